@@ -1,0 +1,103 @@
+"""`gameday`: the group of commands, loaded when called, and the one function that maps every ending."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from gameday import __version__
+from gameday.errors import BadFiles, Exit, GamedayError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("gameday.cli.run", "Run a scenario: faults, people, everything put back, a review."),
+    "plan": ("gameday.cli.plan", "Show what would be touched, and how it would be reverted. Changes nothing."),
+    "check": ("gameday.cli.check", "Report every problem of every file at once."),
+    "status": ("gameday.cli.status", "Show the running drill, as responders see it."),
+    "stop": ("gameday.cli.stop", "STOP: end the drill now, put everything back. Anyone may."),
+    "halt": ("gameday.cli.halt", "Revert everything that is outstanding, with or without a drill."),
+    "log": ("gameday.cli.log", "Print a drill's events."),
+    "show": ("gameday.cli.show", "Show a finished drill: its scorecard."),
+    "review": ("gameday.cli.review", "Draft the blameless review of a finished drill."),
+    "doctor": ("gameday.cli.doctor", "Say what this machine and environment can do."),
+    "demo": ("gameday.cli.demo", "Start, look at or stop the demo environment."),
+    "proxy": ("gameday.cli.proxy", "Serve a Toxiproxy-compatible fault proxy."),
+    "schema": ("gameday.cli.schema", "Print the JSON Schema of a file, for editors."),
+}
+
+
+class LazyGroup(click.Group):
+    """Commands are imported when they are called: `gameday --help` loads no SDK (a test looks)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"no command {args[0]!r}{_suggestion(args[0])}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _suggestion(word: str) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(word, COMMANDS, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gameday")
+def gameday() -> None:
+    """Break your own staging system on purpose, practise the incident, put everything back."""
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(int(ending(sys.argv[1:])))
+
+
+def ending(args: list[str]) -> Exit:
+    """Run the command; map every ending to an exit code and one clear sentence. No traceback reaches a user,
+    unless GAMEDAY_DEBUG asks for it."""
+    try:
+        result = gameday.main(args, prog_name="gameday", standalone_mode=False)
+        return result if isinstance(result, Exit) else Exit.HELD
+    except BadFiles as bad:
+        click.echo(str(bad), err=True)
+        return bad.exit
+    except GamedayError as error:
+        click.echo(f"gameday: {error}", err=True)
+        return error.exit
+    except click.exceptions.Abort:
+        click.echo("gameday: stopped by Ctrl-C", err=True)
+        return Exit.HALTED
+    except click.ClickException as error:
+        error.show()
+        return Exit.BAD_INPUT
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader is gone; nothing left to say
+        return Exit.HELD
+    except KeyboardInterrupt:
+        click.echo("gameday: stopped by Ctrl-C", err=True)
+        return Exit.HALTED
+    except Exception as error:
+        if os.environ.get("GAMEDAY_DEBUG"):
+            raise
+        click.echo(f"gameday: the program itself failed: {type(error).__name__}: {error}", err=True)
+        click.echo("  Set GAMEDAY_DEBUG=1 to see where; please report it.", err=True)
+        return Exit.FAILED

@@ -1,0 +1,62 @@
+"""Time, passed in: monotonic for durations, wall for the record. Tests use a clock that jumps."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Seconds. `monotonic` is CLOCK_MONOTONIC, one axis for all processes of one boot."""
+
+    def monotonic(self) -> float: ...
+    def wall(self) -> float: ...
+    def wait(self, wake: threading.Event, seconds: float) -> bool:
+        """Sleep until `wake` is set or `seconds` have passed; says whether it was set."""
+        ...
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def wall(self) -> float:
+        return time.time()
+
+    def wait(self, wake: threading.Event, seconds: float) -> bool:
+        return wake.wait(max(0.0, seconds))
+
+
+class JumpClock:
+    """A clock that stands still until asked to wait, and then is there at once (after trio's MockClock)."""
+
+    def __init__(self, start: float = 1000.0, wall: float = 1_700_000_000.0) -> None:
+        self._now = start
+        self._offset = wall - start
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def wall(self) -> float:
+        return self._now + self._offset
+
+    def wait(self, wake: threading.Event, seconds: float) -> bool:
+        if wake.is_set():
+            return True
+        self.advance(seconds)
+        return False
+
+    def advance(self, seconds: float) -> None:
+        self._now += max(0.0, seconds)
+
+
+def boot_id() -> str:
+    """Which boot of this machine: monotonic times of two boots do not compare."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:
+        return f"boot-{round(time.time() - time.monotonic())}"

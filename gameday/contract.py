@@ -1,0 +1,181 @@
+"""The fault contract: what an injector promises, and what passes between it and the ledger.
+
+An injector applies and reverts the faults of one engine. It is found by the entry point group
+`gameday.injectors` and wrapped by a validator (drill/validator.py) that checks what it returns.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, Self
+
+from gameday.model import Binding, Fault, Json
+
+
+class Outcome(StrEnum):
+    """What became of an apply. UNKNOWN must be reverted too: the request may have landed, or may land late."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Renewal(StrEnum):
+    RENEWED = "renewed"
+    UNSUPPORTED = "unsupported"
+    LAPSED = "lapsed"
+
+
+class Presence(StrEnum):
+    """What the target itself says. CANNOT_SEE is never taken for GONE."""
+
+    PRESENT = "present"
+    GONE = "gone"
+    CANNOT_SEE = "cannot-see"
+
+
+class Back(StrEnum):
+    """How far a revert got."""
+
+    GONE = "gone"
+    LEFT_TO_PEOPLE = "left-to-people"
+    NOT_YET = "not-yet"
+
+
+class Behind(StrEnum):
+    """What stands behind a fault when we are gone, from the strongest to the weakest."""
+
+    LEASE = "itself (lease)"
+    ENGINE = "the engine (side container)"
+    GUARDIAN = "the guardian process"
+    NEXT_COMMAND = "only the next command"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The answer of a revert; `why` in words for a person when it is not GONE (and what would cure it)."""
+
+    back: Back
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The answer of an apply; `why` when it is not APPLIED."""
+
+    outcome: Outcome
+    why: str = ""
+
+
+class ParamProblem(ValueError):
+    """A fault's parameter that cannot be meant: `key` names it, the text says what would do."""
+
+    def __init__(self, key: str, wrong: str) -> None:
+        super().__init__(wrong)
+        self.key = key
+        self.wrong = wrong
+
+
+class Params(Protocol):
+    """The parameters of one fault kind, read from what the file says."""
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Json]) -> Self:
+        """Raises ParamProblem."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A point of CLOCK_MONOTONIC by which an answer is due."""
+
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        return cls(time.monotonic() + seconds)
+
+    def left(self) -> float:
+        """Seconds until then, never below zero."""
+        return max(0.0, self.at - time.monotonic())
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """All that another process needs to revert a fault, durable before it is applied. Holds no secret.
+
+    `mark`: the name of ours that the fault carries on the engine (`gd-` and 12 hex digits, the first four the
+    drill's). `address`: where the engine is. `undo`: what was there before. `touches`: the object, for a person.
+    `reverts`: how it would be taken back, for a person. `lease`: seconds after which it ends by itself, 0 if it
+    does not."""
+
+    mark: str
+    drill: str
+    fault: str
+    kind: str
+    injector: str
+    environment: str
+    target: str
+    address: Mapping[str, Json]
+    params: Mapping[str, Json]
+    undo: Mapping[str, Json]
+    touches: str
+    reverts: str
+    behind: Behind
+    lease: float = 0.0
+
+    def encode(self) -> dict[str, Json]:
+        """As JSON, for the log and for the guardian."""
+        return {
+            "mark": self.mark, "drill": self.drill, "fault": self.fault, "kind": self.kind,
+            "injector": self.injector, "environment": self.environment, "target": self.target,
+            "address": dict(self.address), "params": dict(self.params), "undo": dict(self.undo),
+            "touches": self.touches, "reverts": self.reverts, "behind": self.behind.value, "lease": self.lease,
+        }  # fmt: skip
+
+    @classmethod
+    def decode(cls, data: Mapping[str, Any]) -> Intent:
+        """The reverse of encode; raises KeyError, TypeError or ValueError on anything else."""
+        return cls(**{**data, "behind": Behind(data["behind"])})
+
+
+class Injector(Protocol):
+    """One engine's faults. All calls are safe from several threads. No call outlives its deadline by more than
+    a second. `plan` and the reading calls (`active`, `strays`) change nothing."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kinds(self) -> Mapping[str, type[Params]]: ...
+
+    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+        """Read the target and what is there now. Raises Refused: nothing matched, another drill's mark, ..."""
+        ...
+
+    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+        """Put the fault there. Twice is the same as once."""
+        ...
+
+    def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
+        """Let the fault live `seconds` from now, where the engine can end it by itself."""
+        ...
+
+    def revert(self, intent: Intent, deadline: Deadline) -> Restored:
+        """Take it back; safe if it was never applied, and twice."""
+        ...
+
+    def active(self, intent: Intent, deadline: Deadline) -> Presence:
+        """Ask the target, not our memory."""
+        ...
+
+    def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+        """What is ours on this target, found from the engine alone."""
+        ...
+
+    def traffic(self, binding: Binding, deadline: Deadline) -> str:
+        """Empty when the target is there and can carry a fault; else what is missing, for preflight."""
+        ...

@@ -1,0 +1,1 @@
+"""The demo environment: database, shop, load, alert; knows nothing of drills."""

@@ -1,0 +1,103 @@
+"""The words of a drill's log: each kind of event, and what its data holds.
+
+Moments are kinds too, under their own word. Scorecard, review, pages and `status` are folds over these; there is
+no second state. `docs/log.md` is compared with this table by a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gameday.model import Event, Json, Role, Source
+from gameday.moments import MEANINGS, Moment
+
+KINDS: dict[str, str] = {
+    "planned": "scenario, type, title, hypothesis, holds[], trail[], objectives[{id, expect, within, of}], ways_out[], "
+    "way_out, faults[{id, kind, target, params}], guardrails[], debrief[], runbooks{}, words{}, timebox, ends, mode, "
+    "pace, seed, environment: what will be played, as it was then",
+    "phase": "before, after: the drill's phase changed",
+    "owner": "epoch, why: another process owns the drill now",
+    "check": "name, ok, say: one check of preflight",
+    "usual": "signal, value, n: what the signal measures in peace",
+    "steady": "when (before | after), holds, failing[]: whether steady state holds",
+    "startex": "delay: the drill begins; the first fault comes after a hidden delay in seconds",
+    "intended": "intent: a fault is about to be applied; durable before it is",
+    "applied": "mark: the engine says the fault is there",
+    "refused": "mark, why: the engine refused it; nothing was changed",
+    "unknown": "mark, why: nobody knows whether it landed; it is reverted and watched",
+    "fault": "mark, fault, kind, target: moment; read back as there (repeats for each fault)",
+    "effect": "fault, seen, signal, value, n, say: whether the expected effect came in its time",
+    "impact": "signal, value, n: moment; happened = the first reading outside steady state",
+    "lapsed": "mark, why: the fault went without us; never applied again, never a pass",
+    "alert": "signal, by (environment | program), expected: moment; an alert fired",
+    "page": "by (environment | program), say: the responders were paged",
+    "cue": "entry, persona, say, look_for: a scripted message was sent",
+    "hint": "entry, rung, say: a hint was sent",
+    "offered": "entry, rung, say: a hint that rests on what a person said was offered, not sent",
+    "skipped": "entry, why: a line of the course was not played",
+    "judged": "part (holds | trail | mitigated), index, verdict (met | unmet | unreadable), value, n, say, start, end: "
+    "what the readings from start to end meant",
+    "warned": "guardrail, signal, value, n, say: a guardrail is near; the facilitator hears first",
+    "breach": "guardrail, signal, value, n, say: a guardrail broke; the drill is halted",
+    "unreadable": "signal, seconds, say: a signal could not be read for its own time",
+    "action": "action, ok, say: a responder's action (a way out) was taken",
+    "note": "say: a remark for the record",
+    "decision": "say: what was decided",
+    "prediction": "say: one sealed line, said before the fault",
+    "reverting": "why: everything is being taken back",
+    "not-yet": "mark, why: a revert did not succeed; it is tried again",
+    "gone": "mark: reverted and read back as gone",
+    "left": "mark, why: people changed it meanwhile; what is theirs stays",
+    "given-up": "mark, why: a person closed it by hand, with a reason",
+    "handed-back": "item, result (put back | kept | owed), say: a difference from before that is not ours",
+    "stop": "say: somebody said STOP",
+    "halt": "why: the drill is halted",
+    "signal": "name: the operating system asked the runner to end",
+    "debrief": "heading, say: a line of the hot debrief, as spoken",
+    "unwritten": "lines[]: what could not be written when it happened",
+    "trouble": "say: something of ours went wrong and was handled",
+}
+for _moment in Moment:
+    KINDS.setdefault(_moment.value, f"say: moment; {MEANINGS[_moment].means}")
+KINDS["end"] = "reason (ends | timebox | halted | failed), say: moment; ENDEX"
+KINDS["recovered"] = "censored, by, say: moment; censored when our own revert, a lapse or a halt brought it"
+KINDS["reverted"] = "seconds: moment; all faults read back as gone, so long after the revert began"
+
+FACILITATORS_KINDS = frozenset(KINDS) - frozenset(
+    {"page", "alert", "cue", "hint", "acknowledged", "declared", "ic-announced", "roles-present", "update",
+     "hypothesis", "help", "note", "decision", "action", "stop", "halt", "end", "phase"}
+)  # fmt: skip
+"""What responders do not see before ENDEX."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event before the store gives it its number. `happened` None: now. `source` and `role` say who."""
+
+    kind: str
+    data: Mapping[str, Json]
+    happened: float | None = None
+    source: Source = Source.RUNNER
+    role: Role | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind of event: {self.kind}")
+
+
+def encode(event: Event) -> dict[str, Json]:
+    """One line of `gameday log --format jsonl`."""
+    return {
+        "seq": event.seq, "drill": event.drill, "kind": event.kind, "at": round(event.at, 6),
+        "wall": round(event.wall, 6), "happened": round(event.happened, 6), "source": event.source.value,
+        "role": event.role.value if event.role else None, "epoch": event.epoch, "boot": event.boot,
+        "data": dict(event.data),
+    }  # fmt: skip
+
+
+def decode(line: Mapping[str, Any]) -> Event:
+    """The reverse of encode; raises KeyError or ValueError on anything else."""
+    role = Role(line["role"]) if line["role"] else None
+    return Event(**{**line, "source": Source(line["source"]), "role": role})

@@ -1,0 +1,1 @@
+"""YAML in, model out; every problem with file:line:column."""

@@ -1,0 +1,57 @@
+"""The named points of a drill. One word each: the same in files, commands, log, scorecard and review.
+
+Anchors and their definitions follow the field's response metrics (Google SRE, PagerDuty's response guide):
+a span is always measured between two of these, never from a feeling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Moment(StrEnum):
+    """One word for one point of a drill. The value is what files, events and screens say."""
+
+    FAULT = "fault"
+    IMPACT = "impact"
+    ALERT = "alert"
+    ACKNOWLEDGED = "acknowledged"
+    DECLARED = "declared"
+    IC_ANNOUNCED = "ic-announced"
+    ROLES_PRESENT = "roles-present"
+    UPDATE = "update"
+    HYPOTHESIS = "hypothesis"
+    HELP = "help"
+    MITIGATED = "mitigated"
+    RECOVERED = "recovered"
+    REVERTED = "reverted"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a moment means, who notices it, and whether a person says it or the program measures it."""
+
+    means: str
+    human: bool
+
+
+MEANINGS: dict[Moment, Meaning] = {
+    Moment.FAULT: Meaning("the first fault is applied and read back as there", human=False),
+    Moment.IMPACT: Meaning("the first reading outside steady state while a fault stands", human=False),
+    Moment.ALERT: Meaning("the environment's own alert fires (or the program pages, and says so)", human=False),
+    Moment.ACKNOWLEDGED: Meaning("a responder says the page was seen", human=True),
+    Moment.DECLARED: Meaning("someone says: this is an incident", human=True),
+    Moment.IC_ANNOUNCED: Meaning("the incident commander says so aloud", human=True),
+    Moment.ROLES_PRESENT: Meaning("all roles the scenario needs are there", human=True),
+    Moment.UPDATE: Meaning("a status update is posted", human=True),
+    Moment.HYPOTHESIS: Meaning("the team says what it thinks is happening", human=True),
+    Moment.HELP: Meaning("someone asks for help", human=True),
+    Moment.MITIGATED: Meaning("users are served again, sustained; the fault may still stand", human=False),
+    Moment.RECOVERED: Meaning("steady state holds again", human=False),
+    Moment.REVERTED: Meaning("every fault is taken back and read back as gone", human=False),
+    Moment.END: Meaning("ENDEX: the drill is over", human=False),
+}
+
+HUMAN_MOMENTS = frozenset(moment for moment, meaning in MEANINGS.items() if meaning.human)

@@ -1,0 +1,1 @@
+"""The embedded Toxiproxy-compatible proxy; knows nothing of drills."""

@@ -1,0 +1,1 @@
+"""The blameless review: draft, picture, page."""

@@ -1,0 +1,1 @@
+"""What can be measured, sampled on time, and what readings mean."""

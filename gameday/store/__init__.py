@@ -1,0 +1,1 @@
+"""Events and readings on disk: the authority for undo."""

@@ -1,0 +1,84 @@
+"""Durations, shares and sizes as people write them: `400ms`, `97%`, `3x usual`, `100ms..800ms`."""
+
+from __future__ import annotations
+
+import re
+
+from gameday.model import Limit, Number, Range
+
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)(us|ms|s|m|h)$")
+_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_USUAL = re.compile(r"^(\d+(?:\.\d+)?)\s*x\s+usual$")
+_SHARE = re.compile(r"^(\d+(?:\.\d+)?)%$")
+_RATE = re.compile(r"^(\d+(?:\.\d+)?)/s$")
+_BANDWIDTH = re.compile(r"^(\d+(?:\.\d+)?)\s*(KB|MB)/s$")
+
+
+def duration(text: str) -> float:
+    """Seconds in `400ms`, `2m`, `0s`. Raises ValueError with what would do."""
+    match = _DURATION.match(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is no duration: write a number with ms, s, m or h, as in 400ms or 2m")
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def duration_range(text: str) -> Range:
+    """Seconds in `0s..180s`; a single duration is a range of one point."""
+    low, dots, high = text.partition("..")
+    found = Range(duration(low), duration(high if dots else low))
+    if found.low > found.high:
+        raise ValueError(f"{text!r} runs backwards: write the smaller one first")
+    return found
+
+
+def rate(text: str) -> float:
+    """Events a second in `5/s`."""
+    match = _RATE.match(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is no rate: write it as in 5/s")
+    return float(match[1])
+
+
+def bandwidth(text: str) -> int:
+    """Kilobytes (1000 bytes) a second in `100KB/s` or `2MB/s`."""
+    match = _BANDWIDTH.match(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is no bandwidth: write it as in 100KB/s or 2MB/s")
+    return round(float(match[1]) * (1000 if match[2] == "MB" else 1))
+
+
+def limit(text: str | Number) -> Limit:
+    """A limit as written: `97%` (0.97), `400ms` (0.4 s), `3x usual`, or a bare number (a count)."""
+    if isinstance(text, int | float):
+        return Limit(float(text), relative=False, text=f"{text:g}")
+    stripped = text.strip()
+    if match := _USUAL.match(stripped):
+        return Limit(float(match[1]), relative=True, text=stripped)
+    if match := _SHARE.match(stripped):
+        return Limit(float(match[1]) / 100, relative=False, text=stripped)
+    try:
+        return Limit(duration(stripped), relative=False, text=stripped)
+    except ValueError:
+        pass
+    try:
+        return Limit(float(stripped), relative=False, text=stripped)
+    except ValueError:
+        raise ValueError(f"{text!r} is no limit: write 97%, 400ms, 12 or 3x usual") from None
+
+
+def say_duration(seconds: float) -> str:
+    """How a person would say it: `400 ms`, `14 s`, `2 min 5 s`, `1 h 3 min`."""
+    if seconds < 0:
+        return f"-{say_duration(-seconds)}"
+    if 0 < seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 9.95:
+        return f"{seconds:.1f}".rstrip("0").rstrip(".") + " s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"

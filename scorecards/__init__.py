@@ -1,0 +1,1 @@
+"""What the events of a drill say: measures, objectives, statistics. Pure, and without people."""
