@@ -1,0 +1,192 @@
+"""The scorecard: what a drill's events and readings say, with sample sizes and without people. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gameday.model import Event, Reading
+from gameday.moments import Moment
+from gameday.scorecards.look import Planned, first, flag, number, of_kind, planned, text, when, whole, zero
+from gameday.scorecards.objectives import Result, objectives
+from gameday.scorecards.signals import Measured, measured
+from gameday.scorecards.spans import Span, spans
+from gameday.scorecards.verdict import Held, judgements, verdict
+from gameday.units import say_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One expectation and what the readings made of it. `verdict`: met, unmet, unreadable or not judged."""
+
+    expected: str
+    verdict: str
+    say: str
+    value: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertHeard:
+    """One alert that fired. `after`: seconds from the fault."""
+
+    signal: str
+    by: str
+    expected: bool
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class FaultStood:
+    """One fault: `effect` is seen, not seen or not looked for; `stood`: seconds from read back as there to gone."""
+
+    id: str
+    kind: str
+    target: str
+    effect: str
+    signal: str
+    value: float | None
+    n: int
+    stood: float | None
+    lapsed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difficulty:
+    """Hints sent, by rung: they describe how hard the scenario is, and nobody's skill."""
+
+    signal: int = 0
+    question: int = 0
+    pointer: int = 0
+    show: int = 0
+
+    @property
+    def hints(self) -> int:
+        return self.signal + self.question + self.pointer + self.show
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """A drill in figures. Times are in seconds; `began` and `ended` in seconds since 1970. No field can hold a
+    person: words people said stay in the log."""
+
+    drill: str
+    scenario: str
+    type: str
+    environment: str
+    mode: str
+    pace: float
+    windows: tuple[str, ...]
+    began: float
+    ended: float | None
+    exit: int
+    hypothesis: str
+    held: Held
+    reasons: tuple[str, ...]
+    holds: tuple[Judged, ...]
+    trail: tuple[Judged, ...]
+    alerts: tuple[AlertHeard, ...]
+    silent: tuple[str, ...]
+    program_paged: bool
+    faults: tuple[FaultStood, ...]
+    way_out: str
+    difficulty: Difficulty
+    objectives: tuple[Result, ...]
+    spans: tuple[Span, ...]
+    signals: tuple[Measured, ...]
+    handed_back: tuple[str, ...]
+    steady_after: bool
+
+    def span(self, name: str) -> Span:
+        """Raises KeyError for a name that is none."""
+        return {span.name: span for span in self.spans}[name]
+
+
+def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard:
+    """Fold a drill's events and readings into its scorecard."""
+    plan, told, end = planned(events), verdict(events), first(events, Moment.END)
+    return Scorecard(
+        drill=plan.drill, scenario=plan.scenario, type=plan.type, environment=plan.environment, mode=plan.mode,
+        pace=plan.pace, windows=_windows(plan), began=events[0].wall if events else 0.0,
+        ended=end.wall if end else None, exit=int(told.exit), hypothesis=plan.hypothesis, held=told.hypothesis,
+        reasons=told.reasons, holds=_judged(events, "holds", plan.holds), trail=_judged(events, "trail", plan.trail),
+        alerts=_alerts(events), silent=_silent(events, plan), program_paged=_program_paged(events),
+        faults=_faults(events), way_out=_way_out(events, plan), difficulty=_difficulty(events),
+        objectives=objectives(events), spans=spans(events), signals=measured(events, readings),
+        handed_back=tuple(f"{text(e.data, 'item')}: {text(e.data, 'result')}" for e in of_kind(events, "handed-back")),
+        steady_after=any(flag(e.data, "holds") for e in of_kind(events, "steady") if text(e.data, "when") == "after"),
+    )  # fmt: skip
+
+
+def _windows(plan: Planned) -> tuple[str, ...]:
+    """What a rehearsal shortened, as the file says it: its figures may not stand beside people's."""
+    if not plan.rehearsal or plan.pace == 1:
+        return ()
+    agreed = [(o.id, o.within) for o in plan.objectives] + [("timebox", plan.timebox)]
+    return tuple(
+        f"{name} {say_duration(long)} played as {say_duration(long / plan.pace)}" for name, long in agreed if long
+    )
+
+
+def _judged(events: Sequence[Event], part: str, said: Sequence[str]) -> tuple[Judged, ...]:
+    found = judgements(events, part, len(said))
+    return tuple(_line(event, said[i] if i < len(said) else "") for i, event in enumerate(found))
+
+
+def _line(event: Event | None, said: str) -> Judged:
+    if event is None:
+        return Judged(said, "not judged", "", None, 0)
+    data = event.data
+    return Judged(said or text(data, "say"), text(data, "verdict"), text(data, "say"), number(data, "value"),
+                  whole(data, "n"))  # fmt: skip
+
+
+def _alerts(events: Sequence[Event]) -> tuple[AlertHeard, ...]:
+    start = zero(events)
+    return tuple(
+        AlertHeard(text(e.data, "signal"), text(e.data, "by") or "environment", flag(e.data, "expected"),
+                   e.happened - start)
+        for e in of_kind(events, "alert")
+    )  # fmt: skip
+
+
+def _silent(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
+    """Alerts that the hypothesis expects to fire and that did not by themselves."""
+    fired = {text(e.data, "signal") for e in of_kind(events, "alert") if text(e.data, "by") != "program"}
+    expected = [said.removesuffix(" fires") for said in plan.holds if said.endswith(" fires")]
+    return tuple(signal for signal in expected if signal not in fired)
+
+
+def _program_paged(events: Sequence[Event]) -> bool:
+    return any(text(e.data, "by") == "program" for e in of_kind(events, "page", "alert"))
+
+
+def _faults(events: Sequence[Event]) -> tuple[FaultStood, ...]:
+    return tuple(_fault(events, event) for event in of_kind(events, "fault"))
+
+
+def _fault(events: Sequence[Event], event: Event) -> FaultStood:
+    name, mark = text(event.data, "fault"), text(event.data, "mark")
+    effect = next((e for e in of_kind(events, "effect") if text(e.data, "fault") == name), None)
+    gone = [e.happened for e in of_kind(events, "gone", "lapsed", "left") if text(e.data, "mark") == mark]
+    seen = "not looked for" if effect is None else "seen" if flag(effect.data, "seen") else "not seen"
+    return FaultStood(
+        name, text(event.data, "kind"), text(event.data, "target"), seen,
+        text(effect.data, "signal") if effect else "", number(effect.data, "value") if effect else None,
+        whole(effect.data, "n") if effect else 0, min(gone) - event.happened if gone else None,
+        any(text(e.data, "mark") == mark for e in of_kind(events, "lapsed")),
+    )  # fmt: skip
+
+
+def _way_out(events: Sequence[Event], plan: Planned) -> str:
+    """The way out a rehearsal tried, else the last action taken before users were served again."""
+    if plan.way_out:
+        return plan.way_out
+    served = when(events, Moment.MITIGATED)
+    taken = [e for e in of_kind(events, "action") if served is not None and e.happened <= served]
+    return text(taken[-1].data, "action") if taken else ""
+
+
+def _difficulty(events: Sequence[Event]) -> Difficulty:
+    rungs = [text(event.data, "rung") for event in of_kind(events, "hint")]
+    return Difficulty(*(rungs.count(rung) for rung in ("signal", "question", "pointer", "show")))

@@ -1,0 +1,137 @@
+"""Looking things up in a drill's events: the one place that knows how the data of an event is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gameday.model import Event, Json, Mode
+from gameday.moments import Moment
+
+
+def text(data: Mapping[str, Json], key: str) -> str:
+    """A word or a line; empty when it is not there."""
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def number(data: Mapping[str, Json], key: str) -> float | None:
+    """A figure; None when it is not there (a truth value is no figure)."""
+    value = data.get(key)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def whole(data: Mapping[str, Json], key: str) -> int:
+    """A count, such as n; 0 when it is not there."""
+    return int(number(data, key) or 0)
+
+
+def flag(data: Mapping[str, Json], key: str) -> bool:
+    return data.get(key) is True
+
+
+def records(data: Mapping[str, Json], key: str) -> tuple[Mapping[str, Json], ...]:
+    """The mappings in a list; anything else in it is left out."""
+    value = data.get(key)
+    return tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+
+
+def lines(data: Mapping[str, Json], key: str) -> tuple[str, ...]:
+    """The lines of a list; a mapping in it speaks by its `say`, else by its values."""
+    value = data.get(key)
+    return tuple(_line(item) for item in value) if isinstance(value, list) else ()
+
+
+def _line(item: Json) -> str:
+    if isinstance(item, dict):
+        return text(item, "say") or " ".join(str(part) for part in item.values() if part not in (None, ""))
+    return str(item)
+
+
+def of_kind(events: Sequence[Event], *kinds: str) -> Iterator[Event]:
+    """The events of these kinds, in order of the log; what a person said was absent is none."""
+    return (event for event in events if event.kind in kinds and not flag(event.data, "absent"))
+
+
+def first(events: Sequence[Event], *kinds: str) -> Event | None:
+    """The event of these kinds that happened first, whenever it was recorded."""
+    return min(of_kind(events, *kinds), key=lambda event: event.happened, default=None)
+
+
+def last(events: Sequence[Event], *kinds: str) -> Event | None:
+    """The event of these kinds that was recorded last."""
+    return max(of_kind(events, *kinds), key=lambda event: event.seq, default=None)
+
+
+def when(events: Sequence[Event], *kinds: str) -> float | None:
+    """Monotonic seconds at which the first of these kinds happened."""
+    found = first(events, *kinds)
+    return found.happened if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An objective as it was planned; `within` None: the environment's charter has no figure for it."""
+
+    id: str
+    expect: str
+    within: float | None
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What was going to be played, as the `planned` event says it. Expectations are lines for a person."""
+
+    drill: str = ""
+    scenario: str = ""
+    type: str = ""
+    title: str = ""
+    hypothesis: str = ""
+    environment: str = ""
+    mode: str = ""
+    way_out: str = ""
+    pace: float = 1.0
+    timebox: float | None = None
+    seed: int | None = None
+    holds: tuple[str, ...] = ()
+    trail: tuple[str, ...] = ()
+    guardrails: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    objectives: tuple[Promise, ...] = ()
+    faults: tuple[Mapping[str, Json], ...] = ()
+    signals: Mapping[str, str] | None = None
+
+    @property
+    def rehearsal(self) -> bool:
+        return self.mode == Mode.REHEARSAL
+
+
+def planned(events: Sequence[Event]) -> Planned:
+    """The plan of the drill; an empty one when the log does not begin with it."""
+    event = first(events, "planned")
+    if event is None:
+        return Planned(drill=events[0].drill if events else "")
+    data, seed, signals = event.data, number(event.data, "seed"), event.data.get("signals")
+    return Planned(
+        drill=event.drill, scenario=text(data, "scenario"), type=text(data, "type"), title=text(data, "title"),
+        hypothesis=text(data, "hypothesis"), environment=text(data, "environment"), mode=text(data, "mode"),
+        way_out=text(data, "way_out"), pace=number(data, "pace") or 1.0, timebox=number(data, "timebox"),
+        seed=None if seed is None else int(seed), holds=lines(data, "holds"), trail=lines(data, "trail"),
+        guardrails=lines(data, "guardrails"), questions=lines(data, "debrief"),
+        objectives=tuple(_promise(item) for item in records(data, "objectives")), faults=records(data, "faults"),
+        signals={k: str(v) for k, v in signals.items()} if isinstance(signals, dict) else None,
+    )  # fmt: skip
+
+
+def _promise(item: Mapping[str, Json]) -> Promise:
+    return Promise(text(item, "id"), text(item, "expect"), number(item, "within"), text(item, "of"))
+
+
+def zero(events: Sequence[Event]) -> float:
+    """Monotonic seconds that offsets are counted from: the fault, else STARTEX, else the first event."""
+    for kind in (Moment.FAULT.value, "startex"):
+        found = when(events, kind)
+        if found is not None:
+            return found
+    return events[0].happened if events else 0.0

@@ -1,0 +1,57 @@
+"""What the team set out to do by a time: seen, late, or not recorded. Never a miss for want of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gameday.model import Event, Source
+from gameday.moments import HUMAN_MOMENTS
+from gameday.scorecards.look import Promise, flag, planned, when
+
+State = Literal["seen", "late", "absent", "not recorded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One objective. `seconds` from the moment `of` to the moment `expect`; `within` None: no figure was agreed.
+    `scripted`: a rehearsal's script did it."""
+
+    id: str
+    expect: str
+    of: str
+    within: float | None
+    state: State
+    seconds: float | None = None
+    why: str = ""
+    scripted: bool = False
+
+
+def objectives(events: Sequence[Event]) -> tuple[Result, ...]:
+    """Each objective of the plan. `absent` only where a person said so: an event of that moment, from a human,
+    whose data holds `absent: true`."""
+    plan = planned(events)
+    return tuple(_result(events, promise, plan.rehearsal) for promise in plan.objectives)
+
+
+def _result(events: Sequence[Event], promise: Promise, script: bool) -> Result:
+    begun, found = when(events, promise.of), when(events, promise.expect)
+    scripted = script and promise.expect in HUMAN_MOMENTS and found is not None
+    if found is None and _said_absent(events, promise.expect):
+        return _made(promise, "absent", None, "a person said so", False)
+    if begun is None or found is None:
+        missing = promise.expect if found is None else promise.of
+        return _made(promise, "not recorded", None, f"{missing} was not recorded", scripted)
+    seconds = found - begun
+    if promise.within is None:
+        return _made(promise, "seen", seconds, "the team has agreed on no time for it", scripted)
+    return _made(promise, "seen" if seconds <= promise.within else "late", seconds, "", scripted)
+
+
+def _made(promise: Promise, state: State, seconds: float | None, why: str, scripted: bool) -> Result:
+    return Result(promise.id, promise.expect, promise.of, promise.within, state, seconds, why, scripted)
+
+
+def _said_absent(events: Sequence[Event], moment: str) -> bool:
+    return any(e.kind == moment and e.source is Source.HUMAN and flag(e.data, "absent") for e in events)

@@ -1,0 +1,80 @@
+"""What each signal measured while the fault stood, beside what it measures in peace; and how a value is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gameday.model import Event, Reading, SignalKind
+from gameday.moments import Moment
+from gameday.scorecards.look import Planned, number, of_kind, planned, text, when, whole
+from gameday.units import say_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One signal. `lowest` and `highest` are of the readings while the fault stood; `readings` of them could be
+    taken and `unread` could not. `usual` rests on `usual_n` samples."""
+
+    signal: str
+    kind: str
+    usual: float | None
+    usual_n: int
+    lowest: float | None
+    highest: float | None
+    readings: int
+    unread: int
+
+
+def measured(events: Sequence[Event], readings: Sequence[Reading]) -> tuple[Measured, ...]:
+    """Every signal that was read, in the order in which it was first read."""
+    kinds = signal_kinds(events, readings)
+    begun, ended = when(events, Moment.FAULT), when(events, Moment.REVERTED, "gone", Moment.END)
+    low, high = (begun, ended) if begun is not None and ended is not None else (0.0, 0.0)
+    usual = {text(e.data, "signal"): e for e in of_kind(events, "usual")}
+    during: dict[str, list[Reading]] = {name: [] for name in kinds}
+    for reading in readings:
+        if low <= reading.at <= high:
+            during[reading.signal].append(reading)
+    return tuple(_measured(name, kinds[name], usual.get(name), found) for name, found in during.items())
+
+
+def _measured(name: str, kind: str, usual: Event | None, found: Sequence[Reading]) -> Measured:
+    values = [reading.value for reading in found if reading.value is not None]
+    return Measured(
+        name, kind, number(usual.data, "value") if usual else None, whole(usual.data, "n") if usual else 0,
+        min(values, default=None), max(values, default=None), len(values), len(found) - len(values),
+    )  # fmt: skip
+
+
+def signal_kinds(events: Sequence[Event], readings: Sequence[Reading]) -> dict[str, str]:
+    """Each signal's kind: as planned, else from the words of the limits it is held against."""
+    plan = planned(events)
+    names = dict.fromkeys(reading.signal for reading in readings)
+    alerts = {text(e.data, "signal") for e in of_kind(events, "alert")}
+    known = plan.signals or {}
+    return {name: known.get(name) or _guess(name, plan, alerts) for name in names}
+
+
+def _guess(name: str, plan: Planned, alerts: set[str]) -> str:
+    said = [line for line in (*plan.holds, *plan.trail, *plan.guardrails) if line.startswith(f"{name} ")]
+    if name in alerts or any(line.endswith(" fires") for line in said):
+        return SignalKind.ALERT
+    if any(line.endswith("%") for line in said) or name.endswith(("-success", "-cpu", "-ok")):
+        return SignalKind.RATIO
+    if any(line.endswith("s") for line in said) or name.endswith(("-p95", "-wait", "-time")):
+        return SignalKind.DURATION
+    return SignalKind.COUNT
+
+
+def say(value: float | None, kind: str) -> str:
+    """A value as a person would say it: `97.2%`, `410 ms`, `12`; `-` when there is none."""
+    if value is None:
+        return "-"
+    if kind == SignalKind.RATIO:
+        return f"{value * 100:.4g}%"
+    if kind == SignalKind.DURATION:
+        return say_duration(round(value, 4))
+    if kind == SignalKind.ALERT:
+        return "firing" if value else "silent"
+    return f"{value:g}"

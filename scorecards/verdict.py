@@ -1,0 +1,140 @@
+"""How a drill ended, from its events alone: the exit code, and whether the hypothesis held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gameday.errors import Exit
+from gameday.model import Event
+from gameday.scorecards.look import Planned, first, flag, last, of_kind, planned, text
+
+Held = Literal["held", "not held", "unknown"]
+
+_STANDS = ("intended", "applied", "unknown", "fault", "not-yet")
+_SETTLED = ("refused", "gone", "left", "given-up")
+_HALTS = {
+    "breach": "a guardrail broke",
+    "stop": "somebody said STOP",
+    "signal": "the operating system asked the runner to end",
+    "halt": "the drill was halted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The exit code, whether the hypothesis held, and in words what stood against a pass (empty for code 0)."""
+
+    exit: Exit
+    hypothesis: Held
+    reasons: tuple[str, ...]
+
+
+def verdict(events: Sequence[Event]) -> Verdict:
+    """Dirty wins over halted, halted over failed, failed over not held (DESIGN, section 3)."""
+    plan = planned(events)
+    held, doubts = _hypothesis(events, plan)
+    code, reasons = _ending(events)
+    if code is Exit.HELD:
+        reasons = (*doubts, *_not_won(events, plan), *_not_steady(events))
+        code = Exit.NOT_HELD if reasons or held != "held" else Exit.HELD
+    else:
+        reasons = (*reasons, *doubts)
+    return Verdict(code, held, reasons)
+
+
+def outstanding(events: Sequence[Event]) -> tuple[str, ...]:
+    """Marks of what may still stand: intended, and neither refused, gone, left to people nor given up since."""
+    marks: dict[str, bool] = {}
+    for event in of_kind(events, *_STANDS, *_SETTLED):
+        intent = event.data.get("intent")
+        mark = text(intent, "mark") if isinstance(intent, dict) else text(event.data, "mark")
+        marks[mark] = event.kind in _STANDS
+    return tuple(mark for mark, stands in marks.items() if stands)
+
+
+def judgements(events: Sequence[Event], part: str, count: int) -> tuple[Event | None, ...]:
+    """The deciding `judged` event of each line of a part; None where none was made. An unmet one decides for
+    good; else the last that could be read; else one that could not."""
+    found: list[Event | None] = [None] * count
+    for event in of_kind(events, "judged"):
+        index = event.data.get("index")
+        if text(event.data, "part") != part or not isinstance(index, int):
+            continue
+        found.extend([None] * (index + 1 - len(found)))
+        found[index] = _weightier(found[index], event)
+    return tuple(found)
+
+
+def _weightier(old: Event | None, new: Event) -> Event:
+    ranks = {"unmet": 2, "met": 1}
+    if old is None or ranks.get(text(new.data, "verdict"), 0) >= ranks.get(text(old.data, "verdict"), 0):
+        return new
+    return old
+
+
+def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
+    if marks := outstanding(events):
+        return Exit.DIRTY, tuple(f"{mark} may still stand" for mark in marks)
+    end = last(events, "end")
+    halts = tuple(words for kind, words in _HALTS.items() if first(events, kind))
+    if halts or (end and text(end.data, "reason") == "halted"):
+        return Exit.HALTED, halts[:1] or (_HALTS["halt"],)
+    if end is None:
+        return Exit.FAILED, ("no end was recorded",)
+    if text(end.data, "reason") == "failed":
+        return Exit.FAILED, (f"the program itself failed: {text(end.data, 'say')}".rstrip(": "),)
+    return Exit.HELD, ()
+
+
+def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str, ...]]:
+    doubts = _no_test(events, plan)
+    if doubts:
+        return "unknown", doubts
+    lapsed = first(events, "lapsed")
+    found = judgements(events, "holds", len(plan.holds))
+    verdicts = [text(event.data, "verdict") if event else "" for event in found]
+    said = [plan.holds[i] if i < len(plan.holds) else f"expectation {i + 1}" for i in range(len(found))]
+    if "unmet" in verdicts:
+        return "not held", tuple(f"did not hold: {s}" for s, v in zip(said, verdicts, strict=True) if v == "unmet")
+    if lapsed:
+        return "unknown", ("the fault went without us, before the hypothesis was tested to its end",)
+    if not verdicts:
+        return "unknown", ("no expectation was written down for the time of the fault",)
+    open_ones = tuple(f"could not be judged: {s}" for s, v in zip(said, verdicts, strict=True) if v != "met")
+    return ("unknown", open_ones) if open_ones else ("held", ())
+
+
+def _no_test(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
+    """A fault that was never there, or that nobody could feel, tests nothing."""
+    stood = {text(event.data, "fault") for event in of_kind(events, "fault")}
+    if not stood:
+        return ("no fault was ever applied",)
+    missing = [text(fault, "id") for fault in plan.faults if text(fault, "id") not in stood]
+    effects = {text(event.data, "fault"): flag(event.data, "seen") for event in of_kind(events, "effect")}
+    expected = {text(fault, "id") for fault in plan.faults if fault.get("expect")} | set(effects)
+    idle = sorted(fault for fault in expected & stood if not effects.get(fault))
+    return (
+        *(f"the fault {name} was never applied" for name in missing),
+        *(f"the fault {name} had no effect that could be seen" for name in idle),
+    )
+
+
+def _not_won(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
+    """What makes a rehearsal fail: a way out that leads nowhere, a trail nobody could have followed."""
+    if not plan.rehearsal:
+        return ()
+    found = judgements(events, "trail", len(plan.trail))
+    shown = [bool(event and text(event.data, "verdict") == "met") for event in found]
+    hidden = tuple(f"the trail did not show: {say}" for say, ok in zip(plan.trail, shown, strict=False) if not ok)
+    if plan.way_out and first(events, "mitigated") is None:
+        return (f"the way out {plan.way_out} did not end the users' trouble", *hidden)
+    return hidden
+
+
+def _not_steady(events: Sequence[Event]) -> tuple[str, ...]:
+    after = [event for event in of_kind(events, "steady") if text(event.data, "when") == "after"]
+    if after and flag(after[-1].data, "holds"):
+        return ()
+    return ("steady state did not return" if after else "steady state was not read afterwards",)
