@@ -1,0 +1,55 @@
+"""The alerts probe: 1 while the environment's own alert fires, else 0; from Prometheus or Alertmanager."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gameday.model import SignalBinding
+from gameday.signals import settings
+from gameday.signals.measured import Measured, NoValue, Probe
+from gameday.signals.web import Web
+
+
+def from_prometheus(answer: Any) -> list[Mapping[str, str]]:
+    """The labels of what fires; a pending alert does not."""
+    if answer["status"] != "success":
+        raise NoValue("Prometheus did not answer with its alerts")
+    return [alert["labels"] for alert in answer["data"]["alerts"] if alert["state"] == "firing"]
+
+
+def from_alertmanager(answer: Any) -> list[Mapping[str, str]]:
+    """The labels of what people are told of; a silenced or inhibited alert tells nobody."""
+    return [alert["labels"] for alert in answer if alert["status"]["state"] != "suppressed"]
+
+
+SOURCES: dict[str, tuple[str, Callable[[Any], list[Mapping[str, str]]]]] = {
+    "prometheus": ("/api/v1/alerts", from_prometheus),
+    "alertmanager": ("/api/v2/alerts", from_alertmanager),
+}
+
+
+class AlertsProbe:
+    """`wanted`: the labels that the alert must have, its name among them."""
+
+    def __init__(self, web: Web, url: str, timeout: float, source: str, wanted: Mapping[str, str]) -> None:
+        path, self._firing = SOURCES[source]
+        self._web, self._url, self._timeout, self._wanted = web, url.rstrip("/") + path, timeout, wanted
+
+    async def read(self) -> Measured:
+        answer = (await self._web.ask(self._url, self._timeout)).json()
+        try:
+            firing = any(self._wanted.items() <= labels.items() for labels in self._firing(answer))
+        except (KeyError, TypeError, AttributeError):
+            raise NoValue("the answer is no list of alerts") from None
+        return Measured(1.0 if firing else 0.0, 1)
+
+    async def close(self) -> None: ...
+
+
+def open_alerts(binding: SignalBinding, web: Web) -> Probe:
+    source = settings.text(binding, "from")
+    if source not in SOURCES:
+        raise settings.wrong(binding, f"`from: {source}` is not known: {' or '.join(SOURCES)}")
+    wanted = {**settings.labels(binding), "alertname": settings.text(binding, "alert")}
+    return AlertsProbe(web, settings.text(binding, "url"), settings.timeout(binding), source, wanted)

@@ -1,0 +1,53 @@
+"""Cumulative counters: a ratio is what was added between two answers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from gameday.signals.measured import Measured, NoValue
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The counters as the answer to one question had them."""
+
+    question: int
+    good: float
+    total: float
+
+
+class Counters:
+    """Holds the last answer. Answers may overtake each other; what an overtaken one counted is in the later one."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+        self._last: Count | None = None
+
+    def ask(self) -> int:
+        """The number of a question that leaves now."""
+        self._asked += 1
+        return self._asked
+
+    def answered(self, question: int, good: float, total: float) -> Measured:
+        """The ratio since the last answer, n = what was added to the total; raises NoValue."""
+        if not (math.isfinite(good) and math.isfinite(total)):
+            raise NoValue("the counters are no numbers")
+        now, before = Count(question, good, total), self._last
+        if before is not None and question < before.question:
+            raise NoValue("a later answer came first")
+        self._last = now
+        if before is None:
+            raise NoValue("the first answer: nothing to compare it with yet")
+        return _between(before, now)
+
+
+def _between(before: Count, now: Count) -> Measured:
+    good, total = now.good - before.good, now.total - before.total
+    if good < 0 or total < 0:
+        raise NoValue("restarted: the counters went backwards")
+    if total < 1:
+        raise NoValue("no samples since the last answer")
+    if good > total:
+        raise NoValue("the counters contradict each other: more good ones than all")
+    return Measured(good / total, int(total))

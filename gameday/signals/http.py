@@ -1,0 +1,110 @@
+"""The http probe: a value or counters at a JSON address, or the address itself: is it served, and how quickly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gameday.model import SignalBinding, SignalKind
+from gameday.signals import settings
+from gameday.signals.counters import Counters
+from gameday.signals.measured import Measured, NoAnswer, NoValue, Probe
+from gameday.signals.web import Web
+
+
+def number_at(answer: Any, path: str) -> float:
+    """The number at a dotted path, `journey.p95` or `pools.0.wait`; raises NoValue."""
+    found = answer
+    for part in path.split("."):
+        if isinstance(found, dict) and part in found:
+            found = found[part]
+        elif isinstance(found, list) and part.isdecimal() and int(part) < len(found):
+            found = found[int(part)]
+        else:
+            raise NoValue(f"the answer has no {path}")
+    if found is None:
+        raise NoValue(f"{path} is empty")
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        raise NoValue(f"{path} is no number")
+    try:
+        return float(found)
+    except OverflowError:
+        raise NoValue(f"{path} is too large") from None
+
+
+class HttpValue:
+    """A number at a path, with its sample size at another where there is one."""
+
+    def __init__(self, web: Web, url: str, timeout: float, value: str, n: str) -> None:
+        self._web, self._url, self._timeout, self._value, self._n = web, url, timeout, value, n
+
+    async def read(self) -> Measured:
+        answer = (await self._web.ask(self._url, self._timeout)).json()
+        n = number_at(answer, self._n) if self._n else 1.0
+        if n <= 0:
+            raise NoValue("no samples")
+        return Measured(number_at(answer, self._value), int(n))
+
+    async def close(self) -> None: ...
+
+
+class HttpCounters:
+    """A ratio from two cumulative counters: what was added between two answers."""
+
+    def __init__(self, web: Web, url: str, timeout: float, good: str, total: str) -> None:
+        self._web, self._url, self._timeout, self._good, self._total = web, url, timeout, good, total
+        self._counters = Counters()
+
+    async def read(self) -> Measured:
+        question = self._counters.ask()
+        answer = (await self._web.ask(self._url, self._timeout)).json()
+        return self._counters.answered(question, number_at(answer, self._good), number_at(answer, self._total))
+
+    async def close(self) -> None: ...
+
+
+class HttpServed:
+    """1 when the address serves us (2xx or 3xx), else 0: refused, closed and silent are how an outage looks."""
+
+    def __init__(self, web: Web, url: str, timeout: float) -> None:
+        self._web, self._url, self._timeout = web, url, timeout
+
+    async def read(self) -> Measured:
+        try:
+            answer = await self._web.ask(self._url, self._timeout)
+        except NoAnswer:
+            return Measured(0.0, 1)
+        return Measured(1.0 if 200 <= answer.status < 400 else 0.0, 1)
+
+    async def close(self) -> None: ...
+
+
+class HttpTime:
+    """How many seconds a whole answer takes. An error page is quick, and is no answer."""
+
+    def __init__(self, web: Web, url: str, timeout: float) -> None:
+        self._web, self._url, self._timeout = web, url, timeout
+
+    async def read(self) -> Measured:
+        answer = await self._web.ask(self._url, self._timeout)
+        if answer.status >= 400:
+            raise NoValue(f"the address answered {answer.status}")
+        return Measured(answer.seconds, 1)
+
+    async def close(self) -> None: ...
+
+
+def open_http(binding: SignalBinding, web: Web) -> Probe:
+    """By its settings: `good_count` and `total_count`, or `value` (and `n`), or the address alone."""
+    url, timeout = settings.text(binding, "url"), settings.timeout(binding)
+    good, total = settings.optional(binding, "good_count"), settings.optional(binding, "total_count")
+    if bool(good) != bool(total):
+        raise settings.wrong(binding, "`good_count` and `total_count` go together")
+    if good:
+        return HttpCounters(web, url, timeout, good, total)
+    if value := settings.optional(binding, "value"):
+        return HttpValue(web, url, timeout, value, settings.optional(binding, "n"))
+    if binding.kind is SignalKind.RATIO:
+        return HttpServed(web, url, timeout)
+    if binding.kind is SignalKind.DURATION:
+        return HttpTime(web, url, timeout)
+    raise settings.wrong(binding, f"a {binding.kind.value} needs `value`: where in the answer it is")

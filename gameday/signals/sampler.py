@@ -1,0 +1,110 @@
+"""Asks each signal at a fixed rate, open-loop: a slow answer delays no next question."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Sequence
+
+from gameday.clock import Clock
+from gameday.model import Reading, SignalBinding
+from gameday.signals.measured import Measured, Probe
+from gameday.signals.probes import open_probe
+from gameday.signals.timetable import Due, Timetable
+from gameday.signals.web import Web
+
+MOST_WAITING = 10
+"""Questions of one signal that may be on their way at once."""
+
+Opener = Callable[[SignalBinding, Web], Probe]
+
+
+class Sampler:
+    """Runs in a thread of its own. `on_reading` is called there, once for each question; it must be quick and not
+    raise. A reading's `at` is when its question was due (CLOCK_MONOTONIC), `late` how long after that it left."""
+
+    def __init__(
+        self,
+        bindings: Sequence[SignalBinding],
+        on_reading: Callable[[Reading], None],
+        clock: Clock,
+        opener: Opener = open_probe,
+    ) -> None:
+        self._bindings = tuple(bindings)
+        self._on_reading = on_reading
+        self._clock = clock
+        self._opener = opener
+        self._web = Web()
+        self._probes: list[Probe] = []
+        self._waiting = [0] * len(self._bindings)
+        self._questions: set[asyncio.Task[None]] = set()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._running = threading.Event()
+
+    def start(self) -> None:
+        """Raises BadArguments for a binding that cannot be meant; then nothing runs."""
+        self._probes = [self._opener(binding, self._web) for binding in self._bindings]
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="sampler", daemon=True)
+        self._thread.start()
+        self._running.wait()
+
+    def stop(self) -> None:
+        """No reading comes after this returns. Twice is the same as once."""
+        thread, self._thread = self._thread, None
+        if thread is None or self._loop is None or self._main is None:
+            return
+        with contextlib.suppress(RuntimeError):  # its loop has ended already
+            self._loop.call_soon_threadsafe(self._main.cancel)
+        thread.join()
+
+    async def _run(self) -> None:
+        self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
+        self._running.set()
+        try:
+            await self._keep_asking()
+        except asyncio.CancelledError:
+            pass
+        finally:
+            await self._let_go()
+
+    async def _keep_asking(self) -> None:
+        timetable = Timetable(self._bindings, self._clock.monotonic())
+        while True:
+            await asyncio.sleep(max(0.0, timetable.next_at - self._clock.monotonic()))
+            for due in timetable.due(self._clock.monotonic()):
+                self._ask(due)
+
+    def _ask(self, due: Due) -> None:
+        if due.missed:
+            self._on_reading(self._nothing(due, f"{due.missed} questions were not asked: the program stood still"))
+        elif self._waiting[due.index] >= MOST_WAITING:
+            self._on_reading(self._nothing(due, "still waiting for earlier answers"))
+        else:
+            self._waiting[due.index] += 1
+            task = asyncio.get_running_loop().create_task(self._read(due))
+            self._questions.add(task)
+            task.add_done_callback(self._questions.discard)
+
+    async def _read(self, due: Due) -> None:
+        late = max(0.0, self._clock.monotonic() - due.at)
+        try:
+            found = await self._probes[due.index].read()
+        finally:
+            self._waiting[due.index] -= 1
+        self._on_reading(self._reading(due, found, late))
+
+    def _nothing(self, due: Due, error: str) -> Reading:
+        return self._reading(due, Measured(None, 0, error), max(0.0, self._clock.monotonic() - due.at))
+
+    def _reading(self, due: Due, found: Measured, late: float) -> Reading:
+        return Reading(self._bindings[due.index].signal, due.at, found.value, found.n, found.error, late)
+
+    async def _let_go(self) -> None:
+        for task in self._questions:
+            task.cancel()
+        await asyncio.gather(*self._questions, return_exceptions=True)
+        await asyncio.gather(*(probe.close() for probe in self._probes), return_exceptions=True)
+        await self._web.close()

@@ -1,0 +1,86 @@
+"""The sql probe: the first row of a query to PostgreSQL, in a transaction that can only read."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Any
+
+from gameday.model import SignalBinding
+from gameday.signals import settings
+from gameday.signals.measured import Measured, NoAnswer, NoValue, Probe
+from gameday.signals.web import Web
+
+if TYPE_CHECKING:
+    import psycopg
+
+    Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+
+class SqlProbe:
+    """Keeps idle connections: a slow answer holds its own, and the next question takes another.
+
+    The address comes from the environment variable alone, and no text of a failed connection is passed on: a
+    driver may quote the address, and with it the password."""
+
+    def __init__(self, dsn_env: str, query: str, timeout: float) -> None:
+        self._dsn_env, self._query, self._timeout = dsn_env, query.encode(), timeout
+        self._idle: list[Connection] = []
+
+    async def read(self) -> Measured:
+        import psycopg
+
+        async with asyncio.timeout(self._timeout):
+            connection = self._idle.pop() if self._idle else await self._connect()
+            healthy = False
+            try:
+                row = await self._first_row(connection)
+                healthy = True
+            except psycopg.Error as error:
+                raise NoValue(f"the query failed: {error.diag.message_primary or type(error).__name__}") from None
+            finally:
+                if healthy:
+                    self._idle.append(connection)
+                else:
+                    await connection.close()
+        return _measured(row)
+
+    async def close(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
+
+    async def _connect(self) -> Connection:
+        import psycopg
+
+        dsn = os.environ.get(self._dsn_env)
+        if not dsn:
+            raise NoValue(f"the environment variable {self._dsn_env} is not set")
+        try:
+            connection = await psycopg.AsyncConnection.connect(dsn)
+            await connection.set_read_only(True)
+        except psycopg.Error:
+            raise NoAnswer(f"no connection to the database that {self._dsn_env} names") from None
+        return connection
+
+    async def _first_row(self, connection: Connection) -> tuple[Any, ...] | None:
+        async with connection.transaction(), connection.cursor() as cursor:
+            milliseconds = max(1, round(self._timeout * 1000))
+            await cursor.execute("select set_config('statement_timeout', %s, true)", [str(milliseconds)])
+            # binary: the extended protocol takes one statement only, so that no `commit;` leaves the transaction
+            await cursor.execute(self._query, binary=True)
+            return await cursor.fetchone()
+
+
+def _measured(row: tuple[Any, ...] | None) -> Measured:
+    if not row or row[0] is None:
+        raise NoValue("the query found nothing")
+    try:
+        return Measured(float(row[0]), int(row[1]) if len(row) > 1 and row[1] is not None else 1)
+    except (TypeError, ValueError, OverflowError):
+        raise NoValue("the query's first column is no number") from None
+
+
+def open_sql(binding: SignalBinding, web: Web) -> Probe:  # noqa: ARG001  # one shape for all probes
+    import psycopg  # noqa: F401  # imported now, so that no first question waits for it
+
+    return SqlProbe(settings.text(binding, "dsn_env"), settings.text(binding, "query"), settings.timeout(binding))

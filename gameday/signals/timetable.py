@@ -1,0 +1,60 @@
+"""When each signal is due: a fixed rate for each, spread over the period so that questions do not crowd."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gameday.model import SignalBinding
+
+SLOT = 0.005
+"""Seconds between two groups of questions: an HTTP question costs 2 ms of CPU."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The signal at `index` is due at `at`. `missed`: so many before and with it passed unasked."""
+
+    index: int
+    at: float
+    missed: int = 0
+
+
+class Timetable:
+    """Signals of one address are due together (they share the request), those of others a little apart."""
+
+    def __init__(self, bindings: Sequence[SignalBinding], start: float) -> None:
+        self._every = [binding.every for binding in bindings]
+        phases = _phases(bindings)
+        self._heap = [(start + phases[index], index) for index in range(len(bindings))]
+        heapq.heapify(self._heap)
+
+    @property
+    def next_at(self) -> float:
+        """When something is due next; with no signals, never."""
+        return self._heap[0][0] if self._heap else float("inf")
+
+    def due(self, now: float) -> Iterator[Due]:
+        """All that is due by now. What passed while nobody looked is one `Due` that says how many."""
+        while self._heap and self._heap[0][0] <= now:
+            at, index = self._heap[0]
+            every = self._every[index]
+            passed = int((now - at) / every)
+            if passed > 1:
+                yield Due(index, at + (passed - 1) * every, passed)
+            at += (passed if passed > 1 else 0) * every
+            heapq.heapreplace(self._heap, (at + every, index))
+            yield Due(index, at)
+
+
+def _phases(bindings: Sequence[SignalBinding]) -> list[float]:
+    """Seconds after the start, below each signal's own period."""
+    groups: dict[tuple[str, float], int] = {}
+    for binding in bindings:
+        groups.setdefault(_group(binding), len(groups))
+    return [(groups[_group(binding)] * SLOT) % binding.every for binding in bindings]
+
+
+def _group(binding: SignalBinding) -> tuple[str, float]:
+    return str(binding.settings.get("url", binding.signal)), binding.every
