@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 from typing import Protocol
 
 
@@ -56,7 +57,7 @@ class JumpClock:
 def boot_id() -> str:
     """Which boot of this machine: monotonic times of two boots do not compare."""
     try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        with Path("/proc/sys/kernel/random/boot_id").open(encoding="ascii") as file:
             return file.read().strip()
     except OSError:
         return f"boot-{round(time.time() - time.monotonic())}"

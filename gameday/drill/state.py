@@ -1,0 +1,137 @@
+"""What the log has said so far, folded: all that the facilitator needs to decide what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from gameday.model import Event, Phase
+from gameday.moments import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`moments`: when each happened first. `startex`: the drill's zero, None before. `intended`: fault ids that
+    were tried; `standing`: those read back as there. `played`: lines of the course that are done with; `stepped`:
+    steps of the script. `halt`: why the drill must end at once, empty if it need not."""
+
+    phase: Phase = Phase.PLANNED
+    startex: float | None = None
+    moments: Mapping[Moment, float] = field(default_factory=dict[Moment, float])
+    intended: frozenset[str] = frozenset()
+    standing: frozenset[str] = frozenset()
+    alerts: frozenset[str] = frozenset()
+    paged: bool = False
+    played: frozenset[int] = frozenset()
+    stepped: frozenset[int] = frozenset()
+    actions: Mapping[str, float] = field(default_factory=dict[str, float])
+    halt: str = ""
+    futile: str = ""
+    """Why going on teaches nothing: no effect, a lapse, a refusal."""
+
+
+def fold(state: State, event: Event) -> State:
+    """The state after one more event."""
+    state = _moment(state, event)
+    folder = _FOLDERS.get(event.kind)
+    return folder(state, event) if folder else state
+
+
+def fold_all(events: Iterable[Event]) -> State:
+    """The state after all of them."""
+    state = State()
+    for event in events:
+        state = fold(state, event)
+    return state
+
+
+def _moment(state: State, event: Event) -> State:
+    if event.kind not in _MOMENTS or Moment(event.kind) in state.moments:
+        return _step(state, event)
+    moments = {**state.moments, Moment(event.kind): event.happened}
+    return _step(replace(state, moments=moments), event)
+
+
+def _step(state: State, event: Event) -> State:
+    step = event.data.get("step")
+    return replace(state, stepped=state.stepped | {step}) if isinstance(step, int) else state
+
+
+def _phase(state: State, event: Event) -> State:
+    return replace(state, phase=Phase(str(event.data["after"])))
+
+
+def _startex(state: State, event: Event) -> State:
+    return replace(state, startex=event.happened)
+
+
+def _intended(state: State, event: Event) -> State:
+    intent = event.data["intent"]
+    assert isinstance(intent, dict)
+    return replace(state, intended=state.intended | {str(intent["fault"])})
+
+
+def _refused(state: State, event: Event) -> State:
+    return replace(state, futile=state.futile or f"the fault was refused: {event.data.get('why', '')}")
+
+
+def _unknown(state: State, event: Event) -> State:
+    return replace(state, futile=state.futile or f"nobody knows whether the fault landed: {event.data.get('why', '')}")
+
+
+def _fault(state: State, event: Event) -> State:
+    return replace(state, standing=state.standing | {str(event.data["fault"])})
+
+
+def _lapsed(state: State, _: Event) -> State:
+    return replace(state, standing=frozenset(), futile=state.futile or "the fault went without us")
+
+
+def _effect(state: State, event: Event) -> State:
+    if event.data["seen"]:
+        return state
+    return replace(state, futile=state.futile or f"the fault had no effect: {event.data.get('say', '')}")
+
+
+def _alert(state: State, event: Event) -> State:
+    return replace(state, alerts=state.alerts | {str(event.data.get("signal", ""))})
+
+
+def _page(state: State, _: Event) -> State:
+    return replace(state, paged=True)
+
+
+def _played(state: State, event: Event) -> State:
+    entry = event.data["entry"]
+    assert isinstance(entry, int)
+    return replace(state, played=state.played | {entry})
+
+
+def _action(state: State, event: Event) -> State:
+    name = str(event.data["action"])
+    return state if name in state.actions else replace(state, actions={**state.actions, name: event.happened})
+
+
+def _halt(state: State, event: Event) -> State:
+    why = str(event.data.get("why") or event.data.get("say") or event.data.get("name") or event.kind)
+    return replace(state, halt=state.halt or f"{_HALTS[event.kind]}: {why}")
+
+
+def _unreadable(state: State, event: Event) -> State:
+    if event.data.get("guardrail") is None:
+        return state
+    return replace(state, halt=state.halt or f"guardrail cannot be read: {event.data.get('say', '')}")
+
+
+def _gone(state: State, _: Event) -> State:
+    return replace(state, standing=frozenset())
+
+
+_HALTS = {"stop": "STOP", "halt": "halt", "signal": "signal", "breach": "guardrail"}
+_MOMENTS = frozenset(moment.value for moment in Moment)
+_FOLDERS = {
+    "phase": _phase, "startex": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,
+    "fault": _fault, "lapsed": _lapsed, "effect": _effect, "alert": _alert, "page": _page, "cue": _played,
+    "hint": _played, "offered": _played, "skipped": _played, "action": _action, "stop": _halt, "halt": _halt,
+    "signal": _halt, "breach": _halt, "unreadable": _unreadable, "reverted": _gone,
+}  # fmt: skip

@@ -1,0 +1,33 @@
+"""Where things lie: the store, the demo, and the runtime folder that any terminal of this user finds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from gameday.errors import Refused
+
+
+def state_home() -> Path:
+    """`$XDG_STATE_HOME/gameday`, by the XDG Base Directory specification's default where it is not set."""
+    base = os.environ.get("XDG_STATE_HOME") or str(Path("~/.local/state").expanduser())
+    return Path(base) / "gameday"
+
+
+def store_path() -> Path:
+    """The store's file: in the folder `GAMEDAY_STORE`, else under the state home."""
+    folder = os.environ.get("GAMEDAY_STORE")
+    return (Path(folder) if folder else state_home()) / "gameday.db"
+
+
+def runtime_folder() -> Path:
+    """A folder of this user's alone, the same whatever HOME says. Raises Refused if someone else made it."""
+    run = Path(f"/run/user/{os.getuid()}")
+    folder = run / "gameday" if run.is_dir() and os.access(run, os.W_OK) else Path(f"/tmp/gameday-{os.getuid()}")  # noqa: S108 - owner and mode are checked below
+    folder.mkdir(mode=0o700, exist_ok=True)
+    state = folder.lstat()
+    if state.st_uid != os.getuid() or folder.is_symlink() or state.st_mode & 0o077:
+        raise Refused(
+            f"{folder} is not yours alone, and drills are found through it", f"Remove it, or: chmod 700 {folder}"
+        )
+    return folder

@@ -1,0 +1,43 @@
+"""The tables of the runner's own store, and how a connection to them is opened."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+SCHEMA = """
+create table if not exists drills (
+  id text primary key, environment text not null, mode text not null, started real not null, token text not null
+) without rowid;
+create table if not exists owners (
+  drill text primary key, epoch integer not null, host text not null, pid integer not null, born real not null,
+  boot text not null, beat real not null
+) without rowid;
+create table if not exists events (
+  drill text not null, seq integer not null, kind text not null, at real not null, wall real not null,
+  happened real not null, source text not null, role text, epoch integer not null, boot text not null,
+  data text not null, primary key (drill, seq)
+) without rowid;
+create index if not exists events_by_kind on events (kind, drill);
+create table if not exists readings (drill text not null, batch integer not null, body text not null,
+  primary key (drill, batch)) without rowid;
+create table if not exists holders (week text not null, team text not null, role text not null,
+  person text not null, drill text);
+"""
+"""`holders` is who held a role: it loses its drill when the review closes. `events` name roles alone."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection whose commits are on the disk when they return (WAL, synchronous=FULL)."""
+    connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+    connection.execute("pragma journal_mode=wal")
+    connection.execute("pragma synchronous=full")
+    connection.execute("pragma busy_timeout=5000")
+    connection.executescript(SCHEMA)
+    return connection
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Whether this is the disk being full (SQLite says so in two ways, and a WAL without room as an I/O error)."""
+    words = str(error)
+    return "full" in words or "disk I/O error" in words or "unable to open" in words

@@ -1,0 +1,232 @@
+"""The injector: a fault is one toxic of ours on a proxy; an outage also switches the proxy off.
+
+The original server has no leases: what it holds stays until someone takes it back. The embedded one ends a fault
+by itself when nobody renews it, and refuses a request that comes late, after its revert.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from gameday.contract import (
+    Applied,
+    Back,
+    Behind,
+    Deadline,
+    Intent,
+    Outcome,
+    Params,
+    Presence,
+    Renewal,
+    Restored,
+)
+from gameday.errors import Refused
+from gameday.injectors.toxiproxy.kinds import KINDS, Kind, Outage
+from gameday.injectors.toxiproxy.server import Conflict, NotThere, Server, ServerTrouble
+from gameday.injectors.toxiproxy.sockets import connected
+from gameday.model import Binding, Fault
+
+LEASE = 10.0
+"""Seconds a fault lives without being renewed, where the server has leases."""
+MARK = re.compile(r"^gd-[0-9a-f]{12}$")
+CURE = (
+    "A client behind the proxy may not be reading, and this server waits for it: restart the Toxiproxy server"
+    " (its toxics and open connections go with it), then `gameday halt`."
+)
+
+
+class ToxiproxyInjector:
+    """See gameday.contract.Injector."""
+
+    name = "toxiproxy"
+    kinds: Mapping[str, type[Params]] = KINDS
+
+    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+        server, name = _address(binding)
+        proxy = self._found(server, name, deadline)
+        _refuse_what_stands(proxy, name)
+        kind = KINDS[fault.kind].read(fault.params)
+        leases = _has_leases(server, deadline)
+        return Intent(
+            mark=mark, drill=mark[:7], fault=fault.id, kind=fault.kind, injector=self.name,
+            environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
+            params=dict(fault.params), undo={"enabled": True},
+            touches=f"proxy {name} ({proxy.get('listen')} -> {proxy.get('upstream')}) at {server.url}",
+            reverts=_reverts(kind, mark),
+            behind=Behind.LEASE if leases else Behind.GUARDIAN, lease=LEASE if leases else 0.0,
+        )  # fmt: skip
+
+    def _found(self, server: Server, name: str, deadline: Deadline) -> Mapping[str, Any]:
+        try:
+            return server.proxy(name, deadline)
+        except NotThere:
+            there = ", ".join(sorted(server.proxies(deadline))) or "none"
+            raise Refused(
+                f"no proxy {name!r} at {server.url}; there are: {there}", "Correct the target in gameday.yaml."
+            ) from None
+        except ServerTrouble as trouble:
+            raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
+
+    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+        server, name = _server(intent), str(intent.address["proxy"])
+        kind = KINDS[intent.kind].read(intent.params)
+        lease = {"expires_in": intent.lease} if intent.lease else {}
+        try:
+            try:
+                server.add_toxic(name, {"name": intent.mark, **kind.toxic(), **lease}, deadline)
+            except Conflict:
+                if self.active(intent, deadline) is not Presence.PRESENT:
+                    return Applied(Outcome.REFUSED, "its name was used up by a revert that came first")
+            if isinstance(kind, Outage) and kind.disables:
+                server.update_proxy(name, {"enabled": False, "mark": intent.mark, **lease}, deadline)
+        except NotThere:
+            return Applied(Outcome.REFUSED, f"proxy {name} is not there any more")
+        except Conflict as error:
+            return Applied(Outcome.UNKNOWN, str(error))
+        except ServerTrouble as trouble:
+            return Applied(Outcome.UNKNOWN if trouble.landed else Outcome.REFUSED, str(trouble))
+        return Applied(Outcome.APPLIED)
+
+    def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
+        if not intent.lease:
+            return Renewal.UNSUPPORTED
+        server, name = _server(intent), str(intent.address["proxy"])
+        try:
+            server.update_toxic(name, intent.mark, {"expires_in": seconds}, deadline)
+            if _disables(intent):
+                server.update_proxy(name, {"mark": intent.mark, "expires_in": seconds}, deadline)
+        except (NotThere, Conflict):
+            return Renewal.LAPSED
+        except ServerTrouble:
+            return Renewal.UNSUPPORTED
+        return Renewal.RENEWED
+
+    def revert(self, intent: Intent, deadline: Deadline) -> Restored:
+        server, name = _server(intent), str(intent.address["proxy"])
+        try:
+            if _disables(intent):
+                self._switch_on(server, name, intent, deadline)
+            with contextlib.suppress(NotThere):
+                server.remove_toxic(name, intent.mark, deadline)
+            if _shows(server.proxy(name, deadline), intent):
+                return Restored(Back.NOT_YET, f"{server.url} says it took {intent.mark} back, and still shows it")
+        except NotThere:
+            return Restored(Back.GONE)
+        except (ServerTrouble, Conflict) as trouble:
+            return Restored(Back.NOT_YET, f"{trouble}. {CURE}")
+        return Restored(Back.GONE)
+
+    def _switch_on(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> None:
+        """Switch the proxy on while it holds our value. With leases, also where it is on: the server then refuses
+        a request of ours that comes late."""
+        if intent.lease or not server.proxy(name, deadline).get("enabled", True):
+            server.update_proxy(name, {"enabled": True, "mark": intent.mark}, deadline)
+
+    def active(self, intent: Intent, deadline: Deadline) -> Presence:
+        try:
+            proxy = _server(intent).proxy(str(intent.address["proxy"]), deadline)
+        except NotThere:
+            return Presence.GONE
+        except (ServerTrouble, Conflict):
+            return Presence.CANNOT_SEE
+        return Presence.PRESENT if _shows(proxy, intent) else Presence.GONE
+
+    def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+        server, name = _address(binding)
+        try:
+            proxy = server.proxy(name, deadline)
+        except NotThere:
+            return []
+        except ServerTrouble as trouble:
+            raise Refused(str(trouble), "Strays can be looked for when it answers.") from trouble
+        marks = {mark: toxic for mark, toxic in _toxics(proxy).items() if MARK.match(mark)}
+        if MARK.match(str(proxy.get("mark", ""))):
+            marks.setdefault(str(proxy["mark"]), {"type": "noop"})
+        return [_stray(self.name, server, binding, mark, toxic) for mark, toxic in marks.items()]
+
+    def traffic(self, binding: Binding, deadline: Deadline) -> str:
+        server, name = _address(binding)
+        try:
+            proxy = server.proxy(name, deadline)
+        except NotThere:
+            return f"no proxy {name!r} at {server.url}"
+        except ServerTrouble as trouble:
+            return str(trouble)
+        if not proxy.get("enabled", True):
+            return f"proxy {name} is switched off already"
+        listen = str(proxy.get("listen", ""))
+        return "" if connected(listen) else f"nobody is connected to proxy {name} at {listen}: it carries no traffic"
+
+
+def _address(binding: Binding) -> tuple[Server, str]:
+    url, name = binding.settings.get("url"), binding.settings.get("proxy")
+    unknown = sorted(set(binding.settings) - {"url", "proxy"})
+    if not isinstance(url, str) or not isinstance(name, str) or unknown:
+        what = f"does not know {', '.join(unknown)}" if unknown else "needs `url` and `proxy`"
+        raise Refused(f"target {binding.target}: the injector toxiproxy {what}", "Correct it in gameday.yaml.")
+    try:
+        return Server(url), name
+    except ValueError as error:
+        raise Refused(f"target {binding.target}: {error}") from error
+
+
+def _server(intent: Intent) -> Server:
+    return Server(str(intent.address["url"]))
+
+
+def _disables(intent: Intent) -> bool:
+    kind = KINDS[intent.kind].read(intent.params)
+    return isinstance(kind, Outage) and kind.disables
+
+
+def _shows(proxy: Mapping[str, Any], intent: Intent) -> bool:
+    """Whether anything of this intent is there: its toxic or note, its mark, or the proxy switched off, which it
+    was not when the intent was made (a request that landed after its note was removed shows in nothing else)."""
+    off = _disables(intent) and not proxy.get("enabled", True)
+    return off or intent.mark in _toxics(proxy) or proxy.get("mark") == intent.mark
+
+
+def _toxics(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {str(toxic.get("name")): toxic for toxic in proxy.get("toxics") or []}
+
+
+def _has_leases(server: Server, deadline: Deadline) -> bool:
+    try:
+        return server.version(deadline).get("gameday") is True
+    except ServerTrouble as trouble:
+        raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
+    except NotThere:
+        return False
+
+
+def _refuse_what_stands(proxy: Mapping[str, Any], name: str) -> None:
+    for mark in _toxics(proxy):
+        if MARK.match(mark):
+            raise Refused(
+                f"{mark} of another drill stands on proxy {name}",
+                "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
+            )
+    if not proxy.get("enabled", True):
+        raise Refused(f"proxy {name} is switched off already", "Switch it on; a drill begins from what works.")
+
+
+def _reverts(kind: Kind, mark: str) -> str:
+    if isinstance(kind, Outage) and kind.disables:
+        return f"switch the proxy on again, remove the note {mark}"
+    return f"remove toxic {mark}"
+
+
+def _stray(injector: str, server: Server, binding: Binding, mark: str, toxic: Mapping[str, Any]) -> Intent:
+    note = toxic.get("type") == "noop"
+    name = str(binding.settings["proxy"])
+    return Intent(
+        mark=mark, drill=mark[:7], fault="?", kind="outage", injector=injector, environment=binding.environment,
+        target=binding.target, address={"url": server.url, "proxy": name},
+        params={"seen_as": "refused" if note else "silent"}, undo={"enabled": True},
+        touches=f"{toxic.get('type')} on proxy {name} at {server.url}",
+        reverts="switch the proxy on again, remove the note" if note else "remove the toxic",
+        behind=Behind.NEXT_COMMAND,
+    )  # fmt: skip
