@@ -119,13 +119,11 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
 
 
 def _windows(plan: Planned) -> tuple[str, ...]:
-    """What a rehearsal shortened, as the file says it: its figures may not stand beside people's."""
-    if not plan.rehearsal or plan.pace == 1:
+    """What a rehearsal shortened, as it was played: its figures may not stand beside people's."""
+    if not plan.rehearsal:
         return ()
-    agreed = [(o.id, o.within) for o in plan.objectives] + [("timebox", plan.timebox)]
-    return tuple(
-        f"{name} {say_duration(long)} played as {say_duration(long / plan.pace)}" for name, long in agreed if long
-    )
+    played = [(f"{one.id} within", one.within) for one in plan.objectives] + [("timebox", plan.timebox)]
+    return tuple(f"{name} {say_duration(long)}" for name, long in played if long)
 
 
 def _judged(events: Sequence[Event], part: str, said: Sequence[str]) -> tuple[Judged, ...]:

@@ -72,7 +72,7 @@ def say(value: float | None, kind: str) -> str:
     if value is None:
         return "-"
     if kind == SignalKind.RATIO:
-        return f"{value * 100:.4g}%"
+        return f"{value * 100:.{2 if value > 0.99 else 1}f}".rstrip("0").rstrip(".") + "%"
     if kind == SignalKind.DURATION:
         return say_duration(round(value, 4))
     if kind == SignalKind.ALERT:

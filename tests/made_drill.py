@@ -62,9 +62,9 @@ def planned(mode: str, pace: float, way_out: str) -> dict[str, Json]:
         "holds": ["journey-success at least 97%", "journey-slow fires"],
         "trail": ["database-wait above 2x usual", "database-cpu below 1.2x usual"],
         "objectives": [
-            {"id": "swarm", "expect": "roles-present", "within": 300.0, "of": "alert"},
-            {"id": "command", "expect": "ic-announced", "within": 180.0, "of": "declared"},
-            {"id": "first-update", "expect": "update", "within": 300.0, "of": "declared"},
+            {"id": "swarm", "expect": "roles-present", "within": 300.0 / pace, "of": "alert"},
+            {"id": "command", "expect": "ic-announced", "within": 180.0 / pace, "of": "declared"},
+            {"id": "first-update", "expect": "update", "within": 300.0 / pace, "of": "declared"},
         ],
         "ways_out": ["recommendations-off", "read-cache-on"], "way_out": way_out,
         "faults": [{"id": "slow", "kind": "latency", "target": "database", "params": {"delay": "400ms"}}],
@@ -73,7 +73,7 @@ def planned(mode: str, pace: float, way_out: str) -> dict[str, Json]:
                     "What would have told you three minutes sooner?"],
         "runbooks": {"slow-journey": "https://runbooks.example/slow-journey"},
         "words": {"journey": "checkout", "customer": "shopper"},
-        "timebox": 1800.0, "ends": {"after": 120.0, "of": "mitigated"}, "mode": mode, "pace": pace, "seed": 41,
+        "timebox": 1800.0 / pace, "ends": {"after": 120.0 / pace, "of": "mitigated"}, "mode": mode, "pace": pace, "seed": 41,
         "environment": "staging",
     }  # fmt: skip
 

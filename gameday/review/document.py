@@ -1,0 +1,99 @@
+"""The review as plain parts, made once and written twice: as Markdown and as a page.
+
+Texts hold no markup of either; what is code or strong is marked with characters from Unicode's private area, which
+people's own words are cleaned of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+CODE, END_CODE, STRONG, END_STRONG = "\ue000", "\ue001", "\ue002", "\ue003"
+_MARKS = str.maketrans("", "", CODE + END_CODE + STRONG + END_STRONG)
+BLANK = "____"
+"""What is left for the team to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Para:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`caption` says where the rows come from."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question of what or how, and a blank under it."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Where the picture of the drill stands."""
+
+    caption: str
+
+
+Block = Para | Bullets | Table | Prompt | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole review. `front`: its front matter, in order."""
+
+    front: tuple[tuple[str, str], ...]
+    title: str
+    banner: str
+    sections: tuple[Section, ...]
+
+
+def plain(said: str) -> str:
+    """Somebody's own words: one line, and none of our marks in them."""
+    return " ".join(said.translate(_MARKS).split())
+
+
+def code(said: str) -> str:
+    return f"{CODE}{plain(said)}{END_CODE}"
+
+
+def strong(said: str) -> str:
+    return f"{STRONG}{plain(said)}{END_STRONG}"
+
+
+def quoted(said: str) -> str:
+    """As spoken."""
+    return f"“{plain(said)}”"
+
+
+def bullets(*items: str) -> tuple[Block, ...]:
+    """A list of those that say something; none at all when nothing is said."""
+    said = tuple(item for item in items if item)
+    return (Bullets(said),) if said else ()
+
+
+def marked(said: str, escape: Callable[[str], str], marks: tuple[str, str, str, str]) -> str:
+    """The text, escaped, with our marks as the writer's own."""
+    text = escape(said)
+    for ours, theirs in zip((CODE, END_CODE, STRONG, END_STRONG), marks, strict=True):
+        text = text.replace(ours, theirs)
+    return text

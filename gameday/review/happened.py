@@ -1,0 +1,115 @@
+"""The section `What happened`: the summary, what the hypothesis met, the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gameday.errors import Exit
+from gameday.model import Event
+from gameday.review.clock import clock
+from gameday.review.document import Block, Para, Picture, Section, Table, code, plain, strong
+from gameday.review.sentences import Kinds
+from gameday.review.timeline import left_out, rows
+from gameday.scorecards import words
+from gameday.scorecards.card import Scorecard
+from gameday.scorecards.look import first, number, planned, text, whole
+from gameday.scorecards.signals import say as say_value
+from gameday.units import say_duration
+
+
+def happened(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Section:
+    """Never empty: a drill that did nothing says so."""
+    blocks: list[Block] = [Para(" ".join(_summary(events, card, kinds)))]
+    reasons = f" Against a pass: {plain('; '.join(card.reasons))}." if card.reasons else ""
+    if card.hypothesis:
+        blocks.append(Para(f"{strong(f'Hypothesis {card.held}.')} {plain(card.hypothesis)}{reasons}"))
+    elif reasons:
+        blocks.append(Para(reasons.strip()))
+    blocks += _expectations(card)
+    blocks += [Picture("The drill as one picture: the system, what could be seen, what was believed"),
+               _timeline(events, card, kinds)]  # fmt: skip
+    return Section("What happened", tuple(blocks))
+
+
+def _summary(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Iterator[str]:
+    yield from _faults(events)
+    yield _impact(events, card, kinds)
+    yield _served(card)
+    yield _back(events, card)
+    if card.mode == "rehearsal":
+        yield f"This was a {words.mode(card)}. Its people were a script, so its human times say nothing about a team."
+
+
+def _faults(events: Sequence[Event]) -> Iterator[str]:
+    found = first(events, "fault")
+    if found is None:
+        yield "No fault was applied, so nothing was tested."
+        return
+    params = {text(fault, "id"): fault.get("params") for fault in planned(events).faults}
+    held = params.get(text(found.data, "fault"))
+    details = ", ".join(f"{key} {value}" for key, value in held.items()) if isinstance(held, dict) else ""
+    more = len({text(e.data, "fault") for e in events if e.kind == "fault"}) - 1
+    others = f" (and {more} more)" if more else ""
+    kind, target = plain(text(found.data, "kind")), code(text(found.data, "target"))
+    yield f"At {clock(found)} UTC we put {kind}{f' ({plain(details)})' if details else ''} on {target}{others}."
+
+
+def _impact(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> str:
+    found, span = first(events, "impact"), card.span("impact")
+    if found is None:
+        return "No reading left steady state while it stood." if card.faults else ""
+    signal = text(found.data, "signal")
+    usual = next((one for one in card.signals if one.signal == signal and one.usual is not None), None)
+    peace = f", usually {say_value(usual.usual, usual.kind)} (n={usual.usual_n})" if usual else ""
+    value = f"{say_value(number(found.data, 'value'), kinds.get(signal, ''))} (n={whole(found.data, 'n')})"
+    when = f"{say_duration(span.seconds)} later" if span.seconds is not None else "Then"
+    return f"{when} users felt it: {code(signal)} at {value}{peace}."
+
+
+def _served(card: Scorecard) -> str:
+    span = card.span("mitigate")
+    if span.seconds is None:
+        return ""
+    if span.censored:
+        return f"Users were not served again before it ended: {words.span(span)}."
+    way = f", through {code(card.way_out)}" if card.way_out else ""
+    return f"Users were served again {words.span(span)} after that{way}, with the fault still there."
+
+
+def _back(events: Sequence[Event], card: Scorecard) -> str:
+    if not card.faults:
+        return ""
+    stood, took = card.faults[0].stood, card.span("revert").seconds
+    if stood is None or card.exit == Exit.DIRTY:
+        return f"{strong('Not everything could be taken back')}: see Actions."
+    if card.faults[0].lapsed:
+        return f"After {say_duration(stood)} it went without us."
+    read = f" and read back as gone in {say_duration(took)}" if took is not None else ""
+    steady = "steady state holds again" if card.steady_after else "steady state did not return"
+    asked = first(events, "steady") is not None
+    return f"After {say_duration(stood)} it was taken back{read}{f'; {steady}' if asked else ''}."
+
+
+def _expectations(card: Scorecard) -> list[Block]:
+    if not card.holds:
+        return []
+    table = tuple(
+        (plain(one.expected), plain(one.say) or "-", str(one.n) if one.n else "-", one.verdict) for one in card.holds
+    )
+    return [Table(("While the fault stood", "Measured", "n", "Verdict"), table)]
+
+
+def _timeline(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Table:
+    chosen = rows(events, kinds)
+    source = f"Times are UTC; offsets count from the fault. {left_out(events)} more events are in the log"
+    return Table(
+        ("Clock", "Offset", "What was so", "Source"),
+        tuple((row.clock, row.offset, row.what, row.source) for row in chosen),
+        f"{source}: {code(f'gameday log {card.drill}')}.",
+    )
+
+
+def owed(events: Sequence[Event]) -> tuple[str, ...]:
+    """What the drill found different afterwards and nobody has put back yet."""
+    found = [e for e in events if e.kind == "handed-back" and text(e.data, "result") == "owed"]
+    return tuple(plain(text(e.data, "item")) for e in found)

@@ -1,0 +1,34 @@
+"""The review as one page: no script, no link to outside, everything people said escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gameday.model import Event, Reading
+from gameday.review.content import document, nameless
+from gameday.review.document import marked
+from gameday.review.picture import picture
+from gameday.scorecards.card import Scorecard
+from gameday.scorecards.render import render
+
+_MARKS = ("<code>", "</code>", "<strong>", "</strong>")
+
+
+def page(
+    events: Sequence[Event], readings: Sequence[Reading], card: Scorecard, names: Mapping[str, str] | None = None
+) -> str:
+    """The whole page as HTML text. `names`: name or handle to role."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup, escape
+
+    def text(said: str) -> Markup:
+        return Markup(marked(said, lambda raw: str(escape(raw)), _MARKS))  # noqa: S704 - escaped just before
+
+    found = Environment(loader=PackageLoader("gameday.review", "."), autoescape=True, undefined=StrictUndefined)
+    found.filters["text"] = text
+    made = document(events, readings, card, names)
+    drawing = Markup(picture(nameless(events, names or {}), readings))  # noqa: S704 - matplotlib escapes its texts
+    return found.get_template("page.html.j2").render(
+        title=made.title, banner=made.banner, front=made.front, sections=made.sections, picture=drawing,
+        figures=render(card),
+    )  # fmt: skip

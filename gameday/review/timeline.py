@@ -1,0 +1,54 @@
+"""About a dozen rows of a drill, chosen by how much they tell; from before the fault to after its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gameday.model import Event
+from gameday.review.clock import clock, offset
+from gameday.review.sentences import Kinds, sentence, source
+from gameday.scorecards.look import of_kind, zero
+
+ROWS = 15
+
+_FIRST = (
+    "fault", "lapsed", "stop", "breach", "halt", "signal", "impact", "mitigated", "end", "alert", "action", "steady",
+    "hypothesis", "declared", "update", "acknowledged", "ic-announced", "decision", "reverting", "help", "given-up",
+    "hint", "page", "startex", "recovered", "roles-present", "reverted", "warned", "cue", "left", "prediction",
+    "effect", "note",
+)  # fmt: skip
+_REPEATED = 4
+"""How many places the second and later events of a kind stand back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: UTC clock, offset from the fault, what was so, where that comes from."""
+
+    clock: str
+    offset: str
+    what: str
+    source: str
+
+
+def rows(events: Sequence[Event], kinds: Kinds, most: int = ROWS) -> tuple[Row, ...]:
+    """The rows in order of happening; never two that say the same at the same second."""
+    start = zero(events)
+    chosen = sorted(_chosen(events, most), key=lambda event: (event.happened, event.seq))
+    return tuple(Row(clock(e), offset(e.happened - start), sentence(e, kinds), source(e)) for e in chosen)
+
+
+def left_out(events: Sequence[Event], most: int = ROWS) -> int:
+    """How many events of the log a timeline leaves to the log."""
+    return len(events) - len(_chosen(events, most))
+
+
+def _chosen(events: Sequence[Event], most: int) -> list[Event]:
+    ranked: list[tuple[int, int, Event]] = []
+    seen: dict[tuple[str, object], int] = {}
+    for event in of_kind(events, *_FIRST):
+        which = (event.kind, event.data.get("when"))
+        seen[which] = seen.get(which, 0) + 1
+        ranked.append((_FIRST.index(event.kind) + _REPEATED * (seen[which] - 1), event.seq, event))
+    return [event for _, _, event in sorted(ranked, key=lambda item: item[:2])[:most]]

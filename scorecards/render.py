@@ -1,0 +1,68 @@
+"""The scorecard as plain text for a terminal: five lines, or all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gameday.scorecards import words
+from gameday.scorecards.card import Scorecard
+from gameday.scorecards.signals import say
+
+
+def five_lines(card: Scorecard) -> list[str]:
+    """The five lines of a drill that matter: hypothesis, what told, users' trouble, what it rests on, the end."""
+    served = card.span("mitigate")
+    way = f", by {card.way_out}" if card.way_out and served.state in ("seen", "scripted") else ""
+    return [
+        f"Hypothesis  {words.hypothesis(card).removeprefix('hypothesis ')}",
+        f"Told by     {words.alerts(card)}",
+        f"Users       served again after {words.span(served)}{way}"
+        if served.seconds is not None
+        else f"Users       {served.why}",
+        f"Played      {words.mode(card).partition('; windows')[0]}; hints: {words.difficulty(card)}",
+        f"End         {words.ending(card)}; {_steady(card)} (exit {card.exit})",
+    ]
+
+
+def render(card: Scorecard) -> str:
+    """All of the scorecard, learning first; every figure with its n."""
+    parts = [
+        [f"{card.drill}  {card.scenario} in {card.environment}  (DRILL)", words.mode(card)],
+        *(_part(title, lines) for title, lines in _parts(card)),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
+    kinds = {one.signal: one.kind for one in card.signals}
+    yield "Hypothesis", [card.hypothesis, words.hypothesis(card), *map(words.judged, card.holds)]
+    yield "What told us", [words.alerts(card), *map(words.judged, card.trail)]
+    yield "Faults", [words.fault(one, kinds.get(one.signal, "")) for one in card.faults] or ["none was applied"]
+    yield "How hard the scenario is", [f"hints: {words.difficulty(card)}"]
+    yield "Objectives", [words.objective(one) for one in card.objectives]
+    yield "Times (n=1 drill)", _table((one.name, words.span(one), one.means) for one in card.spans)
+    yield "Signals while the fault stood", _table(_signals(card))
+    yield "The end", [words.ending(card), _steady(card), *card.handed_back, f"exit {card.exit}"]
+
+
+def _signals(card: Scorecard) -> Iterator[tuple[str, str, str]]:
+    for one in card.signals:
+        unread = f", {one.unread} could not be taken" if one.unread else ""
+        usual = f"usual {say(one.usual, one.kind)} (n={one.usual_n}); " if one.usual is not None else ""
+        spread = f"{say(one.lowest, one.kind)} to {say(one.highest, one.kind)}"
+        yield one.signal, spread, f"{usual}n={one.readings} readings{unread}"
+
+
+def _steady(card: Scorecard) -> str:
+    return "steady state holds again" if card.steady_after else "steady state did not return"
+
+
+def _part(title: str, lines: list[str]) -> list[str]:
+    return [title, *(f"  {line}" for line in lines if line)] if any(lines) else []
+
+
+def _table(rows: Iterable[tuple[str, str, str]]) -> list[str]:
+    found = list(rows)
+    first, second = (max((len(row[i]) for row in found), default=0) for i in (0, 1))
+    second = min(second, 40)
+    return [f"{name:<{first}}  {value:<{second}}  {means}" for name, value, means in found]

@@ -1,0 +1,102 @@
+"""How the figures of a scorecard are said: short, with n, and with what may not be concluded from them."""
+
+from __future__ import annotations
+
+from gameday.errors import Exit
+from gameday.scorecards.card import AlertHeard, FaultStood, Judged, Scorecard
+from gameday.scorecards.objectives import Result
+from gameday.scorecards.signals import say
+from gameday.scorecards.spans import Span
+from gameday.units import say_duration
+
+ENDINGS = {
+    Exit.HELD: "ended, every fault taken back",
+    Exit.NOT_HELD: "ended, every fault taken back",
+    Exit.HALTED: "halted, every fault taken back",
+    Exit.DIRTY: "DIRTY: something of ours may still stand; run `gameday halt`",
+    Exit.FAILED: "the program itself failed; nothing of ours stands",
+}
+
+
+def span(found: Span) -> str:
+    """`42 s`, `≥ 31 min (ended by the timebox)`, `9 s (scripted)`, `not recorded`."""
+    if found.seconds is None:
+        return "not recorded" if found.state == "not recorded" else found.why
+    why = f" ({found.why})" if found.why else ""
+    if found.censored:
+        return f"≥ {say_duration(found.seconds)}{why}"
+    return f"{say_duration(found.seconds)} (scripted)" if found.scripted else f"{say_duration(found.seconds)}{why}"
+
+
+def objective(found: Result) -> str:
+    """`ic-announced within 3 min of declared: seen after 31 s`."""
+    limit = f" within {say_duration(found.within)}" if found.within is not None else ""
+    when = f" after {say_duration(found.seconds)}" if found.seconds is not None else ""
+    why = f" ({found.why})" if found.why and found.state != "not recorded" else ""
+    scripted = ", scripted" if found.scripted else ""
+    missing = f": {found.why}" if found.state == "not recorded" and not found.why.startswith(found.expect) else ""
+    return f"{found.expect}{limit} of {found.of}: {found.state}{when}{scripted}{missing}{why}"
+
+
+def judged(found: Judged) -> str:
+    """`journey-success at least 97%: met, journey-success 99.1% (n=214)`."""
+    count = f" (n={found.n})" if found.n else ""
+    said = f", {found.say}" if found.say and found.say != found.expected else ""
+    return f"{found.expected}: {found.verdict}{said}{count}"
+
+
+def hypothesis(card: Scorecard) -> str:
+    """One word of three, and what stood against it."""
+    return f"hypothesis {card.held}" + (f": {'; '.join(card.reasons)}" if card.reasons else "")
+
+
+def fault(found: FaultStood, kind: str) -> str:
+    """What was done to what, for how long, and whether it could be felt."""
+    stood = f" for {say_duration(found.stood)}" if found.stood is not None else ""
+    if found.effect == "seen":
+        effect = f"; {found.signal} went to {say(found.value, kind)} (n={found.n})"
+    elif found.effect == "not seen":
+        effect = f"; no effect came ({found.signal} {say(found.value, kind)}, n={found.n}), so it tests nothing"
+    else:
+        effect = "; its effect was not looked for"
+    return f"{found.kind} on {found.target}{stood}{effect}" + ("; it lapsed" if found.lapsed else "")
+
+
+def alert(found: AlertHeard) -> str:
+    """Which alert, when, and whether it was expected."""
+    if found.by == "program":
+        return f"{found.signal} stayed silent; the program paged {say_duration(found.after)} after the fault"
+    expected = "expected" if found.expected else "not expected"
+    return f"{found.signal} fired {say_duration(found.after)} after the fault, {expected}"
+
+
+def alerts(card: Scorecard) -> str:
+    """All of them in one line; what stayed silent too."""
+    said = [alert(one) for one in card.alerts]
+    heard = {one.signal for one in card.alerts}
+    said += [f"{signal} stayed silent" for signal in card.silent if signal not in heard]
+    if card.program_paged and not any(one.by == "program" for one in card.alerts):
+        said.append("the program had to page")
+    return "; ".join(said) or "no alert fired"
+
+
+def difficulty(card: Scorecard) -> str:
+    """Hints describe the scenario, never the team."""
+    if not card.difficulty.hints:
+        return "no hint was needed" if card.mode != "rehearsal" else "no hint was sent"
+    names = ("signal", "question", "pointer", "show")
+    rungs = [f"{name} {count}" for name in names if (count := getattr(card.difficulty, name))]
+    return f"{card.difficulty.hints} sent ({', '.join(rungs)}): this is how hard the scenario is"
+
+
+def mode(card: Scorecard) -> str:
+    """How it was played; a rehearsal's pace and windows, because its times are the script's."""
+    if card.mode != "rehearsal":
+        return card.mode
+    pace = f" at {card.pace:g} times the pace" if card.pace != 1 else ""
+    windows = f"; windows: {', '.join(card.windows)}" if card.windows else ""
+    return f"rehearsal, no people: played{pace}{windows}"
+
+
+def ending(card: Scorecard) -> str:
+    return ENDINGS.get(Exit(card.exit), "refused before anything was touched")
