@@ -1,1 +1,18 @@
-"""One toxic a file."""
+"""One toxic a file; here they are by the names that the API knows them by."""
+
+from __future__ import annotations
+
+from gameday.proxy.toxics.bandwidth import Bandwidth
+from gameday.proxy.toxics.latency import Latency
+from gameday.proxy.toxics.noop import Noop
+from gameday.proxy.toxics.reset_peer import ResetPeer
+from gameday.proxy.toxics.stage import Stage
+from gameday.proxy.toxics.timeout import Timeout
+
+TYPES: dict[str, type[Stage]] = {
+    "noop": Noop,
+    "latency": Latency,
+    "timeout": Timeout,
+    "bandwidth": Bandwidth,
+    "reset_peer": ResetPeer,
+}

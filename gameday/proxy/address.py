@@ -1,0 +1,75 @@
+"""Addresses as Toxiproxy writes them (`host:port`, `[::1]:port`), and sockets that listen on them."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+
+from gameday.proxy.errors import ApiError
+
+DEFAULT_LISTEN = "127.0.0.1:0"
+BACKLOG = 1024
+
+
+def split(address: str) -> tuple[str, int]:
+    """Host and port. ValueError when it is no address."""
+    host, colon, port = address.rpartition(":")
+    if not colon:
+        raise ValueError(f"address {address}: missing port in address")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        raise ValueError(f"address {address}: too many colons in address")
+    if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535):
+        raise ValueError(f"address {address}: invalid port")
+    return host, int(port)
+
+
+def join(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+async def resolve(address: str) -> str:
+    """The same address with a numeric host; none and `localhost` are 127.0.0.1. ApiError 500 when it cannot be."""
+    try:
+        host, port = split(address)
+        if host in ("", "localhost"):
+            host = "127.0.0.1"
+        elif not _numeric(host):
+            loop = asyncio.get_running_loop()
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            host = str(min(found, key=lambda info: info[0] != socket.AF_INET)[4][0])
+    except (OSError, ValueError) as error:
+        raise ApiError(500, f"listen tcp: {error}") from None
+    return join(host, port)
+
+
+def listening(address: str) -> socket.socket:
+    """A socket that listens on a resolved address. ApiError 500 when the port is taken or not ours to take."""
+    host, port = split(address)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen(BACKLOG)
+    except OSError as error:
+        sock.close()
+        raise ApiError(500, f"listen tcp {address}: bind: {(error.strerror or str(error)).lower()}") from None
+    sock.setblocking(False)
+    return sock
+
+
+def bound_to(sock: socket.socket) -> str:
+    """The address that a socket listens on, with the port it was given."""
+    name = sock.getsockname()
+    return join(str(name[0]), int(name[1]))
+
+
+def _numeric(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,172 @@
+"""Toxiproxy's HTTP API: routes, statuses and bodies. What they do is in `proxies`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gameday import __version__
+from gameday.proxy import fields
+from gameday.proxy.errors import ApiError
+from gameday.proxy.proxies import Place, Proxies
+
+EXTENSIONS = ["expires_in", "mark", "tombstones"]
+"""What this server has beyond the original; `GET /version` names them."""
+
+LARGEST_BODY = 4 * 1024 * 1024
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def api(proxies: Proxies) -> Starlette:
+    """The application. It keeps no state of its own."""
+    calls = Calls(proxies)
+    return Starlette(
+        routes=[
+            Route("/version", calls.version),
+            Route("/proxies", _by_verb(GET=calls.list, POST=calls.create), methods=["GET", "POST"]),
+            Route("/populate", calls.populate, methods=["POST"]),
+            Route("/reset", calls.reset, methods=["POST"]),
+            Route(
+                "/proxies/{proxy}",
+                _by_verb(GET=calls.show, POST=calls.update, PATCH=calls.update, DELETE=calls.delete),
+                methods=["GET", "POST", "PATCH", "DELETE"],
+            ),
+            Route("/proxies/{proxy}/toxics", _by_verb(GET=calls.toxics, POST=calls.add), methods=["GET", "POST"]),
+            Route(
+                "/proxies/{proxy}/toxics/{toxic}",
+                _by_verb(GET=calls.toxic, POST=calls.change, PATCH=calls.change, DELETE=calls.remove),
+                methods=["GET", "POST", "PATCH", "DELETE"],
+            ),
+        ],
+        exception_handlers={ApiError: _refused, HTTPException: _no_route, ClientDisconnect: _gone},
+        middleware=[Middleware(NoBrowsers)],
+    )
+
+
+class Calls:
+    """One method a route and verb."""
+
+    def __init__(self, proxies: Proxies) -> None:
+        self._proxies = proxies
+
+    async def version(self, _request: Request) -> Response:
+        return answer({"version": __version__, "gameday": True, "extensions": EXTENSIONS})
+
+    async def list(self, _request: Request) -> Response:
+        return answer(self._proxies.shown())
+
+    async def create(self, request: Request) -> Response:
+        place = await self._proxies.create(fields.body_of(await _json(request)))
+        return answer(place.shown(), 201)
+
+    async def populate(self, request: Request) -> Response:
+        done: list[Place] = []
+        try:
+            await self._proxies.populate(fields.list_of(await _json(request)), done)
+        except ApiError as error:
+            shown = [place.shown() for place in done] or None
+            return answer({"error": error.text, "status": error.status, "proxies": shown}, error.status)
+        return answer({"proxies": [place.shown() for place in done]}, 201)
+
+    async def reset(self, _request: Request) -> Response:
+        self._proxies.reset()
+        return Response(status_code=204)
+
+    async def show(self, request: Request) -> Response:
+        return answer(self._place(request).shown())
+
+    async def update(self, request: Request) -> Response:
+        self._place(request)
+        body = fields.body_of(await _json(request))
+        return answer((await self._proxies.update(request.path_params["proxy"], body)).shown())
+
+    async def delete(self, request: Request) -> Response:
+        self._proxies.delete(request.path_params["proxy"])
+        return Response(status_code=204)
+
+    async def toxics(self, request: Request) -> Response:
+        return answer([toxic.shown() for toxic in self._place(request).proxy.toxics])
+
+    async def add(self, request: Request) -> Response:
+        self._place(request)
+        body = fields.body_of(await _json(request))
+        return answer(self._proxies.add_toxic(request.path_params["proxy"], body).shown())
+
+    async def toxic(self, request: Request) -> Response:
+        return answer(self._place(request).proxy.toxic(request.path_params["toxic"]).shown())
+
+    async def change(self, request: Request) -> Response:
+        self._place(request).proxy.toxic(request.path_params["toxic"])
+        body = fields.body_of(await _json(request))
+        names = request.path_params
+        return answer(self._proxies.update_toxic(names["proxy"], names["toxic"], body).shown())
+
+    async def remove(self, request: Request) -> Response:
+        self._proxies.remove_toxic(request.path_params["proxy"], request.path_params["toxic"])
+        return Response(status_code=204)
+
+    def _place(self, request: Request) -> Place:
+        return self._proxies.get(request.path_params["proxy"])
+
+
+class NoBrowsers:
+    """As in the original: what calls itself Mozilla is a browser, and a web page must not drive this."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        agents = [value for name, value in scope.get("headers", []) if name == b"user-agent"]
+        if any(agent.startswith(b"Mozilla/") for agent in agents):
+            await _plain("User agent not allowed\n", 403)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def answer(value: object, status: int = 200) -> Response:
+    """JSON as the original writes it: with a line end, and pure ASCII, so that no name can break it."""
+    return Response(json.dumps(value, separators=(",", ":")) + "\n", status, media_type="application/json")
+
+
+def _by_verb(**handlers: Handler) -> Handler:
+    async def handle(request: Request) -> Response:
+        verb = "GET" if request.method == "HEAD" else request.method
+        return await handlers[verb](request)
+
+    return handle
+
+
+async def _json(request: Request) -> object:
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > LARGEST_BODY:
+            raise ApiError(413, f"bad request body: more than {LARGEST_BODY} bytes")
+    return fields.parse(bytes(raw))
+
+
+def _plain(text: str, status: int) -> Response:
+    return Response(text, status, headers={"X-Content-Type-Options": "nosniff"}, media_type="text/plain")
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return _plain(json.dumps({"error": error.text, "status": error.status}, separators=(",", ":")) + "\n", error.status)
+
+
+async def _no_route(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _plain("404 page not found\n" if error.status_code == 404 else "", error.status_code)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    return _plain("the client went away\n", 400)

@@ -1,0 +1,79 @@
+"""One direction of one connection: source, the chain of stages, sink."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Protocol
+
+from gameday.proxy.endpoint import Endpoint
+from gameday.proxy.toxics.stage import Attributes, Stage, Target
+
+
+class Connection(Protocol):
+    """What a flow may ask of its connection."""
+
+    loop: asyncio.AbstractEventLoop
+    rng: random.Random
+
+    def end(self, reset: bool = False) -> None: ...
+
+
+class Flow:
+    """Bytes go from the source through the stages, oldest toxic first, to the sink.
+
+    All is one call deep in the loop: a stage comes or goes between two reads, so no byte is lost or overtaken."""
+
+    def __init__(self, connection: Connection, source: Endpoint, sink: Endpoint) -> None:
+        self.loop = connection.loop
+        self.rng = connection.rng
+        self.source = source
+        self.sink = sink
+        self.head: Target = sink
+        self._connection = connection
+        self._stages: dict[str, Stage] = {}
+
+    def settle(self) -> None:
+        """Read from the source only while the sink and every stage have room: back-pressure, end to end."""
+        if self.sink.is_open:
+            self.source.read(not self.sink.full and not any(stage.full for stage in self._stages.values()))
+
+    def close(self) -> None:
+        self._connection.end()
+
+    def reset(self) -> None:
+        self._connection.end(reset=True)
+
+    def has(self, name: str) -> bool:
+        return name in self._stages
+
+    def insert(self, name: str, kind: type[Stage], values: Attributes) -> None:
+        """A new last stage."""
+        stage = kind(self, values, self.sink)
+        self._stages[name] = stage
+        self._join()
+        stage.start()
+
+    def change(self, name: str, values: Attributes) -> None:
+        self._stages[name].change(values)
+
+    def remove(self, name: str) -> None:
+        """The stage lets go of what it holds first, to the next in the chain; nothing is read meanwhile."""
+        self._stages[name].leave()
+        if self._stages.pop(name, None):
+            self._join()
+            self.settle()
+
+    def drop(self) -> None:
+        """The connection is gone: no stage holds anything or wakes again."""
+        for stage in self._stages.values():
+            stage.drop()
+        self._stages.clear()
+        self._join()
+
+    def _join(self) -> None:
+        after: Target = self.sink
+        for stage in reversed(self._stages.values()):
+            stage.then = after
+            after = stage
+        self.head = after

@@ -1,0 +1,138 @@
+"""One proxied connection: a client, its upstream, and a flow each way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import socket
+from collections.abc import Callable
+
+from gameday.proxy import address
+from gameday.proxy.endpoint import Endpoint
+from gameday.proxy.flow import Flow
+from gameday.proxy.toxic import Toxic
+
+log = logging.getLogger("gameday.proxy")
+
+
+class Link:
+    """Lives from accept until both sockets are closed; `done` is then called, once."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, rng: random.Random, done: Callable[[Link], None]) -> None:
+        self.loop = loop
+        self.rng = rng
+        self._done = done
+        self._client = Endpoint(self)
+        self._upstream = Endpoint(self)
+        self._up = Flow(self, self._client, self._upstream)
+        self._down = Flow(self, self._upstream, self._client)
+        self._rolls: dict[str, float] = {}
+        self._dialling: asyncio.Task[tuple[asyncio.Transport, Endpoint]] | None = None
+        self._running = True
+        self._ending = False
+        self._reset = False
+
+    async def run(self, accepted: socket.socket, upstream: str) -> None:
+        """Adopt the accepted socket, dial the upstream, and let the bytes go."""
+        try:
+            await self.loop.connect_accepted_socket(lambda: self._client, accepted)
+            if not self._ending:
+                await self._dial(upstream)
+        except (OSError, ValueError) as error:
+            log.info("no connection to upstream %s: %s", upstream, error)
+            self.end()
+        except asyncio.CancelledError:
+            self.end()
+        self._running = False
+        self._opened()
+
+    def add(self, toxic: Toxic) -> None:
+        """Put the toxic to work here, if the dice say so: they are thrown once a connection and toxic."""
+        roll = self._rolls.setdefault(toxic.name, self.rng.random())
+        if roll < toxic.toxicity and not self._ending:
+            self._flow(toxic).insert(toxic.name, toxic.kind, toxic.values)
+
+    def change(self, toxic: Toxic) -> None:
+        """Take on the toxic's new attributes and toxicity."""
+        flow = self._flow(toxic)
+        wanted = self._rolls[toxic.name] < toxic.toxicity
+        if wanted and flow.has(toxic.name):
+            flow.change(toxic.name, toxic.values)
+        elif wanted and not self._ending:
+            flow.insert(toxic.name, toxic.kind, toxic.values)
+        elif flow.has(toxic.name):
+            flow.remove(toxic.name)
+
+    def remove(self, toxic: Toxic) -> None:
+        self._rolls.pop(toxic.name, None)
+        if self._flow(toxic).has(toxic.name):
+            self._flow(toxic).remove(toxic.name)
+
+    def end(self, reset: bool = False) -> None:
+        """Close both ways, now; what is held is gone. With `reset`, both peers get a TCP reset."""
+        if self._ending:
+            return
+        self._ending, self._reset = True, reset
+        if self._dialling is not None:
+            self._dialling.cancel()
+        self._up.drop()
+        self._down.drop()
+        self._client.abort(reset)
+        self._upstream.abort(reset)
+
+    def came(self, end: Endpoint, data: bytes) -> None:
+        self._from(end).head.feed(data)
+
+    def ended(self, end: Endpoint) -> None:
+        self._from(end).head.eof()
+
+    def wrote_end(self, end: Endpoint) -> None:
+        """`end` was told that the other side has ended; when the other side cannot or need not answer, all is over."""
+        other = self._from(end).sink
+        if other.is_lost or other.end_written:
+            end.finish()
+            other.finish()
+
+    def pressed(self, end: Endpoint) -> None:
+        self._into(end).settle()
+
+    def lost(self, end: Endpoint, error: Exception | None) -> None:
+        """A socket is gone. What its peer had sent and properly ended still reaches the other side."""
+        out = self._from(end)
+        self._into(end).drop()
+        if not end.has_ended or out.sink.end_written:
+            self.end(reset=error is not None)
+        self._check_done()
+
+    async def _dial(self, upstream: str) -> None:
+        host, port = address.split(upstream)
+        dialling = self.loop.create_task(self.loop.create_connection(lambda: self._upstream, host, port))
+        self._dialling = dialling
+        try:
+            await dialling
+        finally:
+            self._dialling = None
+
+    def _opened(self) -> None:
+        if self._ending:
+            self._client.abort(self._reset)
+            self._upstream.abort(self._reset)
+        self._up.settle()
+        self._down.settle()
+        self._check_done()
+
+    def _flow(self, toxic: Toxic) -> Flow:
+        return self._up if toxic.is_upstream else self._down
+
+    def _from(self, end: Endpoint) -> Flow:
+        return self._up if end is self._client else self._down
+
+    def _into(self, end: Endpoint) -> Flow:
+        return self._down if end is self._client else self._up
+
+    def _check_done(self) -> None:
+        if not (self._running or self._client.is_open or self._upstream.is_open):
+            self._up.drop()
+            self._down.drop()
+            self._done(self)

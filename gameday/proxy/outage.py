@@ -1,0 +1,115 @@
+"""Disabling a proxy and enabling it again: by people, or by a drill with its mark and a lease."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from gameday.proxy import fields
+from gameday.proxy.errors import ApiError, bad_body
+from gameday.proxy.fields import Body
+from gameday.proxy.lease import Lease
+from gameday.proxy.proxy import Proxy
+
+log = logging.getLogger("gameday.proxy")
+
+AGAIN = 0.5
+"""Seconds before the next try to enable a proxy whose port somebody else has taken meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an update says about being enabled; None where it says nothing."""
+
+    enabled: bool | None
+    mark: str | None
+    expires_in: float | None
+
+    @classmethod
+    def of(cls, body: Body) -> Wish:
+        wish = cls(fields.flag(body, "enabled"), fields.text(body, "mark") or None, fields.lease(body))
+        if wish.enabled and wish.expires_in is not None:
+            raise bad_body("expires_in belongs to a disabled proxy, not to enabled: true")
+        return wish
+
+
+class Outage:
+    """The state of one proxy between disabled and enabled: whose mark it carries, how long it lasts."""
+
+    def __init__(self, proxy: Proxy) -> None:
+        self._proxy = proxy
+        self.mark: str | None = None
+        self.lease: Lease | None = None
+
+    def check(self, wish: Wish) -> None:
+        """Refuse, with 409, what would touch another's outage or come too late. Changes nothing."""
+        if wish.enabled:
+            self._check_enable(wish.mark)
+        elif wish.enabled is False:
+            self._check_disable(wish.mark)
+        else:
+            self._check_renewal(wish)
+
+    def grant(self, wish: Wish) -> None:
+        """Do what was checked. ApiError 500 when the port cannot be had; the proxy then stays disabled."""
+        if wish.enabled:
+            self.end()
+        elif wish.enabled is False:
+            self._proxy.stop()
+            self.mark = wish.mark or self.mark
+        if wish.expires_in is not None:
+            self._renew(wish.expires_in)
+
+    def end(self) -> None:
+        """Enable the proxy, whoever disabled it; the mark is over for good."""
+        self._proxy.start()
+        self.forget()
+
+    def forget(self) -> None:
+        """No lease, and the mark never again."""
+        if self.mark is not None:
+            self._proxy.tombstones.set(self._proxy.name, self.mark)
+            self.mark = None
+        if self.lease is not None:
+            self.lease.end()
+            self.lease = None
+
+    def shown(self) -> dict[str, object]:
+        """What GET adds: `mark` and `expires_in`, where there are any."""
+        shown: dict[str, object] = {} if self.mark is None else {"mark": self.mark}
+        return shown if self.lease is None else shown | {"expires_in": self.lease.left}
+
+    def _check_enable(self, mark: str | None) -> None:
+        if mark is None:
+            return
+        self._proxy.tombstones.set(self._proxy.name, mark)
+        if not self._proxy.enabled and self.mark != mark:
+            raise ApiError(409, f"proxy is disabled by {self.mark or 'somebody else'}, not by {mark}: left as it is")
+
+    def _check_disable(self, mark: str | None) -> None:
+        if mark is None:
+            return
+        if self._proxy.tombstones.has(self._proxy.name, mark):
+            raise ApiError(409, f"mark {mark} was taken back: a late request for it is refused")
+        if not self._proxy.enabled and self.mark != mark:
+            raise ApiError(409, f"proxy is disabled already, by {self.mark or 'somebody else'}")
+
+    def _check_renewal(self, wish: Wish) -> None:
+        if wish.expires_in is not None and self._proxy.enabled:
+            raise ApiError(409, "proxy is enabled: there is nothing to renew")
+        if wish.mark is not None and wish.mark != self.mark:
+            raise ApiError(409, f"proxy is not disabled by {wish.mark}")
+
+    def _renew(self, seconds: float) -> None:
+        if self.lease is None:
+            self.lease = Lease(asyncio.get_running_loop(), seconds, self._lapsed)
+        else:
+            self.lease.renew(seconds)
+
+    def _lapsed(self) -> None:
+        try:
+            self.end()
+        except ApiError as error:
+            log.warning("proxy %s should be enabled again: %s", self._proxy.name, error.text)
+            self._renew(AGAIN)

@@ -1,0 +1,150 @@
+"""All proxies, by name, and what the API may ask of them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from gameday.proxy import address, fields
+from gameday.proxy.errors import PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing
+from gameday.proxy.fields import Body
+from gameday.proxy.outage import Outage, Wish
+from gameday.proxy.proxy import Proxy
+from gameday.proxy.tombstones import Tombstones
+from gameday.proxy.toxic import Toxic, toxic_of, toxicity_of, values_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One named proxy and its outage."""
+
+    proxy: Proxy
+    outage: Outage
+
+    def shown(self) -> dict[str, object]:
+        return self.proxy.shown() | self.outage.shown()
+
+
+class Proxies:
+    """Methods that look names up (of listening addresses) are async; the change itself is always one step."""
+
+    def __init__(self, tombstones: Tombstones | None = None, rng: random.Random | None = None) -> None:
+        self.tombstones = Tombstones() if tombstones is None else tombstones
+        self._rng = random.Random() if rng is None else rng  # noqa: S311 - dice, not secrets
+        self._places: dict[str, Place] = {}
+
+    def shown(self) -> dict[str, object]:
+        return {name: place.shown() for name, place in self._places.items()}
+
+    def get(self, name: str) -> Place:
+        if name not in self._places:
+            raise ApiError(*PROXY_NOT_FOUND)
+        return self._places[name]
+
+    async def create(self, body: Body) -> Place:
+        """A new proxy, enabled unless the body says otherwise."""
+        name, upstream = _named(body)
+        enabled = fields.flag(body, "enabled")
+        listen = await address.resolve(fields.text(body, "listen") or address.DEFAULT_LISTEN)
+        if name in self._places:
+            raise ApiError(*PROXY_EXISTS)
+        proxy = Proxy(name, listen, upstream, self.tombstones, self._rng)
+        if enabled is not False:
+            proxy.start()
+        self._places[name] = Place(proxy, Outage(proxy))
+        return self._places[name]
+
+    async def update(self, name: str, body: Body) -> Place:
+        """New addresses, enabled or not, a lease renewed. All is checked before anything changes."""
+        place = self.get(name)
+        wish = Wish.of(body)
+        listen = fields.text(body, "listen") or place.proxy.listen
+        upstream = fields.text(body, "upstream") or place.proxy.upstream
+        if listen not in (place.proxy.asked, place.proxy.listen):
+            listen = await address.resolve(listen)
+        place = self.get(name)
+        place.outage.check(wish)
+        if not place.proxy.is_at(listen, upstream):
+            place.proxy.move(listen, upstream)
+        place.outage.grant(wish)
+        return place
+
+    def delete(self, name: str) -> None:
+        place = self.get(name)
+        del self._places[name]
+        _close(place)
+
+    async def populate(self, bodies: list[Body], done: list[Place]) -> None:
+        """Each proxy as told: one that is there already stays, toxics and all; one that differs is made anew.
+        What was done before an error is in `done`."""
+        for number, body in enumerate(bodies, start=1):
+            _named(body, f" at proxy {number}")
+        for body in bodies:
+            done.append(await self._populated(body))  # noqa: PERF401 - `done` is read when one of them fails
+
+    def reset(self) -> None:
+        """Enable all, remove all toxics; a proxy that fails stops no other. ApiError 500 with all that failed."""
+        failed: list[str] = []
+        for place in self._places.values():
+            place.proxy.remove_all()
+            try:
+                place.outage.end()
+            except ApiError as error:
+                failed.append(f"{place.proxy.name}: {error.text}")
+        if failed:
+            raise ApiError(500, "; ".join(failed))
+
+    def add_toxic(self, name: str, body: Body) -> Toxic:
+        proxy = self.get(name).proxy
+        toxic = toxic_of(body)
+        proxy.add(toxic, fields.lease(body))
+        return toxic
+
+    def update_toxic(self, name: str, toxic_name: str, body: Body) -> Toxic:
+        """New attributes, toxicity or time. A renewal alone does not disturb the toxic at work."""
+        proxy = self.get(name).proxy
+        toxic = proxy.toxic(toxic_name)
+        values, toxicity, expires_in = values_of(body, toxic.kind, toxic.values), toxicity_of(body), fields.lease(body)
+        proxy.renew(toxic, expires_in)
+        toxicity = toxic.toxicity if toxicity is None else toxicity
+        if (values, toxicity) != (toxic.values, toxic.toxicity):
+            toxic.values, toxic.toxicity = values, toxicity
+            proxy.change(toxic)
+        return toxic
+
+    def remove_toxic(self, name: str, toxic_name: str) -> None:
+        """Also where there is none: a drill's name that was to be removed is refused when it comes late."""
+        self.tombstones.set(name, toxic_name)
+        self.get(name).proxy.remove(toxic_name)
+
+    def close(self) -> None:
+        """The end: everything closes."""
+        for place in self._places.values():
+            _close(place)
+        self._places.clear()
+
+    async def _populated(self, body: Body) -> Place:
+        name, upstream = _named(body)
+        place = self._places.get(name)
+        if place is not None:
+            listen = await address.resolve(fields.text(body, "listen") or place.proxy.listen)
+            if place.proxy.is_at(listen, upstream):
+                return place
+            self.delete(name)
+        return await self.create(body)
+
+
+def _named(body: Body, where: str = "") -> tuple[str, str]:
+    """Name and upstream, which every proxy must have."""
+    name, upstream = fields.text(body, "name"), fields.text(body, "upstream")
+    if not name:
+        raise missing("name", where)
+    if not upstream:
+        raise missing("upstream", where)
+    return fields.name_of(name), upstream
+
+
+def _close(place: Place) -> None:
+    place.outage.forget()
+    place.proxy.remove_all()
+    place.proxy.stop()

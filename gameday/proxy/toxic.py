@@ -1,0 +1,75 @@
+"""A toxic as the API knows it: what it is called, what it does, to which connections, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gameday.proxy import fields
+from gameday.proxy.errors import INVALID_STREAM, INVALID_TYPE, ApiError, bad_body
+from gameday.proxy.fields import Body
+from gameday.proxy.lease import Lease
+from gameday.proxy.toxics import TYPES
+from gameday.proxy.toxics.stage import MOST, Attributes, Stage
+
+
+@dataclass(slots=True)
+class Toxic:
+    """`toxicity` is the share of connections it works on, 0 to 1. `stream` stays as it was sent."""
+
+    name: str
+    label: str
+    """The type, as the API calls it."""
+    kind: type[Stage]
+    stream: str
+    toxicity: float
+    values: Attributes
+    lease: Lease | None = field(default=None)
+
+    @property
+    def is_upstream(self) -> bool:
+        return self.stream.lower() == "upstream"
+
+    def shown(self) -> dict[str, object]:
+        """As the API answers; `expires_in` only where there is a lease."""
+        whole = int(self.toxicity) if self.toxicity in (0.0, 1.0) else self.toxicity
+        shown: dict[str, object] = {
+            "attributes": dict(self.values),
+            "name": self.name,
+            "type": self.label,
+            "stream": self.stream,
+            "toxicity": whole,
+        }
+        return shown if self.lease is None else shown | {"expires_in": self.lease.left}
+
+
+def toxic_of(body: Body) -> Toxic:
+    """The toxic that a body asks for, in the original's order of complaints."""
+    stream = fields.text(body, "stream") or "downstream"
+    label = fields.text(body, "type") or ""
+    name = fields.name_of(fields.text(body, "name") or f"{label}_{stream}")
+    if stream.lower() not in ("upstream", "downstream"):
+        raise ApiError(*INVALID_STREAM)
+    if label not in TYPES:
+        raise ApiError(*INVALID_TYPE)
+    kind = TYPES[label]
+    toxicity = toxicity_of(body)
+    return Toxic(name, label, kind, stream, 1.0 if toxicity is None else toxicity, values_of(body, kind, {}))
+
+
+def toxicity_of(body: Body) -> float | None:
+    return fields.number(body, "toxicity", 0.0, 1.0)
+
+
+def values_of(body: Body, kind: type[Stage], before: Mapping[str, int]) -> Attributes:
+    """All attributes of the kind: as the body says, else as before, else 0. Others are passed over, as ever."""
+    given = body.get("attributes")
+    if given is None:
+        given = {}
+    if not isinstance(given, dict):
+        raise bad_body("attributes must be an object")
+    values: dict[str, int] = {}
+    for name in kind.attributes:
+        value = fields.whole(given, name, 0, MOST, "attributes.")
+        values[name] = before.get(name, 0) if value is None else value
+    return values

@@ -1,0 +1,62 @@
+"""bandwidth: at most `rate` kilobytes (1000 bytes) a second; 0 stalls until it is changed or removed."""
+
+from __future__ import annotations
+
+from gameday.proxy.toxics.holding import Holding
+from gameday.proxy.toxics.stage import Attributes, Flow, Target
+
+SLICE = 0.1
+"""Seconds of the line that go on in one piece, as in the original."""
+LEAST_ROOM = 64 * 1024
+
+
+class Bandwidth(Holding):
+    """A line of fixed speed: a piece goes on when its last byte would have come through.
+
+    The time at which the line is free is carried on from piece to piece, so a timer that is late costs no speed."""
+
+    attributes = ("rate",)
+
+    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+        super().__init__(flow, values, then)
+        self._free_at = 0.0
+
+    @property
+    def room(self) -> int:
+        return max(LEAST_ROOM, self._slice())
+
+    def pump(self) -> None:
+        now = self.flow.loop.time()
+        rate = self.values["rate"] * 1000
+        while self.held:
+            chunk = self.held[0]
+            if chunk.data is None:
+                self.let_go()
+                continue
+            if not rate:
+                return
+            due = max(self._free_at, chunk.arrived) + min(len(chunk.data), self._slice()) / rate
+            if due > now:
+                self.wake_at(due)
+                return
+            self._free_at = due
+            self._let_slice_go(chunk.data)
+
+    def change(self, values: Attributes) -> None:
+        super().change(values)
+        self._free_at = self.flow.loop.time()
+        self._sleep_no_more()
+        self.pump()
+        self.settle()
+
+    def _slice(self) -> int:
+        return int(self.values["rate"] * 1000 * SLICE)
+
+    def _let_slice_go(self, data: bytes) -> None:
+        size = self._slice()
+        if len(data) > size:
+            self.held[0].data = data[size:]
+            self.held_bytes -= size
+            self.then.feed(data[:size])
+        else:
+            self.let_go()

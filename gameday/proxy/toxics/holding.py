@@ -1,0 +1,94 @@
+"""What latency and bandwidth share: chunks held in order, until a time or a removal lets them go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Bytes that wait, or the end of the stream (None). Times are the loop's, in seconds."""
+
+    arrived: float
+    data: bytes | None
+    due: float = 0.0
+
+
+class Holding(Stage):
+    """Holds chunks in order. A subclass says in `pump` which are due and when to look again."""
+
+    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+        super().__init__(flow, values, then)
+        self.held: deque[Chunk] = deque()
+        self.held_bytes = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._was_full = False
+
+    @property
+    def room(self) -> int:
+        """Bytes that may be held before the source is not read any more."""
+        raise NotImplementedError
+
+    @property
+    def full(self) -> bool:
+        return self.held_bytes >= self.room
+
+    def pump(self) -> None:
+        """Let go what is due, and `wake_at` the next."""
+        raise NotImplementedError
+
+    def feed(self, data: bytes) -> None:
+        self.held_bytes += len(data)
+        self._hold(Chunk(self.flow.loop.time(), data))
+
+    def eof(self) -> None:
+        self._hold(Chunk(self.flow.loop.time(), None))
+
+    def leave(self) -> None:
+        self._sleep_no_more()
+        while self.held:
+            self.let_go()
+
+    def drop(self) -> None:
+        self._sleep_no_more()
+        self.held.clear()
+        self.held_bytes = 0
+
+    def let_go(self) -> None:
+        """Pass on the oldest chunk."""
+        chunk = self.held.popleft()
+        if chunk.data is None:
+            self.then.eof()
+        else:
+            self.held_bytes -= len(chunk.data)
+            self.then.feed(chunk.data)
+
+    def wake_at(self, when: float) -> None:
+        self._sleep_no_more()
+        self._timer = self.flow.loop.call_at(when, self._wake)
+
+    def settle(self) -> None:
+        """Tell the flow when `full` has changed."""
+        if self.full != self._was_full:
+            self._was_full = self.full
+            self.flow.settle()
+
+    def _hold(self, chunk: Chunk) -> None:
+        self.held.append(chunk)
+        if self._timer is None:
+            self.pump()
+        self.settle()
+
+    def _wake(self) -> None:
+        self._timer = None
+        self.pump()
+        self.settle()
+
+    def _sleep_no_more(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

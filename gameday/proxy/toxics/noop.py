@@ -1,0 +1,9 @@
+"""noop: does nothing. It can be seen in the API, and so serves as a note."""
+
+from __future__ import annotations
+
+from gameday.proxy.toxics.stage import Stage
+
+
+class Noop(Stage):
+    """Passes all on."""

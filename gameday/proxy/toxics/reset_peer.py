@@ -1,0 +1,33 @@
+"""reset_peer: after `timeout` milliseconds both ends get a TCP reset; until then all goes through."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
+
+
+class ResetPeer(Stage):
+    """The time counts from the connection's start, or from the toxic's where the connection was there before."""
+
+    attributes = ("timeout",)
+
+    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+        super().__init__(flow, values, then)
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        self._timer = self.flow.loop.call_later(self.values["timeout"] / 1000, self.flow.reset)
+
+    def change(self, values: Attributes) -> None:
+        super().change(values)
+        self.drop()
+        self.start()
+
+    def leave(self) -> None:
+        self.drop()
+
+    def drop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

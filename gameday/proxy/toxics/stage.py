@@ -1,0 +1,74 @@
+"""The contract of a toxic at work: one stage in the chain of one direction of one connection."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+from typing import ClassVar, Protocol
+
+Attributes = Mapping[str, int]
+
+MOST = 2**31 - 1
+"""The largest attribute: 24 days in milliseconds, 2 TB/s in KB/s."""
+
+
+class Target(Protocol):
+    """Where a stage's bytes go: the next stage, or the socket at the end."""
+
+    def feed(self, data: bytes) -> None: ...
+    def eof(self) -> None: ...
+
+
+class Flow(Protocol):
+    """What a stage may ask of the direction it works in."""
+
+    loop: asyncio.AbstractEventLoop
+    rng: random.Random
+
+    def settle(self) -> None:
+        """Read on from the source, or stop reading: a stage's `full` has changed."""
+
+    def close(self) -> None:
+        """Close the connection, both ways, now."""
+
+    def reset(self) -> None:
+        """Close the connection with a TCP reset, both ways, now."""
+
+
+class Stage:
+    """A toxic that does nothing; the others change one verb or two. All of them return at once: none may wait."""
+
+    attributes: ClassVar[tuple[str, ...]] = ()
+    """The names of the attributes; all are whole numbers from 0 to MOST, 0 when not given."""
+
+    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+        self.flow = flow
+        self.values = values
+        self.then = then
+        """The next stage, or the socket. The flow changes it when a neighbour comes or goes."""
+
+    @property
+    def full(self) -> bool:
+        """Holds so much that nothing more should be read from the source."""
+        return False
+
+    def start(self) -> None:
+        """The stage is in the chain now."""
+
+    def feed(self, data: bytes) -> None:
+        self.then.feed(data)
+
+    def eof(self) -> None:
+        """The source has ended; comes after its last bytes."""
+        self.then.eof()
+
+    def change(self, values: Attributes) -> None:
+        """New attributes, at once."""
+        self.values = values
+
+    def leave(self) -> None:
+        """The toxic is removed: pass on what is held, in order, now."""
+
+    def drop(self) -> None:
+        """The connection is gone: hold nothing, wake no more."""

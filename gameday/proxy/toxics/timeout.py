@@ -1,0 +1,41 @@
+"""timeout: nothing goes through, and after `timeout` milliseconds the connection closes (0: when the toxic goes)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
+
+
+class Timeout(Stage):
+    """Drops all bytes. Its removal closes the connection: a stream with a hole in it must not go on."""
+
+    attributes = ("timeout",)
+
+    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+        super().__init__(flow, values, then)
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        if self.values["timeout"]:
+            self._timer = self.flow.loop.call_later(self.values["timeout"] / 1000, self.flow.close)
+
+    def feed(self, data: bytes) -> None:
+        """Dropped."""
+
+    def eof(self) -> None:
+        """As the original: whoever ends a connection that is silent, ends it for both."""
+        self.flow.close()
+
+    def change(self, values: Attributes) -> None:
+        super().change(values)
+        self.drop()
+        self.start()
+
+    def leave(self) -> None:
+        self.flow.close()
+
+    def drop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
