@@ -1,0 +1,140 @@
+"""Starting processes so that none escapes the record, and stopping them by recorded identity."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from gameday.demo.record import Recorded
+
+GATE = 'cd "$1" && shift && read -r go && exec "$@" </dev/null'
+"""The child waits here until its pid is written down. When the starter dies before that, `read` meets the end of the
+pipe and the child ends by itself: there is no moment in which a process runs unrecorded."""
+
+
+def start(what: str, command: Sequence[str], home: Path, written_down: Callable[[Recorded], None]) -> Recorded:
+    """Start `command` in a session of its own, in `home`, its words going to `home/logs/WHAT.log`.
+
+    `written_down` is called with its identity before the first instruction of the command.
+    """
+    inlet, outlet = os.pipe()
+    try:
+        pid = os.posix_spawn(
+            "/bin/sh",
+            ["sh", "-c", GATE, "sh", str(home), *command],
+            _surroundings(),
+            file_actions=_files(inlet, home / "logs" / f"{what}.log"),
+            setsid=True,
+            setsigmask=[],
+            setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGQUIT],
+        )
+        process = Recorded(what, pid, _started(pid) or 0, _boot())
+        written_down(process)
+        os.write(outlet, b"go\n")
+        return process
+    finally:
+        os.close(inlet)
+        os.close(outlet)
+
+
+def alive(process: Recorded) -> bool:
+    """Is that very process still running? A zombie is not; neither is another one with its pid."""
+    _reap(process.pid)
+    return process.boot == _boot() and _started(process.pid) == process.started
+
+
+def stop(processes: Iterable[Recorded], home: Path, deadline: float = 3.0) -> list[Recorded]:
+    """Stop those that are ours, politely and then not; returns the ones that would not go."""
+    ours = list(processes)
+    for process in ours:
+        _send(process, signal.SIGQUIT if process.what == "database" else signal.SIGTERM)
+    if not _gone(ours, home, deadline / 2):
+        for process in ours:
+            _send(process, signal.SIGKILL)
+            for member in _orphans(process, home):
+                with suppress(ProcessLookupError):
+                    os.kill(member, signal.SIGKILL)
+        _gone(ours, home, deadline / 2)
+    return [process for process in ours if alive(process) or _orphans(process, home)]
+
+
+def _gone(processes: list[Recorded], home: Path, within: float) -> bool:
+    until = time.monotonic() + within
+    while any(alive(process) or _orphans(process, home) for process in processes):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def _send(process: Recorded, number: signal.Signals) -> None:
+    if alive(process):
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)
+
+
+def _orphans(process: Recorded, home: Path) -> list[int]:
+    """Children that outlived it: in its session, and at work under the demo's home. A recycled session number of
+    someone else's fails the second test; a leader that is alive speaks for its own."""
+    if process.boot != _boot() or _started(process.pid) is not None:
+        return []
+    return [pid for pid in _pids() if _session(pid) == process.pid and _works_in(pid, home)]
+
+
+def _works_in(pid: int, home: Path) -> bool:
+    try:
+        where = Path(os.readlink(f"/proc/{pid}/cwd").removesuffix(" (deleted)"))
+    except OSError:
+        return False
+    return where.is_relative_to(home.resolve())
+
+
+def _pids() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat after the name, from the state on (proc(5)); None for none and for zombies."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in "ZX" else fields
+
+
+def _started(pid: int) -> int | None:
+    fields = _stat(pid)
+    return int(fields[19]) if fields else None
+
+
+def _session(pid: int) -> int | None:
+    fields = _stat(pid)
+    return int(fields[3]) if fields else None
+
+
+def _boot() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def _reap(pid: int) -> None:
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+def _surroundings() -> dict[str, str]:
+    """Our environment without what would lead libpq or a locale elsewhere."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    return kept | {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+
+
+def _files(inlet: int, log: Path) -> list[tuple[int, int, int] | tuple[int, int, str, int, int]]:
+    opened = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    return [
+        (os.POSIX_SPAWN_DUP2, inlet, 0),
+        (os.POSIX_SPAWN_OPEN, 1, str(log), opened, 0o600),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]

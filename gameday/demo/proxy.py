@@ -1,0 +1,29 @@
+"""The proxy between shop and database: always an instance of our own, Toxiproxy's server where PATH has one."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from gameday.demo.ask import ask
+
+ANNOUNCED = "proxy.port"
+
+
+def kind() -> str:
+    """`toxiproxy-server` where PATH has it, else `gameday`, our own."""
+    return "toxiproxy-server" if shutil.which("toxiproxy-server") else "gameday"
+
+
+def command(which: str, home: Path, port: int) -> list[str]:
+    """Toxiproxy's server is told its port; ours takes a free one and announces it."""
+    if which == "toxiproxy-server":
+        return [str(shutil.which(which)), "-host", "127.0.0.1", "-port", str(port)]
+    return [sys.executable, "-m", "gameday.proxy", "--port", "0", "--announce", str(home / ANNOUNCED)]
+
+
+def put_between(url: str, name: str, database_port: int) -> int:
+    """Create the proxy `name` before the database; returns the port it listens on."""
+    wanted = {"name": name, "listen": "127.0.0.1:0", "upstream": f"127.0.0.1:{database_port}"}
+    return int(ask(f"{url}/proxies", wanted, timeout=5)["listen"].rpartition(":")[2])

@@ -1,0 +1,1 @@
+"""The small shop over HTTP that a drill slows down: pages, switches, what its queries waited."""

@@ -1,0 +1,114 @@
+"""`python -m gameday.demo.shop HOME`: serve the shop of the demo recorded there, on a free port that it announces."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import psycopg
+from psycopg_pool import PoolTimeout
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from gameday.demo import record
+from gameday.demo.serve import serve
+from gameday.demo.shop.database import Database
+from gameday.demo.shop.pages import USUALLY, Shop
+from gameday.demo.shop.schema import SCHEMA
+
+ANNOUNCED = "shop.port"
+PATIENCE = 10.0
+"""Seconds after which the shop gives a page up: nobody waits for it any more."""
+
+RUNBOOK = """The checkout is slow
+1. How slow, for whom? Look at journey and neighbour in the load's /stats.
+2. What does the checkout wait for? Its parts: recommendations, payment, the order.
+3. What may be thrown: GET /switches. Each can be thrown back.
+4. Say what you did, and when you will say more.
+"""
+
+
+def app(shop: Shop) -> Starlette:
+    """The shop as a web application; it opens and closes its database itself."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await shop.database.open()
+        await shop.database.run(SCHEMA)
+        await shop.warm()
+        yield
+        await shop.database.close()
+
+    pages = [
+        Route("/browse", partial(_page, shop.catalogue)),
+        Route("/recommendations", partial(_page, shop.recommendations)),
+        Route("/checkout", partial(_page, shop.checkout), methods=["POST"]),
+        Route("/help", _help),
+        Route("/runbooks/slow-journey", _runbook),
+        Route("/switches", partial(_switches, shop)),
+        Route("/switches/{name}", partial(_throw, shop), methods=["POST"]),
+        Route("/waits", partial(_waits, shop)),
+    ]
+    return Starlette(routes=pages, lifespan=lifespan)
+
+
+async def _page(content: Callable[[], Awaitable[object]], _: Request) -> Response:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return JSONResponse({"page": await content()})
+    except (TimeoutError, PoolTimeout, psycopg.Error) as error:
+        return JSONResponse({"error": type(error).__name__}, status_code=503)
+
+
+async def _help(_: Request) -> Response:
+    return PlainTextResponse("We are here from 9 to 5.\n")
+
+
+async def _runbook(_: Request) -> Response:
+    return PlainTextResponse(RUNBOOK)
+
+
+async def _switches(shop: Shop, _: Request) -> Response:
+    return JSONResponse({name: {"on": on, "usually": USUALLY[name]} for name, on in shop.switches.items()})
+
+
+async def _throw(shop: Shop, request: Request) -> Response:
+    try:
+        on = (await request.json())["on"]
+        shop.throw(request.path_params["name"], _as_bool(on))
+    except KeyError as missing:
+        return JSONResponse({"error": f"no {missing}; the switches are {', '.join(USUALLY)}"}, status_code=404)
+    except (ValueError, TypeError):
+        return JSONResponse({"error": 'say {"on": true} or {"on": false}'}, status_code=400)
+    return await _switches(shop, request)
+
+
+def _as_bool(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("on must be true or false")
+    return value
+
+
+async def _waits(shop: Shop, _: Request) -> Response:
+    """What the shop's queries waited for the database: mean seconds over the last 3 s."""
+    database, now = shop.database, time.monotonic()
+    window = {"wait": database.waits.mean(now), "n": database.waits.n(now)}
+    return JSONResponse(window | {"queries": database.queries, "failures": database.failures})
+
+
+def main(home: Path) -> None:
+    """Serve until ended."""
+    demo = record.load(home)
+    assert demo is not None
+    serve(app(Shop(Database(demo.proxied_port, demo.password))), home / ANNOUNCED)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,51 @@
+"""The shop's tables, and its checkout as one function: a whole transaction in one round trip."""
+
+from __future__ import annotations
+
+PRODUCTS = 400
+LINES_OF_THE_PAST = 12_000
+
+SCHEMA = f"""
+create table products (id int primary key, name text not null, cents int not null check (cents > 0),
+                       stock bigint not null check (stock >= 0));
+create table orders (id bigint generated always as identity primary key, placed timestamptz not null default now(),
+                     cents int not null);
+create table lines (order_id bigint not null references orders, product_id int not null references products,
+                    quantity int not null check (quantity > 0), cents int not null);
+create table past_lines (basket int not null, product_id int not null);
+
+insert into products select n, 'Product ' || n, 500 + (n * 37) % 4500, 1000000000 from generate_series(1, {PRODUCTS}) n;
+insert into past_lines select n / 3, 1 + (n * 7919) % {PRODUCTS} from generate_series(1, {LINES_OF_THE_PAST}) n;
+
+create function place_order(wanted int[]) returns bigint language plpgsql as $$
+declare
+  placed bigint;
+  total int;
+begin
+  update products set stock = stock - 1 where id = any (wanted) and stock > 0;
+  if not found then
+    raise exception 'sold out';
+  end if;
+  select sum(cents) into total from products where id = any (wanted);
+  insert into orders (cents) values (total) returning id into placed;
+  insert into lines select placed, id, 1, cents from products where id = any (wanted);
+  return placed;
+end
+$$;
+
+analyze;
+"""
+
+PLACE_ORDER = "select place_order(%s)"
+
+CATALOGUE = "select id, name, cents from products where stock > 0 order by id limit 40"
+
+RECOMMENDATIONS = (
+    CATALOGUE,
+    "select product_id from past_lines where basket in (select basket from past_lines where product_id = 7) limit 20",
+    "select product_id, count(*) from past_lines group by 1 order by 2 desc, 1 limit 10",
+    "select id from products where cents < (select avg(cents) from products) order by cents desc limit 10",
+    "select p.id from products p join past_lines l on l.product_id = p.id where l.basket < 300 order by p.cents limit 5",
+    "select name from products order by md5(name) limit 5",
+)
+"""Six questions one after the other, the first of them the catalogue: what a slow database makes slow six times."""

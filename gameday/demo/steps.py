@@ -1,0 +1,155 @@
+"""The steps of bringing a demo up, in order: proxy server, data folder, database, proxy, shop, load."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from gameday.demo import postgres, processes, proxy, record
+from gameday.demo.ask import ask
+from gameday.demo.ports import announced, free_port, listens
+from gameday.demo.record import Demo, Recorded
+from gameday.errors import ProgramFailed
+
+Say = Callable[[str], None]
+SHOP_PORT, LOAD_PORT = "shop.port", "load.port"
+ANNOUNCEMENTS = (proxy.ANNOUNCED, SHOP_PORT, LOAD_PORT, "proxy.new", "shop.new", "load.new")
+TRIES = 5
+PATIENCE = 20.0
+
+
+def start_proxy(demo: Demo, say: Say) -> Demo:
+    """The proxy server first: it is up while the data folder is still being made."""
+    which = proxy.kind()
+    say(f"Starting the proxy ({which}).")
+    for _ in range(TRIES):
+        port = free_port()
+        demo, process = _start(demo, "proxy", proxy.command(which, demo.home, port))
+        told: Callable[[], int | None] = (
+            (lambda port=port: port) if which == "toxiproxy-server" else (lambda: announced(demo.home / proxy.ANNOUNCED))
+        )
+        if _until(process, lambda: _serving(process, told())):
+            return replace(demo, proxy_url=f"http://127.0.0.1:{told()}", proxy_kind=which)
+    raise _did_not_start(demo, "proxy")
+
+
+def make_data(demo: Demo, say: Say) -> Demo:
+    """initdb, with a password that no list of processes shows."""
+    say("Making an empty PostgreSQL.")
+    secret = demo.home / postgres.PASSWORD_FILE
+    secret.touch(mode=0o600)
+    secret.write_text(demo.password)
+    demo, process = _start(demo, "initdb", postgres.initdb(demo.home))
+    _until(process, lambda: False)
+    secret.unlink()
+    if not (demo.home / postgres.DATA / "global" / "pg_control").exists() or processes.alive(process):
+        raise _did_not_start(demo, "initdb")
+    return demo
+
+
+def start_database(demo: Demo, say: Say) -> Demo:
+    """PostgreSQL on a free port; when another took it in between, on the next one."""
+    say("Starting PostgreSQL.")
+    for _ in range(TRIES):
+        port = free_port()
+        demo, process = _start(demo, "database", postgres.postgres(demo.home, port))
+        if _until(process, lambda: postgres.ready(demo.home)):
+            return replace(demo, database_port=port)
+        if "could not bind" not in _log(demo, "database"):
+            break
+    raise _did_not_start(demo, "database")
+
+
+def put_proxy_between(demo: Demo, _: Say) -> Demo:
+    """The proxy through which the shop reaches its database; recorded, because the shop reads it from there."""
+    demo = replace(demo, proxied_port=proxy.put_between(demo.proxy_url, demo.proxy_name, demo.database_port))
+    record.save(demo)
+    return demo
+
+
+def start_shop(demo: Demo, say: Say) -> Demo:
+    """The shop, once it has filled its tables and its pool."""
+    say("Opening the shop.")
+    demo, port = _announcing(demo, "shop", SHOP_PORT)
+    demo = replace(demo, shop_url=f"http://127.0.0.1:{port}")
+    record.save(demo)
+    return demo
+
+
+def start_load(demo: Demo, say: Say) -> Demo:
+    """The load, once the first journey has ended well."""
+    say(f"Letting shoppers in, {demo.rate:g} a second.")
+    demo, port = _announcing(demo, "load", LOAD_PORT)
+    demo = replace(demo, load_url=f"http://127.0.0.1:{port}")
+    if not _until(demo.processes[-1], lambda: ask(f"{demo.load_url}/stats")["journey"]["good"] > 0):
+        raise _did_not_start(demo, "load")
+    return demo
+
+
+STEPS = (start_proxy, make_data, start_database, put_proxy_between, start_shop, start_load)
+LASTING = ("proxy", "database", "shop", "load")
+
+
+def healthy(demo: Demo) -> bool:
+    """All four parts alive, and shop, load and proxy answer."""
+    alive = {process.what for process in demo.processes if processes.alive(process)}
+    if demo.state != "up" or not alive.issuperset(LASTING):
+        return False
+    try:
+        ask(f"{demo.shop_url}/switches")
+        ask(f"{demo.load_url}/stats")
+        ask(f"{demo.proxy_url}/proxies/{demo.proxy_name}")
+    except OSError:
+        return False
+    return True
+
+
+def _start(demo: Demo, what: str, command: list[str]) -> tuple[Demo, Recorded]:
+    """Start it; what is on record has it before it runs. An earlier try of the same is forgotten: it is dead."""
+    others = tuple(process for process in demo.processes if process.what != what or processes.alive(process))
+    demo = replace(demo, processes=others)
+    process = processes.start(what, command, demo.home, lambda one: record.save(demo.with_process(one)))
+    return demo.with_process(process), process
+
+
+def _announcing(demo: Demo, what: str, file: str) -> tuple[Demo, int]:
+    where = demo.home / file
+    demo, process = _start(demo, what, [sys.executable, "-m", f"gameday.demo.{what}", str(demo.home)])
+    _until(process, lambda: _serving(process, announced(where)))
+    port = announced(where)
+    if port is None:
+        raise _did_not_start(demo, what)
+    return demo, port
+
+
+def _serving(process: Recorded, port: int | None) -> bool:
+    return port is not None and listens(process.pid, port)
+
+
+def _until(process: Recorded, reached: Callable[[], bool]) -> bool:
+    """Wait for it as long as the process lives, at most 20 s; was it reached?"""
+    until = time.monotonic() + PATIENCE
+    while processes.alive(process) and time.monotonic() < until:
+        if reached():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def _log(demo: Demo, what: str) -> str:
+    try:
+        return (demo.home / "logs" / f"{what}.log").read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def _did_not_start(demo: Demo, what: str) -> ProgramFailed:
+    """The last thing it said is most often the reason."""
+    said = [line.strip() for line in _log(demo, what).splitlines() if line.strip()]
+    reason = next((line for line in reversed(said) if "ERROR" in line or "error" in line or "FATAL" in line), "")
+    telling = reason or (said[-1] if said else "it said nothing")
+    todo = "Its folder needs 200 MB of space." if "No space left" in "\n".join(said) else ""
+    return ProgramFailed(f"the demo's {what} did not start: {telling}", todo)
