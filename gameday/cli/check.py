@@ -1,0 +1,78 @@
+"""`gameday check`: every problem of every file at once."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gameday.errors import BadArguments, BadFiles, Exit, GamedayError, Refused
+
+if TYPE_CHECKING:
+    from gameday.model import Environment, Json
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--env", "env", metavar="NAME", help="Hold scenarios against this environment too.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(files: tuple[str, ...], env: str | None, form: str) -> Exit:
+    """Report every problem of scenarios, gameday.yaml and rosters, each as file:line:column."""
+    from gameday.files.check import check
+
+    problems = check([_path(name) for name in files], environment(env) if env else None, fault_kinds())
+    if form == "json":
+        click.echo(json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False))
+        return Exit.BAD_INPUT if problems else Exit.HELD
+    if problems:
+        raise BadFiles(problems)
+    click.echo(f"{len(files)} {'file' if len(files) == 1 else 'files'}, no problems")
+    return Exit.HELD
+
+
+def _path(name: str) -> Path:
+    """The file, or the shipped scenario of that name; one that is nowhere is a problem among the others."""
+    from gameday.files.lookup import find_scenario
+
+    try:
+        return find_scenario(name)
+    except GamedayError:
+        return Path(name)
+
+
+def environment(name: str) -> Environment | None:
+    """The environment of that name in gameday.yaml, or the built-in demo. Raises BadArguments."""
+    from gameday.files.project import find_project, read_project
+    from gameday.files.shape import one_of, suggest
+
+    file = find_project()
+    known = dict(read_project(file).environments) if file else {}
+    if name in known:
+        return known[name]
+    if name == "demo":
+        return _demo()
+    names = [*known, "demo"]
+    raise BadArguments(f"no environment {name!r}", suggest(name, names) or one_of(names))
+
+
+def _demo() -> Environment | None:
+    """What the built-in demo has, whether it is up or not."""
+    return None
+
+
+def fault_kinds() -> dict[str, Callable[[Mapping[str, Json]], object]]:
+    """Every kind that an injector here can do, with the reader of its parameters."""
+    from gameday.drill.registry import Registry
+
+    found: dict[str, Callable[[Mapping[str, Json]], object]] = {}
+    registry = Registry()
+    for name in registry.names():
+        with contextlib.suppress(Refused):  # `gameday doctor` tells of an injector that cannot be loaded
+            for kind, params in registry[name].kinds.items():
+                found.setdefault(kind, params.read)
+    return found

@@ -1,0 +1,57 @@
+"""Every problem of every file at once; which kind of file it is shows in its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gameday.errors import BadFiles, Problem
+from gameday.files import lookup, project, roster, rules
+from gameday.files.document import Document
+from gameday.files.rules import Kinds
+from gameday.files.shape import FileKind, fit
+from gameday.files.source import read_document
+from gameday.model import Environment
+
+
+def check(paths: Sequence[Path], environment: Environment | None = None, kinds: Kinds | None = None) -> list[Problem]:
+    """The problems of all files, sorted by file and place; empty when there are none.
+
+    Scenarios are held against the environment where one is given; `kinds` reads the faults' parameters."""
+    return sorted(problem for path in paths for problem in _problems(path, environment, kinds))
+
+
+def kind_of(found: Document) -> FileKind:
+    """A file that declares `environments:` is a gameday.yaml, one that declares `people:` a roster."""
+    data = found.data if isinstance(found.data, dict) else {}
+    if "environments" in data:
+        return "gameday"
+    return "roster" if "people" in data else "scenario"
+
+
+def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) -> list[Problem]:
+    found = read_document(path)
+    if found.root is None:
+        return _missing(path) if not path.exists() else found.problems
+    kind = kind_of(found)
+    if kind == "scenario":
+        fit(found, kind)
+        rules.of_scenario(found, environment, kinds)
+        return found.problems
+    try:
+        if kind == "roster":
+            roster.roster_of(found)
+        else:
+            _roster_there(found, project.project_of(found))
+    except BadFiles as bad:
+        return bad.problems
+    return found.problems
+
+
+def _missing(path: Path) -> list[Problem]:
+    return [Problem(str(path), 1, 1, "there is no such file", lookup.near(str(path)))]
+
+
+def _roster_there(found: Document, read: project.Project) -> None:
+    if read.roster is not None and not read.roster.exists():
+        found.wrong(("roster",), f"there is no file {read.roster}", "write it, or leave the roster out")

@@ -1,0 +1,202 @@
+"""One YAML file as plain data, with the place (line:column) of every key and value found when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import yaml
+
+from gameday.errors import Problem
+from gameday.files import yaml_nodes as nodes
+from gameday.model import Json
+
+Path = tuple[str | int, ...]
+
+MAX_VALUES = 50_000
+
+
+@dataclass(slots=True)
+class Document:
+    """`data`: what the file says; `problems`: what is wrong with it, in the order found."""
+
+    file: str
+    data: Json = None
+    root: yaml.Node | None = None
+    problems: list[Problem] = field(default_factory=list[Problem])
+    taken: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+
+    def where(self, path: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
+        """Line and column, from 1, of the value at `path` (with `key`: of its key); of the nearest thing that is
+        there when nothing stands at it."""
+        node = self.root
+        mark = node.start_mark if node is not None else None
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            name, node = found
+            mark = name.start_mark if key and name is not None else node.start_mark
+        return nodes.place(mark)
+
+    def wrong(self, path: Sequence[str | int], wrong: str, suggestion: str = "", *, key: bool = False) -> None:
+        """Note a problem, unless the reading of the YAML already said what is wrong at this very place."""
+        place = self.where(path, key=key)
+        problem = Problem(self.file, *place, wrong, suggestion)
+        if place not in self.taken and problem not in self.problems:
+            self.problems.append(problem)
+
+    def said(self, path: Sequence[str | int], *, key: bool = False) -> bool:
+        """Whether something is said of this place already."""
+        place = self.where(path, key=key)
+        return any((problem.line, problem.column) == place for problem in self.problems)
+
+    def misread(self, mark: nodes.Mark | None, wrong: str, suggestion: str = "") -> None:
+        """Note a problem of the YAML itself: what the schema would say of the same place is left out."""
+        place = nodes.place(mark)
+        self.taken.add(place)
+        self.problems.append(Problem(self.file, *place, wrong, suggestion))
+
+
+def document(text: str, file: str) -> Document:
+    """Read `text`; never raises: what is wrong stands in the document's problems."""
+    found = Document(file)
+    text = text.removeprefix("\ufeff")
+    try:
+        found.root = nodes.compose(text)
+        if found.root is None:
+            found.problems.append(Problem(file, 1, 1, "the file is empty"))
+        else:
+            found.data = _Reader(found, text).value(found.root, 0)
+    except nodes.Unreadable as bad:
+        found.root, found.data = None, None
+        found.problems.append(Problem(file, bad.line, bad.column, bad.wrong, bad.suggestion))
+    return found
+
+
+def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if name.value == step:
+                return name, value
+    return None
+
+
+class _Reader:
+    """Nodes to plain data. Aliases are followed, up to MAX_VALUES values and MAX_DEPTH levels in all."""
+
+    def __init__(self, found: Document, text: str) -> None:
+        self.found = found
+        self.text = text
+        self.values = 0
+
+    def value(self, node: yaml.Node, depth: int) -> Json:
+        self.values += 1
+        mark = node.start_mark
+        if depth > nodes.MAX_DEPTH:
+            raise nodes.Unreadable(*nodes.place(mark), f"nested more than {nodes.MAX_DEPTH} deep")
+        if self.values > MAX_VALUES:
+            wrong = f"more than {MAX_VALUES:,} values, aliases (*name) counted as often as they are used"
+            raise nodes.Unreadable(*nodes.place(mark), wrong)
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node)
+        if node.tag not in (nodes.SEQ, nodes.MAP):
+            self.found.misread(mark, f"the tag {_tag(node)} means nothing here", "leave it out")
+        if isinstance(node, yaml.SequenceNode):
+            return self.sequence(node, depth)
+        assert isinstance(node, yaml.MappingNode)
+        return self.mapping(node, depth)
+
+    def scalar(self, node: yaml.ScalarNode) -> Json:
+        tag, word = node.tag, str(node.value)
+        if tag == nodes.STR:
+            return word
+        if tag == nodes.CHANGES:
+            self.found.misread(node.start_mark, *_changes(word))
+            return word
+        if tag == nodes.NULL and word.lower() in ("", "~", "null"):
+            return None
+        plain = nodes.plain_tag(word)
+        if tag == nodes.INT and plain == nodes.INT:
+            return int(word)
+        if tag == nodes.FLOAT and plain in (nodes.INT, nodes.FLOAT):
+            return float(word)
+        if tag == nodes.BOOL and plain == nodes.BOOL:
+            return word.lower() == "true"
+        self.found.misread(node.start_mark, f"the tag {_tag(node)} means nothing here", "put the text in quotes")
+        return word
+
+    def sequence(self, node: yaml.SequenceNode, depth: int) -> list[Json]:
+        data = [self.value(item, depth + 1) for item in node.value]
+        for item, read in zip(node.value, data, strict=True):
+            if read is None:
+                self.found.misread(item.start_mark, "an empty entry in a list", "write a value or leave it out")
+        return data
+
+    def empty(self, mark: nodes.Mark | None) -> None:
+        """What a schema would say of a missing value is said at its key already."""
+        self.found.taken.add(nodes.place(mark))
+
+    def mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Json]:
+        data: dict[str, Json] = {}
+        first: dict[str, int] = {}
+        for name, value in node.value:
+            key = self.key(name)
+            if key is None:
+                continue
+            if key in data:
+                line = first[key]
+                self.found.misread(name.start_mark, f"{key!r} is here twice, first on line {line}", "keep one of them")
+                continue
+            if node.flow_style and value.tag == nodes.NULL and self.lost(name, value):
+                self.found.misread(
+                    name.start_mark,
+                    f"{_short(key)!r} has no value: it follows an unquoted comma",
+                    "put the text in quotes",
+                )
+                continue
+            first[key] = nodes.place(name.start_mark)[0]
+            data[key] = self.value(value, depth + 1)
+            if data[key] is None:
+                self.empty(value.start_mark)
+                self.found.misread(name.start_mark, f"{_short(key)!r} is empty", "write a value or leave the key out")
+        return data
+
+    def key(self, name: yaml.Node) -> str | None:
+        if not isinstance(name, yaml.ScalarNode):
+            self.found.misread(name.start_mark, "a list or a map cannot be a key", "put the text in quotes")
+            return None
+        word = str(name.value)
+        if name.tag == nodes.MERGE:
+            self.found.misread(name.start_mark, "merging with << is not done here", "write the keys out")
+            return None
+        if name.tag == nodes.CHANGES:
+            self.found.misread(name.start_mark, *_changes(word))
+        elif name.tag != nodes.STR:
+            self.found.misread(name.start_mark, f"the key {word!r} is no word", "put it in quotes")
+        return word
+
+    def lost(self, name: yaml.Node, value: yaml.Node) -> bool:
+        """Whether the key of a one-line map has no colon after it: the rest of a text, cut at its comma."""
+        return ":" not in self.text[name.end_mark.index : value.start_mark.index + 1]
+
+
+def _changes(word: str) -> tuple[str, str]:
+    quoted = f'put it in quotes: "{word}"'
+    if word.lower() in ("yes", "no", "on", "off"):
+        reads = "true" if word.lower() in ("yes", "on") else "false"
+        return f"YAML reads {word} as {reads}", f"{quoted}, or write {reads}"
+    try:
+        return f"YAML reads {word} as {yaml.safe_load(word)}", quoted
+    except (ValueError, yaml.YAMLError):
+        return f"YAML does not read {_short(word)} as it is written", quoted
+
+
+def _tag(node: yaml.Node) -> str:
+    return str(node.tag).replace(nodes.PREFIX, "!!")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."

@@ -1,0 +1,38 @@
+"""A scenario by its path or by its name in the shipped library."""
+
+from __future__ import annotations
+
+import difflib
+from importlib import resources
+from pathlib import Path
+
+from gameday.errors import BadArguments
+
+
+def find_scenario(name: str) -> Path:
+    """The path itself where a file is there, else the shipped scenario of that name, with or without `.yaml`.
+    Raises BadArguments with the names that are near."""
+    path = Path(name)
+    try:
+        if path.exists():
+            return path
+    except (OSError, ValueError):
+        raise BadArguments(f"{name[:60]!r} cannot be a file's name") from None
+    wanted = name.removesuffix(".yaml")
+    shipped = library()
+    if wanted in shipped:
+        return shipped[wanted]
+    raise BadArguments(f"no scenario {name!r}: neither a file nor in the library", near(name))
+
+
+def library() -> dict[str, Path]:
+    """The shipped scenarios, by name without `.yaml`."""
+    folder = Path(str(resources.files("gameday") / "scenarios"))
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def near(name: str) -> str:
+    """What may have been meant, in words."""
+    shipped = list(library())
+    close = difflib.get_close_matches(Path(name).stem, shipped, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(repr(one) for one in close)}?" if close else f"shipped: {', '.join(shipped)}"

@@ -1,0 +1,91 @@
+"""gameday.yaml to environments: what a drill may touch, and how each thing is reached and measured."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from gameday.errors import BadFiles
+from gameday.files import rules_project
+from gameday.files.document import Document, document
+from gameday.files.shape import fit
+from gameday.files.source import read_document
+from gameday.model import Action, Binding, Environment, Expectation, Json, Load, SignalBinding
+
+if TYPE_CHECKING:
+    from gameday.files.schema_gameday import EnvironmentPart, ProjectPart, SignalPart
+
+DEMO = "demo"
+"""The built-in environment, and the default where no file says another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A gameday.yaml. `roster`: the file it names, already seen from where gameday.yaml lies."""
+
+    environments: Mapping[str, Environment]
+    default_env: str
+    roster: Path | None
+    path: Path
+
+
+def find_project() -> Path | None:
+    """The file that GAMEDAY_FILE names (whether it is there or not), else gameday.yaml here, else None."""
+    if named := os.environ.get("GAMEDAY_FILE"):
+        return Path(named)
+    here = Path("gameday.yaml")
+    return here if here.exists() else None
+
+
+def read_project(path: Path) -> Project:
+    """The environments in the file. Raises BadFiles with all of its problems."""
+    return project_of(read_document(path))
+
+
+def parse_project(text: str, name: str) -> Project:
+    """The environments in `text`; `name` stands for the file in problems. Raises BadFiles."""
+    return project_of(document(text, name))
+
+
+def project_of(found: Document) -> Project:
+    """The project of a document. Raises BadFiles."""
+    part = cast("ProjectPart | None", fit(found, "gameday"))
+    rules_project.of_project(found)
+    if found.problems or part is None:
+        raise BadFiles(found.problems)
+    path = Path(found.file)
+    return Project(
+        environments={name: _environment(name, one) for name, one in part.environments.items()},
+        default_env=part.default_env or DEMO,
+        roster=path.parent / part.roster if part.roster else None,
+        path=path,
+    )
+
+
+def _environment(name: str, part: EnvironmentPart) -> Environment:
+    allowed = part.allows_drills
+    return Environment(
+        name=name,
+        targets={
+            target: Binding(name, target, one.injector, cast("Mapping[str, Json]", one.model_extra or {}))
+            for target, one in part.targets.items()
+        },
+        signals={signal: _signal(signal, one) for signal, one in part.signals.items()},
+        actions={action: Action(action, tuple(one.do), tuple(one.undo)) for action, one in part.actions.items()},
+        words=dict(part.words),
+        runbooks=dict(part.runbooks),
+        charter=dict(part.charter),
+        load=Load(tuple(part.load.start), tuple(part.load.stop)) if part.load else None,
+        kinds=frozenset(part.kinds),
+        production=part.production,
+        allows_drills=not part.production if allowed is None else allowed,
+    )
+
+
+def _signal(name: str, part: SignalPart) -> SignalBinding:
+    good = Expectation(name, *part.good) if part.good else None
+    settings = {**cast("Mapping[str, Json]", part.model_extra or {}), "timeout": part.timeout}
+    return SignalBinding(name, part.kind, part.probe, settings, part.every, good, part.min_samples)

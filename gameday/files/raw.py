@@ -1,0 +1,83 @@
+"""Looking into what a file says before it is known to be right: nothing here raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gameday import units
+from gameday.files.document import Path
+from gameday.model import Json, Limit, Range
+
+EXPECTATIONS: tuple[Path, ...] = (("hypothesis", "holds"), ("steady_state",), ("mitigated",), ("trail",))
+
+
+def at(data: Json, *path: str | int) -> Json:
+    """What stands at `path`, or None."""
+    for step in path:
+        if isinstance(data, dict) and isinstance(step, str):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
+def table(data: Json, *path: str | int) -> dict[str, Json]:
+    """The map at `path`, or an empty one."""
+    found = at(data, *path)
+    return found if isinstance(found, dict) else {}
+
+
+def texts(data: Json, *path: str | int) -> Iterator[tuple[Path, str]]:
+    """The texts in the list at `path`, each with its own path."""
+    found = at(data, *path)
+    for index, one in enumerate(found if isinstance(found, list) else []):
+        if isinstance(one, str):
+            yield (*path, index), one
+
+
+def tables(data: Json, *path: str | int) -> Iterator[tuple[Path, dict[str, Json]]]:
+    """The maps in the list at `path`, each with its own path."""
+    found = at(data, *path)
+    for index, one in enumerate(found if isinstance(found, list) else []):
+        if isinstance(one, dict):
+            yield (*path, index), one
+
+
+def expectations(data: Json) -> Iterator[tuple[Path, dict[str, Json]]]:
+    """Every expectation of a scenario, wherever it stands; guardrails are not among them."""
+    for place in EXPECTATIONS:
+        yield from tables(data, *place)
+    for path, fault in tables(data, "faults"):
+        if isinstance(expect := fault.get("expect"), dict):
+            yield (*path, "expect"), expect
+
+
+def text(value: Json) -> str:
+    """The text, or an empty one where there is something else."""
+    return value if isinstance(value, str) else ""
+
+
+def seconds(value: Json) -> float | None:
+    """Seconds in a duration, or None when it is none."""
+    try:
+        return units.duration(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def span(value: Json) -> Range | None:
+    """The range in `100ms..800ms`, or None when it is none."""
+    try:
+        return units.duration_range(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def limit(value: Json) -> Limit | None:
+    """The limit, or None when it is none."""
+    try:
+        return units.limit(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+    except ValueError:
+        return None

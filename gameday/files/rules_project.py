@@ -1,0 +1,72 @@
+"""What must be true of gameday.yaml beyond its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gameday.files import raw
+from gameday.files.document import Document, Path
+from gameday.files.scenario_words import KNOWN_PROBES
+from gameday.files.shape import one_of, suggest
+from gameday.model import Json, SignalKind
+
+_COMMON = ("kind", "probe", "good", "every", "min_samples", "timeout")
+_ALERTS_FROM = ("prometheus", "alertmanager")
+_NEEDED = {
+    "http": ("url",),
+    "sql": ("dsn_env", "query"),
+    "process": ("run",),
+    "prometheus": ("url", "query"),
+    "alerts": ("url", "from", "alert"),
+}
+
+
+def of_project(found: Document) -> None:
+    """Note what is wrong with a gameday.yaml."""
+    known = raw.table(found.data, "environments")
+    default = raw.at(found.data, "default_env")
+    if isinstance(default, str) and default not in known and default != "demo":
+        wrong = f"unknown environment {default!r}"
+        found.wrong(("default_env",), wrong, suggest(default, [*known, "demo"]) or one_of([*known, "demo"]))
+    if "demo" in known:
+        found.wrong(("environments", "demo"), "'demo' is built in", "give yours another name", key=True)
+    for path, signal in _signals(found.data):
+        _settings(found, path, signal)
+        _counts(found, path, signal)
+
+
+def _signals(data: Json) -> Iterator[tuple[Path, dict[str, Json]]]:
+    for environment in raw.table(data, "environments"):
+        place = ("environments", environment, "signals")
+        for name in raw.table(data, *place):
+            if isinstance(signal := raw.at(data, *place, name), dict):
+                yield (*place, name), signal
+
+
+def _settings(found: Document, path: Path, signal: dict[str, Json]) -> None:
+    probe = raw.text(signal.get("probe"))
+    if probe not in KNOWN_PROBES:
+        return
+    own = KNOWN_PROBES[probe]
+    unknown = [key for key in signal if key not in (*_COMMON, *own)]
+    for key in unknown:
+        found.wrong(
+            (*path, key), f"unknown key {key!r} for the probe {probe}", suggest(key, (*own, *_COMMON)), key=True
+        )
+    for key in _NEEDED[probe]:
+        if key not in signal and not unknown:
+            found.wrong(path, f"{key!r} is missing: the probe {probe} needs it")
+    if probe == "alerts" and (source := raw.text(signal.get("from"))) and source not in _ALERTS_FROM:
+        found.wrong((*path, "from"), f"unknown {source!r}", suggest(source, _ALERTS_FROM) or one_of(_ALERTS_FROM))
+    if probe == "process" and "run" in signal and not isinstance(signal["run"], list):
+        found.wrong((*path, "run"), "the command must be a list", "write it as in run: [./probe.sh, checkout]")
+
+
+def _counts(found: Document, path: Path, signal: dict[str, Json]) -> None:
+    """Counters come in pairs, and only a ratio has them."""
+    pair = ("good_count", "total_count")
+    there = [key for key in pair if key in signal]
+    if len(there) == 1:
+        found.wrong((*path, there[0]), f"{there[0]!r} without its fellow", f"write {' and '.join(pair)}", key=True)
+    if there and signal.get("kind") in (SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT):
+        found.wrong((*path, there[0]), f"{there[0]!r} is for a ratio, this is a {signal['kind']}", key=True)

@@ -1,0 +1,52 @@
+"""A scenario file to the model's Scenario: all problems at once, or the whole thing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from gameday.errors import BadFiles
+from gameday.files import rules
+from gameday.files.document import Document, document
+from gameday.files.scenario_words import CHARTER, CHARTER_SECONDS
+from gameday.files.shape import fit
+from gameday.files.source import read_document
+from gameday.model import Environment, Scenario
+
+if TYPE_CHECKING:
+    from gameday.files.schema_scenario import ScenarioPart
+
+__all__ = ["CHARTER", "bind_charter", "parse_scenario", "read_scenario", "scenario_of"]
+
+
+def read_scenario(path: Path) -> Scenario:
+    """The scenario in the file. Raises BadFiles with all of its problems."""
+    return scenario_of(read_document(path))
+
+
+def parse_scenario(text: str, name: str) -> Scenario:
+    """The scenario in `text`; `name` stands for the file in problems. Raises BadFiles."""
+    return scenario_of(document(text, name))
+
+
+def scenario_of(found: Document) -> Scenario:
+    """The scenario of a document. Raises BadFiles."""
+    part = fit(found, "scenario")
+    rules.of_scenario(found)
+    if found.problems or part is None:
+        raise BadFiles(found.problems)
+    from gameday.files.scenario_parts import scenario
+
+    return scenario(cast("ScenarioPart", part))
+
+
+def bind_charter(scenario: Scenario, environment: Environment) -> Scenario:
+    """The scenario with each `within: charter` replaced by the environment's own seconds for that objective."""
+    return replace(
+        scenario,
+        objectives=tuple(
+            replace(one, within=environment.charter.get(one.id, CHARTER_SECONDS)) if one.within == CHARTER else one
+            for one in scenario.objectives
+        ),
+    )

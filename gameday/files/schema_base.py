@@ -1,0 +1,91 @@
+"""What the schemas of all files share: frozen parts without unknown keys, and values as people write them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
+
+from gameday import units
+from gameday.model import Limit, Range, Role, Rung, SignalKind
+from gameday.moments import Moment as MomentWord
+
+T = TypeVar("T")
+DAY = 86_400.0
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+WORD = r"^[a-z][a-z0-9_-]{0,63}$"
+_DURATION = r"[0-9]+(\.[0-9]+)?(us|ms|s|m|h)"
+_NUMBER = r"[0-9]+(\.[0-9]+)?"
+
+
+class Part(BaseModel):
+    """A map in a file. Unknown keys are an error, texts are never turned into numbers or back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=False)
+
+
+def written(read: Callable[[str], T], example: str) -> Callable[[object], T]:
+    """A reader of text that says what would do when it meets a number, a list or nothing."""
+
+    def from_file(value: object) -> T:
+        if not isinstance(value, str):
+            said = "nothing" if value is None else f"{value}" if isinstance(value, int | float) else "this"
+            raise ValueError(f"{said} is not written as it should be: write it as in {example}")
+        return read(value)
+
+    return from_file
+
+
+def duration(text: str) -> float:
+    seconds = units.duration(text)
+    if not seconds <= 7 * DAY:
+        raise ValueError(f"{text!r} is longer than a week")
+    return seconds
+
+
+def _range(text: str) -> Range:
+    found = units.duration_range(text)
+    if not found.high <= 7 * DAY:
+        raise ValueError(f"{text!r} is longer than a week")
+    return found
+
+
+def _limit(value: object) -> Limit:
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise ValueError("this is no limit: write 97%, 400ms, 12 or 3x usual")
+    found = units.limit(value)
+    if not math.isfinite(found.value):
+        raise ValueError(f"{value!r} is no limit: write 97%, 400ms, 12 or 3x usual")
+    return found
+
+
+def _pattern(pattern: str, *examples: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", "examples": list(examples)})
+
+
+LIMIT_PATTERN = rf"{_NUMBER}(%|us|ms|s|m|h|\s*x\s+usual)?"
+Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(pattern=NAME)]
+Word = Annotated[str, Field(pattern=WORD)]
+Duration = Annotated[float, PlainValidator(written(duration, "400ms or 2m")), _pattern(_DURATION, "400ms", "2m")]
+Start = Annotated[
+    Range, PlainValidator(written(_range, "0s..180s")), _pattern(rf"{_DURATION}(\.\.{_DURATION})?", "0s..180s", "30s")
+]
+Rate = Annotated[float, PlainValidator(written(units.rate, "5/s")), _pattern(rf"{_NUMBER}/s", "5/s")]
+AnyLimit = Annotated[
+    Limit,
+    PlainValidator(_limit),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string", "pattern": f"^{LIMIT_PATTERN}$"}, {"type": "number"}],
+            "examples": ["97%", "400ms", "3x usual", 12],
+        }
+    ),
+]
+Moment = Annotated[MomentWord, Strict(False)]
+Kind = Annotated[SignalKind, Strict(False)]
+AnyRole = Annotated[Role, Strict(False)]
+AnyRung = Annotated[Rung, Strict(False)]
+Version = Annotated[int, Field(ge=1, le=1, description="The version of the file's shape: 1.")]

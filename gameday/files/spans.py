@@ -1,0 +1,40 @@
+"""Spans of wall time as people write them: `2026-11-24 14:00..15:30`, `2026-11-24..2026-11-28`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_EXAMPLE = "write it as in 2026-11-24 14:00..15:30 or 2026-11-24..2026-11-28"
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that name. Raises ValueError."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        raise ValueError(f"unknown time zone {name!r}: write it as in Europe/Lisbon or UTC") from None
+
+
+def busy_span(text: str, where: ZoneInfo) -> tuple[float, float]:
+    """Wall seconds from..to; days without a time count whole, the last one too. Raises ValueError."""
+    first, dots, last = text.partition("..")
+    if not dots:
+        last = first
+    try:
+        begins, _ = _instant(first, where)
+        if ":" in last and "-" not in last.partition("+")[0]:
+            last = f"{first.strip()[:10]} {last.strip()}"  # a bare time: the same day
+        until, whole_day = _instant(last, where)
+        span = begins.timestamp(), (until + timedelta(days=1) if whole_day else until).timestamp()
+    except (ValueError, OverflowError, OSError):
+        raise ValueError(f"{text!r} is no span of time: {_EXAMPLE}") from None
+    if span[0] >= span[1]:
+        raise ValueError(f"{text!r} runs backwards: {_EXAMPLE}")
+    return span
+
+
+def _instant(text: str, where: ZoneInfo) -> tuple[datetime, bool]:
+    """A local time, and whether it is a whole day."""
+    found = datetime.fromisoformat(text.strip())
+    return (found if found.tzinfo else found.replace(tzinfo=where)), ":" not in text

@@ -1,0 +1,146 @@
+"""YAML text to nodes with marks, with our own reading of plain words: nothing changes its type silently.
+
+YAML 1.1 reads `no` as false, `12:30` as 750 and `010` as 8. Here such a word gets a tag of its own, and the
+document (document.py) asks for quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import yaml
+
+if TYPE_CHECKING:
+    from yaml._yaml import Mark as FastMark
+
+    Mark = yaml.Mark | FastMark
+
+PREFIX = "tag:yaml.org,2002:"
+STR, INT, FLOAT, BOOL, NULL = (PREFIX + name for name in ("str", "int", "float", "bool", "null"))
+SEQ, MAP, MERGE = (PREFIX + name for name in ("seq", "map", "merge"))
+CHANGES = "gameday:changes"
+"""A plain word that YAML 1.1 would turn into something else."""
+
+MAX_CHARS = 1_000_000
+MAX_DEPTH = 50
+
+_WORDS = {"": NULL, "~": NULL, "<<": MERGE, "=": CHANGES, ".inf": CHANGES, ".nan": CHANGES} | {
+    spelt: tag
+    for words, tag in (("true false", BOOL), ("null", NULL), ("yes no on off", CHANGES))
+    for word in words.split()
+    for spelt in (word, word.capitalize(), word.upper())
+}
+_MAY_BE_NUMBER = frozenset("0123456789+-.")
+_INT = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
+_FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}", re.ASCII)
+_CHANGES = re.compile(
+    r"[-+]?(0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*"  # 0b1, 0x1F, 010, 1_000, +5
+    r"|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"  # 12:30, read as sixties
+    r"|[0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|\.[0-9][0-9_]*([eE][-+]?[0-9]+)?|\.(inf|Inf|INF)|\.(nan|NaN|NAN))",
+    re.ASCII,
+)
+_DEEP_LINE = 2_000
+_DEEP_BRACKETS = 1_000
+
+
+class Unreadable(Exception):
+    """Text that is no YAML. `line` and `column` count from 1."""
+
+    def __init__(self, line: int, column: int, wrong: str, suggestion: str = "") -> None:
+        super().__init__(wrong)
+        self.line, self.column, self.wrong, self.suggestion = line, column, wrong, suggestion
+
+
+def place(mark: Mark | None) -> tuple[int, int]:
+    """Line and column, from 1, of a mark."""
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def plain_tag(word: str) -> str:
+    """The tag of an unquoted word: text, unless it plainly is a number, true, false or nothing."""
+    if (tag := _WORDS.get(word)) is not None:
+        return tag
+    if word[0] not in _MAY_BE_NUMBER:
+        return STR
+    if _INT.fullmatch(word):
+        return INT
+    if _FLOAT.fullmatch(word):
+        return FLOAT
+    return CHANGES if _CHANGES.fullmatch(word) else STR
+
+
+class PlainLoader(yaml.CSafeLoader):
+    """libyaml's parser, with plain_tag instead of the resolvers of YAML 1.1."""
+
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
+        if kind is yaml.ScalarNode:
+            return plain_tag(value) if implicit[0] else STR
+        return SEQ if kind is yaml.SequenceNode else MAP
+
+
+def compose(text: str) -> yaml.Node | None:
+    """The one document in `text`, or None where there is none. Raises Unreadable."""
+    if len(text) > MAX_CHARS:
+        raise Unreadable(1, 1, f"the file is larger than {MAX_CHARS:,} characters")
+    try:
+        if _could_be_deep(text):
+            _refuse_depth(text)
+        return _compose(text)
+    except yaml.MarkedYAMLError as error:
+        raise _unreadable(error) from None
+    except yaml.reader.ReaderError as error:
+        raise Unreadable(*_place_of(text, error.position), "a control character that YAML does not allow") from None
+    except UnicodeEncodeError as error:
+        raise Unreadable(*_place_of(text, error.start), "a character that is no text") from None
+
+
+def _compose(text: str) -> yaml.Node | None:
+    loader = PlainLoader(text)
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
+
+
+def _could_be_deep(text: str) -> bool:
+    """libyaml's composer calls itself for each level and takes the whole process down when the stack ends."""
+    if text.count("[") + text.count("{") > _DEEP_BRACKETS:
+        return True
+    return len(text) > _DEEP_LINE and max(map(len, text.splitlines())) > _DEEP_LINE
+
+
+def _refuse_depth(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=PlainLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise Unreadable(*place(event.start_mark), f"nested more than {MAX_DEPTH} deep")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+_PLAIN_WORDS = {
+    "found character that cannot start any token": "a tab or a special character where a word should begin",
+    "found undefined alias": "an alias (*name) of something that was never named (&name)",
+    "but found another document": "a second document begins here",
+    "mapping values are not allowed in this context": "a second ': ' on one line",
+}
+_ADVICE = {
+    "found character that cannot start any token": "indent with spaces; put text that begins with %, @ or ` in quotes",
+    "but found another document": "one file holds one document",
+    "mapping values are not allowed in this context": "put text that holds ': ' in quotes, or check the indentation",
+}
+
+
+def _unreadable(error: yaml.MarkedYAMLError) -> Unreadable:
+    said = error.problem or "this is no YAML"
+    wrong = _PLAIN_WORDS.get(said, f"no YAML: {error.context + ', ' if error.context else ''}{said}")
+    return Unreadable(*place(error.problem_mark or error.context_mark), wrong, _ADVICE.get(said, ""))
+
+
+def _place_of(text: str, index: int) -> tuple[int, int]:
+    """Line and column, from 1, of the character at `index`."""
+    before = text[: max(0, index)]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
