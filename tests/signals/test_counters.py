@@ -1,0 +1,37 @@
+"""Counters whose answers overtake each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gameday.signals.counters import Counters
+from gameday.signals.measured import NoValue
+
+
+def answered(order: Sequence[int], good: Sequence[int], total: Sequence[int]) -> list[tuple[float, int]]:
+    counters = Counters()
+    questions = [counters.ask() for _ in order]
+    found: list[tuple[float, int]] = []
+    for index in order:
+        try:
+            measured = counters.answered(questions[index], good[index], total[index])
+        except NoValue:
+            continue
+        assert measured.value is not None
+        found.append((measured.value, measured.n))
+    return found
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=8), st.data())
+def test_no_sample_is_counted_twice_and_none_is_made_up(steps: list[tuple[int, int]], data: st.DataObject) -> None:
+    good, total = [0], [0]
+    for right, wrong in steps:
+        good.append(good[-1] + right)
+        total.append(total[-1] + right + wrong)
+    order = data.draw(st.permutations(range(len(good))))
+    found = answered(order, good, total)
+    assert sum(n for _, n in found) == total[-1] - total[order[0]] if order[0] < len(good) - 1 else not found
+    assert round(sum(value * n for value, n in found)) == good[-1] - good[order[0]]

@@ -1,0 +1,253 @@
+"""The probes over HTTP, against a server that lies, hangs, and stops in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gameday.errors import BadArguments
+from gameday.model import Json, SignalBinding, SignalKind
+from gameday.signals.measured import Measured
+from gameday.signals.probes import open_probe
+
+if TYPE_CHECKING:
+    from conftest import Server
+
+RATIO, DURATION, COUNT, ALERT = SignalKind.RATIO, SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT
+
+
+def bind(kind: SignalKind, probe: str = "http", **settings: Json) -> SignalBinding:
+    return SignalBinding("journey", kind, probe, {"timeout": 0.3, **settings})
+
+
+def read(binding: SignalBinding, server: Server | None = None, answers: list[Any] | None = None) -> list[Measured]:
+    """One reading for each answer (or one in all), from one probe."""
+
+    async def ask() -> list[Measured]:
+        probe = open_probe(binding)
+        found = []
+        try:
+            for body in [None] if answers is None else answers:
+                if server is not None and answers is not None:
+                    server.lies.body = body
+                found.append(await probe.read())
+        finally:
+            await probe.close()
+        return found
+
+    return asyncio.run(ask())
+
+
+def p95(server: Server) -> SignalBinding:
+    return bind(DURATION, url=server.url, value="journey.p95", n="journey.n")
+
+
+def counters(server: Server) -> SignalBinding:
+    return bind(RATIO, url=server.url, good_count="journey.good", total_count="journey.total")
+
+
+def test_a_value_comes_with_its_sample_size(server: Server) -> None:
+    server.lies.body = {"journey": {"p95": 0.25, "n": 24}}
+    assert read(p95(server)) == [Measured(0.25, 24)]
+
+
+def test_a_path_leads_through_lists(server: Server) -> None:
+    server.lies.body = {"pools": [{"wait": 1}, {"wait": 2}]}
+    assert read(bind(COUNT, url=server.url, value="pools.1.wait")) == [Measured(2.0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"journey": {"p95": 0.25, "n": 0}}, "no samples"),
+        ({"journey": {"p95": None, "n": 3}}, "journey.p95 is empty"),
+        ({"journey": {"p95": "0.25", "n": 3}}, "journey.p95 is no number"),
+        ({"journey": {"p95": True, "n": 3}}, "journey.p95 is no number"),
+        ({"journey": {"p95": -1, "n": 3}}, "below nothing"),
+        ({"journey": []}, "no journey.n"),
+        (b'{"journey": {"p95": NaN, "n": 3}}', "no number"),
+        (b'{"journey": {"p95": 1e999, "n": 3}}', "no number"),
+        (b'{"journey": {"p95": ' + b"9" * 400 + b', "n": 3}}', "too large"),
+        (b'{"journey": {"p95": 0.2', "no JSON"),
+        (b"[" * 100_000, "no JSON"),
+        (b"", "no JSON"),
+        (b"\xff\xfe", "no JSON"),
+        (b" " * 1_100_000, "larger than 1 MB"),
+    ],
+)
+def test_an_answer_that_cannot_be_meant_is_no_value(server: Server, body: Any, words: str) -> None:
+    server.lies.body = body
+    (found,) = read(p95(server))
+    assert found.value is None
+    assert words in found.error
+
+
+def test_a_body_that_stops_short_is_no_value(server: Server) -> None:
+    server.lies.body, server.lies.length = b'{"journey": {"p95": 0.2, "n": 3}}', 100
+    assert read(p95(server)) == [Measured(None, 0, "the connection broke")]
+
+
+def test_a_body_of_100_mb_is_left_unread(server: Server) -> None:
+    server.lies.body, server.lies.length = b" " * 2_000_000, 100_000_000
+    assert read(p95(server)) == [Measured(None, 0, "the answer is larger than 1 MB")]
+
+
+def test_a_server_that_hangs_is_left_after_the_timeout(server: Server) -> None:
+    server.lies.hang = True
+    assert read(p95(server)) == [Measured(None, 0, "no answer within 300 ms")]
+
+
+def test_an_error_page_and_a_redirect_are_no_values(server: Server) -> None:
+    server.lies.body, server.lies.headers = {"journey": {"p95": 0.2, "n": 3}}, {"location": "http://127.0.0.1:1/"}
+    for status in (302, 404, 500):
+        server.lies.status = status
+        assert read(p95(server)) == [Measured(None, 0, f"the address answered {status}")]
+
+
+def test_nobody_there_is_no_value() -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        (found,) = read(bind(DURATION, url=f"http://127.0.0.1:{port}/", value="a"))
+    assert found == Measured(None, 0, "no connection")
+
+
+def test_the_environments_proxies_are_not_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    server.lies.body = {"journey": {"p95": 0.25, "n": 24}}
+    assert read(p95(server)) == [Measured(0.25, 24)]
+
+
+def answer(good: Any, total: Any) -> dict[str, Any]:
+    return {"journey": {"good": good, "total": total}}
+
+
+def test_counters_are_the_difference_of_two_answers(server: Server) -> None:
+    found = read(counters(server), server, [answer(90, 100), answer(99, 110), answer(99, 120)])
+    assert found == [
+        Measured(None, 0, "the first answer: nothing to compare it with yet"),
+        Measured(0.9, 10),
+        Measured(0.0, 10),
+    ]
+
+
+def test_counters_that_stand_still_go_back_or_contradict_are_no_value(server: Server) -> None:
+    found = read(
+        counters(server), server, [answer(5, 5), answer(5, 5), answer(1, 1), answer(4, 2), answer(6, 7), answer("6", 8)]
+    )
+    assert [measured.value for measured in found] == [None, None, None, None, 0.4, None]
+    assert "no samples" in found[1].error
+    assert "restarted" in found[2].error
+    assert "contradict" in found[3].error
+    assert "no number" in found[5].error
+
+
+def test_an_address_alone_is_served_or_not(server: Server) -> None:
+    served = bind(RATIO, url=server.url)
+    for status, value in ((200, 1.0), (302, 1.0), (404, 0.0), (503, 0.0)):
+        server.lies.status = status
+        assert read(served) == [Measured(value, 1)]
+    server.lies.hang = True
+    assert read(served) == [Measured(0.0, 1)], "who is silent serves nobody"
+
+
+def test_an_address_alone_takes_its_time(server: Server) -> None:
+    (found,) = read(bind(DURATION, url=server.url))
+    assert found.value is not None
+    assert 0 < found.value < 0.3
+    server.lies.status = 500
+    assert read(bind(DURATION, url=server.url))[0].value is None, "an error page is quick, and no answer"
+
+
+def vector(*values: str) -> dict[str, Any]:
+    return {
+        "status": "success",
+        "data": {"resultType": "vector", "result": [{"metric": {}, "value": [1.5, each]} for each in values]},
+    }
+
+
+def test_prometheus_answers_a_query(server: Server) -> None:
+    server.lies.by_query = {"p95": vector("0.4"), "n": {"status": "success", "data": scalar("30")}}
+    binding = bind(DURATION, "prometheus", url=server.url + "/", query="p95", n="n")
+    assert read(binding) == [Measured(0.4, 30)]
+    assert server.asked[0].startswith("/api/v1/query?")
+
+
+def scalar(value: str) -> dict[str, Any]:
+    return {"resultType": "scalar", "result": [1.5, value]}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (vector(), "found nothing"),
+        (vector("1", "2"), "2 series"),
+        (vector("NaN"), "no number"),
+        ({"status": "error", "error": "parse"}, "did not take"),
+        ({"status": "success", "data": {"resultType": "vector", "result": [{"value": 3}]}}, "shape"),
+        ([1, 2], "shape"),
+        (None, "shape"),
+    ],
+)
+def test_prometheus_without_one_number_is_no_value(server: Server, body: Any, words: str) -> None:
+    server.lies.body = body
+    (found,) = read(bind(DURATION, "prometheus", url=server.url, query="p95"))
+    assert found.value is None
+    assert words in found.error
+
+
+def alert(name: str, state: str, **labels: str) -> dict[str, Any]:
+    return {"labels": {"alertname": name, **labels}, "state": state, "status": {"state": state}}
+
+
+def test_prometheus_alerts_fire_pend_or_are_not_there(server: Server) -> None:
+    binding = bind(ALERT, "alerts", url=server.url, alert="JourneySlow", **{"from": "prometheus"})
+    states = [[], [alert("JourneySlow", "pending")], [alert("Other", "firing")], [alert("JourneySlow", "firing")]]
+    found = read(binding, server, [{"status": "success", "data": {"alerts": each}} for each in states])
+    assert [measured.value for measured in found] == [0, 0, 0, 1]
+
+
+def test_alertmanager_tells_nobody_of_a_silenced_alert(server: Server) -> None:
+    settings: dict[str, Json] = {"from": "alertmanager", "labels": {"team": "shop"}}
+    binding = bind(ALERT, "alerts", url=server.url, alert="JourneySlow", **settings)
+    states = [
+        [alert("JourneySlow", "suppressed", team="shop")],
+        [alert("JourneySlow", "active", team="other")],
+        [alert("JourneySlow", "active", team="shop")],
+    ]
+    assert [measured.value for measured in read(binding, server, states)] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("body", [{"status": "error"}, {"status": "success", "data": {}}, [1], None, {"a": 1}])
+@pytest.mark.parametrize("source", ["prometheus", "alertmanager"])
+def test_no_list_of_alerts_is_no_value_and_not_silence(server: Server, source: str, body: Any) -> None:
+    server.lies.body = body
+    (found,) = read(bind(ALERT, "alerts", url=server.url, alert="JourneySlow", **{"from": source}))
+    assert found.value is None
+    assert found.error
+
+
+@pytest.mark.parametrize(
+    ("binding", "words"),
+    [
+        (bind(RATIO, "telepathy"), "no such probe: http, sql, process, prometheus, alerts"),
+        (bind(RATIO), "`url` is missing"),
+        (bind(RATIO, url=5), "`url` must be a text"),
+        (bind(COUNT, url="http://127.0.0.1"), "needs `value`"),
+        (bind(RATIO, url="http://127.0.0.1", good_count="a"), "go together"),
+        (bind(RATIO, url="http://127.0.0.1", timeout="soon"), "`timeout`"),
+        (bind(RATIO, url="http://127.0.0.1", timeout=[]), "`timeout`"),
+        (bind(RATIO, url="http://127.0.0.1", timeout=-1), "`timeout`"),
+        (bind(ALERT, "alerts", url="http://127.0.0.1", alert="A", **{"from": "rumour"}), "prometheus or alertmanager"),
+        (bind(RATIO, "process", run="./probe.sh"), "`run` must be a list"),
+        (bind(RATIO, "sql", query="select 1"), "`dsn_env` is missing"),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_said(binding: SignalBinding, words: str) -> None:
+    with pytest.raises(BadArguments) as caught:
+        open_probe(binding)
+    assert words in caught.value.wrong
+    assert "signal journey" in caught.value.wrong
