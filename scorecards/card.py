@@ -149,9 +149,13 @@ def _alerts(events: Sequence[Event]) -> tuple[AlertHeard, ...]:
 
 
 def _silent(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
-    """Alerts that the hypothesis expects to fire and that did not by themselves."""
+    """Alerts the hypothesis expects that did not fire in their time: judged so, or so silent that the program paged.
+    A drill that ended before their time says nothing about them."""
     fired = {text(e.data, "signal") for e in of_kind(events, "alert") if text(e.data, "by") != "program"}
-    expected = [said.removesuffix(" fires") for said in plan.holds if said.endswith(" fires")]
+    lines = zip(plan.holds, judgements(events, "holds", len(plan.holds)), strict=False)
+    paged = _program_paged(events)
+    late = [said for said, event in lines if paged or (event and text(event.data, "verdict") == "unmet")]
+    expected = [said.removesuffix(" fires") for said in late if said.endswith(" fires")]
     return tuple(signal for signal in expected if signal not in fired)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from gameday.model import Event
@@ -118,7 +119,7 @@ def _silence(events: Sequence[Event], script: bool) -> Span:
         missing = Moment.DECLARED if declared is None else Moment.UPDATE
         return _missing(name, means, Moment.DECLARED, Moment.UPDATE, missing)
     points = [declared, *sorted(u for u in updates if declared < u < ended), max(ended, declared)]
-    longest = max(later - earlier for earlier, later in zip(points, points[1:], strict=False))
+    longest = max(later - earlier for earlier, later in pairwise(points))
     state: State = "scripted" if script else "seen"
     return Span(name, means, Moment.DECLARED, Moment.UPDATE, longest, False, state, scripted=script)
 

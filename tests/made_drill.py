@@ -73,7 +73,8 @@ def planned(mode: str, pace: float, way_out: str) -> dict[str, Json]:
                     "What would have told you three minutes sooner?"],
         "runbooks": {"slow-journey": "https://runbooks.example/slow-journey"},
         "words": {"journey": "checkout", "customer": "shopper"},
-        "timebox": 1800.0 / pace, "ends": {"after": 120.0 / pace, "of": "mitigated"}, "mode": mode, "pace": pace, "seed": 41,
+        "timebox": 1800.0 / pace, "ends": {"after": 120.0 / pace, "of": "mitigated"},
+        "mode": mode, "pace": pace, "seed": 41,
         "environment": "staging",
     }  # fmt: skip
 
@@ -113,6 +114,10 @@ def _judged(part: str, index: int, at: float, value: float | None, n: int, say: 
     return (at, "judged", data, PROBE, None)
 
 
+def _debrief(at: float, heading: str, say: str) -> Row:
+    return (at, "debrief", {"heading": heading, "say": say}, HUMAN, Role.SCRIBE)
+
+
 def _after(at: float, censored: bool = True) -> list[Row]:
     run = Source.RUNNER
     return [
@@ -130,7 +135,7 @@ def _after(at: float, censored: bool = True) -> list[Row]:
 
 def rehearsal() -> Made:
     """db-slowdown with no people, ten times as fast: held, won by recommendations-off, clean."""
-    rows = [
+    rows: list[Row] = [
         *_before("rehearsal", 10.0, "recommendations-off"), *_fault(13.1),
         (24.6, "alert", {"signal": "journey-slow", "by": "environment", "expected": True}, Source.ALERT, None),
         (24.7, "page", {"by": "environment", "say": "checkout has been slow for 2 minutes."}, Source.RUNNER, None),
@@ -154,7 +159,7 @@ def rehearsal() -> Made:
 
 def facilitated() -> Made:
     """db-slowdown with five people at the usual pace: one surprise, two hints, a late first update."""
-    rows = [
+    rows: list[Row] = [
         *_before("facilitated", 1.0, ""),
         (9.5, "prediction", {"say": "Checkout will time out and we see it on the error rate."}, HUMAN, Role.OPS),
         (9.6, "prediction", {"say": "Slow, but it works."}, HUMAN, Role.IC), *_fault(101.0),
@@ -167,7 +172,8 @@ def facilitated() -> Made:
         (330.0, "declared", {"_recorded": 341.0}, HUMAN, Role.OPS), (361.0, "ic-announced", {}, HUMAN, Role.IC),
         (400.0, "hypothesis", {"say": "A bad deploy of the shop."}, HUMAN, Role.OPS),
         (433.0, "roles-present", {}, HUMAN, Role.FACILITATOR), (470.0, "decision", {"say": "Do not roll back yet: "
-         "no deploy today."}, HUMAN, Role.IC), (512.0, "help", {"say": "We need someone who knows the pool."}, HUMAN, Role.IC),
+         "no deploy today."}, HUMAN, Role.IC),
+        (512.0, "help", {"say": "We need someone who knows the pool."}, HUMAN, Role.IC),
         (688.0, "update", {"say": "Checkout is slow for everyone, orders go through."}, HUMAN, Role.COMMS),
         (690.0, "cue", {"entry": 2, "persona": "executive", "say": "Do I tell the board?",
                         "look_for": "impact, time of next update"}, Source.RUNNER, None),
@@ -184,10 +190,9 @@ def facilitated() -> Made:
         _judged("holds", 0, 1146.0, 0.982, 9120, "journey-success 98.2%"),
         _judged("holds", 1, 222.0, 1.0, 1, "journey-slow fired 1 min 59 s after the impact"),
         *_after(1266.0),
-        (1310.0, "debrief", {"heading": "Went well", "say": "The alert told us before support did."}, HUMAN, Role.SCRIBE),
-        (1330.0, "debrief", {"heading": "Learned", "say": "We look at deploys first, even on a day without one."}, HUMAN,
-         Role.SCRIBE),
-        (1350.0, "debrief", {"heading": "Act", "say": "Put database-wait on the checkout dashboard."}, HUMAN, Role.SCRIBE),
+        _debrief(1310.0, "Went well", "The alert told us before support did."),
+        _debrief(1330.0, "Learned", "We look at deploys first, even on a day without one."),
+        _debrief(1350.0, "Act", "Put database-wait on the checkout dashboard."),
     ]  # fmt: skip
     return _made(rows, end=1276.0, fault=(101.0, 1266.1), eased=1082.0)
 

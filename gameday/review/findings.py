@@ -10,7 +10,7 @@ from gameday.review.clock import clock, offset
 from gameday.review.document import Block, Prompt, Section, bullets, code, plain, quoted
 from gameday.review.happened import owed
 from gameday.scorecards import words
-from gameday.scorecards.card import AlertHeard, Scorecard
+from gameday.scorecards.card import AlertHeard, Judged, Scorecard
 from gameday.scorecards.look import flag, of_kind, planned, text, zero
 from gameday.scorecards.objectives import Result
 from gameday.scorecards.verdict import outstanding
@@ -25,7 +25,8 @@ def told(events: Sequence[Event], card: Scorecard) -> Section:
     heard = [_alert(one) for one in card.alerts if one.by != "program"]
     silent = [f"{code(one)} was expected to fire and stayed silent." for one in card.silent]
     paged = "The program paged, because no alert had: detection is only a lower bound." if card.program_paged else ""
-    trail = [f"The trail {_shown(one.verdict)} {plain(one.say or one.expected)} (n={one.n})." for one in card.trail]
+    judged = [one for one in card.trail if one.verdict != "not judged"]
+    trail = [f"The trail {_shown(one.verdict)} {plain(one.say or one.expected)} (n={one.n})." for one in judged]
     deaf = [f"Not readable: {_said(e, 'signal')}." for e in of_kind(events, "unreadable")]
     quiet = "" if card.alerts or card.silent or not card.faults else "No alert fired."
     blocks = bullets(*heard, *silent, quiet, paged, *trail, *deaf)
@@ -85,7 +86,7 @@ def _clean(card: Scorecard) -> bool:
 
 def learned(events: Sequence[Event], card: Scorecard) -> Section:
     """What differed from what was expected, then the debrief as spoken, then what only people can say."""
-    unmet = [f"Did not hold: {plain(words.judged(one))}." for one in card.holds if one.verdict != "met"]
+    unmet = [_unmet(one) for one in card.holds if one.verdict != "met" and card.faults]
     late = [_aim(one) for one in card.objectives if one.state in ("late", "absent")]
     unsaid = [one.expect for one in card.objectives if one.state == "not recorded"]
     unsaid_line = f"Not recorded, which is no miss: {', '.join(map(code, dict.fromkeys(unsaid)))}." if unsaid else ""
@@ -95,6 +96,12 @@ def learned(events: Sequence[Event], card: Scorecard) -> Section:
     said = (*_spoken(events, "learned"), *_predictions(events))
     found = bullets(*said, *unmet, *late, *near, *bounds, hard, unsaid_line)
     return Section("What we learned", (*found, *_questions(events, card)))
+
+
+def _unmet(one: Judged) -> str:
+    prefix = "Did not hold" if one.verdict == "unmet" else "Could not be judged"
+    said = f", {plain(one.say)} (n={one.n})" if one.say else ""
+    return f"{prefix}: {plain(one.expected)}{said}."
 
 
 _MEANT = {"detect": "Time to detect", "mitigate": "Time to mitigate", "recover": "Time to recover"}

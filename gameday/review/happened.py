@@ -20,6 +20,9 @@ from gameday.units import say_duration
 def happened(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Section:
     """Never empty: a drill that did nothing says so."""
     blocks: list[Block] = [Para(" ".join(_summary(events, card, kinds)))]
+    if card.mode == "rehearsal":
+        script = "Its people were a script, so its human times say nothing about a team."
+        blocks.append(Para(f"This was a {plain(words.mode(card))}. {script}"))
     reasons = f" Against a pass: {plain('; '.join(card.reasons))}." if card.reasons else ""
     if card.hypothesis:
         blocks.append(Para(f"{strong(f'Hypothesis {card.held}.')} {plain(card.hypothesis)}{reasons}"))
@@ -36,8 +39,6 @@ def _summary(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Iterator
     yield _impact(events, card, kinds)
     yield _served(card)
     yield _back(events, card)
-    if card.mode == "rehearsal":
-        yield f"This was a {words.mode(card)}. Its people were a script, so its human times say nothing about a team."
 
 
 def _faults(events: Sequence[Event]) -> Iterator[str]:

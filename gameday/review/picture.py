@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,8 +30,9 @@ MOST_SIGNALS = 4
 INK, SOFT, RULE, FAULT, LINE = "#1b1f24", "#5c6570", "#c9ced4", "#d9822b", "#1f5fa8"
 _NAMES = {INK: "ink", SOFT: "soft", RULE: "rule", FAULT: "fault", LINE: "line"}
 
-_STYLE: dict[str, Any] = {
-    "svg.fonttype": "none", "svg.hashsalt": "gameday", "font.family": "DejaVu Sans", "font.size": 8,
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none", "text.parse_math": False,
+    "svg.hashsalt": "gameday", "font.family": "DejaVu Sans", "font.size": 8,
     "text.color": INK, "axes.edgecolor": RULE, "axes.labelcolor": INK, "xtick.color": SOFT, "ytick.color": SOFT,
 }  # fmt: skip
 
@@ -41,7 +43,8 @@ def picture(events: Sequence[Event], readings: Sequence[Reading]) -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # the browser has more fonts than we have
         figure = Figure(figsize=(WIDTH, 1))
         FigureCanvasSVG(figure)
         _draw(figure, events, readings)
@@ -171,10 +174,11 @@ def _moments(rows: Sequence[Any], events: Sequence[Event], span: Axis) -> None:
         for row in rows:
             row.axvline(x, color=SOFT, linewidth=0.7, linestyle=(0, (1, 2)), zorder=0)
         half = (len(word) * LETTER / 2 + 0.05) * inch
-        level = next((i for i, end in enumerate(ends) if end <= x - half), len(ends))
-        ends[level : level + 1] = [x + half]
-        rows[0].annotate(word, (x, 1), xytext=(0, 2 + 10 * level), xycoords=("data", "axes fraction"),
-                         textcoords="offset points", ha="right" if x + half > span.high else "center", va="bottom",
+        middle = min(x, span.high - half)
+        level = next((i for i, end in enumerate(ends) if end <= middle - half), len(ends))
+        ends[level : level + 1] = [middle + half]
+        rows[0].annotate(word, (middle, 1), xytext=(0, 2 + 10 * level), xycoords=("data", "axes fraction"),
+                         textcoords="offset points", ha="center", va="bottom",
                          fontsize=7.5, annotation_clip=False)  # fmt: skip
 
 

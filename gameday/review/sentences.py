@@ -103,7 +103,7 @@ def _why(prefix: str) -> Callable[[Event, Kinds], str]:
 
 
 def _fixed(words: str) -> Callable[[Event, Kinds], str]:
-    return lambda event, kinds: words
+    return lambda *_: words
 
 
 def _cue(event: Event, _: Kinds) -> str:

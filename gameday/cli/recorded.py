@@ -1,0 +1,48 @@
+"""What a finished drill left: found by its name, shown only after ENDEX or to its facilitator."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gameday.errors import BadArguments
+
+if TYPE_CHECKING:
+    from gameday.model import Event, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    drill: str
+    events: list[Event]
+    readings: list[Reading]
+
+
+def recorded(name: str | None) -> Recorded:
+    """The drill of that name, else the latest. Raises BadArguments when there is none, Refused before ENDEX
+    without the facilitator's token."""
+    from gameday.drill.token import require_ended_or_token
+    from gameday.store.open import open_store
+
+    store = open_store()
+    try:
+        drill = chosen(name, store.drills())
+        events = store.events(drill)
+        require_ended_or_token(events, drill)
+        return Recorded(drill, events, store.readings(drill))
+    finally:
+        store.close()
+
+
+def chosen(name: str | None, drills: list[str]) -> str:
+    """The drill meant by `name` among those of the store, oldest first."""
+    if not drills:
+        raise BadArguments("no drill is recorded here yet", "Run one: gameday run db-slowdown.yaml --rehearse")
+    if name is None:
+        return drills[-1]
+    if name in drills:
+        return name
+    close = difflib.get_close_matches(name, drills, n=1)
+    hint = f"Did you mean {close[0]}?" if close else f"The latest is {drills[-1]}."
+    raise BadArguments(f"no drill {name!r} is recorded here", hint)

@@ -1,0 +1,25 @@
+"""`gameday show`: a finished drill's scorecard."""
+
+from __future__ import annotations
+
+import click
+
+from gameday.cli.recorded import recorded
+from gameday.errors import Exit
+
+
+@click.command()
+@click.argument("drill", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(drill: str | None, form: str) -> Exit:
+    """Show the scorecard of DRILL (default: the latest): learning first, n beside every figure, no person."""
+    import json
+
+    from gameday.scorecards.card import scorecard
+    from gameday.scorecards.export import encode
+    from gameday.scorecards.render import render
+
+    found = recorded(drill)
+    card = scorecard(found.events, found.readings)
+    click.echo(json.dumps(encode(card), indent=2, ensure_ascii=False) if form == "json" else render(card))
+    return Exit.HELD

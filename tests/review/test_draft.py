@@ -1,0 +1,101 @@
+"""The draft reads like a review that a team would keep, and nothing in it is untrue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+import yaml
+from made_drill import MARK, Made, facilitated, rehearsal
+
+from gameday.model import Role, Source
+from gameday.review.draft import draft
+from gameday.scorecards.card import scorecard
+
+HEADINGS = ["What happened", "What told us", "What went well", "What we learned", "Actions"]
+
+
+def drafted(made: Made, names: dict[str, str] | None = None) -> str:
+    return draft(made.events, made.readings, scorecard(made.events, made.readings), names)
+
+
+def section(text: str, title: str) -> str:
+    return text.split(f"## {title}\n")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize("build", [rehearsal, facilitated])
+def test_five_headings_at_most_five_blanks_and_a_link_to_the_picture(build: Callable[[], Made]) -> None:
+    text = drafted(build())
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == HEADINGS
+    assert 1 <= text.count("____") <= 5
+    assert "(gd-7f3a.html#picture)" in text
+
+
+def test_a_section_without_content_is_left_out() -> None:
+    made = rehearsal().without("fault", "applied", "intended", "gone", "impact", "effect", "alert", "page", "judged",
+                               "mitigated", "action", "recovered", "reverted")  # fmt: skip
+    text = drafted(made)
+    assert "No fault was applied, so nothing was tested." in text
+    assert "## What told us" not in text and "## What went well" not in text
+
+
+def test_the_front_matter_is_yaml_and_a_draft_is_due_after_two_days() -> None:
+    front = yaml.safe_load(drafted(facilitated()).split("---\n")[1])
+    assert front["id"] == "gd-7f3a" and front["status"] == "Draft" and front["drill"] is True
+    assert front["review due"] == "2026-03-06 14:21 UTC"
+
+
+def test_the_timeline_begins_before_the_fault_and_is_about_a_dozen_rows() -> None:
+    rows = re.findall(r"^\| \d\d:\d\d:\d\d \|.*$", drafted(facilitated()), re.MULTILINE)
+    assert 10 <= len(rows) <= 15
+    assert "−1:33" in rows[0] and "Steady state holds" in rows[0]
+    assert rows == sorted(rows, key=lambda row: row[2:10])
+    assert any(row.endswith("ops, written down 12 s later |") for row in rows)
+
+
+def test_people_speak_as_roles_and_only_as_they_spoke() -> None:
+    made = facilitated().plus(1340, "debrief", Source.HUMAN, Role.SCRIBE, heading="Learned", say="Ana knew the pool.")
+    text = drafted(made, {"Ana": "ops", "Ana Torres": "ops"})
+    assert "“the ops knew the pool.” (hot debrief)" in section(text, "What we learned")
+    assert "“The alert told us before support did.” (hot debrief)" in section(text, "What went well")
+    assert "“Put database-wait on the checkout dashboard.” (hot debrief)" in section(text, "Actions")
+
+
+def test_our_own_words_ask_what_and_how() -> None:
+    for made in (rehearsal(), facilitated(), facilitated().without("update")):
+        text = re.sub(r"“[^”]*”", "", drafted(made)).casefold()
+        assert not re.search(r"\b(who|why|failed to|should have|forgot|root cause|fault of)\b", text)
+
+
+def test_nothing_untrue_is_said_of_a_drill_that_went_otherwise() -> None:
+    paged = drafted(rehearsal().without("alert", "page").plus(60, "page", by="program", say="slow"))
+    assert "`journey-slow` was expected to fire and stayed silent." in paged and "The program paged" in paged
+    idle = drafted(rehearsal().changed("effect", seen=False).without("impact"))
+    assert "Hypothesis unknown" in idle and "No reading left steady state" in idle
+    dirty = drafted(rehearsal().without("gone"))
+    assert f"`{MARK}` may still stand" in section(dirty, "Actions") and "taken back and read back" not in dirty
+    deaf = drafted(facilitated().without("update"))
+    assert "Not recorded, which is no miss: `update`." in deaf
+    lapsed = drafted(rehearsal().plus(40, "lapsed", mark=MARK, why="the proxy restarted"))
+    assert "it went without us" in lapsed and "Hypothesis unknown" in lapsed
+    lost = drafted(rehearsal().changed("steady", holds=False))
+    assert "steady state did not return" in lost and "What went well" in lost
+
+
+def test_a_rehearsals_script_earns_no_praise() -> None:
+    assert "ic-announced" not in section(drafted(rehearsal()), "What went well")
+    assert "`ic-announced` came 31 s after `declared`" in section(drafted(facilitated()), "What went well")
+
+
+def test_nobodys_words_turn_into_markup() -> None:
+    wild = facilitated().changed("debrief", say="# <b>a|b</b> [x](y) `z` \ue000bold\ue001\n- two")
+    text = drafted(wild)
+    assert "<b>" not in text and "[x](y)" not in text and "\ue000" not in text
+    assert not re.search(r"^# <|^- two", text, re.MULTILINE)
+
+
+def test_what_is_owed_is_an_action() -> None:
+    assert "To be put back: recommendations are off." in section(
+        drafted(rehearsal().changed("handed-back", result="owed")), "Actions"
+    )

@@ -1,0 +1,127 @@
+"""The scorecard's export: what it can hold, and that no person is in it, alone or joined with the other outputs."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from made_drill import Made, facilitated, rehearsal
+
+from gameday.cli.log import jsonl
+from gameday.model import Role
+from gameday.review.draft import draft
+from gameday.review.page import page
+from gameday.scorecards.card import scorecard
+from gameday.scorecards.export import encode, schema
+from gameday.scorecards.render import five_lines, render
+
+PEOPLE = {"Ana Torres": "ops", "Ana": "ops", "btorres": "IC"}
+
+STRINGS = {
+    "drill", "scenario", "type", "environment", "mode", "windows", "hypothesis", "held", "reasons", "holds.expected",
+    "holds.verdict", "holds.say", "trail.expected", "trail.verdict", "trail.say", "alerts.signal", "alerts.by",
+    "silent", "faults.id", "faults.kind", "faults.target", "faults.effect", "faults.signal", "way_out", "objectives.id",
+    "objectives.expect", "objectives.of", "objectives.state", "objectives.why", "spans.name", "spans.means",
+    "spans.start", "spans.to", "spans.state", "spans.why", "signals.signal", "signals.kind", "handed_back",
+}  # fmt: skip
+"""Every field that can hold words: each comes from the scenario, the environment or the program, none from people."""
+
+
+def words(node: dict[str, Any], path: str = "") -> Iterator[str]:
+    """The paths of a schema at which a string may stand."""
+    if node.get("type") == "string" or any(isinstance(one, str) for one in node.get("enum", [])):
+        yield path
+    for part in node.get("anyOf", []):
+        yield from words(part, path)
+    if "items" in node:
+        yield from words(node["items"], path)
+    for name, inner in node.get("properties", {}).items():
+        yield from words(inner, f"{path}.{name}".lstrip("."))
+
+
+def named() -> Made:
+    """A drill in which people use each other's names in everything they say."""
+    spoken = {"say": "Ana Torres and @btorres look at it"}
+    events = [
+        replace(e, data={**e.data, **spoken}) if e.role or e.kind in ("debrief", "note", "prediction") else e
+        for e in facilitated().events
+    ]
+    return Made(tuple(events), facilitated().readings)
+
+
+def outputs(made: Made) -> dict[str, str]:
+    card = scorecard(made.events, made.readings)
+    return {
+        "scorecard": json.dumps(encode(card)),
+        "text": render(card) + "\n".join(five_lines(card)),
+        "review": draft(made.events, made.readings, card, PEOPLE),
+        "page": page(made.events, made.readings, card, PEOPLE),
+    }
+
+
+def test_the_schema_has_no_place_for_a_person() -> None:
+    assert set(words(dict(schema()))) == STRINGS
+
+
+def test_the_export_holds_just_what_the_schema_says() -> None:
+    drawn: dict[str, Any] = dict(schema())
+    for made in (rehearsal(), facilitated()):
+        exported = json.loads(json.dumps(encode(scorecard(made.events, made.readings))))
+        assert set(exported) == set(drawn["properties"])
+        for span in exported["spans"]:
+            assert set(span) == set(drawn["properties"]["spans"]["items"]["required"])
+
+
+def test_no_output_names_a_person() -> None:
+    for name, output in outputs(named()).items():
+        for person in PEOPLE:
+            assert not re.search(rf"\b{person}\b", output, re.IGNORECASE), f"{person} is in the {name}"
+
+
+def test_the_scorecard_knows_no_role_so_no_join_gives_a_time_per_person() -> None:
+    """Join every pair of outputs on what they share. Only the log says who, as a role; no line of it says a person;
+    and no figure of the scorecard has a role beside it to be joined with."""
+    made = named()
+    log = [json.loads(line) for line in jsonl(made.events)]
+    assert {line["role"] for line in log} <= {None, *(role.value for role in Role)}
+    assert not {"person", "name", "user", "who", "handle", "email"} & set().union(*(set(line) for line in log))
+    drawn = {path.split(".")[-1] for path in words(dict(schema()))}
+    assert not {"role", "person", "who", "holder", "source"} & drawn
+    for (_, left), (_, right) in itertools.combinations(outputs(made).items(), 2):
+        shared = set(left.split()) & set(right.split())
+        assert not {word for word in shared if any(person.casefold() in word.casefold() for person in PEOPLE)}
+
+
+def test_figures_stand_with_their_n_and_a_rehearsal_says_how_it_was_played() -> None:
+    made = rehearsal()
+    text = render(scorecard(made.events, made.readings))
+    assert "played at 10 times the pace; windows: swarm within 30 s" in text
+    assert "journey-success 99.1% (n=214)" in text
+    assert "1 could not be taken" in text
+    assert "(scripted)" in text
+
+
+def test_five_lines_are_five_and_say_what_matters() -> None:
+    made = rehearsal()
+    lines = five_lines(scorecard(made.events, made.readings))
+    assert len(lines) == 5 and lines[0] == "Hypothesis  held"
+    idle = made.changed("effect", seen=False)
+    assert "unknown: the fault slow had no effect" in five_lines(scorecard(idle.events, idle.readings))[0]
+    dirty = made.without("gone")
+    assert "gameday halt" in five_lines(scorecard(dirty.events, dirty.readings))[4]
+
+
+def test_silence_of_an_expected_alert_is_said() -> None:
+    made = rehearsal().without("alert", "page").plus(60, "page", by="program", say="slow")
+    card = scorecard(made.events, made.readings)
+    assert card.silent == ("journey-slow",) and card.program_paged
+    assert "journey-slow stayed silent; the program had to page" in render(card)
+
+
+def test_a_drill_that_was_never_planned_still_has_a_scorecard() -> None:
+    assert scorecard((), ()).held == "unknown"
+    assert render(scorecard(rehearsal().events[:1], ()))

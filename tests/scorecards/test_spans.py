@@ -1,0 +1,90 @@
+"""Times, censoring, objectives: what may be said and what may not."""
+
+from __future__ import annotations
+
+import pytest
+from made_drill import MARK, Made, facilitated, rehearsal
+
+from gameday.model import Source
+from gameday.scorecards import words
+from gameday.scorecards.objectives import objectives
+from gameday.scorecards.spans import Span, spans
+
+PEOPLE = facilitated()
+
+
+def of(made: Made, name: str) -> Span:
+    return {span.name: span for span in spans(made.events)}[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    [("impact", 2.35), ("alert", 118.6), ("detect", 147.6), ("acknowledge", 29.0), ("assemble", 211.0),
+     ("command", 31.0), ("first-update", 358.0), ("silence", 458.0), ("mitigate", 1042.6), ("revert", 0.14)],
+)  # fmt: skip
+def test_each_time_by_when_it_happened(name: str, seconds: float) -> None:
+    span = of(PEOPLE, name)
+    assert span.seconds == pytest.approx(seconds, abs=0.01)
+    assert (span.state, span.censored, span.scripted) == ("seen", False, False)
+
+
+def test_a_recovery_by_our_own_revert_is_only_a_lower_bound() -> None:
+    assert words.span(of(PEOPLE, "recover")) == "≥ 19 min 23 s (ended by our own revert)"
+    flagged_wrongly = PEOPLE.changed("recovered", censored=False)
+    assert of(flagged_wrongly, "recover").censored
+    before = PEOPLE.changed("recovered", censored=False).moved("recovered", 1200)
+    assert of(before, "recover").state == "seen"
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        (PEOPLE.without("mitigated").changed("end", reason="timebox"), "ended by the timebox"),
+        (PEOPLE.without("mitigated"), "ended by our own revert"),
+        (PEOPLE.plus(500, "lapsed", mark=MARK, why="the proxy was restarted"), "the proxy was restarted"),
+        (PEOPLE.plus(500, "halt", why="a guardrail"), "ended by a halt"),
+        (PEOPLE.plus(500, "stop", say="STOP"), "ended by STOP"),
+        (PEOPLE.moved("mitigated", 1267.0), "ended by our own revert"),
+    ],
+)
+def test_mitigation_that_our_own_hand_ended_is_censored(made: Made, why: str) -> None:
+    span = of(made, "mitigate")
+    assert span.censored and span.state == "at least"
+    assert span.why == why
+
+
+def test_a_program_that_had_to_page_censors_detection() -> None:
+    silent = PEOPLE.without("alert", "page").plus(290, "page", by="program", say="slow").moved("acknowledged", 300)
+    assert words.span(of(silent, "detect")) == "≥ 3 min 7 s (the program had to page)"
+    assert of(silent, "alert").censored
+    earlier = PEOPLE.without("alert", "page").plus(290, "page", by="program", say="slow")
+    assert of(earlier, "detect").state == "seen", "somebody was aware before the program paged"
+
+
+def test_what_nobody_wrote_down_is_not_a_miss() -> None:
+    deaf = PEOPLE.without("update", "ic-announced", "acknowledged", "declared", "hypothesis", "help", "roles-present")
+    for name in ("detect", "acknowledge", "assemble", "command", "first-update", "silence"):
+        assert words.span(of(deaf, name)) == "not recorded"
+    assert {one.state for one in objectives(deaf.events)} == {"not recorded"}
+
+
+def test_what_is_measured_came_or_did_not() -> None:
+    assert of(PEOPLE.without("impact"), "impact").state == "did not come"
+    assert of(PEOPLE.without("alert", "page"), "alert").state == "did not come"
+
+
+def test_objectives_are_seen_late_or_absent_by_word() -> None:
+    assert [one.state for one in objectives(PEOPLE.events)] == ["seen", "seen", "late"]
+    said = PEOPLE.without("update").plus(900, "update", source=Source.HUMAN, absent=True)
+    assert objectives(said.events)[2].state == "absent"
+    not_a_person = PEOPLE.without("update").plus(900, "update", source=Source.RUNNER, absent=True)
+    assert objectives(not_a_person.events)[2].state == "not recorded"
+
+
+def test_a_rehearsals_human_times_are_marked_scripted() -> None:
+    made = rehearsal()
+    assert all(one.scripted for one in objectives(made.events))
+    scripted = {span.name for span in spans(made.events) if span.scripted}
+    assert scripted == {"detect", "acknowledge", "assemble", "command", "first-update", "silence", "mitigate",
+                        "recover"}  # fmt: skip
+    assert not of(made, "alert").scripted
