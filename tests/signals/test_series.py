@@ -1,0 +1,66 @@
+"""Several readings as one, what is usual, and a series that does not grow without end."""
+
+from __future__ import annotations
+
+import pytest
+
+from gameday.model import Reading, SignalKind
+from gameday.signals.measured import Measured
+from gameday.signals.series import Series
+from gameday.signals.usual import usual
+
+FEW = [(1.0, 0.5, 10), (2.0, 1.0, 30), (3.0, None, 0), (4.0, 0.75, 1), (5.0, float("nan"), 5)]
+
+
+def series(kind: SignalKind, keep: float = 60.0) -> Series:
+    made = Series(kind, keep)
+    for at, value, n in reversed(FEW):
+        made.add(Reading("x", at, value, n, "" if value else "no answer"))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (SignalKind.RATIO, (5 + 30 + 0.75) / 41),
+        (SignalKind.DURATION, 0.75),
+        (SignalKind.COUNT, 0.75),
+        (SignalKind.ALERT, 1.0),
+    ],
+)
+def test_each_kind_is_taken_together_in_its_own_way(kind: SignalKind, value: float) -> None:
+    found = series(kind).aggregate(0.0, 9.0)
+    assert found.value == pytest.approx(value)
+    assert found.n == 41
+
+
+def test_of_two_windows_that_touch_each_reading_is_in_one() -> None:
+    made = series(SignalKind.RATIO)
+    assert [reading.at for reading in made.window(0.0, 2.0)] == [1.0, 2.0]
+    assert [reading.at for reading in made.window(2.0, 9.0)] == [3.0, 4.0, 5.0]
+    assert made.last is not None
+    assert made.last.at == 5.0
+
+
+def test_a_window_without_values_says_why() -> None:
+    made = series(SignalKind.RATIO)
+    assert made.aggregate(2.0, 3.0) == Measured(None, 0, "no answer")
+    assert made.aggregate(7.0, 9.0) == Measured(None, 0, "no readings")
+    assert usual(made, 7.0, 9.0) == Measured(None, 0, "no readings")
+
+
+def test_the_usual_of_a_count_is_its_median_and_of_others_what_they_come_to() -> None:
+    made = Series(SignalKind.COUNT)
+    for at, value in enumerate([4.0, 5.0, 90.0]):
+        made.add(Reading("x", float(at), value, 1))
+    assert usual(made, -1.0, 9.0) == Measured(5.0, 3)
+    ratio = series(SignalKind.RATIO)
+    assert usual(ratio, 0.0, 9.0) == ratio.aggregate(0.0, 9.0)
+
+
+def test_the_old_is_let_go_and_the_window_stays_whole() -> None:
+    made = Series(SignalKind.COUNT, keep=10.0)
+    for at in range(1000):
+        made.add(Reading("x", float(at), 1.0, 1))
+        assert len(made.window(-1.0, 2000.0)) <= 21
+    assert len(made.window(989.0, 999.0)) == 10
