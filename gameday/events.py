@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gameday.model import Event, Json, Role, Source
-from gameday.moments import MEANINGS, Moment
+from gameday.moments import HUMAN_MOMENTS, MEANINGS, Moment
 
 KINDS: dict[str, str] = {
     "planned": "scenario, type, title, hypothesis, holds[], trail[], objectives[{id, expect, within, of}], ways_out[], "
@@ -70,6 +70,10 @@ FACILITATORS_KINDS = frozenset(KINDS) - frozenset(
      "hypothesis", "help", "note", "decision", "action", "stop", "halt", "end", "phase"}
 )  # fmt: skip
 """What responders do not see before ENDEX."""
+
+
+HUMAN_KINDS = frozenset({"note", "decision", "prediction", "debrief"}) | {moment.value for moment in HUMAN_MOMENTS}
+"""What a person may append from another terminal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ def fold_all(events: Iterable[Event]) -> State:
 
 
 def _moment(state: State, event: Event) -> State:
-    if event.kind not in _MOMENTS or Moment(event.kind) in state.moments:
+    known = event.kind in _MOMENTS and Moment(event.kind) not in state.moments
+    if not known or event.data.get("expected") is False:  # another alert than the drill's is no moment of it
         return _step(state, event)
     moments = {**state.moments, Moment(event.kind): event.happened}
     return _step(replace(state, moments=moments), event)

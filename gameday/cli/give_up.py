@@ -1,0 +1,46 @@
+"""`gameday halt --give-up`: a person closes what cannot be reverted, with a reason, as an event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gameday.cli.say import out
+from gameday.errors import BadArguments, Exit
+
+if TYPE_CHECKING:
+    from gameday.contract import Intent
+    from gameday.store.sqlite import Store
+
+
+def give_up_on(name: str, reason: str | None) -> Exit:
+    """`name`: a mark or a drill. Raises BadArguments without a reason, or when nothing is called that."""
+    from gameday.events import Draft
+    from gameday.model import Source
+    from gameday.store.open import open_store
+    from gameday.store.outstanding import outstanding
+
+    if not reason or not reason.strip():
+        raise BadArguments("giving up needs a reason", "--reason 'what was done by hand, and how it was checked'")
+    store = open_store()
+    for intent in _called(store, name):
+        draft = Draft("given-up", {"mark": intent.mark, "why": reason.strip()}, source=Source.COMMAND)
+        store.append(intent.drill, [draft], None)
+        out(f"{intent.mark}: given up, and the reason is in the log: {reason.strip()}")
+        if not outstanding(store.events(intent.drill)):
+            end = {"reason": "halted", "say": f"given up: {reason.strip()}"}
+            store.append(intent.drill, [Draft("end", end, source=Source.COMMAND)], None)
+    return Exit.HELD
+
+
+def _called(store: Store, name: str) -> list[Intent]:
+    from gameday.store.outstanding import outstanding
+
+    found = [
+        intent
+        for drill in store.unfinished()
+        for intent in outstanding(store.events(drill)).values()
+        if name in (intent.mark, intent.drill)
+    ]
+    if not found:
+        raise BadArguments(f"nothing outstanding is called {name!r}", "`gameday halt` names what is left.")
+    return found

@@ -1,0 +1,99 @@
+"""`gameday halt`: everything outstanding is reverted, with or without a drill, a name or any knowledge."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gameday.cli.say import out, say
+from gameday.errors import BadArguments, Exit
+
+if TYPE_CHECKING:
+    from gameday.contract import Intent
+    from gameday.drill.discovery import Found
+
+ANSWER_WITHIN = 1.0
+DONE_WITHIN = 120.0
+
+
+@click.command()
+@click.option("--sweep", metavar="ENV", help="Find ours on the engines of this environment, with no store at all.")
+@click.option("--yes", is_flag=True, help="With --sweep: revert what is found without asking.")
+@click.option("--give-up", metavar="MARK", help="Close what cannot be reverted (a mark, or a drill), with a reason.")
+@click.option("--reason", help="With --give-up: why, for the log.")
+def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | None) -> Exit:
+    """Revert all that is outstanding, now."""
+    if give_up is not None:
+        from gameday.cli.give_up import give_up_on
+
+        return give_up_on(give_up, reason)
+    if reason is not None:
+        raise BadArguments("--reason goes with --give-up")
+    if sweep is not None:
+        from gameday.cli.sweep import sweep_environment
+
+        return sweep_environment(sweep, yes=yes)
+    return halt_all("halt")
+
+
+def halt_all(why: str) -> Exit:
+    """Halt the running drills, wait until they are over, then revert what dead ones left. Raises Dirty."""
+    from gameday.drill.discovery import look
+    from gameday.store.places import store_path
+
+    notes = look()
+    waiting = [found for found in notes if _heard(found, why)]
+    for found in waiting:
+        _until_over(found)
+    left: list[Intent] = []
+    stores = {found.store for found in notes} | {store_path()}
+    for path in sorted(stores):
+        left += _recover_store(path, why)
+    if not left:
+        out("Nothing of ours is outstanding.")
+    return Exit.HELD
+
+
+def _heard(found: Found, why: str) -> bool:
+    """The runner first; after a second without an answer, its guardian."""
+    from gameday.drill.door import Unanswered, ask
+
+    for door in (found.door, found.guardians_door):
+        try:
+            ask(door, {"do": "halt", "say": why}, ANSWER_WITHIN)
+        except Unanswered:
+            continue
+        out(f"{found.drill}: halting; everything is being put back ...")
+        return True
+    return False
+
+
+def _until_over(found: Found) -> None:
+    from gameday.store.open import open_for_undo
+
+    store = open_for_undo(found.store)
+    until = time.monotonic() + DONE_WITHIN
+    while store is not None and found.drill in store.unfinished() and time.monotonic() < until:
+        owner = store.owner(found.drill)
+        if owner is None or owner.alive() is False:
+            return
+        time.sleep(0.05)
+
+
+def _recover_store(path: Path, why: str) -> list[Intent]:
+    from gameday.drill.recover import dirty, recover
+    from gameday.drill.registry import Registry
+    from gameday.store.open import open_for_undo
+
+    store = open_for_undo(path)
+    if store is None:
+        return []
+    if store.path != path:
+        say(f"gameday: the store {path} cannot be opened; working from a copy, nothing can be recorded")
+    left = recover(store, Registry(), say, f"`gameday {why}`")
+    if left:
+        raise dirty(left, store)
+    return left

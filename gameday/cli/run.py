@@ -1,0 +1,181 @@
+"""`gameday run`: files, environment, plan, drill, review; one step after the other."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from gameday.cli.say import out, say
+from gameday.cli.where import Where, find_where
+from gameday.errors import BadArguments, Exit
+
+if TYPE_CHECKING:
+    from gameday.drill.registry import Registry
+    from gameday.drill.runner import Ended
+    from gameday.model import Plan, Scenario
+    from gameday.store.sqlite import Store
+
+
+@click.command()
+@click.argument("file")
+@click.option("--env", "environment", help="The environment; else default_env of gameday.yaml, else demo.")
+@click.option("--rehearse", is_flag=True, help="No people: the responders' part is played from the file.")
+@click.option("--first-way-out", is_flag=True, help="Rehearse the first way out alone.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Draw hidden delays and choices from this number.")
+@click.option("--reviews", type=click.Path(path_type=Path), help="Where the review goes; else beside the store.")
+@click.option("--yes-production", metavar="NAME", help="For an environment marked production: its name, typed out.")
+def command(
+    file: str, environment: str | None, rehearse: bool, first_way_out: bool, seed: int | None, reviews: Path | None,
+    yes_production: str | None,
+) -> Exit:  # fmt: skip
+    """Run the scenario FILE (a path, or a name in the shipped library)."""
+    if not rehearse:
+        raise BadArguments(
+            "`gameday run` needs to be told who responds",
+            "Without people: gameday run " + file + " --rehearse",
+        )
+    _ends_by_signal()
+    scenario = _read(file)
+    from gameday.drill.planning import allowed_here
+    from gameday.drill.recover import dirty, recover
+    from gameday.drill.registry import Registry
+    from gameday.store.open import open_store
+
+    store, injectors = open_store(), Registry()
+    left = recover(store, injectors, say, "a new run found it without an owner")
+    if left:
+        raise dirty(left, store)
+    where = find_where(environment, say, start_demo=True)
+    try:
+        out(where.said)
+        allowed_here(where.environment, yes_production)
+        ways = scenario.ways_out[:1] if first_way_out else scenario.ways_out
+        ended = _rehearse(scenario, where, ways or ("",), store, injectors, seed)
+        return _tell(ended, store, reviews)
+    finally:
+        _stop_demo(where)
+
+
+def _read(file: str) -> Scenario:
+    from gameday.files.lookup import find_scenario
+    from gameday.files.scenario import read_scenario
+
+    return read_scenario(find_scenario(file))
+
+
+def _ends_by_signal() -> None:
+    """Until a drill has begun, TERM and HUP end the program as Ctrl-C does."""
+
+    def interrupted(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, interrupted)
+
+
+def _rehearse(
+    scenario: Scenario, where: Where, ways: Sequence[str], store: Store, injectors: Registry, seed: int | None
+) -> list[Ended]:
+    ended: list[Ended] = []
+    for way_out in ways:
+        plan = _plan(scenario, where, way_out, store, injectors, seed)
+        ended.append(_drill(plan, where, store, injectors))
+        if ended[-1].left or ended[-1].fenced or _halted(store, plan.drill):
+            break
+    return ended
+
+
+def _plan(scenario: Scenario, where: Where, way_out: str, store: Store, injectors: Registry, seed: int | None) -> Plan:
+    import secrets
+
+    from gameday.drill.marks import code_name
+    from gameday.drill.planning import make_plan
+    from gameday.files.scenario import bind_charter
+    from gameday.files.words import with_words
+    from gameday.model import Mode
+
+    ready = with_words(bind_charter(scenario, where.environment), where.environment)
+    name = code_name(frozenset(store.drills()))
+    drawn = secrets.randbelow(2**31) if seed is None else seed
+    return make_plan(name, ready, where.environment, Mode.REHEARSAL, injectors, seed=drawn, way_out=way_out)
+
+
+def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended:
+    import os
+
+    from setproctitle import setproctitle
+
+    from gameday.clock import SystemClock
+    from gameday.drill import token
+    from gameday.drill.runner import Runner
+    from gameday.terminal.choose import choose_view
+
+    setproctitle(f"gameday {plan.drill}")
+    secret = token.new()
+    out(f"drill {plan.drill}; for the facilitator's other terminals: export {token.VARIABLE}={secret}")
+    view = choose_view(sys.stdout.isatty(), os.environ)
+    afterwards = _demo_down(where) if where.on_demand else ()
+    runner = Runner(plan, store, injectors, view, SystemClock(), secret, afterwards)
+    try:
+        return runner.run()
+    finally:
+        _ends_by_signal()
+
+
+def _halted(store: Store, drill: str) -> bool:
+    return any(event.kind == "end" and event.data["reason"] == "halted" for event in store.events(drill))
+
+
+def _demo_down(where: Where) -> tuple[str, ...]:
+    return (sys.executable, "-m", "gameday.demo.stop", str(where.demo_home))
+
+
+def _stop_demo(where: Where) -> None:
+    if where.demo_home is not None and where.on_demand:
+        from gameday.demo.life import down
+
+        down(where.demo_home)
+
+
+def _tell(ended: Sequence[Ended], store: Store, reviews: Path | None) -> Exit:
+    """The five lines that matter of each drill, where its review lies, and the exit code of all."""
+    from gameday.drill.recover import dirty
+
+    left = [intent for one in ended for intent in one.left]
+    exits = [_tell_one(one, store, reviews) for one in ended]
+    if left:
+        raise dirty(left, store)
+    return _together(exits)
+
+
+def _tell_one(ended: Ended, store: Store, reviews: Path | None) -> Exit:
+    from gameday.review.write import write_review
+    from gameday.scorecards.card import scorecard
+    from gameday.scorecards.render import five_lines
+    from gameday.scorecards.verdict import verdict
+
+    events, readings = store.events(ended.drill), store.readings(ended.drill)
+    if ended.fenced:
+        say(f"{ended.drill}: this process was stopped, and the guardian took over; it puts everything back.")
+        return Exit.HALTED
+    if any(event.kind == "startex" for event in events):
+        for line in five_lines(scorecard(events, readings)):
+            out(line)
+        written = write_review(events, readings, reviews or store.path.parent / "reviews")
+        out(f"review  {written.markdown}")
+        out(f"page    {written.page}")
+    return Exit(verdict(events).exit)
+
+
+def _together(exits: Sequence[Exit]) -> Exit:
+    """Each way out is tried and one must get there; a halt or a failure of ours wins."""
+    for worst in (Exit.DIRTY, Exit.HALTED, Exit.FAILED):
+        if worst in exits:
+            return worst
+    return min(exits)

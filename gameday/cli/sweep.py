@@ -1,0 +1,83 @@
+"""`gameday halt --sweep ENV`: what is ours on the engines, found with no store at all, listed with its age."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from gameday.cli.say import out, say
+from gameday.cli.where import find_where
+from gameday.errors import Dirty, Exit
+
+if TYPE_CHECKING:
+    from gameday.contract import Intent
+    from gameday.drill.registry import Registry
+    from gameday.events import Draft
+
+
+def sweep_environment(name: str, *, yes: bool) -> Exit:
+    """Lists, asks, reverts. A running drill's are left alone. Raises Dirty."""
+    from gameday.drill.registry import Registry
+
+    injectors = Registry()
+    running = _running()
+    found = _strays(name, injectors)
+    for intent in found:
+        kept = "  (a running drill's; left alone)" if intent.drill in running else ""
+        out(f"{intent.mark}  {_age(intent)} old  {intent.touches}{kept}")
+    strays = [intent for intent in found if intent.drill not in running]
+    if not strays:
+        out(f"Nothing of ours is left in environment {name}.")
+        return Exit.HELD
+    if not yes and not click.confirm(f"Revert {len(strays)} of these? A colleague's drill may be running", err=True):
+        out("Nothing was touched.")
+        return Exit.REFUSED
+    return _revert(strays, injectors)
+
+
+def _running() -> frozenset[str]:
+    """The drills of this user that answer."""
+    from gameday.drill.discovery import look
+    from gameday.drill.door import Unanswered, ask
+
+    running: set[str] = set()
+    for note in look():
+        with contextlib.suppress(Unanswered):
+            ask(note.door, {"do": "status"}, 1.0)
+            running.add(note.drill)
+    return frozenset(running)
+
+
+def _strays(name: str, injectors: Registry) -> list[Intent]:
+    from gameday.contract import Deadline
+
+    targets = find_where(name, say, start_demo=False).environment.targets.values()
+    found = [stray for binding in targets for stray in injectors[binding.injector].strays(binding, Deadline.after(5.0))]
+    return list({intent.mark: intent for intent in found}.values())
+
+
+def _age(intent: Intent) -> str:
+    from gameday.drill.marks import age
+    from gameday.units import say_duration
+
+    return say_duration(age(intent.mark, time.time()))
+
+
+def _revert(strays: list[Intent], injectors: Registry) -> Exit:
+    from gameday.clock import SystemClock
+    from gameday.drill.revert import Patience, take_back
+
+    left = take_back(strays, injectors, _record, SystemClock(), Patience())
+    if left:
+        marks = ", ".join(intent.mark for intent in left)
+        raise Dirty(f"DIRTY: still there: {marks}", "By hand: " + "; ".join(intent.reverts for intent in left))
+    out(f"{len(strays)} reverted, and read back as gone.")
+    return Exit.HELD
+
+
+def _record(draft: Draft) -> None:
+    if draft.kind == "not-yet":
+        say(f"{draft.data['mark']}: {draft.data['why']}")

@@ -1,0 +1,52 @@
+"""Which environment, from which file: never a guess, always printed first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gameday.errors import BadArguments
+from gameday.model import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The environment and the file it stands in; `roster` may be None. `demo_home` when it is the built-in demo."""
+
+    environment: Environment
+    said: str
+    roster: Path | None = None
+    demo_home: Path | None = None
+    on_demand: bool = False
+
+
+def find_where(name: str | None, say: Callable[[str], None], *, start_demo: bool) -> Where:
+    """`--env`, else `default_env` of gameday.yaml, else the demo."""
+    from gameday.files.project import DEMO, find_project, read_project
+
+    path = find_project()
+    project = read_project(path) if path else None
+    wanted = name or (project.default_env if project else "") or DEMO
+    if project and wanted in project.environments:
+        return Where(project.environments[wanted], f"environment {wanted} ({project.path})", project.roster)
+    if wanted == DEMO:
+        return _demo(say, start=start_demo)
+    there = ", ".join(sorted(project.environments)) if project else "no gameday.yaml is here"
+    raise BadArguments(f"no environment {wanted!r}; there are: {there}", "Name one with --env, or: --env demo")
+
+
+def _demo(say: Callable[[str], None], *, start: bool) -> Where:
+    from gameday.demo.environment import environment_yaml
+    from gameday.demo.life import healthy, status, up
+    from gameday.demo.record import home_of
+    from gameday.files.project import parse_project
+
+    home = home_of()
+    demo = status(home)
+    if start:
+        demo = up(home, on_demand=True, say=say)
+    elif demo is None or not healthy(demo):
+        raise BadArguments("the demo is not up", "Start it: gameday demo up")
+    project = parse_project(environment_yaml(demo), "the demo's gameday.yaml")
+    return Where(project.environments["demo"], "environment demo (built in)", None, home, demo.on_demand)

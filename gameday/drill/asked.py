@@ -1,0 +1,54 @@
+"""What people and the operating system ask of a running drill, until the loop takes it in.
+
+Nothing here waits: a signal handler and the door's thread only leave a word.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from gameday.events import Draft
+
+_NAMES = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Asked:
+    """STOP, halt, moments said by people, and signals of the operating system."""
+
+    def __init__(self, at_once: Callable[[], None]) -> None:
+        """`at_once` is called when the drill must end: from then on nothing is applied any more."""
+        self._at_once = at_once
+        self._waiting: queue.SimpleQueue[Draft] = queue.SimpleQueue()
+        self._signals = 0
+
+    def add(self, draft: Draft) -> None:
+        """From any thread."""
+        if draft.kind in ("stop", "halt"):
+            self._at_once()
+        self._waiting.put(draft)
+
+    def drafts(self) -> list[Draft]:
+        """What was asked since the last call."""
+        found: list[Draft] = []
+        while not self._waiting.empty():
+            found.append(self._waiting.get_nowait())
+        return found
+
+    def take_signals(self) -> None:
+        """From here on INT, TERM and HUP end the drill in order; a second one hurries nothing and skips nothing."""
+        for name in _NAMES:
+            signal.signal(name, self._on_signal)
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._signals += 1
+        if self._signals == 1:
+            self.add(Draft("signal", {"name": signal.Signals(number).name}))
+            self._at_once()
+            return
+        with contextlib.suppress(OSError):
+            sys.stderr.write("gameday: everything is being put back; please wait\n")

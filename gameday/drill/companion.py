@@ -1,0 +1,123 @@
+"""The runner's side of the guardian: start it, beat to it, watch it, dismiss it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from gameday.drill.guardian import BEAT, DISMISSED, READY, REVERTING
+from gameday.errors import ProgramFailed
+from gameday.store.identity import me
+
+BEAT_EVERY = 0.5
+READY_WITHIN = 20.0
+
+
+class Companion:
+    """One guardian after another: when one dies, the next is started, and `lost` is told if that fails."""
+
+    def __init__(
+        self, drill: str, store: Path, injectors: Sequence[str], afterwards: Sequence[str], lost: Callable[[str], None]
+    ) -> None:
+        self._orders = {
+            "drill": drill, "store": str(store), "runner": asdict(me()), "injectors": list(injectors),
+            "afterwards": list(afterwards),
+        }  # fmt: skip
+        self._lost = lost
+        self._stop = threading.Event()
+        self._reverting = False
+        self._process, self._pipe = self._start()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", "gameday.drill.guardian"]
+        log = os.open(os.devnull, os.O_WRONLY)
+        try:
+            process = subprocess.Popen(
+                command, stdin=theirs.fileno(), stdout=log, stderr=log, start_new_session=True, cwd="/"
+            )
+        except OSError as error:
+            raise ProgramFailed(f"the guardian cannot be started: {error}", "Nothing was touched.") from error
+        finally:
+            os.close(log)
+            theirs.close()
+        ours.sendall(json.dumps(self._orders).encode() + b"\n")
+        return process, ours
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait_ready(self) -> None:
+        """Until the guardian stands; raises ProgramFailed. No fault is applied before."""
+        self._await_ready()
+        self._thread.start()
+
+    def _await_ready(self) -> None:
+        self._pipe.settimeout(READY_WITHIN)
+        try:
+            ready = self._pipe.recv(1) == READY
+        except OSError:
+            ready = False
+        if not ready:
+            raise ProgramFailed("the guardian did not start", "Nothing was touched. `gameday doctor` may tell why.")
+        self._pipe.settimeout(BEAT_EVERY)
+
+    def reverting(self) -> None:
+        """Tell the guardian that the runner heard a halt, and is at it."""
+        self._reverting = True
+        self._send(REVERTING)
+
+    def _beat(self) -> None:
+        while not self._stop.wait(BEAT_EVERY):
+            if not self._send(REVERTING if self._reverting else BEAT) or self._process.poll() is not None:
+                self._replace()
+
+    def _send(self, what: bytes) -> bool:
+        try:
+            self._pipe.sendall(what)
+        except OSError:
+            return False
+        return True
+
+    def _replace(self) -> None:
+        if self._stop.is_set():
+            return
+        self._pipe.close()
+        try:
+            self._process, self._pipe = self._start()
+            self._await_ready()
+        except (ProgramFailed, OSError) as error:
+            self._stop.set()
+            self._lost(str(error))
+            return
+        self._lost("")
+
+    def dismiss(self) -> None:
+        """All is clean: the guardian may go."""
+        self._leave(DISMISSED)
+
+    def hand_over(self) -> None:
+        """Something is left: the guardian goes on alone."""
+        self._leave(None)
+
+    def _leave(self, word: bytes | None) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(READY_WITHIN)
+        if word is not None:
+            self._send(word)
+        self._pipe.close()
+        if word is not None:
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()

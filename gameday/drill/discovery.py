@@ -1,0 +1,56 @@
+"""The note that a running drill leaves in the runtime folder, so that a terminal with another HOME finds it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from gameday.store.places import runtime_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A drill that runs, or ran and was not put away. Says nothing of its scenario."""
+
+    drill: str
+    environment: str
+    store: Path
+
+    @property
+    def door(self) -> Path:
+        return runtime_folder() / f"{self.drill}.sock"
+
+    @property
+    def guardians_door(self) -> Path:
+        return runtime_folder() / f"{self.drill}.guardian.sock"
+
+
+def leave(found: Found) -> None:
+    """Leave the note."""
+    body = {"drill": found.drill, "environment": found.environment, "store": str(found.store)}
+    path = _note(found.drill)
+    path.with_suffix(".new").write_text(json.dumps(body), encoding="utf-8")
+    path.with_suffix(".new").rename(path)
+
+
+def put_away(drill: str) -> None:
+    """Remove the note of a drill that is over."""
+    with suppress(FileNotFoundError):
+        _note(drill).unlink()
+
+
+def look() -> list[Found]:
+    """All notes, oldest first; a broken one is passed over."""
+    found: list[tuple[float, Found]] = []
+    for path in runtime_folder().glob("gd-*.json"):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            body = json.loads(path.read_text(encoding="utf-8"))
+            note = Found(str(body["drill"]), str(body["environment"]), Path(body["store"]))
+            found.append((path.stat().st_mtime, note))
+    return [note for _, note in sorted(found, key=lambda pair: pair[0])]
+
+
+def _note(drill: str) -> Path:
+    return runtime_folder() / f"{drill}.json"

@@ -1,0 +1,147 @@
+"""The guardian: a side process, in a session of its own, that reverts when the runner dies.
+
+It takes over when the pipe to the runner closes, when no beat came for three seconds, or when a `halt` was not
+answered. It then stays until everything is gone for good, also from a runner that was only stopped and wakes up.
+"""
+
+from __future__ import annotations
+
+import json
+import select
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from gameday.clock import SystemClock
+from gameday.drill.discovery import Found
+from gameday.drill.door import Answer, Door
+from gameday.drill.registry import Registry
+from gameday.drill.takeover import take_over
+from gameday.model import Source
+from gameday.store.identity import Identity
+from gameday.store.open import open_for_undo
+from gameday.store.outstanding import outstanding
+from gameday.store.sqlite import Fenced, Store
+
+SILENCE = 3.0
+"""Seconds without a beat after which the runner counts as stopped."""
+READY, BEAT, REVERTING, DISMISSED = b"r", b"b", b"v", b"x"
+ASLEEP = 5.0
+RETRY = 10.0
+RETRIES = 60
+
+
+def main() -> None:
+    """`python -m gameday.drill.guardian`: the orders come as one JSON line on the socket at file descriptor 0."""
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(name, signal.SIG_IGN)
+    pipe = socket.socket(fileno=0)
+    orders = json.loads(pipe.makefile("rb", buffering=0).readline())
+    Guardian(pipe, orders).stand()
+
+
+class Guardian:
+    """`orders`: the drill, the store's path, the runner's identity, and a command for afterwards (or none)."""
+
+    def __init__(self, pipe: socket.socket, orders: Mapping[str, Any]) -> None:
+        self._pipe = pipe
+        self._drill = str(orders["drill"])
+        self._store_path = Path(orders["store"])
+        self._runner = Identity(**orders["runner"])
+        self._afterwards = list(orders["afterwards"])
+        self._injectors = Registry()
+        for name in orders["injectors"]:
+            self._injectors[name]
+        self._reason = ""
+        self._reverting_since: float | None = None
+        self._door = Door(Found(self._drill, "", self._store_path).guardians_door, self._answer)
+        _title(f"gameday guardian {self._drill}")
+
+    def stand(self) -> None:
+        """Until dismissed, or until all is gone after the runner is."""
+        self._pipe.sendall(READY)
+        reason = self._watch()
+        if reason:
+            self._act(reason)
+        self._door.close()
+
+    def _watch(self) -> str:
+        """Why to take over; empty when dismissed."""
+        last = time.monotonic()
+        while True:
+            before = time.monotonic()
+            ready, _, _ = select.select([self._pipe], [], [], 0.2)
+            now = time.monotonic()
+            if now - before > ASLEEP:  # we were stopped ourselves, as a laptop that sleeps: the runner gets its time
+                last = now
+            if ready:
+                beat = self._beat()
+                if beat in (b"", DISMISSED):
+                    return "" if beat == DISMISSED else "the runner is gone"
+                last = now
+                self._reverting_since = now if beat == REVERTING else self._reverting_since
+            if now - last > SILENCE:
+                return f"the runner gave no sign for {SILENCE:.0f} s"
+            if self._reason:
+                return self._reason
+
+    def _beat(self) -> bytes:
+        try:
+            return self._pipe.recv(4096)[-1:]
+        except OSError:
+            return b""
+
+    def _answer(self, request: Mapping[str, Any]) -> Answer:
+        """`halt` comes here when the runner has not answered it for a second."""
+        if request.get("do") != "halt":
+            return {"heard": False}
+        if self._reverting_since is None:
+            self._reason = "halt, and the runner did not answer"
+        return {"heard": True}
+
+    def _act(self, reason: str) -> None:
+        """Revert, and try again for ten minutes; then the next command does."""
+        for _ in range(RETRIES):
+            store = open_for_undo(self._store_path)
+            if store is None:
+                return
+            with suppress(Fenced):
+                if self._reverted(store, reason):
+                    break
+                store.close()
+                time.sleep(RETRY)
+                continue
+            return
+        self._tidy()
+
+    def _reverted(self, store: Store, reason: str) -> bool:
+        if self._drill not in store.unfinished() and not outstanding(store.events(self._drill)):
+            return True
+        left = take_over(
+            store, self._drill, reason, self._injectors, SystemClock(), source=Source.GUARDIAN, danger=self._danger
+        )
+        return not left
+
+    def _danger(self) -> bool:
+        """A runner that still exists may wake up in the middle of an apply. One that wakes finds itself fenced,
+        and ends."""
+        return self._runner.alive() is True
+
+    def _tidy(self) -> None:
+        if self._afterwards:
+            subprocess.run(self._afterwards, check=False, stdin=subprocess.DEVNULL, timeout=60)
+
+
+def _title(text: str) -> None:
+    from setproctitle import setproctitle
+
+    setproctitle(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""The ledger: intend, apply, read back, renew, revert, read back. The only caller of injectors in a drill."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from gameday.clock import Clock
+from gameday.contract import Applied, Deadline, Intent, Outcome, Presence, Renewal
+from gameday.drill.log import Log
+from gameday.drill.marks import mark
+from gameday.drill.quiet import watch_until_quiet
+from gameday.drill.registry import Injectors
+from gameday.drill.revert import Patience, take_back
+from gameday.errors import Refused
+from gameday.events import Draft
+from gameday.model import PlannedFault
+from gameday.store.outstanding import outstanding, unsure
+from gameday.store.sqlite import Fenced, StoreFull
+
+APPLY_SECONDS = 5.0
+LOOK_SECONDS = 2.0
+
+
+class Ledger:
+    """The faults of one drill. Nothing is applied before its intent is durable."""
+
+    def __init__(self, log: Log, injectors: Injectors, clock: Clock, patience: Patience | None = None) -> None:
+        self._log = log
+        self._injectors = injectors
+        self._clock = clock
+        self._patience = patience or Patience()
+        self._closed = False
+        self._lapsed: set[str] = set()
+
+    def close(self) -> None:
+        """From here on nothing is applied any more. A plain flag: signal handlers set it too, and must take no lock."""
+        self._closed = True
+
+    def apply(self, planned: PlannedFault) -> None:
+        """Apply one fault; what became of it is in the log. Raises nothing of the engine's."""
+        injector = self._injectors[planned.binding.injector]
+        name = mark(self._log.drill, self._clock.wall(), self._marks())
+        try:
+            intent = injector.plan(planned.fault, planned.binding, name, Deadline.after(APPLY_SECONDS))
+            self._log.append_durably(Draft("intended", {"intent": intent.encode()}))
+        except (Refused, StoreFull, sqlite3.Error) as error:
+            self._log.append(Draft("refused", {"mark": name, "why": str(error)}))
+            return
+        if self._closed or not self._log.owned():
+            raise Fenced(self._log.drill)
+        self._after(planned, intent, injector.apply(intent, Deadline.after(APPLY_SECONDS)))
+
+    def _after(self, planned: PlannedFault, intent: Intent, applied: Applied) -> None:
+        if applied.outcome is Outcome.APPLIED:
+            self._log.append(Draft("applied", {"mark": intent.mark}))
+            self._verify(planned, intent)
+        else:
+            self._log.append(Draft(applied.outcome.value, {"mark": intent.mark, "why": applied.why}))
+
+    def _verify(self, planned: PlannedFault, intent: Intent) -> None:
+        presence = self._injectors[intent.injector].active(intent, Deadline.after(LOOK_SECONDS))
+        if presence is Presence.PRESENT:
+            fault = planned.fault
+            data = {"mark": intent.mark, "fault": fault.id, "kind": fault.kind, "target": fault.target}
+            self._log.append(Draft("fault", {**data, "params": dict(fault.params)}))
+        else:
+            why = f"the engine said applied, and read back it is {presence.value}"
+            self._log.append(Draft("lapsed", {"mark": intent.mark, "why": why}))
+
+    def outstanding(self) -> list[Intent]:
+        """All that still stands or may, oldest first."""
+        return list(outstanding(self._log.events).values())
+
+    def attend(self) -> None:
+        """Renew what has a lease and look whether all still stands; what went without us has lapsed."""
+        applied = {str(event.data["mark"]) for event in self._log.events if event.kind == "fault"}
+        for intent in self.outstanding():
+            if intent.mark in applied and intent.mark not in self._lapsed and not self._closed:
+                self._attend(intent)
+
+    def _attend(self, intent: Intent) -> None:
+        injector = self._injectors[intent.injector]
+        renewal = injector.renew(intent, intent.lease, Deadline.after(LOOK_SECONDS)) if intent.lease else None
+        presence = injector.active(intent, Deadline.after(LOOK_SECONDS))
+        if self._closed or (renewal is not Renewal.LAPSED and presence is not Presence.GONE):
+            return
+        self._lapsed.add(intent.mark)
+        self._log.append(Draft("lapsed", {"mark": intent.mark, "why": f"{intent.touches}: it went without us"}))
+
+    def revert_all(self) -> list[Intent]:
+        """Take everything back; returns what is left. An apply of unknown outcome is then watched until it has
+        been quiet long enough."""
+        self.close()
+        started = self._clock.monotonic()
+        late = unsure(self._log.events)
+        pending = self.outstanding()
+        left = take_back(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._patience)
+        watched = [intent for intent in pending if intent.mark in late and intent not in left]
+        left += watch_until_quiet(watched, self._injectors, self._log.append, self._clock, self._patience)
+        if not left and pending:
+            self._log.append(Draft("reverted", {"seconds": self._clock.monotonic() - started}))
+        return left
+
+    def _record(self, draft: Draft, late: frozenset[str]) -> None:
+        if draft.kind == "gone" and draft.data["mark"] in late:
+            return
+        self._log.append(draft)
+
+    def _marks(self) -> frozenset[str]:
+        intents = (event.data["intent"] for event in self._log.events if event.kind == "intended")
+        return frozenset(str(intent["mark"]) for intent in intents if isinstance(intent, dict))

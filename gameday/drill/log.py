@@ -1,0 +1,80 @@
+"""A drill's log as its owner writes it: durable where it must be, never in the way of a revert."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable
+
+from gameday.drill.state import State, fold
+from gameday.events import Draft
+from gameday.model import Event
+from gameday.store.sqlite import Fenced, Store, StoreFull
+
+Listener = Callable[[Event, State], None]
+
+
+class Log:
+    """The events of one drill and the state they fold to. Safe from several threads."""
+
+    def __init__(self, store: Store, drill: str, epoch: int, listen: Listener | None = None) -> None:
+        self.store = store
+        self.drill = drill
+        self.epoch = epoch
+        self.events: list[Event] = []
+        self.state = State()
+        self.fenced = False
+        self._listen = listen
+        self._unwritten: list[Draft] = []
+        self._lock = threading.RLock()
+
+    def append(self, *drafts: Draft) -> None:
+        """Append; what cannot be written now is said on stderr and written when it can be."""
+        with self._lock:
+            try:
+                self._write_pending()
+                self._take(self.store.append(self.drill, drafts, self.epoch))
+            except Fenced:
+                self.fenced = True
+            except (StoreFull, sqlite3.Error) as error:
+                self._keep(drafts, error)
+
+    def append_durably(self, draft: Draft) -> None:
+        """Append; it is on the disk when this returns. Raises Fenced, StoreFull or sqlite3.Error."""
+        with self._lock:
+            try:
+                self._write_pending()
+                self._take(self.store.append(self.drill, [draft], self.epoch))
+            except Fenced:
+                self.fenced = True
+                raise
+
+    def owned(self) -> bool:
+        """Whether this process still owns the drill, asked of the store."""
+        self.fenced = self.fenced or self.store.epoch(self.drill) != self.epoch
+        return not self.fenced
+
+    def poll(self) -> None:
+        """Take in what other processes appended."""
+        with self._lock:
+            last = max((event.seq for event in self.events), default=0)
+            self._take(self.store.events(self.drill, last))
+
+    def _take(self, events: list[Event]) -> None:
+        for event in events:
+            self.events.append(event)
+            self.state = fold(self.state, event)
+            if self._listen is not None:
+                self._listen(event, self.state)
+
+    def _keep(self, drafts: tuple[Draft, ...], error: Exception) -> None:
+        for draft in drafts:
+            print(f"gameday: not written yet ({error}): {draft.kind} {dict(draft.data)}", file=sys.stderr, flush=True)
+        self._unwritten += drafts
+        self._take([self.store.provisional(self.drill, draft, self.epoch) for draft in drafts])
+
+    def _write_pending(self) -> None:
+        if self._unwritten:
+            self.store.append(self.drill, self._unwritten, self.epoch)
+            self._unwritten = []

@@ -1,0 +1,29 @@
+"""The names that our faults carry on an engine: opaque, and readable back to their drill and age."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Container
+
+_STAMP = 8
+
+
+def code_name(taken: Container[str]) -> str:
+    """A new drill's name, `gd-` and four hex digits, that spoils nothing."""
+    while True:
+        name = f"gd-{secrets.token_hex(2)}"
+        if name not in taken:
+            return name
+
+
+def mark(drill: str, wall: float, taken: Container[str]) -> str:
+    """A fault's name: the drill's, then the second of its making in hex, so that a sweep can tell its age."""
+    second = int(wall)
+    while (name := f"{drill}{second:08x}"[: len(drill) + _STAMP]) in taken:
+        second += 1
+    return name
+
+
+def age(name: str, wall: float) -> float:
+    """Seconds since a mark was made, by the wall clock; 0 when the clocks disagree."""
+    return max(0.0, wall - int(name[-_STAMP:], 16))

@@ -1,0 +1,139 @@
+"""Scenario and environment to plan: everything bound, drawn and allowed, or a refusal that says what could."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from gameday.contract import Deadline, Injector, Intent, ParamProblem
+from gameday.drill.registry import Injectors
+from gameday.drill.rehearse import paced, script
+from gameday.errors import BadArguments, Refused
+from gameday.model import Binding, Environment, Expectation, Fault, Json, Mode, Plan, PlannedFault, Scenario
+
+
+def make_plan(
+    drill: str,
+    scenario: Scenario,
+    environment: Environment,
+    mode: Mode,
+    injectors: Injectors,
+    *,
+    seed: int,
+    way_out: str,
+) -> Plan:
+    """Draw the hidden delays from the seed and bind every name. Raises Refused or BadArguments."""
+    _all_bound(scenario, environment)
+    pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
+    if mode is Mode.REHEARSAL:
+        scenario = paced(scenario, pace)
+    draw = random.Random(seed)  # noqa: S311 - a hidden delay is no secret worth a cipher
+    faults = tuple(
+        PlannedFault(fault, _binding(fault, environment, injectors), draw.uniform(fault.start.low, fault.start.high))
+        for fault in scenario.faults
+    )
+    steps = script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
+    return Plan(drill, scenario, environment, faults, mode, seed, pace, way_out, steps)
+
+
+def _all_bound(scenario: Scenario, environment: Environment) -> None:
+    needs = scenario.needs
+    missing = [f"signal {name}" for name in needs.signals if name not in environment.signals]
+    missing += [f"target {name} ({means})" for name, means in needs.targets.items() if name not in environment.targets]
+    missing += [f"action {name}" for name in scenario.ways_out if name not in environment.actions]
+    if missing:
+        raise Refused(
+            f"environment {environment.name} does not say what these are: {', '.join(missing)}",
+            "Add them to gameday.yaml; `gameday check FILE --env NAME` says where.",
+        )
+    for name, kind in needs.signals.items():
+        if environment.signals[name].kind is not kind:
+            has = environment.signals[name].kind
+            raise Refused(f"signal {name} is to be a {kind}, and in {environment.name} it is a {has}")
+
+
+def _binding(fault: Fault, environment: Environment, injectors: Injectors) -> Binding:
+    binding = environment.targets[fault.target]
+    injector = injectors[binding.injector]
+    allowed = [kind for kind in injector.kinds if not environment.kinds or kind in environment.kinds]
+    if fault.kind not in injector.kinds:
+        raise Refused(
+            f"fault {fault.id}: {binding.injector} cannot do {fault.kind} on {fault.target}",
+            f"It can do: {', '.join(allowed) or 'nothing that is allowed here'}.",
+        )
+    if fault.kind not in allowed:
+        raise Refused(
+            f"fault {fault.id}: environment {environment.name} does not allow {fault.kind}",
+            f"It allows: {', '.join(sorted(environment.kinds))}.",
+        )
+    _params(fault, injector)
+    return binding
+
+
+def _params(fault: Fault, injector: Injector) -> None:
+    try:
+        injector.kinds[fault.kind].read(fault.params)
+    except ParamProblem as problem:
+        raise BadArguments(f"fault {fault.id}, {problem.key}: {problem.wrong}") from problem
+
+
+def intents(plan: Plan, injectors: Injectors) -> list[Intent]:
+    """What each fault would touch, read from the engines as they are now. Changes nothing; raises Refused."""
+    marks = [f"{plan.drill}{index:08x}" for index in range(len(plan.faults))]
+    return [
+        injectors[one.binding.injector].plan(one.fault, one.binding, mark, Deadline.after(5.0))
+        for one, mark in zip(plan.faults, marks, strict=True)
+    ]
+
+
+def described(plan: Plan) -> dict[str, Json]:
+    """The plan as the event `planned` keeps it: enough to read the log without the files."""
+    scenario = plan.scenario
+    return {
+        "scenario": scenario.id, "type": scenario.type, "title": scenario.id.replace("-", " "),
+        "hypothesis": scenario.hypothesis, "holds": _expectations(scenario.holds),
+        "trail": _expectations(scenario.trail), "mitigated": _expectations(scenario.mitigated),
+        "objectives": [
+            {"id": one.id, "expect": one.expect.value, "within": one.within, "of": one.of.value}
+            for one in scenario.objectives
+        ],
+        "ways_out": list(scenario.ways_out), "way_out": plan.way_out,
+        "faults": [
+            {"id": fault.id, "kind": fault.kind, "target": fault.target, "params": dict(fault.params)}
+            for fault in scenario.faults
+        ],
+        "guardrails": _expectations(tuple(rail.expectation for rail in scenario.guardrails)),
+        "debrief": list(scenario.debrief),
+        "runbooks": {name: plan.environment.runbooks.get(name, "") for name in scenario.runbooks},
+        "words": _words(scenario.needs.words, plan.environment.words), "timebox": scenario.timebox,
+        "ends": {"after": scenario.ends.after, "of": scenario.ends.of.value} if scenario.ends else None,
+        "mode": plan.mode.value, "pace": plan.pace, "seed": plan.seed, "environment": plan.environment.name,
+        "page": {"alert": scenario.page.alert} if scenario.page else None,
+        "roles": [role.value for role in scenario.roles_needed], "difficulty": scenario.difficulty,
+    }  # fmt: skip
+
+
+def _expectations(expectations: tuple[Expectation, ...]) -> list[Json]:
+    return [
+        {"say": str(one), "signal": one.signal, "test": one.test.value, "limit": one.limit.text if one.limit else None,
+         "over": one.over, "for": one.hold, "within": one.within, "of": one.of.value if one.of else None,
+         "tells": one.tells}
+        for one in expectations
+    ]  # fmt: skip
+
+
+def _words(defaults: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Json]:
+    return {**defaults, **own}
+
+
+def allowed_here(environment: Environment, typed_name: str | None) -> None:
+    """Refuse a production environment unless it allows drills in so many words and its name was typed."""
+    if not environment.allows_drills:
+        raise Refused(
+            f"environment {environment.name} does not allow drills", "Set allows_drills: true if it is meant."
+        )
+    if environment.production and typed_name != environment.name:
+        raise Refused(
+            f"environment {environment.name} is marked production",
+            f"If it is meant, say so: --yes-production {environment.name}",
+        )

@@ -1,0 +1,162 @@
+"""Before anything is touched: targets there, signals readable, load enough, alerts silent, steady state holding.
+
+All checks are made and all failures said at once; a refusal says what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from gameday.clock import Clock
+from gameday.contract import Deadline
+from gameday.drill.actions import run_command
+from gameday.drill.gauges import Gauges
+from gameday.drill.log import Log
+from gameday.drill.planning import intents
+from gameday.drill.registry import Injectors
+from gameday.drill.watching.follower import Ground
+from gameday.errors import Refused
+from gameday.events import Draft
+from gameday.model import Mode, Plan, SignalKind
+from gameday.signals.measured import Measured
+from gameday.signals.watch import Verdict
+
+PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
+"""How many periods of the slowest signal are looked at in peace."""
+FIRST_READING = 10.0
+LOAD_WITHIN = 20.0
+
+Pause = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check; `say` what was found, `todo` what to do if it is not well."""
+
+    name: str
+    ok: bool
+    say: str
+    todo: str = ""
+
+
+class Preflight:
+    """Runs once. `pause` waits and raises when the drill is to be stopped."""
+
+    def __init__(self, plan: Plan, gauges: Gauges, injectors: Injectors, log: Log, clock: Clock, pause: Pause) -> None:
+        self._plan = plan
+        self._gauges = gauges
+        self._injectors = injectors
+        self._log = log
+        self._clock = clock
+        self._pause = pause
+        self.load_started = False
+
+    def run(self) -> Ground:
+        """Raises Refused with everything that is not well."""
+        self._require(self._targets())
+        self._gauges.start()
+        self._require(self._readable())
+        self._require(self._load())
+        self._require(self._traffic())
+        ground = self._peace()
+        self._require(self._silent())
+        self._require(self._steady(ground))
+        return ground
+
+    def _require(self, checks: Iterator[Check]) -> None:
+        made = list(checks)
+        self._log.append(*(Draft("check", {"name": one.name, "ok": one.ok, "say": one.say}) for one in made))
+        bad = [one for one in made if not one.ok]
+        if bad:
+            raise Refused("\n  ".join(one.say for one in bad), "\n  ".join(dict.fromkeys(one.todo for one in bad)))
+
+    def _targets(self) -> Iterator[Check]:
+        for intent in intents(self._plan, self._injectors):
+            yield Check("target", True, f"{intent.target}: {intent.touches}; behind its revert stands {intent.behind}")
+
+    def _readable(self) -> Iterator[Check]:
+        """A ratio from counters has its first value after two answers, hence the waiting."""
+        until = self._clock.monotonic() + FIRST_READING
+        while self._unread() and self._clock.monotonic() < until:
+            self._pause(0.05)
+        unread = self._unread()
+        for name, series in self._gauges.series.items():
+            error = series.last.error if series.last else "no answer yet"
+            say = f"signal {name} cannot be read: {error}" if name in unread else f"signal {name} is readable"
+            yield Check("signal", name not in unread, say, "Correct its probe in gameday.yaml, or start what it asks.")
+
+    def _unread(self) -> list[str]:
+        self._gauges.new()
+        return [name for name in self._gauges.series if self._gauges.usual(name, 0.0).value is None]
+
+    def _load(self) -> Iterator[Check]:
+        of, wanted = self._plan.scenario.needs.load_of, self._plan.scenario.needs.load_at_least
+        if not of:
+            return
+        rate = self._rate(of)
+        load = self._plan.environment.load
+        if rate < wanted and load is not None:
+            self.load_started = not (error := run_command(load.start))
+            if error:
+                yield Check("load", False, error, "Correct `load` in gameday.yaml.")
+                return
+            rate = self._rate_within(of, wanted)
+        say = f"load on {of}: {rate:.1f}/s, {wanted:g}/s asked"
+        yield Check("load", rate >= wanted, say, "Start some load, or give gameday.yaml a `load` with start and stop.")
+
+    def _rate_within(self, of: str, wanted: float) -> float:
+        until = self._clock.monotonic() + LOAD_WITHIN
+        while (rate := self._rate(of)) < wanted and self._clock.monotonic() < until:
+            pass
+        return rate
+
+    def _rate(self, of: str) -> float:
+        """Samples a second over the next few periods."""
+        binding = self._plan.environment.signals[of]
+        start = self._clock.monotonic()
+        seconds = max(4 * binding.every, 0.2)
+        self._pause(seconds + binding.every)
+        self._gauges.new()
+        return self._gauges.series[of].aggregate(start, start + seconds).n / seconds
+
+    def _traffic(self) -> Iterator[Check]:
+        for planned in self._plan.faults:
+            missing = self._injectors[planned.binding.injector].traffic(planned.binding, Deadline.after(5.0))
+            say = missing or f"target {planned.binding.target} carries traffic"
+            yield Check("traffic", not missing, say, "A fault where nothing passes teaches nothing: start some load.")
+
+    def _peace(self) -> Ground:
+        """What each signal measures now is its usual."""
+        start = self._clock.monotonic()
+        slowest = max((self._plan.environment.signals[name].every for name in self._gauges.series), default=0.0)
+        self._pause(slowest * PERIODS[self._plan.mode])
+        self._gauges.new()
+        found = {name: self._gauges.usual(name, start) for name in self._gauges.series}
+        self._log.append(*(self._usual(name, measured) for name, measured in found.items()))
+        usual = {name: measured.value for name, measured in found.items() if measured.value is not None}
+        return Ground(self._plan.environment, usual)
+
+    @staticmethod
+    def _usual(name: str, found: Measured) -> Draft:
+        return Draft("usual", {"signal": name, "value": found.value, "n": found.n})
+
+    def _silent(self) -> Iterator[Check]:
+        for name, series in self._gauges.series.items():
+            if series.kind is SignalKind.ALERT and series.last is not None:
+                firing = series.last.value == 1
+                say = f"alert {name} fires already" if firing else f"alert {name} is silent"
+                yield Check("alert", not firing, say, "A drill begins in peace: let it clear first.")
+
+    def _steady(self, ground: Ground) -> Iterator[Check]:
+        failing: list[str] = []
+        for expectation in self._plan.scenario.steady_state:
+            watch = ground.watch(expectation)
+            for reading in self._gauges.series[expectation.signal].window(0.0, self._clock.monotonic()):
+                watch.feed(reading)
+            judgement = watch.judge(self._clock.monotonic(), 0.0)
+            if judgement.verdict is not Verdict.MET:
+                failing.append(judgement.say)
+        self._log.append(Draft("steady", {"when": "before", "holds": not failing, "failing": list(failing)}))
+        say = f"steady state does not hold: {'; '.join(failing)}" if failing else "steady state holds"
+        yield Check("steady state", not failing, say, "A drill begins from what works: see to that first.")

@@ -1,0 +1,46 @@
+"""What `gameday status` is told: the responders' view, and with the token the facilitator's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gameday.drill.gauges import Gauges
+from gameday.drill.log import Log
+from gameday.events import FACILITATORS_KINDS
+from gameday.model import Plan
+from gameday.store.outstanding import outstanding
+
+MESSAGES = frozenset({"cue", "hint"})
+
+
+def status(plan: Plan, log: Log, gauges: Gauges, now: float, *, full: bool) -> dict[str, Any]:
+    """Times in seconds since STARTEX. Without `full` nothing that responders do not see anyway."""
+    state, events = log.state, list(log.events)
+    start = state.startex
+    shown = {
+        moment.value: round(at - start, 1)
+        for moment, at in state.moments.items()
+        if start is not None and (full or moment.value not in FACILITATORS_KINDS)
+    }
+    found: dict[str, Any] = {
+        "drill": plan.drill, "environment": plan.environment.name, "mode": plan.mode.value,
+        "phase": state.phase.value, "since_startex": None if start is None else round(now - start, 1),
+        "to_timebox": None if start is None else round(start + plan.scenario.timebox - now, 1), "moments": shown,
+        "pages": [str(event.data["say"]) for event in events if event.kind == "page"],
+        "messages": [str(event.data["say"]) for event in events if event.kind in MESSAGES],
+    }  # fmt: skip
+    return {**found, **_facilitators(log, gauges, now)} if full else found
+
+
+def _facilitators(log: Log, gauges: Gauges, now: float) -> dict[str, Any]:
+    applied = {str(event.data["mark"]): event.at for event in log.events if event.kind == "applied"}
+    faults = [
+        {"touches": intent.touches, "behind": intent.behind.value, "since": round(now - applied[intent.mark], 1)}
+        for intent in outstanding(log.events).values()
+        if intent.mark in applied
+    ]
+    signals = {
+        name: {"value": series.last.value if series.last else None, "kind": series.kind.value}
+        for name, series in gauges.series.items()
+    }
+    return {"faults": faults, "signals": signals}

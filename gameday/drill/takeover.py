@@ -1,0 +1,101 @@
+"""Ending a drill whose owner is gone: take the next epoch, revert what is outstanding, watch, close its log.
+
+The guardian does it within moments; `gameday halt` and the next command do it when the guardian is gone too.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable
+
+from gameday.clock import Clock
+from gameday.contract import Intent
+from gameday.drill.discovery import put_away
+from gameday.drill.quiet import watch_until_quiet
+from gameday.drill.registry import Injectors
+from gameday.drill.revert import Patience, take_back
+from gameday.events import Draft
+from gameday.model import Phase, Source
+from gameday.store.identity import me
+from gameday.store.outstanding import outstanding, unsure
+from gameday.store.sqlite import Fenced, Store, StoreFull
+
+
+def take_over(
+    store: Store,
+    drill: str,
+    why: str,
+    injectors: Injectors,
+    clock: Clock,
+    *,
+    source: Source,
+    patience: Patience | None = None,
+    danger: Callable[[], bool] = lambda: False,
+) -> list[Intent]:
+    """Returns what could not be taken back: then the drill stays open, and its environment dirty. Never waits for
+    the disk: what cannot be written is said on stderr. Raises Fenced when somebody else takes over meanwhile."""
+    owned = _Owned(store, drill, source)
+    owned.claim(why)
+    patience = patience or Patience()
+    started = clock.monotonic()
+    pending = list(outstanding(store.events(drill)).values())
+    late = unsure(store.events(drill)) if not danger() else frozenset(intent.mark for intent in pending)
+    owned.record(Draft("reverting", {"why": why}, source=source))
+    left = take_back(pending, injectors, lambda draft: owned.record_unless_late(draft, late), clock, patience)
+    watched = [intent for intent in pending if intent.mark in late and intent not in left]
+    left += watch_until_quiet(watched, injectors, owned.record, clock, patience, danger)
+    if left:
+        return left
+    owned.close(why, clock.monotonic() - started, anything=bool(pending))
+    return []
+
+
+class _Owned:
+    """The log of a drill under our epoch, which never stands in the way."""
+
+    def __init__(self, store: Store, drill: str, source: Source) -> None:
+        self._store = store
+        self._drill = drill
+        self._source = source
+        self._epoch: int | None = None
+
+    def claim(self, why: str) -> None:
+        try:
+            self._epoch = self._store.take_over(self._drill, me(), self._store.epoch(self._drill))
+            self.record(Draft("owner", {"epoch": self._epoch, "why": why}, source=self._source))
+        except (StoreFull, sqlite3.Error) as error:
+            print(f"gameday: the store cannot be written ({error}); reverting all the same", file=sys.stderr)
+
+    def record(self, *drafts: Draft) -> None:
+        try:
+            self._store.append(self._drill, drafts, self._epoch)
+        except Fenced:
+            raise
+        except (StoreFull, sqlite3.Error) as error:
+            for draft in drafts:
+                print(f"gameday: not written ({error}): {draft.kind} {dict(draft.data)}", file=sys.stderr)
+
+    def record_unless_late(self, draft: Draft, late: frozenset[str]) -> None:
+        """A late one is gone only when it has been quiet for long enough."""
+        if draft.kind != "gone" or draft.data["mark"] not in late:
+            self.record(draft)
+
+    def close(self, why: str, seconds: float, *, anything: bool) -> None:
+        events = self._store.events(self._drill)
+        if any(event.kind == "end" for event in events):
+            put_away(self._drill)
+            return
+        phases = [str(event.data["after"]) for event in events if event.kind == "phase"]
+        before = phases[-1] if phases else Phase.PLANNED.value
+        halt = (
+            [] if any(event.kind in ("halt", "stop", "signal") for event in events) else [Draft("halt", {"why": why})]
+        )
+        reverted = [Draft("reverted", {"seconds": seconds})] if anything else []
+        self.record(
+            *halt,
+            *reverted,
+            Draft("end", {"reason": "halted", "say": why}, source=self._source),
+            Draft("phase", {"before": before, "after": Phase.DONE.value}, source=self._source),
+        )
+        put_away(self._drill)

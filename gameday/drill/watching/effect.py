@@ -1,0 +1,78 @@
+"""Whether the fault did what was expected of it, and when users began to feel it."""
+
+from __future__ import annotations
+
+from gameday.drill.state import State
+from gameday.drill.watching.follower import Ground, figures
+from gameday.events import Draft
+from gameday.model import Expectation, Fault, Reading, Source
+from gameday.moments import Moment
+from gameday.signals.watch import Judgement, Verdict
+
+
+class Effect:
+    """The fault's `expect`: seen in its time, or not; no effect in its time is not a pass."""
+
+    def __init__(self, fault: Fault, expect: Expectation, ground: Ground) -> None:
+        self._fault = fault
+        self._expect = expect
+        self._watch = ground.watch(expect)
+        self._since: float | None = None
+        self._said = False
+
+    def feed(self, reading: Reading) -> None:
+        self._watch.feed(reading)
+
+    def look(self, now: float, state: State) -> list[Draft]:
+        if self._said or self._fault.id not in state.standing:
+            return []
+        self._since = now if self._since is None else self._since
+        judgement = self._watch.judge(now, self._since)
+        seen = judgement.verdict is Verdict.MET
+        if not seen and now - self._since < (self._expect.within or 60.0):
+            return []
+        self._said = True
+        return [self._draft(judgement, seen=seen)]
+
+    def _draft(self, judgement: Judgement, *, seen: bool) -> Draft:
+        data = {"fault": self._fault.id, "seen": seen, "signal": self._expect.signal, **figures(judgement)}
+        return Draft("effect", data, source=Source.PROBE)
+
+    def finals(self, now: float, state: State) -> list[Draft]:
+        """A drill that ended before the effect's time was up has not seen it."""
+        if self._said or self._since is None:
+            return []
+        return [self._draft(self._watch.judge(now, self._since), seen=False)]
+
+
+class Impact:
+    """The first reading outside steady state; two in a row, so that one slow answer is no incident."""
+
+    def __init__(self, expectation: Expectation, ground: Ground) -> None:
+        self._watch = ground.watch(expectation)
+        self._signal = expectation.signal
+        self._last: float | None = None
+        self._outside: list[float] = []
+
+    def feed(self, reading: Reading) -> None:
+        self._watch.feed(reading)
+        if reading.signal == self._signal:
+            self._last = reading.at
+
+    def look(self, now: float, state: State) -> list[Draft]:
+        began = state.moments.get(Moment.FAULT)
+        if began is None or Moment.IMPACT in state.moments or self._last is None or self._last < began:
+            return []
+        judgement = self._watch.judge(now, began)
+        if judgement.verdict is not Verdict.UNMET:
+            self._outside = []
+            return []
+        if self._last not in self._outside:
+            self._outside.append(self._last)
+        if len(self._outside) < 2:
+            return []
+        data = {"signal": self._signal, **figures(judgement)}
+        return [Draft("impact", data, happened=self._outside[0], source=Source.PROBE)]
+
+    def finals(self, now: float, state: State) -> list[Draft]:
+        return []

@@ -1,0 +1,45 @@
+"""What every follower has: readings in, events out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from gameday.drill.state import State
+from gameday.events import Draft
+from gameday.model import Environment, Expectation, Json, Reading
+from gameday.signals.watch import Judgement, Watch
+
+
+class Follower(Protocol):
+    """Fed with every reading, then asked what is new. Each thing is said once."""
+
+    def feed(self, reading: Reading) -> None: ...
+    def look(self, now: float, state: State) -> list[Draft]: ...
+    def finals(self, now: float, state: State) -> list[Draft]:
+        """What can only be said at the end, when the fault is about to be taken back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What followers stand on: the environment, and what each signal measures in peace."""
+
+    environment: Environment
+    usual: Mapping[str, float]
+
+    def watch(self, expectation: Expectation) -> Watch:
+        return Watch(expectation, self.usual, self.environment.signals)
+
+
+def figures(judgement: Judgement) -> dict[str, Json]:
+    """What an event says of the readings beneath it."""
+    value = None if judgement.value is None else round(judgement.value, 6)
+    return {"value": value, "n": judgement.n, "say": judgement.say}
+
+
+def judged(part: str, index: int, judgement: Judgement, verdict: str) -> Draft:
+    """The event `judged`, with the range of its readings."""
+    data = {"part": part, "index": index, "verdict": verdict, **figures(judgement)}
+    return Draft("judged", {**data, "start": round(judgement.start, 3), "end": round(judgement.end, 3)})

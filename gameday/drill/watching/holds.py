@@ -1,0 +1,91 @@
+"""The hypothesis, read while the fault stands and until users are served again; and the trail of readings that
+lead to the target."""
+
+from __future__ import annotations
+
+from gameday.drill.state import State
+from gameday.drill.watching.follower import Ground, judged
+from gameday.events import Draft
+from gameday.model import Expectation, Reading, Test
+from gameday.moments import Moment
+from gameday.signals.watch import Judgement, Verdict
+
+
+class Hold:
+    """One expectation of the hypothesis. Not met once is not held; met at the end, and never not, is held."""
+
+    def __init__(self, index: int, expectation: Expectation, ground: Ground) -> None:
+        self._index = index
+        self._expectation = expectation
+        self._watch = ground.watch(expectation)
+        self._met: Judgement | None = None
+        self._said = False
+
+    def feed(self, reading: Reading) -> None:
+        self._watch.feed(reading)
+
+    def look(self, now: float, state: State) -> list[Draft]:
+        began = state.moments.get(Moment.FAULT)
+        if self._said or began is None or not state.standing or Moment.MITIGATED in state.moments:
+            return []
+        judgement = self._watch.judge(now, began)
+        if judgement.verdict is Verdict.MET:
+            self._met = judgement
+            return self._say(judgement, "met") if self._expectation.test is Test.FIRES else []
+        if judgement.verdict is Verdict.UNMET and self._too_late(now, state):
+            return self._say(judgement, "unmet")
+        return []
+
+    def _too_late(self, now: float, state: State) -> bool:
+        """An expectation with a time is not unmet before the time is up."""
+        if self._expectation.within is None or self._expectation.of is None:
+            return True
+        began = state.moments.get(self._expectation.of)
+        return began is not None and now - began > self._expectation.within
+
+    def _say(self, judgement: Judgement, verdict: str) -> list[Draft]:
+        self._said = True
+        return [judged("holds", self._index, judgement, verdict)]
+
+    def finals(self, now: float, state: State) -> list[Draft]:
+        began = state.moments.get(Moment.FAULT)
+        if self._said or began is None:
+            return []
+        if self._met is not None:
+            return self._say(self._met, "met")
+        judgement = self._watch.judge(now, began)
+        return self._say(judgement, "unmet" if self._silent(judgement) else "unreadable")
+
+    def _silent(self, judgement: Judgement) -> bool:
+        """An alert that was looked at all the time and stayed silent did not fire."""
+        return self._expectation.test is Test.FIRES and judgement.verdict is Verdict.UNMET
+
+
+class Trail:
+    """One reading that leads to the target: it is enough that it showed once while the fault stood."""
+
+    def __init__(self, index: int, expectation: Expectation, ground: Ground) -> None:
+        self._index = index
+        self._watch = ground.watch(expectation)
+        self._said = False
+
+    def feed(self, reading: Reading) -> None:
+        self._watch.feed(reading)
+
+    def look(self, now: float, state: State) -> list[Draft]:
+        began = state.moments.get(Moment.IMPACT)
+        if self._said or began is None or not state.standing or Moment.MITIGATED in state.moments:
+            return []
+        judgement = self._watch.judge(now, began)
+        if judgement.verdict is not Verdict.MET:
+            return []
+        self._said = True
+        return [judged("trail", self._index, judgement, "met")]
+
+    def finals(self, now: float, state: State) -> list[Draft]:
+        began = state.moments.get(Moment.FAULT)
+        if self._said or began is None:
+            return []
+        judgement = self._watch.judge(now, began)
+        verdict = "unreadable" if judgement.verdict in (Verdict.UNREADABLE, Verdict.WAITING) else "unmet"
+        return [judged("trail", self._index, judgement, verdict)]
