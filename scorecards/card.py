@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from gameday.model import Event, Reading
 from gameday.moments import Moment
-from gameday.scorecards.look import Planned, first, flag, number, of_kind, planned, text, when, whole, zero
+from gameday.scorecards.look import Planned, finding, first, flag, number, of_kind, planned, text, when, whole, zero
 from gameday.scorecards.objectives import Result, objectives
 from gameday.scorecards.signals import Measured, measured
 from gameday.scorecards.spans import Span, spans
@@ -17,9 +18,11 @@ from gameday.units import say_duration
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One expectation and what the readings made of it. `verdict`: met, unmet, unreadable or not judged."""
+    """One expectation and what the readings made of it. `verdict`: met, unmet, unreadable or not judged. `tells`:
+    what somebody may learn from it, as the scenario says."""
 
     expected: str
+    tells: str
     verdict: str
     say: str
     value: float | None
@@ -28,10 +31,9 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class AlertHeard:
-    """One alert that fired. `after`: seconds from the fault."""
+    """One alert of the environment's own that fired. `after`: seconds from the fault."""
 
     signal: str
-    by: str
     expected: bool
     after: float
 
@@ -109,7 +111,8 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
         drill=plan.drill, scenario=plan.scenario, type=plan.type, environment=plan.environment, mode=plan.mode,
         pace=plan.pace, windows=_windows(plan), began=events[0].wall if events else 0.0,
         ended=end.wall if end else None, exit=int(told.exit), hypothesis=plan.hypothesis, held=told.hypothesis,
-        reasons=told.reasons, holds=_judged(events, "holds", plan.holds), trail=_judged(events, "trail", plan.trail),
+        reasons=told.reasons, holds=_judged(events, "holds", plan.holds),
+        trail=_judged(events, "trail", plan.trail, plan.tells),
         alerts=_alerts(events), silent=_silent(events, plan), program_paged=_program_paged(events),
         faults=_faults(events), way_out=_way_out(events, plan), difficulty=_difficulty(events),
         objectives=objectives(events), spans=spans(events), signals=measured(events, readings),
@@ -126,26 +129,23 @@ def _windows(plan: Planned) -> tuple[str, ...]:
     return tuple(f"{name} {say_duration(long)}" for name, long in played if long)
 
 
-def _judged(events: Sequence[Event], part: str, said: Sequence[str]) -> tuple[Judged, ...]:
-    found = judgements(events, part, len(said))
-    return tuple(_line(event, said[i] if i < len(said) else "") for i, event in enumerate(found))
+def _judged(events: Sequence[Event], part: str, said: Sequence[str], tells: Sequence[str] = ()) -> tuple[Judged, ...]:
+    found = zip_longest(judgements(events, part, len(said)), said, tells, fillvalue=None)
+    return tuple(_line(event, expected or "", told or "") for event, expected, told in found)
 
 
-def _line(event: Event | None, said: str) -> Judged:
+def _line(event: Event | None, expected: str, tells: str) -> Judged:
     if event is None:
-        return Judged(said, "not judged", "", None, 0)
+        return Judged(expected, tells, "not judged", "", None, 0)
     data = event.data
-    return Judged(said or text(data, "say"), text(data, "verdict"), text(data, "say"), number(data, "value"),
-                  whole(data, "n"))  # fmt: skip
+    say = finding(data)
+    return Judged(expected or say, tells, text(data, "verdict"), say, number(data, "value"), whole(data, "n"))
 
 
 def _alerts(events: Sequence[Event]) -> tuple[AlertHeard, ...]:
     start = zero(events)
-    return tuple(
-        AlertHeard(text(e.data, "signal"), text(e.data, "by") or "environment", flag(e.data, "expected"),
-                   e.happened - start)
-        for e in of_kind(events, "alert")
-    )  # fmt: skip
+    own = [event for event in of_kind(events, "alert") if text(event.data, "by") != "program"]
+    return tuple(AlertHeard(text(e.data, "signal"), flag(e.data, "expected"), e.happened - start) for e in own)
 
 
 def _silent(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
@@ -156,7 +156,8 @@ def _silent(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     paged = _program_paged(events)
     late = [said for said, event in lines if paged or (event and text(event.data, "verdict") == "unmet")]
     expected = [said.removesuffix(" fires") for said in late if said.endswith(" fires")]
-    return tuple(signal for signal in expected if signal not in fired)
+    pages = [plan.page] if paged and plan.page else []
+    return tuple(signal for signal in dict.fromkeys([*expected, *pages]) if signal not in fired)
 
 
 def _program_paged(events: Sequence[Event]) -> bool:

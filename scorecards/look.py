@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,15 @@ def _line(item: Json) -> str:
     if isinstance(item, dict):
         return text(item, "say") or " ".join(str(part) for part in item.values() if part not in (None, ""))
     return str(item)
+
+
+_REPEATED = re.compile(r"(, (limit|good): .*?)?(, n \d+)?$")
+"""What a judgement's words repeat of the expectation and of n, which stand beside it."""
+
+
+def finding(data: Mapping[str, Json]) -> str:
+    """What a judgement found, in words: `database-wait is 410 ms`."""
+    return _REPEATED.sub("", text(data, "say"))
 
 
 def of_kind(events: Sequence[Event], *kinds: str) -> Iterator[Event]:
@@ -96,11 +106,13 @@ class Planned:
     seed: int | None = None
     holds: tuple[str, ...] = ()
     trail: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
     guardrails: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     objectives: tuple[Promise, ...] = ()
     faults: tuple[Mapping[str, Json], ...] = ()
     signals: Mapping[str, str] | None = None
+    page: str = ""
 
     @property
     def rehearsal(self) -> bool:
@@ -118,10 +130,17 @@ def planned(events: Sequence[Event]) -> Planned:
         hypothesis=text(data, "hypothesis"), environment=text(data, "environment"), mode=text(data, "mode"),
         way_out=text(data, "way_out"), pace=number(data, "pace") or 1.0, timebox=number(data, "timebox"),
         seed=None if seed is None else int(seed), holds=lines(data, "holds"), trail=lines(data, "trail"),
+        tells=tuple(text(item, "tells") for item in records(data, "trail")), page=_page(data),
         guardrails=lines(data, "guardrails"), questions=lines(data, "debrief"),
         objectives=tuple(_promise(item) for item in records(data, "objectives")), faults=records(data, "faults"),
         signals={k: str(v) for k, v in signals.items()} if isinstance(signals, dict) else None,
     )  # fmt: skip
+
+
+def _page(data: Mapping[str, Json]) -> str:
+    """The alert that is meant to page; empty when the scenario names none."""
+    page = data.get("page")
+    return text(page, "alert") if isinstance(page, dict) else ""
 
 
 def _promise(item: Mapping[str, Json]) -> Promise:

@@ -81,6 +81,8 @@ def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
     halts = tuple(words for kind, words in _HALTS.items() if first(events, kind))
     if halts or (end and text(end.data, "reason") == "halted"):
         return Exit.HALTED, halts[:1] or (_HALTS["halt"],)
+    if end and text(end.data, "reason") == "failed" and not first(events, "startex", "intended"):
+        return Exit.REFUSED, (text(end.data, "say") or "preflight refused it",)
     if end is None:
         return Exit.FAILED, ("no end was recorded",)
     if text(end.data, "reason") == "failed":

@@ -42,7 +42,8 @@ def judged(found: Judged) -> str:
     """`journey-success at least 97%: met, journey-success 99.1% (n=214)`."""
     count = f" (n={found.n})" if found.n else ""
     said = f", {found.say}" if found.say and found.say != found.expected else ""
-    return f"{found.expected}: {found.verdict}{said}{count}"
+    tells = f": {found.tells}" if found.tells and found.verdict == "met" else ""
+    return f"{found.expected}: {found.verdict}{said}{count}{tells}"
 
 
 def hypothesis(card: Scorecard) -> str:
@@ -64,8 +65,6 @@ def fault(found: FaultStood, kind: str) -> str:
 
 def alert(found: AlertHeard) -> str:
     """Which alert, when, and whether it was expected."""
-    if found.by == "program":
-        return f"{found.signal} stayed silent; the program paged {say_duration(found.after)} after the fault"
     expected = "expected" if found.expected else "not expected"
     return f"{found.signal} fired {say_duration(found.after)} after the fault, {expected}"
 
@@ -73,10 +72,8 @@ def alert(found: AlertHeard) -> str:
 def alerts(card: Scorecard) -> str:
     """All of them in one line; what stayed silent too."""
     said = [alert(one) for one in card.alerts]
-    heard = {one.signal for one in card.alerts}
-    said += [f"{signal} stayed silent" for signal in card.silent if signal not in heard]
-    if card.program_paged and not any(one.by == "program" for one in card.alerts):
-        said.append("the program had to page")
+    said += [f"{signal} stayed silent" for signal in card.silent]
+    said += ["the program had to page"] if card.program_paged else []
     return "; ".join(said) or "no alert fired"
 
 

@@ -55,12 +55,20 @@ def numbered(events: Sequence[Event]) -> tuple[Event, ...]:
     return tuple(replace(e, seq=i) for i, e in enumerate(events, 1))
 
 
+def _expected(say: str, tells: str = "") -> dict[str, Json]:
+    return {"say": say, "signal": say.split(" ")[0], "tells": tells}
+
+
 def planned(mode: str, pace: float, way_out: str) -> dict[str, Json]:
     return {
         "scenario": "db-slowdown", "type": "dependency-latency", "title": "",
         "hypothesis": "With the database 400 ms late, checkout still works, more slowly, and we are told in 3 minutes.",
-        "holds": ["journey-success at least 97%", "journey-slow fires"],
-        "trail": ["database-wait above 2x usual", "database-cpu below 1.2x usual"],
+        "holds": [_expected("journey-success at least 97%"), _expected("journey-slow fires")],
+        "trail": [
+            _expected("database-wait above 2x usual", "the time goes in waiting for the database"),
+            _expected("database-cpu below 1.2x usual", "the database itself is not busy"),
+        ],
+        "page": {"alert": "journey-slow"},
         "objectives": [
             {"id": "swarm", "expect": "roles-present", "within": 300.0 / pace, "of": "alert"},
             {"id": "command", "expect": "ic-announced", "within": 180.0 / pace, "of": "declared"},
@@ -139,19 +147,21 @@ def rehearsal() -> Made:
         *_before("rehearsal", 10.0, "recommendations-off"), *_fault(13.1),
         (24.6, "alert", {"signal": "journey-slow", "by": "environment", "expected": True}, Source.ALERT, None),
         (24.7, "page", {"by": "environment", "say": "checkout has been slow for 2 minutes."}, Source.RUNNER, None),
-        (26.0, "acknowledged", {}, SCRIPT, None), (27.5, "cue", {"entry": 0, "persona": "support", "look_for": "",
+        (26.0, "acknowledged", {"say": "(scripted) acknowledged", "step": 0}, SCRIPT, None),
+        (27.5, "cue", {"entry": 0, "persona": "support", "look_for": "",
          "say": "Two shoppers say checkout hangs, then works."}, Source.RUNNER, None),
-        (30.1, "declared", {}, SCRIPT, Role.OPS), (33.0, "ic-announced", {}, SCRIPT, Role.IC),
+        (30.1, "declared", {"say": "(scripted) declared", "step": 1}, SCRIPT, Role.OPS),
+        (33.0, "ic-announced", {}, SCRIPT, Role.IC),
         (36.2, "roles-present", {}, SCRIPT, None),
-        _judged("trail", 0, 38.0, 0.41, 24, "database-wait 410 ms, usual 4 ms"),
-        _judged("trail", 1, 38.0, 0.12, 24, "database-cpu 12%, usual 11%"),
+        _judged("trail", 0, 38.0, 0.41, 24, "database-wait is 410 ms, limit: above 2x usual (8 ms), n 24"),
+        _judged("trail", 1, 38.0, 0.12, 24, "database-cpu is 12%, limit: below 1.2x usual (13.2%), n 24"),
         (40.4, "update", {"say": "Checkout is slow for all shoppers. Next update in 10 minutes."}, SCRIPT, Role.COMMS),
         (44.0, "hypothesis", {"say": "The time goes in waiting for the database."}, SCRIPT, Role.OPS),
         (48.3, "action", {"action": "recommendations-off", "ok": True, "say": "done"}, SCRIPT, Role.OPS),
-        _judged("mitigated", 0, 57.9, 0.11, 31, "journey-p95 110 ms, at most 3x usual"),
+        _judged("mitigated", 0, 57.9, 0.11, 31, "journey-p95 is 110 ms, limit: at most 3x usual (129 ms), n 31"),
         (57.9, "mitigated", {}, PROBE, None),
-        _judged("holds", 0, 57.9, 0.991, 214, "journey-success 99.1%"),
-        _judged("holds", 1, 24.6, 1.0, 1, "journey-slow fired 9 s after the impact"),
+        _judged("holds", 0, 57.9, 0.991, 214, "journey-success is 99.1%, limit: at least 97%, n 214"),
+        _judged("holds", 1, 24.6, 1.0, 1, "journey-slow is firing, n 1"),
         *_after(70.0),
     ]  # fmt: skip
     return _made(rows, end=80.0, fault=(13.1, 70.1), eased=48.5)
@@ -179,16 +189,16 @@ def facilitated() -> Made:
                         "look_for": "impact, time of next update"}, Source.RUNNER, None),
         (822.0, "hint", {"entry": 3, "rung": "question", "say": "What changed for users, and since when?"}, HUMAN,
          Role.FACILITATOR),
-        _judged("trail", 0, 640.0, 0.41, 240, "database-wait 410 ms, usual 4 ms"),
-        _judged("trail", 1, 640.0, 0.12, 240, "database-cpu 12%, usual 11%"),
+        _judged("trail", 0, 640.0, 0.41, 240, "database-wait is 410 ms, limit: above 2x usual (8 ms), n 24"),
+        _judged("trail", 1, 640.0, 0.12, 240, "database-cpu is 12%, limit: below 1.2x usual (13.2%), n 24"),
         (1010.0, "hypothesis", {"say": "The shop waits for the database; the database is not busy."}, HUMAN, Role.OPS),
         (1064.0, "decision", {"say": "Take recommendations off and watch the p95."}, HUMAN, Role.IC),
         (1081.0, "action", {"action": "recommendations-off", "ok": True, "say": "done"}, HUMAN, Role.OPS),
-        _judged("mitigated", 0, 1146.0, 0.11, 240, "journey-p95 110 ms, at most 3x usual"),
+        _judged("mitigated", 0, 1146.0, 0.11, 240, "journey-p95 is 110 ms, limit: at most 3x usual (129 ms), n 31"),
         (1146.0, "mitigated", {}, PROBE, None),
         (1180.0, "update", {"say": "Checkout is quick again. We keep watching."}, HUMAN, Role.COMMS),
-        _judged("holds", 0, 1146.0, 0.982, 9120, "journey-success 98.2%"),
-        _judged("holds", 1, 222.0, 1.0, 1, "journey-slow fired 1 min 59 s after the impact"),
+        _judged("holds", 0, 1146.0, 0.982, 9120, "journey-success is 98.2%, limit: at least 97%, n 9120"),
+        _judged("holds", 1, 222.0, 1.0, 1, "journey-slow is firing, n 1"),
         *_after(1266.0),
         _debrief(1310.0, "Went well", "The alert told us before support did."),
         _debrief(1330.0, "Learned", "We look at deploys first, even on a day without one."),

@@ -48,7 +48,7 @@ def _renamed(value: Json, change: Callable[[str], str]) -> Json:
 def _front(card: Scorecard) -> tuple[tuple[str, str], ...]:
     return (
         ("id", card.drill), ("drill", "true"), ("scenario", card.scenario), ("type", card.type),
-        ("mode", words.mode(card).partition("; windows")[0]), ("environment", card.environment), ("status", "Draft"),
+        ("mode", words.mode(card).partition(":")[0]), ("environment", card.environment), ("status", "Draft"),
         ("review due", due(card.ended if card.ended is not None else card.began)),
     )  # fmt: skip
 

@@ -22,11 +22,11 @@ SCENARIOS_QUESTIONS = 2
 
 def told(events: Sequence[Event], card: Scorecard) -> Section:
     """Alerts, the page, the trail: what could be seen. What stayed silent too."""
-    heard = [_alert(one) for one in card.alerts if one.by != "program"]
+    heard = [_alert(one) for one in card.alerts]
     silent = [f"{code(one)} was expected to fire and stayed silent." for one in card.silent]
     paged = "The program paged, because no alert had: detection is only a lower bound." if card.program_paged else ""
     judged = [one for one in card.trail if one.verdict != "not judged"]
-    trail = [f"The trail {_shown(one.verdict)} {plain(one.say or one.expected)} (n={one.n})." for one in judged]
+    trail = [_trail(one) for one in judged]
     deaf = [f"Not readable: {_said(e, 'signal')}." for e in of_kind(events, "unreadable")]
     quiet = "" if card.alerts or card.silent or not card.faults else "No alert fired."
     blocks = bullets(*heard, *silent, quiet, paged, *trail, *deaf)
@@ -40,8 +40,14 @@ def _alert(one: AlertHeard) -> str:
     return f"Alert {code(one.signal)} fired {say_duration(one.after)} after the fault, {expected}."
 
 
+def _trail(one: Judged) -> str:
+    told = f"that {plain(one.tells)}:" if one.tells and one.verdict == "met" else ""
+    shown = f"{_shown(one.verdict)} {told}" if told else f"{_shown(one.verdict)}:"
+    return f"The trail {shown} {plain(one.say or one.expected)} (n={one.n})."
+
+
 def _shown(verdict: str) -> str:
-    return {"met": "showed:", "unmet": "did not show:"}.get(verdict, "could not be read:")
+    return {"met": "showed", "unmet": "did not show"}.get(verdict, "could not be read")
 
 
 def _said(event: Event, otherwise: str) -> str:
@@ -60,7 +66,7 @@ def well(events: Sequence[Event], card: Scorecard) -> Section:
     """Only what is known to have gone well; a script's times are no merit."""
     helped = [f"Help was asked for at {offset(e.happened - zero(events))}." for e in of_kind(events, "help")]
     reached = [_aim(one) for one in card.objectives if one.state == "seen" and not one.scripted]
-    expected = {one.signal for one in card.alerts if one.expected and one.by != "program"}
+    expected = {one.signal for one in card.alerts if one.expected}
     alarms = [f"{code(one)} fired when it should." for one in sorted(expected)]
     mitigated = card.span("mitigate")
     way = f"{code(card.way_out)} served users again while the fault stood." if _won(card) else ""

@@ -47,7 +47,7 @@ def _faults(events: Sequence[Event]) -> Iterator[str]:
         yield "No fault was applied, so nothing was tested."
         return
     params = {text(fault, "id"): fault.get("params") for fault in planned(events).faults}
-    held = params.get(text(found.data, "fault"))
+    held = found.data.get("params", params.get(text(found.data, "fault")))
     details = ", ".join(f"{key} {value}" for key, value in held.items()) if isinstance(held, dict) else ""
     more = len({text(e.data, "fault") for e in events if e.kind == "fault"}) - 1
     others = f" (and {more} more)" if more else ""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from gameday.model import Event, Source
 from gameday.review.axis import Axis
 from gameday.review.document import plain
-from gameday.review.sentences import role
-from gameday.scorecards.look import flag, of_kind, text
+from gameday.review.sentences import role, spoken
+from gameday.scorecards.look import finding, flag, of_kind, text
 
 SEEN = ("alert", "page", "cue", "hint", "judged")
 BELIEVED = ("prediction", "acknowledged", "declared", "ic-announced", "roles-present", "hypothesis", "decision", "help",
@@ -66,7 +66,7 @@ def _seen(event: Event) -> tuple[str, str]:
     data = event.data
     match event.kind:
         case "alert" if text(data, "by") == "program":
-            return f"{text(data, 'signal')} stayed silent", "x"
+            return "", ""
         case "alert":
             return f"alert {text(data, 'signal')}" + ("" if flag(data, "expected") else " (not expected)"), "^"
         case "page":
@@ -77,7 +77,7 @@ def _seen(event: Event) -> tuple[str, str]:
             return _short(f"hint, {text(data, 'rung')}: “{plain(text(data, 'say'))}”"), "D"
     if text(data, "part") != "trail" or text(data, "verdict") != "met":
         return "", ""
-    return _short(f"trail: {plain(text(data, 'say'))}"), "o"
+    return _short(f"trail: {plain(finding(data))}"), "o"
 
 
 _MARKS = {"declared": "s", "action": "^", "decision": "D", "stop": "X", "prediction": "o"}
@@ -93,7 +93,7 @@ def _believed(event: Event) -> str:
     by = "script" if event.source is Source.SCRIPT else role(event.role) if event.role else ""
     if event.kind == "action":
         return _short(f"{by} action {text(event.data, 'action')}".strip())
-    said = plain(text(event.data, "say"))
+    said = spoken(event)
     verb = _WORDS[event.kind]
     if event.kind in ("hypothesis", "decision", "prediction") and said:
         return _short(f"{by} {verb}: “{said}”".strip())

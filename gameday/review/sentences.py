@@ -46,7 +46,7 @@ def _reading(event: Event, kinds: Kinds) -> str:
 
 def _said(prefix: str) -> Callable[[Event, Kinds], str]:
     def told(event: Event, _: Kinds) -> str:
-        words = text(event.data, "say")
+        words = spoken(event)
         return f"{prefix}: {quoted(words)}" if words else prefix
 
     return told
@@ -61,9 +61,15 @@ def _effect(event: Event, kinds: Kinds) -> str:
     return f"{came}: {_reading(event, kinds)}"
 
 
+def spoken(event: Event) -> str:
+    """What was said; a script says nothing that its event does not."""
+    said = plain(text(event.data, "say"))
+    return "" if said.startswith("(scripted)") else said
+
+
 def _alert(event: Event, _: Kinds) -> str:
     if text(event.data, "by") == "program":
-        return f"{code(text(event.data, 'signal'))} stayed silent; the program paged in its place"
+        return ""
     return f"Alert {code(text(event.data, 'signal'))}" + ("" if flag(event.data, "expected") else " (not expected)")
 
 

@@ -47,7 +47,7 @@ def left_out(events: Sequence[Event], most: int = ROWS) -> int:
 def _chosen(events: Sequence[Event], most: int) -> list[Event]:
     ranked: list[tuple[int, int, Event]] = []
     seen: dict[tuple[str, object], int] = {}
-    for event in of_kind(events, *_FIRST):
+    for event in (one for one in of_kind(events, *_FIRST) if sentence(one, {})):
         which = (event.kind, event.data.get("when"))
         seen[which] = seen.get(which, 0) + 1
         ranked.append((_FIRST.index(event.kind) + _REPEATED * (seen[which] - 1), event.seq, event))

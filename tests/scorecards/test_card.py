@@ -23,8 +23,7 @@ PEOPLE = {"Ana Torres": "ops", "Ana": "ops", "btorres": "IC"}
 
 STRINGS = {
     "drill", "scenario", "type", "environment", "mode", "windows", "hypothesis", "held", "reasons", "holds.expected",
-    "holds.verdict", "holds.say", "trail.expected", "trail.verdict", "trail.say", "alerts.signal", "alerts.by",
-    "silent", "faults.id", "faults.kind", "faults.target", "faults.effect", "faults.signal", "way_out", "objectives.id",
+    "holds.verdict", "holds.say", "trail.expected", "trail.verdict", "trail.say", "holds.tells", "trail.tells", "alerts.signal", "silent", "faults.id", "faults.kind", "faults.target", "faults.effect", "faults.signal", "way_out", "objectives.id",
     "objectives.expect", "objectives.of", "objectives.state", "objectives.why", "spans.name", "spans.means",
     "spans.start", "spans.to", "spans.state", "spans.why", "signals.signal", "signals.kind", "handed_back",
 }  # fmt: skip
@@ -100,7 +99,7 @@ def test_figures_stand_with_their_n_and_a_rehearsal_says_how_it_was_played() -> 
     made = rehearsal()
     text = render(scorecard(made.events, made.readings))
     assert "played at 10 times the pace; windows: swarm within 30 s" in text
-    assert "journey-success 99.1% (n=214)" in text
+    assert "journey-success is 99.1% (n=214)" in text
     assert "1 could not be taken" in text
     assert "(scripted)" in text
 
