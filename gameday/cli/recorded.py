@@ -29,7 +29,7 @@ def recorded(name: str | None) -> Recorded:
     try:
         drill = chosen(name, store.drills())
         events = store.events(drill)
-        require_ended_or_token(events, drill)
+        require_ended_or_token(events, drill, store.token(drill))
         return Recorded(drill, events, store.readings(drill))
     finally:
         store.close()

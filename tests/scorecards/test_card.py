@@ -23,9 +23,11 @@ PEOPLE = {"Ana Torres": "ops", "Ana": "ops", "btorres": "IC"}
 
 STRINGS = {
     "drill", "scenario", "type", "environment", "mode", "windows", "hypothesis", "held", "reasons", "holds.expected",
-    "holds.verdict", "holds.say", "trail.expected", "trail.verdict", "trail.say", "holds.tells", "trail.tells", "alerts.signal", "silent", "faults.id", "faults.kind", "faults.target", "faults.effect", "faults.signal", "way_out", "objectives.id",
-    "objectives.expect", "objectives.of", "objectives.state", "objectives.why", "spans.name", "spans.means",
-    "spans.start", "spans.to", "spans.state", "spans.why", "signals.signal", "signals.kind", "handed_back",
+    "holds.verdict", "holds.say", "trail.expected", "trail.verdict", "trail.say", "holds.tells", "trail.tells",
+    "alerts.signal", "silent", "faults.id", "faults.kind", "faults.target", "faults.effect", "faults.signal",
+    "way_out", "objectives.id", "objectives.expect", "objectives.of", "objectives.state", "objectives.why",
+    "spans.name", "spans.means", "spans.start", "spans.to", "spans.state", "spans.why", "signals.signal",
+    "signals.kind", "handed_back",
 }  # fmt: skip
 """Every field that can hold words: each comes from the scenario, the environment or the program, none from people."""
 

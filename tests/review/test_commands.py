@@ -1,0 +1,68 @@
+"""`log`, `show` and `review` as commands, on a store that holds a drill."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from made_drill import DRILL, rehearsal
+
+from gameday.cli.main import ending
+from gameday.drill.token import digest
+from gameday.errors import Exit
+from gameday.events import Draft
+from gameday.store.identity import me
+from gameday.store.open import open_store
+
+
+def stored(folder: Path, *leave_out: str) -> None:
+    store = open_store(folder / "gameday.db")
+    made = rehearsal().without(*leave_out)
+    epoch = store.begin(DRILL, "staging", "rehearsal", digest("sesame"), me())
+    store.append(DRILL, [Draft(e.kind, e.data, e.happened, e.source, e.role) for e in made.events], epoch)
+    store.save_readings(DRILL, made.readings)
+    store.close()
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GAMEDAY_STORE", str(tmp_path))
+    monkeypatch.delenv("GAMEDAY_TOKEN", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_after_endex_all_three_answer(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stored(place)
+    assert ending(["show", "--format", "json"]) is Exit.HELD
+    assert json.loads(capsys.readouterr().out)["held"] == "held"
+    assert ending(["show", DRILL]) is Exit.HELD
+    assert "journey-slow fired" in capsys.readouterr().out
+    assert ending(["log", DRILL, "--format", "jsonl"]) is Exit.HELD
+    assert [json.loads(line)["seq"] for line in capsys.readouterr().out.splitlines()][:3] == [1, 2, 3]
+    assert ending(["review", "--into", "out"]) is Exit.HELD
+    assert (place / "out" / f"{DRILL}.md").exists() and (place / "out" / f"{DRILL}.html").exists()
+
+
+@pytest.mark.parametrize("command", ["log", "show", "review"])
+def test_before_endex_only_the_facilitator_is_answered(
+    place: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored(place, "end")
+    assert ending([command]) is Exit.REFUSED
+    said = capsys.readouterr()
+    assert "latency" not in said.out + said.err and "database" not in said.out + said.err
+    monkeypatch.setenv("GAMEDAY_TOKEN", "wrong")
+    assert ending([command]) is Exit.REFUSED
+    monkeypatch.setenv("GAMEDAY_TOKEN", "sesame")
+    assert ending([command]) is Exit.HELD
+
+
+@pytest.mark.parametrize("command", ["log", "show", "review"])
+def test_no_such_drill_is_bad_input(place: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending([command]) is Exit.BAD_INPUT
+    assert "no drill is recorded here yet" in capsys.readouterr().err
+    stored(place)
+    assert ending([command, "gd-7f3b"]) is Exit.BAD_INPUT
+    assert f"Did you mean {DRILL}?" in capsys.readouterr().err
