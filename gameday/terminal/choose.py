@@ -1,0 +1,20 @@
+"""Which view a drill is shown with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gameday.drill.view import View
+from gameday.terminal.beside import Beside
+from gameday.terminal.plain import PlainView
+
+
+def choose_view(stdout_is_tty: bool, environ: Mapping[str, str]) -> View:
+    """The whole terminal where there is one that can be drawn on, else lines. Either runs beside the loop: it cannot
+    hold the drill up, nor raise into it. `environ`: TERM, CI, NO_COLOR and the locale are read."""
+    drawable = environ.get("TERM", "dumb") not in ("dumb", "unknown", "") and not environ.get("CI")
+    if not (stdout_is_tty and drawable):
+        return Beside(PlainView())
+    from gameday.terminal.live import LiveView
+
+    return Beside(LiveView(environ=environ))

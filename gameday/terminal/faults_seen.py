@@ -1,0 +1,97 @@
+"""Each fault of a drill as its events have told it so far: where it is in its life, and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gameday.model import Event, Json, Plan
+from gameday.scorecards.look import text
+
+
+class Life(StrEnum):
+    """Where a fault is. STANDS and NOT_YET_GONE are those that somebody must still take back."""
+
+    TO_COME = "to come"
+    INTENDED = "being applied"
+    STANDS = "stands"
+    UNKNOWN = "may stand"
+    REFUSED = "refused"
+    LAPSED = "went without us"
+    NOT_YET_GONE = "NOT taken back yet"
+    LEFT = "left to people"
+    GIVEN_UP = "closed by hand"
+    GONE = "taken back"
+
+
+AT_WORK = frozenset({Life.INTENDED, Life.STANDS, Life.UNKNOWN, Life.NOT_YET_GONE})
+
+
+@dataclass(slots=True)
+class FaultSeen:
+    """`start`: seconds after STARTEX at which it is planned. `since` and `until` are CLOCK_MONOTONIC."""
+
+    fault: str
+    kind: str
+    target: str
+    params: str
+    start: float
+    life: Life = Life.TO_COME
+    since: float | None = None
+    until: float | None = None
+    touches: str = ""
+    reverts: str = ""
+    behind: str = ""
+    why: str = ""
+
+
+class FaultsSeen:
+    """Fed with every event; `all` holds the faults in the order of the plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.all = {
+            one.fault.id: FaultSeen(
+                one.fault.id, one.fault.kind, one.fault.target, _params(one.fault.params), one.start
+            )
+            for one in plan.faults
+        }
+        self._marks: dict[str, str] = {}
+
+    def event(self, event: Event) -> None:
+        if event.kind == "intended":
+            self._intended(event)
+        found = self._meant(event)
+        if found is None or event.kind not in _LIVES:
+            return
+        found.life = _LIVES[event.kind]
+        found.why = text(event.data, "why")
+        if event.kind in ("applied", "fault", "unknown") and found.since is None:
+            found.since = event.happened
+        if found.life not in AT_WORK and found.until is None:
+            found.until = event.happened
+
+    def _intended(self, event: Event) -> None:
+        intent = event.data.get("intent")
+        found = self.all.get(text(intent, "fault")) if isinstance(intent, dict) else None
+        if found is None or not isinstance(intent, dict):
+            return
+        self._marks[text(intent, "mark")] = found.fault
+        found.touches, found.reverts = text(intent, "touches"), text(intent, "reverts")
+        found.behind, found.life = text(intent, "behind"), Life.INTENDED
+
+    def _meant(self, event: Event) -> FaultSeen | None:
+        """The fault an event speaks of, by its mark; a refusal before any intent speaks of the fault by its id."""
+        mark = text(event.data, "mark")
+        return self.all.get(self._marks.get(mark, mark)) or self.all.get(text(event.data, "fault"))
+
+
+_LIVES = {
+    "applied": Life.STANDS, "fault": Life.STANDS, "unknown": Life.UNKNOWN, "refused": Life.REFUSED,
+    "lapsed": Life.LAPSED, "not-yet": Life.NOT_YET_GONE, "gone": Life.GONE, "left": Life.LEFT,
+    "given-up": Life.GIVEN_UP,
+}  # fmt: skip
+
+
+def _params(params: Mapping[str, Json]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in params.items())

@@ -1,0 +1,101 @@
+"""One whole screen as lines of text: what matters stays at any size; course and log give way first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from gameday.terminal import lists, panels
+from gameday.terminal.order_of_play import order_of_play
+from gameday.terminal.pen import Pen
+from gameday.terminal.signs import Signs
+from gameday.terminal.watched import Watched
+
+WIDE = 150
+"""Columns from which the course stands beside the rest."""
+TALL = 32
+"""Rows from which there is room for a bigger bar, the hypothesis, the moments and air between the parts."""
+LOG = 9
+"""Rows of the log with its heading, where there is room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Rows that a part needs at least, and could use at most."""
+
+    least: int
+    most: int
+
+
+def shares(rows: int, wishes: Sequence[Wish]) -> list[int]:
+    """Rows for each part: first its least, in order, then the rest one by one, round by round."""
+    given: list[int] = []
+    for wish in wishes:
+        given.append(min(wish.least, max(0, rows - sum(given))))
+    while sum(given) < rows:
+        wanting = [i for i, wish in enumerate(wishes) if given[i] < wish.most]
+        if not wanting:
+            break
+        poorest = min(wanting, key=lambda i: given[i])
+        given[poorest] += 1
+    return given
+
+
+def frame(watched: Watched, width: int, height: int, signs: Signs) -> list[Text]:
+    """Exactly `height` lines, none wider than `width` cells."""
+    pen = Pen(width, signs)
+    head = _head(watched, pen, height)
+    foot = [panels.foot(watched, pen)]
+    body = _body(watched, pen, max(0, height - len(head) - 1))
+    gap = [Text(end="")] * max(0, height - len(head) - len(body) - 1)
+    return [*head, *body, *gap][: max(0, height - 1)] + foot
+
+
+def _head(watched: Watched, pen: Pen, height: int) -> list[Text]:
+    tall = height >= TALL
+    head = [*panels.bar(watched, pen, 3 if tall else 1), panels.times(watched, pen)]
+    if tall:
+        head += [Text(end=""), panels.hypothesis(watched, pen), panels.moments(watched, pen), Text(end="")]
+    return head
+
+
+def _body(watched: Watched, pen: Pen, rows: int) -> list[Text]:
+    air = 1 if rows >= TALL - 4 else 0
+    brief = (len(watched.faults.all) > 1 and not air) or rows < 16
+    begin = lists.faults(watched, pen, brief) + [Text(end="")] * air
+    left = rows - len(begin)
+    if pen.width >= WIDE:
+        return begin + _beside(watched, pen, left, air)
+    return begin + _below(watched, pen, left, air)
+
+
+def _below(watched: Watched, pen: Pen, rows: int, air: int) -> list[Text]:
+    signals = 1 + len(watched.signals.all)
+    # the part that is always there first: shares are dealt in this order
+    wishes = [Wish(min(signals, 9), signals), Wish(3, 1 + len(order_of_play(watched))), Wish(4, LOG)]
+    for_signals, for_course, for_log = shares(rows - 2 * air, wishes)
+    spare = rows - 2 * air - for_signals - for_course - for_log
+    gap = [Text(end="")] * air
+    return [
+        *lists.signals(watched, pen, for_signals), *gap, *lists.course(watched, pen, for_course), *gap,
+        *lists.log(watched, pen, for_log + max(0, spare)),
+    ]  # fmt: skip
+
+
+def _beside(watched: Watched, pen: Pen, rows: int, air: int) -> list[Text]:
+    """Signals and log on the left, the course on the right."""
+    wide = pen.width * 11 // 20
+    first, second = Pen(wide, pen.signs), Pen(pen.width - wide - 3, pen.signs)
+    signals = 1 + len(watched.signals.all)
+    for_signals, for_log = shares(rows - air, [Wish(min(signals, 9), signals), Wish(4, rows)])
+    one = [*lists.signals(watched, first, for_signals), *[Text(end="")] * air, *lists.log(watched, first, for_log)]
+    other = lists.course(watched, second, min(rows, 1 + len(order_of_play(watched))))
+    return [_joined(one, other, index, wide) for index in range(max(len(one), len(other)))]
+
+
+def _joined(one: Sequence[Text], other: Sequence[Text], index: int, wide: int) -> Text:
+    left = one[index] if index < len(one) else Text(end="")
+    right = other[index] if index < len(other) else Text(end="")
+    return Text.assemble(left, " " * (wide + 3 - left.cell_len), right, end="", no_wrap=True)

@@ -1,0 +1,164 @@
+"""The lists of the screen: faults, signals, the course, the log. Each is given a number of rows and fills at most
+those: what matters least goes first."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from gameday.model import SignalKind
+from gameday.scorecards.signals import say
+from gameday.terminal.faults_seen import AT_WORK, FaultSeen, Life
+from gameday.terminal.figures import clock, left, sparkline
+from gameday.terminal.order_of_play import Item, Place, order_of_play
+from gameday.terminal.panels import BAD, COMING, GOOD
+from gameday.terminal.pen import Pen, Piece
+from gameday.terminal.signals_seen import SignalSeen
+from gameday.terminal.watched import Watched
+
+
+def faults(watched: Watched, pen: Pen, brief: bool) -> list[Text]:
+    """Two lines a fault: where it is, and what stands behind its revert. `brief`: one line, the first."""
+    found: list[Text] = []
+    for one in watched.faults.all.values():
+        found.append(_fault(watched, one, pen))
+        if not brief:
+            found.append(_behind(one, pen))
+    return found
+
+
+def _fault(watched: Watched, one: FaultSeen, pen: Pen) -> Text:
+    at_work = one.life in AT_WORK
+    sign = pen.signs.standing if at_work else pen.signs.gone
+    what = f" {one.kind} on {one.target}" + (f" ({one.params})" if one.params else "")
+    look = BAD if at_work or one.life in (Life.LAPSED, Life.REFUSED) else GOOD if one.life is Life.GONE else ""
+    why = f": {one.why}" if one.why else ""
+    return pen.line(" ", (sign, look), " FAULT", what, "  ", (f"{one.life}{_how_long(watched, one)}", look), why)
+
+
+def _how_long(watched: Watched, one: FaultSeen) -> str:
+    if one.life is Life.TO_COME:
+        start = watched.state.startex
+        return f" in {left(start + one.start - watched.now)}" if start is not None else ""
+    if one.since is None:
+        return ""
+    until = one.until if one.until is not None else max(watched.now, one.since)
+    return f" {'after' if one.until is not None else 'for'} {clock(until - one.since)}"
+
+
+def _behind(one: FaultSeen, pen: Pen) -> Text:
+    if not one.touches:
+        return pen.line(("   nothing is applied before its way back is written down", "dim"))
+    if one.life not in AT_WORK:
+        return pen.line((f"   {one.touches}", "dim"))
+    return pen.line(f"   {one.touches}; behind it: ", (one.behind, "bold"), f"; back by: {one.reverts}")
+
+
+NAME, VALUE = 18, 9
+
+
+def signals(watched: Watched, pen: Pen, rows: int) -> list[Text]:
+    """The heading and a row for each signal; where there are too many, those outside their limits come first."""
+    every = list(watched.signals.all.values())
+    shown = every
+    if len(every) > rows - 1:
+        worst = sorted(every, key=lambda one: not (one.outside or one.value is None))[: max(0, rows - 2)]
+        shown = [one for one in every if one in worst]
+    name = min(34, max((len(one.signal) for one in shown), default=0), max(NAME, pen.width // 5))
+    picture = _picture(pen.width, name)
+    found = [_signals_heading(pen, name, picture), *(_signal(one, pen, name, picture) for one in shown)]
+    hidden = [one for one in every if one not in shown]
+    if hidden:
+        outside = sum(one.outside for one in hidden)
+        found.append(pen.line((f"   and {len(hidden)} more, {outside or 'none'} outside", BAD if outside else "dim")))
+    return found[: max(0, rows)]
+
+
+def _picture(width: int, name: int) -> int:
+    """Readings in the small picture: what name, value, usual and a limit of 28 leave."""
+    return max(8, min(30, width - name - 2 * VALUE - 34))
+
+
+def _signals_heading(pen: Pen, name: int, picture: int) -> Text:
+    title = f"{pen.signs.rule} Signals "
+    begin = pen.column(title + pen.signs.rule * max(0, name + 2 - len(title)), name + 3)
+    return pen.line(
+        begin, pen.column("now", VALUE, "dim", right=True), "  ", pen.column(f"last {picture}", picture, "dim"), " ",
+        pen.column("usual", VALUE, "dim", right=True), ("  good", "dim"),
+    )  # fmt: skip
+
+
+def _signal(one: SignalSeen, pen: Pen, name: int, picture: int) -> Text:
+    sign = pen.signs.unread if one.value is None else pen.signs.outside if one.outside else " "
+    look = BAD if one.outside else "bold yellow" if one.value is None and one.last else ""
+    drawn = sparkline(list(one.last)[-picture:], one.kind, pen.signs)
+    begin: list[Piece] = [" ", (sign, look), " ", pen.column(one.signal, name, look)]
+    if one.value is None:
+        why = f": {one.why}" if one.why else ""
+        return pen.line(*begin, "  ", (f"cannot be read{why}" if one.last else one.why, look or "dim"))
+    usual = say(one.usual, one.kind) if one.usual is not None else "-"
+    return pen.line(
+        *begin, pen.column(say(one.value, one.kind), VALUE, look, right=True), "  ",
+        pen.column(drawn, picture, look or "cyan"), " ", pen.column(usual, VALUE, right=True), "  ", _limit(one),
+        (f"  n {one.n}" if one.kind is not SignalKind.ALERT else "", "dim"),
+    )  # fmt: skip
+
+
+def _limit(one: SignalSeen) -> str:
+    if one.kind is SignalKind.ALERT:
+        return "silent"
+    return f"not {one.limit}" if one.breaks else one.limit.removeprefix("good: ") or "-"
+
+
+def course(watched: Watched, pen: Pen, rows: int) -> list[Text]:
+    """The heading and the lines around what comes next; what waits longest and what is long done go first."""
+    items = order_of_play(watched)
+    done = sum(item.place is Place.DONE for item in items)
+    space = max(0, rows - 1)
+    first = max(0, min(done - max(1, space // 4), len(items) - space))
+    after = len(items) - first - space
+    hidden = f"{first} before, {max(0, after)} after" if len(items) > space else ""
+    lines = [_item(watched, item, pen) for item in items[first : first + space]]
+    return [pen.heading("Course", hidden), *lines][: max(0, rows)]
+
+
+WHEN, WHO = 25, 11
+
+
+def _item(watched: Watched, item: Item, pen: Pen) -> Text:
+    sign, when, look = _when(watched, item, pen)
+    who = WHO if pen.width < 100 else 24
+    how = f"  [{item.how}]" if item.how not in ("", "sent", "done") else ""
+    return pen.line(
+        " ", (sign, look), " ", pen.column(when, WHEN, look), pen.column(item.who, who, look),
+        " ", (item.what, look), how,
+    )  # fmt: skip
+
+
+def _when(watched: Watched, item: Item, pen: Pen) -> tuple[str, str, str]:
+    signs = pen.signs
+    if item.place is Place.DONE and item.at is not None:
+        skipped = item.how.startswith("skipped")
+        return (signs.skipped if skipped else signs.done), f"at {_since(watched, item.at)}", "dim" if skipped else ""
+    if item.place is Place.COMING and item.at is not None:
+        return signs.coming, f"in {left(item.at - watched.now)}", COMING
+    if item.place is Place.WAITING:
+        return signs.waiting, item.waits, "dim"
+    return signs.skipped, "not played", "dim"
+
+
+def _since(watched: Watched, at: float) -> str:
+    return clock(at - watched.state.startex) if watched.state.startex is not None else "-"
+
+
+def log(watched: Watched, pen: Pen, rows: int) -> list[Text]:
+    """The heading and the last lines, the newest at the bottom."""
+    space = max(0, rows - 1)
+    said = list(watched.log)[-space:] if space else []
+    looks = {"bad": BAD, "good": GOOD}
+    lines = [
+        pen.line(
+            pen.column(_since(watched, one.at), 7, "dim", right=True), "  ", (one.words, looks.get(one.weight, ""))
+        )
+        for one in said
+    ]
+    return [pen.heading("Log"), *lines][: max(0, rows)]

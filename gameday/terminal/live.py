@@ -1,0 +1,103 @@
+"""The drill on a whole terminal, for a facilitator and the colleagues who watch. Shows; asks for nothing."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.segment import Segment
+from rich.text import Text
+
+from gameday.drill.state import State
+from gameday.model import Event, Plan, Reading
+from gameday.terminal.asides import Asides
+from gameday.terminal.frame import frame
+from gameday.terminal.signs import Signs, signs_for
+from gameday.terminal.watched import Watched
+
+EVERY = 0.25
+"""Seconds between two looks at most: clocks show whole seconds, and drawing costs the runner's CPU."""
+AGAIN = 5.0
+"""Seconds after which a screen is drawn again though nothing changed: something else may have written on it."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines that are the whole screen already."""
+
+    lines: list[Text]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for index, line in enumerate(self.lines):
+            if index:
+                yield Segment.line()
+            yield line
+
+
+class LiveView:
+    """A View for a terminal that can be drawn on. Not for the loop's own thread: see beside.py."""
+
+    def __init__(self, console: Console | None = None, environ: Mapping[str, str] | None = None) -> None:
+        self._console = console or Console()
+        self._signs = signs_for(self._console.encoding, os.environ if environ is None else environ)
+        self._watched: Watched | None = None
+        self._live: Live | None = None
+        self._asides = Asides(self._aside)
+        self._drawn: tuple[list[Text], tuple[int, int]] = ([], (0, 0))
+        self._looked = self._drew = float("-inf")
+
+    @property
+    def signs(self) -> Signs:
+        return self._signs
+
+    def begin(self, plan: Plan) -> None:
+        self._watched = Watched(plan)
+        if self._live is None:
+            self._live = Live(
+                console=self._console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+            )
+            self._live.start()
+            self._asides.take()
+            atexit.register(self.end)
+
+    def event(self, event: Event, state: State) -> None:
+        if self._watched is not None:
+            self._watched.event(event, state)
+
+    def reading(self, reading: Reading) -> None:
+        if self._watched is not None:
+            self._watched.reading(reading)
+
+    def tick(self, now: float, state: State) -> None:
+        if self._watched is None or time.monotonic() - self._looked < EVERY:
+            return
+        self._looked = time.monotonic()
+        self._watched.tick(now, state)
+        self._draw(self._watched)
+
+    def end(self) -> None:
+        """The screen as it was before, and on stderr what was said meanwhile."""
+        live, self._live = self._live, None
+        if live is not None:
+            atexit.unregister(self.end)
+            try:
+                live.stop()
+            finally:
+                self._asides.give_back()
+
+    def _draw(self, watched: Watched) -> None:
+        size = self._console.size
+        lines = frame(watched, size.width, size.height, self._signs)
+        same = self._drawn == (lines, (size.width, size.height)) and self._looked - self._drew < AGAIN
+        if self._live is not None and not same:
+            self._drawn, self._drew = (lines, (size.width, size.height)), self._looked
+            self._live.update(Lines(lines), refresh=True)
+
+    def _aside(self, words: str) -> None:
+        if self._watched is not None:
+            self._watched.aside(words)

@@ -1,0 +1,77 @@
+"""The head and the foot of the screen: what this is, where it is, how long it has been so, how to stop it."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from gameday.drill.facilitator import next_at
+from gameday.model import Mode, Phase
+from gameday.moments import Moment
+from gameday.terminal.figures import clock, left
+from gameday.terminal.pen import Pen, Piece
+from gameday.terminal.watched import Watched
+
+STOP = "Ctrl-C stops and puts everything back; in any terminal: gameday stop"
+CLOSING = "Everything is being put back. Let it finish; in any terminal: gameday status"
+STUCK = "Something of ours still stands. Run: gameday halt"
+BAD, GOOD, COMING = "bold red", "green", "bold cyan"
+_MARKS = {Mode.REHEARSAL: ("REHEARSAL", "bold reverse yellow")}
+"""Reversed, so that the bar stays a bar without colours."""
+
+
+def bar(watched: Watched, pen: Pen, rows: int) -> list[Text]:
+    """What this is, so that nobody takes it for the real thing; one row, or three where there is room."""
+    plan = watched.plan
+    mark, look = _MARKS.get(plan.mode, ("DRILL", "bold reverse red"))
+    spaced = " ".join(mark) if rows >= 3 else mark
+    way_out = f"  trying {plan.way_out}" if plan.way_out else ""
+    middle = pen.ends(
+        [f"  {spaced}   {plan.drill} in {plan.environment.name}{way_out}"], [f"{watched.state.phase.upper()}  "]
+    )
+    return [_filled(row, pen.width, look) for row in (("", middle.plain, "") if rows >= 3 else (middle.plain,))]
+
+
+def _filled(words: str, width: int, look: str) -> Text:
+    return Text(words + " " * (width - Text(words).cell_len), style=look, no_wrap=True, end="")
+
+
+def times(watched: Watched, pen: Pen) -> Text:
+    """The clock since STARTEX, the time left, when something is due next; or why it ends."""
+    state, now = watched.state, watched.now
+    if state.startex is None:
+        return pen.line(" Before STARTEX: nothing is touched yet", style="bold")
+    begin: list[Piece] = [(f" {clock(now - state.startex)}", "bold"), " since STARTEX"]
+    if state.halt:
+        return pen.line(*begin, "   ", (state.halt, BAD))
+    if state.phase is not Phase.RUNNING:
+        return pen.line(*begin)
+    box = state.startex + watched.plan.scenario.timebox - now
+    begin += ["   ", (left(box), "bold"), " to the timebox"]
+    due = next_at(watched.plan, state, now)
+    coming: list[Piece] = [("next in ", ""), (left(due - now), COMING), " "] if due is not None else []
+    return pen.ends(begin, coming)
+
+
+def moments(watched: Watched, pen: Pen) -> Text:
+    """The moments that have been, in their order, since STARTEX."""
+    start = watched.state.startex or 0.0
+    pieces: list[Piece] = []
+    for moment, at in sorted(watched.state.moments.items(), key=lambda pair: pair[1]):
+        look = {Moment.FAULT: BAD, Moment.IMPACT: BAD, Moment.MITIGATED: GOOD}.get(moment, "")
+        pieces += [" ", (str(moment), look), (f" {clock(at - start)} ", "dim"), pen.signs.dot]
+    return pen.line(*(pieces[:-1] or [" No moment yet"]))
+
+
+def hypothesis(watched: Watched, pen: Pen) -> Text:
+    return pen.line(" ", (watched.plan.scenario.hypothesis, "italic"))
+
+
+def foot(watched: Watched, pen: Pen) -> Text:
+    """How to stop it; while it closes, what to do instead."""
+    phase = watched.state.phase
+    if phase is Phase.STUCK:
+        return pen.line(" ", (STUCK, BAD))
+    if phase is Phase.DONE:
+        owed = f" Owed to the environment: {', '.join(watched.owed)}." if watched.owed else ""
+        return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), owed)
+    return pen.line(" ", (CLOSING if phase is Phase.REVERTING else STOP, "bold"))

@@ -1,0 +1,54 @@
+"""The drill as lines, for pipes, schedulers and terminals that cannot be drawn on."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from gameday.drill.state import State
+from gameday.model import Event, Mode, Plan, Reading
+from gameday.moments import Moment
+from gameday.terminal.figures import clock
+from gameday.terminal.signs import ASCII, UNICODE, clean
+from gameday.terminal.words import line, matters
+
+
+class PlainView:
+    """One line for each event that matters: since STARTEX (T), since the fault (F), and what was so."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stdout
+        self._kinds: dict[str, str] = {}
+
+    def begin(self, plan: Plan) -> None:
+        self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
+        what = "rehearsal" if plan.mode is Mode.REHEARSAL else "drill"
+        trying = f", trying {plan.way_out}" if plan.way_out else ""
+        self._write(f"This is a {what}: {plan.drill} in {plan.environment.name}{trying}.")
+        self._write("Ctrl-C stops it and puts everything back; in any terminal: gameday stop.")
+        self._write("T: since STARTEX, F: since the fault.")
+
+    def event(self, event: Event, state: State) -> None:
+        if matters(event):
+            since = _offset("T", event.happened, state.startex)
+            fault = _offset("F", event.happened, state.moments.get(Moment.FAULT))
+            self._write(f"{since:<9}{fault:<9}{line(event, self._kinds)}".rstrip())
+
+    def reading(self, reading: Reading) -> None:
+        """Readings are many; what they mean comes as events."""
+
+    def tick(self, now: float, state: State) -> None:
+        """Time alone is no news."""
+
+    def end(self) -> None:
+        self._stream.flush()
+
+    def _write(self, words: str) -> None:
+        encoding = self._stream.encoding or "ascii"
+        signs = UNICODE if encoding.lower().replace("-", "").startswith("utf") else ASCII
+        print(clean(words, signs), file=self._stream, flush=True)
+
+
+def _offset(letter: str, at: float, zero: float | None) -> str:
+    """`T+1:05`; a dash before there is a zero, or for what happened before it."""
+    return f"{letter}+{clock(at - zero)}" if zero is not None and at >= zero else f"{letter} -"

@@ -1,0 +1,61 @@
+"""The few signs that the screens draw with, and their plain-ASCII stand-ins; text made safe to put on a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """One set of signs. `bars`: heights of a small picture, from low to high; `unread`: a reading without a value."""
+
+    done: str
+    coming: str
+    waiting: str
+    skipped: str
+    outside: str
+    unread: str
+    standing: str
+    gone: str
+    bars: str
+    gap: str
+    rule: str
+    dot: str
+    more: str
+    ascii_only: bool = False
+
+
+UNICODE = Signs("✓", "▸", "·", "–", "!", "?", "●", "○", "▁▂▃▄▅▆▇█", "×", "─", "·", "…")
+ASCII = Signs("x", ">", ".", "-", "!", "?", "*", "o", "_.-=*#", "?", "-", "-", "..", ascii_only=True)
+
+_STAND_INS = str.maketrans(
+    {"≥": ">=", "≤": "<=", "×": "x", "…": "...", "—": "-", "–": "-", "−": "-", "·": "-", "•": "*", "→": "->",
+     "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "µ": "u"}
+)  # fmt: skip
+
+
+def signs_for(encoding: str | None, environ: Mapping[str, str]) -> Signs:
+    """Unicode where the stream can write it and the locale says so; the Linux console has no such letters."""
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+    unicode_locale = "utf-8" in locale.lower() or "utf8" in locale.lower()
+    unicode_stream = (encoding or "").lower().replace("-", "").startswith("utf")
+    return UNICODE if unicode_locale and unicode_stream and environ.get("TERM") != "linux" else ASCII
+
+
+def clean(text: str, signs: Signs) -> str:
+    """One line without control characters (a message must not move the cursor); in ASCII where it has to be."""
+    # a tab or line break is a gap between words; other controls are nothing
+    spaced = "".join(" " if letter in "\t\n\r" else letter for letter in text)
+    visible = "".join(letter for letter in spaced if unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
+    return to_ascii(visible) if signs.ascii_only else visible
+
+
+def to_ascii(text: str) -> str:
+    """The nearest text in ASCII; what has none becomes a question mark."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKD", text.translate(_STAND_INS))
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return bare.encode("ascii", "replace").decode("ascii")

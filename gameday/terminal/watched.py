@@ -1,0 +1,98 @@
+"""All that a screen shows of one drill: what events and readings have said so far. Draws nothing."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from gameday.drill.state import State
+from gameday.model import Event, Plan, Reading
+from gameday.scorecards.look import flag, text
+from gameday.terminal.faults_seen import FaultsSeen
+from gameday.terminal.signals_seen import SignalsSeen
+from gameday.terminal.words import line, matters
+
+KEPT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line of the log; `at` is CLOCK_MONOTONIC. `weight`: bad, good or empty."""
+
+    at: float
+    words: str
+    weight: str
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What became of a line of the course, or of a step of the script: `how` is sent, offered, skipped or done."""
+
+    at: float
+    how: str
+    why: str = ""
+
+
+class Watched:
+    """One drill, from `begin` on."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.state = State()
+        self.now = 0.0
+        self.faults = FaultsSeen(plan)
+        self.signals = SignalsSeen(plan)
+        self.log: deque[Said] = deque(maxlen=KEPT)
+        self.course: dict[int, Played] = {}
+        self.script: dict[int, Played] = {}
+        self.owed: list[str] = []
+        self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
+
+    def event(self, event: Event, state: State) -> None:
+        self.state = state
+        self.faults.event(event)
+        self.signals.event(event)
+        self._played(event)
+        if event.kind == "handed-back" and text(event.data, "result") == "owed":
+            self.owed.append(text(event.data, "item"))
+        if matters(event):
+            self.log.append(Said(event.happened, line(event, self._kinds), _weight(event)))
+
+    def reading(self, reading: Reading) -> None:
+        self.signals.reading(reading)
+
+    def tick(self, now: float, state: State) -> None:
+        self.now, self.state = now, state
+        self.signals.look(now)
+
+    def aside(self, words: str) -> None:
+        """Something that the program said on stderr while the screen was taken."""
+        self.log.append(Said(self.now, words, "bad"))
+
+    def _played(self, event: Event) -> None:
+        entry, step = event.data.get("entry"), event.data.get("step")
+        if isinstance(entry, int) and event.kind in _HOW:
+            self.course[entry] = Played(event.happened, _HOW[event.kind], text(event.data, "why"))
+        if isinstance(step, int):
+            self.script[step] = Played(event.happened, "done")
+
+
+_HOW = {"cue": "sent", "hint": "sent", "offered": "offered", "skipped": "skipped"}
+_BAD = frozenset(
+    {"refused", "unknown", "lapsed", "breach", "unreadable", "not-yet", "stop", "halt", "signal", "trouble",
+     "unwritten", "warned", "impact", "fault", "given-up"}
+)  # fmt: skip
+_GOOD = frozenset({"mitigated", "recovered", "reverted"})
+
+
+def _weight(event: Event) -> str:
+    data = event.data
+    if event.kind in _BAD or text(data, "verdict") in ("unmet", "unreadable") or text(data, "result") == "owed":
+        return "bad"
+    if event.kind in ("check", "action") and not flag(data, "ok"):
+        return "bad"
+    if event.kind == "effect" and not flag(data, "seen"):
+        return "bad"
+    if event.kind == "steady":
+        return "good" if flag(data, "holds") else "bad"
+    return "good" if event.kind in _GOOD else ""

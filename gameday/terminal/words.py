@@ -1,0 +1,224 @@
+"""What each kind of event says, in one plain short sentence. Roles, never people; what was so, never why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from gameday.model import Event, Role, Source
+from gameday.moments import Moment
+from gameday.scorecards.look import flag, lines, number, text, whole
+from gameday.scorecards.signals import say as say_value
+from gameday.units import say_duration
+
+Kinds = Mapping[str, str]
+"""The kind of each signal (ratio, duration, count, alert), by its name."""
+Sentence = Callable[[Event, Kinds], str]
+
+QUIET = frozenset({"intended", "applied", "owner", "usual", "gone"})
+"""Kinds that say little to somebody who watches: another event of the same second says it better."""
+
+
+def line(event: Event, kinds: Kinds | None = None) -> str:
+    """One short sentence for an event of any kind. `kinds`: with them values have their units (`1.9 s`)."""
+    said = _SAY[event.kind](event, kinds or {})
+    return " ".join(said.split()) + _who(event)
+
+
+def matters(event: Event) -> bool:
+    """Whether somebody who watches wants to hear of it at once."""
+    if event.kind == "phase":
+        return text(event.data, "after") in ("preflight", "stuck")
+    return event.kind not in QUIET
+
+
+def role(found: Role) -> str:
+    """A role as people write it."""
+    return "IC" if found is Role.IC else found.value
+
+
+def _who(event: Event) -> str:
+    spoken = event.source in (Source.HUMAN, Source.SCRIPT) and event.role is not None
+    return f" ({role(event.role)})" if spoken and event.role else ""
+
+
+def _reading(event: Event, kinds: Kinds) -> str:
+    """`journey-p95 is 1.9 s, n 31`; the program's own words for it where it has some."""
+    said = text(event.data, "say")
+    if said:
+        return said
+    signal = text(event.data, "signal") or "a signal"
+    value = number(event.data, "value")
+    if value is None:
+        return f"{signal} cannot be read"
+    n = whole(event.data, "n")
+    return f"{signal} is {say_value(value, kinds.get(signal, ''))}" + (f", n {n}" if n else "")
+
+
+def _said(prefix: str, key: str = "say") -> Sentence:
+    """`prefix`, and after a colon what was said, if anything was."""
+
+    def sentence(event: Event, _: Kinds) -> str:
+        words = text(event.data, key)
+        return f"{prefix}: {words}" if words else prefix
+
+    return sentence
+
+
+def _measured(prefix: str) -> Sentence:
+    return lambda event, kinds: f"{prefix}: {_reading(event, kinds)}"
+
+
+def _planned(event: Event, _: Kinds) -> str:
+    box = number(event.data, "timebox")
+    within = f", at most {say_duration(box)}" if box else ""
+    return f"{text(event.data, 'mode').capitalize() or 'Drill'} of {text(event.data, 'scenario')} is planned{within}"
+
+
+_PHASES = {
+    "preflight": "Preflight: nothing is touched yet", "running": "The drill runs", "done": "The drill is closed",
+    "reverting": "Everything is being taken back",
+    "stuck": "STUCK: something of ours still stands; run gameday halt",
+}  # fmt: skip
+
+
+def _phase(event: Event, _: Kinds) -> str:
+    after = text(event.data, "after")
+    return _PHASES.get(after, f"Phase: {after}")
+
+
+def _check(event: Event, _: Kinds) -> str:
+    outcome = "Ready" if flag(event.data, "ok") else "NOT ready"
+    return f"{outcome}: {text(event.data, 'name')}, {text(event.data, 'say')}".removesuffix(", ")
+
+
+def _steady(event: Event, _: Kinds) -> str:
+    before = text(event.data, "when") == "before"
+    if flag(event.data, "holds"):
+        return "Steady state holds" + ("" if before else " again")
+    failing = ", ".join(lines(event.data, "failing"))
+    return ("Steady state does not hold" if before else "Steady state has not returned") + (
+        f": {failing}" if failing else ""
+    )
+
+
+def _intended(event: Event, _: Kinds) -> str:
+    intent = event.data.get("intent")
+    found = intent if isinstance(intent, dict) else {}
+    return f"About to apply {text(found, 'kind') or 'a fault'} on {text(found, 'target') or 'its target'}"
+
+
+def _fault(event: Event, _: Kinds) -> str:
+    return f"FAULT: {text(event.data, 'kind')} on {text(event.data, 'target')}, read back as there"
+
+
+def _effect(event: Event, kinds: Kinds) -> str:
+    came = "The expected effect came" if flag(event.data, "seen") else "The expected effect did NOT come"
+    return f"{came}: {_reading(event, kinds)}"
+
+
+def _alert(event: Event, _: Kinds) -> str:
+    if text(event.data, "by") == "program":
+        return "The environment's alert stayed silent; the program paged in its place"
+    return f"Alert {text(event.data, 'signal')} fires" + ("" if flag(event.data, "expected") else ", not expected")
+
+
+def _page(event: Event, _: Kinds) -> str:
+    by = "the program" if text(event.data, "by") == "program" else "the environment's alert"
+    return f"Responders are paged by {by}: {text(event.data, 'say')}".removesuffix(": ")
+
+
+def _cue(event: Event, _: Kinds) -> str:
+    look_for = text(event.data, "look_for")
+    return f'Cue, {text(event.data, "persona")}: "{text(event.data, "say")}"' + (
+        f" (look for: {look_for})" if look_for else ""
+    )
+
+
+def _hint(prefix: str) -> Sentence:
+    return lambda event, _: f'{prefix}, {text(event.data, "rung")}: "{text(event.data, "say")}"'
+
+
+def _skipped(event: Event, _: Kinds) -> str:
+    return f"Line {whole(event.data, 'entry') + 1} of the course is skipped: {text(event.data, 'why')}".removesuffix(
+        ": "
+    )
+
+
+_PARTS = {"holds": "Hypothesis", "trail": "Trail", "mitigated": "Mitigated"}
+
+
+def _judged(event: Event, kinds: Kinds) -> str:
+    part, verdict = text(event.data, "part"), text(event.data, "verdict")
+    return f"{_PARTS.get(part, part)} {verdict}: {_reading(event, kinds)}"
+
+
+def _unreadable(event: Event, _: Kinds) -> str:
+    seconds = number(event.data, "seconds")
+    since = f" for {say_duration(seconds)}" if seconds is not None else ""
+    return f"{text(event.data, 'signal')} cannot be read{since}" + _because(text(event.data, "say"))
+
+
+def _because(why: str) -> str:
+    return f": {why}" if why else ""
+
+
+def _action(event: Event, _: Kinds) -> str:
+    done = "is done" if flag(event.data, "ok") else "was tried and did NOT work" + _because(text(event.data, "say"))
+    return f"Action {text(event.data, 'action')} {done}"
+
+
+def _handed_back(event: Event, _: Kinds) -> str:
+    return f"Hand-back: {text(event.data, 'item')}, {text(event.data, 'result')}" + _because(text(event.data, "say"))
+
+
+def _unwritten(event: Event, _: Kinds) -> str:
+    count = len(lines(event.data, "lines"))
+    return f"{count} line{'' if count == 1 else 's'} of the log could not be written when it happened"
+
+
+def _recovered(event: Event, _: Kinds) -> str:
+    by = text(event.data, "by") or "our own revert"
+    return "Steady state holds again" + (f", after {by}" if flag(event.data, "censored") else "")
+
+
+def _reverted(event: Event, _: Kinds) -> str:
+    seconds = number(event.data, "seconds")
+    return "Every fault is read back as gone" + (f", in {say_duration(seconds)}" if seconds is not None else "")
+
+
+_ENDS = {"ends": "as planned", "timebox": "the timebox is over", "halted": "halted", "failed": "it could not go on"}
+
+
+def _end(event: Event, _: Kinds) -> str:
+    reason = text(event.data, "reason")
+    said = text(event.data, "say") if reason in ("halted", "failed") else ""
+    return f"ENDEX, {_ENDS.get(reason, reason)}" + _because(said)
+
+
+_SAY: dict[str, Sentence] = {
+    "planned": _planned, "phase": _phase, "owner": _said("Another process owns the drill now", "why"),
+    "check": _check, "usual": _measured("Usual"), "steady": _steady,
+    "startex": _said("STARTEX: the drill begins"),
+    "intended": _intended, "applied": _said("The engine says the fault is there"),
+    "refused": _said("The engine refused the fault; nothing was changed", "why"),
+    "unknown": _said("Nobody knows whether the fault landed; it is taken back and watched", "why"),
+    "effect": _effect, "lapsed": _said("The fault went without us", "why"),
+    "page": _page, "cue": _cue, "hint": _hint("Hint"), "offered": _hint("Hint offered, not sent"),
+    "skipped": _skipped, "judged": _judged, "warned": _measured("NEAR A GUARDRAIL"),
+    "breach": _measured("GUARDRAIL BROKEN, the drill is halted"), "unreadable": _unreadable, "action": _action,
+    "note": _said("Note"), "decision": _said("Decision"), "prediction": _said("Prediction"),
+    "reverting": _said("Everything is being taken back", "why"),
+    "not-yet": _said("NOT taken back yet, trying again", "why"),
+    "gone": _said("A fault is taken back and read back as gone"),
+    "left": _said("Left as people had changed it", "why"), "given-up": _said("Closed by hand", "why"),
+    "handed-back": _handed_back, "stop": _said("STOP"), "halt": _said("HALT", "why"),
+    "signal": _said("The operating system asked the program to end", "name"), "debrief": _said("Debrief"),
+    "unwritten": _unwritten, "trouble": _said("Trouble"),
+    Moment.FAULT: _fault, Moment.IMPACT: _measured("IMPACT, users feel it"), Moment.ALERT: _alert,
+    Moment.ACKNOWLEDGED: _said("The page is acknowledged"), Moment.DECLARED: _said("Declared: this is an incident"),
+    Moment.IC_ANNOUNCED: _said("The incident commander is announced"),
+    Moment.ROLES_PRESENT: _said("All needed roles are there"), Moment.UPDATE: _said("Status update"),
+    Moment.HYPOTHESIS: _said("Hypothesis"), Moment.HELP: _said("Help is asked for"),
+    Moment.MITIGATED: _said("MITIGATED, users are served again"), Moment.RECOVERED: _recovered,
+    Moment.REVERTED: _reverted, Moment.END: _end,
+}  # fmt: skip
