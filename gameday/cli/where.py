@@ -41,6 +41,7 @@ def _demo(say: Callable[[str], None], *, start: bool) -> Where:
     from gameday.demo.life import healthy, status, up
     from gameday.demo.record import home_of
     from gameday.files.project import parse_project
+    from gameday.files.rules_project import BUILT_IN
 
     home = home_of()
     demo = status(home)
@@ -48,5 +49,5 @@ def _demo(say: Callable[[str], None], *, start: bool) -> Where:
         demo = up(home, on_demand=True, say=say)
     elif demo is None or not healthy(demo):
         raise BadArguments("the demo is not up", "Start it: gameday demo up")
-    project = parse_project(environment_yaml(demo), "the demo's gameday.yaml")
+    project = parse_project(environment_yaml(demo), BUILT_IN)
     return Where(project.environments["demo"], "environment demo (built in)", None, home, demo.on_demand)

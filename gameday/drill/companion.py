@@ -33,8 +33,11 @@ class Companion:
         self._lost = lost
         self._stop = threading.Event()
         self._reverting = False
+        self._ready = threading.Event()
+        self._failed = ""
         self._process, self._pipe = self._start()
-        self._thread = threading.Thread(target=self._beat, daemon=True)
+        self._thread = threading.Thread(target=self._accompany, daemon=True)
+        self._thread.start()
 
     def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         ours, theirs = socket.socketpair()
@@ -58,8 +61,19 @@ class Companion:
 
     def wait_ready(self) -> None:
         """Until the guardian stands; raises ProgramFailed. No fault is applied before."""
-        self._await_ready()
-        self._thread.start()
+        self._ready.wait(READY_WITHIN)
+        if self._failed or not self._ready.is_set():
+            raise ProgramFailed("the guardian did not start", "Nothing was touched. `gameday doctor` may tell why.")
+
+    def _accompany(self) -> None:
+        """Wait until it stands, then beat to it for as long as the drill lasts."""
+        try:
+            self._await_ready()
+        except ProgramFailed as error:
+            self._failed = str(error)
+        self._ready.set()
+        if not self._failed:
+            self._beat()
 
     def _await_ready(self) -> None:
         self._pipe.settimeout(READY_WITHIN)
@@ -68,7 +82,7 @@ class Companion:
         except OSError:
             ready = False
         if not ready:
-            raise ProgramFailed("the guardian did not start", "Nothing was touched. `gameday doctor` may tell why.")
+            raise ProgramFailed("the guardian did not start")
         self._pipe.settimeout(BEAT_EVERY)
 
     def reverting(self) -> None:
@@ -111,8 +125,7 @@ class Companion:
 
     def _leave(self, word: bytes | None) -> None:
         self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(READY_WITHIN)
+        self._thread.join(READY_WITHIN)
         if word is not None:
             self._send(word)
         self._pipe.close()

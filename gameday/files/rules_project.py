@@ -10,6 +10,8 @@ from gameday.files.scenario_words import KNOWN_PROBES
 from gameday.files.shape import one_of, suggest
 from gameday.model import Json, SignalKind
 
+BUILT_IN = "(built in)"
+"""The name of the one file that may say what `demo` is."""
 _COMMON = ("kind", "probe", "good", "every", "min_samples", "timeout")
 _ALERTS_FROM = ("prometheus", "alertmanager")
 _NEEDED = {
@@ -28,7 +30,7 @@ def of_project(found: Document) -> None:
     if isinstance(default, str) and default not in known and default != "demo":
         wrong = f"unknown environment {default!r}"
         found.wrong(("default_env",), wrong, suggest(default, [*known, "demo"]) or one_of([*known, "demo"]))
-    if "demo" in known:
+    if "demo" in known and found.file != BUILT_IN:
         found.wrong(("environments", "demo"), "'demo' is built in", "give yours another name", key=True)
     for path, signal in _signals(found.data):
         _settings(found, path, signal)
