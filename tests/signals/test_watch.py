@@ -104,6 +104,20 @@ def test_over_uses_nothing_from_before_it_counts() -> None:
     assert judge(MOSTLY, bind(RATIO), readings, since=4.5).verdict is WAITING
 
 
+def test_no_verdict_rests_on_what_was_due_before_it_counts() -> None:
+    latest = expect(Test.AT_LEAST, "97%")
+    assert judge(latest, bind(RATIO), each_second(1, 1), now=2.5, since=2.2).verdict is WAITING
+    few = judge(latest, bind(RATIO), each_second(1, 1, 1, n=4), since=3.0)
+    assert (few.verdict, few.n) == (UNREADABLE, 4), "samples from before do not help"
+    assert judge(BREACH, bind(RATIO), each_second(0, 0, 0, 0, 0), since=3.0).verdict is WAITING
+
+
+def test_of_two_readings_of_one_time_the_same_is_the_latest() -> None:
+    two = [*each_second(1.0), *each_second(20.0)]
+    limit = expect(Test.AT_MOST, "12")
+    assert judge(limit, bind(COUNT), two) == judge(limit, bind(COUNT), two[::-1])
+
+
 def test_a_ratio_on_too_few_samples_is_no_reading() -> None:
     found = judge(replace(MOSTLY, over=3), bind(RATIO), each_second(1, 1, 1, n=1))
     assert (found.verdict, found.value) == (UNREADABLE, None)
