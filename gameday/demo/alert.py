@@ -20,7 +20,7 @@ class Rule:
     _p95: float = 0.0
 
     def evaluate(self, now: float, p95: float | None) -> None:
-        """Look at the newest p95 (seconds; None where nothing ended, which counts as not slow)."""
+        """Look at the newest p95 (seconds; None where nobody is there, which counts as not slow)."""
         if self.broken or p95 is None or p95 <= ABOVE:
             self._slow_since = None
             return

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from gameday.demo.record import RECORD
 from gameday.errors import Refused
 
-LOCK = "lock"
+LOCK = "demo.lock"
 PATIENCE = 20.0
 
 
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
-    """Hold the folder, making it (0700) where it is missing; afterwards it goes if nothing is left in it.
+    """Hold the folder, making it (0700) where it is missing; afterwards it goes where no demo is left.
 
     Raises Refused for a folder that cannot be made or written, or held by another for 20 s.
     """
@@ -25,8 +26,8 @@ def locked(home: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        if set(os.listdir(home)) == {LOCK}:
-            (home / LOCK).unlink()
+        if not (home / RECORD).exists():
+            (home / LOCK).unlink(missing_ok=True)
             with suppress(OSError):
                 home.rmdir()
         os.close(handle)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 from pathlib import Path
@@ -38,7 +37,7 @@ def announce(file: Path, port: int) -> None:
     """Write the port so that a reader finds all of it or nothing."""
     draft = file.with_suffix(".new")
     draft.write_text(f"{port}\n")
-    os.replace(draft, file)
+    draft.replace(file)
 
 
 def announced(file: Path) -> int | None:

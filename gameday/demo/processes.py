@@ -11,9 +11,16 @@ from pathlib import Path
 
 from gameday.demo.record import Recorded
 
+STATE, SESSION, STARTED = 0, 3, 19
+"""Places in /proc/PID/stat, counted from the state on."""
+
 GATE = 'cd "$1" && shift && read -r go && exec "$@" </dev/null'
 """The child waits here until its pid is written down. When the starter dies before that, `read` meets the end of the
 pipe and the child ends by itself: there is no moment in which a process runs unrecorded."""
+
+
+LAST_WORDS = {"database": signal.SIGQUIT, "proxy": signal.SIGTERM, "initdb": signal.SIGTERM}
+"""How each is asked to end; shop and load have nothing to put away and are killed."""
 
 
 def start(what: str, command: Sequence[str], home: Path, written_down: Callable[[Recorded], None]) -> Recorded:
@@ -32,7 +39,7 @@ def start(what: str, command: Sequence[str], home: Path, written_down: Callable[
             setsigmask=[],
             setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGQUIT],
         )
-        process = Recorded(what, pid, _started(pid) or 0, _boot())
+        process = Recorded(what, pid, _started(pid), _boot())
         written_down(process)
         os.write(outlet, b"go\n")
         return process
@@ -43,15 +50,22 @@ def start(what: str, command: Sequence[str], home: Path, written_down: Callable[
 
 def alive(process: Recorded) -> bool:
     """Is that very process still running? A zombie is not; neither is another one with its pid."""
-    _reap(process.pid)
-    return process.boot == _boot() and _started(process.pid) == process.started
+    if process.boot != _boot():
+        return False
+    fields = _stat(process.pid)
+    if fields is None or int(fields[STARTED]) != process.started:
+        return False
+    if fields[STATE] in "ZX":
+        _reap(process.pid)
+        return False
+    return True
 
 
 def stop(processes: Iterable[Recorded], home: Path, deadline: float = 3.0) -> list[Recorded]:
     """Stop those that are ours, politely and then not; returns the ones that would not go."""
     ours = list(processes)
     for process in ours:
-        _send(process, signal.SIGQUIT if process.what == "database" else signal.SIGTERM)
+        _send(process, LAST_WORDS.get(process.what, signal.SIGKILL))
     if not _gone(ours, home, deadline / 2):
         for process in ours:
             _send(process, signal.SIGKILL)
@@ -80,40 +94,41 @@ def _send(process: Recorded, number: signal.Signals) -> None:
 def _orphans(process: Recorded, home: Path) -> list[int]:
     """Children that outlived it: in its session, and at work under the demo's home. A recycled session number of
     someone else's fails the second test; a leader that is alive speaks for its own."""
-    if process.boot != _boot() or _started(process.pid) is not None:
+    if process.boot != _boot() or alive(process):
         return []
     return [pid for pid in _pids() if _session(pid) == process.pid and _works_in(pid, home)]
 
 
 def _works_in(pid: int, home: Path) -> bool:
     try:
-        where = Path(os.readlink(f"/proc/{pid}/cwd").removesuffix(" (deleted)"))
+        where = Path(str(Path(f"/proc/{pid}/cwd").readlink()).removesuffix(" (deleted)"))
     except OSError:
         return False
     return where.is_relative_to(home.resolve())
 
 
 def _pids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
 
 
 def _stat(pid: int) -> list[str] | None:
-    """The fields of /proc/PID/stat after the name, from the state on (proc(5)); None for none and for zombies."""
+    """The fields of /proc/PID/stat after the name, from the state on (proc(5)); None where there is no process."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return None if fields[0] in "ZX" else fields
-
-
-def _started(pid: int) -> int | None:
-    fields = _stat(pid)
-    return int(fields[19]) if fields else None
 
 
 def _session(pid: int) -> int | None:
+    """Its session, None for one that is dead."""
     fields = _stat(pid)
-    return int(fields[3]) if fields else None
+    return int(fields[SESSION]) if fields and fields[STATE] not in "ZX" else None
+
+
+def _started(pid: int) -> int:
+    fields = _stat(pid)
+    assert fields is not None, "our own child is there until we ask how it ended"
+    return int(fields[STARTED])
 
 
 def _boot() -> str:

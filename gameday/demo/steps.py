@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 from gameday.demo import postgres, processes, proxy, record
 from gameday.demo.ask import ask
@@ -22,16 +22,14 @@ PATIENCE = 20.0
 
 
 def start_proxy(demo: Demo, say: Say) -> Demo:
-    """The proxy server first: it is up while the data folder is still being made."""
+    """The proxy server first: its port is told or announced, and a stranger on it does not count."""
     which = proxy.kind()
     say(f"Starting the proxy ({which}).")
     for _ in range(TRIES):
         port = free_port()
         demo, process = _start(demo, "proxy", proxy.command(which, demo.home, port))
-        told: Callable[[], int | None] = (
-            (lambda port=port: port) if which == "toxiproxy-server" else (lambda: announced(demo.home / proxy.ANNOUNCED))
-        )
-        if _until(process, lambda: _serving(process, told())):
+        told = partial(announced, demo.home / proxy.ANNOUNCED) if which == "gameday" else partial(int, port)
+        if _until(process, partial(_serving, process, told)):
             return replace(demo, proxy_url=f"http://127.0.0.1:{told()}", proxy_kind=which)
     raise _did_not_start(demo, "proxy")
 
@@ -43,7 +41,7 @@ def make_data(demo: Demo, say: Say) -> Demo:
     secret.touch(mode=0o600)
     secret.write_text(demo.password)
     demo, process = _start(demo, "initdb", postgres.initdb(demo.home))
-    _until(process, lambda: False)
+    _until(process, partial(bool, False))  # nothing to reach but its end
     secret.unlink()
     if not (demo.home / postgres.DATA / "global" / "pg_control").exists() or processes.alive(process):
         raise _did_not_start(demo, "initdb")
@@ -56,7 +54,7 @@ def start_database(demo: Demo, say: Say) -> Demo:
     for _ in range(TRIES):
         port = free_port()
         demo, process = _start(demo, "database", postgres.postgres(demo.home, port))
-        if _until(process, lambda: postgres.ready(demo.home)):
+        if _until(process, partial(postgres.ready, demo.home)):
             return replace(demo, database_port=port)
         if "could not bind" not in _log(demo, "database"):
             break
@@ -118,14 +116,15 @@ def _start(demo: Demo, what: str, command: list[str]) -> tuple[Demo, Recorded]:
 def _announcing(demo: Demo, what: str, file: str) -> tuple[Demo, int]:
     where = demo.home / file
     demo, process = _start(demo, what, [sys.executable, "-m", f"gameday.demo.{what}", str(demo.home)])
-    _until(process, lambda: _serving(process, announced(where)))
+    reached = _until(process, partial(_serving, process, partial(announced, where)))
     port = announced(where)
-    if port is None:
+    if not reached or port is None:
         raise _did_not_start(demo, what)
     return demo, port
 
 
-def _serving(process: Recorded, port: int | None) -> bool:
+def _serving(process: Recorded, told: Callable[[], int | None]) -> bool:
+    port = told()
     return port is not None and listens(process.pid, port)
 
 

@@ -22,12 +22,26 @@ class Seen:
     good: int = 0
     total: int = 0
     took: Window = field(default_factory=Window)
+    _begun: dict[int, float] = field(default_factory=dict)
 
-    def count(self, now: float, good: bool, took: float) -> None:
-        """One more ended, well or not."""
+    def begin(self, now: float) -> int:
+        """One more under way; returns its number."""
+        number = self.total + len(self._begun)
+        self._begun[number] = now
+        return number
+
+    def end(self, number: int, now: float, good: bool) -> None:
+        """It ended, well or not."""
+        took = now - self._begun.pop(number)
         self.good += good
         self.total += 1
         self.took.add(now, took if good else max(took, PATIENCE))
+
+    def slowness(self, now: float) -> float | None:
+        """The p95 of those that ended, or how long the first has been waiting when none does (seconds)."""
+        if self.took.n(now):
+            return self.took.p95(now)
+        return now - min(self._begun.values()) if self._begun else None
 
 
 @dataclass(slots=True)
@@ -61,11 +75,10 @@ class Shoppers:
 
 
 async def _watch(seen: Seen, visit: Callable[[], Awaitable[httpx.Response]]) -> None:
-    began = time.monotonic()
+    number = seen.begin(time.monotonic())
     try:
         async with asyncio.timeout(PATIENCE):
             good = (await visit()).is_success
     except (TimeoutError, httpx.HTTPError):
         good = False
-    now = time.monotonic()
-    seen.count(now, good, now - began)
+    seen.end(number, time.monotonic(), good)

@@ -1,0 +1,107 @@
+"""`gameday demo up|status|down|switch`: the demo environment, real and thrown away afterwards."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from gameday.errors import BadArguments, Exit
+
+if TYPE_CHECKING:
+    from gameday.demo.record import Demo
+
+
+@click.group("demo")
+def command() -> None:
+    """Start, look at or stop the demo environment: PostgreSQL, a small shop, its shoppers, a proxy in between."""
+
+
+@command.command()
+@click.option("--break-alert", is_flag=True, help="The demo's alert rule never fires, on purpose.")
+def up(break_alert: bool) -> None:
+    """Bring the demo up, or say where it is."""
+    from gameday.demo import life, record
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _as_ctrl_c)
+    _print(life.up(record.home_of(), break_alert=break_alert, say=lambda text: click.echo(text, err=True)))
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def status(as_json: bool) -> Exit:
+    """Say whether the demo is up, and where its parts are. Exit 1 when it is not."""
+    from gameday.demo import life, record
+
+    demo = life.status(record.home_of())
+    healthy = demo is not None and life.healthy(demo)
+    if as_json:
+        click.echo(_as_json(demo, healthy))
+    elif demo is None:
+        click.echo("The demo is down. `gameday demo up` brings it up.")
+    elif healthy:
+        _print(demo)
+    else:
+        click.echo("The demo is not whole (yet): `gameday demo up` waits for it or starts it anew.")
+    return Exit.HELD if healthy else Exit.NOT_HELD
+
+
+@command.command()
+def down() -> None:
+    """Stop every process of the demo and remove its data."""
+    from gameday.demo import life, record
+
+    life.down(record.home_of())
+    click.echo("The demo is down.")
+
+
+@command.command()
+@click.argument("name")
+@click.argument("position", type=click.Choice(["on", "off"]))
+def switch(name: str, position: str) -> None:
+    """Throw a switch of the shop: recommendations, read-cache, pool-timeout (on: short)."""
+    from gameday.demo import life, record
+    from gameday.demo.switch import throw
+
+    demo = life.status(record.home_of())
+    if demo is None or not demo.shop_url:
+        raise BadArguments("the demo is not up", "Run `gameday demo up` first.")
+    try:
+        throw(demo.shop_url, name, position == "on")
+    except OSError as error:
+        raise BadArguments(f"the switch was not thrown: {error}") from error
+    click.echo(f"{name} is {position}.")
+
+
+def _print(demo: Demo) -> None:
+    click.echo(
+        f"The demo is up in {demo.home}.\n"
+        f"  shop      {demo.shop_url}  (GET /browse /recommendations /help /switches, POST /checkout)\n"
+        f"  load      {demo.load_url}  (GET /stats /api/v1/alerts, POST /load)\n"
+        f"  proxy     {demo.proxy_url}  ({demo.proxy_kind}, proxy {demo.proxy_name})\n"
+        f"  database  127.0.0.1:{demo.database_port}  (PostgreSQL, user shop, its password in demo.json)"
+    )
+    if demo.break_alert:
+        click.echo("  Its alert rule never fires, as you asked.")
+
+
+def _as_json(demo: Demo | None, healthy: bool) -> str:
+    import json
+
+    if demo is None:
+        return json.dumps({"state": "down"})
+    from gameday.demo import life
+
+    parts = {"shop": demo.shop_url, "load": demo.load_url, "proxy": demo.proxy_url, "proxy_name": demo.proxy_name}
+    how = {"break_alert": demo.break_alert, "on_demand": demo.on_demand, "home": str(demo.home)}
+    alive = [{"what": process.what, "pid": process.pid} for process in life.processes(demo.home)]
+    state = "up" if healthy else "starting" if demo.state == "starting" else "broken"
+    return json.dumps({"state": state} | parts | how | {"processes": alive}, indent=2)
+
+
+def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+    """A terminal that closes, or a kill, in the middle of `up`: stop what was started, as for Ctrl-C."""
+    raise KeyboardInterrupt

@@ -1,0 +1,48 @@
+"""The demo as an environment file: what a team would write for its own staging system."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from gameday.demo.record import Demo
+
+
+def environment_yaml(demo: Demo) -> str:
+    """The text of a whole `gameday.yaml` with the one environment `demo`, for a demo that is up."""
+    stats, switch = json.dumps(f"{demo.load_url}/stats"), _command("switch", demo.shop_url)
+    rate = _command("rate", demo.load_url)
+    return f"""\
+gameday: 1
+default_env: demo
+environments:
+  demo:
+    production: false
+    allows_drills: true
+    words: {{journey: checkout, customer: shopper}}
+    runbooks: {{slow-journey: {json.dumps(f"{demo.shop_url}/runbooks/slow-journey")}}}
+    charter: {{swarm: 5m}}
+    targets:
+      database: {{injector: toxiproxy, url: {json.dumps(demo.proxy_url)}, proxy: {json.dumps(demo.proxy_name)}}}
+    signals:
+      journey-success: {{kind: ratio, probe: http, url: {stats}, good_count: journey.good, total_count: journey.total,
+                        good: at_least 97%, every: 500ms, min_samples: 3}}
+      journey-p95: {{kind: duration, probe: http, url: {stats}, value: journey.p95, n: journey.n,
+                    good: at_most 800ms, every: 500ms}}
+      neighbour-success: {{kind: ratio, probe: http, url: {stats}, good_count: neighbour.good,
+                          total_count: neighbour.total, good: at_least 99%, every: 500ms, min_samples: 3}}
+      database-wait: {{kind: duration, probe: http, url: {stats}, value: database.wait, n: database.n,
+                      good: at_most 100ms, every: 500ms}}
+      database-cpu: {{kind: ratio, probe: http, url: {stats}, value: database.cpu, good: at_most 50%, every: 500ms}}
+      journey-slow: {{kind: alert, probe: alerts, url: {json.dumps(demo.load_url)}, from: prometheus,
+                     alert: JourneySlow, every: 500ms}}
+    actions:
+      recommendations-off: {{do: [{switch}, recommendations, "off"], undo: [{switch}, recommendations, "on"]}}
+      read-cache-on: {{do: [{switch}, read-cache, "on"], undo: [{switch}, read-cache, "off"]}}
+    load: {{start: [{rate}, "{demo.rate:g}"], stop: [{rate}, "0"]}}
+"""
+
+
+def _command(module: str, url: str) -> str:
+    """The first words of a command, as items of a YAML list; -I is not used, so that a checkout works too."""
+    return ", ".join(json.dumps(word) for word in (sys.executable, "-m", f"gameday.demo.{module}", url))
