@@ -49,7 +49,8 @@ def listening(address: str) -> socket.socket:
     """A socket that listens on a resolved address. ApiError 500 when the port is taken or not ours to take."""
     host, port = split(address)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, so that asyncio sets TCP_NODELAY on what is accepted: it does not when the protocol is 0.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))

@@ -23,8 +23,10 @@ class Target(Protocol):
 class Flow(Protocol):
     """What a stage may ask of the direction it works in."""
 
-    loop: asyncio.AbstractEventLoop
-    rng: random.Random
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop: ...
+    @property
+    def rng(self) -> random.Random: ...
 
     def settle(self) -> None:
         """Read on from the source, or stop reading: a stage's `full` has changed."""

@@ -1,0 +1,112 @@
+"""Peers that do not read, and streams that must arrive whole: no change waits, no byte is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+from proxy_rig import PATIENCE, Proxied, Server, noise, ours, read_exactly, send_until_stuck
+
+MOST = 96 * 1024 * 1024
+"""Bytes: more than the kernel and the proxy hold for a peer."""
+QUICK = 2.0
+"""Seconds for an answer that waits for nobody; waiting for the peer would be for ever."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with ours() as server:
+        yield server
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxied]:
+    with server.proxied() as proxy:
+        yield proxy
+
+
+def test_a_peer_that_does_not_read_stops_the_sender(proxy: Proxied) -> None:
+    with proxy.pair() as pair:
+        sent = send_until_stuck(pair.upstream, noise(MOST))
+        assert sent < MOST, "nothing held the sender back"
+        assert read_exactly(pair.client, sent) == noise(MOST)[:sent]
+
+
+@pytest.mark.parametrize("stream", ["upstream", "downstream"])
+@pytest.mark.parametrize(
+    ("kind", "attributes"), [("latency", {"latency": 200}), ("bandwidth", {"rate": 50_000}), ("noop", {})]
+)
+def test_removal_waits_for_no_peer_and_loses_nothing(
+    proxy: Proxied, stream: str, kind: str, attributes: dict[str, int]
+) -> None:
+    with proxy.pair() as pair:
+        toxic = proxy.toxic(kind, stream, attributes=attributes)
+        sender, receiver = pair.ends(stream)
+        sent = send_until_stuck(sender, noise(MOST))
+        assert sent < MOST
+        assert proxy.http.delete(toxic, timeout=QUICK).status_code == 204
+        assert proxy.http.get("/proxies", timeout=QUICK).json()[proxy.name]["toxics"] == []
+        assert read_exactly(receiver, sent) == noise(MOST)[:sent]
+
+
+@pytest.mark.parametrize("call", ["change", "reset", "disable", "delete"])
+def test_no_other_change_waits_for_a_peer_either(proxy: Proxied, call: str) -> None:
+    with proxy.pair() as pair:
+        toxic = proxy.toxic("latency", attributes={"latency": 200})
+        send_until_stuck(pair.upstream, noise(MOST))
+        answer = {
+            "change": lambda: proxy.http.post(toxic, json={"attributes": {"latency": 1}}, timeout=QUICK),
+            "reset": lambda: proxy.http.post("/reset", timeout=QUICK),
+            "disable": lambda: proxy.http.post(proxy.path, json={"enabled": False}, timeout=QUICK),
+            "delete": lambda: proxy.http.delete(proxy.path, timeout=QUICK),
+        }[call]()
+        assert answer.is_success, answer.text
+
+
+@pytest.mark.parametrize("stream", ["upstream", "downstream"])
+def test_a_stream_through_many_comings_and_goings_arrives_whole(proxy: Proxied, stream: str) -> None:
+    toxics: list[tuple[str, dict[str, int]]] = [
+        ("latency", {"latency": 3, "jitter": 3}),
+        ("bandwidth", {"rate": 100_000}),
+        ("noop", {}),
+        ("reset_peer", {"timeout": 3_600_000}),
+    ]
+    with proxy.pair() as pair:
+        sender, receiver = pair.ends(stream)
+        stop = threading.Event()
+        sums: dict[str, str] = {}
+        threads = [
+            threading.Thread(target=_send, args=(sender, stop, sums)),
+            threading.Thread(target=_receive, args=(receiver, sums)),
+        ]
+        for thread in threads:
+            thread.start()
+        for number, (kind, attributes) in zip(range(100), itertools.cycle(toxics), strict=False):
+            toxic = proxy.toxic(kind, stream, name=f"t{number}", attributes=attributes)
+            assert proxy.http.post(toxic, json={"attributes": attributes}).status_code == 200
+            assert proxy.http.delete(toxic).status_code == 204
+        stop.set()
+        for thread in threads:
+            thread.join(PATIENCE)
+    assert sums["received"] == sums["sent"]
+
+
+def _send(sock: socket.socket, stop: threading.Event, sums: dict[str, str]) -> None:
+    sha, numbers = hashlib.sha256(), itertools.count()
+    while not stop.wait(0.001):
+        block = next(numbers).to_bytes(8, "big") * 4000
+        sha.update(block)
+        sock.sendall(block)
+    sock.shutdown(socket.SHUT_WR)
+    sums["sent"] = sha.hexdigest()
+
+
+def _receive(sock: socket.socket, sums: dict[str, str]) -> None:
+    sha = hashlib.sha256()
+    while data := sock.recv(1 << 20):
+        sha.update(data)
+    sums["received"] = sha.hexdigest()

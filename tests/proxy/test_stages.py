@@ -1,0 +1,206 @@
+"""Latency and bandwidth on a clock that jumps: when each byte goes on, and that none is lost or overtaken."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import random
+from collections.abc import Callable
+from contextvars import Context
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gameday.proxy.toxics.bandwidth import Bandwidth
+from gameday.proxy.toxics.latency import Latency
+from gameday.proxy.toxics.stage import Attributes, Stage
+
+
+class JumpingLoop(asyncio.AbstractEventLoop):
+    """Time and timers of a loop, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def get_debug(self) -> bool:
+        return False
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """Left in the heap; `go_to` passes over it."""
+
+    def call_at(  # type: ignore[override]  # without typeshed's type variables, which say nothing here
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        handle = asyncio.TimerHandle(when, callback, args, self)
+        heapq.heappush(self._timers, (when, len(self._timers), handle))
+        return handle
+
+    def go_to(self, when: float) -> None:
+        """Let time pass, and every timer fire at its time."""
+        while self._timers and self._timers[0][0] <= when:
+            due, _, handle = heapq.heappop(self._timers)
+            if not handle.cancelled():
+                self.now = max(self.now, due)
+                handle._run()
+        self.now = when
+
+
+@dataclass
+class Line:
+    """A flow with one stage, and a sink that notes what came when (seconds from the start)."""
+
+    loop: JumpingLoop = field(default_factory=JumpingLoop)
+    rng: random.Random = field(default_factory=lambda: random.Random(7))
+    came: list[tuple[float, bytes]] = field(default_factory=list)
+    ended: list[float] = field(default_factory=list)
+
+    def settle(self) -> None:
+        """Nobody reads here."""
+
+    def close(self) -> None:
+        raise AssertionError("nothing here closes")
+
+    reset = close
+
+    def feed(self, data: bytes) -> None:
+        assert not self.ended, "bytes after the end"
+        self.came.append((round(self.loop.now - 100, 6), data))
+
+    def eof(self) -> None:
+        self.ended.append(round(self.loop.now - 100, 6))
+
+    def stage(self, kind: type[Stage], values: Attributes) -> Stage:
+        stage = kind(self, values, self)
+        stage.start()
+        return stage
+
+    def go(self, seconds: float) -> None:
+        self.loop.go_to(100 + seconds)
+
+    @property
+    def all(self) -> bytes:
+        return b"".join(data for _, data in self.came)
+
+
+def test_latency_counts_from_arrival_so_pipelined_chunks_do_not_add_up() -> None:
+    line = Line()
+    stage = line.stage(Latency, {"latency": 100, "jitter": 0})
+    for number in range(5):
+        line.go(number * 0.01)
+        stage.feed(b"%d" % number)
+    stage.eof()
+    line.go(1)
+    assert line.came == [(0.1, b"0"), (0.11, b"1"), (0.12, b"2"), (0.13, b"3"), (0.14, b"4")]
+    assert line.ended == [0.14]
+
+
+def test_less_latency_frees_what_is_held_under_more() -> None:
+    line = Line()
+    stage = line.stage(Latency, {"latency": 600_000, "jitter": 0})
+    stage.feed(b"held")
+    line.go(1)
+    stage.change({"latency": 0, "jitter": 0})
+    assert line.came == [(1.0, b"held")]
+
+
+def test_jitter_stays_within_its_bounds_and_in_order() -> None:
+    line = Line()
+    stage = line.stage(Latency, {"latency": 100, "jitter": 40})
+    for number in range(200):
+        line.go(number)
+        stage.feed(b"x")
+    line.go(1000)
+    late = [when - number for number, (when, _) in enumerate(line.came)]
+    assert len(late) == 200
+    assert min(late) >= 0.06 - 1e-6
+    assert max(late) <= 0.14 + 1e-6
+    assert max(late) - min(late) > 0.05
+
+
+@pytest.mark.parametrize(("rate", "size"), [(1, 1000), (10, 100_000), (1000, 4_000_000), (100_000, 50_000_000)])
+def test_bandwidth_takes_the_time_its_rate_says(rate: int, size: int) -> None:
+    line = Line()
+    stage = line.stage(Bandwidth, {"rate": rate})
+    stage.feed(bytes(size))
+    stage.eof()
+    line.go(1000)
+    assert len(line.all) == size
+    assert line.ended == [pytest.approx(size / rate / 1000)]
+
+
+def test_no_bandwidth_at_all_stalls_until_there_is_some() -> None:
+    line = Line()
+    stage = line.stage(Bandwidth, {"rate": 0})
+    stage.feed(b"x" * 1000)
+    line.go(50)
+    assert line.came == []
+    stage.change({"rate": 1})
+    line.go(51)
+    assert len(line.all) == 1000
+
+
+def test_a_full_stage_says_so_until_it_has_room_again() -> None:
+    line = Line()
+    stage = line.stage(Bandwidth, {"rate": 100})
+    stage.feed(bytes(100_000))
+    assert stage.full
+    line.go(0.9)
+    assert not stage.full
+
+
+feeds = st.lists(st.tuples(st.floats(0, 2), st.binary(max_size=3000)), max_size=20)
+values = st.fixed_dictionaries({"latency": st.integers(0, 3000), "jitter": st.integers(0, 3000)})
+rates = st.fixed_dictionaries({"rate": st.integers(0, 50)})
+
+
+@given(feeds, st.one_of(st.tuples(st.just(Latency), values, values), st.tuples(st.just(Bandwidth), rates, rates)))
+def test_whatever_comes_and_changes_all_bytes_go_on_in_order(
+    fed: list[tuple[float, bytes]], toxic: tuple[type[Stage], Attributes, Attributes]
+) -> None:
+    line = Line()
+    kind, before, after = toxic
+    stage = line.stage(kind, before)
+    now = 0.0
+    for number, (pause, data) in enumerate(fed):
+        now += pause
+        line.go(now)
+        stage.feed(data)
+        if number == len(fed) // 2:
+            stage.change(after)
+    stage.eof()
+    stage.leave()
+    assert line.all == b"".join(data for _, data in fed)
+    assert len(line.ended) == 1
+
+
+@given(feeds, st.integers(1, 50))
+def test_bandwidth_is_never_exceeded(fed: list[tuple[float, bytes]], rate: int) -> None:
+    line = Line()
+    stage = line.stage(Bandwidth, {"rate": rate})
+    now = 0.0
+    for pause, data in fed:
+        now += pause
+        line.go(now)
+        stage.feed(data)
+    line.go(10_000)
+    passed = 0
+    for when, data in line.came:
+        passed += len(data)
+        assert passed <= rate * 1000 * when + 1
+    assert line.all == b"".join(data for _, data in fed)
+
+
+def test_a_dropped_stage_holds_nothing_and_wakes_no_more() -> None:
+    line = Line()
+    stage = line.stage(Latency, {"latency": 100, "jitter": 0})
+    stage.feed(b"gone")
+    stage.drop()
+    line.go(1)
+    assert line.came == []

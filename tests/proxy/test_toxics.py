@@ -1,0 +1,242 @@
+"""Each toxic through real sockets, both ways, on connections that were there before it and on new ones."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from proxy_rig import PATIENCE, Pair, Proxied, Server, eventually, ours, read_exactly
+
+both_ways = pytest.mark.parametrize("stream", ["upstream", "downstream"])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with ours() as server:
+        yield server
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxied]:
+    with server.proxied() as proxy:
+        yield proxy
+
+
+def passes(pair: Pair, stream: str, word: bytes = b"ping") -> bool:
+    sender, receiver = pair.ends(stream)
+    sender.sendall(word)
+    return read_exactly(receiver, len(word)) == word
+
+
+def was_reset(sock: socket.socket) -> bool:
+    try:
+        sock.recv(1)
+    except ConnectionResetError:
+        return True
+    return False
+
+
+def is_reset_when_new(proxy: Proxied) -> bool:
+    """The reset may come as early as in the call that connects."""
+    try:
+        with proxy.client() as client:
+            return was_reset(client)
+    except ConnectionResetError:
+        return True
+
+
+@both_ways
+def test_noop_lets_all_through(proxy: Proxied, stream: str) -> None:
+    with proxy.pair() as pair:
+        proxy.toxic("noop", stream)
+        assert passes(pair, "upstream")
+        assert passes(pair, "downstream")
+
+
+@both_ways
+def test_latency_delays_its_own_direction(proxy: Proxied, stream: str) -> None:
+    with proxy.pair() as pair:
+        proxy.toxic("latency", stream, attributes={"latency": 150})
+        began = time.monotonic()
+        assert passes(pair, stream)
+        assert time.monotonic() - began >= 0.15
+        sender, receiver = pair.ends(stream)
+        sender.sendall(b"slow")
+        receiver.sendall(b"fast")
+        assert select.select([sender, receiver], [], [], PATIENCE)[0] == [sender]
+
+
+@both_ways
+def test_latency_delays_the_end_too_and_keeps_the_other_half_open(proxy: Proxied, stream: str) -> None:
+    proxy.toxic("latency", stream, attributes={"latency": 50})
+    with proxy.pair() as pair:
+        sender, receiver = pair.ends(stream)
+        sender.sendall(b"last words")
+        sender.shutdown(socket.SHUT_WR)
+        assert read_exactly(receiver, 10) == b"last words"
+        assert receiver.recv(1) == b""
+        receiver.sendall(b"answer")
+        receiver.close()
+        assert read_exactly(sender, 6) == b"answer"
+        assert sender.recv(1) == b""
+
+
+@both_ways
+def test_removing_latency_frees_what_it_holds_in_order(proxy: Proxied, stream: str) -> None:
+    with proxy.pair() as pair:
+        toxic = proxy.toxic("latency", stream, attributes={"latency": 3_600_000})
+        sender, receiver = pair.ends(stream)
+        for number in range(100):
+            sender.sendall(number.to_bytes(4, "big"))
+        assert proxy.http.delete(toxic).status_code == 204
+        assert read_exactly(receiver, 400) == b"".join(number.to_bytes(4, "big") for number in range(100))
+
+
+@both_ways
+def test_timeout_drops_and_its_removal_closes(proxy: Proxied, stream: str) -> None:
+    with proxy.pair() as pair:
+        toxic = proxy.toxic("timeout", stream, attributes={"timeout": 0})
+        sender, receiver = pair.ends(stream)
+        sender.sendall(b"never seen")
+        receiver.sendall(b"seen")
+        assert read_exactly(sender, 4) == b"seen"
+        assert proxy.http.delete(toxic).status_code == 204
+        assert receiver.recv(1) == b""
+        assert sender.recv(1) == b""
+
+
+@both_ways
+def test_timeout_closes_when_its_time_is_over(proxy: Proxied, stream: str) -> None:
+    with proxy.pair() as pair:
+        proxy.toxic("timeout", stream, attributes={"timeout": 100})
+        assert pair.client.recv(1) == b""
+        assert pair.upstream.recv(1) == b""
+
+
+@both_ways
+def test_bandwidth_slows_its_own_direction(proxy: Proxied, stream: str) -> None:
+    with proxy.pair() as pair:
+        proxy.toxic("bandwidth", stream, attributes={"rate": 100})
+        sender, receiver = pair.ends(stream)
+        began = time.monotonic()
+        sender.sendall(bytes(30_000))
+        read_exactly(receiver, 30_000)
+        assert time.monotonic() - began >= 0.3
+
+
+@both_ways
+def test_reset_peer_resets_connections_that_were_there_before(proxy: Proxied, stream: str) -> None:
+    with proxy.pair() as pair:
+        assert passes(pair, stream)
+        proxy.toxic("reset_peer", stream, attributes={"timeout": 50})
+        assert was_reset(pair.client)
+        assert was_reset(pair.upstream)
+
+
+@both_ways
+def test_reset_peer_resets_new_connections(proxy: Proxied, stream: str) -> None:
+    proxy.toxic("reset_peer", stream)
+    assert is_reset_when_new(proxy)
+
+
+def test_reset_peer_removed_in_time_does_no_harm(proxy: Proxied) -> None:
+    with proxy.pair() as pair:
+        toxic = proxy.toxic("reset_peer", attributes={"timeout": 3_600_000})
+        assert passes(pair, "downstream")
+        assert proxy.http.delete(toxic).status_code == 204
+        assert passes(pair, "downstream")
+
+
+def test_disabled_refuses_and_closes_and_enabled_is_as_before(proxy: Proxied) -> None:
+    with proxy.pair() as pair:
+        assert passes(pair, "upstream")
+        assert proxy.update(enabled=False).json()["enabled"] is False
+        assert pair.client.recv(1) == b""
+        assert pair.upstream.recv(1) == b""
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(proxy.listen)
+    assert proxy.update(enabled=True).json()["enabled"] is True
+    with proxy.pair() as pair:
+        assert passes(pair, "upstream")
+
+
+def test_toxics_work_one_after_the_other(proxy: Proxied) -> None:
+    proxy.toxic("latency", name="first", attributes={"latency": 80})
+    proxy.toxic("latency", name="second", attributes={"latency": 80})
+    with proxy.pair() as pair:
+        began = time.monotonic()
+        assert passes(pair, "downstream")
+        assert time.monotonic() - began >= 0.16
+
+
+def test_the_dice_are_thrown_once_a_connection_and_toxic(proxy: Proxied) -> None:
+    """Which connections stall stays the same, whatever else comes and goes."""
+    with contextlib.ExitStack() as stack:
+        opened = [stack.enter_context(proxy.pair()) for _ in range(16)]
+        proxy.toxic("bandwidth", name="coin", toxicity=0.5, attributes={"rate": 0})
+        before = _through(opened)
+        assert 0 < len(before) < 16, "one chance in 32,768 of all alike"
+        proxy.http.delete(proxy.toxic("noop"))
+        proxy.http.post(f"{proxy.path}/toxics/coin", json={"toxicity": 0.5, "expires_in": 60})
+        assert _through(opened) == before
+        proxy.http.delete(f"{proxy.path}/toxics/coin")
+        stalled = [pair for number, pair in enumerate(opened) if number not in before]
+        assert all(read_exactly(pair.client, 2) == b".." for pair in stalled)
+
+
+def _through(opened: list[Pair]) -> set[int]:
+    for pair in opened:
+        pair.upstream.sendall(b".")
+    waiting = [pair.client for pair in opened]
+    until = time.monotonic() + 0.5
+    through: set[int] = set()
+    while (left := until - time.monotonic()) > 0:
+        for sock in select.select(waiting, [], [], left)[0]:
+            assert sock.recv(1) == b"."
+            through.add(waiting.index(sock))
+    return through
+
+
+def test_toxicity_one_is_every_connection(proxy: Proxied) -> None:
+    proxy.toxic("reset_peer", toxicity=1.0)
+    assert all(is_reset_when_new(proxy) for _ in range(5))
+
+
+def test_toxicity_zero_is_none(proxy: Proxied) -> None:
+    proxy.toxic("timeout", toxicity=0.0)
+    for _ in range(5):
+        with proxy.pair() as pair:
+            assert passes(pair, "downstream")
+
+
+def test_an_upstream_that_refuses_closes_the_client(server: Server) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    answer = server.http.post("/proxies", json={"name": "nobody", "upstream": f"127.0.0.1:{port}"}).json()
+    host, _, listen = answer["listen"].rpartition(":")
+    with socket.create_connection((host, int(listen)), PATIENCE) as client:
+        assert client.recv(1) == b""
+    assert server.http.delete("/proxies/nobody").status_code == 204
+
+
+def test_a_reset_of_one_end_reaches_the_other(proxy: Proxied) -> None:
+    with proxy.pair() as pair:
+        pair.client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        pair.client.close()
+        assert was_reset(pair.upstream)
+
+
+def test_a_toxic_reaches_every_connection_and_leaves_none_behind(proxy: Proxied) -> None:
+    with contextlib.ExitStack() as stack:
+        opened = [stack.enter_context(proxy.pair()) for _ in range(30)]
+        clients = [pair.client for pair in opened]
+        toxic = proxy.toxic("bandwidth", attributes={"rate": 0})
+        for pair in opened:
+            pair.upstream.sendall(b"!")
+        assert select.select(clients, [], [], 0.2)[0] == []
+        proxy.http.delete(toxic)
+        eventually(lambda: len(select.select(clients, [], [], 0)[0]) == 30)

@@ -1,0 +1,164 @@
+"""What the proxy's tests stand on: a server as a process, and both ends of connections through it."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import random
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import httpx
+
+PATIENCE = 10.0
+"""Seconds after which something that should happen is taken not to."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both ends of one connection through a proxy."""
+
+    client: socket.socket
+    upstream: socket.socket
+
+    def ends(self, stream: str) -> tuple[socket.socket, socket.socket]:
+        """Who sends and who receives in that direction."""
+        return (self.client, self.upstream) if stream == "upstream" else (self.upstream, self.client)
+
+
+@dataclass(frozen=True)
+class Proxied:
+    """A proxy of the server, and the socket that its upstream listens on."""
+
+    http: httpx.Client
+    name: str
+    listen: tuple[str, int]
+    backend: socket.socket
+
+    @property
+    def path(self) -> str:
+        return f"/proxies/{self.name}"
+
+    def toxic(self, type_: str, stream: str = "downstream", **body: object) -> str:
+        """Adds one and gives its path."""
+        answer = self.http.post(f"{self.path}/toxics", json={"type": type_, "stream": stream} | body)
+        assert answer.status_code == 200, answer.text
+        return f"{self.path}/toxics/{answer.json()['name']}"
+
+    def update(self, **body: object) -> httpx.Response:
+        return self.http.post(self.path, json=body)
+
+    def shown(self) -> dict[str, object]:
+        shown: dict[str, object] = self.http.get(self.path).json()
+        return shown
+
+    @contextlib.contextmanager
+    def client(self) -> Iterator[socket.socket]:
+        with socket.create_connection(self.listen, PATIENCE) as client:
+            yield client
+
+    @contextlib.contextmanager
+    def pair(self) -> Iterator[Pair]:
+        with self.client() as client:
+            upstream, _ = self.backend.accept()
+            upstream.settimeout(PATIENCE)
+            with upstream:
+                yield Pair(client, upstream)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: ours, or the original."""
+
+    process: subprocess.Popen[str]
+    http: httpx.Client
+
+    @contextlib.contextmanager
+    def proxied(self, name: str = "db") -> Iterator[Proxied]:
+        """A proxy to a backend of our own, removed at the end."""
+        with socket.create_server(("127.0.0.1", 0)) as backend:
+            backend.settimeout(PATIENCE)
+            upstream = f"127.0.0.1:{backend.getsockname()[1]}"
+            answer = self.http.post("/proxies", json={"name": name, "listen": "127.0.0.1:0", "upstream": upstream})
+            assert answer.status_code == 201, answer.text
+            host, _, port = answer.json()["listen"].rpartition(":")
+            yield Proxied(self.http, name, (host, int(port)), backend)
+            self.http.delete(f"/proxies/{name}")
+
+
+@contextlib.contextmanager
+def ours(*args: str) -> Iterator[Server]:
+    """Our server on a free port, told to end by SIGTERM, which it must do cleanly."""
+    command = [sys.executable, "-m", "gameday.proxy", "--port", "0", *args]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().rsplit(" ", 1)[-1].strip()
+            with httpx.Client(base_url=url, timeout=PATIENCE) as http:
+                yield Server(process, http)
+        finally:
+            process.terminate()
+        assert process.wait(PATIENCE) == 0
+
+
+@contextlib.contextmanager
+def original(binary: str) -> Iterator[Server]:
+    """Toxiproxy's own server, likewise."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [binary, "-host", "127.0.0.1", "-port", str(port)]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=quiet, stderr=quiet, text=True) as process:
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as http:
+                eventually(lambda: _answers(http))
+                yield Server(process, http)
+        finally:
+            process.terminate()
+
+
+def eventually(true: Callable[[], bool]) -> None:
+    """Waits for it, as long as patience lasts."""
+    until = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.01)
+
+
+def read_exactly(sock: socket.socket, size: int) -> bytes:
+    got = bytearray()
+    while len(got) < size:
+        piece = sock.recv(min(size - len(got), 1 << 20))
+        assert piece, f"closed after {len(got)} of {size} bytes"
+        got += piece
+    return bytes(got)
+
+
+def send_until_stuck(sock: socket.socket, whole: bytes) -> int:
+    """Sends to a peer that does not read until nothing more goes out for half a second; how many bytes went."""
+    sent = 0
+    data = memoryview(whole)
+    sock.setblocking(False)
+    while sent < len(data) and select.select([], [sock], [], 0.5)[1]:
+        with contextlib.suppress(BlockingIOError):
+            sent += sock.send(data[sent : sent + (1 << 20)])
+    sock.settimeout(PATIENCE)
+    return sent
+
+
+@functools.cache
+def noise(size: int) -> bytes:
+    """The same bytes each time, in which no piece can be missing or out of place unseen."""
+    return random.Random(size).randbytes(size)
+
+
+def _answers(http: httpx.Client) -> bool:
+    try:
+        return http.get("/version").status_code == 200
+    except httpx.TransportError:
+        return False
