@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,12 +46,10 @@ def halt_all(why: str) -> Exit:
     from gameday.store.places import store_path
 
     notes = look()
-    waiting = [found for found in notes if _heard(found, why)]
-    for found in waiting:
+    for found in [found for found in notes if _heard(found, why)]:
         _until_over(found)
     left: list[Intent] = []
-    stores = {found.store for found in notes} | {store_path()}
-    for path in sorted(stores):
+    for path in sorted({found.store for found in notes} | {store_path()}):
         left += _recover_store(path, why)
     if not left:
         out("Nothing of ours is outstanding.")
@@ -72,15 +71,25 @@ def _heard(found: Found, why: str) -> bool:
 
 
 def _until_over(found: Found) -> None:
+    """Or until nobody is at it with success: then it is for us."""
     from gameday.store.open import open_for_undo
 
     store = open_for_undo(found.store)
     until = time.monotonic() + DONE_WITHIN
     while store is not None and found.drill in store.unfinished() and time.monotonic() < until:
-        owner = store.owner(found.drill)
-        if owner is None or owner.alive() is False:
+        if not _at_it(found):
             return
-        time.sleep(0.05)
+        time.sleep(0.1)
+
+
+def _at_it(found: Found) -> bool:
+    """Whether the runner or the guardian answers, and is not stuck."""
+    from gameday.drill.door import Unanswered, ask
+
+    for door in (found.door, found.guardians_door):
+        with contextlib.suppress(Unanswered):
+            return not ask(door, {"do": "halt"}, ANSWER_WITHIN).get("stuck")
+    return False
 
 
 def _recover_store(path: Path, why: str) -> list[Intent]:
@@ -93,7 +102,7 @@ def _recover_store(path: Path, why: str) -> list[Intent]:
         return []
     if store.path != path:
         say(f"gameday: the store {path} cannot be opened; working from a copy, nothing can be recorded")
-    left = recover(store, Registry(), say, f"`gameday {why}`")
+    left = recover(store, Registry(), say, f"`gameday {why}`", store.unfinished())
     if left:
         raise dirty(left, store)
     return left

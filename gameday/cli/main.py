@@ -68,7 +68,12 @@ def gameday() -> None:
 
 def main() -> None:
     """The console script."""
-    sys.exit(int(ending(sys.argv[1:])))
+    code = ending(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError:  # the terminal is gone; the interpreter would end with a code of its own
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the process
+    sys.exit(int(code))
 
 
 def ending(args: list[str]) -> Exit:

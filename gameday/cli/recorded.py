@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gameday.errors import BadArguments
@@ -17,6 +18,8 @@ class Recorded:
     drill: str
     events: list[Event]
     readings: list[Reading]
+    reviews: Path
+    """Where its review goes when nobody says otherwise: beside the store."""
 
 
 def recorded(name: str | None) -> Recorded:
@@ -30,7 +33,7 @@ def recorded(name: str | None) -> Recorded:
         drill = chosen(name, store.drills())
         events = store.events(drill)
         require_ended_or_token(events, drill, store.token(drill))
-        return Recorded(drill, events, store.readings(drill))
+        return Recorded(drill, events, store.readings(drill), store.path.parent / "reviews")
     finally:
         store.close()
 

@@ -12,13 +12,12 @@ from gameday.errors import Exit
 
 @click.command()
 @click.argument("drill", required=False)
-@click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=Path("reviews"), show_default=True,
-              help="The folder to write to.")  # fmt: skip
-def command(drill: str | None, into: Path) -> Exit:
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="The folder to write to; else beside the store.")  # fmt: skip
+def command(drill: str | None, into: Path | None) -> Exit:
     """Draft the review of DRILL (default: the latest) as Markdown and as a page. Writes over no draft you edited."""
     from gameday.review.write import write_review
 
     found = recorded(drill)
-    written = write_review(found.events, found.readings, into)
+    written = write_review(found.events, found.readings, into or found.reviews)
     click.echo(f"review  {written.markdown}\npage    {written.page}")
     return Exit.HELD

@@ -121,7 +121,7 @@ def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended
     out(f"drill {plan.drill}; for the facilitator's other terminals: export {token.VARIABLE}={secret}")
     view = choose_view(sys.stdout.isatty(), os.environ)
     afterwards = _demo_down(where) if where.on_demand else ()
-    runner = Runner(plan, store, injectors, view, SystemClock(), secret, afterwards)
+    runner = Runner(plan, store, injectors, view, SystemClock(), secret, afterwards, str(where.demo_home or ""))
     try:
         return runner.run()
     finally:
@@ -137,9 +137,13 @@ def _demo_down(where: Where) -> tuple[str, ...]:
 
 
 def _stop_demo(where: Where) -> None:
-    if where.demo_home is not None and where.on_demand:
-        from gameday.demo.life import down
+    """Unless a drill is still at it: another one's, or this one's when its guardian has more to put back."""
+    from gameday.demo.life import down
+    from gameday.drill.discovery import look
 
+    if where.demo_home is None or not where.on_demand:
+        return
+    if not any(note.place == str(where.demo_home) for note in look()):
         down(where.demo_home)
 
 
@@ -170,6 +174,8 @@ def _tell_one(ended: Ended, store: Store, reviews: Path | None) -> Exit:
         written = write_review(events, readings, reviews or store.path.parent / "reviews")
         out(f"review  {written.markdown}")
         out(f"page    {written.page}")
+    else:
+        out(f"{ended.drill} ended before anything was touched.")
     return Exit(verdict(events).exit)
 
 

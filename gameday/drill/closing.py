@@ -24,11 +24,11 @@ STEADY_WITHIN_HALTED = 10.0
 
 
 class Closing:
-    """`pause` waits a little and keeps the screen going."""
+    """`pause` waits a little and keeps the screen going; `settle` waits for an action that is under way."""
 
     def __init__(
         self, plan: Plan, log: Log, ledger: Ledger, gauges: Gauges, watching: Watching, ground: Ground, clock: Clock,
-        pause: Callable[[float], None],
+        pause: Callable[[float], None], settle: Callable[[], None],
     ) -> None:  # fmt: skip
         self._plan = plan
         self._log = log
@@ -38,6 +38,7 @@ class Closing:
         self._ground = ground
         self._clock = clock
         self._pause = pause
+        self._settle = settle
 
     def run(self, finish: Finish, *, load_started: bool) -> list[Intent]:
         """Returns what could not be taken back; then the drill is stuck, and not over."""
@@ -58,6 +59,7 @@ class Closing:
 
     def _hand_back(self) -> None:
         """What responders did differs from before and is not ours: put it back where the environment says how."""
+        self._settle()
         for name in reversed(list(self._log.state.actions)):
             undo = self._plan.environment.actions[name].undo
             error = run_command(undo) if undo else "the environment does not say how to take it back"

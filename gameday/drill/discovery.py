@@ -17,6 +17,8 @@ class Found:
     drill: str
     environment: str
     store: Path
+    place: str = ""
+    """Which of several places of that name: the folder of a demo."""
 
     @property
     def door(self) -> Path:
@@ -29,7 +31,7 @@ class Found:
 
 def leave(found: Found) -> None:
     """Leave the note."""
-    body = {"drill": found.drill, "environment": found.environment, "store": str(found.store)}
+    body = {"drill": found.drill, "environment": found.environment, "store": str(found.store), "place": found.place}
     path = _note(found.drill)
     path.with_suffix(".new").write_text(json.dumps(body), encoding="utf-8")
     path.with_suffix(".new").rename(path)
@@ -47,7 +49,7 @@ def look() -> list[Found]:
     for path in runtime_folder().glob("gd-*.json"):
         with suppress(OSError, ValueError, KeyError, TypeError):
             body = json.loads(path.read_text(encoding="utf-8"))
-            note = Found(str(body["drill"]), str(body["environment"]), Path(body["store"]))
+            note = Found(str(body["drill"]), str(body["environment"]), Path(body["store"]), str(body["place"]))
             found.append((path.stat().st_mtime, note))
     return [note for _, note in sorted(found, key=lambda pair: pair[0])]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from gameday.drill.state import State
 from gameday.model import CourseEntry, Hint, Mode, Phase, Plan, PlannedFault, ScriptStep
 from gameday.moments import HUMAN_MOMENTS, Moment
+from gameday.units import say_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,10 @@ def _endings(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
         yield ALWAYS, Finish("failed", state.futile)
     ends = plan.scenario.ends
     if ends is not None and ends.of in state.moments:
-        yield state.moments[ends.of] + ends.after, Finish("ends", f"{ends.of} was, and its time after it has passed")
+        yield (
+            state.moments[ends.of] + ends.after,
+            Finish("ends", f"{say_duration(ends.after)} have passed since {ends.of}"),
+        )
     yield state.startex + plan.scenario.timebox, Finish("timebox", "the timebox is over")
 
 

@@ -58,6 +58,7 @@ class Guardian:
         for name in orders["injectors"]:
             self._injectors[name]
         self._reason = ""
+        self._stuck = False
         self._reverting_since: float | None = None
         self._door = Door(Found(self._drill, "", self._store_path).guardians_door, self._answer)
         _title(f"gameday guardian {self._drill}")
@@ -102,7 +103,7 @@ class Guardian:
             return {"heard": False}
         if self._reverting_since is None:
             self._reason = "halt, and the runner did not answer"
-        return {"heard": True}
+        return {"heard": True, "stuck": self._stuck}
 
     def _act(self, reason: str) -> None:
         """Revert, and try again for ten minutes; then the next command does."""
@@ -114,7 +115,9 @@ class Guardian:
                 if self._reverted(store, reason):
                     break
                 store.close()
+                self._stuck = True
                 time.sleep(RETRY)
+                self._stuck = False
                 continue
             return
         self._tidy()

@@ -46,8 +46,11 @@ class Ledger:
         except (Refused, StoreFull, sqlite3.Error) as error:
             self._log.append(Draft("refused", {"mark": name, "why": str(error)}))
             return
-        if self._closed or not self._log.owned():
+        if not self._log.owned():
             raise Fenced(self._log.drill)
+        if self._closed:
+            self._log.append(Draft("refused", {"mark": name, "why": "the drill was halted first"}))
+            return
         self._after(planned, intent, injector.apply(intent, Deadline.after(APPLY_SECONDS)))
 
     def _after(self, planned: PlannedFault, intent: Intent, applied: Applied) -> None:

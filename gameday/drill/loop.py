@@ -6,7 +6,7 @@ import threading
 
 from gameday.clock import Clock
 from gameday.drill import facilitator
-from gameday.drill.actions import run_command
+from gameday.drill.actions import LONGEST, run_command
 from gameday.drill.asked import Asked
 from gameday.drill.facilitator import Apply, Due, Finish, PageNow, Play, Skip, Step
 from gameday.drill.gauges import Gauges
@@ -40,6 +40,7 @@ class Loop:
         self._clock = clock
         self._wake = wake
         self._begun: set[int] = set()
+        self._acting: list[threading.Thread] = []
         self._owned_at = clock.monotonic()
 
     def run(self) -> Finish:
@@ -102,7 +103,14 @@ class Loop:
             say = f"(scripted) {step.moment.value.replace('-', ' ')}"
             self._log.append(Draft(step.moment.value, {"say": say, "step": index}, source=Source.SCRIPT))
             return
-        threading.Thread(target=self._act, args=(index, step.action), daemon=True).start()
+        thread = threading.Thread(target=self._act, args=(index, step.action), daemon=True)
+        self._acting.append(thread)
+        thread.start()
+
+    def settle(self) -> None:
+        """Until the actions that were begun have ended, so that none is done after it was to be handed back."""
+        for thread in self._acting:
+            thread.join(LONGEST)
 
     def _act(self, index: int, action: str) -> None:
         error = run_command(self._plan.environment.actions[action].do)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from gameday.clock import SystemClock
 from gameday.contract import Intent
 from gameday.drill.registry import Injectors
-from gameday.drill.revert import Patience
 from gameday.drill.takeover import take_over
 from gameday.errors import Dirty
 from gameday.model import Source
+from gameday.store.identity import Identity
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, Store
 
@@ -26,16 +27,21 @@ def orphans(store: Store) -> list[str]:
 
 
 def recover(
-    store: Store, injectors: Injectors, say: Callable[[str], None], why: str, patience: Patience | None = None
+    store: Store, injectors: Injectors, say: Callable[[str], None], why: str, drills: Sequence[str] | None = None
 ) -> list[Intent]:
-    """Revert what orphans left; returns what could not be taken back."""
+    """Revert what `drills` left, or the orphans; returns what could not be taken back. An owner that lives, and is
+    perhaps only stopped, is fenced, and its faults are watched until it is gone."""
     left: list[Intent] = []
-    for drill in orphans(store):
+    for drill in orphans(store) if drills is None else drills:
         pending = outstanding(store.events(drill))
         if pending:
-            say(f"{drill} ended without its owner; putting back what it left ...")
+            say(f"{drill}: putting back what it left ...")
+        owner = store.owner(drill)
         try:
-            rest = take_over(store, drill, why, injectors, SystemClock(), source=Source.COMMAND, patience=patience)
+            rest = take_over(
+                store, drill, why, injectors, SystemClock(), source=Source.COMMAND,
+                danger=partial(_lives, owner),
+            )  # fmt: skip
         except Fenced:
             say(f"{drill}: another process is at it.")
             continue
@@ -43,6 +49,10 @@ def recover(
             say(f"{drill}: everything is put back.")
         left += rest
     return left
+
+
+def _lives(owner: Identity | None) -> bool:
+    return owner is not None and owner.alive() is True
 
 
 def dirty(left: list[Intent], store: Store) -> Dirty:

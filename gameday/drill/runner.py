@@ -55,7 +55,7 @@ class Runner:
 
     def __init__(
         self, plan: Plan, store: Store, injectors: Registry, view: View, clock: Clock, facilitators_token: str,
-        afterwards: Sequence[str] = (),
+        afterwards: Sequence[str] = (), place: str = "",
     ) -> None:  # fmt: skip
         self._plan = plan
         self._store = store
@@ -64,6 +64,7 @@ class Runner:
         self._clock = clock
         self._token = facilitators_token
         self._afterwards = afterwards
+        self._place = place
         self._wake = threading.Event()
         self._over = threading.Event()
 
@@ -85,7 +86,7 @@ class Runner:
                 return Ended(plan.drill, fenced=True)
 
     def _open(self, stack: ExitStack) -> None:
-        found = Found(self._plan.drill, self._plan.environment.name, self._store.path)
+        found = Found(self._plan.drill, self._plan.environment.name, self._store.path, self._place)
         stack.callback(self._view.end)
         stack.callback(self._over.set)
         self._log.append(Draft("planned", described(self._plan)))
@@ -140,7 +141,15 @@ class Runner:
         self._ledger.close()
         self._companion.reverting()
         closing = Closing(
-            self._plan, self._log, self._ledger, self._gauges, watching, ground, self._clock, self._pause_on
+            self._plan,
+            self._log,
+            self._ledger,
+            self._gauges,
+            watching,
+            ground,
+            self._clock,
+            self._pause_on,
+            loop.settle,
         )
         left = closing.run(finish, load_started=load_started)
         return self._closed(left)
