@@ -12,7 +12,8 @@ from gameday.errors import Exit
 
 @click.command()
 @click.argument("drill", required=False)
-@click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="The folder to write to; else beside the store.")  # fmt: skip
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path),
+              help="The folder to write to; else beside the store.")  # fmt: skip
 def command(drill: str | None, into: Path | None) -> Exit:
     """Draft the review of DRILL (default: the latest) as Markdown and as a page. Writes over no draft you edited."""
     from gameday.review.write import write_review

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gameday.errors import Exit
-from gameday.model import Event
+from gameday.model import Event, SignalKind
 from gameday.review.clock import clock
 from gameday.review.document import Block, Para, Picture, Section, Table, code, plain, strong
 from gameday.review.sentences import Kinds
@@ -64,7 +64,15 @@ def _impact(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> str:
     peace = f", usually {say_value(usual.usual, usual.kind)} (n={usual.usual_n})" if usual else ""
     value = f"{say_value(number(found.data, 'value'), kinds.get(signal, ''))} (n={whole(found.data, 'n')})"
     when = f"{say_duration(span.seconds)} later" if span.seconds is not None else "Then"
-    return f"{when} users felt it: {code(signal)} at {value}{peace}."
+    return f"{when} users felt it: {code(signal)} at {value}{peace}.{_worst(card, signal)}"
+
+
+def _worst(card: Scorecard, signal: str) -> str:
+    """How far it went; only for what is worse the higher it is."""
+    found = next((one for one in card.signals if one.signal == signal), None)
+    if found is None or found.highest is None or found.kind not in (SignalKind.DURATION, SignalKind.COUNT):
+        return ""
+    return f" Its highest was {say_value(found.highest, found.kind)} ({found.readings} readings)."
 
 
 def _served(card: Scorecard) -> str:

@@ -97,7 +97,8 @@ def _believed(event: Event) -> str:
     verb = _WORDS[event.kind]
     if event.kind in ("hypothesis", "decision", "prediction") and said:
         return _short(f"{by} {verb}: “{said}”".strip())
-    return _short(f"{verb} ({by})" if by and event.kind != "ic-announced" else verb)
+    bare = event.kind if event.kind in ("hypothesis", "decision", "prediction") else verb
+    return _short(f"{bare} ({by})" if by and event.kind != "ic-announced" else bare)
 
 
 def _short(said: str) -> str:

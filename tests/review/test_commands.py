@@ -42,6 +42,8 @@ def test_after_endex_all_three_answer(place: Path, capsys: pytest.CaptureFixture
     assert ending(["log", DRILL, "--format", "jsonl"]) is Exit.HELD
     assert [json.loads(line)["seq"] for line in capsys.readouterr().out.splitlines()][:3] == [1, 2, 3]
     assert ending(["review", "--into", "out"]) is Exit.HELD
+    assert ending(["review"]) is Exit.HELD
+    assert (place / "reviews" / f"{DRILL}.md").exists()
     assert (place / "out" / f"{DRILL}.md").exists() and (place / "out" / f"{DRILL}.html").exists()
 
 
