@@ -1,0 +1,215 @@
+"""A whole drill on a clock that jumps: the facilitator alone, with a world that does what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gameday.drill import facilitator
+from gameday.drill.facilitator import Apply, Due, Finish, PageNow, Play, Skip, Step, due, next_at
+from gameday.drill.rehearse import paced, script
+from gameday.drill.state import State, fold
+from gameday.files.scenario import bind_charter, read_scenario
+from gameday.model import (
+    Binding,
+    Environment,
+    Event,
+    Hint,
+    Json,
+    Mode,
+    Plan,
+    PlannedFault,
+    Rung,
+    Source,
+)
+from gameday.moments import HUMAN_MOMENTS, Moment
+
+SHIPPED = Path(__file__).parents[2] / "scenarios" / "db-slowdown.yaml"
+ENVIRONMENT = Environment("test", {}, {}, {})
+
+
+def plan_of(mode: Mode = Mode.REHEARSAL, way_out: str = "recommendations-off") -> Plan:
+    scenario = bind_charter(read_scenario(SHIPPED), ENVIRONMENT)
+    pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
+    if mode is Mode.REHEARSAL:
+        scenario = paced(scenario, pace)
+    faults = tuple(PlannedFault(one, Binding("test", one.target, "none", {}), 2.0) for one in scenario.faults)
+    steps = script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
+    return Plan("gd-0001", scenario, ENVIRONMENT, faults, mode, 1, pace, way_out, steps)
+
+
+class World:
+    """Performs what is due; `answers` are events that follow others after so many seconds."""
+
+    def __init__(self, plan: Plan, answers: Mapping[str, tuple[float, str, dict[str, Json]]]) -> None:
+        self.plan = plan
+        self.now = 1000.0
+        self.state = State()
+        self.log: list[tuple[float, str]] = []
+        self._answers = answers
+        self._coming: list[tuple[float, str, dict[str, Json]]] = []
+        self.say("phase", {"after": "running"})
+        self.say("startex", {})
+
+    def say(self, kind: str, data: Mapping[str, Json]) -> None:
+        event = Event(0, "gd-0001", kind, self.now, self.now, self.now, Source.RUNNER, None, 1, "", data)
+        self.state = fold(self.state, event)
+        self.log.append((self.now - 1000.0, kind))
+        if kind in self._answers:
+            after, answer, body = self._answers[kind]
+            self._coming.append((self.now + after, answer, body))
+
+    def run(self) -> Finish:
+        while True:
+            self._arrive()
+            for what in due(self.plan, self.state, self.now):
+                if isinstance(what, Finish):
+                    return what
+                self._perform(what)
+            times = [next_at(self.plan, self.state, self.now), *(at for at, _, _ in self._coming)]
+            self.now = min(at for at in times if at is not None)
+
+    def _arrive(self) -> None:
+        ready = [one for one in self._coming if one[0] <= self.now]
+        self._coming = [one for one in self._coming if one[0] > self.now]
+        for _, kind, data in ready:
+            self.say(kind, data)
+
+    def _perform(self, what: Due) -> None:
+        match what:
+            case Apply(planned):
+                self.say("intended", {"intent": {"fault": planned.fault.id, "mark": "gd-000100000001"}})
+                self.say("fault", {"fault": planned.fault.id})
+            case PageNow(say):
+                self.say("page", {"by": "program", "say": say})
+                self.say("alert", {"by": "program", "signal": ""})
+            case Play(entry, line, offer):
+                hint = isinstance(line.play, Hint)
+                self.say("offered" if offer else "hint" if hint else "cue", {"entry": entry})
+            case Skip(entry, why):
+                self.say("skipped", {"entry": entry, "why": why})
+            case Step(index, step) if step.moment is not None:
+                self.say(step.moment.value, {"step": index})
+            case Step(index, step):
+                self.say("action", {"action": step.action, "step": index})
+            case Finish():
+                raise AssertionError("endings are returned")
+
+
+FOLLOWS: dict[str, tuple[float, str, dict[str, Json]]] = {
+    "fault": (1.0, "impact", {}),
+    "impact": (5.0, "alert", {"signal": "journey-slow", "by": "environment"}),
+    "action": (4.0, "mitigated", {}),
+}
+
+
+def at(world: World, kind: str) -> float:
+    return next(when for when, what in world.log if what == kind)
+
+
+def test_a_rehearsal_is_played_from_fault_to_end_in_the_order_of_the_afternoon() -> None:
+    world = World(plan_of(), FOLLOWS)
+    finish = world.run()
+    assert finish.reason == "ends"
+    order = ["startex", "fault", "impact", "alert", "declared", "ic-announced", "update", "action", "mitigated"]
+    assert [at(world, kind) for kind in order] == sorted(at(world, kind) for kind in order)
+    assert at(world, "fault") == 2.0
+    assert at(world, "alert") == 8.0
+    assert world.now - 1000.0 == pytest.approx(at(world, "mitigated") + 12.0)
+
+
+def test_objectives_are_played_at_half_their_limit() -> None:
+    world = World(plan_of(), FOLLOWS)
+    world.run()
+    assert at(world, "ic-announced") - at(world, "declared") == pytest.approx(9.0)
+    assert at(world, "update") - at(world, "declared") == pytest.approx(15.0)
+    assert at(world, "roles-present") - at(world, "alert") == pytest.approx(15.0)
+
+
+def test_without_a_way_out_the_timebox_ends_it() -> None:
+    follows = {**FOLLOWS, "action": (1.0, "note", {})}
+    world = World(plan_of(), follows)
+    assert world.run().reason == "timebox"
+    assert world.now - 1000.0 == pytest.approx(world.plan.scenario.timebox)
+
+
+def test_a_silent_alert_makes_the_program_page_and_say_so() -> None:
+    world = World(plan_of(), {"fault": FOLLOWS["fault"], "action": FOLLOWS["action"]})
+    world.run()
+    page = world.plan.scenario.page
+    assert page is not None
+    assert at(world, "page") == pytest.approx(at(world, "impact") + page.else_after)
+
+
+@pytest.mark.parametrize("kind", ["stop", "halt", "signal", "breach"])
+def test_whoever_says_stop_nothing_is_begun_beside_the_ending(kind: str) -> None:
+    world = World(plan_of(), {"fault": (0.0, kind, {"say": "enough", "name": "SIGTERM", "why": "enough"})})
+    assert world.run().reason == "halted"
+    assert due(world.plan, world.state, world.now + 1e6) == (Finish("halted", world.state.halt),)
+
+
+def test_a_guardrail_that_cannot_be_read_halts_and_another_signal_does_not() -> None:
+    halted = World(plan_of(), {**FOLLOWS, "impact": (1.0, "unreadable", {"guardrail": 0, "say": "no answer"})})
+    assert halted.run().reason == "halted"
+    state = fold(State(), _event("unreadable", {"guardrail": None, "say": "no answer"}))
+    assert state.halt == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("refused", {"mark": "m", "why": "no"}),
+        ("unknown", {"mark": "m", "why": "late"}),
+        ("lapsed", {"mark": "m", "why": "gone"}),
+        ("effect", {"fault": "slow", "seen": False, "say": "nothing"}),
+    ],
+)
+def test_a_rehearsal_that_teaches_nothing_ends_at_once(kind: str, data: dict[str, Json]) -> None:
+    world = World(plan_of(), {"fault": (0.5, kind, data)})
+    assert world.run().reason == "failed"
+
+
+def test_a_facilitated_drill_goes_on_without_effect() -> None:
+    world = World(plan_of(Mode.FACILITATED), {"fault": (0.5, "effect", {"fault": "slow", "seen": False})})
+    assert world.run().reason == "timebox"
+
+
+def test_an_apply_is_asked_once() -> None:
+    world = World(plan_of(), {})
+    world.run()
+    assert [kind for _, kind in world.log].count("intended") == 1
+
+
+def test_a_hint_that_rests_on_a_person_is_offered_and_one_that_is_not_needed_is_skipped() -> None:
+    world = World(plan_of(), FOLLOWS)
+    world.run()
+    kinds = [kind for _, kind in world.log]
+    assert "skipped" in kinds
+    course = world.plan.scenario.course
+    for index, line in enumerate(course):
+        if isinstance(line.play, Hint) and line.play.unless in HUMAN_MOMENTS:
+            assert facilitator._rests_on_people(line), index
+
+
+def test_a_hint_on_measured_moments_alone_is_sent() -> None:
+    plan = plan_of()
+    line = plan.scenario.course[0]
+    hint = replace(line, play=Hint(Rung.SIGNAL, unless=Moment.MITIGATED), of=Moment.IMPACT)
+    plan = replace(plan, scenario=replace(plan.scenario, course=(hint,)))
+    world = World(plan, FOLLOWS)
+    world.run()
+    assert "hint" in [kind for _, kind in world.log]
+
+
+def test_next_at_never_names_a_time_that_has_come() -> None:
+    world = World(plan_of(), FOLLOWS)
+    soonest = next_at(world.plan, world.state, world.now)
+    assert soonest is not None
+    assert soonest > world.now
+
+
+def _event(kind: str, data: Mapping[str, Json]) -> Event:
+    return Event(1, "gd-0001", kind, 0.0, 0.0, 0.0, Source.RUNNER, None, 1, "", data)

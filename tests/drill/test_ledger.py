@@ -1,0 +1,269 @@
+"""Intend, apply, read back, revert, read back: against an engine that lies, fails and comes late."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from made_engine import MadeEngine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gameday.clock import JumpClock
+from gameday.contract import Applied, Back, Injector, Intent, Outcome, Presence, Restored
+from gameday.drill.ledger import Ledger
+from gameday.drill.log import Log
+from gameday.drill.quiet import QUIET
+from gameday.drill.validator import Checked
+from gameday.model import Binding, Event, Fault, PlannedFault
+from gameday.store.identity import me
+from gameday.store.outstanding import outstanding
+from gameday.store.sqlite import Fenced, Store, StoreFull
+
+
+class Engines(dict[str, Injector]):
+    pass
+
+
+def planned(name: str = "slow", target: str = "database") -> PlannedFault:
+    return PlannedFault(Fault(name, "latency", target, {}), Binding("test", target, "made", {"at": target}), 0.0)
+
+
+class Bench:
+    """One drill on a real store, a made engine and a clock that jumps."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = JumpClock()
+        self.store = Store(folder / "gameday.db", self.clock)
+        self.engine = MadeEngine()
+        epoch = self.store.begin("gd-0001", "test", "rehearsal", "", me())
+        self.log = Log(self.store, "gd-0001", epoch)
+        self.ledger = Ledger(self.log, Engines(made=Checked(self.engine)), self.clock)
+
+    def kinds(self) -> list[str]:
+        return [event.kind for event in self.events()]
+
+    def events(self) -> list[Event]:
+        return self.store.events("gd-0001")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_intended_is_on_the_disk_before_the_engine_hears_of_it(bench: Bench) -> None:
+    def look(intent: Intent) -> Applied:
+        assert bench.kinds() == ["intended"]
+        return Applied(Outcome.REFUSED, "enough seen")
+
+    bench.engine.on_apply = [look]
+    bench.ledger.apply(planned())
+    assert bench.kinds() == ["intended", "refused"]
+
+
+def test_applied_read_back_reverted_read_back(bench: Bench) -> None:
+    bench.ledger.apply(planned())
+    assert bench.kinds() == ["intended", "applied", "fault"]
+    assert bench.ledger.revert_all() == []
+    assert bench.kinds()[3:] == ["gone", "reverted"]
+    assert bench.engine.there == set()
+
+
+def test_without_a_durable_intent_nothing_is_applied(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> list[Event]:
+        raise StoreFull("no room")
+
+    monkeypatch.setattr(bench.store, "append", full)
+    bench.ledger.apply(planned())
+    assert bench.engine.calls == []
+
+
+def test_a_fenced_owner_applies_nothing(bench: Bench) -> None:
+    bench.store.take_over("gd-0001", me())
+    with pytest.raises(Fenced):
+        bench.ledger.apply(planned())
+    assert bench.engine.calls == []
+
+
+def test_fenced_between_intent_and_apply_applies_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    durable = bench.log.append_durably
+
+    def then_taken_over(*drafts: object) -> None:
+        durable(*drafts)  # type: ignore[arg-type]  # passed on as it came
+        bench.store.take_over("gd-0001", me())
+
+    monkeypatch.setattr(bench.log, "append_durably", then_taken_over)
+    with pytest.raises(Fenced):
+        bench.ledger.apply(planned())
+    assert bench.engine.calls == []
+
+
+def test_after_close_nothing_is_applied(bench: Bench) -> None:
+    bench.ledger.close()
+    bench.ledger.apply(planned())
+    assert bench.engine.calls == []
+    assert bench.kinds() == ["intended", "refused"]
+
+
+def test_an_engine_that_says_applied_and_shows_nothing_is_no_fault(bench: Bench) -> None:
+    bench.engine.on_apply = [lambda _: Applied(Outcome.APPLIED)]
+    bench.ledger.apply(planned())
+    assert bench.kinds() == ["intended", "applied", "lapsed"]
+
+
+def test_a_revert_that_lies_is_found_out_and_tried_again(bench: Bench) -> None:
+    bench.ledger.apply(planned())
+    bench.engine.on_revert = [lambda _: Restored(Back.GONE)] * 3
+    assert bench.ledger.revert_all() == []
+    assert bench.engine.there == set()
+    assert "not-yet" in bench.kinds()
+
+
+def test_a_revert_that_never_succeeds_is_left_and_said_once(bench: Bench) -> None:
+    bench.ledger.apply(planned())
+    bench.engine.on_revert = [lambda _: Restored(Back.NOT_YET, "it hangs")] * 1000
+    left = bench.ledger.revert_all()
+    assert [intent.fault for intent in left] == ["slow"]
+    assert bench.kinds().count("not-yet") == 1
+    assert "reverted" not in bench.kinds()
+
+
+def test_one_target_that_hangs_delays_no_other(bench: Bench) -> None:
+    bench.ledger.apply(planned("a", "database"))
+    bench.ledger.apply(planned("b", "cache"))
+    stuck = bench.ledger.outstanding()[0].mark
+
+    def revert(intent: Intent) -> Restored:
+        if intent.mark == stuck:
+            return Restored(Back.NOT_YET, "it hangs")
+        bench.engine.there.discard(intent.mark)
+        return Restored(Back.GONE)
+
+    bench.engine.on_revert = [revert] * 1000
+    assert [intent.mark for intent in bench.ledger.revert_all()] == [stuck]
+    assert bench.engine.there == {stuck}
+
+
+def test_last_in_first_out_within_one_target(bench: Bench) -> None:
+    for name in ("a", "b", "c"):
+        bench.ledger.apply(planned(name))
+    marks = [intent.mark for intent in bench.ledger.outstanding()]
+    bench.engine.calls.clear()
+    bench.ledger.revert_all()
+    assert [mark for call, mark in bench.engine.calls if call == "revert"] == marks[::-1]
+
+
+def test_an_apply_of_unknown_outcome_that_lands_late_is_gone_for_good(bench: Bench) -> None:
+    bench.engine.on_apply = [lambda _: Applied(Outcome.UNKNOWN, "no answer")]
+    bench.ledger.apply(planned())
+    mark = bench.ledger.outstanding()[0].mark
+    before = bench.clock.monotonic()
+    looks = 0
+
+    def late(_: Intent) -> Presence:
+        nonlocal looks
+        looks += 1
+        if looks == 20:
+            bench.engine.there.add(mark)
+        return Presence.PRESENT if mark in bench.engine.there else Presence.GONE
+
+    bench.engine.on_active = [late] * 1000
+    assert bench.ledger.revert_all() == []
+    assert bench.engine.there == set()
+    assert looks > 20
+    assert bench.clock.monotonic() - before >= QUIET
+    assert bench.kinds()[-2:] == ["gone", "reverted"]
+
+
+def test_what_went_without_us_has_lapsed_once(bench: Bench) -> None:
+    bench.ledger.apply(planned())
+    bench.engine.there.clear()
+    bench.ledger.attend()
+    bench.ledger.attend()
+    assert bench.kinds().count("lapsed") == 1
+
+
+def test_what_cannot_be_seen_has_not_lapsed(bench: Bench) -> None:
+    bench.ledger.apply(planned())
+    bench.engine.on_active = [lambda _: Presence.CANNOT_SEE]
+    bench.ledger.attend()
+    assert "lapsed" not in bench.kinds()
+
+
+def test_a_full_disk_does_not_stop_the_revert(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.ledger.apply(planned())
+    append = bench.store.append
+
+    def full(*_: object) -> list[Event]:
+        raise StoreFull("no room")
+
+    monkeypatch.setattr(bench.store, "append", full)
+    assert bench.ledger.revert_all() == []
+    assert bench.engine.there == set()
+    assert "not written yet" in capsys.readouterr().err
+    monkeypatch.setattr(bench.store, "append", append)
+    bench.log.append()
+    assert outstanding(bench.events()) == {}
+
+
+Moves = st.lists(
+    st.sampled_from(["right", "lies", "raises", "not yet", "cannot see", "sqlite"]), min_size=0, max_size=12
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(applies=Moves, reverts=Moves, looks=Moves)
+def test_after_any_interleaving_it_is_gone_or_said_to_be_left(
+    tmp_path_factory: pytest.TempPathFactory, applies: list[str], reverts: list[str], looks: list[str]
+) -> None:
+    bench = Bench(tmp_path_factory.mktemp("any"))
+    bench.engine.on_apply = [_apply(bench, move) for move in applies]
+    bench.engine.on_revert = [_revert(bench, move) for move in reverts]
+    bench.engine.on_active = [_active(bench, move) for move in looks if move != "lies"]
+    for name in ("a", "b"):
+        bench.ledger.apply(planned(name))
+    left = {intent.mark for intent in bench.ledger.revert_all()}
+    assert bench.engine.there <= left
+    assert set(outstanding(bench.events())) >= bench.engine.there
+
+
+def _apply(bench: Bench, move: str) -> Callable[[Intent], Applied]:
+    def apply(intent: Intent) -> Applied:
+        if move in ("right", "raises", "cannot see"):
+            bench.engine.there.add(intent.mark)
+        _maybe_raise(move)
+        return Applied(Outcome.UNKNOWN if move in ("not yet", "cannot see") else Outcome.APPLIED)
+
+    return apply
+
+
+def _revert(bench: Bench, move: str) -> Callable[[Intent], Restored]:
+    def revert(intent: Intent) -> Restored:
+        if move in ("right", "cannot see"):
+            bench.engine.there.discard(intent.mark)
+        _maybe_raise(move)
+        return Restored(Back.NOT_YET if move in ("not yet", "cannot see") else Back.GONE)
+
+    return revert
+
+
+def _active(bench: Bench, move: str) -> Callable[[Intent], Presence]:
+    def active(intent: Intent) -> Presence:
+        _maybe_raise(move)
+        if move in ("cannot see", "not yet"):
+            return Presence.CANNOT_SEE
+        return Presence.PRESENT if intent.mark in bench.engine.there else Presence.GONE
+
+    return active
+
+
+def _maybe_raise(move: str) -> None:
+    if move == "raises":
+        raise RuntimeError("the engine's client failed")
+    if move == "sqlite":
+        raise sqlite3.OperationalError("nothing of ours")

@@ -1,0 +1,144 @@
+"""The store: numbers without gaps, epochs that fence, room that is given back."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gameday.errors import Refused
+from gameday.events import Draft
+from gameday.model import Reading, Role, Source
+from gameday.store.ballast import SIZE, Ballast
+from gameday.store.identity import me, of
+from gameday.store.open import open_for_undo, open_store
+from gameday.store.sqlite import Fenced, Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "gameday.db")
+    store.begin("gd-0001", "test", "rehearsal", "", me())
+    return store
+
+
+def test_what_was_appended_is_read_back_as_it_was(store: Store) -> None:
+    draft = Draft("note", {"say": "später ✓", "n": [1, None]}, happened=12.5, source=Source.HUMAN, role=Role.SCRIBE)
+    [event] = store.append("gd-0001", [draft], 1)
+    assert store.events("gd-0001") == [event]
+    assert (event.seq, event.happened, event.role, event.data) == (1, 12.5, Role.SCRIBE, draft.data)
+
+
+def test_numbers_have_no_gaps_whoever_writes(store: Store, tmp_path: Path) -> None:
+    other = Store(tmp_path / "gameday.db")
+    writers = [
+        threading.Thread(
+            target=lambda at=at: [at.append("gd-0001", [Draft("note", {"say": "x"})], None) for _ in range(40)]
+        )
+        for at in (store, other, store)
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [event.seq for event in store.events("gd-0001")] == list(range(1, 121))
+
+
+def test_an_old_epoch_is_refused_and_a_stranger_is_not(store: Store) -> None:
+    assert store.take_over("gd-0001", me()) == 2
+    with pytest.raises(Fenced):
+        store.append("gd-0001", [Draft("note", {"say": "late"})], 1)
+    store.append("gd-0001", [Draft("note", {"say": "new owner"})], 2)
+    store.append("gd-0001", [Draft("note", {"say": "another terminal"})], None)
+    assert [event.epoch for event in store.events("gd-0001")] == [2, 2]
+
+
+def test_of_two_that_take_over_at_once_one_succeeds(store: Store) -> None:
+    store.take_over("gd-0001", me(), known=1)
+    with pytest.raises(Fenced):
+        store.take_over("gd-0001", me(), known=1)
+
+
+def test_one_drill_at_a_time_per_environment(store: Store) -> None:
+    with pytest.raises(Refused, match="gd-0001 is not over"):
+        store.begin("gd-0002", "test", "rehearsal", "", me())
+    store.begin("gd-0003", "elsewhere", "rehearsal", "", me())
+    store.append("gd-0001", [Draft("end", {"reason": "ends"})], 1)
+    store.begin("gd-0002", "test", "rehearsal", "", me())
+    assert store.unfinished() == ["gd-0003", "gd-0002"]
+
+
+def test_an_append_survives_the_death_of_its_process(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from gameday.store.sqlite import Store;"
+        "from gameday.store.identity import me; from gameday.events import Draft;"
+        "s = Store(Path(sys.argv[1])); s.begin('gd-0001', 'test', 'rehearsal', '', me());"
+        "s.append('gd-0001', [Draft('note', {'say': 'last words'})], 1); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "gameday.db")], check=False)
+    assert done.returncode == -9
+    assert [event.data["say"] for event in Store(tmp_path / "gameday.db").events("gd-0001")] == ["last words"]
+
+
+def test_readings_come_back_in_their_order(store: Store) -> None:
+    batches = [[Reading("a", 1.0, 0.5, 3)], [Reading("b", 1.5, None, 0, "no answer"), Reading("a", 2.0, 0.25, 4)]]
+    for batch in batches:
+        store.save_readings("gd-0001", batch)
+    assert store.readings("gd-0001") == [reading for batch in batches for reading in batch]
+
+
+def test_the_ballast_is_real_room_and_is_given_back_once(tmp_path: Path) -> None:
+    ballast = Ballast(tmp_path / "ballast")
+    ballast.fill()
+    assert (tmp_path / "ballast").stat().st_blocks * 512 >= SIZE
+    assert ballast.give_back()
+    assert not ballast.give_back()
+
+
+def test_a_process_is_known_by_more_than_its_number() -> None:
+    assert me().alive() is True
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    identity = of(child.pid)
+    child.wait()
+    assert identity.alive() is False
+
+
+def test_a_store_that_cannot_be_opened_is_a_refusal_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(Refused, match="GAMEDAY_STORE"):
+        raise _refusal(tmp_path / "file" / "gameday.db")
+    (tmp_path / "gameday.db").write_bytes(b"no database" * 100)
+    with pytest.raises(Refused):
+        open_store(tmp_path / "gameday.db")
+
+
+def _refusal(path: Path) -> Refused:
+    with pytest.raises(Refused) as caught:
+        open_store(path)
+    return Refused(str(caught.value))
+
+
+def test_no_store_is_nothing_to_undo(tmp_path: Path) -> None:
+    assert open_for_undo(tmp_path / "gameday.db") is None
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(["note", "end", "take over"]), max_size=8))
+def test_the_epoch_only_grows_and_old_ones_stay_refused(
+    tmp_path_factory: pytest.TempPathFactory, moves: list[str]
+) -> None:
+    store = Store(tmp_path_factory.mktemp("epochs") / "gameday.db")
+    epoch = store.begin("gd-0001", "test", "rehearsal", "", me())
+    for move in moves:
+        if move == "take over":
+            old, epoch = epoch, store.take_over("gd-0001", me())
+            with pytest.raises(Fenced):
+                store.append("gd-0001", [Draft("note", {"say": "late"})], old)
+        else:
+            store.append("gd-0001", [Draft(move, {"say": move})], epoch)
+    assert [event.seq for event in store.events("gd-0001")] == list(range(1, len(moves) - moves.count("take over") + 1))
