@@ -99,10 +99,12 @@ def described(plan: Plan) -> dict[str, Json]:
         ],
         "ways_out": list(scenario.ways_out), "way_out": plan.way_out,
         "faults": [
-            {"id": fault.id, "kind": fault.kind, "target": fault.target, "params": dict(fault.params)}
+            {"id": fault.id, "kind": fault.kind, "target": fault.target, "params": dict(fault.params),
+             "expect": str(fault.expect) if fault.expect else None}
             for fault in scenario.faults
         ],
         "guardrails": _expectations(tuple(rail.expectation for rail in scenario.guardrails)),
+        "signals": {name: binding.kind.value for name, binding in plan.environment.signals.items()},
         "debrief": list(scenario.debrief),
         "runbooks": {name: plan.environment.runbooks.get(name, "") for name in scenario.runbooks},
         "words": _words(scenario.needs.words, plan.environment.words), "timebox": scenario.timebox,
