@@ -1,0 +1,152 @@
+"""What an environment can do: its targets, what stands behind a fault there, its signals, strays of ours."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gameday.cli.doctor.finding import Finding, Mark
+from gameday.errors import BadArguments, Refused
+
+if TYPE_CHECKING:
+    from gameday.contract import Injector
+    from gameday.drill.registry import Registry
+    from gameday.model import Binding, Environment, Reading
+
+WITHIN = 5.0
+"""Seconds for one question to an engine."""
+FIRST_READING = 10.0
+"""Seconds for all signals together; a ratio from counters takes two answers."""
+
+
+def look(name: str | None) -> Iterator[Finding]:
+    """All of the environment's own lines."""
+    from gameday.cli.say import say
+    from gameday.cli.where import find_where
+    from gameday.drill.registry import Registry
+
+    try:
+        where = find_where(name, say, start_demo=False)
+    except BadArguments as bad:
+        if "demo is not up" not in bad.wrong:
+            raise
+        yield _demo_to_come()
+        return
+    environment, registry = where.environment, Registry()
+    yield _allowed(environment, where.said.removeprefix("environment "))
+    for binding in environment.targets.values():
+        yield from _target(binding, registry)
+    yield from _signals(environment)
+
+
+def _demo_to_come() -> Finding:
+    """Not up is no hindrance, as long as it can be started."""
+    from gameday.demo import postgres
+
+    try:
+        postgres.binaries()
+        postgres.not_as_root()
+    except Refused as refused:
+        return Finding(Mark.BAD, "environment", f"demo (built in) cannot be started: {refused.wrong}", refused.todo)
+    return Finding(Mark.LACKS, "environment", "demo (built in), not up: `gameday run` starts it and stops it again")
+
+
+def _allowed(environment: Environment, said: str) -> Finding:
+    if not environment.allows_drills:
+        return Finding(Mark.BAD, "environment", f"{said} allows no drills", "Set allows_drills: true if it is meant.")
+    if environment.production:
+        say = f"{said} is marked production, and allows drills"
+        return Finding(
+            Mark.LACKS, "environment", say, f"`gameday run` wants --yes-production {environment.name} as well."
+        )
+    return Finding(Mark.OK, "environment", said)
+
+
+def _target(binding: Binding, registry: Registry) -> Iterator[Finding]:
+    """There and carrying traffic; what stands behind a fault; what of ours stands on it already."""
+    from gameday.contract import Deadline
+
+    try:
+        injector = registry[binding.injector]
+        missing = injector.traffic(binding, Deadline.after(WITHIN))
+        strays = injector.strays(binding, Deadline.after(WITHIN))
+    except Refused as refused:
+        yield Finding(Mark.BAD, "target", f"{binding.target}: {refused.wrong}", refused.todo)
+        return
+    if strays:
+        marks = "\n".join(f"{stray.mark}: {stray.touches}" for stray in strays)
+        todo = f"A drill's that runs now, or left behind: gameday halt --sweep {binding.environment}"
+        yield Finding(Mark.BAD, "target", f"{binding.target}: of ours stands on it\n{marks}", todo)
+    elif missing:
+        yield Finding(
+            Mark.BAD, "target", f"{binding.target}: {missing}", "Is its address right, and is there some load?"
+        )
+    else:
+        yield Finding(Mark.OK, "target", f"{binding.target}: {_behind(binding, injector)}")
+
+
+def _behind(binding: Binding, injector: Injector) -> str:
+    """Asked with the first kind that needs no parameters; `plan` reads, and changes nothing."""
+    from gameday.contract import Deadline, ParamProblem
+    from gameday.model import Fault
+
+    for kind, params in injector.kinds.items():
+        try:
+            params.read({})
+        except ParamProblem:
+            continue
+        intent = injector.plan(
+            Fault("doctor", kind, binding.target, {}), binding, "gd-000000000000", Deadline.after(WITHIN)
+        )
+        return f"{intent.touches}; behind a fault stands {intent.behind}"
+    return "there; `gameday plan FILE` tells what stands behind a fault"
+
+
+def _signals(environment: Environment) -> Iterator[Finding]:
+    latest = _latest(environment)
+    for name in environment.signals:
+        reading = latest.get(name)
+        if reading is not None and reading.value is not None:
+            yield Finding(Mark.OK, "signal", f"{name}: {_figure(environment, reading)}")
+        else:
+            why = reading.error if reading else "no answer"
+            todo = "Correct its probe in the environment file, or start what it asks."
+            yield Finding(Mark.BAD, "signal", f"{name} cannot be read: {why}", todo)
+
+
+def _figure(environment: Environment, reading: Reading) -> str:
+    from gameday.signals.saying import figure
+
+    assert reading.value is not None
+    return f"{figure(environment.signals[reading.signal].kind, reading.value)}, n {reading.n}"
+
+
+def _latest(environment: Environment) -> dict[str, Reading]:
+    """The newest reading of each signal, when all have a value or their time is up."""
+    from gameday.clock import SystemClock
+    from gameday.signals.sampler import Sampler
+
+    latest: dict[str, Reading] = {}
+    came = threading.Event()
+
+    def take(reading: Reading) -> None:
+        latest[reading.signal] = reading
+        came.set()
+
+    sampler = Sampler(tuple(environment.signals.values()), take, SystemClock())
+    sampler.start()
+    try:
+        until = time.monotonic() + FIRST_READING
+        while not _all_read(environment, latest) and time.monotonic() < until:
+            came.wait(0.2)
+            came.clear()
+    finally:
+        sampler.stop()
+    return latest
+
+
+def _all_read(environment: Environment, latest: dict[str, Reading]) -> bool:
+    read = {name for name, reading in list(latest.items()) if reading.value is not None}
+    return read >= set(environment.signals)
