@@ -146,5 +146,5 @@ def _named(body: Body, where: str = "") -> tuple[str, str]:
 
 def _close(place: Place) -> None:
     place.outage.forget()
-    place.proxy.remove_all()
     place.proxy.stop()
+    place.proxy.remove_all()
