@@ -63,8 +63,7 @@ def _head(watched: Watched, pen: Pen, height: int) -> list[Text]:
 
 def _body(watched: Watched, pen: Pen, rows: int) -> list[Text]:
     air = 1 if rows >= TALL - 4 else 0
-    brief = (len(watched.faults.all) > 1 and not air) or rows < 16
-    begin = lists.faults(watched, pen, brief) + [Text(end="")] * air
+    begin = lists.faults(watched, pen, max(1, rows // 6)) + [Text(end="")] * air
     left = rows - len(begin)
     if pen.width >= WIDE:
         return begin + _beside(watched, pen, left, air)
@@ -73,8 +72,8 @@ def _body(watched: Watched, pen: Pen, rows: int) -> list[Text]:
 
 def _below(watched: Watched, pen: Pen, rows: int, air: int) -> list[Text]:
     signals = 1 + len(watched.signals.all)
-    # the part that is always there first: shares are dealt in this order
-    wishes = [Wish(min(signals, 9), signals), Wish(3, 1 + len(order_of_play(watched))), Wish(4, LOG)]
+    fewest = min(signals, 9 if rows >= signals + 7 else 4)
+    wishes = [Wish(fewest, signals), Wish(3, 1 + len(order_of_play(watched))), Wish(4, LOG)]
     for_signals, for_course, for_log = shares(rows - 2 * air, wishes)
     spare = rows - 2 * air - for_signals - for_course - for_log
     gap = [Text(end="")] * air

@@ -16,14 +16,11 @@ from gameday.terminal.signals_seen import SignalSeen
 from gameday.terminal.watched import Watched
 
 
-def faults(watched: Watched, pen: Pen, brief: bool) -> list[Text]:
-    """Two lines a fault: where it is, and what stands behind its revert. `brief`: one line, the first."""
-    found: list[Text] = []
-    for one in watched.faults.all.values():
-        found.append(_fault(watched, one, pen))
-        if not brief:
-            found.append(_behind(one, pen))
-    return found
+def faults(watched: Watched, pen: Pen, rows: int) -> list[Text]:
+    """For each fault where it is; then, as far as the rows go, what stands behind its revert, and what it touches."""
+    every = list(watched.faults.all.values())
+    each = max(1, min(3, rows // max(1, len(every))))
+    return [line for one in every for line in (_fault(watched, one, pen), *_details(one, pen))[:each]]
 
 
 def _fault(watched: Watched, one: FaultSeen, pen: Pen) -> Text:
@@ -31,8 +28,7 @@ def _fault(watched: Watched, one: FaultSeen, pen: Pen) -> Text:
     sign = pen.signs.standing if at_work else pen.signs.gone
     what = f" {one.kind} on {one.target}" + (f" ({one.params})" if one.params else "")
     look = BAD if at_work or one.life in (Life.LAPSED, Life.REFUSED) else GOOD if one.life is Life.GONE else ""
-    why = f": {one.why}" if one.why else ""
-    return pen.line(" ", (sign, look), " FAULT", what, "  ", (f"{one.life}{_how_long(watched, one)}", look), why)
+    return pen.line(" ", (sign, look), " FAULT", what, "  ", (f"{one.life}{_how_long(watched, one)}", look))
 
 
 def _how_long(watched: Watched, one: FaultSeen) -> str:
@@ -45,12 +41,18 @@ def _how_long(watched: Watched, one: FaultSeen) -> str:
     return f" {'after' if one.until is not None else 'for'} {clock(until - one.since)}"
 
 
-def _behind(one: FaultSeen, pen: Pen) -> Text:
+def _details(one: FaultSeen, pen: Pen) -> list[Text]:
+    why = [pen.line("   ", (one.why, BAD))] if one.why else []
+    return why + _way_back(one, pen)
+
+
+def _way_back(one: FaultSeen, pen: Pen) -> list[Text]:
     if not one.touches:
-        return pen.line(("   nothing is applied before its way back is written down", "dim"))
+        return [pen.line(("   nothing is applied before its way back is written down", "dim"))]
+    touches = pen.line("   on ", one.touches, style="" if one.life in AT_WORK else "dim")
     if one.life not in AT_WORK:
-        return pen.line((f"   {one.touches}", "dim"))
-    return pen.line(f"   {one.touches}; behind it: ", (one.behind, "bold"), f"; back by: {one.reverts}")
+        return [touches]
+    return [pen.line("   behind it: ", (one.behind, "bold"), f"; back by: {one.reverts}"), touches]
 
 
 NAME, VALUE = 18, 9
@@ -106,7 +108,7 @@ def _signal(one: SignalSeen, pen: Pen, name: int, picture: int) -> Text:
 def _limit(one: SignalSeen) -> str:
     if one.kind is SignalKind.ALERT:
         return "silent"
-    return f"not {one.limit}" if one.breaks else one.limit.removeprefix("good: ") or "-"
+    return f"halts {one.limit}" if one.breaks else one.limit.removeprefix("good: ") or "-"
 
 
 def course(watched: Watched, pen: Pen, rows: int) -> list[Text]:
@@ -114,22 +116,22 @@ def course(watched: Watched, pen: Pen, rows: int) -> list[Text]:
     items = order_of_play(watched)
     done = sum(item.place is Place.DONE for item in items)
     space = max(0, rows - 1)
-    first = max(0, min(done - max(1, space // 4), len(items) - space))
+    ahead = any(item.place in (Place.COMING, Place.WAITING) for item in items)
+    first = max(0, min(done - max(1, space // 4 if ahead else space * 3 // 4), len(items) - space))
     after = len(items) - first - space
     hidden = f"{first} before, {max(0, after)} after" if len(items) > space else ""
-    lines = [_item(watched, item, pen) for item in items[first : first + space]]
+    shown = items[first : first + space]
+    when = max((len(_when(watched, item, pen)[1]) for item in shown), default=0)
+    who = max((len(item.who) for item in shown), default=0)
+    lines = [_item(watched, item, pen, when + 1, who + 1) for item in shown]
     return [pen.heading("Course", hidden), *lines][: max(0, rows)]
 
 
-WHEN, WHO = 25, 11
-
-
-def _item(watched: Watched, item: Item, pen: Pen) -> Text:
+def _item(watched: Watched, item: Item, pen: Pen, for_when: int, for_who: int) -> Text:
     sign, when, look = _when(watched, item, pen)
-    who = WHO if pen.width < 100 else 24
     how = f"  [{item.how}]" if item.how not in ("", "sent", "done") else ""
     return pen.line(
-        " ", (sign, look), " ", pen.column(when, WHEN, look), pen.column(item.who, who, look),
+        " ", (sign, look), " ", pen.column(when, for_when, look), pen.column(item.who, for_who, look),
         " ", (item.what, look), how,
     )  # fmt: skip
 
@@ -140,7 +142,8 @@ def _when(watched: Watched, item: Item, pen: Pen) -> tuple[str, str, str]:
         skipped = item.how.startswith("skipped")
         return (signs.skipped if skipped else signs.done), f"at {_since(watched, item.at)}", "dim" if skipped else ""
     if item.place is Place.COMING and item.at is not None:
-        return signs.coming, f"in {left(item.at - watched.now)}", COMING
+        soon = item.at - watched.now
+        return signs.coming, f"in {left(soon)}" if soon > 0 else "now", COMING
     if item.place is Place.WAITING:
         return signs.waiting, item.waits, "dim"
     return signs.skipped, "not played", "dim"

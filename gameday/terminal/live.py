@@ -43,7 +43,7 @@ class LiveView:
     """A View for a terminal that can be drawn on. Not for the loop's own thread: see beside.py."""
 
     def __init__(self, console: Console | None = None, environ: Mapping[str, str] | None = None) -> None:
-        self._console = console or Console()
+        self._console = console or Console(highlight=False, markup=False, emoji=False)
         self._signs = signs_for(self._console.encoding, os.environ if environ is None else environ)
         self._watched: Watched | None = None
         self._live: Live | None = None

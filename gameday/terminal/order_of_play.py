@@ -10,8 +10,8 @@ from gameday.drill.state import State
 from gameday.files.words import fill
 from gameday.model import CourseEntry, Cue, Hint, Phase, ScriptStep
 from gameday.moments import Moment
+from gameday.terminal.figures import clock
 from gameday.terminal.watched import Played, Watched
-from gameday.units import say_duration
 
 
 class Place(IntEnum):
@@ -49,7 +49,7 @@ def _course(watched: Watched) -> Iterator[Item]:
         anchor = watched.state.actions.get(entry.when) if entry.when else _moment(watched.state, entry.of)
         played = watched.course.get(index)
         item = _placed(watched, anchor, entry.after, of, played)
-        yield _named(item, _who(entry), f'"{fill(entry.say, words)}"')
+        yield _named(item, _who(entry), f'"{fill(entry.say, words)}"' + _unless(entry, watched.state))
 
 
 def _script(watched: Watched) -> Iterator[Item]:
@@ -80,7 +80,7 @@ def _placed(watched: Watched, anchor: float | None, after: float, of: str, playe
     if watched.state.phase in (Phase.REVERTING, Phase.DONE, Phase.STUCK):
         return Item(Place.NOT_PLAYED, None, "", "")
     if anchor is None:
-        waits = f"{say_duration(after)} after {of}" if after else f"at {of}"
+        waits = f"{clock(after)} after {of}" if after else f"at {of}"
         return Item(Place.WAITING, None, "", "", waits=waits)
     return Item(Place.COMING, anchor + after, "", "")
 
@@ -96,9 +96,15 @@ def _moment(state: State, of: Moment | None) -> float | None:
 def _who(entry: CourseEntry) -> str:
     if isinstance(entry.play, Cue):
         return entry.play.persona
-    unless = f" unless {entry.play.unless}" if isinstance(entry.play, Hint) and entry.play.unless else ""
-    return f"hint {entry.play.rung}{unless}"
+    return f"hint {entry.play.rung}"
+
+
+def _unless(entry: CourseEntry, state: State) -> str:
+    unless = entry.play.unless if isinstance(entry.play, Hint) else None
+    if unless is None:
+        return ""
+    return f" not needed: {unless} was" if unless in state.moments else f" unless {unless}"
 
 
 def _step(step: ScriptStep) -> str:
-    return f"take {step.action}" if step.action else f"say: {step.moment}"
+    return f"take {step.action}" if step.action else str(step.moment)

@@ -12,6 +12,7 @@ from gameday.terminal.pen import Pen, Piece
 from gameday.terminal.watched import Watched
 
 STOP = "Ctrl-C stops and puts everything back; in any terminal: gameday stop"
+SHORT_STOP = "Stop: Ctrl-C, or gameday stop anywhere"
 CLOSING = "Everything is being put back. Let it finish; in any terminal: gameday status"
 STUCK = "Something of ours still stands. Run: gameday halt"
 BAD, GOOD, COMING = "bold red", "green", "bold cyan"
@@ -74,4 +75,6 @@ def foot(watched: Watched, pen: Pen) -> Text:
     if phase is Phase.DONE:
         owed = f" Owed to the environment: {', '.join(watched.owed)}." if watched.owed else ""
         return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), owed)
-    return pen.line(" ", (CLOSING if phase is Phase.REVERTING else STOP, "bold"))
+    return pen.line(
+        " ", (CLOSING if phase is Phase.REVERTING else STOP if pen.width > len(STOP) else SHORT_STOP, "bold")
+    )

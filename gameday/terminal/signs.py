@@ -30,6 +30,7 @@ class Signs:
 UNICODE = Signs("✓", "▸", "·", "–", "!", "?", "●", "○", "▁▂▃▄▅▆▇█", "×", "─", "·", "…")
 ASCII = Signs("x", ">", ".", "-", "!", "?", "*", "o", "_.-=*#", "?", "-", "-", "..", ascii_only=True)
 
+_COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 _STAND_INS = str.maketrans(
     {"≥": ">=", "≤": "<=", "×": "x", "…": "...", "—": "-", "–": "-", "−": "-", "·": "-", "•": "*", "→": "->",
      "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "µ": "u"}
@@ -38,10 +39,16 @@ _STAND_INS = str.maketrans(
 
 def signs_for(encoding: str | None, environ: Mapping[str, str]) -> Signs:
     """Unicode where the stream can write it and the locale says so; the Linux console has no such letters."""
-    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+    locale = environ.get("LC_ALL") or _letters(environ) or environ.get("LANG") or ""
     unicode_locale = "utf-8" in locale.lower() or "utf8" in locale.lower()
     unicode_stream = (encoding or "").lower().replace("-", "").startswith("utf")
     return UNICODE if unicode_locale and unicode_stream and environ.get("TERM") != "linux" else ASCII
+
+
+def _letters(environ: Mapping[str, str]) -> str:
+    """LC_CTYPE as the person set it: in the C locale Python sets it by itself (PEP 538)."""
+    found = environ.get("LC_CTYPE", "")
+    return "" if found in _COERCED and environ.get("LANG") in ("C", "POSIX") else found
 
 
 def clean(text: str, signs: Signs) -> str:

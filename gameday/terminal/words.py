@@ -14,6 +14,9 @@ Kinds = Mapping[str, str]
 """The kind of each signal (ratio, duration, count, alert), by its name."""
 Sentence = Callable[[Event, Kinds], str]
 
+_SCRIPTED = "(scripted)"
+"""How a rehearsal begins what its script says for the responders."""
+
 QUIET = frozenset({"intended", "applied", "owner", "usual", "gone"})
 """Kinds that say little to somebody who watches: another event of the same second says it better."""
 
@@ -59,6 +62,8 @@ def _said(prefix: str, key: str = "say") -> Sentence:
 
     def sentence(event: Event, _: Kinds) -> str:
         words = text(event.data, key)
+        if words.startswith(_SCRIPTED):
+            return f"{prefix} {_SCRIPTED}"
         return f"{prefix}: {words}" if words else prefix
 
     return sentence
@@ -83,12 +88,13 @@ _PHASES = {
 
 def _phase(event: Event, _: Kinds) -> str:
     after = text(event.data, "after")
-    return _PHASES.get(after, f"Phase: {after}")
+    return _PHASES.get(after, "Another phase of the drill" + _because(after))
 
 
 def _check(event: Event, _: Kinds) -> str:
     outcome = "Ready" if flag(event.data, "ok") else "NOT ready"
-    return f"{outcome}: {text(event.data, 'name')}, {text(event.data, 'say')}".removesuffix(", ")
+    said = [words for words in (text(event.data, "name"), text(event.data, "say")) if words]
+    return outcome + _because(", ".join(said))
 
 
 def _steady(event: Event, _: Kinds) -> str:
@@ -123,8 +129,8 @@ def _alert(event: Event, _: Kinds) -> str:
 
 
 def _page(event: Event, _: Kinds) -> str:
-    by = "the program" if text(event.data, "by") == "program" else "the environment's alert"
-    return f"Responders are paged by {by}: {text(event.data, 'say')}".removesuffix(": ")
+    by = ", by the program" if text(event.data, "by") == "program" else ""
+    return f"PAGE{by}: {text(event.data, 'say')}".removesuffix(": ")
 
 
 def _cue(event: Event, _: Kinds) -> str:
@@ -149,13 +155,13 @@ _PARTS = {"holds": "Hypothesis", "trail": "Trail", "mitigated": "Mitigated"}
 
 def _judged(event: Event, kinds: Kinds) -> str:
     part, verdict = text(event.data, "part"), text(event.data, "verdict")
-    return f"{_PARTS.get(part, part)} {verdict}: {_reading(event, kinds)}"
+    return f"{_PARTS.get(part, part) or 'Readings'} {verdict}: {_reading(event, kinds)}"
 
 
 def _unreadable(event: Event, _: Kinds) -> str:
     seconds = number(event.data, "seconds")
     since = f" for {say_duration(seconds)}" if seconds is not None else ""
-    return f"{text(event.data, 'signal')} cannot be read{since}" + _because(text(event.data, "say"))
+    return f"{text(event.data, 'signal') or 'A signal'} cannot be read{since}" + _because(text(event.data, "say"))
 
 
 def _because(why: str) -> str:
@@ -172,7 +178,7 @@ def _handed_back(event: Event, _: Kinds) -> str:
 
 
 def _unwritten(event: Event, _: Kinds) -> str:
-    count = len(lines(event.data, "lines"))
+    count = len(lines(event.data, "lines")) or "Some"
     return f"{count} line{'' if count == 1 else 's'} of the log could not be written when it happened"
 
 

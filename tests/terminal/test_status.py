@@ -1,0 +1,49 @@
+"""`gameday status`: the facilitator's view tells all, the responders' gives nothing away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gameday.events import FACILITATORS_KINDS
+from gameday.moments import Moment
+from gameday.terminal.status import render_status
+
+STATUS: dict[str, Any] = {
+    "drill": "gd-7f3a", "environment": "demo", "mode": "rehearsal", "phase": "running", "since_startex": 95.4,
+    "to_timebox": 84.6, "moments": {moment.value: float(index) for index, moment in enumerate(Moment)},
+    "pages": ["checkout has been slow for 2 minutes."], "messages": ["Two shoppers say checkout hangs, then works."],
+    "faults": [{"touches": "proxy orders-db", "since": 81.0, "behind": "itself (lease)"}],
+    "signals": {"journey-p95": {"value": 1.94, "kind": "duration"}, "database-cpu": {"value": None, "kind": "ratio"}},
+    "scenario": "db-slowdown", "course": ["a hint to come"],
+}  # fmt: skip
+
+
+def test_responders_see_what_they_know_anyway() -> None:
+    text = render_status(STATUS, facilitator=False)
+    for words in ("gd-7f3a in demo is running", "1:35 since STARTEX, 1:25 to the timebox", "alert",
+                  "checkout has been slow", "Two shoppers say", "gameday stop"):  # fmt: skip
+        assert words in text, words
+
+
+def test_responders_learn_nothing_else_whatever_the_status_holds() -> None:
+    text = render_status(STATUS, facilitator=False)
+    for words in ("orders-db", "lease", "journey-p95", "database", "db-slowdown", "a hint to come"):
+        assert words not in text, words
+    shown = {line.split()[-1] for line in text.splitlines() if line.startswith("     ")}
+    assert shown == {moment.value for moment in Moment} - FACILITATORS_KINDS
+
+
+def test_the_facilitator_sees_faults_and_signals() -> None:
+    text = render_status(STATUS, facilitator=True)
+    for words in ("proxy orders-db, for 1:21; behind it: itself (lease)", "1.9 s", "cannot be read", "impact"):
+        assert words in text, words
+    assert "none stands" in render_status({**STATUS, "faults": []}, facilitator=True)
+
+
+@pytest.mark.parametrize("phase", ["planned", "preflight", "running", "reverting", "done", "stuck"])
+def test_any_phase_and_a_bare_status_can_be_shown(phase: str) -> None:
+    text = render_status({"drill": "gd-1", "phase": phase, "since_startex": None}, facilitator=True)
+    assert text.startswith("Drill gd-1")
+    assert ("gameday halt" in text) == (phase == "stuck")

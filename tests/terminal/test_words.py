@@ -1,0 +1,73 @@
+"""Every kind of event has its sentence: one line, whole, and safe to print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_drill import Made, facilitated, rehearsal
+
+from gameday.events import KINDS
+from gameday.model import Event, Json, Role, Source
+from gameday.terminal.words import QUIET, line, matters
+
+JSON: st.SearchStrategy[Json] = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=20),
+    st.lists(st.text(max_size=5), max_size=3), st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2),
+)  # fmt: skip
+KEYS = ("say", "why", "value", "n", "signal", "by", "ok", "seen", "intent", "lines", "verdict", "part", "entry",
+        "reason", "censored", "failing", "seconds", "timebox", "after", "rung", "when", "item")  # fmt: skip
+
+
+def made(kind: str, source: Source = Source.RUNNER, role: Role | None = None, **data: Json) -> Event:
+    return Event(1, "gd-7f3a", kind, 10.0, 20.0, 10.0, source, role, 1, "boot", data)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_has_a_sentence_even_without_data(kind: str) -> None:
+    said = line(made(kind))
+    assert said
+    assert said == said.strip()
+    assert said[0].isupper() or kind == "unwritten"
+    assert "None" not in said
+    assert not said.endswith(":")
+
+
+@given(kind=st.sampled_from(sorted(KINDS)), data=st.dictionaries(st.sampled_from(KEYS), JSON))
+def test_no_data_breaks_a_sentence(kind: str, data: dict[str, Json]) -> None:
+    assert "\n" not in line(replace(made(kind), data=data))
+
+
+@pytest.mark.parametrize("drill", [rehearsal, facilitated])
+def test_a_whole_drill_is_told_in_short_lines(drill: Callable[[], Made]) -> None:
+    for event in drill().events:
+        assert 5 < len(line(event)) < 140, line(event)
+
+
+def test_values_have_their_units_where_the_kinds_are_known() -> None:
+    impact = made("impact", signal="journey-p95", value=1.31, n=22)
+    assert line(impact, {"journey-p95": "duration"}) == "IMPACT, users feel it: journey-p95 is 1.3 s, n 22"
+    assert line(made("warned", signal="journey-success", value=None, n=0)).endswith("journey-success cannot be read")
+
+
+def test_a_person_is_a_role_and_a_script_says_that_it_is_one() -> None:
+    assert line(made("declared", Source.HUMAN, Role.IC)) == "Declared: this is an incident (IC)"
+    scripted = made("update", Source.SCRIPT, say="(scripted) update")
+    assert line(scripted) == "Status update (scripted)"
+
+
+def test_what_did_not_work_is_said_so() -> None:
+    assert "NOT" in line(made("effect", seen=False, signal="x", value=1.0, n=3))
+    assert "NOT" in line(made("action", action="read-cache-on", ok=False, say="exit 1"))
+    assert "paged in its place" in line(made("alert", by="program", signal="", expected=True))
+    assert "not expected" in line(made("alert", by="environment", signal="pool-busy", expected=False))
+
+
+def test_nothing_loud_is_ever_quiet() -> None:
+    loud = {"fault", "impact", "breach", "stop", "halt", "signal", "not-yet", "unknown", "refused", "trouble", "end"}
+    assert not loud & QUIET
+    assert matters(made("phase", before="reverting", after="stuck"))
+    assert not matters(made("phase", before="planned", after="running"))
