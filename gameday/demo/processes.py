@@ -66,23 +66,24 @@ def stop(processes: Iterable[Recorded], home: Path, deadline: float = 3.0) -> li
     ours = list(processes)
     for process in ours:
         _send(process, LAST_WORDS.get(process.what, signal.SIGKILL))
-    if not _gone(ours, home, deadline / 2):
-        for process in ours:
+    left = _left(ours, home, within=deadline / 2)
+    return left and _left(ours, home, within=deadline / 2, kill=True)
+
+
+def _left(processes: list[Recorded], home: Path, within: float, kill: bool = False) -> list[Recorded]:
+    """Those that have not gone after at most that long; killed again at every look, since children come to light
+    only when their leader is gone."""
+    until = time.monotonic() + within
+    while left := [process for process in processes if alive(process) or _orphans(process, home)]:
+        if time.monotonic() > until:
+            break
+        for process in left if kill else []:
             _send(process, signal.SIGKILL)
             for member in _orphans(process, home):
                 with suppress(ProcessLookupError):
                     os.kill(member, signal.SIGKILL)
-        _gone(ours, home, deadline / 2)
-    return [process for process in ours if alive(process) or _orphans(process, home)]
-
-
-def _gone(processes: list[Recorded], home: Path, within: float) -> bool:
-    until = time.monotonic() + within
-    while any(alive(process) or _orphans(process, home) for process in processes):
-        if time.monotonic() > until:
-            return False
         time.sleep(0.01)
-    return True
+    return left
 
 
 def _send(process: Recorded, number: signal.Signals) -> None:

@@ -1,0 +1,56 @@
+"""Two demos side by side for the whole session, one on each proxy server; where the original is not here, one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gameday.demo import life
+from gameday.demo.record import Demo
+
+
+def originals() -> Path | None:
+    """The folder of Toxiproxy's own server: on PATH, or where the engines' scripts put it."""
+    if found := shutil.which("toxiproxy-server"):
+        return Path(found).parent
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    folder = Path(os.environ.get("GAMEDAY_ENGINES") or Path(cache) / "gameday-engines") / "bin"
+    return folder if (folder / "toxiproxy-server").exists() else None
+
+
+def path_with(kind: str) -> str:
+    """A PATH on which `kind` is the proxy server that a demo takes. Skips, or fails where it was required."""
+    folders = [one for one in os.environ["PATH"].split(os.pathsep) if not (Path(one) / "toxiproxy-server").exists()]
+    if kind == "toxiproxy-server":
+        folder = originals()
+        if folder is None:
+            required = "toxiproxy" in os.environ.get("GAMEDAY_REQUIRE_ENGINES", "").split(",")
+            (pytest.fail if required else pytest.skip)("no toxiproxy-server on PATH")
+        folders.insert(0, str(folder))
+    return os.pathsep.join(folders)
+
+
+@pytest.fixture(scope="session")
+def demo_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Demo]]:
+    """The demo on the proxy server of that kind, brought up when first asked for."""
+    homes: dict[str, Path] = {}
+
+    def bring(kind: str) -> Demo:
+        homes.setdefault(kind, tmp_path_factory.mktemp(f"demo-{kind}") / "home")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PATH", path_with(kind))
+            return life.up(homes[kind], say=lambda _: None)
+
+    yield bring
+    for home in homes.values():
+        life.down(home)
+
+
+@pytest.fixture(scope="session")
+def demo(demo_on: Callable[[str], Demo]) -> Demo:
+    """The demo on our own proxy."""
+    return demo_on("gameday")
