@@ -15,8 +15,9 @@ from gameday.moments import HUMAN_MOMENTS, MEANINGS, Moment
 
 KINDS: dict[str, str] = {
     "planned": "scenario, type, title, hypothesis, holds[], trail[], objectives[{id, expect, within, of}], ways_out[], "
-    "way_out, faults[{id, kind, target, params, expect}], guardrails[], mitigated[], signals{name: kind}, page, roles[], "
-    "difficulty, debrief[], runbooks{}, words{}, timebox, ends, mode, pace, seed, environment: what will be played, as it was then",
+    "way_out, faults[{id, kind, target, params, expect}], guardrails[], mitigated[], signals{name: kind}, page, "
+    "roles[], difficulty, debrief[], runbooks{}, words{}, timebox, ends, mode, pace, seed, environment: "
+    "what will be played, as it was then",
     "phase": "before, after: the drill's phase changed",
     "owner": "epoch, why: another process owns the drill now",
     "check": "name, ok, say: one check of preflight",
