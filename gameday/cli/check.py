@@ -45,7 +45,7 @@ def _path(name: str) -> Path:
         return Path(name)
 
 
-def environment(name: str) -> Environment | None:
+def environment(name: str) -> Environment:
     """The environment of that name in gameday.yaml, or the built-in demo. Raises BadArguments."""
     from gameday.files.project import find_project, read_project
     from gameday.files.shape import one_of, suggest
@@ -60,9 +60,14 @@ def environment(name: str) -> Environment | None:
     raise BadArguments(f"no environment {name!r}", suggest(name, names) or one_of(names))
 
 
-def _demo() -> Environment | None:
-    """What the built-in demo has, whether it is up or not."""
-    return None
+def _demo() -> Environment:
+    """What the built-in demo has, whether it is up or not: names do not wait for addresses."""
+    from gameday.demo.environment import environment_yaml
+    from gameday.demo.record import Demo, home_of
+    from gameday.files.project import parse_project
+    from gameday.files.rules_project import BUILT_IN
+
+    return parse_project(environment_yaml(Demo(home_of(), password="")), BUILT_IN).environments["demo"]
 
 
 def fault_kinds() -> dict[str, Callable[[Mapping[str, Json]], object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from gameday.files import raw
 from gameday.files.document import Document, Path
@@ -18,13 +18,13 @@ def timebox(found: Document) -> None:
     if box <= 0:
         found.wrong(("timebox",), "a drill of no time", "write how long it may take: 30m")
         return
-    for path, what, key in _times(found.data):
-        value = raw.at(found.data, *path, key)
-        span = raw.span(value) if key == "start" else None
-        late = span.high if span else raw.seconds(value)
-        if late is not None and late >= box:
-            wrong = f"{what} {_phrase(found.data, path, key, late)}, but the timebox is {say_duration(box)}"
-            found.wrong((*path, key), wrong, "make it earlier or the timebox longer")
+    for path, one, what, keys in _timed(found.data):
+        for key in keys & one.keys():
+            span = raw.span(one[key]) if key == "start" else None
+            late = span.high if span else raw.seconds(one[key])
+            if late is not None and late >= box:
+                wrong = f"{what} {_phrase(path, one, key, late)}, but the timebox is {say_duration(box)}"
+                found.wrong((*path, key), wrong, "make it earlier or the timebox longer")
 
 
 def warnings(found: Document) -> None:
@@ -44,34 +44,35 @@ def dials(found: Document) -> None:
             continue
         if ".." not in dial.strip("."):
             found.wrong((*path, "dial"), f"{dial!r} is no range", "write it as in 100ms..800ms")
+            continue
         span, delay = raw.span(dial), raw.seconds(fault.get("delay"))
         if span and delay is not None and not span.low <= delay <= span.high:
             found.wrong((*path, "delay"), f"{fault['delay']} lies outside the dial {dial}", "widen the dial")
 
 
-def _times(data: Json) -> Iterator[tuple[Path, str, str]]:
-    """Every place of a time that must lie inside the timebox: the map's path, what it is, and the key."""
+_LISTS: tuple[tuple[Path, str, frozenset[str]], ...] = (
+    (("objectives",), "this objective", frozenset({"within"})),
+    (("faults",), "this fault", frozenset({"start"})),
+    (("rehearsal", "responders"), "this step", frozenset({"after"})),
+    (("guardrails",), "this guardrail", frozenset({"for"})),
+)
+
+
+def _timed(data: Json) -> Iterator[tuple[Path, dict[str, Json], str, Set[str]]]:
+    """Every map with times that must lie inside the timebox: its path, itself, what it is, the keys."""
     for path, line in raw.tables(data, "course"):
-        yield path, "this hint" if "hint" in line else "this cue", "after"
-    yield ("ends",), "the drill", "after"
-    yield ("page",), "the program's own page", "else_after"
-    for path, _ in raw.tables(data, "objectives"):
-        yield path, "this objective", "within"
-    for path, _ in raw.tables(data, "faults"):
-        yield path, "this fault", "start"
-    for path, _ in raw.tables(data, "rehearsal", "responders"):
-        yield path, "this step", "after"
-    for path, _ in raw.tables(data, "guardrails"):
-        yield path, "this guardrail", "for"
-    for path, _ in raw.expectations(data):
-        for key in ("over", "for", "within"):
-            yield path, "this expectation", key
+        yield path, line, "this hint" if "hint" in line else "this cue", {"after"}
+    yield ("ends",), raw.table(data, "ends"), "the drill", {"after"}
+    yield ("page",), raw.table(data, "page"), "the program's own page", {"else_after"}
+    for place, what, keys in _LISTS:
+        for path, one in raw.tables(data, *place):
+            yield path, one, what, keys
+    for path, one in raw.expectations(data):
+        yield path, one, "this expectation", {"over", "for", "within"}
 
 
-def _phrase(data: Json, path: Path, key: str, late: float) -> str:
-    moment = raw.text(raw.at(data, *path, "of"))
+def _phrase(path: Path, one: dict[str, Json], key: str, late: float) -> str:
+    moment = raw.text(one.get("of"))
     said = say_duration(late) + (f" after {moment}" if moment and key in ("after", "within", "else_after") else "")
     verb = {"start": "may begin as late as", "over": "takes", "for": "takes", "within": "is due"}
-    if path == ("ends",):
-        return f"ends {said}"
-    return f"{verb.get(key, 'comes')} {said}"
+    return f"ends {said}" if path == ("ends",) else f"{verb.get(key, 'comes')} {said}"

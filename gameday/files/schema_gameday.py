@@ -11,16 +11,19 @@ from gameday.files.scenario_words import LIMIT_TESTS
 from gameday.files.schema_base import Duration, Kind, Name, Part, Text, Version, Word, written
 from gameday.model import Limit, Test
 
-Command = Annotated[list[Text], Field(min_length=1)]
-_TESTS = {name.replace("_", " "): Test(name) for name in LIMIT_TESTS} | {name: Test(name) for name in LIMIT_TESTS}
+Command = Annotated[list[str], Field(min_length=1)]
+_TESTS = {name: Test(name) for name in LIMIT_TESTS}
 
 
 def _good(text: str) -> tuple[Test, Limit]:
     """`at_least 99%`, `at_most 800ms`: a test and a limit that is not relative (there is no usual yet)."""
-    test, _, limit = text.strip().rpartition(" ")
+    test, _, limit = text.strip().partition(" ")
     if test not in _TESTS:
         raise ValueError(f"{text!r} does not say what is good: write it as in 'at_least 99%' or 'at_most 800ms'")
-    return _TESTS[test], units.limit(limit)
+    found = units.limit(limit)
+    if found.relative:
+        raise ValueError(f"{limit!r} is relative: what is good stands before any usual is measured")
+    return _TESTS[test], found
 
 
 Good = Annotated[
@@ -55,7 +58,7 @@ class ActionPart(Part):
     """Something a responder may do."""
 
     do: Annotated[Command, Field(description="The command.")]
-    undo: list[Text] = Field(default_factory=list, description="The command that takes it back, for the hand-back.")
+    undo: list[str] = Field(default_factory=list, description="The command that takes it back, for the hand-back.")
 
 
 class LoadCommandsPart(Part):

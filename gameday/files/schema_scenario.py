@@ -207,7 +207,7 @@ class ScenarioPart(Part):
     type: Annotated[Name | None, Field(description="The kind of incident, to find earlier ones; default: `id`.")] = None
     difficulty: Annotated[int, Field(ge=1, le=5, description="1 (a first game day) to 5.")] = 1
     timebox: Annotated[Duration, Field(description="The drill ends by then.")]
-    roles: RolesPart = Field(default_factory=RolesPart, description="Who takes part.")
+    roles: RolesPart = Field(default_factory=RolesPart, description="Which roles are needed, which are wanted.")
     runbooks: list[Name] = Field(default_factory=list, description="Names; the environment knows the links.")
     needs: Annotated[NeedsPart, Field(description="What an environment must have.")]
     hypothesis: Annotated[HypothesisPart, Field(description="What is being tested.")]

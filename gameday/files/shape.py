@@ -117,6 +117,7 @@ def _sentence(misfit: ErrorDetails) -> tuple[str, str]:
 
 
 def _unknown_word(value: object, expected: str) -> tuple[str, str]:
+    expected = expected.replace("True", "true")
     known = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
     if value is None:
         return "is empty", one_of(known)
@@ -155,7 +156,8 @@ def _inside(schema: Mapping[str, Any], part: Mapping[str, Any], step: str | int)
         if isinstance(step, int):
             inner = whole.get("items")
         else:
-            inner = whole.get("properties", {}).get(step) or whole.get("additionalProperties")
+            by_pattern = next(iter(whole.get("patternProperties", {}).values()), None)
+            inner = whole.get("properties", {}).get(step) or by_pattern or whole.get("additionalProperties")
         if isinstance(inner, Mapping):
             found.append(inner)
     return found

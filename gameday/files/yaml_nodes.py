@@ -7,6 +7,7 @@ document (document.py) asks for quotes.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import yaml
@@ -57,6 +58,7 @@ def place(mark: Mark | None) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
+@lru_cache(maxsize=8192)
 def plain_tag(word: str) -> str:
     """The tag of an unquoted word: text, unless it plainly is a number, true, false or nothing."""
     if (tag := _WORDS.get(word)) is not None:
@@ -77,6 +79,12 @@ class PlainLoader(yaml.CSafeLoader):
         if kind is yaml.ScalarNode:
             return plain_tag(value) if implicit[0] else STR
         return SEQ if kind is yaml.SequenceNode else MAP
+
+    def descend_resolver(self, current_node: yaml.Node | None, current_index: object) -> None:
+        """Nothing to do: called for every node, so the original's look at its empty table is left out."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing to do, as above."""
 
 
 def compose(text: str) -> yaml.Node | None:

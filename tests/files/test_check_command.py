@@ -1,0 +1,110 @@
+"""`gameday check` and `gameday schema`, as a person and as a scheduler use them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from files.planted import BASES, SHIPPED
+
+from gameday.cli.main import ending
+from gameday.errors import Exit
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GAMEDAY_FILE", raising=False)
+    (tmp_path / "good.yaml").write_text(SHIPPED)
+    (tmp_path / "bad.yaml").write_text(SHIPPED.replace("timebox: 30m", "timebox: 12:30"))
+    (tmp_path / "worse.yaml").write_text(SHIPPED.replace("guardrails:", "guardrials:"))
+
+
+def test_good_files_are_said_to_be_good(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending(["check", "good.yaml", "db-slowdown"]) is Exit.HELD
+    assert capsys.readouterr().out == "2 files, no problems\n"
+    assert ending(["check", "good.yaml"]) is Exit.HELD
+    assert capsys.readouterr().out == "1 file, no problems\n"
+
+
+def test_all_problems_of_all_files_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending(["check", "worse.yaml", "bad.yaml", "db-slowdwn.yaml"]) is Exit.BAD_INPUT
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.splitlines() == [
+        'bad.yaml:5:10: YAML reads 12:30 as 750 (put it in quotes: "12:30")',
+        "db-slowdwn.yaml:1:1: there is no such file (did you mean 'db-slowdown'?)",
+        "worse.yaml:30:1: unknown key 'guardrials' (did you mean 'guardrails'?)",
+    ]
+
+
+def test_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending(["check", "--format", "json", "bad.yaml"]) is Exit.BAD_INPUT
+    assert json.loads(capsys.readouterr().out) == [
+        {
+            "file": "bad.yaml", "line": 5, "column": 10,
+            "wrong": "YAML reads 12:30 as 750", "suggestion": 'put it in quotes: "12:30"',
+        }
+    ]  # fmt: skip
+    assert ending(["check", "--format", "json", "good.yaml"]) is Exit.HELD
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_with_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "gameday.yaml").write_text(BASES["gameday"].replace("read-cache-on:", "read-cache:"))
+    assert ending(["check", "--env", "staging", "good.yaml"]) is Exit.BAD_INPUT
+    assert capsys.readouterr().err == (
+        "good.yaml:22:33: the environment staging has no action 'read-cache-on' (did you mean 'read-cache'?)\n"
+    )
+    assert ending(["check", "--env", "stagin", "good.yaml"]) is Exit.BAD_INPUT
+    assert "did you mean 'staging'?" in capsys.readouterr().err
+
+
+def test_a_parameter_that_no_injector_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad.yaml").write_text(SHIPPED.replace("delay: 400ms", "delay: soon"))
+    assert ending(["check", "bad.yaml"]) is Exit.BAD_INPUT
+    assert capsys.readouterr().err.startswith("bad.yaml:25:56: 'soon' is no duration")
+
+
+@pytest.mark.parametrize("kind", ["scenario", "gameday", "roster"])
+def test_the_schema_is_printed(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending(["schema", kind]) is Exit.HELD
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["$schema"].endswith("2020-12/schema") and schema["additionalProperties"] is False
+
+
+def test_reading_names_loads_no_schema() -> None:
+    code = "import sys, gameday.files.project, gameday.files.check; print('pydantic' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_the_cost_of_a_file_does_not_grow_with_its_fellows(tmp_path: Path) -> None:
+    """Linear: each file is parsed once and fitted once, whatever came before it."""
+    from gameday.files import check, yaml_nodes
+
+    composed: list[int] = []
+    original = yaml_nodes.compose
+
+    def counted(text: str) -> object:
+        composed.append(len(text))
+        return original(text)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_nodes, "compose", counted)
+        assert check.check([tmp_path / "good.yaml"] * 50) == []
+    assert len(composed) == 50
+
+
+def test_the_demo_is_known_without_being_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = SHIPPED.replace("  - {when: restart-database,", "  - {when: read-cache-on,")
+    (tmp_path / "ours.yaml").write_text(text)
+    (tmp_path / "theirs.yaml").write_text(text.replace("[recommendations-off,", "[recommendation-off,"))
+    assert ending(["check", "--env", "demo", "ours.yaml"]) is Exit.HELD
+    assert ending(["check", "--env", "demo", "theirs.yaml"]) is Exit.BAD_INPUT
+    assert capsys.readouterr().err == (
+        "theirs.yaml:22:12: the environment demo has no action 'recommendation-off' "
+        "(did you mean 'recommendations-off'?)\n"
+    )

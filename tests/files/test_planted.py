@@ -1,0 +1,99 @@
+"""Each mistake that a person makes is told at its line and column, with what may have been meant; nothing else is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from files.planted import BASES, SHIPPED, Planted, mistakes
+
+from gameday.contract import ParamProblem
+from gameday.files.check import check
+from gameday.model import Action, Binding, Environment, SignalBinding, SignalKind
+
+
+@pytest.mark.parametrize("one", mistakes(), ids=lambda one: one.expected[0][:50])
+def test_one_mistake_is_told_once_and_at_its_place(one: Planted, tmp_path: Path) -> None:
+    path = one.write(tmp_path)
+    (tmp_path / "roster.yaml").write_text(BASES["roster"])
+    told = [str(problem).replace(str(tmp_path), "FOLDER") for problem in check([path])]
+    places = one.places() or [(1, 1)]
+    assert told == [
+        f"FOLDER/{path.name}:{line}:{column}: {said}" for (line, column), said in zip(places, one.expected, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "guardrail",
+    [
+        "{signal: journey-p95, above: 6x usual, for: 10s}",  # beyond the effect
+        "{signal: journey-p95, above: 4x usual, for: 5m, warn_at: 1m}",  # the facilitator hears first
+        "{signal: journey-p95, below: 4x usual, for: 10s}",  # the other way
+        "{signal: journey-p95, above: 100ms, for: 10s}",  # not to be compared before usual is known
+        "{signal: database-wait, above: 4x usual, for: 10s}",  # another signal
+    ],
+)
+def test_a_guardrail_outside_the_effect_is_fine(guardrail: str, tmp_path: Path) -> None:
+    one = Planted("{signal: neighbour-success, below: 99%, for: 10s}", guardrail)
+    assert check([one.write(tmp_path)]) == []
+
+
+def test_all_problems_of_all_files_come_at_once_and_in_order(tmp_path: Path) -> None:
+    text = SHIPPED.replace("timebox: 30m", "timebox: 12:30").replace("target: database,", "target: databse,")
+    (tmp_path / "a.yaml").write_text(text.replace("hint: show", "hint: shove"))
+    (tmp_path / "b.yaml").write_text("gameday: 1\nfautls: []\n")
+    told = [(Path(problem.file).name, problem.line) for problem in check([tmp_path / "b.yaml", tmp_path / "a.yaml"])]
+    assert told[:3] == [("a.yaml", 5), ("a.yaml", 25), ("a.yaml", 46)]
+    assert {line for name, line in told[3:] if name == "b.yaml"} == {1, 2} and len(told) == 10
+
+
+def shipped(folder: Path) -> Path:
+    path = folder / "shipped.yaml"
+    path.write_text(SHIPPED)
+    return path
+
+
+def staging() -> Environment:
+    signals = {
+        "journey-success": SignalKind.RATIO, "journey-p95": SignalKind.COUNT, "neighbour-success": SignalKind.RATIO,
+        "database-wait": SignalKind.DURATION, "database-cpu": SignalKind.RATIO,
+    }  # fmt: skip
+    return Environment(
+        name="staging",
+        targets={"orders-db": Binding("staging", "orders-db", "toxiproxy", {})},
+        signals={name: SignalBinding(name, kind, "http", {}) for name, kind in signals.items()},
+        actions={"read-cache-on": Action("read-cache-on", ("x",)), "restart-db": Action("restart-db", ("x",))},
+        kinds=frozenset({"outage"}),
+    )
+
+
+def test_an_environment_that_lacks_something_is_told_of_each(tmp_path: Path) -> None:
+    path = shipped(tmp_path)
+    told = [str(problem).removeprefix(f"{path}:") for problem in check([path], staging())]
+    assert told == [
+        "9:13: the environment staging has no target 'database' (one of: orders-db)",
+        "10:50: 'journey-p95' is a duration here, but a count in the environment staging",
+        "11:59: the environment staging has no signal 'journey-slow' (did you mean 'journey-p95'?)",
+        "22:12: the environment staging has no action 'recommendations-off' (one of: read-cache-on, restart-db)",
+        "25:22: the environment staging does not allow the kind 'latency' (one of: outage)",
+        "47:12: the environment staging has no action 'restart-database' (did you mean 'restart-db'?)",
+    ]
+
+
+def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
+    def read(params: object) -> None:
+        raise ParamProblem("delay", f"{params} cannot be meant")
+
+    path = shipped(tmp_path)
+    assert [str(one).removeprefix(f"{path}:") for one in check([path], kinds={"latency": read})] == [
+        "25:56: {'delay': '400ms'} cannot be meant"
+    ]
+    assert [str(one).removeprefix(f"{path}:") for one in check([path], kinds={"latecny": read})] == [
+        "25:22: unknown kind 'latency' (did you mean 'latecny'?)"
+    ]
+
+
+def test_the_shipped_library_and_the_examples_have_no_problems() -> None:
+    root = Path(__file__).parents[2]
+    files = sorted([*root.glob("scenarios/*.yaml"), *root.glob("examples/*.yaml")])
+    assert len(files) >= 3 and check(files) == []

@@ -1,0 +1,59 @@
+"""gameday.yaml to environments; mistakes in it are told at their place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gameday.files.project import find_project, parse_project, read_project
+from gameday.model import Action, Expectation, Limit, Load, SignalKind, Test
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "gameday.yaml"
+TEXT = EXAMPLE.read_text()
+
+
+def test_the_example_is_read_whole() -> None:
+    project = read_project(EXAMPLE)
+    staging = project.environments["staging"]
+    assert project.default_env == "staging" and project.roster == EXAMPLE.parent / "roster.yaml"
+    assert staging.targets["database"].injector == "toxiproxy"
+    assert staging.targets["database"].settings == {"url": "http://127.0.0.1:8474", "proxy": "orders-db"}
+    assert staging.actions["restart-database"] == Action("restart-database", ("./restart", "database"))
+    assert staging.actions["read-cache-on"].undo == ("./switch", "read-cache", "off")
+    assert staging.load == Load(("./load", "up"), ("./load", "down"))
+    assert staging.kinds == {"latency", "outage"} and staging.charter == {"swarm": 300}
+    assert staging.allows_drills and not staging.production
+
+
+def test_signals_are_bound_with_their_defaults() -> None:
+    signals = read_project(EXAMPLE).environments["staging"].signals
+    success, cpu = signals["journey-success"], signals["database-cpu"]
+    assert success.good == Expectation("journey-success", Test.AT_LEAST, Limit(0.99, relative=False, text="99%"))
+    assert (success.kind, success.probe, success.every, success.min_samples) == (SignalKind.RATIO, "http", 1.0, 5)
+    counters = {"good_count": "journey.good", "total_count": "journey.total"}
+    assert success.settings == {"url": "http://127.0.0.1:9000/stats", **counters, "timeout": 2.0}
+    assert (cpu.every, cpu.min_samples, cpu.good) == (5.0, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("says", "allowed"),
+    [("production: true", False), ("production: true\n    allows_drills: true", True), ("production: false", True)],
+)
+def test_production_allows_drills_only_in_so_many_words(says: str, allowed: bool) -> None:
+    project = parse_project(TEXT.replace("production: false", says), "gameday.yaml")
+    assert project.environments["staging"].allows_drills is allowed
+
+
+def test_which_file_is_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GAMEDAY_FILE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert find_project() is None
+    (tmp_path / "gameday.yaml").write_text(TEXT)
+    assert find_project() == Path("gameday.yaml")
+    monkeypatch.setenv("GAMEDAY_FILE", "/else/where.yaml")
+    assert find_project() == Path("/else/where.yaml")
+
+
+def test_without_a_word_the_default_is_the_demo() -> None:
+    assert parse_project("gameday: 1\nenvironments: {}\n", "gameday.yaml").default_env == "demo"

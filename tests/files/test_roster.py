@@ -1,0 +1,50 @@
+"""A roster file to people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gameday.files.roster import read_roster
+from gameday.files.spans import busy_span, zone
+from gameday.model import Role
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "roster.yaml"
+
+
+def test_the_example_is_read_whole() -> None:
+    roster = read_roster(EXAMPLE)
+    people = {person.id: person for person in roster.people}
+    assert roster.team == "checkout" and list(people) == ["ana", "bo", "chi", "dov", "eli", "fay", "gus"]
+    assert people["chi"].roles == {Role.IC, Role.SCRIBE, Role.OPS}
+    assert (people["chi"].manager, people["chi"].level, people["chi"].team) == ("ana", 1, "checkout")
+    assert people["eli"].declined == {Role.COMMS} and people["fay"].on_call
+    begins, ends = people["dov"].busy[0]
+    assert datetime.fromtimestamp(begins, UTC) == datetime(2026, 11, 24, 14, tzinfo=UTC) and ends - begins == 5400
+
+
+@pytest.mark.parametrize(
+    ("text", "begins", "hours"),
+    [
+        ("2026-11-24 14:00..15:30", "2026-11-24 13:00", 1.5),
+        ("2026-11-24T14:00..2026-11-25T14:00", "2026-11-24 13:00", 24),
+        ("2026-11-24", "2026-11-23 23:00", 24),
+        ("2026-11-24..2026-11-25", "2026-11-23 23:00", 48),
+        ("2026-10-25", "2026-10-24 22:00", 25),  # the clocks go back
+        ("2026-11-24 14:00+00:00..16:00+00:00", "2026-11-24 14:00", 2),
+    ],
+)
+def test_spans_of_time(text: str, begins: str, hours: float) -> None:
+    start, end = busy_span(text, zone("Europe/Berlin"))
+    assert datetime.fromtimestamp(start, UTC) == datetime.fromisoformat(begins).replace(tzinfo=UTC)
+    assert end - start == hours * 3600
+
+
+@pytest.mark.parametrize(
+    "text", ["", "..", "tomorrow", "2026-11-24 15:00..14:00", "2026-11-25..2026-11-24", "9999-12-31"]
+)
+def test_what_is_no_span(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write it as in"):
+        busy_span(text, zone("UTC"))
