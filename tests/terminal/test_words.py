@@ -15,7 +15,7 @@ from gameday.model import Event, Json, Role, Source
 from gameday.terminal.words import QUIET, line, matters
 
 JSON: st.SearchStrategy[Json] = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=20),
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=20),
     st.lists(st.text(max_size=5), max_size=3), st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2),
 )  # fmt: skip
 KEYS = ("say", "why", "value", "n", "signal", "by", "ok", "seen", "intent", "lines", "verdict", "part", "entry",
