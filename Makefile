@@ -1,45 +1,58 @@
-# One command each. Needs Python 3.11+ and make, nothing else.
+# One command each. Needs Python 3.11+ and make, nothing else. `make` alone lists them.
 PYTHON ?= python3
-BIN := .venv/bin
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+PIP := $(RUN) pip install --quiet --disable-pip-version-check --no-input
+AGAIN := trap 'echo; echo "Stopped while installing. The same make goes on from here."; exit 130' INT TERM
 
-.PHONY: demo test crash bench lint types docs clean
+.DEFAULT_GOAL := help
+.PHONY: help demo test crash bench lint types docs lock clean
 
-demo: .venv/.runtime          ## see a real PostgreSQL made slow, a scripted team respond, everything put back
-	@$(BIN)/gameday run db-slowdown.yaml --rehearse --first-way-out
+help:
+	@sed -n 's/^\([a-z]*\):[^#]*## /make \1#/p' Makefile | while IFS='#' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
 
-test: .venv/.dev              ## the whole suite; engine tests skip with a reason where there is no engine
-	@$(BIN)/pytest -n 2
+demo: $(VENV)/.runtime        ## see a real PostgreSQL made slow, a scripted team respond, everything put back
+	@$(RUN) gameday run db-slowdown.yaml --rehearse --first-way-out
 
-crash: .venv/.dev             ## hundreds of kills with real signals
-	@GAMEDAY_KILLS=$${GAMEDAY_KILLS:-200} $(BIN)/pytest -n 2 tests/crash
+test: $(VENV)/.dev            ## the whole suite; engine tests skip with a reason where there is no engine
+	@$(RUN) pytest -n 2
 
-bench: .venv/.dev             ## figures, as ratios beside a peer
-	@$(BIN)/python -m tests.bench
+crash: $(VENV)/.dev           ## hundreds of kills with real signals (GAMEDAY_KILLS, default 200)
+	@GAMEDAY_KILLS=$${GAMEDAY_KILLS:-200} $(RUN) pytest -n 2 tests/crash
 
-lint: .venv/.dev              ## style, formatting, the import contract
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo
+bench: $(VENV)/.dev           ## figures, as ratios beside a peer
+	@$(RUN) tests.bench
 
-types: .venv/.dev             ## mypy --strict and pyright
-	@$(BIN)/mypy && $(BIN)/pyright
+lint: $(VENV)/.dev            ## style, formatting, the import contract
+	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(VENV)/bin/lint-imports --no-logo
 
-docs: .venv/.dev              ## every page is executed or compared
-	@$(BIN)/pytest tests/docs
+types: $(VENV)/.dev           ## mypy --strict and pyright
+	@$(RUN) mypy && $(RUN) pyright
 
-.venv/bin/python:
+docs: $(VENV)/.dev            ## every page is executed or compared
+	@$(RUN) pytest tests/docs
+
+lock:                         ## after a change of pyproject's dependencies; needs uv on PATH
+	uv pip compile $(LOCK) --group build pyproject.toml -o requirements/runtime.lock
+	uv pip compile $(LOCK) --group dev pyproject.toml -o requirements/dev.lock
+LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra demo
+
+clean:                        ## remove what the commands above have made here
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# A venv that was cut short, or came with a folder from elsewhere, cannot run its own pip: it is made again.
+$(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gameday needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
-	@$(PYTHON) -m venv .venv
-
-.venv/.runtime: .venv/bin/python requirements/runtime.lock pyproject.toml
-	@echo "installing (once) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(AGAIN); $(RUN) pip --version >/dev/null 2>&1 || { rm -rf $(VENV); $(PYTHON) -m venv $(VENV); }
 	@touch $@
 
-.venv/.dev: .venv/bin/python requirements/dev.lock pyproject.toml
-	@echo "installing (once) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
-	@touch $@ .venv/.runtime
+# Only when all is installed is it marked so; what was cut short is installed again.
+$(VENV)/.runtime: $(VENV)/.made requirements/runtime.lock pyproject.toml
+	@echo "Installing into $(VENV), once; this takes about a minute ..."
+	@$(AGAIN); $(PIP) --require-hashes -r requirements/runtime.lock && $(PIP) --no-build-isolation --no-deps -e .
+	@touch $@
 
-clean:
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache
+$(VENV)/.dev: $(VENV)/.made requirements/dev.lock pyproject.toml
+	@echo "Installing into $(VENV), once; this takes about a minute ..."
+	@$(AGAIN); $(PIP) --require-hashes -r requirements/dev.lock && $(PIP) --no-build-isolation --no-deps -e .
+	@touch $@ $(VENV)/.runtime
