@@ -21,10 +21,12 @@ def store_path() -> Path:
 
 
 def runtime_folder() -> Path:
-    """A folder of this user's alone, the same whatever HOME says. Raises Refused if someone else made it."""
-    run = Path(f"/run/user/{os.getuid()}")
-    folder = run / "gameday" if run.is_dir() and os.access(run, os.W_OK) else Path(f"/tmp/gameday-{os.getuid()}")  # noqa: S108 - owner and mode are checked below
-    folder.mkdir(mode=0o700, exist_ok=True)
+    """A folder of this user's alone: `GAMEDAY_RUNTIME`, else the same whatever HOME says. Raises Refused if someone
+    else made it."""
+    named, run = os.environ.get("GAMEDAY_RUNTIME"), Path(f"/run/user/{os.getuid()}")
+    usual = run / "gameday" if run.is_dir() and os.access(run, os.W_OK) else Path(f"/tmp/gameday-{os.getuid()}")  # noqa: S108 - owner and mode are checked below
+    folder = Path(named) if named else usual
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     state = folder.lstat()
     if state.st_uid != os.getuid() or folder.is_symlink() or state.st_mode & 0o077:
         raise Refused(
