@@ -94,7 +94,7 @@ def ending(args: list[str]) -> Exit:
     except click.ClickException as error:
         error.show()
         return Exit.BAD_INPUT
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click ends so when the reader of our output is gone
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader is gone; nothing left to say
         return Exit.HELD
     except KeyboardInterrupt:

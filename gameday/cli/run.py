@@ -41,6 +41,7 @@ def command(
             "Without people: gameday run " + file + " --rehearse",
         )
     _ends_by_signal()
+    _title("gameday run")
     scenario = _read(file)
     from gameday.drill.planning import allowed_here
     from gameday.drill.recover import dirty, recover
@@ -67,6 +68,13 @@ def _read(file: str) -> Scenario:
     from gameday.files.scenario import read_scenario
 
     return read_scenario(find_scenario(file))
+
+
+def _title(text: str) -> None:
+    """A process list shows no file's name: it would tell what the fault is."""
+    from setproctitle import setproctitle
+
+    setproctitle(text)
 
 
 def _ends_by_signal() -> None:
@@ -109,14 +117,12 @@ def _plan(scenario: Scenario, where: Where, way_out: str, store: Store, injector
 def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended:
     import os
 
-    from setproctitle import setproctitle
-
     from gameday.clock import SystemClock
     from gameday.drill import token
     from gameday.drill.runner import Runner
     from gameday.terminal.choose import choose_view
 
-    setproctitle(f"gameday {plan.drill}")
+    _title(f"gameday {plan.drill}")
     secret = token.new()
     out(f"drill {plan.drill}; for the facilitator's other terminals: export {token.VARIABLE}={secret}")
     view = choose_view(sys.stdout.isatty(), os.environ)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def kind_of(found: Document) -> FileKind:
 def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) -> list[Problem]:
     found = read_document(path)
     if found.root is None:
-        return _missing(path) if not path.exists() else found.problems
+        return found.problems if os.path.exists(path) else _missing(path)  # noqa: PTH110 - Path's raises for long names
     kind = kind_of(found)
     if kind == "scenario":
         fit(found, kind)
