@@ -38,11 +38,12 @@ environments:
                      alert: JourneySlow, every: 500ms}}
     actions:
       recommendations-off: {{do: [{switch}, recommendations, "off"], undo: [{switch}, recommendations, "on"]}}
+      restart-database: {{do: [{_command("restart", str(demo.home))}]}}
       read-cache-on: {{do: [{switch}, read-cache, "on"], undo: [{switch}, read-cache, "off"]}}
     load: {{start: [{rate}, "{demo.rate:g}"], stop: [{rate}, "0"]}}
 """
 
 
-def _command(module: str, url: str) -> str:
-    """The first words of a command, as items of a YAML list; -I is not used, so that a checkout works too."""
-    return ", ".join(json.dumps(word) for word in (sys.executable, "-m", f"gameday.demo.{module}", url))
+def _command(module: str, where: str) -> str:
+    """The first words of a command, as items of a YAML list."""
+    return ", ".join(json.dumps(word) for word in (sys.executable, "-m", f"gameday.demo.{module}", where))

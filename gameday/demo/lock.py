@@ -50,14 +50,20 @@ def _opened(home: Path) -> int | None:
     """None where the folder went away in between: its last holder removed it."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(home, error) from error
+    try:
         return os.open(home / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Refused(
-            f"the demo's folder {home} cannot be written: {error.strerror}",
-            "Name another one with GAMEDAY_DEMO.",
-        ) from error
+        raise _unwritable(home, error) from error
+
+
+def _unwritable(home: Path, error: OSError) -> Refused:
+    return Refused(
+        f"the demo's folder {home} cannot be written: {error.strerror}", "Name another one with GAMEDAY_DEMO."
+    )
 
 
 def _held(handle: int, lock: Path) -> bool:

@@ -107,6 +107,8 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Refused, match="cannot be written"):
         life.up(tmp_path / "file" / "home", say=print)
+    with pytest.raises(Refused, match="cannot be written"):
+        life.up(Path("/proc/nowhere"), say=print)
 
 
 def test_no_space_is_said_before_anything_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import demo_rig as look
 import pytest
 
+from gameday.demo import life
 from gameday.demo.ask import ask
 from gameday.demo.environment import environment_yaml
 from gameday.demo.record import Demo
+from gameday.demo.restart import main as restart
 from gameday.demo.switch import main as throw
 
 pytestmark = pytest.mark.demo
@@ -79,6 +82,17 @@ def test_a_switch_that_is_none_is_refused_by_name(demo: Demo) -> None:
         ask(f"{demo.shop_url}/switches/read-cache", {"on": "yes"})
     assert throw([demo.shop_url, "turbo", "on"]) == 1
     assert throw([demo.shop_url, "turbo"]) == 2
+
+
+def test_a_restarted_database_is_the_same_process_and_the_shop_comes_back(demo: Demo, tmp_path: Path) -> None:
+    assert restart([str(demo.home)]) == 0
+    assert life.healthy(demo)
+    look.settled(demo, at_most=0.6, after=30)
+    before = look.stats(demo)["journey"]
+    look.until(lambda: look.stats(demo)["journey"]["total"] > before["total"] + 8)
+    assert _failed_since(demo, before) == 0
+    assert restart([str(tmp_path)]) == 1
+    assert restart([]) == 2
 
 
 def test_every_address_of_the_environment_file_answers(demo: Demo) -> None:
