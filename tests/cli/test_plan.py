@@ -1,0 +1,137 @@
+"""`gameday plan` shows each object before one is touched, and makes no mutating call: a recorder stands between."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from proxy_rig import Server, ours
+
+from gameday.cli.main import ending
+from gameday.errors import Exit
+
+SCENARIO = """\
+gameday: 1
+id: tiny
+timebox: 1m
+needs: {targets: {database: where things are kept}, signals: {answers: ratio}}
+hypothesis: {say: "It holds.", holds: [{signal: answers, at_least: 90%, over: 5s}]}
+steady_state: [{signal: answers, is: good}]
+faults: [{id: slow, kind: latency, target: database, delay: 20ms}]
+"""
+PROJECT = """\
+gameday: 1
+default_env: staging
+environments:
+  staging:
+    targets: {database: {injector: toxiproxy, url: "%s", proxy: db}}
+    signals: {answers: {kind: ratio, probe: process, run: ["true"], good: at_least 90%%}}
+"""
+
+
+class Recorder:
+    """Forwards to the real server and keeps every verb."""
+
+    def __init__(self, real: httpx.Client) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _forwarding(real, self.asked))
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _forwarding(real: httpx.Client, asked: list[tuple[str, str]]) -> type[http.server.BaseHTTPRequestHandler]:
+    class Forwarding(http.server.BaseHTTPRequestHandler):
+        def _forward(self) -> None:
+            asked.append((self.command, self.path))
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            answer = real.request(self.command, self.path, content=body)
+            self.send_response(answer.status_code)
+            self.send_header("Content-Type", answer.headers.get("Content-Type", "text/plain"))
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_GET = do_POST = do_DELETE = do_PATCH = do_PUT = _forward
+
+        def log_message(self, *args: object) -> None:
+            """Quiet."""
+
+    return Forwarding
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with ours() as server:
+        yield server
+
+
+@pytest.fixture
+def recorder(server: Server) -> Iterator[Recorder]:
+    recorder = Recorder(server.http)
+    yield recorder
+    recorder.close()
+
+
+@pytest.fixture
+def files(tmp_path: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "gameday.yaml").write_text(PROJECT % recorder.url)
+    (tmp_path / "tiny.yaml").write_text(SCENARIO)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GAMEDAY_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("GAMEDAY_RUNTIME", str(tmp_path / "run"))
+    monkeypatch.delenv("GAMEDAY_FILE", raising=False)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("files")
+def test_a_plan_shows_every_object_and_asks_only(
+    server: Server, recorder: Recorder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with server.proxied() as proxied:
+        before = proxied.shown()
+        assert ending(["plan", "tiny.yaml"]) is Exit.HELD
+        assert proxied.shown() == before
+    said = capsys.readouterr().out
+    for words in ("environment staging", "proxy db", "remove toxic", "itself (lease)", "latency delay 20ms"):
+        assert words in said
+    assert recorder.asked, "the recorder stood between"
+    assert {verb for verb, _ in recorder.asked} == {"GET"}
+
+
+@pytest.mark.usefixtures("files")
+def test_a_plan_for_a_target_that_is_not_there_is_refused(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    with server.proxied("other"):
+        assert ending(["plan", "tiny.yaml"]) is Exit.REFUSED
+    assert "no proxy 'db'" in capsys.readouterr().err
+
+
+def test_a_kind_that_the_environment_does_not_allow_is_refused(
+    server: Server, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (files / "gameday.yaml").read_text().replace("  staging:\n", "  staging:\n    kinds: [outage]\n")
+    (files / "gameday.yaml").write_text(text)
+    with server.proxied():
+        assert ending(["plan", "tiny.yaml"]) is Exit.REFUSED
+    assert "does not allow latency" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [("production: true\n    allows_drills: true", "marked production"), ("allows_drills: false", "drills")],
+)
+def test_an_environment_that_is_not_for_drills_is_refused_before_anything(
+    files: Path, recorder: Recorder, capsys: pytest.CaptureFixture[str], lines: str, words: str
+) -> None:
+    text = (files / "gameday.yaml").read_text().replace("  staging:\n", f"  staging:\n    {lines}\n")
+    (files / "gameday.yaml").write_text(text)
+    assert ending(["run", "tiny.yaml", "--rehearse"]) is Exit.REFUSED
+    assert words in capsys.readouterr().err
+    assert recorder.asked == []
