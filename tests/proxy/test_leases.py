@@ -125,6 +125,12 @@ def test_a_toxic_of_a_drill_that_was_taken_back_is_refused(proxy: Proxied, known
     assert proxy.shown()["toxics"] == []
 
 
+def test_a_toxic_taken_back_before_its_proxy_was_there_is_refused_too(server: Server) -> None:
+    assert server.http.delete("/proxies/new/toxics/gd-0007").status_code == 404
+    with server.proxied("new") as proxy:
+        assert proxy.http.post(f"{proxy.path}/toxics", json={"name": "gd-0007", "type": "noop"}).status_code == 409
+
+
 def test_people_may_use_their_own_names_again(proxy: Proxied) -> None:
     toxic = proxy.toxic("noop", name="mine")
     assert proxy.http.delete(toxic).status_code == 204

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from gameday.proxy.toxics.bandwidth import Bandwidth
 from gameday.proxy.toxics.latency import Latency
+from gameday.proxy.toxics.reset_peer import ResetPeer
 from gameday.proxy.toxics.stage import Attributes, Stage
+from gameday.proxy.toxics.timeout import Timeout
 
 
 class JumpingLoop(asyncio.AbstractEventLoop):
@@ -28,6 +30,11 @@ class JumpingLoop(asyncio.AbstractEventLoop):
 
     def time(self) -> float:
         return self.now
+
+    def call_later(  # type: ignore[override]  # as call_at below
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self.now + delay, callback, *args)
 
     def get_debug(self) -> bool:
         return False
@@ -60,12 +67,13 @@ class Line:
     rng: random.Random = field(default_factory=lambda: random.Random(7))
     came: list[tuple[float, bytes]] = field(default_factory=list)
     ended: list[float] = field(default_factory=list)
+    closed: list[float] = field(default_factory=list)
 
     def settle(self) -> None:
         """Nobody reads here."""
 
     def close(self) -> None:
-        raise AssertionError("nothing here closes")
+        self.closed.append(round(self.loop.now - 100, 6))
 
     reset = close
 
@@ -195,6 +203,28 @@ def test_bandwidth_is_never_exceeded(fed: list[tuple[float, bytes]], rate: int) 
         passed += len(data)
         assert passed <= rate * 1000 * when + 1
     assert line.all == b"".join(data for _, data in fed)
+
+
+@pytest.mark.parametrize("kind", [Timeout, ResetPeer])
+def test_a_changed_time_counts_anew_and_closes_once(kind: type[Stage]) -> None:
+    line = Line()
+    stage = line.stage(kind, {"timeout": 100})
+    line.go(0.05)
+    stage.change({"timeout": 200})
+    line.go(0.2)
+    assert line.closed == []
+    line.go(1)
+    assert line.closed == [0.25]
+
+
+def test_a_reset_that_is_removed_never_comes() -> None:
+    line = Line()
+    stage = line.stage(ResetPeer, {"timeout": 100})
+    stage.feed(b"through")
+    stage.leave()
+    line.go(1)
+    assert line.all == b"through"
+    assert line.closed == []
 
 
 def test_a_dropped_stage_holds_nothing_and_wakes_no_more() -> None:

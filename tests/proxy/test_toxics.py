@@ -230,6 +230,19 @@ def test_a_reset_of_one_end_reaches_the_other(proxy: Proxied) -> None:
         assert was_reset(pair.upstream)
 
 
+def test_what_was_sent_before_a_proper_end_arrives_though_its_sender_is_gone(proxy: Proxied) -> None:
+    with proxy.pair() as pair:
+        toxic = proxy.toxic("latency", "upstream", attributes={"latency": 3_600_000})
+        pair.client.sendall(b"goodbye")
+        pair.client.close()
+        for _ in range(20):  # the first that comes is answered with a reset, and a later one meets it
+            pair.upstream.sendall(b"to nobody")
+            time.sleep(0.005)
+        assert proxy.http.delete(toxic).status_code == 204
+        assert read_exactly(pair.upstream, 7) == b"goodbye"
+        assert pair.upstream.recv(1) == b""
+
+
 def test_a_toxic_reaches_every_connection_and_leaves_none_behind(proxy: Proxied) -> None:
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(proxy.pair()) for _ in range(30)]
