@@ -13,7 +13,7 @@ from proxy_rig import PATIENCE, Proxied, Server, noise, ours, read_exactly, send
 
 MOST = 96 * 1024 * 1024
 """Bytes: more than the kernel and the proxy hold for a peer."""
-QUICK = 2.0
+QUICK = 5.0
 """Seconds for an answer that waits for nobody; waiting for the peer would be for ever."""
 
 

@@ -192,7 +192,7 @@ def _through(opened: list[Pair]) -> set[int]:
     for pair in opened:
         pair.upstream.sendall(b".")
     waiting = [pair.client for pair in opened]
-    until = time.monotonic() + 0.5
+    until = time.monotonic() + 1.0
     through: set[int] = set()
     while (left := until - time.monotonic()) > 0:
         for sock in select.select(waiting, [], [], left)[0]:
