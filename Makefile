@@ -43,7 +43,8 @@ clean:                        ## remove what the commands above have made here
 # A venv that was cut short, or came with a folder from elsewhere, cannot run its own pip: it is made again.
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gameday needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
-	@$(AGAIN); $(RUN) pip --version >/dev/null 2>&1 || { rm -rf $(VENV); $(PYTHON) -m venv $(VENV); }
+	@$(AGAIN); $(RUN) pip --version >/dev/null 2>&1 || \
+	  { rm -rf $(VENV); said=$$($(PYTHON) -m venv $(VENV) 2>&1) || { echo "$$said"; exit 1; }; }
 	@touch $@
 
 # Only when all is installed is it marked so; what was cut short is installed again.

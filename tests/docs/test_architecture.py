@@ -1,0 +1,51 @@
+"""Every file and name that docs/architecture.md speaks of is there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from docs_pages import ROOT
+
+TEXT = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+ROOMS = (ROOT, ROOT / "gameday")
+WORDS = re.findall(r"`([^`]+)`", TEXT)
+FILES = sorted({word for word in WORDS if "/" in word and " " not in word and not re.search(r"NAME|:", word)})
+NAMED = {
+    "KINDS": ("injectors/toxiproxy/kinds.py", "gameday/events.py"),
+    "TYPES": ("gameday/proxy/toxics/__init__.py",),
+    "PROBES": ("gameday/signals/probes.py",),
+    "KNOWN_PROBES": ("gameday/files/scenario_words.py",),
+    "MEANINGS": ("gameday/moments.py",),
+    "COMMANDS": ("gameday/cli/main.py",),
+    "CHECKS": ("gameday/cli/doctor/machine.py",),
+    "View": ("gameday/drill/view.py",),
+    "Exit": ("gameday/errors.py",),
+    "Section": ("gameday/review/document.py",),
+}
+
+
+def test_it_names_files() -> None:
+    assert len(FILES) > 40
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_file_is_there(file: str) -> None:
+    assert any((room / file).exists() for room in ROOMS)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_name_is_in_its_file(name: str) -> None:
+    assert f"`{name}`" in TEXT
+    for file in NAMED[name]:
+        assert re.search(rf"^(class )?{name}\b", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), file
+
+
+def test_it_fits_one_screen_or_two() -> None:
+    assert len(TEXT.splitlines()) <= 80
+
+
+def test_the_tables_ask_for_each_thing_a_stranger_looks_for() -> None:
+    rows = "\n".join(re.findall(r"^\| (.+?) \|", TEXT.split("## Where do I add")[1], re.MULTILINE))
+    for thing in ("fault kind", "signal probe", "cue channel", "exit code", "section of the review", "moment"):
+        assert thing in rows
