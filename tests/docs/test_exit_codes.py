@@ -15,7 +15,8 @@ from gameday.errors import Exit
 
 def meanings() -> dict[str, str]:
     """Name -> the text under it, as the source has it."""
-    body = next(node for node in ast.walk(ast.parse(inspect.getsource(errors))) if _is_exit(node)).body
+    nodes = ast.walk(ast.parse(inspect.getsource(errors)))
+    body = next(node for node in nodes if isinstance(node, ast.ClassDef) and node.name == "Exit").body
     found: dict[str, str] = {}
     for node, after in itertools.pairwise(body):
         if isinstance(node, ast.Assign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
@@ -23,10 +24,6 @@ def meanings() -> dict[str, str]:
             assert isinstance(target, ast.Name)
             found[target.id] = " ".join(str(after.value.value).split())
     return found
-
-
-def _is_exit(node: ast.AST) -> bool:
-    return isinstance(node, ast.ClassDef) and node.name == "Exit"
 
 
 def test_the_page_has_each_code_with_its_meaning() -> None:

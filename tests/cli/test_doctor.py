@@ -1,0 +1,202 @@
+"""`gameday doctor` before an engine that is well, one that is not, and what an earlier drill left behind."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from gameday.cli.main import ending
+from gameday.contract import Behind, Intent
+from gameday.errors import Exit
+from gameday.events import Draft
+from gameday.store.identity import Identity
+from gameday.store.open import open_store
+
+STRAY = "gd-7f3a5be90c21"
+PROXY = {"name": "orders-db", "listen": "192.0.2.1:5432", "upstream": "192.0.2.2:5432", "enabled": True, "toxics": []}
+ENVIRONMENT = """\
+gameday: 1
+default_env: staging
+environments:
+  staging:
+    targets: {{database: {{injector: toxiproxy, url: "{url}", proxy: orders-db}}}}
+    signals:
+      journey-p95: {{kind: duration, probe: http, url: "{url}/stats", value: p95, n: n, every: 100ms}}
+"""
+
+
+class Engine(BaseHTTPRequestHandler):
+    """Enough of Toxiproxy to look at, and a page of statistics; every request is written down."""
+
+    proxy: ClassVar[dict[str, object]] = {}
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(f"GET {self.path}")
+        pages = {"/proxies/orders-db": self.proxy, "/stats": {"p95": 0.3, "n": 12}, "/version": {"version": "2.5.0"}}
+        found = pages.get(self.path)
+        body = json.dumps(found if found is not None else {"error": "not found"}).encode()
+        self.send_response(404 if found is None else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.asked.append(f"POST {self.path}")
+        self.send_error(500)
+
+    do_DELETE = do_PUT = do_PATCH = do_POST
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it so
+        """Quiet."""
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    Engine.proxy, Engine.asked[:] = dict(PROXY), []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Engine)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def own_place(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("store", "runtime", "demo"):
+        (tmp_path / name).mkdir(mode=0o700)
+        monkeypatch.setenv(f"GAMEDAY_{name.upper()}", str(tmp_path / name))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gameday.yaml").write_text(ENVIRONMENT.format(url=url), encoding="utf-8")
+    return tmp_path
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """The text of each named line, its mark in front; what stands below it is part of it."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in capsys.readouterr().out.splitlines():
+        if line[:2] in ("ok", "--", "!!"):
+            name = line[4:16].strip()
+            found[name] = f"{line[:2]} {line[17:]}"
+        elif line.startswith("   "):
+            found[name] += f" / {line.strip()}"
+        else:
+            found["last"] = line
+    return found
+
+
+def test_a_place_that_is_well(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
+    assert ending(["doctor"]) is Exit.HELD
+    told = lines(capsys)
+    assert told["last"] == "A drill can run here."
+    for name in ("Python", "store", "runtime", "guardian", "injector", "drills", "environment", "target", "signal"):
+        assert told[name].startswith("ok"), told[name]
+    assert "latency" in told["injector"]
+    assert told["target"].endswith("behind a fault stands the guardian process")
+    assert told["signal"] == "ok journey-p95: 300 ms, n 12"
+    assert {asked.split()[0] for asked in Engine.asked} == {"GET"}
+    assert not list((own_place / "store").iterdir())
+    assert not list((own_place / "runtime").iterdir())
+
+
+def test_a_stray_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    Engine.proxy["toxics"] = [{"name": STRAY, "type": "latency", "attributes": {}}]
+    assert ending(["doctor"]) is Exit.REFUSED
+    told = lines(capsys)["target"]
+    assert told.startswith("!!")
+    assert STRAY in told
+    assert "gameday halt --sweep staging" in told
+
+
+def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    Engine.proxy["enabled"] = False
+    assert ending(["doctor"]) is Exit.REFUSED
+    told = lines(capsys)
+    assert told["target"].startswith("!! database: proxy orders-db is switched off")
+    assert told["last"] == "No drill can run here yet: see to the 1 marked !!."
+
+
+def test_a_signal_that_cannot_be_read(
+    capsys: pytest.CaptureFixture[str], own_place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gameday.cli.doctor.place.FIRST_READING", 0.5)
+    text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
+    (own_place / "gameday.yaml").write_text(text.replace("value: p95", "value: p99"), encoding="utf-8")
+    assert ending(["doctor"]) is Exit.REFUSED
+    assert lines(capsys)["signal"].startswith("!! journey-p95 cannot be read: ")
+
+
+def test_what_a_dead_drill_left(capsys: pytest.CaptureFixture[str], url: str) -> None:
+    left_behind(url)
+    assert ending(["doctor"]) is Exit.REFUSED
+    told = lines(capsys)["drills"]
+    assert told.startswith("!! gd-7f3a was left behind")
+    assert STRAY in told
+    assert "`gameday halt` puts it back." in told
+    assert {asked.split()[0] for asked in Engine.asked} == {"GET"}
+
+
+def left_behind(url: str) -> None:
+    """A drill of a process that is dead, with a fault that was intended."""
+    intent = Intent(
+        mark=STRAY, drill="gd-7f3a", fault="slow", kind="latency", injector="toxiproxy", environment="staging",
+        target="database", address={"url": url, "proxy": "orders-db"}, params={"delay": "400ms"}, undo={},
+        touches="proxy orders-db", reverts=f"remove toxic {STRAY}", behind=Behind.GUARDIAN,
+    )  # fmt: skip
+    store = open_store()
+    dead = Identity(socket.gethostname(), 1, -5.0, "an earlier boot")
+    epoch = store.begin("gd-7f3a", "staging", "rehearsal", "", dead)
+    store.append("gd-7f3a", [Draft("intended", {"intent": intent.encode()})], epoch)
+    store.close()
+
+
+def test_a_file_with_a_mistake(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
+    (own_place / "gameday.yaml").write_text("gameday: 1\nenvironmentz: {}\n", encoding="utf-8")
+    assert ending(["doctor"]) is Exit.REFUSED
+    told = lines(capsys)["environment"]
+    assert told.startswith("!! gameday.yaml:")
+    assert "did you mean 'environments'?" in told
+
+
+def test_an_environment_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending(["doctor", "--env", "stagging"]) is Exit.REFUSED
+    assert "stagging" in lines(capsys)["environment"]
+
+
+def test_a_runtime_folder_of_somebody_elses(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
+    (own_place / "runtime").chmod(0o755)
+    assert ending(["doctor"]) is Exit.REFUSED
+    assert "chmod 700" in lines(capsys)["runtime"]
+
+
+def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from gameday.demo import postgres
+    from gameday.errors import Refused
+
+    assert ending(["doctor", "--env", "demo"]) is Exit.HELD
+    assert "not up" in lines(capsys)["environment"]
+
+    def missing() -> Path:
+        raise Refused("the package is not installed", "install it")
+
+    monkeypatch.setattr(postgres, "binaries", missing)
+    assert ending(["doctor", "--env", "demo"]) is Exit.REFUSED
+    told = lines(capsys)
+    assert told["demo"].startswith("-- the package")
+    assert told["environment"].startswith("!! demo (built in) cannot be started")
+
+
+def test_no_injector_at_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gameday.drill.registry.GROUP", "gameday.none")
+    monkeypatch.setattr("gameday.drill.registry.entry_points", lambda group: ())
+    assert ending(["doctor"]) is Exit.REFUSED
+    assert lines(capsys)["injector"].startswith("!! none is installed")
