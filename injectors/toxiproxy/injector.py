@@ -105,10 +105,10 @@ class ToxiproxyInjector:
         return Renewal.RENEWED
 
     def revert(self, intent: Intent, deadline: Deadline) -> Restored:
-        server, name = _server(intent), str(intent.address["proxy"])
+        server, name, theirs = _server(intent), str(intent.address["proxy"]), ""
         try:
             if _disables(intent):
-                self._switch_on(server, name, intent, deadline)
+                theirs = self._switch_on(server, name, intent, deadline)
             with contextlib.suppress(NotThere):
                 server.remove_toxic(name, intent.mark, deadline)
             if _shows(server.proxy(name, deadline), intent):
@@ -117,13 +117,17 @@ class ToxiproxyInjector:
             return Restored(Back.GONE)
         except (ServerTrouble, Conflict) as trouble:
             return Restored(Back.NOT_YET, f"{trouble}. {CURE}")
-        return Restored(Back.GONE)
+        return Restored(Back.LEFT_TO_PEOPLE, theirs) if theirs else Restored(Back.GONE)
 
-    def _switch_on(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> None:
-        """Switch the proxy on while it holds our value. With leases, also where it is on: the server then refuses
-        a request of ours that comes late."""
+    def _switch_on(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
+        """Switch the proxy on while it holds our value; says what is left to people. With leases, also where it is
+        on: the server then refuses a request of ours that comes late."""
         if intent.lease or not server.proxy(name, deadline).get("enabled", True):
-            server.update_proxy(name, {"enabled": True, "mark": intent.mark}, deadline)
+            try:
+                server.update_proxy(name, {"enabled": True, "mark": intent.mark}, deadline)
+            except Conflict:
+                return f"proxy {name} was switched off by somebody else meanwhile"
+        return ""
 
     def active(self, intent: Intent, deadline: Deadline) -> Presence:
         try:
@@ -183,9 +187,10 @@ def _disables(intent: Intent) -> bool:
 
 
 def _shows(proxy: Mapping[str, Any], intent: Intent) -> bool:
-    """Whether anything of this intent is there: its toxic or note, its mark, or the proxy switched off, which it
-    was not when the intent was made (a request that landed after its note was removed shows in nothing else)."""
-    off = _disables(intent) and not proxy.get("enabled", True)
+    """Whether anything of this intent is there: its toxic or note, its mark; on the original, which keeps no marks,
+    also the proxy switched off, which it was not when the intent was made (a request that landed after its note was
+    removed shows in nothing else)."""
+    off = not intent.lease and _disables(intent) and not proxy.get("enabled", True)
     return off or intent.mark in _toxics(proxy) or proxy.get("mark") == intent.mark
 
 

@@ -194,6 +194,18 @@ def test_what_we_created_is_removed_also_when_a_person_edited_it(stand: Stand) -
     assert stand.shown() == before
 
 
+def test_a_proxy_that_somebody_else_switched_off_meanwhile_is_left_to_them(stand: Stand) -> None:
+    injector = ToxiproxyInjector()
+    intent = stand.plan("outage")
+    stand.proxied.update(enabled=False)
+    restored = injector.revert(intent, soon())
+    if stand.is_ours:
+        assert restored.back is Back.LEFT_TO_PEOPLE
+        assert stand.shown()["enabled"] is False
+    else:
+        assert restored.back is Back.GONE, "the original keeps no marks: off is our value, and ours until shown else"
+
+
 def test_another_drills_mark_refuses_the_fault(stand: Stand) -> None:
     stand.proxied.toxic("latency", name="gd-ffff00000001")
     with pytest.raises(Refused, match="gd-ffff00000001"):
