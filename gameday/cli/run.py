@@ -144,11 +144,11 @@ def _demo_down(where: Where) -> tuple[str, ...]:
 
 def _stop_demo(where: Where) -> None:
     """Unless a drill is still at it: another one's, or this one's when its guardian has more to put back."""
+    if where.demo_home is None or not where.on_demand:
+        return
     from gameday.demo.life import down
     from gameday.drill.discovery import look
 
-    if where.demo_home is None or not where.on_demand:
-        return
     if not any(note.place == str(where.demo_home) for note in look()):
         down(where.demo_home)
 
@@ -165,7 +165,7 @@ def _tell(ended: Sequence[Ended], store: Store, reviews: Path | None) -> Exit:
 
 
 def _tell_one(ended: Ended, store: Store, reviews: Path | None) -> Exit:
-    from gameday.review.write import write_review
+    from gameday.review.write import write_draft, write_page
     from gameday.scorecards.card import scorecard
     from gameday.scorecards.render import five_lines
     from gameday.scorecards.verdict import verdict
@@ -177,9 +177,9 @@ def _tell_one(ended: Ended, store: Store, reviews: Path | None) -> Exit:
     if any(event.kind == "startex" for event in events):
         for line in five_lines(scorecard(events, readings)):
             out(line)
-        written = write_review(events, readings, reviews or store.path.parent / "reviews")
-        out(f"review  {written.markdown}")
-        out(f"page    {written.page}")
+        folder = reviews or store.path.parent / "reviews"
+        out(f"review  {write_draft(events, readings, folder)}")
+        out(f"page    {write_page(events, readings, folder)}")  # last: loading what draws it takes half a second
     else:
         out(f"{ended.drill} ended before anything was touched.")
     return Exit(verdict(events).exit)
