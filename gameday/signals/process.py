@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import os
 import signal
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from gameday.model import SignalBinding
 from gameday.signals import settings
@@ -35,43 +37,59 @@ class ProcessProbe:
         self._run, self._timeout = run, timeout
 
     async def read(self) -> Measured:
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *self._run, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, start_new_session=True
-            )
-        except (OSError, ValueError) as error:
-            raise NoValue(f"the command cannot be run ({type(error).__name__})") from None
-        ended = False
-        try:
-            async with asyncio.timeout(self._timeout):
-                output = await _bounded(process)
-                code = await process.wait()
-            ended = True
-        finally:
-            if not ended:
-                await _end(process)
+        async with _output() as (output, writes):
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *self._run, stdin=DEVNULL, stdout=writes, stderr=DEVNULL, start_new_session=True
+                )
+            except (OSError, ValueError) as error:
+                raise NoValue(f"the command cannot be run ({type(error).__name__})") from None
+            finally:
+                os.close(writes)
+            text, code = await self._finish(process, output)
         if code != 0:
             raise NoValue(f"the command ended with code {code}")
-        return printed(output)
+        return printed(text)
 
     async def close(self) -> None: ...
 
+    async def _finish(self, process: Process, output: asyncio.StreamReader) -> tuple[bytes, int]:
+        """What it printed, and its code; a group that is not done by then is killed. Until the output is at its end
+        the group has a member (someone holds it open), so its number is nobody else's."""
+        ended = False
+        try:
+            async with asyncio.timeout(self._timeout):
+                found = await _bounded(output), await process.wait()
+            ended = True
+            return found
+        finally:
+            if not ended:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                await process.wait()
 
-async def _bounded(process: Process) -> bytes:
-    assert process.stdout is not None
-    output = b""
-    while chunk := await process.stdout.read(MOST):
-        output += chunk
-        if len(output) > MOST:
+
+@asynccontextmanager
+async def _output() -> AsyncIterator[tuple[asyncio.StreamReader, int]]:
+    """A pipe of our own, to read from and to write to. asyncio's would have `wait` wait until the output is read to
+    its end: of a command that prints without end we never do."""
+    reads, writes = os.pipe()
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(reads, "rb", 0))
+    try:
+        yield reader, writes
+    finally:
+        transport.close()
+
+
+async def _bounded(output: asyncio.StreamReader) -> bytes:
+    text = b""
+    while chunk := await output.read(MOST):
+        text += chunk
+        if len(text) > MOST:
             raise NoValue("the command printed more than a number")
-    return output
-
-
-async def _end(process: Process) -> None:
-    """The group still has a member here (someone holds the output open), so its number is nobody else's."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+    return text
 
 
 def open_process(binding: SignalBinding, web: Web) -> Probe:  # noqa: ARG001  # one shape for all probes

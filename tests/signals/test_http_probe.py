@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from lying_server import Server
 
 from gameday.errors import BadArguments
 from gameday.model import Json, SignalBinding, SignalKind
 from gameday.signals.measured import Measured
 from gameday.signals.probes import open_probe
-
-if TYPE_CHECKING:
-    from conftest import Server
 
 RATIO, DURATION, COUNT, ALERT = SignalKind.RATIO, SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT
 

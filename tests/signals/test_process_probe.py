@@ -52,6 +52,17 @@ def test_a_command_that_is_not_there_is_no_value() -> None:
     assert read("/no/such/probe") == Measured(None, 0, "the command cannot be run (FileNotFoundError)")
 
 
+def test_commands_that_print_without_end_are_all_ended() -> None:
+    """Forty of them: whether reading falls behind differs from one to the next."""
+
+    async def ask() -> list[Measured]:
+        binding = SignalBinding("x", SignalKind.RATIO, "process", {"run": ["yes", "0.5"], "timeout": 30})
+        probe = open_probe(binding)
+        return await asyncio.wait_for(asyncio.gather(*(probe.read() for _ in range(40))), 40)
+
+    assert set(asyncio.run(ask())) == {Measured(None, 0, "the command printed more than a number")}
+
+
 def gone(pid: int) -> bool:
     try:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE

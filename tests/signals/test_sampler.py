@@ -6,11 +6,11 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lying_server import Server
 
 from gameday.clock import SystemClock
 from gameday.errors import BadArguments
@@ -19,9 +19,6 @@ from gameday.signals.measured import Measured, Probe
 from gameday.signals.sampler import MOST_WAITING, Sampler
 from gameday.signals.timetable import Timetable
 from gameday.signals.web import Web
-
-if TYPE_CHECKING:
-    from conftest import Server
 
 
 def bind(signal: str, every: float = 0.02, **settings: str) -> SignalBinding:

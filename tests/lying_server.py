@@ -1,0 +1,65 @@
+"""A server on this machine that answers as a test says: honestly, wrongly, slowly or not at all."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass
+class Lies:
+    """What the server does: `body` (JSON unless it is bytes), `status`, `length` as it claims it, or `hang`.
+    `by_query`: bodies by the parameter `query`, as a Prometheus has them."""
+
+    body: Any = None
+    status: int = 200
+    length: int | None = None
+    hang: bool = False
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    by_query: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass
+class Server:
+    """`url` to ask, `asked` the paths so far, `lies` what it does from now on."""
+
+    url: str
+    lies: Lies
+    asked: list[str] = field(default_factory=list[str])
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+
+def handler(serving: Callable[[], Server]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            server = serving()
+            server.asked.append(self.path)
+            lies = server.lies
+            if lies.hang:
+                server.go_on.wait()
+                self.close_connection = True
+                return
+            query = parse_qs(urlsplit(self.path).query).get("query", [""])[0]
+            body = lies.by_query.get(query, lies.body)
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            try:
+                self.send_response(lies.status)
+                for name, value in lies.headers.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(content) if lies.length is None else lies.length))
+                self.end_headers()
+                self.wfile.write(content)
+                self.close_connection = lies.length is not None
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+
+        def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002  # the base class's word
+
+    return Handler
