@@ -1,0 +1,56 @@
+"""`make bench`: take the figures, print the table; `--write FILE` writes the page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench import appends, files, safety, sampling, startup, whole
+from bench.figure import Figure
+from bench.page import page, table
+from bench.peer import NAME
+
+PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "startup": startup.figures,
+    "whole": whole.figures,
+    "check": files.figures,
+    "safety": safety.figures,
+    "appends": appends.figures,
+    "sampling": sampling.figures,
+}
+
+
+def main() -> int:
+    """0 when every promise is met, 1 when one falls short, 2 when the bench cannot run here."""
+    parser = argparse.ArgumentParser(prog="make bench", description="Figures, as ratios or beside a peer.")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page there: docs/benchmarks.md")
+    parser.add_argument("--only", action="append", choices=list(PARTS), help="this part alone; may be given again")
+    asked = parser.parse_args()
+    if running := _running():
+        print(f"a drill is running ({running}), and the bench would stop it: wait for it first", file=sys.stderr)
+        return 2
+    figures = list(_taken(asked.only or list(PARTS)))
+    print(table(figures))
+    if asked.write:
+        asked.write.write_text(page(figures, NAME), encoding="utf-8")
+    return int(any(one.met is False for one in figures))
+
+
+def _taken(parts: list[str]) -> Iterator[Figure]:
+    for part in parts:
+        for figure in PARTS[part]():
+            print(f"{part}: {figure.what}: {figure.found} (n {figure.n})", file=sys.stderr, flush=True)
+            yield figure
+
+
+def _running() -> str:
+    """`gameday stop` reaches every drill of this user: measured beside a real one it would end it."""
+    from gameday.drill.discovery import look
+
+    return ", ".join(found.drill for found in look())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The figures as the page docs/benchmarks.md: the table, the machine, the command."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import psutil
+from bench.figure import Figure
+
+HEAD = """\
+# Benchmarks
+
+Written by `make bench`. What is promised stands beside what was found, on this machine, on this day; what falls
+short stands as it is. Times of other programs and of the bare disk were taken in the same run, turn by turn with
+ours, so that a busy machine is busy for both.
+"""
+HOW = """\
+## How each figure is taken
+
+- A command's time is its whole wall time as a process, from the start to its end, output included. One run before the
+  first counted one fills the caches. Turns alternate: ours, the peer's, ours, ...
+- The drill *without waits* has one signal (asked every 50 ms), one fault (latency through the embedded proxy), one
+  revert; it ends as soon as the fault shows. Its time runs to the line that names the Markdown draft; the whole time,
+  with the page and its picture, stands in the next line. The peer does the same with one HTTP probe as its steady
+  state, one HTTP action that adds the same toxic to the same proxy, and a rollback that removes it
+  (`--rollback-strategy always`). It measures nothing before, has no guardian, no durable log, no review.
+- *Read back as gone* is asked of the proxy itself, from outside, every 2 ms. The guardrail's time begins when what the
+  signal measures turns bad, and leaves out the 200 ms for which the guardrail asks it to stay so.
+- kill -9 hits the runner while its fault stands.
+- Lateness is how long after its due time a question left. The stub signals answer at once.
+- A durable append is one event in one transaction (SQLite, WAL, synchronous=FULL). The bare append beside it is one
+  insert of the same size into a table of one column.
+"""
+
+
+def page(figures: Sequence[Figure], peer: str) -> str:
+    """The whole page as Markdown."""
+    return "\n".join((HEAD, _machine(peer), "", "## Figures", "", table(figures), "", HOW))
+
+
+def table(figures: Sequence[Figure]) -> str:
+    rows = [("what", "promised", "found", "beside it, in the same run", "n", "")]
+    rows += [(one.what, one.promised, one.found, one.beside, str(one.n), _verdict(one)) for one in figures]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
+
+
+def _verdict(one: Figure) -> str:
+    return {True: "met", False: "**short**", None: ""}[one.met]
+
+
+def _machine(peer: str) -> str:
+    memory = psutil.virtual_memory().total / 2**30
+    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+    return "\n".join(
+        (
+            f"- Date: {datetime.now(UTC).date().isoformat()}; gameday {version('gameday-runner')}; peer: {peer}",
+            f"- Machine: {os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB memory, "
+            f"{platform.system()} {platform.release()}",
+            f"- Python {platform.python_version()}; load average at the end of the run: {load} (1, 5, 15 minutes)",
+            "- Command: `make bench` (`--write docs/benchmarks.md` writes this page, `--only NAME` takes one part)",
+        )
+    )
