@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.first import not_under_a_drill, put_back_first
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
@@ -54,7 +55,11 @@ def down() -> None:
     """Stop every process of the demo and remove its data."""
     from gameday.demo import life, record
 
-    life.down(record.home_of())
+    home = record.home_of()
+    if home.exists():
+        put_back_first("demo down")
+        not_under_a_drill(home)
+    life.down(home)
     click.echo("The demo is down.")
 
 

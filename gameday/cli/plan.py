@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +36,7 @@ def command(file: str, environment: str | None) -> Exit:
     plan = make_plan("gd-0000", ready, where.environment, Mode.FACILITATED, injectors, seed=0, way_out="")
     out(where.said)
     _show(plan, intents(plan, injectors))
+    _who(plan, where.roster)
     return Exit.HELD
 
 
@@ -69,6 +71,28 @@ def _show(plan: Plan, found: list[Intent]) -> None:
         out(f"guardrail   {rail.expectation} for {say_duration(rail.hold)}: halts")
     for way_out in scenario.ways_out:
         out(f"way out     {way_out}: {' '.join(plan.environment.actions[way_out].do)}")
+
+
+def _who(plan: Plan, roster: Path | None) -> None:
+    """Who would hold which role if it began now, and what decided it; without a roster nobody is named."""
+    import time
+
+    from gameday.files.roster import read_roster
+    from gameday.people.rotation import DrillSlot, rotate
+
+    if roster is None:
+        return
+    people, now = read_roster(roster), time.time()
+    scenario = plan.scenario
+    slot = DrillSlot(plan.drill, now, now + scenario.timebox, scenario.roles_needed, scenario.roles_wanted)
+    assignment = rotate(people, (), slot, plan.seed)
+    names = {person.id: person.name for person in people.people}
+    for role, held in assignment.holders.items():
+        out(f"role        {role}: {', '.join(names[one] for one in held)}")
+    for role in assignment.unfilled:
+        out(f"role        {role}: nobody can")
+    for reason in assignment.reasons:
+        out(f"  because   {reason}")
 
 
 def _roles(roles: tuple[str, ...]) -> str:

@@ -7,7 +7,8 @@ import os
 
 import click
 
-from gameday.cli.say import out, say
+from gameday.cli.first import put_back_first
+from gameday.cli.say import out
 from gameday.errors import Exit
 
 
@@ -18,7 +19,7 @@ def command(shape: str) -> Exit:
     from gameday.drill.discovery import look
     from gameday.drill.door import Unanswered, ask
 
-    _orphans_first()
+    put_back_first("status")
     token = os.environ.get("GAMEDAY_TOKEN", "")
     answered = []
     for found in look():
@@ -37,18 +38,3 @@ def command(shape: str) -> Exit:
     for status in answered:
         out(render_status(status, "faults" in status))
     return Exit.HELD
-
-
-def _orphans_first() -> None:
-    """A drill that lost its owner and its guardian is put back by whatever command comes next."""
-    from gameday.drill.recover import dirty, orphans, recover
-    from gameday.store.open import open_for_undo
-
-    store = open_for_undo()
-    if store is None or not orphans(store):
-        return
-    from gameday.drill.registry import Registry
-
-    left = recover(store, Registry(), say, "`gameday status` found it without an owner")
-    if left:
-        raise dirty(left, store)

@@ -21,10 +21,8 @@ create table if not exists events (
 create index if not exists events_by_kind on events (kind, drill);
 create table if not exists readings (drill text not null, batch integer not null, body text not null,
   primary key (drill, batch)) without rowid;
-create table if not exists holders (week text not null, team text not null, role text not null,
-  person text not null, drill text);
 """
-"""`holders` is who held a role: it loses its drill when the review closes. `events` name roles alone."""
+"""Events name roles alone: no table here knows a person."""
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -1,0 +1,32 @@
+"""What every command that touches drills does first: put back what a drill left whose owner and guardian are gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gameday.cli.say import say
+from gameday.errors import Refused
+
+
+def put_back_first(command: str) -> None:
+    """Raises Dirty when something is left. Costs a look into the store when there is nothing."""
+    from gameday.drill.recover import dirty, orphans, recover
+    from gameday.store.open import open_for_undo
+
+    store = open_for_undo()
+    if store is None or not orphans(store):
+        return
+    from gameday.drill.registry import Registry
+
+    left = recover(store, Registry(), say, f"`gameday {command}` found it without an owner")
+    if left:
+        raise dirty(left, store)
+
+
+def not_under_a_drill(place: Path) -> None:
+    """Raises Refused while a drill runs in the demo in `place`: its undo needs the demo's proxy."""
+    from gameday.drill.discovery import look
+
+    for note in look():
+        if note.place == str(place):
+            raise Refused(f"drill {note.drill} needs this demo", "Wait for its end, or: gameday stop")
