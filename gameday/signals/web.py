@@ -81,8 +81,13 @@ class Web:
             task = self._this_turn[key] = loop.create_task(self._get(url, timeout, query))
             loop.call_soon(self._this_turn.pop, key)
             self._asking.add(task)
-            task.add_done_callback(self._asking.discard)
+            task.add_done_callback(self._over)
         return await asyncio.shield(task)
+
+    def _over(self, task: asyncio.Task[Answer]) -> None:
+        self._asking.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at here: all who asked may have been called away
 
     async def close(self) -> None:
         for task in list(self._asking):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from typing import Any
 
@@ -13,6 +14,7 @@ from gameday.errors import BadArguments
 from gameday.model import Json, SignalBinding, SignalKind
 from gameday.signals.measured import Measured
 from gameday.signals.probes import open_probe
+from gameday.signals.web import Web
 
 RATIO, DURATION, COUNT, ALERT = SignalKind.RATIO, SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT
 
@@ -96,6 +98,26 @@ def test_a_body_of_100_mb_is_left_unread(server: Server) -> None:
 def test_a_server_that_hangs_is_left_after_the_timeout(server: Server) -> None:
     server.lies.hang = True
     assert read(p95(server)) == [Measured(None, 0, "no answer within 300 ms")]
+
+
+def test_who_was_called_away_leaves_no_trouble_behind(server: Server) -> None:
+    server.lies.hang = True
+    troubles: list[dict[str, Any]] = []
+
+    async def ask() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, trouble: troubles.append(trouble))
+        web = Web()
+        asking = asyncio.create_task(web.ask(server.url, 0.2))
+        while not server.asked:
+            await asyncio.sleep(0.001)
+        asking.cancel()
+        while len(asyncio.all_tasks()) > 1:
+            await asyncio.sleep(0.001)
+        gc.collect()
+        await web.close()
+
+    asyncio.run(ask())
+    assert troubles == []
 
 
 def test_an_error_page_and_a_redirect_are_no_values(server: Server) -> None:
