@@ -58,6 +58,21 @@ def test_a_command_is_one_that_we_have(one: Shown) -> None:
         command.make_context(command.name, words, resilient_parsing=False)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_in_running_text_are_ours(page: Path) -> None:
+    """`gameday halt --sweep ENV`, as a sentence says it: command and options exist; words may stand for others."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for said in re.findall(r"`gameday ([a-z][^`]*)`", text):
+        words = said.split()
+        command: click.Command = gameday
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            found = command.get_command(click.Context(command), words.pop(0).split("|")[0])
+            assert found is not None, f"gameday {said}"
+            command = found
+        known = {option for param in command.get_params(click.Context(command)) for option in param.opts}
+        assert {word for word in words if word.startswith("--")} <= known, f"gameday {said}"
+
+
 @pytest.mark.parametrize("one", PRINTED, ids=str)
 def test_what_a_page_shows_is_what_is_printed(one: Shown, tmp_path: Path) -> None:
     for name, text in _files():
