@@ -113,10 +113,10 @@ def test_who_was_called_away_leaves_no_trouble_behind(server: Server) -> None:
         asking.cancel()
         while len(asyncio.all_tasks()) > 1:
             await asyncio.sleep(0.001)
-        gc.collect()
         await web.close()
 
     asyncio.run(ask())
+    gc.collect()
     assert troubles == []
 
 
