@@ -35,7 +35,13 @@ def store() -> Iterator[Finding]:
     try:
         times = _append_times(_nearest(folder))
     except Exception as error:
-        yield Finding(Mark.BAD, "store", f"{folder}: {error}", "Free some space or name a folder with GAMEDAY_STORE.")
+        why = error.strerror if isinstance(error, OSError) else error
+        yield Finding(
+            Mark.BAD,
+            "store",
+            f"{folder} cannot be written: {why}",
+            "Free some space or name a folder with GAMEDAY_STORE.",
+        )
         return
     middle, worst = sorted(times)[len(times) // 2], max(times)
     say = f"{folder}: a durable append takes {middle * 1000:.1f} ms (worst of {len(times)}: {worst * 1000:.1f} ms)"
