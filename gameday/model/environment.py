@@ -1,0 +1,68 @@
+"""A named place: what logical names mean there, and what a drill may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gameday.model.scenario import Expectation
+from gameday.model.words import Json, SignalKind
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A logical target made real: which injector, and the injector's own settings (address, name, labels)."""
+
+    environment: str
+    target: str
+    injector: str
+    settings: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalBinding:
+    """A way of measuring a signal: the probe's name and its settings. `every`: seconds between two questions;
+    `good`: what counts as good here; `min_samples`: below it a ratio is no reading."""
+
+    signal: str
+    kind: SignalKind
+    probe: str
+    settings: Mapping[str, Json]
+    every: float = 1.0
+    good: Expectation | None = None
+    min_samples: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a responder may do: the command, and the one that takes it back (for the hand-back)."""
+
+    name: str
+    do: tuple[str, ...]
+    undo: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The commands that start and stop the environment's own load."""
+
+    start: tuple[str, ...]
+    stop: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A named place and what a drill may touch there. `kinds`: the allowed fault kinds, empty for all."""
+
+    name: str
+    targets: Mapping[str, Binding]
+    signals: Mapping[str, SignalBinding]
+    actions: Mapping[str, Action]
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    runbooks: Mapping[str, str] = field(default_factory=dict[str, str])
+    charter: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Seconds the team promised itself, by objective id (`swarm: 300`)."""
+    load: Load | None = None
+    kinds: frozenset[str] = frozenset()
+    production: bool = False
+    allows_drills: bool = True

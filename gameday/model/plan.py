@@ -1,0 +1,33 @@
+"""A scenario in an environment, everything drawn and bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gameday.model.environment import Binding, Environment
+from gameday.model.scenario import Fault, Scenario, ScriptStep
+from gameday.model.words import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFault:
+    """A fault bound to something real; `start`: seconds after STARTEX, drawn from the plan's seed."""
+
+    fault: Fault
+    binding: Binding
+    start: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A scenario in an environment, everything drawn and bound: what the facilitator plays."""
+
+    drill: str
+    scenario: Scenario
+    environment: Environment
+    faults: tuple[PlannedFault, ...]
+    mode: Mode
+    seed: int
+    pace: float = 1.0
+    way_out: str = ""
+    script: tuple[ScriptStep, ...] = ()

@@ -1,0 +1,98 @@
+"""The small words of the model: enumerations, limits, ranges, and what JSON may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Number = int | float
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class Mode(StrEnum):
+    """How the people's side is played. `hosted` and `table` come with the web room."""
+
+    FACILITATED = "facilitated"
+    SOLO = "solo"
+    REHEARSAL = "rehearsal"
+
+
+class Phase(StrEnum):
+    """Where a drill is. Changed in one place (drill/phase.py)."""
+
+    PLANNED = "planned"
+    PREFLIGHT = "preflight"
+    RUNNING = "running"
+    REVERTING = "reverting"
+    DONE = "done"
+    STUCK = "stuck"
+
+
+class Role(StrEnum):
+    """What a person does in a drill; events name roles, never people."""
+
+    FACILITATOR = "facilitator"
+    IC = "ic"
+    MENTOR = "mentor"
+    SCRIBE = "scribe"
+    COMMS = "comms"
+    OPS = "ops"
+    OBSERVER = "observer"
+
+
+class SignalKind(StrEnum):
+    RATIO = "ratio"
+    DURATION = "duration"
+    COUNT = "count"
+    ALERT = "alert"
+
+
+class Test(StrEnum):
+    """How a reading is held against a limit."""
+
+    __test__ = False  # pytest: not a test class
+
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    ABOVE = "above"
+    BELOW = "below"
+    IS_GOOD = "is"
+    FIRES = "fires"
+
+
+class Rung(StrEnum):
+    """The ladder of hints, from the least to the most that is given away."""
+
+    SIGNAL = "signal"
+    QUESTION = "question"
+    POINTER = "pointer"
+    SHOW = "show"
+
+
+class Source(StrEnum):
+    """Where an event comes from."""
+
+    RUNNER = "runner"
+    GUARDIAN = "guardian"
+    COMMAND = "command"
+    PROBE = "probe"
+    ALERT = "alert"
+    SCRIPT = "script"
+    HUMAN = "human"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A number to hold a reading against. `relative`: times the signal's usual. `text`: as the file says it."""
+
+    value: float
+    relative: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From `low` to `high`, both included."""
+
+    low: float
+    high: float
