@@ -32,6 +32,8 @@ SILENCE = 3.0
 """Seconds without a beat after which the runner counts as stopped."""
 READY, BEAT, REVERTING, DISMISSED = b"r", b"b", b"v", b"x"
 ASLEEP = 5.0
+DYING = 0.2
+"""Seconds for which a process that was killed may still exist after its pipe has closed."""
 RETRY = 10.0
 RETRIES = 60
 
@@ -132,8 +134,13 @@ class Guardian:
 
     def _danger(self) -> bool:
         """A runner that still exists may wake up in the middle of an apply. One that wakes finds itself fenced,
-        and ends."""
-        return self._runner.alive() is True
+        and ends; one that is dying is none."""
+        until = time.monotonic() + DYING
+        while self._runner.alive() is True:
+            if time.monotonic() > until:
+                return True
+            time.sleep(0.005)
+        return False
 
     def _tidy(self) -> None:
         if self._afterwards:
