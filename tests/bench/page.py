@@ -29,7 +29,7 @@ HOW = """\
   state, one HTTP action that adds the same toxic to the same proxy, and a rollback that removes it
   (`--rollback-strategy always`). It measures nothing before, has no guardian, no durable log, no review.
 - *Read back as gone* is asked of the proxy itself, from outside, every 2 ms. The guardrail's time begins when what the
-  signal measures turns bad, and leaves out the 200 ms for which the guardrail asks it to stay so.
+  signal measures turns bad; the 200 ms for which the guardrail asks it to stay so are in it.
 - kill -9 hits the runner while its fault stands.
 - Lateness is how long after its due time a question left. The stub signals answer at once.
 - A durable append is one event in one transaction (SQLite, WAL, synchronous=FULL). The bare append beside it is one

@@ -89,7 +89,7 @@ def stats(trips: Trips) -> type[BaseHTTPRequestHandler]:
             head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             self.wfile.write(head.encode() + body)
 
-        def log_message(self, *args: object) -> None:
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Nobody reads it."""
 
     return Stats
