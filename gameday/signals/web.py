@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import importlib
 import json
-from typing import TYPE_CHECKING, Any
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 from gameday.signals.measured import NoAnswer, NoValue
 from gameday.units import say_duration
@@ -51,6 +53,7 @@ class Web:
     def client(self) -> httpx.AsyncClient:
         """Made at the first use; `prepare` makes it before."""
         if self._client is None:
+            sys.modules.setdefault("httpx._main", cast("ModuleType", None))  # its command line: a third of the import
             import httpx
 
             limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
