@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gameday.model import Event, Json, Role, Source
-from gameday.moments import HUMAN_MOMENTS, MEANINGS, Moment
+from gameday.moments import MEANINGS, Moment
 
 KINDS: dict[str, str] = {
     "planned": "scenario, type, title, hypothesis, holds[], trail[], objectives[{id, expect, within, of}], ways_out[], "
@@ -52,6 +52,7 @@ KINDS: dict[str, str] = {
     "gone": "mark: reverted and read back as gone",
     "left": "mark, why: people changed it meanwhile; what is theirs stays",
     "given-up": "mark, why: a person closed it by hand, with a reason",
+    "load": "say: the environment's load was started for the drill, and is to be stopped with it",
     "handed-back": "item, result (put back | kept | owed), say: a difference from before that is not ours",
     "stop": "say: somebody said STOP",
     "halt": "why: the drill is halted",
@@ -62,7 +63,7 @@ KINDS: dict[str, str] = {
 }
 for _moment in Moment:
     KINDS.setdefault(_moment.value, f"say: moment; {MEANINGS[_moment].means}")
-KINDS["end"] = "reason (ends | timebox | halted | failed), say: moment; ENDEX"
+KINDS["end"] = "reason (ends | timebox | futile | halted | refused | failed), say: moment; ENDEX"
 KINDS["recovered"] = "censored, by, say: moment; censored when our own revert, a lapse or a halt brought it"
 KINDS["reverted"] = "seconds: moment; all faults read back as gone, so long after the revert began"
 
@@ -71,10 +72,6 @@ FACILITATORS_KINDS = frozenset(KINDS) - frozenset(
      "hypothesis", "help", "note", "decision", "action", "stop", "halt", "end", "phase"}
 )  # fmt: skip
 """What responders do not see before ENDEX."""
-
-
-HUMAN_KINDS = frozenset({"note", "decision", "prediction", "debrief"}) | {moment.value for moment in HUMAN_MOMENTS}
-"""What a person may append from another terminal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gameday.errors import Exit
-from gameday.model import Event
+from gameday.model import EndReason, Event
 from gameday.scorecards.look import Planned, first, flag, last, of_kind, planned, text
+from gameday.store.outstanding import outstanding_marks
 
 Held = Literal["held", "not held", "unknown"]
 
-_STANDS = ("intended", "applied", "unknown", "fault", "not-yet")
-_SETTLED = ("refused", "gone", "left", "given-up")
 _HALTS = {
     "breach": "a guardrail broke",
     "stop": "somebody said STOP",
@@ -37,21 +36,11 @@ def verdict(events: Sequence[Event]) -> Verdict:
     held, doubts = _hypothesis(events, plan)
     code, reasons = _ending(events)
     if code is Exit.HELD:
-        reasons = (*doubts, *_not_won(events, plan), *_not_steady(events))
+        reasons = (*reasons, *doubts, *_not_won(events, plan), *_not_steady(events))
         code = Exit.NOT_HELD if reasons or held != "held" else Exit.HELD
     else:
         reasons = (*reasons, *doubts)
     return Verdict(code, held, reasons)
-
-
-def outstanding(events: Sequence[Event]) -> tuple[str, ...]:
-    """Marks of what may still stand: intended, and neither refused, gone, left to people nor given up since."""
-    marks: dict[str, bool] = {}
-    for event in of_kind(events, *_STANDS, *_SETTLED):
-        intent = event.data.get("intent")
-        mark = text(intent, "mark") if isinstance(intent, dict) else text(event.data, "mark")
-        marks[mark] = event.kind in _STANDS
-    return tuple(mark for mark, stands in marks.items() if stands)
 
 
 def judgements(events: Sequence[Event], part: str, count: int) -> tuple[Event | None, ...]:
@@ -75,19 +64,20 @@ def _weightier(old: Event | None, new: Event) -> Event:
 
 
 def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
-    if marks := outstanding(events):
+    if marks := outstanding_marks(events):
         return Exit.DIRTY, tuple(f"{mark} may still stand" for mark in marks)
     end = last(events, "end")
     halts = tuple(words for kind, words in _HALTS.items() if first(events, kind))
-    if halts or (end and text(end.data, "reason") == "halted"):
+    if halts or (end and text(end.data, "reason") == EndReason.HALTED):
         return Exit.HALTED, halts[:1] or (_HALTS["halt"],)
-    if end and text(end.data, "reason") == "failed" and not first(events, "startex", "intended"):
+    if end and text(end.data, "reason") == EndReason.REFUSED:
         return Exit.REFUSED, (text(end.data, "say") or "preflight refused it",)
     if end is None:
         return Exit.FAILED, ("no end was recorded",)
-    if text(end.data, "reason") == "failed":
+    if text(end.data, "reason") == EndReason.FAILED:
         return Exit.FAILED, (f"the program itself failed: {text(end.data, 'say')}".rstrip(": "),)
-    return Exit.HELD, ()
+    futile = text(end.data, "reason") == EndReason.FUTILE
+    return Exit.HELD, (text(end.data, "say"),) if futile else ()
 
 
 def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str, ...]]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def give_up_on(name: str, reason: str | None) -> Exit:
     """`name`: a mark or a drill. Raises BadArguments without a reason, or when nothing is called that."""
+    from gameday.drill.discovery import put_away
+    from gameday.drill.ending import last_lines
     from gameday.events import Draft
     from gameday.model import Source
     from gameday.store.open import open_store
@@ -26,9 +28,10 @@ def give_up_on(name: str, reason: str | None) -> Exit:
         draft = Draft("given-up", {"mark": intent.mark, "why": reason.strip()}, source=Source.COMMAND)
         store.append(intent.drill, [draft], None)
         out(f"{intent.mark}: given up, and the reason is in the log: {reason.strip()}")
-        if not outstanding(store.events(intent.drill)):
-            end = {"reason": "halted", "say": f"given up: {reason.strip()}"}
-            store.append(intent.drill, [Draft("end", end, source=Source.COMMAND)], None)
+        events = store.events(intent.drill)
+        if not outstanding(events):
+            store.append(intent.drill, last_lines(events, f"given up: {reason.strip()}", Source.COMMAND), None)
+            put_away(intent.drill)
     return Exit.HELD
 
 

@@ -88,7 +88,7 @@ def _at_it(found: Found) -> bool:
 
     for door in (found.door, found.guardians_door):
         with contextlib.suppress(Unanswered):
-            return not ask(door, {"do": "halt"}, ANSWER_WITHIN).get("stuck")
+            return not ask(door, {"do": "alive"}, ANSWER_WITHIN).get("stuck")
     return False
 
 

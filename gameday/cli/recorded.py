@@ -25,8 +25,11 @@ class Recorded:
 def recorded(name: str | None) -> Recorded:
     """The drill of that name, else the latest. Raises BadArguments when there is none, Refused before ENDEX
     without the facilitator's token."""
+    from gameday.cli.first import put_back_first
     from gameday.drill.token import require_ended_or_token
     from gameday.store.open import open_store
+
+    put_back_first("log")
 
     store = open_store()
     try:

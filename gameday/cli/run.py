@@ -135,7 +135,9 @@ def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended
 
 
 def _halted(store: Store, drill: str) -> bool:
-    return any(event.kind == "end" and event.data["reason"] == "halted" for event in store.events(drill))
+    from gameday.model import EndReason
+
+    return any(event.kind == "end" and event.data["reason"] == EndReason.HALTED for event in store.events(drill))
 
 
 def _demo_down(where: Where) -> tuple[str, ...]:

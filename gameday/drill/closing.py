@@ -7,15 +7,15 @@ from collections.abc import Callable
 from gameday.clock import Clock
 from gameday.contract import Intent
 from gameday.drill import phase
-from gameday.drill.actions import run_command
 from gameday.drill.facilitator import Finish
 from gameday.drill.gauges import Gauges
+from gameday.drill.handback import LOAD, commands, hand_back, owed
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.watching import Watching
 from gameday.drill.watching.follower import Ground
 from gameday.events import Draft
-from gameday.model import Mode, Phase, Plan
+from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.signals.watch import Verdict
 
@@ -40,7 +40,7 @@ class Closing:
         self._pause = pause
         self._settle = settle
 
-    def run(self, finish: Finish, *, load_started: bool) -> list[Intent]:
+    def run(self, finish: Finish) -> list[Intent]:
         """Returns what could not be taken back; then the drill is stuck, and not over."""
         self._log.append(*self._watching.finals(self._clock.monotonic(), self._log.state))
         phase.change(self._log, Phase.REVERTING)
@@ -49,35 +49,19 @@ class Closing:
         if left:
             phase.change(self._log, Phase.STUCK)
             return left
-        self._hand_back()
+        self._settle()
+        back = commands(self._plan.environment)
+        hand_back([item for item in owed(self._log.events) if item != LOAD], back, self._log.append)
         self._steady(finish)
-        if load_started:
-            self._stop_load()
+        hand_back(owed(self._log.events), {LOAD: back[LOAD]} if LOAD in back else {}, self._log.append)
         self._log.append(Draft("end", {"reason": finish.reason, "say": finish.why}))
         phase.change(self._log, Phase.DONE)
         return []
 
-    def _hand_back(self) -> None:
-        """What responders did differs from before and is not ours: put it back where the environment says how."""
-        self._settle()
-        for name in reversed(list(self._log.state.actions)):
-            undo = self._plan.environment.actions[name].undo
-            error = run_command(undo) if undo else "the environment does not say how to take it back"
-            say = f"{name}: {error}" if error else f"{name} was taken back"
-            self._log.append(
-                Draft("handed-back", {"item": name, "result": "owed" if error else "put back", "say": say})
-            )
-
-    def _stop_load(self) -> None:
-        load = self._plan.environment.load
-        error = run_command(load.stop) if load else ""
-        say = f"load: {error}" if error else "the load that the drill started was stopped"
-        self._log.append(Draft("handed-back", {"item": "load", "result": "owed" if error else "put back", "say": say}))
-
     def _steady(self, finish: Finish) -> None:
         """Wait for steady state; a recovery that our own revert brought is censored."""
         since = self._clock.monotonic()
-        limit = STEADY_WITHIN_HALTED if finish.reason == "halted" else STEADY_WITHIN[self._plan.mode]
+        limit = STEADY_WITHIN_HALTED if finish.reason is EndReason.HALTED else STEADY_WITHIN[self._plan.mode]
         watches = [self._ground.watch(one) for one in self._plan.scenario.steady_state]
         failing = ["not looked at"]
         while failing and self._clock.monotonic() - since < limit:

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from gameday.drill.guardian import BEAT, DISMISSED, READY, REVERTING
+from gameday.drill.handback import Commands
 from gameday.errors import ProgramFailed
 from gameday.store.identity import me
 
@@ -24,11 +25,17 @@ class Companion:
     """One guardian after another: when one dies, the next is started, and `lost` is told if that fails."""
 
     def __init__(
-        self, drill: str, store: Path, injectors: Sequence[str], afterwards: Sequence[str], lost: Callable[[str], None]
+        self,
+        drill: str,
+        store: Path,
+        injectors: Sequence[str],
+        back: Commands,
+        afterwards: Sequence[str],
+        lost: Callable[[str], None],
     ) -> None:
         self._orders = {
             "drill": drill, "store": str(store), "runner": asdict(me()), "injectors": list(injectors),
-            "afterwards": list(afterwards),
+            "back": {item: list(command) for item, command in back.items()}, "afterwards": list(afterwards),
         }  # fmt: skip
         self._lost = lost
         self._stop = threading.Event()

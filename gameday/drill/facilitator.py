@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gameday.drill.state import State
-from gameday.model import CourseEntry, Hint, Mode, Phase, Plan, PlannedFault, ScriptStep
-from gameday.moments import HUMAN_MOMENTS, Moment
+from gameday.model import CourseEntry, EndReason, Hint, Mode, Phase, Plan, PlannedFault, ScriptStep
+from gameday.moments import HUMAN_MOMENTS
 from gameday.units import say_duration
 
 
@@ -56,9 +56,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """End the drill: revert everything, then close. `reason` is a word of the event `end`."""
+    """End the drill: revert everything, then close."""
 
-    reason: str
+    reason: EndReason
     why: str
 
 
@@ -92,16 +92,16 @@ def _schedule(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
 def _endings(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
     assert state.startex is not None
     if state.halt:
-        yield ALWAYS, Finish("halted", state.halt)
+        yield ALWAYS, Finish(EndReason.HALTED, state.halt)
     if state.futile and plan.mode is Mode.REHEARSAL:
-        yield ALWAYS, Finish("failed", state.futile)
+        yield ALWAYS, Finish(EndReason.FUTILE, state.futile)
     ends = plan.scenario.ends
     if ends is not None and ends.of in state.moments:
         yield (
             state.moments[ends.of] + ends.after,
-            Finish("ends", f"{say_duration(ends.after)} have passed since {ends.of}"),
+            Finish(EndReason.ENDS, f"{say_duration(ends.after)} have passed since {ends.of}"),
         )
-    yield state.startex + plan.scenario.timebox, Finish("timebox", "the timebox is over")
+    yield state.startex + plan.scenario.timebox, Finish(EndReason.TIMEBOX, "the timebox is over")
 
 
 def _faults(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
@@ -144,9 +144,3 @@ def _script(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
     for index, step in enumerate(plan.script):
         if index not in state.stepped and step.of in state.moments:
             yield state.moments[step.of] + step.after, Step(index, step)
-
-
-def waiting_for(plan: Plan, state: State) -> tuple[Moment, ...]:
-    """The moments that lines of the course still wait for, in the order of the course."""
-    found = [line.of for line in plan.scenario.course if line.of and line.of not in state.moments]
-    return tuple(dict.fromkeys(found))

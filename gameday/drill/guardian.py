@@ -48,7 +48,7 @@ def main() -> None:
 
 
 class Guardian:
-    """`orders`: the drill, the store's path, the runner's identity, and a command for afterwards (or none)."""
+    """`orders`: the drill, the store's path, the runner's identity, what hands back, a command for afterwards."""
 
     def __init__(self, pipe: socket.socket, orders: Mapping[str, Any]) -> None:
         self._pipe = pipe
@@ -56,11 +56,13 @@ class Guardian:
         self._store_path = Path(orders["store"])
         self._runner = Identity(**orders["runner"])
         self._afterwards = list(orders["afterwards"])
+        self._back = orders["back"]
         self._injectors = Registry()
         for name in orders["injectors"]:
             self._injectors[name]
         self._reason = ""
         self._stuck = False
+        self._gone = False
         self._reverting_since: float | None = None
         self._door = Door(Found(self._drill, "", self._store_path).guardians_door, self._answer)
         _title(f"gameday guardian {self._drill}")
@@ -101,11 +103,9 @@ class Guardian:
 
     def _answer(self, request: Mapping[str, Any]) -> Answer:
         """`halt` comes here when the runner has not answered it for a second."""
-        if request.get("do") != "halt":
-            return {"heard": False}
-        if self._reverting_since is None:
+        if request.get("do") == "halt" and self._reverting_since is None:
             self._reason = "halt, and the runner did not answer"
-        return {"heard": True, "stuck": self._stuck}
+        return {"heard": True, "stuck": self._stuck, "watches": self._gone and self._runner.alive() is True}
 
     def _act(self, reason: str) -> None:
         """Revert, and try again for ten minutes; then the next command does."""
@@ -128,9 +128,13 @@ class Guardian:
         if self._drill not in store.unfinished() and not outstanding(store.events(self._drill)):
             return True
         left = take_over(
-            store, self._drill, reason, self._injectors, SystemClock(), source=Source.GUARDIAN, danger=self._danger
-        )
+            store, self._drill, reason, self._injectors, SystemClock(), source=Source.GUARDIAN,
+            back=self._back, danger=self._danger, gone=self._all_is_gone,
+        )  # fmt: skip
         return not left
+
+    def _all_is_gone(self) -> None:
+        self._gone = True
 
     def _danger(self) -> bool:
         """A runner that still exists may wake up in the middle of an apply. One that wakes finds itself fenced,

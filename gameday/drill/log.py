@@ -27,6 +27,8 @@ class Log:
         self.fenced = False
         self._listen = listen
         self._unwritten: list[Draft] = []
+        self._read = 0
+        self._known: set[int] = set()
         self._lock = threading.RLock()
 
     def append(self, *drafts: Draft) -> None:
@@ -34,7 +36,7 @@ class Log:
         with self._lock:
             try:
                 self._write_pending()
-                self._take(self.store.append(self.drill, drafts, self.epoch))
+                self._take_written(self.store.append(self.drill, drafts, self.epoch))
             except Fenced:
                 self.fenced = True
             except (StoreFull, sqlite3.Error) as error:
@@ -45,7 +47,7 @@ class Log:
         with self._lock:
             try:
                 self._write_pending()
-                self._take(self.store.append(self.drill, [draft], self.epoch))
+                self._take_written(self.store.append(self.drill, [draft], self.epoch))
             except Fenced:
                 self.fenced = True
                 raise
@@ -58,8 +60,14 @@ class Log:
     def poll(self) -> None:
         """Take in what other processes appended."""
         with self._lock:
-            last = max((event.seq for event in self.events), default=0)
-            self._take(self.store.events(self.drill, last))
+            self._take_written([])
+
+    def _take_written(self, written: list[Event]) -> None:
+        """Take in what we wrote, and before it what others wrote meanwhile: their numbers lie between ours."""
+        if not written or written[0].seq != self._read + 1:
+            written = self.store.events(self.drill, self._read)
+        self._read = written[-1].seq if written else self._read
+        self._take([event for event in written if event.seq not in self._known])
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
@@ -75,6 +83,7 @@ class Log:
         self._take([self.store.provisional(self.drill, draft, self.epoch) for draft in drafts])
 
     def _write_pending(self) -> None:
+        """What was kept is folded already: when it is written at last, it is known."""
         if self._unwritten:
-            self.store.append(self.drill, self._unwritten, self.epoch)
+            self._known |= {event.seq for event in self.store.append(self.drill, self._unwritten, self.epoch)}
             self._unwritten = []

@@ -50,7 +50,6 @@ class Preflight:
         self._log = log
         self._clock = clock
         self._pause = pause
-        self.load_started = False
 
     def run(self) -> Ground:
         """Raises Refused with everything that is not well."""
@@ -97,10 +96,10 @@ class Preflight:
         rate = self._rate(of)
         load = self._plan.environment.load
         if rate < wanted and load is not None:
-            self.load_started = not (error := run_command(load.start))
-            if error:
+            if error := run_command(load.start):
                 yield Check("load", False, error, "Correct `load` in gameday.yaml.")
                 return
+            self._log.append(Draft("load", {"say": "the environment's load was started"}))
             rate = self._rate_within(of, wanted)
         say = f"load on {of}: {rate:.1f}/s, {wanted:g}/s asked"
         yield Check("load", rate >= wanted, say, "Start some load, or give gameday.yaml a `load` with start and stop.")

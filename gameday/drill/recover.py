@@ -40,7 +40,7 @@ def recover(
         try:
             rest = take_over(
                 store, drill, why, injectors, SystemClock(), source=Source.COMMAND,
-                danger=partial(_lives, owner),
+                danger=partial(_lives, owner), gone=partial(_say_if_it_lives, drill, owner, say),
             )  # fmt: skip
         except Fenced:
             say(f"{drill}: another process is at it.")
@@ -53,6 +53,12 @@ def recover(
 
 def _lives(owner: Identity | None) -> bool:
     return owner is not None and owner.alive() is True
+
+
+def _say_if_it_lives(drill: str, owner: Identity | None, say: Callable[[str], None]) -> None:
+    """Else nobody would know what is waited for, and perhaps for ever."""
+    if owner is not None and owner.alive() is True:
+        say(f"{drill}: process {owner.pid} still lives, perhaps stopped; watching until it has ended ...")
 
 
 def dirty(left: list[Intent], store: Store) -> Dirty:

@@ -18,6 +18,7 @@ from gameday.drill.discovery import Found
 from gameday.drill.door import Answer, Door
 from gameday.drill.facilitator import Finish
 from gameday.drill.gauges import Gauges
+from gameday.drill.handback import commands, hand_back, owed
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.loop import TICK, Loop
@@ -29,8 +30,8 @@ from gameday.drill.view import View
 from gameday.drill.watching import Watching
 from gameday.drill.watching.follower import Ground
 from gameday.errors import GamedayError
-from gameday.events import HUMAN_KINDS, Draft
-from gameday.model import Phase, Plan, Source
+from gameday.events import Draft
+from gameday.model import EndReason, Phase, Plan, Source
 from gameday.store.identity import me
 from gameday.store.sqlite import Fenced, Store, StoreFull
 
@@ -94,7 +95,14 @@ class Runner:
         door = Door(found.door, self._answer)
         stack.callback(door.close)
         names = sorted({planned.binding.injector for planned in self._plan.faults})
-        self._companion = Companion(self._plan.drill, self._store.path, names, self._afterwards, self._guardian_lost)
+        self._companion = Companion(
+            self._plan.drill,
+            self._store.path,
+            names,
+            commands(self._plan.environment),
+            self._afterwards,
+            self._guardian_lost,
+        )
         self._gauges = Gauges(
             self._plan.environment, _signals(self._plan), self._store, self._plan.drill, self._clock, self._wake
         )
@@ -107,20 +115,21 @@ class Runner:
             ground = preflight.run()
             self._companion.wait_ready()
         except Halted as halted:
-            return self._never_began("halted", str(halted))
+            return self._never_began(EndReason.HALTED, str(halted))
         except (GamedayError, StoreFull) as error:
-            self._never_began("failed", str(error))
+            self._never_began(EndReason.REFUSED, str(error))
             raise
-        return self._drill(ground, load_started=preflight.load_started)
+        return self._drill(ground)
 
-    def _never_began(self, reason: str, why: str) -> Ended:
+    def _never_began(self, reason: EndReason, why: str) -> Ended:
+        hand_back(owed(self._log.events), commands(self._plan.environment), self._log.append)
         self._log.append(Draft("end", {"reason": reason, "say": why}))
         phase.change(self._log, Phase.DONE)
         self._companion.dismiss()
         discovery.put_away(self._plan.drill)
         return Ended(self._plan.drill)
 
-    def _drill(self, ground: Ground, *, load_started: bool) -> Ended:
+    def _drill(self, ground: Ground) -> Ended:
         watching = Watching(self._plan, ground)
         loop = Loop(
             self._plan,
@@ -151,7 +160,7 @@ class Runner:
             self._pause_on,
             loop.settle,
         )
-        left = closing.run(finish, load_started=load_started)
+        left = closing.run(finish)
         return self._closed(left)
 
     def _until_finished(self, loop: Loop) -> Finish:
@@ -163,7 +172,7 @@ class Runner:
         except Exception as error:
             say = f"{type(error).__name__}: {error}"
             self._log.append(Draft("trouble", {"say": say}))
-            return Finish("failed", f"the program itself failed: {say}")
+            return Finish(EndReason.FAILED, f"the program itself failed: {say}")
 
     def _closed(self, left: list[Intent]) -> Ended:
         if self._log.fenced:
@@ -219,10 +228,8 @@ class Runner:
             self._asked.add(draft)
             self._wake.set()
             return {"heard": True, "drill": self._plan.drill}
-        if do == "append" and request.get("kind") in HUMAN_KINDS:
-            self._asked.add(Draft(str(request["kind"]), {"say": str(request.get("say", ""))}, source=Source.HUMAN))
-            self._wake.set()
-            return {"heard": True, "drill": self._plan.drill}
+        if do == "alive":
+            return {"heard": True}
         return {"heard": False, "why": "not understood"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gameday.model import Event, Phase
@@ -35,14 +35,6 @@ def fold(state: State, event: Event) -> State:
     state = _moment(state, event)
     folder = _FOLDERS.get(event.kind)
     return folder(state, event) if folder else state
-
-
-def fold_all(events: Iterable[Event]) -> State:
-    """The state after all of them."""
-    state = State()
-    for event in events:
-        state = fold(state, event)
-    return state
 
 
 def _moment(state: State, event: Event) -> State:

@@ -8,18 +8,23 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable
+from types import MappingProxyType
 
 from gameday.clock import Clock
 from gameday.contract import Intent
 from gameday.drill.discovery import put_away
+from gameday.drill.ending import last_lines
+from gameday.drill.handback import Commands, hand_back, owed
 from gameday.drill.quiet import watch_until_quiet
 from gameday.drill.registry import Injectors
 from gameday.drill.revert import Patience, take_back
 from gameday.events import Draft
-from gameday.model import Phase, Source
+from gameday.model import Source
 from gameday.store.identity import me
 from gameday.store.outstanding import outstanding, unsure
 from gameday.store.sqlite import Fenced, Store, StoreFull
+
+NOTHING: Commands = MappingProxyType({})
 
 
 def take_over(
@@ -32,9 +37,12 @@ def take_over(
     source: Source,
     patience: Patience | None = None,
     danger: Callable[[], bool] = lambda: False,
+    gone: Callable[[], None] = lambda: None,
+    back: Commands = NOTHING,
 ) -> list[Intent]:
     """Returns what could not be taken back: then the drill stays open, and its environment dirty. Never waits for
-    the disk: what cannot be written is said on stderr. Raises Fenced when somebody else takes over meanwhile."""
+    the disk: what cannot be written is said on stderr. `gone` is called when all is read back as gone, before it is
+    watched; `back` is what hands back. Raises Fenced when somebody else takes over meanwhile."""
     owned = _Owned(store, drill, source)
     owned.claim(why)
     patience = patience or Patience()
@@ -44,10 +52,12 @@ def take_over(
     owned.record(Draft("reverting", {"why": why}, source=source))
     left = take_back(pending, injectors, lambda draft: owned.record_unless_late(draft, late), clock, patience)
     watched = [intent for intent in pending if intent.mark in late and intent not in left]
+    if not left:
+        gone()
     left += watch_until_quiet(watched, injectors, owned.record, clock, patience, danger)
     if left:
         return left
-    owned.close(why, clock.monotonic() - started, anything=bool(pending))
+    owned.close(why, clock.monotonic() - started, back, anything=bool(pending))
     return []
 
 
@@ -81,21 +91,9 @@ class _Owned:
         if draft.kind != "gone" or draft.data["mark"] not in late:
             self.record(draft)
 
-    def close(self, why: str, seconds: float, *, anything: bool) -> None:
-        events = self._store.events(self._drill)
-        if any(event.kind == "end" for event in events):
-            put_away(self._drill)
-            return
-        phases = [str(event.data["after"]) for event in events if event.kind == "phase"]
-        before = phases[-1] if phases else Phase.PLANNED.value
-        halt = (
-            [] if any(event.kind in ("halt", "stop", "signal") for event in events) else [Draft("halt", {"why": why})]
-        )
-        reverted = [Draft("reverted", {"seconds": seconds})] if anything else []
-        self.record(
-            *halt,
-            *reverted,
-            Draft("end", {"reason": "halted", "say": why}, source=self._source),
-            Draft("phase", {"before": before, "after": Phase.DONE.value}, source=self._source),
-        )
+    def close(self, why: str, seconds: float, back: Commands, *, anything: bool) -> None:
+        if anything:
+            self.record(Draft("reverted", {"seconds": seconds}, source=self._source))
+        hand_back(owed(self._store.events(self._drill)), back, self.record)
+        self.record(*last_lines(self._store.events(self._drill), why, self._source))
         put_away(self._drill)

@@ -20,13 +20,14 @@ from gameday.model.scenario import (
     Scenario,
     ScriptStep,
 )
-from gameday.model.words import Json, Limit, Mode, Number, Phase, Range, Role, Rung, SignalKind, Source, Test
+from gameday.model.words import EndReason, Json, Limit, Mode, Number, Phase, Range, Role, Rung, SignalKind, Source, Test
 
 __all__ = [
     "Action",
     "Binding",
     "CourseEntry",
     "Cue",
+    "EndReason",
     "Ends",
     "Environment",
     "Event",

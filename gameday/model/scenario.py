@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from gameday.model.words import Json, Limit, Range, Role, Rung, SignalKind, Test
 from gameday.moments import Moment
 
-
 AT_ONCE = Range(0.0, 0.0)
 
 

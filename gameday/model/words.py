@@ -28,6 +28,20 @@ class Phase(StrEnum):
     STUCK = "stuck"
 
 
+class EndReason(StrEnum):
+    """How a drill came to its end; the event `end` says it."""
+
+    ENDS = "ends"
+    TIMEBOX = "timebox"
+    FUTILE = "futile"
+    """Going on would have taught nothing: no effect, a lapse, a refused apply."""
+    HALTED = "halted"
+    REFUSED = "refused"
+    """Preflight refused; nothing was touched."""
+    FAILED = "failed"
+    """The program itself failed."""
+
+
 class Role(StrEnum):
     """What a person does in a drill; events name roles, never people."""
 

@@ -13,7 +13,7 @@ from gameday.scorecards import words
 from gameday.scorecards.card import AlertHeard, Judged, Scorecard
 from gameday.scorecards.look import flag, of_kind, planned, text, zero
 from gameday.scorecards.objectives import Result
-from gameday.scorecards.verdict import outstanding
+from gameday.store.outstanding import outstanding_marks
 from gameday.units import say_duration
 
 SCENARIOS_QUESTIONS = 2
@@ -142,7 +142,9 @@ def _sense(events: Sequence[Event]) -> tuple[str, ...]:
 
 def actions(events: Sequence[Event], card: Scorecard) -> Section:
     """What is owed at once, what the debrief asked for, and one blank. A team owns an action, no person does."""
-    dirty = [f"{code(mark)} may still stand on its target: run {code('gameday halt')}." for mark in outstanding(events)]
+    dirty = [
+        f"{code(mark)} may still stand on its target: run {code('gameday halt')}." for mark in outstanding_marks(events)
+    ]
     back = [f"To be put back: {item}." for item in owed(events)]
     steady = "" if card.steady_after or not _looked(events) else "Steady state has not returned: look at it first."
     missing = [f"Make {code(one)} fire for this." for one in card.silent]

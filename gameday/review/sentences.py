@@ -122,6 +122,7 @@ def _hint(event: Event, _: Kinds) -> str:
 
 _ENDS = {
     "ends": "as planned", "timebox": "at the timebox", "halted": "halted", "failed": "the program itself failed",
+    "futile": "because going on would have taught nothing", "refused": "because preflight refused it",
 }  # fmt: skip
 
 

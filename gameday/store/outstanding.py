@@ -24,6 +24,19 @@ def outstanding(events: Iterable[Event]) -> dict[str, Intent]:
     return found
 
 
+def outstanding_marks(events: Iterable[Event]) -> tuple[str, ...]:
+    """The same by mark alone, for whoever need not revert."""
+    marks: dict[str, None] = {}
+    for event in events:
+        if event.kind == "intended":
+            intent = event.data["intent"]
+            assert isinstance(intent, dict)
+            marks[str(intent["mark"])] = None
+        elif event.kind in CLOSING:
+            marks.pop(str(event.data["mark"]), None)
+    return tuple(marks)
+
+
 def unsure(events: Iterable[Event]) -> frozenset[str]:
     """The marks whose apply has no known outcome: a request of theirs may still be on the wire."""
     marks: set[str] = set()

@@ -197,15 +197,6 @@ class Store:
             row = self._db.execute(f"select {name} from drills where id = ?", (drill,)).fetchone()  # noqa: S608
         return str(row[0]) if row else ""
 
-    def mark_events(self) -> list[Event]:
-        """The events of all drills that say what became of a fault, by drill and number: what undo rests on."""
-        with self._lock:
-            rows = self._db.execute(
-                "select * from events where kind in ('intended', 'applied', 'refused', 'unknown', 'gone', 'left',"
-                " 'given-up') order by drill, seq"
-            )
-            return [_event(row) for row in rows]
-
 
 def _row(event: Event) -> tuple[object, ...]:
     role = event.role.value if event.role else None

@@ -192,12 +192,19 @@ def _reverted(event: Event, _: Kinds) -> str:
     return "Every fault is read back as gone" + (f", in {say_duration(seconds)}" if seconds is not None else "")
 
 
-_ENDS = {"ends": "as planned", "timebox": "the timebox is over", "halted": "halted", "failed": "it could not go on"}
+_ENDS = {
+    "ends": "as planned",
+    "timebox": "the timebox is over",
+    "halted": "halted",
+    "failed": "the program itself failed",
+    "futile": "going on would teach nothing",
+    "refused": "preflight refused it",
+}
 
 
 def _end(event: Event, _: Kinds) -> str:
     reason = text(event.data, "reason")
-    said = text(event.data, "say") if reason in ("halted", "failed") else ""
+    said = text(event.data, "say") if reason not in ("ends", "timebox") else ""
     return f"ENDEX, {_ENDS.get(reason, reason)}" + _because(said)
 
 
@@ -217,7 +224,7 @@ _SAY: dict[str, Sentence] = {
     "not-yet": _said("NOT taken back yet, trying again", "why"),
     "gone": _said("A fault is taken back and read back as gone"),
     "left": _said("Left as people had changed it", "why"), "given-up": _said("Closed by hand", "why"),
-    "handed-back": _handed_back, "stop": _said("STOP"), "halt": _said("HALT", "why"),
+    "load": _said("Load"), "handed-back": _handed_back, "stop": _said("STOP"), "halt": _said("HALT", "why"),
     "signal": _said("The operating system asked the program to end", "name"), "debrief": _said("Debrief"),
     "unwritten": _unwritten, "trouble": _said("Trouble"),
     Moment.FAULT: _fault, Moment.IMPACT: _measured("IMPACT, users feel it"), Moment.ALERT: _alert,

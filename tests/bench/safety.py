@@ -35,10 +35,10 @@ def _breached(place: Stack) -> float:
         bad = time.monotonic()
         place.neighbour(0.5)
         gone = look.until(clean=True)
-        process.communicate()
+        said = process.communicate()[0]
     place.neighbour(1.0)
     if process.returncode != 4:
-        raise RuntimeError(f"the guardrail did not halt the drill: it ended with {process.returncode}")
+        raise RuntimeError(f"the guardrail did not halt the drill: it ended with {process.returncode}\n{said}")
     return gone - bad
 
 

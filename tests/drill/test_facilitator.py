@@ -15,6 +15,7 @@ from gameday.drill.state import State, fold
 from gameday.files.scenario import bind_charter, read_scenario
 from gameday.model import (
     Binding,
+    EndReason,
     Environment,
     Event,
     Hint,
@@ -148,7 +149,7 @@ def test_a_silent_alert_makes_the_program_page_and_say_so() -> None:
 def test_whoever_says_stop_nothing_is_begun_beside_the_ending(kind: str) -> None:
     world = World(plan_of(), {"fault": (0.0, kind, {"say": "enough", "name": "SIGTERM", "why": "enough"})})
     assert world.run().reason == "halted"
-    assert due(world.plan, world.state, world.now + 1e6) == (Finish("halted", world.state.halt),)
+    assert due(world.plan, world.state, world.now + 1e6) == (Finish(EndReason.HALTED, world.state.halt),)
 
 
 def test_a_guardrail_that_cannot_be_read_halts_and_another_signal_does_not() -> None:
@@ -169,7 +170,7 @@ def test_a_guardrail_that_cannot_be_read_halts_and_another_signal_does_not() -> 
 )
 def test_a_rehearsal_that_teaches_nothing_ends_at_once(kind: str, data: dict[str, Json]) -> None:
     world = World(plan_of(), {"fault": (0.5, kind, data)})
-    assert world.run().reason == "failed"
+    assert world.run().reason == "futile"
 
 
 def test_a_facilitated_drill_goes_on_without_effect() -> None:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made_engine import MadeEngine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made_engine import MadeEngine
 
 from gameday.clock import JumpClock
 from gameday.contract import Applied, Back, Injector, Intent, Outcome, Presence, Restored

@@ -91,7 +91,7 @@ def guardian() -> Iterator[Finding]:
     from gameday.drill.companion import Companion
 
     with tempfile.TemporaryDirectory(prefix="gameday-doctor-") as own:
-        companion = Companion(f"doctor-{os.getpid()}", Path(own) / "gameday.db", (), (), lambda _why: None)
+        companion = Companion(f"doctor-{os.getpid()}", Path(own) / "gameday.db", (), {}, (), lambda _why: None)
         try:
             took = _seconds(companion.wait_ready)
         finally:

@@ -1,0 +1,42 @@
+"""The hand-back: what the drill's people and its preflight changed, and is no fault, is put back or said to be owed.
+
+What is to be handed back is read from the log, so that whoever ends a drill knows it: runner, guardian or `halt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from gameday.drill.actions import run_command
+from gameday.events import Draft
+from gameday.model import Environment, Event
+
+LOAD = "load"
+Commands = Mapping[str, Sequence[str]]
+
+
+def owed(events: Iterable[Event]) -> list[str]:
+    """The actions that were taken, and `load` if the drill started it, without a hand-back yet; newest first."""
+    items: dict[str, None] = {}
+    for event in events:
+        if event.kind == "action" and event.data.get("ok"):
+            items[str(event.data["action"])] = None
+        elif event.kind == "load":
+            items[LOAD] = None
+        elif event.kind == "handed-back":
+            items.pop(str(event.data["item"]), None)
+    return list(reversed(items))
+
+
+def commands(environment: Environment) -> dict[str, tuple[str, ...]]:
+    """What takes each thing back here; nothing for what the environment does not say."""
+    undo = {name: action.undo for name, action in environment.actions.items() if action.undo}
+    return {**undo, LOAD: environment.load.stop} if environment.load else undo
+
+
+def hand_back(items: Iterable[str], known: Commands, record: Callable[[Draft], None]) -> None:
+    """Run the command of each; what has none, or fails, is owed."""
+    for item in items:
+        error = run_command(known[item]) if item in known else "nobody said here how to take it back"
+        say = f"{item}: {error}" if error else f"{item} was taken back"
+        record(Draft("handed-back", {"item": item, "result": "owed" if error else "put back", "say": say}))

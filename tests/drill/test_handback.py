@@ -1,0 +1,54 @@
+"""What is to be handed back is read from the log; without a command for it, it is owed and said."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from gameday.clock import JumpClock
+from gameday.drill.handback import hand_back, owed
+from gameday.drill.takeover import take_over
+from gameday.events import Draft
+from gameday.model import Source
+from gameday.store.identity import me
+from gameday.store.sqlite import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "gameday.db")
+    store.begin("gd-0001", "test", "rehearsal", "", me())
+    return store
+
+
+def test_what_was_done_and_not_taken_back_is_owed_newest_first(store: Store) -> None:
+    drafts = [
+        Draft("load", {"say": "started"}),
+        Draft("action", {"action": "a", "ok": True}),
+        Draft("action", {"action": "b", "ok": False}),
+        Draft("action", {"action": "c", "ok": True}),
+        Draft("handed-back", {"item": "a", "result": "put back"}),
+    ]
+    assert owed(store.append("gd-0001", drafts, 1)) == ["c", "load"]
+
+
+@pytest.mark.parametrize(
+    ("known", "result"),
+    [({"a": (sys.executable, "-c", "")}, "put back"), ({"a": ("false",)}, "owed"), ({}, "owed")],
+)
+def test_a_hand_back_is_put_back_or_owed(known: dict[str, tuple[str, ...]], result: str) -> None:
+    said: list[Draft] = []
+    hand_back(["a"], known, said.append)
+    assert [draft.data["result"] for draft in said] == [result]
+
+
+def test_whoever_takes_a_drill_over_hands_back_too_and_ends_it(store: Store) -> None:
+    store.append("gd-0001", [Draft("action", {"action": "a", "ok": True})], 1)
+    back = {"a": (sys.executable, "-c", "")}
+    left = take_over(store, "gd-0001", "its owner is gone", {}, JumpClock(), source=Source.GUARDIAN, back=back)
+    assert left == []
+    kinds = [event.kind for event in store.events("gd-0001")]
+    assert kinds == ["action", "owner", "reverting", "handed-back", "halt", "end", "phase"]
+    assert store.unfinished() == []

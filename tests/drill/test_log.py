@@ -1,0 +1,61 @@
+"""The owner's log: what others write between its own lines is folded too, and what was kept is folded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gameday.drill.log import Log
+from gameday.events import Draft
+from gameday.model import Event
+from gameday.store.identity import me
+from gameday.store.sqlite import Store, StoreFull
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "gameday.db")
+    store.begin("gd-0001", "test", "rehearsal", "", me())
+    return store
+
+
+def note(say: str) -> Draft:
+    return Draft("note", {"say": say})
+
+
+def test_a_stop_that_another_process_wrote_between_our_own_lines_is_heard(store: Store) -> None:
+    log = Log(store, "gd-0001", 1)
+    log.append(note("ours"))
+    store.append("gd-0001", [Draft("stop", {"say": "enough"})], None)
+    log.append(note("ours again"))
+    assert log.state.halt == "STOP: enough"
+    assert [event.kind for event in log.events] == ["note", "stop", "note"]
+
+
+def test_poll_takes_in_what_came_last_and_nothing_twice(store: Store) -> None:
+    log = Log(store, "gd-0001", 1)
+    log.append(note("ours"))
+    store.append("gd-0001", [Draft("stop", {"say": "enough"})], None)
+    log.poll()
+    log.poll()
+    assert [event.kind for event in log.events] == ["note", "stop"]
+
+
+def test_what_could_not_be_written_is_folded_once_and_written_when_it_can_be(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Log(store, "gd-0001", 1)
+    append = store.append
+
+    def full(*_: object) -> list[Event]:
+        raise StoreFull("no room")
+
+    monkeypatch.setattr(store, "append", full)
+    log.append(note("kept"))
+    monkeypatch.setattr(store, "append", append)
+    store.append("gd-0001", [note("another terminal")], None)
+    log.append(note("after"))
+    log.poll()
+    assert sorted(str(event.data["say"]) for event in log.events) == ["after", "another terminal", "kept"]
+    assert [event.data["say"] for event in store.events("gd-0001")] == ["another terminal", "kept", "after"]
