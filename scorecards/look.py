@@ -154,3 +154,14 @@ def zero(events: Sequence[Event]) -> float:
         if found is not None:
             return found
     return events[0].happened if events else 0.0
+
+
+def intensity(events: Sequence[Event]) -> str:
+    """The faults as the plan put them: `latency delay 400ms on database`."""
+    return "; ".join(_fault(fault) for fault in planned(events).faults)
+
+
+def _fault(fault: Mapping[str, Json]) -> str:
+    params = fault.get("params")
+    said = " ".join(f"{key} {value}" for key, value in params.items()) if isinstance(params, dict) else ""
+    return f"{text(fault, 'kind')} {said} on {text(fault, 'target')}"

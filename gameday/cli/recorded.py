@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,18 @@ def recorded(name: str | None) -> Recorded:
         return Recorded(drill, events, store.readings(drill), store.path.parent / "reviews")
     finally:
         store.close()
+
+
+def finished() -> Iterator[Recorded]:
+    """All drills that began and are over, oldest first."""
+    from gameday.store.open import open_store
+
+    store = open_store()
+    for drill in store.drills():
+        events = store.events(drill)
+        kinds = {event.kind for event in events}
+        if {"startex", "end"} <= kinds:
+            yield Recorded(drill, events, store.readings(drill), store.path.parent / "reviews")
 
 
 def chosen(name: str | None, drills: list[str]) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import click
 
-from gameday.cli.recorded import recorded
+from gameday.cli.recorded import finished, recorded
 from gameday.errors import Exit
 
 
 @click.command()
 @click.argument("drill", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(drill: str | None, form: str) -> Exit:
+@click.option("--all", "several", is_flag=True, help="All finished drills, like beside like.")
+def command(drill: str | None, form: str, several: bool) -> Exit:
     """Show the scorecard of DRILL (default: the latest): learning first, n beside every figure, no person."""
     import json
+
+    if several:
+        return _several()
 
     from gameday.scorecards.card import scorecard
     from gameday.scorecards.export import encode
@@ -22,4 +26,15 @@ def command(drill: str | None, form: str) -> Exit:
     found = recorded(drill)
     card = scorecard(found.events, found.readings)
     click.echo(json.dumps(encode(card), indent=2, ensure_ascii=False) if form == "json" else render(card))
+    return Exit.HELD
+
+
+def _several() -> Exit:
+    from gameday.scorecards.card import scorecard
+    from gameday.scorecards.look import intensity
+    from gameday.scorecards.several import side_by_side
+
+    cards = [(scorecard(one.events, one.readings), intensity(one.events)) for one in finished()]
+    for line in side_by_side(cards):
+        click.echo(line)
     return Exit.HELD

@@ -1,0 +1,28 @@
+"""Several drills side by side: like beside like, counts with an interval, and nothing below its smallest n."""
+
+from __future__ import annotations
+
+from made_drill import facilitated, rehearsal
+
+from gameday.scorecards.card import scorecard
+from gameday.scorecards.look import intensity
+from gameday.scorecards.several import side_by_side
+
+
+def lines(count: int) -> list[str]:
+    made = [rehearsal() for _ in range(count)]
+    return list(side_by_side([(scorecard(one.events, []), intensity(one.events)) for one in made]))
+
+
+def test_fewer_than_four_are_too_few_and_a_median_needs_five() -> None:
+    assert "too few to compare (n=3)" in "\n".join(lines(3))
+    four = "\n".join(lines(4))
+    assert "hypothesis held   4 of 4" in four
+    assert "median" not in four
+    assert "median" in "\n".join(lines(5))
+
+
+def test_a_rehearsal_never_stands_beside_people() -> None:
+    made = [rehearsal(), facilitated()]
+    found = list(side_by_side([(scorecard(one.events, []), intensity(one.events)) for one in made]))
+    assert [line.split(": ")[-1] for line in found if not line.startswith(" ")] == ["n=1", "n=1"]
