@@ -43,6 +43,13 @@ def verdict(events: Sequence[Event]) -> Verdict:
     return Verdict(code, held, reasons)
 
 
+def together(exits: Sequence[Exit]) -> Exit:
+    """Of several drills of one rehearsal: each way out is tried and one must get there; dirt, a halt or a failure
+    of ours wins."""
+    worst = (Exit.DIRTY, Exit.HALTED, Exit.FAILED)
+    return next((one for one in worst if one in exits), min(exits))
+
+
 def judgements(events: Sequence[Event], part: str, count: int) -> tuple[Event | None, ...]:
     """The deciding `judged` event of each line of a part; None where none was made. An unmet one decides for
     good; else the last that could be read; else one that could not."""

@@ -24,15 +24,15 @@ def command(file: str, environment: str | None) -> Exit:
     from gameday.drill.planning import intents, make_plan
     from gameday.drill.registry import Registry
     from gameday.files.lookup import find_scenario
-    from gameday.files.scenario import bind_charter, read_scenario
-    from gameday.files.words import with_words
+    from gameday.files.ready import ready_for
+    from gameday.files.scenario import read_scenario
     from gameday.model import Mode
 
     scenario = read_scenario(find_scenario(file))
     where = find_where(environment, say, start_demo=False)
     _not_while_running(where.environment.name)
     injectors = Registry()
-    ready = with_words(bind_charter(scenario, where.environment), where.environment)
+    ready = ready_for(scenario, where.environment)
     plan = make_plan("gd-0000", ready, where.environment, Mode.FACILITATED, injectors, seed=0, way_out="")
     out(where.said)
     _show(plan, intents(plan, injectors))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.cli.say import out, say
-from gameday.cli.where import Where, find_where
+from gameday.cli.where import Where, demo_down, find_where, stop_demo
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def command(
         ended = _rehearse(scenario, where, ways or ("",), store, injectors, seed)
         return _tell(ended, store, reviews)
     finally:
-        _stop_demo(where)
+        stop_demo(where)
 
 
 def _read(file: str) -> Scenario:
@@ -104,11 +104,10 @@ def _plan(scenario: Scenario, where: Where, way_out: str, store: Store, injector
 
     from gameday.drill.marks import code_name
     from gameday.drill.planning import make_plan
-    from gameday.files.scenario import bind_charter
-    from gameday.files.words import with_words
+    from gameday.files.ready import ready_for
     from gameday.model import Mode
 
-    ready = with_words(bind_charter(scenario, where.environment), where.environment)
+    ready = ready_for(scenario, where.environment)
     name = code_name(frozenset(store.drills()))
     drawn = secrets.randbelow(2**31) if seed is None else seed
     return make_plan(name, ready, where.environment, Mode.REHEARSAL, injectors, seed=drawn, way_out=way_out)
@@ -126,7 +125,7 @@ def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended
     secret = token.new()
     out(f"drill {plan.drill}; for the facilitator's other terminals: export {token.VARIABLE}={secret}")
     view = choose_view(sys.stdout.isatty(), os.environ)
-    afterwards = _demo_down(where) if where.on_demand else ()
+    afterwards = demo_down(where) if where.on_demand else ()
     runner = Runner(plan, store, injectors, view, SystemClock(), secret, afterwards, str(where.demo_home or ""))
     try:
         return runner.run()
@@ -140,30 +139,16 @@ def _halted(store: Store, drill: str) -> bool:
     return any(event.kind == "end" and event.data["reason"] == EndReason.HALTED for event in store.events(drill))
 
 
-def _demo_down(where: Where) -> tuple[str, ...]:
-    return (sys.executable, "-m", "gameday.demo.stop", str(where.demo_home))
-
-
-def _stop_demo(where: Where) -> None:
-    """Unless a drill is still at it: another one's, or this one's when its guardian has more to put back."""
-    if where.demo_home is None or not where.on_demand:
-        return
-    from gameday.demo.life import down
-    from gameday.drill.discovery import look
-
-    if not any(note.place == str(where.demo_home) for note in look()):
-        down(where.demo_home)
-
-
 def _tell(ended: Sequence[Ended], store: Store, reviews: Path | None) -> Exit:
     """The five lines that matter of each drill, where its review lies, and the exit code of all."""
     from gameday.drill.recover import dirty
+    from gameday.scorecards.verdict import together
 
     left = [intent for one in ended for intent in one.left]
     exits = [_tell_one(one, store, reviews) for one in ended]
     if left:
         raise dirty(left, store)
-    return _together(exits)
+    return together(exits)
 
 
 def _tell_one(ended: Ended, store: Store, reviews: Path | None) -> Exit:
@@ -185,11 +170,3 @@ def _tell_one(ended: Ended, store: Store, reviews: Path | None) -> Exit:
     else:
         out(f"{ended.drill} ended before anything was touched.")
     return Exit(verdict(events).exit)
-
-
-def _together(exits: Sequence[Exit]) -> Exit:
-    """Each way out is tried and one must get there; a halt or a failure of ours wins."""
-    for worst in (Exit.DIRTY, Exit.HALTED, Exit.FAILED):
-        if worst in exits:
-            return worst
-    return min(exits)

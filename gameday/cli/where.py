@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,3 +52,19 @@ def _demo(say: Callable[[str], None], *, start: bool) -> Where:
         raise BadArguments("the demo is not up", "Start it: gameday demo up")
     project = parse_project(environment_yaml(demo), BUILT_IN)
     return Where(project.environments["demo"], "environment demo (built in)", None, home, demo.on_demand)
+
+
+def demo_down(where: Where) -> tuple[str, ...]:
+    """The command that stops it when this process is gone."""
+    return (sys.executable, "-m", "gameday.demo.stop", str(where.demo_home))
+
+
+def stop_demo(where: Where) -> None:
+    """Unless a drill is still at it: another one's, or this one's when its guardian has more to put back."""
+    if where.demo_home is None or not where.on_demand:
+        return
+    from gameday.demo.life import down
+    from gameday.drill.discovery import look
+
+    if not any(note.place == str(where.demo_home) for note in look()):
+        down(where.demo_home)

@@ -15,15 +15,19 @@ from gameday.store.identity import Identity
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, Store
 
+SILENT = 120.0
+"""Seconds without a beat after which an owner that cannot be seen from this host counts as gone."""
+
 
 def orphans(store: Store) -> list[str]:
-    """Unfinished drills whose owner does not live (one on another host, that cannot be seen, is left alone)."""
-    found = []
-    for drill in store.unfinished():
-        owner = store.owner(drill)
-        if owner is None or owner.alive() is False:
-            found.append(drill)
-    return found
+    """Unfinished drills whose owner does not live, or sits on another host and has not beaten for long."""
+    return [drill for drill in store.unfinished() if not _owned(store, drill)]
+
+
+def _owned(store: Store, drill: str) -> bool:
+    owner = store.owner(drill)
+    alive = owner.alive() if owner else False
+    return store.silence(drill) < SILENT if alive is None else alive
 
 
 def recover(

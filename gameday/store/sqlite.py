@@ -111,6 +111,12 @@ class Store:
             row = self._db.execute("select host, pid, born, boot from owners where drill = ?", (drill,)).fetchone()
         return Identity(*row) if row else None
 
+    def silence(self, drill: str) -> float:
+        """Seconds since the owner's last beat, which comes with each batch of readings."""
+        with self._lock:
+            row = self._db.execute("select beat from owners where drill = ?", (drill,)).fetchone()
+        return self._clock.wall() - float(row[0]) if row else float("inf")
+
     def append(self, drill: str, drafts: Sequence[Draft], epoch: int | None) -> list[Event]:
         """Append in one durable step. `epoch` None: from a process that does not own the drill. Raises Fenced,
         StoreFull (after the ballast was given back and did not help)."""
@@ -150,7 +156,7 @@ class Store:
             return [_event(row) for row in rows]
 
     def save_readings(self, drill: str, readings: Sequence[Reading]) -> None:
-        """One batch, about once a second."""
+        """One batch, about once a second; it is the owner's beat too."""
         body = json.dumps([[r.signal, round(r.at, 4), r.value, r.n, r.error] for r in readings])
         with self._writing() as db:
             db.execute(

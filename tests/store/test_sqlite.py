@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gameday.clock import JumpClock
+from gameday.drill.recover import SILENT, orphans
 from gameday.errors import Refused
 from gameday.events import Draft
 from gameday.model import Reading, Role, Source
@@ -83,6 +86,19 @@ def test_an_append_survives_the_death_of_its_process(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "gameday.db")], check=False)
     assert done.returncode == -9
     assert [event.data["say"] for event in Store(tmp_path / "gameday.db").events("gd-0001")] == ["last words"]
+
+
+def test_an_owner_on_another_host_is_gone_when_it_has_not_beaten_for_long(tmp_path: Path) -> None:
+    clock = JumpClock()
+    store = Store(tmp_path / "gameday.db", clock)
+    store.begin("gd-0001", "test", "rehearsal", "", replace(me(), host="another"))
+    clock.advance(SILENT - 1)
+    assert orphans(store) == []
+    store.save_readings("gd-0001", [Reading("a", 1.0, 0.5, 3)])
+    clock.advance(SILENT - 1)
+    assert orphans(store) == []
+    clock.advance(2)
+    assert orphans(store) == ["gd-0001"]
 
 
 def test_readings_come_back_in_their_order(store: Store) -> None:
