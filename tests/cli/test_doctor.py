@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -69,11 +70,19 @@ def url() -> Iterator[str]:
     server.server_close()
 
 
+@pytest.fixture
+def runtime() -> Iterator[Path]:
+    """Short, because sockets lie in it; pytest's own folders are long."""
+    with tempfile.TemporaryDirectory(prefix="gd") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(autouse=True)
-def own_place(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("store", "runtime", "demo"):
+def own_place(tmp_path: Path, runtime: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("store", "demo"):
         (tmp_path / name).mkdir(mode=0o700)
         monkeypatch.setenv(f"GAMEDAY_{name.upper()}", str(tmp_path / name))
+    monkeypatch.setenv("GAMEDAY_RUNTIME", str(runtime))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "gameday.yaml").write_text(ENVIRONMENT.format(url=url), encoding="utf-8")
     return tmp_path
@@ -94,7 +103,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     return found
 
 
-def test_a_place_that_is_well(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
+def test_a_place_that_is_well(capsys: pytest.CaptureFixture[str], own_place: Path, runtime: Path) -> None:
     assert ending(["doctor"]) is Exit.HELD
     told = lines(capsys)
     assert told["last"] == "A drill can run here."
@@ -105,7 +114,7 @@ def test_a_place_that_is_well(capsys: pytest.CaptureFixture[str], own_place: Pat
     assert told["signal"] == "ok journey-p95: 300 ms, n 12"
     assert {asked.split()[0] for asked in Engine.asked} == {"GET"}
     assert not list((own_place / "store").iterdir())
-    assert not list((own_place / "runtime").iterdir())
+    assert not list(runtime.iterdir())
 
 
 def test_a_stray_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
@@ -172,10 +181,18 @@ def test_an_environment_that_is_not_there(capsys: pytest.CaptureFixture[str]) ->
     assert "stagging" in lines(capsys)["environment"]
 
 
-def test_a_runtime_folder_of_somebody_elses(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
-    (own_place / "runtime").chmod(0o755)
+def test_a_runtime_folder_of_somebody_elses(capsys: pytest.CaptureFixture[str], runtime: Path) -> None:
+    runtime.chmod(0o755)
     assert ending(["doctor"]) is Exit.REFUSED
     assert "chmod 700" in lines(capsys)["runtime"]
+
+
+def test_a_runtime_folder_too_deep_for_a_socket(
+    capsys: pytest.CaptureFixture[str], own_place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAMEDAY_RUNTIME", str(own_place / ("r" * 90)))
+    assert ending(["doctor"]) is Exit.REFUSED
+    assert lines(capsys)["runtime"].startswith("!! ")
 
 
 def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +25,11 @@ class Reader:
     """Somebody with the page's file, and a machine to themselves."""
 
     home: Path
+    runtime: str
 
     def types(self, words: list[str]) -> subprocess.CompletedProcess[str]:
-        places = {name: str(self.home / name.lower()) for name in ("GAMEDAY_STORE", "GAMEDAY_DEMO", "GAMEDAY_RUNTIME")}
-        own = {**os.environ, **places, "HOME": str(self.home), "CI": "true"}
+        places = {name: str(self.home / name.lower()) for name in ("GAMEDAY_STORE", "GAMEDAY_DEMO")}
+        own = {**os.environ, **places, "HOME": str(self.home), "GAMEDAY_RUNTIME": self.runtime, "CI": "true"}
         command = [sys.executable, "-m", "gameday", *words]
         return subprocess.run(command, cwd=self.home, env=own, capture_output=True, text=True, check=False)
 
@@ -37,9 +39,10 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     file = next(block.text for block in blocks(PAGE) if block.language == "yaml")
     assert TIMEBOX[0] in file
     (tmp_path / "first.yaml").write_text(file.replace(*TIMEBOX), encoding="utf-8")
-    one = Reader(tmp_path)
-    yield one
-    assert one.types(["demo", "down"]).returncode == 0
+    with tempfile.TemporaryDirectory(prefix="gd") as runtime:  # short: sockets lie in it
+        one = Reader(tmp_path, runtime)
+        yield one
+        assert one.types(["demo", "down"]).returncode == 0
 
 
 @pytest.mark.demo

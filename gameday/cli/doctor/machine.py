@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import secrets
 import shutil
 import sys
 import tempfile
@@ -16,6 +17,10 @@ from gameday.cli.doctor.finding import Check, Finding, Mark
 from gameday.errors import Refused
 
 APPENDS = 20
+LONGEST_SOCKET = 107
+"""Bytes of a socket's path that Linux takes (unix(7))."""
+TRIAL = "dr-{}"
+"""As long as a drill's name, and never one."""
 SLOW_APPEND = 0.05
 """Seconds: above it a drill still runs, and its log lags."""
 
@@ -83,7 +88,13 @@ def _seconds(work: Callable[[], object]) -> float:
 def runtime() -> Iterator[Finding]:
     from gameday.store.places import runtime_folder
 
-    yield Finding(Mark.OK, "runtime", f"{runtime_folder()}: other terminals find a drill here")
+    folder = runtime_folder()
+    room = LONGEST_SOCKET - len(os.fsencode(folder / "gd-0000.guardian.sock"))
+    if room < 0:
+        todo = f"GAMEDAY_RUNTIME names another one; {-room} letters less will do."
+        yield Finding(Mark.BAD, "runtime", f"{folder}: the path is too long for a socket in it", todo)
+    else:
+        yield Finding(Mark.OK, "runtime", f"{folder}: other terminals find a drill here")
 
 
 def guardian() -> Iterator[Finding]:
@@ -91,7 +102,9 @@ def guardian() -> Iterator[Finding]:
     from gameday.drill.companion import Companion
 
     with tempfile.TemporaryDirectory(prefix="gameday-doctor-") as own:
-        companion = Companion(f"doctor-{os.getpid()}", Path(own) / "gameday.db", (), {}, (), lambda _why: None)
+        companion = Companion(
+            TRIAL.format(secrets.token_hex(2)), Path(own) / "gameday.db", (), {}, (), lambda _why: None
+        )
         try:
             took = _seconds(companion.wait_ready)
         finally:
