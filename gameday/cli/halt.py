@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,8 @@ from gameday.cli.say import out, say
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
-    from gameday.contract import Intent
     from gameday.drill.discovery import Found
+    from gameday.drill.door import Answer
 
 ANSWER_WITHIN = 1.0
 DONE_WITHIN = 120.0
@@ -46,13 +47,10 @@ def halt_all(why: str) -> Exit:
     from gameday.store.places import store_path
 
     notes = look()
-    for found in [found for found in notes if _heard(found, why)]:
-        _until_over(found)
-    left: list[Intent] = []
+    watched = {found.drill for found in notes if _heard(found, why) and _until_over(found)}
     for path in sorted({found.store for found in notes} | {store_path()}):
-        left += _recover_store(path, why)
-    if not left:
-        out("Nothing of ours is outstanding.")
+        _recover_store(path, why, watched)
+    out("Nothing of ours is outstanding.")
     return Exit.HELD
 
 
@@ -70,39 +68,46 @@ def _heard(found: Found, why: str) -> bool:
     return False
 
 
-def _until_over(found: Found) -> None:
-    """Or until nobody is at it with success: then it is for us."""
+def _until_over(found: Found) -> bool:
+    """Until it is over, or nobody is at it with success: then it is for us. True when all is gone and its guardian
+    stays only because the runner is stopped and may wake: that can last, and is no reason to wait."""
     from gameday.store.open import open_for_undo
 
     store = open_for_undo(found.store)
     until = time.monotonic() + DONE_WITHIN
     while store is not None and found.drill in store.unfinished() and time.monotonic() < until:
-        if not _at_it(found):
-            return
+        answer = _alive(found)
+        if answer.get("watches"):
+            out(f"{found.drill}: all is gone; its runner is stopped, and its guardian watches until it has ended.")
+            return True
+        if not answer or answer.get("stuck"):
+            return False
         time.sleep(0.1)
+    return False
 
 
-def _at_it(found: Found) -> bool:
-    """Whether the runner or the guardian answers, and is not stuck."""
+def _alive(found: Found) -> Answer:
+    """What the runner says of itself, else the guardian; nothing when neither answers."""
     from gameday.drill.door import Unanswered, ask
 
     for door in (found.door, found.guardians_door):
         with contextlib.suppress(Unanswered):
-            return not ask(door, {"do": "alive"}, ANSWER_WITHIN).get("stuck")
-    return False
+            return ask(door, {"do": "alive"}, ANSWER_WITHIN)
+    return {}
 
 
-def _recover_store(path: Path, why: str) -> list[Intent]:
+def _recover_store(path: Path, why: str, watched: Container[str]) -> None:
+    """Raises Dirty."""
     from gameday.drill.recover import dirty, recover
     from gameday.drill.registry import Registry
     from gameday.store.open import open_for_undo
 
     store = open_for_undo(path)
     if store is None:
-        return []
+        return
     if store.path != path:
         say(f"gameday: the store {path} cannot be opened; working from a copy, nothing can be recorded")
-    left = recover(store, Registry(), say, f"`gameday {why}`", store.unfinished())
+    drills = [drill for drill in store.unfinished() if drill not in watched]
+    left = recover(store, Registry(), say, f"`gameday {why}`", drills)
     if left:
         raise dirty(left, store)
-    return left

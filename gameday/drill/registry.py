@@ -15,7 +15,7 @@ GROUP = "gameday.injectors"
 class Injectors(Protocol):
     """Injectors by name."""
 
-    def __getitem__(self, name: str) -> Injector:
+    def __getitem__(self, name: str, /) -> Injector:
         """Raises Refused when there is no such injector."""
         ...
 

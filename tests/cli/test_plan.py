@@ -61,7 +61,7 @@ def _forwarding(real: httpx.Client, asked: list[tuple[str, str]]) -> type[http.s
 
         do_GET = do_POST = do_DELETE = do_PATCH = do_PUT = _forward
 
-        def log_message(self, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's word
             """Quiet."""
 
     return Forwarding
