@@ -42,7 +42,7 @@ class Closing:
 
     def run(self, finish: Finish) -> list[Intent]:
         """Returns what could not be taken back; then the drill is stuck, and not over."""
-        self._log.append(*self._watching.finals(self._clock.monotonic(), self._log.state))
+        self._finals()
         phase.change(self._log, Phase.REVERTING)
         self._log.append(Draft("reverting", {"why": finish.why}))
         left = self._ledger.revert_all()
@@ -57,6 +57,13 @@ class Closing:
         self._log.append(Draft("end", {"reason": finish.reason, "say": finish.why}))
         phase.change(self._log, Phase.DONE)
         return []
+
+    def _finals(self) -> None:
+        """What can only be judged now; nothing that goes wrong here may stand before the reverts."""
+        try:
+            self._log.append(*self._watching.finals(self._clock.monotonic(), self._log.state))
+        except Exception as error:
+            self._log.append(Draft("trouble", {"say": f"{type(error).__name__}: {error}"}))
 
     def _steady(self, finish: Finish) -> None:
         """Wait for steady state; a recovery that our own revert brought is censored."""

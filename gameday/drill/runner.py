@@ -160,8 +160,17 @@ class Runner:
             self._pause_on,
             loop.settle,
         )
-        left = closing.run(finish)
-        return self._closed(left)
+        return self._closed(self._close(closing, finish))
+
+    def _close(self, closing: Closing, finish: Finish) -> list[Intent]:
+        """Whatever goes wrong in closing, the reverts are done; then the guardian writes the drill's end."""
+        try:
+            return closing.run(finish)
+        except Exception as error:
+            self._log.append(Draft("trouble", {"say": f"{type(error).__name__}: {error}"}))
+            if self._ledger.revert_all():
+                return self._ledger.outstanding()
+            raise
 
     def _until_finished(self, loop: Loop) -> Finish:
         """Whatever goes wrong in the loop, the reverts come after it."""
