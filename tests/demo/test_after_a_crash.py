@@ -1,0 +1,72 @@
+"""A run that brought the demo up is killed: the guardian takes the fault back, and then stops the demo."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from gameday.demo import life, record
+
+PATIENCE = 90.0
+
+
+def eventually(true: Callable[[], object], what: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < until, f"{what} did not happen"
+        time.sleep(0.05)
+
+
+@pytest.mark.demo
+def test_the_guardian_stops_the_demo_after_the_reverts(tmp_path: Path) -> None:
+    runtime = tempfile.mkdtemp(prefix="gd-")
+    own = {"HOME": str(tmp_path), "GAMEDAY_STORE": str(tmp_path / "store"), "GAMEDAY_RUNTIME": runtime}
+    home = tmp_path / "demo"
+    env = {**os.environ, **own, "GAMEDAY_DEMO": str(home)}
+    command = [sys.executable, "-m", "gameday", "run", "db-slowdown.yaml", "--rehearse", "--first-way-out"]
+    quiet = subprocess.DEVNULL
+    runner = subprocess.Popen(command, env=env, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    try:
+        eventually(lambda: "applied" in kinds(tmp_path / "store" / "gameday.db"), "the fault")
+        processes = [psutil.Process(one.pid) for one in life.processes(home)]
+        assert len(processes) >= 4
+        runner.kill()
+        runner.wait()
+        eventually(lambda: not any(alive(one) for one in processes), "the end of the demo")
+        eventually(lambda: record.load(home) is None, "the end of its record")
+        told = kinds(tmp_path / "store" / "gameday.db")
+        assert told[-1] == "phase"
+        assert {"gone", "reverted", "end"} <= set(told)
+    finally:
+        runner.kill()
+        life.down(home)
+        shutil.rmtree(runtime)
+
+
+def kinds(store: Path) -> list[str]:
+    if not store.exists():
+        return []
+    db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+    try:
+        return [row[0] for row in db.execute("select kind from events order by seq")]
+    except sqlite3.OperationalError:
+        return []
+    finally:
+        db.close()
+
+
+def alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
