@@ -21,7 +21,7 @@ crash: $(VENV)/.dev           ## hundreds of kills with real signals (GAMEDAY_KI
 	@GAMEDAY_KILLS=$${GAMEDAY_KILLS:-200} $(RUN) pytest -n 2 tests/crash
 
 bench: $(VENV)/.dev           ## figures, as ratios beside a peer
-	@$(RUN) tests.bench
+	@cd tests && ../$(RUN) bench --write ../docs/benchmarks.md
 
 lint: $(VENV)/.dev            ## style, formatting, the import contract
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(VENV)/bin/lint-imports --no-logo
