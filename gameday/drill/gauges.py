@@ -7,7 +7,7 @@ import sqlite3
 import threading
 
 from gameday.clock import Clock
-from gameday.model import Environment, Reading
+from gameday.model import Environment, Plan, Reading, SignalKind
 from gameday.signals.measured import Measured
 from gameday.signals.sampler import Sampler
 from gameday.signals.series import Series
@@ -78,3 +78,13 @@ class Gauges:
     def usual(self, signal: str, start: float) -> Measured:
         """What the signal has measured since `start`."""
         return usual(self.series[signal], start, self._clock.monotonic())
+
+
+def sampled(plan: Plan) -> frozenset[str]:
+    """What is sampled: all that the scenario names, and every alert of the environment."""
+    scenario = plan.scenario
+    named = {one.signal for one in (*scenario.holds, *scenario.steady_state, *scenario.mitigated, *scenario.trail)}
+    named |= {rail.signal for rail in scenario.guardrails} | {f.expect.signal for f in scenario.faults if f.expect}
+    named |= {scenario.needs.load_of} if scenario.needs.load_of else set()
+    alerts = {name for name, binding in plan.environment.signals.items() if binding.kind is SignalKind.ALERT}
+    return frozenset(named | alerts)

@@ -17,7 +17,7 @@ from gameday.drill.companion import Companion
 from gameday.drill.discovery import Found
 from gameday.drill.door import Answer, Door
 from gameday.drill.facilitator import Finish
-from gameday.drill.gauges import Gauges
+from gameday.drill.gauges import Gauges, sampled
 from gameday.drill.handback import commands, hand_back, owed
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
@@ -104,7 +104,7 @@ class Runner:
             self._guardian_lost,
         )
         self._gauges = Gauges(
-            self._plan.environment, _signals(self._plan), self._store, self._plan.drill, self._clock, self._wake
+            self._plan.environment, sampled(self._plan), self._store, self._plan.drill, self._clock, self._wake
         )
         stack.callback(self._gauges.stop)
 
@@ -240,13 +240,3 @@ class Runner:
         if do == "alive":
             return {"heard": True}
         return {"heard": False, "why": "not understood"}
-
-
-def _signals(plan: Plan) -> frozenset[str]:
-    """What is sampled: all that the scenario names, and every alert of the environment."""
-    scenario = plan.scenario
-    named = {one.signal for one in (*scenario.holds, *scenario.steady_state, *scenario.mitigated, *scenario.trail)}
-    named |= {rail.signal for rail in scenario.guardrails} | {f.expect.signal for f in scenario.faults if f.expect}
-    named |= {scenario.needs.load_of} if scenario.needs.load_of else set()
-    alerts = {name for name, binding in plan.environment.signals.items() if binding.kind == "alert"}
-    return frozenset(named | alerts)
