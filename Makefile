@@ -15,7 +15,7 @@ demo: $(VENV)/.runtime        ## see a real PostgreSQL made slow, a scripted tea
 	@$(RUN) gameday run db-slowdown.yaml --rehearse --first-way-out
 
 test: $(VENV)/.dev            ## the whole suite; engine tests skip with a reason where there is no engine
-	@$(RUN) pytest -n 4 --dist worksteal
+	@$(RUN) pytest -n 3 --dist worksteal
 
 crash: $(VENV)/.dev           ## hundreds of kills with real signals (GAMEDAY_KILLS, default 200)
 	@GAMEDAY_KILLS=$${GAMEDAY_KILLS:-200} $(RUN) pytest -n 2 tests/crash
