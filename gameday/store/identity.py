@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from gameday.clock import boot_id
 
+GONE = -1.0
+"""Where a start time would stand, of a process that is gone or a zombie: it is never alive, however often asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One process on one host in one boot. `born`: clock ticks after the boot when it started."""
+    """One process on one host in one boot. `born`: clock ticks after the boot when it started, or GONE."""
 
     host: str
     pid: int
@@ -22,7 +25,7 @@ class Identity:
         """Whether it runs (a zombie does not); None when it is on another host and cannot be seen from here."""
         if self.host != socket.gethostname():
             return None
-        return self.boot == boot_id() and born(self.pid) == self.born
+        return self.born != GONE and self.boot == boot_id() and born(self.pid) == self.born
 
 
 def me() -> Identity:
@@ -31,15 +34,15 @@ def me() -> Identity:
 
 
 def of(pid: int) -> Identity:
-    """The process that has this number now; `born` is -1.0 when there is none."""
+    """The process that has this number now; `born` is GONE when there is none."""
     return Identity(socket.gethostname(), pid, born(pid), boot_id())
 
 
 def born(pid: int) -> float:
-    """When the process started, in clock ticks after the boot; -1.0 if it is gone or a zombie."""
+    """When the process started, in clock ticks after the boot; GONE if it is gone or a zombie."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - read twice a second; Path adds nothing
             fields = file.read().rpartition(b")")[2].split()
     except OSError:
-        return -1.0
-    return -1.0 if fields[0] in (b"Z", b"X") else float(fields[19])
+        return GONE
+    return GONE if fields[0] in (b"Z", b"X") else float(fields[19])

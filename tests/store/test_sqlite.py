@@ -118,10 +118,12 @@ def test_the_ballast_is_real_room_and_is_given_back_once(tmp_path: Path) -> None
 
 def test_a_process_is_known_by_more_than_its_number() -> None:
     assert me().alive() is True
-    child = subprocess.Popen([sys.executable, "-c", ""])
+    child = subprocess.Popen(["cat"], stdin=subprocess.PIPE)
     identity = of(child.pid)
-    child.wait()
+    assert identity.alive() is True
+    child.communicate()
     assert identity.alive() is False
+    assert of(child.pid).alive() is False  # asked only after it had ended: nobody, not "the same nobody as now"
 
 
 def test_a_store_that_cannot_be_opened_is_a_refusal_with_what_to_do(tmp_path: Path) -> None:
