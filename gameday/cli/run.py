@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -127,10 +129,17 @@ def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended
     view = choose_view(sys.stdout.isatty(), os.environ)
     afterwards = demo_down(where) if where.on_demand else ()
     runner = Runner(plan, store, injectors, view, SystemClock(), secret, afterwards, str(where.demo_home or ""))
+    threading.Thread(target=_load_ahead, daemon=True).start()
     try:
         return runner.run()
     finally:
         _ends_by_signal()
+
+
+def _load_ahead() -> None:
+    """What is needed only after ENDEX is loaded while preflight waits for readings."""
+    for name in ("gameday.scorecards.render", "gameday.review.write"):
+        importlib.import_module(name)
 
 
 def _halted(store: Store, drill: str) -> bool:

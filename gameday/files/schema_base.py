@@ -23,7 +23,7 @@ _NUMBER = r"[0-9]+(\.[0-9]+)?"
 class Part(BaseModel):
     """A map in a file. Unknown keys are an error, texts are never turned into numbers or back."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=False, defer_build=True)
 
 
 def written(read: Callable[[str], T], example: str) -> Callable[[object], T]:

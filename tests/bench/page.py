@@ -23,7 +23,7 @@ HOW = """\
 
 - A command's time is its whole wall time as a process, from the start to its end, output included. One run before the
   first counted one fills the caches. Turns alternate: ours, the peer's, ours, ...
-- The drill *without waits* has one signal (asked every 50 ms), one fault (latency through the embedded proxy), one
+- The drill *without waits* has one signal (asked every 20 ms), one fault (latency through the embedded proxy), one
   revert; it ends as soon as the fault shows. Its time runs to the line that names the Markdown draft; the whole time,
   with the page and its picture, stands in the next line. The peer does the same with one HTTP probe as its steady
   state, one HTTP action that adds the same toxic to the same proxy, and a rollback that removes it

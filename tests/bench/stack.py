@@ -148,7 +148,7 @@ def _lay(made: Stack, echo_port: int) -> None:
     listen = str(ask(made.proxy, "POST", "/proxies", line)["listen"])
     ask(made.stats, "POST", f"/line/{listen.rpartition(':')[2]}")
     until(lambda: ask(made.stats, "GET", "/stats")["n"] > 0)
-    made.every("50ms")
+    made.every("20ms")
     (made.folder / "quick.yaml").write_text(QUICK, encoding="utf-8")
     (made.folder / "long.yaml").write_text(LONG, encoding="utf-8")
 
