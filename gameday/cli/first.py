@@ -10,7 +10,7 @@ from gameday.errors import Refused
 
 def put_back_first(command: str) -> None:
     """Raises Dirty when something is left. Costs a look into the store when there is nothing."""
-    from gameday.drill.recover import dirty, orphans, recover
+    from gameday.drill.undo.recover import dirty, orphans, recover
     from gameday.store.open import open_for_undo
 
     store = open_for_undo()
@@ -25,7 +25,7 @@ def put_back_first(command: str) -> None:
 
 def not_under_a_drill(place: Path) -> None:
     """Raises Refused while a drill runs in the demo in `place`: its undo needs the demo's proxy."""
-    from gameday.drill.discovery import look
+    from gameday.drill.reach.discovery import look
 
     for note in look():
         if note.place == str(place):

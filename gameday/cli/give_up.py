@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def give_up_on(name: str, reason: str | None) -> Exit:
     """`name`: a mark or a drill. Raises BadArguments without a reason, or when nothing is called that."""
-    from gameday.drill.discovery import put_away
-    from gameday.drill.ending import last_lines
+    from gameday.drill.reach.discovery import put_away
+    from gameday.drill.undo.ending import last_lines
     from gameday.events import Draft
     from gameday.model import Source
     from gameday.store.open import open_store

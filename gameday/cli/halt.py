@@ -14,8 +14,8 @@ from gameday.cli.say import out, say
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
-    from gameday.drill.discovery import Found
-    from gameday.drill.door import Answer
+    from gameday.drill.reach.discovery import Found
+    from gameday.drill.reach.door import Answer
 
 ANSWER_WITHIN = 1.0
 DONE_WITHIN = 120.0
@@ -43,7 +43,7 @@ def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | Non
 
 def halt_all(why: str) -> Exit:
     """Halt the running drills, wait until they are over, then revert what dead ones left. Raises Dirty."""
-    from gameday.drill.discovery import look
+    from gameday.drill.reach.discovery import look
     from gameday.store.places import store_path
 
     notes = look()
@@ -56,7 +56,7 @@ def halt_all(why: str) -> Exit:
 
 def _heard(found: Found, why: str) -> bool:
     """The runner first; after a second without an answer, its guardian."""
-    from gameday.drill.door import Unanswered, ask
+    from gameday.drill.reach.door import Unanswered, ask
 
     for door in (found.door, found.guardians_door):
         try:
@@ -88,7 +88,7 @@ def _until_over(found: Found) -> bool:
 
 def _alive(found: Found) -> Answer:
     """What the runner says of itself, else the guardian; nothing when neither answers."""
-    from gameday.drill.door import Unanswered, ask
+    from gameday.drill.reach.door import Unanswered, ask
 
     for door in (found.door, found.guardians_door):
         with contextlib.suppress(Unanswered):
@@ -98,8 +98,8 @@ def _alive(found: Found) -> Answer:
 
 def _recover_store(path: Path, why: str, watched: Container[str]) -> None:
     """Raises Dirty."""
-    from gameday.drill.recover import dirty, recover
     from gameday.drill.registry import Registry
+    from gameday.drill.undo.recover import dirty, recover
     from gameday.store.open import open_for_undo
 
     store = open_for_undo(path)

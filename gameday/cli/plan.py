@@ -42,8 +42,8 @@ def command(file: str, environment: str | None) -> Exit:
 
 def _not_while_running(environment: str) -> None:
     """While a drill runs there, only its facilitator may look."""
-    from gameday.drill.discovery import look
-    from gameday.drill.token import require_ended_or_token
+    from gameday.drill.reach.discovery import look
+    from gameday.drill.reach.token import require_ended_or_token
     from gameday.store.open import open_for_undo
 
     for note in look():

@@ -27,7 +27,7 @@ def recorded(name: str | None) -> Recorded:
     """The drill of that name, else the latest. Raises BadArguments when there is none, Refused before ENDEX
     without the facilitator's token."""
     from gameday.cli.first import put_back_first
-    from gameday.drill.token import require_ended_or_token
+    from gameday.drill.reach.token import require_ended_or_token
     from gameday.store.open import open_store
 
     put_back_first("log")

@@ -46,8 +46,8 @@ def command(
     _title("gameday run")
     scenario = _read(file)
     from gameday.drill.planning import allowed_here
-    from gameday.drill.recover import dirty, recover
     from gameday.drill.registry import Registry
+    from gameday.drill.undo.recover import dirty, recover
     from gameday.store.open import open_store
 
     store, injectors = open_store(), Registry()
@@ -119,7 +119,7 @@ def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended
     import os
 
     from gameday.clock import SystemClock
-    from gameday.drill import token
+    from gameday.drill.reach import token
     from gameday.drill.runner import Runner
     from gameday.terminal.choose import choose_view
 
@@ -150,7 +150,7 @@ def _halted(store: Store, drill: str) -> bool:
 
 def _tell(ended: Sequence[Ended], store: Store, reviews: Path | None) -> Exit:
     """The five lines that matter of each drill, where its review lies, and the exit code of all."""
-    from gameday.drill.recover import dirty
+    from gameday.drill.undo.recover import dirty
     from gameday.scorecards.verdict import together
 
     left = [intent for one in ended for intent in one.left]

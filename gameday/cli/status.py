@@ -16,8 +16,8 @@ from gameday.errors import Exit
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(shape: str) -> Exit:
     """Show every running drill of this user."""
-    from gameday.drill.discovery import look
-    from gameday.drill.door import Unanswered, ask
+    from gameday.drill.reach.discovery import look
+    from gameday.drill.reach.door import Unanswered, ask
 
     put_back_first("status")
     token = os.environ.get("GAMEDAY_TOKEN", "")

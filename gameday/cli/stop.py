@@ -12,8 +12,8 @@ from gameday.errors import Exit
 @click.argument("why", required=False, default="")
 def command(why: str) -> Exit:
     """STOP: end the running drill now and put everything back. Anyone may; no reason is asked."""
-    from gameday.drill.discovery import look
-    from gameday.drill.door import Unanswered, ask
+    from gameday.drill.reach.discovery import look
+    from gameday.drill.reach.door import Unanswered, ask
 
     heard = False
     for found in look():

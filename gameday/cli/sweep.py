@@ -40,8 +40,8 @@ def sweep_environment(name: str, *, yes: bool) -> Exit:
 
 def _running() -> frozenset[str]:
     """The drills of this user that answer."""
-    from gameday.drill.discovery import look
-    from gameday.drill.door import Unanswered, ask
+    from gameday.drill.reach.discovery import look
+    from gameday.drill.reach.door import Unanswered, ask
 
     running: set[str] = set()
     for note in look():
@@ -68,7 +68,7 @@ def _age(intent: Intent) -> str:
 
 def _revert(strays: list[Intent], injectors: Registry) -> Exit:
     from gameday.clock import SystemClock
-    from gameday.drill.revert import Patience, take_back
+    from gameday.drill.undo.revert import Patience, take_back
 
     left = take_back(strays, injectors, _record, SystemClock(), Patience())
     if left:

@@ -64,7 +64,7 @@ def stop_demo(where: Where) -> None:
     if where.demo_home is None or not where.on_demand:
         return
     from gameday.demo.life import down
-    from gameday.drill.discovery import look
+    from gameday.drill.reach.discovery import look
 
     if not any(note.place == str(where.demo_home) for note in look()):
         down(where.demo_home)

@@ -9,9 +9,9 @@ from gameday.contract import Intent
 from gameday.drill import phase
 from gameday.drill.facilitator import Finish
 from gameday.drill.gauges import Gauges
-from gameday.drill.handback import LOAD, commands, hand_back, owed
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
+from gameday.drill.undo.handback import LOAD, commands, hand_back, owed
 from gameday.drill.watching import Watching
 from gameday.drill.watching.follower import Ground
 from gameday.events import Draft

@@ -8,9 +8,9 @@ from gameday.clock import Clock
 from gameday.contract import Applied, Deadline, Intent, Outcome, Presence, Renewal
 from gameday.drill.log import Log
 from gameday.drill.marks import mark
-from gameday.drill.quiet import watch_until_quiet
 from gameday.drill.registry import Injectors
-from gameday.drill.revert import Patience, take_back
+from gameday.drill.undo.quiet import watch_until_quiet
+from gameday.drill.undo.revert import Patience, take_back
 from gameday.errors import Refused
 from gameday.events import Draft
 from gameday.model import PlannedFault

@@ -10,22 +10,23 @@ from typing import Any
 
 from gameday.clock import Clock
 from gameday.contract import Intent
-from gameday.drill import discovery, phase, token
+from gameday.drill import phase
 from gameday.drill.asked import Asked
 from gameday.drill.closing import Closing
-from gameday.drill.companion import Companion
-from gameday.drill.discovery import Found
-from gameday.drill.door import Answer, Door
 from gameday.drill.facilitator import Finish
 from gameday.drill.gauges import Gauges, sampled
-from gameday.drill.handback import commands, hand_back, owed
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.loop import TICK, Loop
 from gameday.drill.planning import described
 from gameday.drill.preflight import Preflight
+from gameday.drill.reach import discovery, token
+from gameday.drill.reach.discovery import Found
+from gameday.drill.reach.door import Answer, Door
+from gameday.drill.reach.status import status
 from gameday.drill.registry import Registry
-from gameday.drill.status import status
+from gameday.drill.undo.companion import Companion
+from gameday.drill.undo.handback import commands, hand_back, owed
 from gameday.drill.view import View
 from gameday.drill.watching import Watching
 from gameday.drill.watching.follower import Ground

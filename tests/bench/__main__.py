@@ -47,7 +47,7 @@ def _taken(parts: list[str]) -> Iterator[Figure]:
 
 def _running() -> str:
     """`gameday stop` reaches every drill of this user: measured beside a real one it would end it."""
-    from gameday.drill.discovery import look
+    from gameday.drill.reach.discovery import look
 
     return ", ".join(found.drill for found in look())
 

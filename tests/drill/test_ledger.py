@@ -15,7 +15,7 @@ from gameday.clock import JumpClock
 from gameday.contract import Applied, Back, Injector, Intent, Outcome, Presence, Restored
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
-from gameday.drill.quiet import QUIET
+from gameday.drill.undo.quiet import QUIET
 from gameday.drill.validator import Checked
 from gameday.model import Binding, Event, Fault, PlannedFault
 from gameday.store.identity import me

@@ -83,7 +83,9 @@ def only_problems(text: str) -> None:
             lines = sum(map(text.count, "\n\r\x85\u2028\u2029"))
             assert bad.problems
             assert all(1 <= one.line <= lines + 2 and one.column >= 1 and one.wrong for one in bad.problems)
-            assert not any(ours in one.wrong and ours not in text for one in bad.problems for ours in ("pydantic", "Part"))
+            assert not any(
+                ours in one.wrong and ours not in text for one in bad.problems for ours in ("pydantic", "Part")
+            )
 
 
 @settings(max_examples=150, deadline=None)

@@ -9,7 +9,7 @@ import pytest
 from made_drill import DRILL, rehearsal
 
 from gameday.cli.main import ending
-from gameday.drill.token import digest
+from gameday.drill.reach.token import digest
 from gameday.errors import Exit
 from gameday.events import Draft
 from gameday.store.identity import me

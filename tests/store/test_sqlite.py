@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gameday.clock import JumpClock
-from gameday.drill.recover import SILENT, orphans
+from gameday.drill.undo.recover import SILENT, orphans
 from gameday.errors import Refused
 from gameday.events import Draft
 from gameday.model import Reading, Role, Source

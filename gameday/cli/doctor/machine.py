@@ -99,7 +99,7 @@ def runtime() -> Iterator[Finding]:
 
 def guardian() -> Iterator[Finding]:
     """Start one as a drill would, and dismiss it."""
-    from gameday.drill.companion import Companion
+    from gameday.drill.undo.companion import Companion
 
     with tempfile.TemporaryDirectory(prefix="gameday-doctor-") as own:
         companion = Companion(

@@ -20,7 +20,7 @@ Plant = dict[str, Any]
 def who() -> str:
     """`run`, `halt`, ..., or `guardian`."""
     words = sys.orig_argv
-    if "gameday.drill.guardian" in words:
+    if "gameday.drill.undo.guardian" in words:
         return "guardian"
     return words[words.index("gameday") + 1] if "gameday" in words[:-1] else "somebody else"
 
@@ -114,7 +114,7 @@ def trace(plant: Plant) -> None:
 
 def patience(plant: Plant) -> None:
     """Shorter waits: the same way in less time."""
-    from gameday.drill import guardian, quiet, revert
+    from gameday.drill.undo import guardian, quiet, revert
 
     quiet.QUIET = plant.get("quiet", quiet.QUIET)
     guardian.RETRY = plant.get("retry", guardian.RETRY)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from gameday.drill.guardian import BEAT, DISMISSED, READY, REVERTING
-from gameday.drill.handback import Commands
+from gameday.drill.undo.guardian import BEAT, DISMISSED, READY, REVERTING
+from gameday.drill.undo.handback import Commands
 from gameday.errors import ProgramFailed
 from gameday.store.identity import me
 
@@ -48,7 +48,7 @@ class Companion:
 
     def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "gameday.drill.guardian"]
+        command = [sys.executable, "-m", "gameday.drill.undo.guardian"]
         log = os.open(os.devnull, os.O_WRONLY)
         try:
             process = subprocess.Popen(

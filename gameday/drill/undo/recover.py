@@ -8,7 +8,7 @@ from functools import partial
 from gameday.clock import SystemClock
 from gameday.contract import Intent
 from gameday.drill.registry import Injectors
-from gameday.drill.takeover import take_over
+from gameday.drill.undo.takeover import take_over
 from gameday.errors import Dirty
 from gameday.model import Source
 from gameday.store.identity import Identity

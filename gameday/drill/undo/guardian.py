@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from gameday.clock import SystemClock
-from gameday.drill.discovery import Found
-from gameday.drill.door import Answer, Door
+from gameday.drill.reach.discovery import Found
+from gameday.drill.reach.door import Answer, Door
 from gameday.drill.registry import Registry
-from gameday.drill.takeover import take_over
+from gameday.drill.undo.takeover import take_over
 from gameday.model import Source
 from gameday.store.identity import Identity
 from gameday.store.open import open_for_undo
@@ -39,7 +39,7 @@ RETRIES = 60
 
 
 def main() -> None:
-    """`python -m gameday.drill.guardian`: the orders come as one JSON line on the socket at file descriptor 0."""
+    """`python -m gameday.drill.undo.guardian`: the orders come as one JSON line on the socket at file descriptor 0."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
         signal.signal(name, signal.SIG_IGN)
     pipe = socket.socket(fileno=0)

@@ -12,12 +12,12 @@ from types import MappingProxyType
 
 from gameday.clock import Clock
 from gameday.contract import Intent
-from gameday.drill.discovery import put_away
-from gameday.drill.ending import last_lines
-from gameday.drill.handback import Commands, hand_back, owed
-from gameday.drill.quiet import watch_until_quiet
+from gameday.drill.reach.discovery import put_away
 from gameday.drill.registry import Injectors
-from gameday.drill.revert import Patience, take_back
+from gameday.drill.undo.ending import last_lines
+from gameday.drill.undo.handback import Commands, hand_back, owed
+from gameday.drill.undo.quiet import watch_until_quiet
+from gameday.drill.undo.revert import Patience, take_back
 from gameday.events import Draft
 from gameday.model import Source
 from gameday.store.identity import me

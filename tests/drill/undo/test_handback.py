@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gameday.clock import JumpClock
-from gameday.drill.handback import hand_back, owed
-from gameday.drill.takeover import take_over
+from gameday.drill.undo.handback import hand_back, owed
+from gameday.drill.undo.takeover import take_over
 from gameday.events import Draft
 from gameday.model import Source
 from gameday.store.identity import me

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from gameday.clock import Clock
 from gameday.contract import Deadline, Intent, Presence
 from gameday.drill.registry import Injectors
-from gameday.drill.revert import Patience, Record, once
+from gameday.drill.undo.revert import Patience, Record, once
 from gameday.events import Draft
 
 QUIET = 30.0
