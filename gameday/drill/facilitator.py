@@ -68,7 +68,7 @@ ALWAYS = float("-inf")
 
 def due(plan: Plan, state: State, now: float) -> tuple[Due, ...]:
     """What is to be done now, in order of its time. An ending stands alone: nothing else is begun beside it."""
-    ready = [(at, what) for at, what in _schedule(plan, state) if at <= now]
+    ready = [(at, what) for at, what in schedule(plan, state) if at <= now]
     ready.sort(key=lambda entry: entry[0])
     endings = tuple(what for _, what in ready if isinstance(what, Finish))
     return endings[:1] or tuple(what for _, what in ready)
@@ -76,10 +76,11 @@ def due(plan: Plan, state: State, now: float) -> tuple[Due, ...]:
 
 def next_at(plan: Plan, state: State, now: float) -> float | None:
     """When something is due next, as far as is known now; None when nothing is."""
-    return min((at for at, _ in _schedule(plan, state) if at > now), default=None)
+    return min((at for at, _ in schedule(plan, state) if at > now), default=None)
 
 
-def _schedule(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+def schedule(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+    """All whose time is known by now, in no order: when it is due (CLOCK_MONOTONIC), and what."""
     if state.phase is not Phase.RUNNING or state.startex is None:
         return
     yield from _endings(plan, state)

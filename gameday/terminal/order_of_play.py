@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+from gameday.drill.facilitator import Finish, PageNow, Play, Skip, Step, schedule
 from gameday.drill.state import State
 from gameday.files.words import fill
-from gameday.model import CourseEntry, Cue, Hint, Phase, ScriptStep
+from gameday.model import CourseEntry, Cue, EndReason, Hint, Phase, ScriptStep
 from gameday.moments import Moment
 from gameday.terminal.figures import clock
 from gameday.terminal.watched import Played, Watched
@@ -38,59 +39,73 @@ class Item:
 
 def order_of_play(watched: Watched) -> list[Item]:
     """Done by the time it was, coming by the time it is due, then what waits, in the order of the file."""
-    items = [*_course(watched), *_script(watched), *_page(watched), *_ends(watched)]
+    due = dict(_due(watched))
+    items = [*_course(watched, due), *_script(watched, due), *_page(watched, due), *_ends(watched, due)]
     return sorted(items, key=lambda item: (item.place, item.at if item.at is not None else 0.0))
 
 
-def _course(watched: Watched) -> Iterator[Item]:
+Line = tuple[str, int]
+"""A line of the play: of which part, and its index there."""
+
+
+def _due(watched: Watched) -> Iterator[tuple[Line, float]]:
+    """When each is due, asked of the one who decides it."""
+    for at, what in schedule(watched.plan, watched.state):
+        match what:
+            case Play(entry=index) | Skip(entry=index):
+                yield ("course", index), at
+            case Step(index=index):
+                yield ("script", index), at
+            case PageNow():
+                yield ("page", 0), at
+            case Finish(reason=EndReason.ENDS):
+                yield ("ends", 0), at
+            case _:
+                pass
+
+
+def _course(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:
     words = {**watched.plan.scenario.needs.words, **watched.plan.environment.words}
     for index, entry in enumerate(watched.plan.scenario.course):
         of = f"action {entry.when}" if entry.when else str(entry.of or "")
-        anchor = watched.state.actions.get(entry.when) if entry.when else _moment(watched.state, entry.of)
-        played = watched.course.get(index)
-        item = _placed(watched, anchor, entry.after, of, played)
+        item = _placed(watched, due.get(("course", index)), entry.after, of, watched.course.get(index))
         yield _named(item, _who(entry), f'"{fill(entry.say, words)}"' + _unless(entry, watched.state))
 
 
-def _script(watched: Watched) -> Iterator[Item]:
+def _script(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:
     for index, step in enumerate(watched.plan.script):
-        played = watched.script.get(index)
-        item = _placed(watched, _moment(watched.state, step.of), step.after, step.of, played)
+        item = _placed(watched, due.get(("script", index)), step.after, step.of, watched.script.get(index))
         yield _named(item, "responders", _step(step))
 
 
-def _page(watched: Watched) -> Iterator[Item]:
+def _page(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:
     page = watched.plan.scenario.page
     if page is not None and not watched.state.paged and watched.state.phase is not Phase.DONE:
-        item = _placed(watched, _moment(watched.state, page.of), page.else_after, page.of, None)
+        item = _placed(watched, due.get(("page", 0)), page.else_after, page.of, None)
         yield _named(item, "page", f"by the program, unless {page.alert} fires before")
 
 
-def _ends(watched: Watched) -> Iterator[Item]:
+def _ends(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:
     ends = watched.plan.scenario.ends
     if ends is not None and Moment.END not in watched.state.moments:
-        item = _placed(watched, _moment(watched.state, ends.of), ends.after, ends.of, None)
+        item = _placed(watched, due.get(("ends", 0)), ends.after, ends.of, None)
         yield _named(item, "end", "everything is taken back, else at the timebox")
 
 
-def _placed(watched: Watched, anchor: float | None, after: float, of: str, played: Played | None) -> Item:
+def _placed(watched: Watched, at: float | None, after: float, of: str, played: Played | None) -> Item:
     if played is not None:
         how = f"{played.how} ({played.why})" if played.why else played.how
         return Item(Place.DONE, played.at, "", "", how=how)
     if watched.state.phase in (Phase.REVERTING, Phase.DONE, Phase.STUCK):
         return Item(Place.NOT_PLAYED, None, "", "")
-    if anchor is None:
+    if at is None:
         waits = f"{clock(after)} after {of}" if after else f"at {of}"
         return Item(Place.WAITING, None, "", "", waits=waits)
-    return Item(Place.COMING, anchor + after, "", "")
+    return Item(Place.COMING, at, "", "")
 
 
 def _named(item: Item, who: str, what: str) -> Item:
     return Item(item.place, item.at, who, what, item.waits, item.how)
-
-
-def _moment(state: State, of: Moment | None) -> float | None:
-    return state.moments.get(of) if of is not None else None
 
 
 def _who(entry: CourseEntry) -> str:
