@@ -47,8 +47,9 @@ def judged(found: Judged) -> str:
 
 
 def hypothesis(card: Scorecard) -> str:
-    """One word of three, and what stood against it."""
-    return f"hypothesis {card.held}" + (f": {'; '.join(card.reasons)}" if card.reasons else "")
+    """One word of three, and what stood against it, or against a pass of the drill."""
+    against = "; not a pass: " if card.held == "held" else ": "
+    return f"hypothesis {card.held}" + (f"{against}{'; '.join(card.reasons)}" if card.reasons else "")
 
 
 def fault(found: FaultStood, kind: str) -> str:

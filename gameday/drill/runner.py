@@ -232,10 +232,8 @@ class Runner:
             full = token.matches(str(request.get("token", "")), self._store.token(self._plan.drill))
             return status(self._plan, self._log, self._gauges, self._clock.monotonic(), full=full)
         if do in ("stop", "halt"):
-            draft = Draft(
-                str(do), {"say" if do == "stop" else "why": str(request.get("say") or do)}, source=Source.COMMAND
-            )
-            self._asked.add(draft)
+            said = {"say" if do == "stop" else "why": str(request.get("say", ""))}
+            self._asked.add(Draft(str(do), said, source=Source.COMMAND))
             self._wake.set()
             return {"heard": True, "drill": self._plan.drill}
         if do == "alive":

@@ -106,8 +106,9 @@ def _action(state: State, event: Event) -> State:
 
 
 def _halt(state: State, event: Event) -> State:
-    why = str(event.data.get("why") or event.data.get("say") or event.data.get("name") or event.kind)
-    return replace(state, halt=state.halt or f"{_HALTS[event.kind]}: {why}")
+    why = str(event.data.get("why") or event.data.get("say") or event.data.get("name") or "")
+    said = f"{_HALTS[event.kind]}: {why}" if why else _HALTS[event.kind]  # nobody is asked for a reason
+    return replace(state, halt=state.halt or said)
 
 
 def _unreadable(state: State, event: Event) -> State:

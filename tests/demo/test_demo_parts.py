@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_the_rule_fires_after_five_seconds_of_slowness_and_not_before() -> None:
         rule.evaluate(float(now), 0.3 if now == 0 else 1.4)
         states.append(rule.state(float(now)))
     assert states == ["inactive", "pending", "pending", "pending", "pending", "pending", "firing", "firing"]
-    assert rule.answer(7.0)["data"]["alerts"][0]["labels"]["alertname"] == "JourneySlow"  # type: ignore[index]
+    assert '"alertname": "JourneySlow"' in json.dumps(rule.answer(7.0))
     rule.evaluate(8.0, 1.0)
     assert rule.answer(8.0) == {"status": "success", "data": {"alerts": []}}
 

@@ -9,6 +9,9 @@ from gameday.model import Expectation, Fault, Reading, Source
 from gameday.moments import Moment
 from gameday.signals.watch import Judgement, Verdict
 
+EFFECT_WITHIN = 60.0
+"""Seconds a fault has to show, where its `expect` does not say."""
+
 
 class Effect:
     """The fault's `expect`: seen in its time, or not; no effect in its time is not a pass."""
@@ -29,7 +32,7 @@ class Effect:
         self._since = now if self._since is None else self._since
         judgement = self._watch.judge(now, self._since)
         seen = judgement.verdict is Verdict.MET
-        if not seen and now - self._since < (self._expect.within or 60.0):
+        if not seen and now - self._since < (self._expect.within or EFFECT_WITHIN):
             return []
         self._said = True
         return [self._draft(judgement, seen=seen)]
