@@ -38,8 +38,8 @@ KINDS: dict[str, str] = {
     "hint": "entry, rung, say: a hint was sent",
     "offered": "entry, rung, say: a hint that rests on what a person said was offered, not sent",
     "skipped": "entry, why: a line of the course was not played",
-    "judged": "part (holds | trail | mitigated), index, verdict (met | unmet | unreadable), value, n, say, start, end: "
-    "what the readings from start to end meant",
+    "judged": "part (holds | trail | mitigated), index, signal, verdict (met | unmet | unreadable), value, n, say, "
+    "start, end: what the readings from start to end meant",
     "warned": "guardrail, signal, value, n, say: a guardrail is near; the facilitator hears first",
     "breach": "guardrail, signal, value, n, say: a guardrail broke; the drill is halted",
     "unreadable": "signal, seconds, say: a signal could not be read for its own time",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
-from gameday.model import Event, Reading
+from gameday.model import Event, Reading, Test
 from gameday.moments import Moment
-from gameday.scorecards.look import Planned, finding, first, flag, number, of_kind, planned, text, when, whole, zero
+from gameday.scorecards.look import Expected, Planned, first, flag, number, of_kind, planned, text, when, whole, zero
 from gameday.scorecards.objectives import Result, objectives
-from gameday.scorecards.signals import Measured, measured
+from gameday.scorecards.signals import Measured, finding, measured
 from gameday.scorecards.spans import Span, spans
 from gameday.scorecards.verdict import Held, judgements, verdict
 from gameday.units import say_duration
@@ -112,7 +111,7 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
         pace=plan.pace, windows=_windows(plan), began=events[0].wall if events else 0.0,
         ended=end.wall if end else None, exit=int(told.exit), hypothesis=plan.hypothesis, held=told.hypothesis,
         reasons=told.reasons, holds=_judged(events, "holds", plan.holds),
-        trail=_judged(events, "trail", plan.trail, plan.tells),
+        trail=_judged(events, "trail", plan.trail),
         alerts=_alerts(events), silent=_silent(events, plan), program_paged=_program_paged(events),
         faults=_faults(events), way_out=_way_out(events, plan), difficulty=_difficulty(events),
         objectives=objectives(events), spans=spans(events), signals=measured(events, readings),
@@ -129,17 +128,18 @@ def _windows(plan: Planned) -> tuple[str, ...]:
     return tuple(f"{name} {say_duration(long)}" for name, long in played if long)
 
 
-def _judged(events: Sequence[Event], part: str, said: Sequence[str], tells: Sequence[str] = ()) -> tuple[Judged, ...]:
-    found = zip_longest(judgements(events, part, len(said)), said, tells, fillvalue=None)
-    return tuple(_line(event, expected or "", told or "") for event, expected, told in found)
+def _judged(events: Sequence[Event], part: str, lines: Sequence[Expected]) -> tuple[Judged, ...]:
+    kinds = planned(events).signals
+    made = judgements(events, part, len(lines))
+    return tuple(_line(event, line, kinds) for event, line in zip(made, lines, strict=False))
 
 
-def _line(event: Event | None, expected: str, tells: str) -> Judged:
+def _line(event: Event | None, line: Expected, kinds: Mapping[str, str]) -> Judged:
     if event is None:
-        return Judged(expected, tells, "not judged", "", None, 0)
+        return Judged(line.say, line.tells, "not judged", "", None, 0)
     data = event.data
-    say = finding(data)
-    return Judged(expected or say, tells, text(data, "verdict"), say, number(data, "value"), whole(data, "n"))
+    found = finding(data, kinds)
+    return Judged(line.say, line.tells, text(data, "verdict"), found, number(data, "value"), whole(data, "n"))
 
 
 def _alerts(events: Sequence[Event]) -> tuple[AlertHeard, ...]:
@@ -154,8 +154,8 @@ def _silent(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     fired = {text(e.data, "signal") for e in of_kind(events, "alert") if text(e.data, "by") != "program"}
     lines = zip(plan.holds, judgements(events, "holds", len(plan.holds)), strict=False)
     paged = _program_paged(events)
-    late = [said for said, event in lines if paged or (event and text(event.data, "verdict") == "unmet")]
-    expected = [said.removesuffix(" fires") for said in late if said.endswith(" fires")]
+    late = [line for line, event in lines if paged or (event and text(event.data, "verdict") == "unmet")]
+    expected = [line.signal for line in late if line.test == Test.FIRES]
     pages = [plan.page] if paged and plan.page else []
     return tuple(signal for signal in dict.fromkeys([*expected, *pages]) if signal not in fired)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gameday.model import Event, Json, Mode
 from gameday.moments import Moment
@@ -49,15 +48,6 @@ def _line(item: Json) -> str:
     return str(item)
 
 
-_REPEATED = re.compile(r"(, (limit|good): .*?)?(, n \d+)?$")
-"""What a judgement's words repeat of the expectation and of n, which stand beside it."""
-
-
-def finding(data: Mapping[str, Json]) -> str:
-    """What a judgement found, in words: `database-wait is 410 ms`."""
-    return _REPEATED.sub("", text(data, "say"))
-
-
 def of_kind(events: Sequence[Event], *kinds: str) -> Iterator[Event]:
     """The events of these kinds, in order of the log; what a person said was absent is none."""
     return (event for event in events if event.kind in kinds and not flag(event.data, "absent"))
@@ -90,8 +80,18 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """An expectation as it was planned: `say` for a person, `tells` what it tells whoever follows the trail."""
+
+    signal: str
+    test: str
+    say: str
+    tells: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
-    """What was going to be played, as the `planned` event says it. Expectations are lines for a person."""
+    """What was going to be played, as the `planned` event says it."""
 
     drill: str = ""
     scenario: str = ""
@@ -104,14 +104,12 @@ class Planned:
     pace: float = 1.0
     timebox: float | None = None
     seed: int | None = None
-    holds: tuple[str, ...] = ()
-    trail: tuple[str, ...] = ()
-    tells: tuple[str, ...] = ()
-    guardrails: tuple[str, ...] = ()
+    holds: tuple[Expected, ...] = ()
+    trail: tuple[Expected, ...] = ()
     questions: tuple[str, ...] = ()
     objectives: tuple[Promise, ...] = ()
     faults: tuple[Mapping[str, Json], ...] = ()
-    signals: Mapping[str, str] | None = None
+    signals: Mapping[str, str] = field(default_factory=dict[str, str])
     page: str = ""
 
     @property
@@ -129,12 +127,18 @@ def planned(events: Sequence[Event]) -> Planned:
         drill=event.drill, scenario=text(data, "scenario"), type=text(data, "type"), title=text(data, "title"),
         hypothesis=text(data, "hypothesis"), environment=text(data, "environment"), mode=text(data, "mode"),
         way_out=text(data, "way_out"), pace=number(data, "pace") or 1.0, timebox=number(data, "timebox"),
-        seed=None if seed is None else int(seed), holds=lines(data, "holds"), trail=lines(data, "trail"),
-        tells=tuple(text(item, "tells") for item in records(data, "trail")), page=_page(data),
-        guardrails=lines(data, "guardrails"), questions=lines(data, "debrief"),
+        seed=None if seed is None else int(seed), holds=_expected(data, "holds"), trail=_expected(data, "trail"),
+        page=_page(data), questions=lines(data, "debrief"),
         objectives=tuple(_promise(item) for item in records(data, "objectives")), faults=records(data, "faults"),
-        signals={k: str(v) for k, v in signals.items()} if isinstance(signals, dict) else None,
+        signals={k: str(v) for k, v in signals.items()} if isinstance(signals, dict) else {},
     )  # fmt: skip
+
+
+def _expected(data: Mapping[str, Json], part: str) -> tuple[Expected, ...]:
+    return tuple(
+        Expected(text(item, "signal"), text(item, "test"), text(item, "say"), text(item, "tells"))
+        for item in records(data, part)
+    )
 
 
 def _page(data: Mapping[str, Json]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gameday.model import Event, Reading, SignalKind
+from gameday.model import Event, Json, Reading, SignalKind
 from gameday.moments import Moment
-from gameday.scorecards.look import Planned, number, of_kind, planned, text, when, whole
+from gameday.scorecards.look import number, of_kind, planned, text, when, whole
 from gameday.units import say_duration
 
 
@@ -48,23 +48,15 @@ def _measured(name: str, kind: str, usual: Event | None, found: Sequence[Reading
 
 
 def signal_kinds(events: Sequence[Event], readings: Sequence[Reading]) -> dict[str, str]:
-    """Each signal's kind: as planned, else from the words of the limits it is held against."""
-    plan = planned(events)
-    names = dict.fromkeys(reading.signal for reading in readings)
-    alerts = {text(e.data, "signal") for e in of_kind(events, "alert")}
-    known = plan.signals or {}
-    return {name: known.get(name) or _guess(name, plan, alerts) for name in names}
+    """The kind of each signal that was read, as planned."""
+    known = planned(events).signals
+    return {name: known.get(name, SignalKind.COUNT) for name in dict.fromkeys(one.signal for one in readings)}
 
 
-def _guess(name: str, plan: Planned, alerts: set[str]) -> str:
-    said = [line for line in (*plan.holds, *plan.trail, *plan.guardrails) if line.startswith(f"{name} ")]
-    if name in alerts or any(line.endswith(" fires") for line in said):
-        return SignalKind.ALERT
-    if any(line.endswith("%") for line in said) or name.endswith(("-success", "-cpu", "-ok")):
-        return SignalKind.RATIO
-    if any(line.endswith("s") for line in said) or name.endswith(("-p95", "-wait", "-time")):
-        return SignalKind.DURATION
-    return SignalKind.COUNT
+def finding(data: Mapping[str, Json], kinds: Mapping[str, str]) -> str:
+    """What a judgement found: `database-wait is 410 ms`; why not, where nothing could be read."""
+    value, signal = number(data, "value"), text(data, "signal")
+    return text(data, "say") if value is None else f"{signal} is {say(value, kinds.get(signal, ''))}"
 
 
 def say(value: float | None, kind: str) -> str:

@@ -94,7 +94,7 @@ def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str
     lapsed = first(events, "lapsed")
     found = judgements(events, "holds", len(plan.holds))
     verdicts = [text(event.data, "verdict") if event else "" for event in found]
-    said = [plan.holds[i] if i < len(plan.holds) else f"expectation {i + 1}" for i in range(len(found))]
+    said = [plan.holds[i].say if i < len(plan.holds) else f"expectation {i + 1}" for i in range(len(found))]
     if "unmet" in verdicts:
         return "not held", tuple(f"did not hold: {s}" for s, v in zip(said, verdicts, strict=True) if v == "unmet")
     if lapsed:
@@ -126,7 +126,7 @@ def _not_won(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
         return ()
     found = judgements(events, "trail", len(plan.trail))
     shown = [bool(event and text(event.data, "verdict") == "met") for event in found]
-    hidden = tuple(f"the trail did not show: {say}" for say, ok in zip(plan.trail, shown, strict=False) if not ok)
+    hidden = tuple(f"the trail did not show: {line.say}" for line, ok in zip(plan.trail, shown, strict=False) if not ok)
     if plan.way_out and first(events, "mitigated") is None:
         return (f"the way out {plan.way_out} did not end the users' trouble", *hidden)
     return hidden

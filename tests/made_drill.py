@@ -14,6 +14,11 @@ MONO, WALL = 5_000.0, 1_772_632_800.0  # 2026-03-04 14:00:00 UTC
 MARK = "gd-7f3a5be90c21"
 HUMAN, SCRIPT, PROBE = Source.HUMAN, Source.SCRIPT, Source.PROBE
 
+SIGNALS = {
+    "journey-success": "ratio", "journey-p95": "duration", "neighbour-success": "ratio", "database-wait": "duration",
+    "database-cpu": "ratio", "journey-slow": "alert",
+}  # fmt: skip
+
 Row = tuple[float, str, dict[str, Json], Source, Role | None]
 
 
@@ -56,7 +61,8 @@ def numbered(events: Sequence[Event]) -> tuple[Event, ...]:
 
 
 def _expected(say: str, tells: str = "") -> dict[str, Json]:
-    return {"say": say, "signal": say.split(" ")[0], "tells": tells}
+    test = "fires" if say.endswith(" fires") else say.split(" ", 1)[1].rsplit(" ", 1)[0].replace(" ", "_")
+    return {"say": say, "signal": say.split(" ")[0], "test": test, "tells": tells}
 
 
 def planned(mode: str, pace: float, way_out: str) -> dict[str, Json]:
@@ -76,14 +82,14 @@ def planned(mode: str, pace: float, way_out: str) -> dict[str, Json]:
         ],
         "ways_out": ["recommendations-off", "read-cache-on"], "way_out": way_out,
         "faults": [{"id": "slow", "kind": "latency", "target": "database", "params": {"delay": "400ms"}}],
-        "guardrails": ["neighbour-success below 99%", "journey-success below 50%"],
+        "guardrails": [_expected("neighbour-success below 99%"), _expected("journey-success below 50%")],
         "debrief": ["What told you where the time went, and what pointed elsewhere?",
                     "What would have told you three minutes sooner?"],
         "runbooks": {"slow-journey": "https://runbooks.example/slow-journey"},
         "words": {"journey": "checkout", "customer": "shopper"},
         "timebox": 1800.0 / pace, "ends": {"after": 120.0 / pace, "of": "mitigated"},
         "mode": mode, "pace": pace, "seed": 41,
-        "environment": "staging",
+        "environment": "staging", "signals": dict(SIGNALS),
     }  # fmt: skip
 
 
@@ -117,8 +123,10 @@ def _fault(at: float) -> list[Row]:
 
 
 def _judged(part: str, index: int, at: float, value: float | None, n: int, say: str, verdict: str = "met") -> Row:
-    data: dict[str, Json] = {"part": part, "index": index, "verdict": verdict, "value": value, "n": n, "say": say,
-                             "start": MONO + at - 6, "end": MONO + at}  # fmt: skip
+    data: dict[str, Json] = {
+        "part": part, "index": index, "signal": say.split(" ")[0], "verdict": verdict, "value": value, "n": n,
+        "say": say, "start": MONO + at - 6, "end": MONO + at,
+    }  # fmt: skip
     return (at, "judged", data, PROBE, None)
 
 

@@ -121,12 +121,12 @@ def _questions(events: Sequence[Event], card: Scorecard) -> tuple[Block, ...]:
     if not card.faults:
         return (Prompt("What has to be in place before this can be tried again?"),)
     if card.mode == "rehearsal":
-        return tuple(map(Prompt, _rehearsed(card)))
+        return tuple(map(Prompt, _rehearsed(events)))
     return tuple(map(Prompt, (*planned(events).questions[:SCENARIOS_QUESTIONS], *_sense(events))))
 
 
-def _rehearsed(card: Scorecard) -> tuple[str, ...]:
-    signals = dict.fromkeys(one.expected.split(" ")[0] for one in card.trail)
+def _rehearsed(events: Sequence[Event]) -> tuple[str, ...]:
+    signals = dict.fromkeys(line.signal for line in planned(events).trail)
     trail = f"How would someone on call come to look at {' and '.join(map(code, signals))}?" if signals else ""
     return tuple(filter(None, (trail, "What differs from what we thought the system would do?")))
 

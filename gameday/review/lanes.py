@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gameday.model import Event, Source
 from gameday.review.axis import Axis
 from gameday.review.document import plain
 from gameday.review.sentences import role, spoken
-from gameday.scorecards.look import finding, flag, of_kind, text
+from gameday.scorecards.look import flag, of_kind, planned, text
+from gameday.scorecards.signals import finding
 
 SEEN = ("alert", "page", "cue", "hint", "judged")
 BELIEVED = ("prediction", "acknowledged", "declared", "ic-announced", "roles-present", "hypothesis", "decision", "help",
@@ -35,9 +36,10 @@ Width = Callable[[str], float]
 
 def seen(events: Sequence[Event], axis: Axis, width: Width) -> list[Label]:
     """Alerts, the page, cues, hints and where the trail showed."""
+    kinds = planned(events).signals
     found: dict[tuple[str, str], float] = {}
     for event in of_kind(events, *SEEN):
-        found.setdefault(_seen(event), axis.at(event.happened))
+        found.setdefault(_seen(event, kinds), axis.at(event.happened))
     return placed([(at, said, mark) for (said, mark), at in found.items() if said], axis, width)
 
 
@@ -62,7 +64,7 @@ def placed(marks: Sequence[tuple[float, str, str]], axis: Axis, width: Width) ->
     return labels
 
 
-def _seen(event: Event) -> tuple[str, str]:
+def _seen(event: Event, kinds: Mapping[str, str]) -> tuple[str, str]:
     data = event.data
     match event.kind:
         case "alert" if text(data, "by") == "program":
@@ -77,7 +79,7 @@ def _seen(event: Event) -> tuple[str, str]:
             return _short(f"hint, {text(data, 'rung')}: “{plain(text(data, 'say'))}”"), "D"
     if text(data, "part") != "trail" or text(data, "verdict") != "met":
         return "", ""
-    return _short(f"trail: {plain(finding(data))}"), "o"
+    return _short(f"trail: {plain(finding(data, kinds))}"), "o"
 
 
 _MARKS = {"declared": "s", "action": "^", "decision": "D", "stop": "X", "prediction": "o"}

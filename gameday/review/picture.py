@@ -82,7 +82,7 @@ def chosen(events: Sequence[Event], kinds: Kinds) -> list[str]:
     """The signals worth a line: those the drill is about first; alerts stand in the next lane."""
     about = [text(e.data, "signal") for e in of_kind(events, "impact", "effect")]
     plan = planned(events)
-    held = [said.split(" ")[0] for said in (*plan.holds, *plan.trail)]
+    held = [line.signal for line in (*plan.holds, *plan.trail)]
     wanted = dict.fromkeys(name for name in (*about, *held, *kinds) if kinds.get(name, "alert") != "alert")
     return list(wanted)[:MOST_SIGNALS]
 

@@ -39,7 +39,7 @@ def figures(judgement: Judgement) -> dict[str, Json]:
     return {"value": value, "n": judgement.n, "say": judgement.say}
 
 
-def judged(part: str, index: int, judgement: Judgement, verdict: str) -> Draft:
+def judged(part: str, index: int, signal: str, judgement: Judgement, verdict: str) -> Draft:
     """The event `judged`, with the range of its readings."""
-    data = {"part": part, "index": index, "verdict": verdict, **figures(judgement)}
+    data = {"part": part, "index": index, "signal": signal, "verdict": verdict, **figures(judgement)}
     return Draft("judged", {**data, "start": round(judgement.start, 3), "end": round(judgement.end, 3)})

@@ -45,7 +45,7 @@ class Hold:
 
     def _say(self, judgement: Judgement, verdict: str) -> list[Draft]:
         self._said = True
-        return [judged("holds", self._index, judgement, verdict)]
+        return [judged("holds", self._index, self._expectation.signal, judgement, verdict)]
 
     def finals(self, now: float, state: State) -> list[Draft]:
         began = state.moments.get(Moment.FAULT)
@@ -66,6 +66,7 @@ class Trail:
 
     def __init__(self, index: int, expectation: Expectation, ground: Ground) -> None:
         self._index = index
+        self._expectation = expectation
         self._watch = ground.watch(expectation)
         self._said = False
 
@@ -80,7 +81,7 @@ class Trail:
         if judgement.verdict is not Verdict.MET:
             return []
         self._said = True
-        return [judged("trail", self._index, judgement, "met")]
+        return [judged("trail", self._index, self._expectation.signal, judgement, "met")]
 
     def finals(self, now: float, state: State) -> list[Draft]:
         began = state.moments.get(Moment.FAULT)
@@ -88,4 +89,4 @@ class Trail:
             return []
         judgement = self._watch.judge(now, began)
         verdict = "unreadable" if judgement.verdict in (Verdict.UNREADABLE, Verdict.WAITING) else "unmet"
-        return [judged("trail", self._index, judgement, verdict)]
+        return [judged("trail", self._index, self._expectation.signal, judgement, verdict)]
