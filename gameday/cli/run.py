@@ -49,7 +49,9 @@ def command(
     from gameday.drill.registry import Registry
     from gameday.drill.undo.recover import dirty, recover
     from gameday.store.open import open_store
+    from gameday.store.places import runtime_folder
 
+    runtime_folder()
     store, injectors = open_store(), Registry()
     left = recover(store, injectors, say, "a new run found it without an owner")
     if left:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
 
 from gameday.clock import Clock
 from gameday.contract import Intent
@@ -21,9 +20,9 @@ from gameday.drill.loop import TICK, Loop
 from gameday.drill.planning import described
 from gameday.drill.preflight import Preflight
 from gameday.drill.reach import discovery, token
+from gameday.drill.reach.answers import Answers
 from gameday.drill.reach.discovery import Found
-from gameday.drill.reach.door import Answer, Door
-from gameday.drill.reach.status import status
+from gameday.drill.reach.door import Door
 from gameday.drill.registry import Registry
 from gameday.drill.undo.companion import Companion
 from gameday.drill.undo.handback import commands, hand_back, owed
@@ -32,7 +31,7 @@ from gameday.drill.watching import Watching
 from gameday.drill.watching.follower import Ground
 from gameday.errors import GamedayError
 from gameday.events import Draft
-from gameday.model import EndReason, Phase, Plan, Source
+from gameday.model import EndReason, Phase, Plan
 from gameday.store.identity import me
 from gameday.store.sqlite import Fenced, Store, StoreFull
 
@@ -81,7 +80,11 @@ class Runner:
         self._asked.take_signals()
         self._view.begin(plan)
         with ExitStack() as stack:
-            self._open(stack)
+            try:
+                self._open(stack)
+            except Exception as error:
+                self._not_opened(str(error))
+                raise
             try:
                 return self._play()
             except Fenced:
@@ -93,7 +96,11 @@ class Runner:
         stack.callback(self._over.set)
         self._log.append(Draft("planned", described(self._plan)))
         discovery.leave(found)
-        door = Door(found.door, self._answer)
+        self._gauges = Gauges(
+            self._plan.environment, sampled(self._plan), self._store, self._plan.drill, self._clock, self._wake
+        )
+        stack.callback(self._gauges.stop)
+        door = Door(found.door, Answers(self._plan, self._log, self._gauges, self._asked, self._clock, self._wake))
         stack.callback(door.close)
         names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._companion = Companion(
@@ -104,10 +111,12 @@ class Runner:
             self._afterwards,
             self._guardian_lost,
         )
-        self._gauges = Gauges(
-            self._plan.environment, sampled(self._plan), self._store, self._plan.drill, self._clock, self._wake
-        )
-        stack.callback(self._gauges.stop)
+
+    def _not_opened(self, why: str) -> None:
+        """Nothing was touched, and no guardian stands: the drill is closed, so that nobody takes it for an orphan."""
+        self._log.append(Draft("end", {"reason": EndReason.REFUSED, "say": why}))
+        phase.change(self._log, Phase.DONE)
+        discovery.put_away(self._plan.drill)
 
     def _play(self) -> Ended:
         phase.change(self._log, Phase.PREFLIGHT)
@@ -224,18 +233,3 @@ class Runner:
             self._asked.add(Draft("halt", {"why": f"no guardian stands behind the faults: {why}"}))
         else:
             self._asked.add(Draft("trouble", {"say": "the guardian died; another one stands"}))
-
-    def _answer(self, request: Mapping[str, Any]) -> Answer:
-        """What other terminals ask; in the door's thread."""
-        do = request.get("do")
-        if do == "status":
-            full = token.matches(str(request.get("token", "")), self._store.token(self._plan.drill))
-            return status(self._plan, self._log, self._gauges, self._clock.monotonic(), full=full)
-        if do in ("stop", "halt"):
-            said = {"say" if do == "stop" else "why": str(request.get("say", ""))}
-            self._asked.add(Draft(str(do), said, source=Source.COMMAND))
-            self._wake.set()
-            return {"heard": True, "drill": self._plan.drill}
-        if do == "alive":
-            return {"heard": True}
-        return {"heard": False, "why": "not understood"}

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing_extensions import TypeAliasType
 
 Number = int | float
-Json = TypeAliasType("Json", "None | bool | int | float | str | list[Json] | dict[str, Json]")
+Json = TypeAliasType("Json", "bool | int | float | str | list[Json] | dict[str, Json] | None")
 
 
 class Mode(StrEnum):

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from gameday.errors import Refused
 
+LONGEST = 80
+"""Bytes of the runtime folder's name: a socket's whole path may have 107 (unix(7))."""
+_OTHER = "Name another folder with GAMEDAY_RUNTIME."
+
 
 def state_home() -> Path:
     """`$XDG_STATE_HOME/gameday`, by the XDG Base Directory specification's default where it is not set."""
@@ -21,15 +25,20 @@ def store_path() -> Path:
 
 
 def runtime_folder() -> Path:
-    """A folder of this user's alone: `GAMEDAY_RUNTIME`, else the same whatever HOME says. Raises Refused if someone
-    else made it."""
+    """A folder of this user's alone: `GAMEDAY_RUNTIME`, else the same whatever HOME says. Raises Refused if it cannot
+    be used, or someone else made it."""
     named, run = os.environ.get("GAMEDAY_RUNTIME"), Path(f"/run/user/{os.getuid()}")
     usual = run / "gameday" if run.is_dir() and os.access(run, os.W_OK) else Path(f"/tmp/gameday-{os.getuid()}")  # noqa: S108 - owner and mode are checked below
     folder = Path(named) if named else usual
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    state = folder.lstat()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        state = folder.lstat()
+    except OSError as error:
+        raise Refused(f"drills are found through {folder}, which cannot be used: {error.strerror}", _OTHER) from None
     if state.st_uid != os.getuid() or folder.is_symlink() or state.st_mode & 0o077:
-        raise Refused(
-            f"{folder} is not yours alone, and drills are found through it", f"Remove it, or: chmod 700 {folder}"
-        )
+        raise Refused(f"{folder} is not yours alone, and drills are found through it", f"chmod 700 {folder}. {_OTHER}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise Refused(f"drills are found through {folder}, and nothing can be written there", _OTHER)
+    if len(os.fsencode(folder)) > LONGEST:
+        raise Refused(f"{folder} is too long a name for the sockets in it", _OTHER)
     return folder

@@ -1,0 +1,48 @@
+"""What a running drill answers to other terminals, through its door; in the door's threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from gameday.clock import Clock
+from gameday.drill.asked import Asked
+from gameday.drill.gauges import Gauges
+from gameday.drill.log import Log
+from gameday.drill.reach import token
+from gameday.drill.reach.door import Answer
+from gameday.drill.reach.status import status
+from gameday.events import Draft
+from gameday.model import Plan, Source
+
+
+class Answers:
+    """The door's handler: `do` says what is asked."""
+
+    def __init__(
+        self, plan: Plan, log: Log, gauges: Gauges, asked: Asked, clock: Clock, wake: threading.Event
+    ) -> None:  # fmt: skip
+        self._plan = plan
+        self._log = log
+        self._gauges = gauges
+        self._asked = asked
+        self._clock = clock
+        self._wake = wake
+
+    def __call__(self, request: Mapping[str, Any]) -> Answer:
+        match request.get("do"):
+            case "alive":
+                return {"heard": True}
+            case "status":
+                return status(self._plan, self._log, self._gauges, self._clock.monotonic(), full=self._full(request))
+            case "stop" | "halt" as do:
+                said = {"say" if do == "stop" else "why": str(request.get("say", ""))}
+                self._asked.add(Draft(do, said, source=Source.COMMAND))
+                self._wake.set()
+                return {"heard": True, "drill": self._plan.drill}
+            case _:
+                return {"heard": False, "why": "not understood"}
+
+    def _full(self, request: Mapping[str, Any]) -> bool:
+        return token.matches(str(request.get("token", "")), self._log.store.token(self._plan.drill))
