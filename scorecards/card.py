@@ -39,7 +39,8 @@ class AlertHeard:
 
 @dataclass(frozen=True, slots=True)
 class FaultStood:
-    """One fault: `effect` is seen, not seen or not looked for; `stood`: seconds from read back as there to gone."""
+    """One fault: `effect` is seen, not seen, not judged (cut short) or not expected; `stood`: seconds from read back
+    as there to gone."""
 
     id: str
     kind: str
@@ -96,7 +97,7 @@ class Scorecard:
     spans: tuple[Span, ...]
     signals: tuple[Measured, ...]
     handed_back: tuple[str, ...]
-    steady_after: bool
+    steady_after: bool | None
 
     def span(self, name: str) -> Span:
         """Raises KeyError for a name that is none."""
@@ -116,8 +117,14 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
         faults=_faults(events), way_out=_way_out(events, plan), difficulty=_difficulty(events),
         objectives=objectives(events), spans=spans(events), signals=measured(events, readings),
         handed_back=tuple(f"{text(e.data, 'item')}: {text(e.data, 'result')}" for e in of_kind(events, "handed-back")),
-        steady_after=any(flag(e.data, "holds") for e in of_kind(events, "steady") if text(e.data, "when") == "after"),
+        steady_after=_steady_after(events),
     )  # fmt: skip
+
+
+def _steady_after(events: Sequence[Event]) -> bool | None:
+    """None: it was not looked at, because nothing had been touched or the end came otherwise."""
+    after = [flag(e.data, "holds") for e in of_kind(events, "steady") if text(e.data, "when") == "after"]
+    return after[-1] if after else None
 
 
 def _windows(plan: Planned) -> tuple[str, ...]:
@@ -172,7 +179,9 @@ def _fault(events: Sequence[Event], event: Event) -> FaultStood:
     name, mark = text(event.data, "fault"), text(event.data, "mark")
     effect = next((e for e in of_kind(events, "effect") if text(e.data, "fault") == name), None)
     gone = [e.happened for e in of_kind(events, "gone", "lapsed", "left") if text(e.data, "mark") == mark]
-    seen = "not looked for" if effect is None else "seen" if flag(effect.data, "seen") else "not seen"
+    hoped = any(text(one, "id") == name and one.get("expect") for one in planned(events).faults)
+    unsaid = "not judged" if hoped else "not expected"
+    seen = unsaid if effect is None else "seen" if flag(effect.data, "seen") else "not seen"
     return FaultStood(
         name, text(event.data, "kind"), text(event.data, "target"), seen,
         text(effect.data, "signal") if effect else "", number(effect.data, "value") if effect else None,

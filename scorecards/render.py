@@ -20,7 +20,7 @@ def five_lines(card: Scorecard) -> list[str]:
         if served.seconds is not None
         else f"Users       {served.why}",
         f"Played      {words.mode(card).partition('; windows')[0]}; hints: {words.difficulty(card)}",
-        f"End         {words.ending(card)}; {_steady(card)} (exit {card.exit})",
+        f"End         {words.ending(card)}; {words.STEADY[card.steady_after]} (exit {card.exit})",
     ]
 
 
@@ -42,7 +42,7 @@ def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
     yield "Objectives", [words.objective(one) for one in card.objectives]
     yield "Times (n=1 drill)", _table((one.name, words.span(one), one.means) for one in card.spans)
     yield "Signals while the fault stood", _table(_signals(card))
-    yield "The end", [words.ending(card), _steady(card), *card.handed_back, f"exit {card.exit}"]
+    yield "The end", [words.ending(card), words.STEADY[card.steady_after], *card.handed_back, f"exit {card.exit}"]
 
 
 def _signals(card: Scorecard) -> Iterator[tuple[str, str, str]]:
@@ -51,10 +51,6 @@ def _signals(card: Scorecard) -> Iterator[tuple[str, str, str]]:
         usual = f"usual {say(one.usual, one.kind)} (n={one.usual_n}); " if one.usual is not None else ""
         spread = f"{say(one.lowest, one.kind)} to {say(one.highest, one.kind)}"
         yield one.signal, spread, f"{usual}n={one.readings} readings{unread}"
-
-
-def _steady(card: Scorecard) -> str:
-    return "steady state holds again" if card.steady_after else "steady state did not return"
 
 
 def _part(title: str, lines: list[str]) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from gameday.errors import Exit
 from gameday.model import EndReason, Event
-from gameday.scorecards.look import Planned, first, flag, last, of_kind, planned, text
+from gameday.moments import Moment
+from gameday.scorecards.look import Planned, first, flag, last, of_kind, planned, text, when
 from gameday.store.outstanding import outstanding_marks
 
 Held = Literal["held", "not held", "unknown"]
@@ -35,6 +36,8 @@ def verdict(events: Sequence[Event]) -> Verdict:
     plan = planned(events)
     held, doubts = _hypothesis(events, plan)
     code, reasons = _ending(events)
+    if held == "held" and _cut_short(events):
+        held, reasons = "unknown", ("it held until then, and was not read to its end", *reasons)
     if code is Exit.HELD:
         reasons = (*reasons, *doubts, *_not_won(events, plan), *_not_steady(events))
         code = Exit.NOT_HELD if reasons or held != "held" else Exit.HELD
@@ -105,6 +108,12 @@ def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str
     return ("unknown", open_ones) if open_ones else ("held", ())
 
 
+def _cut_short(events: Sequence[Event]) -> bool:
+    """Halted while the hypothesis was still being read: it is, until users are served again."""
+    halted, served = when(events, *_HALTS), when(events, Moment.MITIGATED)
+    return halted is not None and (served is None or halted < served)
+
+
 def _no_test(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     """A fault that was never there, or that nobody could feel, tests nothing."""
     stood = {text(event.data, "fault") for event in of_kind(events, "fault")}
@@ -113,10 +122,12 @@ def _no_test(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     missing = [text(fault, "id") for fault in plan.faults if text(fault, "id") not in stood]
     effects = {text(event.data, "fault"): flag(event.data, "seen") for event in of_kind(events, "effect")}
     expected = {text(fault, "id") for fault in plan.faults if fault.get("expect")} | set(effects)
-    idle = sorted(fault for fault in expected & stood if not effects.get(fault))
+    idle = sorted(fault for fault in expected & stood if effects.get(fault) is False)
+    early = sorted(expected & stood - set(effects))
     return (
         *(f"the fault {name} was never applied" for name in missing),
         *(f"the fault {name} had no effect that could be seen" for name in idle),
+        *(f"it ended before an effect of the fault {name} was seen" for name in early),
     )
 
 

@@ -18,6 +18,12 @@ ENDINGS = {
 }
 
 
+STEADY = {
+    True: "steady state holds again", False: "steady state did not return", None: "steady state was not looked at",
+}  # fmt: skip
+"""By the scorecard's `steady_after`."""
+
+
 def span(found: Span) -> str:
     """`42 s`, `≥ 31 min (ended by the timebox)`, `9 s (scripted)`, `not recorded`."""
     if found.seconds is None:
@@ -60,7 +66,7 @@ def fault(found: FaultStood, kind: str) -> str:
     elif found.effect == "not seen":
         effect = f"; no effect came ({found.signal} {say(found.value, kind)}, n={found.n}), so it tests nothing"
     else:
-        effect = "; its effect was not looked for"
+        effect = "" if found.effect == "not expected" else "; it ended before its effect was seen"
     return f"{found.kind} on {found.target}{stood}{effect}" + ("; it lapsed" if found.lapsed else "")
 
 

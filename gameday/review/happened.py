@@ -38,7 +38,7 @@ def _summary(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Iterator
     yield from _faults(events)
     yield _impact(events, card, kinds)
     yield _served(card)
-    yield _back(events, card)
+    yield _back(card)
 
 
 def _faults(events: Sequence[Event]) -> Iterator[str]:
@@ -58,13 +58,21 @@ def _faults(events: Sequence[Event]) -> Iterator[str]:
 def _impact(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> str:
     found, span = first(events, "impact"), card.span("impact")
     if found is None:
-        return "No reading left steady state while it stood." if card.faults else ""
+        return _unfelt(card)
     signal = text(found.data, "signal")
     usual = next((one for one in card.signals if one.signal == signal and one.usual is not None), None)
     peace = f", usually {say_value(usual.usual, usual.kind)} (n={usual.usual_n})" if usual else ""
     value = f"{say_value(number(found.data, 'value'), kinds.get(signal, ''))} (n={whole(found.data, 'n')})"
     when = f"{say_duration(span.seconds)} later" if span.seconds is not None else "Then"
     return f"{when} users felt it: {code(signal)} at {value}{peace}.{_worst(card, signal)}"
+
+
+def _unfelt(card: Scorecard) -> str:
+    """That nobody felt it can be said only of a fault that had its time."""
+    if not card.faults:
+        return ""
+    cut_short = card.exit == Exit.HALTED
+    return "It ended before users were seen to feel it." if cut_short else "No reading left steady state meanwhile."
 
 
 def _worst(card: Scorecard, signal: str) -> str:
@@ -85,7 +93,7 @@ def _served(card: Scorecard) -> str:
     return f"Users were served again {words.span(span)} after that{way}, with the fault still there."
 
 
-def _back(events: Sequence[Event], card: Scorecard) -> str:
+def _back(card: Scorecard) -> str:
     if not card.faults:
         return ""
     stood, took = card.faults[0].stood, card.span("revert").seconds
@@ -94,9 +102,7 @@ def _back(events: Sequence[Event], card: Scorecard) -> str:
     if card.faults[0].lapsed:
         return f"After {say_duration(stood)} it went without us."
     read = f" and read back as gone in {say_duration(took)}" if took is not None else ""
-    steady = "steady state holds again" if card.steady_after else "steady state did not return"
-    asked = first(events, "steady") is not None
-    return f"After {say_duration(stood)} it was taken back{read}{f'; {steady}' if asked else ''}."
+    return f"After {say_duration(stood)} it was taken back{read}; {words.STEADY[card.steady_after]}."
 
 
 def _expectations(card: Scorecard) -> list[Block]:

@@ -32,7 +32,7 @@ class Effect:
         self._since = now if self._since is None else self._since
         judgement = self._watch.judge(now, self._since)
         seen = judgement.verdict is Verdict.MET
-        if not seen and now - self._since < (self._expect.within or EFFECT_WITHIN):
+        if not seen and not self._too_late(now):
             return []
         self._said = True
         return [self._draft(judgement, seen=seen)]
@@ -42,10 +42,15 @@ class Effect:
         return Draft("effect", data, source=Source.PROBE)
 
     def finals(self, now: float, state: State) -> list[Draft]:
-        """A drill that ended before the effect's time was up has not seen it."""
+        """A drill that ended before the effect's time was up cannot say that there was none."""
         if self._said or self._since is None:
             return []
-        return [self._draft(self._watch.judge(now, self._since), seen=False)]
+        judgement = self._watch.judge(now, self._since)
+        seen = judgement.verdict is Verdict.MET
+        return [self._draft(judgement, seen=seen)] if seen or self._too_late(now) else []
+
+    def _too_late(self, now: float) -> bool:
+        return self._since is not None and now - self._since >= (self._expect.within or EFFECT_WITHIN)
 
 
 class Impact:

@@ -53,6 +53,8 @@ class Hold:
             return []
         if self._met is not None:
             return self._say(self._met, "met")
+        if state.halt or (self._expectation.test is Test.FIRES and not self._too_late(now, state)):
+            return []  # it was cut short before its time: nothing can be said of it
         judgement = self._watch.judge(now, began)
         return self._say(judgement, "unmet" if self._silent(judgement) else "unreadable")
 
@@ -88,5 +90,9 @@ class Trail:
         if self._said or began is None:
             return []
         judgement = self._watch.judge(now, began)
+        if judgement.verdict is Verdict.MET and Moment.MITIGATED not in state.moments:
+            return [judged("trail", self._index, self._expectation.signal, judgement, "met")]
+        if state.halt:
+            return []  # somebody would have had more time to find it
         verdict = "unreadable" if judgement.verdict in (Verdict.UNREADABLE, Verdict.WAITING) else "unmet"
         return [judged("trail", self._index, self._expectation.signal, judgement, verdict)]
