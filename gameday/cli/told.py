@@ -1,0 +1,70 @@
+"""What `gameday run` says at its end: the five lines of each drill, where its review lies, and one exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gameday.cli.say import out, say
+from gameday.errors import Exit
+
+if TYPE_CHECKING:
+    from gameday.drill.runner import Ended
+    from gameday.scorecards.card import Scorecard
+    from gameday.store.sqlite import Store
+
+
+def tell(ended: Sequence[Ended], store: Store, reviews: Path | None) -> Exit:
+    """Of every drill of the run. Raises Dirty when something is left."""
+    from gameday.drill.undo.recover import dirty
+    from gameday.scorecards.verdict import together
+
+    left = [intent for one in ended for intent in one.left]
+    exits = [_tell_one(one, store, reviews, alone=len(ended) == 1) for one in ended]
+    if len(ended) > 1:
+        out(_together(ended, store))
+    if left:
+        raise dirty(left, store)
+    return together(exits)
+
+
+def _tell_one(ended: Ended, store: Store, reviews: Path | None, *, alone: bool) -> Exit:
+    from gameday.scorecards.card import scorecard
+    from gameday.scorecards.verdict import verdict
+
+    events, readings = store.events(ended.drill), store.readings(ended.drill)
+    if ended.fenced:
+        say(f"{ended.drill}: this process was stopped, and the guardian took over; it puts everything back.")
+        return Exit.HALTED
+    if not any(event.kind == "startex" for event in events):
+        out(f"{ended.drill} ended before anything was touched.")
+        return Exit(verdict(events).exit)
+    card = scorecard(events, readings)
+    if not alone:
+        out(f"\n{card.drill}, trying {card.way_out}")
+    _lines(card)
+    _review(ended.drill, store, reviews)
+    return Exit(card.exit)
+
+
+def _lines(card: Scorecard) -> None:
+    from gameday.scorecards.render import five_lines
+
+    for line in five_lines(card):
+        out(line)
+
+
+def _review(drill: str, store: Store, reviews: Path | None) -> None:
+    from gameday.review.write import write_draft, write_page
+
+    events, readings = store.events(drill), store.readings(drill)
+    folder = reviews or store.path.parent / "reviews"
+    out(f"review  {write_draft(events, readings, folder)}")
+    out(f"page    {write_page(events, readings, folder)}")  # last: loading what draws it takes half a second
+
+
+def _together(ended: Sequence[Ended], store: Store) -> str:
+    """How many of the ways out ended the users' trouble."""
+    won = [one for one in ended if any(event.kind == "mitigated" for event in store.events(one.drill))]
+    return f"\n{len(won)} of {len(ended)} ways out got there."
