@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gameday.model import Limit, Number, Range
+from gameday.model import Expectation, Limit, Number, Range
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)(us|ms|s|m|h)$")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -64,6 +64,13 @@ def limit(text: str | Number) -> Limit:
         return Limit(float(stripped), relative=False, text=stripped)
     except ValueError:
         raise ValueError(f"{text!r} is no limit: write 97%, 400ms, 12 or 3x usual") from None
+
+
+def say_expectation(one: Expectation) -> str:
+    """`journey-success at least 97% over 1 min`, `journey-slow fires within 3 min of impact`."""
+    parts = (("over", one.over), ("for", one.hold), ("within", one.within))
+    times = "".join(f" {word} {say_duration(seconds)}" for word, seconds in parts if seconds)
+    return f"{one}{times}" + (f" of {one.of}" if one.within and one.of else "")
 
 
 def say_duration(seconds: float) -> str:

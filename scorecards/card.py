@@ -132,7 +132,8 @@ def _windows(plan: Planned) -> tuple[str, ...]:
     if not plan.rehearsal:
         return ()
     played = [(f"{one.id} within", one.within) for one in plan.objectives] + [("timebox", plan.timebox)]
-    return tuple(f"{name} {say_duration(long)}" for name, long in played if long)
+    times = [f"{name} {say_duration(long)}" for name, long in played if long]
+    return (*times, *(f"mitigated: {one.say}" for one in plan.mitigated))
 
 
 def _judged(events: Sequence[Event], part: str, lines: Sequence[Expected]) -> tuple[Judged, ...]:

@@ -29,8 +29,10 @@ class Cut:
 
 
 def cut(events: Sequence[Event]) -> Cut | None:
-    """The earliest thing that was ours: a lapsed fault (a restarted proxy, a lost lease), a halt, the revert."""
-    found = first(events, *_BY)
+    """The earliest thing that was ours: a lapsed fault (a restarted proxy, a lost lease), a halt, a revert that did
+    take something back."""
+    undone = first(events, "gone", "left") is not None
+    found = first(events, *(kind for kind in _BY if undone or kind != "reverting"))
     if found is None:
         return None
     if found.kind == "lapsed":

@@ -106,6 +106,8 @@ class Planned:
     seed: int | None = None
     holds: tuple[Expected, ...] = ()
     trail: tuple[Expected, ...] = ()
+    mitigated: tuple[Expected, ...] = ()
+    ways_out: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     objectives: tuple[Promise, ...] = ()
     faults: tuple[Mapping[str, Json], ...] = ()
@@ -128,6 +130,7 @@ def planned(events: Sequence[Event]) -> Planned:
         hypothesis=text(data, "hypothesis"), environment=text(data, "environment"), mode=text(data, "mode"),
         way_out=text(data, "way_out"), pace=number(data, "pace") or 1.0, timebox=number(data, "timebox"),
         seed=None if seed is None else int(seed), holds=_expected(data, "holds"), trail=_expected(data, "trail"),
+        mitigated=_expected(data, "mitigated"), ways_out=lines(data, "ways_out"),
         page=_page(data), questions=lines(data, "debrief"),
         objectives=tuple(_promise(item) for item in records(data, "objectives")), faults=records(data, "faults"),
         signals={k: str(v) for k, v in signals.items()} if isinstance(signals, dict) else {},

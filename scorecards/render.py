@@ -16,9 +16,7 @@ def five_lines(card: Scorecard) -> list[str]:
     return [
         f"Hypothesis  {words.hypothesis(card).removeprefix('hypothesis ')}",
         f"Told by     {words.alerts(card)}",
-        f"Users       served again after {words.span(served)}{way}"
-        if served.seconds is not None
-        else f"Users       {served.why}",
+        f"Users       {words.served(served)}{way}",
         f"Played      {words.mode(card).partition('; windows')[0]}; hints: {words.difficulty(card)}",
         f"End         {words.ending(card)}; {words.STEADY[card.steady_after]} (exit {card.exit})",
     ]

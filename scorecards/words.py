@@ -34,6 +34,14 @@ def span(found: Span) -> str:
     return f"{say_duration(found.seconds)} (scripted)" if found.scripted else f"{say_duration(found.seconds)}{why}"
 
 
+def served(found: Span) -> str:
+    """`served again after 42 s`; `not served again before it ended: ≥ 7 s (ended by STOP)`."""
+    if found.seconds is None:
+        return found.why
+    before = "not served again before it ended: " if found.censored else "served again after "
+    return before + span(found)
+
+
 def objective(found: Result) -> str:
     """`ic-announced within 3 min of declared: seen after 31 s`."""
     limit = f" within {say_duration(found.within)}" if found.within is not None else ""

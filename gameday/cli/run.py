@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.cli.say import out, say
+from gameday.cli.told import tell
 from gameday.cli.where import Where, demo_down, find_where, stop_demo
 from gameday.errors import BadArguments, Exit
 
@@ -62,7 +63,7 @@ def command(
         allowed_here(where.environment, yes_production)
         ways = scenario.ways_out[:1] if first_way_out else scenario.ways_out
         ended = _rehearse(scenario, where, ways or ("",), store, injectors, seed)
-        return _tell(ended, store, reviews)
+        return tell(ended, store, reviews)
     finally:
         stop_demo(where)
 
@@ -148,36 +149,3 @@ def _halted(store: Store, drill: str) -> bool:
     from gameday.model import EndReason
 
     return any(event.kind == "end" and event.data["reason"] == EndReason.HALTED for event in store.events(drill))
-
-
-def _tell(ended: Sequence[Ended], store: Store, reviews: Path | None) -> Exit:
-    """The five lines that matter of each drill, where its review lies, and the exit code of all."""
-    from gameday.drill.undo.recover import dirty
-    from gameday.scorecards.verdict import together
-
-    left = [intent for one in ended for intent in one.left]
-    exits = [_tell_one(one, store, reviews) for one in ended]
-    if left:
-        raise dirty(left, store)
-    return together(exits)
-
-
-def _tell_one(ended: Ended, store: Store, reviews: Path | None) -> Exit:
-    from gameday.review.write import write_draft, write_page
-    from gameday.scorecards.card import scorecard
-    from gameday.scorecards.render import five_lines
-    from gameday.scorecards.verdict import verdict
-
-    events, readings = store.events(ended.drill), store.readings(ended.drill)
-    if ended.fenced:
-        say(f"{ended.drill}: this process was stopped, and the guardian took over; it puts everything back.")
-        return Exit.HALTED
-    if any(event.kind == "startex" for event in events):
-        for line in five_lines(scorecard(events, readings)):
-            out(line)
-        folder = reviews or store.path.parent / "reviews"
-        out(f"review  {write_draft(events, readings, folder)}")
-        out(f"page    {write_page(events, readings, folder)}")  # last: loading what draws it takes half a second
-    else:
-        out(f"{ended.drill} ended before anything was touched.")
-    return Exit(verdict(events).exit)

@@ -10,6 +10,7 @@ from gameday.drill.registry import Injectors
 from gameday.drill.rehearse import paced, script
 from gameday.errors import BadArguments, Refused
 from gameday.model import Binding, Environment, Expectation, Fault, Json, Mode, Plan, PlannedFault, Scenario
+from gameday.units import say_expectation
 
 
 def make_plan(
@@ -110,16 +111,16 @@ def described(plan: Plan) -> dict[str, Json]:
         "words": _words(scenario.needs.words, plan.environment.words), "timebox": scenario.timebox,
         "ends": {"after": scenario.ends.after, "of": scenario.ends.of.value} if scenario.ends else None,
         "mode": plan.mode.value, "pace": plan.pace, "seed": plan.seed, "environment": plan.environment.name,
-        "page": {"alert": scenario.page.alert} if scenario.page else None,
+        "page": {"alert": scenario.page.alert, "else_after": scenario.page.else_after} if scenario.page else None,
         "roles": [role.value for role in scenario.roles_needed], "difficulty": scenario.difficulty,
     }  # fmt: skip
 
 
 def _expectations(expectations: tuple[Expectation, ...]) -> list[Json]:
     return [
-        {"say": str(one), "signal": one.signal, "test": one.test.value, "limit": one.limit.text if one.limit else None,
-         "over": one.over, "for": one.hold, "within": one.within, "of": one.of.value if one.of else None,
-         "tells": one.tells}
+        {"say": say_expectation(one), "signal": one.signal, "test": one.test.value,
+         "limit": one.limit.text if one.limit else None, "over": one.over, "for": one.hold, "within": one.within,
+         "of": one.of.value if one.of else None, "tells": one.tells}
         for one in expectations
     ]  # fmt: skip
 

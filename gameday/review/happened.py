@@ -22,7 +22,7 @@ def happened(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Section:
     blocks: list[Block] = [Para(" ".join(_summary(events, card, kinds)))]
     if card.mode == "rehearsal":
         script = "Its people were a script, so its human times say nothing about a team."
-        blocks.append(Para(f"This was a {plain(words.mode(card))}. {script}"))
+        blocks.append(Para(f"This was a {plain(words.mode(card))}. {script}{_untried(events, card)}"))
     reasons = f" Against a pass: {plain('; '.join(card.reasons))}." if card.reasons else ""
     if card.hypothesis:
         blocks.append(Para(f"{strong(f'Hypothesis {card.held}.')} {plain(card.hypothesis)}{reasons}"))
@@ -32,6 +32,11 @@ def happened(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Section:
     blocks += [Picture("The drill as one picture: the system, what could be seen, what was believed"),
                _timeline(events, card, kinds)]  # fmt: skip
     return Section("What happened", tuple(blocks))
+
+
+def _untried(events: Sequence[Event], card: Scorecard) -> str:
+    others = [code(one) for one in planned(events).ways_out if one != card.way_out]
+    return f" It tried {code(card.way_out)}; {', '.join(others)}: not in this drill." if card.way_out and others else ""
 
 
 def _summary(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Iterator[str]:
@@ -88,7 +93,7 @@ def _served(card: Scorecard) -> str:
     if span.seconds is None:
         return ""
     if span.censored:
-        return f"Users were not served again before it ended: {words.span(span)}."
+        return f"Users were {words.served(span)}."
     way = f", through {code(card.way_out)}" if card.way_out else ""
     return f"Users were served again {words.span(span)} after that{way}, with the fault still there."
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from gameday.model import Event
 from gameday.review.clock import clock, offset
 from gameday.review.sentences import Kinds, sentence, source
-from gameday.scorecards.look import of_kind, zero
+from gameday.scorecards.look import flag, of_kind, zero
 
 ROWS = 15
 
 _FIRST = (
-    "fault", "lapsed", "stop", "breach", "halt", "signal", "impact", "mitigated", "end", "alert", "action", "steady",
-    "hypothesis", "declared", "update", "acknowledged", "ic-announced", "decision", "reverting", "help", "given-up",
-    "hint", "page", "startex", "recovered", "roles-present", "reverted", "warned", "cue", "left", "prediction",
+    "fault", "lapsed", "stop", "breach", "halt", "signal", "impact", "mitigated", "recovered", "end", "alert", "action",
+    "steady", "hypothesis", "declared", "update", "acknowledged", "ic-announced", "decision", "reverting", "help",
+    "given-up", "hint", "page", "startex", "roles-present", "reverted", "warned", "cue", "left", "prediction",
     "effect", "note",
 )  # fmt: skip
 _REPEATED = 4
@@ -44,10 +44,15 @@ def left_out(events: Sequence[Event], most: int = ROWS) -> int:
     return len(events) - len(_chosen(events, most))
 
 
+def _said_by_steady(event: Event) -> bool:
+    """A recovery that our own revert brought stands in the row of the steady state after it."""
+    return event.kind == "recovered" and flag(event.data, "censored")
+
+
 def _chosen(events: Sequence[Event], most: int) -> list[Event]:
     ranked: list[tuple[int, int, Event]] = []
     seen: dict[tuple[str, object], int] = {}
-    for event in (one for one in of_kind(events, *_FIRST) if sentence(one, {})):
+    for event in (one for one in of_kind(events, *_FIRST) if sentence(one, {}) and not _said_by_steady(one)):
         which = (event.kind, event.data.get("when"))
         seen[which] = seen.get(which, 0) + 1
         ranked.append((_FIRST.index(event.kind) + _REPEATED * (seen[which] - 1), event.seq, event))

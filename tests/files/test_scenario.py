@@ -69,7 +69,7 @@ def test_expectations() -> None:
 
 
 def test_page_end_objectives_and_course() -> None:
-    assert SCENARIO.page == Page("journey-slow", 180, Moment.IMPACT, "{journey} has been slow for 2 minutes.")
+    assert SCENARIO.page == Page("journey-slow", 180, Moment.IMPACT, "{journey} is slow, and does not get better by itself.")
     assert SCENARIO.ends == Ends(120, Moment.MITIGATED)
     assert SCENARIO.objectives[0] == Objective("swarm", Moment.ROLES_PRESENT, CHARTER, Moment.ALERT)
     hint = Hint(Rung.SIGNAL, Moment.DECLARED)
@@ -102,7 +102,7 @@ def test_texts_use_the_teams_own_words() -> None:
     theirs = with_words(SCENARIO, replace(NOWHERE, words={"journey": "booking"}))
     assert theirs.hypothesis.startswith("With the database 400 ms late, booking still works")
     assert theirs.course[0].say == "Two shoppers say booking hangs, then works."
-    assert theirs.page is not None and theirs.page.say == "booking has been slow for 2 minutes."
+    assert theirs.page is not None and theirs.page.say == "booking is slow, and does not get better by itself."
     assert theirs.needs.words == {"journey": "booking", "customer": "shopper"}
     assert "{" not in str([entry.say for entry in theirs.course])
 
