@@ -24,6 +24,7 @@ from gameday.contract import (
     Restored,
 )
 from gameday.errors import Refused
+from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.kinds import KINDS, Kind, Outage
 from gameday.injectors.toxiproxy.server import Conflict, NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.sockets import connected
@@ -78,8 +79,10 @@ class ToxiproxyInjector:
             try:
                 server.add_toxic(name, {"name": intent.mark, **kind.toxic(), **lease}, deadline)
             except Conflict:
-                if self.active(intent, deadline) is not Presence.PRESENT:
-                    return Applied(Outcome.REFUSED, "its name was used up by a revert that came first")
+                there = self.active(intent, deadline)
+                if there is not Presence.PRESENT:
+                    outcome = Outcome.REFUSED if there is Presence.GONE else Outcome.UNKNOWN
+                    return Applied(outcome, "its name was used up by a revert that came first")
             if isinstance(kind, Outage) and kind.disables:
                 server.update_proxy(name, {"enabled": False, "mark": intent.mark, **lease}, deadline)
         except NotThere:
@@ -174,7 +177,7 @@ def _address(binding: Binding) -> tuple[Server, str]:
     try:
         return Server(url), name
     except ValueError as error:
-        raise Refused(f"target {binding.target}: {error}") from error
+        raise Refused(f"target {binding.target}: {error}", f"In gameday.yaml, {EXAMPLE}.") from None
 
 
 def _server(intent: Intent) -> Server:
@@ -203,8 +206,6 @@ def _has_leases(server: Server, deadline: Deadline) -> bool:
         return server.version(deadline).get("gameday") is True
     except ServerTrouble as trouble:
         raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
-    except NotThere:
-        return False
 
 
 def _refuse_what_stands(proxy: Mapping[str, Any], name: str) -> None:

@@ -6,11 +6,14 @@ unknown keys: so a class of its own for each address, its verbs alone, and the a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from gameday.contract import Deadline
+from gameday.injectors.toxiproxy.address import read_address
+from gameday.injectors.toxiproxy.answers import object_of, proxy_of, refusal_of
 
 _NO_ENVIRONMENT_PROXY = {"http": "", "https": ""}
 """A proxy from the environment has no business between us and the fault proxy."""
@@ -25,7 +28,7 @@ class ServerTrouble(Exception):
 
 
 class NotThere(Exception):
-    """The server says that this proxy or toxic does not exist."""
+    """A Toxiproxy server says that this proxy or toxic does not exist."""
 
 
 class Conflict(Exception):
@@ -41,13 +44,11 @@ class Server:
 
     def __init__(self, url: str) -> None:
         """`url` as in `http://127.0.0.1:8474`; raises ValueError on anything else."""
-        parts = urlsplit(url)
-        if parts.scheme != "http" or not parts.hostname:
-            raise ValueError(f"{url!r} is no address of a Toxiproxy server: write it as in http://127.0.0.1:8474")
+        at = read_address(url)
         from toxiproxy.api import APIConsumer
 
         self.url = url
-        self._consumer: Any = type("Consumer", (APIConsumer,), {"host": parts.hostname, "port": parts.port or 8474})
+        self._consumer: Any = type("Consumer", (APIConsumer,), {"host": at.host, "port": at.port})
 
     def version(self, deadline: Deadline) -> Mapping[str, Any]:
         """What the server says of itself; the original before 2.6 answers in plain text: then it is empty."""
@@ -60,45 +61,49 @@ class Server:
 
     def proxies(self, deadline: Deadline) -> Mapping[str, Any]:
         """All proxies by name."""
-        return self._json(self._ask(self._consumer.get, "/proxies", deadline))
+        return self._read(object_of, self._ask(self._consumer.get, "/proxies", deadline))
 
     def proxy(self, name: str, deadline: Deadline) -> Mapping[str, Any]:
         """One proxy with its toxics; raises NotThere."""
-        return self._json(self._ask(self._consumer.get, f"/proxies/{quote(name, safe='')}", deadline))
+        return self._read(partial(proxy_of, name), self._about(name, self._consumer.get, "", deadline))
 
     def update_proxy(self, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
         """POST, which old and new servers take."""
-        self._ask(self._consumer.post, f"/proxies/{quote(name, safe='')}", deadline, dict(change))
+        self._about(name, self._consumer.post, "", deadline, change)
 
     def add_toxic(self, proxy: str, toxic: Mapping[str, Any], deadline: Deadline) -> None:
         """Raises Conflict when a toxic of that name is there (or was, and its name is used up)."""
-        self._ask(self._consumer.post, f"/proxies/{quote(proxy, safe='')}/toxics", deadline, dict(toxic))
+        self._about(proxy, self._consumer.post, "/toxics", deadline, toxic)
 
     def update_toxic(self, proxy: str, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
-        self._ask(self._consumer.post, f"/proxies/{quote(proxy, safe='')}/toxics/{name}", deadline, dict(change))
+        self._about(proxy, self._consumer.post, f"/toxics/{name}", deadline, change)
 
     def remove_toxic(self, proxy: str, name: str, deadline: Deadline) -> None:
         """Raises NotThere."""
-        self._ask(self._consumer.delete, f"/proxies/{quote(proxy, safe='')}/toxics/{name}", deadline)
+        self._about(proxy, self._consumer.delete, f"/toxics/{name}", deadline)
 
-    def _ask(self, verb: _Verb, path: str, deadline: Deadline, body: dict[str, Any] | None = None) -> Any:
+    def _about(
+        self, proxy: str, verb: _Verb, rest: str, deadline: Deadline, body: Mapping[str, Any] | None = None
+    ) -> Any:
+        """A question about one proxy. That there is none is believed when the list of all proxies says so too."""
+        try:
+            return self._ask(verb, f"/proxies/{quote(proxy, safe='')}{rest}", deadline, body)
+        except NotThere as error:
+            if "proxy" in str(error) and proxy in self.proxies(deadline):
+                raise ServerTrouble(f"{self.url} has a proxy {proxy}, and says it has none", landed=True) from error
+            raise
+
+    def _ask(self, verb: _Verb, path: str, deadline: Deadline, body: Mapping[str, Any] | None = None) -> Any:
         import requests
-        from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
         left = deadline.left()
         if left <= 0:
             raise ServerTrouble("no time was left to ask", landed=False)
         options: dict[str, Any] = {"timeout": left, "proxies": _NO_ENVIRONMENT_PROXY, "allow_redirects": False}
         if body is not None:
-            options["json"] = body
+            options["json"] = dict(body)
         try:
-            response = verb(path, **options)
-        except NotFound as error:
-            raise NotThere(str(error)) from error
-        except ProxyExists as error:
-            raise Conflict(str(error)) from error
-        except InvalidToxic as error:
-            raise ServerTrouble(f"{self.url} refuses it: {error}", landed=False) from error
+            response = self._refusals_told(verb, path, options)
         except requests.exceptions.ConnectionError as error:
             raise ServerTrouble(f"{self.url} does not answer", landed=not _refused(error)) from error
         except requests.exceptions.RequestException as error:
@@ -107,14 +112,27 @@ class Server:
             raise ServerTrouble(f"{self.url} answers {response.status_code}", landed=True)
         return response
 
-    def _json(self, response: Any) -> Mapping[str, Any]:
+    def _refusals_told(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
+        """A refusal is one in Toxiproxy's own words; in anybody else's it says nothing of what is there."""
+        from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
+
         try:
-            found = response.json()
-        except ValueError as error:
-            raise ServerTrouble(f"{self.url} answers with something that is not JSON", landed=True) from error
-        if not isinstance(found, dict):
-            raise ServerTrouble(f"{self.url} answers with something that is no object", landed=True)
-        return cast("Mapping[str, Any]", found)
+            return verb(path, **options)
+        except (NotFound, ProxyExists, InvalidToxic) as error:
+            said = refusal_of(error.args[0])
+            if isinstance(error, ProxyExists) and said:
+                raise Conflict(said) from error
+            if isinstance(error, InvalidToxic) and said:
+                raise ServerTrouble(f"{self.url} refuses it: {said}", landed=False) from error
+            if said in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
+                raise NotThere(said) from error
+            raise ServerTrouble(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
+
+    def _read(self, read: Callable[[Any], Mapping[str, Any]], response: Any) -> Mapping[str, Any]:
+        try:
+            return read(response.json())
+        except (ValueError, RecursionError) as error:
+            raise ServerTrouble(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
 
 
 def _refused(error: BaseException) -> bool:

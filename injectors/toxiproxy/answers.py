@@ -1,0 +1,36 @@
+"""What a Toxiproxy server answers, told from what somebody else on its port or in front of it answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+
+def refusal_of(content: object) -> str:
+    """The words of a refusal, `{"error": ..., "status": ...}` (`title` before 2.1); empty when it is another's."""
+    try:
+        found = object_of(json.loads(cast("bytes", content)))
+    except (TypeError, ValueError, RecursionError):
+        return ""
+    said = found.get("error", found.get("title"))
+    return said if isinstance(said, str) else ""
+
+
+def object_of(answer: object) -> Mapping[str, Any]:
+    """A JSON object; raises ValueError."""
+    if not isinstance(answer, dict):
+        raise ValueError("this is no object")
+    return cast("Mapping[str, Any]", answer)
+
+
+def proxy_of(name: str, answer: object) -> Mapping[str, Any]:
+    """A proxy of that name, with its toxics; raises ValueError on what is none."""
+    found = object_of(answer)
+    toxics = found.get("toxics")
+    if found.get("name") != name or not isinstance(found.get("enabled"), bool) or not isinstance(toxics, list):
+        raise ValueError(f"this is no proxy {name}")
+    for toxic in cast("list[object]", toxics):
+        if not isinstance(object_of(toxic).get("name"), str):
+            raise ValueError("this is no toxic")
+    return found
