@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from gameday.clock import boot_id
 from gameday.demo.record import Recorded
+from gameday.identity import born
 
-STATE, SESSION, STARTED = 0, 3, 19
+STATE, SESSION = 0, 3
 """Places in /proc/PID/stat, counted from the state on."""
 
 GATE = 'cd "$1" && shift && read -r go && exec "$@" </dev/null'
@@ -39,7 +41,7 @@ def start(what: str, command: Sequence[str], home: Path, written_down: Callable[
             setsigmask=[],
             setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGQUIT],
         )
-        process = Recorded(what, pid, _started(pid), _boot())
+        process = Recorded(what, pid, int(born(pid)), boot_id())
         written_down(process)
         os.write(outlet, b"go\n")
         return process
@@ -50,15 +52,11 @@ def start(what: str, command: Sequence[str], home: Path, written_down: Callable[
 
 def alive(process: Recorded) -> bool:
     """Is that very process still running? A zombie is not; neither is another one with its pid."""
-    if process.boot != _boot():
-        return False
-    fields = _stat(process.pid)
-    if fields is None or int(fields[STARTED]) != process.started:
-        return False
-    if fields[STATE] in "ZX":
+    if process.boot == boot_id() and born(process.pid) == process.started:
+        return True
+    if process.boot == boot_id():
         _reap(process.pid)
-        return False
-    return True
+    return False
 
 
 def stop(processes: Iterable[Recorded], home: Path, deadline: float = 3.0) -> list[Recorded]:
@@ -95,7 +93,7 @@ def _send(process: Recorded, number: signal.Signals) -> None:
 def _orphans(process: Recorded, home: Path) -> list[int]:
     """Children that outlived it: in its session, and at work under the demo's home. A recycled session number of
     someone else's fails the second test; a leader that is alive speaks for its own."""
-    if process.boot != _boot() or alive(process):
+    if process.boot != boot_id() or alive(process):
         return []
     return [pid for pid in _pids() if _session(pid) == process.pid and _works_in(pid, home)]
 
@@ -124,16 +122,6 @@ def _session(pid: int) -> int | None:
     """Its session, None for one that is dead."""
     fields = _stat(pid)
     return int(fields[SESSION]) if fields and fields[STATE] not in "ZX" else None
-
-
-def _started(pid: int) -> int:
-    fields = _stat(pid)
-    assert fields is not None, "our own child is there until we ask how it ended"
-    return int(fields[STARTED])
-
-
-def _boot() -> str:
-    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
 def _reap(pid: int) -> None:

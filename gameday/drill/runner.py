@@ -31,8 +31,8 @@ from gameday.drill.watching import Watching
 from gameday.drill.watching.follower import Ground
 from gameday.errors import GamedayError
 from gameday.events import Draft
+from gameday.identity import me
 from gameday.model import EndReason, Phase, Plan
-from gameday.store.identity import me
 from gameday.store.sqlite import Fenced, Store, StoreFull
 
 ATTEND_EVERY = 1.5

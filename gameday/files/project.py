@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -58,14 +58,14 @@ def project_of(found: Document) -> Project:
         raise BadFiles(found.problems)
     path = Path(found.file)
     return Project(
-        environments={name: _environment(name, one) for name, one in part.environments.items()},
+        environments={name: _environment(name, one, path.parent) for name, one in part.environments.items()},
         default_env=part.default_env or DEMO,
         roster=path.parent / part.roster if part.roster else None,
         path=path,
     )
 
 
-def _environment(name: str, part: EnvironmentPart) -> Environment:
+def _environment(name: str, part: EnvironmentPart, folder: Path) -> Environment:
     allowed = part.allows_drills
     return Environment(
         name=name,
@@ -74,15 +74,25 @@ def _environment(name: str, part: EnvironmentPart) -> Environment:
             for target, one in part.targets.items()
         },
         signals={signal: _signal(signal, one) for signal, one in part.signals.items()},
-        actions={action: Action(action, tuple(one.do), tuple(one.undo)) for action, one in part.actions.items()},
+        actions={
+            action: Action(action, _command(one.do, folder), _command(one.undo, folder))
+            for action, one in part.actions.items()
+        },
         words=dict(part.words),
         runbooks=dict(part.runbooks),
         charter=dict(part.charter),
-        load=Load(tuple(part.load.start), tuple(part.load.stop)) if part.load else None,
+        load=Load(_command(part.load.start, folder), _command(part.load.stop, folder)) if part.load else None,
         kinds=frozenset(part.kinds),
         production=part.production,
         allows_drills=not part.production if allowed is None else allowed,
     )
+
+
+def _command(words: Sequence[str], folder: Path) -> tuple[str, ...]:
+    """A program named by a path of its own lies beside the file, wherever it is started from."""
+    if words and "/" in words[0]:
+        return (str(folder.absolute() / words[0]), *words[1:])
+    return tuple(words)
 
 
 def _signal(name: str, part: SignalPart) -> SignalBinding:

@@ -15,13 +15,14 @@ _OTHER = "Name another folder with GAMEDAY_RUNTIME."
 def state_home() -> Path:
     """`$XDG_STATE_HOME/gameday`, by the XDG Base Directory specification's default where it is not set."""
     base = os.environ.get("XDG_STATE_HOME") or str(Path("~/.local/state").expanduser())
-    return Path(base) / "gameday"
+    return Path(base).absolute() / "gameday"
 
 
 def store_path() -> Path:
-    """The store's file: in the folder `GAMEDAY_STORE`, else under the state home."""
+    """The store's file: in the folder `GAMEDAY_STORE`, else under the state home; absolute, because a guardian works
+    elsewhere."""
     folder = os.environ.get("GAMEDAY_STORE")
-    return (Path(folder) if folder else state_home()) / "gameday.db"
+    return (Path(folder).absolute() if folder else state_home()) / "gameday.db"
 
 
 def runtime_folder() -> Path:

@@ -16,9 +16,9 @@ from pathlib import Path
 from gameday.clock import Clock, SystemClock, boot_id
 from gameday.errors import Refused
 from gameday.events import Draft
+from gameday.identity import Identity
 from gameday.model import Event, Reading, Role, Source
 from gameday.store.ballast import Ballast
-from gameday.store.identity import Identity
 from gameday.store.tables import connect, is_full
 
 

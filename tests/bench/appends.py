@@ -12,7 +12,7 @@ from statistics import median
 from bench.figure import Figure, ms, percentile
 
 from gameday.events import Draft
-from gameday.store.identity import me
+from gameday.identity import me
 from gameday.store.places import state_home
 from gameday.store.sqlite import Store
 

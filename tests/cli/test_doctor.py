@@ -17,7 +17,7 @@ from gameday.cli.main import ending
 from gameday.contract import Behind, Intent
 from gameday.errors import Exit
 from gameday.events import Draft
-from gameday.store.identity import Identity
+from gameday.identity import Identity
 from gameday.store.open import open_store
 
 STRAY = "gd-7f3a5be90c21"

@@ -12,9 +12,11 @@ from pathlib import Path
 import demo_rig as look
 import pytest
 
+from gameday.clock import boot_id
 from gameday.demo import life, ports, postgres, processes, record, steps
 from gameday.demo.record import Demo, Recorded
 from gameday.errors import ProgramFailed, Refused
+from gameday.identity import born
 
 STARTER = """
 import os, signal, sys
@@ -166,7 +168,7 @@ def test_a_database_that_does_not_start_is_told_with_its_own_words(
 def test_a_stranger_with_a_recorded_number_is_not_touched(tmp_path: Path) -> None:
     stranger = subprocess.Popen(["sleep", "60"], cwd=tmp_path, start_new_session=True)
     try:
-        boot, started = processes._boot(), processes._started(stranger.pid)
+        boot, started = boot_id(), int(born(stranger.pid))
         for other in (
             Recorded("shop", stranger.pid, started - 1, boot),
             Recorded("shop", stranger.pid, started, "old"),

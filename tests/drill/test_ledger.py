@@ -17,8 +17,8 @@ from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.undo.quiet import QUIET
 from gameday.drill.validator import Checked
+from gameday.identity import me
 from gameday.model import Binding, Event, Fault, PlannedFault
-from gameday.store.identity import me
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, Store, StoreFull
 

@@ -8,8 +8,8 @@ import pytest
 
 from gameday.drill.log import Log
 from gameday.events import Draft
+from gameday.identity import me
 from gameday.model import Event
-from gameday.store.identity import me
 from gameday.store.sqlite import Store, StoreFull
 
 

@@ -15,13 +15,13 @@ TEXT = EXAMPLE.read_text()
 
 def test_the_example_is_read_whole() -> None:
     project = read_project(EXAMPLE)
-    staging = project.environments["staging"]
+    staging, folder = project.environments["staging"], EXAMPLE.parent
     assert project.default_env == "staging" and project.roster == EXAMPLE.parent / "roster.yaml"
     assert staging.targets["database"].injector == "toxiproxy"
     assert staging.targets["database"].settings == {"url": "http://127.0.0.1:8474", "proxy": "orders-db"}
-    assert staging.actions["restart-database"] == Action("restart-database", ("./restart", "database"))
-    assert staging.actions["read-cache-on"].undo == ("./switch", "read-cache", "off")
-    assert staging.load == Load(("./load", "up"), ("./load", "down"))
+    assert staging.actions["restart-database"] == Action("restart-database", (f"{folder}/restart", "database"))
+    assert staging.actions["read-cache-on"].undo == (f"{folder}/switch", "read-cache", "off")
+    assert staging.load == Load((f"{folder}/load", "up"), (f"{folder}/load", "down"))
     assert staging.kinds == {"latency", "outage"} and staging.charter == {"swarm": 300}
     assert staging.allows_drills and not staging.production
 

@@ -69,7 +69,8 @@ def test_expectations() -> None:
 
 
 def test_page_end_objectives_and_course() -> None:
-    assert SCENARIO.page == Page("journey-slow", 180, Moment.IMPACT, "{journey} is slow, and does not get better by itself.")
+    say = "{journey} is slow, and does not get better by itself."
+    assert SCENARIO.page == Page("journey-slow", 180, Moment.IMPACT, say)
     assert SCENARIO.ends == Ends(120, Moment.MITIGATED)
     assert SCENARIO.objectives[0] == Objective("swarm", Moment.ROLES_PRESENT, CHARTER, Moment.ALERT)
     hint = Hint(Rung.SIGNAL, Moment.DECLARED)

@@ -12,7 +12,7 @@ from gameday.cli.main import ending
 from gameday.drill.reach.token import digest
 from gameday.errors import Exit
 from gameday.events import Draft
-from gameday.store.identity import me
+from gameday.identity import me
 from gameday.store.open import open_store
 
 

@@ -16,9 +16,9 @@ from gameday.clock import JumpClock
 from gameday.drill.undo.recover import SILENT, orphans
 from gameday.errors import Refused
 from gameday.events import Draft
+from gameday.identity import me, of
 from gameday.model import Reading, Role, Source
 from gameday.store.ballast import SIZE, Ballast
-from gameday.store.identity import me, of
 from gameday.store.open import open_for_undo, open_store
 from gameday.store.sqlite import Fenced, Store
 
@@ -79,7 +79,7 @@ def test_one_drill_at_a_time_per_environment(store: Store) -> None:
 def test_an_append_survives_the_death_of_its_process(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path; from gameday.store.sqlite import Store;"
-        "from gameday.store.identity import me; from gameday.events import Draft;"
+        "from gameday.identity import me; from gameday.events import Draft;"
         "s = Store(Path(sys.argv[1])); s.begin('gd-0001', 'test', 'rehearsal', '', me());"
         "s.append('gd-0001', [Draft('note', {'say': 'last words'})], 1); os.kill(os.getpid(), signal.SIGKILL)"
     )

@@ -64,7 +64,7 @@ def _nearest(folder: Path) -> Path:
 def _append_times(folder: Path) -> list[float]:
     """Seconds that each of some durable appends takes, in a store of our own that is removed again."""
     from gameday.events import Draft
-    from gameday.store.identity import me
+    from gameday.identity import me
     from gameday.store.sqlite import Store
 
     with tempfile.TemporaryDirectory(prefix="gameday-doctor-", dir=folder) as own:
@@ -93,6 +93,7 @@ def guardian() -> Iterator[Finding]:
     """Start one as a drill would, and dismiss it."""
     from gameday.drill.undo.companion import Companion
     from gameday.store.places import runtime_folder
+    from gameday.store.sqlite import Store
 
     try:
         runtime_folder()
@@ -100,9 +101,9 @@ def guardian() -> Iterator[Finding]:
         return  # without it no guardian can stand, and that is said already
 
     with tempfile.TemporaryDirectory(prefix="gameday-doctor-") as own:
-        companion = Companion(
-            TRIAL.format(secrets.token_hex(2)), Path(own) / "gameday.db", (), {}, (), lambda _why: None
-        )
+        store = Store(Path(own) / "gameday.db")
+        store.close()
+        companion = Companion(TRIAL.format(secrets.token_hex(2)), store.path, (), {}, (), lambda _why: None)
         try:
             took = _seconds(companion.wait_ready)
         finally:

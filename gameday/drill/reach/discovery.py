@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from gameday.errors import Refused
 from gameday.store.places import runtime_folder
 
 
@@ -38,9 +39,11 @@ def leave(found: Found) -> None:
 
 
 def put_away(drill: str) -> None:
-    """Remove the note of a drill that is over."""
-    with suppress(FileNotFoundError):
-        _note(drill).unlink()
+    """Remove the note of a drill that is over, and the sockets that a killed process left beside it. A runtime folder
+    that cannot be used any more keeps nobody from ending."""
+    with suppress(OSError, Refused):
+        for name in (f"{drill}.json", f"{drill}.sock", f"{drill}.guardian.sock"):
+            (runtime_folder() / name).unlink(missing_ok=True)
 
 
 def look() -> list[Found]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from gameday.drill.undo.guardian import BEAT, DISMISSED, READY, REVERTING
 from gameday.drill.undo.handback import Commands
 from gameday.errors import ProgramFailed
-from gameday.store.identity import me
+from gameday.identity import me
 
 BEAT_EVERY = 0.5
 READY_WITHIN = 20.0
@@ -36,6 +36,7 @@ class Companion:
         self._orders = {
             "drill": drill, "store": str(store), "runner": asdict(me()), "injectors": list(injectors),
             "back": {item: list(command) for item, command in back.items()}, "afterwards": list(afterwards),
+            "folder": str(Path.cwd()),
         }  # fmt: skip
         self._lost = lost
         self._stop = threading.Event()

@@ -7,9 +7,11 @@ answered. It then stays until everything is gone for good, also from a runner th
 from __future__ import annotations
 
 import json
+import os
 import select
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Mapping
@@ -22,8 +24,8 @@ from gameday.drill.reach.discovery import Found
 from gameday.drill.reach.door import Answer, Door
 from gameday.drill.registry import Registry
 from gameday.drill.undo.takeover import take_over
+from gameday.identity import Identity
 from gameday.model import Source
-from gameday.store.identity import Identity
 from gameday.store.open import open_for_undo
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, Store
@@ -54,9 +56,11 @@ class Guardian:
         self._pipe = pipe
         self._drill = str(orders["drill"])
         self._store_path = Path(orders["store"])
+        self._store = self._opened()  # held open: a store that somebody deletes in mid-drill is still ours to read
         self._runner = Identity(**orders["runner"])
         self._afterwards = list(orders["afterwards"])
         self._back = orders["back"]
+        self._folder = str(orders["folder"])
         self._injectors = Registry()
         for name in orders["injectors"]:
             self._injectors[name]
@@ -107,24 +111,32 @@ class Guardian:
             self._reason = "halt, and the runner did not answer"
         return {"heard": True, "stuck": self._stuck, "watches": self._gone and self._runner.alive() is True}
 
+    def _opened(self) -> Store:
+        """Raises FileNotFoundError where there is none: then it is not READY, and nothing is applied."""
+        store = open_for_undo(self._store_path)
+        if store is None:
+            raise FileNotFoundError(self._store_path)
+        store.events(self._drill)  # the write-ahead log is opened with the first question
+        return store
+
     def _act(self, reason: str) -> None:
         """Revert, and try again for ten minutes; then the next command does."""
         for _ in range(RETRIES):
-            store = open_for_undo(self._store_path)
-            if store is None:
-                return
-            with suppress(Fenced):
-                if self._reverted(store, reason):
+            try:
+                if self._reverted(self._store, reason):
                     break
-                store.close()
-                self._stuck = True
-                time.sleep(RETRY)
-                self._stuck = False
-                continue
-            return
+            except Fenced:
+                return
+            except sqlite3.Error:
+                self._store = open_for_undo(self._store_path) or self._store
+            self._stuck = True
+            time.sleep(RETRY)
+            self._stuck = False
         self._tidy()
 
     def _reverted(self, store: Store, reason: str) -> bool:
+        with suppress(OSError):
+            os.chdir(self._folder)  # what hands back was written for the folder of the run
         if self._drill not in store.unfinished() and not outstanding(store.events(self._drill)):
             return True
         left = take_over(

@@ -10,8 +10,8 @@ from gameday.contract import Intent
 from gameday.drill.registry import Injectors
 from gameday.drill.undo.takeover import take_over
 from gameday.errors import Dirty
+from gameday.identity import Identity
 from gameday.model import Source
-from gameday.store.identity import Identity
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, Store
 

@@ -19,8 +19,8 @@ from gameday.drill.undo.handback import Commands, hand_back, owed
 from gameday.drill.undo.quiet import watch_until_quiet
 from gameday.drill.undo.revert import Patience, take_back
 from gameday.events import Draft
+from gameday.identity import me
 from gameday.model import Source
-from gameday.store.identity import me
 from gameday.store.outstanding import outstanding, unsure
 from gameday.store.sqlite import Fenced, Store, StoreFull
 

@@ -11,8 +11,8 @@ from gameday.clock import JumpClock
 from gameday.drill.undo.handback import hand_back, owed
 from gameday.drill.undo.takeover import take_over
 from gameday.events import Draft
+from gameday.identity import me
 from gameday.model import Source
-from gameday.store.identity import me
 from gameday.store.sqlite import Store
 
 
