@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gameday.files import raw
+from gameday.files import raw, rules_targets
 from gameday.files.document import Document, Path
 from gameday.files.scenario_words import KNOWN_PROBES
 from gameday.files.shape import one_of, suggest
@@ -35,6 +35,9 @@ def of_project(found: Document) -> None:
     for path, signal in _signals(found.data):
         _settings(found, path, signal)
         _counts(found, path, signal)
+    if found.file != BUILT_IN:  # which has no address yet while it is not up
+        rules_targets.addresses(found)
+        rules_targets.production(found)
 
 
 def _signals(data: Json) -> Iterator[tuple[Path, dict[str, Json]]]:

@@ -1,0 +1,65 @@
+"""What must be true of the targets of a gameday.yaml: addresses that can be meant, production under its own name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gameday.files import raw
+from gameday.files.document import Document, Path
+from gameday.injectors.toxiproxy.address import EXAMPLE, Address, read_address
+from gameday.model import Json
+
+_ITSELF = frozenset({"localhost", "127.0.0.1", "[::1]"})
+"""Names of one machine for itself."""
+
+
+def addresses(found: Document) -> None:
+    """Each address of a Toxiproxy server is one, and nothing more; no other engine's holds a password either."""
+    for path, target in _targets(found.data):
+        url = target.get("url")
+        if target.get("injector") == "toxiproxy" and isinstance(url, str):
+            try:
+                read_address(url)
+            except ValueError as error:
+                found.wrong((*path, "url"), str(error), EXAMPLE)
+        elif isinstance(url, str) and "@" in url.partition("://")[2].partition("/")[0]:
+            found.wrong((*path, "url"), "the url holds a name or password, which would come into the log")
+
+
+def production(found: Document) -> None:
+    """What one environment calls production is not reached through another that is not marked so."""
+    marked: dict[object, Path] = {}
+    for path, target in _targets(found.data):
+        if _is_production(found.data, path):
+            marked.setdefault(_identity(target), path)
+    for path, target in _targets(found.data):
+        if not _is_production(found.data, path) and (theirs := marked.get(_identity(target))):
+            wrong = f"this is the target {theirs[3]!r} of {theirs[1]}, which is marked production"
+            found.wrong(path, wrong, f"mark {path[1]} with production: true, or name another target")
+
+
+def _targets(data: Json) -> Iterator[tuple[Path, dict[str, Json]]]:
+    for environment in raw.table(data, "environments"):
+        place = ("environments", environment, "targets")
+        for name in raw.table(data, *place):
+            if isinstance(target := raw.at(data, *place, name), dict):
+                yield (*place, name), target
+
+
+def _is_production(data: Json, path: Path) -> bool:
+    return raw.at(data, *path[:2], "production") is True
+
+
+def _identity(target: dict[str, Json]) -> object:
+    """The thing itself, however its address is written."""
+    url, proxy = target.get("url"), target.get("proxy")
+    if target.get("injector") == "toxiproxy" and isinstance(url, str):
+        try:
+            return _one_name(read_address(url)), str(proxy)
+        except ValueError:
+            return url, str(proxy)
+    return repr(sorted(target.items(), key=lambda item: item[0]))
+
+
+def _one_name(at: Address) -> Address:
+    return Address("127.0.0.1", at.port) if at.host in _ITSELF else at
