@@ -15,6 +15,7 @@ from gameday.model import Json
 from gameday.units import bandwidth, duration
 
 T = TypeVar("T")
+_TIMES = "400ms or 2m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Latency:
     @classmethod
     def read(cls, raw: Mapping[str, Json]) -> Self:
         _only(raw, "delay", "jitter")
-        delay, jitter = _value(raw, "delay", duration), _value(raw, "jitter", duration, "0s")
+        delay, jitter = _value(raw, "delay", duration, _TIMES), _value(raw, "jitter", duration, _TIMES, "0s")
         if jitter > delay:
             raise ParamProblem("jitter", "jitter is more than the delay: an answer cannot come before it was sent")
         return cls(delay, jitter)
@@ -46,7 +47,7 @@ class Bandwidth:
     @classmethod
     def read(cls, raw: Mapping[str, Json]) -> Self:
         _only(raw, "rate")
-        rate = _value(raw, "rate", bandwidth)
+        rate = _value(raw, "rate", bandwidth, "100KB/s")
         if rate < 1:
             raise ParamProblem("rate", "rate is below 1KB/s: use the kind outage for a line that is dead")
         return cls(rate)
@@ -89,7 +90,7 @@ class Reset:
     @classmethod
     def read(cls, raw: Mapping[str, Json]) -> Self:
         _only(raw, "after")
-        return cls(_value(raw, "after", duration, "0s"))
+        return cls(_value(raw, "after", duration, _TIMES, "0s"))
 
     def toxic(self) -> dict[str, Any]:
         return {"type": "reset_peer", "stream": "downstream", "attributes": {"timeout": round(self.after * 1000)}}
@@ -105,10 +106,14 @@ def _only(raw: Mapping[str, Json], *known: str) -> None:
             raise ParamProblem(key, f"unknown parameter {key!r}; known are: {', '.join(known)}")
 
 
-def _value(raw: Mapping[str, Json], key: str, read: Callable[[str], T], default: str | None = None) -> T:
+def _value(raw: Mapping[str, Json], key: str, read: Callable[[str], T], example: str, default: str | None = None) -> T:
+    """`example`: how it is written, for whoever wrote a number or a list."""
     given = raw.get(key, default)
+    if key not in raw and given is None:
+        raise ParamProblem(key, f"{key} is missing")
     if not isinstance(given, str):
-        raise ParamProblem(key, f"{key} is missing" if given is None else f"{key} is no text: {given!r}")
+        said = "nothing" if given is None else f"{given}" if isinstance(given, int | float) else "this"
+        raise ParamProblem(key, f"{said} is not written as it should be: write it as in {example}")
     try:
         return read(given)
     except ValueError as error:

@@ -267,6 +267,23 @@ def test_a_parameter_that_cannot_be_meant_is_named(kind: str, params: dict[str, 
     assert caught.value.key == key
 
 
+@pytest.mark.parametrize(
+    ("kind", "params", "said"),
+    [
+        ("latency", {"delay": 20}, "20 is not written as it should be: write it as in 400ms or 2m"),
+        ("latency", {"delay": None}, "nothing is not written as it should be: write it as in 400ms or 2m"),
+        ("latency", {"delay": "1s", "jitter": [1]}, "this is not written as it should be: write it as in 400ms or 2m"),
+        ("latency", {}, "delay is missing"),
+        ("bandwidth", {"rate": 1.5}, "1.5 is not written as it should be: write it as in 100KB/s"),
+        ("reset", {"after": 3}, "3 is not written as it should be: write it as in 400ms or 2m"),
+    ],
+)
+def test_a_number_for_a_text_is_told_as_everywhere(kind: str, params: dict[str, Json], said: str) -> None:
+    with pytest.raises(ParamProblem) as caught:
+        KINDS[kind].read(params)
+    assert caught.value.wrong == said
+
+
 def test_traffic_is_somebody_being_connected(stand: Stand) -> None:
     injector = ToxiproxyInjector()
     assert "carries no traffic" in injector.traffic(stand.binding, soon())
