@@ -43,6 +43,7 @@ KINDS: dict[str, str] = {
     "warned": "guardrail, signal, value, n, say: a guardrail is near; the facilitator hears first",
     "breach": "guardrail, signal, value, n, say: a guardrail broke; the drill is halted",
     "unreadable": "signal, seconds, say: a signal could not be read for its own time",
+    "acting": "action: a responder's action is about to be taken; written down before it is",
     "action": "action, ok, say: a responder's action (a way out) was taken",
     "note": "say: a remark for the record",
     "decision": "say: what was decided",

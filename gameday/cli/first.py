@@ -14,13 +14,17 @@ def put_back_first(command: str) -> None:
     from gameday.store.open import open_for_undo
 
     store = open_for_undo()
-    if store is None or not orphans(store):
+    gone = frozenset(orphans(store)) if store is not None else frozenset[str]()
+    if store is None or not gone:
         return
+    from gameday.cli.notes import all_notes, tidy_demos
     from gameday.drill.registry import Registry
 
+    notes = [note for note in all_notes() if note.drill in gone]
     left = recover(store, Registry(), say, f"`gameday {command}` found it without an owner")
     if left:
         raise dirty(left, store)
+    tidy_demos(notes)
 
 
 def not_under_a_drill(place: Path) -> None:

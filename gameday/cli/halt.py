@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Container
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.notes import all_notes, answer_of, lost, nobody_knows, tidy_demos
 from gameday.cli.say import out, say
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
     from gameday.drill.reach.discovery import Found
-    from gameday.drill.reach.door import Answer
 
 ANSWER_WITHIN = 1.0
 DONE_WITHIN = 120.0
@@ -43,13 +42,15 @@ def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | Non
 
 def halt_all(why: str) -> Exit:
     """Halt the running drills, wait until they are over, then revert what dead ones left. Raises Dirty."""
-    from gameday.drill.reach.discovery import look
     from gameday.store.places import store_path
 
-    notes = look()
+    notes = all_notes()
     watched = {found.drill for found in notes if _heard(found, why) and _until_over(found)}
     for path in sorted({found.store for found in notes} | {store_path()}):
         _recover_store(path, why, watched)
+    tidy_demos(notes)
+    if gone := lost(notes):
+        raise nobody_knows(gone)
     out("Nothing of ours is outstanding.")
     return Exit.HELD
 
@@ -76,7 +77,7 @@ def _until_over(found: Found) -> bool:
     store = open_for_undo(found.store)
     until = time.monotonic() + DONE_WITHIN
     while store is not None and found.drill in store.unfinished() and time.monotonic() < until:
-        answer = _alive(found)
+        answer = answer_of(found)
         if answer.get("watches"):
             out(f"{found.drill}: all is gone; its runner is stopped, and its guardian watches until it has ended.")
             return True
@@ -84,16 +85,6 @@ def _until_over(found: Found) -> bool:
             return False
         time.sleep(0.1)
     return False
-
-
-def _alive(found: Found) -> Answer:
-    """What the runner says of itself, else the guardian; nothing when neither answers."""
-    from gameday.drill.reach.door import Unanswered, ask
-
-    for door in (found.door, found.guardians_door):
-        with contextlib.suppress(Unanswered):
-            return ask(door, {"do": "alive"}, ANSWER_WITHIN)
-    return {}
 
 
 def _recover_store(path: Path, why: str, watched: Container[str]) -> None:

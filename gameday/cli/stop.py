@@ -12,11 +12,11 @@ from gameday.errors import Exit
 @click.argument("why", required=False, default="")
 def command(why: str) -> Exit:
     """STOP: end the running drill now and put everything back. Anyone may; no reason is asked."""
-    from gameday.drill.reach.discovery import look
+    from gameday.cli.notes import all_notes
     from gameday.drill.reach.door import Unanswered, ask
 
     heard = False
-    for found in look():
+    for found in all_notes():
         try:
             ask(found.door, {"do": "stop", "say": why}, 1.0)
             out(f"{found.drill}: STOP heard; everything is being put back.")

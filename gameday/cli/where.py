@@ -63,8 +63,8 @@ def stop_demo(where: Where) -> None:
     """Unless a drill is still at it: another one's, or this one's when its guardian has more to put back."""
     if where.demo_home is None or not where.on_demand:
         return
-    from gameday.demo.life import down
+    from gameday.demo.life import down_unless_needed
     from gameday.drill.reach.discovery import look
 
     if not any(note.place == str(where.demo_home) for note in look()):
-        down(where.demo_home)
+        down_unless_needed(where.demo_home)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gameday.demo import processes as running
-from gameday.demo import record, steps
+from gameday.demo import record, steps, users
 from gameday.demo.lock import locked
 from gameday.demo.postgres import DATA, PASSWORD_FILE, binaries, not_as_root
 from gameday.demo.quiet import undisturbed
@@ -20,7 +20,7 @@ from gameday.errors import Dirty, GamedayError, ProgramFailed, Refused
 ROOM = 200 * 2**20
 """Bytes of free disk below which we do not begin: the data folder takes some 50 MB, and orders are added to it."""
 
-OURS = (DATA, PASSWORD_FILE, "logs", *steps.ANNOUNCEMENTS, record.DRAFT)
+OURS = (DATA, PASSWORD_FILE, "logs", *steps.ANNOUNCEMENTS, record.DRAFT, users.USERS)
 
 
 def up(home: Path, *, break_alert: bool = False, on_demand: bool = False, say: Callable[[str], None]) -> Demo:
@@ -32,13 +32,14 @@ def up(home: Path, *, break_alert: bool = False, on_demand: bool = False, say: C
     with locked(home):
         found = record.load(home)
         if found and steps.healthy(found):
-            return _kept(found, break_alert, on_demand)
+            return _needed(_kept(found, break_alert, on_demand), on_demand)
         if found:
             say("Cleaning up what an earlier demo left.")
             _clear(home, found)
         _may_begin(home)
         try:
-            return _begin(Demo(home, secrets.token_urlsafe(24), break_alert=break_alert, on_demand=on_demand), say)
+            begun = _begin(Demo(home, secrets.token_urlsafe(24), break_alert=break_alert, on_demand=on_demand), say)
+            return _needed(begun, on_demand)
         except BaseException as error:
             with undisturbed(), suppress(GamedayError):
                 _clear(home, record.load(home))
@@ -55,6 +56,19 @@ def down(home: Path) -> None:
     if home.is_dir():
         with locked(home), undisturbed():
             _clear(home, record.load(home))
+
+
+def down_unless_needed(home: Path) -> bool:
+    """Take an on-demand demo down, unless another living run needs it; whether it was taken down. Raises Dirty."""
+    if not home.is_dir():
+        return False
+    with locked(home), undisturbed():
+        users.leave(home)
+        found = record.load(home)
+        if found is None or not found.on_demand or users.others(home):
+            return False
+        _clear(home, found)
+        return True
 
 
 def status(home: Path) -> Demo | None:
@@ -80,6 +94,13 @@ def _begin(demo: Demo, say: Callable[[str], None]) -> Demo:
         demo = step(demo, say)
     demo = replace(demo, state="up")
     record.save(demo)
+    return demo
+
+
+def _needed(demo: Demo, by_a_run: bool) -> Demo:
+    """Only a run asks on demand."""
+    if by_a_run:
+        users.join(demo.home)
     return demo
 
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from gameday.demo.life import down
+from gameday.demo.life import down_unless_needed
 from gameday.errors import GamedayError
 
 
 def main() -> int:
-    """0 when the demo in HOME is down; else 1, and stderr says what is left."""
+    """0 when the demo in HOME is down, or another run needs it; else 1, and stderr says what is left."""
     try:
-        down(Path(sys.argv[1]))
+        down_unless_needed(Path(sys.argv[1]))
     except GamedayError as error:
         print(f"gameday: {error}", file=sys.stderr)
         return 1

@@ -113,6 +113,7 @@ class Loop:
             thread.join(LONGEST)
 
     def _act(self, index: int, action: str) -> None:
+        self._log.append(Draft("acting", {"action": action}, source=Source.SCRIPT))
         error = run_command(self._plan.environment.actions[action].do)
         data: dict[str, Json] = {"action": action, "ok": not error, "say": error or f"{action} was done", "step": index}
         self._log.append(Draft("action", data, source=Source.SCRIPT))

@@ -17,7 +17,7 @@ Sentence = Callable[[Event, Kinds], str]
 _SCRIPTED = "(scripted)"
 """How a rehearsal begins what its script says for the responders."""
 
-QUIET = frozenset({"intended", "applied", "owner", "usual", "gone"})
+QUIET = frozenset({"intended", "applied", "acting", "owner", "usual", "gone"})
 """Kinds that say little to somebody who watches: another event of the same second says it better."""
 
 
@@ -218,7 +218,8 @@ _SAY: dict[str, Sentence] = {
     "effect": _effect, "lapsed": _said("The fault went without us", "why"),
     "page": _page, "cue": _cue, "hint": _hint("Hint"), "offered": _hint("Hint offered, not sent"),
     "skipped": _skipped, "judged": _judged, "warned": _measured("NEAR A GUARDRAIL"),
-    "breach": _measured("GUARDRAIL BROKEN, the drill is halted"), "unreadable": _unreadable, "action": _action,
+    "breach": _measured("GUARDRAIL BROKEN, the drill is halted"), "unreadable": _unreadable,
+    "acting": _said("Action begins", "action"), "action": _action,
     "note": _said("Note"), "decision": _said("Decision"), "prediction": _said("Prediction"),
     "reverting": _said("Everything is being taken back", "why"),
     "not-yet": _said("NOT taken back yet, trying again", "why"),

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 def unfinished() -> Iterator[Finding]:
     """Looks, and puts nothing back: that is for `gameday halt`."""
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_to_look
 
-    store = open_for_undo()
+    store = open_to_look()
     drills = store.unfinished() if store else []
     for drill in drills:
         assert store is not None

@@ -43,7 +43,7 @@ def store() -> Iterator[Finding]:
             Mark.BAD,
             "store",
             f"{folder} cannot be written: {why}",
-            "Free some space or name a folder with GAMEDAY_STORE.",
+            "Name a folder with GAMEDAY_STORE." if isinstance(error, NotADirectoryError) else _SPACE,
         )
         return
     middle, worst = sorted(times)[len(times) // 2], max(times)
@@ -51,6 +51,7 @@ def store() -> Iterator[Finding]:
     yield Finding(Mark.OK if middle < SLOW_APPEND else Mark.LACKS, "store", say, "" if middle < SLOW_APPEND else _SLOW)
 
 
+_SPACE = "Free some space or name a folder with GAMEDAY_STORE."
 _SLOW = "That is slow: a local disk is better than a network one. GAMEDAY_STORE names another folder."
 
 

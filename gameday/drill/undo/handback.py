@@ -16,16 +16,27 @@ Commands = Mapping[str, Sequence[str]]
 
 
 def owed(events: Iterable[Event]) -> list[str]:
-    """The actions that were taken, and `load` if the drill started it, without a hand-back yet; newest first."""
+    """The actions that were taken, or begun without a word of how they ended, and `load` if the drill started it,
+    without a hand-back yet; newest first."""
     items: dict[str, None] = {}
     for event in events:
-        if event.kind == "action" and event.data.get("ok"):
+        if event.kind == "acting":
+            items[str(event.data["action"])] = None
+        elif event.kind == "action" and not event.data.get("ok"):
+            items.pop(str(event.data["action"]), None)
+        elif event.kind == "action":
             items[str(event.data["action"])] = None
         elif event.kind == "load":
             items[LOAD] = None
         elif event.kind == "handed-back":
             items.pop(str(event.data["item"]), None)
     return list(reversed(items))
+
+
+def still_owed(events: Iterable[Event]) -> list[str]:
+    """What was to be handed back and was not: a person has to."""
+    last = {str(event.data["item"]): event.data["result"] for event in events if event.kind == "handed-back"}
+    return [item for item, result in last.items() if result == "owed"]
 
 
 def commands(environment: Environment) -> dict[str, tuple[str, ...]]:

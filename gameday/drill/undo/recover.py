@@ -8,6 +8,7 @@ from functools import partial
 from gameday.clock import SystemClock
 from gameday.contract import Intent
 from gameday.drill.registry import Injectors
+from gameday.drill.undo.handback import still_owed
 from gameday.drill.undo.takeover import take_over
 from gameday.errors import Dirty
 from gameday.identity import Identity
@@ -50,7 +51,9 @@ def recover(
             say(f"{drill}: another process is at it.")
             continue
         if pending and not rest:
-            say(f"{drill}: everything is put back.")
+            say(f"{drill}: every fault is taken back.")
+        for item in still_owed(store.events(drill)):
+            say(f"{drill}: {item} is not put back; nobody but you can: see the actions of its environment.")
         left += rest
     return left
 

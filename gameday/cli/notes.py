@@ -1,0 +1,78 @@
+"""The drills that left a note in the runtime folder: which of them answer, and which nobody knows any more."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gameday.cli.say import say
+from gameday.errors import Dirty, Refused
+
+if TYPE_CHECKING:
+    from gameday.drill.reach.discovery import Found
+    from gameday.drill.reach.door import Answer
+
+ANSWER_WITHIN = 1.0
+
+
+def all_notes() -> list[Found]:
+    """Every note; none where the folder cannot be used: then the store alone says what is outstanding."""
+    from gameday.drill.reach.discovery import look
+
+    try:
+        return look()
+    except Refused as refused:
+        say(f"gameday: {refused.wrong}. {refused.todo}")
+        return []
+
+
+def answer_of(found: Found) -> Answer:
+    """What the runner says of itself, else the guardian; nothing when neither answers."""
+    from gameday.drill.reach.door import Unanswered, ask
+
+    for door in (found.door, found.guardians_door):
+        with contextlib.suppress(Unanswered):
+            return ask(door, {"do": "alive"}, ANSWER_WITHIN)
+    return {}
+
+
+def lost(notes: Iterable[Found]) -> list[Found]:
+    """Those that answer no more and whose store is gone, or knows nothing of them: only the engines know."""
+    from gameday.store.open import open_for_undo
+
+    found: list[Found] = []
+    for note in notes:
+        store = open_for_undo(note.store)
+        if (store is None or note.drill not in store.drills()) and not answer_of(note):
+            found.append(note)
+    return found
+
+
+def nobody_knows(gone: list[Found]) -> Dirty:
+    """The ending for drills that are lost."""
+    drills = ", ".join(note.drill for note in gone)
+    sweeps = " and ".join(f"gameday halt --sweep {name}" for name in sorted({one.environment for one in gone}))
+    return Dirty(
+        f"DIRTY: {drills} ran here, answers no more, and its store is gone: nobody knows what it left",
+        f"Ask the engines themselves: {sweeps}",
+    )
+
+
+def tidy_demos(notes: Iterable[Found]) -> None:
+    """An on-demand demo whose run is gone goes down, once what its drill left in it is taken back."""
+    from gameday.demo.life import down_unless_needed
+
+    for place in sorted({note.place for note in notes if note.place}):
+        if down_unless_needed(Path(place)):
+            say(f"The demo in {place} is down: its run was gone.")
+
+
+def forget(environment: str) -> None:
+    """The engines of the environment were asked, and nothing is left there: its lost drills are over."""
+    from gameday.drill.reach.discovery import put_away
+
+    for note in lost(all_notes()):
+        if note.environment == environment:
+            put_away(note.drill)
