@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -14,6 +15,7 @@ from gameday.store.places import store_path
 from gameday.store.sqlite import Store
 from gameday.store.tables import is_full
 
+_SPACE = "Free some space or name another folder with GAMEDAY_STORE."
 _OTHER_DISKS = (Path("/dev/shm"), Path("/run"), Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - any disk with room
 
 
@@ -21,29 +23,59 @@ def open_store(path: Path | None = None) -> Store:
     """The store for reading and writing. Raises Refused with what to do."""
     path = path or store_path()
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(path.parent)
         return _with_ballast(path)
     except (OSError, sqlite3.Error) as error:
-        raise Refused(
-            f"the store {path} cannot be opened: {error}",
-            "Free some space or name another folder with GAMEDAY_STORE. `gameday halt` works without.",
-        ) from error
+        raise _refused(path, error) from error
+
+
+def _make_folder(folder: Path) -> None:
+    """Each that is missing is made this user's alone."""
+    for part in reversed([folder, *folder.parents]):
+        if not part.is_dir():
+            part.mkdir(mode=0o700, exist_ok=True)
+
+
+def _refused(path: Path, error: OSError | sqlite3.Error) -> Refused:
+    no_folder = isinstance(error, FileExistsError | NotADirectoryError)
+    why = f"{_nearest(path.parent)} is no folder" if no_folder else str(error)
+    todo = "Name a folder with GAMEDAY_STORE." if no_folder else _SPACE
+    return Refused(f"the store {path} cannot be opened: {why}", f"{todo} `gameday halt` works without.")
+
+
+def _nearest(folder: Path) -> Path:
+    """It, or the nearest above it that is there."""
+    return next((part for part in (folder, *folder.parents) if os.path.lexists(part)), folder)
 
 
 def _with_ballast(path: Path) -> Store:
     try:
         return Store(path)
     except sqlite3.OperationalError as error:
-        if not is_full(error) or not Ballast(path.with_name("ballast")).give_back():
+        if not is_full(error) or not Ballast(path.parent).give_back():
             raise
         return Store(path)
+
+
+def open_to_look(path: Path | None = None) -> Store | None:
+    """As `open_for_undo`, for whoever says what there is: None when there is none yet. Raises Refused when there is
+    one that cannot be opened, or nobody could put one there."""
+    path = path or store_path()
+    if (store := open_for_undo(path)) is not None:
+        return store
+    above = _nearest(path.parent)
+    if not above.is_dir():
+        raise _refused(path, NotADirectoryError(str(above)))
+    if os.path.lexists(path) or not os.access(above, os.X_OK):
+        open_store(path).close()
+    return None
 
 
 def open_for_undo(path: Path | None = None) -> Store | None:
     """The store, or on a disk that is full a copy of it elsewhere: enough to know what to revert. None if there
     is no store at all."""
     path = path or store_path()
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - Path's raises where the folder cannot be entered
         return None
     with suppress(Refused):
         return open_store(path)

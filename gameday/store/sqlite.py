@@ -39,7 +39,7 @@ class Store:
         self._clock = clock or SystemClock()
         self._boot = boot_id()
         self._lock = threading.RLock()
-        self._ballast = Ballast(path.with_name("ballast"))
+        self._ballast = Ballast(path.parent)
         self._db = connect(path)
         self._ballast.fill()
 

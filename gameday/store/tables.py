@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 SCHEMA = """
@@ -26,13 +28,26 @@ create table if not exists readings (drill text not null, batch integer not null
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection whose commits are on the disk when they return (WAL, synchronous=FULL)."""
+    """A connection whose commits are on the disk when they return (WAL, synchronous=FULL). Its files are this user's
+    alone: they hold what spoils a drill."""
+    _for_this_user_alone(path)
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     connection.execute("pragma journal_mode=wal")
     connection.execute("pragma synchronous=full")
     connection.execute("pragma busy_timeout=5000")
     connection.executescript(SCHEMA)
     return connection
+
+
+def _for_this_user_alone(path: Path) -> None:
+    """Before SQLite opens it, which gives its other files the same mode. A file that is there is never opened here:
+    to close it again would free the locks that this process holds on it."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        with suppress(OSError):
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
 
 
 def is_full(error: sqlite3.Error) -> bool:

@@ -18,7 +18,6 @@ from gameday.errors import Refused
 from gameday.events import Draft
 from gameday.identity import me, of
 from gameday.model import Reading, Role, Source
-from gameday.store.ballast import SIZE, Ballast
 from gameday.store.open import open_for_undo, open_store
 from gameday.store.sqlite import Fenced, Store
 
@@ -106,14 +105,6 @@ def test_readings_come_back_in_their_order(store: Store) -> None:
     for batch in batches:
         store.save_readings("gd-0001", batch)
     assert store.readings("gd-0001") == [reading for batch in batches for reading in batch]
-
-
-def test_the_ballast_is_real_room_and_is_given_back_once(tmp_path: Path) -> None:
-    ballast = Ballast(tmp_path / "ballast")
-    ballast.fill()
-    assert (tmp_path / "ballast").stat().st_blocks * 512 >= SIZE
-    assert ballast.give_back()
-    assert not ballast.give_back()
 
 
 def test_a_process_is_known_by_more_than_its_number() -> None:

@@ -1,0 +1,113 @@
+"""The files of the store: this user's alone, durable, and nobody else's is touched."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from gameday.errors import Refused
+from gameday.events import Draft
+from gameday.identity import me
+from gameday.store.ballast import NAME, SIZE, Ballast
+from gameday.store.open import open_for_undo, open_store, open_to_look
+from gameday.store.sqlite import Store
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture(autouse=True)
+def _open_to_all() -> object:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
+    db = vars(Store(tmp_path / "gameday.db"))["_db"]
+    assert db.execute("pragma synchronous").fetchone() == (2,)
+    assert db.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+def test_all_of_it_is_for_this_user_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    store = open_store(folder / "gameday.db")
+    store.append("gd-0001", [Draft("note", {"say": "x"})], None)
+    assert {path.name for path in folder.iterdir()} == {"gameday.db", "gameday.db-wal", "gameday.db-shm", NAME}
+    assert {mode(path) for path in folder.iterdir()} == {0o600}
+    assert mode(folder) == mode(folder.parent) == 0o700
+
+
+def test_what_was_open_to_others_is_closed_to_them(tmp_path: Path) -> None:
+    first = open_store(tmp_path / "gameday.db")
+    first.begin("gd-0001", "test", "rehearsal", "", me())
+    for path in tmp_path.iterdir():
+        path.chmod(0o644)
+    (tmp_path / NAME).chmod(0o600)
+    second = open_store(tmp_path / "gameday.db")
+    assert {mode(path) for path in tmp_path.iterdir()} == {0o600}
+    assert second.drills() == first.drills() == ["gd-0001"]
+
+
+def test_the_ballast_is_real_room_and_is_given_back_once(tmp_path: Path) -> None:
+    ballast = Ballast(tmp_path)
+    ballast.fill()
+    assert ballast.path.stat().st_blocks * 512 >= SIZE
+    ballast.fill()
+    assert ballast.give_back()
+    assert not ballast.give_back()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_ballast_that_was_cut_short_is_filled(tmp_path: Path) -> None:
+    ballast = Ballast(tmp_path)
+    ballast.path.write_bytes(b"\1" * 4096)
+    ballast.fill()
+    assert ballast.path.stat().st_size == SIZE
+    assert ballast.give_back()
+
+
+@pytest.mark.parametrize("name", ["ballast", NAME])
+@pytest.mark.parametrize("content", [b"", b"mine", b"\2" * SIZE, b"\1" * SIZE + b"m"], ids=len)
+def test_a_file_of_the_users_own_is_never_touched(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    store = Store(tmp_path / "gameday.db")
+    if name == NAME:
+        assert not Ballast(tmp_path).give_back()
+    store.close()
+    assert (tmp_path / name).read_bytes() == content
+
+
+def test_a_link_of_that_name_is_not_followed(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"\1" * SIZE)
+    ballast = Ballast(tmp_path)
+    ballast.path.symlink_to(theirs)
+    ballast.fill()
+    assert not ballast.give_back()
+    assert ballast.path.is_symlink() and theirs.exists()
+
+
+def test_a_store_under_a_file_is_said_to_have_no_folder(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    for folder in (file, file / "below", Path("/dev/null")):
+        for opening in (open_store, open_to_look):
+            with pytest.raises(Refused, match="is no folder") as caught:
+                opening(folder / "gameday.db")
+            assert "Free some space" not in caught.value.todo and "GAMEDAY_STORE" in caught.value.todo
+        assert open_for_undo(folder / "gameday.db") is None
+
+
+def test_a_look_finds_none_yet_or_says_that_it_cannot_be_opened(tmp_path: Path) -> None:
+    assert open_to_look(tmp_path / "to" / "come" / "gameday.db") is None
+    assert not (tmp_path / "to").exists()
+    (tmp_path / "gameday.db").write_bytes(b"no database" * 100)
+    with pytest.raises(Refused, match="cannot be opened"):
+        open_to_look(tmp_path / "gameday.db")
+    open_store(tmp_path / "well" / "gameday.db").close()
+    assert open_to_look(tmp_path / "well" / "gameday.db") is not None
