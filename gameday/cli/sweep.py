@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.running import no_spoiler, running, said_age
 from gameday.cli.say import out, say
 from gameday.cli.where import find_where
 from gameday.errors import Dirty, Exit
@@ -23,14 +23,13 @@ def sweep_environment(name: str, *, yes: bool) -> Exit:
     from gameday.drill.registry import Registry
 
     injectors = Registry()
-    running = _running()
     found = _strays(name, injectors)
+    now = running()
     for intent in found:
-        kept = "  (a running drill's; left alone)" if intent.drill in running else ""
-        out(f"{intent.mark}  {_age(intent)} old  {intent.touches}{kept}")
-    strays = [intent for intent in found if intent.drill not in running]
+        out(_line(intent, now))
+    strays = [intent for intent in found if intent.drill not in now]
     if not strays:
-        out(f"Nothing of ours is left in environment {name}.")
+        out(f"Nothing {'else ' if found else ''}of ours is left in environment {name}.")
         return Exit.HELD
     if not yes and not click.confirm(f"Revert {len(strays)} of these? A colleague's drill may be running", err=True):
         out("Nothing was touched.")
@@ -38,17 +37,12 @@ def sweep_environment(name: str, *, yes: bool) -> Exit:
     return _revert(strays, injectors)
 
 
-def _running() -> frozenset[str]:
-    """The drills of this user that answer."""
-    from gameday.drill.reach.discovery import look
-    from gameday.drill.reach.door import Unanswered, ask
-
-    running: set[str] = set()
-    for note in look():
-        with contextlib.suppress(Unanswered):
-            ask(note.door, {"do": "status"}, 1.0)
-            running.add(note.drill)
-    return frozenset(running)
+def _line(intent: Intent, now: Mapping[str, bool]) -> str:
+    """A running drill's says what it touches to that drill's facilitator alone."""
+    if now.get(intent.drill) is False:
+        return no_spoiler(intent)
+    kept = "  (a running drill's; left alone)" if intent.drill in now else ""
+    return f"{intent.mark}  {said_age(intent)} old  {intent.touches}{kept}"
 
 
 def _strays(name: str, injectors: Registry) -> list[Intent]:
@@ -57,13 +51,6 @@ def _strays(name: str, injectors: Registry) -> list[Intent]:
     targets = find_where(name, say, start_demo=False).environment.targets.values()
     found = [stray for binding in targets for stray in injectors[binding.injector].strays(binding, Deadline.after(5.0))]
     return list({intent.mark: intent for intent in found}.values())
-
-
-def _age(intent: Intent) -> str:
-    from gameday.drill.marks import age
-    from gameday.units import say_duration
-
-    return say_duration(age(intent.mark, time.time()))
 
 
 def _revert(strays: list[Intent], injectors: Registry) -> Exit:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gameday.cli.doctor.finding import Finding, Mark
 from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
-    from gameday.contract import Injector
+    from gameday.contract import Injector, Intent
     from gameday.drill.registry import Registry
     from gameday.model import Binding, Environment, Reading
 
@@ -23,6 +23,7 @@ FIRST_READING = 10.0
 
 def look(name: str | None) -> Iterator[Finding]:
     """All of the environment's own lines."""
+    from gameday.cli.running import running
     from gameday.cli.say import say
     from gameday.cli.where import find_where
     from gameday.drill.registry import Registry
@@ -36,9 +37,33 @@ def look(name: str | None) -> Iterator[Finding]:
         return
     environment, registry = where.environment, Registry()
     yield _allowed(environment, where.said.removeprefix("environment "))
+    now = running()
+    if not all(now.values()):
+        yield from _unspoilt(environment, registry, now)
+        return
     for binding in environment.targets.values():
         yield from _target(binding, registry)
     yield from _signals(environment)
+
+
+def _unspoilt(environment: Environment, registry: Registry, now: Mapping[str, bool]) -> Iterator[Finding]:
+    """All targets together: a line for each would tell by what it leaves out."""
+    from gameday.cli.running import no_spoiler
+    from gameday.contract import Deadline
+
+    for binding in environment.targets.values():
+        try:
+            strays = registry[binding.injector].strays(binding, Deadline.after(WITHIN))
+        except Refused as refused:
+            yield Finding(Mark.BAD, "target", f"{binding.target}: {refused.wrong}", refused.todo)
+            continue
+        if others := [stray for stray in strays if stray.drill not in now]:
+            yield _standing(binding, others)
+        for stray in strays:
+            if stray.drill in now:
+                yield Finding(Mark.LACKS, "target", no_spoiler(stray))
+    say = "a drill runs here: targets and readings are not shown without the facilitator's token"
+    yield Finding(Mark.LACKS, "signal", say)
 
 
 def _demo_to_come() -> Finding:
@@ -76,15 +101,19 @@ def _target(binding: Binding, registry: Registry) -> Iterator[Finding]:
         yield Finding(Mark.BAD, "target", f"{binding.target}: {refused.wrong}", refused.todo)
         return
     if strays:
-        marks = "\n".join(f"{stray.mark}: {stray.touches}" for stray in strays)
-        todo = f"A drill's that runs now, or left behind: gameday halt --sweep {binding.environment}"
-        yield Finding(Mark.BAD, "target", f"{binding.target}: of ours stands on it\n{marks}", todo)
+        yield _standing(binding, strays)
     elif missing:
         yield Finding(
             Mark.BAD, "target", f"{binding.target}: {missing}", "Is its address right, and is there some load?"
         )
     else:
         yield Finding(Mark.OK, "target", f"{binding.target}: {_behind(binding, injector)}")
+
+
+def _standing(binding: Binding, strays: Sequence[Intent]) -> Finding:
+    marks = "\n".join(f"{stray.mark}: {stray.touches}" for stray in strays)
+    todo = f"A drill's that runs now, or left behind: gameday halt --sweep {binding.environment}"
+    return Finding(Mark.BAD, "target", f"{binding.target}: of ours stands on it\n{marks}", todo)
 
 
 def _behind(binding: Binding, injector: Injector) -> str:

@@ -1,0 +1,40 @@
+"""The drills of this user that run now, and which of them a look from this terminal would spoil."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gameday.contract import Intent
+    from gameday.drill.reach.discovery import Found
+
+
+def running() -> dict[str, bool]:
+    """Each drill that its runner or its guardian is at with success; whether this terminal holds its token."""
+    from gameday.cli.notes import all_notes, answer_of
+
+    found = {note: answer_of(note) for note in all_notes()}
+    return {note.drill: _token_held(note) for note, answer in found.items() if answer and not answer.get("stuck")}
+
+
+def _token_held(note: Found) -> bool:
+    from gameday.drill.reach.token import VARIABLE, matches
+    from gameday.store.open import open_for_undo
+
+    store = open_for_undo(note.store)
+    return store is not None and matches(os.environ.get(VARIABLE, ""), store.token(note.drill))
+
+
+def no_spoiler(intent: Intent) -> str:
+    """What may be said of a running drill's fault: that it stands, and since when."""
+    return f"{intent.mark}: of a running drill, {said_age(intent)} old; left alone"
+
+
+def said_age(intent: Intent) -> str:
+    """How long ago its mark was made, in words."""
+    from gameday.drill.marks import age
+    from gameday.units import say_duration
+
+    return say_duration(age(intent.mark, time.time()))

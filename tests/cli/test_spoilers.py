@@ -1,0 +1,137 @@
+"""While a drill runs, `doctor` and a sweep tell nobody but its facilitator what stands, where, and what is read."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from gameday.cli.main import ending
+from gameday.drill.reach import token
+from gameday.drill.reach.discovery import Found, leave
+from gameday.drill.reach.door import Door
+from gameday.errors import Exit
+from gameday.identity import me
+from gameday.store.open import open_store
+
+DRILL, MARK, DEAD = "gd-7f3a", "gd-7f3a00000001", "gd-000200000001"
+SPOILERS = ("latency", "bandwidth", "database", "orders-db", "proxy", "300 ms", "journey")
+ENVIRONMENT = """\
+gameday: 1
+default_env: staging
+environments:
+  staging:
+    targets:
+      database: {{injector: toxiproxy, url: "{url}", proxy: orders-db}}
+      cache: {{injector: toxiproxy, url: "{url}", proxy: cache}}
+    signals:
+      journey-p95: {{kind: duration, probe: http, url: "{url}/stats", value: p95, n: n, every: 100ms}}
+"""
+
+
+def proxy(name: str, *marks: str) -> dict[str, object]:
+    toxics = [{"name": mark, "type": "latency", "attributes": {}} for mark in marks]
+    return {"name": name, "listen": "192.0.2.1:1", "upstream": "192.0.2.2:1", "enabled": True, "toxics": toxics}
+
+
+class Engine(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        found = self.server.pages.get(self.path)  # type: ignore[attr-defined] # put there by the fixture
+        body = json.dumps(found if found is not None else {"error": "not found"}).encode()
+        self.send_response(404 if found is None else 200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002 - the base class's word
+
+
+@pytest.fixture
+def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, object]]:
+    """What the engine of the environment answers. One fault of the drill stands."""
+    found: dict[str, object] = {
+        "/proxies/orders-db": proxy("orders-db", MARK), "/proxies/cache": proxy("cache"),
+        "/stats": {"p95": 0.3, "n": 12}, "/version": {"version": "2.5.0"},
+    }  # fmt: skip
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Engine)
+    server.pages = found  # type: ignore[attr-defined] # for the handler above
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    (tmp_path / "gameday.yaml").write_text(ENVIRONMENT.format(url=url), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    yield found
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def _drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """It runs, as far as other terminals can see."""
+    monkeypatch.setenv("GAMEDAY_STORE", str(tmp_path / "store"))
+    monkeypatch.delenv(token.VARIABLE, raising=False)
+    with tempfile.TemporaryDirectory(prefix="gd") as runtime:
+        monkeypatch.setenv("GAMEDAY_RUNTIME", runtime)
+        store = open_store()
+        store.begin(DRILL, "staging", "live", token.digest("the-token"), me())
+        note = Found(DRILL, "staging", tmp_path / "store" / "gameday.db")
+        leave(note)
+        door = Door(note.door, lambda request: {"heard": request["do"] == "alive"})
+        yield
+        door.close()
+        store.close()
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_sweep_says_mark_and_age_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending(["halt", "--sweep", "staging", "--yes"]) is Exit.HELD
+    line, nothing = told(capsys).splitlines()
+    assert re.fullmatch(rf"{MARK}: of a running drill, .+ old; left alone", line)
+    assert nothing == "Nothing else of ours is left in environment staging."
+
+
+def test_a_sweep_that_finds_nothing_says_so(capsys: pytest.CaptureFixture[str], pages: dict[str, object]) -> None:
+    pages["/proxies/orders-db"] = proxy("orders-db")
+    assert ending(["halt", "--sweep", "staging", "--yes"]) is Exit.HELD
+    assert told(capsys) == "Nothing of ours is left in environment staging.\n"
+
+
+@pytest.mark.parametrize("guess", ["", "another-token"])
+@pytest.mark.usefixtures("pages")
+def test_the_doctor_says_mark_and_age_alone(
+    guess: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(token.VARIABLE, guess)
+    assert ending(["doctor"]) is Exit.HELD
+    of_the_place = told(capsys).partition("environment ")[2]
+    assert f"{MARK}: of a running drill" in of_the_place
+    assert "a drill runs here: targets and readings are not shown without the facilitator's token" in of_the_place
+    assert not [word for word in SPOILERS if word in of_the_place]
+
+
+@pytest.mark.usefixtures("pages")
+def test_the_facilitator_sees_it_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(token.VARIABLE, "the-token")
+    ending(["doctor"])
+    doctor = told(capsys)
+    assert f"{MARK}: latency on proxy orders-db" in doctor and "300 ms" in doctor
+    ending(["halt", "--sweep", "staging", "--yes"])
+    assert "latency on proxy orders-db" in told(capsys)
+
+
+def test_what_a_dead_drill_left_is_shown_beside_it(
+    capsys: pytest.CaptureFixture[str], pages: dict[str, object]
+) -> None:
+    pages["/proxies/cache"] = proxy("cache", DEAD)
+    assert ending(["doctor"]) is Exit.REFUSED
+    doctor = told(capsys)
+    assert f"{DEAD}: latency on proxy cache" in doctor and "orders-db" not in doctor
