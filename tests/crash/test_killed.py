@@ -98,6 +98,6 @@ def test_both_on_the_original_it_stands_until_the_next_command(
     else:
         ended = place.gameday(command)
         assert ended.code == Exit.HELD, ended
-        assert "everything is put back" in ended.err
+        assert "every fault is taken back" in ended.err
     assert place.clean()
     assert place.gameday("halt").out == "Nothing of ours is outstanding.\n"
