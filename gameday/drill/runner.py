@@ -228,8 +228,8 @@ class Runner:
         self._clock.wait(threading.Event(), seconds)
 
     def _guardian_lost(self, why: str) -> None:
-        """The guardian died: another stands (why empty), or none can be had and the drill is halted."""
+        """The guardian was lost: another stands (why empty), or none can be had and the drill is halted."""
         if why:
             self._asked.add(Draft("halt", {"why": f"no guardian stands behind the faults: {why}"}))
         else:
-            self._asked.add(Draft("trouble", {"say": "the guardian died; another one stands"}))
+            self._asked.add(Draft("trouble", {"say": "the guardian was lost; another one stands"}))

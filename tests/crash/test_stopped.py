@@ -86,3 +86,30 @@ def test_a_stopped_guardian_that_wakes_takes_nothing_over(place: Place, tmp_path
     assert run.code() == Exit.HELD, run.told()
     assert "owner" not in run.kinds()
     assert place.clean()
+
+
+def test_a_guardian_that_stays_stopped_is_replaced(place: Place) -> None:
+    """Else nobody would stand behind the fault when the runner goes too."""
+    place.write(stands="30s")
+    run = place.run(SHORT)
+    run.until_said("fault")
+    first = run.guardian()
+    first.send_signal(signal.SIGSTOP)
+    run.until_said("trouble", say="the guardian was lost; another one stands")
+    assert run.guardian().pid != first.pid
+    run.signal(signal.SIGKILL)
+    eventually(place.clean, "the second guardian's revert", within=5.0)
+    run.alone()
+    assert place.clean()
+
+
+def test_a_store_deleted_in_mid_drill_does_not_blind_the_guardian(place: Place) -> None:
+    place.write(stands="30s")
+    run = place.run(SHORT)
+    run.until_said("fault")
+    for path in run.store.parent.glob("gameday.db*"):
+        path.unlink()
+    run.signal(signal.SIGKILL)
+    eventually(place.clean, "the guardian's revert", within=5.0)
+    run.alone()
+    assert place.clean()

@@ -9,16 +9,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from gameday.drill.undo.guardian import BEAT, DISMISSED, READY, REVERTING
+from gameday.drill.undo.guardian import ACTING, BEAT, DISMISSED, READY, REVERTING
 from gameday.drill.undo.handback import Commands
 from gameday.errors import ProgramFailed
 from gameday.identity import me
 
 BEAT_EVERY = 0.5
 READY_WITHIN = 20.0
+UNANSWERED = 8
+"""Beats without an answer after which a guardian counts as stopped."""
 
 
 class Companion:
@@ -99,9 +102,22 @@ class Companion:
         self._send(REVERTING)
 
     def _beat(self) -> None:
+        """Counted in our own beats, not in seconds: a laptop that slept has missed none."""
+        unanswered = 0
         while not self._stop.wait(BEAT_EVERY):
-            if not self._send(REVERTING if self._reverting else BEAT) or self._process.poll() is not None:
+            heard = self._heard()
+            if ACTING in heard:  # it has taken over: nobody else is to
+                return
+            unanswered = 0 if heard else unanswered + 1
+            sent = self._send(REVERTING if self._reverting else BEAT)
+            if not sent or unanswered > UNANSWERED or self._process.poll() is not None:
                 self._replace()
+                unanswered = 0
+
+    def _heard(self) -> bytes:
+        with suppress(OSError):
+            return self._pipe.recv(4096, socket.MSG_DONTWAIT)
+        return b""
 
     def _send(self, what: bytes) -> bool:
         try:
@@ -114,6 +130,7 @@ class Companion:
         if self._stop.is_set():
             return
         self._pipe.close()
+        self._process.kill()  # one that was only stopped must not wake beside its successor
         try:
             self._process, self._pipe = self._start()
             self._await_ready()

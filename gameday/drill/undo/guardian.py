@@ -33,6 +33,8 @@ from gameday.store.sqlite import Fenced, Store
 SILENCE = 3.0
 """Seconds without a beat after which the runner counts as stopped."""
 READY, BEAT, REVERTING, DISMISSED = b"r", b"b", b"v", b"x"
+HERE, ACTING = b"h", b"a"
+"""What the guardian says: an answer to each beat, and that it takes over."""
 ASLEEP = 5.0
 DYING = 0.2
 """Seconds for which a process that was killed may still exist after its pipe has closed."""
@@ -76,6 +78,7 @@ class Guardian:
         self._pipe.sendall(READY)
         reason = self._watch()
         if reason:
+            self._say(ACTING)
             self._act(reason)
         self._door.close()
 
@@ -92,12 +95,17 @@ class Guardian:
                 beat = self._beat()
                 if beat in (b"", DISMISSED):
                     return "" if beat == DISMISSED else "the runner is gone"
+                self._say(HERE)
                 last = now
                 self._reverting_since = now if beat == REVERTING else self._reverting_since
             if now - last > SILENCE:
                 return f"the runner gave no sign for {SILENCE:.0f} s"
             if self._reason:
                 return self._reason
+
+    def _say(self, word: bytes) -> None:
+        with suppress(OSError):  # a runner that is gone hears nothing
+            self._pipe.send(word, socket.MSG_DONTWAIT)
 
     def _beat(self) -> bytes:
         try:
