@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.notes import forget
 from gameday.cli.running import no_spoiler, running, said_age
 from gameday.cli.say import out, say
 from gameday.cli.where import find_where
@@ -29,12 +30,15 @@ def sweep_environment(name: str, *, yes: bool) -> Exit:
         out(_line(intent, now))
     strays = [intent for intent in found if intent.drill not in now]
     if not strays:
+        forget(name)
         out(f"Nothing {'else ' if found else ''}of ours is left in environment {name}.")
         return Exit.HELD
     if not yes and not click.confirm(f"Revert {len(strays)} of these? A colleague's drill may be running", err=True):
         out("Nothing was touched.")
         return Exit.REFUSED
-    return _revert(strays, injectors)
+    ended = _revert(strays, injectors)
+    forget(name)
+    return ended
 
 
 def _line(intent: Intent, now: Mapping[str, bool]) -> str:

@@ -101,3 +101,15 @@ def test_both_on_the_original_it_stands_until_the_next_command(
         assert "every fault is taken back" in ended.err
     assert place.clean()
     assert place.gameday("halt").out == "Nothing of ours is outstanding.\n"
+
+
+def test_both_and_the_store_halt_does_not_say_clean_and_names_the_sweep(make: Make, original: ProxyServer) -> None:
+    place = make(original)
+    both(place, LATENCY)
+    for path in place.runs[-1].store.parent.glob("gameday.db*"):
+        path.unlink()
+    ended = place.gameday("halt")
+    assert ended.code == Exit.DIRTY and "gameday halt --sweep" in ended.err, ended
+    swept = place.gameday("halt", "--sweep", place.name, "--yes")
+    assert swept.code == Exit.HELD and place.clean(), swept
+    assert place.gameday("halt").code == Exit.HELD

@@ -28,10 +28,14 @@ def test_what_was_done_and_not_taken_back_is_owed_newest_first(store: Store) -> 
         Draft("load", {"say": "started"}),
         Draft("action", {"action": "a", "ok": True}),
         Draft("action", {"action": "b", "ok": False}),
+        Draft("acting", {"action": "c"}),
         Draft("action", {"action": "c", "ok": True}),
+        Draft("acting", {"action": "d"}),
+        Draft("action", {"action": "d", "ok": False}),
+        Draft("acting", {"action": "e"}),
         Draft("handed-back", {"item": "a", "result": "put back"}),
     ]
-    assert owed(store.append("gd-0001", drafts, 1)) == ["c", "load"]
+    assert owed(store.append("gd-0001", drafts, 1)) == ["e", "c", "load"]  # nobody knows how e ended
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""A demo goes down with the last run that needs it, and with no other."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from gameday.demo import users
+from gameday.identity import of
+
+
+@pytest.fixture
+def another() -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(["cat"], stdin=subprocess.PIPE)
+    yield process
+    process.communicate()
+
+
+def test_another_living_run_needs_it_and_ours_and_dead_ones_do_not(
+    tmp_path: Path, another: subprocess.Popen[bytes]
+) -> None:
+    users.join(tmp_path)
+    assert users.others(tmp_path) == []
+    (tmp_path / users.USERS / str(another.pid)).write_text(json.dumps(asdict(of(another.pid))))
+    assert users.others(tmp_path) == [another.pid]
+    another.communicate()
+    assert users.others(tmp_path) == []
+
+
+def test_what_is_no_user_of_ours_keeps_nothing_up(tmp_path: Path) -> None:
+    users.join(tmp_path)
+    (tmp_path / users.USERS / "7").write_text("not ours")
+    assert users.others(tmp_path) == []
