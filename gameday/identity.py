@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 from gameday.clock import boot_id
 
@@ -36,6 +37,14 @@ def me() -> Identity:
 def of(pid: int) -> Identity:
     """The process that has this number now; `born` is GONE when there is none."""
     return Identity(socket.gethostname(), pid, born(pid), boot_id())
+
+
+def namespace() -> str:
+    """Which numbering of processes this is; empty where the system does not say. Numbers of two do not compare."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
 
 
 def born(pid: int) -> float:

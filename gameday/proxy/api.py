@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gameday import __version__
+from gameday.identity import me, namespace
 from gameday.proxy import fields
 from gameday.proxy.errors import ApiError
 from gameday.proxy.proxies import Place, Proxies
@@ -59,7 +61,8 @@ class Calls:
         self._proxies = proxies
 
     async def version(self, _request: Request) -> Response:
-        return answer({"version": __version__, "gameday": True, "extensions": EXTENSIONS})
+        process = {**asdict(me()), "namespace": namespace()}
+        return answer({"version": __version__, "gameday": True, "extensions": EXTENSIONS, "process": process})
 
     async def list(self, _request: Request) -> Response:
         return answer(self._proxies.shown())

@@ -25,6 +25,7 @@ from gameday.contract import (
 )
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy.address import EXAMPLE
+from gameday.injectors.toxiproxy.holder import has_ended, holder_of
 from gameday.injectors.toxiproxy.kinds import KINDS, Kind, Outage
 from gameday.injectors.toxiproxy.server import Conflict, NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.sockets import connected
@@ -50,11 +51,12 @@ class ToxiproxyInjector:
         proxy = self._found(server, name, deadline)
         _refuse_what_stands(proxy, name)
         kind = KINDS[fault.kind].read(fault.params)
-        leases = _has_leases(server, deadline)
+        version = _version(server, deadline)
+        leases = version.get("gameday") is True
         return Intent(
             mark=mark, drill=mark[:7], fault=fault.id, kind=fault.kind, injector=self.name,
             environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
-            params=dict(fault.params), undo={"enabled": True},
+            params=dict(fault.params), undo={"enabled": True, "process": holder_of(version)},
             touches=f"proxy {name} ({proxy.get('listen')} -> {proxy.get('upstream')}) at {server.url}",
             reverts=_reverts(kind, mark),
             behind=Behind.LEASE if leases else Behind.GUARDIAN, lease=LEASE if leases else 0.0,
@@ -119,7 +121,7 @@ class ToxiproxyInjector:
         except NotThere:
             return Restored(Back.GONE)
         except (ServerTrouble, Conflict) as trouble:
-            return Restored(Back.NOT_YET, f"{trouble}. {CURE}")
+            return Restored(Back.GONE) if has_ended(intent) else Restored(Back.NOT_YET, f"{trouble}. {CURE}")
         return Restored(Back.LEFT_TO_PEOPLE, theirs) if theirs else Restored(Back.GONE)
 
     def _switch_on(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
@@ -138,7 +140,7 @@ class ToxiproxyInjector:
         except NotThere:
             return Presence.GONE
         except (ServerTrouble, Conflict):
-            return Presence.CANNOT_SEE
+            return Presence.GONE if has_ended(intent) else Presence.CANNOT_SEE
         return Presence.PRESENT if _shows(proxy, intent) else Presence.GONE
 
     def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
@@ -201,9 +203,9 @@ def _toxics(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {str(toxic.get("name")): toxic for toxic in proxy.get("toxics") or []}
 
 
-def _has_leases(server: Server, deadline: Deadline) -> bool:
+def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
     try:
-        return server.version(deadline).get("gameday") is True
+        return server.version(deadline)
     except ServerTrouble as trouble:
         raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
 

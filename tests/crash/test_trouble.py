@@ -169,6 +169,23 @@ def test_an_engine_that_is_away_and_comes_back(make: Make, ours: ProxyServer) ->
     stand_in.close()
 
 
+def test_what_a_process_held_is_gone_with_it(make: Make) -> None:
+    """As after a power cut: nobody will ever answer there again, and nobody has to."""
+    server = ProxyServer(None)
+    place = make(server)
+    place.write(stands="60s")
+    run = place.run()
+    run.until_said("fault")
+    run.guardian().kill()
+    run.process.kill()
+    run.process.wait()
+    server.kill()
+    ended = place.gameday("halt")
+    assert (ended.code, ended.out) == (Exit.HELD, "Nothing of ours is outstanding.\n"), ended
+    server.start()
+    assert place.gameday("halt").code == Exit.HELD
+
+
 def test_a_lease_that_lapses_under_a_live_runner_is_never_a_pass(make: Make, ours: ProxyServer) -> None:
     place = make(ours)
     place.write(stands="20s")
