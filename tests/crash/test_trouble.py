@@ -182,8 +182,6 @@ def test_what_a_process_held_is_gone_with_it(make: Make) -> None:
     server.kill()
     ended = place.gameday("halt")
     assert (ended.code, ended.out) == (Exit.HELD, "Nothing of ours is outstanding.\n"), ended
-    server.start()
-    assert place.gameday("halt").code == Exit.HELD
 
 
 def test_a_lease_that_lapses_under_a_live_runner_is_never_a_pass(make: Make, ours: ProxyServer) -> None:
