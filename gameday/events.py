@@ -45,6 +45,8 @@ KINDS: dict[str, str] = {
     "unreadable": "signal, seconds, say: a signal could not be read for its own time",
     "acting": "action: a responder's action is about to be taken; written down before it is",
     "action": "action, ok, say: a responder's action (a way out) was taken",
+    "claimed": "a role was taken (the event's own role)",
+    "handed-over": "a role was handed over to somebody else (the event's own role)",
     "note": "say: a remark for the record",
     "decision": "say: what was decided",
     "prediction": "say: one sealed line, said before the fault",
@@ -70,7 +72,7 @@ KINDS["reverted"] = "seconds: moment; all faults read back as gone, so long afte
 
 FACILITATORS_KINDS = frozenset(KINDS) - frozenset(
     {"page", "alert", "cue", "hint", "acknowledged", "declared", "ic-announced", "roles-present", "update",
-     "hypothesis", "help", "note", "decision", "action", "stop", "halt", "end", "phase"}
+     "hypothesis", "help", "note", "decision", "claimed", "handed-over", "action", "stop", "halt", "end", "phase"}
 )  # fmt: skip
 """What responders do not see before ENDEX."""
 

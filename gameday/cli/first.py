@@ -11,9 +11,9 @@ from gameday.errors import Refused
 def put_back_first(command: str) -> None:
     """Raises Dirty when something is left. Costs a look into the store when there is nothing."""
     from gameday.drill.undo.recover import dirty, orphans, recover
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_to_look
 
-    store = open_for_undo()
+    store = open_to_look()
     gone = frozenset(orphans(store)) if store is not None else frozenset[str]()
     if store is None or not gone:
         return

@@ -18,6 +18,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("gameday.cli.status", "Show the running drill, as responders see it."),
     "stop": ("gameday.cli.stop", "STOP: end the drill now, put everything back. Anyone may."),
     "halt": ("gameday.cli.halt", "Revert everything that is outstanding, with or without a drill."),
+    "ack": ("gameday.cli.said:ack", "Acknowledge the page of the running drill."),
+    "note": ("gameday.cli.said:note", "Write a remark into the running drill's log."),
+    "decide": ("gameday.cli.said:decide", "Write down what was decided."),
+    "hypothesis": ("gameday.cli.said:hypothesis", "Write down what the team thinks is happening."),
+    "declare": ("gameday.cli.said:declare", "Declare: this is an incident."),
+    "claim": ("gameday.cli.said:claim", "Take a role that nobody holds."),
+    "handover": ("gameday.cli.said:handover", "Hand a role over, formally."),
+    "update": ("gameday.cli.said:update", "Post a status update."),
+    "help": ("gameday.cli.said:help_", "Ask for help."),
     "log": ("gameday.cli.log", "Print a drill's events."),
     "show": ("gameday.cli.show", "Show a finished drill: its scorecard."),
     "review": ("gameday.cli.review", "Draft the blameless review of a finished drill."),
@@ -37,7 +46,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name or "command")
         assert isinstance(command, click.Command)
         return command
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from gameday.model import Event, Phase
+from gameday.model import Event, Phase, Role
 from gameday.moments import Moment
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`moments`: when each happened first. `startex`: the drill's zero, None before. `intended`: fault ids that
-    were tried; `standing`: those read back as there. `played`: lines of the course that are done with; `stepped`:
-    steps of the script. `halt`: why the drill must end at once, empty if it need not."""
+    """`moments`: when each happened first, whenever it was written down. `startex`: the drill's zero, None before.
+    `intended`: fault ids that were tried; `standing`: those read back as there. `played`: lines of the course that
+    are done with; `stepped`: steps of the script. `halt`: why the drill must end at once, empty if it need not."""
 
     phase: Phase = Phase.PLANNED
     startex: float | None = None
@@ -25,6 +25,8 @@ class State:
     played: frozenset[int] = frozenset()
     stepped: frozenset[int] = frozenset()
     actions: Mapping[str, float] = field(default_factory=dict[str, float])
+    roles: frozenset[Role] = frozenset()
+    """Those that somebody holds."""
     halt: str = ""
     futile: str = ""
     """Why going on teaches nothing: no effect, a lapse, a refusal."""
@@ -38,7 +40,7 @@ def fold(state: State, event: Event) -> State:
 
 
 def _moment(state: State, event: Event) -> State:
-    known = event.kind in _MOMENTS and Moment(event.kind) not in state.moments
+    known = event.kind in _MOMENTS and event.happened < state.moments.get(Moment(event.kind), float("inf"))
     if not known or event.data.get("expected") is False:  # another alert than the drill's is no moment of it
         return _step(state, event)
     moments = {**state.moments, Moment(event.kind): event.happened}
@@ -105,6 +107,10 @@ def _action(state: State, event: Event) -> State:
     return state if name in state.actions else replace(state, actions={**state.actions, name: event.happened})
 
 
+def _claimed(state: State, event: Event) -> State:
+    return replace(state, roles=state.roles | {event.role}) if event.role else state
+
+
 def _halt(state: State, event: Event) -> State:
     why = str(event.data.get("why") or event.data.get("say") or event.data.get("name") or "")
     said = f"{_HALTS[event.kind]}: {why}" if why else _HALTS[event.kind]  # nobody is asked for a reason
@@ -126,6 +132,6 @@ _MOMENTS = frozenset(moment.value for moment in Moment)
 _FOLDERS = {
     "phase": _phase, "startex": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,
     "fault": _fault, "lapsed": _lapsed, "effect": _effect, "alert": _alert, "page": _page, "cue": _played,
-    "hint": _played, "offered": _played, "skipped": _played, "action": _action, "stop": _halt, "halt": _halt,
-    "signal": _halt, "breach": _halt, "unreadable": _unreadable, "reverted": _gone,
+    "hint": _played, "offered": _played, "skipped": _played, "action": _action, "claimed": _claimed,
+    "stop": _halt, "halt": _halt, "signal": _halt, "breach": _halt, "unreadable": _unreadable, "reverted": _gone,
 }  # fmt: skip

@@ -220,6 +220,7 @@ _SAY: dict[str, Sentence] = {
     "skipped": _skipped, "judged": _judged, "warned": _measured("NEAR A GUARDRAIL"),
     "breach": _measured("GUARDRAIL BROKEN, the drill is halted"), "unreadable": _unreadable,
     "acting": _said("Action begins", "action"), "action": _action,
+    "claimed": _said("A role is taken"), "handed-over": _said("A role is handed over"),
     "note": _said("Note"), "decision": _said("Decision"), "prediction": _said("Prediction"),
     "reverting": _said("Everything is being taken back", "why"),
     "not-yet": _said("NOT taken back yet, trying again", "why"),

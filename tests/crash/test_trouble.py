@@ -290,6 +290,21 @@ def test_stop_from_another_terminal(place: Place) -> None:
     assert place.clean()
 
 
+def test_people_speak_from_another_terminal(place: Place) -> None:
+    place.write(stands="20s")
+    run = place.run()
+    run.until_said("fault")
+    for words in (("claim", "ic"), ("declare",), ("note", "slow", "since", "noon", "--role", "ops", "--at", "-1s")):
+        assert place.gameday(*words).code == Exit.HELD
+    run.until_said("note", say="slow since noon")
+    assert {"claimed", "ic-announced", "declared"} <= set(run.kinds())
+    again = place.gameday("claim", "ic")
+    assert again.code == Exit.REFUSED and "gameday handover ic" in again.err
+    assert place.gameday("stop").code == Exit.HELD
+    assert run.code() == Exit.HALTED, run.told()
+    assert place.gameday("note", "too", "late").code == Exit.REFUSED
+
+
 def test_a_guardrail_halts(place: Place) -> None:
     place.write(stands="30s", guardrail="100ms")
     run = place.run()

@@ -10,7 +10,7 @@ from gameday.clock import Clock
 from gameday.drill.asked import Asked
 from gameday.drill.gauges import Gauges
 from gameday.drill.log import Log
-from gameday.drill.reach import token
+from gameday.drill.reach import spoken, token
 from gameday.drill.reach.door import Answer
 from gameday.drill.reach.status import status
 from gameday.events import Draft
@@ -36,6 +36,8 @@ class Answers:
                 return {"heard": True}
             case "status":
                 return status(self._plan, self._log, self._gauges, self._clock.monotonic(), full=self._full(request))
+            case "say":
+                return self._say(request)
             case "stop" | "halt" as do:
                 said = {"say" if do == "stop" else "why": str(request.get("say", ""))}
                 self._asked.add(Draft(do, said, source=Source.COMMAND))
@@ -43,6 +45,17 @@ class Answers:
                 return {"heard": True, "drill": self._plan.drill}
             case _:
                 return {"heard": False, "why": "not understood"}
+
+    def _say(self, request: Mapping[str, Any]) -> Answer:
+        need = self._plan.scenario.roles_needed
+        try:
+            said = spoken.drafts(request, self._log.state, self._clock.monotonic(), need)
+        except (spoken.NotTaken, ValueError, TypeError) as error:
+            return {"heard": False, "why": str(error), "todo": getattr(error, "todo", "")}
+        for draft in said:
+            self._asked.add(draft)
+        self._wake.set()
+        return {"heard": True, "said": ", ".join(draft.kind for draft in said)}
 
     def _full(self, request: Mapping[str, Any]) -> bool:
         return token.matches(str(request.get("token", "")), self._log.store.token(self._plan.drill))

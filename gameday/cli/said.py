@@ -1,0 +1,100 @@
+"""What people say of a running drill from any terminal: `gameday note|decide|ack|...`, each one line of its log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gameday.cli.say import out
+from gameday.errors import BadArguments, Exit, Refused
+
+if TYPE_CHECKING:
+    from gameday.drill.reach.discovery import Found
+
+ROLES = ("facilitator", "ic", "mentor", "scribe", "comms", "ops", "observer")
+
+
+def _spoken(kind: str, about: str, *, needs_words: bool) -> click.Command:
+    """A command that writes down an event of this kind. Words are joined, so that no quotes are needed."""
+
+    @click.command(help=about)
+    @click.argument("say", nargs=-1, required=needs_words)
+    @_for_all
+    def command(say: tuple[str, ...], role: str | None, at: float, drill: str | None) -> Exit:
+        return _tell({"kind": kind, "say": " ".join(say), "role": role, "ago": at}, drill)
+
+    return command
+
+
+def _of_role(kind: str, about: str) -> click.Command:
+    @click.command(help=about)
+    @click.argument("role", type=click.Choice(ROLES))
+    @_when_and_where
+    def command(role: str, at: float, drill: str | None) -> Exit:
+        return _tell({"kind": kind, "say": "", "role": role, "ago": at}, drill)
+
+    return command
+
+
+def _ago(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float:
+    """`-3m`, `3m`: so long ago, in seconds."""
+    if value is None:
+        return 0.0
+    from gameday.units import duration
+
+    try:
+        return duration(value.removeprefix("-"))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}; as in --at -3m") from None
+
+
+def _when_and_where(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.option("--drill", metavar="DRILL", help="Which, when several run.")(command)
+    about = "It was so long ago: -3m. The log keeps both times."
+    return click.option("--at", metavar="-TIME", callback=_ago, help=about)(command)
+
+
+def _for_all(command: Callable[..., Any]) -> Callable[..., Any]:
+    by = click.option("--role", type=click.Choice(ROLES), envvar="GAMEDAY_ROLE", help="Who says it, as a role.")
+    return by(_when_and_where(command))
+
+
+def _tell(what: dict[str, Any], drill: str | None) -> Exit:
+    from gameday.drill.reach.door import Unanswered, ask
+
+    found = _running(drill)
+    try:
+        answer = ask(found.door, {"do": "say", **what}, 2.0)
+    except Unanswered:
+        raise Refused(f"{found.drill} does not answer; nothing was written down", "See: gameday status") from None
+    if not answer.get("heard"):
+        raise Refused(str(answer.get("why", "it was not taken")), str(answer.get("todo", "")))
+    out(f"{found.drill}: {answer.get('said', 'written down')}")
+    return Exit.HELD
+
+
+def _running(name: str | None) -> Found:
+    """The drill that is meant. Raises BadArguments or Refused with what to do."""
+    from gameday.drill.reach.discovery import look
+
+    notes = look()
+    if name is not None:
+        notes = [note for note in notes if note.drill == name]
+    if not notes:
+        raise Refused(f"no drill {name} is running" if name else "no drill is running", "Begin one: gameday run FILE")
+    if len(notes) > 1:
+        raise BadArguments("several drills are running", f"Add --drill, one of: {', '.join(n.drill for n in notes)}")
+    return notes[0]
+
+
+ack = _spoken("acknowledged", "Acknowledge the page: somebody has seen it.", needs_words=False)
+note = _spoken("note", "Write a remark into the log.", needs_words=True)
+decide = _spoken("decision", "Write down what was decided.", needs_words=True)
+hypothesis = _spoken("hypothesis", "Write down what the team thinks is happening.", needs_words=True)
+declare = _spoken("declared", "Declare: this is an incident.", needs_words=False)
+update = _spoken("update", "Post a status update.", needs_words=True)
+help_ = _spoken("help", "Ask for help. It is a good sign, and is written down as one.", needs_words=False)
+claim = _of_role("claimed", "Take a role that nobody holds. `claim ic` announces the incident commander.")
+handover = _of_role("handed-over", "Hand a role over to somebody else, formally.")

@@ -1,0 +1,60 @@
+"""What a person says of a running drill, made an event: who, as a role; what; and when it was so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gameday.drill.state import State
+from gameday.events import Draft
+from gameday.model import Phase, Role, Source
+from gameday.moments import HUMAN_MOMENTS, Moment
+
+SPOKEN = frozenset({"note", "decision", "claimed", "handed-over"} | {moment.value for moment in HUMAN_MOMENTS})
+LONGEST = 2000
+"""Letters of one saying: more is a document, and belongs elsewhere."""
+
+
+class NotTaken(Exception):
+    """It cannot be written down as it is; `todo` says what can."""
+
+    def __init__(self, why: str, todo: str = "") -> None:
+        super().__init__(why)
+        self.todo = todo
+
+
+def drafts(request: Mapping[str, Any], state: State, now: float, need: tuple[Role, ...]) -> list[Draft]:
+    """The event, and the moments that follow from it: a claimed IC is announced, the last needed role assembles the
+    team. `request`: kind, say, role, ago (seconds). Raises NotTaken."""
+    kind, say = str(request.get("kind")), str(request.get("say", ""))
+    if kind not in SPOKEN:
+        raise NotTaken(f"{kind} is nothing that people say")
+    if len(say) > LONGEST:
+        raise NotTaken(f"{len(say)} letters are too many for one line of a log", f"At most {LONGEST}.")
+    if state.phase in (Phase.DONE, Phase.STUCK):
+        raise NotTaken("the drill is over", "Its review is a Markdown file: write it there.")
+    role, happened = _role(request), _happened(request, state, now)
+    said = Draft(kind, {"say": say} if say else {}, happened, Source.HUMAN, role)
+    return [said, *_follows(said, state, need)]
+
+
+def _role(request: Mapping[str, Any]) -> Role | None:
+    return Role(request["role"]) if request.get("role") else None
+
+
+def _happened(request: Mapping[str, Any], state: State, now: float) -> float:
+    """So long ago, and never before the drill began."""
+    ago = max(0.0, float(request.get("ago") or 0.0))
+    return max(now - ago, state.startex) if state.startex is not None and ago else now - ago
+
+
+def _follows(said: Draft, state: State, need: tuple[Role, ...]) -> list[Draft]:
+    if said.kind != "claimed" or said.role is None:
+        return []
+    if said.role in state.roles:
+        raise NotTaken(f"{said.role} is held already", f"Whoever holds it says: gameday handover {said.role}")
+    found = [Draft(Moment.IC_ANNOUNCED.value, {}, said.happened, Source.HUMAN, Role.IC)] if said.role is Role.IC else []
+    there = state.roles | {said.role, Role.FACILITATOR}
+    if set(need) <= there and Moment.ROLES_PRESENT not in state.moments:
+        found.append(Draft(Moment.ROLES_PRESENT.value, {}, said.happened, Source.HUMAN))
+    return found

@@ -1,0 +1,62 @@
+"""What people say becomes events of their role, at the time it was so, with the moments that follow from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from gameday.drill.reach.spoken import LONGEST, SPOKEN, NotTaken, drafts
+from gameday.drill.state import State
+from gameday.events import KINDS
+from gameday.model import Phase, Role, Source
+from gameday.moments import HUMAN_MOMENTS, Moment
+
+RUNNING = State(phase=Phase.RUNNING, startex=100.0)
+NEED = (Role.FACILITATOR, Role.IC, Role.OPS)
+
+
+def said(state: State = RUNNING, **request: Any) -> list[tuple[str, Role | None, float | None]]:
+    return [(one.kind, one.role, one.happened) for one in drafts(request, state, 400.0, NEED)]
+
+
+def test_every_human_moment_can_be_said_and_is_a_kind_of_event() -> None:
+    assert {moment.value for moment in HUMAN_MOMENTS} <= SPOKEN <= set(KINDS)
+
+
+def test_it_is_a_humans_and_names_a_role() -> None:
+    [draft] = drafts({"kind": "note", "say": "slow since noon", "role": "ops"}, RUNNING, 400.0, NEED)
+    assert (draft.kind, draft.role, draft.source, draft.data) == (
+        "note", Role.OPS, Source.HUMAN, {"say": "slow since noon"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("ago", "happened"), [(0.0, 400.0), (180.0, 220.0), (9_999.0, 100.0), (-5.0, 400.0)])
+def test_it_may_have_been_so_earlier_but_not_before_the_drill(ago: float, happened: float) -> None:
+    assert said(kind="declared", ago=ago) == [("declared", None, happened)]
+
+
+def test_a_claimed_ic_is_announced_and_the_last_needed_role_assembles_the_team() -> None:
+    assert [kind for kind, _, _ in said(kind="claimed", role="ic")] == ["claimed", "ic-announced"]
+    held = replace(RUNNING, roles=frozenset({Role.OPS}))
+    assert [kind for kind, _, _ in said(held, kind="claimed", role="ic")] == [
+        "claimed", "ic-announced", "roles-present",
+    ]  # fmt: skip
+    there = replace(held, moments={Moment.ROLES_PRESENT: 200.0})
+    assert [kind for kind, _, _ in said(there, kind="claimed", role="mentor")] == ["claimed"]
+
+
+@pytest.mark.parametrize(
+    ("state", "request_"),
+    [
+        (replace(RUNNING, roles=frozenset({Role.IC})), {"kind": "claimed", "role": "ic"}),
+        (replace(RUNNING, phase=Phase.DONE), {"kind": "note", "say": "late"}),
+        (RUNNING, {"kind": "note", "say": "x" * (LONGEST + 1)}),
+        (RUNNING, {"kind": "breach", "say": "not for people"}),
+    ],
+)
+def test_what_cannot_be_written_down_says_why(state: State, request_: dict[str, Any]) -> None:
+    with pytest.raises(NotTaken) as caught:
+        drafts(request_, state, 400.0, NEED)
+    assert str(caught.value)
