@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 PIP := $(RUN) pip install --quiet --disable-pip-version-check --no-input
+SAID := $(VENV)/pip.log
+# What pip says is kept apart and shown only when it failed by itself: Ctrl-C is one line, not a page of its insides.
 AGAIN := trap 'echo; echo "Stopped while installing. The same make goes on from here."; exit 130' INT TERM
+FAILED := { tail -n 20 $(SAID); echo "The packages could not be installed: is the package index reachable? Then the same make again."; exit 1; }
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test crash bench lint types docs lock clean
@@ -43,6 +46,7 @@ clean:                        ## remove what the commands above have made here
 # A venv that was cut short, or came with a folder from elsewhere, cannot run its own pip: it is made again.
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gameday needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	@echo "Making $(VENV) ..."
 	@$(AGAIN); $(RUN) pip --version >/dev/null 2>&1 || \
 	  { rm -rf $(VENV); said=$$($(PYTHON) -m venv $(VENV) 2>&1) || { echo "$$said"; exit 1; }; }
 	@touch $@
@@ -50,10 +54,12 @@ $(VENV)/.made:
 # Only when all is installed is it marked so; what was cut short is installed again.
 $(VENV)/.runtime: $(VENV)/.made requirements/runtime.lock pyproject.toml
 	@echo "Installing into $(VENV), once; this takes about a minute ..."
-	@$(AGAIN); $(PIP) --require-hashes -r requirements/runtime.lock && $(PIP) --no-build-isolation --no-deps -e .
+	@$(AGAIN); ($(PIP) --require-hashes -r requirements/runtime.lock && \
+	  $(PIP) --no-build-isolation --no-deps -e .) >$(SAID) 2>&1 || $(FAILED)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.made requirements/dev.lock pyproject.toml
 	@echo "Installing into $(VENV), once; this takes about a minute ..."
-	@$(AGAIN); $(PIP) --require-hashes -r requirements/dev.lock && $(PIP) --no-build-isolation --no-deps -e .
+	@$(AGAIN); ($(PIP) --require-hashes -r requirements/dev.lock && \
+	  $(PIP) --no-build-isolation --no-deps -e .) >$(SAID) 2>&1 || $(FAILED)
 	@touch $@ $(VENV)/.runtime
