@@ -42,9 +42,12 @@ class Lines:
 class LiveView:
     """A View for a terminal that can be drawn on. Not for the loop's own thread: see beside.py."""
 
-    def __init__(self, console: Console | None = None, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, console: Console | None = None, environ: Mapping[str, str] | None = None, token: str = ""
+    ) -> None:
         self._console = console or Console(highlight=False, markup=False, emoji=False)
         self._signs = signs_for(self._console.encoding, os.environ if environ is None else environ)
+        self._token = token
         self._watched: Watched | None = None
         self._live: Live | None = None
         self._asides = Asides(self._aside)
@@ -56,7 +59,7 @@ class LiveView:
         return self._signs
 
     def begin(self, plan: Plan) -> None:
-        self._watched = Watched(plan)
+        self._watched = Watched(plan, self._token)
         if self._live is None:
             self._live = Live(
                 console=self._console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from gameday.drill.facilitator import next_at
+from gameday.drill.reach.token import VARIABLE
 from gameday.model import Mode, Phase
 from gameday.moments import Moment
 from gameday.terminal.figures import clock, left
@@ -75,6 +76,8 @@ def foot(watched: Watched, pen: Pen) -> Text:
     if phase is Phase.DONE:
         owed = f" Owed to the environment: {', '.join(watched.owed)}." if watched.owed else ""
         return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), owed)
-    return pen.line(
-        " ", (CLOSING if phase is Phase.REVERTING else STOP if pen.width > len(STOP) else SHORT_STOP, "bold")
-    )
+    if phase is Phase.REVERTING:
+        return pen.line(" ", (CLOSING, "bold"))
+    token = f"export {VARIABLE}={watched.token} " if watched.token else ""
+    stop = STOP if pen.width > len(STOP) + len(token) + 2 else SHORT_STOP
+    return pen.ends([" ", (stop, "bold")], [(token, "dim")] if token else [])

@@ -70,10 +70,13 @@ class SignalsSeen:
     def look(self, now: float) -> None:
         """What the readings so far mean at `now`: a ratio on few samples is joined with those before it."""
         for name, watch in self._watches.items():
-            found, judgement = self.all[name], watch.judge(now, float("-inf"))
+            found = self.all[name]
+            if not found.last:
+                continue  # nothing was read yet: that is early, and no trouble
+            judgement = watch.judge(now, float("-inf"))
             readable = judgement.verdict is not Verdict.UNREADABLE
             found.value = judgement.value if readable else None
-            found.n, found.why = judgement.n, "" if readable else judgement.say
+            found.n, found.why = judgement.n, "" if readable else _why(name, judgement.say)
             found.outside = judgement.verdict is (Verdict.MET if self._bad_when_met(found) else Verdict.UNMET)
 
     def _bad_when_met(self, found: SignalSeen) -> bool:
@@ -87,6 +90,11 @@ class SignalsSeen:
             return criterion(limit, self._usual, self._bindings[name]).say.removeprefix("limit: ")
         except NoValue:
             return str(limit).removeprefix(f"{name} ")
+
+
+def _why(name: str, said: str) -> str:
+    """The name stands beside it already."""
+    return said.removeprefix(f"{name} cannot be read: ")
 
 
 def _take(found: SignalSeen, reading: Reading) -> None:

@@ -36,8 +36,10 @@ class Played:
 class Watched:
     """One drill, from `begin` on."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, token: str = "") -> None:
+        """`token`: what opens the facilitator's view in other terminals."""
         self.plan = plan
+        self.token = token
         self.state = State()
         self.now = 0.0
         self.faults = FaultsSeen(plan)
