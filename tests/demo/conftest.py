@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from engines_here import toxiproxy_server
 
 from gameday.demo import life
 from gameday.demo.record import Demo
-
-
-def originals() -> Path | None:
-    """The folder of Toxiproxy's own server: on PATH, or where the engines' scripts put it."""
-    if found := shutil.which("toxiproxy-server"):
-        return Path(found).parent
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    folder = Path(os.environ.get("GAMEDAY_ENGINES") or Path(cache) / "gameday-engines") / "bin"
-    return folder if (folder / "toxiproxy-server").exists() else None
 
 
 def path_with(kind: str) -> str:
     """A PATH on which `kind` is the proxy server that a demo takes. Skips, or fails where it was required."""
     folders = [one for one in os.environ["PATH"].split(os.pathsep) if not (Path(one) / "toxiproxy-server").exists()]
     if kind == "toxiproxy-server":
-        folder = originals()
-        if folder is None:
-            required = "toxiproxy" in os.environ.get("GAMEDAY_REQUIRE_ENGINES", "").split(",")
-            (pytest.fail if required else pytest.skip)("no toxiproxy-server on PATH")
-        folders.insert(0, str(folder))
+        folders.insert(0, str(toxiproxy_server().parent))
     return os.pathsep.join(folders)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from engines_here import toxiproxy_server
 from proxy_rig import Server, original, ours
 
 PROXY = {"name": "a", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"}
@@ -64,13 +62,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def toxiproxy() -> Iterator[Server]:
     """Toxiproxy's own server, where there is one."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser()
-    home = Path(os.environ.get("GAMEDAY_ENGINES", cache / "gameday-engines"))
-    binary = shutil.which("toxiproxy-server", path=f"{os.environ.get('PATH', '')}{os.pathsep}{home / 'bin'}")
-    if binary is None:
-        assert "toxiproxy" not in os.environ.get("GAMEDAY_REQUIRE_ENGINES", ""), "toxiproxy-server must be there"
-        pytest.skip("no toxiproxy-server on PATH or among the engines")
-    with original(binary) as server:
+    with original(str(toxiproxy_server())) as server:
         yield server
 
 
