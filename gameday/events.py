@@ -70,6 +70,11 @@ KINDS["end"] = "reason (ends | timebox | futile | halted | refused | failed), sa
 KINDS["recovered"] = "censored, by, say: moment; censored when our own revert, a lapse or a halt brought it"
 KINDS["reverted"] = "seconds: moment; all faults read back as gone, so long after the revert began"
 
+ENDED_BY = {
+    "SIGINT": "Ctrl-C", "SIGHUP": "its terminal was closed", "SIGTERM": "it was asked to end (SIGTERM)",
+}  # fmt: skip
+"""A `signal` of the operating system, by what brought it."""
+
 FACILITATORS_KINDS = frozenset(KINDS) - frozenset(
     {"page", "alert", "cue", "hint", "acknowledged", "declared", "ic-announced", "roles-present", "update",
      "hypothesis", "help", "note", "decision", "claimed", "handed-over", "action", "stop", "halt", "end", "phase"}

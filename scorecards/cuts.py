@@ -13,7 +13,7 @@ _BY = {
     "breach": "ended by a guardrail",
     "stop": "ended by STOP",
     "halt": "ended by a halt",
-    "signal": "ended by a signal to the program",
+    "signal": "ended by hand",
     "reverting": "ended by our own revert",
     "gone": "ended by our own revert",
     "end": "ended by the end of the drill",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gameday.errors import Exit
+from gameday.events import ENDED_BY
 from gameday.model import EndReason, Event
 from gameday.moments import Moment
 from gameday.scorecards.look import Planned, first, flag, last, of_kind, planned, text, when
@@ -17,7 +18,7 @@ Held = Literal["held", "not held", "unknown"]
 _HALTS = {
     "breach": "a guardrail broke",
     "stop": "somebody said STOP",
-    "signal": "the operating system asked the runner to end",
+    "signal": "the run was ended by hand",
     "halt": "the drill was halted",
 }
 
@@ -77,7 +78,7 @@ def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
     if marks := outstanding_marks(events):
         return Exit.DIRTY, tuple(f"{mark} may still stand" for mark in marks)
     end = last(events, "end")
-    halts = tuple(words for kind, words in _HALTS.items() if first(events, kind))
+    halts = tuple(_halted_by(kind, words, events) for kind, words in _HALTS.items() if first(events, kind))
     if halts or (end and text(end.data, "reason") == EndReason.HALTED):
         return Exit.HALTED, halts[:1] or (_HALTS["halt"],)
     if end and text(end.data, "reason") == EndReason.REFUSED:
@@ -88,6 +89,12 @@ def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
         return Exit.FAILED, (f"the program itself failed: {text(end.data, 'say')}".rstrip(": "),)
     futile = text(end.data, "reason") == EndReason.FUTILE
     return Exit.HELD, (text(end.data, "say"),) if futile else ()
+
+
+def _halted_by(kind: str, words: str, events: Sequence[Event]) -> str:
+    found = first(events, kind)
+    name = text(found.data, "name") if found and kind == "signal" else ""
+    return f"the run was ended: {ENDED_BY.get(name, name)}" if name else words
 
 
 def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str, ...]]:

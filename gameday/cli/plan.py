@@ -12,7 +12,6 @@ from gameday.cli.where import find_where
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.contract import Intent
     from gameday.model import Plan
 
 
@@ -27,6 +26,7 @@ def command(file: str, environment: str | None) -> Exit:
     from gameday.files.ready import ready_for
     from gameday.files.scenario import read_scenario
     from gameday.model import Mode
+    from gameday.terminal.planned import plan_lines
 
     scenario = read_scenario(find_scenario(file))
     where = find_where(environment, say, start_demo=False)
@@ -35,7 +35,8 @@ def command(file: str, environment: str | None) -> Exit:
     ready = ready_for(scenario, where.environment)
     plan = make_plan("gd-0000", ready, where.environment, Mode.FACILITATED, injectors, seed=0, way_out="")
     out(where.said)
-    _show(plan, intents(plan, injectors))
+    for line in plan_lines(plan, intents(plan, injectors)):
+        out(line)
     _who(plan, where.roster)
     return Exit.HELD
 
@@ -50,27 +51,6 @@ def _not_while_running(environment: str) -> None:
         store = open_for_undo(note.store) if note.environment == environment else None
         if store is not None and note.drill in store.unfinished():
             require_ended_or_token(store.events(note.drill), note.drill, store.token(note.drill))
-
-
-def _show(plan: Plan, found: list[Intent]) -> None:
-    from gameday.units import say_duration
-
-    scenario = plan.scenario
-    out(f"what        {scenario.hypothesis}")
-    out(f"who         needs {_roles(scenario.roles_needed)}; wants {_roles(scenario.roles_wanted)}")
-    out(f"when        timebox {say_duration(scenario.timebox)}")
-    for planned, intent in zip(plan.faults, found, strict=True):
-        start = planned.fault.start
-        params = ", ".join(f"{key} {value}" for key, value in planned.fault.params.items())
-        out(f"fault       {planned.fault.id}: {planned.fault.kind} {params} on {planned.fault.target}")
-        out(f"  begins    {say_duration(start.low)} to {say_duration(start.high)} after STARTEX, hidden")
-        out(f"  touches   {intent.touches}")
-        out(f"  reverts   {intent.reverts}")
-        out(f"  behind it {intent.behind.value}" + (f", {say_duration(intent.lease)}" if intent.lease else ""))
-    for rail in scenario.guardrails:
-        out(f"guardrail   {rail.expectation} for {say_duration(rail.hold)}: halts")
-    for way_out in scenario.ways_out:
-        out(f"way out     {way_out}: {' '.join(plan.environment.actions[way_out].do)}")
 
 
 def _who(plan: Plan, roster: Path | None) -> None:
@@ -93,7 +73,3 @@ def _who(plan: Plan, roster: Path | None) -> None:
         out(f"role        {role}: nobody can")
     for reason in assignment.reasons:
         out(f"  because   {reason}")
-
-
-def _roles(roles: tuple[str, ...]) -> str:
-    return ", ".join(roles) or "nobody"

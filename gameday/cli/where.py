@@ -33,8 +33,10 @@ def find_where(name: str | None, say: Callable[[str], None], *, start_demo: bool
         return Where(project.environments[wanted], f"environment {wanted} ({project.path})", project.roster)
     if wanted == DEMO:
         return _demo(say, start=start_demo)
-    there = ", ".join(sorted(project.environments)) if project else "no gameday.yaml is here"
-    raise BadArguments(f"no environment {wanted!r}; there are: {there}", "Name one with --env, or: --env demo")
+    if project is None:
+        raise BadArguments(f"no environment {wanted!r}: no gameday.yaml is here, only the demo", "Say: --env demo")
+    there = ", ".join(sorted({*project.environments, DEMO}))
+    raise BadArguments(f"no environment {wanted!r} in {project.path}", f"Name one with --env; there are: {there}")
 
 
 def _demo(say: Callable[[str], None], *, start: bool) -> Where:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from gameday.events import ENDED_BY
 from gameday.model import Event, Phase, Role
 from gameday.moments import Moment
 
@@ -112,7 +113,8 @@ def _claimed(state: State, event: Event) -> State:
 
 
 def _halt(state: State, event: Event) -> State:
-    why = str(event.data.get("why") or event.data.get("say") or event.data.get("name") or "")
+    name = str(event.data.get("name", ""))
+    why = str(event.data.get("why") or event.data.get("say") or ENDED_BY.get(name, name))
     said = f"{_HALTS[event.kind]}: {why}" if why else _HALTS[event.kind]  # nobody is asked for a reason
     return replace(state, halt=state.halt or said)
 
@@ -127,7 +129,7 @@ def _gone(state: State, _: Event) -> State:
     return replace(state, standing=frozenset())
 
 
-_HALTS = {"stop": "STOP", "halt": "halt", "signal": "signal", "breach": "guardrail"}
+_HALTS = {"stop": "STOP", "halt": "halt", "signal": "ended", "breach": "guardrail"}
 _MOMENTS = frozenset(moment.value for moment in Moment)
 _FOLDERS = {
     "phase": _phase, "startex": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from gameday.events import ENDED_BY
 from gameday.model import Event, Role, Source
 from gameday.review.document import code, plain, quoted, strong
 from gameday.scorecards.look import flag, number, text, whole
@@ -90,6 +91,11 @@ def _action(event: Event, _: Kinds) -> str:
     return f"Action {code(text(event.data, 'action'))}{outcome}"
 
 
+def _signal(event: Event, _: Kinds) -> str:
+    name = text(event.data, "name")
+    return "The run was ended" + (f": {ENDED_BY.get(name, name)}" if name else "")
+
+
 def _recovered(event: Event, _: Kinds) -> str:
     by = plain(text(event.data, "by")) or "our own revert"
     return f"Steady state holds again, after {by}" if flag(event.data, "censored") else "Steady state holds again"
@@ -141,6 +147,6 @@ _SAY: dict[str, Callable[[Event, Kinds], str]] = {
     "breach": lambda e, k: f"A guardrail broke: {_reading(e, k)}", "lapsed": _why("The fault went without us"),
     "mitigated": _fixed("Users are served again"), "reverting": _fixed("Everything is being taken back"),
     "reverted": _reverted, "recovered": _recovered, "stop": _said("STOP"), "halt": _why("Halted"),
-    "signal": _fixed("The operating system asked the program to end"), "end": _end,
+    "signal": _signal, "end": _end,
     "given-up": _why("Closed by hand"), "left": _why("Left as people had changed it"),
 }  # fmt: skip

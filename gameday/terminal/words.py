@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from gameday.events import ENDED_BY
 from gameday.model import Event, Role, Source
 from gameday.moments import Moment
 from gameday.scorecards.look import flag, lines, number, text, whole
@@ -93,8 +94,7 @@ def _phase(event: Event, _: Kinds) -> str:
 
 def _check(event: Event, _: Kinds) -> str:
     outcome = "Ready" if flag(event.data, "ok") else "NOT ready"
-    said = [words for words in (text(event.data, "name"), text(event.data, "say")) if words]
-    return outcome + _because(", ".join(said))
+    return outcome + _because(text(event.data, "say") or text(event.data, "name"))
 
 
 def _steady(event: Event, _: Kinds) -> str:
@@ -182,6 +182,11 @@ def _unwritten(event: Event, _: Kinds) -> str:
     return f"{count} line{'' if count == 1 else 's'} of the log could not be written when it happened"
 
 
+def _signal(event: Event, _: Kinds) -> str:
+    name = text(event.data, "name")
+    return "The run is ended" + _because(ENDED_BY.get(name, name))
+
+
 def _recovered(event: Event, _: Kinds) -> str:
     by = text(event.data, "by") or "our own revert"
     return "Steady state holds again" + (f", after {by}" if flag(event.data, "censored") else "")
@@ -227,7 +232,7 @@ _SAY: dict[str, Sentence] = {
     "gone": _said("A fault is taken back and read back as gone"),
     "left": _said("Left as people had changed it", "why"), "given-up": _said("Closed by hand", "why"),
     "load": _said("Load"), "handed-back": _handed_back, "stop": _said("STOP"), "halt": _said("HALT", "why"),
-    "signal": _said("The operating system asked the program to end", "name"), "debrief": _said("Debrief"),
+    "signal": _signal, "debrief": _said("Debrief"),
     "unwritten": _unwritten, "trouble": _said("Trouble"),
     Moment.FAULT: _fault, Moment.IMPACT: _measured("IMPACT, users feel it"), Moment.ALERT: _alert,
     Moment.ACKNOWLEDGED: _said("The page is acknowledged"), Moment.DECLARED: _said("Declared: this is an incident"),

@@ -1,0 +1,78 @@
+"""A plan as lines: what is tested, who and when, each object that is touched, the course from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gameday.contract import Intent
+from gameday.model import CourseEntry, Cue, Hint, Plan, PlannedFault, Scenario
+from gameday.units import say_duration, say_expectation
+
+WIDTH = 12
+
+
+def plan_lines(plan: Plan, intents: Sequence[Intent]) -> Iterator[str]:
+    """One line for each thing; the first twelve columns say what it is."""
+    scenario = plan.scenario
+    yield _line("what", scenario.hypothesis)
+    yield _line("who", f"needs {_roles(scenario.roles_needed)}; wants {_roles(scenario.roles_wanted)}")
+    yield _line("when", f"at most {say_duration(scenario.timebox)}{_ends(scenario)}")
+    yield from (_line("before", f"{say_expectation(one)}, else it does not begin") for one in scenario.steady_state)
+    for planned, intent in zip(plan.faults, intents, strict=True):
+        yield from _fault(planned, intent)
+    yield from (_line("holds", f"{say_expectation(one)}, while the fault stands") for one in scenario.holds)
+    yield from _guardrails(scenario)
+    yield from _people(plan)
+
+
+def _line(title: str, words: str) -> str:
+    return f"{title:<{WIDTH}}{words}"
+
+
+def _ends(scenario: Scenario) -> str:
+    return f"; ends {say_duration(scenario.ends.after)} after {scenario.ends.of}" if scenario.ends else ""
+
+
+def _fault(planned: PlannedFault, intent: Intent) -> Iterator[str]:
+    fault = planned.fault
+    params = ", ".join(f"{key} {value}" for key, value in fault.params.items())
+    hidden = f"{say_duration(fault.start.low)} to {say_duration(fault.start.high)} after STARTEX, hidden"
+    yield _line("fault", f"{fault.id}: {fault.kind} {params} on {fault.target}")
+    yield _line("  begins", hidden if fault.start.high else "at STARTEX")
+    yield _line("  touches", intent.touches)
+    yield _line("  reverts", intent.reverts.replace(intent.mark, "with the drill's own mark"))
+    yield _line("  behind it", intent.behind.value + (f", {say_duration(intent.lease)}" if intent.lease else ""))
+
+
+def _guardrails(scenario: Scenario) -> Iterator[str]:
+    for rail in scenario.guardrails:
+        warned = f", after {say_duration(rail.warn_at)} the facilitator hears" if rail.warn_at else ""
+        yield _line("guardrail", f"{rail.expectation} for {say_duration(rail.hold)}: halts{warned}")
+
+
+def _people(plan: Plan) -> Iterator[str]:
+    scenario = plan.scenario
+    if scenario.page:
+        silent = f"the program pages if it stays silent for {say_duration(scenario.page.else_after)}"
+        yield _line("page", f"{scenario.page.alert}; {silent} after {scenario.page.of}")
+    for one in scenario.objectives:
+        yield _line("objective", f"{one.expect} within {say_duration(one.within)} of {one.of}")
+    yield from (_line("course", _course(entry)) for entry in scenario.course)
+    for way_out in scenario.ways_out:
+        yield _line("way out", f"{way_out}: {' '.join(plan.environment.actions[way_out].do)}")
+
+
+def _course(entry: CourseEntry) -> str:
+    after = f"{say_duration(entry.after)} after " if entry.after else "at "
+    when = f"when {entry.when} was done" if entry.when else f"{after}{entry.of}"
+    return f'{when}, {_who(entry.play)}: "{entry.say}"'
+
+
+def _who(play: Cue | Hint) -> str:
+    if isinstance(play, Cue):
+        return f"cue from {play.persona}"
+    return f"hint ({play.rung})" + (f" unless {play.unless}" if play.unless else "")
+
+
+def _roles(roles: Sequence[str]) -> str:
+    return ", ".join(roles) or "nobody"
