@@ -128,7 +128,7 @@ def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended
 
     _title(f"gameday {plan.drill}")
     secret = token.new()
-    out(f"drill {plan.drill}; for the facilitator's other terminals: export {token.VARIABLE}={secret}")
+    out(f"drill {plan.drill}; facilitator's other terminals: export {token.VARIABLE}={secret}")
     view = choose_view(sys.stdout.isatty(), os.environ, secret)
     afterwards = demo_down(where) if where.on_demand else ()
     runner = Runner(plan, store, injectors, view, SystemClock(), secret, afterwards, str(where.demo_home or ""))

@@ -119,7 +119,7 @@ def course(watched: Watched, pen: Pen, rows: int) -> list[Text]:
     ahead = any(item.place in (Place.COMING, Place.WAITING) for item in items)
     first = max(0, min(done - max(1, space // 4 if ahead else space * 3 // 4), len(items) - space))
     after = len(items) - first - space
-    hidden = f"{first} before, {max(0, after)} after" if len(items) > space else ""
+    hidden = f"{first} above, {max(0, after)} below" if len(items) > space else ""
     shown = items[first : first + space]
     when = max((len(_when(watched, item, pen)[1]) for item in shown), default=0)
     who = max((len(item.who) for item in shown), default=0)
