@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "handover": ("gameday.cli.said:handover", "Hand a role over, formally."),
     "update": ("gameday.cli.said:update", "Post a status update."),
     "help": ("gameday.cli.said:help_", "Ask for help."),
+    "facilitate": ("gameday.cli.facilitate", "The facilitator's hands on the running drill: send, hold, dial, pause."),
     "log": ("gameday.cli.log", "Print a drill's events."),
     "show": ("gameday.cli.show", "Show a finished drill: its scorecard."),
     "review": ("gameday.cli.review", "Draft the blameless review of a finished drill."),

@@ -23,7 +23,7 @@ def _spoken(kind: str, about: str, *, needs_words: bool) -> click.Command:
     @click.argument("say", nargs=-1, required=needs_words)
     @_for_all
     def command(say: tuple[str, ...], role: str | None, at: float, drill: str | None) -> Exit:
-        return _tell({"kind": kind, "say": " ".join(say), "role": role, "ago": at}, drill)
+        return tell({"kind": kind, "say": " ".join(say), "role": role, "ago": at}, drill)
 
     return command
 
@@ -33,7 +33,7 @@ def _of_role(kind: str, about: str) -> click.Command:
     @click.argument("role", type=click.Choice(ROLES))
     @_when_and_where
     def command(role: str, at: float, drill: str | None) -> Exit:
-        return _tell({"kind": kind, "say": "", "role": role, "ago": at}, drill)
+        return tell({"kind": kind, "say": "", "role": role, "ago": at}, drill)
 
     return command
 
@@ -61,7 +61,8 @@ def _for_all(command: Callable[..., Any]) -> Callable[..., Any]:
     return by(_when_and_where(command))
 
 
-def _tell(what: dict[str, Any], drill: str | None) -> Exit:
+def tell(what: dict[str, Any], drill: str | None) -> Exit:
+    """Ask it of the running drill, and say what it answered. Raises Refused or BadArguments."""
     from gameday.drill.reach.door import Unanswered, ask
 
     found = _running(drill)

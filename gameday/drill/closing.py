@@ -7,7 +7,7 @@ from collections.abc import Callable
 from gameday.clock import Clock
 from gameday.contract import Intent
 from gameday.drill import phase
-from gameday.drill.facilitator import Finish
+from gameday.drill.due import Finish
 from gameday.drill.gauges import Gauges
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log

@@ -7,63 +7,18 @@ it by appending an event, like everyone else.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
+from gameday.drill.due import Apply, Dial, Due, Finish, PageNow, Play, Resume, Skip, Step
+from gameday.drill.hands import PAUSE_ENDS, stood_still
 from gameday.drill.state import State
-from gameday.model import CourseEntry, EndReason, Hint, Mode, Phase, Plan, PlannedFault, ScriptStep
+from gameday.model import CourseEntry, EndReason, Hint, Mode, Phase, Plan
 from gameday.moments import HUMAN_MOMENTS
 from gameday.units import say_duration
 
-
-@dataclass(frozen=True, slots=True)
-class Apply:
-    """Apply this fault now."""
-
-    planned: PlannedFault
-
-
-@dataclass(frozen=True, slots=True)
-class PageNow:
-    """The environment's alert stayed silent: page, and say that the program did."""
-
-    say: str
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """Send this line of the course; `offer`: it rests on what a person said, so a person decides."""
-
-    entry: int
-    line: CourseEntry
-    offer: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """This line of the course is not played."""
-
-    entry: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The rehearsal's responders do this."""
-
-    index: int
-    step: ScriptStep
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """End the drill: revert everything, then close."""
-
-    reason: EndReason
-    why: str
-
-
-Due = Apply | PageNow | Play | Skip | Step | Finish
 ALWAYS = float("-inf")
+NOTICE = 10.0
+"""Seconds for which each cue and hint stands under `next` before it is played to people."""
 
 
 def due(plan: Plan, state: State, now: float) -> tuple[Due, ...]:
@@ -80,8 +35,13 @@ def next_at(plan: Plan, state: State, now: float) -> float | None:
 
 
 def schedule(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
-    """All whose time is known by now, in no order: when it is due (CLOCK_MONOTONIC), and what."""
+    """All whose time is known by now, in no order: when it is due (CLOCK_MONOTONIC), and what. In a pause only what
+    ends the drill or the pause is due: guardrails and STOP know none."""
     if state.phase is not Phase.RUNNING or state.startex is None:
+        return
+    yield from _halts(plan, state)
+    if state.hands.paused is not None:
+        yield state.hands.paused + PAUSE_ENDS, Resume(f"{say_duration(PAUSE_ENDS)} are over")
         return
     yield from _endings(plan, state)
     yield from _faults(plan, state)
@@ -90,44 +50,70 @@ def schedule(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
     yield from _script(plan, state)
 
 
-def _endings(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
-    assert state.startex is not None
+def _later(state: State, anchor: float, seconds: float) -> float:
+    """So long after the anchor, pauses not counted."""
+    return anchor + seconds + stood_still(state.hands, anchor)
+
+
+def _halts(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
     if state.halt:
         yield ALWAYS, Finish(EndReason.HALTED, state.halt)
     if state.futile and plan.mode is Mode.REHEARSAL:
         yield ALWAYS, Finish(EndReason.FUTILE, state.futile)
+
+
+def _endings(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+    assert state.startex is not None
     ends = plan.scenario.ends
     if ends is not None and ends.of in state.moments:
-        yield (
-            state.moments[ends.of] + ends.after,
-            Finish(EndReason.ENDS, f"{say_duration(ends.after)} have passed since {ends.of}"),
-        )
-    yield state.startex + plan.scenario.timebox, Finish(EndReason.TIMEBOX, "the timebox is over")
+        say = f"{say_duration(ends.after)} have passed since {ends.of}"
+        yield _later(state, state.moments[ends.of], ends.after), Finish(EndReason.ENDS, say)
+    box = plan.scenario.timebox + state.hands.extended
+    yield _later(state, state.startex, box), Finish(EndReason.TIMEBOX, "the timebox is over")
 
 
 def _faults(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
     assert state.startex is not None
     for planned in plan.faults:
-        if planned.fault.id not in state.intended and not state.futile:
-            yield state.startex + planned.start, Apply(planned)
+        fault = planned.fault
+        dials = state.hands.dials.get(fault.id, ())
+        if fault.id not in state.intended and not state.futile:
+            sooner = fault.id in state.hands.sooner
+            yield ALWAYS if sooner else _later(state, state.startex, planned.start), Apply(planned)
+        elif fault.id in state.standing and len(dials) >= state.intents.get(fault.id, 0):
+            turned = replace(fault, params={**fault.params, **dials[-1]})
+            yield ALWAYS, Dial(replace(planned, fault=turned))
 
 
 def _page(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
     page = plan.scenario.page
     if page is not None and not state.paged and page.of in state.moments:
-        yield state.moments[page.of] + page.else_after, PageNow(page.say)
+        yield _later(state, state.moments[page.of], page.else_after), PageNow(page.say)
 
 
 def _course(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+    hands = state.hands
     for index, line in enumerate(plan.scenario.course):
-        anchor = _anchor(line, state)
-        if index in state.played or anchor is None:
-            continue
-        unless = line.play.unless if isinstance(line.play, Hint) else None
-        if unless is not None and unless in state.moments:
-            yield anchor + line.after, Skip(index, f"{unless} had been")
-        else:
-            yield anchor + line.after, Play(index, line, offer=_rests_on_people(line))
+        worded = replace(line, say=hands.reworded[index]) if index in hands.reworded else line
+        if index in hands.sent and index not in state.told:
+            yield ALWAYS, Play(index, worded, offer=False)
+        elif index in hands.skipped and index not in state.played:
+            yield ALWAYS, Skip(index, "the facilitator skipped it")
+        elif index not in state.played and index not in hands.held:
+            yield from _by_itself(plan, state, index, worded)
+
+
+def _by_itself(plan: Plan, state: State, index: int, line: CourseEntry) -> Iterator[tuple[float, Due]]:
+    """A line that nobody laid a hand on. With people, it stands under `next` for a while before it is played."""
+    anchor = _anchor(line, state)
+    if anchor is None:
+        return
+    at = _later(state, anchor, max(line.after, 0.0 if plan.mode is Mode.REHEARSAL else NOTICE))
+    unless = line.play.unless if isinstance(line.play, Hint) else None
+    if unless is not None and unless in state.moments:
+        yield at, Skip(index, f"{unless} had been")
+    else:
+        yield at, Play(index, line, offer=_rests_on_people(line))
 
 
 def _anchor(line: CourseEntry, state: State) -> float | None:
@@ -144,4 +130,4 @@ def _rests_on_people(line: CourseEntry) -> bool:
 def _script(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
     for index, step in enumerate(plan.script):
         if index not in state.stepped and step.of in state.moments:
-            yield state.moments[step.of] + step.after, Step(index, step)
+            yield _later(state, state.moments[step.of], step.after), Step(index, step)

@@ -53,6 +53,15 @@ class Ledger:
             return
         self._after(planned, intent, injector.apply(intent, Deadline.after(APPLY_SECONDS)))
 
+    def dial(self, planned: PlannedFault) -> None:
+        """The fault with other parameters: applied anew, and only then what stood before is taken back, so that what
+        reverts last restores what was before the first."""
+        before = [intent for intent in self.outstanding() if intent.fault == planned.fault.id]
+        self.apply(planned)
+        if len(self.outstanding()) > len(before):
+            self._lapsed |= {intent.mark for intent in before}  # gone by our own hand is no lapse
+            take_back(before, self._injectors, self._log.append, self._clock, self._patience)
+
     def _after(self, planned: PlannedFault, intent: Intent, applied: Applied) -> None:
         if applied.outcome is Outcome.APPLIED:
             self._log.append(Draft("applied", {"mark": intent.mark}))

@@ -8,7 +8,7 @@ from gameday.clock import Clock
 from gameday.drill import facilitator
 from gameday.drill.actions import LONGEST, run_command
 from gameday.drill.asked import Asked
-from gameday.drill.facilitator import Apply, Due, Finish, PageNow, Play, Skip, Step
+from gameday.drill.due import Apply, Dial, Due, Finish, PageNow, Play, Resume, Skip, Step
 from gameday.drill.gauges import Gauges
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
@@ -83,6 +83,10 @@ class Loop:
         match what:
             case Apply(planned):
                 self._ledger.apply(planned)
+            case Dial(planned):
+                self._ledger.dial(planned)
+            case Resume(why):
+                self._log.append(Draft("resumed", {"say": why}))
             case PageNow(say):
                 self._log.append(
                     Draft("page", {"by": "program", "say": say}),

@@ -12,7 +12,7 @@ from gameday.contract import Intent
 from gameday.drill import phase
 from gameday.drill.asked import Asked
 from gameday.drill.closing import Closing
-from gameday.drill.facilitator import Finish
+from gameday.drill.due import Finish
 from gameday.drill.gauges import Gauges, sampled
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from gameday.drill.hands import Hands, taken
 from gameday.events import ENDED_BY
 from gameday.model import Event, Phase, Role
 from gameday.moments import Moment
@@ -28,6 +29,11 @@ class State:
     actions: Mapping[str, float] = field(default_factory=dict[str, float])
     roles: frozenset[Role] = frozenset()
     """Those that somebody holds."""
+    hands: Hands = field(default_factory=Hands)
+    told: frozenset[int] = frozenset()
+    """Lines of the course that were sent, not only offered."""
+    intents: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How often each fault was tried: once, and once more for each turn of its dial."""
     halt: str = ""
     futile: str = ""
     """Why going on teaches nothing: no effect, a lapse, a refusal."""
@@ -36,6 +42,7 @@ class State:
 def fold(state: State, event: Event) -> State:
     """The state after one more event."""
     state = _moment(state, event)
+    state = replace(state, hands=taken(state.hands, event))
     folder = _FOLDERS.get(event.kind)
     return folder(state, event) if folder else state
 
@@ -64,7 +71,9 @@ def _startex(state: State, event: Event) -> State:
 def _intended(state: State, event: Event) -> State:
     intent = event.data["intent"]
     assert isinstance(intent, dict)
-    return replace(state, intended=state.intended | {str(intent["fault"])})
+    fault = str(intent["fault"])
+    intents = {**state.intents, fault: state.intents.get(fault, 0) + 1}
+    return replace(state, intended=state.intended | {fault}, intents=intents)
 
 
 def _refused(state: State, event: Event) -> State:
@@ -100,7 +109,8 @@ def _page(state: State, _: Event) -> State:
 def _played(state: State, event: Event) -> State:
     entry = event.data["entry"]
     assert isinstance(entry, int)
-    return replace(state, played=state.played | {entry})
+    told = state.told | {entry} if event.kind in ("cue", "hint") else state.told
+    return replace(state, played=state.played | {entry}, told=told)
 
 
 def _action(state: State, event: Event) -> State:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from gameday.drill.facilitator import Finish, PageNow, Play, Skip, Step, schedule
+from gameday.drill.due import Finish, PageNow, Play, Skip, Step
+from gameday.drill.facilitator import schedule
 from gameday.drill.state import State
 from gameday.files.words import fill
 from gameday.model import CourseEntry, Cue, EndReason, Hint, Phase, ScriptStep

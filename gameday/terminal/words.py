@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from gameday.events import ENDED_BY
 from gameday.model import Event, Role, Source
 from gameday.moments import Moment
 from gameday.scorecards.look import flag, lines, number, text, whole
 from gameday.scorecards.signals import say as say_value
+from gameday.terminal.sentence import Kinds, Sentence, because, said
+from gameday.terminal.words_of_hands import HANDS
 from gameday.units import say_duration
-
-Kinds = Mapping[str, str]
-"""The kind of each signal (ratio, duration, count, alert), by its name."""
-Sentence = Callable[[Event, Kinds], str]
-
-_SCRIPTED = "(scripted)"
-"""How a rehearsal begins what its script says for the responders."""
 
 QUIET = frozenset({"intended", "applied", "acting", "owner", "usual", "gone"})
 """Kinds that say little to somebody who watches: another event of the same second says it better."""
@@ -58,18 +51,6 @@ def _reading(event: Event, kinds: Kinds) -> str:
     return f"{signal} is {say_value(value, kinds.get(signal, ''))}" + (f", n {n}" if n else "")
 
 
-def _said(prefix: str, key: str = "say") -> Sentence:
-    """`prefix`, and after a colon what was said, if anything was."""
-
-    def sentence(event: Event, _: Kinds) -> str:
-        words = text(event.data, key)
-        if words.startswith(_SCRIPTED):
-            return f"{prefix} {_SCRIPTED}"
-        return f"{prefix}: {words}" if words else prefix
-
-    return sentence
-
-
 def _measured(prefix: str) -> Sentence:
     return lambda event, kinds: f"{prefix}: {_reading(event, kinds)}"
 
@@ -89,12 +70,12 @@ _PHASES = {
 
 def _phase(event: Event, _: Kinds) -> str:
     after = text(event.data, "after")
-    return _PHASES.get(after, "Another phase of the drill" + _because(after))
+    return _PHASES.get(after, "Another phase of the drill" + because(after))
 
 
 def _check(event: Event, _: Kinds) -> str:
     outcome = "Ready" if flag(event.data, "ok") else "NOT ready"
-    return outcome + _because(text(event.data, "say") or text(event.data, "name"))
+    return outcome + because(text(event.data, "say") or text(event.data, "name"))
 
 
 def _steady(event: Event, _: Kinds) -> str:
@@ -161,20 +142,16 @@ def _judged(event: Event, kinds: Kinds) -> str:
 def _unreadable(event: Event, _: Kinds) -> str:
     seconds = number(event.data, "seconds")
     since = f" for {say_duration(seconds)}" if seconds is not None else ""
-    return f"{text(event.data, 'signal') or 'A signal'} cannot be read{since}" + _because(text(event.data, "say"))
-
-
-def _because(why: str) -> str:
-    return f": {why}" if why else ""
+    return f"{text(event.data, 'signal') or 'A signal'} cannot be read{since}" + because(text(event.data, "say"))
 
 
 def _action(event: Event, _: Kinds) -> str:
-    done = "is done" if flag(event.data, "ok") else "was tried and did NOT work" + _because(text(event.data, "say"))
+    done = "is done" if flag(event.data, "ok") else "was tried and did NOT work" + because(text(event.data, "say"))
     return f"Action {text(event.data, 'action')} {done}"
 
 
 def _handed_back(event: Event, _: Kinds) -> str:
-    return f"Hand-back: {text(event.data, 'item')}, {text(event.data, 'result')}" + _because(text(event.data, "say"))
+    return f"Hand-back: {text(event.data, 'item')}, {text(event.data, 'result')}" + because(text(event.data, "say"))
 
 
 def _unwritten(event: Event, _: Kinds) -> str:
@@ -184,7 +161,7 @@ def _unwritten(event: Event, _: Kinds) -> str:
 
 def _signal(event: Event, _: Kinds) -> str:
     name = text(event.data, "name")
-    return "The run is ended" + _because(ENDED_BY.get(name, name))
+    return "The run is ended" + because(ENDED_BY.get(name, name))
 
 
 def _recovered(event: Event, _: Kinds) -> str:
@@ -210,35 +187,34 @@ _ENDS = {
 def _end(event: Event, _: Kinds) -> str:
     reason = text(event.data, "reason")
     said = text(event.data, "say") if reason not in ("ends", "timebox") else ""
-    return f"ENDEX, {_ENDS.get(reason, reason)}" + _because(said)
+    return f"ENDEX, {_ENDS.get(reason, reason)}" + because(said)
 
 
 _SAY: dict[str, Sentence] = {
-    "planned": _planned, "phase": _phase, "owner": _said("Another process owns the drill now", "why"),
+    "planned": _planned, "phase": _phase, "owner": said("Another process owns the drill now", "why"),
     "check": _check, "usual": _measured("Usual"), "steady": _steady,
-    "startex": _said("STARTEX: the drill begins"),
-    "intended": _intended, "applied": _said("The engine says the fault is there"),
-    "refused": _said("The engine refused the fault; nothing was changed", "why"),
-    "unknown": _said("Nobody knows whether the fault landed; it is taken back and watched", "why"),
-    "effect": _effect, "lapsed": _said("The fault went without us", "why"),
+    "startex": said("STARTEX: the drill begins"),
+    "intended": _intended, "applied": said("The engine says the fault is there"),
+    "refused": said("The engine refused the fault; nothing was changed", "why"),
+    "unknown": said("Nobody knows whether the fault landed; it is taken back and watched", "why"),
+    "effect": _effect, "lapsed": said("The fault went without us", "why"),
     "page": _page, "cue": _cue, "hint": _hint("Hint"), "offered": _hint("Hint offered, not sent"),
     "skipped": _skipped, "judged": _judged, "warned": _measured("NEAR A GUARDRAIL"),
     "breach": _measured("GUARDRAIL BROKEN, the drill is halted"), "unreadable": _unreadable,
-    "acting": _said("Action begins", "action"), "action": _action,
-    "claimed": _said("A role is taken"), "handed-over": _said("A role is handed over"),
-    "note": _said("Note"), "decision": _said("Decision"), "prediction": _said("Prediction"),
-    "reverting": _said("Everything is being taken back", "why"),
-    "not-yet": _said("NOT taken back yet, trying again", "why"),
-    "gone": _said("A fault is taken back and read back as gone"),
-    "left": _said("Left as people had changed it", "why"), "given-up": _said("Closed by hand", "why"),
-    "load": _said("Load"), "handed-back": _handed_back, "stop": _said("STOP"), "halt": _said("HALT", "why"),
-    "signal": _signal, "debrief": _said("Debrief"),
-    "unwritten": _unwritten, "trouble": _said("Trouble"),
+    "acting": said("Action begins", "action"), "action": _action,
+    **HANDS, "note": said("Note"), "decision": said("Decision"), "prediction": said("Prediction"),
+    "reverting": said("Everything is being taken back", "why"),
+    "not-yet": said("NOT taken back yet, trying again", "why"),
+    "gone": said("A fault is taken back and read back as gone"),
+    "left": said("Left as people had changed it", "why"), "given-up": said("Closed by hand", "why"),
+    "load": said("Load"), "handed-back": _handed_back, "stop": said("STOP"), "halt": said("HALT", "why"),
+    "signal": _signal, "debrief": said("Debrief"),
+    "unwritten": _unwritten, "trouble": said("Trouble"),
     Moment.FAULT: _fault, Moment.IMPACT: _measured("IMPACT, users feel it"), Moment.ALERT: _alert,
-    Moment.ACKNOWLEDGED: _said("The page is acknowledged"), Moment.DECLARED: _said("Declared: this is an incident"),
-    Moment.IC_ANNOUNCED: _said("The incident commander is announced"),
-    Moment.ROLES_PRESENT: _said("All needed roles are there"), Moment.UPDATE: _said("Status update"),
-    Moment.HYPOTHESIS: _said("Hypothesis"), Moment.HELP: _said("Help is asked for"),
-    Moment.MITIGATED: _said("MITIGATED, users are served again"), Moment.RECOVERED: _recovered,
+    Moment.ACKNOWLEDGED: said("The page is acknowledged"), Moment.DECLARED: said("Declared: this is an incident"),
+    Moment.IC_ANNOUNCED: said("The incident commander is announced"),
+    Moment.ROLES_PRESENT: said("All needed roles are there"), Moment.UPDATE: said("Status update"),
+    Moment.HYPOTHESIS: said("Hypothesis"), Moment.HELP: said("Help is asked for"),
+    Moment.MITIGATED: said("MITIGATED, users are served again"), Moment.RECOVERED: _recovered,
     Moment.REVERTED: _reverted, Moment.END: _end,
 }  # fmt: skip

@@ -49,7 +49,7 @@ class ToxiproxyInjector:
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         server, name = _address(binding)
         proxy = self._found(server, name, deadline)
-        _refuse_what_stands(proxy, name)
+        _refuse_what_stands(proxy, name, mark[:7])
         kind = KINDS[fault.kind].read(fault.params)
         version = _version(server, deadline)
         leases = version.get("gameday") is True
@@ -210,9 +210,10 @@ def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
         raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
 
 
-def _refuse_what_stands(proxy: Mapping[str, Any], name: str) -> None:
+def _refuse_what_stands(proxy: Mapping[str, Any], name: str, drill: str) -> None:
+    """The drill's own may stand there: a dial that is turned."""
     for mark in _toxics(proxy):
-        if MARK.match(mark):
+        if MARK.match(mark) and not mark.startswith(drill):
             raise Refused(
                 f"{mark} of another drill stands on proxy {name}",
                 "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from crash_place import LATENCY, OUTAGE, Make, Place, ProxyServer, eventually, stays
 
@@ -113,3 +115,21 @@ def test_both_and_the_store_halt_does_not_say_clean_and_names_the_sweep(make: Ma
     swept = place.gameday("halt", "--sweep", place.name, "--yes")
     assert swept.code == Exit.HELD and place.clean(), swept
     assert place.gameday("halt").code == Exit.HELD
+
+
+def test_a_turned_dial_is_undone_to_what_was_before_the_first(place: Place) -> None:
+    place.write(f"{LATENCY}, dial: 100ms..800ms", stands="60s")
+    run = place.run()
+    run.until_said("fault")
+    token = {"GAMEDAY_TOKEN": re.findall(r"GAMEDAY_TOKEN=(\w+)", run.out)[0]}
+    assert place.gameday("facilitate", "dial", "300ms").code == Exit.REFUSED, "the token is missing"
+    assert place.gameday("facilitate", "dial", "900ms", **token).code == Exit.REFUSED, "outside the scenario's range"
+    for turn, to in enumerate(("300ms", "400ms"), 2):
+        assert place.gameday("facilitate", "dial", to, **token).code == Exit.HELD
+        run.until(lambda turn=turn: run.kinds().count("fault") == turn, "the turn of the dial")
+    run.until(lambda: run.kinds().count("gone") == 2, "the ones before")
+    assert len(place.marks()) == 1 and "lapsed" not in run.kinds()
+    run.process.kill()
+    eventually(place.clean, "the guardian's revert", within=5.0)
+    run.alone()
+    assert place.clean()

@@ -4,42 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from made_plan import plan_of
 
 from gameday.drill import facilitator
-from gameday.drill.facilitator import Apply, Due, Finish, PageNow, Play, Skip, Step, due, next_at
-from gameday.drill.rehearse import paced, script
+from gameday.drill.due import Apply, Due, Finish, PageNow, Play, Skip, Step
+from gameday.drill.facilitator import due, next_at
 from gameday.drill.state import State, fold
-from gameday.files.scenario import bind_charter, read_scenario
 from gameday.model import (
-    Binding,
     EndReason,
-    Environment,
     Event,
     Hint,
     Json,
     Mode,
     Plan,
-    PlannedFault,
     Rung,
     Source,
 )
 from gameday.moments import HUMAN_MOMENTS, Moment
-
-SHIPPED = Path(__file__).parents[2] / "scenarios" / "db-slowdown.yaml"
-ENVIRONMENT = Environment("test", {}, {}, {})
-
-
-def plan_of(mode: Mode = Mode.REHEARSAL, way_out: str = "recommendations-off") -> Plan:
-    scenario = bind_charter(read_scenario(SHIPPED), ENVIRONMENT)
-    pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
-    if mode is Mode.REHEARSAL:
-        scenario = paced(scenario, pace)
-    faults = tuple(PlannedFault(one, Binding("test", one.target, "none", {}), 2.0) for one in scenario.faults)
-    steps = script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
-    return Plan("gd-0001", scenario, ENVIRONMENT, faults, mode, 1, pace, way_out, steps)
 
 
 class World:

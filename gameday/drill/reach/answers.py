@@ -10,11 +10,13 @@ from gameday.clock import Clock
 from gameday.drill.asked import Asked
 from gameday.drill.gauges import Gauges
 from gameday.drill.log import Log
-from gameday.drill.reach import spoken, token
+from gameday.drill.reach import handled, spoken, token
 from gameday.drill.reach.door import Answer
 from gameday.drill.reach.status import status
 from gameday.events import Draft
 from gameday.model import Plan, Source
+
+_TOKEN = f"Set {token.VARIABLE} to what `gameday run` printed."
 
 
 class Answers:
@@ -38,6 +40,8 @@ class Answers:
                 return status(self._plan, self._log, self._gauges, self._clock.monotonic(), full=self._full(request))
             case "say":
                 return self._say(request)
+            case "hand":
+                return self._hand(request)
             case "stop" | "halt" as do:
                 said = {"say" if do == "stop" else "why": str(request.get("say", ""))}
                 self._asked.add(Draft(do, said, source=Source.COMMAND))
@@ -56,6 +60,18 @@ class Answers:
             self._asked.add(draft)
         self._wake.set()
         return {"heard": True, "said": ", ".join(draft.kind for draft in said)}
+
+    def _hand(self, request: Mapping[str, Any]) -> Answer:
+        """For the facilitator alone: whoever holds the drill's token."""
+        if not self._full(request):
+            return {"heard": False, "why": "only the facilitator does this", "todo": _TOKEN}
+        try:
+            draft = handled.draft(request, self._plan, self._log.state)
+        except (spoken.NotTaken, ValueError, TypeError, KeyError) as error:
+            return {"heard": False, "why": str(error), "todo": getattr(error, "todo", "")}
+        self._asked.add(draft)
+        self._wake.set()
+        return {"heard": True, "said": draft.kind}
 
     def _full(self, request: Mapping[str, Any]) -> bool:
         return token.matches(str(request.get("token", "")), self._log.store.token(self._plan.drill))

@@ -1,0 +1,71 @@
+"""`gameday facilitate ...`: the facilitator's hands on a running drill, from any terminal that holds its token."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from gameday.cli.said import tell
+from gameday.errors import Exit
+
+
+@click.group()
+def command() -> None:
+    """Send, hold, skip or reword a line of the course; the fault now, its dial, pause, extend, reveal."""
+
+
+def _on_the_course(hand: str, about: str) -> click.Command:
+    @click.command(name=hand, help=about)
+    @click.argument("line", type=click.IntRange(min=1))
+    @click.option("--drill", metavar="DRILL", help="Which, when several run.")
+    def one(line: int, drill: str | None) -> Exit:
+        return _hand({"hand": hand, "entry": line - 1}, drill)
+
+    return one
+
+
+def _plain(hand: str, about: str) -> click.Command:
+    @click.command(name=hand, help=about)
+    @click.option("--drill", metavar="DRILL", help="Which, when several run.")
+    def one(drill: str | None) -> Exit:
+        return _hand({"hand": hand}, drill)
+
+    return one
+
+
+def _hand(what: dict[str, Any], drill: str | None) -> Exit:
+    return tell({"do": "hand", "token": os.environ.get("GAMEDAY_TOKEN", ""), **what}, drill)
+
+
+@command.command()
+@click.argument("line", type=click.IntRange(min=1))
+@click.argument("say", nargs=-1, required=True)
+@click.option("--drill", metavar="DRILL", help="Which, when several run.")
+def reword(line: int, say: tuple[str, ...], drill: str | None) -> Exit:
+    """Give LINE of the course other words, before it is sent."""
+    return _hand({"hand": "reword", "entry": line - 1, "say": " ".join(say)}, drill)
+
+
+@command.command()
+@click.argument("to")
+@click.option("--fault", metavar="FAULT", help="Which, when several stand.")
+@click.option("--drill", metavar="DRILL", help="Which, when several run.")
+def dial(to: str, fault: str | None, drill: str | None) -> Exit:
+    """Turn the standing fault TO a value (200ms) within the scenario's range."""
+    return _hand({"hand": "dial", "to": to, "fault": fault}, drill)
+
+
+for _made in (
+    _on_the_course("send", "Send LINE of the course now."),
+    _on_the_course("hold", "Do not send LINE by itself."),
+    _on_the_course("release", "LINE is sent by itself again."),
+    _on_the_course("skip", "LINE is not played."),
+    _plain("now", "Apply the fault now, before its hidden delay is over."),
+    _plain("extend", "Extend the timebox by five minutes, once."),
+    _plain("pause", "Everything stands still but guardrails and guardian; ends by itself after ten minutes."),
+    _plain("resume", "Go on after a pause."),
+    _plain("reveal", "Tell the responders what the fault is."),
+):
+    command.add_command(_made)

@@ -1,0 +1,111 @@
+"""What the facilitator asks of a running drill, made an event of that role; what cannot be done is said, not tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gameday.drill.hands import EXTENSION
+from gameday.drill.reach.spoken import NotTaken
+from gameday.drill.state import State
+from gameday.events import Draft
+from gameday.model import Fault, Json, Phase, Plan, Role, Source
+from gameday.moments import Moment
+
+Request = Mapping[str, Any]
+COURSE = ("send", "hold", "release", "skip", "reword")
+
+
+def draft(request: Request, plan: Plan, state: State) -> Draft:
+    """The event. `request`: hand, and what it needs (entry, say, fault, params). Raises NotTaken."""
+    hand = str(request.get("hand"))
+    if state.phase is not Phase.RUNNING:
+        raise NotTaken("the drill does not run now")
+    if hand not in _HANDS:
+        raise NotTaken(f"{hand} is nothing that a facilitator does")
+    kind, data = _HANDS[hand](request, plan, state)
+    return Draft(kind, data, source=Source.HUMAN, role=Role.FACILITATOR)
+
+
+Made = tuple[str, dict[str, Json]]
+
+
+def _course(request: Request, plan: Plan, state: State) -> Made:
+    entry, do, say = int(request["entry"]), str(request["hand"]), str(request.get("say", ""))
+    count = len(plan.scenario.course)
+    if not 0 <= entry < count:
+        raise NotTaken(f"the course has no line {entry + 1}", f"Its lines are 1 to {count}.")
+    if entry in state.told:
+        raise NotTaken(f"line {entry + 1} was sent already")
+    if do == "reword" and not say:
+        raise NotTaken("new words are needed")
+    return "course", {"do": do, "entry": entry, **({"say": say} if say else {})}
+
+
+def _sooner(request: Request, plan: Plan, state: State) -> Made:
+    waiting = [one.fault.id for one in plan.faults if one.fault.id not in state.intended]
+    if not waiting:
+        raise NotTaken("every fault was applied already")
+    fault = str(request.get("fault") or waiting[0])
+    if fault not in waiting:
+        raise NotTaken(f"no fault {fault} is to come", f"To come: {', '.join(waiting)}")
+    return "sooner", {"fault": fault}
+
+
+def _dial(request: Request, plan: Plan, state: State) -> Made:
+    standing = {one.fault.id: one.fault for one in plan.faults if one.fault.id in state.standing}
+    if not standing:
+        raise NotTaken("no fault stands that could be turned")
+    name = str(request.get("fault") or next(iter(standing)))
+    if name not in standing:
+        raise NotTaken(f"the fault {name} does not stand", f"Standing: {', '.join(standing)}")
+    return "dialled", {"fault": name, "params": within_range(standing[name], str(request.get("to", "")))}
+
+
+def within_range(fault: Fault, to: str) -> dict[str, Json]:
+    """The parameter that the range is of, with its new value as a file would write it. Raises NotTaken."""
+    from gameday.units import duration, duration_range
+
+    if not fault.dial:
+        raise NotTaken(f"the scenario gives the fault {fault.id} no dial")
+    try:
+        value, allowed = duration(to), duration_range(fault.dial)
+    except ValueError as error:
+        raise NotTaken(str(error)) from None
+    if not allowed.low <= value <= allowed.high:
+        raise NotTaken(f"{to} lies outside the dial of {fault.id}", f"The scenario allows {fault.dial}.")
+    name = next((key for key in ("delay", "after") if key in fault.params), "")
+    if not name:
+        raise NotTaken(f"the fault {fault.id} has nothing that a time could turn")
+    return {name: to}
+
+
+def _extend(_request: Request, _plan: Plan, state: State) -> Made:
+    if state.hands.extended:
+        raise NotTaken("the timebox was extended already", "Once is what the plan allows.")
+    return "extended", {"seconds": EXTENSION}
+
+
+def _pause(request: Request, _plan: Plan, state: State) -> Made:
+    if state.hands.paused is not None:
+        raise NotTaken("it stands still already")
+    return "paused", {"say": str(request.get("say", ""))}
+
+
+def _resume(request: Request, _plan: Plan, state: State) -> Made:
+    if state.hands.paused is None:
+        raise NotTaken("it does not stand still")
+    return "resumed", {"say": str(request.get("say", ""))}
+
+
+def _reveal(_request: Request, plan: Plan, state: State) -> Made:
+    if Moment.FAULT not in state.moments:
+        raise NotTaken("there is no fault yet that could be told")
+    said = "; ".join(f"{one.kind} on {one.target}" for one in plan.scenario.faults)
+    return "revealed", {"say": said}
+
+
+_HANDS: dict[str, Callable[[Request, Plan, State], Made]] = {
+    **dict.fromkeys(COURSE, _course), "now": _sooner, "dial": _dial, "extend": _extend, "pause": _pause,
+    "resume": _resume, "reveal": _reveal,
+}  # fmt: skip

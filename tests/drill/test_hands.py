@@ -1,0 +1,167 @@
+"""The facilitator's hands, on a clock that jumps: what is due, and when, after each of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_plan import plan_of
+
+from gameday.drill.due import Apply, Dial, Due, Finish, Play, Resume, Skip
+from gameday.drill.facilitator import NOTICE, due, schedule
+from gameday.drill.hands import EXTENSION, PAUSE_ENDS, Hands, stood_still
+from gameday.drill.reach.handled import draft, within_range
+from gameday.drill.reach.spoken import NotTaken
+from gameday.drill.state import State, fold
+from gameday.model import EndReason, Event, Fault, Json, Mode, Phase, Plan, Role, Source
+
+PLAN = plan_of(Mode.FACILITATED, "")
+START = 1000.0
+SENT_BY_ITSELF = 0
+"""`2m after impact`, a cue from support."""
+
+
+Said = tuple[float, str, dict[str, Json]]
+
+
+def after(*said: Said) -> State:
+    state = State()
+    begun: tuple[Said, Said] = ((0.0, "phase", {"after": "running"}), (0.0, "startex", {}))
+    for at, kind, data in (*begun, *said):
+        state = fold(state, Event(0, "gd", kind, START + at, 0, START + at, Source.RUNNER, None, 1, "", data))
+    return state
+
+
+def times(state: State, plan: Plan = PLAN) -> list[tuple[float, Due]]:
+    return [(at - START, what) for at, what in schedule(plan, state)]
+
+
+def when(state: State, kind: type[Any], plan: Plan = PLAN) -> list[float]:
+    return sorted(at for at, what in times(state, plan) if isinstance(what, kind))
+
+
+INTENT: dict[str, Json] = {"intent": {"fault": "slow", "mark": "gd-000000000001"}}
+IMPACT: Said = (10.0, "impact", {})
+STANDS: tuple[Said, Said] = ((2.0, "intended", INTENT), (2.0, "fault", {"fault": "slow"}))
+
+
+def line(do: str, say: str = "") -> Said:
+    return (12.0, "course", {"do": do, "entry": SENT_BY_ITSELF, "say": say})
+
+
+def played(state: State, at: float) -> list[Due]:
+    return [what for what in due(PLAN, state, START + at) if isinstance(what, Play | Skip)]
+
+
+def test_a_line_waits_for_its_time_and_is_sent_at_once_when_asked() -> None:
+    assert played(after(IMPACT), 20.0) == []
+    [sent] = played(after(IMPACT, line("send")), 13.0)
+    assert isinstance(sent, Play) and sent.entry == SENT_BY_ITSELF and not sent.offer
+    assert played(after(line("send")), 13.0), "also before its moment has been"
+    assert played(after(line("send"), (13.0, "cue", {"entry": 0})), 14.0) == [], "and once"
+
+
+def test_a_held_line_is_not_sent_until_it_is_let_go_or_sent() -> None:
+    assert played(after(IMPACT, line("hold")), 500.0) == []
+    assert played(after(IMPACT, line("hold"), line("release")), 500.0)
+    assert played(after(IMPACT, line("hold"), line("send")), 13.0)
+
+
+def test_a_skipped_line_is_said_to_be_skipped_and_a_reworded_one_has_its_new_words() -> None:
+    assert [type(one) for one in played(after(IMPACT, line("skip")), 13.0)] == [Skip]
+    [said] = played(after(IMPACT, line("reword", "other words")), 500.0)[:1]
+    assert isinstance(said, Play) and said.line.say == "other words"
+
+
+def test_with_people_a_line_stands_under_next_before_it_is_played() -> None:
+    course = (replace(PLAN.scenario.course[0], after=0.0),)
+    quick = replace(PLAN, scenario=replace(PLAN.scenario, course=course))
+    assert when(after(IMPACT), Play, quick) == [10.0 + NOTICE]
+    assert when(after(IMPACT), Play, replace(quick, mode=Mode.REHEARSAL)) == [10.0]
+
+
+def test_the_fault_can_be_had_sooner_and_is_applied_once() -> None:
+    assert when(after(), Apply) == [2.0]
+    assert when(after((0.5, "sooner", {"fault": "slow"})), Apply) == [float("-inf")]
+    assert when(after(*STANDS, (3.0, "sooner", {"fault": "slow"})), Apply) == []
+
+
+def test_a_dial_is_turned_once_for_each_asking() -> None:
+    turned: Said = (5.0, "dialled", {"fault": "slow", "params": {"delay": "200ms"}})
+    assert when(after(turned), Dial) == [], "not before it stands"
+    [(_, dial)] = [one for one in times(after(*STANDS, turned)) if isinstance(one[1], Dial)]
+    assert isinstance(dial, Dial) and dial.planned.fault.params["delay"] == "200ms"
+    assert when(after(*STANDS, turned, (6.0, "intended", INTENT)), Dial) == []
+
+
+def test_the_timebox_is_extended() -> None:
+    box = PLAN.scenario.timebox
+    assert when(after(), Finish) == [box]
+    assert when(after((1.0, "extended", {"seconds": EXTENSION})), Finish) == [box + EXTENSION]
+
+
+def test_in_a_pause_only_its_end_and_what_halts_is_due() -> None:
+    paused = after(IMPACT, (20.0, "paused", {}))
+    assert [type(what) for _, what in times(paused)] == [Resume]
+    assert when(paused, Resume) == [20.0 + PAUSE_ENDS]
+    halted = after(IMPACT, (20.0, "paused", {}), (21.0, "stop", {}))
+    [ending] = due(PLAN, halted, START + 21.0)
+    assert isinstance(ending, Finish) and ending.reason is EndReason.HALTED
+
+
+def test_what_counts_from_before_a_pause_is_so_much_later_and_what_counts_from_after_it_is_not() -> None:
+    state = after(IMPACT, (20.0, "paused", {}), (50.0, "resumed", {}))
+    assert when(state, Finish) == [PLAN.scenario.timebox + 30.0]
+    assert min(when(state, Play)) == 10.0 + PLAN.scenario.course[0].after + 30.0
+    later = after((20.0, "paused", {}), (50.0, "resumed", {}), (60.0, "impact", {}))
+    assert min(when(later, Play)) == 60.0 + PLAN.scenario.course[0].after
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e3)), max_size=5), st.floats(0, 1e4))
+def test_the_stand_still_is_never_longer_than_the_pauses(pauses: list[tuple[float, float]], since: float) -> None:
+    hands = Hands(pauses=tuple((start, start + long) for start, long in pauses))
+    assert 0.0 <= stood_still(hands, since) <= sum(long for _, long in pauses) + 1e-6
+
+
+SLOW = Fault("slow", "latency", "database", {"delay": "400ms"}, dial="100ms..800ms")
+
+
+def test_a_dial_stays_within_the_scenarios_range() -> None:
+    assert within_range(SLOW, "800ms") == {"delay": "800ms"}
+    for to in ("801ms", "99ms", "fast", ""):
+        with pytest.raises(NotTaken):
+            within_range(SLOW, to)
+    with pytest.raises(NotTaken):
+        within_range(replace(SLOW, dial=""), "200ms")
+
+
+@pytest.mark.parametrize(
+    ("request_", "state"),
+    [
+        ({"hand": "send", "entry": 99}, after()),
+        ({"hand": "send", "entry": 0}, after((1.0, "cue", {"entry": 0}))),
+        ({"hand": "reword", "entry": 0}, after()),
+        ({"hand": "now"}, after(*STANDS)),
+        ({"hand": "dial", "to": "200ms"}, after()),
+        ({"hand": "extend"}, after((1.0, "extended", {}))),
+        ({"hand": "pause"}, after((1.0, "paused", {}))),
+        ({"hand": "resume"}, after()),
+        ({"hand": "reveal"}, after()),
+        ({"hand": "shake"}, after()),
+        ({"hand": "pause"}, State(phase=Phase.REVERTING)),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_not_written_down(request_: dict[str, Any], state: State) -> None:
+    with pytest.raises(NotTaken) as caught:
+        draft(request_, PLAN, state)
+    assert str(caught.value)
+
+
+def test_each_hand_is_an_event_of_the_facilitators_role() -> None:
+    made = draft({"hand": "hold", "entry": 2}, PLAN, after())
+    assert (made.kind, made.role, made.source, dict(made.data)) == (
+        "course", Role.FACILITATOR, Source.HUMAN, {"do": "hold", "entry": 2},
+    )  # fmt: skip
