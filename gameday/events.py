@@ -16,7 +16,7 @@ from gameday.moments import MEANINGS, Moment
 KINDS: dict[str, str] = {
     "planned": "scenario, type, title, hypothesis, holds[], trail[], objectives[{id, expect, within, of}], ways_out[], "
     "way_out, faults[{id, kind, target, params, expect}], guardrails[], mitigated[], signals{name: kind}, page, "
-    "roles[], difficulty, debrief[], runbooks{}, words{}, timebox, ends, mode, pace, seed, environment: "
+    "roles[], difficulty, debrief[], runbooks{}, words{}, timebox, ends, mode, pace, seed, environment, play{}: "
     "what will be played, as it was then",
     "phase": "before, after: the drill's phase changed",
     "owner": "epoch, why: another process owns the drill now",

@@ -9,6 +9,7 @@ from gameday.contract import Deadline, Injector, Intent, ParamProblem
 from gameday.drill.registry import Injectors
 from gameday.drill.rehearse import paced, script
 from gameday.errors import BadArguments, Refused
+from gameday.files.played import written
 from gameday.model import Binding, Environment, Expectation, Fault, Json, Mode, Plan, PlannedFault, Scenario
 from gameday.units import say_expectation
 
@@ -113,6 +114,7 @@ def described(plan: Plan) -> dict[str, Json]:
         "mode": plan.mode.value, "pace": plan.pace, "seed": plan.seed, "environment": plan.environment.name,
         "page": {"alert": scenario.page.alert, "else_after": scenario.page.else_after} if scenario.page else None,
         "roles": [role.value for role in scenario.roles_needed], "difficulty": scenario.difficulty,
+        "play": written(plan),
     }  # fmt: skip
 
 

@@ -1,0 +1,67 @@
+"""A plan written down in a drill's log and read back: so that a screen can show a drill whose files it never saw.
+
+Without what an injector or a probe is told of the real system: addresses and secrets do not enter the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from gameday.errors import BadArguments
+from gameday.model import Environment, Json, Plan, SignalBinding
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+def written(plan: Plan) -> dict[str, Json]:
+    """As JSON: for the event `planned`."""
+    faults = tuple(replace(one, binding=replace(one.binding, settings={})) for one in plan.faults)
+    found = _plain(replace(plan, environment=_bare(plan.environment), faults=faults))
+    assert isinstance(found, dict)
+    return found
+
+
+def read(data: Mapping[str, Any]) -> Plan:
+    """The reverse of `written`; raises BadArguments for what an older version wrote otherwise, or not at all."""
+    from pydantic import ValidationError
+
+    try:
+        return _plans().validate_python(data)
+    except ValidationError:
+        raise BadArguments("this drill was recorded without its plan, so it cannot be shown again") from None
+
+
+@cache
+def _plans() -> TypeAdapter[Plan]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Plan)
+
+
+def _bare(environment: Environment) -> Environment:
+    signals = {name: _measured(binding) for name, binding in environment.signals.items()}
+    return replace(environment, targets={}, signals=signals, actions={}, load=None, runbooks={})
+
+
+def _measured(binding: SignalBinding) -> SignalBinding:
+    kept = {key: value for key, value in binding.settings.items() if key == "timeout"}
+    return replace(binding, settings=kept)
+
+
+def _plain(value: object) -> Json:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, frozenset | set):
+        return [_plain(one) for one in sorted(value)]
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    if isinstance(value, str):
+        return str(value)
+    assert value is None or isinstance(value, int | float)
+    return value
