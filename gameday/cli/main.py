@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "help": ("gameday.cli.said:help_", "Ask for help."),
     "facilitate": ("gameday.cli.facilitate", "The facilitator's hands on the running drill: send, hold, dial, pause."),
     "log": ("gameday.cli.log", "Print a drill's events."),
+    "attach": ("gameday.cli.attach", "Show the running drill in another terminal, too."),
+    "replay": ("gameday.cli.replay", "Show a finished drill again, on the same screen."),
     "show": ("gameday.cli.show", "Show a finished drill: its scorecard."),
     "review": ("gameday.cli.review", "Draft the blameless review of a finished drill."),
     "doctor": ("gameday.cli.doctor", "Say what this machine and environment can do."),

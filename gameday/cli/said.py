@@ -65,7 +65,7 @@ def tell(what: dict[str, Any], drill: str | None) -> Exit:
     """Ask it of the running drill, and say what it answered. Raises Refused or BadArguments."""
     from gameday.drill.reach.door import Unanswered, ask
 
-    found = _running(drill)
+    found = running(drill)
     try:
         answer = ask(found.door, {"do": "say", **what}, 2.0)
     except Unanswered:
@@ -76,7 +76,7 @@ def tell(what: dict[str, Any], drill: str | None) -> Exit:
     return Exit.HELD
 
 
-def _running(name: str | None) -> Found:
+def running(name: str | None) -> Found:
     """The drill that is meant. Raises BadArguments or Refused with what to do."""
     from gameday.drill.reach.discovery import look
 

@@ -167,9 +167,14 @@ class Store:
 
     def readings(self, drill: str) -> list[Reading]:
         """All readings of a drill, in the order in which they were saved."""
+        return self.readings_after(drill, 0)[0]
+
+    def readings_after(self, drill: str, batch: int) -> tuple[list[Reading], int]:
+        """Those saved after that batch, in order, and the number of the last."""
+        asked = "select batch, body from readings where drill = ? and batch > ? order by batch"
         with self._lock:
-            rows = self._db.execute("select body from readings where drill = ? order by batch", (drill,)).fetchall()
-        return [Reading(*line) for (body,) in rows for line in json.loads(body)]
+            rows = self._db.execute(asked, (drill, batch)).fetchall()
+        return [Reading(*line) for _, body in rows for line in json.loads(body)], rows[-1][0] if rows else batch
 
     def drills(self) -> list[str]:
         """All drills, oldest first."""

@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from gameday.drill.view import View
 from gameday.terminal.beside import Beside
 from gameday.terminal.plain import PlainView
+from gameday.terminal.watched import Caption
 
 
-def choose_view(stdout_is_tty: bool, environ: Mapping[str, str], token: str = "") -> View:
+def choose_view(
+    stdout_is_tty: bool, environ: Mapping[str, str], token: str = "", caption: Caption | None = None
+) -> View:
     """The whole terminal where there is one that can be drawn on, else lines. Either runs beside the loop: it cannot
     hold the drill up, nor raise into it. `environ`: TERM, CI, NO_COLOR and the locale are read. `token`: shown for the
     facilitator's other terminals."""
     drawable = environ.get("TERM", "dumb") not in ("dumb", "unknown", "") and not environ.get("CI")
     if not (stdout_is_tty and drawable):
-        return Beside(PlainView())
+        return Beside(PlainView(caption=caption))
     from gameday.terminal.live import LiveView
 
-    return Beside(LiveView(environ=environ, token=token))
+    return Beside(LiveView(environ=environ, token=token, caption=caption))

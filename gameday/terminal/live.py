@@ -18,7 +18,7 @@ from gameday.model import Event, Plan, Reading
 from gameday.terminal.asides import Asides
 from gameday.terminal.frame import frame
 from gameday.terminal.signs import Signs, signs_for
-from gameday.terminal.watched import Watched
+from gameday.terminal.watched import Caption, Watched
 
 EVERY = 0.25
 """Seconds between two looks at most: clocks show whole seconds, and drawing costs the runner's CPU."""
@@ -43,11 +43,13 @@ class LiveView:
     """A View for a terminal that can be drawn on. Not for the loop's own thread: see beside.py."""
 
     def __init__(
-        self, console: Console | None = None, environ: Mapping[str, str] | None = None, token: str = ""
-    ) -> None:
+        self, console: Console | None = None, environ: Mapping[str, str] | None = None, token: str = "",
+        caption: Caption | None = None,
+    ) -> None:  # fmt: skip
         self._console = console or Console(highlight=False, markup=False, emoji=False)
         self._signs = signs_for(self._console.encoding, os.environ if environ is None else environ)
         self._token = token
+        self._caption = caption
         self._watched: Watched | None = None
         self._live: Live | None = None
         self._asides = Asides(self._aside)
@@ -59,7 +61,7 @@ class LiveView:
         return self._signs
 
     def begin(self, plan: Plan) -> None:
-        self._watched = Watched(plan, self._token)
+        self._watched = Watched(plan, self._token, self._caption)
         if self._live is None:
             self._live = Live(
                 console=self._console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False

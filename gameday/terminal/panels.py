@@ -25,6 +25,8 @@ def bar(watched: Watched, pen: Pen, rows: int) -> list[Text]:
     """What this is, so that nobody takes it for the real thing; one row, or three where there is room."""
     plan = watched.plan
     mark, look = _MARKS.get(plan.mode, ("DRILL", "bold reverse red"))
+    if watched.caption:
+        mark = watched.caption.mark
     spaced = " ".join(mark) if rows >= 3 else mark
     way_out = f"  trying {plan.way_out}" if plan.way_out else ""
     middle = pen.ends(
@@ -71,6 +73,8 @@ def hypothesis(watched: Watched, pen: Pen) -> Text:
 def foot(watched: Watched, pen: Pen) -> Text:
     """How to stop it; while it closes, what to do instead."""
     phase = watched.state.phase
+    if watched.caption:
+        return pen.line(" ", (watched.caption.foot, "bold"))
     if phase is Phase.STUCK:
         return pen.line(" ", (STUCK, BAD))
     if phase is Phase.DONE:

@@ -10,13 +10,15 @@ from gameday.model import Event, Mode, Plan, Reading
 from gameday.moments import Moment
 from gameday.terminal.figures import clock
 from gameday.terminal.signs import ASCII, UNICODE, clean
+from gameday.terminal.watched import Caption
 from gameday.terminal.words import line, matters
 
 
 class PlainView:
     """One line for each event that matters: since STARTEX (T), since the fault (F), and what was so."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, caption: Caption | None = None) -> None:
+        self._caption = caption
         self._stream = stream or sys.stdout
         self._kinds: dict[str, str] = {}
 
@@ -25,7 +27,8 @@ class PlainView:
         what = "rehearsal" if plan.mode is Mode.REHEARSAL else "drill"
         trying = f", trying {plan.way_out}" if plan.way_out else ""
         self._write(f"This is a {what}: {plan.drill} in {plan.environment.name}{trying}.")
-        self._write("Ctrl-C stops it and puts everything back; in any terminal: gameday stop.")
+        stop = "Ctrl-C stops it and puts everything back; in any terminal: gameday stop."
+        self._write(self._caption.foot if self._caption else stop)
         self._write("T: since STARTEX, F: since the fault.")
 
     def event(self, event: Event, state: State) -> None:

@@ -33,12 +33,21 @@ class Played:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What bar and foot say where the screen is not the drill's own: a replay, a second look."""
+
+    mark: str
+    foot: str
+
+
 class Watched:
     """One drill, from `begin` on."""
 
-    def __init__(self, plan: Plan, token: str = "") -> None:
+    def __init__(self, plan: Plan, token: str = "", caption: Caption | None = None) -> None:
         """`token`: what opens the facilitator's view in other terminals."""
         self.plan = plan
+        self.caption = caption
         self.token = token
         self.state = State()
         self.now = 0.0

@@ -1,0 +1,31 @@
+"""`gameday replay`: a finished drill again, on the same screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from gameday.cli.recorded import recorded
+from gameday.errors import Exit
+
+
+@click.command()
+@click.argument("drill", required=False)
+@click.option("--speed", type=click.FloatRange(0.1, 1000.0), default=8.0, show_default=True, help="Times as fast.")
+def command(drill: str | None, speed: float) -> Exit:
+    """Show a finished DRILL (default: the latest) again, as it was seen. Nothing runs. Ctrl-C leaves."""
+    from gameday.clock import SystemClock
+    from gameday.terminal.choose import choose_view
+    from gameday.terminal.showing import replay
+    from gameday.terminal.watched import Caption
+
+    found = recorded(drill)
+    caption = Caption("REPLAY", f"A replay at {speed:g} times the pace: nothing runs. Ctrl-C leaves.")
+    view = choose_view(sys.stdout.isatty(), os.environ, caption=caption)
+    try:
+        replay(found.events, found.readings, view, SystemClock(), speed)
+    except KeyboardInterrupt:
+        view.end()
+    return Exit.HELD
