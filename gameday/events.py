@@ -37,7 +37,7 @@ KINDS: dict[str, str] = {
     "cue": "entry, persona, say, look_for: a scripted message was sent",
     "hint": "entry, rung, say: a hint was sent",
     "offered": "entry, rung, say: a hint that rests on what a person said was offered, not sent",
-    "skipped": "entry, why: a line of the course was not played",
+    "skipped": "entry, why, say: a line of the course was not played",
     "judged": "part (holds | trail | mitigated), index, signal, verdict (met | unmet | unreadable), value, n, say, "
     "start, end: what the readings from start to end meant",
     "warned": "guardrail, signal, value, n, say: a guardrail is near; the facilitator hears first",

@@ -95,7 +95,8 @@ class Loop:
             case Play():
                 self._log.append(_played(what))
             case Skip(entry, why):
-                self._log.append(Draft("skipped", {"entry": entry, "why": why}))
+                say = self._plan.scenario.course[entry].say
+                self._log.append(Draft("skipped", {"entry": entry, "why": why, "say": say}))
             case Step(index, step) if index not in self._begun:
                 self._begun.add(index)
                 self._step(index, step)

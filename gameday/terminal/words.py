@@ -126,9 +126,9 @@ def _hint(prefix: str) -> Sentence:
 
 
 def _skipped(event: Event, _: Kinds) -> str:
-    return f"Line {whole(event.data, 'entry') + 1} of the course is skipped: {text(event.data, 'why')}".removesuffix(
-        ": "
-    )
+    say, why = text(event.data, "say"), text(event.data, "why")
+    words = f' "{say}"' if say else ""
+    return f"Line {whole(event.data, 'entry') + 1} of the course{words} is skipped{because(why)}"
 
 
 _PARTS = {"holds": "Hypothesis", "trail": "Trail", "mitigated": "Mitigated"}
