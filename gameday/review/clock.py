@@ -34,6 +34,12 @@ def day(seconds: float) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
-def due(ended: float) -> str:
-    """By when the review is to be done, from ENDEX in seconds since 1970."""
-    return f"{datetime.fromtimestamp(ended, UTC) + REVIEW_WITHIN:%Y-%m-%d %H:%M} UTC"
+def due(ended: float, within: float | None = None) -> str:
+    """By when the review is to be done, from ENDEX in seconds since 1970. `within`: the charter's own seconds."""
+    allowed = REVIEW_WITHIN if within is None else timedelta(seconds=within)
+    return f"{datetime.fromtimestamp(ended, UTC) + allowed:%Y-%m-%d %H:%M} UTC"
+
+
+def timed(seconds: float) -> str:
+    """`14:01 UTC`, from seconds since 1970."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M} UTC"

@@ -1,37 +1,52 @@
-"""A drill's review as a document: front matter and five sections, those without content left out."""
+"""A drill's review as a document: front matter and its sections, five or sixteen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from gameday.model import Event, Json, Reading
+from gameday.model import Event, Json
+from gameday.review import findings, happened, impact, papers, sense
 from gameday.review.clock import day, due
-from gameday.review.document import Document, Section, plain
-from gameday.review.findings import actions, learned, told, well
-from gameday.review.happened import happened
+from gameday.review.document import Document, Form, Section, plain
 from gameday.review.names import to_roles
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
-from gameday.scorecards.signals import signal_kinds
+from gameday.scorecards.look import first, number
 
-BANNER = (
-    "DRILL. This was practice, no real incident. We ask what and how, and take it that everyone did what made sense "
-    "with what they knew then."
-)
+Making = Callable[[Sequence[Event], Scorecard], Section]
+
+LIGHT: tuple[Making, ...] = (
+    happened.happened, findings.told, findings.well, findings.learned, findings.actions,
+)  # fmt: skip
+"""For every drill: what it says of itself and at most five blanks. A section without content is left out."""
+
+FULL: tuple[Making, ...] = (
+    papers.directive, happened.summary, happened.hypothesis, impact.impact, impact.detection, happened.timeline,
+    sense.sense, sense.well, sense.difficult, impact.lucky, sense.factors, sense.learned, sense.actions,
+    papers.process, papers.statement, papers.artefacts,
+)  # fmt: skip
+"""For a drill worth an hour together: an empty section stays, because its question is the point."""
+
+_DRILL = "DRILL. This was practice, no real incident."
+BANNERS: dict[Form, str] = {
+    "light": f"{_DRILL} We ask what and how, and take it that everyone did what made sense with what they knew then.",
+    "full": _DRILL,
+}
+OWNER = ("owner", "one owner, preferably not the IC")
 
 
 def document(
-    events: Sequence[Event], readings: Sequence[Reading], card: Scorecard, names: Mapping[str, str] | None = None
+    events: Sequence[Event], card: Scorecard, names: Mapping[str, str] | None = None, form: Form = "light"
 ) -> Document:
     """The review of a drill. `names`: name or handle to role, put in the place of names people said."""
     said = nameless(events, names or {})
-    kinds = signal_kinds(said, readings)
-    sections = (happened(said, card, kinds), told(said, card), well(said, card), learned(said, card),
-                actions(said, card))  # fmt: skip
+    full = form == "full"
+    made = tuple(section(said, card) for section in (FULL if full else LIGHT))
     place = f" in {plain(card.environment)}" if card.environment else ""
     title = f"{plain(card.scenario) or card.drill}{place}, {day(card.began)}"
-    return Document(_front(card), title, BANNER, tuple(filter(_has_content, sections)))
+    kept = made if full else tuple(filter(_has_content, made))
+    return Document(form, _front(said, card), (OWNER,) if full else (), title, BANNERS[form], kept)
 
 
 def nameless(events: Sequence[Event], names: Mapping[str, str]) -> tuple[Event, ...]:
@@ -45,12 +60,20 @@ def _renamed(value: Json, change: Callable[[str], str]) -> Json:
     return change(value) if isinstance(value, str) else value
 
 
-def _front(card: Scorecard) -> tuple[tuple[str, str], ...]:
+def _front(events: Sequence[Event], card: Scorecard) -> tuple[tuple[str, str], ...]:
+    ended = card.ended if card.ended is not None else card.began
     return (
         ("id", card.drill), ("drill", "true"), ("scenario", card.scenario), ("type", card.type),
         ("mode", words.mode(card).partition(":")[0]), ("environment", card.environment), ("status", "Draft"),
-        ("review due", due(card.ended if card.ended is not None else card.began)),
+        ("review due", due(ended, _charter(events))),
     )  # fmt: skip
+
+
+def _charter(events: Sequence[Event]) -> float | None:
+    """The team's own time for a review, in seconds, where its charter was planned with one."""
+    plan = first(events, "planned")
+    charter = plan.data.get("charter") if plan else None
+    return number(charter, "review") if isinstance(charter, dict) else None
 
 
 def _has_content(section: Section) -> bool:

@@ -7,12 +7,16 @@ people's own words are cleaned of.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 CODE, END_CODE, STRONG, END_STRONG = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = str.maketrans("", "", CODE + END_CODE + STRONG + END_STRONG)
 BLANK = "____"
 """What is left for the team to write."""
+
+Form = Literal["light", "full"]
+"""One page of five headings, or all sixteen sections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +52,47 @@ class Picture:
     caption: str
 
 
-Block = Para | Bullets | Table | Prompt | Picture
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A table whose one row is left to the team."""
+
+    head: tuple[str, ...]
+
+
+Block = Para | Bullets | Table | Prompt | Picture | Fields
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`id`: its name in a draft, the same in both forms; small letters and hyphens."""
+
+    id: str
     title: str
     blocks: tuple[Block, ...]
+
+    @property
+    def automatic(self) -> tuple[Block, ...]:
+        """What the drill says: made anew as often as needed."""
+        return tuple(block for block in self.blocks if not isinstance(block, Prompt | Fields))
+
+    @property
+    def asked(self) -> tuple[Block, ...]:
+        """What people are asked: theirs, once it is written down."""
+        return tuple(block for block in self.blocks if isinstance(block, Prompt | Fields))
+
+
+def asking(section: Section, *asked: Block) -> Section:
+    """The section as the full review has it: its own questions in the place of the light one's."""
+    return replace(section, blocks=(*section.automatic, *asked))
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole review. `front`: its front matter, in order."""
+    """A whole review. `front`: its front matter, in order; `blanks`: keys of it that the team fills, with a hint."""
 
+    form: Form
     front: tuple[tuple[str, str], ...]
+    blanks: tuple[tuple[str, str], ...]
     title: str
     banner: str
     sections: tuple[Section, ...]

@@ -4,30 +4,71 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from gameday.model import Event, Reading
+from gameday.model import Event
 from gameday.review.content import document
-from gameday.review.document import BLANK, Block, Bullets, Document, Para, Picture, Prompt, Table, marked
+from gameday.review.document import (
+    BLANK,
+    Block,
+    Bullets,
+    Document,
+    Fields,
+    Form,
+    Para,
+    Picture,
+    Prompt,
+    Section,
+    Table,
+    marked,
+)
+from gameday.review.fences import HOW, fenced, signed
 from gameday.scorecards.card import Scorecard
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section as Markdown. `body` stays ours; `head` and `tail` are people's as soon as they are written."""
+
+    id: str
+    title: str
+    head: str
+    body: str
+    tail: str
+
+    def __str__(self) -> str:
+        return self.head + fenced(self.id, self.body) + self.tail
+
+
 def draft(
-    events: Sequence[Event], readings: Sequence[Reading], card: Scorecard, names: Mapping[str, str] | None = None
+    events: Sequence[Event], card: Scorecard, names: Mapping[str, str] | None = None, form: Form = "light"
 ) -> str:
     """The whole draft. `names`: name or handle to role."""
-    return markdown(document(events, readings, card, names), f"{card.drill}.html#picture")
+    return markdown(document(events, card, names, form))
 
 
-def markdown(made: Document, picture: str) -> str:
-    """The document as Markdown; `picture`: what its picture's link leads to."""
-    front = "\n".join(f"{key}: {_yaml(value)}" for key, value in made.front if value)
-    parts = [f"---\n{front}\n---", f"# {_text(made.title)}", f"> {_text(made.banner)}"]
-    for section in made.sections:
-        parts.append(f"## {section.title}")
-        parts += [_block(block, picture) for block in section.blocks]
-    return "\n\n".join(parts) + "\n"
+def markdown(made: Document) -> str:
+    """The document as Markdown, its automatic parts fenced."""
+    written = [f"{key}: {_yaml(value)}" for key, value in made.front if value]
+    blank = [f"{key}:  # {hint}" for key, hint in made.blanks]
+    front = "\n".join(["---", *written, *blank, "---"])
+    parts = parts_of(made)
+    shown = [f"# {_text(made.title)}", f"> {_text(made.banner)}", *map(str, parts)]
+    return signed(f"{front}\n\n{HOW}\n", "\n\n" + "\n\n".join(shown) + "\n", made.form, tuple(one.id for one in parts))
+
+
+def parts_of(made: Document) -> tuple[Part, ...]:
+    """Its sections, in order."""
+    picture = f"{dict(made.front)['id']}.html#picture"
+    return tuple(_part(section, picture) for section in made.sections)
+
+
+def _part(section: Section, picture: str) -> Part:
+    body = "\n\n".join(_block(block, picture) for block in section.automatic)
+    tail = "".join(f"\n\n{_block(block, picture)}" for block in section.asked)
+    return Part(section.id, section.title, f"## {section.title}\n\n", body, tail)
 
 
 def _block(block: Block, picture: str) -> str:
@@ -41,8 +82,13 @@ def _block(block: Block, picture: str) -> str:
         case Picture(caption):
             return f"[{_text(caption)}]({picture})"
         case Table(head, rows, caption):
-            lines = [_row(head), _row(["---"] * len(head)), *(_row(map(_text, row)) for row in rows)]
-            return "\n".join(lines) + (f"\n\n{_text(caption)}" if caption else "")
+            return _table(head, rows) + (f"\n\n{_text(caption)}" if caption else "")
+        case Fields(head):
+            return _table(head, [(" ",) * len(head)])
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return "\n".join([_row(head), _row(["---"] * len(head)), *(_row(map(_text, row)) for row in rows)])
 
 
 def _row(cells: Iterable[str]) -> str:

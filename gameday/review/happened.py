@@ -1,4 +1,4 @@
-"""The section `What happened`: the summary, what the hypothesis met, the timeline."""
+"""What happened: the summary, what the hypothesis met, the timeline; together, or each a section of its own."""
 
 from __future__ import annotations
 
@@ -7,31 +7,64 @@ from collections.abc import Iterator, Sequence
 from gameday.errors import Exit
 from gameday.model import Event, SignalKind
 from gameday.review.clock import clock
-from gameday.review.document import Block, Para, Picture, Section, Table, code, plain, strong
+from gameday.review.document import Block, Para, Picture, Prompt, Section, Table, bullets, code, plain, strong
+from gameday.review.lines import predictions
 from gameday.review.sentences import Kinds
-from gameday.review.timeline import left_out, rows
+from gameday.review.timeline import ROWS, left_out, rows
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
 from gameday.scorecards.look import first, number, planned, text, whole
 from gameday.scorecards.signals import say as say_value
 from gameday.units import say_duration
 
+PICTURE = Picture("The drill as one picture: the system, what could be seen, what was believed")
 
-def happened(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Section:
-    """Never empty: a drill that did nothing says so."""
-    blocks: list[Block] = [Para(" ".join(_summary(events, card, kinds)))]
-    if card.mode == "rehearsal":
-        script = "Its people were a script, so its human times say nothing about a team."
-        blocks.append(Para(f"This was a {plain(words.mode(card))}. {script}{_untried(events, card)}"))
+
+def happened(events: Sequence[Event], card: Scorecard) -> Section:
+    """The whole story on half a page. Never empty: a drill that did nothing says so."""
+    blocks = (*_shortly(events, card), *_hypothesis(card), PICTURE, _timeline(events, card, ROWS))
+    return Section("happened", "What happened", blocks)
+
+
+def summary(events: Sequence[Event], card: Scorecard) -> Section:
+    """A skeleton of two or three sentences, to be written anew for a reader."""
+    question = "What would a reader from another team need to know, in two or three sentences?"
+    return Section("summary", "Summary", (*_shortly(events, card), Prompt(question)))
+
+
+def hypothesis(events: Sequence[Event], card: Scorecard) -> Section:
+    """What was expected, by the scenario and by the people before the fault, and what came of it."""
+    blocks = (*_hypothesis(card), *bullets(*predictions(events)))
+    prompt = Prompt("What came differently from what we expected?")
+    return Section("happened", "Hypothesis and what happened", (*blocks, prompt))
+
+
+def timeline(events: Sequence[Event], card: Scorecard) -> Section:
+    """Every row there is, each with its source; it begins before the fault, against hindsight."""
+    asked = (
+        Prompt("What are the dozen rows that tell the story? Put a star before each."),
+        Prompt("What else happened that the log did not hear, and how did it look from other places?"),
+    )
+    return Section("timeline", "Timeline", (_timeline(events, card, len(events)), *asked))
+
+
+def kinds_of(card: Scorecard) -> Kinds:
+    return {one.signal: one.kind for one in card.signals}
+
+
+def _shortly(events: Sequence[Event], card: Scorecard) -> tuple[Block, ...]:
+    told = Para(" ".join(_summary(events, card, kinds_of(card))))
+    if card.mode != "rehearsal":
+        return (told,)
+    script = "Its people were a script, so its human times say nothing about a team."
+    return (told, Para(f"This was a {plain(words.mode(card))}. {script}{_untried(events, card)}"))
+
+
+def _hypothesis(card: Scorecard) -> tuple[Block, ...]:
     reasons = f" Against a pass: {plain('; '.join(card.reasons))}." if card.reasons else ""
-    if card.hypothesis:
-        blocks.append(Para(f"{strong(f'Hypothesis {card.held}.')} {plain(card.hypothesis)}{reasons}"))
-    elif reasons:
-        blocks.append(Para(reasons.strip()))
-    blocks += _expectations(card)
-    blocks += [Picture("The drill as one picture: the system, what could be seen, what was believed"),
-               _timeline(events, card, kinds)]  # fmt: skip
-    return Section("What happened", tuple(blocks))
+    head = f"{strong(f'Hypothesis {card.held}.')} {plain(card.hypothesis)}" if card.hypothesis else ""
+    said = f"{head}{reasons}".strip()
+    return (*((Para(said),) if said else ()), *_expectations(card))
 
 
 def _untried(events: Sequence[Event], card: Scorecard) -> str:
@@ -40,24 +73,24 @@ def _untried(events: Sequence[Event], card: Scorecard) -> str:
 
 
 def _summary(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Iterator[str]:
-    yield from _faults(events)
+    yield fault_sentence(events)
     yield _impact(events, card, kinds)
     yield _served(card)
     yield _back(card)
 
 
-def _faults(events: Sequence[Event]) -> Iterator[str]:
+def fault_sentence(events: Sequence[Event]) -> str:
+    """What we did, to what, and when."""
     found = first(events, "fault")
     if found is None:
-        yield "No fault was applied, so nothing was tested."
-        return
+        return "No fault was applied, so nothing was tested."
     params = {text(fault, "id"): fault.get("params") for fault in planned(events).faults}
     held = found.data.get("params", params.get(text(found.data, "fault")))
     details = ", ".join(f"{key} {value}" for key, value in held.items()) if isinstance(held, dict) else ""
     more = len({text(e.data, "fault") for e in events if e.kind == "fault"}) - 1
     others = f" (and {more} more)" if more else ""
     kind, target = plain(text(found.data, "kind")), code(text(found.data, "target"))
-    yield f"At {clock(found)} UTC we put {kind}{f' ({plain(details)})' if details else ''} on {target}{others}."
+    return f"At {clock(found)} UTC we put {kind}{f' ({plain(details)})' if details else ''} on {target}{others}."
 
 
 def _impact(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> str:
@@ -119,9 +152,9 @@ def _expectations(card: Scorecard) -> list[Block]:
     return [Table(("While the fault stood", "Measured", "n", "Verdict"), table)]
 
 
-def _timeline(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Table:
-    chosen = rows(events, kinds)
-    source = f"Times are UTC; offsets count from the fault. {left_out(events)} more events are in the log"
+def _timeline(events: Sequence[Event], card: Scorecard, most: int) -> Table:
+    chosen = rows(events, kinds_of(card), most)
+    source = f"Times are UTC; offsets count from the fault. {left_out(events, most)} more events are in the log"
     return Table(
         ("Clock", "Offset", "What was so", "Source"),
         tuple((row.clock, row.offset, row.what, row.source) for row in chosen),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gameday.model import Event, Reading
 from gameday.review.content import document, nameless
-from gameday.review.document import marked
+from gameday.review.document import Form, marked
 from gameday.review.picture import picture
 from gameday.scorecards.card import Scorecard
 from gameday.scorecards.render import render
@@ -15,8 +15,9 @@ _MARKS = ("<code>", "</code>", "<strong>", "</strong>")
 
 
 def page(
-    events: Sequence[Event], readings: Sequence[Reading], card: Scorecard, names: Mapping[str, str] | None = None
-) -> str:
+    events: Sequence[Event], readings: Sequence[Reading], card: Scorecard, names: Mapping[str, str] | None = None,
+    form: Form = "light",
+) -> str:  # fmt: skip
     """The whole page as HTML text. `names`: name or handle to role."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup, escape
@@ -26,7 +27,7 @@ def page(
 
     found = Environment(loader=PackageLoader("gameday.review", "."), autoescape=True, undefined=StrictUndefined)
     found.filters["text"] = text
-    made = document(events, readings, card, names)
+    made = document(events, card, names, form)
     drawing = Markup(picture(nameless(events, names or {}), readings))  # noqa: S704 - matplotlib escapes its texts
     return found.get_template("page.html.j2").render(
         title=made.title, banner=made.banner, front=made.front, sections=made.sections, picture=drawing,

@@ -68,3 +68,35 @@ def test_no_such_drill_is_bad_input(place: Path, command: str, capsys: pytest.Ca
     stored(place)
     assert ending([command, "gd-7f3b"]) is Exit.BAD_INPUT
     assert f"Did you mean {DRILL}?" in capsys.readouterr().err
+
+
+def test_review_alone_is_short_for_draft_and_both_take_the_same(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored(place)
+    for words in (["review", DRILL], ["review"], ["review", "draft", DRILL], ["review", "--light"]):
+        assert ending(words) is Exit.HELD
+        said = f"review  {place}/reviews/{DRILL}.md\npage    {place}/reviews/{DRILL}.html\n"
+        assert capsys.readouterr().out == said
+    assert ending(["review", "--into", "else"]) is Exit.HELD and (place / "else" / f"{DRILL}.md").exists()
+    assert ending(["review", "--help"]) is Exit.HELD
+    assert "draft" in capsys.readouterr().out
+    assert ending(["review", "--nonsense"]) is Exit.BAD_INPUT
+
+
+def test_a_second_draft_says_what_became_of_the_first(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stored(place)
+    assert ending(["review"]) is Exit.HELD
+    path = place / "reviews" / f"{DRILL}.md"
+    path.write_text(path.read_text("utf-8").replace("No alert fired", "x").replace("fired 11 s", "fired late"), "utf-8")
+    capsys.readouterr()
+    assert ending(["review", "--full"]) is Exit.HELD
+    said = capsys.readouterr().out
+    assert "added   Prime directive, Summary, Impact" in said
+    assert "kept    Detection: changed by hand" in said or "kept    What told us: changed by hand" in said
+    assert "fired late" in path.read_text("utf-8")
+    assert "<h2>Prime directive</h2>" in path.with_suffix(".html").read_text("utf-8")
+    path.write_text("ours alone", "utf-8")
+    assert ending(["review"]) is Exit.HELD
+    assert "gd:draft` at its top is gone" in capsys.readouterr().out
+    assert path.read_text("utf-8") == "ours alone"

@@ -17,7 +17,7 @@ HEADINGS = ["What happened", "What told us", "What went well", "What we learned"
 
 
 def drafted(made: Made, names: dict[str, str] | None = None) -> str:
-    return draft(made.events, made.readings, scorecard(made.events, made.readings), names)
+    return draft(made.events, scorecard(made.events, made.readings), names)
 
 
 def section(text: str, title: str) -> str:

@@ -135,15 +135,6 @@ def test_files_carry_the_drills_name_and_nothing_else(tmp_path: Path) -> None:
     assert sorted(path.name for path in written.page.parent.iterdir()) == ["gd-7f3a.html", "gd-7f3a.md"]
 
 
-def test_a_draft_somebody_worked_on_is_not_written_over(tmp_path: Path) -> None:
-    made = rehearsal()
-    first = write_review(made.events, made.readings, tmp_path).markdown
-    assert write_review(made.events, made.readings, tmp_path).markdown == first
-    first.write_text("ours", encoding="utf-8")
-    second = write_review(made.events, made.readings, tmp_path).markdown
-    assert first.read_text(encoding="utf-8") == "ours" and second.name == "gd-7f3a-2.md"
-
-
 def test_a_folder_that_cannot_be_written_is_a_clear_sentence(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")

@@ -59,7 +59,7 @@ def outputs(made: Made) -> dict[str, str]:
     return {
         "scorecard": json.dumps(encode(card)),
         "text": render(card) + "\n".join(five_lines(card)),
-        "review": draft(made.events, made.readings, card, PEOPLE),
+        "review": draft(made.events, card, PEOPLE),
         "page": page(made.events, made.readings, card, PEOPLE),
     }
 

@@ -1,0 +1,95 @@
+"""The full review's sections of what was measured: impact, detection, and where the drill came near a guardrail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gameday.model import Event, Source
+from gameday.moments import HUMAN_MOMENTS
+from gameday.review.clock import offset
+from gameday.review.document import Block, Bullets, Para, Prompt, Section, Table, bullets, code, plain
+from gameday.review.findings import told
+from gameday.review.happened import PICTURE
+from gameday.review.lines import near
+from gameday.review.sentences import role
+from gameday.scorecards import words
+from gameday.scorecards.card import Scorecard
+from gameday.scorecards.look import first, records, text, zero
+from gameday.scorecards.signals import Measured
+from gameday.scorecards.signals import say as say_value
+
+
+def impact(_: Sequence[Event], card: Scorecard) -> Section:
+    """What users had of it: how long, how far each signal went, the picture."""
+    prompt = Prompt("What would this have meant for users and for the business on a usual day?")
+    return Section("impact", "Impact", (*_felt(card), *_signals(card), PICTURE, prompt))
+
+
+def _felt(card: Scorecard) -> tuple[Block, ...]:
+    if card.span("impact").seconds is None:
+        return (Para("No reading left steady state, as far as could be measured."),) if card.faults else ()
+    served = words.served(card.span("mitigate"))
+    return (Para(f"From the first reading outside steady state, users were {served}."),)
+
+
+def _signals(card: Scorecard) -> tuple[Block, ...]:
+    rows = tuple(_row(one) for one in card.signals if one.readings or one.unread)
+    caption = "Lowest to highest reading while the fault stood; n counts readings, and for the usual value its samples."
+    return (Table(("Signal", "Usual", "While the fault stood", "Readings"), rows, caption),) if rows else ()
+
+
+def _row(one: Measured) -> tuple[str, ...]:
+    usual = f"{say_value(one.usual, one.kind)} (n={one.usual_n})" if one.usual is not None else "-"
+    unread = f", {one.unread} could not be taken" if one.unread else ""
+    return (code(one.signal), usual, _went(one), f"n={one.readings}{unread}")
+
+
+def _went(one: Measured) -> str:
+    low, high = say_value(one.lowest, one.kind), say_value(one.highest, one.kind)
+    return low if low == high else f"{low} to {high}"
+
+
+def detection(events: Sequence[Event], card: Scorecard) -> Section:
+    """What told, how soon, and from which role the first word of it came."""
+    found = told(events, card)
+    lines = [line for block in found.automatic if isinstance(block, Bullets) for line in block.items]
+    blocks = bullets(*lines, _latency(card), _first_word(events, card))
+    prompt = Prompt("What was looked at first, and what did it show?")
+    return Section(found.id, "Detection", (*blocks, prompt))
+
+
+def _latency(card: Scorecard) -> str:
+    span = card.span("alert")
+    return f"From impact to the environment's own alert: {words.span(span)}." if span.seconds is not None else ""
+
+
+def _first_word(events: Sequence[Event], card: Scorecard) -> str:
+    span = card.span("detect")
+    found = first(events, span.to) if span.seconds is not None and span.to in HUMAN_MOMENTS else None
+    if found is None or found.source is not Source.HUMAN:
+        return ""
+    when = offset(found.happened - zero(events))
+    return (
+        f"The first word of it: {code(found.kind)}, from {role(found.role)}, at {when}; {words.span(span)} from impact."
+    )
+
+
+def lucky(events: Sequence[Event], card: Scorecard) -> Section:
+    """How near each guardrail came: what was left before the drill would have ended by itself."""
+    plan = first(events, "planned")
+    guarded = records(plan.data, "guardrails") if plan and card.faults else ()
+    known = {one.signal: one for one in card.signals}
+    margins = [_margin(text(one, "say"), known.get(text(one, "signal"))) for one in guarded]
+    lapsed = [
+        f"The fault on {code(one.target)} went by itself, before we took it back." for one in card.faults if one.lapsed
+    ]
+    prompt = Prompt("What could easily have gone further, and what kept it from that?")
+    return Section("lucky", "Where we got lucky", (*bullets(*near(events), *margins, *lapsed), prompt))
+
+
+def _margin(guardrail: str, one: Measured | None) -> str:
+    if one is None or not one.readings:
+        return f"Guardrail {plain(guardrail)}: its signal was not read while the fault stood."
+    return (
+        f"Guardrail {plain(guardrail)}: its signal was {_went(one)} while the fault stood (n={one.readings} readings)."
+    )

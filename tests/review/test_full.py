@@ -1,0 +1,113 @@
+"""The review in full: sixteen sections in their order, each with what the drill says and what it asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+import yaml
+from made_drill import MARK, Made, facilitated, rehearsal
+
+from gameday.model import Role, Source
+from gameday.review.draft import draft
+from gameday.scorecards.card import scorecard
+
+SIXTEEN = [
+    "Prime directive", "Summary", "Hypothesis and what happened", "Impact", "Detection", "Timeline",
+    "How it made sense", "What went well", "What was difficult", "Where we got lucky", "Contributing factors",
+    "What we learned", "Actions", "Response process", "Statement", "Glossary and artefacts",
+]  # fmt: skip
+
+
+def full(made: Made, names: dict[str, str] | None = None) -> str:
+    return draft(made.events, scorecard(made.events, made.readings), names, "full")
+
+
+def section(text: str, title: str) -> str:
+    return text.split(f"## {title}\n")[1].split("\n## ")[0]
+
+
+def nothing() -> Made:
+    return rehearsal().without("fault", "applied", "intended", "gone", "impact", "effect", "alert", "page", "judged",
+                               "mitigated", "action", "recovered", "reverted")  # fmt: skip
+
+
+@pytest.mark.parametrize("build", [rehearsal, facilitated, nothing])
+def test_all_sixteen_stand_in_order_and_all_but_the_directive_ask(build: Callable[[], Made]) -> None:
+    text = full(build())
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == SIXTEEN
+    for title in SIXTEEN[1:]:
+        assert re.search(r"\?\n____$|\.\n____$", section(text, title), re.MULTILINE), title
+    assert "____" not in section(text, SIXTEEN[0])
+
+
+@pytest.mark.parametrize("build", [rehearsal, facilitated, nothing])
+def test_our_own_words_ask_what_and_how(build: Callable[[], Made]) -> None:
+    text = re.sub(r"“[^”]*”", "", full(build())).casefold()
+    assert not re.search(r"\b(who|why|failed to|should have|forgot|root cause|fault of)\b", text)
+
+
+def test_the_front_matter_leaves_the_owner_blank_and_knows_the_charters_time() -> None:
+    front = yaml.safe_load(full(facilitated()).split("---\n")[1])
+    assert front["id"] == "gd-7f3a" and front["drill"] is True and front["status"] == "Draft"
+    assert front["owner"] is None and front["mode"] == "facilitated" and front["environment"] == "staging"
+    assert front["review due"] == "2026-03-06 14:21 UTC"
+    sooner = full(facilitated().changed("planned", charter={"review": 3600.0}))
+    assert yaml.safe_load(sooner.split("---\n")[1])["review due"] == "2026-03-04 15:21 UTC"
+    assert "> DRILL. This was practice" in sooner
+
+
+def test_the_timeline_has_every_row_there_is_a_sentence_for() -> None:
+    rows = re.findall(r"^\| \d\d:\d\d:\d\d \|.*$", section(full(facilitated()), "Timeline"), re.MULTILINE)
+    assert len(rows) == 30 and "Steady state holds" in rows[0] and "ENDEX" in rows[-1]
+
+
+def test_what_people_said_and_decided_is_there_to_be_talked_through() -> None:
+    sense = section(full(facilitated()), "How it made sense")
+    assert "14:06:40, ops, hypothesis: “A bad deploy of the shop.”" in sense
+    assert "14:08:32, IC, help: “We need" in sense and sense.count("____") == 5
+    assert "played by a script" in section(full(rehearsal()), "How it made sense")
+
+
+def test_notes_of_the_scribe_find_their_section() -> None:
+    made = facilitated().plus(600, "note", Source.HUMAN, Role.SCRIBE, say="TODO raise the pool's limit")
+    made = made.plus(610, "note", Source.HUMAN, Role.SCRIBE, say="I learned that p95 hides the tail.")
+    text = full(made)
+    assert "“TODO raise the pool's limit” (note, 14:10:00)" in section(text, "Actions")
+    assert "“I learned that p95 hides the tail.”" in section(text, "What we learned")
+    assert "| Owner team |" in section(text, "Actions")
+
+
+def test_factors_are_suggested_from_what_was_silent_and_what_came_unexpected() -> None:
+    factors = section(full(facilitated().without("alert", "page").plus(300, "page", by="program", say="x")),
+                      "Contributing factors")  # fmt: skip
+    assert "the alert `journey-slow` stayed silent" in factors
+    assert "the alert `pool-busy` fired, which nobody had expected" in section(
+        full(facilitated()), "Contributing factors"
+    )
+
+
+def test_luck_is_how_near_a_guardrail_came() -> None:
+    lucky = section(full(facilitated()), "Where we got lucky")
+    assert "Guardrail journey-success below 50%: its signal was 98.1% to 100%" in lucky
+    lapsed = full(rehearsal().plus(40, "lapsed", mark=MARK, why="the proxy restarted"))
+    assert "The fault on `database` went by itself" in section(lapsed, "Where we got lucky")
+
+
+def test_a_statement_knows_systems_alone() -> None:
+    made = facilitated().changed("decision", say="Ana rolls back").changed("debrief", say="Ana was quick")
+    told = section(full(made, {"Ana": "ops"}), "Statement")
+    assert "checkout did not work as usual for 17 min 23 s" in told and "DRILL" in told
+    assert not re.search(r"\b(ana|ops|ic|incident commander|mentor|scribe)\b", told.casefold())
+    assert "at least" in section(full(made.without("mitigated")), "Statement")
+    assert "nothing was felt" in section(full(made.without("impact")), "Statement")
+
+
+def test_no_name_is_in_it_and_no_time_stands_beside_a_role_as_a_score() -> None:
+    made = facilitated()
+    for kind in ("decision", "hypothesis", "debrief", "update", "prediction", "help"):
+        made = made.changed(kind, say="ask Ana Torres")
+    assert "Ana" not in full(made, {"Ana Torres": "ops", "Ana": "ops"})
+    process = section(full(made), "Response process")
+    assert not re.search(r"\| (ops|IC|comms|scribe|mentor|facilitator) \|", process)
