@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gameday.model import Event, Source
 from gameday.moments import HUMAN_MOMENTS
-from gameday.review.clock import offset
 from gameday.review.document import Block, Bullets, Para, Prompt, Section, Table, bullets, code, plain
 from gameday.review.findings import told
 from gameday.review.happened import PICTURE
@@ -14,7 +13,7 @@ from gameday.review.lines import near
 from gameday.review.sentences import role
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
-from gameday.scorecards.look import first, records, text, zero
+from gameday.scorecards.look import first, records, text
 from gameday.scorecards.signals import Measured
 from gameday.scorecards.signals import say as say_value
 
@@ -53,14 +52,16 @@ def detection(events: Sequence[Event], card: Scorecard) -> Section:
     """What told, how soon, and from which role the first word of it came."""
     found = told(events, card)
     lines = [line for block in found.automatic if isinstance(block, Bullets) for line in block.items]
-    blocks = bullets(*lines, _latency(card), _first_word(events, card))
+    blocks = bullets(*lines, *_latency(card), _first_word(events, card))
     prompt = Prompt("What was looked at first, and what did it show?")
     return Section(found.id, "Detection", (*blocks, prompt))
 
 
-def _latency(card: Scorecard) -> str:
-    span = card.span("alert")
-    return f"From impact to the environment's own alert: {words.span(span)}." if span.seconds is not None else ""
+def _latency(card: Scorecard) -> Iterator[str]:
+    """From impact on; the time until somebody was aware is the team's, and stands beside no role."""
+    for span in (card.span("alert"), card.span("detect")):
+        if span.seconds is not None:
+            yield f"{span.means[0].upper()}{span.means[1:]}: {words.span(span)}."
 
 
 def _first_word(events: Sequence[Event], card: Scorecard) -> str:
@@ -68,10 +69,7 @@ def _first_word(events: Sequence[Event], card: Scorecard) -> str:
     found = first(events, span.to) if span.seconds is not None and span.to in HUMAN_MOMENTS else None
     if found is None or found.source is not Source.HUMAN:
         return ""
-    when = offset(found.happened - zero(events))
-    return (
-        f"The first word of it: {code(found.kind)}, from {role(found.role)}, at {when}; {words.span(span)} from impact."
-    )
+    return f"The first word of it came from {role(found.role)}: {code(found.kind)}."
 
 
 def lucky(events: Sequence[Event], card: Scorecard) -> Section:

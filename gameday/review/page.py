@@ -30,6 +30,6 @@ def page(
     made = document(events, card, names, form)
     drawing = Markup(picture(nameless(events, names or {}), readings))  # noqa: S704 - matplotlib escapes its texts
     return found.get_template("page.html.j2").render(
-        title=made.title, banner=made.banner, front=made.front, sections=made.sections, picture=drawing,
-        figures=render(card),
+        title=made.title, banner=made.banner, front=made.front, blanks=made.blanks, sections=made.sections,
+        picture=drawing, figures=render(card),
     )  # fmt: skip

@@ -63,6 +63,15 @@ def test_the_timeline_has_every_row_there_is_a_sentence_for() -> None:
     assert len(rows) == 30 and "Steady state holds" in rows[0] and "ENDEX" in rows[-1]
 
 
+def test_detection_says_which_role_spoke_first_and_puts_no_time_beside_it() -> None:
+    told = section(full(facilitated()), "Detection")
+    assert (
+        "- From impact until somebody was aware: 2 min 28 s.\n- The first word of it came from ops: `acknowledged`."
+        in told
+    )
+    assert "The first word" not in section(full(rehearsal()), "Detection")
+
+
 def test_what_people_said_and_decided_is_there_to_be_talked_through() -> None:
     sense = section(full(facilitated()), "How it made sense")
     assert "14:06:40, ops, hypothesis: “A bad deploy of the shop.”" in sense
