@@ -136,6 +136,13 @@ def test_a_file_with_other_ends_of_line_is_still_kept_fresh() -> None:
     assert made.kept == () and "“Pools fill.”" in made.text and "\n" not in made.text.replace("\r\n", "")
 
 
+def test_one_foreign_end_of_line_in_a_fence_makes_the_block_peoples() -> None:
+    edited = markdown(before()["light"]) + "Ours.\n"
+    edited = re.sub(r"(<!-- gd:auto learned [0-9a-f]{12} -->)\n", "\\1\r\n", edited)
+    made = again(edited)
+    assert made.kept == ("What we learned",) and made.text == edited
+
+
 def test_without_its_note_or_with_nothing_of_ours_a_draft_is_left_in_its_form() -> None:
     text = re.sub(r"<!-- gd:draft .* -->\n", "", markdown(before()["full"]))
     made = again(text, "light")
