@@ -85,7 +85,7 @@ def _blocks(
     for block in blocks(text):
         before, after = every.get(block.id), parts[form].get(block.id)
         if not block.ours or before is None:
-            kept.append(before.title if before else block.id)
+            kept.append(_heading(text, block))
             continue
         start, end, new = block.start, block.end, fenced(block.id, (after or before).body)
         if was != form and not block.crlf and _whole(text, block, before):
@@ -96,6 +96,12 @@ def _blocks(
         made += [text[done:start], new.replace("\n", "\r\n") if block.crlf else new]
         done = end
     return "".join([*made, text[done:]]), tuple(dict.fromkeys(kept)), removed
+
+
+def _heading(text: str, block: Found) -> str:
+    """What the section is called here: people may have called it otherwise."""
+    above = [line for line in text[: block.start].splitlines() if line.startswith("## ")]
+    return above[-1][3:].strip() if above else block.id
 
 
 def _whole(text: str, block: Found, part: Part) -> bool:

@@ -80,10 +80,10 @@ def test_what_people_said_and_decided_is_there_to_be_talked_through() -> None:
 
 
 def test_notes_of_the_scribe_find_their_section() -> None:
-    made = facilitated().plus(600, "note", Source.HUMAN, Role.SCRIBE, say="TODO raise the pool's limit")
+    made = facilitated().plus(600, "note", Source.HUMAN, Role.SCRIBE, say="Todo: raise the pool's limit")
     made = made.plus(610, "note", Source.HUMAN, Role.SCRIBE, say="I learned that p95 hides the tail.")
     text = full(made)
-    assert "“TODO raise the pool's limit” (note, 14:10:00)" in section(text, "Actions")
+    assert "“Todo: raise the pool's limit” (note, 14:10:00)" in section(text, "Actions")
     assert "“I learned that p95 hides the tail.”" in section(text, "What we learned")
     assert "| Owner team |" in section(text, "Actions")
 

@@ -84,6 +84,8 @@ def test_a_block_that_somebody_changed_stays_as_it_is_and_is_said() -> None:
     made = again(again(edited).text)
     assert made.kept == ("What we learned",) and made.text == again(edited).text
     assert "We look there first" in made.text and "Pools fill" not in made.text
+    renamed = edited.replace("## What we learned", "## Lessons")
+    assert again(renamed, "full").kept == again(again(renamed, "full").text, "light").kept == ("Lessons",)
 
 
 def test_what_people_took_out_stays_out_and_what_they_added_stays_where_it_is() -> None:
