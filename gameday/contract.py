@@ -30,9 +30,11 @@ class Renewal(StrEnum):
 
 
 class Presence(StrEnum):
-    """What the target itself says. CANNOT_SEE is never taken for GONE."""
+    """What the target itself says. CHANGED: something of ours is there and is no longer what we made, so that the
+    fault does not stand and still has to be reverted. CANNOT_SEE is never taken for GONE."""
 
     PRESENT = "present"
+    CHANGED = "changed"
     GONE = "gone"
     CANNOT_SEE = "cannot-see"
 

@@ -20,7 +20,7 @@ def put_back_first(command: str) -> None:
     from gameday.cli.notes import all_notes, tidy_demos
     from gameday.drill.registry import Registry
 
-    notes = [note for note in all_notes() if note.drill in gone]
+    notes = [note for note in all_notes().found if note.drill in gone]
     left = recover(store, Registry(), say, f"`gameday {command}` found it without an owner")
     if left:
         raise dirty(left, store)

@@ -11,10 +11,11 @@ import click
 
 from gameday.cli.notes import all_notes, answer_of, lost, nobody_knows, tidy_demos
 from gameday.cli.say import out, say
-from gameday.errors import BadArguments, Exit
+from gameday.errors import BadArguments, Dirty, Exit, Refused
 
 if TYPE_CHECKING:
     from gameday.drill.reach.discovery import Found
+    from gameday.store.sqlite import Store
 
 ANSWER_WITHIN = 1.0
 DONE_WITHIN = 120.0
@@ -44,13 +45,16 @@ def halt_all(why: str) -> Exit:
     """Halt the running drills, wait until they are over, then revert what dead ones left. Raises Dirty."""
     from gameday.store.places import store_path
 
-    notes = all_notes()
+    looked = all_notes()
+    notes = looked.found
     watched = {found.drill for found in notes if _heard(found, why) and _until_over(found)}
     for path in sorted({found.store for found in notes} | {store_path()}):
         _recover_store(path, why, watched)
     tidy_demos(notes)
     if gone := lost(notes):
         raise nobody_knows(gone)
+    if looked.blind:
+        raise Refused(f"what the store knows is put back, but nobody could look for other drills: {looked.blind}")
     out("Nothing of ours is outstanding.")
     return Exit.HELD
 
@@ -102,3 +106,13 @@ def _recover_store(path: Path, why: str, watched: Container[str]) -> None:
     left = recover(store, Registry(), say, f"`gameday {why}`", drills)
     if left:
         raise dirty(left, store)
+    _until_finished(store, drills)
+
+
+def _until_finished(store: Store, drills: list[str]) -> None:
+    """Another process may be at one of them: only when it is over, nothing is outstanding. Raises Dirty."""
+    until = time.monotonic() + DONE_WITHIN
+    while busy := sorted(set(drills) & set(store.unfinished())):
+        if time.monotonic() > until:
+            raise Dirty(f"DIRTY: not over yet: {', '.join(busy)}", "Another process is at it: gameday status")
+        time.sleep(0.1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,15 +18,34 @@ if TYPE_CHECKING:
 ANSWER_WITHIN = 1.0
 
 
-def all_notes() -> list[Found]:
-    """Every note; none where the folder cannot be used: then the store alone says what is outstanding."""
-    from gameday.drill.reach.discovery import look
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """The drills that may still run; `blind` says why nobody could look for them, empty when somebody could."""
+
+    found: list[Found]
+    blind: str = ""
+
+
+def all_notes() -> Notes:
+    """Every note of a drill that is not over; where the folder cannot be used, the store alone says what is
+    outstanding. A drill that is over in its store has left its note by accident: that is put away."""
+    from gameday.drill.reach.discovery import look, put_away
 
     try:
-        return look()
+        notes = look()
     except Refused as refused:
-        say(f"gameday: {refused.wrong}. {refused.todo}")
-        return []
+        return Notes([], f"{refused.wrong}. {refused.todo}")
+    for note in notes:
+        if _is_over(note):
+            put_away(note.drill)
+    return Notes([note for note in notes if not _is_over(note)])
+
+
+def _is_over(note: Found) -> bool:
+    from gameday.store.open import open_for_undo
+
+    store = open_for_undo(note.store)
+    return store is not None and note.drill in store.drills() and note.drill not in store.unfinished()
 
 
 def answer_of(found: Found) -> Answer:
@@ -73,6 +93,6 @@ def forget(environment: str) -> None:
     """The engines of the environment were asked, and nothing is left there: its lost drills are over."""
     from gameday.drill.reach.discovery import put_away
 
-    for note in lost(all_notes()):
+    for note in lost(all_notes().found):
         if note.environment == environment:
             put_away(note.drill)

@@ -15,7 +15,7 @@ def running() -> dict[str, bool]:
     """Each drill that its runner or its guardian is at with success; whether this terminal holds its token."""
     from gameday.cli.notes import all_notes, answer_of
 
-    found = {note: answer_of(note) for note in all_notes()}
+    found = {note: answer_of(note) for note in all_notes().found}
     return {note.drill: _token_held(note) for note, answer in found.items() if answer and not answer.get("stuck")}
 
 

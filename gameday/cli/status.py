@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import json
 import os
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gameday.cli.first import put_back_first
-from gameday.cli.say import out
-from gameday.errors import Exit
+from gameday.cli.notes import all_notes, answer_of, lost, nobody_knows
+from gameday.cli.say import out, say
+from gameday.errors import Dirty, Exit, Refused
+
+if TYPE_CHECKING:
+    from gameday.drill.reach.discovery import Found
 
 
 @click.command()
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(shape: str) -> Exit:
     """Show every running drill of this user."""
-    from gameday.drill.reach.discovery import look
-    from gameday.drill.reach.door import Unanswered, ask
-
     put_back_first("status")
-    token = os.environ.get("GAMEDAY_TOKEN", "")
-    answered = []
-    for found in look():
-        try:
-            answered.append(dict(ask(found.door, {"do": "status", "token": token}, 1.0)))
-        except Unanswered:
-            out(f"{found.drill}: its runner does not answer; the guardian or `gameday halt` puts everything back.")
+    looked = all_notes()
+    if looked.blind:
+        raise Refused(f"nobody could look for drills: {looked.blind}")
+    answered, silent = _asked(looked.found)
+    for found in silent:
+        say(f"{found.drill}: its runner does not answer; the guardian or `gameday halt` puts everything back.")
     if shape == "json":
         out(json.dumps(answered, indent=1))
         return Exit.HELD
+    if trouble := _dirty(silent):
+        raise trouble
     if not answered:
         out("No drill is running.")
         _say_latest()
@@ -39,6 +42,32 @@ def command(shape: str) -> Exit:
     for status in answered:
         out(render_status(status, "faults" in status))
     return Exit.HELD
+
+
+def _asked(notes: list[Found]) -> tuple[list[dict[str, Any]], list[Found]]:
+    """What each says of itself, and those whose runner says nothing."""
+    from gameday.drill.reach.door import Unanswered, ask
+
+    token = os.environ.get("GAMEDAY_TOKEN", "")
+    answered, silent = list[dict[str, Any]](), list["Found"]()
+    for found in notes:
+        try:
+            answered.append(dict(ask(found.door, {"do": "status", "token": token}, 1.0)))
+        except Unanswered:
+            silent.append(found)
+    return answered, silent
+
+
+def _dirty(silent: list[Found]) -> Dirty | None:
+    """Of those whose runner is silent: a store that is gone, or a guardian that tries in vain."""
+    if gone := lost(silent):
+        return nobody_knows(gone)
+    stuck = ", ".join(found.drill for found in silent if answer_of(found).get("stuck"))
+    if not stuck:
+        return None
+    return Dirty(
+        f"DIRTY: {stuck}: its guardian could not put everything back, and tries on", "What stands: gameday halt"
+    )
 
 
 def _say_latest() -> None:

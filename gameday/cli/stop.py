@@ -16,7 +16,7 @@ def command(why: str) -> Exit:
     from gameday.drill.reach.door import Unanswered, ask
 
     heard = False
-    for found in all_notes():
+    for found in all_notes().found:
         try:
             ask(found.door, {"do": "stop", "say": why}, 1.0)
             out(f"{found.drill}: STOP heard; everything is being put back.")

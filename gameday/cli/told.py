@@ -11,6 +11,7 @@ from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from gameday.drill.runner import Ended
+    from gameday.model import Event
     from gameday.scorecards.card import Scorecard
     from gameday.store.sqlite import Store
 
@@ -35,7 +36,7 @@ def _tell_one(ended: Ended, store: Store, reviews: Path | None, *, alone: bool) 
 
     events, readings = store.events(ended.drill), store.readings(ended.drill)
     if ended.fenced:
-        say(f"{ended.drill}: this process was stopped, and the guardian took over; it puts everything back.")
+        say(f"{ended.drill}: another process has taken it over and puts everything back{_why_taken(events)}.")
         return Exit.HALTED
     if not any(event.kind == "startex" for event in events):
         out(f"{ended.drill} ended before anything was touched.")
@@ -46,6 +47,11 @@ def _tell_one(ended: Ended, store: Store, reviews: Path | None, *, alone: bool) 
     _lines(card)
     _review(ended.drill, store, reviews)
     return Exit(card.exit)
+
+
+def _why_taken(events: Sequence[Event]) -> str:
+    why = [str(event.data.get("why", "")) for event in events if event.kind == "owner"]
+    return f": {why[-1]}" if why and why[-1] else ""
 
 
 def _lines(card: Scorecard) -> None:

@@ -44,7 +44,8 @@ class Ledger:
             intent = injector.plan(planned.fault, planned.binding, name, Deadline.after(APPLY_SECONDS))
             self._log.append_durably(Draft("intended", {"intent": intent.encode()}))
         except (Refused, StoreFull, sqlite3.Error) as error:
-            self._log.append(Draft("refused", {"mark": name, "why": str(error)}))
+            why = error.wrong if isinstance(error, Refused) else str(error)
+            self._log.append(Draft("refused", {"mark": name, "why": why}))
             return
         if not self._log.owned():
             raise Fenced(self._log.drill)
@@ -94,10 +95,12 @@ class Ledger:
         injector = self._injectors[intent.injector]
         renewal = injector.renew(intent, intent.lease, Deadline.after(LOOK_SECONDS)) if intent.lease else None
         presence = injector.active(intent, Deadline.after(LOOK_SECONDS))
-        if self._closed or (renewal is not Renewal.LAPSED and presence is not Presence.GONE):
+        gone = presence in (Presence.GONE, Presence.CHANGED)
+        if self._closed or (renewal is not Renewal.LAPSED and not gone):
             return
         self._lapsed.add(intent.mark)
-        self._log.append(Draft("lapsed", {"mark": intent.mark, "why": f"{intent.touches}: it went without us"}))
+        how = "it was changed by somebody" if presence is Presence.CHANGED else "it went without us"
+        self._log.append(Draft("lapsed", {"mark": intent.mark, "why": f"{intent.touches}: {how}"}))
 
     def revert_all(self) -> list[Intent]:
         """Take everything back; returns what is left. An apply of unknown outcome is then watched until it has

@@ -127,7 +127,7 @@ class Runner:
         except Halted as halted:
             return self._never_began(EndReason.HALTED, str(halted))
         except (GamedayError, StoreFull) as error:
-            self._never_began(EndReason.REFUSED, str(error))
+            self._never_began(EndReason.REFUSED, getattr(error, "wrong", str(error)))
             raise
         return self._drill(ground)
 

@@ -27,8 +27,9 @@ from gameday.errors import Refused
 from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.holder import has_ended, holder_of
 from gameday.injectors.toxiproxy.kinds import KINDS, Kind, Outage
+from gameday.injectors.toxiproxy.seen import disables, presence_of, shows, toxics_of
 from gameday.injectors.toxiproxy.server import Conflict, NotThere, Server, ServerTrouble
-from gameday.injectors.toxiproxy.sockets import connected
+from gameday.injectors.toxiproxy.sockets import connected_within
 from gameday.model import Binding, Fault
 
 LEASE = 10.0
@@ -101,7 +102,7 @@ class ToxiproxyInjector:
         server, name = _server(intent), str(intent.address["proxy"])
         try:
             server.update_toxic(name, intent.mark, {"expires_in": seconds}, deadline)
-            if _disables(intent):
+            if disables(intent):
                 server.update_proxy(name, {"mark": intent.mark, "expires_in": seconds}, deadline)
         except (NotThere, Conflict):
             return Renewal.LAPSED
@@ -112,16 +113,16 @@ class ToxiproxyInjector:
     def revert(self, intent: Intent, deadline: Deadline) -> Restored:
         server, name, theirs = _server(intent), str(intent.address["proxy"]), ""
         try:
-            if _disables(intent):
+            if disables(intent):
                 theirs = self._switch_on(server, name, intent, deadline)
             with contextlib.suppress(NotThere):
                 server.remove_toxic(name, intent.mark, deadline)
-            if _shows(server.proxy(name, deadline), intent):
+            if shows(server.proxy(name, deadline), intent):
                 return Restored(Back.NOT_YET, f"{server.url} says it took {intent.mark} back, and still shows it")
         except NotThere:
             return Restored(Back.GONE)
         except (ServerTrouble, Conflict) as trouble:
-            return Restored(Back.GONE) if has_ended(intent) else Restored(Back.NOT_YET, f"{trouble}. {CURE}")
+            return Restored(Back.GONE) if has_ended(intent) else Restored(Back.NOT_YET, _cure(trouble))
         return Restored(Back.LEFT_TO_PEOPLE, theirs) if theirs else Restored(Back.GONE)
 
     def _switch_on(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
@@ -141,7 +142,7 @@ class ToxiproxyInjector:
             return Presence.GONE
         except (ServerTrouble, Conflict):
             return Presence.GONE if has_ended(intent) else Presence.CANNOT_SEE
-        return Presence.PRESENT if _shows(proxy, intent) else Presence.GONE
+        return presence_of(proxy, intent)
 
     def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         server, name = _address(binding)
@@ -151,7 +152,7 @@ class ToxiproxyInjector:
             return []
         except ServerTrouble as trouble:
             raise Refused(str(trouble), "Strays can be looked for when it answers.") from trouble
-        marks = {mark: toxic for mark, toxic in _toxics(proxy).items() if MARK.match(mark)}
+        marks = {mark: toxic for mark, toxic in toxics_of(proxy).items() if MARK.match(mark)}
         if MARK.match(str(proxy.get("mark", ""))):
             marks.setdefault(str(proxy["mark"]), {"type": "noop"})
         return [_stray(self.name, server, binding, mark, toxic) for mark, toxic in marks.items()]
@@ -167,7 +168,9 @@ class ToxiproxyInjector:
         if not proxy.get("enabled", True):
             return f"proxy {name} is switched off already"
         listen = str(proxy.get("listen", ""))
-        return "" if connected(listen) else f"nobody is connected to proxy {name} at {listen}: it carries no traffic"
+        if connected_within(listen, deadline):
+            return ""
+        return f"nobody is connected to proxy {name} at {listen}: it carries no traffic"
 
 
 def _address(binding: Binding) -> tuple[Server, str]:
@@ -186,21 +189,10 @@ def _server(intent: Intent) -> Server:
     return Server(str(intent.address["url"]))
 
 
-def _disables(intent: Intent) -> bool:
-    kind = KINDS[intent.kind].read(intent.params)
-    return isinstance(kind, Outage) and kind.disables
-
-
-def _shows(proxy: Mapping[str, Any], intent: Intent) -> bool:
-    """Whether anything of this intent is there: its toxic or note, its mark; on the original, which keeps no marks,
-    also the proxy switched off, which it was not when the intent was made (a request that landed after its note was
-    removed shows in nothing else)."""
-    off = not intent.lease and _disables(intent) and not proxy.get("enabled", True)
-    return off or intent.mark in _toxics(proxy) or proxy.get("mark") == intent.mark
-
-
-def _toxics(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    return {str(toxic.get("name")): toxic for toxic in proxy.get("toxics") or []}
+def _cure(trouble: Exception) -> str:
+    """A server that is silent may wait for a deaf client; any other answer is looked at first."""
+    silent = isinstance(trouble, ServerTrouble) and trouble.silent
+    return f"{trouble}. {CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
 
 
 def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
@@ -212,7 +204,7 @@ def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
 
 def _refuse_what_stands(proxy: Mapping[str, Any], name: str, drill: str) -> None:
     """The drill's own may stand there: a dial that is turned."""
-    for mark in _toxics(proxy):
+    for mark in toxics_of(proxy):
         if MARK.match(mark) and not mark.startswith(drill):
             raise Refused(
                 f"{mark} of another drill stands on proxy {name}",

@@ -20,11 +20,13 @@ _NO_ENVIRONMENT_PROXY = {"http": "", "https": ""}
 
 
 class ServerTrouble(Exception):
-    """No usable answer: `landed` says whether the request may have reached the server all the same."""
+    """No usable answer: `landed` says whether the request may have reached the server all the same, `silent` that
+    nothing came at all in the time it had."""
 
-    def __init__(self, why: str, *, landed: bool) -> None:
+    def __init__(self, why: str, *, landed: bool, silent: bool = False) -> None:
         super().__init__(why)
         self.landed = landed
+        self.silent = silent
 
 
 class NotThere(Exception):
@@ -107,7 +109,7 @@ class Server:
         except requests.exceptions.ConnectionError as error:
             raise ServerTrouble(f"{self.url} does not answer", landed=not _refused(error)) from error
         except requests.exceptions.RequestException as error:
-            raise ServerTrouble(f"{self.url} gave no answer in {left:.0f} s", landed=True) from error
+            raise ServerTrouble(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
             raise ServerTrouble(f"{self.url} answers {response.status_code}", landed=True)
         return response

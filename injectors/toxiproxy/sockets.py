@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+
+from gameday.contract import Deadline
 
 _ESTABLISHED = "01"
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1", "[::1]", "0.0.0.0", "[::]", ""})  # noqa: S104 - compared, not bound
+
+
+def connected_within(listen: str, deadline: Deadline) -> bool:
+    """Looked at again and again until a second before the deadline: short connections are seldom there at one look."""
+    while not connected(listen):
+        if deadline.left() < 1.0:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def connected(listen: str) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
-from gameday.errors import BadFiles
+from gameday.errors import BadFiles, Refused
+from gameday.files.production import refuse_production_in_disguise
 from gameday.files.project import parse_project
 
 LIVE = '{injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: orders-db}'
@@ -37,6 +40,12 @@ def told(text: str) -> list[str]:
         (LIVE.replace("127.0.0.1", "localhost"), LIVE),
         (LIVE.replace("127.0.0.1:8474", "LOCALHOST/"), LIVE),
         (LIVE.replace("127.0.0.1", "[::1]"), LIVE),
+        (LIVE.replace("127.0.0.1", "127.1"), LIVE),
+        (LIVE.replace("127.0.0.1", "0x7f.1"), LIVE),
+        (LIVE.replace("127.0.0.1", "2130706433"), LIVE),
+        (LIVE.replace("127.0.0.1", "0.0.0.0"), LIVE),
+        (LIVE.replace("127.0.0.1", "[::ffff:127.0.0.1]"), LIVE),
+        (LIVE.replace("127.0.0.1", socket.gethostname()), LIVE),
         (LIVE.replace("127.0.0.1", "Db.Example"), LIVE.replace("127.0.0.1", "db.example")),
         ("{injector: other, at: [1, 2], name: x}", "{injector: other, name: x, at: [1, 2]}"),
     ],
@@ -59,3 +68,19 @@ def test_another_target_is_fine(other: str) -> None:
 @pytest.mark.parametrize("both", ["true", "false"])
 def test_two_alike_of_which_neither_or_both_are_marked_are_fine(both: str) -> None:
     assert told(TEXT % (both, LIVE, both, LIVE)) == []
+
+
+def test_a_name_that_leads_to_production_is_refused_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check of a file asks nobody; a run does."""
+    known = {"db.internal": "192.0.2.7", "192.0.2.7": "192.0.2.7"}
+
+    def found(host: str, port: int, **_: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        return [(2, 1, 6, "", (known[host], port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    live = LIVE.replace("127.0.0.1", "192.0.2.7")
+    alias = TEXT % ("false", live.replace("192.0.2.7", "db.internal"), "true", live)
+    project = parse_project(alias, "gameday.yaml")
+    with pytest.raises(Refused, match="marked production"):
+        refuse_production_in_disguise(project, project.environments["staging"])
+    refuse_production_in_disguise(project, project.environments["live"])

@@ -14,7 +14,6 @@ import pytest
 from gameday.contract import Back, Behind, Deadline, Intent, Outcome, Presence
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
-from gameday.injectors.toxiproxy.injector import CURE
 from gameday.model import Binding, Fault
 
 MARK = "gd-00016b04d12b"
@@ -158,7 +157,8 @@ def test_a_toxiproxy_that_lists_no_such_proxy_is_believed(stranger: Stranger, ke
 def test_odd_answers_are_said_in_words(stranger: Stranger) -> None:
     stranger.says = ODD["toxics of odd types"]
     told = ToxiproxyInjector().revert(stranger.intent("outage"), soon())
-    assert told.why == f"{stranger.url} does not answer as Toxiproxy does. {CURE}"
+    asked = "See what answers there; `gameday halt` tries again."
+    assert told.why == f"{stranger.url} does not answer as Toxiproxy does. {asked}"
 
 
 def test_a_redirect_leads_nowhere(make: Callable[[], Stranger]) -> None:

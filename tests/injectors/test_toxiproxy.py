@@ -44,6 +44,10 @@ class Stand:
     def plan(self, kind: str, **params: Json) -> Intent:
         return ToxiproxyInjector().plan(Fault("f", kind, "database", params), self.binding, self.mark, soon())
 
+    def change(self, what: str, to: dict[str, Json]) -> None:
+        """As a person would, with another client."""
+        assert self.server.http.post(f"/proxies/db{what}", json=to).status_code == 200
+
     def shown(self) -> dict[str, Any]:
         return {key: self.proxied.shown()[key] for key in ("enabled", "toxics", "listen", "upstream")}
 
@@ -85,6 +89,23 @@ def test_apply_read_back_revert_read_back_leaves_it_as_before(stand: Stand, kind
     for _ in range(2):
         assert injector.revert(intent, soon()).back is Back.GONE
         assert injector.active(intent, soon()) is Presence.GONE
+    assert stand.shown() == before
+
+
+@pytest.mark.parametrize(("kind", "params"), FAULTS)
+def test_what_somebody_changed_does_not_stand_and_is_still_taken_back(
+    stand: Stand, kind: str, params: dict[str, Json]
+) -> None:
+    injector, before = ToxiproxyInjector(), stand.shown()
+    intent = stand.plan(kind, **params)
+    injector.apply(intent, soon())
+    if kind == "outage" and not params:
+        stand.change("", {"enabled": True})
+    else:
+        stand.change(f"/toxics/{intent.mark}", {"toxicity": 0.0})
+    assert injector.active(intent, soon()) in (Presence.CHANGED, Presence.GONE)
+    assert injector.active(intent, soon()) is not Presence.PRESENT
+    assert injector.revert(intent, soon()).back in (Back.GONE, Back.LEFT_TO_PEOPLE)
     assert stand.shown() == before
 
 

@@ -49,6 +49,6 @@ def _clean(intent: Intent, injectors: Injectors, patience: Patience) -> bool:
     presence = injectors[intent.injector].active(intent, Deadline.after(patience.each))
     if presence is Presence.GONE:
         return True
-    if presence is Presence.PRESENT:
+    if presence in (Presence.PRESENT, Presence.CHANGED):
         once(intent, injectors, patience.each)
     return False

@@ -94,5 +94,5 @@ def once(intent: Intent, injectors: Injectors, seconds: float) -> Restored:
     presence = injector.active(intent, Deadline.after(seconds))
     if presence is Presence.GONE:
         return restored
-    saw = "is still there" if presence is Presence.PRESENT else "cannot be seen"
+    saw = "cannot be seen" if presence is Presence.CANNOT_SEE else "is still there"
     return Restored(Back.NOT_YET, f"{intent.touches}: taken back, but read back it {saw}")

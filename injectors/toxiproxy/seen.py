@@ -1,0 +1,46 @@
+"""What a proxy shows of a fault: nothing of ours, all of it as we made it, or something that people changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gameday.contract import Intent, Presence
+from gameday.injectors.toxiproxy.kinds import KINDS, Outage
+
+
+def disables(intent: Intent) -> bool:
+    """Whether the fault is the proxy switched off, with its toxic only as a note."""
+    kind = KINDS[intent.kind].read(intent.params)
+    return isinstance(kind, Outage) and kind.disables
+
+
+def toxics_of(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {str(toxic.get("name")): toxic for toxic in proxy.get("toxics") or []}
+
+
+def shows(proxy: Mapping[str, Any], intent: Intent) -> bool:
+    """Whether anything of this intent is there: its toxic or note, its mark; on the original, which keeps no marks,
+    also the proxy switched off, which it was not when the intent was made (a request that landed after its note was
+    removed shows in nothing else)."""
+    off = not intent.lease and disables(intent) and not proxy.get("enabled", True)
+    return off or intent.mark in toxics_of(proxy) or proxy.get("mark") == intent.mark
+
+
+def presence_of(proxy: Mapping[str, Any], intent: Intent) -> Presence:
+    """Presence by what the proxy shows; CHANGED where something of ours is there and does not do what it did."""
+    if not shows(proxy, intent):
+        return Presence.GONE
+    return Presence.PRESENT if _as_made(proxy, intent) else Presence.CHANGED
+
+
+def _as_made(proxy: Mapping[str, Any], intent: Intent) -> bool:
+    if disables(intent):
+        return proxy.get("enabled") is False
+    made, found = KINDS[intent.kind].read(intent.params).toxic(), toxics_of(proxy).get(intent.mark)
+    if found is None or proxy.get("enabled") is False:
+        return False
+    attributes = found.get("attributes") or {}
+    same = all(attributes.get(key) == value for key, value in made.get("attributes", {}).items())
+    whole = found.get("toxicity", 1.0) == 1.0 and found.get("type") == made["type"]
+    return same and whole and found.get("stream") == made["stream"]
