@@ -88,6 +88,8 @@ def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
     if text(end.data, "reason") == EndReason.FAILED:
         return Exit.FAILED, (f"the program itself failed: {text(end.data, 'say')}".rstrip(": "),)
     futile = text(end.data, "reason") == EndReason.FUTILE
+    if futile and first(events, "refused") and not first(events, "applied", "unknown"):
+        return Exit.REFUSED, (text(end.data, "say"),)
     return Exit.HELD, (text(end.data, "say"),) if futile else ()
 
 

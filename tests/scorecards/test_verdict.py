@@ -33,6 +33,13 @@ def test_a_drill_that_held_and_is_clean_is_a_pass() -> None:
         (REHEARSAL.changed("end", reason="failed"), Exit.FAILED, "held"),
         (REHEARSAL.changed("end", reason="refused"), Exit.REFUSED, "held"),
         (REHEARSAL.changed("end", reason="futile", say="no effect"), Exit.NOT_HELD, "held"),
+        (
+            REHEARSAL.without("applied", "fault")
+            .plus(5, "refused", why="no")
+            .changed("end", reason="futile", say="no"),
+            Exit.REFUSED,
+            "unknown",
+        ),
         (REHEARSAL.changed("end", reason="failed").plus(20, "stop"), Exit.HALTED, "unknown"),
         (REHEARSAL.without("end"), Exit.FAILED, "held"),
         (REHEARSAL.changed("effect", seen=False), Exit.NOT_HELD, "unknown"),
