@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,19 +22,34 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--env", "env", metavar="NAME", help="Hold scenarios against this environment too.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(files: tuple[str, ...], env: str | None, form: str) -> Exit:
+@click.option("--story", is_flag=True, help="Tell each scenario as an afternoon. For the facilitator: it spoils.")
+def command(files: tuple[str, ...], env: str | None, form: str, story: bool) -> Exit:
     """Report every problem of scenarios, gameday.yaml and rosters, each as file:line:column."""
     from gameday.files.check import check
 
     gc.set_threshold(100_000)  # nodes and marks hold no cycles: looking for some takes a fifth of the time
-    problems = check([_path(name) for name in files], environment(env) if env else None, fault_kinds())
+    if story and form == "json":
+        raise BadArguments("a story is told as text", "Leave --format json out")
+    paths, held_against = [_path(name) for name in files], environment(env) if env else None
+    problems = check(paths, held_against, fault_kinds())
     if form == "json":
         click.echo(json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False))
         return Exit.BAD_INPUT if problems else Exit.HELD
     if problems:
         raise BadFiles(problems)
+    if story:
+        _tell(paths, held_against)
+        return Exit.HELD
     click.echo(f"{len(files)} {'file' if len(files) == 1 else 'files'}, no problems")
     return Exit.HELD
+
+
+def _tell(paths: Sequence[Path], held_against: Environment | None) -> None:
+    from gameday.cli.say import out
+    from gameday.cli.story import stories
+
+    for line in stories(paths, held_against):
+        out(line)
 
 
 def _path(name: str) -> Path:

@@ -1,0 +1,42 @@
+"""The files of `gameday check --story`: each scenario made ready for its environment, and told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gameday.errors import BadArguments
+
+if TYPE_CHECKING:
+    from gameday.model import Environment, Scenario
+
+
+def stories(paths: Sequence[Path], environment: Environment | None) -> Iterator[str]:
+    """Every line of every story, a rule between two. Raises BadArguments for a file that is no scenario."""
+    from gameday.terminal.signs import signs_for
+    from gameday.terminal.story import story
+
+    signs = signs_for(sys.stdout.encoding, os.environ)
+    scenarios = [scenario_for(path, environment) for path in paths]
+    for index, scenario in enumerate(scenarios):
+        if index:
+            yield from ("", "-" * 80, "")
+        yield from story(scenario, environment, signs)
+
+
+def scenario_for(path: Path, environment: Environment | None) -> Scenario:
+    """With the environment's words and thresholds, or with the scenario's own defaults. The file has no problems."""
+    from gameday.files.check import kind_of
+    from gameday.files.ready import ready_for
+    from gameday.files.scenario import scenario_of
+    from gameday.files.source import read_document
+    from gameday.model import Environment
+
+    found = read_document(path)
+    if (kind := kind_of(found)) != "scenario":
+        named = {"gameday": "gameday.yaml", "roster": "roster"}[kind]
+        raise BadArguments(f"{path} is a {named}: only a scenario can be told as a story")
+    return ready_for(scenario_of(found), environment or Environment("", {}, {}, {}))
