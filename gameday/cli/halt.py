@@ -12,6 +12,7 @@ import click
 from gameday.cli.notes import all_notes, answer_of, lost, nobody_knows, tidy_demos
 from gameday.cli.say import out, say
 from gameday.errors import BadArguments, Dirty, Exit, Refused
+from gameday.identity import me
 
 if TYPE_CHECKING:
     from gameday.drill.reach.discovery import Found
@@ -109,10 +110,15 @@ def _recover_store(path: Path, why: str, watched: Container[str]) -> None:
     _until_finished(store, drills)
 
 
+def _lives(store: Store, drill: str) -> bool:
+    owner = store.owner(drill)
+    return owner is not None and owner != me() and owner.alive() is not False
+
+
 def _until_finished(store: Store, drills: list[str]) -> None:
-    """Another process may be at one of them: only when it is over, nothing is outstanding. Raises Dirty."""
+    """Another process may have taken one of them: only when it is over, nothing is outstanding. Raises Dirty."""
     until = time.monotonic() + DONE_WITHIN
-    while busy := sorted(set(drills) & set(store.unfinished())):
+    while busy := [drill for drill in store.unfinished() if drill in drills and _lives(store, drill)]:
         if time.monotonic() > until:
             raise Dirty(f"DIRTY: not over yet: {', '.join(busy)}", "Another process is at it: gameday status")
         time.sleep(0.1)
