@@ -14,6 +14,7 @@ from gameday.errors import BadFiles, Exit, GamedayError
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("gameday.cli.run", "Run a scenario: faults, people, everything put back, a review."),
     "plan": ("gameday.cli.plan", "Show what would be touched, and how it would be reverted. Changes nothing."),
+    "new": ("gameday.cli.new", "Write a first scenario, from six questions."),
     "check": ("gameday.cli.check", "Report every problem of every file at once."),
     "status": ("gameday.cli.status", "Show the running drill, as responders see it."),
     "stop": ("gameday.cli.stop", "STOP: end the drill now, put everything back. Anyone may."),

@@ -12,19 +12,26 @@ from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
     from gameday.model import Environment, Scenario
+    from gameday.terminal.signs import Signs
 
 
 def stories(paths: Sequence[Path], environment: Environment | None) -> Iterator[str]:
     """Every line of every story, a rule between two. Raises BadArguments for a file that is no scenario."""
-    from gameday.terminal.signs import signs_for
     from gameday.terminal.story import story
 
-    signs = signs_for(sys.stdout.encoding, os.environ)
+    signs = signs_here()
     scenarios = [scenario_for(path, environment) for path in paths]
     for index, scenario in enumerate(scenarios):
         if index:
             yield from ("", "-" * 80, "")
         yield from story(scenario, environment, signs)
+
+
+def signs_here() -> Signs:
+    """What stdout can show."""
+    from gameday.terminal.signs import signs_for
+
+    return signs_for(sys.stdout.encoding, os.environ)
 
 
 def scenario_for(path: Path, environment: Environment | None) -> Scenario:

@@ -1,0 +1,137 @@
+"""`gameday new`: a first scenario from six questions."""
+
+from __future__ import annotations
+
+import itertools
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gameday.cli.say import out
+from gameday.errors import BadArguments, BadFiles, Exit
+
+if TYPE_CHECKING:
+    from gameday.files.answers import Here
+    from gameday.files.first import Answers
+    from gameday.files.rules import Kinds
+
+
+@click.command()
+@click.argument("path", required=False, metavar="[PATH]")
+@click.option("--env", "env", metavar="NAME", help="Take no name that this environment does not have.")
+def command(path: str | None, env: str | None) -> Exit:
+    """Write a first scenario to PATH, from six questions. No file is ever overwritten."""
+    from gameday.cli.check import environment, fault_kinds
+    from gameday.files.answers import here_in
+    from gameday.files.first import first_scenario
+
+    if path is not None:
+        _free(Path(path))
+    kinds = fault_kinds()
+    here = here_in(environment(env or _default()), kinds, strict=env is not None)
+    given = _asked(here, kinds)
+    file = Path(path) if path is not None else _unused(Path(f"{given.target}-{given.fault}.yaml"))
+    _write(file, first_scenario(given))
+    _read_back(file, here, kinds)
+    return Exit.HELD
+
+
+def _default() -> str:
+    """The environment whose names stand ready as answers."""
+    from gameday.files.project import DEMO, find_project, read_project
+
+    file = find_project()
+    return (read_project(file).default_env if file else "") or DEMO
+
+
+def _asked(here: Here, kinds: Kinds) -> Answers:
+    from gameday.cli.asking import ask_all
+    from gameday.files.answers import paged, questions, ready_answers
+    from gameday.files.first import first_scenario, problems_of
+
+    def against(given: Answers) -> str:
+        """As a file would be held against the same rules."""
+        problems = problems_of(first_scenario(paged(given, here)), None, kinds)
+        return next((f"{one.wrong} ({one.suggestion})" if one.suggestion else one.wrong for one in problems), "")
+
+    out("Six questions make a first scenario. Enter takes what stands in brackets.")
+    out("")
+    return paged(ask_all(questions(here), ready_answers(here), against), here)
+
+
+def _free(path: Path) -> None:
+    """Nothing is there, and its folder is. Raises BadArguments."""
+    if not str(path).isprintable():
+        raise BadArguments(f"{str(path)[:60]!r} cannot be a file's name")
+    try:
+        taken, folder = path.exists() or path.is_symlink(), path.parent.is_dir()
+    except OSError as error:
+        raise BadArguments(f"{str(path)[:60]!r} cannot be a file's name: {error.strerror}") from None
+    if path.is_dir():
+        raise BadArguments(f"{path} is a folder", f"Name a file in it: gameday new {path / 'first.yaml'}")
+    if taken:
+        raise BadArguments(f"{path} is there already, and is left as it is", f"Free is: gameday new {_unused(path)}")
+    if not folder:
+        raise BadArguments(f"there is no folder {path.parent}", "Make it first, or write elsewhere")
+
+
+def _unused(path: Path) -> Path:
+    """The path itself, or the first of `-2`, `-3`, ... that is free."""
+    tried = path
+    for number in itertools.count(2):
+        if not tried.exists() and not tried.is_symlink():
+            break
+        tried = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return tried
+
+
+def _write(path: Path, text: str) -> None:
+    """All of it, or no file: somebody else's, made while we asked, is left as it is."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            try:
+                file.write(text)
+                file.flush()
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+    except FileExistsError:
+        raise BadArguments(f"{path} is there by now, and is left as it is", "Ask again with another name") from None
+    except OSError as error:
+        raise BadArguments(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _read_back(file: Path, here: Here, kinds: Kinds) -> None:
+    """What was written, checked as a file and told, and what to do next."""
+    from gameday.cli.story import scenario_for, signs_here
+    from gameday.drill.assumed import assume
+    from gameday.files.check import check
+    from gameday.terminal.story import told_afternoon
+
+    if problems := check([file], None, kinds):
+        raise BadFiles(problems)
+    lacks = check([file], here.environment, kinds)
+    scenario = scenario_for(file, None if lacks else here.environment)
+    for line in (
+        "",
+        f"{file} is written, and has no problems.",
+        "",
+        *told_afternoon(scenario, assume(scenario), signs_here()),
+    ):
+        out(line)
+    for line in _next(file, here.environment.name, [problem.wrong for problem in lacks]):
+        out(line)
+
+
+def _next(file: Path, environment: str, lacks: list[str]) -> Iterator[str]:
+    name = shlex.quote(str(file))
+    yield ""
+    if lacks:
+        yield from (*lacks, "Bind what it lacks in a gameday.yaml; then:")
+        environment = "NAME"
+    yield f"next: gameday check --story {name}"
+    yield f"      gameday plan {name} --env {environment}"
+    yield f"      gameday run {name} --env {environment} --rehearse"

@@ -1,0 +1,186 @@
+"""The six questions of a first scenario: what is asked, what stands ready as an answer, and what an answer changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import partial
+
+from gameday.errors import BadArguments
+from gameday.files.first import AMOUNTS, Answers
+from gameday.files.rules import Kinds
+from gameday.files.shape import one_of, suggest
+from gameday.model import Environment, SignalKind
+from gameday.units import duration, limit, say_duration
+
+NONE = "none"
+SHORTEST, LONGEST = 600.0, 14_400.0
+"""Seconds that a first drill may take: below it the people have no time, above it no attention."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_TESTS = {"at most": "at_most", "at least": "at_least", "above": "above", "below": "below",
+          "<=": "at_most", ">=": "at_least", ">": "above", "<": "below"}  # fmt: skip
+_BELIEVED = re.compile(r"(at most|at least|above|below|<=|>=|<|>)\s*(\S.*)")
+_LIMITS = {SignalKind.RATIO: "at least 97%", SignalKind.DURATION: "at most 3s", SignalKind.COUNT: "at most 10"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One prompt. `number`: of which of the six it is a part; `ready`: the answer of an empty line; `take`: the
+    answers with this one in it (raises ValueError with a sentence)."""
+
+    number: int
+    asks: Callable[[Answers], str]
+    ready: Callable[[Answers], str]
+    take: Callable[[Answers, str], Answers]
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The environment whose names stand ready; `strict`: and no other name is taken. `faults`: what may be done."""
+
+    environment: Environment
+    faults: tuple[str, ...]
+    strict: bool = False
+
+    def name(self, text: str, what: str, known: Collection[str], example: str) -> str:
+        """`text`, when it is a name, and one that is known where that matters. Raises ValueError."""
+        if not _NAME.fullmatch(text):
+            raise ValueError(f"{text!r} is no name: write letters, digits, - _ and . alone, as in {example}")
+        if self.strict and text not in known:
+            meant = suggest(text, known) or (one_of(known) if known else "bind it in gameday.yaml first")
+            raise ValueError(f"the environment {self.environment.name} has no {what} {text!r}: {meant}")
+        return text
+
+
+def here_in(environment: Environment, kinds: Kinds, *, strict: bool) -> Here:
+    """Raises BadArguments where no scenario could be written: nothing to break, or nothing to look at."""
+    allowed = tuple(kind for kind in AMOUNTS if kind in kinds and kind in (environment.kinds or AMOUNTS))
+    if not allowed:
+        raise BadArguments(f"the environment {environment.name} allows none of: {', '.join(AMOUNTS)}")
+    lacks = [what for what, known in (("target", environment.targets), ("signal", environment.signals)) if not known]
+    if strict and lacks:
+        raise BadArguments(f"the environment {environment.name} has no {' and no '.join(lacks)} yet", "Bind one first.")
+    return Here(environment, allowed, strict)
+
+
+def questions(here: Here) -> tuple[Question, ...]:
+    """In the order in which they are asked."""
+    targets = here.environment.targets
+    some = f" ({', '.join(targets)})" if len(targets) > 1 else ""
+    return (
+        Question(1, _says("What do your users do? Name the journey"), lambda given: given.journey, _journey),
+        Question(1, _says(f"Which target will be broken?{some}"), lambda given: given.target, partial(_target, here)),
+        Question(2, _says(f"Which fault: {', '.join(here.faults)}?"), lambda given: given.fault, partial(_fault, here)),
+        Question(2, lambda given: AMOUNTS[given.fault].asked, lambda given: given.amount, _amount),
+        Question(3, _says("Which signal shows users in trouble?"), lambda given: given.signal, partial(_signal, here)),
+        Question(4, _asks_belief, _believed, partial(_belief, here)),
+        Question(
+            5, _says("Which action ends the trouble, or none?"), lambda given: given.way_out or NONE,
+            partial(_way_out, here),
+        ),
+        Question(6, _says("How long may it all take?"), lambda given: given.timebox, _timebox),
+    )  # fmt: skip
+
+
+def ready_answers(here: Here) -> Answers:
+    """Good answers where the environment is that one; its alert pages, if it has one."""
+    environment, fault = here.environment, here.faults[0]
+    alerts = [name for name, bound in environment.signals.items() if bound.kind is SignalKind.ALERT]
+    begun = Answers(
+        journey=environment.words.get("journey", "checkout"),
+        target=next(iter(environment.targets), "database"),
+        fault=fault, amount=AMOUNTS[fault].default,
+        signal="journey-p95", kind=SignalKind.DURATION, test="at_most", wanted="3s",
+        way_out=next(iter(environment.actions), ""), timebox="30m", alert=next(iter(alerts), ""),
+    )  # fmt: skip
+    return _signal(here, begun, _telling(environment))
+
+
+def _telling(environment: Environment) -> str:
+    """The signal that tells most of users: a time before a share, and one whose good is known."""
+    order = (SignalKind.DURATION, SignalKind.RATIO, SignalKind.COUNT)
+    known = [(bound.good is None, order.index(bound.kind), name)
+             for name, bound in environment.signals.items() if bound.kind in order]  # fmt: skip
+    return min(known, key=lambda one: one[:2], default=(True, 0, "journey-p95"))[2]
+
+
+def _says(text: str) -> Callable[[Answers], str]:
+    return lambda _: text
+
+
+def _asks_belief(given: Answers) -> str:
+    return f"What do you believe will hold: {given.signal} is"
+
+
+def _journey(given: Answers, text: str) -> Answers:
+    if not text.isprintable() or len(text) > 60:
+        raise ValueError("the journey is a word or two, as in checkout: at most 60 letters that can be printed")
+    return replace(given, journey=text)
+
+
+def _target(here: Here, given: Answers, text: str) -> Answers:
+    return replace(given, target=here.name(text, "target", here.environment.targets, "database"))
+
+
+def _fault(here: Here, given: Answers, text: str) -> Answers:
+    if text not in here.faults:
+        raise ValueError(f"there is no fault {text!r} here: {suggest(text, here.faults) or one_of(here.faults)}")
+    return replace(given, fault=text, amount=AMOUNTS[text].default)
+
+
+def _amount(given: Answers, text: str) -> Answers:
+    return replace(given, amount=text)
+
+
+def _signal(here: Here, given: Answers, text: str) -> Answers:
+    """Its kind as the environment has it; else as the belief will show."""
+    signals = here.environment.signals
+    bound = signals.get(text if text in signals else here.name(text, "signal", signals, "journey-p95"))
+    if bound is not None and bound.kind is SignalKind.ALERT:
+        raise ValueError(f"{text!r} is an alert, which pages: name the signal that it watches, as in journey-p95")
+    kind = bound.kind if bound is not None else given.kind
+    believed = replace(given, signal=text, kind=kind, good=bound is None or bound.good is not None)
+    return _belief(here, believed, _LIMITS[kind])
+
+
+def _believed(given: Answers) -> str:
+    return f"{given.test.replace('_', ' ')} {given.wanted}"
+
+
+def _belief(here: Here, given: Answers, text: str) -> Answers:
+    """`at most 2s`, `at_least 97%`, `<= 10`. The kind of a signal that the environment has not shows in its limit."""
+    found = _BELIEVED.fullmatch(text.replace("_", " "))
+    if found is None:
+        raise ValueError(f"{text!r} has no limit: write at most, at least, above or below, as in at most 2s")
+    wanted = found[2].strip()
+    kind = _kind(wanted, given.kind)
+    known = given.signal in here.environment.signals
+    return replace(given, test=_TESTS[found[1]], wanted=wanted, kind=given.kind if known else kind)
+
+
+def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
+    """Raises ValueError for what is no limit."""
+    if limit(wanted).relative:
+        return otherwise
+    if wanted.endswith("%"):
+        return SignalKind.RATIO
+    return SignalKind.DURATION if wanted[-1].isalpha() else SignalKind.COUNT
+
+
+def _way_out(here: Here, given: Answers, text: str) -> Answers:
+    if text.lower() == NONE:
+        return replace(given, way_out="")
+    return replace(given, way_out=here.name(text, "action", here.environment.actions, "recommendations-off"))
+
+
+def paged(given: Answers, here: Here) -> Answers:
+    """Without the page, unless the rest is of this environment too: an alert of another system pages nobody."""
+    known = given.target in here.environment.targets and given.signal in here.environment.signals
+    return given if known else replace(given, alert="")
+
+
+def _timebox(given: Answers, text: str) -> Answers:
+    if not SHORTEST <= duration(text) <= LONGEST:
+        raise ValueError(f"a first drill takes between {say_duration(SHORTEST)} and {say_duration(LONGEST)}, as in 30m")
+    return replace(given, timebox=text)

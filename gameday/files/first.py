@@ -1,0 +1,187 @@
+"""A first scenario, written from a few answers: small, whole, and read by the same rules as any other file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gameday.errors import Problem
+from gameday.files import rules
+from gameday.files.document import document
+from gameday.files.rules import Kinds
+from gameday.files.scenario_words import UPWARDS
+from gameday.files.shape import fit
+from gameday.model import Environment, SignalKind
+from gameday.units import duration, limit
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much of a fault kind: its parameter, what is asked, a good default, and how it reads in the hypothesis."""
+
+    key: str
+    asked: str
+    default: str
+    says: str
+
+
+AMOUNTS: Mapping[str, Amount] = {
+    "latency": Amount("delay", "How late do its answers come?", "400ms", "With the {target} {amount} late"),
+    "bandwidth": Amount("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}"),
+    "outage": Amount("seen_as", "How is it gone: refused or silent?", "refused", "With the {target} gone ({amount})"),
+    "reset": Amount(
+        "after", "After how long is each connection reset?", "0s", "With connections to the {target} reset"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`test` and `wanted`: what is believed to hold of the signal (`at_most`, `2s`). `good`: whether the environment
+    says what good means for it. `alert`: the alert that pages; empty for none, as is `way_out`."""
+
+    journey: str
+    target: str
+    fault: str
+    amount: str
+    signal: str
+    kind: SignalKind
+    test: str
+    wanted: str
+    way_out: str
+    timebox: str
+    alert: str = ""
+    good: bool = True
+
+
+def first_scenario(given: Answers) -> str:
+    """The file's text. Answers of the wrong form give a file with problems: see `problems_of`."""
+    parts = [_head(given), _tested(given), _fails(given), _heard(given), _course(given), _debrief(given)]
+    return "".join(parts)
+
+
+def problems_of(text: str, environment: Environment | None, kinds: Kinds) -> list[Problem]:
+    """What `gameday check` would say of the text."""
+    found = document(text, "answers")
+    fit(found, "scenario")
+    rules.of_scenario(found, environment, kinds)
+    return sorted(found.problems)
+
+
+def scalar(text: str) -> str:
+    """As YAML reads it back as this very text inside a one-line map; in quotes where it has to be."""
+    found = document(f"{{{text}: {text}}}", "answers")
+    return text if not found.problems and found.data == {text: text} else json.dumps(text, ensure_ascii=False)
+
+
+def _head(given: Answers) -> str:
+    kinds = {given.signal: given.kind} | ({given.alert: SignalKind.ALERT} if given.alert else {})
+    signals = ", ".join(f"{scalar(name)}: {kind}" for name, kind in kinds.items())
+    return f"""\
+gameday: 1
+id: {scalar(f"{given.target}-{given.fault}"[:64])}
+timebox: {scalar(given.timebox)}
+needs:
+  targets: {{{scalar(given.target)}: "what {{journey}} needs"}}
+  signals: {{{signals}}}
+  words: {{journey: {_quoted(given.journey)}}}
+
+"""
+
+
+def _tested(given: Answers) -> str:
+    says = AMOUNTS[given.fault].says.format(target=given.target, amount=given.amount)
+    test = given.test.replace("_", " ")
+    signal, believed = scalar(given.signal), f"{given.test}: {scalar(given.wanted)}"
+    steady = "is: good" if given.good else believed
+    return f"""\
+hypothesis:
+  say: {_quoted(f"{says}, {{journey}} still works: {given.signal} stays {test} {given.wanted}.")}
+  holds: [{{signal: {signal}, {believed}, over: 60s}}]
+steady_state: [{{signal: {signal}, {steady}}}]
+"""
+
+
+def _fails(given: Answers) -> str:
+    amount = f"{AMOUNTS[given.fault].key}: {scalar(given.amount)}"
+    ways = f"ways_out: [{scalar(given.way_out)}]\n" if given.way_out else ""
+    return f"""\
+{ways}
+faults:
+  - {{id: first, kind: {given.fault}, target: {scalar(given.target)}, {amount}, start: 0s..120s}}
+guardrails:                            # the drill halts by itself; the facilitator hears first
+  - {{signal: {scalar(given.signal)}, {_far(given)}, for: 90s, warn_at: 30s}}
+
+"""
+
+
+def _heard(given: Answers) -> str:
+    say = _quoted(f"{{journey}} is in trouble: look at {given.signal}.")
+    page = f"page: {{from: {scalar(given.alert)}, else_after: 3m, of: fault, say: {say}}}\n" if given.alert else ""
+    return f"""\
+{page}ends: {{after: 2m, of: mitigated}}
+objectives:                            # the team's, never a person's
+  - {{id: command, expect: ic-announced, within: 3m, of: declared}}
+  - {{id: first-update, expect: update, within: 5m, of: declared}}
+"""
+
+
+def _course(given: Answers) -> str:
+    box, of = duration(given.timebox), "alert" if given.alert else "impact"
+    return f"""\
+course:                                # read down: the order of play
+  - {{after: 2m, of: impact, cue: support, say: "Several people say {{journey}} is not as usual."}}
+  - {{after: {_minutes(box / 3)}, of: {of}, hint: question, unless: hypothesis,
+     say: "What changed for users, and since when?"}}
+  - {{after: {_minutes(box / 2)}, of: {of}, hint: pointer, unless: hypothesis, say: "What does {{journey}} need?"}}
+  - {{after: 1m, of: mitigated, cue: support, say: "Better. What do I tell them?", look_for: a text without names}}
+"""
+
+
+def _debrief(given: Answers) -> str:
+    asked = """\
+debrief:
+  - What told you where to look, and what pointed elsewhere?
+  - What would have told you three minutes sooner?
+"""
+    if given.alert:
+        return asked
+    take = f"\n    - {{after: 2m, of: declared, take: {scalar(given.way_out)}}}" if given.way_out else ""
+    return f"""\
+{asked}rehearsal:                             # no alert pages, so it is written out what the responders do
+  responders:
+    - {{after: 1m, of: fault, do: declared}}{take}
+"""
+
+
+def _far(given: Answers) -> str:
+    """A limit well beyond what is believed, on the side of trouble."""
+    wanted = limit(given.wanted)
+    if given.test in UPWARDS:
+        return f"below: {_written(wanted.value / 2, wanted.relative, given.kind)}"
+    far = 3 * wanted.value or (3.0 if wanted.relative else {SignalKind.COUNT: 10.0}.get(given.kind, 0.5))
+    if given.kind is SignalKind.RATIO and not wanted.relative:
+        far = min(far, (1 + wanted.value) / 2)
+    return f"above: {_written(far, wanted.relative, given.kind)}"
+
+
+def _written(value: float, relative: bool, kind: SignalKind) -> str:
+    if relative:
+        return f"{_plain(value)}x usual"
+    if kind is SignalKind.RATIO:
+        return f"{_plain(value * 100)}%"
+    return f"{_plain(value)}s" if kind is SignalKind.DURATION else _plain(value)
+
+
+def _plain(value: float) -> str:
+    """Without an exponent, which no limit has."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def _minutes(seconds: float) -> str:
+    return f"{round(seconds / 60)}m"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,251 @@
+"""`gameday new`: six questions, each answer checked at once; what was there is never touched."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gameday.cli.main import ending
+from gameday.errors import BadArguments, Exit
+from gameday.files.scenario import read_scenario
+
+ALL = ["checkout", "database", "latency", "400ms", "journey-p95", "at most 3s", "recommendations-off", "30m"]
+GAMEDAY = """\
+gameday: 1
+default_env: staging
+environments:
+  staging:
+    kinds: [outage]
+    words: {journey: booking}
+    targets: {store: {injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: store}}
+    signals: {booked: {kind: ratio, probe: process, run: ["true"]}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GAMEDAY_FILE", raising=False)
+
+
+class Person(io.StringIO):
+    """Somebody at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, answers: list[str], *words: str) -> Exit:
+    monkeypatch.setattr("sys.stdin", Person("".join(f"{one}\n" for one in answers)))
+    return ending(["new", *words])
+
+
+def test_every_answer_is_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["booking", "store", "reset", "2s", "booked", "at least 95%", "cache-on", "20m"]
+    assert answered(monkeypatch, given, "own.yaml") is Exit.HELD
+    capsys.readouterr()
+    assert ending(["check", "own.yaml"]) is Exit.HELD
+    scenario = read_scenario(tmp_path / "own.yaml")
+    assert scenario.needs.words == {"journey": "booking"} and list(scenario.needs.targets) == ["store"]
+    assert (scenario.faults[0].kind, dict(scenario.faults[0].params)) == ("reset", {"after": "2s"})
+    assert str(scenario.holds[0]) == "booked at least 95%" and scenario.needs.signals == {"booked": "ratio"}
+    assert scenario.ways_out == ("cache-on",) and scenario.timebox == 1200
+
+
+def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert answered(monkeypatch, [""] * 8) is Exit.HELD
+    said = capsys.readouterr().out
+    assert "database-latency.yaml is written, and has no problems." in said
+    assert "THE AFTERNOON" in said and "takes recommendations-off." in said
+    assert said.splitlines()[-3:] == [
+        "next: gameday check --story database-latency.yaml",
+        "      gameday plan database-latency.yaml --env demo",
+        "      gameday run database-latency.yaml --env demo --rehearse",
+    ]
+    assert ending(["check", "database-latency.yaml", "--env", "demo"]) is Exit.HELD
+
+
+@pytest.mark.parametrize(("number", "wrong", "said"), [
+    (0, "x" * 61, "the journey is a word or two"),
+    (0, "a\x07b", "the journey is a word or two"),
+    (1, "my db", "'my db' is no name: write letters, digits, - _ and . alone, as in database"),
+    (2, "latancy", "there is no fault 'latancy' here: did you mean 'latency'?"),
+    (3, "soon", "'soon' is no duration: write a number with ms, s, m or h, as in 400ms or 2m"),
+    (4, "journey-slow", "'journey-slow' is an alert, which pages"),
+    (4, "p 95", "'p 95' is no name"),
+    (5, "97%", "'97%' has no limit: write at most, at least, above or below"),
+    (5, "at most 97%", "97% does not fit 'journey-p95', which is a duration (write a time as in 400ms, or 3x usual)"),
+    (5, "at most soon", "'soon' is no limit"),
+    (6, "switch it off", "'switch it off' is no name"),
+    (7, "5m", "a first drill takes between 10 min and 4 h, as in 30m"),
+    (7, "half an hour", "'half an hour' is no duration"),
+])  # fmt: skip
+def test_a_wrong_answer_is_told_and_asked_again(
+    number: int, wrong: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [*ALL[:number], wrong, *ALL[number:]]
+    assert answered(monkeypatch, given, "own.yaml") is Exit.HELD
+    out = capsys.readouterr().out
+    assert said in " ".join(out.split())
+    assert Path("own.yaml").read_text(encoding="utf-8") == expected(monkeypatch)
+
+
+def expected(monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the right answers alone would have written."""
+    assert answered(monkeypatch, ALL, "right.yaml") is Exit.HELD
+    return Path("right.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("count", range(8))
+def test_answers_that_end_too_early(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n" * count))
+    assert ending(["new"]) is Exit.BAD_INPUT
+    said = capsys.readouterr().err
+    assert f"the answers end before question {[1, 1, 2, 2, 3, 4, 5, 6][count]} of 6" in said
+    assert "yes '' | gameday new PATH" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_it_says_to_pass_works(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gameday", "new", "own.yaml"]
+    done = subprocess.run(command, cwd=tmp_path, input="\n" * 100, capture_output=True, text=True, check=True)
+    assert "What do your users do? Name the journey [checkout]: checkout" in done.stdout
+    done = subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "is there already" in done.stderr
+
+
+def test_a_pipe_that_never_ends_is_not_asked_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert answered(monkeypatch, ["not a name"] * 1000) is Exit.BAD_INPUT
+    assert "ten answers to this question that will not do: Which target" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bytes_that_are_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9\n"), encoding="utf-8"))
+    assert ending(["new"]) is Exit.BAD_INPUT
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("count", range(8))
+def test_ctrl_c_leaves_nothing(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: Iterator[str] = iter([""] * count)
+
+    def typed(_prompt: str) -> str:
+        try:
+            return next(answers)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr("builtins.input", typed)
+    assert ending(["new", "own.yaml"]) is Exit.HALTED
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_never_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own.yaml").write_text("mine\n")
+    (tmp_path / "own-2.yaml").write_text("mine too\n")
+    assert answered(monkeypatch, ALL, "own.yaml") is Exit.BAD_INPUT
+    said = capsys.readouterr()
+    assert "own.yaml is there already" in said.err and "Free is: gameday new own-3.yaml" in said.err
+    assert "1/6" not in said.out and (tmp_path / "own.yaml").read_text() == "mine\n"
+
+
+def test_without_a_path_a_free_name_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "database-latency.yaml").write_text("mine\n")
+    assert answered(monkeypatch, ALL) is Exit.HELD
+    assert (tmp_path / "database-latency.yaml").read_text() == "mine\n"
+    assert read_scenario(tmp_path / "database-latency-2.yaml").id == "database-latency"
+
+
+def test_a_file_that_comes_while_we_ask_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(ALL)
+
+    def typed(_prompt: str) -> str:
+        (tmp_path / "own.yaml").write_text("theirs\n")
+        return next(answers)
+
+    monkeypatch.setattr("builtins.input", typed)
+    assert ending(["new", "own.yaml"]) is Exit.BAD_INPUT
+    assert (tmp_path / "own.yaml").read_text() == "theirs\n"
+
+
+@pytest.mark.parametrize("path", ["nowhere/own.yaml", ".", "x" * 300, "a\x00b"])
+def test_a_place_where_no_file_can_be(
+    path: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert answered(monkeypatch, ALL, path) is Exit.BAD_INPUT
+    assert "1/6" not in capsys.readouterr().out
+
+
+def test_a_disk_that_is_full_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gameday.cli import new
+
+    class Full(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(28, "No space left on device")
+
+    def opened(path: Path, *_: object, **__: object) -> Full:
+        path.touch()
+        return Full()
+
+    monkeypatch.setattr(Path, "open", opened)
+    with pytest.raises(BadArguments, match="No space left"):
+        new._write(tmp_path / "own.yaml", "text")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_of_the_default_environment_stand_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gameday.yaml").write_text(GAMEDAY)
+    assert answered(monkeypatch, [""] * 8) is Exit.HELD
+    said = capsys.readouterr().out
+    for ready in ("[booking]", "[store]", "[outage]", "[refused]", "[booked]", "[at least 97%]", "[none]"):
+        assert ready in said
+    assert said.splitlines()[-2] == "      gameday plan store-outage.yaml --env staging"
+    assert str(read_scenario(tmp_path / "store-outage.yaml").steady_state[0]) == "booked at least 97%"
+
+
+def test_names_that_the_environment_does_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Taken where no environment was named, and said; refused where one was."""
+    (tmp_path / "gameday.yaml").write_text(GAMEDAY)
+    other = ["", "stor", "", "", "bookd", "at least 90%", "cache-on", ""]
+    assert answered(monkeypatch, other, "own.yaml") is Exit.HELD
+    said = capsys.readouterr().out
+    assert "the environment staging has no target 'stor'" in said and "--env NAME" in said
+    held = ["", "stor", "store", "latency", "outage", "", "bookd", "booked", "", "cache-on", "none", ""]
+    assert answered(monkeypatch, held, "strict.yaml", "--env", "staging") is Exit.HELD
+    said = " ".join(capsys.readouterr().out.split())
+    assert "has no target 'stor': did you mean 'store'?" in said
+    assert "has no signal 'bookd': did you mean 'booked'?" in said
+    assert "has no action 'cache-on': bind it in gameday.yaml first" in said
+    assert "there is no fault 'latency' here: one of: outage" in said
+    assert ending(["check", "strict.yaml", "--env", "staging"]) is Exit.HELD
+
+
+def test_an_environment_with_nothing_to_break(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = GAMEDAY.split("    targets")[0] + "    targets: {}\n    signals: {}\n"
+    (tmp_path / "gameday.yaml").write_text(bare)
+    assert answered(monkeypatch, ALL, "--env", "staging") is Exit.BAD_INPUT
+    assert "staging has no target and no signal yet" in capsys.readouterr().err
+    assert answered(monkeypatch, ALL, "--env", "stagin") is Exit.BAD_INPUT
+    assert "did you mean 'staging'?" in capsys.readouterr().err

@@ -1,0 +1,121 @@
+"""A first scenario from answers: whatever they are, the file has no problems and says them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gameday.cli.check import fault_kinds
+from gameday.files.document import document
+from gameday.files.first import AMOUNTS, Answers, first_scenario, problems_of, scalar
+from gameday.files.scenario import parse_scenario
+from gameday.injectors.toxiproxy.kinds import KINDS
+from gameday.model import SignalKind
+from gameday.moments import Moment
+
+KINDS_HERE = fault_kinds()
+GIVEN = Answers(
+    "checkout", "database", "latency", "400ms", "journey-p95", SignalKind.DURATION, "at_most", "3s",
+    "recommendations-off", "30m", "journey-slow",
+)  # fmt: skip
+WANTED = {
+    SignalKind.RATIO: st.integers(0, 1000).map(lambda tenths: f"{tenths / 10:g}%"),
+    SignalKind.DURATION: st.tuples(st.integers(1, 999), st.sampled_from(["ms", "s", "m"])).map(
+        lambda one: f"{one[0]}{one[1]}"
+    ),
+    SignalKind.COUNT: st.integers(0, 1_000_000).map(str),
+}
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> Answers:
+    kind, fault = draw(st.sampled_from(list(WANTED))), draw(st.sampled_from(list(AMOUNTS)))
+    names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True) | st.sampled_from(
+        ["no", "on", "12", "1e3"]
+    )
+    alert = draw(st.sampled_from(["", "journey-slow"]))
+    return Answers(
+        journey=draw(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=60)),
+        target=draw(names), fault=fault, amount=AMOUNTS[fault].default,
+        signal=draw(names.filter(lambda name: name != alert)), kind=kind,
+        test=draw(st.sampled_from(["at_most", "at_least", "above", "below"])),
+        wanted=draw(WANTED[kind] | st.integers(0, 50).map(lambda times: f"{times}x usual")),
+        way_out=draw(st.just("") | names), timebox=draw(st.integers(10, 240).map(lambda minutes: f"{minutes}m")),
+        alert=alert, good=draw(st.booleans()),
+    )  # fmt: skip
+
+
+@settings(deadline=None, max_examples=40)
+@given(answers())
+def test_no_answers_make_a_file_with_problems(given: Answers) -> None:
+    text = first_scenario(given)
+    assert problems_of(text, None, KINDS_HERE) == []
+    scenario = parse_scenario(text, "first.yaml")
+    fault, held = scenario.faults[0], scenario.holds[0]
+    assert (fault.kind, fault.target) == (given.fault, given.target)
+    assert dict(fault.params) == {AMOUNTS[given.fault].key: given.amount}
+    assert held.limit is not None
+    assert (held.signal, held.test, held.limit.text) == (given.signal, given.test, given.wanted)
+    assert scenario.needs.words == {"journey": given.journey}
+    assert scenario.ways_out == ((given.way_out,) if given.way_out else ())
+    assert given.target in scenario.hypothesis and "{journey}" in scenario.hypothesis
+
+
+@settings(deadline=None, max_examples=40)
+@given(answers())
+def test_the_guardrail_lies_beyond_what_is_believed(given: Answers) -> None:
+    """A drill whose belief just fails is not halted for it."""
+    scenario = parse_scenario(first_scenario(given), "first.yaml")
+    rail, believed = scenario.guardrails[0], scenario.holds[0].limit
+    assert believed is not None
+    assert rail.limit.relative == believed.relative
+    if given.test in ("at_most", "below"):
+        assert rail.test == "above" and (rail.limit.value > believed.value or believed.value == 1)
+    else:
+        assert rail.test == "below" and (rail.limit.value < believed.value or believed.value == 0)
+
+
+def test_every_fault_of_the_proxy_can_be_chosen_and_its_default_is_one() -> None:
+    assert list(AMOUNTS) == list(KINDS)
+    for kind, amount in AMOUNTS.items():
+        KINDS[kind].read({amount.key: amount.default})
+
+
+def test_with_an_alert_it_pages_and_without_one_the_rehearsal_is_written_out() -> None:
+    paged = parse_scenario(first_scenario(GIVEN), "first.yaml")
+    assert paged.page is not None and paged.page.alert == "journey-slow" and not paged.script
+    silent = parse_scenario(first_scenario(replace(GIVEN, alert="")), "first.yaml")
+    assert silent.page is None
+    assert [(step.of, step.moment, step.action) for step in silent.script] == [
+        (Moment.FAULT, Moment.DECLARED, ""), (Moment.DECLARED, None, "recommendations-off"),
+    ]  # fmt: skip
+
+
+def test_where_nobody_knows_what_good_is_the_belief_is_the_steady_state() -> None:
+    known = parse_scenario(first_scenario(GIVEN), "first.yaml").steady_state[0]
+    unknown = parse_scenario(first_scenario(replace(GIVEN, good=False)), "first.yaml").steady_state[0]
+    assert (str(known), str(unknown)) == ("journey-p95 is good", "journey-p95 at most 3s")
+
+
+@pytest.mark.parametrize(("given", "wrong"), [
+    (replace(GIVEN, amount="soon"), "'soon' is no duration"),
+    (replace(GIVEN, wanted="97%"), "97% does not fit 'journey-p95', which is a duration"),
+    (replace(GIVEN, fault="outage", amount="silnt"), "an outage is seen as refused or as silent"),
+])  # fmt: skip
+def test_wrong_answers_are_told_in_the_words_of_the_check(given: Answers, wrong: str) -> None:
+    problems = problems_of(first_scenario(given), None, KINDS_HERE)
+    assert problems and problems[0].wrong.startswith(wrong)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True))
+def test_a_name_is_read_back_as_it_was(name: str) -> None:
+    assert document(f"{{{scalar(name)}: {scalar(name)}}}", "x").data == {name: name}
+
+
+@pytest.mark.parametrize("word", ["no", "on", "12", "0x1f", "null", "12:30", "true"])
+def test_what_yaml_would_change_is_quoted(word: str) -> None:
+    assert scalar(word) == f'"{word}"'
