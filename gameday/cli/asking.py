@@ -7,9 +7,11 @@ import textwrap
 from collections.abc import Callable
 
 from gameday.cli.say import out
+from gameday.cli.story import signs_here
 from gameday.errors import BadArguments
 from gameday.files.answers import Question
 from gameday.files.first import Answers
+from gameday.terminal.signs import clean
 
 PATIENCE = 10
 """Wrong answers to one question: a pipe that never ends (`yes nonsense`) is not asked for ever."""
@@ -57,7 +59,7 @@ _TODO = "Nothing is written. Answer at a terminal, or take what stands in bracke
 
 def _line(prompt: str, asks: str, number: int) -> str:
     try:
-        return input(prompt).strip()
+        return input(clean(prompt, signs_here())).strip()
     except EOFError:
         out("")
         raise BadArguments(f"the answers end before question {number} of 6: {asks}", _TODO) from None

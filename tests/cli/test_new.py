@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -119,7 +120,7 @@ def test_answers_that_end_too_early(
 
 def test_what_it_says_to_pass_works(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gameday", "new", "own.yaml"]
-    done = subprocess.run(command, cwd=tmp_path, input="\n" * 100, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=tmp_path, input="\n" * 8, capture_output=True, text=True, check=True)
     assert "What do your users do? Name the journey [checkout]: checkout" in done.stdout
     done = subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "is there already" in done.stderr
@@ -219,6 +220,18 @@ def test_names_of_the_default_environment_stand_ready(
         assert ready in said
     assert said.splitlines()[-2] == "      gameday plan store-outage.yaml --env staging"
     assert str(read_scenario(tmp_path / "store-outage.yaml").steady_state[0]) == "booked at least 97%"
+
+
+def test_a_terminal_that_knows_no_umlaut_is_asked_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "gameday.yaml").write_text(
+        GAMEDAY.replace("journey: booking", "journey: Überweisung"), encoding="utf-8"
+    )
+    command = [sys.executable, "-m", "gameday", "new", "own.yaml"]
+    own = {name: value for name, value in os.environ.items() if name != "GAMEDAY_FILE"} | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=tmp_path, env=own, input="\n" * 8, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "[Uberweisung]" in done.stdout
+    assert read_scenario(tmp_path / "own.yaml").needs.words == {"journey": "Überweisung"}
 
 
 def test_names_that_the_environment_does_not_have(
