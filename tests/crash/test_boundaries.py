@@ -21,7 +21,7 @@ FAULTS = {"latency": LATENCY, "outage": OUTAGE}
 APPENDS = ["intended", "applied", "fault", "phase reverting", "reverting", "gone", "reverted", "end", "phase done"]
 REQUESTS = ["add_toxic", "remove_toxic", "switch_off", "switch_on"]
 PLACES = [("at_append", of) for of in APPENDS] + [("at_request", of) for of in REQUESTS]
-KILLS = int(os.environ.get("GAMEDAY_KILLS", "10"))
+KILLS = int(os.environ.get("GAMEDAY_KILLS", "6"))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
