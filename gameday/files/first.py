@@ -27,7 +27,7 @@ class Amount:
 
 
 AMOUNTS: Mapping[str, Amount] = {
-    "latency": Amount("delay", "How late do its answers come?", "400ms", "With the {target} {amount} late"),
+    "latency": Amount("delay", "How late do its answers come?", "200ms", "With the {target} {amount} late"),
     "bandwidth": Amount("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}"),
     "outage": Amount("seen_as", "How is it gone: refused or silent?", "refused", "With the {target} gone ({amount})"),
     "reset": Amount(
