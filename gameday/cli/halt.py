@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.notes import all_notes, answer_of, lost, nobody_knows, tidy_demos
+from gameday.cli.notes import all_notes, answer_of, lost, nobody_knows, not_over, tidy_demos
 from gameday.cli.say import out, say
 from gameday.errors import BadArguments, Dirty, Exit, Refused
 from gameday.identity import me
@@ -52,7 +52,7 @@ def halt_all(why: str) -> Exit:
     for path in sorted({found.store for found in notes} | {store_path()}):
         _recover_store(path, why, watched)
     tidy_demos(notes)
-    if gone := lost(notes):
+    if gone := lost(not_over(notes)):
         raise nobody_knows(gone)
     if looked.blind:
         raise Refused(f"what the store knows is put back, but nobody could look for other drills: {looked.blind}")

@@ -27,18 +27,27 @@ class Notes:
 
 
 def all_notes() -> Notes:
-    """Every note of a drill that is not over; where the folder cannot be used, the store alone says what is
-    outstanding. A drill that is over in its store has left its note by accident: that is put away."""
-    from gameday.drill.reach.discovery import look, put_away
+    """Every note; where the folder cannot be used, the store alone says what is outstanding. Opens no store: STOP
+    and `status` are to be quick."""
+    from gameday.drill.reach.discovery import look
 
     try:
-        notes = look()
+        return Notes(look())
     except Refused as refused:
         return Notes([], f"{refused.wrong}. {refused.todo}")
+
+
+def not_over(notes: Iterable[Found]) -> list[Found]:
+    """Without those that are over in their store, and left their note by accident: that is put away."""
+    from gameday.drill.reach.discovery import put_away
+
+    found: list[Found] = []
     for note in notes:
         if _is_over(note):
             put_away(note.drill)
-    return Notes([note for note in notes if not _is_over(note)])
+        else:
+            found.append(note)
+    return found
 
 
 def _is_over(note: Found) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gameday.cli.first import put_back_first
-from gameday.cli.notes import all_notes, answer_of, lost, nobody_knows
+from gameday.cli.notes import all_notes, answer_of, lost, nobody_knows, not_over
 from gameday.cli.say import out, say
 from gameday.errors import Dirty, Exit, Refused
 
@@ -25,7 +25,8 @@ def command(shape: str) -> Exit:
     looked = all_notes()
     if looked.blind:
         raise Refused(f"nobody could look for drills: {looked.blind}")
-    answered, silent = _asked(looked.found)
+    answered, unheard = _asked(looked.found)
+    silent = not_over(unheard)
     for found in silent:
         say(f"{found.drill}: its runner does not answer; the guardian or `gameday halt` puts everything back.")
     if shape == "json":
