@@ -1,0 +1,106 @@
+"""A gameday.yaml that grows by an entry at a time: each is held against the file's rules at once; written in one go."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gameday.errors import BadArguments
+from gameday.files.document import document
+from gameday.files.insert import insert
+from gameday.files.project import Project, project_of
+from gameday.files.source import read_document
+from gameday.model import Environment, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """`before`: the file's bytes as they were read; `text`: what it is to say."""
+
+    path: Path
+    before: bytes
+    text: str
+    name: str
+
+    @property
+    def project(self) -> Project:
+        """Raises BadFiles."""
+        return project_of(document(self.text, str(self.path)))
+
+    @property
+    def environment(self) -> Environment:
+        """The environment that is added to."""
+        return self.project.environments[self.name]
+
+    def added(self, path: Sequence[str], value: Json) -> Additions:
+        """With `value` at `path` of the environment. Raises BadFiles when the file would then have a problem, and
+        CannotInsert when it is written in a way that leaves no place."""
+        grown = replace(self, text=insert(self.text, ("environments", self.name, *path), value))
+        assert grown.environment
+        return grown
+
+    def write(self) -> None:
+        """All of it, or nothing: a file that somebody changed meanwhile is left as it is. Raises BadArguments."""
+        real = self.path.resolve()
+        try:
+            _replaced(real, self.before, self.text.encode())
+        except OSError as error:
+            raise BadArguments(f"{self.path} cannot be written: {error.strerror}", "It is as it was.") from None
+
+
+def open_additions(path: Path, name: str) -> Additions:
+    """The file as it is now. Raises BadFiles, or BadArguments where it has no such environment."""
+    found = read_document(path)
+    project = project_of(found)
+    if name not in project.environments:
+        there = ", ".join(project.environments) or "none"
+        raise BadArguments(f"no environment {name!r} in {path}", f"Name one with --env; there are: {there}")
+    before = path.read_bytes()
+    text = before.decode()
+    if document(text, str(path)).data != found.data:
+        raise BadArguments(f"{path} is being written at this moment", "Try again.")
+    return Additions(path, before, text, name)
+
+
+def write_new(path: Path, text: str) -> None:
+    """A file that was not there, whole. Raises BadArguments, and leaves what is there as it is."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            try:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+    except FileExistsError:
+        raise BadArguments(
+            f"{path} is there already, and is left as it is",
+            "`gameday env bind FILE` adds to it what a scenario lacks; or name another file.",
+        ) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise BadArguments(f"{path} cannot be written: {why}") from None
+
+
+def _replaced(path: Path, before: bytes, after: bytes) -> None:
+    number, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(after)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(path, beside)
+        if path.read_bytes() != before:
+            raise BadArguments(
+                f"{path} was changed meanwhile, and is left as it is", "Bind again: nothing was written."
+            )
+        Path(beside).replace(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            Path(beside).unlink()

@@ -1,0 +1,63 @@
+"""What is added to a gameday.yaml: held against its rules, written in one go, never over somebody else's change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gameday.errors import BadArguments, BadFiles
+from gameday.files.additions import open_additions, write_new
+
+FILE = "gameday: 1\nenvironments:\n  staging:\n    words: {journey: checkout}   # ours\n"
+TARGET = {"injector": "toxiproxy", "url": "http://127.0.0.1:8474", "proxy": "db"}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "gameday.yaml"
+    path.write_text(FILE, encoding="utf-8")
+    path.chmod(0o640)
+    return path
+
+
+def test_written_whole_with_the_same_rights_and_nothing_left_beside(file: Path) -> None:
+    bound = open_additions(file, "staging").added(("targets", "db"), dict(TARGET))
+    assert bound.environment.targets["db"].settings["proxy"] == "db" and file.read_text() == FILE
+    bound.write()
+    assert file.read_text().startswith(FILE) and "    targets:\n      db: {injector" in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o640 and list(file.parent.iterdir()) == [file]
+
+
+def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
+    link = tmp_path / "elsewhere.yaml"
+    link.symlink_to(file)
+    open_additions(link, "staging").added(("words", "customer"), "shopper").write()
+    assert link.is_symlink() and "customer: shopper" in file.read_text()
+
+
+def test_a_file_that_was_changed_meanwhile_is_left(file: Path) -> None:
+    bound = open_additions(file, "staging").added(("words", "customer"), "shopper")
+    file.write_text(FILE + "# a colleague\n", encoding="utf-8")
+    with pytest.raises(BadArguments, match="changed meanwhile"):
+        bound.write()
+    assert file.read_text() == FILE + "# a colleague\n" and list(file.parent.iterdir()) == [file]
+
+
+def test_what_the_rules_refuse_is_not_added(file: Path) -> None:
+    with pytest.raises(BadFiles, match="name or password"):
+        open_additions(file, "staging").added(("targets", "db"), {**TARGET, "url": "http://me:secret@127.0.0.1"})
+
+
+def test_an_environment_that_is_not_there(file: Path) -> None:
+    with pytest.raises(BadArguments, match="no environment 'prod'") as refused:
+        open_additions(file, "prod")
+    assert "there are: staging" in refused.value.todo
+
+
+def test_a_new_file_is_never_over_another(file: Path) -> None:
+    with pytest.raises(BadArguments, match="is there already"):
+        write_new(file, "gameday: 1\n")
+    assert file.read_text() == FILE
+    with pytest.raises(BadArguments, match="cannot be written: No such file"):
+        write_new(file.parent / "none" / "gameday.yaml", "")
