@@ -188,3 +188,32 @@ def test_rows_are_shared_out_whole(rows: int, pairs: list[tuple[int, int]]) -> N
     assert all(0 <= got <= wish.most for got, wish in zip(given_rows, wishes, strict=True))
     if rows >= sum(wish.least for wish in wishes):
         assert all(got >= wish.least for got, wish in zip(given_rows, wishes, strict=True))
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 50)])
+def test_the_facilitators_token_stays_in_sight_beside_the_way_to_stop(width: int, height: int) -> None:
+    watched = at(30.0)
+    watched.token = "k7fq2m9xwp"
+    last = frame(watched, width, height, UNICODE)[-1].plain
+    assert "export GAMEDAY_TOKEN=k7fq2m9xwp " in last
+    assert "Ctrl-C" in last
+    assert "gameday stop" in last
+
+
+def test_before_the_first_reading_nothing_looks_like_a_failure() -> None:
+    watched = Watched(at(1.0).plan)
+    watched.tick(MONO + 1, watched.state)
+    found = row(plain(watched, 80, 24), "journey-success")
+    assert "no reading yet" in found
+    assert "cannot be read" not in found
+
+
+def test_a_signal_is_named_once_on_its_line() -> None:
+    watched = at(30.0)
+    for second in range(31, 45):
+        watched.reading(Reading("journey-success", MONO + second, 1.0, 0, ""))
+    watched.tick(MONO + 45, watched.state)
+    found = row(plain(watched, 80, 24), "journey-success")
+    assert "cannot be read" in found
+    assert found.count("journey-success") == 1
+    assert found.count("cannot be read") == 1
