@@ -13,6 +13,10 @@ class Clock(Protocol):
 
     def monotonic(self) -> float: ...
     def wall(self) -> float: ...
+    def suspended(self) -> float:
+        """Seconds for which the machine has been suspended since it booted; they are in no monotonic time."""
+        ...
+
     def wait(self, wake: threading.Event, seconds: float) -> bool:
         """Sleep until `wake` is set or `seconds` have passed; says whether it was set."""
         ...
@@ -27,6 +31,9 @@ class SystemClock:
     def wall(self) -> float:
         return time.time()
 
+    def suspended(self) -> float:
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic() if hasattr(time, "CLOCK_BOOTTIME") else 0.0
+
     def wait(self, wake: threading.Event, seconds: float) -> bool:
         return wake.wait(max(0.0, seconds))
 
@@ -37,12 +44,21 @@ class JumpClock:
     def __init__(self, start: float = 1000.0, wall: float = 1_700_000_000.0) -> None:
         self._now = start
         self._offset = wall - start
+        self._suspended = 0.0
 
     def monotonic(self) -> float:
         return self._now
 
     def wall(self) -> float:
         return self._now + self._offset
+
+    def suspended(self) -> float:
+        return self._suspended
+
+    def suspend(self, seconds: float) -> None:
+        """The machine sleeps so long: the wall clock goes on, the monotonic one does not."""
+        self._suspended += seconds
+        self._offset += seconds
 
     def wait(self, wake: threading.Event, seconds: float) -> bool:
         if wake.is_set():

@@ -16,13 +16,15 @@ from gameday.moments import MEANINGS, Moment
 KINDS: dict[str, str] = {
     "planned": "scenario, type, title, hypothesis, holds[], trail[], objectives[{id, expect, within, of}], ways_out[], "
     "way_out, faults[{id, kind, target, params, expect}], guardrails[], mitigated[], signals{name: kind}, page, "
-    "roles[], difficulty, debrief[], runbooks{}, words{}, timebox, ends, mode, pace, seed, environment, play{}: "
+    "roles[], difficulty, debrief[], runbooks{}, words{}, timebox, ends, mode, informed, pace, seed, environment, play{}: "
     "what will be played, as it was then",
     "phase": "before, after: the drill's phase changed",
     "owner": "epoch, why: another process owns the drill now",
     "check": "name, ok, say: one check of preflight",
     "usual": "signal, value, n: what the signal measures in peace",
     "steady": "when (before | after), holds, failing[]: whether steady state holds",
+    "ready": "say: preflight is well; the drill waits for the facilitator to begin",
+    "begin": "roles[]: the facilitator begins, and for these roles somebody is there; STARTEX follows",
     "startex": "delay: the drill begins; the first fault comes after a hidden delay in seconds",
     "intended": "intent: a fault is about to be applied; durable before it is",
     "applied": "mark: the engine says the fault is there",
@@ -37,12 +39,17 @@ KINDS: dict[str, str] = {
     "cue": "entry, persona, say, look_for: a scripted message was sent",
     "hint": "entry, rung, say: a hint was sent",
     "offered": "entry, rung, say: a hint that rests on what a person said was offered, not sent",
+    "whispered": "entry, say: the mentor put it to the IC as a question, and to nobody else",
+    "escalated": "to, say: the page was not acknowledged; it went to the next role",
+    "asked": "say: the program asked a solo responder what they think",
+    "answer": "say: what the solo responder answered",
     "skipped": "entry, why, say: a line of the course was not played",
     "judged": "part (holds | trail | mitigated), index, signal, verdict (met | unmet | unreadable), value, n, say, "
     "start, end: what the readings from start to end meant",
     "warned": "guardrail, signal, value, n, say: a guardrail is near; the facilitator hears first",
     "breach": "guardrail, signal, value, n, say: a guardrail broke; the drill is halted",
     "unreadable": "signal, seconds, say: a signal could not be read for its own time",
+    "takes": "action: a responder wants it taken; the runner takes it",
     "acting": "action: a responder's action is about to be taken; written down before it is",
     "action": "action, ok, say: a responder's action (a way out) was taken",
     "course": "do (send | hold | release | skip | reword), entry, say: the facilitator's hand on a line of the course",
@@ -54,6 +61,8 @@ KINDS: dict[str, str] = {
     "revealed": "say: the responders were told what the fault is",
     "claimed": "a role was taken (the event's own role)",
     "handed-over": "a role was handed over to somebody else (the event's own role)",
+    "said-mitigated": "say: somebody says that users are served again; the moment itself is measured",
+    "private": "say: the facilitator's own note; in no review",
     "note": "say: a remark for the record",
     "decision": "say: what was decided",
     "prediction": "say: one sealed line, said before the fault",
@@ -68,6 +77,7 @@ KINDS: dict[str, str] = {
     "halt": "why: the drill is halted",
     "signal": "name: the operating system asked the runner to end",
     "debrief": "heading, say: a line of the hot debrief, as spoken",
+    "asleep": "seconds: the machine was suspended; what was timed then is censored",
     "unwritten": "lines[]: what could not be written when it happened",
     "trouble": "say: something of ours went wrong and was handled",
 }
@@ -84,7 +94,8 @@ ENDED_BY = {
 
 FACILITATORS_KINDS = frozenset(KINDS) - frozenset(
     {"page", "alert", "cue", "hint", "acknowledged", "declared", "ic-announced", "roles-present", "update",
-     "hypothesis", "help", "note", "decision", "claimed", "handed-over", "action", "stop", "halt", "end", "phase"}
+     "hypothesis", "help", "said-mitigated", "note", "decision", "claimed", "handed-over", "takes", "action", "escalated", "asked",
+     "answer", "revealed", "startex", "stop", "halt", "end", "phase"}
 )  # fmt: skip
 """What responders do not see before ENDEX."""
 

@@ -49,6 +49,14 @@ def reword(line: int, say: tuple[str, ...], drill: str | None) -> Exit:
 
 
 @command.command()
+@click.argument("say", nargs=-1, required=True)
+@click.option("--drill", metavar="DRILL", help="Which, when several run.")
+def private(say: tuple[str, ...], drill: str | None) -> Exit:
+    """A note for the facilitator alone: on no shared screen, in no review."""
+    return _hand({"hand": "private", "say": " ".join(say)}, drill)
+
+
+@command.command()
 @click.argument("to")
 @click.option("--fault", metavar="FAULT", help="Which, when several stand.")
 @click.option("--drill", metavar="DRILL", help="Which, when several run.")
@@ -62,6 +70,8 @@ for _made in (
     _on_the_course("hold", "Do not send LINE by itself."),
     _on_the_course("release", "LINE is sent by itself again."),
     _on_the_course("skip", "LINE is not played."),
+    _on_the_course("whisper", "The mentor puts the hint on LINE to the IC, and to nobody else."),
+    _plain("begin", "Everybody is there: STARTEX."),
     _plain("now", "Apply the fault now, before its hidden delay is over."),
     _plain("extend", "Extend the timebox by five minutes, once."),
     _plain("pause", "Everything stands still but guardrails and guardian; ends by itself after ten minutes."),

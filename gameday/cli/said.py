@@ -28,6 +28,15 @@ def _spoken(kind: str, about: str, *, needs_words: bool) -> click.Command:
     return command
 
 
+@click.command()
+@click.argument("action", required=False, default="")
+@click.option("--role", type=click.Choice(ROLES), envvar="GAMEDAY_ROLE", help="Who takes it, as a role.")
+@click.option("--drill", metavar="DRILL", help="Which, when several run.")
+def act(action: str, role: str | None, drill: str | None) -> Exit:
+    """Take one of the environment's actions; the drill hands it back at its end. Without ACTION: which there are."""
+    return tell({"do": "act", "action": action, "role": role}, drill)
+
+
 def _of_role(kind: str, about: str) -> click.Command:
     @click.command(help=about)
     @click.argument("role", type=click.Choice(ROLES))
@@ -72,7 +81,8 @@ def tell(what: dict[str, Any], drill: str | None) -> Exit:
         raise Refused(f"{found.drill} does not answer; nothing was written down", "See: gameday status") from None
     if not answer.get("heard"):
         raise Refused(str(answer.get("why", "it was not taken")), str(answer.get("todo", "")))
-    out(f"{found.drill}: {answer.get('said', 'written down')}")
+    said = answer.get("said") or f"actions here: {', '.join(answer.get('actions', ())) or 'none'}"
+    out(f"{found.drill}: {said}")
     return Exit.HELD
 
 
@@ -97,5 +107,6 @@ hypothesis = _spoken("hypothesis", "Write down what the team thinks is happening
 declare = _spoken("declared", "Declare: this is an incident.", needs_words=False)
 update = _spoken("update", "Post a status update.", needs_words=True)
 help_ = _spoken("help", "Ask for help. It is a good sign, and is written down as one.", needs_words=False)
+predict = _spoken("prediction", "Seal one line before STARTEX: what will happen?", needs_words=True)
 claim = _of_role("claimed", "Take a role that nobody holds. `claim ic` announces the incident commander.")
 handover = _of_role("handed-over", "Hand a role over to somebody else, formally.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gameday.model import CourseEntry, EndReason, PlannedFault, ScriptStep
+from gameday.model import CourseEntry, EndReason, PlannedFault, Role, ScriptStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Take:
+    """A responder wants this action taken: the `index`th that was wanted."""
+
+    index: int
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """End the drill: revert everything, then close."""
 
@@ -68,4 +76,19 @@ class Resume:
     why: str
 
 
-Due = Apply | Dial | Resume | PageNow | Play | Skip | Step | Finish
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """The page is not acknowledged: it goes to this role too."""
+
+    to: Role
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A solo responder is asked what they think."""
+
+    say: str
+
+
+Due = Apply | Ask | Escalate | Dial | Resume | PageNow | Play | Skip | Step | Take | Finish

@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gameday.drill.due import Apply, Dial, Due, Finish, PageNow, Play, Resume, Skip, Step
+from gameday.drill.due import Apply, Ask, Dial, Due, Escalate, Finish, PageNow, Play, Resume, Skip, Step, Take
 from gameday.drill.hands import PAUSE_ENDS, stood_still
 from gameday.drill.state import State
-from gameday.model import CourseEntry, EndReason, Hint, Mode, Phase, Plan
-from gameday.moments import HUMAN_MOMENTS
+from gameday.model import CourseEntry, EndReason, Hint, Mode, Phase, Plan, Role
+from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.units import say_duration
 
 ALWAYS = float("-inf")
 NOTICE = 10.0
 """Seconds for which each cue and hint stands under `next` before it is played to people."""
+
+UNACKNOWLEDGED = 300.0
+"""Seconds after which a page that nobody acknowledged goes to the mentor too: the default of on-call tools."""
+ASK_EVERY = 300.0
+QUESTION = "What do you think is happening? What would change your mind?"
 
 
 def due(plan: Plan, state: State, now: float) -> tuple[Due, ...]:
@@ -40,12 +45,14 @@ def schedule(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
     if state.phase is not Phase.RUNNING or state.startex is None:
         return
     yield from _halts(plan, state)
+    yield from ((ALWAYS, Take(index, action)) for index, action in enumerate(state.takes))
     if state.hands.paused is not None:
         yield state.hands.paused + PAUSE_ENDS, Resume(f"{say_duration(PAUSE_ENDS)} are over")
         return
     yield from _endings(plan, state)
     yield from _faults(plan, state)
     yield from _page(plan, state)
+    yield from _people(plan, state)
     yield from _course(plan, state)
     yield from _script(plan, state)
 
@@ -91,6 +98,17 @@ def _page(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
         yield _later(state, state.moments[page.of], page.else_after), PageNow(page.say)
 
 
+def _people(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+    """What only people need: a page that nobody acknowledged goes on; who is alone is asked what they think."""
+    assert state.startex is not None
+    alert = state.moments.get(Moment.ALERT)
+    waits = plan.mode is Mode.FACILITATED and Moment.ACKNOWLEDGED not in state.moments and not state.escalated
+    if waits and alert is not None and plan.scenario.page:
+        yield _later(state, alert, UNACKNOWLEDGED), Escalate(Role.MENTOR, plan.scenario.page.say)
+    if plan.mode is Mode.SOLO:
+        yield _later(state, state.startex, ASK_EVERY * (state.asked + 1)), Ask(QUESTION)
+
+
 def _course(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
     hands = state.hands
     for index, line in enumerate(plan.scenario.course):
@@ -113,7 +131,7 @@ def _by_itself(plan: Plan, state: State, index: int, line: CourseEntry) -> Itera
     if unless is not None and unless in state.moments:
         yield at, Skip(index, f"{unless} had been")
     else:
-        yield at, Play(index, line, offer=_rests_on_people(line))
+        yield at, Play(index, line, offer=rests_on_people(line))
 
 
 def _anchor(line: CourseEntry, state: State) -> float | None:
@@ -122,7 +140,7 @@ def _anchor(line: CourseEntry, state: State) -> float | None:
     return state.moments.get(line.of) if line.of else None
 
 
-def _rests_on_people(line: CourseEntry) -> bool:
+def rests_on_people(line: CourseEntry) -> bool:
     """The log is partly deaf: that a person has not said a thing in the log does not mean it was not said."""
     return isinstance(line.play, Hint) and (line.of in HUMAN_MOMENTS or line.play.unless in HUMAN_MOMENTS)
 

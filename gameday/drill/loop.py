@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 from gameday.clock import Clock
 from gameday.drill import facilitator
 from gameday.drill.actions import LONGEST, run_command
 from gameday.drill.asked import Asked
-from gameday.drill.due import Apply, Dial, Due, Finish, PageNow, Play, Resume, Skip, Step
+from gameday.drill.due import Apply, Ask, Dial, Due, Escalate, Finish, PageNow, Play, Resume, Skip, Step, Take
 from gameday.drill.gauges import Gauges
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
@@ -20,6 +21,7 @@ from gameday.store.sqlite import Fenced
 
 TICK = 0.1
 OWNED_EVERY = 1.0
+ASLEEP = 5.0
 
 
 class Loop:
@@ -40,8 +42,10 @@ class Loop:
         self._clock = clock
         self._wake = wake
         self._begun: set[int] = set()
+        self._taken: set[int] = set()
         self._acting: list[threading.Thread] = []
         self._owned_at = clock.monotonic()
+        self._suspended = clock.suspended()
 
     def run(self) -> Finish:
         """Until an ending is due."""
@@ -60,10 +64,17 @@ class Loop:
         for reading in self._gauges.new():
             self._watching.feed(reading)
             self._view.reading(reading)
+        self._woke()
         self._log.append(*self._watching.look(self._clock.monotonic(), self._log.state))
         self._log.append(*self._asked.drafts())
         self._still_ours()
         self._view.tick(self._clock.monotonic(), self._log.state)
+
+    def _woke(self) -> None:
+        """A machine that slept: what was timed meanwhile is only known to be longer."""
+        slept, self._suspended = self._clock.suspended() - self._suspended, self._clock.suspended()
+        if slept > ASLEEP:
+            self._log.append(Draft("asleep", {"seconds": round(slept, 1)}))
 
     def _still_ours(self) -> None:
         now = self._clock.monotonic()
@@ -92,6 +103,10 @@ class Loop:
                     Draft("page", {"by": "program", "say": say}),
                     Draft("alert", {"signal": "", "by": "program", "expected": True}),
                 )
+            case Escalate(to, say):
+                self._log.append(Draft("escalated", {"to": to.value, "say": say}))
+            case Ask(say):
+                self._log.append(Draft("asked", {"say": say}))
             case Play():
                 self._log.append(_played(what))
             case Skip(entry, why):
@@ -100,6 +115,9 @@ class Loop:
             case Step(index, step) if index not in self._begun:
                 self._begun.add(index)
                 self._step(index, step)
+            case Take(index, action) if index not in self._taken:
+                self._taken.add(index)
+                self._begin_action(action, {}, Source.HUMAN)
             case _:
                 pass
 
@@ -108,7 +126,10 @@ class Loop:
             say = f"(scripted) {step.moment.value.replace('-', ' ')}"
             self._log.append(Draft(step.moment.value, {"say": say, "step": index}, source=Source.SCRIPT))
             return
-        thread = threading.Thread(target=self._act, args=(index, step.action), daemon=True)
+        self._begin_action(step.action, {"step": index}, Source.SCRIPT)
+
+    def _begin_action(self, action: str, about: Mapping[str, Json], source: Source) -> None:
+        thread = threading.Thread(target=self._act, args=(action, about, source), daemon=True)
         self._acting.append(thread)
         thread.start()
 
@@ -117,11 +138,11 @@ class Loop:
         for thread in self._acting:
             thread.join(LONGEST)
 
-    def _act(self, index: int, action: str) -> None:
-        self._log.append(Draft("acting", {"action": action}, source=Source.SCRIPT))
+    def _act(self, action: str, about: Mapping[str, Json], source: Source) -> None:
+        self._log.append(Draft("acting", {"action": action}, source=source))
         error = run_command(self._plan.environment.actions[action].do)
-        data: dict[str, Json] = {"action": action, "ok": not error, "say": error or f"{action} was done", "step": index}
-        self._log.append(Draft("action", data, source=Source.SCRIPT))
+        data: dict[str, Json] = {"action": action, "ok": not error, "say": error or f"{action} was done"}
+        self._log.append(Draft("action", {**data, **about}, source=source))
         self._wake.set()
 
 

@@ -22,7 +22,8 @@ def make_plan(
     injectors: Injectors,
     *,
     seed: int,
-    way_out: str,
+    way_out: str = "",
+    informed: bool = False,
 ) -> Plan:
     """Draw the hidden delays from the seed and bind every name. Raises Refused or BadArguments."""
     _all_bound(scenario, environment)
@@ -35,7 +36,7 @@ def make_plan(
         for fault in scenario.faults
     )
     steps = script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
-    return Plan(drill, scenario, environment, faults, mode, seed, pace, way_out, steps)
+    return Plan(drill, scenario, environment, faults, mode, seed, pace, way_out, steps, informed)
 
 
 def _all_bound(scenario: Scenario, environment: Environment) -> None:
@@ -111,7 +112,7 @@ def described(plan: Plan) -> dict[str, Json]:
         "runbooks": {name: plan.environment.runbooks.get(name, "") for name in scenario.runbooks},
         "words": _words(scenario.needs.words, plan.environment.words), "timebox": scenario.timebox,
         "ends": {"after": scenario.ends.after, "of": scenario.ends.of.value} if scenario.ends else None,
-        "mode": plan.mode.value, "pace": plan.pace, "seed": plan.seed, "environment": plan.environment.name,
+        "mode": plan.mode.value, "informed": plan.informed, "pace": plan.pace, "seed": plan.seed, "environment": plan.environment.name,
         "page": {"alert": scenario.page.alert, "else_after": scenario.page.else_after} if scenario.page else None,
         "roles": [role.value for role in scenario.roles_needed], "difficulty": scenario.difficulty,
         "play": written(plan),

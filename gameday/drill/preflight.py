@@ -63,6 +63,12 @@ class Preflight:
         self._require(self._steady(ground))
         return ground
 
+    def again(self, ground: Ground) -> None:
+        """A last look when people took their time before STARTEX. Raises Refused."""
+        self._gauges.new()
+        self._require(self._silent())
+        self._require(self._steady(ground))
+
     def _require(self, checks: Iterator[Check]) -> None:
         made = list(checks)
         self._log.append(*(Draft("check", {"name": one.name, "ok": one.ok, "say": one.say}) for one in made))

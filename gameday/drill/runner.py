@@ -32,10 +32,13 @@ from gameday.drill.watching.follower import Ground
 from gameday.errors import GamedayError
 from gameday.events import Draft
 from gameday.identity import me
-from gameday.model import EndReason, Phase, Plan
+from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.store.sqlite import Fenced, Store, StoreFull
+from gameday.units import say_duration
 
 ATTEND_EVERY = 1.5
+PATIENCE = 3600.0
+"""Seconds for which a drill that is ready waits for its facilitator; then the environment is free again."""
 
 
 class Halted(Exception):
@@ -124,12 +127,24 @@ class Runner:
         try:
             ground = preflight.run()
             self._companion.wait_ready()
+            if self._plan.mode is not Mode.REHEARSAL:
+                self._people_begin(preflight, ground)
         except Halted as halted:
             return self._never_began(EndReason.HALTED, str(halted))
         except (GamedayError, StoreFull) as error:
             self._never_began(EndReason.REFUSED, getattr(error, "wrong", str(error)))
             raise
         return self._drill(ground)
+
+    def _people_begin(self, preflight: Preflight, ground: Ground) -> None:
+        """All is well; the briefing, the predictions and the roll-call take as long as they take."""
+        self._log.append(Draft("ready", {}))
+        until = self._clock.monotonic() + PATIENCE
+        while not self._log.state.begun:
+            if self._clock.monotonic() > until:
+                raise Halted(f"nobody began it within {say_duration(PATIENCE)}")
+            self._pause(TICK)
+        preflight.again(ground)
 
     def _never_began(self, reason: EndReason, why: str) -> Ended:
         hand_back(owed(self._log.events), commands(self._plan.environment), self._log.append)

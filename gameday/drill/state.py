@@ -27,6 +27,8 @@ class State:
     played: frozenset[int] = frozenset()
     stepped: frozenset[int] = frozenset()
     actions: Mapping[str, float] = field(default_factory=dict[str, float])
+    takes: tuple[str, ...] = ()
+    """Actions that responders wanted taken, in order."""
     roles: frozenset[Role] = frozenset()
     """Those that somebody holds."""
     hands: Hands = field(default_factory=Hands)
@@ -35,6 +37,11 @@ class State:
     intents: Mapping[str, int] = field(default_factory=dict[str, int])
     """How often each fault was tried: once, and once more for each turn of its dial."""
     halt: str = ""
+    begun: bool = False
+    """The facilitator has begun it: STARTEX may come."""
+    asked: int = 0
+    """Questions that a solo responder was asked."""
+    escalated: bool = False
     futile: str = ""
     """Why going on teaches nothing: no effect, a lapse, a refusal."""
 
@@ -106,16 +113,32 @@ def _page(state: State, _: Event) -> State:
     return replace(state, paged=True)
 
 
+def _begin(state: State, _: Event) -> State:
+    return replace(state, begun=True)
+
+
+def _asked(state: State, _: Event) -> State:
+    return replace(state, asked=state.asked + 1)
+
+
+def _escalated(state: State, _: Event) -> State:
+    return replace(state, escalated=True)
+
+
 def _played(state: State, event: Event) -> State:
     entry = event.data["entry"]
     assert isinstance(entry, int)
-    told = state.told | {entry} if event.kind in ("cue", "hint") else state.told
+    told = state.told | {entry} if event.kind in ("cue", "hint", "whispered") else state.told
     return replace(state, played=state.played | {entry}, told=told)
 
 
 def _action(state: State, event: Event) -> State:
     name = str(event.data["action"])
     return state if name in state.actions else replace(state, actions={**state.actions, name: event.happened})
+
+
+def _takes(state: State, event: Event) -> State:
+    return replace(state, takes=(*state.takes, str(event.data["action"])))
 
 
 def _claimed(state: State, event: Event) -> State:
@@ -144,6 +167,7 @@ _MOMENTS = frozenset(moment.value for moment in Moment)
 _FOLDERS = {
     "phase": _phase, "startex": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,
     "fault": _fault, "lapsed": _lapsed, "effect": _effect, "alert": _alert, "page": _page, "cue": _played,
-    "hint": _played, "offered": _played, "skipped": _played, "action": _action, "claimed": _claimed,
+    "begin": _begin, "asked": _asked, "escalated": _escalated,
+    "hint": _played, "whispered": _played, "offered": _played, "skipped": _played, "action": _action, "takes": _takes, "claimed": _claimed,
     "stop": _halt, "halt": _halt, "signal": _halt, "breach": _halt, "unreadable": _unreadable, "reverted": _gone,
 }  # fmt: skip

@@ -31,3 +31,5 @@ class Plan:
     pace: float = 1.0
     way_out: str = ""
     script: tuple[ScriptStep, ...] = ()
+    informed: bool = False
+    """Whoever responds knows what will fail: how long they took to notice it says nothing."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gameday.drill.assumed import Assumed, spared_by, time_of
+from gameday.drill.facilitator import rests_on_people
 from gameday.model import CourseEntry, Cue, Fault, Hint, Scenario, ScriptStep
-from gameday.moments import HUMAN_MOMENTS, MEANINGS, Moment
+from gameday.moments import MEANINGS, Moment
 from gameday.terminal.figures import clock
 from gameday.units import say_duration, say_expectation
 
@@ -127,7 +128,7 @@ def _course(scenario: Scenario, assumed: Assumed) -> Iterator[Row]:
 def _said(line: CourseEntry) -> str:
     play, when = line.play, _when(line)
     if isinstance(play, Hint):
-        offered = "offered to you" if _rests_on_people(line, play) else "sent"
+        offered = "offered to you" if rests_on_people(line) else "sent"
         return f'"{line.say}" ({offered} {when}' + (f", unless {play.unless})" if play.unless else ")")
     return f'"{line.say}" ({when})' + (f" Look for: {play.look_for}." if play.look_for else "")
 
@@ -135,7 +136,3 @@ def _said(line: CourseEntry) -> str:
 def _when(line: CourseEntry) -> str:
     of = f"{line.when} is taken" if line.when else str(line.of)
     return f"{say_duration(line.after)} after {of}" if line.after else f"{'when' if line.when else 'at'} {of}"
-
-
-def _rests_on_people(line: CourseEntry, play: Hint) -> bool:
-    return line.of in HUMAN_MOMENTS or play.unless in HUMAN_MOMENTS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gameday.model import Event
-from gameday.scorecards.look import number, text, whole
+from gameday.scorecards.look import lines, number, text, whole
 from gameday.terminal.sentence import Kinds, Sentence, because, said
 from gameday.units import say_duration
 
@@ -29,9 +29,27 @@ def _extended(event: Event, _: Kinds) -> str:
     return "The timebox is extended" + (f" by {say_duration(seconds)}" if seconds else "")
 
 
+def _begin(event: Event, _: Kinds) -> str:
+    there = ", ".join(lines(event.data, "roles"))
+    return "The facilitator begins" + (f"; there: {there}" if there else "")
+
+
+def _escalated(event: Event, _: Kinds) -> str:
+    return f"PAGE not acknowledged, it goes to {text(event.data, 'to')} too{because(text(event.data, 'say'))}"
+
+
+def _asleep(event: Event, _: Kinds) -> str:
+    return f"The machine slept for {say_duration(number(event.data, 'seconds') or 0.0)}: times over it are censored"
+
+
 HANDS: dict[str, Sentence] = {
     "course": _course, "sooner": said("The facilitator wants the fault now", "fault"), "dialled": _dialled,
     "extended": _extended, "paused": said("PAUSE: everything stands still but guardrails and guardian"),
     "resumed": said("It goes on"), "revealed": said("The responders are told what the fault is"),
+    "ready": said("Ready: the facilitator begins when all are there"), "begin": _begin,
+    "whispered": said("The mentor asks the IC"), "private": said("Private"),
+    "said-mitigated": said("Somebody says that users are served again"), "escalated": _escalated,
+    "asked": said("Asked"), "answer": said("Answer"), "asleep": _asleep,
+    "takes": said("Wanted", "action"),
     "claimed": said("A role is taken"), "handed-over": said("A role is handed over"),
 }  # fmt: skip

@@ -175,7 +175,7 @@ def test_a_hint_that_rests_on_a_person_is_offered_and_one_that_is_not_needed_is_
     course = world.plan.scenario.course
     for index, line in enumerate(course):
         if isinstance(line.play, Hint) and line.play.unless in HUMAN_MOMENTS:
-            assert facilitator._rests_on_people(line), index
+            assert facilitator.rests_on_people(line), index
 
 
 def test_a_hint_on_measured_moments_alone_is_sent() -> None:

@@ -40,6 +40,8 @@ class Answers:
                 return status(self._plan, self._log, self._gauges, self._clock.monotonic(), full=self._full(request))
             case "say":
                 return self._say(request)
+            case "act":
+                return self._act(request)
             case "hand":
                 return self._hand(request)
             case "stop" | "halt" as do:
@@ -60,6 +62,20 @@ class Answers:
             self._asked.add(draft)
         self._wake.set()
         return {"heard": True, "said": ", ".join(draft.kind for draft in said)}
+
+    def _act(self, request: Mapping[str, Any]) -> Answer:
+        """A responder takes an action of the environment; without a name, which there are."""
+        actions = sorted(self._plan.environment.actions)
+        name = str(request.get("action") or "")
+        if not name:
+            return {"heard": True, "actions": actions}
+        try:
+            draft = spoken.takes(name, actions, request, self._log.state)
+        except (spoken.NotTaken, ValueError) as error:
+            return {"heard": False, "why": str(error), "todo": getattr(error, "todo", "")}
+        self._asked.add(draft)
+        self._wake.set()
+        return {"heard": True, "said": f"{name} is being taken"}
 
     def _hand(self, request: Mapping[str, Any]) -> Answer:
         """For the facilitator alone: whoever holds the drill's token."""

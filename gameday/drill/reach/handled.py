@@ -6,23 +6,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gameday.drill.hands import EXTENSION
-from gameday.drill.reach.spoken import NotTaken
+from gameday.drill.reach.spoken import LONGEST, NotTaken
 from gameday.drill.state import State
 from gameday.events import Draft
-from gameday.model import Fault, Json, Phase, Plan, Role, Source
+from gameday.model import Fault, Hint, Json, Mode, Phase, Plan, Role, Source
 from gameday.moments import Moment
 
 Request = Mapping[str, Any]
+_ANY_TIME = frozenset({"begin", "private"})
 COURSE = ("send", "hold", "release", "skip", "reword")
 
 
 def draft(request: Request, plan: Plan, state: State) -> Draft:
     """The event. `request`: hand, and what it needs (entry, say, fault, params). Raises NotTaken."""
     hand = str(request.get("hand"))
-    if state.phase is not Phase.RUNNING:
-        raise NotTaken("the drill does not run now")
     if hand not in _HANDS:
         raise NotTaken(f"{hand} is nothing that a facilitator does")
+    if state.phase is not Phase.RUNNING and hand not in _ANY_TIME:
+        raise NotTaken("the drill does not run now")
     kind, data = _HANDS[hand](request, plan, state)
     return Draft(kind, data, source=Source.HUMAN, role=Role.FACILITATOR)
 
@@ -40,6 +41,27 @@ def _course(request: Request, plan: Plan, state: State) -> Made:
     if do == "reword" and not say:
         raise NotTaken("new words are needed")
     return "course", {"do": do, "entry": entry, **({"say": say} if say else {})}
+
+
+def _begin(request: Request, plan: Plan, state: State) -> Made:
+    if plan.mode is Mode.REHEARSAL or state.startex is not None or state.begun:
+        raise NotTaken("it has begun already")
+    return "begin", {"roles": [Role(one).value for one in request.get("roles", ())]}
+
+
+def _private(request: Request, _plan: Plan, _state: State) -> Made:
+    if not (say := str(request.get("say", ""))):
+        raise NotTaken("a note needs words")
+    return "private", {"say": say[:LONGEST]}
+
+
+def _whisper(request: Request, plan: Plan, state: State) -> Made:
+    """A hint that the mentor puts to the IC as a question: it is not sent to anybody else."""
+    _, data = _course({**request, "hand": "send"}, plan, state)
+    line = plan.scenario.course[int(request["entry"])]
+    if not isinstance(line.play, Hint):
+        raise NotTaken("only a hint is whispered")
+    return "whispered", {"entry": data["entry"], "say": state.hands.reworded.get(int(request["entry"]), line.say)}
 
 
 def _sooner(request: Request, plan: Plan, state: State) -> Made:
@@ -107,5 +129,5 @@ def _reveal(_request: Request, plan: Plan, state: State) -> Made:
 
 _HANDS: dict[str, Callable[[Request, Plan, State], Made]] = {
     **dict.fromkeys(COURSE, _course), "now": _sooner, "dial": _dial, "extend": _extend, "pause": _pause,
-    "resume": _resume, "reveal": _reveal,
+    "resume": _resume, "reveal": _reveal, "begin": _begin, "private": _private, "whisper": _whisper,
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gameday.drill.state import State
@@ -10,7 +10,9 @@ from gameday.events import Draft
 from gameday.model import Phase, Role, Source
 from gameday.moments import HUMAN_MOMENTS, Moment
 
-SPOKEN = frozenset({"note", "decision", "claimed", "handed-over"} | {moment.value for moment in HUMAN_MOMENTS})
+SPOKEN = frozenset(
+    {"note", "decision", "claimed", "handed-over", "prediction", "said-mitigated", "answer"} | {moment.value for moment in HUMAN_MOMENTS}
+)
 LONGEST = 2000
 """Letters of one saying: more is a document, and belongs elsewhere."""
 
@@ -33,9 +35,21 @@ def drafts(request: Mapping[str, Any], state: State, now: float, need: tuple[Rol
         raise NotTaken(f"{len(say)} letters are too many for one line of a log", f"At most {LONGEST}.")
     if state.phase in (Phase.DONE, Phase.STUCK):
         raise NotTaken("the drill is over", "Its review is a Markdown file: write it there.")
+    if kind == "prediction" and state.startex is not None:
+        raise NotTaken("predictions were sealed at STARTEX", "Say what you think now: gameday hypothesis ...")
     role, happened = _role(request), _happened(request, state, now)
     said = Draft(kind, {"say": say} if say else {}, happened, Source.HUMAN, role)
     return [said, *_follows(said, state, need)]
+
+
+def takes(name: str, actions: Sequence[str], request: Mapping[str, Any], state: State) -> Draft:
+    """A responder wants an action of the environment taken, which the drill then does and hands back at its end.
+    Raises NotTaken."""
+    if name not in actions:
+        raise NotTaken(f"this environment has no action {name}", f"It has: {', '.join(actions) or 'none'}.")
+    if state.phase is not Phase.RUNNING or state.hands.paused is not None:
+        raise NotTaken("the drill does not run now", "Actions of your own are yours at any time.")
+    return Draft("takes", {"action": name}, source=Source.HUMAN, role=_role(request))
 
 
 def _role(request: Mapping[str, Any]) -> Role | None:
