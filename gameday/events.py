@@ -16,8 +16,8 @@ from gameday.moments import MEANINGS, Moment
 KINDS: dict[str, str] = {
     "planned": "scenario, type, title, hypothesis, holds[], trail[], objectives[{id, expect, within, of}], ways_out[], "
     "way_out, faults[{id, kind, target, params, expect}], guardrails[], mitigated[], signals{name: kind}, page, "
-    "roles[], difficulty, debrief[], runbooks{}, words{}, timebox, ends, mode, informed, pace, seed, environment, play{}: "
-    "what will be played, as it was then",
+    "roles[], difficulty, debrief[], runbooks{}, words{}, timebox, ends, mode, informed, pace, seed, "
+    "environment, play{}: what will be played, as it was then",
     "phase": "before, after: the drill's phase changed",
     "owner": "epoch, why: another process owns the drill now",
     "check": "name, ok, say: one check of preflight",
@@ -94,8 +94,8 @@ ENDED_BY = {
 
 FACILITATORS_KINDS = frozenset(KINDS) - frozenset(
     {"page", "alert", "cue", "hint", "acknowledged", "declared", "ic-announced", "roles-present", "update",
-     "hypothesis", "help", "said-mitigated", "note", "decision", "claimed", "handed-over", "takes", "action", "escalated", "asked",
-     "answer", "revealed", "startex", "stop", "halt", "end", "phase"}
+     "hypothesis", "help", "said-mitigated", "note", "decision", "claimed", "handed-over", "takes", "action",
+     "escalated", "asked", "answer", "revealed", "startex", "stop", "halt", "end", "phase"}
 )  # fmt: skip
 """What responders do not see before ENDEX."""
 

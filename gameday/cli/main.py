@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -36,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("gameday.cli.replay", "Show a finished drill again, on the same screen."),
     "show": ("gameday.cli.show", "Show a finished drill: its scorecard."),
     "review": ("gameday.cli.review", "Draft the blameless review of a finished drill."),
+    "debrief": ("gameday.cli.debrief", "Hold the hot debrief; its lines go into the review as spoken."),
     "doctor": ("gameday.cli.doctor", "Say what this machine and environment can do."),
     "demo": ("gameday.cli.demo", "Start, look at or stop the demo environment."),
     "proxy": ("gameday.cli.proxy", "Serve a Toxiproxy-compatible fault proxy."),
@@ -93,10 +95,15 @@ def main() -> None:
 
 
 def ending(args: list[str]) -> Exit:
-    """Run the command; map every ending to an exit code and one clear sentence. No traceback reaches a user,
-    unless GAMEDAY_DEBUG asks for it."""
+    """Run the command."""
+    return mapped(lambda: gameday.main(args, prog_name="gameday", standalone_mode=False))
+
+
+def mapped(work: Callable[[], object]) -> Exit:
+    """Map every ending to an exit code and one clear sentence. No traceback reaches a user, unless GAMEDAY_DEBUG
+    asks for it."""
     try:
-        result = gameday.main(args, prog_name="gameday", standalone_mode=False)
+        result = work()
         return result if isinstance(result, Exit) else Exit.HELD
     except BadFiles as bad:
         click.echo(str(bad), err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import secrets
 import signal
 import sys
 import threading
@@ -21,32 +22,65 @@ from gameday.errors import BadArguments, Exit
 if TYPE_CHECKING:
     from gameday.drill.registry import Registry
     from gameday.drill.runner import Ended
-    from gameday.model import Plan, Scenario
+    from gameday.model import Mode, Plan, Scenario
     from gameday.store.sqlite import Store
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", required=False, default="")
 @click.option("--env", "environment", help="The environment; else default_env of gameday.yaml, else demo.")
 @click.option("--rehearse", is_flag=True, help="No people: the responders' part is played from the file.")
 @click.option("--first-way-out", is_flag=True, help="Rehearse the first way out alone.")
+@click.option("--solo", is_flag=True, help="You respond alone, also where there is a roster.")
+@click.option("--draw", is_flag=True, help="Solo, blind: one of the library (or of the folder FILE) that fits here.")
+@click.option("--roster", type=click.Path(path_type=Path), help="Who there is; else the roster of gameday.yaml.")
+@click.option("--private", is_flag=True, help="Nobody watches this screen: it stays in the facilitator's view.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Draw hidden delays and choices from this number.")
 @click.option("--reviews", type=click.Path(path_type=Path), help="Where the review goes; else beside the store.")
 @click.option("--yes-production", metavar="NAME", help="For an environment marked production: its name, typed out.")
 def command(
-    file: str, environment: str | None, rehearse: bool, first_way_out: bool, seed: int | None, reviews: Path | None,
-    yes_production: str | None,
+    file: str, environment: str | None, rehearse: bool, first_way_out: bool, solo: bool, draw: bool,
+    roster: Path | None, private: bool, seed: int | None, reviews: Path | None, yes_production: str | None,
 ) -> Exit:  # fmt: skip
-    """Run the scenario FILE (a path, or a name in the shipped library)."""
-    if not rehearse:
-        raise BadArguments(
-            "`gameday run` needs to be told who responds",
-            "Without people: gameday run " + file + " --rehearse",
-        )
+    """Run the scenario FILE (a path, or a name in the shipped library).
+
+    At a terminal with a roster it is facilitated; without one you respond alone; --rehearse needs nobody."""
+    _somebody_responds(file, rehearse=rehearse, draw=draw)
     _ends_by_signal()
     _title("gameday run")
-    scenario = _read(file)
+    scenario = None if draw else _read(file)
     from gameday.drill.planning import allowed_here
+
+    store, injectors = _clean_store()
+    where = find_where(environment, say, start_demo=True)
+    try:
+        out(where.said)
+        allowed_here(where.environment, yes_production)
+        seed = secrets.randbelow(2**31) if seed is None else seed
+        if scenario is not None and rehearse:
+            ways = scenario.ways_out[:1] if first_way_out else scenario.ways_out
+            return tell(_rehearse(scenario, where, ways or ("",), store, injectors, seed), store, reviews)
+        roster = None if solo or draw else roster or where.roster
+        return _with_people(scenario, file, where, store, injectors, seed, roster, private, reviews)
+    finally:
+        stop_demo(where)
+
+
+def _somebody_responds(file: str, *, rehearse: bool, draw: bool) -> None:
+    """Raises BadArguments with what to pass."""
+    if not file and not draw:
+        raise BadArguments("which scenario?", "Name it: gameday run db-slowdown.yaml; or draw one blind: --draw")
+    if rehearse and draw:
+        raise BadArguments("--draw is for a person who responds, and --rehearse needs nobody", "Leave one out")
+    if not rehearse and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadArguments(
+            "`gameday run` needs to be told who responds: there is no terminal here",
+            f"Without people: gameday run {file or 'FILE'} --rehearse. With people: at a terminal",
+        )
+
+
+def _clean_store() -> tuple[Store, Registry]:
+    """The store, once what earlier runs left is put back. Raises Dirty when something is left."""
     from gameday.drill.registry import Registry
     from gameday.drill.undo.recover import dirty, recover
     from gameday.store.open import open_store
@@ -57,15 +91,28 @@ def command(
     left = recover(store, injectors, say, "a new run found it without an owner")
     if left:
         raise dirty(left, store)
-    where = find_where(environment, say, start_demo=True)
-    try:
-        out(where.said)
-        allowed_here(where.environment, yes_production)
-        ways = scenario.ways_out[:1] if first_way_out else scenario.ways_out
-        ended = _rehearse(scenario, where, ways or ("",), store, injectors, seed)
-        return tell(ended, store, reviews)
-    finally:
-        stop_demo(where)
+    return store, injectors
+
+
+def _with_people(
+    scenario: Scenario | None, file: str, where: Where, store: Store, injectors: Registry, seed: int,
+    roster: Path | None, private: bool, reviews: Path | None,
+) -> Exit:  # fmt: skip
+    """Facilitated where there is a roster, else alone."""
+    from gameday.cli.casting import cast_for, drawn
+    from gameday.cli.live import People, play
+    from gameday.model import Mode
+    from gameday.store.places import rotation_path
+
+    informed = roster is None
+    if scenario is None:
+        path, blind = drawn(file, where.environment, seed)
+        scenario, informed = _read(str(path)), not blind
+    mode = Mode.SOLO if roster is None else Mode.FACILITATED
+    plan = _plan(scenario, where, "", store, injectors, seed, mode, informed=informed)
+    record = rotation_path(store.path)
+    cast = cast_for(roster, scenario, plan.drill, seed, record) if roster is not None else None
+    return play(plan, where, store, People(cast, private), reviews)
 
 
 def _read(file: str) -> Scenario:
@@ -93,29 +140,37 @@ def _ends_by_signal() -> None:
 
 
 def _rehearse(
-    scenario: Scenario, where: Where, ways: Sequence[str], store: Store, injectors: Registry, seed: int | None
+    scenario: Scenario, where: Where, ways: Sequence[str], store: Store, injectors: Registry, seed: int
 ) -> list[Ended]:
+    from gameday.model import Mode
+
     ended: list[Ended] = []
     for way_out in ways:
-        plan = _plan(scenario, where, way_out, store, injectors, seed)
+        plan = _plan(scenario, where, way_out, store, injectors, seed, Mode.REHEARSAL)
         ended.append(_drill(plan, where, store, injectors))
         if ended[-1].left or ended[-1].fenced or _halted(store, plan.drill):
             break
     return ended
 
 
-def _plan(scenario: Scenario, where: Where, way_out: str, store: Store, injectors: Registry, seed: int | None) -> Plan:
-    import secrets
-
+def _plan(
+    scenario: Scenario,
+    where: Where,
+    way_out: str,
+    store: Store,
+    injectors: Registry,
+    seed: int,
+    mode: Mode,
+    *,
+    informed: bool = False,
+) -> Plan:
     from gameday.drill.marks import code_name
     from gameday.drill.planning import make_plan
     from gameday.files.ready import ready_for
-    from gameday.model import Mode
 
     ready = ready_for(scenario, where.environment)
     name = code_name(frozenset(store.drills()))
-    drawn = secrets.randbelow(2**31) if seed is None else seed
-    return make_plan(name, ready, where.environment, Mode.REHEARSAL, injectors, seed=drawn, way_out=way_out)
+    return make_plan(name, ready, where.environment, mode, injectors, seed=seed, way_out=way_out, informed=informed)
 
 
 def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended:

@@ -9,14 +9,15 @@ from gameday.clock import Clock
 from gameday.drill import facilitator
 from gameday.drill.actions import LONGEST, run_command
 from gameday.drill.asked import Asked
-from gameday.drill.due import Apply, Ask, Dial, Due, Escalate, Finish, PageNow, Play, Resume, Skip, Step, Take
+from gameday.drill.due import Apply, Dial, Due, Finish, Step, Take
 from gameday.drill.gauges import Gauges
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
+from gameday.drill.telling import told
 from gameday.drill.view import View
 from gameday.drill.watching import Watching
 from gameday.events import Draft
-from gameday.model import Cue, Json, Plan, ScriptStep, Source
+from gameday.model import Json, Plan, ScriptStep, Source
 from gameday.store.sqlite import Fenced
 
 TICK = 0.1
@@ -96,22 +97,6 @@ class Loop:
                 self._ledger.apply(planned)
             case Dial(planned):
                 self._ledger.dial(planned)
-            case Resume(why):
-                self._log.append(Draft("resumed", {"say": why}))
-            case PageNow(say):
-                self._log.append(
-                    Draft("page", {"by": "program", "say": say}),
-                    Draft("alert", {"signal": "", "by": "program", "expected": True}),
-                )
-            case Escalate(to, say):
-                self._log.append(Draft("escalated", {"to": to.value, "say": say}))
-            case Ask(say):
-                self._log.append(Draft("asked", {"say": say}))
-            case Play():
-                self._log.append(_played(what))
-            case Skip(entry, why):
-                say = self._plan.scenario.course[entry].say
-                self._log.append(Draft("skipped", {"entry": entry, "why": why, "say": say}))
             case Step(index, step) if index not in self._begun:
                 self._begun.add(index)
                 self._step(index, step)
@@ -119,7 +104,7 @@ class Loop:
                 self._taken.add(index)
                 self._begin_action(action, {}, Source.HUMAN)
             case _:
-                pass
+                self._log.append(*told(what, self._plan))
 
     def _step(self, index: int, step: ScriptStep) -> None:
         if step.moment is not None:
@@ -144,12 +129,3 @@ class Loop:
         data: dict[str, Json] = {"action": action, "ok": not error, "say": error or f"{action} was done"}
         self._log.append(Draft("action", {**data, **about}, source=source))
         self._wake.set()
-
-
-def _played(play: Play) -> Draft:
-    line = play.line
-    if isinstance(line.play, Cue):
-        cue: dict[str, Json] = {"entry": play.entry, "persona": line.play.persona, "say": line.say}
-        return Draft("cue", {**cue, "look_for": line.play.look_for})
-    hint: dict[str, Json] = {"entry": play.entry, "rung": line.play.rung.value, "say": line.say}
-    return Draft("offered" if play.offer else "hint", hint)

@@ -99,6 +99,7 @@ class Runner:
         stack.callback(self._over.set)
         self._log.append(Draft("planned", described(self._plan)))
         discovery.leave(found)
+        token.keep(self._plan.drill, self._token)
         self._gauges = Gauges(
             self._plan.environment, sampled(self._plan), self._store, self._plan.drill, self._clock, self._wake
         )

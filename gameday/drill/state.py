@@ -168,6 +168,7 @@ _FOLDERS = {
     "phase": _phase, "startex": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,
     "fault": _fault, "lapsed": _lapsed, "effect": _effect, "alert": _alert, "page": _page, "cue": _played,
     "begin": _begin, "asked": _asked, "escalated": _escalated,
-    "hint": _played, "whispered": _played, "offered": _played, "skipped": _played, "action": _action, "takes": _takes, "claimed": _claimed,
+    "hint": _played, "whispered": _played, "offered": _played, "skipped": _played, "action": _action, "takes": _takes,
+    "claimed": _claimed,
     "stop": _halt, "halt": _halt, "signal": _halt, "breach": _halt, "unreadable": _unreadable, "reverted": _gone,
 }  # fmt: skip

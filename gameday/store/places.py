@@ -25,6 +25,16 @@ def store_path() -> Path:
     return (Path(folder).absolute() if folder else state_home()) / "gameday.db"
 
 
+def said_path(store: Path, drill: str) -> Path:
+    """What a drill that runs behind its screen says at its end, and what it complained of."""
+    return store.parent / "said" / f"{drill}.txt"
+
+
+def rotation_path(store: Path) -> Path:
+    """Who held which role in earlier drills."""
+    return store.parent / "rotation.jsonl"
+
+
 def runtime_folder() -> Path:
     """A folder of this user's alone: `GAMEDAY_RUNTIME`, else the same whatever HOME says. Raises Refused if it cannot
     be used, or someone else made it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from gameday.drill.due import Finish, PageNow, Play, Skip, Step
@@ -36,6 +36,8 @@ class Item:
     what: str
     waits: str = ""
     how: str = ""
+    entry: int | None = None
+    """Which line of the course it is; None for what is no line of it."""
 
 
 def order_of_play(watched: Watched) -> list[Item]:
@@ -70,7 +72,9 @@ def _course(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:
     for index, entry in enumerate(watched.plan.scenario.course):
         of = f"action {entry.when}" if entry.when else str(entry.of or "")
         item = _placed(watched, due.get(("course", index)), entry.after, of, watched.course.get(index))
-        yield _named(item, _who(entry), f'"{fill(entry.say, words)}"' + _unless(entry, watched.state))
+        say = watched.state.hands.reworded.get(index, fill(entry.say, words))
+        named = _named(item, _who(entry), f'"{say}"' + _unless(entry, watched.state))
+        yield replace(named, entry=index, how=named.how or ("held" if index in watched.state.hands.held else ""))
 
 
 def _script(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:

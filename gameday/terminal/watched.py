@@ -6,9 +6,10 @@ from collections import deque
 from dataclasses import dataclass
 
 from gameday.drill.state import State
-from gameday.model import Event, Plan, Reading
-from gameday.scorecards.look import flag, text
+from gameday.model import Event, Plan, Reading, Role, Source
+from gameday.scorecards.look import flag, lines, text
 from gameday.terminal.faults_seen import FaultsSeen
+from gameday.terminal.responders_seen import Responders
 from gameday.terminal.signals_seen import SignalsSeen
 from gameday.terminal.words import line, matters
 
@@ -57,6 +58,15 @@ class Watched:
         self.course: dict[int, Played] = {}
         self.script: dict[int, Played] = {}
         self.owed: list[str] = []
+        self.chosen: int | None = None
+        """The line of the course that the facilitator's keys mean."""
+        self.readied = False
+        """Preflight is well, and the drill waits for its facilitator."""
+        self.checks = 0
+        self.unwell = False
+        self.spoke: dict[Role, float] = {}
+        """When each role was last heard of; from STARTEX on for those that are there."""
+        self.responders = Responders(plan)
         self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
 
     def event(self, event: Event, state: State) -> None:
@@ -64,6 +74,8 @@ class Watched:
         self.faults.event(event)
         self.signals.event(event)
         self._played(event)
+        self._heard(event)
+        self.responders.event(event)
         if event.kind == "handed-back" and text(event.data, "result") == "owed":
             self.owed.append(text(event.data, "item"))
         if matters(event):
@@ -80,6 +92,16 @@ class Watched:
         """Something that the program said on stderr while the screen was taken."""
         self.log.append(Said(self.now, words, "bad"))
 
+    def _heard(self, event: Event) -> None:
+        self.readied = self.readied or event.kind == "ready"
+        if event.kind == "check":
+            self.checks += 1
+            self.unwell = self.unwell or not flag(event.data, "ok")
+        if event.kind == "begin":
+            self.spoke |= {Role(one): event.happened for one in lines(event.data, "roles")}
+        if event.role is not None and event.source is Source.HUMAN:
+            self.spoke[event.role] = event.happened
+
     def _played(self, event: Event) -> None:
         entry, step = event.data.get("entry"), event.data.get("step")
         if isinstance(entry, int) and event.kind in _HOW:
@@ -88,7 +110,7 @@ class Watched:
             self.script[step] = Played(event.happened, "done")
 
 
-_HOW = {"cue": "sent", "hint": "sent", "offered": "offered", "skipped": "skipped"}
+_HOW = {"cue": "sent", "hint": "sent", "whispered": "whispered", "offered": "offered", "skipped": "skipped"}
 _BAD = frozenset(
     {"refused", "unknown", "lapsed", "breach", "unreadable", "not-yet", "stop", "halt", "signal", "trouble",
      "unwritten", "warned", "impact", "fault", "given-up"}

@@ -11,7 +11,8 @@ from gameday.model import Phase, Role, Source
 from gameday.moments import HUMAN_MOMENTS, Moment
 
 SPOKEN = frozenset(
-    {"note", "decision", "claimed", "handed-over", "prediction", "said-mitigated", "answer"} | {moment.value for moment in HUMAN_MOMENTS}
+    {"note", "decision", "claimed", "handed-over", "prediction", "said-mitigated", "answer"}
+    | {moment.value for moment in HUMAN_MOMENTS}
 )
 LONGEST = 2000
 """Letters of one saying: more is a document, and belongs elsewhere."""

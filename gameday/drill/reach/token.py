@@ -8,9 +8,11 @@ import hmac
 import os
 import secrets
 from collections.abc import Sequence
+from pathlib import Path
 
 from gameday.errors import Refused
 from gameday.model import Event
+from gameday.store.places import runtime_folder
 
 VARIABLE = "GAMEDAY_TOKEN"
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -27,6 +29,25 @@ def digest(token: str) -> str:
 
 def matches(token: str, known: str) -> bool:
     return hmac.compare_digest(digest(token), known)
+
+
+def keep(drill: str, token: str) -> None:
+    """For the facilitator whose terminal was closed: read again only where it is asked for in so many words."""
+    path = _kept(drill)
+    path.touch(mode=0o600)
+    path.write_text(token, encoding="ascii")
+
+
+def kept(drill: str) -> str:
+    """The token of a running drill; empty when it is not there."""
+    try:
+        return _kept(drill).read_text(encoding="ascii")
+    except OSError:
+        return ""
+
+
+def _kept(drill: str) -> Path:
+    return runtime_folder() / f"{drill}.token"
 
 
 def require_ended_or_token(events: Sequence[Event], drill: str, known: str = "") -> None:

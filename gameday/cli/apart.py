@@ -1,0 +1,52 @@
+"""Work in a process of its own session: nothing of a drill depends on the terminal it was started from."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from gameday.errors import Exit
+
+
+def apart(work: Callable[[], Exit], said: Path) -> int:
+    """Begin `work` there; returns its process number, and its exit code is the work's. What it prints goes to the
+    file `said`, this user's alone. To be called before any thread and with no store open: a fork copies neither."""
+    said.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        os.close(out)
+        return pid
+    code = Exit.FAILED
+    try:
+        code = _alone(work, out)
+    finally:
+        os._exit(int(code))  # the caller's own endings are not this process's to run
+
+
+def _alone(work: Callable[[], Exit], out: int) -> Exit:
+    from gameday.cli.main import mapped
+
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for there, here in ((nothing, 0), (out, 1), (out, 2)):
+        os.dup2(there, here)
+    code = mapped(work)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    return code
+
+
+def ended(pid: int, *, wait: bool = False) -> Exit | None:
+    """How it ended; None while it runs. One that was killed is FAILED here: its guardian puts everything back."""
+    try:
+        found, status = os.waitpid(pid, 0 if wait else os.WNOHANG)
+    except ChildProcessError:
+        return Exit.FAILED
+    if found == 0:
+        return None
+    return Exit(os.WEXITSTATUS(status)) if os.WIFEXITED(status) and os.WEXITSTATUS(status) < len(Exit) else Exit.FAILED

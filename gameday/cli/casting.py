@@ -1,0 +1,60 @@
+"""Who plays, and what: the roles from the roster by the rotation, or a scenario drawn blind for one person alone."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gameday.cli.say import out
+from gameday.errors import BadArguments, Refused
+
+if TYPE_CHECKING:
+    from gameday.model import Environment, Scenario
+    from gameday.people.cast import Cast
+
+
+def cast_for(roster: Path, scenario: Scenario, drill: str, seed: int, record: Path) -> Cast:
+    """The rotation's proposal. Raises BadFiles, or Refused when nobody could command."""
+    from gameday.files.roster import read_roster
+    from gameday.people.cast import Cast, nobody
+    from gameday.people.record import read_record
+    from gameday.people.rotation import DrillSlot
+
+    found, now = read_roster(roster), time.time()
+    slot = DrillSlot(drill, now, now + scenario.timebox, scenario.roles_needed, scenario.roles_wanted)
+    cast = Cast(found, tuple(read_record(record, found.team)), slot, seed)
+    if not cast.available():
+        raise Refused(
+            f"nobody in {roster} is free now: all are on call, or away",
+            "Change `busy` or `on_call` there; or respond alone: --solo; or without people: --rehearse",
+        )
+    if missing := nobody(cast, scenario.roles_needed):
+        out(f"nobody for {', '.join(missing)}: {'; '.join(cast.assignment.reasons)}")
+        if len(missing) == len([role for role in scenario.roles_needed if role != "facilitator"]):
+            raise Refused(
+                f"nobody in {roster} takes a role that this scenario needs",
+                "Change `declined` or `roles` there; or respond alone: --solo; or without people: --rehearse",
+            )
+    return cast
+
+
+def drawn(folder: str, environment: Environment, seed: int) -> tuple[Path, bool]:
+    """A scenario that fits the environment, and whether it was blind: of one alone everybody knows which. Raises
+    BadArguments when none fits. Its name is not said."""
+    from gameday.cli.check import fault_kinds
+    from gameday.files.check import check
+    from gameday.files.lookup import library
+
+    paths = sorted(Path(folder).glob("*.yaml")) if folder else list(library().values())
+    fit = [path for path in paths if not check([path], environment, fault_kinds())]
+    if not fit:
+        raise BadArguments(
+            f"no scenario in {folder or 'the library'} fits the environment {environment.name}",
+            "`gameday check FILE --env NAME` says what each of them lacks.",
+        )
+    out(
+        f"drawn from {len(fit)} that fit" + ("" if len(fit) > 1 else ": of one alone you know which, so it is informed")
+    )
+    return random.Random(seed).choice(fit), len(fit) > 1  # noqa: S311 - a draw among colleagues, no secret

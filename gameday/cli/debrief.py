@@ -1,0 +1,94 @@
+"""`gameday debrief`: the hot debrief, in role order, the most junior first; its lines go into the review as spoken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gameday.cli.say import out
+from gameday.errors import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gameday.events import Draft
+    from gameday.model import Event, Role
+    from gameday.people.cast import Cast
+    from gameday.store.sqlite import Store
+
+HEADINGS = ("Summarise", "Went well", "Opportunities", "Points to act")
+"""After STOP5, the five-minute hot debrief of emergency medicine (Walker et al., 2020)."""
+
+
+@click.command()
+@click.argument("drill", required=False)
+def command(drill: str | None) -> Exit:
+    """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
+    from gameday.cli.recorded import recorded
+    from gameday.store.open import open_store
+
+    found = recorded(drill)
+    store = open_store()
+    debrief(store, found.drill, None)
+    refresh(store, found.drill)
+    return Exit.HELD
+
+
+def debrief(store: Store, drill: str, cast: Cast | None) -> None:
+    """Ask, and append each line as it was said; end of input or Ctrl-C ends it, and loses nothing."""
+    roles = cast.junior_first() if cast else []
+    out("")
+    out(f"ENDEX. Hot debrief of {drill}, five minutes; the most junior speaks first. Enter passes, Ctrl-C ends it.")
+    try:
+        for draft in _lines(store.events(drill), roles):
+            store.append(drill, [draft], None)
+    except (EOFError, KeyboardInterrupt, click.exceptions.Abort):
+        out("")
+    _reveal(store.events(drill))
+
+
+def _lines(events: Sequence[Event], roles: Sequence[Role]) -> Iterator[Draft]:
+    from gameday.events import Draft
+    from gameday.model import Source
+
+    for heading in HEADINGS:
+        out(heading)
+        for role in roles or (None,):
+            if words := _line(f"  {role or 'anybody'}: "):
+                yield Draft("debrief", {"heading": heading, "say": words}, source=Source.HUMAN, role=role)
+    yield from _objectives(events)
+
+
+def _line(prompt: str) -> str:
+    words: str = click.prompt(prompt, default="", show_default=False, prompt_suffix="")
+    return words.strip()[:2000]
+
+
+def _objectives(events: Sequence[Event]) -> Iterator[Draft]:
+    """What the log does not know is not recorded; absent it is only where a person says so."""
+    from gameday.events import Draft
+    from gameday.model import Source
+    from gameday.scorecards.objectives import objectives
+
+    for one in objectives(events):
+        if one.state == "not recorded":
+            said = _line(f"Objective {one.id} ({one.expect}) is not recorded. Was it absent? y, or Enter: leave it so ")
+            if said.casefold() in ("y", "yes"):
+                yield Draft(one.expect, {"absent": True}, source=Source.HUMAN)
+
+
+def _reveal(events: Sequence[Event]) -> None:
+    """The sealed predictions, opened."""
+    sealed = [str(event.data.get("say", "")) for event in events if event.kind == "prediction"]
+    for words in sealed:
+        out(f"predicted before STARTEX: {words}")
+    out("")
+
+
+def refresh(store: Store, drill: str) -> None:
+    """The review again, with what was said; what people wrote into it stays."""
+    from gameday.review.write import write_review
+
+    written = write_review(store.events(drill), store.readings(drill), store.path.parent / "reviews", form=None)
+    out(f"review  {written.markdown} (with the debrief)")

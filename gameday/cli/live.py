@@ -1,0 +1,150 @@
+"""`gameday run` with people: the drill in a process of its own, the desk on it, and what comes after."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gameday.cli.apart import apart, ended
+from gameday.cli.say import out, say
+from gameday.cli.where import Where, demo_down, stop_demo
+from gameday.errors import Exit
+
+if TYPE_CHECKING:
+    from gameday.model import Plan
+    from gameday.people.cast import Cast
+    from gameday.store.sqlite import Store
+    from gameday.terminal.desk.app import Desk
+
+OVER_WITHIN = 120.0
+"""Seconds for which a drill whose runner was killed is waited for: its guardian is at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is there. `cast` None: one person responds alone. `private`: nobody watches this screen."""
+
+    cast: Cast | None
+    private: bool
+
+
+def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path | None) -> Exit:
+    """One drill with people, from the briefing to the debrief. Its runner lives on without this terminal."""
+    from gameday.drill.reach import token
+    from gameday.store.open import open_store
+    from gameday.store.places import said_path
+
+    secret, path = token.new(), store.path
+    said = said_path(path, plan.drill)
+    store.close()
+    pid = apart(lambda: _run(plan, where, secret, path, reviews), said)
+    with closing(open_store(path)) as store:
+        desk = desk_on(plan, store, secret, lambda: ended(pid) is not None, people)
+        desk.run()
+        if not desk.over:
+            return goes_on(plan.drill)
+        return _afterwards(plan, store, desk.cast, pid, said)
+
+
+def _run(plan: Plan, where: Where, secret: str, path: Path, reviews: Path | None) -> Exit:
+    """In the process of its own: the drill, and its review."""
+    from setproctitle import setproctitle
+
+    from gameday.cli.told import tell
+    from gameday.clock import SystemClock
+    from gameday.drill.registry import Registry
+    from gameday.drill.runner import Runner
+    from gameday.drill.view import NoView
+    from gameday.store.open import open_store
+
+    setproctitle(f"gameday {plan.drill}")
+    afterwards = demo_down(where) if where.on_demand else ()
+    try:
+        store = open_store(path)
+        place = str(where.demo_home or "")
+        runner = Runner(plan, store, Registry(), NoView(), SystemClock(), secret, afterwards, place)
+        return tell([runner.run()], store, reviews)
+    finally:
+        stop_demo(where)
+
+
+def desk_on(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], people: People) -> Desk:
+    """The screen of a drill that runs elsewhere."""
+    from gameday.clock import SystemClock
+    from gameday.store.places import runtime_folder
+    from gameday.terminal.desk.app import Desk, Watch
+    from gameday.terminal.desk.link import Link
+    from gameday.terminal.signs import signs_for
+
+    link = Link(plan.drill, runtime_folder() / f"{plan.drill}.sock", secret)
+    signs = signs_for(sys.stdout.encoding, os.environ)
+    return Desk(Watch(plan, store, link, SystemClock(), signs, gone, people.cast, people.private))
+
+
+def goes_on(drill: str) -> Exit:
+    """The screen was left, and nothing else."""
+    out(f"{drill} goes on. Back to it: gameday attach --facilitate. To end it: gameday stop")
+    return Exit.HELD
+
+
+def _afterwards(plan: Plan, store: Store, cast: Cast | None, pid: int, said: Path) -> Exit:
+    """The debrief before the figures: nobody's memory is to be coloured by them."""
+    from gameday.cli.debrief import debrief, refresh
+
+    how = ended(pid, wait=True)
+    _until_over(store, plan.drill)
+    began = any(event.kind == "startex" for event in store.events(plan.drill))
+    if began:
+        debrief(store, plan.drill, cast)
+    _say_again(said)
+    if began:
+        refresh(store, plan.drill)
+    if began and cast is not None:
+        _keep_roles(plan, store, cast)
+    return _ending(store, plan.drill, how)
+
+
+def _until_over(store: Store, drill: str) -> None:
+    """A runner that was killed leaves its drill to the guardian."""
+    until = time.monotonic() + OVER_WITHIN
+    if drill in store.unfinished():
+        say(f"{drill}: its runner has ended; the guardian puts everything back ...")
+    while drill in store.unfinished() and time.monotonic() < until:
+        time.sleep(0.2)
+
+
+def _say_again(said: Path) -> None:
+    """What the drill said at its end."""
+    out(said.read_text(encoding="utf-8", errors="replace").rstrip())
+
+
+def _keep_roles(plan: Plan, store: Store, cast: Cast) -> None:
+    """For the rotation: who was there at STARTEX counts. Then whose turn comes next."""
+    from gameday.people.record import held_in, write_record
+    from gameday.store.places import rotation_path
+
+    held = held_in(plan.drill, time.time(), cast.holders(), cast.available())
+    try:
+        write_record(rotation_path(store.path), cast.roster.team, held)
+    except OSError as error:
+        say(f"gameday: who held which role could not be kept for the rotation: {error}")
+    for role, person in cast.assignment.next_after.items():
+        out(f"next    {role}: {cast.name(person)}")
+
+
+def _ending(store: Store, drill: str, how: Exit | None) -> Exit:
+    """As the runner ended; where it was killed, as its log says."""
+    from gameday.scorecards.verdict import verdict
+
+    if how not in (None, Exit.FAILED):
+        return how
+    if drill in store.unfinished():
+        say(f"{drill} is not over, and nobody says more. Run: gameday halt")
+        return Exit.DIRTY
+    return Exit(verdict(store.events(drill)).exit) if store.events(drill) else Exit.FAILED

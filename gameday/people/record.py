@@ -1,0 +1,57 @@
+"""Who held which role, and who was there: one record of its own, for the rotation alone. No event names a person.
+
+One JSON object a line, oldest first. A drill whose review is closed loses its name here; week, team, role and person
+stay, because whose turn it is rests on them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gameday.model import Role
+from gameday.people.turns import Held
+
+
+def read_record(path: Path, team: str) -> list[Held]:
+    """What the team's drills left, oldest first. A line that cannot be read is passed over; OSError when the file is
+    there and cannot be."""
+    if not path.exists():
+        return []
+    found: list[Held] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        with suppress(ValueError, KeyError, TypeError):
+            body = json.loads(line)
+            if body["team"] == team:
+                found.append(
+                    Held(body["drill"], body["week"], body["person"], Role(body["role"]), frozenset(body["available"]))
+                )
+    return found
+
+
+def write_record(path: Path, team: str, held: Sequence[Held]) -> None:
+    """Add what one drill leaves. The file is this user's alone. Raises OSError."""
+    lines = "".join(json.dumps({"team": team, **_plain(one)}, ensure_ascii=False) + "\n" for one in held)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+        file.write(lines)
+
+
+def _plain(one: Held) -> dict[str, object]:
+    return {**asdict(one), "available": sorted(one.available)}
+
+
+def week_of(wall: float) -> str:
+    """`2026-W48`: the ISO week, in UTC."""
+    year, week, _ = datetime.fromtimestamp(wall, UTC).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def held_in(drill: str, wall: float, holders: Iterable[tuple[Role, str]], available: Iterable[str]) -> list[Held]:
+    """One drill's part of the record."""
+    there = frozenset(available)
+    return [Held(drill, week_of(wall), person, role, there) for role, person in holders]

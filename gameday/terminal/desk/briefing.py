@@ -1,0 +1,80 @@
+"""What stands on the screen before STARTEX: what is read aloud, who plays what and why, how far preflight is."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from gameday.model import Mode
+from gameday.people.cast import Cast
+from gameday.terminal.panels import BAD, GOOD, bar
+from gameday.terminal.pen import Pen
+from gameday.terminal.signs import Signs
+from gameday.terminal.watched import Watched
+from gameday.terminal.words import role as role_word
+
+ALOUD = (
+    "This is a drill: {drill}, in {environment}. Every message of it says so. A real incident wins, at once.",
+    "Anybody may stop it, at any moment, without a reason: say STOP, press !, or type: gameday stop",
+    "Recorded is what is said and when, by role and never by name; this team reads it, nobody is graded.",
+    "Anything called gd-... is scenery: leave it alone.",
+)
+ALONE = (
+    "You respond alone; the program facilitates, and plays support, executive and expert.",
+    "Use your own tools in another terminal. Every five minutes you are asked what you think is happening.",
+)
+
+
+def briefing_frame(
+    watched: Watched, cast: Cast | None, width: int, height: int, signs: Signs, foot: Sequence[Text]
+) -> list[Text]:
+    """Exactly `height` lines."""
+    pen = Pen(width, signs)
+    body = [
+        *bar(watched, pen, 3 if height >= 32 else 1),
+        *_aloud(watched, pen),
+        *_roles(cast, pen),
+        *_ready(watched, pen),
+    ]
+    rows = max(0, height - len(foot))
+    gap = [Text(end="")] * max(0, rows - len(body))
+    return [*body[:rows], *gap, *foot]
+
+
+def _aloud(watched: Watched, pen: Pen) -> Iterator[Text]:
+    yield pen.heading("Read aloud")
+    words = (*ALOUD, *(ALONE if watched.plan.mode is Mode.SOLO else ()))
+    if watched.plan.informed:
+        words = (*words, "You know what will fail: how long you take to notice is not measured.")
+    for said in words:
+        said = said.format(drill=watched.plan.drill, environment=watched.plan.environment.name)
+        for index, line in enumerate(textwrap.wrap(said, pen.width - 5)):
+            yield pen.line(f" {pen.signs.dot if index == 0 else ' '} ", line)
+
+
+def _roles(cast: Cast | None, pen: Pen) -> Iterator[Text]:
+    """By number: the key of who did not come."""
+    if cast is None:
+        return
+    yield pen.heading("Roles", "a digit: did not come")
+    for number, (role, person) in enumerate(cast.holders(), 1):
+        yield pen.line(f" {number} {role_word(role):<12} ", (cast.name(person), "bold"))
+    for role in cast.assignment.unfilled:
+        yield pen.line("   ", (f"{role_word(role):<12} nobody", "dim"))
+    for why in cast.assignment.reasons:
+        yield pen.line(("   " + why, "dim"))
+
+
+def _ready(watched: Watched, pen: Pen) -> Iterator[Text]:
+    sealed = watched.responders.sealed
+    yield pen.heading("Predictions and preflight")
+    yield pen.line(f" Everybody seals one line: key y, or gameday predict ... ({sealed} sealed)")
+    if watched.readied:
+        yield pen.line(" ", ("Preflight is well. Key b begins: STARTEX.", f"bold {GOOD}"))
+        return
+    if watched.unwell:
+        yield pen.line(" ", ("NOT ready. What to do is said when this screen has closed.", BAD))
+    else:
+        yield pen.line(f" Preflight: {watched.checks} checks so far, all well; what is usual is being measured ...")

@@ -1,0 +1,108 @@
+"""What a key asks before anything is done: who, how long ago, which, and whether it is meant. Draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gameday.model import Role
+
+ROLES = (Role.IC, Role.MENTOR, Role.OPS, Role.SCRIBE, Role.COMMS, Role.OBSERVER, Role.FACILITATOR)
+"""In the order of their digits, from 1."""
+
+
+class Asks(StrEnum):
+    """One question of a form."""
+
+    WHO = "who"
+    WORDS = "words"
+    SEALED = "sealed"
+    WHICH = "which"
+    SURE = "sure"
+
+
+@dataclass(slots=True)
+class Form:
+    """One key's questions, answered in order; `do` is called with the form when all are. `choices`: what WHICH
+    chooses from; `must`: words may not be left out."""
+
+    title: str
+    asks: tuple[Asks, ...]
+    do: Callable[[Form], None]
+    choices: Sequence[str] = ()
+    must: bool = False
+    role: Role | None = None
+    ago: float = 0.0
+    words: str = ""
+    which: int = -1
+    _at: int = field(default=0)
+
+    @property
+    def now(self) -> Asks | None:
+        """The question that stands; None when all are answered."""
+        return self.asks[self._at] if self._at < len(self.asks) else None
+
+    @property
+    def typed(self) -> bool:
+        """Whether words are typed now, and not single keys."""
+        return self.now in (Asks.WORDS, Asks.SEALED)
+
+    def label(self) -> str:
+        """The question as one line."""
+        match self.now:
+            case Asks.WHO:
+                roles = "  ".join(f"{n} {role}" for n, role in enumerate(ROLES, 1))
+                return f"{self.title}. Who? {roles}  Enter nobody named | - earlier ({self._earlier()}) | Esc no"
+            case Asks.WHICH:
+                some = "  ".join(f"{n} {name}" for n, name in enumerate(self.choices, 1))
+                return f"{self.title}: {some} | Esc no"
+            case Asks.SURE:
+                return f"{self.title}? y does it | any other key does not"
+            case _:
+                return (
+                    f"{self.title}: type, then Enter" + ("" if self.must else " (Enter alone: no words)") + " | Esc no"
+                )
+
+    def _earlier(self) -> str:
+        return f"{self.ago / 60:.0f} min ago" if self.ago else "now"
+
+    def key(self, key: str) -> bool:
+        """Take one key; True when the form is over, done or not."""
+        match self.now:
+            case Asks.WHO:
+                return self._who(key)
+            case Asks.WHICH:
+                return self._which(key)
+            case _:
+                return self._next() if key in ("y", "Y") else True
+
+    def take(self, words: str) -> bool:
+        """Take typed words; True when the form is over."""
+        self.words = words.strip()
+        return False if self.must and not self.words else self._next()
+
+    def _who(self, key: str) -> bool:
+        if key in ("minus", "-"):
+            self.ago += 60.0
+        elif key in ("plus", "+"):
+            self.ago = max(0.0, self.ago - 60.0)
+        elif key == "enter":
+            return self._next()
+        elif key.isdigit() and 1 <= int(key) <= len(ROLES):
+            self.role = ROLES[int(key) - 1]
+            return self._next()
+        return False
+
+    def _which(self, key: str) -> bool:
+        if key.isdigit() and 1 <= int(key) <= len(self.choices):
+            self.which = int(key) - 1
+            return self._next()
+        return False
+
+    def _next(self) -> bool:
+        self._at += 1
+        if self.now is None:
+            self.do(self)
+            return True
+        return False

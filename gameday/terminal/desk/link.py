@@ -1,0 +1,63 @@
+"""What the desk asks of a drill that runs elsewhere. Every call returns one sentence, and none raises."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gameday.drill.reach.door import Unanswered, ask
+
+PATIENCE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`token`: what makes the asker the facilitator; empty for everybody else."""
+
+    drill: str
+    door: Path
+    token: str = ""
+
+    def say(self, kind: str, say: str, role: str | None, ago: float) -> str:
+        """Somebody said this, so many seconds ago."""
+        return self._ask({"do": "say", "kind": kind, "say": say, "role": role, "ago": ago})
+
+    def hand(self, hand: str, about: Mapping[str, Any]) -> str:
+        """The facilitator does this."""
+        return self._ask({"do": "hand", "token": self.token, "hand": hand, **about})
+
+    def act(self, action: str) -> str:
+        return self._ask({"do": "act", "action": action})
+
+    def actions(self) -> list[str]:
+        """The environment's own, in order."""
+        try:
+            return [str(name) for name in ask(self.door, {"do": "act"}, PATIENCE).get("actions", ())]
+        except Unanswered:
+            return []
+
+    def stop(self) -> str:
+        """STOP; where the runner does not answer, the command of that name finds who can."""
+        try:
+            ask(self.door, {"do": "stop", "say": ""}, PATIENCE)
+            return "STOP heard: everything is being put back"
+        except Unanswered:
+            nowhere = subprocess.DEVNULL
+            subprocess.Popen(
+                [sys.executable, "-m", "gameday", "stop"], stdin=nowhere, stdout=nowhere, stderr=nowhere,
+                start_new_session=True,
+            )  # fmt: skip
+            return "The runner does not answer; `gameday stop` was started and goes to its guardian"
+
+    def _ask(self, request: Mapping[str, Any]) -> str:
+        try:
+            answer = ask(self.door, request, PATIENCE)
+        except Unanswered:
+            return "NOT written down: the drill does not answer"
+        if answer.get("heard"):
+            return f"Written down: {answer.get('said', '')}"
+        return f"NOT done: {answer.get('why', '')}. {answer.get('todo', '')}".strip()

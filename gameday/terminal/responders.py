@@ -1,0 +1,121 @@
+"""The responders' screen as lines of text: page, messages, roles, timers, what was said. Nothing that spoils."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+
+from gameday.model import Phase
+from gameday.moments import Moment
+from gameday.terminal.figures import clock, left
+from gameday.terminal.frame import Wish, shares
+from gameday.terminal.panels import BAD, COMING, bar
+from gameday.terminal.pen import Pen, Piece
+from gameday.terminal.responders_seen import Told
+from gameday.terminal.signs import Signs
+from gameday.terminal.watched import Watched
+from gameday.terminal.words import role as role_word
+
+UPDATE_EVERY = 600.0
+"""Seconds after an update in which the next is due, while it lasts."""
+FIRST_UPDATE = 300.0
+"""Seconds after declaring in which the first is due, where the scenario says nothing."""
+
+
+def responders_frame(watched: Watched, width: int, height: int, signs: Signs, foot: Sequence[Text]) -> list[Text]:
+    """Exactly `height` lines, none wider than `width` cells; `foot` at the bottom."""
+    pen = Pen(width, signs)
+    head = [*bar(watched, pen, 3 if height >= 32 else 1), _times(watched, pen), _timers(watched, pen), Text(end="")]
+    rows = max(0, height - len(head) - len(foot))
+    seen = watched.responders
+    pages, messages, said = (_wrapped(part, watched, pen) for part in (seen.pages, seen.messages, seen.said))
+    wishes = [Wish(2, 1 + max(1, len(pages))), Wish(3, 1 + max(1, len(messages))), Wish(2, 2), Wish(3, rows)]
+    for_pages, for_messages, for_roles, for_said = shares(rows, wishes)
+    body = [
+        *_part("Page", pages, for_pages, pen, "none yet"),
+        *_part("Messages", messages, for_messages, pen, "none yet"),
+        *[pen.heading("Roles"), _roles(watched, pen)][:for_roles],
+        *_part("Said", said, for_said, pen, "nothing yet"),
+    ]
+    gap = [Text(end="")] * max(0, rows - len(body))
+    return [*head, *body[:rows], *gap, *foot]
+
+
+def _times(watched: Watched, pen: Pen) -> Text:
+    """The clock and the time to the end; why everything is being put back is for ENDEX."""
+    state = watched.state
+    if state.startex is None:
+        return pen.line(" Before STARTEX: nothing is touched yet", style="bold")
+    since: list[Piece] = [(f" {clock(watched.now - state.startex)}", "bold"), " since STARTEX"]
+    if state.phase is not Phase.RUNNING or state.halt:
+        return pen.line(*since, "   ", ("Everything is being put back", "bold"))
+    if state.hands.paused is not None:
+        return pen.line(*since, "   ", ("PAUSE", COMING))
+    box = state.startex + watched.plan.scenario.timebox + state.hands.extended - watched.now
+    return pen.line(*since, "   ", (left(box), "bold"), " to the timebox")
+
+
+def _timers(watched: Watched, pen: Pen) -> Text:
+    """The swarm clock from the page until all roles are there; then when the next update is due."""
+    moments, now = watched.state.moments, watched.now
+    pieces: list[Piece] = [" "]
+    alert = moments.get(Moment.ALERT)
+    if alert is not None and Moment.ROLES_PRESENT not in moments:
+        within = _within(watched, Moment.ROLES_PRESENT)
+        of = f" of {clock(within)}" if within else ""
+        pieces += [("swarm ", ""), (f"{clock(now - alert)}{of}", _look(now - alert, within)), "   "]
+    declared = moments.get(Moment.DECLARED)
+    if declared is not None and Moment.MITIGATED not in moments:
+        due = _update_due(watched, declared) - now
+        said = f"update due in {left(due)}" if due > 0 else f"update due since {clock(-due)}"
+        pieces.append((said, BAD if due <= 0 else ""))
+    return pen.line(*pieces)
+
+
+def _update_due(watched: Watched, declared: float) -> float:
+    if watched.responders.updated is None:
+        return declared + (_within(watched, Moment.UPDATE) or FIRST_UPDATE)
+    return watched.responders.updated + UPDATE_EVERY
+
+
+def _within(watched: Watched, moment: Moment) -> float | None:
+    return next((one.within for one in watched.plan.scenario.objectives if one.expect is moment), None)
+
+
+def _look(seconds: float, within: float | None) -> str:
+    return BAD if within and seconds > within else "bold"
+
+
+def _roles(watched: Watched, pen: Pen) -> Text:
+    """Which are held, and which need somebody."""
+    held = watched.responders.held
+    needed = watched.plan.scenario.roles_needed
+    pieces = [f"{role_word(one)} since {clock(at - (watched.state.startex or at))}" for one, at in held.items()]
+    open_ = [role_word(one) for one in needed if one not in held and one != "facilitator"]
+    pieces += [f"not announced: {', '.join(open_)}"] if open_ else []
+    return pen.line("   ", "   ".join(pieces) or "none announced")
+
+
+def _part(title: str, lines: Sequence[Text], rows: int, pen: Pen, empty: str) -> list[Text]:
+    shown = list(lines[-(rows - 1) :]) if rows > 1 else []
+    return [pen.heading(title), *(shown or [pen.line((f"   {empty}", "dim"))])][:rows]
+
+
+def _wrapped(told: Iterable[Told], watched: Watched, pen: Pen) -> list[Text]:
+    start = watched.state.startex
+    found: list[Text] = []
+    for one in told:
+        at = clock(one.at - start) if start is not None and one.at >= start else "-"
+        lead = f"{at:>7}  " + (f"{one.who:<11} " if one.who else "")
+        found += _lines(lead, one.what, pen)
+    return found
+
+
+def _lines(lead: str, words: str, pen: Pen) -> list[Text]:
+    """As many lines as the words need: what is sent to people is never cut."""
+    import textwrap
+
+    room = max(20, pen.width - len(lead) - 1)
+    parts = textwrap.wrap(words, room, break_on_hyphens=False) or [""]
+    return [pen.line((lead if index == 0 else " " * len(lead), "dim"), part) for index, part in enumerate(parts)]

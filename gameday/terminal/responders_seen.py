@@ -1,0 +1,108 @@
+"""What responders may see of a drill while it runs, made from its events by a list of what may be told: a kind that
+is not named here is never shown."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gameday.model import Event, Plan, Role
+from gameday.scorecards.look import flag, text
+from gameday.terminal.words import role as role_word
+
+KEPT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message or a thing said; `at` is CLOCK_MONOTONIC."""
+
+    at: float
+    who: str
+    what: str
+
+
+class Responders:
+    """Fed with every event. `pages` and `messages` come to the responders, `said` comes from them."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.drill = plan.drill
+        self.pages: list[Told] = []
+        self.messages: deque[Told] = deque(maxlen=KEPT)
+        self.said: deque[Told] = deque(maxlen=KEPT)
+        self.held: dict[Role, float] = {}
+        self.updated: float | None = None
+        self.sealed = 0
+        """Predictions, of which only the number is shown."""
+        self.offered: int | None = None
+        """The line of the course of a hint that was offered and not sent."""
+        self.question: Told | None = None
+        """What a solo responder was asked and has not answered."""
+
+    def event(self, event: Event) -> None:
+        self._notice(event)
+        if event.kind in ("page", "escalated"):
+            self.pages.append(Told(event.happened, _to(event), text(event.data, "say")))
+        elif event.kind in _MESSAGES:
+            self.messages.append(Told(event.happened, *_MESSAGES[event.kind](event)))
+        elif event.kind in _SAID and not flag(event.data, "absent"):
+            who = role_word(event.role) if event.role else "-"
+            self.said.append(Told(event.happened, who, _SAID[event.kind](event)))
+
+    def _notice(self, event: Event) -> None:
+        match event.kind:
+            case "claimed" | "ic-announced" if event.role:
+                self.held.setdefault(event.role, event.happened)
+            case "update":
+                self.updated = event.happened
+            case "prediction":
+                self.sealed += 1
+            case "offered":
+                entry = event.data.get("entry")
+                self.offered = entry if isinstance(entry, int) else None
+            case "hint" | "whispered":
+                self.offered = None
+            case "asked":
+                self.question = Told(event.happened, "", text(event.data, "say"))
+            case "answer":
+                self.question = None
+            case _:
+                pass
+
+
+def _to(event: Event) -> str:
+    return f"to {text(event.data, 'to')} too" if event.kind == "escalated" else ""
+
+
+_MESSAGES: Mapping[str, Callable[[Event], tuple[str, str]]] = {
+    "cue": lambda event: (text(event.data, "persona"), text(event.data, "say")),
+    "hint": lambda event: ("facilitator", text(event.data, "say")),
+    "asked": lambda event: ("gameday", text(event.data, "say")),
+    "revealed": lambda event: ("facilitator", f"Revealed: {text(event.data, 'say')}"),
+    "paused": lambda _: ("facilitator", "PAUSE: everything stands still"),
+    "resumed": lambda _: ("facilitator", "It goes on"),
+    "extended": lambda _: ("facilitator", "Five more minutes"),
+    "stop": lambda event: ("STOP", text(event.data, "say") or "Everything is being put back"),
+    "halt": lambda _: ("gameday", "Halted: everything is being put back"),
+    "end": lambda _: ("gameday", "ENDEX: the drill is over"),
+}
+
+
+def _words(prefix: str) -> Callable[[Event], str]:
+    return lambda event: f"{prefix}: {said}" if (said := text(event.data, "say")) else prefix
+
+
+def _action(event: Event) -> str:
+    name = text(event.data, "action")
+    return f"{name} is done" if flag(event.data, "ok") else f"{name} did NOT work: {text(event.data, 'say')}"
+
+
+_SAID: Mapping[str, Callable[[Event], str]] = {
+    "acknowledged": _words("Page acknowledged"), "declared": _words("Declared: this is an incident"),
+    "ic-announced": _words("IC announced"), "roles-present": _words("All needed roles are there"),
+    "update": _words("Update"), "hypothesis": _words("Hypothesis"), "help": _words("Help is asked for"),
+    "said-mitigated": _words("Users are served again, says the team"), "note": _words("Note"),
+    "decision": _words("Decision"), "claimed": _words("Takes the role"), "handed-over": _words("Hands the role over"),
+    "answer": _words("Answer"), "takes": lambda event: f"Takes {text(event.data, 'action')}", "action": _action,
+}  # fmt: skip
