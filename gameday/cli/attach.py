@@ -14,39 +14,91 @@ from gameday.errors import Exit, Refused
 
 if TYPE_CHECKING:
     from gameday.drill.reach.discovery import Found
+    from gameday.store.sqlite import Store
 
 
 @click.command()
 @click.option("--drill", metavar="DRILL", help="Which, when several run.")
-def command(drill: str | None) -> Exit:
-    """Show the running drill's screen here too, to whoever holds its token. Ctrl-C leaves; the drill goes on."""
-    from gameday.clock import SystemClock
-    from gameday.drill.reach import token
-    from gameday.model import Phase
+@click.option("--facilitate", is_flag=True, help="With the facilitator's keys and view: it tells what fails.")
+def command(drill: str | None, facilitate: bool) -> Exit:
+    """Show the running drill's screen here too: what responders see, or with --facilitate all of it."""
     from gameday.store.open import open_for_undo
-    from gameday.terminal.choose import choose_view
-    from gameday.terminal.showing import follow
-    from gameday.terminal.watched import Caption
 
     found = running(drill)
     store = open_for_undo(found.store)
     if store is None or found.drill not in store.drills():
         raise Refused(f"the store of {found.drill} is gone", "Say: gameday halt")
-    token.require_ended_or_token(store.events(found.drill), found.drill, store.token(found.drill))
-    foot = "Ctrl-C leaves this screen, the drill goes on; gameday stop ends it"
-    view = choose_view(sys.stdout.isatty(), os.environ, caption=Caption("DRILL, a second look", foot))
-    try:
-        state = follow(store, found.drill, view, SystemClock(), lambda: not _there(found))
-    except KeyboardInterrupt:
-        view.end()
-        out(f"{found.drill} goes on. To end it: gameday stop")
-        return Exit.HELD
-    over = state.phase is Phase.DONE
-    out(f"{found.drill} is over." if over else f"{found.drill} answers no more. Say: gameday halt")
+    token = _token(found, store, facilitate=facilitate)
+    over = _on_a_screen(found, store, token) if _drawable() else _as_lines(found, store, token)
+    if not over:
+        from gameday.cli.live import goes_on
+
+        return goes_on(found.drill)
+    _say_how_it_ended(found, store)
     return Exit.HELD
 
 
-def _there(found: Found) -> bool:
+def _token(found: Found, store: Store, *, facilitate: bool) -> str:
+    """Empty for who does not facilitate. The shell of the same user is no barrier: it is asked for in so many words,
+    so that nobody sees it unasked. Raises Refused when there is none."""
+    from gameday.drill.reach.token import VARIABLE, kept, matches
+
+    for token in (os.environ.get(VARIABLE, ""), kept(found.drill) if facilitate else ""):
+        if token and matches(token, store.token(found.drill)):
+            return token
+    if facilitate:
+        raise Refused(f"the facilitator's token of {found.drill} is not here", f"Set {VARIABLE} to it.")
+    return ""
+
+
+def _drawable() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown", "")
+
+
+def _on_a_screen(found: Found, store: Store, token: str) -> bool:
+    """Whether it is over."""
+    from gameday.cli.live import People, desk_on
+    from gameday.terminal.showing import plan_of
+
+    desk = desk_on(plan_of(store.events(found.drill)), store, token, lambda: _gone(found), People(None, private=False))
+    desk.run()
+    return desk.over
+
+
+def _as_lines(found: Found, store: Store, token: str) -> bool:
+    """The facilitator's lines to a pipe, a screen reader, a terminal that cannot be drawn on."""
+    from gameday.clock import SystemClock
+    from gameday.drill.reach.token import require_ended_or_token
+    from gameday.model import Phase
+    from gameday.terminal.choose import choose_view
+    from gameday.terminal.showing import follow
+    from gameday.terminal.watched import Caption
+
+    if not token:
+        require_ended_or_token(store.events(found.drill), found.drill, store.token(found.drill))
+    foot = "Ctrl-C leaves these lines, the drill goes on; gameday stop ends it"
+    view = choose_view(False, os.environ, caption=Caption("DRILL, a second look", foot))
+    try:
+        return follow(store, found.drill, view, SystemClock(), lambda: _gone(found)).phase is Phase.DONE
+    except KeyboardInterrupt:
+        view.end()
+        return False
+
+
+def _gone(found: Found) -> bool:
     from gameday.drill.reach.discovery import look
 
-    return any(note.drill == found.drill for note in look())
+    return all(note.drill != found.drill for note in look())
+
+
+def _say_how_it_ended(found: Found, store: Store) -> None:
+    from gameday.store.places import said_path
+
+    if found.drill in store.unfinished():
+        out(f"{found.drill} answers no more. Say: gameday halt")
+        return
+    out(f"{found.drill} is over.")
+    said = said_path(store.path, found.drill)
+    if said.exists():
+        out(said.read_text(encoding="utf-8", errors="replace").rstrip())
+        out(f"The hot debrief: gameday debrief {found.drill}")

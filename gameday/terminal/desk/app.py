@@ -66,6 +66,7 @@ class Desk(App[Left]):
     """Nothing of the drill depends on this being alive."""
 
     CSS = "Screen { overflow: hidden; } Input { dock: bottom; border: none; height: 1; padding: 0 1; display: none; }"
+    AUTO_FOCUS = None
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
