@@ -15,6 +15,8 @@ from gameday.errors import BadFiles, Exit, GamedayError
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("gameday.cli.run", "Run a scenario: faults, people, everything put back, a review."),
     "plan": ("gameday.cli.plan", "Show what would be touched, and how it would be reverted. Changes nothing."),
+    "init": ("gameday.cli.init", "Look at what is here, changing nothing, and propose a gameday.yaml."),
+    "env": ("gameday.cli.env", "Bind what a scenario lacks in an environment, trying each answer."),
     "new": ("gameday.cli.new", "Write a first scenario, from six questions."),
     "check": ("gameday.cli.check", "Report every problem of every file at once."),
     "status": ("gameday.cli.status", "Show the running drill, as responders see it."),

@@ -77,10 +77,14 @@ def _say_latest() -> None:
 
     from gameday.scorecards.verdict import verdict
     from gameday.scorecards.words import ENDINGS
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_to_look
     from gameday.units import say_duration
 
-    store = open_for_undo()
+    try:
+        store = open_to_look()
+    except Refused as refused:
+        say(str(refused))
+        return
     drill = store.latest() if store is not None else None
     events = store.events(drill) if store is not None and drill else []
     end = next((event for event in reversed(events) if event.kind == "end"), None)

@@ -37,9 +37,18 @@ def find_where(name: str | None, say: Callable[[str], None], *, start_demo: bool
     if wanted == DEMO:
         return _demo(say, start=start_demo)
     if project is None:
-        raise BadArguments(f"no environment {wanted!r}: no gameday.yaml is here, only the demo", "Say: --env demo")
-    there = ", ".join(sorted({*project.environments, DEMO}))
-    raise BadArguments(f"no environment {wanted!r} in {project.path}", f"Name one with --env; there are: {there}")
+        wrong = f"no environment {wanted!r}: there is only the built-in demo; no gameday.yaml is here"
+        raise BadArguments(wrong, _near(wanted, [DEMO]) or "Say: --env demo")
+    there = sorted({*project.environments, DEMO})
+    todo = _near(wanted, there) or f"Name one with --env; there are: {', '.join(there)}"
+    raise BadArguments(f"no environment {wanted!r} in {project.path}", todo)
+
+
+def _near(wanted: str, there: list[str]) -> str:
+    """What may have been meant; empty when no name is near."""
+    from gameday.files.shape import suggest
+
+    return suggest(wanted, there).capitalize()
 
 
 def _demo(say: Callable[[str], None], *, start: bool) -> Where:

@@ -96,7 +96,7 @@ def compose(text: str) -> yaml.Node | None:
             _refuse_depth(text)
         return _compose(text)
     except yaml.MarkedYAMLError as error:
-        raise _unreadable(error) from None
+        raise _unreadable(error, text) from None
     except yaml.reader.ReaderError as error:
         raise Unreadable(*_place_of(text, error.position), "a control character that YAML does not allow") from None
     except UnicodeEncodeError as error:
@@ -129,23 +129,30 @@ def _refuse_depth(text: str) -> None:
             depth -= 1
 
 
+_TAB = "found a tab character that violates indentation"
+_NO_TOKEN = "found character that cannot start any token"
 _PLAIN_WORDS = {
-    "found character that cannot start any token": "a tab or a special character where a word should begin",
+    _NO_TOKEN: "a special character where a word should begin",
     "found undefined alias": "an alias (*name) of something that was never named (&name)",
+    _TAB: "a tab where spaces belong",
     "but found another document": "a second document begins here",
     "mapping values are not allowed in this context": "a second ': ' on one line",
 }
 _ADVICE = {
-    "found character that cannot start any token": "indent with spaces; put text that begins with %, @ or ` in quotes",
+    _NO_TOKEN: "put text that begins with %, @ or ` in quotes",
+    _TAB: "indent with spaces",
     "but found another document": "one file holds one document",
     "mapping values are not allowed in this context": "put text that holds ': ' in quotes, or check the indentation",
 }
 
 
-def _unreadable(error: yaml.MarkedYAMLError) -> Unreadable:
+def _unreadable(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     said = error.problem or "this is no YAML"
+    mark = error.problem_mark or error.context_mark
+    if said == _NO_TOKEN and mark and text[mark.index : mark.index + 1] == "\t":
+        said = _TAB
     wrong = _PLAIN_WORDS.get(said, f"no YAML: {error.context + ', ' if error.context else ''}{said}")
-    return Unreadable(*place(error.problem_mark or error.context_mark), wrong, _ADVICE.get(said, ""))
+    return Unreadable(*place(mark), wrong, _ADVICE.get(said, ""))
 
 
 def _place_of(text: str, index: int) -> tuple[int, int]:

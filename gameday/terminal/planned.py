@@ -57,7 +57,7 @@ def _people(plan: Plan) -> Iterator[str]:
         yield _line("page", f"{scenario.page.alert}; {silent} after {scenario.page.of}")
     for one in scenario.objectives:
         yield _line("objective", f"{one.expect} within {say_duration(one.within)} of {one.of}")
-    yield from (_line("course", _course(entry)) for entry in scenario.course)
+    yield from (_line(f"course {number}", _course(entry)) for number, entry in enumerate(scenario.course, 1))
     for way_out in scenario.ways_out:
         yield _line("way out", f"{way_out}: {' '.join(plan.environment.actions[way_out].do)}")
 

@@ -25,6 +25,8 @@ def matters(event: Event) -> bool:
     """Whether somebody who watches wants to hear of it at once."""
     if event.kind == "phase":
         return text(event.data, "after") in ("preflight", "stuck")
+    if event.kind == "check":
+        return text(event.data, "name") != "steady state"  # the event `steady` says the same
     return event.kind not in QUIET
 
 
@@ -127,8 +129,8 @@ def _hint(prefix: str) -> Sentence:
 
 def _skipped(event: Event, _: Kinds) -> str:
     say, why = text(event.data, "say"), text(event.data, "why")
-    words = f' "{say}"' if say else ""
-    return f"Line {whole(event.data, 'entry') + 1} of the course{words} is skipped{because(why)}"
+    line = f'"{say}"' if say else f"Line {whole(event.data, 'entry') + 1} of the course"
+    return f"Skipped: {line}{because(why)}"
 
 
 _PARTS = {"holds": "Hypothesis", "trail": "Trail", "mitigated": "Mitigated"}

@@ -58,7 +58,24 @@ def test_a_scenario_that_is_not_there_names_what_is_near(capsys: pytest.CaptureF
 
 def test_an_environment_that_is_not_there_is_never_guessed(capsys: pytest.CaptureFixture[str]) -> None:
     assert ending(["run", "db-slowdown.yaml", "--rehearse", "--env", "stagign"]) is Exit.BAD_INPUT
-    assert "stagign" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no environment 'stagign': there is only the built-in demo; no gameday.yaml is here" in said
+    assert "--env demo" in said
+
+
+def test_an_environment_with_a_name_near_one_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending(["run", "db-slowdown.yaml", "--rehearse", "--env", "dmo"]) is Exit.BAD_INPUT
+    assert "Did you mean 'demo'?" in capsys.readouterr().err
+    Path("gameday.yaml").write_text("gameday: 1\nenvironments: {staging: {}}\n")
+    assert ending(["run", "db-slowdown.yaml", "--rehearse", "--env", "stging"]) is Exit.BAD_INPUT
+    assert "Did you mean 'staging'?" in capsys.readouterr().err
+
+
+def test_status_says_so_when_the_store_cannot_be_opened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "store").write_text("no folder")
+    assert ending(["status"]) is not Exit.FAILED
+    said = capsys.readouterr()
+    assert "cannot be opened" in said.out + said.err
 
 
 def test_halt_with_nothing_to_halt_is_clean(capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,9 @@ needs: {targets: {database: where things are kept}, signals: {answers: ratio}}
 hypothesis: {say: "It holds.", holds: [{signal: answers, at_least: 90%, over: 5s}]}
 steady_state: [{signal: answers, is: good}]
 faults: [{id: slow, kind: latency, target: database, delay: 20ms}]
+course:
+  - {at: 30s, of: fault, cue: support, say: "It is slow."}
+  - {at: 40s, of: fault, hint: signal, unless: declared, say: "Is it one thing?"}
 """
 PROJECT = """\
 gameday: 1
@@ -102,6 +105,13 @@ def test_a_plan_shows_every_object_and_asks_only(
     said = capsys.readouterr().out
     for words in ("environment staging", "proxy db", "remove toxic", "itself (lease)", "latency delay 20ms"):
         assert words in said
+    for line in (
+        "when        at most 1 min", "before      answers is good, else it does not begin", "  begins    at STARTEX",
+        "holds       answers at least 90% over 5 s, while the fault stands", 'course 1    30 s after fault, cue from',
+        "course 2    40 s after fault, hint (signal) unless declared",
+    ):  # fmt: skip
+        assert line in said
+    assert "gd-0000" not in said
     assert recorder.asked, "the recorder stood between"
     assert {verb for verb, _ in recorder.asked} == {"GET"}
 

@@ -24,8 +24,10 @@ HOPELESS = {
     "latin-1": (b"gameday: 1\nid: caf\xe9\n", "2:8: this is not UTF-8 text (save the file as UTF-8)"),
     "a program": (b"\x7fELF\x02\x01\x01\x00", "1:1: a control character that YAML does not allow"),
     "a control character": (b"a: 1\nb: \x07\n", "2:4: a control character that YAML does not allow"),
-    "a tab": (b"a:\n\tb: 1\n", "2:1: a tab or a special character where a word should begin "
-              "(indent with spaces; put text that begins with %, @ or ` in quotes)"),
+    "a tab": (b"a:\n\tb: 1\n", "2:1: a tab where spaces belong (indent with spaces)"),
+    "a tab after a word": (b"a: 1\n\tb: 1\n", "2:1: a tab where spaces belong (indent with spaces)"),
+    "a sign that begins no word": (b"a:\n  @b\n", "2:3: a special character where a word should begin "
+                                   "(put text that begins with %, @ or ` in quotes)"),
     "an open bracket": (b"a: [1, 2\n", "2:1: no YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
     "a colon too much": (b"a: b: c\n", "1:5: a second ': ' on one line "
                          "(put text that holds ': ' in quotes, or check the indentation)"),

@@ -66,6 +66,27 @@ def test_what_did_not_work_is_said_so() -> None:
     assert "not expected" in line(made("alert", by="environment", signal="pool-busy", expected=False))
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("SIGINT", "Ctrl-C"), ("SIGHUP", "its terminal was closed"), ("SIGTERM", "it was asked to end (SIGTERM)")],
+)
+def test_a_signal_of_the_system_is_said_by_what_brought_it(name: str, words: str) -> None:
+    assert line(made("signal", name=name)) == f"The run is ended: {words}"
+
+
+def test_a_skipped_line_is_told_by_its_words() -> None:
+    assert line(made("skipped", entry=1, say="Is it one thing?", why="declared was")) == (
+        'Skipped: "Is it one thing?": declared was'
+    )
+
+
+def test_a_check_is_said_once() -> None:
+    assert line(made("check", name="signal", ok=True, say="signal x is readable")) == "Ready: signal x is readable"
+    assert matters(made("check", name="signal", ok=True))
+    assert matters(made("steady", when="before", holds=True))
+    assert not matters(made("check", name="steady state", ok=True))
+
+
 def test_nothing_loud_is_ever_quiet() -> None:
     loud = {"fault", "impact", "breach", "stop", "halt", "signal", "not-yet", "unknown", "refused", "trouble", "end"}
     assert not loud & QUIET

@@ -1,0 +1,86 @@
+"""`gameday init`: look at what is here, changing nothing, and propose one gameday.yaml."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gameday.cli.say import out, say
+from gameday.errors import BadArguments, Exit
+
+if TYPE_CHECKING:
+    from gameday.cli.init.found import Found, Looked
+
+USUAL = "gameday.yaml"
+
+
+@click.command()
+@click.option("--into", metavar="FILE", help="Write it there; a file that is there already is left as it is.")
+def command(into: str | None) -> Exit:
+    """Look at what is here, changing nothing, and propose a gameday.yaml: Toxiproxy, Compose, kube, Prometheus."""
+    from gameday.cli.init.proposal import proposal
+    from gameday.files.project import parse_project
+
+    if into is not None:
+        _free(Path(into))
+    found, looked = _look()
+    text = proposal(found)
+    parse_project(text, into or USUAL)  # as the check will read it; a proposal with a problem is not shown
+    for one in looked:
+        say(f"{'+' if one.there else '-'} {one.say}" + (f"\n    {one.todo}" if one.todo else ""))
+    if into is None:
+        say("")
+        out(text.rstrip("\n"))
+        into = _asked()
+    if into is not None:
+        _write(Path(into), text)
+    return Exit.HELD
+
+
+def _look() -> tuple[Found, list[Looked]]:
+    from gameday.cli.init import engines, folder
+    from gameday.cli.init.found import Found
+
+    asked = engines.look()
+    compose, services, one = folder.compose(Path())
+    roster, other = folder.roster(Path())
+    found = Found(
+        toxiproxy=asked.toxiproxy, proxies=asked.proxies, prometheus=asked.prometheus, alerts=asked.alerts or {},
+        compose=compose, services=services, roster=roster,
+    )  # fmt: skip
+    return found, [*asked.looked, one, folder.kube(), other]
+
+
+def _free(path: Path) -> None:
+    """Said before anything is asked. Raises BadArguments."""
+    if os.path.lexists(path):
+        raise BadArguments(
+            f"{path} is there already, and is left as it is",
+            "`gameday env bind FILE` adds to it what a scenario lacks; `gameday init` alone prints the proposal.",
+        )
+
+
+def _asked() -> str | None:
+    """The file to write, when a person at a terminal says so."""
+    usual = os.environ.get("GAMEDAY_FILE") or USUAL
+    say("")
+    if os.path.lexists(usual):
+        say(f"{usual} is there already, and is left as it is: `gameday env bind FILE` adds to it.")
+        return None
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        say(f"Nothing was written: gameday init --into {USUAL}")
+        return None
+    yes = click.confirm(f"Write this to {usual}?", default=False, err=True)
+    return usual if yes else None
+
+
+def _write(path: Path, text: str) -> None:
+    from gameday.files.additions import write_new
+
+    write_new(path, text)
+    say(f"{path} is written, and has no problems. Read it: a drill breaks what stands under `targets`.")
+    say("next: gameday env bind FILE asks for what a scenario lacks there")

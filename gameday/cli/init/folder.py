@@ -1,0 +1,56 @@
+"""What lies in this folder and this home, read as files alone: a Compose project, a kube context, a roster."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from gameday.cli.init.found import Looked, listed
+from gameday.files import raw
+from gameday.model import Json
+
+COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+"""In the order in which Compose itself looks."""
+
+
+def compose(folder: Path) -> tuple[str, list[str], Looked]:
+    """The project's file and its services."""
+    name = next((name for name in COMPOSE if (folder / name).is_file()), "")
+    if not name:
+        return "", [], Looked(False, f"Compose project: no {COMPOSE[0]} or {COMPOSE[2]} here")
+    data, why = _read(folder / name)
+    services = [service for service in raw.table(data, "services") if service.isprintable()]
+    if not services:
+        return "", [], Looked(False, f"Compose project: {name} {why or 'names no services'}")
+    todo = "A drill reaches a service through a Toxiproxy proxy in front of it."
+    return name, services, Looked(True, f"Compose project: {name}, services {listed(services)}", todo)
+
+
+def kube() -> Looked:
+    """The current context, as kubectl would take it: of the first file that names one. No cluster is asked."""
+    named = os.environ.get("KUBECONFIG")
+    files = [Path(part) for part in named.split(os.pathsep) if part] if named else [Path.home() / ".kube" / "config"]
+    for file in files:
+        context = raw.text(raw.at(_read(file)[0], "current-context")) if file.is_file() else ""
+        if context:
+            todo = "No cluster was asked: this version breaks connections, not containers."
+            return Looked(True, f"kube context: {listed([context])}", todo)
+    return Looked(False, f"kube context: none in {'KUBECONFIG' if named else '~/.kube/config'}")
+
+
+def roster(folder: Path) -> tuple[str, Looked]:
+    """`roster.yaml`, where it is one of ours."""
+    from gameday.files.check import kind_of
+    from gameday.files.source import read_document
+
+    if (folder / "roster.yaml").is_file() and kind_of(read_document(folder / "roster.yaml")) == "roster":
+        return "roster.yaml", Looked(True, "roster: roster.yaml")
+    return "", Looked(False, "roster: no roster.yaml here", "With one, roles go round; without, a drill is solo.")
+
+
+def _read(file: Path) -> tuple[Json, str]:
+    """What the file says, as far as it can be read, and why it cannot."""
+    from gameday.files.source import read_document
+
+    found = read_document(file)
+    return found.data, "cannot be read" if found.root is None else ""

@@ -1,0 +1,46 @@
+"""What `gameday init` can find, and what it says of each place it looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy of a Toxiproxy server. `listen` and `upstream` as the server says them."""
+
+    name: str
+    listen: str
+    upstream: str
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One place: what was found there, or why nothing was; `todo` what could be done about it."""
+
+    there: bool
+    say: str
+    todo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`alerts`: names, and whether each fires now. `services`: of the Compose project.
+    `roster`: the file's name, empty where there is none."""
+
+    toxiproxy: str = ""
+    proxies: Sequence[Proxy] = ()
+    prometheus: str = ""
+    alerts: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    compose: str = ""
+    services: Sequence[str] = ()
+    roster: str = ""
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """`a, b, c and 4 more`, with nothing that a terminal would obey."""
+    shown = [name if name.isprintable() and len(name) <= 64 else repr(name)[:64] for name in names[:most]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

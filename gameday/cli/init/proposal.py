@@ -1,0 +1,115 @@
+"""The proposed gameday.yaml: what was found as entries, what a person has to say as comments to uncomment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gameday.cli.init.found import Found, Proxy, listed
+from gameday.files.flow import entry, flow
+
+_LIVE = re.compile(r"(?<![a-z])(prod|production|live)(?![a-z])", re.IGNORECASE)
+_HEAD = """\
+# Proposed by `gameday init` from what it found. Read each line: a drill breaks what stands under `targets`, and
+# nothing else. A line behind a # is an example: correct it, and take the # and one blank away.
+gameday: 1
+default_env: staging
+{roster}
+environments:
+  staging:
+    production: false                  # if real users are served here: true
+    allows_drills: true
+    # kinds: [latency, outage]         # what a drill may do here; without this line: all that the engines can do
+    # words: {{journey: checkout, customer: shopper}}
+    # runbooks: {{slow-journey: "https://wiki.example.org/runbooks/slow-checkout"}}
+    # charter: {{swarm: 5m}}             # what the team promised itself, for `within: charter`
+"""
+_SIGNALS = """\
+      # counters that only grow, in a JSON answer: the ratio comes from the difference of two answers
+      # journey-success: {kind: ratio, probe: http, url: "http://127.0.0.1:9000/stats",
+      #                   good_count: journey.good, total_count: journey.total, good: at_least 99%}
+      # a value in a JSON answer (seconds), with its sample size; or as Prometheus knows it
+      # journey-p95: {kind: duration, probe: http, url: "http://127.0.0.1:9000/stats",
+      #               value: journey.p95, n: journey.n, good: at_most 800ms}
+"""
+_ASKED = """\
+      # database-wait: {kind: duration, probe: prometheus, url: PROMETHEUS,
+      #                 query: "histogram_quantile(0.95, sum by (le) (rate(pool_wait_seconds_bucket[1m])))"}
+"""
+_ALERT = """\
+      # journey-slow: {kind: alert, probe: alerts, url: PROMETHEUS, from: prometheus, alert: JourneySlow}
+"""
+_REST = """\
+    # actions:                         # what a responder may do, and what takes it back
+      # recommendations-off: {do: [./switch, recommendations, "off"], undo: [./switch, recommendations, "on"]}
+    # load: {start: [./load, up], stop: [./load, down]}   # started when there is too little traffic
+"""
+
+
+def proposal(found: Found) -> str:
+    """The text of a whole file; it passes `gameday check` as it is."""
+    roster = f"roster: {flow(found.roster)}" if found.roster else "# roster: roster.yaml"
+    roster = f"{roster:<39}# who takes part, and whose turn it is"
+    lines = [*_targets(found), *_signals(found)]
+    return _HEAD.format(roster=roster) + "".join(f"{line}\n" for line in lines) + _REST
+
+
+def live(proxy: Proxy) -> bool:
+    """Whether its name or what is behind it sounds like where real users are: left to a person."""
+    return bool(_LIVE.search(proxy.name) or _LIVE.search(proxy.upstream))
+
+
+def _targets(found: Found) -> Iterator[str]:
+    names = _names([proxy.name for proxy in found.proxies])
+    usable = [proxy for proxy in found.proxies if not live(proxy)]
+    yield f"    {'targets:' if usable else '# targets:':<35}# what a drill may touch; nothing else"
+    if found.services:
+        yield f"      # services of {found.compose}: {listed(found.services)}"
+    for proxy, name in zip(found.proxies, names, strict=True):
+        settings = {"injector": "toxiproxy", "url": found.toxiproxy, "proxy": proxy.name}
+        yield from _told(proxy)
+        yield from _entry(name, settings, commented=live(proxy))
+    if not found.proxies:
+        url = found.toxiproxy or "http://127.0.0.1:8474"
+        yield from _entry("database", {"injector": "toxiproxy", "url": url, "proxy": "orders-db"}, commented=True)
+
+
+def _told(proxy: Proxy) -> Iterator[str]:
+    sounds = "; sounds like production, so it is left to you" if live(proxy) else ""
+    off = "" if proxy.enabled else "; switched off now"
+    yield f"      # {proxy.listen} -> {proxy.upstream}{off}{sounds}"
+
+
+def _signals(found: Found) -> Iterator[str]:
+    yield f"    {'signals:' if found.alerts else '# signals:':<35}# how each is measured"
+    url = flow(found.prometheus or "http://127.0.0.1:9090")
+    yield from (_SIGNALS + _ASKED.replace("PROMETHEUS", url)).splitlines()
+    if not found.alerts:
+        yield from _ALERT.replace("PROMETHEUS", url).splitlines()
+    for name, (alert, fires) in zip(_names([_kebab(one) for one in found.alerts]), found.alerts.items(), strict=True):
+        settings = {"kind": "alert", "probe": "alerts", "url": found.prometheus, "from": "prometheus", "alert": alert}
+        if fires:
+            yield "      # fires now"
+        yield from _entry(name, settings, commented=False)
+
+
+def _entry(name: str, settings: dict[str, str], *, commented: bool) -> Iterator[str]:
+    for line in entry(name, dict(settings), 6):
+        yield f"      # {line[6:]}" if commented else line
+
+
+def _kebab(name: str) -> str:
+    """`JourneySlow` as people name signals: journey-slow."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
+
+
+def _names(wanted: list[str]) -> list[str]:
+    """Each as a name that a file may have, and no two the same."""
+    found: list[str] = []
+    for one in wanted:
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "-", one).strip("-._")[:58] or "unnamed"
+        name, number = plain, 2
+        while name in found:
+            name, number = f"{plain}-{number}", number + 1
+        found.append(name)
+    return found
