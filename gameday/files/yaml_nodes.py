@@ -130,16 +130,16 @@ def _refuse_depth(text: str) -> None:
 
 
 _TAB = "found a tab character that violates indentation"
-_NO_TOKEN = "found character that cannot start any token"
+_NO_BEGIN = "found character that cannot start any token"
 _PLAIN_WORDS = {
-    _NO_TOKEN: "a special character where a word should begin",
+    _NO_BEGIN: "a special character where a word should begin",
     "found undefined alias": "an alias (*name) of something that was never named (&name)",
     _TAB: "a tab where spaces belong",
     "but found another document": "a second document begins here",
     "mapping values are not allowed in this context": "a second ': ' on one line",
 }
 _ADVICE = {
-    _NO_TOKEN: "put text that begins with %, @ or ` in quotes",
+    _NO_BEGIN: "put text that begins with %, @ or ` in quotes",
     _TAB: "indent with spaces",
     "but found another document": "one file holds one document",
     "mapping values are not allowed in this context": "put text that holds ': ' in quotes, or check the indentation",
@@ -149,7 +149,7 @@ _ADVICE = {
 def _unreadable(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     said = error.problem or "this is no YAML"
     mark = error.problem_mark or error.context_mark
-    if said == _NO_TOKEN and mark and text[mark.index : mark.index + 1] == "\t":
+    if said == _NO_BEGIN and mark and text[mark.index : mark.index + 1] == "\t":
         said = _TAB
     wrong = _PLAIN_WORDS.get(said, f"no YAML: {error.context + ', ' if error.context else ''}{said}")
     return Unreadable(*place(mark), wrong, _ADVICE.get(said, ""))
