@@ -24,6 +24,7 @@ from gameday.drill.reach.answers import Answers
 from gameday.drill.reach.discovery import Found
 from gameday.drill.reach.door import Door
 from gameday.drill.registry import Registry
+from gameday.drill.roll_call import Halted, until_begun
 from gameday.drill.undo.companion import Companion
 from gameday.drill.undo.handback import commands, hand_back, owed
 from gameday.drill.view import View
@@ -34,15 +35,8 @@ from gameday.events import Draft
 from gameday.identity import me
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.store.sqlite import Fenced, Store, StoreFull
-from gameday.units import say_duration
 
 ATTEND_EVERY = 1.5
-PATIENCE = 3600.0
-"""Seconds for which a drill that is ready waits for its facilitator; then the environment is free again."""
-
-
-class Halted(Exception):
-    """Somebody asked to end before the drill began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +123,14 @@ class Runner:
             ground = preflight.run()
             self._companion.wait_ready()
             if self._plan.mode is not Mode.REHEARSAL:
-                self._people_begin(preflight, ground)
+                until_begun(self._log, self._clock, self._pause)
+                preflight.again(ground)
         except Halted as halted:
             return self._never_began(EndReason.HALTED, str(halted))
         except (GamedayError, StoreFull) as error:
             self._never_began(EndReason.REFUSED, getattr(error, "wrong", str(error)))
             raise
         return self._drill(ground)
-
-    def _people_begin(self, preflight: Preflight, ground: Ground) -> None:
-        """All is well; the briefing, the predictions and the roll-call take as long as they take."""
-        self._log.append(Draft("ready", {}))
-        until = self._clock.monotonic() + PATIENCE
-        while not self._log.state.begun:
-            if self._clock.monotonic() > until:
-                raise Halted(f"nobody began it within {say_duration(PATIENCE)}")
-            self._pause(TICK)
-        preflight.again(ground)
 
     def _never_began(self, reason: EndReason, why: str) -> Ended:
         hand_back(owed(self._log.events), commands(self._plan.environment), self._log.append)

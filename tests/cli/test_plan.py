@@ -23,8 +23,8 @@ hypothesis: {say: "It holds.", holds: [{signal: answers, at_least: 90%, over: 5s
 steady_state: [{signal: answers, is: good}]
 faults: [{id: slow, kind: latency, target: database, delay: 20ms}]
 course:
-  - {at: 30s, of: fault, cue: support, say: "It is slow."}
-  - {at: 40s, of: fault, hint: signal, unless: declared, say: "Is it one thing?"}
+  - {after: 30s, of: fault, cue: support, say: "It is slow."}
+  - {after: 40s, of: fault, hint: signal, unless: declared, say: "Is it one thing?"}
 """
 PROJECT = """\
 gameday: 1
