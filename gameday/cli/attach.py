@@ -62,7 +62,7 @@ def _on_a_screen(found: Found, store: Store, token: str) -> bool:
 
     desk = desk_on(plan_of(store.events(found.drill)), store, token, lambda: _gone(found), People(None, private=False))
     desk.run()
-    return desk.over
+    return desk.face.over
 
 
 def _as_lines(found: Found, store: Store, token: str) -> bool:

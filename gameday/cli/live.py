@@ -47,9 +47,9 @@ def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path |
     with closing(open_store(path)) as store:
         desk = desk_on(plan, store, secret, lambda: ended(pid) is not None, people)
         desk.run()
-        if not desk.over:
+        if not desk.face.over:
             return goes_on(plan.drill)
-        return _afterwards(plan, store, desk.cast, pid, said)
+        return _afterwards(plan, store, desk.face.cast, pid, said)
 
 
 def _run(plan: Plan, where: Where, secret: str, path: Path, reviews: Path | None) -> Exit:

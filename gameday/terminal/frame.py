@@ -43,19 +43,20 @@ def shares(rows: int, wishes: Sequence[Wish]) -> list[int]:
     return given
 
 
-def frame(watched: Watched, width: int, height: int, signs: Signs) -> list[Text]:
-    """Exactly `height` lines, none wider than `width` cells."""
+def frame(watched: Watched, width: int, height: int, signs: Signs, below: Sequence[Text] | None = None) -> list[Text]:
+    """Exactly `height` lines, none wider than `width` cells. `below`: the last of them, where they are not ours."""
     pen = Pen(width, signs)
-    head = _head(watched, pen, height)
-    foot = [panels.foot(watched, pen)]
-    body = _body(watched, pen, max(0, height - len(head) - 1))
-    gap = [Text(end="")] * max(0, height - len(head) - len(body) - 1)
-    return [*head, *body, *gap][: max(0, height - 1)] + foot
+    head = _head(watched, pen, height, "" if below is None else "FACILITATOR")
+    foot = [panels.foot(watched, pen)] if below is None else below
+    rows = max(0, height - len(foot))
+    body = _body(watched, pen, max(0, rows - len(head)))
+    gap = [Text(end="")] * max(0, rows - len(head) - len(body))
+    return [*[*head, *body, *gap][:rows], *foot]
 
 
-def _head(watched: Watched, pen: Pen, height: int) -> list[Text]:
+def _head(watched: Watched, pen: Pen, height: int, whose: str) -> list[Text]:
     tall = height >= TALL
-    head = [*panels.bar(watched, pen, 3 if tall else 1), panels.times(watched, pen)]
+    head = [*panels.bar(watched, pen, 3 if tall else 1, whose), panels.times(watched, pen), *panels.roles(watched, pen)]
     if tall:
         head += [Text(end=""), panels.hypothesis(watched, pen), panels.moments(watched, pen), Text(end="")]
     return head

@@ -129,10 +129,11 @@ def course(watched: Watched, pen: Pen, rows: int) -> list[Text]:
 
 def _item(watched: Watched, item: Item, pen: Pen, for_when: int, for_who: int) -> Text:
     sign, when, look = _when(watched, item, pen)
-    how = f"  [{item.how}]" if item.how not in ("", "sent", "done") else ""
+    how = f"[{item.how}] " if item.how not in ("", "sent", "done") else ""
+    chosen = item.entry is not None and item.entry == watched.marked
     return pen.line(
-        " ", (sign, look), " ", pen.column(when, for_when, look), pen.column(item.who, for_who, look),
-        " ", (item.what, look), how,
+        (pen.signs.chosen if chosen else " ", COMING), (sign, look), " ", pen.column(when, for_when, look),
+        pen.column(item.who, for_who, look), " ", (how, "bold"), (item.what, look),
     )  # fmt: skip
 
 

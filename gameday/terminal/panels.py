@@ -6,7 +6,7 @@ from rich.text import Text
 
 from gameday.drill.facilitator import next_at
 from gameday.drill.reach.token import VARIABLE
-from gameday.model import Mode, Phase
+from gameday.model import Mode, Phase, Role
 from gameday.moments import Moment
 from gameday.terminal.figures import clock, left
 from gameday.terminal.pen import Pen, Piece
@@ -21,8 +21,9 @@ _MARKS = {Mode.REHEARSAL: ("REHEARSAL", "bold reverse yellow")}
 """Reversed, so that the bar stays a bar without colours."""
 
 
-def bar(watched: Watched, pen: Pen, rows: int) -> list[Text]:
-    """What this is, so that nobody takes it for the real thing; one row, or three where there is room."""
+def bar(watched: Watched, pen: Pen, rows: int, whose: str = "") -> list[Text]:
+    """What this is, so that nobody takes it for the real thing; one row, or three where there is room. `whose`: who
+    alone may see it."""
     plan = watched.plan
     mark, look = _MARKS.get(plan.mode, ("DRILL", "bold reverse red"))
     if watched.caption:
@@ -30,7 +31,8 @@ def bar(watched: Watched, pen: Pen, rows: int) -> list[Text]:
     spaced = " ".join(mark) if rows >= 3 else mark
     way_out = f"  trying {plan.way_out}" if plan.way_out else ""
     middle = pen.ends(
-        [f"  {spaced}   {plan.drill} in {plan.environment.name}{way_out}"], [f"{watched.state.phase.upper()}  "]
+        [f"  {spaced}   {plan.drill} in {plan.environment.name}{way_out}"],
+        [f"{whose}  " if whose else "", f"{watched.state.phase.upper()}  "],
     )
     return [_filled(row, pen.width, look) for row in (("", middle.plain, "") if rows >= 3 else (middle.plain,))]
 
@@ -49,11 +51,29 @@ def times(watched: Watched, pen: Pen) -> Text:
         return pen.line(*begin, "   ", (state.halt, BAD))
     if state.phase is not Phase.RUNNING:
         return pen.line(*begin)
-    box = state.startex + watched.plan.scenario.timebox - now
+    if state.hands.paused is not None:
+        return pen.line(*begin, "   ", ("PAUSE: guardrails and guardian stay live", COMING))
+    box = state.startex + watched.plan.scenario.timebox + state.hands.extended - now
     begin += ["   ", (left(box), "bold"), " to the timebox"]
     due = next_at(watched.plan, state, now)
     coming: list[Piece] = [("next in ", ""), (left(due - now), COMING), " "] if due is not None else []
     return pen.ends(begin, coming)
+
+
+SILENT = 300.0
+"""Seconds without a word after which a role is marked: somebody may be stuck, or left out."""
+
+
+def roles(watched: Watched, pen: Pen) -> list[Text]:
+    """Each role that is there, and how long ago it was heard; none in a rehearsal."""
+    if not watched.spoke:
+        return []
+    quiet = {one: max(0.0, watched.now - at) for one, at in watched.spoke.items()}
+    pieces: list[Piece] = [" heard "]
+    for one in sorted(quiet, key=list(Role).index):
+        look = BAD if quiet[one] > SILENT else ""
+        pieces += [(f"{'IC' if one is Role.IC else one} {clock(quiet[one])}", look), " ago   "]
+    return [pen.line(*pieces)]
 
 
 def moments(watched: Watched, pen: Pen) -> Text:

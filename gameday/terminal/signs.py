@@ -24,11 +24,12 @@ class Signs:
     rule: str
     dot: str
     more: str
+    chosen: str
     ascii_only: bool = False
 
 
-UNICODE = Signs("✓", "▸", "·", "–", "!", "?", "●", "○", "▁▂▃▄▅▆▇█", "×", "─", "·", "…")
-ASCII = Signs("x", ">", ".", "-", "!", "?", "*", "o", "_.-=*#", "?", "-", "-", "..", ascii_only=True)
+UNICODE = Signs("✓", "▸", "·", "–", "!", "?", "●", "○", "▁▂▃▄▅▆▇█", "×", "─", "·", "…", "»")
+ASCII = Signs("x", ">", ".", "-", "!", "?", "*", "o", "_.-=*#", "?", "-", "-", "..", ">", ascii_only=True)
 
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 _STAND_INS = str.maketrans(

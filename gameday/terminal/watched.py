@@ -59,7 +59,9 @@ class Watched:
         self.script: dict[int, Played] = {}
         self.owed: list[str] = []
         self.chosen: int | None = None
-        """The line of the course that the facilitator's keys mean."""
+        """The line of the course that the facilitator chose."""
+        self.marked: int | None = None
+        """The line that they mean now: the chosen one, or where none is, what comes next."""
         self.readied = False
         """Preflight is well, and the drill waits for its facilitator."""
         self.checks = 0

@@ -14,8 +14,11 @@ from gameday.terminal.pen import Pen, Piece
 from gameday.terminal.signs import Signs
 from gameday.terminal.watched import Watched
 
-FEW = ("b", "y", "a", "d", "i", "u", "h", "n", "z", "g", "question_mark", "s", "enter", "space", "f1", "q")
+FEW = ("b", "y", "enter", "f1", "space", "a", "d", "i", "u", "h", "n", "z", "g", "question_mark", "s", "q")
 """The keys that the foot names, as far as they fit; the others are on the screen of all keys."""
+SHORT = {
+    "a": "ack", "i": "IC", "h": "hypo.", "z": "action", "g": "answer", "s": "send", "y": "predict", "space": "view",
+}  # fmt: skip
 
 
 def foot(
@@ -49,8 +52,7 @@ def _keys(when: When, pen: Pen, *, alone: bool) -> Text:
     for press in FEW:
         if press in now:
             key = now[press]
-            name = {"space": "facilitator's view", "f1": "all keys", "q": "leave"}.get(press, key.does)
-            pieces += [(key.shown, "bold"), f" {name}  "]
+            pieces += [(key.shown, "bold"), f" {SHORT.get(press, key.does)}  "]
     return pen.line(*pieces)
 
 

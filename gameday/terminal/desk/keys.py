@@ -43,7 +43,7 @@ KEYS: tuple[Key, ...] = (
     Key("u", "u", "update", SAID),
     Key("h", "h", "hypothesis", SAID),
     Key("l", "l", "help asked", SAID),
-    Key("m", "m", "mitigated, they say", SAID),
+    Key("m", "m", "mitigated", SAID),
     Key("n", "n", "note", SAID),
     Key("c", "c", "decision", SAID),
     Key("z", "z", "take an action", SAID),
@@ -61,9 +61,9 @@ KEYS: tuple[Key, ...] = (
     Key("p", "p", "pause or go on", HANDS | When.ALONE),
     Key("v", "v", "reveal the fault", HANDS),
     Key("k", "k", "private note", When.BRIEFING | HANDS | When.OVER),
-    Key("space", "space", "facilitator's view, 20 s", When.BRIEFING | HANDS | When.OVER),
+    Key("space", "space", "facilitator, 20 s", When.BRIEFING | HANDS | When.OVER),
     Key("f1", "F1", "all keys", When.ANY),
-    Key("q", "q", "leave; the drill goes on", When.ANY),
+    Key("q", "q", "leave", When.ANY),
     Key("enter", "Enter", "on to the debrief", When.OVER | When.ALONE),
 )
 

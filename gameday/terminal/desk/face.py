@@ -1,0 +1,94 @@
+"""What the desk shows now: the briefing, the responders' view, the facilitator's for a while, or all keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from rich.text import Text
+
+from gameday.model import Mode, Phase, Plan
+from gameday.people.cast import Cast
+from gameday.terminal.desk.briefing import briefing_frame
+from gameday.terminal.desk.foot import foot, help_lines
+from gameday.terminal.desk.form import Form
+from gameday.terminal.desk.keys import When
+from gameday.terminal.frame import frame
+from gameday.terminal.order_of_play import Place, order_of_play
+from gameday.terminal.responders import responders_frame
+from gameday.terminal.signs import Signs
+from gameday.terminal.watched import Watched
+
+A_LOOK = 20.0
+"""Seconds for which the facilitator's view is shown on one key: five people are watching."""
+
+
+class Face:
+    """`gone`: whether the runner is there no more. `facilitates`: whether there is a facilitator's view at all;
+    `private`: it stays."""
+
+    def __init__(
+        self, plan: Plan, cast: Cast | None, signs: Signs, gone: Callable[[], bool], *, facilitates: bool, private: bool
+    ) -> None:
+        self.plan = plan
+        self.cast = cast
+        self.watched = Watched(plan)
+        self.alone = plan.mode is Mode.SOLO
+        self.facilitates = facilitates
+        self.form: Form | None = None
+        self.news = ""
+        self.helps = False
+        self._signs = signs
+        self._gone = gone
+        self._look_until = float("inf") if private and facilitates else 0.0
+
+    @property
+    def over(self) -> bool:
+        return self.watched.state.phase in (Phase.DONE, Phase.STUCK) or self._gone()
+
+    @property
+    def when(self) -> When:
+        if self.over:
+            return When.OVER
+        return When.RUNNING if self.watched.state.startex is not None else When.BRIEFING
+
+    @property
+    def facilitators(self) -> bool:
+        """Whether the facilitator's view is shown. Who is alone never sees it before ENDEX."""
+        return not self.alone and time.monotonic() < self._look_until
+
+    def look(self) -> None:
+        """The facilitator's view for a while, or no more."""
+        self._look_until = 0.0 if self.facilitators else time.monotonic() + A_LOOK
+
+    def line(self) -> int | None:
+        """The line of the course that keys mean: the chosen one while it is to come, else what is offered, else the
+        next."""
+        ahead, offered = self._ahead(), self.watched.responders.offered
+        if self.watched.chosen in ahead:
+            return self.watched.chosen
+        return offered if offered is not None else next(iter(ahead), None)
+
+    def choose(self, step: int) -> None:
+        """The line above or below."""
+        ahead, line = self._ahead(), self.line()
+        if ahead:
+            at = ahead.index(line) if line in ahead else 0
+            self.watched.chosen = ahead[(at + step) % len(ahead)]
+
+    def _ahead(self) -> list[int]:
+        places = (Place.COMING, Place.WAITING)
+        return [one.entry for one in order_of_play(self.watched) if one.entry is not None and one.place in places]
+
+    def lines(self, width: int, height: int) -> list[Text]:
+        """The whole screen; the last row stays free for what is typed."""
+        if self.helps:
+            return help_lines(self.when, self._signs, width, height, alone=self.alone)
+        below = foot(self.form, self.when, self.watched, self._signs, width, self.news, alone=self.alone)
+        rows = height - (1 if self.form and self.form.typed else 0)
+        if self.facilitators:
+            self.watched.marked = self.line()
+            return frame(self.watched, width, rows, self._signs, below)
+        if self.when is When.BRIEFING:
+            return briefing_frame(self.watched, self.cast, width, rows, self._signs, below)
+        return responders_frame(self.watched, width, rows, self._signs, below)

@@ -1,0 +1,108 @@
+"""What a key does at the desk: it opens a form, answers one, changes what is seen, or leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+from gameday.terminal.desk.face import Face
+from gameday.terminal.desk.form import Form
+from gameday.terminal.desk.hands import Hands
+from gameday.terminal.desk.keys import When
+
+STOP_KEYS = ("exclamation_mark", "ctrl+c")
+FOR_ONE_ALONE = frozenset("adirulhmncpg")
+
+
+class Left(Enum):
+    """Why the screen was left."""
+
+    OVER = "over"
+    WENT = "went"
+    """The drill goes on."""
+
+
+class Presses:
+    """Takes keys as textual names them. `leave`: closes the screen."""
+
+    def __init__(self, face: Face, hands: Hands, leave: Callable[[Left], None]) -> None:
+        self._face = face
+        self._hands = hands
+        self._leave = leave
+
+    def key(self, key: str) -> None:
+        """Any key while nothing is typed. STOP comes before all else."""
+        face = self._face
+        if key in STOP_KEYS:
+            face.form = None
+            self._hands.stop()
+        elif face.form is None:
+            self._press(key)
+        elif key == "escape" or face.form.key(key):
+            face.form = None
+
+    def _press(self, key: str) -> None:
+        face = self._face
+        face.news = ""
+        if key == "f1" or face.helps:
+            face.helps = not face.helps
+        elif key == "q":
+            self._leave(Left.OVER if face.over else Left.WENT)
+        elif face.when is When.OVER and key == "enter":
+            self._leave(Left.OVER)
+        elif key == "space" and face.facilitates:
+            face.look()
+        else:
+            face.form = self._form(key)
+
+    def _form(self, key: str) -> Form | None:
+        """The form of the key, where it means something now."""
+        match self._face.when:
+            case When.BRIEFING:
+                return self._before(key)
+            case When.RUNNING if self._face.alone:
+                return self._alone(key)
+            case When.RUNNING:
+                return self._during(key)
+            case _:
+                return self._hands.form(key, self._face.watched.state, None) if key == "k" else None
+
+    def _before(self, key: str) -> Form | None:
+        cast = self._face.cast
+        if key == "b" and self._face.facilitates:
+            return self._hands.begin([role.value for role, _ in cast.holders()] if cast else [])
+        if key.isdigit() and cast is not None:
+            holders = cast.holders()
+            if 1 <= int(key) <= len(holders):
+                self._face.cast = cast.without(holders[int(key) - 1][1])
+            return None
+        return self._hands.form(key, self._face.watched.state, None) if key in "yk" else None
+
+    def _during(self, key: str) -> Form | None:
+        state, line = self._face.watched.state, self._face.line()
+        match key:
+            case "up" | "down":
+                self._face.choose(1 if key == "down" else -1)
+            case "o" if line is not None:
+                self._hands.hold(line, state)
+            case "z":
+                return self._hands.take()
+            case "g" | "y":
+                return None
+            case _:
+                return self._hands.form(key, state, line)
+        return None
+
+    def _alone(self, key: str) -> Form | None:
+        if key == "z":
+            return self._hands.take()
+        if key == "question_mark":
+            self._hint()
+        return self._hands.form(key, self._face.watched.state, None) if key in FOR_ONE_ALONE else None
+
+    def _hint(self) -> None:
+        offered = self._face.watched.responders.offered
+        if offered is None:
+            self._face.news = "No hint stands ready yet"
+        else:
+            self._hands.hint(offered)
