@@ -145,6 +145,10 @@ def _claimed(state: State, event: Event) -> State:
     return replace(state, roles=state.roles | {event.role}) if event.role else state
 
 
+def _announced(state: State, _: Event) -> State:
+    return replace(state, roles=state.roles | {Role.IC})
+
+
 def _halt(state: State, event: Event) -> State:
     name = str(event.data.get("name", ""))
     why = str(event.data.get("why") or event.data.get("say") or ENDED_BY.get(name, name))
@@ -169,6 +173,6 @@ _FOLDERS = {
     "fault": _fault, "lapsed": _lapsed, "effect": _effect, "alert": _alert, "page": _page, "cue": _played,
     "begin": _begin, "asked": _asked, "escalated": _escalated,
     "hint": _played, "whispered": _played, "offered": _played, "skipped": _played, "action": _action, "takes": _takes,
-    "claimed": _claimed,
+    "claimed": _claimed, "ic-announced": _announced,
     "stop": _halt, "halt": _halt, "signal": _halt, "breach": _halt, "unreadable": _unreadable, "reverted": _gone,
 }  # fmt: skip

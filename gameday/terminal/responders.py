@@ -48,6 +48,8 @@ def _times(watched: Watched, pen: Pen) -> Text:
     if state.startex is None:
         return pen.line(" Before STARTEX: nothing is touched yet", style="bold")
     since: list[Piece] = [(f" {clock(watched.now - state.startex)}", "bold"), " since STARTEX"]
+    if state.phase is Phase.DONE:
+        return pen.line(*since, "   ", ("ENDEX: the drill is over", "bold"))
     if state.phase is not Phase.RUNNING or state.halt:
         return pen.line(*since, "   ", ("Everything is being put back", "bold"))
     if state.hands.paused is not None:
@@ -60,6 +62,8 @@ def _timers(watched: Watched, pen: Pen) -> Text:
     """The swarm clock from the page until all roles are there; then when the next update is due."""
     moments, now = watched.state.moments, watched.now
     pieces: list[Piece] = [" "]
+    if watched.state.phase is not Phase.RUNNING:
+        return pen.line(*pieces)
     alert = moments.get(Moment.ALERT)
     if alert is not None and Moment.ROLES_PRESENT not in moments:
         within = _within(watched, Moment.ROLES_PRESENT)

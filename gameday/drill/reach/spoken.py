@@ -38,8 +38,8 @@ def drafts(request: Mapping[str, Any], state: State, now: float, need: tuple[Rol
         raise NotTaken("the drill is over", "Its review is a Markdown file: write it there.")
     if kind == "prediction" and state.startex is not None:
         raise NotTaken("predictions were sealed at STARTEX", "Say what you think now: gameday hypothesis ...")
-    role, happened = _role(request), _happened(request, state, now)
-    said = Draft(kind, {"say": say} if say else {}, happened, Source.HUMAN, role)
+    role = Role.IC if kind == Moment.IC_ANNOUNCED else _role(request)
+    said = Draft(kind, {"say": say} if say else {}, _happened(kind, request, state, now), Source.HUMAN, role)
     return [said, *_follows(said, state, need)]
 
 
@@ -57,18 +57,21 @@ def _role(request: Mapping[str, Any]) -> Role | None:
     return Role(request["role"]) if request.get("role") else None
 
 
-def _happened(request: Mapping[str, Any], state: State, now: float) -> float:
-    """So long ago, and never before the drill began."""
+def _happened(kind: str, request: Mapping[str, Any], state: State, now: float) -> float:
+    """So long ago, and never before the drill began; a page is not acknowledged before it came."""
     ago = max(0.0, float(request.get("ago") or 0.0))
-    return max(now - ago, state.startex) if state.startex is not None and ago else now - ago
+    alert = state.moments.get(Moment.ALERT) if kind == Moment.ACKNOWLEDGED else None
+    earliest = state.startex if alert is None else alert
+    return max(now - ago, earliest) if earliest is not None and ago else now - ago
 
 
 def _follows(said: Draft, state: State, need: tuple[Role, ...]) -> list[Draft]:
-    if said.kind != "claimed" or said.role is None:
+    if said.kind not in ("claimed", Moment.IC_ANNOUNCED) or said.role is None:
         return []
-    if said.role in state.roles:
+    if said.kind == "claimed" and said.role in state.roles:
         raise NotTaken(f"{said.role} is held already", f"Whoever holds it says: gameday handover {said.role}")
-    found = [Draft(Moment.IC_ANNOUNCED.value, {}, said.happened, Source.HUMAN, Role.IC)] if said.role is Role.IC else []
+    announced = said.kind == "claimed" and said.role is Role.IC
+    found = [Draft(Moment.IC_ANNOUNCED.value, {}, said.happened, Source.HUMAN, Role.IC)] if announced else []
     there = state.roles | {said.role, Role.FACILITATOR}
     if set(need) <= there and Moment.ROLES_PRESENT not in state.moments:
         found.append(Draft(Moment.ROLES_PRESENT.value, {}, said.happened, Source.HUMAN))

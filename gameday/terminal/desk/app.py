@@ -57,7 +57,7 @@ class Desk(App[Left]):
         super().__init__(ansi_color=True)
         self._watch = watch
         self.face = Face(
-            watch.plan, watch.cast, watch.signs, watch.gone,
+            watch.plan, watch.cast, watch.signs, watch.gone, watch.clock,
             facilitates=bool(watch.link.token), private=watch.private,
         )  # fmt: skip
         self._showing = Showing(_Feed(self.face.watched), watch.plan)
@@ -92,15 +92,15 @@ class Desk(App[Left]):
     def _draw(self) -> None:
         self._canvas.show(self.face.lines(self.size.width, self.size.height))
 
-    def _away(self, call: Callable[[], str]) -> None:
-        self.run_worker(lambda: self._tell(call), thread=True, exclusive=False)
+    def _away(self, call: Callable[[], str], secret: bool) -> None:
+        self.run_worker(lambda: self._tell(call, secret), thread=True, exclusive=False)
 
-    def _tell(self, call: Callable[[], str]) -> None:
+    def _tell(self, call: Callable[[], str], secret: bool) -> None:
         said = call()
-        self.call_from_thread(self._say, said)
+        self.call_from_thread(self._say, said, secret)
 
-    def _say(self, said: str) -> None:
-        self.face.news = said
+    def _say(self, said: str, secret: bool) -> None:
+        self.face.tell(said, secret=secret)
         self._draw()
 
     async def on_key(self, event: events.Key) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from rich.text import Text
 
+from gameday.clock import Clock
 from gameday.model import Mode, Phase, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing import briefing_frame
 from gameday.terminal.desk.foot import foot, help_lines
 from gameday.terminal.desk.form import Form
-from gameday.terminal.desk.keys import When
+from gameday.terminal.desk.keys import When, shown
 from gameday.terminal.frame import frame
 from gameday.terminal.order_of_play import Place, order_of_play
 from gameday.terminal.responders import responders_frame
@@ -21,6 +21,8 @@ from gameday.terminal.watched import Watched
 
 A_LOOK = 20.0
 """Seconds for which the facilitator's view is shown on one key: five people are watching."""
+NEWS_FOR, BAD_NEWS_FOR = 8.0, 20.0
+"""Seconds for which an answer stands in the foot."""
 
 
 class Face:
@@ -28,18 +30,20 @@ class Face:
     `private`: it stays."""
 
     def __init__(
-        self, plan: Plan, cast: Cast | None, signs: Signs, gone: Callable[[], bool], *, facilitates: bool, private: bool
-    ) -> None:
+        self, plan: Plan, cast: Cast | None, signs: Signs, gone: Callable[[], bool], clock: Clock, *,
+        facilitates: bool, private: bool,
+    ) -> None:  # fmt: skip
         self.plan = plan
         self.cast = cast
         self.watched = Watched(plan)
         self.alone = plan.mode is Mode.SOLO
         self.facilitates = facilitates
         self.form: Form | None = None
-        self.news = ""
         self.helps = False
+        self._news = ("", 0.0, False)
         self._signs = signs
         self._gone = gone
+        self._clock = clock
         self._look_until = float("inf") if private and facilitates else 0.0
 
     @property
@@ -55,11 +59,27 @@ class Face:
     @property
     def facilitators(self) -> bool:
         """Whether the facilitator's view is shown. Who is alone never sees it before ENDEX."""
-        return not self.alone and time.monotonic() < self._look_until
+        asked = self.form is not None and self.form.secret
+        return not self.alone and (asked or self._clock.monotonic() < self._look_until)
 
     def look(self) -> None:
         """The facilitator's view for a while, or no more."""
-        self._look_until = 0.0 if self.facilitators else time.monotonic() + A_LOOK
+        self._look_until = 0.0 if self.facilitators else self._clock.monotonic() + A_LOOK
+
+    def look_on(self) -> None:
+        """As long again: its keys are being used."""
+        self._look_until = max(self._look_until, self._clock.monotonic() + A_LOOK)
+
+    @property
+    def news(self) -> str:
+        """What was answered last; for a while, and what is `secret` in the facilitator's view alone."""
+        words, until, secret = self._news
+        return words if self._clock.monotonic() < until and (self.facilitators or not secret) else ""
+
+    def tell(self, words: str, *, secret: bool = False) -> None:
+        """An answer for the foot; empty takes away the one before."""
+        lasts = BAD_NEWS_FOR if words.startswith("NOT") else NEWS_FOR
+        self._news = (words, self._clock.monotonic() + lasts, secret)
 
     def line(self) -> int | None:
         """The line of the course that keys mean: the chosen one while it is to come, else what is offered, else the
@@ -83,8 +103,10 @@ class Face:
     def lines(self, width: int, height: int) -> list[Text]:
         """The whole screen; the last row stays free for what is typed."""
         if self.helps:
-            return help_lines(self.when, self._signs, width, height, alone=self.alone)
-        below = foot(self.form, self.when, self.watched, self._signs, width, self.news, alone=self.alone)
+            every = shown(self.when, alone=self.alone, facilitators=self.facilitates)
+            return help_lines(every, self._signs, width, height)
+        keys = shown(self.when, alone=self.alone, facilitators=self.facilitators)
+        below = foot(self.form, keys, self.watched, self._signs, width, self.news)
         rows = height - (1 if self.form and self.form.typed else 0)
         if self.facilitators:
             self.watched.marked = self.line()

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 from rich.text import Text
 
 from gameday.model import Phase
 from gameday.terminal.desk.form import Form
-from gameday.terminal.desk.keys import When, shown
+from gameday.terminal.desk.keys import Key
 from gameday.terminal.panels import BAD, CLOSING, COMING, GOOD, STUCK
 from gameday.terminal.pen import Pen, Piece
 from gameday.terminal.signs import Signs
 from gameday.terminal.watched import Watched
 
-FEW = ("b", "y", "enter", "f1", "space", "a", "d", "i", "u", "h", "n", "z", "g", "question_mark", "s", "q")
+FEW = (
+    "b", "y", "enter", "f1", "space", "s", "o", "x", "w", "f", "t", "a", "d", "i", "u", "h", "n", "z", "g",
+    "question_mark", "q",
+)  # fmt: skip
 """The keys that the foot names, as far as they fit; the others are on the screen of all keys."""
 SHORT = {
     "a": "ack", "i": "IC", "h": "hypo.", "z": "action", "g": "answer", "s": "send", "y": "predict", "space": "view",
+    "o": "hold", "x": "skip", "w": "reword", "f": "fault now", "t": "turn", "question_mark": "hint",
 }  # fmt: skip
 
 
-def foot(
-    form: Form | None, when: When, watched: Watched, signs: Signs, width: int, news: str, *, alone: bool
-) -> list[Text]:
-    """One to three rows: a form takes as many as its question needs."""
+def foot(form: Form | None, keys: Sequence[Key], watched: Watched, signs: Signs, width: int, news: str) -> list[Text]:
+    """One to three rows: a form takes as many as its question needs. `keys`: those that mean something now."""
     pen = Pen(width, signs)
     if form is not None:
         return [pen.line(" ", (row, COMING)) for row in textwrap.wrap(form.label(), width - 2)]
     said = [pen.line(" ", (news, BAD if news.startswith("NOT") else GOOD))] if news else []
-    return [*said, _standing(watched, pen), _keys(when, pen, alone=alone)]
+    return [*said, _standing(watched, pen), _keys(keys, pen)]
 
 
 def _standing(watched: Watched, pen: Pen) -> Text:
@@ -46,8 +49,8 @@ def _standing(watched: Watched, pen: Pen) -> Text:
             return pen.line(" ", ("! stops and puts everything back; in any terminal: gameday stop", "bold"))
 
 
-def _keys(when: When, pen: Pen, *, alone: bool) -> Text:
-    now = {key.press: key for key in shown(when, alone)}
+def _keys(keys: Sequence[Key], pen: Pen) -> Text:
+    now = {key.press: key for key in keys}
     pieces: list[Piece] = [" "]
     for press in FEW:
         if press in now:
@@ -56,10 +59,9 @@ def _keys(when: When, pen: Pen, *, alone: bool) -> Text:
     return pen.line(*pieces)
 
 
-def help_lines(when: When, signs: Signs, width: int, height: int, *, alone: bool) -> list[Text]:
-    """All keys that mean something now, in two columns."""
+def help_lines(keys: Sequence[Key], signs: Signs, width: int, height: int) -> list[Text]:
+    """All of them, in two columns."""
     pen = Pen(width, signs)
-    keys = shown(when, alone)
     half = (len(keys) + 1) // 2
     wide = width // 2
     rows = [pen.heading("Keys", "any key goes back")]

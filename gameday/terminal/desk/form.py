@@ -12,10 +12,15 @@ ROLES = (Role.IC, Role.MENTOR, Role.OPS, Role.SCRIBE, Role.COMMS, Role.OBSERVER,
 """In the order of their digits, from 1."""
 
 
+_MINUTES = {"minus": 60.0, "-": 60.0, "plus": -60.0, "+": -60.0}
+"""Keys that make it earlier, or later again, by seconds."""
+
+
 class Asks(StrEnum):
     """One question of a form."""
 
     WHO = "who"
+    WHEN = "when"
     WORDS = "words"
     SEALED = "sealed"
     WHICH = "which"
@@ -25,13 +30,14 @@ class Asks(StrEnum):
 @dataclass(slots=True)
 class Form:
     """One key's questions, answered in order; `do` is called with the form when all are. `choices`: what WHICH
-    chooses from; `must`: words may not be left out."""
+    chooses from; `must`: words may not be left out; `secret`: only in the facilitator's view."""
 
     title: str
     asks: tuple[Asks, ...]
     do: Callable[[Form], None]
     choices: Sequence[str] = ()
     must: bool = False
+    secret: bool = False
     role: Role | None = None
     ago: float = 0.0
     words: str = ""
@@ -54,11 +60,14 @@ class Form:
             case Asks.WHO:
                 roles = "  ".join(f"{n} {role}" for n, role in enumerate(ROLES, 1))
                 return f"{self.title}. Who? {roles}  Enter nobody named | - earlier ({self._earlier()}) | Esc no"
+            case Asks.WHEN:
+                return f"{self.title}? y it is so | - earlier ({self._earlier()}) | any other key: it is not"
             case Asks.WHICH:
                 some = "  ".join(f"{n} {name}" for n, name in enumerate(self.choices, 1))
                 return f"{self.title}: {some} | Esc no"
             case Asks.SURE:
-                return f"{self.title}? y does it | any other key does not"
+                which = f" {self.choices[self.which]}" if self.choices else ""
+                return f"{self.title}{which}? y does it | any other key does not"
             case _:
                 return (
                     f"{self.title}: type, then Enter" + ("" if self.must else " (Enter alone: no words)") + " | Esc no"
@@ -69,6 +78,9 @@ class Form:
 
     def key(self, key: str) -> bool:
         """Take one key; True when the form is over, done or not."""
+        if self.now in (Asks.WHO, Asks.WHEN) and key in _MINUTES:
+            self.ago = max(0.0, self.ago + _MINUTES[key])
+            return False
         match self.now:
             case Asks.WHO:
                 return self._who(key)
@@ -83,13 +95,9 @@ class Form:
         return False if self.must and not self.words else self._next()
 
     def _who(self, key: str) -> bool:
-        if key in ("minus", "-"):
-            self.ago += 60.0
-        elif key in ("plus", "+"):
-            self.ago = max(0.0, self.ago - 60.0)
-        elif key == "enter":
+        if key == "enter":
             return self._next()
-        elif key.isdigit() and 1 <= int(key) <= len(ROLES):
+        if key.isdigit() and 1 <= int(key) <= len(ROLES):
             self.role = ROLES[int(key) - 1]
             return self._next()
         return False

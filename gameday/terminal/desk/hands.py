@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from gameday.drill.state import State
 from gameday.model import Plan
 from gameday.terminal.desk.form import Asks, Form
+from gameday.terminal.desk.keys import SECRET
 from gameday.terminal.desk.link import Link
 
-Tell = Callable[[Callable[[], str]], None]
-"""Runs a call on the drill away from the screen, and shows the sentence that comes back."""
+Tell = Callable[[Callable[[], str], bool], None]
+"""Runs a call on the drill away from the screen, and shows the sentence that comes back; whether it is secret."""
 
 MOMENTS: Mapping[str, tuple[str, str, bool]] = {
     "a": ("acknowledged", "Page acknowledged", False), "d": ("declared", "Declared", False),
@@ -21,6 +23,8 @@ MOMENTS: Mapping[str, tuple[str, str, bool]] = {
     "c": ("decision", "Decision", True),
 }  # fmt: skip
 """By key: the kind of event, what the form is called, and whether words belong to it."""
+OF_ALL = frozenset({"ic-announced", "roles-present"})
+"""Of these it is plain who says them, or that all do."""
 
 ON_A_LINE: Mapping[str, tuple[str, str]] = {
     "s": ("send", "Send line {line} now"), "x": ("skip", "Skip line {line}"),
@@ -43,14 +47,15 @@ class Hands:
 
     def form(self, key: str, state: State, line: int | None) -> Form | None:
         """What the key asks; None for a key that asks nothing here."""
+        secret = key in SECRET
         if key in MOMENTS:
             return self._moment(*MOMENTS[key])
         if key in ON_A_LINE and line is not None:
             hand, title = ON_A_LINE[key]
-            return self._sure(title.format(line=line + 1), hand, {"entry": line})
+            return self._sure(title.format(line=line + 1), hand, {"entry": line}, secret=secret)
         if key in AT_ONCE:
             hand, title = AT_ONCE[key]
-            return self._sure(title, hand, {})
+            return self._sure(title, hand, {}, secret=secret)
         if key == "p":
             paused = state.hands.paused is not None
             return self._sure("Go on" if paused else "PAUSE", "resume" if paused else "pause", {})
@@ -75,7 +80,7 @@ class Hands:
     def hold(self, line: int, state: State) -> None:
         """Hold the line, or release it: either can be taken back, and so is not asked."""
         hand = "release" if line in state.hands.held else "hold"
-        self._tell(lambda: self._link.hand(hand, {"entry": line}))
+        self._tell(lambda: self._link.hand(hand, {"entry": line}), True)
 
     def take(self) -> Form | None:
         """Which of the environment's actions a responder takes; None when it has none, or does not answer."""
@@ -84,7 +89,7 @@ class Hands:
             return None
 
         def do(form: Form) -> None:
-            self._tell(lambda: self._link.act(actions[form.which]))
+            self._tell(lambda: self._link.act(actions[form.which]), False)
 
         return Form("Take", (Asks.WHICH, Asks.SURE), do, choices=actions)
 
@@ -93,28 +98,31 @@ class Hands:
 
     def hint(self, line: int) -> None:
         """Who is alone asks for the hint that stands ready: asking is what it was offered for."""
-        self._tell(lambda: self._link.hand("send", {"entry": line}))
+        self._tell(lambda: self._link.hand("send", {"entry": line}), False)
 
     def stop(self) -> None:
-        self._tell(self._link.stop)
+        self._tell(self._link.stop, False)
 
     def _moment(self, kind: str, title: str, words: bool) -> Form:
-        who = () if self._alone else (Asks.WHO,)
+        who = (Asks.WHO,) if not self._alone and kind not in OF_ALL else () if words else (Asks.WHEN,)
         asks = (*who, Asks.WORDS) if words else who
-        return Form(title, asks or (Asks.SURE,), self._say(kind), must=kind in ("note", "decision", "update"))
+        return Form(title, asks, self._say(kind), must=kind in ("note", "decision", "update"))
 
     def _say(self, kind: str) -> Callable[[Form], None]:
         def do(form: Form) -> None:
             role = form.role.value if form.role else None
-            self._tell(lambda: self._link.say(kind, form.words, role, form.ago))
+            self._tell(lambda: self._link.say(kind, form.words, role, form.ago), False)
 
         return do
 
-    def _sure(self, title: str, hand: str, about: Mapping[str, Any]) -> Form:
-        return Form(title, (Asks.SURE,), lambda _: self._tell(lambda: self._link.hand(hand, about)))
+    def _sure(self, title: str, hand: str, about: Mapping[str, Any], *, secret: bool = False) -> Form:
+        do = partial(self._link.hand, hand, about)
+        return Form(title, (Asks.SURE,), lambda _: self._tell(do, secret), secret=secret)
 
     def _words(self, title: str, hand: str, key: str, about: Mapping[str, Any]) -> Form:
-        def do(form: Form) -> None:
-            self._tell(lambda: self._link.hand(hand, {**about, key: form.words}))
+        """All of these are the facilitator's own."""
 
-        return Form(title, (Asks.WORDS,), do, must=True)
+        def do(form: Form) -> None:
+            self._tell(lambda: self._link.hand(hand, {**about, key: form.words}), True)
+
+        return Form(title, (Asks.WORDS,), do, must=True, secret=True)

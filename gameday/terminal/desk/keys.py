@@ -20,12 +20,14 @@ class When(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`press` as textual names it; `shown` as people read it."""
+    """`press` as textual names it; `shown` as people read it. `secret`: it would tell responders something, so it
+    works in the facilitator's view alone."""
 
     press: str
     shown: str
     does: str
     when: When
+    secret: bool = False
 
 
 SAID = When.RUNNING | When.ALONE
@@ -35,7 +37,8 @@ KEYS: tuple[Key, ...] = (
     Key("exclamation_mark", "!", "STOP", When.ANY),
     Key("b", "b", "begin", When.BRIEFING | When.ALONE),
     Key("y", "y", "seal a prediction", When.BRIEFING | When.ALONE),
-    Key("0", "1-9", "did not come", When.BRIEFING),
+    Key("1", "1-9", "did not come", When.BRIEFING),
+    Key("0", "0", "all came after all", When.BRIEFING),
     Key("a", "a", "page acknowledged", SAID),
     Key("d", "d", "declared", SAID),
     Key("i", "i", "IC announced", SAID),
@@ -49,18 +52,18 @@ KEYS: tuple[Key, ...] = (
     Key("z", "z", "take an action", SAID),
     Key("g", "g", "answer the question", When.ALONE),
     Key("question_mark", "?", "a hint", When.ALONE),
-    Key("down", "up/down", "choose a line", HANDS),
-    Key("s", "s", "send it", HANDS),
-    Key("o", "o", "hold or release it", HANDS),
-    Key("x", "x", "skip it", HANDS),
-    Key("w", "w", "reword it", HANDS),
-    Key("j", "j", "the mentor whispers it", HANDS),
-    Key("f", "f", "the fault now", HANDS),
-    Key("t", "t", "turn the fault", HANDS),
+    Key("down", "up/down", "choose a line", HANDS, secret=True),
+    Key("s", "s", "send it", HANDS, secret=True),
+    Key("o", "o", "hold or release it", HANDS, secret=True),
+    Key("x", "x", "skip it", HANDS, secret=True),
+    Key("w", "w", "reword it", HANDS, secret=True),
+    Key("j", "j", "the mentor whispers it", HANDS, secret=True),
+    Key("f", "f", "the fault now", HANDS, secret=True),
+    Key("t", "t", "turn the fault", HANDS, secret=True),
     Key("e", "e", "extend by 5 min", HANDS),
     Key("p", "p", "pause or go on", HANDS | When.ALONE),
-    Key("v", "v", "reveal the fault", HANDS),
-    Key("k", "k", "private note", When.BRIEFING | HANDS | When.OVER),
+    Key("v", "v", "reveal the fault", HANDS, secret=True),
+    Key("k", "k", "private note", When.BRIEFING | HANDS | When.OVER, secret=True),
     Key("space", "space", "facilitator, 20 s", When.BRIEFING | HANDS | When.OVER),
     Key("f1", "F1", "all keys", When.ANY),
     Key("q", "q", "leave", When.ANY),
@@ -68,11 +71,12 @@ KEYS: tuple[Key, ...] = (
 )
 
 
-def shown(when: When, alone: bool) -> list[Key]:
-    """The keys that mean something now, in order."""
-    now = [key for key in KEYS if when in key.when]
+def shown(when: When, *, alone: bool, facilitators: bool) -> list[Key]:
+    """The keys that mean something now, in order; the secret ones where it is the facilitator's view."""
+    now = [key for key in KEYS if when in key.when and (facilitators or not key.secret)]
     return [key for key in now if When.ALONE in key.when] if alone else [key for key in now if key.press not in _ALONE]
 
 
 _ALONE = {"g", "question_mark"}
 """Only who is alone has these."""
+SECRET = frozenset(key.press for key in KEYS if key.secret) | {"up"}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 
+from gameday.people.cast import Cast
 from gameday.terminal.desk.face import Face
 from gameday.terminal.desk.form import Form
 from gameday.terminal.desk.hands import Hands
-from gameday.terminal.desk.keys import When
+from gameday.terminal.desk.keys import SECRET, When
 
 STOP_KEYS = ("exclamation_mark", "ctrl+c")
 FOR_ONE_ALONE = frozenset("adirulhmncpg")
@@ -43,7 +45,7 @@ class Presses:
 
     def _press(self, key: str) -> None:
         face = self._face
-        face.news = ""
+        face.tell("")
         if key == "f1" or face.helps:
             face.helps = not face.helps
         elif key == "q":
@@ -52,8 +54,16 @@ class Presses:
             self._leave(Left.OVER)
         elif key == "space" and face.facilitates:
             face.look()
+        elif key in SECRET and not face.alone and not self._facilitators():
+            face.tell("NOT here: this key belongs to the facilitator's view" + (": space" if face.facilitates else ""))
         else:
             face.form = self._form(key)
+
+    def _facilitators(self) -> bool:
+        """Whether it is the facilitator's view; then it stays as long again, because it is being used."""
+        if self._face.facilitators:
+            self._face.look_on()
+        return self._face.facilitators
 
     def _form(self, key: str) -> Form | None:
         """The form of the key, where it means something now."""
@@ -72,11 +82,21 @@ class Presses:
         if key == "b" and self._face.facilitates:
             return self._hands.begin([role.value for role, _ in cast.holders()] if cast else [])
         if key.isdigit() and cast is not None:
-            holders = cast.holders()
-            if 1 <= int(key) <= len(holders):
-                self._face.cast = cast.without(holders[int(key) - 1][1])
+            self._face.cast = self._came(cast, int(key))
             return None
         return self._hands.form(key, self._face.watched.state, None) if key in "yk" else None
+
+    def _came(self, cast: Cast, digit: int) -> Cast:
+        """Who plays when this one did not come; 0: all came after all."""
+        holders = cast.holders()
+        if digit == 0:
+            self._face.tell("All came after all: the roles are as they were proposed")
+            return replace(cast, missing=frozenset())
+        if digit > len(holders):
+            return cast
+        role, person = holders[digit - 1]
+        self._face.tell(f"{cast.name(person)} ({role}) did not come; who plays now stands above. 0: came after all")
+        return cast.without(person)
 
     def _during(self, key: str) -> Form | None:
         state, line = self._face.watched.state, self._face.line()
@@ -103,6 +123,6 @@ class Presses:
     def _hint(self) -> None:
         offered = self._face.watched.responders.offered
         if offered is None:
-            self._face.news = "No hint stands ready yet"
+            self._face.tell("No hint stands ready yet")
         else:
             self._hands.hint(offered)

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from made_drill import HUMAN, event
 
 from gameday.drill.reach.spoken import LONGEST, SPOKEN, NotTaken, drafts
-from gameday.drill.state import State
+from gameday.drill.state import State, fold
 from gameday.events import KINDS
 from gameday.model import Phase, Role, Source
 from gameday.moments import HUMAN_MOMENTS, Moment
@@ -45,6 +46,22 @@ def test_a_claimed_ic_is_announced_and_the_last_needed_role_assembles_the_team()
     ]  # fmt: skip
     there = replace(held, moments={Moment.ROLES_PRESENT: 200.0})
     assert [kind for kind, _, _ in said(there, kind="claimed", role="mentor")] == ["claimed"]
+
+
+def test_an_ic_who_is_announced_holds_the_role_whoever_wrote_it_down() -> None:
+    held = replace(RUNNING, roles=frozenset({Role.OPS}))
+    assert said(held, kind="ic-announced", role="scribe") == [
+        ("ic-announced", Role.IC, 400.0), ("roles-present", None, 400.0),
+    ]  # fmt: skip
+    with pytest.raises(NotTaken, match="held already"):
+        drafts(
+            {"kind": "claimed", "role": "ic"}, fold(RUNNING, event((1.0, "ic-announced", {}, HUMAN, None))), 400.0, NEED
+        )
+
+
+def test_a_page_is_not_acknowledged_before_it_came() -> None:
+    paged = replace(RUNNING, moments={Moment.ALERT: 390.0})
+    assert said(paged, kind="acknowledged", ago=60.0) == [("acknowledged", None, 390.0)]
 
 
 @pytest.mark.parametrize(
