@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gameday.model import Event, Reading, Test
 from gameday.moments import Moment
+from gameday.scorecards.faults import FaultStood, faults
 from gameday.scorecards.look import Expected, Planned, first, flag, number, of_kind, planned, text, when, whole, zero
 from gameday.scorecards.objectives import Result, objectives
 from gameday.scorecards.signals import Measured, finding, measured
@@ -38,22 +39,6 @@ class AlertHeard:
 
 
 @dataclass(frozen=True, slots=True)
-class FaultStood:
-    """One fault: `effect` is seen, not seen, not judged (cut short) or not expected; `stood`: seconds from read back
-    as there to gone."""
-
-    id: str
-    kind: str
-    target: str
-    effect: str
-    signal: str
-    value: float | None
-    n: int
-    stood: float | None
-    lapsed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Difficulty:
     """Hints sent, by rung: they describe how hard the scenario is, and nobody's skill."""
 
@@ -77,6 +62,7 @@ class Scorecard:
     type: str
     environment: str
     mode: str
+    informed: bool
     pace: float
     windows: tuple[str, ...]
     began: float
@@ -109,12 +95,12 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
     plan, told, end = planned(events), verdict(events), first(events, Moment.END)
     return Scorecard(
         drill=plan.drill, scenario=plan.scenario, type=plan.type, environment=plan.environment, mode=plan.mode,
-        pace=plan.pace, windows=_windows(plan), began=events[0].wall if events else 0.0,
+        informed=plan.informed, pace=plan.pace, windows=_windows(plan), began=events[0].wall if events else 0.0,
         ended=end.wall if end else None, exit=int(told.exit), hypothesis=plan.hypothesis, held=told.hypothesis,
         reasons=told.reasons, holds=_judged(events, "holds", plan.holds),
         trail=_judged(events, "trail", plan.trail),
         alerts=_alerts(events), silent=_silent(events, plan), program_paged=_program_paged(events),
-        faults=_faults(events), way_out=_way_out(events, plan), difficulty=_difficulty(events),
+        faults=faults(events), way_out=_way_out(events, plan), difficulty=_difficulty(events),
         objectives=objectives(events), spans=spans(events), signals=measured(events, readings),
         handed_back=tuple(f"{text(e.data, 'item')}: {text(e.data, 'result')}" for e in of_kind(events, "handed-back")),
         steady_after=_steady_after(events),
@@ -170,25 +156,6 @@ def _silent(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
 
 def _program_paged(events: Sequence[Event]) -> bool:
     return any(text(e.data, "by") == "program" for e in of_kind(events, "page", "alert"))
-
-
-def _faults(events: Sequence[Event]) -> tuple[FaultStood, ...]:
-    return tuple(_fault(events, event) for event in of_kind(events, "fault"))
-
-
-def _fault(events: Sequence[Event], event: Event) -> FaultStood:
-    name, mark = text(event.data, "fault"), text(event.data, "mark")
-    effect = next((e for e in of_kind(events, "effect") if text(e.data, "fault") == name), None)
-    gone = [e.happened for e in of_kind(events, "gone", "lapsed", "left") if text(e.data, "mark") == mark]
-    hoped = any(text(one, "id") == name and one.get("expect") for one in planned(events).faults)
-    unsaid = "not judged" if hoped else "not expected"
-    seen = unsaid if effect is None else "seen" if flag(effect.data, "seen") else "not seen"
-    return FaultStood(
-        name, text(event.data, "kind"), text(event.data, "target"), seen,
-        text(effect.data, "signal") if effect else "", number(effect.data, "value") if effect else None,
-        whole(effect.data, "n") if effect else 0, min(gone) - event.happened if gone else None,
-        any(text(e.data, "mark") == mark for e in of_kind(events, "lapsed")),
-    )  # fmt: skip
 
 
 def _way_out(events: Sequence[Event], plan: Planned) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gameday.model import Event
-from gameday.scorecards.look import first, last, text
+from gameday.scorecards.look import first, last, of_kind, text
 
 _BY = {
     "lapsed": "the fault went by itself",
+    "dialled": "ended when the fault was turned",
     "breach": "ended by a guardrail",
     "stop": "ended by STOP",
     "halt": "ended by a halt",
@@ -40,6 +41,31 @@ def cut(events: Sequence[Event]) -> Cut | None:
     if found.kind in ("reverting", "gone", "end") and _timebox(events):
         return Cut(found.happened, "ended by the timebox")
     return Cut(found.happened, _BY[found.kind])
+
+
+_STILL = {"paused": "ended by a pause", "asleep": "the machine slept"}
+
+
+def stood_still(events: Sequence[Event], start: float, end: float) -> Cut | None:
+    """The first pause or sleep of the machine between two times (monotonic seconds): what was timed over it is only
+    known to be longer."""
+    found = first([event for event in events if start < event.happened < end], *_STILL)
+    return Cut(found.happened, _STILL[found.kind]) if found else None
+
+
+def paused(events: Sequence[Event], start: float, end: float) -> float:
+    """Seconds of pauses between two times; one that was not ended lasts until then."""
+    total, since = 0.0, None
+    for event in of_kind(events, "paused", "resumed"):
+        if event.kind == "paused":
+            since = event.happened if since is None else since
+        elif since is not None:
+            total, since = total + _shared(since, event.happened, start, end), None
+    return total if since is None else total + _shared(since, end, start, end)
+
+
+def _shared(begin: float, until: float, start: float, end: float) -> float:
+    return max(0.0, min(until, end) - max(begin, start))
 
 
 def _timebox(events: Sequence[Event]) -> bool:

@@ -100,6 +100,7 @@ class Planned:
     hypothesis: str = ""
     environment: str = ""
     mode: str = ""
+    informed: bool = False
     way_out: str = ""
     pace: float = 1.0
     timebox: float | None = None
@@ -128,6 +129,7 @@ def planned(events: Sequence[Event]) -> Planned:
     return Planned(
         drill=event.drill, scenario=text(data, "scenario"), type=text(data, "type"), title=text(data, "title"),
         hypothesis=text(data, "hypothesis"), environment=text(data, "environment"), mode=text(data, "mode"),
+        informed=flag(data, "informed"),
         way_out=text(data, "way_out"), pace=number(data, "pace") or 1.0, timebox=number(data, "timebox"),
         seed=None if seed is None else int(seed), holds=_expected(data, "holds"), trail=_expected(data, "trail"),
         mitigated=_expected(data, "mitigated"), ways_out=lines(data, "ways_out"),

@@ -8,6 +8,7 @@ from typing import Literal
 
 from gameday.model import Event, Source
 from gameday.moments import HUMAN_MOMENTS
+from gameday.scorecards.cuts import paused
 from gameday.scorecards.look import Promise, flag, planned, when
 
 State = Literal["seen", "late", "absent", "not recorded"]
@@ -43,7 +44,7 @@ def _result(events: Sequence[Event], promise: Promise, script: bool) -> Result:
     if begun is None or found is None:
         missing = promise.expect if found is None else promise.of
         return _made(promise, "not recorded", None, f"{missing} was not recorded", scripted)
-    seconds = found - begun
+    seconds = found - begun - paused(events, begun, found)  # the team's clock stands still in a pause
     if promise.within is None:
         return _made(promise, "seen", seconds, "the team has agreed on no time for it", scripted)
     return _made(promise, "seen" if seconds <= promise.within else "late", seconds, "", scripted)

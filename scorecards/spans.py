@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
 from gameday.model import Event
 from gameday.moments import HUMAN_MOMENTS, Moment
-from gameday.scorecards.cuts import Cut, cut
+from gameday.scorecards.cuts import Cut, cut, stood_still
 from gameday.scorecards.look import first, of_kind, planned, text, when
 
-State = Literal["seen", "scripted", "at least", "not recorded", "did not come"]
+State = Literal["seen", "scripted", "at least", "not recorded", "did not come", "not measured"]
 
 _AWARE = (Moment.ACKNOWLEDGED, Moment.DECLARED, Moment.HYPOTHESIS, Moment.HELP)
 
@@ -46,15 +46,37 @@ def spans(events: Sequence[Event]) -> tuple[Span, ...]:
     """Every time of the drill, as the field defines them: detection as in Google SRE's operator becoming aware,
     acknowledging as in PagerDuty's trigger to first acknowledge, mitigated as no longer severe for users,
     recovered as normal operation. Human moments count when they happened, not when they were written down."""
-    script = planned(events).rehearsal
+    plan = planned(events)
+    script = plan.rehearsal
     plain = {row[0]: _between(events, *row, script) for row in _PLAIN}
-    return (
+    found = (
         plain["impact"], _alert(events), _detect(events, script), plain["acknowledge"], plain["assemble"],
         plain["command"], plain["first-update"], _silence(events, script),
         _until(events, "mitigate", "from impact until users were served again", Moment.MITIGATED, script),
         _until(events, "recover", "from impact until steady state held again", Moment.RECOVERED, script),
-        _revert(events),
     )  # fmt: skip
+    measured = [_known_before(one) if plan.informed and one.name in _DETECTION else one for one in found]
+    return (*(_through(events, one) for one in measured), _revert(events))
+
+
+_DETECTION = frozenset({"detect", "acknowledge"})
+
+
+def _known_before(found: Span) -> Span:
+    """Whoever chose the file knew what would fail, and when to look."""
+    why = "not measured: the responder knew what would fail"
+    return replace(found, seconds=None, censored=False, state="not measured", why=why)
+
+
+def _through(events: Sequence[Event], found: Span) -> Span:
+    """A time over a pause or a sleep of the machine is only known to be longer."""
+    begun = when(events, found.start)
+    if begun is None or found.seconds is None or found.name == "silence":
+        return found
+    still = stood_still(events, begun, begun + found.seconds)
+    if still is None:
+        return found
+    return replace(found, seconds=still.at - begun, censored=True, state="at least", why=still.by)
 
 
 def _between(events: Sequence[Event], name: str, means: str, start: Moment, to: Moment, script: bool) -> Span:
@@ -119,7 +141,10 @@ def _silence(events: Sequence[Event], script: bool) -> Span:
         missing = Moment.DECLARED if declared is None else Moment.UPDATE
         return _missing(name, means, Moment.DECLARED, Moment.UPDATE, missing)
     points = [declared, *sorted(u for u in updates if declared < u < ended), max(ended, declared)]
-    longest = max(later - earlier for earlier, later in pairwise(points))
+    whole = [(earlier, later) for earlier, later in pairwise(points) if not stood_still(events, earlier, later)]
+    if not whole:
+        return _missing(name, means, Moment.DECLARED, Moment.UPDATE, Moment.UPDATE)
+    longest = max(later - earlier for earlier, later in whole)
     state: State = "scripted" if script else "seen"
     return Span(name, means, Moment.DECLARED, Moment.UPDATE, longest, False, state, scripted=script)
 

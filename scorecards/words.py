@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gameday.errors import Exit
-from gameday.scorecards.card import AlertHeard, FaultStood, Judged, Scorecard
+from gameday.scorecards.card import AlertHeard, Judged, Scorecard
+from gameday.scorecards.faults import FaultStood
 from gameday.scorecards.objectives import Result
 from gameday.scorecards.signals import say
 from gameday.scorecards.spans import Span
@@ -68,7 +69,8 @@ def hypothesis(card: Scorecard) -> str:
 
 def fault(found: FaultStood, kind: str) -> str:
     """What was done to what, for how long, and whether it could be felt."""
-    stood = f" for {say_duration(found.stood)}" if found.stood is not None else ""
+    turned = f", turned {found.turned} times" if found.turned > 1 else ", turned once" if found.turned else ""
+    stood = (f" for {say_duration(found.stood)}" if found.stood is not None else "") + turned
     if found.effect == "seen":
         effect = f"; {found.signal} went to {say(found.value, kind)} (n={found.n})"
     elif found.effect == "not seen":
@@ -104,7 +106,7 @@ def difficulty(card: Scorecard) -> str:
 def mode(card: Scorecard) -> str:
     """How it was played; a rehearsal's pace and windows, because its times are the script's."""
     if card.mode != "rehearsal":
-        return card.mode
+        return f"{card.mode}, informed" if card.informed else card.mode
     pace = f" at {card.pace:g} times the pace" if card.pace != 1 else ""
     windows = f"; windows: {', '.join(card.windows)}" if card.windows else ""
     return f"rehearsal, no people: played{pace}{windows}"

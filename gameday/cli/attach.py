@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--drill", metavar="DRILL", help="Which, when several run.")
 @click.option("--facilitate", is_flag=True, help="With the facilitator's keys and view: it tells what fails.")
-def command(drill: str | None, facilitate: bool) -> Exit:
+@click.option("--reviews", type=click.Path(path_type=Path), help="Where the run was told to put its review.")
+def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     """Show the running drill's screen here too: what responders see, or with --facilitate all of it."""
     from gameday.store.open import open_for_undo
 
@@ -34,8 +36,25 @@ def command(drill: str | None, facilitate: bool) -> Exit:
         from gameday.cli.live import goes_on
 
         return goes_on(found.drill)
-    _say_how_it_ended(found, store)
+    if facilitate and _drawable():
+        _debrief(found, store, reviews)
+    else:
+        _say_how_it_ended(found, store)
     return Exit.HELD
+
+
+def _debrief(found: Found, store: Store, reviews: Path | None) -> None:
+    """As at the terminal that it was started from, which may be gone: first what people say, then the figures."""
+    from gameday.cli.debrief import debrief, refresh
+    from gameday.cli.live import until_over
+
+    until_over(store, found.drill)
+    began = any(event.kind == "startex" for event in store.events(found.drill))
+    if began:
+        debrief(store, found.drill)
+    _say_how_it_ended(found, store)
+    if began:
+        refresh(store, found.drill, reviews)
 
 
 def _token(found: Found, store: Store, *, facilitate: bool) -> str:
@@ -75,6 +94,7 @@ def _as_lines(found: Found, store: Store, token: str) -> bool:
     from gameday.terminal.watched import Caption
 
     if not token:
+        out("On a terminal this is the screen that responders see; as lines it is the facilitator's: --facilitate")
         require_ended_or_token(store.events(found.drill), found.drill, store.token(found.drill))
     foot = "Ctrl-C leaves these lines, the drill goes on; gameday stop ends it"
     view = choose_view(False, os.environ, caption=Caption("DRILL, a second look", foot))
@@ -101,4 +121,4 @@ def _say_how_it_ended(found: Found, store: Store) -> None:
     said = said_path(store.path, found.drill)
     if said.exists():
         out(said.read_text(encoding="utf-8", errors="replace").rstrip())
-        out(f"The hot debrief: gameday debrief {found.drill}")
+        out(f"The hot debrief, if it was not held: gameday debrief {found.drill}")

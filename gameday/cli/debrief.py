@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from gameday.events import Draft
     from gameday.model import Event, Role
-    from gameday.people.cast import Cast
     from gameday.store.sqlite import Store
 
 HEADINGS = ("Summarise", "Went well", "Opportunities", "Points to act")
@@ -23,21 +23,25 @@ HEADINGS = ("Summarise", "Went well", "Opportunities", "Points to act")
 
 @click.command()
 @click.argument("drill", required=False)
-def command(drill: str | None) -> Exit:
+@click.option("--reviews", type=click.Path(path_type=Path), help="Where its review lies; else beside the store.")
+def command(drill: str | None, reviews: Path | None) -> Exit:
     """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
     from gameday.cli.recorded import recorded
     from gameday.store.open import open_store
 
     found = recorded(drill)
     store = open_store()
-    debrief(store, found.drill, None)
-    refresh(store, found.drill)
+    debrief(store, found.drill)
+    refresh(store, found.drill, reviews)
     return Exit.HELD
 
 
-def debrief(store: Store, drill: str, cast: Cast | None) -> None:
+def debrief(store: Store, drill: str) -> None:
     """Ask, and append each line as it was said; end of input or Ctrl-C ends it, and loses nothing."""
-    roles = cast.junior_first() if cast else []
+    from gameday.people.record import roles_in
+    from gameday.store.places import rotation_path
+
+    roles = roles_in(rotation_path(store.path), drill)
     out("")
     out(f"ENDEX. Hot debrief of {drill}, five minutes; the most junior speaks first. Enter passes, Ctrl-C ends it.")
     try:
@@ -86,9 +90,11 @@ def _reveal(events: Sequence[Event]) -> None:
     out("")
 
 
-def refresh(store: Store, drill: str) -> None:
+def refresh(store: Store, drill: str, reviews: Path | None) -> None:
     """The review again, with what was said; what people wrote into it stays."""
     from gameday.review.write import write_review
 
-    written = write_review(store.events(drill), store.readings(drill), store.path.parent / "reviews", form=None)
+    written = write_review(
+        store.events(drill), store.readings(drill), reviews or store.path.parent / "reviews", form=None
+    )
     out(f"review  {written.markdown} (with the debrief)")

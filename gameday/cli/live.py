@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path |
         desk.run()
         if not desk.face.over:
             return goes_on(plan.drill)
-        return _afterwards(plan, store, desk.face.cast, pid, said)
+        return _afterwards(plan, store, desk.face.cast, pid, said, reviews)
 
 
 def _run(plan: Plan, where: Where, secret: str, path: Path, reviews: Path | None) -> Exit:
@@ -84,7 +85,8 @@ def desk_on(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], peo
 
     link = Link(plan.drill, runtime_folder() / f"{plan.drill}.sock", secret)
     signs = signs_for(sys.stdout.encoding, os.environ)
-    return Desk(Watch(plan, store, link, SystemClock(), signs, gone, people.cast, people.private))
+    keep = partial(_keep_roles, plan, store)
+    return Desk(Watch(plan, store, link, SystemClock(), signs, gone, keep, people.cast, people.private))
 
 
 def goes_on(drill: str) -> Exit:
@@ -93,24 +95,24 @@ def goes_on(drill: str) -> Exit:
     return Exit.HELD
 
 
-def _afterwards(plan: Plan, store: Store, cast: Cast | None, pid: int, said: Path) -> Exit:
+def _afterwards(plan: Plan, store: Store, cast: Cast | None, pid: int, said: Path, reviews: Path | None) -> Exit:
     """The debrief before the figures: nobody's memory is to be coloured by them."""
     from gameday.cli.debrief import debrief, refresh
 
     how = ended(pid, wait=True)
-    _until_over(store, plan.drill)
+    until_over(store, plan.drill)
     began = any(event.kind == "startex" for event in store.events(plan.drill))
     if began:
-        debrief(store, plan.drill, cast)
+        debrief(store, plan.drill)
     _say_again(said)
     if began:
-        refresh(store, plan.drill)
+        refresh(store, plan.drill, reviews)
     if began and cast is not None:
-        _keep_roles(plan, store, cast)
+        _next_turns(cast)
     return _ending(store, plan.drill, how)
 
 
-def _until_over(store: Store, drill: str) -> None:
+def until_over(store: Store, drill: str) -> None:
     """A runner that was killed leaves its drill to the guardian."""
     until = time.monotonic() + OVER_WITHIN
     if drill in store.unfinished():
@@ -125,15 +127,18 @@ def _say_again(said: Path) -> None:
 
 
 def _keep_roles(plan: Plan, store: Store, cast: Cast) -> None:
-    """For the rotation: who was there at STARTEX counts. Then whose turn comes next."""
+    """For the rotation: who was there at STARTEX counts. The most junior first, as they speak afterwards."""
     from gameday.people.record import held_in, write_record
     from gameday.store.places import rotation_path
 
-    held = held_in(plan.drill, time.time(), cast.holders(), cast.available())
+    held = held_in(plan.drill, time.time(), cast.junior_first(), cast.available())
     try:
         write_record(rotation_path(store.path), cast.roster.team, held)
     except OSError as error:
         say(f"gameday: who held which role could not be kept for the rotation: {error}")
+
+
+def _next_turns(cast: Cast) -> None:
     for role, person in cast.assignment.next_after.items():
         out(f"next    {role}: {cast.name(person)}")
 

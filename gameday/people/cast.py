@@ -51,11 +51,10 @@ class Cast:
     def _free(self, one: Person) -> bool:
         return not one.on_call and one.free(self.slot.start, self.slot.end)
 
-    def junior_first(self) -> list[Role]:
-        """The roles held, those of the least time in the trade first: so they speak before others have."""
+    def junior_first(self) -> list[tuple[Role, str]]:
+        """Role and person's id, those of the least time in the trade first: so they speak before others have."""
         level = {one.id: one.level for one in self.roster.people}
-        order = sorted(self.holders(), key=lambda pair: (pair[0] is Role.FACILITATOR, level[pair[1]]))
-        return [role for role, _ in order]
+        return sorted(self.holders(), key=lambda pair: (pair[0] is Role.FACILITATOR, level[pair[1]]))
 
 
 def nobody(cast: Cast, needed: Sequence[Role]) -> list[Role]:

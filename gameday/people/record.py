@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from gameday.model import Role
 from gameday.people.turns import Held
@@ -51,7 +52,23 @@ def week_of(wall: float) -> str:
     return f"{year}-W{week:02}"
 
 
+def roles_in(path: Path, drill: str) -> list[Role]:
+    """The roles of one drill in the order of its record: the most junior first. Empty where there is none."""
+    with suppress(OSError):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [Role(body["role"]) for body in map(_object, lines) if body.get("drill") == drill]
+    return []
+
+
+def _object(line: str) -> dict[str, Any]:
+    with suppress(ValueError):
+        body = json.loads(line)
+        if isinstance(body, dict) and body.get("role") in set(Role):
+            return body
+    return {}
+
+
 def held_in(drill: str, wall: float, holders: Iterable[tuple[Role, str]], available: Iterable[str]) -> list[Held]:
-    """One drill's part of the record."""
+    """One drill's part of the record, in the order of `holders`."""
     there = frozenset(available)
     return [Held(drill, week_of(wall), person, role, there) for role, person in holders]

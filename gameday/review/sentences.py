@@ -57,6 +57,16 @@ def _fault(event: Event, _: Kinds) -> str:
     return f"{strong('The fault:')} {plain(text(event.data, 'kind'))} on {code(text(event.data, 'target'))}"
 
 
+def _dialled(event: Event, _: Kinds) -> str:
+    params = event.data.get("params")
+    said = ", ".join(f"{key} {value}" for key, value in params.items()) if isinstance(params, dict) else ""
+    return f"{strong('The fault is turned')}" + (f" to {plain(said)}" if said else "")
+
+
+def _asleep(event: Event, _: Kinds) -> str:
+    return f"The machine slept for {say_duration(number(event.data, 'seconds') or 0.0)}"
+
+
 def _effect(event: Event, kinds: Kinds) -> str:
     came = "The expected effect came" if flag(event.data, "seen") else "The expected effect did not come"
     return f"{came}: {_reading(event, kinds)}"
@@ -147,6 +157,10 @@ _SAY: dict[str, Callable[[Event, Kinds], str]] = {
     "breach": lambda e, k: f"A guardrail broke: {_reading(e, k)}", "lapsed": _why("The fault went without us"),
     "mitigated": _fixed("Users are served again"), "reverting": _fixed("Everything is being taken back"),
     "reverted": _reverted, "recovered": _recovered, "stop": _said("STOP"), "halt": _why("Halted"),
-    "signal": _signal, "end": _end,
+    "signal": _signal, "end": _end, "dialled": _dialled, "paused": _fixed("PAUSE: everything stands still"),
+    "resumed": _fixed("It goes on after the pause"), "extended": _fixed("The timebox is extended by five minutes"),
+    "revealed": _fixed("The responders are told what the fault is"), "asleep": _asleep,
+    "escalated": lambda e, _: f"The page was not acknowledged and goes to the {plain(text(e.data, 'to'))} too",
+    "said-mitigated": _fixed("Somebody says that users are served again"),
     "given-up": _why("Closed by hand"), "left": _why("Left as people had changed it"),
 }  # fmt: skip

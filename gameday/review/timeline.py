@@ -13,10 +13,11 @@ from gameday.scorecards.look import flag, of_kind, zero
 ROWS = 15
 
 _FIRST = (
-    "fault", "lapsed", "stop", "breach", "halt", "signal", "impact", "mitigated", "recovered", "end", "alert", "action",
-    "steady", "hypothesis", "declared", "update", "acknowledged", "ic-announced", "decision", "reverting", "help",
-    "given-up", "hint", "page", "startex", "roles-present", "reverted", "warned", "cue", "left", "prediction",
-    "effect", "note",
+    "fault", "dialled", "lapsed", "stop", "breach", "halt", "signal", "impact", "mitigated", "recovered", "end",
+    "alert", "action", "steady", "hypothesis", "declared", "update", "acknowledged", "ic-announced", "decision",
+    "reverting", "help", "given-up", "hint", "page", "startex", "roles-present", "reverted", "warned", "cue",
+    "left", "prediction", "effect", "note", "paused", "resumed", "asleep", "extended", "revealed", "escalated",
+    "said-mitigated",
 )  # fmt: skip
 _REPEATED = 4
 """How many places the second and later events of a kind stand back."""
@@ -49,10 +50,23 @@ def _said_by_steady(event: Event) -> bool:
     return event.kind == "recovered" and flag(event.data, "censored")
 
 
+def _turned(events: Sequence[Event]) -> set[int]:
+    """A fault that was read back again after its dial was turned: the turn itself has a row."""
+    seen: set[object] = set()
+    again: set[int] = set()
+    for event in of_kind(events, "fault"):
+        if event.data.get("fault") in seen:
+            again.add(event.seq)
+        seen.add(event.data.get("fault"))
+    return again
+
+
 def _chosen(events: Sequence[Event], most: int) -> list[Event]:
     ranked: list[tuple[int, int, Event]] = []
     seen: dict[tuple[str, object], int] = {}
-    for event in (one for one in of_kind(events, *_FIRST) if sentence(one, {}) and not _said_by_steady(one)):
+    again = _turned(events)
+    told = (one for one in of_kind(events, *_FIRST) if sentence(one, {}) and not _said_by_steady(one))
+    for event in (one for one in told if one.seq not in again):
         which = (event.kind, event.data.get("when"))
         seen[which] = seen.get(which, 0) + 1
         ranked.append((_FIRST.index(event.kind) + _REPEATED * (seen[which] - 1), event.seq, event))

@@ -44,6 +44,8 @@ class FaultSeen:
     reverts: str = ""
     behind: str = ""
     why: str = ""
+    mark: str = ""
+    """Of its latest apply: a turned fault has a new one."""
 
 
 class FaultsSeen:
@@ -62,8 +64,8 @@ class FaultsSeen:
         if event.kind == "intended":
             self._intended(event)
         found = self._meant(event)
-        if found is None or event.kind not in _LIVES:
-            return
+        if found is None or event.kind not in _LIVES or text(event.data, "mark") not in ("", found.fault, found.mark):
+            return  # what a turned fault was before is taken back: it stands all the same
         found.life = _LIVES[event.kind]
         found.why = text(event.data, "why")
         if event.kind in ("applied", "fault", "unknown") and found.since is None:
@@ -78,7 +80,9 @@ class FaultsSeen:
             return
         self._marks[text(intent, "mark")] = found.fault
         found.touches, found.reverts = text(intent, "touches"), text(intent, "reverts")
-        found.behind, found.life = text(intent, "behind"), Life.INTENDED
+        found.behind, found.life, found.mark = text(intent, "behind"), Life.INTENDED, text(intent, "mark")
+        params = intent.get("params")
+        found.params = _params(params) if isinstance(params, dict) else found.params
 
     def _meant(self, event: Event) -> FaultSeen | None:
         """The fault an event speaks of, by its mark; a refusal before any intent speaks of the fault by its id."""

@@ -7,6 +7,7 @@ from made_drill import MARK, Made, facilitated, rehearsal
 
 from gameday.model import Source
 from gameday.scorecards import words
+from gameday.scorecards.faults import faults
 from gameday.scorecards.objectives import objectives
 from gameday.scorecards.spans import Span, spans
 
@@ -88,3 +89,37 @@ def test_a_rehearsals_human_times_are_marked_scripted() -> None:
     assert scripted == {"detect", "acknowledge", "assemble", "command", "first-update", "silence", "mitigate",
                         "recover"}  # fmt: skip
     assert not of(made, "alert").scripted
+
+
+def test_a_time_over_a_pause_or_a_sleep_of_the_machine_is_only_a_lower_bound() -> None:
+    paused = PEOPLE.plus(340, "paused").plus(350, "resumed")
+    assert words.span(of(paused, "command")) == "≥ 10 s (ended by a pause)"
+    assert words.span(of(PEOPLE.plus(500, "asleep", seconds=600.0), "mitigate")) == "≥ 6 min 37 s (the machine slept)"
+    assert of(paused, "acknowledge").state == "seen", "it was over before the pause"
+
+
+def test_a_pause_is_no_silence_and_makes_no_objective_late() -> None:
+    paused = PEOPLE.plus(340, "paused").plus(680, "resumed")
+    assert of(paused, "silence").seconds == pytest.approx(458.0), "from the first update to the end of trouble"
+    assert {one.id: one.state for one in objectives(PEOPLE.events)}["first-update"] == "late"
+    assert {one.id: one.state for one in objectives(paused.events)}["first-update"] == "seen"
+
+
+def test_a_fault_that_was_turned_stood_until_the_last_of_it_was_gone() -> None:
+    turned = (
+        PEOPLE.plus(500, "dialled", fault="slow", params={"delay": "200ms"})
+        .plus(500.1, "fault", fault="slow", target="database", mark="gd-7f3a00000002")
+        .plus(500.2, "gone", mark=MARK)
+        .changed("reverting", why="ends")
+        .plus(1266.1, "gone", mark="gd-7f3a00000002")
+    )
+    [fault] = faults(turned.events)
+    assert fault.turned == 1 and fault.stood == pytest.approx(1165.05)
+    assert words.span(of(turned, "recover")) == "≥ 6 min 37 s (ended when the fault was turned)"
+
+
+def test_who_knew_the_fault_has_no_detection_figures() -> None:
+    informed = PEOPLE.changed("planned", informed=True)
+    for name in ("detect", "acknowledge"):
+        assert words.span(of(informed, name)).startswith("not measured"), name
+    assert of(informed, "mitigate").state == "seen"

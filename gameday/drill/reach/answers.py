@@ -61,7 +61,7 @@ class Answers:
         for draft in said:
             self._asked.add(draft)
         self._wake.set()
-        return {"heard": True, "said": ", ".join(draft.kind for draft in said)}
+        return {"heard": True, "said": ", ".join(handled.plain(draft.kind) for draft in said)}
 
     def _act(self, request: Mapping[str, Any]) -> Answer:
         """A responder takes an action of the environment; without a name, which there are."""
@@ -87,7 +87,7 @@ class Answers:
             return {"heard": False, "why": str(error), "todo": getattr(error, "todo", "")}
         self._asked.add(draft)
         self._wake.set()
-        return {"heard": True, "said": draft.kind}
+        return {"heard": True, "said": handled.done(draft)}
 
     def _full(self, request: Mapping[str, Any]) -> bool:
         return token.matches(str(request.get("token", "")), self._log.store.token(self._plan.drill))

@@ -28,6 +28,29 @@ def draft(request: Request, plan: Plan, state: State) -> Draft:
     return Draft(kind, data, source=Source.HUMAN, role=Role.FACILITATOR)
 
 
+def plain(kind: str) -> str:
+    """A kind of event as people say it: `IC announced`."""
+    return kind.replace("-", " ").replace("ic ", "IC ")
+
+
+def done(made: Draft) -> str:
+    """What the facilitator is told that they did."""
+    match made.kind:
+        case "course":
+            return f"line {int(str(made.data['entry'])) + 1}: {made.data['do']}"
+        case "dialled":
+            params = made.data["params"]
+            return f"turned to {', '.join(map(str, params.values())) if isinstance(params, dict) else params}"
+        case kind:
+            return _DONE.get(kind, plain(kind))
+
+
+_DONE = {
+    "begin": "STARTEX follows", "private": "a note for you alone", "sooner": "the fault comes now",
+    "extended": "five more minutes", "paused": "PAUSE", "resumed": "it goes on", "revealed": "the responders are told",
+    "whispered": "the mentor whispers it",
+}  # fmt: skip
+
 Made = tuple[str, dict[str, Json]]
 
 

@@ -33,7 +33,8 @@ DRAW_EVERY = 0.25
 @dataclass(frozen=True, slots=True)
 class Watch:
     """What the desk is set up with. `gone`: whether the runner is there no more. `private`: the facilitator's view
-    stays. A link without a token is a second look, which has no facilitator's keys."""
+    stays. `keep` is told once, at STARTEX, who plays what. A link without a token is a second look, which has no
+    facilitator's keys."""
 
     plan: Plan
     store: Store
@@ -41,6 +42,7 @@ class Watch:
     clock: Clock
     signs: Signs
     gone: Callable[[], bool]
+    keep: Callable[[Cast], None]
     cast: Cast | None = None
     private: bool = False
 
@@ -61,7 +63,7 @@ class Desk(App[Left]):
             facilitates=bool(watch.link.token), private=watch.private,
         )  # fmt: skip
         self._showing = Showing(_Feed(self.face.watched), watch.plan)
-        self._read, self._batches = 0, 0
+        self._read, self._batches, self._kept = 0, 0, False
         self._hands = Hands(watch.link, watch.plan, self._away, alone=self.face.alone)
         self._presses = Presses(self.face, self._hands, self.exit)
         self._canvas = Canvas()
@@ -84,6 +86,9 @@ class Desk(App[Left]):
         self._read = found[-1].seq if found else self._read
         readings, self._batches = store.readings_after(drill, self._batches)
         self._showing.show(self._watch.clock.monotonic(), found, readings)
+        if self.face.watched.state.startex is not None and self.face.cast is not None and not self._kept:
+            self._kept = True
+            self._watch.keep(self.face.cast)
         if found:
             self._draw()
         if self.face.over and self.face.watched.state.startex is None:
