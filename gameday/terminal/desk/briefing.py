@@ -23,7 +23,8 @@ ALOUD = (
 )
 ALONE = (
     "You respond alone; the program facilitates, and plays support, executive and expert.",
-    "Use your own tools in another terminal. Every five minutes you are asked what you think is happening.",
+    "Use your own tools in another terminal (in the demo, `gameday demo status` says where to look).",
+    "Every five minutes you are asked what you think is happening.",
 )
 
 
@@ -44,8 +45,9 @@ def briefing_frame(
 
 
 def _aloud(watched: Watched, pen: Pen) -> Iterator[Text]:
-    yield pen.heading("Read aloud")
-    words = (*ALOUD, *(ALONE if watched.plan.mode is Mode.SOLO else ()))
+    alone = watched.plan.mode is Mode.SOLO
+    yield pen.heading("Before it begins" if alone else "Read aloud")
+    words = (*ALOUD, *(ALONE if alone else ()))
     if watched.plan.informed:
         words = (*words, "You know what will fail: how long you take to notice is not measured.")
     for said in words:
@@ -70,7 +72,8 @@ def _roles(cast: Cast | None, pen: Pen) -> Iterator[Text]:
 def _ready(watched: Watched, pen: Pen) -> Iterator[Text]:
     sealed = watched.responders.sealed
     yield pen.heading("Predictions and preflight")
-    yield pen.line(f" Everybody seals one line: key y, or gameday predict ... ({sealed} sealed)")
+    who = "Seal one line" if watched.plan.mode is Mode.SOLO else "Everybody seals one line"
+    yield pen.line(f" {who}: key y, or gameday predict ... ({sealed} sealed)")
     if watched.readied:
         yield pen.line(" ", ("Preflight is well. Key b begins: STARTEX.", f"bold {GOOD}"))
         return

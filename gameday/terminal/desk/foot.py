@@ -50,12 +50,15 @@ def _standing(watched: Watched, pen: Pen) -> Text:
 
 
 def _keys(keys: Sequence[Key], pen: Pen) -> Text:
+    """As many as fit; how to leave is among them."""
     now = {key.press: key for key in keys}
+    words = {press: (now[press].shown, f" {SHORT.get(press, now[press].does)}  ") for press in FEW if press in now}
+    room = pen.width - 1 - sum(map(len, words.get("q", ())))
     pieces: list[Piece] = [" "]
-    for press in FEW:
-        if press in now:
-            key = now[press]
-            pieces += [(key.shown, "bold"), f" {SHORT.get(press, key.does)}  "]
+    for press, (sign, does) in words.items():
+        room -= len(sign) + len(does) if press != "q" else 0
+        if room >= 0 or press == "q":
+            pieces += [(sign, "bold"), does]
     return pen.line(*pieces)
 
 
