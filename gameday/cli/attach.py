@@ -31,30 +31,14 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     if store is None or found.drill not in store.drills():
         raise Refused(f"the store of {found.drill} is gone", "Say: gameday halt")
     token = _token(found, store, facilitate=facilitate)
-    over = _on_a_screen(found, store, token) if _drawable() else _as_lines(found, store, token)
+    from gameday.cli.live import after_endex, goes_on
+
+    over, on = _on_a_screen(found, store, token) if _drawable() else (_as_lines(found, store, token), False)
     if not over:
-        from gameday.cli.live import goes_on
-
         return goes_on(found.drill)
-    if facilitate and _drawable():
-        _debrief(found, store, reviews)
-    else:
-        _say_how_it_ended(found, store)
+    # the terminal that it was started from may be gone: whoever facilitates goes on to the debrief here
+    after_endex(store, found.drill, reviews, lambda: _say_how_it_ended(found, store), debrief_now=on and facilitate)
     return Exit.HELD
-
-
-def _debrief(found: Found, store: Store, reviews: Path | None) -> None:
-    """As at the terminal that it was started from, which may be gone: first what people say, then the figures."""
-    from gameday.cli.debrief import debrief, refresh
-    from gameday.cli.live import until_over
-
-    until_over(store, found.drill)
-    began = any(event.kind == "startex" for event in store.events(found.drill))
-    if began:
-        debrief(store, found.drill)
-    _say_how_it_ended(found, store)
-    if began:
-        refresh(store, found.drill, reviews)
 
 
 def _token(found: Found, store: Store, *, facilitate: bool) -> str:
@@ -74,14 +58,15 @@ def _drawable() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown", "")
 
 
-def _on_a_screen(found: Found, store: Store, token: str) -> bool:
-    """Whether it is over."""
+def _on_a_screen(found: Found, store: Store, token: str) -> tuple[bool, bool]:
+    """Whether it is over, and whether the debrief was asked for."""
     from gameday.cli.live import People, desk_on
+    from gameday.terminal.desk.presses import Left
     from gameday.terminal.showing import plan_of
 
     desk = desk_on(plan_of(store.events(found.drill)), store, token, lambda: _gone(found), People(None, private=False))
-    desk.run()
-    return desk.face.over
+    left = desk.run()
+    return desk.face.over, left is Left.OVER
 
 
 def _as_lines(found: Found, store: Store, token: str) -> bool:
@@ -121,4 +106,3 @@ def _say_how_it_ended(found: Found, store: Store) -> None:
     said = said_path(store.path, found.drill)
     if said.exists():
         out(said.read_text(encoding="utf-8", errors="replace").rstrip())
-        out(f"The hot debrief, if it was not held: gameday debrief {found.drill}")

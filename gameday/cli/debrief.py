@@ -43,7 +43,8 @@ def debrief(store: Store, drill: str) -> None:
 
     roles = roles_in(rotation_path(store.path), drill)
     out("")
-    out(f"ENDEX. Hot debrief of {drill}, five minutes; the most junior speaks first. Enter passes, Ctrl-C ends it.")
+    first = "the most junior speaks first. " if roles else ""
+    out(f"ENDEX. Hot debrief of {drill}, five minutes; {first}Enter passes, Ctrl-C ends it.")
     try:
         for draft in _lines(store.events(drill), roles):
             store.append(drill, [draft], None)

@@ -40,6 +40,7 @@ def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path |
     from gameday.drill.reach import token
     from gameday.store.open import open_store
     from gameday.store.places import said_path
+    from gameday.terminal.desk.presses import Left
 
     secret, path = token.new(), store.path
     said = said_path(path, plan.drill)
@@ -47,10 +48,13 @@ def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path |
     pid = apart(lambda: _run(plan, where, secret, path, reviews), said)
     with closing(open_store(path)) as store:
         desk = desk_on(plan, store, secret, lambda: ended(pid) is not None, people)
-        desk.run()
+        left = desk.run()
         if not desk.face.over:
             return goes_on(plan.drill)
-        return _afterwards(plan, store, desk.face.cast, pid, said, reviews)
+        how = ended(pid, wait=True)
+        if after_endex(store, plan.drill, reviews, lambda: _say_again(said), debrief_now=left is Left.OVER):
+            _next_turns(desk.face.cast)
+        return _ending(store, plan.drill, how)
 
 
 def _run(plan: Plan, where: Where, secret: str, path: Path, reviews: Path | None) -> Exit:
@@ -95,24 +99,25 @@ def goes_on(drill: str) -> Exit:
     return Exit.HELD
 
 
-def _afterwards(plan: Plan, store: Store, cast: Cast | None, pid: int, said: Path, reviews: Path | None) -> Exit:
-    """The debrief before the figures: nobody's memory is to be coloured by them."""
+def after_endex(
+    store: Store, drill: str, reviews: Path | None, figures: Callable[[], None], *, debrief_now: bool
+) -> bool:
+    """The debrief before the figures: nobody's memory is to be coloured by them. Whether it was held."""
     from gameday.cli.debrief import debrief, refresh
 
-    how = ended(pid, wait=True)
-    until_over(store, plan.drill)
-    began = any(event.kind == "startex" for event in store.events(plan.drill))
-    if began:
-        debrief(store, plan.drill)
-    _say_again(said)
-    if began:
-        refresh(store, plan.drill, reviews)
-    if began and cast is not None:
-        _next_turns(cast)
-    return _ending(store, plan.drill, how)
+    _until_over(store, drill)
+    began = any(event.kind == "startex" for event in store.events(drill))
+    if began and debrief_now:
+        debrief(store, drill)
+    figures()
+    if began and debrief_now:
+        refresh(store, drill, reviews)
+    elif began:
+        out(f"The hot debrief, if it was not held: gameday debrief {drill}")
+    return began and debrief_now
 
 
-def until_over(store: Store, drill: str) -> None:
+def _until_over(store: Store, drill: str) -> None:
     """A runner that was killed leaves its drill to the guardian."""
     until = time.monotonic() + OVER_WITHIN
     if drill in store.unfinished():
@@ -138,7 +143,9 @@ def _keep_roles(plan: Plan, store: Store, cast: Cast) -> None:
         say(f"gameday: who held which role could not be kept for the rotation: {error}")
 
 
-def _next_turns(cast: Cast) -> None:
+def _next_turns(cast: Cast | None) -> None:
+    if cast is None:
+        return
     for role, person in cast.assignment.next_after.items():
         out(f"next    {role}: {cast.name(person)}")
 

@@ -21,7 +21,7 @@ class Left(Enum):
 
     OVER = "over"
     WENT = "went"
-    """The drill goes on."""
+    """The drill goes on, or no debrief is held now."""
 
 
 class Presses:
@@ -49,7 +49,7 @@ class Presses:
         if key == "f1" or face.helps:
             face.helps = not face.helps
         elif key == "q":
-            self._leave(Left.OVER if face.over else Left.WENT)
+            self._leave(Left.WENT)
         elif face.when is When.OVER and key == "enter":
             self._leave(Left.OVER)
         elif key == "space" and face.facilitates:

@@ -1,0 +1,235 @@
+"""Whole drills with people, played through the keys on a real terminal, from the briefing to the debrief."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from at_a_terminal import Terminal
+from crash_place import Make, Place, ProxyServer, eventually
+from people_place import NAMES, PLANTED, furnish
+
+from gameday.errors import Exit
+from gameday.model import Event
+from gameday.store.open import open_store
+
+STOOD = "the fault stands, as the program's own log says"
+
+
+@pytest.fixture
+def place(make: Make, ours: ProxyServer) -> Iterator[Place]:
+    """A runner lives on without its terminal: also that of a test that failed is ended."""
+    place = make(ours)
+    furnish(place)
+    yield place
+    assert place.gameday("halt").code == Exit.HELD
+
+
+@pytest.fixture
+def terminals() -> Iterator[list[Terminal]]:
+    opened: list[Terminal] = []
+    yield opened
+    for one in opened:
+        one.end()
+
+
+def sit(
+    place: Place, terminals: list[Terminal], *command: str, width: int = 80, height: int = 24, **env: str
+) -> Terminal:
+    """At a terminal where this is typed."""
+    terminals.append(Terminal(list(command), place.folder, {**place.env, "LANG": "C.UTF-8", **env}, width, height))
+    return terminals[-1]
+
+
+def events(place: Place) -> list[Event]:
+    store = open_store(place.folder / "store" / "gameday.db")
+    try:
+        return [event for drill in store.drills() for event in store.events(drill)]
+    finally:
+        store.close()
+
+
+def kinds(place: Place) -> list[str]:
+    return [event.kind for event in events(place)]
+
+
+def begun(terminal: Terminal, place: Place) -> None:
+    """Through the briefing, until the fault stands."""
+    terminal.until("Key b begins")
+    terminal.asked("b", "Begin: STARTEX?", "y")
+    terminal.until("since STARTEX")
+    eventually(lambda: "effect" in kinds(place), STOOD)
+
+
+def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, terminals: list[Terminal]) -> None:
+    desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
+    desk.until("1 facilitator")
+    proposed = desk.shown
+    desk.press("2")
+    desk.until("did not come; who plays")
+    assert desk.shown != proposed, "the rotation fills the role anew"
+    desk.press("0")
+    desk.until("All came after all")
+    desk.asked("y", "Your prediction, sealed", "it is slow", "Enter")
+    desk.until("1 sealed")
+    assert "it is slow" not in desk.shown
+    begun(desk, place)
+
+    desk.asked("a", "Who?", "-", "3")
+    desk.asked("d", "Who?", "1")
+    desk.asked("i", "IC announced?", "y")
+    desk.until("IC since")
+    desk.asked("u", "Who?", "5")
+    desk.until("type, then Enter")
+    desk.press("checkout is slow", "Enter")
+    desk.until("Update: checkout is slow")
+    desk.asked("z", "1 cache-on", "1")
+    desk.until("Take cache-on?")
+    desk.press("y")
+    desk.until("cache-on is done")
+
+    desk.press(" ")
+    desk.until("FACILITATOR")
+    desk.asked("s", "Send line 1 now?", "y")
+    desk.until("at 0:")
+    desk.asked("t", "Turn the fault to", "100ms", "Enter")
+    eventually(lambda: kinds(place).count("fault") == 2, "the turned fault")
+    desk.asked("k", "Private note", "they look elsewhere", "Enter")
+    desk.until("a note for you alone")
+    desk.asked("l", "Who?", "Enter")
+    desk.until("ENDEX. Nothing of ours stands.")
+    assert place.clean()
+    desk.press("Enter")
+    debriefed(desk)
+    assert desk.code() == Exit.HELD, desk.shown
+    assert "next" in desk.shown
+
+    log = events(place)
+    spoken = {event.kind: event for event in log if event.source == "human"}
+    assert spoken["acknowledged"].role == "ops"
+    assert spoken["acknowledged"].happened <= spoken["acknowledged"].at - 0.01, "a key makes it earlier"
+    assert spoken["update"].data["say"] == "checkout is slow"
+    assert spoken["private"].role == "facilitator"
+    review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
+    assert "the team was quick to speak" in review and "they look elsewhere" not in review
+    nobody_named(place, log, review)
+
+
+def debriefed(desk: Terminal) -> None:
+    """Four headings, each role once; the first of all has something to say; then what is not recorded."""
+    desk.until("Summarise")
+    desk.press("the team was quick to speak", "Enter")
+    desk.press(*["Enter"] * 30)
+
+
+def nobody_named(place: Place, log: list[Event], review: str) -> None:
+    """Names are in the roster alone: the log has roles, the record of the rotation the roster's ids."""
+    written = json.dumps([dict(event.data) for event in log]) + review
+    assert not [name for name in NAMES if name in written]
+    record = [json.loads(line) for line in (place.folder / "store" / "rotation.jsonl").read_text().splitlines()]
+    assert {line["role"] for line in record} == {"facilitator", "ic", "ops", "mentor"}
+    assert record[-1]["role"] == "facilitator", "who speaks last stands last"
+
+
+def test_a_solo_drill(place: Place, terminals: list[Terminal]) -> None:
+    alone = sit(place, terminals, "run", "late.yaml", width=200, height=60)
+    alone.until("You know what will fail")
+    begun(alone, place)
+    alone.press("?")
+    alone.until("No hint stands ready yet")
+    alone.press(" ")
+    alone.asked("a", "Page acknowledged?", "y")
+    alone.asked("h", "type, then Enter", "it waits for something", "Enter")
+    alone.until("Hypothesis: it waits for something")
+    alone.asked("l", "Help asked?", "y")
+    alone.until("ENDEX. Nothing of ours stands.")
+    assert "FACILITATOR" not in alone.printed.decode(), "who is alone never had the facilitator's view"
+    alone.press("Enter")
+    alone.until("Summarise")
+    alone.press(*["Enter"] * 8)
+    assert alone.code() == Exit.HELD
+    assert place.clean()
+    shown = place.gameday("show")
+    assert "solo, informed" in shown.out and "not measured" in shown.out
+
+
+def test_the_responders_view_tells_nothing_whatever_is_pressed_in_it(place: Place, terminals: list[Terminal]) -> None:
+    desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
+    begun(desk, place)
+    for key in "sxwjftvko":
+        desk.press(key)
+        desk.until("this key belongs to the facilitator's view")
+    desk.press("Up", "Down")
+    for key, words in (("p", "PAUSE?"), ("e", "Extend the timebox"), ("n", "Note. Who?")):
+        desk.asked(key, words, "Esc")
+        desk.until("! stops and puts")
+    desk.press("F1")
+    desk.until("any key goes back")
+    desk.press("F1")
+    desk.resize(200, 60)
+    desk.until("D R I L L")
+    told = place.gameday("status")
+    assert not spoilers(told.out + told.err)
+    assert not spoilers(desk.printed.decode(errors="replace"))
+    desk.press(" ")
+    desk.until("FACILITATOR")
+    assert spoilers(desk.printed.decode(errors="replace")), "the facilitator's view does tell, and the search finds it"
+    desk.press("!")
+    desk.until("ENDEX. Nothing of ours stands.")
+    assert place.clean()
+
+
+def spoilers(text: str) -> list[str]:
+    return [word for word in PLANTED if word in text]
+
+
+def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, terminals: list[Terminal]) -> None:
+    desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
+    begun(desk, place)
+    desk.closed()
+    assert place.marks(), "the fault stands as before"
+    assert place.gameday("note", "seen from elsewhere").code == Exit.HELD
+    looker = sit(place, terminals, "attach")
+    looker.until("Note: seen from elsewhere")
+    looker.press("s")
+    looker.until("this key belongs to the facilitator's view")
+    back = sit(place, terminals, "attach", "--facilitate")
+    back.until("Note: seen from elsewhere")
+    back.press(" ")
+    back.until("FACILITATOR")
+    back.asked("l", "Who?", "Enter")
+    back.until("ENDEX. Nothing of ours stands.")
+    assert place.clean()
+    back.press("Enter")
+    back.until("Summarise")
+    back.until("  ic:")
+    back.press(*["Enter"] * 30)
+    assert back.code() == Exit.HELD
+    looker.press("q")
+    assert looker.code() == Exit.HELD
+
+
+def test_without_colours_or_letters_beyond_ascii(place: Place, terminals: list[Terminal]) -> None:
+    roster = place.folder / "roster.yaml"
+    roster.write_text(roster.read_text().replace("Chi Nguyen", "Chi \N{SNOWMAN} " + "x" * 200), encoding="utf-8")
+    desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml", LANG="C", PYTHONUTF8="0", NO_COLOR="1")
+    begun(desk, place)
+    desk.press(" ")
+    desk.until("FACILITATOR")
+    desk.press("!")
+    desk.until("ENDEX. Nothing of ours stands.")
+    assert desk.printed.isascii()
+    assert all(len(line) <= 80 for line in desk.shown.splitlines())
+    desk.press("q")
+    assert desk.code() == Exit.HALTED
+
+
+def test_ctrl_c_is_stop_and_leaves_nothing(place: Place, terminals: list[Terminal]) -> None:
+    desk = sit(place, terminals, "run", "late.yaml", "--solo")
+    begun(desk, place)
+    desk.press("Ctrl-C")
+    desk.until("ENDEX. Nothing of ours stands.")
+    assert place.clean()
+    desk.press("q")
+    assert desk.code() == Exit.HALTED
