@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import App, ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from gameday.clock import Clock
@@ -53,7 +53,8 @@ class Desk(App[Left]):
     CSS = "Screen { overflow: hidden; } Input { dock: bottom; border: none; height: 1; padding: 0 1; display: none; }"
     AUTO_FOCUS = None
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
+    """Also while words are typed, where the library would copy them."""
 
     def __init__(self, watch: Watch) -> None:
         super().__init__(ansi_color=True)
@@ -119,10 +120,9 @@ class Desk(App[Left]):
         self._follow_form()
 
     async def action_quit(self) -> None:
-        """Ctrl-C and Ctrl-Q of the library: STOP, which needs no knowledge."""
-        self._hands.stop()
-
-    def action_help_quit(self) -> None:
+        """Ctrl-C, and Ctrl-Q of the library: STOP, which needs no knowledge."""
+        self.face.form = None
+        self._follow_form()
         self._hands.stop()
 
     @on(Input.Submitted)

@@ -101,7 +101,10 @@ class Face:
         return [one.entry for one in order_of_play(self.watched) if one.entry is not None and one.place in places]
 
     def lines(self, width: int, height: int) -> list[Text]:
-        """The whole screen; the last row stays free for what is typed."""
+        """The whole screen; the last row stays free for what is typed. Where it is too small the foot stays."""
+        return self._whole(width, height)[-height:]
+
+    def _whole(self, width: int, height: int) -> list[Text]:
         if self.helps:
             every = shown(self.when, alone=self.alone, facilitators=self.facilitates)
             return help_lines(every, self._signs, width, height)

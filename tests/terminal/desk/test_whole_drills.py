@@ -225,9 +225,11 @@ def test_without_colours_or_letters_beyond_ascii(place: Place, terminals: list[T
     assert desk.code() == Exit.HALTED
 
 
-def test_ctrl_c_is_stop_and_leaves_nothing(place: Place, terminals: list[Terminal]) -> None:
+def test_ctrl_c_is_stop_also_while_words_are_typed(place: Place, terminals: list[Terminal]) -> None:
     desk = sit(place, terminals, "run", "late.yaml", "--solo")
     begun(desk, place)
+    desk.asked("n", "type, then Enter", "half a wo")
+    desk.until("half a wo")
     desk.press("Ctrl-C")
     desk.until("ENDEX. Nothing of ours stands.")
     assert place.clean()

@@ -1,0 +1,138 @@
+"""Keys, whoever hits them: what cannot be taken back asks first, STOP never does, and the facilitator's stay theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_plan import plan_of
+
+from gameday.clock import JumpClock
+from gameday.drill.state import State
+from gameday.model import Mode, Phase
+from gameday.terminal.desk.face import A_LOOK, Face
+from gameday.terminal.desk.hands import Hands
+from gameday.terminal.desk.keys import KEYS
+from gameday.terminal.desk.link import Link
+from gameday.terminal.desk.presses import Left, Presses
+from gameday.terminal.signs import UNICODE
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Link):
+    """A drill that only remembers what was asked of it."""
+
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+
+    def say(self, kind: str, say: str, role: str | None, ago: float) -> str:
+        self.asked.append((kind, (role, ago)))
+        return f"Written down: {kind}"
+
+    def hand(self, hand: str, about: Mapping[str, Any]) -> str:
+        self.asked.append((hand, dict(about)))
+        return f"Written down: {hand}"
+
+    def act(self, action: str) -> str:
+        self.asked.append(("act", action))
+        return "Written down"
+
+    def actions(self) -> list[str]:
+        return ["cache-on", "restart"]
+
+    def stop(self) -> str:
+        self.asked.append(("stop", None))
+        return "STOP heard"
+
+
+class Desk:
+    """The desk without a screen."""
+
+    def __init__(self, mode: Mode = Mode.FACILITATED, phase: Phase = Phase.RUNNING) -> None:
+        self.clock = JumpClock()
+        plan = plan_of(mode)
+        self.face = Face(plan, None, UNICODE, lambda: False, self.clock, facilitates=True, private=False)
+        self.face.watched.state = State(
+            phase=phase, startex=900.0 if phase is not Phase.PREFLIGHT else None, standing=frozenset({"slow"})
+        )
+        self.face.watched.now = 1000.0
+        self.link = Noted("gd-7f3a", Path("/nowhere"), "token")
+        self.left: list[Left] = []
+        hands = Hands(self.link, plan, self._tell, alone=self.face.alone)
+        self.presses = Presses(self.face, hands, self.left.append)
+
+    def _tell(self, call: Callable[[], str], secret: bool) -> None:
+        self.face.tell(call(), secret=secret)
+
+    def press(self, *keys: str) -> Desk:
+        for key in keys:
+            self.presses.key(key)
+        return self
+
+    @property
+    def shown(self) -> str:
+        return "\n".join(line.plain for line in self.face.lines(80, 24))
+
+
+EVERY = sorted({key.press for key in KEYS} | set("123456789") | {"up", "minus", "escape", "q", "x"})
+TAKEN_BACK = {"hold", "release"}
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from([key for key in EVERY if key not in ("y", "exclamation_mark")]), max_size=40),
+    st.sampled_from([Mode.FACILITATED, Mode.SOLO]),
+    st.sampled_from([Phase.PREFLIGHT, Phase.RUNNING]),
+)
+def test_a_cat_on_the_keys_changes_nothing_of_the_drill(keys: list[str], mode: Mode, phase: Phase) -> None:
+    desk = Desk(mode, phase).press(*keys)
+    said = {"acknowledged", "declared", "help", "said-mitigated"}
+    assert {what for what, _ in desk.link.asked} <= TAKEN_BACK | said
+
+
+@pytest.mark.parametrize("before", [[], ["d"], ["z"], ["p"], ["f1"], ["space", "f"], ["n", "enter"]])
+def test_stop_never_asks(before: list[str]) -> None:
+    assert ("stop", None) in Desk().press(*before, "exclamation_mark").link.asked
+
+
+def test_a_minute_earlier_for_each_minus() -> None:
+    assert Desk().press("d", "minus", "minus", "minus", "1").link.asked == [("declared", ("ic", 180.0))]
+    assert Desk().press("i", "minus", "plus", "y").link.asked == [("ic-announced", (None, 0.0))]
+
+
+def test_the_facilitators_keys_need_their_view_and_keep_it_while_they_are_used() -> None:
+    desk = Desk()
+    assert desk.press("f", "y").link.asked == []
+    desk.press("space", "f")
+    desk.clock.advance(A_LOOK + 5)
+    assert "Apply the fault now?" in desk.shown and "FACILITATOR" in desk.shown, "a question does not fall into public"
+    desk.press("y")
+    assert desk.link.asked == [("now", {})]
+    assert "Written down: now" not in desk.shown, "the look is over, and so is its answer"
+
+
+def test_what_was_answered_does_not_stand_for_ever() -> None:
+    desk = Desk().press("d", "1")
+    assert "Written down: declared" in desk.shown
+    desk.clock.advance(30.0)
+    assert "Written down" not in desk.shown
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 60), (40, 12), (20, 5)])
+@pytest.mark.parametrize("keys", [[], ["space"], ["f1"], ["d"], ["z"]])
+def test_every_screen_fits_and_says_how_to_stop(width: int, height: int, keys: list[str]) -> None:
+    desk = Desk().press(*keys)
+    lines = desk.face.lines(width, height)
+    assert len(lines) == height
+    assert all(line.cell_len <= width for line in lines)
+    if keys in ([], ["space"]) and width >= 80:
+        assert "! stops and puts everything back" in desk.shown
+
+
+def test_who_leaves_while_it_runs_ends_nothing() -> None:
+    desk = Desk().press("q")
+    assert desk.left == [Left.WENT] and desk.link.asked == []
