@@ -44,10 +44,10 @@ def drawn(folder: str, environment: Environment, seed: int) -> tuple[Path, bool]
     """A scenario that fits the environment, and whether it was blind: of one alone everybody knows which. Raises
     BadArguments when none fits. Its name is not said."""
     from gameday.cli.check import fault_kinds
-    from gameday.files.check import check
+    from gameday.files.check import check, is_scenario
     from gameday.files.lookup import library
 
-    paths = sorted(Path(folder).glob("*.yaml")) if folder else list(library().values())
+    paths = list(filter(is_scenario, sorted(Path(folder).glob("*.yaml")) if folder else library().values()))
     fit = [path for path in paths if not check([path], environment, fault_kinds())]
     if not fit:
         raise BadArguments(

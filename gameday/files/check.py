@@ -30,6 +30,12 @@ def kind_of(found: Document) -> FileKind:
     return "roster" if "people" in data else "scenario"
 
 
+def is_scenario(path: Path) -> bool:
+    """Whether it is meant as one; whether it is a good one is for `check` to say."""
+    found = read_document(path)
+    return found.root is not None and kind_of(found) == "scenario"
+
+
 def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) -> list[Problem]:
     found = read_document(path)
     if found.root is None:

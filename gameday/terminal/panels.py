@@ -65,14 +65,14 @@ SILENT = 300.0
 
 
 def roles(watched: Watched, pen: Pen) -> list[Text]:
-    """Each role that is there, and how long ago it was heard; none in a rehearsal."""
+    """Each role that is there, and for how long it has been silent, the longest first; none in a rehearsal."""
     if not watched.spoke:
         return []
     quiet = {one: max(0.0, watched.now - at) for one, at in watched.spoke.items()}
-    pieces: list[Piece] = [" heard "]
-    for one in sorted(quiet, key=list(Role).index):
+    pieces: list[Piece] = [" silent for "]
+    for one in sorted(quiet, key=lambda role: (-quiet[role], list(Role).index(role))):
         look = BAD if quiet[one] > SILENT else ""
-        pieces += [(f"{'IC' if one is Role.IC else one} {clock(quiet[one])}", look), " ago   "]
+        pieces += [(f" {'IC' if one is Role.IC else one} {clock(quiet[one])}", look), " "]
     return [pen.line(*pieces)]
 
 

@@ -44,6 +44,7 @@ class Face:
         self._signs = signs
         self._gone = gone
         self._clock = clock
+        self._look_for = float("inf") if private else A_LOOK
         self._look_until = float("inf") if private and facilitates else 0.0
 
     @property
@@ -64,7 +65,7 @@ class Face:
 
     def look(self) -> None:
         """The facilitator's view for a while, or no more."""
-        self._look_until = 0.0 if self.facilitators else self._clock.monotonic() + A_LOOK
+        self._look_until = 0.0 if self.facilitators else self._clock.monotonic() + self._look_for
 
     def look_on(self) -> None:
         """As long again: its keys are being used."""
