@@ -55,18 +55,19 @@ def _token(found: Found, store: Store, *, facilitate: bool) -> str:
 
 
 def _drawable() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown", "")
+    from gameday.terminal.choose import drawable
+
+    return sys.stdin.isatty() and sys.stdout.isatty() and drawable(os.environ)
 
 
 def _on_a_screen(found: Found, store: Store, token: str) -> tuple[bool, bool]:
     """Whether it is over, and whether the debrief was asked for."""
-    from gameday.cli.live import People, desk_on
-    from gameday.terminal.desk.presses import Left
+    from gameday.cli.live import People, on_a_desk
     from gameday.terminal.showing import plan_of
 
-    desk = desk_on(plan_of(store.events(found.drill)), store, token, lambda: _gone(found), People(None, private=False))
-    left = desk.run()
-    return desk.face.over, left is Left.OVER
+    people = People(None, private=False)
+    seen = on_a_desk(plan_of(store.events(found.drill)), store, token, lambda: _gone(found), people)
+    return seen.over, seen.debrief
 
 
 def _as_lines(found: Found, store: Store, token: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from gameday.model import Plan
     from gameday.people.cast import Cast
     from gameday.store.sqlite import Store
-    from gameday.terminal.desk.app import Desk
+    from gameday.terminal.desk.link import Link
 
 OVER_WITHIN = 120.0
 """Seconds for which a drill whose runner was killed is waited for: its guardian is at it."""
@@ -29,10 +30,21 @@ OVER_WITHIN = 120.0
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is there. `cast` None: one person responds alone. `private`: nobody watches this screen."""
+    """Who is there. `cast` None: one person responds alone. `private`: nobody watches this screen. `lines`: no screen,
+    but lines."""
 
     cast: Cast | None
     private: bool
+    lines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a screen was left: whether the drill is `over`, who played, and whether the debrief was asked for."""
+
+    over: bool
+    cast: Cast | None
+    debrief: bool
 
 
 def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path | None) -> Exit:
@@ -40,20 +52,19 @@ def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path |
     from gameday.drill.reach import token
     from gameday.store.open import open_store
     from gameday.store.places import said_path
-    from gameday.terminal.desk.presses import Left
 
     secret, path = token.new(), store.path
     said = said_path(path, plan.drill)
     store.close()
     pid = apart(lambda: _run(plan, where, secret, path, reviews), said)
     with closing(open_store(path)) as store:
-        desk = desk_on(plan, store, secret, lambda: ended(pid) is not None, people)
-        left = desk.run()
-        if not desk.face.over:
+        show = in_lines if people.lines else on_a_desk
+        seen = show(plan, store, secret, lambda: ended(pid) is not None, people)
+        if not seen.over:
             return goes_on(plan.drill)
         how = ended(pid, wait=True)
-        if after_endex(store, plan.drill, reviews, lambda: _say_again(said), debrief_now=left is Left.OVER):
-            _next_turns(desk.face.cast)
+        if after_endex(store, plan.drill, reviews, lambda: _say_again(said), debrief_now=seen.debrief):
+            _next_turns(seen.cast)
         return _ending(store, plan.drill, how)
 
 
@@ -79,18 +90,41 @@ def _run(plan: Plan, where: Where, secret: str, path: Path, reviews: Path | None
         stop_demo(where)
 
 
-def desk_on(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], people: People) -> Desk:
-    """The screen of a drill that runs elsewhere."""
+def on_a_desk(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], people: People) -> Seen:
+    """The screen of a drill that runs elsewhere, until it is left."""
     from gameday.clock import SystemClock
-    from gameday.store.places import runtime_folder
     from gameday.terminal.desk.app import Desk, Watch
-    from gameday.terminal.desk.link import Link
+    from gameday.terminal.desk.presses import Left
     from gameday.terminal.signs import signs_for
 
-    link = Link(plan.drill, runtime_folder() / f"{plan.drill}.sock", secret)
     signs = signs_for(sys.stdout.encoding, os.environ)
     keep = partial(_keep_roles, plan, store)
-    return Desk(Watch(plan, store, link, SystemClock(), signs, gone, keep, people.cast, people.private))
+    link = _link(plan, secret)
+    desk = Desk(Watch(plan, store, link, SystemClock(), signs, gone, keep, people.cast, people.private))
+    left = desk.run()
+    return Seen(desk.face.over, desk.face.cast, left is Left.OVER)
+
+
+def in_lines(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], people: People) -> Seen:
+    """The same as lines. Ctrl-C is STOP, as everywhere."""
+    from gameday.clock import SystemClock
+    from gameday.terminal.responders_lines import ResponderLines
+    from gameday.terminal.showing import follow
+
+    before = signal.signal(signal.SIGINT, lambda *_: out(_link(plan, secret).stop()))
+    try:
+        view = ResponderLines(people.cast, partial(_keep_roles, plan, store))
+        follow(store, plan.drill, view, SystemClock(), gone)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return Seen(True, people.cast, debrief=True)
+
+
+def _link(plan: Plan, secret: str) -> Link:
+    from gameday.store.places import runtime_folder
+    from gameday.terminal.desk.link import Link
+
+    return Link(plan.drill, runtime_folder() / f"{plan.drill}.sock", secret)
 
 
 def goes_on(drill: str) -> Exit:

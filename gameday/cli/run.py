@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import os
 import secrets
 import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from gameday.cli.where import Where, demo_down, find_where, stop_demo
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
+    from gameday.cli.live import People
     from gameday.drill.registry import Registry
     from gameday.drill.runner import Ended
     from gameday.model import Mode, Plan, Scenario
@@ -35,12 +38,13 @@ if TYPE_CHECKING:
 @click.option("--draw", is_flag=True, help="Solo, blind: one of the library (or of the folder FILE) that fits here.")
 @click.option("--roster", type=click.Path(path_type=Path), help="Who there is; else the roster of gameday.yaml.")
 @click.option("--private", is_flag=True, help="Nobody watches this screen: it stays in the facilitator's view.")
+@click.option("--lines", is_flag=True, help="With people: lines in place of the screen, for a screen reader.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Draw hidden delays and choices from this number.")
 @click.option("--reviews", type=click.Path(path_type=Path), help="Where the review goes; else beside the store.")
 @click.option("--yes-production", metavar="NAME", help="For an environment marked production: its name, typed out.")
 def command(
     file: str, environment: str | None, rehearse: bool, first_way_out: bool, solo: bool, draw: bool,
-    roster: Path | None, private: bool, seed: int | None, reviews: Path | None, yes_production: str | None,
+    roster: Path | None, private: bool, lines: bool, seed: int | None, reviews: Path | None, yes_production: str | None,
 ) -> Exit:  # fmt: skip
     """Run the scenario FILE (a path, or a name in the shipped library).
 
@@ -49,6 +53,7 @@ def command(
     _ends_by_signal()
     _title("gameday run")
     scenario = None if draw else _read(file)
+    from gameday.cli.live import People
     from gameday.drill.planning import allowed_here
 
     store, injectors = _clean_store()
@@ -61,7 +66,9 @@ def command(
             ways = scenario.ways_out[:1] if first_way_out else scenario.ways_out
             return tell(_rehearse(scenario, where, ways or ("",), store, injectors, seed), store, reviews)
         roster = None if solo or draw else roster or where.roster
-        return _with_people(scenario, file, where, store, injectors, seed, roster, private, reviews)
+        return _with_people(
+            scenario, file, where, store, injectors, seed, roster, People(None, private, lines), reviews
+        )
     finally:
         stop_demo(where)
 
@@ -96,13 +103,14 @@ def _clean_store() -> tuple[Store, Registry]:
 
 def _with_people(
     scenario: Scenario | None, file: str, where: Where, store: Store, injectors: Registry, seed: int,
-    roster: Path | None, private: bool, reviews: Path | None,
+    roster: Path | None, people: People, reviews: Path | None,
 ) -> Exit:  # fmt: skip
     """Facilitated where there is a roster, else alone."""
     from gameday.cli.casting import cast_for, drawn
-    from gameday.cli.live import People, play
+    from gameday.cli.live import play
     from gameday.model import Mode
     from gameday.store.places import rotation_path
+    from gameday.terminal.choose import drawable
 
     informed = roster is None
     if scenario is None:
@@ -112,7 +120,8 @@ def _with_people(
     plan = _plan(scenario, where, "", store, injectors, seed, mode, informed=informed)
     record = rotation_path(store.path)
     cast = cast_for(roster, scenario, plan.drill, seed, record) if roster is not None else None
-    return play(plan, where, store, People(cast, private), reviews)
+    people = replace(people, cast=cast, lines=people.lines or not drawable(os.environ))
+    return play(plan, where, store, people, reviews)
 
 
 def _read(file: str) -> Scenario:
@@ -174,8 +183,6 @@ def _plan(
 
 
 def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended:
-    import os
-
     from gameday.clock import SystemClock
     from gameday.drill.reach import token
     from gameday.drill.runner import Runner

@@ -16,9 +16,13 @@ def choose_view(
     """The whole terminal where there is one that can be drawn on, else lines. Either runs beside the loop: it cannot
     hold the drill up, nor raise into it. `environ`: TERM, CI, NO_COLOR and the locale are read. `token`: shown for the
     facilitator's other terminals."""
-    drawable = environ.get("TERM", "dumb") not in ("dumb", "unknown", "") and not environ.get("CI")
-    if not (stdout_is_tty and drawable):
+    if not (stdout_is_tty and drawable(environ)) or environ.get("CI"):
         return Beside(PlainView(caption=caption))
     from gameday.terminal.live import LiveView
 
     return Beside(LiveView(environ=environ, token=token, caption=caption))
+
+
+def drawable(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal is one that a screen can be drawn on."""
+    return environ.get("TERM", "dumb") not in ("dumb", "unknown", "")

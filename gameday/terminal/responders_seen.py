@@ -40,15 +40,20 @@ class Responders:
         self.question: Told | None = None
         """What a solo responder was asked and has not answered."""
 
-    def event(self, event: Event) -> None:
+    def event(self, event: Event) -> Told | None:
+        """What the event tells responders; None when it tells them nothing."""
         self._notice(event)
         if event.kind in ("page", "escalated"):
             self.pages.append(Told(event.happened, _to(event), text(event.data, "say")))
-        elif event.kind in _MESSAGES:
+            return self.pages[-1]
+        if event.kind in _MESSAGES:
             self.messages.append(Told(event.happened, *_MESSAGES[event.kind](event)))
-        elif event.kind in _SAID and not flag(event.data, "absent"):
+            return self.messages[-1]
+        if event.kind in _SAID and not flag(event.data, "absent"):
             who = role_word(event.role) if event.role else "-"
             self.said.append(Told(event.happened, who, _SAID[event.kind](event)))
+            return self.said[-1]
+        return None
 
     def _notice(self, event: Event) -> None:
         match event.kind:

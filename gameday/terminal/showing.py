@@ -77,6 +77,9 @@ def follow(store: Store, drill: str, view: View, clock: Clock, gone: Callable[[]
     """As its owner writes it, until it is over, or its owner is `gone`. What the store has comes at once, readings
     once a second."""
     events, batches = store.events(drill), 0
+    while not events and not gone():  # it is about to write its first line
+        clock.wait(threading.Event(), LOOK_EVERY)
+        events = store.events(drill)
     showing, last = Showing(view, plan_of(events)), 0
     while True:
         readings, batches = store.readings_after(drill, batches)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from gameday.model import Mode
+from gameday.model import Mode, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.panels import BAD, GOOD, bar
 from gameday.terminal.pen import Pen
@@ -26,6 +26,7 @@ ALONE = (
     "Use your own tools in another terminal (in the demo, `gameday demo status` says where to look).",
     "Every five minutes you are asked what you think is happening.",
 )
+INFORMED = "You know what will fail: how long you take to notice is not measured."
 
 
 def briefing_frame(
@@ -44,14 +45,16 @@ def briefing_frame(
     return [*body[:rows], *gap, *foot]
 
 
+def spoken_briefing(plan: Plan) -> list[str]:
+    """What is read aloud, a sentence or two a line."""
+    words = (*ALOUD, *(ALONE if plan.mode is Mode.SOLO else ()), *((INFORMED,) if plan.informed else ()))
+    return [said.format(drill=plan.drill, environment=plan.environment.name) for said in words]
+
+
 def _aloud(watched: Watched, pen: Pen) -> Iterator[Text]:
     alone = watched.plan.mode is Mode.SOLO
     yield pen.heading("Before it begins" if alone else "Read aloud")
-    words = (*ALOUD, *(ALONE if alone else ()))
-    if watched.plan.informed:
-        words = (*words, "You know what will fail: how long you take to notice is not measured.")
-    for said in words:
-        said = said.format(drill=watched.plan.drill, environment=watched.plan.environment.name)
+    for said in spoken_briefing(watched.plan):
         for index, line in enumerate(textwrap.wrap(said, pen.width - 5)):
             yield pen.line(f" {pen.signs.dot if index == 0 else ' '} ", line)
 

@@ -235,3 +235,22 @@ def test_ctrl_c_is_stop_also_while_words_are_typed(place: Place, terminals: list
     assert place.clean()
     desk.press("q")
     assert desk.code() == Exit.HALTED
+
+
+def test_the_same_in_lines_for_a_screen_reader(place: Place, terminals: list[Terminal]) -> None:
+    lines = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml", "--lines", width=120)
+    lines.until("gameday facilitate begin")
+    assert place.gameday("facilitate", "begin").code == Exit.HELD
+    lines.until("STARTEX")
+    eventually(lambda: "effect" in kinds(place), STOOD)
+    assert place.gameday("claim", "ic").code == Exit.HELD
+    lines.until("IC: Takes the role")
+    lines.press("Ctrl-C")
+    lines.until("STOP heard")
+    lines.until("ENDEX: the drill is over")
+    assert place.clean()
+    assert not spoilers(lines.printed.decode(errors="replace"))
+    lines.until("Summarise")
+    lines.press(*["Enter"] * 30)
+    assert lines.code() == Exit.HALTED
+    assert b"\x1b" not in lines.printed, "nothing is drawn"

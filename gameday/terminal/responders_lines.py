@@ -1,0 +1,64 @@
+"""A drill as its responders see it, in lines: for a screen reader, and for a terminal that cannot be drawn on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TextIO
+
+from gameday.drill.state import State
+from gameday.model import Event, Mode, Plan, Reading
+from gameday.people.cast import Cast
+from gameday.terminal.desk.briefing import spoken_briefing
+from gameday.terminal.figures import clock
+from gameday.terminal.responders_seen import Responders
+from gameday.terminal.signs import ASCII, UNICODE, clean
+from gameday.terminal.words import role as role_word
+
+BEGIN = "Preflight is well. To begin, in any terminal: gameday facilitate begin"
+HOW = (
+    "Everything is said from other terminals: gameday ack, declare, claim ic, update, note, act, help. All: gameday -h"
+)
+
+
+class ResponderLines:
+    """`keep` is told once, at STARTEX, who plays what."""
+
+    def __init__(self, cast: Cast | None, keep: Callable[[Cast], None], stream: TextIO | None = None) -> None:
+        self._cast = cast
+        self._keep = keep
+        self._stream = stream or sys.stdout
+
+    def begin(self, plan: Plan) -> None:
+        self._responders = Responders(plan)
+        for words in (*spoken_briefing(plan), HOW, "Ctrl-C stops it and puts everything back."):
+            self._write(words)
+        for role, person in self._cast.holders() if self._cast else ():
+            self._write(f"{role_word(role)}: {self._cast.name(person) if self._cast else person}")
+        if plan.mode is Mode.SOLO:
+            self._write("Seal a prediction: gameday predict ...")
+
+    def event(self, event: Event, state: State) -> None:
+        told = self._responders.event(event)
+        if event.kind == "ready":
+            self._write(BEGIN)
+        elif event.kind == "startex":
+            self._write("STARTEX")
+            if self._cast is not None:
+                self._keep(self._cast)
+        if told is not None:
+            since = clock(told.at - state.startex) if state.startex is not None else "-"
+            self._write(f"{since}  {told.who or 'PAGE'}: {told.what}")
+
+    def reading(self, reading: Reading) -> None:
+        """Responders look with their own tools."""
+
+    def tick(self, now: float, state: State) -> None:
+        """Time alone is no news."""
+
+    def end(self) -> None:
+        self._stream.flush()
+
+    def _write(self, words: str) -> None:
+        letters = (self._stream.encoding or "ascii").lower().replace("-", "")
+        print(clean(words, UNICODE if letters.startswith("utf") else ASCII), file=self._stream, flush=True)
