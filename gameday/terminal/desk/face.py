@@ -44,8 +44,9 @@ class Face:
         self._signs = signs
         self._gone = gone
         self._clock = clock
-        self._look_for = float("inf") if private else A_LOOK
-        self._look_until = float("inf") if private and facilitates else 0.0
+        self._private = private and facilitates
+        self._stays = private and facilitates
+        self._look_until = 0.0
 
     @property
     def over(self) -> bool:
@@ -61,11 +62,13 @@ class Face:
     def facilitators(self) -> bool:
         """Whether the facilitator's view is shown. Who is alone never sees it before ENDEX."""
         asked = self.form is not None and self.form.secret
-        return not self.alone and (asked or self._clock.monotonic() < self._look_until)
+        stays = self._stays and self.when is not When.BRIEFING  # before that there is something to read aloud
+        return not self.alone and (asked or stays or self._clock.monotonic() < self._look_until)
 
     def look(self) -> None:
         """The facilitator's view for a while, or no more."""
-        self._look_until = 0.0 if self.facilitators else self._clock.monotonic() + self._look_for
+        seen, self._stays = self.facilitators, self._private and not self.facilitators
+        self._look_until = 0.0 if seen else self._clock.monotonic() + A_LOOK
 
     def look_on(self) -> None:
         """As long again: its keys are being used."""

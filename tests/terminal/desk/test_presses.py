@@ -52,10 +52,10 @@ class Noted(Link):
 class Desk:
     """The desk without a screen."""
 
-    def __init__(self, mode: Mode = Mode.FACILITATED, phase: Phase = Phase.RUNNING) -> None:
+    def __init__(self, mode: Mode = Mode.FACILITATED, phase: Phase = Phase.RUNNING, *, private: bool = False) -> None:
         self.clock = JumpClock()
         plan = plan_of(mode)
-        self.face = Face(plan, None, UNICODE, lambda: False, self.clock, facilitates=True, private=False)
+        self.face = Face(plan, None, UNICODE, lambda: False, self.clock, facilitates=True, private=private)
         self.face.watched.state = State(
             phase=phase, startex=900.0 if phase is not Phase.PREFLIGHT else None, standing=frozenset({"slow"})
         )
@@ -136,3 +136,14 @@ def test_every_screen_fits_and_says_how_to_stop(width: int, height: int, keys: l
 def test_who_leaves_while_it_runs_ends_nothing() -> None:
     desk = Desk().press("q")
     assert desk.left == [Left.WENT] and desk.link.asked == []
+
+
+def test_a_private_screen_stays_the_facilitators_and_shows_the_responders_when_asked() -> None:
+    briefing = Desk(phase=Phase.PREFLIGHT, private=True)
+    assert "Read aloud" in briefing.shown
+    desk = Desk(private=True)
+    desk.clock.advance(3600.0)
+    assert "FACILITATOR" in desk.shown
+    assert "FACILITATOR" not in desk.press("space").shown
+    desk.press("space").clock.advance(3600.0)
+    assert "FACILITATOR" in desk.shown
