@@ -11,6 +11,8 @@ _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _USUAL = re.compile(r"^(\d+(?:\.\d+)?)\s*x\s+usual$")
 _SHARE = re.compile(r"^(\d+(?:\.\d+)?)%$")
 _RATE = re.compile(r"^(\d+(?:\.\d+)?)/s$")
+_SIZE = re.compile(r"^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)$")
+_BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _BANDWIDTH = re.compile(r"^(\d+(?:\.\d+)?)\s*(KB|MB)/s$")
 
 
@@ -45,6 +47,14 @@ def bandwidth(text: str) -> int:
     if match is None:
         raise ValueError(f"{text!r} is no bandwidth: write it as in 100KB/s or 2MB/s")
     return round(float(match[1]) * (1000 if match[2] == "MB" else 1))
+
+
+def size(text: str) -> int:
+    """Bytes in `512B`, `64KB` (64000) or `2MB`."""
+    match = _SIZE.match(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is no size: write it as in 512B, 64KB or 2MB")
+    return round(float(match[1]) * _BYTES[match[2]])
 
 
 def limit(text: str | Number) -> Limit:
