@@ -63,9 +63,12 @@ class Stand:
             assert self.shown() == before
             return None
         intent = self.plan(kind, **params)
-        return intent if self.takes(kind, params) else self._held_as_refused(intent, before)
+        if self.takes(kind, params):
+            return intent
+        self._hold_refused(intent, before)
+        return None
 
-    def _held_as_refused(self, intent: Intent, before: dict[str, Any]) -> None:
+    def _hold_refused(self, intent: Intent, before: dict[str, Any]) -> None:
         injector = ToxiproxyInjector()
         applied = injector.apply(intent, soon())
         assert applied.outcome is Outcome.REFUSED and "invalid toxic type" in applied.why
