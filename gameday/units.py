@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from gameday.model import Expectation, Limit, Number, Range
+from gameday.model import Expectation, Json, Limit, Number, Range
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)(us|ms|s|m|h)$")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -81,6 +82,11 @@ def say_expectation(one: Expectation) -> str:
     parts = (("over", one.over), ("for", one.hold), ("within", one.within))
     times = "".join(f" {word} {say_duration(seconds)}" for word, seconds in parts if seconds)
     return f"{one}{times}" + (f" of {one.of}" if one.within and one.of else "")
+
+
+def say_parameters(params: Mapping[str, Json], between: str = ", ") -> str:
+    """A fault's own keys as its file has them: `delay 400ms, connect true`."""
+    return between.join(f"{key} {str(one).lower() if isinstance(one, bool) else one}" for key, one in params.items())
 
 
 def say_duration(seconds: float) -> str:
