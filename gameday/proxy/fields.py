@@ -48,11 +48,11 @@ def text(body: Body, key: str) -> str | None:
     raise bad_body(f"{key} must be a text, not {_called(value)}")
 
 
-def flag(body: Body, key: str) -> bool | None:
+def flag(body: Body, key: str, where: str = "") -> bool | None:
     value = body.get(key)
     if value is None or isinstance(value, bool):
         return value
-    raise bad_body(f"{key} must be true or false, not {_called(value)}")
+    raise bad_body(f"{where}{key} must be true or false, not {_called(value)}")
 
 
 def whole(body: Body, key: str, low: int, high: int, where: str = "") -> int | None:

@@ -70,6 +70,12 @@ def values_of(body: Body, kind: type[Stage], before: Mapping[str, int]) -> Attri
         raise bad_body("attributes must be an object")
     values: dict[str, int] = {}
     for name in kind.attributes:
-        value = fields.whole(given, name, 0, MOST, "attributes.")
+        value = fields.whole(given, name, 0, kind.most.get(name, MOST), "attributes.")
         values[name] = before.get(name, 0) if value is None else value
+    for name in kind.flags:
+        is_set = fields.flag(given, name, "attributes.")
+        if before.get(name, False) if is_set is None else is_set:
+            values[name] = True
+    if why := kind.wrong(values):
+        raise bad_body(f"attributes.{why}")
     return values
