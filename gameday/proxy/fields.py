@@ -28,14 +28,18 @@ def parse(raw: bytes) -> object:
 
 
 def body_of(value: object) -> Body:
-    """The object that a body must be."""
+    """The object that a body must be. As in Toxiproxy, null is an empty one, and a key may be in capitals too."""
+    if value is None:
+        return {}
     if not isinstance(value, dict):
         raise bad_body(f"an object is needed, not {_called(value)}")
-    return cast("Body", value)
+    return {key.lower(): each for key, each in cast("Body", value).items() if each is not None}
 
 
 def list_of(value: object) -> list[Body]:
-    """The list of objects that a body must be."""
+    """The list of objects that a body must be; null is an empty one."""
+    if value is None:
+        return []
     if not isinstance(value, list):
         raise bad_body(f"a list of proxies is needed, not {_called(value)}")
     return [body_of(each) for each in value]
