@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from gameday.model import Expectation, Limit, Number, Range
+from gameday.model import Expectation, Json, Limit, Number, Range
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)(us|ms|s|m|h)$")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _USUAL = re.compile(r"^(\d+(?:\.\d+)?)\s*x\s+usual$")
 _SHARE = re.compile(r"^(\d+(?:\.\d+)?)%$")
 _RATE = re.compile(r"^(\d+(?:\.\d+)?)/s$")
+_SIZE = re.compile(r"^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)$")
+_BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _BANDWIDTH = re.compile(r"^(\d+(?:\.\d+)?)\s*(KB|MB)/s$")
 
 
@@ -47,6 +50,14 @@ def bandwidth(text: str) -> int:
     return round(float(match[1]) * (1000 if match[2] == "MB" else 1))
 
 
+def size(text: str) -> int:
+    """Bytes in `512B`, `64KB` (64000) or `2MB`."""
+    match = _SIZE.match(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is no size: write it as in 512B, 64KB or 2MB")
+    return round(float(match[1]) * _BYTES[match[2]])
+
+
 def limit(text: str | Number) -> Limit:
     """A limit as written: `97%` (0.97), `400ms` (0.4 s), `3x usual`, or a bare number (a count)."""
     if isinstance(text, int | float):
@@ -71,6 +82,11 @@ def say_expectation(one: Expectation) -> str:
     parts = (("over", one.over), ("for", one.hold), ("within", one.within))
     times = "".join(f" {word} {say_duration(seconds)}" for word, seconds in parts if seconds)
     return f"{one}{times}" + (f" of {one.of}" if one.within and one.of else "")
+
+
+def say_parameters(params: Mapping[str, Json], between: str = ", ") -> str:
+    """A fault's own keys as its file has them: `delay 400ms, connect true`."""
+    return between.join(f"{key} {str(one).lower() if isinstance(one, bool) else one}" for key, one in params.items())
 
 
 def say_duration(seconds: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gameday.model import Event, Json, Mode
 from gameday.moments import Moment
+from gameday.units import say_parameters
 
 
 def text(data: Mapping[str, Json], key: str) -> str:
@@ -172,5 +173,5 @@ def intensity(events: Sequence[Event]) -> str:
 
 def _fault(fault: Mapping[str, Json]) -> str:
     params = fault.get("params")
-    said = " ".join(f"{key} {value}" for key, value in params.items()) if isinstance(params, dict) else ""
+    said = say_parameters(params, " ") if isinstance(params, dict) else ""
     return f"{text(fault, 'kind')} {said} on {text(fault, 'target')}"

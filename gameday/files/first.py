@@ -28,12 +28,23 @@ class Amount:
 
 AMOUNTS: Mapping[str, Amount] = {
     "latency": Amount("delay", "How late do its answers come?", "200ms", "With the {target} {amount} late"),
+    "jitter": Amount("delay", "Up to how late are its answers?", "400ms", "With the {target} up to {amount} late"),
     "bandwidth": Amount("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}"),
-    "outage": Amount("seen_as", "How is it gone: refused or silent?", "refused", "With the {target} gone ({amount})"),
+    "outage": Amount(
+        "seen_as", "How is it gone: refused, silent or new-refused?", "refused", "With the {target} gone ({amount})"
+    ),
     "reset": Amount(
         "after", "After how long is each connection reset?", "0s", "With connections to the {target} reset"
     ),
-}
+    "slice": Amount("size", "In what pieces do its answers come?", "100B", "With the {target} in pieces of {amount}"),
+    "limit": Amount(
+        "bytes", "After how much of its answers does a connection close?", "64KB",
+        "With connections to the {target} closed after {amount}",
+    ),
+    "slow-close": Amount(
+        "delay", "How late is the end of a connection?", "10s", "With the {target} closing {amount} late"
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

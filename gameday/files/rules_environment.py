@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from gameday.contract import ParamProblem
 from gameday.files import raw
 from gameday.files.document import Document, Path
+from gameday.files.scenario_words import DIALLED
 from gameday.files.shape import one_of, suggest
 from gameday.model import Environment, Json
+
+Reader = Callable[[Mapping[str, Json]], object]
+"""Reads the parameters of one kind; raises ParamProblem."""
 
 _FAULT_KEYS = frozenset({"id", "kind", "target", "start", "dial", "expect"})
 
@@ -44,7 +48,7 @@ def allowed_kinds(found: Document, environment: Environment) -> None:
             found.wrong((*path, "kind"), wrong, one_of(sorted(environment.kinds)))
 
 
-def parameters(found: Document, kinds: Mapping[str, Callable[[Mapping[str, Json]], object]]) -> None:
+def parameters(found: Document, kinds: Mapping[str, Reader]) -> None:
     """Each fault's kind is one that some injector can do, and its parameters are what that kind takes."""
     for path, fault in raw.tables(found.data, "faults"):
         kind = fault.get("kind")
@@ -54,10 +58,31 @@ def parameters(found: Document, kinds: Mapping[str, Callable[[Mapping[str, Json]
             found.wrong((*path, "kind"), f"unknown kind {kind!r}", suggest(kind, kinds) or one_of(sorted(kinds)))
             continue
         try:
-            kinds[kind]({key: value for key, value in fault.items() if key not in _FAULT_KEYS})
+            kinds[kind](_parameters(fault))
         except ParamProblem as problem:
             if not found.said((*path, problem.key), key=True):
                 found.wrong((*path, problem.key), problem.wrong)
+            continue
+        if isinstance(dial := fault.get("dial"), str):
+            _dialled(found, path, dial, fault, kinds[kind])
+
+
+def _dialled(found: Document, path: Path, dial: str, fault: Mapping[str, Json], read: Reader) -> None:
+    """There is a time to turn, and both ends of the range can be meant."""
+    turned = next((key for key in DIALLED if key in fault), "")
+    if not turned:
+        wrong = f"a dial turns a time ({' or '.join(DIALLED)}), and this {fault['kind']} has none"
+        found.wrong((*path, "dial"), wrong, "leave the dial out", key=True)
+        return
+    for end in dial.split("..") if raw.span(dial) else ():
+        try:
+            read({**_parameters(fault), turned: end})
+        except ParamProblem as problem:
+            found.wrong((*path, "dial"), f"turned to {end}: {problem.wrong}")
+
+
+def _parameters(fault: Mapping[str, Json]) -> dict[str, Json]:
+    return {key: value for key, value in fault.items() if key not in _FAULT_KEYS}
 
 
 def _actions_named(data: Json) -> Iterator[tuple[Path, str]]:

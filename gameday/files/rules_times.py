@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 
 from gameday.files import raw
 from gameday.files.document import Document, Path
+from gameday.files.scenario_words import DIALLED
 from gameday.model import Json
 from gameday.units import say_duration
 
@@ -37,17 +38,19 @@ def warnings(found: Document) -> None:
 
 
 def dials(found: Document) -> None:
-    """A dial is a range, and what it turns stands inside it."""
+    """A dial is a range of times, and the time that it turns stands inside it."""
     for path, fault in raw.tables(found.data, "faults"):
         dial = fault.get("dial")
         if not isinstance(dial, str):
             continue
-        if ".." not in dial.strip("."):
-            found.wrong((*path, "dial"), f"{dial!r} is no range", "write it as in 100ms..800ms")
+        span = raw.span(dial) if ".." in dial.strip(".") else None
+        if span is None:
+            found.wrong((*path, "dial"), f"{dial!r} is no range of times", "write it as in 100ms..800ms")
             continue
-        span, delay = raw.span(dial), raw.seconds(fault.get("delay"))
-        if span and delay is not None and not span.low <= delay <= span.high:
-            found.wrong((*path, "delay"), f"{fault['delay']} lies outside the dial {dial}", "widen the dial")
+        turned = next((key for key in DIALLED if key in fault), "")
+        value = raw.seconds(fault.get(turned))
+        if value is not None and not span.low <= value <= span.high:
+            found.wrong((*path, turned), f"{fault[turned]} lies outside the dial {dial}", "widen the dial")
 
 
 _LISTS: tuple[tuple[Path, str, frozenset[str]], ...] = (

@@ -18,6 +18,9 @@ LIMIT_TESTS: Final = ("at_least", "at_most", "above", "below")
 TESTS: Final = (*LIMIT_TESTS, "is", "fires")
 UPWARDS: Final = frozenset({"at_least", "above"})
 
+DIALLED: Final = ("delay", "after")
+"""The parameters of a fault that a dial turns, where the fault has one: times."""
+
 KNOWN_PROBES: Final[Mapping[str, tuple[str, ...]]] = {
     "http": ("url", "value", "n", "good_count", "total_count"),
     "sql": ("dsn_env", "query"),

@@ -22,7 +22,7 @@ def split(address: str) -> tuple[str, int]:
     elif ":" in host:
         raise ValueError(f"address {address}: too many colons in address")
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535):
-        raise ValueError(f"address {address}: invalid port")
+        raise ValueError(f"address {port}: invalid port")
     return host, int(port)
 
 

@@ -31,27 +31,27 @@ Handler = Callable[[Request], Awaitable[Response]]
 def api(proxies: Proxies) -> Starlette:
     """The application. It keeps no state of its own."""
     calls = Calls(proxies)
-    return Starlette(
+    app = Starlette(
         routes=[
-            Route("/version", calls.version),
-            Route("/proxies", _by_verb(GET=calls.list, POST=calls.create), methods=["GET", "POST"]),
-            Route("/populate", calls.populate, methods=["POST"]),
-            Route("/reset", calls.reset, methods=["POST"]),
-            Route(
-                "/proxies/{proxy}",
-                _by_verb(GET=calls.show, POST=calls.update, PATCH=calls.update, DELETE=calls.delete),
-                methods=["GET", "POST", "PATCH", "DELETE"],
-            ),
-            Route("/proxies/{proxy}/toxics", _by_verb(GET=calls.toxics, POST=calls.add), methods=["GET", "POST"]),
-            Route(
+            _route("/version", GET=calls.version),
+            _route("/proxies", GET=calls.list, POST=calls.create),
+            _route("/populate", POST=calls.populate),
+            _route("/reset", POST=calls.reset),
+            _route("/proxies/{proxy}", GET=calls.show, POST=calls.update, PATCH=calls.update, DELETE=calls.delete),
+            _route("/proxies/{proxy}/toxics", GET=calls.toxics, POST=calls.add),
+            _route(
                 "/proxies/{proxy}/toxics/{toxic}",
-                _by_verb(GET=calls.toxic, POST=calls.change, PATCH=calls.change, DELETE=calls.remove),
-                methods=["GET", "POST", "PATCH", "DELETE"],
+                GET=calls.toxic,
+                POST=calls.change,
+                PATCH=calls.change,
+                DELETE=calls.remove,
             ),
         ],
         exception_handlers={ApiError: _refused, HTTPException: _no_route, ClientDisconnect: _gone},
         middleware=[Middleware(NoBrowsers)],
     )
+    app.router.redirect_slashes = False
+    return app
 
 
 class Calls:
@@ -62,7 +62,8 @@ class Calls:
 
     async def version(self, _request: Request) -> Response:
         process = {**asdict(me()), "namespace": namespace()}
-        return answer({"version": __version__, "gameday": True, "extensions": EXTENSIONS, "process": process})
+        shown = {"version": __version__, "gameday": True, "extensions": EXTENSIONS, "process": process}
+        return Response(json.dumps(shown) + "\n", media_type="application/json;charset=utf-8")
 
     async def list(self, _request: Request) -> Response:
         return answer(self._proxies.shown())
@@ -78,7 +79,7 @@ class Calls:
         except ApiError as error:
             shown = [place.shown() for place in done] or None
             return answer({"error": error.text, "status": error.status, "proxies": shown}, error.status)
-        return answer({"proxies": [place.shown() for place in done]}, 201)
+        return answer({"proxies": [place.shown() for place in done] or None}, 201)
 
     async def reset(self, _request: Request) -> Response:
         self._proxies.reset()
@@ -136,16 +137,18 @@ class NoBrowsers:
 
 
 def answer(value: object, status: int = 200) -> Response:
-    """JSON as the original writes it: with a line end, and pure ASCII, so that no name can break it."""
-    return Response(json.dumps(value, separators=(",", ":")) + "\n", status, media_type="application/json")
+    """JSON as the original writes it, but in pure ASCII, so that no name can break it."""
+    return Response(json.dumps(value, separators=(",", ":")), status, media_type="application/json")
 
 
-def _by_verb(**handlers: Handler) -> Handler:
+def _route(path: str, **handlers: Handler) -> Route:
+    """As in the original, HEAD is no GET, and a verb that is not there is refused with nothing but the status."""
+
     async def handle(request: Request) -> Response:
-        verb = "GET" if request.method == "HEAD" else request.method
-        return await handlers[verb](request)
+        handler = handlers.get(request.method)
+        return Response(status_code=405) if handler is None else await handler(request)
 
-    return handle
+    return Route(path, handle, methods=[*handlers, "HEAD"])
 
 
 async def _json(request: Request) -> object:
@@ -168,7 +171,9 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 async def _no_route(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _plain("404 page not found\n" if error.status_code == 404 else "", error.status_code)
+    if error.status_code == 404:
+        return _plain("404 page not found\n", 404)
+    return Response(status_code=error.status_code)
 
 
 async def _gone(_request: Request, _error: Exception) -> Response:

@@ -28,14 +28,18 @@ def parse(raw: bytes) -> object:
 
 
 def body_of(value: object) -> Body:
-    """The object that a body must be."""
+    """The object that a body must be. As in Toxiproxy, null is an empty one, and a key may be in capitals too."""
+    if value is None:
+        return {}
     if not isinstance(value, dict):
         raise bad_body(f"an object is needed, not {_called(value)}")
-    return cast("Body", value)
+    return {key.lower(): each for key, each in cast("Body", value).items() if each is not None}
 
 
 def list_of(value: object) -> list[Body]:
-    """The list of objects that a body must be."""
+    """The list of objects that a body must be; null is an empty one."""
+    if value is None:
+        return []
     if not isinstance(value, list):
         raise bad_body(f"a list of proxies is needed, not {_called(value)}")
     return [body_of(each) for each in value]
@@ -48,11 +52,11 @@ def text(body: Body, key: str) -> str | None:
     raise bad_body(f"{key} must be a text, not {_called(value)}")
 
 
-def flag(body: Body, key: str) -> bool | None:
+def flag(body: Body, key: str, where: str = "") -> bool | None:
     value = body.get(key)
     if value is None or isinstance(value, bool):
         return value
-    raise bad_body(f"{key} must be true or false, not {_called(value)}")
+    raise bad_body(f"{where}{key} must be true or false, not {_called(value)}")
 
 
 def whole(body: Body, key: str, low: int, high: int, where: str = "") -> int | None:

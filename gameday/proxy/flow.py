@@ -30,6 +30,8 @@ class Flow:
         self.source = source
         self.sink = sink
         self.head: Target = sink
+        self.is_cut = False
+        """A stage has ended this direction before its source did: its end is the end of both."""
         self._connection = connection
         self._stages: dict[str, Stage] = {}
 
@@ -43,6 +45,9 @@ class Flow:
 
     def reset(self) -> None:
         self._connection.end(reset=True)
+
+    def cut(self) -> None:
+        self.is_cut = True
 
     def has(self, name: str) -> bool:
         return name in self._stages

@@ -90,7 +90,7 @@ class Link:
     def wrote_end(self, end: Endpoint) -> None:
         """`end` was told that the other side has ended; when the other side cannot or need not answer, all is over."""
         other = self._from(end).sink
-        if other.is_lost or other.end_written:
+        if other.is_lost or other.end_written or self._into(end).is_cut:
             end.finish()
             other.finish()
 

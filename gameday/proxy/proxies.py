@@ -96,7 +96,7 @@ class Proxies:
 
     def add_toxic(self, name: str, body: Body) -> Toxic:
         proxy = self.get(name).proxy
-        toxic = toxic_of(body)
+        toxic = toxic_of(body, {toxic.name for toxic in proxy.toxics})
         proxy.add(toxic, fields.lease(body))
         return toxic
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from gameday.proxy import fields
-from gameday.proxy.errors import INVALID_STREAM, INVALID_TYPE, ApiError, bad_body
+from gameday.proxy.errors import INVALID_STREAM, INVALID_TYPE, TOXIC_EXISTS, ApiError, bad_body
 from gameday.proxy.fields import Body
 from gameday.proxy.lease import Lease
 from gameday.proxy.toxics import TYPES
@@ -43,8 +43,8 @@ class Toxic:
         return shown if self.lease is None else shown | {"expires_in": self.lease.left}
 
 
-def toxic_of(body: Body) -> Toxic:
-    """The toxic that a body asks for, in the original's order of complaints."""
+def toxic_of(body: Body, taken: Container[str] = ()) -> Toxic:
+    """The toxic that a body asks for, in the original's order of complaints. `taken` are the names that are there."""
     stream = fields.text(body, "stream") or "downstream"
     label = fields.text(body, "type") or ""
     name = fields.name_of(fields.text(body, "name") or f"{label}_{stream}")
@@ -52,6 +52,8 @@ def toxic_of(body: Body) -> Toxic:
         raise ApiError(*INVALID_STREAM)
     if label not in TYPES:
         raise ApiError(*INVALID_TYPE)
+    if name in taken:
+        raise ApiError(*TOXIC_EXISTS)
     kind = TYPES[label]
     toxicity = toxicity_of(body)
     return Toxic(name, label, kind, stream, 1.0 if toxicity is None else toxicity, values_of(body, kind, {}))
@@ -68,8 +70,15 @@ def values_of(body: Body, kind: type[Stage], before: Mapping[str, int]) -> Attri
         given = {}
     if not isinstance(given, dict):
         raise bad_body("attributes must be an object")
+    given = fields.body_of(given)
     values: dict[str, int] = {}
     for name in kind.attributes:
-        value = fields.whole(given, name, 0, MOST, "attributes.")
+        value = fields.whole(given, name, 0, kind.most.get(name, MOST), "attributes.")
         values[name] = before.get(name, 0) if value is None else value
+    for name in kind.flags:
+        is_set = fields.flag(given, name, "attributes.")
+        if before.get(name, False) if is_set is None else is_set:
+            values[name] = True
+    if why := kind.wrong(values):
+        raise bad_body(f"attributes.{why}")
     return values

@@ -15,7 +15,7 @@ from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
 from gameday.scorecards.look import first, number, planned, text, whole
 from gameday.scorecards.signals import say as say_value
-from gameday.units import say_duration
+from gameday.units import say_duration, say_parameters
 
 PICTURE = Picture("The drill as one picture: the system, what could be seen, what was believed")
 
@@ -86,7 +86,7 @@ def fault_sentence(events: Sequence[Event]) -> str:
         return "No fault was applied, so nothing was tested."
     params = {text(fault, "id"): fault.get("params") for fault in planned(events).faults}
     held = found.data.get("params", params.get(text(found.data, "fault")))
-    details = ", ".join(f"{key} {value}" for key, value in held.items()) if isinstance(held, dict) else ""
+    details = say_parameters(held) if isinstance(held, dict) else ""
     more = len({text(e.data, "fault") for e in events if e.kind == "fault"}) - 1
     others = f" (and {more} more)" if more else ""
     kind, target = plain(text(found.data, "kind")), code(text(found.data, "target"))

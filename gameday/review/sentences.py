@@ -9,7 +9,7 @@ from gameday.model import Event, Role, Source
 from gameday.review.document import code, plain, quoted, strong
 from gameday.scorecards.look import flag, number, text, whole
 from gameday.scorecards.signals import say as say_value
-from gameday.units import say_duration
+from gameday.units import say_duration, say_parameters
 
 Kinds = Mapping[str, str]
 """The kind of each signal, by its name."""
@@ -59,7 +59,7 @@ def _fault(event: Event, _: Kinds) -> str:
 
 def _dialled(event: Event, _: Kinds) -> str:
     params = event.data.get("params")
-    said = ", ".join(f"{key} {value}" for key, value in params.items()) if isinstance(params, dict) else ""
+    said = say_parameters(params) if isinstance(params, dict) else ""
     return f"{strong('The fault is turned')}" + (f" to {plain(said)}" if said else "")
 
 

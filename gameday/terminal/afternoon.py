@@ -10,7 +10,7 @@ from gameday.drill.facilitator import rests_on_people
 from gameday.model import CourseEntry, Cue, Fault, Hint, Scenario, ScriptStep
 from gameday.moments import MEANINGS, Moment
 from gameday.terminal.figures import clock
-from gameday.units import say_duration, say_expectation
+from gameday.units import say_duration, say_expectation, say_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _begins(scenario: Scenario, assumed: Assumed) -> Iterator[Row]:
 
 
 def _fault(fault: Fault, scenario: Scenario) -> str:
-    params = "".join(f", {key} {value}" for key, value in fault.params.items())
+    params = f", {say_parameters(fault.params)}" if fault.params else ""
     target = f"{fault.target} ({scenario.needs.targets[fault.target]})"
     low, high = clock(fault.start.low), clock(fault.start.high)
     hidden = f" It comes between {low} and {high}, hidden." if fault.start.high else ""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from gameday.model import Event, Json, Plan
 from gameday.scorecards.look import text
+from gameday.units import say_parameters
 
 
 class Life(StrEnum):
@@ -98,4 +99,4 @@ _LIVES = {
 
 
 def _params(params: Mapping[str, Json]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in params.items())
+    return say_parameters(params)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gameday.contract import Intent
+from gameday.contract import Behind, Intent
 from gameday.model import CourseEntry, Cue, Hint, Plan, PlannedFault, Scenario
-from gameday.units import say_duration, say_expectation
+from gameday.units import say_duration, say_expectation, say_parameters
 
 WIDTH = 12
 
@@ -35,13 +35,18 @@ def _ends(scenario: Scenario) -> str:
 
 def _fault(planned: PlannedFault, intent: Intent) -> Iterator[str]:
     fault = planned.fault
-    params = ", ".join(f"{key} {value}" for key, value in fault.params.items())
+    params = say_parameters(fault.params)
     hidden = f"{say_duration(fault.start.low)} to {say_duration(fault.start.high)} after STARTEX, hidden"
     yield _line("fault", f"{fault.id}: {fault.kind} {params} on {fault.target}")
     yield _line("  begins", hidden if fault.start.high else "at STARTEX")
     yield _line("  touches", intent.touches)
     yield _line("  reverts", intent.reverts.replace(intent.mark, "with the drill's own mark"))
-    yield _line("  behind it", intent.behind.value + (f", {say_duration(intent.lease)}" if intent.lease else ""))
+    yield _line("  behind it", _behind(intent))
+
+
+def _behind(intent: Intent) -> str:
+    alone = f", alone: {intent.injector} ends no fault by itself here" if intent.behind is Behind.GUARDIAN else ""
+    return intent.behind.value + (f", {say_duration(intent.lease)}" if intent.lease else alone)
 
 
 def _guardrails(scenario: Scenario) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gameday.model import Event
 from gameday.scorecards.look import lines, number, text, whole
 from gameday.terminal.sentence import Kinds, Sentence, because, said
-from gameday.units import say_duration
+from gameday.units import say_duration, say_parameters
 
 _DONE = {
     "send": "is sent now", "hold": "is held", "release": "is no longer held", "skip": "is skipped",
@@ -20,7 +20,7 @@ def _course(event: Event, _: Kinds) -> str:
 
 def _dialled(event: Event, _: Kinds) -> str:
     params = event.data.get("params")
-    said = ", ".join(f"{key} {value}" for key, value in params.items()) if isinstance(params, dict) else ""
+    said = say_parameters(params) if isinstance(params, dict) else ""
     return f"The fault {text(event.data, 'fault') or 'at work'} is turned" + (f" to {said}" if said else "")
 
 

@@ -26,7 +26,7 @@ from gameday.contract import (
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.holder import has_ended, holder_of
-from gameday.injectors.toxiproxy.kinds import KINDS, Kind, Outage
+from gameday.injectors.toxiproxy.kinds import KINDS, Kind
 from gameday.injectors.toxiproxy.seen import disables, presence_of, shows, toxics_of
 from gameday.injectors.toxiproxy.server import Conflict, NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.sockets import connected_within
@@ -53,6 +53,7 @@ class ToxiproxyInjector:
         _refuse_what_stands(proxy, name, mark[:7])
         kind = KINDS[fault.kind].read(fault.params)
         version = _version(server, deadline)
+        _refuse_what_it_cannot_do(kind, binding.target, server, version)
         leases = version.get("gameday") is True
         return Intent(
             mark=mark, drill=mark[:7], fault=fault.id, kind=fault.kind, injector=self.name,
@@ -86,7 +87,7 @@ class ToxiproxyInjector:
                 if there is not Presence.PRESENT:
                     outcome = Outcome.REFUSED if there is Presence.GONE else Outcome.UNKNOWN
                     return Applied(outcome, "its name was used up by a revert that came first")
-            if isinstance(kind, Outage) and kind.disables:
+            if kind.disables:
                 server.update_proxy(name, {"enabled": False, "mark": intent.mark, **lease}, deadline)
         except NotThere:
             return Applied(Outcome.REFUSED, f"proxy {name} is not there any more")
@@ -202,6 +203,15 @@ def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
         raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
 
 
+def _refuse_what_it_cannot_do(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:
+    need, known = kind.needs, version.get("extensions")
+    if need is not None and not (isinstance(known, list) and need.extension in known):
+        raise Refused(
+            f"target {target}: the server at {server.url} cannot do {need.what}",
+            f"The proxy that comes with gameday can (`gameday proxy serve`); with this one, {need.instead}.",
+        )
+
+
 def _refuse_what_stands(proxy: Mapping[str, Any], name: str, drill: str) -> None:
     """The drill's own may stand there: a dial that is turned."""
     for mark in toxics_of(proxy):
@@ -215,7 +225,7 @@ def _refuse_what_stands(proxy: Mapping[str, Any], name: str, drill: str) -> None
 
 
 def _reverts(kind: Kind, mark: str) -> str:
-    if isinstance(kind, Outage) and kind.disables:
+    if kind.disables:
         return f"switch the proxy on again, remove the note {mark}"
     return f"remove toxic {mark}"
 

@@ -1,120 +1,190 @@
 """The faults that a TCP proxy can do, their parameters, and the toxic that each becomes.
 
-A kind means what the client sees: late answers (`latency`), a slow line (`bandwidth`), refused or silent
-(`outage`), connections reset (`reset`).
+A kind means what the client sees: see docs/faults.md, whose table is compared with this file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self
 
 from gameday.contract import ParamProblem
+from gameday.injectors.toxiproxy.parameters import Parameter, a_flag, a_rate, a_size, a_time, one_of, values
 from gameday.model import Json
-from gameday.units import bandwidth, duration
-
-T = TypeVar("T")
-_TIMES = "400ms or 2m"
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
-    """Answers come `delay` seconds late, give or take `jitter`; one way, from the target to its client."""
+class Need:
+    """What only a server of ours can do: the extension that its `/version` names, and the words for a refusal."""
 
-    delay: float
-    jitter: float
+    extension: str
+    what: str
+    instead: str
+
+
+class Kind:
+    """One kind of fault; its fields are its parameters, in seconds, bytes, kilobytes a second."""
+
+    __slots__ = ()
+    parameters: ClassVar[Mapping[str, Parameter]]
 
     @classmethod
     def read(cls, raw: Mapping[str, Json]) -> Self:
-        _only(raw, "delay", "jitter")
-        delay, jitter = _value(raw, "delay", duration, _TIMES), _value(raw, "jitter", duration, _TIMES, "0s")
-        if jitter > delay:
-            raise ParamProblem("jitter", "jitter is more than the delay: an answer cannot come before it was sent")
-        return cls(delay, jitter)
+        """Raises ParamProblem."""
+        return cls(**values(raw, cls.parameters))
 
     def toxic(self) -> dict[str, Any]:
-        attributes = {"latency": round(self.delay * 1000), "jitter": round(self.jitter * 1000)}
-        return {"type": "latency", "stream": "downstream", "attributes": attributes}
-
-
-@dataclass(frozen=True, slots=True)
-class Bandwidth:
-    """Answers trickle at `rate` kilobytes a second."""
-
-    rate: int
-
-    @classmethod
-    def read(cls, raw: Mapping[str, Json]) -> Self:
-        _only(raw, "rate")
-        rate = _value(raw, "rate", bandwidth, "100KB/s")
-        if rate < 1:
-            raise ParamProblem("rate", "rate is below 1KB/s: use the kind outage for a line that is dead")
-        return cls(rate)
-
-    def toxic(self) -> dict[str, Any]:
-        return {"type": "bandwidth", "stream": "downstream", "attributes": {"rate": self.rate}}
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """The target is gone. `seen_as` refused: connections are closed and new ones refused; silent: no answer."""
-
-    seen_as: str
-
-    @classmethod
-    def read(cls, raw: Mapping[str, Json]) -> Self:
-        _only(raw, "seen_as")
-        seen_as = str(raw.get("seen_as", "refused"))
-        if seen_as not in ("refused", "silent"):
-            raise ParamProblem("seen_as", f"an outage is seen as refused or as silent, not as {seen_as!r}")
-        return cls(seen_as)
+        """As the API takes it, without a name."""
+        raise NotImplementedError
 
     @property
     def disables(self) -> bool:
         """Whether the proxy itself is switched off; then the toxic is only the undo note beside it."""
-        return self.seen_as == "refused"
+        return False
 
-    def toxic(self) -> dict[str, Any]:
-        if self.disables:
-            return {"type": "noop", "stream": "downstream", "attributes": {}}
-        return {"type": "timeout", "stream": "downstream", "attributes": {"timeout": 0}}
+    @property
+    def needs(self) -> Need | None:
+        """None where every Toxiproxy can do it."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
-class Reset:
-    """Connections are reset `after` seconds."""
+class Latency(Kind):
+    """Answers come `delay` late, give or take `jitter`; one way, from the target to its client. `connect`: so does
+    the handshake."""
 
-    after: float
+    delay: float
+    jitter: float
+    connect: bool
+    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": a_time(), "jitter": a_time("0s"), "connect": a_flag()}
 
-    @classmethod
-    def read(cls, raw: Mapping[str, Json]) -> Self:
-        _only(raw, "after")
-        return cls(_value(raw, "after", duration, _TIMES, "0s"))
+    def __post_init__(self) -> None:
+        if self.jitter > self.delay:
+            raise ParamProblem("jitter", "jitter is more than the delay: an answer cannot come before it was sent")
+
+    @property
+    def needs(self) -> Need | None:
+        return Need("connect", "latency with connect: true", "leave connect out") if self.connect else None
 
     def toxic(self) -> dict[str, Any]:
-        return {"type": "reset_peer", "stream": "downstream", "attributes": {"timeout": round(self.after * 1000)}}
+        connect = {"connect": True} if self.connect else {}
+        return _toxic("latency", latency=_ms(self.delay), jitter=_ms(self.jitter), **connect)
 
 
-Kind = Latency | Bandwidth | Outage | Reset
-KINDS: dict[str, type[Kind]] = {"latency": Latency, "bandwidth": Bandwidth, "outage": Outage, "reset": Reset}
+@dataclass(frozen=True, slots=True)
+class Jitter(Kind):
+    """Each answer comes late by a time of its own, up to `delay`, in the order in which they were sent."""
+
+    delay: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": a_time(finest="2ms")}
+
+    def toxic(self) -> dict[str, Any]:
+        half = _ms(self.delay / 2)
+        return _toxic("latency", latency=half, jitter=half)
 
 
-def _only(raw: Mapping[str, Json], *known: str) -> None:
-    for key in raw:
-        if key not in known:
-            raise ParamProblem(key, f"unknown parameter {key!r}; known are: {', '.join(known)}")
+@dataclass(frozen=True, slots=True)
+class Bandwidth(Kind):
+    """Answers trickle at `rate`."""
+
+    rate: int
+    parameters: ClassVar[Mapping[str, Parameter]] = {"rate": a_rate("1KB/s", "1000MB/s")}
+
+    def toxic(self) -> dict[str, Any]:
+        return _toxic("bandwidth", rate=self.rate)
 
 
-def _value(raw: Mapping[str, Json], key: str, read: Callable[[str], T], example: str, default: str | None = None) -> T:
-    """`example`: how it is written, for whoever wrote a number or a list."""
-    given = raw.get(key, default)
-    if key not in raw and given is None:
-        raise ParamProblem(key, f"{key} is missing")
-    if not isinstance(given, str):
-        said = "nothing" if given is None else f"{given}" if isinstance(given, int | float) else "this"
-        raise ParamProblem(key, f"{said} is not written as it should be: write it as in {example}")
-    try:
-        return read(given)
-    except ValueError as error:
-        raise ParamProblem(key, str(error)) from error
+@dataclass(frozen=True, slots=True)
+class Outage(Kind):
+    """The target is gone. `seen_as` refused: connections are closed and new ones refused; silent: no answer;
+    new-refused: connections live on, and new ones are refused."""
+
+    seen_as: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {"seen_as": one_of("refused", "refused", "silent", "new-refused")}
+
+    @property
+    def disables(self) -> bool:
+        return self.seen_as == "refused"
+
+    @property
+    def needs(self) -> Need | None:
+        if self.seen_as != "new-refused":
+            return None
+        return Need("refuse", "outage with seen_as: new-refused", "write seen_as: refused or silent")
+
+    def toxic(self) -> dict[str, Any]:
+        if self.disables:
+            return _toxic("noop")
+        return _toxic("timeout", timeout=0) if self.seen_as == "silent" else _toxic("refuse")
+
+
+@dataclass(frozen=True, slots=True)
+class Reset(Kind):
+    """Connections are reset `after` so long."""
+
+    after: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {"after": a_time("0s")}
+
+    def toxic(self) -> dict[str, Any]:
+        return _toxic("reset_peer", timeout=_ms(self.after))
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Kind):
+    """Answers come in pieces of `size`, give or take `variation`, each `delay` after the one before."""
+
+    size: int
+    variation: int
+    delay: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "size": a_size("1B", "16KB"),
+        "variation": a_size("0B", "16KB", "0B"),
+        "delay": a_time("0s", highest="1m", finest="1us"),
+    }
+
+    def __post_init__(self) -> None:
+        """The original cuts by halves until a piece is small enough: a variation as large as the size ends it."""
+        if self.variation >= self.size:
+            raise ParamProblem("variation", "variation has to be less than size: a piece of nothing is none")
+
+    def toxic(self) -> dict[str, Any]:
+        delay = round(self.delay * 1_000_000)
+        return _toxic("slicer", average_size=self.size, size_variation=self.variation, delay=delay)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Kind):
+    """A connection closes after so many `bytes` of answer."""
+
+    bytes: int
+    parameters: ClassVar[Mapping[str, Parameter]] = {"bytes": a_size("0B", "1GB")}
+
+    def toxic(self) -> dict[str, Any]:
+        return _toxic("limit_data", bytes=self.bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class SlowClose(Kind):
+    """When the target closes a connection, its client hears of it `delay` later."""
+
+    delay: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": a_time()}
+
+    def toxic(self) -> dict[str, Any]:
+        return _toxic("slow_close", delay=_ms(self.delay))
+
+
+KINDS: dict[str, type[Kind]] = {
+    "latency": Latency, "jitter": Jitter, "bandwidth": Bandwidth, "outage": Outage, "reset": Reset,
+    "slice": Slice, "limit": Limit, "slow-close": SlowClose,
+}  # fmt: skip
+
+
+def _toxic(type_: str, **attributes: int | bool) -> dict[str, Any]:
+    """What a client sees goes from the target to it."""
+    return {"type": type_, "stream": "downstream", "attributes": attributes}
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from gameday.contract import Intent, Presence
-from gameday.injectors.toxiproxy.kinds import KINDS, Outage
+from gameday.injectors.toxiproxy.kinds import KINDS
 
 
 def disables(intent: Intent) -> bool:
     """Whether the fault is the proxy switched off, with its toxic only as a note."""
-    kind = KINDS[intent.kind].read(intent.params)
-    return isinstance(kind, Outage) and kind.disables
+    return KINDS[intent.kind].read(intent.params).disables
 
 
 def toxics_of(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -6,6 +6,7 @@ unknown keys: so a class of its own for each address, its verbs alone, and the a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol, cast
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from gameday.contract import Deadline
 from gameday.injectors.toxiproxy.address import read_address
 from gameday.injectors.toxiproxy.answers import object_of, proxy_of, refusal_of
+from gameday.injectors.toxiproxy.token import TOKEN, UNAUTHORIZED, bearer
 
 _NO_ENVIRONMENT_PROXY = {"http": "", "https": ""}
 """A proxy from the environment has no business between us and the fault proxy."""
@@ -27,6 +29,10 @@ class ServerTrouble(Exception):
         super().__init__(why)
         self.landed = landed
         self.silent = silent
+
+
+class NotTaken(ServerTrouble):
+    """The server cannot take the request as it is, and says what is wrong with it."""
 
 
 class NotThere(Exception):
@@ -50,6 +56,7 @@ class Server:
         from toxiproxy.api import APIConsumer
 
         self.url = url
+        self._token: Callable[[Any], Any] | None = None
         self._consumer: Any = type("Consumer", (APIConsumer,), {"host": at.host, "port": at.port})
 
     def version(self, deadline: Deadline) -> Mapping[str, Any]:
@@ -69,6 +76,18 @@ class Server:
         """One proxy with its toxics; raises NotThere."""
         return self._read(partial(proxy_of, name), self._about(name, self._consumer.get, "", deadline))
 
+    def create_proxy(self, proxy: Mapping[str, Any], deadline: Deadline) -> Mapping[str, Any]:
+        """The proxy as it was made: its port may have been chosen for it. Raises Conflict when there is one."""
+        made = self._ask(self._consumer.post, "/proxies", deadline, proxy)
+        return self._read(partial(proxy_of, str(proxy.get("name"))), made)
+
+    def delete_proxy(self, name: str, deadline: Deadline) -> None:
+        self._about(name, self._consumer.delete, "", deadline)
+
+    def reset(self, deadline: Deadline) -> None:
+        """Every toxic goes, every proxy is on."""
+        self._ask(self._consumer.post, "/reset", deadline)
+
     def update_proxy(self, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
         """POST, which old and new servers take."""
         self._about(name, self._consumer.post, "", deadline, change)
@@ -78,11 +97,11 @@ class Server:
         self._about(proxy, self._consumer.post, "/toxics", deadline, toxic)
 
     def update_toxic(self, proxy: str, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
-        self._about(proxy, self._consumer.post, f"/toxics/{name}", deadline, change)
+        self._about(proxy, self._consumer.post, f"/toxics/{quote(name, safe='')}", deadline, change)
 
     def remove_toxic(self, proxy: str, name: str, deadline: Deadline) -> None:
         """Raises NotThere."""
-        self._about(proxy, self._consumer.delete, f"/toxics/{name}", deadline)
+        self._about(proxy, self._consumer.delete, f"/toxics/{quote(name, safe='')}", deadline)
 
     def _about(
         self, proxy: str, verb: _Verb, rest: str, deadline: Deadline, body: Mapping[str, Any] | None = None
@@ -105,14 +124,26 @@ class Server:
         if body is not None:
             options["json"] = dict(body)
         try:
-            response = self._refusals_told(verb, path, options)
+            response = self._with_token(verb, path, options)
         except requests.exceptions.ConnectionError as error:
             raise ServerTrouble(f"{self.url} does not answer", landed=not _refused(error)) from error
         except requests.exceptions.RequestException as error:
             raise ServerTrouble(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
-            raise ServerTrouble(f"{self.url} answers {response.status_code}", landed=True)
+            said = refusal_of(response.content)
+            raise ServerTrouble(f"{self.url} answers {response.status_code}{said and f': {said}'}", landed=True)
         return response
+
+    def _with_token(self, verb: _Verb, path: str, options: dict[str, Any]) -> Any:
+        """The token goes to a server that has asked for one, and to no other."""
+        response = self._refusals_told(verb, path, options | {"auth": self._token})
+        if response.status_code != UNAUTHORIZED:
+            return response
+        if self._token is None and (token := os.environ.get(TOKEN, "").strip()):
+            self._token = bearer(token)
+            return self._with_token(verb, path, options)
+        wants = "does not take the token in" if self._token else "asks for a token: put it into"
+        raise ServerTrouble(f"{self.url} {wants} {TOKEN}", landed=True)
 
     def _refusals_told(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
         """A refusal is one in Toxiproxy's own words; in anybody else's it says nothing of what is there."""
@@ -125,7 +156,7 @@ class Server:
             if isinstance(error, ProxyExists) and said:
                 raise Conflict(said) from error
             if isinstance(error, InvalidToxic) and said:
-                raise ServerTrouble(f"{self.url} refuses it: {said}", landed=False) from error
+                raise NotTaken(f"{self.url} refuses it: {said}", landed=False) from error
             if said in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
                 raise NotThere(said) from error
             raise ServerTrouble(f"{self.url} does not answer as Toxiproxy does", landed=True) from error

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from proxy_rig import Server, ours
+from engines_here import toxiproxy_server
+from proxy_rig import Server, original, ours
 
 from gameday.cli.main import ending
 from gameday.errors import Exit
@@ -114,6 +115,33 @@ def test_a_plan_shows_every_object_and_asks_only(
     assert "gd-0000" not in said
     assert recorder.asked, "the recorder stood between"
     assert {verb for verb, _ in recorder.asked} == {"GET"}
+
+
+def test_with_the_original_the_guardian_alone_stands_behind_it(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with original(str(toxiproxy_server())) as server, server.proxied():
+        (files / "gameday.yaml").write_text(PROJECT % server.http.base_url)
+        assert ending(["plan", "tiny.yaml"]) is Exit.HELD
+    said = capsys.readouterr().out
+    assert "  behind it the guardian process, alone: toxiproxy ends no fault by itself here\n" in said
+
+
+@pytest.mark.parametrize(
+    ("fault", "what"),
+    [
+        ("kind: latency, target: database, delay: 20ms, connect: true", "latency with connect: true"),
+        ("kind: outage, target: database, seen_as: new-refused", "outage with seen_as: new-refused"),
+    ],
+)
+def test_what_the_original_cannot_do_is_refused_with_what_could(
+    fault: str, what: str, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (files / "tiny.yaml").write_text(SCENARIO.replace("kind: latency, target: database, delay: 20ms", fault))
+    with original(str(toxiproxy_server())) as server, server.proxied():
+        (files / "gameday.yaml").write_text(PROJECT % server.http.base_url)
+        assert ending(["plan", "tiny.yaml"]) is Exit.REFUSED
+    said = capsys.readouterr().err
+    assert f"target database: the server at {server.http.base_url} cannot do {what}" in said
+    assert "The proxy that comes with gameday can (`gameday proxy serve`); with this one, " in said
 
 
 @pytest.mark.usefixtures("files")

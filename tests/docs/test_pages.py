@@ -144,7 +144,12 @@ def test_make_commands_on_pages_exist() -> None:
 
 
 def test_variables_on_pages_are_read_somewhere() -> None:
-    places = [*(ROOT / "gameday").rglob("*.py"), ROOT / "Makefile", ROOT / "tests/engines_here.py"]
+    folders = (ROOT / "gameday", ROOT / "injectors")
+    places = [
+        *(file for folder in folders for file in folder.rglob("*.py")),
+        ROOT / "Makefile",
+        ROOT / "tests/engines_here.py",
+    ]
     code = "".join(path.read_text(encoding="utf-8") for path in places)
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert not [name for name in set(re.findall(r"GAMEDAY_[A-Z_]+", text)) if name not in code]

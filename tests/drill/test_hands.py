@@ -16,6 +16,7 @@ from gameday.drill.hands import EXTENSION, PAUSE_ENDS, Hands, stood_still
 from gameday.drill.reach.handled import draft, within_range
 from gameday.drill.reach.spoken import NotTaken
 from gameday.drill.state import State, fold
+from gameday.injectors.toxiproxy.kinds import KINDS
 from gameday.model import EndReason, Event, Fault, Json, Mode, Phase, Plan, Role, Source
 
 PLAN = plan_of(Mode.FACILITATED, "")
@@ -136,6 +137,23 @@ def test_a_dial_stays_within_the_scenarios_range() -> None:
             within_range(SLOW, to)
     with pytest.raises(NotTaken):
         within_range(replace(SLOW, dial=""), "200ms")
+
+
+@pytest.mark.parametrize(("kind", "params"), [
+    ("jitter", {"delay": "400ms"}), ("slow-close", {"delay": "400ms"}), ("reset", {"after": "400ms"}),
+    ("slice", {"size": "64B", "delay": "400ms"}),
+])  # fmt: skip
+def test_a_dial_turns_the_time_of_any_kind(kind: str, params: dict[str, Json]) -> None:
+    [turned] = within_range(replace(SLOW, kind=kind, params=params), "200ms").items()
+    assert KINDS[kind].read({**params, turned[0]: turned[1]}) != KINDS[kind].read(params)
+
+
+@pytest.mark.parametrize(("kind", "params"), [
+    ("bandwidth", {"rate": "100KB/s"}), ("limit", {"bytes": "64KB"}), ("outage", {}), ("slice", {"size": "64B"}),
+])  # fmt: skip
+def test_a_kind_without_a_time_has_nothing_to_turn(kind: str, params: dict[str, Json]) -> None:
+    with pytest.raises(NotTaken, match="the fault slow has nothing that a time could turn"):
+        within_range(replace(SLOW, kind=kind, params=params), "200ms")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from files.planted import BASES, SHIPPED, Planted, mistakes
 
+from gameday.cli.check import fault_kinds
 from gameday.contract import ParamProblem
 from gameday.files.check import check
 from gameday.model import Action, Binding, Environment, SignalBinding, SignalKind
@@ -91,6 +92,33 @@ def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
     assert [str(one).removeprefix(f"{path}:") for one in check([path], kinds={"latecny": read})] == [
         "25:22: unknown kind 'latency' (did you mean 'latecny'?)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("kind: ^jiter, delay: 400ms", "unknown kind 'jiter' (did you mean 'jitter'?)"),
+        ("kind: slice, size: ^64kB", "'64kB' is no size: write it as in 512B, 64KB or 2MB"),
+        ("kind: slice, size: 64B, variation: ^64B", "variation has to be less than size: a piece of nothing is none"),
+        ("kind: slow-close, dellay: ^4s", "unknown parameter 'dellay'; did you mean 'delay'?"),
+        ("kind: outage, seen_as: ^gone", "seen_as is refused, silent or new-refused, not 'gone'"),
+        ("kind: latency, delay: 400ms, connect: ^1", "connect is true or false, not 1"),
+        ("kind: limit, bytes: 1KB, ^dial: 1s..2s",
+         "a dial turns a time (delay or after), and this limit has none (leave the dial out)"),
+        ("kind: slice, size: 64B, delay: 2s, dial: ^1s..5m",
+         "turned to 5m: 5m is out of range: delay is 0s, or 1us to 1m"),
+        ("kind: latency, delay: 2s, jitter: 1s, dial: ^500ms..3s",
+         "turned to 500ms: jitter is more than the delay: an answer cannot come before it was sent"),
+        ("kind: reset, ^dial: 1s..2s",
+         "a dial turns a time (delay or after), and this reset has none (leave the dial out)"),
+    ],
+)  # fmt: skip
+def test_the_proxys_kinds_are_held_to_their_parameters(fault: str, said: str, tmp_path: Path) -> None:
+    one = Planted("kind: latency, target: database, delay: 400ms, dial: 100ms..800ms", f"target: database, {fault}")
+    path = one.write(tmp_path)
+    told = [str(problem).removeprefix(f"{path}:") for problem in check([path], kinds=fault_kinds())]
+    [(line, column)] = one.places()
+    assert told == [f"{line}:{column}: {said}"]
 
 
 def test_the_shipped_library_and_the_examples_have_no_problems() -> None:

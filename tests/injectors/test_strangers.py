@@ -170,3 +170,22 @@ def test_a_redirect_leads_nowhere(make: Callable[[], Stranger]) -> None:
     assert injector.apply(door.intent(), soon()).outcome is Outcome.UNKNOWN
     assert injector.revert(door.intent("outage"), soon()).back is Back.NOT_YET
     assert door.heard and not behind.heard
+
+
+WANTS: dict[str, Fault] = {
+    "connect": Fault("f", "latency", "database", {"delay": "1s", "connect": True}),
+    "refuse": Fault("f", "outage", "database", {"seen_as": "new-refused"}),
+}
+
+
+@pytest.mark.parametrize("wanted", WANTS)
+@pytest.mark.parametrize("says", [["connect", "refuse"], ["expires_in"], "connect, refuse", None])
+def test_what_a_server_has_is_what_its_list_of_extensions_says(stranger: Stranger, wanted: str, says: Any) -> None:
+    version = {"version": "9", "gameday": True, "extensions": says}
+    stranger.says = lambda _verb, path: (200, version if path == "/version" else PROXY)
+    if says == ["connect", "refuse"]:
+        assert ToxiproxyInjector().plan(WANTS[wanted], stranger.binding, MARK, soon()).mark == MARK
+        return
+    with pytest.raises(Refused, match=f"target database: the server at {stranger.url} cannot do"):
+        ToxiproxyInjector().plan(WANTS[wanted], stranger.binding, MARK, soon())
+    assert all(one.startswith("GET ") for one in stranger.heard)

@@ -2,99 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import heapq
-import random
-from collections.abc import Callable
-from contextvars import Context
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from proxy_line import Line
 
 from gameday.proxy.toxics.bandwidth import Bandwidth
 from gameday.proxy.toxics.latency import Latency
 from gameday.proxy.toxics.reset_peer import ResetPeer
 from gameday.proxy.toxics.stage import Attributes, Stage
 from gameday.proxy.toxics.timeout import Timeout
-
-
-class JumpingLoop(asyncio.AbstractEventLoop):
-    """Time and timers of a loop, moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
-
-    def time(self) -> float:
-        return self.now
-
-    def call_later(  # type: ignore[override]  # as call_at below
-        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:
-        return self.call_at(self.now + delay, callback, *args)
-
-    def get_debug(self) -> bool:
-        return False
-
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """Left in the heap; `go_to` passes over it."""
-
-    def call_at(  # type: ignore[override]  # without typeshed's type variables, which say nothing here
-        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:
-        handle = asyncio.TimerHandle(when, callback, args, self)
-        heapq.heappush(self._timers, (when, len(self._timers), handle))
-        return handle
-
-    def go_to(self, when: float) -> None:
-        """Let time pass, and every timer fire at its time."""
-        while self._timers and self._timers[0][0] <= when:
-            due, _, handle = heapq.heappop(self._timers)
-            if not handle.cancelled():
-                self.now = max(self.now, due)
-                handle._run()
-        self.now = when
-
-
-@dataclass
-class Line:
-    """A flow with one stage, and a sink that notes what came when (seconds from the start)."""
-
-    loop: JumpingLoop = field(default_factory=JumpingLoop)
-    rng: random.Random = field(default_factory=lambda: random.Random(7))
-    came: list[tuple[float, bytes]] = field(default_factory=list)
-    ended: list[float] = field(default_factory=list)
-    closed: list[float] = field(default_factory=list)
-
-    def settle(self) -> None:
-        """Nobody reads here."""
-
-    def close(self) -> None:
-        self.closed.append(round(self.loop.now - 100, 6))
-
-    reset = close
-
-    def feed(self, data: bytes) -> None:
-        assert not self.ended, "bytes after the end"
-        self.came.append((round(self.loop.now - 100, 6), data))
-
-    def eof(self) -> None:
-        self.ended.append(round(self.loop.now - 100, 6))
-
-    def stage(self, kind: type[Stage], values: Attributes) -> Stage:
-        stage = kind(self, values, self)
-        stage.start()
-        return stage
-
-    def go(self, seconds: float) -> None:
-        self.loop.go_to(100 + seconds)
-
-    @property
-    def all(self) -> bytes:
-        return b"".join(data for _, data in self.came)
 
 
 def test_latency_counts_from_arrival_so_pipelined_chunks_do_not_add_up() -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from gameday.proxy.toxics.bandwidth import Bandwidth
 from gameday.proxy.toxics.latency import Latency
+from gameday.proxy.toxics.limit_data import LimitData
 from gameday.proxy.toxics.noop import Noop
 from gameday.proxy.toxics.reset_peer import ResetPeer
+from gameday.proxy.toxics.slicer import Slicer
+from gameday.proxy.toxics.slow_close import SlowClose
 from gameday.proxy.toxics.stage import Stage
 from gameday.proxy.toxics.timeout import Timeout
 
@@ -15,4 +18,7 @@ TYPES: dict[str, type[Stage]] = {
     "timeout": Timeout,
     "bandwidth": Bandwidth,
     "reset_peer": ResetPeer,
+    "slow_close": SlowClose,
+    "slicer": Slicer,
+    "limit_data": LimitData,
 }

@@ -37,18 +37,30 @@ class Flow(Protocol):
     def reset(self) -> None:
         """Close the connection with a TCP reset, both ways, now."""
 
+    def cut(self) -> None:
+        """The end that is passed on in this direction is the end of both."""
+
 
 class Stage:
     """A toxic that does nothing; the others change one verb or two. All of them return at once: none may wait."""
 
     attributes: ClassVar[tuple[str, ...]] = ()
     """The names of the attributes; all are whole numbers from 0 to MOST, 0 when not given."""
+    flags: ClassVar[tuple[str, ...]] = ()
+    """Attributes that are true or false; one that is false is not there, and so not shown."""
+    most: ClassVar[Mapping[str, int]] = {}
+    """Attributes that may not be as large as MOST."""
 
     def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
         self.flow = flow
         self.values = values
         self.then = then
         """The next stage, or the socket. The flow changes it when a neighbour comes or goes."""
+
+    @classmethod
+    def wrong(cls, values: Attributes) -> str:  # noqa: ARG003 - for those that look at them together
+        """Why these attributes, each of them allowed, are not allowed together; empty when they are."""
+        return ""
 
     @property
     def full(self) -> bool:

@@ -1,4 +1,4 @@
-"""`gameday proxy`: the embedded, Toxiproxy-compatible fault proxy."""
+"""`gameday proxy serve`: the embedded, Toxiproxy-compatible fault proxy."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.group()
-def command() -> None:
-    """Serve a Toxiproxy-compatible fault proxy."""
-
-
-@command.command()
+@click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where the API listens.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8474, show_default=True, help="0 takes any free one.")
 @click.option("--config", type=click.Path(path_type=Path), help="Proxies to start with, in Toxiproxy's JSON format.")

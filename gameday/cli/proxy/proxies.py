@@ -1,0 +1,83 @@
+"""`gameday proxy list|add|toggle|delete|reset`: the proxies of a server that runs."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from gameday.cli.proxy.asked import all_proxies, asking, at_server, found_proxy, usable
+from gameday.cli.say import out
+from gameday.errors import Exit
+
+
+@click.command("list")
+@at_server
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def list_(url: str, form: str) -> Exit:
+    """List the proxies and the names of their toxics."""
+    from gameday.cli.proxy.shown import proxies_table
+
+    with asking(url) as (server, deadline):
+        proxies = all_proxies(server, deadline)
+    if form == "json":
+        out(json.dumps(proxies, indent=2, ensure_ascii=False))
+    elif not proxies:
+        out(f"There are no proxies at {url}. Make one: gameday proxy add --upstream HOST:PORT NAME")
+    else:
+        for line in proxies_table(proxies.values()):
+            out(line)
+    return Exit.HELD
+
+
+@click.command()
+@at_server
+@click.option("--listen", "-l", default="127.0.0.1:0", show_default=True, help="HOST:PORT for clients; 0: a free port.")
+@click.option("--upstream", "-u", required=True, metavar="HOST:PORT", help="Where it leads.")
+@click.argument("name")
+def add(url: str, listen: str, upstream: str, name: str) -> Exit:
+    """Add the proxy NAME."""
+    from gameday.cli.proxy.shown import cell
+
+    with asking(url) as (server, deadline):
+        wanted = {"name": usable(name), "listen": listen, "upstream": upstream, "enabled": True}
+        made = server.create_proxy(wanted, deadline)
+    out(f"Proxy {cell(name)} listens on {cell(made.get('listen'))} and leads to {cell(made.get('upstream'))}.")
+    return Exit.HELD
+
+
+@click.command()
+@at_server
+@click.argument("name")
+def toggle(url: str, name: str) -> Exit:
+    """Switch the proxy NAME off, or on again."""
+    with asking(url) as (server, deadline):
+        on = not found_proxy(server, name, deadline)["enabled"]
+        server.update_proxy(name, {"enabled": on}, deadline)
+    out(f"Proxy {name} is now {'enabled' if on else 'disabled: its connections are closed, new ones are refused'}.")
+    return Exit.HELD
+
+
+@click.command()
+@at_server
+@click.argument("name")
+def delete(url: str, name: str) -> Exit:
+    """Delete the proxy NAME; its connections are closed."""
+    with asking(url) as (server, deadline):
+        found_proxy(server, name, deadline)
+        server.delete_proxy(name, deadline)
+    out(f"Proxy {name} is deleted.")
+    return Exit.HELD
+
+
+@click.command()
+@at_server
+def reset(url: str) -> Exit:
+    """Remove every toxic and enable every proxy, also what a drill has put there."""
+    with asking(url) as (server, deadline):
+        before = all_proxies(server, deadline).values()
+        server.reset(deadline)
+    toxics = sum(len(proxy["toxics"]) for proxy in before)
+    off = sum(not proxy["enabled"] for proxy in before)
+    out(f"Removed {toxics} {'toxic' if toxics == 1 else 'toxics'}, enabled {off} of {len(before)} proxies.")
+    return Exit.HELD

@@ -1,0 +1,64 @@
+"""Proxies and toxics as plain tables, for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+PROXY = ("name", "listen", "upstream", "enabled", "toxics")
+TOXIC = ("toxic", "type", "stream", "toxicity", "attributes", "ends by itself")
+
+
+def proxies_table(proxies: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """A line each, by name."""
+    rows = [
+        (cell(one.get("name")), cell(one.get("listen")), cell(one.get("upstream")), enabled(one), _names(one))
+        for one in sorted(proxies, key=lambda one: str(one.get("name")))
+    ]
+    return table(PROXY, rows)
+
+
+def toxics_table(toxics: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    rows = [
+        (cell(one.get("name")), cell(one.get("type")), cell(one.get("stream")), cell(one.get("toxicity")),
+         attributes(one), left(one) or "no")
+        for one in toxics
+    ]  # fmt: skip
+    return table(TOXIC, rows)
+
+
+def enabled(proxy: Mapping[str, Any]) -> str:
+    """`yes`, `no`, or `no, for 12 s` where it comes back by itself."""
+    if proxy.get("enabled") is True:
+        return "yes"
+    return f"no, for {time}" if (time := left(proxy)) else "no"
+
+
+def attributes(toxic: Mapping[str, Any]) -> str:
+    found = toxic.get("attributes")
+    return " ".join(f"{cell(key)}={cell(value)}" for key, value in found.items()) if isinstance(found, dict) else ""
+
+
+def left(one: Mapping[str, Any]) -> str:
+    """How long it still has; empty where nothing ends it by itself."""
+    from gameday.units import say_duration
+
+    seconds = one.get("expires_in")
+    return say_duration(seconds) if isinstance(seconds, int | float) else ""
+
+
+def cell(value: object) -> str:
+    """What a server says, on one line of a terminal: nothing in it moves the cursor."""
+    text = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Columns as wide as what stands in them, two blanks between."""
+    widths = [max(len(row[column]) for row in (titles, *rows)) for column in range(len(titles))]
+    for row in (titles, *rows):
+        yield "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _names(proxy: Mapping[str, Any]) -> str:
+    return ", ".join(cell(toxic["name"]) for toxic in proxy["toxics"]) or "none"

@@ -1,0 +1,97 @@
+"""`gameday proxy toxic add|update|remove`: the toxics of one proxy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from gameday.cli.proxy.asked import asking, at_server, found_proxy, found_toxic, usable
+from gameday.cli.proxy.verbs import Verbs
+from gameday.cli.say import out
+from gameday.errors import BadArguments, Exit
+
+_NAME = ("--name", "-n", "--toxicName")
+_share = click.option("--toxicity", "-tox", type=click.FloatRange(0, 1), help="Share of the connections; all: 1.")
+_attributes = click.option("--attribute", "-a", "given", multiple=True, metavar="KEY=VALUE", help="As often as needed.")
+
+
+@click.group(cls=Verbs, aliases={"a": "add", "u": "update", "r": "remove", "d": "remove", "delete": "remove"})
+def toxic() -> None:
+    """Add, update or remove a toxic of a proxy."""
+
+
+@toxic.command()
+@at_server
+@click.option("--type", "-t", "type_", required=True, help="latency, timeout, bandwidth, ...")
+@click.option(*_NAME, "name", help="Its name; else type and stream.")
+@_share
+@_attributes
+@click.option("--upstream", "-u", is_flag=True, help="On what goes to the upstream.")
+@click.option("--downstream", "-d", is_flag=True, help="On what comes back (the default).")
+@click.option("--expires-in", metavar="TIME", help="It ends by itself after so long, as in 60s; our server alone can.")
+@click.argument("proxy")
+def add(
+    url: str, type_: str, name: str | None, toxicity: float | None, given: tuple[str, ...],
+    upstream: bool, downstream: bool, expires_in: str | None, proxy: str,
+) -> Exit:  # fmt: skip
+    """Add a toxic to PROXY."""
+    from gameday.cli.proxy.attributes import attributes_of, refuse_what_ends_a_server, seconds_of
+
+    if upstream and downstream:
+        raise BadArguments("a toxic works on one stream", "Take --upstream or --downstream.")
+    stream = "upstream" if upstream else "downstream"
+    called = usable(name or f"{type_}_{stream}")
+    body: dict[str, Any] = {"name": called, "type": type_, "stream": stream, "attributes": attributes_of(given)}
+    refuse_what_ends_a_server(type_, body["attributes"])
+    with asking(url) as (server, deadline):
+        found_proxy(server, proxy, deadline)
+        if expires_in is not None:
+            body["expires_in"] = seconds_of(expires_in, server.version(deadline), url)
+        server.add_toxic(proxy, body | ({} if toxicity is None else {"toxicity": toxicity}), deadline)
+        _say(found_toxic(found_proxy(server, proxy, deadline), called), proxy)
+    return Exit.HELD
+
+
+@toxic.command()
+@at_server
+@click.option(*_NAME, "name", required=True, help="Which one.")
+@_share
+@_attributes
+@click.argument("proxy")
+def update(url: str, name: str, toxicity: float | None, given: tuple[str, ...], proxy: str) -> Exit:
+    """Change a toxic of PROXY; what is not named stays as it is."""
+    from gameday.cli.proxy.attributes import attributes_of, refuse_what_ends_a_server
+
+    if toxicity is None and not given:
+        raise BadArguments("nothing would change", "Say what: --attribute KEY=VALUE or --toxicity SHARE.")
+    change: dict[str, Any] = {"attributes": attributes_of(given)} | ({} if toxicity is None else {"toxicity": toxicity})
+    with asking(url) as (server, deadline):
+        before = found_toxic(found_proxy(server, proxy, deadline), name)
+        refuse_what_ends_a_server(str(before.get("type")), (before.get("attributes") or {}) | change["attributes"])
+        server.update_toxic(proxy, name, change, deadline)
+        _say(found_toxic(found_proxy(server, proxy, deadline), name), proxy)
+    return Exit.HELD
+
+
+@toxic.command()
+@at_server
+@click.option(*_NAME, "name", required=True, help="Which one.")
+@click.argument("proxy")
+def remove(url: str, name: str, proxy: str) -> Exit:
+    """Remove a toxic from PROXY."""
+    with asking(url) as (server, deadline):
+        found_toxic(found_proxy(server, proxy, deadline), name)
+        server.remove_toxic(proxy, name, deadline)
+    out(f"Toxic {name} is removed from proxy {proxy}.")
+    return Exit.HELD
+
+
+def _say(found: Any, proxy: str) -> None:
+    """As the server has it now."""
+    from gameday.cli.proxy.shown import attributes, cell, left
+
+    what = " ".join(part for part in (cell(found.get("type")), cell(found.get("stream")), attributes(found)) if part)
+    ends = f"; it ends by itself in {time}" if (time := left(found)) else ""
+    share = "" if found.get("toxicity") == 1 else f", on {found.get('toxicity')} of the connections"
+    out(f"Toxic {cell(found['name'])} is on proxy {proxy}: {what}{share}{ends}.")

@@ -1,0 +1,33 @@
+"""A group whose commands answer to the words of Toxiproxy's own client too."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+
+class Verbs(click.Group):
+    """`aliases`: other word -> name. They are taken, and not listed: one thing has one word."""
+
+    def __init__(self, *args: Any, aliases: Mapping[str, str], **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._aliases = aliases
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, self._aliases.get(cmd_name, cmd_name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        word = args[0] if args else ""
+        if word and not word.startswith("-") and self.get_command(ctx, word) is None:
+            close = difflib.get_close_matches(word, [*self.commands, *self._aliases], n=1)
+            meant = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(self.commands)}"
+            raise click.UsageError(f"no command {word!r}{meant}", ctx)
+        return super().resolve_command(ctx, args)

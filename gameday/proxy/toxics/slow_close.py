@@ -1,0 +1,45 @@
+"""slow_close: when one side ends, the other hears of it `delay` milliseconds later; bytes are not delayed."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
+
+
+class SlowClose(Stage):
+    """Holds the end of the stream, and nothing else."""
+
+    attributes = ("delay",)
+
+    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+        super().__init__(flow, values, then)
+        self._ended_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def eof(self) -> None:
+        self._ended_at = self.flow.loop.time()
+        self._wait()
+
+    def change(self, values: Attributes) -> None:
+        super().change(values)
+        if self._timer is not None:
+            self.drop()
+            self._wait()
+
+    def leave(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._end()
+
+    def drop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _wait(self) -> None:
+        self._timer = self.flow.loop.call_at(self._ended_at + self.values["delay"] / 1000, self._end)
+
+    def _end(self) -> None:
+        self._timer = None
+        self.then.eof()

@@ -1,0 +1,115 @@
+"""How the parameter of a fault is written, read and kept in its range. The ranges are those that both servers bear:
+the original takes any number, and some end it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from gameday.contract import ParamProblem
+from gameday.model import Json
+from gameday.units import bandwidth, duration, size
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """`written`: what may stand there, for a person; `default`: as written, None where it has to be given; `read`:
+    key and what stands there to a value (raises ParamProblem)."""
+
+    written: str
+    default: Json
+    read: Callable[[str, Json], Any]
+
+
+def values(raw: Mapping[str, Json], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+    """All of them, by name. Raises ParamProblem."""
+    for key in raw:
+        if key not in parameters:
+            raise ParamProblem(key, f"unknown parameter {key!r}; {_meant(key, parameters)}")
+    for key, one in parameters.items():
+        if key not in raw and one.default is None:
+            raise ParamProblem(key, f"{key} is missing")
+    return {key: one.read(key, raw.get(key, one.default)) for key, one in parameters.items()}
+
+
+def a_time(default: str | None = None, *, highest: str = "1h", finest: str = "1ms") -> Parameter:
+    """Seconds, `finest` or more unless it is 0."""
+    least = duration(finest)
+
+    def read(key: str, given: Json) -> float:
+        value = _measured(key, given, duration, "400ms or 2m")
+        if 0 < value < least or value > duration(highest):
+            raise ParamProblem(key, f"{given} is out of range: {key} is 0s, or {finest} to {highest}")
+        return value
+
+    return Parameter(f"0s, or {finest} to {highest}", default, read)
+
+
+def a_size(lowest: str, highest: str, default: str | None = None) -> Parameter:
+    """Bytes."""
+    return _ranged(size, lowest, highest, "512B or 64KB", default)
+
+
+def a_rate(lowest: str, highest: str) -> Parameter:
+    """Kilobytes a second."""
+    return _ranged(bandwidth, lowest, highest, "100KB/s", None)
+
+
+def one_of(default: str, *words: str) -> Parameter:
+    listed = f"{', '.join(words[:-1])} or {words[-1]}"
+
+    def read(key: str, given: Json) -> str:
+        if given not in words:
+            raise ParamProblem(key, f"{key} is {listed}, not {_said(given)}")
+        return str(given)
+
+    return Parameter(listed, default, read)
+
+
+def a_flag() -> Parameter:
+    def read(key: str, given: Json) -> bool:
+        if not isinstance(given, bool):
+            raise ParamProblem(key, f"{key} is true or false, not {_said(given)}")
+        return given
+
+    return Parameter("true or false", False, read)
+
+
+def _ranged(read: Callable[[str], int], lowest: str, highest: str, example: str, default: str | None) -> Parameter:
+    low, high = read(lowest), read(highest)
+
+    def in_range(key: str, given: Json) -> int:
+        value = _measured(key, given, read, example)
+        if not low <= value <= high:
+            raise ParamProblem(key, f"{given} is out of range: {key} is {lowest} to {highest}")
+        return value
+
+    return Parameter(f"{lowest} to {highest}", default, in_range)
+
+
+def _measured(key: str, given: Json, read: Callable[[str], T], example: str) -> T:
+    """`example`: how it is written, for whoever wrote a number or a list."""
+    if not isinstance(given, str):
+        raise ParamProblem(key, f"{_said(given)} is not written as it should be: write it as in {example}")
+    try:
+        return read(given)
+    except ValueError as error:
+        raise ParamProblem(key, str(error)) from error
+
+
+def _said(given: Json) -> str:
+    if isinstance(given, bool):
+        return str(given).lower()
+    if isinstance(given, str):
+        return repr(given)
+    return "nothing" if given is None else f"{given}" if isinstance(given, int | float) else "this"
+
+
+def _meant(key: str, parameters: Mapping[str, Parameter]) -> str:
+    if close := difflib.get_close_matches(key, parameters, n=1):
+        return f"did you mean {close[0]!r}?"
+    return f"known are: {', '.join(parameters)}"

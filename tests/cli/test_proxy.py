@@ -1,0 +1,210 @@
+"""`gameday proxy`: its verbs against both servers, in the words of the issue and of Toxiproxy's own client."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from engines_here import toxiproxy_server
+from proxy_rig import Proxied, Server, eventually, original, ours
+
+from gameday.cli.main import ending
+from gameday.errors import Exit
+
+
+@dataclass
+class Fingers:
+    """Somebody who types `gameday proxy ...` at one server."""
+
+    server: Server
+    is_ours: bool
+    capsys: pytest.CaptureFixture[str]
+
+    def type(self, *words: str, ends: Exit = Exit.HELD) -> str:
+        """What is said: on stdout where it went well, else on stderr."""
+        assert ending(["proxy", *words]) is ends, self.capsys.readouterr()
+        said = self.capsys.readouterr()
+        assert not (said.err if ends is Exit.HELD else said.out)
+        return said.err or said.out
+
+
+@pytest.fixture(params=["ours", "original"], scope="module")
+def server(request: pytest.FixtureRequest) -> Iterator[tuple[Server, bool]]:
+    if request.param == "ours":
+        with ours() as server:
+            yield server, True
+    else:
+        with original(str(toxiproxy_server())) as server:
+            yield server, False
+
+
+@pytest.fixture
+def fingers(
+    server: tuple[Server, bool], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Fingers]:
+    monkeypatch.setenv("GAMEDAY_PROXY", str(server[0].http.base_url))
+    monkeypatch.delenv("GAMEDAY_PROXY_TOKEN", raising=False)
+    yield Fingers(*server, capsys)
+    for name in server[0].http.get("/proxies").json():
+        server[0].http.delete(f"/proxies/{name}")
+
+
+@pytest.fixture
+def db(fingers: Fingers) -> Iterator[Proxied]:
+    with fingers.server.proxied() as proxied:
+        yield proxied
+
+
+@pytest.mark.parametrize("add", ["add", "create", "c", "new"])
+def test_a_proxy_from_first_to_last(fingers: Fingers, add: str) -> None:
+    assert "There are no proxies" in fingers.type("list")
+    assert "Proxy db listens on 127.0.0.1:" in fingers.type(add, "--upstream", "127.0.0.1:9", "db")
+    listen = fingers.server.http.get("/proxies/db").json()["listen"]
+    fingers.type(add, "-l", "127.0.0.1:0", "-u", "127.0.0.1:8", "another")
+    lines = fingers.type("list").splitlines()
+    assert [line.split() for line in lines[::2]] == [
+        ["name", "listen", "upstream", "enabled", "toxics"], ["db", listen, "127.0.0.1:9", "yes", "none"],
+    ]  # fmt: skip
+    assert fingers.type("delete", "db") == "Proxy db is deleted.\n"
+    assert set(json.loads(fingers.type("l", "--format", "json"))) == {"another"}
+
+
+@pytest.mark.parametrize("toggle", ["toggle", "tog"])
+def test_off_and_on_again(fingers: Fingers, db: Proxied, toggle: str) -> None:
+    assert fingers.type(toggle, "db").startswith("Proxy db is now disabled")
+    assert db.shown()["enabled"] is False
+    assert "no" in fingers.type("list").splitlines()[1].split()
+    assert fingers.type(toggle, "db") == "Proxy db is now enabled.\n"
+    assert db.shown()["enabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("add", "update", "remove"),
+    [("add", "update", "remove"), ("a", "u", "r"), ("add", "update", "delete"), ("a", "u", "d")],
+)
+@pytest.mark.parametrize("name", ["-n", "--name", "--toxicName"])
+def test_a_toxic_from_first_to_last(
+    fingers: Fingers, db: Proxied, add: str, update: str, remove: str, name: str
+) -> None:
+    said = fingers.type("toxic", add, "-t", "latency", name, "slow", "-tox", "0.5", "-a", "latency=100", "-u", "db")
+    assert said == "Toxic slow is on proxy db: latency upstream latency=100 jitter=0, on 0.5 of the connections.\n"
+    fingers.type("t", update, name, "slow", "--toxicity", "1", "--attribute", "jitter=20", "db")
+    [shown] = fingers.server.http.get("/proxies/db/toxics").json()
+    assert shown["attributes"]["latency"] == 100 and shown["attributes"]["jitter"] == 20
+    assert (shown["name"], shown["stream"], shown["toxicity"]) == ("slow", "upstream", 1)
+    assert fingers.type("toxic", remove, name, "slow", "db") == "Toxic slow is removed from proxy db.\n"
+    assert db.shown()["toxics"] == []
+
+
+@pytest.mark.parametrize("status", ["status", "inspect", "i", "ins"])
+def test_one_proxy_is_told_with_its_toxics(fingers: Fingers, db: Proxied, status: str) -> None:
+    assert "toxics    none" in fingers.type(status, "db")
+    fingers.type("toxic", "add", "-t", "bandwidth", "-a", "rate=50", "db")
+    lines = fingers.type(status, "db").splitlines()
+    assert lines[0].split() == ["proxy", "db"] and lines[3].split() == ["enabled", "yes"]
+    assert lines[-1].split() == ["bandwidth_downstream", "bandwidth", "downstream", "1", "rate=50", "no"]
+    assert json.loads(fingers.type(status, "db", "--format", "json")) == db.shown()
+
+
+def test_the_server_is_told_as_it_is(fingers: Fingers, db: Proxied) -> None:
+    fingers.type("toxic", "add", "-t", "noop", "db")
+    said = fingers.type("status")
+    assert "proxies     1, of them disabled 0; toxics 1" in said
+    assert ("gameday" in said.splitlines()[0]) is fingers.is_ours
+    assert ("expires_in" in said) is fingers.is_ours
+    assert json.loads(fingers.type("status", "--format", "json"))["proxies"]["db"] == db.shown()
+
+
+def test_reset_removes_and_enables_all(fingers: Fingers, db: Proxied) -> None:
+    fingers.type("toxic", "add", "-t", "noop", "db")
+    fingers.type("toggle", "db")
+    assert fingers.type("reset") == "Removed 1 toxic, enabled 1 of 1 proxies.\n"
+    assert db.shown()["toxics"] == [] and db.shown()["enabled"] is True
+
+
+def test_a_toxic_that_ends_by_itself_only_where_it_does(fingers: Fingers, db: Proxied) -> None:
+    words = ("toxic", "add", "-t", "noop", "--expires-in", "60s", "db")
+    if not fingers.is_ours:
+        assert "no toxic ends by itself at" in fingers.type(*words, ends=Exit.REFUSED)
+        assert db.shown()["toxics"] == []
+        return
+    assert "it ends by itself in 1 min" in fingers.type(*words)
+    fingers.type("toxic", "remove", "-n", "noop_downstream", "db")
+    fingers.type("toxic", "add", "-t", "noop", "-n", "short", "--expires-in", "100ms", "db")
+    eventually(lambda: db.shown()["toxics"] == [])
+
+
+def test_a_disabled_proxy_that_comes_back_by_itself_says_when(fingers: Fingers, db: Proxied) -> None:
+    if fingers.is_ours:
+        db.update(enabled=False, expires_in=3600)
+        assert "no, for 1 h" in fingers.type("list")
+        db.update(enabled=True)
+
+
+BAD = {
+    ("add", "db"): "Missing option '--upstream'",
+    ("add", "-u", "127.0.0.1:9", "a/b"): "no name that a server could find again",
+    ("add", "-u", "127.0.0.1:9", ".."): "no name",
+    ("status", "dbb"): "no proxy 'dbb'",
+    ("toggle", "dbb"): "Did you mean 'db'?",
+    ("delete", "other"): "There are: db",
+    ("toxic", "add", "db"): "Missing option",
+    ("toxic", "add", "-t", "latancy", "db"): "invalid toxic type",
+    ("toxic", "add", "-t", "latency", "-a", "latency", "db"): "'latency' is no attribute",
+    ("toxic", "add", "-t", "latency", "-a", "latency=fast", "db"): "a whole number from 0",
+    ("toxic", "add", "-t", "bandwidth", "-a", "rate=-1", "db"): "a whole number from 0",
+    ("toxic", "add", "-t", "latency", "-a", "jitter=4611686018427387904", "db"): "a whole number from 0",
+    ("toxic", "add", "-t", "latency", "-tox", "7", "db"): "'-tox'",
+    ("toxic", "add", "-t", "slicer", "db"): "an average_size of 1 or more",
+    ("toxic", "add", "-t", "slicer", "-a", "average_size=5", "-a", "size_variation=5", "db"): "average_size",
+    ("toxic", "add", "-t", "noop", "-u", "-d", "db"): "one stream",
+    ("toxic", "add", "-t", "noop", "--expires-in", "soon", "db"): "'soon' is no duration",
+    ("toxic", "add", "-t", "noop", "-n", "..", "db"): "no name",
+    ("toxic", "add", "-t", "noop", "nowhere"): "no proxy 'nowhere'",
+    ("toxic", "update", "-n", "noop_downstream", "db"): "nothing would change",
+    ("toxic", "update", "-n", "slow", "-tox", "1", "db"): "no toxic 'slow' on proxy db",
+    ("toxic", "remove", "-n", "..", "db"): "no name",
+    ("toxic", "remove", "-n", "slow", "db"): "There are: none",
+    ("toxic", "ad"): "no command 'ad'; did you mean 'add'?",
+    ("lits",): "did you mean 'list'?",
+}
+
+
+@pytest.mark.parametrize("words", BAD, ids=" ".join)
+def test_bad_arguments_are_told_and_change_nothing(fingers: Fingers, db: Proxied, words: tuple[str, ...]) -> None:
+    before = fingers.server.http.get("/proxies").json()
+    assert BAD[words] in fingers.type(*words, ends=Exit.BAD_INPUT)
+    assert fingers.server.http.get("/proxies").json() == before
+    assert db.shown()["enabled"] is True
+
+
+def test_what_is_there_already_is_refused(fingers: Fingers, db: Proxied) -> None:
+    assert "already exists" in fingers.type("add", "-u", "127.0.0.1:9", "db", ends=Exit.REFUSED)
+    fingers.type("toxic", "add", "-t", "noop", "db")
+    assert "already exists" in fingers.type("toxic", "add", "-t", "noop", "db", ends=Exit.REFUSED)
+    taken = str(db.shown()["listen"])
+    assert "in use" in fingers.type("add", "-l", taken, "-u", "127.0.0.1:9", "second", ends=Exit.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("url", "ends", "said"),
+    [
+        ("http://127.0.0.1:1", Exit.REFUSED, "does not answer\n  Is it running (gameday proxy serve)"),
+        ("127.0.0.1:8474", Exit.BAD_INPUT, "no address of a Toxiproxy server\n  Write it as in http://127.0.0.1:8474"),
+        ("http://a:b@127.0.0.1:1", Exit.BAD_INPUT, "name or password"),
+    ],
+)
+@pytest.mark.parametrize("words", [("list",), ("status",), ("toxic", "remove", "-n", "slow", "db"), ("reset",)])
+def test_no_server_there(
+    words: tuple[str, ...], url: str, ends: Exit, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ending(["proxy", *words, "--url", url]) is ends
+    assert said in capsys.readouterr().err
+
+
+def test_the_url_of_the_command_goes_before_the_environments(fingers: Fingers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAMEDAY_PROXY", "http://127.0.0.1:1")
+    fingers.type("list", "--url", str(fingers.server.http.base_url))
+    fingers.type("list", ends=Exit.REFUSED)

@@ -1,0 +1,66 @@
+"""limit_data: so many bytes and not one more, then the end for both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from proxy_line import Line
+from proxy_rig import Server, ours, read_exactly
+
+from gameday.proxy.toxics.limit_data import LimitData
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with ours() as server:
+        yield server
+
+
+@pytest.mark.parametrize("pieces", [[b"0123456789"], [b"01234", b"56789"], [b"0123", b"4567"]])
+def test_what_is_allowed_goes_on_and_nothing_after_it(pieces: list[bytes]) -> None:
+    line = Line()
+    stage = line.stage(LimitData, {"bytes": 5})
+    for piece in pieces:
+        stage.feed(piece)
+    stage.eof()
+    assert (line.all, line.ended, line.is_cut) == (b"01234", [0.0], True)
+
+
+def test_less_than_the_limit_passes_with_its_end() -> None:
+    line = Line()
+    stage = line.stage(LimitData, {"bytes": 5})
+    stage.feed(b"0123")
+    stage.eof()
+    assert (line.all, line.ended, line.is_cut) == (b"0123", [0.0], False)
+
+
+def test_none_at_all_ends_at_the_first_byte() -> None:
+    line = Line()
+    stage = line.stage(LimitData, {"bytes": 0})
+    assert line.ended == []
+    stage.feed(b"x")
+    assert (line.all, line.ended) == (b"", [0.0])
+
+
+def test_a_change_keeps_the_count() -> None:
+    line = Line()
+    stage = line.stage(LimitData, {"bytes": 5})
+    stage.feed(b"0123")
+    stage.change({"bytes": 2})
+    stage.feed(b"45")
+    assert (line.all, line.ended) == (b"0123", [0.0])
+
+
+@pytest.mark.parametrize("stream", ["upstream", "downstream"])
+@pytest.mark.parametrize("also", [None, "latency"])
+def test_through_sockets_both_ends_close_when_all_has_arrived(server: Server, stream: str, also: str | None) -> None:
+    with server.proxied() as proxy, proxy.pair() as pair:
+        proxy.toxic("limit_data", stream, attributes={"bytes": 100_000})
+        if also:
+            proxy.toxic(also, stream, attributes={"latency": 50})
+        sender, receiver = pair.ends(stream)
+        sender.sendall(bytes(100_000))
+        assert read_exactly(receiver, 100_000) == bytes(100_000)
+        assert receiver.recv(1) == b""
+        assert sender.recv(1) == b""

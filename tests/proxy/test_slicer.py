@@ -1,0 +1,83 @@
+"""slicer: pieces of the size asked for, as far apart as asked for, and together the same bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from proxy_line import Line
+from proxy_rig import noise, ours, read_exactly
+
+from gameday.proxy.toxics.slicer import Slicer
+
+
+def attributes(average: int, variation: int = 0, delay: int = 0) -> dict[str, int]:
+    return {"average_size": average, "size_variation": variation, "delay": delay}
+
+
+def test_pieces_come_one_after_the_other() -> None:
+    line = Line()
+    stage = line.stage(Slicer, attributes(4, delay=100_000))
+    stage.feed(b"0123456789")
+    stage.eof()
+    line.go(1)
+    assert line.came == [(0.0, b"0123"), (0.1, b"4567"), (0.2, b"89")]
+    assert line.ended == [0.3]
+
+
+def test_sizes_vary_within_their_bounds() -> None:
+    line = Line()
+    line.stage(Slicer, attributes(100, 40)).feed(bytes(10_000))
+    line.go(1)
+    sizes = {len(piece) for _, piece in line.came[:-1]}
+    assert (min(sizes) >= 60, max(sizes) <= 140, len(sizes) > 20) == (True, True, True)
+    assert len(line.all) == 10_000
+
+
+def test_many_small_pieces_leave_the_loop_its_turn_and_all_go_on() -> None:
+    line = Line()
+    line.stage(Slicer, attributes(1)).feed(noise(5000))
+    assert 0 < len(line.came) < 1000
+    line.go(0.001)
+    assert line.all == noise(5000)
+    assert {len(piece) for _, piece in line.came} == {1}
+
+
+feeds = st.lists(st.tuples(st.floats(0, 0.5), st.binary(max_size=500)), max_size=12)
+sizes = st.integers(1, 300).flatmap(
+    lambda average: st.builds(attributes, st.just(average), st.integers(0, average), st.integers(0, 20_000))
+)
+
+
+@given(feeds, sizes, sizes)
+def test_whatever_comes_and_changes_all_bytes_go_on_in_order(
+    fed: list[tuple[float, bytes]], before: dict[str, int], after: dict[str, int]
+) -> None:
+    line = Line()
+    stage = line.stage(Slicer, before)
+    now = 0.0
+    for number, (pause, data) in enumerate(fed):
+        now += pause
+        line.go(now)
+        stage.feed(data)
+        if number == len(fed) // 2:
+            stage.change(after)
+    stage.eof()
+    stage.leave()
+    assert line.all == b"".join(data for _, data in fed)
+    assert len(line.ended) == 1
+
+
+@pytest.mark.parametrize("wrong", [{}, {"average_size": 0}, {"average_size": 10, "size_variation": 11}])
+def test_what_ends_the_original_is_refused(wrong: dict[str, Any]) -> None:
+    with ours() as server, server.proxied() as proxy, proxy.pair() as pair:
+        answer = proxy.http.post(f"{proxy.path}/toxics", json={"type": "slicer", "attributes": wrong})
+        assert answer.status_code == 400
+        assert "bad request body: attributes." in answer.json()["error"]
+        path = proxy.toxic("slicer", attributes={"average_size": 10, "size_variation": 5})
+        assert proxy.http.post(path, json={"attributes": {"average_size": 4}}).status_code == 400
+        assert proxy.http.get(path).json()["attributes"]["average_size"] == 10
+        pair.upstream.sendall(noise(50_000))
+        assert read_exactly(pair.client, 50_000) == noise(50_000)

@@ -1,0 +1,66 @@
+"""slow_close: the end comes late, the bytes do not."""
+
+from __future__ import annotations
+
+from proxy_line import Line
+from proxy_rig import ours, read_exactly
+
+from gameday.proxy.toxics.slow_close import SlowClose
+
+
+def test_the_end_alone_is_late() -> None:
+    line = Line()
+    stage = line.stage(SlowClose, {"delay": 300})
+    stage.feed(b"at once")
+    stage.eof()
+    line.go(1)
+    assert (line.came, line.ended) == ([(0.0, b"at once")], [0.3])
+
+
+def test_a_new_delay_counts_from_the_end_that_waits() -> None:
+    line = Line()
+    stage = line.stage(SlowClose, {"delay": 3_600_000})
+    stage.eof()
+    line.go(1)
+    stage.change({"delay": 1500})
+    line.go(9)
+    assert line.ended == [1.5]
+
+
+def test_a_change_before_the_end_ends_nothing() -> None:
+    line = Line()
+    stage = line.stage(SlowClose, {"delay": 100})
+    stage.change({"delay": 200})
+    stage.leave()
+    line.go(1)
+    assert line.ended == []
+
+
+def test_its_removal_ends_what_waits_once() -> None:
+    line = Line()
+    stage = line.stage(SlowClose, {"delay": 100})
+    stage.eof()
+    stage.leave()
+    line.go(1)
+    assert line.ended == [0.0]
+
+
+def test_a_dropped_one_wakes_no_more() -> None:
+    line = Line()
+    stage = line.stage(SlowClose, {"delay": 100})
+    stage.eof()
+    stage.drop()
+    line.go(1)
+    assert line.ended == []
+
+
+def test_through_sockets_the_other_half_still_passes_until_the_end_comes() -> None:
+    with ours() as server, server.proxied() as proxy, proxy.pair() as pair:
+        toxic = proxy.toxic("slow_close", "downstream", attributes={"delay": 3_600_000})
+        pair.upstream.sendall(b"last words")
+        pair.upstream.shutdown(1)
+        assert read_exactly(pair.client, 10) == b"last words"
+        pair.client.sendall(b"still there")
+        assert read_exactly(pair.upstream, 11) == b"still there"
+        assert proxy.http.delete(toxic).status_code == 204
+        assert pair.client.recv(1) == b""
