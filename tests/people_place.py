@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crash_place import Place
 
-PLANTED = ("zanzibar", "quokka", "ptarmigan", "200ms", "latency", "database", "wombat")
+PLANTED = ("zanzibar", "quokka", "ptarmigan", "400ms", "latency", "database", "wombat")
 """Of the fault's id, the target's story, hints not sent, the dial, the kind: nothing of it is for responders."""
 NAMES = ("Ana Ferreira", "Bo Lindqvist", "Chi Nguyen", "Dov Katz")
 
@@ -14,10 +14,10 @@ id: zanzibar
 timebox: {timebox}
 roles: {{need: [facilitator, ic, ops], want: [mentor]}}
 needs: {{targets: {{database: quokka}}, signals: {{success: ratio, wait: duration}}}}
-hypothesis: {{say: "The ptarmigan goes on.", holds: [{{signal: success, at_least: 10%, over: 500ms}}]}}
+hypothesis: {{say: "The ptarmigan goes on.", holds: [{{signal: wait, at_most: 30s, over: 500ms}}]}}
 steady_state: [{{signal: wait, is: good}}]
-faults: [{{id: zanzibar, kind: latency, target: database, delay: 200ms, dial: 100ms..800ms, start: 0s..100ms,
-          expect: {{signal: wait, above: 100ms, within: 10s}}}}]
+faults: [{{id: zanzibar, kind: latency, target: database, delay: 400ms, dial: 100ms..2s, start: 0s..100ms,
+          expect: {{signal: wait, above: 300ms, within: 10s}}}}]
 guardrails: [{{signal: wait, above: 20s, for: 500ms}}]
 ends: {{after: 1s, of: help}}
 objectives: [{{id: command, expect: ic-announced, within: 3m, of: declared}},
@@ -44,4 +44,4 @@ def furnish(place: Place, timebox: str = "10m") -> None:
     (place.folder / "late.yaml").write_text(SCENARIO.format(timebox=timebox))
     (place.folder / "roster.yaml").write_text(ROSTER)
     file = place.folder / "gameday.yaml"
-    file.write_text(file.read_text() + ACTIONS)
+    file.write_text(file.read_text().replace("at_most 90ms", "at_most 250ms") + ACTIONS)  # on a busy machine too
