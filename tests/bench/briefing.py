@@ -63,11 +63,13 @@ def figure() -> Figure:
 def _briefed(place: Place) -> tuple[float, float]:
     """Seconds from the start of the process, and for which it has had a core until then. Then STOP, before STARTEX:
     nothing was touched."""
+    runtime = place.folder / "runtime"
     with Terminal(place.run()) as terminal:
         seconds = terminal.seen(LAST_WORDS) - terminal.began
         used = psutil.Process(terminal.process.pid).cpu_times()
+        until(lambda: any(runtime.glob("gd-????.sock")))
         terminal.press("!")
-    until(lambda: not any((place.folder / "runtime").glob("gd-*")))
+    until(lambda: not any(runtime.glob("gd-*")))
     return seconds, float(used.user + used.system)
 
 
