@@ -41,7 +41,8 @@ HOW = """\
 - The desk that is watched for its share of a core and its memory is a process of its own on such a terminal, in the
   facilitator's view, on a store that the bench writes. The share is its CPU time over wall time; all 20 signals come
   into the store ten times a second, each time at once, where a runner would keep them once a second. For the memory
-  (RSS) an hour's readings come 90 times as fast, kept once a second of the drill, and the desk's clock goes as fast.
+  (RSS) an hour's readings come 90 times as fast, kept once a second of the drill, and the desk's clock goes as fast:
+  when the machine stalls it takes many at once, and the room for those stays its own. All of them are some 40 MB.
 - The briefing is there when the last line of what is read aloud has come out at the terminal; the shipped scenario,
   facilitated, roles from a roster of four. Each drill is then ended by STOP, before STARTEX.
 """
