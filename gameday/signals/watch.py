@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -112,13 +112,13 @@ class Watch:
 
     def _judge_hold(self, wanted: Criterion, since: float, seen: Sequence[Reading], seconds: float) -> Judgement:
         span = _last(seen, seconds)
-        points = self._points(span.readings)
+        points = list(self._points(span.readings))
         if not points:
             found = together(self._series.kind, span.readings)
             return self._unreadable(span, self._too_few(found) or self._gaps(span, seconds), found)
-        current = _measured(points[-1], self._series.kind)
+        current = _measured(points[0], self._series.kind)
         if not _meets(wanted, current):
-            return self._judged(wanted, current, replace(span, start=points[-1].start))
+            return self._judged(wanted, current, replace(span, start=points[0].start))
         broken = [point.end for point in points if not _meets(wanted, _measured(point, self._series.kind))]
         held = span.end - max([since, span.start, *broken])
         if held < seconds - TINY:
@@ -129,24 +129,22 @@ class Watch:
 
     def _judge_latest(self, wanted: Criterion, seen: Sequence[Reading]) -> Judgement:
         span = _last(seen, max(REACH, self._patience))
-        points = self._points(span.readings)
-        if not points:
+        latest = next(self._points(span.readings), None)
+        if latest is None:
             found = together(self._series.kind, span.readings)
             return self._unreadable(span, self._too_few(found), found)
-        return self._judged(wanted, _measured(points[-1], self._series.kind), points[-1])
+        return self._judged(wanted, _measured(latest, self._series.kind), latest)
 
-    def _points(self, readings: Sequence[Reading]) -> list[Span]:
-        """The readings with a value, by time; those of a ratio joined, from the newest back, until each point has
-        enough samples. What is left over at the old end is no point."""
-        points: list[Span] = []
+    def _points(self, readings: Sequence[Reading]) -> Iterator[Span]:
+        """The readings with a value, the newest first; those of a ratio joined, from the newest back, until each point
+        has enough samples. What is left over at the old end is no point."""
         gathered: list[Reading] = []
         for reading in reversed(readings):
             if has_value(reading):
                 gathered.append(reading)
                 if sum(each.n for each in gathered) >= self._needed:
-                    points.append(Span(reading.at - self._every, gathered[0].at, gathered[::-1]))
+                    yield Span(reading.at - self._every, gathered[0].at, gathered[::-1])
                     gathered = []
-        return points[::-1]
 
     @property
     def _every(self) -> float:

@@ -176,6 +176,12 @@ class Store:
             rows = self._db.execute(asked, (drill, batch)).fetchall()
         return [Reading(*line) for _, body in rows for line in json.loads(body)], rows[-1][0] if rows else batch
 
+    def batches(self, drill: str) -> int:
+        """The number of the batch that was saved last; 0 before the first."""
+        with self._lock:
+            row = self._db.execute("select max(batch) from readings where drill = ?", (drill,)).fetchone()
+        return int(row[0] or 0)
+
     def drills(self) -> list[str]:
         """All drills, oldest first."""
         with self._lock:

@@ -34,6 +34,17 @@ HOW = """\
 - Lateness is how long after its due time a question left. The stub signals answer at once.
 - A durable append is one event in one transaction (SQLite, WAL, synchronous=FULL). The bare append beside it is one
   insert of the same size into a table of one column.
+- A note is said to a solo drill that runs, its desk on a terminal of 80x24. The command's time is that of the whole
+  process. How soon it is shown runs from before the request leaves for the drill's socket, as the command sends it,
+  until the line's words come out at the other end of the desk's terminal; in it are the append, the desk's next look
+  (ten a second) and its drawing. Pauses between two notes are drawn, so that they come at any point between two looks.
+- The desk that is watched for its share of a core and its memory is a process of its own on such a terminal, in the
+  facilitator's view, on a store that the bench writes. The share is its CPU time over wall time; all 20 signals come
+  into the store ten times a second, each time at once, where a runner would keep them once a second. For the memory
+  (RSS) an hour's readings come 90 times as fast, kept once a second of the drill, and the desk's clock goes as fast:
+  when the machine stalls it takes many at once, and the room for those stays its own. All of them are some 40 MB.
+- The briefing is there when the last line of what is read aloud has come out at the terminal; the shipped scenario,
+  facilitated, roles from a roster of four. Each drill is then ended by STOP, before STARTEX.
 """
 
 

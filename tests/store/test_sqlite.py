@@ -107,6 +107,14 @@ def test_readings_come_back_in_their_order(store: Store) -> None:
     assert store.readings("gd-0001") == [reading for batch in batches for reading in batch]
 
 
+def test_the_last_batch_is_known_by_its_number(store: Store) -> None:
+    assert store.batches("gd-0001") == 0
+    for at in (1.0, 2.0):
+        store.save_readings("gd-0001", [Reading("a", at, 0.5, 3)])
+    assert store.batches("gd-0001") == 2
+    assert store.readings_after("gd-0001", 1) == ([Reading("a", 2.0, 0.5, 3)], 2)
+
+
 def test_a_process_is_known_by_more_than_its_number() -> None:
     assert me().alive() is True
     child = subprocess.Popen(["cat"], stdin=subprocess.PIPE)

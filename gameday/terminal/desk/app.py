@@ -28,6 +28,9 @@ from gameday.terminal.watched import Watched
 
 LOOK_EVERY = 0.1
 DRAW_EVERY = 0.25
+RECENT = 300
+"""Batches of readings, about one a second, with which a desk begins that comes late: an hour of them would take
+seconds, and a picture of 30 needs no more where a signal is asked every 10 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class Desk(App[Left]):
             facilitates=bool(watch.link.token), private=watch.private,
         )  # fmt: skip
         self._showing = Showing(_Feed(self.face.watched), watch.plan)
-        self._read, self._batches, self._kept = 0, 0, False
+        self._read, self._kept = 0, False
+        self._batches = max(0, watch.store.batches(watch.plan.drill) - RECENT)
         self._hands = Hands(watch.link, watch.plan, self._away, alone=self.face.alone)
         self._presses = Presses(self.face, self._hands, self.exit)
         self._canvas = Canvas()

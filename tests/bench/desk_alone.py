@@ -1,0 +1,41 @@
+"""The desk as a process of its own, on a drill that nobody runs: the facilitator's view, all of its signals drawn."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from gameday.clock import SystemClock
+from gameday.store.sqlite import Store
+from gameday.terminal.desk.app import Desk, Watch
+from gameday.terminal.desk.link import Link
+from gameday.terminal.showing import plan_of
+from gameday.terminal.signs import signs_for
+
+
+class Faster(SystemClock):
+    """Goes so many times as fast as the machine's own, from `zero` on."""
+
+    def __init__(self, zero: float, speed: float) -> None:
+        self._zero = zero
+        self._speed = speed
+
+    def monotonic(self) -> float:
+        return self._zero + (time.monotonic() - self._zero) * self._speed
+
+
+def main() -> None:
+    """`python desk_alone.py STORE DRILL ZERO SPEED`"""
+    store, drill = Store(Path(sys.argv[1])), sys.argv[2]
+    clock = Faster(float(sys.argv[3]), float(sys.argv[4]))
+    link = Link(drill, Path(os.devnull), "a facilitator's")
+    signs = signs_for(sys.stdout.encoding, os.environ)
+    Desk(
+        Watch(plan_of(store.events(drill)), store, link, clock, signs, lambda: False, lambda _: None, private=True)
+    ).run()
+
+
+if __name__ == "__main__":
+    main()

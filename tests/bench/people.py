@@ -1,0 +1,107 @@
+"""People at the terminal: what they say from another one, the desk for an hour, how soon the briefing is there."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from bench import briefing, hour
+from bench.commands import Command, simple, timed
+from bench.figure import Figure, middle_and_worst, ms, percentile
+from bench.peer import chaos
+from bench.stack import GAMEDAY, PATIENCE, SCENARIO, Stack, stack, until
+from bench.terminal import Terminal
+
+COMMANDS = 15
+NOTES = 150
+SHOWN_WITHIN = 0.2
+PEOPLE = SCENARIO.replace("SIGNALS", "trip: duration").replace("timebox: 60s", "timebox: 10m")
+"""Stands until STOP: its fault is one that nobody here minds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A solo drill after STARTEX, its desk on a terminal; `door` is where the runner is asked."""
+
+    terminal: Terminal
+    place: Stack
+    surroundings: dict[str, str]
+    door: Path
+
+    def command(self, *args: str) -> Command:
+        """A command in another terminal of the same user."""
+        return Command((GAMEDAY, *args), self.place.folder, self.surroundings)
+
+
+def figures() -> Iterator[Figure]:
+    """On one drill notes by the command, in turns with `chaos --help`, then as the command asks for them; the rest
+    each on drills of its own."""
+    with stack() as place:
+        place.every("100ms")
+        with _drill(place) as drill:
+            yield _command(drill)
+            yield _shown(drill)
+    yield from hour.figures()
+    yield briefing.figure()
+
+
+def _command(drill: Running) -> Figure:
+    help_ = simple(chaos(), "--help")
+    note = drill.command("note", "the pool is full, the database is not busy")
+    timed(note)
+    timed(help_)
+    times = [(timed(note), timed(help_)) for _ in range(COMMANDS)]
+    ours, theirs = ([pair[0] for pair in times], [pair[1] for pair in times])
+    return Figure(
+        "`gameday note` from another terminal", "at most `chaos --help`",
+        f"{middle_and_worst(ours)}, ratio {median(ours) / median(theirs):.2f}",
+        f"`chaos --help` {middle_and_worst(theirs)}", COMMANDS, median(ours) <= median(theirs),
+    )  # fmt: skip
+
+
+def _shown(drill: Running) -> Figure:
+    pause = random.Random(1)
+    late = [_one(drill, f"note-{index:04}", pause.uniform(0.15, 0.35)) for index in range(NOTES)]
+    worst = percentile(late, 0.99)
+    return Figure(
+        "a note asked for → on the running desk's terminal", f"p99 under {ms(SHOWN_WITHIN)}",
+        f"p99 {ms(worst)}, {middle_and_worst(late)}", "", NOTES, worst < SHOWN_WITHIN,
+    )  # fmt: skip
+
+
+def _one(drill: Running, word: str, pause: float) -> float:
+    """Seconds from before the request leaves until its words have come out at the desk's terminal. The pause puts
+    each at another point between two looks of the desk."""
+    from gameday.drill.reach.door import ask
+
+    time.sleep(pause)
+    asked = time.monotonic()
+    answer = ask(drill.door, {"do": "say", "kind": "note", "say": word, "role": None, "ago": 0.0}, PATIENCE)
+    if not answer.get("heard"):
+        raise RuntimeError(f"the note was not taken: {answer}")
+    return drill.terminal.seen(f"Note: {word}") - asked
+
+
+@contextmanager
+def _drill(place: Stack) -> Iterator[Running]:
+    """Begun by its keys, ended by STOP; gone when this is left."""
+    (place.folder / "people.yaml").write_text(PEOPLE, encoding="utf-8")
+    runtime = place.folder / "runtime"
+    surroundings = place.surroundings | {"GAMEDAY_RUNTIME": str(runtime)}
+    command = Command((GAMEDAY, "run", "people.yaml", "--solo"), place.folder, surroundings)
+    with Terminal(command) as terminal:
+        terminal.seen("Preflight is well")
+        terminal.press("by")
+        terminal.seen("since STARTEX")
+        yield Running(terminal, place, surroundings, next(iter(runtime.glob("gd-????.sock"))))
+        terminal.press("!")
+        terminal.seen("ENDEX")
+        terminal.press("\r")
+        terminal.seen("Hot debrief")
+        terminal.press("\x04")
+    until(lambda: not any(runtime.glob("gd-*")))
