@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,5 +26,24 @@ def toxiproxy_server() -> Path:
             return found
     missing = "no Toxiproxy server: put toxiproxy-server on PATH, or name it with GAMEDAY_TOXIPROXY_SERVER"
     if required("toxiproxy"):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+def postgresql() -> Path:
+    """The folder of initdb, pg_ctl and pgbench: on PATH, else where Debian puts them, else the demo's own; skips or
+    fails without one."""
+    from gameday.demo.postgres import binaries
+    from gameday.errors import Refused
+
+    found = shutil.which("initdb")
+    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    with suppress(Refused):
+        folders.append(binaries())
+    for folder in folders:
+        if all((folder / name).exists() for name in ("initdb", "pg_ctl", "createdb", "pgbench")):
+            return folder
+    missing = "no PostgreSQL with pgbench: put its initdb on PATH"
+    if required("postgresql"):
         pytest.fail(missing)
     pytest.skip(missing)

@@ -127,11 +127,21 @@ def _read_back(file: Path, here: Here, kinds: Kinds) -> None:
 
 
 def _next(file: Path, environment: str, lacks: list[str]) -> Iterator[str]:
-    name = shlex.quote(str(file))
-    yield ""
+    """What the built-in demo lacks, it cannot be given: another environment has to be named."""
+    from gameday.files.project import DEMO
+
+    name, given = shlex.quote(str(file)), environment != DEMO
+    todo = [f"gameday env bind {name} --env {environment}"] if lacks and given else []
     if lacks:
-        yield from (*lacks, "Bind what it lacks in a gameday.yaml; then:")
-        environment = "NAME"
-    yield f"next: gameday check --story {name}"
-    yield f"      gameday plan {name} --env {environment}"
-    yield f"      gameday run {name} --env {environment} --rehearse"
+        yield from ("", *dict.fromkeys(lacks))
+        if not given:
+            yield "Bind what it lacks in a gameday.yaml (`gameday init` proposes one); then:"
+            environment = "NAME"
+    todo += [
+        f"gameday check --story {name}",
+        f"gameday plan {name} --env {environment}",
+        f"gameday run {name} --env {environment} --rehearse",
+    ]
+    yield ""
+    for number, line in enumerate(todo):
+        yield f"{'      ' if number else 'next: '}{line}"

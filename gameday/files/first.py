@@ -139,10 +139,11 @@ objectives:                            # the team's, never a person's
 
 
 def _course(given: Answers) -> str:
-    box, of = duration(given.timebox), "alert" if given.alert else "impact"
+    box = duration(given.timebox)
+    of, heard = ("alert", "2m") if given.alert else ("impact", "1m")  # without a page, support is how they hear of it
     return f"""\
 course:                                # read down: the order of play
-  - {{after: 2m, of: impact, cue: support, say: "Several people say {{journey}} is not as usual."}}
+  - {{after: {heard}, of: impact, cue: support, say: "Several people say {{journey}} is not as usual."}}
   - {{after: {_minutes(box / 3)}, of: {of}, hint: question, unless: hypothesis,
      say: "What changed for users, and since when?"}}
   - {{after: {_minutes(box / 2)}, of: {of}, hint: pointer, unless: hypothesis, say: "What does {{journey}} need?"}}

@@ -242,7 +242,9 @@ def test_names_that_the_environment_does_not_have(
     other = ["", "stor", "", "", "bookd", "at least 90%", "cache-on", ""]
     assert answered(monkeypatch, other, "own.yaml") is Exit.HELD
     said = capsys.readouterr().out
-    assert "the environment staging has no target 'stor'" in said and "--env NAME" in said
+    assert "the environment staging has no target 'stor'" in said
+    assert said.count("the environment staging has no action 'cache-on'") == 1
+    assert "next: gameday env bind own.yaml --env staging\n" in said
     held = ["", "stor", "store", "latency", "outage", "", "bookd", "booked", "", "cache-on", "none", ""]
     assert answered(monkeypatch, held, "strict.yaml", "--env", "staging") is Exit.HELD
     said = " ".join(capsys.readouterr().out.split())
@@ -251,6 +253,15 @@ def test_names_that_the_environment_does_not_have(
     assert "has no action 'cache-on': bind it in gameday.yaml first" in said
     assert "there is no fault 'latency' here: one of: outage" in said
     assert ending(["check", "strict.yaml", "--env", "staging"]) is Exit.HELD
+
+
+def test_what_the_demo_lacks_is_for_another_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert answered(monkeypatch, ["", "stor", "", "", "bookd", "at least 90%", "cache-on", ""], "own.yaml") is Exit.HELD
+    said = capsys.readouterr().out
+    assert "the environment demo has no target 'stor'" in said and "`gameday init` proposes one" in said
+    assert "gameday plan own.yaml --env NAME" in said and "env bind" not in said
 
 
 def test_an_environment_with_nothing_to_break(

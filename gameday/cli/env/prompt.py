@@ -25,10 +25,22 @@ class Ended(Exception):
     """No more answers come."""
 
 
+def headline(number: str, text: str) -> None:
+    """What is to be bound, beside its number."""
+    first, *rest = _lines(text)
+    out(f"{number:<{len(INDENT)}}{first}")
+    for line in rest:
+        out(INDENT + line)
+
+
 def tell(text: str) -> None:
     """What is said between two questions."""
-    for line in textwrap.wrap(text, WIDTH - len(INDENT), break_on_hyphens=False, break_long_words=False):
+    for line in _lines(text):
         out(INDENT + line)
+
+
+def _lines(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH - len(INDENT), break_on_hyphens=False, break_long_words=False)
 
 
 def ask(asks: str, ready: str = "") -> str:

@@ -12,6 +12,7 @@ from gameday.cli.env.prompt import (
     LeftOut,
     ask_for,
     command_line,
+    headline,
     needed_command,
     one_of,
     something,
@@ -41,7 +42,7 @@ def bind_all(lacks: tuple[Lack, ...], bound: Additions) -> Additions:
     """Ask for each in turn. Raises Ended when the answers end before."""
     for number, lack in enumerate(lacks, 1):
         out("")
-        out(f"{f'{number}/{len(lacks)}':<6}{lack}" + ("" if lack.needed else " (may be left out)"))
+        headline(f"{number}/{len(lacks)}", f"{lack}" + ("" if lack.needed else " (may be left out)"))
         if lack.what is What.GOOD and lack.path[1] not in bound.environment.signals:
             tell("left out, as the signal was")
             continue

@@ -75,7 +75,7 @@ def _process(_kind: SignalKind, _environment: Environment, ready: Ready) -> dict
 
     before = ready.get("run")
     said = shlex.join(str(word) for word in before) if isinstance(before, list) else ""
-    return {"run": list(ask_for("Command that prints a number", said, needed_command))}
+    return {"run": list(ask_for("Command that prints a number, and of how many", said, needed_command))}
 
 
 def _alert(name: str, environment: Environment, ready: Ready) -> dict[str, Json]:

@@ -83,4 +83,5 @@ def _write(path: Path, text: str) -> None:
 
     write_new(path, text)
     say(f"{path} is written, and has no problems. Read it: a drill breaks what stands under `targets`.")
-    say("next: gameday env bind FILE asks for what a scenario lacks there")
+    say("next: gameday new                   writes a first scenario from six questions")
+    say("      gameday env bind FILE         asks for what a scenario lacks there")

@@ -11,7 +11,7 @@ from gameday.files.flow import entry, flow
 _LIVE = re.compile(r"(?<![a-z])(prod|production|live)(?![a-z])", re.IGNORECASE)
 _HEAD = """\
 # Proposed by `gameday init` from what it found. Read each line: a drill breaks what stands under `targets`, and
-# nothing else. A line behind a # is an example: correct it, and take the # and one blank away.
+# nothing else. A line behind a # is an example: correct it, take the # and one blank away, and the {{}} above it.
 gameday: 1
 default_env: staging
 {roster}
@@ -40,7 +40,7 @@ _ALERT = """\
       # journey-slow: {kind: alert, probe: alerts, url: PROMETHEUS, from: prometheus, alert: JourneySlow}
 """
 _REST = """\
-    # actions:                         # what a responder may do, and what takes it back
+    actions: {}                        # what a responder may do, and what takes it back
       # recommendations-off: {do: [./switch, recommendations, "off"], undo: [./switch, recommendations, "on"]}
     # load: {start: [./load, up], stop: [./load, down]}   # started when there is too little traffic
 """
@@ -62,7 +62,7 @@ def live(proxy: Proxy) -> bool:
 def _targets(found: Found) -> Iterator[str]:
     names = _names([proxy.name for proxy in found.proxies])
     usable = [proxy for proxy in found.proxies if not live(proxy)]
-    yield f"    {'targets:' if usable else '# targets:':<35}# what a drill may touch; nothing else"
+    yield f"    {'targets:' if usable else 'targets: {}':<35}# what a drill may touch; nothing else"
     if found.services:
         yield f"      # services of {found.compose}: {listed(found.services)}"
     for proxy, name in zip(found.proxies, names, strict=True):
@@ -81,7 +81,7 @@ def _told(proxy: Proxy) -> Iterator[str]:
 
 
 def _signals(found: Found) -> Iterator[str]:
-    yield f"    {'signals:' if found.alerts else '# signals:':<35}# how each is measured"
+    yield f"    {'signals:' if found.alerts else 'signals: {}':<35}# how each is measured"
     url = flow(found.prometheus or "http://127.0.0.1:9090")
     yield from (_SIGNALS + _ASKED.replace("PROMETHEUS", url)).splitlines()
     if not found.alerts:
