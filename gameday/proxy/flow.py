@@ -32,6 +32,7 @@ class Flow:
         self.head: Target = sink
         self._connection = connection
         self._stages: dict[str, Stage] = {}
+        self._join()
 
     def settle(self) -> None:
         """Read from the source only while the sink and every stage have room: back-pressure, end to end."""
@@ -77,3 +78,4 @@ class Flow:
             stage.then = after
             after = stage
         self.head = after
+        self.source.straight = None if self._stages else self.sink

@@ -1,0 +1,131 @@
+"""The loop that the proxy runs in: traffic is served as it is found ready, and timers are kept to a fraction of a
+millisecond."""
+
+from __future__ import annotations
+
+import asyncio
+import select
+import selectors
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gameday.proxy.pipe import Pipe
+
+AT_ONCE = 64
+"""Sockets served before the loop's other work, the API among it, has its turn."""
+SOON = 0.002
+"""Seconds: a wait this short is timed finely, a longer one is cut before its end and then timed finely."""
+CUT = 0.001
+SHARE = 0.002
+"""The kernel may be late by a thousandth of the wait; twice that is cut off."""
+
+Serve = Callable[[int], None]
+"""Called with the events (EPOLLIN, ...) that a socket is ready for."""
+
+
+class Poll(selectors.BaseSelector):
+    """asyncio's selector over one epoll, in which the sockets of the traffic lie too.
+
+    Their callbacks run inside `select`, so in the loop's thread and between its steps: a handle, a context and a pass
+    through the ready queue for each read would cost more than the read. What asyncio itself registered is returned."""
+
+    def __init__(self) -> None:
+        self._epoll = select.epoll()
+        self._keys: dict[int, selectors.SelectorKey] = {}
+        self._served: dict[int, Serve] = {}
+
+    def serve(self, fd: int, events: int, serve: Serve) -> None:
+        """Call `serve` whenever `fd` is ready for `events`; with no events, no more: a socket of which nothing is
+        wanted would report its peer's reset in every turn."""
+        if not events:
+            self._served.pop(fd)
+            self._epoll.unregister(fd)
+        elif fd in self._served:
+            self._epoll.modify(fd, events)
+        else:
+            self._epoll.register(fd, events)
+            self._served[fd] = serve
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready: list[tuple[selectors.SelectorKey, int]] = []
+        for fd, events in self._wait(timeout):
+            if serve := self._served.get(fd):
+                serve(events)
+            elif key := self._keys.get(fd):
+                ready.append((key, _asked(events) & key.events))
+        return ready
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        key = selectors.SelectorKey(fileobj, _number(fileobj), events, data)
+        if key.fd in self._keys:
+            raise KeyError(f"{fileobj!r} is registered already")
+        self._epoll.register(key.fd, _flags(events))
+        self._keys[key.fd] = key
+        return key
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        key = self._keys.pop(_number(fileobj))
+        self._epoll.unregister(key.fd)
+        return key
+
+    def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        key = selectors.SelectorKey(fileobj, _number(fileobj), events, data)
+        self._epoll.modify(key.fd, _flags(events))
+        self._keys[key.fd] = key
+        return key
+
+    def get_key(self, fileobj: Any) -> selectors.SelectorKey:
+        return self._keys[_number(fileobj)]
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        return self._keys
+
+    def close(self) -> None:
+        self._epoll.close()
+        self._keys.clear()
+        self._served.clear()
+
+    def _wait(self, timeout: float | None) -> list[tuple[int, int]]:
+        """epoll counts whole milliseconds, and asyncio rounds up to them. So the end of a wait is timed by select(),
+        which knows microseconds, on the epoll itself; a wait that was cut returns nothing, and the loop waits again."""
+        if timeout is None or timeout <= 0:
+            return self._epoll.poll(-1 if timeout is None else 0, AT_ONCE)
+        if timeout > SOON:
+            return self._epoll.poll(int((timeout * (1 - SHARE) - CUT) * 1000) / 1000, AT_ONCE)
+        select.select([self._epoll], [], [], timeout)
+        return self._epoll.poll(0, AT_ONCE)
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """An asyncio loop on a `Poll`."""
+
+    def __init__(self) -> None:
+        self.poll = Poll()
+        self.pipe = Pipe()
+        super().__init__(self.poll)
+
+    def close(self) -> None:
+        super().close()
+        self.pipe.close()
+
+
+def running_loop() -> Loop:
+    """The loop that this runs in, which must be one of ours."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, Loop), "the proxy runs in its own loop"
+    return loop
+
+
+def _number(fileobj: Any) -> int:
+    return fileobj if isinstance(fileobj, int) else int(fileobj.fileno())
+
+
+def _flags(events: int) -> int:
+    wanted = select.EPOLLIN if events & selectors.EVENT_READ else 0
+    return wanted | (select.EPOLLOUT if events & selectors.EVENT_WRITE else 0)
+
+
+def _asked(events: int) -> int:
+    """Errors are for whoever waits, be it to read or to write: the call then says which."""
+    read = selectors.EVENT_READ if events & ~select.EPOLLOUT else 0
+    return read | (selectors.EVENT_WRITE if events & ~select.EPOLLIN else 0)
