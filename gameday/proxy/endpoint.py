@@ -9,13 +9,12 @@ import struct
 from select import EPOLLIN, EPOLLOUT
 from typing import Protocol, cast
 
+from gameday.proxy import arrival
 from gameday.proxy.poll import Loop, running_loop
 from gameday.proxy.waiting import Waiting
 
 log = logging.getLogger("gameday.proxy")
 
-READ = 256 * 1024
-"""Bytes of one read."""
 WRITE_AHEAD = 512 * 1024
 """Bytes that may wait for a peer before nothing more is read for it; it goes on at a quarter of them."""
 
@@ -39,8 +38,8 @@ class Endpoint(asyncio.Protocol):
     through the kernel's pipe where nothing stands between, else as bytes."""
 
     __slots__ = (
-        "_closing", "_loop", "_owner", "_reading", "_sock", "_waiting", "_wanted", "end_written", "full", "has_ended",
-        "is_lost", "received", "sent", "straight",
+        "_closing", "_loop", "_owner", "_reading", "_sock", "_straight", "_waiting", "_wanted", "arrived", "end_written",
+        "full", "has_ended", "is_lost", "received", "sent",
     )  # fmt: skip
 
     def __init__(self, owner: Owner) -> None:
@@ -51,8 +50,9 @@ class Endpoint(asyncio.Protocol):
         self._wanted = 0
         self._reading = False
         self._closing = False
-        self.straight: Endpoint | None = None
-        """The other end, while what is read here goes there unchanged and at once. The flow says so."""
+        self._straight: Endpoint | None = None
+        self.arrived: float | None = None
+        """While a read is handed on: when it came, by the loop's clock."""
         self.is_lost = False
         self.has_ended = False
         """The peer has sent its last byte."""
@@ -79,6 +79,13 @@ class Endpoint(asyncio.Protocol):
         except OSError as error:
             self._loop.call_soon(self._lost, error)
         made.abort()
+        self.lead(self._straight)
+
+    def lead(self, straight: Endpoint | None) -> None:
+        """Where what is read here goes unchanged and at once; None when it goes to the owner, who may hold it."""
+        self._straight = straight
+        if straight is None and self._sock is not None:
+            arrival.note(self._sock)
 
     def read(self, wanted: bool) -> None:
         """Read from now on, or no more for now. After the peer's end there is nothing to read."""
@@ -141,7 +148,7 @@ class Endpoint(asyncio.Protocol):
 
     def _receive(self) -> None:
         assert self._sock is not None and self._loop is not None
-        straight, pipe = self.straight, self._loop.pipe
+        straight, pipe = self._straight, self._loop.pipe
         if straight is not None and pipe.works and straight._takes_at_once:
             size = pipe.take(self._sock)
             if size:
@@ -151,12 +158,14 @@ class Endpoint(asyncio.Protocol):
             if size == 0:
                 self._end()
                 return
-        data = self._sock.recv(READ)
+        data, late = arrival.receive(self._sock)
+        self.arrived = self._loop.time() - late
         if data:
             self.received += len(data)
             self._owner.came(self, data)
         else:
             self._end()
+        self.arrived = None
 
     @property
     def _takes_at_once(self) -> bool:

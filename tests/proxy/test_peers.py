@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from proxy_rig import PATIENCE, Proxied, Server, noise, ours, read_exactly, send_until_stuck
 
-MOST = 96 * 1024 * 1024
+MOST = 192 * 1024 * 1024
 """Bytes: more than the kernel and the proxy hold for a peer."""
 QUICK = 5.0
 """Seconds for an answer that waits for nobody; waiting for the peer would be for ever."""

@@ -68,6 +68,11 @@ class Line:
     came: list[tuple[float, bytes]] = field(default_factory=list)
     ended: list[float] = field(default_factory=list)
     closed: list[float] = field(default_factory=list)
+    pressed: bool = False
+
+    @property
+    def arrived(self) -> float:
+        return self.loop.now
 
     def settle(self) -> None:
         """Nobody reads here."""

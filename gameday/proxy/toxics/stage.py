@@ -27,6 +27,14 @@ class Flow(Protocol):
     def loop(self) -> asyncio.AbstractEventLoop: ...
     @property
     def rng(self) -> random.Random: ...
+    @property
+    def arrived(self) -> float:
+        """When what is fed just now came in, by the loop's clock."""
+        ...
+    @property
+    def pressed(self) -> bool:
+        """The peer at the end has no room: a stage that holds lets go later."""
+        ...
 
     def settle(self) -> None:
         """Read on from the source, or stop reading: a stage's `full` has changed."""
@@ -43,6 +51,9 @@ class Stage:
 
     attributes: ClassVar[tuple[str, ...]] = ()
     """The names of the attributes; all are whole numbers from 0 to MOST, 0 when not given."""
+
+    holds: ClassVar[bool] = False
+    """Keeps bytes by itself while the peer has no room, so that reading goes on until the stage is `full`."""
 
     def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
         self.flow = flow
@@ -68,6 +79,9 @@ class Stage:
     def change(self, values: Attributes) -> None:
         """New attributes, at once."""
         self.values = values
+
+    def go_on(self) -> None:
+        """The peer has room again."""
 
     def leave(self) -> None:
         """The toxic is removed: pass on what is held, in order, now."""
