@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import appends, files, safety, sampling, startup, whole
+from bench import appends, files, proxy, safety, sampling, startup, whole
 from bench.figure import Figure
 from bench.page import page, table
 from bench.peer import NAME
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "safety": safety.figures,
     "appends": appends.figures,
     "sampling": sampling.figures,
+    "proxy": proxy.figures,
 }
 
 
