@@ -90,7 +90,7 @@ class Endpoint(asyncio.Protocol):
     def read(self, wanted: bool) -> None:
         """Read from now on, or no more for now. After the peer's end there is nothing to read."""
         wanted = wanted and not self.has_ended
-        if wanted != self._reading:
+        if self._sock is not None and wanted != self._reading:
             self._reading = wanted
             self._watch()
 

@@ -59,7 +59,7 @@ def _changed(line: Line) -> tuple[list[float], float]:
     """The seconds of each adding, and the connections that were lost meanwhile."""
     times = []
     with peer("crowd", line.echo, BUSY) as busy:
-        heard(busy)
+        heard(busy)  # all of them are there and at work
         for _ in range(CHANGES):
             began = time.perf_counter()
             line.add("echo", "latency", "downstream", latency=5)
@@ -69,4 +69,6 @@ def _changed(line: Line) -> tuple[list[float], float]:
         busy.stdin.write("\n")
         busy.stdin.flush()
         trips, lost = heard(busy)
-    return times, lost if trips else BUSY
+    if not trips:
+        raise RuntimeError(f"nothing went through {line.name} while toxics came and went")
+    return times, lost

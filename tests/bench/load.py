@@ -10,7 +10,7 @@ import sys
 import time
 
 BLOCK = 1024 * 1024
-PATIENCE = 60.0
+PATIENCE = 20.0
 _SINK = bytearray(16 * BLOCK)
 
 
@@ -139,24 +139,34 @@ def trip(sock: socket.socket) -> float:
 
 def crowd(port: str, connections: str) -> None:
     """Ping on every connection, the next as soon as the last is back, until a line comes on stdin; say how many trips
-    there were, and how many connections were lost."""
+    there were, and how many connections were lost. It says "running" when each has had a trip."""
     socks = {sock.fileno(): sock for sock in (_connected(port) for _ in range(int(connections)))}
     poll = select.epoll()
     poll.register(sys.stdin, select.EPOLLIN)
     for sock in socks.values():
+        trip(sock)
         poll.register(sock, select.EPOLLIN)
+    for sock in socks.values():
         sock.sendall(bytes(64))
     say("running")
-    trips = lost = 0
+    trips = 0
     while sys.stdin.fileno() not in (found := [fd for fd, _ in poll.poll()]):
-        for fd in found:
-            try:
-                trips += bool(socks[fd].recv(64) or _closed())
-                socks[fd].sendall(bytes(64))
-            except OSError:
-                poll.unregister(fd)
-                lost += 1
-    say(trips, lost)
+        for sock in [socks[fd] for fd in found if fd in socks]:
+            if _went(sock):
+                trips += 1
+                sock.sendall(bytes(64))
+            else:
+                poll.unregister(sock)
+                del socks[sock.fileno()]
+    say(trips, int(connections) - sum(_went(sock) for sock in socks.values()))
+
+
+def _went(sock: socket.socket) -> bool:
+    """Whether the ping that is under way came back."""
+    try:
+        return bool(sock.recv(64))
+    except OSError:
+        return False
 
 
 def _connected(port: str) -> socket.socket:
