@@ -15,9 +15,6 @@ from gameday.proxy.waiting import Waiting
 
 log = logging.getLogger("gameday.proxy")
 
-WRITE_AHEAD = 512 * 1024
-"""Bytes that may wait for a peer before nothing more is read for it; it goes on at a quarter of them."""
-
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -38,8 +35,8 @@ class Endpoint(asyncio.Protocol):
     through the kernel's pipe where nothing stands between, else as bytes."""
 
     __slots__ = (
-        "_closing", "_loop", "_owner", "_reading", "_sock", "_straight", "_waiting", "_wanted", "arrived", "end_written",
-        "full", "has_ended", "is_lost", "received", "sent",
+        "_closing", "_loop", "_owner", "_reading", "_sock", "_straight", "_waiting", "_wanted",
+        "arrived", "end_written", "full", "has_ended", "is_lost", "received", "sent",
     )  # fmt: skip
 
     def __init__(self, owner: Owner) -> None:
@@ -59,7 +56,7 @@ class Endpoint(asyncio.Protocol):
         self.end_written = False
         """The other side's end was passed on to this peer, or will be after the last bytes."""
         self.full = False
-        """The peer does not read as fast as it is written to."""
+        """The peer does not read as fast as it is written to: something waits for it."""
         self.received = 0
         """Bytes that came from the peer."""
         self.sent = 0
@@ -208,8 +205,8 @@ class Endpoint(asyncio.Protocol):
         self._weigh()
 
     def _weigh(self) -> None:
-        """Tell the owner when `full` has changed."""
-        full = self._waiting.size > (WRITE_AHEAD // 4 if self.full else WRITE_AHEAD)
+        """Tell the owner when `full` has changed. The system's own buffer is all that is written ahead."""
+        full = self._waiting.size > 0
         if full != self.full:
             self.full = full
             self._owner.pressed(self)

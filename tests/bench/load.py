@@ -8,6 +8,7 @@ import select
 import socket
 import sys
 import time
+from collections.abc import Callable
 
 BLOCK = 1024 * 1024
 PATIENCE = 20.0
@@ -16,7 +17,7 @@ _SINK = bytearray(16 * BLOCK)
 
 def main() -> None:
     """`python load.py ROLE ARGUMENTS`; each line said is a JSON list, and a peer's first line is its port."""
-    roles = {"drain": drain, "echo": echo, "pour": pour, "ping": ping, "crowd": crowd}
+    roles: dict[str, Callable[..., None]] = {"drain": drain, "echo": echo, "pour": pour, "ping": ping, "crowd": crowd}
     roles[sys.argv[1]](*sys.argv[2:])
 
 

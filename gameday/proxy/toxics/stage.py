@@ -31,6 +31,7 @@ class Flow(Protocol):
     def arrived(self) -> float:
         """When what is fed just now came in, by the loop's clock."""
         ...
+
     @property
     def pressed(self) -> bool:
         """The peer at the end has no room: a stage that holds lets go later."""
