@@ -34,6 +34,12 @@ HOW = """\
 - Lateness is how long after its due time a question left. The stub signals answer at once.
 - A durable append is one event in one transaction (SQLite, WAL, synchronous=FULL). The bare append beside it is one
   insert of the same size into a table of one column.
+- The proxies (ours and Toxiproxy's own server) stand before the same peers, and each round takes the bare line, theirs
+  and ours. Who pours, drains, pings and echoes is a process of its own; who drains lets the kernel count the bytes and
+  copies none, so that it is never what is measured: the bare line's figure stands beside. *Added to a ping* is what a
+  round's median (or p99) is more than the bare line's in the same round, and then the median of the rounds. A ping's
+  *error* under latency is its whole time less what was asked, its own trip included. A rate is what came after the
+  first piece, by the time from the first piece to the last.
 """
 
 

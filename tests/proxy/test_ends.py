@@ -194,14 +194,18 @@ def test_the_kernel_knows_when_bytes_came(monkeypatch: pytest.MonkeyPatch) -> No
 def test_timers_come_in_order_and_none_too_early() -> None:
     async def main() -> list[float]:
         loop = asyncio.get_running_loop()
-        early: list[float] = []
+        after: list[float] = []
         done = loop.create_future()
+
+        def rung(due: float) -> None:
+            after.append(loop.time() - due)
+
         for number in range(60):
             when = loop.time() + (number % 20) * 0.0007
-            loop.call_at(when, lambda when=when: early.append(loop.time() - when))
+            loop.call_at(when, rung, when)
         loop.call_later(0.03, done.set_result, None)
         await done
-        return early
+        return after
 
     with asyncio.Runner(loop_factory=Loop) as runner:
         found = runner.run(main())
