@@ -14,7 +14,7 @@ from typing import Any
 
 from gameday.proxy.pipe import Pipe
 
-AT_ONCE = 64
+AT_ONCE = 16
 """Sockets served before the loop's other work, the API among it, has its turn."""
 SOON = 0.002
 """Seconds: a wait this short is timed finely, a longer one is cut before its end and then timed finely."""
@@ -32,13 +32,16 @@ Serve = Callable[[int], None]
 
 
 class Poll(selectors.BaseSelector):
-    """asyncio's selector over one epoll, in which the sockets of the traffic lie too.
+    """asyncio's selector over an epoll, in which a second one lies, with the sockets of the traffic.
 
-    Their callbacks run inside `select`, so in the loop's thread and between its steps: a handle, a context and a pass
-    through the ready queue for each read would cost more than the read. What asyncio itself registered is returned."""
+    So the API's sockets are seen in each turn, however many of the traffic's are ready. The traffic's callbacks run
+    inside `select`, so in the loop's thread and between its steps: a handle, a context and a pass through the ready
+    queue for each read would cost more than the read. What asyncio itself registered is returned."""
 
     def __init__(self) -> None:
         self._epoll = select.epoll()
+        self._traffic = select.epoll()
+        self._epoll.register(self._traffic, select.EPOLLIN)
         self._keys: dict[int, selectors.SelectorKey] = {}
         self._served: dict[int, Serve] = {}
 
@@ -47,20 +50,20 @@ class Poll(selectors.BaseSelector):
         wanted would report its peer's reset in every turn."""
         if not events:
             self._served.pop(fd)
-            self._epoll.unregister(fd)
+            self._traffic.unregister(fd)
         elif fd in self._served:
-            self._epoll.modify(fd, events)
+            self._traffic.modify(fd, events)
         else:
-            self._epoll.register(fd, events)
+            self._traffic.register(fd, events)
             self._served[fd] = serve
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready: list[tuple[selectors.SelectorKey, int]] = []
         for fd, events in self._wait(timeout):
-            if serve := self._served.get(fd):
-                serve(events)
-            elif key := self._keys.get(fd):
+            if key := self._keys.get(fd):
                 ready.append((key, _asked(events) & key.events))
+            else:
+                self._serve_some()
         return ready
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
@@ -90,21 +93,27 @@ class Poll(selectors.BaseSelector):
 
     def close(self) -> None:
         self._epoll.close()
+        self._traffic.close()
         self._keys.clear()
         self._served.clear()
+
+    def _serve_some(self) -> None:
+        for fd, events in self._traffic.poll(0, AT_ONCE):
+            if serve := self._served.get(fd):
+                serve(events)
 
     def _wait(self, timeout: float | None) -> list[tuple[int, int]]:
         """epoll counts whole milliseconds, and asyncio rounds up to them. So the end of a wait is timed by select(),
         which knows microseconds, on the epoll itself, and its last moment is looked at all the time. A wait that was
         cut returns nothing, and the loop waits again."""
         if timeout is None or timeout <= 0:
-            return self._epoll.poll(-1 if timeout is None else 0, AT_ONCE)
+            return self._epoll.poll(-1 if timeout is None else 0)
         if timeout > SOON:
-            return self._epoll.poll(int((timeout * (1 - SHARE) - CUT) * 1000) / 1000, AT_ONCE)
+            return self._epoll.poll(int((timeout * (1 - SHARE) - CUT) * 1000) / 1000)
         end = time.monotonic() + timeout
         if timeout > SPIN:
             select.select([self._epoll], [], [], timeout - SPIN)
-        while not (ready := self._epoll.poll(0, AT_ONCE)) and time.monotonic() < end:
+        while not (ready := self._epoll.poll(0)) and time.monotonic() < end:
             pass
         return ready
 
