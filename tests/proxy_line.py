@@ -61,6 +61,11 @@ class Line:
     ended: list[float] = field(default_factory=list)
     closed: list[float] = field(default_factory=list)
     is_cut: bool = False
+    pressed: bool = False
+
+    @property
+    def arrived(self) -> float:
+        return self.loop.now
 
     def settle(self) -> None:
         """Nobody reads here."""

@@ -34,11 +34,30 @@ class Flow:
         """A stage has ended this direction before its source did: its end is the end of both."""
         self._connection = connection
         self._stages: dict[str, Stage] = {}
+        self._join()
+
+    @property
+    def arrived(self) -> float:
+        """When what is fed just now came in, by the loop's clock: from a stage's timer, now."""
+        return self.loop.time() if self.source.arrived is None else self.source.arrived
+
+    @property
+    def pressed(self) -> bool:
+        return self.sink.full
 
     def settle(self) -> None:
-        """Read from the source only while the sink and every stage have room: back-pressure, end to end."""
+        """Read from the source only while there is room for it: back-pressure, end to end."""
         if self.sink.is_open:
-            self.source.read(not self.sink.full and not any(stage.full for stage in self._stages.values()))
+            stages = self._stages.values()
+            room = not self.sink.full or any(stage.holds for stage in stages)
+            self.source.read(room and not any(stage.full for stage in stages))
+
+    def go_on(self) -> None:
+        """The sink has room again, or none any more."""
+        if not self.sink.full:
+            for stage in list(self._stages.values()):
+                stage.go_on()
+        self.settle()
 
     def close(self) -> None:
         self._connection.end()
@@ -82,3 +101,4 @@ class Flow:
             stage.then = after
             after = stage
         self.head = after
+        self.source.lead(None if self._stages else self.sink)

@@ -95,7 +95,7 @@ class Link:
             other.finish()
 
     def pressed(self, end: Endpoint) -> None:
-        self._into(end).settle()
+        self._into(end).go_on()
 
     def lost(self, end: Endpoint, error: Exception | None) -> None:
         """A socket is gone. What its peer had sent and properly ended still reaches the other side."""

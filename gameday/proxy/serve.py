@@ -20,6 +20,7 @@ from gameday.proxy import address, config
 from gameday.proxy.api import api
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
+from gameday.proxy.poll import Loop
 from gameday.proxy.proxies import Place, Proxies
 
 
@@ -37,7 +38,8 @@ def run(options: Options) -> None:
     """Serve until told to end. Prints one line with the URL when ready. GamedayError when it cannot start."""
     logging.basicConfig(format="gameday proxy: %(message)s")
     _allow_many_files()
-    asyncio.run(_serve(options, config.read(options.config) if options.config else []))
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(_serve(options, config.read(options.config) if options.config else []))
 
 
 class _Server(uvicorn.Server):

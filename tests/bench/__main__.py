@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import appends, files, people, safety, sampling, startup, whole
+from bench import appends, files, people, proxy, safety, sampling, startup, whole
 from bench.figure import Figure
 from bench.page import page, table
 from bench.peer import NAME
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "appends": appends.figures,
     "sampling": sampling.figures,
     "people": people.figures,
+    "proxy": proxy.figures,
 }
 
 

@@ -45,6 +45,12 @@ HOW = """\
   when the machine stalls it takes many at once, and the room for those stays its own. All of them are some 40 MB.
 - The briefing is there when the last line of what is read aloud has come out at the terminal; the shipped scenario,
   facilitated, roles from a roster of four. Each drill is then ended by STOP, before STARTEX.
+- The proxies (ours and Toxiproxy's own server) stand before the same peers, and each round takes the bare line, theirs
+  and ours. Who pours, drains, pings and echoes is a process of its own; who drains lets the kernel count the bytes and
+  copies none, so that it is never what is measured: the bare line's figure stands beside. *Added to a ping* is what a
+  round's median (or p99) is more than the bare line's in the same round, and then the median of the rounds. A ping's
+  *error* under latency is its whole time less what was asked, its own trip included. A rate is what came after the
+  first piece, by the time from the first piece to the last.
 """
 
 

@@ -1,17 +1,13 @@
-"""Peers that do not read, and streams that must arrive whole: no change waits, no byte is lost."""
+"""Peers that do not read: no change waits for them, no byte is lost."""
 
 from __future__ import annotations
 
-import hashlib
-import itertools
-import socket
-import threading
 from collections.abc import Iterator
 
 import pytest
-from proxy_rig import PATIENCE, Proxied, Server, noise, ours, read_exactly, send_until_stuck
+from proxy_rig import Proxied, Server, noise, ours, read_exactly, send_until_stuck
 
-MOST = 96 * 1024 * 1024
+MOST = 192 * 1024 * 1024
 """Bytes: more than the kernel and the proxy hold for a peer."""
 QUICK = 5.0
 """Seconds for an answer that waits for nobody; waiting for the peer would be for ever."""
@@ -65,48 +61,3 @@ def test_no_other_change_waits_for_a_peer_either(proxy: Proxied, call: str) -> N
             "delete": lambda: proxy.http.delete(proxy.path, timeout=QUICK),
         }[call]()
         assert answer.is_success, answer.text
-
-
-@pytest.mark.parametrize("stream", ["upstream", "downstream"])
-def test_a_stream_through_many_comings_and_goings_arrives_whole(proxy: Proxied, stream: str) -> None:
-    toxics: list[tuple[str, dict[str, int]]] = [
-        ("latency", {"latency": 3, "jitter": 3}),
-        ("bandwidth", {"rate": 100_000}),
-        ("noop", {}),
-        ("reset_peer", {"timeout": 3_600_000}),
-    ]
-    with proxy.pair() as pair:
-        sender, receiver = pair.ends(stream)
-        stop = threading.Event()
-        sums: dict[str, str] = {}
-        threads = [
-            threading.Thread(target=_send, args=(sender, stop, sums)),
-            threading.Thread(target=_receive, args=(receiver, sums)),
-        ]
-        for thread in threads:
-            thread.start()
-        for number, (kind, attributes) in zip(range(100), itertools.cycle(toxics), strict=False):
-            toxic = proxy.toxic(kind, stream, name=f"t{number}", attributes=attributes)
-            assert proxy.http.post(toxic, json={"attributes": attributes}).status_code == 200
-            assert proxy.http.delete(toxic).status_code == 204
-        stop.set()
-        for thread in threads:
-            thread.join(PATIENCE)
-    assert sums["received"] == sums["sent"]
-
-
-def _send(sock: socket.socket, stop: threading.Event, sums: dict[str, str]) -> None:
-    sha, numbers = hashlib.sha256(), itertools.count()
-    while not stop.wait(0.001):
-        block = next(numbers).to_bytes(8, "big") * 4000
-        sha.update(block)
-        sock.sendall(block)
-    sock.shutdown(socket.SHUT_WR)
-    sums["sent"] = sha.hexdigest()
-
-
-def _receive(sock: socket.socket, sums: dict[str, str]) -> None:
-    sha = hashlib.sha256()
-    while data := sock.recv(1 << 20):
-        sha.update(data)
-    sums["received"] = sha.hexdigest()

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from proxy_line import Line
 
+from gameday.proxy.toxics import latency
 from gameday.proxy.toxics.bandwidth import Bandwidth
 from gameday.proxy.toxics.latency import Latency
 from gameday.proxy.toxics.reset_peer import ResetPeer
@@ -47,6 +48,64 @@ def test_jitter_stays_within_its_bounds_and_in_order() -> None:
     assert min(late) >= 0.06 - 1e-6
     assert max(late) <= 0.14 + 1e-6
     assert max(late) - min(late) > 0.05
+
+
+def test_jitter_of_dense_traffic_comes_near_its_upper_bound_and_never_over() -> None:
+    """No byte overtakes another, so each waits for the slowest before it: 50 ± 40 ms is about 79 ms on average when
+    chunks come every millisecond, and 50 when they come one by one. The delays do not add up."""
+    line = Line()
+    stage = line.stage(Latency, {"latency": 50, "jitter": 40})
+    for number in range(5000):
+        line.go(number / 1000)
+        stage.feed(b"x")
+    line.go(10)
+    late = [when - number / 1000 for number, (when, _) in enumerate(line.came)]
+    assert max(late) <= 0.09 + 1e-6
+    assert sum(late) / len(late) == pytest.approx(0.079, abs=0.005)
+
+
+def test_latency_holds_for_a_peer_without_room_and_goes_on_when_it_has_some() -> None:
+    line = Line()
+    stage = line.stage(Latency, {"latency": 100, "jitter": 0})
+    stage.feed(b"one")
+    line.pressed = True
+    stage.feed(b"two")
+    line.go(1)
+    assert line.came == []
+    line.pressed = False
+    stage.go_on()
+    assert line.came == [(1.0, b"one"), (1.0, b"two")]
+
+
+def test_removal_frees_what_is_held_for_a_peer_without_room_too() -> None:
+    line = Line(pressed=True)
+    stage = line.stage(Latency, {"latency": 100, "jitter": 0})
+    stage.feed(b"held")
+    line.go(1)
+    stage.leave()
+    assert line.all == b"held"
+
+
+def test_all_latencies_together_hold_no_more_than_their_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latency, "TOGETHER", 3000)
+    monkeypatch.setattr(latency, "SURE", 1000)
+    line = Line()
+    first, second = (line.stage(Latency, {"latency": 100, "jitter": 0}) for _ in range(2))
+    first.feed(bytes(2500))
+    second.feed(bytes(400))
+    assert not first.full
+    second.feed(bytes(200))
+    assert first.full, "the pool is used up, and it has more than its sure share"
+    assert not second.full, "it has not its sure share yet"
+    first.drop()
+    second.feed(bytes(1000))
+    assert not second.full
+    second.leave()
+    assert line.all == bytes(1600)
+    third = line.stage(Latency, {"latency": 100, "jitter": 0})
+    third.feed(bytes(2900))
+    assert not third.full, "what was dropped and what was let go are out of the pool"
+    third.drop()
 
 
 @pytest.mark.parametrize(("rate", "size"), [(1, 1000), (10, 100_000), (1000, 4_000_000), (100_000, 50_000_000)])

@@ -45,9 +45,7 @@ class Bandwidth(Holding):
     def change(self, values: Attributes) -> None:
         super().change(values)
         self._free_at = self.flow.loop.time()
-        self._sleep_no_more()
-        self.pump()
-        self.settle()
+        self.look()
 
     def _slice(self) -> int:
         return int(self.values["rate"] * 1000 * SLICE)

@@ -43,10 +43,10 @@ class Holding(Stage):
 
     def feed(self, data: bytes) -> None:
         self.held_bytes += len(data)
-        self._hold(Chunk(self.flow.loop.time(), data))
+        self._hold(Chunk(self.flow.arrived, data))
 
     def eof(self) -> None:
-        self._hold(Chunk(self.flow.loop.time(), None))
+        self._hold(Chunk(self.flow.arrived, None))
 
     def leave(self) -> None:
         self._sleep_no_more()
@@ -66,6 +66,15 @@ class Holding(Stage):
         else:
             self.held_bytes -= len(chunk.data)
             self.then.feed(chunk.data)
+
+    def go_on(self) -> None:
+        self.look()
+
+    def look(self) -> None:
+        """Look at what is held now, and not when it was meant to be."""
+        self._sleep_no_more()
+        self.pump()
+        self.settle()
 
     def wake_at(self, when: float) -> None:
         self._sleep_no_more()

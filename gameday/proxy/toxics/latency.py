@@ -2,39 +2,65 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from gameday.proxy.toxics.holding import Chunk, Holding
 from gameday.proxy.toxics.stage import Attributes
 
-ROOM = 64 * 1024 * 1024
-"""Bytes in flight in one direction of one connection."""
+MOST = 128 * 1024 * 1024
+"""Bytes in flight in one direction of one connection: 100 ms of 1.3 GB/s."""
+TOGETHER = 512 * 1024 * 1024
+"""Bytes in flight in all directions of all connections; above that each has what is `SURE`."""
+SURE = 1024 * 1024
+
+
+@dataclass(slots=True)
+class Pool:
+    """What all latencies of this process hold."""
+
+    held: int = 0
+
+
+_POOL = Pool()
 
 
 class Latency(Holding):
     """The time of release counts from arrival: chunks that come close together do not add up their delays."""
 
     attributes = ("latency", "jitter")
+    holds = True
 
     @property
     def room(self) -> int:
-        return ROOM
+        return MOST if _POOL.held < TOGETHER else SURE
 
     def pump(self) -> None:
         now = self.flow.loop.time()
-        while self.held:
+        while self.held and not self.flow.pressed:
             due = self._due(self.held[0])
             if due > now:
                 self.wake_at(due)
                 return
             self.let_go()
 
+    def feed(self, data: bytes) -> None:
+        _POOL.held += len(data)
+        super().feed(data)
+
+    def let_go(self) -> None:
+        _POOL.held -= len(self.held[0].data or b"")
+        super().let_go()
+
+    def drop(self) -> None:
+        _POOL.held -= self.held_bytes
+        super().drop()
+
     def change(self, values: Attributes) -> None:
         """What is held goes by the new delay too: ten minutes changed to none must not last ten minutes."""
         super().change(values)
         for chunk in self.held:
             chunk.due = 0.0
-        self._sleep_no_more()
-        self.pump()
-        self.settle()
+        self.look()
 
     def _due(self, chunk: Chunk) -> float:
         if not chunk.due:

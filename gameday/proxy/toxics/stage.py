@@ -27,6 +27,15 @@ class Flow(Protocol):
     def loop(self) -> asyncio.AbstractEventLoop: ...
     @property
     def rng(self) -> random.Random: ...
+    @property
+    def arrived(self) -> float:
+        """When what is fed just now came in, by the loop's clock."""
+        ...
+
+    @property
+    def pressed(self) -> bool:
+        """The peer at the end has no room: a stage that holds lets go later."""
+        ...
 
     def settle(self) -> None:
         """Read on from the source, or stop reading: a stage's `full` has changed."""
@@ -50,6 +59,9 @@ class Stage:
     """Attributes that are true or false; one that is false is not there, and so not shown."""
     most: ClassVar[Mapping[str, int]] = {}
     """Attributes that may not be as large as MOST."""
+
+    holds: ClassVar[bool] = False
+    """Keeps bytes by itself while the peer has no room, so that reading goes on until the stage is `full`."""
 
     def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
         self.flow = flow
@@ -80,6 +92,9 @@ class Stage:
     def change(self, values: Attributes) -> None:
         """New attributes, at once."""
         self.values = values
+
+    def go_on(self) -> None:
+        """The peer has room again."""
 
     def leave(self) -> None:
         """The toxic is removed: pass on what is held, in order, now."""

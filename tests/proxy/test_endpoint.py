@@ -1,0 +1,56 @@
+"""One end by itself: what goes wrong in its owner stays with it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+
+import pytest
+
+from gameday.proxy.endpoint import WRITE_AHEAD, Endpoint
+from gameday.proxy.poll import Loop
+
+PATIENCE = 10.0
+
+
+class Owner:
+    """Errs when its end has room again, and notes that the end is lost."""
+
+    def __init__(self) -> None:
+        self.gone = asyncio.Event()
+
+    def came(self, end: Endpoint, data: bytes) -> None:
+        """Not asked here; so the next two."""
+
+    def ended(self, end: Endpoint) -> None: ...
+
+    def wrote_end(self, end: Endpoint) -> None: ...
+
+    def pressed(self, end: Endpoint) -> None:
+        if not end.full:
+            raise RuntimeError("a toxic's mistake")
+
+    def lost(self, end: Endpoint, error: Exception | None) -> None:
+        self.gone.set()
+
+
+async def _room_again(owner: Owner) -> None:
+    loop, end = asyncio.get_running_loop(), Endpoint(owner)
+    ours, theirs = socket.socketpair()
+    with theirs:
+        await loop.create_connection(lambda: end, sock=ours)
+        end.feed(bytes(2 * WRITE_AHEAD))
+        assert end.full
+        theirs.setblocking(False)
+        with contextlib.suppress(ConnectionError):
+            while await asyncio.wait_for(loop.sock_recv(theirs, WRITE_AHEAD), PATIENCE):
+                pass
+        await asyncio.wait_for(owner.gone.wait(), PATIENCE)
+
+
+def test_a_mistake_while_writing_ends_its_connection_and_not_the_loop(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, "gameday.proxy")
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(_room_again(Owner()))
