@@ -123,6 +123,19 @@ def original(binary: str) -> Iterator[Server]:
             process.terminate()
 
 
+def reset_on_arrival(proxy: Proxied) -> bool:
+    """Whether a new connection is reset; that may come as early as in the call that connects."""
+    try:
+        with proxy.client() as client:
+            client.shutdown(socket.SHUT_WR)
+            readable, _, _ = select.select([client, proxy.backend], [], [], PATIENCE)
+            if proxy.backend in readable:
+                proxy.backend.accept()[0].close()
+            return client.recv(1) != b""
+    except OSError:  # a shutdown after the reset says that there is no connection
+        return True
+
+
 def eventually(true: Callable[[], bool]) -> None:
     """Waits for it, as long as patience lasts."""
     until = time.monotonic() + PATIENCE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
@@ -20,7 +21,7 @@ from gameday.proxy import fields
 from gameday.proxy.errors import ApiError
 from gameday.proxy.proxies import Place, Proxies
 
-EXTENSIONS = ["expires_in", "mark", "tombstones"]
+EXTENSIONS = ["expires_in", "mark", "tombstones", "connect", "stall", "refuse", "seed", "unix"]
 """What this server has beyond the original; `GET /version` names them."""
 
 LARGEST_BODY = 4 * 1024 * 1024
@@ -47,7 +48,7 @@ def api(proxies: Proxies) -> Starlette:
                 DELETE=calls.remove,
             ),
         ],
-        exception_handlers={ApiError: _refused, HTTPException: _no_route, ClientDisconnect: _gone},
+        exception_handlers={HTTPException: _no_route, ClientDisconnect: _gone},
         middleware=[Middleware(NoBrowsers)],
     )
     app.router.redirect_slashes = False
@@ -131,7 +132,7 @@ class NoBrowsers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         agents = [value for name, value in scope.get("headers", []) if name == b"user-agent"]
         if any(agent.startswith(b"Mozilla/") for agent in agents):
-            await _plain("User agent not allowed\n", 403)(scope, receive, send)
+            await _numbered(_plain("User agent not allowed\n", 403))(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -146,9 +147,20 @@ def _route(path: str, **handlers: Handler) -> Route:
 
     async def handle(request: Request) -> Response:
         handler = handlers.get(request.method)
-        return Response(status_code=405) if handler is None else await handler(request)
+        if handler is None:
+            return Response(status_code=405)
+        try:
+            response = await handler(request)
+        except ApiError as error:
+            response = _refusal(error)
+        return _numbered(response)
 
     return Route(path, handle, methods=[*handlers, "HEAD"])
+
+
+def _numbered(response: Response) -> Response:
+    response.headers["X-Toxiproxy-Request-Id"] = secrets.token_hex(10)
+    return response
 
 
 async def _json(request: Request) -> object:
@@ -164,8 +176,7 @@ def _plain(text: str, status: int) -> Response:
     return Response(text, status, headers={"X-Content-Type-Options": "nosniff"}, media_type="text/plain")
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, ApiError)
+def _refusal(error: ApiError) -> Response:
     return _plain(json.dumps({"error": error.text, "status": error.status}, separators=(",", ":")) + "\n", error.status)
 
 

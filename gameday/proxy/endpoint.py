@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import struct
 from typing import Protocol, cast
+
+from gameday.proxy import address
 
 READ = 256 * 1024
 """Bytes of one read."""
@@ -14,8 +15,6 @@ WRITE_AHEAD = 512 * 1024
 
 _LANDING = memoryview(bytearray(READ))
 """Where reads land. One for all: a read is handed on, copied, before the loop does anything else."""
-
-_NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class Owner(Protocol):
@@ -108,5 +107,5 @@ class Endpoint(asyncio.BufferedProtocol):
             return
         if reset:
             sock = cast("socket.socket", self._transport.get_extra_info("socket"))
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, address.NO_LINGER)
         self._transport.abort()

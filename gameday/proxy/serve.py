@@ -31,6 +31,7 @@ class Options:
     port: int = 8474
     config: Path | None = None
     announce: Path | None = None
+    seed: int | None = None
 
 
 def run(options: Options) -> None:
@@ -50,7 +51,7 @@ class _Server(uvicorn.Server):
 
 async def _serve(options: Options, wanted: list[Body]) -> None:
     sock = await _api_socket(options)
-    proxies = Proxies()
+    proxies = Proxies(options.seed)
     server = _Server(_settings(proxies))
     url = f"http://{address.bound_to(sock)}"
     loop = asyncio.get_running_loop()

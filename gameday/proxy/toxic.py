@@ -25,10 +25,17 @@ class Toxic:
     toxicity: float
     values: Attributes
     lease: Lease | None = field(default=None)
+    number: int = 0
+    """How many toxics its proxy had before it: a name that comes again has new dice."""
 
     @property
     def is_upstream(self) -> bool:
         return self.stream.lower() == "upstream"
+
+    @property
+    def refuses_all(self) -> bool:
+        """No new connection is let in."""
+        return self.kind.refuses and self.toxicity >= 1
 
     def shown(self) -> dict[str, object]:
         """As the API answers; `expires_in` only where there is a lease."""

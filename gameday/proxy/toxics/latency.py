@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from gameday.proxy.toxics.holding import Chunk, Holding
 from gameday.proxy.toxics.stage import Attributes
 
@@ -13,6 +15,12 @@ class Latency(Holding):
     """The time of release counts from arrival: chunks that come close together do not add up their delays."""
 
     attributes = ("latency", "jitter")
+    flags = ("connect",)
+
+    @classmethod
+    def handshake(cls, values: Attributes, rng: random.Random) -> float:
+        """With `connect`, as long as a chunk would."""
+        return _late(values, rng) if values.get("connect") else 0.0
 
     @property
     def room(self) -> int:
@@ -38,7 +46,11 @@ class Latency(Holding):
 
     def _due(self, chunk: Chunk) -> float:
         if not chunk.due:
-            jitter = self.values["jitter"]
-            late = self.values["latency"] + (self.flow.rng.uniform(-jitter, jitter) if jitter else 0)
-            chunk.due = chunk.arrived + max(0.0, late) / 1000
+            chunk.due = chunk.arrived + _late(self.values, self.flow.rng)
         return chunk.due
+
+
+def _late(values: Attributes, rng: random.Random) -> float:
+    """Seconds."""
+    jitter = values["jitter"]
+    return max(0.0, values["latency"] + (rng.uniform(-jitter, jitter) if jitter else 0)) / 1000
