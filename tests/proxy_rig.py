@@ -123,6 +123,16 @@ def original(binary: str) -> Iterator[Server]:
             process.terminate()
 
 
+def is_reset(address: tuple[str, int]) -> bool:
+    """Whether a connection is made and then reset; that may come as early as in the call that connects."""
+    try:
+        with socket.create_connection(address, PATIENCE) as client:
+            client.recv(1)
+    except ConnectionResetError:
+        return True
+    return False
+
+
 def reset_on_arrival(proxy: Proxied) -> bool:
     """Whether a new connection is reset; that may come as early as in the call that connects."""
     try:

@@ -16,11 +16,12 @@ def main() -> int:
     parser.add_argument("--config", type=Path, help="proxies to start with, in Toxiproxy's format")
     parser.add_argument("--announce", type=Path, help="file that gets the URL when all is ready")
     parser.add_argument("--seed", type=int, help="the same requests and connections then fall alike")
+    parser.add_argument("--token-file", type=Path, help="who has this token may use the API; needed beyond loopback")
     asked = parser.parse_args()
     try:
         from gameday.proxy.serve import Options, run
 
-        run(Options(asked.host, asked.port, asked.config, asked.announce, asked.seed))
+        run(Options(asked.host, asked.port, asked.config, asked.announce, asked.seed, asked.token_file))
     except GamedayError as error:
         print(f"gameday proxy: {error}", file=sys.stderr)
         return error.exit
