@@ -108,11 +108,11 @@ def ours(*args: str) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def original(binary: str) -> Iterator[Server]:
+def original(binary: str, *args: str) -> Iterator[Server]:
     """Toxiproxy's own server, likewise."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [binary, "-host", "127.0.0.1", "-port", str(port)]
+    command = [binary, "-host", "127.0.0.1", "-port", str(port), *args]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, stdout=quiet, stderr=quiet, text=True) as process:
         try:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from gameday import __version__
 from gameday.identity import me, namespace
-from gameday.proxy import fields, guard
+from gameday.proxy import fields, guard, metrics
 from gameday.proxy.errors import ApiError
 from gameday.proxy.guard import Access, Guard
 from gameday.proxy.proxies import Place, Proxies
@@ -23,16 +23,18 @@ from gameday.proxy.proxies import Place, Proxies
 EXTENSIONS = ["expires_in", "mark", "tombstones", "connect", "stall", "refuse", "seed", "unix"]
 """What this server has beyond the original; `GET /version` names them."""
 
+ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 LARGEST_BODY = 4 * 1024 * 1024
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def api(proxies: Proxies, access: Access | None = None) -> Starlette:
+def api(proxies: Proxies, access: Access | None = None, asked: metrics.Asked = metrics.NONE) -> Starlette:
     """The application. It keeps no state of its own."""
-    calls = Calls(proxies)
+    calls = Calls(proxies, asked)
     app = Starlette(
         routes=[
+            *([Route("/metrics", calls.metrics, methods=ANY)] if asked.any else []),
             _route("/version", GET=calls.version),
             _route("/proxies", GET=calls.list, POST=calls.create),
             _route("/populate", POST=calls.populate),
@@ -57,13 +59,17 @@ def api(proxies: Proxies, access: Access | None = None) -> Starlette:
 class Calls:
     """One method a route and verb."""
 
-    def __init__(self, proxies: Proxies) -> None:
+    def __init__(self, proxies: Proxies, asked: metrics.Asked) -> None:
         self._proxies = proxies
+        self._asked = asked
 
     async def version(self, _request: Request) -> Response:
         process = {**asdict(me()), "namespace": namespace()}
         shown = {"version": __version__, "gameday": True, "extensions": EXTENSIONS, "process": process}
         return Response(json.dumps(shown) + "\n", media_type="application/json;charset=utf-8")
+
+    async def metrics(self, _request: Request) -> Response:
+        return Response(metrics.text(self._proxies.all(), self._asked), headers={"Content-Type": metrics.CONTENT_TYPE})
 
     async def list(self, _request: Request) -> Response:
         return answer(self._proxies.shown())

@@ -22,6 +22,7 @@ from gameday.proxy.api import api
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
 from gameday.proxy.guard import Access
+from gameday.proxy.metrics import NONE, Asked
 from gameday.proxy.proxies import Place, Proxies
 from gameday.proxy.token import token_for
 
@@ -36,6 +37,7 @@ class Options:
     announce: Path | None = None
     seed: int | None = None
     token_file: Path | None = None
+    metrics: Asked = NONE
 
 
 def run(options: Options) -> None:
@@ -57,7 +59,7 @@ async def _serve(options: Options, wanted: list[Body]) -> None:
     access = Access(await token_for(options.host, options.token_file), options.host)
     sock = await _api_socket(options)
     proxies = Proxies(options.seed)
-    server = _Server(_settings(api(proxies, access)))
+    server = _Server(_settings(api(proxies, access, options.metrics)))
     url = f"http://{address.bound_to(sock)}"
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
