@@ -21,10 +21,22 @@ def command() -> None:
 @click.option(
     "--token-file", type=click.Path(path_type=Path), help="Who has this token may use the API; needed beyond loopback."
 )
+@click.option("--state", type=click.Path(path_type=Path), help="POST /state saves to it; it is restored at start.")
+@click.option("--proxy-metrics", is_flag=True, help="/metrics counts the bytes of each proxy.")
+@click.option("--runtime-metrics", is_flag=True, help="/metrics tells what the process uses.")
 def serve(
-    host: str, port: int, config: Path | None, announce: Path | None, seed: int | None, token_file: Path | None
+    host: str,
+    port: int,
+    config: Path | None,
+    announce: Path | None,
+    seed: int | None,
+    token_file: Path | None,
+    state: Path | None,
+    proxy_metrics: bool,
+    runtime_metrics: bool,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; the URL is printed when it is ready."""
+    from gameday.proxy.metrics import Asked
     from gameday.proxy.serve import Options, run
 
-    run(Options(host, port, config, announce, seed, token_file))
+    run(Options(host, port, config, announce, seed, token_file, Asked(proxy_metrics, runtime_metrics), state))

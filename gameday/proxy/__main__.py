@@ -18,7 +18,8 @@ def main() -> int:
         from gameday.proxy.serve import Options, run
 
         metrics = Asked(asked.proxy_metrics, asked.runtime_metrics)
-        run(Options(asked.host, asked.port, asked.config, asked.announce, asked.seed, asked.token_file, metrics))
+        where = asked.host, asked.port, asked.config, asked.announce
+        run(Options(*where, asked.seed, asked.token_file, metrics, asked.state))
     except GamedayError as error:
         print(f"gameday proxy: {error}", file=sys.stderr)
         return error.exit
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     option("announce", type=Path, help="file that gets the URL when all is ready")
     option("seed", type=int, help="the same requests and connections then fall alike")
     option("token-file", type=Path, help="who has this token may use the API; needed beyond loopback")
+    option("state", type=Path, help="file that POST /state saves to, and that is restored at start")
     option("proxy-metrics", action="store_true", help="/metrics counts the bytes of each proxy")
     option("runtime-metrics", action="store_true", help="/metrics tells what the process uses")
     return parser

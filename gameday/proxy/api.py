@@ -18,9 +18,10 @@ from gameday.identity import me, namespace
 from gameday.proxy import fields, guard, metrics
 from gameday.proxy.errors import ApiError
 from gameday.proxy.guard import Access, Guard
-from gameday.proxy.proxies import Place, Proxies
+from gameday.proxy.proxies import Place
+from gameday.proxy.state import State
 
-EXTENSIONS = ["expires_in", "mark", "tombstones", "connect", "stall", "refuse", "seed", "unix"]
+EXTENSIONS = ["expires_in", "mark", "tombstones", "connect", "stall", "refuse", "state", "seed", "unix"]
 """What this server has beyond the original; `GET /version` names them."""
 
 ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -29,9 +30,9 @@ LARGEST_BODY = 4 * 1024 * 1024
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def api(proxies: Proxies, access: Access | None = None, asked: metrics.Asked = metrics.NONE) -> Starlette:
+def api(state: State, access: Access | None = None, asked: metrics.Asked = metrics.NONE) -> Starlette:
     """The application. It keeps no state of its own."""
-    calls = Calls(proxies, asked)
+    calls = Calls(state, asked)
     app = Starlette(
         routes=[
             *([Route("/metrics", calls.metrics, methods=ANY)] if asked.any else []),
@@ -39,6 +40,7 @@ def api(proxies: Proxies, access: Access | None = None, asked: metrics.Asked = m
             _route("/proxies", GET=calls.list, POST=calls.create),
             _route("/populate", POST=calls.populate),
             _route("/reset", POST=calls.reset),
+            _route("/state", POST=calls.save),
             _route("/proxies/{proxy}", GET=calls.show, POST=calls.update, PATCH=calls.update, DELETE=calls.delete),
             _route("/proxies/{proxy}/toxics", GET=calls.toxics, POST=calls.add),
             _route(
@@ -59,8 +61,9 @@ def api(proxies: Proxies, access: Access | None = None, asked: metrics.Asked = m
 class Calls:
     """One method a route and verb."""
 
-    def __init__(self, proxies: Proxies, asked: metrics.Asked) -> None:
-        self._proxies = proxies
+    def __init__(self, state: State, asked: metrics.Asked) -> None:
+        self._state = state
+        self._proxies = state.proxies
         self._asked = asked
 
     async def version(self, _request: Request) -> Response:
@@ -90,6 +93,9 @@ class Calls:
     async def reset(self, _request: Request) -> Response:
         self._proxies.reset()
         return Response(status_code=204)
+
+    async def save(self, _request: Request) -> Response:
+        return answer(self._state.save())
 
     async def show(self, request: Request) -> Response:
         return answer(self._place(request).shown())

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from gameday.proxy import address
 from gameday.proxy.errors import ApiError
 from gameday.proxy.listener import Listener
+from gameday.proxy.room import Room
 
 
 class Gate:
     """Each change is one step, and is made or refused when the call returns."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, accepted: Callable[[socket.socket], None]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, accepted: Callable[[socket.socket], None], room: Room) -> None:
         self._loop = loop
+        self._room = room
         self._accepted = accepted
         self._listener: Listener | None = None
         self._keeper: socket.socket | None = None
@@ -28,7 +30,7 @@ class Gate:
             was_shut = self._keeper is not None
             self.close()
             try:
-                self._listener = Listener(self._loop, listen, self._accepted)
+                self._listener = Listener(self._loop, listen, self._accepted, self._room)
             except ApiError:
                 if was_shut:
                     self._keep(listen)

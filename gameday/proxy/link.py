@@ -100,6 +100,20 @@ class Link:
         client, upstream = self._client, self._upstream
         return Traffic(Counted(client.received, upstream.sent), Counted(upstream.received, client.sent))
 
+    def release(self) -> None:
+        """No toxic works here any more; what they held goes on."""
+        self._up.release()
+        self._down.release()
+
+    def finish(self) -> None:
+        """Close both ways once all that was read is on its way."""
+        if self._running:
+            self.end()
+            return
+        for flow in (self._up, self._down):
+            if flow.sink.is_open:
+                flow.head.eof()
+
     def came(self, end: Endpoint, data: bytes) -> None:
         self._from(end).head.feed(data)
 

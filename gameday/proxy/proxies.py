@@ -6,11 +6,13 @@ import random
 from dataclasses import dataclass
 
 from gameday.proxy import address, fields
+from gameday.proxy.changes import Changes
 from gameday.proxy.dice import Dice
 from gameday.proxy.errors import PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing
 from gameday.proxy.fields import Body
 from gameday.proxy.outage import Outage, Wish
 from gameday.proxy.proxy import Proxy
+from gameday.proxy.room import Room
 from gameday.proxy.tombstones import Tombstones
 from gameday.proxy.toxic import Toxic, toxic_of, toxicity_of, values_of
 
@@ -32,6 +34,8 @@ class Proxies:
     def __init__(self, seed: int | None = None) -> None:
         """With a seed, the same requests and connections in the same order fall alike."""
         self.tombstones = Tombstones()
+        self.changes = Changes()
+        self._room = Room()
         self._dice = Dice(seed)
         self._rng = random.Random(seed)  # noqa: S311 - jitter, not secrets
         self._places: dict[str, Place] = {}
@@ -54,10 +58,11 @@ class Proxies:
         listen = await address.resolve(fields.text(body, "listen") or address.DEFAULT_LISTEN)
         if name in self._places:
             raise ApiError(*PROXY_EXISTS)
-        proxy = Proxy(name, listen, upstream, self.tombstones, self._dice, self._rng)
+        proxy = Proxy(name, listen, upstream, self.tombstones, self._dice, self._rng, self.changes, self._room)
         if enabled is not False:
             proxy.start()
         self._places[name] = Place(proxy, Outage(proxy))
+        self.changes.tell(name, f"created, {proxy.listen} -> {upstream}{'' if proxy.enabled else ', disabled'}")
         return self._places[name]
 
     async def update(self, name: str, body: Body) -> Place:
@@ -79,6 +84,7 @@ class Proxies:
         place = self.get(name)
         del self._places[name]
         _close(place)
+        self.changes.tell(name, "deleted", ends=True)
 
     async def populate(self, bodies: list[Body], done: list[Place]) -> None:
         """Each proxy as told: one that is there already stays, toxics and all; one that differs is made anew.
@@ -151,5 +157,4 @@ def _named(body: Body, where: str = "") -> tuple[str, str]:
 
 def _close(place: Place) -> None:
     place.outage.forget()
-    place.proxy.stop()
-    place.proxy.remove_all()
+    place.proxy.discard()

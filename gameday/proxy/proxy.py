@@ -10,11 +10,13 @@ import socket
 from functools import partial
 
 from gameday.proxy import address
+from gameday.proxy.changes import Changes, lasting, quoted
 from gameday.proxy.dice import Dice
 from gameday.proxy.errors import TOXIC_EXISTS, TOXIC_NOT_FOUND, ApiError
 from gameday.proxy.gate import Gate
 from gameday.proxy.lease import Lease
 from gameday.proxy.link import Link
+from gameday.proxy.room import Room
 from gameday.proxy.tombstones import Tombstones
 from gameday.proxy.toxic import Toxic
 from gameday.proxy.toxics.stage import Attributes
@@ -30,7 +32,15 @@ class Proxy:
     """Every change is one step of the loop: it is done, or refused with nothing changed, when the call returns."""
 
     def __init__(
-        self, name: str, listen: str, upstream: str, tombstones: Tombstones, dice: Dice, rng: random.Random
+        self,
+        name: str,
+        listen: str,
+        upstream: str,
+        tombstones: Tombstones,
+        dice: Dice,
+        rng: random.Random,
+        changes: Changes,
+        room: Room,
     ) -> None:
         self.name = name
         self.asked = listen
@@ -38,11 +48,13 @@ class Proxy:
         self.listen = listen
         self.upstream = upstream
         self.tombstones = tombstones
+        self.changes = changes
         self.enabled = False
         self._dice = dice
         self._rng = rng
         self._loop = asyncio.get_running_loop()
-        self._gate = Gate(self._loop, self._accepted)
+        self._gate = Gate(self._loop, self._accepted, room)
+        self._room = room
         self._links: set[Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._toxics: dict[str, Toxic] = {}
@@ -78,6 +90,7 @@ class Proxy:
                 self._gate.close()
                 self._start_or_go_back(before)
         self.asked, self.upstream = listen, upstream
+        self.changes.tell(self.name, f"moved, {self.listen} -> {upstream}")
         self._end_links()
 
     def toxic(self, name: str) -> Toxic:
@@ -95,6 +108,7 @@ class Proxy:
         self._turn_gate_for(toxic, toxic.toxicity)
         self._toxics[toxic.name] = toxic
         self.renew(toxic, expires_in)
+        self.changes.tell(self.name, f"toxic {toxic.told()} added{lasting(expires_in)}")
         for link in list(self._links):
             link.add(toxic)
 
@@ -102,6 +116,7 @@ class Proxy:
         """New attributes and toxicity, on every connection. ApiError 500 when the port cannot be listened on again."""
         self._turn_gate_for(toxic, toxicity)
         toxic.values, toxic.toxicity = values, toxicity
+        self.changes.tell(self.name, f"toxic {toxic.told()} now")
         for link in list(self._links):
             link.change(toxic)
 
@@ -114,7 +129,7 @@ class Proxy:
         else:
             toxic.lease.renew(expires_in)
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, why: str = "removed") -> None:
         """Take a toxic away, at once. A drill's name never comes back. ApiError 404 when it is not there; 500, and it
         stays, when it refused connections and its port cannot be listened on again."""
         self.tombstones.set(self.name, name)
@@ -123,6 +138,7 @@ class Proxy:
         del self._toxics[name]
         if toxic.lease is not None:
             toxic.lease.end()
+        self.changes.tell(self.name, f"toxic {quoted(name)} {why}", ends=True)
         for link in list(self._links):
             link.remove(toxic)
 
@@ -136,6 +152,31 @@ class Proxy:
                 failed.append(error.text)
         if failed:
             raise ApiError(500, "; ".join(failed))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there are connections."""
+        return bool(self._links)
+
+    def release(self) -> None:
+        """Listen no more; no toxic works on the connections that are there."""
+        self._gate.close()
+        for link in list(self._links):
+            link.release()
+
+    def finish(self) -> None:
+        """Close the connections, each once all that was read is on its way."""
+        for link in list(self._links):
+            link.finish()
+
+    def discard(self) -> None:
+        """The proxy is gone, with all that it had."""
+        self.stop()
+        for toxic in self._toxics.values():
+            self.tombstones.set(self.name, toxic.name)
+            if toxic.lease is not None:
+                toxic.lease.end()
+        self._toxics.clear()
 
     def traffic(self) -> Traffic:
         """Of all connections, those that are over and those that live."""
@@ -175,9 +216,9 @@ class Proxy:
 
     def _lapsed(self, toxic: Toxic) -> None:
         try:
-            self.remove(toxic.name)
+            self.remove(toxic.name, "lapsed")
         except ApiError as error:
-            log.warning("proxy %s should take connections again: %s", self.name, error.text)
+            log.warning("proxy %s should take connections again: %s", quoted(self.name), error.text)
             self.renew(toxic, AGAIN)
 
     def _end_links(self) -> None:
@@ -185,6 +226,7 @@ class Proxy:
             link.end()
 
     def _done(self, link: Link) -> None:
+        self._room.give()
         self._over.add(link.traffic())
         self._links.discard(link)
 
@@ -195,6 +237,7 @@ class Proxy:
             address.reset(sock)
             return
         link = Link(self._loop, self._rng, roll, self._done)
+        self._room.take()
         self._links.add(link)
         for toxic in toxics:
             link.add(toxic)

@@ -41,6 +41,7 @@ def test_it_ends_also_with_connections_open_and_toxics_at_work() -> None:
         pair.upstream.sendall(b"held")
         server.process.terminate()
         assert server.process.wait(PATIENCE) == 0
+        assert pair.client.recv(100) == b"held"
         assert pair.client.recv(1) == b""
 
 
