@@ -1,4 +1,6 @@
-"""`python -m gameday.proxy`: the proxy as a process of its own, without the rest of the program."""
+"""`python -m gameday.proxy`: the proxy as a process of its own, without the rest of the program.
+
+It takes Toxiproxy's flags as they are written there (`-host`, `-proxy-metrics`), with one dash or two."""
 
 from __future__ import annotations
 
@@ -10,21 +12,34 @@ from gameday.errors import Exit, GamedayError
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m gameday.proxy", description="A Toxiproxy-compatible fault proxy.")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8474, help="0 takes any free one")
-    parser.add_argument("--config", type=Path, help="proxies to start with, in Toxiproxy's format")
-    parser.add_argument("--announce", type=Path, help="file that gets the URL when all is ready")
-    parser.add_argument("--seed", type=int, help="the same requests and connections then fall alike")
-    asked = parser.parse_args()
+    asked = _parser().parse_args()
     try:
+        from gameday.proxy.metrics import Asked
         from gameday.proxy.serve import Options, run
 
-        run(Options(asked.host, asked.port, asked.config, asked.announce, asked.seed))
+        metrics = Asked(asked.proxy_metrics, asked.runtime_metrics)
+        run(Options(asked.host, asked.port, asked.config, asked.announce, asked.seed, asked.token_file, metrics))
     except GamedayError as error:
         print(f"gameday proxy: {error}", file=sys.stderr)
         return error.exit
     return Exit.HELD
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m gameday.proxy", description="A Toxiproxy-compatible fault proxy.")
+
+    def option(name: str, **how: object) -> None:
+        parser.add_argument(f"--{name}", f"-{name}", **how)  # type: ignore[arg-type]  # argparse's own are not typed so
+
+    option("host", default="127.0.0.1", help="where the API listens")
+    option("port", type=int, default=8474, help="0 takes any free one")
+    option("config", type=Path, help="proxies to start with, in Toxiproxy's format")
+    option("announce", type=Path, help="file that gets the URL when all is ready")
+    option("seed", type=int, help="the same requests and connections then fall alike")
+    option("token-file", type=Path, help="who has this token may use the API; needed beyond loopback")
+    option("proxy-metrics", action="store_true", help="/metrics counts the bytes of each proxy")
+    option("runtime-metrics", action="store_true", help="/metrics tells what the process uses")
+    return parser
 
 
 if __name__ == "__main__":

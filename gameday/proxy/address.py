@@ -40,7 +40,7 @@ async def resolve(address: str) -> str:
         host, port = split(address)
         if host in ("", "localhost"):
             host = "127.0.0.1"
-        elif not _numeric(host):
+        elif not is_number(host):
             loop = asyncio.get_running_loop()
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             host = str(min(found, key=lambda info: info[0] != socket.AF_INET)[4][0])
@@ -92,7 +92,8 @@ def _cannot(address: str, error: OSError) -> ApiError:
     return ApiError(500, f"listen tcp {address}: bind: {(error.strerror or str(error)).lower()}")
 
 
-def _numeric(host: str) -> bool:
+def is_number(host: str) -> bool:
+    """Whether it is an IP address, not a name."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

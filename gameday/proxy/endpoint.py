@@ -34,6 +34,9 @@ class Endpoint(asyncio.BufferedProtocol):
         self._owner = owner
         self._transport: asyncio.Transport | None = None
         self._reading = False
+        self.received = 0
+        self.sent = 0
+        """Bytes, for the metrics."""
         self.is_lost = False
         self.has_ended = False
         """The peer has sent its last byte."""
@@ -55,6 +58,7 @@ class Endpoint(asyncio.BufferedProtocol):
         return _LANDING
 
     def buffer_updated(self, nbytes: int) -> None:
+        self.received += nbytes
         self._owner.came(self, bytes(_LANDING[:nbytes]))
 
     def eof_received(self) -> bool:
@@ -87,6 +91,7 @@ class Endpoint(asyncio.BufferedProtocol):
     def feed(self, data: bytes) -> None:
         """To the peer. What comes for a peer that is gone is gone."""
         if self._transport is not None and not self._transport.is_closing():
+            self.sent += len(data)
             self._transport.write(data)
 
     def eof(self) -> None:

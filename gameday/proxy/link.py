@@ -13,6 +13,7 @@ from gameday.proxy.endpoint import Endpoint
 from gameday.proxy.flow import Flow
 from gameday.proxy.handshake import Handshake
 from gameday.proxy.toxic import Toxic
+from gameday.proxy.traffic import Counted, Traffic
 
 log = logging.getLogger("gameday.proxy")
 
@@ -93,6 +94,11 @@ class Link:
         self._down.drop()
         self._client.abort(reset)
         self._upstream.abort(reset)
+
+    def traffic(self) -> Traffic:
+        """So far."""
+        client, upstream = self._client, self._upstream
+        return Traffic(Counted(client.received, upstream.sent), Counted(upstream.received, client.sent))
 
     def came(self, end: Endpoint, data: bytes) -> None:
         self._from(end).head.feed(data)

@@ -39,6 +39,9 @@ class Proxies:
     def shown(self) -> dict[str, object]:
         return {name: place.shown() for name, place in self._places.items()}
 
+    def all(self) -> list[Proxy]:
+        return [place.proxy for place in self._places.values()]
+
     def get(self, name: str) -> Place:
         if name not in self._places:
             raise ApiError(*PROXY_NOT_FOUND)

@@ -18,6 +18,7 @@ from gameday.proxy.link import Link
 from gameday.proxy.tombstones import Tombstones
 from gameday.proxy.toxic import Toxic
 from gameday.proxy.toxics.stage import Attributes
+from gameday.proxy.traffic import Traffic
 
 log = logging.getLogger("gameday.proxy")
 
@@ -45,6 +46,7 @@ class Proxy:
         self._links: set[Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._toxics: dict[str, Toxic] = {}
+        self._over = Traffic.none()
         self._connections = itertools.count()
         self._numbers = itertools.count()
 
@@ -135,6 +137,13 @@ class Proxy:
         if failed:
             raise ApiError(500, "; ".join(failed))
 
+    def traffic(self) -> Traffic:
+        """Of all connections, those that are over and those that live."""
+        whole = Traffic.none()
+        for part in (self._over, *(link.traffic() for link in self._links)):
+            whole.add(part)
+        return whole
+
     def shown(self) -> dict[str, object]:
         """As the API answers."""
         return {
@@ -175,13 +184,17 @@ class Proxy:
         for link in list(self._links):
             link.end()
 
+    def _done(self, link: Link) -> None:
+        self._over.add(link.traffic())
+        self._links.discard(link)
+
     def _accepted(self, sock: socket.socket) -> None:
         roll = partial(self._dice.roll, self.name, next(self._connections))
         toxics = list(self._toxics.values())
         if any(toxic.kind.refuses and roll(toxic.name, toxic.number) < toxic.toxicity for toxic in toxics):
             address.reset(sock)
             return
-        link = Link(self._loop, self._rng, roll, self._links.discard)
+        link = Link(self._loop, self._rng, roll, self._done)
         self._links.add(link)
         for toxic in toxics:
             link.add(toxic)

@@ -14,13 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from gameday.errors import BadArguments, ProgramFailed
 from gameday.proxy import address, config
 from gameday.proxy.api import api
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
+from gameday.proxy.guard import Access
+from gameday.proxy.metrics import NONE, Asked
 from gameday.proxy.proxies import Place, Proxies
+from gameday.proxy.token import token_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Options:
     config: Path | None = None
     announce: Path | None = None
     seed: int | None = None
+    token_file: Path | None = None
+    metrics: Asked = NONE
 
 
 def run(options: Options) -> None:
@@ -50,9 +56,10 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(options: Options, wanted: list[Body]) -> None:
+    access = Access(await token_for(options.host, options.token_file), options.host)
     sock = await _api_socket(options)
     proxies = Proxies(options.seed)
-    server = _Server(_settings(proxies))
+    server = _Server(_settings(api(proxies, access, options.metrics)))
     url = f"http://{address.bound_to(sock)}"
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -71,9 +78,9 @@ async def _serve(options: Options, wanted: list[Body]) -> None:
         await asyncio.sleep(0)  # the closed connections' sockets go in the loop's next turn
 
 
-def _settings(proxies: Proxies) -> uvicorn.Config:
+def _settings(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
-        api(proxies),
+        app,
         http="h11",
         ws="none",
         loop="asyncio",
