@@ -8,6 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from gameday import __version__
 from gameday.errors import Exit, GamedayError
 
 
@@ -32,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     def option(name: str, **how: object) -> None:
         parser.add_argument(f"--{name}", f"-{name}", **how)  # type: ignore[arg-type]  # argparse's own are not typed so
 
+    option("version", action="version", version=__version__)
     option("host", default="127.0.0.1", help="where the API listens")
     option("port", type=int, default=8474, help="0 takes any free one")
     option("config", type=Path, help="proxies to start with, in Toxiproxy's format")

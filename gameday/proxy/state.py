@@ -25,6 +25,8 @@ log = logging.getLogger("gameday.proxy")
 
 SHAPE = "Only a file that POST /state wrote can be restored; remove it to start with nothing."
 
+PORTS = "The proxies come back on the ports that they had: free them, or remove the file to start with nothing."
+
 
 class State:
     """The file of `--state`, and what stands in it. `now` is wall time: it passes while the server is down."""
@@ -60,7 +62,8 @@ class State:
         except OSError as error:
             raise BadArguments(f"cannot read {self._file}: {error.strerror}") from None
         except ApiError as error:
-            raise BadArguments(f"{self._file} cannot be restored: {error.text}", SHAPE) from None
+            hint = SHAPE if error.status < 500 else PORTS
+            raise BadArguments(f"{self._file} cannot be restored: {error.text}", hint) from None
         self._keep()
 
     async def _restore(self, body: Body, passed: float) -> None:

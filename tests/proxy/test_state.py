@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -127,3 +128,13 @@ def test_a_file_of_no_use_is_said_in_words(tmp_path: Path, content: str) -> None
     line = [sys.executable, "-m", "gameday.proxy", "--port", "0", "--state", str(file)]
     ended = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (ended.returncode, "cannot be restored" in ended.stderr, "Traceback" in ended.stderr) == (2, True, False)
+
+
+def test_a_port_that_is_taken_meanwhile_is_said_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "state"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        file.write_text(json.dumps({"saved": 1, "proxies": [DB | {"listen": listen}]}))
+        line = [sys.executable, "-m", "gameday.proxy", "--port", "0", "--state", str(file)]
+        ended = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (ended.returncode, "in use" in ended.stderr, "free them" in ended.stderr) == (2, True, True), ended.stderr
