@@ -10,6 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from proxy_rig import Server, ours, read_exactly
 
+from gameday.proxy.toxics import TYPES
+
+ATTRIBUTES = sorted({"x", *(name for kind in TYPES.values() for name in (*kind.attributes, *kind.flags))})
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
@@ -29,8 +33,8 @@ odd: st.SearchStrategy[object] = st.one_of(
     st.integers(2**30, 2**70),
 )
 addresses = st.sampled_from(["127.0.0.1:0", "127.0.0.1:1", "nonsense", "127.0.0.1:99999", ":::", "[::1:0", "\0:0", ""])
-attributes = st.dictionaries(st.sampled_from(["latency", "jitter", "timeout", "rate", "x"]), odd, max_size=3)
-toxics = st.sampled_from(["noop", "latency", "timeout", "bandwidth", "reset_peer", "slicer"])
+attributes = st.dictionaries(st.sampled_from(ATTRIBUTES), odd, max_size=3)
+toxics = st.sampled_from([*TYPES, "nothing"])
 bodies = st.fixed_dictionaries(
     {},
     optional={
@@ -56,6 +60,8 @@ paths = st.sampled_from(
         "/proxies/%ff/toxics/%00",
         "/populate",
         "/reset",
+        "/state",
+        "/metrics",
         "/version",
     ]
 )
