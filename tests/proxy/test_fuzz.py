@@ -12,6 +12,8 @@ from proxy_rig import Server, ours, read_exactly
 
 from gameday.proxy.toxics import TYPES
 
+ATTRIBUTES = sorted({"x", *(name for kind in TYPES.values() for name in (*kind.attributes, *kind.flags))})
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
@@ -33,9 +35,8 @@ odd: st.SearchStrategy[object] = st.one_of(
 addresses = st.sampled_from(
     ["127.0.0.1:0", "127.0.0.1:1", "nonsense", "127.0.0.1:99999", ":::", "[::1:0", "\0:0", "", "unix:/nowhere"]
 )
-words = sorted({word for kind in TYPES.values() for word in (*kind.attributes, *kind.flags)})
-attributes = st.dictionaries(st.sampled_from([*words, "x"]), st.integers(0, 100) | odd, max_size=4)
-toxics = st.sampled_from(sorted(TYPES))
+attributes = st.dictionaries(st.sampled_from(ATTRIBUTES), st.integers(0, 100) | odd, max_size=4)
+toxics = st.sampled_from([*TYPES, "nothing"])
 bodies = st.fixed_dictionaries(
     {},
     optional={
@@ -61,9 +62,9 @@ paths = st.sampled_from(
         "/proxies/%ff/toxics/%00",
         "/populate",
         "/reset",
-        "/version",
-        "/metrics",
         "/state",
+        "/metrics",
+        "/version",
     ]
 )
 requests = st.tuples(

@@ -117,11 +117,10 @@ def _populated(server: Server, wanted: list[dict[str, str]]) -> tuple[dict[str, 
 @contextlib.contextmanager
 def _disabled(server: Server) -> Iterator[str]:
     """Many disabled proxies; one of them, which is named, has its port taken meanwhile."""
-    for number in range(MANY):
-        body = {"name": f"p{number}", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"}
-        listen = server.http.post("/proxies", json=body).json()["listen"]
+    bodies = [{"name": f"p{number}", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"} for number in range(MANY)]
+    listens = [server.http.post("/proxies", json=body).json()["listen"] for body in bodies]
     _disable(server)
-    host, _, port = listen.rpartition(":")
+    host, _, port = listens[-1].rpartition(":")
     with socket.create_server((host, int(port))):
         eventually(lambda: len(_still_disabled(server)) == MANY)
         yield f"p{MANY - 1}"
