@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -25,9 +27,7 @@ def toxiproxy_server() -> Path:
         if found is not None and found.exists():
             return found
     missing = "no Toxiproxy server: put toxiproxy-server on PATH, or name it with GAMEDAY_TOXIPROXY_SERVER"
-    if required("toxiproxy"):
-        pytest.fail(missing)
-    pytest.skip(missing)
+    return _missing("toxiproxy", missing)
 
 
 def postgresql() -> Path:
@@ -44,6 +44,19 @@ def postgresql() -> Path:
         if all((folder / name).exists() for name in ("initdb", "pg_ctl", "createdb", "pgbench")):
             return folder
     missing = "no PostgreSQL with pgbench: put its initdb on PATH"
-    if required("postgresql"):
-        pytest.fail(missing)
-    pytest.skip(missing)
+    return _missing("postgresql", missing)
+
+
+def go_module(folder: Path) -> str:
+    """The `go` command, with what the module in `folder` needs at hand; skips or fails the test without it."""
+    go = shutil.which("go")
+    if go is None:
+        return _missing("go", "no go on PATH: Toxiproxy's Go client and toxiproxy-cli cannot be built")
+    got = subprocess.run([go, "mod", "download"], cwd=folder, capture_output=True, text=True, check=False)
+    return go if got.returncode == 0 else _missing("go", f"the Go modules cannot be had: {got.stderr.strip()[-200:]}")
+
+
+def _missing(engine: str, why: str) -> NoReturn:
+    if required(engine):
+        pytest.fail(why)
+    pytest.skip(why)

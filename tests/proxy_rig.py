@@ -108,11 +108,11 @@ def ours(*args: str) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def original(binary: str) -> Iterator[Server]:
+def original(binary: str, *args: str) -> Iterator[Server]:
     """Toxiproxy's own server, likewise."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [binary, "-host", "127.0.0.1", "-port", str(port)]
+    command = [binary, "-host", "127.0.0.1", "-port", str(port), *args]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, stdout=quiet, stderr=quiet, text=True) as process:
         try:
@@ -121,6 +121,29 @@ def original(binary: str) -> Iterator[Server]:
                 yield Server(process, http)
         finally:
             process.terminate()
+
+
+def is_reset(address: tuple[str, int]) -> bool:
+    """Whether a connection is made and then reset; that may come as early as in the call that connects."""
+    try:
+        with socket.create_connection(address, PATIENCE) as client:
+            client.recv(1)
+    except ConnectionResetError:
+        return True
+    return False
+
+
+def reset_on_arrival(proxy: Proxied) -> bool:
+    """Whether a new connection is reset; that may come as early as in the call that connects."""
+    try:
+        with proxy.client() as client:
+            client.shutdown(socket.SHUT_WR)
+            readable, _, _ = select.select([client, proxy.backend], [], [], PATIENCE)
+            if proxy.backend in readable:
+                proxy.backend.accept()[0].close()
+            return client.recv(1) != b""
+    except OSError:  # a shutdown after the reset says that there is no connection
+        return True
 
 
 def eventually(true: Callable[[], bool]) -> None:

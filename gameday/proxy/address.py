@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import struct
 
 from gameday.proxy.errors import ApiError
 
+NO_LINGER = struct.pack("ii", 1, 0)
+UNIX = "unix:"
+"""What an upstream begins with that is a socket in the file system: `unix:/run/db.sock`."""
 DEFAULT_LISTEN = "127.0.0.1:0"
 BACKLOG = 1024
 
@@ -36,7 +40,7 @@ async def resolve(address: str) -> str:
         host, port = split(address)
         if host in ("", "localhost"):
             host = "127.0.0.1"
-        elif not _numeric(host):
+        elif not is_number(host):
             loop = asyncio.get_running_loop()
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             host = str(min(found, key=lambda info: info[0] != socket.AF_INET)[4][0])
@@ -47,6 +51,17 @@ async def resolve(address: str) -> str:
 
 def listening(address: str) -> socket.socket:
     """A socket that listens on a resolved address. ApiError 500 when the port is taken or not ours to take."""
+    sock = bound(address)
+    try:
+        sock.listen(BACKLOG)
+    except OSError as error:
+        sock.close()
+        raise _cannot(address, error) from None
+    return sock
+
+
+def bound(address: str) -> socket.socket:
+    """A socket that has a resolved address, and does not listen: connections are refused. ApiError 500 as above."""
     host, port = split(address)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named as TCP, so that asyncio sets TCP_NODELAY on what is accepted: it does not when the protocol is 0.
@@ -54,12 +69,17 @@ def listening(address: str) -> socket.socket:
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
-        sock.listen(BACKLOG)
     except OSError as error:
         sock.close()
-        raise ApiError(500, f"listen tcp {address}: bind: {(error.strerror or str(error)).lower()}") from None
+        raise _cannot(address, error) from None
     sock.setblocking(False)
     return sock
+
+
+def reset(sock: socket.socket) -> None:
+    """Close with a TCP reset."""
+    with sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
 
 
 def bound_to(sock: socket.socket) -> str:
@@ -68,7 +88,12 @@ def bound_to(sock: socket.socket) -> str:
     return join(str(name[0]), int(name[1]))
 
 
-def _numeric(host: str) -> bool:
+def _cannot(address: str, error: OSError) -> ApiError:
+    return ApiError(500, f"listen tcp {address}: bind: {(error.strerror or str(error)).lower()}")
+
+
+def is_number(host: str) -> bool:
+    """Whether it is an IP address, not a name."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

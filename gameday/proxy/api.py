@@ -12,31 +12,35 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gameday import __version__
 from gameday.identity import me, namespace
-from gameday.proxy import fields
+from gameday.proxy import fields, guard, metrics
 from gameday.proxy.errors import ApiError
-from gameday.proxy.proxies import Place, Proxies
+from gameday.proxy.guard import Access, Guard
+from gameday.proxy.proxies import Place
+from gameday.proxy.state import State
 
-EXTENSIONS = ["expires_in", "mark", "tombstones"]
+EXTENSIONS = ["expires_in", "mark", "tombstones", "connect", "stall", "refuse", "state", "seed", "unix"]
 """What this server has beyond the original; `GET /version` names them."""
 
+ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 LARGEST_BODY = 4 * 1024 * 1024
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def api(proxies: Proxies) -> Starlette:
+def api(state: State, access: Access | None = None, asked: metrics.Asked = metrics.NONE) -> Starlette:
     """The application. It keeps no state of its own."""
-    calls = Calls(proxies)
+    calls = Calls(state, asked)
     app = Starlette(
         routes=[
+            *([Route("/metrics", calls.metrics, methods=ANY)] if asked.any else []),
             _route("/version", GET=calls.version),
             _route("/proxies", GET=calls.list, POST=calls.create),
             _route("/populate", POST=calls.populate),
             _route("/reset", POST=calls.reset),
+            _route("/state", POST=calls.save),
             _route("/proxies/{proxy}", GET=calls.show, POST=calls.update, PATCH=calls.update, DELETE=calls.delete),
             _route("/proxies/{proxy}/toxics", GET=calls.toxics, POST=calls.add),
             _route(
@@ -47,8 +51,8 @@ def api(proxies: Proxies) -> Starlette:
                 DELETE=calls.remove,
             ),
         ],
-        exception_handlers={ApiError: _refused, HTTPException: _no_route, ClientDisconnect: _gone},
-        middleware=[Middleware(NoBrowsers)],
+        exception_handlers={HTTPException: _no_route, ClientDisconnect: _gone},
+        middleware=[Middleware(Guard, access=access or Access())],
     )
     app.router.redirect_slashes = False
     return app
@@ -57,13 +61,18 @@ def api(proxies: Proxies) -> Starlette:
 class Calls:
     """One method a route and verb."""
 
-    def __init__(self, proxies: Proxies) -> None:
-        self._proxies = proxies
+    def __init__(self, state: State, asked: metrics.Asked) -> None:
+        self._state = state
+        self._proxies = state.proxies
+        self._asked = asked
 
     async def version(self, _request: Request) -> Response:
         process = {**asdict(me()), "namespace": namespace()}
         shown = {"version": __version__, "gameday": True, "extensions": EXTENSIONS, "process": process}
         return Response(json.dumps(shown) + "\n", media_type="application/json;charset=utf-8")
+
+    async def metrics(self, _request: Request) -> Response:
+        return Response(metrics.text(self._proxies.all(), self._asked), headers={"Content-Type": metrics.CONTENT_TYPE})
 
     async def list(self, _request: Request) -> Response:
         return answer(self._proxies.shown())
@@ -84,6 +93,9 @@ class Calls:
     async def reset(self, _request: Request) -> Response:
         self._proxies.reset()
         return Response(status_code=204)
+
+    async def save(self, _request: Request) -> Response:
+        return answer(self._state.save())
 
     async def show(self, request: Request) -> Response:
         return answer(self._place(request).shown())
@@ -122,20 +134,6 @@ class Calls:
         return self._proxies.get(request.path_params["proxy"])
 
 
-class NoBrowsers:
-    """As in the original: what calls itself Mozilla is a browser, and a web page must not drive this."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        agents = [value for name, value in scope.get("headers", []) if name == b"user-agent"]
-        if any(agent.startswith(b"Mozilla/") for agent in agents):
-            await _plain("User agent not allowed\n", 403)(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-
 def answer(value: object, status: int = 200) -> Response:
     """JSON as the original writes it, but in pure ASCII, so that no name can break it."""
     return Response(json.dumps(value, separators=(",", ":")), status, media_type="application/json")
@@ -146,7 +144,13 @@ def _route(path: str, **handlers: Handler) -> Route:
 
     async def handle(request: Request) -> Response:
         handler = handlers.get(request.method)
-        return Response(status_code=405) if handler is None else await handler(request)
+        if handler is None:
+            return Response(status_code=405)
+        try:
+            response = await handler(request)
+        except ApiError as error:
+            response = guard.error(error.text, error.status)
+        return guard.numbered(response)
 
     return Route(path, handle, methods=[*handlers, "HEAD"])
 
@@ -160,21 +164,12 @@ async def _json(request: Request) -> object:
     return fields.parse(bytes(raw))
 
 
-def _plain(text: str, status: int) -> Response:
-    return Response(text, status, headers={"X-Content-Type-Options": "nosniff"}, media_type="text/plain")
-
-
-async def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, ApiError)
-    return _plain(json.dumps({"error": error.text, "status": error.status}, separators=(",", ":")) + "\n", error.status)
-
-
 async def _no_route(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
-        return _plain("404 page not found\n", 404)
+        return guard.plain("404 page not found\n", 404)
     return Response(status_code=error.status_code)
 
 
 async def _gone(_request: Request, _error: Exception) -> Response:
-    return _plain("the client went away\n", 400)
+    return guard.plain("the client went away\n", 400)

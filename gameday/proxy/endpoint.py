@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import struct
 from select import EPOLLIN, EPOLLOUT
 from typing import Protocol, cast
 
-from gameday.proxy import arrival
+from gameday.proxy import address, arrival
 from gameday.proxy.poll import Loop, running_loop
 from gameday.proxy.waiting import Waiting
 
 log = logging.getLogger("gameday.proxy")
-
-_NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class Owner(Protocol):
@@ -126,7 +123,7 @@ class Endpoint(asyncio.Protocol):
         if self._sock is None:
             return
         if reset:
-            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, address.NO_LINGER)
         self._close(None)
 
     def _ready(self, events: int) -> None:

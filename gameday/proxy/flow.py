@@ -88,6 +88,12 @@ class Flow:
             self._join()
             self.settle()
 
+    def release(self) -> None:
+        """Every stage lets go of what it holds, and is gone."""
+        for name in list(self._stages):
+            if self.has(name):
+                self.remove(name)
+
     def drop(self) -> None:
         """The connection is gone: no stage holds anything or wakes again."""
         for stage in self._stages.values():

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from gameday.proxy import address
 from gameday.proxy.endpoint import Endpoint
 from gameday.proxy.flow import Flow
+from gameday.proxy.handshake import Handshake
 from gameday.proxy.toxic import Toxic
+from gameday.proxy.traffic import Counted, Traffic
 
 log = logging.getLogger("gameday.proxy")
 
@@ -19,29 +21,39 @@ log = logging.getLogger("gameday.proxy")
 class Link:
     """Lives from accept until both sockets are closed; `done` is then called, once."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, rng: random.Random, done: Callable[[Link], None]) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        rng: random.Random,
+        roll: Callable[[str, int], float],
+        done: Callable[[Link], None],
+    ) -> None:
         self.loop = loop
         self.rng = rng
+        self._roll = roll
+        self._handshake = Handshake()
         self._done = done
         self._client = Endpoint(self)
         self._upstream = Endpoint(self)
         self._up = Flow(self, self._client, self._upstream)
         self._down = Flow(self, self._upstream, self._client)
         self._rolls: dict[str, float] = {}
-        self._dialling: asyncio.Task[tuple[asyncio.Transport, Endpoint]] | None = None
+        self._dialling: asyncio.Task[object] | None = None
         self._running = True
         self._ending = False
         self._reset = False
 
     async def run(self, accepted: socket.socket, upstream: str) -> None:
-        """Adopt the accepted socket, dial the upstream, and let the bytes go."""
+        """Adopt the accepted socket, dial the upstream, and let the bytes go. Where it cannot be dialled the client
+        gets a reset, as from an upstream that refuses."""
         try:
             await self.loop.connect_accepted_socket(lambda: self._client, accepted)
+            await self._handshake.over()
             if not self._ending:
                 await self._dial(upstream)
         except (OSError, ValueError) as error:
-            log.info("no connection to upstream %s: %s", upstream, error)
-            self.end()
+            log.debug("no connection to upstream %s: %s", upstream, error)
+            self.end(reset=True)
         except asyncio.CancelledError:
             self.end()
         self._running = False
@@ -49,14 +61,14 @@ class Link:
 
     def add(self, toxic: Toxic) -> None:
         """Put the toxic to work here, if the dice say so: they are thrown once a connection and toxic."""
-        roll = self._rolls.setdefault(toxic.name, self.rng.random())
-        if roll < toxic.toxicity and not self._ending:
-            self._flow(toxic).insert(toxic.name, toxic.kind, toxic.values)
+        self._rolls[toxic.name] = self._roll(toxic.name, toxic.number)
+        self.change(toxic)
 
     def change(self, toxic: Toxic) -> None:
         """Take on the toxic's new attributes and toxicity."""
         flow = self._flow(toxic)
         wanted = self._rolls[toxic.name] < toxic.toxicity
+        self._handshake.ask(toxic.name, toxic.kind.handshake(toxic.values, self.rng) if wanted else 0.0)
         if wanted and flow.has(toxic.name):
             flow.change(toxic.name, toxic.values)
         elif wanted and not self._ending:
@@ -66,6 +78,7 @@ class Link:
 
     def remove(self, toxic: Toxic) -> None:
         self._rolls.pop(toxic.name, None)
+        self._handshake.ask(toxic.name, 0.0)
         if self._flow(toxic).has(toxic.name):
             self._flow(toxic).remove(toxic.name)
 
@@ -74,12 +87,32 @@ class Link:
         if self._ending:
             return
         self._ending, self._reset = True, reset
+        self._handshake.end()
         if self._dialling is not None:
             self._dialling.cancel()
         self._up.drop()
         self._down.drop()
         self._client.abort(reset)
         self._upstream.abort(reset)
+
+    def traffic(self) -> Traffic:
+        """So far."""
+        client, upstream = self._client, self._upstream
+        return Traffic(Counted(client.received, upstream.sent), Counted(upstream.received, client.sent))
+
+    def release(self) -> None:
+        """No toxic works here any more; what they held goes on."""
+        self._up.release()
+        self._down.release()
+
+    def finish(self) -> None:
+        """Close both ways once all that was read is on its way."""
+        if self._running:
+            self.end()
+            return
+        for flow in (self._up, self._down):
+            if flow.sink.is_open:
+                flow.head.eof()
 
     def came(self, end: Endpoint, data: bytes) -> None:
         self._from(end).head.feed(data)
@@ -106,13 +139,18 @@ class Link:
         self._check_done()
 
     async def _dial(self, upstream: str) -> None:
-        host, port = address.split(upstream)
-        dialling = self.loop.create_task(self.loop.create_connection(lambda: self._upstream, host, port))
+        dialling = self.loop.create_task(self._dialled(upstream))
         self._dialling = dialling
         try:
             await dialling
         finally:
             self._dialling = None
+
+    async def _dialled(self, upstream: str) -> object:
+        if upstream.startswith(address.UNIX):
+            return await self.loop.create_unix_connection(lambda: self._upstream, upstream.removeprefix(address.UNIX))
+        host, port = address.split(upstream)
+        return await self.loop.create_connection(lambda: self._upstream, host, port)
 
     def _opened(self) -> None:
         if self._ending:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 
 from gameday.proxy import address
+from gameday.proxy.room import Room
 
 log = logging.getLogger("gameday.proxy")
 
@@ -15,14 +16,20 @@ AT_ONCE = 64
 """Connections taken before the loop's other work has its turn."""
 PAUSE = 0.2
 """Seconds before the next try when no file descriptor is free."""
+QUIET = 60.0
+"""Seconds before that is said again."""
 
 
 class Listener:
     """Listens from the moment it is made until `close`. Opening and closing are single steps, with no waiting."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, listen: str, accepted: Callable[[socket.socket], None]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, listen: str, accepted: Callable[[socket.socket], None], room: Room
+    ) -> None:
         self._loop = loop
         self._accepted = accepted
+        self._room = room
+        self._quiet_until = 0.0
         self._sock = address.listening(listen)
         self._retry: asyncio.TimerHandle | None = None
         self.address = address.bound_to(self._sock)
@@ -36,17 +43,23 @@ class Listener:
 
     def _accept(self) -> None:
         for _ in range(AT_ONCE):
+            if lack := self._room.lack:
+                self._rest(lack)
+                return
             try:
                 sock, _peer = self._sock.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
-                self._rest(error)
+                self._rest(str(error))
                 return
             sock.setblocking(False)
             self._accepted(sock)
 
-    def _rest(self, error: OSError) -> None:
-        log.warning("cannot accept on %s: %s", self.address, error)
+    def _rest(self, why: str) -> None:
+        """Say so once a minute at most; who wants to connect waits meanwhile."""
+        if self._loop.time() >= self._quiet_until:
+            self._quiet_until = self._loop.time() + QUIET
+            log.warning("cannot accept on %s: %s", self.address, why)
         self._loop.remove_reader(self._sock)
         self._retry = self._loop.call_later(PAUSE, self._loop.add_reader, self._sock, self._accept)

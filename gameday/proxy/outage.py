@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass
 
 from gameday.proxy import fields
+from gameday.proxy.changes import lasting, quoted
 from gameday.proxy.errors import ApiError, bad_body
 from gameday.proxy.fields import Body
 from gameday.proxy.lease import Lease
@@ -56,15 +57,17 @@ class Outage:
         if wish.enabled:
             self.end()
         elif wish.enabled is False:
-            self._proxy.stop()
-            self.mark = wish.mark or self.mark
+            self._disable(wish)
         if wish.expires_in is not None:
             self._renew(wish.expires_in)
 
-    def end(self) -> None:
+    def end(self, why: str = "enabled") -> None:
         """Enable the proxy, whoever disabled it; the mark is over for good."""
+        was_enabled = self._proxy.enabled
         self._proxy.start()
         self.forget()
+        if not was_enabled:
+            self._proxy.changes.tell(self._proxy.name, why, ends=True)
 
     def forget(self) -> None:
         """No lease, and the mark never again."""
@@ -79,6 +82,13 @@ class Outage:
         """What GET adds: `mark` and `expires_in`, where there are any."""
         shown: dict[str, object] = {} if self.mark is None else {"mark": self.mark}
         return shown if self.lease is None else shown | {"expires_in": self.lease.left}
+
+    def _disable(self, wish: Wish) -> None:
+        by = f" by {quoted(wish.mark)}" if wish.mark else ""
+        if self._proxy.enabled:
+            self._proxy.changes.tell(self._proxy.name, f"disabled{by}{lasting(wish.expires_in)}")
+        self._proxy.stop()
+        self.mark = wish.mark or self.mark
 
     def _check_enable(self, mark: str | None) -> None:
         if mark is None:
@@ -109,7 +119,7 @@ class Outage:
 
     def _lapsed(self) -> None:
         try:
-            self.end()
+            self.end("enabled again: nobody renewed its outage")
         except ApiError as error:
-            log.warning("proxy %s should be enabled again: %s", self._proxy.name, error.text)
+            log.warning("proxy %s should be enabled again: %s", quoted(self._proxy.name), error.text)
             self._renew(AGAIN)

@@ -6,10 +6,13 @@ import random
 from dataclasses import dataclass
 
 from gameday.proxy import address, fields
+from gameday.proxy.changes import Changes
+from gameday.proxy.dice import Dice
 from gameday.proxy.errors import PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing
 from gameday.proxy.fields import Body
 from gameday.proxy.outage import Outage, Wish
 from gameday.proxy.proxy import Proxy
+from gameday.proxy.room import Room
 from gameday.proxy.tombstones import Tombstones
 from gameday.proxy.toxic import Toxic, toxic_of, toxicity_of, values_of
 
@@ -28,13 +31,20 @@ class Place:
 class Proxies:
     """Methods that look names up (of listening addresses) are async; the change itself is always one step."""
 
-    def __init__(self, tombstones: Tombstones | None = None, rng: random.Random | None = None) -> None:
-        self.tombstones = Tombstones() if tombstones is None else tombstones
-        self._rng = random.Random() if rng is None else rng  # noqa: S311 - dice, not secrets
+    def __init__(self, seed: int | None = None) -> None:
+        """With a seed, the same requests and connections in the same order fall alike."""
+        self.tombstones = Tombstones()
+        self.changes = Changes()
+        self._room = Room()
+        self._dice = Dice(seed)
+        self._rng = random.Random(seed)  # noqa: S311 - jitter, not secrets
         self._places: dict[str, Place] = {}
 
     def shown(self) -> dict[str, object]:
         return {name: place.shown() for name, place in self._places.items()}
+
+    def all(self) -> list[Proxy]:
+        return [place.proxy for place in self._places.values()]
 
     def get(self, name: str) -> Place:
         if name not in self._places:
@@ -48,10 +58,11 @@ class Proxies:
         listen = await address.resolve(fields.text(body, "listen") or address.DEFAULT_LISTEN)
         if name in self._places:
             raise ApiError(*PROXY_EXISTS)
-        proxy = Proxy(name, listen, upstream, self.tombstones, self._rng)
+        proxy = Proxy(name, listen, upstream, self.tombstones, self._dice, self._rng, self.changes, self._room)
         if enabled is not False:
             proxy.start()
         self._places[name] = Place(proxy, Outage(proxy))
+        self.changes.tell(name, f"created, {proxy.listen} -> {upstream}{'' if proxy.enabled else ', disabled'}")
         return self._places[name]
 
     async def update(self, name: str, body: Body) -> Place:
@@ -73,6 +84,7 @@ class Proxies:
         place = self.get(name)
         del self._places[name]
         _close(place)
+        self.changes.tell(name, "deleted", ends=True)
 
     async def populate(self, bodies: list[Body], done: list[Place]) -> None:
         """Each proxy as told: one that is there already stays, toxics and all; one that differs is made anew.
@@ -86,8 +98,8 @@ class Proxies:
         """Enable all, remove all toxics; a proxy that fails stops no other. ApiError 500 with all that failed."""
         failed: list[str] = []
         for place in self._places.values():
-            place.proxy.remove_all()
             try:
+                place.proxy.remove_all()
                 place.outage.end()
             except ApiError as error:
                 failed.append(f"{place.proxy.name}: {error.text}")
@@ -105,11 +117,10 @@ class Proxies:
         proxy = self.get(name).proxy
         toxic = proxy.toxic(toxic_name)
         values, toxicity, expires_in = values_of(body, toxic.kind, toxic.values), toxicity_of(body), fields.lease(body)
-        proxy.renew(toxic, expires_in)
         toxicity = toxic.toxicity if toxicity is None else toxicity
         if (values, toxicity) != (toxic.values, toxic.toxicity):
-            toxic.values, toxic.toxicity = values, toxicity
-            proxy.change(toxic)
+            proxy.change(toxic, values, toxicity)
+        proxy.renew(toxic, expires_in)
         return toxic
 
     def remove_toxic(self, name: str, toxic_name: str) -> None:
@@ -146,5 +157,4 @@ def _named(body: Body, where: str = "") -> tuple[str, str]:
 
 def _close(place: Place) -> None:
     place.outage.forget()
-    place.proxy.stop()
-    place.proxy.remove_all()
+    place.proxy.discard()

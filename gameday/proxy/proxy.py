@@ -3,37 +3,64 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import logging
 import random
 import socket
+from functools import partial
 
+from gameday.proxy import address
+from gameday.proxy.changes import Changes, lasting, quoted
+from gameday.proxy.dice import Dice
 from gameday.proxy.errors import TOXIC_EXISTS, TOXIC_NOT_FOUND, ApiError
+from gameday.proxy.gate import Gate
 from gameday.proxy.lease import Lease
 from gameday.proxy.link import Link
-from gameday.proxy.listener import Listener
+from gameday.proxy.room import Room
 from gameday.proxy.tombstones import Tombstones
 from gameday.proxy.toxic import Toxic
+from gameday.proxy.toxics.stage import Attributes
+from gameday.proxy.traffic import Traffic
+
+log = logging.getLogger("gameday.proxy")
+
+AGAIN = 0.5
+"""Seconds before the next try to listen again where somebody else has taken the port meanwhile."""
 
 
 class Proxy:
     """Every change is one step of the loop: it is done, or refused with nothing changed, when the call returns."""
 
-    def __init__(self, name: str, listen: str, upstream: str, tombstones: Tombstones, rng: random.Random) -> None:
+    def __init__(
+        self,
+        name: str,
+        listen: str,
+        upstream: str,
+        tombstones: Tombstones,
+        dice: Dice,
+        rng: random.Random,
+        changes: Changes,
+        room: Room,
+    ) -> None:
         self.name = name
         self.asked = listen
         """The address asked for, before a port 0 became one of its own."""
         self.listen = listen
         self.upstream = upstream
         self.tombstones = tombstones
+        self.changes = changes
+        self.enabled = False
+        self._dice = dice
         self._rng = rng
         self._loop = asyncio.get_running_loop()
-        self._listener: Listener | None = None
+        self._gate = Gate(self._loop, self._accepted, room)
+        self._room = room
         self._links: set[Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._toxics: dict[str, Toxic] = {}
-
-    @property
-    def enabled(self) -> bool:
-        return self._listener is not None
+        self._over = Traffic.none()
+        self._connections = itertools.count()
+        self._numbers = itertools.count()
 
     @property
     def toxics(self) -> list[Toxic]:
@@ -45,32 +72,26 @@ class Proxy:
         return listen in (self.asked, self.listen) and upstream == self.upstream
 
     def start(self) -> None:
-        """Listen. ApiError 500 when the address cannot be had."""
-        if self._listener is None:
-            self._listener = Listener(self._loop, self.listen, self._accepted)
-            self.listen = self._listener.address
+        """Take connections, or refuse them where a toxic says so. ApiError 500 when the address cannot be had."""
+        self._turn_gate(any(toxic.refuses_all for toxic in self._toxics.values()))
+        self.enabled = True
 
     def stop(self) -> None:
         """Listen no more, and close every connection."""
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
-        for link in list(self._links):
-            link.end()
+        self._gate.close()
+        self.enabled = False
+        self._end_links()
 
     def move(self, listen: str, upstream: str) -> None:
         """Other addresses: all connections close. When the new address cannot be had, nothing has changed."""
-        before, was_enabled = self.listen, self.enabled
-        if self._listener is not None and listen not in (self.asked, self.listen):
-            self._listener.close()
-            self._listener = None
         if listen not in (self.asked, self.listen):
-            self.listen = listen
-        if was_enabled:
-            self._start_or_go_back(before)
+            before, self.listen = self.listen, listen
+            if self.enabled:
+                self._gate.close()
+                self._start_or_go_back(before)
         self.asked, self.upstream = listen, upstream
-        for link in list(self._links):
-            link.end()
+        self.changes.tell(self.name, f"moved, {self.listen} -> {upstream}")
+        self._end_links()
 
     def toxic(self, name: str) -> Toxic:
         if name not in self._toxics:
@@ -83,13 +104,19 @@ class Proxy:
             raise ApiError(*TOXIC_EXISTS)
         if self.tombstones.has(self.name, toxic.name):
             raise ApiError(409, f"toxic {toxic.name} was taken back: a late request for it is refused")
+        toxic.number = next(self._numbers)
+        self._turn_gate_for(toxic, toxic.toxicity)
         self._toxics[toxic.name] = toxic
         self.renew(toxic, expires_in)
+        self.changes.tell(self.name, f"toxic {toxic.told()} added{lasting(expires_in)}")
         for link in list(self._links):
             link.add(toxic)
 
-    def change(self, toxic: Toxic) -> None:
-        """The toxic has new attributes or a new toxicity: let every connection know."""
+    def change(self, toxic: Toxic, values: Attributes, toxicity: float) -> None:
+        """New attributes and toxicity, on every connection. ApiError 500 when the port cannot be listened on again."""
+        self._turn_gate_for(toxic, toxicity)
+        toxic.values, toxic.toxicity = values, toxicity
+        self.changes.tell(self.name, f"toxic {toxic.told()} now")
         for link in list(self._links):
             link.change(toxic)
 
@@ -98,23 +125,65 @@ class Proxy:
         if expires_in is None:
             return
         if toxic.lease is None:
-            toxic.lease = Lease(self._loop, expires_in, lambda: self.remove(toxic.name))
+            toxic.lease = Lease(self._loop, expires_in, lambda: self._lapsed(toxic))
         else:
             toxic.lease.renew(expires_in)
 
-    def remove(self, name: str) -> None:
-        """Take a toxic away, at once. A drill's name never comes back. ApiError 404 when it is not there."""
+    def remove(self, name: str, why: str = "removed") -> None:
+        """Take a toxic away, at once. A drill's name never comes back. ApiError 404 when it is not there; 500, and it
+        stays, when it refused connections and its port cannot be listened on again."""
         self.tombstones.set(self.name, name)
         toxic = self.toxic(name)
+        self._turn_gate_for(toxic, 0.0)
         del self._toxics[name]
         if toxic.lease is not None:
             toxic.lease.end()
+        self.changes.tell(self.name, f"toxic {quoted(name)} {why}", ends=True)
         for link in list(self._links):
             link.remove(toxic)
 
     def remove_all(self) -> None:
+        """All that can be removed are. ApiError 500 with what could not."""
+        failed: list[str] = []
         for name in list(self._toxics):
-            self.remove(name)
+            try:
+                self.remove(name)
+            except ApiError as error:
+                failed.append(error.text)
+        if failed:
+            raise ApiError(500, "; ".join(failed))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there are connections."""
+        return bool(self._links)
+
+    def release(self) -> None:
+        """Listen no more; no toxic works on the connections that are there."""
+        self._gate.close()
+        for link in list(self._links):
+            link.release()
+
+    def finish(self) -> None:
+        """Close the connections, each once all that was read is on its way."""
+        for link in list(self._links):
+            link.finish()
+
+    def discard(self) -> None:
+        """The proxy is gone, with all that it had."""
+        self.stop()
+        for toxic in self._toxics.values():
+            self.tombstones.set(self.name, toxic.name)
+            if toxic.lease is not None:
+                toxic.lease.end()
+        self._toxics.clear()
+
+    def traffic(self) -> Traffic:
+        """Of all connections, those that are over and those that live."""
+        whole = Traffic.none()
+        for part in (self._over, *(link.traffic() for link in self._links)):
+            whole.add(part)
+        return whole
 
     def shown(self) -> dict[str, object]:
         """As the API answers."""
@@ -135,10 +204,42 @@ class Proxy:
             self.start()
             raise
 
+    def _turn_gate_for(self, toxic: Toxic, toxicity: float) -> None:
+        """As it must stand when the toxic, which refuses or not, has this toxicity."""
+        if not (self.enabled and toxic.kind.refuses):
+            return
+        others = any(other.refuses_all for other in self._toxics.values() if other is not toxic)
+        self._turn_gate(others or toxicity >= 1)
+
+    def _turn_gate(self, refuses: bool) -> None:
+        self.listen = self._gate.shut(self.listen) if refuses else self._gate.open(self.listen)
+
+    def _lapsed(self, toxic: Toxic) -> None:
+        try:
+            self.remove(toxic.name, "lapsed")
+        except ApiError as error:
+            log.warning("proxy %s should take connections again: %s", quoted(self.name), error.text)
+            self.renew(toxic, AGAIN)
+
+    def _end_links(self) -> None:
+        for link in list(self._links):
+            link.end()
+
+    def _done(self, link: Link) -> None:
+        self._room.give()
+        self._over.add(link.traffic())
+        self._links.discard(link)
+
     def _accepted(self, sock: socket.socket) -> None:
-        link = Link(self._loop, self._rng, self._links.discard)
+        roll = partial(self._dice.roll, self.name, next(self._connections))
+        toxics = list(self._toxics.values())
+        if any(toxic.kind.refuses and roll(toxic.name, toxic.number) < toxic.toxicity for toxic in toxics):
+            address.reset(sock)
+            return
+        link = Link(self._loop, self._rng, roll, self._done)
+        self._room.take()
         self._links.add(link)
-        for toxic in list(self._toxics.values()):
+        for toxic in toxics:
             link.add(toxic)
         task = self._loop.create_task(link.run(sock, self.upstream))
         self._tasks.add(task)

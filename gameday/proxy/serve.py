@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import resource
 import signal
 import socket
 from collections.abc import Iterator
@@ -14,14 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from gameday.errors import BadArguments, ProgramFailed
 from gameday.proxy import address, config
 from gameday.proxy.api import api
+from gameday.proxy.drain import drain
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
+from gameday.proxy.guard import Access
+from gameday.proxy.metrics import NONE, Asked
 from gameday.proxy.poll import Loop
 from gameday.proxy.proxies import Place, Proxies
+from gameday.proxy.state import State
+from gameday.proxy.token import token_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +37,16 @@ class Options:
     port: int = 8474
     config: Path | None = None
     announce: Path | None = None
+    seed: int | None = None
+    token_file: Path | None = None
+    metrics: Asked = NONE
+    state: Path | None = None
 
 
 def run(options: Options) -> None:
     """Serve until told to end. Prints one line with the URL when ready. GamedayError when it cannot start."""
     logging.basicConfig(format="gameday proxy: %(message)s")
-    _allow_many_files()
+    logging.getLogger("gameday.proxy").setLevel(logging.INFO)
     with asyncio.Runner(loop_factory=Loop) as runner:
         runner.run(_serve(options, config.read(options.config) if options.config else []))
 
@@ -51,14 +60,16 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(options: Options, wanted: list[Body]) -> None:
+    access = Access(await token_for(options.host, options.token_file), options.host)
     sock = await _api_socket(options)
-    proxies = Proxies()
-    server = _Server(_settings(proxies))
+    proxies = Proxies(options.seed)
+    state = State(proxies, options.state)
+    server = _Server(_settings(api(state, access, options.metrics)))
     url = f"http://{address.bound_to(sock)}"
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    hurry = asyncio.Event()
+    _on_signals(server, hurry)
     try:
+        await state.restore()
         await _populate(proxies, wanted)
         serving = asyncio.create_task(server.serve([sock]))
         while not server.started and not serving.done():
@@ -68,13 +79,24 @@ async def _serve(options: Options, wanted: list[Body]) -> None:
             await serving
     finally:
         sock.close()
-        proxies.close()
-        await asyncio.sleep(0)  # the closed connections' sockets go in the loop's next turn
+        await drain(proxies, hurry)
 
 
-def _settings(proxies: Proxies) -> uvicorn.Config:
+def _on_signals(server: uvicorn.Server, hurry: asyncio.Event) -> None:
+    """The first one ends the server once all has arrived, the second at once."""
+
+    def end() -> None:
+        if server.should_exit:
+            hurry.set()
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+
+
+def _settings(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
-        api(proxies),
+        app,
         http="h11",
         ws="none",
         loop="asyncio",
@@ -116,10 +138,3 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
         with contextlib.suppress(OSError):
             if file.read_text() == url + "\n":
                 file.unlink()
-
-
-def _allow_many_files() -> None:
-    """Two file descriptors a connection: as many as we may have."""
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from gameday.proxy import fields
+from gameday.proxy.changes import quoted, written
 from gameday.proxy.errors import INVALID_STREAM, INVALID_TYPE, TOXIC_EXISTS, ApiError, bad_body
 from gameday.proxy.fields import Body
 from gameday.proxy.lease import Lease
@@ -25,10 +26,22 @@ class Toxic:
     toxicity: float
     values: Attributes
     lease: Lease | None = field(default=None)
+    number: int = 0
+    """How many toxics its proxy had before it: a name that comes again has new dice."""
 
     @property
     def is_upstream(self) -> bool:
         return self.stream.lower() == "upstream"
+
+    @property
+    def refuses_all(self) -> bool:
+        """No new connection is let in."""
+        return self.kind.refuses and self.toxicity >= 1
+
+    def told(self) -> str:
+        """On one line of the log."""
+        share = "" if self.toxicity == 1 else f", toxicity {self.toxicity:g}"
+        return f"{quoted(self.name)} ({self.label} {self.stream.lower()} {written(self.values)}".rstrip() + f"{share})"
 
     def shown(self) -> dict[str, object]:
         """As the API answers; `expires_in` only where there is a lease."""

@@ -75,6 +75,7 @@ def _asked(http: httpx.Client, question: Question) -> dict[str, object]:
     return {
         "status": answer.status_code,
         "headers": {name: answer.headers.get(name) for name in HEADERS},
+        "numbered": "x-toxiproxy-request-id" in answer.headers,
         "body": _read(_masked(answer.text)),
         "after": json.loads(_masked(json.dumps(after))),
     }

@@ -9,10 +9,12 @@ import socket
 
 import pytest
 
-from gameday.proxy.endpoint import WRITE_AHEAD, Endpoint
+from gameday.proxy.endpoint import Endpoint
 from gameday.proxy.poll import Loop
 
 PATIENCE = 10.0
+PIECE = 4 * 1024 * 1024
+"""More than the system holds for a peer that does not read."""
 
 
 class Owner:
@@ -41,11 +43,11 @@ async def _room_again(owner: Owner) -> None:
     ours, theirs = socket.socketpair()
     with theirs:
         await loop.create_connection(lambda: end, sock=ours)
-        end.feed(bytes(2 * WRITE_AHEAD))
+        end.feed(bytes(PIECE))
         assert end.full
         theirs.setblocking(False)
         with contextlib.suppress(ConnectionError):
-            while await asyncio.wait_for(loop.sock_recv(theirs, WRITE_AHEAD), PATIENCE):
+            while await asyncio.wait_for(loop.sock_recv(theirs, PIECE), PATIENCE):
                 pass
         await asyncio.wait_for(owner.gone.wait(), PATIENCE)
 

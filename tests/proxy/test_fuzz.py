@@ -10,10 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from proxy_rig import Server, ours, read_exactly
 
+from gameday.proxy.toxics import TYPES
+
+ATTRIBUTES = sorted({"x", *(name for kind in TYPES.values() for name in (*kind.attributes, *kind.flags))})
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with ours() as server:
+    with ours("--proxy-metrics") as server:
         yield server
 
 
@@ -28,9 +32,11 @@ odd: st.SearchStrategy[object] = st.one_of(
     st.just({}),
     st.integers(2**30, 2**70),
 )
-addresses = st.sampled_from(["127.0.0.1:0", "127.0.0.1:1", "nonsense", "127.0.0.1:99999", ":::", "[::1:0", "\0:0", ""])
-attributes = st.dictionaries(st.sampled_from(["latency", "jitter", "timeout", "rate", "x"]), odd, max_size=3)
-toxics = st.sampled_from(["noop", "latency", "timeout", "bandwidth", "reset_peer", "slicer"])
+addresses = st.sampled_from(
+    ["127.0.0.1:0", "127.0.0.1:1", "nonsense", "127.0.0.1:99999", ":::", "[::1:0", "\0:0", "", "unix:/nowhere"]
+)
+attributes = st.dictionaries(st.sampled_from(ATTRIBUTES), st.integers(0, 100) | odd, max_size=4)
+toxics = st.sampled_from([*TYPES, "nothing"])
 bodies = st.fixed_dictionaries(
     {},
     optional={
@@ -56,6 +62,8 @@ paths = st.sampled_from(
         "/proxies/%ff/toxics/%00",
         "/populate",
         "/reset",
+        "/state",
+        "/metrics",
         "/version",
     ]
 )

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from proxy_rig import PATIENCE, eventually, ours
 
+from gameday import __version__
 from gameday.proxy import address
 
 COMMANDS = [["-m", "gameday.proxy"], ["-m", "gameday", "proxy", "serve"]]
@@ -41,6 +42,7 @@ def test_it_ends_also_with_connections_open_and_toxics_at_work() -> None:
         pair.upstream.sendall(b"held")
         server.process.terminate()
         assert server.process.wait(PATIENCE) == 0
+        assert pair.client.recv(100) == b"held"
         assert pair.client.recv(1) == b""
 
 
@@ -79,6 +81,11 @@ def test_a_bad_configuration_is_said_in_words(
     assert ended.returncode == 2
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_it_says_its_version_as_the_original_is_asked_for_it() -> None:
+    ended = _run("-m", "gameday.proxy", "-version")
+    assert (ended.returncode, ended.stdout.strip()) == (0, __version__)
 
 
 def test_a_port_that_is_taken_is_said_in_words() -> None:

@@ -213,16 +213,6 @@ def test_toxicity_zero_is_none(proxy: Proxied) -> None:
             assert passes(pair, "downstream")
 
 
-def test_an_upstream_that_refuses_closes_the_client(server: Server) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    answer = server.http.post("/proxies", json={"name": "nobody", "upstream": f"127.0.0.1:{port}"}).json()
-    host, _, listen = answer["listen"].rpartition(":")
-    with socket.create_connection((host, int(listen)), PATIENCE) as client:
-        assert client.recv(1) == b""
-    assert server.http.delete("/proxies/nobody").status_code == 204
-
-
 def test_a_reset_of_one_end_reaches_the_other(proxy: Proxied) -> None:
     with proxy.pair() as pair:
         pair.client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")

@@ -12,8 +12,26 @@ import click
 @click.option("--port", type=click.IntRange(0, 65535), default=8474, show_default=True, help="0 takes any free one.")
 @click.option("--config", type=click.Path(path_type=Path), help="Proxies to start with, in Toxiproxy's JSON format.")
 @click.option("--announce", type=click.Path(path_type=Path), help="A file that gets the URL when all is ready.")
-def serve(host: str, port: int, config: Path | None, announce: Path | None) -> None:
+@click.option("--seed", type=int, help="The same requests and connections then fall alike.")
+@click.option(
+    "--token-file", type=click.Path(path_type=Path), help="Who has this token may use the API; needed beyond loopback."
+)
+@click.option("--state", type=click.Path(path_type=Path), help="POST /state saves to it; it is restored at start.")
+@click.option("--proxy-metrics", is_flag=True, help="/metrics counts the bytes of each proxy.")
+@click.option("--runtime-metrics", is_flag=True, help="/metrics tells what the process uses.")
+def serve(
+    host: str,
+    port: int,
+    config: Path | None,
+    announce: Path | None,
+    seed: int | None,
+    token_file: Path | None,
+    state: Path | None,
+    proxy_metrics: bool,
+    runtime_metrics: bool,
+) -> None:
     """Serve until SIGTERM or Ctrl-C; the URL is printed when it is ready."""
+    from gameday.proxy.metrics import Asked
     from gameday.proxy.serve import Options, run
 
-    run(Options(host, port, config, announce))
+    run(Options(host, port, config, announce, seed, token_file, Asked(proxy_metrics, runtime_metrics), state))

@@ -6,10 +6,12 @@ from gameday.proxy.toxics.bandwidth import Bandwidth
 from gameday.proxy.toxics.latency import Latency
 from gameday.proxy.toxics.limit_data import LimitData
 from gameday.proxy.toxics.noop import Noop
+from gameday.proxy.toxics.refuse import Refuse
 from gameday.proxy.toxics.reset_peer import ResetPeer
 from gameday.proxy.toxics.slicer import Slicer
 from gameday.proxy.toxics.slow_close import SlowClose
 from gameday.proxy.toxics.stage import Stage
+from gameday.proxy.toxics.stall import Stall
 from gameday.proxy.toxics.timeout import Timeout
 
 TYPES: dict[str, type[Stage]] = {
@@ -21,4 +23,6 @@ TYPES: dict[str, type[Stage]] = {
     "slow_close": SlowClose,
     "slicer": Slicer,
     "limit_data": LimitData,
+    "refuse": Refuse,
+    "stall": Stall,
 }

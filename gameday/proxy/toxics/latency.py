@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 from gameday.proxy.toxics.holding import Chunk, Holding
@@ -29,6 +30,12 @@ class Latency(Holding):
 
     attributes = ("latency", "jitter")
     holds = True
+    flags = ("connect",)
+
+    @classmethod
+    def handshake(cls, values: Attributes, rng: random.Random) -> float:
+        """With `connect`, as long as a chunk would."""
+        return _late(values, rng) if values.get("connect") else 0.0
 
     @property
     def room(self) -> int:
@@ -64,7 +71,11 @@ class Latency(Holding):
 
     def _due(self, chunk: Chunk) -> float:
         if not chunk.due:
-            jitter = self.values["jitter"]
-            late = self.values["latency"] + (self.flow.rng.uniform(-jitter, jitter) if jitter else 0)
-            chunk.due = chunk.arrived + max(0.0, late) / 1000
+            chunk.due = chunk.arrived + _late(self.values, self.flow.rng)
         return chunk.due
+
+
+def _late(values: Attributes, rng: random.Random) -> float:
+    """Seconds."""
+    jitter = values["jitter"]
+    return max(0.0, values["latency"] + (rng.uniform(-jitter, jitter) if jitter else 0)) / 1000

@@ -69,6 +69,14 @@ class Stage:
         self.then = then
         """The next stage, or the socket. The flow changes it when a neighbour comes or goes."""
 
+    refuses: ClassVar[bool] = False
+    """New connections are refused, by toxicity; those that are there live on."""
+
+    @classmethod
+    def handshake(cls, values: Attributes, rng: random.Random) -> float:  # noqa: ARG003 - for those that delay it
+        """Seconds that a new connection waits before its upstream is dialled."""
+        return 0.0
+
     @classmethod
     def wrong(cls, values: Attributes) -> str:  # noqa: ARG003 - for those that look at them together
         """Why these attributes, each of them allowed, are not allowed together; empty when they are."""

@@ -1,0 +1,35 @@
+"""One line for each change of a proxy, and whoever else wants to know that a fault has ended."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+
+log = logging.getLogger("gameday.proxy")
+
+
+class Changes:
+    """What is told of proxies. A renewal is no change."""
+
+    def __init__(self) -> None:
+        self.ended: Callable[[], None] = lambda: None
+        """Called when something that was saved may be over."""
+
+    def tell(self, proxy: str, what: str, ends: bool = False) -> None:
+        log.info("proxy %s: %s", quoted(proxy), what)
+        if ends:
+            self.ended()
+
+
+def quoted(name: str) -> str:
+    """A name on one line, whatever is in it."""
+    return name if name.isprintable() and " " not in name else json.dumps(name)
+
+
+def lasting(seconds: float | None) -> str:
+    return "" if seconds is None else f", for {seconds:g} s"
+
+
+def written(attributes: Mapping[str, object]) -> str:
+    return " ".join(f"{name}={json.dumps(value)}" for name, value in attributes.items())

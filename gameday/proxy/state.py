@@ -1,0 +1,117 @@
+"""Proxies and toxics in a file: saved when asked, restored at start with what remains of their time.
+
+Once saved it is kept true: a fault that has ended must not come back with the next start."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from gameday.errors import BadArguments
+from gameday.proxy import fields
+from gameday.proxy.errors import ApiError
+from gameday.proxy.fields import Body
+from gameday.proxy.outage import Wish
+from gameday.proxy.proxies import Proxies
+from gameday.proxy.tombstones import OURS
+
+log = logging.getLogger("gameday.proxy")
+
+SHAPE = "Only a file that POST /state wrote can be restored; remove it to start with nothing."
+
+PORTS = "The proxies come back on the ports that they had: free them, or remove the file to start with nothing."
+
+
+class State:
+    """The file of `--state`, and what stands in it. `now` is wall time: it passes while the server is down."""
+
+    def __init__(self, proxies: Proxies, file: Path | None, now: Callable[[], float] = time.time) -> None:
+        self.proxies = proxies
+        self._file = file
+        self._now = now
+        self._is_due = False
+
+    def save(self) -> dict[str, object]:
+        """What was saved and where. ApiError 409 without a file, 500 when it cannot be written."""
+        if self._file is None:
+            raise ApiError(409, "there is no file to save to: start with --state FILE")
+        shown = list(self.proxies.shown().values())
+        try:
+            _replace(self._file, json.dumps({"saved": self._now(), "proxies": shown}, indent=1) + "\n")
+        except OSError as error:
+            raise ApiError(500, f"the state could not be saved: {error.strerror}") from None
+        self._keep()
+        return {"file": str(self._file), "proxies": len(shown)}
+
+    async def restore(self) -> None:
+        """Back to what was saved, less the time that has passed. BadArguments when the file is none of ours."""
+        if self._file is None or not self._file.exists():
+            return
+        try:
+            state = fields.body_of(fields.parse(self._file.read_bytes()))
+            saved = fields.number(state, "saved", 0, 1e12)
+            passed = max(0.0, self._now() - (saved or 0.0))
+            for body in fields.list_of(state.get("proxies")):
+                await self._restore(body, passed)
+        except OSError as error:
+            raise BadArguments(f"cannot read {self._file}: {error.strerror}") from None
+        except ApiError as error:
+            hint = SHAPE if error.status < 500 else PORTS
+            raise BadArguments(f"{self._file} cannot be restored: {error.text}", hint) from None
+        self._keep()
+
+    async def _restore(self, body: Body, passed: float) -> None:
+        left = _left(body, passed)
+        is_over = left is not None and left <= 0
+        enabled = fields.flag(body, "enabled") is not False or is_over
+        place = await self.proxies.create({**body, "enabled": enabled})
+        if not enabled:
+            place.outage.grant(Wish(False, fields.text(body, "mark"), left))
+        for toxic in fields.list_of(body.get("toxics")):
+            left = _left(toxic, passed)
+            if left is None and not str(toxic.get("name")).startswith(OURS):
+                self.proxies.add_toxic(place.proxy.name, toxic)
+            elif left is not None and left > 0:
+                self.proxies.add_toxic(place.proxy.name, {**toxic, "expires_in": left})
+
+    def _keep(self) -> None:
+        self.proxies.changes.ended = self._ended
+
+    def _ended(self) -> None:
+        """Many may end in one step: they are written once, after it."""
+        if not self._is_due:
+            self._is_due = True
+            asyncio.get_running_loop().call_soon(self._save_again)
+
+    def _save_again(self) -> None:
+        self._is_due = False
+        try:
+            self.save()
+        except ApiError as error:
+            log.warning("%s", error.text)
+
+
+def _left(body: Body, passed: float) -> float | None:
+    """Of its time; None where it has no end."""
+    seconds = fields.number(body, "expires_in", 0, fields.LONGEST)
+    return None if seconds is None else seconds - passed
+
+
+def _replace(file: Path, text: str) -> None:
+    """All or nothing, and on the disk."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with draft.open("w") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)

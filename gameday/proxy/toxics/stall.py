@@ -1,0 +1,45 @@
+"""stall: as where packets are lost, the line stands still for `time` milliseconds, with `chance` percent at each read.
+
+Nothing is lost or overtaken: what comes meanwhile waits behind."""
+
+from __future__ import annotations
+
+from gameday.proxy.toxics.holding import Chunk, Holding
+from gameday.proxy.toxics.stage import Attributes
+
+ROOM = 4 * 1024 * 1024
+
+
+class Stall(Holding):
+    """The time counts from arrival, so stalls that fall together do not add up."""
+
+    attributes = ("chance", "time")
+    most = {"chance": 100}  # noqa: RUF012 - a ClassVar, as the base class says
+
+    @property
+    def room(self) -> int:
+        return ROOM
+
+    def pump(self) -> None:
+        now = self.flow.loop.time()
+        while self.held:
+            due = self._due(self.held[0])
+            if due > now:
+                self.wake_at(due)
+                return
+            self.let_go()
+
+    def change(self, values: Attributes) -> None:
+        """What waits is judged anew: a stall that is changed to none must end."""
+        super().change(values)
+        for chunk in self.held:
+            chunk.due = 0.0
+        self._sleep_no_more()
+        self.pump()
+        self.settle()
+
+    def _due(self, chunk: Chunk) -> float:
+        if not chunk.due:
+            hit = chunk.data is not None and self.flow.rng.random() * 100 < self.values["chance"]
+            chunk.due = chunk.arrived + (self.values["time"] / 1000 if hit else 0.0)
+        return chunk.due
