@@ -37,7 +37,8 @@ def postgresql() -> Path:
     from gameday.errors import Refused
 
     found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    folders = [Path(found).parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     with suppress(Refused):
         folders.append(binaries())
     for folder in folders:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from gameday.cli.say import out
+from gameday.cli.story import signs_here
 from gameday.errors import BadArguments
+from gameday.terminal.signs import clean
 
 T = TypeVar("T")
 PATIENCE = 10
@@ -47,7 +49,7 @@ def ask(asks: str, ready: str = "") -> str:
     """The answer, or `ready` for an empty line; it may be empty where nothing is ready. Raises LeftOut, Ended."""
     shown = f" [{ready}]" if ready else ""
     try:
-        text = input(f"{INDENT}{asks}{shown}: ").strip() or ready
+        text = input(clean(f"{INDENT}{asks}{shown}: ", signs_here())).strip() or ready
     except (EOFError, UnicodeDecodeError):
         out("")
         raise Ended from None

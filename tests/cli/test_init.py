@@ -1,0 +1,255 @@
+"""`gameday init`: it finds what is there and changes nothing; its proposal passes the check; nothing is overwritten."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engines_here import toxiproxy_server
+from proxy_rig import Server, original, ours
+from road_rig import PROMETHEUS, Listener, Person, folder_as_it_is, listening
+
+from gameday.cli.main import ending
+from gameday.errors import Exit
+from gameday.files.project import read_project
+
+COMPOSE = "services:\n  shop: {image: shop}\n  größe: {image: x}\n"
+ROSTER = "gameday: 1\nteam: shop\ntimezone: UTC\npeople:\n  - {id: ana, name: Ana, level: 4, roles: [facilitator]}\n"
+KUBE = "apiVersion: v1\ncurrent-context: staging-eu\n"
+ONE_PROXY: dict[str, Any] = {
+    "/version": {"version": "2.9.0"},
+    "/proxies": {
+        "orders-db": {"name": "orders-db", "listen": "127.0.0.1:1", "upstream": "127.0.0.1:2", "enabled": True}
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def nothing_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty folder and home, and two addresses at which nobody answers."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("GAMEDAY_FILE", "KUBECONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    with socket.socket() as taken:  # bound and not listening: a connection is refused
+        taken.bind(("127.0.0.1", 0))
+        for name in ("TOXIPROXY_URL", "PROMETHEUS_URL"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{taken.getsockname()[1]}")
+        yield
+
+
+@pytest.fixture
+def prometheus(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
+    with listening(PROMETHEUS) as one:
+        monkeypatch.setenv("PROMETHEUS_URL", one.url)
+        yield one
+
+
+@pytest.fixture(params=["ours", "original"], scope="module")
+def started(request: pytest.FixtureRequest) -> Iterator[Server]:
+    with ours() if request.param == "ours" else original(str(toxiproxy_server())) as one:
+        yield one
+
+
+@pytest.fixture
+def server(started: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    monkeypatch.setenv("TOXIPROXY_URL", str(started.http.base_url).rstrip("/"))
+    for name in ("orders db", "prod-db"):
+        made = {"name": name, "listen": "127.0.0.1:0", "upstream": "127.0.0.1:9"}
+        assert started.http.post("/proxies", json=made).status_code == 201
+    return started
+
+
+def checks(path: str = "gameday.yaml") -> bool:
+    return ending(["check", path]) is Exit.HELD
+
+
+@pytest.mark.engine("toxiproxy")
+def test_all_that_is_there_is_found_and_left_as_it_was(
+    server: Server, prometheus: Listener, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("compose.yaml").write_text(COMPOSE, encoding="utf-8")
+    Path("roster.yaml").write_text(ROSTER, encoding="utf-8")
+    kube = Path.home() / ".kube" / "config"
+    kube.parent.mkdir()
+    kube.write_text(KUBE, encoding="utf-8")
+    before = server.http.get("/proxies").json(), folder_as_it_is(Path()), folder_as_it_is(Path.home())
+    assert ending(["init"]) is Exit.HELD
+    said = capsys.readouterr()
+    assert (server.http.get("/proxies").json(), folder_as_it_is(Path()), folder_as_it_is(Path.home())) == before
+    assert f"+ Toxiproxy: {os.environ['TOXIPROXY_URL']}, 2 proxies: " in said.err
+    assert f"+ Prometheus: {prometheus.url}, 2 alerts: OrdersSlow, DiskFull" in said.err
+    assert "+ Compose project: compose.yaml, services shop, größe" in said.err
+    assert "+ kube context: staging-eu" in said.err and "+ roster: roster.yaml" in said.err
+    assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD and checks()
+    assert Path("gameday.yaml").read_text(encoding="utf-8").strip() == said.out.strip()
+    found = read_project(Path("gameday.yaml"))
+    assert found.roster == Path("roster.yaml") and found.default_env == "staging"
+    here = found.environments["staging"]
+    settings = {"url": os.environ["TOXIPROXY_URL"], "proxy": "orders db"}
+    assert {name: dict(one.settings) for name, one in here.targets.items()} == {"orders-db": settings}
+    assert {name: one.settings["alert"] for name, one in here.signals.items()} == {
+        "orders-slow": "OrdersSlow", "disk-full": "DiskFull",
+    }  # fmt: skip
+    assert "sounds like production, so it is left to you\n      # prod-db: {" in said.out
+    assert {verb for verb, _, _ in (one.partition(" ") for one in prometheus.heard)} == {"GET"}
+
+
+def test_nobody_is_asked_for_more_than_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening({**PROMETHEUS, **ONE_PROXY}) as one:
+        monkeypatch.setenv("TOXIPROXY_URL", one.url)
+        monkeypatch.setenv("PROMETHEUS_URL", one.url)
+        assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD
+    assert sorted(one.heard) == [
+        "GET /api/v1/alerts", "GET /api/v1/rules?type=alert", "GET /proxies", "GET /version",
+    ]  # fmt: skip
+
+
+def test_nothing_there_is_said_and_a_file_is_proposed_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending(["init"]) is Exit.HELD
+    said = capsys.readouterr()
+    lines = [line for line in said.err.splitlines() if line[:1] in "+-"]
+    assert len(lines) >= 5 and not [line for line in lines if line.startswith("+")]
+    assert "Toxiproxy: none at" in said.err and "Nothing was written: gameday init --into gameday.yaml" in said.err
+    assert list(Path().iterdir()) == []
+    Path("own.yaml").write_text(said.out, encoding="utf-8")
+    assert checks("own.yaml")
+    here = read_project(Path("own.yaml")).environments["staging"]
+    assert not here.targets and not here.signals and not here.production
+
+
+def test_each_example_of_the_proposal_is_one() -> None:
+    """With the # taken away as its head says, the file still has no problems."""
+    assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD
+    head, _, rest = Path("gameday.yaml").read_text(encoding="utf-8").partition("gameday: 1\n")
+    lines = [line.replace("# ", "", 1) if line.lstrip().startswith("# ") else line for line in rest.splitlines()]
+    prose = ("counters that only grow", "a value in a JSON answer", "roster:")
+    bare = [line.replace(": {}", ":   ") for line in lines if not line.strip().startswith(prose)]
+    Path("gameday.yaml").write_text(head + "gameday: 1\n" + "\n".join(bare) + "\n", encoding="utf-8")
+    assert checks()
+    here = read_project(Path("gameday.yaml")).environments["staging"]
+    assert here.targets and len(here.signals) == 4 and here.actions and here.load and here.charter
+
+
+@pytest.mark.parametrize("into", ["gameday.yaml", "nowhere.yaml"])
+def test_what_is_there_is_never_overwritten(into: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("gameday.yaml").write_text("mine\n", encoding="utf-8")
+    Path("nowhere.yaml").symlink_to("not-yet.yaml")
+    before = folder_as_it_is(Path())
+    assert ending(["init", "--into", into]) is Exit.BAD_INPUT
+    said = capsys.readouterr().err
+    assert f"{into} is there already, and is left as it is" in said and "gameday env bind" in said
+    assert folder_as_it_is(Path()) == before and not Path("not-yet.yaml").exists()
+    assert ending(["init"]) is Exit.HELD
+    assert "gameday.yaml is there already, and is left as it is" in capsys.readouterr().err
+    assert folder_as_it_is(Path()) == before
+
+
+def test_a_file_that_comes_while_we_look_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gameday.cli import init
+
+    look = init._look
+
+    def meanwhile() -> Any:
+        Path("gameday.yaml").write_text("theirs\n", encoding="utf-8")
+        return look()
+
+    monkeypatch.setattr(init, "_look", meanwhile)
+    assert ending(["init", "--into", "gameday.yaml"]) is Exit.BAD_INPUT
+    assert Path("gameday.yaml").read_text(encoding="utf-8") == "theirs\n"
+
+
+@pytest.mark.parametrize(("answer", "written"), [("y", True), ("n", False), ("", False), (None, False)])
+def test_at_a_terminal_it_asks(answer: str | None, written: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Person(*([] if answer is None else [answer])))
+    monkeypatch.setattr("sys.stdout", Person())
+    assert ending(["init"]) is (Exit.HALTED if answer is None else Exit.HELD)
+    assert Path("gameday.yaml").exists() is written
+
+
+@pytest.mark.parametrize("into", ["/sys/gameday.yaml", "nowhere/gameday.yaml", "x" * 300])
+def test_a_place_where_no_file_can_be(into: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first is in a folder in which nobody may write."""
+    assert ending(["init", "--into", into]) is Exit.BAD_INPUT
+    assert "cannot be written: " in capsys.readouterr().err
+    assert list(Path().iterdir()) == []
+
+
+@pytest.mark.parametrize(("body", "said"), [
+    ({"/proxies": [], "/version": {}}, "and it is no Toxiproxy"),
+    ({"/proxies": {"a": 1}, "/version": {}}, "and it is no Toxiproxy"),
+    ({}, "and it is no Toxiproxy"),
+    ({"/proxies": {}, "/version": {"version": "2.9.0"}}, "0 proxies\n    Make one on it"),
+    ({"/api/v1/alerts": {"status": "success"}}, "and it is no Prometheus"),
+    ({"/api/v1/alerts": []}, "and it is no Prometheus"),
+    ({"/api/v1/alerts": {"data": {"alerts": [{"labels": {}}]}}}, "and it is no Prometheus"),
+])  # fmt: skip
+def test_who_answers_there_may_be_somebody_else(
+    body: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with listening(body) as one:
+        monkeypatch.setenv("TOXIPROXY_URL", one.url)
+        monkeypatch.setenv("PROMETHEUS_URL", one.url)
+        assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD
+    assert said in capsys.readouterr().err and checks()
+
+
+@pytest.mark.parametrize("url", ["http://me:s3cret@127.0.0.1:1", "s3cret", "http://[s3cret", "ftp://127.0.0.1/s3cret"])
+def test_an_address_that_is_none_is_not_asked_and_not_repeated(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TOXIPROXY_URL", url)
+    monkeypatch.setenv("PROMETHEUS_URL", url)
+    assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD
+    said = capsys.readouterr()
+    assert "Toxiproxy: not asked, TOXIPROXY_URL" in said.err and "Prometheus: not asked, PROMETHEUS_URL" in said.err
+    assert "s3cret" not in said.err + said.out + Path("gameday.yaml").read_text(encoding="utf-8") and checks()
+
+
+@pytest.mark.parametrize("bad", ["services: [", "\x00", "- 1\n", "services: 7\n", "&a [*a, *a]\n"])
+def test_files_that_cannot_be_read_are_not_in_the_way(bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", "kube")
+    for name in ("compose.yaml", "roster.yaml", "kube"):
+        Path(name).write_text(bad, encoding="utf-8")
+    assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD and checks()
+
+
+def test_names_from_elsewhere_do_nothing_but_stand_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["a: b", "größe", "x" * 200, "#", '"', "a\x1b[2J", "same name", "same-name"]
+    proxies = {name: {"name": name, "listen": "\x1b[2J", "upstream": "a\nb", "enabled": False} for name in names}
+    with listening({**ONE_PROXY, "/proxies": proxies}) as one:
+        monkeypatch.setenv("TOXIPROXY_URL", one.url)
+        assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD and checks()
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err + Path("gameday.yaml").read_text(encoding="utf-8")
+    targets = read_project(Path("gameday.yaml")).environments["staging"].targets
+    assert {str(one.settings["proxy"]) for one in targets.values()} == {name for name in names if "\x1b" not in name}
+
+
+def test_a_terminal_that_knows_no_umlaut(tmp_path: Path) -> None:
+    Path("compose.yaml").write_text(COMPOSE, encoding="utf-8")
+    own = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "gameday", "init"]
+    shown = subprocess.run(command, env=own, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
+    assert "services of compose.yaml: shop, gr" in shown.stdout and "Traceback" not in shown.stderr
+    subprocess.run([*command, "--into", "gameday.yaml"], env=own, capture_output=True, check=True)
+    assert "# services of compose.yaml: shop, größe" in Path("gameday.yaml").read_text(encoding="utf-8")
+
+
+def test_the_file_that_is_named_for_gameday_is_the_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAMEDAY_FILE", "team.yaml")
+    monkeypatch.setattr("sys.stdin", Person("y"))
+    monkeypatch.setattr("sys.stdout", Person())
+    assert ending(["init"]) is Exit.HELD
+    assert [path.name for path in Path().iterdir()] == ["team.yaml"] and checks("team.yaml")

@@ -1,0 +1,81 @@
+"""Preflight, before a real proxy: a fault where nothing passes would teach nothing, and is refused untouched."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from engines_here import toxiproxy_server
+from proxy_rig import Proxied, original, ours
+
+from gameday.errors import Exit
+from gameday.store.sqlite import Store
+
+SCENARIO = """\
+gameday: 1
+id: late
+timebox: 10s
+needs: {targets: {db: what orders need}, signals: {order-time: duration}}
+hypothesis: {say: "Orders go on.", holds: [{signal: order-time, at_most: 2s}]}
+steady_state: [{signal: order-time, is: good}]
+faults: [{id: slow, kind: latency, target: db, delay: 200ms}]
+guardrails: [{signal: order-time, above: 5s, for: 5s}]
+rehearsal: {responders: [{after: 1s, of: fault, do: declared}]}
+"""
+GAMEDAY = """\
+gameday: 1
+default_env: staging
+environments:
+  staging:
+    targets: {{db: {{injector: toxiproxy, url: "{url}", proxy: shop-db}}}}
+    signals: {{order-time: {{kind: duration, probe: process, run: [echo, "0.1 12"], every: 200ms, good: at_most 500ms}}}}
+"""
+
+
+@pytest.fixture(params=["ours", pytest.param("original", marks=pytest.mark.engine("toxiproxy"))])
+def proxied(request: pytest.FixtureRequest) -> Iterator[Proxied]:
+    with ours() if request.param == "ours" else original(str(toxiproxy_server())) as server:
+        with server.proxied("shop-db") as one:
+            yield one
+
+
+def rehearse(folder: Path, proxied: Proxied) -> subprocess.CompletedProcess[str]:
+    (folder / "late.yaml").write_text(SCENARIO, encoding="utf-8")
+    (folder / "gameday.yaml").write_text(GAMEDAY.format(url=proxied.http.base_url), encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="gd") as runtime:  # short: sockets lie in it
+        bare = {name: value for name, value in os.environ.items() if not name.startswith("GAMEDAY_")}
+        own = {**bare, "GAMEDAY_STORE": str(folder / "store"), "GAMEDAY_RUNTIME": runtime}
+        command = [sys.executable, "-m", "gameday", "run", "late.yaml", "--rehearse"]
+        return subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, check=False)
+
+
+def kinds(folder: Path) -> list[str]:
+    store = Store(folder / "store" / "gameday.db")
+    try:
+        return [event.kind for drill in store.drills() for event in store.events(drill)]
+    finally:
+        store.close()
+
+
+def test_a_proxy_that_nobody_is_connected_to_is_refused(proxied: Proxied, tmp_path: Path) -> None:
+    before = proxied.shown()
+    done = rehearse(tmp_path, proxied)
+    assert done.returncode == Exit.REFUSED, done.stdout + done.stderr
+    assert "nobody is connected to proxy shop-db" in done.stderr and "it carries no traffic" in done.stderr
+    assert "A fault where nothing passes teaches nothing: start some load." in done.stderr
+    assert proxied.shown() == before
+    assert "check" in kinds(tmp_path) and "intended" not in kinds(tmp_path)
+
+
+def test_with_one_client_the_same_drill_begins(proxied: Proxied, tmp_path: Path) -> None:
+    before = proxied.shown()
+    with proxied.pair():
+        done = rehearse(tmp_path, proxied)
+    assert "carries no traffic" not in done.stderr
+    assert {"intended", "fault", "reverted"} <= set(kinds(tmp_path)), done.stdout + done.stderr
+    assert proxied.shown() == before
