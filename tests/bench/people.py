@@ -18,7 +18,7 @@ from bench.stack import GAMEDAY, PATIENCE, SCENARIO, Stack, stack, until
 from bench.terminal import Terminal
 
 COMMANDS = 15
-NOTES = 150
+NOTES = 120
 SHOWN_WITHIN = 0.2
 PEOPLE = SCENARIO.replace("SIGNALS", "trip: duration").replace("timebox: 60s", "timebox: 10m")
 """Stands until STOP: its fault is one that nobody here minds."""
