@@ -92,18 +92,20 @@ def _one(drill: Running, word: str, pause: float) -> tuple[float, float]:
 
 @contextmanager
 def _drill(place: Stack) -> Iterator[Running]:
-    """Begun by its keys, ended by STOP; gone when this is left."""
+    """Begun by its keys, ended by STOP whatever happens; gone when this is left."""
     (place.folder / "people.yaml").write_text(PEOPLE, encoding="utf-8")
     runtime = place.folder / "runtime"
     surroundings = place.surroundings | {"GAMEDAY_RUNTIME": str(runtime)}
     command = Command((GAMEDAY, "run", "people.yaml", "--solo"), place.folder, surroundings)
     with Terminal(command) as terminal:
-        terminal.seen("Preflight is well")
-        terminal.press("by")
-        terminal.seen("since STARTEX")
-        yield Running(terminal, place, surroundings, next(iter(runtime.glob("gd-????.sock"))))
-        terminal.press("!")
-        terminal.seen("ENDEX")
+        try:
+            terminal.seen("Preflight is well")
+            terminal.press("by")
+            terminal.seen("since STARTEX")
+            yield Running(terminal, place, surroundings, next(iter(runtime.glob("gd-????.sock"))))
+        finally:
+            timed(Command((GAMEDAY, "stop"), place.folder, surroundings))
+        terminal.seen("on to the debrief")
         terminal.press("\r")
         terminal.seen("Hot debrief")
         terminal.press("\x04")
