@@ -75,20 +75,21 @@ def _briefed(place: Place) -> tuple[float, float]:
 
 @contextmanager
 def _demo() -> Iterator[Place]:
-    """Up when this begins, down when it ends."""
+    """Up when this begins; down when it ends, and no drill is left in it."""
     with tempfile.TemporaryDirectory(prefix="gameday-bench-") as name:
         folder = Path(name)
         own = {f"GAMEDAY_{part.upper()}": str(folder / part) for part in ("store", "runtime", "demo")}
         place = Place(folder, plain() | own)
         (folder / "roster.yaml").write_text(ROSTER, encoding="utf-8")
         try:
-            _quietly(place, "up")
+            _quietly(place, "demo", "up")
             yield place
         finally:
-            _quietly(place, "down")
+            _quietly(place, "stop")
+            _quietly(place, "demo", "down")
 
 
-def _quietly(place: Place, do: str) -> None:
+def _quietly(place: Place, *command: str) -> None:
     subprocess.run(
-        [GAMEDAY, "demo", do], env=place.surroundings, stdin=subprocess.DEVNULL, capture_output=True, check=True
+        [GAMEDAY, *command], env=place.surroundings, stdin=subprocess.DEVNULL, capture_output=True, check=True
     )

@@ -37,7 +37,7 @@ HOW = """\
 - A note is said to a solo drill that runs, its desk on a terminal of 80x24. The command's time is that of the whole
   process. How soon it is shown runs from before the request leaves for the drill's socket, as the command sends it,
   until the line's words come out at the other end of the desk's terminal; in it are the append, the desk's next look
-  (ten a second) and its drawing. Pauses between two notes are drawn, so that they come at any point between two looks.
+  (twenty a second) and its drawing. Pauses between two notes differ, so that they come at any point between two looks.
 - The desk that is watched for its share of a core and its memory is a process of its own on such a terminal, in the
   facilitator's view, on a store that the bench writes. The share is its CPU time over wall time; all 20 signals come
   into the store ten times a second, each time at once, where a runner would keep them once a second. For the memory

@@ -18,7 +18,7 @@ from bench.stack import GAMEDAY, PATIENCE, SCENARIO, Stack, stack, until
 from bench.terminal import Terminal
 
 COMMANDS = 15
-NOTES = 150
+NOTES = 120
 SHOWN_WITHIN = 0.2
 PEOPLE = SCENARIO.replace("SIGNALS", "trip: duration").replace("timebox: 60s", "timebox: 10m")
 """Stands until STOP: its fault is one that nobody here minds."""
@@ -66,41 +66,46 @@ def _command(drill: Running) -> Figure:
 
 def _shown(drill: Running) -> Figure:
     pause = random.Random(1)
-    late = [_one(drill, f"note-{index:04}", pause.uniform(0.15, 0.35)) for index in range(NOTES)]
+    took = [_one(drill, f"note-{index:04}", pause.uniform(0.15, 0.35)) for index in range(NOTES)]
+    late, slept = ([pair[0] for pair in took], [pair[1] for pair in took])
     worst = percentile(late, 0.99)
     return Figure(
         "a note asked for → on the running desk's terminal", f"p99 under {ms(SHOWN_WITHIN)}",
-        f"p99 {ms(worst)}, {middle_and_worst(late)}", "", NOTES, worst < SHOWN_WITHIN,
+        f"p99 {ms(worst)}, {middle_and_worst(late)}",
+        f"a bare sleep before each wakes late: p99 {ms(percentile(slept, 0.99))}", NOTES, worst < SHOWN_WITHIN,
     )  # fmt: skip
 
 
-def _one(drill: Running, word: str, pause: float) -> float:
-    """Seconds from before the request leaves until its words have come out at the desk's terminal. The pause puts
-    each at another point between two looks of the desk."""
+def _one(drill: Running, word: str, pause: float) -> tuple[float, float]:
+    """Seconds from before the request leaves until its words have come out at the desk's terminal; and by how much the
+    pause before was too long. The pause puts each note at another point between two looks of the desk."""
     from gameday.drill.reach.door import ask
 
+    began = time.monotonic()
     time.sleep(pause)
     asked = time.monotonic()
     answer = ask(drill.door, {"do": "say", "kind": "note", "say": word, "role": None, "ago": 0.0}, PATIENCE)
     if not answer.get("heard"):
         raise RuntimeError(f"the note was not taken: {answer}")
-    return drill.terminal.seen(f"Note: {word}") - asked
+    return drill.terminal.seen(f"Note: {word}") - asked, asked - began - pause
 
 
 @contextmanager
 def _drill(place: Stack) -> Iterator[Running]:
-    """Begun by its keys, ended by STOP; gone when this is left."""
+    """Begun by its keys, ended by STOP whatever happens; gone when this is left."""
     (place.folder / "people.yaml").write_text(PEOPLE, encoding="utf-8")
     runtime = place.folder / "runtime"
     surroundings = place.surroundings | {"GAMEDAY_RUNTIME": str(runtime)}
     command = Command((GAMEDAY, "run", "people.yaml", "--solo"), place.folder, surroundings)
     with Terminal(command) as terminal:
-        terminal.seen("Preflight is well")
-        terminal.press("by")
-        terminal.seen("since STARTEX")
-        yield Running(terminal, place, surroundings, next(iter(runtime.glob("gd-????.sock"))))
-        terminal.press("!")
-        terminal.seen("ENDEX")
+        try:
+            terminal.seen("Preflight is well")
+            terminal.press("by")
+            terminal.seen("since STARTEX")
+            yield Running(terminal, place, surroundings, next(iter(runtime.glob("gd-????.sock"))))
+        finally:
+            timed(Command((GAMEDAY, "stop"), place.folder, surroundings))
+        terminal.seen("on to the debrief")
         terminal.press("\r")
         terminal.seen("Hot debrief")
         terminal.press("\x04")

@@ -1,4 +1,4 @@
-"""The desk as a textual application: looks at the store ten times a second, draws four times, takes keys."""
+"""The desk as a textual application: looks at the store twenty times a second, draws four times, takes keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from gameday.terminal.showing import Showing
 from gameday.terminal.signs import Signs
 from gameday.terminal.watched import Watched
 
-LOOK_EVERY = 0.1
+LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25
 RECENT = 300
 """Batches of readings, about one a second, with which a desk begins that comes late: an hour of them would take
