@@ -65,10 +65,12 @@ def _briefed(place: Place) -> tuple[float, float]:
     nothing was touched."""
     runtime = place.folder / "runtime"
     with Terminal(place.run()) as terminal:
-        seconds = terminal.seen(LAST_WORDS) - terminal.began
-        used = psutil.Process(terminal.process.pid).cpu_times()
-        until(lambda: any(runtime.glob("gd-????.sock")))
-        terminal.press("!")
+        try:
+            seconds = terminal.seen(LAST_WORDS) - terminal.began
+            used = psutil.Process(terminal.process.pid).cpu_times()
+            until(lambda: any(runtime.glob("gd-????.sock")))
+        finally:
+            terminal.press("!")
     until(lambda: not any(runtime.glob("gd-*")))
     return seconds, float(used.user + used.system)
 

@@ -120,7 +120,9 @@ def _desk(speed: float) -> Iterator[Seen]:
         script = str(Path(__file__).with_name("desk_alone.py"))
         args = (sys.executable, script, str(store.path), twenty.DRILL, str(zero), str(speed))
         with Terminal(Command(args, folder, plain())) as terminal:
-            terminal.seen("FACILITATOR")
-            yield Seen(terminal, store, zero, speed)
-            terminal.press("q")
+            try:
+                terminal.seen("FACILITATOR")
+                yield Seen(terminal, store, zero, speed)
+            finally:
+                terminal.press("q")
         store.close()

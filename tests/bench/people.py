@@ -105,8 +105,8 @@ def _drill(place: Stack) -> Iterator[Running]:
             yield Running(terminal, place, surroundings, next(iter(runtime.glob("gd-????.sock"))))
         finally:
             timed(Command((GAMEDAY, "stop"), place.folder, surroundings))
-        terminal.seen("on to the debrief")
-        terminal.press("\r")
-        terminal.seen("Hot debrief")
-        terminal.press("\x04")
+            terminal.seen("on to the debrief")
+            terminal.press("\r")
+            terminal.seen("Hot debrief")
+            terminal.press("\x04")
     until(lambda: not any(runtime.glob("gd-*")))

@@ -11,7 +11,6 @@ import termios
 import threading
 import time
 from collections.abc import Iterator
-from types import TracebackType
 
 from bench.commands import Command
 from bench.stack import PATIENCE
@@ -45,10 +44,8 @@ class Terminal:
     def __enter__(self) -> Terminal:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
-        """Waits for its end, which was asked for; where something else went wrong, ends it."""
-        if kind is not None:
-            self.process.terminate()
+    def __exit__(self, *_: object) -> None:
+        """Waits for its end, which was asked for."""
         try:
             self.process.wait(PATIENCE)
         finally:
