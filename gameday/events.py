@@ -77,6 +77,7 @@ KINDS: dict[str, str] = {
     "halt": "why: the drill is halted",
     "signal": "name: the operating system asked the runner to end",
     "debrief": "heading, say: a line of the hot debrief, as spoken",
+    "absent": "expect: what an objective expects did not come, as a person said at the debrief",
     "asleep": "seconds: the machine was suspended; what was timed then is censored",
     "unwritten": "lines[]: what could not be written when it happened",
     "trouble": "say: something of ours went wrong and was handled",
@@ -92,12 +93,15 @@ ENDED_BY = {
 }  # fmt: skip
 """A `signal` of the operating system, by what brought it."""
 
-FACILITATORS_KINDS = frozenset(KINDS) - frozenset(
-    {"page", "alert", "cue", "hint", "acknowledged", "declared", "ic-announced", "roles-present", "update",
-     "hypothesis", "help", "said-mitigated", "note", "decision", "claimed", "handed-over", "takes", "action",
-     "escalated", "asked", "answer", "revealed", "startex", "stop", "halt", "end", "phase"}
+PAGES = frozenset({"page", "escalated"})
+MESSAGES = frozenset({"cue", "hint", "asked", "revealed", "paused", "resumed", "extended", "stop", "halt", "end"})
+SAID = frozenset(
+    {"acknowledged", "declared", "ic-announced", "roles-present", "update", "hypothesis", "help", "said-mitigated",
+     "note", "decision", "claimed", "handed-over", "takes", "action", "answer"}
 )  # fmt: skip
-"""What responders do not see before ENDEX."""
+FOR_RESPONDERS = PAGES | MESSAGES | SAID | {Moment.ALERT.value}
+"""What responders may see before ENDEX, pages and messages to them and what they said: whatever is not named here is
+the facilitator's."""
 
 
 @dataclass(frozen=True, slots=True)

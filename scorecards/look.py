@@ -50,8 +50,8 @@ def _line(item: Json) -> str:
 
 
 def of_kind(events: Sequence[Event], *kinds: str) -> Iterator[Event]:
-    """The events of these kinds, in order of the log; what a person said was absent is none."""
-    return (event for event in events if event.kind in kinds and not flag(event.data, "absent"))
+    """The events of these kinds, in order of the log."""
+    return (event for event in events if event.kind in kinds)
 
 
 def first(events: Sequence[Event], *kinds: str) -> Event | None:

@@ -1,4 +1,6 @@
-"""What the team set out to do by a time: seen, late, or not recorded. Never a miss for want of a record."""
+"""What the team set out to do by a time: seen, late, absent (as a person said) or not recorded.
+
+Never a miss for want of a record."""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import Literal
 from gameday.model import Event, Source
 from gameday.moments import HUMAN_MOMENTS
 from gameday.scorecards.cuts import paused
-from gameday.scorecards.look import Promise, flag, planned, when
+from gameday.scorecards.look import Promise, planned, text, when
 
 State = Literal["seen", "late", "absent", "not recorded"]
 
@@ -30,8 +32,8 @@ class Result:
 
 
 def objectives(events: Sequence[Event]) -> tuple[Result, ...]:
-    """Each objective of the plan. `absent` only where a person said so: an event of that moment, from a human,
-    whose data holds `absent: true`."""
+    """Each objective of the plan. `absent` only where a person said so: an event `absent`, from a human, that
+    names what it expects."""
     plan = planned(events)
     return tuple(_result(events, promise, plan.rehearsal) for promise in plan.objectives)
 
@@ -55,4 +57,5 @@ def _made(promise: Promise, state: State, seconds: float | None, why: str, scrip
 
 
 def _said_absent(events: Sequence[Event], moment: str) -> bool:
-    return any(e.kind == moment and e.source is Source.HUMAN and flag(e.data, "absent") for e in events)
+    said = (e for e in events if e.kind == "absent" and e.source is Source.HUMAN)
+    return any(text(e.data, "expect") == moment for e in said)

@@ -71,19 +71,18 @@ def _on_a_screen(found: Found, store: Store, token: str) -> tuple[bool, bool]:
 
 
 def _as_lines(found: Found, store: Store, token: str) -> bool:
-    """The facilitator's lines to a pipe, a screen reader, a terminal that cannot be drawn on."""
+    """To a pipe, a screen reader, a terminal that cannot be drawn on: what responders see, or with the token the
+    facilitator's lines. Whether it is over."""
     from gameday.clock import SystemClock
-    from gameday.drill.reach.token import require_ended_or_token
     from gameday.model import Phase
     from gameday.terminal.choose import choose_view
+    from gameday.terminal.responders_lines import ResponderLines
     from gameday.terminal.showing import follow
     from gameday.terminal.watched import Caption
 
-    if not token:
-        out("On a terminal this is the screen that responders see; as lines it is the facilitator's: --facilitate")
-        require_ended_or_token(store.events(found.drill), found.drill, store.token(found.drill))
     foot = "Ctrl-C leaves these lines, the drill goes on; gameday stop ends it"
-    view = choose_view(False, os.environ, caption=Caption("DRILL, a second look", foot))
+    caption = Caption("DRILL, a second look", foot)
+    view = choose_view(False, os.environ, caption=caption) if token else ResponderLines(None, lambda _: None, foot=foot)
     try:
         return follow(store, found.drill, view, SystemClock(), lambda: _gone(found)).phase is Phase.DONE
     except KeyboardInterrupt:

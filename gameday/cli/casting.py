@@ -15,16 +15,23 @@ if TYPE_CHECKING:
     from gameday.people.cast import Cast
 
 
-def cast_for(roster: Path, scenario: Scenario, drill: str, seed: int, record: Path) -> Cast:
-    """The rotation's proposal. Raises BadFiles, or Refused when nobody could command."""
+def proposed(roster: Path, scenario: Scenario, drill: str, seed: int, record: Path) -> Cast:
+    """Who would hold which role if it began now, by the rotation. Raises BadFiles."""
     from gameday.files.roster import read_roster
-    from gameday.people.cast import Cast, nobody
+    from gameday.people.cast import Cast
     from gameday.people.record import read_record
     from gameday.people.rotation import DrillSlot
 
     found, now = read_roster(roster), time.time()
     slot = DrillSlot(drill, now, now + scenario.timebox, scenario.roles_needed, scenario.roles_wanted)
-    cast = Cast(found, tuple(read_record(record, found.team)), slot, seed)
+    return Cast(found, tuple(read_record(record, found.team)), slot, seed)
+
+
+def cast_for(roster: Path, scenario: Scenario, drill: str, seed: int, record: Path) -> Cast:
+    """The rotation's proposal. Raises BadFiles, or Refused when nobody could command."""
+    from gameday.people.cast import nobody
+
+    cast = proposed(roster, scenario, drill, seed, record)
     if not cast.available():
         raise Refused(
             f"nobody in {roster} is free now: all are on call, or away",

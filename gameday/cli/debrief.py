@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def command(drill: str | None, reviews: Path | None) -> Exit:
 
 def debrief(store: Store, drill: str) -> None:
     """Ask, and append each line as it was said; end of input or Ctrl-C ends it, and loses nothing."""
-    from gameday.people.record import roles_in
+    from gameday.people.record import forget_drills, roles_in
     from gameday.store.places import rotation_path
 
     roles = roles_in(rotation_path(store.path), drill)
@@ -50,6 +51,8 @@ def debrief(store: Store, drill: str) -> None:
             store.append(drill, [draft], None)
     except (EOFError, KeyboardInterrupt, click.exceptions.Abort):
         out("")
+    with suppress(OSError):
+        forget_drills(rotation_path(store.path))
     _reveal(store.events(drill))
 
 
@@ -80,7 +83,7 @@ def _objectives(events: Sequence[Event]) -> Iterator[Draft]:
         if one.state == "not recorded":
             said = _line(f"Objective {one.id} ({one.expect}) is not recorded. Was it absent? y, or Enter: leave it so ")
             if said.casefold() in ("y", "yes"):
-                yield Draft(one.expect, {"absent": True}, source=Source.HUMAN)
+                yield Draft("absent", {"expect": one.expect}, source=Source.HUMAN)
 
 
 def _reveal(events: Sequence[Event]) -> None:

@@ -167,11 +167,12 @@ def _say_again(said: Path) -> None:
 
 def _keep_roles(plan: Plan, store: Store, cast: Cast) -> None:
     """For the rotation: who was there at STARTEX counts. The most junior first, as they speak afterwards."""
-    from gameday.people.record import held_in, write_record
+    from gameday.people.record import forget_drills, held_in, write_record
     from gameday.store.places import rotation_path
 
     held = held_in(plan.drill, time.time(), cast.junior_first(), cast.available())
     try:
+        forget_drills(rotation_path(store.path))
         write_record(rotation_path(store.path), cast.roster.team, held)
     except OSError as error:
         say(f"gameday: who held which role could not be kept for the rotation: {error}")

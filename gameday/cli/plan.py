@@ -55,21 +55,16 @@ def _not_while_running(environment: str) -> None:
 
 def _who(plan: Plan, roster: Path | None) -> None:
     """Who would hold which role if it began now, and what decided it; without a roster nobody is named."""
-    import time
-
-    from gameday.files.roster import read_roster
-    from gameday.people.rotation import DrillSlot, rotate
+    from gameday.cli.casting import proposed
+    from gameday.store.places import rotation_path, store_path
 
     if roster is None:
         return
-    people, now = read_roster(roster), time.time()
-    scenario = plan.scenario
-    slot = DrillSlot(plan.drill, now, now + scenario.timebox, scenario.roles_needed, scenario.roles_wanted)
-    assignment = rotate(people, (), slot, plan.seed)
-    names = {person.id: person.name for person in people.people}
-    for role, held in assignment.holders.items():
-        out(f"role        {role}: {', '.join(names[one] for one in held)}")
-    for role in assignment.unfilled:
+    cast = proposed(roster, plan.scenario, plan.drill, plan.seed, rotation_path(store_path()))
+    for role, person in cast.holders():
+        out(f"role        {role}: {cast.name(person)}")
+    for role in cast.assignment.unfilled:
         out(f"role        {role}: nobody can")
-    for reason in assignment.reasons:
+    for reason in cast.assignment.reasons:
         out(f"  because   {reason}")
+    out("  (of equal turns each drill draws anew)")

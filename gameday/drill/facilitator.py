@@ -69,14 +69,18 @@ def _halts(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
         yield ALWAYS, Finish(EndReason.FUTILE, state.futile)
 
 
-def _endings(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+def timebox_at(plan: Plan, state: State) -> float:
+    """When the timebox is over, as far as is known now: in a pause it moves. Before STARTEX there is none."""
     assert state.startex is not None
+    return _later(state, state.startex, plan.scenario.timebox + state.hands.extended)
+
+
+def _endings(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
     ends = plan.scenario.ends
     if ends is not None and ends.of in state.moments:
         say = f"{say_duration(ends.after)} have passed since {ends.of}"
         yield _later(state, state.moments[ends.of], ends.after), Finish(EndReason.ENDS, say)
-    box = plan.scenario.timebox + state.hands.extended
-    yield _later(state, state.startex, box), Finish(EndReason.TIMEBOX, "the timebox is over")
+    yield timebox_at(plan, state), Finish(EndReason.TIMEBOX, "the timebox is over")
 
 
 def _faults(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:

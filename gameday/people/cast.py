@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from gameday.model import Role
 from gameday.people.roster import Person, Roster
@@ -12,7 +13,7 @@ from gameday.people.rotation import Assignment, DrillSlot, rotate
 from gameday.people.turns import Held
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cast:
     """One drill's roles. `missing`: ids of those who did not come. Without a roster it is empty."""
 
@@ -22,7 +23,7 @@ class Cast:
     seed: int
     missing: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def assignment(self) -> Assignment:
         return rotate(self.there, self.history, self.slot, self.seed)
 

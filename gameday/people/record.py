@@ -1,7 +1,7 @@
 """Who held which role, and who was there: one record of its own, for the rotation alone. No event names a person.
 
-One JSON object a line, oldest first. A drill whose review is closed loses its name here; week, team, role and person
-stay, because whose turn it is rests on them.
+One JSON object a line, oldest first. A drill keeps its name here until its debrief was held, or the next drill begins:
+it gives the debrief its order. After that week, team, role and person stay, because whose turn it is rests on them.
 """
 
 from __future__ import annotations
@@ -42,6 +42,21 @@ def write_record(path: Path, team: str, held: Sequence[Held]) -> None:
         file.write(lines)
 
 
+def forget_drills(path: Path) -> None:
+    """From now on no line says in which drill it was. Raises OSError."""
+    if not path.exists():
+        return
+    lines = [json.dumps(body | {"drill": ""}, ensure_ascii=False) + "\n" for body in _lines(path)]
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write("".join(lines))
+    draft.replace(path)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [body for body in map(_object, path.read_text(encoding="utf-8").splitlines()) if body]
+
+
 def _plain(one: Held) -> dict[str, object]:
     return {**asdict(one), "available": sorted(one.available)}
 
@@ -55,8 +70,7 @@ def week_of(wall: float) -> str:
 def roles_in(path: Path, drill: str) -> list[Role]:
     """The roles of one drill in the order of its record: the most junior first. Empty where there is none."""
     with suppress(OSError):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return [Role(body["role"]) for body in map(_object, lines) if body.get("drill") == drill]
+        return [Role(body["role"]) for body in _lines(path) if body.get("drill") == drill]
     return []
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from gameday.drill.due import Apply, Due
+from gameday.drill.facilitator import schedule
 from gameday.model import SignalKind
 from gameday.scorecards.signals import say
 from gameday.terminal.faults_seen import AT_WORK, FaultSeen, Life
@@ -33,12 +35,16 @@ def _fault(watched: Watched, one: FaultSeen, pen: Pen) -> Text:
 
 def _how_long(watched: Watched, one: FaultSeen) -> str:
     if one.life is Life.TO_COME:
-        start = watched.state.startex
-        return f" in {left(start + one.start - watched.now)}" if start is not None else ""
+        at = next((at for at, what in schedule(watched.plan, watched.state) if _applies(what, one)), None)
+        return f" in {left(max(0.0, at - watched.now))}" if at is not None else ""
     if one.since is None:
         return ""
     until = one.until if one.until is not None else max(watched.now, one.since)
     return f" {'after' if one.until is not None else 'for'} {clock(until - one.since)}"
+
+
+def _applies(what: Due, one: FaultSeen) -> bool:
+    return isinstance(what, Apply) and what.planned.fault.id == one.fault
 
 
 def _details(one: FaultSeen, pen: Pen) -> list[Text]:

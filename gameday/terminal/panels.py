@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from gameday.drill.facilitator import next_at
+from gameday.drill.facilitator import next_at, timebox_at
 from gameday.drill.reach.token import VARIABLE
 from gameday.model import Mode, Phase, Role
 from gameday.moments import Moment
@@ -53,7 +53,7 @@ def times(watched: Watched, pen: Pen) -> Text:
         return pen.line(*begin)
     if state.hands.paused is not None:
         return pen.line(*begin, "   ", ("PAUSE: guardrails and guardian stay live", COMING))
-    box = state.startex + watched.plan.scenario.timebox + state.hands.extended - now
+    box = timebox_at(watched.plan, state) - now
     begin += ["   ", (left(box), "bold"), " to the timebox"]
     due = next_at(watched.plan, state, now)
     coming: list[Piece] = [("next in ", ""), (left(due - now), COMING), " "] if due is not None else []

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
+from gameday.drill.facilitator import timebox_at
 from gameday.model import Phase
 from gameday.moments import Moment
 from gameday.terminal.figures import clock, left
@@ -54,7 +55,7 @@ def _times(watched: Watched, pen: Pen) -> Text:
         return pen.line(*since, "   ", ("Everything is being put back", "bold"))
     if state.hands.paused is not None:
         return pen.line(*since, "   ", ("PAUSE", COMING))
-    box = state.startex + watched.plan.scenario.timebox + state.hands.extended - watched.now
+    box = timebox_at(watched.plan, state) - watched.now
     return pen.line(*since, "   ", (left(box), "bold"), " to the timebox")
 
 

@@ -16,6 +16,7 @@ from gameday.terminal.signs import ASCII, UNICODE, clean
 from gameday.terminal.words import role as role_word
 
 BEGIN = "Preflight is well. To begin, in any terminal: gameday facilitate begin"
+STOP = "Ctrl-C stops it and puts everything back."
 HOW = (
     "Everything is said from other terminals: gameday ack, declare, claim ic, update, note, act, help. All: gameday -h"
 )
@@ -24,14 +25,17 @@ HOW = (
 class ResponderLines:
     """`keep` is told once, at STARTEX, who plays what."""
 
-    def __init__(self, cast: Cast | None, keep: Callable[[Cast], None], stream: TextIO | None = None) -> None:
+    def __init__(
+        self, cast: Cast | None, keep: Callable[[Cast], None], stream: TextIO | None = None, foot: str = STOP
+    ) -> None:
         self._cast = cast
+        self._foot = foot
         self._keep = keep
         self._stream = stream or sys.stdout
 
     def begin(self, plan: Plan) -> None:
-        self._responders = Responders(plan)
-        for words in (*spoken_briefing(plan), HOW, "Ctrl-C stops it and puts everything back."):
+        self._responders = Responders()
+        for words in (*spoken_briefing(plan), HOW, self._foot):
             self._write(words)
         for role, person in self._cast.holders() if self._cast else ():
             self._write(f"{role_word(role)}: {self._cast.name(person) if self._cast else person}")

@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gameday.model import Event, Plan, Role
+from gameday.events import PAGES
+from gameday.model import Event, Role
 from gameday.scorecards.look import flag, text
 from gameday.terminal.words import role as role_word
 
@@ -26,8 +27,7 @@ class Told:
 class Responders:
     """Fed with every event. `pages` and `messages` come to the responders, `said` comes from them."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.drill = plan.drill
+    def __init__(self) -> None:
         self.pages: list[Told] = []
         self.messages: deque[Told] = deque(maxlen=KEPT)
         self.said: deque[Told] = deque(maxlen=KEPT)
@@ -37,19 +37,17 @@ class Responders:
         """Predictions, of which only the number is shown."""
         self.offered: int | None = None
         """The line of the course of a hint that was offered and not sent."""
-        self.question: Told | None = None
-        """What a solo responder was asked and has not answered."""
 
     def event(self, event: Event) -> Told | None:
         """What the event tells responders; None when it tells them nothing."""
         self._notice(event)
-        if event.kind in ("page", "escalated"):
+        if event.kind in PAGES:
             self.pages.append(Told(event.happened, _to(event), text(event.data, "say")))
             return self.pages[-1]
         if event.kind in _MESSAGES:
             self.messages.append(Told(event.happened, *_MESSAGES[event.kind](event)))
             return self.messages[-1]
-        if event.kind in _SAID and not flag(event.data, "absent"):
+        if event.kind in _SAID:
             who = role_word(event.role) if event.role else "-"
             self.said.append(Told(event.happened, who, _SAID[event.kind](event)))
             return self.said[-1]
@@ -68,10 +66,6 @@ class Responders:
                 self.offered = entry if isinstance(entry, int) else None
             case "hint" | "whispered":
                 self.offered = None
-            case "asked":
-                self.question = Told(event.happened, "", text(event.data, "say"))
-            case "answer":
-                self.question = None
             case _:
                 pass
 

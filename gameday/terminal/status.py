@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gameday.events import FACILITATORS_KINDS
+from gameday.events import FOR_RESPONDERS
 from gameday.model import Mode
 from gameday.moments import Moment
 from gameday.scorecards.signals import say
@@ -45,7 +45,7 @@ def _moments(status: Mapping[str, Any], facilitator: bool) -> Iterator[str]:
     found = {
         str(moment): float(at)
         for moment, at in status.get("moments", {}).items()
-        if facilitator or (moment in set(Moment) and moment not in FACILITATORS_KINDS)
+        if facilitator or (moment in set(Moment) and moment in FOR_RESPONDERS)
     }
     if found:
         yield "Moments"

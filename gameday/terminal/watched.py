@@ -68,7 +68,7 @@ class Watched:
         self.unwell = False
         self.spoke: dict[Role, float] = {}
         """When each role was last heard of; from STARTEX on for those that are there."""
-        self.responders = Responders(plan)
+        self.responders = Responders()
         self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
 
     def event(self, event: Event, state: State) -> None:

@@ -210,7 +210,7 @@ _SAY: dict[str, Sentence] = {
     "gone": said("A fault is taken back and read back as gone"),
     "left": said("Left as people had changed it", "why"), "given-up": said("Closed by hand", "why"),
     "load": said("Load"), "handed-back": _handed_back, "stop": said("STOP"), "halt": said("HALT", "why"),
-    "signal": _signal, "debrief": said("Debrief"),
+    "signal": _signal, "debrief": said("Debrief"), "absent": said("Absent, somebody says", "expect"),
     "unwritten": _unwritten, "trouble": said("Trouble"),
     Moment.FAULT: _fault, Moment.IMPACT: _measured("IMPACT, users feel it"), Moment.ALERT: _alert,
     Moment.ACKNOWLEDGED: said("The page is acknowledged"), Moment.DECLARED: said("Declared: this is an incident"),

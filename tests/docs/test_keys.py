@@ -6,9 +6,10 @@ import re
 
 from docs_pages import ROOT
 
-from gameday.terminal.desk.keys import KEYS, When
+from gameday.terminal.desk.keys import KEYS, When, Whose
 
-WHENS = (When.BRIEFING, When.RUNNING, When.OVER, When.ALONE)
+WHENS = (When.BRIEFING, When.RUNNING, When.OVER)
+NOT = {Whose.BOTH: "", Whose.FACILITATOR: "facilitator", Whose.ALONE: "alone"}
 
 
 def test_the_page_has_every_key_and_no_other() -> None:
@@ -16,5 +17,10 @@ def test_the_page_has_every_key_and_no_other() -> None:
     rows = re.findall(
         r"^\| `([^`]{1,8})` \| ([^|]+) \|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|$", text, re.MULTILINE
     )
-    said = [(shown, does, *(cell.strip() == "x" for cell in cells)) for shown, does, *cells in rows]
-    assert said == [(key.shown, key.does, *(when in key.when for when in WHENS), key.secret) for key in KEYS]
+    said = [
+        (shown, does, *(cell.strip() == "x" for cell in (*whens, secret)), whose.strip())
+        for shown, does, *whens, whose, secret in rows
+    ]
+    assert said == [
+        (key.shown, key.does, *(when in key.when for when in WHENS), key.secret, NOT[key.whose]) for key in KEYS
+    ]

@@ -76,9 +76,9 @@ def test_what_is_measured_came_or_did_not() -> None:
 
 def test_objectives_are_seen_late_or_absent_by_word() -> None:
     assert [one.state for one in objectives(PEOPLE.events)] == ["seen", "seen", "late"]
-    said = PEOPLE.without("update").plus(900, "update", source=Source.HUMAN, absent=True)
+    said = PEOPLE.without("update").plus(900, "absent", source=Source.HUMAN, expect="update")
     assert objectives(said.events)[2].state == "absent"
-    not_a_person = PEOPLE.without("update").plus(900, "update", source=Source.RUNNER, absent=True)
+    not_a_person = PEOPLE.without("update").plus(900, "absent", source=Source.RUNNER, expect="update")
     assert objectives(not_a_person.events)[2].state == "not recorded"
 
 

@@ -22,6 +22,8 @@ def draft(request: Request, plan: Plan, state: State) -> Draft:
     hand = str(request.get("hand"))
     if hand not in _HANDS:
         raise NotTaken(f"{hand} is nothing that a facilitator does")
+    if len(str(request.get("say", ""))) > LONGEST:
+        raise NotTaken(f"more than {LONGEST} letters are too many for one line of a log")
     if state.phase is not Phase.RUNNING and hand not in _ANY_TIME:
         raise NotTaken("the drill does not run now")
     kind, data = _HANDS[hand](request, plan, state)
@@ -75,7 +77,7 @@ def _begin(request: Request, plan: Plan, state: State) -> Made:
 def _private(request: Request, _plan: Plan, _state: State) -> Made:
     if not (say := str(request.get("say", ""))):
         raise NotTaken("a note needs words")
-    return "private", {"say": say[:LONGEST]}
+    return "private", {"say": say}
 
 
 def _whisper(request: Request, plan: Plan, state: State) -> Made:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from gameday.drill.facilitator import timebox_at
 from gameday.drill.gauges import Gauges
 from gameday.drill.log import Log
-from gameday.events import FACILITATORS_KINDS
+from gameday.events import FOR_RESPONDERS, MESSAGES, PAGES
 from gameday.model import Plan
 from gameday.store.outstanding import outstanding
-
-MESSAGES = frozenset({"cue", "hint"})
 
 
 def status(plan: Plan, log: Log, gauges: Gauges, now: float, *, full: bool) -> dict[str, Any]:
@@ -20,14 +19,14 @@ def status(plan: Plan, log: Log, gauges: Gauges, now: float, *, full: bool) -> d
     shown = {
         moment.value: round(at - start, 1)
         for moment, at in state.moments.items()
-        if start is not None and (full or moment.value not in FACILITATORS_KINDS)
+        if start is not None and (full or moment.value in FOR_RESPONDERS)
     }
     found: dict[str, Any] = {
         "drill": plan.drill, "environment": plan.environment.name, "mode": plan.mode.value,
         "phase": state.phase.value, "since_startex": None if start is None else round(now - start, 1),
-        "to_timebox": None if start is None else round(start + plan.scenario.timebox - now, 1), "moments": shown,
-        "pages": [str(event.data["say"]) for event in events if event.kind == "page"],
-        "messages": [str(event.data["say"]) for event in events if event.kind in MESSAGES],
+        "to_timebox": None if start is None else round(timebox_at(plan, state) - now, 1), "moments": shown,
+        "pages": [str(event.data["say"]) for event in events if event.kind in PAGES],
+        "messages": [said for event in events if event.kind in MESSAGES and (said := str(event.data.get("say", "")))],
     }  # fmt: skip
     return {**found, **_facilitators(log, gauges, now)} if full else found
 

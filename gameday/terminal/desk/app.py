@@ -124,10 +124,9 @@ class Desk(App[Left]):
         self._follow_form()
 
     async def action_quit(self) -> None:
-        """Ctrl-C, and Ctrl-Q of the library: STOP, which needs no knowledge."""
-        self.face.form = None
+        """Ctrl-C: STOP, which needs no knowledge."""
+        self._presses.key("ctrl+c")
         self._follow_form()
-        self._hands.stop()
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:

@@ -12,7 +12,7 @@ from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing import briefing_frame
 from gameday.terminal.desk.foot import foot, help_lines
 from gameday.terminal.desk.form import Form
-from gameday.terminal.desk.keys import When, shown
+from gameday.terminal.desk.keys import When, keys_for
 from gameday.terminal.frame import frame
 from gameday.terminal.order_of_play import Place, order_of_play
 from gameday.terminal.responders import responders_frame
@@ -60,7 +60,7 @@ class Face:
 
     @property
     def facilitators(self) -> bool:
-        """Whether the facilitator's view is shown. Who is alone never sees it before ENDEX."""
+        """Whether the facilitator's view is shown. Who is alone never sees it."""
         asked = self.form is not None and self.form.secret
         stays = self._stays and self.when is not When.BRIEFING  # before that there is something to read aloud
         return not self.alone and (asked or stays or self._clock.monotonic() < self._look_until)
@@ -110,9 +110,9 @@ class Face:
 
     def _whole(self, width: int, height: int) -> list[Text]:
         if self.helps:
-            every = shown(self.when, alone=self.alone, facilitators=self.facilitates)
-            return help_lines(every, self._signs, width, height)
-        keys = shown(self.when, alone=self.alone, facilitators=self.facilitators)
+            return help_lines(keys_for(self.when, alone=self.alone), self._signs, width, height)
+        every = keys_for(self.when, alone=self.alone)
+        keys = [key for key in every if self.facilitators or not key.secret]
         below = foot(self.form, keys, self.watched, self._signs, width, self.news)
         rows = height - (1 if self.form and self.form.typed else 0)
         if self.facilitators:

@@ -15,15 +15,7 @@ from gameday.terminal.pen import Pen, Piece
 from gameday.terminal.signs import Signs
 from gameday.terminal.watched import Watched
 
-FEW = (
-    "b", "y", "enter", "f1", "space", "s", "o", "x", "w", "f", "t", "a", "d", "i", "u", "h", "n", "z", "g",
-    "question_mark", "q",
-)  # fmt: skip
-"""The keys that the foot names, as far as they fit; the others are on the screen of all keys."""
-SHORT = {
-    "a": "ack", "i": "IC", "h": "hypo.", "z": "action", "g": "answer", "s": "send", "y": "predict", "space": "view",
-    "o": "hold", "x": "skip", "w": "reword", "f": "fault now", "t": "turn", "question_mark": "hint",
-}  # fmt: skip
+LEAVE = "q"
 
 
 def foot(form: Form | None, keys: Sequence[Key], watched: Watched, signs: Signs, width: int, news: str) -> list[Text]:
@@ -51,13 +43,12 @@ def _standing(watched: Watched, pen: Pen) -> Text:
 
 def _keys(keys: Sequence[Key], pen: Pen) -> Text:
     """As many as fit; how to leave is among them."""
-    now = {key.press: key for key in keys}
-    words = {press: (now[press].shown, f" {SHORT.get(press, now[press].does)}  ") for press in FEW if press in now}
-    room = pen.width - 1 - sum(map(len, words.get("q", ())))
+    words = [(key.press, key.shown, f" {key.short}  ") for key in keys if key.short]
+    room = pen.width - 1 - sum(len(sign + does) for press, sign, does in words if press == LEAVE)
     pieces: list[Piece] = [" "]
-    for press, (sign, does) in words.items():
-        room -= len(sign) + len(does) if press != "q" else 0
-        if room >= 0 or press == "q":
+    for press, sign, does in words:
+        room -= 0 if press == LEAVE else len(sign + does)
+        if room >= 0 or press == LEAVE:
             pieces += [(sign, "bold"), does]
     return pen.line(*pieces)
 

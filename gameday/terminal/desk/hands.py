@@ -9,7 +9,6 @@ from typing import Any
 from gameday.drill.state import State
 from gameday.model import Plan
 from gameday.terminal.desk.form import Asks, Form
-from gameday.terminal.desk.keys import SECRET
 from gameday.terminal.desk.link import Link
 
 Tell = Callable[[Callable[[], str], bool], None]
@@ -47,15 +46,14 @@ class Hands:
 
     def form(self, key: str, state: State, line: int | None) -> Form | None:
         """What the key asks; None for a key that asks nothing here."""
-        secret = key in SECRET
         if key in MOMENTS:
             return self._moment(*MOMENTS[key])
         if key in ON_A_LINE and line is not None:
             hand, title = ON_A_LINE[key]
-            return self._sure(title.format(line=line + 1), hand, {"entry": line}, secret=secret)
+            return self._sure(title.format(line=line + 1), hand, {"entry": line}, secret=True)
         if key in AT_ONCE:
             hand, title = AT_ONCE[key]
-            return self._sure(title, hand, {}, secret=secret)
+            return self._sure(title, hand, {}, secret=hand != "extend")
         if key == "p":
             paused = state.hands.paused is not None
             return self._sure("Go on" if paused else "PAUSE", "resume" if paused else "pause", {})

@@ -1,82 +1,91 @@
 """The keys of the desk: one for each moment and one for each thing that the facilitator does. One table, from which
-the screen's foot, its help and the documentation are made."""
+the screen's foot, its help, what a press does and the documentation are made."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Flag, auto
+from enum import Enum, Flag, auto
 
 
 class When(Flag):
-    """When and for whom a key is."""
+    """When a key means something."""
 
     BRIEFING = auto()
     RUNNING = auto()
     OVER = auto()
-    ALONE = auto()
-    """Also for who responds alone: they have no facilitator's keys."""
-    ANY = BRIEFING | RUNNING | OVER | ALONE
+    ANY = BRIEFING | RUNNING | OVER
+
+
+class Whose(Enum):
+    """Who has it: a facilitator and who is alone, or one of them."""
+
+    BOTH = "both"
+    FACILITATOR = "facilitator"
+    ALONE = "alone"
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`press` as textual names it; `shown` as people read it. `secret`: it would tell responders something, so it
-    works in the facilitator's view alone."""
+    """`press` as textual names it; `shown` as people read it; `short`: what the foot of the screen says of it, where it
+    names it at all. `secret`: it would tell responders something, so it works in the facilitator's view alone."""
 
     press: str
     shown: str
     does: str
     when: When
+    whose: Whose = Whose.BOTH
+    short: str = ""
     secret: bool = False
 
 
-SAID = When.RUNNING | When.ALONE
-HANDS = When.RUNNING
+_RUNS = When.RUNNING
+_FACILITATOR = Whose.FACILITATOR
 
 KEYS: tuple[Key, ...] = (
     Key("exclamation_mark", "!", "STOP", When.ANY),
-    Key("b", "b", "begin", When.BRIEFING | When.ALONE),
-    Key("y", "y", "seal a prediction", When.BRIEFING | When.ALONE),
-    Key("1", "1-9", "did not come", When.BRIEFING),
-    Key("0", "0", "all came after all", When.BRIEFING),
-    Key("a", "a", "page acknowledged", SAID),
-    Key("d", "d", "declared", SAID),
-    Key("i", "i", "IC announced", SAID),
-    Key("r", "r", "roles present", SAID),
-    Key("u", "u", "update", SAID),
-    Key("h", "h", "hypothesis", SAID),
-    Key("l", "l", "help asked", SAID),
-    Key("m", "m", "mitigated", SAID),
-    Key("n", "n", "note", SAID),
-    Key("c", "c", "decision", SAID),
-    Key("z", "z", "take an action", SAID),
-    Key("g", "g", "answer the question", SAID),
-    Key("question_mark", "?", "a hint", SAID),
-    Key("down", "up/down", "choose a line", HANDS, secret=True),
-    Key("s", "s", "send it", HANDS, secret=True),
-    Key("o", "o", "hold or release it", HANDS, secret=True),
-    Key("x", "x", "skip it", HANDS, secret=True),
-    Key("w", "w", "reword it", HANDS, secret=True),
-    Key("j", "j", "the mentor whispers it", HANDS, secret=True),
-    Key("f", "f", "the fault now", HANDS, secret=True),
-    Key("t", "t", "turn the fault", HANDS, secret=True),
-    Key("e", "e", "extend by 5 min", HANDS),
-    Key("p", "p", "pause or go on", HANDS | When.ALONE),
-    Key("v", "v", "reveal the fault", HANDS, secret=True),
-    Key("k", "k", "private note", When.BRIEFING | HANDS | When.OVER, secret=True),
-    Key("space", "space", "facilitator, 20 s", When.BRIEFING | HANDS | When.OVER),
-    Key("f1", "F1", "all keys", When.ANY),
-    Key("q", "q", "leave", When.ANY),
-    Key("enter", "Enter", "on to the debrief", When.OVER | When.ALONE),
+    Key("b", "b", "begin", When.BRIEFING, short="begin"),
+    Key("y", "y", "seal a prediction", When.BRIEFING, short="predict"),
+    Key("1", "1-9", "did not come", When.BRIEFING, _FACILITATOR),
+    Key("0", "0", "all came after all", When.BRIEFING, _FACILITATOR),
+    Key("enter", "Enter", "on to the debrief", When.OVER, short="on to the debrief"),
+    Key("f1", "F1", "all keys", When.ANY, short="all keys"),
+    Key("space", "space", "facilitator, 20 s", When.ANY, _FACILITATOR, "view"),
+    Key("down", "up/down", "choose a line", _RUNS, _FACILITATOR, secret=True),
+    Key("s", "s", "send it", _RUNS, _FACILITATOR, "send", secret=True),
+    Key("o", "o", "hold or release it", _RUNS, _FACILITATOR, "hold", secret=True),
+    Key("x", "x", "skip it", _RUNS, _FACILITATOR, "skip", secret=True),
+    Key("w", "w", "reword it", _RUNS, _FACILITATOR, "reword", secret=True),
+    Key("j", "j", "the mentor whispers it", _RUNS, _FACILITATOR, secret=True),
+    Key("f", "f", "the fault now", _RUNS, _FACILITATOR, "fault now", secret=True),
+    Key("t", "t", "turn the fault", _RUNS, _FACILITATOR, "turn", secret=True),
+    Key("v", "v", "reveal the fault", _RUNS, _FACILITATOR, secret=True),
+    Key("k", "k", "private note", When.ANY, _FACILITATOR, secret=True),
+    Key("a", "a", "page acknowledged", _RUNS, short="ack"),
+    Key("d", "d", "declared", _RUNS, short="declared"),
+    Key("i", "i", "IC announced", _RUNS, short="IC"),
+    Key("r", "r", "roles present", _RUNS),
+    Key("u", "u", "update", _RUNS, short="update"),
+    Key("h", "h", "hypothesis", _RUNS, short="hypo."),
+    Key("l", "l", "help asked", _RUNS),
+    Key("m", "m", "mitigated", _RUNS),
+    Key("n", "n", "note", _RUNS, short="note"),
+    Key("c", "c", "decision", _RUNS),
+    Key("z", "z", "take an action", _RUNS, short="action"),
+    Key("g", "g", "answer the question", _RUNS, Whose.ALONE, "answer"),
+    Key("question_mark", "?", "a hint", _RUNS, Whose.ALONE, "hint"),
+    Key("e", "e", "extend by 5 min", _RUNS, _FACILITATOR),
+    Key("p", "p", "pause or go on", _RUNS),
+    Key("q", "q", "leave", When.ANY, short="leave"),
 )
 
 
-def shown(when: When, *, alone: bool, facilitators: bool) -> list[Key]:
-    """The keys that mean something now, in order; the secret ones where it is the facilitator's view."""
-    now = [key for key in KEYS if when in key.when and (facilitators or not key.secret)]
-    return [key for key in now if When.ALONE in key.when] if alone else [key for key in now if key.press not in _ALONE]
+def keys_for(when: When, *, alone: bool) -> list[Key]:
+    """The keys of a facilitator, or of who is alone, that mean something now; in order."""
+    other = Whose.FACILITATOR if alone else Whose.ALONE
+    return [key for key in KEYS if when in key.when and key.whose is not other]
 
 
-_ALONE = {"g", "question_mark"}
-"""Only who is alone has these."""
-SECRET = frozenset(key.press for key in KEYS if key.secret) | {"up"}
+def key_of(press: str, when: When, *, alone: bool) -> Key | None:
+    """Which of them a press is."""
+    named = "down" if press == "up" else "1" if press.isdigit() and press != "0" else press
+    return next((key for key in keys_for(when, alone=alone) if key.press == named), None)

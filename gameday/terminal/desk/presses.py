@@ -10,10 +10,9 @@ from gameday.people.cast import Cast
 from gameday.terminal.desk.face import Face
 from gameday.terminal.desk.form import Form
 from gameday.terminal.desk.hands import Hands
-from gameday.terminal.desk.keys import SECRET, When
+from gameday.terminal.desk.keys import When, key_of
 
 STOP_KEYS = ("exclamation_mark", "ctrl+c")
-FOR_ONE_ALONE = frozenset("adirulhmncpg")
 
 
 class Left(Enum):
@@ -43,21 +42,28 @@ class Presses:
         elif key == "escape" or face.form.key(key):
             face.form = None
 
-    def _press(self, key: str) -> None:
+    def _press(self, press: str) -> None:
         face = self._face
         face.tell("")
-        if key == "f1" or face.helps:
+        key = key_of(press, face.when, alone=face.alone)
+        if face.helps or press == "f1":
             face.helps = not face.helps
-        elif key == "q":
+        elif key is None:
+            return
+        elif key.press == "q":
             self._leave(Left.WENT)
-        elif face.when is When.OVER and key == "enter":
+        elif key.press == "enter":
             self._leave(Left.OVER)
-        elif key == "space" and face.facilitates:
-            face.look()
-        elif key in SECRET and not face.alone and not self._facilitators():
-            face.tell("NOT here: this key belongs to the facilitator's view" + (": space" if face.facilitates else ""))
+        elif key.press == "space":
+            face.look() if face.facilitates else self._not_here()
+        elif key.secret and not self._facilitators():
+            self._not_here()
         else:
-            face.form = self._form(key)
+            face.form = self._form(press)
+
+    def _not_here(self) -> None:
+        how = ": space" if self._face.facilitates else ", which is elsewhere"
+        self._face.tell(f"NOT here: this key belongs to the facilitator's view{how}")
 
     def _facilitators(self) -> bool:
         """Whether it is the facilitator's view; then it stays as long again, because it is being used."""
@@ -65,26 +71,27 @@ class Presses:
             self._face.look_on()
         return self._face.facilitators
 
-    def _form(self, key: str) -> Form | None:
-        """The form of the key, where it means something now."""
-        match self._face.when:
-            case When.BRIEFING:
-                return self._before(key)
-            case When.RUNNING if self._face.alone:
-                return self._alone(key)
-            case When.RUNNING:
-                return self._during(key)
+    def _form(self, press: str) -> Form | None:
+        """The form of a key that means something now; None where it did at once what it does."""
+        face, state = self._face, self._face.watched.state
+        line = face.line() if face.when is When.RUNNING else None
+        match press:
+            case "b":
+                cast = face.cast
+                return self._hands.begin([role.value for role, _ in cast.holders()] if cast else [])
+            case "up" | "down":
+                face.choose(1 if press == "down" else -1)
+            case "o" if line is not None:
+                self._hands.hold(line, state)
+            case "z":
+                return self._hands.take()
+            case "question_mark":
+                self._hint()
+            case _ if press.isdigit():
+                face.cast = self._came(face.cast, int(press)) if face.cast else None
             case _:
-                return self._hands.form(key, self._face.watched.state, None) if key == "k" else None
-
-    def _before(self, key: str) -> Form | None:
-        cast = self._face.cast
-        if key == "b" and self._face.facilitates:
-            return self._hands.begin([role.value for role, _ in cast.holders()] if cast else [])
-        if key.isdigit() and cast is not None:
-            self._face.cast = self._came(cast, int(key))
-            return None
-        return self._hands.form(key, self._face.watched.state, None) if key in "yk" else None
+                return self._hands.form(press, state, line)
+        return None
 
     def _came(self, cast: Cast, digit: int) -> Cast:
         """Who plays when this one did not come; 0: all came after all."""
@@ -97,28 +104,6 @@ class Presses:
         role, person = holders[digit - 1]
         self._face.tell(f"{cast.name(person)} ({role}) did not come; who plays now stands above. 0: came after all")
         return cast.without(person)
-
-    def _during(self, key: str) -> Form | None:
-        state, line = self._face.watched.state, self._face.line()
-        match key:
-            case "up" | "down":
-                self._face.choose(1 if key == "down" else -1)
-            case "o" if line is not None:
-                self._hands.hold(line, state)
-            case "z":
-                return self._hands.take()
-            case "g" | "y":
-                return None
-            case _:
-                return self._hands.form(key, state, line)
-        return None
-
-    def _alone(self, key: str) -> Form | None:
-        if key == "z":
-            return self._hands.take()
-        if key == "question_mark":
-            self._hint()
-        return self._hands.form(key, self._face.watched.state, None) if key in FOR_ONE_ALONE else None
 
     def _hint(self) -> None:
         offered = self._face.watched.responders.offered
