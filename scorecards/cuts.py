@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from gameday.model import Event
 from gameday.scorecards.look import first, last, of_kind, text
 
+TURNED = "measured until the fault was turned"
 _BY = {
     "lapsed": "the fault went by itself",
-    "dialled": "ended when the fault was turned",
+    "dialled": TURNED,
     "breach": "ended by a guardrail",
     "stop": "ended by STOP",
     "halt": "ended by a halt",

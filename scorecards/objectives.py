@@ -46,7 +46,7 @@ def _result(events: Sequence[Event], promise: Promise, script: bool) -> Result:
     if begun is None or found is None:
         missing = promise.expect if found is None else promise.of
         return _made(promise, "not recorded", None, f"{missing} was not recorded", scripted)
-    seconds = found - begun - paused(events, begun, found)  # the team's clock stands still in a pause
+    seconds = max(0.0, found - begun) - paused(events, begun, found)  # the team's clock stands still in a pause
     if promise.within is None:
         return _made(promise, "seen", seconds, "the team has agreed on no time for it", scripted)
     return _made(promise, "seen" if seconds <= promise.within else "late", seconds, "", scripted)

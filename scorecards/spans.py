@@ -84,7 +84,10 @@ def _between(events: Sequence[Event], name: str, means: str, start: Moment, to: 
     if begun is None or found is None:
         return _missing(name, means, start, to, missing=to if found is None else start)
     scripted = script and to in HUMAN_MOMENTS
-    return Span(name, means, start, to, found - begun, False, "scripted" if scripted else "seen", scripted=scripted)
+    if found < begun and to is Moment.ACKNOWLEDGED:
+        return Span(name, means, start, to, None, False, "not measured", "it was said before the alert")
+    seconds = max(0.0, found - begun)  # roles may be there before the alert
+    return Span(name, means, start, to, seconds, False, "scripted" if scripted else "seen", scripted=scripted)
 
 
 def _missing(name: str, means: str, start: Moment, to: Moment, missing: Moment) -> Span:
@@ -123,6 +126,9 @@ def _detect(events: Sequence[Event], script: bool) -> Span:
         return _at_least(name, means, Moment.IMPACT, to, paged - impact, "the program had to page", script)
     if aware is None:
         return _missing(name, means, Moment.IMPACT, Moment.ACKNOWLEDGED, Moment.ACKNOWLEDGED)
+    if aware.happened < impact:
+        why = "somebody spoke before users felt it"
+        return Span(name, means, Moment.IMPACT, Moment(aware.kind), None, False, "not measured", why)
     state: State = "scripted" if script else "seen"
     return Span(name, means, Moment.IMPACT, Moment(aware.kind), aware.happened - impact, False, state, scripted=script)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gameday.errors import Exit
 from gameday.scorecards.card import AlertHeard, Judged, Scorecard
+from gameday.scorecards.cuts import TURNED
 from gameday.scorecards.faults import FaultStood
 from gameday.scorecards.objectives import Result
 from gameday.scorecards.signals import say
@@ -39,6 +40,8 @@ def served(found: Span) -> str:
     """`served again after 42 s`; `not served again before it ended: ≥ 7 s (ended by STOP)`."""
     if found.seconds is None:
         return found.why
+    if found.why == TURNED:
+        return f"in trouble for {span(found)}; what came after it is in the log"
     before = "not served again before it ended: " if found.censored else "served again after "
     return before + span(found)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from gameday.errors import Exit
 
@@ -35,10 +38,34 @@ def _alone(work: Callable[[], Exit], out: int) -> Exit:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for there, here in ((nothing, 0), (out, 1), (out, 2)):
         os.dup2(there, here)
+    sys.stdout, sys.stderr = Unbreakable(sys.stdout), Unbreakable(sys.stderr)
     code = mapped(work)
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+    sys.stdout.flush()
     return code
+
+
+class Unbreakable(io.TextIOBase):
+    """A stream that nothing can be broken by: the disk of its file may be full, and the drill goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # typeshed has a plain attribute
+        return self._stream.encoding
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def write(self, words: str) -> int:
+        with suppress(OSError):
+            self._stream.write(words)
+            self._stream.flush()
+        return len(words)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def ended(pid: int, *, wait: bool = False) -> Exit | None:

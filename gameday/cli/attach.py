@@ -35,7 +35,7 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
 
     over, on = _on_a_screen(found, store, token) if _drawable() else (_as_lines(found, store, token), False)
     if not over:
-        return goes_on(found.drill)
+        return goes_on(found.drill, facilitates=bool(token))
     # the terminal that it was started from may be gone: whoever facilitates goes on to the debrief here
     after_endex(store, found.drill, reviews, lambda: _say_how_it_ended(found, store), debrief_now=on and facilitate)
     return Exit.HELD
@@ -62,11 +62,15 @@ def _drawable() -> bool:
 
 def _on_a_screen(found: Found, store: Store, token: str) -> tuple[bool, bool]:
     """Whether it is over, and whether the debrief was asked for."""
+    from gameday.cli.casting import found_cast
     from gameday.cli.live import People, on_a_desk
+    from gameday.store.places import rotation_path
     from gameday.terminal.showing import plan_of
 
-    people = People(None, private=False)
-    seen = on_a_desk(plan_of(store.events(found.drill)), store, token, lambda: _gone(found), people)
+    plan = plan_of(store.events(found.drill))
+    cast = found_cast(found.drill, plan.scenario, rotation_path(store.path)) if token else None
+    people = People(cast, private=False)
+    seen = on_a_desk(plan, store, token, lambda: _gone(found), people)
     return seen.over, seen.debrief
 
 
@@ -74,15 +78,17 @@ def _as_lines(found: Found, store: Store, token: str) -> bool:
     """To a pipe, a screen reader, a terminal that cannot be drawn on: what responders see, or with the token the
     facilitator's lines. Whether it is over."""
     from gameday.clock import SystemClock
-    from gameday.model import Phase
+    from gameday.model import Mode, Phase
     from gameday.terminal.choose import choose_view
     from gameday.terminal.responders_lines import ResponderLines
-    from gameday.terminal.showing import follow
+    from gameday.terminal.showing import follow, plan_of
     from gameday.terminal.watched import Caption
 
     foot = "Ctrl-C leaves these lines, the drill goes on; gameday stop ends it"
     caption = Caption("DRILL, a second look", foot)
-    view = choose_view(False, os.environ, caption=caption) if token else ResponderLines(None, lambda _: None, foot=foot)
+    alone = plan_of(store.events(found.drill)).mode is Mode.SOLO  # who is alone has no facilitator's view anywhere
+    sees = bool(token) and not alone
+    view = choose_view(False, os.environ, caption=caption) if sees else ResponderLines(None, lambda _: None, foot=foot)
     try:
         return follow(store, found.drill, view, SystemClock(), lambda: _gone(found)).phase is Phase.DONE
     except KeyboardInterrupt:

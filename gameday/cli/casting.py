@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gameday.cli.say import out
-from gameday.errors import BadArguments, Refused
+from gameday.errors import BadArguments, BadFiles, Refused
 
 if TYPE_CHECKING:
     from gameday.model import Environment, Scenario
@@ -25,6 +28,32 @@ def proposed(roster: Path, scenario: Scenario, drill: str, seed: int, record: Pa
     found, now = read_roster(roster), time.time()
     slot = DrillSlot(drill, now, now + scenario.timebox, scenario.roles_needed, scenario.roles_wanted)
     return Cast(found, tuple(read_record(record, found.team)), slot, seed)
+
+
+def leave_cast(drill: str, roster: Path | None, cast: Cast) -> None:
+    """For a screen that comes later: who was proposed, and who did not come. Goes with the drill's other notes."""
+    if roster is None:
+        return
+    body = {"roster": str(roster.absolute()), "seed": cast.seed, "missing": sorted(cast.missing)}
+    with suppress(OSError):
+        path = _left(drill)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(body), encoding="utf-8")
+
+
+def found_cast(drill: str, scenario: Scenario, record: Path) -> Cast | None:
+    """The cast that a closed screen left; None where there is none, or its roster is gone."""
+    with suppress(OSError, ValueError, KeyError, BadFiles):
+        body = json.loads(_left(drill).read_text(encoding="utf-8"))
+        cast = proposed(Path(body["roster"]), scenario, drill, int(body["seed"]), record)
+        return replace(cast, missing=frozenset(body["missing"]))
+    return None
+
+
+def _left(drill: str) -> Path:
+    from gameday.store.places import runtime_folder
+
+    return runtime_folder() / f"{drill}.cast"
 
 
 def cast_for(roster: Path, scenario: Scenario, drill: str, seed: int, record: Path) -> Cast:

@@ -69,8 +69,10 @@ def _lines(events: Sequence[Event], roles: Sequence[Role]) -> Iterator[Draft]:
 
 
 def _line(prompt: str) -> str:
+    from gameday.drill.reach.spoken import LONGEST, one_line
+
     words: str = click.prompt(prompt, default="", show_default=False, prompt_suffix="")
-    return words.strip()[:2000]
+    return one_line(words)[:LONGEST]
 
 
 def _objectives(events: Sequence[Event]) -> Iterator[Draft]:
@@ -88,9 +90,11 @@ def _objectives(events: Sequence[Event]) -> Iterator[Draft]:
 
 def _reveal(events: Sequence[Event]) -> None:
     """The sealed predictions, opened."""
+    from gameday.drill.reach.spoken import one_line
+
     sealed = [str(event.data.get("say", "")) for event in events if event.kind == "prediction"]
     for words in sealed:
-        out(f"predicted before STARTEX: {words}")
+        out(f"predicted before STARTEX: {one_line(words)}")
     out("")
 
 

@@ -36,6 +36,8 @@ class People:
     cast: Cast | None
     private: bool
     lines: bool = False
+    roster: Path | None = None
+    """Where the cast comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path |
         show = in_lines if people.lines else on_a_desk
         seen = show(plan, store, secret, lambda: ended(pid) is not None, people)
         if not seen.over:
-            return goes_on(plan.drill)
+            return goes_on(plan.drill, facilitates=people.cast is not None)
         how = ended(pid, wait=True)
         if after_endex(store, plan.drill, reviews, lambda: _say_again(said), debrief_now=seen.debrief):
             _next_turns(seen.cast)
@@ -92,15 +94,16 @@ def _run(plan: Plan, where: Where, secret: str, path: Path, reviews: Path | None
 
 def on_a_desk(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], people: People) -> Seen:
     """The screen of a drill that runs elsewhere, until it is left."""
+    from gameday.cli.casting import leave_cast
     from gameday.clock import SystemClock
     from gameday.terminal.desk.app import Desk, Watch
     from gameday.terminal.desk.presses import Left
     from gameday.terminal.signs import signs_for
 
     signs = signs_for(sys.stdout.encoding, os.environ)
-    keep = partial(_keep_roles, plan, store)
+    keep, leave = partial(_keep_roles, plan, store), partial(leave_cast, plan.drill, people.roster)
     link = _link(plan, secret)
-    desk = Desk(Watch(plan, store, link, SystemClock(), signs, gone, keep, people.cast, people.private))
+    desk = Desk(Watch(plan, store, link, SystemClock(), signs, gone, keep, leave, people.cast, people.private))
     left = desk.run()
     return Seen(desk.face.over, desk.face.cast, left is Left.OVER)
 
@@ -127,9 +130,10 @@ def _link(plan: Plan, secret: str) -> Link:
     return Link(plan.drill, runtime_folder() / f"{plan.drill}.sock", secret)
 
 
-def goes_on(drill: str) -> Exit:
+def goes_on(drill: str, *, facilitates: bool) -> Exit:
     """The screen was left, and nothing else."""
-    out(f"{drill} goes on. Back to it: gameday attach --facilitate. To end it: gameday stop")
+    back = "gameday attach --facilitate" if facilitates else "gameday attach"
+    out(f"{drill} goes on. Back to it: {back}. To end it: gameday stop")
     return Exit.HELD
 
 
@@ -167,9 +171,11 @@ def _say_again(said: Path) -> None:
 
 def _keep_roles(plan: Plan, store: Store, cast: Cast) -> None:
     """For the rotation: who was there at STARTEX counts. The most junior first, as they speak afterwards."""
-    from gameday.people.record import forget_drills, held_in, write_record
+    from gameday.people.record import forget_drills, held_in, roles_in, write_record
     from gameday.store.places import rotation_path
 
+    if roles_in(rotation_path(store.path), plan.drill):
+        return  # another screen did
     held = held_in(plan.drill, time.time(), cast.junior_first(), cast.available())
     try:
         forget_drills(rotation_path(store.path))

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("drill", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
-def command(drill: str | None, form: str) -> Exit:
+@click.option("--private", is_flag=True, help="With the facilitator's own notes.")
+def command(drill: str | None, form: str, private: bool) -> Exit:
     """Print the events of DRILL (default: the latest), in the order in which they were recorded."""
-    events = recorded(drill).events
+    events = [event for event in recorded(drill).events if private or event.kind != "private"]
     for line in jsonl(events) if form == "jsonl" else told(events):
         click.echo(line)
     return Exit.HELD

@@ -120,7 +120,7 @@ def _with_people(
     plan = _plan(scenario, where, "", store, injectors, seed, mode, informed=informed)
     record = rotation_path(store.path)
     cast = cast_for(roster, scenario, plan.drill, seed, record) if roster is not None else None
-    people = replace(people, cast=cast, lines=people.lines or not drawable(os.environ))
+    people = replace(people, cast=cast, roster=roster, lines=people.lines or not drawable(os.environ))
     return play(plan, where, store, people, reviews)
 
 

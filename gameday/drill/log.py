@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from gameday.drill.state import State, fold
-from gameday.events import Draft
+from gameday.events import FOR_RESPONDERS, Draft
 from gameday.model import Event
 from gameday.store.sqlite import Fenced, Store, StoreFull
 
@@ -41,6 +42,14 @@ class Log:
                 self.fenced = True
             except (StoreFull, sqlite3.Error) as error:
                 self._keep(drafts, error)
+
+    def append_as(self, made: Callable[[State], Sequence[Draft]]) -> Sequence[Draft]:
+        """Make drafts from the state and append them, with nothing between: of two that ask for the same, the second is
+        made from what the first has changed. What `made` raises passes on, and nothing is appended."""
+        with self._lock:
+            drafts = made(self.state)
+            self.append(*drafts)
+            return drafts
 
     def append_durably(self, draft: Draft) -> None:
         """Append; it is on the disk when this returns. Raises Fenced, StoreFull or sqlite3.Error."""
@@ -78,7 +87,9 @@ class Log:
 
     def _keep(self, drafts: tuple[Draft, ...], error: Exception) -> None:
         for draft in drafts:
-            print(f"gameday: not written yet ({error}): {draft.kind} {dict(draft.data)}", file=sys.stderr, flush=True)
+            told = dict(draft.data) if draft.kind in FOR_RESPONDERS else ""  # the file that takes it may be looked into
+            with suppress(OSError):  # and may lie on the disk that is full
+                print(f"gameday: not written yet ({error}): {draft.kind} {told}", file=sys.stderr, flush=True)
         self._unwritten += drafts
         self._take([self.store.provisional(self.drill, draft, self.epoch) for draft in drafts])
 

@@ -213,6 +213,7 @@ class Runner:
         until = self._clock.monotonic() + seconds
         while True:
             asked = self._asked.drafts()
+            self._gauges.new()  # the screen shows them
             self._log.append(*asked)
             if self._log.state.halt:
                 raise Halted(self._log.state.halt)

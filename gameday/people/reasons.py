@@ -38,6 +38,6 @@ def _command(command: Command | None, present: Sequence[Person]) -> str:
 def _given_way(held: Mapping[Role, Person], turns: Turns) -> Iterator[str]:
     for role, person in held.items():
         if role not in person.roles:
-            yield f"{role}: nobody who is ready for it is free, {person.name} stands in"
+            yield f"{role}: nobody else who is ready for it is left, {person.name} stands in"
         if turns.held_last(person, role):
             yield f"{role}: {person.name} again, as in the drill before"

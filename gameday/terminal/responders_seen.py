@@ -57,6 +57,8 @@ class Responders:
         match event.kind:
             case "claimed" | "ic-announced" if event.role:
                 self.held.setdefault(event.role, event.happened)
+            case "handed-over" if event.role:
+                self.held[event.role] = event.happened
             case "update":
                 self.updated = event.happened
             case "prediction":

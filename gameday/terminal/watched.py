@@ -81,7 +81,8 @@ class Watched:
         if event.kind == "handed-back" and text(event.data, "result") == "owed":
             self.owed.append(text(event.data, "item"))
         if matters(event):
-            self.log.append(Said(event.happened, line(event, self._kinds), _weight(event)))
+            words = "A prediction is sealed" if event.kind == "prediction" else line(event, self._kinds)
+            self.log.append(Said(event.happened, words, _weight(event)))
 
     def reading(self, reading: Reading) -> None:
         self.signals.reading(reading)

@@ -33,7 +33,7 @@ def main() -> None:
     link = Link(drill, Path(os.devnull), "a facilitator's")
     signs = signs_for(sys.stdout.encoding, os.environ)
     Desk(
-        Watch(plan_of(store.events(drill)), store, link, clock, signs, lambda: False, lambda _: None, private=True)
+        Watch(plan_of(store.events(drill)), store, link, clock, signs, lambda: False, _nobody, _nobody, private=True)
     ).run()
 
 

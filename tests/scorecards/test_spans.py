@@ -115,7 +115,7 @@ def test_a_fault_that_was_turned_stood_until_the_last_of_it_was_gone() -> None:
     )
     [fault] = faults(turned.events)
     assert fault.turned == 1 and fault.stood == pytest.approx(1165.05)
-    assert words.span(of(turned, "recover")) == "≥ 6 min 37 s (ended when the fault was turned)"
+    assert words.span(of(turned, "recover")) == "≥ 6 min 37 s (measured until the fault was turned)"
 
 
 def test_who_knew_the_fault_has_no_detection_figures() -> None:

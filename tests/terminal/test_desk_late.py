@@ -22,7 +22,7 @@ from gameday.terminal.signs import signs_for
 def desk_on(plan: Plan, store: Store) -> Desk:
     link = Link(plan.drill, store.path.with_suffix(".sock"))
     signs = signs_for("utf-8", {})
-    return Desk(Watch(plan, store, link, JumpClock(), signs, lambda: False, lambda _: None))
+    return Desk(Watch(plan, store, link, JumpClock(), signs, lambda: False, lambda _: None, lambda _: None))
 
 
 async def first_look(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gameday.clock import Clock
@@ -13,10 +13,11 @@ from gameday.drill.log import Log
 from gameday.drill.reach import handled, spoken, token
 from gameday.drill.reach.door import Answer
 from gameday.drill.reach.status import status
+from gameday.drill.state import State
 from gameday.events import Draft
 from gameday.model import Plan, Source
 
-_TOKEN = f"Set {token.VARIABLE} to what `gameday run` printed."
+_TOKEN = f"The same user's `gameday facilitate` finds the token; elsewhere it is {token.VARIABLE}."
 
 
 class Answers:
@@ -53,15 +54,11 @@ class Answers:
                 return {"heard": False, "why": "not understood"}
 
     def _say(self, request: Mapping[str, Any]) -> Answer:
-        need = self._plan.scenario.roles_needed
-        try:
-            said = spoken.drafts(request, self._log.state, self._clock.monotonic(), need)
-        except (spoken.NotTaken, ValueError, TypeError) as error:
-            return {"heard": False, "why": str(error), "todo": getattr(error, "todo", "")}
-        for draft in said:
-            self._asked.add(draft)
-        self._wake.set()
-        return {"heard": True, "said": ", ".join(handled.plain(draft.kind) for draft in said)}
+        need, now = self._plan.scenario.roles_needed, self._clock.monotonic()
+        return self._written(
+            lambda state: spoken.drafts(request, state, now, need),
+            lambda made: ", ".join(handled.plain(draft.kind) for draft in made) + spoken.moved(request, made[0], now),
+        )
 
     def _act(self, request: Mapping[str, Any]) -> Answer:
         """A responder takes an action of the environment; without a name, which there are."""
@@ -69,25 +66,26 @@ class Answers:
         name = str(request.get("action") or "")
         if not name:
             return {"heard": True, "actions": actions}
-        try:
-            draft = spoken.takes(name, actions, request, self._log.state)
-        except (spoken.NotTaken, ValueError) as error:
-            return {"heard": False, "why": str(error), "todo": getattr(error, "todo", "")}
-        self._asked.add(draft)
-        self._wake.set()
-        return {"heard": True, "said": f"{name} is being taken"}
+        return self._written(
+            lambda state: [spoken.takes(name, actions, request, state)], lambda _: f"{name} is being taken"
+        )
 
     def _hand(self, request: Mapping[str, Any]) -> Answer:
         """For the facilitator alone: whoever holds the drill's token."""
         if not self._full(request):
             return {"heard": False, "why": "only the facilitator does this", "todo": _TOKEN}
+        return self._written(
+            lambda state: [handled.draft(request, self._plan, state)], lambda made: handled.done(made[0])
+        )
+
+    def _written(self, made: Callable[[State], Sequence[Draft]], said: Callable[[Sequence[Draft]], str]) -> Answer:
+        """Heard is written down: what is answered so is in the log. Of two that claim one role one gets it."""
         try:
-            draft = handled.draft(request, self._plan, self._log.state)
+            drafts = self._log.append_as(made)
         except (spoken.NotTaken, ValueError, TypeError, KeyError) as error:
             return {"heard": False, "why": str(error), "todo": getattr(error, "todo", "")}
-        self._asked.add(draft)
         self._wake.set()
-        return {"heard": True, "said": handled.done(draft)}
+        return {"heard": True, "said": said(drafts)}
 
     def _full(self, request: Mapping[str, Any]) -> bool:
         return token.matches(str(request.get("token", "")), self._log.store.token(self._plan.drill))

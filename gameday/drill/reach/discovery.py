@@ -42,7 +42,7 @@ def put_away(drill: str) -> None:
     """Remove the note of a drill that is over, and the sockets that a killed process left beside it. A runtime folder
     that cannot be used any more keeps nobody from ending."""
     with suppress(OSError, Refused):
-        for name in (f"{drill}.json", f"{drill}.sock", f"{drill}.guardian.sock", f"{drill}.token"):
+        for name in (f"{drill}.json", f"{drill}.sock", f"{drill}.guardian.sock", f"{drill}.token", f"{drill}.cast"):
             (runtime_folder() / name).unlink(missing_ok=True)
 
 

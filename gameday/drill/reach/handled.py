@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gameday.drill.hands import EXTENSION
-from gameday.drill.reach.spoken import LONGEST, NotTaken
+from gameday.drill.reach.spoken import LONGEST, NotTaken, one_line
 from gameday.drill.state import State
 from gameday.events import Draft
 from gameday.model import Fault, Hint, Json, Mode, Phase, Plan, Role, Source
@@ -19,10 +19,10 @@ COURSE = ("send", "hold", "release", "skip", "reword")
 
 def draft(request: Request, plan: Plan, state: State) -> Draft:
     """The event. `request`: hand, and what it needs (entry, say, fault, params). Raises NotTaken."""
-    hand = str(request.get("hand"))
+    hand, request = str(request.get("hand")), {**request, "say": one_line(request.get("say", ""))}
     if hand not in _HANDS:
         raise NotTaken(f"{hand} is nothing that a facilitator does")
-    if len(str(request.get("say", ""))) > LONGEST:
+    if len(request["say"]) > LONGEST:
         raise NotTaken(f"more than {LONGEST} letters are too many for one line of a log")
     if state.phase is not Phase.RUNNING and hand not in _ANY_TIME:
         raise NotTaken("the drill does not run now")

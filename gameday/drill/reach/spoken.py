@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,8 +15,15 @@ SPOKEN = frozenset(
     {"note", "decision", "claimed", "handed-over", "prediction", "said-mitigated", "answer"}
     | {moment.value for moment in HUMAN_MOMENTS}
 )
+_IN_THE_DRILL = {moment.value for moment in HUMAN_MOMENTS - {Moment.IC_ANNOUNCED, Moment.ROLES_PRESENT}} | {
+    "said-mitigated", "answer", "decision",
+}  # fmt: skip
+"""Roles are taken, and remarks made, before STARTEX too."""
 LONGEST = 2000
 """Letters of one saying: more is a document, and belongs elsewhere."""
+
+LONGEST_AGO = 86400.0
+"""Seconds: what was longer ago than a day was not in this drill."""
 
 
 class NotTaken(Exception):
@@ -29,18 +37,35 @@ class NotTaken(Exception):
 def drafts(request: Mapping[str, Any], state: State, now: float, need: tuple[Role, ...]) -> list[Draft]:
     """The event, and the moments that follow from it: a claimed IC is announced, the last needed role assembles the
     team. `request`: kind, say, role, ago (seconds). Raises NotTaken."""
-    kind, say = str(request.get("kind")), str(request.get("say", ""))
+    kind, say = str(request.get("kind")), one_line(request.get("say", ""))
     if kind not in SPOKEN:
         raise NotTaken(f"{kind} is nothing that people say")
     if len(say) > LONGEST:
         raise NotTaken(f"{len(say)} letters are too many for one line of a log", f"At most {LONGEST}.")
     if state.phase in (Phase.DONE, Phase.STUCK):
         raise NotTaken("the drill is over", "Its review is a Markdown file: write it there.")
+    if state.startex is None and kind in _IN_THE_DRILL:
+        raise NotTaken("the drill has not begun", "It begins with STARTEX; until then: gameday predict ...")
+    if kind == "handed-over" and _role(request) not in state.roles:
+        raise NotTaken("nobody holds that role", "Whoever takes it says: gameday claim ROLE")
     if kind == "prediction" and state.startex is not None:
         raise NotTaken("predictions were sealed at STARTEX", "Say what you think now: gameday hypothesis ...")
     role = Role.IC if kind == Moment.IC_ANNOUNCED else _role(request)
     said = Draft(kind, {"say": say} if say else {}, _happened(kind, request, state, now), Source.HUMAN, role)
     return [said, *_follows(said, state, need)]
+
+
+def moved(request: Mapping[str, Any], made: Draft, now: float) -> str:
+    """Said where it could not be so long ago; else empty."""
+    asked = now - max(0.0, float(request.get("ago") or 0.0))
+    return "; put where it can first have been" if made.happened is not None and made.happened > asked + 1.0 else ""
+
+
+def one_line(words: object) -> str:
+    """What somebody said as text that every file and screen can take: no line breaks, no control characters, and no
+    bytes that are no letters (a paste from another encoding)."""
+    letters = str(words).encode("utf-8", "replace").decode("utf-8")
+    return "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in letters).strip()
 
 
 def takes(name: str, actions: Sequence[str], request: Mapping[str, Any], state: State) -> Draft:
@@ -59,7 +84,7 @@ def _role(request: Mapping[str, Any]) -> Role | None:
 
 def _happened(kind: str, request: Mapping[str, Any], state: State, now: float) -> float:
     """So long ago, and never before the drill began; a page is not acknowledged before it came."""
-    ago = max(0.0, float(request.get("ago") or 0.0))
+    ago = min(max(0.0, float(request.get("ago") or 0.0)), LONGEST_AGO)
     alert = state.moments.get(Moment.ALERT) if kind == Moment.ACKNOWLEDGED else None
     earliest = state.startex if alert is None else alert
     return max(now - ago, earliest) if earliest is not None and ago else now - ago

@@ -6,6 +6,7 @@ What is to be handed back is read from the log, so that whoever ends a drill kno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from gameday.drill.actions import run_command
 from gameday.events import Draft
@@ -13,6 +14,8 @@ from gameday.model import Environment, Event
 
 LOAD = "load"
 Commands = Mapping[str, Sequence[str]]
+NOTHING: Commands = MappingProxyType({})
+"""Whoever takes over has the log alone, and no environment."""
 
 
 def owed(events: Iterable[Event]) -> list[str]:
@@ -47,7 +50,8 @@ def commands(environment: Environment) -> dict[str, tuple[str, ...]]:
 
 def hand_back(items: Iterable[str], known: Commands, record: Callable[[Draft], None]) -> None:
     """Run the command of each; what has none, or fails, is owed."""
+    unsaid = "its environment's file was not at hand" if known is NOTHING else "nobody said here how to take it back"
     for item in items:
-        error = run_command(known[item]) if item in known else "nobody said here how to take it back"
+        error = run_command(known[item]) if item in known else unsaid
         say = f"{item}: {error}" if error else f"{item} was taken back"
         record(Draft("handed-back", {"item": item, "result": "owed" if error else "put back", "say": say}))

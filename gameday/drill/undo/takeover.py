@@ -8,14 +8,13 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable
-from types import MappingProxyType
 
 from gameday.clock import Clock
 from gameday.contract import Intent
 from gameday.drill.reach.discovery import put_away
 from gameday.drill.registry import Injectors
 from gameday.drill.undo.ending import last_lines
-from gameday.drill.undo.handback import Commands, hand_back, owed
+from gameday.drill.undo.handback import NOTHING, Commands, hand_back, owed
 from gameday.drill.undo.quiet import watch_until_quiet
 from gameday.drill.undo.revert import Patience, take_back
 from gameday.events import Draft
@@ -23,8 +22,6 @@ from gameday.identity import me
 from gameday.model import Source
 from gameday.store.outstanding import outstanding, unsure
 from gameday.store.sqlite import Fenced, Store, StoreFull
-
-NOTHING: Commands = MappingProxyType({})
 
 
 def take_over(

@@ -28,6 +28,8 @@ from gameday.terminal.watched import Watched
 
 LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25
+GUARDIANS_TIME = 8.0
+"""Seconds within which a guardian has begun to put back what a killed runner left, and mostly ended."""
 RECENT = 300
 """Batches of readings, about one a second, with which a desk begins that comes late: an hour of them would take
 seconds, and a picture of 30 needs no more where a signal is asked every 10 s."""
@@ -36,8 +38,8 @@ seconds, and a picture of 30 needs no more where a signal is asked every 10 s.""
 @dataclass(frozen=True, slots=True)
 class Watch:
     """What the desk is set up with. `gone`: whether the runner is there no more. `private`: the facilitator's view
-    stays. `keep` is told once, at STARTEX, who plays what. A link without a token is a second look, which has no
-    facilitator's keys."""
+    stays. `keep` is told once, at STARTEX, who plays what, `leave` before that at each change. A link without a token
+    is a second look, which has no facilitator's keys."""
 
     plan: Plan
     store: Store
@@ -46,6 +48,7 @@ class Watch:
     signs: Signs
     gone: Callable[[], bool]
     keep: Callable[[Cast], None]
+    leave: Callable[[Cast], None]
     cast: Cast | None = None
     private: bool = False
 
@@ -68,6 +71,8 @@ class Desk(App[Left]):
         )  # fmt: skip
         self._showing = Showing(_Feed(self.face.watched), watch.plan)
         self._read, self._kept = 0, False
+        self._left: Cast | None = None
+        self._orphaned_at = watch.clock.monotonic()
         self._batches = max(0, watch.store.batches(watch.plan.drill) - RECENT)
         self._hands = Hands(watch.link, watch.plan, self._away, alone=self.face.alone)
         self._presses = Presses(self.face, self._hands, self.exit)
@@ -91,13 +96,33 @@ class Desk(App[Left]):
         self._read = found[-1].seq if found else self._read
         readings, self._batches = store.readings_after(drill, self._batches)
         self._showing.show(self._watch.clock.monotonic(), found, readings)
-        if self.face.watched.state.startex is not None and self.face.cast is not None and not self._kept:
-            self._kept = True
-            self._watch.keep(self.face.cast)
+        self._look_after_cast()
+        self._look_after_orphans()
         if found:
             self._draw()
         if self.face.over and self.face.watched.state.startex is None:
             self.exit(Left.OVER)
+
+    def _look_after_cast(self) -> None:
+        """Who plays is left for a screen that comes later, at each change; at STARTEX it is kept for the rotation."""
+        cast = self.face.cast
+        if cast is None or self._kept:
+            return
+        if cast is not self._left:
+            self._left = cast
+            self._watch.leave(cast)
+        if self.face.watched.state.startex is not None:
+            self._kept = True
+            self._watch.keep(cast)
+
+    def _look_after_orphans(self) -> None:
+        """Nobody wrote the drill's end for longer than a guardian needs: it may be gone too."""
+        now = self._watch.clock.monotonic()
+        if not self.face.orphaned:
+            self._orphaned_at = now
+        elif now - self._orphaned_at > GUARDIANS_TIME:
+            self._orphaned_at = float("inf")
+            self._away(self._watch.link.put_back, False)
 
     def _draw(self) -> None:
         self._canvas.show(self.face.lines(self.size.width, self.size.height))

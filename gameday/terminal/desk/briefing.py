@@ -34,13 +34,9 @@ def briefing_frame(
 ) -> list[Text]:
     """Exactly `height` lines."""
     pen = Pen(width, signs)
-    body = [
-        *bar(watched, pen, 3 if height >= 32 else 1),
-        *_aloud(watched, pen),
-        *_roles(cast, pen),
-        *_ready(watched, pen),
-    ]
-    rows = max(0, height - len(foot))
+    ready, rows = list(_ready(watched, pen)), max(0, height - len(foot))
+    body = [*bar(watched, pen, 3 if height >= 32 else 1), *_aloud(watched, pen), *_roles(cast, pen)]
+    body = [*body[: max(0, rows - len(ready))], *ready]  # what comes next is there, however many reasons there are
     gap = [Text(end="")] * max(0, rows - len(body))
     return [*body[:rows], *gap, *foot]
 

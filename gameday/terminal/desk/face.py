@@ -12,7 +12,7 @@ from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing import briefing_frame
 from gameday.terminal.desk.foot import foot, help_lines
 from gameday.terminal.desk.form import Form
-from gameday.terminal.desk.keys import When, keys_for
+from gameday.terminal.desk.keys import Key, When, Whose, keys_for
 from gameday.terminal.frame import frame
 from gameday.terminal.order_of_play import Place, order_of_play
 from gameday.terminal.responders import responders_frame
@@ -51,6 +51,11 @@ class Face:
     @property
     def over(self) -> bool:
         return self.watched.state.phase in (Phase.DONE, Phase.STUCK) or self._gone()
+
+    @property
+    def orphaned(self) -> bool:
+        """Its runner is gone, and nobody has written its end yet: the guardian is at it, or nobody is."""
+        return self._gone() and self.watched.state.phase not in (Phase.DONE, Phase.STUCK)
 
     @property
     def when(self) -> When:
@@ -104,16 +109,21 @@ class Face:
         places = (Place.COMING, Place.WAITING)
         return [one.entry for one in order_of_play(self.watched) if one.entry is not None and one.place in places]
 
+    def _keys(self) -> list[Key]:
+        """A second look has none of the facilitator's."""
+        every = keys_for(self.when, alone=self.alone)
+        return [key for key in every if self.facilitates or key.whose is not Whose.FACILITATOR]
+
     def lines(self, width: int, height: int) -> list[Text]:
         """The whole screen; the last row stays free for what is typed. Where it is too small the foot stays."""
         return self._whole(width, height)[-height:]
 
     def _whole(self, width: int, height: int) -> list[Text]:
         if self.helps:
-            return help_lines(keys_for(self.when, alone=self.alone), self._signs, width, height)
-        every = keys_for(self.when, alone=self.alone)
+            return help_lines(self._keys(), self._signs, width, height)
+        every = self._keys()
         keys = [key for key in every if self.facilitators or not key.secret]
-        below = foot(self.form, keys, self.watched, self._signs, width, self.news)
+        below = foot(self.form, keys, self.watched, self._signs, width, self.news, orphaned=self.orphaned)
         rows = height - (1 if self.form and self.form.typed else 0)
         if self.facilitators:
             self.watched.marked = self.line()

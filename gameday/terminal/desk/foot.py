@@ -18,17 +18,24 @@ from gameday.terminal.watched import Watched
 LEAVE = "q"
 
 
-def foot(form: Form | None, keys: Sequence[Key], watched: Watched, signs: Signs, width: int, news: str) -> list[Text]:
+def foot(
+    form: Form | None, keys: Sequence[Key], watched: Watched, signs: Signs, width: int, news: str, *, orphaned: bool
+) -> list[Text]:
     """One to three rows: a form takes as many as its question needs. `keys`: those that mean something now."""
     pen = Pen(width, signs)
     if form is not None:
         return [pen.line(" ", (row, COMING)) for row in textwrap.wrap(form.label(), width - 2)]
     said = [pen.line(" ", (news, BAD if news.startswith("NOT") else GOOD))] if news else []
-    return [*said, _standing(watched, pen), _keys(keys, pen)]
+    return [*said, _standing(watched, pen, orphaned=orphaned), _keys(keys, pen)]
 
 
-def _standing(watched: Watched, pen: Pen) -> Text:
+ORPHANED = "Its runner was ended from outside. What it left is being put back; see: gameday status"
+
+
+def _standing(watched: Watched, pen: Pen, *, orphaned: bool) -> Text:
     """How to stop it, or what it is doing instead."""
+    if orphaned:
+        return pen.line(" ", (ORPHANED, BAD))
     match watched.state.phase:
         case Phase.STUCK:
             return pen.line(" ", (STUCK, BAD))

@@ -69,9 +69,8 @@ class Form:
                 which = f" {self.choices[self.which]}" if self.choices else ""
                 return f"{self.title}{which}? y does it | any other key does not"
             case _:
-                return (
-                    f"{self.title}: type, then Enter" + ("" if self.must else " (Enter alone: no words)") + " | Esc no"
-                )
+                without = "" if self.must else " (Enter alone: no words)"
+                return f"{self.title}: type, then Enter{without} | Esc no | Ctrl-C STOP"
 
     def _earlier(self) -> str:
         return f"{self.ago / 60:.0f} min ago" if self.ago else "now"

@@ -10,7 +10,7 @@ from gameday.people.cast import Cast
 from gameday.terminal.desk.face import Face
 from gameday.terminal.desk.form import Form
 from gameday.terminal.desk.hands import Hands
-from gameday.terminal.desk.keys import When, key_of
+from gameday.terminal.desk.keys import When, Whose, key_of
 
 STOP_KEYS = ("exclamation_mark", "ctrl+c")
 
@@ -56,7 +56,7 @@ class Presses:
             self._leave(Left.OVER)
         elif key.press == "space":
             face.look() if face.facilitates else self._not_here()
-        elif key.secret and not self._facilitators():
+        elif (key.secret and not self._facilitators()) or (key.whose is Whose.FACILITATOR and not face.facilitates):
             self._not_here()
         else:
             face.form = self._form(press)
