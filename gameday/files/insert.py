@@ -81,8 +81,9 @@ def _refill(text: str, into: yaml.MappingNode, empty: yaml.Node, key: str, value
     lines = entry(key, value, _column(into))
     if len(lines) == 1:
         return text[:start] + lines[0].partition(": ")[2] + text[end:]
-    kept = text[:start].rstrip(" ") + text[end:]
-    return _after_line(kept, len(text[:start].rstrip(" ")) - 1, lines[1:])
+    head, rest = text[:start].rstrip(" "), text[end:]
+    gap = " " * (end - len(head)) if rest.lstrip(" ").startswith("#") else ""  # the comment stays in its column
+    return _after_line(head + gap + rest, len(head) - 1, lines[1:])
 
 
 def _in_flow(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:

@@ -75,9 +75,8 @@ def _next(
     """Whose turn comes next in each role that is held now; a junior's place in command goes to a junior."""
     found: dict[Role, str] = {}
     for role, holder in held.items():
-        able = [
-            person for person in roster.people if person.id != holder.id and not person.on_call and can(person, role)
-        ]
+        players = (person for person in roster.people if not person.on_call and person.id != holder.id)
+        able = [person for person in players if can(person, role)]
         if role is Role.IC and command and command.junior:
             able = [person for person in able if person.level < senior] or able
         if able:

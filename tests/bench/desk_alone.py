@@ -32,9 +32,8 @@ def main() -> None:
     clock = Faster(float(sys.argv[3]), float(sys.argv[4]))
     link = Link(drill, Path(os.devnull), "a facilitator's")
     signs = signs_for(sys.stdout.encoding, os.environ)
-    Desk(
-        Watch(plan_of(store.events(drill)), store, link, clock, signs, lambda: False, _nobody, _nobody, private=True)
-    ).run()
+    plan = plan_of(store.events(drill))
+    Desk(Watch(plan, store, link, clock, signs, lambda: False, lambda _: None, lambda _: None, private=True)).run()
 
 
 if __name__ == "__main__":

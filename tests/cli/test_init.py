@@ -148,6 +148,7 @@ def test_what_is_there_is_never_overwritten(into: str, capsys: pytest.CaptureFix
     assert ending(["init", "--into", into]) is Exit.BAD_INPUT
     said = capsys.readouterr().err
     assert f"{into} is there already, and is left as it is" in said and "gameday env bind" in said
+    assert "Toxiproxy" not in said  # said before anybody is asked
     assert folder_as_it_is(Path()) == before and not Path("not-yet.yaml").exists()
     assert ending(["init"]) is Exit.HELD
     assert "gameday.yaml is there already, and is left as it is" in capsys.readouterr().err

@@ -28,7 +28,7 @@ SAVED = {"sh": "shop", "yaml": "roster.yaml"}
 """Under which name the reader saves a block of that language."""
 ELSEWHERE = ("mkdir ", "export ")
 """Done before the test: it has a folder and a PATH of its own."""
-WITHIN = 120.0
+WITHIN = 300.0
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,16 @@ def _free(count: int) -> list[str]:
 
 
 def _ends(folder: Path) -> None:
-    """What the page has started and not ended, because the walk broke off."""
-    for file in (folder / "shop.pid", folder / "toxiproxy.pid", folder / "data" / "postmaster.pid"):
+    """What the page has started and not ended, because the walk broke off. A shell's background process ignores
+    SIGINT; for PostgreSQL that one means: do not wait for clients."""
+    for file, number in (
+        (folder / "shop.pid", signal.SIGTERM),
+        (folder / "toxiproxy.pid", signal.SIGTERM),
+        (folder / "data" / "postmaster.pid", signal.SIGINT),
+    ):
         if file.exists():
             with contextlib.suppress(ProcessLookupError):
-                os.kill(int(file.read_text().split()[0]), signal.SIGINT)
+                os.kill(int(file.read_text().split()[0]), number)
 
 
 def steps() -> Iterator[tuple[str, int, Block | None]]:

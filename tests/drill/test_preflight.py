@@ -34,14 +34,14 @@ environments:
   staging:
     targets: {{db: {{injector: toxiproxy, url: "{url}", proxy: shop-db}}}}
     signals: {{order-time: {{kind: duration, probe: process, run: [echo, "0.1 12"], every: 200ms,
-                           good: at_most 500ms}}}}
+                          good: at_most 500ms}}}}
 """
 
 
 @pytest.fixture(params=["ours", pytest.param("original", marks=pytest.mark.engine("toxiproxy"))])
 def proxied(request: pytest.FixtureRequest) -> Iterator[Proxied]:
-    serving = ours() if request.param == "ours" else original(str(toxiproxy_server()))
-    with serving as server, server.proxied("shop-db") as one:
+    started = ours() if request.param == "ours" else original(str(toxiproxy_server()))
+    with started as server, server.proxied("shop-db") as one:
         yield one
 
 

@@ -35,7 +35,7 @@ def test_under_the_last_of_its_kind() -> None:
 
 
 @pytest.mark.parametrize(("text", "made"), [
-    ("a:\n  b: {}   # why\n    # c: d\n", "a:\n  b:   # why\n    new: {x: 1}\n    # c: d\n"),
+    ("a:\n  b: {}   # why\n    # c: d\n", "a:\n  b:      # why\n    new: {x: 1}\n    # c: d\n"),
     ("a:\n  b: {c: 1}  # why", "a:\n  b: {c: 1, new: {x: 1}}  # why"),
     ("a: {b: {c: 1,}}\n", "a: {b: {c: 1, new: {x: 1},}}\n"),
     ("a: {z: {}}\n", "a: {z: {}, b: {new: {x: 1}}}\n"),

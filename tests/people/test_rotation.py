@@ -246,7 +246,7 @@ def test_who_is_not_ready_stands_in_and_it_is_said() -> None:
     )
     done = rotate(Roster(people), [], slot(1), 1)
     assert Role.FACILITATOR in done.holders
-    assert any(reason.startswith("facilitator: nobody who is ready") for reason in done.reasons)
+    assert any(reason.startswith("facilitator: nobody else who is ready") for reason in done.reasons)
 
 
 def test_the_next_in_turn_is_a_person_and_no_reason_holds_a_number_of_drills() -> None:

@@ -71,6 +71,9 @@ def test_a_page_is_not_acknowledged_before_it_came() -> None:
         (replace(RUNNING, phase=Phase.DONE), {"kind": "note", "say": "late"}),
         (RUNNING, {"kind": "note", "say": "x" * (LONGEST + 1)}),
         (RUNNING, {"kind": "breach", "say": "not for people"}),
+        (RUNNING, {"kind": "handed-over", "role": "mentor"}),
+        (State(phase=Phase.PREFLIGHT), {"kind": "acknowledged"}),
+        (State(phase=Phase.PREFLIGHT), {"kind": "update", "say": "all is well"}),
     ],
 )
 def test_what_cannot_be_written_down_says_why(state: State, request_: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,3 +148,12 @@ def test_a_private_screen_stays_the_facilitators_and_shows_the_responders_when_a
     assert "FACILITATOR" not in desk.press("space").shown
     desk.press("space").clock.advance(3600.0)
     assert "FACILITATOR" in desk.shown
+
+
+def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    begun: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **_: begun.append(command))
+    link = Link("gd-7f3a", tmp_path / "no.sock", "token")
+    assert "gameday stop" in link.stop() and begun[-1][-2:] == ["gameday", "stop"]
+    link.put_back()
+    assert begun[-1][-2:] == ["gameday", "halt"]

@@ -193,7 +193,8 @@ def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, t
     looker = sit(place, terminals, "attach")
     looker.until("Note: seen from elsewhere")
     looker.press("s")
-    looker.until("this key belongs to the facilitator's view")
+    looker.until("which is elsewhere")
+    looker.press(" ", "v", "e")
     back = sit(place, terminals, "attach", "--facilitate")
     back.until("Note: seen from elsewhere")
     back.press(" ")
@@ -208,6 +209,7 @@ def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, t
     assert back.code() == Exit.HELD
     looker.press("q")
     assert looker.code() == Exit.HELD
+    assert "FACILITATOR" not in looker.printed.decode(), "who did not ask for it never had that view"
 
 
 def test_without_colours_or_letters_beyond_ascii(place: Place, terminals: list[Terminal]) -> None:
@@ -254,3 +256,24 @@ def test_the_same_in_lines_for_a_screen_reader(place: Place, terminals: list[Ter
     lines.press(*["Enter"] * 30)
     assert lines.code() == Exit.HALTED
     assert b"\x1b" not in lines.printed, "nothing is drawn"
+
+
+def test_who_plays_is_not_lost_with_the_screen(place: Place, terminals: list[Terminal]) -> None:
+    desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
+    desk.until("1 facilitator")
+    desk.press("2")
+    desk.until("did not come; who plays")
+    cast = roles_on(desk)
+    desk.press("q")
+    assert desk.code() == Exit.HELD
+    back = sit(place, terminals, "attach", "--facilitate")
+    back.until("1 facilitator")
+    assert roles_on(back) == cast
+    begun(back, place)
+    eventually(lambda: (place.folder / "store" / "rotation.jsonl").exists(), "the record")
+    back.press("!")
+    back.until("ENDEX. Nothing of ours stands.")
+
+
+def roles_on(desk: Terminal) -> list[str]:
+    return [line.strip() for line in desk.shown.splitlines() if line[1:2].isdigit()]

@@ -1,0 +1,32 @@
+"""A folder with a scenario and a gameday.yaml that lacks something for it, and a proxy to bind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bind_rig import HEAD, SCENARIO
+from proxy_rig import Proxied, ours
+
+
+@pytest.fixture
+def late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("GAMEDAY_FILE", "TOXIPROXY_URL", "PROMETHEUS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    Path("late.yaml").write_text(SCENARIO, encoding="utf-8")
+    Path("gameday.yaml").write_text(HEAD, encoding="utf-8")
+
+
+@pytest.fixture
+def proxied() -> Iterator[Proxied]:
+    with ours() as server, server.proxied("shop-db") as one:
+        yield one
+
+
+@pytest.fixture
+def target(proxied: Proxied) -> Iterator[list[str]]:
+    """The answers for it; somebody is connected."""
+    with proxied.pair():
+        yield [str(proxied.http.base_url), "shop-db", "keep"]
