@@ -157,10 +157,17 @@ def after_endex(
 
 def _until_over(store: Store, drill: str) -> None:
     """A runner that was killed leaves its drill to the guardian."""
-    until = time.monotonic() + OVER_WITHIN
+    from gameday.terminal.desk.app import GUARDIANS_TIME
+    from gameday.terminal.desk.link import begin
+
+    now = time.monotonic()
+    until, guardians = now + OVER_WITHIN, now + GUARDIANS_TIME
     if drill in store.unfinished():
-        say(f"{drill}: its runner has ended; the guardian puts everything back ...")
-    while drill in store.unfinished() and time.monotonic() < until:
+        say(f"{drill}: its runner has ended; what it left is being put back ...")
+    while drill in store.unfinished() and (now := time.monotonic()) < until:
+        if now > guardians:
+            guardians = float("inf")
+            begin("halt")  # it may be gone too
         time.sleep(0.2)
 
 

@@ -15,6 +15,7 @@ from gameday.terminal.signs import UNICODE, clean
 _PHASES = {
     "planned": "is planned", "preflight": "is being prepared", "running": "is running",
     "reverting": "is ending: everything is being put back", "done": "is over",
+    "paused": "stands still: PAUSE, until somebody goes on, for at most ten minutes",
     "stuck": "is STUCK: something still stands; run gameday halt",
 }  # fmt: skip
 
@@ -33,7 +34,7 @@ def render_status(status: Mapping[str, Any], facilitator: bool) -> str:
 
 def _head(status: Mapping[str, Any]) -> Iterator[str]:
     what = "Rehearsal" if status.get("mode") == Mode.REHEARSAL else "Drill"
-    phase = str(status.get("phase", ""))
+    phase = "paused" if status.get("paused") else str(status.get("phase", ""))
     yield f"{what} {status.get('drill', '')} in {status.get('environment', '')} {_PHASES.get(phase, phase)}."
     since, box = status.get("since_startex"), status.get("to_timebox")
     if since is not None:

@@ -47,3 +47,7 @@ def test_any_phase_and_a_bare_status_can_be_shown(phase: str) -> None:
     text = render_status({"drill": "gd-1", "phase": phase, "since_startex": None}, facilitator=True)
     assert text.startswith("Drill gd-1")
     assert ("gameday halt" in text) == (phase == "stuck")
+
+
+def test_a_pause_is_said() -> None:
+    assert "stands still" in render_status({**STATUS, "paused": True}, facilitator=False)

@@ -46,12 +46,12 @@ class Link:
             ask(self.door, {"do": "stop", "say": ""}, PATIENCE)
             return "STOP heard: everything is being put back"
         except Unanswered:
-            _begin("stop")
+            begin("stop")
             return "The runner does not answer; `gameday stop` was started and goes to its guardian"
 
     def put_back(self) -> str:
         """What a drill left whose runner and guardian are both gone, as any command that looks at drills does it."""
-        _begin("halt")
+        begin("halt")
         return "Neither runner nor guardian is there: `gameday halt` was started and puts everything back"
 
     def _ask(self, request: Mapping[str, Any]) -> str:
@@ -64,7 +64,7 @@ class Link:
         return f"NOT done: {answer.get('why', '')}. {answer.get('todo', '')}".strip()
 
 
-def _begin(command: str) -> None:
+def begin(command: str) -> None:
     """A command of ours, in a session of its own: it goes on without this screen."""
     nowhere = subprocess.DEVNULL
     subprocess.Popen(
