@@ -23,7 +23,8 @@ def status(plan: Plan, log: Log, gauges: Gauges, now: float, *, full: bool) -> d
     }
     found: dict[str, Any] = {
         "drill": plan.drill, "environment": plan.environment.name, "mode": plan.mode.value,
-        "phase": state.phase.value, "paused": state.hands.paused is not None, "since_startex": None if start is None else round(now - start, 1),
+        "phase": state.phase.value, "paused": state.hands.paused is not None,
+        "since_startex": None if start is None else round(now - start, 1),
         "to_timebox": None if start is None else round(timebox_at(plan, state) - now, 1), "moments": shown,
         "pages": [str(event.data["say"]) for event in events if event.kind in PAGES],
         "messages": [said for event in events if event.kind in MESSAGES and (said := str(event.data.get("say", "")))],
