@@ -109,13 +109,17 @@ def test_the_next_up_cleans_what_a_crash_left(tmp_path: Path) -> None:
 @pytest.mark.demo
 def test_ctrl_c_stops_what_was_started(tmp_path: Path) -> None:
     home = tmp_path / "home"
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 
     def impatient(text: str) -> None:
         if "shop" in text:
             os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
-        life.up(home, say=impatient)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            life.up(home, say=impatient)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert of_home(home) == []
     assert not home.exists()
 
