@@ -181,6 +181,7 @@ def test_a_system_without_splice_is_noticed(monkeypatch: pytest.MonkeyPatch, num
 
 def test_the_kernel_knows_when_bytes_came(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = _connected()
+    late = 0.0
     with one, other:
         arrival.note(other)
         for _ in range(500):  # the system begins to take the time a little after it was asked to
