@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,3 +96,21 @@ class Line:
     @property
     def all(self) -> bytes:
         return b"".join(data for _, data in self.came)
+
+
+def through_a_change(
+    kind: type[Stage], fed: Sequence[tuple[float, bytes]], before: Attributes, after: Attributes
+) -> Line:
+    """All that is fed, each after its pause (seconds), to a stage that changes half-way; then its end and removal."""
+    line = Line()
+    stage = line.stage(kind, before)
+    now = 0.0
+    for number, (pause, data) in enumerate(fed):
+        now += pause
+        line.go(now)
+        stage.feed(data)
+        if number == len(fed) // 2:
+            stage.change(after)
+    stage.eof()
+    stage.leave()
+    return line

@@ -124,10 +124,10 @@ def in_lines(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], pe
 
 
 def _link(plan: Plan, secret: str) -> Link:
-    from gameday.store.places import runtime_folder
+    from gameday.drill.reach.discovery import door_of
     from gameday.terminal.desk.link import Link
 
-    return Link(plan.drill, runtime_folder() / f"{plan.drill}.sock", secret)
+    return Link(plan.drill, door_of(plan.drill), secret)
 
 
 def goes_on(drill: str, *, facilitates: bool) -> Exit:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from proxy_line import Line
+from proxy_line import Line, through_a_change
 from proxy_rig import noise, ours, read_exactly
 
 from gameday.proxy.toxics.slicer import Slicer
@@ -55,17 +55,7 @@ sizes = st.integers(1, 300).flatmap(
 def test_whatever_comes_and_changes_all_bytes_go_on_in_order(
     fed: list[tuple[float, bytes]], before: dict[str, int], after: dict[str, int]
 ) -> None:
-    line = Line()
-    stage = line.stage(Slicer, before)
-    now = 0.0
-    for number, (pause, data) in enumerate(fed):
-        now += pause
-        line.go(now)
-        stage.feed(data)
-        if number == len(fed) // 2:
-            stage.change(after)
-    stage.eof()
-    stage.leave()
+    line = through_a_change(Slicer, fed, before, after)
     assert line.all == b"".join(data for _, data in fed)
     assert len(line.ended) == 1
 

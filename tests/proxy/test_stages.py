@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from proxy_line import Line
+from proxy_line import Line, through_a_change
 
 from gameday.proxy.toxics import latency
 from gameday.proxy.toxics.bandwidth import Bandwidth
@@ -148,18 +148,7 @@ rates = st.fixed_dictionaries({"rate": st.integers(0, 50)})
 def test_whatever_comes_and_changes_all_bytes_go_on_in_order(
     fed: list[tuple[float, bytes]], toxic: tuple[type[Stage], Attributes, Attributes]
 ) -> None:
-    line = Line()
-    kind, before, after = toxic
-    stage = line.stage(kind, before)
-    now = 0.0
-    for number, (pause, data) in enumerate(fed):
-        now += pause
-        line.go(now)
-        stage.feed(data)
-        if number == len(fed) // 2:
-            stage.change(after)
-    stage.eof()
-    stage.leave()
+    line = through_a_change(toxic[0], fed, *toxic[1:])
     assert line.all == b"".join(data for _, data in fed)
     assert len(line.ended) == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from proxy_line import Line
+from proxy_line import Line, through_a_change
 from proxy_rig import ours
 
 from gameday.proxy.toxics.stall import Stall
@@ -58,17 +58,7 @@ chances = st.fixed_dictionaries({"chance": st.integers(0, 100), "time": st.integ
 def test_whatever_comes_and_changes_all_bytes_go_on_in_order(
     fed: list[tuple[float, bytes]], before: dict[str, int], after: dict[str, int]
 ) -> None:
-    line = Line()
-    stage = line.stage(Stall, before)
-    now = 0.0
-    for number, (pause, data) in enumerate(fed):
-        now += pause
-        line.go(now)
-        stage.feed(data)
-        if number == len(fed) // 2:
-            stage.change(after)
-    stage.eof()
-    stage.leave()
+    line = through_a_change(Stall, fed, before, after)
     assert line.all == b"".join(data for _, data in fed)
     assert len(line.ended) == 1
 

@@ -23,11 +23,16 @@ class Found:
 
     @property
     def door(self) -> Path:
-        return runtime_folder() / f"{self.drill}.sock"
+        return door_of(self.drill)
 
     @property
     def guardians_door(self) -> Path:
         return runtime_folder() / f"{self.drill}.guardian.sock"
+
+
+def door_of(drill: str) -> Path:
+    """The socket at which a drill's owner is asked."""
+    return runtime_folder() / f"{drill}.sock"
 
 
 def leave(found: Found) -> None:
