@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from gameday.cli.apart import apart, ended
@@ -114,7 +115,11 @@ def in_lines(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], pe
     from gameday.terminal.responders_lines import ResponderLines
     from gameday.terminal.showing import follow
 
-    before = signal.signal(signal.SIGINT, lambda *_: out(_link(plan, secret).stop()))
+    def stop(*_: object) -> None:
+        """In a thread: the signal may have interrupted a line that is being printed."""
+        Thread(target=lambda: out(_link(plan, secret).stop())).start()
+
+    before = signal.signal(signal.SIGINT, stop)
     try:
         view = ResponderLines(people.cast, partial(_keep_roles, plan, store))
         follow(store, plan.drill, view, SystemClock(), gone)

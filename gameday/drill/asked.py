@@ -6,15 +6,16 @@ Nothing here waits: a signal handler and the door's thread only leave a word.
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import signal
-import sys
 from collections.abc import Callable
 from types import FrameType
 
 from gameday.events import Draft
 
 _NAMES = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STDERR = 2
 
 
 class Asked:
@@ -50,5 +51,6 @@ class Asked:
             self.add(Draft("signal", {"name": signal.Signals(number).name}))
             self._at_once()
             return
+        # past sys.stderr, whose buffer the signal may have interrupted: entered twice, it raises
         with contextlib.suppress(OSError):
-            sys.stderr.write("gameday: everything is being put back; please wait\n")
+            os.write(_STDERR, b"gameday: everything is being put back; please wait\n")

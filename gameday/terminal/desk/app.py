@@ -146,6 +146,7 @@ class Desk(App[Left]):
             return
         event.prevent_default()
         self._presses.key(event.key)
+        self._look_after_cast()  # now: the next key may close the screen
         self._follow_form()
 
     async def action_quit(self) -> None:

@@ -1,0 +1,38 @@
+"""Signals of the operating system, whatever the program was doing when they came."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from gameday.drill.asked import Asked
+
+
+@pytest.fixture
+def asked() -> Iterator[Asked]:
+    names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {name: signal.getsignal(name) for name in names}
+    asked = Asked(lambda: None)
+    asked.take_signals()
+    yield asked
+    for name, handler in before.items():
+        signal.signal(name, handler)
+
+
+class _Busy:
+    """As sys.stderr is while a line is being written: entered a second time, it raises."""
+
+    def write(self, _: str) -> int:
+        raise RuntimeError("reentrant call")
+
+
+def test_a_second_signal_in_the_middle_of_a_line_answers_and_raises_nothing(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr", _Busy())
+    signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGTERM)
+    assert [draft.data for draft in asked.drafts()] == [{"name": "SIGINT"}]
+    assert "being put back" in capfd.readouterr().err
