@@ -63,16 +63,23 @@ def _lines(events: Sequence[Event], roles: Sequence[Role]) -> Iterator[Draft]:
     for heading in HEADINGS:
         out(heading)
         for role in roles or (None,):
-            if words := _line(f"  {role or 'anybody'}: "):
+            for words in _lines_of(_asked(f"  {role or 'anybody'}: ")):
                 yield Draft("debrief", {"heading": heading, "say": words}, source=Source.HUMAN, role=role)
     yield from _objectives(events)
 
 
-def _line(prompt: str) -> str:
-    from gameday.drill.reach.spoken import LONGEST, one_line
+def _asked(prompt: str) -> str:
+    from gameday.drill.reach.spoken import one_line
 
     words: str = click.prompt(prompt, default="", show_default=False, prompt_suffix="")
-    return one_line(words)[:LONGEST]
+    return one_line(words)
+
+
+def _lines_of(words: str) -> Iterator[str]:
+    """What is longer than a line of the log becomes several."""
+    from gameday.drill.reach.spoken import LONGEST
+
+    yield from (words[at : at + LONGEST] for at in range(0, len(words), LONGEST))
 
 
 def _objectives(events: Sequence[Event]) -> Iterator[Draft]:
@@ -83,7 +90,9 @@ def _objectives(events: Sequence[Event]) -> Iterator[Draft]:
 
     for one in objectives(events):
         if one.state == "not recorded":
-            said = _line(f"Objective {one.id} ({one.expect}) is not recorded. Was it absent? y, or Enter: leave it so ")
+            said = _asked(
+                f"Objective {one.id} ({one.expect}) is not recorded. Was it absent? y, or Enter: leave it so "
+            )
             if said.casefold() in ("y", "yes"):
                 yield Draft("absent", {"expect": one.expect}, source=Source.HUMAN)
 

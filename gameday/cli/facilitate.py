@@ -36,11 +36,12 @@ def _plain(hand: str, about: str) -> click.Command:
 
 
 def _hand(what: dict[str, Any], drill: str | None) -> Exit:
-    """Typing `facilitate` is asking for it in so many words, so the token of the same user's drill is found."""
+    """Typing `facilitate` is asking for it in so many words, so the token of the same user's drill is found: before
+    the variable, which may still hold that of an earlier drill."""
     from gameday.drill.reach.token import VARIABLE, kept
 
     found = running(drill).drill
-    return tell({"do": "hand", "token": os.environ.get(VARIABLE) or kept(found), **what}, found)
+    return tell({"do": "hand", "token": kept(found) or os.environ.get(VARIABLE, ""), **what}, found)
 
 
 @command.command()

@@ -44,7 +44,8 @@ class Outage:
         self.lease: Lease | None = None
 
     def check(self, wish: Wish) -> None:
-        """Refuse, with 409, what would touch another's outage or come too late. Changes nothing."""
+        """Refuse, with 409, what would touch another's outage or come too late. Changes nothing but that
+        a mark which enables is used up."""
         if wish.enabled:
             self._check_enable(wish.mark)
         elif wish.enabled is False:

@@ -66,7 +66,7 @@ class Proxies:
         return self._places[name]
 
     async def update(self, name: str, body: Body) -> Place:
-        """New addresses, enabled or not, a lease renewed. All is checked before anything changes."""
+        """New addresses, enabled or not, a lease renewed. A refusal changes nothing."""
         place = self.get(name)
         wish = Wish.of(body)
         listen = fields.text(body, "listen") or place.proxy.listen
@@ -75,9 +75,14 @@ class Proxies:
             listen = await address.resolve(listen)
         place = self.get(name)
         place.outage.check(wish)
+        before = place.proxy.asked, place.proxy.listen, place.proxy.upstream
         if not place.proxy.is_at(listen, upstream):
             place.proxy.move(listen, upstream)
-        place.outage.grant(wish)
+        try:
+            place.outage.grant(wish)
+        except ApiError:
+            place.proxy.asked, place.proxy.listen, place.proxy.upstream = before
+            raise
         return place
 
     def delete(self, name: str) -> None:

@@ -52,7 +52,7 @@ class Kind:
 @dataclass(frozen=True, slots=True)
 class Latency(Kind):
     """Answers come `delay` late, give or take `jitter`; one way, from the target to its client. `connect`: so does
-    the handshake."""
+    the first byte of a new connection."""
 
     delay: float
     jitter: float

@@ -119,8 +119,8 @@ def test_a_turned_dial_is_undone_to_what_was_before_the_first(place: Place) -> N
     place.write(f"{LATENCY}, dial: 100ms..800ms", stands="60s")
     run = place.run()
     run.until_said("fault")
-    anothers = place.gameday("facilitate", "dial", "300ms", GAMEDAY_TOKEN="abcdefghij")
-    assert anothers.code == Exit.REFUSED, "another drill's token"
+    private = place.gameday("facilitate", "private", "a note", GAMEDAY_TOKEN="abcdefghij")
+    assert private.code == Exit.HELD, "the token of an earlier drill is in nobody's way"
     assert place.gameday("facilitate", "dial", "900ms").code == Exit.REFUSED, "outside the scenario's range"
     for turn, to in enumerate(("300ms", "400ms"), 2):
         assert place.gameday("facilitate", "dial", to).code == Exit.HELD

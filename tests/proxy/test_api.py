@@ -197,6 +197,16 @@ def test_an_address_that_cannot_be_had_changes_nothing(server: Server) -> None:
         assert server.http.get("/proxies/b").status_code == 404
 
 
+def test_a_disabled_proxy_that_may_not_move_has_not(server: Server) -> None:
+    with server.proxied("here") as proxy:
+        taken = f"127.0.0.1:{proxy.backend.getsockname()[1]}"
+        assert proxy.update(enabled=False).status_code == 200
+        before = proxy.shown()
+        assert proxy.update(listen=taken, enabled=True).status_code == 500
+        assert proxy.shown() == before
+        assert proxy.update(enabled=True).status_code == 200
+
+
 def test_reset_goes_on_past_a_port_that_is_taken(server: Server) -> None:
     with server.proxied("one") as one, server.proxied("two") as two:
         one.update(enabled=False)

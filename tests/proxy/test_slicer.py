@@ -27,6 +27,15 @@ def test_pieces_come_one_after_the_other() -> None:
     assert line.ended == [0.3]
 
 
+def test_turned_down_it_lets_go_at_once_and_stands_in_nobodys_way() -> None:
+    line = Line()
+    stage = line.stage(Slicer, attributes(4, delay=1_000_000_000))
+    stage.feed(b"0123456789")
+    stage.change(attributes(4))
+    stage.feed(b"more")
+    assert line.all == b"0123456789more"
+
+
 def test_sizes_vary_within_their_bounds() -> None:
     line = Line()
     line.stage(Slicer, attributes(100, 40)).feed(bytes(10_000))

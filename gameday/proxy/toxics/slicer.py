@@ -49,8 +49,7 @@ class Slicer(Holding):
     def change(self, values: Attributes) -> None:
         super().change(values)
         self._next_at = self.flow.loop.time()
-        self.pump()
-        self.settle()
+        self.look()
 
     def let_go(self) -> None:
         """What is left of the oldest chunk."""

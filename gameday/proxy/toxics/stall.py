@@ -34,9 +34,7 @@ class Stall(Holding):
         super().change(values)
         for chunk in self.held:
             chunk.due = 0.0
-        self._sleep_no_more()
-        self.pump()
-        self.settle()
+        self.look()
 
     def _due(self, chunk: Chunk) -> float:
         if not chunk.due:

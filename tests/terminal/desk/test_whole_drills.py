@@ -277,3 +277,13 @@ def test_who_plays_is_not_lost_with_the_screen(place: Place, terminals: list[Ter
 
 def roles_on(desk: Terminal) -> list[str]:
     return [line.strip() for line in desk.shown.splitlines() if line[1:2].isdigit()]
+
+
+def test_a_long_line_of_the_debrief_is_kept_to_its_end(place: Place) -> None:
+    place.write(stands="500ms")
+    run = place.run()
+    run.code()
+    said = place.gameday("debrief", answer="x" * 2500 + " THE-END\n" + "\n" * 20)
+    assert said.code == Exit.HELD, said
+    review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
+    assert "THE-END" in review
