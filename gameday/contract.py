@@ -31,11 +31,13 @@ class Renewal(StrEnum):
 
 class Presence(StrEnum):
     """What the target itself says. CHANGED: something of ours is there and is no longer what we made, so that the
-    fault does not stand and still has to be reverted. CANNOT_SEE is never taken for GONE."""
+    fault does not stand and still has to be reverted. ENDED: what held it is there no more, and it went with that; so
+    did whatever else was held there. CANNOT_SEE is never taken for GONE."""
 
     PRESENT = "present"
     CHANGED = "changed"
     GONE = "gone"
+    ENDED = "ended"
     CANNOT_SEE = "cannot-see"
 
 
@@ -58,7 +60,8 @@ class Behind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The answer of a revert; `why` in words for a person when it is not GONE (and what would cure it)."""
+    """The answer of a revert; `why` in words for a person when it is not GONE (and what would cure it), or when it is
+    gone with what held it (and who suffers from that)."""
 
     back: Back
     why: str = ""

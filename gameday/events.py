@@ -68,7 +68,7 @@ KINDS: dict[str, str] = {
     "prediction": "say: one sealed line, said before the fault",
     "reverting": "why: everything is being taken back",
     "not-yet": "mark, why: a revert did not succeed; it is tried again",
-    "gone": "mark: reverted and read back as gone",
+    "gone": "mark, why: reverted and read back as gone; why, where it went with what held it",
     "left": "mark, why: people changed it meanwhile; what is theirs stays",
     "given-up": "mark, why: a person closed it by hand, with a reason",
     "load": "say: the environment's load was started for the drill, and is to be stopped with it",
@@ -86,7 +86,7 @@ for _moment in Moment:
     KINDS.setdefault(_moment.value, f"say: moment; {MEANINGS[_moment].means}")
 KINDS["end"] = "reason (ends | timebox | futile | halted | refused | failed), say: moment; ENDEX"
 KINDS["recovered"] = "censored, by, say: moment; censored when our own revert, a lapse or a halt brought it"
-KINDS["reverted"] = "seconds: moment; all faults read back as gone, so long after the revert began"
+KINDS["reverted"] = "seconds, why: moment; all faults read back as gone, so long after the revert began"
 
 ENDED_BY = {
     "SIGINT": "Ctrl-C", "SIGHUP": "its terminal was closed", "SIGTERM": "it was asked to end (SIGTERM)",

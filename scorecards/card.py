@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from gameday.model import Event, Reading, Test
 from gameday.moments import Moment
 from gameday.scorecards.faults import FaultStood, faults
-from gameday.scorecards.look import Expected, Planned, first, flag, number, of_kind, planned, text, when, whole, zero
+from gameday.scorecards.look import (
+    Expected,
+    Planned,
+    first,
+    flag,
+    last,
+    number,
+    of_kind,
+    planned,
+    text,
+    when,
+    whole,
+    zero,
+)
 from gameday.scorecards.objectives import Result, objectives
 from gameday.scorecards.signals import Measured, finding, measured
 from gameday.scorecards.spans import Span, spans
@@ -84,6 +97,10 @@ class Scorecard:
     signals: tuple[Measured, ...]
     handed_back: tuple[str, ...]
     steady_after: bool | None
+    gone_with: str
+    """What took the faults with it and left their targets cut off; empty where they were read back as gone."""
+    watched: tuple[str, ...]
+    """The signals by which it is told whether users feel anything."""
 
     def span(self, name: str) -> Span:
         """Raises KeyError for a name that is none."""
@@ -103,8 +120,13 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
         faults=faults(events), way_out=_way_out(events, plan), difficulty=_difficulty(events),
         objectives=objectives(events), spans=spans(events), signals=measured(events, readings),
         handed_back=tuple(f"{text(e.data, 'item')}: {text(e.data, 'result')}" for e in of_kind(events, "handed-back")),
-        steady_after=_steady_after(events),
+        steady_after=_steady_after(events), gone_with=_gone_with(events), watched=plan.steady,
     )  # fmt: skip
+
+
+def _gone_with(events: Sequence[Event]) -> str:
+    found = last(events, Moment.REVERTED)
+    return text(found.data, "why") if found else ""
 
 
 def _steady_after(events: Sequence[Event]) -> bool | None:

@@ -109,6 +109,8 @@ class Planned:
     holds: tuple[Expected, ...] = ()
     trail: tuple[Expected, ...] = ()
     mitigated: tuple[Expected, ...] = ()
+    steady: tuple[str, ...] = ()
+    """The signals of the steady state."""
     ways_out: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     objectives: tuple[Promise, ...] = ()
@@ -133,7 +135,7 @@ def planned(events: Sequence[Event]) -> Planned:
         informed=flag(data, "informed"),
         way_out=text(data, "way_out"), pace=number(data, "pace") or 1.0, timebox=number(data, "timebox"),
         seed=None if seed is None else int(seed), holds=_expected(data, "holds"), trail=_expected(data, "trail"),
-        mitigated=_expected(data, "mitigated"), ways_out=lines(data, "ways_out"),
+        mitigated=_expected(data, "mitigated"), steady=lines(data, "steady"), ways_out=lines(data, "ways_out"),
         page=_page(data), questions=lines(data, "debrief"),
         objectives=tuple(_promise(item) for item in records(data, "objectives")), faults=records(data, "faults"),
         signals={k: str(v) for k, v in signals.items()} if isinstance(signals, dict) else {},

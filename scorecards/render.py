@@ -16,10 +16,16 @@ def five_lines(card: Scorecard) -> list[str]:
     return [
         f"Hypothesis  {words.hypothesis(card).removeprefix('hypothesis ')}",
         f"Told by     {words.alerts(card)}",
-        f"Users       {words.served(served)}{way}",
+        f"Users       {_users(card)}{way}",
         f"Played      {words.mode(card).partition('; windows')[0]}; hints: {words.difficulty(card)}",
         f"End         {words.ending(card)}; {words.STEADY[card.steady_after]} (exit {card.exit})",
     ]
+
+
+def _users(card: Scorecard) -> str:
+    served = card.span("mitigate")
+    unfelt = card.faults and card.span("impact").seconds is None and served.seconds is None
+    return words.served(served) + (f" (no reading{words.watched(card)} left steady state)" if unfelt else "")
 
 
 def render(card: Scorecard) -> str:

@@ -114,7 +114,18 @@ def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str
     if not verdicts:
         return "unknown", ("no expectation was written down for the time of the fault",)
     open_ones = tuple(f"could not be judged: {s}" for s, v in zip(said, verdicts, strict=True) if v != "met")
-    return ("unknown", open_ones) if open_ones else ("held", ())
+    doubts = open_ones or _unfelt(events, plan)
+    return ("unknown", doubts) if doubts else ("held", ())
+
+
+def _unfelt(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
+    """That nothing was felt of a fault proves nothing, unless it was said what of it has to show."""
+    if first(events, Moment.IMPACT):
+        return ()
+    silent = sorted(text(fault, "id") for fault in plan.faults if not fault.get("expect"))
+    why = "nothing shows that it was there for anybody: say what has to show, with `expect`"
+    of = ", ".join(plan.steady) or "any signal"
+    return tuple(f"the fault {name} had no effect on {of}, and {why}" for name in silent)
 
 
 def _cut_short(events: Sequence[Event]) -> bool:

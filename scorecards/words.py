@@ -46,6 +46,11 @@ def served(found: Span) -> str:
     return before + span(found)
 
 
+def watched(card: Scorecard) -> str:
+    """By which signals it is said whether users felt anything: others may have left what is good."""
+    return f" of {', '.join(card.watched)}" if card.watched else ""
+
+
 def objective(found: Result) -> str:
     """`ic-announced within 3 min of declared: seen after 31 s`."""
     limit = f" within {say_duration(found.within)}" if found.within is not None else ""
@@ -116,4 +121,5 @@ def mode(card: Scorecard) -> str:
 
 
 def ending(card: Scorecard) -> str:
-    return ENDINGS.get(Exit(card.exit), "refused before anything was touched")
+    said = ENDINGS.get(Exit(card.exit), "refused before anything was touched")
+    return said.replace("taken back", f"gone ({card.gone_with})") if card.gone_with else said

@@ -9,6 +9,7 @@ from gameday.contract import Applied, Deadline, Intent, Outcome, Presence, Renew
 from gameday.drill.log import Log
 from gameday.drill.marks import mark
 from gameday.drill.registry import Injectors
+from gameday.drill.undo.ending import reverted
 from gameday.drill.undo.quiet import watch_until_quiet
 from gameday.drill.undo.revert import Patience, take_back
 from gameday.errors import Refused
@@ -19,6 +20,11 @@ from gameday.store.sqlite import Fenced, StoreFull
 
 APPLY_SECONDS = 5.0
 LOOK_SECONDS = 2.0
+_WENT = {
+    Presence.CHANGED: "it was changed by somebody", Presence.GONE: "nobody of ours took it back",
+    Presence.ENDED: "what held it has ended, and its clients with it",
+}  # fmt: skip
+"""How a fault went without us."""
 
 
 class Ledger:
@@ -95,11 +101,10 @@ class Ledger:
         injector = self._injectors[intent.injector]
         renewal = injector.renew(intent, intent.lease, Deadline.after(LOOK_SECONDS)) if intent.lease else None
         presence = injector.active(intent, Deadline.after(LOOK_SECONDS))
-        gone = presence in (Presence.GONE, Presence.CHANGED)
-        if self._closed or (renewal is not Renewal.LAPSED and not gone):
+        if self._closed or (renewal is not Renewal.LAPSED and presence not in _WENT):
             return
         self._lapsed.add(intent.mark)
-        how = "it was changed by somebody" if presence is Presence.CHANGED else "it went without us"
+        how = _WENT.get(presence, _WENT[Presence.GONE])
         self._log.append(Draft("lapsed", {"mark": intent.mark, "why": f"{intent.touches}: {how}"}))
 
     def revert_all(self) -> list[Intent]:
@@ -113,7 +118,7 @@ class Ledger:
         watched = [intent for intent in pending if intent.mark in late and intent not in left]
         left += watch_until_quiet(watched, self._injectors, self._log.append, self._clock, self._patience)
         if not left and pending:
-            self._log.append(Draft("reverted", {"seconds": self._clock.monotonic() - started}))
+            self._log.append(reverted(self._log.events, self._clock.monotonic() - started))
         return left
 
     def _record(self, draft: Draft, late: frozenset[str]) -> None:

@@ -96,6 +96,7 @@ def described(plan: Plan) -> dict[str, Json]:
         "scenario": scenario.id, "type": scenario.type, "title": scenario.id.replace("-", " "),
         "hypothesis": scenario.hypothesis, "holds": _expectations(scenario.holds),
         "trail": _expectations(scenario.trail), "mitigated": _expectations(scenario.mitigated),
+        "steady": list(dict.fromkeys(one.signal for one in scenario.steady_state)),
         "objectives": [
             {"id": one.id, "expect": one.expect.value, "within": one.within, "of": one.of.value}
             for one in scenario.objectives

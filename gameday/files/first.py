@@ -120,7 +120,12 @@ def _fails(given: Answers) -> str:
     return f"""\
 {ways}
 faults:
-  - {{id: first, kind: {given.fault}, target: {scalar(given.target)}, {amount}, start: 0s..120s}}
+  - id: first
+    kind: {given.fault}
+    target: {scalar(given.target)}
+    {amount}
+    start: 0s..120s
+    expect: {{signal: {scalar(given.signal)}, {_felt(given)}, within: 60s}}  # else it had no effect, and tests nothing
 guardrails:                            # the drill halts by itself; the facilitator hears first
   - {{signal: {scalar(given.signal)}, {_far(given)}, for: 90s, warn_at: 30s}}
 
@@ -165,6 +170,11 @@ debrief:
   responders:
     - {{after: 1m, of: fault, do: declared}}{take}
 """
+
+
+def _felt(given: Answers) -> str:
+    """The least that has to show of the fault: worse than usual."""
+    return "below: 0.99x usual" if given.test in UPWARDS else "above: 1.2x usual"
 
 
 def _far(given: Answers) -> str:

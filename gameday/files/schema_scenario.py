@@ -101,7 +101,11 @@ class FaultPart(Part):
     ] = None
     dial: Annotated[Text | None, Field(description="The range the facilitator may turn it in: `100ms..800ms`.")] = None
     expect: Annotated[
-        ExpectationPart | None, Field(description="Its effect; a fault without it, in time, is never a pass.")
+        ExpectationPart | None,
+        Field(
+            description="What has to show of the fault, and by when: if it does not, the drill is never a pass. "
+            "Left out, only what users feel proves that the fault was there."
+        ),
     ] = None
 
 

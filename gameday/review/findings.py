@@ -71,7 +71,7 @@ def _won(card: Scorecard) -> bool:
 
 
 def _clean(card: Scorecard) -> bool:
-    return bool(card.faults and card.steady_after) and card.exit != Exit.DIRTY
+    return bool(card.faults and card.steady_after) and not card.gone_with and card.exit != Exit.DIRTY
 
 
 def learned(events: Sequence[Event], card: Scorecard) -> Section:

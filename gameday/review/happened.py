@@ -110,7 +110,11 @@ def _unfelt(card: Scorecard) -> str:
     if not card.faults:
         return ""
     cut_short = card.exit == Exit.HALTED
-    return "It ended before users were seen to feel it." if cut_short else "No reading left steady state meanwhile."
+    return (
+        "It ended before users were seen to feel it."
+        if cut_short
+        else f"No reading{words.watched(card)} left steady state meanwhile."
+    )
 
 
 def _worst(card: Scorecard, signal: str) -> str:
@@ -140,6 +144,8 @@ def _back(card: Scorecard) -> str:
     if card.faults[0].lapsed:
         return f"After {say_duration(stood)} it went without us."
     read = f" and read back as gone in {say_duration(took)}" if took is not None else ""
+    if card.gone_with:
+        return f"After {say_duration(stood)} it was gone, and not read back: {plain(card.gone_with)}."
     return f"After {say_duration(stood)} it was taken back{read}; {words.STEADY[card.steady_after]}."
 
 

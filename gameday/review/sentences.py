@@ -112,8 +112,9 @@ def _recovered(event: Event, _: Kinds) -> str:
 
 
 def _reverted(event: Event, _: Kinds) -> str:
-    seconds = number(event.data, "seconds")
-    return "Every fault read back as gone" + (f", in {say_duration(seconds)}" if seconds is not None else "")
+    seconds, why = number(event.data, "seconds"), plain(text(event.data, "why"))
+    how = "Every fault gone, and not read back" if why else "Every fault read back as gone"
+    return how + (f", in {say_duration(seconds)}" if seconds is not None else "") + (f": {why}" if why else "")
 
 
 def _why(prefix: str) -> Callable[[Event, Kinds], str]:

@@ -172,8 +172,9 @@ def _recovered(event: Event, _: Kinds) -> str:
 
 
 def _reverted(event: Event, _: Kinds) -> str:
-    seconds = number(event.data, "seconds")
-    return "Every fault is read back as gone" + (f", in {say_duration(seconds)}" if seconds is not None else "")
+    seconds, why = number(event.data, "seconds"), text(event.data, "why")
+    how = "gone, and was not read back" if why else "read back as gone"
+    return f"Every fault is {how}{f', in {say_duration(seconds)}' if seconds is not None else ''}{because(why)}"
 
 
 _ENDS = {

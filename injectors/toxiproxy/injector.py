@@ -121,9 +121,9 @@ class ToxiproxyInjector:
             if shows(server.proxy(name, deadline), intent):
                 return Restored(Back.NOT_YET, f"{server.url} says it took {intent.mark} back, and still shows it")
         except NotThere:
-            return Restored(Back.GONE)
+            return Restored(Back.GONE, f"proxy {name} is not there any more: its clients are refused")
         except (ServerTrouble, Conflict) as trouble:
-            return Restored(Back.GONE) if has_ended(intent) else Restored(Back.NOT_YET, _cure(trouble))
+            return Restored(Back.GONE, _ended(server)) if has_ended(intent) else Restored(Back.NOT_YET, _cure(trouble))
         return Restored(Back.LEFT_TO_PEOPLE, theirs) if theirs else Restored(Back.GONE)
 
     def _switch_on(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
@@ -140,9 +140,9 @@ class ToxiproxyInjector:
         try:
             proxy = _server(intent).proxy(str(intent.address["proxy"]), deadline)
         except NotThere:
-            return Presence.GONE
+            return Presence.ENDED
         except (ServerTrouble, Conflict):
-            return Presence.GONE if has_ended(intent) else Presence.CANNOT_SEE
+            return Presence.ENDED if has_ended(intent) else Presence.CANNOT_SEE
         return presence_of(proxy, intent)
 
     def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
@@ -188,6 +188,10 @@ def _address(binding: Binding) -> tuple[Server, str]:
 
 def _server(intent: Intent) -> Server:
     return Server(str(intent.address["url"]))
+
+
+def _ended(server: Server) -> str:
+    return f"the server at {server.url} has ended: clients of its proxies are refused until it is started again"
 
 
 def _cure(trouble: Exception) -> str:

@@ -44,6 +44,8 @@ def a_time(default: str | None = None, *, highest: str = "1h", finest: str = "1m
         value = _measured(key, given, duration, "400ms or 2m")
         if 0 < value < least or value > duration(highest):
             raise ParamProblem(key, f"{given} is out of range: {key} is 0s, or {finest} to {highest}")
+        if abs(value / least - round(value / least)) > 1e-6:
+            raise ParamProblem(key, f"{given} is finer than can be had: {key} counts in steps of {finest}")
         return value
 
     return Parameter(f"0s, or {finest} to {highest}", default, read)

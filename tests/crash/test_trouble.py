@@ -184,6 +184,21 @@ def test_what_a_process_held_is_gone_with_it(make: Make) -> None:
     assert (ended.code, ended.out) == (Exit.HELD, "Nothing of ours is outstanding.\n"), ended
 
 
+def test_a_server_that_dies_in_mid_drill_is_said_and_not_taken_for_a_target_that_is_well(make: Make) -> None:
+    server = ProxyServer(None)
+    place = make(server)
+    place.write(stands="60s")
+    run = place.run()
+    run.until_said("fault")
+    server.kill()
+    assert run.code() == Exit.NOT_HELD, run.told()
+    assert "what held it has ended, and its clients with it" in run.out
+    assert f"the server at {server.url} has ended" in run.out and "read back as gone" not in run.out
+    review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
+    assert "was not read back" in review.replace("and not read back", "was not read back")
+    assert "Everything was taken back" not in review
+
+
 def test_a_lease_that_lapses_under_a_live_runner_is_never_a_pass(make: Make, ours: ProxyServer) -> None:
     place = make(ours)
     place.write(stands="20s")

@@ -72,6 +72,9 @@ def test_nothing_that_is_read_ends_the_original(kind: str, data: st.DataObject) 
     [
         ("latency", {}, "delay"),
         ("latency", {"delay": 400}, "delay"),
+        ("latency", {"delay": "1.5ms"}, "delay"),
+        ("jitter", {"delay": "3ms"}, "delay"),
+        ("slice", {"size": "1KB", "delay": "1.7us"}, "delay"),
         ("latency", {"delay": "400"}, "delay"),
         ("latency", {"delay": "1s", "jitter": "2s"}, "jitter"),
         ("latency", {"dellay": "1s"}, "dellay"),

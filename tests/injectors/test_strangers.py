@@ -150,7 +150,7 @@ def test_what_a_stranger_did_with_a_fault_is_unknown(stranger: Stranger, odd: st
 @pytest.mark.parametrize("key", ["error", "title"])
 def test_a_toxiproxy_that_lists_no_such_proxy_is_believed(stranger: Stranger, key: str) -> None:
     stranger.says = lambda _verb, path: (200, {}) if path == "/proxies" else (404, {key: "proxy not found"})
-    assert ToxiproxyInjector().active(stranger.intent(), soon()) is Presence.GONE
+    assert ToxiproxyInjector().active(stranger.intent(), soon()) is Presence.ENDED
     assert ToxiproxyInjector().revert(stranger.intent("outage"), soon()).back is Back.GONE
 
 

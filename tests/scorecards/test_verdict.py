@@ -79,5 +79,14 @@ def test_a_second_fault_that_was_never_applied_is_no_pass() -> None:
     assert verdict(REHEARSAL.changed("planned", faults=faults).events).hypothesis == "unknown"  # type: ignore[arg-type]  # list is invariant
 
 
+def test_a_fault_of_which_nothing_was_to_show_and_nothing_did_proves_nothing() -> None:
+    faults = [{"id": "slow", "kind": "latency", "target": "database"}]
+    silent = REHEARSAL.changed("planned", faults=faults, steady=["journey-p95"]).without("effect")  # type: ignore[arg-type]  # list is invariant
+    assert verdict(silent.events).hypothesis == "held", "users felt it"
+    found = verdict(silent.without("impact", "mitigated").events)
+    assert (found.exit, found.hypothesis) == (Exit.NOT_HELD, "unknown")
+    assert "no effect on journey-p95" in " ".join(found.reasons)
+
+
 def test_an_empty_log_is_our_failure() -> None:
     assert verdict(()).exit is Exit.FAILED

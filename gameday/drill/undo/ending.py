@@ -10,6 +10,12 @@ from gameday.model import EndReason, Event, Phase, Source
 _SAID = frozenset({"halt", "stop", "signal", "breach"})
 
 
+def reverted(events: Sequence[Event], seconds: float, source: Source = Source.RUNNER) -> Draft:
+    """All is gone; `why` where it went with what held it, so that nobody takes it for a target that is well."""
+    whys = dict.fromkeys(str(event.data["why"]) for event in events if event.kind == "gone" and "why" in event.data)
+    return Draft("reverted", {"seconds": seconds, **({"why": "; ".join(whys)} if whys else {})}, source=source)
+
+
 def last_lines(events: Sequence[Event], why: str, source: Source) -> list[Draft]:
     """Halted, if nothing said so yet; ENDEX; the phase done. Nothing for a drill that has its end."""
     kinds = {event.kind for event in events}

@@ -77,7 +77,7 @@ def _try(target: _Target, intent: Intent, injectors: Injectors, record: Record, 
         return
     target.intents = [other for other in target.intents if other.mark != intent.mark]
     if restored.back is Back.GONE:
-        record(Draft("gone", {"mark": intent.mark}))
+        record(Draft("gone", {"mark": intent.mark, **({"why": restored.why} if restored.why else {})}))
     else:
         record(Draft("left", {"mark": intent.mark, "why": restored.why}))
 
@@ -92,7 +92,7 @@ def once(intent: Intent, injectors: Injectors, seconds: float) -> Restored:
     if restored.back is not Back.GONE:
         return restored
     presence = injector.active(intent, Deadline.after(seconds))
-    if presence is Presence.GONE:
+    if presence in (Presence.GONE, Presence.ENDED):
         return restored
     saw = "cannot be seen" if presence is Presence.CANNOT_SEE else "is still there"
     return Restored(Back.NOT_YET, f"{intent.touches}: taken back, but read back it {saw}")

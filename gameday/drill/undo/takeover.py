@@ -13,7 +13,7 @@ from gameday.clock import Clock
 from gameday.contract import Intent
 from gameday.drill.reach.discovery import put_away
 from gameday.drill.registry import Injectors
-from gameday.drill.undo.ending import last_lines
+from gameday.drill.undo.ending import last_lines, reverted
 from gameday.drill.undo.handback import NOTHING, Commands, hand_back, owed
 from gameday.drill.undo.quiet import watch_until_quiet
 from gameday.drill.undo.revert import Patience, take_back
@@ -90,7 +90,7 @@ class _Owned:
 
     def close(self, why: str, seconds: float, back: Commands, *, anything: bool) -> None:
         if anything:
-            self.record(Draft("reverted", {"seconds": seconds}, source=self._source))
+            self.record(reverted(self._store.events(self._drill), seconds, self._source))
         hand_back(owed(self._store.events(self._drill)), back, self.record)
         self.record(*last_lines(self._store.events(self._drill), why, self._source))
         put_away(self._drill)
