@@ -131,11 +131,14 @@ class Link:
         self._into(end).go_on()
 
     def lost(self, end: Endpoint, error: Exception | None) -> None:
-        """A socket is gone. What its peer had sent and properly ended still reaches the other side."""
+        """A socket is gone. What its peer had sent and properly ended still reaches the other side, also where it is
+        written already and waits for a slow reader."""
         out = self._from(end)
         self._into(end).drop()
-        if not end.has_ended or out.sink.end_written:
+        if not end.has_ended and (error is not None or not out.sink.end_written):
             self.end(reset=error is not None)
+        elif out.sink.end_written:
+            out.sink.finish()
         self._check_done()
 
     async def _dial(self, upstream: str) -> None:
