@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import socket
 import struct
 
 from gameday.proxy.errors import ApiError
+from gameday.proxy.lookup import lookup
 
 NO_LINGER = struct.pack("ii", 1, 0)
 UNIX = "unix:"
@@ -41,9 +41,8 @@ async def resolve(address: str) -> str:
         if host in ("", "localhost"):
             host = "127.0.0.1"
         elif not is_number(host):
-            loop = asyncio.get_running_loop()
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            host = str(min(found, key=lambda info: info[0] != socket.AF_INET)[4][0])
+            found = await lookup(host, port)
+            host = min(found, key=lambda one: ":" in one)
     except (OSError, ValueError) as error:
         raise ApiError(500, f"listen tcp: {error}") from None
     return join(host, port)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import socket
@@ -12,6 +13,7 @@ from gameday.proxy import address
 from gameday.proxy.endpoint import Endpoint
 from gameday.proxy.flow import Flow
 from gameday.proxy.handshake import Handshake
+from gameday.proxy.lookup import lookup
 from gameday.proxy.toxic import Toxic
 from gameday.proxy.traffic import Counted, Traffic
 
@@ -153,7 +155,11 @@ class Link:
         if upstream.startswith(address.UNIX):
             return await self.loop.create_unix_connection(lambda: self._upstream, upstream.removeprefix(address.UNIX))
         host, port = address.split(upstream)
-        return await self.loop.create_connection(lambda: self._upstream, host, port)
+        *others, last = [host] if address.is_number(host) else await lookup(host, port)
+        for one in others:
+            with contextlib.suppress(OSError):
+                return await self.loop.create_connection(lambda: self._upstream, one, port)
+        return await self.loop.create_connection(lambda: self._upstream, last, port)
 
     def _opened(self) -> None:
         if self._ending:

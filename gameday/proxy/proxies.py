@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from gameday.proxy import address, fields
-from gameday.proxy.changes import Changes
+from gameday.proxy.changes import Changes, quoted
 from gameday.proxy.dice import Dice
 from gameday.proxy.errors import PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing
 from gameday.proxy.fields import Body
@@ -62,7 +62,7 @@ class Proxies:
         if enabled is not False:
             proxy.start()
         self._places[name] = Place(proxy, Outage(proxy))
-        self.changes.tell(name, f"created, {proxy.listen} -> {upstream}{'' if proxy.enabled else ', disabled'}")
+        self.changes.tell(name, f"created, {proxy.listen} -> {quoted(upstream)}{'' if proxy.enabled else ', disabled'}")
         return self._places[name]
 
     async def update(self, name: str, body: Body) -> Place:

@@ -90,7 +90,7 @@ class Proxy:
                 self._gate.close()
                 self._start_or_go_back(before)
         self.asked, self.upstream = listen, upstream
-        self.changes.tell(self.name, f"moved, {self.listen} -> {upstream}")
+        self.changes.tell(self.name, f"moved, {self.listen} -> {quoted(upstream)}")
         self._end_links()
 
     def toxic(self, name: str) -> Toxic:

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from gameday.errors import BadArguments, ProgramFailed
 from gameday.proxy import address, config
 from gameday.proxy.api import api
+from gameday.proxy.asking import Asking
 from gameday.proxy.drain import drain
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
@@ -97,7 +98,7 @@ def _on_signals(server: uvicorn.Server, hurry: asyncio.Event) -> None:
 def _settings(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="h11",
+        http=Asking,
         ws="none",
         loop="asyncio",
         lifespan="off",

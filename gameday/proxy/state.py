@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gameday.errors import BadArguments
 from gameday.proxy import fields
+from gameday.proxy.changes import quoted
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
 from gameday.proxy.outage import Wish
@@ -23,6 +24,8 @@ from gameday.proxy.tombstones import OURS
 
 log = logging.getLogger("gameday.proxy")
 
+AGAIN = 2.0
+"""Seconds before the next try to write what could not be written."""
 SHAPE = "Only a file that POST /state wrote can be restored; remove it to start with nothing."
 
 PORTS = "The proxies come back on the ports that they had: free them, or remove the file to start with nothing."
@@ -67,18 +70,19 @@ class State:
         self._keep()
 
     async def _restore(self, body: Body, passed: float) -> None:
+        """Nothing of a drill's comes back: it counts as gone with the process that held it, and nobody watches it."""
         left = _left(body, passed)
-        is_over = left is not None and left <= 0
+        is_over = (left is not None and left <= 0) or str(body.get("mark")).startswith(OURS)
         enabled = fields.flag(body, "enabled") is not False or is_over
         place = await self.proxies.create({**body, "enabled": enabled})
         if not enabled:
             place.outage.grant(Wish(False, fields.text(body, "mark"), left))
         for toxic in fields.list_of(body.get("toxics")):
             left = _left(toxic, passed)
-            if left is None and not str(toxic.get("name")).startswith(OURS):
-                self.proxies.add_toxic(place.proxy.name, toxic)
-            elif left is not None and left > 0:
-                self.proxies.add_toxic(place.proxy.name, {**toxic, "expires_in": left})
+            if str(toxic.get("name")).startswith(OURS) or (left is not None and left <= 0):
+                log.info("proxy %s: toxic %s is not restored", quoted(place.proxy.name), quoted(str(toxic.get("name"))))
+            else:
+                self.proxies.add_toxic(place.proxy.name, toxic if left is None else {**toxic, "expires_in": left})
 
     def _keep(self) -> None:
         self.proxies.changes.ended = self._ended
@@ -93,8 +97,10 @@ class State:
         self._is_due = False
         try:
             self.save()
-        except ApiError as error:
-            log.warning("%s", error.text)
+        except ApiError as error:  # else what has ended would come back with the next start
+            log.warning("%s; trying again in %g s", error.text, AGAIN)
+            self._is_due = True
+            asyncio.get_running_loop().call_later(AGAIN, self._save_again)
 
 
 def _left(body: Body, passed: float) -> float | None:

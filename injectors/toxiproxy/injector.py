@@ -59,7 +59,7 @@ class ToxiproxyInjector:
             mark=mark, drill=mark[:7], fault=fault.id, kind=fault.kind, injector=self.name,
             environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
             params=dict(fault.params), undo={"enabled": True, "process": holder_of(version)},
-            touches=f"proxy {name} ({proxy.get('listen')} -> {proxy.get('upstream')}) at {server.url}",
+            touches=f"proxy {name} ({_plain(proxy.get('listen'))} -> {_plain(proxy.get('upstream'))}) at {server.url}",
             reverts=_reverts(kind, mark),
             behind=Behind.LEASE if leases else Behind.GUARDIAN, lease=LEASE if leases else 0.0,
         )  # fmt: skip
@@ -184,6 +184,12 @@ def _address(binding: Binding) -> tuple[Server, str]:
         return Server(url), name
     except ValueError as error:
         raise Refused(f"target {binding.target}: {error}", f"In gameday.yaml, {EXAMPLE}.") from None
+
+
+def _plain(said: object) -> str:
+    """What a server says of itself, on one line and without anything that a terminal would obey."""
+    text = str(said)
+    return text if text.isprintable() else ascii(text)
 
 
 def _server(intent: Intent) -> Server:

@@ -44,8 +44,11 @@ async def _leased(proxies: Proxies) -> None:
     proxies.add_toxic("db", LATE | {"name": "long", "expires_in": 600, "toxicity": 0.5, "stream": "upstream"})
     proxies.add_toxic("db", LATE | {"name": "ever"})
     proxies.add_toxic("db", {"name": "gd-note", "type": "noop"})
+    proxies.add_toxic("db", LATE | {"name": "gd-7f3a00000001", "expires_in": 600})
     await proxies.create(DB | {"name": "off"})
-    await proxies.update("off", {"enabled": False, "mark": "gd-1", "expires_in": 60})
+    await proxies.update("off", {"enabled": False, "mark": "mine", "expires_in": 60})
+    await proxies.create(DB | {"name": "drilled"})
+    await proxies.update("drilled", {"enabled": False, "mark": "gd-7f3a00000002", "expires_in": 600})
 
 
 def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(tmp_path: Path) -> None:
@@ -55,7 +58,8 @@ def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(tmp_pat
         "long": pytest.approx(580, abs=1),
         "ever": None,
     }
-    assert (soon["off"]["enabled"], soon["off"]["mark"]) == (False, "gd-1")
+    assert (soon["off"]["enabled"], soon["off"]["mark"]) == (False, "mine")
+    assert (soon["drilled"]["enabled"], "mark" in soon["drilled"]) == (True, False), "a drill counts it as gone"
     assert soon["off"]["expires_in"] == pytest.approx(40, abs=1)
     late = passing(100, tmp_path / "state", _leased)
     assert {toxic["name"] for toxic in late["db"]["toxics"]} == {"long", "ever"}
