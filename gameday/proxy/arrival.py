@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import array
 import contextlib
+import os
 import socket
 import struct
 import time
@@ -28,7 +30,18 @@ def note(sock: socket.socket) -> None:
 def receive(sock: socket.socket) -> tuple[bytes, float]:
     """A read, and how many seconds its last bytes had lain there. OSError as from a read."""
     size, notes, _, _ = sock.recvmsg_into([_LANDING], _ROOM)
+    for level, kind, data in notes:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            _close_all(data)
     return bytes(_LANDING[:size]), _late(notes)
+
+
+def _close_all(passed: bytes) -> None:
+    """Descriptors that a Unix socket's peer passes along go nowhere from here."""
+    numbers = array.array("i")
+    numbers.frombytes(passed[: len(passed) - len(passed) % numbers.itemsize])
+    for number in numbers:
+        os.close(number)
 
 
 def _late(notes: list[tuple[int, int, bytes]]) -> float:

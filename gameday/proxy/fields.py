@@ -20,11 +20,15 @@ def parse(raw: bytes) -> object:
     if not raw.strip():
         raise bad_body("EOF")
     try:
-        return cast("object", json.loads(raw))
+        return cast("object", json.loads(raw.decode("utf-8", "replace"), parse_constant=_no_number))
     except RecursionError:
         raise bad_body("nested too deeply") from None
     except ValueError as error:
         raise bad_body(str(error)) from None
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
 
 
 def body_of(value: object) -> Body:
@@ -47,8 +51,10 @@ def list_of(value: object) -> list[Body]:
 
 def text(body: Body, key: str) -> str | None:
     value = body.get(key)
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, str):  # half a letter is none that a client could ask for again
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     raise bad_body(f"{key} must be a text, not {_called(value)}")
 
 

@@ -12,7 +12,7 @@ from gameday.proxy.room import Room
 
 log = logging.getLogger("gameday.proxy")
 
-AT_ONCE = 64
+AT_ONCE = 16
 """Connections taken before the loop's other work has its turn."""
 PAUSE = 0.2
 """Seconds before the next try when no file descriptor is free."""

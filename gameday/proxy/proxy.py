@@ -26,6 +26,8 @@ log = logging.getLogger("gameday.proxy")
 
 AGAIN = 0.5
 """Seconds before the next try to listen again where somebody else has taken the port meanwhile."""
+MOST = 500
+"""Toxics on a proxy: each is one call deeper for every byte that passes."""
 
 
 class Proxy:
@@ -102,6 +104,8 @@ class Proxy:
         """Put a toxic to work on every connection, there now or to come. ApiError 409 when it may not be."""
         if toxic.name in self._toxics:
             raise ApiError(*TOXIC_EXISTS)
+        if len(self._toxics) >= MOST:
+            raise ApiError(409, f"a proxy takes at most {MOST} toxics")
         if self.tombstones.has(self.name, toxic.name):
             raise ApiError(409, f"toxic {toxic.name} was taken back: a late request for it is refused")
         toxic.number = next(self._numbers)

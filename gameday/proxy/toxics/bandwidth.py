@@ -43,8 +43,11 @@ class Bandwidth(Holding):
             self._let_slice_go(chunk.data)
 
     def change(self, values: Attributes) -> None:
+        """What was on its way goes on from where it was: changed often, it still passes."""
+        stood = not self.values["rate"]
         super().change(values)
-        self._free_at = self.flow.loop.time()
+        if stood:
+            self._free_at = self.flow.loop.time()
         self.look()
 
     def _slice(self) -> int:

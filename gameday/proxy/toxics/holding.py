@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
 
+COST = 100
+"""Bytes that a chunk takes beside its own: many small ones fill the memory too."""
+
 
 @dataclass(slots=True)
 class Chunk:
@@ -42,7 +45,7 @@ class Holding(Stage):
         raise NotImplementedError
 
     def feed(self, data: bytes) -> None:
-        self.held_bytes += len(data)
+        self.held_bytes += len(data) + COST
         self._hold(Chunk(self.flow.arrived, data))
 
     def eof(self) -> None:
@@ -64,7 +67,7 @@ class Holding(Stage):
         if chunk.data is None:
             self.then.eof()
         else:
-            self.held_bytes -= len(chunk.data)
+            self.held_bytes -= len(chunk.data) + COST
             self.then.feed(chunk.data)
 
     def go_on(self) -> None:
