@@ -27,6 +27,7 @@ from gameday.errors import Refused
 from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.holder import has_ended, holder_of
 from gameday.injectors.toxiproxy.kinds import KINDS, Kind
+from gameday.injectors.toxiproxy.said import cure, ended, plain
 from gameday.injectors.toxiproxy.seen import disables, presence_of, shows, toxics_of
 from gameday.injectors.toxiproxy.server import Conflict, NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.sockets import connected_within
@@ -35,10 +36,6 @@ from gameday.model import Binding, Fault
 LEASE = 10.0
 """Seconds a fault lives without being renewed, where the server has leases."""
 MARK = re.compile(r"^gd-[0-9a-f]{12}$")
-CURE = (
-    "A client behind the proxy may not be reading, and this server waits for it: restart the Toxiproxy server"
-    " (its toxics and open connections go with it), then `gameday halt`."
-)
 
 
 class ToxiproxyInjector:
@@ -59,7 +56,7 @@ class ToxiproxyInjector:
             mark=mark, drill=mark[:7], fault=fault.id, kind=fault.kind, injector=self.name,
             environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
             params=dict(fault.params), undo={"enabled": True, "process": holder_of(version)},
-            touches=f"proxy {name} ({_plain(proxy.get('listen'))} -> {_plain(proxy.get('upstream'))}) at {server.url}",
+            touches=f"proxy {name} ({plain(proxy.get('listen'))} -> {plain(proxy.get('upstream'))}) at {server.url}",
             reverts=_reverts(kind, mark),
             behind=Behind.LEASE if leases else Behind.GUARDIAN, lease=LEASE if leases else 0.0,
         )  # fmt: skip
@@ -123,7 +120,7 @@ class ToxiproxyInjector:
         except NotThere:
             return Restored(Back.GONE, f"proxy {name} is not there any more: its clients are refused")
         except (ServerTrouble, Conflict) as trouble:
-            return Restored(Back.GONE, _ended(server)) if has_ended(intent) else Restored(Back.NOT_YET, _cure(trouble))
+            return Restored(Back.GONE, ended(server)) if has_ended(intent) else Restored(Back.NOT_YET, cure(trouble))
         return Restored(Back.LEFT_TO_PEOPLE, theirs) if theirs else Restored(Back.GONE)
 
     def _switch_on(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
@@ -186,24 +183,8 @@ def _address(binding: Binding) -> tuple[Server, str]:
         raise Refused(f"target {binding.target}: {error}", f"In gameday.yaml, {EXAMPLE}.") from None
 
 
-def _plain(said: object) -> str:
-    """What a server says of itself, on one line and without anything that a terminal would obey."""
-    text = str(said)
-    return text if text.isprintable() else ascii(text)
-
-
 def _server(intent: Intent) -> Server:
     return Server(str(intent.address["url"]))
-
-
-def _ended(server: Server) -> str:
-    return f"the server at {server.url} has ended: clients of its proxies are refused until it is started again"
-
-
-def _cure(trouble: Exception) -> str:
-    """A server that is silent may wait for a deaf client; any other answer is looked at first."""
-    silent = isinstance(trouble, ServerTrouble) and trouble.silent
-    return f"{trouble}. {CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
 
 
 def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:

@@ -190,3 +190,8 @@ def test_a_proxy_from_the_environment_is_not_asked(stand: Stand, monkeypatch: py
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.delenv("no_proxy", raising=False)
     assert "db" in Wrapped(str(stand.server.http.base_url)).proxies(soon())
+
+
+def test_what_a_server_says_of_itself_forges_no_line_of_a_plan(stand: Stand) -> None:
+    stand.change("", {"upstream": "127.0.0.1:1\n  reverts   nothing needs \x1b[31m reverting"})
+    assert stand.plan("latency", delay="1s").touches.isprintable()
