@@ -181,6 +181,12 @@ class Injector(Protocol):
         """What is ours on this target, found from the engine alone."""
         ...
 
+    def trial(self, intent: Intent, deadline: Deadline) -> str:
+        """Empty when the engine can do this fault; else what is missing, and what could be used instead. For preflight,
+        after the plan was shown: it may try on something of its own, which is gone when it returns, and never touches
+        the target."""
+        ...
+
     def traffic(self, binding: Binding, deadline: Deadline) -> str:
         """Empty when the target is there and can carry a fault; else what is missing, for preflight."""
         ...

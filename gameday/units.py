@@ -58,6 +58,14 @@ def size(text: str) -> int:
     return round(float(match[1]) * _BYTES[match[2]])
 
 
+def percentage(text: str) -> float:
+    """The part of 1 in `30%`; more than 1 in `250%`."""
+    match = _SHARE.match(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is no percentage: write it as in 30%")
+    return float(match[1]) / 100
+
+
 def limit(text: str | Number) -> Limit:
     """A limit as written: `97%` (0.97), `400ms` (0.4 s), `3x usual`, or a bare number (a count)."""
     if isinstance(text, int | float):

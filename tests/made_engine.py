@@ -71,5 +71,8 @@ class MadeEngine:
     def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         return []
 
+    def trial(self, intent: Intent, deadline: Deadline) -> str:
+        return ""
+
     def traffic(self, binding: Binding, deadline: Deadline) -> str:
         return ""

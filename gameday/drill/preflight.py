@@ -26,6 +26,7 @@ PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 """How many periods of the slowest signal are looked at in peace."""
 FIRST_READING = 10.0
 LOAD_WITHIN = 20.0
+TRIAL_SECONDS = 10.0
 
 Pause = Callable[[float], None]
 
@@ -78,7 +79,9 @@ class Preflight:
 
     def _targets(self) -> Iterator[Check]:
         for intent in intents(self._plan, self._injectors):
-            yield Check("target", True, f"{intent.target}: {intent.touches}; behind its revert stands {intent.behind}")
+            missing = self._injectors[intent.injector].trial(intent, Deadline.after(TRIAL_SECONDS))
+            say = f"{intent.target}: {intent.touches}; behind its revert stands {intent.behind}"
+            yield Check("target", not missing, missing or say, "Choose another kind, or another place for it.")
 
     def _readable(self) -> Iterator[Check]:
         """A ratio from counters has its first value after two answers, hence the waiting."""

@@ -84,6 +84,12 @@ class Checked:
         except Trouble as trouble:
             raise Refused(f"strays on {binding.target} cannot be looked for: {trouble}") from trouble
 
+    def trial(self, intent: Intent, deadline: Deadline) -> str:
+        try:
+            return self._call(str, lambda: self._inner.trial(intent, deadline), deadline)
+        except (Trouble, GamedayError) as trouble:
+            return str(trouble)
+
     def traffic(self, binding: Binding, deadline: Deadline) -> str:
         try:
             return self._call(str, lambda: self._inner.traffic(binding, deadline), deadline)

@@ -155,6 +155,11 @@ class ToxiproxyInjector:
             marks.setdefault(str(proxy["mark"]), {"type": "noop"})
         return [_stray(self.name, server, binding, mark, toxic) for mark, toxic in marks.items()]
 
+    def trial(self, intent: Intent, deadline: Deadline) -> str:
+        """What a server can do, it says itself: `plan` has asked."""
+        del intent, deadline
+        return ""
+
     def traffic(self, binding: Binding, deadline: Deadline) -> str:
         server, name = _address(binding)
         try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gameday.contract import ParamProblem
-from gameday.injectors.toxiproxy.parameters import Parameter, a_flag, a_rate, a_size, a_time, one_of, values
+from gameday.injectors.parameters import Parameter, a_flag, a_rate, a_size, a_time, one_of, values
 from gameday.model import Json
 
 

@@ -9,9 +9,9 @@ from docs_pages import PAGES, ROOT
 
 from gameday.contract import ParamProblem
 from gameday.files.scenario_words import DIALLED
+from gameday.injectors.parameters import Parameter
 from gameday.injectors.toxiproxy.injector import LEASE
 from gameday.injectors.toxiproxy.kinds import KINDS, Need
-from gameday.injectors.toxiproxy.parameters import Parameter
 from gameday.model import Json
 from gameday.units import say_duration
 

@@ -4,13 +4,13 @@ the original takes any number, and some end it."""
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from gameday.contract import ParamProblem
 from gameday.model import Json
-from gameday.units import bandwidth, duration, size
+from gameday.units import bandwidth, duration, percentage, size
 
 T = TypeVar("T")
 
@@ -70,6 +70,52 @@ def one_of(default: str, *words: str) -> Parameter:
         return str(given)
 
     return Parameter(listed, default, read)
+
+
+def a_text(written: str, default: str | None = None) -> Parameter:
+    """Words that only the engine can judge."""
+
+    def read(key: str, given: Json) -> str:
+        if not isinstance(given, str) or not given:
+            raise ParamProblem(key, f"{key} is {written}, not {_said(given)}")
+        return given
+
+    return Parameter(written, default, read)
+
+
+def some_words(written: str, default: Sequence[str] | None = None) -> Parameter:
+    """A command: its words, one by one."""
+
+    def read(key: str, given: Json) -> tuple[str, ...]:
+        if not isinstance(given, list | tuple) or not all(isinstance(word, str) for word in given):
+            raise ParamProblem(key, f"{key} is {written}: a list of words, as [pg_ctl, reload]")
+        return tuple(str(word) for word in given)
+
+    return Parameter(written, list(default) if default is not None else None, read)
+
+
+def a_number(lowest: int, highest: int, default: int | None = None) -> Parameter:
+    written = f"a whole number, {lowest} to {highest}"
+
+    def read(key: str, given: Json) -> int:
+        if isinstance(given, bool) or not isinstance(given, int) or not lowest <= given <= highest:
+            raise ParamProblem(key, f"{key} is {written}, not {_said(given)}")
+        return given
+
+    return Parameter(written, default, read)
+
+
+def a_share(lowest: str, highest: str, default: str | None = None) -> Parameter:
+    """A part of 1, written as a percentage."""
+    low, high = percentage(lowest), percentage(highest)
+
+    def read(key: str, given: Json) -> float:
+        value = _measured(key, given, percentage, "30%")
+        if not low <= value <= high:
+            raise ParamProblem(key, f"{given} is out of range: {key} is {lowest} to {highest}")
+        return value
+
+    return Parameter(f"{lowest} to {highest}", default, read)
 
 
 def a_flag() -> Parameter:

@@ -1,0 +1,95 @@
+"""A fault that the engine is told: a note of ours first, or a guardian container; then the containers, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
+from gameday.injectors.docker.engine import Conflict, EngineTrouble
+from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.kind import ByEngine, guarding
+from gameday.injectors.docker.requests import SOCKET
+from gameday.injectors.docker.script import Script
+from gameday.injectors.docker.sides import LAPSED
+from gameday.injectors.docker.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFault:
+    """For one call. Each method raises EngineTrouble."""
+
+    kind: ByEngine
+    target: Target
+
+    def apply(self) -> Applied:
+        if why := self._guarded():
+            return Applied(Outcome.REFUSED, f"the guardian container did not stand: {why}")
+        try:
+            self.target.each(lambda _, was: self.kind.apply(self.target.engine, was))
+        except EngineTrouble as trouble:
+            return Applied(Outcome.UNKNOWN, str(trouble))
+        return Applied(Outcome.APPLIED)
+
+    def _guarded(self) -> str:
+        """Says why it is not. A guardian's own script makes nothing: it stands before there is anything to guard."""
+        recipe = self._recipe()
+        if recipe is None:
+            self.target.sides.note(self.target.tools or self.target.image)
+            return ""
+        why = self.target.sides.hold(0, self.target.tools, recipe, self._room(), self.target.deadline)
+        if why:
+            self.target.sides.remove()
+        return why
+
+    def _recipe(self) -> Script | None:
+        """None where no guardian container may stand, or the kind has nothing for one to do."""
+        recipes = [recipe for was in self.target.were for recipe in self.kind.recipes(was)]
+        return guarding(recipes) if recipes and self.target.tools and self.target.guardian else None
+
+    def _room(self) -> Mapping[str, Any]:
+        """The engine's socket is all that it may reach."""
+        binds = [f"{self.target.guardian}:{SOCKET}"]
+        return {"network_mode": "none", "binds": binds, "cap_drop": ["ALL"], "cap_add": ["DAC_OVERRIDE"]}
+
+    def renew(self, seconds: float) -> Renewal:
+        """What the guardian container sees does not matter here: a target that somebody restarted needs it no more."""
+        if self._recipe() is None:
+            return Renewal.UNSUPPORTED
+        return Renewal.LAPSED if self.target.sides.renew(0, seconds) == LAPSED else Renewal.RENEWED
+
+    def revert(self) -> Restored:
+        """The containers first, our note last: while it is there, a sweep finds the fault."""
+        noted = bool(self.target.sides.there())
+        left = [why for why in self.target.each(lambda _, was: self._put_back(was, noted=noted)) if why]
+        self.target.sides.remove()
+        return Restored(Back.LEFT_TO_PEOPLE, "; ".join(left)) if left else Restored(Back.GONE)
+
+    def _put_back(self, was: Was, *, noted: bool) -> str:
+        """Says what is left as somebody made it."""
+        now = self.target.now(was)
+        if now is None:
+            return f"{was.name} was removed by somebody meanwhile" if noted else ""
+        if not self.kind.to_undo(self.target.engine, now, was, noted=noted):
+            return self.kind.left(now, was) if noted else ""
+        try:
+            self.kind.undo(self.target.engine, was)
+        except Conflict:
+            again = self.target.now(was)  # somebody may have been at it at the same moment
+            if again is not None and self.kind.to_undo(self.target.engine, again, was, noted=noted):
+                raise
+        return ""
+
+    def active(self) -> Presence:
+        noted = bool(self.target.sides.there())
+        seen = self.target.each(lambda _, was: self._seen(was, noted=noted))
+        if any(seen):
+            return Presence.PRESENT
+        return Presence.CHANGED if noted else Presence.GONE
+
+    def _seen(self, was: Was, *, noted: bool) -> bool:
+        now, engine = self.target.now(was), self.target.engine
+        if now is None:
+            return False
+        return self.kind.to_undo(engine, now, was, noted=noted) or (noted and self.kind.stands(engine, now, was))

@@ -1,0 +1,85 @@
+"""A fault that side containers make, one for each container of the target, and take back when their lease ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
+from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.kind import BySide
+from gameday.injectors.docker.sides import GONE, LAPSED, STANDS
+from gameday.injectors.docker.target import Target
+
+_GRACE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class SideFault:
+    """For one call. Each method raises EngineTrouble."""
+
+    kind: BySide
+    target: Target
+
+    def apply(self) -> Applied:
+        """One that could not make it has taken back what it had begun."""
+        whys = [why for why in self.target.each(self._hold) if why]
+        if not whys:
+            return Applied(Outcome.APPLIED)
+        if len(whys) < len(self.target.were):
+            return Applied(Outcome.UNKNOWN, "; ".join(whys))
+        self.target.sides.remove()
+        return Applied(Outcome.REFUSED, whys[0])
+
+    def _hold(self, number: int, was: Was) -> str:
+        script = self.kind.script(self.target.intent.mark, was)
+        return self.target.sides.hold(number, self.target.tools, script, self.kind.room(was), self.target.deadline)
+
+    def renew(self, seconds: float) -> Renewal:
+        """While one of them holds, the fault stands."""
+        codes = self.target.each(lambda number, _: self.target.sides.renew(number, seconds))
+        return Renewal.LAPSED if set(codes) == {LAPSED} else Renewal.RENEWED
+
+    def revert(self) -> Restored:
+        """Each side container takes its own back and ends; the target itself is looked at by a fresh one, which does
+        what the other could not. Removed last: while one is there, a sweep finds the fault."""
+        noted = bool(self.target.sides.there())
+        left = [why for why in self.target.each(self._put_back) if why]
+        self.target.sides.remove()
+        return Restored(Back.LEFT_TO_PEOPLE, "; ".join(left)) if left and noted else Restored(Back.GONE)
+
+    def _put_back(self, number: int, was: Was) -> str:
+        """Says what is left as somebody made it."""
+        self.target.sides.end(number, _GRACE)
+        if why := self._went_with(was):
+            return why
+        if self._fresh("shows", was) != GONE:
+            self._fresh("put_back", was)
+        return ""
+
+    def active(self) -> Presence:
+        seen = self.target.each(self._seen)
+        if STANDS in seen:
+            return Presence.PRESENT
+        return Presence.GONE if set(seen) == {GONE} and not self.target.sides.there() else Presence.CHANGED
+
+    def _seen(self, number: int, was: Was) -> int:
+        """By the side container that holds it, else by a fresh one."""
+        if self._went_with(was):
+            return GONE
+        seen = self.target.sides.shows(number)
+        return self._fresh("shows", was) if seen is None else seen
+
+    def _fresh(self, verb: str, was: Was) -> int:
+        script = self.kind.script(self.target.intent.mark, was)
+        return self.target.sides.once(verb, self.target.tools, script, self.kind.room(was)).code
+
+    def _went_with(self, was: Was) -> str:
+        """What took the fault with it; empty where it may still be there."""
+        if not self.kind.ends_with_target:
+            return ""
+        now = self.target.now(was)
+        if now is None:
+            return f"{was.name} was removed by somebody meanwhile"
+        if was.restarted(now):
+            return f"{was.name} was started again by somebody meanwhile"
+        return "" if now["State"]["Running"] else f"{was.name} ended meanwhile"

@@ -1,0 +1,80 @@
+"""A volume of a container filled up: one file of ours on it, bounded, removed at the end."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, ClassVar
+
+from gameday.contract import ParamProblem
+from gameday.errors import Refused
+from gameday.injectors.docker.found import Was, name_of
+from gameday.injectors.docker.kind import BySide, Inspected
+from gameday.injectors.docker.script import Script
+from gameday.injectors.parameters import Parameter, a_size, a_text
+from gameday.model import Json
+
+_LEFT = 1_000_000
+"""Kilobytes that stay free on the engine's own disk: a full one would end more than the target."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFull(BySide):
+    """`size` of what is free at `path` is taken, all of it where there is less. The path lies on a volume or a
+    mounted folder: what is in the container's own layer goes with the container, and we could not reach it."""
+
+    path: str
+    size: int
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "path": a_text("a path in the container, as /var/lib/postgresql/data"), "size": a_size("1MB", "100GB"),
+    }  # fmt: skip
+    ends_with_target: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        if not self.path.startswith("/") or ".." in PurePosixPath(self.path).parts:
+            raise ParamProblem("path", f"{self.path!r} is no absolute path in the container")
+
+    def before(self, now: Inspected) -> dict[str, Json]:
+        path = PurePosixPath(self.path)
+        kept = [one for one in now["Mounts"] if one["Type"] in ("volume", "bind")]
+        fit = [one for one in kept if path.is_relative_to(one["Destination"])]
+        if not fit:
+            mounted = ", ".join(sorted(one["Destination"] for one in now["Mounts"])) or "nothing"
+            raise Refused(
+                f"{self.path} is on no volume of container {name_of(now)}",
+                f"Mounted there: {mounted}. Name one of them.",
+            )
+        one = max(fit, key=lambda mount: len(mount["Destination"]))
+        if not one["RW"]:
+            raise Refused(f"{one['Destination']} of container {name_of(now)} is mounted read-only: nothing fills it")
+        source = one["Name"] if one["Type"] == "volume" else one["Source"]
+        return {"source": source, "below": str(path.relative_to(one["Destination"]))}
+
+    def room(self, was: Was) -> Mapping[str, Any]:
+        return {"network_mode": "none", "binds": [f"{was.more['source']}:/there:rw"], "cap_drop": ["ALL"],
+                "cap_add": ["DAC_OVERRIDE"]}  # fmt: skip
+
+    def script(self, mark: str, was: Was) -> Script:
+        folder = shlex.quote(str(PurePosixPath("/there") / str(was.more["below"])))
+        file = f"{folder}/.{mark}"
+        return Script(
+            before='free() { set -- $(df -Pk "$1" | tail -n 1); echo "$4"; }\n',
+            shows=f"[ -d {folder} ] || return 1\n[ -e {file} ] && return 0\nreturn 1",
+            put_back=f"rm -f {file} {file}.part",
+            apply=f"""\
+[ -d {folder} ] || {{ echo "{self.path} is no folder there"; return 1; }}
+size={self.size // 1000} free=$(free {folder})
+[ "$size" -gt "$free" ] && size=$free
+if [ "$(free /)" = "$free" ] && [ $((free - size)) -lt {_LEFT} ]; then
+  echo "{self.path} is on the engine's own disk, of which less than 1 GB would be left: choose a smaller size"
+  return 1
+fi
+[ -e {file} ] || fallocate -l "${{size}}000" {file}.part 2>/dev/null ||
+  dd if=/dev/zero of={file}.part bs=1000 count="$size" 2>/dev/null || [ "$(free {folder})" -lt 64 ] || return 1
+[ -e {file} ] || mv {file}.part {file}""",
+        )
+
+    def reverts(self) -> str:
+        return "remove the file"

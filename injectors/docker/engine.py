@@ -1,0 +1,214 @@
+"""One Docker engine, as far as the injector asks it: each answer within its deadline, each failure in plain words.
+
+The only file that touches the SDK. Shapes are the Engine API's own, as `docker inspect` shows them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gameday.contract import Deadline
+
+OLDEST = (1, 40)
+"""The Engine API of Docker 19.03, the oldest that these requests were read for."""
+_POOLS = 16
+_LEAST = 0.2
+"""Seconds that a question gets also when its deadline is over: an answer of 0 s would be none."""
+_VERSIONS: dict[str, str] = {}
+_LOCK = threading.Lock()
+
+
+class EngineTrouble(Exception):
+    """The engine cannot be asked, or said no. `landed`: whether the request may have had its effect all the same."""
+
+    def __init__(self, why: str, *, landed: bool = True) -> None:
+        super().__init__(why)
+        self.landed = landed
+
+
+class NotThere(EngineTrouble):
+    """No such container, network, image or volume."""
+
+
+class Conflict(EngineTrouble):
+    """The engine refuses in this state: taken name, paused, not running, already so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exec:
+    """How a command in a container ended, and what it printed."""
+
+    code: int
+    said: str
+
+
+class Engine:
+    """The engine at `url`. Each call raises EngineTrouble, NotThere or Conflict."""
+
+    def __init__(self, url: str, deadline: Deadline) -> None:
+        """Asks nothing yet. Raises EngineTrouble when the engine does not answer or is too old."""
+        self.url = url
+        self._deadline = deadline
+        self._api = _client(url, deadline)
+
+    def containers(self, labels: Sequence[str]) -> list[Mapping[str, Any]]:
+        """All with these labels (`key` or `key=value`), also stopped ones."""
+        with self._asking():
+            found: list[Mapping[str, Any]] = self._api.containers(all=True, filters={"label": list(labels)})
+            return found
+
+    def inspect(self, container: str) -> Mapping[str, Any]:
+        with self._asking():
+            found: Mapping[str, Any] = self._api.inspect_container(container)
+            return found
+
+    def images(self) -> list[str]:
+        with self._asking():
+            return sorted(str(one["Id"]) for one in self._api.images())
+
+    def has_image(self, image: str) -> bool:
+        try:
+            with self._asking():
+                self._api.inspect_image(image)
+        except NotThere:
+            return False
+        return True
+
+    def create(self, name: str, **config: Any) -> None:
+        """A container from what `docker.APIClient.create_container` and `create_host_config` take together
+        (`host`: the latter's). Raises Conflict for a taken name."""
+        with self._asking():
+            host = self._api.create_host_config(**config.pop("host", {}))
+            self._api.create_container(name=name, host_config=host, **config)
+
+    def start(self, container: str) -> None:
+        with self._asking():
+            self._api.start(container)
+
+    def stop(self, container: str, grace: float) -> None:
+        with self._asking():
+            self._api.stop(container, timeout=round(grace))
+
+    def kill(self, container: str) -> None:
+        with self._asking():
+            self._api.kill(container)
+
+    def restart(self, container: str, grace: float) -> None:
+        with self._asking():
+            self._api.restart(container, timeout=round(grace))
+
+    def pause(self, container: str) -> None:
+        with self._asking():
+            self._api.pause(container)
+
+    def unpause(self, container: str) -> None:
+        with self._asking():
+            self._api.unpause(container)
+
+    def remove(self, container: str) -> None:
+        """Also a running one, and one that is not there."""
+        with contextlib.suppress(NotThere), self._asking():
+            self._api.remove_container(container, force=True)
+
+    def wait(self, container: str) -> int:
+        """Its exit code, once it has ended."""
+        with self._asking():
+            return int(self._api.wait(container)["StatusCode"])
+
+    def logs(self, container: str) -> str:
+        with self._asking():
+            return str(self._api.logs(container, tail=5).decode(errors="replace")).strip()
+
+    def run(self, container: str, command: Sequence[str]) -> Exec:
+        """A command in a running container, to its end."""
+        with self._asking():
+            asked = self._api.exec_create(container, list(command))["Id"]
+            said = self._api.exec_start(asked).decode(errors="replace").strip()
+            code = self._api.exec_inspect(asked)["ExitCode"]
+            return Exec(-1 if code is None else int(code), str(said))
+
+    def disconnect(self, container: str, network: str) -> None:
+        with self._asking():
+            self._api.disconnect_container_from_network(container, network)
+
+    def connect(self, container: str, network: str, endpoint: Mapping[str, Any]) -> None:
+        """`endpoint`: what the SDK's call takes beside the two (aliases, links, ipv4_address, ...)."""
+        with self._asking():
+            self._api.connect_container_to_network(container, network, **endpoint)
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[None]:
+        import docker.errors
+        import requests.exceptions as http
+
+        self._api.timeout = max(_LEAST, self._deadline.left())
+        try:
+            yield
+        except docker.errors.NotFound as error:
+            raise NotThere(_said(error), landed=False) from None
+        except docker.errors.APIError as error:
+            kind = Conflict if error.status_code in (304, 403, 409) else EngineTrouble
+            raise kind(_said(error), landed=error.status_code >= 500) from None
+        except http.ReadTimeout:
+            raise EngineTrouble(f"the engine at {self.url} gave no answer in time") from None
+        except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
+            raise _unreachable(self.url, error) from None
+
+
+def _client(url: str, deadline: Deadline) -> Any:
+    """A client for each deadline; an engine is asked for its version once."""
+    import docker
+    import docker.errors
+    import requests.exceptions as http
+
+    timeout = max(_LEAST, deadline.left())
+    try:
+        with _LOCK:
+            if url not in _VERSIONS:
+                _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
+        return docker.APIClient(url, version=_VERSIONS[url], timeout=timeout, num_pools=_POOLS, tls=_tls(url))
+    except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
+        raise _unreachable(url, error) from None
+
+
+def _new_enough(url: str, client: Any) -> str:
+    version = str(client.api_version)
+    if tuple(int(part) for part in version.split(".")) < OLDEST:
+        raise EngineTrouble(f"the engine at {url} speaks API {version}: too old, 1.40 (Docker 19.03) is needed")
+    return version
+
+
+def _tls(url: str) -> Any:
+    """The certificates of DOCKER_CERT_PATH, for an engine over TCP that asks for them."""
+    import docker
+
+    folder = os.environ.get("DOCKER_CERT_PATH", "")
+    if not folder or url.startswith(("unix:", "ssh:")):
+        return False
+    files = {name: str(Path(folder) / f"{name}.pem") for name in ("cert", "key", "ca")}
+    verify = bool(os.environ.get("DOCKER_TLS_VERIFY"))
+    return docker.TLSConfig(
+        client_cert=(files["cert"], files["key"]), ca_cert=files["ca"] if verify else None, verify=verify
+    )
+
+
+def _said(error: Any) -> str:
+    """The engine's own sentence."""
+    return str(error.explanation or error).strip()
+
+
+def _unreachable(url: str, error: Exception) -> EngineTrouble:
+    told = str(error)
+    if "Permission denied" in told:
+        return EngineTrouble(f"no permission to use the engine at {url}", landed=False)
+    if "No such file" in told or "refused" in told:
+        return EngineTrouble(f"no engine answers at {url}", landed=False)
+    if "timed out" in told.lower():
+        return EngineTrouble(f"the engine at {url} gave no answer in time")
+    return EngineTrouble(f"the engine at {url} cannot be asked: {told}")

@@ -1,0 +1,75 @@
+"""The containers of a target, as they are before the fault: read from the engine, and what an intent keeps of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gameday.errors import Refused
+from gameday.injectors.docker.engine import Engine, NotThere
+from gameday.injectors.docker.labels import MARK
+from gameday.injectors.docker.settings import COMPOSE_PROJECT, Settings
+from gameday.model import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """One container before the fault. `started`: when it was, in the engine's words: another time is another start,
+    by whoever it was. `more`: what a kind needs to put it back."""
+
+    id: str
+    name: str
+    started: str
+    more: Mapping[str, Json]
+
+    def encode(self) -> dict[str, Json]:
+        return {"id": self.id, "name": self.name, "started": self.started, "more": dict(self.more)}
+
+    @classmethod
+    def decode(cls, data: Mapping[str, Any]) -> Was:
+        return cls(str(data["id"]), str(data["name"]), str(data["started"]), data["more"])
+
+    def restarted(self, now: Mapping[str, Any]) -> bool:
+        """Whether somebody started it since; `now`: the engine's inspection."""
+        return bool(now["State"]["StartedAt"] != self.started)
+
+
+def find(engine: Engine, settings: Settings, drill: str) -> list[Mapping[str, Any]]:
+    """The inspections of those picked. Raises Refused when nothing matches or one of them does not run."""
+    names = settings.pick(_matching(engine, settings), drill)
+    if not names:
+        raise Refused(f"target {settings.target}: no {settings.said()} at {settings.engine}", _there(engine, settings))
+    found = [engine.inspect(name) for name in names]
+    for one in found:
+        state = one["State"]
+        if not state["Running"] or state["Paused"]:
+            how = "is paused" if state["Paused"] else f"does not run ({state['Status']})"
+            raise Refused(f"target {settings.target}: container {name_of(one)} {how} already",
+                          "A drill begins from what works: see to that first.")  # fmt: skip
+    return found
+
+
+def _matching(engine: Engine, settings: Settings) -> list[str]:
+    """By their names; what is ours is nobody's target."""
+    if settings.container:
+        try:
+            one = engine.inspect(settings.container)
+        except NotThere:
+            return []
+        # an id's beginning is a container too, for the engine: here a name is meant, and it alone
+        known = name_of(one) == settings.container or one["Id"] == settings.container
+        return [name_of(one)] if known and MARK not in (one["Config"]["Labels"] or {}) else []
+    listed = engine.containers(settings.labels)
+    return [one["Names"][0].lstrip("/") for one in listed if MARK not in one["Labels"]]
+
+
+def _there(engine: Engine, settings: Settings) -> str:
+    if settings.container:
+        return "See `docker ps`, and correct the target in gameday.yaml."
+    projects = {str(one["Labels"].get(COMPOSE_PROJECT)) for one in engine.containers([COMPOSE_PROJECT])}
+    return f"Compose projects there: {', '.join(sorted(projects)) or 'none'}. Correct the target in gameday.yaml."
+
+
+def name_of(inspected: Mapping[str, Any]) -> str:
+    return str(inspected["Name"]).lstrip("/")

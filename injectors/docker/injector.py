@@ -1,0 +1,110 @@
+"""The injector: a fault on containers, made by the engine or by a side container; see kind.py.
+
+Whatever it does stands first as a container of ours on the engine itself, which bears the mark and the whole intent:
+a sweep finds and reverts it with no store at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gameday.contract import (
+    Applied,
+    Back,
+    Deadline,
+    Intent,
+    Outcome,
+    Params,
+    Presence,
+    Renewal,
+    Restored,
+)
+from gameday.errors import Refused
+from gameday.injectors.docker.by_engine import EngineFault
+from gameday.injectors.docker.by_side import SideFault
+from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.found import find
+from gameday.injectors.docker.kind import ByEngine, BySide
+from gameday.injectors.docker.kinds import KINDS
+from gameday.injectors.docker.planning import planned, tried
+from gameday.injectors.docker.settings import read_settings
+from gameday.injectors.docker.strays import strays
+from gameday.injectors.docker.target import Target
+from gameday.model import Binding, Fault
+
+
+class DockerInjector:
+    """See gameday.contract.Injector."""
+
+    name = "docker"
+    kinds: Mapping[str, type[Params]] = KINDS
+
+    def __init__(self) -> None:
+        """The SDK is loaded now, not when a guardian has something to put back in a hurry."""
+        import docker  # noqa: F401
+
+    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+        try:
+            return planned(fault, binding, mark, deadline)
+        except EngineTrouble as trouble:
+            raise Refused(
+                str(trouble), "Is an engine running there, and may you use it? See `docker info`."
+            ) from trouble
+
+    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+        try:
+            fault = fault_of(intent, deadline)
+        except EngineTrouble as trouble:
+            return Applied(Outcome.REFUSED, str(trouble))
+        try:
+            return fault.apply()
+        except EngineTrouble as trouble:
+            return Applied(Outcome.UNKNOWN, str(trouble))
+
+    def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
+        try:
+            return fault_of(intent, deadline).renew(seconds)
+        except EngineTrouble:
+            return Renewal.UNSUPPORTED
+
+    def revert(self, intent: Intent, deadline: Deadline) -> Restored:
+        try:
+            return fault_of(intent, deadline).revert()
+        except EngineTrouble as trouble:
+            return Restored(Back.NOT_YET, str(trouble))
+
+    def active(self, intent: Intent, deadline: Deadline) -> Presence:
+        try:
+            return fault_of(intent, deadline).active()
+        except EngineTrouble:
+            return Presence.CANNOT_SEE
+
+    def trial(self, intent: Intent, deadline: Deadline) -> str:
+        try:
+            return tried(Target.of(intent, deadline))
+        except EngineTrouble as trouble:
+            return str(trouble)
+
+    def traffic(self, binding: Binding, deadline: Deadline) -> str:
+        """That it runs is all that can be seen from here."""
+        try:
+            settings = read_settings(binding)
+            find(Engine(settings.engine, deadline), settings, "")
+        except (Refused, EngineTrouble) as trouble:
+            return str(trouble)
+        return ""
+
+    def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+        try:
+            return strays(binding, deadline)
+        except EngineTrouble as trouble:
+            raise Refused(str(trouble), "Strays can be looked for when it answers.") from trouble
+
+
+def fault_of(intent: Intent, deadline: Deadline) -> EngineFault | SideFault:
+    """Raises EngineTrouble when the engine does not answer."""
+    target = Target.of(intent, deadline)
+    if isinstance(target.kind, ByEngine):
+        return EngineFault(target.kind, target)
+    assert isinstance(target.kind, BySide)
+    return SideFault(target.kind, target)

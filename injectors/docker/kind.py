@@ -1,0 +1,114 @@
+"""What every kind of fault on a container has, and the two ways of making one.
+
+*By the engine*: the engine itself is told (pause, stop, disconnect). It cannot take such a thing back by itself, so
+a guardian container may stand beside the target with a recipe. *By a side container*: what makes the fault holds a
+lease and takes it back at its end (rules in the target's network, values in its cgroup, a file on its volume).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from gameday.injectors.docker.engine import Engine
+from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.requests import PRELUDE
+from gameday.injectors.docker.script import Script
+from gameday.injectors.parameters import Parameter, values
+from gameday.model import Json
+
+Inspected = Mapping[str, Any]
+"""What the engine says of one container, as `docker inspect` shows it."""
+
+
+class Kind:
+    """One kind of fault; its fields are its parameters."""
+
+    __slots__ = ()
+    parameters: ClassVar[Mapping[str, Parameter]]
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Json]) -> Self:
+        """Raises ParamProblem."""
+        return cls(**values(raw, cls.parameters))
+
+    def before(self, now: Inspected) -> dict[str, Json]:
+        """What putting it back will need. Raises Refused where that would not be possible."""
+        del now
+        return {}
+
+    def reverts(self) -> str:
+        """How it is taken back, for a person."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """For a guardian container, in its shell: `test` ends as `shows` does, `undo` puts back."""
+
+    test: str
+    undo: str
+
+
+class ByEngine(Kind):
+    """The engine is told. All calls raise EngineTrouble."""
+
+    __slots__ = ()
+
+    def apply(self, engine: Engine, was: Was) -> None:
+        raise NotImplementedError
+
+    def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
+        """Whether the container is as the fault made it."""
+        raise NotImplementedError
+
+    def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
+        """Whether there is something to put back. `noted`: whether our note still says so."""
+        del noted
+        return self.stands(engine, now, was)
+
+    def undo(self, engine: Engine, was: Was) -> None:
+        raise NotImplementedError
+
+    def left(self, now: Inspected, was: Was) -> str:
+        """What somebody else did meanwhile, which is theirs; empty when nothing."""
+        return f"{was.name} was started again by somebody meanwhile" if was.restarted(now) else ""
+
+    def recipes(self, was: Was) -> list[Recipe]:
+        """For a guardian container."""
+        raise NotImplementedError
+
+
+class BySide(Kind):
+    """A side container makes it, one for each container of the target."""
+
+    __slots__ = ()
+    ends_with_target: ClassVar[bool] = True
+    """Whether nothing is left of it once the target has stopped."""
+
+    def script(self, mark: str, was: Was) -> Script:
+        raise NotImplementedError
+
+    def room(self, was: Was) -> Mapping[str, Any]:
+        """What the side container is let into: options of the SDK's create_host_config, and no more than needed."""
+        raise NotImplementedError
+
+    def traces(self, mark: str, was: Was) -> list[Json]:
+        """What is found there while it stands, so that a turn of the dial may write over it."""
+        del mark, was
+        return []
+
+    def trial(self) -> Script | None:
+        """What shows, in a network of its own, whether this kernel can do it; `apply` fails where it cannot."""
+        return None
+
+    def instead(self) -> str:
+        """What could be used where the kernel cannot."""
+        return ""
+
+
+def guarding(recipes: Sequence[Recipe]) -> Script:
+    """One guardian's script for all that may stand: something does while one of the tests says so."""
+    tests = "\n".join(f"{one.test}; seen $?" for one in recipes)
+    return Script(f"worst=1\n{tests}\nreturn $worst", "\n".join(one.undo for one in recipes), before=PRELUDE)

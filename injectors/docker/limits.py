@@ -1,0 +1,155 @@
+"""Less of the machine for a container: a value in its cgroup, written and put back by a side container.
+
+The engine's own way (`docker update`) is not taken: it cannot put back that there was no limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.kind import BySide, Inspected
+from gameday.injectors.docker.script import Script
+from gameday.injectors.parameters import Parameter, a_number, a_share, a_size
+from gameday.model import Json
+
+_BLOCK = 65536
+"""Memory limits are multiples of it, and so of any page size: what is written is then what is read."""
+_PAGE = 4096
+_PERIOD = 100_000
+"""Microseconds: the kernel's and the engine's own."""
+
+
+class Limit(BySide):
+    """`file`: where the value stands, in cgroup v1 (with its controller) and v2."""
+
+    __slots__ = ()
+    controller: ClassVar[str]
+    v1: ClassVar[str]
+    v2: ClassVar[str]
+
+    def ours(self, was: Was) -> tuple[str, str]:
+        """What the fault writes, in v1 and v2."""
+        raise NotImplementedError
+
+    def theirs(self, was: Was) -> tuple[str, str]:
+        """What was there, as the engine was told; empty for no limit."""
+        raise NotImplementedError
+
+    none: ClassVar[tuple[str, str]] = ("-1", "max")
+    """What is written for no limit."""
+
+    def script(self, mark: str, was: Was) -> Script:
+        del mark
+        over = was.more.get("over")
+        ours, theirs = self.ours(was), self.theirs(was)
+        turned = " ".join(f"'{one}'" for one in (over if isinstance(over, list) else []))
+        return Script(
+            before=f"""\
+found=$(find /cg/{self.controller} -maxdepth 4 -type d -name '*{was.id}*' 2>/dev/null | head -n 1)
+if [ -n "$found" ]; then
+  file=$found/{self.v1} ours='{ours[0]}' theirs='{theirs[0]}' none='{self.none[0]}'
+else
+  found=$(find /cg -maxdepth 4 -type d -name '*{was.id}*' 2>/dev/null | head -n 1)
+  file=$found/{self.v2} ours='{ours[1]}' theirs='{theirs[1]}' none='{self.none[1]}'
+fi
+unlimited() {{ case $1 in max*|-1|9[0-9]??????????????*) : ;; *) false ;; esac; }}
+""",
+            shows="""\
+[ -n "$found" ] || return 1
+value=$(cat "$file") || { [ -e "$file" ] && return 2; return 1; }
+[ "$value" = "$ours" ] && return 0
+return 1""",
+            put_back="""\
+shows && echo "${theirs:-$none}" >"$file\"""",
+            apply=f"""\
+[ -n "$found" ] || {{ echo "its cgroup is not to be found below /sys/fs/cgroup"; return 1; }}
+value=$(cat "$file") || return 1
+if [ -n "$theirs" ]; then [ "$value" = "$theirs" ]; else unlimited "$value"; fi || case " {turned} " in
+  *"'$value'"*) : ;;
+  *) echo "$file holds $value, which the engine does not know of: it could not be put back"; return 1 ;;
+esac
+echo "$ours" >"$file" || {{ echo "the kernel refuses $ours in $file: it uses more than that now"; return 1; }}""",
+        )
+
+    def traces(self, mark: str, was: Was) -> list[Json]:
+        del mark
+        return list(self.ours(was))
+
+    def room(self, was: Was) -> Mapping[str, Any]:
+        del was
+        return {"network_mode": "none", "binds": ["/sys/fs/cgroup:/cg:rw"], "cap_drop": ["ALL"],
+                "cap_add": ["DAC_OVERRIDE"]}  # fmt: skip
+
+    def reverts(self) -> str:
+        return f"write what was in {self.v1} (v2: {self.v2}) before, while it holds our value"
+
+
+@dataclass(frozen=True, slots=True)
+class Cpu(Limit):
+    """It gets so much of one processor, 100% being one."""
+
+    limit: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {"limit": a_share("1%", "6400%")}
+    controller, v1, v2 = "cpu", "cpu.cfs_quota_us", "cpu.max"
+    none = ("-1", f"max {_PERIOD}")
+
+    def before(self, now: Inspected) -> dict[str, Json]:
+        host = now["HostConfig"]
+        period = int(host.get("CpuPeriod") or _PERIOD)
+        nano = int(host.get("NanoCpus") or 0)
+        quota = nano * _PERIOD // 1_000_000_000 if nano else max(0, int(host.get("CpuQuota") or 0))
+        return {"period": period, "quota": quota}
+
+    def ours(self, was: Was) -> tuple[str, str]:
+        period = int(str(was.more["period"]))
+        quota = max(1000, round(self.limit * period))
+        return str(quota), f"{quota} {period}"
+
+    def theirs(self, was: Was) -> tuple[str, str]:
+        quota = was.more["quota"]
+        return (str(quota), f"{quota} {was.more['period']}") if quota else ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory(Limit):
+    """It gets so much memory; what it needs beyond is refused, or ends it (the kernel's choice)."""
+
+    limit: int
+    parameters: ClassVar[Mapping[str, Parameter]] = {"limit": a_size("6MB", "1000GB")}
+    controller, v1, v2 = "memory", "memory.limit_in_bytes", "memory.max"
+
+    def before(self, now: Inspected) -> dict[str, Json]:
+        return {"bytes": int(now["HostConfig"].get("Memory") or 0)}
+
+    def ours(self, was: Was) -> tuple[str, str]:
+        del was
+        value = str(self.limit // _BLOCK * _BLOCK)
+        return value, value
+
+    def theirs(self, was: Was) -> tuple[str, str]:
+        value = str(int(str(was.more["bytes"])) // _PAGE * _PAGE or "")
+        return value, value
+
+
+@dataclass(frozen=True, slots=True)
+class Pids(Limit):
+    """It gets so many processes and threads; one more is refused."""
+
+    limit: int
+    parameters: ClassVar[Mapping[str, Parameter]] = {"limit": a_number(1, 4_000_000)}
+    controller, v1, v2 = "pids", "pids.max", "pids.max"
+    none = ("max", "max")
+
+    def before(self, now: Inspected) -> dict[str, Json]:
+        return {"most": max(0, int(now["HostConfig"].get("PidsLimit") or 0))}
+
+    def ours(self, was: Was) -> tuple[str, str]:
+        del was
+        return str(self.limit), str(self.limit)
+
+    def theirs(self, was: Was) -> tuple[str, str]:
+        value = str(was.more["most"] or "")
+        return value, value

@@ -1,0 +1,129 @@
+"""A container that is paused, stopped, killed or started again: the engine is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gameday.errors import Refused
+from gameday.injectors.docker.engine import Engine
+from gameday.injectors.docker.found import Was, name_of
+from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe
+from gameday.injectors.docker.requests import is_so, post
+from gameday.injectors.parameters import Parameter, a_time
+from gameday.model import Json
+
+_GRACE = a_time("1s", highest="4s")
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(ByEngine):
+    """Its processes stand still: connections stay open, and nobody answers."""
+
+    parameters: ClassVar[Mapping[str, Parameter]] = {}
+
+    def apply(self, engine: Engine, was: Was) -> None:
+        if not engine.inspect(was.id)["State"]["Paused"]:
+            engine.pause(was.id)
+
+    def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
+        del engine
+        return bool(now["State"]["Paused"]) and not was.restarted(now)
+
+    def undo(self, engine: Engine, was: Was) -> None:
+        engine.unpause(was.id)
+
+    def recipes(self, was: Was) -> list[Recipe]:
+        test = is_so(was.id, '"Paused":true', f'"StartedAt":"{was.started}"')
+        return [Recipe(test, f"{test} && {post(f'/containers/{was.id}/unpause')}")]
+
+    def reverts(self) -> str:
+        return "unpause it"
+
+
+class _Gone(ByEngine):
+    """It does not run until it is started again, in the same networks, with its names and fixed addresses."""
+
+    __slots__ = ()
+
+    def before(self, now: Inspected) -> dict[str, Json]:
+        host, name = now["HostConfig"], name_of(now)
+        if host["AutoRemove"]:
+            raise Refused(f"container {name} is removed once it stops (--rm): that could not be put back", _PAUSE)
+        chosen = [port for port, bound in (host["PortBindings"] or {}).items() if _by_the_engine(bound)]
+        if chosen:
+            wrong = f"container {name} publishes {', '.join(chosen)} at a port that the engine chose"
+            raise Refused(f"{wrong}: started again, it would get another", f"Give it a port of your own. {_PAUSE}")
+        return {}
+
+    def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
+        del engine
+        return not now["State"]["Running"] and not was.restarted(now)
+
+    def undo(self, engine: Engine, was: Was) -> None:
+        engine.start(was.id)
+
+    def recipes(self, was: Was) -> list[Recipe]:
+        test = is_so(was.id, '"Running":false', f'"StartedAt":"{was.started}"')
+        return [Recipe(test, f"{test} && {post(f'/containers/{was.id}/start')}")]
+
+    def reverts(self) -> str:
+        return "start it again"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(_Gone):
+    """It is asked to end, and killed after `grace`."""
+
+    grace: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {"grace": _GRACE}
+
+    def apply(self, engine: Engine, was: Was) -> None:
+        engine.stop(was.id, self.grace)
+
+
+@dataclass(frozen=True, slots=True)
+class Kill(_Gone):
+    """It is killed, as by kill -9."""
+
+    parameters: ClassVar[Mapping[str, Parameter]] = {}
+
+    def apply(self, engine: Engine, was: Was) -> None:
+        if engine.inspect(was.id)["State"]["Running"]:
+            engine.kill(was.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Restart(_Gone):
+    """It ends and begins again: connections break, what it kept in memory is lost, and it takes its time to be back.
+    Done once; nothing of it is left to put back, unless it was cut off in the middle."""
+
+    grace: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {"grace": _GRACE}
+
+    def apply(self, engine: Engine, was: Was) -> None:
+        if not was.restarted(engine.inspect(was.id)):
+            engine.restart(was.id, self.grace)
+
+    def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
+        del engine
+        return was.restarted(now)
+
+    def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
+        del noted
+        return _Gone.stands(self, engine, now, was)
+
+    def left(self, now: Inspected, was: Was) -> str:
+        del now, was
+        return ""
+
+    def reverts(self) -> str:
+        return "nothing: it runs again; started if it does not"
+
+
+def _by_the_engine(bound: Sequence[Mapping[str, str]] | None) -> bool:
+    return any(one.get("HostPort") in ("", "0", None) for one in bound or [])
+
+
+_PAUSE = "Or pause it: kind: pause."

@@ -1,0 +1,23 @@
+"""What is ours on an engine, found from the engine alone: each of our containers bears its whole intent."""
+
+from __future__ import annotations
+
+from gameday.contract import Deadline, Intent
+from gameday.injectors.docker.engine import Engine
+from gameday.injectors.docker.labels import MARK, intent_in
+from gameday.injectors.docker.settings import read_settings
+from gameday.model import Binding
+
+
+def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
+    """Those on this target, once each. What only looks like ours (a label, a name) and bears no intent is somebody's.
+    Raises EngineTrouble."""
+    engine = Engine(read_settings(binding).engine, deadline)
+    found: dict[str, Intent] = {}
+    for one in engine.containers([MARK]):
+        intent = intent_in(one["Labels"])
+        if intent is None or intent.mark != one["Labels"][MARK]:
+            continue
+        if (intent.environment, intent.target) == (binding.environment, binding.target):
+            found[intent.mark] = intent
+    return list(found.values())

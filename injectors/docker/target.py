@@ -1,0 +1,61 @@
+"""What an intent of this injector holds, read back: the engine, the containers as they were, the kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from gameday.contract import Deadline, Intent
+from gameday.injectors.docker.engine import Engine, NotThere
+from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.kind import Inspected, Kind
+from gameday.injectors.docker.kinds import KINDS
+from gameday.injectors.docker.sides import Sides
+
+T = TypeVar("T")
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The containers of one fault, for one call. `tools`: the image of side containers; `guardian`: the engine's
+    socket for a guardian container; `image`: one that is there for a note."""
+
+    intent: Intent
+    kind: Kind
+    engine: Engine
+    sides: Sides
+    were: tuple[Was, ...]
+    tools: str
+    guardian: str
+    image: str
+    deadline: Deadline
+
+    @classmethod
+    def of(cls, intent: Intent, deadline: Deadline) -> Target:
+        """Raises EngineTrouble when the engine does not answer."""
+        engine, undo = Engine(str(intent.address["engine"]), deadline), intent.undo
+        listed = undo["containers"]
+        assert isinstance(listed, list)
+        return cls(
+            intent, KINDS[intent.kind].read(intent.params), engine, Sides(engine, intent),
+            tuple(Was.decode(one) for one in listed if isinstance(one, dict)),
+            str(undo["tools"]), str(undo["guardian"]), str(undo["image"]), deadline,
+        )  # fmt: skip
+
+    def now(self, was: Was) -> Inspected | None:
+        """None when the container is not there any more."""
+        try:
+            return self.engine.inspect(was.id)
+        except NotThere:
+            return None
+
+    def each(self, do: Callable[[int, Was], T]) -> list[T]:
+        """For all containers at once, as far as an engine bears; the first trouble is raised when all are done."""
+        with ThreadPoolExecutor(min(AT_ONCE, len(self.were))) as pool:
+            return [one.result() for one in [pool.submit(do, number, was) for number, was in enumerate(self.were)]]
+
+    def numbered(self) -> Iterator[tuple[int, Was]]:
+        return iter(enumerate(self.were))
