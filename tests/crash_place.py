@@ -4,43 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-from crash_run import Run
 from crash_shop import Client, Shop
+from crash_site import Site, eventually
 
-PATIENCE = 60.0
-"""Seconds after which something that should happen is taken not to."""
-PLANTED = Path(__file__).parent / "crash" / "planted"
 _NUMBERS = itertools.count()
 
 LATENCY = "kind: latency, target: database, delay: 200ms, expect: {signal: wait, above: 100ms, within: 10s}"
 OUTAGE = "kind: outage, target: database, seen_as: refused, expect: {signal: success, below: 90%, within: 10s}"
-SCENARIO = """\
-gameday: 1
-id: late
-timebox: {timebox}
-needs: {{targets: {{database: where it writes}}, signals: {{success: ratio, wait: duration}}}}
-hypothesis: {{say: "It goes on.", holds: [{{signal: wait, at_most: {holds}, over: 500ms}}]}}
-steady_state: [{{signal: wait, is: good}}]
-faults: [{{id: slow, start: {start}, {fault}}}]
-guardrails: [{{signal: wait, above: {guardrail}, for: 500ms, warn_at: 100ms}}]
-ends: {{after: {stands}, of: fault}}
-rehearsal: {{pace: 1, responders: [{{after: 300ms, of: fault, do: acknowledged}}]}}
-"""
 GAMEDAY = """\
 gameday: 1
 default_env: {name}
@@ -52,22 +32,6 @@ environments:
                 every: 100ms, min_samples: 1}}
       wait: {{kind: duration, probe: http, url: "{stats}", value: latency, n: n, good: at_most 90ms, every: 100ms}}
 """
-
-
-def eventually(true: Callable[[], object], what: str = "it", within: float = PATIENCE) -> None:
-    """Waits until it is so, as long as patience lasts."""
-    until = time.monotonic() + within
-    while not true():
-        assert time.monotonic() < until, f"{what} did not happen in {within:.0f} s"
-        time.sleep(0.02)
-
-
-def stays(true: Callable[[], object], seconds: float, what: str = "it") -> None:
-    """It is so, and is still so whenever it is looked at."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        assert true(), f"{what} did not last"
-        time.sleep(0.1)
 
 
 class ProxyServer:
@@ -106,66 +70,28 @@ class ProxyServer:
         return made
 
 
-@dataclass
-class Place:
+class Place(Site):
     """One environment: its proxy, its store, its files. `url`: what gameday.yaml says (perhaps a stand-in's)."""
 
-    server: ProxyServer
-    shop: Shop
-    folder: Path
-    name: str = ""
-    url: str = ""
-    before: Mapping[str, Any] = field(default_factory=dict)
-    runs: list[Run] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.name = self.name or f"p{os.getpid()}-{next(_NUMBERS)}"
-        self.url = self.url or self.server.url
+    def __init__(self, server: ProxyServer, shop: Shop, folder: Path, name: str = "", url: str = "") -> None:
+        super().__init__(folder, name or f"p{os.getpid()}-{next(_NUMBERS)}")
+        self.server, self.shop = server, shop
+        self.url = url or server.url
         made = self.server.make(self.name, self.shop.upstream)
         host, _, port = str(made["listen"]).rpartition(":")
         self.listen = (host, int(port))
         self.before = self.shown()
         self.client = self.shop.clients[self.name] = Client(self.listen)
-        self.runtime = Path(tempfile.mkdtemp(prefix="gd-", dir="/tmp"))
-        self.env = self._env()
         self.bind(self.url)
-        self.write()
-
-    def _env(self) -> dict[str, str]:
-        env = {key: value for key, value in os.environ.items() if not key.startswith(("GAMEDAY_", "XDG_", "PYTHON"))}
-        home = {"HOME": str(self.folder / "home"), "XDG_STATE_HOME": str(self.folder / "state")}
-        stores = {"GAMEDAY_STORE": str(self.folder / "store"), "GAMEDAY_RUNTIME": str(self.runtime)}
-        return {**env, **home, **stores, "NO_COLOR": "1"}
+        self.write(LATENCY)
 
     def bind(self, url: str) -> None:
         """gameday.yaml: the environment's proxy is asked at `url`."""
         stats = f"{self.shop.stats}/{self.name}"
         (self.folder / "gameday.yaml").write_text(GAMEDAY.format(name=self.name, url=url, stats=stats))
 
-    def write(
-        self, fault: str = LATENCY, *, stands: str = "1s", start: str = "50ms..200ms", timebox: str = "90s",
-        holds: str = "30s", guardrail: str = "20s",
-    ) -> None:  # fmt: skip
-        """The scenario."""
-        text = SCENARIO.format(
-            fault=fault, stands=stands, start=start, timebox=timebox, holds=holds, guardrail=guardrail
-        )
-        (self.folder / "late.yaml").write_text(text)
-
-    def run(self, *plants: Mapping[str, Any], **env: str) -> Run:
-        """`gameday run` in the background, with what is planted in it and in its guardian."""
-        run = Run(self.folder, {**self.env, **_planted(plants), **env}, len(self.runs))
-        self.runs.append(run)
-        return run
-
-    def gameday(self, *args: str, plants: Sequence[Mapping[str, Any]] = (), answer: str = "", **env: str) -> Ended:
-        """Any other command, until it has ended."""
-        done = subprocess.run(
-            [sys.executable, "-m", "gameday", *args], cwd=self.folder, env={**self.env, **_planted(plants), **env},
-            input=answer, capture_output=True, text=True, timeout=PATIENCE * 3, check=False,
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr, done.stderr
-        return Ended(done.returncode, done.stdout, done.stderr)
+    def write(self, fault: str = LATENCY, **more: str) -> None:
+        super().write(fault, **more)
 
     def shown(self) -> dict[str, Any]:
         """What the server itself says of the proxy; empty when it does not answer."""
@@ -179,27 +105,12 @@ class Place:
         return [str(toxic["name"]) for toxic in self.shown().get("toxics", [])]
 
     def close(self) -> None:
-        for run in self.runs:
-            run.end()
+        self.end_runs()
         self.client.over.set()
-        shutil.rmtree(self.runtime)
 
 
 Make = Callable[..., Place]
 """What the fixture `make` gives."""
-
-
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-
-def _planted(plants: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    if not plants:
-        return {}
-    return {"PYTHONPATH": str(PLANTED), "CRASH_PLANTED": json.dumps(list(plants))}
 
 
 def _free_port() -> int:

@@ -26,8 +26,8 @@ def toxiproxy_server() -> Path:
     for found in (Path(named) if named else None, engines / "bin" / "toxiproxy-server"):
         if found is not None and found.exists():
             return found
-    missing = "no Toxiproxy server: put toxiproxy-server on PATH, or name it with GAMEDAY_TOXIPROXY_SERVER"
-    return _missing("toxiproxy", missing)
+    why = "no Toxiproxy server: put toxiproxy-server on PATH, or name it with GAMEDAY_TOXIPROXY_SERVER"
+    missing("toxiproxy", why)
 
 
 def postgresql() -> Path:
@@ -44,20 +44,19 @@ def postgresql() -> Path:
     for folder in folders:
         if all((folder / name).exists() for name in ("initdb", "pg_ctl", "createdb", "pgbench")):
             return folder
-    missing = "no PostgreSQL with pgbench: put its initdb on PATH"
-    return _missing("postgresql", missing)
+    missing("postgresql", "no PostgreSQL with pgbench: put its initdb on PATH")
 
 
 def go_module(folder: Path) -> str:
     """The `go` command, with what the module in `folder` needs at hand; skips or fails the test without it."""
     go = shutil.which("go")
     if go is None:
-        return _missing("go", "no go on PATH: Toxiproxy's Go client and toxiproxy-cli cannot be built")
+        return missing("go", "no go on PATH: Toxiproxy's Go client and toxiproxy-cli cannot be built")
     got = subprocess.run([go, "mod", "download"], cwd=folder, capture_output=True, text=True, check=False)
-    return go if got.returncode == 0 else _missing("go", f"the Go modules cannot be had: {got.stderr.strip()[-200:]}")
+    return go if got.returncode == 0 else missing("go", f"the Go modules cannot be had: {got.stderr.strip()[-200:]}")
 
 
-def _missing(engine: str, why: str) -> NoReturn:
+def missing(engine: str, why: str) -> NoReturn:
     if required(engine):
         pytest.fail(why)
     pytest.skip(why)

@@ -10,7 +10,8 @@ from typing import Any
 
 import psutil
 import pytest
-from crash_place import LATENCY, OUTAGE, Make, Place, ProxyServer, eventually, stays
+from crash_place import LATENCY, OUTAGE, Make, Place, ProxyServer
+from crash_site import eventually, stays
 
 from gameday.errors import Exit
 

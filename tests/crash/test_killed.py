@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from crash_place import LATENCY, OUTAGE, Make, Place, ProxyServer, eventually, stays
+from crash_place import LATENCY, OUTAGE, Make, Place, ProxyServer
+from crash_site import eventually, stays
 
 from gameday.errors import Exit
 from gameday.injectors.toxiproxy.injector import LEASE

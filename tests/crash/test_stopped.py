@@ -6,7 +6,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from crash_place import OUTAGE, Place, eventually, stays
+from crash_place import OUTAGE, Place
+from crash_site import eventually, stays
 
 from gameday.errors import Exit
 

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from crash_place import OUTAGE, Make, Place, ProxyServer, eventually, stays
+from crash_place import OUTAGE, Make, Place, ProxyServer
+from crash_site import eventually, stays
 from engines_here import toxiproxy_server
 
 from gameday.errors import Exit

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 from at_a_terminal import Terminal
-from crash_place import Make, Place, ProxyServer, eventually
+from crash_place import Make, Place, ProxyServer
+from crash_site import eventually
 from people_place import NAMES, PLANTED, furnish
 
 from gameday.errors import Exit

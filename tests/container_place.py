@@ -1,0 +1,121 @@
+"""A place to break: one container on a real engine, and all that `gameday` needs there. What the engine itself says of
+it, before and after, is read by the `docker` command and by a container of the test's own."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from crash_shop import Shop
+from crash_site import Site
+from docker_rig import TOOLS, Docker
+
+_NUMBERS = itertools.count()
+KINDS: dict[str, str] = {
+    "pause": "kind: pause", "stop": "kind: stop, grace: 0s", "kill": "kind: kill",
+    "restart": "kind: restart, grace: 0s",
+    "disconnect": "kind: disconnect", "outage": "kind: outage", "silent": "kind: outage, seen_as: silent",
+    "refuse": "kind: refuse, port: 80", "loss": "kind: loss, rate: 30%, peer: 10.0.0.0/8",
+    "bandwidth": "kind: bandwidth, rate: 100KB/s", "cpu": "kind: cpu, limit: 20%",
+    "memory": "kind: memory, limit: 30MB", "pids": "kind: pids, limit: 20",
+    "disk-full": "kind: disk-full, path: /data, size: 3MB",
+    "exec": "kind: exec, run: [touch, /broken], revert: [rm, -f, /broken], check: [test, -e, /broken]",
+}  # fmt: skip
+"""Every kind that this machine's kernel can do, as a line of the scenario. `latency` needs a queue that it lacks."""
+GAMEDAY = """\
+gameday: 1
+default_env: {name}
+environments:
+  {name}:
+    targets:
+      database: {{injector: docker, engine: "{engine}", container: {name}, tools: "{tools}", exec: true{more}}}
+    signals:
+      success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, good: at_least 99%,
+                every: 100ms, min_samples: 1}}
+      wait: {{kind: duration, probe: http, url: "{stats}", value: latency, n: n, good: at_most 90ms, every: 100ms}}
+"""
+_LOOK = """\
+iptables -w 5 -S; /bin/tc qdisc show; ls -A /v; for f in cpu/cpu.cfs_quota_us memory/memory.limit_in_bytes pids/pids.max
+do cat /cg/${f%/*}/docker/$ID/${f#*/}; done"""
+
+
+class Figures:
+    """What the signals of the place read: well, until the test says otherwise."""
+
+    def __init__(self) -> None:
+        self.latency, self._n = 0.01, 0
+        self.over = threading.Event()
+
+    def figures(self) -> dict[str, Any]:
+        self._n += 1
+        return {"good": self._n, "total": self._n, "latency": self.latency, "n": 1}
+
+
+class ContainerPlace(Site):
+    """`guarded`: whether the environment allows a guardian container."""
+
+    def __init__(self, docker: Docker, shop: Shop, folder: Path, *, guarded: bool, network: str) -> None:
+        super().__init__(folder, f"gdt-{os.getpid()}-{next(_NUMBERS)}")
+        self.docker, self.network, self.guarded = docker, network, guarded
+        self.figures = shop.clients[self.name] = Figures()  # type: ignore[assignment]  # it has what a client shows
+        limits = [] if len(self.name) % 2 else ["--memory", "64m", "--cpus", "0.5", "--pids-limit", "100"]
+        docker(
+            "run", "-d", "--name", self.name, "--network", network, "--network-alias", f"db-{self.name}",
+            "--restart", "unless-stopped", "-v", f"{self.name}:/data", *limits, TOOLS,
+            "httpd", "-f", "-p", "80", "-h", "/data",
+        )  # fmt: skip
+        more = f", guardian: {docker.socket}" if guarded else ""
+        (folder / "gameday.yaml").write_text(
+            GAMEDAY.format(name=self.name, engine=docker.url, tools=TOOLS, more=more, stats=f"{shop.stats}/{self.name}")
+        )
+        self.before = self.shown()
+
+    def break_by(self, kind: str, **more: str) -> None:
+        """The scenario: this fault, for as long as `stands`."""
+        self.write(f"{KINDS[kind]}, target: database", **more)
+
+    def shown(self) -> dict[str, Any]:
+        """What the engine says of the container now, and what stands in its network, its cgroup and its volume; empty
+        when it is not there."""
+        told = self.docker("container", "inspect", self.name, code=None)
+        if not told or told == "[]":
+            return {}
+        one = json.loads(told)[0]
+        state = {key: one["State"][key] for key in ("Running", "Paused")}
+        networks = {name: _endpoint(net, one["Id"]) for name, net in one["NetworkSettings"]["Networks"].items()}
+        there = state["Running"] and not state["Paused"]
+        return {"state": state, "networks": networks, "inside": self._inside(one["Id"]) if there else ""}
+
+    def _inside(self, ident: str) -> str:
+        seen = self.docker(
+            "run", "--rm", "--network", f"container:{self.name}", "--cap-add", "NET_ADMIN", "-e", f"ID={ident}",
+            "-v", f"{self.name}:/v", "-v", "/sys/fs/cgroup:/cg:ro", TOOLS, "sh", "-c", _LOOK, code=None,
+        )  # fmt: skip
+        seen = re.sub(r"dev eth\d+", "dev eth", seen)  # a device that comes back may get another number
+        return f"{seen}\n{self.docker('exec', self.name, 'ls', '-A', '/', code=None)}"
+
+    def ours(self) -> list[str]:
+        """Containers of ours that are about this one."""
+        listed = self.docker("ps", "-a", "--filter", "label=gameday.mark", "--format", "{{.Names}}").split()
+        drills = {run.drill for run in self.runs}
+        return [name for name in listed if name[:7] in drills]
+
+    def clean(self) -> bool:
+        return self.shown() == self.before and not self.ours()
+
+    def close(self) -> None:
+        self.end_runs()
+        for name in [self.name, *self.ours()]:
+            self.docker("rm", "-f", name, code=None)
+        self.docker("volume", "rm", "-f", self.name, code=None)
+
+
+def _endpoint(network: Mapping[str, Any], ident: str) -> dict[str, Any]:
+    aliases = sorted(alias for alias in network["Aliases"] or [] if not ident.startswith(alias))
+    return {"aliases": aliases, "links": network["Links"], "fixed": network["IPAMConfig"]}
