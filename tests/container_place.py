@@ -81,24 +81,7 @@ class ContainerPlace(Site):
         self.write(f"{KINDS[kind]}, target: database", **more)
 
     def shown(self) -> dict[str, Any]:
-        """What the engine says of the container now, and what stands in its network, its cgroup and its volume; empty
-        when it is not there."""
-        told = self.docker("container", "inspect", self.name, code=None)
-        if not told or told == "[]":
-            return {}
-        one = json.loads(told)[0]
-        state = {key: one["State"][key] for key in ("Running", "Paused")}
-        networks = {name: _endpoint(net, one["Id"]) for name, net in one["NetworkSettings"]["Networks"].items()}
-        there = state["Running"] and not state["Paused"]
-        return {"state": state, "networks": networks, "inside": self._inside(one["Id"]) if there else ""}
-
-    def _inside(self, ident: str) -> str:
-        seen = self.docker(
-            "run", "--rm", "--network", f"container:{self.name}", "--cap-add", "NET_ADMIN", "-e", f"ID={ident}",
-            "-v", f"{self.name}:/v", "-v", "/sys/fs/cgroup:/cg:ro", TOOLS, "sh", "-c", _LOOK, code=None,
-        )  # fmt: skip
-        seen = re.sub(r"dev eth\d+", "dev eth", seen)  # a device that comes back may get another number
-        return f"{seen}\n{self.docker('exec', self.name, 'ls', '-A', '/', code=None)}"
+        return look(self.docker, self.name)
 
     def ours(self) -> list[str]:
         """Containers of ours that are about this one."""
@@ -114,6 +97,28 @@ class ContainerPlace(Site):
         for name in [self.name, *self.ours()]:
             self.docker("rm", "-f", name, code=None)
         self.docker("volume", "rm", "-f", self.name, code=None)
+
+
+def look(docker: Docker, name: str) -> dict[str, Any]:
+    """What the engine says of the container now, and what stands in its network, its cgroup and its volume (of the same
+    name); empty when it is not there."""
+    told = docker("container", "inspect", name, code=None)
+    if not told or told == "[]":
+        return {}
+    one = json.loads(told)[0]
+    state = {key: one["State"][key] for key in ("Running", "Paused")}
+    networks = {net: _endpoint(end, one["Id"]) for net, end in one["NetworkSettings"]["Networks"].items()}
+    there = state["Running"] and not state["Paused"]
+    return {"state": state, "networks": networks, "inside": _inside(docker, name, one["Id"]) if there else ""}
+
+
+def _inside(docker: Docker, name: str, ident: str) -> str:
+    seen = docker(
+        "run", "--rm", "--network", f"container:{name}", "--cap-add", "NET_ADMIN", "-e", f"ID={ident}",
+        "-v", f"{name}:/v", "-v", "/sys/fs/cgroup:/cg:ro", TOOLS, "sh", "-c", _LOOK, code=None,
+    )  # fmt: skip
+    seen = re.sub(r"dev eth\d+", "dev eth", seen)  # a device that comes back may get another number
+    return f"{seen}\n{docker('exec', name, 'ls', '-A', '/', code=None)}"
 
 
 def _endpoint(network: Mapping[str, Any], ident: str) -> dict[str, Any]:

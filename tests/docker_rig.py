@@ -52,7 +52,8 @@ def docker_here() -> Docker:
 
 
 class OwnEngine:
-    """A dockerd of the test's own, beside the one that is here: it may be ended, stopped and started again."""
+    """A dockerd of the test's own, beside the one that is here: it may be ended, stopped and started again. In a
+    network of its own: two of them in one would take each other's bridge away."""
 
     def __init__(self, images_of: Docker) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="gd-e", dir="/tmp"))
@@ -68,8 +69,9 @@ class OwnEngine:
     def start(self) -> None:
         folder, quiet = self._folder, subprocess.DEVNULL
         self.process: subprocess.Popen[Any] = subprocess.Popen(
-            ["dockerd", "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec", "-H", self.docker.url,
-             "--pidfile", f"{folder}/pid", "--bridge", "none", "--iptables=false", "--ip-forward=false"],
+            ["unshare", "--net", "dockerd", "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec",
+             "-H", self.docker.url, "--pidfile", f"{folder}/pid", "--bridge", "none", "--iptables=false",
+             "--ip-forward=false"],
             stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True,
         )  # fmt: skip
         until = time.monotonic() + 60

@@ -27,7 +27,7 @@ def toxiproxy_server() -> Path:
         if found is not None and found.exists():
             return found
     why = "no Toxiproxy server: put toxiproxy-server on PATH, or name it with GAMEDAY_TOXIPROXY_SERVER"
-    missing("toxiproxy", why)
+    return missing("toxiproxy", why)
 
 
 def postgresql() -> Path:
@@ -44,7 +44,7 @@ def postgresql() -> Path:
     for folder in folders:
         if all((folder / name).exists() for name in ("initdb", "pg_ctl", "createdb", "pgbench")):
             return folder
-    missing("postgresql", "no PostgreSQL with pgbench: put its initdb on PATH")
+    return missing("postgresql", "no PostgreSQL with pgbench: put its initdb on PATH")
 
 
 def go_module(folder: Path) -> str:

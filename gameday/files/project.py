@@ -69,10 +69,7 @@ def _environment(name: str, part: EnvironmentPart, folder: Path) -> Environment:
     allowed = part.allows_drills
     return Environment(
         name=name,
-        targets={
-            target: Binding(name, target, one.injector, cast("Mapping[str, Json]", one.model_extra or {}))
-            for target, one in part.targets.items()
-        },
+        targets={target: _target(name, target, part) for target in part.targets},
         signals={signal: _signal(signal, one) for signal, one in part.signals.items()},
         actions={
             action: Action(action, _command(one.do, folder), _command(one.undo, folder))
@@ -86,6 +83,13 @@ def _environment(name: str, part: EnvironmentPart, folder: Path) -> Environment:
         production=part.production,
         allows_drills=not part.production if allowed is None else allowed,
     )
+
+
+def _target(environment: str, name: str, part: EnvironmentPart) -> Binding:
+    settings = {target: cast("Mapping[str, Json]", one.model_extra or {}) for target, one in part.targets.items()}
+    injector = part.targets[name].injector
+    others = {target: settings[target] for target, one in part.targets.items() if one.injector == injector}
+    return Binding(environment, name, injector, settings[name], others)
 
 
 def _command(words: Sequence[str], folder: Path) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ class Binding:
     target: str
     injector: str
     settings: Mapping[str, Json]
+    others: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    """The settings of the environment's other targets that the same injector does, for a fault between two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,11 @@ from gameday.model import Json
 
 _LEFT = 1_000_000
 """Kilobytes that stay free on the engine's own disk: a full one would end more than the target."""
+_DF = """\
+free() { set -- $(df -Pk "$1" | tail -n 1); echo "$4"; }
+whole() { set -- $(df -Pk "$1" | tail -n 1); echo "$2"; }
+"""
+"""Kilobytes; what is as large as the engine's own disk is taken to be it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,14 @@ class DiskFull(BySide):
         folder = shlex.quote(str(PurePosixPath("/there") / str(was.more["below"])))
         file = f"{folder}/.{mark}"
         return Script(
-            before='free() { set -- $(df -Pk "$1" | tail -n 1); echo "$4"; }\n',
+            before=_DF,
             shows=f"[ -d {folder} ] || return 1\n[ -e {file} ] && return 0\nreturn 1",
             put_back=f"rm -f {file} {file}.part",
             apply=f"""\
 [ -d {folder} ] || {{ echo "{self.path} is no folder there"; return 1; }}
 size={self.size // 1000} free=$(free {folder})
 [ "$size" -gt "$free" ] && size=$free
-if [ "$(free /)" = "$free" ] && [ $((free - size)) -lt {_LEFT} ]; then
+if [ "$(whole /)" = "$(whole {folder})" ] && [ $((free - size)) -lt {_LEFT} ]; then
   echo "{self.path} is on the engine's own disk, of which less than 1 GB would be left: choose a smaller size"
   return 1
 fi

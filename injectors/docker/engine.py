@@ -49,13 +49,19 @@ class Exec:
 
 
 class Engine:
-    """The engine at `url`. Each call raises EngineTrouble, NotThere or Conflict."""
+    """The engine at `url`, open until it is left. Each call raises EngineTrouble, NotThere or Conflict."""
 
     def __init__(self, url: str, deadline: Deadline) -> None:
         """Asks nothing yet. Raises EngineTrouble when the engine does not answer or is too old."""
         self.url = url
         self._deadline = deadline
         self._api = _client(url, deadline)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._api.close()
 
     def containers(self, labels: Sequence[str]) -> list[Mapping[str, Any]]:
         """All with these labels (`key` or `key=value`), also stopped ones."""
@@ -179,6 +185,7 @@ def _client(url: str, deadline: Deadline) -> Any:
 
 def _new_enough(url: str, client: Any) -> str:
     version = str(client.api_version)
+    client.close()
     if tuple(int(part) for part in version.split(".")) < OLDEST:
         raise EngineTrouble(f"the engine at {url} speaks API {version}: too old, 1.40 (Docker 19.03) is needed")
     return version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,18 +36,21 @@ class Was:
 
 
 def find(engine: Engine, settings: Settings, drill: str) -> list[Mapping[str, Any]]:
-    """The inspections of those picked. Raises Refused when nothing matches or one of them does not run."""
+    """The inspections of those picked. Raises Refused when nothing matches."""
     names = settings.pick(_matching(engine, settings), drill)
     if not names:
         raise Refused(f"target {settings.target}: no {settings.said()} at {settings.engine}", _there(engine, settings))
-    found = [engine.inspect(name) for name in names]
+    return [engine.inspect(name) for name in names]
+
+
+def must_run(found: Sequence[Mapping[str, Any]], target: str) -> None:
+    """Raises Refused when one of them does not."""
     for one in found:
         state = one["State"]
         if not state["Running"] or state["Paused"]:
             how = "is paused" if state["Paused"] else f"does not run ({state['Status']})"
-            raise Refused(f"target {settings.target}: container {name_of(one)} {how} already",
-                          "A drill begins from what works: see to that first.")  # fmt: skip
-    return found
+            wrong = f"target {target}: container {name_of(one)} {how} already"
+            raise Refused(wrong, "A drill begins from what works: see to that first.")
 
 
 def _matching(engine: Engine, settings: Settings) -> list[str]:

@@ -23,10 +23,11 @@ from gameday.errors import Refused
 from gameday.injectors.docker.by_engine import EngineFault
 from gameday.injectors.docker.by_side import SideFault
 from gameday.injectors.docker.engine import Engine, EngineTrouble
-from gameday.injectors.docker.found import find
+from gameday.injectors.docker.found import find, must_run
+from gameday.injectors.docker.given import tried
 from gameday.injectors.docker.kind import ByEngine, BySide
 from gameday.injectors.docker.kinds import KINDS
-from gameday.injectors.docker.planning import planned, tried
+from gameday.injectors.docker.planning import planned
 from gameday.injectors.docker.settings import read_settings
 from gameday.injectors.docker.strays import strays
 from gameday.injectors.docker.target import Target
@@ -45,7 +46,8 @@ class DockerInjector:
 
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         try:
-            return planned(fault, binding, mark, deadline)
+            with Engine(read_settings(binding).engine, deadline) as engine:
+                return planned(fault, binding, mark, engine)
         except EngineTrouble as trouble:
             raise Refused(
                 str(trouble), "Is an engine running there, and may you use it? See `docker info`."
@@ -53,35 +55,40 @@ class DockerInjector:
 
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
         try:
-            fault = fault_of(intent, deadline)
+            engine = Engine(_engine(intent), deadline)
         except EngineTrouble as trouble:
             return Applied(Outcome.REFUSED, str(trouble))
         try:
-            return fault.apply()
+            with engine:
+                return fault_of(intent, engine, deadline).apply()
         except EngineTrouble as trouble:
             return Applied(Outcome.UNKNOWN, str(trouble))
 
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
         try:
-            return fault_of(intent, deadline).renew(seconds)
+            with Engine(_engine(intent), deadline) as engine:
+                return fault_of(intent, engine, deadline).renew(seconds)
         except EngineTrouble:
             return Renewal.UNSUPPORTED
 
     def revert(self, intent: Intent, deadline: Deadline) -> Restored:
         try:
-            return fault_of(intent, deadline).revert()
+            with Engine(_engine(intent), deadline) as engine:
+                return fault_of(intent, engine, deadline).revert()
         except EngineTrouble as trouble:
             return Restored(Back.NOT_YET, str(trouble))
 
     def active(self, intent: Intent, deadline: Deadline) -> Presence:
         try:
-            return fault_of(intent, deadline).active()
+            with Engine(_engine(intent), deadline) as engine:
+                return fault_of(intent, engine, deadline).active()
         except EngineTrouble:
             return Presence.CANNOT_SEE
 
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         try:
-            return tried(Target.of(intent, deadline))
+            with Engine(_engine(intent), deadline) as engine:
+                return tried(Target.of(intent, engine, deadline))
         except EngineTrouble as trouble:
             return str(trouble)
 
@@ -89,7 +96,8 @@ class DockerInjector:
         """That it runs is all that can be seen from here."""
         try:
             settings = read_settings(binding)
-            find(Engine(settings.engine, deadline), settings, "")
+            with Engine(settings.engine, deadline) as engine:
+                must_run(find(engine, settings, ""), settings.target)
         except (Refused, EngineTrouble) as trouble:
             return str(trouble)
         return ""
@@ -101,9 +109,12 @@ class DockerInjector:
             raise Refused(str(trouble), "Strays can be looked for when it answers.") from trouble
 
 
-def fault_of(intent: Intent, deadline: Deadline) -> EngineFault | SideFault:
-    """Raises EngineTrouble when the engine does not answer."""
-    target = Target.of(intent, deadline)
+def _engine(intent: Intent) -> str:
+    return str(intent.address["engine"])
+
+
+def fault_of(intent: Intent, engine: Engine, deadline: Deadline) -> EngineFault | SideFault:
+    target = Target.of(intent, engine, deadline)
     if isinstance(target.kind, ByEngine):
         return EngineFault(target.kind, target)
     assert isinstance(target.kind, BySide)

@@ -8,11 +8,11 @@ from gameday.injectors.docker.kind import Kind
 from gameday.injectors.docker.limits import Cpu, Memory, Pids
 from gameday.injectors.docker.networks import Disconnect
 from gameday.injectors.docker.queues import Bandwidth, Latency
-from gameday.injectors.docker.rules import Loss, Outage, Refuse
+from gameday.injectors.docker.rules import Loss, Outage, Partition, Refuse
 from gameday.injectors.docker.state import Kill, Pause, Restart, Stop
 
 KINDS: dict[str, type[Kind]] = {
     "pause": Pause, "stop": Stop, "kill": Kill, "restart": Restart, "disconnect": Disconnect,
-    "outage": Outage, "refuse": Refuse, "loss": Loss, "latency": Latency, "bandwidth": Bandwidth,
-    "cpu": Cpu, "memory": Memory, "pids": Pids, "disk-full": DiskFull, "exec": Exec,
+    "outage": Outage, "refuse": Refuse, "loss": Loss, "partition": Partition, "latency": Latency,
+    "bandwidth": Bandwidth, "cpu": Cpu, "memory": Memory, "pids": Pids, "disk-full": DiskFull, "exec": Exec,
 }  # fmt: skip

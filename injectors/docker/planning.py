@@ -5,27 +5,29 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
-from gameday.contract import Behind, Deadline, Intent
+from gameday.contract import Behind, Intent
 from gameday.errors import Refused
 from gameday.injectors.docker.engine import Engine, EngineTrouble
-from gameday.injectors.docker.found import Was, find, name_of
+from gameday.injectors.docker.found import Was, find, must_run, name_of
+from gameday.injectors.docker.given import refuse_what_is_not_given
 from gameday.injectors.docker.kind import ByEngine, BySide, Inspected, Kind
 from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.labels import MARK, intent_in
+from gameday.injectors.docker.rules import Partition
 from gameday.injectors.docker.settings import Settings, read_settings
 from gameday.injectors.docker.sides import LEASE
-from gameday.injectors.docker.target import Target
 from gameday.model import Binding, Fault, Json
 
 
-def planned(fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent:
     """Raises Refused, or EngineTrouble when the engine cannot be asked."""
-    settings, kind = read_settings(binding), KINDS[fault.kind].read(fault.params)
-    engine, drill = Engine(settings.engine, deadline), mark[:7]
-    _refuse_what_is_not_given(engine, settings, fault.kind, kind)
+    settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), mark[:7]
+    refuse_what_is_not_given(engine, settings, fault.kind, kind)
     found = find(engine, settings, drill)
     standing = _standing(engine, drill, {str(one["Id"]) for one in found})
-    were = [_was(kind, one, fault.kind, standing) for one in found]
+    must_run(found, settings.target)
+    between = _between(engine, binding, kind, drill)
+    were = [_was(kind, one, fault.kind, standing, between) for one in found]
     names = ", ".join(was.name for was in were)
     behind = _behind(kind, settings, were)
     return Intent(
@@ -39,29 +41,6 @@ def planned(fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> In
         touches=f"container{'s' if len(were) > 1 else ''} {names} at {settings.engine}", reverts=kind.reverts(),
         behind=behind, lease=LEASE if behind is Behind.ENGINE else 0.0,
     )  # fmt: skip
-
-
-def _refuse_what_is_not_given(engine: Engine, settings: Settings, name: str, kind: Kind) -> None:
-    if name == "exec" and not settings.exec:
-        raise Refused(
-            f"target {settings.target}: a scenario may not have commands run in its containers",
-            "If it is meant, say `exec: true` there in gameday.yaml.",
-        )
-    if isinstance(kind, BySide) and not settings.tools:
-        raise Refused(
-            f"target {settings.target}: {name} needs a tools image for its side container",
-            "Name it there in gameday.yaml, as `tools: gameday-tools:1`; examples/tools makes one.",
-        )
-    if settings.guardian and not settings.tools:
-        raise Refused(
-            f"target {settings.target}: a guardian container needs a tools image",
-            "Name it beside `guardian`, as `tools: gameday-tools:1`; examples/tools makes one.",
-        )
-    if settings.tools and not engine.has_image(settings.tools):
-        raise Refused(
-            f"target {settings.target}: there is no image {settings.tools} at {settings.engine}",
-            "Pull it, or build one with examples/tools.",
-        )
 
 
 def _standing(engine: Engine, drill: str, ids: set[str]) -> list[Intent]:
@@ -85,8 +64,26 @@ def _were(intent: Intent) -> list[Was]:
     return [Was.decode(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
-def _was(kind: Kind, one: Inspected, name: str, standing: Sequence[Intent]) -> Was:
-    before: Mapping[str, Json] = kind.before(one)
+def _between(engine: Engine, binding: Binding, kind: Kind, drill: str) -> dict[str, Json]:
+    """Of a fault between two targets: where the other one's containers are now."""
+    if not isinstance(kind, Partition):
+        return {}
+    if kind.peer not in binding.others or kind.peer == binding.target:
+        raise Refused(
+            f"target {binding.target}: there is no other target {kind.peer!r} that the injector docker does",
+            f"There are: {', '.join(sorted(set(binding.others) - {binding.target})) or 'none'}.",
+        )
+    other = Binding(binding.environment, kind.peer, binding.injector, binding.others[kind.peer])
+    found = find(engine, read_settings(other), drill)
+    networks = [net for one in found for net in one["NetworkSettings"]["Networks"].values()]
+    addresses: list[Json] = [str(net["IPAddress"]) for net in networks if net["IPAddress"]]
+    if not addresses:
+        raise Refused(f"target {kind.peer} has no address in any network: there is nothing to part it from")
+    return {"peers": addresses}
+
+
+def _was(kind: Kind, one: Inspected, name: str, standing: Sequence[Intent], between: Mapping[str, Json]) -> Was:
+    before: Mapping[str, Json] = {**kind.before(one), **between}
     ident = str(one["Id"])
     over: list[Json] = []
     for intent in standing:
@@ -109,18 +106,3 @@ def _any_image(engine: Engine, mark: str) -> str:
     if not images:
         raise EngineTrouble("the engine has no image at all")
     return random.Random(mark).choice(images)  # noqa: S311 - any will do
-
-
-def tried(target: Target) -> str:
-    """Whether this engine's kernel can do it, in a container of ours with a network of its own; else what is missing,
-    and what could be used."""
-    trial = target.kind.trial() if isinstance(target.kind, BySide) else None
-    if trial is None:
-        return ""
-    room = {"network_mode": "none", "cap_drop": ["ALL"], "cap_add": ["NET_ADMIN", "NET_RAW"]}
-    done = target.sides.once("try", target.tools, trial, room)
-    if done.code == 0:
-        return ""
-    said = done.said.splitlines()[-1] if done.said else f"it ended with {done.code}"
-    assert isinstance(target.kind, BySide)
-    return f"{target.intent.kind} cannot be done on this engine's kernel ({said}); {target.kind.instead()}"

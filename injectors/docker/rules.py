@@ -15,25 +15,29 @@ from gameday.injectors.parameters import Parameter, a_number, a_share, a_text, o
 
 _PORT, _PEER = a_number(0, 65535, 0), a_text("an address or a network, as 10.0.0.7 or 10.0.0.0/24", "any")
 _BOTH = ("in", "out")
+_SIDE = {"in": "-s", "out": "-d"}
 _CHAIN = {"in": "INPUT", "out": "OUTPUT"}
 _RESET = "-j REJECT --reject-with tcp-reset"
 
 
 class Rules(InNetwork):
-    """`port`: 0 for any, at whichever end of a connection; `peer`: whom it has to do with."""
+    """What becomes of which packets."""
 
     __slots__ = ()
-    port: int
-    peer: str
+
+    def packets(self, way: str, was: Was) -> list[str]:
+        """Which packets are meant, in the words of iptables."""
+        raise NotImplementedError
 
     def fates(self) -> Mapping[str, str]:
         """What becomes of a packet that comes `in` or goes `out`, in the words of iptables."""
         raise NotImplementedError
 
     def script(self, mark: str, was: Was) -> Script:
-        del was
         ours = {way: f"{mark}-{way}" for way in self.fates()}
-        rules = [f"-A {ours[way]} {match} {fate}" for way, fate in self.fates().items() for match in self._matches(way)]
+        rules = [
+            f"-A {ours[way]} {match} {fate}" for way, fate in self.fates().items() for match in self.packets(way, was)
+        ]
         jumps = [f"-I {_CHAIN[way]} 1 -j {chain}" for way, chain in ours.items()]
         table = "\n".join(["*filter", *(f":{chain} -" for chain in ours.values()), *rules, *jumps, "COMMIT"])
         back = "\n".join(_dropped(_CHAIN[way], chain) for way, chain in ours.items())
@@ -42,15 +46,19 @@ class Rules(InNetwork):
             apply=f"put_back\niptables-restore -w 2 --noflush <<END\n{table}\nEND",
         )  # fmt: skip
 
-    def _matches(self, way: str) -> list[str]:
-        peer = "" if self.peer == "any" else f" {'-s' if way == 'in' else '-d'} {self.peer}"
-        return [f"-p tcp{peer} --{end} {self.port}" for end in ("dport", "sport")] if self.port else [f"-p tcp{peer}"]
-
     def trial(self) -> Script | None:
-        return self.script("gd-trial", Was("", "", "", {}))
+        return self.script("gd-trial", Was("", "", "", {"peers": ["192.0.2.1"]}))
 
-    def _check(self) -> None:
-        """Raises ParamProblem: what stands there becomes a part of a rule."""
+
+class OfTcp(Rules):
+    """`port`: 0 for any, at whichever end of a connection; `peer`: with whom."""
+
+    __slots__ = ()
+    port: int
+    peer: str
+
+    def __post_init__(self) -> None:
+        """What stands there becomes a part of a rule. Raises ParamProblem."""
         if self.peer == "any":
             return
         try:
@@ -59,9 +67,14 @@ class Rules(InNetwork):
             wrong = f"{self.peer!r} is no address or network: write 10.0.0.7 or 10.0.0.0/24"
             raise ParamProblem("peer", wrong) from None
 
+    def packets(self, way: str, was: Was) -> list[str]:
+        del was
+        peer = "" if self.peer == "any" else f" {_SIDE[way]} {self.peer}"
+        return [f"-p tcp{peer} --{end} {self.port}" for end in ("dport", "sport")] if self.port else [f"-p tcp{peer}"]
+
 
 @dataclass(frozen=True, slots=True)
-class Refuse(Rules):
+class Refuse(OfTcp):
     """TCP to the container is answered with a reset: new connections are refused, and those that stand break at
     their next packet."""
 
@@ -69,15 +82,12 @@ class Refuse(Rules):
     peer: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"port": _PORT, "peer": _PEER}
 
-    def __post_init__(self) -> None:
-        self._check()
-
     def fates(self) -> Mapping[str, str]:
         return {"in": _RESET}
 
 
 @dataclass(frozen=True, slots=True)
-class Loss(Rules):
+class Loss(OfTcp):
     """Of its TCP packets, `rate` are lost, one by one, at random."""
 
     rate: float
@@ -88,9 +98,6 @@ class Loss(Rules):
         "rate": a_share("1%", "100%"), "port": _PORT, "peer": _PEER,
         "direction": one_of("both", "both", "in", "out"),
     }  # fmt: skip
-
-    def __post_init__(self) -> None:
-        self._check()
 
     def fates(self) -> Mapping[str, str]:
         ways = _BOTH if self.direction == "both" else (self.direction,)
@@ -105,16 +112,27 @@ class Outage(Rules):
     seen_as: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"seen_as": one_of("refused", "refused", "silent")}
 
-    @property
-    def port(self) -> int:  # type: ignore[override]
-        return 0
-
-    @property
-    def peer(self) -> str:  # type: ignore[override]
-        return "any"
+    def packets(self, way: str, was: Was) -> list[str]:
+        del way, was
+        return ["-p tcp"]
 
     def fates(self) -> Mapping[str, str]:
         return {"in": _RESET} if self.seen_as == "refused" else dict.fromkeys(_BOTH, "-j DROP")
+
+
+@dataclass(frozen=True, slots=True)
+class Partition(Rules):
+    """It and the containers of another target, `peer`, do not hear of one another; everybody else hears of both."""
+
+    peer: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {"peer": a_text("another target")}
+
+    def packets(self, way: str, was: Was) -> list[str]:
+        peers = was.more["peers"]
+        return [f"{_SIDE[way]} {one}" for one in peers] if isinstance(peers, list) else []
+
+    def fates(self) -> Mapping[str, str]:
+        return dict.fromkeys(_BOTH, "-j DROP")
 
 
 def _counted(mark: str, whole: int) -> str:

@@ -58,10 +58,13 @@ class Sides:
             )  # fmt: skip
         self.engine.start(name)
         while deadline.left():
-            if not self.engine.inspect(name)["State"]["Running"]:
+            try:
+                if self.engine.run(name, command("stands")).code == 0:
+                    return ""
+            except EngineTrouble:
+                if self.engine.inspect(name)["State"]["Running"]:
+                    raise
                 return self.engine.logs(name) or "its side container ended at once"
-            if self.engine.run(name, command("stands")).code == 0:
-                return ""
             time.sleep(0.02)
         return "its side container was not ready in time"
 

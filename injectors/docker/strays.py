@@ -12,9 +12,10 @@ from gameday.model import Binding
 def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
     """Those on this target, once each. What only looks like ours (a label, a name) and bears no intent is somebody's.
     Raises EngineTrouble."""
-    engine = Engine(read_settings(binding).engine, deadline)
     found: dict[str, Intent] = {}
-    for one in engine.containers([MARK]):
+    with Engine(read_settings(binding).engine, deadline) as engine:
+        listed = engine.containers([MARK])
+    for one in listed:
         intent = intent_in(one["Labels"])
         if intent is None or intent.mark != one["Labels"][MARK]:
             continue

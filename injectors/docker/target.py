@@ -34,9 +34,8 @@ class Target:
     deadline: Deadline
 
     @classmethod
-    def of(cls, intent: Intent, deadline: Deadline) -> Target:
-        """Raises EngineTrouble when the engine does not answer."""
-        engine, undo = Engine(str(intent.address["engine"]), deadline), intent.undo
+    def of(cls, intent: Intent, engine: Engine, deadline: Deadline) -> Target:
+        undo = intent.undo
         listed = undo["containers"]
         assert isinstance(listed, list)
         return cls(

@@ -1,13 +1,16 @@
-"""Both servers, ours and the original, and a proxy on each."""
+"""Both servers, ours and the original, and a proxy on each; and containers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from container_box import box, docker, make
 from engines_here import toxiproxy_server
 from injector_stand import Stand
 from proxy_rig import Server, original, ours
+
+__all__ = ["box", "docker", "make", "server", "stand"]
 
 
 @pytest.fixture(params=["ours", "original"], scope="module")

@@ -1,0 +1,48 @@
+"""What a fault needs and the environment has to give: leave for commands, a tools image, a kernel that can do it."""
+
+from __future__ import annotations
+
+from gameday.errors import Refused
+from gameday.injectors.docker.engine import Engine
+from gameday.injectors.docker.kind import BySide, Kind
+from gameday.injectors.docker.settings import Settings
+from gameday.injectors.docker.target import Target
+
+
+def refuse_what_is_not_given(engine: Engine, settings: Settings, name: str, kind: Kind) -> None:
+    """Raises Refused."""
+    if name == "exec" and not settings.exec:
+        raise Refused(
+            f"target {settings.target}: a scenario may not have commands run in its containers",
+            "If it is meant, say `exec: true` there in gameday.yaml.",
+        )
+    if isinstance(kind, BySide) and not settings.tools:
+        raise Refused(
+            f"target {settings.target}: {name} needs a tools image for its side container",
+            "Name it there in gameday.yaml, as `tools: gameday-tools:1`; examples/tools makes one.",
+        )
+    if settings.guardian and not settings.tools:
+        raise Refused(
+            f"target {settings.target}: a guardian container needs a tools image",
+            "Name it beside `guardian`, as `tools: gameday-tools:1`; examples/tools makes one.",
+        )
+    if settings.tools and not engine.has_image(settings.tools):
+        raise Refused(
+            f"target {settings.target}: there is no image {settings.tools} at {settings.engine}",
+            "Pull it, or build one with examples/tools.",
+        )
+
+
+def tried(target: Target) -> str:
+    """Whether this engine's kernel can do it, in a container of ours with a network of its own; else what is missing,
+    and what could be used."""
+    trial = target.kind.trial() if isinstance(target.kind, BySide) else None
+    if trial is None:
+        return ""
+    room = {"network_mode": "none", "cap_drop": ["ALL"], "cap_add": ["NET_ADMIN", "NET_RAW"]}
+    done = target.sides.once("try", target.tools, trial, room)
+    if done.code == 0:
+        return ""
+    said = done.said.splitlines()[-1] if done.said else f"it ended with {done.code}"
+    assert isinstance(target.kind, BySide)
+    return f"{target.intent.kind} cannot be done on this engine's kernel ({said}); {target.kind.instead()}"

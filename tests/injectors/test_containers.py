@@ -1,0 +1,249 @@
+"""Each kind of fault on a real container: what it changes, that it is found from the engine alone, and that it goes."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable
+
+import pytest
+import yaml
+from container_box import INJECTOR, Box, soon
+from container_place import KINDS
+from docker_rig import TOOLS, Docker
+
+from gameday.contract import Back, Behind, Outcome, Presence
+from gameday.errors import Refused
+from gameday.injectors.docker.kinds import KINDS as ALL_KINDS
+from gameday.model import Fault, Json
+
+pytestmark = pytest.mark.engine("docker")
+
+
+def test_every_kind_is_tried_here() -> None:
+    assert {yaml.safe_load(f"{{{line}}}")["kind"] for line in KINDS.values()} | {"latency", "partition"} == set(
+        ALL_KINDS
+    )
+
+
+@pytest.mark.parametrize("guardian", [False, True], ids=["note", "guardian"])
+@pytest.mark.parametrize("name", KINDS)
+def test_it_stands_is_found_and_goes(make: Callable[..., Box], name: str, guardian: bool) -> None:
+    box = make(**({"guardian": Docker().socket} if guardian else {}))
+    params = yaml.safe_load(f"{{{KINDS[name]}}}")
+    before, kind = box.shown(), params.pop("kind")
+    intent = box.plan(kind, **params)
+    assert box.shown() == before and not INJECTOR.strays(box.binding, soon()), "a plan changes nothing"
+    assert INJECTOR.revert(intent, soon()).back is Back.GONE, "safe if never applied"
+    assert INJECTOR.trial(intent, soon()) == ""
+    for _ in range(2):
+        assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED, "twice is as once"
+        assert INJECTOR.active(intent, soon()) is Presence.PRESENT
+    if intent.lease:
+        assert INJECTOR.renew(intent, intent.lease, soon()).value == "renewed"
+    found = INJECTOR.strays(box.binding, soon())
+    assert found == [intent], "with no store at all"
+    for _ in range(2):
+        assert INJECTOR.revert(found[0], soon()).back is Back.GONE
+        assert INJECTOR.active(intent, soon()) is Presence.GONE
+    assert box.shown() == before
+    assert not INJECTOR.strays(box.binding, soon())
+
+
+def reached(box: Box) -> str:
+    """How a new connection to it fares."""
+    address = box.docker("inspect", "-f", "{{.NetworkSettings.IPAddress}}", box.name)
+    try:
+        with socket.create_connection((address, 80), 0.5):
+            return "connected"
+    except ConnectionRefusedError:
+        return "refused"
+    except TimeoutError:
+        return "silent"
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "seen"),
+    [("outage", {}, "refused"), ("outage", {"seen_as": "silent"}, "silent"), ("refuse", {"port": 80}, "refused"),
+     ("refuse", {"port": 81}, "connected"), ("refuse", {"peer": "192.0.2.7"}, "connected"),
+     ("loss", {"rate": "100%"}, "silent")],
+)  # fmt: skip
+def test_what_a_client_sees(box: Box, kind: str, params: dict[str, Json], seen: str) -> None:
+    assert reached(box) == "connected"
+    intent = box.plan(kind, **params)
+    INJECTOR.apply(intent, soon())
+    assert reached(box) == seen
+    INJECTOR.revert(intent, soon())
+    assert reached(box) == "connected"
+
+
+def test_a_partition_parts_two_targets_and_nobody_else(make: Callable[..., Box]) -> None:
+    one, two = make(), make()
+    one.others = {"db": {"engine": one.docker.url, "container": two.name}}
+    assert "no other target 'cache'" in one.refusal("partition", peer="cache")
+    address = one.docker("inspect", "-f", "{{.NetworkSettings.IPAddress}}", two.name)
+    asks = ("exec", one.name, "curl", "-s", "-m", "1", "-o", "/dev/null", f"http://{address}/")
+    one.docker(*asks)
+    intent = one.plan("partition", peer="db")
+    INJECTOR.apply(intent, soon())
+    assert INJECTOR.active(intent, soon()) is Presence.PRESENT
+    one.docker(*asks, code=28)  # curl's own: it took too long
+    assert (reached(one), reached(two)) == ("connected", "connected")
+    INJECTOR.revert(intent, soon())
+    one.docker(*asks)
+
+
+def test_a_kernel_that_lacks_a_queue_is_found_before_and_something_else_is_named(box: Box) -> None:
+    before = box.shown()
+    has = "netem" in box.docker(
+        "run", "--rm", "--network", "none", "--cap-add", "NET_ADMIN", TOOLS, "sh", "-c",
+        "/bin/tc qdisc add dev lo root netem delay 1ms; /bin/tc qdisc show",
+    )  # fmt: skip
+    intent = box.plan("latency", delay="100ms")
+    missing = INJECTOR.trial(intent, soon())
+    applied = INJECTOR.apply(intent, soon())
+    if has:
+        assert (missing, applied.outcome) == ("", Outcome.APPLIED)
+    else:
+        assert "cannot be done on this engine's kernel" in missing and "toxiproxy" in missing
+        assert applied.outcome is Outcome.REFUSED
+        assert box.shown() == before
+    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert box.shown() == before
+
+
+def test_two_limits_on_one_go_in_the_order_of_a_ledger(box: Box) -> None:
+    before = box.shown()
+    first = box.plan("cpu", limit="50%")
+    INJECTOR.apply(first, soon())
+    second = box.plan("cpu", limit="20%")
+    assert INJECTOR.apply(second, soon()).outcome is Outcome.APPLIED
+    for intent in (second, first):
+        assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert box.shown() == before
+
+
+def test_a_limit_that_somebody_wrote_past_the_engine_is_refused(box: Box) -> None:
+    ident = box.docker("inspect", "-f", "{{.Id}}", box.name)
+    box.docker(
+        "run", "--rm", "-v", "/sys/fs/cgroup:/cg", TOOLS, "sh", "-c", f"echo 77 >/cg/pids/docker/{ident}/pids.max"
+    )
+    before = box.shown()
+    intent = box.plan("pids", limit=20)
+    applied = INJECTOR.apply(intent, soon())
+    assert applied.outcome is Outcome.REFUSED and "does not know of" in applied.why
+    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert box.shown() == before
+
+
+def test_who_stands_behind_it(make: Callable[..., Box]) -> None:
+    alone, guarded = make(), make(guardian=Docker().socket)
+    assert {kind: alone.plan(kind).behind for kind in ("pause", "outage")} == {
+        "pause": Behind.GUARDIAN, "outage": Behind.ENGINE,
+    }  # fmt: skip
+    assert guarded.plan("pause").behind is Behind.ENGINE
+    assert guarded.plan("exec", run=["true"], revert=["true"]).behind is Behind.GUARDIAN
+
+
+def test_addresses_and_names_that_were_fixed_are_so_again(docker: Docker, make: Callable[..., Box]) -> None:
+    network = f"gdt-{secrets.token_hex(4)}"
+    docker("network", "create", "--subnet", "10.213.7.0/24", network)
+    try:
+        box = make("--network", network, "--ip", "10.213.7.77", "--network-alias", "ledger")
+        before = box.shown()
+        assert before["networks"][network]["fixed"] == {"IPv4Address": "10.213.7.77"}
+        for kind in ("disconnect", "stop"):
+            intent = box.plan(kind)
+            INJECTOR.apply(intent, soon())
+            assert box.shown() != before
+            assert INJECTOR.revert(intent, soon()).back is Back.GONE
+            assert box.shown() == before
+        docker("rm", "-f", box.name)
+    finally:
+        docker("network", "rm", network)
+
+
+def people(box: Box, *words: str) -> None:
+    """What a responder does, from a terminal of their own."""
+    box.docker(*words, box.name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "done", "said"),
+    [
+        ("stop", {"grace": "0s"}, ["start"], "was started again by somebody"),
+        ("kill", {}, ["start"], "was started again by somebody"),
+        ("pause", {}, ["unpause"], ""),
+        ("outage", {}, ["restart", "-t", "0"], "was started again by somebody"),
+        ("pids", {"limit": 20}, ["restart", "-t", "0"], "was started again by somebody"),
+        ("outage", {}, ["rm", "-f"], "was removed by somebody"),
+        ("pause", {}, ["rm", "-f"], "was removed by somebody"),
+    ],
+)
+def test_what_people_did_meanwhile_is_left_and_said(
+    box: Box, kind: str, params: dict[str, Json], done: list[str], said: str
+) -> None:
+    intent = box.plan(kind, **params)
+    INJECTOR.apply(intent, soon())
+    people(box, *done)
+    theirs = box.shown()
+    assert INJECTOR.active(intent, soon()) is Presence.CHANGED, "it does not stand, and something of ours is there"
+    restored = INJECTOR.revert(intent, soon())
+    assert restored.back is (Back.LEFT_TO_PEOPLE if said else Back.GONE)
+    assert said in restored.why
+    assert box.shown() == theirs
+    assert INJECTOR.active(intent, soon()) is Presence.GONE
+
+
+def test_a_side_container_that_somebody_removed_has_left_nothing(box: Box) -> None:
+    before = box.shown()
+    intent = box.plan("outage")
+    INJECTOR.apply(intent, soon())
+    box.docker("rm", "-f", intent.mark)
+    assert INJECTOR.active(intent, soon()) is Presence.PRESENT, "its rules are still there"
+    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert box.shown() == before
+
+
+def test_of_many_a_part_is_drawn_by_the_drills_name(make: Callable[..., Box]) -> None:
+    label = f"gdt={secrets.token_hex(4)}"
+    key, value = label.split("=")
+    boxes = [make("--label", label, labels={key: value}, percent=50) for _ in range(4)]
+    names = {box.name for box in boxes}
+    first, again = boxes[0].plan("pause"), boxes[0].plan("pause")
+    picked = str(first.address["containers"]).split(", ")
+    assert first.address == again.address and len(picked) == 2 and set(picked) <= names
+    boxes[0].more["percent"] = 100
+    whole = boxes[0].plan("pause")
+    assert set(str(whole.address["containers"]).split(", ")) == names
+    INJECTOR.apply(whole, soon())
+    assert all(box.shown()["state"]["Paused"] for box in boxes)
+    people(boxes[0], "unpause")
+    assert INJECTOR.active(whole, soon()) is Presence.PRESENT, "it stands on the others"
+    assert "of another drill stands" in _refused_for_another_drill(boxes[1])
+    assert INJECTOR.revert(whole, soon()).back is Back.GONE
+    assert not any(box.shown()["state"]["Paused"] for box in boxes)
+
+
+def _refused_for_another_drill(box: Box) -> str:
+    with pytest.raises(Refused) as refused:
+        INJECTOR.plan(Fault("f", "pause", "web", {}), box.binding, "gd-ffff00000000", soon())
+    return refused.value.wrong
+
+
+def test_a_sweep_takes_ours_and_nothing_that_only_looks_like_it(box: Box) -> None:
+    box.docker(
+        "run", "-d", "--name", "gd-abcd00000001", "--label", "gameday.mark=gd-abcd00000001", TOOLS, "sleep", "60"
+    )
+    box.docker("run", "--rm", "--network", f"container:{box.name}", "--cap-add", "NET_ADMIN", TOOLS, "sh", "-c",
+               "iptables -N gd-abcd00000001-in; iptables -I INPUT -j gd-abcd00000001-in")  # fmt: skip
+    before = box.shown()
+    try:
+        intent = box.plan("outage")
+        INJECTOR.apply(intent, soon())
+        assert INJECTOR.strays(box.binding, soon()) == [intent]
+        INJECTOR.revert(intent, soon())
+        assert box.shown() == before
+        assert box.docker("inspect", "-f", "{{.State.Running}}", "gd-abcd00000001") == "true"
+    finally:
+        box.docker("rm", "-f", "gd-abcd00000001")

@@ -1,0 +1,173 @@
+"""What is refused before anything is touched, and in which words."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from container_box import INJECTOR, Box, soon
+from docker_rig import Docker
+
+from gameday.contract import ParamProblem, Presence
+from gameday.errors import Refused
+from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.kinds import KINDS
+from gameday.model import Binding, Fault, Json
+
+pytestmark = pytest.mark.engine("docker")
+EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "params", "says"),
+    [
+        (["--rm"], "stop", {}, "is removed once it stops (--rm)"),
+        (["-p", "127.0.0.1::80"], "kill", {}, "at a port that the engine chose"),
+        (["--network", "none"], "outage", {}, "has no network of its own (network mode none)"),
+        (["--network", "host"], "disconnect", {}, "has no network of its own (network mode host)"),
+        ([], "disconnect", {"network": "front"}, "is not in a network 'front' It is in: bridge."),
+        ([], "disk-full", {"path": "/etc", "size": "1MB"}, "is on no volume"),
+        (["--read-only", "-v", "/tmp:/there:ro"], "disk-full", {"path": "/there", "size": "1MB"}, "mounted read-only"),
+    ],
+)
+def test_what_could_not_be_put_back(
+    make: Callable[..., Box], options: list[str], kind: str, params: dict[str, Json], says: str
+) -> None:
+    box = make(*options)
+    before = box.shown()
+    assert says in box.refusal(kind, **params)
+    assert box.shown() == before and not INJECTOR.strays(box.binding, soon())
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({}, "needs a container, or project and service, or labels"),
+        ({"container": "a", "labels": {"b": "c"}}, "needs a container, or project and service, or labels"),
+        ({"contaner": "a"}, "does not know 'contaner'; did you mean 'container'?"),
+        ({"project": "shop"}, "needs project and service together"),
+        ({"container": 7}, "takes text for container, not 7"),
+        ({"labels": ["a"]}, "takes labels as a table"),
+        ({"labels": {"a": "b"}, "percent": 0}, "takes 1 to 100 for percent, not 0"),
+        ({"labels": {"a": "b"}, "count": True}, "takes 1 to 10000 for count, not True"),
+        ({"labels": {"a": "b"}, "count": 1, "percent": 10}, "takes count or percent, not both"),
+        ({"container": "gdt-nobody"}, "no container gdt-nobody at"),
+        ({"project": "gdt-nobody", "service": "db"}, "Compose projects there:"),
+        ({"container": "gdt-nobody", "guardian": "/var/run/docker.sock"}, "a guardian container needs a tools image"),
+        ({"container": "gdt-nobody", "tools": "gdt-nothing:1"}, "there is no image gdt-nothing:1"),
+    ],
+)
+def test_what_gameday_yaml_should_not_say(docker: Docker, settings: dict[str, Json], says: str) -> None:
+    binding = Binding("box", "web", "docker", {"engine": docker.url, **settings})
+    with pytest.raises(Refused) as refused:
+        INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
+    assert says in f"{refused.value.wrong} {refused.value.todo}"
+
+
+@pytest.mark.parametrize("engine", ["unix:///nowhere/docker.sock", "tcp://127.0.0.1:1"])
+def test_where_no_engine_answers(engine: str) -> None:
+    binding = Binding("box", "web", "docker", {"engine": engine, "container": "db"})
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", ResourceWarning
+        )  # the SDK leaves a socket that did not connect to the collector
+        with pytest.raises(Refused, match=f"no engine answers at {engine}"):
+            INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
+        gc.collect()
+
+
+def test_leave_for_commands_and_an_image_for_side_containers_are_asked_for(make: Callable[..., Box]) -> None:
+    box = make(exec=False)
+    assert "may not have commands run" in box.refusal("exec", **EXEC)
+    bare = Binding("box", "web", "docker", {"engine": box.docker.url, "container": box.name})
+    with pytest.raises(Refused, match="outage needs a tools image"):
+        INJECTOR.plan(Fault("f", "outage", "web", {}), bare, "gd-abcd00000000", soon())
+
+
+def test_a_name_is_meant_whole_and_ours_is_nobodys_target(make: Callable[..., Box]) -> None:
+    box = make()
+    for name in (box.name.upper(), box.name[:-1], box.docker("inspect", "-f", "{{.Id}}", box.name)[:12]):
+        there = Binding("box", "web", "docker", {"engine": box.docker.url, "container": name})
+        assert "no container" in INJECTOR.traffic(there, soon())
+    intent = box.plan("pause")
+    INJECTOR.apply(intent, soon())
+    ours = Binding("box", "web", "docker", {"engine": box.docker.url, "container": intent.mark})
+    assert "no container" in INJECTOR.traffic(ours, soon())
+    INJECTOR.revert(intent, soon())
+
+
+def test_what_does_not_run_already_is_no_target(make: Callable[..., Box]) -> None:
+    box = make()
+    assert INJECTOR.traffic(box.binding, soon()) == ""
+    box.docker("pause", box.name)
+    assert "is paused already" in box.refusal("stop")
+    box.docker("unpause", box.name)
+    box.docker("stop", "-t", "0", box.name)
+    assert "does not run (exited) already" in INJECTOR.traffic(box.binding, soon())
+
+
+def test_a_limit_below_what_it_uses_is_the_kernels_no_and_nothing_changed(make: Callable[..., Box]) -> None:
+    box = make()
+    box.docker("exec", "-d", box.name, "sh", "-c", "x=$(head -c 20000000 /dev/zero | tr '\\0' x); sleep 60")
+    before = box.shown()
+    intent = box.plan("memory", limit="6MB")
+    applied = INJECTOR.apply(intent, soon())
+    if applied.outcome.value != "applied":  # the kernel may also have made room
+        assert applied.outcome.value == "refused" and "the kernel refuses" in applied.why
+    INJECTOR.revert(intent, soon())
+    assert INJECTOR.active(intent, soon()) is Presence.GONE
+    assert box.shown() == before
+
+
+def test_a_file_that_would_fill_the_engines_own_disk_is_refused(make: Callable[..., Box]) -> None:
+    box = make()
+    before = box.shown()
+    intent = box.plan("disk-full", path="/data", size="100GB")
+    applied = INJECTOR.apply(intent, soon())
+    assert applied.outcome.value == "refused" and "engine's own disk" in applied.why, applied
+    assert INJECTOR.active(intent, soon()) is Presence.GONE
+    assert box.shown() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "key"),
+    [
+        ("stop", {"grace": "5s"}, "grace"), ("cpu", {}, "limit"), ("cpu", {"limit": "0%"}, "limit"),
+        ("pids", {"limit": "20"}, "limit"), ("loss", {"rate": "101%"}, "rate"),
+        ("outage", {"seen_as": "new-refused"}, "seen_as"),
+        ("refuse", {"port": 70000}, "port"), ("refuse", {"peer": "10.0.0.1; reboot"}, "peer"),
+        ("latency", {"delay": "1s", "jitter": "2s"}, "jitter"), ("disk-full", {"path": "../x", "size": "1MB"}, "path"),
+        ("disk-full", {"path": "/a/../../x", "size": "1MB"}, "path"), ("exec", {"run": []}, "run"),
+        ("exec", {"run": ["true"]}, "revert"), ("exec", {"run": "true", "revert": ["x"]}, "run"),
+        ("memory", {"limit": "1MB"}, "limit"),
+    ],
+)  # fmt: skip
+def test_parameters_that_cannot_be_meant(kind: str, params: dict[str, Any], key: str) -> None:
+    with pytest.raises(ParamProblem) as problem:
+        KINDS[kind].read(params)
+    assert problem.value.key == key
+
+
+def test_what_is_acknowledged_to_be_irreversible_may_be_done() -> None:
+    assert "acknowledges" in KINDS["exec"].read({"run": ["true"], "irreversible": "acknowledged"}).reverts()
+
+
+def test_an_engine_that_may_not_be_used_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may use every socket, so the system's own words are put in its mouth."""
+    import docker.errors
+
+    def denied(*_: object, **__: object) -> None:
+        raise docker.errors.DockerException("('Connection aborted.', PermissionError(13, 'Permission denied'))")
+
+    monkeypatch.setattr("docker.APIClient", denied)
+    with pytest.raises(EngineTrouble, match=r"no permission to use the engine at unix:///not-mine\.sock"):
+        Engine("unix:///not-mine.sock", soon())
+
+
+def test_an_engine_that_is_too_old_says_so(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gameday.injectors.docker.engine.OLDEST", (9, 99))
+    with pytest.raises(EngineTrouble, match="too old"):
+        Engine(docker.url.replace("unix:///", "unix:////"), soon())
