@@ -37,9 +37,9 @@ def test_what_could_not_be_put_back(
     make: Callable[..., Box], options: list[str], kind: str, params: dict[str, Json], says: str
 ) -> None:
     box = make(*options)
-    before = box.shown()
+    before = box.shown()["state"]
     assert says in box.refusal(kind, **params)
-    assert box.shown() == before and not INJECTOR.strays(box.binding, soon())
+    assert box.shown()["state"] == before and not INJECTOR.strays(box.binding, soon())
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,7 @@ def test_what_gameday_yaml_should_not_say(docker: Docker, settings: dict[str, Js
 def test_where_no_engine_answers(engine: str) -> None:
     binding = Binding("box", "web", "docker", {"engine": engine, "container": "db"})
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", ResourceWarning
-        )  # the SDK leaves a socket that did not connect to the collector
+        warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its socket
         with pytest.raises(Refused, match=f"no engine answers at {engine}"):
             INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
         gc.collect()
