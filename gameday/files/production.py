@@ -5,7 +5,7 @@ from __future__ import annotations
 from gameday.errors import Refused
 from gameday.files.project import Project
 from gameday.files.rules_targets import resolved
-from gameday.model import Environment
+from gameday.model import Binding, Environment
 
 
 def refuse_production_in_disguise(project: Project, environment: Environment) -> None:
@@ -14,11 +14,20 @@ def refuse_production_in_disguise(project: Project, environment: Environment) ->
         return
     for other in project.environments.values():
         for target in other.targets.values() if other.production else ():
-            theirs = resolved(target.settings)
+            theirs = _leads_to(target)
             for ours in environment.targets.values():
-                if theirs & resolved(ours.settings):
+                if theirs & _leads_to(ours):
                     raise Refused(
                         f"target {ours.target} of {environment.name} leads to target {target.target} of {other.name}, "
                         "which is marked production",
                         f"Mark {environment.name} with production: true, or name another target.",
                     )
+
+
+def _leads_to(target: Binding) -> frozenset[object]:
+    """Asks the engine, or the names' server."""
+    if target.injector != "docker":
+        return resolved(target.settings)
+    from gameday.injectors.docker.identity import containers
+
+    return containers(target)

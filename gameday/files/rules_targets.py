@@ -11,6 +11,9 @@ from gameday.files.document import Document, Path
 from gameday.injectors.toxiproxy.address import EXAMPLE, Address, read_address
 from gameday.model import Json
 
+_HOW = frozenset({"tools", "guardian", "exec", "count", "percent"})
+"""Of a container: how it is broken, and not which it is."""
+
 
 def addresses(found: Document) -> None:
     """Each address of a Toxiproxy server is one, and nothing more; no other engine's holds a password either."""
@@ -57,7 +60,8 @@ def _identity(target: dict[str, Json]) -> object:
             return _one_name(read_address(url)), str(proxy)
         except ValueError:
             return url, str(proxy)
-    return repr(sorted(target.items(), key=lambda item: item[0]))
+    named = {key: value for key, value in target.items() if key not in _HOW}
+    return repr(sorted(named.items(), key=lambda item: item[0]))
 
 
 def _one_name(at: Address) -> Address:

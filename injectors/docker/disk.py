@@ -16,7 +16,7 @@ from gameday.injectors.docker.script import Script
 from gameday.injectors.parameters import Parameter, a_size, a_text
 from gameday.model import Json
 
-_LEFT = 1_000_000
+LEFT = 1_000_000
 """Kilobytes that stay free on the engine's own disk: a full one would end more than the target."""
 _DF = """\
 free() { set -- $(df -Pk "$1" | tail -n 1); echo "$4"; }
@@ -72,7 +72,7 @@ class DiskFull(BySide):
 [ -d {folder} ] || {{ echo "{self.path} is no folder there"; return 1; }}
 size={self.size // 1000} free=$(free {folder})
 [ "$size" -gt "$free" ] && size=$free
-if [ "$(whole /)" = "$(whole {folder})" ] && [ $((free - size)) -lt {_LEFT} ]; then
+if [ "$(whole /)" = "$(whole {folder})" ] && [ $((free - size)) -lt {LEFT} ]; then
   echo "{self.path} is on the engine's own disk, of which less than 1 GB would be left: choose a smaller size"
   return 1
 fi

@@ -37,7 +37,7 @@ class Was:
 
 def find(engine: Engine, settings: Settings, drill: str) -> list[Mapping[str, Any]]:
     """The inspections of those picked. Raises Refused when nothing matches."""
-    names = settings.pick(_matching(engine, settings), drill)
+    names = settings.pick(matching(engine, settings), drill)
     if not names:
         raise Refused(f"target {settings.target}: no {settings.said()} at {settings.engine}", _there(engine, settings))
     return [engine.inspect(name) for name in names]
@@ -53,7 +53,7 @@ def must_run(found: Sequence[Mapping[str, Any]], target: str) -> None:
             raise Refused(wrong, "A drill begins from what works: see to that first.")
 
 
-def _matching(engine: Engine, settings: Settings) -> list[str]:
+def matching(engine: Engine, settings: Settings) -> list[str]:
     """By their names; what is ours is nobody's target."""
     if settings.container:
         try:

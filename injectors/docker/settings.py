@@ -13,7 +13,7 @@ from gameday.injectors.docker.where import engine_url
 from gameday.model import Binding, Json
 
 EXAMPLE = "{injector: docker, container: shop-db} or {injector: docker, project: shop, service: db}"
-_KNOWN = ("engine", "container", "project", "service", "labels", "count", "percent", "tools", "guardian", "exec")
+KNOWN = ("engine", "container", "project", "service", "labels", "count", "percent", "tools", "guardian", "exec")
 COMPOSE_PROJECT, COMPOSE_SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 
 
@@ -51,8 +51,8 @@ def read_settings(binding: Binding) -> Settings:
     """Raises Refused, with the key and what would do."""
     given, target = binding.settings, binding.target
     for key in given:
-        if key not in _KNOWN:
-            close = difflib.get_close_matches(key, _KNOWN, n=1)
+        if key not in KNOWN:
+            close = difflib.get_close_matches(key, KNOWN, n=1)
             raise _wrong(target, f"does not know {key!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
     if given.get("count") is not None and given.get("percent") is not None:
         raise _wrong(target, "takes count or percent, not both")

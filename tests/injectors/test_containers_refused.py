@@ -12,7 +12,9 @@ from container_box import INJECTOR, Box, soon
 from docker_rig import Docker
 
 from gameday.contract import ParamProblem, Presence
-from gameday.errors import Refused
+from gameday.errors import BadFiles, Refused
+from gameday.files.production import refuse_production_in_disguise
+from gameday.files.project import parse_project
 from gameday.injectors.docker.engine import Engine, EngineTrouble
 from gameday.injectors.docker.kinds import KINDS
 from gameday.model import Binding, Fault, Json
@@ -169,3 +171,24 @@ def test_an_engine_that_is_too_old_says_so(docker: Docker, monkeypatch: pytest.M
     monkeypatch.setattr("gameday.injectors.docker.engine.OLDEST", (9, 99))
     with pytest.raises(EngineTrouble, match="too old"):
         Engine(docker.url.replace("unix:///", "unix:////"), soon())
+
+
+def test_a_container_that_is_production_elsewhere_is_refused_in_other_words_too(make: Callable[..., Box]) -> None:
+    box = make("--label", "tier=gdt-ledger")
+    text = f"""\
+gameday: 1
+environments:
+  live:
+    production: true
+    targets: {{db: {{injector: docker, engine: "{box.docker.url}", container: {box.name}}}}}
+    signals: {{}}
+  staging:
+    targets: {{db: {{injector: docker, engine: "{box.docker.url}", labels: {{tier: gdt-ledger}}, count: 1}}}}
+    signals: {{}}
+"""
+    project = parse_project(text, "gameday.yaml")
+    with pytest.raises(Refused, match="leads to target db of live, which is marked production"):
+        refuse_production_in_disguise(project, project.environments["staging"])
+    same = text.replace("labels: {tier: gdt-ledger}, count: 1", f"container: {box.name}, tools: x")
+    with pytest.raises(BadFiles, match="marked production"):
+        parse_project(same, "gameday.yaml")

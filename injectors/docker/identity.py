@@ -1,0 +1,22 @@
+"""Which containers a target's words mean now, all of them: two targets may name one container in other words."""
+
+from __future__ import annotations
+
+from gameday.contract import Deadline
+from gameday.errors import Refused
+from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.found import matching
+from gameday.injectors.docker.settings import read_settings
+from gameday.model import Binding
+
+WITHIN = 5.0
+
+
+def containers(binding: Binding) -> frozenset[object]:
+    """Their ids, which no two engines share; empty where nobody can say: then nothing is planned there either."""
+    try:
+        settings = read_settings(binding)
+        with Engine(settings.engine, Deadline.after(WITHIN)) as engine:
+            return frozenset(str(engine.inspect(name)["Id"]) for name in matching(engine, settings))
+    except (Refused, EngineTrouble):
+        return frozenset()
