@@ -7,6 +7,7 @@ import gc
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,13 +89,25 @@ def _demo() -> Environment:
 
 
 def fault_kinds() -> dict[str, Callable[[Mapping[str, Json]], object]]:
-    """Every kind that an injector here can do, with the reader of its parameters."""
+    """Every kind that an injector here can do, with the reader of its parameters: which injector it will be, only an
+    environment says."""
     from gameday.drill.registry import Registry
 
-    found: dict[str, Callable[[Mapping[str, Json]], object]] = {}
+    found: dict[str, list[Callable[[Mapping[str, Json]], object]]] = {}
     registry = Registry()
     for name in registry.names():
         with contextlib.suppress(Refused):  # `gameday doctor` tells of an injector that cannot be loaded
             for kind, params in registry[name].kinds.items():
-                found.setdefault(kind, params.read)
-    return found
+                found.setdefault(kind, []).append(params.read)
+    return {kind: partial(_read_by_any, readers) for kind, readers in found.items()}
+
+
+def _read_by_any(readers: Sequence[Callable[[Mapping[str, Json]], object]], raw: Mapping[str, Json]) -> object:
+    """What one of them can read may stand there. Raises ParamProblem, the last one's, when none can."""
+    from gameday.contract import ParamProblem
+
+    *others, last = readers
+    for read in others:
+        with contextlib.suppress(ParamProblem):
+            return read(raw)
+    return last(raw)
