@@ -29,4 +29,4 @@ def proxied() -> Iterator[Proxied]:
 def target(proxied: Proxied) -> Iterator[list[str]]:
     """The answers for it; somebody is connected."""
     with proxied.pair():
-        yield [str(proxied.http.base_url), "shop-db", "keep"]
+        yield ["toxiproxy", str(proxied.http.base_url), "shop-db", "keep"]

@@ -23,7 +23,7 @@ def test_a_proxy_that_carries_no_traffic_is_said_to(
     proxied: Proxied, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = str(proxied.http.base_url)
-    assert bind(monkeypatch, "http://127.0.0.1:9", url, "shop", "shop-db", "again") is Exit.BAD_INPUT
+    assert bind(monkeypatch, "", "http://127.0.0.1:9", url, "shop", "shop-db", "again") is Exit.BAD_INPUT
     said = " ".join(capsys.readouterr().out.split())
     assert "http://127.0.0.1:9" in said and "there is no proxy 'shop' there: did you mean 'shop-db'?" in said
     assert "it carries no traffic. A drill would be refused" in said
@@ -67,7 +67,7 @@ def test_without_a_terminal_the_answers_are_lines_and_are_shown(proxied: Proxied
     with ours() as other, other.proxied("größe-db") as one, one.pair():
         url = str(other.http.base_url)
         orders = ["process", "sh -c 'echo 1 100'", "keep"]
-        lines = "".join(f"{line}\n" for line in (url, "", "keep", *TIME, *orders, *READS))
+        lines = "".join(f"{line}\n" for line in ("", url, "", "keep", *TIME, *orders, *READS))
         own = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}
         command = [sys.executable, "-m", "gameday", "env", "bind", "late.yaml"]
         done = subprocess.run(command, env=own, input=lines, capture_output=True, text=True, check=False)

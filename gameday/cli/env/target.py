@@ -16,6 +16,8 @@ from gameday.model import Binding, Environment, Json
 WITHIN = 3.0
 """Seconds for one question to an engine."""
 SHOWN = 20
+_LIKE = {"docker": "{container: shop-db, tools: 'gameday-tools:1'}", "": "{name: value}"}
+"""Settings of an engine, for whoever is asked for them."""
 
 
 def ask_target(lack: Lack, environment: Environment, ready: Mapping[str, Json]) -> dict[str, Json]:
@@ -25,7 +27,7 @@ def ask_target(lack: Lack, environment: Environment, ready: Mapping[str, Json]) 
     names = Registry().names()
     injector = names[0] if len(names) == 1 else ask_for("Which engine?", "toxiproxy", one_of(names))
     if injector != "toxiproxy":
-        return {"injector": injector, **ask_for("Its settings, as in {name: value}", "", read_map)}
+        return {"injector": injector, **ask_for(f"Its settings, as in {_LIKE.get(injector, _LIKE[''])}", "", read_map)}
     url, proxies = ask_for("Toxiproxy at", _url(environment, ready), _listing)
     for name, one in list(proxies.items())[:SHOWN]:
         tell(f"{name}: {one.get('listen')} -> {one.get('upstream')}")
