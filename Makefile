@@ -20,8 +20,8 @@ demo: $(VENV)/.runtime        ## see a real PostgreSQL made slow, a scripted tea
 test: $(VENV)/.dev            ## the whole suite; engine tests skip with a reason where there is no engine
 	@$(RUN) pytest -n 3 --dist worksteal
 
-crash: $(VENV)/.dev           ## hundreds of kills with real signals (GAMEDAY_KILLS, default 200)
-	@GAMEDAY_KILLS=$${GAMEDAY_KILLS:-200} $(RUN) pytest -n 2 tests/crash
+crash: $(VENV)/.dev           ## hundreds of kills (GAMEDAY_KILLS, default 200), and every fault on containers by every ending
+	@GAMEDAY_KILLS=$${GAMEDAY_KILLS:-200} GAMEDAY_MATRIX=1 $(RUN) pytest -n 2 tests/crash
 
 bench: $(VENV)/.dev           ## figures, as ratios beside a peer
 	@cd tests && ../$(RUN) bench --write ../docs/benchmarks.md

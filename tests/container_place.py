@@ -25,6 +25,7 @@ KINDS: dict[str, str] = {
     "bandwidth": "kind: bandwidth, rate: 100KB/s", "cpu": "kind: cpu, limit: 20%",
     "memory": "kind: memory, limit: 30MB", "pids": "kind: pids, limit: 20",
     "disk-full": "kind: disk-full, path: /data, size: 3MB",
+    "partition": "kind: partition, peer: cache",
     "exec": "kind: exec, run: [touch, /broken], revert: [rm, -f, /broken], check: [test, -e, /broken]",
 }  # fmt: skip
 """Every kind that this machine's kernel can do, as a line of the scenario. `latency` needs a queue that it lacks."""
@@ -35,6 +36,7 @@ environments:
   {name}:
     targets:
       database: {{injector: docker, engine: "{engine}", container: {name}, tools: "{tools}", exec: true{more}}}
+      cache: {{injector: docker, engine: "{engine}", container: {name}-peer}}
     signals:
       success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, good: at_least 99%,
                 every: 100ms, min_samples: 1}}
@@ -78,6 +80,8 @@ class ContainerPlace(Site):
 
     def break_by(self, kind: str, **more: str) -> None:
         """The scenario: this fault, for as long as `stands`."""
+        if kind == "partition":
+            self.docker("run", "-d", "--name", f"{self.name}-peer", "--network", self.network, TOOLS, "sleep", "600")
         self.write(f"{KINDS[kind]}, target: database", **more)
 
     def shown(self) -> dict[str, Any]:
@@ -94,7 +98,7 @@ class ContainerPlace(Site):
 
     def close(self) -> None:
         self.end_runs()
-        for name in [self.name, *self.ours()]:
+        for name in [self.name, f"{self.name}-peer", *self.ours()]:
             self.docker("rm", "-f", name, code=None)
         self.docker("volume", "rm", "-f", self.name, code=None)
 

@@ -21,13 +21,11 @@ pytestmark = pytest.mark.engine("docker")
 
 
 def test_every_kind_is_tried_here() -> None:
-    assert {yaml.safe_load(f"{{{line}}}")["kind"] for line in KINDS.values()} | {"latency", "partition"} == set(
-        ALL_KINDS
-    )
+    assert {yaml.safe_load(f"{{{line}}}")["kind"] for line in KINDS.values()} | {"latency"} == set(ALL_KINDS)
 
 
 @pytest.mark.parametrize("guardian", [False, True], ids=["note", "guardian"])
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", [name for name in KINDS if name != "partition"])
 def test_it_stands_is_found_and_goes(make: Callable[..., Box], name: str, guardian: bool) -> None:
     box = make(**({"guardian": Docker().socket} if guardian else {}))
     params = yaml.safe_load(f"{{{KINDS[name]}}}")
