@@ -80,7 +80,7 @@ class Preflight:
     def _targets(self) -> Iterator[Check]:
         for intent in intents(self._plan, self._injectors):
             missing = self._injectors[intent.injector].trial(intent, Deadline.after(TRIAL_SECONDS))
-            say = f"{intent.target}: {intent.touches}; behind its revert stands {intent.behind}"
+            say = f"{intent.target}: {intent.touches}; behind it: {intent.behind}"
             yield Check("target", not missing, missing or say, "Choose another kind, or another place for it.")
 
     def _readable(self) -> Iterator[Check]:

@@ -46,7 +46,8 @@ def _fault(planned: PlannedFault, intent: Intent) -> Iterator[str]:
 
 def _behind(intent: Intent) -> str:
     alone = f", alone: {intent.injector} ends no fault by itself here" if intent.behind is Behind.GUARDIAN else ""
-    return intent.behind.value + (f", {say_duration(intent.lease)}" if intent.lease else alone)
+    ends = f": it ends when nobody has renewed it for {say_duration(intent.lease)}" if intent.lease else alone
+    return intent.behind.value + ends
 
 
 def _guardrails(scenario: Scenario) -> Iterator[str]:

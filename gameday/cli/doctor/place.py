@@ -129,7 +129,7 @@ def _behind(binding: Binding, injector: Injector) -> str:
         intent = injector.plan(
             Fault("doctor", kind, binding.target, {}), binding, "gd-000000000000", Deadline.after(WITHIN)
         )
-        return f"{intent.touches}; behind a fault stands {intent.behind}"
+        return f"{intent.touches}; behind a fault there: {intent.behind}"
     return "there; `gameday plan FILE` tells what stands behind a fault"
 
 
