@@ -151,7 +151,22 @@ BAD = {
     ("toggle", "dbb"): "Did you mean 'db'?",
     ("delete", "other"): "There are: db",
     ("toxic", "add", "db"): "Missing option",
-    ("toxic", "add", "-t", "latancy", "db"): "invalid toxic type",
+    ("toxic", "add", "-t", "latancy", "db"): "invalid toxic type\n  Did you mean 'latency'?",
+    ("toxic", "add", "-t", "slow", "-a", "delay=1", "db"): "invalid toxic type\n  ",
+    ("toxic", "add", "-t", "latency", "-a", "delay=400", "db"): "latency has: latency, jitter, connect",
+    ("toxic", "add", "-t", "noop", "-a", "x=1", "db"): "noop has no attributes",
+    ("toxic", "add", "-t", "refuse", "-a", "x=1", "db"): "refuse has no attributes",
+    ("toxic", "add", "-t", "stall", "db"): "a stall without chance and time does nothing",
+    ("toxic", "add", "-t", "stall", "-a", "chance=5", "db"): "-a chance=50 -a time=50",
+    ("toxic", "add", "-t", "latency", "db"): "a latency without latency or jitter does nothing",
+    ("toxic", "add", "-t", "latency", "-a", "connect=true", "db"): "a latency without",
+    ("toxic", "add", "-t", "slow_close", "db"): "a slow_close without delay does nothing",
+    ("toxic", "add", "-t", "latency", "-a", "latency=1", "-a", "latency=2", "db"): "latency is given twice",
+    ("toxic", "add", "-t", "latency", "-a", "latency=true", "db"): "a whole number from 0",
+    ("toxic", "add", "-t", "latency", "-a", "latency=1", "-a", "connect=1", "db"): "true or false is needed",
+    ("toxic", "add", "-t", "latency", "-a", "latency=2s", "db"): "latency is in ms: write 2000",
+    ("toxic", "add", "-t", "slicer", "-a", "delay=2ms", "db"): "delay is in microseconds: write 2000",
+    ("toxic", "add", "-t", "bandwidth", "-a", "rate=5KB/s", "db"): "rate is in KB/s: write the number alone",
     ("toxic", "add", "-t", "latency", "-a", "latency", "db"): "'latency' is no attribute",
     ("toxic", "add", "-t", "latency", "-a", "latency=fast", "db"): "a whole number from 0",
     ("toxic", "add", "-t", "bandwidth", "-a", "rate=-1", "db"): "a whole number from 0",
@@ -178,6 +193,32 @@ def test_bad_arguments_are_told_and_change_nothing(fingers: Fingers, db: Proxied
     assert BAD[words] in fingers.type(*words, ends=Exit.BAD_INPUT)
     assert fingers.server.http.get("/proxies").json() == before
     assert db.shown()["enabled"] is True
+
+
+def test_an_attribute_that_the_toxic_has_not_is_told_at_an_update_too(fingers: Fingers, db: Proxied) -> None:
+    fingers.type("toxic", "add", "-t", "latency", "-n", "slow", "-a", "Latency=400", "db")
+    said = fingers.type("toxic", "update", "-n", "slow", "-a", "rate=4", "db", ends=Exit.BAD_INPUT)
+    assert "'rate' is no attribute of latency\n  latency has: latency, jitter, connect" in said
+    assert "latency=400" in fingers.type("status", "db")
+    fingers.type("toxic", "update", "-n", "slow", "-a", "latency=0", "db")
+
+
+def test_what_the_server_would_pass_over_is_refused(fingers: Fingers, db: Proxied) -> None:
+    words = ("toxic", "add", "-t", "latency", "-a", "connect=true", "-a", "latency=5", "db")
+    if fingers.is_ours:
+        assert "connect=true" in fingers.type(*words)
+        fingers.type("toxic", "add", "-t", "stall", "-a", "chance=5", "-a", "time=5", "db")
+        return
+    assert "no latency of the handshake (connect)" in fingers.type(*words, ends=Exit.REFUSED)
+    fingers.type("toxic", "add", "-t", "stall", "-a", "chance=5", "-a", "time=5", "db", ends=Exit.BAD_INPUT)
+    assert db.shown()["toxics"] == []
+    fingers.type("toxic", "add", "-t", "latency", "-n", "slow", "-a", "latency=5", "-a", "connect=false", "db")
+    fingers.type("toxic", "update", "-n", "slow", "-a", "connect=true", "db", ends=Exit.REFUSED)
+
+
+def test_a_type_that_nobody_knows_is_told_what_there_is(fingers: Fingers, db: Proxied) -> None:
+    said = fingers.type("toxic", "add", "-t", "quux", "db", ends=Exit.BAD_INPUT)
+    assert "There are: bandwidth, latency, limit_data" in said and ("stall" in said) is fingers.is_ours
 
 
 def test_what_is_there_already_is_refused(fingers: Fingers, db: Proxied) -> None:
