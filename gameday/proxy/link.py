@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import socket
 from collections.abc import Callable
 
 from gameday.proxy import address
+from gameday.proxy.dialled import Dialled
 from gameday.proxy.endpoint import Endpoint
 from gameday.proxy.flow import Flow
 from gameday.proxy.handshake import Handshake
 from gameday.proxy.toxic import Toxic
 from gameday.proxy.traffic import Counted, Traffic
-
-log = logging.getLogger("gameday.proxy")
 
 
 class Link:
@@ -27,12 +25,14 @@ class Link:
         rng: random.Random,
         roll: Callable[[str, int], float],
         done: Callable[[Link], None],
+        dialled: Dialled,
     ) -> None:
         self.loop = loop
         self.rng = rng
         self._roll = roll
         self._handshake = Handshake()
         self._done = done
+        self._dialled = dialled
         self._client = Endpoint(self)
         self._upstream = Endpoint(self)
         self._up = Flow(self, self._client, self._upstream)
@@ -51,8 +51,7 @@ class Link:
             await self._handshake.over()
             if not self._ending:
                 await self._dial(upstream)
-        except (OSError, ValueError) as error:
-            log.debug("no connection to upstream %s: %s", upstream, error)
+        except (OSError, ValueError):
             self.end(reset=True)
         except asyncio.CancelledError:
             self.end()
@@ -139,18 +138,22 @@ class Link:
         self._check_done()
 
     async def _dial(self, upstream: str) -> None:
-        dialling = self.loop.create_task(self._dialled(upstream))
+        dialling = self.loop.create_task(self._connected(upstream))
         self._dialling = dialling
         try:
             await dialling
+        except (OSError, ValueError) as error:
+            self._dialled.failed(upstream, error)
+            raise
         finally:
             self._dialling = None
+        self._dialled.worked(upstream)
 
-    async def _dialled(self, upstream: str) -> object:
+    async def _connected(self, upstream: str) -> object:
         if upstream.startswith(address.UNIX):
             return await self.loop.create_unix_connection(lambda: self._upstream, upstream.removeprefix(address.UNIX))
         host, port = address.split(upstream)
-        return await self.loop.create_connection(lambda: self._upstream, host, port)
+        return await self.loop.create_connection(lambda: self._upstream, host or address.HERE, port)
 
     def _opened(self) -> None:
         if self._ending:

@@ -147,6 +147,20 @@ BAD = {
     ("add", "db"): "Missing option '--upstream'",
     ("add", "-u", "127.0.0.1:9", "a/b"): "no name that a server could find again",
     ("add", "-u", "127.0.0.1:9", ".."): "no name",
+    (
+        "add",
+        "-u",
+        "127.0.0.1",
+        "x",
+    ): "missing port in address\n  Write it as in -u 127.0.0.1:5432",
+    ("add", "-u", "127.0.0.1:99999", "x"): "invalid port",
+    ("add", "-u", "127.0.0.1:http", "x"): "invalid port",
+    ("add", "-u", "http://127.0.0.1:80", "x"): "--upstream http://127.0.0.1:80: too many colons",
+    ("add", "-u", "//db:80", "x"): "no host",
+    ("add", "-u", "db:0", "x"): "nobody listens on port 0",
+    ("add", "-u", "unix:", "x"): "the whole path of a socket",
+    ("add", "-u", "127.0.0.1:9", "-l", "foo", "x"): "--listen foo: missing port",
+    ("add", "-u", "localhost:9999", "-l", "127.0.0.1:9999", "x"): "the proxy would lead to itself",
     ("status", "dbb"): "no proxy 'dbb'",
     ("toggle", "dbb"): "Did you mean 'db'?",
     ("delete", "other"): "There are: db",
@@ -214,6 +228,16 @@ def test_what_the_server_would_pass_over_is_refused(fingers: Fingers, db: Proxie
     assert db.shown()["toxics"] == []
     fingers.type("toxic", "add", "-t", "latency", "-n", "slow", "-a", "latency=5", "-a", "connect=false", "db")
     fingers.type("toxic", "update", "-n", "slow", "-a", "connect=true", "db", ends=Exit.REFUSED)
+
+
+def test_a_name_that_cannot_be_resolved_now_may_be_there_later(fingers: Fingers) -> None:
+    assert "leads to nosuch.invalid:5432" in fingers.type("add", "-u", "nosuch.invalid:5432", "db")
+
+
+def test_a_socket_in_the_file_system_only_where_it_can_be_dialled(fingers: Fingers) -> None:
+    ends = Exit.HELD if fingers.is_ours else Exit.REFUSED
+    said = fingers.type("add", "-u", "unix:/run/db.sock", "db", ends=ends)
+    assert ("leads to unix:/run/db.sock" if fingers.is_ours else "no upstream can be a socket") in said
 
 
 def test_a_type_that_nobody_knows_is_told_what_there_is(fingers: Fingers, db: Proxied) -> None:

@@ -33,14 +33,17 @@ def list_(url: str, form: str) -> Exit:
 @click.command()
 @at_server
 @click.option("--listen", "-l", default="127.0.0.1:0", show_default=True, help="HOST:PORT for clients; 0: a free port.")
-@click.option("--upstream", "-u", required=True, metavar="HOST:PORT", help="Where it leads.")
+@click.option("--upstream", "-u", required=True, metavar="HOST:PORT", help="Where it leads; or unix:PATH.")
 @click.argument("name")
 def add(url: str, listen: str, upstream: str, name: str) -> Exit:
     """Add the proxy NAME."""
+    from gameday.cli.proxy.addresses import check_addresses, need_sockets
     from gameday.cli.proxy.shown import cell
 
+    wanted = {"name": usable(name), "listen": listen, "upstream": upstream, "enabled": True}
+    check_addresses(listen, upstream)
     with asking(url) as (server, deadline):
-        wanted = {"name": usable(name), "listen": listen, "upstream": upstream, "enabled": True}
+        need_sockets(server, upstream, deadline)
         made = server.create_proxy(wanted, deadline)
     out(f"Proxy {cell(name)} listens on {cell(made.get('listen'))} and leads to {cell(made.get('upstream'))}.")
     return Exit.HELD
