@@ -73,7 +73,7 @@ class ToxiproxyInjector:
                 f"no proxy {name!r} at {server.url}; there are: {there}", "Correct the target in gameday.yaml."
             ) from None
         except ServerTrouble as trouble:
-            raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
+            raise Refused(str(trouble), trouble.todo) from trouble
 
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
         server, name = _server(intent), str(intent.address["proxy"])
@@ -200,7 +200,7 @@ def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
     try:
         return server.version(deadline)
     except ServerTrouble as trouble:
-        raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
+        raise Refused(str(trouble), trouble.todo) from trouble
 
 
 def _refuse_what_it_cannot_do(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:

@@ -257,7 +257,13 @@ def test_what_is_there_already_is_refused(fingers: Fingers, db: Proxied) -> None
     ("url", "ends", "said"),
     [
         ("http://127.0.0.1:1", Exit.REFUSED, "does not answer\n  Is it running (gameday proxy serve)"),
-        ("127.0.0.1:8474", Exit.BAD_INPUT, "no address of a Toxiproxy server\n  Write it as in http://127.0.0.1:8474"),
+        ("127.0.0.1:1", Exit.REFUSED, "http://127.0.0.1:1 does not answer\n  Is it running (gameday proxy serve)"),
+        ("http://nosuch.invalid:1", Exit.REFUSED, "does not answer\n  Is it running (gameday proxy serve)"),
+        (
+            "https://127.0.0.1:1",
+            Exit.BAD_INPUT,
+            "no address of a Toxiproxy server\n  Write it as in http://127.0.0.1:8474",
+        ),
         ("http://a:b@127.0.0.1:1", Exit.BAD_INPUT, "name or password"),
     ],
 )
@@ -267,9 +273,3 @@ def test_no_server_there(
 ) -> None:
     assert ending(["proxy", *words, "--url", url]) is ends
     assert said in capsys.readouterr().err
-
-
-def test_the_url_of_the_command_goes_before_the_environments(fingers: Fingers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GAMEDAY_PROXY", "http://127.0.0.1:1")
-    fingers.type("list", "--url", str(fingers.server.http.base_url))
-    fingers.type("list", ends=Exit.REFUSED)
