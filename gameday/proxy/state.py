@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gameday.errors import BadArguments
+from gameday.errors import BadArguments, Refused
 from gameday.proxy import fields
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
@@ -62,8 +62,8 @@ class State:
         except OSError as error:
             raise BadArguments(f"cannot read {self._file}: {error.strerror}") from None
         except ApiError as error:
-            hint = SHAPE if error.status < 500 else PORTS
-            raise BadArguments(f"{self._file} cannot be restored: {error.text}", hint) from None
+            wrong = f"{self._file} cannot be restored: {error.text}"
+            raise (BadArguments(wrong, SHAPE) if error.status < 500 else Refused(wrong, PORTS)) from None
         self._keep()
 
     async def _restore(self, body: Body, passed: float) -> None:

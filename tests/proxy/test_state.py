@@ -137,4 +137,4 @@ def test_a_port_that_is_taken_meanwhile_is_said_in_words(tmp_path: Path) -> None
         file.write_text(json.dumps({"saved": 1, "proxies": [DB | {"listen": listen}]}))
         line = [sys.executable, "-m", "gameday.proxy", "--port", "0", "--state", str(file)]
         ended = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert (ended.returncode, "in use" in ended.stderr, "free them" in ended.stderr) == (2, True, True), ended.stderr
+    assert (ended.returncode, "in use" in ended.stderr, "free them" in ended.stderr) == (3, True, True), ended.stderr
