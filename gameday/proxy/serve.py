@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ class Options:
 
 def run(options: Options) -> None:
     """Serve until told to end. Prints one line with the URL when ready. GamedayError when it cannot start."""
-    logging.basicConfig(format="gameday proxy: %(message)s")
+    logging.basicConfig(format="%(asctime)s.%(msecs)03d gameday proxy: %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
     logging.getLogger("gameday.proxy").setLevel(logging.INFO)
     check_descriptors()
     for option, file in (("--announce", options.announce), ("--state", options.state)):
@@ -79,11 +80,18 @@ async def _serve(options: Options, wanted: list[Body]) -> None:
         while not server.started and not serving.done():
             await asyncio.sleep(0.005)
         with _announced(options.announce, url):
-            print(f"gameday proxy: {url}", flush=True)
+            _say(url)
             await serving
     finally:
         sock.close()
         await drain(proxies, hurry)
+
+
+def _say(url: str) -> None:
+    """One line, which scripts read; whoever sits at a terminal is told the way out too."""
+    print(f"gameday proxy: {url}", flush=True)
+    if sys.stdout.isatty():
+        print("Ctrl-C ends it; so does closing this terminal.", flush=True)
 
 
 def _on_signals(server: uvicorn.Server, hurry: asyncio.Event) -> None:

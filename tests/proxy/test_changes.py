@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -20,7 +21,8 @@ def test_one_line_for_each_change() -> None:
         process.terminate()
         _, said = process.communicate(timeout=PATIENCE)
     listen = said.split("created, ")[1].split(" ->")[0]
-    assert said.splitlines() == [
+    timed = [re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) (.*)", line) for line in said.splitlines()]
+    assert [one[2] for one in timed if one] == [
         f"gameday proxy: proxy {text}"
         for text in (
             f"db: created, {listen} -> 127.0.0.1:1",
@@ -35,6 +37,8 @@ def test_one_line_for_each_change() -> None:
             "db: deleted",
         )
     ]
+    times = [one[1] if one else "" for one in timed]
+    assert times == sorted(times) and all(times)
 
 
 def _changed(http: httpx.Client) -> None:
