@@ -7,7 +7,6 @@ by itself when nobody renews it, and refuses a request that comes late, after it
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,14 +26,13 @@ from gameday.errors import Refused
 from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.holder import has_ended, holder_of
 from gameday.injectors.toxiproxy.kinds import KINDS, Kind
-from gameday.injectors.toxiproxy.seen import disables, presence_of, shows, toxics_of
+from gameday.injectors.toxiproxy.seen import MARK, beside, disables, presence_of, shows, toxics_of
 from gameday.injectors.toxiproxy.server import Conflict, NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.sockets import connected_within
 from gameday.model import Binding, Fault
 
 LEASE = 10.0
 """Seconds a fault lives without being renewed, where the server has leases."""
-MARK = re.compile(r"^gd-[0-9a-f]{12}$")
 CURE = (
     "A client behind the proxy may not be reading, and this server waits for it: restart the Toxiproxy server"
     " (its toxics and open connections go with it), then `gameday halt`."
@@ -59,7 +57,7 @@ class ToxiproxyInjector:
             mark=mark, drill=mark[:7], fault=fault.id, kind=fault.kind, injector=self.name,
             environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
             params=dict(fault.params), undo={"enabled": True, "process": holder_of(version)},
-            touches=f"proxy {name} ({proxy.get('listen')} -> {proxy.get('upstream')}) at {server.url}",
+            touches=f"proxy {name} ({proxy.get('listen')} -> {proxy.get('upstream')}) at {server.url}{beside(proxy)}",
             reverts=_reverts(kind, mark),
             behind=Behind.LEASE if leases else Behind.GUARDIAN, lease=LEASE if leases else 0.0,
         )  # fmt: skip

@@ -190,3 +190,12 @@ def test_a_proxy_from_the_environment_is_not_asked(stand: Stand, monkeypatch: py
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.delenv("no_proxy", raising=False)
     assert "db" in Wrapped(str(stand.server.http.base_url)).proxies(soon())
+
+
+def test_what_stands_there_of_others_is_said_in_the_plan(stand: Stand) -> None:
+    assert "beside" not in stand.plan("latency", delay="1ms").touches
+    stand.proxied.toxic("latency", name="mine", attributes={"latency": 5})
+    assert stand.plan("latency", delay="1ms").touches.endswith(", beside toxic mine")
+    ToxiproxyInjector().apply(stand.plan("latency", delay="1ms"), soon())
+    stand.proxied.toxic("noop", name="gd-too")
+    assert stand.plan("latency", delay="1ms").touches.endswith(", beside toxics mine, gd-too")
