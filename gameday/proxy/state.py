@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gameday.errors import BadArguments, Refused
 from gameday.proxy import fields
+from gameday.proxy.changes import quoted
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
 from gameday.proxy.outage import Wish
@@ -74,11 +75,17 @@ class State:
         if not enabled:
             place.outage.grant(Wish(False, fields.text(body, "mark"), left))
         for toxic in fields.list_of(body.get("toxics")):
-            left = _left(toxic, passed)
-            if left is None and not str(toxic.get("name")).startswith(OURS):
-                self.proxies.add_toxic(place.proxy.name, toxic)
-            elif left is not None and left > 0:
-                self.proxies.add_toxic(place.proxy.name, {**toxic, "expires_in": left})
+            self._restore_toxic(place.proxy.name, toxic, passed)
+
+    def _restore_toxic(self, proxy: str, toxic: Body, passed: float) -> None:
+        left, name = _left(toxic, passed), str(toxic.get("name"))
+        if left is None and not name.startswith(OURS):
+            self.proxies.add_toxic(proxy, toxic)
+        elif left is not None and left > 0:
+            self.proxies.add_toxic(proxy, {**toxic, "expires_in": left})
+        else:
+            why = "nothing would end this drill's toxic" if left is None else "its time was over"
+            self.proxies.changes.tell(proxy, f"toxic {quoted(name)} not restored: {why}")
 
     def _keep(self) -> None:
         self.proxies.changes.ended = self._ended

@@ -7,7 +7,10 @@ import subprocess
 import sys
 
 import httpx
+import pytest
 from proxy_rig import PATIENCE, eventually
+
+from gameday.proxy.changes import lasting
 
 
 def test_one_line_for_each_change() -> None:
@@ -59,3 +62,10 @@ def _changed(http: httpx.Client) -> None:
     http.post("/proxies/db", json={"enabled": True})
     http.post("/proxies/db", json={"upstream": "127.0.0.1:2"})
     http.delete("/proxies/db")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(57.3396, "57.3"), (60, "60"), (0.1, "0.1"), (0.0504, "0.05"), (2_000_000.0, "2000000")]
+)
+def test_how_long_is_said_with_no_more_digits_than_anybody_reads(seconds: float, said: str) -> None:
+    assert lasting(seconds) == f", for {said} s"

@@ -48,7 +48,10 @@ async def _leased(proxies: Proxies) -> None:
     await proxies.update("off", {"enabled": False, "mark": "gd-1", "expires_in": 60})
 
 
-def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(tmp_path: Path) -> None:
+def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     soon = passing(20, tmp_path / "state", _leased)
     assert {toxic["name"]: toxic.get("expires_in") for toxic in soon["db"]["toxics"]} == {
         "short": pytest.approx(40, abs=1),
@@ -57,7 +60,9 @@ def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(tmp_pat
     }
     assert (soon["off"]["enabled"], soon["off"]["mark"]) == (False, "gd-1")
     assert soon["off"]["expires_in"] == pytest.approx(40, abs=1)
+    assert "proxy db: toxic gd-note not restored: nothing would end this drill's toxic" in caplog.messages
     late = passing(100, tmp_path / "state", _leased)
+    assert "proxy db: toxic short not restored: its time was over" in caplog.messages
     assert {toxic["name"] for toxic in late["db"]["toxics"]} == {"long", "ever"}
     assert (late["off"]["enabled"], "mark" in late["off"]) == (True, False)
     assert next(each for each in late["db"]["toxics"] if each["name"] == "long")["toxicity"] == 0.5

@@ -18,7 +18,9 @@ BEYOND = ("stall", "refuse")
 
 def need(server: Server, extension: str, cannot: str, deadline: Deadline) -> None:
     """Raises Refused, in the words of `cannot`, at a server that has no such extension."""
-    if extension not in (server.version(deadline).get("extensions") or ()):
+    from gameday.injectors.toxiproxy.answers import can
+
+    if not can(server.version(deadline), extension):
         raise Refused(f"{cannot} at {server.url}", OURS_CAN)
 
 
@@ -41,10 +43,11 @@ def seconds_of(text: str) -> float:
 def no_such_type(server: Server, type_: str, said: str, deadline: Deadline) -> BadArguments:
     """What to do where a server has no toxic of that type: the original has not all of ours."""
     from gameday.cli.proxy.asked import there_are
+    from gameday.injectors.toxiproxy.answers import can
     from gameday.proxy.toxics import TYPES
 
     if type_ in TYPES:
         return BadArguments(f"{server.url} has no toxic of type {type_!r}: {said}", OURS_CAN)
-    extensions = server.version(deadline).get("extensions") or ()
-    there = [name for name in TYPES if name not in BEYOND or name in extensions]
+    version = server.version(deadline)
+    there = [name for name in TYPES if name not in BEYOND or can(version, name)]
     return BadArguments(f"no toxic is of type {type_!r}: {said}", there_are(type_, there))

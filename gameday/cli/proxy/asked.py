@@ -109,7 +109,9 @@ def there_are(name: str, known: Iterable[str]) -> str:
 
 def usable(name: str) -> str:
     """A name that an address can carry: `..` would ask about something else. Raises BadArguments."""
-    if not name or name in (".", "..") or "/" in name or not name.isprintable():
+    if "/" in name:
+        raise BadArguments(f"{name!r} is no name that a server could find again: a slash parts addresses")
+    if not name or name in (".", "..") or not name.isprintable():
         raise BadArguments(f"{name!r} is no name that a server could find again")
     return name
 
