@@ -12,7 +12,9 @@ from gameday.proxy.lookup import lookup
 NO_LINGER = struct.pack("ii", 1, 0)
 UNIX = "unix:"
 """What an upstream begins with that is a socket in the file system: `unix:/run/db.sock`."""
-DEFAULT_LISTEN = "127.0.0.1:0"
+HERE = "127.0.0.1"
+"""What an address without a host means."""
+DEFAULT_LISTEN = f"{HERE}:0"
 BACKLOG = 1024
 
 
@@ -39,7 +41,7 @@ async def resolve(address: str) -> str:
     try:
         host, port = split(address)
         if host in ("", "localhost"):
-            host = "127.0.0.1"
+            host = HERE
         elif not is_number(host):
             found = await lookup(host, port)
             host = min(found, key=lambda one: ":" in one)

@@ -28,8 +28,13 @@ def quoted(name: str) -> str:
 
 
 def lasting(seconds: float | None) -> str:
-    return "" if seconds is None else f", for {seconds:g} s"
+    return "" if seconds is None else f", for {_short(seconds)} s"
 
 
 def written(attributes: Mapping[str, object]) -> str:
     return " ".join(f"{name}={json.dumps(value)}" for name, value in attributes.items())
+
+
+def _short(seconds: float) -> str:
+    """No more digits than anybody reads: of what is left after a restart there are many."""
+    return f"{seconds:.{1 if seconds >= 1 else 3}f}".rstrip("0").rstrip(".")

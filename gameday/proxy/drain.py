@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 
 from gameday.proxy.proxies import Proxies
+
+log = logging.getLogger("gameday.proxy")
 
 SETTLE = 0.1
 """Seconds in which what the kernel has already is read and passed on."""
@@ -19,6 +22,7 @@ async def drain(proxies: Proxies, hurry: asyncio.Event) -> None:
     for proxy in proxies.all():
         proxy.release()
     if _is_busy(proxies):
+        log.info("ends: what is on its way still arrives, for at most %g s; Ctrl-C once more ends it at once", MOST)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(hurry.wait(), SETTLE)
     for proxy in proxies.all():

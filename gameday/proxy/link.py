@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import random
 import socket
 from collections.abc import Callable
 
 from gameday.proxy import address
+from gameday.proxy.dialled import Dialled
 from gameday.proxy.endpoint import Endpoint
 from gameday.proxy.flow import Flow
 from gameday.proxy.handshake import Handshake
 from gameday.proxy.lookup import lookup
 from gameday.proxy.toxic import Toxic
 from gameday.proxy.traffic import Counted, Traffic
-
-log = logging.getLogger("gameday.proxy")
 
 
 class Link:
@@ -29,12 +27,14 @@ class Link:
         rng: random.Random,
         roll: Callable[[str, int], float],
         done: Callable[[Link], None],
+        dialled: Dialled,
     ) -> None:
         self.loop = loop
         self.rng = rng
         self._roll = roll
         self._handshake = Handshake()
         self._done = done
+        self._dialled = dialled
         self._client = Endpoint(self)
         self._upstream = Endpoint(self)
         self._up = Flow(self, self._client, self._upstream)
@@ -53,8 +53,7 @@ class Link:
             await self._handshake.over()
             if not self._ending:
                 await self._dial(upstream)
-        except (OSError, ValueError) as error:
-            log.debug("no connection to upstream %s: %s", upstream, error)
+        except (OSError, ValueError):
             self.end(reset=True)
         except asyncio.CancelledError:
             self.end()
@@ -144,18 +143,22 @@ class Link:
         self._check_done()
 
     async def _dial(self, upstream: str) -> None:
-        dialling = self.loop.create_task(self._dialled(upstream))
+        dialling = self.loop.create_task(self._connected(upstream))
         self._dialling = dialling
         try:
             await dialling
+        except (OSError, ValueError) as error:
+            self._dialled.failed(upstream, error)
+            raise
         finally:
             self._dialling = None
+        self._dialled.worked(upstream)
 
-    async def _dialled(self, upstream: str) -> object:
+    async def _connected(self, upstream: str) -> object:
         if upstream.startswith(address.UNIX):
             return await self.loop.create_unix_connection(lambda: self._upstream, upstream.removeprefix(address.UNIX))
         host, port = address.split(upstream)
-        *others, last = [host] if address.is_number(host) else await lookup(host, port)
+        *others, last = await lookup(host, port) if host and not address.is_number(host) else [host or address.HERE]
         for one in others:
             with contextlib.suppress(OSError):
                 return await self.loop.create_connection(lambda: self._upstream, one, port)

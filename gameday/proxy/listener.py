@@ -15,7 +15,7 @@ log = logging.getLogger("gameday.proxy")
 AT_ONCE = 16
 """Connections taken before the loop's other work has its turn."""
 PAUSE = 0.2
-"""Seconds before the next try when no file descriptor is free."""
+"""Seconds before the next try when the system has no file descriptor, of which nobody tells us that one is free."""
 QUIET = 60.0
 """Seconds before that is said again."""
 
@@ -38,6 +38,7 @@ class Listener:
     def close(self) -> None:
         if self._retry is not None:
             self._retry.cancel()
+        self._room.forget(self._again)
         self._loop.remove_reader(self._sock)
         self._sock.close()
 
@@ -45,6 +46,7 @@ class Listener:
         for _ in range(AT_ONCE):
             if lack := self._room.lack:
                 self._rest(lack)
+                self._room.wait(self._again)
                 return
             try:
                 sock, _peer = self._sock.accept()
@@ -52,6 +54,7 @@ class Listener:
                 return
             except OSError as error:
                 self._rest(str(error))
+                self._retry = self._loop.call_later(PAUSE, self._again)
                 return
             sock.setblocking(False)
             self._accepted(sock)
@@ -62,4 +65,6 @@ class Listener:
             self._quiet_until = self._loop.time() + QUIET
             log.warning("cannot accept on %s: %s", self.address, why)
         self._loop.remove_reader(self._sock)
-        self._retry = self._loop.call_later(PAUSE, self._loop.add_reader, self._sock, self._accept)
+
+    def _again(self) -> None:
+        self._loop.add_reader(self._sock, self._accept)

@@ -11,6 +11,7 @@ from functools import partial
 
 from gameday.proxy import address
 from gameday.proxy.changes import Changes, lasting, quoted
+from gameday.proxy.dialled import Dialled
 from gameday.proxy.dice import Dice
 from gameday.proxy.errors import TOXIC_EXISTS, TOXIC_NOT_FOUND, ApiError
 from gameday.proxy.gate import Gate
@@ -54,6 +55,7 @@ class Proxy:
         self.enabled = False
         self._dice = dice
         self._rng = rng
+        self._dialled = Dialled(name)
         self._loop = asyncio.get_running_loop()
         self._gate = Gate(self._loop, self._accepted, room)
         self._room = room
@@ -240,7 +242,7 @@ class Proxy:
         if any(toxic.kind.refuses and roll(toxic.name, toxic.number) < toxic.toxicity for toxic in toxics):
             address.reset(sock)
             return
-        link = Link(self._loop, self._rng, roll, self._done)
+        link = Link(self._loop, self._rng, roll, self._done, self._dialled)
         self._room.take()
         self._links.add(link)
         for toxic in toxics:

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import os
 import signal
-import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,8 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from gameday.errors import BadArguments, ProgramFailed
-from gameday.proxy import address, config
+from gameday.errors import BadArguments
+from gameday.proxy import address, before, config
 from gameday.proxy.api import api
 from gameday.proxy.asking import Asking
 from gameday.proxy.drain import drain
@@ -26,6 +26,7 @@ from gameday.proxy.guard import Access
 from gameday.proxy.metrics import NONE, Asked
 from gameday.proxy.poll import Loop
 from gameday.proxy.proxies import Place, Proxies
+from gameday.proxy.room import check_descriptors
 from gameday.proxy.state import State
 from gameday.proxy.token import token_for
 
@@ -46,8 +47,11 @@ class Options:
 
 def run(options: Options) -> None:
     """Serve until told to end. Prints one line with the URL when ready. GamedayError when it cannot start."""
-    logging.basicConfig(format="gameday proxy: %(message)s")
+    logging.basicConfig(format="%(asctime)s.%(msecs)03d gameday proxy: %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
     logging.getLogger("gameday.proxy").setLevel(logging.INFO)
+    check_descriptors()
+    for option, file in (("--announce", options.announce), ("--state", options.state)):
+        before.check_file(option, file)
     with asyncio.Runner(loop_factory=Loop) as runner:
         runner.run(_serve(options, config.read(options.config) if options.config else []))
 
@@ -61,8 +65,9 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(options: Options, wanted: list[Body]) -> None:
+    at = await before.resolved(options.host, options.port)
     access = Access(await token_for(options.host, options.token_file), options.host)
-    sock = await _api_socket(options)
+    sock = before.listening(at)
     proxies = Proxies(options.seed)
     state = State(proxies, options.state)
     server = _Server(_settings(api(state, access, options.metrics)))
@@ -71,16 +76,23 @@ async def _serve(options: Options, wanted: list[Body]) -> None:
     _on_signals(server, hurry)
     try:
         await state.restore()
-        await _populate(proxies, wanted)
+        await _populate(proxies, wanted, options.config)
         serving = asyncio.create_task(server.serve([sock]))
         while not server.started and not serving.done():
             await asyncio.sleep(0.005)
         with _announced(options.announce, url):
-            print(f"gameday proxy: {url}", flush=True)
+            _say(url)
             await serving
     finally:
         sock.close()
         await drain(proxies, hurry)
+
+
+def _say(url: str) -> None:
+    """One line, which scripts read; whoever sits at a terminal is told the way out too."""
+    print(f"gameday proxy: {url}", flush=True)
+    if sys.stdout.isatty():
+        print("Ctrl-C ends it; so does closing this terminal.", flush=True)
 
 
 def _on_signals(server: uvicorn.Server, hurry: asyncio.Event) -> None:
@@ -109,19 +121,12 @@ def _settings(app: Starlette) -> uvicorn.Config:
     )
 
 
-async def _api_socket(options: Options) -> socket.socket:
-    try:
-        return address.listening(await address.resolve(address.join(options.host, options.port)))
-    except ApiError as error:
-        raise ProgramFailed(error.text, "Choose another --port; --port 0 takes any free one.") from None
-
-
-async def _populate(proxies: Proxies, wanted: list[Body]) -> None:
+async def _populate(proxies: Proxies, wanted: list[Body], file: Path | None) -> None:
     done: list[Place] = []
     try:
         await proxies.populate(wanted, done)
     except ApiError as error:
-        raise BadArguments(f"the configuration cannot be had: {error.text}", config.SHAPE) from None
+        raise config.not_had(file, wanted[len(done)], error) from None
 
 
 @contextlib.contextmanager
@@ -130,9 +135,12 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
     if file is None:
         yield
         return
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    draft.write_text(url + "\n")
-    draft.replace(file)
+    try:
+        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        draft.write_text(url + "\n")
+        draft.replace(file)
+    except OSError as error:
+        raise BadArguments(f"--announce {file}: {error.strerror}") from None
     try:
         yield
     finally:

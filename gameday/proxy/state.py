@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gameday.errors import BadArguments
+from gameday.errors import BadArguments, Refused
 from gameday.proxy import fields
 from gameday.proxy.changes import quoted
 from gameday.proxy.errors import ApiError
@@ -65,8 +65,8 @@ class State:
         except OSError as error:
             raise BadArguments(f"cannot read {self._file}: {error.strerror}") from None
         except ApiError as error:
-            hint = SHAPE if error.status < 500 else PORTS
-            raise BadArguments(f"{self._file} cannot be restored: {error.text}", hint) from None
+            wrong = f"{self._file} cannot be restored: {error.text}"
+            raise (BadArguments(wrong, SHAPE) if error.status < 500 else Refused(wrong, PORTS)) from None
         self._keep()
 
     async def _restore(self, body: Body, passed: float) -> None:
@@ -78,11 +78,15 @@ class State:
         if not enabled:
             place.outage.grant(Wish(False, fields.text(body, "mark"), left))
         for toxic in fields.list_of(body.get("toxics")):
-            left = _left(toxic, passed)
-            if str(toxic.get("name")).startswith(OURS) or (left is not None and left <= 0):
-                log.info("proxy %s: toxic %s is not restored", quoted(place.proxy.name), quoted(str(toxic.get("name"))))
-            else:
-                self.proxies.add_toxic(place.proxy.name, toxic if left is None else {**toxic, "expires_in": left})
+            self._restore_toxic(place.proxy.name, toxic, passed)
+
+    def _restore_toxic(self, proxy: str, toxic: Body, passed: float) -> None:
+        left, name = _left(toxic, passed), str(toxic.get("name"))
+        if not name.startswith(OURS) and (left is None or left > 0):
+            self.proxies.add_toxic(proxy, toxic if left is None else {**toxic, "expires_in": left})
+            return
+        why = "a drill's counts as gone with the server that held it" if name.startswith(OURS) else "its time was over"
+        self.proxies.changes.tell(proxy, f"toxic {quoted(name)} not restored: {why}")
 
     def _keep(self) -> None:
         self.proxies.changes.ended = self._ended

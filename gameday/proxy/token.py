@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
+import stat
 from pathlib import Path
 
 from gameday.errors import BadArguments
 from gameday.proxy import address
 from gameday.proxy.errors import ApiError
 
+log = logging.getLogger("gameday.proxy")
+
 ENVIRONMENT = "GAMEDAY_PROXY_TOKEN"
 LEAST = 16
 """Characters; a shorter one can be guessed."""
+_OTHERS = stat.S_IRGRP | stat.S_IROTH
 
 
 async def token_for(host: str, file: Path | None) -> str | None:
@@ -32,8 +37,12 @@ _PASS = f"Pass --token-file FILE, or set {ENVIRONMENT}; or leave --host out, and
 def _read(file: Path) -> str:
     try:
         token = file.read_text().strip()
+        mode = file.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
-        raise BadArguments(f"cannot read the token in {file}: {error}", _MAKE) from None
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise BadArguments(f"cannot read the token in {file}: {why}", _MAKE) from None
+    if stat.S_ISREG(mode) and mode & _OTHERS:
+        log.warning("others can read the token in %s: chmod 600 %s", file, file)
     if not token:
         raise BadArguments(f"there is no token in {file}", _MAKE)
     return token

@@ -7,7 +7,6 @@ by itself when nobody renews it, and refuses a request that comes late, after it
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,14 +27,13 @@ from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.holder import has_ended, holder_of
 from gameday.injectors.toxiproxy.kinds import KINDS, Kind
 from gameday.injectors.toxiproxy.said import cure, ended, plain
-from gameday.injectors.toxiproxy.seen import disables, presence_of, shows, toxics_of
+from gameday.injectors.toxiproxy.seen import MARK, beside, disables, presence_of, shows, toxics_of
 from gameday.injectors.toxiproxy.server import Conflict, NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.sockets import connected_within
 from gameday.model import Binding, Fault
 
 LEASE = 10.0
 """Seconds a fault lives without being renewed, where the server has leases."""
-MARK = re.compile(r"^gd-[0-9a-f]{12}$")
 
 
 class ToxiproxyInjector:
@@ -56,7 +54,8 @@ class ToxiproxyInjector:
             mark=mark, drill=mark[:7], fault=fault.id, kind=fault.kind, injector=self.name,
             environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
             params=dict(fault.params), undo={"enabled": True, "process": holder_of(version)},
-            touches=f"proxy {name} ({plain(proxy.get('listen'))} -> {plain(proxy.get('upstream'))}) at {server.url}",
+            touches=f"proxy {name} ({plain(proxy.get('listen'))} -> {plain(proxy.get('upstream'))}) at {server.url}"
+            f"{plain(beside(proxy))}",
             reverts=_reverts(kind, mark),
             behind=Behind.LEASE if leases else Behind.GUARDIAN, lease=LEASE if leases else 0.0,
         )  # fmt: skip
@@ -70,7 +69,7 @@ class ToxiproxyInjector:
                 f"no proxy {name!r} at {server.url}; there are: {there}", "Correct the target in gameday.yaml."
             ) from None
         except ServerTrouble as trouble:
-            raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
+            raise Refused(str(trouble), trouble.todo) from trouble
 
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
         server, name = _server(intent), str(intent.address["proxy"])
@@ -196,7 +195,7 @@ def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
     try:
         return server.version(deadline)
     except ServerTrouble as trouble:
-        raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
+        raise Refused(str(trouble), trouble.todo) from trouble
 
 
 def _refuse_what_it_cannot_do(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from gameday.contract import Intent, Presence
 from gameday.injectors.toxiproxy.kinds import KINDS
+
+MARK = re.compile(r"^gd-[0-9a-f]{12}$")
+"""What everything that a drill leaves on a proxy is called."""
 
 
 def disables(intent: Intent) -> bool:
@@ -16,6 +20,13 @@ def disables(intent: Intent) -> bool:
 
 def toxics_of(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {str(toxic.get("name")): toxic for toxic in proxy.get("toxics") or []}
+
+
+def beside(proxy: Mapping[str, Any]) -> str:
+    """What of others stands on the proxy, to say beside it: it goes on working through the drill, and is no fault of
+    the drill. Empty where there is nothing."""
+    theirs = [name if name.isprintable() else repr(name) for name in toxics_of(proxy) if not MARK.match(name)]
+    return f", beside {'toxic' if len(theirs) == 1 else 'toxics'} {', '.join(theirs)}" if theirs else ""
 
 
 def shows(proxy: Mapping[str, Any], intent: Intent) -> bool:

@@ -25,6 +25,8 @@ class ServerTrouble(Exception):
     """No usable answer: `landed` says whether the request may have reached the server all the same, `silent` that
     nothing came at all in the time it had."""
 
+    todo = "Is the Toxiproxy server running, and its address right?"
+
     def __init__(self, why: str, *, landed: bool, silent: bool = False) -> None:
         super().__init__(why)
         self.landed = landed
@@ -33,6 +35,16 @@ class ServerTrouble(Exception):
 
 class NotTaken(ServerTrouble):
     """The server cannot take the request as it is, and says what is wrong with it."""
+
+
+class NoToken(ServerTrouble):
+    """The server wants a token, and has not got the right one."""
+
+    todo = f"It is the one that the server was started with: set {TOKEN} to it."
+
+
+class Stranger(ServerTrouble):
+    """What answers is no Toxiproxy server, or not as one."""
 
 
 class NotThere(Exception):
@@ -56,6 +68,8 @@ class Server:
         from toxiproxy.api import APIConsumer
 
         self.url = url
+        self.may_have_changed = False
+        """Whether a request that changes something has gone out: what became of it is then worth a look."""
         self._token: Callable[[Any], Any] | None = None
         self._consumer: Any = type("Consumer", (APIConsumer,), {"host": at.host, "port": at.port})
 
@@ -123,15 +137,19 @@ class Server:
         options: dict[str, Any] = {"timeout": left, "proxies": _NO_ENVIRONMENT_PROXY, "allow_redirects": False}
         if body is not None:
             options["json"] = dict(body)
+        before, self.may_have_changed = self.may_have_changed, self.may_have_changed or verb != self._consumer.get
         try:
             response = self._with_token(verb, path, options)
         except requests.exceptions.ConnectionError as error:
-            raise ServerTrouble(f"{self.url} does not answer", landed=not _refused(error)) from error
+            if unsent := _unsent(error):
+                self.may_have_changed = before
+            raise ServerTrouble(f"{self.url} does not answer", landed=not unsent) from error
         except requests.exceptions.RequestException as error:
             raise ServerTrouble(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
             said = refusal_of(response.content)
-            raise ServerTrouble(f"{self.url} answers {response.status_code}{said and f': {said}'}", landed=True)
+            trouble = ServerTrouble if said else Stranger
+            raise trouble(f"{self.url} answers {response.status_code}{said and f': {said}'}", landed=True)
         return response
 
     def _with_token(self, verb: _Verb, path: str, options: dict[str, Any]) -> Any:
@@ -143,7 +161,7 @@ class Server:
             self._token = bearer(token)
             return self._with_token(verb, path, options)
         wants = "does not take the token in" if self._token else "asks for a token: put it into"
-        raise ServerTrouble(f"{self.url} {wants} {TOKEN}", landed=True)
+        raise NoToken(f"{self.url} {wants} {TOKEN}", landed=True)
 
     def _refusals_told(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
         """A refusal is one in Toxiproxy's own words; in anybody else's it says nothing of what is there."""
@@ -159,14 +177,17 @@ class Server:
                 raise NotTaken(f"{self.url} refuses it: {said}", landed=False) from error
             if said in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
                 raise NotThere(said) from error
-            raise ServerTrouble(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
+            raise Stranger(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
 
     def _read(self, read: Callable[[Any], Mapping[str, Any]], response: Any) -> Mapping[str, Any]:
         try:
             return read(response.json())
         except (ValueError, RecursionError) as error:
-            raise ServerTrouble(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
+            raise Stranger(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
 
 
-def _refused(error: BaseException) -> bool:
-    return "Connection refused" in str(error)
+def _unsent(error: BaseException) -> bool:
+    """No connection was made: refused, no such host, no way there."""
+    from urllib3.exceptions import NewConnectionError
+
+    return isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError)

@@ -6,21 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from container_box import box, docker, make
-from engines_here import toxiproxy_server
 from injector_stand import Stand
-from proxy_rig import Server, original, ours
+from proxy_rig import Server
+from two_servers import server
 
 __all__ = ["box", "docker", "make", "server", "stand"]
-
-
-@pytest.fixture(params=["ours", "original"], scope="module")
-def server(request: pytest.FixtureRequest) -> Iterator[tuple[Server, bool]]:
-    if request.param == "ours":
-        with ours() as server:
-            yield server, True
-    else:
-        with original(str(toxiproxy_server())) as server:
-            yield server, False
 
 
 @pytest.fixture

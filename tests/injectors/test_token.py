@@ -90,8 +90,9 @@ def test_without_the_right_one_it_is_said_and_nothing_tried_on(
     assert said in capsys.readouterr().err
     assert len(guarded.heard) == (2 if token else 1)
     binding = Binding("test", "database", "toxiproxy", {"url": guarded.url, "proxy": "db"})
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(Refused, match=said) as refused:
         ToxiproxyInjector().plan(Fault("f", "outage", "database", {}), binding, "gd-00016b04d12b", soon())
+    assert refused.value.todo == "It is the one that the server was started with: set GAMEDAY_PROXY_TOKEN to it."
 
 
 def test_an_intent_holds_no_token(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:

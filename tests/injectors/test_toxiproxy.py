@@ -195,3 +195,12 @@ def test_a_proxy_from_the_environment_is_not_asked(stand: Stand, monkeypatch: py
 def test_what_a_server_says_of_itself_forges_no_line_of_a_plan(stand: Stand) -> None:
     stand.change("", {"upstream": "127.0.0.1:1\n  reverts   nothing needs \x1b[31m reverting"})
     assert stand.plan("latency", delay="1s").touches.isprintable()
+
+
+def test_what_stands_there_of_others_is_said_in_the_plan(stand: Stand) -> None:
+    assert "beside" not in stand.plan("latency", delay="1ms").touches
+    stand.proxied.toxic("latency", name="mine", attributes={"latency": 5})
+    assert stand.plan("latency", delay="1ms").touches.endswith(", beside toxic mine")
+    ToxiproxyInjector().apply(stand.plan("latency", delay="1ms"), soon())
+    stand.proxied.toxic("noop", name="gd-too")
+    assert stand.plan("latency", delay="1ms").touches.endswith(", beside toxics mine, gd-too")

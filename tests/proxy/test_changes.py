@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import httpx
+import pytest
 from proxy_rig import PATIENCE, eventually
+
+from gameday.proxy.changes import lasting
 
 
 def test_one_line_for_each_change() -> None:
@@ -20,7 +24,8 @@ def test_one_line_for_each_change() -> None:
         process.terminate()
         _, said = process.communicate(timeout=PATIENCE)
     listen = said.split("created, ")[1].split(" ->")[0]
-    assert said.splitlines() == [
+    timed = [re.fullmatch(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) (.*)", line) for line in said.splitlines()]
+    assert [one[2] for one in timed if one] == [
         f"gameday proxy: proxy {text}"
         for text in (
             f"db: created, {listen} -> 127.0.0.1:1",
@@ -35,6 +40,8 @@ def test_one_line_for_each_change() -> None:
             "db: deleted",
         )
     ]
+    times = [one[1] if one else "" for one in timed]
+    assert times == sorted(times) and all(times)
 
 
 def _changed(http: httpx.Client) -> None:
@@ -55,3 +62,10 @@ def _changed(http: httpx.Client) -> None:
     http.post("/proxies/db", json={"enabled": True})
     http.post("/proxies/db", json={"upstream": "127.0.0.1:2"})
     http.delete("/proxies/db")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(57.3396, "57.3"), (60, "60"), (0.1, "0.1"), (0.0504, "0.05"), (2_000_000.0, "2000000")]
+)
+def test_how_long_is_said_with_no_more_digits_than_anybody_reads(seconds: float, said: str) -> None:
+    assert lasting(seconds) == f", for {said} s"

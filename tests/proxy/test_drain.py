@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from pathlib import Path
 
+import httpx
 import pytest
+from at_a_terminal import Terminal
 from proxy_rig import PATIENCE, noise, ours, read_exactly, send_until_stuck
 
 
@@ -50,3 +54,19 @@ def test_a_second_signal_ends_it_at_once() -> None:
         for _ in range(3):
             server.process.terminate()
         assert server.process.wait(PATIENCE) == 0
+
+
+def test_at_a_terminal_it_says_how_to_end_it_and_that_it_ends(tmp_path: Path) -> None:
+    terminal = Terminal(["proxy", "serve", "--port", "0"], tmp_path, os.environ, width=160)
+    terminal.until("Ctrl-C ends it")
+    url = terminal.shown.splitlines()[0].split()[-1]
+    with socket.create_server(("127.0.0.1", 0)) as backend, httpx.Client(base_url=url, timeout=PATIENCE) as http:
+        upstream = f"127.0.0.1:{backend.getsockname()[1]}"
+        made = http.post("/proxies", json={"name": "db", "listen": "127.0.0.1:0", "upstream": upstream}).json()
+        listen = ("127.0.0.1", int(made["listen"].rpartition(":")[2]))
+        with socket.create_connection(listen, PATIENCE), backend.accept()[0] as peer:
+            send_until_stuck(peer, noise(96 << 20))
+            terminal.press("\x03")
+            terminal.until("ends: what is on its way still arrives, for at most 3 s; Ctrl-C once more")
+            terminal.press("\x03")
+            assert terminal.code() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 from proxy_rig import PATIENCE, Server, ours
+
+from gameday.proxy.token import token_for
 
 TOKEN = "only-for-this-test"
 FORM = {"Content-Type": "text/plain"}
@@ -78,7 +81,7 @@ def test_with_the_token_any_name_is_welcome_but_no_page(closed: Server) -> None:
     [
         (["--host", "0.0.0.0"], "--token-file FILE, or set GAMEDAY_PROXY_TOKEN"),
         (["--host", "::"], "a token is needed"),
-        (["--token-file", "none"], "cannot read the token"),
+        (["--token-file", "none"], "cannot read the token in none: No such file or directory\n"),
         (["--token-file", "/dev/null"], "no token in"),
     ],
 )
@@ -94,6 +97,17 @@ def test_a_token_that_can_be_guessed_is_refused(tmp_path: Path, monkeypatch: pyt
     line = [sys.executable, "-m", "gameday.proxy", "--port", "0"]
     ended = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (ended.returncode, "at least 16" in ended.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("mode", "is_said"), [(0o600, False), (0o640, True), (0o644, True)])
+def test_a_token_that_others_can_read_is_remarked_on(
+    tmp_path: Path, mode: int, is_said: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    file.chmod(mode)
+    assert asyncio.run(token_for("127.0.0.1", file)) == TOKEN
+    assert [f"chmod 600 {file}" in line for line in caplog.messages] == [True] * is_said
 
 
 def test_the_token_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

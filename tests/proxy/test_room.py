@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import select
 import subprocess
 import sys
 
 import httpx
+import pytest
 from proxy_rig import PATIENCE, Server, read_exactly
+
+from gameday.proxy import address, listener, room
+from gameday.proxy.poll import Loop
+from gameday.proxy.proxies import Proxies
 
 LIMIT = 128
 MOST = (LIMIT - 64) // 2
@@ -26,6 +32,7 @@ def test_the_api_stays_reachable_and_who_waits_comes_in_when_one_leaves() -> Non
         _, said = process.communicate(timeout=PATIENCE)
     lines = [line for line in said.splitlines() if "cannot accept" in line]
     assert len(lines) == 1, said
+    assert f"{LIMIT} file descriptors allow {MOST} connections at once" in said.splitlines()[0]
     assert f"{MOST} connections are as many as {LIMIT} file descriptors allow" in lines[0]
     assert "ulimit -n" in lines[0]
 
@@ -45,3 +52,34 @@ def _fill(server: Server) -> None:
         stack.enter_context(came)
         came.settimeout(PATIENCE)
         assert read_exactly(came, 5) == b"hello"
+
+
+def test_who_waits_comes_in_at_the_very_moment_when_one_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not with some timer, one for each turn of it: many that had given up would keep out who comes after them."""
+    monkeypatch.setattr(listener, "PAUSE", 3600.0)
+    monkeypatch.setattr(room, "_as_many_as_may_be", lambda: room.KEPT_BACK + 2)
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        assert runner.run(asyncio.wait_for(_echoed(clients=20), PATIENCE)) == [b"hello"] * 20
+
+
+async def _echoed(clients: int) -> list[bytes]:
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(await reader.readexactly(5))
+        writer.close()
+
+    async def hello(host: str, port: int) -> bytes:
+        reader, writer = await asyncio.open_connection(host, port)
+        writer.write(b"hello")
+        heard = await reader.read()
+        writer.close()
+        return heard
+
+    backend = await asyncio.start_server(echo, "127.0.0.1", 0)
+    upstream = address.bound_to(backend.sockets[0])
+    proxies = Proxies()
+    place = await proxies.create({"name": "db", "upstream": upstream})
+    at = address.split(place.proxy.listen)
+    heard = await asyncio.gather(*(hello(*at) for _ in range(clients)))
+    proxies.close()
+    backend.close()
+    return heard

@@ -51,7 +51,10 @@ async def _leased(proxies: Proxies) -> None:
     await proxies.update("drilled", {"enabled": False, "mark": "gd-7f3a00000002", "expires_in": 600})
 
 
-def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(tmp_path: Path) -> None:
+def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     soon = passing(20, tmp_path / "state", _leased)
     assert {toxic["name"]: toxic.get("expires_in") for toxic in soon["db"]["toxics"]} == {
         "short": pytest.approx(40, abs=1),
@@ -61,7 +64,9 @@ def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(tmp_pat
     assert (soon["off"]["enabled"], soon["off"]["mark"]) == (False, "mine")
     assert (soon["drilled"]["enabled"], "mark" in soon["drilled"]) == (True, False), "a drill counts it as gone"
     assert soon["off"]["expires_in"] == pytest.approx(40, abs=1)
+    assert "proxy db: toxic gd-note not restored: nothing would end this drill's toxic" in caplog.messages
     late = passing(100, tmp_path / "state", _leased)
+    assert "proxy db: toxic short not restored: its time was over" in caplog.messages
     assert {toxic["name"] for toxic in late["db"]["toxics"]} == {"long", "ever"}
     assert (late["off"]["enabled"], "mark" in late["off"]) == (True, False)
     assert next(each for each in late["db"]["toxics"] if each["name"] == "long")["toxicity"] == 0.5
@@ -141,4 +146,4 @@ def test_a_port_that_is_taken_meanwhile_is_said_in_words(tmp_path: Path) -> None
         file.write_text(json.dumps({"saved": 1, "proxies": [DB | {"listen": listen}]}))
         line = [sys.executable, "-m", "gameday.proxy", "--port", "0", "--state", str(file)]
         ended = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert (ended.returncode, "in use" in ended.stderr, "free them" in ended.stderr) == (2, True, True), ended.stderr
+    assert (ended.returncode, "in use" in ended.stderr, "free them" in ended.stderr) == (3, True, True), ended.stderr

@@ -8,7 +8,7 @@ from gameday.cli.proxy.proxies import add, delete, list_, reset, toggle
 from gameday.cli.proxy.serve import serve
 from gameday.cli.proxy.status import status
 from gameday.cli.proxy.toxics import toxic
-from gameday.cli.proxy.verbs import Verbs
+from gameday.cli.proxy.verbs import Hosted
 
 ALIASES = {
     "l": "list", "li": "list", "ls": "list", "i": "status", "ins": "status", "inspect": "status",
@@ -16,12 +16,15 @@ ALIASES = {
 }  # fmt: skip
 
 
-@click.group(cls=Verbs, aliases=ALIASES)
-def command() -> None:
+@click.group(cls=Hosted, aliases=ALIASES)
+@click.option("--url", "--host", help="Where the server's API listens, for whichever verb follows.")
+@click.pass_context
+def command(ctx: click.Context, url: str | None) -> None:
     """Serve a Toxiproxy-compatible fault proxy, or turn one that runs: ours or the original.
 
     The words of toxiproxy-cli are taken as well: create for add, inspect NAME for status NAME, and its short ones.
     """
+    ctx.obj = url
 
 
 for one in (serve, list_, status, add, toggle, delete, toxic, reset):

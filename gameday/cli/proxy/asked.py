@@ -12,20 +12,28 @@ from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
     from gameday.contract import Deadline
-    from gameday.injectors.toxiproxy.server import Server
+    from gameday.injectors.toxiproxy.server import Server, ServerTrouble
 
 T = TypeVar("T", bound=Callable[..., Any])
 DEFAULT = "http://127.0.0.1:8474"
+VARIABLES = ["GAMEDAY_PROXY", "TOXIPROXY_URL"]
+"""Ours first; the other is the one of Toxiproxy's own client."""
 WITHIN = 5.0
 """Seconds for the whole of one command."""
 
-_url = click.option("--url", envvar="GAMEDAY_PROXY", default=DEFAULT, show_default=True, show_envvar=True,
-                    help="Where the server's API listens.")  # fmt: skip
-
 
 def at_server(command: T) -> T:
-    """The option that every command has which asks a server."""
-    return _url(command)
+    """The option that every command has which asks a server; before the verb it is the group's."""
+    return click.option("--url", envvar=VARIABLES, callback=_whole, show_envvar=True,
+                        help=f"Where the server's API listens.  [default: {DEFAULT}]")(command)  # fmt: skip
+
+
+def _whole(ctx: click.Context, _option: click.Parameter, url: str | None) -> str:
+    """With `http://`, which fingers leave out. What stands beside the verb goes before what stands before it, and that
+    before the environment."""
+    typed = ctx.get_parameter_source("url") is click.core.ParameterSource.COMMANDLINE
+    found = (url if typed else ctx.obj or url) or DEFAULT
+    return found if "://" in found else f"http://{found}"
 
 
 @contextlib.contextmanager
@@ -38,7 +46,7 @@ def asking(url: str) -> Iterator[tuple[Server, Deadline]]:
     try:
         server = Server(url)
     except ValueError as error:
-        raise BadArguments(f"--url or GAMEDAY_PROXY: {error}", _sentence(EXAMPLE)) from None
+        raise BadArguments(f"--url, {' or '.join(VARIABLES)}: {error}", _sentence(EXAMPLE)) from None
     try:
         yield server, Deadline.after(WITHIN)
     except NotTaken as error:
@@ -48,11 +56,18 @@ def asking(url: str) -> Iterator[tuple[Server, Deadline]]:
     except Conflict as error:
         raise Refused(str(error), "See what is there: gameday proxy list") from None
     except ServerTrouble as trouble:
-        raise Refused(str(trouble), _todo(trouble.landed)) from None
+        raise Refused(str(trouble), _todo(server, trouble)) from None
 
 
-def _todo(landed: bool) -> str:
-    if landed:
+def _todo(server: Server, trouble: ServerTrouble) -> str:
+    """By what was asked: where nothing was to change, nothing has."""
+    from gameday.injectors.toxiproxy.server import NoToken, Stranger
+
+    if isinstance(trouble, NoToken):
+        return trouble.todo
+    if isinstance(trouble, Stranger):
+        return "Is it a Toxiproxy server that listens there? Look at --url or GAMEDAY_PROXY."
+    if server.may_have_changed:
         return "Whether it was done, the server knows: gameday proxy list"
     return "Is it running (gameday proxy serve), and is --url or GAMEDAY_PROXY right?"
 
@@ -94,7 +109,9 @@ def there_are(name: str, known: Iterable[str]) -> str:
 
 def usable(name: str) -> str:
     """A name that an address can carry: `..` would ask about something else. Raises BadArguments."""
-    if not name or name in (".", "..") or "/" in name or not name.isprintable():
+    if "/" in name:
+        raise BadArguments(f"{name!r} is no name that a server could find again: a slash parts addresses")
+    if not name or name in (".", "..") or not name.isprintable():
         raise BadArguments(f"{name!r} is no name that a server could find again")
     return name
 

@@ -7,7 +7,7 @@ import json
 import click
 
 from gameday.cli.proxy.asked import all_proxies, asking, at_server, found_proxy, usable
-from gameday.cli.say import out
+from gameday.cli.say import answer, out
 from gameday.errors import Exit
 
 
@@ -21,26 +21,28 @@ def list_(url: str, form: str) -> Exit:
     with asking(url) as (server, deadline):
         proxies = all_proxies(server, deadline)
     if form == "json":
-        out(json.dumps(proxies, indent=2, ensure_ascii=False))
+        answer([json.dumps(proxies, indent=2, ensure_ascii=False)])
     elif not proxies:
-        out(f"There are no proxies at {url}. Make one: gameday proxy add --upstream HOST:PORT NAME")
+        answer([f"There are no proxies at {url}. Make one: gameday proxy add --upstream HOST:PORT NAME"])
     else:
-        for line in proxies_table(proxies.values()):
-            out(line)
+        answer(proxies_table(proxies.values()))
     return Exit.HELD
 
 
 @click.command()
 @at_server
 @click.option("--listen", "-l", default="127.0.0.1:0", show_default=True, help="HOST:PORT for clients; 0: a free port.")
-@click.option("--upstream", "-u", required=True, metavar="HOST:PORT", help="Where it leads.")
+@click.option("--upstream", "-u", required=True, metavar="HOST:PORT", help="Where it leads; or unix:PATH.")
 @click.argument("name")
 def add(url: str, listen: str, upstream: str, name: str) -> Exit:
     """Add the proxy NAME."""
+    from gameday.cli.proxy.addresses import check_addresses, need_sockets
     from gameday.cli.proxy.shown import cell
 
+    wanted = {"name": usable(name), "listen": listen, "upstream": upstream, "enabled": True}
+    check_addresses(listen, upstream)
     with asking(url) as (server, deadline):
-        wanted = {"name": usable(name), "listen": listen, "upstream": upstream, "enabled": True}
+        need_sockets(server, upstream, deadline)
         made = server.create_proxy(wanted, deadline)
     out(f"Proxy {cell(name)} listens on {cell(made.get('listen'))} and leads to {cell(made.get('upstream'))}.")
     return Exit.HELD
@@ -74,10 +76,14 @@ def delete(url: str, name: str) -> Exit:
 @at_server
 def reset(url: str) -> Exit:
     """Remove every toxic and enable every proxy, also what a drill has put there."""
+    from gameday.cli.proxy.shown import of_a_drill
+
     with asking(url) as (server, deadline):
         before = all_proxies(server, deadline).values()
         server.reset(deadline)
-    toxics = sum(len(proxy["toxics"]) for proxy in before)
+    names = [str(toxic["name"]) for proxy in before for toxic in proxy["toxics"]]
     off = sum(not proxy["enabled"] for proxy in before)
-    out(f"Removed {toxics} {'toxic' if toxics == 1 else 'toxics'}, enabled {off} of {len(before)} proxies.")
+    out(f"Removed {len(names)} {'toxic' if len(names) == 1 else 'toxics'}, enabled {off} of {len(before)} proxies.")
+    if drills := of_a_drill([*names, *(str(proxy.get("mark")) for proxy in before)]):
+        out(f"Of a drill: {', '.join(drills)}. If it still runs, its fault is gone under its hands: gameday status")
     return Exit.HELD

@@ -19,7 +19,9 @@ import click
 @click.option("--state", type=click.Path(path_type=Path), help="POST /state saves to it; it is restored at start.")
 @click.option("--proxy-metrics", is_flag=True, help="/metrics counts the bytes of each proxy.")
 @click.option("--runtime-metrics", is_flag=True, help="/metrics tells what the process uses.")
+@click.pass_context
 def serve(
+    ctx: click.Context,
     host: str,
     port: int,
     config: Path | None,
@@ -31,7 +33,12 @@ def serve(
     runtime_metrics: bool,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; the URL is printed when it is ready."""
+    from gameday.errors import BadArguments
     from gameday.proxy.metrics import Asked
     from gameday.proxy.serve import Options, run
 
+    if ctx.obj:
+        raise BadArguments(
+            "serve asks no server, it is one", "Where it listens is said behind it: serve --host --port."
+        )
     run(Options(host, port, config, announce, seed, token_file, Asked(proxy_metrics, runtime_metrics), state))

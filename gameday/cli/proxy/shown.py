@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -53,11 +56,42 @@ def cell(value: object) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
+def of_a_drill(names: Iterable[str]) -> list[str]:
+    """Those that a drill has put there, each once."""
+    from gameday.proxy.tombstones import OURS
+
+    return sorted({cell(name) for name in names if name.startswith(OURS)})
+
+
 def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns as wide as what stands in them, two blanks between."""
+    """Columns as wide as what stands in them, two blanks between. On a terminal that is too narrow for them, a block
+    of lines each; what is read by a program stays a line each."""
     widths = [max(len(row[column]) for row in (titles, *rows)) for column in range(len(titles))]
+    if (room := _columns()) and sum(widths) + 2 * (len(widths) - 1) > room:
+        yield from _blocks(titles, rows)
+        return
     for row in (titles, *rows):
         yield "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def folded(line: str, indent: int) -> list[str]:
+    """A long line as several, on a terminal."""
+    room = _columns()
+    return textwrap.wrap(line, room, subsequent_indent=" " * indent) if room else [line]
+
+
+def _blocks(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    width = max(len(title) for title in titles)
+    for number, row in enumerate(rows):
+        if number:
+            yield ""
+        for title, text in zip(titles, row, strict=True):
+            yield f"{title:<{width}}  {text}".rstrip()
+
+
+def _columns() -> int:
+    """Of the terminal; 0 where there is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
 def _names(proxy: Mapping[str, Any]) -> str:

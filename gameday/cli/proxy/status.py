@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from gameday.cli.proxy.asked import all_proxies, asking, at_server, found_proxy
-from gameday.cli.say import out
+from gameday.cli.say import answer
 from gameday.errors import Exit
 
 
@@ -27,21 +27,17 @@ def status(url: str, form: str, name: str | None) -> Exit:
             version, proxies = server.version(deadline), all_proxies(server, deadline)
             shown = {"url": url, "version": version, "proxies": proxies}
             lines = _server(url, version, proxies)
-    if form == "json":
-        out(json.dumps(shown, indent=2, ensure_ascii=False))
-        return Exit.HELD
-    for line in lines:
-        out(line)
+    answer([json.dumps(shown, indent=2, ensure_ascii=False)] if form == "json" else lines)
     return Exit.HELD
 
 
 def _server(url: str, version: Mapping[str, Any], proxies: Mapping[str, Any]) -> Iterator[str]:
-    from gameday.cli.proxy.shown import cell
+    from gameday.cli.proxy.shown import cell, folded
 
     yield f"server      {cell(url)}, {_called(version)}"
     known = version.get("extensions")
     if isinstance(known, list):
-        yield f"extensions  {', '.join(cell(one) for one in known)}"
+        yield from folded(f"extensions  {', '.join(cell(one) for one in known)}", indent=12)
     off = sum(not proxy["enabled"] for proxy in proxies.values())
     toxics = sum(len(proxy["toxics"]) for proxy in proxies.values())
     yield f"proxies     {len(proxies)}, of them disabled {off}; toxics {toxics}"

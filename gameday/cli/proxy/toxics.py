@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +11,10 @@ from gameday.cli.proxy.asked import asking, at_server, found_proxy, found_toxic,
 from gameday.cli.proxy.verbs import Verbs
 from gameday.cli.say import out
 from gameday.errors import BadArguments, Exit
+
+if TYPE_CHECKING:
+    from gameday.contract import Deadline
+    from gameday.injectors.toxiproxy.server import Server
 
 _NAME = ("--name", "-n", "--toxicName")
 _share = click.option("--toxicity", "-tox", type=click.FloatRange(0, 1), help="Share of the connections; all: 1.")
@@ -36,19 +41,30 @@ def add(
     upstream: bool, downstream: bool, expires_in: str | None, proxy: str,
 ) -> Exit:  # fmt: skip
     """Add a toxic to PROXY."""
-    from gameday.cli.proxy.attributes import attributes_of, refuse_what_ends_a_server, seconds_of
+    from gameday.cli.proxy.able import need, need_connect, seconds_of
+    from gameday.cli.proxy.attributes import (
+        attributes_of,
+        refuse_what_does_nothing,
+        refuse_what_ends_a_server,
+        typed,
+    )
 
     if upstream and downstream:
         raise BadArguments("a toxic works on one stream", "Take --upstream or --downstream.")
     stream = "upstream" if upstream else "downstream"
     called = usable(name or f"{type_}_{stream}")
-    body: dict[str, Any] = {"name": called, "type": type_, "stream": stream, "attributes": attributes_of(given)}
-    refuse_what_ends_a_server(type_, body["attributes"])
+    attributes = attributes_of(type_, typed(given))
+    refuse_what_does_nothing(type_, attributes)
+    refuse_what_ends_a_server(type_, attributes)
+    body: dict[str, Any] = {"name": called, "type": type_, "stream": stream, "attributes": attributes}
+    body |= {"toxicity": toxicity} if toxicity is not None else {}
+    body |= {"expires_in": seconds_of(expires_in)} if expires_in is not None else {}
     with asking(url) as (server, deadline):
         found_proxy(server, proxy, deadline)
         if expires_in is not None:
-            body["expires_in"] = seconds_of(expires_in, server.version(deadline), url)
-        server.add_toxic(proxy, body | ({} if toxicity is None else {"toxicity": toxicity}), deadline)
+            need(server, "expires_in", "no toxic ends by itself", deadline)
+        need_connect(server, attributes, deadline)
+        _add(server, proxy, body, deadline)
         _say(found_toxic(found_proxy(server, proxy, deadline), called), proxy)
     return Exit.HELD
 
@@ -61,14 +77,19 @@ def add(
 @click.argument("proxy")
 def update(url: str, name: str, toxicity: float | None, given: tuple[str, ...], proxy: str) -> Exit:
     """Change a toxic of PROXY; what is not named stays as it is."""
-    from gameday.cli.proxy.attributes import attributes_of, refuse_what_ends_a_server
+    from gameday.cli.proxy.able import need_connect
+    from gameday.cli.proxy.attributes import attributes_of, refuse_what_ends_a_server, typed
 
     if toxicity is None and not given:
         raise BadArguments("nothing would change", "Say what: --attribute KEY=VALUE or --toxicity SHARE.")
-    change: dict[str, Any] = {"attributes": attributes_of(given)} | ({} if toxicity is None else {"toxicity": toxicity})
+    wanted = typed(given)
     with asking(url) as (server, deadline):
         before = found_toxic(found_proxy(server, proxy, deadline), name)
-        refuse_what_ends_a_server(str(before.get("type")), (before.get("attributes") or {}) | change["attributes"])
+        type_ = str(before.get("type"))
+        attributes = attributes_of(type_, wanted)
+        refuse_what_ends_a_server(type_, (before.get("attributes") or {}) | attributes)
+        need_connect(server, attributes, deadline)
+        change = {"attributes": attributes} | ({} if toxicity is None else {"toxicity": toxicity})
         server.update_toxic(proxy, name, change, deadline)
         _say(found_toxic(found_proxy(server, proxy, deadline), name), proxy)
     return Exit.HELD
@@ -85,6 +106,18 @@ def remove(url: str, name: str, proxy: str) -> Exit:
         server.remove_toxic(proxy, name, deadline)
     out(f"Toxic {name} is removed from proxy {proxy}.")
     return Exit.HELD
+
+
+def _add(server: Server, proxy: str, body: Mapping[str, Any], deadline: Deadline) -> None:
+    from gameday.cli.proxy.able import no_such_type
+    from gameday.injectors.toxiproxy.server import NotTaken
+
+    try:
+        server.add_toxic(proxy, body, deadline)
+    except NotTaken as error:
+        if "invalid toxic type" not in str(error):
+            raise
+        raise no_such_type(server, str(body["type"]), "invalid toxic type", deadline) from None
 
 
 def _say(found: Any, proxy: str) -> None:

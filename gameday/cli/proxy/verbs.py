@@ -19,6 +19,11 @@ class Verbs(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each sentence in full: click would cut the warning off that reset also takes what a drill has put there."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(limit=200)) for name, one in self.commands.items()])
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, self._aliases.get(cmd_name, cmd_name))
 
@@ -31,3 +36,12 @@ class Verbs(click.Group):
             meant = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(self.commands)}"
             raise click.UsageError(f"no command {word!r}{meant}", ctx)
         return super().resolve_command(ctx, args)
+
+
+class Hosted(Verbs):
+    """`-h URL` before the verb is the server's address, as it is there; `-h` alone is help, as it is here."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if len(args) > 1 and args[0] == "-h" and ":" in args[1]:
+            args = ["--url", *args[1:]]
+        return super().parse_args(ctx, args)
