@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,18 +14,13 @@ if TYPE_CHECKING:
     from gameday.contract import Deadline
     from gameday.injectors.toxiproxy.server import Server
 
-T = TypeVar("T", bound=Callable[..., Any])
 DEFAULT = "http://127.0.0.1:8474"
 WITHIN = 5.0
 """Seconds for the whole of one command."""
 
-_url = click.option("--url", envvar="GAMEDAY_PROXY", default=DEFAULT, show_default=True, show_envvar=True,
-                    help="Where the server's API listens.")  # fmt: skip
-
-
-def at_server(command: T) -> T:
-    """The option that every command has which asks a server."""
-    return _url(command)
+at_server = click.option("--url", envvar="GAMEDAY_PROXY", default=DEFAULT, show_default=True, show_envvar=True,
+                         help="Where the server's API listens.")  # fmt: skip
+"""The option that every command has which asks a server."""
 
 
 @contextlib.contextmanager

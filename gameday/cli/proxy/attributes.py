@@ -8,6 +8,7 @@ from typing import Any
 from gameday.errors import BadArguments, Refused
 
 MOST = 2_147_483_647
+"""As in `gameday.proxy.toxics.stage`, which would load asyncio for a command that is over at once; a test compares."""
 _FLAGS = {"true": True, "false": False}
 
 
