@@ -66,7 +66,7 @@ def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path |
         if not seen.over:
             return goes_on(plan.drill, facilitates=people.cast is not None)
         how = ended(pid, wait=True)
-        if after_endex(store, plan.drill, reviews, lambda: _say_again(said), debrief_now=seen.debrief):
+        if after_endex(store, plan.drill, reviews, lambda: say_again(said), debrief_now=seen.debrief):
             _next_turns(seen.cast)
         return _ending(store, plan.drill, how)
 
@@ -175,7 +175,7 @@ def _until_over(store: Store, drill: str) -> None:
         time.sleep(0.2)
 
 
-def _say_again(said: Path) -> None:
+def say_again(said: Path) -> None:
     """What the drill said at its end."""
     out(said.read_text(encoding="utf-8", errors="replace").rstrip())
 

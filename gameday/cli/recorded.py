@@ -29,6 +29,7 @@ def recorded(name: str | None, command: str) -> Recorded:
     from gameday.cli.first import put_back_first
     from gameday.drill.reach.token import require_ended_or_token
     from gameday.store.open import open_store
+    from gameday.store.places import reviews_folder
 
     put_back_first(command)
 
@@ -37,7 +38,7 @@ def recorded(name: str | None, command: str) -> Recorded:
         drill = chosen(name, store.drills())
         events = store.events(drill)
         require_ended_or_token(events, drill, store.token(drill))
-        return Recorded(drill, events, store.readings(drill), store.path.parent / "reviews")
+        return Recorded(drill, events, store.readings(drill), reviews_folder(store.path))
     finally:
         store.close()
 
@@ -45,13 +46,14 @@ def recorded(name: str | None, command: str) -> Recorded:
 def finished() -> Iterator[Recorded]:
     """All drills that began and are over, oldest first."""
     from gameday.store.open import open_store
+    from gameday.store.places import reviews_folder
 
     store = open_store()
     for drill in store.drills():
         events = store.events(drill)
         kinds = {event.kind for event in events}
         if {"startex", "end"} <= kinds:
-            yield Recorded(drill, events, store.readings(drill), store.path.parent / "reviews")
+            yield Recorded(drill, events, store.readings(drill), reviews_folder(store.path))
 
 
 def chosen(name: str | None, drills: list[str]) -> str:

@@ -15,7 +15,7 @@ from gameday.proxy.dialled import Dialled
 from gameday.proxy.dice import Dice
 from gameday.proxy.errors import TOXIC_EXISTS, TOXIC_NOT_FOUND, ApiError
 from gameday.proxy.gate import Gate
-from gameday.proxy.lease import Lease
+from gameday.proxy.lease import AGAIN, Lease
 from gameday.proxy.link import Link
 from gameday.proxy.room import Room
 from gameday.proxy.tombstones import Tombstones
@@ -24,9 +24,6 @@ from gameday.proxy.toxics.stage import Attributes
 from gameday.proxy.traffic import Traffic
 
 log = logging.getLogger("gameday.proxy")
-
-AGAIN = 0.5
-"""Seconds before the next try to listen again where somebody else has taken the port meanwhile."""
 
 
 class Proxy:

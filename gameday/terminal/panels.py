@@ -11,6 +11,7 @@ from gameday.moments import Moment
 from gameday.terminal.figures import clock, left
 from gameday.terminal.pen import Pen, Piece
 from gameday.terminal.watched import Watched
+from gameday.terminal.words import role_word
 
 STOP = "Ctrl-C stops and puts everything back; in any terminal: gameday stop"
 SHORT_STOP = "Stop: Ctrl-C, or gameday stop anywhere"
@@ -72,7 +73,7 @@ def roles(watched: Watched, pen: Pen) -> list[Text]:
     pieces: list[Piece] = [" silent for "]
     for one in sorted(quiet, key=lambda role: (-quiet[role], list(Role).index(role))):
         look = BAD if quiet[one] > SILENT else ""
-        pieces += [(f" {'IC' if one is Role.IC else one} {clock(quiet[one])}", look), " "]
+        pieces += [(f" {role_word(one)} {clock(quiet[one])}", look), " "]
     return [pen.line(*pieces)]
 
 

@@ -11,7 +11,7 @@ from gameday.terminal.afternoon import Row, afternoon, longer, whenever
 from gameday.terminal.aloud import ALOUD
 from gameday.terminal.figures import clock
 from gameday.terminal.signs import Signs, clean
-from gameday.terminal.words import role
+from gameday.terminal.words import role_word
 from gameday.units import say_duration, say_expectation
 
 WIDTH = 80
@@ -101,7 +101,7 @@ def _said(expectations: Iterable[Expectation]) -> list[str]:
 
 
 def _roles(roles: Sequence[Role]) -> str:
-    return ", ".join(role(one) for one in roles) or "nobody"
+    return ", ".join(role_word(one) for one in roles) or "nobody"
 
 
 def _each(title: str, said: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -12,8 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from gameday.clock import Clock
-from gameday.drill.state import State
-from gameday.model import Event, Plan, Reading
+from gameday.model import Plan
 from gameday.people.cast import Cast
 from gameday.store.sqlite import Store
 from gameday.terminal.desk.canvas import Canvas
@@ -24,7 +23,6 @@ from gameday.terminal.desk.link import GUARDIANS_TIME, Link
 from gameday.terminal.desk.presses import Left, Presses
 from gameday.terminal.showing import Showing
 from gameday.terminal.signs import Signs
-from gameday.terminal.watched import Watched
 
 LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25
@@ -67,7 +65,7 @@ class Desk(App[Left]):
             watch.plan, watch.cast, watch.signs, watch.gone, watch.clock,
             facilitates=bool(watch.link.token), private=watch.private,
         )  # fmt: skip
-        self._showing = Showing(_Feed(self.face.watched), watch.plan)
+        self._showing = Showing(self.face.watched, watch.plan)
         self._read, self._kept = 0, False
         self._left: Cast | None = None
         self._orphaned_at = watch.clock.monotonic()
@@ -173,23 +171,3 @@ class Desk(App[Left]):
             line.display = False
             self.set_focus(None)
         self._draw()
-
-
-class _Feed:
-    """A View that only keeps what it is told."""
-
-    def __init__(self, watched: Watched) -> None:
-        self._watched = watched
-
-    def begin(self, plan: Plan) -> None: ...
-
-    def event(self, event: Event, state: State) -> None:
-        self._watched.event(event, state)
-
-    def reading(self, reading: Reading) -> None:
-        self._watched.reading(reading)
-
-    def tick(self, now: float, state: State) -> None:
-        self._watched.tick(now, state)
-
-    def end(self) -> None: ...

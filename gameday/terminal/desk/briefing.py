@@ -10,11 +10,12 @@ from rich.text import Text
 from gameday.model import Mode, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.aloud import ALOUD
+from gameday.terminal.frame import TALL
 from gameday.terminal.panels import BAD, GOOD, bar
 from gameday.terminal.pen import Pen
 from gameday.terminal.signs import Signs
 from gameday.terminal.watched import Watched
-from gameday.terminal.words import role as role_word
+from gameday.terminal.words import role_word
 
 ALONE = (
     "You respond alone; the program facilitates, and plays support, executive and expert.",
@@ -30,7 +31,7 @@ def briefing_frame(
     """Exactly `height` lines."""
     pen = Pen(width, signs)
     ready, rows = list(_ready(watched, pen)), max(0, height - len(foot))
-    body = [*bar(watched, pen, 3 if height >= 32 else 1), *_aloud(watched, pen), *_roles(cast, pen)]
+    body = [*bar(watched, pen, 3 if height >= TALL else 1), *_aloud(watched, pen), *_roles(cast, pen)]
     body = [*body[: max(0, rows - len(ready))], *ready]  # what comes next is there, however many reasons there are
     gap = [Text(end="")] * max(0, rows - len(body))
     return [*body[:rows], *gap, *foot]
