@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.said import running
+from gameday.cli.said import running, which_drill
 from gameday.cli.say import out
 from gameday.errors import Exit, Refused
 
 if TYPE_CHECKING:
+    from gameday.cli.live import Seen
     from gameday.drill.reach.discovery import Found
     from gameday.store.sqlite import Store
 
 
 @click.command()
-@click.option("--drill", metavar="DRILL", help="Which, when several run.")
+@which_drill
 @click.option("--facilitate", is_flag=True, help="With the facilitator's keys and view: it tells what fails.")
 @click.option("--reviews", type=click.Path(path_type=Path), help="Where the run was told to put its review.")
 def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
@@ -33,11 +34,12 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     token = _token(found, store, facilitate=facilitate)
     from gameday.cli.live import after_endex, goes_on
 
-    over, on = _on_a_screen(found, store, token) if _drawable() else (_as_lines(found, store, token), False)
-    if not over:
+    seen = _on_a_screen(found, store, token) if _drawable() else _as_lines(found, store, token)
+    if not seen.over:
         return goes_on(found.drill, facilitates=bool(token))
     # the terminal that it was started from may be gone: whoever facilitates goes on to the debrief here
-    after_endex(store, found.drill, reviews, lambda: _say_how_it_ended(found, store), debrief_now=on and facilitate)
+    debrief_now = seen.debrief and facilitate
+    after_endex(store, found.drill, reviews, lambda: _say_how_it_ended(found, store), debrief_now=debrief_now)
     return Exit.HELD
 
 
@@ -60,8 +62,7 @@ def _drawable() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and drawable(os.environ)
 
 
-def _on_a_screen(found: Found, store: Store, token: str) -> tuple[bool, bool]:
-    """Whether it is over, and whether the debrief was asked for."""
+def _on_a_screen(found: Found, store: Store, token: str) -> Seen:
     from gameday.cli.casting import found_cast
     from gameday.cli.live import People, on_a_desk
     from gameday.store.places import rotation_path
@@ -70,13 +71,13 @@ def _on_a_screen(found: Found, store: Store, token: str) -> tuple[bool, bool]:
     plan = plan_of(store.events(found.drill))
     cast = found_cast(found.drill, plan.scenario, rotation_path(store.path)) if token else None
     people = People(cast, private=False)
-    seen = on_a_desk(plan, store, token, lambda: _gone(found), people)
-    return seen.over, seen.debrief
+    return on_a_desk(plan, store, token, lambda: _gone(found), people)
 
 
-def _as_lines(found: Found, store: Store, token: str) -> bool:
+def _as_lines(found: Found, store: Store, token: str) -> Seen:
     """To a pipe, a screen reader, a terminal that cannot be drawn on: what responders see, or with the token the
-    facilitator's lines. Whether it is over."""
+    facilitator's lines."""
+    from gameday.cli.live import Seen
     from gameday.clock import SystemClock
     from gameday.model import Mode, Phase
     from gameday.terminal.choose import choose_view
@@ -90,10 +91,11 @@ def _as_lines(found: Found, store: Store, token: str) -> bool:
     sees = bool(token) and not alone
     view = choose_view(False, os.environ, caption=caption) if sees else ResponderLines(None, lambda _: None, foot=foot)
     try:
-        return follow(store, found.drill, view, SystemClock(), lambda: _gone(found)).phase is Phase.DONE
+        over = follow(store, found.drill, view, SystemClock(), lambda: _gone(found)).phase is Phase.DONE
     except KeyboardInterrupt:
         view.end()
-        return False
+        over = False
+    return Seen(over, None, debrief=False)
 
 
 def _gone(found: Found) -> bool:
@@ -103,6 +105,7 @@ def _gone(found: Found) -> bool:
 
 
 def _say_how_it_ended(found: Found, store: Store) -> None:
+    from gameday.cli.live import say_again
     from gameday.store.places import said_path
 
     if found.drill in store.unfinished():
@@ -111,4 +114,4 @@ def _say_how_it_ended(found: Found, store: Store) -> None:
     out(f"{found.drill} is over.")
     said = said_path(store.path, found.drill)
     if said.exists():
-        out(said.read_text(encoding="utf-8", errors="replace").rstrip())
+        say_again(said)

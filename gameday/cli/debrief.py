@@ -30,7 +30,7 @@ def command(drill: str | None, reviews: Path | None) -> Exit:
     from gameday.cli.recorded import recorded
     from gameday.store.open import open_store
 
-    found = recorded(drill)
+    found = recorded(drill, "debrief")
     store = open_store()
     debrief(store, found.drill)
     refresh(store, found.drill, reviews)
@@ -110,8 +110,8 @@ def _reveal(events: Sequence[Event]) -> None:
 def refresh(store: Store, drill: str, reviews: Path | None) -> None:
     """The review again, with what was said; what people wrote into it stays."""
     from gameday.review.write import write_review
+    from gameday.store.places import reviews_folder
 
-    written = write_review(
-        store.events(drill), store.readings(drill), reviews or store.path.parent / "reviews", form=None
-    )
+    folder = reviews or reviews_folder(store.path)
+    written = write_review(store.events(drill), store.readings(drill), folder, form=None)
     out(f"review  {written.markdown} (with the debrief)")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--private", is_flag=True, help="With the facilitator's own notes.")
 def command(drill: str | None, form: str, private: bool) -> Exit:
     """Print the events of DRILL (default: the latest), in the order in which they were recorded."""
-    events = [event for event in recorded(drill).events if private or event.kind != "private"]
+    events = [event for event in recorded(drill, "log").events if private or event.kind != "private"]
     for line in jsonl(events) if form == "jsonl" else told(events):
         click.echo(line)
     return Exit.HELD

@@ -23,21 +23,22 @@ class Recorded:
     """Where its review goes when nobody says otherwise: beside the store."""
 
 
-def recorded(name: str | None) -> Recorded:
-    """The drill of that name, else the latest. Raises BadArguments when there is none, Refused before ENDEX
-    without the facilitator's token."""
+def recorded(name: str | None, command: str) -> Recorded:
+    """The drill of that name, else the latest, as `command` wants it. Raises BadArguments when there is none, Refused
+    before ENDEX without the facilitator's token."""
     from gameday.cli.first import put_back_first
     from gameday.drill.reach.token import require_ended_or_token
     from gameday.store.open import open_store
+    from gameday.store.places import reviews_folder
 
-    put_back_first("log")
+    put_back_first(command)
 
     store = open_store()
     try:
         drill = chosen(name, store.drills())
         events = store.events(drill)
         require_ended_or_token(events, drill, store.token(drill))
-        return Recorded(drill, events, store.readings(drill), store.path.parent / "reviews")
+        return Recorded(drill, events, store.readings(drill), reviews_folder(store.path))
     finally:
         store.close()
 
@@ -45,13 +46,14 @@ def recorded(name: str | None) -> Recorded:
 def finished() -> Iterator[Recorded]:
     """All drills that began and are over, oldest first."""
     from gameday.store.open import open_store
+    from gameday.store.places import reviews_folder
 
     store = open_store()
     for drill in store.drills():
         events = store.events(drill)
         kinds = {event.kind for event in events}
         if {"startex", "end"} <= kinds:
-            yield Recorded(drill, events, store.readings(drill), store.path.parent / "reviews")
+            yield Recorded(drill, events, store.readings(drill), reviews_folder(store.path))
 
 
 def chosen(name: str | None, drills: list[str]) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gameday.drill.reach.discovery import Found
 
 ROLES = ("facilitator", "ic", "mentor", "scribe", "comms", "ops", "observer")
+"""As the enum Role, whose package would slow down what is typed in a hurry; a test compares."""
+which_drill = click.option("--drill", metavar="DRILL", help="Which, when several run.")
 
 
 def _spoken(kind: str, about: str, *, needs_words: bool) -> click.Command:
@@ -31,7 +33,7 @@ def _spoken(kind: str, about: str, *, needs_words: bool) -> click.Command:
 @click.command()
 @click.argument("action", required=False, default="")
 @click.option("--role", type=click.Choice(ROLES), envvar="GAMEDAY_ROLE", help="Who takes it, as a role.")
-@click.option("--drill", metavar="DRILL", help="Which, when several run.")
+@which_drill
 def act(action: str, role: str | None, drill: str | None) -> Exit:
     """Take one of the environment's actions; the drill hands it back at its end. Without ACTION: which there are."""
     return tell({"do": "act", "action": action, "role": role}, drill)
@@ -60,9 +62,8 @@ def _ago(_context: click.Context, _parameter: click.Parameter, value: str | None
 
 
 def _when_and_where(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.option("--drill", metavar="DRILL", help="Which, when several run.")(command)
     about = "It was so long ago: -3m. The log keeps both times."
-    return click.option("--at", metavar="-TIME", callback=_ago, help=about)(command)
+    return click.option("--at", metavar="-TIME", callback=_ago, help=about)(which_drill(command))
 
 
 def _for_all(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -63,9 +63,10 @@ def _lines(card: Scorecard) -> None:
 
 def _review(drill: str, store: Store, reviews: Path | None) -> None:
     from gameday.review.write import write_draft, write_page
+    from gameday.store.places import reviews_folder
 
     events, readings = store.events(drill), store.readings(drill)
-    folder = reviews or store.path.parent / "reviews"
+    folder = reviews or reviews_folder(store.path)
     out(f"review  {write_draft(events, readings, folder)}")
     out(f"page    {write_page(events, readings, folder)}")  # last: loading what draws it takes half a second
 

@@ -15,7 +15,8 @@ from starlette.routing import Route
 
 from gameday import __version__
 from gameday.identity import me, namespace
-from gameday.proxy import fields, guard, metrics
+from gameday.proxy import answers, fields, metrics
+from gameday.proxy.answers import answer
 from gameday.proxy.errors import ApiError
 from gameday.proxy.guard import Access, Guard
 from gameday.proxy.proxies import Place
@@ -134,11 +135,6 @@ class Calls:
         return self._proxies.get(request.path_params["proxy"])
 
 
-def answer(value: object, status: int = 200) -> Response:
-    """JSON as the original writes it, but in pure ASCII, so that no name can break it."""
-    return Response(json.dumps(value, separators=(",", ":")), status, media_type="application/json")
-
-
 def _route(path: str, **handlers: Handler) -> Route:
     """As in the original, HEAD is no GET, and a verb that is not there is refused with nothing but the status."""
 
@@ -149,8 +145,8 @@ def _route(path: str, **handlers: Handler) -> Route:
         try:
             response = await handler(request)
         except ApiError as error:
-            response = guard.error(error.text, error.status)
-        return guard.numbered(response)
+            response = answers.error(error.text, error.status)
+        return answers.numbered(response)
 
     return Route(path, handle, methods=[*handlers, "HEAD"])
 
@@ -167,9 +163,9 @@ async def _json(request: Request) -> object:
 async def _no_route(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
-        return guard.plain("404 page not found\n", 404)
+        return answers.plain("404 page not found\n", 404)
     return Response(status_code=error.status_code)
 
 
 async def _gone(_request: Request, _error: Exception) -> Response:
-    return guard.plain("the client went away\n", 400)
+    return answers.plain("the client went away\n", 400)

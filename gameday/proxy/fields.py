@@ -40,12 +40,12 @@ def body_of(value: object) -> Body:
     return {key.lower(): each for key, each in cast("Body", value).items() if each is not None}
 
 
-def list_of(value: object) -> list[Body]:
+def list_of(value: object, what: str = "proxies") -> list[Body]:
     """The list of objects that a body must be; null is an empty one."""
     if value is None:
         return []
     if not isinstance(value, list):
-        raise bad_body(f"a list of proxies is needed, not {_called(value)}")
+        raise bad_body(f"a list of {what} is needed, not {_called(value)}")
     return [body_of(each) for each in value]
 
 

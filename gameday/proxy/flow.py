@@ -49,7 +49,7 @@ class Flow:
         """Read from the source only while there is room for it: back-pressure, end to end."""
         if self.sink.is_open:
             stages = self._stages.values()
-            room = not self.sink.full or any(stage.holds for stage in stages)
+            room = not self.sink.full or any(stage.reads_ahead for stage in stages)
             self.source.read(room and not any(stage.full for stage in stages))
 
     def go_on(self) -> None:

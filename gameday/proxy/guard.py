@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hmac
-import json
-import secrets
 from dataclasses import dataclass
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gameday.proxy import address
+from gameday.proxy.answers import error, numbered, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +54,6 @@ class Guard:
         """No Host is no browser; a number cannot be rebound, and `localhost` is nobody else."""
         name = _without_port(host).lower().rstrip(".")
         return name in ("", "localhost", self._access.host.lower()) or address.is_number(name)
-
-
-def plain(text: str, status: int) -> Response:
-    return Response(text, status, headers={"X-Content-Type-Options": "nosniff"}, media_type="text/plain")
-
-
-def numbered(response: Response) -> Response:
-    """With the header that the original gives to every answer of a route."""
-    response.headers["X-Toxiproxy-Request-Id"] = secrets.token_hex(10)
-    return response
-
-
-def error(text: str, status: int) -> Response:
-    """As the original writes errors: JSON, called plain text."""
-    return plain(json.dumps({"error": text, "status": status}, separators=(",", ":")) + "\n", status)
 
 
 def _unknown() -> Response:

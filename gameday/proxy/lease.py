@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+AGAIN = 0.5
+"""Seconds before the next try to end a lapsed fault whose port somebody else has taken meanwhile."""
+
 
 class Lease:
     """Calls `lapse` once its seconds are over, unless renewed or ended before."""

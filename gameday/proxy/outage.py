@@ -10,13 +10,10 @@ from gameday.proxy import fields
 from gameday.proxy.changes import lasting, quoted
 from gameday.proxy.errors import ApiError, bad_body
 from gameday.proxy.fields import Body
-from gameday.proxy.lease import Lease
+from gameday.proxy.lease import AGAIN, Lease
 from gameday.proxy.proxy import Proxy
 
 log = logging.getLogger("gameday.proxy")
-
-AGAIN = 0.5
-"""Seconds before the next try to enable a proxy whose port somebody else has taken meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

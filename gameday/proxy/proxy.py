@@ -15,7 +15,7 @@ from gameday.proxy.dialled import Dialled
 from gameday.proxy.dice import Dice
 from gameday.proxy.errors import TOXIC_EXISTS, TOXIC_NOT_FOUND, ApiError
 from gameday.proxy.gate import Gate
-from gameday.proxy.lease import Lease
+from gameday.proxy.lease import AGAIN, Lease
 from gameday.proxy.link import Link
 from gameday.proxy.room import Room
 from gameday.proxy.tombstones import Tombstones
@@ -25,8 +25,6 @@ from gameday.proxy.traffic import Traffic
 
 log = logging.getLogger("gameday.proxy")
 
-AGAIN = 0.5
-"""Seconds before the next try to listen again where somebody else has taken the port meanwhile."""
 MOST = 500
 """Toxics on a proxy: each is one call deeper for every byte that passes."""
 

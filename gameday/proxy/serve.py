@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from gameday.errors import BadArguments
-from gameday.proxy import address, before, config
+from gameday.proxy import address, before, config, whole
 from gameday.proxy.api import api
 from gameday.proxy.asking import Asking
 from gameday.proxy.drain import drain
@@ -136,9 +135,7 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
         yield
         return
     try:
-        draft = file.with_name(f".{file.name}.{os.getpid()}")
-        draft.write_text(url + "\n")
-        draft.replace(file)
+        whole.write(file, url + "\n")
     except OSError as error:
         raise BadArguments(f"--announce {file}: {error.strerror}") from None
     try:

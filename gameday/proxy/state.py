@@ -5,16 +5,14 @@ Once saved it is kept true: a fault that has ended must not come back with the n
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from gameday.errors import BadArguments, Refused
-from gameday.proxy import fields
+from gameday.proxy import fields, whole
 from gameday.proxy.changes import quoted
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
@@ -46,7 +44,7 @@ class State:
             raise ApiError(409, "there is no file to save to: start with --state FILE")
         shown = list(self.proxies.shown().values())
         try:
-            _replace(self._file, json.dumps({"saved": self._now(), "proxies": shown}, indent=1) + "\n")
+            whole.write(self._file, json.dumps({"saved": self._now(), "proxies": shown}, indent=1) + "\n")
         except OSError as error:
             raise ApiError(500, f"the state could not be saved: {error.strerror}") from None
         self._keep()
@@ -77,7 +75,7 @@ class State:
         place = await self.proxies.create({**body, "enabled": enabled})
         if not enabled:
             place.outage.grant(Wish(False, fields.text(body, "mark"), left))
-        for toxic in fields.list_of(body.get("toxics")):
+        for toxic in fields.list_of(body.get("toxics"), "toxics"):
             self._restore_toxic(place.proxy.name, toxic, passed)
 
     def _restore_toxic(self, proxy: str, toxic: Body, passed: float) -> None:
@@ -111,17 +109,3 @@ def _left(body: Body, passed: float) -> float | None:
     """Of its time; None where it has no end."""
     seconds = fields.number(body, "expires_in", 0, fields.LONGEST)
     return None if seconds is None else seconds - passed
-
-
-def _replace(file: Path, text: str) -> None:
-    """All or nothing, and on the disk."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with draft.open("w") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)

@@ -30,6 +30,11 @@ def said_path(store: Path, drill: str) -> Path:
     return store.parent / "said" / f"{drill}.txt"
 
 
+def reviews_folder(store: Path) -> Path:
+    """Where reviews go when nobody says otherwise."""
+    return store.parent / "reviews"
+
+
 def rotation_path(store: Path) -> Path:
     """Who held which role in earlier drills."""
     return store.parent / "rotation.jsonl"

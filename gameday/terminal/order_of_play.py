@@ -9,9 +9,9 @@ from enum import IntEnum
 from gameday.drill.due import Finish, PageNow, Play, Skip, Step
 from gameday.drill.facilitator import schedule
 from gameday.drill.state import State
-from gameday.files.words import fill
-from gameday.model import CourseEntry, Cue, EndReason, Hint, Phase, ScriptStep
+from gameday.model import CourseEntry, EndReason, Hint, Phase, ScriptStep
 from gameday.moments import Moment
+from gameday.terminal.afternoon import who_plays
 from gameday.terminal.figures import clock
 from gameday.terminal.watched import Played, Watched
 
@@ -68,12 +68,11 @@ def _due(watched: Watched) -> Iterator[tuple[Line, float]]:
 
 
 def _course(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:
-    words = {**watched.plan.scenario.needs.words, **watched.plan.environment.words}
     for index, entry in enumerate(watched.plan.scenario.course):
         of = f"action {entry.when}" if entry.when else str(entry.of or "")
         item = _placed(watched, due.get(("course", index)), entry.after, of, watched.course.get(index))
-        say = watched.state.hands.reworded.get(index, fill(entry.say, words))
-        named = _named(item, _who(entry), f'"{say}"' + _unless(entry, watched.state))
+        say = watched.state.hands.reworded.get(index, entry.say)
+        named = _named(item, who_plays(entry), f'"{say}"' + _unless(entry, watched.state))
         yield replace(named, entry=index, how=named.how or ("held" if index in watched.state.hands.held else ""))
 
 
@@ -111,12 +110,6 @@ def _placed(watched: Watched, at: float | None, after: float, of: str, played: P
 
 def _named(item: Item, who: str, what: str) -> Item:
     return Item(item.place, item.at, who, what, item.waits, item.how)
-
-
-def _who(entry: CourseEntry) -> str:
-    if isinstance(entry.play, Cue):
-        return entry.play.persona
-    return f"hint {entry.play.rung}"
 
 
 def _unless(entry: CourseEntry, state: State) -> str:

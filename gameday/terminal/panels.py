@@ -11,6 +11,7 @@ from gameday.moments import Moment
 from gameday.terminal.figures import clock, left
 from gameday.terminal.pen import Pen, Piece
 from gameday.terminal.watched import Watched
+from gameday.terminal.words import role_word
 
 STOP = "Ctrl-C stops and puts everything back; in any terminal: gameday stop"
 SHORT_STOP = "Stop: Ctrl-C, or gameday stop anywhere"
@@ -72,7 +73,7 @@ def roles(watched: Watched, pen: Pen) -> list[Text]:
     pieces: list[Piece] = [" silent for "]
     for one in sorted(quiet, key=lambda role: (-quiet[role], list(Role).index(role))):
         look = BAD if quiet[one] > SILENT else ""
-        pieces += [(f" {'IC' if one is Role.IC else one} {clock(quiet[one])}", look), " "]
+        pieces += [(f" {role_word(one)} {clock(quiet[one])}", look), " "]
     return [pen.line(*pieces)]
 
 
@@ -90,18 +91,26 @@ def hypothesis(watched: Watched, pen: Pen) -> Text:
     return pen.line(" ", (watched.plan.scenario.hypothesis, "italic"))
 
 
+def ending(watched: Watched, pen: Pen) -> Text | None:
+    """While it closes, what to do instead of stopping it, and how it ended; None before."""
+    match watched.state.phase:
+        case Phase.STUCK:
+            return pen.line(" ", (STUCK, BAD))
+        case Phase.DONE:
+            owed = f" Owed to the environment: {', '.join(watched.owed)}." if watched.owed else ""
+            return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), owed)
+        case Phase.REVERTING:
+            return pen.line(" ", (CLOSING, "bold"))
+        case _:
+            return None
+
+
 def foot(watched: Watched, pen: Pen) -> Text:
-    """How to stop it; while it closes, what to do instead."""
-    phase = watched.state.phase
+    """How to stop it, or what it is doing instead."""
     if watched.caption:
         return pen.line(" ", (watched.caption.foot, "bold"))
-    if phase is Phase.STUCK:
-        return pen.line(" ", (STUCK, BAD))
-    if phase is Phase.DONE:
-        owed = f" Owed to the environment: {', '.join(watched.owed)}." if watched.owed else ""
-        return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), owed)
-    if phase is Phase.REVERTING:
-        return pen.line(" ", (CLOSING, "bold"))
+    if (ended := ending(watched, pen)) is not None:
+        return ended
     token = f"export {VARIABLE}={watched.token} " if watched.token else ""
     stop = STOP if pen.width > len(STOP) + len(token) + 2 else SHORT_STOP
     return pen.ends([" ", (stop, "bold")], [(token, "dim")] if token else [])

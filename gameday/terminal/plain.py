@@ -9,7 +9,7 @@ from gameday.drill.state import State
 from gameday.model import Event, Mode, Plan, Reading
 from gameday.moments import Moment
 from gameday.terminal.figures import clock
-from gameday.terminal.signs import ASCII, UNICODE, clean
+from gameday.terminal.signs import write_line
 from gameday.terminal.watched import Caption
 from gameday.terminal.words import line, matters
 
@@ -47,9 +47,7 @@ class PlainView:
         self._stream.flush()
 
     def _write(self, words: str) -> None:
-        encoding = self._stream.encoding or "ascii"
-        signs = UNICODE if encoding.lower().replace("-", "").startswith("utf") else ASCII
-        print(clean(words, signs), file=self._stream, flush=True)
+        write_line(words, self._stream)
 
 
 def _offset(letter: str, at: float, zero: float | None) -> str:

@@ -10,13 +10,13 @@ from gameday.drill.facilitator import timebox_at
 from gameday.model import Phase
 from gameday.moments import Moment
 from gameday.terminal.figures import clock, left
-from gameday.terminal.frame import Wish, shares
+from gameday.terminal.frame import TALL, Wish, shares
 from gameday.terminal.panels import BAD, COMING, bar
 from gameday.terminal.pen import Pen, Piece
 from gameday.terminal.responders_seen import Told
 from gameday.terminal.signs import Signs
 from gameday.terminal.watched import Watched
-from gameday.terminal.words import role as role_word
+from gameday.terminal.words import role_word
 
 UPDATE_EVERY = 600.0
 """Seconds after an update in which the next is due, while it lasts."""
@@ -27,7 +27,7 @@ FIRST_UPDATE = 300.0
 def responders_frame(watched: Watched, width: int, height: int, signs: Signs, foot: Sequence[Text]) -> list[Text]:
     """Exactly `height` lines, none wider than `width` cells; `foot` at the bottom."""
     pen = Pen(width, signs)
-    head = [*bar(watched, pen, 3 if height >= 32 else 1), _times(watched, pen), _timers(watched, pen), Text(end="")]
+    head = [*bar(watched, pen, 3 if height >= TALL else 1), _times(watched, pen), _timers(watched, pen), Text(end="")]
     rows = max(0, height - len(head) - len(foot))
     seen = watched.responders
     pages, messages, said = (_wrapped(part, watched, pen) for part in (seen.pages, seen.messages, seen.said))

@@ -12,8 +12,8 @@ from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing import spoken_briefing
 from gameday.terminal.figures import clock
 from gameday.terminal.responders_seen import Responders
-from gameday.terminal.signs import ASCII, UNICODE, clean
-from gameday.terminal.words import role as role_word
+from gameday.terminal.signs import write_line
+from gameday.terminal.words import role_word
 
 BEGIN = "Preflight is well. To begin, in any terminal: gameday facilitate begin"
 STOP = "Ctrl-C stops it and puts everything back."
@@ -64,5 +64,4 @@ class ResponderLines:
         self._stream.flush()
 
     def _write(self, words: str) -> None:
-        letters = (self._stream.encoding or "ascii").lower().replace("-", "")
-        print(clean(words, UNICODE if letters.startswith("utf") else ASCII), file=self._stream, flush=True)
+        write_line(words, self._stream)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gameday.events import PAGES
 from gameday.model import Event, Role
 from gameday.scorecards.look import flag, text
-from gameday.terminal.words import role as role_word
+from gameday.terminal.words import role_word
 
 KEPT = 40
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TextIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,12 @@ def clean(text: str, signs: Signs) -> str:
     spaced = "".join(" " if letter in "\t\n\r" else letter for letter in text)
     visible = "".join(letter for letter in spaced if unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
     return to_ascii(visible) if signs.ascii_only else visible
+
+
+def write_line(words: str, stream: TextIO) -> None:
+    """One line, in signs that the stream can write, out at once."""
+    letters = (stream.encoding or "ascii").lower().replace("-", "")
+    print(clean(words, UNICODE if letters.startswith("utf") else ASCII), file=stream, flush=True)
 
 
 def to_ascii(text: str) -> str:

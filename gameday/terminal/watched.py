@@ -43,7 +43,7 @@ class Caption:
 
 
 class Watched:
-    """One drill, from `begin` on."""
+    """One drill, from its first event on: a View that only keeps what it is told."""
 
     def __init__(self, plan: Plan, token: str = "", caption: Caption | None = None) -> None:
         """`token`: what opens the facilitator's view in other terminals."""
@@ -71,6 +71,8 @@ class Watched:
         self.responders = Responders()
         self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
 
+    def begin(self, plan: Plan) -> None: ...
+
     def event(self, event: Event, state: State) -> None:
         self.state = state
         self.faults.event(event)
@@ -90,6 +92,8 @@ class Watched:
     def tick(self, now: float, state: State) -> None:
         self.now, self.state = now, state
         self.signals.look(now)
+
+    def end(self) -> None: ...
 
     def aside(self, words: str) -> None:
         """Something that the program said on stderr while the screen was taken."""

@@ -30,14 +30,14 @@ def matters(event: Event) -> bool:
     return event.kind not in QUIET
 
 
-def role(found: Role) -> str:
+def role_word(found: Role) -> str:
     """A role as people write it."""
     return "IC" if found is Role.IC else found.value
 
 
 def _who(event: Event) -> str:
     spoken = event.source in (Source.HUMAN, Source.SCRIPT) and event.role is not None
-    return f" ({role(event.role)})" if spoken and event.role else ""
+    return f" ({role_word(event.role)})" if spoken and event.role else ""
 
 
 def _reading(event: Event, kinds: Kinds) -> str:

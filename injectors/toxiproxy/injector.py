@@ -24,6 +24,7 @@ from gameday.contract import (
 )
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy.address import EXAMPLE
+from gameday.injectors.toxiproxy.answers import can
 from gameday.injectors.toxiproxy.holder import has_ended, holder_of
 from gameday.injectors.toxiproxy.kinds import KINDS, Kind
 from gameday.injectors.toxiproxy.said import cure, ended, plain
@@ -49,7 +50,7 @@ class ToxiproxyInjector:
         kind = KINDS[fault.kind].read(fault.params)
         version = _version(server, deadline)
         _refuse_what_it_cannot_do(kind, binding.target, server, version)
-        leases = version.get("gameday") is True
+        leases = can(version, "expires_in")
         return Intent(
             mark=mark, drill=mark[:7], fault=fault.id, kind=fault.kind, injector=self.name,
             environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
@@ -199,8 +200,8 @@ def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
 
 
 def _refuse_what_it_cannot_do(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:
-    need, known = kind.needs, version.get("extensions")
-    if need is not None and not (isinstance(known, list) and need.extension in known):
+    need = kind.needs
+    if need is not None and not can(version, need.extension):
         raise Refused(
             f"target {target}: the server at {server.url} cannot do {need.what}",
             f"The proxy that comes with gameday can (`gameday proxy serve`); with this one, {need.instead}.",
@@ -226,6 +227,7 @@ def _reverts(kind: Kind, mark: str) -> str:
 
 
 def _stray(injector: str, server: Server, binding: Binding, mark: str, toxic: Mapping[str, Any]) -> Intent:
+    """Each is called an outage, whatever it was: the engine does not say, and that revert takes back all kinds."""
     note = toxic.get("type") == "noop"
     name = str(binding.settings["proxy"])
     return Intent(

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gameday.cli.init.found import Looked, Proxy, listed
+from gameday.cli.proxy.asked import DEFAULT
 
 if TYPE_CHECKING:
     from gameday.signals.web import Web
 
 WITHIN = 1.0
 """Seconds for an answer."""
-TOXIPROXY = ("TOXIPROXY_URL", "http://127.0.0.1:8474")
+TOXIPROXY = ("TOXIPROXY_URL", DEFAULT)
 PROMETHEUS = ("PROMETHEUS_URL", "http://127.0.0.1:9090")
 """The variable with which people name another one, and where it listens without."""
 

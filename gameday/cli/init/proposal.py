@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gameday.cli.init.engines import PROMETHEUS, TOXIPROXY
 from gameday.cli.init.found import Found, Proxy, listed
 from gameday.files.flow import entry, flow
 
@@ -70,7 +71,7 @@ def _targets(found: Found) -> Iterator[str]:
         yield from _told(proxy)
         yield from _entry(name, settings, commented=live(proxy))
     if not found.proxies:
-        url = found.toxiproxy or "http://127.0.0.1:8474"
+        url = found.toxiproxy or TOXIPROXY[1]
         yield from _entry("database", {"injector": "toxiproxy", "url": url, "proxy": "orders-db"}, commented=True)
 
 
@@ -82,7 +83,7 @@ def _told(proxy: Proxy) -> Iterator[str]:
 
 def _signals(found: Found) -> Iterator[str]:
     yield f"    {'signals:' if found.alerts else 'signals: {}':<35}# how each is measured"
-    url = flow(found.prometheus or "http://127.0.0.1:9090")
+    url = flow(found.prometheus or PROMETHEUS[1])
     yield from (_SIGNALS + _ASKED.replace("PROMETHEUS", url)).splitlines()
     if not found.alerts:
         yield from _ALERT.replace("PROMETHEUS", url).splitlines()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,18 +14,11 @@ if TYPE_CHECKING:
     from gameday.contract import Deadline
     from gameday.injectors.toxiproxy.server import Server, ServerTrouble
 
-T = TypeVar("T", bound=Callable[..., Any])
 DEFAULT = "http://127.0.0.1:8474"
 VARIABLES = ["GAMEDAY_PROXY", "TOXIPROXY_URL"]
 """Ours first; the other is the one of Toxiproxy's own client."""
 WITHIN = 5.0
 """Seconds for the whole of one command."""
-
-
-def at_server(command: T) -> T:
-    """The option that every command has which asks a server; before the verb it is the group's."""
-    return click.option("--url", envvar=VARIABLES, callback=_whole, show_envvar=True,
-                        help=f"Where the server's API listens.  [default: {DEFAULT}]")(command)  # fmt: skip
 
 
 def _whole(ctx: click.Context, _option: click.Parameter, url: str | None) -> str:
@@ -34,6 +27,11 @@ def _whole(ctx: click.Context, _option: click.Parameter, url: str | None) -> str
     typed = ctx.get_parameter_source("url") is click.core.ParameterSource.COMMANDLINE
     found = (url if typed else ctx.obj or url) or DEFAULT
     return found if "://" in found else f"http://{found}"
+
+
+at_server = click.option("--url", envvar=VARIABLES, callback=_whole, show_envvar=True,
+                         help=f"Where the server's API listens.  [default: {DEFAULT}]")  # fmt: skip
+"""The option that every command has which asks a server; before the verb it is the group's."""
 
 
 @contextlib.contextmanager

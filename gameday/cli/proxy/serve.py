@@ -41,4 +41,10 @@ def serve(
         raise BadArguments(
             "serve asks no server, it is one", "Where it listens is said behind it: serve --host --port."
         )
-    run(Options(host, port, config, announce, seed, token_file, Asked(proxy_metrics, runtime_metrics), state))
+    metrics = Asked(proxies=proxy_metrics, runtime=runtime_metrics)
+    run(
+        Options(
+            host=host, port=port, config=config, announce=announce, seed=seed, token_file=token_file,
+            metrics=metrics, state=state,
+        )
+    )  # fmt: skip

@@ -19,6 +19,7 @@ class Chunk:
     arrived: float
     data: bytes | None
     due: float = 0.0
+    """When it goes on; 0.0 until that is reckoned."""
 
 
 class Holding(Stage):
@@ -78,6 +79,12 @@ class Holding(Stage):
         self._sleep_no_more()
         self.pump()
         self.settle()
+
+    def judge_anew(self) -> None:
+        """By the values of now: what was held for ten minutes must not stay so long where none is asked any more."""
+        for chunk in self.held:
+            chunk.due = 0.0
+        self.look()
 
     def wake_at(self, when: float) -> None:
         self._sleep_no_more()

@@ -29,7 +29,7 @@ class Latency(Holding):
     """The time of release counts from arrival: chunks that come close together do not add up their delays."""
 
     attributes = ("latency", "jitter")
-    holds = True
+    reads_ahead = True
     flags = ("connect",)
 
     @classmethod
@@ -63,11 +63,8 @@ class Latency(Holding):
         super().drop()
 
     def change(self, values: Attributes) -> None:
-        """What is held goes by the new delay too: ten minutes changed to none must not last ten minutes."""
         super().change(values)
-        for chunk in self.held:
-            chunk.due = 0.0
-        self.look()
+        self.judge_anew()
 
     def _due(self, chunk: Chunk) -> float:
         if not chunk.due:

@@ -60,8 +60,8 @@ class Stage:
     most: ClassVar[Mapping[str, int]] = {}
     """Attributes that may not be as large as MOST."""
 
-    holds: ClassVar[bool] = False
-    """Keeps bytes by itself while the peer has no room, so that reading goes on until the stage is `full`."""
+    reads_ahead: ClassVar[bool] = False
+    """Keeps bytes while the peer has no room, so that reading goes on until the stage is `full`."""
 
     def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
         self.flow = flow

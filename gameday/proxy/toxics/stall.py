@@ -30,11 +30,8 @@ class Stall(Holding):
             self.let_go()
 
     def change(self, values: Attributes) -> None:
-        """What waits is judged anew: a stall that is changed to none must end."""
         super().change(values)
-        for chunk in self.held:
-            chunk.due = 0.0
-        self.look()
+        self.judge_anew()
 
     def _due(self, chunk: Chunk) -> float:
         if not chunk.due:

@@ -12,24 +12,20 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from gameday.clock import Clock
-from gameday.drill.state import State
-from gameday.model import Event, Plan, Reading
+from gameday.model import Plan
 from gameday.people.cast import Cast
 from gameday.store.sqlite import Store
 from gameday.terminal.desk.canvas import Canvas
 from gameday.terminal.desk.face import Face
 from gameday.terminal.desk.form import Asks
 from gameday.terminal.desk.hands import Hands
-from gameday.terminal.desk.link import Link
+from gameday.terminal.desk.link import GUARDIANS_TIME, Link
 from gameday.terminal.desk.presses import Left, Presses
 from gameday.terminal.showing import Showing
 from gameday.terminal.signs import Signs
-from gameday.terminal.watched import Watched
 
 LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25
-GUARDIANS_TIME = 8.0
-"""Seconds within which a guardian has begun to put back what a killed runner left, and mostly ended."""
 RECENT = 300
 """Batches of readings, about one a second, with which a desk begins that comes late: an hour of them would take
 seconds, and a picture of 30 needs no more where a signal is asked every 10 s."""
@@ -69,7 +65,7 @@ class Desk(App[Left]):
             watch.plan, watch.cast, watch.signs, watch.gone, watch.clock,
             facilitates=bool(watch.link.token), private=watch.private,
         )  # fmt: skip
-        self._showing = Showing(_Feed(self.face.watched), watch.plan)
+        self._showing = Showing(self.face.watched, watch.plan)
         self._read, self._kept = 0, False
         self._left: Cast | None = None
         self._orphaned_at = watch.clock.monotonic()
@@ -175,23 +171,3 @@ class Desk(App[Left]):
             line.display = False
             self.set_focus(None)
         self._draw()
-
-
-class _Feed:
-    """A View that only keeps what it is told."""
-
-    def __init__(self, watched: Watched) -> None:
-        self._watched = watched
-
-    def begin(self, plan: Plan) -> None: ...
-
-    def event(self, event: Event, state: State) -> None:
-        self._watched.event(event, state)
-
-    def reading(self, reading: Reading) -> None:
-        self._watched.reading(reading)
-
-    def tick(self, now: float, state: State) -> None:
-        self._watched.tick(now, state)
-
-    def end(self) -> None: ...

@@ -12,6 +12,9 @@ from typing import Any
 from gameday.drill.reach.door import Unanswered, ask
 
 PATIENCE = 2.0
+GUARDIANS_TIME = 8.0
+"""Seconds within which a guardian has begun to put back what a killed runner left, and mostly ended; then `halt` is
+begun."""
 
 
 @dataclass(frozen=True, slots=True)
