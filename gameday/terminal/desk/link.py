@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gameday.drill.reach.door import Unanswered, ask
+from gameday.drill.reach.door import Unanswered, Unsure, ask, ask_in_time
 
 PATIENCE = 2.0
 
@@ -56,7 +56,9 @@ class Link:
 
     def _ask(self, request: Mapping[str, Any]) -> str:
         try:
-            answer = ask(self.door, request, PATIENCE)
+            answer = ask_in_time(self.door, request, PATIENCE)
+        except Unsure:
+            return "NOT written down in time; the drill takes it no more. Is it not there? Then say it again"
         except Unanswered:
             return "NOT written down: the drill does not answer"
         if answer.get("heard"):
