@@ -53,14 +53,14 @@ class Watch:
     private: bool = False
 
 
-class Desk(App[Left]):
+class Desk(App[Left], inherit_bindings=False):
     """Nothing of the drill depends on this being alive."""
 
     CSS = "Screen { overflow: hidden; } Input { dock: bottom; border: none; height: 1; padding: 0 1; display: none; }"
     AUTO_FOCUS = None
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
-    """Also while words are typed, where the library would copy them."""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "stop", show=False, priority=True)]
+    """Also while words are typed, where the library would copy them. None of the library's own: its Ctrl-Q quits."""
 
     def __init__(self, watch: Watch) -> None:
         super().__init__(ansi_color=True)
@@ -149,7 +149,7 @@ class Desk(App[Left]):
         self._look_after_cast()  # now: the next key may close the screen
         self._follow_form()
 
-    async def action_quit(self) -> None:
+    def action_stop(self) -> None:
         """Ctrl-C: STOP, which needs no knowledge."""
         self._presses.key("ctrl+c")
         self._follow_form()
