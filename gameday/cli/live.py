@@ -162,8 +162,9 @@ def after_endex(
 
 def _until_over(store: Store, drill: str) -> None:
     """A runner that was killed leaves its drill to the guardian."""
+    from gameday.drill.reach.discovery import door_of
     from gameday.terminal.desk.app import GUARDIANS_TIME
-    from gameday.terminal.desk.link import begin
+    from gameday.terminal.desk.link import begin, guarded
 
     now = time.monotonic()
     until, guardians = now + OVER_WITHIN, now + GUARDIANS_TIME
@@ -171,8 +172,9 @@ def _until_over(store: Store, drill: str) -> None:
         say(f"{drill}: its runner has ended; what it left is being put back ...")
     while drill in store.unfinished() and (now := time.monotonic()) < until:
         if now > guardians:
-            guardians = float("inf")
-            begin("halt")  # it may be gone too
+            guardians = now + GUARDIANS_TIME if guarded(door_of(drill)) else float("inf")
+            if guardians == float("inf"):
+                begin("halt")  # it is gone too
         time.sleep(0.2)
 
 

@@ -116,13 +116,19 @@ class Desk(App[Left], inherit_bindings=False):
             self._watch.keep(cast)
 
     def _look_after_orphans(self) -> None:
-        """Nobody wrote the drill's end for longer than a guardian needs: it may be gone too."""
+        """Nobody wrote the drill's end for longer than a guardian needs: it may be gone too. Where it is there, it is
+        asked again as much later."""
         now = self._watch.clock.monotonic()
         if not self.face.orphaned:
             self._orphaned_at = now
         elif now - self._orphaned_at > GUARDIANS_TIME:
-            self._orphaned_at = float("inf")
-            self._away(self._watch.link.put_back, False)
+            self._orphaned_at = now
+            self._away(self._put_back, False)
+
+    def _put_back(self) -> str:
+        said, that_is_all = self._watch.link.put_back()
+        self._orphaned_at = float("inf") if that_is_all else self._orphaned_at
+        return said
 
     def _draw(self) -> None:
         self._canvas.show(self.face.lines(self.size.width, self.size.height))

@@ -155,5 +155,5 @@ def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.Mo
     monkeypatch.setattr(subprocess, "Popen", lambda command, **_: begun.append(command))
     link = Link("gd-7f3a", tmp_path / "no.sock", "token")
     assert "gameday stop" in link.stop() and begun[-1][-2:] == ["gameday", "stop"]
-    link.put_back()
+    assert link.put_back()[1]
     assert begun[-1][-2:] == ["gameday", "halt"]
