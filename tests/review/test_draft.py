@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from made_drill import MARK, Made, facilitated, rehearsal
+from made_drill import MARK, Made, event, facilitated, numbered, rehearsal
 
 from gameday.model import Role, Source
 from gameday.review.draft import draft
+from gameday.review.timeline import rows
 from gameday.scorecards.card import scorecard
 
 HEADINGS = ["What happened", "What told us", "What went well", "What we learned", "Actions"]
@@ -52,6 +53,25 @@ def test_the_timeline_begins_before_the_fault_and_is_about_a_dozen_rows() -> Non
     assert "−1:33" in rows[0] and "Steady state holds" in rows[0]
     assert rows == sorted(rows, key=lambda row: row[2:10])
     assert any(row.endswith("ops, written down 12 s later |") for row in rows)
+
+
+def test_of_two_who_declare_the_one_whose_time_is_earlier_stands_as_in_the_figures() -> None:
+    earlier = event((300.0, "declared", {"_recorded": 640.0, "say": "since the first page"}, Source.HUMAN, Role.IC))
+    made = facilitated()
+    made = Made(numbered(sorted([*made.events, earlier], key=lambda one: one.at)), made.readings)
+    declared = [row for row in rows(made.events, {}) if row.what.startswith("Declared")]
+    assert "since the first page" in declared[0].what
+
+
+def test_each_action_that_was_taken_has_its_row_before_one_has_two() -> None:
+    made = facilitated()
+    for second, action in enumerate(("restart", "restart", "restart", "cache-on")):
+        made = made.plus(700.0 + 100 * second, "action", Source.HUMAN, Role.OPS, action=action, ok=True)
+    said = "\n".join(row.what for row in rows(made.events, {}))
+    assert said.count("cache-on") == 1 and said.count("restart") < 3
+    twice = made.plus(700.2, "action", Source.HUMAN, Role.OPS, action="restart", ok=True)
+    same = [(row.clock, row.what) for row in rows(twice.events, {}, most=99)]
+    assert len(same) == len(set(same)), "never two that say the same at the same second"
 
 
 def test_people_speak_as_roles_and_only_as_they_spoke() -> None:
