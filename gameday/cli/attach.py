@@ -14,6 +14,7 @@ from gameday.cli.say import out
 from gameday.errors import Exit, Refused
 
 if TYPE_CHECKING:
+    from gameday.cli.live import Seen
     from gameday.drill.reach.discovery import Found
     from gameday.store.sqlite import Store
 
@@ -31,13 +32,16 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     if store is None or found.drill not in store.drills():
         raise Refused(f"the store of {found.drill} is gone", "Say: gameday halt")
     token = _token(found, store, facilitate=facilitate)
-    from gameday.cli.live import after_endex, goes_on
+    from gameday.cli.live import Seen, after_endex, goes_on, next_turns
 
-    over, on = _on_a_screen(found, store, token) if _drawable() else (_as_lines(found, store, token), False)
-    if not over:
+    drawn = _drawable()
+    seen = _on_a_screen(found, store, token) if drawn else Seen(_as_lines(found, store, token), None, debrief=False)
+    if not seen.over:
         return goes_on(found.drill, facilitates=bool(token))
     # the terminal that it was started from may be gone: whoever facilitates goes on to the debrief here
-    after_endex(store, found.drill, reviews, lambda: _say_how_it_ended(found, store), debrief_now=on and facilitate)
+    now = seen.debrief and facilitate
+    if after_endex(store, found.drill, reviews, lambda: _say_how_it_ended(found, store), debrief_now=now):
+        next_turns(seen.cast)
     return Exit.HELD
 
 
@@ -60,8 +64,8 @@ def _drawable() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and drawable(os.environ)
 
 
-def _on_a_screen(found: Found, store: Store, token: str) -> tuple[bool, bool]:
-    """Whether it is over, and whether the debrief was asked for."""
+def _on_a_screen(found: Found, store: Store, token: str) -> Seen:
+    """How it was left."""
     from gameday.cli.casting import found_cast
     from gameday.cli.live import People, on_a_desk
     from gameday.store.places import rotation_path
@@ -70,8 +74,7 @@ def _on_a_screen(found: Found, store: Store, token: str) -> tuple[bool, bool]:
     plan = plan_of(store.events(found.drill))
     cast = found_cast(found.drill, plan.scenario, rotation_path(store.path)) if token else None
     people = People(cast, private=False)
-    seen = on_a_desk(plan, store, token, lambda: _gone(found), people)
-    return seen.over, seen.debrief
+    return on_a_desk(plan, store, token, lambda: _gone(found), people)
 
 
 def _as_lines(found: Found, store: Store, token: str) -> bool:

@@ -67,7 +67,7 @@ def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path |
             return goes_on(plan.drill, facilitates=people.cast is not None)
         how = ended(pid, wait=True)
         if after_endex(store, plan.drill, reviews, lambda: _say_again(said), debrief_now=seen.debrief):
-            _next_turns(seen.cast)
+            next_turns(seen.cast)
         return _ending(store, plan.drill, how)
 
 
@@ -198,7 +198,8 @@ def _keep_roles(plan: Plan, store: Store, cast: Cast) -> None:
         say(f"gameday: who held which role could not be kept for the rotation: {error}")
 
 
-def _next_turns(cast: Cast | None) -> None:
+def next_turns(cast: Cast | None) -> None:
+    """Whose turn each role is next."""
     if cast is None:
         return
     for role, person in cast.assignment.next_after.items():

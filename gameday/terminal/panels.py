@@ -98,8 +98,7 @@ def foot(watched: Watched, pen: Pen) -> Text:
     if phase is Phase.STUCK:
         return pen.line(" ", (STUCK, BAD))
     if phase is Phase.DONE:
-        owed = f" Owed to the environment: {', '.join(watched.owed)}." if watched.owed else ""
-        return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), owed)
+        return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), watched.after)
     if phase is Phase.REVERTING:
         return pen.line(" ", (CLOSING, "bold"))
     token = f"export {VARIABLE}={watched.token} " if watched.token else ""

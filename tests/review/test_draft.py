@@ -108,6 +108,17 @@ def test_a_rehearsals_script_earns_no_praise() -> None:
     assert "`ic-announced` came 31 s after `declared`" in section(drafted(facilitated()), "What went well")
 
 
+def test_an_absent_moment_is_told_in_a_whole_sentence() -> None:
+    made = facilitated().without("update").plus(1400, "absent", source=Source.HUMAN, expect="update")
+    assert "`update` was absent: a person said so." in drafted(made)
+
+
+def test_what_cannot_be_put_back_is_not_said_to_be_owed() -> None:
+    say = "restart-database was done, and nobody named what takes it back: look whether anything is left"
+    told = section(drafted(rehearsal().changed("handed-back", result="unnamed", say=say)), "Actions")
+    assert say in told and "To be put back" not in told
+
+
 def test_nobodys_words_turn_into_markup() -> None:
     wild = facilitated().changed("debrief", say="# <b>a|b</b> [x](y) `z` \ue000bold\ue001\n- two")
     text = drafted(wild)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from gameday.clock import Clock
 from gameday.contract import Intent
@@ -75,8 +76,10 @@ class _Owned:
             print(f"gameday: the store cannot be written ({error}); reverting all the same", file=sys.stderr)
 
     def record(self, *drafts: Draft) -> None:
+        """Whatever is done now, it is not the runner that does it."""
+        ours = [replace(draft, source=self._source) for draft in drafts]
         try:
-            self._store.append(self._drill, drafts, self._epoch)
+            self._store.append(self._drill, ours, self._epoch)
         except Fenced:
             raise
         except (StoreFull, sqlite3.Error) as error:

@@ -146,14 +146,23 @@ class Desk(App[Left], inherit_bindings=False):
 
     async def on_key(self, event: events.Key) -> None:
         if self._types():
-            if event.key == "escape":
-                self.face.form = None
-                self._follow_form()
+            await self._key_of_the_form(event)
             return
         event.prevent_default()
         self._presses.key(event.key)
         self._look_after_cast()  # now: the next key may close the screen
         self._follow_form()
+
+    async def _key_of_the_form(self, event: events.Key) -> None:
+        """What is typed at once after the key that asks comes here: the line has not been asked yet."""
+        line = self.query_one(Input)
+        if event.key == "escape":
+            self.face.form = None
+            self._follow_form()
+        elif event.key == "enter":
+            await line.action_submit()
+        elif event.is_printable and event.character:
+            line.insert_text_at_cursor(event.character)
 
     def action_stop(self) -> None:
         """Ctrl-C: STOP, which needs no knowledge."""
@@ -176,7 +185,7 @@ class Desk(App[Left], inherit_bindings=False):
             line.password = self.face.form is not None and self.face.form.now is Asks.SEALED
             line.value = ""
             line.display = True
-            line.focus()
+            self.screen.set_focus(line)  # now: the next letter is on its way
         elif not self._types():
             line.display = False
             self.set_focus(None)

@@ -40,8 +40,7 @@ def _standing(watched: Watched, pen: Pen, *, orphaned: bool) -> Text:
         case Phase.STUCK:
             return pen.line(" ", (STUCK, BAD))
         case Phase.DONE:
-            owed = f" Owed to the environment: {', '.join(watched.owed)}." if watched.owed else ""
-            return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), owed)
+            return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), watched.after)
         case Phase.REVERTING:
             return pen.line(" ", (CLOSING, "bold"))
         case _:

@@ -15,7 +15,7 @@ from made_plan import plan_of
 
 from gameday.clock import JumpClock
 from gameday.drill.state import State
-from gameday.model import Mode, Phase
+from gameday.model import Mode, Phase, Role
 from gameday.terminal.desk.face import A_LOOK, Face
 from gameday.terminal.desk.hands import Hands
 from gameday.terminal.desk.keys import KEYS
@@ -132,6 +132,13 @@ def test_every_screen_fits_and_says_how_to_stop(width: int, height: int, keys: l
     assert all(line.cell_len <= width for line in lines)
     if keys in ([], ["space"]) and width >= 80:
         assert "! stops and puts everything back" in desk.shown
+
+
+def test_the_role_that_is_missing_is_not_what_a_narrow_screen_cuts_off() -> None:
+    desk = Desk()
+    held = (Role.FACILITATOR, Role.MENTOR, Role.OPS, Role.SCRIBE, Role.COMMS, Role.OBSERVER)
+    desk.face.watched.responders.held.update(dict.fromkeys(held, 930.0))
+    assert "not announced: IC" in desk.shown
 
 
 def test_who_leaves_while_it_runs_ends_nothing() -> None:

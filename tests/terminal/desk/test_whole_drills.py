@@ -80,9 +80,7 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk.asked("d", "Who?", "1")
     desk.asked("i", "IC announced?", "y")
     desk.until("IC since")
-    desk.asked("u", "Who?", "5")
-    desk.until("type, then Enter")
-    desk.press("checkout is slow", "Enter")
+    desk.asked("u", "Who?", "5checkout is slow\r")  # pasted, or a line that lags
     desk.until("Update: checkout is slow")
     desk.asked("z", "1 cache-on", "1")
     desk.until("Take cache-on?")
@@ -210,6 +208,7 @@ def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, t
     back.until("  ic:")
     back.press(*["Enter"] * 30)
     assert back.code() == Exit.HELD
+    assert "next " in back.shown, "whose turn comes next is named here too"
     looker.press("q")
     assert looker.code() == Exit.HELD
     assert "FACILITATOR" not in looker.printed.decode(), "who did not ask for it never had that view"
