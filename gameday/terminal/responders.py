@@ -98,7 +98,8 @@ def _roles(watched: Watched, pen: Pen) -> Text:
     needed = watched.plan.scenario.roles_needed
     open_ = [role_word(one) for one in needed if one not in held and one != "facilitator"]
     pieces = [f"not announced: {', '.join(open_)}"] if open_ else []
-    pieces += [f"{role_word(one)} since {clock(at - (watched.state.startex or at))}" for one, at in held.items()]
+    start = watched.state.startex
+    pieces += [f"{role_word(one)} since {clock(max(0.0, at - (start or at)))}" for one, at in held.items()]
     return pen.line("   ", "   ".join(pieces) or "none announced")
 
 

@@ -109,6 +109,8 @@ class Watched:
             self.unwell = self.unwell or not flag(event.data, "ok")
         if event.kind == "begin":
             self.spoke |= {Role(one): event.happened for one in lines(event.data, "roles")}
+        if event.kind == "startex":
+            self.spoke = dict.fromkeys(self.spoke, event.happened)  # nobody is silent before it begins
         if event.role is not None and event.source is Source.HUMAN:
             self.spoke[event.role] = event.happened
 

@@ -61,10 +61,13 @@ class Answers:
 
     def _say(self, request: Request) -> Answer:
         need, now = self._plan.scenario.roles_needed, self._asked_at(request)
+        again = spoken.again(request, self._log.state)
         return self._written(
             request,
             lambda state: spoken.drafts(request, state, now, need),
-            lambda made: ", ".join(handled.plain(draft.kind) for draft in made) + spoken.moved(request, made[0], now),
+            lambda made: (
+                ", ".join(handled.plain(draft.kind) for draft in made) + again + spoken.moved(request, made[0], now)
+            ),
         )
 
     def _act(self, request: Request) -> Answer:

@@ -67,6 +67,16 @@ def moved(request: Mapping[str, Any], made: Draft, now: float) -> str:
     return "; put where it can first have been" if made.happened is not None and made.happened > asked + 1.0 else ""
 
 
+_ONCE = frozenset({Moment.ACKNOWLEDGED.value, Moment.DECLARED.value, Moment.ROLES_PRESENT.value})
+"""Of these the first time is the moment; of others each is news."""
+
+
+def again(request: Mapping[str, Any], state: State) -> str:
+    """Said where somebody has said so before; else empty."""
+    kind = str(request.get("kind"))
+    return " (it was so already)" if kind in _ONCE and Moment(kind) in state.moments else ""
+
+
 def one_line(words: object) -> str:
     """What somebody said as text that every file and screen can take: no line breaks, no control characters, nothing
     that is not seen and turns what is seen (U+202E), and no bytes that are no letters (a paste from another

@@ -159,6 +159,11 @@ def test_what_waited_in_the_queue_was_so_when_it_was_said(running: Running) -> N
     assert running.store.events(PLAN.drill)[-1].happened == now
 
 
+def test_who_declares_what_is_declared_is_told_so(running: Running) -> None:
+    first, second = (running.answers({"do": "say", "kind": "declared"})["said"] for _ in range(2))
+    assert "already" not in first and "already" in second
+
+
 def test_only_who_holds_the_token_has_hands(running: Running) -> None:
     assert not running.answers({"do": "hand", "token": "abd", "hand": "pause"})["heard"]
     assert "paused" not in running.kinds()
