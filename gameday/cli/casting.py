@@ -57,8 +57,8 @@ def _left(drill: str) -> Path:
 
 
 def cast_for(roster: Path, scenario: Scenario, drill: str, seed: int, record: Path) -> Cast:
-    """The rotation's proposal. Raises BadFiles, or Refused when nobody could command."""
-    from gameday.people.cast import nobody
+    """The rotation's proposal. Raises BadFiles, or Refused when nobody is free, or nobody takes any needed role."""
+    from gameday.people.cast import asked_of_others, nobody
 
     cast = proposed(roster, scenario, drill, seed, record)
     if not cast.available():
@@ -68,7 +68,7 @@ def cast_for(roster: Path, scenario: Scenario, drill: str, seed: int, record: Pa
         )
     if missing := nobody(cast, scenario.roles_needed):
         out(f"nobody for {', '.join(missing)}: {'; '.join(cast.assignment.reasons)}")
-        if len(missing) == len([role for role in scenario.roles_needed if role != "facilitator"]):
+        if len(missing) == len(asked_of_others(scenario.roles_needed)):
             raise Refused(
                 f"nobody in {roster} takes a role that this scenario needs",
                 "Change `declined` or `roles` there; or respond alone: --solo; or without people: --rehearse",

@@ -30,7 +30,7 @@ def command(drill: str | None, reviews: Path | None) -> Exit:
     from gameday.cli.recorded import recorded
     from gameday.store.open import open_store
 
-    found = recorded(drill)
+    found = recorded(drill, "debrief")
     store = open_store()
     debrief(store, found.drill)
     refresh(store, found.drill, reviews)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from gameday.cli.apart import apart, ended
 from gameday.cli.say import out, say
-from gameday.cli.where import Where, demo_down, stop_demo
+from gameday.cli.where import Where, runner_of, stop_demo
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -76,18 +76,14 @@ def _run(plan: Plan, where: Where, secret: str, path: Path, reviews: Path | None
     from setproctitle import setproctitle
 
     from gameday.cli.told import tell
-    from gameday.clock import SystemClock
     from gameday.drill.registry import Registry
-    from gameday.drill.runner import Runner
     from gameday.drill.view import NoView
     from gameday.store.open import open_store
 
     setproctitle(f"gameday {plan.drill}")
-    afterwards = demo_down(where) if where.on_demand else ()
     try:
         store = open_store(path)
-        place = str(where.demo_home or "")
-        runner = Runner(plan, store, Registry(), NoView(), SystemClock(), secret, afterwards, place)
+        runner = runner_of(plan, where, store, injectors=Registry(), view=NoView(), token=secret)
         return tell([runner.run()], store, reviews)
     finally:
         stop_demo(where)
@@ -103,8 +99,12 @@ def on_a_desk(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], p
 
     signs = signs_for(sys.stdout.encoding, os.environ)
     keep, leave = partial(_keep_roles, plan, store), partial(leave_cast, plan.drill, people.roster)
-    link = _link(plan, secret)
-    desk = Desk(Watch(plan, store, link, SystemClock(), signs, gone, keep, leave, people.cast, people.private))
+    desk = Desk(
+        Watch(
+            plan=plan, store=store, link=_link(plan, secret), clock=SystemClock(), signs=signs, gone=gone,
+            keep=keep, leave=leave, cast=people.cast, private=people.private,
+        )
+    )  # fmt: skip
     left = desk.run()
     return Seen(desk.face.over, desk.face.cast, left is Left.OVER)
 
@@ -163,8 +163,7 @@ def after_endex(
 def _until_over(store: Store, drill: str) -> None:
     """A runner that was killed leaves its drill to the guardian."""
     from gameday.drill.reach.discovery import door_of
-    from gameday.terminal.desk.app import GUARDIANS_TIME
-    from gameday.terminal.desk.link import begin, guarded
+    from gameday.terminal.desk.link import GUARDIANS_TIME, begin, guarded
 
     now = time.monotonic()
     until, guardians = now + OVER_WITHIN, now + GUARDIANS_TIME

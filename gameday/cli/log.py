@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--private", is_flag=True, help="With the facilitator's own notes.")
 def command(drill: str | None, form: str, private: bool) -> Exit:
     """Print the events of DRILL (default: the latest), in the order in which they were recorded."""
-    found = recorded(drill).events
+    found = recorded(drill, "log").events
     events = found if private else for_all(found)
     for line in jsonl(events) if form == "jsonl" else told(events):
         click.echo(line)

@@ -23,14 +23,14 @@ class Recorded:
     """Where its review goes when nobody says otherwise: beside the store."""
 
 
-def recorded(name: str | None) -> Recorded:
-    """The drill of that name, else the latest. Raises BadArguments when there is none, Refused before ENDEX
-    without the facilitator's token."""
+def recorded(name: str | None, command: str) -> Recorded:
+    """The drill of that name, else the latest, as `command` wants it. Raises BadArguments when there is none, Refused
+    before ENDEX without the facilitator's token."""
     from gameday.cli.first import put_back_first
     from gameday.drill.reach.token import require_ended_or_token
     from gameday.store.open import open_store
 
-    put_back_first("log")
+    put_back_first(command)
 
     store = open_store()
     try:

@@ -22,7 +22,7 @@ def command(drill: str | None, speed: float) -> Exit:
     from gameday.terminal.showing import replay
     from gameday.terminal.watched import Caption
 
-    found = recorded(drill)
+    found = recorded(drill, "replay")
     caption = Caption("REPLAY", f"A replay at {speed:g} times the pace: nothing runs. Ctrl-C leaves.")
     view = choose_view(sys.stdout.isatty(), os.environ, caption=caption)
     try:

@@ -40,7 +40,7 @@ def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
     stays as it is; only the automatic parts that nobody changed are made fresh."""
     from gameday.review.write import write_review
 
-    found = recorded(drill)
+    found = recorded(drill, "review")
     form: Form | None = None if full is None else "full" if full else "light"
     written = write_review(found.events, found.readings, into or found.reviews, form=form)
     click.echo(f"review  {written.markdown}\npage    {written.page}")

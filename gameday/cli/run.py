@@ -18,7 +18,7 @@ import click
 
 from gameday.cli.say import out, say
 from gameday.cli.told import tell
-from gameday.cli.where import Where, demo_down, find_where, stop_demo
+from gameday.cli.where import Where, find_where, runner_of, stop_demo
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
@@ -183,17 +183,14 @@ def _plan(
 
 
 def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended:
-    from gameday.clock import SystemClock
     from gameday.drill.reach import token
-    from gameday.drill.runner import Runner
     from gameday.terminal.choose import choose_view
 
     _title(f"gameday {plan.drill}")
     secret = token.new()
     out(f"drill {plan.drill}; facilitator's other terminals: export {token.VARIABLE}={secret}")
     view = choose_view(sys.stdout.isatty(), os.environ, secret)
-    afterwards = demo_down(where) if where.on_demand else ()
-    runner = Runner(plan, store, injectors, view, SystemClock(), secret, afterwards, str(where.demo_home or ""))
+    runner = runner_of(plan, where, store, injectors=injectors, view=view, token=secret)
     threading.Thread(target=_load_ahead, daemon=True).start()
     try:
         return runner.run()

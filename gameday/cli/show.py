@@ -23,7 +23,7 @@ def command(drill: str | None, form: str, several: bool) -> Exit:
     from gameday.scorecards.export import encode
     from gameday.scorecards.render import render
 
-    found = recorded(drill)
+    found = recorded(drill, "show")
     card = scorecard(found.events, found.readings)
     click.echo(json.dumps(encode(card), indent=2, ensure_ascii=False) if form == "json" else render(card))
     return Exit.HELD

@@ -6,9 +6,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gameday.errors import BadArguments
 from gameday.model import Environment
+
+if TYPE_CHECKING:
+    from gameday.drill.registry import Registry
+    from gameday.drill.runner import Runner
+    from gameday.drill.view import View
+    from gameday.model import Plan
+    from gameday.store.sqlite import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +76,18 @@ def _demo(say: Callable[[str], None], *, start: bool) -> Where:
     return Where(project.environments["demo"], "environment demo (built in)", None, home, demo.on_demand)
 
 
-def demo_down(where: Where) -> tuple[str, ...]:
-    """The command that stops it when this process is gone."""
+def runner_of(plan: Plan, where: Where, store: Store, *, injectors: Registry, view: View, token: str) -> Runner:
+    """The runner of a drill there. A demo that was started for it goes down also when this process is gone."""
+    from gameday.clock import SystemClock
+    from gameday.drill.runner import Runner
+
+    return Runner(
+        plan, store=store, injectors=injectors, view=view, clock=SystemClock(), facilitators_token=token,
+        afterwards=_demo_down(where) if where.on_demand else (), place=str(where.demo_home or ""),
+    )  # fmt: skip
+
+
+def _demo_down(where: Where) -> tuple[str, ...]:
     return (sys.executable, "-m", "gameday.demo.stop", str(where.demo_home))
 
 

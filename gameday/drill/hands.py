@@ -30,7 +30,6 @@ class Hands:
     extended: float = 0.0
     pauses: tuple[tuple[float, float], ...] = ()
     paused: float | None = None
-    revealed: bool = False
 
 
 def stood_still(hands: Hands, since: float) -> float:
@@ -85,11 +84,7 @@ def _resumed(hands: Hands, event: Event) -> Hands:
     return replace(hands, pauses=(*hands.pauses, (hands.paused, event.happened)), paused=None)
 
 
-def _revealed(hands: Hands, _: Event) -> Hands:
-    return replace(hands, revealed=True)
-
-
 _TAKEN = {
     "course": _course, "sooner": _sooner, "dialled": _dialled, "extended": _extended, "paused": _paused,
-    "resumed": _resumed, "revealed": _revealed,
+    "resumed": _resumed,
 }  # fmt: skip

@@ -60,4 +60,9 @@ class Cast:
 
 def nobody(cast: Cast, needed: Sequence[Role]) -> list[Role]:
     """The needed roles that nobody fills; the facilitator's is filled by who is at the keyboard."""
-    return [role for role in cast.assignment.unfilled if role in needed and role is not Role.FACILITATOR]
+    return [role for role in cast.assignment.unfilled if role in asked_of_others(needed)]
+
+
+def asked_of_others(needed: Sequence[Role]) -> list[Role]:
+    """The needed roles without the facilitator's."""
+    return [role for role in needed if role is not Role.FACILITATOR]

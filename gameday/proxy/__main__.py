@@ -18,9 +18,13 @@ def main() -> int:
         from gameday.proxy.metrics import Asked
         from gameday.proxy.serve import Options, run
 
-        metrics = Asked(asked.proxy_metrics, asked.runtime_metrics)
-        where = asked.host, asked.port, asked.config, asked.announce
-        run(Options(*where, asked.seed, asked.token_file, metrics, asked.state))
+        metrics = Asked(proxies=asked.proxy_metrics, runtime=asked.runtime_metrics)
+        run(
+            Options(
+                host=asked.host, port=asked.port, config=asked.config, announce=asked.announce, seed=asked.seed,
+                token_file=asked.token_file, metrics=metrics, state=asked.state,
+            )
+        )  # fmt: skip
     except GamedayError as error:
         print(f"gameday proxy: {error}", file=sys.stderr)
         return error.exit

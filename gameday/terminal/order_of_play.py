@@ -9,7 +9,6 @@ from enum import IntEnum
 from gameday.drill.due import Finish, PageNow, Play, Skip, Step
 from gameday.drill.facilitator import schedule
 from gameday.drill.state import State
-from gameday.files.words import fill
 from gameday.model import CourseEntry, Cue, EndReason, Hint, Phase, ScriptStep
 from gameday.moments import Moment
 from gameday.terminal.figures import clock
@@ -68,11 +67,10 @@ def _due(watched: Watched) -> Iterator[tuple[Line, float]]:
 
 
 def _course(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:
-    words = {**watched.plan.scenario.needs.words, **watched.plan.environment.words}
     for index, entry in enumerate(watched.plan.scenario.course):
         of = f"action {entry.when}" if entry.when else str(entry.of or "")
         item = _placed(watched, due.get(("course", index)), entry.after, of, watched.course.get(index))
-        say = watched.state.hands.reworded.get(index, fill(entry.say, words))
+        say = watched.state.hands.reworded.get(index, entry.say)
         named = _named(item, _who(entry), f'"{say}"' + _unless(entry, watched.state))
         yield replace(named, entry=index, how=named.how or ("held" if index in watched.state.hands.held else ""))
 

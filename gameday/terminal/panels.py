@@ -90,17 +90,25 @@ def hypothesis(watched: Watched, pen: Pen) -> Text:
     return pen.line(" ", (watched.plan.scenario.hypothesis, "italic"))
 
 
+def ending(watched: Watched, pen: Pen) -> Text | None:
+    """While it closes, what to do instead of stopping it, and how it ended; None before."""
+    match watched.state.phase:
+        case Phase.STUCK:
+            return pen.line(" ", (STUCK, BAD))
+        case Phase.DONE:
+            return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), watched.after)
+        case Phase.REVERTING:
+            return pen.line(" ", (CLOSING, "bold"))
+        case _:
+            return None
+
+
 def foot(watched: Watched, pen: Pen) -> Text:
-    """How to stop it; while it closes, what to do instead."""
-    phase = watched.state.phase
+    """How to stop it, or what it is doing instead."""
     if watched.caption:
         return pen.line(" ", (watched.caption.foot, "bold"))
-    if phase is Phase.STUCK:
-        return pen.line(" ", (STUCK, BAD))
-    if phase is Phase.DONE:
-        return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), watched.after)
-    if phase is Phase.REVERTING:
-        return pen.line(" ", (CLOSING, "bold"))
+    if (ended := ending(watched, pen)) is not None:
+        return ended
     token = f"export {VARIABLE}={watched.token} " if watched.token else ""
     stop = STOP if pen.width > len(STOP) + len(token) + 2 else SHORT_STOP
     return pen.ends([" ", (stop, "bold")], [(token, "dim")] if token else [])

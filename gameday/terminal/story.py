@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gameday.drill.assumed import Assumed, assume
 from gameday.model import Environment, Expectation, Role, Scenario
 from gameday.terminal.afternoon import Row, afternoon, longer, whenever
+from gameday.terminal.aloud import ALOUD
 from gameday.terminal.figures import clock
 from gameday.terminal.signs import Signs, clean
 from gameday.terminal.words import role
@@ -19,12 +20,6 @@ _ASSUMED = (
     "The clock counts from STARTEX. What has no fixed time is assumed: the fault comes in the middle of its hidden "
     "delay, the effect and the alert at half their limit, and the team does each thing at half its limit and takes "
     "{way_out}, as a rehearsal plays it. Your afternoon will go otherwise."
-)
-_BRIEFING = (
-    "This is a drill; every message of it is marked DRILL. A real incident wins.",
-    "Anybody may stop it, at any moment and without a reason: gameday stop.",
-    "What is recorded: what is said and when, by role and never by name; the team reads it.",
-    "Anything that is called gd-... is scenery: leave it alone.",
 )
 
 
@@ -68,7 +63,7 @@ def _before(scenario: Scenario, environment: Environment | None) -> Iterator[tup
     yield from _each("begins if", _said(scenario.steady_state))
     if _relative(scenario):
         yield "usual", "what is measured in peace, just before STARTEX"
-    yield from _each("read aloud", _BRIEFING)
+    yield from _each("read aloud", [said.format(which="") for said in ALOUD])
 
 
 def _endings(scenario: Scenario) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,12 @@ def object_of(answer: object) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", answer)
 
 
+def can(version: Mapping[str, Any], name: str) -> bool:
+    """Whether a server has that extension, by its `/version`: the original has none, and lists none."""
+    known = version.get("extensions")
+    return isinstance(known, list) and name in known
+
+
 def proxy_of(name: str, answer: object) -> Mapping[str, Any]:
     """A proxy of that name, with its toxics; raises ValueError on what is none."""
     found = object_of(answer)

@@ -25,6 +25,7 @@ from gameday.contract import (
 )
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy.address import EXAMPLE
+from gameday.injectors.toxiproxy.answers import can
 from gameday.injectors.toxiproxy.holder import has_ended, holder_of
 from gameday.injectors.toxiproxy.kinds import KINDS, Kind
 from gameday.injectors.toxiproxy.seen import disables, presence_of, shows, toxics_of
@@ -35,6 +36,7 @@ from gameday.model import Binding, Fault
 LEASE = 10.0
 """Seconds a fault lives without being renewed, where the server has leases."""
 MARK = re.compile(r"^gd-[0-9a-f]{12}$")
+IS_IT_RUNNING = "Is the Toxiproxy server running, and its address right?"
 CURE = (
     "A client behind the proxy may not be reading, and this server waits for it: restart the Toxiproxy server"
     " (its toxics and open connections go with it), then `gameday halt`."
@@ -54,7 +56,7 @@ class ToxiproxyInjector:
         kind = KINDS[fault.kind].read(fault.params)
         version = _version(server, deadline)
         _refuse_what_it_cannot_do(kind, binding.target, server, version)
-        leases = version.get("gameday") is True
+        leases = can(version, "expires_in")
         return Intent(
             mark=mark, drill=mark[:7], fault=fault.id, kind=fault.kind, injector=self.name,
             environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
@@ -73,7 +75,7 @@ class ToxiproxyInjector:
                 f"no proxy {name!r} at {server.url}; there are: {there}", "Correct the target in gameday.yaml."
             ) from None
         except ServerTrouble as trouble:
-            raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
+            raise Refused(str(trouble), IS_IT_RUNNING) from trouble
 
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
         server, name = _server(intent), str(intent.address["proxy"])
@@ -204,12 +206,12 @@ def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
     try:
         return server.version(deadline)
     except ServerTrouble as trouble:
-        raise Refused(str(trouble), "Is the Toxiproxy server running, and its address right?") from trouble
+        raise Refused(str(trouble), IS_IT_RUNNING) from trouble
 
 
 def _refuse_what_it_cannot_do(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:
-    need, known = kind.needs, version.get("extensions")
-    if need is not None and not (isinstance(known, list) and need.extension in known):
+    need = kind.needs
+    if need is not None and not can(version, need.extension):
         raise Refused(
             f"target {target}: the server at {server.url} cannot do {need.what}",
             f"The proxy that comes with gameday can (`gameday proxy serve`); with this one, {need.instead}.",
@@ -235,6 +237,7 @@ def _reverts(kind: Kind, mark: str) -> str:
 
 
 def _stray(injector: str, server: Server, binding: Binding, mark: str, toxic: Mapping[str, Any]) -> Intent:
+    """Each is called an outage, whatever it was: the engine does not say, and that revert takes back all kinds."""
     note = toxic.get("type") == "noop"
     name = str(binding.settings["proxy"])
     return Intent(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from bench.figure import Figure
-from bench.lines import ROUNDS, Line, Place
+from bench.lines import ROUNDS, Line, Place, middle
 
 SECONDS = 0.8
 ENDLESS = 1 << 40
@@ -23,7 +23,7 @@ def free(place: Place, connections: int, promised: float) -> Figure:
     for _ in range(ROUNDS):
         for line in place.lines:
             found[line.name].append(place.poured(line, connections, ENDLESS, SECONDS))
-    rate = {name: median(values) for name, values in found.items()}
+    rate = middle(found)
     ratio = rate["ours"] / rate["original"]
     return Figure(
         f"proxy: throughput without a toxic, {connections} connection{'s' * (connections > 1)}",
@@ -40,7 +40,7 @@ def delayed(place: Place) -> Figure:
             line.add("drain", "latency", "upstream", latency=LATENCY)
             found[line.name].append(place.poured(line, 1, ENDLESS, 1.2))
             line.remove("drain")
-    rate = {name: median(values) for name, values in found.items()}
+    rate = middle(found)
     ratio = rate["ours"] / rate["original"]
     return Figure(
         f"proxy: throughput under {LATENCY} ms of latency", "at least 3 times Toxiproxy's, or the direct line's",

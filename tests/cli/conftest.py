@@ -1,4 +1,4 @@
-"""A folder with a scenario and a gameday.yaml that lacks something for it, and a proxy to bind."""
+"""A folder with a scenario and a gameday.yaml that lacks something for it, a proxy to bind, and both servers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from bind_rig import HEAD, SCENARIO
 from proxy_rig import Proxied, ours
+from two_servers import server
+
+__all__ = ["late", "proxied", "server", "target"]
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from engines_here import toxiproxy_server
-from proxy_rig import Proxied, Server, eventually, original, ours
+from proxy_rig import Proxied, Server, eventually
 
 from gameday.cli.main import ending
 from gameday.errors import Exit
@@ -28,16 +27,6 @@ class Fingers:
         said = self.capsys.readouterr()
         assert not (said.err if ends is Exit.HELD else said.out)
         return said.err or said.out
-
-
-@pytest.fixture(params=["ours", "original"], scope="module")
-def server(request: pytest.FixtureRequest) -> Iterator[tuple[Server, bool]]:
-    if request.param == "ours":
-        with ours() as server:
-            yield server, True
-    else:
-        with original(str(toxiproxy_server())) as server:
-            yield server, False
 
 
 @pytest.fixture

@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from engines_here import toxiproxy_server
 from injector_stand import Stand
-from proxy_rig import Server, original, ours
+from proxy_rig import Server
+from two_servers import server
 
-
-@pytest.fixture(params=["ours", "original"], scope="module")
-def server(request: pytest.FixtureRequest) -> Iterator[tuple[Server, bool]]:
-    if request.param == "ours":
-        with ours() as server:
-            yield server, True
-    else:
-        with original(str(toxiproxy_server())) as server:
-            yield server, False
+__all__ = ["server", "stand"]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from engines_here import toxiproxy_server
-from proxy_rig import Server, original, ours
+from proxy_rig import Server, original
 
 PROXY = {"name": "a", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"}
 LATE = {"name": "late", "type": "latency", "attributes": {"latency": 10}}
@@ -51,12 +51,6 @@ TABLE: list[tuple[str, str, object, int, str]] = [
     ("PUT", "/proxies", None, 405, ""),
     ("GET", "/nothing", None, 404, "404 page not found"),
 ]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with ours() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

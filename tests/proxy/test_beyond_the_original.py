@@ -10,24 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 from engines_here import toxiproxy_server
-from proxy_rig import PATIENCE, Proxied, Server, eventually, noise, original, ours, read_exactly, send_until_stuck
+from proxy_rig import PATIENCE, Proxied, eventually, noise, original, read_exactly, send_until_stuck
 
 both_ways = pytest.mark.parametrize("stream", ["upstream", "downstream"])
 MOST = 192 * 1024 * 1024
 HANGS = 2.0
 """Seconds without an answer that we take for a hang, of the original alone."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with ours() as server:
-        yield server
-
-
-@pytest.fixture
-def proxy(server: Server) -> Iterator[Proxied]:
-    with server.proxied() as proxy:
-        yield proxy
 
 
 @pytest.fixture

@@ -16,12 +16,6 @@ FORM = {"Content-Type": "text/plain"}
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with ours() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Ours on every address of this machine, asked on loopback."""
     file = tmp_path_factory.mktemp("token") / "token"

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Iterator
 
 import pytest
-from proxy_rig import PATIENCE, Proxied, Server, ours, read_exactly
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with ours() as server:
-        yield server
-
-
-@pytest.fixture
-def proxy(server: Server) -> Iterator[Proxied]:
-    with server.proxied() as proxy:
-        yield proxy
+from proxy_rig import PATIENCE, Proxied, read_exactly
 
 
 def test_the_upstream_is_dialled_late(proxy: Proxied) -> None:

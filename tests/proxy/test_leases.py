@@ -6,15 +6,9 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from proxy_rig import Proxied, Server, eventually, ours
+from proxy_rig import Proxied, Server, eventually
 
 from gameday.proxy.tombstones import KEPT, Tombstones
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with ours() as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from proxy_line import Line
-from proxy_rig import Server, ours, read_exactly
+from proxy_rig import Server, read_exactly
 
 from gameday.proxy.toxics.limit_data import LimitData
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with ours() as server:
-        yield server
 
 
 @pytest.mark.parametrize("pieces", [[b"0123456789"], [b"01234", b"56789"], [b"0123", b"4567"]])

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from engines_here import go_module
-from proxy_rig import Server, ours
+from proxy_rig import Server
 
 GO_CLIENT = Path(__file__).parent / "go_client"
 CLI = "github.com/Shopify/toxiproxy/v2/cmd/cli"
 BUILDING = 300.0
 """Seconds; the first build of all on a busy machine."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with ours() as server:
-        yield server
 
 
 @pytest.mark.engine("go")

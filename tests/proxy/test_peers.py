@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from proxy_rig import Proxied, Server, noise, ours, read_exactly, send_until_stuck
+from proxy_rig import Proxied, noise, read_exactly, send_until_stuck
 
 MOST = 192 * 1024 * 1024
 """Bytes: more than the kernel and the proxy hold for a peer."""
 QUICK = 5.0
 """Seconds for an answer that waits for nobody; waiting for the peer would be for ever."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with ours() as server:
-        yield server
-
-
-@pytest.fixture
-def proxy(server: Server) -> Iterator[Proxied]:
-    with server.proxied() as proxy:
-        yield proxy
 
 
 def test_a_peer_that_does_not_read_stops_the_sender(proxy: Proxied) -> None:

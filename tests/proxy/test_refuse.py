@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 import pytest
-from proxy_rig import PATIENCE, Pair, Proxied, Server, eventually, is_reset, ours, read_exactly, reset_on_arrival
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with ours() as server:
-        yield server
-
-
-@pytest.fixture
-def proxy(server: Server) -> Iterator[Proxied]:
-    with server.proxied() as proxy:
-        yield proxy
+from proxy_rig import PATIENCE, Pair, Proxied, Server, eventually, is_reset, read_exactly, reset_on_arrival
 
 
 def connects(proxy: Proxied) -> bool:

@@ -6,24 +6,11 @@ import contextlib
 import select
 import socket
 import time
-from collections.abc import Iterator
 
 import pytest
-from proxy_rig import PATIENCE, Pair, Proxied, Server, eventually, ours, read_exactly
+from proxy_rig import PATIENCE, Pair, Proxied, eventually, read_exactly
 
 both_ways = pytest.mark.parametrize("stream", ["upstream", "downstream"])
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with ours() as server:
-        yield server
-
-
-@pytest.fixture
-def proxy(server: Server) -> Iterator[Proxied]:
-    with server.proxied() as proxy:
-        yield proxy
 
 
 def passes(pair: Pair, stream: str, word: bytes = b"ping") -> bool:

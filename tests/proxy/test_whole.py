@@ -6,11 +6,10 @@ import hashlib
 import itertools
 import socket
 import threading
-from collections.abc import Iterator
 
 import pytest
 from engines_here import toxiproxy_server
-from proxy_rig import PATIENCE, Pair, Proxied, Server, original, ours
+from proxy_rig import PATIENCE, Pair, Proxied, original
 
 from gameday.proxy.toxics import TYPES
 
@@ -26,18 +25,6 @@ ATTRIBUTES: dict[str, dict[str, int]] = {
 }
 KEEPS = sorted(set(TYPES) - LOSES)
 both_ways = pytest.mark.parametrize("stream", ["upstream", "downstream"])
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with ours() as server:
-        yield server
-
-
-@pytest.fixture
-def proxy(server: Server) -> Iterator[Proxied]:
-    with server.proxied() as proxy:
-        yield proxy
 
 
 def attributes_of(kind: str) -> dict[str, int]:

@@ -95,4 +95,4 @@ def test_an_empty_log_is_our_failure() -> None:
 
 def test_a_drill_whose_runner_died_says_who_ended_it() -> None:
     halted = REHEARSAL.plus(45, "halt", Source.GUARDIAN, why="the runner is gone").changed("end", reason="halted")
-    assert verdict(halted.events).reasons == ("its guardian ended it: the runner is gone",)
+    assert verdict(halted.events).reasons[-1] == "its guardian ended it: the runner is gone"

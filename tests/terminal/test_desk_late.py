@@ -18,7 +18,7 @@ from gameday.identity import me
 from gameday.model import Mode, Plan, Reading
 from gameday.store.sqlite import Store
 from gameday.terminal.desk import link
-from gameday.terminal.desk.app import GUARDIANS_TIME, RECENT, Desk, Watch
+from gameday.terminal.desk.app import RECENT, Desk, Watch
 from gameday.terminal.signs import signs_for
 
 
@@ -78,7 +78,7 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
 async def orphaned(desk: Desk, clock: JumpClock, done: Callable[[], object]) -> None:
     """Longer than a guardian needs, until it is said what is done about it."""
     async with desk.run_test(size=(80, 24)) as pilot:
-        clock.advance(GUARDIANS_TIME + 1)
+        clock.advance(link.GUARDIANS_TIME + 1)
         for _ in range(500):
             if done():
                 return

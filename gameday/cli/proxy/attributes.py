@@ -37,13 +37,14 @@ def refuse_what_ends_a_server(type_: str, attributes: Mapping[str, Any]) -> None
 
 def seconds_of(text: str, version: Mapping[str, Any], url: str) -> float:
     """Raises BadArguments, or Refused where the server would pass it over and the toxic stay for ever."""
+    from gameday.injectors.toxiproxy.answers import can
     from gameday.units import duration
 
     try:
         seconds = duration(text)
     except ValueError as error:
         raise BadArguments(f"--expires-in: {error}") from None
-    if "expires_in" not in (version.get("extensions") or ()):
+    if not can(version, "expires_in"):
         raise Refused(f"no toxic ends by itself at {url}", "The server that comes with gameday can; else leave it out.")
     return seconds
 

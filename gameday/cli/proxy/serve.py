@@ -34,4 +34,10 @@ def serve(
     from gameday.proxy.metrics import Asked
     from gameday.proxy.serve import Options, run
 
-    run(Options(host, port, config, announce, seed, token_file, Asked(proxy_metrics, runtime_metrics), state))
+    metrics = Asked(proxies=proxy_metrics, runtime=runtime_metrics)
+    run(
+        Options(
+            host=host, port=port, config=config, announce=announce, seed=seed, token_file=token_file,
+            metrics=metrics, state=state,
+        )
+    )  # fmt: skip

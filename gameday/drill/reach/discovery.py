@@ -49,11 +49,11 @@ def leave(found: Found) -> None:
 
 
 def put_away(drill: str) -> None:
-    """Remove the note of a drill that is over, and the sockets that a killed process left beside it. A runtime folder
-    that cannot be used any more keeps nobody from ending."""
+    """Remove the note of a drill that is over, and all that bears its name beside it: also the sockets that a killed
+    process left. A runtime folder that cannot be used any more keeps nobody from ending."""
     with suppress(OSError, Refused):
-        for name in (f"{drill}.json", f"{drill}.sock", f"{drill}.guardian.sock", f"{drill}.token", f"{drill}.cast"):
-            (runtime_folder() / name).unlink(missing_ok=True)
+        for path in list(runtime_folder().glob(f"{drill}.*")):
+            path.unlink(missing_ok=True)
 
 
 def look() -> list[Found]:

@@ -20,7 +20,7 @@ from gameday.terminal.desk.canvas import Canvas
 from gameday.terminal.desk.face import Face
 from gameday.terminal.desk.form import Asks
 from gameday.terminal.desk.hands import Hands
-from gameday.terminal.desk.link import Link
+from gameday.terminal.desk.link import GUARDIANS_TIME, Link
 from gameday.terminal.desk.presses import Left, Presses
 from gameday.terminal.showing import Showing
 from gameday.terminal.signs import Signs
@@ -28,8 +28,6 @@ from gameday.terminal.watched import Watched
 
 LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25
-GUARDIANS_TIME = 8.0
-"""Seconds within which a guardian has begun to put back what a killed runner left, and mostly ended."""
 RECENT = 300
 """Batches of readings, about one a second, with which a desk begins that comes late: an hour of them would take
 seconds, and a picture of 30 needs no more where a signal is asked every 10 s."""

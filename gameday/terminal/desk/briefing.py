@@ -9,18 +9,13 @@ from rich.text import Text
 
 from gameday.model import Mode, Plan
 from gameday.people.cast import Cast
+from gameday.terminal.aloud import ALOUD
 from gameday.terminal.panels import BAD, GOOD, bar
 from gameday.terminal.pen import Pen
 from gameday.terminal.signs import Signs
 from gameday.terminal.watched import Watched
 from gameday.terminal.words import role as role_word
 
-ALOUD = (
-    "This is a drill: {drill}, in {environment}. Every message of it says so. A real incident wins, at once.",
-    "Anybody may stop it, at any moment, without a reason: say STOP, press !, or type: gameday stop",
-    "Recorded is what is said and when, by role and never by name; this team reads it, nobody is graded.",
-    "Anything called gd-... is scenery: leave it alone.",
-)
 ALONE = (
     "You respond alone; the program facilitates, and plays support, executive and expert.",
     "Use your own tools in another terminal (in the demo, `gameday demo status` says where to look).",
@@ -44,7 +39,7 @@ def briefing_frame(
 def spoken_briefing(plan: Plan) -> list[str]:
     """What is read aloud, a sentence or two a line."""
     words = (*ALOUD, *(ALONE if plan.mode is Mode.SOLO else ()), *((INFORMED,) if plan.informed else ()))
-    return [said.format(drill=plan.drill, environment=plan.environment.name) for said in words]
+    return [said.format(which=f": {plan.drill}, in {plan.environment.name}") for said in words]
 
 
 def _aloud(watched: Watched, pen: Pen) -> Iterator[Text]:

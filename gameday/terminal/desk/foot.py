@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from gameday.model import Phase
 from gameday.terminal.desk.form import Form
 from gameday.terminal.desk.keys import Key
-from gameday.terminal.panels import BAD, CLOSING, COMING, GOOD, STUCK
+from gameday.terminal.panels import BAD, COMING, GOOD, ending
 from gameday.terminal.pen import Pen, Piece
 from gameday.terminal.signs import Signs
 from gameday.terminal.watched import Watched
@@ -36,15 +35,8 @@ def _standing(watched: Watched, pen: Pen, *, orphaned: bool) -> Text:
     """How to stop it, or what it is doing instead."""
     if orphaned:
         return pen.line(" ", (ORPHANED, BAD))
-    match watched.state.phase:
-        case Phase.STUCK:
-            return pen.line(" ", (STUCK, BAD))
-        case Phase.DONE:
-            return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), watched.after)
-        case Phase.REVERTING:
-            return pen.line(" ", (CLOSING, "bold"))
-        case _:
-            return pen.line(" ", ("! stops and puts everything back; in any terminal: gameday stop", "bold"))
+    stop = pen.line(" ", ("! stops and puts everything back; in any terminal: gameday stop", "bold"))
+    return ending(watched, pen) or stop
 
 
 def _keys(keys: Sequence[Key], pen: Pen) -> Text:

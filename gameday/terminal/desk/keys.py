@@ -1,5 +1,5 @@
 """The keys of the desk: one for each moment and one for each thing that the facilitator does. One table, from which
-the screen's foot, its help, what a press does and the documentation are made."""
+the screen's foot, its help and the documentation are made."""
 
 from __future__ import annotations
 

@@ -14,6 +14,9 @@ from gameday.drill.reach.door import Unanswered, Unsure, ask, ask_in_time
 
 PATIENCE = 2.0
 GUARDED = "Everything is being put back; the guardian watches that it stays so"
+GUARDIANS_TIME = 8.0
+"""Seconds within which a guardian has begun to put back what a killed runner left, and mostly ended; then `halt` is
+begun."""
 
 
 @dataclass(frozen=True, slots=True)
