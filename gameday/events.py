@@ -72,7 +72,7 @@ KINDS: dict[str, str] = {
     "left": "mark, why: people changed it meanwhile; what is theirs stays",
     "given-up": "mark, why: a person closed it by hand, with a reason",
     "load": "say: the environment's load was started for the drill, and is to be stopped with it",
-    "handed-back": "item, result (put back | kept | owed), say: a difference from before that is not ours",
+    "handed-back": "item, result (put back | owed | unnamed), say: a difference from before that is not ours",
     "stop": "say: somebody said STOP",
     "halt": "why: the drill is halted",
     "signal": "name: the operating system asked the runner to end",

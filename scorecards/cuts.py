@@ -54,6 +54,22 @@ def stood_still(events: Sequence[Event], start: float, end: float) -> Cut | None
     return Cut(found.happened, _STILL[found.kind]) if found else None
 
 
+def ran(events: Sequence[Event], start: float, end: float) -> list[tuple[float, float]]:
+    """The parts of a time in which the drill went on: pauses are cut out of it, and it is cut where the machine
+    slept."""
+    parts: list[tuple[float, float]] = []
+    since: float | None = start
+    for event in sorted(of_kind(events, "paused", "resumed", "asleep"), key=lambda one: one.happened):
+        at = min(max(event.happened, start), end)
+        if event.kind == "resumed":
+            since = at if since is None else since
+        elif since is not None:
+            parts.append((since, at))
+            since = at if event.kind == "asleep" else None
+    parts += [(since, end)] if since is not None else []
+    return [(begun, until) for begun, until in parts if until > begun]
+
+
 def paused(events: Sequence[Event], start: float, end: float) -> float:
     """Seconds of pauses between two times; one that was not ended lasts until then."""
     total, since = 0.0, None

@@ -9,7 +9,7 @@ from typing import Literal
 
 from gameday.model import Event
 from gameday.moments import HUMAN_MOMENTS, Moment
-from gameday.scorecards.cuts import Cut, cut, stood_still
+from gameday.scorecards.cuts import Cut, cut, ran, stood_still
 from gameday.scorecards.look import first, of_kind, planned, text, when
 
 State = Literal["seen", "scripted", "at least", "not recorded", "did not come", "not measured"]
@@ -139,7 +139,8 @@ def _program_paged(events: Sequence[Event]) -> float | None:
 
 
 def _silence(events: Sequence[Event], script: bool) -> Span:
-    """The longest time without an update, from declaring until users were served again or the drill ended."""
+    """The longest time without an update, from declaring until users were served again or the drill ended. One with a
+    pause in it counts by its parts: it was at least so long."""
     name, means = "silence", "the longest time without an update"
     declared, ended = when(events, Moment.DECLARED), when(events, Moment.MITIGATED, "reverting", Moment.END)
     updates = [event.happened for event in of_kind(events, Moment.UPDATE)]
@@ -147,10 +148,11 @@ def _silence(events: Sequence[Event], script: bool) -> Span:
         missing = Moment.DECLARED if declared is None else Moment.UPDATE
         return _missing(name, means, Moment.DECLARED, Moment.UPDATE, missing)
     points = [declared, *sorted(u for u in updates if declared < u < ended), max(ended, declared)]
-    whole = [(earlier, later) for earlier, later in pairwise(points) if not stood_still(events, earlier, later)]
-    if not whole:
-        return _missing(name, means, Moment.DECLARED, Moment.UPDATE, Moment.UPDATE)
-    longest = max(later - earlier for earlier, later in whole)
+    parts = [part for earlier, later in pairwise(points) for part in ran(events, earlier, later)]
+    longest = max((later - earlier for earlier, later in parts), default=0.0)
+    if still := stood_still(events, declared, points[-1]):
+        why = still.by.replace("ended by", "without")
+        return _at_least(name, means, Moment.DECLARED, Moment.UPDATE, longest, why, script)
     state: State = "scripted" if script else "seen"
     return Span(name, means, Moment.DECLARED, Moment.UPDATE, longest, False, state, scripted=script)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from gameday.errors import Exit
 from gameday.events import ENDED_BY
-from gameday.model import EndReason, Event
+from gameday.model import EndReason, Event, Source
 from gameday.moments import Moment
 from gameday.scorecards.look import Planned, first, flag, last, of_kind, planned, text, when
 from gameday.store.outstanding import outstanding_marks
@@ -95,6 +95,8 @@ def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
 
 def _halted_by(kind: str, words: str, events: Sequence[Event]) -> str:
     found = first(events, kind)
+    if found and kind == "halt" and found.source is Source.GUARDIAN:
+        return f"its guardian ended it: {text(found.data, 'why')}"
     name = text(found.data, "name") if found and kind == "signal" else ""
     return f"the run was ended: {ENDED_BY.get(name, name)}" if name else words
 

@@ -104,4 +104,6 @@ class Terminal:
         self.process.wait()
 
 
-NAMED = {"Enter": "\r", "Esc": "\x1b", "F1": "\x1bOP", "Up": "\x1b[A", "Down": "\x1b[B", "Ctrl-C": "\x03"}
+NAMED = {
+    "Enter": "\r", "Esc": "\x1b", "F1": "\x1bOP", "Up": "\x1b[A", "Down": "\x1b[B", "Ctrl-C": "\x03", "Ctrl-Q": "\x11",
+}  # fmt: skip

@@ -32,14 +32,15 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     if store is None or found.drill not in store.drills():
         raise Refused(f"the store of {found.drill} is gone", "Say: gameday halt")
     token = _token(found, store, facilitate=facilitate)
-    from gameday.cli.live import after_endex, goes_on
+    from gameday.cli.live import after_endex, goes_on, next_turns
 
     seen = _on_a_screen(found, store, token) if _drawable() else _as_lines(found, store, token)
     if not seen.over:
         return goes_on(found.drill, facilitates=bool(token))
     # the terminal that it was started from may be gone: whoever facilitates goes on to the debrief here
-    debrief_now = seen.debrief and facilitate
-    after_endex(store, found.drill, reviews, lambda: _say_how_it_ended(found, store), debrief_now=debrief_now)
+    now = seen.debrief and facilitate
+    if after_endex(store, found.drill, reviews, lambda: _say_how_it_ended(found, store), debrief_now=now):
+        next_turns(seen.cast)
     return Exit.HELD
 
 

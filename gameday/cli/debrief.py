@@ -43,6 +43,7 @@ def debrief(store: Store, drill: str) -> None:
     from gameday.store.places import rotation_path
 
     roles = roles_in(rotation_path(store.path), drill)
+    forget_typed()
     out("")
     first = "the most junior speaks first. " if roles else ""
     out(f"ENDEX. Hot debrief of {drill}, five minutes; {first}Enter passes, Ctrl-C ends it.")
@@ -54,6 +55,15 @@ def debrief(store: Store, drill: str) -> None:
     with suppress(OSError):
         forget_drills(rotation_path(store.path))
     _reveal(store.events(drill))
+
+
+def forget_typed() -> None:
+    """Keys that were pressed for the screen before are no answers to these questions."""
+    import sys
+    import termios
+
+    with suppress(termios.error, OSError, ValueError):
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def _lines(events: Sequence[Event], roles: Sequence[Role]) -> Iterator[Draft]:

@@ -67,7 +67,7 @@ def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path |
             return goes_on(plan.drill, facilitates=people.cast is not None)
         how = ended(pid, wait=True)
         if after_endex(store, plan.drill, reviews, lambda: say_again(said), debrief_now=seen.debrief):
-            _next_turns(seen.cast)
+            next_turns(seen.cast)
         return _ending(store, plan.drill, how)
 
 
@@ -162,7 +162,8 @@ def after_endex(
 
 def _until_over(store: Store, drill: str) -> None:
     """A runner that was killed leaves its drill to the guardian."""
-    from gameday.terminal.desk.link import GUARDIANS_TIME, begin
+    from gameday.drill.reach.discovery import door_of
+    from gameday.terminal.desk.link import GUARDIANS_TIME, begin, guarded
 
     now = time.monotonic()
     until, guardians = now + OVER_WITHIN, now + GUARDIANS_TIME
@@ -170,8 +171,9 @@ def _until_over(store: Store, drill: str) -> None:
         say(f"{drill}: its runner has ended; what it left is being put back ...")
     while drill in store.unfinished() and (now := time.monotonic()) < until:
         if now > guardians:
-            guardians = float("inf")
-            begin("halt")  # it may be gone too
+            guardians = now + GUARDIANS_TIME if guarded(door_of(drill)) else float("inf")
+            if guardians == float("inf"):
+                begin("halt")  # it is gone too
         time.sleep(0.2)
 
 
@@ -195,7 +197,8 @@ def _keep_roles(plan: Plan, store: Store, cast: Cast) -> None:
         say(f"gameday: who held which role could not be kept for the rotation: {error}")
 
 
-def _next_turns(cast: Cast | None) -> None:
+def next_turns(cast: Cast | None) -> None:
+    """Whose turn each role is next."""
     if cast is None:
         return
     for role, person in cast.assignment.next_after.items():

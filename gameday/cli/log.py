@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.recorded import recorded
+from gameday.cli.recorded import for_all, recorded
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @click.option("--private", is_flag=True, help="With the facilitator's own notes.")
 def command(drill: str | None, form: str, private: bool) -> Exit:
     """Print the events of DRILL (default: the latest), in the order in which they were recorded."""
-    events = [event for event in recorded(drill, "log").events if private or event.kind != "private"]
+    found = recorded(drill, "log").events
+    events = found if private else for_all(found)
     for line in jsonl(events) if form == "jsonl" else told(events):
         click.echo(line)
     return Exit.HELD

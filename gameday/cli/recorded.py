@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +41,11 @@ def recorded(name: str | None, command: str) -> Recorded:
         return Recorded(drill, events, store.readings(drill), reviews_folder(store.path))
     finally:
         store.close()
+
+
+def for_all(events: Sequence[Event]) -> list[Event]:
+    """Without the facilitator's own notes, which whoever looks on is not shown."""
+    return [event for event in events if event.kind != "private"]
 
 
 def finished() -> Iterator[Recorded]:

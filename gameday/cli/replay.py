@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from gameday.cli.recorded import recorded
+from gameday.cli.recorded import for_all, recorded
 from gameday.errors import Exit
 
 
@@ -15,7 +15,8 @@ from gameday.errors import Exit
 @click.argument("drill", required=False)
 @click.option("--speed", type=click.FloatRange(0.1, 1000.0), default=8.0, show_default=True, help="Times as fast.")
 def command(drill: str | None, speed: float) -> Exit:
-    """Show a finished DRILL (default: the latest) again, as it was seen. Nothing runs. Ctrl-C leaves."""
+    """Show a finished DRILL (default: the latest) again, in the facilitator's view, which is open to all after ENDEX,
+    without the facilitator's own notes. Nothing runs. Ctrl-C leaves."""
     from gameday.clock import SystemClock
     from gameday.terminal.choose import choose_view
     from gameday.terminal.showing import replay
@@ -25,7 +26,7 @@ def command(drill: str | None, speed: float) -> Exit:
     caption = Caption("REPLAY", f"A replay at {speed:g} times the pace: nothing runs. Ctrl-C leaves.")
     view = choose_view(sys.stdout.isatty(), os.environ, caption=caption)
     try:
-        replay(found.events, found.readings, view, SystemClock(), speed)
+        replay(for_all(found.events), found.readings, view, SystemClock(), speed)
     except KeyboardInterrupt:
         view.end()
     return Exit.HELD

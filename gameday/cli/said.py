@@ -73,11 +73,16 @@ def _for_all(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def tell(what: dict[str, Any], drill: str | None) -> Exit:
     """Ask it of the running drill, and say what it answered. Raises Refused or BadArguments."""
-    from gameday.drill.reach.door import Unanswered, ask
+    from gameday.drill.reach.door import Unanswered, Unsure, ask_in_time
 
     found = running(drill)
     try:
-        answer = ask(found.door, {"do": "say", **what}, 2.0)
+        answer = ask_in_time(found.door, {"do": "say", **what}, 2.0)
+    except Unsure:
+        raise Refused(
+            f"{found.drill} gave no answer in time: it takes this no more",
+            "Before you say it again, see whether it is there: gameday attach",
+        ) from None
     except Unanswered:
         raise Refused(f"{found.drill} does not answer; nothing was written down", "See: gameday status") from None
     if not answer.get("heard"):

@@ -28,12 +28,14 @@ def command(shape: str) -> Exit:
     answered, unheard = _asked(looked.found)
     silent = not_over(unheard)
     for found in silent:
-        say(f"{found.drill}: its runner does not answer; the guardian or `gameday halt` puts everything back.")
+        say(f"{found.drill}: its runner does not answer; {_who_is_at_it(found)}")
     if shape == "json":
         out(json.dumps(answered, indent=1))
         return Exit.HELD
     if trouble := _dirty(silent):
         raise trouble
+    if not answered and silent:
+        return Exit.HELD  # of each it is said what becomes of it
     if not answered:
         out("No drill is running.")
         _say_latest()
@@ -57,6 +59,12 @@ def _asked(notes: list[Found]) -> tuple[list[dict[str, Any]], list[Found]]:
         except Unanswered:
             silent.append(found)
     return answered, silent
+
+
+def _who_is_at_it(found: Found) -> str:
+    if answer_of(found):
+        return "its guardian puts everything back, and watches that it stays so."
+    return "nor does its guardian: `gameday halt` puts everything back."
 
 
 def _dirty(silent: list[Found]) -> Dirty | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from gameday.drill.facilitator import spares
 from gameday.drill.rehearse import script
-from gameday.model import CourseEntry, Hint, Scenario, ScriptStep, Test
+from gameday.model import CourseEntry, Scenario, ScriptStep, Test
 from gameday.moments import Moment
 
 UNSAID = 15.0
@@ -54,9 +55,9 @@ def time_of(line: CourseEntry, assumed: Assumed) -> float | None:
 
 def spared_by(line: CourseEntry, assumed: Assumed) -> Moment | None:
     """The moment after which this hint is not needed, where it is assumed to have been by the hint's time."""
-    at, unless = time_of(line, assumed), line.play.unless if isinstance(line.play, Hint) else None
-    been = assumed.moments.get(unless) if unless else None
-    return unless if at is not None and been is not None and been <= at else None
+    at = time_of(line, assumed)
+    been = {one for one in spares(line) if at is not None and assumed.moments.get(one, float("inf")) <= at}
+    return next((one for one in spares(line) if one in been), None)
 
 
 def _fault(scenario: Scenario) -> float:

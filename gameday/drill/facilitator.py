@@ -6,13 +6,13 @@ it by appending an event, like everyone else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gameday.drill.due import Apply, Ask, Dial, Due, Escalate, Finish, PageNow, Play, Resume, Skip, Step, Take
 from gameday.drill.hands import PAUSE_ENDS, stood_still
 from gameday.drill.state import State
-from gameday.model import CourseEntry, EndReason, Hint, Mode, Phase, Plan, Role
+from gameday.model import CourseEntry, EndReason, Hint, Mode, Phase, Plan, Role, Rung
 from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.units import say_duration
 
@@ -31,7 +31,17 @@ def due(plan: Plan, state: State, now: float) -> tuple[Due, ...]:
     ready = [(at, what) for at, what in schedule(plan, state) if at <= now]
     ready.sort(key=lambda entry: entry[0])
     endings = tuple(what for _, what in ready if isinstance(what, Finish))
-    return endings[:1] or tuple(what for _, what in ready)
+    return endings[:1] or tuple(_a_hint_at_a_time(what for _, what in ready))
+
+
+def _a_hint_at_a_time(ready: Iterable[Due]) -> Iterator[Due]:
+    """What becomes of the next hint depends on whether this one was sent."""
+    hinted = False
+    for what in ready:
+        is_hint = isinstance(what, Play) and isinstance(what.line.play, Hint)
+        if not (hinted and is_hint):
+            yield what
+        hinted = hinted or is_hint
 
 
 def next_at(plan: Plan, state: State, now: float) -> float | None:
@@ -131,11 +141,32 @@ def _by_itself(plan: Plan, state: State, index: int, line: CourseEntry) -> Itera
     if anchor is None:
         return
     at = _later(state, anchor, max(line.after, 0.0 if plan.mode is Mode.REHEARSAL else NOTICE))
-    unless = line.play.unless if isinstance(line.play, Hint) else None
-    if unless is not None and unless in state.moments:
-        yield at, Skip(index, f"{unless} had been")
+    had_been = _not_needed(line, state)
+    if had_been is not None:
+        yield at, Skip(index, f"{had_been} had been")
     else:
-        yield at, Play(index, line, offer=rests_on_people(line))
+        yield at, Play(index, line, offer=rests_on_people(line) or _lower_stands_ready(plan, line, state))
+
+
+def _not_needed(line: CourseEntry, state: State) -> Moment | None:
+    """The moment that has spared a hint: its own, and that users are served again spares them all."""
+    return next((one for one in spares(line) if one in state.moments), None)
+
+
+def spares(line: CourseEntry) -> tuple[Moment, ...]:
+    """The moments after which a hint is not needed any more; none for a cue."""
+    if not isinstance(line.play, Hint):
+        return ()
+    return tuple(dict.fromkeys((*((line.play.unless,) if line.play.unless else ()), Moment.MITIGATED)))
+
+
+def _lower_stands_ready(plan: Plan, line: CourseEntry, state: State) -> bool:
+    """Whether a hint that gives less away was offered, and nobody sent it: then this one does not overtake it."""
+    if not isinstance(line.play, Hint):
+        return False
+    ladder, plays = list(Rung), (plan.scenario.course[entry].play for entry in state.offered)
+    lower = ladder[: ladder.index(line.play.rung)]
+    return any(isinstance(play, Hint) and play.rung in lower for play in plays)
 
 
 def _anchor(line: CourseEntry, state: State) -> float | None:
@@ -145,8 +176,10 @@ def _anchor(line: CourseEntry, state: State) -> float | None:
 
 
 def rests_on_people(line: CourseEntry) -> bool:
-    """The log is partly deaf: that a person has not said a thing in the log does not mean it was not said."""
-    return isinstance(line.play, Hint) and (line.of in HUMAN_MOMENTS or line.play.unless in HUMAN_MOMENTS)
+    """The log is partly deaf: that a person has not said a thing in the log does not mean it was not said. That users
+    are served again is measured, later than people say it."""
+    said = HUMAN_MOMENTS | {Moment.MITIGATED}
+    return isinstance(line.play, Hint) and (line.of in HUMAN_MOMENTS or line.play.unless in said)
 
 
 def _script(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:

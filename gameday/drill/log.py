@@ -34,32 +34,38 @@ class Log:
 
     def append(self, *drafts: Draft) -> None:
         """Append; what cannot be written now is said on stderr and written when it can be."""
-        with self._lock:
-            try:
-                self._write_pending()
-                self._take_written(self.store.append(self.drill, drafts, self.epoch))
-            except Fenced:
-                self.fenced = True
-            except (StoreFull, sqlite3.Error) as error:
-                self._keep(drafts, error)
+        with suppress(Fenced):
+            self._appended(drafts)
 
     def append_as(self, made: Callable[[State], Sequence[Draft]]) -> Sequence[Draft]:
         """Make drafts from the state and append them, with nothing between: of two that ask for the same, the second is
-        made from what the first has changed. What `made` raises passes on, and nothing is appended."""
+        made from what the first has changed. What `made` raises passes on, and nothing is appended; so does Fenced:
+        whoever asked is not to be told that it is written down."""
         with self._lock:
             drafts = made(self.state)
-            self.append(*drafts)
+            self._appended(tuple(drafts))
             return drafts
 
     def append_durably(self, draft: Draft) -> None:
         """Append; it is on the disk when this returns. Raises Fenced, StoreFull or sqlite3.Error."""
         with self._lock:
+            self._write([draft])
+
+    def _appended(self, drafts: tuple[Draft, ...]) -> None:
+        """Written, or kept until it can be. Raises Fenced."""
+        with self._lock:
             try:
-                self._write_pending()
-                self._take_written(self.store.append(self.drill, [draft], self.epoch))
-            except Fenced:
-                self.fenced = True
-                raise
+                self._write(drafts)
+            except (StoreFull, sqlite3.Error) as error:
+                self._keep(drafts, error)
+
+    def _write(self, drafts: Sequence[Draft]) -> None:
+        try:
+            self._write_pending()
+            self._take_written(self.store.append(self.drill, drafts, self.epoch))
+        except Fenced:
+            self.fenced = True
+            raise
 
     def owned(self) -> bool:
         """Whether this process still owns the drill, asked of the store."""

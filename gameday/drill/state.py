@@ -34,6 +34,8 @@ class State:
     hands: Hands = field(default_factory=Hands)
     told: frozenset[int] = frozenset()
     """Lines of the course that were sent, not only offered."""
+    offered: frozenset[int] = frozenset()
+    """Hints that stand ready, and were not sent."""
     intents: Mapping[str, int] = field(default_factory=dict[str, int])
     """How often each fault was tried: once, and once more for each turn of its dial."""
     halt: str = ""
@@ -129,7 +131,8 @@ def _played(state: State, event: Event) -> State:
     entry = event.data["entry"]
     assert isinstance(entry, int)
     told = state.told | {entry} if event.kind in ("cue", "hint", "whispered") else state.told
-    return replace(state, played=state.played | {entry}, told=told)
+    offered = state.offered | {entry} if event.kind == "offered" else state.offered - {entry}
+    return replace(state, played=state.played | {entry}, told=told, offered=offered)
 
 
 def _action(state: State, event: Event) -> State:

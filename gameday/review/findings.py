@@ -8,7 +8,7 @@ from gameday.errors import Exit
 from gameday.model import Event
 from gameday.review.clock import clock, offset
 from gameday.review.document import Block, Prompt, Section, bullets, code, quoted
-from gameday.review.happened import owed
+from gameday.review.happened import owed, unnamed
 from gameday.review.lines import (
     aim,
     alert,
@@ -113,6 +113,7 @@ def actions(events: Sequence[Event], card: Scorecard) -> Section:
         f"{code(mark)} may still stand on its target: run {code('gameday halt')}." for mark in outstanding_marks(events)
     ]
     back = [f"To be put back: {item}." for item in owed(events)]
+    back += [f"{line}." for line in unnamed(events)]
     steady = "" if card.steady_after or not _looked(events) else "Steady state has not returned: look at it first."
     missing = [f"Make {code(one)} fire for this." for one in card.silent]
     question = "What will be different, which team owns it, and by when?"

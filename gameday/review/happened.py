@@ -172,3 +172,9 @@ def owed(events: Sequence[Event]) -> tuple[str, ...]:
     """What the drill found different afterwards and nobody has put back yet."""
     found = [e for e in events if e.kind == "handed-back" and text(e.data, "result") == "owed"]
     return tuple(plain(text(e.data, "item")) for e in found)
+
+
+def unnamed(events: Sequence[Event]) -> tuple[str, ...]:
+    """What was done and may be nothing that can be put back, such as a restart."""
+    found = [e for e in events if e.kind == "handed-back" and text(e.data, "result") == "unnamed"]
+    return tuple(plain(text(e.data, "say")) for e in found)

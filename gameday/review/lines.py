@@ -40,7 +40,7 @@ def deaf(events: Sequence[Event]) -> list[str]:
 def aim(one: Result) -> str:
     """`ic-announced` 31 s after `declared`, where the team's aim was 3 min."""
     if one.seconds is None:
-        return f"{code(one.expect)} was absent, as {one.why.removeprefix('a ')}" if one.state == "absent" else ""
+        return f"{code(one.expect)} was absent: {one.why}." if one.state == "absent" else ""
     aimed = f"; the aim was {say_duration(one.within)}" if one.within is not None else ""
     return f"{code(one.expect)} came {say_duration(one.seconds)} after {code(one.of)}{aimed}."
 

@@ -37,7 +37,8 @@ def rows(events: Sequence[Event], kinds: Kinds, most: int = ROWS) -> tuple[Row, 
     """The rows in order of happening; never two that say the same at the same second."""
     start = zero(events)
     chosen = sorted(_chosen(events, most), key=lambda event: (event.happened, event.seq))
-    return tuple(Row(clock(e), offset(e.happened - start), sentence(e, kinds), source(e)) for e in chosen)
+    made = [Row(clock(e), offset(e.happened - start), sentence(e, kinds), source(e)) for e in chosen]
+    return tuple({(row.clock, row.what): row for row in made}.values())
 
 
 def left_out(events: Sequence[Event], most: int = ROWS) -> int:
@@ -62,12 +63,14 @@ def _turned(events: Sequence[Event]) -> set[int]:
 
 
 def _chosen(events: Sequence[Event], most: int) -> list[Event]:
-    ranked: list[tuple[int, int, Event]] = []
+    """Of several of a kind the one that happened first stands first, as in the figures; each action for itself."""
+    ranked: list[tuple[int, float, int, Event]] = []
     seen: dict[tuple[str, object], int] = {}
     again = _turned(events)
     told = (one for one in of_kind(events, *_FIRST) if sentence(one, {}) and not _said_by_steady(one))
-    for event in (one for one in told if one.seq not in again):
-        which = (event.kind, event.data.get("when"))
+    for event in sorted((one for one in told if one.seq not in again), key=lambda one: (one.happened, one.seq)):
+        which = (event.kind, event.data.get("when") or event.data.get("action"))
         seen[which] = seen.get(which, 0) + 1
-        ranked.append((_FIRST.index(event.kind) + _REPEATED * (seen[which] - 1), event.seq, event))
-    return [event for _, _, event in sorted(ranked, key=lambda item: item[:2])[:most]]
+        rank = _FIRST.index(event.kind) + _REPEATED * (seen[which] - 1)
+        ranked.append((rank, event.happened, event.seq, event))
+    return [event for *_, event in sorted(ranked, key=lambda item: item[:3])[:most]]

@@ -97,8 +97,7 @@ def ending(watched: Watched, pen: Pen) -> Text | None:
         case Phase.STUCK:
             return pen.line(" ", (STUCK, BAD))
         case Phase.DONE:
-            owed = f" Owed to the environment: {', '.join(watched.owed)}." if watched.owed else ""
-            return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), owed)
+            return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), watched.after)
         case Phase.REVERTING:
             return pen.line(" ", (CLOSING, "bold"))
         case _:

@@ -93,12 +93,13 @@ def _look(seconds: float, within: float | None) -> str:
 
 
 def _roles(watched: Watched, pen: Pen) -> Text:
-    """Which are held, and which need somebody."""
+    """Which need somebody, and which are held: what is missing is not what a narrow screen cuts off."""
     held = watched.responders.held
     needed = watched.plan.scenario.roles_needed
-    pieces = [f"{role_word(one)} since {clock(at - (watched.state.startex or at))}" for one, at in held.items()]
     open_ = [role_word(one) for one in needed if one not in held and one != "facilitator"]
-    pieces += [f"not announced: {', '.join(open_)}"] if open_ else []
+    pieces = [f"not announced: {', '.join(open_)}"] if open_ else []
+    start = watched.state.startex
+    pieces += [f"{role_word(one)} since {clock(max(0.0, at - (start or at)))}" for one, at in held.items()]
     return pen.line("   ", "   ".join(pieces) or "none announced")
 
 

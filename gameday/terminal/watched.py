@@ -57,7 +57,7 @@ class Watched:
         self.log: deque[Said] = deque(maxlen=KEPT)
         self.course: dict[int, Played] = {}
         self.script: dict[int, Played] = {}
-        self.owed: list[str] = []
+        self._after: dict[str, list[str]] = {"owed": [], "unnamed": []}
         self.chosen: int | None = None
         """The line of the course that the facilitator chose."""
         self.marked: int | None = None
@@ -80,11 +80,18 @@ class Watched:
         self._played(event)
         self._heard(event)
         self.responders.event(event)
-        if event.kind == "handed-back" and text(event.data, "result") == "owed":
-            self.owed.append(text(event.data, "item"))
+        if event.kind == "handed-back" and text(event.data, "result") in self._after:
+            self._after[text(event.data, "result")].append(text(event.data, "item"))
         if matters(event):
             words = "A prediction is sealed" if event.kind == "prediction" else line(event, self._kinds)
             self.log.append(Said(event.happened, words, _weight(event)))
+
+    @property
+    def after(self) -> str:
+        """What is left to people after ENDEX; empty when nothing is."""
+        owed, unnamed = (", ".join(items) for items in self._after.values())
+        to_put_back = f" Owed to the environment: {owed}." if owed else ""
+        return to_put_back + (f" Look after what you did: {unnamed}." if unnamed else "")
 
     def reading(self, reading: Reading) -> None:
         self.signals.reading(reading)
@@ -106,6 +113,8 @@ class Watched:
             self.unwell = self.unwell or not flag(event.data, "ok")
         if event.kind == "begin":
             self.spoke |= {Role(one): event.happened for one in lines(event.data, "roles")}
+        if event.kind == "startex":
+            self.spoke = dict.fromkeys(self.spoke, event.happened)  # nobody is silent before it begins
         if event.role is not None and event.source is Source.HUMAN:
             self.spoke[event.role] = event.happened
 

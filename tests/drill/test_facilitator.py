@@ -179,13 +179,35 @@ def test_a_hint_that_rests_on_a_person_is_offered_and_one_that_is_not_needed_is_
 
 
 def test_a_hint_on_measured_moments_alone_is_sent() -> None:
+    assert "hint" in hinted((Rung.SIGNAL, None))
+
+
+def hinted(*hints: tuple[Rung, Moment | None], after: float = 1.0) -> list[str]:
+    """The kinds of what is said where these hints are all of the course, each so long after the impact."""
     plan = plan_of()
     line = plan.scenario.course[0]
-    hint = replace(line, play=Hint(Rung.SIGNAL, unless=Moment.MITIGATED), of=Moment.IMPACT)
-    plan = replace(plan, scenario=replace(plan.scenario, course=(hint,)))
-    world = World(plan, FOLLOWS)
+    course = tuple(replace(line, play=Hint(*hint), of=Moment.IMPACT, after=after) for hint in hints)
+    world = World(replace(plan, scenario=replace(plan.scenario, course=course)), FOLLOWS)
     world.run()
-    assert "hint" in [kind for _, kind in world.log]
+    return [kind for _, kind in world.log]
+
+
+def test_that_users_are_served_is_said_before_it_is_measured_so_the_hint_is_offered() -> None:
+    kinds = hinted((Rung.SHOW, Moment.MITIGATED))
+    assert "offered" in kinds and "hint" not in kinds
+
+
+def test_no_hint_overtakes_one_that_gives_less_away_and_was_only_offered() -> None:
+    kinds = hinted((Rung.QUESTION, Moment.HYPOTHESIS), (Rung.SHOW, None))
+    assert kinds.count("offered") == 2 and "hint" not in kinds
+    assert "hint" in hinted((Rung.POINTER, Moment.HYPOTHESIS), (Rung.SIGNAL, None)), "a lower one may go"
+
+
+def test_no_hint_comes_after_users_are_served_again() -> None:
+    world = World(plan_of(), FOLLOWS)
+    world.run()
+    kinds = hinted((Rung.SIGNAL, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
+    assert kinds.index("mitigated") < kinds.index("skipped") and "hint" not in kinds
 
 
 def test_next_at_never_names_a_time_that_has_come() -> None:

@@ -64,7 +64,9 @@ def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(
     assert (soon["off"]["enabled"], soon["off"]["mark"]) == (False, "mine")
     assert (soon["drilled"]["enabled"], "mark" in soon["drilled"]) == (True, False), "a drill counts it as gone"
     assert soon["off"]["expires_in"] == pytest.approx(40, abs=1)
-    assert "proxy db: toxic gd-note not restored: nothing would end this drill's toxic" in caplog.messages
+    assert (
+        "proxy db: toxic gd-note not restored: a drill's counts as gone with the server that held it" in caplog.messages
+    )
     late = passing(100, tmp_path / "state", _leased)
     assert "proxy db: toxic short not restored: its time was over" in caplog.messages
     assert {toxic["name"] for toxic in late["db"]["toxics"]} == {"long", "ever"}

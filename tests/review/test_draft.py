@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from made_drill import MARK, Made, facilitated, rehearsal
+from made_drill import MARK, Made, event, facilitated, numbered, rehearsal
 
 from gameday.model import Role, Source
 from gameday.review.draft import draft
+from gameday.review.timeline import rows
 from gameday.scorecards.card import scorecard
 
 HEADINGS = ["What happened", "What told us", "What went well", "What we learned", "Actions"]
@@ -54,6 +55,25 @@ def test_the_timeline_begins_before_the_fault_and_is_about_a_dozen_rows() -> Non
     assert any(row.endswith("ops, written down 12 s later |") for row in rows)
 
 
+def test_of_two_who_declare_the_one_whose_time_is_earlier_stands_as_in_the_figures() -> None:
+    earlier = event((300.0, "declared", {"_recorded": 640.0, "say": "since the first page"}, Source.HUMAN, Role.IC))
+    made = facilitated()
+    made = Made(numbered(sorted([*made.events, earlier], key=lambda one: one.at)), made.readings)
+    declared = [row for row in rows(made.events, {}) if row.what.startswith("Declared")]
+    assert "since the first page" in declared[0].what
+
+
+def test_each_action_that_was_taken_has_its_row_before_one_has_two() -> None:
+    made = facilitated()
+    for second, action in enumerate(("restart", "restart", "restart", "cache-on")):
+        made = made.plus(700.0 + 100 * second, "action", Source.HUMAN, Role.OPS, action=action, ok=True)
+    said = "\n".join(row.what for row in rows(made.events, {}))
+    assert said.count("cache-on") == 1 and said.count("restart") < 3
+    twice = made.plus(700.2, "action", Source.HUMAN, Role.OPS, action="restart", ok=True)
+    same = [(row.clock, row.what) for row in rows(twice.events, {}, most=99)]
+    assert len(same) == len(set(same)), "never two that say the same at the same second"
+
+
 def test_people_speak_as_roles_and_only_as_they_spoke() -> None:
     made = facilitated().plus(1340, "debrief", Source.HUMAN, Role.SCRIBE, heading="Learned", say="Ana knew the pool.")
     text = drafted(made, {"Ana": "ops", "Ana Torres": "ops"})
@@ -86,6 +106,17 @@ def test_nothing_untrue_is_said_of_a_drill_that_went_otherwise() -> None:
 def test_a_rehearsals_script_earns_no_praise() -> None:
     assert "ic-announced" not in section(drafted(rehearsal()), "What went well")
     assert "`ic-announced` came 31 s after `declared`" in section(drafted(facilitated()), "What went well")
+
+
+def test_an_absent_moment_is_told_in_a_whole_sentence() -> None:
+    made = facilitated().without("update").plus(1400, "absent", source=Source.HUMAN, expect="update")
+    assert "`update` was absent: a person said so." in drafted(made)
+
+
+def test_what_cannot_be_put_back_is_not_said_to_be_owed() -> None:
+    say = "restart-database was done, and nobody named what takes it back: look whether anything is left"
+    told = section(drafted(rehearsal().changed("handed-back", result="unnamed", say=say)), "Actions")
+    assert say in told and "To be put back" not in told
 
 
 def test_nobodys_words_turn_into_markup() -> None:

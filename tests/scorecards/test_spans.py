@@ -101,6 +101,12 @@ def test_a_time_over_a_pause_or_a_sleep_of_the_machine_is_only_a_lower_bound() -
 def test_a_pause_is_no_silence_and_makes_no_objective_late() -> None:
     paused = PEOPLE.plus(340, "paused").plus(680, "resumed")
     assert of(paused, "silence").seconds == pytest.approx(458.0), "from the first update to the end of trouble"
+    longest = PEOPLE.plus(1000, "paused").plus(1100, "resumed")
+    assert words.span(of(longest, "silence")) == "≥ 5 min 58 s (without a pause)", "no part of it is longer"
+    parted = PEOPLE.without("update").plus(350, "update").plus(1100, "paused").plus(1110, "resumed")
+    assert words.span(of(parted, "silence")) == "≥ 12 min 30 s (without a pause)"
+    asleep = PEOPLE.plus(1140, "asleep", seconds=600.0)
+    assert words.span(of(asleep, "silence")) == "≥ 7 min 32 s (the machine slept)"
     assert {one.id: one.state for one in objectives(PEOPLE.events)}["first-update"] == "late"
     assert {one.id: one.state for one in objectives(paused.events)}["first-update"] == "seen"
 

@@ -6,6 +6,7 @@ import pytest
 from made_drill import MARK, Made, facilitated, rehearsal
 
 from gameday.errors import Exit
+from gameday.model import Source
 from gameday.scorecards.verdict import verdict
 
 REHEARSAL = rehearsal()
@@ -90,3 +91,8 @@ def test_a_fault_of_which_nothing_was_to_show_and_nothing_did_proves_nothing() -
 
 def test_an_empty_log_is_our_failure() -> None:
     assert verdict(()).exit is Exit.FAILED
+
+
+def test_a_drill_whose_runner_died_says_who_ended_it() -> None:
+    halted = REHEARSAL.plus(45, "halt", Source.GUARDIAN, why="the runner is gone").changed("end", reason="halted")
+    assert verdict(halted.events).reasons[-1] == "its guardian ended it: the runner is gone"

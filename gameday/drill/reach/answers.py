@@ -16,8 +16,14 @@ from gameday.drill.reach.status import status
 from gameday.drill.state import State
 from gameday.events import Draft
 from gameday.model import Plan, Source
+from gameday.store.sqlite import Fenced
 
+Request = Mapping[str, Any]
 _TOKEN = f"The same user's `gameday facilitate` finds the token; elsewhere it is {token.VARIABLE}."
+_TAKEN_OVER: Answer = {
+    "heard": False, "why": "this is not written down: another process puts everything back now",
+    "todo": "See: gameday status",
+}  # fmt: skip
 
 
 class Answers:
@@ -33,7 +39,7 @@ class Answers:
         self._clock = clock
         self._wake = wake
 
-    def __call__(self, request: Mapping[str, Any]) -> Answer:
+    def __call__(self, request: Request) -> Answer:
         match request.get("do"):
             case "alive":
                 return {"heard": True}
@@ -53,39 +59,59 @@ class Answers:
             case _:
                 return {"heard": False, "why": "not understood"}
 
-    def _say(self, request: Mapping[str, Any]) -> Answer:
-        need, now = self._plan.scenario.roles_needed, self._clock.monotonic()
+    def _say(self, request: Request) -> Answer:
+        need, now = self._plan.scenario.roles_needed, self._asked_at(request)
+        again = spoken.again(request, self._log.state)
         return self._written(
+            request,
             lambda state: spoken.drafts(request, state, now, need),
-            lambda made: ", ".join(handled.plain(draft.kind) for draft in made) + spoken.moved(request, made[0], now),
+            lambda made: (
+                ", ".join(handled.plain(draft.kind) for draft in made) + again + spoken.moved(request, made[0], now)
+            ),
         )
 
-    def _act(self, request: Mapping[str, Any]) -> Answer:
+    def _act(self, request: Request) -> Answer:
         """A responder takes an action of the environment; without a name, which there are."""
         actions = sorted(self._plan.environment.actions)
         name = str(request.get("action") or "")
         if not name:
             return {"heard": True, "actions": actions}
         return self._written(
-            lambda state: [spoken.takes(name, actions, request, state)], lambda _: f"{name} is being taken"
+            request, lambda state: [spoken.takes(name, actions, request, state)], lambda _: f"{name} is being taken"
         )
 
-    def _hand(self, request: Mapping[str, Any]) -> Answer:
+    def _hand(self, request: Request) -> Answer:
         """For the facilitator alone: whoever holds the drill's token."""
         if not self._full(request):
             return {"heard": False, "why": "only the facilitator does this", "todo": _TOKEN}
         return self._written(
-            lambda state: [handled.draft(request, self._plan, state)], lambda made: handled.done(made[0])
+            request, lambda state: [handled.draft(request, self._plan, state)], lambda made: handled.done(made[0])
         )
 
-    def _written(self, made: Callable[[State], Sequence[Draft]], said: Callable[[Sequence[Draft]], str]) -> Answer:
-        """Heard is written down: what is answered so is in the log. Of two that claim one role one gets it."""
+    def _written(
+        self, request: Request, made: Callable[[State], Sequence[Draft]], said: Callable[[Sequence[Draft]], str]
+    ) -> Answer:
+        """Heard is written down: what is answered so is in the log, and what nobody waits for any more is not. Of two
+        that claim one role one gets it."""
+
+        def in_time(state: State) -> Sequence[Draft]:
+            if self._clock.monotonic() > float(request.get("until", "inf")):
+                raise spoken.NotTaken("nobody waits for it any more")
+            return made(state)
+
         try:
-            drafts = self._log.append_as(made)
+            drafts = self._log.append_as(in_time)
+        except Fenced:
+            return _TAKEN_OVER
         except (spoken.NotTaken, ValueError, TypeError, KeyError) as error:
             return {"heard": False, "why": str(error), "todo": getattr(error, "todo", "")}
         self._wake.set()
         return {"heard": True, "said": said(drafts)}
 
-    def _full(self, request: Mapping[str, Any]) -> bool:
+    def _asked_at(self, request: Request) -> float:
+        """When it was said; the queue before the door takes time too."""
+        now, asked = self._clock.monotonic(), request.get("asked")
+        return min(now, asked) if isinstance(asked, float) else now
+
+    def _full(self, request: Request) -> bool:
         return token.matches(str(request.get("token", "")), self._log.store.token(self._plan.drill))

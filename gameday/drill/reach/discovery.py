@@ -27,12 +27,17 @@ class Found:
 
     @property
     def guardians_door(self) -> Path:
-        return runtime_folder() / f"{self.drill}.guardian.sock"
+        return guardians_door_of(self.door)
 
 
 def door_of(drill: str) -> Path:
     """The socket at which a drill's owner is asked."""
     return runtime_folder() / f"{drill}.sock"
+
+
+def guardians_door_of(door: Path) -> Path:
+    """Beside the owner's: where its guardian is asked."""
+    return door.with_suffix(".guardian.sock")
 
 
 def leave(found: Found) -> None:

@@ -6,6 +6,7 @@ import json
 import socket
 import socketserver
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -16,8 +17,16 @@ Handler = Callable[[Mapping[str, Any]], Answer]
 LONGEST = 65536
 
 
+MARGIN = 0.5
+"""Seconds for which an answer is waited for beyond the time in which the request is taken: on the way back too."""
+
+
 class Unanswered(Exception):
     """Nobody behind the door, or no answer in time."""
+
+
+class Unsure(Unanswered):
+    """It was asked, and no answer came."""
 
 
 class Door:
@@ -52,15 +61,24 @@ def _line_server(handler: Handler) -> type[socketserver.StreamRequestHandler]:
 
 
 def ask(path: Path, request: Mapping[str, Any], seconds: float) -> Answer:
-    """One question through the door; raises Unanswered."""
+    """One question through the door; raises Unanswered, and of that Unsure where it may still be read."""
+    asked = False
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(seconds)
             connection.connect(str(path))
+            asked = True
             connection.sendall(json.dumps(request).encode() + b"\n")
             return _object(connection.makefile("rb").readline(1 << 20))
     except (OSError, ValueError) as error:
-        raise Unanswered(str(error)) from error
+        raise (Unsure if asked else Unanswered)(str(error)) from error
+
+
+def ask_in_time(path: Path, request: Mapping[str, Any], seconds: float) -> Answer:
+    """The same for what is to be written down: a drill that stood still does not take it from its queue when whoever
+    asked has gone. One boot has one CLOCK_MONOTONIC."""
+    now = time.monotonic()
+    return ask(path, {**request, "asked": now, "until": now + seconds}, seconds + MARGIN)
 
 
 def _object(line: bytes) -> Mapping[str, Any]:

@@ -19,9 +19,13 @@ _IN_THE_DRILL = {moment.value for moment in HUMAN_MOMENTS - {Moment.IC_ANNOUNCED
     "said-mitigated", "answer", "decision",
 }  # fmt: skip
 """Roles are taken, and remarks made, before STARTEX too."""
+_MUST = frozenset({"note", "decision", "prediction", "answer", "update"})
+"""Without words they say nothing; of a moment it is enough that it was."""
 LONGEST = 2000
 """Letters of one saying: more is a document, and belongs elsewhere."""
 
+_JOINERS = "\u200c\u200d"
+"""Not seen either, but emoji and some scripts are written with them."""
 LONGEST_AGO = 86400.0
 """Seconds: what was longer ago than a day was not in this drill."""
 
@@ -40,6 +44,8 @@ def drafts(request: Mapping[str, Any], state: State, now: float, need: tuple[Rol
     kind, say = str(request.get("kind")), one_line(request.get("say", ""))
     if kind not in SPOKEN:
         raise NotTaken(f"{kind} is nothing that people say")
+    if kind in _MUST and not say:
+        raise NotTaken(f"{kind}: words are needed")
     if len(say) > LONGEST:
         raise NotTaken(f"{len(say)} letters are too many for one line of a log", f"At most {LONGEST}.")
     if state.phase in (Phase.DONE, Phase.STUCK):
@@ -61,11 +67,24 @@ def moved(request: Mapping[str, Any], made: Draft, now: float) -> str:
     return "; put where it can first have been" if made.happened is not None and made.happened > asked + 1.0 else ""
 
 
+_ONCE = frozenset({Moment.ACKNOWLEDGED.value, Moment.DECLARED.value, Moment.ROLES_PRESENT.value})
+"""Of these the first time is the moment; of others each is news."""
+
+
+def again(request: Mapping[str, Any], state: State) -> str:
+    """Said where somebody has said so before; else empty."""
+    kind = str(request.get("kind"))
+    return " (it was so already)" if kind in _ONCE and Moment(kind) in state.moments else ""
+
+
 def one_line(words: object) -> str:
-    """What somebody said as text that every file and screen can take: no line breaks, no control characters, and no
-    bytes that are no letters (a paste from another encoding)."""
+    """What somebody said as text that every file and screen can take: no line breaks, no control characters, nothing
+    that is not seen and turns what is seen (U+202E), and no bytes that are no letters (a paste from another
+    encoding)."""
     letters = str(words).encode("utf-8", "replace").decode("utf-8")
-    return "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in letters).strip()
+    seen = (one for one in letters if unicodedata.category(one) != "Cf" or one in _JOINERS)
+    line = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in seen)
+    return line.strip().strip(_JOINERS)
 
 
 def takes(name: str, actions: Sequence[str], request: Mapping[str, Any], state: State) -> Draft:

@@ -16,16 +16,26 @@ def reverted(events: Sequence[Event], seconds: float, source: Source = Source.RU
     return Draft("reverted", {"seconds": seconds, **({"why": "; ".join(whys)} if whys else {})}, source=source)
 
 
+def first_lines(events: Sequence[Event], why: str, source: Source) -> list[Draft]:
+    """Everything is being put back; the phase says so too, for every screen that is still looked at."""
+    before = _phase(events)
+    changed = {"before": before.value, "after": Phase.REVERTING.value}
+    phase = [Draft("phase", changed, source=source)] if before in (Phase.PREFLIGHT, Phase.RUNNING) else []
+    return [*phase, Draft("reverting", {"why": why}, source=source)]
+
+
 def last_lines(events: Sequence[Event], why: str, source: Source) -> list[Draft]:
     """Halted, if nothing said so yet; ENDEX; the phase done. Nothing for a drill that has its end."""
     kinds = {event.kind for event in events}
     if "end" in kinds:
         return []
-    phases = [str(event.data["after"]) for event in events if event.kind == "phase"]
-    before = phases[-1] if phases else Phase.PLANNED.value
     halt = [] if kinds & _SAID else [Draft("halt", {"why": why}, source=source)]
     return [
         *halt,
         Draft("end", {"reason": EndReason.HALTED.value, "say": why}, source=source),
-        Draft("phase", {"before": before, "after": Phase.DONE.value}, source=source),
+        Draft("phase", {"before": _phase(events).value, "after": Phase.DONE.value}, source=source),
     ]
+
+
+def _phase(events: Sequence[Event]) -> Phase:
+    return Phase(next((str(e.data["after"]) for e in reversed(events) if e.kind == "phase"), Phase.PLANNED))

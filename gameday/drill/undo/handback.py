@@ -13,6 +13,7 @@ from gameday.events import Draft
 from gameday.model import Environment, Event
 
 LOAD = "load"
+UNNAMED = "unnamed"
 Commands = Mapping[str, Sequence[str]]
 NOTHING: Commands = MappingProxyType({})
 """Whoever takes over has the log alone, and no environment."""
@@ -49,9 +50,17 @@ def commands(environment: Environment) -> dict[str, tuple[str, ...]]:
 
 
 def hand_back(items: Iterable[str], known: Commands, record: Callable[[Draft], None]) -> None:
-    """Run the command of each; what has none, or fails, is owed."""
-    unsaid = "its environment's file was not at hand" if known is NOTHING else "nobody said here how to take it back"
+    """Run the command of each; what fails is owed. What has none may be nothing that can be taken back, as a restart:
+    that it was done is said."""
     for item in items:
-        error = run_command(known[item]) if item in known else unsaid
-        say = f"{item}: {error}" if error else f"{item} was taken back"
-        record(Draft("handed-back", {"item": item, "result": "owed" if error else "put back", "say": say}))
+        result, say = _handed_back(item, known)
+        record(Draft("handed-back", {"item": item, "result": result, "say": say}))
+
+
+def _handed_back(item: str, known: Commands) -> tuple[str, str]:
+    if known is NOTHING:
+        return "owed", f"{item}: its environment's file was not at hand"
+    if item not in known:
+        return UNNAMED, f"{item} was done, and nobody named what takes it back: look whether anything is left"
+    error = run_command(known[item])
+    return ("owed", f"{item}: {error}") if error else ("put back", f"{item} was taken back")

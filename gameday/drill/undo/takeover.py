@@ -8,12 +8,13 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from gameday.clock import Clock
 from gameday.contract import Intent
 from gameday.drill.reach.discovery import put_away
 from gameday.drill.registry import Injectors
-from gameday.drill.undo.ending import last_lines, reverted
+from gameday.drill.undo.ending import first_lines, last_lines, reverted
 from gameday.drill.undo.handback import NOTHING, Commands, hand_back, owed
 from gameday.drill.undo.quiet import watch_until_quiet
 from gameday.drill.undo.revert import Patience, take_back
@@ -46,7 +47,7 @@ def take_over(
     started = clock.monotonic()
     pending = list(outstanding(store.events(drill)).values())
     late = unsure(store.events(drill)) if not danger() else frozenset(intent.mark for intent in pending)
-    owned.record(Draft("reverting", {"why": why}, source=source))
+    owned.record(*first_lines(store.events(drill), why, source))
     left = take_back(pending, injectors, lambda draft: owned.record_unless_late(draft, late), clock, patience)
     watched = [intent for intent in pending if intent.mark in late and intent not in left]
     if not left:
@@ -75,8 +76,10 @@ class _Owned:
             print(f"gameday: the store cannot be written ({error}); reverting all the same", file=sys.stderr)
 
     def record(self, *drafts: Draft) -> None:
+        """Whatever is done now, it is not the runner that does it."""
+        ours = [replace(draft, source=self._source) for draft in drafts]
         try:
-            self._store.append(self._drill, drafts, self._epoch)
+            self._store.append(self._drill, ours, self._epoch)
         except Fenced:
             raise
         except (StoreFull, sqlite3.Error) as error:

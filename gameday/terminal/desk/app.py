@@ -49,14 +49,14 @@ class Watch:
     private: bool = False
 
 
-class Desk(App[Left]):
+class Desk(App[Left], inherit_bindings=False):
     """Nothing of the drill depends on this being alive."""
 
     CSS = "Screen { overflow: hidden; } Input { dock: bottom; border: none; height: 1; padding: 0 1; display: none; }"
     AUTO_FOCUS = None
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
-    """Also while words are typed, where the library would copy them."""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "stop", show=False, priority=True)]
+    """Also while words are typed, where the library would copy them. None of the library's own: its Ctrl-Q quits."""
 
     def __init__(self, watch: Watch) -> None:
         super().__init__(ansi_color=True)
@@ -112,13 +112,19 @@ class Desk(App[Left]):
             self._watch.keep(cast)
 
     def _look_after_orphans(self) -> None:
-        """Nobody wrote the drill's end for longer than a guardian needs: it may be gone too."""
+        """Nobody wrote the drill's end for longer than a guardian needs: it may be gone too. Where it is there, it is
+        asked again as much later."""
         now = self._watch.clock.monotonic()
         if not self.face.orphaned:
             self._orphaned_at = now
         elif now - self._orphaned_at > GUARDIANS_TIME:
-            self._orphaned_at = float("inf")
-            self._away(self._watch.link.put_back, False)
+            self._orphaned_at = now
+            self._away(self._put_back, False)
+
+    def _put_back(self) -> str:
+        said, that_is_all = self._watch.link.put_back()
+        self._orphaned_at = float("inf") if that_is_all else self._orphaned_at
+        return said
 
     def _draw(self) -> None:
         self._canvas.show(self.face.lines(self.size.width, self.size.height))
@@ -136,16 +142,25 @@ class Desk(App[Left]):
 
     async def on_key(self, event: events.Key) -> None:
         if self._types():
-            if event.key == "escape":
-                self.face.form = None
-                self._follow_form()
+            await self._key_of_the_form(event)
             return
         event.prevent_default()
         self._presses.key(event.key)
         self._look_after_cast()  # now: the next key may close the screen
         self._follow_form()
 
-    async def action_quit(self) -> None:
+    async def _key_of_the_form(self, event: events.Key) -> None:
+        """What is typed at once after the key that asks comes here: the line has not been asked yet."""
+        line = self.query_one(Input)
+        if event.key == "escape":
+            self.face.form = None
+            self._follow_form()
+        elif event.key == "enter":
+            await line.action_submit()
+        elif event.is_printable and event.character:
+            line.insert_text_at_cursor(event.character)
+
+    def action_stop(self) -> None:
         """Ctrl-C: STOP, which needs no knowledge."""
         self._presses.key("ctrl+c")
         self._follow_form()
@@ -166,7 +181,7 @@ class Desk(App[Left]):
             line.password = self.face.form is not None and self.face.form.now is Asks.SEALED
             line.value = ""
             line.display = True
-            line.focus()
+            self.screen.set_focus(line)  # now: the next letter is on its way
         elif not self._types():
             line.display = False
             self.set_focus(None)

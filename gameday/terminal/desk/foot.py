@@ -28,7 +28,7 @@ def foot(
     return [*said, _standing(watched, pen, orphaned=orphaned), _keys(keys, pen)]
 
 
-ORPHANED = "Its runner was killed. What it left is being put back; see: gameday status"
+ORPHANED = "Its runner has ended. What it left is being put back; see: gameday status"
 
 
 def _standing(watched: Watched, pen: Pen, *, orphaned: bool) -> Text:

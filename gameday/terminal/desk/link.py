@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gameday.drill.reach.door import Unanswered, ask
+from gameday.drill.reach.discovery import guardians_door_of
+from gameday.drill.reach.door import Unanswered, Unsure, ask, ask_in_time
 
 PATIENCE = 2.0
+GUARDED = "Everything is being put back; the guardian watches that it stays so"
 GUARDIANS_TIME = 8.0
 """Seconds within which a guardian has begun to put back what a killed runner left, and mostly ended; then `halt` is
 begun."""
@@ -52,19 +54,32 @@ class Link:
             begin("stop")
             return "The runner does not answer; `gameday stop` was started and goes to its guardian"
 
-    def put_back(self) -> str:
-        """What a drill left whose runner and guardian are both gone, as any command that looks at drills does it."""
+    def put_back(self) -> tuple[str, bool]:
+        """What to do about a drill without its runner, and whether that is all: its guardian is at it, which may watch
+        for long after the last fault is gone; without one, what any command does that looks at drills."""
+        if guarded(self.door):
+            return GUARDED, False
         begin("halt")
-        return "Neither runner nor guardian is there: `gameday halt` was started and puts everything back"
+        return "Neither runner nor guardian is there: `gameday halt` was started and puts everything back", True
 
     def _ask(self, request: Mapping[str, Any]) -> str:
         try:
-            answer = ask(self.door, request, PATIENCE)
+            answer = ask_in_time(self.door, request, PATIENCE)
+        except Unsure:
+            return "NOT written down in time; the drill takes it no more. Is it not there? Then say it again"
         except Unanswered:
             return "NOT written down: the drill does not answer"
         if answer.get("heard"):
             return f"Written down: {answer.get('said', '')}"
         return f"NOT done: {answer.get('why', '')}. {answer.get('todo', '')}".strip()
+
+
+def guarded(door: Path) -> bool:
+    """Whether the guardian of the drill behind this door answers."""
+    try:
+        return bool(ask(guardians_door_of(door), {"do": "alive"}, PATIENCE).get("heard"))
+    except Unanswered:
+        return False
 
 
 def begin(command: str) -> None:

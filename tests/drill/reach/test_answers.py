@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +20,22 @@ from gameday.drill.gauges import Gauges
 from gameday.drill.log import Log
 from gameday.drill.reach import token
 from gameday.drill.reach.answers import Answers
+from gameday.drill.reach.door import Answer, Door, Unanswered, Unsure, ask_in_time
 from gameday.events import Draft
 from gameday.identity import me
-from gameday.model import Mode
+from gameday.model import Action, Environment, Mode
 from gameday.store.open import open_store
 
-PLAN = plan_of(Mode.FACILITATED)
+ACTIONS = {"cache-on": Action("cache-on", ("true",))}
+PLAN = replace(plan_of(Mode.FACILITATED), environment=Environment("test", {}, {}, ACTIONS))
 
 
 class Running:
     """A drill that runs, as far as its door can see."""
 
     def __init__(self, path: Path) -> None:
-        clock, wake = JumpClock(), threading.Event()
+        self.clock = clock = JumpClock()
+        wake = threading.Event()
         self.store = open_store(path)
         epoch = self.store.begin(PLAN.drill, "test", "facilitated", token.digest("abc"), me())
         self.log = Log(self.store, PLAN.drill, epoch)
@@ -93,6 +98,70 @@ def test_a_time_before_all_times_is_put_where_it_can_have_been(running: Running)
     assert "can first have been" in answer["said"]
     declared = running.store.events(PLAN.drill)[-1]
     assert declared.happened == running.log.state.startex
+
+
+ASKED = [
+    {"do": "say", "kind": "note", "say": "red"},
+    {"do": "act", "action": "cache-on"},
+    {"do": "hand", "token": "abc", "hand": "pause"},
+]
+
+
+@pytest.mark.parametrize("request_", ASKED)
+def test_what_a_guardian_took_over_is_not_answered_as_done(request_: dict[str, Any], running: Running) -> None:
+    running.store.take_over(PLAN.drill, me())
+    before = running.kinds()
+    answer = running.answers(request_)
+    assert not answer["heard"] and "not written down" in answer["why"]
+    assert running.kinds() == before
+
+
+@pytest.mark.parametrize("request_", ASKED)
+def test_who_has_gone_without_an_answer_has_not_said_it(request_: dict[str, Any], running: Running) -> None:
+    before, now = running.kinds(), running.clock.monotonic()
+    running.clock.advance(2.5)
+    assert not running.answers({**request_, "asked": now, "until": now + 2.0})["heard"]
+    assert running.kinds() == before
+    assert running.answers({**request_, "asked": now, "until": now + 3.0})["heard"]
+    assert len(running.kinds()) == len(before) + 1
+
+
+def test_a_drill_that_stood_still_takes_nothing_that_nobody_waits_for(running: Running, tmp_path: Path) -> None:
+    """Through the door itself: asked while it cannot look, left, and then it looks."""
+    wakes, looked = threading.Event(), threading.Event()
+
+    def late(request: Mapping[str, Any]) -> Answer:
+        wakes.wait(60)
+        running.clock.advance(time.monotonic() - running.clock.monotonic())
+        try:
+            return running.answers(request)
+        finally:
+            looked.set()
+
+    door = Door(tmp_path / "door", late)
+    try:
+        with pytest.raises(Unsure):
+            ask_in_time(door.path, {"do": "say", "kind": "note", "say": "red"}, 0.05)
+        wakes.set()
+        assert looked.wait(60)
+    finally:
+        door.close()
+    assert "note" not in running.kinds()
+    with pytest.raises(Unanswered) as caught:
+        ask_in_time(door.path, {"do": "say"}, 0.05)
+    assert not isinstance(caught.value, Unsure), "nobody was there, so nothing can be written down"
+
+
+def test_what_waited_in_the_queue_was_so_when_it_was_said(running: Running) -> None:
+    now = running.clock.monotonic()
+    running.clock.advance(1.5)
+    assert running.answers({"do": "say", "kind": "declared", "asked": now, "until": now + 2.0})["heard"]
+    assert running.store.events(PLAN.drill)[-1].happened == now
+
+
+def test_who_declares_what_is_declared_is_told_so(running: Running) -> None:
+    first, second = (running.answers({"do": "say", "kind": "declared"})["said"] for _ in range(2))
+    assert "already" not in first and "already" in second
 
 
 def test_only_who_holds_the_token_has_hands(running: Running) -> None:

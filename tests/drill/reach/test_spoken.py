@@ -33,6 +33,12 @@ def test_it_is_a_humans_and_names_a_role() -> None:
     )  # fmt: skip
 
 
+def test_what_is_not_seen_and_turns_what_is_seen_is_left_out_but_emoji_stay_whole() -> None:
+    family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
+    [draft] = drafts({"kind": "note", "say": f"a\u202eb\u200b\u2066 {family}"}, RUNNING, 400.0, NEED)
+    assert draft.data == {"say": f"ab {family}"}
+
+
 @pytest.mark.parametrize(("ago", "happened"), [(0.0, 400.0), (180.0, 220.0), (9_999.0, 100.0), (-5.0, 400.0)])
 def test_it_may_have_been_so_earlier_but_not_before_the_drill(ago: float, happened: float) -> None:
     assert said(kind="declared", ago=ago) == [("declared", None, happened)]
@@ -71,6 +77,13 @@ def test_a_page_is_not_acknowledged_before_it_came() -> None:
         (replace(RUNNING, phase=Phase.DONE), {"kind": "note", "say": "late"}),
         (RUNNING, {"kind": "note", "say": "x" * (LONGEST + 1)}),
         (RUNNING, {"kind": "breach", "say": "not for people"}),
+        *[
+            (RUNNING, {"kind": kind, "say": say})
+            for kind in ("note", "decision", "update", "answer")
+            for say in ("", " \n")
+        ],
+        (RUNNING, {"kind": "note", "say": "\u200b\u202e\u200d"}),
+        (State(phase=Phase.PREFLIGHT), {"kind": "prediction", "say": ""}),
         (RUNNING, {"kind": "handed-over", "role": "mentor"}),
         (State(phase=Phase.PREFLIGHT), {"kind": "acknowledged"}),
         (State(phase=Phase.PREFLIGHT), {"kind": "update", "say": "all is well"}),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gameday.clock import JumpClock
-from gameday.drill.undo.handback import hand_back, owed
+from gameday.drill.undo.handback import NOTHING, Commands, hand_back, owed
 from gameday.drill.undo.takeover import take_over
 from gameday.events import Draft
 from gameday.identity import me
@@ -40,9 +40,9 @@ def test_what_was_done_and_not_taken_back_is_owed_newest_first(store: Store) -> 
 
 @pytest.mark.parametrize(
     ("known", "result"),
-    [({"a": (sys.executable, "-c", "")}, "put back"), ({"a": ("false",)}, "owed"), ({}, "owed")],
+    [({"a": (sys.executable, "-c", "")}, "put back"), ({"a": ("false",)}, "owed"), (NOTHING, "owed"), ({}, "unnamed")],
 )
-def test_a_hand_back_is_put_back_or_owed(known: dict[str, tuple[str, ...]], result: str) -> None:
+def test_a_hand_back_is_put_back_or_owed(known: Commands, result: str) -> None:
     said: list[Draft] = []
     hand_back(["a"], known, said.append)
     assert [draft.data["result"] for draft in said] == [result]
@@ -55,4 +55,5 @@ def test_whoever_takes_a_drill_over_hands_back_too_and_ends_it(store: Store) -> 
     assert left == []
     kinds = [event.kind for event in store.events("gd-0001")]
     assert kinds == ["action", "owner", "reverting", "handed-back", "halt", "end", "phase"]
+    assert {event.source for event in store.events("gd-0001")[1:]} == {Source.GUARDIAN}, "no runner did any of it"
     assert store.unfinished() == []

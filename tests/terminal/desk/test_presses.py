@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_drill import MONO, event
 from made_plan import plan_of
 
 from gameday.clock import JumpClock
 from gameday.drill.state import State
-from gameday.model import Mode, Phase
+from gameday.model import Json, Mode, Phase, Role, Source
 from gameday.terminal.desk.face import A_LOOK, Face
 from gameday.terminal.desk.hands import Hands
 from gameday.terminal.desk.keys import KEYS
@@ -134,6 +135,19 @@ def test_every_screen_fits_and_says_how_to_stop(width: int, height: int, keys: l
         assert "! stops and puts everything back" in desk.shown
 
 
+def test_the_role_that_is_missing_is_not_what_a_narrow_screen_cuts_off() -> None:
+    desk = Desk()
+    held = (Role.FACILITATOR, Role.MENTOR, Role.OPS, Role.SCRIBE, Role.COMMS, Role.OBSERVER)
+    desk.face.watched.responders.held.update(dict.fromkeys(held, 930.0))
+    assert "not announced: IC" in desk.shown
+
+
+def test_a_role_that_was_taken_in_the_briefing_is_held_from_the_beginning() -> None:
+    desk = Desk()
+    desk.face.watched.responders.held[Role.OPS] = 894.0
+    assert "ops since 0:00" in desk.shown
+
+
 def test_who_leaves_while_it_runs_ends_nothing() -> None:
     desk = Desk().press("q")
     assert desk.left == [Left.WENT] and desk.link.asked == []
@@ -155,5 +169,13 @@ def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.Mo
     monkeypatch.setattr(subprocess, "Popen", lambda command, **_: begun.append(command))
     link = Link("gd-7f3a", tmp_path / "no.sock", "token")
     assert "gameday stop" in link.stop() and begun[-1][-2:] == ["gameday", "stop"]
-    link.put_back()
+    assert link.put_back()[1]
     assert begun[-1][-2:] == ["gameday", "halt"]
+
+
+def test_nobody_is_silent_before_it_begins() -> None:
+    watched = Desk(Mode.FACILITATED, Phase.PREFLIGHT).face.watched
+    roles: dict[str, Json] = {"roles": ["ic", "ops"]}
+    watched.event(event((900.0, "begin", roles, Source.RUNNER, None)), State())
+    watched.event(event((990.0, "startex", {}, Source.RUNNER, None)), State())
+    assert set(watched.spoke.values()) == {MONO + 990.0}

@@ -81,9 +81,7 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk.asked("d", "Who?", "1")
     desk.asked("i", "IC announced?", "y")
     desk.until("IC since")
-    desk.asked("u", "Who?", "5")
-    desk.until("type, then Enter")
-    desk.press("checkout is slow", "Enter")
+    desk.asked("u", "Who?", "5checkout is slow\r")  # pasted, or a line that lags
     desk.until("Update: checkout is slow")
     desk.asked("z", "1 cache-on", "1")
     desk.until("Take cache-on?")
@@ -112,6 +110,8 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     assert spoken["acknowledged"].happened <= spoken["acknowledged"].at - 0.01, "a key makes it earlier"
     assert spoken["update"].data["say"] == "checkout is slow"
     assert spoken["private"].role == "facilitator"
+    again = place.gameday("replay", "--speed", "1000")
+    assert "checkout is slow" in again.out and "they look elsewhere" not in again.out
     review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
     assert "the team was quick to speak" in review and "they look elsewhere" not in review
     nobody_named(place, log, review)
@@ -161,7 +161,7 @@ def test_the_responders_view_tells_nothing_whatever_is_pressed_in_it(place: Plac
     for key in "sxwjftvko":
         desk.press(key)
         desk.until("this key belongs to the facilitator's view")
-    desk.press("Up", "Down")
+    desk.press("Up", "Down", "Ctrl-Q")
     for key, words in (("p", "PAUSE?"), ("e", "Extend the timebox"), ("n", "Note. Who?")):
         desk.asked(key, words, "Esc")
         desk.until("! stops and puts")
@@ -173,6 +173,7 @@ def test_the_responders_view_tells_nothing_whatever_is_pressed_in_it(place: Plac
     told = place.gameday("status")
     assert not spoilers(told.out + told.err)
     assert not spoilers(desk.printed.decode(errors="replace"))
+    assert "stop" not in kinds(place), "no key but STOP's ends a drill"
     desk.press(" ")
     desk.until("FAULT latency on database")
     assert spoilers(desk.printed.decode(errors="replace")), "the facilitator's view does tell, and the search finds it"
@@ -208,6 +209,7 @@ def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, t
     back.until("  ic:")
     back.press(*["Enter"] * 30)
     assert back.code() == Exit.HELD
+    assert "next " in back.shown, "whose turn comes next is named here too"
     looker.press("q")
     assert looker.code() == Exit.HELD
     assert "FACILITATOR" not in looker.printed.decode(), "who did not ask for it never had that view"

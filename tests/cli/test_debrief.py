@@ -1,0 +1,41 @@
+"""The hot debrief asks people, and takes no answer that was typed before it asked."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import sys
+from pathlib import Path
+
+import pytest
+
+from gameday.cli.debrief import HEADINGS, debrief, forget_typed
+from gameday.events import Draft
+from gameday.identity import me
+from gameday.store.sqlite import Store
+
+
+def test_keys_for_the_screen_before_it_are_no_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    master, slave = pty.openpty()
+    with open(slave) as terminal:  # noqa: PTH123 - a descriptor, no path
+        monkeypatch.setattr(sys, "stdin", terminal)
+        os.write(master, b"y\n")
+        assert select.select([slave], [], [], 60)[0], "it was typed"
+        forget_typed()
+        assert not select.select([slave], [], [], 0)[0]
+    os.close(master)
+
+
+def test_where_nothing_can_be_typed_it_ends_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path / "gameday.db")
+    store.begin("gd-0001", "test", "solo", "", me())
+    store.append("gd-0001", [Draft("prediction", {"say": "it is slow"})], 1)
+    with open(os.devnull) as nothing:  # noqa: PTH123 - as a pipe that has ended
+        monkeypatch.setattr(sys, "stdin", nothing)
+        debrief(store, "gd-0001")
+    said = capsys.readouterr().out
+    assert HEADINGS[0] in said and "predicted before STARTEX: it is slow" in said
+    store.close()

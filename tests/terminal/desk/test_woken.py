@@ -1,0 +1,70 @@
+"""A runner that stood still until its guardian had taken over, and then went on: nobody is told what is not so."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+from at_a_terminal import Terminal
+from crash_place import Make, Place, ProxyServer
+from crash_site import PLANTED, eventually
+from people_place import furnish
+
+from gameday.errors import Exit
+from gameday.store.open import open_store
+
+WATCHED = '[{"at": "patience", "quiet": 12.0}]'
+"""Seconds for which its guardian watches: long enough for a screen to ask about it."""
+
+
+@pytest.fixture
+def place(make: Make, ours: ProxyServer) -> Iterator[Place]:
+    place = make(ours)
+    furnish(place)
+    yield place
+    assert place.gameday("halt").code == Exit.HELD
+
+
+def test_a_runner_that_wakes_too_late(place: Place) -> None:
+    env = {**place.env, "LANG": "C.UTF-8", "PYTHONPATH": str(PLANTED), "CRASH_PLANTED": WATCHED}
+    desk = Terminal(["run", "late.yaml"], place.folder, env)
+    try:
+        desk.until("Key b begins")
+        desk.asked("b", "Begin: STARTEX?", "y")
+        eventually(lambda: "effect" in kinds(place), "the fault")
+        pid = runner(place)
+        os.kill(pid, signal.SIGSTOP)
+        eventually(lambda: "reverting" in kinds(place), "the guardian")
+        os.kill(pid, signal.SIGCONT)
+        desk.until("REVERTING")
+        desk.until("Its runner has ended")
+        told = place.gameday("status")
+        assert "its guardian puts everything back" in told.err and "No drill is running" not in told.out
+        desk.until("the guardian watches that it stays so")
+        desk.until("ENDEX. Nothing of ours stands.")
+        assert kinds(place).count("owner") == 1, "nobody else was called"
+        assert place.clean()
+        desk.press("q")
+        assert desk.code() == Exit.HALTED, desk.shown
+    finally:
+        desk.end()
+
+
+def kinds(place: Place) -> list[str]:
+    store = open_store(place.folder / "store" / "gameday.db")
+    try:
+        return [event.kind for drill in store.drills() for event in store.events(drill)]
+    finally:
+        store.close()
+
+
+def runner(place: Place) -> int:
+    store = open_store(place.folder / "store" / "gameday.db")
+    try:
+        owner = store.owner(store.drills()[-1])
+        assert owner is not None
+        return owner.pid
+    finally:
+        store.close()
