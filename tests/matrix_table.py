@@ -45,4 +45,5 @@ def _count(results: Mapping[str, str]) -> str:
 def _engine() -> str:
     told = subprocess.run(["docker", "info", "--format", "{{json .}}"], capture_output=True, text=True, check=False)
     one = json.loads(told.stdout or "{}")
-    return f"Docker {one.get('ServerVersion')}, cgroup v{one.get('CgroupVersion')}, kernel {one.get('KernelVersion')}"
+    kernel = str(one.get("KernelVersion")).partition("-")[0]
+    return f"Docker {one.get('ServerVersion')}, cgroup v{one.get('CgroupVersion')}, kernel {kernel}"
