@@ -39,6 +39,11 @@ class GamedayError(Exception):
         return f"{self.wrong}\n  {self.todo}" if self.todo else self.wrong
 
 
+class Interrupted(KeyboardInterrupt):
+    """A signal, as Ctrl-C. A type of its own: where a plain KeyboardInterrupt has passed through `exec`, as in the
+    making of a dataclass, the interpreter ends itself by SIGINT in the end, whatever was made of it."""
+
+
 class BadArguments(GamedayError):
     """An option or argument that cannot be meant."""
 

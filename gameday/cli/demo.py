@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.cli.first import not_under_a_drill, put_back_first
-from gameday.errors import BadArguments, Exit
+from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
     from gameday.demo.record import Demo
@@ -109,4 +109,4 @@ def _as_json(demo: Demo | None, healthy: bool) -> str:
 
 def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
     """A terminal that closes, or a kill, in the middle of `up`: stop what was started, as for Ctrl-C."""
-    raise KeyboardInterrupt
+    raise Interrupted

@@ -19,7 +19,7 @@ import click
 from gameday.cli.say import out, say
 from gameday.cli.told import tell
 from gameday.cli.where import Where, find_where, runner_of, stop_demo
-from gameday.errors import BadArguments, Exit
+from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
     from gameday.cli.live import People
@@ -142,7 +142,7 @@ def _ends_by_signal() -> None:
     """Until a drill has begun, TERM and HUP end the program as Ctrl-C does."""
 
     def interrupted(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+        raise Interrupted
 
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, interrupted)

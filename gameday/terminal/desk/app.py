@@ -76,7 +76,7 @@ class Desk(App[Left], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         yield self._canvas
-        yield Input()
+        yield Input(select_on_focus=False)  # else the second letter typed would replace the first
 
     def on_mount(self) -> None:
         self.set_interval(LOOK_EVERY, self._look)
