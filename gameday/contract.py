@@ -157,6 +157,11 @@ class Injector(Protocol):
     @property
     def kinds(self) -> Mapping[str, type[Params]]: ...
 
+    def load(self) -> None:
+        """Load what the calls need, such as the engine's SDK: a guardian does so before the first fault, and has
+        nothing to look for on a disk when it reverts."""
+        ...
+
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         """Read the target and what is there now. Raises Refused: nothing matched, another drill's mark, ..."""
         ...

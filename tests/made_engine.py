@@ -40,6 +40,8 @@ class MadeEngine:
         self.on_revert: list[Callable[[Intent], Restored]] = []
         self.on_active: list[Callable[[Intent], Presence]] = []
 
+    def load(self) -> None: ...
+
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         return Intent(
             mark, mark[:7], fault.id, fault.kind, self.name, binding.environment, binding.target,

@@ -48,6 +48,9 @@ class Checked:
     def kinds(self) -> Mapping[str, type[Params]]:
         return self._inner.kinds
 
+    def load(self) -> None:
+        self._inner.load()
+
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         try:
             return self._call(Intent, lambda: self._inner.plan(fault, binding, mark, deadline), deadline)

@@ -40,8 +40,7 @@ class DockerInjector:
     name = "docker"
     kinds: Mapping[str, type[Params]] = KINDS
 
-    def __init__(self) -> None:
-        """The SDK is loaded now, not when a guardian has something to put back in a hurry."""
+    def load(self) -> None:
         import docker  # noqa: F401
 
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:

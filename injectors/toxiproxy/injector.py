@@ -43,6 +43,10 @@ class ToxiproxyInjector:
     name = "toxiproxy"
     kinds: Mapping[str, type[Params]] = KINDS
 
+    def load(self) -> None:
+        import toxiproxy.api
+        import toxiproxy.exceptions  # noqa: F401
+
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         server, name = _address(binding)
         proxy = self._found(server, name, deadline)

@@ -7,6 +7,8 @@ import re
 import pytest
 from docs_pages import ROOT
 
+from gameday.contract import Injector
+
 TEXT = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 ROOMS = (ROOT, ROOT / "gameday")
 WORDS = re.findall(r"`([^`]+)`", TEXT)
@@ -49,3 +51,9 @@ def test_the_tables_ask_for_each_thing_a_stranger_looks_for() -> None:
     rows = "\n".join(re.findall(r"^\| (.+?) \|", TEXT.split("## Where do I add")[1], re.MULTILINE))
     for thing in ("fault kind", "signal probe", "cue channel", "exit code", "section of the review", "moment"):
         assert thing in rows
+
+
+def test_whoever_writes_an_injector_is_told_of_all_that_it_has_to_have() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Write an injector")[1].split("##")[0]
+    asked = {name for name in vars(Injector) if not name.startswith("_")}
+    assert {"name", *re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)} == asked

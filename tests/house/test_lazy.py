@@ -32,3 +32,21 @@ def test_the_look_would_see_it() -> None:
     look = LOOK.replace("import contextlib", "import requests, contextlib")
     answer = json.loads(subprocess.run([sys.executable, "-c", look], capture_output=True, check=True).stdout)
     assert {name.partition(".")[0] for name in answer["modules"]} & HEAVY
+
+
+def test_the_kinds_of_faults_are_known_without_an_sdk_and_a_guardian_loads_it() -> None:
+    look = """
+import json, sys
+from gameday.cli.check import fault_kinds
+kinds, before = len(fault_kinds()), sorted(sys.modules)
+from gameday.drill.registry import Registry
+registry = Registry()
+for name in registry.names():
+    registry[name].load()
+print(json.dumps({"kinds": kinds, "before": before, "after": sorted(sys.modules)}))
+"""
+    answer = json.loads(subprocess.run([sys.executable, "-c", look], capture_output=True, check=True).stdout)
+    assert answer["kinds"] > 8
+    sdks = {"docker", "toxiproxy", "requests"}
+    assert not sdks & set(answer["before"])
+    assert sdks <= set(answer["after"])

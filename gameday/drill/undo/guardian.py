@@ -65,7 +65,7 @@ class Guardian:
         self._folder = str(orders["folder"])
         self._injectors = Registry()
         for name in orders["injectors"]:
-            self._injectors[name]
+            self._injectors[name].load()
         self._reason = ""
         self._stuck = False
         self._gone = False
