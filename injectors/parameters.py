@@ -6,7 +6,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from gameday.contract import ParamProblem
 from gameday.model import Json
@@ -23,6 +23,18 @@ class Parameter:
     written: str
     default: Json
     read: Callable[[str, Json], Any]
+
+
+class Read:
+    """What a kind of fault is given; its fields bear the names of its parameters."""
+
+    __slots__ = ()
+    parameters: ClassVar[Mapping[str, Parameter]]
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Json]) -> Self:
+        """Raises ParamProblem."""
+        return cls(**values(raw, cls.parameters))
 
 
 def values(raw: Mapping[str, Json], parameters: Mapping[str, Parameter]) -> dict[str, Any]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
 from gameday.injectors.docker.engine import Conflict, EngineTrouble
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import ByEngine, guarding
 from gameday.injectors.docker.requests import SOCKET
+from gameday.injectors.docker.room import alone_with
 from gameday.injectors.docker.script import Script
 from gameday.injectors.docker.sides import LAPSED
 from gameday.injectors.docker.target import Target
@@ -38,7 +37,8 @@ class EngineFault:
         if recipe is None:
             self.target.sides.note(self.target.tools or self.target.image)
             return ""
-        why = self.target.sides.hold(0, self.target.tools, recipe, self._room(), self.target.deadline)
+        room = alone_with(f"{self.target.guardian}:{SOCKET}")  # the engine's socket is all that it may reach
+        why = self.target.sides.hold(0, self.target.tools, recipe, room, self.target.deadline)
         if why:
             self.target.sides.remove()
         return why
@@ -47,11 +47,6 @@ class EngineFault:
         """None where no guardian container may stand, or the kind has nothing for one to do."""
         recipes = [recipe for was in self.target.were for recipe in self.kind.recipes(was)]
         return guarding(recipes) if recipes and self.target.tools and self.target.guardian else None
-
-    def _room(self) -> Mapping[str, Any]:
-        """The engine's socket is all that it may reach."""
-        binds = [f"{self.target.guardian}:{SOCKET}"]
-        return {"network_mode": "none", "binds": binds, "cap_drop": ["ALL"], "cap_add": ["DAC_OVERRIDE"]}
 
     def renew(self, seconds: float) -> Renewal:
         """What the guardian container sees does not matter here: a target that somebody restarted needs it no more."""
@@ -70,7 +65,7 @@ class EngineFault:
         """Says what is left as somebody made it."""
         now = self.target.now(was)
         if now is None:
-            return f"{was.name} was removed by somebody meanwhile" if noted else ""
+            return was.taken_over(now) if noted else ""
         if not self.kind.to_undo(self.target.engine, now, was, noted=noted):
             return self.kind.left(now, was) if noted else ""
         try:

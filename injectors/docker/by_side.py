@@ -78,8 +78,5 @@ class SideFault:
         if not self.kind.ends_with_target:
             return ""
         now = self.target.now(was)
-        if now is None:
-            return f"{was.name} was removed by somebody meanwhile"
-        if was.restarted(now):
-            return f"{was.name} was started again by somebody meanwhile"
-        return "" if now["State"]["Running"] else f"{was.name} ended meanwhile"
+        theirs = was.taken_over(now)
+        return theirs or ("" if now and now["State"]["Running"] else f"{was.name} ended meanwhile")

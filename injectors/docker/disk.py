@@ -6,12 +6,13 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from gameday.contract import ParamProblem
 from gameday.errors import Refused
 from gameday.injectors.docker.found import Was, name_of
 from gameday.injectors.docker.kind import BySide, Inspected
+from gameday.injectors.docker.room import Room, alone_with
 from gameday.injectors.docker.script import Script
 from gameday.injectors.parameters import Parameter, a_size, a_text
 from gameday.model import Json
@@ -57,9 +58,8 @@ class DiskFull(BySide):
         source = one["Name"] if one["Type"] == "volume" else one["Source"]
         return {"source": source, "below": str(path.relative_to(one["Destination"]))}
 
-    def room(self, was: Was) -> Mapping[str, Any]:
-        return {"network_mode": "none", "binds": [f"{was.more['source']}:/there:rw"], "cap_drop": ["ALL"],
-                "cap_add": ["DAC_OVERRIDE"]}  # fmt: skip
+    def room(self, was: Was) -> Room:
+        return alone_with(f"{was.more['source']}:/there:rw")
 
     def script(self, mark: str, was: Was) -> Script:
         folder = shlex.quote(str(PurePosixPath("/there") / str(was.more["below"])))

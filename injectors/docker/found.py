@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gameday.contract import Intent
 from gameday.errors import Refused
 from gameday.injectors.docker.engine import Engine, NotThere
 from gameday.injectors.docker.labels import MARK
@@ -30,17 +31,36 @@ class Was:
     def decode(cls, data: Mapping[str, Any]) -> Was:
         return cls(str(data["id"]), str(data["name"]), str(data["started"]), data["more"])
 
+    @property
+    def over(self) -> tuple[str, ...]:
+        """What faults of the same drill and kind had left there: it may be written over."""
+        over = self.more.get("over")
+        return tuple(str(one) for one in over) if isinstance(over, list) else ()
+
     def restarted(self, now: Mapping[str, Any]) -> bool:
         """Whether somebody started it since; `now`: the engine's inspection."""
         return bool(now["State"]["StartedAt"] != self.started)
 
+    def taken_over(self, now: Mapping[str, Any] | None) -> str:
+        """What somebody did to the container meanwhile, which is theirs; empty when nothing."""
+        if now is None:
+            return f"{self.name} was removed by somebody meanwhile"
+        return f"{self.name} was started again by somebody meanwhile" if self.restarted(now) else ""
+
+
+def were_of(intent: Intent) -> tuple[Was, ...]:
+    """The containers of an intent of this injector."""
+    listed = intent.undo["containers"]
+    return tuple(Was.decode(one) for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
+
 
 def find(engine: Engine, settings: Settings, drill: str) -> list[Mapping[str, Any]]:
     """The inspections of those picked. Raises Refused when nothing matches."""
-    names = settings.pick(matching(engine, settings), drill)
+    ids = matching(engine, settings)
+    names = settings.pick(list(ids), drill)
     if not names:
         raise Refused(f"target {settings.target}: no {settings.said()} at {settings.engine}", _there(engine, settings))
-    return [engine.inspect(name) for name in names]
+    return [engine.inspect(ids[name]) for name in names]
 
 
 def must_run(found: Sequence[Mapping[str, Any]], target: str) -> None:
@@ -53,18 +73,18 @@ def must_run(found: Sequence[Mapping[str, Any]], target: str) -> None:
             raise Refused(wrong, "A drill begins from what works: see to that first.")
 
 
-def matching(engine: Engine, settings: Settings) -> list[str]:
-    """By their names; what is ours is nobody's target."""
+def matching(engine: Engine, settings: Settings) -> dict[str, str]:
+    """Their ids by their names; what is ours is nobody's target."""
     if settings.container:
         try:
             one = engine.inspect(settings.container)
         except NotThere:
-            return []
+            return {}
         # an id's beginning is a container too, for the engine: here a name is meant, and it alone
         known = name_of(one) == settings.container or one["Id"] == settings.container
-        return [name_of(one)] if known and MARK not in (one["Config"]["Labels"] or {}) else []
+        return {name_of(one): one["Id"]} if known and MARK not in (one["Config"]["Labels"] or {}) else {}
     listed = engine.containers(settings.labels)
-    return [one["Names"][0].lstrip("/") for one in listed if MARK not in one["Labels"]]
+    return {one["Names"][0].lstrip("/"): one["Id"] for one in listed if MARK not in one["Labels"]}
 
 
 def _there(engine: Engine, settings: Settings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gameday.errors import Refused
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.kind import BySide, Kind
+from gameday.injectors.docker.room import in_network
 from gameday.injectors.docker.settings import Settings
 from gameday.injectors.docker.target import Target
 
@@ -36,13 +37,11 @@ def refuse_what_is_not_given(engine: Engine, settings: Settings, name: str, kind
 def tried(target: Target) -> str:
     """Whether this engine's kernel can do it, in a container of ours with a network of its own; else what is missing,
     and what could be used."""
-    trial = target.kind.trial() if isinstance(target.kind, BySide) else None
+    trial = target.kind.trial()
     if trial is None:
         return ""
-    room = {"network_mode": "none", "cap_drop": ["ALL"], "cap_add": ["NET_ADMIN", "NET_RAW"]}
-    done = target.sides.once("try", target.tools, trial, room)
+    done = target.sides.once("try", target.tools, trial, in_network("none"))
     if done.code == 0:
         return ""
     said = done.said.splitlines()[-1] if done.said else f"it ended with {done.code}"
-    assert isinstance(target.kind, BySide)
     return f"{target.intent.kind} cannot be done on this engine's kernel ({said}); {target.kind.instead()}"

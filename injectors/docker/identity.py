@@ -17,6 +17,6 @@ def containers(binding: Binding) -> frozenset[object]:
     try:
         settings = read_settings(binding)
         with Engine(settings.engine, Deadline.after(WITHIN)) as engine:
-            return frozenset(str(engine.inspect(name)["Id"]) for name in matching(engine, settings))
+            return frozenset(matching(engine, settings).values())
     except (Refused, EngineTrouble):
         return frozenset()

@@ -9,29 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.requests import PRELUDE
+from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script
-from gameday.injectors.parameters import Parameter, values
+from gameday.injectors.parameters import Read
 from gameday.model import Json
 
 Inspected = Mapping[str, Any]
 """What the engine says of one container, as `docker inspect` shows it."""
 
 
-class Kind:
-    """One kind of fault; its fields are its parameters."""
+class Kind(Read):
+    """One kind of fault."""
 
     __slots__ = ()
-    parameters: ClassVar[Mapping[str, Parameter]]
-
-    @classmethod
-    def read(cls, raw: Mapping[str, Json]) -> Self:
-        """Raises ParamProblem."""
-        return cls(**values(raw, cls.parameters))
 
     def before(self, now: Inspected) -> dict[str, Json]:
         """What putting it back will need. Raises Refused where that would not be possible."""
@@ -41,6 +36,15 @@ class Kind:
     def reverts(self) -> str:
         """How it is taken back, for a person."""
         raise NotImplementedError
+
+    def trial(self) -> Script | None:
+        """What shows, in a network of its own, whether a kernel can do it; `apply` fails where it cannot. None where
+        every kernel can."""
+        return None
+
+    def instead(self) -> str:
+        """What could be used where the kernel cannot."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class ByEngine(Kind):
 
     def left(self, now: Inspected, was: Was) -> str:
         """What somebody else did meanwhile, which is theirs; empty when nothing."""
-        return f"{was.name} was started again by somebody meanwhile" if was.restarted(now) else ""
+        return was.taken_over(now)
 
     def recipes(self, was: Was) -> list[Recipe]:
         """For a guardian container."""
@@ -90,22 +94,14 @@ class BySide(Kind):
     def script(self, mark: str, was: Was) -> Script:
         raise NotImplementedError
 
-    def room(self, was: Was) -> Mapping[str, Any]:
-        """What the side container is let into: options of the SDK's create_host_config, and no more than needed."""
+    def room(self, was: Was) -> Room:
+        """What the side container is let into."""
         raise NotImplementedError
 
     def traces(self, mark: str, was: Was) -> list[Json]:
         """What is found there while it stands, so that a turn of the dial may write over it."""
         del mark, was
         return []
-
-    def trial(self) -> Script | None:
-        """What shows, in a network of its own, whether this kernel can do it; `apply` fails where it cannot."""
-        return None
-
-    def instead(self) -> str:
-        """What could be used where the kernel cannot."""
-        return ""
 
 
 def guarding(recipes: Sequence[Recipe]) -> Script:

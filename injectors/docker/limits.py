@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import BySide, Inspected
+from gameday.injectors.docker.room import Room, alone_with
 from gameday.injectors.docker.script import Script
 from gameday.injectors.parameters import Parameter, a_number, a_share, a_size
 from gameday.model import Json
@@ -30,6 +31,9 @@ class Limit(BySide):
     v1: ClassVar[str]
     v2: ClassVar[str]
 
+    none: ClassVar[tuple[str, str]] = ("-1", "max")
+    """What is written for no limit."""
+
     def ours(self, was: Was) -> tuple[str, str]:
         """What the fault writes, in v1 and v2."""
         raise NotImplementedError
@@ -38,14 +42,10 @@ class Limit(BySide):
         """What was there, as the engine was told; empty for no limit."""
         raise NotImplementedError
 
-    none: ClassVar[tuple[str, str]] = ("-1", "max")
-    """What is written for no limit."""
-
     def script(self, mark: str, was: Was) -> Script:
         del mark
-        over = was.more.get("over")
         ours, theirs = self.ours(was), self.theirs(was)
-        turned = " ".join(f"'{one}'" for one in (over if isinstance(over, list) else []))
+        turned = " ".join(f"'{one}'" for one in was.over)
         return Script(
             before=f"""\
 found=$(find /cg/{self.controller} -maxdepth 4 -type d -name '*{was.id}*' 2>/dev/null | head -n 1)
@@ -78,10 +78,9 @@ echo "$ours" >"$file" || {{ echo "the kernel refuses $ours in $file: it uses mor
         del mark
         return list(self.ours(was))
 
-    def room(self, was: Was) -> Mapping[str, Any]:
+    def room(self, was: Was) -> Room:
         del was
-        return {"network_mode": "none", "binds": ["/sys/fs/cgroup:/cg:rw"], "cap_drop": ["ALL"],
-                "cap_add": ["DAC_OVERRIDE"]}  # fmt: skip
+        return alone_with("/sys/fs/cgroup:/cg:rw")
 
     def reverts(self) -> str:
         return f"write what was in {self.v1} (v2: {self.v2}) before, while it holds our value"

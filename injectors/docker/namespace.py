@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from gameday.errors import Refused
 from gameday.injectors.docker.found import Was, name_of
 from gameday.injectors.docker.kind import BySide, Inspected
+from gameday.injectors.docker.room import Room, in_network
 from gameday.model import Json
 
 
@@ -25,8 +23,8 @@ class InNetwork(BySide):
             )
         return {}
 
-    def room(self, was: Was) -> Mapping[str, Any]:
-        return {"network_mode": f"container:{was.id}", "cap_drop": ["ALL"], "cap_add": ["NET_ADMIN", "NET_RAW"]}
+    def room(self, was: Was) -> Room:
+        return in_network(f"container:{was.id}")
 
     def instead(self) -> str:
         return "the injector toxiproxy can do it, on a proxy before the target"

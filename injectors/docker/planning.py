@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from gameday.contract import Behind, Intent
 from gameday.errors import Refused
 from gameday.injectors.docker.engine import Engine, EngineTrouble
-from gameday.injectors.docker.found import Was, find, must_run, name_of
+from gameday.injectors.docker.found import Was, find, must_run, name_of, were_of
 from gameday.injectors.docker.given import refuse_what_is_not_given
 from gameday.injectors.docker.kind import ByEngine, BySide, Inspected, Kind
 from gameday.injectors.docker.kinds import KINDS
@@ -48,7 +48,7 @@ def _standing(engine: Engine, drill: str, ids: set[str]) -> list[Intent]:
     found: dict[str, Intent] = {}
     for one in engine.containers([MARK]):
         intent = intent_in(one["Labels"])
-        if intent is not None and ids & {was.id for was in _were(intent)}:
+        if intent is not None and ids & {was.id for was in were_of(intent)}:
             found[intent.mark] = intent
     for mark, intent in found.items():
         if intent.drill != drill:
@@ -57,11 +57,6 @@ def _standing(engine: Engine, drill: str, ids: set[str]) -> list[Intent]:
                 "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
             )
     return list(found.values())
-
-
-def _were(intent: Intent) -> list[Was]:
-    listed = intent.undo["containers"]
-    return [Was.decode(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def _between(engine: Engine, binding: Binding, kind: Kind, drill: str) -> dict[str, Json]:
@@ -88,7 +83,7 @@ def _was(kind: Kind, one: Inspected, name: str, standing: Sequence[Intent], betw
     over: list[Json] = []
     for intent in standing:
         if intent.kind == name and isinstance(turned := KINDS[name].read(intent.params), BySide):
-            over += [trace for was in _were(intent) if was.id == ident for trace in turned.traces(intent.mark, was)]
+            over += [trace for was in were_of(intent) if was.id == ident for trace in turned.traces(intent.mark, was)]
     return Was(ident, name_of(one), str(one["State"]["StartedAt"]), {**before, "over": over} if over else before)
 
 

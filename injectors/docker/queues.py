@@ -33,8 +33,7 @@ class Queues(InNetwork):
         """What a device had before is kept by the kernel only if it was its own default: another one is refused. A
         dial that is turned replaces what stands of the same drill."""
         number = _number(mark)
-        over = was.more.get("over")
-        turned = "|".join(str(one) for one in [number, *(over if isinstance(over, list) else [])])
+        turned = "|".join([number, *was.over])
         name = self.queue().split()[0]
         return Script(
             before=_TC,

@@ -9,24 +9,20 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gameday.contract import Deadline, Intent
 from gameday.injectors.docker.engine import Conflict, Engine, EngineTrouble, Exec, NotThere
 from gameday.injectors.docker.labels import MARK, labels_of
+from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script, command
 
 LEASE = 15.0
 """Seconds a running side container waits for a renewal before it takes the fault back."""
 STANDS, GONE, PARTLY, LAPSED = 0, 1, 2, 9
 """What `shows` and `renew` end with, see side.sh."""
-
-
-Room = Mapping[str, Any]
-"""What a side container is let into: options of the SDK's create_host_config (`network_mode`, `cap_add`, `binds`), and
-nothing more than its script needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +48,7 @@ class Sides:
         """Start one that makes the fault, or guards it, and wait until it stands; says why it does not."""
         name = side_name(self.intent, number)
         with contextlib.suppress(Conflict):
-            self.engine.create(
-                name, image=image, entrypoint=command()[:1], command=command("hold", f"{LEASE:.0f}")[1:],
-                environment=script.environment(), labels=labels_of(self.intent), host=dict(room),
-            )  # fmt: skip
+            self._create(name, image, command("hold", f"{LEASE:.0f}"), script, room)
         self.engine.start(name)
         while deadline.left():
             try:
@@ -86,22 +79,20 @@ class Sides:
     def once(self, verb: str, image: str, script: Script, room: Room) -> Exec:
         """A fresh one for `shows`, `put_back` or `try`, gone again afterwards; how it ended. It sees the target itself,
         with nothing of those before it."""
-        with self._fresh(image, command(verb), script, room) as name:
+        name = f"{self.intent.mark}-{secrets.token_hex(2)}"
+        self._create(name, image, command(verb), script, room)
+        try:
             self.engine.start(name)
             return Exec(self.engine.wait(name), self.engine.logs(name))
+        finally:
+            with contextlib.suppress(EngineTrouble):
+                self.engine.remove(name)
 
-    @contextlib.contextmanager
-    def _fresh(self, image: str, words: list[str], script: Script, room: Room) -> Iterator[str]:
-        name = f"{self.intent.mark}-{secrets.token_hex(2)}"
+    def _create(self, name: str, image: str, words: list[str], script: Script, room: Room) -> None:
         self.engine.create(
             name, image=image, entrypoint=words[:1], command=words[1:], environment=script.environment(),
             labels=labels_of(self.intent), host=dict(room),
         )  # fmt: skip
-        try:
-            yield name
-        finally:
-            with contextlib.suppress(EngineTrouble):
-                self.engine.remove(name)
 
     def end(self, number: int, grace: float) -> None:
         """Have a running one take its fault back and end."""

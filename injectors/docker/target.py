@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
 from gameday.contract import Deadline, Intent
 from gameday.injectors.docker.engine import Engine, NotThere
-from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.found import Was, were_of
 from gameday.injectors.docker.kind import Inspected, Kind
 from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.sides import Sides
@@ -36,11 +36,8 @@ class Target:
     @classmethod
     def of(cls, intent: Intent, engine: Engine, deadline: Deadline) -> Target:
         undo = intent.undo
-        listed = undo["containers"]
-        assert isinstance(listed, list)
         return cls(
-            intent, KINDS[intent.kind].read(intent.params), engine, Sides(engine, intent),
-            tuple(Was.decode(one) for one in listed if isinstance(one, dict)),
+            intent, KINDS[intent.kind].read(intent.params), engine, Sides(engine, intent), were_of(intent),
             str(undo["tools"]), str(undo["guardian"]), str(undo["image"]), deadline,
         )  # fmt: skip
 
@@ -55,6 +52,3 @@ class Target:
         """For all containers at once, as far as an engine bears; the first trouble is raised when all are done."""
         with ThreadPoolExecutor(min(AT_ONCE, len(self.were))) as pool:
             return [one.result() for one in [pool.submit(do, number, was) for number, was in enumerate(self.were)]]
-
-    def numbered(self) -> Iterator[tuple[int, Was]]:
-        return iter(enumerate(self.were))

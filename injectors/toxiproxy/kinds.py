@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from gameday.contract import ParamProblem
-from gameday.injectors.parameters import Parameter, a_flag, a_rate, a_size, a_time, one_of, values
-from gameday.model import Json
+from gameday.injectors.parameters import Parameter, Read, a_flag, a_rate, a_size, a_time, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +22,10 @@ class Need:
     instead: str
 
 
-class Kind:
-    """One kind of fault; its fields are its parameters, in seconds, bytes, kilobytes a second."""
+class Kind(Read):
+    """One kind of fault, in seconds, bytes, kilobytes a second."""
 
     __slots__ = ()
-    parameters: ClassVar[Mapping[str, Parameter]]
-
-    @classmethod
-    def read(cls, raw: Mapping[str, Json]) -> Self:
-        """Raises ParamProblem."""
-        return cls(**values(raw, cls.parameters))
 
     def toxic(self) -> dict[str, Any]:
         """As the API takes it, without a name."""
