@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group("demo")
 def command() -> None:
-    """Start, look at or stop the demo environment: PostgreSQL, a small shop, its shoppers, a proxy in between."""
+    """Start, look at or stop the demo environment: a small shop, what it needs, its shoppers, proxies between."""
 
 
 @command.command()
@@ -67,7 +67,7 @@ def down() -> None:
 @click.argument("name")
 @click.argument("position", type=click.Choice(["on", "off"]))
 def switch(name: str, position: str) -> None:
-    """Throw a switch of the shop: recommendations, read-cache, pool-timeout (on: short)."""
+    """Throw a switch of the shop: recommendations, read-cache, pool-timeout (on: short), pay-later, cache-bypass."""
     from gameday.demo import life, record
     from gameday.demo.switch import throw
 
@@ -82,11 +82,13 @@ def switch(name: str, position: str) -> None:
 
 
 def _print(demo: Demo) -> None:
+    from gameday.demo.proxy import CACHE, PAYMENTS
+
     click.echo(
         f"The demo is up in {demo.home}.\n"
         f"  shop      {demo.shop_url}  (GET /browse /recommendations /help /switches, POST /checkout)\n"
         f"  load      {demo.load_url}  (GET /stats /api/v1/alerts, POST /load)\n"
-        f"  proxy     {demo.proxy_url}  ({demo.proxy_kind}, proxy {demo.proxy_name})\n"
+        f"  proxy     {demo.proxy_url}  ({demo.proxy_kind}, proxies {demo.proxy_name}, {PAYMENTS}, {CACHE})\n"
         f"  database  127.0.0.1:{demo.database_port}  (PostgreSQL, user shop, its password in demo.json)"
     )
     if demo.break_alert:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+from gameday.demo.proxy import CACHE, PAYMENTS
 from gameday.demo.record import Demo
 
 
@@ -20,10 +21,14 @@ environments:
     production: false
     allows_drills: true
     words: {{journey: checkout, customer: shopper}}
-    runbooks: {{slow-journey: {json.dumps(f"{demo.shop_url}/runbooks/slow-journey")}}}
+    runbooks:
+      slow-journey: {json.dumps(f"{demo.shop_url}/runbooks/slow-journey")}
+      failing-journey: {json.dumps(f"{demo.shop_url}/runbooks/failing-journey")}
     charter: {{swarm: 5m}}
     targets:
       database: {{injector: toxiproxy, url: {json.dumps(demo.proxy_url)}, proxy: {json.dumps(demo.proxy_name)}}}
+      payments: {{injector: toxiproxy, url: {json.dumps(demo.proxy_url)}, proxy: {PAYMENTS}}}
+      cache: {{injector: toxiproxy, url: {json.dumps(demo.proxy_url)}, proxy: {CACHE}}}
     signals:
       journey-success: {{kind: ratio, probe: http, url: {stats}, good_count: journey.good, total_count: journey.total,
                         good: at_least 97%, every: 500ms, min_samples: 3}}
@@ -34,12 +39,20 @@ environments:
       database-wait: {{kind: duration, probe: http, url: {stats}, value: database.wait, n: database.n,
                       good: at_most 100ms, every: 500ms}}
       database-cpu: {{kind: ratio, probe: http, url: {stats}, value: database.cpu, good: at_most 50%, every: 500ms}}
+      payments-success: {{kind: ratio, probe: http, url: {stats}, good_count: payments.good,
+                         total_count: payments.total, good: at_least 97%, every: 500ms, min_samples: 3}}
+      cache-wait: {{kind: duration, probe: http, url: {stats}, value: cache.wait, n: cache.n,
+                   good: at_most 100ms, every: 500ms}}
       journey-slow: {{kind: alert, probe: alerts, url: {json.dumps(demo.load_url)}, from: prometheus,
                      alert: JourneySlow, every: 500ms}}
+      journey-failing: {{kind: alert, probe: alerts, url: {json.dumps(demo.load_url)}, from: prometheus,
+                        alert: JourneyFailing, every: 500ms}}
     actions:
       recommendations-off: {{do: [{switch}, recommendations, "off"], undo: [{switch}, recommendations, "on"]}}
       restart-database: {{do: [{_command("restart", str(demo.home))}]}}
       read-cache-on: {{do: [{switch}, read-cache, "on"], undo: [{switch}, read-cache, "off"]}}
+      pay-later-on: {{do: [{switch}, pay-later, "on"], undo: [{switch}, pay-later, "off"]}}
+      cache-bypass-on: {{do: [{switch}, cache-bypass, "on"], undo: [{switch}, cache-bypass, "off"]}}
     load: {{start: [{rate}, "{demo.rate:g}"], stop: [{rate}, "0"]}}
 """
 

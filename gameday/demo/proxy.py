@@ -1,4 +1,4 @@
-"""The proxy between shop and database: always an instance of our own, Toxiproxy's server where PATH has one."""
+"""The proxies between the shop and what it needs: always a server of our own, Toxiproxy's where PATH has one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from gameday.demo.ask import ask
 
 ANNOUNCED = "proxy.port"
+PAYMENTS, CACHE = "shop-payments", "shop-cache"
+"""The names of the proxies before these two; the database's stands in the record."""
 
 
 def kind() -> str:
@@ -23,7 +25,7 @@ def command(which: str, home: Path, port: int) -> list[str]:
     return [sys.executable, "-m", "gameday.proxy", "--port", "0", "--announce", str(home / ANNOUNCED)]
 
 
-def put_between(url: str, name: str, database_port: int) -> int:
-    """Create the proxy `name` before the database; returns the port it listens on."""
-    wanted = {"name": name, "listen": "127.0.0.1:0", "upstream": f"127.0.0.1:{database_port}"}
+def put_between(url: str, name: str, port: int) -> int:
+    """Create the proxy `name` before that port of 127.0.0.1; returns the port it listens on."""
+    wanted = {"name": name, "listen": "127.0.0.1:0", "upstream": f"127.0.0.1:{port}"}
     return int(ask(f"{url}/proxies", wanted, timeout=5)["listen"].rpartition(":")[2])

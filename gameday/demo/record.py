@@ -36,6 +36,8 @@ class Demo:
     rate: float = JOURNEYS_A_SECOND
     database_port: int = 0
     proxied_port: int = 0
+    payments_url: str = ""
+    cache_url: str = ""
     proxy_url: str = ""
     proxy_name: str = "shop-db"
     proxy_kind: str = ""

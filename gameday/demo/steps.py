@@ -1,4 +1,4 @@
-"""The steps of bringing a demo up, in order: proxy server, data folder, database, proxy, shop, load."""
+"""The steps of bringing a demo up, in order: proxy server, services, data folder, database, proxies, shop, load."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from gameday.demo.record import Demo, Recorded
 from gameday.errors import ProgramFailed
 
 Say = Callable[[str], None]
-SHOP_PORT, LOAD_PORT = "shop.port", "load.port"
-ANNOUNCEMENTS = (proxy.ANNOUNCED, SHOP_PORT, LOAD_PORT, "proxy.new", "shop.new", "load.new")
+ANNOUNCING = ("proxy", "payments", "cache", "shop", "load")
+ANNOUNCEMENTS = tuple(f"{what}.{end}" for what in ANNOUNCING for end in ("port", "new"))
 TRIES = 5
 PATIENCE = 20.0
 
@@ -61,6 +61,15 @@ def start_database(demo: Demo, say: Say) -> Demo:
     raise _did_not_start(demo, "database")
 
 
+def start_services(demo: Demo, say: Say) -> Demo:
+    """The payment provider and the cache, each behind a proxy of its own; they start side by side."""
+    say("Starting the payment provider and the cache.")
+    demo = _begun(_begun(demo, "payments"), "cache")
+    payments = proxy.put_between(demo.proxy_url, proxy.PAYMENTS, _port_of(demo, "payments"))
+    cache = proxy.put_between(demo.proxy_url, proxy.CACHE, _port_of(demo, "cache"))
+    return replace(demo, payments_url=f"http://127.0.0.1:{payments}", cache_url=f"http://127.0.0.1:{cache}")
+
+
 def put_proxy_between(demo: Demo, _: Say) -> Demo:
     """The proxy through which the shop reaches its database; recorded, because the shop reads it from there."""
     demo = replace(demo, proxied_port=proxy.put_between(demo.proxy_url, demo.proxy_name, demo.database_port))
@@ -71,8 +80,8 @@ def put_proxy_between(demo: Demo, _: Say) -> Demo:
 def start_shop(demo: Demo, say: Say) -> Demo:
     """The shop, once it has filled its tables and its pool."""
     say("Opening the shop.")
-    demo, port = _announcing(demo, "shop", SHOP_PORT)
-    demo = replace(demo, shop_url=f"http://127.0.0.1:{port}")
+    demo = _begun(demo, "shop")
+    demo = replace(demo, shop_url=f"http://127.0.0.1:{_port_of(demo, 'shop')}")
     record.save(demo)
     return demo
 
@@ -80,26 +89,27 @@ def start_shop(demo: Demo, say: Say) -> Demo:
 def start_load(demo: Demo, say: Say) -> Demo:
     """The load, once the first journey has ended well."""
     say(f"Letting shoppers in, {demo.rate:g} a second.")
-    demo, port = _announcing(demo, "load", LOAD_PORT)
-    demo = replace(demo, load_url=f"http://127.0.0.1:{port}")
-    if not _until(demo.processes[-1], lambda: ask(f"{demo.load_url}/stats")["journey"]["good"] > 0):
+    demo = _begun(demo, "load")
+    demo = replace(demo, load_url=f"http://127.0.0.1:{_port_of(demo, 'load')}")
+    if not _until(_process(demo, "load"), lambda: ask(f"{demo.load_url}/stats")["journey"]["good"] > 0):
         raise _did_not_start(demo, "load")
     return demo
 
 
-STEPS = (start_proxy, make_data, start_database, put_proxy_between, start_shop, start_load)
-LASTING = ("proxy", "database", "shop", "load")
+STEPS = (start_proxy, start_services, make_data, start_database, put_proxy_between, start_shop, start_load)
+LASTING = ("proxy", "payments", "cache", "database", "shop", "load")
 
 
 def healthy(demo: Demo) -> bool:
-    """All four parts alive, and shop, load and proxy answer."""
+    """All parts alive, and shop, load and proxies answer."""
     alive = {process.what for process in demo.processes if processes.alive(process)}
     if demo.state != "up" or not alive.issuperset(LASTING):
         return False
     try:
         ask(f"{demo.shop_url}/switches")
         ask(f"{demo.load_url}/stats")
-        ask(f"{demo.proxy_url}/proxies/{demo.proxy_name}")
+        for name in (demo.proxy_name, proxy.PAYMENTS, proxy.CACHE):
+            ask(f"{demo.proxy_url}/proxies/{name}")
     except OSError:
         return False
     return True
@@ -113,14 +123,23 @@ def _start(demo: Demo, what: str, command: list[str]) -> tuple[Demo, Recorded]:
     return demo.with_process(process), process
 
 
-def _announcing(demo: Demo, what: str, file: str) -> tuple[Demo, int]:
-    where = demo.home / file
-    demo, process = _start(demo, what, [sys.executable, "-m", f"gameday.demo.{what}", str(demo.home)])
-    reached = _until(process, partial(_serving, process, partial(announced, where)))
-    port = announced(where)
+def _begun(demo: Demo, what: str) -> Demo:
+    """A part that announces its port is started; that takes a while, and others may be started meanwhile."""
+    return _start(demo, what, [sys.executable, "-m", f"gameday.demo.{what}", str(demo.home)])[0]
+
+
+def _port_of(demo: Demo, what: str) -> int:
+    """The port that it announced, once it listens there itself."""
+    process, told = _process(demo, what), partial(announced, demo.home / f"{what}.port")
+    reached = _until(process, partial(_serving, process, told))
+    port = told()
     if not reached or port is None:
         raise _did_not_start(demo, what)
-    return demo, port
+    return port
+
+
+def _process(demo: Demo, what: str) -> Recorded:
+    return next(process for process in reversed(demo.processes) if process.what == what)
 
 
 def _serving(process: Recorded, told: Callable[[], int | None]) -> bool:

@@ -5,28 +5,38 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
 from gameday.demo.window import SECONDS
 
 
+class Cpu(Protocol):
+    """How busy a database is, however that is found out."""
+
+    async def look(self, now: float) -> None:
+        """Take a look; some twice a second are enough."""
+
+    def share(self) -> float | None:
+        """0..1 of the whole machine; None where it is not known (yet)."""
+
+
 @dataclass(slots=True)
 class CpuShare:
-    """0..1 of the whole machine, from cumulative CPU seconds per process; `pid` is the postmaster's."""
+    """Of a database on this machine, from cumulative CPU seconds per process; `pid` is the postmaster's."""
 
     pid: int
     cores: int = field(default_factory=lambda: psutil.cpu_count() or 1)
     _looks: deque[tuple[float, dict[int, float]]] = field(default_factory=deque)
 
-    def look(self, now: float) -> None:
-        """Take a look; some twice a second are enough."""
+    async def look(self, now: float) -> None:
         self._looks.append((now, _spent(self.pid)))
         while len(self._looks) > 2 and self._looks[1][0] <= now - SECONDS:
             self._looks.popleft()
 
     def share(self) -> float | None:
-        """The share between the oldest and the newest look kept; None before there are two."""
+        """Between the oldest and the newest look kept; None before there are two."""
         if len(self._looks) < 2:
             return None
         (began, before), (now, after) = self._looks[0], self._looks[-1]

@@ -22,6 +22,7 @@ class Seen:
     good: int = 0
     total: int = 0
     took: Window = field(default_factory=Window)
+    failed: Window = field(default_factory=Window)
     _begun: dict[int, float] = field(default_factory=dict)
 
     def begin(self, now: float) -> int:
@@ -36,6 +37,7 @@ class Seen:
         self.good += good
         self.total += 1
         self.took.add(now, took if good else max(took, PATIENCE))
+        self.failed.add(now, 0.0 if good else 1.0)
 
     def slowness(self, now: float) -> float | None:
         """The p95 of those that ended, or how long the first has been waiting when none does (seconds)."""

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+import httpx
 import psycopg
 from psycopg_pool import PoolTimeout
 from starlette.applications import Starlette
@@ -19,6 +20,7 @@ from starlette.routing import Route
 
 from gameday.demo import record
 from gameday.demo.serve import serve
+from gameday.demo.shop.beside import Cache, NotPaid, Payments
 from gameday.demo.shop.database import Database
 from gameday.demo.shop.pages import USUALLY, Shop
 from gameday.demo.shop.schema import SCHEMA
@@ -27,9 +29,9 @@ ANNOUNCED = "shop.port"
 PATIENCE = 10.0
 """Seconds after which the shop gives a page up: nobody waits for it any more."""
 
-RUNBOOK = """The checkout is slow
+RUNBOOK = """The checkout is slow, or fails
 1. How slow, for whom? Look at journey and neighbour in the load's /stats.
-2. What does the checkout wait for? Its parts: recommendations, payment, the order.
+2. What does the checkout wait for? Its parts: recommendations, the basket, the payment, the order.
 3. What may be thrown: GET /switches. Each can be thrown back.
 4. Say what you did, and when you will say more.
 """
@@ -51,7 +53,7 @@ def app(shop: Shop) -> Starlette:
         Route("/recommendations", partial(_page, shop.recommendations)),
         Route("/checkout", partial(_page, shop.checkout), methods=["POST"]),
         Route("/help", _help),
-        Route("/runbooks/slow-journey", _runbook),
+        Route("/runbooks/{journey}", _runbook),
         Route("/switches", partial(_switches, shop)),
         Route("/switches/{name}", partial(_throw, shop), methods=["POST"]),
         Route("/waits", partial(_waits, shop)),
@@ -63,7 +65,7 @@ async def _page(content: Callable[[], Awaitable[object]], _: Request) -> Respons
     try:
         async with asyncio.timeout(PATIENCE):
             return JSONResponse({"page": await content()})
-    except (TimeoutError, PoolTimeout, psycopg.Error) as error:
+    except (TimeoutError, PoolTimeout, psycopg.Error, NotPaid) as error:
         return JSONResponse({"error": type(error).__name__}, status_code=503)
 
 
@@ -97,17 +99,31 @@ def _as_bool(value: object) -> bool:
 
 
 async def _waits(shop: Shop, _: Request) -> Response:
-    """What the shop's queries waited for the database: mean seconds over the last 3 s."""
-    database, now = shop.database, time.monotonic()
-    window = {"wait": database.waits.mean(now), "n": database.waits.n(now)}
-    return JSONResponse(window | {"queries": database.queries, "failures": database.failures})
+    """What the shop waited for database and cache (mean seconds over the last 3 s), and its payments so far."""
+    database, cache, payments, now = shop.database, shop.cache, shop.payments, time.monotonic()
+    return JSONResponse(
+        {
+            "database": {"wait": database.waits.mean(now), "n": database.waits.n(now)},
+            "queries": database.queries,
+            "failures": database.failures,
+            "cache": {"wait": cache.waits.mean(now), "n": cache.waits.n(now)},
+            "payments": {"good": payments.made, "total": payments.asked},
+        }
+    )
+
+
+def opened(database: Database, payments_url: str, cache_url: str) -> Shop:
+    """A shop with ways to all that it needs. Nothing of this machine's settings for HTTP leads it elsewhere."""
+    client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
+    return Shop(database, Payments(client, payments_url), Cache(client, cache_url))
 
 
 def main(home: Path) -> None:
     """Serve until ended."""
     demo = record.load(home)
     assert demo is not None
-    serve(app(Shop(Database(demo.proxied_port, demo.password))), home / ANNOUNCED)
+    database = Database("127.0.0.1", demo.proxied_port, demo.password)
+    serve(app(opened(database, demo.payments_url, demo.cache_url)), home / ANNOUNCED)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ LONG, SHORT = 8.0, 0.5
 class Database:
     """One query, one round trip: autocommit, and no separate PREPARE."""
 
-    def __init__(self, port: int, password: str) -> None:
+    def __init__(self, host: str, port: int, password: str) -> None:
         self.pool_timeout = LONG
         self.waits = Window()
         self.queries = 0
@@ -26,7 +26,7 @@ class Database:
         self._checking: asyncio.Task[None] | None = None
         self._pool = AsyncConnectionPool(
             kwargs={
-                "host": "127.0.0.1",
+                "host": host,
                 "port": port,
                 "user": "shop",
                 "dbname": "postgres",

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from dataclasses import dataclass, field
 from typing import Any
 
+from gameday.demo.shop.beside import Cache, Payments
 from gameday.demo.shop.database import LONG, SHORT, Database
-from gameday.demo.shop.schema import CATALOGUE, PLACE_ORDER, PRODUCTS, RECOMMENDATIONS
+from gameday.demo.shop.schema import BASKET, CATALOGUE, PLACE_ORDER, RECOMMENDATIONS, SHOPPERS
 
-PAYMENT = 0.3
-"""Seconds the payment provider takes. It is outside and does not care about our database."""
-
-USUALLY = {"recommendations": True, "read-cache": False, "pool-timeout": False}
-"""The switches and how they usually stand. `pool-timeout` on is the short one: fail soon instead of queueing."""
+USUALLY = {
+    "recommendations": True,
+    "read-cache": False,
+    "pool-timeout": False,
+    "pay-later": False,
+    "cache-bypass": False,
+}
+"""The switches and how they usually stand. `read-cache` on: pages from the shop's own memory; `pool-timeout` on: fail
+soon instead of queueing; `pay-later` on: orders are taken, and paid some other day; `cache-bypass` on: baskets come
+from the database, and nobody asks the cache."""
 
 Rows = list[tuple[Any, ...]]
 
@@ -24,7 +31,10 @@ class Shop:
     """The shop's own state: its switches, and the pages it could serve from memory."""
 
     database: Database
+    payments: Payments
+    cache: Cache
     switches: dict[str, bool] = field(default_factory=lambda: dict(USUALLY))
+    _remembering: set[asyncio.Task[bool]] = field(default_factory=set)
     _dice: random.Random = field(default_factory=random.Random)
     _catalogue: Rows = field(default_factory=list)
     _recommended: list[Rows] = field(default_factory=list)
@@ -55,9 +65,28 @@ class Shop:
             self._recommended = [await self.database.ask(query) for query in RECOMMENDATIONS]
         return self._recommended
 
+    async def basket(self) -> list[int]:
+        """The products in some shopper's basket: from the cache, else from the database, and then remembered."""
+        shopper = self._dice.randrange(SHOPPERS)
+        bypassed = self.switches["cache-bypass"]
+        remembered = None if bypassed else await self.cache.get(f"basket-{shopper}")
+        if remembered is not None:
+            return [int(product) for product in json.loads(remembered)]
+        basket = [int(row[0]) for row in await self.database.ask(BASKET, shopper)]
+        if not bypassed:
+            self._remember(f"basket-{shopper}", basket)
+        return basket
+
     async def checkout(self) -> int:
-        """The main journey: the page with its recommendations, the payment, the order; returns the order's number."""
+        """The main journey: the page with its recommendations, the basket, the payment, the order; its number."""
         await self.recommendations()
-        await asyncio.sleep(PAYMENT)
-        basket = self._dice.sample(range(1, PRODUCTS + 1), 3)
-        return int((await self.database.ask(PLACE_ORDER, sorted(basket)))[0][0])
+        basket = await self.basket()
+        if not self.switches["pay-later"]:
+            await self.payments.pay()
+        return int((await self.database.ask(PLACE_ORDER, basket))[0][0])
+
+    def _remember(self, key: str, basket: list[int]) -> None:
+        """Beside the journey: nobody waits for it."""
+        task = asyncio.create_task(self.cache.put(key, json.dumps(basket).encode()))
+        self._remembering.add(task)
+        task.add_done_callback(self._remembering.discard)

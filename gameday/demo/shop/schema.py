@@ -38,6 +38,9 @@ analyze;
 
 PLACE_ORDER = "select place_order(%s)"
 
+SHOPPERS = 40
+BASKET = "select distinct product_id from past_lines where basket = %s order by 1"
+
 CATALOGUE = "select id, name, cents from products where stock > 0 order by id limit 40"
 
 RECOMMENDATIONS = (
