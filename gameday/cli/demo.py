@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli import stack
 from gameday.cli.first import not_under_a_drill, put_back_first
 from gameday.errors import BadArguments, Exit, Interrupted
 
@@ -20,23 +21,33 @@ def command() -> None:
     """Start, look at or stop the demo environment: a small shop, what it needs, its shoppers, proxies between."""
 
 
+in_docker = click.option("--docker", is_flag=True, help="The demo as containers (see examples/compose).")
+
+
 @command.command()
 @click.option("--break-alert", is_flag=True, help="The demo's alert rule never fires, on purpose.")
-def up(break_alert: bool) -> None:
+@in_docker
+def up(break_alert: bool, docker: bool) -> None:
     """Bring the demo up, or say where it is."""
     from gameday.demo import life, record
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _as_ctrl_c)
+    if docker:
+        stack.up(break_alert)
+        return
     _print(life.up(record.home_of(), break_alert=break_alert, say=lambda text: click.echo(text, err=True)))
 
 
 @command.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def status(as_json: bool) -> Exit:
+@in_docker
+def status(as_json: bool, docker: bool) -> Exit:
     """Say whether the demo is up, and where its parts are. Exit 1 when it is not."""
     from gameday.demo import life, record
 
+    if docker:
+        return stack.status(as_json)
     demo = life.status(record.home_of())
     healthy = demo is not None and life.healthy(demo)
     if as_json:
@@ -51,10 +62,14 @@ def status(as_json: bool) -> Exit:
 
 
 @command.command()
-def down() -> None:
+@in_docker
+def down(docker: bool) -> None:
     """Stop every process of the demo and remove its data."""
     from gameday.demo import life, record
 
+    if docker:
+        stack.down()
+        return
     home = record.home_of()
     if home.exists():
         put_back_first("demo down")

@@ -1,4 +1,4 @@
-"""Serving an application on a free port of 127.0.0.1 that is announced once it answers."""
+"""Serving an application: on a free port of 127.0.0.1 that is announced once it answers, or in a container."""
 
 from __future__ import annotations
 
@@ -26,5 +26,15 @@ class _Announcing(uvicorn.Server):
 
 def serve(app: Starlette, file: Path) -> None:
     """Serve until a signal ends it; a slow answer does not hold the end up."""
-    quiet = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, lifespan="on")
-    _Announcing(quiet, file).run(sockets=[bound()])
+    _Announcing(_quiet(app), file).run(sockets=[bound()])
+
+
+def serve_everywhere(app: Starlette, port: int) -> None:
+    """The same on that port of every address: for a container, whose network is its own."""
+    config = _quiet(app)
+    config.host, config.port = "0.0.0.0", port  # noqa: S104
+    uvicorn.Server(config).run()
+
+
+def _quiet(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, lifespan="on")

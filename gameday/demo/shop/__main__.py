@@ -43,7 +43,8 @@ def app(shop: Shop) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await shop.database.open()
-        await shop.database.run(SCHEMA)
+        if not await shop.database.has("products"):
+            await shop.database.run(SCHEMA)
         await shop.warm()
         yield
         await shop.database.close()

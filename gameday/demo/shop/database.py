@@ -18,8 +18,9 @@ LONG, SHORT = 8.0, 0.5
 class Database:
     """One query, one round trip: autocommit, and no separate PREPARE."""
 
-    def __init__(self, host: str, port: int, password: str) -> None:
+    def __init__(self, host: str, port: int, password: str, patience: float = 20.0) -> None:
         self.pool_timeout = LONG
+        self._patience = patience
         self.waits = Window()
         self.queries = 0
         self.failures = 0
@@ -46,8 +47,8 @@ class Database:
         )
 
     async def open(self) -> None:
-        """Connect all of the pool. Raises psycopg_pool.PoolTimeout after 20 s."""
-        await self._pool.open(wait=True, timeout=20.0)
+        """Connect all of the pool. Raises psycopg_pool.PoolTimeout when patience (seconds) is at its end."""
+        await self._pool.open(wait=True, timeout=self._patience)
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -63,6 +64,10 @@ class Database:
             if isinstance(error, psycopg.OperationalError):
                 self._look_for_dead_connections()
             raise
+
+    async def has(self, table: str) -> bool:
+        """Is there such a table already? A shop that is started again finds its own."""
+        return (await self.ask("select to_regclass(%s)", table))[0][0] is not None
 
     async def run(self, script: str) -> None:
         """A script of several statements without values."""

@@ -1,0 +1,66 @@
+"""`gameday demo up|status|down --docker`: the demo as containers, which `docker compose` brings up elsewhere."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from gameday.cli.say import say
+from gameday.errors import BadArguments, Exit, Refused
+
+
+def up(break_alert: bool) -> None:
+    """Bring it up, or say where it is."""
+    from gameday.demo.containers import stack
+
+    if break_alert:
+        raise BadArguments("--break-alert is for the demo as processes, not for --docker")
+    stack.up(say)
+    _print()
+
+
+def status(as_json: bool) -> Exit:
+    """Whether it is up. Exit 1 when it is not."""
+    from gameday.demo.containers import stack
+
+    healthy = stack.healthy()
+    if as_json:
+        click.echo(json.dumps({"state": "up" if healthy else "down"}))
+    elif healthy:
+        _print()
+    else:
+        click.echo("The demo's containers are not up. `gameday demo up --docker` brings them up.")
+    return Exit.HELD if healthy else Exit.NOT_HELD
+
+
+def down() -> None:
+    """Remove its containers and its network. Raises Refused while a drill runs: it may be there."""
+    from gameday.cli.first import put_back_first
+    from gameday.demo.containers import stack
+    from gameday.drill.reach.discovery import look
+
+    put_back_first("demo down")
+    if running := look():
+        raise Refused(
+            f"drill {running[0].drill} runs, and may need these containers", "Wait for its end, or: gameday stop"
+        )
+    said = "The demo's containers are removed." if stack.down() else "No containers of the demo are here."
+    click.echo(said)
+
+
+def _print() -> None:
+    from gameday.demo.containers.services import DATABASE, LOAD, PASSWORD, PROXY, SHOP, TOKEN
+
+    at = {service.name: f"127.0.0.1:{service.ports[0][0]}" for service in (SHOP, LOAD, PROXY, DATABASE)}
+    dsn = f"host=127.0.0.1 port={DATABASE.ports[0][0]} user=shop password={PASSWORD} dbname=postgres"
+    click.echo(
+        "The demo is up, as containers.\n"
+        f"  shop       http://{at['shop']}\n"
+        f"  load       http://{at['load']}  (GET /stats /api/v1/alerts, POST /load)\n"
+        f"  toxiproxy  http://{at['toxiproxy']}\n"
+        f"  database   {at['database']}\n"
+        "Its environment is examples/compose/gameday.yaml. What that file asks for:\n"
+        f'  export SHOP_DSN="{dsn}"\n'
+        f"  export GAMEDAY_PROXY_TOKEN={TOKEN}"
+    )

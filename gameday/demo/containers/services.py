@@ -1,0 +1,35 @@
+"""The services of the stack: the same as in examples/compose/compose.yaml, which a test compares with this file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PROJECT = "gameday-shop"
+IMAGE = "gameday-demo:1"
+PASSWORD = "shop"  # noqa: S105 - of a throwaway database that only this machine reaches
+TOKEN = "only-for-the-demo-shop-on-this-machine"  # noqa: S105 - and of its proxy
+HTTP = 8080
+"""Where every part answers over HTTP, in its own container."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One part: what it is called in the stack's network, and which of its ports this machine reaches, at which."""
+
+    name: str
+    ports: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def container(self) -> str:
+        return f"{PROJECT}-{self.name}"
+
+
+SHOP = Service("shop", ((18080, HTTP),))
+LOAD = Service("load", ((18081, HTTP),))
+PROXY = Service("toxiproxy", ((18474, 8474),))
+DATABASE = Service("database", ((15432, 5432),))
+PAYMENTS = Service("payments")
+CACHE = Service("cache")
+
+SERVICES = (DATABASE, PROXY, PAYMENTS, CACHE, SHOP, LOAD)
+"""In the order of starting; each waits for what it needs."""

@@ -1,0 +1,155 @@
+"""The stack up and down through the engine's API, as `docker compose` would do it from examples/compose.
+
+What is ours there bears the label OURS, and nothing else is removed. The labels of Compose stand beside it, so that
+one environment file binds either.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from gameday.demo.ask import ask
+from gameday.demo.containers import image
+from gameday.demo.containers.services import IMAGE, LOAD, PROJECT, SERVICES, Service
+from gameday.errors import ProgramFailed, Refused
+
+if TYPE_CHECKING:
+    import docker
+
+OURS = "gameday.demo"
+SOURCE = "gameday.source"
+PATIENCE = 90.0
+NETWORK = f"{PROJECT}_default"
+LABELS = {OURS: "1", "com.docker.compose.project": PROJECT}
+
+Say = Callable[[str], None]
+
+
+def up(say: Say) -> None:
+    """Bring the stack up and wait for its first shopper; one that is up is left as it is.
+
+    Raises Refused where no engine answers or a name or port is taken; what was begun is removed then.
+    """
+    with _engine() as engine:
+        if _whole(engine):
+            return
+        _made(engine, say)
+        _remove(engine)
+        try:
+            _start(engine, say)
+        except BaseException:
+            _remove(engine)
+            raise
+
+
+def down() -> bool:
+    """Remove what is ours; whether there was anything."""
+    with _engine() as engine:
+        return _remove(engine)
+
+
+def healthy() -> bool:
+    """Are all parts up, and does the load answer?"""
+    with _engine() as engine:
+        return _whole(engine)
+
+
+def _start(engine: docker.DockerClient, say: Say) -> None:
+    engine.networks.create(NETWORK, labels=LABELS | {"com.docker.compose.network": "default"})
+    for service in SERVICES:
+        say(f"Starting {service.name}.")
+        _run(engine, service)
+    say("Waiting for the first shopper.")
+    until = time.monotonic() + PATIENCE
+    while not _served():
+        if time.monotonic() > until or (gone := _ended(engine)):
+            raise ProgramFailed(f"the demo did not come up: {gone or 'no shopper is served'}")
+        time.sleep(0.2)
+
+
+def _run(engine: docker.DockerClient, service: Service) -> None:
+    network = engine.api.create_networking_config({NETWORK: engine.api.create_endpoint_config(aliases=[service.name])})
+    made = engine.api.create_container(
+        IMAGE,
+        [service.name],
+        name=service.container,
+        labels=LABELS | {"com.docker.compose.service": service.name},
+        ports=[inside for _, inside in service.ports],
+        host_config=engine.api.create_host_config(
+            port_bindings={inside: ("127.0.0.1", outside) for outside, inside in service.ports}
+        ),
+        networking_config=network,
+    )
+    engine.api.start(made["Id"])
+
+
+def _made(engine: docker.DockerClient, say: Say) -> None:
+    """The image, unless the one that is there was made of the same."""
+    of = image.source()
+    found = engine.images.list(IMAGE)
+    if not any(one.labels.get(SOURCE) == of for one in found):
+        say(f"Making the image {IMAGE} from this machine's Python.")
+        engine.images.build(
+            fileobj=io.BytesIO(image.context()),
+            custom_context=True, tag=IMAGE, nocache=True, rm=True, forcerm=True, labels={SOURCE: of},
+        )  # fmt: skip
+
+
+def _whole(engine: docker.DockerClient) -> bool:
+    running = {one.labels.get("com.docker.compose.service") for one in _containers(engine) if one.status == "running"}
+    return running.issuperset(service.name for service in SERVICES) and _served()
+
+
+def _served() -> bool:
+    (outside, _), *_ = LOAD.ports
+    try:
+        return bool(ask(f"http://127.0.0.1:{outside}/stats")["journey"]["good"] > 0)
+    except OSError:
+        return False
+
+
+def _ended(engine: docker.DockerClient) -> str:
+    """The first that has, with its last words."""
+    for one in _containers(engine):
+        if one.status == "exited":
+            return f"{one.name} has ended: {one.logs(tail=1).decode(errors='replace').strip() or 'it said nothing'}"
+    return ""
+
+
+def _containers(engine: docker.DockerClient) -> list[Any]:
+    return list(engine.containers.list(all=True, filters={"label": f"{OURS}=1"}))
+
+
+def _remove(engine: docker.DockerClient) -> bool:
+    ours = _containers(engine)
+    for one in ours:
+        one.remove(force=True, v=True)
+    for network in (networks := engine.networks.list(filters={"label": f"{OURS}=1"})):
+        network.remove()
+    return bool(ours or networks)
+
+
+@contextmanager
+def _engine() -> Iterator[docker.DockerClient]:
+    """The one that `docker` would talk to. What it refuses is said in its own words."""
+    import docker
+    from docker.errors import APIError, BuildError, DockerException
+
+    try:
+        engine = docker.from_env(timeout=60)
+        engine.ping()
+    except DockerException as error:
+        raise Refused("no Docker engine answers here", "Is it running, and may you use its socket?") from error
+    try:
+        yield engine
+    except (APIError, BuildError) as error:
+        said = error.explanation if isinstance(error, APIError) else error.msg
+        raise Refused(
+            f"the engine would not do it: {said}", "Remove what is in the way, then the same again."
+        ) from error
+    finally:
+        engine.close()

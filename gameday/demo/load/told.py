@@ -1,0 +1,27 @@
+"""How busy a database is, as it tells itself over HTTP: for one that runs in a container of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+
+
+@dataclass(slots=True)
+class CpuTold:
+    """`url` answers {"cpu": 0..1 or null}."""
+
+    client: httpx.AsyncClient
+    url: str
+    _last: float | None = None
+
+    async def look(self, _: float) -> None:
+        try:
+            told = (await self.client.get(self.url, timeout=1.0)).json()["cpu"]
+            self._last = None if told is None else float(told)
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            self._last = None
+
+    def share(self) -> float | None:
+        """What it told last; None when it does not answer."""
+        return self._last
