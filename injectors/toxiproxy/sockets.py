@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gameday.contract import Deadline
 
-_ESTABLISHED = "01"
+_ESTABLISHED, _LISTEN = "01", "0A"
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1", "[::1]", "0.0.0.0", "[::]", ""})  # noqa: S104 - compared, not bound
 
 
@@ -21,18 +21,17 @@ def connected_within(listen: str, deadline: Deadline) -> bool:
 
 
 def connected(listen: str) -> bool:
-    """True when a connection to `host:port` stands, or when the address is elsewhere and cannot be seen."""
+    """True when a connection to `host:port` stands, or when it cannot be seen: the address is elsewhere, or nobody
+    listens there in this network (the proxy's server runs in a container)."""
     host, _, port = listen.rpartition(":")
     if host not in _LOCAL or not port.isdigit():
         return True
-    wanted = f":{int(port):04X}"
     tables = [table for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")) if table.exists()]
-    return not tables or any(_stands(table, wanted) for table in tables)
+    states = {state for table in tables for state in _states(table, f":{int(port):04X}")}
+    return _ESTABLISHED in states or _LISTEN not in states
 
 
-def _stands(table: Path, wanted: str) -> bool:
-    for line in table.read_text(encoding="ascii").splitlines()[1:]:
-        fields = line.split()
-        if fields[1].endswith(wanted) and fields[3] == _ESTABLISHED:
-            return True
-    return False
+def _states(table: Path, port: str) -> set[str]:
+    """Those of the sockets of that port."""
+    lines = [line.split() for line in table.read_text(encoding="ascii").splitlines()[1:]]
+    return {fields[3] for fields in lines if fields[1].endswith(port)}
