@@ -40,6 +40,11 @@ class Presence(StrEnum):
     ENDED = "ended"
     CANNOT_SEE = "cannot-see"
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of ours is there, either way."""
+        return self in (Presence.GONE, Presence.ENDED)
+
 
 class Back(StrEnum):
     """How far a revert got."""
