@@ -24,7 +24,7 @@ from engines_here import toxiproxy_server
 from gameday.errors import Exit
 
 pytestmark = pytest.mark.crash
-QUICK = {"at": "patience", "quiet": 2.0, "each": 1.0, "whole": 4.0, "retry": 1.0}
+QUICK = {"at": "patience", "quiet": 1.0, "each": 1.0, "whole": 3.0, "retry": 0.5, "steady": 5.0}
 
 
 class StandIn:
@@ -176,7 +176,7 @@ def _standing(make: Make, server: ProxyServer) -> tuple[Place, Run]:
     """A place on this server, and a run whose fault stands."""
     place = make(server)
     place.write(stands="60s")
-    run = place.run()
+    run = place.run(QUICK)
     run.until_said("fault")
     return place, run
 
