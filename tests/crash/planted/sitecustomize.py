@@ -126,6 +126,13 @@ def patience(plant: Plant) -> None:
     revert.Patience.__init__.__defaults__ = defaults
 
 
+def lease(plant: Plant) -> None:
+    """Side containers wait for a renewal only so many seconds."""
+    from gameday.injectors.docker import planning, sides
+
+    planning.LEASE = sides.LEASE = plant["seconds"]  # type: ignore[attr-defined]  # where each has it
+
+
 def plant_all() -> None:
     for plant in json.loads(os.environ.get("CRASH_PLANTED", "[]")):
         if plant.get("who") in (None, who()) and who() != "somebody else":
