@@ -40,6 +40,11 @@ class Presence(StrEnum):
     ENDED = "ended"
     CANNOT_SEE = "cannot-see"
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of ours is there, either way."""
+        return self in (Presence.GONE, Presence.ENDED)
+
 
 class Back(StrEnum):
     """How far a revert got."""
@@ -194,4 +199,9 @@ class Injector(Protocol):
 
     def traffic(self, binding: Binding, deadline: Deadline) -> str:
         """Empty when the target is there and can carry a fault; else what is missing, for preflight."""
+        ...
+
+    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+        """The things themselves that the target's words mean now, each by a name that nothing else has: two targets
+        with one in common are one, in other words. Empty where nobody can say: nothing is planned there either."""
         ...

@@ -78,3 +78,6 @@ class MadeEngine:
 
     def traffic(self, binding: Binding, deadline: Deadline) -> str:
         return ""
+
+    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+        return frozenset()

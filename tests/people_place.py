@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from crash_place import Place
+
+from gameday.model import Event
+from gameday.store.open import open_store
+from gameday.store.sqlite import Store
 
 PLANTED = ("zanzibar", "quokka", "ptarmigan", "400ms", "latency", "database", "wombat")
 """Of the fault's id, the target's story, hints not sent, the dial, the kind: nothing of it is for responders."""
@@ -45,3 +52,22 @@ def furnish(place: Place, timebox: str = "10m") -> None:
     (place.folder / "roster.yaml").write_text(ROSTER)
     file = place.folder / "gameday.yaml"
     file.write_text(file.read_text().replace("at_most 90ms", "at_most 250ms") + ACTIONS)  # on a busy machine too
+
+
+@contextmanager
+def store_of(place: Place) -> Iterator[Store]:
+    store = open_store(place.folder / "store" / "gameday.db")
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def events(place: Place) -> list[Event]:
+    """Of all drills there."""
+    with store_of(place) as store:
+        return [event for drill in store.drills() for event in store.events(drill)]
+
+
+def kinds(place: Place) -> list[str]:
+    return [event.kind for event in events(place)]

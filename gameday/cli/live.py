@@ -165,14 +165,15 @@ def _until_over(store: Store, drill: str) -> None:
     from gameday.drill.reach.discovery import door_of
     from gameday.terminal.desk.link import GUARDIANS_TIME, begin, guarded
 
-    now = time.monotonic()
-    until, guardians = now + OVER_WITHIN, now + GUARDIANS_TIME
+    until, look = time.monotonic() + OVER_WITHIN, time.monotonic() + GUARDIANS_TIME
+    called = False
     if drill in store.unfinished():
         say(f"{drill}: its runner has ended; what it left is being put back ...")
     while drill in store.unfinished() and (now := time.monotonic()) < until:
-        if now > guardians:
-            guardians = now + GUARDIANS_TIME if guarded(door_of(drill)) else float("inf")
-            if guardians == float("inf"):
+        if not called and now > look:
+            look = now + GUARDIANS_TIME
+            called = not guarded(door_of(drill))
+            if called:
                 begin("halt")  # it is gone too
         time.sleep(0.2)
 

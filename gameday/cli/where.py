@@ -38,9 +38,10 @@ def find_where(name: str | None, say: Callable[[str], None], *, start_demo: bool
     project = read_project(path) if path else None
     wanted = name or (project.default_env if project else "") or DEMO
     if project and wanted in project.environments:
-        from gameday.files.production import refuse_production_in_disguise
+        from gameday.drill.production import refuse_production_in_disguise
+        from gameday.drill.registry import Registry
 
-        refuse_production_in_disguise(project, project.environments[wanted])
+        refuse_production_in_disguise(project, project.environments[wanted], Registry())
         return Where(project.environments[wanted], f"environment {wanted} ({project.path})", project.roster)
     if wanted == DEMO:
         return _demo(say, start=start_demo)

@@ -99,6 +99,12 @@ class Checked:
         except (Trouble, GamedayError) as trouble:
             return str(trouble)
 
+    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+        try:
+            return self._call(frozenset, lambda: self._inner.leads_to(binding, deadline), deadline)
+        except (Trouble, GamedayError):
+            return frozenset()
+
     def _call(self, kind: type[T], ask: Callable[[], T], deadline: Deadline) -> T:
         box: list[Any] = []
         thread = threading.Thread(target=_into, args=(box, ask), daemon=True)

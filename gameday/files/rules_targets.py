@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gameday.files import raw
 from gameday.files.document import Document, Path
-from gameday.injectors.toxiproxy.address import EXAMPLE, Address, read_address
+from gameday.injectors.toxiproxy.address import EXAMPLE, read_address
+from gameday.injectors.toxiproxy.identity import one_name
 from gameday.model import Json
 
 _HOW = frozenset({"tools", "guardian", "exec", "count", "percent"})
@@ -57,44 +56,8 @@ def _identity(target: dict[str, Json]) -> object:
     url, proxy = target.get("url"), target.get("proxy")
     if target.get("injector") == "toxiproxy" and isinstance(url, str):
         try:
-            return _one_name(read_address(url)), str(proxy)
+            return one_name(read_address(url)), str(proxy)
         except ValueError:
             return url, str(proxy)
     named = {key: value for key, value in target.items() if key not in _HOW}
     return repr(sorted(named.items(), key=lambda item: item[0]))
-
-
-def _one_name(at: Address) -> Address:
-    """127.1, 0x7f.1 and ::ffff:127.0.0.1 are one address, and so is every name of a machine for itself."""
-    host = at.host.strip("[]")
-    if host in ("localhost", socket.gethostname().casefold()):
-        return Address("127.0.0.1", at.port)
-    try:
-        found = _number(host)
-    except (ValueError, OSError):
-        return at
-    itself = found.is_loopback or found.is_unspecified
-    return Address("127.0.0.1" if itself else str(found), at.port)
-
-
-def _number(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Raises ValueError or OSError for a name."""
-    if ":" not in host:
-        return ipaddress.IPv4Address(socket.inet_aton(host))
-    found = ipaddress.IPv6Address(host)
-    return found.ipv4_mapped or found
-
-
-def resolved(target: Mapping[str, Json]) -> frozenset[object]:
-    """Everything that the address of a Toxiproxy target leads to now; asks the names' server. Empty for another
-    engine's, or where nobody knows the name."""
-    url, proxy = target.get("url"), target.get("proxy")
-    if not isinstance(url, str):
-        return frozenset()
-    try:
-        at = read_address(url)
-        found = socket.getaddrinfo(at.host.strip("[]"), at.port, type=socket.SOCK_STREAM)
-    except (ValueError, OSError):
-        return frozenset()
-    hosts = {str(entry[4][0]) for entry in found}
-    return frozenset((_one_name(Address(f"[{host}]" if ":" in host else host, at.port)), str(proxy)) for host in hosts)

@@ -75,14 +75,9 @@ class Proxies:
             listen = await address.resolve(listen)
         place = self.get(name)
         place.outage.check(wish)
-        before = place.proxy.asked, place.proxy.listen, place.proxy.upstream
         if not place.proxy.is_at(listen, upstream):
-            place.proxy.move(listen, upstream)
-        try:
-            place.outage.grant(wish)
-        except ApiError:
-            place.proxy.asked, place.proxy.listen, place.proxy.upstream = before
-            raise
+            place.proxy.move(listen, upstream, starts=bool(wish.enabled))
+        place.outage.grant(wish)
         return place
 
     def delete(self, name: str) -> None:

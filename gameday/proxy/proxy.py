@@ -84,13 +84,21 @@ class Proxy:
         self.enabled = False
         self._end_links()
 
-    def move(self, listen: str, upstream: str) -> None:
-        """Other addresses: all connections close. When the new address cannot be had, nothing has changed."""
+    def move(self, listen: str, upstream: str, *, starts: bool) -> None:
+        """Other addresses: all connections close. `starts`: it will be enabled there. A refusal changes nothing."""
+        before, was_enabled = self.listen, self.enabled
         if listen not in (self.asked, self.listen):
-            before, self.listen = self.listen, listen
-            if self.enabled:
-                self._gate.close()
-                self._start_or_go_back(before)
+            self._gate.close()
+            self.listen = listen
+        try:
+            if was_enabled or starts:
+                self.start()
+        except ApiError:
+            self.listen = before
+            if was_enabled:
+                self.start()
+            raise
+        self.enabled = was_enabled  # whoever enables it says so
         self.asked, self.upstream = listen, upstream
         self.changes.tell(self.name, f"moved, {self.listen} -> {quoted(upstream)}")
         self._end_links()
@@ -199,14 +207,6 @@ class Proxy:
             "Logger": {},
             "toxics": [toxic.shown() for toxic in self.toxics],
         }
-
-    def _start_or_go_back(self, before: str) -> None:
-        try:
-            self.start()
-        except ApiError:
-            self.listen = before
-            self.start()
-            raise
 
     def _turn_gate_for(self, toxic: Toxic, toxicity: float) -> None:
         """As it must stand when the toxic, which refuses or not, has this toxicity."""

@@ -109,12 +109,9 @@ def _unfelt(card: Scorecard) -> str:
     """That nobody felt it can be said only of a fault that had its time."""
     if not card.faults:
         return ""
-    cut_short = card.exit == Exit.HALTED
-    return (
-        "It ended before users were seen to feel it."
-        if cut_short
-        else f"No reading{words.watched(card)} left steady state meanwhile."
-    )
+    if card.exit == Exit.HALTED:
+        return "It ended before users were seen to feel it."
+    return f"No reading{words.watched(card)} left steady state meanwhile."
 
 
 def _worst(card: Scorecard, signal: str) -> str:

@@ -25,14 +25,12 @@ def impact(_: Sequence[Event], card: Scorecard) -> Section:
 
 
 def _felt(card: Scorecard) -> tuple[Block, ...]:
-    if card.span("impact").seconds is None:
-        return (
-            (Para(f"No reading{words.watched(card)} left steady state, as far as could be measured."),)
-            if card.faults
-            else ()
-        )
-    served = words.served(card.span("mitigate"))
-    return (Para(f"From the first reading outside steady state, users were {served}."),)
+    if card.span("impact").seconds is not None:
+        served = words.served(card.span("mitigate"))
+        return (Para(f"From the first reading outside steady state, users were {served}."),)
+    if not card.faults:
+        return ()
+    return (Para(f"No reading{words.watched(card)} left steady state, as far as could be measured."),)
 
 
 def _signals(card: Scorecard) -> tuple[Block, ...]:

@@ -9,14 +9,12 @@ from gameday.injectors.docker.found import matching
 from gameday.injectors.docker.settings import read_settings
 from gameday.model import Binding
 
-WITHIN = 5.0
 
-
-def containers(binding: Binding) -> frozenset[object]:
+def containers(binding: Binding, deadline: Deadline) -> frozenset[str]:
     """Their ids, which no two engines share; empty where nobody can say: then nothing is planned there either."""
     try:
         settings = read_settings(binding)
-        with Engine(settings.engine, Deadline.after(WITHIN)) as engine:
+        with Engine(settings.engine, deadline) as engine:
             return frozenset(matching(engine, settings).values())
     except (Refused, EngineTrouble):
         return frozenset()

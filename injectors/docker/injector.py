@@ -25,6 +25,7 @@ from gameday.injectors.docker.by_side import SideFault
 from gameday.injectors.docker.engine import Engine, EngineTrouble
 from gameday.injectors.docker.found import find, must_run
 from gameday.injectors.docker.given import tried
+from gameday.injectors.docker.identity import containers
 from gameday.injectors.docker.kind import ByEngine, BySide
 from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.planning import planned
@@ -100,6 +101,9 @@ class DockerInjector:
         except (Refused, EngineTrouble) as trouble:
             return str(trouble)
         return ""
+
+    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+        return containers(binding, deadline)
 
     def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         try:

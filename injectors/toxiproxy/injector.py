@@ -26,6 +26,7 @@ from gameday.errors import Refused
 from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.answers import can
 from gameday.injectors.toxiproxy.holder import has_ended, holder_of
+from gameday.injectors.toxiproxy.identity import proxies
 from gameday.injectors.toxiproxy.kinds import KINDS, Kind
 from gameday.injectors.toxiproxy.said import cure, ended, plain
 from gameday.injectors.toxiproxy.seen import MARK, beside, disables, presence_of, shows, toxics_of
@@ -178,6 +179,10 @@ class ToxiproxyInjector:
         if connected_within(listen, deadline):
             return ""
         return f"nobody is connected to proxy {name} at {listen}: it carries no traffic"
+
+    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+        del deadline
+        return proxies(binding)
 
 
 def _address(binding: Binding) -> tuple[Server, str]:

@@ -18,10 +18,13 @@ from crash_site import eventually, stays
 from docker_rig import Docker, OwnEngine, docker_here, own_engine
 
 from gameday.errors import Exit
-from gameday.injectors.docker.sides import LEASE
 
 pytestmark = [pytest.mark.crash, pytest.mark.engine("docker")]
 SHORT = {"at": "patience", "quiet": 1.0}
+LEASE = 5.0
+"""Seconds, and not the 15 of a side container: the same way in less time."""
+AWAY = 6.0
+"""Seconds without an engine, longer than one try; that tries go on for much longer, test_trouble.py sees."""
 CLEAN = (Exit.HELD, Exit.NOT_HELD, Exit.HALTED)
 ONLY_THE_GUARDIAN = ("exec",)
 """Kinds behind which no container of ours stands."""
@@ -52,7 +55,7 @@ def container(shop: Shop, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
     docker("network", "rm", network, code=None)
 
 
-def standing(place: ContainerPlace, kind: str, stands: str = "40s", **plants: str) -> Run:
+def standing(place: ContainerPlace, kind: str, stands: str = "40s", **plants: str | float) -> Run:
     place.break_by(kind, stands=stands, start="0s")
     run = place.run(SHORT, *([plants] if plants else []))
     run.until_said("fault")
@@ -105,7 +108,7 @@ def killed(at: str, of: str, when: str) -> Callable[[ContainerPlace, str], None]
 
 def by_both_killed(place: ContainerPlace, kind: str) -> None:
     """What stands on the engine saves it; where nothing can, the next command."""
-    run = standing(place, kind)
+    run = standing(place, kind, at="lease", seconds=LEASE)
     guardian = run.guardian()
     guardian.kill()
     run.process.kill()
@@ -124,7 +127,7 @@ def by_engine_away(place: ContainerPlace, kind: str, own: OwnEngine) -> None:
     run = standing(place, kind)
     own.stop()
     run.signal(signal.SIGINT)
-    stays(lambda: run.process.poll() is None, 20.0, "the wait for the engine")
+    stays(lambda: run.process.poll() is None, AWAY, "the wait for the engine")
     own.go_on()
     assert run.code() in CLEAN, run.told()
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from pathlib import Path
 
 import pytest
+from made_engine import MadeEngine
 
 from gameday.cli.main import ending
+from gameday.contract import Deadline
 from gameday.drill.planning import allowed_here
+from gameday.drill.production import refuse_production_in_disguise
+from gameday.drill.registry import Injectors, Registry
+from gameday.drill.validator import Checked
 from gameday.errors import Exit, Refused
-from gameday.model import Environment
+from gameday.files.project import parse_project
+from gameday.model import Binding, Environment
 
 
 def environment(*, production: bool, allows_drills: bool) -> Environment:
@@ -54,3 +61,57 @@ def test_a_run_asks_for_it(
         monkeypatch.setenv("GAMEDAY_RUNTIME", runtime)
         assert ending(["run", "db-slowdown", "--env", "live", "--rehearse", *words]) is Exit.REFUSED
     assert "environment live is marked production" in capsys.readouterr().err
+
+
+PROJECT = """\
+gameday: 1
+environments:
+  staging: {targets: {database: %s, queue: {injector: nobody-has-it, to: here}}}
+  live: {production: true, targets: {orders: %s, mail: {injector: nobody-has-it, to: there}}}
+"""
+
+
+def look(staging: str, live: str, injectors: Injectors) -> None:
+    project = parse_project(PROJECT % (staging, live), "gameday.yaml")
+    refuse_production_in_disguise(project, project.environments["live"], injectors)
+    refuse_production_in_disguise(project, project.environments["staging"], injectors)
+
+
+def test_a_name_that_leads_to_production_is_refused_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check of a file asks nobody; a run does."""
+    known = {"db.internal": "192.0.2.7", "192.0.2.7": "192.0.2.7", "192.0.2.8": "192.0.2.8"}
+
+    def found(host: str, port: int, **_: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        return [(2, 1, 6, "", (known[host], port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    proxy = '{injector: toxiproxy, url: "http://%s:8474", proxy: %s}'
+    with pytest.raises(Refused, match="target database of staging leads to target orders of live, which is marked"):
+        look(proxy % ("db.internal", "a"), proxy % ("192.0.2.7", "a"), Registry())
+    look(proxy % ("db.internal", "a"), proxy % ("192.0.2.7", "b"), Registry())
+    look(proxy % ("db.internal", "a"), proxy % ("192.0.2.8", "a"), Registry())
+
+
+class Leading(MadeEngine):
+    """Says where a target leads, and counts how often it is asked."""
+
+    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+        self.calls.append(("leads_to", binding.target))
+        return frozenset(str(binding.settings["to"]).split())
+
+
+def test_an_injector_says_what_its_targets_are() -> None:
+    engine = Leading()
+    injectors = {"made": Checked(engine), "nobody-has-it": Checked(MadeEngine())}
+    with pytest.raises(Refused, match="marked production"):
+        look("{injector: made, to: one two}", "{injector: made, to: two three}", injectors)
+    assert engine.calls == [("leads_to", "database"), ("leads_to", "orders")]
+    look("{injector: made, to: one two}", "{injector: made, to: three}", injectors)
+    look("{injector: made, to: ''}", "{injector: made, to: '', by: itself}", injectors)
+
+
+def test_one_that_fails_or_does_not_know_the_question_can_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a plugin that is older than it."""
+    monkeypatch.delattr(MadeEngine, "leads_to")
+    injectors = {"made": Checked(MadeEngine()), "nobody-has-it": Checked(Leading())}
+    look("{injector: made, to: one}", "{injector: made, to: one, by: itself}", injectors)

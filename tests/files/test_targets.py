@@ -6,8 +6,7 @@ import socket
 
 import pytest
 
-from gameday.errors import BadFiles, Refused
-from gameday.files.production import refuse_production_in_disguise
+from gameday.errors import BadFiles
 from gameday.files.project import parse_project
 
 LIVE = '{injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: orders-db}'
@@ -68,19 +67,3 @@ def test_another_target_is_fine(other: str) -> None:
 @pytest.mark.parametrize("both", ["true", "false"])
 def test_two_alike_of_which_neither_or_both_are_marked_are_fine(both: str) -> None:
     assert told(TEXT % (both, LIVE, both, LIVE)) == []
-
-
-def test_a_name_that_leads_to_production_is_refused_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check of a file asks nobody; a run does."""
-    known = {"db.internal": "192.0.2.7", "192.0.2.7": "192.0.2.7"}
-
-    def found(host: str, port: int, **_: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
-        return [(2, 1, 6, "", (known[host], port))]
-
-    monkeypatch.setattr(socket, "getaddrinfo", found)
-    live = LIVE.replace("127.0.0.1", "192.0.2.7")
-    alias = TEXT % ("false", live.replace("192.0.2.7", "db.internal"), "true", live)
-    project = parse_project(alias, "gameday.yaml")
-    with pytest.raises(Refused, match="marked production"):
-        refuse_production_in_disguise(project, project.environments["staging"])
-    refuse_production_in_disguise(project, project.environments["live"])

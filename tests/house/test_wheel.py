@@ -13,6 +13,7 @@ from house_tree import ROOT, tracked
 NEEDED = (
     "gameday/injectors/__init__.py",
     "gameday/injectors/toxiproxy/injector.py",
+    "gameday/injectors/docker/side.sh",
     "gameday/scorecards/card.py",
     "gameday/scenarios/db-slowdown.yaml",
     "gameday/review/page.html.j2",

@@ -12,8 +12,8 @@ from container_box import INJECTOR, Box, soon
 from docker_rig import Docker
 
 from gameday.contract import ParamProblem, Presence
+from gameday.drill.production import refuse_production_in_disguise
 from gameday.errors import BadFiles, Refused
-from gameday.files.production import refuse_production_in_disguise
 from gameday.files.project import parse_project
 from gameday.injectors.docker.engine import Engine, EngineTrouble
 from gameday.injectors.docker.kinds import KINDS
@@ -188,7 +188,7 @@ environments:
 """
     project = parse_project(text, "gameday.yaml")
     with pytest.raises(Refused, match="leads to target db of live, which is marked production"):
-        refuse_production_in_disguise(project, project.environments["staging"])
+        refuse_production_in_disguise(project, project.environments["staging"], {"docker": INJECTOR})
     same = text.replace("labels: {tier: gdt-ledger}, count: 1", f"container: {box.name}, tools: x")
     with pytest.raises(BadFiles, match="marked production"):
         parse_project(same, "gameday.yaml")

@@ -187,6 +187,9 @@ def test_an_address_that_cannot_be_had_changes_nothing(server: Server) -> None:
         assert proxy.shown() == before
         pair.client.sendall(b"still")
         assert pair.upstream.recv(5) == b"still"
+        with proxy.pair() as another:
+            another.client.sendall(b"new")
+            assert another.upstream.recv(3) == b"new"
         assert server.http.post("/proxies", json=PROXY | {"name": "b", "listen": taken}).status_code == 500
         assert server.http.get("/proxies/b").status_code == 404
 

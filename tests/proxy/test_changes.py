@@ -37,6 +37,9 @@ def test_one_line_for_each_change() -> None:
             "db: disabled by gd-1, for 60 s",
             "db: enabled",
             f"db: moved, {listen} -> 127.0.0.1:2",
+            "db: disabled",
+            f"db: moved, {listen} -> 127.0.0.1:3",
+            "db: enabled",
             "db: deleted",
         )
     ]
@@ -61,6 +64,10 @@ def _changed(http: httpx.Client) -> None:
     http.post("/proxies/db", json={"enabled": True})
     http.post("/proxies/db", json={"enabled": True})
     http.post("/proxies/db", json={"upstream": "127.0.0.1:2"})
+    http.post("/proxies/db", json={"enabled": False})
+    taken = f"127.0.0.1:{http.base_url.port}"
+    assert http.post("/proxies/db", json={"listen": taken, "enabled": True}).status_code == 500
+    http.post("/proxies/db", json={"upstream": "127.0.0.1:3", "enabled": True})
     http.delete("/proxies/db")
 
 

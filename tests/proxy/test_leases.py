@@ -145,3 +145,15 @@ def test_a_tombstone_stands_its_time() -> None:
     now = KEPT + 1
     assert not stones.has("db", "gd-1")
     assert stones.has("db", "gd-2")
+
+
+def test_what_went_with_its_proxy_is_not_put_on_one_of_the_same_name(server: Server) -> None:
+    """Neither a toxic of a drill, nor a mark that disabled it."""
+    with server.proxied("gone") as first:
+        first.toxic("latency", name="gd-00010000000a")
+        assert first.update(enabled=False, mark="gd-00010000000b").status_code == 200
+    with server.proxied("gone") as second:
+        late = second.http.post(f"{second.path}/toxics", json={"name": "gd-00010000000a", "type": "latency"})
+        assert (late.status_code, second.shown()["toxics"]) == (409, [])
+        assert second.update(enabled=False, mark="gd-00010000000b").status_code == 409
+        assert second.shown()["enabled"] is True

@@ -18,8 +18,9 @@ LISTEN = "Write it as in -l 127.0.0.1:15432; port 0 takes a free one."
 def check_addresses(listen: str, upstream: str) -> None:
     """A name that nobody can resolve now is fine: it may be there later. Raises BadArguments."""
     at, port = _split("--listen", listen, LISTEN)
-    if is_socket(upstream):
-        if not _path(upstream).startswith("/"):
+    path = _path(upstream)
+    if path is not None:
+        if not path.startswith("/"):
             raise BadArguments(f"--upstream {upstream}: the whole path of a socket is needed", UPSTREAM)
         return
     to, leads = _split("--upstream", upstream, UPSTREAM)
@@ -33,20 +34,15 @@ def need_sockets(server: Server, upstream: str, deadline: Deadline) -> None:
     """Raises Refused where the upstream is a socket in the file system, and the server would take it for a host."""
     from gameday.cli.proxy.able import need
 
-    if is_socket(upstream):
+    if _path(upstream) is not None:
         need(server, "unix", "no upstream can be a socket in the file system", deadline)
 
 
-def is_socket(upstream: str) -> bool:
+def _path(upstream: str) -> str | None:
+    """Of a socket in the file system; None where it is an address."""
     from gameday.proxy.address import UNIX
 
-    return upstream.startswith(UNIX)
-
-
-def _path(upstream: str) -> str:
-    from gameday.proxy.address import UNIX
-
-    return upstream.removeprefix(UNIX)
+    return upstream.removeprefix(UNIX) if upstream.startswith(UNIX) else None
 
 
 def _split(option: str, given: str, todo: str) -> tuple[str, int]:

@@ -47,7 +47,7 @@ def watch_until_quiet(
 def _clean(intent: Intent, injectors: Injectors, patience: Patience) -> bool:
     """Whether nothing was there; what is there is reverted, and then the quiet begins anew."""
     presence = injectors[intent.injector].active(intent, Deadline.after(patience.each))
-    if presence in (Presence.GONE, Presence.ENDED):
+    if presence.is_over:
         return True
     if presence in (Presence.PRESENT, Presence.CHANGED):
         once(intent, injectors, patience.each)

@@ -92,7 +92,7 @@ def once(intent: Intent, injectors: Injectors, seconds: float) -> Restored:
     if restored.back is not Back.GONE:
         return restored
     presence = injector.active(intent, Deadline.after(seconds))
-    if presence in (Presence.GONE, Presence.ENDED):
+    if presence.is_over:
         return restored
     saw = "cannot be seen" if presence is Presence.CANNOT_SEE else "is still there"
     return Restored(Back.NOT_YET, f"{intent.touches}: taken back, but read back it {saw}")

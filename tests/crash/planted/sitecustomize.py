@@ -114,13 +114,23 @@ def trace(plant: Plant) -> None:
 
 def patience(plant: Plant) -> None:
     """Shorter waits: the same way in less time."""
+    from gameday.drill import closing
     from gameday.drill.undo import guardian, quiet, revert
+    from gameday.model import Mode
 
     quiet.QUIET = plant.get("quiet", quiet.QUIET)
     guardian.RETRY = plant.get("retry", guardian.RETRY)
+    closing.STEADY_WITHIN[Mode.REHEARSAL] = plant.get("steady", closing.STEADY_WITHIN[Mode.REHEARSAL])
     known = revert.Patience()
     defaults = (plant.get("each", known.each), plant.get("whole", known.whole), known.pauses)
     revert.Patience.__init__.__defaults__ = defaults
+
+
+def lease(plant: Plant) -> None:
+    """Side containers wait for a renewal only so many seconds."""
+    from gameday.injectors.docker import planning, sides
+
+    planning.LEASE = sides.LEASE = plant["seconds"]  # type: ignore[attr-defined]  # where each has it
 
 
 def plant_all() -> None:

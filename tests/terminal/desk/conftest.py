@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+from crash_place import Make, Place, ProxyServer
+from people_place import furnish
 from place_fixtures import make, original, ours, places, shop
 
+from gameday.errors import Exit
+
 __all__ = ["make", "original", "ours", "places", "shop"]
+
+
+@pytest.fixture
+def place(make: Make, ours: ProxyServer) -> Iterator[Place]:
+    """With a drill for people. A runner lives on without its terminal: also that of a test that failed is ended."""
+    place = make(ours)
+    furnish(place)
+    yield place
+    assert place.gameday("halt").code == Exit.HELD

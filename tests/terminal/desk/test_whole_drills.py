@@ -7,24 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 from at_a_terminal import Terminal
-from crash_place import Make, Place, ProxyServer
+from crash_place import Place
 from crash_site import eventually
-from people_place import NAMES, PLANTED, furnish
+from people_place import NAMES, PLANTED, events, kinds
 
 from gameday.errors import Exit
 from gameday.model import Event
-from gameday.store.open import open_store
 
 STOOD = "the fault stands, as the program's own log says"
-
-
-@pytest.fixture
-def place(make: Make, ours: ProxyServer) -> Iterator[Place]:
-    """A runner lives on without its terminal: also that of a test that failed is ended."""
-    place = make(ours)
-    furnish(place)
-    yield place
-    assert place.gameday("halt").code == Exit.HELD
 
 
 @pytest.fixture
@@ -41,18 +31,6 @@ def sit(
     """At a terminal where this is typed."""
     terminals.append(Terminal(list(command), place.folder, {**place.env, "LANG": "C.UTF-8", **env}, width, height))
     return terminals[-1]
-
-
-def events(place: Place) -> list[Event]:
-    store = open_store(place.folder / "store" / "gameday.db")
-    try:
-        return [event for drill in store.drills() for event in store.events(drill)]
-    finally:
-        store.close()
-
-
-def kinds(place: Place) -> list[str]:
-    return [event.kind for event in events(place)]
 
 
 def begun(terminal: Terminal, place: Place) -> None:

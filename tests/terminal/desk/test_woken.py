@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 
-import pytest
 from at_a_terminal import Terminal
-from crash_place import Make, Place, ProxyServer
+from crash_place import Place
 from crash_site import PLANTED, eventually
-from people_place import furnish
+from people_place import kinds, store_of
 
 from gameday.errors import Exit
-from gameday.store.open import open_store
 
 WATCHED = '[{"at": "patience", "quiet": 12.0}]'
 """Seconds for which its guardian watches: long enough for a screen to ask about it."""
-
-
-@pytest.fixture
-def place(make: Make, ours: ProxyServer) -> Iterator[Place]:
-    place = make(ours)
-    furnish(place)
-    yield place
-    assert place.gameday("halt").code == Exit.HELD
 
 
 def test_a_runner_that_wakes_too_late(place: Place) -> None:
@@ -52,19 +41,8 @@ def test_a_runner_that_wakes_too_late(place: Place) -> None:
         desk.end()
 
 
-def kinds(place: Place) -> list[str]:
-    store = open_store(place.folder / "store" / "gameday.db")
-    try:
-        return [event.kind for drill in store.drills() for event in store.events(drill)]
-    finally:
-        store.close()
-
-
 def runner(place: Place) -> int:
-    store = open_store(place.folder / "store" / "gameday.db")
-    try:
+    with store_of(place) as store:
         owner = store.owner(store.drills()[-1])
         assert owner is not None
         return owner.pid
-    finally:
-        store.close()
