@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -19,6 +20,8 @@ def figures() -> Iterator[Figure]:
     except pytest.skip.Exception as why:
         print(f"containers: not taken: {why}", file=sys.stderr)
         return
+    # A shell that starts the bench in the background has it ignore INT, and so would all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with herd(docker) as made:
         yield from pausing.figures(made)
         yield from killing.figures(made)

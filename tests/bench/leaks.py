@@ -22,6 +22,8 @@ RUNS = 3
 WAITS = 20.0
 """Seconds after the end of the process until what is still there is left."""
 LOOK = 0.05
+STANDS = 60.0
+"""Seconds that the fault would stand without a signal."""
 SETTLES = 1.0
 """Seconds that the fault has stood when the signal comes: the peer is then past its action, in the pause after it."""
 AT_ONCE = 9
@@ -104,7 +106,7 @@ def _peer(herd: Herd, kind: str, name: str, strategy: str, number: signal.Signal
 def _experiment(herd: Herd, kind: str, name: str) -> dict[str, object]:
     """The action, a minute in which it stands, and the rollback; each a command of the process provider."""
     _, action, rollback = KINDS[kind]
-    broken = _docker(herd, "break", [*action, name]) | {"pauses": {"after": 60}}
+    broken = _docker(herd, "break", [*action, name]) | {"pauses": {"after": STANDS}}
     back = _docker(herd, "back", [*rollback, name])
     return {
         "title": "bench", "description": "One container is away for a while.", "method": [broken], "rollbacks": [back],
@@ -117,9 +119,9 @@ def _docker(herd: Herd, name: str, words: list[str]) -> dict[str, object]:
 
 
 def _ended_by(process: subprocess.Popen[bytes], number: signal.Signals) -> float:
-    """When it had ended."""
+    """When it had ended. Raises TimeoutExpired for one that the signal did not end, and that would come to its own."""
     process.send_signal(number)
-    process.wait(90)
+    process.wait(STANDS / 2)
     return time.monotonic()
 
 
