@@ -55,7 +55,7 @@ HOW = """\
   labels, called as the ledger calls the injector, in threads of its own and with the validator around it: what it has
   to do and the plain loop (the Docker SDK: every `pause`, then every `unpause`) has not stands in the row, each with
   its time. No durable log is in it. The loop's calls several at a time show how much the engine itself can gain by
-  that on this machine; nothing that makes the same calls can do better.
+  that on this machine; more at a time gain no more.
 - After the kill of the runner the engine is asked for a listing every 50 ms, until all of the containers run and
   nothing of the drill's is on it; then each is inspected and compared with what it was, its time of start too.
 - The peer's experiment is one action (`docker pause`, or `docker stop -t 1`) by its process provider, a pause of a

@@ -14,7 +14,13 @@ _HOW = HOW.partition("\n")[0]
 def placed(page: str, part: str, figures: Sequence[Figure], peer: str) -> str:
     """The page with that section in it: where it was, else as the last before how the figures are taken."""
     begin, end = f"<!-- made by make bench --only {part} -->", f"<!-- until here: {part} -->"
-    lines = (f"## The part `{part}`", begin, machine(peer, f"`--only {part}`"), table(figures), end)
+    lines = (
+        f"## The part `{part}`",
+        begin,
+        machine(peer, f"`python -m bench --only {part} --write ../docs/benchmarks.md`, in `tests`"),
+        table(figures),
+        end,
+    )
     made = "\n\n".join(lines)
     there = re.compile(f"{re.escape(lines[0])}\n\n{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     head, how, _ = page.partition(_HOW)
