@@ -78,8 +78,7 @@ class EngineFault:
 
     def active(self) -> Presence:
         noted = bool(self.target.sides.there())
-        seen = self.target.each(lambda _, was: self._seen(was, noted=noted))
-        if any(seen):
+        if self.target.some(lambda was: self._seen(was, noted=noted)):
             return Presence.PRESENT
         return Presence.CHANGED if noted else Presence.GONE
 

@@ -178,7 +178,10 @@ def _client(url: str, deadline: Deadline) -> Any:
         with _LOCK:
             if url not in _VERSIONS:
                 _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
-        return docker.APIClient(url, version=_VERSIONS[url], timeout=timeout, num_pools=_POOLS, tls=_tls(url))
+        client = docker.APIClient(url, version=_VERSIONS[url], timeout=timeout, num_pools=_POOLS, tls=_tls(url))
+        if url.startswith("unix:"):
+            client.trust_env = False  # no proxy lies on a socket, and looking for one is a quarter of each question
+        return client
     except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
         raise _unreachable(url, error) from None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import Engine
+from gameday.injectors.docker.engine import Conflict, Engine
 from gameday.injectors.docker.found import Was, name_of
 from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe
 from gameday.injectors.docker.requests import is_so, post
@@ -24,8 +24,11 @@ class Pause(ByEngine):
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     def apply(self, engine: Engine, was: Was) -> None:
-        if not engine.inspect(was.id)["State"]["Paused"]:
+        try:
             engine.pause(was.id)
+        except Conflict:
+            if not engine.inspect(was.id)["State"]["Paused"]:
+                raise
 
     def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
         del engine

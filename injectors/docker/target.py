@@ -52,3 +52,9 @@ class Target:
         """For all containers at once, as far as an engine bears; the first trouble is raised when all are done."""
         with ThreadPoolExecutor(min(AT_ONCE, len(self.were))) as pool:
             return [one.result() for one in [pool.submit(do, number, was) for number, was in enumerate(self.were)]]
+
+    def some(self, is_so: Callable[[Was], bool]) -> bool:
+        """Whether it is so of at least one: a handful is asked at a time, and nobody more once one says so."""
+        handfuls = [self.were[first : first + AT_ONCE] for first in range(0, len(self.were), AT_ONCE)]
+        with ThreadPoolExecutor(min(AT_ONCE, len(self.were))) as pool:
+            return any(any(list(pool.map(is_so, handful))) for handful in handfuls)

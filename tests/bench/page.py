@@ -51,12 +51,24 @@ HOW = """\
   round's median (or p99) is more than the bare line's in the same round, and then the median of the rounds. A ping's
   *error* under latency is its whole time less what was asked, its own trip included. A rate is what came after the
   first piece, by the time from the first piece to the last.
+- The containers are small ones that sleep, on the engine that is here. Ours is one fault of kind `pause`, bound by
+  labels, called as the ledger calls the injector, in threads of its own and with the validator around it: what it has
+  to do and the plain loop (the Docker SDK: every `pause`, then every `unpause`) has not stands in the row, each with
+  its time. No durable log is in it. The loop's calls several at a time show how much the engine itself can gain by
+  that on this machine; more at a time gain no more.
+- After the kill of the runner the engine is asked for a listing every 50 ms, until all of the containers run and
+  nothing of the drill's is on it; then each is inspected and compared with what it was, its time of start too.
+- The peer's experiment is one action (`docker pause`, or `docker stop -t 1`) by its process provider, a pause of a
+  minute, and the rollback (`docker unpause`, `docker start`). The signal goes to the process alone, one second after
+  the fault stands. *As before* is asked of the engine, from the end of the process on; *at its end* is at the first
+  look. Our runner's guardian is a process of its own, and not killed here; undo.md has what then stands behind it.
 """
+_COMMAND = "`make bench` (`--write docs/benchmarks.md` writes this page, `--only NAME` one part's section of it)"
 
 
 def page(figures: Sequence[Figure], peer: str) -> str:
     """The whole page as Markdown."""
-    return "\n".join((HEAD, _machine(peer), "", "## Figures", "", table(figures), "", HOW))
+    return "\n".join((HEAD, machine(peer, _COMMAND), "", "## Figures", "", table(figures), "", HOW))
 
 
 def table(figures: Sequence[Figure]) -> str:
@@ -74,7 +86,8 @@ def _verdict(one: Figure) -> str:
     return {True: "met", False: "**short**", None: ""}[one.met]
 
 
-def _machine(peer: str) -> str:
+def machine(peer: str, command: str) -> str:
+    """When, where, beside whom, how busy it was, and by what command."""
     memory = psutil.virtual_memory().total / 2**30
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     return "\n".join(
@@ -83,6 +96,6 @@ def _machine(peer: str) -> str:
             f"- Machine: {os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB memory, "
             f"{platform.system()} {platform.release()}",
             f"- Python {platform.python_version()}; load average at the end of the run: {load} (1, 5, 15 minutes)",
-            "- Command: `make bench` (`--write docs/benchmarks.md` writes this page, `--only NAME` takes one part)",
+            f"- Command: {command}",
         )
     )

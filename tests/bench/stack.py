@@ -104,9 +104,9 @@ class Look:
         return until(lambda: self.clean() is clean, pause=0.002)
 
 
-def until(true: Callable[[], bool], pause: float = 0.01) -> float:
+def until(true: Callable[[], bool], pause: float = 0.01, within: float = PATIENCE) -> float:
     """The time at which it was first true; raises TimeoutError."""
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + within
     while not true():
         if time.monotonic() > give_up:
             raise TimeoutError("what the bench waits for did not come")

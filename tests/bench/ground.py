@@ -1,0 +1,42 @@
+"""Where the bench runs whole drills on containers: a folder with the two files of a team, and signals that are well."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from container_place import Figures
+from crash_shop import Shop
+from crash_site import Site
+
+GAMEDAY = """\
+gameday: 1
+default_env: bench
+environments:
+  bench:
+    targets:
+      database: {{injector: docker, engine: "{engine}", {which}}}
+    signals:
+      success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, good: at_least 99%,
+                every: 100ms, min_samples: 1}}
+      wait: {{kind: duration, probe: http, url: "{stats}", value: latency, n: n, good: at_most 90ms, every: 100ms}}
+"""
+
+
+@contextlib.contextmanager
+def ground(engine: str, fault: str, which: Mapping[str, str]) -> Iterator[Site]:
+    """The fault (`kind: pause`) stands until something ends it. `which`: the target's keys beside the engine, as YAML.
+    What runs is ended at the end, by process."""
+    with tempfile.TemporaryDirectory(prefix="gameday-bench-") as name, contextlib.closing(Shop()) as shop:
+        shop.clients["bench"] = Figures()  # type: ignore[assignment]  # it has what a client shows
+        made = Site(Path(name), "bench")
+        words = ", ".join(f"{key}: {value}" for key, value in which.items())
+        text = GAMEDAY.format(engine=engine, which=words, stats=f"{shop.stats}/bench")
+        (made.folder / "gameday.yaml").write_text(text, encoding="utf-8")
+        made.write(f"{fault}, target: database", stands="60s", start="0s")
+        try:
+            yield made
+        finally:
+            made.end_runs()

@@ -1,0 +1,104 @@
+"""A pause on fifty containers and its revert, beside a plain loop over the SDK, in turns."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from statistics import median
+
+from bench.figure import Figure, ms
+from bench.herd import FEW, LABEL, MANY, SOME, Herd
+
+from gameday.contract import Back, Deadline, Injector, Outcome, Presence
+from gameday.drill.undo.revert import once
+from gameday.drill.validator import Checked
+from gameday.injectors.docker import DockerInjector
+from gameday.model import Binding, Fault
+
+ROUNDS = 15
+LIMIT = 0.65
+AT_ONCE = 8
+STEPS = ("plan", "note and pause", "read back", "unpause, note removed, read back")
+
+
+def figures(herd: Herd) -> Iterator[Figure]:
+    """Each round takes the loop, ours, the loop's calls eight at a time, and ours on the few."""
+    injector = Checked(DockerInjector())
+    _round(herd, injector)
+    rounds = [_round(herd, injector) for _ in range(ROUNDS)]
+    loop, crowd, many, few = (list(column) for column in zip(*rounds, strict=True))
+    wholes = [sum(steps) for steps in many]
+    beside = (
+        f"the loop ({herd.versions()}) {ms(median(loop))}, without any of these; "
+        f"its calls {AT_ONCE} at a time {ms(median(crowd))} ({median(crowd) / median(loop):.2f})"
+    )
+    yield _beside_the_loop(many, median(wholes) / median(loop), beside)
+    yield _slope(median(wholes), median(sum(steps) for steps in few))
+
+
+def _beside_the_loop(many: list[list[float]], ratio: float, beside: str) -> Figure:
+    parts = ", ".join(f"{name} {ms(median(times))}" for name, times in zip(STEPS, zip(*many, strict=True), strict=True))
+    return Figure(
+        f"`pause` on {MANY} containers, applied and reverted, with plan, note and both read-backs",
+        f"at most {LIMIT} of a plain loop over the SDK",
+        f"median {ms(median(sum(steps) for steps in many))}, ratio {ratio:.2f} ({parts})",
+        beside, ROUNDS, ratio <= LIMIT,
+    )  # fmt: skip
+
+
+def _slope(many: float, few: float) -> Figure:
+    slope = (many - few) / (MANY - SOME)
+    return Figure(
+        f"the same, of each container at {MANY}", f"no slower than at {SOME}",
+        f"{ms(many / MANY)}; each further one {ms(slope)}", f"at {SOME}: {ms(few / SOME)}", ROUNDS,
+        many / MANY <= few / SOME,
+    )  # fmt: skip
+
+
+def _round(herd: Herd, injector: Injector) -> tuple[float, float, list[float], list[float]]:
+    return (
+        _timed(lambda: _loop(herd)), _timed(lambda: _crowd(herd)),
+        _drilled(injector, _binding(herd, LABEL)), _drilled(injector, _binding(herd, FEW)),
+    )  # fmt: skip
+
+
+def _timed(do: Callable[[], None]) -> float:
+    started = time.monotonic()
+    do()
+    return time.monotonic() - started
+
+
+def _loop(herd: Herd) -> None:
+    for call in (herd.api.pause, herd.api.unpause):
+        for ident in herd.ids.values():
+            call(ident)
+
+
+def _crowd(herd: Herd) -> None:
+    for call in (herd.api.pause, herd.api.unpause):
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(call, herd.ids.values()))
+
+
+def _binding(herd: Herd, label: str) -> Binding:
+    return Binding("bench", "herd", "docker", {"engine": herd.docker.url, "labels": {label: herd.name}}, {})
+
+
+def _drilled(injector: Injector, binding: Binding) -> list[float]:
+    """Seconds of each of STEPS, called as the ledger does."""
+    at = [time.monotonic()]
+    mark = f"gd-{secrets.token_hex(6)}"
+    intent = injector.plan(Fault("still", "pause", "herd", {}), binding, mark, Deadline.after(5.0))
+    at.append(time.monotonic())
+    applied = injector.apply(intent, Deadline.after(5.0))
+    at.append(time.monotonic())
+    presence = injector.active(intent, Deadline.after(2.0))
+    at.append(time.monotonic())
+    restored = once(intent, {"docker": injector}, 5.0)
+    at.append(time.monotonic())
+    if (applied.outcome, presence, restored.back) != (Outcome.APPLIED, Presence.PRESENT, Back.GONE):
+        raise RuntimeError(f"the pause did not stand, or is left: {applied}, {presence}, {restored}")
+    return [later - earlier for earlier, later in pairwise(at)]

@@ -1,0 +1,30 @@
+"""A part of the bench that is written alone leaves the page's other rows as they are."""
+
+from __future__ import annotations
+
+import pytest
+from bench.figure import Figure
+from bench.section import placed
+
+PAGE = "# Benchmarks\n\n| theirs | 1 ms |\n\n## How each figure is taken\n\n- As it was.\n"
+
+
+def one(found: str) -> list[Figure]:
+    return [Figure("what", "at most 2", found, "", 3, True)]
+
+
+def test_a_part_comes_before_how_and_the_rest_stays() -> None:
+    page = placed(PAGE, "proxy", one("slow"), "a peer")
+    assert page.index("| theirs | 1 ms |") < page.index("| slow ") < page.index("## How each figure")
+
+
+def test_a_part_taken_again_replaces_its_own_section_alone() -> None:
+    both = placed(placed(PAGE, "proxy", one("slow"), "a peer"), "people", one("middling"), "a peer")
+    again = placed(both, "proxy", one("quick"), "a peer")
+    assert "| slow " not in again and "| middling " in again and again.index("| quick ") < again.index("| middling ")
+    assert placed(again, "proxy", one("quick"), "a peer") == again
+
+
+def test_a_page_of_something_else_is_refused() -> None:
+    with pytest.raises(ValueError, match="no page of the bench"):
+        placed("# Notes\n", "proxy", one("slow"), "a peer")
