@@ -43,13 +43,36 @@ def settled(demo: Demo, at_most: float, after: int = 0) -> float:
 
 
 def late(demo: Demo, milliseconds: int) -> None:
-    """Set the proxy's latency toxic; 0 takes it away."""
+    """Set the latency toxic of the database's proxy; 0 takes it away."""
+    _toxic(
+        demo, demo.proxy_name, "late", {"type": "latency", "attributes": {"latency": milliseconds}}, milliseconds > 0
+    )
+
+
+def silent(demo: Demo, proxy: str, on: bool) -> None:
+    """Nothing passes that proxy, and nobody is told."""
+    _toxic(demo, proxy, "silent", {"type": "timeout", "attributes": {"timeout": 0}}, on)
+
+
+def turned(demo: Demo, proxy: str, on: bool) -> None:
+    """The proxy on, or off: connections are refused."""
+    ask(f"{demo.proxy_url}/proxies/{proxy}", {"enabled": on})
+
+
+def firing(demo: Demo) -> set[str]:
+    """The demo's alerts that fire."""
+    alerts = ask(f"{demo.load_url}/api/v1/alerts")["data"]["alerts"]
+    return {str(one["labels"]["alertname"]) for one in alerts if one["state"] == "firing"}
+
+
+def _toxic(demo: Demo, proxy: str, name: str, toxic: dict[str, Any], there: bool) -> None:
+    """Taken away, and made anew where it is to be there."""
     import http.client
 
-    place = f"/proxies/{demo.proxy_name}/toxics"
+    place = f"/proxies/{proxy}/toxics"
     connection = http.client.HTTPConnection(demo.proxy_url.removeprefix("http://"), timeout=5)
-    connection.request("DELETE", f"{place}/late")
+    connection.request("DELETE", f"{place}/{name}")
     connection.getresponse().read()
     connection.close()
-    if milliseconds:
-        ask(f"{demo.proxy_url}{place}", {"name": "late", "type": "latency", "attributes": {"latency": milliseconds}})
+    if there:
+        ask(f"{demo.proxy_url}{place}", {"name": name} | toxic)

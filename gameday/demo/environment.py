@@ -11,7 +11,6 @@ from gameday.demo.record import Demo
 
 def environment_yaml(demo: Demo) -> str:
     """The text of a whole `gameday.yaml` with the one environment `demo`, for a demo that is up."""
-    stats, switch = json.dumps(f"{demo.load_url}/stats"), _command("switch", demo.shop_url)
     rate = _command("rate", demo.load_url)
     return f"""\
 gameday: 1
@@ -26,10 +25,26 @@ environments:
       failing-journey: {json.dumps(f"{demo.shop_url}/runbooks/failing-journey")}
     charter: {{swarm: 5m}}
     targets:
-      database: {{injector: toxiproxy, url: {json.dumps(demo.proxy_url)}, proxy: {json.dumps(demo.proxy_name)}}}
-      payments: {{injector: toxiproxy, url: {json.dumps(demo.proxy_url)}, proxy: {PAYMENTS}}}
-      cache: {{injector: toxiproxy, url: {json.dumps(demo.proxy_url)}, proxy: {CACHE}}}
+{_targets(json.dumps(demo.proxy_url), demo.proxy_name)}
     signals:
+{_signals(json.dumps(f"{demo.load_url}/stats"))}
+{_alerts(json.dumps(demo.load_url))}
+    actions:
+{_actions(demo)}
+    load: {{start: [{rate}, "{demo.rate:g}"], stop: [{rate}, "0"]}}
+"""
+
+
+def _targets(proxy: str, database: str) -> str:
+    return f"""\
+      database: {{injector: toxiproxy, url: {proxy}, proxy: {json.dumps(database)}}}
+      payments: {{injector: toxiproxy, url: {proxy}, proxy: {PAYMENTS}}}
+      cache: {{injector: toxiproxy, url: {proxy}, proxy: {CACHE}}}"""
+
+
+def _signals(stats: str) -> str:
+    """Twice a second, as all of the demo is quicker than life."""
+    return f"""\
       journey-success: {{kind: ratio, probe: http, url: {stats}, good_count: journey.good, total_count: journey.total,
                         good: at_least 97%, every: 500ms, min_samples: 3}}
       journey-p95: {{kind: duration, probe: http, url: {stats}, value: journey.p95, n: journey.n,
@@ -42,19 +57,25 @@ environments:
       payments-success: {{kind: ratio, probe: http, url: {stats}, good_count: payments.good,
                          total_count: payments.total, good: at_least 97%, every: 500ms, min_samples: 3}}
       cache-wait: {{kind: duration, probe: http, url: {stats}, value: cache.wait, n: cache.n,
-                   good: at_most 100ms, every: 500ms}}
-      journey-slow: {{kind: alert, probe: alerts, url: {json.dumps(demo.load_url)}, from: prometheus,
-                     alert: JourneySlow, every: 500ms}}
-      journey-failing: {{kind: alert, probe: alerts, url: {json.dumps(demo.load_url)}, from: prometheus,
-                        alert: JourneyFailing, every: 500ms}}
-    actions:
+                   good: at_most 100ms, every: 500ms}}"""
+
+
+def _alerts(prometheus: str) -> str:
+    return f"""\
+      journey-slow: {{kind: alert, probe: alerts, url: {prometheus}, from: prometheus, alert: JourneySlow,
+                     every: 500ms}}
+      journey-failing: {{kind: alert, probe: alerts, url: {prometheus}, from: prometheus, alert: JourneyFailing,
+                        every: 500ms}}"""
+
+
+def _actions(demo: Demo) -> str:
+    switch = _command("switch", demo.shop_url)
+    return f"""\
       recommendations-off: {{do: [{switch}, recommendations, "off"], undo: [{switch}, recommendations, "on"]}}
       restart-database: {{do: [{_command("restart", str(demo.home))}]}}
       read-cache-on: {{do: [{switch}, read-cache, "on"], undo: [{switch}, read-cache, "off"]}}
       pay-later-on: {{do: [{switch}, pay-later, "on"], undo: [{switch}, pay-later, "off"]}}
-      cache-bypass-on: {{do: [{switch}, cache-bypass, "on"], undo: [{switch}, cache-bypass, "off"]}}
-    load: {{start: [{rate}, "{demo.rate:g}"], stop: [{rate}, "0"]}}
-"""
+      cache-bypass-on: {{do: [{switch}, cache-bypass, "on"], undo: [{switch}, cache-bypass, "off"]}}"""
 
 
 def _command(module: str, where: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from gameday.demo import life, postgres, record
-from gameday.demo.alert import FOR, Rule
+from gameday.demo.alert import FOR, answer, journey_failing, journey_slow
 from gameday.demo.load.shoppers import PATIENCE, Seen
 from gameday.demo.record import Demo, Recorded
 from gameday.demo.window import SECONDS, Window
@@ -32,19 +32,19 @@ def test_a_window_speaks_of_its_last_seconds_alone(taken: list[tuple[float, floa
 
 
 def test_the_rule_fires_after_five_seconds_of_slowness_and_not_before() -> None:
-    rule = Rule()
+    rule = journey_slow()
     states = []
     for now in range(8):
         rule.evaluate(float(now), 0.3 if now == 0 else 1.4)
         states.append(rule.state(float(now)))
     assert states == ["inactive", "pending", "pending", "pending", "pending", "pending", "firing", "firing"]
-    assert '"alertname": "JourneySlow"' in json.dumps(rule.answer(7.0))
+    assert '"alertname": "JourneySlow"' in json.dumps(answer([rule], 7.0))
     rule.evaluate(8.0, 1.0)
-    assert rule.answer(8.0) == {"status": "success", "data": {"alerts": []}}
+    assert answer([rule], 8.0) == {"status": "success", "data": {"alerts": []}}
 
 
 def test_a_broken_rule_never_fires() -> None:
-    rule = Rule(broken=True)
+    rule = journey_failing(broken=True)
     for now in (0.0, FOR, 10 * FOR):
         rule.evaluate(now, 9.0)
         assert rule.state(now) == "inactive"

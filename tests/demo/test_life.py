@@ -94,7 +94,7 @@ def test_a_starter_killed_in_the_middle_leaves_nothing_that_down_does_not_find(
 
 @pytest.mark.demo
 def test_the_next_up_cleans_what_a_crash_left(tmp_path: Path) -> None:
-    home = _killed_starter(tmp_path, "after start", 4)
+    home = _killed_starter(tmp_path, "after start", 6)
     left = life.processes(home)
     assert {"proxy", "database", "shop"} <= {one.what for one in left}
     said: list[str] = []

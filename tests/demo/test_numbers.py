@@ -11,6 +11,7 @@ import pytest
 from gameday.demo import life
 from gameday.demo.ask import ask
 from gameday.demo.environment import environment_yaml
+from gameday.demo.proxy import CACHE, PAYMENTS
 from gameday.demo.record import Demo
 from gameday.demo.restart import main as restart
 from gameday.demo.switch import main as throw
@@ -63,6 +64,40 @@ def test_the_alert_fires_and_the_read_cache_ends_it_too(demo: Demo) -> None:
     finally:
         look.late(demo, 0)
         assert throw([demo.shop_url, "read-cache", "off"]) == 0
+
+
+def test_without_payments_nobody_gets_through_until_orders_are_paid_later(demo: Demo) -> None:
+    look.settled(demo, at_most=0.5)
+    look.turned(demo, PAYMENTS, on=False)
+    try:
+        look.until(lambda: look.firing(demo) >= {"JourneyFailing"})
+        before = look.stats(demo)
+        assert before["payments"]["good"] < before["payments"]["total"]
+        assert throw([demo.shop_url, "pay-later", "on"]) == 0
+        look.settled(demo, at_most=0.5)
+        after = look.stats(demo)
+        assert after["payments"]["total"] <= before["payments"]["total"] + 10, "nobody asks the provider"
+        assert after["neighbour"]["good"] == after["neighbour"]["total"]
+    finally:
+        look.turned(demo, PAYMENTS, on=True)
+        assert throw([demo.shop_url, "pay-later", "off"]) == 0
+    look.until(lambda: not look.firing(demo))
+
+
+def test_a_silent_cache_costs_its_time_out_until_it_is_passed_by(demo: Demo) -> None:
+    usual = look.settled(demo, at_most=0.5, after=30)  # none of them paid later
+    look.silent(demo, CACHE, True)
+    try:
+        look.until(lambda: look.firing(demo) >= {"JourneySlow"})
+        assert 0.9 < look.stats(demo)["cache"]["wait"] < 1.5
+        before = look.stats(demo)["journey"]
+        assert throw([demo.shop_url, "cache-bypass", "on"]) == 0
+        assert look.settled(demo, at_most=2 * usual) < 2 * usual
+        assert _failed_since(demo, before) == 0
+    finally:
+        look.silent(demo, CACHE, False)
+        assert throw([demo.shop_url, "cache-bypass", "off"]) == 0
+    look.until(lambda: not look.firing(demo))
 
 
 def test_the_load_can_be_stopped_and_started(demo: Demo) -> None:
