@@ -17,32 +17,48 @@ _TO_CLEAN_UP = 1.0
 
 
 def applied(intent: Intent, holder: Holder, deadline: Deadline) -> Applied:
+    if (held := holder.of(intent.mark)) is not None:
+        return _again(held, intent, deadline)
+    if holder.is_over(intent.mark):
+        return Applied(Outcome.REFUSED, "it was taken back before")
+    if not holder.begin(intent.mark):
+        return Applied(Outcome.UNKNOWN, "it is being applied at this moment")
+    try:
+        return _begun(intent, holder, deadline)
+    finally:
+        holder.begun(intent.mark)
+
+
+def _begun(intent: Intent, holder: Holder, deadline: Deadline) -> Applied:
     try:
         control = open_leased(intent.address, PLAIN_NAME, intent.lease, deadline)
     except Trouble as trouble:
         return Applied(Outcome.REFUSED, str(trouble))
-    try:
-        answer = _with(control, intent, holder, deadline)
-    except Trouble as trouble:
-        answer = Applied(Outcome.REFUSED, str(trouble))
-    held = holder.of(intent.mark)
-    if held is None or held.control is not control:
+    answer = _with(control, intent, holder, deadline)
+    if answer.outcome is not Outcome.APPLIED:
         control.close()
     return answer
 
 
+def _again(held: Held, intent: Intent, deadline: Deadline) -> Applied:
+    """Twice is the same as once, and what is not there any more is not made anew."""
+    try:
+        seen = marked.seen(held.control, intent.mark, deadline)
+    except Trouble as trouble:
+        return Applied(Outcome.UNKNOWN, str(trouble))
+    if KINDS[intent.kind].read(intent.params).stands(seen, len(held.sessions)):
+        return Applied(Outcome.APPLIED)
+    return Applied(Outcome.UNKNOWN, "it was ended by somebody meanwhile")
+
+
 def _with(control: Session, intent: Intent, holder: Holder, deadline: Deadline) -> Applied:
-    """Raises Trouble before anything of ours is there."""
-    if why := look(control, deadline).another_than(intent.undo):
-        return Applied(Outcome.REFUSED, why)
-    seen, held = marked.seen(control, intent.mark, deadline), holder.of(intent.mark)
-    if held is not None:
-        stands = KINDS[intent.kind].read(intent.params).stands(seen, len(held.sessions))
-        return Applied(Outcome.APPLIED) if stands else Applied(Outcome.UNKNOWN, "it was ended by somebody meanwhile")
-    if seen.sessions:
-        return Applied(Outcome.UNKNOWN, "another process holds sessions of that name")
-    if holder.is_over(intent.mark):
-        return Applied(Outcome.REFUSED, "it was taken back before")
+    try:
+        if why := look(control, deadline).another_than(intent.undo):
+            return Applied(Outcome.REFUSED, why)
+        if marked.seen(control, intent.mark, deadline).sessions:
+            return Applied(Outcome.UNKNOWN, "another process holds sessions of that name")
+    except Trouble as trouble:
+        return Applied(Outcome.REFUSED, str(trouble))
     taking = Taking(intent, control, Deadline(max(0.0, deadline.at - _TO_CLEAN_UP)))
     try:
         return _taken(taking, holder)

@@ -49,6 +49,7 @@ class Holder:
         self._one = threading.Lock()
         self._held: dict[str, Held] = {}
         self._over: set[str] = set()
+        self._beginning: set[str] = set()
 
     def of(self, mark: str) -> Held | None:
         with self._one:
@@ -58,6 +59,18 @@ class Holder:
         """Whether it was taken back: an apply that comes late makes nothing of that name any more."""
         with self._one:
             return mark in self._over
+
+    def begin(self, mark: str) -> bool:
+        """False while another thread applies it; `begun` is said at the end of it."""
+        with self._one:
+            if mark in self._beginning:
+                return False
+            self._beginning.add(mark)
+            return True
+
+    def begun(self, mark: str) -> None:
+        with self._one:
+            self._beginning.discard(mark)
 
     def keep(self, mark: str, held: Held) -> bool:
         """False when it was taken back in the meantime."""
