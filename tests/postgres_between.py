@@ -3,11 +3,12 @@ has a number of its own for each connection, or as an older server would."""
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 Change = Callable[[bytes], bytes]
 _KEY_DATA = b"K\x00\x00\x00"
@@ -29,27 +30,37 @@ def version_13(answer: bytes) -> bytes:
 @contextmanager
 def between(port: int, change: Change) -> Iterator[int]:
     """A port that leads to `port`, until the end of the block."""
+    over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=_serve, args=(server, port, change), daemon=True).start()
-        yield int(server.getsockname()[1])
-        server.shutdown(socket.SHUT_RDWR)
-
-
-def _serve(server: socket.socket, port: int, change: Change) -> None:
-    while True:
+        thread = threading.Thread(target=_serve, args=(server, port, change, over))
+        thread.start()
         try:
-            near, _ = server.accept()
-        except OSError:
-            return
-        far = socket.create_connection(("127.0.0.1", port))
-        for one, other, then in ((near, far, bytes), (far, near, change)):
-            threading.Thread(target=_pass, args=(one, other, then), daemon=True).start()
+            yield int(server.getsockname()[1])
+        finally:
+            over.set()
+            thread.join()
 
 
-def _pass(one: socket.socket, other: socket.socket, change: Change) -> None:
+def _serve(server: socket.socket, port: int, change: Change, over: threading.Event) -> None:
+    ways: dict[socket.socket, tuple[socket.socket, Change]] = {}
+    with ExitStack() as stack:
+        while not over.is_set():
+            ready, _, _ = select.select([server, *ways], [], [], 0.05)
+            for one in ready:
+                if one is server:
+                    near = stack.enter_context(server.accept()[0])
+                    far = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+                    ways |= {near: (far, bytes), far: (near, change)}
+                elif one in ways:
+                    _pass(one, ways)
+
+
+def _pass(one: socket.socket, ways: dict[socket.socket, tuple[socket.socket, Change]]) -> None:
+    other, change = ways[one]
     with suppress(OSError):
-        while data := one.recv(1 << 16):
+        if data := one.recv(1 << 16):
             other.sendall(change(data))
+            return
     for end in (one, other):
-        with suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
+        ways.pop(end, None)
+        end.close()

@@ -1,9 +1,10 @@
-"""A real PostgreSQL for tests, and what clients of it see: through psycopg, not through the sessions that are tested."""
+"""A real PostgreSQL for tests, and what its clients see: through psycopg, not through the sessions under test."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -48,28 +49,46 @@ def soon(seconds: float = 8.0) -> Deadline:
 class Place:
     """One server, an ordinary role for drills and another for customers."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, standby_of: Place | None = None) -> None:
         self.home, self.port = home, free_port()
+        if standby_of is not None:
+            self._as_standby(standby_of)
+            return
         (home / postgres.PASSWORD_FILE).write_text(PASSWORD)
         subprocess.run(postgres.initdb(home), check=True, capture_output=True)
         self.start()
         with self.client(postgres.USER) as admin:
             admin.execute(_SETUP)
 
+    def _as_standby(self, other: Place) -> None:
+        """The same cluster's files, in recovery for good: a standby that waits for its primary."""
+        other.stop(signal.SIGINT)
+        shutil.copytree(other.home / postgres.DATA, self.home / postgres.DATA)
+        other.start()
+        (self.home / postgres.DATA / "standby.signal").touch()
+        self.start()
+
     def start(self) -> None:
-        settings = {"max_connections": SLOTS, "superuser_reserved_connections": RESERVED, "fsync": "off"}
+        settings = {"max_connections": SLOTS, "superuser_reserved_connections": RESERVED, "wal_level": "replica"}
         more = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen([*postgres.postgres(self.home, self.port), *more], stdout=log, stderr=log)
-        eventually(lambda: postgres.ready(self.home))
+        eventually(self.serves)
 
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGQUIT)
+    def serves(self) -> bool:
+        try:
+            self.client(postgres.USER).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
+        self.process.send_signal(how)
         self.process.wait(20)
         (self.home / postgres.DATA / "postmaster.pid").unlink(missing_ok=True)
 
-    def dsn(self, role: str = "drill", port: int = 0) -> str:
-        return f"postgresql://{role}:{PASSWORD}@127.0.0.1:{port or self.port}/postgres"
+    def dsn(self, role: str = "drill", port: int = 0, database: str = "postgres", password: str = PASSWORD) -> str:
+        return f"postgresql://{role}:{password}@127.0.0.1:{port or self.port}/{database}"
 
     def client(self, role: str = "clerk", **more: Any) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self.dsn(role), autocommit=True, **more)
@@ -144,8 +163,8 @@ class Stand:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Place]:
-    place = Place(home)
+def serving(home: Path, standby_of: Place | None = None) -> Iterator[Place]:
+    place = Place(home, standby_of)
     try:
         yield place
     finally:

@@ -26,8 +26,12 @@ def refuse_production_in_disguise(project: Project, environment: Environment) ->
 
 def _leads_to(target: Binding) -> frozenset[object]:
     """Asks the engine, or the names' server."""
-    if target.injector != "docker":
-        return resolved(target.settings)
-    from gameday.injectors.docker.identity import containers
+    if target.injector == "docker":
+        from gameday.injectors.docker.identity import containers
 
-    return containers(target)
+        return containers(target)
+    if target.injector == "postgres":
+        from gameday.injectors.postgres.identity import clusters
+
+        return clusters(target)
+    return resolved(target.settings)
