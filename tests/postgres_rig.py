@@ -58,7 +58,7 @@ class Place:
         subprocess.run(postgres.initdb(home), check=True, capture_output=True)
         self.start()
         with self.client(postgres.USER) as admin:
-            admin.execute(_SETUP)
+            admin.execute(_SETUP.encode())
 
     def _as_standby(self, other: Place) -> None:
         """The same cluster's files, in recovery for good: a standby that waits for its primary."""
@@ -96,7 +96,7 @@ class Place:
     def admin(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
         """By the superuser, whose slots are reserved."""
         with self.client(postgres.USER) as admin:
-            cursor = admin.execute(sql, params)
+            cursor = admin.execute(sql.encode(), params)
             return cursor.fetchall() if cursor.description else []
 
     def named(self, name: str) -> list[tuple[Any, ...]]:

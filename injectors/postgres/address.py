@@ -13,7 +13,7 @@ from gameday.model import Json
 
 PLAIN_NAME = "gameday"
 """What a session is called that asks and holds nothing."""
-_DEAD_CLIENT = "500ms"
+DEAD_CLIENT = "500ms"
 """How often a session that is at work looks whether its client is still there."""
 _KEEPALIVE = 5
 """Seconds: a machine that is gone is noticed after three of them."""
@@ -41,7 +41,7 @@ def _lease(seconds: float) -> dict[str, str]:
     whole = milliseconds(seconds)
     return {
         "idle_session_timeout": whole, "idle_in_transaction_session_timeout": whole, "statement_timeout": whole,
-        "client_connection_check_interval": _DEAD_CLIENT, "tcp_keepalives_idle": str(_KEEPALIVE),
+        "client_connection_check_interval": DEAD_CLIENT, "tcp_keepalives_idle": str(_KEEPALIVE),
         "tcp_keepalives_interval": str(_KEEPALIVE), "tcp_keepalives_count": "2",
         "max_parallel_workers_per_gather": "0",
     }  # fmt: skip

@@ -21,11 +21,11 @@ from gameday.model import Json
 
 MOST = 500
 """Sessions that one process opens within the time of an apply."""
-_LOCK_WAIT = 1.5
+LOCK_WAIT = 1.5
 """Seconds: whoever waits for a lock makes others wait behind them."""
 _OF_TARGET = "the target's"
 _ROUNDS = 3
-_MODES = {"writes": "EXCLUSIVE", "all": "ACCESS EXCLUSIVE"}
+MODES = {"writes": "EXCLUSIVE", "all": "ACCESS EXCLUSIVE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Lock(Kind):
     table: str
     mode: str
     parameters: ClassVar[Mapping[str, Parameter]] = {
-        "table": a_text("a table, as in SQL", _OF_TARGET), "mode": one_of("writes", *_MODES),
+        "table": a_text("a table, as in SQL", _OF_TARGET), "mode": one_of("writes", *MODES),
     }  # fmt: skip
 
     def find(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> Found:
@@ -79,12 +79,12 @@ class Lock(Kind):
     def take(self, taking: Taking) -> None:
         names = taking.undo["table"]
         assert isinstance(names, list)
-        session, wait = taking.open(), min(_LOCK_WAIT, taking.deadline.left() / 2)
+        session, wait = taking.open(), min(LOCK_WAIT, taking.deadline.left() / 2)
         table = session.quoted(*map(str, names))
         try:
             session.ask("begin", deadline=taking.deadline)
             session.ask(f"set local lock_timeout = '{milliseconds(wait)}'", deadline=taking.deadline)
-            session.ask(f"lock table {table} in {_MODES[self.mode]} mode", deadline=taking.deadline)
+            session.ask(f"lock table {table} in {MODES[self.mode]} mode", deadline=taking.deadline)
         except Trouble as trouble:
             if trouble.sqlstate == NO_LOCK:
                 raise NotHad(f"table {'.'.join(map(str, names))} could not be locked within {wait:.1f} s: "

@@ -47,12 +47,13 @@ def test_it_stands_is_found_and_goes(stand: Stand, kind: str, params: dict[str, 
     assert injector.active(intent, soon()) is Presence.GONE
     assert injector.trial(intent, soon()) == ""
     assert place.shown() == before
+    numbers: list[int] = []
     for _ in range(2):
         assert injector.apply(intent, soon()).outcome is Outcome.APPLIED
         assert injector.active(intent, soon()) is Presence.PRESENT
-        held = len(place.named(intent.mark))
         assert injector.renew(intent, intent.lease, soon()) is Renewal.RENEWED
-    assert len(place.named(intent.mark)) == held, "twice is as once"
+        numbers.append(len(place.named(intent.mark)))
+    assert numbers == numbers[:1] * 2, "twice is as once"
     assert injector.active(intent, soon()) is Presence.PRESENT
     for _ in range(2):
         assert injector.revert(intent, soon()).back is Back.GONE
@@ -211,8 +212,8 @@ def test_decoys_are_left_alone(stand: Stand) -> None:
             assert stand.injector.revert(one, soon()).back is Back.GONE
         assert all(one.execute("select 1").fetchone() for one in (*mine, theirs))
     finally:
-        for one in (*mine, theirs):
-            one.close()
+        for client in (*mine, theirs):
+            client.close()
 
 
 def test_a_lock_that_cannot_be_had_is_refused_and_leaves_nothing(stand: Stand) -> None:

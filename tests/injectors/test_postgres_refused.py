@@ -200,8 +200,9 @@ def test_what_a_file_may_not_say(place: Place, settings: str, said: str) -> None
     assert said in found and bool(said) == bool(found)
     assert PASSWORD not in found
     if said:
-        given = {"dsn_env": None, "table": None, **_of(settings)}
-        refusal = Stand(place, **given).refusal("lock")
+        stand = Stand(place)
+        stand.settings = _of(settings)
+        refusal = stand.refusal("lock")
         assert PASSWORD not in refusal and "Correct it in gameday.yaml" in refusal
 
 
