@@ -140,6 +140,19 @@ def test_a_server_that_stands_still_costs_no_more_than_the_time_there_is(stand: 
     assert PostgresInjector().revert(intent, soon()).back is Back.GONE
 
 
+def test_a_session_that_does_not_end_when_it_is_told_to_is_not_gone(stand: Stand) -> None:
+    intent = stand.plan("lock")
+    stand.injector.apply(intent, soon())
+    [(pid, _, _)] = stand.place.named(intent.mark)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        restored = PostgresInjector().revert(intent, soon(0.5))
+        assert restored.back is Back.NOT_YET and "still there" in restored.why
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert stand.injector.revert(intent, soon()).back is Back.GONE
+
+
 def test_another_server_at_the_same_address_says_nothing(
     stand: Stand, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,6 +132,7 @@ def test_no_secret_is_told(stand: Stand, monkeypatch: pytest.MonkeyPatch, capfd:
     wrong = (
         stand.place.dsn(port=1), stand.place.dsn("nobody"), stand.place.dsn(password=f"{PASSWORD}-not"),
         stand.place.dsn(database="nowhere"), f"postgres://a:{PASSWORD}@b@c", f"hots=x password={PASSWORD}",
+        f"host=/nowhere/{PASSWORD} user=drill",
     )  # fmt: skip
     for dsn in wrong:
         monkeypatch.setenv(VARIABLE, dsn)
