@@ -6,18 +6,21 @@ from collections.abc import Iterator
 
 from gameday.files import raw
 from gameday.files.document import Document, Path
-from gameday.injectors.toxiproxy.address import EXAMPLE, read_address
+from gameday.injectors.postgres import settings as postgres
+from gameday.injectors.toxiproxy.address import EXAMPLE, Address, read_address
 from gameday.injectors.toxiproxy.identity import one_name
 from gameday.model import Json
 
-_HOW = frozenset({"tools", "guardian", "exec", "count", "percent"})
-"""Of a container: how it is broken, and not which it is."""
+_HOW = frozenset({"tools", "guardian", "exec", "count", "percent", "table"})
+"""Of a container or a database: how it is broken, and not which it is."""
 
 
 def addresses(found: Document) -> None:
     """Each address of a Toxiproxy server is one, and nothing more; no other engine's holds a password either."""
     for path, target in _targets(found.data):
         url = target.get("url")
+        if target.get("injector") == "postgres":
+            _of_postgres(found, path, target)
         if target.get("injector") == "toxiproxy" and isinstance(url, str):
             try:
                 read_address(url)
@@ -25,6 +28,11 @@ def addresses(found: Document) -> None:
                 found.wrong((*path, "url"), str(error), EXAMPLE)
         elif isinstance(url, str) and "@" in url.partition("://")[2].partition("/")[0]:
             found.wrong((*path, "url"), "the url holds a name or password, which would come into the log")
+
+
+def _of_postgres(found: Document, path: Path, target: dict[str, Json]) -> None:
+    for key, wrong, todo in postgres.wrongs(target):
+        found.wrong((*path, key) if key else path, wrong, todo)
 
 
 def production(found: Document) -> None:
@@ -59,5 +67,14 @@ def _identity(target: dict[str, Json]) -> object:
             return one_name(read_address(url)), str(proxy)
         except ValueError:
             return url, str(proxy)
+    if target.get("injector") == "postgres" and (at := _server_of(target)):
+        return "postgres", at
     named = {key: value for key, value in target.items() if key not in _HOW}
     return repr(sorted(named.items(), key=lambda item: item[0]))
+
+
+def _server_of(target: dict[str, Json]) -> Address | None:
+    """Host and port, where the file says them: a database's neighbours on one server share its slots and locks."""
+    parts = postgres.parts_of(str(target.get("conninfo") or "")) or {}
+    host, port = parts.get("host", ""), parts.get("port", "5432")
+    return one_name(Address(host.casefold(), int(port))) if host and port.isdigit() else None

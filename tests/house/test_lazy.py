@@ -47,6 +47,6 @@ print(json.dumps({"kinds": kinds, "before": before, "after": sorted(sys.modules)
 """
     answer = json.loads(subprocess.run([sys.executable, "-c", look], capture_output=True, check=True).stdout)
     assert answer["kinds"] > 8
-    sdks = {"docker", "toxiproxy", "requests"}
+    sdks = {"docker", "psycopg", "toxiproxy", "requests"}
     assert not sdks & set(answer["before"])
     assert sdks <= set(answer["after"])

@@ -16,7 +16,11 @@ from gameday.model import Binding, Environment, Json
 WITHIN = 3.0
 """Seconds for one question to an engine."""
 SHOWN = 20
-_LIKE = {"docker": "{container: shop-db, tools: 'gameday-tools:1'}", "": "{name: value}"}
+_LIKE = {
+    "docker": "{container: shop-db, tools: 'gameday-tools:1'}",
+    "postgres": "{dsn_env: SHOP_DB, table: shop.orders}",
+    "": "{name: value}",
+}
 """Settings of an engine, for whoever is asked for them."""
 
 

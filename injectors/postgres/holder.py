@@ -1,0 +1,87 @@
+"""What this process holds: the sessions of each fault by its mark, and no way to open one again once it is over."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from gameday.contract import Deadline
+from gameday.injectors.postgres.address import milliseconds
+from gameday.injectors.postgres.session import Session
+from gameday.injectors.postgres.taking import AT_ONCE
+from gameday.injectors.postgres.work import Work
+
+_RENEW = """\
+select set_config('idle_session_timeout', $1, false),
+       set_config('idle_in_transaction_session_timeout', $1, false)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One fault. `control`: a session that asks; `work`: where the sessions are busy."""
+
+    control: Session
+    sessions: Sequence[Session]
+    work: Work | None = None
+
+    def renew(self, seconds: float, deadline: Deadline) -> bool:
+        """Whether all of them still stand. Raises Trouble where one does not answer, or is not there any more."""
+        if self.work is not None:
+            return self.work.renew(seconds)
+        with ThreadPoolExecutor(min(AT_ONCE, len(self.sessions))) as pool:
+            list(pool.map(lambda one: one.ask(_RENEW, milliseconds(seconds), deadline=deadline), self.sessions))
+        return True
+
+    def end(self) -> None:
+        """Our ends of its sessions; the one that asks stays."""
+        if self.work is not None:
+            self.work.end()
+        for one in self.sessions:
+            one.close()
+
+
+class Holder:
+    """Safe from several threads."""
+
+    def __init__(self) -> None:
+        self._one = threading.Lock()
+        self._held: dict[str, Held] = {}
+        self._over: set[str] = set()
+        self._beginning: set[str] = set()
+
+    def of(self, mark: str) -> Held | None:
+        with self._one:
+            return self._held.get(mark)
+
+    def is_over(self, mark: str) -> bool:
+        """Whether it was taken back: an apply that comes late makes nothing of that name any more."""
+        with self._one:
+            return mark in self._over
+
+    def begin(self, mark: str) -> bool:
+        """False while another thread applies it; `begun` is said at the end of it."""
+        with self._one:
+            if mark in self._beginning:
+                return False
+            self._beginning.add(mark)
+            return True
+
+    def begun(self, mark: str) -> None:
+        with self._one:
+            self._beginning.discard(mark)
+
+    def keep(self, mark: str, held: Held) -> bool:
+        """False when it was taken back in the meantime."""
+        with self._one:
+            if mark in self._over:
+                return False
+            self._held[mark] = held
+            return True
+
+    def release(self, mark: str) -> Held | None:
+        """What is to be ended now, for good."""
+        with self._one:
+            self._over.add(mark)
+            return self._held.pop(mark, None)

@@ -1,0 +1,153 @@
+"""The injector: a fault is one or more sessions of ours in a PostgreSQL, called by its mark.
+
+They end with the process that holds them, and when it is stopped or its machine gone, the server ends them by the
+lease that each session brought along. What another process needs to end them is their name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+
+from gameday.contract import (
+    Applied,
+    Back,
+    Deadline,
+    Intent,
+    Params,
+    Presence,
+    Renewal,
+    Restored,
+)
+from gameday.errors import Refused
+from gameday.injectors.postgres import marked
+from gameday.injectors.postgres.address import PLAIN_NAME, open_leased, open_plain
+from gameday.injectors.postgres.applying import applied
+from gameday.injectors.postgres.holder import Held, Holder
+from gameday.injectors.postgres.identity import servers
+from gameday.injectors.postgres.kinds import KINDS
+from gameday.injectors.postgres.planning import planned, strays
+from gameday.injectors.postgres.saying import Late, Trouble
+from gameday.injectors.postgres.session import Session
+from gameday.injectors.postgres.settings import read_settings
+from gameday.injectors.postgres.target import Server, look
+from gameday.model import Binding, Fault
+
+
+class PostgresInjector:
+    """See gameday.contract.Injector."""
+
+    name = "postgres"
+    kinds: Mapping[str, type[Params]] = KINDS
+
+    def __init__(self) -> None:
+        self._holder = Holder()
+
+    def load(self) -> None:
+        import psycopg.conninfo
+        import psycopg.pq  # noqa: F401
+
+    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+        try:
+            return planned(fault, binding, mark, deadline)
+        except Trouble as trouble:
+            raise Refused(f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}", _TODO) from None
+
+    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+        return applied(intent, self._holder, deadline)
+
+    def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
+        """Only who holds it can. One that is not there any more is not made again."""
+        held = self._holder.of(intent.mark)
+        if held is None:
+            return Renewal.UNSUPPORTED
+        try:
+            return Renewal.RENEWED if held.renew(seconds, deadline) else Renewal.LAPSED
+        except Late:
+            return Renewal.UNSUPPORTED
+        except Trouble:
+            return Renewal.LAPSED
+
+    def revert(self, intent: Intent, deadline: Deadline) -> Restored:
+        held = self._holder.release(intent.mark)
+        if held is not None:
+            held.end()
+        try:
+            with _asking(intent, held, deadline) as (session, server):
+                if marked.ended(session, intent.mark, deadline):
+                    return Restored(Back.GONE, _since(server, intent))
+                return Restored(Back.NOT_YET, f"sessions {intent.mark} are told to end, and still there")
+        except Trouble as trouble:
+            return Restored(Back.NOT_YET, f"{intent.touches}: {trouble}. {_ITSELF}")
+        finally:
+            if held is not None:
+                held.control.close()
+
+    def active(self, intent: Intent, deadline: Deadline) -> Presence:
+        held = self._holder.of(intent.mark)
+        try:
+            with _asking(intent, held, deadline) as (session, server):
+                seen = marked.seen(session, intent.mark, deadline)
+        except Trouble:
+            return Presence.CANNOT_SEE
+        if not seen.sessions:
+            return Presence.ENDED if _since(server, intent) else Presence.GONE
+        many = len(held.sessions) if held is not None else 1
+        stands = KINDS[intent.kind].read(intent.params).stands(seen, many)
+        return Presence.PRESENT if stands else Presence.CHANGED
+
+    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+        return servers(binding, deadline)
+
+    def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+        try:
+            return strays(binding, deadline)
+        except Trouble as trouble:
+            wrong = f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}"
+            raise Refused(wrong, "Strays can be looked for when it answers.") from None
+
+    def trial(self, intent: Intent, deadline: Deadline) -> str:
+        """Whether a session with a lease can be had at all."""
+        try:
+            open_leased(intent.address, PLAIN_NAME, intent.lease, deadline).close()
+        except Trouble as trouble:
+            return f"no session with a lease can be had of the PostgreSQL of target {intent.target}: {trouble}"
+        return ""
+
+    def traffic(self, binding: Binding, deadline: Deadline) -> str:
+        """That it answers is all that can be seen from here."""
+        try:
+            with open_plain(read_settings(binding).where(), deadline) as session:
+                look(session, deadline)
+        except Refused as refused:
+            return refused.wrong
+        except Trouble as trouble:
+            return f"the PostgreSQL of target {binding.target} does not answer: {trouble}"
+        return ""
+
+
+_ITSELF = "Its sessions end by themselves when nobody renews them."
+_TODO = "Is it running, and its address right? A password stands in the variable that dsn_env names, or in a passfile."
+
+
+@contextlib.contextmanager
+def _asking(intent: Intent, held: Held | None, deadline: Deadline) -> Iterator[tuple[Session, Server]]:
+    """By the session that was there before the fault, which needs no slot, or else by a new one. Raises Trouble, also
+    where another server answers, or another role is named: what those see says nothing."""
+    with contextlib.ExitStack() as stack:
+        try:
+            if held is None:
+                raise Trouble("nothing is held")
+            session, server = held.control, look(held.control, deadline)
+        except Trouble:
+            session = stack.enter_context(open_plain(intent.address, deadline))
+            server = look(session, deadline)
+        if why := server.another_than(intent.undo):
+            raise Trouble(why)
+        yield session, server
+
+
+def _since(server: Server, intent: Intent) -> str:
+    """What took the sessions with it; empty where it is the same server still."""
+    same = server.started == intent.undo["started"]
+    return "" if same else "the server was started again meanwhile: its sessions went with that"

@@ -1,0 +1,164 @@
+"""One session with a PostgreSQL, in which every question keeps a deadline whatever the server does: libpq's own
+functions that do not wait, because a driver's time-out ends a connection attempt after two seconds at best."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self
+
+from gameday.contract import Deadline
+from gameday.injectors.postgres.saying import Late, refused, unconnected
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn, PGresult
+
+Row = tuple[str, ...]
+"""As text; empty for NULL."""
+
+
+class Session:
+    """Safe from several threads: one question at a time. Every call raises Trouble."""
+
+    def __init__(self, conninfo: str, deadline: Deadline) -> None:
+        from psycopg import pq
+
+        self._one = threading.Lock()
+        self._pg: PGconn = pq.PGconn.connect_start(conninfo.encode())
+        try:
+            self._connect(deadline)
+        except BaseException:
+            self._pg.finish()
+            raise
+
+    def _connect(self, deadline: Deadline) -> None:
+        from psycopg import pq
+
+        status: int = pq.PollingStatus.WRITING
+        if self._pg.status == pq.ConnStatus.BAD:
+            raise unconnected(self._pg.get_error_message())
+        while status != pq.PollingStatus.OK:
+            _wait(self._pg.socket, deadline, writing=status == pq.PollingStatus.WRITING)
+            status = self._pg.connect_poll()
+            if status == pq.PollingStatus.FAILED:
+                raise unconnected(self._pg.get_error_message())
+        self._pg.nonblocking = 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        """As the protocol has it: a pooler's is its own."""
+        return self._pg.backend_pid
+
+    @property
+    def version(self) -> int:
+        """140002 for 14.2."""
+        return self._pg.server_version
+
+    @property
+    def place(self) -> str:
+        """Host and port, for a person."""
+        return f"{self._pg.host.decode()}:{self._pg.port.decode()}"
+
+    @property
+    def number(self) -> str:
+        """The same as a number, where it has one."""
+        return f"{(self._pg.hostaddr or self._pg.host).decode()}:{self._pg.port.decode()}"
+
+    @property
+    def socket(self) -> int:
+        return self._pg.socket
+
+    def ask(self, sql: str, *params: str, deadline: Deadline) -> list[Row]:
+        """One statement. After Late the session is of no more use, and closed."""
+        with self._taken(deadline):
+            self.send(sql, *params)
+            try:
+                while self._pg.flush():
+                    _wait(self._pg.socket, deadline, writing=True)
+                while not self._arrived():
+                    _wait(self._pg.socket, deadline)
+            except Late:
+                self._pg.finish()
+                raise
+            return self.answer()
+
+    def quoted(self, *names: str) -> str:
+        """A name with its schema, as it stands in a statement."""
+        from psycopg import pq
+
+        escaping = pq.Escaping(self._pg)
+        return ".".join(bytes(escaping.escape_identifier(name.encode())).decode() for name in names)
+
+    def send(self, sql: str, *params: str) -> None:
+        """Without waiting: `arrived`, then `answer`, by one who shares the session with nobody."""
+        with _told():
+            self._pg.send_query_params(sql.encode(), [param.encode() for param in params])
+            self._pg.flush()
+
+    def arrived(self) -> bool:
+        """Whether there is an answer; never waits."""
+        return self._arrived()
+
+    def _arrived(self) -> bool:
+        with _told():
+            self._pg.consume_input()
+            return not self._pg.is_busy()
+
+    def answer(self) -> list[Row]:
+        from psycopg import pq
+
+        with _told():
+            results = [one for one in iter(self._pg.get_result, None) if one is not None]
+        for result in results:
+            if result.status in (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE):
+                raise refused((result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode())
+        if not results:
+            raise refused("")
+        return _rows(results[-1])
+
+    def close(self) -> None:
+        """Whatever it does; twice is the same as once. A question of another thread's ends first: each has its time."""
+        with self._one:
+            self._pg.finish()
+
+    @contextlib.contextmanager
+    def _taken(self, deadline: Deadline) -> Iterator[None]:
+        if not self._one.acquire(timeout=deadline.left()):
+            raise Late("there was no time left to ask")
+        try:
+            yield
+        finally:
+            self._one.release()
+
+
+def _rows(result: PGresult) -> list[Row]:
+    columns = range(result.nfields)
+    return [tuple((result.get_value(row, one) or b"").decode() for one in columns) for row in range(result.ntuples)]
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """A connection that broke, or was closed, is told without the driver's words."""
+    import psycopg
+
+    try:
+        yield
+    except psycopg.Error:
+        raise refused("") from None
+
+
+def _wait(socket: int, deadline: Deadline, *, writing: bool = False) -> None:
+    """Until it can be read or written; raises Late."""
+    event = select.POLLOUT if writing else select.POLLIN
+    poll = select.poll()  # no select: it knows no descriptor above 1023
+    poll.register(socket, event)
+    if not poll.poll(deadline.left() * 1000):
+        raise Late("it gave no answer in time")

@@ -1,0 +1,250 @@
+"""The fault contract, held against a real PostgreSQL: the server itself is asked each time, and clients of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from postgres_rig import PASSWORD, RESERVED, SLOTS, VARIABLE, Place, Stand, serving, soon
+from proxy_rig import eventually
+
+from gameday.contract import Back, Behind, Deadline, Outcome, Presence, Renewal
+from gameday.injectors.postgres import PostgresInjector
+from gameday.injectors.postgres.kinds import KINDS
+from gameday.model import Json
+
+FAULTS: list[tuple[str, dict[str, Json]]] = [
+    ("lock", {}), ("lock", {"mode": "all"}), ("lock", {"table": 'shop."Odd ""name"'}),
+    ("connections", {}), ("connections", {"leave": 2}), ("busy-query", {"sessions": 2}),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with serving(tmp_path_factory.mktemp("postgres")) as place:
+        yield place
+
+
+@pytest.fixture
+def stand(place: Place) -> Stand:
+    eventually(lambda: not place.shown())
+    return Stand(place)
+
+
+def test_every_kind_is_tried_here() -> None:
+    assert {kind for kind, _ in FAULTS} == set(KINDS)
+
+
+@pytest.mark.parametrize(("kind", "params"), FAULTS)
+def test_it_stands_is_found_and_goes(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+    injector, place = stand.injector, stand.place
+    before = place.shown()
+    intent = stand.plan(kind, **params)
+    assert place.shown() == before and not injector.strays(stand.binding, soon()), "a plan changes nothing"
+    assert injector.active(intent, soon()) is Presence.GONE
+    assert injector.trial(intent, soon()) == ""
+    assert place.shown() == before
+    numbers: list[int] = []
+    for _ in range(2):
+        assert injector.apply(intent, soon()).outcome is Outcome.APPLIED
+        assert injector.active(intent, soon()) is Presence.PRESENT
+        assert injector.renew(intent, intent.lease, soon()) is Renewal.RENEWED
+        numbers.append(len(place.named(intent.mark)))
+    assert numbers == numbers[:1] * 2, "twice is as once"
+    assert injector.active(intent, soon()) is Presence.PRESENT
+    for _ in range(2):
+        assert injector.revert(intent, soon()).back is Back.GONE
+        assert injector.active(intent, soon()) is Presence.GONE
+    assert place.shown() == before
+    assert injector.apply(intent, soon()).outcome is Outcome.REFUSED, "an apply that comes late"
+    assert place.shown() == before
+
+
+@pytest.mark.parametrize(("kind", "params"), FAULTS)
+def test_a_revert_of_what_was_never_applied_is_safe(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+    intent = stand.plan(kind, **params)
+    assert stand.injector.revert(intent, soon()).back is Back.GONE
+    assert stand.injector.renew(intent, 5.0, soon()) is Renewal.UNSUPPORTED
+
+
+@pytest.mark.parametrize(("kind", "params"), FAULTS)
+def test_another_process_finds_it_and_takes_it_back(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+    intent = stand.plan(kind, **params)
+    assert stand.injector.apply(intent, soon()).outcome is Outcome.APPLIED
+    other = PostgresInjector()
+    if kind == "connections" and not params:
+        assert other.active(intent, soon()) is Presence.CANNOT_SEE, "there is no slot for it"
+        refused = other.revert(intent, soon())
+        assert refused.back is Back.NOT_YET and "no connection slot is left" in refused.why
+        stand.injector.revert(intent, soon())
+        return
+    assert other.active(intent, soon()) is Presence.PRESENT
+    [stray] = other.strays(stand.binding, soon())
+    assert (stray.mark, stray.kind) == (intent.mark, kind)
+    assert other.revert(stray, soon()).back is Back.GONE
+    assert stand.place.none_of(intent.mark)
+    assert stand.injector.active(intent, soon()) is Presence.GONE
+    assert stand.injector.renew(intent, 5.0, soon()) is Renewal.LAPSED
+    assert stand.injector.revert(intent, soon()).back is Back.GONE
+
+
+def test_a_writer_waits_and_a_reader_passes(stand: Stand) -> None:
+    assert stand.place.write() == "read write"
+    intent = stand.plan("lock")
+    stand.injector.apply(intent, soon())
+    assert stand.place.write() == "read"
+    stand.injector.revert(intent, soon())
+    assert stand.place.write() == "read write"
+
+
+def test_of_a_table_locked_whole_a_reader_waits_too(stand: Stand) -> None:
+    intent = stand.plan("lock", mode="all", table='shop."Odd ""name"')
+    stand.injector.apply(intent, soon())
+    assert stand.place.write('shop."Odd ""name"') == ""
+    assert stand.place.write() == "read write", "no other table is touched"
+    stand.injector.revert(intent, soon())
+    assert stand.place.write('shop."Odd ""name"') == "read write"
+
+
+@pytest.mark.parametrize("leave", [0, 3])
+def test_a_new_client_finds_so_many_slots(stand: Stand, leave: int) -> None:
+    assert stand.place.connects() == SLOTS - RESERVED
+    intent = stand.plan("connections", leave=leave)
+    stand.injector.apply(intent, soon())
+    assert stand.place.connects() == leave
+    assert stand.injector.active(intent, soon()) is Presence.PRESENT, "asked by a session from before"
+    stand.injector.revert(intent, soon())
+    assert stand.place.connects() == SLOTS - RESERVED
+
+
+def test_so_many_sessions_compute_and_write_nothing_to_a_disk(stand: Stand) -> None:
+    def bytes_written() -> int:
+        return int(stand.place.admin("select sum(temp_bytes) from pg_stat_database")[0][0])
+
+    before = bytes_written()
+    intent = stand.plan("busy-query", sessions=3)
+    stand.injector.apply(intent, soon())
+    assert [state for _, state, _ in stand.place.named(intent.mark)] == ["active"] * 3
+    stand.injector.revert(intent, soon())
+    assert bytes_written() == before
+
+
+def test_a_statement_that_has_run_its_time_is_sent_again(stand: Stand) -> None:
+    intent = replace(stand.plan("busy-query", sessions=2), lease=0.5)
+    stand.injector.apply(intent, soon())
+    pids = {pid for pid, _, _ in stand.place.named(intent.mark)}
+    sql = "select min(query_start) from pg_stat_activity where application_name = %s"
+    first = stand.place.admin(sql, intent.mark)[0][0]
+
+    def again() -> bool:
+        assert stand.injector.renew(intent, 30.0, soon()) is Renewal.RENEWED
+        return bool(stand.place.admin(sql, intent.mark)[0][0] > first)
+
+    eventually(again)
+    assert {pid for pid, _, _ in stand.place.named(intent.mark)} == pids
+    assert stand.injector.active(intent, soon()) is Presence.PRESENT
+    assert stand.injector.revert(intent, soon()).back is Back.GONE
+
+
+@pytest.mark.parametrize(("kind", "params"), FAULTS)
+def test_a_lease_that_nobody_renews_ends_it(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+    intent = replace(stand.plan(kind, **params), lease=0.5)
+    assert stand.injector.apply(intent, soon()).outcome is Outcome.APPLIED
+    eventually(lambda: stand.place.none_of(intent.mark))
+    assert stand.injector.active(intent, soon()) is Presence.GONE
+    assert stand.injector.renew(intent, 5.0, soon()) is Renewal.LAPSED
+    assert stand.place.none_of(intent.mark), "a renewal never applies"
+    assert stand.injector.revert(intent, soon()).back is Back.GONE
+
+
+@pytest.mark.parametrize("end", ["pg_terminate_backend", "pg_cancel_backend"])
+@pytest.mark.parametrize(("kind", "params"), FAULTS)
+def test_what_people_ended_is_gone_and_never_taken_again(
+    stand: Stand, kind: str, params: dict[str, Json], end: str
+) -> None:
+    intent = stand.plan(kind, **params)
+    stand.injector.apply(intent, soon())
+    stand.place.admin(f"select {end}(pid) from pg_stat_activity where application_name = %s", intent.mark)
+    if end == "pg_cancel_backend" and kind != "busy-query":
+        assert stand.injector.active(intent, soon()) is Presence.PRESENT, "an idle session has nothing to cancel"
+        stand.injector.revert(intent, soon())
+        return
+    eventually(lambda: stand.place.none_of(intent.mark))
+    for _ in range(2):
+        assert stand.injector.renew(intent, 5.0, soon()) is Renewal.LAPSED
+        assert stand.injector.active(intent, soon()) is Presence.GONE
+    assert stand.injector.apply(intent, soon()).outcome is Outcome.UNKNOWN
+    assert stand.place.none_of(intent.mark)
+    assert stand.injector.revert(intent, soon()).back is Back.GONE
+
+
+@pytest.mark.parametrize("kind", ["connections", "busy-query"])
+def test_one_of_many_that_people_ended_is_a_change(stand: Stand, kind: str) -> None:
+    intent = stand.plan(kind)
+    stand.injector.apply(intent, soon())
+    pid = stand.place.named(intent.mark)[0][0]
+    stand.place.admin("select pg_terminate_backend(%s, 5000)", pid)
+    assert stand.injector.active(intent, soon()) is Presence.CHANGED
+    assert stand.injector.revert(intent, soon()).back is Back.GONE
+    assert stand.place.none_of(intent.mark)
+
+
+def test_what_stands_behind_it(stand: Stand) -> None:
+    intent = stand.plan("lock")
+    assert (intent.behind, intent.lease) == (Behind.LEASE, 15.0)
+    assert intent.touches == f"table shop.orders, database postgres of the PostgreSQL at 127.0.0.1:{stand.place.port}"
+    assert PASSWORD not in str(intent.encode()) and PASSWORD not in repr(stand.binding)
+
+
+def test_decoys_are_left_alone(stand: Stand) -> None:
+    names = ["gd-xyz", "GD-ABCD01234567", "gd-abcd012345678", "gd-abcd0123456", "xgd-abcd01234567", "gd-abcd01234567\n"]
+    mine = [stand.place.client("drill", application_name=name) for name in names]
+    theirs = stand.place.client("clerk", application_name="gd-abcd01234567")
+    intent = stand.plan("lock")
+    try:
+        stand.injector.apply(intent, soon())
+        assert [one.mark for one in stand.injector.strays(stand.binding, soon())] == [intent.mark]
+        stray = replace(intent, mark="gd-abcd01234567")
+        for one in (intent, stray):
+            assert stand.injector.revert(one, soon()).back is Back.GONE
+        assert all(one.execute("select 1").fetchone() for one in (*mine, theirs))
+    finally:
+        for client in (*mine, theirs):
+            client.close()
+
+
+def test_a_lock_that_cannot_be_had_is_refused_and_leaves_nothing(stand: Stand) -> None:
+    with stand.place.client() as client, client.transaction():
+        client.execute("update shop.orders set id = id")
+        intent = stand.plan("lock")
+        applied = stand.injector.apply(intent, soon())
+        assert applied.outcome is Outcome.REFUSED
+        assert "table shop.orders could not be locked within 1.5 s: others are using it" in applied.why
+        assert stand.place.none_of(intent.mark)
+    assert stand.place.write() == "read write"
+
+
+def test_two_faults_of_one_drill_stand_beside_each_other(stand: Stand) -> None:
+    first, second = stand.plan("busy-query", sessions=1), stand.plan("lock")
+    for intent in (first, second):
+        assert stand.injector.apply(intent, soon()).outcome is Outcome.APPLIED
+    assert stand.injector.revert(second, soon()).back is Back.GONE
+    assert stand.injector.active(first, soon()) is Presence.PRESENT
+    assert stand.injector.revert(first, soon()).back is Back.GONE
+
+
+def test_a_deadline_that_has_passed_is_kept(stand: Stand) -> None:
+    intent = stand.plan("lock")
+    past = Deadline.after(0.0)
+    assert stand.injector.active(intent, past) is Presence.CANNOT_SEE
+    assert stand.injector.revert(intent, past).back is Back.NOT_YET
+    assert stand.injector.apply(intent, past).outcome in (Outcome.REFUSED, Outcome.UNKNOWN)
+    assert stand.place.none_of(intent.mark)
+
+
+def test_a_variable_that_is_not_set_says_so(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    intent = stand.plan("lock")
+    monkeypatch.delenv(VARIABLE)
+    assert f"the environment variable {VARIABLE} is not set" in stand.injector.revert(intent, soon()).why
+    assert VARIABLE in stand.injector.traffic(stand.binding, soon())
