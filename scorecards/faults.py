@@ -39,7 +39,7 @@ def _fault(events: Sequence[Event], stood: Sequence[Event]) -> FaultStood:
     first, name = stood[0], text(stood[0].data, "fault")
     marks = {text(event.data, "mark") for event in stood}
     gone: dict[str, float] = {}
-    for event in of_kind(events, "lapsed", "gone", "left"):
+    for event in of_kind(events, "lapsed", "undone", "gone", "left"):
         gone.setdefault(text(event.data, "mark"), event.happened)
     effect = next((e for e in of_kind(events, "effect") if text(e.data, "fault") == name), None)
     return FaultStood(

@@ -16,6 +16,7 @@ def up(break_alert: bool) -> None:
 
     if break_alert:
         raise BadArguments("--break-alert is for the demo as processes, not for --docker")
+    _not_under_a_drill("demo up")
     stack.up(say)
     _print()
 
@@ -36,31 +37,35 @@ def status(as_json: bool) -> Exit:
 
 def down() -> None:
     """Remove its containers and its network. Raises Refused while a drill runs: it may be there."""
-    from gameday.cli.first import put_back_first
     from gameday.demo.containers import stack
-    from gameday.drill.reach.discovery import look
 
-    put_back_first("demo down")
-    if running := look():
-        raise Refused(
-            f"drill {running[0].drill} runs, and may need these containers", "Wait for its end, or: gameday stop"
-        )
+    _not_under_a_drill("demo down")
     said = "The demo's containers are removed." if stack.down() else "No containers of the demo are here."
     click.echo(said)
 
 
+def _not_under_a_drill(command: str) -> None:
+    """What a drill broke there is not taken for a demo that has to be made anew. Raises Refused."""
+    from gameday.cli.first import put_back_first
+    from gameday.drill.reach.discovery import look
+
+    put_back_first(command)
+    if running := look():
+        wrong = f"drill {running[0].drill} runs, and may need these containers"
+        raise Refused(wrong, "Wait for its end, or: gameday stop")
+
+
 def _print() -> None:
-    from gameday.demo.containers.services import DATABASE, LOAD, PASSWORD, PROXY, SHOP, TOKEN
+    from gameday.demo.containers.services import DATABASE, LOAD, PROXY, SHOP, TOKEN, dsn
 
     at = {service.name: f"127.0.0.1:{service.ports[0][0]}" for service in (SHOP, LOAD, PROXY, DATABASE)}
-    dsn = f"host=127.0.0.1 port={DATABASE.ports[0][0]} user=shop password={PASSWORD} dbname=postgres"
     click.echo(
         "The demo is up, as containers.\n"
         f"  shop       http://{at['shop']}\n"
         f"  load       http://{at['load']}  (GET /stats /api/v1/alerts, POST /load)\n"
         f"  toxiproxy  http://{at['toxiproxy']}\n"
         f"  database   {at['database']}\n"
-        "Its environment is examples/compose/gameday.yaml. What that file asks for:\n"
-        f'  export SHOP_DSN="{dsn}"\n'
+        "Its environment is gameday.yaml in examples/compose of the checkout. What that file asks for:\n"
+        f'  export SHOP_DSN="{dsn()}"\n'
         f"  export GAMEDAY_PROXY_TOKEN={TOKEN}"
     )

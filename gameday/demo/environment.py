@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+from gameday.demo.postgres import PASSFILE, USER
 from gameday.demo.proxy import CACHE, PAYMENTS
 from gameday.demo.record import Demo
 
@@ -26,6 +27,7 @@ environments:
     charter: {{swarm: 5m}}
     targets:
 {_targets(json.dumps(demo.proxy_url), demo.proxy_name)}
+      database-inside: {{injector: postgres, conninfo: {json.dumps(_conninfo(demo))}, table: orders}}
     signals:
 {_signals(json.dumps(f"{demo.load_url}/stats"))}
 {_alerts(json.dumps(demo.load_url))}
@@ -40,6 +42,11 @@ def _targets(proxy: str, database: str) -> str:
       database: {{injector: toxiproxy, url: {proxy}, proxy: {json.dumps(database)}}}
       payments: {{injector: toxiproxy, url: {proxy}, proxy: {PAYMENTS}}}
       cache: {{injector: toxiproxy, url: {proxy}, proxy: {CACHE}}}"""
+
+
+def _conninfo(demo: Demo) -> str:
+    """The database itself, with no proxy between."""
+    return f"host=127.0.0.1 port={demo.database_port} user={USER} dbname=postgres passfile='{demo.home / PASSFILE}'"
 
 
 def _signals(stats: str) -> str:
@@ -73,6 +80,7 @@ def _actions(demo: Demo) -> str:
     return f"""\
       recommendations-off: {{do: [{switch}, recommendations, "off"], undo: [{switch}, recommendations, "on"]}}
       restart-database: {{do: [{_command("restart", str(demo.home))}]}}
+      long-queries-ended: {{do: [{_command("end_long", demo.shop_url)}]}}
       read-cache-on: {{do: [{switch}, read-cache, "on"], undo: [{switch}, read-cache, "off"]}}
       pay-later-on: {{do: [{switch}, pay-later, "on"], undo: [{switch}, pay-later, "off"]}}
       cache-bypass-on: {{do: [{switch}, cache-bypass, "on"], undo: [{switch}, cache-bypass, "off"]}}"""

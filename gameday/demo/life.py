@@ -12,7 +12,7 @@ from pathlib import Path
 from gameday.demo import processes as running
 from gameday.demo import record, steps, users
 from gameday.demo.lock import locked
-from gameday.demo.postgres import DATA, PASSWORD_FILE, binaries, not_as_root
+from gameday.demo.postgres import DATA, PASSFILE, PASSWORD_FILE, binaries, not_as_root
 from gameday.demo.quiet import undisturbed
 from gameday.demo.record import Demo, Recorded
 from gameday.errors import Dirty, GamedayError, ProgramFailed, Refused
@@ -20,7 +20,7 @@ from gameday.errors import Dirty, GamedayError, ProgramFailed, Refused
 ROOM = 200 * 2**20
 """Bytes of free disk below which we do not begin: the data folder takes some 50 MB, and orders are added to it."""
 
-OURS = (DATA, PASSWORD_FILE, "logs", *steps.ANNOUNCEMENTS, record.DRAFT, users.USERS)
+OURS = (DATA, PASSWORD_FILE, PASSFILE, "logs", *steps.ANNOUNCEMENTS, record.DRAFT, users.USERS)
 
 
 def up(home: Path, *, break_alert: bool = False, on_demand: bool = False, say: Callable[[str], None]) -> Demo:

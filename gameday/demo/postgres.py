@@ -14,6 +14,8 @@ from gameday.errors import Refused
 USER = "shop"
 DATA = "postgres"
 PASSWORD_FILE = "password"  # noqa: S105 - the name of a file that lives for the second initdb takes
+PASSFILE = "pgpass"
+"""With it libpq comes in, and no command and no environment file says the password."""
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -59,6 +61,13 @@ def postgres(home: Path, port: int) -> list[str]:
     """The command that serves it on 127.0.0.1."""
     settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
     return [*not_as_root(), str(binaries() / "postgres"), "-D", str(home / DATA), "-p", str(port), *settings]
+
+
+def passfile(home: Path, password: str) -> None:
+    """Write it, for its owner alone: libpq takes no other."""
+    file = home / PASSFILE
+    file.touch(mode=0o600)
+    file.write_text(f"*:*:*:{USER}:{password}\n")
 
 
 def ready(home: Path) -> bool:

@@ -51,6 +51,7 @@ def make_data(demo: Demo, say: Say) -> Demo:
 def start_database(demo: Demo, say: Say) -> Demo:
     """PostgreSQL on a free port; when another took it in between, on the next one."""
     say("Starting PostgreSQL.")
+    postgres.passfile(demo.home, demo.password)
     for _ in range(TRIES):
         port = free_port()
         demo, process = _start(demo, "database", postgres.postgres(demo.home, port))

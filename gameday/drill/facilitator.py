@@ -101,7 +101,7 @@ def _faults(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
         if fault.id not in state.intended and not state.futile:
             sooner = fault.id in state.hands.sooner
             yield ALWAYS if sooner else _later(state, state.startex, planned.start), Apply(planned)
-        elif fault.id in state.standing and len(dials) >= state.intents.get(fault.id, 0):
+        elif fault.id in state.turnable and len(dials) >= state.intents.get(fault.id, 0):
             turned = replace(fault, params={**fault.params, **dials[-1]})
             yield ALWAYS, Dial(replace(planned, fault=turned))
 

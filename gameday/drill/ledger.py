@@ -36,7 +36,8 @@ class Ledger:
         self._clock = clock
         self._patience = patience or Patience()
         self._closed = False
-        self._lapsed: set[str] = set()
+        self._over: set[str] = set()
+        self._seen: dict[str, int] = {}
 
     def close(self) -> None:
         """From here on nothing is applied any more. A plain flag: signal handlers set it too, and must take no lock."""
@@ -66,7 +67,7 @@ class Ledger:
         before = [intent for intent in self.outstanding() if intent.fault == planned.fault.id]
         self.apply(planned)
         if len(self.outstanding()) > len(before):
-            self._lapsed |= {intent.mark for intent in before}  # gone by our own hand is no lapse
+            self._over |= {intent.mark for intent in before}  # gone by our own hand is no lapse
             take_back(before, self._injectors, self._log.append, self._clock, self._patience)
 
     def _after(self, planned: PlannedFault, intent: Intent, applied: Applied) -> None:
@@ -94,18 +95,28 @@ class Ledger:
         """Renew what has a lease and look whether all still stands; what went without us has lapsed."""
         applied = {str(event.data["mark"]) for event in self._log.events if event.kind == "fault"}
         for intent in self.outstanding():
-            if intent.mark in applied and intent.mark not in self._lapsed and not self._closed:
+            if intent.mark in applied and intent.mark not in self._over and not self._closed:
                 self._attend(intent)
 
     def _attend(self, intent: Intent) -> None:
-        injector = self._injectors[intent.injector]
+        injector, known = self._injectors[intent.injector], len(self._log.events)
         renewal = injector.renew(intent, intent.lease, Deadline.after(LOOK_SECONDS)) if intent.lease else None
         presence = injector.active(intent, Deadline.after(LOOK_SECONDS))
-        if self._closed or (renewal is not Renewal.LAPSED and presence not in _WENT):
+        if self._closed:
             return
-        self._lapsed.add(intent.mark)
-        how = _WENT.get(presence, _WENT[Presence.GONE])
-        self._log.append(Draft("lapsed", {"mark": intent.mark, "why": f"{intent.touches}: {how}"}))
+        if renewal is not Renewal.LAPSED and presence not in _WENT:
+            self._seen[intent.mark] = known
+            return
+        self._over.add(intent.mark)
+        self._log.append(self._went(intent, _WENT.get(presence, _WENT[Presence.GONE])))
+
+    def _went(self, intent: Intent, how: str) -> Draft:
+        """By an action that was not done yet when the fault was last seen, or by nobody whom we know."""
+        done = {str(e.data["action"]): i for i, e in enumerate(self._log.events) if e.kind in ("acting", "action")}
+        since = self._seen.get(intent.mark, 0)
+        if by := [action for action, at in done.items() if at >= since]:
+            return Draft("undone", {"mark": intent.mark, "fault": intent.fault, "action": by[-1]})
+        return Draft("lapsed", {"mark": intent.mark, "why": f"{intent.touches}: {how}"})
 
     def revert_all(self) -> list[Intent]:
         """Take everything back; returns what is left. An apply of unknown outcome is then watched until it has

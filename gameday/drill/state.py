@@ -14,14 +14,16 @@ from gameday.moments import Moment
 @dataclass(frozen=True, slots=True)
 class State:
     """`moments`: when each happened first, whenever it was written down. `startex`: the drill's zero, None before.
-    `intended`: fault ids that were tried; `standing`: those read back as there. `played`: lines of the course that
-    are done with; `stepped`: steps of the script. `halt`: why the drill must end at once, empty if it need not."""
+    `intended`: fault ids that were tried; `standing`: those read back as there, and not yet as gone; `undone`: those
+    of them that an action ended. `played`: lines of the course that are done with; `stepped`: steps of the script.
+    `halt`: why the drill must end at once, empty if it need not."""
 
     phase: Phase = Phase.PLANNED
     startex: float | None = None
     moments: Mapping[Moment, float] = field(default_factory=dict[Moment, float])
     intended: frozenset[str] = frozenset()
     standing: frozenset[str] = frozenset()
+    undone: frozenset[str] = frozenset()
     alerts: frozenset[str] = frozenset()
     paged: bool = False
     played: frozenset[int] = frozenset()
@@ -46,6 +48,11 @@ class State:
     escalated: bool = False
     futile: str = ""
     """Why going on teaches nothing: no effect, a lapse, a refusal."""
+
+    @property
+    def turnable(self) -> frozenset[str]:
+        """The faults whose dial may be turned: one that an action ended is not applied again."""
+        return self.standing - self.undone
 
 
 def fold(state: State, event: Event) -> State:
@@ -99,6 +106,11 @@ def _fault(state: State, event: Event) -> State:
 
 def _lapsed(state: State, _: Event) -> State:
     return replace(state, standing=frozenset(), futile=state.futile or "the fault went without us")
+
+
+def _undone(state: State, event: Event) -> State:
+    """Until it is read back as gone it counts as standing; whether users are served again, the readings say."""
+    return replace(state, undone=state.undone | {str(event.data["fault"])})
 
 
 def _effect(state: State, event: Event) -> State:
@@ -173,8 +185,8 @@ _HALTS = {"stop": "STOP", "halt": "halt", "signal": "ended", "breach": "guardrai
 _MOMENTS = frozenset(moment.value for moment in Moment)
 _FOLDERS = {
     "phase": _phase, "startex": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,
-    "fault": _fault, "lapsed": _lapsed, "effect": _effect, "alert": _alert, "page": _page, "cue": _played,
-    "begin": _begin, "asked": _asked, "escalated": _escalated,
+    "fault": _fault, "lapsed": _lapsed, "undone": _undone, "effect": _effect, "alert": _alert, "page": _page,
+    "cue": _played, "begin": _begin, "asked": _asked, "escalated": _escalated,
     "hint": _played, "whispered": _played, "offered": _played, "skipped": _played, "action": _action, "takes": _takes,
     "claimed": _claimed, "ic-announced": _announced,
     "stop": _halt, "halt": _halt, "signal": _halt, "breach": _halt, "unreadable": _unreadable, "reverted": _gone,

@@ -111,7 +111,7 @@ def _fault(row: Any, events: Sequence[Event], span: Axis) -> None:
     bars = []
     for event in of_kind(events, "fault"):
         mark = text(event.data, "mark")
-        ends = [e.happened for e in of_kind(events, "gone", "left", "lapsed") if text(e.data, "mark") == mark]
+        ends = [e.happened for e in of_kind(events, "gone", "left", "lapsed", "undone") if text(e.data, "mark") == mark]
         end = span.at(min(ends)) if ends else span.high
         bars.append((span.at(event.happened), end, f"{text(event.data, 'kind')} on {text(event.data, 'target')}"))
     for i, (low, high, words) in enumerate(bars):

@@ -156,6 +156,7 @@ _SAY: dict[str, Callable[[Event, Kinds], str]] = {
     "help": _said("Help is asked for"), "note": _said("Note"), "action": _action, "cue": _cue, "hint": _hint,
     "warned": lambda e, k: f"Near a guardrail: {_reading(e, k)}",
     "breach": lambda e, k: f"A guardrail broke: {_reading(e, k)}", "lapsed": _why("The fault went without us"),
+    "undone": lambda e, _: f"The fault was ended by {text(e.data, 'action')}",
     "mitigated": _fixed("Users are served again"), "reverting": _fixed("Everything is being taken back"),
     "reverted": _reverted, "recovered": _recovered, "stop": _said("STOP"), "halt": _why("Halted"),
     "signal": _signal, "end": _end, "dialled": _dialled, "paused": _fixed("PAUSE: everything stands still"),

@@ -13,8 +13,8 @@ from gameday.scorecards.look import flag, of_kind, zero
 ROWS = 15
 
 _FIRST = (
-    "fault", "dialled", "lapsed", "stop", "breach", "halt", "signal", "impact", "mitigated", "recovered", "end",
-    "alert", "action", "steady", "hypothesis", "declared", "update", "acknowledged", "ic-announced", "decision",
+    "fault", "dialled", "lapsed", "undone", "stop", "breach", "halt", "signal", "impact", "mitigated", "recovered",
+    "end", "alert", "action", "steady", "hypothesis", "declared", "update", "acknowledged", "ic-announced", "decision",
     "reverting", "help", "given-up", "hint", "page", "startex", "roles-present", "reverted", "warned", "cue",
     "left", "prediction", "effect", "note", "paused", "resumed", "asleep", "extended", "revealed", "escalated",
     "said-mitigated",

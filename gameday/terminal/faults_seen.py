@@ -20,6 +20,7 @@ class Life(StrEnum):
     UNKNOWN = "may stand"
     REFUSED = "refused"
     LAPSED = "went without us"
+    UNDONE = "ended by an action"
     NOT_YET_GONE = "NOT taken back yet"
     LEFT = "left to people"
     GIVEN_UP = "closed by hand"
@@ -93,7 +94,7 @@ class FaultsSeen:
 
 _LIVES = {
     "applied": Life.STANDS, "fault": Life.STANDS, "unknown": Life.UNKNOWN, "refused": Life.REFUSED,
-    "lapsed": Life.LAPSED, "not-yet": Life.NOT_YET_GONE, "gone": Life.GONE, "left": Life.LEFT,
+    "lapsed": Life.LAPSED, "undone": Life.UNDONE, "not-yet": Life.NOT_YET_GONE, "gone": Life.GONE, "left": Life.LEFT,
     "given-up": Life.GIVEN_UP,
 }  # fmt: skip
 

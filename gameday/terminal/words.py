@@ -201,6 +201,7 @@ _SAY: dict[str, Sentence] = {
     "refused": said("The engine refused the fault; nothing was changed", "why"),
     "unknown": said("Nobody knows whether the fault landed; it is taken back and watched", "why"),
     "effect": _effect, "lapsed": said("The fault went without us", "why"),
+    "undone": said("The fault was ended by", "action"),
     "page": _page, "cue": _cue, "hint": _hint("Hint"), "offered": _hint("Hint offered, not sent"),
     "skipped": _skipped, "judged": _judged, "warned": _measured("NEAR A GUARDRAIL"),
     "breach": _measured("GUARDRAIL BROKEN, the drill is halted"), "unreadable": _unreadable,

@@ -63,17 +63,17 @@ class DiskFull(BySide):
 
     def script(self, mark: str, was: Was) -> Script:
         folder = shlex.quote(str(PurePosixPath("/there") / str(was.more["below"])))
-        file = f"{folder}/.{mark}"
+        file, named = f"{folder}/.{mark}", shlex.quote(self.path)
         return Script(
             before=_DF,
             shows=f"[ -d {folder} ] || return 1\n[ -e {file} ] && return 0\nreturn 1",
             put_back=f"rm -f {file} {file}.part",
             apply=f"""\
-[ -d {folder} ] || {{ echo "{self.path} is no folder there"; return 1; }}
+[ -d {folder} ] || {{ echo {named} "is no folder there"; return 1; }}
 size={self.size // 1000} free=$(free {folder})
 [ "$size" -gt "$free" ] && size=$free
 if [ "$(whole /)" = "$(whole {folder})" ] && [ $((free - size)) -lt {LEFT} ]; then
-  echo "{self.path} is on the engine's own disk, of which less than 1 GB would be left: choose a smaller size"
+  echo {named} "is on the engine's own disk, of which less than 1 GB would be left: choose a smaller size"
   return 1
 fi
 [ -e {file} ] || fallocate -l "${{size}}000" {file}.part 2>/dev/null ||

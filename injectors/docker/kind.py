@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.requests import PRELUDE
+from gameday.injectors.docker.requests import PRELUDE, REACHED
 from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script
 from gameday.injectors.parameters import Read
@@ -107,4 +107,5 @@ class BySide(Kind):
 def guarding(recipes: Sequence[Recipe]) -> Script:
     """One guardian's script for all that may stand: something does while one of the tests says so."""
     tests = "\n".join(f"{one.test}; seen $?" for one in recipes)
-    return Script(f"worst=1\n{tests}\nreturn $worst", "\n".join(one.undo for one in recipes), before=PRELUDE)
+    back = "\n".join(one.undo for one in recipes)
+    return Script(f"worst=1\n{tests}\nreturn $worst", back, before=PRELUDE, apply=REACHED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 SOCKET = "/tmp/engine.sock"  # noqa: S108 - a path inside the guardian container
@@ -35,6 +35,12 @@ seen() {{ case $1 in 0) worst=0 ;; 2) [ $worst -eq 1 ] && worst=2 ;; esac; }}
 is none; 2: no answer). `seen CODE` keeps in $worst what several such tests come to."""
 
 
+REACHED = """\
+told none
+[ $? -lt 2 ] || { echo 'no engine answers at the socket that was lent (guardian:)'; return 1; }"""
+"""What a guardian does first: one that reaches no engine guards nothing."""
+
+
 def is_so(container: str, *texts: str) -> str:
     return f"is_so {container} {shlex.join(texts)}"
 
@@ -46,10 +52,3 @@ def lacks(container: str, text: str) -> str:
 def post(path: str, body: Mapping[str, Any] | None = None) -> str:
     data = f" -d {shlex.quote(json.dumps(body))}" if body is not None else ""
     return f"{_SENDS}{data} http://engine{path} >/dev/null"
-
-
-def in_container(container: str, words: Sequence[str]) -> str:
-    """A command in a container, to its end."""
-    made = f"{_SENDS} -d {shlex.quote(json.dumps({'Cmd': list(words)}))} http://engine/containers/{container}/exec"
-    ident = f"""$({made} | sed 's/.*"Id":"\\([0-9a-f]*\\)".*/\\1/')"""
-    return f"""{_SENDS} -d '{{}}' "http://engine/exec/{ident}/start" >/dev/null"""

@@ -59,7 +59,7 @@ class Sides:
                     raise
                 return self.engine.logs(name) or "its side container ended at once"
             time.sleep(0.02)
-        return "its side container was not ready in time"
+        return self.engine.logs(name) or "its side container was not ready in time"
 
     def renew(self, number: int, seconds: float) -> int:
         """Let it hold on, and what it shows; LAPSED when it does not run any more or its time was up."""

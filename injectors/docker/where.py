@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from gameday.errors import Refused
 from gameday.model import Json
 
 USUAL = "unix:///var/run/docker.sock"
@@ -16,10 +17,14 @@ def engine_url(settings: Mapping[str, Json]) -> str:
 
 
 def _of_context() -> str:
+    """Raises Refused for one that is named and not there: another engine is not meant."""
     from docker.context import ContextAPI
 
+    named = os.environ.get("DOCKER_CONTEXT") or None
     try:
-        context = ContextAPI.get_context(os.environ.get("DOCKER_CONTEXT") or None) or ContextAPI.get_current_context()
+        context = ContextAPI.get_context(named)
     except Exception:  # a config file of another tool's that cannot be read names no engine
-        return ""
+        context = None
+    if named and context is None:
+        raise Refused(f"there is no Docker context {named!r}", "See `docker context ls`, and correct DOCKER_CONTEXT.")
     return str(context.Host or "") if context else ""

@@ -12,8 +12,8 @@ from gameday.model import Binding
 
 
 def servers(binding: Binding, deadline: Deadline) -> frozenset[str]:
-    """The server, by the number it was given when it was made and by its address: whatever takes its slots or its processors is felt in
-    each of its databases. Empty where nobody can say: then nothing is planned there either."""
+    """The server, by the number it was given when it was made and by its address: whatever takes its slots or its
+    processors is felt in each of its databases. Empty where nobody can say: then nothing is planned there either."""
     try:
         with open_plain(read_settings(binding).where(), deadline) as session:
             return frozenset({f"PostgreSQL {look(session, deadline).system}", f"PostgreSQL at {session.number}"})

@@ -19,7 +19,7 @@ from gameday.demo.containers import services
 from gameday.files.project import read_project
 
 COMPOSE = Path(__file__).parents[2] / "examples" / "compose"
-EVERY = ("dependency-outage", "cache-loss", "db-slowdown")
+EVERY = ("dependency-outage", "cache-loss", "db-slowdown", "db-slowdown-busy")
 SHOWN = EVERY if os.environ.get("GAMEDAY_MATRIX") else EVERY[:1]
 """All of them in `make crash`: each is a minute."""
 
@@ -75,6 +75,7 @@ def test_compose_says_the_same_services_as_we_start() -> None:
 def test_the_page_names_what_the_stack_asks_for() -> None:
     page = (COMPOSE / "README.md").read_text(encoding="utf-8")
     assert f"export GAMEDAY_PROXY_TOKEN={services.TOKEN}\n" in page
+    assert f'export SHOP_DSN="{services.dsn()}"\n' in page
     for one in (services.SHOP, services.LOAD, services.PROXY):
         assert f"http://127.0.0.1:{one.ports[0][0]}" in page
 

@@ -17,6 +17,7 @@ from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.undo.quiet import QUIET
 from gameday.drill.validator import Checked
+from gameday.events import Draft
 from gameday.identity import me
 from gameday.model import Binding, Event, Fault, PlannedFault
 from gameday.store.outstanding import outstanding
@@ -186,6 +187,31 @@ def test_what_went_without_us_has_lapsed_once(bench: Bench) -> None:
     assert bench.kinds().count("lapsed") == 1
 
 
+@pytest.mark.parametrize("done", [False, True])
+def test_what_ends_while_an_action_is_taken_was_ended_by_it(bench: Bench, done: bool) -> None:
+    bench.ledger.apply(planned())
+    bench.ledger.attend()
+    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
+    if done:
+        bench.ledger._log.append(Draft("action", {"action": "restart", "ok": True, "say": ""}))
+    bench.engine.there.clear()
+    bench.ledger.attend()
+    bench.ledger.attend()
+    assert bench.kinds().count("undone") == 1
+    assert "lapsed" not in bench.kinds()
+    assert bench.ledger.outstanding(), "it is taken back all the same"
+
+
+def test_what_ends_after_it_outlived_an_action_went_without_it(bench: Bench) -> None:
+    bench.ledger.apply(planned())
+    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
+    bench.ledger._log.append(Draft("action", {"action": "restart", "ok": True, "say": ""}))
+    bench.ledger.attend()
+    bench.engine.there.clear()
+    bench.ledger.attend()
+    assert bench.kinds().count("lapsed") == 1
+
+
 def test_what_cannot_be_seen_has_not_lapsed(bench: Bench) -> None:
     bench.ledger.apply(planned())
     bench.engine.on_active = [lambda _: Presence.CANNOT_SEE]
@@ -207,7 +233,7 @@ def test_a_full_disk_does_not_stop_the_revert(
     assert bench.engine.there == set()
     assert "not written yet" in capsys.readouterr().err
     monkeypatch.setattr(bench.store, "append", append)
-    bench.log.append()
+    bench.ledger._log.append()
     assert outstanding(bench.events()) == {}
 
 

@@ -35,7 +35,7 @@ def test_all_problems_of_all_files_on_stderr(capsys: pytest.CaptureFixture[str])
     said = capsys.readouterr()
     assert said.out == "" and said.err.splitlines() == [
         'bad.yaml:5:10: YAML reads 12:30 as 750 (put it in quotes: "12:30")',
-        "db-slowdwn.yaml:1:1: there is no such file (did you mean 'db-slowdown'?)",
+        "db-slowdwn.yaml:1:1: there is no such file (did you mean 'db-slowdown' or 'db-slowdown-busy'?)",
         "worse.yaml:30:1: unknown key 'guardrials' (did you mean 'guardrails'?)",
     ]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,10 @@ from gameday.drill.production import refuse_production_in_disguise
 from gameday.errors import BadFiles, Refused
 from gameday.files.project import parse_project
 from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.kind import BySide
 from gameday.injectors.docker.kinds import KINDS
+from gameday.injectors.docker.where import engine_url
 from gameday.model import Binding, Fault, Json
 
 pytestmark = pytest.mark.engine("docker")
@@ -120,6 +125,30 @@ def test_a_limit_below_what_it_uses_is_the_kernels_no_and_nothing_changed(make: 
     INJECTOR.revert(intent, soon())
     assert INJECTOR.active(intent, soon()) is Presence.GONE
     assert box.shown() == before
+
+
+def test_a_path_is_a_path_and_never_a_command(tmp_path: Path) -> None:
+    kind = KINDS["disk-full"].read({"path": f"/data/$(touch {tmp_path}/ran)", "size": "1MB"})
+    assert isinstance(kind, BySide)
+    script = kind.script("gd-0123456789ab", Was("", "", "", {"source": "v", "below": "nowhere"}))
+    said = subprocess.run(["sh", "-c", script.apply], capture_output=True, text=True, check=False).stdout
+    assert "is no folder there" in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_guardian_that_reaches_no_engine_is_none(make: Callable[..., Box], tmp_path: Path) -> None:
+    box = make(guardian=str(tmp_path))
+    intent = box.plan("pause")
+    applied = INJECTOR.apply(intent, soon())
+    assert applied.outcome.value == "refused" and "no engine answers at the socket" in applied.why, applied
+    assert box.docker("inspect", "-f", "{{.State.Status}}", box.name) == "running"
+
+
+def test_a_context_that_is_not_there_is_no_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.setenv("DOCKER_CONTEXT", "nosuch")
+    with pytest.raises(Refused, match="no Docker context 'nosuch'"):
+        engine_url({})
 
 
 def test_a_file_that_would_fill_the_engines_own_disk_is_refused(make: Callable[..., Box]) -> None:

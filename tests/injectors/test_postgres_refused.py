@@ -12,10 +12,10 @@ from postgres_rig import PASSWORD, RESERVED, SLOTS, VARIABLE, Place, Stand, serv
 from proxy_rig import eventually
 
 from gameday.contract import Back, Outcome
+from gameday.drill.production import refuse_production_in_disguise
 from gameday.errors import BadFiles, Refused
-from gameday.files.production import refuse_production_in_disguise
 from gameday.files.project import parse_project
-from gameday.injectors.postgres import kinds
+from gameday.injectors.postgres import PostgresInjector, kinds
 from gameday.injectors.postgres.saying import unconnected
 from gameday.model import Json
 
@@ -236,6 +236,6 @@ def test_the_same_server_under_another_address_is_production_when_it_is_asked(
         text = TEXT % (TARGET % "dsn_env: STAGING", TARGET % "dsn_env: LIVE")
         project = parse_project(text, "gameday.yaml")
         with pytest.raises(Refused, match="which is marked production"):
-            refuse_production_in_disguise(project, project.environments["staging"])
+            refuse_production_in_disguise(project, project.environments["staging"], {"postgres": PostgresInjector()})
         monkeypatch.setenv("LIVE", "")
-        refuse_production_in_disguise(project, project.environments["staging"])
+        refuse_production_in_disguise(project, project.environments["staging"], {"postgres": PostgresInjector()})

@@ -33,3 +33,9 @@ CACHE = Service("cache")
 
 SERVICES = (DATABASE, PROXY, PAYMENTS, CACHE, SHOP, LOAD)
 """In the order of starting; each waits for what it needs."""
+
+
+def dsn() -> str:
+    """The way into the database itself, for who drills there; of a throwaway database, and no secret."""
+    ((outside, _),) = DATABASE.ports
+    return f"host=127.0.0.1 port={outside} user=shop password={PASSWORD} dbname=postgres"

@@ -54,6 +54,7 @@ def app(shop: Shop) -> Starlette:
         Route("/recommendations", partial(_page, shop.recommendations)),
         Route("/checkout", partial(_page, shop.checkout), methods=["POST"]),
         Route("/help", _help),
+        Route("/database/end-long", partial(_page, shop.end_long), methods=["POST"]),
         Route("/runbooks/{journey}", _runbook),
         Route("/switches", partial(_switches, shop)),
         Route("/switches/{name}", partial(_throw, shop), methods=["POST"]),

@@ -10,7 +10,7 @@ from typing import Any
 
 from gameday.demo.shop.beside import Cache, Payments
 from gameday.demo.shop.database import LONG, SHORT, Database
-from gameday.demo.shop.schema import BASKET, CATALOGUE, PLACE_ORDER, RECOMMENDATIONS, SHOPPERS
+from gameday.demo.shop.schema import BASKET, CATALOGUE, END_LONG, PLACE_ORDER, RECOMMENDATIONS, SHOPPERS
 
 USUALLY = {
     "recommendations": True,
@@ -84,6 +84,10 @@ class Shop:
         if not self.switches["pay-later"]:
             await self.payments.pay()
         return int((await self.database.ask(PLACE_ORDER, basket))[0][0])
+
+    async def end_long(self) -> int:
+        """End the sessions whose query has been running for over a second; how many."""
+        return int((await self.database.ask(END_LONG))[0][0])
 
     def _remember(self, key: str, basket: list[int]) -> None:
         """Beside the journey: nobody waits for it."""

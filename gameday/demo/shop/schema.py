@@ -41,6 +41,12 @@ PLACE_ORDER = "select place_order(%s)"
 SHOPPERS = 40
 BASKET = "select distinct product_id from past_lines where basket = %s order by 1"
 
+END_LONG = """
+select count(pg_terminate_backend(pid)) from pg_stat_activity
+where state = 'active' and backend_type = 'client backend' and pid <> pg_backend_pid()
+  and clock_timestamp() - backend_start > interval '2 s' and clock_timestamp() - query_start > interval '1 s'
+"""
+
 CATALOGUE = "select id, name, cents from products where stock > 0 order by id limit 40"
 
 RECOMMENDATIONS = (

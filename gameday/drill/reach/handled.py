@@ -100,7 +100,7 @@ def _sooner(request: Request, plan: Plan, state: State) -> Made:
 
 
 def _dial(request: Request, plan: Plan, state: State) -> Made:
-    standing = {one.fault.id: one.fault for one in plan.faults if one.fault.id in state.standing}
+    standing = {one.fault.id: one.fault for one in plan.faults if one.fault.id in state.turnable}
     if not standing:
         raise NotTaken("no fault stands that could be turned")
     name = str(request.get("fault") or next(iter(standing)))

@@ -63,7 +63,7 @@ class Hands:
         match key:
             case "w" if line is not None:
                 return self._words(f"Line {line + 1} in other words", "reword", "say", {"entry": line})
-            case "t" if state.standing:
+            case "t" if state.turnable:
                 ranges = ", ".join(one.fault.dial for one in self._plan.faults if one.fault.dial)
                 return self._words(f"Turn the fault to ({ranges or 'no dial'})", "dial", "to", {})
             case "k":
