@@ -66,7 +66,8 @@ def _start(engine: docker.DockerClient, say: Say) -> None:
     say("Waiting for the first shopper.")
     until = time.monotonic() + PATIENCE
     while not _served():
-        if time.monotonic() > until or (gone := _ended(engine)):
+        gone = _ended(engine)
+        if gone or time.monotonic() > until:
             raise ProgramFailed(f"the demo did not come up: {gone or 'no shopper is served'}")
         time.sleep(0.2)
 

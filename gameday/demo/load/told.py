@@ -15,7 +15,8 @@ class CpuTold:
     url: str
     _last: float | None = None
 
-    async def look(self, _: float) -> None:
+    async def look(self, now: float) -> None:
+        del now
         try:
             told = (await self.client.get(self.url, timeout=1.0)).json()["cpu"]
             self._last = None if told is None else float(told)
