@@ -9,10 +9,15 @@ from gameday.injectors.docker.engine import Conflict, EngineTrouble
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import ByEngine, guarding
 from gameday.injectors.docker.requests import SOCKET
-from gameday.injectors.docker.room import alone_with
+from gameday.injectors.docker.room import Room, alone_with
 from gameday.injectors.docker.script import Script
 from gameday.injectors.docker.sides import LAPSED
 from gameday.injectors.docker.target import Target
+
+
+def guardian_room(target: Target) -> Room:
+    """The engine's socket is all that it may reach."""
+    return alone_with(target.guardian, SOCKET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,7 @@ class EngineFault:
         if recipe is None:
             self.target.sides.note(self.target.tools or self.target.image)
             return ""
-        room = alone_with(f"{self.target.guardian}:{SOCKET}")  # the engine's socket is all that it may reach
-        why = self.target.sides.hold(0, self.target.tools, recipe, room, self.target.deadline)
+        why = self.target.sides.hold(0, self.target.tools, recipe, guardian_room(self.target), self.target.deadline)
         if why:
             self.target.sides.remove()
         return why

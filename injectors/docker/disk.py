@@ -59,7 +59,7 @@ class DiskFull(BySide):
         return {"source": source, "below": str(path.relative_to(one["Destination"]))}
 
     def room(self, was: Was) -> Room:
-        return alone_with(f"{was.more['source']}:/there:rw")
+        return alone_with(str(was.more["source"]), "/there")
 
     def script(self, mark: str, was: Was) -> Script:
         folder = shlex.quote(str(PurePosixPath("/there") / str(was.more["below"])))

@@ -58,9 +58,25 @@ def find(engine: Engine, settings: Settings, drill: str) -> list[Mapping[str, An
     """The inspections of those picked. Raises Refused when nothing matches."""
     ids = matching(engine, settings)
     names = settings.pick(list(ids), drill)
+    if settings.count > len(ids) > 0:
+        wrong = f"target {settings.target}: count is {settings.count}, and {len(ids)} match: {', '.join(sorted(ids))}"
+        raise Refused(wrong, "Correct count or labels in gameday.yaml.")
     if not names:
         raise Refused(f"target {settings.target}: no {settings.said()} at {settings.engine}", _there(engine, settings))
-    return [engine.inspect(ids[name]) for name in names]
+    found = [engine.inspect(ids[name]) for name in names]
+    _of_one_project(found, settings)
+    return found
+
+
+def _of_one_project(found: Sequence[Mapping[str, Any]], settings: Settings) -> None:
+    """Raises Refused for labels that match containers of several projects: one of them is somebody else's."""
+    of = {str((one["Config"]["Labels"] or {}).get(COMPOSE_PROJECT, "")) for one in found}
+    if len(of) > 1:
+        named = ", ".join(sorted(one or "none" for one in of))
+        raise Refused(
+            f"target {settings.target}: {settings.said()} is in several Compose projects: {named}",
+            f"Name the one that is meant in its labels: {COMPOSE_PROJECT}: PROJECT.",
+        )
 
 
 def must_run(found: Sequence[Mapping[str, Any]], target: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.kind import BySide, Kind
+from gameday.injectors.docker.by_engine import guardian_room
+from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.kind import ByEngine, BySide, Kind, guarding
 from gameday.injectors.docker.room import in_network
 from gameday.injectors.docker.settings import Settings
 from gameday.injectors.docker.target import Target
@@ -35,8 +36,11 @@ def refuse_what_is_not_given(engine: Engine, settings: Settings, name: str, kind
 
 
 def tried(target: Target) -> str:
-    """Whether this engine's kernel can do it, in a container of ours with a network of its own; else what is missing,
-    and what could be used."""
+    """Whether this engine's kernel can do it, in a container of ours with a network of its own, and whether a guardian
+    container reaches the engine; else what is missing, and what could be used."""
+    if isinstance(target.kind, ByEngine):
+        guarded = target.tools and target.guardian and any(target.kind.recipes(was) for was in target.were)
+        return _reached(target) if guarded else ""
     trial = target.kind.trial()
     if trial is None:
         return ""
@@ -45,3 +49,11 @@ def tried(target: Target) -> str:
         return ""
     said = done.said.splitlines()[-1] if done.said else f"it ended with {done.code}"
     return f"{target.intent.kind} cannot be done on this engine's kernel ({said}); {target.kind.instead()}"
+
+
+def _reached(target: Target) -> str:
+    try:
+        done = target.sides.once("try", target.tools, guarding([]), guardian_room(target))
+    except EngineTrouble as trouble:
+        return f"no guardian container can stand beside target {target.intent.target}: {trouble}"
+    return "" if done.code == 0 else f"target {target.intent.target}: {done.said}"

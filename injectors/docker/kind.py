@@ -107,5 +107,5 @@ class BySide(Kind):
 def guarding(recipes: Sequence[Recipe]) -> Script:
     """One guardian's script for all that may stand: something does while one of the tests says so."""
     tests = "\n".join(f"{one.test}; seen $?" for one in recipes)
-    back = "\n".join(one.undo for one in recipes)
+    back = "\n".join(one.undo for one in recipes) or ":"
     return Script(f"worst=1\n{tests}\nreturn $worst", back, before=PRELUDE, apply=REACHED)

@@ -80,7 +80,7 @@ echo "$ours" >"$file" || {{ echo "the kernel refuses $ours in $file: it uses mor
 
     def room(self, was: Was) -> Room:
         del was
-        return alone_with("/sys/fs/cgroup:/cg:rw")
+        return alone_with("/sys/fs/cgroup", "/cg")
 
     def reverts(self) -> str:
         return f"write what was in {self.v1} (v2: {self.v2}) before, while it holds our value"

@@ -9,9 +9,12 @@ Room = Mapping[str, Any]
 """Options of the SDK's create_host_config."""
 
 
-def alone_with(bind: str) -> Room:
-    """No network, and one path of the engine's machine (`SOURCE:PATH` or `SOURCE:PATH:rw`), whoever owns it there."""
-    return {"network_mode": "none", "binds": [bind], "cap_drop": ["ALL"], "cap_add": ["DAC_OVERRIDE"]}
+def alone_with(source: str, path: str) -> Room:
+    """No network, and at `path` one path of the engine's machine, whoever owns it there, or one volume by its name. A
+    path that is not there is refused: as a `bind` the engine would make it, and leave it."""
+    kind = "bind" if source.startswith("/") else "volume"
+    mount = {"Type": kind, "Source": source, "Target": path}
+    return {"network_mode": "none", "mounts": [mount], "cap_drop": ["ALL"], "cap_add": ["DAC_OVERRIDE"]}
 
 
 def in_network(mode: str) -> Room:

@@ -137,11 +137,27 @@ def test_a_path_is_a_path_and_never_a_command(tmp_path: Path) -> None:
 
 
 def test_a_guardian_that_reaches_no_engine_is_none(make: Callable[..., Box], tmp_path: Path) -> None:
-    box = make(guardian=str(tmp_path))
-    intent = box.plan("pause")
-    applied = INJECTOR.apply(intent, soon())
-    assert applied.outcome.value == "refused" and "no engine answers at the socket" in applied.why, applied
-    assert box.docker("inspect", "-f", "{{.State.Status}}", box.name) == "running"
+    silent, nowhere = make(guardian=str(tmp_path)), make(guardian="/nowhere/engine.sock")
+    for box, says in ((silent, "no engine answers at the socket"), (nowhere, "/nowhere/engine.sock")):
+        intent = box.plan("pause")
+        assert says in INJECTOR.trial(intent, soon())
+        assert INJECTOR.apply(intent, soon()).outcome.value != "applied"
+        INJECTOR.revert(intent, soon())
+        assert box.docker("inspect", "-f", "{{.State.Status}}", box.name) == "running"
+    assert not Path("/nowhere").exists(), "the engine made what was not there"
+
+
+def test_labels_that_reach_into_another_project_are_refused(make: Callable[..., Box]) -> None:
+    mine, other = (f"com.docker.compose.project=gdt-{name}" for name in ("mine", "other"))
+    box = make("--label", "gdt=two", "--label", mine, labels={"gdt": "two"})
+    assert box.plan("pause").touches.startswith("container")
+    make("--label", "gdt=two", "--label", other)
+    assert "is in several Compose projects: gdt-mine, gdt-other" in box.refusal("pause")
+
+
+def test_more_than_there_are_cannot_be_counted_off(make: Callable[..., Box]) -> None:
+    box = make("--label", "gdt=few", labels={"gdt": "few"}, count=5)
+    assert f"count is 5, and 1 match: {box.name}" in box.refusal("pause")
 
 
 def test_a_context_that_is_not_there_is_no_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
