@@ -41,7 +41,9 @@ class Exec(ByEngine):
 
     def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
         if not now["State"]["Running"] or now["State"]["Paused"]:
-            return False
+            raise EngineTrouble(
+                f"{was.name} does not run: nothing can be asked in it, and nothing taken back, until it does"
+            )
         return not self.check or engine.run(was.id, self.check).code == 0
 
     def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:

@@ -66,7 +66,7 @@ class DiskFull(BySide):
         file, named = f"{folder}/.{mark}", shlex.quote(self.path)
         return Script(
             before=_DF,
-            shows=f"[ -d {folder} ] || return 1\n[ -e {file} ] && return 0\nreturn 1",
+            shows=f"[ -d {folder} ] || return 1\n[ -e {file} ] && return 0\n[ -e {file}.part ] && return 2\nreturn 1",
             put_back=f"rm -f {file} {file}.part",
             apply=f"""\
 [ -d {folder} ] || {{ echo {named} "is no folder there"; return 1; }}

@@ -11,6 +11,7 @@ from gameday.injectors.docker.engine import Conflict, Engine, NotThere
 from gameday.injectors.docker.found import Was, name_of
 from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe
 from gameday.injectors.docker.requests import lacks, post
+from gameday.injectors.docker.state import refuse_chosen_ports
 from gameday.injectors.parameters import Parameter, a_text
 from gameday.model import Json
 
@@ -32,6 +33,7 @@ class Disconnect(ByEngine):
             raise Refused(
                 f"container {name_of(now)} is not in a network {self.network!r}", f"It is in: {', '.join(there)}."
             )
+        refuse_chosen_ports(now, "connected again")
         return {str(one["NetworkID"]): _endpoint(one, str(now["Id"])) for one in chosen.values()}
 
     def apply(self, engine: Engine, was: Was) -> None:

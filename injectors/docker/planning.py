@@ -48,7 +48,8 @@ def _standing(engine: Engine, drill: str, ids: set[str]) -> list[Intent]:
     found: dict[str, Intent] = {}
     for one in engine.containers([MARK]):
         intent = intent_in(one["Labels"])
-        if intent is not None and ids & {was.id for was in were_of(intent)}:
+        noted = intent is not None and f"/{intent.mark}" in one["Names"]  # what preflight tries stands on nobody
+        if intent is not None and noted and ids & {was.id for was in were_of(intent)}:
             found[intent.mark] = intent
     for mark, intent in found.items():
         if intent.drill != drill:

@@ -45,6 +45,14 @@ class Pause(ByEngine):
         return "unpause it"
 
 
+def refuse_chosen_ports(now: Inspected, back: str) -> None:
+    """Raises Refused where what the container publishes would be found elsewhere afterwards."""
+    chosen = [port for port, bound in (now["HostConfig"]["PortBindings"] or {}).items() if _by_the_engine(bound)]
+    if chosen:
+        wrong = f"container {name_of(now)} publishes {', '.join(chosen)} at a port that the engine chose"
+        raise Refused(f"{wrong}: {back}, it would get another", f"Give it a port of your own. {_PAUSE}")
+
+
 class _Gone(ByEngine):
     """It does not run until it is started again, in the same networks, with its names and fixed addresses."""
 
@@ -54,10 +62,7 @@ class _Gone(ByEngine):
         host, name = now["HostConfig"], name_of(now)
         if host["AutoRemove"]:
             raise Refused(f"container {name} is removed once it stops (--rm): that could not be put back", _PAUSE)
-        chosen = [port for port, bound in (host["PortBindings"] or {}).items() if _by_the_engine(bound)]
-        if chosen:
-            wrong = f"container {name} publishes {', '.join(chosen)} at a port that the engine chose"
-            raise Refused(f"{wrong}: started again, it would get another", f"Give it a port of your own. {_PAUSE}")
+        refuse_chosen_ports(now, "started again")
         return {}
 
     def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:

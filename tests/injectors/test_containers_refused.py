@@ -33,6 +33,7 @@ EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
     [
         (["--rm"], "stop", {}, "is removed once it stops (--rm)"),
         (["-p", "127.0.0.1::80"], "kill", {}, "at a port that the engine chose"),
+        (["-p", "127.0.0.1::80"], "disconnect", {}, "connected again, it would get another"),
         (["--network", "none"], "outage", {}, "has no network of its own (network mode none)"),
         (["--network", "host"], "disconnect", {}, "has no network of its own (network mode host)"),
         ([], "disconnect", {"network": "front"}, "is not in a network 'front' It is in: bridge."),

@@ -146,7 +146,7 @@ def test_a_session_that_does_not_end_when_it_is_told_to_is_not_gone(stand: Stand
     [(pid, _, _)] = stand.place.named(intent.mark)
     os.kill(pid, signal.SIGSTOP)
     try:
-        restored = PostgresInjector().revert(intent, soon(0.5))
+        restored = PostgresInjector().revert(intent, soon(3.0))
         assert restored.back is Back.NOT_YET and "still there" in restored.why
     finally:
         os.kill(pid, signal.SIGCONT)
