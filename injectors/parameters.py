@@ -4,7 +4,7 @@ the original takes any number, and some end it."""
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -170,6 +170,10 @@ def _said(given: Json) -> str:
 
 
 def _meant(key: str, parameters: Mapping[str, Parameter]) -> str:
-    if close := difflib.get_close_matches(key, parameters, n=1):
-        return f"did you mean {close[0]!r}?"
-    return f"known are: {', '.join(parameters)}"
+    return near(key, parameters) or f"known are: {', '.join(parameters)}"
+
+
+def near(key: str, known: Iterable[str]) -> str:
+    """What was meant by a word that is not known; empty where nothing is like it."""
+    close = difflib.get_close_matches(key, list(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else ""

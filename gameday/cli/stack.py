@@ -6,8 +6,9 @@ import json
 
 import click
 
+from gameday.cli.first import not_under_a_drill, put_back_first
 from gameday.cli.say import say
-from gameday.errors import BadArguments, Exit, Refused
+from gameday.errors import BadArguments, Exit
 
 
 def up(break_alert: bool) -> None:
@@ -16,7 +17,8 @@ def up(break_alert: bool) -> None:
 
     if break_alert:
         raise BadArguments("--break-alert is for the demo as processes, not for --docker")
-    _not_under_a_drill("demo up")
+    put_back_first("demo up")
+    not_under_a_drill()  # what a drill broke there is not taken for a demo that has to be made anew
     stack.up(say)
     _print()
 
@@ -39,26 +41,16 @@ def down() -> None:
     """Remove its containers and its network. Raises Refused while a drill runs: it may be there."""
     from gameday.demo.containers import stack
 
-    _not_under_a_drill("demo down")
+    put_back_first("demo down")
+    not_under_a_drill()
     said = "The demo's containers are removed." if stack.down() else "No containers of the demo are here."
     click.echo(said)
-
-
-def _not_under_a_drill(command: str) -> None:
-    """What a drill broke there is not taken for a demo that has to be made anew. Raises Refused."""
-    from gameday.cli.first import put_back_first
-    from gameday.drill.reach.discovery import look
-
-    put_back_first(command)
-    if running := look():
-        wrong = f"drill {running[0].drill} runs, and may need these containers"
-        raise Refused(wrong, "Wait for its end, or: gameday stop")
 
 
 def _print() -> None:
     from gameday.demo.containers.services import DATABASE, LOAD, PROXY, SHOP, TOKEN, dsn
 
-    at = {service.name: f"127.0.0.1:{service.ports[0][0]}" for service in (SHOP, LOAD, PROXY, DATABASE)}
+    at = {service.name: f"127.0.0.1:{service.outside}" for service in (SHOP, LOAD, PROXY, DATABASE)}
     click.echo(
         "The demo is up, as containers.\n"
         f"  shop       http://{at['shop']}\n"

@@ -9,19 +9,25 @@ from pathlib import Path
 from gameday.demo.ask import ask
 
 ANNOUNCED = "proxy.port"
-PAYMENTS, CACHE = "shop-payments", "shop-cache"
-"""The names of the proxies before these two; the database's stands in the record."""
+DATABASE, PAYMENTS, CACHE = "shop-db", "shop-payments", "shop-cache"
+"""What the proxies are called that stand before these."""
+THEIRS = "toxiproxy-server"
+
+
+def theirs() -> str | None:
+    """Toxiproxy's own server, where PATH has it."""
+    return shutil.which(THEIRS)
 
 
 def kind() -> str:
     """`toxiproxy-server` where PATH has it, else `gameday`, our own."""
-    return "toxiproxy-server" if shutil.which("toxiproxy-server") else "gameday"
+    return THEIRS if theirs() else "gameday"
 
 
 def command(which: str, home: Path, port: int) -> list[str]:
     """Toxiproxy's server is told its port; ours takes a free one and announces it."""
-    if which == "toxiproxy-server":
-        return [str(shutil.which(which)), "-host", "127.0.0.1", "-port", str(port)]
+    if which == THEIRS:
+        return [str(theirs()), "-host", "127.0.0.1", "-port", str(port)]
     return [sys.executable, "-m", "gameday.proxy", "--port", "0", "--announce", str(home / ANNOUNCED)]
 
 

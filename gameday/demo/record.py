@@ -7,6 +7,7 @@ import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from gameday.demo.proxy import DATABASE
 from gameday.errors import ProgramFailed, Refused
 
 RECORD = "demo.json"
@@ -39,7 +40,7 @@ class Demo:
     payments_url: str = ""
     cache_url: str = ""
     proxy_url: str = ""
-    proxy_name: str = "shop-db"
+    proxy_name: str = DATABASE
     proxy_kind: str = ""
     shop_url: str = ""
     load_url: str = ""

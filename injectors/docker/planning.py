@@ -12,7 +12,7 @@ from gameday.injectors.docker.found import Was, find, must_run, name_of, were_of
 from gameday.injectors.docker.given import refuse_what_is_not_given
 from gameday.injectors.docker.kind import ByEngine, BySide, Inspected, Kind
 from gameday.injectors.docker.kinds import KINDS
-from gameday.injectors.docker.labels import MARK, intent_in
+from gameday.injectors.docker.labels import MARK, ours
 from gameday.injectors.docker.rules import Partition
 from gameday.injectors.docker.settings import Settings, read_settings
 from gameday.injectors.docker.sides import LEASE
@@ -46,10 +46,9 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
 def _standing(engine: Engine, drill: str, ids: set[str]) -> list[Intent]:
     """What of the same drill stands on these: a dial that is turned. Raises Refused for another drill's."""
     found: dict[str, Intent] = {}
-    for one in engine.containers([MARK]):
-        intent = intent_in(one["Labels"])
-        noted = intent is not None and f"/{intent.mark}" in one["Names"]  # what preflight tries stands on nobody
-        if intent is not None and noted and ids & {was.id for was in were_of(intent)}:
+    for one, intent in ours(engine.containers([MARK])):
+        noted = f"/{intent.mark}" in one["Names"]  # what preflight tries stands on nobody
+        if noted and ids & {was.id for was in were_of(intent)}:
             found[intent.mark] = intent
     for mark, intent in found.items():
         if intent.drill != drill:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import random
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 
 from gameday.errors import Refused
 from gameday.injectors.docker.where import engine_url
+from gameday.injectors.parameters import near
 from gameday.model import Binding, Json
 
 EXAMPLE = "{injector: docker, container: shop-db} or {injector: docker, project: shop, service: db}"
@@ -52,8 +52,8 @@ def read_settings(binding: Binding) -> Settings:
     given, target = binding.settings, binding.target
     for key in given:
         if key not in KNOWN:
-            close = difflib.get_close_matches(key, KNOWN, n=1)
-            raise _wrong(target, f"does not know {key!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
+            meant = near(key, KNOWN)
+            raise _wrong(target, f"does not know {key!r}{'; ' if meant else ''}{meant}")
     if given.get("count") is not None and given.get("percent") is not None:
         raise _wrong(target, "takes count or percent, not both")
     container = _text(given, "container", target)

@@ -15,7 +15,7 @@ from typing import Any
 
 from gameday.contract import Deadline, Intent
 from gameday.injectors.docker.engine import Conflict, Engine, EngineTrouble, Exec, NotThere
-from gameday.injectors.docker.labels import MARK, intent_in, labels_of
+from gameday.injectors.docker.labels import MARK, labels_of, ours
 from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script, command
 
@@ -34,8 +34,7 @@ class Sides:
 
     def there(self) -> list[Mapping[str, Any]]:
         """As the engine lists them, looks that were cut short among them. One with the label alone is somebody's."""
-        listed = self.engine.containers([f"{MARK}={self.intent.mark}"])
-        return [one for one in listed if intent_in(one["Labels"]) is not None]
+        return [one for one, _ in ours(self.engine.containers([f"{MARK}={self.intent.mark}"]))]
 
     def note(self, image: str) -> None:
         """Say on the engine what is about to be done. Twice is the same as once."""

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from gameday.contract import Deadline, Intent
 from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.labels import MARK, intent_in
+from gameday.injectors.docker.labels import MARK, ours
 from gameday.injectors.docker.settings import read_settings
 from gameday.model import Binding
 
 
 def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
-    """Those on this target, once each. What only looks like ours (a label, a name) and bears no intent is somebody's.
-    Raises EngineTrouble."""
+    """Those on this target, once each. Raises EngineTrouble."""
     found: dict[str, Intent] = {}
     with Engine(read_settings(binding).engine, deadline) as engine:
         listed = engine.containers([MARK])
-    for one in listed:
-        intent = intent_in(one["Labels"])
-        if intent is None or intent.mark != one["Labels"][MARK]:
-            continue
+    for _, intent in ours(listed):
         if (intent.environment, intent.target) == (binding.environment, binding.target):
             found[intent.mark] = intent
     return list(found.values())

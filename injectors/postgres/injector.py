@@ -9,16 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 
-from gameday.contract import (
-    Applied,
-    Back,
-    Deadline,
-    Intent,
-    Params,
-    Presence,
-    Renewal,
-    Restored,
-)
+from gameday.contract import Applied, Back, Deadline, Intent, Params, Presence, Renewal, Restored
 from gameday.errors import Refused
 from gameday.injectors.postgres import marked
 from gameday.injectors.postgres.address import PLAIN_NAME, open_leased, open_plain

@@ -83,7 +83,7 @@ class Session:
             try:
                 while self._pg.flush():
                     _wait(self._pg.socket, deadline, writing=True)
-                while not self._arrived():
+                while not self.arrived():
                     _wait(self._pg.socket, deadline)
             except Late:
                 self._pg.finish()
@@ -105,9 +105,6 @@ class Session:
 
     def arrived(self) -> bool:
         """Whether there is an answer; never waits."""
-        return self._arrived()
-
-    def _arrived(self) -> bool:
         with _told():
             self._pg.consume_input()
             return not self._pg.is_busy()

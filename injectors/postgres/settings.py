@@ -3,12 +3,12 @@ secret."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gameday.errors import Refused
+from gameday.injectors.parameters import near
 from gameday.model import Binding, Json
 
 KNOWN = ("dsn_env", "conninfo", "table")
@@ -46,8 +46,7 @@ def wrongs(given: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
         if key == "injector":
             continue
         if key not in KNOWN:
-            close = difflib.get_close_matches(key, KNOWN, n=1)
-            yield key, "the injector postgres does not know this key", f"did you mean {close[0]!r}?" if close else ""
+            yield key, "the injector postgres does not know this key", near(key, KNOWN)
         elif not isinstance(value, str) or not value:
             yield key, "this takes text", ""
     if ("dsn_env" in given) == ("conninfo" in given):

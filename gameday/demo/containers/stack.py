@@ -106,9 +106,8 @@ def _whole(engine: docker.DockerClient) -> bool:
 
 
 def _served() -> bool:
-    (outside, _), *_ = LOAD.ports
     try:
-        return bool(ask(f"http://127.0.0.1:{outside}/stats")["journey"]["good"] > 0)
+        return bool(ask(f"http://127.0.0.1:{LOAD.outside}/stats")["journey"]["good"] > 0)
     except OSError:
         return False
 

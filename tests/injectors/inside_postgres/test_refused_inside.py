@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 from postgres_between import another_pid, between, version_13
 from postgres_rig import PASSWORD, RESERVED, SLOTS, VARIABLE, Place, Stand, serving, soon
-from proxy_rig import eventually
 
 from gameday.contract import Back, Outcome
 from gameday.drill.production import refuse_production_in_disguise
@@ -18,18 +16,6 @@ from gameday.files.project import parse_project
 from gameday.injectors.postgres import PostgresInjector, kinds
 from gameday.injectors.postgres.saying import unconnected
 from gameday.model import Json
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with serving(tmp_path_factory.mktemp("postgres")) as place:
-        yield place
-
-
-@pytest.fixture
-def stand(place: Place) -> Stand:
-    eventually(lambda: not place.shown())
-    return Stand(place)
 
 
 @pytest.mark.parametrize(

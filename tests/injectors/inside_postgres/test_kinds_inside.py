@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from postgres_rig import PASSWORD, RESERVED, SLOTS, VARIABLE, Place, Stand, serving, soon
+from postgres_rig import PASSWORD, RESERVED, SLOTS, VARIABLE, Stand, soon
 from proxy_rig import eventually
 
 from gameday.contract import Back, Behind, Deadline, Outcome, Presence, Renewal
@@ -18,18 +17,6 @@ FAULTS: list[tuple[str, dict[str, Json]]] = [
     ("lock", {}), ("lock", {"mode": "all"}), ("lock", {"table": 'shop."Odd ""name"'}),
     ("connections", {}), ("connections", {"leave": 2}), ("busy-query", {"sessions": 2}),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with serving(tmp_path_factory.mktemp("postgres")) as place:
-        yield place
-
-
-@pytest.fixture
-def stand(place: Place) -> Stand:
-    eventually(lambda: not place.shown())
-    return Stand(place)
 
 
 def test_every_kind_is_tried_here() -> None:

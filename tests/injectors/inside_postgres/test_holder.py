@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from postgres_rig import Place, Stand, serving, soon
+from postgres_rig import Stand, serving, soon
 from proxy_rig import eventually
 
 from gameday.contract import Back, Intent, Outcome, Presence, Renewal
@@ -33,18 +33,6 @@ while True:
     injector.active(intent, Deadline.after(2))
     time.sleep(0.1)
 """
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with serving(tmp_path_factory.mktemp("postgres")) as place:
-        yield place
-
-
-@pytest.fixture
-def stand(place: Place) -> Stand:
-    eventually(lambda: not place.shown())
-    return Stand(place)
 
 
 @contextmanager
