@@ -78,8 +78,10 @@ class Ledger:
             self._log.append(Draft(applied.outcome.value, {"mark": intent.mark, "why": applied.why}))
 
     def _verify(self, planned: PlannedFault, intent: Intent) -> None:
+        known = len(self._log.events)
         presence = self._injectors[intent.injector].active(intent, Deadline.after(LOOK_SECONDS))
         if presence is Presence.PRESENT:
+            self._seen[intent.mark] = known
             fault = planned.fault
             data = {"mark": intent.mark, "fault": fault.id, "kind": fault.kind, "target": fault.target}
             self._log.append(Draft("fault", {**data, "params": dict(fault.params)}))
@@ -113,8 +115,7 @@ class Ledger:
     def _went(self, intent: Intent, how: str) -> Draft:
         """By an action that was not done yet when the fault was last seen, or by nobody whom we know."""
         done = {str(e.data["action"]): i for i, e in enumerate(self._log.events) if e.kind in ("acting", "action")}
-        since = self._seen.get(intent.mark, 0)
-        if by := [action for action, at in done.items() if at >= since]:
+        if by := [action for action, at in done.items() if at >= self._seen[intent.mark]]:
             return Draft("undone", {"mark": intent.mark, "fault": intent.fault, "action": by[-1]})
         return Draft("lapsed", {"mark": intent.mark, "why": f"{intent.touches}: {how}"})
 

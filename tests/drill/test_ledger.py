@@ -202,6 +202,15 @@ def test_what_ends_while_an_action_is_taken_was_ended_by_it(bench: Bench, done: 
     assert bench.ledger.outstanding(), "it is taken back all the same"
 
 
+def test_what_was_done_before_a_fault_has_not_ended_it(bench: Bench) -> None:
+    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
+    bench.ledger._log.append(Draft("action", {"action": "restart", "ok": True, "say": ""}))
+    bench.ledger.apply(planned())
+    bench.engine.there.clear()
+    bench.ledger.attend()
+    assert bench.kinds().count("lapsed") == 1
+
+
 def test_what_ends_after_it_outlived_an_action_went_without_it(bench: Bench) -> None:
     bench.ledger.apply(planned())
     bench.ledger._log.append(Draft("acting", {"action": "restart"}))
