@@ -118,7 +118,8 @@ class Intent:
     """All that another process needs to revert a fault, durable before it is applied. Holds no secret.
 
     `mark`: the name of ours that the fault carries on the engine (`gd-` and 12 hex digits, the first four the
-    drill's). `address`: where the engine is. `undo`: what was there before. `touches`: the object, for a person.
+    drill's). `address`: where the engine is, and what there; a list in it names several things. `undo`: what was there
+    before. `touches`: the object, for a person.
     `reverts`: how it would be taken back, for a person. `lease`: seconds after which it ends by itself, 0 if it
     does not."""
 
@@ -136,6 +137,21 @@ class Intent:
     reverts: str
     behind: Behind
     lease: float = 0.0
+
+    @property
+    def several(self) -> tuple[str, ...]:
+        """The names of those several things."""
+        return tuple(str(name) for one in self.address.values() if isinstance(one, list) for name in one)
+
+    @property
+    def things(self) -> frozenset[str]:
+        """What the fault is on, and where: two faults on one thing are reverted one after the other."""
+        where = sorted((key, one) for key, one in self.address.items() if not isinstance(one, list))
+        return frozenset(f"{self.injector} {where} {one}" for one in self.several or ("",))
+
+    def within(self, seconds: float) -> Deadline:
+        """For one call: a tenth of it more for each thing after the first, since an engine does a few at a time."""
+        return Deadline.after(seconds * (1 + (len(self.things) - 1) / 10))
 
     def encode(self) -> dict[str, Json]:
         """As JSON, for the log and for the guardian."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from gameday.clock import Clock
 from gameday.contract import Applied, Deadline, Intent, Outcome, Presence, Renewal
@@ -14,7 +15,7 @@ from gameday.drill.undo.quiet import watch_until_quiet
 from gameday.drill.undo.revert import Patience, take_back
 from gameday.errors import Refused
 from gameday.events import Draft
-from gameday.model import PlannedFault
+from gameday.model import Binding, PlannedFault
 from gameday.store.outstanding import outstanding, unsure
 from gameday.store.sqlite import Fenced, StoreFull
 
@@ -48,7 +49,7 @@ class Ledger:
         injector = self._injectors[planned.binding.injector]
         name = mark(self._log.drill, self._clock.wall(), self._marks())
         try:
-            intent = injector.plan(planned.fault, planned.binding, name, Deadline.after(APPLY_SECONDS))
+            intent = injector.plan(planned.fault, self._as_shown(planned), name, Deadline.after(APPLY_SECONDS))
             self._log.append_durably(Draft("intended", {"intent": intent.encode()}))
         except (Refused, StoreFull, sqlite3.Error) as error:
             why = error.wrong if isinstance(error, Refused) else str(error)
@@ -59,7 +60,13 @@ class Ledger:
         if self._closed:
             self._log.append(Draft("refused", {"mark": name, "why": "the drill was halted first"}))
             return
-        self._after(planned, intent, injector.apply(intent, Deadline.after(APPLY_SECONDS)))
+        self._after(planned, intent, injector.apply(intent, intent.within(APPLY_SECONDS)))
+
+    def _as_shown(self, planned: PlannedFault) -> Binding:
+        """What preflight showed people is all that may be hit, whatever has joined it since."""
+        checks = [e.data for e in self._log.events if e.kind == "check" and e.data.get("fault") == planned.fault.id]
+        shown = checks[-1]["on"] if checks else []
+        return replace(planned.binding, shown=tuple(map(str, shown)) if isinstance(shown, list) else ())
 
     def dial(self, planned: PlannedFault) -> None:
         """The fault with other parameters: applied anew, and only then what stood before is taken back, so that what
@@ -79,7 +86,7 @@ class Ledger:
 
     def _verify(self, planned: PlannedFault, intent: Intent) -> None:
         known = len(self._log.events)
-        presence = self._injectors[intent.injector].active(intent, Deadline.after(LOOK_SECONDS))
+        presence = self._injectors[intent.injector].active(intent, intent.within(LOOK_SECONDS))
         if presence is Presence.PRESENT:
             self._seen[intent.mark] = known
             fault = planned.fault
@@ -102,8 +109,8 @@ class Ledger:
 
     def _attend(self, intent: Intent) -> None:
         injector, known = self._injectors[intent.injector], len(self._log.events)
-        renewal = injector.renew(intent, intent.lease, Deadline.after(LOOK_SECONDS)) if intent.lease else None
-        presence = injector.active(intent, Deadline.after(LOOK_SECONDS))
+        renewal = injector.renew(intent, intent.lease, intent.within(LOOK_SECONDS)) if intent.lease else None
+        presence = injector.active(intent, intent.within(LOOK_SECONDS))
         if self._closed:
             return
         if renewal is not Renewal.LAPSED and presence not in _WENT:

@@ -5,8 +5,8 @@ All checks are made and all failures said at once; a refusal says what to do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from gameday.clock import Clock
 from gameday.contract import Deadline
@@ -18,7 +18,7 @@ from gameday.drill.registry import Injectors
 from gameday.drill.watching.follower import Ground
 from gameday.errors import Refused
 from gameday.events import Draft
-from gameday.model import Mode, Plan, SignalKind
+from gameday.model import Json, Mode, Plan, SignalKind
 from gameday.signals.measured import Measured
 from gameday.signals.watch import Verdict
 
@@ -39,6 +39,8 @@ class Check:
     ok: bool
     say: str
     todo: str = ""
+    shown: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """Of a target: the fault, and what it will be on."""
 
 
 class Preflight:
@@ -72,7 +74,9 @@ class Preflight:
 
     def _require(self, checks: Iterator[Check]) -> None:
         made = list(checks)
-        self._log.append(*(Draft("check", {"name": one.name, "ok": one.ok, "say": one.say}) for one in made))
+        self._log.append(
+            *(Draft("check", {"name": one.name, "ok": one.ok, "say": one.say, **one.shown}) for one in made)
+        )
         bad = [one for one in made if not one.ok]
         if bad:
             raise Refused("\n  ".join(one.say for one in bad), "\n  ".join(dict.fromkeys(one.todo for one in bad)))
@@ -81,7 +85,8 @@ class Preflight:
         for intent in intents(self._plan, self._injectors):
             missing = self._injectors[intent.injector].trial(intent, Deadline.after(TRIAL_SECONDS))
             say = f"{intent.target}: {intent.touches}; behind it: {intent.behind}"
-            yield Check("target", not missing, missing or say, "Choose another kind, or another place for it.")
+            shown: dict[str, Json] = {"fault": intent.fault, "on": list(intent.several)}
+            yield Check("target", not missing, missing or say, "Choose another kind, or another place for it.", shown)
 
     def _readable(self) -> Iterator[Check]:
         """A ratio from counters has its first value after two answers, hence the waiting."""

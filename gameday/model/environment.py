@@ -19,6 +19,8 @@ class Binding:
     settings: Mapping[str, Json]
     others: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     """The settings of the environment's other targets that the same injector does, for a fault between two."""
+    shown: tuple[str, ...] = ()
+    """The things that preflight showed, where it did: a fault hits none beside them."""
 
 
 @dataclass(frozen=True, slots=True)

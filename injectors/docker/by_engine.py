@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
 from gameday.injectors.docker.engine import Conflict, EngineTrouble
 from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.kind import ByEngine, guarding
+from gameday.injectors.docker.kind import ByEngine, Theirs, guarding
 from gameday.injectors.docker.requests import SOCKET
 from gameday.injectors.docker.room import Room, alone_with
 from gameday.injectors.docker.script import Script
-from gameday.injectors.docker.sides import LAPSED
 from gameday.injectors.docker.target import Target
 
 
@@ -50,13 +49,17 @@ class EngineFault:
     def _recipe(self) -> Script | None:
         """None where no guardian container may stand, or the kind has nothing for one to do."""
         recipes = [recipe for was in self.target.were for recipe in self.kind.recipes(was)]
-        return guarding(recipes) if recipes and self.target.tools and self.target.guardian else None
+        return (
+            guarding(recipes, self.target.were[0].id)
+            if recipes and self.target.tools and self.target.guardian
+            else None
+        )
 
-    def renew(self, seconds: float) -> Renewal:
+    def renew(self) -> Renewal:
         """What the guardian container sees does not matter here: a target that somebody restarted needs it no more."""
         if self._recipe() is None:
             return Renewal.UNSUPPORTED
-        return Renewal.LAPSED if self.target.sides.renew(0, seconds) == LAPSED else Renewal.RENEWED
+        return Renewal.RENEWED if self.target.sides.renew(0) else Renewal.LAPSED
 
     def revert(self) -> Restored:
         """The containers first, our note last: while it is there, a sweep finds the fault."""
@@ -70,10 +73,13 @@ class EngineFault:
         now = self.target.now(was)
         if now is None:
             return was.taken_over(now) if noted else ""
-        if not self.kind.to_undo(self.target.engine, now, was, noted=noted):
+        unseen = not noted and self.kind.unseen()
+        if not unseen and not self.kind.to_undo(self.target.engine, now, was, noted=noted):
             return self.kind.left(now, was) if noted else ""
         try:
             self.kind.undo(self.target.engine, was)
+        except Theirs as theirs:
+            return str(theirs)
         except Conflict:
             again = self.target.now(was)  # somebody may have been at it at the same moment
             if again is not None and self.kind.to_undo(self.target.engine, again, was, noted=noted):

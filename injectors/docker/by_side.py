@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
 from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.kind import BySide
-from gameday.injectors.docker.sides import GONE, LAPSED, STANDS
+from gameday.injectors.docker.kind import BySide, Inspected
+from gameday.injectors.docker.sides import GONE, STANDS
 from gameday.injectors.docker.target import Target
 
 _GRACE = 3.0
@@ -34,14 +34,14 @@ class SideFault:
         script = self.kind.script(self.target.intent.mark, was)
         return self.target.sides.hold(number, self.target.tools, script, self.kind.room(was), self.target.deadline)
 
-    def renew(self, seconds: float) -> Renewal:
+    def renew(self) -> Renewal:
         """While one of them holds, the fault stands."""
-        codes = self.target.each(lambda number, _: self.target.sides.renew(number, seconds))
-        return Renewal.LAPSED if set(codes) == {LAPSED} else Renewal.RENEWED
+        held = self.target.each(lambda number, _: self.target.sides.renew(number))
+        return Renewal.RENEWED if any(held) else Renewal.LAPSED
 
     def revert(self) -> Restored:
-        """Each side container takes its own back and ends; the target itself is looked at by a fresh one, which does
-        what the other could not. Removed last: while one is there, a sweep finds the fault."""
+        """Each side container takes its own back and ends; for one that cannot say that it has, a fresh one looks, and
+        does it. What ended by the fault is started again. Removed last: while one is there, a sweep finds the fault."""
         noted = bool(self.target.sides.there())
         left = [why for why in self.target.each(self._put_back) if why]
         self.target.sides.remove()
@@ -49,12 +49,14 @@ class SideFault:
 
     def _put_back(self, number: int, was: Was) -> str:
         """Says what is left as somebody made it."""
-        self.target.sides.end(number, _GRACE)
-        if why := self._went_with(was):
-            return why
-        if self._fresh("shows", was) != GONE:
+        took_back = self.target.sides.end(number, _GRACE)
+        now = self.target.now(was)
+        if not took_back and not self._went_with(now, was) and self._fresh("shows", was) != GONE:
             self._fresh("put_back", was)
-        return ""
+        if self.kind.may_end_it and ended_by_us(now, was):
+            self.target.engine.start(was.id)
+            return ""
+        return self._went_with(now, was)
 
     def active(self) -> Presence:
         seen = self.target.each(self._seen)
@@ -64,7 +66,7 @@ class SideFault:
 
     def _seen(self, number: int, was: Was) -> int:
         """By the side container that holds it, else by a fresh one."""
-        if self._went_with(was):
+        if self._went_with(self.target.now(was), was):
             return GONE
         seen = self.target.sides.shows(number)
         return self._fresh("shows", was) if seen is None else seen
@@ -73,10 +75,16 @@ class SideFault:
         script = self.kind.script(self.target.intent.mark, was)
         return self.target.sides.once(verb, self.target.tools, script, self.kind.room(was)).code
 
-    def _went_with(self, was: Was) -> str:
+    def _went_with(self, now: Inspected | None, was: Was) -> str:
         """What took the fault with it; empty where it may still be there."""
         if not self.kind.ends_with_target:
             return ""
-        now = self.target.now(was)
         theirs = was.taken_over(now)
         return theirs or ("" if now and now["State"]["Running"] else f"{was.name} ended meanwhile")
+
+
+def ended_by_us(now: Inspected | None, was: Was) -> bool:
+    """Whether the target ended since, and not as somebody ends it: 143 is a TERM that it bowed to, 0 its own will."""
+    if now is None or now["State"]["Running"] or was.restarted(now):
+        return False
+    return now["State"]["ExitCode"] not in (0, 143)

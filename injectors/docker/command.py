@@ -16,7 +16,7 @@ from gameday.injectors.parameters import Parameter, a_text, some_words
 @dataclass(frozen=True, slots=True)
 class Exec(ByEngine):
     """`run` makes the fault, `revert` takes it back, `check` ends with 0 while it stands. Without `check` it is taken
-    to stand from `run` to `revert`. Each has to bear being called twice."""
+    to stand from `run` to `revert`. Each has to bear being called twice, and `revert` where `run` never came to be."""
 
     run: tuple[str, ...]
     revert: tuple[str, ...]
@@ -46,12 +46,16 @@ class Exec(ByEngine):
             )
         return not self.check or engine.run(was.id, self.check).code == 0
 
+    def unseen(self) -> bool:
+        return not self.check
+
     def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
         return bool(self.revert) and (noted or bool(self.check)) and self.stands(engine, now, was)
 
     def left(self, now: Inspected, was: Was) -> str:
-        del now, was
-        return ""
+        """What the scenario acknowledged to be irreversible is not put back, and not called so."""
+        del now
+        return "" if self.revert else f"what {self.run[0]} did in {was.name} stays: the scenario acknowledges that"
 
     def undo(self, engine: Engine, was: Was) -> None:
         if not self.revert:
@@ -59,6 +63,8 @@ class Exec(ByEngine):
         done = engine.run(was.id, self.revert)
         if done.code != 0:
             raise EngineTrouble(f"in {was.name}, {self.revert[0]} ended with {done.code}: {done.said[-200:]}")
+        if engine.runs(was.id, self.run):
+            raise EngineTrouble(f"in {was.name}, {self.run[0]} still runs: what it does now is not taken back yet")
 
     def recipes(self, was: Was) -> list[Recipe]:
         del was

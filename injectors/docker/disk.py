@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from gameday.contract import ParamProblem
 from gameday.errors import Refused
+from gameday.injectors.docker import refusals
 from gameday.injectors.docker.found import Was, name_of
 from gameday.injectors.docker.kind import BySide, Inspected
 from gameday.injectors.docker.room import Room, alone_with
@@ -36,13 +37,15 @@ class DiskFull(BySide):
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "path": a_text("a path in the container, as /var/lib/postgresql/data"), "size": a_size("1MB", "100GB"),
     }  # fmt: skip
-    ends_with_target: ClassVar[bool] = False
+    ends_with_target = False
+    may_end_it = True
 
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or ".." in PurePosixPath(self.path).parts:
             raise ParamProblem("path", f"{self.path!r} is no absolute path in the container")
 
     def before(self, now: Inspected) -> dict[str, Json]:
+        refusals.removed_when_it_ends(now)
         path = PurePosixPath(self.path)
         kept = [one for one in now["Mounts"] if one["Type"] in ("volume", "bind")]
         fit = [one for one in kept if path.is_relative_to(one["Destination"])]
@@ -70,6 +73,7 @@ class DiskFull(BySide):
             put_back=f"rm -f {file} {file}.part",
             apply=f"""\
 [ -d {folder} ] || {{ echo {named} "is no folder there"; return 1; }}
+case $(cd {folder} && pwd -P)/ in /there/*) ;; *) echo {named} "leads out of the volume"; return 1 ;; esac
 size={self.size // 1000} free=$(free {folder})
 [ "$size" -gt "$free" ] && size=$free
 if [ "$(whole /)" = "$(whole {folder})" ] && [ $((free - size)) -lt {LEFT} ]; then

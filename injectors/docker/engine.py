@@ -101,9 +101,9 @@ class Engine:
         with self._asking():
             self._api.stop(container, timeout=round(grace))
 
-    def kill(self, container: str) -> None:
+    def kill(self, container: str, signal: str = "KILL") -> None:
         with self._asking():
-            self._api.kill(container)
+            self._api.kill(container, signal)
 
     def restart(self, container: str, grace: float) -> None:
         with self._asking():
@@ -118,9 +118,9 @@ class Engine:
             self._api.unpause(container)
 
     def remove(self, container: str) -> None:
-        """Also a running one, and one that is not there."""
+        """Also a running one, with volumes that its image made for it, and one that is not there."""
         with contextlib.suppress(NotThere), self._asking():
-            self._api.remove_container(container, force=True)
+            self._api.remove_container(container, force=True, v=True)
 
     def wait(self, container: str) -> int:
         """Its exit code, once it has ended."""
@@ -138,6 +138,14 @@ class Engine:
             said = self._api.exec_start(asked).decode(errors="replace").strip()
             code = self._api.exec_inspect(asked)["ExitCode"]
             return Exec(-1 if code is None else int(code), str(said))
+
+    def runs(self, container: str, command: Sequence[str]) -> bool:
+        """Whether a command that was begun by `run` has not ended there."""
+        with self._asking():
+            begun = self._api.inspect_container(container)["ExecIDs"] or []
+            asked = [self._api.exec_inspect(one) for one in begun]
+        words = list(command)
+        return any(one["Running"] and _words_of(one["ProcessConfig"]) == words for one in asked)
 
     def disconnect(self, container: str, network: str) -> None:
         with self._asking():
@@ -165,6 +173,10 @@ class Engine:
             raise EngineTrouble(f"the engine at {self.url} gave no answer in time") from None
         except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
             raise _unreachable(self.url, error) from None
+
+
+def _words_of(process: Mapping[str, Any]) -> list[str]:
+    return [str(process["entrypoint"]), *(process["arguments"] or [])]
 
 
 def _client(url: str, deadline: Deadline) -> Any:

@@ -10,7 +10,7 @@ from gameday.contract import Intent
 from gameday.errors import Refused
 from gameday.injectors.docker.engine import Engine, NotThere
 from gameday.injectors.docker.labels import MARK
-from gameday.injectors.docker.settings import COMPOSE_PROJECT, Settings
+from gameday.injectors.docker.settings import COMPOSE_ONE_OFF, COMPOSE_PROJECT, Settings
 from gameday.model import Json
 
 
@@ -37,6 +37,13 @@ class Was:
         over = self.more.get("over")
         return tuple(str(one) for one in over) if isinstance(over, list) else ()
 
+    def now(self, engine: Engine) -> Mapping[str, Any] | None:
+        """The engine's inspection; None when the container is not there any more."""
+        try:
+            return engine.inspect(self.id)
+        except NotThere:
+            return None
+
     def restarted(self, now: Mapping[str, Any]) -> bool:
         """Whether somebody started it since; `now`: the engine's inspection."""
         return bool(now["State"]["StartedAt"] != self.started)
@@ -54,23 +61,43 @@ def were_of(intent: Intent) -> tuple[Was, ...]:
     return tuple(Was.decode(one) for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
 
 
-def find(engine: Engine, settings: Settings, drill: str) -> list[Mapping[str, Any]]:
-    """The inspections of those picked. Raises Refused when nothing matches."""
+def find(engine: Engine, settings: Settings, drill: str, shown: Sequence[str] = ()) -> list[Mapping[str, Any]]:
+    """The inspections of those picked, or of those of `shown` that are there still. Raises Refused when nothing
+    matches."""
     ids = matching(engine, settings)
-    names = settings.pick(list(ids), drill)
-    if settings.count > len(ids) > 0:
+    if not ids:
+        raise Refused(f"target {settings.target}: no {settings.said()} at {settings.engine}", _there(engine, settings))
+    _of_one_project(engine, ids, settings)
+    names = _as_shown(ids, shown, settings) if shown else _drawn(ids, settings, drill)
+    return [engine.inspect(ids[name]) for name in names]
+
+
+def _drawn(ids: Mapping[str, str], settings: Settings, drill: str) -> list[str]:
+    if settings.count > len(ids):
         wrong = f"target {settings.target}: count is {settings.count}, and {len(ids)} match: {', '.join(sorted(ids))}"
         raise Refused(wrong, "Correct count or labels in gameday.yaml.")
-    if not names:
-        raise Refused(f"target {settings.target}: no {settings.said()} at {settings.engine}", _there(engine, settings))
-    found = [engine.inspect(ids[name]) for name in names]
-    _of_one_project(found, settings)
-    return found
+    return settings.pick(list(ids), drill)
 
 
-def _of_one_project(found: Sequence[Mapping[str, Any]], settings: Settings) -> None:
-    """Raises Refused for labels that match containers of several projects: one of them is somebody else's."""
-    of = {str((one["Config"]["Labels"] or {}).get(COMPOSE_PROJECT, "")) for one in found}
+def _as_shown(ids: Mapping[str, str], shown: Sequence[str], settings: Settings) -> list[str]:
+    if names := sorted(set(shown) & set(ids)):
+        return names
+    raise Refused(
+        f"target {settings.target}: {', '.join(shown)}, as preflight showed, is not there any more",
+        f"There is now: {', '.join(sorted(ids))}. A drill that begins anew shows and takes these.",
+    )
+
+
+def _of_one_project(engine: Engine, ids: Mapping[str, str], settings: Settings) -> None:
+    """Raises Refused for labels that match containers of several projects, whoever of them is drawn: one of them is
+    somebody else's."""
+    if settings.container or any(label.startswith(f"{COMPOSE_PROJECT}=") for label in settings.labels):
+        return
+    of = {
+        str(one["Labels"].get(COMPOSE_PROJECT, ""))
+        for one in engine.containers(settings.labels)
+        if one["Id"] in ids.values()
+    }
     if len(of) > 1:
         named = ", ".join(sorted(one or "none" for one in of))
         raise Refused(
@@ -83,7 +110,7 @@ def must_run(found: Sequence[Mapping[str, Any]], target: str) -> None:
     """Raises Refused when one of them does not."""
     for one in found:
         state = one["State"]
-        if not state["Running"] or state["Paused"]:
+        if not state["Running"] or state["Paused"] or state["Restarting"]:
             how = "is paused" if state["Paused"] else f"does not run ({state['Status']})"
             wrong = f"target {target}: container {name_of(one)} {how} already"
             raise Refused(wrong, "A drill begins from what works: see to that first.")
@@ -100,7 +127,12 @@ def matching(engine: Engine, settings: Settings) -> dict[str, str]:
         known = name_of(one) == settings.container or one["Id"] == settings.container
         return {name_of(one): one["Id"]} if known and MARK not in (one["Config"]["Labels"] or {}) else {}
     listed = engine.containers(settings.labels)
-    return {one["Names"][0].lstrip("/"): one["Id"] for one in listed if MARK not in one["Labels"]}
+    return {listed_name(one): one["Id"] for one in listed if _may_be_meant(one["Labels"])}
+
+
+def _may_be_meant(labels: Mapping[str, str]) -> bool:
+    """What is ours is nobody's target, and what `docker compose run` made for once is none of the service's."""
+    return MARK not in labels and labels.get(COMPOSE_ONE_OFF) != "True"
 
 
 def _there(engine: Engine, settings: Settings) -> str:
@@ -108,6 +140,11 @@ def _there(engine: Engine, settings: Settings) -> str:
         return "See `docker ps`, and correct the target in gameday.yaml."
     projects = {str(one["Labels"].get(COMPOSE_PROJECT)) for one in engine.containers([COMPOSE_PROJECT])}
     return f"Compose projects there: {', '.join(sorted(projects)) or 'none'}. Correct the target in gameday.yaml."
+
+
+def listed_name(one: Mapping[str, Any]) -> str:
+    """Of a container in a listing; what links call it stands there too, as /OTHER/ALIAS."""
+    return next(str(name) for name in one["Names"] if str(name).count("/") == 1).lstrip("/")
 
 
 def name_of(inspected: Mapping[str, Any]) -> str:

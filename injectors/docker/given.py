@@ -53,7 +53,7 @@ def tried(target: Target) -> str:
 
 def _reached(target: Target) -> str:
     try:
-        done = target.sides.once("try", target.tools, guarding([]), guardian_room(target))
+        done = target.sides.once("try", target.tools, guarding([], target.were[0].id), guardian_room(target))
     except EngineTrouble as trouble:
         return f"no guardian container can stand beside target {target.intent.target}: {trouble}"
     return "" if done.code == 0 else f"target {target.intent.target}: {done.said}"

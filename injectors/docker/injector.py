@@ -65,9 +65,10 @@ class DockerInjector:
             return Applied(Outcome.UNKNOWN, str(trouble))
 
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
+        del seconds  # a side container knows its lease
         try:
             with Engine(_engine(intent), deadline) as engine:
-                return fault_of(intent, engine, deadline).renew(seconds)
+                return fault_of(intent, engine, deadline).renew()
         except EngineTrouble:
             return Renewal.UNSUPPORTED
 

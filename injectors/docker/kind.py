@@ -13,11 +13,16 @@ from typing import Any, ClassVar
 
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.requests import PRELUDE, REACHED
+from gameday.injectors.docker.requests import PRELUDE, reached
 from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script
 from gameday.injectors.parameters import Read
 from gameday.model import Json
+
+
+class Theirs(Exception):
+    """What cannot be put back because of what somebody did meanwhile; says what."""
+
 
 Inspected = Mapping[str, Any]
 """What the engine says of one container, as `docker inspect` shows it."""
@@ -27,6 +32,8 @@ class Kind(Read):
     """One kind of fault."""
 
     __slots__ = ()
+    of_network: ClassVar[bool] = False
+    """Whether it hits whatever shares the container's network."""
 
     def before(self, now: Inspected) -> dict[str, Json]:
         """What putting it back will need. Raises Refused where that would not be possible."""
@@ -72,7 +79,12 @@ class ByEngine(Kind):
         del noted
         return self.stands(engine, now, was)
 
+    def unseen(self) -> bool:
+        """Whether only our note tells that it stands: where somebody removed that, it is undone unasked."""
+        return False
+
     def undo(self, engine: Engine, was: Was) -> None:
+        """Raises Theirs too."""
         raise NotImplementedError
 
     def left(self, now: Inspected, was: Was) -> str:
@@ -90,6 +102,8 @@ class BySide(Kind):
     __slots__ = ()
     ends_with_target: ClassVar[bool] = True
     """Whether nothing is left of it once the target has stopped."""
+    may_end_it: ClassVar[bool] = False
+    """Whether the target may end of it; then it is started again."""
 
     def script(self, mark: str, was: Was) -> Script:
         raise NotImplementedError
@@ -104,8 +118,9 @@ class BySide(Kind):
         return []
 
 
-def guarding(recipes: Sequence[Recipe]) -> Script:
-    """One guardian's script for all that may stand: something does while one of the tests says so."""
+def guarding(recipes: Sequence[Recipe], of: str) -> Script:
+    """One guardian's script for all that may stand: something does while one of the tests says so. `of`: a container
+    by which it knows that it asks the right engine."""
     tests = "\n".join(f"{one.test}; seen $?" for one in recipes)
     back = "\n".join(one.undo for one in recipes) or ":"
-    return Script(f"worst=1\n{tests}\nreturn $worst", back, before=PRELUDE, apply=REACHED)
+    return Script(f"worst=1\n{tests}\nreturn $worst", back, before=PRELUDE, apply=reached(of))

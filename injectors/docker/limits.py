@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gameday.injectors.docker import refusals
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import BySide, Inspected
 from gameday.injectors.docker.room import Room, alone_with
@@ -119,8 +120,10 @@ class Memory(Limit):
     limit: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": a_size("6MB", "1000GB")}
     controller, v1, v2 = "memory", "memory.limit_in_bytes", "memory.max"
+    may_end_it = True
 
     def before(self, now: Inspected) -> dict[str, Json]:
+        refusals.removed_when_it_ends(now)
         return {"bytes": int(now["HostConfig"].get("Memory") or 0)}
 
     def ours(self, was: Was) -> tuple[str, str]:
@@ -141,8 +144,10 @@ class Pids(Limit):
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": a_number(1, 4_000_000)}
     controller, v1, v2 = "pids", "pids.max", "pids.max"
     none = ("max", "max")
+    may_end_it = True
 
     def before(self, now: Inspected) -> dict[str, Json]:
+        refusals.removed_when_it_ends(now)
         return {"most": max(0, int(now["HostConfig"].get("PidsLimit") or 0))}
 
     def ours(self, was: Was) -> tuple[str, str]:

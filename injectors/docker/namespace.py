@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gameday.errors import Refused
-from gameday.injectors.docker.found import Was, name_of
+from gameday.injectors.docker import refusals
+from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import BySide, Inspected
 from gameday.injectors.docker.room import Room, in_network
 from gameday.model import Json
@@ -13,14 +13,10 @@ class InNetwork(BySide):
     """Made in the container's network by a side container that may administer that network, and nothing else."""
 
     __slots__ = ()
+    of_network = True
 
     def before(self, now: Inspected) -> dict[str, Json]:
-        mode = str(now["HostConfig"]["NetworkMode"])
-        if mode in ("host", "none") or mode.startswith("container:"):
-            raise Refused(
-                f"container {name_of(now)} has no network of its own (network mode {mode})",
-                "A fault there would hit others too, or nobody.",
-            )
+        refusals.without_network(now)
         return {}
 
     def room(self, was: Was) -> Room:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import Conflict, Engine, NotThere
+from gameday.injectors.docker import refusals
+from gameday.injectors.docker.engine import Engine, NotThere
 from gameday.injectors.docker.found import Was, name_of
-from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe
+from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe, Theirs
 from gameday.injectors.docker.requests import lacks, post
-from gameday.injectors.docker.state import refuse_chosen_ports
 from gameday.injectors.parameters import Parameter, a_text
 from gameday.model import Json
 
@@ -20,21 +20,21 @@ from gameday.model import Json
 class Disconnect(ByEngine):
     """It loses its network, or all of them, and comes back with its aliases, links and fixed addresses."""
 
+    of_network = True
     network: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"network": a_text("a network's name, or all", "all")}
 
     def before(self, now: Inspected) -> dict[str, Json]:
+        refusals.without_network(now)
         there = now["NetworkSettings"]["Networks"]
-        mode = str(now["HostConfig"]["NetworkMode"])
-        if mode in ("host", "none") or mode.startswith("container:"):
-            raise Refused(f"container {name_of(now)} has no network of its own (network mode {mode})")
         chosen = there if self.network == "all" else {name: one for name, one in there.items() if name == self.network}
         if not chosen:
             raise Refused(
                 f"container {name_of(now)} is not in a network {self.network!r}", f"It is in: {', '.join(there)}."
             )
-        refuse_chosen_ports(now, "connected again")
-        return {str(one["NetworkID"]): _endpoint(one, str(now["Id"])) for one in chosen.values()}
+        refusals.chosen_ports(now, "connected again")
+        ident = str(now["Id"])
+        return {str(one["NetworkID"]): {"name": name, **_endpoint(one, ident)} for name, one in chosen.items()}
 
     def apply(self, engine: Engine, was: Was) -> None:
         for network in self._missing(engine.inspect(was.id), was, missing=False):
@@ -48,8 +48,12 @@ class Disconnect(ByEngine):
         for network in self._missing(engine.inspect(was.id), was):
             try:
                 engine.connect(was.id, network, _for_sdk(was.more[network]))
-            except NotThere as error:
-                raise Conflict(f"the network that {was.name} was in is there no more: {error}") from None
+            except NotThere:
+                if was.now(engine) is None:
+                    raise
+                raise Theirs(
+                    f"{_name(was, network)}, a network of {was.name}, was removed by somebody meanwhile"
+                ) from None
 
     def left(self, now: Inspected, was: Was) -> str:
         del now, was
@@ -63,9 +67,15 @@ class Disconnect(ByEngine):
 
     @staticmethod
     def _missing(now: Inspected, was: Was, *, missing: bool = True) -> list[str]:
-        """Of the networks of before: those it is not in, or is in."""
-        there = {one["NetworkID"] for one in now["NetworkSettings"]["Networks"].values()}
-        return [network for network in was.more if (network in there) is not missing]
+        """Of the networks of before: those it is not in, or is in. One that does not run has networks without ids."""
+        there = now["NetworkSettings"]["Networks"]
+        ids = {one["NetworkID"] or name for name, one in there.items()}
+        return [net for net in was.more if (net in ids or _name(was, net) in ids) is not missing]
+
+
+def _name(was: Was, network: str) -> str:
+    kept = was.more[network]
+    return str(kept["name"]) if isinstance(kept, dict) else ""
 
 
 def _endpoint(one: Mapping[str, Any], container: str) -> dict[str, Json]:
@@ -90,5 +100,6 @@ def _for_sdk(endpoint: Json) -> dict[str, Any]:
 def _join(was: Was, network: str) -> Recipe:
     """Of one network."""
     test = lacks(was.id, f'"NetworkID":"{network}"')
-    body = {"Container": was.id, "EndpointConfig": was.more[network]}
+    kept: Any = was.more[network]
+    body = {"Container": was.id, "EndpointConfig": {key: value for key, value in kept.items() if key != "name"}}
     return Recipe(test, f"{test} && {post(f'/networks/{network}/connect', body)}")

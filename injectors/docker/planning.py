@@ -13,6 +13,7 @@ from gameday.injectors.docker.given import refuse_what_is_not_given
 from gameday.injectors.docker.kind import ByEngine, BySide, Inspected, Kind
 from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.labels import MARK, ours
+from gameday.injectors.docker.refusals import shared_network
 from gameday.injectors.docker.rules import Partition
 from gameday.injectors.docker.settings import Settings, read_settings
 from gameday.injectors.docker.sides import LEASE
@@ -23,12 +24,14 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
     """Raises Refused, or EngineTrouble when the engine cannot be asked."""
     settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), mark[:7]
     refuse_what_is_not_given(engine, settings, fault.kind, kind)
-    found = find(engine, settings, drill)
+    found = find(engine, settings, drill, binding.shown)
+    if kind.of_network:
+        shared_network(engine, found)
     standing = _standing(engine, drill, {str(one["Id"]) for one in found})
     must_run(found, settings.target)
     between = _between(engine, binding, kind, drill)
     were = [_was(kind, one, fault.kind, standing, between) for one in found]
-    names = ", ".join(was.name for was in were)
+    names: list[Json] = [was.name for was in were]
     behind = _behind(kind, settings, were)
     return Intent(
         mark=mark, drill=drill, fault=fault.id, kind=fault.kind, injector="docker",
@@ -38,9 +41,13 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
             "containers": [was.encode() for was in were], "tools": settings.tools, "guardian": settings.guardian,
             "image": settings.tools or _any_image(engine, mark),
         },
-        touches=f"container{'s' if len(were) > 1 else ''} {names} at {settings.engine}", reverts=kind.reverts(),
+touches=_said(were, settings.engine), reverts=kind.reverts(),
         behind=behind, lease=LEASE if behind is Behind.ENGINE else 0.0,
     )  # fmt: skip
+
+
+def _said(were: Sequence[Was], engine: str) -> str:
+    return f"container{'s' if len(were) > 1 else ''} {', '.join(was.name for was in were)} at {engine}"
 
 
 def _standing(engine: Engine, drill: str, ids: set[str]) -> list[Intent]:
@@ -53,7 +60,7 @@ def _standing(engine: Engine, drill: str, ids: set[str]) -> list[Intent]:
     for mark, intent in found.items():
         if intent.drill != drill:
             raise Refused(
-                f"{mark} of another drill stands on {intent.address['containers']}",
+                f"{mark} of another drill stands on {', '.join(intent.several)}",
                 "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
             )
     return list(found.values())

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 SOCKET = "/tmp/engine.sock"  # noqa: S108 - a path inside the guardian container
-_SENDS = f"curl -s -m 10 --unix-socket {SOCKET} -X POST -H 'Content-Type: application/json'"
 
 
 PRELUDE = f"""\
+asks() {{ curl -s -m 10 --unix-socket {SOCKET} -K -; }}
 told() {{
-  told=$(curl -s -m 5 --unix-socket {SOCKET} "http://engine/containers/$1/json") || return 2
+  told=$(echo "url = http://engine/containers/$1/json" | asks) || return 2
   case $told in
   *'"Id":"'*) return 0 ;;
   *'No such container'*) return 1 ;;
@@ -32,13 +32,19 @@ lacks() {{
 seen() {{ case $1 in 0) worst=0 ;; 2) [ $worst -eq 1 ] && worst=2 ;; esac; }}
 """
 """`is_so ID TEXT...` and `lacks ID TEXT`: whether that stands in what the engine says of a container (1: no, or there
-is none; 2: no answer). `seen CODE` keeps in $worst what several such tests come to."""
+is none; 2: no answer). `seen CODE` keeps in $worst what several such tests come to. curl reads what it asks from its
+input: its own words stand in every process list."""
 
 
-REACHED = """\
-told none
-[ $? -lt 2 ] || { echo 'no engine answers at the socket that was lent (guardian:)'; return 1; }"""
-"""What a guardian does first: one that reaches no engine guards nothing."""
+def reached(container: str) -> str:
+    """What a guardian does first: one that reaches no engine, or another one, guards nothing."""
+    return f"""\
+told {container}
+case $? in
+0) ;;
+1) echo 'another engine answers at the socket that was lent (guardian:)'; return 1 ;;
+*) echo 'no engine answers at the socket that was lent (guardian:)'; return 1 ;;
+esac"""
 
 
 def is_so(container: str, *texts: str) -> str:
@@ -50,5 +56,7 @@ def lacks(container: str, text: str) -> str:
 
 
 def post(path: str, body: Mapping[str, Any] | None = None) -> str:
-    data = f" -d {shlex.quote(json.dumps(body))}" if body is not None else ""
-    return f"{_SENDS}{data} http://engine{path} >/dev/null"
+    asked = [f'url = "http://engine{path}"', 'request = "POST"', 'header = "Content-Type: application/json"']
+    if body is not None:
+        asked.append(f"data = {json.dumps(json.dumps(body))}")  # curl's quotes and escapes are JSON's
+    return f"printf '%s\\n' {shlex.join(asked)} | asks >/dev/null"

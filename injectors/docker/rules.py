@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gameday.contract import ParamProblem
+from gameday.injectors.docker import refusals
 from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.kind import Inspected
 from gameday.injectors.docker.namespace import InNetwork
 from gameday.injectors.docker.script import Script
 from gameday.injectors.parameters import Parameter, a_number, a_share, a_text, one_of
+from gameday.model import Json
 
 _PORT, _PEER = a_number(0, 65535, 0), a_text("an address or a network, as 10.0.0.7 or 10.0.0.0/24", "any")
 _BOTH = ("in", "out")
@@ -24,6 +27,10 @@ class Rules(InNetwork):
     """What becomes of which packets."""
 
     __slots__ = ()
+
+    def before(self, now: Inspected) -> dict[str, Json]:
+        refusals.ipv6(now)
+        return InNetwork.before(self, now)
 
     def packets(self, way: str, was: Was) -> list[str]:
         """Which packets are meant, in the words of iptables."""

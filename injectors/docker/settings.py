@@ -15,6 +15,7 @@ from gameday.model import Binding, Json
 EXAMPLE = "{injector: docker, container: shop-db} or {injector: docker, project: shop, service: db}"
 KNOWN = ("engine", "container", "project", "service", "labels", "count", "percent", "tools", "guardian", "exec")
 COMPOSE_PROJECT, COMPOSE_SERVICE = "com.docker.compose.project", "com.docker.compose.service"
+COMPOSE_ONE_OFF = "com.docker.compose.oneoff"
 
 
 @dataclass(frozen=True, slots=True)

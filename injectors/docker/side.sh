@@ -1,6 +1,7 @@
 # What runs in a side container. Before it stand the functions of one fault: apply, shows, put_back.
 #   shows: 0 the fault stands, 1 nothing of it is there, 2 some of it, or changed.
-# usage: hold SECONDS | renew SECONDS | shows | stands | put_back | try
+# usage: hold SECONDS | shows | put_back | try
+# `hold` says "stands" once it does, and holds on for SECONDS more at each USR1; it ends with 0 when all was put back.
 # Works with the shells of busybox, Alpine and Debian; time is the machine's own, which no clock change moves.
 
 now() { read -r up _ </proc/uptime; echo "${up%.*}"; }
@@ -14,12 +15,8 @@ until_gone() {
   done
 }
 
-lease() {
-  echo $(($(now) + $1)) >/tmp/until.new && mv /tmp/until.new /tmp/until
-}
-
 ends() {
-  trap '' TERM INT
+  trap '' TERM INT USR1
   until_gone
   exit "$1"
 }
@@ -27,22 +24,17 @@ ends() {
 case $1 in
 hold)
   trap 'ends 0' TERM INT
-  lease "$2"
+  trap 'until=$(($(now) + $2))' USR1
+  until=$(($(now) + $2))
   apply || ends 3
-  : >/tmp/stands
-  while [ "$(now)" -lt "$(cat /tmp/until)" ]; do
+  echo stands
+  while [ "$(now)" -lt "$until" ]; do
     sleep 1 &
     wait $!
   done
   ends 0
   ;;
-renew)
-  [ "$(now)" -lt "$(cat /tmp/until)" ] || exit 9
-  lease "$2"
-  shows
-  ;;
 shows) shows ;;
-stands) [ -e /tmp/stands ] ;;
 put_back) until_gone ;;
 try) apply ;;
 esac

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gameday.errors import Refused
+from gameday.injectors.docker import refusals
 from gameday.injectors.docker.engine import Conflict, Engine
-from gameday.injectors.docker.found import Was, name_of
+from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe
 from gameday.injectors.docker.requests import is_so, post
 from gameday.injectors.parameters import Parameter, a_time
@@ -45,24 +45,15 @@ class Pause(ByEngine):
         return "unpause it"
 
 
-def refuse_chosen_ports(now: Inspected, back: str) -> None:
-    """Raises Refused where what the container publishes would be found elsewhere afterwards."""
-    chosen = [port for port, bound in (now["HostConfig"]["PortBindings"] or {}).items() if _by_the_engine(bound)]
-    if chosen:
-        wrong = f"container {name_of(now)} publishes {', '.join(chosen)} at a port that the engine chose"
-        raise Refused(f"{wrong}: {back}, it would get another", f"Give it a port of your own. {_PAUSE}")
-
-
 class _Gone(ByEngine):
     """It does not run until it is started again, in the same networks, with its names and fixed addresses."""
 
     __slots__ = ()
+    of_network = True
 
     def before(self, now: Inspected) -> dict[str, Json]:
-        host, name = now["HostConfig"], name_of(now)
-        if host["AutoRemove"]:
-            raise Refused(f"container {name} is removed once it stops (--rm): that could not be put back", _PAUSE)
-        refuse_chosen_ports(now, "started again")
+        refusals.removed_when_it_ends(now)
+        refusals.chosen_ports(now, "started again")
         return {}
 
     def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
@@ -128,10 +119,3 @@ class Restart(_Gone):
 
     def reverts(self) -> str:
         return "nothing: it runs again; started if it does not"
-
-
-def _by_the_engine(bound: Sequence[Mapping[str, str]] | None) -> bool:
-    return any(one.get("HostPort") in ("", "0", None) for one in bound or [])
-
-
-_PAUSE = "Or pause it: kind: pause."

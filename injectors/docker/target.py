@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from gameday.contract import Deadline, Intent
-from gameday.injectors.docker.engine import Engine, NotThere
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was, were_of
 from gameday.injectors.docker.kind import Inspected, Kind
 from gameday.injectors.docker.kinds import KINDS
@@ -42,11 +42,7 @@ class Target:
         )  # fmt: skip
 
     def now(self, was: Was) -> Inspected | None:
-        """None when the container is not there any more."""
-        try:
-            return self.engine.inspect(was.id)
-        except NotThere:
-            return None
+        return was.now(self.engine)
 
     def each(self, do: Callable[[int, Was], T]) -> list[T]:
         """For all containers at once, as far as an engine bears; the first trouble is raised when all are done."""

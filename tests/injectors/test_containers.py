@@ -209,11 +209,11 @@ def test_of_many_a_part_is_drawn_by_the_drills_name(make: Callable[..., Box]) ->
     boxes = [make("--label", label, labels={key: value}, percent=50) for _ in range(4)]
     names = {box.name for box in boxes}
     first, again = boxes[0].plan("pause"), boxes[0].plan("pause")
-    picked = str(first.address["containers"]).split(", ")
+    picked = list(first.several)
     assert first.address == again.address and len(picked) == 2 and set(picked) <= names
     boxes[0].more["percent"] = 100
     whole = boxes[0].plan("pause")
-    assert set(str(whole.address["containers"]).split(", ")) == names
+    assert set(whole.several) == names
     INJECTOR.apply(whole, soon())
     assert all(box.shown()["state"]["Paused"] for box in boxes)
     people(boxes[0], "unpause")

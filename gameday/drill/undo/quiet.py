@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from gameday.clock import Clock
-from gameday.contract import Deadline, Intent, Presence
+from gameday.contract import Intent, Presence
 from gameday.drill.registry import Injectors
 from gameday.drill.undo.revert import Patience, Record, once
 from gameday.events import Draft
@@ -46,7 +46,7 @@ def watch_until_quiet(
 
 def _clean(intent: Intent, injectors: Injectors, patience: Patience) -> bool:
     """Whether nothing was there; what is there is reverted, and then the quiet begins anew."""
-    presence = injectors[intent.injector].active(intent, Deadline.after(patience.each))
+    presence = injectors[intent.injector].active(intent, intent.within(patience.each))
     if presence.is_over:
         return True
     if presence in (Presence.PRESENT, Presence.CHANGED):

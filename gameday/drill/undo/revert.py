@@ -6,12 +6,12 @@ The runner, the guardian and `gameday halt` all revert through this one function
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from gameday.clock import Clock
-from gameday.contract import Back, Deadline, Injector, Intent, Presence, Restored
+from gameday.contract import Back, Injector, Intent, Presence, Restored
 from gameday.drill.registry import Injectors
 from gameday.errors import GamedayError
 from gameday.events import Draft
@@ -22,7 +22,8 @@ AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """`each`: seconds for one try; `whole`: for all tries of one fault; `pauses`: between tries, the last repeats."""
+    """`each`: seconds for one try, on one thing; `whole`: for all tries of one fault; `pauses`: between tries, the last
+    repeats."""
 
     each: float = 5.0
     whole: float = 45.0
@@ -42,7 +43,7 @@ def take_back(
     intents: Iterable[Intent], injectors: Injectors, record: Record, clock: Clock, patience: Patience
 ) -> list[Intent]:
     """Revert all; returns what could not be taken back in time. Each GONE or LEFT_TO_PEOPLE is recorded at once."""
-    targets = [_Target(group) for group in _by_target(intents).values()]
+    targets = [_Target(group) for group in _by_target(list(intents))]
     if not targets:
         return []
     with ThreadPoolExecutor(min(AT_ONCE, len(targets))) as pool:
@@ -50,10 +51,13 @@ def take_back(
     return [intent for target in targets for intent in target.intents]
 
 
-def _by_target(intents: Iterable[Intent]) -> Mapping[str, list[Intent]]:
-    groups: dict[str, list[Intent]] = {}
+def _by_target(intents: list[Intent]) -> list[list[Intent]]:
+    """Together what has a thing in common, in their order: one of them may have changed what another put there."""
+    groups: list[list[Intent]] = []
     for intent in intents:
-        groups.setdefault(f"{intent.injector} {sorted(intent.address.items())}", []).append(intent)
+        met = [group for group in groups if any(intent.things & other.things for other in group)]
+        groups = [group for group in groups if group not in met]
+        groups.append(sorted([intent, *(one for group in met for one in group)], key=intents.index))
     return groups
 
 
@@ -88,10 +92,10 @@ def once(intent: Intent, injectors: Injectors, seconds: float) -> Restored:
         injector: Injector = injectors[intent.injector]
     except GamedayError as error:
         return Restored(Back.NOT_YET, str(error))
-    restored = injector.revert(intent, Deadline.after(seconds))
+    restored = injector.revert(intent, intent.within(seconds))
     if restored.back is not Back.GONE:
         return restored
-    presence = injector.active(intent, Deadline.after(seconds))
+    presence = injector.active(intent, intent.within(seconds))
     if presence.is_over:
         return restored
     saw = "cannot be seen" if presence is Presence.CANNOT_SEE else "is still there"

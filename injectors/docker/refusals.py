@@ -1,0 +1,67 @@
+"""What cannot be put back, or would hit somebody else too: refused before anything is touched. Each raises Refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gameday.errors import Refused
+from gameday.injectors.docker.engine import Engine
+from gameday.injectors.docker.found import listed_name, name_of
+from gameday.injectors.docker.labels import MARK
+
+_PAUSE = "Or pause it: kind: pause."
+
+
+def without_network(now: Mapping[str, Any]) -> None:
+    """One that has none, or somebody else's."""
+    mode = str(now["HostConfig"]["NetworkMode"])
+    if mode in ("host", "none") or mode.startswith("container:"):
+        raise Refused(
+            f"container {name_of(now)} has no network of its own (network mode {mode})",
+            "A fault there would hit others too, or nobody.",
+        )
+    if not now["NetworkSettings"]["Networks"]:
+        raise Refused(f"container {name_of(now)} is in no network", "Connect it first: see `docker network connect`.")
+
+
+def shared_network(engine: Engine, found: Sequence[Mapping[str, Any]]) -> None:
+    """One whose network other containers use as theirs (`--network container:NAME`)."""
+    listed = engine.containers([])
+    for now in found:
+        mode = f"container:{now['Id']}"
+        others = [one for one in listed if one["HostConfig"]["NetworkMode"] == mode and MARK not in one["Labels"]]
+        if others:
+            names = ", ".join(sorted(listed_name(one) for one in others))
+            raise Refused(f"container {name_of(now)} shares its network with {names}: it would be hit too", _PAUSE)
+
+
+def ipv6(now: Mapping[str, Any]) -> None:
+    """One that is reached by IPv6 too, where rules for IPv4 would leave half of it open."""
+    if any(net.get("GlobalIPv6Address") for net in now["NetworkSettings"]["Networks"].values()):
+        raise Refused(
+            f"container {name_of(now)} has an IPv6 address, and these rules know IPv4 alone", f"Disconnect it. {_PAUSE}"
+        )
+
+
+def removed_when_it_ends(now: Mapping[str, Any]) -> None:
+    """One that was started with --rm."""
+    if now["HostConfig"]["AutoRemove"]:
+        wrong = f"container {name_of(now)} is removed once it stops (--rm): that could not be put back"
+        raise Refused(wrong, _PAUSE)
+
+
+def chosen_ports(now: Mapping[str, Any], back: str) -> None:
+    """One whose published ports would be found elsewhere afterwards. `back`: what would be done to it."""
+    host = now["HostConfig"]
+    chosen = [port for port, bound in (host["PortBindings"] or {}).items() if _by_the_engine(bound)]
+    if host.get("PublishAllPorts"):
+        chosen += [port for port in now["NetworkSettings"]["Ports"] or {} if port not in (host["PortBindings"] or {})]
+    if chosen:
+        wrong = f"container {name_of(now)} publishes {', '.join(chosen)} at a port that the engine chose"
+        raise Refused(f"{wrong}: {back}, it would get another", f"Give it a port of your own. {_PAUSE}")
+
+
+def _by_the_engine(bound: Sequence[Mapping[str, str]] | None) -> bool:
+    """A range too: the engine takes the first that is free."""
+    return any(one.get("HostPort") in ("", "0", None) or "-" in one["HostPort"] for one in bound or [])
