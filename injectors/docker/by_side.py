@@ -83,8 +83,12 @@ class SideFault:
         return theirs or ("" if now and now["State"]["Running"] else f"{was.name} ended meanwhile")
 
 
+_BY_SOMEBODY = (0, 130, 137, 143)
+"""How a container ends that is stopped or killed: of its own will, or by INT, KILL, TERM."""
+
+
 def ended_by_us(now: Inspected | None, was: Was) -> bool:
-    """Whether the target ended since, and not as somebody ends it: 143 is a TERM that it bowed to, 0 its own will."""
+    """Whether the target ended since, for want of memory or with an error of its own."""
     if now is None or now["State"]["Running"] or was.restarted(now):
         return False
-    return now["State"]["ExitCode"] not in (0, 143)
+    return bool(now["State"]["OOMKilled"]) or now["State"]["ExitCode"] not in _BY_SOMEBODY

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gameday.contract import Deadline
+from gameday.injectors.docker.output import output
 
 OLDEST = (1, 40)
 """The Engine API of Docker 19.03, the oldest that these requests were read for."""
@@ -86,6 +87,14 @@ class Engine:
             return False
         return True
 
+    def has_network(self, network: str) -> bool:
+        try:
+            with self._asking():
+                self._api.inspect_network(network)
+        except NotThere:
+            return False
+        return True
+
     def create(self, name: str, **config: Any) -> None:
         """A container from what `docker.APIClient.create_container` and `create_host_config` take together
         (`host`: the latter's). Raises Conflict for a taken name."""
@@ -132,12 +141,14 @@ class Engine:
             return str(self._api.logs(container, tail=5).decode(errors="replace")).strip()
 
     def run(self, container: str, command: Sequence[str]) -> Exec:
-        """A command in a running container, to its end."""
+        """A command in a running container, to its end. EngineTrouble when that does not come in time."""
         with self._asking():
             asked = self._api.exec_create(container, list(command))["Id"]
-            said = self._api.exec_start(asked).decode(errors="replace").strip()
+            said = output(self._api.exec_start(asked, socket=True), self._deadline)
+            if said is None:
+                raise EngineTrouble(f"{command[0]} has not ended in time")
             code = self._api.exec_inspect(asked)["ExitCode"]
-            return Exec(-1 if code is None else int(code), str(said))
+            return Exec(-1 if code is None else int(code), said)
 
     def runs(self, container: str, command: Sequence[str]) -> bool:
         """Whether a command that was begun by `run` has not ended there."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from gameday.errors import Refused
 from gameday.injectors.docker import refusals
-from gameday.injectors.docker.engine import Engine, NotThere
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was, name_of
 from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe, Theirs
 from gameday.injectors.docker.requests import lacks, post
@@ -44,20 +44,23 @@ class Disconnect(ByEngine):
         del engine
         return bool(self._missing(now, was))
 
+    def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
+        del noted
+        return bool(self._to_join(engine, now, was))
+
     def undo(self, engine: Engine, was: Was) -> None:
-        for network in self._missing(engine.inspect(was.id), was):
-            try:
-                engine.connect(was.id, network, _for_sdk(was.more[network]))
-            except NotThere:
-                if was.now(engine) is None:
-                    raise
-                raise Theirs(
-                    f"{_name(was, network)}, a network of {was.name}, was removed by somebody meanwhile"
-                ) from None
+        for network in self._to_join(engine, engine.inspect(was.id), was):
+            engine.connect(was.id, network, _for_sdk(was.more[network]))
+        if removed := self.left(engine.inspect(was.id), was):
+            raise Theirs(removed)
+
+    def _to_join(self, engine: Engine, now: Inspected, was: Was) -> list[str]:
+        return [network for network in self._missing(now, was) if engine.has_network(network)]
 
     def left(self, now: Inspected, was: Was) -> str:
-        del now, was
-        return ""
+        """Of a container that is in every network which is still there."""
+        removed = ", ".join(_name(was, network) for network in self._missing(now, was))
+        return f"{removed}, which {was.name} was in, was removed by somebody meanwhile" if removed else ""
 
     def recipes(self, was: Was) -> list[Recipe]:
         return [_join(was, network) for network in was.more]

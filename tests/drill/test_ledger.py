@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from made_engine import MadeEngine
 
 from gameday.clock import JumpClock
-from gameday.contract import Applied, Back, Injector, Intent, Outcome, Presence, Restored
+from gameday.contract import Applied, Back, Deadline, Injector, Intent, Outcome, Presence, Restored
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.undo.quiet import QUIET
@@ -155,6 +155,31 @@ def test_last_in_first_out_within_one_target(bench: Bench) -> None:
     bench.engine.calls.clear()
     bench.ledger.revert_all()
     assert [mark for call, mark in bench.engine.calls if call == "revert"] == marks[::-1]
+
+
+def test_faults_that_share_one_thing_go_last_in_first_out_whatever_else_they_are_on(bench: Bench) -> None:
+    for name, on in (("first", ["a", "b"]), ("second", ["c"]), ("third", ["b", "c"])):
+        binding = Binding("test", "web", "made", {"engine": "here", "containers": [*on]})
+        bench.ledger.apply(PlannedFault(Fault(name, "latency", "web", {}), binding, 0.0))
+    marks = [mark for call, mark in bench.engine.calls if call == "apply"]
+    bench.ledger.revert_all()
+    assert [mark for call, mark in bench.engine.calls if call == "revert"] == [*reversed(marks)]
+
+
+def test_a_fault_is_planned_on_what_preflight_showed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned_on: list[tuple[str, ...]] = []
+    plan = bench.engine.plan
+
+    def noted(fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+        planned_on.append(binding.shown)
+        return plan(fault, binding, mark, deadline)
+
+    monkeypatch.setattr(bench.engine, "plan", noted)
+    for fault, on in (("slow", ["a"]), ("other", ["b"]), ("slow", ["a", "c"])):
+        bench.log.append(Draft("check", {"name": "target", "ok": True, "say": "", "fault": fault, "on": [*on]}))
+    bench.ledger.apply(planned("slow"))
+    bench.ledger.apply(planned("gone"))
+    assert planned_on == [("a", "c"), ()]
 
 
 def test_an_apply_of_unknown_outcome_that_lands_late_is_gone_for_good(bench: Bench) -> None:

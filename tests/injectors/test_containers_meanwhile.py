@@ -1,0 +1,158 @@
+"""A fault that ends otherwise than by us: what ended of it runs again, and what somebody did is theirs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from container_box import INJECTOR, Box, soon
+from crash_site import eventually
+from docker_rig import TOOLS, Docker
+
+from gameday.contract import Back, Behind, Deadline, Intent, Outcome, Presence
+from gameday.errors import Refused
+from gameday.injectors.docker.rules import Rules
+from gameday.model import Fault, Json
+
+pytestmark = pytest.mark.engine("docker")
+GREEDY = "until [ -e /go ]; do sleep 0.1; done; x=$(head -c 40000000 /dev/zero | tr '\\0' x); sleep 600"
+
+
+@pytest.fixture
+def greedy(docker: Docker) -> Iterator[Box]:
+    """It wants 40 MB once it is told to go."""
+    name = f"gdt-{secrets.token_hex(4)}"
+    docker("run", "-d", "--name", name, TOOLS, "sh", "-c", GREEDY)
+    yield Box(docker, name)
+    docker("rm", "-f", name)
+
+
+@pytest.fixture
+def network(docker: Docker) -> Iterator[str]:
+    name = f"gdt-{secrets.token_hex(4)}"
+    docker("network", "create", name)
+    yield name
+    docker("network", "rm", name, code=None)
+
+
+def runs(box: Box) -> bool:
+    return box.docker("inspect", "-f", "{{.State.Running}}", box.name) == "true"
+
+
+def test_what_ended_for_want_of_memory_is_started_again(greedy: Box) -> None:
+    intent = greedy.plan("memory", limit="10MB")
+    assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED
+    greedy.docker("exec", "-d", greedy.name, "touch", "/go")
+    eventually(lambda: not runs(greedy), "the end of it", within=30.0)
+    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert runs(greedy)
+    assert INJECTOR.active(intent, soon()) is Presence.GONE
+
+
+def test_a_responders_stop_stays_a_stop(box: Box) -> None:
+    intent = box.plan("pids", limit=20)
+    INJECTOR.apply(intent, soon())
+    box.docker("stop", "-t", "0", box.name)
+    restored = INJECTOR.revert(intent, soon())
+    assert restored.back is Back.LEFT_TO_PEOPLE and "ended meanwhile" in restored.why
+    assert not runs(box)
+
+
+def test_a_network_that_was_removed_is_nobodys_to_restore(make: Callable[..., Box], network: str) -> None:
+    box = make("--network", network)
+    intent = box.plan("disconnect")
+    INJECTOR.apply(intent, soon())
+    box.docker("network", "rm", network)
+    restored = INJECTOR.revert(intent, soon())
+    assert restored.back is Back.LEFT_TO_PEOPLE
+    assert f"{network}, which {box.name} was in, was removed by somebody meanwhile" in restored.why
+    assert INJECTOR.active(intent, soon()) is Presence.GONE
+
+
+def test_one_that_was_stopped_off_its_network_is_joined_again(make: Callable[..., Box], network: str) -> None:
+    box = make("--network", network, "--network-alias", "ledger")
+    before = box.shown()["networks"]
+    intent = box.plan("disconnect")
+    INJECTOR.apply(intent, soon())
+    box.docker("stop", "-t", "0", box.name)
+    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert INJECTOR.active(intent, soon()) is Presence.GONE
+    box.docker("start", box.name)
+    assert box.shown()["networks"] == before
+
+
+def test_a_command_is_taken_back_also_where_its_note_is_gone(box: Box) -> None:
+    intent = box.plan("exec", run=["touch", "/broken"], revert=["rm", "-f", "/broken"])
+    INJECTOR.apply(intent, soon())
+    box.docker("rm", "-f", intent.mark)
+    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    box.docker("exec", box.name, "test", "!", "-e", "/broken")
+
+
+def test_a_command_that_runs_on_is_not_taken_back_yet(box: Box) -> None:
+    run: list[Json] = ["sh", "-c", "until [ -e /over ]; do sleep 0.05; done"]
+    intent = box.plan("exec", run=run, revert=["touch", "/told"])
+    applied = INJECTOR.apply(intent, Deadline.after(0.5))
+    assert applied.outcome is Outcome.UNKNOWN and "has not ended in time" in applied.why
+    restored = INJECTOR.revert(intent, soon())
+    assert restored.back is Back.NOT_YET and "still runs" in restored.why
+    box.docker("exec", box.name, "touch", "/over")
+    eventually(lambda: INJECTOR.revert(intent, soon()).back is Back.GONE, "its end")
+
+
+def test_what_nothing_takes_back_is_not_called_gone(box: Box) -> None:
+    intent = box.plan("exec", run=["touch", "/broken"], irreversible="acknowledged")
+    INJECTOR.apply(intent, soon())
+    restored = INJECTOR.revert(intent, soon())
+    assert restored.back is Back.LEFT_TO_PEOPLE and "stays: the scenario acknowledges that" in restored.why
+
+
+def test_who_joined_since_preflight_is_not_hit(make: Callable[..., Box]) -> None:
+    label = secrets.token_hex(4)
+    first = make("--label", f"gdt={label}", labels={"gdt": label})
+    shown = first.plan("pause").several
+    late = make("--label", f"gdt={label}", labels={"gdt": label})
+    binding = replace(first.binding, shown=shown)
+    assert INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon()).several == (first.name,)
+    first.docker("rm", "-f", first.name)
+    with pytest.raises(Refused, match=f"{first.name}, as preflight showed, is not there any more"):
+        INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
+    assert runs(late)
+
+
+def test_who_shares_its_network_would_be_hit_too(make: Callable[..., Box], docker: Docker) -> None:
+    box = make()
+    guest = docker("run", "-d", "--network", f"container:{box.name}", TOOLS, "sleep", "600")
+    try:
+        assert "shares its network with" in box.refusal("outage")
+        assert "shares its network with" in box.refusal("stop")
+        assert box.plan("pause").several == (box.name,)
+    finally:
+        docker("rm", "-f", guest)
+
+
+def test_a_guardian_at_another_engines_socket_is_none(make: Callable[..., Box]) -> None:
+    box = make(guardian=Docker().socket)
+    intent = box.plan("pause")
+    elsewhere: dict[str, Json] = {"id": "0" * 64, "name": box.name, "started": "", "more": {}}
+    other = replace(intent, undo={**intent.undo, "containers": [elsewhere]})
+    assert "another engine answers at the socket" in INJECTOR.trial(other, soon())
+    assert INJECTOR.trial(intent, soon()) == ""
+
+
+def test_rules_that_leave_ipv6_open_are_refused() -> None:
+    net = {"IPAddress": "10.0.0.2", "GlobalIPv6Address": "fd00::2"}
+    now = {
+        "Name": "/web", "HostConfig": {"NetworkMode": "dual"}, "NetworkSettings": {"Networks": {"dual": net}},
+    }  # fmt: skip
+    with pytest.raises(Refused, match="has an IPv6 address"):
+        Rules().before(now)
+
+
+def test_a_fault_on_many_has_longer_for_each_call() -> None:
+    one = Intent("m", "d", "f", "refuse", "docker", "e", "t", {"containers": ["a"]}, {}, {}, "", "", Behind.ENGINE)
+    many = replace(one, address={"engine": "x", "containers": [str(number) for number in range(31)]})
+    assert 4.0 < one.within(5.0).left() <= 5.0
+    assert 19.0 < many.within(5.0).left() <= 20.0
