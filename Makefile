@@ -9,7 +9,7 @@ AGAIN := trap 'echo; echo "Stopped while installing. The same make goes on from 
 FAILED := { tail -n 20 $(SAID); echo "The packages could not be installed: is the package index reachable? Then the same make again."; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test crash bench lint types docs lock clean
+.PHONY: help demo test again crash bench lint types docs lock clean
 
 help:
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1#/p' Makefile | while IFS='#' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -19,6 +19,9 @@ demo: $(VENV)/.runtime        ## see a real PostgreSQL made slow, a scripted tea
 
 test: $(VENV)/.dev            ## the whole suite; engine tests skip with a reason where there is no engine
 	@$(RUN) pytest -n 3 --dist worksteal
+
+again: $(VENV)/.dev           ## what failed in the last run of the suite, by itself
+	@$(RUN) pytest --last-failed --last-failed-no-failures none
 
 crash: $(VENV)/.dev           ## hundreds of kills (GAMEDAY_KILLS, default 200), and every fault on containers by every ending
 	@GAMEDAY_KILLS=$${GAMEDAY_KILLS:-200} GAMEDAY_MATRIX=1 $(RUN) pytest -n 2 tests/crash
