@@ -18,6 +18,7 @@ from gameday.drill.undo.ending import first_lines, last_lines, reverted
 from gameday.drill.undo.handback import NOTHING, Commands, hand_back, owed
 from gameday.drill.undo.quiet import watch_until_quiet
 from gameday.drill.undo.revert import Patience, take_back
+from gameday.drill.undo.went import ours
 from gameday.events import Draft
 from gameday.identity import me
 from gameday.model import Source
@@ -45,10 +46,13 @@ def take_over(
     owned.claim(why)
     patience = patience or Patience()
     started = clock.monotonic()
-    pending = list(outstanding(store.events(drill)).values())
-    late = unsure(store.events(drill)) if not danger() else frozenset(intent.mark for intent in pending)
-    owned.record(*first_lines(store.events(drill), why, source))
-    left = take_back(pending, injectors, lambda draft: owned.record_unless_late(draft, late), clock, patience)
+    events = store.events(drill)
+    pending = list(outstanding(events).values())
+    late = unsure(events) if not danger() else frozenset(intent.mark for intent in pending)
+    owned.record(*first_lines(events, why, source))
+    left = take_back(
+        pending, injectors, lambda draft: owned.record_unless_late(ours(events, draft), late), clock, patience
+    )
     watched = [intent for intent in pending if intent.mark in late and intent not in left]
     if not left:
         gone()
