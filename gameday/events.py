@@ -87,13 +87,23 @@ KINDS: dict[str, str] = {
 for _moment in Moment:
     KINDS.setdefault(_moment.value, f"say: moment; {MEANINGS[_moment].means}")
 KINDS["end"] = "reason (ends | timebox | futile | halted | refused | failed), say: moment; ENDEX"
-KINDS["recovered"] = "censored, by, say: moment; censored when our own revert, a lapse or a halt brought it"
-KINDS["reverted"] = "seconds, why: moment; all faults read back as gone, so long after the revert began"
+KINDS["mitigated"] = f"by, {KINDS['mitigated']}; by: the actions that were begun before it"
+KINDS["recovered"] = (
+    "censored, by, say: moment; by: the actions that were begun before it, or what else came before; censored where "
+    "that was ours (a revert, a later fault, a turn, a halt) or a lapse"
+)
+KINDS["reverted"] = (
+    "seconds, why, left[]: moment; all faults read back as gone, so long after the revert began; why: gone with what "
+    "held them; left: for each that was left to people, why"
+)
 
 ENDED_BY = {
     "SIGINT": "Ctrl-C", "SIGHUP": "its terminal was closed", "SIGTERM": "it was asked to end (SIGTERM)",
 }  # fmt: skip
 """A `signal` of the operating system, by what brought it."""
+
+OUR_REVERT = "our own revert"
+"""What a recovery is `by` that was measured only when everything had been taken back."""
 
 PAGES = frozenset({"page", "escalated"})
 MESSAGES = frozenset({"cue", "hint", "asked", "revealed", "paused", "resumed", "extended", "stop", "halt", "end"})

@@ -127,14 +127,13 @@ class Ledger:
         """Take everything back; returns what is left. An apply of unknown outcome is then watched until it has
         been quiet long enough."""
         self.close()
-        started = self._clock.monotonic()
         late = unsure(self._log.events)
         pending = self.outstanding()
         left = take_back(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._patience)
         watched = [intent for intent in pending if intent.mark in late and intent not in left]
         left += watch_until_quiet(watched, self._injectors, self._log.append, self._clock, self._patience)
         if not left and pending:
-            self._log.append(reverted(self._log.events, self._clock.monotonic() - started))
+            self._log.append(reverted(self._log.events, self._clock.monotonic()))
         return left
 
     def _record(self, draft: Draft, late: frozenset[str]) -> None:

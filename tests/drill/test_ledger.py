@@ -236,6 +236,18 @@ def test_a_fault_of_ours_that_cannot_have_ended_it_has_not(bench: Bench, how: st
     assert "lapsed" in bench.kinds()
 
 
+def test_what_is_left_to_people_is_not_said_to_be_gone(bench: Bench) -> None:
+    bench.ledger.apply(planned("a"))
+    bench.ledger.apply(planned("b", "cache"))
+    bench.ledger._log.append(Draft("reverting", {"why": "ends"}))
+    bench.clock.advance(2.0)
+    bench.engine.on_revert = [lambda _: Restored(Back.LEFT_TO_PEOPLE, "it was removed by somebody")]
+    assert bench.ledger.revert_all() == []
+    said = bench.events()[-1]
+    assert (said.kind, said.data["left"]) == ("reverted", ["it was removed by somebody"])
+    assert said.data["seconds"] == pytest.approx(2.0), "counted from the first try"
+
+
 def test_what_ours_took_with_it_is_left_to_nobody_also_when_the_end_comes_first(bench: Bench) -> None:
     bench.ledger.apply(planned("cut"))
     bench.ledger.apply(planned("restarted"))

@@ -45,7 +45,6 @@ def take_over(
     owned = _Owned(store, drill, source)
     owned.claim(why)
     patience = patience or Patience()
-    started = clock.monotonic()
     events = store.events(drill)
     pending = list(outstanding(events).values())
     late = unsure(events) if not danger() else frozenset(intent.mark for intent in pending)
@@ -59,7 +58,7 @@ def take_over(
     left += watch_until_quiet(watched, injectors, owned.record, clock, patience, danger)
     if left:
         return left
-    owned.close(why, clock.monotonic() - started, back, anything=bool(pending))
+    owned.close(why, clock.monotonic(), back, anything=bool(pending))
     return []
 
 
@@ -95,9 +94,9 @@ class _Owned:
         if draft.kind != "gone" or draft.data["mark"] not in late:
             self.record(draft)
 
-    def close(self, why: str, seconds: float, back: Commands, *, anything: bool) -> None:
+    def close(self, why: str, now: float, back: Commands, *, anything: bool) -> None:
         if anything:
-            self.record(reverted(self._store.events(self._drill), seconds, self._source))
+            self.record(reverted(self._store.events(self._drill), now, self._source))
         hand_back(owed(self._store.events(self._drill)), back, self.record)
         self.record(*last_lines(self._store.events(self._drill), why, self._source))
         put_away(self._drill)
