@@ -14,7 +14,7 @@ from gameday.review.timeline import ROWS, left_out, rows
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
 from gameday.scorecards.faults import FaultStood
-from gameday.scorecards.look import first, number, planned, text, whole
+from gameday.scorecards.look import first, number, of_kind, planned, text, whole
 from gameday.scorecards.signals import say as say_value
 from gameday.units import say_duration, say_parameters
 
@@ -54,7 +54,7 @@ def kinds_of(card: Scorecard) -> Kinds:
 
 
 def _shortly(events: Sequence[Event], card: Scorecard) -> tuple[Block, ...]:
-    told = Para(" ".join(_summary(events, card, kinds_of(card))))
+    told = Para(" ".join(filter(None, _summary(events, card, kinds_of(card)))))
     if card.mode != "rehearsal":
         return (told,)
     script = "Its people were a script, so its human times say nothing about a team."
@@ -70,7 +70,10 @@ def _hypothesis(card: Scorecard) -> tuple[Block, ...]:
 
 def _untried(events: Sequence[Event], card: Scorecard) -> str:
     others = [code(one) for one in planned(events).ways_out if one != card.way_out]
-    return f" It tried {code(card.way_out)}; {', '.join(others)}: not in this drill." if card.way_out and others else ""
+    if not card.way_out or not others:
+        return ""
+    begun = any(text(event.data, "action") == card.way_out for event in of_kind(events, "acting", "action"))
+    return f" It {'tried' if begun else 'was to try'} {code(card.way_out)}; {', '.join(others)}: not in this drill."
 
 
 def _summary(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Iterator[str]:

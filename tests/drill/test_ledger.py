@@ -237,8 +237,7 @@ def test_a_fault_of_ours_that_cannot_have_ended_it_has_not(bench: Bench, how: st
 
 
 def test_what_is_left_to_people_is_not_said_to_be_gone(bench: Bench) -> None:
-    bench.ledger.apply(planned("a"))
-    bench.ledger.apply(planned("b", "cache"))
+    bench.ledger.apply(planned())
     bench.ledger._log.append(Draft("reverting", {"why": "ends"}))
     bench.clock.advance(2.0)
     bench.engine.on_revert = [lambda _: Restored(Back.LEFT_TO_PEOPLE, "it was removed by somebody")]
