@@ -83,7 +83,9 @@ def test_that_steady_state_holds_again_is_said_once() -> None:
 
 
 def test_what_was_cut_short_is_told_without_gaps_and_tried_nothing() -> None:
-    killed = rehearsal().without("impact", "mitigated", "action", "recovered").plus(20, "halt", why="the runner is gone")
+    killed = (
+        rehearsal().without("impact", "mitigated", "action", "recovered").plus(20, "halt", why="the runner is gone")
+    )
     said = draft(killed.events, card(killed))
     assert "It was to try `recommendations-off`" in said and "It tried" in draft(rehearsal().events, card(rehearsal()))
     assert not [one for one in said.splitlines() if "  " in one]
