@@ -34,7 +34,8 @@ KINDS: dict[str, str] = {
     "effect": "fault, seen, signal, value, n, say: whether the expected effect came in its time",
     "impact": "signal, value, n: moment; happened = the first reading outside steady state",
     "lapsed": "mark, why: the fault went without us; never applied again, never a pass",
-    "undone": "mark, fault, action: a responder's action ended the fault; it is taken back all the same",
+    "undone": "mark, fault, action | by: a responder's action ended the fault, or by = a later fault of ours took it "
+    "with it; it is taken back all the same",
     "alert": "signal, by (environment | program), expected: moment; an alert fired",
     "page": "by (environment | program), say: the responders were paged",
     "cue": "entry, persona, say, look_for: a scripted message was sent",
@@ -86,13 +87,23 @@ KINDS: dict[str, str] = {
 for _moment in Moment:
     KINDS.setdefault(_moment.value, f"say: moment; {MEANINGS[_moment].means}")
 KINDS["end"] = "reason (ends | timebox | futile | halted | refused | failed), say: moment; ENDEX"
-KINDS["recovered"] = "censored, by, say: moment; censored when our own revert, a lapse or a halt brought it"
-KINDS["reverted"] = "seconds, why: moment; all faults read back as gone, so long after the revert began"
+KINDS["mitigated"] = f"by, {KINDS['mitigated']}; by: the actions that were begun before it"
+KINDS["recovered"] = (
+    "censored, by, say: moment; by: the actions that were begun before it, or what else came before; censored where "
+    "that was ours (a revert, a later fault, a turn, a halt) or a lapse"
+)
+KINDS["reverted"] = (
+    "seconds, why, left[]: moment; all faults read back as gone, so long after the revert began; why: gone with what "
+    "held them; left: for each that was left to people, why"
+)
 
 ENDED_BY = {
     "SIGINT": "Ctrl-C", "SIGHUP": "its terminal was closed", "SIGTERM": "it was asked to end (SIGTERM)",
 }  # fmt: skip
 """A `signal` of the operating system, by what brought it."""
+
+OUR_REVERT = "our own revert"
+"""What a recovery is `by` that was measured only when everything had been taken back."""
 
 PAGES = frozenset({"page", "escalated"})
 MESSAGES = frozenset({"cue", "hint", "asked", "revealed", "paused", "resumed", "extended", "stop", "halt", "end"})

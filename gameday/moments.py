@@ -50,7 +50,7 @@ MEANINGS: dict[Moment, Meaning] = {
     Moment.HELP: Meaning("someone asks for help", human=True),
     Moment.MITIGATED: Meaning("users are served again, sustained; the fault may still stand", human=False),
     Moment.RECOVERED: Meaning("steady state holds again", human=False),
-    Moment.REVERTED: Meaning("every fault is taken back and read back as gone", human=False),
+    Moment.REVERTED: Meaning("no fault stands any more: each is read back as gone, or was left to people", human=False),
     Moment.END: Meaning("ENDEX: the drill is over", human=False),
 }
 

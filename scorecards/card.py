@@ -17,8 +17,8 @@ from gameday.scorecards.look import (
     number,
     of_kind,
     planned,
+    served_by,
     text,
-    when,
     whole,
     zero,
 )
@@ -91,6 +91,9 @@ class Scorecard:
     program_paged: bool
     faults: tuple[FaultStood, ...]
     way_out: str
+    """The way out that a rehearsal tried, else the action that served users again."""
+    served_by: str
+    """The last action that was begun before users were served again; empty where none was, or where they were not."""
     difficulty: Difficulty
     objectives: tuple[Result, ...]
     spans: tuple[Span, ...]
@@ -99,6 +102,8 @@ class Scorecard:
     steady_after: bool | None
     gone_with: str
     """What took the faults with it and left their targets cut off; empty where they were read back as gone."""
+    left: tuple[str, ...]
+    """For each fault that was left as somebody made it: why."""
     watched: tuple[str, ...]
     """The signals by which it is told whether users feel anything."""
 
@@ -117,16 +122,21 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
         reasons=told.reasons, holds=_judged(events, "holds", plan.holds),
         trail=_judged(events, "trail", plan.trail),
         alerts=_alerts(events), silent=_silent(events, plan), program_paged=_program_paged(events),
-        faults=faults(events), way_out=_way_out(events, plan), difficulty=_difficulty(events),
-        objectives=objectives(events), spans=spans(events), signals=measured(events, readings),
+        faults=faults(events), way_out=plan.way_out or _served_by(events, plan),
+        served_by=_served_by(events, plan), difficulty=_difficulty(events), objectives=objectives(events),
+        spans=spans(events), signals=measured(events, readings),
         handed_back=tuple(f"{text(e.data, 'item')}: {text(e.data, 'result')}" for e in of_kind(events, "handed-back")),
-        steady_after=_steady_after(events), gone_with=_gone_with(events), watched=plan.steady,
+        steady_after=_steady_after(events), gone_with=_gone_with(events), left=_left(events), watched=plan.steady,
     )  # fmt: skip
 
 
 def _gone_with(events: Sequence[Event]) -> str:
     found = last(events, Moment.REVERTED)
     return text(found.data, "why") if found else ""
+
+
+def _left(events: Sequence[Event]) -> tuple[str, ...]:
+    return tuple(text(event.data, "why") for event in of_kind(events, "left"))
 
 
 def _steady_after(events: Sequence[Event]) -> bool | None:
@@ -180,13 +190,10 @@ def _program_paged(events: Sequence[Event]) -> bool:
     return any(text(e.data, "by") == "program" for e in of_kind(events, "page", "alert"))
 
 
-def _way_out(events: Sequence[Event], plan: Planned) -> str:
-    """The way out a rehearsal tried, else the last action taken before users were served again."""
-    if plan.way_out:
-        return plan.way_out
-    served = when(events, Moment.MITIGATED)
-    taken = [e for e in of_kind(events, "action") if served is not None and e.happened <= served]
-    return text(taken[-1].data, "action") if taken else ""
+def _served_by(events: Sequence[Event], plan: Planned) -> str:
+    """The way out that was tried, where it was begun in time; else the last that was."""
+    actions = served_by(events)
+    return plan.way_out if plan.way_out in actions else actions[-1] if actions else ""
 
 
 def _difficulty(events: Sequence[Event]) -> Difficulty:

@@ -12,6 +12,7 @@ TURNED = "measured until the fault was turned"
 _BY = {
     "lapsed": "the fault went by itself",
     "dialled": TURNED,
+    "undone": "a later fault of ours took the first with it",
     "breach": "ended by a guardrail",
     "stop": "ended by STOP",
     "halt": "ended by a halt",
@@ -31,10 +32,11 @@ class Cut:
 
 
 def cut(events: Sequence[Event]) -> Cut | None:
-    """The earliest thing that was ours: a lapsed fault (a restarted proxy, a lost lease), a halt, a revert that did
-    take something back."""
-    undone = first(events, "gone", "left") is not None
-    found = first(events, *(kind for kind in _BY if undone or kind != "reverting"))
+    """The earliest thing that was ours: a fault that took another with it, a lapsed fault (a restarted proxy, a
+    lost lease), a halt, a revert that did take something back."""
+    back = first(events, "gone", "left") is not None
+    ours = [event for event in events if event.kind != "undone" or "by" in event.data]  # an action is the responders'
+    found = first(ours, *(kind for kind in _BY if back or kind != "reverting"))
     if found is None:
         return None
     if found.kind == "lapsed":

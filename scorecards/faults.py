@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from gameday.model import Event
@@ -12,7 +12,9 @@ from gameday.scorecards.look import flag, number, of_kind, planned, text, whole
 @dataclass(frozen=True, slots=True)
 class FaultStood:
     """One fault: `effect` is seen, not seen, not judged (cut short) or not expected; `stood`: seconds from read back
-    as there, the first time, to gone for good; `turned`: how often the facilitator turned its dial."""
+    as there, the first time, until it had ended, whatever ended it; `turned`: how often the facilitator turned its
+    dial; `undone_by`: the action that ended it, or `the fault ID` of ours that took it with it; `left`: why it was left
+    as somebody made it. Both are empty where it was not so."""
 
     id: str
     kind: str
@@ -24,6 +26,8 @@ class FaultStood:
     stood: float | None
     lapsed: bool
     turned: int = 0
+    undone_by: str = ""
+    left: str = ""
 
 
 def faults(events: Sequence[Event]) -> tuple[FaultStood, ...]:
@@ -38,9 +42,7 @@ def _fault(events: Sequence[Event], stood: Sequence[Event]) -> FaultStood:
     """`stood`: its first apply, and one more for each turn of its dial."""
     first, name = stood[0], text(stood[0].data, "fault")
     marks = {text(event.data, "mark") for event in stood}
-    gone: dict[str, float] = {}
-    for event in of_kind(events, "lapsed", "undone", "gone", "left"):
-        gone.setdefault(text(event.data, "mark"), event.happened)
+    gone = ended(events)
     effect = next((e for e in of_kind(events, "effect") if text(e.data, "fault") == name), None)
     return FaultStood(
         name, text(first.data, "kind"), text(first.data, "target"), _effect(events, name, effect),
@@ -48,7 +50,28 @@ def _fault(events: Sequence[Event], stood: Sequence[Event]) -> FaultStood:
         whole(effect.data, "n") if effect else 0,
         max(gone[mark] for mark in marks) - first.happened if marks <= set(gone) else None,
         any(text(e.data, "mark") in marks for e in of_kind(events, "lapsed")), len(stood) - 1,
+        _undone_by(events, marks), _left(events, marks),
     )  # fmt: skip
+
+
+def ended(events: Sequence[Event]) -> dict[str, float]:
+    """Mark -> monotonic seconds at which what it marks had ended: at the first word of it, long before all is said to
+    be taken back, where somebody else was quicker."""
+    found: dict[str, float] = {}
+    for event in of_kind(events, "lapsed", "undone", "gone", "left"):
+        mark = text(event.data, "mark")
+        found[mark] = min(event.happened, found.get(mark, event.happened))
+    return found
+
+
+def _undone_by(events: Sequence[Event], marks: Set[str]) -> str:
+    found = [e.data for e in of_kind(events, "undone") if text(e.data, "mark") in marks]
+    fault = text(found[0], "by") if found else ""
+    return f"the fault {fault}" if fault else text(found[0], "action") if found else ""
+
+
+def _left(events: Sequence[Event], marks: Set[str]) -> str:
+    return next((text(e.data, "why") for e in of_kind(events, "left") if text(e.data, "mark") in marks), "")
 
 
 def _effect(events: Sequence[Event], name: str, effect: Event | None) -> str:

@@ -70,6 +70,12 @@ def when(events: Sequence[Event], *kinds: str) -> float | None:
     return found.happened if found else None
 
 
+def served_by(events: Sequence[Event]) -> tuple[str, ...]:
+    """The actions that were begun before users were served again, in their order."""
+    found = first(events, Moment.MITIGATED)
+    return tuple(filter(None, text(found.data, "by").split(", "))) if found else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """An objective as it was planned; `within` None: the environment's charter has no figure for it."""
@@ -176,4 +182,4 @@ def intensity(events: Sequence[Event]) -> str:
 def _fault(fault: Mapping[str, Json]) -> str:
     params = fault.get("params")
     said = say_parameters(params, " ") if isinstance(params, dict) else ""
-    return f"{text(fault, 'kind')} {said} on {text(fault, 'target')}"
+    return f"{text(fault, 'kind')}{said and ' '}{said} on {text(fault, 'target')}"

@@ -12,7 +12,7 @@ from gameday.scorecards.signals import say
 def five_lines(card: Scorecard) -> list[str]:
     """The five lines of a drill that matter: hypothesis, what told, users' trouble, what it rests on, the end."""
     served = card.span("mitigate")
-    way = f", by {card.way_out}" if card.way_out and served.state in ("seen", "scripted") else ""
+    way = f", by {card.served_by}" if card.served_by and served.state in ("seen", "scripted") else ""
     return [
         f"Hypothesis  {words.hypothesis(card).removeprefix('hypothesis ')}",
         f"Told by     {words.alerts(card)}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gameday.model import Event, Json, Reading, SignalKind
 from gameday.moments import Moment
+from gameday.scorecards.faults import ended
 from gameday.scorecards.look import number, of_kind, planned, text, when, whole
 from gameday.units import say_duration
 
@@ -29,14 +30,21 @@ class Measured:
 def measured(events: Sequence[Event], readings: Sequence[Reading]) -> tuple[Measured, ...]:
     """Every signal that was read, in the order in which it was first read."""
     kinds = signal_kinds(events, readings)
-    begun, ended = when(events, Moment.FAULT), when(events, Moment.REVERTED, "gone", Moment.END)
-    low, high = (begun, ended) if begun is not None and ended is not None else (0.0, 0.0)
+    low, high = _stood(events)
     usual = {text(e.data, "signal"): e for e in of_kind(events, "usual")}
     during: dict[str, list[Reading]] = {name: [] for name in kinds}
     for reading in readings:
         if low <= reading.at <= high:
             during[reading.signal].append(reading)
     return tuple(_measured(name, kinds[name], usual.get(name), found) for name, found in during.items())
+
+
+def _stood(events: Sequence[Event]) -> tuple[float, float]:
+    """From the first fault until the last had ended (monotonic seconds); while one may still stand, until ENDEX."""
+    begun, ends = when(events, Moment.FAULT), ended(events)
+    marks = {text(event.data, "mark") for event in of_kind(events, "fault")}
+    over = max(ends[mark] for mark in marks) if marks and marks <= set(ends) else when(events, Moment.REVERTED, "end")
+    return (begun, over) if begun is not None and over is not None else (0.0, 0.0)
 
 
 def _measured(name: str, kind: str, usual: Event | None, found: Sequence[Reading]) -> Measured:

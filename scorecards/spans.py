@@ -10,7 +10,7 @@ from typing import Literal
 from gameday.model import Event
 from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.scorecards.cuts import Cut, cut, ran, stood_still
-from gameday.scorecards.look import first, of_kind, planned, text, when
+from gameday.scorecards.look import first, lines, number, of_kind, planned, text, when
 
 State = Literal["seen", "scripted", "at least", "not recorded", "did not come", "not measured"]
 
@@ -177,7 +177,11 @@ def _ours(found: Event, ended: Cut | None) -> bool:
 def _revert(events: Sequence[Event]) -> Span:
     """How long the program itself took to put everything back."""
     name, means = "revert", "from the first revert until all faults read back as gone"
-    begun, gone = when(events, "reverting"), when(events, Moment.REVERTED)
+    begun, gone = when(events, "reverting"), first(events, Moment.REVERTED)
     if begun is None or gone is None:
         return _missing(name, means, Moment.REVERTED, Moment.REVERTED, Moment.REVERTED)
-    return Span(name, means, "reverting", Moment.REVERTED, gone - begun, False, "seen")
+    if lines(gone.data, "left") or text(gone.data, "why"):
+        means = "from the first revert until no fault stood any more"
+    told = number(gone.data, "seconds")  # the figure that everybody saw then
+    took = gone.happened - begun if told is None else told
+    return Span(name, means, "reverting", Moment.REVERTED, took, False, "seen")

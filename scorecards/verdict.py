@@ -10,7 +10,7 @@ from gameday.errors import Exit
 from gameday.events import ENDED_BY
 from gameday.model import EndReason, Event, Source
 from gameday.moments import Moment
-from gameday.scorecards.look import Planned, first, flag, last, of_kind, planned, text, when
+from gameday.scorecards.look import Planned, first, flag, last, of_kind, planned, served_by, text, when
 from gameday.store.outstanding import outstanding_marks
 
 Held = Literal["held", "not held", "unknown"]
@@ -162,6 +162,8 @@ def _not_won(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     hidden = tuple(f"the trail did not show: {line.say}" for line, ok in zip(plan.trail, shown, strict=False) if not ok)
     if plan.way_out and first(events, "mitigated") is None:
         return (f"the way out {plan.way_out} did not end the users' trouble", *hidden)
+    if plan.way_out and plan.way_out not in served_by(events):
+        return (f"users were served again before the way out {plan.way_out} was begun", *hidden)
     return hidden
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from gameday.errors import Exit
+from gameday.model import Json
 from gameday.scorecards.card import AlertHeard, Judged, Scorecard
 from gameday.scorecards.cuts import TURNED
 from gameday.scorecards.faults import FaultStood
+from gameday.scorecards.look import lines, number, text
 from gameday.scorecards.objectives import Result
 from gameday.scorecards.signals import say
 from gameday.scorecards.spans import Span
@@ -85,7 +89,14 @@ def fault(found: FaultStood, kind: str) -> str:
         effect = f"; no effect came ({found.signal} {say(found.value, kind)}, n={found.n}), so it tests nothing"
     else:
         effect = "" if found.effect == "not expected" else "; it ended before its effect was seen"
-    return f"{found.kind} on {found.target}{stood}{effect}" + ("; it lapsed" if found.lapsed else "")
+    return f"{found.kind} on {found.target}{stood}{effect}{_went(found)}"
+
+
+def _went(found: FaultStood) -> str:
+    """What ended it, where that was not our revert."""
+    undone = f"; ended by {found.undone_by}" if found.undone_by else ""
+    lapsed = "; it lapsed" if found.lapsed else ""
+    return undone + lapsed + (f"; left as somebody made it: {found.left}" if found.left else "")
 
 
 def alert(found: AlertHeard) -> str:
@@ -122,4 +133,28 @@ def mode(card: Scorecard) -> str:
 
 def ending(card: Scorecard) -> str:
     said = ENDINGS.get(Exit(card.exit), "refused before anything was touched")
+    if card.left:
+        said = said.replace("every fault taken back", f"no fault stands; {left(card.left)}")
     return said.replace("taken back", f"gone ({card.gone_with})") if card.gone_with else said
+
+
+def left(whys: Sequence[str]) -> str:
+    """`left as somebody made it: shop was removed by somebody meanwhile`; how many where there are several."""
+    count = f"{len(whys)} faults are " if len(whys) > 1 else ""
+    return f"{count}left as somebody made it: {'; '.join(dict.fromkeys(whys))}"
+
+
+def reverted(data: Mapping[str, Json]) -> str:
+    """The event `reverted`: what was read back, what went with what held it, and what is left to people."""
+    seconds, why, whys = number(data, "seconds"), text(data, "why"), lines(data, "left")
+    how = "No fault stands" if whys else "Every fault is gone, and was not read back" if why else (
+        "Every fault is read back as gone")  # fmt: skip
+    took = f", in {say_duration(seconds)}" if seconds is not None else ""
+    return how + took + (f": {why}" if why else "") + (f"; {left(whys)}" if whys else "")
+
+
+def undone(data: Mapping[str, Json]) -> str:
+    """The event `undone`: by an action, or by a later fault of ours."""
+    fault = text(data, "by")
+    by = f"our own fault {fault}, which took it with it" if fault else text(data, "action")
+    return f"The fault was ended by {by}" if by else "The fault was ended"

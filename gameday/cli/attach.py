@@ -106,7 +106,7 @@ def _gone(found: Found) -> bool:
 
 
 def _say_how_it_ended(found: Found, store: Store) -> None:
-    from gameday.cli.live import say_again
+    from gameday.cli.live import reviewless, say_again
     from gameday.store.places import said_path
 
     if found.drill in store.unfinished():
@@ -116,3 +116,5 @@ def _say_how_it_ended(found: Found, store: Store) -> None:
     said = said_path(store.path, found.drill)
     if said.exists():
         say_again(said)
+    if reviewless(store.events(found.drill)):
+        out(f"Its figures: gameday show {found.drill}; its review: gameday review {found.drill}")

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +20,7 @@ from gameday.cli.where import Where, runner_of, stop_demo
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.model import Plan
+    from gameday.model import Event, Plan
     from gameday.people.cast import Cast
     from gameday.store.sqlite import Store
     from gameday.terminal.desk.link import Link
@@ -215,4 +215,15 @@ def _ending(store: Store, drill: str, how: Exit | None) -> Exit:
     if drill in store.unfinished():
         say(f"{drill} is not over, and nobody says more. Run: gameday halt")
         return Exit.DIRTY
-    return Exit(verdict(store.events(drill)).exit) if store.events(drill) else Exit.FAILED
+    events = store.events(drill)
+    if reviewless(events):
+        out(f"What it left is put back. Its figures: gameday show {drill}; its review: gameday review {drill}")
+    return Exit(verdict(events).exit) if events else Exit.FAILED
+
+
+def reviewless(events: Sequence[Event]) -> bool:
+    """Whether somebody else than its runner ended a drill that had begun: nobody has drafted its review."""
+    from gameday.model import Source
+
+    ends = [event.source for event in events if event.kind == "end"]
+    return bool(ends) and ends[-1] is not Source.RUNNER and any(event.kind == "startex" for event in events)

@@ -83,8 +83,8 @@ def _say_latest() -> None:
     """What became of the drill before: its terminal may have been closed."""
     import time
 
-    from gameday.scorecards.verdict import verdict
-    from gameday.scorecards.words import ENDINGS
+    from gameday.scorecards.card import scorecard
+    from gameday.scorecards.words import ending
     from gameday.store.open import open_to_look
     from gameday.units import say_duration
 
@@ -98,8 +98,8 @@ def _say_latest() -> None:
     end = next((event for event in reversed(events) if event.kind == "end"), None)
     if end is None:
         return
-    found = verdict(events)
-    why = f" ({found.reasons[0]})" if found.exit is Exit.HALTED and found.reasons else ""
-    said = ENDINGS.get(found.exit, "refused before anything was touched")
+    found = scorecard(events, ())
+    why = f" ({found.reasons[0]})" if found.exit == Exit.HALTED and found.reasons else ""
     ago = say_duration(round(max(0.0, time.time() - end.wall)))
-    out(f"The latest, {drill}, ended {ago} ago: {said}{why}. More: gameday show {drill}, gameday review {drill}")
+    more = f"gameday show {drill}, gameday review {drill}"
+    out(f"The latest, {drill}, ended {ago} ago: {ending(found)}{why}. More: {more}")

@@ -37,6 +37,7 @@ def _tell_one(ended: Ended, store: Store, reviews: Path | None, *, alone: bool) 
     events, readings = store.events(ended.drill), store.readings(ended.drill)
     if ended.fenced:
         say(f"{ended.drill}: another process has taken it over and puts everything back{_why_taken(events)}.")
+        say(f"When it is over, its review: gameday review {ended.drill}")
         return Exit.HALTED
     if not any(event.kind == "startex" for event in events):
         out(f"{ended.drill} ended before anything was touched.")

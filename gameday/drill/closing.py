@@ -13,6 +13,7 @@ from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.undo.handback import LOAD, commands, hand_back, owed
 from gameday.drill.watching import Watching
+from gameday.drill.watching.brought import before_the_revert
 from gameday.drill.watching.follower import Ground
 from gameday.events import Draft
 from gameday.model import EndReason, Mode, Phase, Plan
@@ -43,6 +44,7 @@ class Closing:
     def run(self, finish: Finish) -> list[Intent]:
         """Returns what could not be taken back; then the drill is stuck, and not over."""
         self._finals()
+        by = before_the_revert(self._log.state)
         phase.change(self._log, Phase.REVERTING)
         self._log.append(Draft("reverting", {"why": finish.why}))
         left = self._ledger.revert_all()
@@ -52,7 +54,7 @@ class Closing:
         self._settle()
         back = commands(self._plan.environment)
         hand_back([item for item in owed(self._log.events) if item != LOAD], back, self._log.append)
-        self._steady(finish)
+        self._steady(finish, by)
         hand_back(owed(self._log.events), {LOAD: back[LOAD]} if LOAD in back else {}, self._log.append)
         self._log.append(Draft("end", {"reason": finish.reason, "say": finish.why}))
         phase.change(self._log, Phase.DONE)
@@ -65,8 +67,8 @@ class Closing:
         except Exception as error:
             self._log.append(Draft("trouble", {"say": f"{type(error).__name__}: {error}"}))
 
-    def _steady(self, finish: Finish) -> None:
-        """Wait for steady state; a recovery that our own revert brought is censored."""
+    def _steady(self, finish: Finish, by: str) -> None:
+        """Wait for steady state; a recovery that is measured only after our own revert is censored."""
         since = self._clock.monotonic()
         limit = STEADY_WITHIN_HALTED if finish.reason is EndReason.HALTED else STEADY_WITHIN[self._plan.mode]
         watches = [self._ground.watch(one) for one in self._plan.scenario.steady_state]
@@ -80,5 +82,5 @@ class Closing:
             judgements = [watch.judge(now, since) for watch in watches]
             failing = [one.say for one in judgements if one.verdict is not Verdict.MET]
         if not failing and Moment.FAULT in self._log.state.moments and Moment.RECOVERED not in self._log.state.moments:
-            self._log.append(Draft("recovered", {"censored": True, "by": "our own revert", "say": finish.why}))
+            self._log.append(Draft("recovered", {"censored": True, "by": by, "say": finish.why}))
         self._log.append(Draft("steady", {"when": "after", "holds": not failing, "failing": list(failing)}))

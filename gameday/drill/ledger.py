@@ -13,6 +13,7 @@ from gameday.drill.registry import Injectors
 from gameday.drill.undo.ending import reverted
 from gameday.drill.undo.quiet import watch_until_quiet
 from gameday.drill.undo.revert import Patience, take_back
+from gameday.drill.undo.went import action_since, fault_since, ours
 from gameday.errors import Refused
 from gameday.events import Draft
 from gameday.model import Binding, PlannedFault
@@ -120,30 +121,41 @@ class Ledger:
         self._log.append(self._went(intent, _WENT.get(presence, _WENT[Presence.GONE])))
 
     def _went(self, intent: Intent, how: str) -> Draft:
-        """By an action that was not done yet when the fault was last seen, or by nobody whom we know."""
-        done = {str(e.data["action"]): i for i, e in enumerate(self._log.events) if e.kind in ("acting", "action")}
-        if by := [action for action, at in done.items() if at >= self._seen[intent.mark]]:
-            return Draft("undone", {"mark": intent.mark, "fault": intent.fault, "action": by[-1]})
+        """By a fault of ours or an action that was not there yet when it was last seen, or by nobody whom we know. No
+        action is credited with what may have been ours."""
+        seen, undone = self._seen[intent.mark], {"mark": intent.mark, "fault": intent.fault}
+        if by := fault_since(self._log.events, seen, intent):
+            return Draft("undone", {**undone, "by": by})
+        if action := action_since(self._log.events, seen):
+            return Draft("undone", {**undone, "action": action})
         return Draft("lapsed", {"mark": intent.mark, "why": f"{intent.touches}: {how}"})
 
     def revert_all(self) -> list[Intent]:
         """Take everything back; returns what is left. An apply of unknown outcome is then watched until it has
         been quiet long enough."""
         self.close()
-        started = self._clock.monotonic()
         late = unsure(self._log.events)
         pending = self.outstanding()
         left = take_back(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._patience)
         watched = [intent for intent in pending if intent.mark in late and intent not in left]
         left += watch_until_quiet(watched, self._injectors, self._log.append, self._clock, self._patience)
         if not left and pending:
-            self._log.append(reverted(self._log.events, self._clock.monotonic() - started))
+            self._log.append(reverted(self._log.events, self._clock.monotonic()))
         return left
 
     def _record(self, draft: Draft, late: frozenset[str]) -> None:
         if draft.kind == "gone" and draft.data["mark"] in late:
             return
-        self._log.append(draft)
+        if draft.kind == "left":
+            self._taken_since(str(draft.data["mark"]))
+        self._log.append(ours(self._log.events, draft))
+
+    def _taken_since(self, mark: str) -> None:
+        """A fault of ours may have taken it with it so shortly before the end that nobody looked."""
+        seen = None if mark in self._over else self._seen.get(mark)
+        for intent in self.outstanding() if seen is not None else ():
+            if intent.mark == mark and (by := fault_since(self._log.events, seen or 0, intent)):
+                self._log.append(Draft("undone", {"mark": mark, "fault": intent.fault, "by": by}))
 
     def _marks(self) -> frozenset[str]:
         intents = (event.data["intent"] for event in self._log.events if event.kind == "intended")

@@ -15,7 +15,8 @@ from gameday.moments import Moment
 class State:
     """`moments`: when each happened first, whenever it was written down. `startex`: the drill's zero, None before.
     `intended`: fault ids that were tried; `standing`: those read back as there, and not yet as gone; `undone`: those
-    of them that an action ended. `played`: lines of the course that are done with; `stepped`: steps of the script.
+    of them that something ended, with the id of the later fault of ours that did, empty for an action. `played`: lines
+    of the course that are done with; `stepped`: steps of the script.
     `halt`: why the drill must end at once, empty if it need not."""
 
     phase: Phase = Phase.PLANNED
@@ -23,12 +24,14 @@ class State:
     moments: Mapping[Moment, float] = field(default_factory=dict[Moment, float])
     intended: frozenset[str] = frozenset()
     standing: frozenset[str] = frozenset()
-    undone: frozenset[str] = frozenset()
+    undone: Mapping[str, str] = field(default_factory=dict[str, str])
     alerts: frozenset[str] = frozenset()
     paged: bool = False
     played: frozenset[int] = frozenset()
     stepped: frozenset[int] = frozenset()
     actions: Mapping[str, float] = field(default_factory=dict[str, float])
+    acting: tuple[tuple[str, float], ...] = ()
+    """Each action that was begun and has not failed, and when."""
     takes: tuple[str, ...] = ()
     """Actions that responders wanted taken, in order."""
     roles: frozenset[Role] = frozenset()
@@ -51,8 +54,8 @@ class State:
 
     @property
     def turnable(self) -> frozenset[str]:
-        """The faults whose dial may be turned: one that an action ended is not applied again."""
-        return self.standing - self.undone
+        """The faults whose dial may be turned: one that something ended is not applied again."""
+        return self.standing - frozenset(self.undone)
 
 
 def fold(state: State, event: Event) -> State:
@@ -110,7 +113,7 @@ def _lapsed(state: State, _: Event) -> State:
 
 def _undone(state: State, event: Event) -> State:
     """Until it is read back as gone it counts as standing; whether users are served again, the readings say."""
-    return replace(state, undone=state.undone | {str(event.data["fault"])})
+    return replace(state, undone={**state.undone, str(event.data["fault"]): str(event.data.get("by", ""))})
 
 
 def _effect(state: State, event: Event) -> State:
@@ -147,8 +150,14 @@ def _played(state: State, event: Event) -> State:
     return replace(state, played=state.played | {entry}, told=told, offered=offered)
 
 
+def _acting(state: State, event: Event) -> State:
+    return replace(state, acting=(*state.acting, (str(event.data["action"]), event.happened)))
+
+
 def _action(state: State, event: Event) -> State:
     name = str(event.data["action"])
+    if not event.data.get("ok"):
+        state = replace(state, acting=tuple(one for one in state.acting if one[0] != name))
     return state if name in state.actions else replace(state, actions={**state.actions, name: event.happened})
 
 
@@ -187,7 +196,8 @@ _FOLDERS = {
     "phase": _phase, "startex": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,
     "fault": _fault, "lapsed": _lapsed, "undone": _undone, "effect": _effect, "alert": _alert, "page": _page,
     "cue": _played, "begin": _begin, "asked": _asked, "escalated": _escalated,
-    "hint": _played, "whispered": _played, "offered": _played, "skipped": _played, "action": _action, "takes": _takes,
+    "hint": _played, "whispered": _played, "offered": _played, "skipped": _played, "acting": _acting, "action": _action,
+    "takes": _takes,
     "claimed": _claimed, "ic-announced": _announced,
     "stop": _halt, "halt": _halt, "signal": _halt, "breach": _halt, "unreadable": _unreadable, "reverted": _gone,
 }  # fmt: skip

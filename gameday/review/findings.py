@@ -53,7 +53,7 @@ def well(events: Sequence[Event], card: Scorecard) -> Section:
     expected = {one.signal for one in card.alerts if one.expected}
     alarms = [f"{code(one)} fired when it should." for one in sorted(expected)]
     mitigated = card.span("mitigate")
-    way = f"{code(card.way_out)} served users again while the fault stood." if _won(card) else ""
+    way = f"{code(card.served_by)} served users again." if _won(card) else ""
     held = "The hypothesis held." if card.held == "held" else ""
     took = card.span("revert").seconds
     clean = f"Everything was taken back and read back as gone{_in(took)}." if _clean(card) else ""
@@ -67,11 +67,11 @@ def _in(seconds: float | None) -> str:
 
 
 def _won(card: Scorecard) -> bool:
-    return bool(card.way_out) and card.span("mitigate").state in ("seen", "scripted")
+    return bool(card.served_by) and card.span("mitigate").state in ("seen", "scripted")
 
 
 def _clean(card: Scorecard) -> bool:
-    return bool(card.faults and card.steady_after) and not card.gone_with and card.exit != Exit.DIRTY
+    return bool(card.faults and card.steady_after) and not (card.gone_with or card.left) and card.exit != Exit.DIRTY
 
 
 def learned(events: Sequence[Event], card: Scorecard) -> Section:

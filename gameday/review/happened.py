@@ -13,7 +13,8 @@ from gameday.review.sentences import Kinds
 from gameday.review.timeline import ROWS, left_out, rows
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
-from gameday.scorecards.look import first, number, planned, text, whole
+from gameday.scorecards.faults import FaultStood
+from gameday.scorecards.look import first, number, of_kind, planned, text, whole
 from gameday.scorecards.signals import say as say_value
 from gameday.units import say_duration, say_parameters
 
@@ -53,7 +54,7 @@ def kinds_of(card: Scorecard) -> Kinds:
 
 
 def _shortly(events: Sequence[Event], card: Scorecard) -> tuple[Block, ...]:
-    told = Para(" ".join(_summary(events, card, kinds_of(card))))
+    told = Para(" ".join(filter(None, _summary(events, card, kinds_of(card)))))
     if card.mode != "rehearsal":
         return (told,)
     script = "Its people were a script, so its human times say nothing about a team."
@@ -69,7 +70,10 @@ def _hypothesis(card: Scorecard) -> tuple[Block, ...]:
 
 def _untried(events: Sequence[Event], card: Scorecard) -> str:
     others = [code(one) for one in planned(events).ways_out if one != card.way_out]
-    return f" It tried {code(card.way_out)}; {', '.join(others)}: not in this drill." if card.way_out and others else ""
+    if not card.way_out or not others:
+        return ""
+    begun = any(text(event.data, "action") == card.way_out for event in of_kind(events, "acting", "action"))
+    return f" It {'tried' if begun else 'was to try'} {code(card.way_out)}; {', '.join(others)}: not in this drill."
 
 
 def _summary(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Iterator[str]:
@@ -128,22 +132,33 @@ def _served(card: Scorecard) -> str:
         return ""
     if span.censored:
         return f"Users were {words.served(span)}."
-    way = f", through {code(card.way_out)}" if card.way_out else ""
-    return f"Users were served again {words.span(span)} after that{way}, with the fault still there."
+    way = f", through {code(card.served_by)}" if card.served_by else ""
+    still = "" if any(one.undone_by or one.lapsed for one in card.faults) else ", with the fault still there"
+    return f"Users were served again {words.span(span)} after that{way}{still}."
 
 
 def _back(card: Scorecard) -> str:
     if not card.faults:
         return ""
-    stood, took = card.faults[0].stood, card.span("revert").seconds
-    if stood is None or card.exit == Exit.DIRTY:
+    if card.faults[0].stood is None or card.exit == Exit.DIRTY:
         return f"{strong('Not everything could be taken back')}: see Actions."
-    if card.faults[0].lapsed:
-        return f"After {say_duration(stood)} it went without us."
-    read = f" and read back as gone in {say_duration(took)}" if took is not None else ""
+    return f"After {say_duration(card.faults[0].stood)} it {_ended(card, card.faults[0])}."
+
+
+def _ended(card: Scorecard, fault: FaultStood) -> str:
+    """What ended the fault that was told of, and nothing else."""
+    steady = f"; {words.STEADY[card.steady_after]}"
+    if fault.lapsed:
+        return "went without us"
+    if fault.undone_by:
+        return f"was ended by {plain(fault.undone_by)}{steady}"
+    if fault.left:
+        return f"was left as somebody made it: {plain(fault.left)}{steady}"
     if card.gone_with:
-        return f"After {say_duration(stood)} it was gone, and not read back: {plain(card.gone_with)}."
-    return f"After {say_duration(stood)} it was taken back{read}; {words.STEADY[card.steady_after]}."
+        return f"was gone, and not read back: {plain(card.gone_with)}"
+    took = card.span("revert").seconds
+    read = f" and read back as gone in {say_duration(took)}" if took is not None else ""
+    return f"was taken back{read}{steady}"
 
 
 def _expectations(card: Scorecard) -> list[Block]:

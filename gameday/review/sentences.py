@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from gameday.events import ENDED_BY
 from gameday.model import Event, Role, Source
 from gameday.review.document import code, plain, quoted, strong
+from gameday.scorecards import words
 from gameday.scorecards.look import flag, number, text, whole
 from gameday.scorecards.signals import say as say_value
 from gameday.units import say_duration, say_parameters
@@ -107,14 +108,8 @@ def _signal(event: Event, _: Kinds) -> str:
 
 
 def _recovered(event: Event, _: Kinds) -> str:
-    by = plain(text(event.data, "by")) or "our own revert"
-    return f"Steady state holds again, after {by}" if flag(event.data, "censored") else "Steady state holds again"
-
-
-def _reverted(event: Event, _: Kinds) -> str:
-    seconds, why = number(event.data, "seconds"), plain(text(event.data, "why"))
-    how = "Every fault gone, and not read back" if why else "Every fault read back as gone"
-    return how + (f", in {say_duration(seconds)}" if seconds is not None else "") + (f": {why}" if why else "")
+    """Steady state is said to hold by the event `steady`, when all is over."""
+    return f"Recovered, after {plain(text(event.data, 'by'))}"
 
 
 def _why(prefix: str) -> Callable[[Event, Kinds], str]:
@@ -156,13 +151,14 @@ _SAY: dict[str, Callable[[Event, Kinds], str]] = {
     "help": _said("Help is asked for"), "note": _said("Note"), "action": _action, "cue": _cue, "hint": _hint,
     "warned": lambda e, k: f"Near a guardrail: {_reading(e, k)}",
     "breach": lambda e, k: f"A guardrail broke: {_reading(e, k)}", "lapsed": _why("The fault went without us"),
-    "undone": lambda e, _: f"The fault was ended by {text(e.data, 'action')}",
+    "undone": lambda e, _: plain(words.undone(e.data)),
     "mitigated": _fixed("Users are served again"), "reverting": _fixed("Everything is being taken back"),
-    "reverted": _reverted, "recovered": _recovered, "stop": _said("STOP"), "halt": _why("Halted"),
-    "signal": _signal, "end": _end, "dialled": _dialled, "paused": _fixed("PAUSE: everything stands still"),
+    "reverted": lambda e, _: plain(words.reverted(e.data)), "recovered": _recovered,
+    "stop": _said("STOP"), "halt": _why("Halted"), "signal": _signal,
+    "end": _end, "dialled": _dialled, "paused": _fixed("PAUSE: everything stands still"),
     "resumed": _fixed("It goes on after the pause"), "extended": _fixed("The timebox is extended by five minutes"),
     "revealed": _fixed("The responders are told what the fault is"), "asleep": _asleep,
     "escalated": lambda e, _: f"The page was not acknowledged and goes to the {plain(text(e.data, 'to'))} too",
     "said-mitigated": _fixed("Somebody says that users are served again"),
-    "given-up": _why("Closed by hand"), "left": _why("Left as people had changed it"),
+    "given-up": _why("Closed by hand"), "left": _why("Left as somebody made it"),
 }  # fmt: skip

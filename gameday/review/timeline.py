@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gameday.events import OUR_REVERT
 from gameday.model import Event
 from gameday.review.clock import clock, offset
 from gameday.review.sentences import Kinds, sentence, source
-from gameday.scorecards.look import flag, of_kind, zero
+from gameday.scorecards.look import of_kind, text, zero
 
 ROWS = 15
 
@@ -48,7 +49,7 @@ def left_out(events: Sequence[Event], most: int = ROWS) -> int:
 
 def _said_by_steady(event: Event) -> bool:
     """A recovery that our own revert brought stands in the row of the steady state after it."""
-    return event.kind == "recovered" and flag(event.data, "censored")
+    return event.kind == "recovered" and text(event.data, "by") == OUR_REVERT
 
 
 def _turned(events: Sequence[Event]) -> set[int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gameday.events import ENDED_BY
+from gameday.events import ENDED_BY, OUR_REVERT
 from gameday.model import Event, Role, Source
 from gameday.moments import Moment
+from gameday.scorecards import words
 from gameday.scorecards.look import flag, lines, number, text, whole
 from gameday.scorecards.signals import say as say_value
 from gameday.terminal.sentence import Kinds, Sentence, because, said
@@ -27,6 +28,8 @@ def matters(event: Event) -> bool:
         return text(event.data, "after") in ("preflight", "stuck")
     if event.kind == "check":
         return text(event.data, "name") != "steady state"  # the event `steady` says the same
+    if event.kind == Moment.RECOVERED:
+        return text(event.data, "by") != OUR_REVERT  # so it does of this one
     return event.kind not in QUIET
 
 
@@ -167,14 +170,8 @@ def _signal(event: Event, _: Kinds) -> str:
 
 
 def _recovered(event: Event, _: Kinds) -> str:
-    by = text(event.data, "by") or "our own revert"
-    return "Steady state holds again" + (f", after {by}" if flag(event.data, "censored") else "")
-
-
-def _reverted(event: Event, _: Kinds) -> str:
-    seconds, why = number(event.data, "seconds"), text(event.data, "why")
-    how = "gone, and was not read back" if why else "read back as gone"
-    return f"Every fault is {how}{f', in {say_duration(seconds)}' if seconds is not None else ''}{because(why)}"
+    """Steady state is said to hold by the event `steady`, when all is over."""
+    return f"RECOVERED, after {text(event.data, 'by') or OUR_REVERT}"
 
 
 _ENDS = {
@@ -201,7 +198,7 @@ _SAY: dict[str, Sentence] = {
     "refused": said("The engine refused the fault; nothing was changed", "why"),
     "unknown": said("Nobody knows whether the fault landed; it is taken back and watched", "why"),
     "effect": _effect, "lapsed": said("The fault went without us", "why"),
-    "undone": said("The fault was ended by", "action"),
+    "undone": lambda event, _: words.undone(event.data),
     "page": _page, "cue": _cue, "hint": _hint("Hint"), "offered": _hint("Hint offered, not sent"),
     "skipped": _skipped, "judged": _judged, "warned": _measured("NEAR A GUARDRAIL"),
     "breach": _measured("GUARDRAIL BROKEN, the drill is halted"), "unreadable": _unreadable,
@@ -210,7 +207,7 @@ _SAY: dict[str, Sentence] = {
     "reverting": said("Everything is being taken back", "why"),
     "not-yet": said("NOT taken back yet, trying again", "why"),
     "gone": said("A fault is taken back and read back as gone"),
-    "left": said("Left as people had changed it", "why"), "given-up": said("Closed by hand", "why"),
+    "left": said("Left as somebody made it", "why"), "given-up": said("Closed by hand", "why"),
     "load": said("Load"), "handed-back": _handed_back, "stop": said("STOP"), "halt": said("HALT", "why"),
     "signal": _signal, "debrief": said("Debrief"), "absent": said("Absent, somebody says", "expect"),
     "unwritten": _unwritten, "trouble": said("Trouble"),
@@ -220,5 +217,5 @@ _SAY: dict[str, Sentence] = {
     Moment.ROLES_PRESENT: said("All needed roles are there"), Moment.UPDATE: said("Status update"),
     Moment.HYPOTHESIS: said("Hypothesis"), Moment.HELP: said("Help is asked for"),
     Moment.MITIGATED: said("MITIGATED, users are served again"), Moment.RECOVERED: _recovered,
-    Moment.REVERTED: _reverted, Moment.END: _end,
+    Moment.REVERTED: lambda event, _: words.reverted(event.data), Moment.END: _end,
 }  # fmt: skip

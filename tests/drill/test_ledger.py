@@ -236,6 +236,57 @@ def test_what_was_done_before_a_fault_has_not_ended_it(bench: Bench) -> None:
     assert bench.kinds().count("lapsed") == 1
 
 
+def test_what_a_later_fault_of_ours_takes_with_it_has_not_lapsed(bench: Bench) -> None:
+    bench.ledger.apply(planned("cut"))
+    bench.ledger.apply(planned("restarted"))
+    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
+    cut = bench.ledger.outstanding()[0].mark
+    bench.engine.there.discard(cut)
+    bench.ledger.attend()
+    undone = [event.data for event in bench.events() if event.kind in ("undone", "lapsed")]
+    assert undone == [{"mark": cut, "fault": "cut", "by": "restarted"}], "and no action is credited with it"
+    assert bench.ledger.outstanding(), "it is taken back all the same"
+
+
+@pytest.mark.parametrize("how", ["elsewhere", "outlived", "refused"])
+def test_a_fault_of_ours_that_cannot_have_ended_it_has_not(bench: Bench, how: str) -> None:
+    bench.ledger.apply(planned("cut"))
+    bench.engine.on_apply = [lambda _: Applied(Outcome.REFUSED, "not now")] if how == "refused" else []
+    bench.ledger.apply(planned("other", "cache" if how == "elsewhere" else "database"))
+    if how == "outlived":
+        bench.ledger.attend()
+    bench.engine.there.clear()
+    bench.ledger.attend()
+    assert "cut" not in [event.data["fault"] for event in bench.events() if event.kind == "undone"]
+    assert "lapsed" in bench.kinds()
+
+
+def test_what_is_left_to_people_is_not_said_to_be_gone(bench: Bench) -> None:
+    bench.ledger.apply(planned())
+    bench.ledger._log.append(Draft("reverting", {"why": "ends"}))
+    bench.clock.advance(2.0)
+    bench.engine.on_revert = [lambda _: Restored(Back.LEFT_TO_PEOPLE, "it was removed by somebody")]
+    assert bench.ledger.revert_all() == []
+    said = bench.events()[-1]
+    assert (said.kind, said.data["left"]) == ("reverted", ["it was removed by somebody"])
+    assert said.data["seconds"] == pytest.approx(2.0), "counted from the first try"
+
+
+def test_what_ours_took_with_it_is_left_to_nobody_also_when_the_end_comes_first(bench: Bench) -> None:
+    bench.ledger.apply(planned("cut"))
+    bench.ledger.apply(planned("restarted"))
+    cut = bench.ledger.outstanding()[0].mark
+
+    def revert(intent: Intent) -> Restored:
+        bench.engine.there.discard(intent.mark)
+        return Restored(Back.LEFT_TO_PEOPLE if intent.mark == cut else Back.GONE, "started again by somebody")
+
+    bench.engine.on_revert = [revert] * 2
+    assert bench.ledger.revert_all() == []
+    assert "left" not in bench.kinds()
+    assert [event.data["by"] for event in bench.events() if event.kind == "undone"] == ["restarted"]
+
+
 def test_what_ends_after_it_outlived_an_action_went_without_it(bench: Bench) -> None:
     bench.ledger.apply(planned())
     bench.ledger._log.append(Draft("acting", {"action": "restart"}))

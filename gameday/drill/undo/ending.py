@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gameday.events import Draft
-from gameday.model import EndReason, Event, Phase, Source
+from gameday.model import EndReason, Event, Json, Phase, Source
 
 _SAID = frozenset({"halt", "stop", "signal", "breach"})
 
 
-def reverted(events: Sequence[Event], seconds: float, source: Source = Source.RUNNER) -> Draft:
-    """All is gone; `why` where it went with what held it, so that nobody takes it for a target that is well."""
-    whys = dict.fromkeys(str(event.data["why"]) for event in events if event.kind == "gone" and "why" in event.data)
-    return Draft("reverted", {"seconds": seconds, **({"why": "; ".join(whys)} if whys else {})}, source=source)
+def reverted(events: Sequence[Event], now: float, source: Source = Source.RUNNER) -> Draft:
+    """No fault stands any more. `why` where it went with what held it, so that nobody takes it for a target that is
+    well; `left`: why each was left that people had changed. `now`: monotonic seconds, counted from the first try."""
+    data: dict[str, Json] = {"seconds": round(max(0.0, now - _began(events, now)), 6)}
+    if whys := dict.fromkeys(
+        str(event.data["why"]) for event in events if event.kind == "gone" and "why" in event.data
+    ):
+        data["why"] = "; ".join(whys)
+    if left := [str(event.data["why"]) for event in events if event.kind == "left"]:
+        data["left"] = [*left]
+    return Draft("reverted", data, source=source)
+
+
+def _began(events: Sequence[Event], now: float) -> float:
+    """When the first revert began, in this boot of the machine: seconds of another one do not compare."""
+    boot = events[-1].boot if events else ""
+    return next((e.happened for e in events if e.kind == "reverting" and e.boot == boot), now)
 
 
 def first_lines(events: Sequence[Event], why: str, source: Source) -> list[Draft]:

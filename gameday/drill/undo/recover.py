@@ -12,7 +12,7 @@ from gameday.drill.undo.handback import still_owed
 from gameday.drill.undo.takeover import take_over
 from gameday.errors import Dirty
 from gameday.identity import Identity
-from gameday.model import Source
+from gameday.model import Event, Source
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, Store
 
@@ -51,11 +51,19 @@ def recover(
             say(f"{drill}: another process is at it.")
             continue
         if pending and not rest:
-            say(f"{drill}: every fault is taken back.")
+            say(f"{drill}: {_ended(store.events(drill))}")
         for item in still_owed(store.events(drill)):
             say(f"{drill}: {item} is not put back; nobody but you can: see the actions of its environment.")
         left += rest
     return left
+
+
+def _ended(events: Sequence[Event]) -> str:
+    """Nobody else is there any more to say where its review comes from."""
+    left = dict.fromkeys(str(event.data["why"]) for event in events if event.kind == "left")
+    back = f"no fault stands; left as somebody made it: {'; '.join(left)}." if left else "every fault is taken back."
+    began = any(event.kind == "startex" for event in events)
+    return f"{back} Its review: gameday review {events[-1].drill}" if began else back
 
 
 def _lives(owner: Identity | None) -> bool:

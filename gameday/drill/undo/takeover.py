@@ -18,6 +18,7 @@ from gameday.drill.undo.ending import first_lines, last_lines, reverted
 from gameday.drill.undo.handback import NOTHING, Commands, hand_back, owed
 from gameday.drill.undo.quiet import watch_until_quiet
 from gameday.drill.undo.revert import Patience, take_back
+from gameday.drill.undo.went import ours
 from gameday.events import Draft
 from gameday.identity import me
 from gameday.model import Source
@@ -44,18 +45,20 @@ def take_over(
     owned = _Owned(store, drill, source)
     owned.claim(why)
     patience = patience or Patience()
-    started = clock.monotonic()
-    pending = list(outstanding(store.events(drill)).values())
-    late = unsure(store.events(drill)) if not danger() else frozenset(intent.mark for intent in pending)
-    owned.record(*first_lines(store.events(drill), why, source))
-    left = take_back(pending, injectors, lambda draft: owned.record_unless_late(draft, late), clock, patience)
+    events = store.events(drill)
+    pending = list(outstanding(events).values())
+    late = unsure(events) if not danger() else frozenset(intent.mark for intent in pending)
+    owned.record(*first_lines(events, why, source))
+    left = take_back(
+        pending, injectors, lambda draft: owned.record_unless_late(ours(events, draft), late), clock, patience
+    )
     watched = [intent for intent in pending if intent.mark in late and intent not in left]
     if not left:
         gone()
     left += watch_until_quiet(watched, injectors, owned.record, clock, patience, danger)
     if left:
         return left
-    owned.close(why, clock.monotonic() - started, back, anything=bool(pending))
+    owned.close(why, clock.monotonic(), back, anything=bool(pending))
     return []
 
 
@@ -91,9 +94,9 @@ class _Owned:
         if draft.kind != "gone" or draft.data["mark"] not in late:
             self.record(draft)
 
-    def close(self, why: str, seconds: float, back: Commands, *, anything: bool) -> None:
+    def close(self, why: str, now: float, back: Commands, *, anything: bool) -> None:
         if anything:
-            self.record(reverted(self._store.events(self._drill), seconds, self._source))
+            self.record(reverted(self._store.events(self._drill), now, self._source))
         hand_back(owed(self._store.events(self._drill)), back, self.record)
         self.record(*last_lines(self._store.events(self._drill), why, self._source))
         put_away(self._drill)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from gameday.drill.state import State
+from gameday.drill.watching.brought import NOBODY, actions_before, ours_before
 from gameday.drill.watching.follower import Ground
 from gameday.events import Draft
-from gameday.model import Expectation, Reading, Source
+from gameday.model import Expectation, Json, Reading, SignalKind, Source
 from gameday.moments import Moment
-from gameday.signals.watch import Verdict
+from gameday.signals.watch import Judgement, Verdict
+
+KEPT = 5000
+"""Readings of one signal that are kept, to know the first good one of a window."""
+TINY = 1e-6
 
 
 class Sustained:
@@ -18,27 +24,58 @@ class Sustained:
     def __init__(self, moment: Moment, after: Moment, expectations: Sequence[Expectation], ground: Ground) -> None:
         self._moment = moment
         self._after = after
-        self._watches = [ground.watch(one) for one in expectations]
+        self._all = [_Met(one, ground) for one in expectations]
 
     def feed(self, reading: Reading) -> None:
-        for watch in self._watches:
-            watch.feed(reading)
+        for one in self._all:
+            one.feed(reading)
 
     def look(self, now: float, state: State) -> list[Draft]:
         began = state.moments.get(self._after)
-        if began is None or self._moment in state.moments or not self._watches or not state.standing:
+        if began is None or self._moment in state.moments or not self._all or not state.standing:
             return []
-        judgements = [watch.judge(now, began) for watch in self._watches]
+        judgements = [one.watch.judge(now, began) for one in self._all]
         if not all(judgement.verdict is Verdict.MET for judgement in judgements):
             return []
         say = "; ".join(judgement.say for judgement in judgements)
         happened = max(began, *(judgement.start for judgement in judgements))
-        return [Draft(self._moment.value, {"say": say, **self._extra(state)}, happened, Source.PROBE)]
+        shown = max(one.shown(judgement) for one, judgement in zip(self._all, judgements, strict=True))
+        return [Draft(self._moment.value, {"say": say, **self._by(state, shown)}, happened, Source.PROBE)]
 
-    def _extra(self, state: State) -> dict[str, bool | str]:
+    def _by(self, state: State, shown: float) -> dict[str, Json]:
+        actions = actions_before(state, shown)
         if self._moment is not Moment.RECOVERED:
-            return {}
-        return {"censored": False, "by": ", ".join(state.actions) or "nobody knows"}
+            return {"by": ", ".join(actions)}
+        ours = ours_before(state)
+        return {"censored": bool(ours), "by": ", ".join([*actions, *ours]) or NOBODY}
 
     def finals(self, now: float, state: State) -> list[Draft]:
         return []
+
+
+class _Met:
+    """One expectation, and when its window first showed that it is met."""
+
+    def __init__(self, expectation: Expectation, ground: Ground) -> None:
+        self.watch = ground.watch(expectation)
+        self._expectation = expectation
+        binding = ground.environment.signals.get(expectation.signal)
+        self._needed = binding.min_samples if binding and binding.kind is SignalKind.RATIO else 1
+        self._taken: deque[tuple[float, int]] = deque(maxlen=KEPT)
+
+    def feed(self, reading: Reading) -> None:
+        self.watch.feed(reading)
+        if reading.signal == self._expectation.signal and reading.value is not None:
+            self._taken.append((reading.at, reading.n))
+
+    def shown(self, judgement: Judgement) -> float:
+        """When its first good reading was taken (CLOCK_MONOTONIC): the window begins with the last bad one, and what
+        was done between the two came before the recovery. Of readings taken together nobody knows: their end."""
+        if self._expectation.over:
+            return judgement.end
+        n = 0
+        for at, samples in self._taken:
+            n += samples if at > judgement.start + TINY else 0
+            if n >= self._needed:
+                return at
+        return judgement.end

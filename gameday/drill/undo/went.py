@@ -1,0 +1,49 @@
+"""By whom a fault went that we had not taken back: by an action, by a later fault of our own, or by nobody we know.
+
+Only what was done or applied when the fault was last seen, or after it, can have ended it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from gameday.contract import Intent
+from gameday.events import Draft
+from gameday.model import Event
+
+
+def action_since(events: Sequence[Event], seen: int) -> str:
+    """The last action that was begun or done since; empty for none. `seen`: how many events there were when the fault
+    was last looked at and stood."""
+    done = {str(event.data["action"]): i for i, event in enumerate(events) if event.kind in ("acting", "action")}
+    return next((action for action, at in reversed(done.items()) if at >= seen), "")
+
+
+def fault_since(events: Sequence[Event], seen: int, intent: Intent) -> str:
+    """The id of the last fault of ours on the same target that was applied, or may have been, since; empty for none.
+    A fault's own dial is none: what it was before is taken back by us."""
+    faults: dict[str, str] = {}
+    applied: dict[str, int] = {}
+    for index, event in enumerate(events):
+        if event.kind == "intended":
+            other = Intent.decode(cast("dict[str, Any]", event.data["intent"]))
+            if other.fault != intent.fault and _on_one_target(other, intent):
+                faults[other.mark], applied[other.mark] = other.fault, index
+        elif event.kind in ("applied", "unknown") and event.data["mark"] in faults:
+            applied[str(event.data["mark"])] = index
+        elif event.kind == "refused":  # nothing was changed
+            applied.pop(str(event.data["mark"]), None)
+    return next((faults[mark] for mark, at in reversed(applied.items()) if at >= seen), "")
+
+
+def _on_one_target(one: Intent, other: Intent) -> bool:
+    return one.target == other.target or (one.injector, one.address) == (other.injector, other.address)
+
+
+def ours(events: Sequence[Event], draft: Draft) -> Draft:
+    """What a fault of our own had taken with it is left by nobody: it is gone, and was read back as such."""
+    taken = {event.data["mark"] for event in events if event.kind == "undone" and "by" in event.data}
+    if draft.kind == "left" and draft.data["mark"] in taken:
+        return Draft("gone", {"mark": draft.data["mark"]}, source=draft.source)
+    return draft
