@@ -38,7 +38,7 @@ def fault_since(events: Sequence[Event], seen: int, intent: Intent) -> str:
 
 
 def _on_one_target(one: Intent, other: Intent) -> bool:
-    return one.target == other.target or (one.injector, one.address) == (other.injector, other.address)
+    return one.target == other.target or bool(one.things & other.things)
 
 
 def ours(events: Sequence[Event], draft: Draft) -> Draft:
