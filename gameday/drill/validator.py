@@ -87,6 +87,12 @@ class Checked:
         except Trouble as trouble:
             raise Refused(f"strays on {binding.target} cannot be looked for: {trouble}") from trouble
 
+    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+        try:
+            return self._call(int, lambda: self._inner.leased_until(intent, deadline), deadline)
+        except (Trouble, GamedayError):
+            return 0
+
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         try:
             return self._call(str, lambda: self._inner.trial(intent, deadline), deadline)

@@ -27,7 +27,7 @@ class Script:
 
 
 def command(*verb: str) -> list[str]:
-    """What is called in a side container: `hold SECONDS`, `renew SECONDS`, `shows`, `stands`, `put_back`."""
+    """What is called in a side container: `hold SECONDS`, `renew SECONDS`, `leased`, `shows`, `stands`, `put_back`."""
     return ["sh", "-c", _START, "gd", *verb]
 
 

@@ -1,6 +1,6 @@
 # What runs in a side container. Before it stand the functions of one fault: apply, shows, put_back.
 #   shows: 0 the fault stands, 1 nothing of it is there, 2 some of it, or changed.
-# usage: hold SECONDS | renew SECONDS | shows | stands | put_back | try
+# usage: hold SECONDS | renew SECONDS | leased | shows | stands | put_back | try
 # Works with the shells of busybox, Alpine and Debian; time is the machine's own, which no clock change moves.
 
 now() { read -r up _ </proc/uptime; echo "${up%.*}"; }
@@ -41,6 +41,7 @@ renew)
   lease "$2"
   shows
   ;;
+leased) [ "$(now)" -lt "$(cat /tmp/until)" ] && cat /tmp/until ;;
 shows) shows ;;
 stands) [ -e /tmp/stands ] ;;
 put_back) until_gone ;;
