@@ -202,8 +202,8 @@ class Injector(Protocol):
         ...
 
     def leased_until(self, intent: Intent, deadline: Deadline) -> int:
-        """When the lease of a stray ends, in seconds of the engine's own clock; 0 where none runs, or nobody can say.
-        It rises only when somebody renews it: so a drill that runs is told from one that is dead."""
+        """When the lease of a stray ends, in seconds of the engine's own clock; 0 where none runs. It rises only when
+        somebody renews it: so a drill that runs is told from one that is dead. Raises Refused where nobody can say."""
         ...
 
     def trial(self, intent: Intent, deadline: Deadline) -> str:

@@ -4,11 +4,12 @@ drill's."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gameday.cli.say import say
 from gameday.contract import Deadline, Intent, PartlySeen
 from gameday.errors import Refused
 
@@ -60,31 +61,27 @@ def _on(target: Binding, injectors: Injectors) -> tuple[list[Intent], Refused | 
         return [], refused
 
 
-def leased(found: Iterable[Intent], injectors: Injectors) -> dict[str, int]:
-    """Those with a lease that runs, by mark: when it ends, by the engine's own clock."""
-    ends = {one.mark: _until(one, injectors) for one in found}
-    return {mark: end for mark, end in ends.items() if end}
-
-
-def _until(intent: Intent, injectors: Injectors) -> int:
-    try:
-        return injectors[intent.injector].leased_until(intent, Deadline.after(ASK_WITHIN))
-    except Refused:
-        return 0
-
-
-def drills_at_it(found: Collection[Intent], injectors: Injectors, waits: Callable[[], object]) -> set[str]:
+def drills_at_it(found: Collection[Intent], injectors: Injectors) -> set[str]:
     """The drills that run, whoever's they are: somebody renews a lease of theirs. Waits until each lease is renewed or
-    is over, which takes no longer than a lease; `waits` is called when there is something to wait for."""
-    first = leased(found, injectors)
-    if first:
-        waits()
-    open_still = [one for one in found if one.mark in first]
+    is over, which takes no longer than a lease."""
+    first = {one.mark: _until(one, injectors) for one in found}
+    open_still = [one for one in found if first[one.mark] != 0]
+    if open_still:
+        say("Some of what is there is held by a lease: waiting until it is renewed, or over ...")
     renewed: set[str] = set()
     give_up = time.monotonic() + RENEWED_WITHIN
     while open_still and time.monotonic() < give_up:
         time.sleep(_PAUSE)
-        now = leased(open_still, injectors)
-        renewed |= {one.drill for one in open_still if now.get(one.mark, 0) > first[one.mark]}
-        open_still = [one for one in open_still if one.mark in now and one.drill not in renewed]
+        now = {one.mark: _until(one, injectors) for one in open_still}
+        first |= {mark: end for mark, end in now.items() if first[mark] is None}
+        renewed |= {one.drill for one in open_still if (now[one.mark] or 0) > (first[one.mark] or 0)}
+        open_still = [one for one in open_still if now[one.mark] != 0 and one.drill not in renewed]
     return renewed | {one.drill for one in open_still}
+
+
+def _until(intent: Intent, injectors: Injectors) -> int | None:
+    """None where nobody can say: that is never taken for over."""
+    try:
+        return injectors[intent.injector].leased_until(intent, Deadline.after(ASK_WITHIN))
+    except Refused:
+        return None

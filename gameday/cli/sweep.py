@@ -29,7 +29,7 @@ def sweep_environment(name: str, *, yes: bool) -> Exit:
     injectors = Registry()
     looked = look(find_where(name, say, start_demo=False).environment, injectors)
     ours = running()
-    others = drills_at_it([one for one in looked.once if one.drill not in ours], injectors, _waits)
+    others = drills_at_it([one for one in looked.once if one.drill not in ours], injectors)
     for intent in looked.once:
         out(_line(intent, ours, others))
     for target, why in looked.unseen.items():
@@ -48,10 +48,6 @@ def sweep_environment(name: str, *, yes: bool) -> Exit:
     return Exit.HELD
 
 
-def _waits() -> None:
-    say("Some of it is held by a lease: waiting until somebody renews that, or it is over (15 s at most) ...")
-
-
 def _line(intent: Intent, ours: Mapping[str, bool], others: Collection[str]) -> str:
     """A running drill's says what it touches to that drill's facilitator alone."""
     if intent.drill in others or ours.get(intent.drill) is False:
@@ -64,7 +60,7 @@ def _agreed(strays: Collection[Intent], *, yes: bool) -> bool:
     """Raises Refused where there is nobody to ask."""
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if not (sys.stdin and sys.stdin.isatty()):
         raise Refused(
             f"nothing was touched: nobody can be asked here whether to revert {len(strays)} of these",
             "Say it beforehand: --yes. A colleague's drill may be running.",

@@ -115,8 +115,8 @@ class DockerInjector:
         try:
             with Engine(_engine(intent), deadline) as engine:
                 return leased_until(intent, engine)
-        except EngineTrouble:
-            return 0
+        except EngineTrouble as trouble:
+            raise Refused(str(trouble)) from trouble
 
 
 def _engine(intent: Intent) -> str:

@@ -40,8 +40,7 @@ def look(name: str | None) -> Iterator[Finding]:
     environment, registry = where.environment, Registry()
     yield _allowed(environment, where.said.removeprefix("environment "))
     ours, looked = running(), strays.look(environment, registry)
-    leased = strays.leased([one for one in looked.once if one.drill not in ours], registry)
-    others = {one.drill for one in looked.once if one.mark in leased}
+    others = strays.drills_at_it([one for one in looked.once if one.drill not in ours], registry)
     if others or not all(ours.values()):
         yield from _unspoilt(environment, looked, {*ours, *others})
         return
