@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
+from gameday.errors import Refused
 from gameday.model import Binding, Fault, Json
 
 
@@ -168,9 +169,17 @@ class Intent:
         return cls(**{**data, "behind": Behind(data["behind"])})
 
 
+class PartlySeen(Refused):
+    """Of what is ours, only `found` could be seen."""
+
+    def __init__(self, wrong: str, todo: str, found: list[Intent]) -> None:
+        super().__init__(wrong, todo)
+        self.found = found
+
+
 class Injector(Protocol):
     """One engine's faults. All calls are safe from several threads. No call outlives its deadline by more than
-    a second. `plan` and the reading calls (`active`, `strays`) change nothing."""
+    a second. `plan` and the reading calls (`active`, `strays`, `leased_until`) change nothing."""
 
     @property
     def name(self) -> str: ...
@@ -204,7 +213,13 @@ class Injector(Protocol):
         ...
 
     def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
-        """What is ours on this target, found from the engine alone."""
+        """What is ours on this target, found from the engine alone. Raises Refused where nobody can look, and
+        PartlySeen with what was seen all the same."""
+        ...
+
+    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+        """When the lease of a stray ends, in seconds of the engine's own clock; 0 where none runs. It rises only when
+        somebody renews it: so a drill that runs is told from one that is dead. Raises Refused where nobody can say."""
         ...
 
     def trial(self, intent: Intent, deadline: Deadline) -> str:

@@ -44,6 +44,14 @@ class Box:
     def plan(self, kind: str, **params: Json) -> Intent:
         return INJECTOR.plan(Fault("f", kind, "web", params), self.binding, DRILL + secrets.token_hex(4), soon())
 
+    def strays(self) -> list[Intent]:
+        """A look starts a container beside each that it looks at, which a busy machine takes its time for."""
+        return INJECTOR.strays(self.binding, Deadline.after(30.0))
+
+    def ours(self, intent: Intent) -> str:
+        """Our containers of it."""
+        return self.docker("ps", "-aq", "--filter", f"label=gameday.mark={intent.mark}")
+
     def shown(self) -> dict[str, Any]:
         return look(self.docker, self.name)
 

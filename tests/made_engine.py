@@ -73,6 +73,9 @@ class MadeEngine:
     def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         return []
 
+    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+        return 0
+
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         return ""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,7 @@ from gameday.cli.notes import forget
 from gameday.cli.running import no_spoiler, running, said_age
 from gameday.cli.say import out, say
 from gameday.cli.where import find_where
-from gameday.errors import Dirty, Exit
+from gameday.errors import Dirty, Exit, Refused
 
 if TYPE_CHECKING:
     from gameday.contract import Intent
@@ -20,44 +21,54 @@ if TYPE_CHECKING:
 
 
 def sweep_environment(name: str, *, yes: bool) -> Exit:
-    """Lists, asks, reverts. A running drill's are left alone. Raises Dirty."""
+    """Lists, asks, reverts. A running drill's are left alone, and a target that cannot be seen keeps nobody from
+    sweeping the others. Raises Dirty, and Refused when something could not be seen."""
+    from gameday.cli.strays import drills_at_it, look
     from gameday.drill.registry import Registry
 
     injectors = Registry()
-    found = _strays(name, injectors)
-    now = running()
-    for intent in found:
-        out(_line(intent, now))
-    strays = [intent for intent in found if intent.drill not in now]
-    if not strays:
-        forget(name)
-        out(f"Nothing {'else ' if found else ''}of ours is left in environment {name}.")
-        return Exit.HELD
-    if not yes and not click.confirm(f"Revert {len(strays)} of these? A colleague's drill may be running", err=True):
+    looked = look(find_where(name, say, start_demo=False).environment, injectors)
+    ours = running()
+    others = drills_at_it([one for one in looked.once if one.drill not in ours], injectors)
+    for intent in looked.once:
+        out(_line(intent, ours, others))
+    for target, why in looked.unseen.items():
+        say(f"gameday: target {target} cannot be seen: {why}")
+    strays = [one for one in looked.once if one.drill not in ours and one.drill not in others]
+    if strays and not _agreed(strays, yes=yes):
         out("Nothing was touched.")
         return Exit.REFUSED
-    ended = _revert(strays, injectors)
+    if strays:
+        _revert(strays, injectors)
+    if looked.unseen:
+        raise _not_seen(name, looked.unseen)
     forget(name)
-    return ended
+    if not strays:
+        out(f"Nothing {'else ' if looked.once else ''}of ours is left in environment {name}.")
+    return Exit.HELD
 
 
-def _line(intent: Intent, now: Mapping[str, bool]) -> str:
+def _line(intent: Intent, ours: Mapping[str, bool], others: Collection[str]) -> str:
     """A running drill's says what it touches to that drill's facilitator alone."""
-    if now.get(intent.drill) is False:
+    if intent.drill in others or ours.get(intent.drill) is False:
         return no_spoiler(intent)
-    kept = "  (a running drill's; left alone)" if intent.drill in now else ""
+    kept = "  (a running drill's; left alone)" if intent.drill in ours else ""
     return f"{intent.mark}  {said_age(intent)} old  {intent.touches}{kept}"
 
 
-def _strays(name: str, injectors: Registry) -> list[Intent]:
-    from gameday.contract import Deadline
+def _agreed(strays: Collection[Intent], *, yes: bool) -> bool:
+    """Raises Refused where there is nobody to ask."""
+    if yes:
+        return True
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise Refused(
+            f"nothing was touched: nobody can be asked here whether to revert {len(strays)} of these",
+            "Say it beforehand: --yes. A colleague's drill may be running.",
+        )
+    return click.confirm(f"Revert {len(strays)} of these? A colleague's drill may be running", err=True)
 
-    targets = find_where(name, say, start_demo=False).environment.targets.values()
-    found = [stray for binding in targets for stray in injectors[binding.injector].strays(binding, Deadline.after(5.0))]
-    return list({intent.mark: intent for intent in found}.values())
 
-
-def _revert(strays: list[Intent], injectors: Registry) -> Exit:
+def _revert(strays: list[Intent], injectors: Registry) -> None:
     from gameday.clock import SystemClock
     from gameday.drill.undo.revert import Patience, take_back
 
@@ -66,9 +77,14 @@ def _revert(strays: list[Intent], injectors: Registry) -> Exit:
         marks = ", ".join(intent.mark for intent in left)
         raise Dirty(f"DIRTY: still there: {marks}", "By hand: " + "; ".join(intent.reverts for intent in left))
     out(f"{len(strays)} reverted, and read back as gone.")
-    return Exit.HELD
 
 
 def _record(draft: Draft) -> None:
     if draft.kind == "not-yet":
         say(f"{draft.data['mark']}: {draft.data['why']}")
+
+
+def _not_seen(name: str, unseen: Collection[str]) -> Refused:
+    targets = f"target{'s' if len(unseen) > 1 else ''} {', '.join(unseen)}"
+    todo = f"What to do stands above; then again: gameday halt --sweep {name}"
+    return Refused(f"whether anything of ours is left on {targets} could not be seen", todo)

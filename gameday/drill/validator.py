@@ -87,6 +87,15 @@ class Checked:
         except Trouble as trouble:
             raise Refused(f"strays on {binding.target} cannot be looked for: {trouble}") from trouble
 
+    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+        """One that was written before this was asked knows of no lease."""
+        if not hasattr(self._inner, "leased_until"):
+            return 0
+        try:
+            return self._call(int, lambda: self._inner.leased_until(intent, deadline), deadline)
+        except Trouble as trouble:
+            raise Refused(f"when the lease of {intent.mark} ends cannot be asked: {trouble}") from trouble
+
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         try:
             return self._call(str, lambda: self._inner.trial(intent, deadline), deadline)

@@ -30,7 +30,7 @@ from gameday.injectors.docker.kind import ByEngine, BySide
 from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.planning import planned
 from gameday.injectors.docker.settings import read_settings
-from gameday.injectors.docker.strays import strays
+from gameday.injectors.docker.strays import leased_until, strays
 from gameday.injectors.docker.target import Target
 from gameday.model import Binding, Fault
 
@@ -111,6 +111,13 @@ class DockerInjector:
             return strays(binding, deadline)
         except EngineTrouble as trouble:
             raise Refused(str(trouble), "Strays can be looked for when it answers.") from trouble
+
+    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+        try:
+            with Engine(_engine(intent), deadline) as engine:
+                return leased_until(intent, engine)
+        except EngineTrouble as trouble:
+            raise Refused(str(trouble)) from trouble
 
 
 def _engine(intent: Intent) -> str:

@@ -1,7 +1,8 @@
 # What runs in a side container. Before it stand the functions of one fault: apply, shows, put_back.
 #   shows: 0 the fault stands, 1 nothing of it is there, 2 some of it, or changed.
-# usage: hold SECONDS | shows | put_back | try
+# usage: hold SECONDS | leased | shows | put_back | try
 # `hold` says "stands" once it does, and holds on for SECONDS more at each USR1; it ends with 0 when all was put back.
+# `leased` says until when, in seconds since the machine started, and fails when that is over.
 # Works with the shells of busybox, Alpine and Debian; time is the machine's own, which no clock change moves.
 
 now() { read -r up _ </proc/uptime; echo "${up%.*}"; }
@@ -15,6 +16,11 @@ until_gone() {
   done
 }
 
+lease() {
+  until=$(($(now) + $1))
+  echo $until >/tmp/until.new && mv /tmp/until.new /tmp/until
+}
+
 ends() {
   trap '' TERM INT USR1
   until_gone
@@ -24,8 +30,8 @@ ends() {
 case $1 in
 hold)
   trap 'ends 0' TERM INT
-  trap 'until=$(($(now) + $2))' USR1
-  until=$(($(now) + $2))
+  lease "$2"
+  trap 'lease "$2"' USR1
   apply || ends 3
   echo stands
   while [ "$(now)" -lt "$until" ]; do
@@ -34,6 +40,7 @@ hold)
   done
   ends 0
   ;;
+leased) [ "$(now)" -lt "$(cat /tmp/until)" ] && cat /tmp/until ;;
 shows) shows ;;
 put_back) until_gone ;;
 try) apply ;;

@@ -1,20 +1,87 @@
-"""What is ours on an engine, found from the engine alone: each of our containers bears its whole intent."""
+"""What is ours on an engine, found from the engine alone: each of our containers bears its whole intent, and what was
+left without one bears our mark."""
 
 from __future__ import annotations
 
-from gameday.contract import Deadline, Intent
-from gameday.injectors.docker.engine import Engine
+import time
+from collections.abc import Set
+from concurrent.futures import ThreadPoolExecutor
+
+from gameday.contract import Deadline, Intent, PartlySeen
+from gameday.injectors.docker.engine import Conflict, Engine, EngineTrouble, NotThere
+from gameday.injectors.docker.found import matching
 from gameday.injectors.docker.labels import MARK, ours
+from gameday.injectors.docker.nameless import is_look, nameless
+from gameday.injectors.docker.script import command
 from gameday.injectors.docker.settings import read_settings
+from gameday.injectors.docker.sides import Sides
+from gameday.injectors.docker.target import AT_ONCE
 from gameday.model import Binding
+
+_LOOK_ENDS = 60.0
+"""Seconds after which a look is not going on any more: it was cut short, and its container is a stray."""
 
 
 def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
-    """Those on this target, once each. Raises EngineTrouble."""
-    found: dict[str, Intent] = {}
-    with Engine(read_settings(binding).engine, deadline) as engine:
-        listed = engine.containers([MARK])
-    for _, intent in ours(listed):
-        if (intent.environment, intent.target) == (binding.environment, binding.target):
-            found[intent.mark] = intent
-    return list(found.values())
+    """Those on this target, once each. Raises EngineTrouble, and PartlySeen where only our containers could be seen."""
+    settings = read_settings(binding)
+    with Engine(settings.engine, deadline) as engine:
+        there = frozenset(matching(engine, settings).values())
+        borne = _borne(engine)
+        found = [one for one in borne.values() if _is_about(one, binding, there, engine) and not _goes_on(one)]
+        try:
+            without = [one for one in nameless(engine, binding, settings, there) if one.mark not in borne]
+            after = _borne(engine) if without else {}
+        except EngineTrouble as trouble:
+            raise PartlySeen(str(trouble), _TODO, found) from trouble
+    # what came between the two was a drill's that runs: its container is there before its fault, and goes after it
+    return [*found, *(one for one in without if one.mark not in after)]
+
+
+_TODO = "Rules and files whose container somebody removed can be looked for when that is cured."
+
+
+def _borne(engine: Engine) -> dict[str, Intent]:
+    """All that our containers on the engine bear, by its mark."""
+    return {intent.mark: intent for _, intent in ours(engine.containers([MARK])) if intent.injector == "docker"}
+
+
+def _is_about(intent: Intent, binding: Binding, there: Set[str], engine: Engine) -> bool:
+    """By the containers themselves: other people's target may have the same name. The names decide only where all of
+    its containers are gone."""
+    listed = intent.undo.get("containers")
+    ids = {str(one.get("id")) for one in listed if isinstance(one, dict)} if isinstance(listed, list) else set[str]()
+    if ids & there:
+        return True
+    named = (intent.environment, intent.target) == (binding.environment, binding.target)
+    return named and not any(_exists(one, engine) for one in ids)
+
+
+def _exists(container: str, engine: Engine) -> bool:
+    try:
+        engine.inspect(container)
+    except NotThere:
+        return False
+    return True
+
+
+def _goes_on(intent: Intent) -> bool:
+    """Whether it is a look that somebody takes just now."""
+    return is_look(intent) and time.time() - int(intent.mark[-8:], 16) < _LOOK_ENDS
+
+
+def leased_until(intent: Intent, engine: Engine) -> int:
+    """The last of its containers' leases, in seconds since the engine's machine started. Raises EngineTrouble."""
+    running = [str(one["Id"]) for one in Sides(engine, intent).there() if one["State"] == "running"]
+    if not running:
+        return 0
+    with ThreadPoolExecutor(min(AT_ONCE, len(running))) as pool:
+        return max(pool.map(lambda one: _until(one, engine), running))
+
+
+def _until(container: str, engine: Engine) -> int:
+    try:
+        done = engine.run(container, command("leased"))
+    except (NotThere, Conflict):  # it ended at this moment
+        return 0
+    return int(done.said) if done.code == 0 and done.said.isdigit() else 0

@@ -97,6 +97,11 @@ class PostgresInjector:
             wrong = f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}"
             raise Refused(wrong, "Strays can be looked for when it answers.") from None
 
+    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+        """Nobody can say: a lease is the session's own affair."""
+        del intent, deadline
+        return 0
+
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         """Whether a session with a lease can be had at all."""
         try:

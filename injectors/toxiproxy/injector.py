@@ -10,18 +10,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from gameday.contract import (
-    Applied,
-    Back,
-    Behind,
-    Deadline,
-    Intent,
-    Outcome,
-    Params,
-    Presence,
-    Renewal,
-    Restored,
-)
+from gameday.contract import Applied, Back, Behind, Deadline, Intent, Outcome, Params, Presence, Renewal, Restored
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.answers import can
@@ -159,6 +148,11 @@ class ToxiproxyInjector:
         if MARK.match(str(proxy.get("mark", ""))):
             marks.setdefault(str(proxy["mark"]), {"type": "noop"})
         return [_stray(self.name, server, binding, mark, toxic) for mark, toxic in marks.items()]
+
+    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+        """Nobody can say: what a server tells of a lease is how long it lasts from now."""
+        del intent, deadline
+        return 0
 
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         """What a server can do, it says itself: `plan` has asked."""

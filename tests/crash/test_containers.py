@@ -196,3 +196,21 @@ def test_with_an_empty_store_a_sweep_finds_it_on_the_engine(container: Container
     swept = container.gameday("halt", "--sweep", container.name, "--yes")
     assert swept.code == Exit.HELD and "1 reverted, and read back as gone" in swept.out, swept
     assert container.clean()
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("outage", "sweep")])
+def test_a_sweep_of_somebody_else_leaves_a_running_drill_alone_and_tells_nothing_of_it(
+    container: ContainerPlace, kind: str, ending: str, tmp_path: Path
+) -> None:
+    """Who has neither its store nor its runtime folder sees that somebody renews the lease."""
+    run = standing(container, kind, stands="80s")
+    runtime = tmp_path / "r"
+    runtime.mkdir(mode=0o700)
+    others, name = str(tmp_path / "others"), container.name
+    swept = container.gameday("halt", "--sweep", name, "--yes", GAMEDAY_STORE=others, GAMEDAY_RUNTIME=str(runtime))
+    assert swept.code == Exit.HELD and "of a running drill" in swept.out, (ending, swept)
+    assert "container " not in swept.out, swept
+    assert container.shown() != container.before, "it still stands"
+    run.signal(signal.SIGINT)
+    assert run.code() == Exit.HALTED, run.told()
+    assert container.clean()

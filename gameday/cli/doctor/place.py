@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gameday.cli.doctor.finding import Finding, Mark
 from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
+    from gameday.cli.strays import Looked
     from gameday.contract import Injector, Intent
     from gameday.drill.registry import Registry
     from gameday.model import Binding, Environment, Reading
@@ -23,6 +24,7 @@ FIRST_READING = 10.0
 
 def look(name: str | None) -> Iterator[Finding]:
     """All of the environment's own lines."""
+    from gameday.cli import strays
     from gameday.cli.running import running
     from gameday.cli.say import say
     from gameday.cli.where import find_where
@@ -37,33 +39,35 @@ def look(name: str | None) -> Iterator[Finding]:
         return
     environment, registry = where.environment, Registry()
     yield _allowed(environment, where.said.removeprefix("environment "))
-    now = running()
-    if not all(now.values()):
-        yield from _unspoilt(environment, registry, now)
+    ours, looked = running(), strays.look(environment, registry)
+    others = strays.drills_at_it([one for one in looked.once if one.drill not in ours], registry)
+    if others or not all(ours.values()):
+        yield from _unspoilt(environment, looked, {*ours, *others})
         return
     for binding in environment.targets.values():
-        yield from _target(binding, registry)
+        yield from _target(binding, registry, looked)
     yield from _signals(environment)
 
 
-def _unspoilt(environment: Environment, registry: Registry, now: Mapping[str, bool]) -> Iterator[Finding]:
+def _unspoilt(environment: Environment, looked: Looked, drills: Collection[str]) -> Iterator[Finding]:
     """All targets together: a line for each would tell by what it leaves out."""
     from gameday.cli.running import no_spoiler
-    from gameday.contract import Deadline
 
     for binding in environment.targets.values():
-        try:
-            strays = registry[binding.injector].strays(binding, Deadline.after(WITHIN))
-        except Refused as refused:
-            yield Finding(Mark.BAD, "target", f"{binding.target}: {refused.wrong}", refused.todo)
-            continue
-        if others := [stray for stray in strays if stray.drill not in now]:
+        found = looked.found[binding.target]
+        if binding.target in looked.unseen:
+            yield _not_seen(binding, looked.unseen[binding.target])
+        if others := [stray for stray in found if stray.drill not in drills]:
             yield _standing(binding, others)
-        for stray in strays:
-            if stray.drill in now:
-                yield Finding(Mark.LACKS, "target", no_spoiler(stray))
+    for stray in looked.once:
+        if stray.drill in drills:
+            yield Finding(Mark.LACKS, "target", no_spoiler(stray))
     say = "a drill runs here: targets and readings are not shown without the facilitator's token"
     yield Finding(Mark.LACKS, "signal", say)
+
+
+def _not_seen(binding: Binding, why: Refused) -> Finding:
+    return Finding(Mark.BAD, "target", f"{binding.target}: {why.wrong}", why.todo)
 
 
 def _demo_to_come() -> Finding:
@@ -89,25 +93,28 @@ def _allowed(environment: Environment, said: str) -> Finding:
     return Finding(Mark.OK, "environment", said)
 
 
-def _target(binding: Binding, registry: Registry) -> Iterator[Finding]:
+def _target(binding: Binding, registry: Registry, looked: Looked) -> Iterator[Finding]:
     """There and carrying traffic; what stands behind a fault; what of ours stands on it already."""
     from gameday.contract import Deadline
 
+    found = looked.found[binding.target]
+    if binding.target in looked.unseen:
+        yield _not_seen(binding, looked.unseen[binding.target])
+    if found:
+        yield _standing(binding, found)
+    if found or binding.target in looked.unseen:
+        return
     try:
         injector = registry[binding.injector]
-        missing = injector.traffic(binding, Deadline.after(WITHIN))
-        strays = injector.strays(binding, Deadline.after(WITHIN))
+        if missing := injector.traffic(binding, Deadline.after(WITHIN)):
+            yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", _LOAD)
+        else:
+            yield Finding(Mark.OK, "target", f"{binding.target}: {_behind(binding, injector)}")
     except Refused as refused:
-        yield Finding(Mark.BAD, "target", f"{binding.target}: {refused.wrong}", refused.todo)
-        return
-    if strays:
-        yield _standing(binding, strays)
-    elif missing:
-        yield Finding(
-            Mark.BAD, "target", f"{binding.target}: {missing}", "Is its address right, and is there some load?"
-        )
-    else:
-        yield Finding(Mark.OK, "target", f"{binding.target}: {_behind(binding, injector)}")
+        yield _not_seen(binding, refused)
+
+
+_LOAD = "Is its address right, and is there some load?"
 
 
 def _standing(binding: Binding, strays: Sequence[Intent]) -> Finding:

@@ -1,0 +1,87 @@
+"""What is ours on all targets of an environment, as far as their engines can be seen, and what of it is a running
+drill's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gameday.cli.say import say
+from gameday.contract import Deadline, Intent, PartlySeen
+from gameday.errors import Refused
+
+if TYPE_CHECKING:
+    from gameday.drill.registry import Injectors
+    from gameday.model import Binding, Environment
+
+LOOK_WITHIN = 15.0
+"""Seconds for one target: each of its containers may have to be looked at."""
+ASK_WITHIN = 5.0
+RENEWED_WITHIN = 30.0
+"""Seconds, longer than any lease: what is neither renewed nor over by then is called a running drill's."""
+_AT_ONCE = 8
+_PAUSE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """By target: what was found there, and why not all of it could be seen."""
+
+    found: Mapping[str, Sequence[Intent]]
+    unseen: Mapping[str, Refused] = field(default_factory=dict[str, Refused])
+
+    @property
+    def once(self) -> list[Intent]:
+        """Each fault once: two targets may mean one container."""
+        every = [intent for found in self.found.values() for intent in found]
+        return list({(one.mark, one.kind, str(one.address)): one for one in every}.values())
+
+
+def look(environment: Environment, injectors: Injectors) -> Looked:
+    """All targets at once; one that cannot be seen hides no other."""
+    targets = list(environment.targets.values())
+    if not targets:
+        return Looked({})
+    with ThreadPoolExecutor(min(_AT_ONCE, len(targets))) as pool:
+        looks = list(pool.map(lambda target: _on(target, injectors), targets))
+    found = {target.target: intents for target, (intents, _) in zip(targets, looks, strict=True)}
+    unseen = {target.target: why for target, (_, why) in zip(targets, looks, strict=True) if why is not None}
+    return Looked(found, unseen)
+
+
+def _on(target: Binding, injectors: Injectors) -> tuple[list[Intent], Refused | None]:
+    try:
+        return injectors[target.injector].strays(target, Deadline.after(LOOK_WITHIN)), None
+    except PartlySeen as partly:
+        return partly.found, partly
+    except Refused as refused:
+        return [], refused
+
+
+def drills_at_it(found: Collection[Intent], injectors: Injectors) -> set[str]:
+    """The drills that run, whoever's they are: somebody renews a lease of theirs. Waits until each lease is renewed or
+    is over, which takes no longer than a lease."""
+    first = {one.mark: _until(one, injectors) for one in found}
+    open_still = [one for one in found if first[one.mark] != 0]
+    if open_still:
+        say("Some of what is there is held by a lease: waiting until it is renewed, or over ...")
+    renewed: set[str] = set()
+    give_up = time.monotonic() + RENEWED_WITHIN
+    while open_still and time.monotonic() < give_up:
+        time.sleep(_PAUSE)
+        now = {one.mark: _until(one, injectors) for one in open_still}
+        first |= {mark: end for mark, end in now.items() if first[mark] is None}
+        renewed |= {one.drill for one in open_still if (now[one.mark] or 0) > (first[one.mark] or 0)}
+        open_still = [one for one in open_still if now[one.mark] != 0 and one.drill not in renewed]
+    return renewed | {one.drill for one in open_still}
+
+
+def _until(intent: Intent, injectors: Injectors) -> int | None:
+    """None where nobody can say: that is never taken for over."""
+    try:
+        return injectors[intent.injector].leased_until(intent, Deadline.after(ASK_WITHIN))
+    except Refused:
+        return None

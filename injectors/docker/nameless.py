@@ -1,0 +1,167 @@
+"""What a fault left on a target whose container of ours somebody removed: nothing bears its intent any more, and it is
+known by its mark alone. Rules (chains are named by the mark) and files (they are too) can be found so; a queue has a
+number, which anybody's may have, and a value in a cgroup has no name at all."""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from gameday.contract import Behind, Intent
+from gameday.injectors.docker.engine import Engine, EngineTrouble, NotThere
+from gameday.injectors.docker.found import Was, name_of
+from gameday.injectors.docker.kind import Inspected
+from gameday.injectors.docker.kinds import KINDS
+from gameday.injectors.docker.room import Room
+from gameday.injectors.docker.script import Script
+from gameday.injectors.docker.settings import Settings
+from gameday.injectors.docker.sides import Sides
+from gameday.injectors.docker.target import AT_ONCE
+from gameday.model import Binding, Json
+
+DEEP = 3
+"""Folders below where a volume is mounted in which a file is looked for: some volumes hold millions."""
+_MARK = "gd-[0-9a-f]{12}"
+_CHAIN = re.compile(rf"({_MARK})-(?:in|out)")
+_FILE = re.compile(rf"/there/(\d+)(?:/(.+))?/\.({_MARK})(?:\.part)?")
+# iptables ends with 3 where the kernel has none: then there are no rules of anybody's
+_LOOKS = f"""\
+rules=$(iptables -w 2 -S)
+case $? in 0|3) ;; *) return 2 ;; esac
+{{
+  echo looking
+  echo "$rules" | sed -n 's/^-N //p'
+  for one in /there/*; do
+    [ -d "$one" ] && find "$one" -xdev -maxdepth {DEEP + 1} -type f -name '.gd-????????????*' 2>/dev/null
+  done
+  echo looked
+}} | base64 | tr -d '\\n'"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What one container has of one mark: rules in its network, or a file at `path` there."""
+
+    mark: str
+    was: Was
+    path: str = ""
+
+
+def nameless(engine: Engine, binding: Binding, settings: Settings, containers: Iterable[str]) -> list[Intent]:
+    """An intent for each mark found on these containers, whether or not a container of ours bears it: of a kind that
+    takes back what is there. Empty without a tools image. Raises EngineTrouble."""
+    ids = sorted(containers)
+    if not ids or not settings.tools:
+        return []
+    with ThreadPoolExecutor(min(AT_ONCE, len(ids))) as pool:
+        looks = pool.map(lambda one: _on(one, engine, binding, settings), ids)
+        left = [one for found in looks for one in found]
+    groups: dict[tuple[str, bool], list[_Left]] = {}
+    for one in left:
+        groups.setdefault((one.mark, bool(one.path)), []).append(one)
+    return [_intent(group, binding, settings) for group in groups.values()]
+
+
+def is_look(intent: Intent) -> bool:
+    """Whether it is nothing but a look of ours at a container."""
+    return "look" in intent.undo
+
+
+def _on(container: str, engine: Engine, binding: Binding, settings: Settings) -> list[_Left]:
+    """What is there is seen by a fresh side container, which may change nothing on a volume."""
+    try:
+        now = engine.inspect(container)
+    except NotThere:
+        return []
+    mounts = _mounts(now)
+    sides = Sides(engine, _look(now, binding, settings))
+    done = sides.once("shows", settings.tools, Script(_LOOKS, ":"), _room(now, [source for source, _ in mounts]))
+    lines = _lines(done.said)
+    if done.code != 0 or lines[:1] != ["looking"] or lines[-1] != "looked":
+        raise EngineTrouble(f"nobody can look for what is ours on {name_of(now)}: {done.said or done.code}")
+    return list(_read(lines, now, mounts))
+
+
+def _lines(said: str) -> list[str]:
+    """Packed, so that all is one line of the engine's log, of which only the last ones are read."""
+    try:
+        return base64.b64decode(said.splitlines()[-1], validate=True).decode(errors="replace").splitlines()
+    except (ValueError, IndexError):
+        return []
+
+
+def _read(lines: Iterable[str], now: Inspected, mounts: Sequence[tuple[str, str]]) -> Iterator[_Left]:
+    for line in dict.fromkeys(lines):
+        if chain := _CHAIN.fullmatch(line):
+            yield _Left(chain[1], _was(now, {}))
+        elif (file := _FILE.fullmatch(line)) and int(file[1]) < len(mounts):
+            source, mounted = mounts[int(file[1])]
+            below = file[2] or "."
+            yield _Left(file[3], _was(now, {"source": source, "below": below}), str(PurePosixPath(mounted) / below))
+
+
+def _mounts(now: Inspected) -> list[tuple[str, str]]:
+    """What `disk-full` could have filled, by source, and where it is mounted. A socket holds no file, and is lent to
+    nobody."""
+    kept = [one for one in now["Mounts"] if one["Type"] in ("volume", "bind") and one["RW"]]
+    named = [(str(one["Name" if one["Type"] == "volume" else "Source"]), str(one["Destination"])) for one in kept]
+    return [(source, mounted) for source, mounted in named if not source.endswith(".sock")]
+
+
+def _room(now: Inspected, sources: Sequence[str]) -> Room:
+    """The container's network, where it runs in one of its own, and its volumes, to read."""
+    state, mode = now["State"], str(now["HostConfig"]["NetworkMode"])
+    in_its_own = state["Running"] and not state["Restarting"] and not mode.startswith(("host", "none", "container:"))
+    mounts = [
+        {"Type": "bind" if source.startswith("/") else "volume", "Source": source, "Target": f"/there/{number}",
+         "ReadOnly": True}
+        for number, source in enumerate(sources)
+    ]  # fmt: skip
+    return {
+        "network_mode": f"container:{now['Id']}" if in_its_own else "none", "mounts": mounts,
+        "cap_drop": ["ALL"], "cap_add": ["NET_ADMIN", "NET_RAW", "DAC_READ_SEARCH"],
+    }  # fmt: skip
+
+
+def _was(now: Inspected, more: dict[str, Json]) -> Was:
+    return Was(str(now["Id"]), name_of(now), str(now["State"]["StartedAt"]), more)
+
+
+def _look(now: Inspected, binding: Binding, settings: Settings) -> Intent:
+    """What the side container of a look bears: one that was cut short is a stray like any other."""
+    mark = f"gd-{secrets.token_hex(2)}{int(time.time()):08x}"
+    return _of_kind("outage", {}, mark, [_was(now, {})], binding, settings, "a look, cut short, at", {"look": True})
+
+
+def _intent(left: Sequence[_Left], binding: Binding, settings: Settings) -> Intent:
+    """Of the kind whose revert removes it: all rules of a mark are removed alike, and so are all of its files. A volume
+    that several containers share is cleared once."""
+    mark, path = left[0].mark, left[0].path
+    if not path:
+        return _of_kind("outage", {}, mark, [one.was for one in left], binding, settings, "rules in the network of")
+    once = {(str(one.was.more["source"]), str(one.was.more["below"])): one.was for one in left}
+    params: dict[str, Json] = {"path": path, "size": "1MB"}
+    return _of_kind("disk-full", params, mark, list(once.values()), binding, settings, f"a file in {path} of")
+
+
+def _of_kind(
+    kind: str, params: dict[str, Json], mark: str, weres: Sequence[Was], binding: Binding, settings: Settings,
+    what: str, more: dict[str, Json] | None = None,
+) -> Intent:  # fmt: skip
+    names: list[Json] = [was.name for was in weres]
+    return Intent(
+        mark=mark, drill=mark[:7], fault="", kind=kind, injector="docker", environment=binding.environment,
+        target=binding.target, address={"engine": settings.engine, "containers": names}, params=params,
+        undo={
+            "containers": [was.encode() for was in weres], "tools": settings.tools, "guardian": "",
+            "image": settings.tools, **(more or {}),
+        },
+        touches=f"{what} container {', '.join(was.name for was in weres)} at {settings.engine}", reverts=KINDS[kind].read(params).reverts(),
+        behind=Behind.NEXT_COMMAND,
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""`gameday halt --sweep ENV`: what it cannot see hinders nothing else, and a drill that runs it tells by a lease."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made_engine import MadeEngine
+from proxy_rig import Proxied
+
+from gameday.cli import strays
+from gameday.cli.main import ending
+from gameday.contract import Deadline, Intent
+from gameday.errors import Exit, Refused
+from gameday.model import Binding, Fault
+
+STRAY = "gd-7f3a00000001"
+GAMEDAY = """\
+gameday: 1
+default_env: staging
+environments:
+  staging:
+    targets:
+      away: {{injector: toxiproxy, url: "http://127.0.0.1:1", proxy: orders-db}}
+      database: {{injector: toxiproxy, url: "{url}", proxy: {name}}}
+      same: {{injector: toxiproxy, url: "{url}", proxy: {name}}}
+    signals:
+      wait: {{kind: duration, probe: http, url: "{url}/version", value: p95, n: n}}
+"""
+
+
+@pytest.fixture
+def stray(proxied: Proxied, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Proxied:
+    """A fault of a dead drill, and one of somebody's, on a proxy that two targets name; a third is away."""
+    for name in ("STORE", "RUNTIME", "DEMO"):
+        monkeypatch.setenv(f"GAMEDAY_{name}", str(tmp_path / name))
+    monkeypatch.delenv("GAMEDAY_FILE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    Path("gameday.yaml").write_text(GAMEDAY.format(url=proxied.http.base_url, name=proxied.name), encoding="utf-8")
+    for name in (STRAY, "gd-mine"):
+        proxied.toxic("latency", name=name, attributes={"latency": 1})
+    return proxied
+
+
+def toxics(proxied: Proxied) -> list[str]:
+    return [one["name"] for one in proxied.http.get(f"{proxied.path}/toxics").json()]
+
+
+def test_one_that_cannot_be_seen_keeps_nobody_from_sweeping_the_others(
+    stray: Proxied, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ending(["halt", "--sweep", "staging", "--yes"]) is Exit.REFUSED
+    told = capsys.readouterr()
+    assert told.out.count(STRAY) == 1 and "1 reverted, and read back as gone." in told.out
+    assert "target away cannot be seen: " in told.err and "gameday halt --sweep staging" in told.err
+    assert toxics(stray) == ["gd-mine"]
+    assert ending(["halt", "--sweep", "staging", "--yes"]) is Exit.REFUSED
+    assert "is left" not in capsys.readouterr().out, "nobody knows that"
+
+
+def test_where_nobody_can_be_asked_nothing_is_touched(stray: Proxied, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending(["halt", "--sweep", "staging"]) is Exit.REFUSED
+    told = capsys.readouterr()
+    assert STRAY in told.out and "--yes" in told.err
+    assert sorted(toxics(stray)) == [STRAY, "gd-mine"]
+
+
+def test_the_doctor_lists_strays_beside_what_it_cannot_see(
+    stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del stray
+    monkeypatch.setattr("gameday.cli.doctor.place.FIRST_READING", 0.0)
+    assert ending(["doctor"]) is Exit.REFUSED
+    told = capsys.readouterr().out
+    assert f"{STRAY}: latency" in told and "!!  target       away: " in told
+
+
+def test_the_doctor_tells_nothing_of_a_drill_that_somebody_else_runs(
+    stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strays, "drills_at_it", lambda *_: {STRAY[:7]})
+    ending(["doctor"])
+    told = capsys.readouterr().out.partition("environment ")[2]
+    assert f"{STRAY}: of a running drill" in told
+    assert "latency" not in told and stray.name not in told and "readings are not shown" in told
+
+
+class Leased(MadeEngine):
+    """`ends`: what each mark's lease is said to end at, one answer after the other; the last stays. -1: no answer."""
+
+    def __init__(self, **ends: list[int]) -> None:
+        super().__init__()
+        self.ends = {mark.replace("_", "-"): answers for mark, answers in ends.items()}
+
+    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+        answers = self.ends.get(intent.mark, [0])
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer < 0:
+            raise Refused("no answer")
+        return answer
+
+    def made(self, mark: str) -> Intent:
+        return self.plan(Fault("f", "latency", "web", {}), Binding("e", "web", "made", {}), mark, Deadline.after(1))
+
+
+def test_a_lease_that_somebody_renews_is_a_running_drills_with_all_that_is_of_the_drill(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(strays, "_PAUSE", 0.0)
+    engine = Leased(gd_aaaa00000001=[-1, 5, -1, 5, 9], gd_bbbb00000001=[7, 7, -1, 7, 0])
+    marks = ["gd-aaaa00000001", "gd-aaaa00000002", "gd-bbbb00000001", "gd-cccc00000001"]
+    assert strays.drills_at_it([engine.made(mark) for mark in marks], {"made": engine}) == {"gd-aaaa"}
+    monkeypatch.setattr(strays, "RENEWED_WITHIN", 0.0)
+    engine.ends[marks[0]] = [5]
+    assert strays.drills_at_it([engine.made(marks[0])], {"made": engine}) == {"gd-aaaa"}, "in doubt"

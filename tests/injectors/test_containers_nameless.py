@@ -1,0 +1,99 @@
+"""Strays on an engine: what no container of ours bears any more, whose a stray is, and which a drill holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from container_box import INJECTOR, Box, soon
+from docker_rig import TOOLS
+
+from gameday.contract import Back, Presence
+from gameday.model import Binding, Json
+
+pytestmark = pytest.mark.engine("docker")
+DECOYS = """\
+for chain in gd-mine-in gd-abcd0000000-in gd-abcd00000001 gd-abcd00000001-up GD-ABCD00000001-in; do
+  iptables -N $chain && iptables -A INPUT -j $chain
+done
+mkdir -p /v/a/b/c/d /v/.gd-abcd00000001
+touch /v/.gd-notes /v/.gd-abcd0000000g /v/.gd-abcd00000001x /v/gd-abcd00000001 /v/.gd-abcd00000001.parts
+ln -s .gd-notes /v/.gd-abcd00000002"""
+"""Chains and files of somebody's, which look like ours: none of a name of ours, or no file."""
+
+
+def plant(box: Box) -> None:
+    shares = ("--network", f"container:{box.name}", "--cap-add", "NET_ADMIN", "-v", f"{box.name}:/v")
+    box.docker("run", "--rm", *shares, TOOLS, "sh", "-c", DECOYS)
+
+
+def test_what_no_container_of_ours_bears_is_found_by_its_mark(box: Box) -> None:
+    plant(box)
+    before, files = box.shown(), box.docker("exec", box.name, "find", "/data")
+    there = {"path": "/data/a/b", "size": "1MB"}
+    rules, file, kept = box.plan("outage"), box.plan("disk-full", **there), box.plan("loss", rate="1%")
+    for intent in (rules, file, kept):
+        assert INJECTOR.apply(intent, soon()).why == ""
+    box.docker("rm", "-f", rules.mark, file.mark)
+    found = {one.mark: one for one in box.strays()}
+    assert found.keys() == {rules.mark, file.mark, kept.mark}
+    assert found[kept.mark] == kept, "what a container of ours still bears is itself"
+    assert "/data/a/b" in found[file.mark].touches and box.name in found[rules.mark].touches
+    for intent in found.values():
+        assert INJECTOR.active(intent, soon()) is Presence.PRESENT or intent.mark == rules.mark
+        assert INJECTOR.revert(intent, soon()).back is Back.GONE
+        assert INJECTOR.active(intent, soon()) is Presence.GONE
+    assert not box.strays()
+    assert (box.shown(), box.docker("exec", box.name, "find", "/data")) == (before, files), "what is others' stays"
+
+
+def test_a_file_is_found_in_the_volume_of_a_container_that_was_stopped(box: Box) -> None:
+    file = box.plan("disk-full", path="/data", size="1MB")
+    INJECTOR.apply(file, soon())
+    box.docker("rm", "-f", file.mark)
+    box.docker("exec", box.name, "mv", f"/data/.{file.mark}", f"/data/.{file.mark}.part")
+    box.docker("kill", box.name)
+    [found] = box.strays()
+    assert (found.mark, INJECTOR.revert(found, soon()).back) == (file.mark, Back.GONE)
+    box.docker("start", box.name)
+    assert box.docker("exec", box.name, "ls", "-A", "/data") == ""
+
+
+def test_whose_a_stray_is_its_containers_say(make: Callable[..., Box]) -> None:
+    """Another project may have an environment and a target of the same names, and other containers."""
+    no_look: dict[str, Json] = {"tools": None}
+    mine, theirs = make(**no_look), make(**no_look)
+    intent = mine.plan("pause")
+    INJECTOR.apply(intent, soon())
+    decoy = mine.docker("create", "--label", "gameday.mark=gd-abcd00000001", TOOLS)
+    try:
+        same_names = replace(theirs.binding, environment=mine.name)
+        renamed = replace(mine.binding, environment="renamed", target="also-renamed")
+        assert found(same_names) == []
+        assert found(mine.binding) == found(renamed) == [intent.mark]
+        mine.docker("rm", "-f", mine.name)
+        assert found(same_names) == [intent.mark], "no container says more than the names"
+        assert found(theirs.binding) == []
+        assert INJECTOR.revert(intent, soon()).back is not Back.NOT_YET
+    finally:
+        mine.docker("rm", "-f", decoy)
+
+
+def found(binding: Binding) -> list[str]:
+    return [one.mark for one in INJECTOR.strays(binding, soon())]
+
+
+def test_a_lease_rises_when_somebody_renews_it_and_a_note_has_none(box: Box) -> None:
+    held, noted = box.plan("outage"), box.plan("pause")
+    for intent in (held, noted):
+        INJECTOR.apply(intent, soon())
+    first = INJECTOR.leased_until(held, soon())
+    assert first > 0
+    assert INJECTOR.leased_until(noted, soon()) == 0
+    INJECTOR.renew(held, 600.0, soon())
+    assert INJECTOR.leased_until(held, soon()) > first
+    box.docker("kill", held.mark)
+    assert INJECTOR.leased_until(held, soon()) == 0
+    for intent in (noted, held):
+        INJECTOR.revert(intent, soon())
