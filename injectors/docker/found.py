@@ -61,6 +61,11 @@ def were_of(intent: Intent) -> tuple[Was, ...]:
     return tuple(Was.decode(one) for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
 
 
+def said_of(were: Sequence[Was], engine: str) -> str:
+    """What a fault is on, for a person."""
+    return f"container{'s' if len(were) > 1 else ''} {', '.join(was.name for was in were)} at {engine}"
+
+
 def find(engine: Engine, settings: Settings, drill: str, shown: Sequence[str] = ()) -> list[Mapping[str, Any]]:
     """The inspections of those picked, or of those of `shown` that are there still. Raises Refused when nothing
     matches."""

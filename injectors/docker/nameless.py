@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from gameday.contract import Behind, Intent
 from gameday.injectors.docker.engine import Engine, EngineTrouble, NotThere
-from gameday.injectors.docker.found import Was, name_of
+from gameday.injectors.docker.found import Was, name_of, said_of
 from gameday.injectors.docker.kind import Inspected
 from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.room import Room
@@ -162,6 +162,6 @@ def _of_kind(
             "containers": [was.encode() for was in weres], "tools": settings.tools, "guardian": "",
             "image": settings.tools, **(more or {}),
         },
-        touches=f"{what} container {', '.join(was.name for was in weres)} at {settings.engine}", reverts=KINDS[kind].read(params).reverts(),
+        touches=f"{what} {said_of(weres, settings.engine)}", reverts=KINDS[kind].read(params).reverts(),
         behind=Behind.NEXT_COMMAND,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from gameday.contract import Behind, Intent
 from gameday.errors import Refused
 from gameday.injectors.docker.engine import Engine, EngineTrouble
-from gameday.injectors.docker.found import Was, find, must_run, name_of, were_of
+from gameday.injectors.docker.found import Was, find, must_run, name_of, said_of, were_of
 from gameday.injectors.docker.given import refuse_what_is_not_given
 from gameday.injectors.docker.kind import ByEngine, BySide, Inspected, Kind
 from gameday.injectors.docker.kinds import KINDS
@@ -41,13 +41,9 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
             "containers": [was.encode() for was in were], "tools": settings.tools, "guardian": settings.guardian,
             "image": settings.tools or _any_image(engine, mark),
         },
-touches=_said(were, settings.engine), reverts=kind.reverts(),
+touches=said_of(were, settings.engine), reverts=kind.reverts(),
         behind=behind, lease=LEASE if behind is Behind.ENGINE else 0.0,
     )  # fmt: skip
-
-
-def _said(were: Sequence[Was], engine: str) -> str:
-    return f"container{'s' if len(were) > 1 else ''} {', '.join(was.name for was in were)} at {engine}"
 
 
 def _standing(engine: Engine, drill: str, ids: set[str]) -> list[Intent]:
