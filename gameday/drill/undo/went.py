@@ -43,7 +43,7 @@ def _on_one_target(one: Intent, other: Intent) -> bool:
 
 def ours(events: Sequence[Event], draft: Draft) -> Draft:
     """What a fault of our own had taken with it is left by nobody: it is gone, and was read back as such."""
-    taken = {event.data["mark"] for event in events if event.kind == "undone" and "by" in event.data}
+    taken = {str(event.data["mark"]) for event in events if event.kind == "undone" and "by" in event.data}
     if draft.kind == "left" and draft.data["mark"] in taken:
         return Draft("gone", {"mark": draft.data["mark"]}, source=draft.source)
     return draft
