@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gameday.clock import Clock
@@ -73,10 +74,19 @@ class Ledger:
         """The fault with other parameters: applied anew, and only then what stood before is taken back, so that what
         reverts last restores what was before the first."""
         before = [intent for intent in self.outstanding() if intent.fault == planned.fault.id]
+        over = {intent.mark for intent in before} - self._over
+        self._over |= over  # written over by our own hand is no lapse
         self.apply(planned)
-        if len(self.outstanding()) > len(before):
-            self._over |= {intent.mark for intent in before}  # gone by our own hand is no lapse
+        if self._landed(planned, before):
             take_back(before, self._injectors, self._log.append, self._clock, self._patience)
+        else:
+            self._over -= over
+
+    def _landed(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
+        """Whether the turn is there, or may be; what was refused has replaced nothing."""
+        there = {str(event.data["mark"]) for event in self._log.events if event.kind in ("applied", "unknown")}
+        new = [one.mark for one in self.outstanding() if one.fault == planned.fault.id and one not in before]
+        return bool(there & set(new))
 
     def _after(self, planned: PlannedFault, intent: Intent, applied: Applied) -> None:
         if applied.outcome is Outcome.APPLIED:

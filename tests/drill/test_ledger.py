@@ -182,6 +182,17 @@ def test_a_fault_is_planned_on_what_preflight_showed(bench: Bench, monkeypatch: 
     assert planned_on == [("a", "c"), ()]
 
 
+def test_a_turn_that_was_refused_has_replaced_nothing(bench: Bench) -> None:
+    bench.ledger.apply(planned("slow"))
+    bench.ledger.apply(planned("other", "cache"))
+    bench.engine.on_apply.append(lambda _: Applied(Outcome.REFUSED, "no room"))
+    bench.ledger.dial(planned("slow"))
+    assert not [call for call in bench.engine.calls if call[0] == "revert"]
+    bench.engine.there.clear()
+    bench.ledger.attend()
+    assert bench.kinds().count("lapsed") == 2, "both are looked after still"
+
+
 def test_an_apply_of_unknown_outcome_that_lands_late_is_gone_for_good(bench: Bench) -> None:
     bench.engine.on_apply = [lambda _: Applied(Outcome.UNKNOWN, "no answer")]
     bench.ledger.apply(planned())

@@ -27,7 +27,7 @@ class Effect:
         self._watch.feed(reading)
 
     def look(self, now: float, state: State) -> list[Draft]:
-        if self._said or self._fault.id not in state.standing:
+        if self._said or self._fault.id not in state.standing or self._fault.id in state.undone:
             return []
         self._since = now if self._since is None else self._since
         judgement = self._watch.judge(now, self._since)
@@ -42,8 +42,8 @@ class Effect:
         return Draft("effect", data, source=Source.PROBE)
 
     def finals(self, now: float, state: State) -> list[Draft]:
-        """A drill that ended before the effect's time was up cannot say that there was none."""
-        if self._said or self._since is None:
+        """A drill, or a fault, that ended before the effect's time was up cannot say that there was none."""
+        if self._said or self._since is None or self._fault.id in state.undone:
             return []
         judgement = self._watch.judge(now, self._since)
         seen = judgement.verdict is Verdict.MET
