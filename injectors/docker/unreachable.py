@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from gameday.injectors.docker.where import SCHEMES
 
-OTHER = "`engine` in gameday.yaml, DOCKER_HOST, or `docker context use`"
+IN_FILE = "`engine` in gameday.yaml, "
+OTHER = f"{IN_FILE}DOCKER_HOST, or `docker context use`"
 _ADDRESS = f"Correct its address: {OTHER}."
 _START = f"Start it, or name another one: {OTHER}."
 
