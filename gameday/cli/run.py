@@ -8,7 +8,8 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -53,11 +54,12 @@ def command(
     _somebody_responds(file, rehearse=rehearse, draw=draw)
     _ends_by_signal()
     _title("gameday run")
-    scenario = _scenario(None if draw else file, environment, yes_production)
     from gameday.cli.live import People
 
-    store, injectors = _clean_store()
-    where = find_where(environment, say, start_demo=True)
+    with _no_drill_yet():
+        scenario = _scenario(None if draw else file, environment, yes_production)
+        store, injectors = _clean_store()
+        where = find_where(environment, say, start_demo=True)
     try:
         out(where.said)
         for note in where.notes:
@@ -72,6 +74,16 @@ def command(
         )
     finally:
         stop_demo(where)
+
+
+@contextmanager
+def _no_drill_yet() -> Iterator[None]:
+    """Whoever stops it here hears that there is nothing to look after."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("No drill had begun: no fault was applied, and there is nothing to review.")
+        raise
 
 
 def _somebody_responds(file: str, *, rehearse: bool, draw: bool) -> None:
