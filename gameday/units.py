@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 
 from gameday.model import Expectation, Json, Limit, Number, Range
@@ -93,8 +94,14 @@ def say_expectation(one: Expectation) -> str:
 
 
 def say_parameters(params: Mapping[str, Json], between: str = ", ") -> str:
-    """A fault's own keys as its file has them: `delay 400ms, connect true`."""
-    return between.join(f"{key} {str(one).lower() if isinstance(one, bool) else one}" for key, one in params.items())
+    """A fault's own keys as its file has them: `delay 400ms, connect true`; a command as a shell has it."""
+    return between.join(f"{key} {_said(one)}" for key, one in params.items())
+
+
+def _said(one: Json) -> str:
+    if isinstance(one, bool):
+        return str(one).lower()
+    return shlex.join(str(word) for word in one) if isinstance(one, list | tuple) else str(one)
 
 
 def say_duration(seconds: float) -> str:

@@ -182,4 +182,4 @@ def intensity(events: Sequence[Event]) -> str:
 def _fault(fault: Mapping[str, Json]) -> str:
     params = fault.get("params")
     said = say_parameters(params, " ") if isinstance(params, dict) else ""
-    return f"{text(fault, 'kind')}{said and ' '}{said} on {text(fault, 'target')}"
+    return f"{text(fault, 'kind')}{f' {said}' if said else ''} on {text(fault, 'target')}"

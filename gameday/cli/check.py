@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,8 @@ import click
 from gameday.errors import BadArguments, BadFiles, Exit, GamedayError, Refused
 
 if TYPE_CHECKING:
-    from gameday.model import Environment, Json
+    from gameday.files.rules_faults import Kinds, Reader
+    from gameday.model import Environment, Scenario
 
 
 @click.command()
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 @click.option("--story", is_flag=True, help="Tell each scenario as an afternoon. For the facilitator: it spoils.")
 def command(files: tuple[str, ...], env: str | None, form: str, story: bool) -> Exit:
     """Report every problem of scenarios, gameday.yaml and rosters, each as file:line:column."""
+    from gameday.cli.where import find_environment
     from gameday.files.check import check
 
     gc.set_threshold(100_000)  # nodes and marks hold no cycles: looking for some takes a fifth of the time
     if story and form == "json":
         raise BadArguments("a story is told as text", "Leave --format json out")
-    paths, held_against = [_path(name) for name in files], environment(env) if env else None
+    paths, held_against = [_path(name) for name in files], find_environment(env) if env else None
     problems = check(paths, held_against, fault_kinds())
     if form == "json":
         click.echo(json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False))
@@ -63,51 +64,21 @@ def _path(name: str) -> Path:
         return Path(name)
 
 
-def environment(name: str) -> Environment:
-    """The environment of that name in gameday.yaml, or the built-in demo. Raises BadArguments."""
-    from gameday.files.project import find_project, read_project
-    from gameday.files.shape import one_of, suggest
+def read_for(file: str, environment: Environment) -> Scenario:
+    """The scenario, or the shipped one of that name, which can be played there. Raises BadFiles and Refused."""
+    from gameday.files.lookup import find_scenario
+    from gameday.files.scenario import scenario_in
 
-    file = find_project()
-    known = dict(read_project(file).environments) if file else {}
-    if name in known:
-        return known[name]
-    if name == "demo":
-        return _demo()
-    names = [*known, "demo"]
-    raise BadArguments(f"no environment {name!r}", suggest(name, names) or one_of(names))
+    return scenario_in(find_scenario(file), environment, fault_kinds())
 
 
-def _demo() -> Environment:
-    """What the built-in demo has, whether it is up or not: names do not wait for addresses."""
-    from gameday.demo.environment import environment_yaml
-    from gameday.demo.record import Demo, home_of
-    from gameday.files.project import parse_project
-    from gameday.files.rules_project import BUILT_IN
-
-    return parse_project(environment_yaml(Demo(home_of(), password="")), BUILT_IN).environments["demo"]
-
-
-def fault_kinds() -> dict[str, Callable[[Mapping[str, Json]], object]]:
-    """Every kind that an injector here can do, with the reader of its parameters: which injector it will be, only an
-    environment says."""
+def fault_kinds() -> Kinds:
+    """The kinds that each injector here can do, with the readers of their parameters."""
     from gameday.drill.registry import Registry
 
-    found: dict[str, list[Callable[[Mapping[str, Json]], object]]] = {}
+    found: dict[str, Mapping[str, Reader]] = {}
     registry = Registry()
     for name in registry.names():
         with contextlib.suppress(Refused):  # `gameday doctor` tells of an injector that cannot be loaded
-            for kind, params in registry[name].kinds.items():
-                found.setdefault(kind, []).append(params.read)
-    return {kind: partial(_read_by_any, readers) for kind, readers in found.items()}
-
-
-def _read_by_any(readers: Sequence[Callable[[Mapping[str, Json]], object]], raw: Mapping[str, Json]) -> object:
-    """What one of them can read may stand there. Raises ParamProblem, the last one's, when none can."""
-    from gameday.contract import ParamProblem
-
-    *others, last = readers
-    for read in others:
-        with contextlib.suppress(ParamProblem):
-            return read(raw)
-    return last(raw)
+            found[name] = {kind: params.read for kind, params in registry[name].kinds.items()}
+    return found

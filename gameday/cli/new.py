@@ -24,27 +24,20 @@ if TYPE_CHECKING:
 @click.option("--env", "env", metavar="NAME", help="Take no name that this environment does not have.")
 def command(path: str | None, env: str | None) -> Exit:
     """Write a first scenario to PATH, from six questions. No file is ever overwritten."""
-    from gameday.cli.check import environment, fault_kinds
+    from gameday.cli.check import fault_kinds
+    from gameday.cli.where import find_environment
     from gameday.files.answers import here_in
     from gameday.files.first import first_scenario
 
     if path is not None:
         _free(Path(path))
     kinds = fault_kinds()
-    here = here_in(environment(env or _default()), kinds, strict=env is not None)
+    here = here_in(find_environment(env), kinds, strict=env is not None)
     given = _asked(here, kinds)
     file = Path(path) if path is not None else _unused(Path(f"{given.target}-{given.fault}.yaml"))
     _write(file, first_scenario(given))
     _read_back(file, here, kinds)
     return Exit.HELD
-
-
-def _default() -> str:
-    """The environment whose names stand ready as answers."""
-    from gameday.files.project import DEMO, find_project, read_project
-
-    file = find_project()
-    return (read_project(file).default_env if file else "") or DEMO
 
 
 def _asked(here: Here, kinds: Kinds) -> Answers:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.check import read_for
 from gameday.cli.say import out, say
-from gameday.cli.where import find_where
+from gameday.cli.where import find_environment, find_where
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -22,19 +23,19 @@ def command(file: str, environment: str | None) -> Exit:
     """Show what `run` would do with FILE. Makes no mutating call."""
     from gameday.drill.planning import intents, make_plan
     from gameday.drill.registry import Registry
-    from gameday.files.lookup import find_scenario
     from gameday.files.ready import ready_for
-    from gameday.files.scenario import read_scenario
     from gameday.model import Mode
     from gameday.terminal.planned import plan_lines
 
-    scenario = read_scenario(find_scenario(file))
+    scenario = read_for(file, find_environment(environment))
     where = find_where(environment, say, start_demo=False)
     _not_while_running(where.environment.name)
     injectors = Registry()
     ready = ready_for(scenario, where.environment)
     plan = make_plan("gd-0000", ready, where.environment, Mode.FACILITATED, injectors, seed=0, way_out="")
     out(where.said)
+    for note in where.notes:
+        say(note)
     for line in plan_lines(plan, intents(plan, injectors)):
         out(line)
     _who(plan, where.roster)

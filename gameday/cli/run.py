@@ -8,7 +8,8 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -16,9 +17,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.check import read_for
 from gameday.cli.say import out, say
 from gameday.cli.told import tell
-from gameday.cli.where import Where, find_where, runner_of, stop_demo
+from gameday.cli.where import Where, find_environment, find_where, runner_of, stop_demo
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
@@ -52,15 +54,16 @@ def command(
     _somebody_responds(file, rehearse=rehearse, draw=draw)
     _ends_by_signal()
     _title("gameday run")
-    scenario = None if draw else _read(file)
     from gameday.cli.live import People
-    from gameday.drill.planning import allowed_here
 
-    store, injectors = _clean_store()
-    where = find_where(environment, say, start_demo=True)
+    with _no_drill_yet():
+        scenario = _scenario(None if draw else file, environment, yes_production)
+        store, injectors = _clean_store()
+        where = find_where(environment, say, start_demo=True)
     try:
         out(where.said)
-        allowed_here(where.environment, yes_production)
+        for note in where.notes:
+            say(note)
         seed = secrets.randbelow(2**31) if seed is None else seed
         if scenario is not None and rehearse:
             ways = scenario.ways_out[:1] if first_way_out else scenario.ways_out
@@ -71,6 +74,16 @@ def command(
         )
     finally:
         stop_demo(where)
+
+
+@contextmanager
+def _no_drill_yet() -> Iterator[None]:
+    """Whoever stops it here hears that there is nothing to look after."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("No drill had begun: no fault was applied, and there is nothing to review.")
+        raise
 
 
 def _somebody_responds(file: str, *, rehearse: bool, draw: bool) -> None:
@@ -84,6 +97,15 @@ def _somebody_responds(file: str, *, rehearse: bool, draw: bool) -> None:
             "`gameday run` needs to be told who responds: there is no terminal here",
             f"Without people: gameday run {file or 'FILE'} --rehearse. With people: at a terminal",
         )
+
+
+def _scenario(file: str | None, name: str | None, yes_production: str | None) -> Scenario | None:
+    """Before anything is started: may a drill be there, and can this one be played there? None is still to be drawn."""
+    from gameday.drill.planning import allowed_here
+
+    environment = find_environment(name)
+    allowed_here(environment, yes_production)
+    return None if file is None else read_for(file, environment)
 
 
 def _clean_store() -> tuple[Store, Registry]:
@@ -115,20 +137,13 @@ def _with_people(
     informed = roster is None
     if scenario is None:
         path, blind = drawn(file, where.environment, seed)
-        scenario, informed = _read(str(path)), not blind
+        scenario, informed = read_for(str(path), where.environment), not blind
     mode = Mode.SOLO if roster is None else Mode.FACILITATED
     plan = _plan(scenario, where, "", store, injectors, seed, mode, informed=informed)
     record = rotation_path(store.path)
     cast = cast_for(roster, scenario, plan.drill, seed, record) if roster is not None else None
     people = replace(people, cast=cast, roster=roster, lines=people.lines or not drawable(os.environ))
     return play(plan, where, store, people, reviews)
-
-
-def _read(file: str) -> Scenario:
-    from gameday.files.lookup import find_scenario
-    from gameday.files.scenario import read_scenario
-
-    return read_scenario(find_scenario(file))
 
 
 def _title(text: str) -> None:

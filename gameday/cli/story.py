@@ -46,4 +46,4 @@ def scenario_for(path: Path, environment: Environment | None) -> Scenario:
     if (kind := kind_of(found)) != "scenario":
         named = {"gameday": "gameday.yaml", "roster": "roster"}[kind]
         raise BadArguments(f"{path} is a {named}: only a scenario can be told as a story")
-    return ready_for(scenario_of(found), environment or Environment("", {}, {}, {}))
+    return ready_for(scenario_of(found, environment), environment or Environment("", {}, {}, {}))

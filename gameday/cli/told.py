@@ -40,8 +40,9 @@ def _tell_one(ended: Ended, store: Store, reviews: Path | None, *, alone: bool) 
         say(f"When it is over, its review: gameday review {ended.drill}")
         return Exit.HALTED
     if not any(event.kind == "startex" for event in events):
-        out(f"{ended.drill} ended before anything was touched.")
-        return Exit(verdict(events).exit)
+        code = Exit(verdict(events).exit)
+        out(f"{ended.drill}{_why_ended(events)}; nothing was touched, and there is nothing to review (exit {code:d})")
+        return code
     card = scorecard(events, readings)
     if not alone:
         out(f"\n{card.drill}, trying {card.way_out}")
@@ -53,6 +54,11 @@ def _tell_one(ended: Ended, store: Store, reviews: Path | None, *, alone: bool) 
 def _why_taken(events: Sequence[Event]) -> str:
     why = [str(event.data.get("why", "")) for event in events if event.kind == "owner"]
     return f": {why[-1]}" if why and why[-1] else ""
+
+
+def _why_ended(events: Sequence[Event]) -> str:
+    why = [str(event.data.get("say", "")) for event in events if event.kind == "end"]
+    return f" was ended: {why[-1].removeprefix('ended: ')}" if why and why[-1] else " is over"
 
 
 def _lines(card: Scorecard) -> None:

@@ -15,36 +15,59 @@ if TYPE_CHECKING:
     from gameday.drill.registry import Registry
     from gameday.drill.runner import Runner
     from gameday.drill.view import View
+    from gameday.files.project import Project
     from gameday.model import Plan
     from gameday.store.sqlite import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The environment and the file it stands in; `roster` may be None. `demo_home` when it is the built-in demo."""
+    """The environment and the file it stands in; `roster` may be None. `demo_home` when it is the built-in demo.
+    `notes`: what could not be made sure of, for whoever is about to drill there."""
 
     environment: Environment
     said: str
     roster: Path | None = None
     demo_home: Path | None = None
     on_demand: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def find_environment(name: str | None) -> Environment:
+    """What `find_where` finds, by its names alone: no engine is asked, and the demo need not be up."""
+    from gameday.demo.environment import environment_yaml
+    from gameday.demo.record import Demo, home_of
+    from gameday.files.project import DEMO, parse_project
+    from gameday.files.rules_project import BUILT_IN
+
+    project, wanted = _named(name)
+    if project is not None and wanted in project.environments:
+        return project.environments[wanted]
+    return parse_project(environment_yaml(Demo(home_of(), password="")), BUILT_IN).environments[DEMO]
 
 
 def find_where(name: str | None, say: Callable[[str], None], *, start_demo: bool) -> Where:
     """`--env`, else `default_env` of gameday.yaml, else the demo."""
+    project, wanted = _named(name)
+    if project is not None and wanted in project.environments:
+        from gameday.drill.production import refuse_production_in_disguise
+        from gameday.drill.registry import Registry
+
+        environment = project.environments[wanted]
+        notes = refuse_production_in_disguise(project, environment, Registry())
+        return Where(environment, f"environment {wanted} ({project.path})", project.roster, notes=notes)
+    return _demo(say, start=start_demo)
+
+
+def _named(name: str | None) -> tuple[Project | None, str]:
+    """The file that is here, and which environment of it is meant, or the demo. Raises BadArguments."""
     from gameday.files.project import DEMO, find_project, read_project
 
     path = find_project()
     project = read_project(path) if path else None
     wanted = name or (project.default_env if project else "") or DEMO
-    if project and wanted in project.environments:
-        from gameday.drill.production import refuse_production_in_disguise
-        from gameday.drill.registry import Registry
-
-        refuse_production_in_disguise(project, project.environments[wanted], Registry())
-        return Where(project.environments[wanted], f"environment {wanted} ({project.path})", project.roster)
-    if wanted == DEMO:
-        return _demo(say, start=start_demo)
+    if wanted == DEMO or (project is not None and wanted in project.environments):
+        return project, wanted
     if project is None:
         wrong = f"no environment {wanted!r}: there is only the built-in demo; no gameday.yaml is here"
         raise BadArguments(wrong, _near(wanted, [DEMO]) or "Say: --env demo")
@@ -57,7 +80,8 @@ def _near(wanted: str, there: list[str]) -> str:
     """What may have been meant; empty when no name is near."""
     from gameday.files.shape import suggest
 
-    return suggest(wanted, there).capitalize()
+    meant = suggest(wanted, there)
+    return meant[:1].upper() + meant[1:]
 
 
 def _demo(say: Callable[[str], None], *, start: bool) -> Where:

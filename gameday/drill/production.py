@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gameday.contract import Deadline
 from gameday.drill.registry import Injectors
 from gameday.errors import Refused
@@ -10,24 +12,48 @@ from gameday.model import Binding, Environment
 
 WITHIN = 5.0
 """Seconds in which an injector says what one target is."""
+WHY_WITHIN = 2.0
+"""And why it cannot."""
 
 
-def refuse_production_in_disguise(project: Project, environment: Environment, injectors: Injectors) -> None:
-    """Compares what targets lead to now, as the check of the file cannot. Raises Refused."""
+def refuse_production_in_disguise(project: Project, environment: Environment, injectors: Injectors) -> tuple[str, ...]:
+    """Compares what targets lead to now, as the check of the file cannot; gives a line for each production environment
+    with which that could not be done. Raises Refused."""
     marked = [other for other in project.environments.values() if other.production]
     if environment.production or not marked:
-        return
-    ours = [(target.target, _leads_to(target, injectors)) for target in environment.targets.values()]
-    for other in marked:
-        for target in other.targets.values():
-            theirs = _leads_to(target, injectors)
-            for name, things in ours:
-                if theirs & things:
-                    raise Refused(
-                        f"target {name} of {environment.name} leads to target {target.target} of {other.name}, "
-                        "which is marked production",
-                        f"Mark {environment.name} with production: true, or name another target.",
-                    )
+        return ()
+    ours = [(target, _leads_to(target, injectors)) for target in environment.targets.values()]
+    return tuple(note for other in marked if (note := _compared(environment, ours, other, injectors)))
+
+
+def _compared(
+    environment: Environment, ours: Sequence[tuple[Binding, frozenset[str]]], other: Environment, injectors: Injectors
+) -> str:
+    """What could not be compared; empty when everything was. An injector names only its own things, so those of another
+    one's are no matter. Raises Refused."""
+    unknown: list[str] = []
+    for target in other.targets.values():
+        theirs = _leads_to(target, injectors)
+        for mine, things in ours:
+            if theirs & things:
+                raise Refused(
+                    f"target {mine.target} of {environment.name} leads to target {target.target} of {other.name}, "
+                    "which is marked production",
+                    f"Mark {environment.name} with production: true, or name another target.",
+                )
+        if not theirs and any(mine.injector == target.injector for mine, _ in ours):
+            unknown.append(_why(target, injectors))
+    return f"could not compare with production environment {other.name}: {'; '.join(unknown)}" if unknown else ""
+
+
+def _why(target: Binding, injectors: Injectors) -> str:
+    """Why nobody can say what it is, in the words in which preflight would hear of it."""
+    try:
+        said = injectors[target.injector].traffic(target, Deadline.after(WHY_WITHIN))
+    except Refused as refused:
+        said = refused.wrong
+    why = said.partition("\n")[0] or f"the injector {target.injector} cannot say what it is"
+    return why if f"target {target.target}" in why else f"target {target.target}: {why}"
 
 
 def _leads_to(target: Binding, injectors: Injectors) -> frozenset[str]:

@@ -9,7 +9,7 @@ from functools import partial
 
 from gameday.errors import BadArguments
 from gameday.files.first import AMOUNTS, Answers
-from gameday.files.rules import Kinds
+from gameday.files.rules_faults import Kinds, every_kind
 from gameday.files.shape import one_of, suggest
 from gameday.model import Environment, SignalKind
 from gameday.units import duration, limit, say_duration
@@ -55,7 +55,8 @@ class Here:
 
 def here_in(environment: Environment, kinds: Kinds, *, strict: bool) -> Here:
     """Raises BadArguments where no scenario could be written: nothing to break, or nothing to look at."""
-    allowed = tuple(kind for kind in AMOUNTS if kind in kinds and kind in (environment.kinds or AMOUNTS))
+    there = every_kind(kinds)
+    allowed = tuple(kind for kind in AMOUNTS if kind in there and kind in (environment.kinds or AMOUNTS))
     if not allowed:
         raise BadArguments(f"the environment {environment.name} allows none of: {', '.join(AMOUNTS)}")
     lacks = [what for what, known in (("target", environment.targets), ("signal", environment.signals)) if not known]

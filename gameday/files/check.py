@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gameday.errors import BadFiles, Problem
-from gameday.files import lookup, project, roster, rules
+from gameday.files import lookup, project, roster, rules, rules_faults
 from gameday.files.document import Document
 from gameday.files.rules import Kinds
 from gameday.files.shape import FileKind, fit
@@ -18,7 +18,8 @@ from gameday.model import Environment
 def check(paths: Sequence[Path], environment: Environment | None = None, kinds: Kinds | None = None) -> list[Problem]:
     """The problems of all files, sorted by file and place; empty when there are none.
 
-    Scenarios are held against the environment where one is given; `kinds` reads the faults' parameters."""
+    Scenarios are held against the environment where one is given; `kinds` reads the faults' parameters:
+    by the injector that the environment binds the target to, else by any."""
     return sorted(problem for path in paths for problem in _problems(path, environment, kinds))
 
 
@@ -44,6 +45,8 @@ def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) 
     if kind == "scenario":
         fit(found, kind)
         rules.of_scenario(found, environment, kinds)
+        if environment is not None:
+            rules_faults.allowed_kinds(found, environment)
         return found.problems
     try:
         if kind == "roster":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gameday.errors import BadFiles
-from gameday.files import rules, rules_environment, rules_words
+from gameday.files import rules, rules_faults, rules_words
 from gameday.files.document import Document
 from gameday.files.rules import Kinds
 from gameday.files.shape import fit
@@ -53,7 +53,7 @@ def scenario_to_bind(found: Document, kinds: Kinds) -> Scenario:
     for rule in rules.RULES if isinstance(found.data, dict) else ():
         rule(found)
     rules_words.words(found, Environment("", {}, {}, {}, words=dict.fromkeys(_words(found.data), "...")))
-    rules_environment.parameters(found, kinds)
+    rules_faults.parameters(found, kinds)
     if found.problems or part is None:
         raise BadFiles(found.problems)
     from gameday.files.scenario_parts import scenario

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from gameday.files import rules_choices, rules_environment, rules_names, rules_times, rules_words
+from gameday.files import rules_choices, rules_environment, rules_faults, rules_names, rules_times, rules_words
 from gameday.files.document import Document
-from gameday.model import Environment, Json
+from gameday.files.rules_faults import Kinds
+from gameday.model import Environment
 
-Kinds = Mapping[str, Callable[[Mapping[str, Json]], object]]
-"""The fault kinds that an injector can do, each with the reader of its parameters (raises ParamProblem)."""
+__all__ = ["RULES", "Kinds", "of_scenario"]
 
 RULES: tuple[Callable[[Document], None], ...] = (
     rules_choices.expectations,
@@ -28,7 +28,8 @@ RULES: tuple[Callable[[Document], None], ...] = (
 
 
 def of_scenario(found: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> None:
-    """Note what is wrong with a scenario; with an environment also what that environment lacks."""
+    """Note what is wrong with a scenario; with an environment also what that environment lacks. What it does not allow
+    is `rules_faults.allowed_kinds`: no fault of the file's."""
     if not isinstance(found.data, dict):
         return
     for rule in RULES:
@@ -37,6 +38,5 @@ def of_scenario(found: Document, environment: Environment | None = None, kinds: 
     if environment is not None:
         rules_environment.bindings(found, environment)
         rules_environment.actions(found, environment)
-        rules_environment.allowed_kinds(found, environment)
     if kinds is not None:
-        rules_environment.parameters(found, kinds)
+        rules_faults.parameters(found, kinds, environment)

@@ -1,10 +1,10 @@
-"""What must be true of the targets of a gameday.yaml: addresses that can be meant, production under its own name."""
+"""What must be true of the targets of a gameday.yaml: what its engine can mean, production under its own name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gameday.files import raw
+from gameday.files import raw, rules_docker
 from gameday.files.document import Document, Path
 from gameday.injectors.postgres import settings as postgres
 from gameday.injectors.toxiproxy.address import EXAMPLE, Address, read_address
@@ -16,11 +16,14 @@ _HOW = frozenset({"tools", "guardian", "exec", "count", "percent", "table"})
 
 
 def addresses(found: Document) -> None:
-    """Each address of a Toxiproxy server is one, and nothing more; no other engine's holds a password either."""
+    """Each address of a Toxiproxy server is one, and nothing more; no other engine's holds a password either. What else
+    a target says is what its injector knows."""
     for path, target in _targets(found.data):
         url = target.get("url")
         if target.get("injector") == "postgres":
             _of_postgres(found, path, target)
+        if target.get("injector") == "docker":
+            _of_docker(found, path, target)
         if target.get("injector") == "toxiproxy" and isinstance(url, str):
             try:
                 read_address(url)
@@ -33,6 +36,11 @@ def addresses(found: Document) -> None:
 def _of_postgres(found: Document, path: Path, target: dict[str, Json]) -> None:
     for key, wrong, todo in postgres.wrongs(target):
         found.wrong((*path, key) if key else path, wrong, todo)
+
+
+def _of_docker(found: Document, path: Path, target: dict[str, Json]) -> None:
+    for keys, wrong, todo, of_key in rules_docker.wrongs(target):
+        found.wrong((*path, *keys), wrong, todo, key=of_key)
 
 
 def production(found: Document) -> None:

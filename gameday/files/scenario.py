@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from gameday.errors import BadFiles
-from gameday.files import rules
+from gameday.errors import BadFiles, Refused
+from gameday.files import rules, rules_faults
 from gameday.files.document import Document, document
+from gameday.files.rules_faults import Kinds
 from gameday.files.scenario_words import CHARTER, CHARTER_SECONDS
 from gameday.files.shape import fit
 from gameday.files.source import read_document
@@ -17,7 +18,7 @@ from gameday.model import Environment, Scenario
 if TYPE_CHECKING:
     from gameday.files.schema_scenario import ScenarioPart
 
-__all__ = ["CHARTER", "bind_charter", "parse_scenario", "read_scenario", "scenario_of"]
+__all__ = ["CHARTER", "bind_charter", "parse_scenario", "read_scenario", "scenario_in", "scenario_of"]
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -25,15 +26,27 @@ def read_scenario(path: Path) -> Scenario:
     return scenario_of(read_document(path))
 
 
+def scenario_in(path: Path, environment: Environment, kinds: Kinds) -> Scenario:
+    """The scenario in the file, which can be played there. Raises BadFiles with all that is wrong or does not fit, and
+    Refused where it fits and is not allowed."""
+    found = read_document(path)
+    scenario = scenario_of(found, environment, kinds)
+    rules_faults.allowed_kinds(found, environment)
+    if found.problems:
+        allow = f"Choose another kind, or allow it in {environment.name} under `kinds`."
+        raise Refused("\n  ".join(str(problem) for problem in found.problems), allow)
+    return scenario
+
+
 def parse_scenario(text: str, name: str) -> Scenario:
     """The scenario in `text`; `name` stands for the file in problems. Raises BadFiles."""
     return scenario_of(document(text, name))
 
 
-def scenario_of(found: Document) -> Scenario:
-    """The scenario of a document. Raises BadFiles."""
+def scenario_of(found: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> Scenario:
+    """The scenario of a document; with an environment, one that fits there. Raises BadFiles."""
     part = fit(found, "scenario")
-    rules.of_scenario(found)
+    rules.of_scenario(found, environment, kinds)
     if found.problems or part is None:
         raise BadFiles(found.problems)
     from gameday.files.scenario_parts import scenario

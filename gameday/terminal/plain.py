@@ -6,7 +6,7 @@ import sys
 from typing import TextIO
 
 from gameday.drill.state import State
-from gameday.model import Event, Mode, Plan, Reading
+from gameday.model import EndReason, Event, Mode, Plan, Reading
 from gameday.moments import Moment
 from gameday.terminal.figures import clock
 from gameday.terminal.signs import write_line
@@ -32,6 +32,8 @@ class PlainView:
         self._write("T: since STARTEX, F: since the fault.")
 
     def event(self, event: Event, state: State) -> None:
+        if self._caption is None and _comes_last(event):
+            return
         if matters(event):
             since = _offset("T", event.happened, state.startex)
             fault = _offset("F", event.happened, state.moments.get(Moment.FAULT))
@@ -48,6 +50,12 @@ class PlainView:
 
     def _write(self, words: str) -> None:
         write_line(words, self._stream)
+
+
+def _comes_last(event: Event) -> bool:
+    """What preflight refused is the last that the command itself says, on stderr and with what to do: once will do."""
+    refused = event.kind == "end" and event.data.get("reason") == EndReason.REFUSED
+    return refused or (event.kind == "check" and event.data.get("ok") is False)
 
 
 def _offset(letter: str, at: float, zero: float | None) -> str:

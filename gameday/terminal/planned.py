@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from gameday.contract import Behind, Intent
@@ -35,9 +36,9 @@ def _ends(scenario: Scenario) -> str:
 
 def _fault(planned: PlannedFault, intent: Intent) -> Iterator[str]:
     fault = planned.fault
-    params = say_parameters(fault.params)
+    params = f" {said}" if (said := say_parameters(fault.params)) else ""
     hidden = f"{say_duration(fault.start.low)} to {say_duration(fault.start.high)} after STARTEX, hidden"
-    yield _line("fault", f"{fault.id}: {fault.kind} {params} on {fault.target}")
+    yield _line("fault", f"{fault.id}: {fault.kind}{params} on {fault.target}")
     yield _line("  begins", hidden if fault.start.high else "at STARTEX")
     yield _line("  touches", intent.touches)
     yield _line("  reverts", intent.reverts.replace(intent.mark, "with the drill's own mark"))
@@ -65,7 +66,7 @@ def _people(plan: Plan) -> Iterator[str]:
         yield _line("objective", f"{one.expect} within {say_duration(one.within)} of {one.of}")
     yield from (_line(f"course {number}", _course(entry)) for number, entry in enumerate(scenario.course, 1))
     for way_out in scenario.ways_out:
-        yield _line("way out", f"{way_out}: {' '.join(plan.environment.actions[way_out].do)}")
+        yield _line("way out", f"{way_out}: {shlex.join(plan.environment.actions[way_out].do)}")
 
 
 def _course(entry: CourseEntry) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -71,4 +72,4 @@ class Exec(ByEngine):
         return []
 
     def reverts(self) -> str:
-        return f"run {' '.join(self.revert)} in it" if self.revert else "nothing: the scenario acknowledges that"
+        return f"run {shlex.join(self.revert)} in it" if self.revert else "nothing: the scenario acknowledges that"

@@ -15,6 +15,7 @@ from typing import Any
 
 from gameday.contract import Deadline
 from gameday.injectors.docker.output import output
+from gameday.injectors.docker.unreachable import Unreachable, no_answer, too_old, unreachable
 
 OLDEST = (1, 40)
 """The Engine API of Docker 19.03, the oldest that these requests were read for."""
@@ -26,11 +27,13 @@ _LOCK = threading.Lock()
 
 
 class EngineTrouble(Exception):
-    """The engine cannot be asked, or said no. `landed`: whether the request may have had its effect all the same."""
+    """The engine cannot be asked, or said no. `landed`: whether the request may have had its effect all the same;
+    `todo`: what a person could do about it."""
 
-    def __init__(self, why: str, *, landed: bool = True) -> None:
+    def __init__(self, why: str, *, landed: bool = True, todo: str = "") -> None:
         super().__init__(why)
         self.landed = landed
+        self.todo = todo
 
 
 class NotThere(EngineTrouble):
@@ -181,9 +184,9 @@ class Engine:
             kind = Conflict if error.status_code in (304, 403, 409) else EngineTrouble
             raise kind(_said(error), landed=error.status_code >= 500) from None
         except http.ReadTimeout:
-            raise EngineTrouble(f"the engine at {self.url} gave no answer in time") from None
+            raise _trouble(no_answer(self.url)) from None
         except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
-            raise _unreachable(self.url, error) from None
+            raise _trouble(unreachable(self.url, error)) from None
 
 
 def _words_of(process: Mapping[str, Any]) -> list[str]:
@@ -206,14 +209,18 @@ def _client(url: str, deadline: Deadline) -> Any:
             client.trust_env = False  # no proxy lies on a socket, and looking for one is a quarter of each question
         return client
     except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
-        raise _unreachable(url, error) from None
+        raise _trouble(unreachable(url, error)) from None
+    except Exception as error:
+        if not url.startswith("ssh:"):
+            raise
+        raise _trouble(unreachable(url, error)) from None  # an ssh client has endings of its own
 
 
 def _new_enough(url: str, client: Any) -> str:
     version = str(client.api_version)
     client.close()
     if tuple(int(part) for part in version.split(".")) < OLDEST:
-        raise EngineTrouble(f"the engine at {url} speaks API {version}: too old, 1.40 (Docker 19.03) is needed")
+        raise _trouble(too_old(url, version))
     return version
 
 
@@ -236,12 +243,5 @@ def _said(error: Any) -> str:
     return str(error.explanation or error).strip()
 
 
-def _unreachable(url: str, error: Exception) -> EngineTrouble:
-    told = str(error)
-    if "Permission denied" in told:
-        return EngineTrouble(f"no permission to use the engine at {url}", landed=False)
-    if "No such file" in told or "refused" in told:
-        return EngineTrouble(f"no engine answers at {url}", landed=False)
-    if "timed out" in told.lower():
-        return EngineTrouble(f"the engine at {url} gave no answer in time")
-    return EngineTrouble(f"the engine at {url} cannot be asked: {told}")
+def _trouble(found: Unreachable) -> EngineTrouble:
+    return EngineTrouble(found.why, landed=found.landed, todo=found.todo)

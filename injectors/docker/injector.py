@@ -49,9 +49,7 @@ class DockerInjector:
             with Engine(read_settings(binding).engine, deadline) as engine:
                 return planned(fault, binding, mark, engine)
         except EngineTrouble as trouble:
-            raise Refused(
-                str(trouble), "Is an engine running there, and may you use it? See `docker info`."
-            ) from trouble
+            raise Refused(str(trouble), trouble.todo or "What does `docker info` say?") from trouble
 
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
         try:
@@ -110,7 +108,7 @@ class DockerInjector:
         try:
             return strays(binding, deadline)
         except EngineTrouble as trouble:
-            raise Refused(str(trouble), "Strays can be looked for when it answers.") from trouble
+            raise Refused(str(trouble), trouble.todo or "Strays can be looked for when it answers.") from trouble
 
     def leased_until(self, intent: Intent, deadline: Deadline) -> int:
         try:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from gameday.errors import Refused
 from gameday.model import Json
 
+SCHEMES = ("unix", "tcp", "http", "https", "ssh")
 USUAL = "unix:///var/run/docker.sock"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gameday.cli.main import COMMANDS, ending
+from gameday.cli.told import tell
+from gameday.drill.log import Log
+from gameday.drill.runner import Ended
 from gameday.errors import Exit
+from gameday.events import Draft
+from gameday.identity import me
+from gameday.store.sqlite import Store
 
 WORDS = ["", "-", "--", "--env", "--format", "jsonl", "--sweep", "--give-up", "--reason", "x", "gd-0000", "--seed",
          "-1", "10**9", "\N{SNOWMAN}", "a" * 300, "/dev/null", "/", "--help", "--rehearse", "no-such.yaml"]  # fmt: skip
@@ -107,3 +114,17 @@ def test_a_reader_that_is_gone_is_no_error() -> None:
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
         assert process.wait(20) == 0
+
+
+def test_a_drill_that_is_stopped_before_its_first_fault_says_why_and_that_nothing_was_touched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path / "drills.db")
+    epoch = store.begin("gd-7f3a", "staging", "rehearsal", "digest", me())
+    halted = Draft("end", {"reason": "halted", "say": "ended: Ctrl-C"})
+    with closing(store):
+        Log(store, "gd-7f3a", epoch, lambda *_: None).append(halted)
+        assert tell([Ended("gd-7f3a")], store, None) is Exit.HALTED
+    assert capsys.readouterr().out == (
+        "gd-7f3a was ended: Ctrl-C; nothing was touched, and there is nothing to review (exit 4)\n"
+    )

@@ -272,4 +272,4 @@ def test_an_environment_with_nothing_to_break(
     assert answered(monkeypatch, ALL, "--env", "staging") is Exit.BAD_INPUT
     assert "staging has no target and no signal yet" in capsys.readouterr().err
     assert answered(monkeypatch, ALL, "--env", "stagin") is Exit.BAD_INPUT
-    assert "did you mean 'staging'?" in capsys.readouterr().err
+    assert "Did you mean 'staging'?" in capsys.readouterr().err

@@ -158,7 +158,26 @@ def test_a_kind_that_the_environment_does_not_allow_is_refused(
     (files / "gameday.yaml").write_text(text)
     with server.proxied():
         assert ending(["plan", "tiny.yaml"]) is Exit.REFUSED
-    assert "does not allow latency" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith(
+        "gameday: tiny.yaml:7:27: the environment staging does not allow the kind 'latency' (one of: outage)\n"
+    )
+
+
+@pytest.mark.parametrize("command", [["plan"], ["run", "--rehearse"]])
+def test_all_that_does_not_fit_is_told_at_its_place_before_anything_is_asked(
+    command: list[str], files: Path, recorder: Recorder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = SCENARIO.replace("kind: latency,", "kind: pause,").replace("answers: ratio}", "answers: ratio, cpu: ratio}")
+    more = "  - {id: late, kind: latency, target: database, delay: 2h}\n"
+    (files / "tiny.yaml").write_text(text.replace("faults: [", "faults:\n  - ").replace("20ms}]", "20ms}\n" + more))
+    assert ending([*command, "tiny.yaml"]) is Exit.BAD_INPUT
+    told = capsys.readouterr().err.splitlines()
+    assert [one.partition(" (")[0] for one in told if one.startswith("tiny.yaml")] == [
+        "tiny.yaml:4:79: the environment staging has no signal 'cpu'",
+        "tiny.yaml:8:22: the injector toxiproxy, which does 'database' in the environment staging, cannot do 'pause'",
+        "tiny.yaml:9:56: 2h is out of range: delay is 0s, or 1ms to 1h",
+    ]
+    assert recorder.asked == []
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def test_a_proxy_that_nobody_is_connected_to_is_refused(proxied: Proxied, tmp_pa
     done = rehearse(tmp_path, proxied)
     assert done.returncode == Exit.REFUSED, done.stdout + done.stderr
     assert "nobody is connected to proxy shop-db" in done.stderr and "it carries no traffic" in done.stderr
+    assert "carries no traffic" not in done.stdout, "said once, where it is said what to do"
     assert "A fault where nothing passes teaches nothing: start some load." in done.stderr
     assert proxied.shown() == before
     assert "check" in kinds(tmp_path) and "intended" not in kinds(tmp_path)

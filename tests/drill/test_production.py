@@ -71,10 +71,10 @@ environments:
 """
 
 
-def look(staging: str, live: str, injectors: Injectors) -> None:
+def look(staging: str, live: str, injectors: Injectors) -> tuple[str, ...]:
     project = parse_project(PROJECT % (staging, live), "gameday.yaml")
-    refuse_production_in_disguise(project, project.environments["live"], injectors)
-    refuse_production_in_disguise(project, project.environments["staging"], injectors)
+    assert refuse_production_in_disguise(project, project.environments["live"], injectors) == ()
+    return refuse_production_in_disguise(project, project.environments["staging"], injectors)
 
 
 def test_a_name_that_leads_to_production_is_refused_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,6 +95,9 @@ def test_a_name_that_leads_to_production_is_refused_when_it_is_asked_for(monkeyp
 class Leading(MadeEngine):
     """Says where a target leads, and counts how often it is asked."""
 
+    def traffic(self, binding: Binding, deadline: Deadline) -> str:
+        return "nobody answers\n  What is there?" if binding.settings["to"] == "" else ""
+
     def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         self.calls.append(("leads_to", binding.target))
         return frozenset(str(binding.settings["to"]).split())
@@ -108,6 +111,14 @@ def test_an_injector_says_what_its_targets_are() -> None:
     assert engine.calls == [("leads_to", "database"), ("leads_to", "orders")]
     look("{injector: made, to: one two}", "{injector: made, to: three}", injectors)
     look("{injector: made, to: ''}", "{injector: made, to: '', by: itself}", injectors)
+
+
+def test_production_that_cannot_be_asked_is_said_not_to_be_compared_in_one_line() -> None:
+    injectors = {"made": Checked(Leading()), "nobody-has-it": Checked(Leading())}
+    assert look("{injector: made, to: one}", "{injector: made, to: two}", injectors) == ()
+    assert look("{injector: made, to: one}", "{injector: made, to: ''}", injectors) == (
+        "could not compare with production environment live: target orders: nobody answers",
+    )
 
 
 def test_one_that_fails_or_does_not_know_the_question_can_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ def test_with_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         "good.yaml:22:33: the environment staging has no action 'read-cache-on' (did you mean 'read-cache'?)\n"
     )
     assert ending(["check", "--env", "stagin", "good.yaml"]) is Exit.BAD_INPUT
-    assert "did you mean 'staging'?" in capsys.readouterr().err
+    assert "Did you mean 'staging'?" in capsys.readouterr().err
 
 
 def test_a_parameter_that_no_injector_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,7 +23,7 @@ def lacks(text: str, environment: Environment) -> list[Lack]:
     return list(lacking(found, scenario_to_bind(found, KINDS), environment))
 
 
-KINDS = {"latency": lambda _: None}
+KINDS = {"toxiproxy": {"latency": lambda _: None}}
 
 
 def test_an_empty_environment_lacks_everything() -> None:

@@ -86,10 +86,10 @@ def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
         raise ParamProblem("delay", f"{params} cannot be meant")
 
     path = shipped(tmp_path)
-    assert [str(one).removeprefix(f"{path}:") for one in check([path], kinds={"latency": read})] == [
+    assert [str(one).removeprefix(f"{path}:") for one in check([path], kinds={"made": {"latency": read}})] == [
         "25:56: {'delay': '400ms'} cannot be meant"
     ]
-    assert [str(one).removeprefix(f"{path}:") for one in check([path], kinds={"latecny": read})] == [
+    assert [str(one).removeprefix(f"{path}:") for one in check([path], kinds={"made": {"latecny": read}})] == [
         "25:22: unknown kind 'latency' (did you mean 'latecny'?)"
     ]
 
@@ -119,6 +119,51 @@ def test_the_proxys_kinds_are_held_to_their_parameters(fault: str, said: str, tm
     told = [str(problem).removeprefix(f"{path}:") for problem in check([path], kinds=fault_kinds())]
     [(line, column)] = one.places()
     assert told == [f"{line}:{column}: {said}"]
+
+
+def in_containers() -> Environment:
+    """What the shipped scenario needs, its database a container; beside it one more container, and one proxy."""
+    bound = {name: staging().signals.get(name) or SignalBinding(name, SignalKind.ALERT, "http", {}) for name in (
+        "journey-success", "neighbour-success", "database-wait", "database-cpu", "journey-slow")}  # fmt: skip
+    p95 = SignalBinding("journey-p95", SignalKind.DURATION, "http", {})
+    engines = {"database": "docker", "cache": "docker", "wire": "toxiproxy"}
+    names = ("recommendations-off", "read-cache-on", "restart-database")
+    return Environment(
+        "staging", {name: Binding("staging", name, engine, {}) for name, engine in engines.items()},
+        {**bound, "journey-p95": p95}, {name: Action(name, ("x",)) for name in names},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fault", "anywhere", "there"),
+    [
+        ("kind: pause", "", ""),
+        ("kind: latency, delay: 4ms", "", ""),
+        ("kind: latency, delay: 4ms, connect: ^true", "", "unknown parameter 'connect'; known are: delay, jitter"),
+        ("kind: ^reset", "",
+         "the injector docker, which does 'database' in the environment staging, cannot do 'reset' (one of: bandwidth, "
+         "cpu, disconnect, disk-full, exec, kill, latency, loss, memory, outage, partition, pause, pids, refuse, "
+         "restart, stop)"),
+        ("kind: ^pauze", "unknown kind 'pauze' (did you mean 'pause'?)",
+         "unknown kind 'pauze' (did you mean 'pause'?)"),
+        ("kind: partition, peer: ^chache", "there is no other target 'chache' (name another one in needs.targets)",
+         "there is no other target 'chache' that the injector docker does (did you mean 'cache'?)"),
+        ("kind: partition, peer: ^database", "there is no other target 'database' (name another one in needs.targets)",
+         "there is no other target 'database' that the injector docker does (one of: cache)"),
+        ("kind: partition, peer: ^wire", "there is no other target 'wire' (name another one in needs.targets)",
+         "there is no other target 'wire' that the injector docker does (one of: cache)"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_read_by_the_injector_that_the_environment_binds_its_target_to(
+    fault: str, anywhere: str, there: str, tmp_path: Path
+) -> None:
+    one = Planted("kind: latency, target: database, delay: 400ms, dial: 100ms..800ms", f"target: database, {fault}")
+    path = one.write(tmp_path)
+    place = "".join(f"{path}:{line}:{column}: " for line, column in one.places())
+    for said, environment in ((anywhere, None), (there, in_containers())):
+        assert [str(problem) for problem in check([path], environment, fault_kinds())] == (
+            [place + said] if said else []
+        )
 
 
 def test_the_shipped_library_and_the_examples_have_no_problems() -> None:

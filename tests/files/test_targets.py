@@ -6,8 +6,11 @@ import socket
 
 import pytest
 
-from gameday.errors import BadFiles
+from gameday.errors import BadFiles, Refused
 from gameday.files.project import parse_project
+from gameday.files.rules_docker import wrongs
+from gameday.injectors.docker.settings import read_settings
+from gameday.model import Binding, Json
 
 LIVE = '{injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: orders-db}'
 TEXT = """\
@@ -67,3 +70,22 @@ def test_another_target_is_fine(other: str) -> None:
 @pytest.mark.parametrize("both", ["true", "false"])
 def test_two_alike_of_which_neither_or_both_are_marked_are_fine(both: str) -> None:
     assert told(TEXT % (both, LIVE, both, LIVE)) == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"container": "a"}, {"project": "a", "service": "b", "count": 1}, {"labels": {"a": "b", "c": 1}, "percent": 50},
+        {"engine": "tcp://a:1", "container": "a", "tools": "t", "guardian": "/s", "exec": True},
+        {}, {"contaner": "a"}, {"container": 5}, {"container": ""}, {"labels": "a"}, {"labels": {}}, {"project": "a"},
+        {"container": "a", "labels": {"a": "b"}}, {"container": "a", "count": 0}, {"container": "a", "percent": 101},
+        {"container": "a", "count": 1, "percent": 5}, {"container": "a", "count": True}, {"container": "a", "tools": 1},
+    ],
+)  # fmt: skip
+def test_what_the_injector_docker_would_refuse_is_told_of_the_file_and_nothing_else(target: dict[str, Json]) -> None:
+    try:
+        read_settings(Binding("staging", "database", "docker", {"engine": "unix:///nowhere", **target}))
+        refused = False
+    except Refused:
+        refused = True
+    assert bool(list(wrongs({"injector": "docker", **target}))) is refused

@@ -13,6 +13,7 @@ from made_drill import Made, facilitated, rehearsal
 from gameday.events import KINDS
 from gameday.model import Event, Json, Role, Source
 from gameday.terminal.words import QUIET, line, matters
+from gameday.units import say_parameters
 
 JSON: st.SearchStrategy[Json] = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=20),
@@ -92,3 +93,8 @@ def test_nothing_loud_is_ever_quiet() -> None:
     assert not loud & QUIET
     assert matters(made("phase", before="reverting", after="stuck"))
     assert not matters(made("phase", before="planned", after="running"))
+
+
+def test_parameters_read_as_their_file_has_them_and_a_command_as_a_shell_has_it() -> None:
+    given: dict[str, Json] = {"run": ["sh", "-c", "echo 1 > /x"], "connect": True, "delay": "4s"}
+    assert say_parameters(given) == "run sh -c 'echo 1 > /x', connect true, delay 4s"

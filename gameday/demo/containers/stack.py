@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from gameday.demo.ask import ask
-from gameday.demo.containers import image
+from gameday.demo.containers import image, place
 from gameday.demo.containers.services import IMAGE, LOAD, PROJECT, SERVICES, Service
 from gameday.errors import ProgramFailed, Refused
 
@@ -29,16 +29,20 @@ LABELS = {OURS: "1", "com.docker.compose.project": PROJECT}
 Say = Callable[[str], None]
 
 
-def up(say: Say) -> None:
-    """Bring the stack up and wait for its first shopper; one that is up is left as it is.
+def up(url: str, say: Say) -> None:
+    """Bring the stack up at that engine and wait for its first shopper; one that is up is left as it is.
 
-    Raises Refused where no engine answers or a name or port is taken; what was begun is removed then.
+    Raises Refused where no engine answers, one of another machine or kind does, or a name or port is taken; what was
+    begun is removed then.
     """
-    with _engine() as engine:
+    place.refuse_elsewhere(url)
+    with _engine(url) as engine:
         if _whole(engine):
             return
-        _made(engine, say)
+        place.refuse_other_kind(engine)
         _remove(engine)
+        place.refuse_taken(engine)
+        _made(engine, say)
         try:
             _start(engine, say)
         except BaseException:
@@ -46,15 +50,15 @@ def up(say: Say) -> None:
             raise
 
 
-def down() -> bool:
+def down(url: str) -> bool:
     """Remove what is ours; whether there was anything."""
-    with _engine() as engine:
+    with _engine(url) as engine:
         return _remove(engine)
 
 
-def healthy() -> bool:
+def healthy(url: str) -> bool:
     """Are all parts up, and does the load answer?"""
-    with _engine() as engine:
+    with _engine(url) as engine:
         return _whole(engine)
 
 
@@ -134,22 +138,27 @@ def _remove(engine: docker.DockerClient) -> bool:
 
 
 @contextmanager
-def _engine() -> Iterator[docker.DockerClient]:
-    """The one that `docker` would talk to. What it refuses is said in its own words."""
+def _engine(url: str) -> Iterator[docker.DockerClient]:
+    """With the certificates of DOCKER_CERT_PATH, where they are asked for. What it refuses is said in its own words."""
     import docker
     from docker.errors import APIError, BuildError, DockerException
+    from requests.exceptions import RequestException
 
     try:
-        engine = docker.from_env(timeout=60)
+        engine = docker.DockerClient(timeout=60, **{**docker.utils.kwargs_from_env(), "base_url": url})
         engine.ping()
-    except DockerException as error:
-        raise Refused("no Docker engine answers here", "Is it running, and may you use its socket?") from error
+    except (DockerException, RequestException) as error:
+        raise Refused(f"no Docker engine answers at {url}", "Is it running, and may you use it?") from error
     try:
         yield engine
     except (APIError, BuildError) as error:
         said = error.explanation if isinstance(error, APIError) else error.msg
         raise Refused(
             f"the engine would not do it: {said}", "Remove what is in the way, then the same again."
+        ) from error
+    except RequestException as error:
+        raise Refused(
+            f"the engine at {url} answers no more, or not in time", "Is it overloaded? Then again."
         ) from error
     finally:
         engine.close()
