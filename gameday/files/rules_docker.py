@@ -38,8 +38,8 @@ def wrongs(target: Mapping[str, Json]) -> Iterator[Wrong]:
 def _numbers(target: Mapping[str, Json]) -> Iterator[Wrong]:
     for key, (low, high) in _RANGES.items():
         value = target.get(key, low)
-        fits = isinstance(value, int if key == "count" else int | float) and not isinstance(value, bool)
-        if not fits or not low <= value <= high:  # type: ignore[operator]
+        number = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+        if not number or (key == "count" and not isinstance(value, int)):
             whole = "a whole number" if key == "count" else "a number"
             yield (key,), f"{key} is {whole}, {low} to {high}: nothing picked is no fault", "", False
     if "count" in target and "percent" in target:

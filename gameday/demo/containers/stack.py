@@ -142,10 +142,11 @@ def _engine(url: str) -> Iterator[docker.DockerClient]:
     """With the certificates of DOCKER_CERT_PATH, where they are asked for. What it refuses is said in its own words."""
     import docker
     from docker.errors import APIError, BuildError, DockerException
+    from docker.utils import kwargs_from_env
     from requests.exceptions import RequestException
 
     try:
-        engine = docker.DockerClient(timeout=60, **{**docker.utils.kwargs_from_env(), "base_url": url})
+        engine = docker.DockerClient(timeout=60, **{**kwargs_from_env(), "base_url": url})
         engine.ping()
     except (DockerException, RequestException) as error:
         raise Refused(f"no Docker engine answers at {url}", "Is it running, and may you use it?") from error
