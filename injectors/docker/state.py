@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gameday.injectors.docker import refusals
-from gameday.injectors.docker.engine import Conflict, Engine
+from gameday.injectors.docker.engine import Conflict, Engine, EngineTrouble
 from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe
+from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe, Theirs
 from gameday.injectors.docker.requests import is_so, post
 from gameday.injectors.parameters import Parameter, a_time
 from gameday.model import Json
@@ -45,6 +45,10 @@ class Pause(ByEngine):
         return "unpause it"
 
 
+_TAKEN = ("port is already allocated", "address already in use", "Address already in use")
+"""The engine's words for what a stand-in has, which somebody started meanwhile."""
+
+
 class _Gone(ByEngine):
     """It does not run until it is started again, in the same networks, with its names and fixed addresses."""
 
@@ -61,7 +65,14 @@ class _Gone(ByEngine):
         return not now["State"]["Running"] and not was.restarted(now)
 
     def undo(self, engine: Engine, was: Was) -> None:
-        engine.start(was.id)
+        try:
+            engine.start(was.id)
+        except EngineTrouble as trouble:
+            if any(taken in str(trouble) for taken in _TAKEN):
+                raise Theirs(
+                    f"{was.name} cannot be started: somebody has its port or address now ({trouble})"
+                ) from None
+            raise
 
     def recipes(self, was: Was) -> list[Recipe]:
         test = is_so(was.id, '"Running":false', f'"StartedAt":"{was.started}"')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -69,6 +70,21 @@ def test_a_network_that_was_removed_is_nobodys_to_restore(make: Callable[..., Bo
     assert restored.back is Back.LEFT_TO_PEOPLE
     assert f"{network}, which {box.name} was in, was removed by somebody meanwhile" in restored.why
     assert INJECTOR.active(intent, soon()) is Presence.GONE
+
+
+def test_a_stand_in_keeps_the_port_that_somebody_gave_it(make: Callable[..., Box], docker: Docker) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        published = f"127.0.0.1:{free.getsockname()[1]}:80"
+    box = make("-p", published)
+    intent = box.plan("stop", grace="0s")
+    INJECTOR.apply(intent, soon())
+    stand_in = docker("run", "-d", "-p", published, TOOLS, "sleep", "600")
+    try:
+        restored = INJECTOR.revert(intent, soon())
+        assert restored.back is Back.LEFT_TO_PEOPLE and "somebody has its port" in restored.why
+    finally:
+        docker("rm", "-f", stand_in)
 
 
 def test_one_that_was_stopped_off_its_network_is_joined_again(make: Callable[..., Box], network: str) -> None:
