@@ -8,6 +8,7 @@ from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
 from gameday.injectors.docker.engine import Conflict, EngineTrouble
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import ByEngine, Theirs, guarding
+from gameday.injectors.docker.labels import ours
 from gameday.injectors.docker.requests import SOCKET
 from gameday.injectors.docker.room import Room, alone_with
 from gameday.injectors.docker.script import Script
@@ -87,8 +88,13 @@ class EngineFault:
         return ""
 
     def active(self) -> Presence:
-        noted = bool(self.target.sides.there())
-        if self.target.some(lambda was: self._seen(was, noted=noted)):
+        """Of a fault on many that is over, the engine's list alone tells of most: each is asked only where it may
+        stand."""
+        listed = self.target.engine.containers([])
+        states = {str(one["Id"]): str(one["State"]) for one in listed}
+        noted = any(intent.mark == self.target.intent.mark for _, intent in ours(listed))
+        may = [was for was in self.target.were if self.kind.may_stand(states.get(was.id, ""))]
+        if self.target.some(may, lambda was: self._seen(was, noted=noted)):
             return Presence.PRESENT
         return Presence.CHANGED if noted else Presence.GONE
 

@@ -74,6 +74,11 @@ class ByEngine(Kind):
         """Whether the container is as the fault made it."""
         raise NotImplementedError
 
+    def may_stand(self, state: str) -> bool:
+        """Whether it may, by the one word that the engine's list has for the container (running, paused, exited)."""
+        del state
+        return True
+
     def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
         """Whether there is something to put back. `noted`: whether our note still says so."""
         del noted

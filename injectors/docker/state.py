@@ -34,6 +34,9 @@ class Pause(ByEngine):
         del engine
         return bool(now["State"]["Paused"]) and not was.restarted(now)
 
+    def may_stand(self, state: str) -> bool:
+        return state == "paused"
+
     def undo(self, engine: Engine, was: Was) -> None:
         engine.unpause(was.id)
 

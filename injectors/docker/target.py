@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -49,8 +49,8 @@ class Target:
         with ThreadPoolExecutor(min(AT_ONCE, len(self.were))) as pool:
             return [one.result() for one in [pool.submit(do, number, was) for number, was in enumerate(self.were)]]
 
-    def some(self, is_so: Callable[[Was], bool]) -> bool:
+    def some(self, weres: Sequence[Was], is_so: Callable[[Was], bool]) -> bool:
         """Whether it is so of at least one: a handful is asked at a time, and nobody more once one says so."""
-        handfuls = [self.were[first : first + AT_ONCE] for first in range(0, len(self.were), AT_ONCE)]
-        with ThreadPoolExecutor(min(AT_ONCE, len(self.were))) as pool:
+        handfuls = [weres[first : first + AT_ONCE] for first in range(0, len(weres), AT_ONCE)]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             return any(any(list(pool.map(is_so, handful))) for handful in handfuls)

@@ -33,16 +33,16 @@ def target() -> Target:
 
 @pytest.mark.parametrize("where", [0, AT_ONCE - 1, AT_ONCE, len(WERE) - 1])
 def test_it_is_found_wherever_it_is(where: int) -> None:
-    assert target().some(Asked({WERE[where].id}))
+    assert target().some(WERE, Asked({WERE[where].id}))
 
 
 def test_none_is_none_and_all_were_asked_once() -> None:
     asked = Asked(set())
-    assert not target().some(asked)
+    assert not target().some(WERE, asked)
     assert sorted(asked.names) == sorted(was.id for was in WERE)
 
 
 def test_once_it_is_found_the_rest_is_not_asked() -> None:
     asked = Asked({WERE[0].id})
-    assert target().some(asked)
+    assert target().some(WERE, asked)
     assert len(asked.names) <= AT_ONCE
