@@ -126,5 +126,5 @@ def _inside(docker: Docker, name: str, ident: str) -> str:
 
 
 def _endpoint(network: Mapping[str, Any], ident: str) -> dict[str, Any]:
-    aliases = sorted(alias for alias in network["Aliases"] or [] if not ident.startswith(alias))
+    aliases = sorted(alias for alias in network["Aliases"] or [] if alias != ident[:12])
     return {"aliases": aliases, "links": network["Links"], "fixed": network["IPAMConfig"]}

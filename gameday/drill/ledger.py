@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -40,6 +41,9 @@ class Ledger:
         self._patience = patience or Patience()
         self._closed = False
         self._over: set[str] = set()
+        self._turning: set[str] = set()
+        self._said_unheld: set[str] = set()
+        self._judging = threading.Lock()
         self._seen: dict[str, int] = {}
 
     def close(self) -> None:
@@ -75,12 +79,14 @@ class Ledger:
         reverts last restores what was before the first."""
         before = [intent for intent in self.outstanding() if intent.fault == planned.fault.id]
         over = {intent.mark for intent in before} - self._over
-        self._over |= over  # written over by our own hand is no lapse
+        with self._judging:
+            self._turning |= over  # written over by our own hand is no lapse
         self.apply(planned)
         if self._landed(planned, before):
+            self._over |= over
             take_back(before, self._injectors, self._log.append, self._clock, self._patience)
         else:
-            self._over -= over
+            self._turning -= over
 
     def _landed(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
         """Whether the turn is there, or may be; what was refused has replaced nothing."""
@@ -122,13 +128,25 @@ class Ledger:
         injector, known = self._injectors[intent.injector], len(self._log.events)
         renewal = injector.renew(intent, intent.lease, intent.within(LOOK_SECONDS)) if intent.lease else None
         presence = injector.active(intent, intent.within(LOOK_SECONDS))
-        if self._closed:
-            return
-        if renewal is not Renewal.LAPSED and presence not in _WENT:
+        with self._judging:
+            if not self._closed and intent.mark not in self._turning:
+                self._judge(intent, renewal, presence, known)
+
+    def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, known: int) -> None:
+        if presence is Presence.PRESENT and renewal is Renewal.LAPSED:
+            self._unheld(intent)
+        if presence is Presence.PRESENT or (renewal is not Renewal.LAPSED and presence not in _WENT):
             self._seen[intent.mark] = known
             return
         self._over.add(intent.mark)
         self._log.append(self._went(intent, _WENT.get(presence, _WENT[Presence.GONE])))
+
+    def _unheld(self, intent: Intent) -> None:
+        """It stands, and would not end by itself any more: said once."""
+        if intent.mark not in self._said_unheld:
+            self._said_unheld.add(intent.mark)
+            say = f"what held {intent.mark} at its place is gone; it stands, and only the guardian process is behind it"
+            self._log.append(Draft("trouble", {"say": say}))
 
     def _went(self, intent: Intent, how: str) -> Draft:
         """By a fault of ours or an action that was not there yet when it was last seen, or by nobody whom we know. No

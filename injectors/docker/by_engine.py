@@ -82,6 +82,8 @@ class EngineFault:
         except Theirs as theirs:
             return str(theirs)
         except Conflict:
+            if unseen:
+                raise
             again = self.target.now(was)  # somebody may have been at it at the same moment
             if again is not None and self.kind.to_undo(self.target.engine, again, was, noted=noted):
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
+from gameday.injectors.docker.engine import EngineTrouble, Exec
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import BySide, Inspected
 from gameday.injectors.docker.sides import GONE, STANDS
@@ -21,7 +22,8 @@ class SideFault:
     target: Target
 
     def apply(self) -> Applied:
-        """One that could not make it has taken back what it had begun."""
+        """One that could not make it has taken back what it had begun; one that is not that far is left to go on, and
+        what becomes of it is unknown."""
         whys = [why for why in self.target.each(self._hold) if why]
         if not whys:
             return Applied(Outcome.APPLIED)
@@ -52,11 +54,16 @@ class SideFault:
         took_back = self.target.sides.end(number, _GRACE)
         now = self.target.now(was)
         if not took_back and not self._went_with(now, was) and self._fresh("shows", was) != GONE:
-            self._fresh("put_back", was)
+            self._put_back_afresh(was)
         if self.kind.may_end_it and ended_by_us(now, was):
             self.target.engine.start(was.id)
             return ""
         return self._went_with(now, was)
+
+    def _put_back_afresh(self, was: Was) -> None:
+        done = self._once("put_back", was)
+        if done.code != 0:
+            raise EngineTrouble(f"a fresh side container of {was.name} ended with {done.code}: {done.said}")
 
     def active(self) -> Presence:
         seen = self.target.each(self._seen)
@@ -72,8 +79,11 @@ class SideFault:
         return self._fresh("shows", was) if seen is None else seen
 
     def _fresh(self, verb: str, was: Was) -> int:
+        return self._once(verb, was).code
+
+    def _once(self, verb: str, was: Was) -> Exec:
         script = self.kind.script(self.target.intent.mark, was)
-        return self.target.sides.once(verb, self.target.tools, script, self.kind.room(was)).code
+        return self.target.sides.once(verb, self.target.tools, script, self.kind.room(was))
 
     def _went_with(self, now: Inspected | None, was: Was) -> str:
         """What took the fault with it; empty where it may still be there."""

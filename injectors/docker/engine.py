@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,6 @@ _POOLS = 16
 _LEAST = 0.2
 """Seconds that a question gets also when its deadline is over: an answer of 0 s would be none."""
 _VERSIONS: dict[str, str] = {}
-_LOCK = threading.Lock()
 
 
 class EngineTrouble(Exception):
@@ -101,32 +99,32 @@ class Engine:
     def create(self, name: str, **config: Any) -> None:
         """A container from what `docker.APIClient.create_container` and `create_host_config` take together
         (`host`: the latter's). Raises Conflict for a taken name."""
-        with self._asking():
+        with self._telling():
             host = self._api.create_host_config(**config.pop("host", {}))
             self._api.create_container(name=name, host_config=host, **config)
 
     def start(self, container: str) -> None:
-        with self._asking():
+        with self._telling():
             self._api.start(container)
 
     def stop(self, container: str, grace: float) -> None:
-        with self._asking():
+        with self._telling(grace=grace):
             self._api.stop(container, timeout=round(grace))
 
     def kill(self, container: str, signal: str = "KILL") -> None:
-        with self._asking():
+        with self._telling():
             self._api.kill(container, signal)
 
     def restart(self, container: str, grace: float) -> None:
-        with self._asking():
+        with self._telling(grace=grace):
             self._api.restart(container, timeout=round(grace))
 
     def pause(self, container: str) -> None:
-        with self._asking():
+        with self._telling():
             self._api.pause(container)
 
     def unpause(self, container: str) -> None:
-        with self._asking():
+        with self._telling():
             self._api.unpause(container)
 
     def remove(self, container: str) -> None:
@@ -136,8 +134,8 @@ class Engine:
 
     def wait(self, container: str) -> int:
         """Its exit code, once it has ended."""
-        with self._asking():
-            return int(self._api.wait(container)["StatusCode"])
+        with self._asking() as seconds:
+            return int(self._api.wait(container, timeout=seconds)["StatusCode"])
 
     def logs(self, container: str) -> str:
         with self._asking():
@@ -145,7 +143,7 @@ class Engine:
 
     def run(self, container: str, command: Sequence[str]) -> Exec:
         """A command in a running container, to its end. EngineTrouble when that does not come in time."""
-        with self._asking():
+        with self._telling():
             asked = self._api.exec_create(container, list(command))["Id"]
             said = output(self._api.exec_start(asked, socket=True), self._deadline)
             if said is None:
@@ -162,26 +160,35 @@ class Engine:
         return any(one["Running"] and _words_of(one["ProcessConfig"]) == words for one in asked)
 
     def disconnect(self, container: str, network: str) -> None:
-        with self._asking():
+        with self._telling():
             self._api.disconnect_container_from_network(container, network)
 
     def connect(self, container: str, network: str, endpoint: Mapping[str, Any]) -> None:
         """`endpoint`: what the SDK's call takes beside the two (aliases, links, ipv4_address, ...)."""
-        with self._asking():
+        with self._telling(conflicts=(403, 409)):  # 403: it is in there already
             self._api.connect_container_to_network(container, network, **endpoint)
 
     @contextlib.contextmanager
-    def _asking(self) -> Iterator[None]:
+    def _telling(self, *, conflicts: Sequence[int] = (409,), grace: float = 0.0) -> Iterator[None]:
+        """To do something: never once the time is up, when somebody may be taking it back already."""
+        if not self._deadline.left():
+            raise EngineTrouble(f"the engine at {self.url} was not told in time")
+        with self._asking(conflicts=conflicts, grace=grace):
+            yield
+
+    @contextlib.contextmanager
+    def _asking(self, *, conflicts: Sequence[int] = (409,), grace: float = 0.0) -> Iterator[float]:
+        """Gives the seconds that are left. `grace`: those that the SDK adds to them."""
         import docker.errors
         import requests.exceptions as http
 
-        self._api.timeout = max(_LEAST, self._deadline.left())
+        self._api.timeout = max(_LEAST, self._deadline.left() - grace)
         try:
-            yield
+            yield self._api.timeout
         except docker.errors.NotFound as error:
             raise NotThere(_said(error), landed=False) from None
         except docker.errors.APIError as error:
-            kind = Conflict if error.status_code in (304, 403, 409) else EngineTrouble
+            kind = Conflict if error.status_code in conflicts else EngineTrouble
             raise kind(_said(error), landed=error.status_code >= 500) from None
         except http.ReadTimeout:
             raise _trouble(no_answer(self.url)) from None
@@ -201,9 +208,8 @@ def _client(url: str, deadline: Deadline) -> Any:
 
     timeout = max(_LEAST, deadline.left())
     try:
-        with _LOCK:
-            if url not in _VERSIONS:
-                _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
+        if url not in _VERSIONS:  # without a lock: an engine that hangs must keep nobody from asking another one
+            _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
         client = docker.APIClient(url, version=_VERSIONS[url], timeout=timeout, num_pools=_POOLS, tls=_tls(url))
         if url.startswith("unix:"):
             client.trust_env = False  # no proxy lies on a socket, and looking for one is a quarter of each question

@@ -52,7 +52,7 @@ class Was:
         """What somebody did to the container meanwhile, which is theirs; empty when nothing."""
         if now is None:
             return f"{self.name} was removed by somebody meanwhile"
-        return f"{self.name} was started again by somebody meanwhile" if self.restarted(now) else ""
+        return f"{self.name} was started again meanwhile, and not by us" if self.restarted(now) else ""
 
 
 def were_of(intent: Intent) -> tuple[Was, ...]:

@@ -144,10 +144,11 @@ def _intent(left: Sequence[_Left], binding: Binding, settings: Settings) -> Inte
     that several containers share is cleared once."""
     mark, path = left[0].mark, left[0].path
     if not path:
-        return _of_kind("outage", {}, mark, [one.was for one in left], binding, settings, "rules in the network of")
-    once = {(str(one.was.more["source"]), str(one.was.more["below"])): one.was for one in left}
+        once = {one.was.id: one.was for one in left}
+        return _of_kind("outage", {}, mark, list(once.values()), binding, settings, "rules in the network of")
+    files = {(str(one.was.more["source"]), str(one.was.more["below"])): one.was for one in left}
     params: dict[str, Json] = {"path": path, "size": "1MB"}
-    return _of_kind("disk-full", params, mark, list(once.values()), binding, settings, f"a file in {path} of")
+    return _of_kind("disk-full", params, mark, list(files.values()), binding, settings, f"a file in {path} of")
 
 
 def _of_kind(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -83,7 +84,7 @@ def _name(was: Was, network: str) -> str:
 
 def _endpoint(one: Mapping[str, Any], container: str) -> dict[str, Json]:
     """What makes it the same again, as the Engine API takes it; the engine adds the container's own id by itself."""
-    aliases = [alias for alias in one.get("Aliases") or [] if not container.startswith(alias)]
+    aliases = [alias for alias in one.get("Aliases") or [] if alias != container[:12]]
     kept = {key: one.get(key) for key in ("Links", "IPAMConfig", "DriverOpts")}
     return {key: value for key, value in {"Aliases": aliases, **kept}.items() if value}
 
@@ -102,7 +103,10 @@ def _for_sdk(endpoint: Json) -> dict[str, Any]:
 
 def _join(was: Was, network: str) -> Recipe:
     """Of one network."""
-    test = lacks(was.id, f'"NetworkID":"{network}"')
+    # of one that does not run, the engine knows its networks by their names alone
+    named = f'{json.dumps(_name(was, network))}:{{"IPAMConfig"'
+    known = f'"NetworkID":"{network}"'
+    test = f"{lacks(was.id, known, named)} && net_there {network}"
     kept: Any = was.more[network]
     body = {"Container": was.id, "EndpointConfig": {key: value for key, value in kept.items() if key != "name"}}
     return Recipe(test, f"{test} && {post(f'/networks/{network}/connect', body)}")

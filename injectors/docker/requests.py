@@ -27,13 +27,23 @@ is_so() {{
 }}
 lacks() {{
   told "$1" || return $?
-  case $told in *"$2"*) return 1 ;; esac
+  shift
+  for one; do case $told in *"$one"*) return 1 ;; esac; done
+}}
+net_there() {{
+  told=$(echo "url = http://engine/networks/$1" | asks) || return 2
+  case $told in
+  *'"Id":"'*) return 0 ;;
+  *'not found'*) return 1 ;;
+  *) return 2 ;;
+  esac
 }}
 seen() {{ case $1 in 0) worst=0 ;; 2) [ $worst -eq 1 ] && worst=2 ;; esac; }}
 """
-"""`is_so ID TEXT...` and `lacks ID TEXT`: whether that stands in what the engine says of a container (1: no, or there
-is none; 2: no answer). `seen CODE` keeps in $worst what several such tests come to. curl reads what it asks from its
-input: its own words stand in every process list."""
+"""`is_so ID TEXT...` and `lacks ID TEXT...`: whether all, or none, of that stands in what the engine says of a
+container (1: no, or there is none; 2: no answer). `net_there ID`: whether there is such a network. `seen CODE` keeps in
+$worst what several such tests come to. curl reads what it asks from its input: its own words stand in every process
+list."""
 
 
 def reached(container: str) -> str:
@@ -51,8 +61,8 @@ def is_so(container: str, *texts: str) -> str:
     return f"is_so {container} {shlex.join(texts)}"
 
 
-def lacks(container: str, text: str) -> str:
-    return f"lacks {container} {shlex.quote(text)}"
+def lacks(container: str, *texts: str) -> str:
+    return f"lacks {container} {shlex.join(texts)}"
 
 
 def post(path: str, body: Mapping[str, Any] | None = None) -> str:

@@ -47,7 +47,8 @@ class Rules(InNetwork):
         ]
         jumps = [f"-I {_CHAIN[way]} 1 -j {chain}" for way, chain in ours.items()]
         table = "\n".join(["*filter", *(f":{chain} -" for chain in ours.values()), *rules, *jumps, "COMMIT"])
-        back = "\n".join(_dropped(_CHAIN[way], chain) for way, chain in ours.items())
+        # both ways, whichever it was: of what is found by its mark alone, nobody knows more
+        back = "\n".join(_dropped(chain, f"{mark}-{way}") for way, chain in _CHAIN.items())
         return Script(
             shows=_counted(mark, len(rules) + len(jumps)), put_back=f"{{ {back}\n}} 2>/dev/null",
             apply=f"put_back\niptables-restore -w 2 --noflush <<END\n{table}\nEND",

@@ -17,24 +17,29 @@ until_gone() {
 }
 
 lease() {
-  until=$(($(now) + $1))
+  until=$(($(now) + seconds))
   echo $until >/tmp/until.new && mv /tmp/until.new /tmp/until
 }
 
 ends() {
   trap '' TERM INT USR1
+  trap - EXIT
   until_gone
   exit "$1"
 }
 
 case $1 in
 hold)
+  seconds=$2 renewed=
   trap 'ends 0' TERM INT
-  lease "$2"
-  trap 'lease "$2"' USR1
+  trap until_gone EXIT
+  # no more than a word is written in a signal's hands: it may come at any line, and many at once
+  trap 'renewed=yes' USR1
+  lease
   apply || ends 3
   echo stands
   while [ "$(now)" -lt "$until" ]; do
+    [ -z "$renewed" ] || { renewed= && lease; }
     sleep 1 &
     wait $!
   done

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +24,8 @@ LEASE = 15.0
 """Seconds a running side container waits for a renewal before it takes the fault back."""
 STANDS, GONE, PARTLY = 0, 1, 2
 """What `shows` ends with, see side.sh."""
+COULD_NOT = 3
+"""What `hold` ends with when it could not make the fault, and has taken back what it had begun."""
 _AT_ONCE = 8
 _LOGS = {"type": "json-file"}
 """What it says is read back, which not every log driver allows."""
@@ -42,27 +44,39 @@ class Sides:
 
     def note(self, image: str) -> None:
         """Say on the engine what is about to be done. Twice is the same as once."""
-        with contextlib.suppress(Conflict):
+        with self._twice():
             self.engine.create(
                 self.intent.mark, image=image, command=command("shows"), labels=labels_of(self.intent),
                 host={"network_mode": "none"}, network_disabled=True,
             )  # fmt: skip
 
+    @contextlib.contextmanager
+    def _twice(self) -> Iterator[None]:
+        """A name that is taken is ours, or nothing of ours is there."""
+        try:
+            yield
+        except Conflict:
+            if not self.there():
+                raise
+
     def hold(self, number: int, image: str, script: Script, room: Room, deadline: Deadline) -> str:
-        """Start one that makes the fault, or guards it, and wait until it stands; says why it does not."""
+        """Start one that makes the fault, or guards it, and wait until it stands; says why it could not make it, and
+        has taken back what it had begun. EngineTrouble for one that is not that far, or ended otherwise."""
         name = side_name(self.intent, number)
-        with contextlib.suppress(Conflict):
+        with self._twice():
             self._create(name, image, command("hold", f"{LEASE:.0f}"), script, room)
         self.engine.start(name)
         while deadline.left():
-            runs = self.engine.inspect(name)["State"]["Running"]  # asked first: what it says last is then all it says
+            state = self.engine.inspect(name)["State"]  # asked first: what it says afterwards is then all it says
             said = self.engine.logs(name)
-            if runs and said.endswith("stands"):
+            if state["Running"] and "stands" in said.splitlines():
                 return ""
-            if not runs:
-                return said or "its side container ended at once"
+            if not state["Running"] and state["ExitCode"] == COULD_NOT:
+                return said or "its side container could not make it"
+            if not state["Running"]:
+                raise EngineTrouble(f"its side container ended with {state['ExitCode']}: {said}")
             time.sleep(0.05)
-        return self.engine.logs(name) or "its side container was not ready in time"
+        raise EngineTrouble(f"its side container was not ready in time: {self.engine.logs(name)}")
 
     def renew(self, number: int) -> bool:
         """Let it hold on for another LEASE; whether it runs still. A signal, where a command in it would be a process

@@ -34,6 +34,10 @@ class Pause(ByEngine):
         del engine
         return bool(now["State"]["Paused"]) and not was.restarted(now)
 
+    def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
+        """While our note stands, also of one that was started again just before we paused it."""
+        return bool(now["State"]["Paused"]) and (noted or self.stands(engine, now, was))
+
     def may_stand(self, state: str) -> bool:
         return state == "paused"
 
@@ -41,7 +45,7 @@ class Pause(ByEngine):
         engine.unpause(was.id)
 
     def recipes(self, was: Was) -> list[Recipe]:
-        test = is_so(was.id, '"Paused":true', f'"StartedAt":"{was.started}"')
+        test = is_so(was.id, '"Paused":true')
         return [Recipe(test, f"{test} && {post(f'/containers/{was.id}/unpause')}")]
 
     def reverts(self) -> str:
@@ -67,14 +71,21 @@ class _Gone(ByEngine):
         del engine
         return not now["State"]["Running"] and not was.restarted(now)
 
+    @staticmethod
+    def as_planned(engine: Engine, was: Was) -> Inspected:
+        """Asked right before it is ended: what was started again meanwhile could not be told from somebody's restart
+        afterwards. Raises EngineTrouble."""
+        now = engine.inspect(was.id)
+        if was.restarted(now):
+            raise EngineTrouble(f"{was.name} was started again since it was planned: it is left alone")
+        return now
+
     def undo(self, engine: Engine, was: Was) -> None:
         try:
             engine.start(was.id)
         except EngineTrouble as trouble:
             if any(taken in str(trouble) for taken in _TAKEN):
-                raise Theirs(
-                    f"{was.name} cannot be started: somebody has its port or address now ({trouble})"
-                ) from None
+                raise Theirs(f"{was.name} cannot be started: its port or address is in use now ({trouble})") from None
             raise
 
     def recipes(self, was: Was) -> list[Recipe]:
@@ -93,6 +104,7 @@ class Stop(_Gone):
     parameters: ClassVar[Mapping[str, Parameter]] = {"grace": _GRACE}
 
     def apply(self, engine: Engine, was: Was) -> None:
+        self.as_planned(engine, was)
         engine.stop(was.id, self.grace)
 
 
@@ -103,7 +115,7 @@ class Kill(_Gone):
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     def apply(self, engine: Engine, was: Was) -> None:
-        if engine.inspect(was.id)["State"]["Running"]:
+        if self.as_planned(engine, was)["State"]["Running"]:
             engine.kill(was.id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from made_engine import MadeEngine
 
 from gameday.clock import JumpClock
-from gameday.contract import Applied, Back, Deadline, Injector, Intent, Outcome, Presence, Restored
+from gameday.contract import Applied, Back, Deadline, Injector, Intent, Outcome, Presence, Renewal, Restored
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.undo.quiet import QUIET
@@ -191,6 +192,27 @@ def test_a_turn_that_was_refused_has_replaced_nothing(bench: Bench) -> None:
     bench.engine.there.clear()
     bench.ledger.attend()
     assert bench.kinds().count("lapsed") == 2, "both are looked after still"
+
+
+def test_what_is_turned_while_somebody_looks_has_not_lapsed(bench: Bench) -> None:
+    def turned(_: Intent) -> Presence:
+        bench.ledger.dial(planned("slow"))
+        return Presence.GONE
+
+    bench.ledger.apply(planned("slow"))
+    bench.engine.on_active.append(turned)
+    bench.ledger.attend()
+    assert "lapsed" not in bench.kinds()
+
+
+def test_what_stands_without_what_held_it_stands(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = bench.engine.plan
+    monkeypatch.setattr(bench.engine, "plan", lambda *asked: replace(plan(*asked), lease=5.0))
+    monkeypatch.setattr(bench.engine, "renew", lambda *_: Renewal.LAPSED)
+    bench.ledger.apply(planned("slow"))
+    for _ in range(2):
+        bench.ledger.attend()
+    assert "lapsed" not in bench.kinds() and bench.kinds().count("trouble") == 1
 
 
 def test_an_apply_of_unknown_outcome_that_lands_late_is_gone_for_good(bench: Bench) -> None:

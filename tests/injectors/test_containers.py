@@ -169,11 +169,11 @@ def people(box: Box, *words: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "params", "done", "said"),
     [
-        ("stop", {"grace": "0s"}, ["start"], "was started again by somebody"),
-        ("kill", {}, ["start"], "was started again by somebody"),
+        ("stop", {"grace": "0s"}, ["start"], "was started again meanwhile"),
+        ("kill", {}, ["start"], "was started again meanwhile"),
         ("pause", {}, ["unpause"], ""),
-        ("outage", {}, ["restart", "-t", "0"], "was started again by somebody"),
-        ("pids", {"limit": 20}, ["restart", "-t", "0"], "was started again by somebody"),
+        ("outage", {}, ["restart", "-t", "0"], "was started again meanwhile"),
+        ("pids", {"limit": 20}, ["restart", "-t", "0"], "was started again meanwhile"),
         ("outage", {}, ["rm", "-f"], "was removed by somebody"),
         ("pause", {}, ["rm", "-f"], "was removed by somebody"),
     ],

@@ -14,6 +14,7 @@ from docker_rig import TOOLS, Docker
 
 from gameday.contract import Back, Behind, Deadline, Intent, Outcome, Presence
 from gameday.errors import Refused
+from gameday.injectors.docker.engine import Engine, EngineTrouble
 from gameday.injectors.docker.rules import Rules
 from gameday.model import Fault, Json
 
@@ -82,7 +83,7 @@ def test_a_stand_in_keeps_the_port_that_somebody_gave_it(make: Callable[..., Box
     stand_in = docker("run", "-d", "-p", published, TOOLS, "sleep", "600")
     try:
         restored = INJECTOR.revert(intent, soon())
-        assert restored.back is Back.LEFT_TO_PEOPLE and "somebody has its port" in restored.why
+        assert restored.back is Back.LEFT_TO_PEOPLE and "its port or address is in use now" in restored.why
     finally:
         docker("rm", "-f", stand_in)
 
@@ -105,6 +106,48 @@ def test_a_command_is_taken_back_also_where_its_note_is_gone(box: Box) -> None:
     box.docker("rm", "-f", intent.mark)
     assert INJECTOR.revert(intent, soon()).back is Back.GONE
     box.docker("exec", box.name, "test", "!", "-e", "/broken")
+
+
+def test_a_command_whose_note_is_gone_is_not_gone_while_it_cannot_be_taken_back(box: Box) -> None:
+    intent = box.plan("exec", run=["touch", "/broken"], revert=["rm", "-f", "/broken"])
+    INJECTOR.apply(intent, soon())
+    box.docker("rm", "-f", intent.mark)
+    box.docker("pause", box.name)
+    assert INJECTOR.revert(intent, soon()).back is Back.NOT_YET
+    box.docker("unpause", box.name)
+    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+
+
+def test_what_was_started_again_since_it_was_planned_is_not_stopped(box: Box) -> None:
+    kill, pause = box.plan("kill"), box.plan("pause")
+    box.docker("restart", "-t", "0", box.name)
+    assert "was started again since it was planned" in INJECTOR.apply(kill, soon()).why
+    assert INJECTOR.revert(kill, soon()).back is not Back.NOT_YET and runs(box)
+    assert INJECTOR.apply(pause, soon()).outcome is Outcome.APPLIED
+    assert INJECTOR.revert(pause, soon()).back is Back.GONE
+    assert box.shown()["state"] == {"Running": True, "Paused": False}
+
+
+def test_a_side_container_for_each_of_several(make: Callable[..., Box]) -> None:
+    label = secrets.token_hex(4)
+    boxes = [make("--label", f"gdt={label}", labels={"gdt": label}) for _ in range(3)]
+    before = [box.shown() for box in boxes]
+    intent = boxes[0].plan("pids", limit=20)
+    assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED
+    assert all(now != was for now, was in zip([box.shown() for box in boxes], before, strict=True))
+    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert [box.shown() for box in boxes] == before
+
+
+def test_to_wait_for_a_container_has_an_end(box: Box) -> None:
+    with Engine(box.docker.url, Deadline.after(0.3)) as engine, pytest.raises(EngineTrouble):
+        engine.wait(box.name)
+
+
+def test_when_the_time_is_up_nothing_is_done_any_more(box: Box) -> None:
+    with Engine(box.docker.url, Deadline.after(0.0)) as engine, pytest.raises(EngineTrouble, match="not told in time"):
+        engine.pause(box.name)
+    assert runs(box) and not box.shown()["state"]["Paused"]
 
 
 def test_a_command_that_runs_on_is_not_taken_back_yet(box: Box) -> None:

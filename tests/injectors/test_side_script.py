@@ -1,0 +1,94 @@
+"""The shell program of a side container, by itself: no signal at any line may end it with the fault standing."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from gameday.contract import Behind, Deadline, Intent
+from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.networks import Disconnect
+from gameday.injectors.docker.script import Script, command
+from gameday.injectors.docker.sides import Sides
+
+SHELLS = [shell for shell in ("sh", "busybox") if shutil.which(shell)]
+MANY = 60
+INTENT = Intent("gd-0123456789ab", "gd-0123", "f", "outage", "docker", "e", "web", {}, {}, {}, "", "", Behind.ENGINE)
+
+
+@pytest.fixture(params=SHELLS)
+def held(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """One that holds a fault, which is a file."""
+    made = Script(f"[ -e {tmp_path}/fault ]", f"rm -f {tmp_path}/fault", f"touch {tmp_path}/fault")
+    shell = ["busybox", "sh"] if request.param == "busybox" else ["sh"]
+    words = [*shell, *command("hold", "60")[1:]]
+    process = subprocess.Popen(words, env={**made.environment(), "PATH": "/usr/bin:/bin"}, stdout=-1, text=True)
+    assert process.stdout is not None and process.stdout.readline() == "stands\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_many_renewals_at_once_end_nothing(held: subprocess.Popen[str], tmp_path: Path) -> None:
+    for _ in range(MANY):
+        held.send_signal(signal.SIGUSR1)
+    assert held.poll() is None and (tmp_path / "fault").exists()
+    held.terminate()
+    assert held.wait(60) == 0 and not (tmp_path / "fault").exists()
+
+
+class Told:
+    """An engine that says this of a side container: how it is, and its log."""
+
+    def __init__(self, state: Mapping[str, Any], log: str) -> None:
+        self._state, self._log = state, log
+
+    def create(self, *_: object, **__: object) -> None: ...
+
+    def start(self, _: str) -> None: ...
+
+    def inspect(self, _: str) -> Mapping[str, Any]:
+        return {"State": self._state}
+
+    def logs(self, _: str) -> str:
+        return self._log
+
+
+@pytest.mark.parametrize(
+    ("running", "code", "log", "said"),
+    [
+        (True, 0, "stands\niptables: a warning", ""),
+        (False, 3, "no room", "no room"),
+        (False, 137, "", None),
+        (False, 2, "syntax error", None),
+        (True, 0, "", None),
+    ],
+)
+def test_only_one_that_took_back_what_it_had_begun_says_that_it_could_not(
+    running: bool, code: int, log: str, said: str | None
+) -> None:
+    told = cast("Engine", Told({"Running": running, "ExitCode": code}, log))
+    sides, deadline = Sides(told, INTENT), Deadline.after(0.2)
+    if said is None:
+        with pytest.raises(EngineTrouble):
+            sides.hold(0, "image", Script(":", ":"), {}, deadline)
+    else:
+        assert sides.hold(0, "image", Script(":", ":"), {}, deadline) == said
+
+
+@pytest.mark.parametrize(("aliases", "kept"), [(["db", "db3f00000000"], ["db"]), (["db3f00000000"], None)])
+def test_an_alias_that_begins_the_id_is_an_alias(aliases: Sequence[str], kept: Sequence[str] | None) -> None:
+    net = {"NetworkID": "n", "Aliases": aliases, "IPAMConfig": None}
+    now = {
+        "Name": "/web", "Id": f"db3f{'0' * 60}", "HostConfig": {"NetworkMode": "shop", "PortBindings": {}},
+        "NetworkSettings": {"Networks": {"shop": net}},
+    }  # fmt: skip
+    before = Disconnect.read({}).before(now)["n"]
+    assert isinstance(before, dict) and before.get("Aliases") == kept
