@@ -10,7 +10,7 @@ from gameday.demo.ask import ask
 from gameday.demo.record import Demo
 
 
-def until(reached: Callable[[], bool], within: float = 20.0) -> None:
+def until(reached: Callable[[], bool], within: float = 60.0) -> None:
     """Wait for it; fail after `within` seconds."""
     deadline = time.monotonic() + within
     while not reached():

@@ -276,13 +276,15 @@ def test_a_sweep_with_an_empty_store_finds_ours_and_leaves_the_rest(place: Place
 
 
 def test_a_sweep_leaves_a_running_drill_alone(place: Place) -> None:
-    place.write(OUTAGE, stands="4s")
+    place.write(OUTAGE, stands="90s")
     run = place.run()
     run.until_said("fault")
     swept = place.gameday("halt", "--sweep", place.name, "--yes", GAMEDAY_STORE=str(place.folder / "empty"))
     assert swept.code == Exit.HELD, swept
     assert "left alone" in swept.out
-    assert run.code() == Exit.HELD, run.told()
+    assert "gone" not in run.kinds()
+    assert place.gameday("stop").code == Exit.HELD
+    assert run.code() == Exit.HALTED, run.told()
     assert place.clean()
 
 
