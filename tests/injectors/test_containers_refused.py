@@ -182,7 +182,8 @@ def test_a_file_that_would_fill_the_engines_own_disk_is_refused(make: Callable[.
 @pytest.mark.parametrize(
     ("kind", "params", "key"),
     [
-        ("stop", {"grace": "5s"}, "grace"), ("cpu", {}, "limit"), ("cpu", {"limit": "0%"}, "limit"),
+        ("stop", {"grace": "5s"}, "grace"), ("stop", {"grace": "400ms"}, "grace"),
+        ("restart", {"grace": "1500ms"}, "grace"), ("cpu", {}, "limit"), ("cpu", {"limit": "0%"}, "limit"),
         ("pids", {"limit": "20"}, "limit"), ("loss", {"rate": "101%"}, "rate"),
         ("outage", {"seen_as": "new-refused"}, "seen_as"),
         ("refuse", {"port": 70000}, "port"), ("refuse", {"peer": "10.0.0.1; reboot"}, "peer"),
