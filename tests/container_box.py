@@ -31,12 +31,14 @@ class Box:
     docker: Docker
     name: str
     more: dict[str, Json] = field(default_factory=dict)
+    without: str = ""
 
     @property
     def binding(self) -> Binding:
         settings: dict[str, Json] = {"engine": self.docker.url, "tools": TOOLS, "exec": True, **self.more}
         if "labels" not in settings:
             settings["container"] = self.name
+        settings.pop(self.without, None)
         return Binding(self.name, "web", "docker", settings, {"web": settings, **self.others})
 
     others: dict[str, dict[str, Json]] = field(default_factory=dict)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gameday.files import raw, rules_docker
+from gameday.files import raw
 from gameday.files.document import Document, Path
+from gameday.injectors.docker import settings as docker
 from gameday.injectors.postgres import settings as postgres
 from gameday.injectors.toxiproxy.address import EXAMPLE, Address, read_address
 from gameday.injectors.toxiproxy.identity import one_name
@@ -39,8 +40,8 @@ def _of_postgres(found: Document, path: Path, target: dict[str, Json]) -> None:
 
 
 def _of_docker(found: Document, path: Path, target: dict[str, Json]) -> None:
-    for keys, wrong, todo, of_key in rules_docker.wrongs(target):
-        found.wrong((*path, *keys), wrong, todo, key=of_key)
+    for one in docker.wrongs(target):
+        found.wrong((*path, *one.keys), one.wrong, one.todo, key=one.of_key)
 
 
 def production(found: Document) -> None:

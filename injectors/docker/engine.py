@@ -25,12 +25,10 @@ _VERSIONS: dict[str, str] = {}
 
 
 class EngineTrouble(Exception):
-    """The engine cannot be asked, or said no. `landed`: whether the request may have had its effect all the same;
-    `todo`: what a person could do about it."""
+    """The engine cannot be asked, or said no. `todo`: what a person could do about it."""
 
-    def __init__(self, why: str, *, landed: bool = True, todo: str = "") -> None:
+    def __init__(self, why: str, *, todo: str = "") -> None:
         super().__init__(why)
-        self.landed = landed
         self.todo = todo
 
 
@@ -186,10 +184,10 @@ class Engine:
         try:
             yield self._api.timeout
         except docker.errors.NotFound as error:
-            raise NotThere(_said(error), landed=False) from None
+            raise NotThere(_said(error)) from None
         except docker.errors.APIError as error:
             kind = Conflict if error.status_code in conflicts else EngineTrouble
-            raise kind(_said(error), landed=error.status_code >= 500) from None
+            raise kind(_said(error)) from None
         except http.ReadTimeout:
             raise _trouble(no_answer(self.url)) from None
         except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
@@ -250,4 +248,4 @@ def _said(error: Any) -> str:
 
 
 def _trouble(found: Unreachable) -> EngineTrouble:
-    return EngineTrouble(found.why, landed=found.landed, todo=found.todo)
+    return EngineTrouble(found.why, todo=found.todo)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from gameday.errors import Refused
-from gameday.injectors.docker.where import engine_url
+from gameday.injectors.docker.where import SCHEMES, engine_url
 from gameday.injectors.parameters import near
 from gameday.model import Binding, Json
 
@@ -16,6 +17,8 @@ EXAMPLE = "{injector: docker, container: shop-db} or {injector: docker, project:
 KNOWN = ("engine", "container", "project", "service", "labels", "count", "percent", "tools", "guardian", "exec")
 COMPOSE_PROJECT, COMPOSE_SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 COMPOSE_ONE_OFF = "com.docker.compose.oneoff"
+_TEXTS = ("engine", "container", "project", "service", "tools", "guardian")
+_RANGES = {"count": (1, 10_000), "percent": (1, 100)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,58 +51,102 @@ class Settings:
         return f"container {self.container}" if self.container else f"container with {', '.join(self.labels)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What cannot be meant: where (the keys that lead there, none for the whole target), what is wrong, what would do,
+    and whether the last key should not be there, whatever it says."""
+
+    keys: tuple[str, ...]
+    wrong: str
+    todo: str = ""
+    of_key: bool = False
+
+
 def read_settings(binding: Binding) -> Settings:
-    """Raises Refused, with the key and what would do."""
+    """Raises Refused, with the first that is wrong and what would do."""
     given, target = binding.settings, binding.target
-    for key in given:
-        if key not in KNOWN:
-            meant = near(key, KNOWN)
-            raise _wrong(target, f"does not know {key!r}{'; ' if meant else ''}{meant}")
-    if given.get("count") is not None and given.get("percent") is not None:
-        raise _wrong(target, "takes count or percent, not both")
-    container = _text(given, "container", target)
-    labels = _labels(given, target)
-    if bool(container) == bool(labels):
-        raise _wrong(target, f"needs a container, or project and service, or labels: {EXAMPLE}")
+    for one in wrongs(given):
+        raise Refused(
+            f"target {target}: {one.wrong}", f"Correct it in gameday.yaml{': ' + one.todo if one.todo else '.'}"
+        )
+    text = {key: str(given.get(key, "")) for key in _TEXTS}
     return Settings(
-        target, engine_url(given), container, labels,
-        int(_number(given, "count", 1, 10_000, target)), _number(given, "percent", 1, 100, target),
-        _text(given, "tools", target), _text(given, "guardian", target), given.get("exec") is True,
+        target, engine_url(given), text["container"], _labels(given), cast("int", given.get("count", 0)),
+        cast("float", given.get("percent", 0)), text["tools"], text["guardian"], given.get("exec") is True,
     )  # fmt: skip
 
 
-def _labels(given: Mapping[str, Json], target: str) -> tuple[str, ...]:
-    labels = given.get("labels") or {}
-    if not isinstance(labels, dict):
-        raise _wrong(target, "takes labels as a table: {labels: {app: shop, tier: db}}")
-    project, service = _text(given, "project", target), _text(given, "service", target)
-    if bool(project) != bool(service):
-        raise _wrong(target, "needs project and service together: a service of that name may be in many projects")
-    compose = [f"{COMPOSE_PROJECT}={project}", f"{COMPOSE_SERVICE}={service}"] if project else []
-    return (*compose, *(f"{key}={_plain(value)}" for key, value in labels.items()))
+def _labels(given: Mapping[str, Json]) -> tuple[str, ...]:
+    labels = cast("Mapping[str, Json]", given.get("labels", {}))
+    compose = {COMPOSE_PROJECT: given["project"], COMPOSE_SERVICE: given["service"]} if "project" in given else {}
+    return tuple(f"{key}={_plain(value)}" for key, value in {**compose, **labels}.items())
 
 
 def _plain(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _text(given: Mapping[str, Json], key: str, target: str) -> str:
-    value = given.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str) or not value:
-        raise _wrong(target, f"takes text for {key}, not {value!r}")
-    return value
+def wrongs(given: Mapping[str, Json]) -> Iterator[Wrong]:
+    """All that no engine needs to be asked about: for the file, with its places, and for whoever reads it."""
+    unknown = [key for key in given if key not in KNOWN and key != "injector"]
+    for key in unknown:
+        todo = near(key, KNOWN) or f"known are: {', '.join(KNOWN)}"
+        yield Wrong((key,), f"the injector docker does not know {key!r}", todo, of_key=True)
+    for key in _TEXTS:
+        if key in given and not (isinstance(given[key], str) and given[key]):
+            yield Wrong((key,), f"{key} takes text", "put it in quotes")
+    yield from _wrong_numbers(given)
+    if not isinstance(given.get("exec", False), bool):
+        yield Wrong(("exec",), "exec is true or false")
+    yield from _wrong_labels(given.get("labels", {}))
+    yield from _wrong_engine(given.get("engine"))
+    if not unknown:  # a misspelt key is told already, and may be the missing one
+        yield from _wrong_choice(given)
 
 
-def _number(given: Mapping[str, Json], key: str, low: int, high: int, target: str) -> float:
-    value = given.get(key)
-    if value is None:
-        return 0
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise _wrong(target, f"takes {low} to {high} for {key}, not {value!r}: nothing picked is no fault")
-    return value
+def _wrong_numbers(given: Mapping[str, Json]) -> Iterator[Wrong]:
+    for key, (low, high) in _RANGES.items():
+        value = given.get(key, low)
+        number = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+        if not number or (key == "count" and not isinstance(value, int)):
+            whole = "a whole number" if key == "count" else "a number"
+            yield Wrong((key,), f"{key} is {whole}, {low} to {high}: nothing picked is no fault")
+    if "count" in given and "percent" in given:
+        yield Wrong(("percent",), "'percent' beside 'count'", "write one of them", of_key=True)
 
 
-def _wrong(target: str, what: str) -> Refused:
-    return Refused(f"target {target}: the injector docker {what}", "Correct it in gameday.yaml.")
+def _wrong_labels(labels: Json) -> Iterator[Wrong]:
+    """A number is written in more than one way, and a label in one: `1.10` would be looked for as 1.1."""
+    if not isinstance(labels, dict):
+        yield Wrong(("labels",), "labels are a map", "write it as in {labels: {app: shop, tier: db}}")
+        return
+    for key, value in labels.items():
+        if not isinstance(value, str | int):
+            yield Wrong(("labels", key), f"the label {key} is no text", "put it in quotes")
+
+
+def _wrong_engine(url: Json) -> Iterator[Wrong]:
+    if not isinstance(url, str) or not url:
+        return
+    scheme, there, _ = url.partition("://")
+    if not there or scheme not in SCHEMES:
+        meant = near(scheme, SCHEMES) if there else ""
+        listed = [f"{word}://" for word in SCHEMES]
+        todo = meant or f"write it with {', '.join(listed[:-1])} or {listed[-1]}"
+        yield Wrong(("engine",), f"{url!r} is no engine's address", todo)
+
+
+def _wrong_choice(given: Mapping[str, Json]) -> Iterator[Wrong]:
+    """By its name, or by what it bears; a service's name alone may be in many projects."""
+    pair = [key for key in ("project", "service") if key in given]
+    if len(pair) == 1:
+        lacks = "service" if pair == ["project"] else "project"
+        why = "a service of that name may be in many projects"
+        yield Wrong((pair[0],), f"{pair[0]!r} without {lacks!r}", why, of_key=True)
+        return
+    by_labels = bool(pair or given.get("labels"))
+    if "container" in given and by_labels:
+        what = pair[0] if pair else "labels"
+        yield Wrong((what,), f"{what!r} beside 'container'", "a name is enough: leave the rest out", of_key=True)
+    elif "container" not in given and not by_labels:
+        yield Wrong((), "it needs a container, or project and service, or labels", f"as in {EXAMPLE}")

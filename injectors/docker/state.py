@@ -14,7 +14,8 @@ from gameday.injectors.docker.requests import is_so, post
 from gameday.injectors.parameters import Parameter, a_time
 from gameday.model import Json
 
-_GRACE = a_time("1s", highest="4s")
+_GRACE = a_time("1s", highest="4s", finest="1s")
+"""The engine waits whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,10 @@ _START = f"Start it, or name another one: {OTHER}."
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """`landed`: whether a request may have had its effect all the same."""
+    """What is wrong, and what a person could do about it."""
 
     why: str
     todo: str
-    landed: bool = False
 
 
 def too_old(url: str, speaks: str) -> Unreachable:
@@ -30,7 +29,7 @@ def too_old(url: str, speaks: str) -> Unreachable:
 def no_answer(url: str) -> Unreachable:
     """In time."""
     todo = "Is it overloaded, or does something in between drop what is sent to it? See `docker info`."
-    return Unreachable(f"the engine at {url} gave no answer in time", todo, landed=True)
+    return Unreachable(f"the engine at {url} gave no answer in time", todo)
 
 
 def unreachable(url: str, error: Exception) -> Unreachable:
@@ -44,7 +43,7 @@ def unreachable(url: str, error: Exception) -> Unreachable:
     if "timed out" in told.lower():
         return no_answer(url)
     found = _misnamed(url, told) or _of_tls(url, told) or _no_engine(url, told)
-    return found or Unreachable(f"the engine at {url} cannot be asked: {told}", "See `docker info`.", landed=True)
+    return found or Unreachable(f"the engine at {url} cannot be asked: {told}", "See `docker info`.")
 
 
 def _misnamed(url: str, told: str) -> Unreachable | None:

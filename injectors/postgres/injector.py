@@ -98,8 +98,15 @@ class PostgresInjector:
             raise Refused(wrong, "Strays can be looked for when it answers.") from None
 
     def leased_until(self, intent: Intent, deadline: Deadline) -> int:
-        """Nobody can say: a lease is the session's own affair."""
-        del intent, deadline
+        """0 once no session bears the mark. Until when one that does is leased, only who renews it could say: each
+        is its server's to end, so what outlives a lease is renewed, and a drill runs."""
+        try:
+            with _asking(intent, None, deadline) as (session, _):
+                there = marked.seen(session, intent.mark, deadline).sessions
+        except Trouble as trouble:
+            raise Refused(f"{intent.touches}: {trouble}", _ITSELF) from None
+        if there:
+            raise Refused(f"{intent.touches}: until when they are leased, the server does not say", _ITSELF)
         return 0
 
     def trial(self, intent: Intent, deadline: Deadline) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
 
 import pytest
 
 from gameday.errors import BadFiles, Refused
 from gameday.files.project import parse_project
-from gameday.files.rules_docker import wrongs
 from gameday.injectors.docker.settings import read_settings
 from gameday.model import Binding, Json
 
@@ -72,20 +72,30 @@ def test_two_alike_of_which_neither_or_both_are_marked_are_fine(both: str) -> No
     assert told(TEXT % (both, LIVE, both, LIVE)) == []
 
 
+MEANT: list[dict[str, Json]] = [
+    {"container": "a"}, {"project": "a", "service": "b", "count": 1}, {"labels": {"a": "b", "c": 1}, "percent": 50},
+    {"engine": "tcp://a:1", "container": "a", "tools": "t", "guardian": "/s", "exec": True},
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "target",
     [
-        {"container": "a"}, {"project": "a", "service": "b", "count": 1}, {"labels": {"a": "b", "c": 1}, "percent": 50},
-        {"engine": "tcp://a:1", "container": "a", "tools": "t", "guardian": "/s", "exec": True},
+        *MEANT,
         {}, {"contaner": "a"}, {"container": 5}, {"container": ""}, {"labels": "a"}, {"labels": {}}, {"project": "a"},
         {"container": "a", "labels": {"a": "b"}}, {"container": "a", "count": 0}, {"container": "a", "percent": 101},
         {"container": "a", "count": 1, "percent": 5}, {"container": "a", "count": True}, {"container": "a", "tools": 1},
+        {"container": "a", "count": 2.5}, {"container": "a", "exec": "yes"}, {"labels": {"a": 1.10}},
+        {"container": "a", "engine": "tpc://b:1"},
     ],
 )  # fmt: skip
 def test_what_the_injector_docker_would_refuse_is_told_of_the_file_and_nothing_else(target: dict[str, Json]) -> None:
+    entry: dict[str, Json] = {"engine": "unix:///nowhere", **target}
+    refused = ""
     try:
-        read_settings(Binding("staging", "database", "docker", {"engine": "unix:///nowhere", **target}))
-        refused = False
-    except Refused:
-        refused = True
-    assert bool(list(wrongs({"injector": "docker", **target}))) is refused
+        read_settings(Binding("staging", "database", "docker", entry))
+    except Refused as error:
+        refused = error.wrong
+    problems = told(TEXT % ("false", json.dumps({"injector": "docker", **entry}), "true", LIVE))
+    assert bool(problems) is bool(refused) is (target not in MEANT)
+    assert not problems or refused.removeprefix("target database: ") in "\n".join(problems)

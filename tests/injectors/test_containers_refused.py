@@ -47,7 +47,7 @@ def test_what_could_not_be_put_back(
     box = make(*options)
     before = box.shown()["state"]
     assert says in box.refusal(kind, **params)
-    box.more["tools"] = None  # our containers alone are looked for then
+    box.without = "tools"  # our containers alone are looked for then
     assert box.shown()["state"] == before and not box.strays()
 
 
@@ -55,14 +55,14 @@ def test_what_could_not_be_put_back(
     ("settings", "says"),
     [
         ({}, "needs a container, or project and service, or labels"),
-        ({"container": "a", "labels": {"b": "c"}}, "needs a container, or project and service, or labels"),
-        ({"contaner": "a"}, "does not know 'contaner'; did you mean 'container'?"),
-        ({"project": "shop"}, "needs project and service together"),
-        ({"container": 7}, "takes text for container, not 7"),
-        ({"labels": ["a"]}, "takes labels as a table"),
-        ({"labels": {"a": "b"}, "percent": 0}, "takes 1 to 100 for percent, not 0"),
-        ({"labels": {"a": "b"}, "count": True}, "takes 1 to 10000 for count, not True"),
-        ({"labels": {"a": "b"}, "count": 1, "percent": 10}, "takes count or percent, not both"),
+        ({"container": "a", "labels": {"b": "c"}}, "'labels' beside 'container'"),
+        ({"contaner": "a"}, "does not know 'contaner' Correct it in gameday.yaml: did you mean 'container'?"),
+        ({"project": "shop"}, "'project' without 'service'"),
+        ({"container": 7}, "container takes text"),
+        ({"labels": ["a"]}, "labels are a map"),
+        ({"labels": {"a": "b"}, "percent": 0}, "percent is a number, 1 to 100"),
+        ({"labels": {"a": "b"}, "count": True}, "count is a whole number, 1 to 10000"),
+        ({"labels": {"a": "b"}, "count": 1, "percent": 10}, "'percent' beside 'count'"),
         ({"container": "gdt-nobody"}, "no container gdt-nobody at"),
         ({"project": "gdt-nobody", "service": "db"}, "Compose projects there:"),
         ({"container": "gdt-nobody", "guardian": "/var/run/docker.sock"}, "a guardian container needs a tools image"),
@@ -182,7 +182,8 @@ def test_a_file_that_would_fill_the_engines_own_disk_is_refused(make: Callable[.
 @pytest.mark.parametrize(
     ("kind", "params", "key"),
     [
-        ("stop", {"grace": "5s"}, "grace"), ("cpu", {}, "limit"), ("cpu", {"limit": "0%"}, "limit"),
+        ("stop", {"grace": "5s"}, "grace"), ("stop", {"grace": "400ms"}, "grace"),
+        ("restart", {"grace": "1500ms"}, "grace"), ("cpu", {}, "limit"), ("cpu", {"limit": "0%"}, "limit"),
         ("pids", {"limit": "20"}, "limit"), ("loss", {"rate": "101%"}, "rate"),
         ("outage", {"seen_as": "new-refused"}, "seen_as"),
         ("refuse", {"port": 70000}, "port"), ("refuse", {"peer": "10.0.0.1; reboot"}, "peer"),

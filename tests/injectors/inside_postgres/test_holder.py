@@ -15,7 +15,9 @@ import pytest
 from postgres_rig import Stand, serving, soon
 from proxy_rig import eventually
 
+from gameday.cli import strays
 from gameday.contract import Back, Intent, Outcome, Presence, Renewal
+from gameday.errors import Refused
 from gameday.injectors.postgres import PostgresInjector
 from gameday.model import Json
 
@@ -89,6 +91,31 @@ def test_another_process_ends_what_a_living_one_holds(stand: Stand, kind: str, p
         assert PostgresInjector().active(intent, soon()) is Presence.GONE
         assert process.poll() is None
         assert stand.place.none_of(intent.mark)
+
+
+@pytest.mark.parametrize(("kind", "params"), FAULTS)
+def test_what_somebody_holds_is_a_running_drills_until_it_is_gone(
+    stand: Stand, kind: str, params: dict[str, Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strays, "RENEWED_WITHIN", 0.0)
+    intent, colleague = stand.plan(kind, **({"leave": 2} if kind == "connections" else params)), PostgresInjector()
+    colleague.apply(intent, soon())
+    found = stand.injector.strays(stand.binding, soon())
+    assert [one.mark for one in found] == [intent.mark]
+    assert strays.drills_at_it(found, {"postgres": stand.injector}) == {intent.drill}
+    colleague.revert(intent, soon())
+    assert stand.injector.leased_until(found[0], soon()) == 0
+    assert strays.drills_at_it(found, {"postgres": stand.injector}) == set()
+
+
+def test_of_a_server_that_cannot_be_asked_nobody_says_that_no_lease_runs(stand: Stand) -> None:
+    intent = stand.plan("lock")
+    stand.place.stop()
+    try:
+        with pytest.raises(Refused, match="nobody listens there"):
+            stand.injector.leased_until(intent, soon())
+    finally:
+        stand.place.start()
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
