@@ -73,7 +73,8 @@ def _engine_url() -> str:
 def _asked(url: str, image: str = "") -> bool:
     """Whether that engine has the image. Raises Refused, with what to do, where it cannot be asked."""
     from gameday.contract import Deadline
-    from gameday.injectors.docker.engine import Engine, EngineTrouble
+    from gameday.injectors.docker.engine import Engine
+    from gameday.injectors.docker.trouble import EngineTrouble
     from gameday.injectors.docker.unreachable import IN_FILE
 
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
-from gameday.injectors.docker.engine import Conflict, EngineTrouble
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import ByEngine, Theirs, guarding
 from gameday.injectors.docker.labels import ours
@@ -13,6 +12,7 @@ from gameday.injectors.docker.requests import SOCKET
 from gameday.injectors.docker.room import Room, alone_with
 from gameday.injectors.docker.script import Script
 from gameday.injectors.docker.target import Target
+from gameday.injectors.docker.trouble import Conflict, EngineTrouble
 
 
 def guardian_room(target: Target) -> Room:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
-from gameday.injectors.docker.engine import EngineTrouble, Exec
+from gameday.injectors.docker.engine import Exec
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import BySide, Inspected
 from gameday.injectors.docker.sides import GONE, STANDS
 from gameday.injectors.docker.target import Target
+from gameday.injectors.docker.trouble import EngineTrouble
 
 _GRACE = 3.0
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gameday.contract import ParamProblem
-from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe
+from gameday.injectors.docker.trouble import EngineTrouble
 from gameday.injectors.parameters import Parameter, a_text, some_words
 
 

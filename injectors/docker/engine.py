@@ -1,43 +1,20 @@
 """One Docker engine, as far as the injector asks it: each answer within its deadline, each failure in plain words.
 
-The only file that touches the SDK. Shapes are the Engine API's own, as `docker inspect` shows them.
+With client.py the only file that touches the SDK. Shapes are the Engine API's own, as `docker inspect` shows them.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from gameday.contract import Deadline
+from gameday.injectors.docker.client import LEAST, client
 from gameday.injectors.docker.output import output
-from gameday.injectors.docker.unreachable import Unreachable, no_answer, too_old, unreachable
-
-OLDEST = (1, 40)
-"""The Engine API of Docker 19.03, the oldest that these requests were read for."""
-_POOLS = 16
-_LEAST = 0.2
-"""Seconds that a question gets also when its deadline is over: an answer of 0 s would be none."""
-_VERSIONS: dict[str, str] = {}
-
-
-class EngineTrouble(Exception):
-    """The engine cannot be asked, or said no. `todo`: what a person could do about it."""
-
-    def __init__(self, why: str, *, todo: str = "") -> None:
-        super().__init__(why)
-        self.todo = todo
-
-
-class NotThere(EngineTrouble):
-    """No such container, network, image or volume."""
-
-
-class Conflict(EngineTrouble):
-    """The engine refuses in this state: taken name, paused, not running, already so."""
+from gameday.injectors.docker.trouble import Conflict, EngineTrouble, NotThere, trouble
+from gameday.injectors.docker.unreachable import no_answer, unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +32,7 @@ class Engine:
         """Asks nothing yet. Raises EngineTrouble when the engine does not answer or is too old."""
         self.url = url
         self._deadline = deadline
-        self._api = _client(url, deadline)
+        self._api = client(url, deadline)
 
     def __enter__(self) -> Engine:
         return self
@@ -180,7 +157,7 @@ class Engine:
         import docker.errors
         import requests.exceptions as http
 
-        self._api.timeout = max(_LEAST, self._deadline.left() - grace)
+        self._api.timeout = max(LEAST, self._deadline.left() - grace)
         try:
             yield self._api.timeout
         except docker.errors.NotFound as error:
@@ -189,63 +166,15 @@ class Engine:
             kind = Conflict if error.status_code in conflicts else EngineTrouble
             raise kind(_said(error)) from None
         except http.ReadTimeout:
-            raise _trouble(no_answer(self.url)) from None
+            raise trouble(no_answer(self.url)) from None
         except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
-            raise _trouble(unreachable(self.url, error)) from None
+            raise trouble(unreachable(self.url, error)) from None
 
 
 def _words_of(process: Mapping[str, Any]) -> list[str]:
     return [str(process["entrypoint"]), *(process["arguments"] or [])]
 
 
-def _client(url: str, deadline: Deadline) -> Any:
-    """A client for each deadline; an engine is asked for its version once."""
-    import docker
-    import docker.errors
-    import requests.exceptions as http
-
-    timeout = max(_LEAST, deadline.left())
-    try:
-        if url not in _VERSIONS:  # without a lock: an engine that hangs must keep nobody from asking another one
-            _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
-        client = docker.APIClient(url, version=_VERSIONS[url], timeout=timeout, num_pools=_POOLS, tls=_tls(url))
-        if url.startswith("unix:"):
-            client.trust_env = False  # no proxy lies on a socket, and looking for one is a quarter of each question
-        return client
-    except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
-        raise _trouble(unreachable(url, error)) from None
-    except Exception as error:
-        if not url.startswith("ssh:"):
-            raise
-        raise _trouble(unreachable(url, error)) from None  # an ssh client has endings of its own
-
-
-def _new_enough(url: str, client: Any) -> str:
-    version = str(client.api_version)
-    client.close()
-    if tuple(int(part) for part in version.split(".")) < OLDEST:
-        raise _trouble(too_old(url, version))
-    return version
-
-
-def _tls(url: str) -> Any:
-    """The certificates of DOCKER_CERT_PATH, for an engine over TCP that asks for them."""
-    import docker
-
-    folder = os.environ.get("DOCKER_CERT_PATH", "")
-    if not folder or url.startswith(("unix:", "ssh:")):
-        return False
-    files = {name: str(Path(folder) / f"{name}.pem") for name in ("cert", "key", "ca")}
-    verify = bool(os.environ.get("DOCKER_TLS_VERIFY"))
-    return docker.TLSConfig(
-        client_cert=(files["cert"], files["key"]), ca_cert=files["ca"] if verify else None, verify=verify
-    )
-
-
 def _said(error: Any) -> str:
     """The engine's own sentence."""
     return str(error.explanation or error).strip()
-
-
-def _trouble(found: Unreachable) -> EngineTrouble:
-    return EngineTrouble(found.why, todo=found.todo)

@@ -8,9 +8,10 @@ from typing import Any
 
 from gameday.contract import Intent
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import Engine, NotThere
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.labels import MARK
 from gameday.injectors.docker.settings import COMPOSE_ONE_OFF, COMPOSE_PROJECT, Settings
+from gameday.injectors.docker.trouble import NotThere
 from gameday.model import Json
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from gameday.errors import Refused
 from gameday.injectors.docker.by_engine import guardian_room
-from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.kind import ByEngine, BySide, Kind, guarding
 from gameday.injectors.docker.room import in_network
 from gameday.injectors.docker.settings import Settings
 from gameday.injectors.docker.target import Target
+from gameday.injectors.docker.trouble import EngineTrouble
 
 
 def refuse_what_is_not_given(engine: Engine, settings: Settings, name: str, kind: Kind) -> None:

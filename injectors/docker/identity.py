@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from gameday.contract import Deadline
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import matching
 from gameday.injectors.docker.settings import read_settings
+from gameday.injectors.docker.trouble import EngineTrouble
 from gameday.model import Binding
 
 

@@ -22,7 +22,7 @@ from gameday.contract import (
 from gameday.errors import Refused
 from gameday.injectors.docker.by_engine import EngineFault
 from gameday.injectors.docker.by_side import SideFault
-from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import find, must_run
 from gameday.injectors.docker.given import tried
 from gameday.injectors.docker.identity import containers
@@ -32,6 +32,7 @@ from gameday.injectors.docker.planning import planned
 from gameday.injectors.docker.settings import read_settings
 from gameday.injectors.docker.strays import leased_until, strays
 from gameday.injectors.docker.target import Target
+from gameday.injectors.docker.trouble import EngineTrouble
 from gameday.model import Binding, Fault
 
 

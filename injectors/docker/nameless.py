@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from gameday.contract import Behind, Intent
-from gameday.injectors.docker.engine import Engine, EngineTrouble, NotThere
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was, name_of, said_of
 from gameday.injectors.docker.kind import Inspected
 from gameday.injectors.docker.kinds import KINDS
@@ -23,6 +23,7 @@ from gameday.injectors.docker.script import Script
 from gameday.injectors.docker.settings import Settings
 from gameday.injectors.docker.sides import Sides
 from gameday.injectors.docker.target import AT_ONCE
+from gameday.injectors.docker.trouble import EngineTrouble, NotThere
 from gameday.model import Binding, Json
 
 DEEP = 3

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from gameday.contract import Behind, Intent
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was, find, must_run, name_of, said_of, were_of
 from gameday.injectors.docker.given import refuse_what_is_not_given
 from gameday.injectors.docker.kind import ByEngine, BySide, Inspected, Kind
@@ -17,6 +17,7 @@ from gameday.injectors.docker.refusals import shared_network
 from gameday.injectors.docker.rules import Partition
 from gameday.injectors.docker.settings import Settings, read_settings
 from gameday.injectors.docker.sides import LEASE
+from gameday.injectors.docker.trouble import EngineTrouble
 from gameday.model import Binding, Fault, Json
 
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from gameday.contract import Deadline, Intent
-from gameday.injectors.docker.engine import Conflict, Engine, EngineTrouble, Exec, NotThere
+from gameday.injectors.docker.engine import Engine, Exec
 from gameday.injectors.docker.labels import MARK, labels_of, ours
 from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script, command
+from gameday.injectors.docker.trouble import Conflict, EngineTrouble, NotThere
 
 LEASE = 15.0
 """Seconds a running side container waits for a renewal before it takes the fault back."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gameday.injectors.docker import refusals
-from gameday.injectors.docker.engine import Conflict, Engine, EngineTrouble
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe, Theirs
 from gameday.injectors.docker.requests import is_so, post
+from gameday.injectors.docker.trouble import Conflict, EngineTrouble
 from gameday.injectors.parameters import Parameter, a_time
 from gameday.model import Json
 

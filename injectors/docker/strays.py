@@ -8,7 +8,7 @@ from collections.abc import Set
 from concurrent.futures import ThreadPoolExecutor
 
 from gameday.contract import Deadline, Intent, PartlySeen
-from gameday.injectors.docker.engine import Conflict, Engine, EngineTrouble, NotThere
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import matching
 from gameday.injectors.docker.labels import MARK, ours
 from gameday.injectors.docker.nameless import is_look, nameless
@@ -16,6 +16,7 @@ from gameday.injectors.docker.script import command
 from gameday.injectors.docker.settings import read_settings
 from gameday.injectors.docker.sides import Sides
 from gameday.injectors.docker.target import AT_ONCE
+from gameday.injectors.docker.trouble import Conflict, EngineTrouble, NotThere
 from gameday.model import Binding
 
 _LOOK_ENDS = 60.0

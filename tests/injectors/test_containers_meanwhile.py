@@ -14,8 +14,9 @@ from docker_rig import TOOLS, Docker
 
 from gameday.contract import Back, Behind, Deadline, Intent, Outcome, Presence
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.rules import Rules
+from gameday.injectors.docker.trouble import EngineTrouble
 from gameday.model import Fault, Json
 
 pytestmark = pytest.mark.engine("docker")

@@ -17,10 +17,11 @@ from gameday.contract import ParamProblem, Presence
 from gameday.drill.production import refuse_production_in_disguise
 from gameday.errors import BadFiles, Refused
 from gameday.files.project import parse_project
-from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import BySide
 from gameday.injectors.docker.kinds import KINDS
+from gameday.injectors.docker.trouble import EngineTrouble
 from gameday.injectors.docker.where import engine_url
 from gameday.model import Binding, Fault, Json
 
@@ -216,7 +217,7 @@ def test_an_engine_that_may_not_be_used_says_so(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_engine_that_is_too_old_says_so(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gameday.injectors.docker.engine.OLDEST", (9, 99))
+    monkeypatch.setattr("gameday.injectors.docker.client.OLDEST", (9, 99))
     with pytest.raises(EngineTrouble, match="too old"):
         Engine(docker.url.replace("unix:///", "unix:////"), soon())
 

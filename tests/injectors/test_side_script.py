@@ -14,10 +14,11 @@ from typing import Any, cast
 import pytest
 
 from gameday.contract import Behind, Deadline, Intent
-from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.networks import Disconnect
 from gameday.injectors.docker.script import Script, command
 from gameday.injectors.docker.sides import Sides
+from gameday.injectors.docker.trouble import EngineTrouble
 
 SHELLS = [shell for shell in ("sh", "busybox") if shutil.which(shell)]
 MANY = 300

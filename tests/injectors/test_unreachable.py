@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import pytest
 
 from gameday.contract import Deadline
-from gameday.injectors.docker.engine import Engine, EngineTrouble
+from gameday.injectors.docker.engine import Engine
+from gameday.injectors.docker.trouble import EngineTrouble
 
 
 @contextlib.contextmanager
