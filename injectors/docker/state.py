@@ -15,6 +15,8 @@ from gameday.injectors.docker.trouble import Conflict, EngineTrouble
 from gameday.injectors.parameters import Parameter, a_time
 from gameday.model import Json
 
+_TRIES, _NOT_FROZEN = 3, "unable to freeze"
+"""A busy kernel does not freeze all processes of a container at the first try, and says so."""
 _GRACE = a_time("1s", highest="4s", finest="1s")
 """The engine waits whole seconds."""
 
@@ -26,11 +28,17 @@ class Pause(ByEngine):
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     def apply(self, engine: Engine, was: Was) -> None:
-        try:
-            engine.pause(was.id)
-        except Conflict:
-            if not engine.inspect(was.id)["State"]["Paused"]:
-                raise
+        for left in reversed(range(_TRIES)):
+            try:
+                engine.pause(was.id)
+            except Conflict:
+                if not engine.inspect(was.id)["State"]["Paused"]:
+                    raise
+            except EngineTrouble as trouble:
+                if not left or _NOT_FROZEN not in str(trouble):
+                    raise
+                continue
+            return
 
     def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
         del engine
