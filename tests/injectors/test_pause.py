@@ -1,0 +1,46 @@
+"""A pause that the kernel did not manage at the first try, which no real one can be made to do on command."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from gameday.injectors.docker.engine import Engine
+from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.state import Pause
+from gameday.injectors.docker.trouble import EngineTrouble
+
+WAS = Was("0a" * 32, "web", "", {})
+
+
+class Busy:
+    """An engine that says this, once for each call, and then does it."""
+
+    def __init__(self, *said: str) -> None:
+        self.said = list(said)
+        self.asked = 0
+
+    def pause(self, _: str) -> None:
+        self.asked += 1
+        if self.said:
+            raise EngineTrouble(self.said.pop(0))
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "fails"),
+    [
+        (["runc: unable to freeze"] * 2, 3, False),
+        (["runc: unable to freeze"] * 3, 3, True),
+        (["no space left on device"], 1, True),
+        ([], 1, False),
+    ],
+)
+def test_it_is_tried_again_where_the_kernel_was_busy(said: list[str], asked: int, fails: bool) -> None:
+    engine = Busy(*said)
+    if fails:
+        with pytest.raises(EngineTrouble):
+            Pause.read({}).apply(cast("Engine", engine), WAS)
+    else:
+        Pause.read({}).apply(cast("Engine", engine), WAS)
+    assert engine.asked == asked
