@@ -3,6 +3,7 @@ drill's."""
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -45,11 +46,19 @@ def look(environment: Environment, injectors: Injectors) -> Looked:
     targets = list(environment.targets.values())
     if not targets:
         return Looked({})
+    _load({target.injector for target in targets}, injectors)
     with ThreadPoolExecutor(min(_AT_ONCE, len(targets))) as pool:
         looks = list(pool.map(lambda target: _on(target, injectors), targets))
     found = {target.target: intents for target, (intents, _) in zip(targets, looks, strict=True)}
     unseen = {target.target: why for target, (_, why) in zip(targets, looks, strict=True) if why is not None}
     return Looked(found, unseen)
+
+
+def _load(names: Collection[str], injectors: Injectors) -> None:
+    """One after the other: threads that import one SDK at once find half of it."""
+    for name in names:
+        with contextlib.suppress(Refused):  # told where its target is looked at
+            injectors[name].load()
 
 
 def _on(target: Binding, injectors: Injectors) -> tuple[list[Intent], Refused | None]:

@@ -80,9 +80,10 @@ def _params(fault: Fault, injector: Injector) -> None:
         raise BadArguments(f"fault {fault.id}, {problem.key}: {problem.wrong}") from problem
 
 
-def intents(plan: Plan, injectors: Injectors) -> list[Intent]:
-    """What each fault would touch, read from the engines as they are now. Changes nothing; raises Refused."""
-    marks = [f"{plan.drill}{index:08x}" for index in range(len(plan.faults))]
+def intents(plan: Plan, injectors: Injectors, at: float = 0.0) -> list[Intent]:
+    """What each fault would touch, read from the engines as they are now. Changes nothing; raises Refused. `at`: the
+    wall clock, for marks whose age can be told."""
+    marks = [f"{plan.drill}{int(at) + index:08x}" for index in range(len(plan.faults))]
     return [
         injectors[one.binding.injector].plan(one.fault, one.binding, mark, Deadline.after(5.0))
         for one, mark in zip(plan.faults, marks, strict=True)

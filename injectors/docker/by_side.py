@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
-from gameday.injectors.docker.engine import Exec
+from gameday.injectors.docker.engine import Engine, Exec
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import BySide, Inspected
 from gameday.injectors.docker.sides import GONE, STANDS
@@ -56,7 +56,7 @@ class SideFault:
         now = self.target.now(was)
         if not took_back and not self._went_with(now, was) and self._fresh("shows", was) != GONE:
             self._put_back_afresh(was)
-        if self.kind.may_end_it and ended_by_us(now, was):
+        if self.kind.may_end_it and ended_by_us(self.target.engine, now, was):
             self.target.engine.start(was.id)
             return ""
         return self._went_with(now, was)
@@ -98,8 +98,13 @@ _BY_SOMEBODY = (0, 130, 137, 143)
 """How a container ends that is stopped or killed: of its own will, or by INT, KILL, TERM."""
 
 
-def ended_by_us(now: Inspected | None, was: Was) -> bool:
-    """Whether the target ended since, for want of memory or with an error of its own."""
+def ended_by_us(engine: Engine, now: Inspected | None, was: Was) -> bool:
+    """Whether the target ended since, and nobody stopped or killed it: for want of memory, or with an error of its own.
+    The engine's log says so; where it is past, its exit code may."""
     if now is None or now["State"]["Running"] or was.restarted(now):
         return False
-    return bool(now["State"]["OOMKilled"]) or now["State"]["ExitCode"] not in _BY_SOMEBODY
+    state = now["State"]
+    told = engine.around_its_end(was.id, str(state["FinishedAt"]))
+    if "die" in told:
+        return "kill" not in told and state["ExitCode"] != 0
+    return bool(state["OOMKilled"]) or state["ExitCode"] not in _BY_SOMEBODY

@@ -61,6 +61,9 @@ class DiskFull(BySide):
         source = one["Name"] if one["Type"] == "volume" else one["Source"]
         return {"source": source, "below": str(path.relative_to(one["Destination"]))}
 
+    def fills(self, was: Was) -> str:
+        return str(was.more["source"])
+
     def room(self, was: Was) -> Room:
         return alone_with(str(was.more["source"]), "/there")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from gameday.contract import Deadline
@@ -125,6 +126,15 @@ class Engine:
                 raise EngineTrouble(f"{command[0]} has not ended in time")
             code = self._api.exec_inspect(asked)["ExitCode"]
             return Exec(-1 if code is None else int(code), said)
+
+    def around_its_end(self, container: str, finished: str) -> frozenset[str]:
+        """What the engine's own log tells of a container in the minute before it ended: die, kill, oom, each if it is
+        still known. `finished`: as the inspection has it, in the engine's time."""
+        end = int(datetime.fromisoformat(f"{finished[:19]}+00:00").timestamp())
+        wanted = {"container": [container], "event": ["die", "kill", "oom"]}
+        with self._asking():
+            told = self._api.events(since=end - 60, until=end + 1, filters=wanted, decode=True)
+            return frozenset(str(one["Action"]) for one in told)
 
     def runs(self, container: str, command: Sequence[str]) -> bool:
         """Whether a command that was begun by `run` has not ended there."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gameday.errors import Refused
 from gameday.injectors.docker.by_engine import guardian_room
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.kind import ByEngine, BySide, Kind, guarding
 from gameday.injectors.docker.room import in_network
 from gameday.injectors.docker.settings import Settings
+from gameday.injectors.docker.sides import LOOK, Sides
 from gameday.injectors.docker.target import Target
 from gameday.injectors.docker.trouble import EngineTrouble
 
@@ -45,16 +48,23 @@ def tried(target: Target) -> str:
     trial = target.kind.trial()
     if trial is None:
         return ""
-    done = target.sides.once("try", target.tools, trial, in_network("none"))
+    done = _trying(target).once("try", target.tools, trial, in_network("none"))
     if done.code == 0:
         return ""
     said = done.said.splitlines()[-1] if done.said else f"it ended with {done.code}"
     return f"{target.intent.kind} cannot be done on this engine's kernel ({said}); {target.kind.instead()}"
 
 
+def _trying(target: Target) -> Sides:
+    """What was cut short here stands on nobody, and says so where it is found."""
+    intent = target.intent
+    tried = replace(intent, undo={**intent.undo, LOOK: True}, touches=f"a trial, cut short, beside {intent.touches}")
+    return Sides(target.engine, tried)
+
+
 def _reached(target: Target) -> str:
     try:
-        done = target.sides.once("try", target.tools, guarding([], target.were[0].id), guardian_room(target))
+        done = _trying(target).once("try", target.tools, guarding([], target.were[0].id), guardian_room(target))
     except EngineTrouble as trouble:
         return f"no guardian container can stand beside target {target.intent.target}: {trouble}"
     return "" if done.code == 0 else f"target {target.intent.target}: {done.said}"

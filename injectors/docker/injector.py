@@ -43,7 +43,9 @@ class DockerInjector:
     kinds: Mapping[str, type[Params]] = KINDS
 
     def load(self) -> None:
-        import docker  # noqa: F401
+        import docker
+        import docker.context
+        import docker.errors  # noqa: F401
 
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         try:

@@ -40,6 +40,11 @@ class Kind(Read):
         del now
         return {}
 
+    def fills(self, was: Was) -> str:
+        """The volume, or the path of the engine's machine, that it fills; empty for none."""
+        del was
+        return ""
+
     def reverts(self) -> str:
         """How it is taken back, for a person."""
         raise NotImplementedError

@@ -21,7 +21,7 @@ from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script
 from gameday.injectors.docker.settings import Settings
-from gameday.injectors.docker.sides import Sides
+from gameday.injectors.docker.sides import LOOK, Sides
 from gameday.injectors.docker.target import AT_ONCE
 from gameday.injectors.docker.trouble import EngineTrouble, NotThere
 from gameday.model import Binding, Json
@@ -71,7 +71,7 @@ def nameless(engine: Engine, binding: Binding, settings: Settings, containers: I
 
 def is_look(intent: Intent) -> bool:
     """Whether it is nothing but a look of ours at a container."""
-    return "look" in intent.undo
+    return LOOK in intent.undo
 
 
 def _on(container: str, engine: Engine, binding: Binding, settings: Settings) -> list[_Left]:
@@ -137,7 +137,7 @@ def _was(now: Inspected, more: dict[str, Json]) -> Was:
 def _look(now: Inspected, binding: Binding, settings: Settings) -> Intent:
     """What the side container of a look bears: one that was cut short is a stray like any other."""
     mark = f"gd-{secrets.token_hex(2)}{int(time.time()):08x}"
-    return _of_kind("outage", {}, mark, [_was(now, {})], binding, settings, "a look, cut short, at", {"look": True})
+    return _of_kind("outage", {}, mark, [_was(now, {})], binding, settings, "a look, cut short, at", {LOOK: True})
 
 
 def _intent(left: Sequence[_Left], binding: Binding, settings: Settings) -> Intent:

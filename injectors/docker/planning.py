@@ -13,7 +13,7 @@ from gameday.injectors.docker.given import refuse_what_is_not_given
 from gameday.injectors.docker.kind import ByEngine, BySide, Inspected, Kind
 from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.labels import MARK, ours
-from gameday.injectors.docker.refusals import shared_network
+from gameday.injectors.docker.refusals import shared_network, shared_volume
 from gameday.injectors.docker.rules import Partition
 from gameday.injectors.docker.settings import Settings, read_settings
 from gameday.injectors.docker.sides import LEASE
@@ -33,6 +33,8 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
     between = _between(engine, binding, kind, drill)
     were = [_was(kind, one, fault.kind, standing, between) for one in found]
     names: list[Json] = [was.name for was in were]
+    if filled := [source for was in were if (source := kind.fills(was))]:
+        shared_volume(engine, filled, [was.id for was in were])
     behind = _behind(kind, settings, were)
     return Intent(
         mark=mark, drill=drill, fault=fault.id, kind=fault.kind, injector="docker",

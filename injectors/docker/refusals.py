@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from gameday.errors import Refused
@@ -34,6 +35,24 @@ def shared_network(engine: Engine, found: Sequence[Mapping[str, Any]]) -> None:
         if others:
             names = ", ".join(sorted(listed_name(one) for one in others))
             raise Refused(f"container {name_of(now)} shares its network with {names}: it would be hit too", _PAUSE)
+
+
+def shared_volume(engine: Engine, sources: Collection[str], but: Collection[str]) -> None:
+    """One that other containers mount as well. `but`: the ids of those that are meant."""
+    for one in engine.containers([]):
+        if one["Id"] in but or MARK in one["Labels"]:
+            continue
+        mounts = {str(mount.get("Name") or mount.get("Source", "")) for mount in one.get("Mounts") or []}
+        if met := [source for source in sources if any(_meet(source, mount) for mount in mounts)]:
+            wrong = f"{met[0]} is mounted by {listed_name(one)} too: it would be filled for both"
+            raise Refused(wrong, "Name a path on a volume of its own.")
+
+
+def _meet(one: str, other: str) -> bool:
+    """Volumes by their names; of two paths one may lie in the other."""
+    if one.startswith("/") and other.startswith("/"):
+        return PurePosixPath(one).is_relative_to(other) or PurePosixPath(other).is_relative_to(one)
+    return one == other
 
 
 def ipv6(now: Mapping[str, Any]) -> None:

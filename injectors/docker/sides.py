@@ -27,6 +27,8 @@ STANDS, GONE, PARTLY = 0, 1, 2
 """What `shows` ends with, see side.sh."""
 COULD_NOT = 3
 """What `hold` ends with when it could not make the fault, and has taken back what it had begun."""
+LOOK = "look"
+"""In the undo of an intent that is none: of a container of ours that only looks, or tries, and stands on nobody."""
 _AT_ONCE = 8
 _LOGS = {"type": "json-file"}
 """What it says is read back, which not every log driver allows."""
@@ -77,7 +79,7 @@ class Sides:
             if not state["Running"]:
                 raise EngineTrouble(f"its side container ended with {state['ExitCode']}: {said}")
             time.sleep(0.05)
-        raise EngineTrouble(f"its side container was not ready in time: {self.engine.logs(name)}")
+        raise EngineTrouble(f"its side container was not ready in time {self.engine.logs(name)}".strip())
 
     def renew(self, number: int) -> bool:
         """Let it hold on for another LEASE; whether it runs still. A signal, where a command in it would be a process

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Set
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from gameday.contract import Deadline, Intent, PartlySeen
 from gameday.injectors.docker.engine import Engine
@@ -28,11 +29,11 @@ def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
     settings = read_settings(binding)
     with Engine(settings.engine, deadline) as engine:
         there = frozenset(matching(engine, settings).values())
-        borne = _borne(engine)
+        borne = _borne(engine, settings.engine)
         found = [one for one in borne.values() if _is_about(one, binding, there, engine) and not _goes_on(one)]
         try:
             without = [one for one in nameless(engine, binding, settings, there) if one.mark not in borne]
-            after = _borne(engine) if without else {}
+            after = _borne(engine, settings.engine) if without else {}
         except EngineTrouble as trouble:
             raise PartlySeen(str(trouble), _TODO, found) from trouble
     # what came between the two was a drill's that runs: its container is there before its fault, and goes after it
@@ -42,9 +43,11 @@ def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
 _TODO = "Rules and files whose container somebody removed can be looked for when that is cured."
 
 
-def _borne(engine: Engine) -> dict[str, Intent]:
-    """All that our containers on the engine bear, by its mark."""
-    return {intent.mark: intent for _, intent in ours(engine.containers([MARK])) if intent.injector == "docker"}
+def _borne(engine: Engine, url: str) -> dict[str, Intent]:
+    """All that our containers on the engine bear, by its mark. The engine is where we found it: another machine may
+    have reached it by another way."""
+    found = [intent for _, intent in ours(engine.containers([MARK])) if intent.injector == "docker"]
+    return {one.mark: replace(one, address={**one.address, "engine": url}) for one in found}
 
 
 def _is_about(intent: Intent, binding: Binding, there: Set[str], engine: Engine) -> bool:

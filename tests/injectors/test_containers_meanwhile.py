@@ -63,6 +63,37 @@ def test_a_responders_stop_stays_a_stop(box: Box) -> None:
     assert not runs(box)
 
 
+def test_a_stop_that_the_target_answers_with_an_error_is_a_stop(docker: Docker) -> None:
+    name = f"gdt-{secrets.token_hex(4)}"
+    docker("run", "-d", "--name", name, TOOLS, "sh", "-c", "trap 'exit 1' TERM; while :; do sleep 0.1; done")
+    box = Box(docker, name)
+    try:
+        intent = box.plan("pids", limit=20)
+        INJECTOR.apply(intent, soon())
+        docker("stop", "-t", "20", name)
+        assert docker("inspect", "-f", "{{.State.ExitCode}}", name) == "1"
+        assert INJECTOR.revert(intent, soon()).back is Back.LEFT_TO_PEOPLE
+        assert not runs(box)
+    finally:
+        docker("rm", "-f", name)
+
+
+def test_a_volume_that_others_mount_would_be_filled_for_them_too(make: Callable[..., Box], docker: Docker) -> None:
+    box = make()
+    guest = docker("run", "-d", "-v", f"{box.name}:/theirs", TOOLS, "sleep", "600")
+    try:
+        assert f"{box.name} is mounted by" in box.refusal("disk-full", path="/data", size="1MB")
+    finally:
+        docker("rm", "-f", guest)
+    assert box.plan("disk-full", path="/data", size="1MB").several == (box.name,)
+
+
+def test_a_link_that_leads_out_of_the_volume_is_not_followed(box: Box) -> None:
+    box.docker("exec", box.name, "ln", "-s", "/tmp", "/data/out")
+    applied = INJECTOR.apply(box.plan("disk-full", path="/data/out", size="1MB"), soon())
+    assert applied.outcome is Outcome.REFUSED and "leads out of the volume" in applied.why
+
+
 def test_a_network_that_was_removed_is_nobodys_to_restore(make: Callable[..., Box], network: str) -> None:
     box = make("--network", network)
     intent = box.plan("disconnect")

@@ -11,6 +11,8 @@ from crash_site import eventually
 from docker_rig import TOOLS
 
 from gameday.contract import Back, Presence
+from gameday.injectors.docker.engine import Engine
+from gameday.injectors.docker.sides import Sides
 from gameday.model import Binding, Json
 
 pytestmark = pytest.mark.engine("docker")
@@ -51,6 +53,16 @@ def test_what_no_container_of_ours_bears_is_found_by_its_mark(box: Box) -> None:
         assert INJECTOR.active(intent, soon()) is Presence.GONE
     assert not box.strays()
     assert (box.shown(), box.docker("exec", box.name, "find", "/data")) == (before, files), "what is others' stays"
+
+
+def test_what_another_machine_made_is_reverted_by_the_way_of_this_one(box: Box) -> None:
+    intent = box.plan("pause")
+    elsewhere = replace(intent, address={**intent.address, "engine": "unix:///nowhere/else.sock"})
+    with Engine(box.docker.url, soon()) as engine:
+        Sides(engine, elsewhere).note(TOOLS)
+    box.docker("pause", box.name)
+    [found] = box.strays()
+    assert (found.mark, INJECTOR.revert(found, soon()).back) == (intent.mark, Back.GONE)
 
 
 def test_a_file_is_found_in_the_volume_of_a_container_that_was_stopped(box: Box) -> None:
