@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from gameday.contract import Behind, Intent
 from gameday.errors import Refused
@@ -24,12 +25,12 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
     """Raises Refused, or EngineTrouble when the engine cannot be asked."""
     settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), mark[:7]
     refuse_what_is_not_given(engine, settings, fault.kind, kind)
-    found = find(engine, settings, drill, binding.shown)
+    found = find(engine, settings, binding)
     if kind.of_network:
         shared_network(engine, found)
     standing = _standing(engine, drill, {str(one["Id"]) for one in found})
     must_run(found, settings.target)
-    between = _between(engine, binding, kind, drill)
+    between = _between(engine, binding, settings, kind)
     were = [_was(kind, one, fault.kind, standing, between) for one in found]
     names: list[Json] = [was.name for was in were]
     behind = _behind(kind, settings, were)
@@ -41,7 +42,7 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
             "containers": [was.encode() for was in were], "tools": settings.tools, "guardian": settings.guardian,
             "image": settings.tools or _any_image(engine, mark),
         },
-touches=said_of(were, settings.engine), reverts=kind.reverts(),
+touches=said_of(were, settings.engine, 0 if binding.drawn else settings.many(len(were))), reverts=kind.reverts(),
         behind=behind, lease=LEASE if behind is Behind.ENGINE else 0.0,
     )  # fmt: skip
 
@@ -62,7 +63,7 @@ def _standing(engine: Engine, drill: str, ids: set[str]) -> list[Intent]:
     return list(found.values())
 
 
-def _between(engine: Engine, binding: Binding, kind: Kind, drill: str) -> dict[str, Json]:
+def _between(engine: Engine, binding: Binding, settings: Settings, kind: Kind) -> dict[str, Json]:
     """Of a fault between two targets: where the other one's containers are now."""
     if not isinstance(kind, Partition):
         return {}
@@ -71,8 +72,9 @@ def _between(engine: Engine, binding: Binding, kind: Kind, drill: str) -> dict[s
             f"target {binding.target}: there is no other target {kind.peer!r} that the injector docker does",
             f"There are: {', '.join(sorted(set(binding.others) - {binding.target})) or 'none'}.",
         )
-    other = Binding(binding.environment, kind.peer, binding.injector, binding.others[kind.peer])
-    found = find(engine, read_settings(other), drill)
+    other = replace(binding, target=kind.peer, settings=binding.others[kind.peer], shown=())
+    theirs = read_settings(other)
+    found = find(engine, theirs, other)
     networks = [net for one in found for net in one["NetworkSettings"]["Networks"].values()]
     addresses: list[Json] = [str(net["IPAddress"]) for net in networks if net["IPAddress"]]
     if not addresses:
