@@ -74,6 +74,12 @@ def _between(engine: Engine, binding: Binding, settings: Settings, kind: Kind) -
         )
     other = replace(binding, target=kind.peer, settings=binding.others[kind.peer], shown=())
     theirs = read_settings(other)
+    if theirs.engine != settings.engine:
+        raise Refused(
+            f"target {binding.target} is at the engine {settings.engine}, and {kind.peer} at {theirs.engine}: only "
+            "containers of one engine can be parted",
+            "Correct it in gameday.yaml if they are one, or name a peer that is at the same.",
+        )
     found = find(engine, theirs, other)
     networks = [net for one in found for net in one["NetworkSettings"]["Networks"].values()]
     addresses: list[Json] = [str(net["IPAddress"]) for net in networks if net["IPAddress"]]

@@ -77,8 +77,14 @@ def test_what_a_client_sees(box: Box, kind: str, params: dict[str, Json], seen: 
 
 def test_a_partition_parts_two_targets_and_nobody_else(make: Callable[..., Box]) -> None:
     one, two = make(), make()
-    one.others = {"db": {"engine": one.docker.url, "container": two.name}}
+    elsewhere = "tcp://127.0.0.1:1"
+    one.others = {
+        "db": {"engine": one.docker.url, "container": two.name},
+        "far": {"engine": elsewhere, "container": two.name},
+    }
     assert "no other target 'cache'" in one.refusal("partition", peer="cache")
+    far = one.refusal("partition", peer="far")
+    assert f"target web is at the engine {one.docker.url}, and far at {elsewhere}: only" in far
     address = one.docker("inspect", "-f", "{{.NetworkSettings.IPAddress}}", two.name)
     asks = ("exec", one.name, "curl", "-s", "-m", "1", "-o", "/dev/null", f"http://{address}/")
     one.docker(*asks)
