@@ -40,7 +40,7 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
         address={"engine": settings.engine, "containers": names}, params=dict(fault.params),
         undo={
             "containers": [was.encode() for was in were], "tools": settings.tools, "guardian": settings.guardian,
-            "image": settings.tools or _any_image(engine, mark),
+            "image": settings.tools or an_image(engine, mark),
         },
 touches=said_of(were, settings.engine, 0 if binding.drawn else settings.many(len(were))), reverts=kind.reverts(),
         behind=behind, lease=LEASE if behind is Behind.ENGINE else 0.0,
@@ -106,9 +106,12 @@ def _behind(kind: Kind, settings: Settings, were: Sequence[Was]) -> Behind:
     return Behind.ENGINE if guarded else Behind.GUARDIAN
 
 
-def _any_image(engine: Engine, mark: str) -> str:
-    """For a note, which never runs: drawn, since the target's own would tell which container it is about."""
+def an_image(engine: Engine, mark: str) -> str:
+    """For a note, which never runs: drawn, since the target's own would tell which container it is about. Of those that
+    somebody's container uses, where there are any: they cannot be removed anyway while it is there."""
     images = engine.images()
     if not images:
         raise EngineTrouble("the engine has no image at all")
-    return random.Random(mark).choice(images)  # noqa: S311 - any will do
+    used = {str(one["ImageID"]) for one in engine.containers([]) if MARK not in one["Labels"]}
+    held = sorted(used.intersection(images))
+    return random.Random(mark).choice(held or images)  # noqa: S311 - any will do

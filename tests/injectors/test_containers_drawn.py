@@ -1,10 +1,11 @@
-"""What of many a drill hits is drawn by its seed, and `gameday plan` shows it."""
+"""What of many a drill hits is drawn by its seed, and `gameday plan` shows it; a note pins nobody's image."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from container_box import INJECTOR, Box
@@ -14,6 +15,8 @@ from gameday.drill.planning import intents, make_plan
 from gameday.errors import Exit
 from gameday.files.project import read_project
 from gameday.files.scenario import read_scenario
+from gameday.injectors.docker.labels import MARK
+from gameday.injectors.docker.planning import an_image
 from gameday.model import Mode
 
 SCENARIO = """\
@@ -65,3 +68,29 @@ def test_what_a_drill_hits_is_drawn_by_its_seed_and_a_plan_shows_it(
     assert f"containers {', '.join(drawn[other])} at {engine}\n" in capsys.readouterr().out
     assert ending(["plan", "tiny.yaml"]) is Exit.HELD
     assert f"2 of: {', '.join(names)} at {engine}, drawn when the drill begins\n" in capsys.readouterr().out
+
+
+class Images:
+    """An engine, as far as it is asked for images: `used` by somebody's container each, `noted` by one of ours."""
+
+    def __init__(self, images: list[str], used: list[str], noted: list[str]) -> None:
+        self._images = images
+        self._there = [{"ImageID": one, "Labels": {}} for one in used]
+        self._there += [{"ImageID": one, "Labels": {MARK: "gd-7f3a00000000"}} for one in noted]
+
+    def images(self) -> list[str]:
+        return self._images
+
+    def containers(self, labels: list[str]) -> list[Any]:
+        assert labels == []
+        return self._there
+
+
+def test_a_note_pins_an_image_that_cannot_be_removed_anyway() -> None:
+    images, marks = [f"sha256:{number}" for number in range(9)], [f"gd-7f3a{number:08x}" for number in range(40)]
+
+    def drawn(engine: Any) -> set[str]:
+        return {an_image(engine, mark) for mark in marks}
+
+    assert drawn(Images(images, ["sha256:3", "sha256:5", "sha256:removed"], ["sha256:7"])) == {"sha256:3", "sha256:5"}
+    assert len(drawn(Images(images, [], ["sha256:7"]))) > 1
