@@ -193,7 +193,9 @@ class Injector(Protocol):
         ...
 
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
-        """Read the target and what is there now. Raises Refused: nothing matched, another drill's mark, ..."""
+        """Read the target and what is there now. A part of several things is drawn by the binding's seed; of one that
+        is not drawn yet, all are read, and `touches` says so. Raises Refused: nothing matched, another drill's mark,
+        ..."""
         ...
 
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file")
 @click.option("--env", "environment", help="The environment; else default_env of gameday.yaml, else demo.")
-def command(file: str, environment: str | None) -> Exit:
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Show what `run` with this number would draw.")
+def command(file: str, environment: str | None, seed: int | None) -> Exit:
     """Show what `run` would do with FILE. Makes no mutating call."""
     from gameday.drill.planning import intents, make_plan
     from gameday.drill.registry import Registry
@@ -32,11 +33,11 @@ def command(file: str, environment: str | None) -> Exit:
     _not_while_running(where.environment.name)
     injectors = Registry()
     ready = ready_for(scenario, where.environment)
-    plan = make_plan("gd-0000", ready, where.environment, Mode.FACILITATED, injectors, seed=0, way_out="")
+    plan = make_plan("gd-0000", ready, where.environment, Mode.FACILITATED, injectors, seed=seed or 0)
     out(where.said)
     for note in where.notes:
         say(note)
-    for line in plan_lines(plan, intents(plan, injectors)):
+    for line in plan_lines(plan, intents(plan, injectors, drawn=seed is not None)):
         out(line)
     _who(plan, where.roster)
     return Exit.HELD

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
 from gameday.contract import Deadline, Injector, Intent, ParamProblem
 from gameday.drill.registry import Injectors
@@ -25,16 +26,15 @@ def make_plan(
     way_out: str = "",
     informed: bool = False,
 ) -> Plan:
-    """Draw the hidden delays from the seed and bind every name. Raises Refused or BadArguments."""
+    """Draw the hidden delays from the seed, which every binding gets too, and bind every name. Raises Refused or
+    BadArguments."""
     _all_bound(scenario, environment)
     pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
     if mode is Mode.REHEARSAL:
         scenario = paced(scenario, pace)
     draw = random.Random(seed)  # noqa: S311 - a hidden delay is no secret worth a cipher
-    faults = tuple(
-        PlannedFault(fault, _binding(fault, environment, injectors), draw.uniform(fault.start.low, fault.start.high))
-        for fault in scenario.faults
-    )
+    bound = [(one, replace(_binding(one, environment, injectors), seed=seed)) for one in scenario.faults]
+    faults = tuple(PlannedFault(one, to, draw.uniform(one.start.low, one.start.high)) for one, to in bound)
     steps = script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
     return Plan(drill, scenario, environment, faults, mode, seed, pace, way_out, steps, informed)
 
@@ -80,12 +80,12 @@ def _params(fault: Fault, injector: Injector) -> None:
         raise BadArguments(f"fault {fault.id}, {problem.key}: {problem.wrong}") from problem
 
 
-def intents(plan: Plan, injectors: Injectors, at: float = 0.0) -> list[Intent]:
+def intents(plan: Plan, injectors: Injectors, *, at: float = 0.0, drawn: bool = True) -> list[Intent]:
     """What each fault would touch, read from the engines as they are now. Changes nothing; raises Refused. `at`: the
-    wall clock, for marks whose age can be told."""
+    wall clock, for marks whose age can be told. `drawn`: False for a plan to look at whose seed is not the drill's."""
     marks = [f"{plan.drill}{int(at) + index:08x}" for index in range(len(plan.faults))]
     return [
-        injectors[one.binding.injector].plan(one.fault, one.binding, mark, Deadline.after(5.0))
+        injectors[one.binding.injector].plan(one.fault, replace(one.binding, drawn=drawn), mark, Deadline.after(5.0))
         for one, mark in zip(plan.faults, marks, strict=True)
     ]
 

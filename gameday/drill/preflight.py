@@ -82,7 +82,7 @@ class Preflight:
             raise Refused("\n  ".join(one.say for one in bad), "\n  ".join(dict.fromkeys(one.todo for one in bad)))
 
     def _targets(self) -> Iterator[Check]:
-        for intent in intents(self._plan, self._injectors, self._clock.wall()):
+        for intent in intents(self._plan, self._injectors, at=self._clock.wall()):
             missing = self._injectors[intent.injector].trial(intent, Deadline.after(TRIAL_SECONDS))
             say = f"{intent.target}: {intent.touches}; behind it: {intent.behind}"
             shown: dict[str, Json] = {"fault": intent.fault, "on": list(intent.several)}

@@ -21,6 +21,10 @@ class Binding:
     """The settings of the environment's other targets that the same injector does, for a fault between two."""
     shown: tuple[str, ...] = ()
     """The things that preflight showed, where it did: a fault hits none beside them."""
+    seed: int = 0
+    """The plan's own: where a part of several things is hit, it is drawn by this and the target's name."""
+    drawn: bool = True
+    """False where somebody looks at a plan that has no seed yet: every thing that may be drawn is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.labels import MARK
 from gameday.injectors.docker.settings import COMPOSE_ONE_OFF, COMPOSE_PROJECT, Settings
 from gameday.injectors.docker.trouble import NotThere
-from gameday.model import Json
+from gameday.model import Binding, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +62,29 @@ def were_of(intent: Intent) -> tuple[Was, ...]:
     return tuple(Was.decode(one) for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
 
 
-def said_of(were: Sequence[Was], engine: str) -> str:
-    """What a fault is on, for a person."""
+def said_of(were: Sequence[Was], engine: str, many: int = 0) -> str:
+    """What a fault is on, for a person. `many`: so many of them, which are not drawn yet."""
+    if 0 < many < len(were):
+        return f"{many} of: {', '.join(was.name for was in were)} at {engine}, drawn when the drill begins"
     return f"container{'s' if len(were) > 1 else ''} {', '.join(was.name for was in were)} at {engine}"
 
 
-def find(engine: Engine, settings: Settings, drill: str, shown: Sequence[str] = ()) -> list[Mapping[str, Any]]:
-    """The inspections of those picked, or of those of `shown` that are there still. Raises Refused when nothing
-    matches."""
+def find(engine: Engine, settings: Settings, binding: Binding) -> list[Mapping[str, Any]]:
+    """The inspections of those drawn, or of those shown that are there still; of all where nothing is drawn yet.
+    Raises Refused when nothing matches."""
     ids = matching(engine, settings)
     if not ids:
         raise Refused(f"target {settings.target}: no {settings.said()} at {settings.engine}", _there(engine, settings))
     _of_one_project(engine, ids, settings)
-    names = _as_shown(ids, shown, settings) if shown else _drawn(ids, settings, drill)
+    names = _as_shown(ids, binding.shown, settings) if binding.shown else _drawn(ids, settings, binding)
     return [engine.inspect(ids[name]) for name in names]
 
 
-def _drawn(ids: Mapping[str, str], settings: Settings, drill: str) -> list[str]:
+def _drawn(ids: Mapping[str, str], settings: Settings, binding: Binding) -> list[str]:
     if settings.count > len(ids):
         wrong = f"target {settings.target}: count is {settings.count}, and {len(ids)} match: {', '.join(sorted(ids))}"
         raise Refused(wrong, "Correct count or labels in gameday.yaml.")
-    return settings.pick(list(ids), drill)
+    return settings.pick(list(ids), binding.seed) if binding.drawn else sorted(ids)
 
 
 def _as_shown(ids: Mapping[str, str], shown: Sequence[str], settings: Settings) -> list[str]:

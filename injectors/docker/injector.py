@@ -99,7 +99,7 @@ class DockerInjector:
         try:
             settings = read_settings(binding)
             with Engine(settings.engine, deadline) as engine:
-                must_run(find(engine, settings, ""), settings.target)
+                must_run(find(engine, settings, binding), settings.target)
         except (Refused, EngineTrouble) as trouble:
             return str(trouble)
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from gameday.contract import Behind, Intent
 from gameday.errors import Refused
@@ -25,12 +26,12 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
     """Raises Refused, or EngineTrouble when the engine cannot be asked."""
     settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), mark[:7]
     refuse_what_is_not_given(engine, settings, fault.kind, kind)
-    found = find(engine, settings, drill, binding.shown)
+    found = find(engine, settings, binding)
     if kind.of_network:
         shared_network(engine, found)
     standing = _standing(engine, drill, {str(one["Id"]) for one in found})
     must_run(found, settings.target)
-    between = _between(engine, binding, kind, drill)
+    between = _between(engine, binding, settings, kind)
     were = [_was(kind, one, fault.kind, standing, between) for one in found]
     names: list[Json] = [was.name for was in were]
     if filled := [source for was in were if (source := kind.fills(was))]:
@@ -42,9 +43,10 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
         address={"engine": settings.engine, "containers": names}, params=dict(fault.params),
         undo={
             "containers": [was.encode() for was in were], "tools": settings.tools, "guardian": settings.guardian,
-            "image": settings.tools or _any_image(engine, mark),
+            "image": settings.tools or an_image(engine, mark),
         },
-touches=said_of(were, settings.engine), reverts=kind.reverts(),
+        touches=said_of(were, settings.engine, 0 if binding.drawn else settings.many(len(were))),
+        reverts=kind.reverts(),
         behind=behind, lease=LEASE if behind is Behind.ENGINE else 0.0,
     )  # fmt: skip
 
@@ -65,7 +67,7 @@ def _standing(engine: Engine, drill: str, ids: set[str]) -> list[Intent]:
     return list(found.values())
 
 
-def _between(engine: Engine, binding: Binding, kind: Kind, drill: str) -> dict[str, Json]:
+def _between(engine: Engine, binding: Binding, settings: Settings, kind: Kind) -> dict[str, Json]:
     """Of a fault between two targets: where the other one's containers are now."""
     if not isinstance(kind, Partition):
         return {}
@@ -74,8 +76,15 @@ def _between(engine: Engine, binding: Binding, kind: Kind, drill: str) -> dict[s
             f"target {binding.target}: there is no other target {kind.peer!r} that the injector docker does",
             f"There are: {', '.join(sorted(set(binding.others) - {binding.target})) or 'none'}.",
         )
-    other = Binding(binding.environment, kind.peer, binding.injector, binding.others[kind.peer])
-    found = find(engine, read_settings(other), drill)
+    other = replace(binding, target=kind.peer, settings=binding.others[kind.peer], shown=())
+    theirs = read_settings(other)
+    if theirs.engine != settings.engine:
+        raise Refused(
+            f"target {binding.target} is at the engine {settings.engine}, and {kind.peer} at {theirs.engine}: only "
+            "containers of one engine can be parted",
+            "Correct it in gameday.yaml if they are one, or name a peer that is at the same.",
+        )
+    found = find(engine, theirs, other)
     networks = [net for one in found for net in one["NetworkSettings"]["Networks"].values()]
     addresses: list[Json] = [str(net["IPAddress"]) for net in networks if net["IPAddress"]]
     if not addresses:
@@ -101,9 +110,12 @@ def _behind(kind: Kind, settings: Settings, were: Sequence[Was]) -> Behind:
     return Behind.ENGINE if guarded else Behind.GUARDIAN
 
 
-def _any_image(engine: Engine, mark: str) -> str:
-    """For a note, which never runs: drawn, since the target's own would tell which container it is about."""
+def an_image(engine: Engine, mark: str) -> str:
+    """For a note, which never runs: drawn, since the target's own would tell which container it is about. Of those that
+    somebody's container uses, where there are any: they cannot be removed anyway while it is there."""
     images = engine.images()
     if not images:
         raise EngineTrouble("the engine has no image at all")
-    return random.Random(mark).choice(images)  # noqa: S311 - any will do
+    used = {str(one["ImageID"]) for one in engine.containers([]) if MARK not in one["Labels"]}
+    held = sorted(used.intersection(images))
+    return random.Random(mark).choice(held or images)  # noqa: S311 - any will do

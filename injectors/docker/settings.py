@@ -38,13 +38,16 @@ class Settings:
     guardian: str
     exec: bool
 
-    def pick(self, names: Sequence[str], drill: str) -> list[str]:
-        """Which of these it shall be: drawn by the drill's code name, so that plan, drill and log agree."""
+    def many(self, of: int) -> int:
+        """How many of so many it shall be."""
         if not self.count and not self.percent:
-            return sorted(names)
-        many = self.count or math.ceil(len(names) * self.percent / 100)
-        draw = random.Random(f"{drill} {self.target}")  # noqa: S311 - which container is no secret worth a cipher
-        return sorted(draw.sample(sorted(names), min(many, len(names))))
+            return of
+        return min(of, self.count or math.ceil(of * self.percent / 100))
+
+    def pick(self, names: Sequence[str], seed: int) -> list[str]:
+        """Which of these it shall be: by a number that the log keeps, so that it can be drawn again."""
+        draw = random.Random(f"{seed} {self.target}")  # noqa: S311 - which container is no secret worth a cipher
+        return sorted(draw.sample(sorted(names), self.many(len(names))))
 
     def said(self) -> str:
         """What was looked for, for a person."""

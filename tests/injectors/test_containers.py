@@ -77,8 +77,14 @@ def test_what_a_client_sees(box: Box, kind: str, params: dict[str, Json], seen: 
 
 def test_a_partition_parts_two_targets_and_nobody_else(make: Callable[..., Box]) -> None:
     one, two = make(), make()
-    one.others = {"db": {"engine": one.docker.url, "container": two.name}}
+    elsewhere = "tcp://127.0.0.1:1"
+    one.others = {
+        "db": {"engine": one.docker.url, "container": two.name},
+        "far": {"engine": elsewhere, "container": two.name},
+    }
     assert "no other target 'cache'" in one.refusal("partition", peer="cache")
+    far = one.refusal("partition", peer="far")
+    assert f"target web is at the engine {one.docker.url}, and far at {elsewhere}: only" in far
     address = one.docker("inspect", "-f", "{{.NetworkSettings.IPAddress}}", two.name)
     asks = ("exec", one.name, "curl", "-s", "-m", "1", "-o", "/dev/null", f"http://{address}/")
     one.docker(*asks)
@@ -203,15 +209,11 @@ def test_a_side_container_that_somebody_removed_has_left_nothing(box: Box) -> No
     assert box.shown() == before
 
 
-def test_of_many_a_part_is_drawn_by_the_drills_name(make: Callable[..., Box]) -> None:
+def test_of_many_all_are_hit_and_put_back(make: Callable[..., Box]) -> None:
     label = f"gdt={secrets.token_hex(4)}"
     key, value = label.split("=")
-    boxes = [make("--label", label, labels={key: value}, percent=50) for _ in range(4)]
+    boxes = [make("--label", label, labels={key: value}) for _ in range(3)]
     names = {box.name for box in boxes}
-    first, again = boxes[0].plan("pause"), boxes[0].plan("pause")
-    picked = list(first.several)
-    assert first.address == again.address and len(picked) == 2 and set(picked) <= names
-    boxes[0].more["percent"] = 100
     whole = boxes[0].plan("pause")
     assert set(whole.several) == names
     INJECTOR.apply(whole, soon())
