@@ -60,6 +60,7 @@ class Behind(StrEnum):
 
     LEASE = "itself (lease)"
     ENGINE = "the engine (side container)"
+    BESIDE = "the engine (guardian container)"
     GUARDIAN = "the guardian process"
     NEXT_COMMAND = "only the next command"
 

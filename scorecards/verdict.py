@@ -140,7 +140,8 @@ def _no_test(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     """A fault that was never there, or that nobody could feel, tests nothing."""
     stood = {text(event.data, "fault") for event in of_kind(events, "fault")}
     if not stood:
-        return ("no fault was ever applied",)
+        unsure = first(events, "unknown") is not None
+        return ("nobody knows whether a fault landed" if unsure else "no fault was ever applied",)
     missing = [text(fault, "id") for fault in plan.faults if text(fault, "id") not in stood]
     effects = {text(event.data, "fault"): flag(event.data, "seen") for event in of_kind(events, "effect")}
     expected = {text(fault, "id") for fault in plan.faults if fault.get("expect")} | set(effects)

@@ -136,7 +136,10 @@ class Preflight:
     def _traffic(self) -> Iterator[Check]:
         for planned in self._plan.faults:
             missing = self._injectors[planned.binding.injector].traffic(planned.binding, Deadline.after(5.0))
-            say = missing or f"target {planned.binding.target} carries traffic"
+            say = (
+                missing
+                or f"target {planned.binding.target} is there, and carries traffic as far as can be seen from here"
+            )
             yield Check("traffic", not missing, say, "A fault where nothing passes teaches nothing: start some load.")
 
     def _peace(self) -> Ground:

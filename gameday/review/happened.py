@@ -87,7 +87,8 @@ def fault_sentence(events: Sequence[Event]) -> str:
     """What we did, to what, and when."""
     found = first(events, "fault")
     if found is None:
-        return "No fault was applied, so nothing was tested."
+        unsure = first(events, "unknown") is not None
+        return f"{'Nobody knows whether a fault landed' if unsure else 'No fault was applied'}, so nothing was tested."
     params = {text(fault, "id"): fault.get("params") for fault in planned(events).faults}
     held = found.data.get("params", params.get(text(found.data, "fault")))
     details = say_parameters(held) if isinstance(held, dict) else ""

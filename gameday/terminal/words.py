@@ -196,7 +196,7 @@ _SAY: dict[str, Sentence] = {
     "startex": said("STARTEX: the drill begins"),
     "intended": _intended, "applied": said("The engine says the fault is there"),
     "refused": said("The engine refused the fault; nothing was changed", "why"),
-    "unknown": said("Nobody knows whether the fault landed; it is taken back and watched", "why"),
+    "unknown": said("Nobody knows whether the fault landed; it is taken back, and watched while it might land", "why"),
     "effect": _effect, "lapsed": said("The fault went without us", "why"),
     "undone": lambda event, _: words.undone(event.data),
     "page": _page, "cue": _cue, "hint": _hint("Hint"), "offered": _hint("Hint offered, not sent"),

@@ -47,7 +47,7 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
         },
         touches=said_of(were, settings.engine, 0 if binding.drawn else settings.many(len(were))),
         reverts=kind.reverts(),
-        behind=behind, lease=LEASE if behind is Behind.ENGINE else 0.0,
+        behind=behind, lease=LEASE if behind in (Behind.ENGINE, Behind.BESIDE) else 0.0,
     )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def _behind(kind: Kind, settings: Settings, were: Sequence[Was]) -> Behind:
         return Behind.ENGINE
     assert isinstance(kind, ByEngine)
     guarded = bool(settings.guardian) and any(kind.recipes(was) for was in were)
-    return Behind.ENGINE if guarded else Behind.GUARDIAN
+    return Behind.BESIDE if guarded else Behind.GUARDIAN
 
 
 def an_image(engine: Engine, mark: str) -> str:

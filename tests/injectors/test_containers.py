@@ -145,7 +145,7 @@ def test_who_stands_behind_it(make: Callable[..., Box]) -> None:
     assert {kind: alone.plan(kind).behind for kind in ("pause", "outage")} == {
         "pause": Behind.GUARDIAN, "outage": Behind.ENGINE,
     }  # fmt: skip
-    assert guarded.plan("pause").behind is Behind.ENGINE
+    assert guarded.plan("pause").behind is Behind.BESIDE
     assert guarded.plan("exec", run=["true"], revert=["true"]).behind is Behind.GUARDIAN
 
 
