@@ -13,7 +13,7 @@ from docker_rig import TOOLS
 from gameday.contract import Back, Presence
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.sides import Sides
-from gameday.model import Binding, Json
+from gameday.model import Binding
 
 pytestmark = pytest.mark.engine("docker")
 DECOYS = """\
@@ -79,8 +79,8 @@ def test_a_file_is_found_in_the_volume_of_a_container_that_was_stopped(box: Box)
 
 def test_whose_a_stray_is_its_containers_say(make: Callable[..., Box]) -> None:
     """Another project may have an environment and a target of the same names, and other containers."""
-    no_look: dict[str, Json] = {"tools": None}
-    mine, theirs = make(**no_look), make(**no_look)
+    mine, theirs = make(), make()
+    mine.without = theirs.without = "tools"  # then nothing is looked for without a container of ours
     intent = mine.plan("pause")
     INJECTOR.apply(intent, soon())
     decoy = mine.docker("create", "--label", "gameday.mark=gd-abcd00000001", TOOLS)
