@@ -86,7 +86,13 @@ class Preflight:
             missing = self._injectors[intent.injector].trial(intent, Deadline.after(TRIAL_SECONDS))
             say = f"{intent.target}: {intent.touches}; behind it: {intent.behind}"
             shown: dict[str, Json] = {"fault": intent.fault, "on": list(intent.several)}
-            yield Check("target", not missing, missing or say, "Choose another kind, or another place for it.", shown)
+            yield Check(
+                "target",
+                not missing,
+                missing or say,
+                "Choose another kind, or correct the target in gameday.yaml.",
+                shown,
+            )
 
     def _readable(self) -> Iterator[Check]:
         """A ratio from counters has its first value after two answers, hence the waiting."""

@@ -66,5 +66,8 @@ def _reached(target: Target) -> str:
     try:
         done = _trying(target).once("try", target.tools, guarding([], target.were[0].id), guardian_room(target))
     except EngineTrouble as trouble:
-        return f"no guardian container can stand beside target {target.intent.target}: {trouble}"
-    return "" if done.code == 0 else f"target {target.intent.target}: {done.said}"
+        return f"no guardian container can stand beside target {target.intent.target}: {trouble} ({_GUARDIAN})"
+    return "" if done.code == 0 else f"target {target.intent.target}: {done.said} ({_GUARDIAN})"
+
+
+_GUARDIAN = "`guardian` in gameday.yaml is the socket's path on the engine's own machine; left out, none stands there"
