@@ -131,12 +131,17 @@ def a_database_that_is_started_again_has_its_orders(engine: Docker) -> None:
 
 def down_removes_nobody_elses(engine: Docker, types: Types) -> None:
     decoy = engine("create", "--label", f"com.docker.compose.project={services.PROJECT}", services.IMAGE, "cache")
+    another = ("--label", "gameday.demo=1", "--label", "gameday.demo.user=4711")
+    theirs = engine("create", *another, services.IMAGE, "cache")
     try:
         assert types("demo", "down", "--docker").returncode == 0
-        assert not left(engine)
-        assert engine("inspect", "-f", "{{.State.Status}}", decoy) == "created"
+        assert left(engine) == theirs[:12]
+        refused = types("demo", "up", "--docker")
+        assert refused.returncode == 3 and "of another user are here (number 4711)" in refused.stderr
+        for one in (decoy, theirs):
+            assert engine("inspect", "-f", "{{.State.Status}}", one) == "created"
     finally:
-        engine("rm", "-f", decoy)
+        engine("rm", "-f", decoy, theirs)
 
 
 def _lent_networks(engine: Docker) -> str:

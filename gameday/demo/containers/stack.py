@@ -7,6 +7,7 @@ one environment file binds either.
 from __future__ import annotations
 
 import io
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,10 @@ OURS = "gameday.demo"
 SOURCE = "gameday.source"
 PATIENCE = 90.0
 NETWORK = f"{PROJECT}_default"
-LABELS = {OURS: "1", "com.docker.compose.project": PROJECT}
+USER = "gameday.demo.user"
+"""Whose it is: who shares the engine may have a drill in theirs."""
+LABELS = {OURS: "1", USER: str(os.getuid()), "com.docker.compose.project": PROJECT}
+_MINE = [f"{OURS}=1", f"{USER}={LABELS[USER]}"]
 
 Say = Callable[[str], None]
 
@@ -40,6 +44,7 @@ def up(url: str, say: Say) -> None:
         if _whole(engine):
             return
         place.refuse_other_kind(engine)
+        _refuse_theirs(engine)
         _remove(engine)
         place.refuse_taken(engine)
         _made(engine, say)
@@ -48,6 +53,15 @@ def up(url: str, say: Say) -> None:
         except BaseException:
             _remove(engine)
             raise
+
+
+def _refuse_theirs(engine: docker.DockerClient) -> None:
+    every = engine.containers.list(all=True, filters={"label": f"{OURS}=1"})
+    if others := sorted({str(one.labels.get(USER, "?")) for one in every} - {LABELS[USER]}):
+        raise Refused(
+            f"the demo's containers of another user are here (number {', '.join(others)})",
+            "It has fixed names and ports: wait for theirs to end (`gameday demo down --docker`).",
+        )
 
 
 def down(url: str) -> bool:
@@ -125,14 +139,14 @@ def _ended(engine: docker.DockerClient) -> str:
 
 
 def _containers(engine: docker.DockerClient) -> list[Any]:
-    return list(engine.containers.list(all=True, filters={"label": f"{OURS}=1"}))
+    return list(engine.containers.list(all=True, filters={"label": _MINE}))
 
 
 def _remove(engine: docker.DockerClient) -> bool:
     ours = _containers(engine)
     for one in ours:
         one.remove(force=True, v=True)
-    for network in (networks := engine.networks.list(filters={"label": f"{OURS}=1"})):
+    for network in (networks := engine.networks.list(filters={"label": _MINE})):
         network.remove()
     return bool(ours or networks)
 
