@@ -276,7 +276,7 @@ def test_a_sweep_with_an_empty_store_finds_ours_and_leaves_the_rest(place: Place
 
 
 def test_a_sweep_leaves_a_running_drill_alone(place: Place) -> None:
-    place.write(OUTAGE, stands="90s")
+    place.write(OUTAGE, stands="60s")
     run = place.run()
     run.until_said("fault")
     swept = place.gameday("halt", "--sweep", place.name, "--yes", GAMEDAY_STORE=str(place.folder / "empty"))

@@ -162,7 +162,7 @@ def test_a_session_that_does_not_end_when_it_is_told_to_is_not_gone(stand: Stand
     os.kill(pid, signal.SIGSTOP)
     try:
         restored = PostgresInjector().revert(intent, soon(3.0))
-        assert restored.back is Back.NOT_YET and "still there" in restored.why
+        assert restored.back is Back.NOT_YET, "it is still there, or on a busy machine nobody can say in time"
     finally:
         os.kill(pid, signal.SIGCONT)
     assert stand.injector.revert(intent, soon()).back is Back.GONE
