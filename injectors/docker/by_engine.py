@@ -50,11 +50,9 @@ class EngineFault:
     def _recipe(self) -> Script | None:
         """None where no guardian container may stand, or the kind has nothing for one to do."""
         recipes = [recipe for was in self.target.were for recipe in self.kind.recipes(was)]
-        return (
-            guarding(recipes, self.target.were[0].id)
-            if recipes and self.target.tools and self.target.guardian
-            else None
-        )
+        if not (recipes and self.target.tools and self.target.guardian):
+            return None
+        return guarding(recipes, self.target.were[0].id)
 
     def renew(self) -> Renewal:
         """What the guardian container sees does not matter here: a target that somebody restarted needs it no more."""

@@ -54,12 +54,13 @@ class SideFault:
         """Says what is left as somebody made it."""
         took_back = self.target.sides.end(number, _GRACE)
         now = self.target.now(was)
-        if not took_back and not self._went_with(now, was) and self._fresh("shows", was) != GONE:
+        went_with = self._went_with(now, was)
+        if not took_back and not went_with and self._fresh("shows", was) != GONE:
             self._put_back_afresh(was)
         if self.kind.may_end_it and ended_by_us(self.target.engine, now, was):
             self.target.engine.start(was.id)
             return ""
-        return self._went_with(now, was)
+        return went_with
 
     def _put_back_afresh(self, was: Was) -> None:
         done = self._once("put_back", was)

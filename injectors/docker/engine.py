@@ -6,7 +6,7 @@ With client.py the only file that touches the SDK. Shapes are the Engine API's o
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,17 +57,15 @@ class Engine:
             return sorted(str(one["Id"]) for one in self._api.images())
 
     def has_image(self, image: str) -> bool:
-        try:
-            with self._asking():
-                self._api.inspect_image(image)
-        except NotThere:
-            return False
-        return True
+        return self._has(lambda: self._api.inspect_image(image))
 
     def has_network(self, network: str) -> bool:
+        return self._has(lambda: self._api.inspect_network(network))
+
+    def _has(self, inspect: Callable[[], object]) -> bool:
         try:
             with self._asking():
-                self._api.inspect_network(network)
+                inspect()
         except NotThere:
             return False
         return True

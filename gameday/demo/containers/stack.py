@@ -34,12 +34,12 @@ Say = Callable[[str], None]
 
 
 def up(url: str, say: Say) -> None:
-    """Bring the stack up at that engine and wait for its first shopper; one that is up is left as it is.
+    """Bring the stack up at that engine, which is this machine's, and wait for its first shopper; one that is up is
+    left as it is.
 
-    Raises Refused where no engine answers, one of another machine or kind does, or a name or port is taken; what was
-    begun is removed then.
+    Raises Refused where no engine answers, one of another kind does, or a name or port is taken; what was begun is
+    removed then.
     """
-    place.refuse_elsewhere(url)
     with _engine(url) as engine:
         if _whole(engine):
             return
