@@ -12,7 +12,7 @@ from gameday.injectors.docker.requests import SOCKET
 from gameday.injectors.docker.room import Room, alone_with
 from gameday.injectors.docker.script import Script
 from gameday.injectors.docker.target import Target
-from gameday.injectors.docker.trouble import Conflict, EngineTrouble
+from gameday.injectors.docker.trouble import Conflict, EngineTrouble, NotThere
 
 
 def guardian_room(target: Target) -> Room:
@@ -69,6 +69,8 @@ class EngineFault:
 
     def _put_back(self, was: Was, *, noted: bool) -> str:
         """Says what is left as somebody made it."""
+        if noted and self.kind.undone_unasked and self._undone_unasked(was):
+            return ""
         now = self.target.now(was)
         if now is None:
             return was.taken_over(now) if noted else ""
@@ -86,6 +88,13 @@ class EngineFault:
             if again is not None and self.kind.to_undo(self.target.engine, again, was, noted=noted):
                 raise
         return ""
+
+    def _undone_unasked(self, was: Was) -> bool:
+        try:
+            self.kind.undo(self.target.engine, was)
+        except (Conflict, NotThere):  # it is not as the fault made it: then it matters how it is
+            return False
+        return True
 
     def active(self) -> Presence:
         """Of a fault on many that is over, the engine's list alone tells of most: each is asked only where it may

@@ -50,10 +50,10 @@ class DiskFull(BySide):
         kept = [one for one in now["Mounts"] if one["Type"] in ("volume", "bind")]
         fit = [one for one in kept if path.is_relative_to(one["Destination"])]
         if not fit:
-            mounted = ", ".join(sorted(one["Destination"] for one in now["Mounts"])) or "nothing"
+            mounted = ", ".join(sorted(one["Destination"] for one in kept))
             raise Refused(
                 f"{self.path} is on no volume of container {name_of(now)}",
-                f"Mounted there: {mounted}. Name one of them.",
+                f"Name one of them, or a folder on it: {mounted}." if mounted else "It has none that could be filled.",
             )
         one = max(fit, key=lambda mount: len(mount["Destination"]))
         if not one["RW"]:

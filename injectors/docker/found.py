@@ -8,9 +8,10 @@ from typing import Any
 
 from gameday.contract import Intent
 from gameday.errors import Refused
+from gameday.injectors.docker.at_once import at_once
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.labels import MARK
-from gameday.injectors.docker.settings import COMPOSE_ONE_OFF, COMPOSE_PROJECT, Settings
+from gameday.injectors.docker.settings import COMPOSE_ONE_OFF, COMPOSE_PROJECT, COMPOSE_SERVICE, Settings
 from gameday.injectors.docker.trouble import NotThere
 from gameday.model import Binding, Json
 
@@ -77,7 +78,7 @@ def find(engine: Engine, settings: Settings, binding: Binding) -> list[Mapping[s
         raise Refused(f"target {settings.target}: no {settings.said()} at {settings.engine}", _there(engine, settings))
     _of_one_project(engine, ids, settings)
     names = _as_shown(ids, binding.shown, settings) if binding.shown else _drawn(ids, settings, binding)
-    return [engine.inspect(ids[name]) for name in names]
+    return at_once(lambda name: engine.inspect(ids[name]), names)
 
 
 def _drawn(ids: Mapping[str, str], settings: Settings, binding: Binding) -> list[str]:
@@ -144,10 +145,20 @@ def _may_be_meant(labels: Mapping[str, str]) -> bool:
 
 
 def _there(engine: Engine, settings: Settings) -> str:
+    """What is there instead. A name that is right belongs, most of the time, to a stack that is not up."""
+    todo = "Bring it up, or correct the target in gameday.yaml."
     if settings.container:
-        return "See `docker ps`, and correct the target in gameday.yaml."
-    projects = {str(one["Labels"].get(COMPOSE_PROJECT)) for one in engine.containers([COMPOSE_PROJECT])}
-    return f"Compose projects there: {', '.join(sorted(projects)) or 'none'}. Correct the target in gameday.yaml."
+        return f"See `docker ps`. {todo}"
+    project = next((label for label in settings.labels if label.startswith(f"{COMPOSE_PROJECT}=")), "")
+    if project and (services := _named(engine, project, COMPOSE_SERVICE)):
+        return f"Services of that project there: {services}. {todo}"
+    return f"Compose projects there: {_named(engine, COMPOSE_PROJECT, COMPOSE_PROJECT) or 'none'}. {todo}"
+
+
+def _named(engine: Engine, label: str, key: str) -> str:
+    """What those with the label have under the key."""
+    listed = engine.containers([label])
+    return ", ".join(sorted({str(one["Labels"][key]) for one in listed if key in one["Labels"]}))
 
 
 def listed_name(one: Mapping[str, Any]) -> str:

@@ -71,6 +71,8 @@ class ByEngine(Kind):
     """The engine is told. All calls raise EngineTrouble."""
 
     __slots__ = ()
+    undone_unasked: ClassVar[bool] = False
+    """Whether `undo` of what does not stand changes nothing and is a Conflict: then nobody need look first."""
 
     def apply(self, engine: Engine, was: Was) -> None:
         raise NotImplementedError

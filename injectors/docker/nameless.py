@@ -9,11 +9,11 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from gameday.contract import Behind, Intent
+from gameday.injectors.docker.at_once import at_once
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was, name_of, said_of
 from gameday.injectors.docker.kind import Inspected
@@ -22,7 +22,6 @@ from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script
 from gameday.injectors.docker.settings import Settings
 from gameday.injectors.docker.sides import LOOK, Sides
-from gameday.injectors.docker.target import AT_ONCE
 from gameday.injectors.docker.trouble import EngineTrouble, NotThere
 from gameday.model import Binding, Json
 
@@ -60,9 +59,8 @@ def nameless(engine: Engine, binding: Binding, settings: Settings, containers: I
     ids = sorted(containers)
     if not ids or not settings.tools:
         return []
-    with ThreadPoolExecutor(min(AT_ONCE, len(ids))) as pool:
-        looks = pool.map(lambda one: _on(one, engine, binding, settings), ids)
-        left = [one for found in looks for one in found]
+    looks = at_once(lambda one: _on(one, engine, binding, settings), ids)
+    left = [one for found in looks for one in found]
     groups: dict[tuple[str, bool], list[_Left]] = {}
     for one in left:
         groups.setdefault((one.mark, bool(one.path)), []).append(one)

@@ -10,11 +10,11 @@ import contextlib
 import secrets
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from gameday.contract import Deadline, Intent
+from gameday.injectors.docker.at_once import at_once
 from gameday.injectors.docker.engine import Engine, Exec
 from gameday.injectors.docker.labels import MARK, labels_of, ours
 from gameday.injectors.docker.room import Room
@@ -29,7 +29,6 @@ COULD_NOT = 3
 """What `hold` ends with when it could not make the fault, and has taken back what it had begun."""
 LOOK = "look"
 """In the undo of an intent that is none: of a container of ours that only looks, or tries, and stands on nobody."""
-_AT_ONCE = 8
 _LOGS = {"type": "json-file"}
 """What it says is read back, which not every log driver allows."""
 
@@ -128,8 +127,7 @@ class Sides:
 
     def remove(self) -> None:
         """All of them. Last of all: while one is there, a sweep finds the fault."""
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(lambda one: self.engine.remove(one["Id"]), self.there()))
+        at_once(lambda one: self.engine.remove(one["Id"]), self.there())
 
 
 def side_name(intent: Intent, number: int) -> str:

@@ -25,6 +25,7 @@ _GRACE = a_time("1s", highest="4s", finest="1s")
 class Pause(ByEngine):
     """Its processes stand still: connections stay open, and nobody answers."""
 
+    undone_unasked = True
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     def apply(self, engine: Engine, was: Was) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Set
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from gameday.contract import Deadline, Intent, PartlySeen
+from gameday.injectors.docker.at_once import at_once
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import matching
 from gameday.injectors.docker.labels import MARK, ours
@@ -16,7 +16,6 @@ from gameday.injectors.docker.nameless import is_look, nameless
 from gameday.injectors.docker.script import command
 from gameday.injectors.docker.settings import read_settings
 from gameday.injectors.docker.sides import Sides
-from gameday.injectors.docker.target import AT_ONCE
 from gameday.injectors.docker.trouble import Conflict, EngineTrouble, NotThere
 from gameday.model import Binding
 
@@ -77,10 +76,7 @@ def _goes_on(intent: Intent) -> bool:
 def leased_until(intent: Intent, engine: Engine) -> int:
     """The last of its containers' leases, in seconds since the engine's machine started. Raises EngineTrouble."""
     running = [str(one["Id"]) for one in Sides(engine, intent).there() if one["State"] == "running"]
-    if not running:
-        return 0
-    with ThreadPoolExecutor(min(AT_ONCE, len(running))) as pool:
-        return max(pool.map(lambda one: _until(one, engine), running))
+    return max(at_once(lambda one: _until(one, engine), running), default=0)
 
 
 def _until(container: str, engine: Engine) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
 from gameday.contract import Deadline, Intent
+from gameday.injectors.docker.at_once import AT_ONCE, at_once
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was, were_of
 from gameday.injectors.docker.kind import Inspected, Kind
@@ -15,7 +15,6 @@ from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.sides import Sides
 
 T = TypeVar("T")
-AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,10 @@ class Target:
         return was.now(self.engine)
 
     def each(self, do: Callable[[int, Was], T]) -> list[T]:
-        """For all containers at once, as far as an engine bears; the first trouble is raised when all are done."""
-        with ThreadPoolExecutor(min(AT_ONCE, len(self.were))) as pool:
-            return [one.result() for one in [pool.submit(do, number, was) for number, was in enumerate(self.were)]]
+        """For all containers at once, with their numbers."""
+        return at_once(lambda one: do(*one), enumerate(self.were))
 
     def some(self, weres: Sequence[Was], is_so: Callable[[Was], bool]) -> bool:
         """Whether it is so of at least one: a handful is asked at a time, and nobody more once one says so."""
         handfuls = [weres[first : first + AT_ONCE] for first in range(0, len(weres), AT_ONCE)]
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return any(any(list(pool.map(is_so, handful))) for handful in handfuls)
+        return any(any(at_once(is_so, handful)) for handful in handfuls)

@@ -158,6 +158,15 @@ def test_labels_that_reach_into_another_project_are_refused(make: Callable[..., 
     assert "is in several Compose projects: gdt-mine, gdt-other" in box.refusal("pause")
 
 
+def test_a_service_that_is_not_there_is_told_the_others_of_its_project(make: Callable[..., Box]) -> None:
+    project, service = ("com.docker.compose.project=gdt-shop", "com.docker.compose.service=web")
+    box = make("--label", project, "--label", service)
+    there = Binding("box", "web", "docker", {"engine": box.docker.url, "project": "gdt-shop", "service": "wbe"})
+    with pytest.raises(Refused, match="no container with") as refused:
+        INJECTOR.plan(Fault("f", "pause", "web", {}), there, "gd-abcd00000000", soon())
+    assert "Services of that project there: web. Bring it up, or correct" in refused.value.todo
+
+
 def test_more_than_there_are_cannot_be_counted_off(make: Callable[..., Box]) -> None:
     box = make("--label", "gdt=few", labels={"gdt": "few"}, count=5)
     assert f"count is 5, and 1 match: {box.name}" in box.refusal("pause")

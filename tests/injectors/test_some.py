@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from gameday.injectors.docker.at_once import AT_ONCE
 from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.target import AT_ONCE, Target
+from gameday.injectors.docker.target import Target
 
 WERE = tuple(Was(str(number), f"web-{number}", "then", {}) for number in range(3 * AT_ONCE + 1))
 NONE: Any = None
