@@ -12,7 +12,7 @@ from gameday.injectors.docker.requests import SOCKET
 from gameday.injectors.docker.room import Room, alone_with
 from gameday.injectors.docker.script import Script
 from gameday.injectors.docker.target import Target
-from gameday.injectors.docker.trouble import Conflict, EngineTrouble, NotThere
+from gameday.injectors.docker.trouble import Conflict, EngineTrouble
 
 
 def guardian_room(target: Target) -> Room:
@@ -92,7 +92,7 @@ class EngineFault:
     def _undone_unasked(self, was: Was) -> bool:
         try:
             self.kind.undo(self.target.engine, was)
-        except (Conflict, NotThere):  # it is not as the fault made it: then it matters how it is
+        except EngineTrouble:  # most likely it is not as the fault made it: then it matters how it is
             return False
         return True
 

@@ -63,7 +63,7 @@ class SideFault:
         return went_with
 
     def _put_back_afresh(self, was: Was) -> None:
-        done = self._once("put_back", was)
+        done = self._once("until_gone", was)
         if done.code != 0:
             raise EngineTrouble(f"a fresh side container of {was.name} ended with {done.code}: {done.said}")
 
@@ -80,12 +80,12 @@ class SideFault:
         seen = self.target.sides.shows(number)
         return self._fresh("shows", was) if seen is None else seen
 
-    def _fresh(self, verb: str, was: Was) -> int:
-        return self._once(verb, was).code
+    def _fresh(self, function: str, was: Was) -> int:
+        return self._once(function, was).code
 
-    def _once(self, verb: str, was: Was) -> Exec:
+    def _once(self, function: str, was: Was) -> Exec:
         script = self.kind.script(self.target.intent.mark, was)
-        return self.target.sides.once(verb, self.target.tools, script, self.kind.room(was))
+        return self.target.sides.once(function, self.target.tools, script, self.kind.room(was))
 
     def _went_with(self, now: Inspected | None, was: Was) -> str:
         """What took the fault with it; empty where it may still be there."""

@@ -102,14 +102,21 @@ class Engine:
             self._api.unpause(container)
 
     def remove(self, container: str) -> None:
-        """Also a running one, with volumes that its image made for it, and one that is not there."""
-        with contextlib.suppress(NotThere), self._asking():
-            self._api.remove_container(container, force=True, v=True)
+        """Also a running one, with volumes that its image made for it, and one that is not there; gone then."""
+        with contextlib.suppress(NotThere):
+            try:
+                with self._asking():
+                    self._api.remove_container(container, force=True, v=True)
+            except Conflict:  # the engine is at it already
+                with self._asking():
+                    self._api.wait(container, timeout=self._api.timeout, condition="removed")
 
-    def wait(self, container: str) -> int:
-        """Its exit code, once it has ended."""
-        with self._asking() as seconds:
-            return int(self._api.wait(container, timeout=seconds)["StatusCode"])
+    def start_and_read(self, container: str) -> str:
+        """All that it prints, to its end. EngineTrouble when that does not come in time."""
+        with self._telling():
+            printed = self._api.attach_socket(container, {"stdout": 1, "stderr": 1, "stream": 1})
+            self._api.start(container)
+            return self._to_its_end(printed, container)
 
     def logs(self, container: str) -> str:
         with self._asking():
@@ -119,11 +126,15 @@ class Engine:
         """A command in a running container, to its end. EngineTrouble when that does not come in time."""
         with self._telling():
             asked = self._api.exec_create(container, list(command))["Id"]
-            said = output(self._api.exec_start(asked, socket=True), self._deadline)
-            if said is None:
-                raise EngineTrouble(f"{command[0]} has not ended in time")
+            said = self._to_its_end(self._api.exec_start(asked, socket=True), command[0])
             code = self._api.exec_inspect(asked)["ExitCode"]
             return Exec(-1 if code is None else int(code), said)
+
+    def _to_its_end(self, printed: Any, what: str) -> str:
+        said = output(printed, self._deadline)
+        if said is None:
+            raise EngineTrouble(f"{what} has not ended in time")
+        return said
 
     def around_its_end(self, container: str, finished: str) -> frozenset[str]:
         """What the engine's own log tells of a container in the minute before it ended: die, kill, oom, each if it is
@@ -160,14 +171,14 @@ class Engine:
             yield
 
     @contextlib.contextmanager
-    def _asking(self, *, conflicts: Sequence[int] = (409,), grace: float = 0.0) -> Iterator[float]:
-        """Gives the seconds that are left. `grace`: those that the SDK adds to them."""
+    def _asking(self, *, conflicts: Sequence[int] = (409,), grace: float = 0.0) -> Iterator[None]:
+        """`grace`: seconds that the SDK adds to those that are left."""
         import docker.errors
         import requests.exceptions as http
 
         self._api.timeout = max(LEAST, self._deadline.left() - grace)
         try:
-            yield self._api.timeout
+            yield
         except docker.errors.NotFound as error:
             raise NotThere(_said(error)) from None
         except docker.errors.APIError as error:

@@ -48,7 +48,7 @@ def tried(target: Target) -> str:
     trial = target.kind.trial()
     if trial is None:
         return ""
-    done = _trying(target).once("try", target.tools, trial, in_network("none"))
+    done = _trying(target).once("apply", target.tools, trial, in_network("none"))
     if done.code == 0:
         return ""
     said = done.said.splitlines()[-1] if done.said else f"it ended with {done.code}"
@@ -64,7 +64,7 @@ def _trying(target: Target) -> Sides:
 
 def _reached(target: Target) -> str:
     try:
-        done = _trying(target).once("try", target.tools, guarding([], target.were[0].id), guardian_room(target))
+        done = _trying(target).once("apply", target.tools, guarding([], target.were[0].id), guardian_room(target))
     except EngineTrouble as trouble:
         return f"no guardian container can stand beside target {target.intent.target}: {trouble} ({_GUARDIAN})"
     return "" if done.code == 0 else f"target {target.intent.target}: {done.said} ({_GUARDIAN})"

@@ -72,7 +72,7 @@ class ByEngine(Kind):
 
     __slots__ = ()
     undone_unasked: ClassVar[bool] = False
-    """Whether `undo` of what does not stand changes nothing and is a Conflict: then nobody need look first."""
+    """Whether the engine refuses to undo what does not stand, and nothing is changed: then nobody need look first."""
 
     def apply(self, engine: Engine, was: Was) -> None:
         raise NotImplementedError

@@ -88,7 +88,7 @@ def _on(container: str, engine: Engine, binding: Binding, settings: Settings) ->
 
 
 def _lines(said: str) -> list[str]:
-    """Packed, so that all is one line of the engine's log, of which only the last ones are read."""
+    """Packed into one line: what a program says beside it is never taken for a part of it."""
     try:
         return base64.b64decode(said.splitlines()[-1], validate=True).decode(errors="replace").splitlines()
     except (ValueError, IndexError):

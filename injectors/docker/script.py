@@ -27,7 +27,7 @@ class Script:
 
 
 def command(*verb: str) -> list[str]:
-    """What is called in a side container: `hold SECONDS`, `leased`, `shows`, `put_back`, `try`."""
+    """What is called in a side container: `hold SECONDS`, `leased`, `shows`, `once FUNCTION`."""
     return ["sh", "-c", _START, "gd", *verb]
 
 

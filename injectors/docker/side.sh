@@ -1,7 +1,8 @@
 # What runs in a side container. Before it stand the functions of one fault: apply, shows, put_back.
 #   shows: 0 the fault stands, 1 nothing of it is there, 2 some of it, or changed.
-# usage: hold SECONDS | leased | shows | put_back | try
+# usage: hold SECONDS | leased | shows | once shows|until_gone|apply
 # `hold` says "stands" once it does, and holds on for SECONDS more at each USR1; it ends with 0 when all was put back.
+# `once` says how that ended, in its last line: nobody can ask a container that the engine removes as it ends.
 # `leased` says until when, in seconds since the machine started, and fails when that is over.
 # Works with the shells of busybox, Alpine and Debian; time is the machine's own, which no clock change moves.
 
@@ -47,6 +48,8 @@ hold)
   ;;
 leased) [ "$(now)" -lt "$(cat /tmp/until)" ] && cat /tmp/until ;;
 shows) shows ;;
-put_back) until_gone ;;
-try) apply ;;
+once)
+  "$2" 2>&1 # of two streams nobody knows which ends last
+  printf '\nended %s\n' $?
+  ;;
 esac

@@ -97,14 +97,18 @@ class Sides:
             return None
         return code if code in (STANDS, GONE, PARTLY) else None
 
-    def once(self, verb: str, image: str, script: Script, room: Room) -> Exec:
-        """A fresh one for `shows`, `put_back` or `try`, gone again afterwards; how it ended. It sees the target itself,
-        with nothing of those before it."""
+    def once(self, function: str, image: str, script: Script, room: Room) -> Exec:
+        """A fresh one for `shows`, `until_gone` or `apply`, which the engine removes as it ends, also where nobody is
+        left to ask for that; how it ended. It sees the target itself, with nothing of those before it. Raises
+        EngineTrouble for one that broke off."""
         name = f"{self.intent.mark}-{secrets.token_hex(2)}"
-        self._create(name, image, command(verb), script, room)
+        self._create(name, image, command("once", function), script, {**room, "auto_remove": True})
         try:
-            self.engine.start(name)
-            return Exec(self.engine.wait(name), self.engine.logs(name))
+            *said, last = self.engine.start_and_read(name).splitlines() or [""]
+            word, _, code = last.partition(" ")
+            if word != "ended":
+                raise EngineTrouble(f"a side container for one look broke off: {' '.join([*said, last]).strip()}")
+            return Exec(int(code), "\n".join(said).strip())
         finally:
             with contextlib.suppress(EngineTrouble):
                 self.engine.remove(name)

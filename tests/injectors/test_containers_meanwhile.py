@@ -171,11 +171,6 @@ def test_a_side_container_for_each_of_several(make: Callable[..., Box]) -> None:
     assert [box.shown() for box in boxes] == before
 
 
-def test_to_wait_for_a_container_has_an_end(box: Box) -> None:
-    with Engine(box.docker.url, Deadline.after(0.3)) as engine, pytest.raises(EngineTrouble):
-        engine.wait(box.name)
-
-
 def test_when_the_time_is_up_nothing_is_done_any_more(box: Box) -> None:
     with Engine(box.docker.url, Deadline.after(0.0)) as engine, pytest.raises(EngineTrouble, match="not told in time"):
         engine.pause(box.name)

@@ -107,7 +107,7 @@ def test_who_was_called_away_leaves_no_trouble_behind(server: Server) -> None:
     async def ask() -> None:
         asyncio.get_running_loop().set_exception_handler(lambda _, trouble: troubles.append(trouble))
         web = Web()
-        asking = asyncio.create_task(web.ask(server.url, 30.0))
+        asking = asyncio.create_task(web.ask(server.url, 1.0))
         while not server.asked and not asking.done():
             await asyncio.sleep(0.001)
         asking.cancel()

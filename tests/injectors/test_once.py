@@ -1,0 +1,72 @@
+"""A container of ours for one look: how it ended is told, and nothing of it stays, whoever was killed meanwhile."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from container_box import Box, soon
+from crash_site import eventually
+from docker_rig import TOOLS
+
+from gameday.contract import Deadline, Intent
+from gameday.injectors.docker.engine import Engine, Exec
+from gameday.injectors.docker.room import in_network
+from gameday.injectors.docker.script import Script
+from gameday.injectors.docker.sides import Sides
+from gameday.injectors.docker.trouble import EngineTrouble
+
+pytestmark = pytest.mark.engine("docker")
+CALLER = """\
+import json, sys
+from gameday.contract import Deadline, Intent
+from gameday.injectors.docker.engine import Engine
+from gameday.injectors.docker.room import in_network
+from gameday.injectors.docker.script import Script
+from gameday.injectors.docker.sides import Sides
+url, tools, intent = sys.argv[1:]
+with Engine(url, Deadline.after(60.0)) as engine:
+    look = Script("trap exit TERM; sleep 2 & wait $!", ":")
+    Sides(engine, Intent.decode(json.loads(intent))).once("shows", tools, look, in_network("none"))
+"""
+
+
+def looked(box: Box, intent: Intent, script: str, deadline: Deadline) -> Exec:
+    with Engine(box.docker.url, deadline) as engine:
+        return Sides(engine, intent).once("shows", TOOLS, Script(script, ":"), in_network("none"))
+
+
+@pytest.mark.parametrize(
+    ("script", "ends"),
+    [("echo one; echo two >&2; return 2", Exec(2, "one\ntwo")), ("printf half", Exec(0, "half")), (":", Exec(0, ""))],
+)
+def test_how_it_ended_is_told(box: Box, script: str, ends: Exec) -> None:
+    intent = box.plan("pids", limit=20)
+    assert looked(box, intent, script, soon()) == ends
+    assert not box.ours(intent)
+
+
+def test_what_broke_off_is_no_answer(box: Box) -> None:
+    intent = box.plan("pids", limit=20)
+    with pytest.raises(EngineTrouble, match="broke off: so far"):
+        looked(box, intent, "echo so far; exit 0", soon())
+    assert not box.ours(intent)
+
+
+def test_what_takes_too_long_is_ended(box: Box) -> None:
+    intent = box.plan("pids", limit=20)
+    with pytest.raises(EngineTrouble, match="has not ended in time"):
+        looked(box, intent, "sleep 60", Deadline.after(2.0))
+    eventually(lambda: not box.ours(intent), "its removal")
+
+
+def test_of_a_caller_that_is_killed_nothing_stays(box: Box) -> None:
+    intent = box.plan("pids", limit=20)
+    words = (box.docker.url, TOOLS, json.dumps(intent.encode()))
+    with subprocess.Popen([sys.executable, "-c", CALLER, *words]) as caller:
+        running = ("ps", "-q", "--filter", f"label=gameday.mark={intent.mark}")
+        eventually(lambda: bool(box.docker(*running)), "its start")
+        caller.kill()
+    eventually(lambda: not box.ours(intent), "its end")
