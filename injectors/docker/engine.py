@@ -186,7 +186,7 @@ class Engine:
             raise kind(_said(error)) from None
         except http.ReadTimeout:
             raise trouble(no_answer(self.url)) from None
-        except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
+        except (OSError, docker.errors.DockerException) as error:  # those of requests are of the first kind too
             raise trouble(unreachable(self.url, error)) from None
 
 

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.requests import PRELUDE, reached
+from gameday.injectors.docker.requests import NOTHING, PRELUDE, reached
 from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script
 from gameday.injectors.parameters import Read
@@ -135,4 +135,5 @@ def guarding(recipes: Sequence[Recipe], of: str) -> Script:
     by which it knows that it asks the right engine."""
     tests = "\n".join(f"{one.test}; seen $?" for one in recipes)
     back = "\n".join(one.undo for one in recipes) or ":"
-    return Script(f"worst=1\n{tests}\nreturn $worst", back, before=PRELUDE, apply=reached(of))
+    shows = f'[ -z "${NOTHING}" ] || return 1\nworst=1\n{tests}\nreturn $worst'
+    return Script(shows, back, before=PRELUDE, apply=reached(of))

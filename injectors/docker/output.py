@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import Any
 
 from gameday.contract import Deadline
@@ -19,19 +20,27 @@ def output(stream: Any, deadline: Deadline) -> str | None:
     there was no end of it in time. The connection is closed."""
     raw, answer = getattr(stream, "_sock", stream), getattr(stream, "_response", None)
     try:
-        return _until_its_end(raw, deadline)
+        return _until_its_end(raw, _reader(raw, answer), deadline)
     finally:
         for one in (answer, stream, raw):
             if one is not None:
                 one.close()
 
 
-def _until_its_end(raw: Any, deadline: Deadline) -> str | None:
+def _reader(raw: Any, answer: Any) -> Callable[[int], bytes]:
+    """What came together with the head of the answer lies in the buffer that this was read through: the socket itself
+    does not give it again. Over ssh there is none."""
+    buffered = getattr(getattr(getattr(answer, "raw", None), "_fp", None), "fp", None)
+    read: Callable[[int], bytes] = getattr(buffered, "read1", raw.recv)
+    return read
+
+
+def _until_its_end(raw: Any, read: Callable[[int], bytes], deadline: Deadline) -> str | None:
     came = b""
     while left := deadline.left():
         raw.settimeout(left)
         try:
-            part = raw.recv(_MOST)
+            part = read(_MOST)
         except TimeoutError:
             return None
         if not part:

@@ -9,6 +9,8 @@ from typing import Any
 
 SOCKET = "/tmp/engine.sock"  # noqa: S108 - a path inside the guardian container
 
+NOTHING = "nothing"
+"""Set where there never was anything to guard."""
 
 PRELUDE = f"""\
 asks() {{ curl -s -m 10 --unix-socket {SOCKET} -K -; }}
@@ -51,10 +53,12 @@ def reached(container: str) -> str:
     return f"""\
 told {container}
 case $? in
-0) ;;
-1) echo 'another engine answers at the socket that was lent (guardian:)'; return 1 ;;
-*) echo 'no engine answers at the socket that was lent (guardian:)'; return 1 ;;
-esac"""
+0) return 0 ;;
+1) echo 'another engine answers at the socket that was lent (guardian:)' ;;
+*) echo 'no engine answers at the socket that was lent (guardian:)' ;;
+esac
+{NOTHING}=yes
+return 1"""
 
 
 def is_so(container: str, *texts: str) -> str:

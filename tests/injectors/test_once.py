@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from container_box import Box, soon
@@ -70,3 +71,14 @@ def test_of_a_caller_that_is_killed_nothing_stays(box: Box) -> None:
         eventually(lambda: bool(box.docker(*running)), "its start")
         caller.kill()
     eventually(lambda: not box.ours(intent), "its end")
+
+
+def test_a_connection_that_breaks_is_trouble_and_no_error_of_ours(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(stream: Any, _: Deadline) -> None:
+        stream._response.close()
+        stream.close()
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+    monkeypatch.setattr("gameday.injectors.docker.engine.output", broken)
+    with Engine(box.docker.url, soon()) as engine, pytest.raises(EngineTrouble, match="cannot be asked"):
+        engine.run(box.name, ["true"])
