@@ -84,4 +84,8 @@ def _until(container: str, engine: Engine) -> int:
         done = engine.run(container, command("leased"))
     except (NotThere, Conflict):  # it ended at this moment
         return 0
-    return int(done.said) if done.code == 0 and done.said.isdigit() else 0
+    if done.code == 0 and done.said.isdigit():
+        return int(done.said)
+    if done.code == 1:
+        return 0
+    raise EngineTrouble(f"until when it holds is not known: {done.said or done.code}")  # it may just have begun

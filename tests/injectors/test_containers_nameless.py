@@ -11,6 +11,7 @@ from crash_site import eventually
 from docker_rig import TOOLS
 
 from gameday.contract import Back, Presence
+from gameday.errors import Refused
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.sides import Sides
 from gameday.model import Binding
@@ -114,6 +115,9 @@ def test_a_lease_rises_when_somebody_renews_it_and_a_note_has_none(box: Box) -> 
         return INJECTOR.leased_until(held, soon()) > first
 
     eventually(later, "a later end")
+    box.docker("exec", held.mark, "rm", "/tmp/until")
+    with pytest.raises(Refused, match="is not known"):  # as one that just begins
+        INJECTOR.leased_until(held, soon())
     box.docker("kill", held.mark)
     assert INJECTOR.leased_until(held, soon()) == 0
     for intent in (noted, held):
