@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from gameday.clock import Clock
@@ -118,11 +119,13 @@ class Ledger:
         return list(outstanding(self._log.events).values())
 
     def attend(self) -> None:
-        """Renew what has a lease and look whether all still stands; what went without us has lapsed."""
+        """Renew what has a lease and look whether all still stands; what went without us has lapsed. All at once: an
+        engine that hangs must let no lease run out at another one."""
         applied = {str(event.data["mark"]) for event in self._log.events if event.kind == "fault"}
-        for intent in self.outstanding():
-            if intent.mark in applied and intent.mark not in self._over and not self._closed:
-                self._attend(intent)
+        standing = [one for one in self.outstanding() if one.mark in applied and one.mark not in self._over]
+        if standing and not self._closed:
+            with ThreadPoolExecutor(len(standing)) as pool:
+                list(pool.map(self._attend, standing))
 
     def _attend(self, intent: Intent) -> None:
         injector, known = self._injectors[intent.injector], len(self._log.events)
@@ -133,19 +136,20 @@ class Ledger:
                 self._judge(intent, renewal, presence, known)
 
     def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, known: int) -> None:
-        if presence is Presence.PRESENT and renewal is Renewal.LAPSED:
-            self._unheld(intent)
-        if presence is Presence.PRESENT or (renewal is not Renewal.LAPSED and presence not in _WENT):
-            self._seen[intent.mark] = known
+        if presence in _WENT:
+            self._over.add(intent.mark)
+            self._log.append(self._went(intent, _WENT[presence]))
             return
-        self._over.add(intent.mark)
-        self._log.append(self._went(intent, _WENT.get(presence, _WENT[Presence.GONE])))
+        if presence is Presence.PRESENT:
+            self._seen[intent.mark] = known
+        if renewal is Renewal.LAPSED:
+            self._unheld(intent, "it stands" if presence is Presence.PRESENT else "whether it stands cannot be seen")
 
-    def _unheld(self, intent: Intent) -> None:
-        """It stands, and would not end by itself any more: said once."""
+    def _unheld(self, intent: Intent, how: str) -> None:
+        """It would not end by itself any more: said once."""
         if intent.mark not in self._said_unheld:
             self._said_unheld.add(intent.mark)
-            say = f"what held {intent.mark} at its place is gone; it stands, and only the guardian process is behind it"
+            say = f"what held {intent.mark} at its place is gone; {how}, and only the guardian process is behind it"
             self._log.append(Draft("trouble", {"say": say}))
 
     def _went(self, intent: Intent, how: str) -> Draft:

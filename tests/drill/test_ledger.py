@@ -4,51 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_engine import MadeEngine
+from ledger_bench import Bench, planned
 
-from gameday.clock import JumpClock
-from gameday.contract import Applied, Back, Deadline, Injector, Intent, Outcome, Presence, Renewal, Restored
-from gameday.drill.ledger import Ledger
-from gameday.drill.log import Log
+from gameday.contract import Applied, Back, Deadline, Intent, Outcome, Presence, Restored
 from gameday.drill.undo.quiet import QUIET
-from gameday.drill.validator import Checked
 from gameday.events import Draft
 from gameday.identity import me
 from gameday.model import Binding, Event, Fault, PlannedFault
 from gameday.store.outstanding import outstanding
-from gameday.store.sqlite import Fenced, Store, StoreFull
-
-
-class Engines(dict[str, Injector]):
-    pass
-
-
-def planned(name: str = "slow", target: str = "database") -> PlannedFault:
-    return PlannedFault(Fault(name, "latency", target, {}), Binding("test", target, "made", {"at": target}), 0.0)
-
-
-class Bench:
-    """One drill on a real store, a made engine and a clock that jumps."""
-
-    def __init__(self, folder: Path) -> None:
-        self.clock = JumpClock()
-        self.store = Store(folder / "gameday.db", self.clock)
-        self.engine = MadeEngine()
-        epoch = self.store.begin("gd-0001", "test", "rehearsal", "", me())
-        self.log = Log(self.store, "gd-0001", epoch)
-        self.ledger = Ledger(self.log, Engines(made=Checked(self.engine)), self.clock)
-
-    def kinds(self) -> list[str]:
-        return [event.kind for event in self.events()]
-
-    def events(self) -> list[Event]:
-        return self.store.events("gd-0001")
+from gameday.store.sqlite import Fenced, StoreFull
 
 
 @pytest.fixture
@@ -194,27 +163,6 @@ def test_a_turn_that_was_refused_has_replaced_nothing(bench: Bench) -> None:
     assert bench.kinds().count("lapsed") == 2, "both are looked after still"
 
 
-def test_what_is_turned_while_somebody_looks_has_not_lapsed(bench: Bench) -> None:
-    def turned(_: Intent) -> Presence:
-        bench.ledger.dial(planned("slow"))
-        return Presence.GONE
-
-    bench.ledger.apply(planned("slow"))
-    bench.engine.on_active.append(turned)
-    bench.ledger.attend()
-    assert "lapsed" not in bench.kinds()
-
-
-def test_what_stands_without_what_held_it_stands(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = bench.engine.plan
-    monkeypatch.setattr(bench.engine, "plan", lambda *asked: replace(plan(*asked), lease=5.0))
-    monkeypatch.setattr(bench.engine, "renew", lambda *_: Renewal.LAPSED)
-    bench.ledger.apply(planned("slow"))
-    for _ in range(2):
-        bench.ledger.attend()
-    assert "lapsed" not in bench.kinds() and bench.kinds().count("trouble") == 1
-
-
 def test_an_apply_of_unknown_outcome_that_lands_late_is_gone_for_good(bench: Bench) -> None:
     bench.engine.on_apply = [lambda _: Applied(Outcome.UNKNOWN, "no answer")]
     bench.ledger.apply(planned())
@@ -235,63 +183,6 @@ def test_an_apply_of_unknown_outcome_that_lands_late_is_gone_for_good(bench: Ben
     assert looks > 20
     assert bench.clock.monotonic() - before >= QUIET
     assert bench.kinds()[-2:] == ["gone", "reverted"]
-
-
-def test_what_went_without_us_has_lapsed_once(bench: Bench) -> None:
-    bench.ledger.apply(planned())
-    bench.engine.there.clear()
-    bench.ledger.attend()
-    bench.ledger.attend()
-    assert bench.kinds().count("lapsed") == 1
-
-
-@pytest.mark.parametrize("done", [False, True])
-def test_what_ends_while_an_action_is_taken_was_ended_by_it(bench: Bench, done: bool) -> None:
-    bench.ledger.apply(planned())
-    bench.ledger.attend()
-    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
-    if done:
-        bench.ledger._log.append(Draft("action", {"action": "restart", "ok": True, "say": ""}))
-    bench.engine.there.clear()
-    bench.ledger.attend()
-    bench.ledger.attend()
-    assert bench.kinds().count("undone") == 1
-    assert "lapsed" not in bench.kinds()
-    assert bench.ledger.outstanding(), "it is taken back all the same"
-
-
-def test_what_was_done_before_a_fault_has_not_ended_it(bench: Bench) -> None:
-    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
-    bench.ledger._log.append(Draft("action", {"action": "restart", "ok": True, "say": ""}))
-    bench.ledger.apply(planned())
-    bench.engine.there.clear()
-    bench.ledger.attend()
-    assert bench.kinds().count("lapsed") == 1
-
-
-def test_what_a_later_fault_of_ours_takes_with_it_has_not_lapsed(bench: Bench) -> None:
-    bench.ledger.apply(planned("cut"))
-    bench.ledger.apply(planned("restarted"))
-    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
-    cut = bench.ledger.outstanding()[0].mark
-    bench.engine.there.discard(cut)
-    bench.ledger.attend()
-    undone = [event.data for event in bench.events() if event.kind in ("undone", "lapsed")]
-    assert undone == [{"mark": cut, "fault": "cut", "by": "restarted"}], "and no action is credited with it"
-    assert bench.ledger.outstanding(), "it is taken back all the same"
-
-
-@pytest.mark.parametrize("how", ["elsewhere", "outlived", "refused"])
-def test_a_fault_of_ours_that_cannot_have_ended_it_has_not(bench: Bench, how: str) -> None:
-    bench.ledger.apply(planned("cut"))
-    bench.engine.on_apply = [lambda _: Applied(Outcome.REFUSED, "not now")] if how == "refused" else []
-    bench.ledger.apply(planned("other", "cache" if how == "elsewhere" else "database"))
-    if how == "outlived":
-        bench.ledger.attend()
-    bench.engine.there.clear()
-    bench.ledger.attend()
-    assert "cut" not in [event.data["fault"] for event in bench.events() if event.kind == "undone"]
-    assert "lapsed" in bench.kinds()
 
 
 def test_what_is_left_to_people_is_not_said_to_be_gone(bench: Bench) -> None:
@@ -318,23 +209,6 @@ def test_what_ours_took_with_it_is_left_to_nobody_also_when_the_end_comes_first(
     assert bench.ledger.revert_all() == []
     assert "left" not in bench.kinds()
     assert [event.data["by"] for event in bench.events() if event.kind == "undone"] == ["restarted"]
-
-
-def test_what_ends_after_it_outlived_an_action_went_without_it(bench: Bench) -> None:
-    bench.ledger.apply(planned())
-    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
-    bench.ledger._log.append(Draft("action", {"action": "restart", "ok": True, "say": ""}))
-    bench.ledger.attend()
-    bench.engine.there.clear()
-    bench.ledger.attend()
-    assert bench.kinds().count("lapsed") == 1
-
-
-def test_what_cannot_be_seen_has_not_lapsed(bench: Bench) -> None:
-    bench.ledger.apply(planned())
-    bench.engine.on_active = [lambda _: Presence.CANNOT_SEE]
-    bench.ledger.attend()
-    assert "lapsed" not in bench.kinds()
 
 
 def test_a_full_disk_does_not_stop_the_revert(
