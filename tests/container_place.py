@@ -43,8 +43,14 @@ environments:
       wait: {{kind: duration, probe: http, url: "{stats}", value: latency, n: n, good: at_most 90ms, every: 100ms}}
 """
 _LOOK = """\
-iptables -w 5 -S; /bin/tc qdisc show; ls -A /v; for f in cpu/cpu.cfs_quota_us memory/memory.limit_in_bytes pids/pids.max
-do cat /cg/${f%/*}/docker/$ID/${f#*/}; done"""
+iptables -w 5 -S; /bin/tc qdisc show; ls -A /v
+for folder in $(find /cg/ -maxdepth 8 -type d -name "*$ID*" | sort); do
+  for file in cpu.cfs_quota_us cpu.max memory.limit_in_bytes memory.max pids.max; do
+    [ ! -e $folder/$file ] || echo $file $(cat $folder/$file)
+  done
+done"""
+LIMITS = 3
+"""The values of its cgroup that a look has to show, or it would call everything clean: cpu, memory, pids."""
 
 
 class Figures:
@@ -77,6 +83,8 @@ class ContainerPlace(Site):
             GAMEDAY.format(name=self.name, engine=docker.url, tools=TOOLS, more=more, stats=f"{shop.stats}/{self.name}")
         )
         self.before = self.shown()
+        shown = re.findall(r"^(?:cpu|memory|pids)\.\S+ \S", self.before["inside"], re.MULTILINE)
+        assert len(shown) == LIMITS, f"its cgroup is not seen: {self.before}"
 
     def break_by(self, kind: str, **more: str) -> None:
         """The scenario: this fault, for as long as `stands`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -72,16 +73,22 @@ def _revert(strays: list[Intent], injectors: Registry) -> None:
     from gameday.clock import SystemClock
     from gameday.drill.undo.revert import Patience, take_back
 
-    left = take_back(strays, injectors, _record, SystemClock(), Patience())
+    said: list[Draft] = []
+    standing = take_back(strays, injectors, partial(_record, said), SystemClock(), Patience())
+    gone, left = (sum(draft.kind == kind for draft in said) for kind in ("gone", "left"))
+    if gone:
+        out(f"{gone} reverted, and read back as gone.")
     if left:
-        marks = ", ".join(intent.mark for intent in left)
-        raise Dirty(f"DIRTY: still there: {marks}", "By hand: " + "; ".join(intent.reverts for intent in left))
-    out(f"{len(strays)} reverted, and read back as gone.")
+        out(f"{left} left as somebody made it: see above.")
+    if standing:
+        marks = ", ".join(intent.mark for intent in standing)
+        raise Dirty(f"DIRTY: still there: {marks}", "By hand: " + "; ".join(intent.reverts for intent in standing))
 
 
-def _record(draft: Draft) -> None:
-    if draft.kind == "not-yet":
-        say(f"{draft.data['mark']}: {draft.data['why']}")
+def _record(said: list[Draft], draft: Draft) -> None:
+    said.append(draft)
+    if why := draft.data.get("why"):
+        say(f"{draft.data['mark']}: {why}")
 
 
 def _not_seen(name: str, unseen: Collection[str]) -> Refused:

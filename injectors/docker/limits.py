@@ -49,13 +49,13 @@ class Limit(BySide):
         turned = " ".join(f"'{one}'" for one in was.over)
         return Script(
             before=f"""\
-found=$(find /cg/{self.controller} -maxdepth 4 -type d -name '*{was.id}*' 2>/dev/null | head -n 1)
-if [ -n "$found" ]; then
-  file=$found/{self.v1} ours='{ours[0]}' theirs='{theirs[0]}' none='{self.none[0]}'
+if [ -d /cg/{self.controller} ]; then # into a link too: systemd makes cpu one, to cpu,cpuacct
+  root=/cg/{self.controller}/ file={self.v1} ours='{ours[0]}' theirs='{theirs[0]}' none='{self.none[0]}'
 else
-  found=$(find /cg -maxdepth 4 -type d -name '*{was.id}*' 2>/dev/null | head -n 1)
-  file=$found/{self.v2} ours='{ours[1]}' theirs='{theirs[1]}' none='{self.none[1]}'
+  root=/cg/ file={self.v2} ours='{ours[1]}' theirs='{theirs[1]}' none='{self.none[1]}'
 fi
+found=$(find $root -maxdepth 8 -type d -name '*{was.id}*' 2>/dev/null | head -n 1)
+file=$found/$file
 unlimited() {{ case $1 in max*|-1|9[0-9]??????????????*) : ;; *) false ;; esac; }}
 """,
             shows="""\

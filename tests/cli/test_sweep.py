@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from made_engine import MadeEngine
 from proxy_rig import Proxied
 
-from gameday.cli import strays
+from gameday.cli import strays, sweep
 from gameday.cli.main import ending
-from gameday.contract import Deadline, Intent
+from gameday.contract import Back, Deadline, Intent, Restored
 from gameday.errors import Exit, Refused
 from gameday.model import Binding, Fault
 
@@ -113,3 +114,13 @@ def test_a_lease_that_somebody_renews_is_a_running_drills_with_all_that_is_of_th
     monkeypatch.setattr(strays, "RENEWED_WITHIN", 0.0)
     engine.ends[marks[0]] = [5]
     assert strays.drills_at_it([engine.made(marks[0])], {"made": engine}) == {"gd-aaaa"}, "in doubt"
+
+
+def test_what_is_left_to_people_is_not_said_to_be_gone(capsys: pytest.CaptureFixture[str]) -> None:
+    engine = Leased()
+    engine.on_revert = [lambda _: Restored(Back.LEFT_TO_PEOPLE, "web was removed by somebody")]
+    registry: Any = {"made": engine}
+    sweep._revert([engine.made("gd-aaaa00000001"), engine.made("gd-bbbb00000001")], registry)
+    told = capsys.readouterr()
+    assert told.out == "1 reverted, and read back as gone.\n1 left as somebody made it: see above.\n"
+    assert "web was removed by somebody" in told.err

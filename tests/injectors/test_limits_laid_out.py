@@ -1,4 +1,4 @@
-"""Limits in a cgroup of version 2, on files laid out as such a kernel lays them: the one here may know version 1."""
+"""Limits on cgroup files laid out as other machines have them: of version 2, and of version 1 as systemd mounts it."""
 
 from __future__ import annotations
 
@@ -41,6 +41,17 @@ def test_a_limit_is_written_and_put_back(
     assert asks("shows") == GONE and value.read_text() == f"{before}\n"
     value.write_text("77\n")
     assert asks("apply") != STANDS and value.read_text() == "77\n", "the engine does not know of it"
+
+
+def test_a_controller_that_is_a_link_is_followed(tmp_path: Path) -> None:
+    value = tmp_path / "cpu,cpuacct" / "docker" / IDENT / "cpu.cfs_quota_us"
+    value.parent.mkdir(parents=True)
+    value.write_text("-1\n")
+    (tmp_path / "cpu").symlink_to("cpu,cpuacct")
+    asks = Functions("cpu", {"limit": "20%"}, {}, tmp_path)
+    assert asks("apply") == STANDS and value.read_text() == "20000\n"
+    asks("put_back")
+    assert value.read_text() == "-1\n"
 
 
 class Functions:
