@@ -100,6 +100,7 @@ def test_all_that_is_there_is_found_and_left_as_it_was(
     assert {name: one.settings["alert"] for name, one in here.signals.items()} == {
         "orders-slow": "OrdersSlow", "disk-full": "DiskFull",
     }  # fmt: skip
+    assert "      # shop: {injector: docker, project: " in said.out
     assert "sounds like production, so it is left to you\n      # prod-db: {" in said.out
     assert {verb for verb, _, _ in (one.partition(" ") for one in prometheus.heard)} == {"GET"}
 

@@ -46,11 +46,11 @@ def _look() -> tuple[Found, list[Looked]]:
     from gameday.cli.init.found import Found
 
     asked = engines.look()
-    compose, services, one = folder.compose(Path())
+    compose, project, services, one = folder.compose(Path())
     roster, other = folder.roster(Path())
     found = Found(
         toxiproxy=asked.toxiproxy, proxies=asked.proxies, prometheus=asked.prometheus, alerts=asked.alerts or {},
-        compose=compose, services=services, roster=roster,
+        compose=compose, project=project, services=services, roster=roster,
     )  # fmt: skip
     return found, [*asked.looked, one, folder.kube(), other]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from gameday.cli.init.found import Looked, listed
@@ -13,17 +14,23 @@ COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose
 """In the order in which Compose itself looks."""
 
 
-def compose(folder: Path) -> tuple[str, list[str], Looked]:
-    """The project's file and its services."""
+def compose(folder: Path) -> tuple[str, str, list[str], Looked]:
+    """The project's file, its name and its services."""
     name = next((name for name in COMPOSE if (folder / name).is_file()), "")
     if not name:
-        return "", [], Looked(False, f"Compose project: no {COMPOSE[0]} or {COMPOSE[2]} here")
+        return "", "", [], Looked(False, f"Compose project: no {COMPOSE[0]} or {COMPOSE[2]} here")
     data, why = _read(folder / name)
     services = [service for service in raw.table(data, "services") if service.isprintable()]
     if not services:
-        return "", [], Looked(False, f"Compose project: {name} {why or 'names no services'}")
-    todo = "A drill reaches a service through a Toxiproxy proxy in front of it."
-    return name, services, Looked(True, f"Compose project: {name}, services {listed(services)}", todo)
+        return "", "", [], Looked(False, f"Compose project: {name} {why or 'names no services'}")
+    todo = "A drill breaks a service's containers (docs/containers.md), or a Toxiproxy proxy in front of it."
+    said = Looked(True, f"Compose project: {name}, services {listed(services)}", todo)
+    return name, raw.text(raw.at(data, "name")) or _project(folder), services, said
+
+
+def _project(folder: Path) -> str:
+    """As Compose calls a project that its file gives no name: https://docs.docker.com/compose/how-tos/project-name/"""
+    return re.sub(r"[^a-z0-9_-]", "", folder.resolve().name.lower()).lstrip("_-")
 
 
 def kube() -> Looked:
@@ -33,7 +40,7 @@ def kube() -> Looked:
     for file in files:
         context = raw.text(raw.at(_read(file)[0], "current-context")) if file.is_file() else ""
         if context:
-            todo = "No cluster was asked: this version breaks connections, not containers."
+            todo = "No cluster was asked: this version breaks connections and Docker's containers, no pods."
             return Looked(True, f"kube context: {listed([context])}", todo)
     return Looked(False, f"kube context: none in {'KUBECONFIG' if named else '~/.kube/config'}")
 

@@ -27,7 +27,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`alerts`: names, and whether each fires now. `services`: of the Compose project.
+    """`alerts`: names, and whether each fires now. `services`: of the Compose `project`.
     `roster`: the file's name, empty where there is none."""
 
     toxiproxy: str = ""
@@ -35,6 +35,7 @@ class Found:
     prometheus: str = ""
     alerts: Mapping[str, bool] = field(default_factory=dict[str, bool])
     compose: str = ""
+    project: str = ""
     services: Sequence[str] = ()
     roster: str = ""
 

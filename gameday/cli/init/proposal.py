@@ -9,6 +9,8 @@ from gameday.cli.init.engines import PROMETHEUS, TOXIPROXY
 from gameday.cli.init.found import Found, Proxy, listed
 from gameday.files.flow import entry, flow
 
+_SHOWN = 4
+"""Services that are written out, of those that are named."""
 _LIVE = re.compile(r"(?<![a-z])(prod|production|live)(?![a-z])", re.IGNORECASE)
 _HEAD = """\
 # Proposed by `gameday init` from what it found. Read each line: a drill breaks what stands under `targets`, and
@@ -61,12 +63,15 @@ def live(proxy: Proxy) -> bool:
 
 
 def _targets(found: Found) -> Iterator[str]:
-    names = _names([proxy.name for proxy in found.proxies])
+    names = _names([*(proxy.name for proxy in found.proxies), *found.services[:_SHOWN]])
     usable = [proxy for proxy in found.proxies if not live(proxy)]
     yield f"    {'targets:' if usable else 'targets: {}':<35}# what a drill may touch; nothing else"
     if found.services:
         yield f"      # services of {found.compose}: {listed(found.services)}"
-    for proxy, name in zip(found.proxies, names, strict=True):
+    for service, name in zip(found.services, names[len(found.proxies) :], strict=False):
+        settings = {"injector": "docker", "project": found.project, "service": service}
+        yield from _entry(name, settings, commented=True)
+    for proxy, name in zip(found.proxies, names, strict=False):
         settings = {"injector": "toxiproxy", "url": found.toxiproxy, "proxy": proxy.name}
         yield from _told(proxy)
         yield from _entry(name, settings, commented=live(proxy))
