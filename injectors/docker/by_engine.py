@@ -6,18 +6,12 @@ from dataclasses import dataclass
 
 from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
 from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.kind import ByEngine, Theirs, guarding
+from gameday.injectors.docker.guardian import guarded, guardian_room, guarding
+from gameday.injectors.docker.kind import ByEngine, Theirs
 from gameday.injectors.docker.labels import ours
-from gameday.injectors.docker.requests import SOCKET
-from gameday.injectors.docker.room import Room, alone_with
 from gameday.injectors.docker.script import Script
 from gameday.injectors.docker.target import Target
 from gameday.injectors.docker.trouble import Conflict, EngineTrouble
-
-
-def guardian_room(target: Target) -> Room:
-    """The engine's socket is all that it may reach."""
-    return alone_with(target.guardian, SOCKET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +36,16 @@ class EngineFault:
         if recipe is None:
             self.target.sides.note(self.target.tools or self.target.image)
             return ""
-        why = self.target.sides.hold(0, self.target.tools, recipe, guardian_room(self.target), self.target.deadline)
+        room = guardian_room(self.target.guardian)
+        why = self.target.sides.hold(0, self.target.tools, recipe, room, self.target.deadline)
         if why:
             self.target.sides.remove()
         return why
 
     def _recipe(self) -> Script | None:
-        """None where no guardian container may stand, or the kind has nothing for one to do."""
-        recipes = [recipe for was in self.target.were for recipe in self.kind.recipes(was)]
-        if not (recipes and self.target.tools and self.target.guardian):
-            return None
-        return guarding(recipes, self.target.were[0].id)
+        """None where no guardian container stands."""
+        recipes = guarded(self.kind, self.target.were, self.target.tools, self.target.guardian)
+        return guarding(recipes, self.target.were[0].id) if recipes else None
 
     def renew(self) -> Renewal:
         """What the guardian container sees does not matter here: a target that somebody restarted needs it no more."""

@@ -136,7 +136,10 @@ def matching(engine: Engine, settings: Settings) -> dict[str, str]:
         known = name_of(one) == settings.container or one["Id"] == settings.container
         return {name_of(one): one["Id"]} if known and MARK not in (one["Config"]["Labels"] or {}) else {}
     listed = engine.containers(settings.labels)
-    return {listed_name(one): one["Id"] for one in listed if _may_be_meant(one["Labels"])}
+    return {listed_name(one): one["Id"] for one in listed if _may_be_meant(one["Labels"]) and one["State"] not in _OVER}
+
+
+_OVER = ("dead", "removing")
 
 
 def _may_be_meant(labels: Mapping[str, str]) -> bool:
@@ -162,8 +165,10 @@ def _named(engine: Engine, label: str, key: str) -> str:
 
 
 def listed_name(one: Mapping[str, Any]) -> str:
-    """Of a container in a listing; what links call it stands there too, as /OTHER/ALIAS."""
-    return next(str(name) for name in one["Names"] if str(name).count("/") == 1).lstrip("/")
+    """Of a container in a listing; what links call it stands there too, as /OTHER/ALIAS. One that is being removed may
+    have none any more."""
+    names = [str(name) for name in one["Names"] or [] if str(name).count("/") == 1]
+    return names[0].lstrip("/") if names else str(one["Id"])[:12]
 
 
 def name_of(inspected: Mapping[str, Any]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gameday.errors import Refused
-from gameday.injectors.docker.by_engine import guardian_room
 from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.kind import ByEngine, BySide, Kind, guarding
+from gameday.injectors.docker.guardian import guarded, guardian_room, guarding
+from gameday.injectors.docker.kind import ByEngine, BySide, Kind
 from gameday.injectors.docker.room import in_network
 from gameday.injectors.docker.settings import Settings
 from gameday.injectors.docker.sides import LOOK, Sides
@@ -43,8 +43,7 @@ def tried(target: Target) -> str:
     """Whether this engine's kernel can do it, in a container of ours with a network of its own, and whether a guardian
     container reaches the engine; else what is missing, and what could be used."""
     if isinstance(target.kind, ByEngine):
-        guarded = target.tools and target.guardian and any(target.kind.recipes(was) for was in target.were)
-        return _reached(target) if guarded else ""
+        return _reached(target) if guarded(target.kind, target.were, target.tools, target.guardian) else ""
     trial = target.kind.trial()
     if trial is None:
         return ""
@@ -63,8 +62,9 @@ def _trying(target: Target) -> Sides:
 
 
 def _reached(target: Target) -> str:
+    asks, room = guarding([], target.were[0].id), guardian_room(target.guardian)
     try:
-        done = _trying(target).once("apply", target.tools, guarding([], target.were[0].id), guardian_room(target))
+        done = _trying(target).once("apply", target.tools, asks, room)
     except EngineTrouble as trouble:
         return f"no guardian container can stand beside target {target.intent.target}: {trouble} ({_GUARDIAN})"
     return "" if done.code == 0 else f"target {target.intent.target}: {done.said} ({_GUARDIAN})"

@@ -29,6 +29,7 @@ from gameday.injectors.docker.identity import containers
 from gameday.injectors.docker.kind import ByEngine, BySide
 from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.planning import planned
+from gameday.injectors.docker.script import program
 from gameday.injectors.docker.settings import read_settings
 from gameday.injectors.docker.strays import leased_until, strays
 from gameday.injectors.docker.target import Target
@@ -46,6 +47,8 @@ class DockerInjector:
         import docker
         import docker.context
         import docker.errors  # noqa: F401
+
+        program()
 
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         try:

@@ -7,13 +7,12 @@ lease and takes it back at its end (rules in the target's network, values in its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.requests import NOTHING, PRELUDE, reached
 from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script
 from gameday.injectors.parameters import Read
@@ -61,7 +60,7 @@ class Kind(Read):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """For a guardian container, in its shell: `test` ends as `shows` does, `undo` puts back."""
+    """For a guardian container, in its shell: `test` ends as `shows` does, `undo` puts back while it ends with 0."""
 
     test: str
     undo: str
@@ -128,12 +127,3 @@ class BySide(Kind):
         """What is found there while it stands, so that a turn of the dial may write over it."""
         del mark, was
         return []
-
-
-def guarding(recipes: Sequence[Recipe], of: str) -> Script:
-    """One guardian's script for all that may stand: something does while one of the tests says so. `of`: a container
-    by which it knows that it asks the right engine."""
-    tests = "\n".join(f"{one.test}; seen $?" for one in recipes)
-    back = "\n".join(one.undo for one in recipes) or ":"
-    shows = f'[ -z "${NOTHING}" ] || return 1\nworst=1\n{tests}\nreturn $worst'
-    return Script(shows, back, before=PRELUDE, apply=reached(of))

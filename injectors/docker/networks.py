@@ -109,4 +109,4 @@ def _join(was: Was, network: str) -> Recipe:
     test = f"{lacks(was.id, known, named)} && net_there {network}"
     kept: Any = was.more[network]
     body = {"Container": was.id, "EndpointConfig": {key: value for key, value in kept.items() if key != "name"}}
-    return Recipe(test, f"{test} && {post(f'/networks/{network}/connect', body)}")
+    return Recipe(test, post(f"/networks/{network}/connect", body))

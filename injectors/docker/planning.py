@@ -11,6 +11,7 @@ from gameday.errors import Refused
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was, find, must_run, name_of, said_of, were_of
 from gameday.injectors.docker.given import refuse_what_is_not_given
+from gameday.injectors.docker.guardian import guarded, must_be_told
 from gameday.injectors.docker.kind import ByEngine, BySide, Inspected, Kind
 from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.labels import MARK, ours
@@ -106,8 +107,9 @@ def _behind(kind: Kind, settings: Settings, were: Sequence[Was]) -> Behind:
     if isinstance(kind, BySide):
         return Behind.ENGINE
     assert isinstance(kind, ByEngine)
-    guarded = bool(settings.guardian) and any(kind.recipes(was) for was in were)
-    return Behind.BESIDE if guarded else Behind.GUARDIAN
+    recipes = guarded(kind, were, settings.tools, settings.guardian)
+    must_be_told(recipes, were, settings.target)
+    return Behind.BESIDE if recipes else Behind.GUARDIAN
 
 
 def an_image(engine: Engine, mark: str) -> str:

@@ -23,7 +23,7 @@ class Script:
     def environment(self) -> dict[str, str]:
         """For the container: packed, as a process list shows it to everybody."""
         functions = "".join(f"{name}() {{\n{getattr(self, name)}\n}}\n" for name in ("apply", "shows", "put_back"))
-        return {"GD": base64.b64encode((self.before + functions + _program()).encode()).decode()}
+        return {"GD": base64.b64encode((self.before + functions + program()).encode()).decode()}
 
 
 def command(*verb: str) -> list[str]:
@@ -32,5 +32,6 @@ def command(*verb: str) -> list[str]:
 
 
 @cache
-def _program() -> str:
+def program() -> str:
+    """What they all run, read once."""
     return files(__package__).joinpath("side.sh").read_text(encoding="utf-8")

@@ -57,7 +57,7 @@ class Pause(ByEngine):
 
     def recipes(self, was: Was) -> list[Recipe]:
         test = is_so(was.id, '"Paused":true')
-        return [Recipe(test, f"{test} && {post(f'/containers/{was.id}/unpause')}")]
+        return [Recipe(test, post(f"/containers/{was.id}/unpause"))]
 
     def reverts(self) -> str:
         return "unpause it"
@@ -101,7 +101,7 @@ class _Gone(ByEngine):
 
     def recipes(self, was: Was) -> list[Recipe]:
         test = is_so(was.id, '"Running":false', f'"StartedAt":"{was.started}"')
-        return [Recipe(test, f"{test} && {post(f'/containers/{was.id}/start')}")]
+        return [Recipe(test, post(f"/containers/{was.id}/start"))]
 
     def reverts(self) -> str:
         return "start it again"

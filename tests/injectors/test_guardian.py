@@ -1,0 +1,45 @@
+"""How many containers one guardian container can be told of, and what a listing says that has lost a name."""
+
+from __future__ import annotations
+
+import pytest
+
+from gameday.errors import Refused
+from gameday.injectors.docker.found import Was, listed_name
+from gameday.injectors.docker.guardian import guarded, must_be_told
+from gameday.injectors.docker.kind import ByEngine
+from gameday.injectors.docker.kinds import KINDS
+from gameday.model import Json
+
+NET: Json = {"name": "shop_default", "Aliases": ["db"], "IPAMConfig": {"IPv4Address": "10.0.0.7"}}
+
+
+def told(kind: str, many: int) -> int:
+    """How many recipes it takes for so many containers, in two networks each."""
+    made = KINDS[kind].read({})
+    assert isinstance(made, ByEngine)
+    more = {f"{number:064x}": NET for number in range(2)} if kind == "disconnect" else {}
+    were = [Was(f"{number:064x}", f"web-{number}", "2026-11-29T12:00:00.123456789Z", more) for number in range(many)]
+    recipes = guarded(made, were, "tools", "/socket")
+    must_be_told(recipes, were, "web")
+    return len(recipes)
+
+
+@pytest.mark.parametrize(("kind", "each"), [("pause", 1), ("stop", 1), ("disconnect", 2)])
+def test_fifty_are_told_and_too_many_are_refused(kind: str, each: int) -> None:
+    assert told(kind, 50) == 50 * each
+    with pytest.raises(Refused, match="2000 containers are more than one guardian container can be told of") as refused:
+        told(kind, 2000)
+    assert "`count`" in refused.value.todo
+
+
+def test_where_none_may_stand_none_is_told() -> None:
+    pause = KINDS["pause"].read({})
+    assert isinstance(pause, ByEngine)
+    were = [Was("0" * 64, "web", "then", {})]
+    assert not guarded(pause, were, "", "/socket") and not guarded(pause, were, "tools", "")
+
+
+def test_a_container_that_is_being_removed_may_have_no_name() -> None:
+    assert listed_name({"Names": None, "Id": "0a" * 32}) == "0a" * 6
+    assert listed_name({"Names": ["/web/alias", "/db"], "Id": "0a" * 32}) == "db"
