@@ -138,11 +138,12 @@ class Engine:
 
     def around_its_end(self, container: str, finished: str) -> frozenset[str]:
         """What the engine's own log tells of a container in the minute before it ended: die, kill, oom, each if it is
-        still known. `finished`: as the inspection has it, in the engine's time."""
+        still known. `finished`: as the inspection has it, in the engine's time; of one that has only just ended, the
+        answer comes once a second more is past, since an engine notes the end a little after it."""
         end = int(datetime.fromisoformat(f"{finished[:19]}+00:00").timestamp())
         wanted = {"container": [container], "event": ["die", "kill", "oom"]}
         with self._asking():
-            told = self._api.events(since=end - 60, until=end + 1, filters=wanted, decode=True)
+            told = self._api.events(since=end - 60, until=end + 2, filters=wanted, decode=True)
             return frozenset(str(one["Action"]) for one in told)
 
     def runs(self, container: str, command: Sequence[str]) -> bool:
