@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gameday.contract import Behind, Intent
 from gameday.model import Event, Json, Reading, Role, Source
 
 DRILL = "gd-7f3a"
@@ -110,11 +111,18 @@ def _before(mode: str, pace: float, way_out: str) -> list[Row]:
     ]
 
 
+def intent() -> Intent:
+    return Intent(
+        mark=MARK, drill="gd-7f3a", fault="slow", kind="latency", injector="toxiproxy", environment="demo",
+        target="database", address={}, params={}, undo={}, touches="proxy orders-db at 127.0.0.1:8474",
+        reverts=f"DELETE toxic {MARK}", behind=Behind.LEASE, lease=5.0,
+    )  # fmt: skip
+
+
 def _fault(at: float) -> list[Row]:
-    intent: dict[str, Json] = {"mark": MARK, "fault": "slow", "kind": "latency", "target": "database"}
     run = Source.RUNNER
     return [
-        (at, "intended", {"intent": intent}, run, None),
+        (at, "intended", {"intent": intent().encode()}, run, None),
         (at + 0.02, "applied", {"mark": MARK}, run, None),
         (at + 0.05, "fault", {"mark": MARK, "fault": "slow", "kind": "latency", "target": "database"}, run, None),
         (at + 2.4, "impact", {"signal": "journey-p95", "value": 1.31, "n": 22}, PROBE, None),

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from made_drill import MARK, MONO, rehearsal
+from made_drill import MONO, rehearsal
 
-from gameday.contract import Behind, Intent
 from gameday.drill.rehearse import paced, script
 from gameday.drill.state import State, fold
 from gameday.drill.view import View
@@ -44,14 +43,6 @@ def scenario() -> Scenario:
     return read_scenario(Path(__file__).parents[1] / "scenarios" / "db-slowdown.yaml")
 
 
-def intent() -> Intent:
-    return Intent(
-        mark=MARK, drill="gd-7f3a", fault="slow", kind="latency", injector="toxiproxy", environment="demo",
-        target="database", address={}, params={}, undo={}, touches="proxy orders-db at 127.0.0.1:8474",
-        reverts=f"DELETE toxic {MARK}", behind=Behind.LEASE, lease=5.0,
-    )  # fmt: skip
-
-
 def _binding(name: str, kind: SignalKind, good: Expectation | None) -> SignalBinding:
     return SignalBinding(name, kind, "http", {}, good=good)
 
@@ -80,9 +71,8 @@ def plan(mode: Mode = Mode.REHEARSAL) -> Plan:
 
 
 def events() -> Iterator[Event]:
-    """The made rehearsal, its intent written out whole."""
-    made = rehearsal().changed("intended", intent=intent().encode())
-    told = made.plus(50.0, "note", say="Readings of database-cpu come late.").events
+    """The made rehearsal, as the loop would write it."""
+    told = rehearsal().plus(50.0, "note", say="Readings of database-cpu come late.").events
     return (replace(event, data={**event.data, **_step_of(event)}) for event in told)
 
 

@@ -16,8 +16,11 @@ from gameday.scorecards.card import Scorecard
 from gameday.scorecards.faults import FaultStood
 from gameday.scorecards.look import first, number, of_kind, planned, text, whole
 from gameday.scorecards.signals import say as say_value
+from gameday.store.outstanding import intended
 from gameday.units import say_duration, say_parameters
 
+NAMED = 6
+"""Things of a target that are named, of those that were hit."""
 PICTURE = Picture("The drill as one picture: the system, what could be seen, what was believed")
 
 
@@ -95,7 +98,16 @@ def fault_sentence(events: Sequence[Event]) -> str:
     more = len({text(e.data, "fault") for e in events if e.kind == "fault"}) - 1
     others = f" (and {more} more)" if more else ""
     kind, target = plain(text(found.data, "kind")), code(text(found.data, "target"))
-    return f"At {clock(found)} UTC we put {kind}{f' ({plain(details)})' if details else ''} on {target}{others}."
+    put = f"{kind}{f' ({plain(details)})' if details else ''} on {target}{_of_it(events, text(found.data, 'mark'))}"
+    return f"At {clock(found)} UTC we put {put}{others}."
+
+
+def _of_it(events: Sequence[Event], mark: str) -> str:
+    """Which of the target's things it was, where there may be several: that is drawn anew in each drill."""
+    intents = (intended(one) for one in events if one.kind == "intended")
+    names = next((one.several for one in intents if one.mark == mark), ())
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f" ({', '.join(code(one) for one in names[:NAMED])}{more})" if names else ""
 
 
 def _impact(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> str:

@@ -11,13 +11,18 @@ from gameday.model import Event
 CLOSING = frozenset({"gone", "left", "given-up"})
 
 
+def intended(event: Event) -> Intent:
+    """What an event of that kind holds."""
+    return Intent.decode(cast("dict[str, Any]", event.data["intent"]))
+
+
 def outstanding(events: Iterable[Event]) -> dict[str, Intent]:
     """Mark -> intent, oldest first, of all that was intended and is neither gone, nor left to people, nor given
     up. A refused apply counts too until it was read back as gone: an engine may lie."""
     found: dict[str, Intent] = {}
     for event in events:
         if event.kind == "intended":
-            intent = Intent.decode(cast("dict[str, Any]", event.data["intent"]))
+            intent = intended(event)
             found[intent.mark] = intent
         elif event.kind in CLOSING:
             found.pop(str(event.data["mark"]), None)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import yaml
-from made_drill import MARK, Made, event, facilitated, numbered, rehearsal
+from made_drill import MARK, Made, event, facilitated, intent, numbered, rehearsal
 
 from gameday.model import Role, Source
 from gameday.review.draft import draft
@@ -39,6 +40,13 @@ def test_a_section_without_content_is_left_out() -> None:
     text = drafted(made)
     assert "No fault was applied, so nothing was tested." in text
     assert "## What told us" not in text and "## What went well" not in text
+
+
+def test_of_a_target_that_is_several_it_says_which_were_hit() -> None:
+    named = replace(intent(), address={"engine": "unix:///s", "containers": [f"web-{number}" for number in range(9)]})
+    text = drafted(rehearsal().changed("intended", intent=named.encode()))
+    assert "on `database` (`web-0`, `web-1`, `web-2`, `web-3`, `web-4`, `web-5` and 3 more)." in text
+    assert "on `database`." in drafted(rehearsal())
 
 
 def test_the_front_matter_is_yaml_and_a_draft_is_due_after_two_days() -> None:

@@ -6,11 +6,11 @@ Only what was done or applied when the fault was last seen, or after it, can hav
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
 
 from gameday.contract import Intent
 from gameday.events import Draft
 from gameday.model import Event
+from gameday.store.outstanding import intended
 
 
 def action_since(events: Sequence[Event], seen: int) -> str:
@@ -27,7 +27,7 @@ def fault_since(events: Sequence[Event], seen: int, intent: Intent) -> str:
     applied: dict[str, int] = {}
     for index, event in enumerate(events):
         if event.kind == "intended":
-            other = Intent.decode(cast("dict[str, Any]", event.data["intent"]))
+            other = intended(event)
             if other.fault != intent.fault and _on_one_target(other, intent):
                 faults[other.mark], applied[other.mark] = other.fault, index
         elif event.kind in ("applied", "unknown") and event.data["mark"] in faults:
