@@ -188,9 +188,9 @@ def _plan(
     *,
     informed: bool = False,
 ) -> Plan:
-    from gameday.drill.marks import code_name
     from gameday.drill.planning import make_plan
     from gameday.files.ready import ready_for
+    from gameday.marks import code_name
 
     ready = ready_for(scenario, where.environment)
     name = code_name(frozenset(store.drills()))

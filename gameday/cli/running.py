@@ -34,7 +34,7 @@ def no_spoiler(intent: Intent) -> str:
 
 def said_age(intent: Intent) -> str:
     """How long ago its mark was made, in words."""
-    from gameday.drill.marks import age
+    from gameday.marks import age
     from gameday.units import say_duration
 
     return say_duration(age(intent.mark, time.time()))

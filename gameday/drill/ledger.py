@@ -11,7 +11,6 @@ from dataclasses import replace
 from gameday.clock import Clock
 from gameday.contract import Applied, Deadline, Intent, Outcome, Presence, Renewal
 from gameday.drill.log import Log
-from gameday.drill.marks import mark
 from gameday.drill.registry import Injectors
 from gameday.drill.undo.ending import reverted
 from gameday.drill.undo.quiet import watch_until_quiet
@@ -19,6 +18,7 @@ from gameday.drill.undo.revert import Patience, take_back
 from gameday.drill.undo.went import action_since, fault_since, ours
 from gameday.errors import Refused
 from gameday.events import Draft
+from gameday.marks import mark
 from gameday.model import Binding, PlannedFault
 from gameday.store.outstanding import outstanding, unsure
 from gameday.store.sqlite import Fenced, StoreFull

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
-from gameday.injectors.docker.engine import Engine, Exec
+from gameday.injectors.docker.engine import Ended, Engine
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import BySide, Inspected
 from gameday.injectors.docker.sides import GONE, STANDS
@@ -83,16 +83,22 @@ class SideFault:
     def _fresh(self, function: str, was: Was) -> int:
         return self._once(function, was).code
 
-    def _once(self, function: str, was: Was) -> Exec:
+    def _once(self, function: str, was: Was) -> Ended:
         script = self.kind.script(self.target.intent.mark, was)
         return self.target.sides.once(function, self.target.tools, script, self.kind.room(was))
 
     def _went_with(self, now: Inspected | None, was: Was) -> str:
         """What took the fault with it; empty where it may still be there."""
         if not self.kind.ends_with_target:
-            return ""
+            return self._without_volume(was)
         theirs = was.taken_over(now)
         return theirs or ("" if now and now["State"]["Running"] else f"{was.name} ended meanwhile")
+
+    def _without_volume(self, was: Was) -> str:
+        """An engine makes a volume that is not there for whoever asks for it, and a look would."""
+        volume = self.kind.fills(was)
+        gone = bool(volume) and not volume.startswith("/") and not self.target.engine.has_volume(volume)
+        return f"volume {volume} was removed by somebody meanwhile" if gone else ""
 
 
 _BY_SOMEBODY = (0, 130, 137, 143)

@@ -1,6 +1,6 @@
 """One Docker engine, as far as the injector asks it: each answer within its deadline, each failure in plain words.
 
-With client.py the only file that touches the SDK. Shapes are the Engine API's own, as `docker inspect` shows them.
+With client.py the only file that asks the SDK for anything. Shapes are the Engine API's own, as in `docker inspect`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gameday.injectors.docker.unreachable import no_answer, unreachable
 
 
 @dataclass(frozen=True, slots=True)
-class Exec:
+class Ended:
     """How a command in a container ended, and what it printed."""
 
     code: int
@@ -30,7 +30,7 @@ class Engine:
     """The engine at `url`, open until it is left. Each call raises EngineTrouble, NotThere or Conflict."""
 
     def __init__(self, url: str, deadline: Deadline) -> None:
-        """Asks nothing yet. Raises EngineTrouble when the engine does not answer or is too old."""
+        """Asks its version at most. Raises EngineTrouble when the engine does not answer or is too old."""
         self.url = url
         self._deadline = deadline
         self._api = client(url, deadline)
@@ -58,6 +58,9 @@ class Engine:
 
     def has_image(self, image: str) -> bool:
         return self._has(lambda: self._api.inspect_image(image))
+
+    def has_volume(self, volume: str) -> bool:
+        return self._has(lambda: self._api.inspect_volume(volume))
 
     def has_network(self, network: str) -> bool:
         return self._has(lambda: self._api.inspect_network(network))
@@ -122,13 +125,13 @@ class Engine:
         with self._asking():
             return str(self._api.logs(container, tail=5).decode(errors="replace")).strip()
 
-    def run(self, container: str, command: Sequence[str]) -> Exec:
+    def run(self, container: str, command: Sequence[str]) -> Ended:
         """A command in a running container, to its end. EngineTrouble when that does not come in time."""
         with self._telling():
             asked = self._api.exec_create(container, list(command))["Id"]
             said = self._to_its_end(self._api.exec_start(asked, socket=True), command[0])
             code = self._api.exec_inspect(asked)["ExitCode"]
-            return Exec(-1 if code is None else int(code), said)
+            return Ended(-1 if code is None else int(code), said)
 
     def _to_its_end(self, printed: Any, what: str) -> str:
         said = output(printed, self._deadline)

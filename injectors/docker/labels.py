@@ -12,6 +12,8 @@ from typing import Any
 from gameday.contract import Intent
 
 MARK, INTENT = "gameday.mark", "gameday.intent"
+_OF_EACH = {"id", "name", "started", "more"}
+_OF_ALL = {"tools", "guardian", "image"}
 
 
 def labels_of(intent: Intent) -> dict[str, str]:
@@ -32,6 +34,14 @@ def ours(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any
 def intent_in(labels: Mapping[str, str]) -> Intent | None:
     """The reverse; None where somebody else wrote it, or a part of it is gone."""
     try:
-        return Intent.decode(json.loads(zlib.decompress(base64.b64decode(labels[INTENT]))))
-    except (KeyError, ValueError, TypeError, zlib.error):
+        intent = Intent.decode(json.loads(zlib.decompress(base64.b64decode(labels[INTENT]))))
+    except (KeyError, ValueError, TypeError, AttributeError, zlib.error):
         return None
+    return intent if intent.injector == "docker" and _can_be_undone(intent.undo) else None
+
+
+def _can_be_undone(undo: Mapping[str, Any]) -> bool:
+    """Whether it has the parts that a revert goes by."""
+    there = undo.get("containers")
+    listed = isinstance(there, list) and all(isinstance(one, dict) and one.keys() >= _OF_EACH for one in there)
+    return listed and bool(there) and undo.keys() >= _OF_ALL

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import base64
 import re
-import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from gameday import marks
 from gameday.contract import Behind, Intent
 from gameday.injectors.docker.at_once import at_once
 from gameday.injectors.docker.engine import Engine
@@ -27,9 +27,8 @@ from gameday.model import Binding, Json
 
 DEEP = 3
 """Folders below where a volume is mounted in which a file is looked for: some volumes hold millions."""
-_MARK = "gd-[0-9a-f]{12}"
-_CHAIN = re.compile(rf"({_MARK})-(?:in|out)")
-_FILE = re.compile(rf"/there/(\d+)(?:/(.+))?/\.({_MARK})(?:\.part)?")
+_CHAIN = re.compile(rf"({marks.MARK})-(?:in|out)")
+_FILE = re.compile(rf"/there/(\d+)(?:/(.+))?/\.({marks.MARK})(?:\.part)?")
 # iptables ends with 3 where the kernel has none: then there are no rules of anybody's
 _LOOKS = f"""\
 rules=$(iptables -w 2 -S)
@@ -134,8 +133,8 @@ def _was(now: Inspected, more: dict[str, Json]) -> Was:
 
 def _look(now: Inspected, binding: Binding, settings: Settings) -> Intent:
     """What the side container of a look bears: one that was cut short is a stray like any other."""
-    mark = f"gd-{secrets.token_hex(2)}{int(time.time()):08x}"
-    return _of_kind("outage", {}, mark, [_was(now, {})], binding, settings, "a look, cut short, at", {LOOK: True})
+    name = marks.mark(marks.code_name(()), time.time())
+    return _of_kind("outage", {}, name, [_was(now, {})], binding, settings, "a look, cut short, at", {LOOK: True})
 
 
 def _intent(left: Sequence[_Left], binding: Binding, settings: Settings) -> Intent:
@@ -156,7 +155,7 @@ def _of_kind(
 ) -> Intent:  # fmt: skip
     names: list[Json] = [was.name for was in weres]
     return Intent(
-        mark=mark, drill=mark[:7], fault="", kind=kind, injector="docker", environment=binding.environment,
+        mark=mark, drill=marks.drill_of(mark), fault="", kind=kind, injector="docker", environment=binding.environment,
         target=binding.target, address={"engine": settings.engine, "containers": names}, params=params,
         undo={
             "containers": [was.encode() for was in weres], "tools": settings.tools, "guardian": "",

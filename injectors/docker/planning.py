@@ -20,12 +20,13 @@ from gameday.injectors.docker.rules import Partition
 from gameday.injectors.docker.settings import Settings, read_settings
 from gameday.injectors.docker.sides import LEASE
 from gameday.injectors.docker.trouble import EngineTrouble
+from gameday.marks import drill_of
 from gameday.model import Binding, Fault, Json
 
 
 def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent:
     """Raises Refused, or EngineTrouble when the engine cannot be asked."""
-    settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), mark[:7]
+    settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), drill_of(mark)
     refuse_what_is_not_given(engine, settings, fault.kind, kind)
     found = find(engine, settings, binding)
     if kind.of_network:

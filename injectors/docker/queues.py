@@ -11,6 +11,7 @@ from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.namespace import InNetwork
 from gameday.injectors.docker.script import Script
 from gameday.injectors.parameters import Parameter, a_rate, a_time
+from gameday.marks import made
 from gameday.model import Json
 
 # busybox has a tc of its own, which its shell would prefer, and which knows neither netem nor tbf
@@ -98,5 +99,5 @@ class Bandwidth(Queues):
 
 
 def _number(mark: str) -> str:
-    """A handle's major number, 1 to fffe, as tc writes it."""
-    return f"{int(mark[-8:], 16) % 0xFFFE + 1:x}"
+    """A handle's major number, as tc writes it: none that people write (1:), none of the kernel's own (8001: on)."""
+    return f"{0x1000 + made(mark) % 0x7000:x}"

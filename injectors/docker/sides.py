@@ -15,7 +15,7 @@ from typing import Any
 
 from gameday.contract import Deadline, Intent
 from gameday.injectors.docker.at_once import at_once
-from gameday.injectors.docker.engine import Engine, Exec
+from gameday.injectors.docker.engine import Ended, Engine
 from gameday.injectors.docker.labels import MARK, labels_of, ours
 from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script, command
@@ -97,7 +97,7 @@ class Sides:
             return None
         return code if code in (STANDS, GONE, PARTLY) else None
 
-    def once(self, function: str, image: str, script: Script, room: Room) -> Exec:
+    def once(self, function: str, image: str, script: Script, room: Room) -> Ended:
         """A fresh one for `shows`, `until_gone` or `apply`, which the engine removes as it ends, also where nobody is
         left to ask for that; how it ended. It sees the target itself, with nothing of those before it. Raises
         EngineTrouble for one that broke off."""
@@ -108,7 +108,7 @@ class Sides:
             word, _, code = last.partition(" ")
             if word != "ended":
                 raise EngineTrouble(f"a side container for one look broke off: {' '.join([*said, last]).strip()}")
-            return Exec(int(code), "\n".join(said).strip())
+            return Ended(int(code), "\n".join(said).strip())
         finally:
             with contextlib.suppress(EngineTrouble):
                 self.engine.remove(name)

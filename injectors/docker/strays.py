@@ -17,6 +17,7 @@ from gameday.injectors.docker.script import command
 from gameday.injectors.docker.settings import read_settings
 from gameday.injectors.docker.sides import Sides
 from gameday.injectors.docker.trouble import Conflict, EngineTrouble, NotThere
+from gameday.marks import age
 from gameday.model import Binding
 
 _LOOK_ENDS = 60.0
@@ -45,7 +46,7 @@ _TODO = "Rules and files whose container somebody removed can be looked for when
 def _borne(engine: Engine, url: str) -> dict[str, Intent]:
     """All that our containers on the engine bear, by its mark. The engine is where we found it: another machine may
     have reached it by another way."""
-    found = [intent for _, intent in ours(engine.containers([MARK])) if intent.injector == "docker"]
+    found = [intent for _, intent in ours(engine.containers([MARK]))]
     return {one.mark: replace(one, address={**one.address, "engine": url}) for one in found}
 
 
@@ -70,7 +71,7 @@ def _exists(container: str, engine: Engine) -> bool:
 
 def _goes_on(intent: Intent) -> bool:
     """Whether it is a look that somebody takes just now."""
-    return is_look(intent) and time.time() - int(intent.mark[-8:], 16) < _LOOK_ENDS
+    return is_look(intent) and age(intent.mark, time.time()) < _LOOK_ENDS
 
 
 def leased_until(intent: Intent, engine: Engine) -> int:

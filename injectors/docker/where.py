@@ -1,4 +1,5 @@
-"""Which engine: the binding's own word, else DOCKER_HOST, else the current context, as the `docker` command does."""
+"""Which engine: the binding's own word, else DOCKER_HOST, else the current context's, as the `docker` command does; a
+context's own certificates are not read, but those of DOCKER_CERT_PATH."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ USUAL = "unix:///var/run/docker.sock"
 
 
 def engine_url(settings: Mapping[str, Json]) -> str:
-    """As a URL: unix://, tcp:// or ssh://."""
+    """As a URL, of one of SCHEMES."""
     return str(settings.get("engine") or os.environ.get("DOCKER_HOST") or _of_context() or USUAL)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from gameday.contract import Deadline
 from gameday.injectors.postgres.session import Session
+from gameday.marks import MARK
 
-MARK = "^gd-[0-9a-f]{12}$"
+_NAMED = f"^{MARK}$"
 _OURS = """\
 from pg_stat_activity a where application_name = $1 and pid <> pg_backend_pid()
   and usesysid = (select oid from pg_roles where rolname = session_user)"""
@@ -54,11 +55,11 @@ def ended(session: Session, mark: str, deadline: Deadline) -> bool:
 def marks(session: Session, deadline: Deadline) -> dict[str, str]:
     """All that stand, each with the kind that it looks like. Raises Trouble."""
     ours = _OURS.replace("application_name = $1", "application_name ~ $1")
-    rows = session.ask(f"select application_name, min({_DOING}) {ours} group by 1", MARK, deadline=deadline)
+    rows = session.ask(f"select application_name, min({_DOING}) {ours} group by 1", _NAMED, deadline=deadline)
     return {row[0]: row[1] for row in rows}
 
 
 def of_others(session: Session, drill: str, deadline: Deadline) -> str:
     """The mark of another drill that stands there, of whatever role; empty when there is none. Raises Trouble."""
-    found = session.ask(_OTHERS, MARK, drill, deadline=deadline)
+    found = session.ask(_OTHERS, _NAMED, drill, deadline=deadline)
     return found[0][0] if found else ""

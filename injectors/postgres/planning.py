@@ -10,6 +10,7 @@ from gameday.injectors.postgres.kinds import KINDS
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.settings import Settings, read_settings
 from gameday.injectors.postgres.target import OLDEST, Server, look
+from gameday.marks import drill_of
 from gameday.model import Binding, Fault
 
 LEASE = 15.0
@@ -21,10 +22,10 @@ def planned(fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> In
     settings, kind = read_settings(binding), KINDS[fault.kind].read(fault.params)
     with open_plain(settings.where(), deadline) as session:
         server = _server_itself(session, settings, deadline)
-        _refuse_another_drill(session, mark[:7], deadline)
+        _refuse_another_drill(session, drill_of(mark), deadline)
         found = kind.find(session, server, settings, deadline)
         return Intent(
-            mark=mark, drill=mark[:7], fault=fault.id, kind=fault.kind, injector="postgres",
+            mark=mark, drill=drill_of(mark), fault=fault.id, kind=fault.kind, injector="postgres",
             environment=binding.environment, target=binding.target, address=settings.where(),
             params=dict(fault.params), undo={**server.undo(), **found.undo},
             touches=f"{found.touches}, database {server.database} of the PostgreSQL at {session.place}",
@@ -39,7 +40,7 @@ def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
         server = look(session, deadline)
         return [
             Intent(
-                mark=mark, drill=mark[:7], fault=mark, kind=kind, injector="postgres",
+                mark=mark, drill=drill_of(mark), fault=mark, kind=kind, injector="postgres",
                 environment=binding.environment, target=binding.target, address=settings.where(), params={},
                 undo=server.undo(), touches=f"sessions {mark} on the PostgreSQL at {session.place}",
                 reverts=REVERTS.format(mark=mark), behind=Behind.LEASE, lease=LEASE,

@@ -18,9 +18,10 @@ from gameday.injectors.toxiproxy.holder import has_ended, holder_of
 from gameday.injectors.toxiproxy.identity import proxies
 from gameday.injectors.toxiproxy.kinds import KINDS, Kind
 from gameday.injectors.toxiproxy.said import cure, ended, plain
-from gameday.injectors.toxiproxy.seen import MARK, beside, disables, presence_of, shows, toxics_of
+from gameday.injectors.toxiproxy.seen import OURS, beside, disables, presence_of, shows, toxics_of
 from gameday.injectors.toxiproxy.server import Conflict, NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.sockets import connected_within
+from gameday.marks import drill_of
 from gameday.model import Binding, Fault
 
 LEASE = 10.0
@@ -40,13 +41,13 @@ class ToxiproxyInjector:
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         server, name = _address(binding)
         proxy = self._found(server, name, deadline)
-        _refuse_what_stands(proxy, name, mark[:7])
+        _refuse_what_stands(proxy, name, drill_of(mark))
         kind = KINDS[fault.kind].read(fault.params)
         version = _version(server, deadline)
         _refuse_what_it_cannot_do(kind, binding.target, server, version)
         leases = can(version, "expires_in")
         return Intent(
-            mark=mark, drill=mark[:7], fault=fault.id, kind=fault.kind, injector=self.name,
+            mark=mark, drill=drill_of(mark), fault=fault.id, kind=fault.kind, injector=self.name,
             environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
             params=dict(fault.params), undo={"enabled": True, "process": holder_of(version)},
             touches=f"proxy {name} ({plain(proxy.get('listen'))} -> {plain(proxy.get('upstream'))}) at {server.url}"
@@ -144,8 +145,8 @@ class ToxiproxyInjector:
             return []
         except ServerTrouble as trouble:
             raise Refused(str(trouble), "Strays can be looked for when it answers.") from trouble
-        marks = {mark: toxic for mark, toxic in toxics_of(proxy).items() if MARK.match(mark)}
-        if MARK.match(str(proxy.get("mark", ""))):
+        marks = {mark: toxic for mark, toxic in toxics_of(proxy).items() if OURS.match(mark)}
+        if OURS.match(str(proxy.get("mark", ""))):
             marks.setdefault(str(proxy["mark"]), {"type": "noop"})
         return [_stray(self.name, server, binding, mark, toxic) for mark, toxic in marks.items()]
 
@@ -214,7 +215,7 @@ def _refuse_what_it_cannot_do(kind: Kind, target: str, server: Server, version: 
 def _refuse_what_stands(proxy: Mapping[str, Any], name: str, drill: str) -> None:
     """The drill's own may stand there: a dial that is turned."""
     for mark in toxics_of(proxy):
-        if MARK.match(mark) and not mark.startswith(drill):
+        if OURS.match(mark) and not mark.startswith(drill):
             raise Refused(
                 f"{mark} of another drill stands on proxy {name}",
                 "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
@@ -234,7 +235,7 @@ def _stray(injector: str, server: Server, binding: Binding, mark: str, toxic: Ma
     note = toxic.get("type") == "noop"
     name = str(binding.settings["proxy"])
     return Intent(
-        mark=mark, drill=mark[:7], fault="?", kind="outage", injector=injector, environment=binding.environment,
+        mark=mark, drill=drill_of(mark), fault="?", kind="outage", injector=injector, environment=binding.environment,
         target=binding.target, address={"url": server.url, "proxy": name},
         params={"seen_as": "refused" if note else "silent"}, undo={"enabled": True},
         touches=f"{toxic.get('type')} on proxy {name} at {server.url}",

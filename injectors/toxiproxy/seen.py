@@ -8,8 +8,9 @@ from typing import Any
 
 from gameday.contract import Intent, Presence
 from gameday.injectors.toxiproxy.kinds import KINDS
+from gameday.marks import MARK
 
-MARK = re.compile(r"^gd-[0-9a-f]{12}$")
+OURS = re.compile(rf"^{MARK}$")
 """What everything that a drill leaves on a proxy is called."""
 
 
@@ -25,7 +26,7 @@ def toxics_of(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 def beside(proxy: Mapping[str, Any]) -> str:
     """What of others stands on the proxy, to say beside it: it goes on working through the drill, and is no fault of
     the drill. Empty where there is nothing."""
-    theirs = [name if name.isprintable() else repr(name) for name in toxics_of(proxy) if not MARK.match(name)]
+    theirs = [name if name.isprintable() else repr(name) for name in toxics_of(proxy) if not OURS.match(name)]
     return f", beside {'toxic' if len(theirs) == 1 else 'toxics'} {', '.join(theirs)}" if theirs else ""
 
 

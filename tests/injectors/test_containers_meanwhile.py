@@ -88,6 +88,17 @@ def test_a_volume_that_others_mount_would_be_filled_for_them_too(make: Callable[
     assert box.plan("disk-full", path="/data", size="1MB").several == (box.name,)
 
 
+def test_a_volume_that_somebody_removed_is_not_made_anew(box: Box) -> None:
+    intent = box.plan("disk-full", path="/data", size="1MB")
+    assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED
+    for name in (intent.mark, box.name):
+        box.docker("rm", "-f", name)
+    box.docker("volume", "rm", box.name)
+    assert INJECTOR.active(intent, soon()) is Presence.GONE
+    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert not box.docker("volume", "ls", "-q", "--filter", f"name={box.name}")
+
+
 def test_a_link_that_leads_out_of_the_volume_is_not_followed(box: Box) -> None:
     box.docker("exec", box.name, "ln", "-s", "/tmp", "/data/out")
     applied = INJECTOR.apply(box.plan("disk-full", path="/data/out", size="1MB"), soon())

@@ -13,8 +13,9 @@ from docker_rig import TOOLS
 from gameday.contract import Back, Presence
 from gameday.errors import Refused
 from gameday.injectors.docker.engine import Engine
+from gameday.injectors.docker.labels import labels_of
 from gameday.injectors.docker.sides import Sides
-from gameday.model import Binding
+from gameday.model import Binding, Json
 
 pytestmark = pytest.mark.engine("docker")
 DECOYS = """\
@@ -96,6 +97,18 @@ def test_whose_a_stray_is_its_containers_say(make: Callable[..., Box]) -> None:
         assert INJECTOR.revert(intent, soon()).back is not Back.NOT_YET
     finally:
         mine.docker("rm", "-f", decoy)
+
+
+@pytest.mark.parametrize("half", [{}, {"containers": []}, {"containers": [{"id": "x"}], "tools": "", "image": ""}])
+def test_half_an_intent_is_none_and_hinders_nobody(box: Box, half: dict[str, Json]) -> None:
+    intent = replace(box.plan("pause"), undo=half)
+    labels = [f"--label={key}={value}" for key, value in labels_of(intent).items()]
+    decoy = box.docker("create", "--name", intent.mark, *labels, TOOLS, "sh")
+    try:
+        assert found(box.binding) == []
+        assert box.plan("pause").mark != intent.mark
+    finally:
+        box.docker("rm", "-f", decoy)
 
 
 def found(binding: Binding) -> list[str]:

@@ -13,7 +13,7 @@ from crash_site import eventually
 from docker_rig import TOOLS
 
 from gameday.contract import Deadline, Intent
-from gameday.injectors.docker.engine import Engine, Exec
+from gameday.injectors.docker.engine import Ended, Engine
 from gameday.injectors.docker.room import in_network
 from gameday.injectors.docker.script import Script
 from gameday.injectors.docker.sides import Sides
@@ -34,16 +34,20 @@ with Engine(url, Deadline.after(60.0)) as engine:
 """
 
 
-def looked(box: Box, intent: Intent, script: str, deadline: Deadline) -> Exec:
+def looked(box: Box, intent: Intent, script: str, deadline: Deadline) -> Ended:
     with Engine(box.docker.url, deadline) as engine:
         return Sides(engine, intent).once("shows", TOOLS, Script(script, ":"), in_network("none"))
 
 
 @pytest.mark.parametrize(
     ("script", "ends"),
-    [("echo one; echo two >&2; return 2", Exec(2, "one\ntwo")), ("printf half", Exec(0, "half")), (":", Exec(0, ""))],
+    [
+        ("echo one; echo two >&2; return 2", Ended(2, "one\ntwo")),
+        ("printf half", Ended(0, "half")),
+        (":", Ended(0, "")),
+    ],
 )
-def test_how_it_ended_is_told(box: Box, script: str, ends: Exec) -> None:
+def test_how_it_ended_is_told(box: Box, script: str, ends: Ended) -> None:
     intent = box.plan("pids", limit=20)
     assert looked(box, intent, script, soon()) == ends
     assert not box.ours(intent)

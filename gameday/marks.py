@@ -5,7 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Container
 
+DRILL = "gd-[0-9a-f]{4}"
 _STAMP = 8
+MARK = f"{DRILL}[0-9a-f]{{{_STAMP}}}"
+"""Both as patterns that the programs of an engine know too: grep, PostgreSQL."""
 
 
 def code_name(taken: Container[str]) -> str:
@@ -16,7 +19,7 @@ def code_name(taken: Container[str]) -> str:
             return name
 
 
-def mark(drill: str, wall: float, taken: Container[str]) -> str:
+def mark(drill: str, wall: float, taken: Container[str] = ()) -> str:
     """A fault's name: the drill's, then the second of its making in hex, so that a sweep can tell its age."""
     second = int(wall)
     while (name := f"{drill}{second:08x}"[: len(drill) + _STAMP]) in taken:
@@ -24,6 +27,16 @@ def mark(drill: str, wall: float, taken: Container[str]) -> str:
     return name
 
 
+def drill_of(name: str) -> str:
+    """The drill that made a mark."""
+    return name[:-_STAMP]
+
+
+def made(name: str) -> int:
+    """The second of a mark's making, by the wall clock of whoever made it."""
+    return int(name[-_STAMP:], 16)
+
+
 def age(name: str, wall: float) -> float:
     """Seconds since a mark was made, by the wall clock; 0 when the clocks disagree."""
-    return max(0.0, wall - int(name[-_STAMP:], 16))
+    return max(0.0, wall - made(name))
