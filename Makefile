@@ -17,6 +17,7 @@ help:
 demo: $(VENV)/.runtime        ## see a real PostgreSQL made slow, a scripted team respond, everything put back
 	@$(RUN) gameday run db-slowdown.yaml --rehearse --first-way-out
 
+# GAMEDAY_SEED pairs kinds of faults with endings; make crash has all of the pairs.
 test: $(VENV)/.dev            ## the whole suite; engine tests skip with a reason where there is no engine
 	@$(RUN) pytest -n 3 --dist worksteal
 
