@@ -50,7 +50,7 @@ KINDS: dict[str, str] = {
     "start, end: what the readings from start to end meant",
     "warned": "guardrail, signal, value, n, say: a guardrail is near; the facilitator hears first",
     "breach": "guardrail, signal, value, n, say: a guardrail broke; the drill is halted",
-    "unreadable": "signal, seconds, say: a signal could not be read for its own time",
+    "unreadable": "signal, seconds, say, guardrail: could not be read for its own time; one of a guardrail halts",
     "takes": "action: a responder wants it taken; the runner takes it",
     "acting": "action: a responder's action is about to be taken; written down before it is",
     "action": "action, ok, say: a responder's action (a way out) was taken",

@@ -25,7 +25,8 @@ def five_lines(card: Scorecard) -> list[str]:
 def _users(card: Scorecard) -> str:
     served = card.span("mitigate")
     unfelt = card.faults and card.span("impact").seconds is None and served.seconds is None
-    return words.served(served) + (f" (no reading{words.watched(card)} left steady state)" if unfelt else "")
+    why = f" (no two readings{words.watched(card)} in a row left steady state)" if unfelt else ""
+    return words.served(served) + why
 
 
 def render(card: Scorecard) -> str:

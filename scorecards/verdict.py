@@ -17,6 +17,7 @@ Held = Literal["held", "not held", "unknown"]
 
 _HALTS = {
     "breach": "a guardrail broke",
+    "unreadable": "a guardrail could not be read",
     "stop": "somebody said STOP",
     "signal": "the run was ended by hand",
     "halt": "the drill was halted",
@@ -78,7 +79,7 @@ def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
     if marks := outstanding_marks(events):
         return Exit.DIRTY, tuple(f"{mark} may still stand" for mark in marks)
     end = last(events, "end")
-    halts = tuple(_halted_by(kind, words, events) for kind, words in _HALTS.items() if first(events, kind))
+    halts = tuple(_halted_by(found, words) for kind, words in _HALTS.items() if (found := _halt(events, kind)))
     if halts or (end and text(end.data, "reason") == EndReason.HALTED):
         return Exit.HALTED, halts[:1] or (_HALTS["halt"],)
     if end and text(end.data, "reason") == EndReason.REFUSED:
@@ -93,12 +94,18 @@ def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
     return Exit.HELD, (text(end.data, "say"),) if futile else ()
 
 
-def _halted_by(kind: str, words: str, events: Sequence[Event]) -> str:
-    found = first(events, kind)
-    if found and kind == "halt" and found.source is Source.GUARDIAN:
+def _halt(events: Sequence[Event], kind: str) -> Event | None:
+    """A signal that no guardrail watches halts nothing where it cannot be read."""
+    return next((one for one in of_kind(events, kind) if kind != "unreadable" or "guardrail" in one.data), None)
+
+
+def _halted_by(found: Event, words: str) -> str:
+    if found.kind == "halt" and found.source is Source.GUARDIAN:
         return f"its guardian ended it: {text(found.data, 'why')}"
-    name = text(found.data, "name") if found and kind == "signal" else ""
-    return f"the run was ended: {ENDED_BY.get(name, name)}" if name else words
+    if found.kind == "signal" and (name := text(found.data, "name")):
+        return f"the run was ended: {ENDED_BY.get(name, name)}"
+    why = text(found.data, "signal" if found.kind in ("breach", "unreadable") else "why")
+    return f"{words}: {why}" if why else words
 
 
 def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str, ...]]:

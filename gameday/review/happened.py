@@ -126,9 +126,10 @@ def _unfelt(card: Scorecard) -> str:
     """That nobody felt it can be said only of a fault that had its time."""
     if not card.faults:
         return ""
+    two = f"two readings{words.watched(card)} in a row"
     if card.exit == Exit.HALTED:
-        return "It ended before users were seen to feel it."
-    return f"No reading{words.watched(card)} left steady state meanwhile."
+        return f"It ended before users were seen to feel it, which takes {two} outside steady state."
+    return f"No {two} left steady state meanwhile."
 
 
 def _worst(card: Scorecard, signal: str) -> str:

@@ -30,7 +30,7 @@ def _felt(card: Scorecard) -> tuple[Block, ...]:
         return (Para(f"From the first reading outside steady state, users were {served}."),)
     if not card.faults:
         return ()
-    return (Para(f"No reading{words.watched(card)} left steady state, as far as could be measured."),)
+    return (Para(f"No two readings{words.watched(card)} in a row left steady state, as far as could be measured."),)
 
 
 def _signals(card: Scorecard) -> tuple[Block, ...]:

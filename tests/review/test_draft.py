@@ -100,7 +100,7 @@ def test_nothing_untrue_is_said_of_a_drill_that_went_otherwise() -> None:
     paged = drafted(rehearsal().without("alert", "page").plus(60, "page", by="program", say="slow"))
     assert "`journey-slow` was expected to fire and stayed silent." in paged and "The program paged" in paged
     idle = drafted(rehearsal().changed("effect", seen=False).without("impact"))
-    assert "Hypothesis unknown" in idle and "No reading left steady state" in idle
+    assert "Hypothesis unknown" in idle and "No two readings in a row left steady state" in idle
     dirty = drafted(rehearsal().without("gone"))
     assert f"`{MARK}` may still stand" in section(dirty, "Actions") and "taken back and read back" not in dirty
     deaf = drafted(facilitated().without("update"))

@@ -18,6 +18,7 @@ from gameday.drill.undo.ending import first_lines, last_lines, reverted
 from gameday.drill.undo.handback import NOTHING, Commands, hand_back, owed
 from gameday.drill.undo.quiet import watch_until_quiet
 from gameday.drill.undo.revert import Patience, take_back
+from gameday.drill.undo.unheld import ended_before
 from gameday.drill.undo.went import ours
 from gameday.events import Draft
 from gameday.identity import me
@@ -42,12 +43,14 @@ def take_over(
     """Returns what could not be taken back: then the drill stays open, and its environment dirty. Never waits for
     the disk: what cannot be written is said on stderr. `gone` is called when all is read back as gone, before it is
     watched; `back` is what hands back. Raises Fenced when somebody else takes over meanwhile."""
+    silent = store.silence(drill)  # before our own first beat
     owned = _Owned(store, drill, source)
     owned.claim(why)
     patience = patience or Patience()
     events = store.events(drill)
     pending = list(outstanding(events).values())
     late = unsure(events) if not danger() else frozenset(intent.mark for intent in pending)
+    owned.record(*ended_before(events, pending, injectors, silent, clock.monotonic()))
     owned.record(*first_lines(events, why, source))
     left = take_back(
         pending, injectors, lambda draft: owned.record_unless_late(ours(events, draft), late), clock, patience
