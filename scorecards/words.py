@@ -84,7 +84,7 @@ def fault(found: FaultStood, kind: str) -> str:
     turned = f", turned {found.turned} times" if found.turned > 1 else ", turned once" if found.turned else ""
     stood = (f" for {say_duration(found.stood)}" if found.stood is not None else "") + turned
     if found.effect == "seen":
-        effect = f"; {found.signal} went to {say(found.value, kind)} (n={found.n})"
+        effect = f"; {found.signal} showed it at {say(found.value, kind)} (n={found.n})"
     elif found.effect == "not seen":
         effect = f"; no effect came ({found.signal} {say(found.value, kind)}, n={found.n}), so it tests nothing"
     else:

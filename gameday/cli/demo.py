@@ -53,7 +53,7 @@ def status(as_json: bool, docker: bool) -> Exit:
     if as_json:
         click.echo(_as_json(demo, healthy))
     elif demo is None:
-        click.echo("The demo is down. `gameday demo up` brings it up.")
+        click.echo("The demo is down. `gameday demo up` brings it up. As containers it has its own: `--docker`.")
     elif healthy:
         _print(demo)
     else:

@@ -19,7 +19,7 @@ from gameday.drill.watching.follower import Ground
 from gameday.errors import Refused
 from gameday.events import Draft
 from gameday.model import Json, Mode, Plan, SignalKind
-from gameday.signals.measured import Measured
+from gameday.signals.measured import NO_SAMPLES, Measured
 from gameday.signals.watch import Verdict
 
 PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
@@ -27,6 +27,7 @@ PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 FIRST_READING = 10.0
 LOAD_WITHIN = 20.0
 TRIAL_SECONDS = 10.0
+_STARTED = Draft("load", {"say": "the environment's load was started"})
 
 Pause = Callable[[float], None]
 
@@ -95,15 +96,28 @@ class Preflight:
             )
 
     def _readable(self) -> Iterator[Check]:
-        """A ratio from counters has its first value after two answers, hence the waiting."""
-        until = self._clock.monotonic() + FIRST_READING
-        while self._unread() and self._clock.monotonic() < until:
-            self._pause(0.05)
-        unread = self._unread()
+        """A signal that has nothing to measure, since there is no load at all, is read once that was started."""
+        unread = self._still_unread()
+        if self._idle(unread) and (load := self._plan.environment.load) is not None and not run_command(load.start):
+            self._log.append(_STARTED)
+            unread = self._still_unread()
         for name, series in self._gauges.series.items():
             error = series.last.error if series.last else "no answer yet"
             say = f"signal {name} cannot be read: {error}" if name in unread else f"signal {name} is readable"
             yield Check("signal", name not in unread, say, "Correct its probe in gameday.yaml, or start what it asks.")
+
+    def _still_unread(self) -> list[str]:
+        """A ratio from counters has its first value after two answers, hence the waiting."""
+        until = self._clock.monotonic() + FIRST_READING
+        while self._unread() and self._clock.monotonic() < until:
+            self._pause(0.05)
+        return self._unread()
+
+    def _idle(self, unread: list[str]) -> bool:
+        """Whether what says how much load there is was asked, and has none to measure."""
+        of = self._plan.scenario.needs.load_of
+        last = self._gauges.series[of].last if of in unread else None
+        return last is not None and last.error.startswith(NO_SAMPLES)
 
     def _unread(self) -> list[str]:
         self._gauges.new()
@@ -119,7 +133,7 @@ class Preflight:
             if error := run_command(load.start):
                 yield Check("load", False, error, "Correct `load` in gameday.yaml.")
                 return
-            self._log.append(Draft("load", {"say": "the environment's load was started"}))
+            self._log.append(_STARTED)
             rate = self._rate_within(of, wanted)
         say = f"load on {of}: {rate:.1f}/s, {wanted:g}/s asked"
         yield Check("load", rate >= wanted, say, "Start some load, or give gameday.yaml a `load` with start and stop.")

@@ -146,6 +146,8 @@ def scale(values: Sequence[float], usual: float | None, kind: str) -> tuple[floa
     low, high = min(values, default=0.0), max(values, default=1.0)
     if kind == SignalKind.RATIO and low > 0.5:
         return min(low, 0.99), 1.0
+    if kind == SignalKind.RATIO:
+        return 0.0, 1.0
     return min(low, 0.0), max(high, 2 * (usual or 0.0)) or 1.0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from gameday.signals.measured import Measured, NoValue
+from gameday.signals.measured import NO_SAMPLES, Measured, NoValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _between(before: Count, now: Count) -> Measured:
     if good < 0 or total < 0:
         raise NoValue("restarted: the counters went backwards")
     if total < 1:
-        raise NoValue("no samples since the last answer")
+        raise NoValue(f"{NO_SAMPLES} since the last answer")
     if good > total:
         raise NoValue("the counters contradict each other: more good ones than all")
     return Measured(good / total, int(total))

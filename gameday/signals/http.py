@@ -7,7 +7,7 @@ from typing import Any
 from gameday.model import SignalBinding, SignalKind
 from gameday.signals import settings
 from gameday.signals.counters import Counters
-from gameday.signals.measured import Measured, NoAnswer, NoValue, Probe
+from gameday.signals.measured import NO_SAMPLES, Measured, NoAnswer, NoValue, Probe
 from gameday.signals.web import Web
 
 
@@ -41,7 +41,7 @@ class HttpValue:
         answer = (await self._web.ask(self._url, self._timeout)).json()
         n = number_at(answer, self._n) if self._n else 1.0
         if n <= 0:
-            raise NoValue("no samples")
+            raise NoValue(NO_SAMPLES)
         return Measured(number_at(answer, self._value), int(n))
 
     async def close(self) -> None: ...

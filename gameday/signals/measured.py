@@ -16,6 +16,10 @@ class Measured:
     error: str = ""
 
 
+NO_SAMPLES = "no samples"
+"""The error, or its beginning, of what can be asked and has nothing to measure."""
+
+
 class NoValue(Exception):
     """A probe's own word for: nothing could be measured. Its text is the reading's error; it holds no secret."""
 

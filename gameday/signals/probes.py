@@ -9,7 +9,7 @@ from gameday.model import SignalBinding, SignalKind
 from gameday.signals import settings
 from gameday.signals.alerts import open_alerts
 from gameday.signals.http import open_http
-from gameday.signals.measured import Measured, NoValue, Probe
+from gameday.signals.measured import NO_SAMPLES, Measured, NoValue, Probe
 from gameday.signals.process import open_process
 from gameday.signals.prometheus import open_prometheus
 from gameday.signals.sql import open_sql
@@ -59,7 +59,7 @@ def _possible(measured: Measured, kind: SignalKind) -> Measured:
     if kind is SignalKind.RATIO and value > 1:
         raise NoValue(f"a ratio lies between 0 and 1, not at {value:g}")
     if measured.n < 1:
-        raise NoValue("no samples")
+        raise NoValue(NO_SAMPLES)
     return measured
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from gameday.model import SignalBinding
 from gameday.signals import settings
-from gameday.signals.measured import Measured, NoValue, Probe
+from gameday.signals.measured import NO_SAMPLES, Measured, NoValue, Probe
 from gameday.signals.web import Web
 
 
@@ -37,7 +37,7 @@ class PrometheusProbe:
     async def read(self) -> Measured:
         n = await self._ask(self._n) if self._n else 1.0
         if not n > 0:
-            raise NoValue("no samples")
+            raise NoValue(NO_SAMPLES)
         return Measured(await self._ask(self._query), int(n))
 
     async def close(self) -> None: ...

@@ -46,8 +46,9 @@ def proxied(request: pytest.FixtureRequest) -> Iterator[Proxied]:
 
 
 def rehearse(folder: Path, proxied: Proxied) -> subprocess.CompletedProcess[str]:
-    (folder / "late.yaml").write_text(SCENARIO, encoding="utf-8")
-    (folder / "gameday.yaml").write_text(GAMEDAY.format(url=proxied.http.base_url), encoding="utf-8")
+    for name, text in (("late.yaml", SCENARIO), ("gameday.yaml", GAMEDAY.format(url=proxied.http.base_url))):
+        if not (folder / name).exists():
+            (folder / name).write_text(text, encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="gd") as runtime:  # short: sockets lie in it
         bare = {name: value for name, value in os.environ.items() if not name.startswith("GAMEDAY_")}
         own = {**bare, "GAMEDAY_STORE": str(folder / "store"), "GAMEDAY_RUNTIME": runtime}
@@ -81,3 +82,18 @@ def test_with_one_client_the_same_drill_begins(proxied: Proxied, tmp_path: Path)
     assert "carries no traffic" not in done.stderr
     assert {"intended", "fault", "reverted"} <= set(kinds(tmp_path)), done.stdout + done.stderr
     assert proxied.shown() == before
+
+
+def test_where_there_is_no_load_at_all_the_environments_own_is_started(tmp_path: Path) -> None:
+    """Nothing can be measured then, and no probe is wrong."""
+    with ours() as server, server.proxied("shop-db") as proxied, proxied.pair():
+        needs = "signals: {order-time: duration}, load: {of: order-time, at_least: 5/s}"
+        idle = SCENARIO.replace("signals: {order-time: duration}", needs)
+        (tmp_path / "late.yaml").write_text(idle, encoding="utf-8")
+        here = GAMEDAY.format(url=proxied.http.base_url).replace('[echo, "0.1 12"]', "[cat, figures]")
+        load = '    load: {start: [sh, -c, "echo 0.1 12 > figures"], stop: [sh, -c, "echo 0 0 > figures"]}\n'
+        (tmp_path / "gameday.yaml").write_text(here + load, encoding="utf-8")
+        (tmp_path / "figures").write_text("0 0\n", encoding="utf-8")
+        done = rehearse(tmp_path, proxied)
+    assert {"load", "fault", "reverted", "handed-back"} <= set(kinds(tmp_path)), done.stdout + done.stderr
+    assert (tmp_path / "figures").read_text(encoding="utf-8") == "0 0\n", "handed back"

@@ -86,6 +86,7 @@ def test_a_signal_is_drawn_from_zero_unless_it_is_a_high_share() -> None:
     assert scale([0.1, 0.2], 0.15, "duration") == (0.0, 0.3)
     assert scale([0.98, 0.999], None, "ratio") == (0.98, 1.0)
     assert scale([], None, "count") == (0.0, 1.0)
+    assert scale([0.0, 0.3], 1.0, "ratio") == (0.0, 1.0), "no share is more than the whole"
 
 
 def test_the_axis_begins_before_the_fault_and_reaches_the_end() -> None:

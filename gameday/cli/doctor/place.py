@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gameday.cli.doctor.finding import Finding, Mark
@@ -108,8 +109,16 @@ def _target(binding: Binding, registry: Registry, looked: Looked) -> Iterator[Fi
         injector = registry[binding.injector]
         if missing := injector.traffic(binding, Deadline.after(WITHIN)):
             yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", _LOAD)
+            return
+        intent = _some_fault(replace(binding, drawn=False), injector)
+        if intent is None:
+            behind = "there; `gameday plan FILE` tells what stands behind a fault"
+            yield Finding(Mark.OK, "target", f"{binding.target}: {behind}")
+        elif missing := injector.trial(intent, Deadline.after(WITHIN)):
+            yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", "Correct it in gameday.yaml.")
         else:
-            yield Finding(Mark.OK, "target", f"{binding.target}: {_behind(binding, injector)}")
+            behind = f"{intent.touches}; behind a fault of kind {intent.kind}: {intent.behind}"
+            yield Finding(Mark.OK, "target", f"{binding.target}: {behind}")
     except Refused as refused:
         yield _not_seen(binding, refused)
 
@@ -120,11 +129,11 @@ _LOAD = "Is its address right, and is there some load?"
 def _standing(binding: Binding, strays: Sequence[Intent]) -> Finding:
     marks = "\n".join(f"{stray.mark}: {stray.touches}" for stray in strays)
     todo = f"A drill's that runs now, or left behind: gameday halt --sweep {binding.environment}"
-    return Finding(Mark.BAD, "target", f"{binding.target}: of ours stands on it\n{marks}", todo)
+    return Finding(Mark.BAD, "target", f"{binding.target}: something of ours is there\n{marks}", todo)
 
 
-def _behind(binding: Binding, injector: Injector) -> str:
-    """Asked with the first kind that needs no parameters; `plan` reads, and changes nothing."""
+def _some_fault(binding: Binding, injector: Injector) -> Intent | None:
+    """One of the first kind that needs no parameters; `plan` reads, and changes nothing."""
     from gameday.contract import Deadline, ParamProblem
     from gameday.model import Fault
 
@@ -133,11 +142,9 @@ def _behind(binding: Binding, injector: Injector) -> str:
             params.read({})
         except ParamProblem:
             continue
-        intent = injector.plan(
-            Fault("doctor", kind, binding.target, {}), binding, "gd-000000000000", Deadline.after(WITHIN)
-        )
-        return f"{intent.touches}; behind a fault there: {intent.behind}"
-    return "there; `gameday plan FILE` tells what stands behind a fault"
+        fault = Fault("doctor", kind, binding.target, {})
+        return injector.plan(fault, binding, "gd-000000000000", Deadline.after(WITHIN))
+    return None
 
 
 def _signals(environment: Environment) -> Iterator[Finding]:

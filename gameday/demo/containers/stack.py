@@ -45,7 +45,8 @@ def up(url: str, say: Say) -> None:
             return
         place.refuse_other_kind(engine)
         _refuse_theirs(engine)
-        _remove(engine)
+        if _remove(engine):
+            say("Not all of it was up: it is made anew.")
         place.refuse_taken(engine)
         _made(engine, say)
         try:
