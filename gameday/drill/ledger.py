@@ -26,7 +26,7 @@ from gameday.store.sqlite import Fenced, StoreFull
 APPLY_SECONDS = 5.0
 LOOK_SECONDS = 2.0
 _WENT = {
-    Presence.CHANGED: "it was changed by somebody", Presence.GONE: "nobody of ours took it back",
+    Presence.CHANGED: "it is not any more as we made it", Presence.GONE: "nobody of ours took it back",
     Presence.ENDED: "what held it has ended, and its clients with it",
 }  # fmt: skip
 """How a fault went without us."""

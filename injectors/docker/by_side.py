@@ -60,7 +60,7 @@ class SideFault:
         if self.kind.may_end_it and ended_by_us(self.target.engine, now, was):
             self.target.engine.start(was.id)
             return ""
-        return went_with
+        return "" if now and was.by_its_policy(now) else went_with
 
     def _put_back_afresh(self, was: Was) -> None:
         done = self._once("until_gone", was)
@@ -91,6 +91,8 @@ class SideFault:
         """What took the fault with it; empty where it may still be there."""
         if not self.kind.ends_with_target:
             return self._without_volume(was)
+        if now and was.by_its_policy(now):
+            return f"{was.name} ended meanwhile, and the engine started it again"
         theirs = was.taken_over(now)
         return theirs or ("" if now and now["State"]["Running"] else f"{was.name} ended meanwhile")
 
@@ -108,10 +110,10 @@ _BY_SOMEBODY = (0, 130, 137, 143)
 def ended_by_us(engine: Engine, now: Inspected | None, was: Was) -> bool:
     """Whether the target ended since, and nobody stopped or killed it: for want of memory, or with an error of its own.
     The engine's log says so; where it is past, its exit code may."""
-    if now is None or now["State"]["Running"] or was.restarted(now):
+    if now is None or now["State"]["Running"] or (was.restarted(now) and not was.by_its_policy(now)):
         return False
     state = now["State"]
     told = engine.around_its_end(was.id, str(state["FinishedAt"]))
     if "die" in told:
-        return "kill" not in told and state["ExitCode"] != 0
+        return not told & {"kill", "stop"} and state["ExitCode"] != 0
     return bool(state["OOMKilled"]) or state["ExitCode"] not in _BY_SOMEBODY

@@ -21,10 +21,11 @@ from gameday.model import Json
 LEFT = 1_000_000
 """Kilobytes that stay free on the engine's own disk: a full one would end more than the target."""
 _DF = """\
-free() { set -- $(df -Pk "$1" | tail -n 1); echo "$4"; }
+free() { set -- $(df -Pk "$1" | tail -n 1); echo $(($4 * 1024 / 1000)); }
 whole() { set -- $(df -Pk "$1" | tail -n 1); echo "$2"; }
 """
-"""Kilobytes; what is as large as the engine's own disk is taken to be it."""
+"""Free, in kilobytes (df counts in blocks of 1024 bytes); what is as large as the engine's own disk is taken to be
+it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,16 @@ class DiskFull(BySide):
         return alone_with(str(was.more["source"]), "/there")
 
     def script(self, mark: str, was: Was) -> Script:
-        folder = shlex.quote(str(PurePosixPath("/there") / str(was.more["below"])))
+        below = PurePosixPath(str(was.more["below"]))
+        folder = shlex.quote(str(PurePosixPath("/there") / below))
         file, named = f"{folder}/.{mark}", shlex.quote(self.path)
+        # a folder that somebody renamed has it still, and lies as deep
+        named_so = f"\\( -name .{mark} -o -name .{mark}.part \\)"
+        moved = f"find /there -xdev -maxdepth {len(below.parts) + 1} -type f {named_so}"
         return Script(
             before=_DF,
-            shows=f"[ -d {folder} ] || return 1\n[ -e {file} ] && return 0\n[ -e {file}.part ] && return 2\nreturn 1",
-            put_back=f"rm -f {file} {file}.part",
+            shows=f'[ -e {file} ] && return 0\n[ -n "$({moved} | head -n 1)" ] && return 2\nreturn 1',
+            put_back=f"rm -f {file} {file}.part\n{moved} -exec rm -f {{}} \\;",
             apply=f"""\
 [ -d {folder} ] || {{ echo {named} "is no folder there"; return 1; }}
 case $(cd {folder} && pwd -P)/ in /there/*) ;; *) echo {named} "leads out of the volume"; return 1 ;; esac

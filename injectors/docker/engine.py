@@ -6,6 +6,7 @@ With client.py the only file that asks the SDK for anything. Shapes are the Engi
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,11 @@ from gameday.injectors.docker.client import LEAST, client
 from gameday.injectors.docker.output import output
 from gameday.injectors.docker.trouble import Conflict, EngineTrouble, NotThere, trouble
 from gameday.injectors.docker.unreachable import no_answer, unreachable
+
+_EVENTS_WITHIN = 3.5
+"""Seconds: the engine's log is a help, and waited for no longer."""
+_LIVES_ON = {"1", "10", "12", "17", "18", "28"}
+"""HUP, USR1, USR2, CHLD, CONT, WINCH."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +146,21 @@ class Engine:
         return said
 
     def around_its_end(self, container: str, finished: str) -> frozenset[str]:
-        """What the engine's own log tells of a container in the minute before it ended: die, kill, oom, each if it is
-        still known. `finished`: as the inspection has it, in the engine's time; of one that has only just ended, the
-        answer comes once a second more is past, since an engine notes the end a little after it."""
+        """What the engine's own log tells of a container in the minute before it ended: die, oom, stop, and kill where
+        the signal was one that ends; each if it is still known, and nothing where the engine does not say. `finished`:
+        as the inspection has it, in the engine's time; of one that has only just ended, the answer comes once a second
+        more is past, since an engine notes the end a little after it."""
         end = int(datetime.fromisoformat(f"{finished[:19]}+00:00").timestamp())
-        wanted = {"container": [container], "event": ["die", "kill", "oom"]}
-        with self._asking():
-            told = self._api.events(since=end - 60, until=end + 2, filters=wanted, decode=True)
-            return frozenset(str(one["Action"]) for one in told)
+        filters = json.dumps({"container": [container], "event": ["die", "kill", "oom", "stop"]})
+        asked = {"since": end - 60, "until": end + 2, "filters": filters}
+        url = f"{self._api.base_url}/v{self._api.api_version}/events"
+        try:  # without the SDK's own call, which waits for ever
+            with self._asking():
+                said = self._api.get(url, params=asked, timeout=min(_EVENTS_WITHIN, self._api.timeout))
+                events = [json.loads(line) for line in said.text.splitlines()]
+        except (EngineTrouble, ValueError):
+            return frozenset()
+        return frozenset(str(one["Action"]) for one in events if _may_end(one))
 
     def runs(self, container: str, command: Sequence[str]) -> bool:
         """Whether a command that was begun by `run` has not ended there."""
@@ -192,6 +205,11 @@ class Engine:
             raise trouble(no_answer(self.url)) from None
         except (OSError, docker.errors.DockerException) as error:  # those of requests are of the first kind too
             raise trouble(unreachable(self.url, error)) from None
+
+
+def _may_end(event: Mapping[str, Any]) -> bool:
+    """Whether it tells of an end: a signal to reload, or to turn logs over, does not."""
+    return event["Action"] != "kill" or str(event["Actor"]["Attributes"].get("signal", "9")) not in _LIVES_ON
 
 
 def _words_of(process: Mapping[str, Any]) -> list[str]:

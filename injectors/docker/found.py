@@ -19,19 +19,22 @@ from gameday.model import Binding, Json
 @dataclass(frozen=True, slots=True)
 class Was:
     """One container before the fault. `started`: when it was, in the engine's words: another time is another start,
-    by whoever it was. `more`: what a kind needs to put it back."""
+    by whoever it was. `more`: what a kind needs to put it back. `restarts`: how often the engine had started it by
+    itself, as its restart policy says; a start by hand begins that count anew."""
 
     id: str
     name: str
     started: str
     more: Mapping[str, Json]
+    restarts: int = 0
 
     def encode(self) -> dict[str, Json]:
-        return {"id": self.id, "name": self.name, "started": self.started, "more": dict(self.more)}
+        kept: dict[str, Json] = {"id": self.id, "name": self.name, "started": self.started, "more": dict(self.more)}
+        return {**kept, "restarts": self.restarts}
 
     @classmethod
     def decode(cls, data: Mapping[str, Any]) -> Was:
-        return cls(str(data["id"]), str(data["name"]), str(data["started"]), data["more"])
+        return cls(str(data["id"]), str(data["name"]), str(data["started"]), data["more"], int(data.get("restarts", 0)))
 
     @property
     def over(self) -> tuple[str, ...]:
@@ -50,11 +53,16 @@ class Was:
         """Whether somebody started it since; `now`: the engine's inspection."""
         return bool(now["State"]["StartedAt"] != self.started)
 
+    def by_its_policy(self, now: Mapping[str, Any]) -> bool:
+        """Whether it ended since, and the engine started it again by itself."""
+        return self.restarted(now) and int(now.get("RestartCount") or 0) > self.restarts
+
     def taken_over(self, now: Mapping[str, Any] | None) -> str:
         """What somebody did to the container meanwhile, which is theirs; empty when nothing."""
         if now is None:
             return f"{self.name} was removed by somebody meanwhile"
-        return f"{self.name} was started again meanwhile, and not by us" if self.restarted(now) else ""
+        theirs = self.restarted(now) and not self.by_its_policy(now)
+        return f"{self.name} was started again meanwhile, and not by us" if theirs else ""
 
 
 def were_of(intent: Intent) -> tuple[Was, ...]:

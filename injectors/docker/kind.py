@@ -15,12 +15,29 @@ from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.room import Room
 from gameday.injectors.docker.script import Script
+from gameday.injectors.docker.trouble import EngineTrouble
 from gameday.injectors.parameters import Read
 from gameday.model import Json
 
 
 class Theirs(Exception):
     """What cannot be put back because of what somebody did meanwhile; says what."""
+
+
+_TAKEN = "its port or address is in use now"
+_IN_THE_WAY = {
+    "port is already allocated": _TAKEN, "address already in use": _TAKEN,
+    "cannot link to": "what it is linked to is gone, or does not run", "bind source path": "a folder of its is gone",
+    "network ": "a network of its is gone",
+}  # fmt: skip
+"""By the engine's words, what somebody did meanwhile."""
+
+
+def in_the_way(trouble: EngineTrouble) -> str:
+    """What of somebody's keeps a container from being as it was; empty for a trouble that may pass."""
+    said = str(trouble).lower()
+    found = next((why for words, why in _IN_THE_WAY.items() if words in said), "")
+    return "" if found.startswith("a network") and "not found" not in said else found
 
 
 Inspected = Mapping[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,8 +11,9 @@ from gameday.errors import Refused
 from gameday.injectors.docker import refusals
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was, name_of
-from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe, Theirs
-from gameday.injectors.docker.requests import lacks, post
+from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe, Theirs, in_the_way
+from gameday.injectors.docker.requests import joins, off
+from gameday.injectors.docker.trouble import Conflict, EngineTrouble
 from gameday.injectors.parameters import Parameter, a_text
 from gameday.model import Json
 
@@ -50,18 +51,20 @@ class Disconnect(ByEngine):
         return bool(self._to_join(engine, now, was))
 
     def undo(self, engine: Engine, was: Was) -> None:
-        for network in self._to_join(engine, engine.inspect(was.id), was):
-            engine.connect(was.id, network, _for_sdk(was.more[network]))
-        if removed := self.left(engine.inspect(was.id), was):
-            raise Theirs(removed)
+        now = engine.inspect(was.id)
+        joins = self._to_join(engine, now, was)
+        whys = [why for network in joins if (why := _joined(engine, was, network))]
+        removed = [network for network in self._missing(now, was) if network not in joins]
+        if removed or whys:
+            raise Theirs("; ".join([*whys, *([_removed(was, removed)] if removed else [])]))
 
     def _to_join(self, engine: Engine, now: Inspected, was: Was) -> list[str]:
         return [network for network in self._missing(now, was) if engine.has_network(network)]
 
     def left(self, now: Inspected, was: Was) -> str:
         """Of a container that is in every network which is still there."""
-        removed = ", ".join(_name(was, network) for network in self._missing(now, was))
-        return f"{removed}, which {was.name} was in, was removed by somebody meanwhile" if removed else ""
+        removed = self._missing(now, was)
+        return _removed(was, removed) if removed else ""
 
     def recipes(self, was: Was) -> list[Recipe]:
         return [_join(was, network) for network in was.more]
@@ -71,10 +74,32 @@ class Disconnect(ByEngine):
 
     @staticmethod
     def _missing(now: Inspected, was: Was, *, missing: bool = True) -> list[str]:
-        """Of the networks of before: those it is not in, or is in. One that does not run has networks without ids."""
-        there = now["NetworkSettings"]["Networks"]
-        ids = {one["NetworkID"] or name for name, one in there.items()}
+        """Of the networks of before: those it is not in, or is in. One that does not run has networks without ids; of
+        one that runs, that is a network in which it found no place."""
+        there, runs = now["NetworkSettings"]["Networks"], now["State"]["Running"]
+        ids = {one["NetworkID"] or name for name, one in there.items() if one["EndpointID"] or not runs}
         return [net for net in was.more if (net in ids or _name(was, net) in ids) is not missing]
+
+
+def _joined(engine: Engine, was: Was, network: str) -> str:
+    """Says what of somebody's is in the way. A container that was refused a place is half in the network, and has to
+    leave it before it can join."""
+    for leaves in (True, False):
+        try:
+            engine.connect(was.id, network, _for_sdk(was.more[network]))
+            break
+        except EngineTrouble as trouble:
+            if why := in_the_way(trouble):
+                return f"{was.name} cannot be connected to {_name(was, network)}: {why} ({trouble})"
+            if not leaves or not isinstance(trouble, Conflict):
+                raise
+        engine.disconnect(was.id, network)
+    return ""
+
+
+def _removed(was: Was, networks: Sequence[str]) -> str:
+    names = ", ".join(_name(was, network) for network in networks)
+    return f"{names}, which {was.name} was in, was removed by somebody meanwhile"
 
 
 def _name(was: Was, network: str) -> str:
@@ -103,10 +128,7 @@ def _for_sdk(endpoint: Json) -> dict[str, Any]:
 
 def _join(was: Was, network: str) -> Recipe:
     """Of one network."""
-    # of one that does not run, the engine knows its networks by their names alone
     named = f'{json.dumps(_name(was, network))}:{{"IPAMConfig"'
-    known = f'"NetworkID":"{network}"'
-    test = f"{lacks(was.id, known, named)} && net_there {network}"
     kept: Any = was.more[network]
-    body = {"Container": was.id, "EndpointConfig": {key: value for key, value in kept.items() if key != "name"}}
-    return Recipe(test, post(f"/networks/{network}/connect", body))
+    endpoint = {key: value for key, value in kept.items() if key != "name"}
+    return Recipe(off(was.id, network, named), joins(was.id, network, endpoint))

@@ -101,7 +101,8 @@ def _was(kind: Kind, one: Inspected, name: str, standing: Sequence[Intent], betw
     for intent in standing:
         if intent.kind == name and isinstance(turned := KINDS[name].read(intent.params), BySide):
             over += [trace for was in were_of(intent) if was.id == ident for trace in turned.traces(intent.mark, was)]
-    return Was(ident, name_of(one), str(one["State"]["StartedAt"]), {**before, "over": over} if over else before)
+    more = {**before, "over": over} if over else before
+    return Was(ident, name_of(one), str(one["State"]["StartedAt"]), more, int(one.get("RestartCount") or 0))
 
 
 def _behind(kind: Kind, settings: Settings, were: Sequence[Was]) -> Behind:

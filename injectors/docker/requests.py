@@ -40,12 +40,25 @@ net_there() {{
   *) return 2 ;;
   esac
 }}
+off() {{
+  lacks "$1" '"NetworkID":"'"$2"'"' && {{ is_so "$1" '"Running":true' || lacks "$1" "$3"; }} && net_there "$2"
+}}
+posts() {{
+  printf '%s\\n' "url = \\"http://engine$1\\"" 'request = "POST"' 'header = "Content-Type: application/json"' "$2" |
+    asks >/dev/null
+}}
+joins() {{
+  posts "/networks/$1/disconnect" "$2"
+  posts "/networks/$1/connect" "$3"
+}}
 seen() {{ case $1 in 0) worst=0 ;; 2) [ $worst -eq 1 ] && worst=2 ;; esac; }}
 """
 """`is_so ID TEXT...` and `lacks ID TEXT...`: whether all, or none, of that stands in what the engine says of a
-container (1: no, or there is none; 2: no answer). `net_there ID`: whether there is such a network. `seen CODE` keeps in
-$worst what several such tests come to. curl reads what it asks from its input: its own words stand in every process
-list."""
+container (1: no, or there is none; 2: no answer). `net_there ID`: whether there is such a network. `off ID NETWORK
+NAMED`: whether a container is out of a network that is there; of one that does not run, the engine knows networks by
+their names alone, and lists them by NAMED. `posts PATH DATA`: DATA is a line of curl's own. `joins NETWORK LEAVES
+JOINS`: out first, since one that was refused a place is half in. `seen CODE` keeps in $worst what several such tests come
+to. curl reads what it asks from its input: its own words stand in every process list."""
 
 
 def reached(container: str) -> str:
@@ -65,12 +78,19 @@ def is_so(container: str, *texts: str) -> str:
     return f"is_so {container} {shlex.join(texts)}"
 
 
-def lacks(container: str, *texts: str) -> str:
-    return f"lacks {container} {shlex.join(texts)}"
+def off(container: str, network: str, named: str) -> str:
+    return f"off {container} {network} {shlex.quote(named)}"
 
 
-def post(path: str, body: Mapping[str, Any] | None = None) -> str:
-    asked = [f'url = "http://engine{path}"', 'request = "POST"', 'header = "Content-Type: application/json"']
-    if body is not None:
-        asked.append(f"data = {json.dumps(json.dumps(body))}")  # curl's quotes and escapes are JSON's
-    return f"printf '%s\\n' {shlex.join(asked)} | asks >/dev/null"
+def joins(container: str, network: str, endpoint: Mapping[str, Any]) -> str:
+    sent = (_data({"Container": container}), _data({"Container": container, "EndpointConfig": endpoint}))
+    return f"joins {network} {shlex.join(sent)}"
+
+
+def post(path: str) -> str:
+    return f"posts {shlex.quote(path)} ''"
+
+
+def _data(body: Mapping[str, Any]) -> str:
+    """A line for curl, whose quotes and escapes are JSON's."""
+    return f"data = {json.dumps(json.dumps(body))}"

@@ -9,7 +9,7 @@ from typing import ClassVar
 from gameday.injectors.docker import refusals
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe, Theirs
+from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe, Theirs, in_the_way
 from gameday.injectors.docker.requests import is_so, post
 from gameday.injectors.docker.trouble import Conflict, EngineTrouble
 from gameday.injectors.parameters import Parameter, a_time
@@ -63,10 +63,6 @@ class Pause(ByEngine):
         return "unpause it"
 
 
-_TAKEN = ("port is already allocated", "address already in use", "Address already in use")
-"""The engine's words for what a stand-in has, which somebody started meanwhile."""
-
-
 class _Gone(ByEngine):
     """It does not run until it is started again, in the same networks, with its names and fixed addresses."""
 
@@ -95,8 +91,8 @@ class _Gone(ByEngine):
         try:
             engine.start(was.id)
         except EngineTrouble as trouble:
-            if any(taken in str(trouble) for taken in _TAKEN):
-                raise Theirs(f"{was.name} cannot be started: its port or address is in use now ({trouble})") from None
+            if why := in_the_way(trouble):
+                raise Theirs(f"{was.name} cannot be started: {why} ({trouble})") from None
             raise
 
     def recipes(self, was: Was) -> list[Recipe]:

@@ -13,6 +13,7 @@ from gameday.injectors.docker.found import Was, were_of
 from gameday.injectors.docker.kind import Inspected, Kind
 from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.sides import Sides
+from gameday.injectors.docker.trouble import EngineTrouble
 
 T = TypeVar("T")
 
@@ -35,6 +36,8 @@ class Target:
     @classmethod
     def of(cls, intent: Intent, engine: Engine, deadline: Deadline) -> Target:
         undo = intent.undo
+        if intent.kind not in KINDS:
+            raise EngineTrouble(f"{intent.mark} is a {intent.kind}, which this version of gameday does not know")
         return cls(
             intent, KINDS[intent.kind].read(intent.params), engine, Sides(engine, intent), were_of(intent),
             str(undo["tools"]), str(undo["guardian"]), str(undo["image"]), deadline,
