@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, cast
 
 from gameday.errors import Refused
 from gameday.model import Binding, Fault, Json
@@ -121,7 +121,7 @@ class Intent:
 
     `mark`: the name of ours that the fault carries on the engine (`gd-` and 12 hex digits, the first four the
     drill's). `address`: where the engine is, and what there; a list in it names several things. `undo`: what was there
-    before. `touches`: the object, for a person.
+    before; `ids` in it tell each of several things from a later one of its name. `touches`: the object, for a person.
     `reverts`: how it would be taken back, for a person. `lease`: seconds after which it ends by itself, 0 if it
     does not."""
 
@@ -144,6 +144,11 @@ class Intent:
     def several(self) -> tuple[str, ...]:
         """The names of those several things."""
         return tuple(str(name) for one in self.address.values() if isinstance(one, list) for name in one)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Empty where names are all that there is."""
+        return tuple(str(one) for one in cast("list[Json]", self.undo.get("ids", [])))
 
     @property
     def things(self) -> frozenset[str]:
@@ -223,6 +228,10 @@ class Injector(Protocol):
     def leased_until(self, intent: Intent, deadline: Deadline) -> int:
         """When the lease of a stray ends, in seconds of the engine's own clock; 0 where none runs. It rises only when
         somebody renews it: so a drill that runs is told from one that is dead. Raises Refused where nobody can say."""
+        ...
+
+    def release(self, intent: Intent, deadline: Deadline) -> str:
+        """Given up by a person: what of ours may still act is removed, the target left as it is. Says what is not."""
         ...
 
     def trial(self, intent: Intent, deadline: Deadline) -> str:

@@ -20,7 +20,7 @@ KINDS: dict[str, str] = {
     "environment, play{}: what will be played, as it was then",
     "phase": "before, after: the drill's phase changed",
     "owner": "epoch, why: another process owns the drill now",
-    "check": "name, ok, say: one check of preflight; of a target: fault, on[]: nothing beside these is hit",
+    "check": "name, ok, say: one check of preflight; of a target: fault, on[], ids[]: nothing beside these is hit",
     "usual": "signal, value, n: what the signal measures in peace",
     "steady": "when (before | after), holds, failing[]: whether steady state holds",
     "ready": "say: preflight is well; the drill waits for the facilitator to begin",

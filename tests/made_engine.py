@@ -76,6 +76,10 @@ class MadeEngine:
     def leased_until(self, intent: Intent, deadline: Deadline) -> int:
         return 0
 
+    def release(self, intent: Intent, deadline: Deadline) -> str:
+        self.calls.append(("release", intent.mark))
+        return ""
+
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         return ""
 

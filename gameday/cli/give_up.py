@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gameday.cli.say import out
+from gameday.cli.say import out, say
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
     from gameday.contract import Intent
     from gameday.store.sqlite import Store
+
+RELEASE_SECONDS = 10.0
 
 
 def give_up_on(name: str, reason: str | None) -> Exit:
@@ -28,11 +30,25 @@ def give_up_on(name: str, reason: str | None) -> Exit:
         draft = Draft("given-up", {"mark": intent.mark, "why": reason.strip()}, source=Source.COMMAND)
         store.append(intent.drill, [draft], None)
         out(f"{intent.mark}: given up, and the reason is in the log: {reason.strip()}")
+        if acts := _released(intent):
+            say(f"gameday: {acts}")
         events = store.events(intent.drill)
         if not outstanding(events):
             store.append(intent.drill, last_lines(events, f"given up: {reason.strip()}", Source.COMMAND), None)
             put_away(intent.drill)
     return Exit.HELD
+
+
+def _released(intent: Intent) -> str:
+    """What stands beside a target to take a fault back must not act against the person's word. Says what may."""
+    from gameday.contract import Deadline
+    from gameday.drill.registry import Registry
+    from gameday.errors import GamedayError
+
+    try:
+        return Registry()[intent.injector].release(intent, Deadline.after(RELEASE_SECONDS))
+    except GamedayError as error:
+        return str(error)
 
 
 def _called(store: Store, name: str) -> list[Intent]:

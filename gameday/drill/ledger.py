@@ -70,9 +70,9 @@ class Ledger:
         self._after(planned, intent, injector.apply(intent, intent.within(APPLY_SECONDS)))
 
     def _as_shown(self, planned: PlannedFault) -> Binding:
-        """What preflight showed people is all that may be hit, whatever has joined it since."""
+        """What preflight showed people is all that may be hit, whatever has joined it since or got its name."""
         checks = [e.data for e in self._log.events if e.kind == "check" and e.data.get("fault") == planned.fault.id]
-        shown = checks[-1]["on"] if checks else []
+        shown = checks[-1].get("ids") or checks[-1]["on"] if checks else []
         return replace(planned.binding, shown=tuple(map(str, shown)) if isinstance(shown, list) else ())
 
     def dial(self, planned: PlannedFault) -> None:

@@ -86,7 +86,7 @@ class Preflight:
         for intent in intents(self._plan, self._injectors, at=self._clock.wall()):
             missing = self._injectors[intent.injector].trial(intent, Deadline.after(TRIAL_SECONDS))
             say = f"{intent.target}: {intent.touches}; behind it: {intent.behind}"
-            shown: dict[str, Json] = {"fault": intent.fault, "on": list(intent.several)}
+            shown: dict[str, Json] = {"fault": intent.fault, "on": list(intent.several), "ids": list(intent.ids)}
             yield Check(
                 "target",
                 not missing,

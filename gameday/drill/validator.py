@@ -96,6 +96,15 @@ class Checked:
         except Trouble as trouble:
             raise Refused(f"when the lease of {intent.mark} ends cannot be asked: {trouble}") from trouble
 
+    def release(self, intent: Intent, deadline: Deadline) -> str:
+        """One that was written before this was asked leaves nothing that acts."""
+        if not hasattr(self._inner, "release"):
+            return ""
+        try:
+            return self._call(str, lambda: self._inner.release(intent, deadline), deadline)
+        except Trouble as trouble:
+            return str(trouble)
+
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         try:
             return self._call(str, lambda: self._inner.trial(intent, deadline), deadline)

@@ -20,7 +20,7 @@ class Binding:
     others: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     """The settings of the environment's other targets that the same injector does, for a fault between two."""
     shown: tuple[str, ...] = ()
-    """The things that preflight showed, where it did: a fault hits none beside them."""
+    """The things that preflight showed, where it did, by their ids, else by name: a fault hits none beside them."""
     seed: int = 0
     """The plan's own: where a part of several things is hit, it is drawn by this and the target's name."""
     drawn: bool = True

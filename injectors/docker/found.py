@@ -97,11 +97,13 @@ def _drawn(ids: Mapping[str, str], settings: Settings, binding: Binding) -> list
 
 
 def _as_shown(ids: Mapping[str, str], shown: Sequence[str], settings: Settings) -> list[str]:
-    if names := sorted(set(shown) & set(ids)):
+    """By their ids: another container may have got the name meanwhile."""
+    there = ", ".join(sorted(ids))
+    if names := sorted(name for name, ident in ids.items() if ident in shown):
         return names
     raise Refused(
-        f"target {settings.target}: {', '.join(shown)}, as preflight showed, is not there any more",
-        f"There is now: {', '.join(sorted(ids))}. A drill that begins anew shows and takes these.",
+        f"target {settings.target}: what preflight showed is not there any more",
+        f"There is {there}, another one than preflight saw. A drill that begins anew shows and takes it.",
     )
 
 

@@ -31,6 +31,7 @@ from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.planning import planned
 from gameday.injectors.docker.script import program
 from gameday.injectors.docker.settings import read_settings
+from gameday.injectors.docker.sides import Sides
 from gameday.injectors.docker.strays import leased_until, strays
 from gameday.injectors.docker.target import Target
 from gameday.injectors.docker.trouble import EngineTrouble
@@ -122,6 +123,14 @@ class DockerInjector:
                 return leased_until(intent, engine)
         except EngineTrouble as trouble:
             raise Refused(str(trouble)) from trouble
+
+    def release(self, intent: Intent, deadline: Deadline) -> str:
+        try:
+            with Engine(_engine(intent), deadline) as engine:
+                Sides(engine, intent).remove()
+        except EngineTrouble as trouble:
+            return f"containers of ours with the mark {intent.mark} may still act: {trouble}"
+        return ""
 
 
 def _engine(intent: Intent) -> str:

@@ -44,7 +44,8 @@ def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent
         environment=binding.environment, target=binding.target,
         address={"engine": settings.engine, "containers": names}, params=dict(fault.params),
         undo={
-            "containers": [was.encode() for was in were], "tools": settings.tools, "guardian": settings.guardian,
+            "ids": [was.id for was in were], "containers": [was.encode() for was in were],
+            "tools": settings.tools, "guardian": settings.guardian,
             "image": settings.tools or an_image(engine, mark),
         },
         touches=said_of(were, settings.engine, 0 if binding.drawn else settings.many(len(were))),

@@ -57,8 +57,8 @@ seen() {{ case $1 in 0) worst=0 ;; 2) [ $worst -eq 1 ] && worst=2 ;; esac; }}
 container (1: no, or there is none; 2: no answer). `net_there ID`: whether there is such a network. `off ID NETWORK
 NAMED`: whether a container is out of a network that is there; of one that does not run, the engine knows networks by
 their names alone, and lists them by NAMED. `posts PATH DATA`: DATA is a line of curl's own. `joins NETWORK LEAVES
-JOINS`: out first, since one that was refused a place is half in. `seen CODE` keeps in $worst what several such tests come
-to. curl reads what it asks from its input: its own words stand in every process list."""
+JOINS`: out first, since one that was refused a place is half in. `seen CODE` keeps in $worst what several such tests
+come to. curl reads what it asks from its input: its own words stand in every process list."""
 
 
 def reached(container: str) -> str:

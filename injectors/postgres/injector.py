@@ -97,6 +97,11 @@ class PostgresInjector:
             wrong = f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}"
             raise Refused(wrong, "Strays can be looked for when it answers.") from None
 
+    def release(self, intent: Intent, deadline: Deadline) -> str:
+        """Sessions end by themselves, and nothing of ours begins one."""
+        del intent, deadline
+        return ""
+
     def leased_until(self, intent: Intent, deadline: Deadline) -> int:
         """0 once no session bears the mark. Until when one that does is leased, only who renews it could say: each
         is its server's to end, so what outlives a lease is renewed, and a drill runs."""

@@ -155,6 +155,11 @@ class ToxiproxyInjector:
         del intent, deadline
         return 0
 
+    def release(self, intent: Intent, deadline: Deadline) -> str:
+        """Nothing of ours acts on a server."""
+        del intent, deadline
+        return ""
+
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         """What a server can do, it says itself: `plan` has asked."""
         del intent, deadline

@@ -15,7 +15,7 @@ from gameday.contract import Applied, Back, Deadline, Intent, Outcome, Presence,
 from gameday.drill.undo.quiet import QUIET
 from gameday.events import Draft
 from gameday.identity import me
-from gameday.model import Binding, Event, Fault, PlannedFault
+from gameday.model import Binding, Event, Fault, Json, PlannedFault
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, StoreFull
 
@@ -147,9 +147,13 @@ def test_a_fault_is_planned_on_what_preflight_showed(bench: Bench, monkeypatch: 
     monkeypatch.setattr(bench.engine, "plan", noted)
     for fault, on in (("slow", ["a"]), ("other", ["b"]), ("slow", ["a", "c"])):
         bench.log.append(Draft("check", {"name": "target", "ok": True, "say": "", "fault": fault, "on": [*on]}))
-    bench.ledger.apply(planned("slow"))
-    bench.ledger.apply(planned("gone"))
-    assert planned_on == [("a", "c"), ()]
+    known: list[Json] = ["0a", "0b"]
+    bench.log.append(
+        Draft("check", {"name": "target", "ok": True, "say": "", "fault": "known", "on": ["a"], "ids": known})
+    )
+    for name in ("slow", "gone", "known"):
+        bench.ledger.apply(planned(name))
+    assert planned_on == [("a", "c"), (), ("0a", "0b")]
 
 
 def test_a_turn_that_was_refused_has_replaced_nothing(bench: Bench) -> None:

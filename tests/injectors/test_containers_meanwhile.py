@@ -215,14 +215,18 @@ def test_what_nothing_takes_back_is_not_called_gone(box: Box) -> None:
 def test_who_joined_since_preflight_is_not_hit(make: Callable[..., Box]) -> None:
     label = secrets.token_hex(4)
     first = make("--label", f"gdt={label}", labels={"gdt": label})
-    shown = first.plan("pause").several
+    shown = first.plan("pause").ids
     late = make("--label", f"gdt={label}", labels={"gdt": label})
     binding = replace(first.binding, shown=shown)
     assert INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon()).several == (first.name,)
-    first.docker("rm", "-f", first.name)
-    with pytest.raises(Refused, match=f"{first.name}, as preflight showed, is not there any more"):
+    first.docker("rename", first.name, f"{first.name}-old")
+    late.docker("rename", late.name, first.name)
+    found = INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
+    assert found.several == (f"{first.name}-old",), "and not who has its name now"
+    first.docker("rm", "-f", f"{first.name}-old")
+    with pytest.raises(Refused, match="what preflight showed is not there any more"):
         INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
-    assert runs(late)
+    assert runs(first), "it is the other one"
 
 
 def test_who_shares_its_network_would_be_hit_too(make: Callable[..., Box], docker: Docker) -> None:

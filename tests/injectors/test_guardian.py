@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from container_box import INJECTOR, Box, soon
+
+from gameday.contract import Outcome
 from gameday.errors import Refused
 from gameday.injectors.docker.found import Was, listed_name
 from gameday.injectors.docker.guardian import guarded, must_be_told
@@ -43,3 +47,14 @@ def test_where_none_may_stand_none_is_told() -> None:
 def test_a_container_that_is_being_removed_may_have_no_name() -> None:
     assert listed_name({"Names": None, "Id": "0a" * 32}) == "0a" * 6
     assert listed_name({"Names": ["/web/alias", "/db"], "Id": "0a" * 32}) == "db"
+
+
+@pytest.mark.engine("docker")
+def test_who_gave_up_on_a_fault_is_let_be(make: Callable[..., Box]) -> None:
+    box = make()
+    box.more["guardian"] = box.docker.socket
+    intent = box.plan("stop", grace="0s")
+    assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED and box.ours(intent)
+    assert INJECTOR.release(intent, soon()) == ""
+    assert not box.ours(intent), "it would start the target again"
+    assert box.docker("inspect", "-f", "{{.State.Status}}", box.name) == "exited"
