@@ -68,6 +68,11 @@ class Engine:
     def has_volume(self, volume: str) -> bool:
         return self._has(lambda: self._api.inspect_volume(volume))
 
+    def volumes(self) -> list[Mapping[str, Any]]:
+        with self._asking():
+            found: list[Mapping[str, Any]] = self._api.volumes()["Volumes"] or []
+            return found
+
     def has_network(self, network: str) -> bool:
         return self._has(lambda: self._api.inspect_network(network))
 

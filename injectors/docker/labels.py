@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -23,12 +24,17 @@ def labels_of(intent: Intent) -> dict[str, str]:
 
 
 def ours(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Intent]]:
-    """Those of a listing that bear an intent of their own mark, with it. What has only a label or a name like ours is
-    somebody's."""
+    """Those of a listing that bear an intent of their own mark and are called by it, with it. What has only a label or
+    a name like ours is somebody's."""
     for one in listed:
         intent = intent_in(one["Labels"])
-        if intent is not None and intent.mark == one["Labels"].get(MARK):
+        if intent is not None and intent.mark == one["Labels"].get(MARK) and _is_called(one, intent.mark):
             yield one, intent
+
+
+def _is_called(one: Mapping[str, Any], mark: str) -> bool:
+    """A container made of an image of ours has inherited our labels, and another name."""
+    return any(re.fullmatch(rf"/{mark}(?:-[0-9a-f]+)?", str(name)) for name in one["Names"] or [])
 
 
 def intent_in(labels: Mapping[str, str]) -> Intent | None:

@@ -72,7 +72,9 @@ if [ -n "$theirs" ]; then [ "$value" = "$theirs" ]; else unlimited "$value"; fi 
   *"'$value'"*) : ;;
   *) echo "$file holds $value, which the engine does not know of: it could not be put back"; return 1 ;;
 esac
-echo "$ours" >"$file" || {{ echo "the kernel refuses $ours in $file: it uses more than that now"; return 1; }}""",
+echo "$ours" >"$file" && return 0
+echo "the kernel refuses $ours in $file: it uses more than that now, or another limit forbids it"
+return 1""",
         )
 
     def traces(self, mark: str, was: Was) -> list[Json]:

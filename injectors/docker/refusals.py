@@ -39,20 +39,27 @@ def shared_network(engine: Engine, found: Sequence[Mapping[str, Any]]) -> None:
 
 def shared_volume(engine: Engine, sources: Collection[str], but: Collection[str]) -> None:
     """One that other containers mount as well. `but`: the ids of those that are meant."""
+    paths = {str(one["Name"]): _paths_of(one) for one in engine.volumes()}
     for one in engine.containers([]):
         if one["Id"] in but or MARK in one["Labels"]:
             continue
-        mounts = {str(mount.get("Name") or mount.get("Source", "")) for mount in one.get("Mounts") or []}
-        if met := [source for source in sources if any(_meet(source, mount) for mount in mounts)]:
+        mounts = [str(mount.get("Name") or mount.get("Source", "")) for mount in one.get("Mounts") or []]
+        theirs = [path for mount in mounts for path in paths.get(mount, (mount,))]
+        if met := [source for source in sources if _meet(paths.get(source, (source,)), theirs)]:
             wrong = f"{met[0]} is mounted by {listed_name(one)} too: it would be filled for both"
             raise Refused(wrong, "Name a path on a volume of its own.")
 
 
-def _meet(one: str, other: str) -> bool:
-    """Volumes by their names; of two paths one may lie in the other."""
-    if one.startswith("/") and other.startswith("/"):
-        return PurePosixPath(one).is_relative_to(other) or PurePosixPath(other).is_relative_to(one)
-    return one == other
+def _paths_of(volume: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where a volume lies on the engine's machine: a folder there may be given another name as a volume."""
+    device = str((volume.get("Options") or {}).get("device", ""))
+    return (str(volume["Mountpoint"]), *([device] if device.startswith("/") else []))
+
+
+def _meet(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether a path of the one is, or lies in, or holds one of the other."""
+    pairs = ((PurePosixPath(one), PurePosixPath(other)) for one in ours for other in theirs)
+    return any(one.is_relative_to(other) or other.is_relative_to(one) for one, other in pairs)
 
 
 def ipv6(now: Mapping[str, Any]) -> None:

@@ -147,9 +147,9 @@ def _counted(mark: str, whole: int) -> str:
     """Each rule and each jump is a line of `iptables -S`."""
     return f"""\
 rules=$(iptables -w 2 -S) || return 2
-ours=$(echo "$rules" | grep -c -e '^-A {mark}-' -e '-j {mark}-')
+ours=$(echo "$rules" | grep -c -e '^-A {mark}-in ' -e '^-A {mark}-out ' -e '-j {mark}-in$' -e '-j {mark}-out$')
 [ "$ours" -eq {whole} ] && return 0
-case $rules in *'{mark}-'*) return 2 ;; esac
+echo "$rules" | grep -q -x -e '-N {mark}-in' -e '-N {mark}-out' && return 2
 return 1"""
 
 

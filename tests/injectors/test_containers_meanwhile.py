@@ -46,6 +46,16 @@ def test_a_volume_that_others_mount_would_be_filled_for_them_too(make: Callable[
     assert box.plan("disk-full", path="/data", size="1MB").several == (box.name,)
 
 
+def test_a_volume_that_others_know_by_its_path_is_shared_too(make: Callable[..., Box], docker: Docker) -> None:
+    box = make()
+    path = docker("volume", "inspect", "-f", "{{.Mountpoint}}", box.name)
+    other = docker("run", "-d", "-v", f"{path}:/same", TOOLS, "sleep", "600")
+    try:
+        assert "it would be filled for both" in box.refusal("disk-full", path="/data", size="1MB")
+    finally:
+        docker("rm", "-f", other)
+
+
 def test_a_volume_that_somebody_removed_is_not_made_anew(box: Box) -> None:
     intent = box.plan("disk-full", path="/data", size="1MB")
     assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED

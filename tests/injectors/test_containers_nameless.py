@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from docker_rig import TOOLS
 
 from gameday.contract import Back, Presence
 from gameday.errors import Refused
+from gameday.injectors.docker import nameless
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.labels import labels_of
 from gameday.injectors.docker.sides import Sides
@@ -109,6 +111,24 @@ def test_half_an_intent_is_none_and_hinders_nobody(box: Box, half: dict[str, Jso
         assert box.plan("pause").mark != intent.mark
     finally:
         box.docker("rm", "-f", decoy)
+
+
+def test_a_container_that_inherits_our_labels_is_somebodys(box: Box) -> None:
+    """As `docker commit` of one of ours makes, for a look at it."""
+    intent = box.plan("pause")
+    labels = [f"--label={key}={value}" for key, value in labels_of(intent).items()]
+    copy = box.docker("run", "-d", *labels, TOOLS, "sleep", "600")
+    try:
+        INJECTOR.apply(intent, soon())
+        assert INJECTOR.revert(intent, soon()).back is Back.GONE
+        assert found(box.binding) == [] and box.docker("inspect", "-f", "{{.State.Running}}", copy) == "true"
+    finally:
+        box.docker("rm", "-f", copy)
+
+
+def test_a_look_may_change_nothing(box: Box) -> None:
+    room = nameless._room(json.loads(box.docker("inspect", box.name))[0], ["a-volume", "/a/path"])
+    assert [mount["ReadOnly"] for mount in room["mounts"]] == [True, True] and room["cap_drop"] == ["ALL"]
 
 
 def found(binding: Binding) -> list[str]:

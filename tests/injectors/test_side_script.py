@@ -16,6 +16,7 @@ import pytest
 from gameday.contract import Behind, Deadline, Intent
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.networks import Disconnect
+from gameday.injectors.docker.requests import PRELUDE
 from gameday.injectors.docker.script import Script, command
 from gameday.injectors.docker.sides import Sides
 from gameday.injectors.docker.trouble import EngineTrouble
@@ -99,3 +100,13 @@ def test_an_alias_that_begins_the_id_is_an_alias(aliases: Sequence[str], kept: S
     }  # fmt: skip
     before = Disconnect.read({}).before(now)["n"]
     assert isinstance(before, dict) and before.get("Aliases") == kept
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [('{"Id":"0a","State":{}}', 0), ('{"message":"No such container: 0a"}', 1), ("<html>busy</html>", 2), ("", 2)],
+)
+def test_an_answer_that_is_none_is_never_taken_for_gone(answer: str, code: int) -> None:
+    """What a guardian asks about a container: anything else than the engine's own no says nothing."""
+    asks = f"{PRELUDE}\nasks() {{ cat >/dev/null; printf %s '{answer}'; }}\ntold 0a"
+    assert subprocess.run(["sh", "-c", asks], check=False).returncode == code
