@@ -34,8 +34,8 @@ KINDS: dict[str, str] = {
     "effect": "fault, seen, signal, value, n, say: whether the expected effect came in its time",
     "impact": "signal, value, n: moment; happened = the first reading outside steady state",
     "lapsed": "mark, why: the fault went without us; never applied again, never a pass",
-    "undone": "mark, fault, action | by: a responder's action ended the fault, or by = a later fault of ours took it "
-    "with it; it is taken back all the same",
+    "undone": "mark, fault, action | by | why: a responder's action ended the fault, a later fault of ours (by) took "
+    "it with it, or (why) it is not as we made it; taken back all the same",
     "alert": "signal, by (environment | program), expected: moment; an alert fired",
     "page": "by (environment | program), say: the responders were paged",
     "cue": "entry, persona, say, look_for: a scripted message was sent",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from gameday.model import Event
 from gameday.scorecards.look import flag, number, of_kind, planned, text, whole
 
+OTHERWISE = "people, or what came over the target, and not by us"
+
 
 @dataclass(frozen=True, slots=True)
 class FaultStood:
@@ -67,7 +69,8 @@ def ended(events: Sequence[Event]) -> dict[str, float]:
 def _undone_by(events: Sequence[Event], marks: Set[str]) -> str:
     found = [e.data for e in of_kind(events, "undone") if text(e.data, "mark") in marks]
     fault = text(found[0], "by") if found else ""
-    return f"the fault {fault}" if fault else text(found[0], "action") if found else ""
+    otherwise = OTHERWISE if found and "why" in found[0] and not _left(events, marks) else ""
+    return f"the fault {fault}" if fault else (text(found[0], "action") or otherwise) if found else ""
 
 
 def _left(events: Sequence[Event], marks: Set[str]) -> str:

@@ -169,7 +169,9 @@ def _not_won(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     shown = [bool(event and text(event.data, "verdict") == "met") for event in found]
     hidden = tuple(f"the trail did not show: {line.say}" for line, ok in zip(plan.trail, shown, strict=False) if not ok)
     if plan.way_out and first(events, "mitigated") is None:
-        return (f"the way out {plan.way_out} did not end the users' trouble", *hidden)
+        tried = any(text(event.data, "action") == plan.way_out for event in of_kind(events, "acting", "action"))
+        how = "did not end the users' trouble" if tried else "was not tried"
+        return (f"the way out {plan.way_out} {how}", *hidden)
     if plan.way_out and plan.way_out not in served_by(events):
         return (f"users were served again before the way out {plan.way_out} was begun", *hidden)
     return hidden

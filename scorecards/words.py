@@ -154,7 +154,8 @@ def reverted(data: Mapping[str, Json]) -> str:
 
 
 def undone(data: Mapping[str, Json]) -> str:
-    """The event `undone`: by an action, or by a later fault of ours."""
+    """The event `undone`: by an action, by a later fault of ours, or by what nobody told us of."""
     fault = text(data, "by")
     by = f"our own fault {fault}, which took it with it" if fault else text(data, "action")
-    return f"The fault was ended by {by}" if by else "The fault was ended"
+    why = f", and not by us: {text(data, 'why')}" if "why" in data else ""
+    return f"The fault was ended by {by}" if by else f"The fault was ended{why}"

@@ -138,7 +138,8 @@ class Ledger:
     def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, known: int) -> None:
         if presence in _WENT:
             self._over.add(intent.mark)
-            self._log.append(self._went(intent, _WENT[presence]))
+            held = presence is Presence.CHANGED and renewal is not Renewal.LAPSED
+            self._log.append(self._went(intent, _WENT[presence], held=held))
             return
         if presence is Presence.PRESENT:
             self._seen[intent.mark] = known
@@ -152,14 +153,17 @@ class Ledger:
             say = f"what held {intent.mark} at its place is gone; {how}, and only the guardian process is behind it"
             self._log.append(Draft("trouble", {"say": say}))
 
-    def _went(self, intent: Intent, how: str) -> Draft:
+    def _went(self, intent: Intent, how: str, *, held: bool) -> Draft:
         """By a fault of ours or an action that was not there yet when it was last seen, or by nobody whom we know. No
-        action is credited with what may have been ours."""
+        action is credited with what may have been ours. `held`: what is ours is at its place still, and holds it: then
+        people have changed the target, or what came over it has, and no lease of ours ran out."""
         seen, undone = self._seen[intent.mark], {"mark": intent.mark, "fault": intent.fault}
         if by := fault_since(self._log.events, seen, intent):
             return Draft("undone", {**undone, "by": by})
         if action := action_since(self._log.events, seen):
             return Draft("undone", {**undone, "action": action})
+        if held:
+            return Draft("undone", {**undone, "why": f"{intent.touches}: {how}"})
         return Draft("lapsed", {"mark": intent.mark, "why": f"{intent.touches}: {how}"})
 
     def revert_all(self) -> list[Intent]:
