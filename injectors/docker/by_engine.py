@@ -56,12 +56,14 @@ class EngineFault:
     def revert(self) -> Restored:
         """The containers first, our note last: while it is there, a sweep finds the fault."""
         noted = bool(self.target.sides.there())
-        left = [why for why in self.target.each(lambda _, was: self._put_back(was, noted=noted)) if why]
+        image = self.target.tools or self.target.image
+        begun = self.kind.starts and self.target.sides.begin_back(image)  # what runs again may be our own doing
+        left = [why for why in self.target.each(lambda _, was: self._put_back(was, noted=noted, begun=begun)) if why]
         self.target.sides.remove()
         return Restored(Back.LEFT_TO_PEOPLE, "; ".join(left)) if left else Restored(Back.GONE)
 
-    def _put_back(self, was: Was, *, noted: bool) -> str:
-        """Says what is left as somebody made it."""
+    def _put_back(self, was: Was, *, noted: bool, begun: bool) -> str:
+        """Says what is left as somebody made it. `begun`: whether a start since may have been ours."""
         if noted and self.kind.undone_unasked and self._undone_unasked(was):
             return ""
         now = self.target.now(was)
@@ -69,7 +71,7 @@ class EngineFault:
             return was.taken_over(now) if noted else ""
         unseen = not noted and self.kind.unseen()
         if not unseen and not self.kind.to_undo(self.target.engine, now, was, noted=noted):
-            return self.kind.left(now, was) if noted else ""
+            return self.kind.left(now, was) if noted and not begun else ""
         try:
             self.kind.undo(self.target.engine, was)
         except Theirs as theirs:

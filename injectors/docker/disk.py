@@ -18,6 +18,8 @@ from gameday.injectors.docker.script import Script
 from gameday.injectors.parameters import Parameter, a_size, a_text
 from gameday.model import Json
 
+DEEP = 3
+"""Folders below where a volume is mounted in which a file is looked for: some volumes hold millions."""
 LEFT = 1_000_000
 """Kilobytes that stay free on the engine's own disk: a full one would end more than the target."""
 _DF = """\
@@ -74,7 +76,7 @@ class DiskFull(BySide):
         file, named = f"{folder}/.{mark}", shlex.quote(self.path)
         # a folder that somebody renamed has it still, and lies as deep
         named_so = f"\\( -name .{mark} -o -name .{mark}.part \\)"
-        moved = f"find /there -xdev -maxdepth {len(below.parts) + 1} -type f {named_so}"
+        moved = f"find /there -xdev -maxdepth {max(len(below.parts), DEEP) + 1} -type f {named_so}"
         return Script(
             before=_DF,
             shows=f'[ -e {file} ] && return 0\n[ -n "$({moved} | head -n 1)" ] && return 2\nreturn 1',

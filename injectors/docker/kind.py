@@ -87,6 +87,8 @@ class ByEngine(Kind):
     """The engine is told. All calls raise EngineTrouble."""
 
     __slots__ = ()
+    starts: ClassVar[bool] = False
+    """Whether undoing starts the container: then who started it is not told by the container alone."""
     undone_unasked: ClassVar[bool] = False
     """Whether the engine refuses to undo what does not stand, and nothing is changed: then nobody need look first."""
 

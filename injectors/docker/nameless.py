@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from gameday import marks
 from gameday.contract import Behind, Intent
 from gameday.injectors.docker.at_once import at_once
+from gameday.injectors.docker.disk import DEEP
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was, name_of, said_of
 from gameday.injectors.docker.kind import Inspected
@@ -25,8 +26,6 @@ from gameday.injectors.docker.sides import LOOK, Sides
 from gameday.injectors.docker.trouble import EngineTrouble, NotThere
 from gameday.model import Binding, Json
 
-DEEP = 3
-"""Folders below where a volume is mounted in which a file is looked for: some volumes hold millions."""
 _CHAIN = re.compile(rf"({marks.MARK})-(?:in|out)")
 _FILE = re.compile(rf"/there/(\d+)(?:/(.+))?/\.({marks.MARK})(?:\.part)?")
 # iptables ends with 3 where the kernel has none: then there are no rules of anybody's

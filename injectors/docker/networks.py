@@ -55,8 +55,10 @@ class Disconnect(ByEngine):
         joins = self._to_join(engine, now, was)
         whys = [why for network in joins if (why := _joined(engine, was, network))]
         removed = [network for network in self._missing(now, was) if network not in joins]
-        if removed or whys:
-            raise Theirs("; ".join([*whys, *([_removed(was, removed)] if removed else [])]))
+        whys += [_removed(was, removed)] if removed else []
+        whys += [why for network in was.more if network not in joins and (why := _lacks(now, was, network))]
+        if whys:
+            raise Theirs("; ".join(whys))
 
     def _to_join(self, engine: Engine, now: Inspected, was: Was) -> list[str]:
         return [network for network in self._missing(now, was) if engine.has_network(network)]
@@ -64,7 +66,8 @@ class Disconnect(ByEngine):
     def left(self, now: Inspected, was: Was) -> str:
         """Of a container that is in every network which is still there."""
         removed = self._missing(now, was)
-        return _removed(was, removed) if removed else ""
+        lacks = [why for network in was.more if network not in removed and (why := _lacks(now, was, network))]
+        return "; ".join([*([_removed(was, removed)] if removed else []), *lacks])
 
     def recipes(self, was: Was) -> list[Recipe]:
         return [_join(was, network) for network in was.more]
@@ -95,6 +98,20 @@ def _joined(engine: Engine, was: Was, network: str) -> str:
                 raise
         engine.disconnect(was.id, network)
     return ""
+
+
+def _lacks(now: Inspected, was: Was, network: str) -> str:
+    """Who connects a container by hand may leave out how it was called there, and where it was found."""
+    kept: Any = was.more[network]
+    there = now["NetworkSettings"]["Networks"].get(_name(was, network))
+    if there is None:
+        return ""
+    names = [alias for alias in kept.get("Aliases") or [] if alias not in (there["Aliases"] or [])]
+    fixed = (kept.get("IPAMConfig") or {}).get("IPv4Address", "")
+    moved = fixed if fixed and (there["IPAMConfig"] or {}).get("IPv4Address") != fixed else ""
+    lost = [*(f"the alias {alias}" for alias in names), *([f"the address {moved}"] if moved else [])]
+    said = f"{was.name} was connected to {_name(was, network)} by somebody meanwhile, without {', '.join(lost)}"
+    return said if lost else ""
 
 
 def _removed(was: Was, networks: Sequence[str]) -> str:

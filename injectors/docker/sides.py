@@ -29,6 +29,8 @@ COULD_NOT = 3
 """What `hold` ends with when it could not make the fault, and has taken back what it had begun."""
 LOOK = "look"
 """In the undo of an intent that is none: of a container of ours that only looks, or tries, and stands on nobody."""
+_BACK = "bac0"
+"""Of a note that taking back has begun; no side container has this number."""
 _LOGS = {"type": "json-file"}
 """What it says is read back, which not every log driver allows."""
 
@@ -47,10 +49,23 @@ class Sides:
     def note(self, image: str) -> None:
         """Say on the engine what is about to be done. Twice is the same as once."""
         with self._twice():
-            self.engine.create(
-                self.intent.mark, image=image, command=command("shows"), labels=labels_of(self.intent),
-                host={"network_mode": "none"}, network_disabled=True,
-            )  # fmt: skip
+            self._create_note(self.intent.mark, image)
+
+    def _create_note(self, name: str, image: str) -> None:
+        self.engine.create(
+            name, image=image, command=command("shows"), labels=labels_of(self.intent),
+            host={"network_mode": "none"}, network_disabled=True,
+        )  # fmt: skip
+
+    def begin_back(self, image: str) -> bool:
+        """Say on the engine that taking back begins; whether it had begun before, by us or a guardian container."""
+        name = f"{self.intent.mark}-{_BACK}"
+        there = self.there()
+        begun = any(one["State"] == "exited" or f"/{name}" in one["Names"] for one in there)
+        if there and not begun:
+            with self._twice():
+                self._create_note(name, image)
+        return begun
 
     @contextlib.contextmanager
     def _twice(self) -> Iterator[None]:

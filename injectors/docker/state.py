@@ -68,6 +68,7 @@ class _Gone(ByEngine):
 
     __slots__ = ()
     of_network = True
+    starts = True
 
     def before(self, now: Inspected) -> dict[str, Json]:
         refusals.removed_when_it_ends(now)

@@ -16,6 +16,7 @@ from gameday.contract import Back, Behind, Deadline, Intent, Outcome, Presence
 from gameday.errors import Refused
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.rules import Rules
+from gameday.injectors.docker.sides import Sides
 from gameday.injectors.docker.trouble import EngineTrouble
 from gameday.model import Fault, Json
 
@@ -145,6 +146,37 @@ def test_a_stand_in_on_the_network_keeps_its_place_and_that_is_said(
     finally:
         docker("rm", "-f", box.name)
         docker("network", "rm", name)
+
+
+def test_who_connects_it_by_hand_may_leave_its_names_out_and_that_is_said(
+    make: Callable[..., Box], network: str
+) -> None:
+    box = make("--network", network, "--network-alias", "ledger")
+    intent = box.plan("disconnect")
+    INJECTOR.apply(intent, soon())
+    box.docker("network", "connect", network, box.name)
+    restored = INJECTOR.revert(intent, soon())
+    assert restored.back is Back.LEFT_TO_PEOPLE
+    assert f"was connected to {network} by somebody meanwhile, without the alias ledger" in restored.why
+
+
+@pytest.mark.parametrize("by", ["a killed revert", "the guardian"])
+def test_what_we_started_ourselves_is_not_said_to_be_somebodys(make: Callable[..., Box], by: str) -> None:
+    box = make()
+    if by == "the guardian":
+        box.more["guardian"] = box.docker.socket
+    intent = box.plan("stop", grace="0s")
+    assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED
+    if by == "the guardian":
+        box.docker("stop", "-t", "20", intent.mark)
+    else:
+        with Engine(box.docker.url, soon()) as engine:
+            assert not Sides(engine, intent).begin_back(TOOLS)
+        box.docker("start", box.name)
+    assert runs(box)
+    restored = INJECTOR.revert(intent, soon())
+    assert (restored.back, restored.why) == (Back.GONE, "")
+    assert not box.ours(intent)
 
 
 def test_one_that_was_stopped_off_its_network_is_joined_again(make: Callable[..., Box], network: str) -> None:
