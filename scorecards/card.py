@@ -104,6 +104,8 @@ class Scorecard:
     """What took the faults with it and left their targets cut off; empty where they were read back as gone."""
     left: tuple[str, ...]
     """For each fault that was left as somebody made it: why."""
+    given_up: tuple[str, ...]
+    """The marks of faults that a person closed by hand: nobody has read them back."""
     watched: tuple[str, ...]
     """The signals by which it is told whether users feel anything."""
 
@@ -126,7 +128,8 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
         served_by=_served_by(events, plan), difficulty=_difficulty(events), objectives=objectives(events),
         spans=spans(events), signals=measured(events, readings),
         handed_back=tuple(f"{text(e.data, 'item')}: {text(e.data, 'result')}" for e in of_kind(events, "handed-back")),
-        steady_after=_steady_after(events), gone_with=_gone_with(events), left=_left(events), watched=plan.steady,
+        steady_after=_steady_after(events), gone_with=_gone_with(events), left=_left(events),
+        given_up=tuple(text(e.data, "mark") for e in of_kind(events, "given-up")), watched=plan.steady,
     )  # fmt: skip
 
 

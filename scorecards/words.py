@@ -133,6 +133,9 @@ def mode(card: Scorecard) -> str:
 
 def ending(card: Scorecard) -> str:
     said = ENDINGS.get(Exit(card.exit), "refused before anything was touched")
+    if card.given_up:
+        closed = ", ".join(card.given_up)
+        return said.replace("every fault taken back", f"not taken back, and closed by hand: {closed}")
     if card.left:
         said = said.replace("every fault taken back", f"no fault stands; {left(card.left)}")
     return said.replace("taken back", f"gone ({card.gone_with})") if card.gone_with else said

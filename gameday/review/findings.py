@@ -112,6 +112,9 @@ def actions(events: Sequence[Event], card: Scorecard) -> Section:
     dirty = [
         f"{code(mark)} may still stand on its target: run {code('gameday halt')}." for mark in outstanding_marks(events)
     ]
+    dirty += [
+        f"{code(mark)} was closed by hand, and nobody has read it back: is its target well?" for mark in card.given_up
+    ]
     back = [f"To be put back: {item}." for item in owed(events)]
     back += [f"{line}." for line in unnamed(events)]
     steady = "" if card.steady_after or not _looked(events) else "Steady state has not returned: look at it first."

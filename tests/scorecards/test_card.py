@@ -27,7 +27,8 @@ STRINGS = {
     "alerts.signal", "silent", "faults.id", "faults.kind", "faults.target", "faults.effect", "faults.signal",
     "way_out", "objectives.id", "objectives.expect", "objectives.of", "objectives.state", "objectives.why",
     "spans.name", "spans.means", "spans.start", "spans.to", "spans.state", "spans.why", "signals.signal",
-    "signals.kind", "handed_back", "gone_with", "watched", "served_by", "left", "faults.left", "faults.undone_by",
+    "signals.kind", "handed_back", "gone_with", "watched", "served_by", "left", "given_up", "faults.left",
+    "faults.undone_by",
 }  # fmt: skip
 """Every field that can hold words: each comes from the scenario, the environment or the program, none from people."""
 

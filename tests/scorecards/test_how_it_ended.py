@@ -94,3 +94,11 @@ def test_what_was_cut_short_is_told_without_gaps_and_tried_nothing() -> None:
 def test_a_fault_without_parameters_leaves_no_gap() -> None:
     made = rehearsal().changed("planned", faults=[{"kind": "outage", "target": "payments", "params": {}}])
     assert intensity(made.events) == "outage on payments"
+
+
+def test_what_was_closed_by_hand_is_not_said_to_be_taken_back() -> None:
+    made = rehearsal().without("gone", "reverted").plus(70.0, "given-up", mark=MARK, why="Ana did it by hand")
+    found = card(made)
+    assert f"not taken back, and closed by hand: {MARK}" in words.ending(found)
+    assert "Ana" not in render(found)
+    assert f"`{MARK}` was closed by hand, and nobody has read it back" in draft(made.events, found)
