@@ -28,9 +28,13 @@ def put_back_first(command: str) -> None:
 
 
 def not_under_a_drill(place: Path | None = None) -> None:
-    """Raises Refused while a drill runs in the demo in `place`, or anywhere: its undo may need what stands there."""
+    """Raises Refused while a drill runs in the demo in `place`; None is the one of containers, which any environment
+    but a demo's own may bind. Its undo may need what stands there."""
     from gameday.drill.reach.discovery import look
 
     for note in look():
-        if place is None or note.place == str(place):
+        if place is not None and note.place == str(place):
             raise Refused(f"drill {note.drill} needs this demo", "Wait for its end, or: gameday stop")
+        if place is None and not note.place:
+            wrong = f"drill {note.drill} runs in environment {note.environment}, and may need these containers"
+            raise Refused(wrong, "Wait for its end, or, if it is yours: gameday stop")

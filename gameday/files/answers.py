@@ -37,11 +37,19 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The environment whose names stand ready; `strict`: and no other name is taken. `faults`: what may be done."""
+    """The environment whose names stand ready; `strict`: and no other name is taken. `faults`: what may be done,
+    `kinds`: by which injector."""
 
     environment: Environment
     faults: tuple[str, ...]
+    kinds: Kinds
     strict: bool = False
+
+    def faults_of(self, target: str) -> tuple[str, ...]:
+        """Those that its injector can do; of a target that is not bound yet, all."""
+        bound = self.environment.targets.get(target)
+        known = self.kinds.get(bound.injector, {}) if bound else self.faults
+        return tuple(one for one in self.faults if one in known) or self.faults
 
     def name(self, text: str, what: str, known: Collection[str], example: str) -> str:
         """`text`, when it is a name, and one that is known where that matters. Raises ValueError."""
@@ -62,7 +70,7 @@ def here_in(environment: Environment, kinds: Kinds, *, strict: bool) -> Here:
     lacks = [what for what, known in (("target", environment.targets), ("signal", environment.signals)) if not known]
     if strict and lacks:
         raise BadArguments(f"the environment {environment.name} has no {' and no '.join(lacks)} yet", "Bind one first.")
-    return Here(environment, allowed, strict)
+    return Here(environment, allowed, kinds, strict)
 
 
 def questions(here: Here) -> tuple[Question, ...]:
@@ -72,7 +80,7 @@ def questions(here: Here) -> tuple[Question, ...]:
     return (
         Question(1, _says("What do your users do? Name the journey"), lambda given: given.journey, _journey),
         Question(1, _says(f"Which target will be broken?{some}"), lambda given: given.target, partial(_target, here)),
-        Question(2, _says(f"Which fault: {', '.join(here.faults)}?"), lambda given: given.fault, partial(_fault, here)),
+        Question(2, partial(_asks_fault, here), lambda given: given.fault, partial(_fault, here)),
         Question(2, lambda given: AMOUNTS[given.fault].asked, lambda given: given.amount, _amount),
         Question(3, _says("Which signal shows users in trouble?"), lambda given: given.signal, partial(_signal, here)),
         Question(4, _asks_belief, _believed, partial(_belief, here)),
@@ -86,12 +94,13 @@ def questions(here: Here) -> tuple[Question, ...]:
 
 def ready_answers(here: Here) -> Answers:
     """Good answers where the environment is that one; its alert pages, if it has one."""
-    environment, fault = here.environment, here.faults[0]
+    environment = here.environment
+    target = next(iter(environment.targets), "database")
+    fault = here.faults_of(target)[0]
     alerts = [name for name, bound in environment.signals.items() if bound.kind is SignalKind.ALERT]
     begun = Answers(
         journey=environment.words.get("journey", "checkout"),
-        target=next(iter(environment.targets), "database"),
-        fault=fault, amount=AMOUNTS[fault].default,
+        target=target, fault=fault, amount=AMOUNTS[fault].default,
         signal="journey-p95", kind=SignalKind.DURATION, test="at_most", wanted="3s",
         way_out=next(iter(environment.actions), ""), timebox="30m", alert=next(iter(alerts), ""),
     )  # fmt: skip
@@ -121,12 +130,20 @@ def _journey(given: Answers, text: str) -> Answers:
 
 
 def _target(here: Here, given: Answers, text: str) -> Answers:
-    return replace(given, target=here.name(text, "target", here.environment.targets, "database"))
+    target = here.name(text, "target", here.environment.targets, "database")
+    there = here.faults_of(target)
+    fault = given.fault if given.fault in there else there[0]
+    return replace(given, target=target, fault=fault, amount=AMOUNTS[fault].default)
+
+
+def _asks_fault(here: Here, given: Answers) -> str:
+    return f"Which fault: {', '.join(here.faults_of(given.target))}?"
 
 
 def _fault(here: Here, given: Answers, text: str) -> Answers:
-    if text not in here.faults:
-        raise ValueError(f"there is no fault {text!r} here: {suggest(text, here.faults) or one_of(here.faults)}")
+    there = here.faults_of(given.target)
+    if text not in there:
+        raise ValueError(f"there is no fault {text!r} here: {suggest(text, there) or one_of(there)}")
     return replace(given, fault=text, amount=AMOUNTS[text].default)
 
 

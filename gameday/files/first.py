@@ -44,6 +44,13 @@ AMOUNTS: Mapping[str, Amount] = {
     "slow-close": Amount(
         "delay", "How late is the end of a connection?", "10s", "With the {target} closing {amount} late"
     ),
+    "stop": Amount("grace", "How long may it take to end, before it is killed?", "1s", "With the {target} stopped"),
+    "restart": Amount(
+        "grace", "How long may it take to end, before it is killed?", "1s", "With the {target} started again"
+    ),
+    "loss": Amount("rate", "How many of its packets are lost?", "30%", "With {amount} of the {target}'s packets lost"),
+    "cpu": Amount("limit", "How much of a processor is left to it?", "20%", "With {amount} of a core for the {target}"),
+    "memory": Amount("limit", "How much memory is left to it?", "64MB", "With {amount} of memory for the {target}"),
 }  # fmt: skip
 
 

@@ -9,11 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gameday.cli.check import fault_kinds
+from gameday.files.answers import here_in, questions, ready_answers
 from gameday.files.document import document
 from gameday.files.first import AMOUNTS, Answers, first_scenario, problems_of, scalar
+from gameday.files.rules_faults import Kinds
 from gameday.files.scenario import parse_scenario
+from gameday.injectors.docker.kinds import KINDS as CONTAINERS
 from gameday.injectors.toxiproxy.kinds import KINDS
-from gameday.model import SignalKind
+from gameday.model import Binding, Environment, SignalKind
 from gameday.moments import Moment
 
 KINDS_HERE = fault_kinds()
@@ -78,10 +81,23 @@ def test_the_guardrail_lies_beyond_what_is_believed(given: Answers) -> None:
         assert rail.test == "below" and (rail.limit.value < believed.value or believed.value == 0)
 
 
-def test_every_fault_of_the_proxy_can_be_chosen_and_its_default_is_one() -> None:
-    assert list(AMOUNTS) == list(KINDS)
+def test_every_fault_of_the_proxy_and_some_of_containers_can_be_chosen_and_the_default_is_one() -> None:
+    assert list(AMOUNTS)[: len(KINDS)] == list(KINDS)
     for kind, amount in AMOUNTS.items():
-        KINDS[kind].read({amount.key: amount.default})
+        {**CONTAINERS, **KINDS}[kind].read({amount.key: amount.default})
+
+
+def test_a_target_is_asked_what_its_injector_can_do() -> None:
+    bound = Binding("staging", "web", "docker", {"container": "web"})
+    kinds: Kinds = {"docker": {kind: one.read for kind, one in CONTAINERS.items()}, "toxiproxy": {"jitter": str}}
+    here = here_in(Environment("staging", {"web": bound}, {}, {}), kinds, strict=False)
+    given = ready_answers(here)
+    assert (given.target, given.fault) == ("web", "latency")
+    asked = questions(here)[2]
+    assert asked.asks(given) == "Which fault: latency, bandwidth, outage, stop, restart, loss, cpu, memory?"
+    assert asked.take(given, "stop").amount == "1s"
+    with pytest.raises(ValueError, match="no fault 'jitter' here"):
+        asked.take(given, "jitter")
 
 
 def test_with_an_alert_it_pages_and_without_one_the_rehearsal_is_written_out() -> None:
