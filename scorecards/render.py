@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
 from gameday.scorecards.signals import say
+from gameday.scorecards.verdict import UNSURE
 
 
 def five_lines(card: Scorecard) -> list[str]:
@@ -42,7 +43,8 @@ def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
     kinds = {one.signal: one.kind for one in card.signals}
     yield "Hypothesis", [card.hypothesis, words.hypothesis(card), *map(words.judged, card.holds)]
     yield "What told us", [words.alerts(card), *map(words.judged, card.trail)]
-    yield "Faults", [words.fault(one, kinds.get(one.signal, "")) for one in card.faults] or ["none was applied"]
+    none = UNSURE if UNSURE in card.reasons else "none was applied"
+    yield "Faults", [words.fault(one, kinds.get(one.signal, "")) for one in card.faults] or [none]
     yield "How hard the scenario is", [f"hints: {words.difficulty(card)}"]
     yield "Objectives", [words.objective(one) for one in card.objectives]
     yield "Times (n=1 drill)", _table((one.name, words.span(one), one.means) for one in card.spans)

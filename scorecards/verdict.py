@@ -23,6 +23,8 @@ _HALTS = {
     "halt": "the drill was halted",
 }
 
+UNSURE = "nobody knows whether a fault landed"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -148,7 +150,7 @@ def _no_test(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     stood = {text(event.data, "fault") for event in of_kind(events, "fault")}
     if not stood:
         unsure = first(events, "unknown") is not None
-        return ("nobody knows whether a fault landed" if unsure else "no fault was ever applied",)
+        return (UNSURE if unsure else "no fault was ever applied",)
     missing = [text(fault, "id") for fault in plan.faults if text(fault, "id") not in stood]
     effects = {text(event.data, "fault"): flag(event.data, "seen") for event in of_kind(events, "effect")}
     expected = {text(fault, "id") for fault in plan.faults if fault.get("expect")} | set(effects)

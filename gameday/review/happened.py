@@ -91,7 +91,8 @@ def fault_sentence(events: Sequence[Event]) -> str:
     found = first(events, "fault")
     if found is None:
         unsure = first(events, "unknown") is not None
-        return f"{'Nobody knows whether a fault landed' if unsure else 'No fault was applied'}, so nothing was tested."
+        landed = "Nobody knows whether a fault landed, or on how much of its target"
+        return f"{landed if unsure else 'No fault was applied'}, so nothing was tested."
     params = {text(fault, "id"): fault.get("params") for fault in planned(events).faults}
     held = found.data.get("params", params.get(text(found.data, "fault")))
     details = say_parameters(held) if isinstance(held, dict) else ""

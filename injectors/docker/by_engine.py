@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gameday.contract import Applied, Back, Outcome, Presence, Renewal, Restored
+from gameday.contract import Applied, Outcome, Presence, Renewal, Restored
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.guardian import guarded, guardian_room, guarding
 from gameday.injectors.docker.kind import ByEngine, Theirs
@@ -58,9 +58,9 @@ class EngineFault:
         noted = bool(self.target.sides.there())
         image = self.target.tools or self.target.image
         begun = self.kind.starts and self.target.sides.begin_back(image)  # what runs again may be our own doing
-        left = [why for why in self.target.each(lambda _, was: self._put_back(was, noted=noted, begun=begun)) if why]
+        whys = self.target.each(lambda _, was: self._put_back(was, noted=noted, begun=begun))
         self.target.sides.remove()
-        return Restored(Back.LEFT_TO_PEOPLE, "; ".join(left)) if left else Restored(Back.GONE)
+        return self.target.restored(whys)
 
     def _put_back(self, was: Was, *, noted: bool, begun: bool) -> str:
         """Says what is left as somebody made it. `begun`: whether a start since may have been ours."""

@@ -46,9 +46,9 @@ class SideFault:
         """Each side container takes its own back and ends; for one that cannot say that it has, a fresh one looks, and
         does it. What ended by the fault is started again. Removed last: while one is there, a sweep finds the fault."""
         noted = bool(self.target.sides.there())
-        left = [why for why in self.target.each(self._put_back) if why]
+        whys = self.target.each(self._put_back)
         self.target.sides.remove()
-        return Restored(Back.LEFT_TO_PEOPLE, "; ".join(left)) if left and noted else Restored(Back.GONE)
+        return self.target.restored(whys) if noted else Restored(Back.GONE)
 
     def _put_back(self, number: int, was: Was) -> str:
         """Says what is left as somebody made it."""

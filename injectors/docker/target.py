@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from gameday.contract import Deadline, Intent
+from gameday.contract import Back, Deadline, Intent, Restored
 from gameday.injectors.docker.at_once import AT_ONCE, at_once
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was, were_of
@@ -49,6 +49,14 @@ class Target:
     def each(self, do: Callable[[int, Was], T]) -> list[T]:
         """For all containers at once, with their numbers."""
         return at_once(lambda one: do(*one), enumerate(self.were))
+
+    def restored(self, whys: Sequence[str]) -> Restored:
+        """Of all containers: why each is left as somebody made it, empty where it is as before."""
+        left = [why for why in whys if why]
+        if not left:
+            return Restored(Back.GONE)
+        before = ", ".join(was.name for was, why in zip(self.were, whys, strict=True) if not why)
+        return Restored(Back.LEFT_TO_PEOPLE, "; ".join([*left, *([f"as before: {before}"] if before else [])]))
 
     def some(self, weres: Sequence[Was], is_so: Callable[[Was], bool]) -> bool:
         """Whether it is so of at least one: a handful is asked at a time, and nobody more once one says so."""

@@ -254,6 +254,19 @@ def test_what_nothing_takes_back_is_not_called_gone(box: Box) -> None:
     assert restored.back is Back.LEFT_TO_PEOPLE and "stays: the scenario acknowledges that" in restored.why
 
 
+def test_of_several_it_is_said_which_are_as_before(make: Callable[..., Box]) -> None:
+    label = secrets.token_hex(4)
+    boxes = sorted((make("--label", f"gdt={label}", labels={"gdt": label}) for _ in range(3)), key=lambda one: one.name)
+    intent = boxes[0].plan("stop", grace="0s")
+    assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED
+    boxes[1].docker("start", boxes[1].name)
+    restored = INJECTOR.revert(intent, soon())
+    assert restored.back is Back.LEFT_TO_PEOPLE
+    theirs, others = f"{boxes[1].name} was started again meanwhile", f"as before: {boxes[0].name}, {boxes[2].name}"
+    assert restored.why == f"{theirs}, and not by us; {others}"
+    assert all(runs(one) for one in boxes)
+
+
 def test_who_joined_since_preflight_is_not_hit(make: Callable[..., Box]) -> None:
     label = secrets.token_hex(4)
     first = make("--label", f"gdt={label}", labels={"gdt": label})
