@@ -94,7 +94,7 @@ class SideFault:
         if now and was.by_its_policy(now):
             return f"{was.name} ended meanwhile, and the engine started it again"
         theirs = was.taken_over(now)
-        return theirs or ("" if now and now["State"]["Running"] else f"{was.name} ended meanwhile")
+        return theirs or (was.ended(now) if now else "")
 
     def _without_volume(self, was: Was) -> str:
         """An engine makes a volume that is not there for whoever asks for it, and a look would."""

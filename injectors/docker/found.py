@@ -57,6 +57,10 @@ class Was:
         """Whether it ended since, and the engine started it again by itself."""
         return self.restarted(now) and int(now.get("RestartCount") or 0) > self.restarts
 
+    def ended(self, now: Mapping[str, Any]) -> str:
+        """That it does not run any more; empty where it does."""
+        return "" if now["State"]["Running"] else f"{self.name} ended meanwhile"
+
     def taken_over(self, now: Mapping[str, Any] | None) -> str:
         """What somebody did to the container meanwhile, which is theirs; empty when nothing."""
         if now is None:

@@ -119,7 +119,7 @@ class ByEngine(Kind):
 
     def left(self, now: Inspected, was: Was) -> str:
         """What somebody else did meanwhile, which is theirs; empty when nothing."""
-        return was.taken_over(now)
+        return was.taken_over(now) or was.ended(now)
 
     def recipes(self, was: Was) -> list[Recipe]:
         """For a guardian container."""

@@ -148,8 +148,8 @@ class Restart(_Gone):
         return _Gone.stands(self, engine, now, was)
 
     def left(self, now: Inspected, was: Was) -> str:
-        del now, was
-        return ""
+        """It was started again by us."""
+        return was.ended(now)
 
     def reverts(self) -> str:
         return "nothing: it runs again; started if it does not"

@@ -178,6 +178,7 @@ def people(box: Box, *words: str) -> None:
         ("stop", {"grace": "0s"}, ["start"], "was started again meanwhile"),
         ("kill", {}, ["start"], "was started again meanwhile"),
         ("pause", {}, ["unpause"], ""),
+        ("pause", {}, ["kill"], "ended meanwhile"),
         ("outage", {}, ["restart", "-t", "0"], "was started again meanwhile"),
         ("pids", {"limit": 20}, ["restart", "-t", "0"], "was started again meanwhile"),
         ("outage", {}, ["rm", "-f"], "was removed by somebody"),
@@ -197,6 +198,14 @@ def test_what_people_did_meanwhile_is_left_and_said(
     assert said in restored.why
     assert box.shown() == theirs
     assert INJECTOR.active(intent, soon()) is Presence.GONE
+
+
+def test_who_stops_what_we_have_restarted_is_let_be_and_that_is_said(box: Box) -> None:
+    intent = box.plan("restart", grace="0s")
+    INJECTOR.apply(intent, soon())
+    people(box, "stop", "-t", "0")
+    restored = INJECTOR.revert(intent, soon())
+    assert restored.back is Back.LEFT_TO_PEOPLE and "ended meanwhile" in restored.why
 
 
 def test_a_side_container_that_somebody_removed_has_left_nothing(box: Box) -> None:
