@@ -107,7 +107,7 @@ def test_what_the_engine_started_again_by_itself_is_nobodys_start(make_of: Make)
 
 
 def test_what_its_engine_gave_up_on_is_started_again(make_of: Make) -> None:
-    full = "while : >/data/x && sleep 0.2; do dd if=/dev/zero of=/data/x bs=1M count=1 2>/dev/null || exit 1; done"
+    full = "while sleep 0.2; do dd if=/dev/zero bs=4096 count=1 2>/dev/null >>/data/x || exit 1; done"
     size = ("--mount", "type=volume,dst=/data,volume-opt=type=tmpfs,volume-opt=device=tmpfs,volume-opt=o=size=8m")
     box = make_of(full, "--restart", "on-failure:2", *size)
     intent = box.plan("disk-full", path="/data", size="1GB")
