@@ -5,10 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Container
 
-DRILL = "gd-[0-9a-f]{4}"
 _STAMP = 8
-MARK = f"{DRILL}[0-9a-f]{{{_STAMP}}}"
-"""Both as patterns that the programs of an engine know too: grep, PostgreSQL."""
+MARK = "gd-[0-9a-f]{12}"
+"""As a pattern that the programs of an engine know too."""
 
 
 def code_name(taken: Container[str]) -> str:

@@ -14,7 +14,7 @@ from gameday.drill.log import Log
 from gameday.drill.registry import Injectors
 from gameday.drill.undo.ending import reverted
 from gameday.drill.undo.quiet import watch_until_quiet
-from gameday.drill.undo.revert import Patience, take_back
+from gameday.drill.undo.revert import LOOK_SECONDS, Patience, take_back
 from gameday.drill.undo.went import action_since, fault_since, ours
 from gameday.errors import Refused
 from gameday.events import Draft
@@ -24,7 +24,6 @@ from gameday.store.outstanding import outstanding, unsure
 from gameday.store.sqlite import Fenced, StoreFull
 
 APPLY_SECONDS = 5.0
-LOOK_SECONDS = 2.0
 _WENT = {
     Presence.CHANGED: "it is not any more as we made it", Presence.GONE: "nobody of ours took it back",
     Presence.ENDED: "what held it has ended, and its clients with it",

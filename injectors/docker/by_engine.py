@@ -55,10 +55,9 @@ class EngineFault:
 
     def revert(self) -> Restored:
         """The containers first, our note last: while it is there, a sweep finds the fault."""
-        noted = bool(self.target.sides.there())
-        image = self.target.tools or self.target.image
-        begun = self.kind.starts and self.target.sides.begin_back(image)  # what runs again may be our own doing
-        whys = self.target.each(lambda _, was: self._put_back(was, noted=noted, begun=begun))
+        there, image = self.target.sides.there(), self.target.tools or self.target.image
+        begun = self.kind.starts and self.target.sides.begin_back(there, image)  # what runs again may be our own doing
+        whys = self.target.each(lambda _, was: self._put_back(was, noted=bool(there), begun=begun))
         self.target.sides.remove()
         return self.target.restored(whys)
 

@@ -26,18 +26,17 @@ class Theirs(Exception):
 
 _TAKEN = "its port or address is in use now"
 _IN_THE_WAY = {
-    "port is already allocated": _TAKEN, "address already in use": _TAKEN,
-    "cannot link to": "what it is linked to is gone, or does not run", "bind source path": "a folder of its is gone",
-    "network ": "a network of its is gone",
+    ("port is already allocated",): _TAKEN, ("address already in use",): _TAKEN,
+    ("cannot link to",): "what it is linked to is gone, or does not run",
+    ("bind source path",): "a folder of its is gone", ("network ", "not found"): "a network of its is gone",
 }  # fmt: skip
-"""By the engine's words, what somebody did meanwhile."""
+"""By the engine's words, all of them, what somebody did meanwhile."""
 
 
 def in_the_way(trouble: EngineTrouble) -> str:
     """What of somebody's keeps a container from being as it was; empty for a trouble that may pass."""
     said = str(trouble).lower()
-    found = next((why for words, why in _IN_THE_WAY.items() if words in said), "")
-    return "" if found.startswith("a network") and "not found" not in said else found
+    return next((why for words, why in _IN_THE_WAY.items() if all(one in said for one in words)), "")
 
 
 Inspected = Mapping[str, Any]

@@ -54,20 +54,21 @@ class Disconnect(ByEngine):
         now = engine.inspect(was.id)
         joins = self._to_join(engine, now, was)
         whys = [why for network in joins if (why := _joined(engine, was, network))]
-        removed = [network for network in self._missing(now, was) if network not in joins]
-        whys += [_removed(was, removed)] if removed else []
-        whys += [why for network in was.more if network not in joins and (why := _lacks(now, was, network))]
-        if whys:
-            raise Theirs("; ".join(whys))
+        if theirs := [*whys, *self._theirs(now, was, but=joins)]:
+            raise Theirs("; ".join(theirs))
 
     def _to_join(self, engine: Engine, now: Inspected, was: Was) -> list[str]:
         return [network for network in self._missing(now, was) if engine.has_network(network)]
 
     def left(self, now: Inspected, was: Was) -> str:
         """Of a container that is in every network which is still there."""
-        removed = self._missing(now, was)
-        lacks = [why for network in was.more if network not in removed and (why := _lacks(now, was, network))]
-        return "; ".join([*([_removed(was, removed)] if removed else []), *lacks])
+        return "; ".join(self._theirs(now, was))
+
+    def _theirs(self, now: Inspected, was: Was, but: Sequence[str] = ()) -> list[str]:
+        """What somebody did to its networks, but for those that we join again."""
+        removed = [network for network in self._missing(now, was) if network not in but]
+        lacks = [_lacks(now, was, network) for network in was.more if network not in (*removed, *but)]
+        return [why for why in (_removed(was, removed), *lacks) if why]
 
     def recipes(self, was: Was) -> list[Recipe]:
         return [_join(was, network) for network in was.more]
@@ -116,7 +117,7 @@ def _lacks(now: Inspected, was: Was, network: str) -> str:
 
 def _removed(was: Was, networks: Sequence[str]) -> str:
     names = ", ".join(_name(was, network) for network in networks)
-    return f"{names}, which {was.name} was in, was removed by somebody meanwhile"
+    return f"{names}, which {was.name} was in, was removed by somebody meanwhile" if networks else ""
 
 
 def _name(was: Was, network: str) -> str:

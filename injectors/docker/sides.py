@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,10 +57,10 @@ class Sides:
             host={"network_mode": "none"}, network_disabled=True,
         )  # fmt: skip
 
-    def begin_back(self, image: str) -> bool:
-        """Say on the engine that taking back begins; whether it had begun before, by us or a guardian container."""
+    def begin_back(self, there: Sequence[Mapping[str, Any]], image: str) -> bool:
+        """Say on the engine that taking back begins; whether it had begun before, by us or a guardian container.
+        `there`: those of the fault, as listed."""
         name = f"{self.intent.mark}-{_BACK}"
-        there = self.there()
         begun = any(one["State"] == "exited" or f"/{name}" in one["Names"] for one in there)
         if there and not begun:
             with self._twice():

@@ -171,7 +171,8 @@ def test_what_we_started_ourselves_is_not_said_to_be_somebodys(make: Callable[..
         box.docker("stop", "-t", "20", intent.mark)
     else:
         with Engine(box.docker.url, soon()) as engine:
-            assert not Sides(engine, intent).begin_back(TOOLS)
+            sides = Sides(engine, intent)
+            assert not sides.begin_back(sides.there(), TOOLS)
         box.docker("start", box.name)
     assert runs(box)
     restored = INJECTOR.revert(intent, soon())

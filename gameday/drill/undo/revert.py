@@ -18,6 +18,8 @@ from gameday.events import Draft
 
 Record = Callable[[Draft], None]
 AT_ONCE = 8
+LOOK_SECONDS = 2.0
+"""For one question whether a fault stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from gameday.clock import boot_id
 from gameday.contract import Intent, Presence
 from gameday.drill.registry import Injectors
+from gameday.drill.undo.revert import LOOK_SECONDS
 from gameday.errors import GamedayError
 from gameday.events import Draft
 from gameday.model import Event
 
-LOOK_SECONDS = 2.0
 _SLACK = 3.0
 """Seconds that a last renewal may be younger than the owner's last beat, and that an engine takes to put back."""
 _OVER = (Presence.GONE, Presence.CHANGED, Presence.ENDED)
