@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Protocol
 
+from typing_extensions import override
+
 
 class Clock(Protocol):
     """Seconds. `monotonic` is CLOCK_MONOTONIC, one axis for all processes of one boot."""
@@ -22,23 +24,27 @@ class Clock(Protocol):
         ...
 
 
-class SystemClock:
+class SystemClock(Clock):
     """The machine's clocks."""
 
+    @override
     def monotonic(self) -> float:
         return time.monotonic()
 
+    @override
     def wall(self) -> float:
         return time.time()
 
+    @override
     def suspended(self) -> float:
         return time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic() if hasattr(time, "CLOCK_BOOTTIME") else 0.0
 
+    @override
     def wait(self, wake: threading.Event, seconds: float) -> bool:
         return wake.wait(max(0.0, seconds))
 
 
-class JumpClock:
+class JumpClock(Clock):
     """A clock that stands still until asked to wait, and then is there at once (after trio's MockClock)."""
 
     def __init__(self, start: float = 1000.0, wall: float = 1_700_000_000.0) -> None:
@@ -46,12 +52,15 @@ class JumpClock:
         self._offset = wall - start
         self._suspended = 0.0
 
+    @override
     def monotonic(self) -> float:
         return self._now
 
+    @override
     def wall(self) -> float:
         return self._now + self._offset
 
+    @override
     def suspended(self) -> float:
         return self._suspended
 
@@ -60,6 +69,7 @@ class JumpClock:
         self._suspended += seconds
         self._offset += seconds
 
+    @override
     def wait(self, wake: threading.Event, seconds: float) -> bool:
         if wake.is_set():
             return True

@@ -187,11 +187,8 @@ class Injector(Protocol):
     """One engine's faults. All calls are safe from several threads. No call outlives its deadline by more than
     a second. `plan` and the reading calls (`active`, `strays`, `leased_until`) change nothing."""
 
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def kinds(self) -> Mapping[str, type[Params]]: ...
+    name: str
+    kinds: Mapping[str, type[Params]]
 
     def load(self) -> None:
         """Load what the calls need, such as the engine's SDK: a guardian does so before the first fault, and has

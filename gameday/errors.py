@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from typing_extensions import override
+
 
 class Exit(IntEnum):
     """The exit codes, fixed for schedulers: they are compared with docs/exit-codes.md by a test."""
@@ -35,6 +37,7 @@ class GamedayError(Exception):
         self.wrong = wrong
         self.todo = todo
 
+    @override
     def __str__(self) -> str:
         return f"{self.wrong}\n  {self.todo}" if self.todo else self.wrong
 
@@ -78,6 +81,7 @@ class Problem:
     wrong: str
     suggestion: str = ""
 
+    @override
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}: {self.wrong}"
         return f"{where} ({self.suggestion})" if self.suggestion else where

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 from crash_shop import Client, Shop
 from crash_site import Site, eventually
+from typing_extensions import override
 
 _NUMBERS = itertools.count()
 
@@ -90,6 +91,7 @@ class Place(Site):
         stats = f"{self.shop.stats}/{self.name}"
         (self.folder / "gameday.yaml").write_text(GAMEDAY.format(name=self.name, url=url, stats=stats))
 
+    @override
     def write(self, fault: str = LATENCY, **more: str) -> None:
         super().write(fault, **more)
 

@@ -11,6 +11,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from typing_extensions import override
+
 EVERY = 0.02
 """Seconds between two questions of the client."""
 
@@ -18,6 +20,7 @@ EVERY = 0.02
 class _Echo(socketserver.StreamRequestHandler):
     """Answers each line with itself; after the line `flood` it sends until nobody takes any more."""
 
+    @override
     def handle(self) -> None:
         with contextlib.suppress(OSError):
             for line in self.rfile:
@@ -32,6 +35,7 @@ class _Upstream(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 64
 
+    @override
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A reset connection is what these tests are for."""
 
@@ -47,6 +51,7 @@ class Client(threading.Thread):
         self.over = threading.Event()
         self.start()
 
+    @override
     def run(self) -> None:
         while not self.over.wait(EVERY):
             with contextlib.suppress(OSError), socket.create_connection(self._listen, 3.0) as connection:
@@ -99,7 +104,8 @@ def _stats(clients: dict[str, Client]) -> type[BaseHTTPRequestHandler]:
             with contextlib.suppress(OSError):
                 self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's word
+        @override
+        def log_message(self, format: str, *args: object) -> None:
             """Not to the test's output."""
 
     return Stats

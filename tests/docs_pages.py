@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from typing_extensions import override
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [*(ROOT / "docs").glob("*.md"), *(ROOT / "examples").rglob("README.md")]
@@ -31,6 +33,7 @@ class Shown:
     command: str
     prints: str
 
+    @override
     def __str__(self) -> str:
         return f"{self.page.name}: {self.command}"
 

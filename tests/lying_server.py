@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from typing_extensions import override
+
 
 @dataclass
 class Lies:
@@ -60,6 +62,7 @@ def handler(serving: Callable[[], Server]) -> type[BaseHTTPRequestHandler]:
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
-        def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002  # the base class's word
+        @override
+        def log_message(self, format: str, *args: object) -> None: ...  # the base class's word
 
     return Handler

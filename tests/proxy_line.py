@@ -10,7 +10,9 @@ from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
 
-from gameday.proxy.toxics.stage import Attributes, Stage
+from typing_extensions import override
+
+from gameday.proxy.toxics.stage import Attributes, Stage, Target
 
 
 class JumpingLoop(asyncio.AbstractEventLoop):
@@ -20,6 +22,7 @@ class JumpingLoop(asyncio.AbstractEventLoop):
         self.now = 100.0
         self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
 
+    @override
     def time(self) -> float:
         return self.now
 
@@ -28,6 +31,7 @@ class JumpingLoop(asyncio.AbstractEventLoop):
     ) -> asyncio.TimerHandle:
         return self.call_at(self.now + delay, callback, *args)
 
+    @override
     def get_debug(self) -> bool:
         return False
 
@@ -52,7 +56,7 @@ class JumpingLoop(asyncio.AbstractEventLoop):
 
 
 @dataclass
-class Line:
+class Line(Target):
     """A flow with one stage, and a sink that notes what came when (seconds from the start)."""
 
     loop: JumpingLoop = field(default_factory=JumpingLoop)
@@ -78,10 +82,12 @@ class Line:
     def cut(self) -> None:
         self.is_cut = True
 
+    @override
     def feed(self, data: bytes) -> None:
         assert not self.ended, "bytes after the end"
         self.came.append((round(self.loop.now - 100, 6), data))
 
+    @override
     def eof(self) -> None:
         self.ended.append(round(self.loop.now - 100, 6))
 

@@ -10,6 +10,8 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 PLACE: dict[str, object] = {"listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"}
 LATE: dict[str, object] = {"name": "late", "type": "latency", "attributes": {"latency": 10}}
 KINDS: dict[str, tuple[str, ...]] = {
@@ -33,6 +35,7 @@ class Question:
     raw: bytes | None = None
     agent: str = "python"
 
+    @override
     def __str__(self) -> str:
         sent = self.raw if self.raw is not None else self.body
         return f"{self.verb} {self.path} {'' if sent is None else str(sent)[:60]}".strip()

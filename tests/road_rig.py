@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import override
+
 PROMETHEUS: Mapping[str, Any] = {
     "/api/v1/alerts": {"data": {"alerts": [{"labels": {"alertname": "OrdersSlow"}, "state": "firing"}]}},
     "/api/v1/rules?type=alert": {"data": {"groups": [{"rules": [{"name": "OrdersSlow"}, {"name": "DiskFull"}]}]}},
@@ -33,6 +35,7 @@ def listening(bodies: Mapping[str, Any]) -> Iterator[Listener]:
     one = Listener(bodies)
 
     class Handler(BaseHTTPRequestHandler):
+        @override
         def handle_one_request(self) -> None:
             self.raw_requestline = self.rfile.readline()
             if not self.raw_requestline or not self.parse_request():
@@ -45,7 +48,8 @@ def listening(bodies: Mapping[str, Any]) -> Iterator[Listener]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        @override
+        def log_message(self, format: str, *args: object) -> None:
             return
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
@@ -65,6 +69,7 @@ class Person(io.StringIO):
     def __init__(self, *lines: str) -> None:
         super().__init__("".join(f"{line}\n" for line in lines))
 
+    @override
     def isatty(self) -> bool:
         return True
 

@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from typing_extensions import override
+
 from gameday.errors import Exit
 
 
@@ -54,15 +56,18 @@ class Unbreakable(io.TextIOBase):
     def encoding(self) -> str:  # type: ignore[override]  # typeshed has a plain attribute
         return self._stream.encoding
 
+    @override
     def fileno(self) -> int:
         return self._stream.fileno()
 
+    @override
     def write(self, words: str) -> int:
         with suppress(OSError):
             self._stream.write(words)
             self._stream.flush()
         return len(words)
 
+    @override
     def flush(self) -> None:
         with suppress(OSError):
             self._stream.flush()

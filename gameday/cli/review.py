@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from typing_extensions import override
 
 from gameday.cli.recorded import recorded
 from gameday.errors import Exit
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 class Drafting(click.Group):
     """A group whose short form is `draft`: `gameday review gd-7f3a` drafts that drill's review."""
 
+    @override
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = {*self.commands, *self.get_help_option_names(ctx)}
         return super().parse_args(ctx, args if args and args[0] in known else ["draft", *args])

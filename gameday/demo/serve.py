@@ -7,6 +7,7 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from typing_extensions import override
 
 from gameday.demo.ports import announce, bound
 
@@ -18,6 +19,7 @@ class _Announcing(uvicorn.Server):
         super().__init__(config)
         self._file = file
 
+    @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if sockets and self.started:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from typing_extensions import override
+
 from gameday.drill.state import State
 from gameday.model import Event, Plan, Reading
 
@@ -30,11 +32,16 @@ class View(Protocol):
         ...
 
 
-class NoView:
+class NoView(View):
     """For guardians, tests and schedulers that want silence."""
 
+    @override
     def begin(self, plan: Plan) -> None: ...
+    @override
     def event(self, event: Event, state: State) -> None: ...
+    @override
     def reading(self, reading: Reading) -> None: ...
+    @override
     def tick(self, now: float, state: State) -> None: ...
+    @override
     def end(self) -> None: ...

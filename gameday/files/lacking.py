@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from typing_extensions import override
+
 from gameday.errors import BadFiles
 from gameday.files import rules, rules_faults, rules_words
 from gameday.files.document import Document
@@ -41,6 +43,7 @@ class Lack:
     needed: bool = True
     kind: SignalKind | None = None
 
+    @override
     def __str__(self) -> str:
         named = f"what is good for {self.name}" if self.what is What.GOOD else f"{self.what} {self.name}"
         said = "load" if self.what is What.LOAD else named

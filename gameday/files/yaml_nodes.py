@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import yaml
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from yaml._yaml import Mark as FastMark
@@ -75,14 +76,17 @@ def plain_tag(word: str) -> str:
 class PlainLoader(yaml.CSafeLoader):
     """libyaml's parser, with plain_tag instead of the resolvers of YAML 1.1."""
 
+    @override
     def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
         if kind is yaml.ScalarNode:
             return plain_tag(value) if implicit[0] else STR
         return SEQ if kind is yaml.SequenceNode else MAP
 
+    @override
     def descend_resolver(self, current_node: yaml.Node | None, current_index: object) -> None:
         """Nothing to do: called for every node, so the original's look at its empty table is left out."""
 
+    @override
     def ascend_resolver(self) -> None:
         """Nothing to do, as above."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from gameday.model.words import Json, Limit, Range, Role, Rung, SignalKind, Test
 from gameday.moments import Moment
 
@@ -25,6 +27,7 @@ class Expectation:
     of: Moment | None = None
     tells: str = ""
 
+    @override
     def __str__(self) -> str:
         if self.test is Test.FIRES:
             return f"{self.signal} fires"

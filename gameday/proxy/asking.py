@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import h11
+from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 WHOLE = 10.0
@@ -25,10 +26,12 @@ class Asking(H11Protocol):
         if len(self.connections) > MOST:
             self._make_room()
 
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._wait_no_more()
         super().connection_lost(exc)
 
+    @override
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if not self.transport.is_closing():

@@ -8,8 +8,11 @@ import socket
 from select import EPOLLIN, EPOLLOUT
 from typing import Protocol, cast
 
+from typing_extensions import override
+
 from gameday.proxy import address, arrival
 from gameday.proxy.poll import Loop, running_loop
+from gameday.proxy.toxics.stage import Target
 from gameday.proxy.waiting import Waiting
 
 log = logging.getLogger("gameday.proxy")
@@ -25,7 +28,7 @@ class Owner(Protocol):
     def lost(self, end: Endpoint, error: Exception | None) -> None: ...
 
 
-class Endpoint(asyncio.Protocol):
+class Endpoint(asyncio.Protocol, Target):
     """Reads when it may, writes what it is fed. Nothing here waits.
 
     asyncio opens the connection; its socket is then ours, so that a read goes on to the other side in the same call:
@@ -63,6 +66,7 @@ class Endpoint(asyncio.Protocol):
     def is_open(self) -> bool:
         return self._loop is not None and not self.is_lost
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the socket over. The transport's own descriptor closes in the loop's next turn; ours stays."""
         self._loop = running_loop()
@@ -88,6 +92,7 @@ class Endpoint(asyncio.Protocol):
             self._reading = wanted
             self._watch()
 
+    @override
     def feed(self, data: bytes) -> None:
         """To the peer. What comes for a peer that is gone is gone."""
         if self._sock is None or self._closing or self.end_written:
@@ -106,6 +111,7 @@ class Endpoint(asyncio.Protocol):
         if sent < len(data):
             self._wait(memoryview(data)[sent:])
 
+    @override
     def eof(self) -> None:
         """The other side has ended: say so to this peer, and still read what it has to say."""
         self.end_written = True

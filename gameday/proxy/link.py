@@ -8,9 +8,11 @@ import random
 import socket
 from collections.abc import Callable
 
+from typing_extensions import override
+
 from gameday.proxy import address
 from gameday.proxy.dialled import Dialled
-from gameday.proxy.endpoint import Endpoint
+from gameday.proxy.endpoint import Endpoint, Owner
 from gameday.proxy.flow import Flow
 from gameday.proxy.handshake import Handshake
 from gameday.proxy.lookup import lookup
@@ -18,7 +20,7 @@ from gameday.proxy.toxic import Toxic
 from gameday.proxy.traffic import Counted, Traffic
 
 
-class Link:
+class Link(Owner):
     """Lives from accept until both sockets are closed; `done` is then called, once."""
 
     def __init__(
@@ -115,12 +117,15 @@ class Link:
             if flow.sink.is_open:
                 flow.head.eof()
 
+    @override
     def came(self, end: Endpoint, data: bytes) -> None:
         self._from(end).head.feed(data)
 
+    @override
     def ended(self, end: Endpoint) -> None:
         self._from(end).head.eof()
 
+    @override
     def wrote_end(self, end: Endpoint) -> None:
         """`end` was told that the other side has ended; when the other side cannot or need not answer, all is over."""
         other = self._from(end).sink
@@ -128,9 +133,11 @@ class Link:
             end.finish()
             other.finish()
 
+    @override
     def pressed(self, end: Endpoint) -> None:
         self._into(end).go_on()
 
+    @override
     def lost(self, end: Endpoint, error: Exception | None) -> None:
         """A socket is gone. What its peer had sent and properly ended still reaches the other side, also where it is
         written already and waits for a slow reader."""

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from typing_extensions import override
+
 from gameday.proxy.pipe import Pipe
 
 AT_ONCE = 16
@@ -57,6 +59,7 @@ class Poll(selectors.BaseSelector):
             self._traffic.register(fd, events)
             self._served[fd] = serve
 
+    @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready: list[tuple[selectors.SelectorKey, int]] = []
         for fd, events in self._wait(timeout):
@@ -66,6 +69,7 @@ class Poll(selectors.BaseSelector):
                 self._serve_some()
         return ready
 
+    @override
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
         key = selectors.SelectorKey(fileobj, _number(fileobj), events, data)
         if key.fd in self._keys:
@@ -74,23 +78,28 @@ class Poll(selectors.BaseSelector):
         self._keys[key.fd] = key
         return key
 
+    @override
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
         key = self._keys.pop(_number(fileobj))
         self._epoll.unregister(key.fd)
         return key
 
+    @override
     def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
         key = selectors.SelectorKey(fileobj, _number(fileobj), events, data)
         self._epoll.modify(key.fd, _flags(events))
         self._keys[key.fd] = key
         return key
 
+    @override
     def get_key(self, fileobj: Any) -> selectors.SelectorKey:
         return self._keys[_number(fileobj)]
 
+    @override
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
         return self._keys
 
+    @override
     def close(self) -> None:
         self._epoll.close()
         self._traffic.close()
@@ -127,6 +136,7 @@ class Loop(asyncio.SelectorEventLoop):
         self.pipe = Pipe()
         super().__init__(self.poll)
 
+    @override
     def close(self) -> None:
         super().close()
         self.pipe.close()

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from gameday.model import Event
 from gameday.review.content import document
 from gameday.review.document import (
@@ -38,6 +40,7 @@ class Part:
     body: str
     tail: str
 
+    @override
     def __str__(self) -> str:
         return self.head + fenced(self.id, self.body) + self.tail
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from typing_extensions import override
+
 from gameday.model import SignalBinding
 from gameday.signals import settings
 from gameday.signals.measured import Measured, NoValue, Probe
@@ -29,13 +31,14 @@ SOURCES: dict[str, tuple[str, Callable[[Any], list[Mapping[str, str]]]]] = {
 }
 
 
-class AlertsProbe:
+class AlertsProbe(Probe):
     """`wanted`: the labels that the alert must have, its name among them."""
 
     def __init__(self, web: Web, url: str, timeout: float, source: str, wanted: Mapping[str, str]) -> None:
         path, self._firing = SOURCES[source]
         self._web, self._url, self._timeout, self._wanted = web, url.rstrip("/") + path, timeout, wanted
 
+    @override
     async def read(self) -> Measured:
         answer = (await self._web.ask(self._url, self._timeout)).json()
         try:
@@ -44,6 +47,7 @@ class AlertsProbe:
             raise NoValue("the answer is no list of alerts") from None
         return Measured(1.0 if firing else 0.0, 1)
 
+    @override
     async def close(self) -> None: ...
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from typing_extensions import override
+
 from gameday.model import SignalBinding, SignalKind
 from gameday.signals import settings
 from gameday.signals.counters import Counters
@@ -31,12 +33,13 @@ def number_at(answer: Any, path: str) -> float:
         raise NoValue(f"{path} is too large") from None
 
 
-class HttpValue:
+class HttpValue(Probe):
     """A number at a path, with its sample size at another where there is one."""
 
     def __init__(self, web: Web, url: str, timeout: float, value: str, n: str) -> None:
         self._web, self._url, self._timeout, self._value, self._n = web, url, timeout, value, n
 
+    @override
     async def read(self) -> Measured:
         answer = (await self._web.ask(self._url, self._timeout)).json()
         n = number_at(answer, self._n) if self._n else 1.0
@@ -44,30 +47,34 @@ class HttpValue:
             raise NoValue(NO_SAMPLES)
         return Measured(number_at(answer, self._value), int(n))
 
+    @override
     async def close(self) -> None: ...
 
 
-class HttpCounters:
+class HttpCounters(Probe):
     """A ratio from two cumulative counters: what was added between two answers."""
 
     def __init__(self, web: Web, url: str, timeout: float, good: str, total: str) -> None:
         self._web, self._url, self._timeout, self._good, self._total = web, url, timeout, good, total
         self._counters = Counters()
 
+    @override
     async def read(self) -> Measured:
         question = self._counters.ask()
         answer = (await self._web.ask(self._url, self._timeout)).json()
         return self._counters.answered(question, number_at(answer, self._good), number_at(answer, self._total))
 
+    @override
     async def close(self) -> None: ...
 
 
-class HttpServed:
+class HttpServed(Probe):
     """1 when the address serves us (2xx or 3xx), else 0: refused, closed and silent are how an outage looks."""
 
     def __init__(self, web: Web, url: str, timeout: float) -> None:
         self._web, self._url, self._timeout = web, url, timeout
 
+    @override
     async def read(self) -> Measured:
         try:
             answer = await self._web.ask(self._url, self._timeout)
@@ -75,21 +82,24 @@ class HttpServed:
             return Measured(0.0, 1)
         return Measured(1.0 if 200 <= answer.status < 400 else 0.0, 1)
 
+    @override
     async def close(self) -> None: ...
 
 
-class HttpTime:
+class HttpTime(Probe):
     """How many seconds a whole answer takes. An error page is quick, and is no answer."""
 
     def __init__(self, web: Web, url: str, timeout: float) -> None:
         self._web, self._url, self._timeout = web, url, timeout
 
+    @override
     async def read(self) -> Measured:
         answer = await self._web.ask(self._url, self._timeout)
         if answer.status >= 400:
             raise NoValue(f"the address answered {answer.status}")
         return Measured(answer.seconds, 1)
 
+    @override
     async def close(self) -> None: ...
 
 

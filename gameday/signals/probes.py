@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from typing_extensions import override
+
 from gameday.model import SignalBinding, SignalKind
 from gameday.signals import settings
 from gameday.signals.alerts import open_alerts
@@ -26,12 +28,13 @@ PROBES: dict[str, Callable[[SignalBinding, Web], Probe]] = {
 ASK_THE_WEB = frozenset({"http", "prometheus", "alerts"})
 
 
-class Careful:
+class Careful(Probe):
     """A probe that never raises, and whose values are possible ones."""
 
     def __init__(self, probe: Probe, kind: SignalKind, timeout: float, web: Web | None) -> None:
         self._probe, self._kind, self._timeout, self._web = probe, kind, timeout, web
 
+    @override
     async def read(self) -> Measured:
         try:
             return _possible(await self._probe.read(), self._kind)
@@ -42,6 +45,7 @@ class Careful:
         except Exception as error:  # a probe's own fault must not end the sampling of all others
             return Measured(None, 0, f"the probe failed ({type(error).__name__})")
 
+    @override
     async def close(self) -> None:
         await self._probe.close()
         if self._web is not None:

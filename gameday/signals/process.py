@@ -10,6 +10,8 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from typing_extensions import override
+
 from gameday.model import SignalBinding
 from gameday.signals import settings
 from gameday.signals.measured import Measured, NoValue, Probe
@@ -30,12 +32,13 @@ def printed(output: bytes) -> Measured:
     raise NoValue("the command did not print a number (and, if it knows it, the sample size)")
 
 
-class ProcessProbe:
+class ProcessProbe(Probe):
     """Each question is a process in a group of its own, which ends at the time-out with all it started."""
 
     def __init__(self, run: tuple[str, ...], timeout: float) -> None:
         self._run, self._timeout = run, timeout
 
+    @override
     async def read(self) -> Measured:
         async with _output() as (output, writes):
             try:
@@ -51,6 +54,7 @@ class ProcessProbe:
             raise NoValue(f"the command ended with code {code}")
         return printed(text)
 
+    @override
     async def close(self) -> None: ...
 
     async def _finish(self, process: Process, output: asyncio.StreamReader) -> tuple[bytes, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from typing_extensions import override
+
 from gameday.model import SignalBinding
 from gameday.signals import settings
 from gameday.signals.measured import NO_SAMPLES, Measured, NoValue, Probe
@@ -28,18 +30,20 @@ def single(answer: Any) -> float:
         raise NoValue("the answer is not in Prometheus' shape") from None
 
 
-class PrometheusProbe:
+class PrometheusProbe(Probe):
     """`query` gives the value; `n`, a query too, its sample size (1 without it)."""
 
     def __init__(self, web: Web, url: str, timeout: float, query: str, n: str) -> None:
         self._web, self._url, self._timeout, self._query, self._n = web, url, timeout, query, n
 
+    @override
     async def read(self) -> Measured:
         n = await self._ask(self._n) if self._n else 1.0
         if not n > 0:
             raise NoValue(NO_SAMPLES)
         return Measured(await self._ask(self._query), int(n))
 
+    @override
     async def close(self) -> None: ...
 
     async def _ask(self, query: str) -> float:

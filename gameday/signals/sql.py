@@ -6,6 +6,8 @@ import asyncio
 import os
 from typing import TYPE_CHECKING, Any
 
+from typing_extensions import override
+
 from gameday.model import SignalBinding
 from gameday.signals import settings
 from gameday.signals.measured import Measured, NoAnswer, NoValue, Probe
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
-class SqlProbe:
+class SqlProbe(Probe):
     """Keeps idle connections: a slow answer holds its own, and the next question takes another.
 
     The address comes from the environment variable alone, and no text of a failed connection is passed on: a
@@ -27,6 +29,7 @@ class SqlProbe:
         self._dsn_env, self._query, self._timeout = dsn_env, query.encode(), timeout
         self._idle: list[Connection] = []
 
+    @override
     async def read(self) -> Measured:
         import psycopg
 
@@ -45,6 +48,7 @@ class SqlProbe:
                     await connection.close()
         return _measured(row)
 
+    @override
     async def close(self) -> None:
         while self._idle:
             await self._idle.pop().close()

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import TextIO
 
+from typing_extensions import override
+
 
 class Asides(io.TextIOBase):
     """Stands in for sys.stderr between `take` and `give_back`, where that is a terminal; a file is left alone."""
@@ -28,6 +30,7 @@ class Asides(io.TextIOBase):
             print("".join(self._said), end="", file=real, flush=True)
             self._said.clear()
 
+    @override
     def write(self, text: str) -> int:
         self._said.append(text)
         for words in text.splitlines():
@@ -35,8 +38,10 @@ class Asides(io.TextIOBase):
                 self._tell(words)
         return len(text)
 
+    @override
     def writable(self) -> bool:
         return True
 
+    @override
     def fileno(self) -> int:
         return self._real.fileno() if self._real is not None else 2

@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
+from typing_extensions import override
+
 from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.model import Event, Plan, Reading
@@ -19,7 +21,7 @@ LAST_WORDS = 2.0
 """Seconds that `end` waits for the last lines to be shown."""
 
 
-class Beside:
+class Beside(View):
     """Passes every call on, in order, in a thread of its own. A view that raises is left alone from then on, which is
     said once on stderr; the drill goes on. Ticks are not kept: only the latest is of use."""
 
@@ -32,21 +34,26 @@ class Beside:
         self._broken = False
         self._ended = threading.Event()
 
+    @override
     def begin(self, plan: Plan) -> None:
         self._ended = threading.Event()
         self._pass_on(lambda: self._view.begin(plan))
 
+    @override
     def event(self, event: Event, state: State) -> None:
         self._pass_on(lambda: self._view.event(event, state))
 
+    @override
     def reading(self, reading: Reading) -> None:
         self._pass_on(lambda: self._view.reading(reading))
 
+    @override
     def tick(self, now: float, state: State) -> None:
         with self._change:
             self._tick = (now, state)
             self._change.notify()
 
+    @override
     def end(self) -> None:
         """Returns when the terminal is given back, or after LAST_WORDS when it stands still."""
         ended = self._ended

@@ -12,8 +12,10 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.segment import Segment
 from rich.text import Text
+from typing_extensions import override
 
 from gameday.drill.state import State
+from gameday.drill.view import View
 from gameday.model import Event, Plan, Reading
 from gameday.terminal.asides import Asides
 from gameday.terminal.frame import frame
@@ -39,7 +41,7 @@ class Lines:
             yield line
 
 
-class LiveView:
+class LiveView(View):
     """A View for a terminal that can be drawn on. Not for the loop's own thread: see beside.py."""
 
     def __init__(
@@ -60,6 +62,7 @@ class LiveView:
     def signs(self) -> Signs:
         return self._signs
 
+    @override
     def begin(self, plan: Plan) -> None:
         self._watched = Watched(plan, self._token, self._caption)
         if self._live is None:
@@ -70,14 +73,17 @@ class LiveView:
             self._asides.take()
             atexit.register(self.end)
 
+    @override
     def event(self, event: Event, state: State) -> None:
         if self._watched is not None:
             self._watched.event(event, state)
 
+    @override
     def reading(self, reading: Reading) -> None:
         if self._watched is not None:
             self._watched.reading(reading)
 
+    @override
     def tick(self, now: float, state: State) -> None:
         if self._watched is None or time.monotonic() - self._looked < EVERY:
             return
@@ -85,6 +91,7 @@ class LiveView:
         self._watched.tick(now, state)
         self._draw(self._watched)
 
+    @override
     def end(self) -> None:
         """The screen as it was before, and on stderr what was said meanwhile."""
         live, self._live = self._live, None

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
+from typing_extensions import override
+
 from gameday.drill.state import State
+from gameday.drill.view import View
 from gameday.model import EndReason, Event, Mode, Plan, Reading
 from gameday.moments import Moment
 from gameday.terminal.figures import clock
@@ -14,7 +17,7 @@ from gameday.terminal.watched import Caption
 from gameday.terminal.words import line, matters
 
 
-class PlainView:
+class PlainView(View):
     """One line for each event that matters: since STARTEX (T), since the fault (F), and what was so."""
 
     def __init__(self, stream: TextIO | None = None, caption: Caption | None = None) -> None:
@@ -22,6 +25,7 @@ class PlainView:
         self._stream = stream or sys.stdout
         self._kinds: dict[str, str] = {}
 
+    @override
     def begin(self, plan: Plan) -> None:
         self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
         what = "rehearsal" if plan.mode is Mode.REHEARSAL else "drill"
@@ -31,6 +35,7 @@ class PlainView:
         self._write(self._caption.foot if self._caption else stop)
         self._write("T: since STARTEX, F: since the fault.")
 
+    @override
     def event(self, event: Event, state: State) -> None:
         if self._caption is None and _comes_last(event):
             return
@@ -39,12 +44,15 @@ class PlainView:
             fault = _offset("F", event.happened, state.moments.get(Moment.FAULT))
             self._write(f"{since:<9}{fault:<9}{line(event, self._kinds)}".rstrip())
 
+    @override
     def reading(self, reading: Reading) -> None:
         """Readings are many; what they mean comes as events."""
 
+    @override
     def tick(self, now: float, state: State) -> None:
         """Time alone is no news."""
 
+    @override
     def end(self) -> None:
         self._stream.flush()
 

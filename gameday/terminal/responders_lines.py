@@ -6,7 +6,10 @@ import sys
 from collections.abc import Callable
 from typing import TextIO
 
+from typing_extensions import override
+
 from gameday.drill.state import State
+from gameday.drill.view import View
 from gameday.model import Event, Mode, Plan, Reading
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing import spoken_briefing
@@ -22,7 +25,7 @@ HOW = (
 )
 
 
-class ResponderLines:
+class ResponderLines(View):
     """`keep` is told once, at STARTEX, who plays what."""
 
     def __init__(
@@ -33,6 +36,7 @@ class ResponderLines:
         self._keep = keep
         self._stream = stream or sys.stdout
 
+    @override
     def begin(self, plan: Plan) -> None:
         self._responders = Responders()
         for words in (*spoken_briefing(plan), HOW, self._foot):
@@ -42,6 +46,7 @@ class ResponderLines:
         if plan.mode is Mode.SOLO:
             self._write("Seal a prediction: gameday predict ...")
 
+    @override
     def event(self, event: Event, state: State) -> None:
         told = self._responders.event(event)
         if event.kind == "ready":
@@ -54,12 +59,15 @@ class ResponderLines:
             since = clock(told.at - state.startex) if state.startex is not None else "-"
             self._write(f"{since}  {told.who or 'PAGE'}: {told.what}")
 
+    @override
     def reading(self, reading: Reading) -> None:
         """Responders look with their own tools."""
 
+    @override
     def tick(self, now: float, state: State) -> None:
         """Time alone is no news."""
 
+    @override
     def end(self) -> None:
         self._stream.flush()
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from gameday.drill.state import State
+from gameday.drill.view import View
 from gameday.model import Event, Plan, Reading, Role, Source
 from gameday.scorecards.look import flag, lines, text
 from gameday.terminal.faults_seen import FaultsSeen
@@ -42,7 +45,7 @@ class Caption:
     foot: str
 
 
-class Watched:
+class Watched(View):
     """One drill, from its first event on: a View that only keeps what it is told."""
 
     def __init__(self, plan: Plan, token: str = "", caption: Caption | None = None) -> None:
@@ -71,8 +74,10 @@ class Watched:
         self.responders = Responders()
         self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
 
+    @override
     def begin(self, plan: Plan) -> None: ...
 
+    @override
     def event(self, event: Event, state: State) -> None:
         self.state = state
         self.faults.event(event)
@@ -93,13 +98,16 @@ class Watched:
         to_put_back = f" Owed to the environment: {owed}." if owed else ""
         return to_put_back + (f" Look after what you did: {unnamed}." if unnamed else "")
 
+    @override
     def reading(self, reading: Reading) -> None:
         self.signals.reading(reading)
 
+    @override
     def tick(self, now: float, state: State) -> None:
         self.now, self.state = now, state
         self.signals.look(now)
 
+    @override
     def end(self) -> None: ...
 
     def aside(self, words: str) -> None:

@@ -24,7 +24,7 @@ def client(url: str, deadline: Deadline) -> Any:
     import docker.errors
     import requests.exceptions as http
 
-    timeout = max(LEAST, deadline.left())
+    timeout: Any = max(LEAST, deadline.left())  # its stubs say int; requests takes a float
     try:
         if url not in _VERSIONS:  # without a lock: an engine that hangs must keep nobody from asking another one
             _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))

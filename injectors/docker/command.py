@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from typing_extensions import override
+
 from gameday.contract import ParamProblem
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
@@ -36,11 +38,13 @@ class Exec(ByEngine):
             wrong = "nothing takes it back: write the command that does, or `irreversible: acknowledged`"
             raise ParamProblem("revert", wrong)
 
+    @override
     def apply(self, engine: Engine, was: Was) -> None:
         done = engine.run(was.id, self.run)
         if done.code != 0:
             raise EngineTrouble(f"in {was.name}, {self.run[0]} ended with {done.code}: {done.said[-200:]}")
 
+    @override
     def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
         if not now["State"]["Running"] or now["State"]["Paused"]:
             raise EngineTrouble(
@@ -48,17 +52,21 @@ class Exec(ByEngine):
             )
         return not self.check or engine.run(was.id, self.check).code == 0
 
+    @override
     def unseen(self) -> bool:
         return not self.check
 
+    @override
     def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
         return bool(self.revert) and (noted or bool(self.check)) and self.stands(engine, now, was)
 
+    @override
     def left(self, now: Inspected, was: Was) -> str:
         """What the scenario acknowledged to be irreversible is not put back, and not called so."""
         del now
         return "" if self.revert else f"what {self.run[0]} did in {was.name} stays: the scenario acknowledges that"
 
+    @override
     def undo(self, engine: Engine, was: Was) -> None:
         if not self.revert:
             return
@@ -68,9 +76,11 @@ class Exec(ByEngine):
         if engine.runs(was.id, self.run):
             raise EngineTrouble(f"in {was.name}, {self.run[0]} still runs: what it does now is not taken back yet")
 
+    @override
     def recipes(self, was: Was) -> list[Recipe]:
         del was
         return []
 
+    @override
     def reverts(self) -> str:
         return f"run {shlex.join(self.revert)} in it" if self.revert else "nothing: the scenario acknowledges that"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
+from typing_extensions import override
+
 from gameday.contract import ParamProblem
 from gameday.errors import Refused
 from gameday.injectors.docker import refusals
@@ -47,6 +49,7 @@ class DiskFull(BySide):
         if not self.path.startswith("/") or ".." in PurePosixPath(self.path).parts:
             raise ParamProblem("path", f"{self.path!r} is no absolute path in the container")
 
+    @override
     def before(self, now: Inspected) -> dict[str, Json]:
         refusals.removed_when_it_ends(now)
         path = PurePosixPath(self.path)
@@ -64,12 +67,15 @@ class DiskFull(BySide):
         source = one["Name"] if one["Type"] == "volume" else one["Source"]
         return {"source": source, "below": str(path.relative_to(one["Destination"]))}
 
+    @override
     def fills(self, was: Was) -> str:
         return str(was.more["source"])
 
+    @override
     def room(self, was: Was) -> Room:
         return alone_with(str(was.more["source"]), "/there")
 
+    @override
     def script(self, mark: str, was: Was) -> Script:
         below = PurePosixPath(str(was.more["below"]))
         folder = shlex.quote(str(PurePosixPath("/there") / below))
@@ -95,5 +101,6 @@ fi
 [ -e {file} ] || mv {file}.part {file}""",
         )
 
+    @override
     def reverts(self) -> str:
         return "remove the file"

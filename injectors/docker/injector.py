@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from typing_extensions import override
+
 from gameday.contract import (
     Applied,
     Back,
     Deadline,
+    Injector,
     Intent,
     Outcome,
     Params,
@@ -38,12 +41,13 @@ from gameday.injectors.docker.trouble import EngineTrouble
 from gameday.model import Binding, Fault
 
 
-class DockerInjector:
+class DockerInjector(Injector):
     """See gameday.contract.Injector."""
 
     name = "docker"
     kinds: Mapping[str, type[Params]] = KINDS
 
+    @override
     def load(self) -> None:
         import docker
         import docker.context
@@ -51,6 +55,7 @@ class DockerInjector:
 
         program()
 
+    @override
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         try:
             with Engine(read_settings(binding).engine, deadline) as engine:
@@ -58,6 +63,7 @@ class DockerInjector:
         except EngineTrouble as trouble:
             raise Refused(str(trouble), trouble.todo or "What does `docker info` say?") from trouble
 
+    @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
         try:
             engine = Engine(_engine(intent), deadline)
@@ -69,6 +75,7 @@ class DockerInjector:
         except EngineTrouble as trouble:
             return Applied(Outcome.UNKNOWN, str(trouble))
 
+    @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
         del seconds  # a side container knows its lease
         try:
@@ -77,6 +84,7 @@ class DockerInjector:
         except EngineTrouble:
             return Renewal.UNSUPPORTED
 
+    @override
     def revert(self, intent: Intent, deadline: Deadline) -> Restored:
         try:
             with Engine(_engine(intent), deadline) as engine:
@@ -84,6 +92,7 @@ class DockerInjector:
         except EngineTrouble as trouble:
             return Restored(Back.NOT_YET, str(trouble))
 
+    @override
     def active(self, intent: Intent, deadline: Deadline) -> Presence:
         try:
             with Engine(_engine(intent), deadline) as engine:
@@ -91,6 +100,7 @@ class DockerInjector:
         except EngineTrouble:
             return Presence.CANNOT_SEE
 
+    @override
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         try:
             with Engine(_engine(intent), deadline) as engine:
@@ -98,6 +108,7 @@ class DockerInjector:
         except EngineTrouble as trouble:
             return str(trouble)
 
+    @override
     def traffic(self, binding: Binding, deadline: Deadline) -> str:
         """That it runs is all that can be seen from here."""
         try:
@@ -108,15 +119,18 @@ class DockerInjector:
             return str(trouble)
         return ""
 
+    @override
     def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         return containers(binding, deadline)
 
+    @override
     def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         try:
             return strays(binding, deadline)
         except EngineTrouble as trouble:
             raise Refused(str(trouble), trouble.todo or "Strays can be looked for when it answers.") from trouble
 
+    @override
     def leased_until(self, intent: Intent, deadline: Deadline) -> int:
         try:
             with Engine(_engine(intent), deadline) as engine:
@@ -124,6 +138,7 @@ class DockerInjector:
         except EngineTrouble as trouble:
             raise Refused(str(trouble)) from trouble
 
+    @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
         try:
             with Engine(_engine(intent), deadline) as engine:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from typing_extensions import override
+
 from gameday.injectors.docker import refusals
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.kind import BySide, Inspected
@@ -43,6 +45,7 @@ class Limit(BySide):
         """What was there, as the engine was told; empty for no limit."""
         raise NotImplementedError
 
+    @override
     def script(self, mark: str, was: Was) -> Script:
         del mark
         ours, theirs = self.ours(was), self.theirs(was)
@@ -77,14 +80,17 @@ echo "the kernel refuses $ours in $file: it uses more than that now, or another 
 return 1""",
         )
 
+    @override
     def traces(self, mark: str, was: Was) -> list[Json]:
         del mark
         return list(self.ours(was))
 
+    @override
     def room(self, was: Was) -> Room:
         del was
         return alone_with("/sys/fs/cgroup", "/cg")
 
+    @override
     def reverts(self) -> str:
         return f"write what was in {self.v1} (v2: {self.v2}) before, while it holds our value"
 
@@ -98,6 +104,7 @@ class Cpu(Limit):
     controller, v1, v2 = "cpu", "cpu.cfs_quota_us", "cpu.max"
     none = ("-1", f"max {_PERIOD}")
 
+    @override
     def before(self, now: Inspected) -> dict[str, Json]:
         host = now["HostConfig"]
         period = int(host.get("CpuPeriod") or _PERIOD)
@@ -105,11 +112,13 @@ class Cpu(Limit):
         quota = nano * _PERIOD // 1_000_000_000 if nano else max(0, int(host.get("CpuQuota") or 0))
         return {"period": period, "quota": quota}
 
+    @override
     def ours(self, was: Was) -> tuple[str, str]:
         period = int(str(was.more["period"]))
         quota = max(1000, round(self.limit * period))
         return str(quota), f"{quota} {period}"
 
+    @override
     def theirs(self, was: Was) -> tuple[str, str]:
         quota = was.more["quota"]
         return (str(quota), f"{quota} {was.more['period']}") if quota else ("", "")
@@ -124,15 +133,18 @@ class Memory(Limit):
     controller, v1, v2 = "memory", "memory.limit_in_bytes", "memory.max"
     may_end_it = True
 
+    @override
     def before(self, now: Inspected) -> dict[str, Json]:
         refusals.removed_when_it_ends(now)
         return {"bytes": int(now["HostConfig"].get("Memory") or 0)}
 
+    @override
     def ours(self, was: Was) -> tuple[str, str]:
         del was
         value = str(self.limit // _BLOCK * _BLOCK)
         return value, value
 
+    @override
     def theirs(self, was: Was) -> tuple[str, str]:
         value = str(int(str(was.more["bytes"])) // _PAGE * _PAGE or "")
         return value, value
@@ -148,14 +160,17 @@ class Pids(Limit):
     none = ("max", "max")
     may_end_it = True
 
+    @override
     def before(self, now: Inspected) -> dict[str, Json]:
         refusals.removed_when_it_ends(now)
         return {"most": max(0, int(now["HostConfig"].get("PidsLimit") or 0))}
 
+    @override
     def ours(self, was: Was) -> tuple[str, str]:
         del was
         return str(self.limit), str(self.limit)
 
+    @override
     def theirs(self, was: Was) -> tuple[str, str]:
         value = str(was.more["most"] or "")
         return value, value

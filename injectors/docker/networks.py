@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from gameday.errors import Refused
 from gameday.injectors.docker import refusals
 from gameday.injectors.docker.engine import Engine
@@ -26,6 +28,7 @@ class Disconnect(ByEngine):
     network: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"network": a_text("a network's name, or all", "all")}
 
+    @override
     def before(self, now: Inspected) -> dict[str, Json]:
         refusals.without_network(now)
         there = now["NetworkSettings"]["Networks"]
@@ -38,18 +41,22 @@ class Disconnect(ByEngine):
         ident = str(now["Id"])
         return {str(one["NetworkID"]): {"name": name, **_endpoint(one, ident)} for name, one in chosen.items()}
 
+    @override
     def apply(self, engine: Engine, was: Was) -> None:
         for network in self._missing(engine.inspect(was.id), was, missing=False):
             engine.disconnect(was.id, network)
 
+    @override
     def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
         del engine
         return bool(self._missing(now, was))
 
+    @override
     def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
         del noted
         return bool(self._to_join(engine, now, was))
 
+    @override
     def undo(self, engine: Engine, was: Was) -> None:
         now = engine.inspect(was.id)
         joins = self._to_join(engine, now, was)
@@ -60,6 +67,7 @@ class Disconnect(ByEngine):
     def _to_join(self, engine: Engine, now: Inspected, was: Was) -> list[str]:
         return [network for network in self._missing(now, was) if engine.has_network(network)]
 
+    @override
     def left(self, now: Inspected, was: Was) -> str:
         """Of a container that is in every network which is still there."""
         return "; ".join(self._theirs(now, was))
@@ -70,9 +78,11 @@ class Disconnect(ByEngine):
         lacks = [_lacks(now, was, network) for network in was.more if network not in (*removed, *but)]
         return [why for why in (_removed(was, removed), *lacks) if why]
 
+    @override
     def recipes(self, was: Was) -> list[Recipe]:
         return [_join(was, network) for network in was.more]
 
+    @override
     def reverts(self) -> str:
         return "connect it again, with its aliases, links and fixed addresses"
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from typing_extensions import override
+
 from gameday.contract import ParamProblem
 from gameday.injectors.docker.found import Was
 from gameday.injectors.docker.namespace import InNetwork
@@ -30,6 +32,7 @@ class Queues(InNetwork):
         """In the words of tc."""
         raise NotImplementedError
 
+    @override
     def script(self, mark: str, was: Was) -> Script:
         """What a device had before is kept by the kernel only if it was its own default: another one is refused. A
         dial that is turned replaces what stands of the same drill."""
@@ -60,10 +63,12 @@ for device in $(devices); do
 done""",
         )
 
+    @override
     def traces(self, mark: str, was: Was) -> list[Json]:
         del was
         return [_number(mark)]
 
+    @override
     def trial(self) -> Script | None:
         """On the one device that every network has."""
         return Script("return 1", ":", f"$tc qdisc add dev lo root {self.queue()}", before=_TC)
@@ -81,6 +86,7 @@ class Latency(Queues):
         if self.jitter > self.delay:
             raise ParamProblem("jitter", "jitter is more than the delay: an answer cannot come before it was sent")
 
+    @override
     def queue(self) -> str:
         return f"netem limit 100000 delay {self.delay * 1000:.0f}ms {self.jitter * 1000:.0f}ms"
 
@@ -92,6 +98,7 @@ class Bandwidth(Queues):
     rate: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"rate": a_rate("1KB/s", "1000MB/s")}
 
+    @override
     def queue(self) -> str:
         """A bucket of 20 ms of the rate, 10 kB at least: less would hold back a whole packet for ever."""
         bits = self.rate * 8000

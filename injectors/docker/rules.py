@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from typing_extensions import override
+
 from gameday.contract import ParamProblem
 from gameday.injectors.docker import refusals
 from gameday.injectors.docker.found import Was
@@ -28,6 +30,7 @@ class Rules(InNetwork):
 
     __slots__ = ()
 
+    @override
     def before(self, now: Inspected) -> dict[str, Json]:
         refusals.ipv6(now)
         return InNetwork.before(self, now)
@@ -40,6 +43,7 @@ class Rules(InNetwork):
         """What becomes of a packet that comes `in` or goes `out`, in the words of iptables."""
         raise NotImplementedError
 
+    @override
     def script(self, mark: str, was: Was) -> Script:
         ours = {way: f"{mark}-{way}" for way in self.fates()}
         rules = [
@@ -54,6 +58,7 @@ class Rules(InNetwork):
             apply=f"put_back\niptables-restore -w 2 --noflush <<END\n{table}\nEND",
         )  # fmt: skip
 
+    @override
     def trial(self) -> Script | None:
         return self.script("gd-trial", Was("", "", "", {"peers": ["192.0.2.1"]}))
 
@@ -75,6 +80,7 @@ class OfTcp(Rules):
             wrong = f"{self.peer!r} is no address or network: write 10.0.0.7 or 10.0.0.0/24"
             raise ParamProblem("peer", wrong) from None
 
+    @override
     def packets(self, way: str, was: Was) -> list[str]:
         del was
         peer = "" if self.peer == "any" else f" {_SIDE[way]} {self.peer}"
@@ -90,6 +96,7 @@ class Refuse(OfTcp):
     peer: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"port": _PORT, "peer": _PEER}
 
+    @override
     def fates(self) -> Mapping[str, str]:
         return {"in": _RESET}
 
@@ -107,6 +114,7 @@ class Loss(OfTcp):
         "direction": one_of("both", "both", "in", "out"),
     }  # fmt: skip
 
+    @override
     def fates(self) -> Mapping[str, str]:
         ways = _BOTH if self.direction == "both" else (self.direction,)
         return dict.fromkeys(ways, f"-m statistic --mode random --probability {self.rate:.4f} -j DROP")
@@ -120,10 +128,12 @@ class Outage(Rules):
     seen_as: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"seen_as": one_of("refused", "refused", "silent")}
 
+    @override
     def packets(self, way: str, was: Was) -> list[str]:
         del way, was
         return ["-p tcp"]
 
+    @override
     def fates(self) -> Mapping[str, str]:
         return {"in": _RESET} if self.seen_as == "refused" else dict.fromkeys(_BOTH, "-j DROP")
 
@@ -135,10 +145,12 @@ class Partition(Rules):
     peer: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"peer": a_text("another target")}
 
+    @override
     def packets(self, way: str, was: Was) -> list[str]:
         peers = was.more["peers"]
         return [f"{_SIDE[way]} {one}" for one in peers] if isinstance(peers, list) else []
 
+    @override
     def fates(self) -> Mapping[str, str]:
         return dict.fromkeys(_BOTH, "-j DROP")
 

@@ -34,4 +34,4 @@ def command(*verb: str) -> list[str]:
 @cache
 def program() -> str:
     """What they all run, read once."""
-    return files(__package__).joinpath("side.sh").read_text(encoding="utf-8")
+    return files("gameday.injectors.docker").joinpath("side.sh").read_text(encoding="utf-8")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from typing_extensions import override
+
 from gameday.injectors.docker import refusals
 from gameday.injectors.docker.engine import Engine
 from gameday.injectors.docker.found import Was
@@ -28,6 +30,7 @@ class Pause(ByEngine):
     undone_unasked = True
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
+    @override
     def apply(self, engine: Engine, was: Was) -> None:
         for left in reversed(range(_TRIES)):
             try:
@@ -41,24 +44,30 @@ class Pause(ByEngine):
                 continue
             return
 
+    @override
     def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
         del engine
         return bool(now["State"]["Paused"]) and not was.restarted(now)
 
+    @override
     def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
         """While our note stands, also of one that was started again just before we paused it."""
         return bool(now["State"]["Paused"]) and (noted or self.stands(engine, now, was))
 
+    @override
     def may_stand(self, state: str) -> bool:
         return state == "paused"
 
+    @override
     def undo(self, engine: Engine, was: Was) -> None:
         engine.unpause(was.id)
 
+    @override
     def recipes(self, was: Was) -> list[Recipe]:
         test = is_so(was.id, '"Paused":true')
         return [Recipe(test, post(f"/containers/{was.id}/unpause"))]
 
+    @override
     def reverts(self) -> str:
         return "unpause it"
 
@@ -70,11 +79,13 @@ class _Gone(ByEngine):
     of_network = True
     starts = True
 
+    @override
     def before(self, now: Inspected) -> dict[str, Json]:
         refusals.removed_when_it_ends(now)
         refusals.chosen_ports(now, "started again")
         return {}
 
+    @override
     def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
         del engine
         return not now["State"]["Running"] and not was.restarted(now)
@@ -88,6 +99,7 @@ class _Gone(ByEngine):
             raise EngineTrouble(f"{was.name} was started again since it was planned: it is left alone")
         return now
 
+    @override
     def undo(self, engine: Engine, was: Was) -> None:
         try:
             engine.start(was.id)
@@ -96,10 +108,12 @@ class _Gone(ByEngine):
                 raise Theirs(f"{was.name} cannot be started: {why} ({trouble})") from None
             raise
 
+    @override
     def recipes(self, was: Was) -> list[Recipe]:
         test = is_so(was.id, '"Running":false', f'"StartedAt":"{was.started}"')
         return [Recipe(test, post(f"/containers/{was.id}/start"))]
 
+    @override
     def reverts(self) -> str:
         return "start it again"
 
@@ -111,6 +125,7 @@ class Stop(_Gone):
     grace: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"grace": _GRACE}
 
+    @override
     def apply(self, engine: Engine, was: Was) -> None:
         self.as_planned(engine, was)
         engine.stop(was.id, self.grace)
@@ -122,6 +137,7 @@ class Kill(_Gone):
 
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
+    @override
     def apply(self, engine: Engine, was: Was) -> None:
         if self.as_planned(engine, was)["State"]["Running"]:
             engine.kill(was.id)
@@ -135,21 +151,26 @@ class Restart(_Gone):
     grace: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"grace": _GRACE}
 
+    @override
     def apply(self, engine: Engine, was: Was) -> None:
         if not was.restarted(engine.inspect(was.id)):
             engine.restart(was.id, self.grace)
 
+    @override
     def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
         del engine
         return was.restarted(now)
 
+    @override
     def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
         del noted
         return _Gone.stands(self, engine, now, was)
 
+    @override
     def left(self, now: Inspected, was: Was) -> str:
         """It was started again by us."""
         return was.ended(now)
 
+    @override
     def reverts(self) -> str:
         return "nothing: it runs again; started if it does not"

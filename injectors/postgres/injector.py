@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 
-from gameday.contract import Applied, Back, Deadline, Intent, Params, Presence, Renewal, Restored
+from typing_extensions import override
+
+from gameday.contract import Applied, Back, Deadline, Injector, Intent, Params, Presence, Renewal, Restored
 from gameday.errors import Refused
 from gameday.injectors.postgres import marked
 from gameday.injectors.postgres.address import PLAIN_NAME, open_leased, open_plain
@@ -25,7 +27,7 @@ from gameday.injectors.postgres.target import Server, look
 from gameday.model import Binding, Fault
 
 
-class PostgresInjector:
+class PostgresInjector(Injector):
     """See gameday.contract.Injector."""
 
     name = "postgres"
@@ -34,19 +36,23 @@ class PostgresInjector:
     def __init__(self) -> None:
         self._holder = Holder()
 
+    @override
     def load(self) -> None:
         import psycopg.conninfo
         import psycopg.pq  # noqa: F401
 
+    @override
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         try:
             return planned(fault, binding, mark, deadline)
         except Trouble as trouble:
             raise Refused(f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}", _TODO) from None
 
+    @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
         return applied(intent, self._holder, deadline)
 
+    @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
         """Only who holds it can. One that is not there any more is not made again."""
         held = self._holder.of(intent.mark)
@@ -59,6 +65,7 @@ class PostgresInjector:
         except Trouble:
             return Renewal.LAPSED
 
+    @override
     def revert(self, intent: Intent, deadline: Deadline) -> Restored:
         held = self._holder.release(intent.mark)
         if held is not None:
@@ -74,6 +81,7 @@ class PostgresInjector:
             if held is not None:
                 held.control.close()
 
+    @override
     def active(self, intent: Intent, deadline: Deadline) -> Presence:
         held = self._holder.of(intent.mark)
         try:
@@ -87,9 +95,11 @@ class PostgresInjector:
         stands = KINDS[intent.kind].read(intent.params).stands(seen, many)
         return Presence.PRESENT if stands else Presence.CHANGED
 
+    @override
     def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         return servers(binding, deadline)
 
+    @override
     def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         try:
             return strays(binding, deadline)
@@ -97,11 +107,13 @@ class PostgresInjector:
             wrong = f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}"
             raise Refused(wrong, "Strays can be looked for when it answers.") from None
 
+    @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
         """Sessions end by themselves, and nothing of ours begins one."""
         del intent, deadline
         return ""
 
+    @override
     def leased_until(self, intent: Intent, deadline: Deadline) -> int:
         """0 once no session bears the mark. Until when one that does is leased, only who renews it could say: each
         is its server's to end, so what outlives a lease is renewed, and a drill runs."""
@@ -114,6 +126,7 @@ class PostgresInjector:
             raise Refused(f"{intent.touches}: until when they are leased, the server does not say", _ITSELF)
         return 0
 
+    @override
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         """Whether a session with a lease can be had at all."""
         try:
@@ -122,6 +135,7 @@ class PostgresInjector:
             return f"no session with a lease can be had of the PostgreSQL of target {intent.target}: {trouble}"
         return ""
 
+    @override
     def traffic(self, binding: Binding, deadline: Deadline) -> str:
         """That it answers is all that can be seen from here."""
         try:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from typing_extensions import override
+
 from gameday.contract import Deadline
 from gameday.errors import Refused
 from gameday.injectors.parameters import Parameter, Read, a_number, a_text, one_of
@@ -64,6 +66,7 @@ class Lock(Kind):
         "table": a_text("a table, as in SQL", _OF_TARGET), "mode": one_of("writes", *MODES),
     }  # fmt: skip
 
+    @override
     def find(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> Found:
         words = settings.table if self.table == _OF_TARGET else self.table
         if not words:
@@ -76,6 +79,7 @@ class Lock(Kind):
         names = table_meant(session, settings.target, words, deadline)
         return Found(f"table {'.'.join(names)}", {"table": list(names)})
 
+    @override
     def take(self, taking: Taking) -> None:
         names = taking.undo["table"]
         assert isinstance(names, list)
@@ -91,6 +95,7 @@ class Lock(Kind):
                              "others are using it") from None  # fmt: skip
             raise
 
+    @override
     def stands(self, seen: Seen, many: int) -> bool:
         return seen.locking >= many
 
@@ -102,6 +107,7 @@ class Connections(Kind):
     leave: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"leave": a_number(0, 100_000, 0)}
 
+    @override
     def find(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> Found:
         del server
         free = free_slots(session, deadline)
@@ -118,6 +124,7 @@ class Connections(Kind):
             )
         return Found(f"{many} of {free} free connection slots", {})
 
+    @override
     def take(self, taking: Taking) -> None:
         """Counted again each round: others come and go meanwhile."""
         refused: list[Trouble] = []
@@ -133,6 +140,7 @@ class Connections(Kind):
         if not taking.opened:
             raise NotHad("no connection slot was left to take")
 
+    @override
     def stands(self, seen: Seen, many: int) -> bool:
         return seen.sessions >= many
 
@@ -144,6 +152,7 @@ class BusyQuery(Kind):
     sessions: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"sessions": a_number(1, 64, 4)}
 
+    @override
     def find(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> Found:
         del server
         free = free_slots(session, deadline)
@@ -153,6 +162,7 @@ class BusyQuery(Kind):
             )
         return Found(f"{self.sessions} sessions at work", {})
 
+    @override
     def take(self, taking: Taking) -> Work:
         refused = taking.open_all(self.sessions)
         if refused:
@@ -161,6 +171,7 @@ class BusyQuery(Kind):
         work.begin()
         return work
 
+    @override
     def stands(self, seen: Seen, many: int) -> bool:
         return seen.sessions >= many and seen.working > 0
 

@@ -10,7 +10,21 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from gameday.contract import Applied, Back, Behind, Deadline, Intent, Outcome, Params, Presence, Renewal, Restored
+from typing_extensions import override
+
+from gameday.contract import (
+    Applied,
+    Back,
+    Behind,
+    Deadline,
+    Injector,
+    Intent,
+    Outcome,
+    Params,
+    Presence,
+    Renewal,
+    Restored,
+)
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.answers import can
@@ -28,16 +42,18 @@ LEASE = 10.0
 """Seconds a fault lives without being renewed, where the server has leases."""
 
 
-class ToxiproxyInjector:
+class ToxiproxyInjector(Injector):
     """See gameday.contract.Injector."""
 
     name = "toxiproxy"
     kinds: Mapping[str, type[Params]] = KINDS
 
+    @override
     def load(self) -> None:
         import toxiproxy.api
         import toxiproxy.exceptions  # noqa: F401
 
+    @override
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         server, name = _address(binding)
         proxy = self._found(server, name, deadline)
@@ -67,6 +83,7 @@ class ToxiproxyInjector:
         except ServerTrouble as trouble:
             raise Refused(str(trouble), trouble.todo) from trouble
 
+    @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
         server, name = _server(intent), str(intent.address["proxy"])
         kind = KINDS[intent.kind].read(intent.params)
@@ -89,6 +106,7 @@ class ToxiproxyInjector:
             return Applied(Outcome.UNKNOWN if trouble.landed else Outcome.REFUSED, str(trouble))
         return Applied(Outcome.APPLIED)
 
+    @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
         if not intent.lease:
             return Renewal.UNSUPPORTED
@@ -103,6 +121,7 @@ class ToxiproxyInjector:
             return Renewal.UNSUPPORTED
         return Renewal.RENEWED
 
+    @override
     def revert(self, intent: Intent, deadline: Deadline) -> Restored:
         server, name, theirs = _server(intent), str(intent.address["proxy"]), ""
         try:
@@ -128,6 +147,7 @@ class ToxiproxyInjector:
                 return f"proxy {name} was switched off by somebody else meanwhile"
         return ""
 
+    @override
     def active(self, intent: Intent, deadline: Deadline) -> Presence:
         try:
             proxy = _server(intent).proxy(str(intent.address["proxy"]), deadline)
@@ -137,6 +157,7 @@ class ToxiproxyInjector:
             return Presence.ENDED if has_ended(intent) else Presence.CANNOT_SEE
         return presence_of(proxy, intent)
 
+    @override
     def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         server, name = _address(binding)
         try:
@@ -150,21 +171,25 @@ class ToxiproxyInjector:
             marks.setdefault(str(proxy["mark"]), {"type": "noop"})
         return [_stray(self.name, server, binding, mark, toxic) for mark, toxic in marks.items()]
 
+    @override
     def leased_until(self, intent: Intent, deadline: Deadline) -> int:
         """Nobody can say: what a server tells of a lease is how long it lasts from now."""
         del intent, deadline
         return 0
 
+    @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
         """Nothing of ours acts on a server."""
         del intent, deadline
         return ""
 
+    @override
     def trial(self, intent: Intent, deadline: Deadline) -> str:
         """What a server can do, it says itself: `plan` has asked."""
         del intent, deadline
         return ""
 
+    @override
     def traffic(self, binding: Binding, deadline: Deadline) -> str:
         server, name = _address(binding)
         try:
@@ -180,6 +205,7 @@ class ToxiproxyInjector:
             return ""
         return f"nobody is connected to proxy {name} at {listen}: it carries no traffic"
 
+    @override
     def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         del deadline
         return proxies(binding)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from gameday.contract import ParamProblem
 from gameday.injectors.parameters import Parameter, Read, a_flag, a_rate, a_size, a_time, one_of
 
@@ -57,9 +59,11 @@ class Latency(Kind):
             raise ParamProblem("jitter", "jitter is more than the delay: an answer cannot come before it was sent")
 
     @property
+    @override
     def needs(self) -> Need | None:
         return Need("connect", "latency with connect: true", "leave connect out") if self.connect else None
 
+    @override
     def toxic(self) -> dict[str, Any]:
         connect = {"connect": True} if self.connect else {}
         return _toxic("latency", latency=_ms(self.delay), jitter=_ms(self.jitter), **connect)
@@ -72,6 +76,7 @@ class Jitter(Kind):
     delay: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"delay": a_time(finest="2ms")}
 
+    @override
     def toxic(self) -> dict[str, Any]:
         half = _ms(self.delay / 2)
         return _toxic("latency", latency=half, jitter=half)
@@ -84,6 +89,7 @@ class Bandwidth(Kind):
     rate: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"rate": a_rate("1KB/s", "1000MB/s")}
 
+    @override
     def toxic(self) -> dict[str, Any]:
         return _toxic("bandwidth", rate=self.rate)
 
@@ -97,15 +103,18 @@ class Outage(Kind):
     parameters: ClassVar[Mapping[str, Parameter]] = {"seen_as": one_of("refused", "refused", "silent", "new-refused")}
 
     @property
+    @override
     def disables(self) -> bool:
         return self.seen_as == "refused"
 
     @property
+    @override
     def needs(self) -> Need | None:
         if self.seen_as != "new-refused":
             return None
         return Need("refuse", "outage with seen_as: new-refused", "write seen_as: refused or silent")
 
+    @override
     def toxic(self) -> dict[str, Any]:
         if self.disables:
             return _toxic("noop")
@@ -119,6 +128,7 @@ class Reset(Kind):
     after: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"after": a_time("0s")}
 
+    @override
     def toxic(self) -> dict[str, Any]:
         return _toxic("reset_peer", timeout=_ms(self.after))
 
@@ -141,6 +151,7 @@ class Slice(Kind):
         if self.variation >= self.size:
             raise ParamProblem("variation", "variation has to be less than size: a piece of nothing is none")
 
+    @override
     def toxic(self) -> dict[str, Any]:
         delay = round(self.delay * 1_000_000)
         return _toxic("slicer", average_size=self.size, size_variation=self.variation, delay=delay)
@@ -153,6 +164,7 @@ class Limit(Kind):
     bytes: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"bytes": a_size("0B", "1GB")}
 
+    @override
     def toxic(self) -> dict[str, Any]:
         return _toxic("limit_data", bytes=self.bytes)
 
@@ -164,6 +176,7 @@ class SlowClose(Kind):
     delay: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"delay": a_time()}
 
+    @override
     def toxic(self) -> dict[str, Any]:
         return _toxic("slow_close", delay=_ms(self.delay))
 

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from typing_extensions import override
+
 from gameday.clock import SystemClock
 from gameday.store.sqlite import Store
 from gameday.terminal.desk.app import Desk, Watch
@@ -22,6 +24,7 @@ class Faster(SystemClock):
         self._zero = zero
         self._speed = speed
 
+    @override
     def monotonic(self) -> float:
         return self._zero + (time.monotonic() - self._zero) * self._speed
 

@@ -9,6 +9,7 @@ from statistics import median
 
 from bench.figure import Figure, ms, percentile
 from bench.stack import stack
+from typing_extensions import override
 
 from gameday.clock import SystemClock
 from gameday.model import Reading, SignalBinding, SignalKind
@@ -22,12 +23,14 @@ WARM = 1.0
 """Seconds at the start that do not count: the first connections are made."""
 
 
-class Stub:
+class Stub(Probe):
     """Answers at once."""
 
+    @override
     async def read(self) -> Measured:
         return Measured(1.0, 1)
 
+    @override
     async def close(self) -> None: ...
 
 

@@ -11,6 +11,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from typing_extensions import override
+
 PAUSE = 0.005
 """Seconds between two trips."""
 
@@ -89,6 +91,7 @@ def stats(trips: Trips) -> type[BaseHTTPRequestHandler]:
             head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             self.wfile.write(head.encode() + body)
 
+        @override
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Nobody reads it."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from typing_extensions import override
 
 from gameday.cli.main import ending
 from gameday.contract import Behind, Intent
@@ -55,7 +56,8 @@ class Engine(BaseHTTPRequestHandler):
 
     do_DELETE = do_PUT = do_PATCH = do_POST
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it so
+    @override
+    def log_message(self, format: str, *args: object) -> None:
         """Quiet."""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from gameday.cli.main import ending
 from gameday.errors import BadArguments, Exit
@@ -37,6 +38,7 @@ def in_a_folder_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 class Person(io.StringIO):
     """Somebody at a terminal."""
 
+    @override
     def isatty(self) -> bool:
         return True
 
@@ -197,6 +199,7 @@ def test_a_disk_that_is_full_leaves_no_half_file(tmp_path: Path, monkeypatch: py
     from gameday.cli import new
 
     class Full(io.StringIO):
+        @override
         def flush(self) -> None:
             raise OSError(28, "No space left on device")
 

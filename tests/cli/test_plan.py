@@ -11,6 +11,7 @@ import httpx
 import pytest
 from engines_here import toxiproxy_server
 from proxy_rig import Server, original, ours
+from typing_extensions import override
 
 from gameday.cli.main import ending
 from gameday.errors import Exit
@@ -65,7 +66,8 @@ def _forwarding(real: httpx.Client, asked: list[tuple[str, str]]) -> type[http.s
 
         do_GET = do_POST = do_DELETE = do_PATCH = do_PUT = _forward
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's word
+        @override
+        def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
 
     return Forwarding

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from proxy_rig import Server, ours
+from typing_extensions import override
 
 from gameday.cli.main import ending
 from gameday.errors import Exit
@@ -97,7 +98,8 @@ def answering(request: pytest.FixtureRequest) -> Iterator[str]:
 
         do_GET = do_POST = do_DELETE = _answer
 
-        def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002 - the base class's word
+        @override
+        def log_message(self, format: str, *args: object) -> None: ...
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=http.serve_forever, args=(0.05,), daemon=True).start()

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from gameday.cli.main import ending
 from gameday.drill.reach import token
@@ -49,7 +50,8 @@ class Engine(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002 - the base class's word
+    @override
+    def log_message(self, format: str, *args: object) -> None: ...
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from made_engine import MadeEngine
 from proxy_rig import Proxied
+from typing_extensions import override
 
 from gameday.cli import strays, sweep
 from gameday.cli.main import ending
@@ -93,6 +94,7 @@ class Leased(MadeEngine):
         super().__init__()
         self.ends = {mark.replace("_", "-"): answers for mark, answers in ends.items()}
 
+    @override
     def leased_until(self, intent: Intent, deadline: Deadline) -> int:
         answers = self.ends.get(intent.mark, [0])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]

@@ -20,6 +20,7 @@ from crash_place import OUTAGE, Make, Place, ProxyServer
 from crash_run import Run
 from crash_site import eventually, stays
 from engines_here import toxiproxy_server
+from typing_extensions import override
 
 from gameday.errors import Exit
 
@@ -88,7 +89,8 @@ def _handler(stand_in: StandIn) -> type[http.server.BaseHTTPRequestHandler]:
 
         do_GET = do_POST = do_DELETE = _do
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's word
+        @override
+        def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
 
     return Handler

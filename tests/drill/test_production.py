@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from made_engine import MadeEngine
+from typing_extensions import override
 
 from gameday.cli.main import ending
 from gameday.contract import Deadline
@@ -95,9 +96,11 @@ def test_a_name_that_leads_to_production_is_refused_when_it_is_asked_for(monkeyp
 class Leading(MadeEngine):
     """Says where a target leads, and counts how often it is asked."""
 
+    @override
     def traffic(self, binding: Binding, deadline: Deadline) -> str:
         return "nobody answers\n  What is there?" if binding.settings["to"] == "" else ""
 
+    @override
     def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         self.calls.append(("leads_to", binding.target))
         return frozenset(str(binding.settings["to"]).split())

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from gameday.contract import Back, Behind, Deadline, Intent, Outcome, Presence
 from gameday.errors import Refused
@@ -63,7 +64,8 @@ def _handler(stranger: Callable[[], Stranger]) -> type[BaseHTTPRequestHandler]:
 
         do_GET = do_POST = do_DELETE = _answer
 
-        def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002 - the base class's word
+        @override
+        def log_message(self, format: str, *args: object) -> None: ...
 
     return Handler
 

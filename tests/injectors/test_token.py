@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from typing_extensions import override
 
 from gameday.cli.main import ending
 from gameday.contract import Deadline, Outcome
@@ -49,7 +50,8 @@ def guarded() -> Iterator[Guarded]:
 
         do_GET = do_POST = do_DELETE = _answer
 
-        def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002 - the base class's word
+        @override
+        def log_message(self, format: str, *args: object) -> None: ...
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()

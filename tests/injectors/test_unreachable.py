@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+from typing_extensions import override
 
 from gameday.contract import Deadline
 from gameday.injectors.docker.engine import Engine
@@ -28,7 +29,8 @@ def answering(status: int, kind: str, body: bytes) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's word
+        @override
+        def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 import pytest
 from proxy_rig import PATIENCE, noise
+from typing_extensions import override
 
 from gameday.proxy import arrival
-from gameday.proxy.endpoint import Endpoint
+from gameday.proxy.endpoint import Endpoint, Owner
 from gameday.proxy.pipe import Pipe
 from gameday.proxy.poll import Loop
 
@@ -23,7 +24,7 @@ SIZE = 8 * 1024 * 1024
 
 
 @dataclass
-class Pass:
+class Pass(Owner):
     """Two ends, and what they tell: what is read at one is fed to the other."""
 
     straight: bool
@@ -32,24 +33,29 @@ class Pass:
     worst: BaseException | None = None
     lost_one: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @override
     def came(self, end: Endpoint, data: bytes) -> None:
         self.told.append("came")
         if self.worst is not None:
             raise self.worst
         self._other(end).feed(data)
 
+    @override
     def ended(self, end: Endpoint) -> None:
         self._other(end).eof()
 
+    @override
     def wrote_end(self, end: Endpoint) -> None:
         if self._other(end).end_written:
             for one in self.ends:
                 one.finish()
 
+    @override
     def pressed(self, end: Endpoint) -> None:
         self.told.append("full" if end.full else "room")
         self._other(end).read(not end.full)
 
+    @override
     def lost(self, end: Endpoint, error: Exception | None) -> None:
         self.told.append(f"lost: {error}")
         self.lost_one.set()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_drill import MARK, Made, facilitated, rehearsal
+from typing_extensions import override
 
 from gameday.errors import ProgramFailed
 from gameday.model import Reading
@@ -104,6 +105,7 @@ class Outside(HTMLParser):
         self.found: list[str] = []
         self.ids: set[str] = set()
 
+    @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("script", "link", "img", "iframe", "object", "base", "form"):
             self.found.append(tag)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lying_server import Server
+from typing_extensions import override
 
 from gameday.clock import SystemClock
 from gameday.errors import BadArguments
@@ -43,18 +44,20 @@ class Readings:
             return list(self.all)
 
 
-class Stub:
+class Stub(Probe):
     """Answers at once; or, as `silent`, never."""
 
     def __init__(self, silent: bool) -> None:
         self.silent, self.asked, self.closed = silent, 0, False
 
+    @override
     async def read(self) -> Measured:
         self.asked += 1
         if self.silent:
             await asyncio.Event().wait()
         return Measured(1.0, 1)
 
+    @override
     async def close(self) -> None:
         self.closed = True
 
@@ -141,6 +144,7 @@ class Standstill(SystemClock):
 
     lost = 0.0
 
+    @override
     def monotonic(self) -> float:
         return super().monotonic() + self.lost
 

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from made_drill import BOOT, DRILL, MARK, MONO
 from played_drill import Player
 from rich.console import Console
+from typing_extensions import override
 
 from gameday.contract import Behind
 from gameday.drill.state import State
+from gameday.drill.view import View
 from gameday.model import Event, Json, Mode, Plan, Reading, Source
 from gameday.terminal.frame import Wish, frame, shares
 from gameday.terminal.live import Lines
@@ -21,23 +23,28 @@ from gameday.terminal.signs import ASCII, UNICODE, Signs
 from gameday.terminal.watched import Watched
 
 
-class Watcher:
+class Watcher(View):
     """A view that only remembers."""
 
     watched: Watched
 
+    @override
     def begin(self, plan: Plan) -> None:
         self.watched = Watched(plan)
 
+    @override
     def event(self, event: Event, state: State) -> None:
         self.watched.event(event, state)
 
+    @override
     def reading(self, reading: Reading) -> None:
         self.watched.reading(reading)
 
+    @override
     def tick(self, now: float, state: State) -> None:
         self.watched.tick(now, state)
 
+    @override
     def end(self) -> None: ...
 
 

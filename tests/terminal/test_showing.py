@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from made_plan import plan_of
+from typing_extensions import override
 
 from gameday.clock import JumpClock
 from gameday.drill.state import State
+from gameday.drill.view import View
 from gameday.errors import BadArguments
 from gameday.events import Draft
 from gameday.files.played import written
@@ -19,7 +21,7 @@ from gameday.terminal.showing import follow, replay
 from gameday.terminal.showing import plan_of as plan_in
 
 
-class Seen:
+class Seen(View):
     """A View that keeps what it was shown, and when."""
 
     def __init__(self) -> None:
@@ -28,18 +30,23 @@ class Seen:
         self.ticks: list[float] = []
         self.ended = 0
 
+    @override
     def begin(self, plan: Plan) -> None:
         assert plan.scenario.id == "db-slowdown"
 
+    @override
     def event(self, event: Event, state: State) -> None:
         self.kinds.append(event.kind)
 
+    @override
     def reading(self, reading: Reading) -> None:
         self.readings.append(reading)
 
+    @override
     def tick(self, now: float, state: State) -> None:
         self.ticks.append(now)
 
+    @override
     def end(self) -> None:
         self.ended += 1
 

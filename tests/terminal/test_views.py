@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 from played_drill import Player, plan
 from rich.console import Console
+from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import NoView, View
@@ -93,6 +94,7 @@ def test_a_resize_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Terminal(io.StringIO):
+    @override
     def isatty(self) -> bool:
         return True
 
@@ -114,6 +116,7 @@ def test_what_is_said_on_stderr_meanwhile_is_not_lost(monkeypatch: pytest.Monkey
 
 
 class Faulty(NoView):
+    @override
     def event(self, event: Event, state: State) -> None:
         raise ZeroDivisionError("in a view")
 
@@ -124,6 +127,7 @@ class Deaf(NoView):
     def __init__(self) -> None:
         self.go_on = threading.Event()
 
+    @override
     def begin(self, plan: Plan) -> None:
         self.go_on.wait()
 
@@ -151,13 +155,16 @@ class Recorder(NoView):
         self.kinds: list[str] = []
         self.thread = ""
 
+    @override
     def begin(self, plan: Plan) -> None:
         self.kinds.append("begin")
 
+    @override
     def event(self, event: Event, state: State) -> None:
         self.kinds.append(event.kind)
         self.thread = threading.current_thread().name
 
+    @override
     def end(self) -> None:
         self.kinds.append("finish")
 

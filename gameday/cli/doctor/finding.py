@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from typing_extensions import override
+
 from gameday.errors import BadFiles, GamedayError
 
 NAME = 12
@@ -27,6 +29,7 @@ class Finding:
     say: str
     todo: str = ""
 
+    @override
     def __str__(self) -> str:
         indent = " " * (NAME + 5)
         text = self.say if not self.todo else f"{self.say}\n{self.todo}"

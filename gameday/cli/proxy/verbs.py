@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
+from typing_extensions import override
 
 
 class Verbs(click.Group):
@@ -16,17 +17,21 @@ class Verbs(click.Group):
         super().__init__(*args, **settings)
         self._aliases = aliases
 
+    @override
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
+    @override
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Each sentence in full: click would cut the warning off that reset also takes what a drill has put there."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, one.get_short_help_str(limit=200)) for name, one in self.commands.items()])
 
+    @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, self._aliases.get(cmd_name, cmd_name))
 
+    @override
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -41,6 +46,7 @@ class Verbs(click.Group):
 class Hosted(Verbs):
     """`-h URL` before the verb is the server's address, as it is there; `-h` alone is help, as it is here."""
 
+    @override
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if len(args) > 1 and args[0] == "-h" and ":" in args[1]:
             args = ["--url", *args[1:]]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import psutil
+from typing_extensions import override
 
 from gameday.demo.window import SECONDS
 
@@ -23,18 +24,20 @@ class Cpu(Protocol):
 
 
 @dataclass(slots=True)
-class CpuShare:
+class CpuShare(Cpu):
     """Of a database on this machine, from cumulative CPU seconds per process; `pid` is the postmaster's."""
 
     pid: int
     cores: int = field(default_factory=lambda: psutil.cpu_count() or 1)
     _looks: deque[tuple[float, dict[int, float]]] = field(default_factory=deque)
 
+    @override
     async def look(self, now: float) -> None:
         self._looks.append((now, _spent(self.pid)))
         while len(self._looks) > 2 and self._looks[1][0] <= now - SECONDS:
             self._looks.popleft()
 
+    @override
     def share(self) -> float | None:
         """Between the oldest and the newest look kept; None before there are two."""
         if len(self._looks) < 2:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import httpx
+from typing_extensions import override
+
+from gameday.demo.load.cpu import Cpu
 
 
 @dataclass(slots=True)
-class CpuTold:
+class CpuTold(Cpu):
     """`url` answers {"cpu": 0..1 or null}."""
 
     client: httpx.AsyncClient
     url: str
     _last: float | None = None
 
+    @override
     async def look(self, now: float) -> None:
         del now
         try:
@@ -23,6 +27,7 @@ class CpuTold:
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             self._last = None
 
+    @override
     def share(self) -> float | None:
         """What it told last; None when it does not answer."""
         return self._last

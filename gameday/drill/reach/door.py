@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import override
+
 Answer = Mapping[str, Any]
 Handler = Callable[[Mapping[str, Any]], Answer]
 LONGEST = 65536
@@ -52,6 +54,7 @@ def _line_server(handler: Handler) -> type[socketserver.StreamRequestHandler]:
     class Line(socketserver.StreamRequestHandler):
         timeout = 5.0
 
+        @override
         def handle(self) -> None:
             with suppress(OSError, ValueError):
                 answer = handler(_object(self.rfile.readline(LONGEST)))

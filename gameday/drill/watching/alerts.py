@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from gameday.drill.state import State
+from gameday.drill.watching.follower import Follower
 from gameday.events import Draft
 from gameday.model import Json, Plan, Reading, SignalKind, Source, Test
 from gameday.moments import Moment
 
 
-class Alerts:
+class Alerts(Follower):
     """A page of the program's own, once said, stays said: the alert after it is recorded, and pages nobody."""
 
     def __init__(self, plan: Plan) -> None:
@@ -19,10 +22,12 @@ class Alerts:
         self._kinds = {name: signal.kind for name, signal in plan.environment.signals.items()}
         self._fired: dict[str, float] = {}
 
+    @override
     def feed(self, reading: Reading) -> None:
         if self._kinds.get(reading.signal) is SignalKind.ALERT and reading.value is not None and reading.value >= 1:
             self._fired.setdefault(reading.signal, reading.at)
 
+    @override
     def look(self, now: float, state: State) -> list[Draft]:
         if state.startex is None or Moment.END in state.moments:
             return []
@@ -38,5 +43,6 @@ class Alerts:
             said.append(Draft("page", page, self._fired[signal], Source.ALERT))
         return said
 
+    @override
     def finals(self, now: float, state: State) -> list[Draft]:
         return []

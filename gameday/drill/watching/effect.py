@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from gameday.drill.state import State
-from gameday.drill.watching.follower import Ground, figures
+from gameday.drill.watching.follower import Follower, Ground, figures
 from gameday.events import Draft
 from gameday.model import Expectation, Fault, Reading, Source
 from gameday.moments import Moment
@@ -13,7 +15,7 @@ EFFECT_WITHIN = 60.0
 """Seconds a fault has to show, where its `expect` does not say."""
 
 
-class Effect:
+class Effect(Follower):
     """The fault's `expect`: seen in its time, or not; no effect in its time is not a pass."""
 
     def __init__(self, fault: Fault, expect: Expectation, ground: Ground) -> None:
@@ -23,9 +25,11 @@ class Effect:
         self._since: float | None = None
         self._said = False
 
+    @override
     def feed(self, reading: Reading) -> None:
         self._watch.feed(reading)
 
+    @override
     def look(self, now: float, state: State) -> list[Draft]:
         if self._said or self._fault.id not in state.standing or self._fault.id in state.undone:
             return []
@@ -41,6 +45,7 @@ class Effect:
         data = {"fault": self._fault.id, "seen": seen, "signal": self._expect.signal, **figures(judgement)}
         return Draft("effect", data, source=Source.PROBE)
 
+    @override
     def finals(self, now: float, state: State) -> list[Draft]:
         """A drill, or a fault, that ended before the effect's time was up cannot say that there was none."""
         if self._said or self._since is None or self._fault.id in state.undone:
@@ -53,7 +58,7 @@ class Effect:
         return self._since is not None and now - self._since >= (self._expect.within or EFFECT_WITHIN)
 
 
-class Impact:
+class Impact(Follower):
     """The first reading outside steady state; two in a row, so that one slow answer is no incident."""
 
     def __init__(self, expectation: Expectation, ground: Ground) -> None:
@@ -62,11 +67,13 @@ class Impact:
         self._last: float | None = None
         self._outside: list[float] = []
 
+    @override
     def feed(self, reading: Reading) -> None:
         self._watch.feed(reading)
         if reading.signal == self._signal:
             self._last = reading.at
 
+    @override
     def look(self, now: float, state: State) -> list[Draft]:
         began = state.moments.get(Moment.FAULT)
         if began is None or Moment.IMPACT in state.moments or self._last is None or self._last < began:
@@ -82,5 +89,6 @@ class Impact:
         data = {"signal": self._signal, **figures(judgement)}
         return [Draft("impact", data, happened=self._outside[0], source=Source.PROBE)]
 
+    @override
     def finals(self, now: float, state: State) -> list[Draft]:
         return []

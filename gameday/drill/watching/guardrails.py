@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from gameday.drill.state import State
-from gameday.drill.watching.follower import Ground, figures
+from gameday.drill.watching.follower import Follower, Ground, figures
 from gameday.events import Draft
 from gameday.model import Guardrail, Json, Phase, Reading, Source
 from gameday.signals.watch import Verdict
 
 
-class Rail:
+class Rail(Follower):
     """One guardrail: warned once, broken once."""
 
     def __init__(self, index: int, guardrail: Guardrail, ground: Ground) -> None:
@@ -24,11 +26,13 @@ class Rail:
         self._warned = self._broken = False
         self._blind_since: float | None = None
 
+    @override
     def feed(self, reading: Reading) -> None:
         self._breach.feed(reading)
         if self._warning is not None:
             self._warning.feed(reading)
 
+    @override
     def look(self, now: float, state: State) -> list[Draft]:
         if state.phase is not Phase.RUNNING or state.startex is None or self._broken:
             return []
@@ -68,5 +72,6 @@ class Rail:
         }
         return [Draft("unreadable", data, source=Source.PROBE)]
 
+    @override
     def finals(self, now: float, state: State) -> list[Draft]:
         return []

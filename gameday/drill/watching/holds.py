@@ -3,15 +3,17 @@ lead to the target."""
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from gameday.drill.state import State
-from gameday.drill.watching.follower import Ground, judged
+from gameday.drill.watching.follower import Follower, Ground, judged
 from gameday.events import Draft
 from gameday.model import Expectation, Reading, Test
 from gameday.moments import Moment
 from gameday.signals.watch import Judgement, Verdict
 
 
-class Hold:
+class Hold(Follower):
     """One expectation of the hypothesis. Not met once is not held; met at the end, and never not, is held."""
 
     def __init__(self, index: int, expectation: Expectation, ground: Ground) -> None:
@@ -21,9 +23,11 @@ class Hold:
         self._met: Judgement | None = None
         self._said = False
 
+    @override
     def feed(self, reading: Reading) -> None:
         self._watch.feed(reading)
 
+    @override
     def look(self, now: float, state: State) -> list[Draft]:
         began = state.moments.get(Moment.FAULT)
         if self._said or began is None or not state.standing or Moment.MITIGATED in state.moments:
@@ -47,6 +51,7 @@ class Hold:
         self._said = True
         return [judged("holds", self._index, self._expectation.signal, judgement, verdict)]
 
+    @override
     def finals(self, now: float, state: State) -> list[Draft]:
         began = state.moments.get(Moment.FAULT)
         if self._said or began is None:
@@ -63,7 +68,7 @@ class Hold:
         return self._expectation.test is Test.FIRES and judgement.verdict is Verdict.UNMET
 
 
-class Trail:
+class Trail(Follower):
     """One reading that leads to the target: it is enough that it showed once while the fault stood."""
 
     def __init__(self, index: int, expectation: Expectation, ground: Ground) -> None:
@@ -72,9 +77,11 @@ class Trail:
         self._watch = ground.watch(expectation)
         self._said = False
 
+    @override
     def feed(self, reading: Reading) -> None:
         self._watch.feed(reading)
 
+    @override
     def look(self, now: float, state: State) -> list[Draft]:
         began = state.moments.get(Moment.IMPACT)
         if self._said or began is None or not state.standing or Moment.MITIGATED in state.moments:
@@ -85,6 +92,7 @@ class Trail:
         self._said = True
         return [judged("trail", self._index, self._expectation.signal, judgement, "met")]
 
+    @override
     def finals(self, now: float, state: State) -> list[Draft]:
         began = state.moments.get(Moment.FAULT)
         if self._said or began is None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from gameday.drill.state import State
 from gameday.drill.watching.brought import NOBODY, actions_before, ours_before
-from gameday.drill.watching.follower import Ground
+from gameday.drill.watching.follower import Follower, Ground
 from gameday.events import Draft
 from gameday.model import Expectation, Json, Reading, SignalKind, Source
 from gameday.moments import Moment
@@ -18,7 +20,7 @@ KEPT = 5000
 TINY = 1e-6
 
 
-class Sustained:
+class Sustained(Follower):
     """Says a moment when all its expectations are met together, as of the start of the latest of their windows."""
 
     def __init__(self, moment: Moment, after: Moment, expectations: Sequence[Expectation], ground: Ground) -> None:
@@ -26,10 +28,12 @@ class Sustained:
         self._after = after
         self._all = [_Met(one, ground) for one in expectations]
 
+    @override
     def feed(self, reading: Reading) -> None:
         for one in self._all:
             one.feed(reading)
 
+    @override
     def look(self, now: float, state: State) -> list[Draft]:
         began = state.moments.get(self._after)
         if began is None or self._moment in state.moments or not self._all or not state.standing:
@@ -49,6 +53,7 @@ class Sustained:
         ours = ours_before(state)
         return {"censored": bool(ours), "by": ", ".join([*actions, *ours]) or NOBODY}
 
+    @override
     def finals(self, now: float, state: State) -> list[Draft]:
         return []
 

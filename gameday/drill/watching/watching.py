@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from gameday.drill.state import State
 from gameday.drill.watching.alerts import Alerts
 from gameday.drill.watching.effect import Effect, Impact
@@ -14,7 +16,7 @@ from gameday.model import Plan, Reading
 from gameday.moments import Moment
 
 
-class Watching:
+class Watching(Follower):
     """Readings in, events out. Guardrails come first: what halts the drill waits for nothing."""
 
     def __init__(self, plan: Plan, ground: Ground) -> None:
@@ -30,10 +32,12 @@ class Watching:
             Sustained(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, ground),
         ]
 
+    @override
     def feed(self, reading: Reading) -> None:
         for follower in self._followers:
             follower.feed(reading)
 
+    @override
     def look(self, now: float, state: State) -> list[Draft]:
         """What is new. One moment said twice in one look (two signals leave steady state together) is said once."""
         said: list[Draft] = []
@@ -41,6 +45,7 @@ class Watching:
             said += [draft for draft in follower.look(now, state) if not _again(draft, said)]
         return said
 
+    @override
     def finals(self, now: float, state: State) -> list[Draft]:
         """What can only be said when the faults are about to be taken back."""
         return [draft for follower in self._followers for draft in follower.finals(now, state)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from gameday.proxy.toxics.holding import Holding
 from gameday.proxy.toxics.stage import Attributes, Flow, Target
 
@@ -22,9 +24,11 @@ class Bandwidth(Holding):
         self._free_at = 0.0
 
     @property
+    @override
     def room(self) -> int:
         return max(LEAST_ROOM, self._slice())
 
+    @override
     def pump(self) -> None:
         now = self.flow.loop.time()
         rate = self.values["rate"] * 1000
@@ -42,6 +46,7 @@ class Bandwidth(Holding):
             self._free_at = due
             self._let_slice_go(chunk.data)
 
+    @override
     def change(self, values: Attributes) -> None:
         """What was on its way goes on from where it was: changed often, it still passes."""
         stood = not self.values["rate"]

@@ -6,6 +6,8 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
 
 COST = 100
@@ -38,6 +40,7 @@ class Holding(Stage):
         raise NotImplementedError
 
     @property
+    @override
     def full(self) -> bool:
         return self.held_bytes >= self.room
 
@@ -45,18 +48,22 @@ class Holding(Stage):
         """Let go what is due, and `wake_at` the next."""
         raise NotImplementedError
 
+    @override
     def feed(self, data: bytes) -> None:
         self.held_bytes += len(data) + COST
         self._hold(Chunk(self.flow.arrived, data))
 
+    @override
     def eof(self) -> None:
         self._hold(Chunk(self.flow.arrived, None))
 
+    @override
     def leave(self) -> None:
         self._sleep_no_more()
         while self.held:
             self.let_go()
 
+    @override
     def drop(self) -> None:
         self._sleep_no_more()
         self.held.clear()
@@ -71,6 +78,7 @@ class Holding(Stage):
             self.held_bytes -= len(chunk.data) + COST
             self.then.feed(chunk.data)
 
+    @override
     def go_on(self) -> None:
         self.look()
 

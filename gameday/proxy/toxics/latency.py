@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from gameday.proxy.toxics.holding import Chunk, Holding
 from gameday.proxy.toxics.stage import Attributes
 
@@ -33,14 +35,17 @@ class Latency(Holding):
     flags = ("connect",)
 
     @classmethod
+    @override
     def handshake(cls, values: Attributes, rng: random.Random) -> float:
         """With `connect`, as long as a chunk would."""
         return _late(values, rng) if values.get("connect") else 0.0
 
     @property
+    @override
     def room(self) -> int:
         return MOST if _POOL.held < TOGETHER else SURE
 
+    @override
     def pump(self) -> None:
         now = self.flow.loop.time()
         while self.held and not self.flow.pressed:
@@ -50,18 +55,22 @@ class Latency(Holding):
                 return
             self.let_go()
 
+    @override
     def feed(self, data: bytes) -> None:
         _POOL.held += len(data)
         super().feed(data)
 
+    @override
     def let_go(self) -> None:
         _POOL.held -= len(self.held[0].data or b"")
         super().let_go()
 
+    @override
     def drop(self) -> None:
         _POOL.held -= self.held_bytes
         super().drop()
 
+    @override
     def change(self, values: Attributes) -> None:
         super().change(values)
         self.judge_anew()

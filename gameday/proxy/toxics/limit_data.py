@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
 
 
@@ -15,6 +17,7 @@ class LimitData(Stage):
         self._passed = 0
         self._is_over = False
 
+    @override
     def feed(self, data: bytes) -> None:
         if self._is_over:
             return
@@ -27,6 +30,7 @@ class LimitData(Stage):
             self.flow.cut()
             self.then.eof()
 
+    @override
     def eof(self) -> None:
         if not self._is_over:
             self.then.eof()

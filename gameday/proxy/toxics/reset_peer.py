@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from typing_extensions import override
+
 from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
 
 
@@ -16,17 +18,21 @@ class ResetPeer(Stage):
         super().__init__(flow, values, then)
         self._timer: asyncio.TimerHandle | None = None
 
+    @override
     def start(self) -> None:
         self._timer = self.flow.loop.call_later(self.values["timeout"] / 1000, self.flow.reset)
 
+    @override
     def change(self, values: Attributes) -> None:
         super().change(values)
         self.drop()
         self.start()
 
+    @override
     def leave(self) -> None:
         self.drop()
 
+    @override
     def drop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from gameday.proxy.toxics.holding import Holding
 from gameday.proxy.toxics.stage import Attributes, Flow, Target
 
@@ -22,6 +24,7 @@ class Slicer(Holding):
         """How much of the oldest chunk has gone on."""
 
     @classmethod
+    @override
     def wrong(cls, values: Attributes) -> str:
         """The original takes these, and ends at the first bytes that come."""
         if values["average_size"] < 1:
@@ -31,9 +34,11 @@ class Slicer(Holding):
         )
 
     @property
+    @override
     def room(self) -> int:
         return ROOM
 
+    @override
     def pump(self) -> None:
         now = self.flow.loop.time()
         for _ in range(AT_ONCE):
@@ -46,11 +51,13 @@ class Slicer(Holding):
             self._let_piece_go(due)
         self.wake_at(now)
 
+    @override
     def change(self, values: Attributes) -> None:
         super().change(values)
         self._next_at = self.flow.loop.time()
         self.look()
 
+    @override
     def let_go(self) -> None:
         """What is left of the oldest chunk."""
         chunk = self.held[0]
@@ -59,6 +66,7 @@ class Slicer(Holding):
             self._cut = 0
         super().let_go()
 
+    @override
     def drop(self) -> None:
         super().drop()
         self._cut = 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from typing_extensions import override
+
 from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
 
 
@@ -17,21 +19,25 @@ class SlowClose(Stage):
         self._ended_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
+    @override
     def eof(self) -> None:
         self._ended_at = self.flow.loop.time()
         self._wait()
 
+    @override
     def change(self, values: Attributes) -> None:
         super().change(values)
         if self._timer is not None:
             self.drop()
             self._wait()
 
+    @override
     def leave(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._end()
 
+    @override
     def drop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()

@@ -7,6 +7,8 @@ import random
 from collections.abc import Mapping
 from typing import ClassVar, Protocol
 
+from typing_extensions import override
+
 Attributes = Mapping[str, int]
 
 MOST = 2**31 - 1
@@ -50,7 +52,7 @@ class Flow(Protocol):
         """The end that is passed on in this direction is the end of both."""
 
 
-class Stage:
+class Stage(Target):
     """A toxic that does nothing; the others change one verb or two. All of them return at once: none may wait."""
 
     attributes: ClassVar[tuple[str, ...]] = ()
@@ -90,9 +92,11 @@ class Stage:
     def start(self) -> None:
         """The stage is in the chain now."""
 
+    @override
     def feed(self, data: bytes) -> None:
         self.then.feed(data)
 
+    @override
     def eof(self) -> None:
         """The source has ended; comes after its last bytes."""
         self.then.eof()

@@ -4,6 +4,8 @@ Nothing is lost or overtaken: what comes meanwhile waits behind."""
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from gameday.proxy.toxics.holding import Chunk, Holding
 from gameday.proxy.toxics.stage import Attributes
 
@@ -17,9 +19,11 @@ class Stall(Holding):
     most = {"chance": 100}  # noqa: RUF012 - a ClassVar, as the base class says
 
     @property
+    @override
     def room(self) -> int:
         return ROOM
 
+    @override
     def pump(self) -> None:
         now = self.flow.loop.time()
         while self.held:
@@ -29,6 +33,7 @@ class Stall(Holding):
                 return
             self.let_go()
 
+    @override
     def change(self, values: Attributes) -> None:
         super().change(values)
         self.judge_anew()

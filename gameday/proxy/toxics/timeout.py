@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from typing_extensions import override
+
 from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
 
 
@@ -16,25 +18,31 @@ class Timeout(Stage):
         super().__init__(flow, values, then)
         self._timer: asyncio.TimerHandle | None = None
 
+    @override
     def start(self) -> None:
         if self.values["timeout"]:
             self._timer = self.flow.loop.call_later(self.values["timeout"] / 1000, self.flow.close)
 
+    @override
     def feed(self, data: bytes) -> None:
         """Dropped."""
 
+    @override
     def eof(self) -> None:
         """As the original: whoever ends a connection that is silent, ends it for both."""
         self.flow.close()
 
+    @override
     def change(self, values: Attributes) -> None:
         super().change(values)
         self.drop()
         self.start()
 
+    @override
     def leave(self) -> None:
         self.flow.close()
 
+    @override
     def drop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()

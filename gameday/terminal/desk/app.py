@@ -10,6 +10,7 @@ from textual import events, on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
+from typing_extensions import override
 
 from gameday.clock import Clock
 from gameday.model import Plan
@@ -74,6 +75,7 @@ class Desk(App[Left], inherit_bindings=False):
         self._presses = Presses(self.face, self._hands, self.exit)
         self._canvas = Canvas()
 
+    @override
     def compose(self) -> ComposeResult:
         yield self._canvas
         yield Input(select_on_focus=False)  # else the second letter typed would replace the first

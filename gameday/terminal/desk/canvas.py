@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
+from typing_extensions import override
 
 
 class Canvas(Widget, can_focus=False):
@@ -34,6 +35,7 @@ class Canvas(Widget, can_focus=False):
         """All of it as text."""
         return "\n".join(line.plain for line in self._lines)
 
+    @override
     def render_line(self, y: int) -> Strip:
         if y >= len(self._lines):
             return Strip.blank(self.size.width)

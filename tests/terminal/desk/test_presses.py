@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_drill import MONO, event
 from made_plan import plan_of
+from typing_extensions import override
 
 from gameday.clock import JumpClock
 from gameday.drill.state import State
@@ -31,21 +32,26 @@ class Noted(Link):
 
     asked: list[tuple[str, Any]] = field(default_factory=list)
 
+    @override
     def say(self, kind: str, say: str, role: str | None, ago: float) -> str:
         self.asked.append((kind, (role, ago)))
         return f"Written down: {kind}"
 
+    @override
     def hand(self, hand: str, about: Mapping[str, Any]) -> str:
         self.asked.append((hand, dict(about)))
         return f"Written down: {hand}"
 
+    @override
     def act(self, action: str) -> str:
         self.asked.append(("act", action))
         return "Written down"
 
+    @override
     def actions(self) -> list[str]:
         return ["cache-on", "restart"]
 
+    @override
     def stop(self) -> str:
         self.asked.append(("stop", None))
         return "STOP heard"
