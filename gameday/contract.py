@@ -16,7 +16,7 @@ from gameday.errors import Refused
 from gameday.model import Binding, Fault, Json
 
 
-class Outcome(StrEnum):
+class ApplyOutcome(StrEnum):
     """What became of an apply. UNKNOWN must be reverted too: the request may have landed, or may land late."""
 
     APPLIED = "applied"
@@ -36,50 +36,50 @@ class Presence(StrEnum):
     did whatever else was held there. CANNOT_SEE is never taken for GONE."""
 
     PRESENT = "present"
-    CHANGED = "changed"
-    GONE = "gone"
-    ENDED = "ended"
-    CANNOT_SEE = "cannot-see"
+    MODIFIED = "changed"
+    ABSENT = "gone"
+    TARGET_GONE = "ended"
+    UNKNOWN = "cannot-see"
 
     @property
     def is_over(self) -> bool:
         """Whether nothing of ours is there, either way."""
-        return self in (Presence.GONE, Presence.ENDED)
+        return self in (Presence.ABSENT, Presence.TARGET_GONE)
 
 
-class Back(StrEnum):
+class RevertOutcome(StrEnum):
     """How far a revert got."""
 
-    GONE = "gone"
-    LEFT_TO_PEOPLE = "left-to-people"
-    NOT_YET = "not-yet"
+    REVERTED = "gone"
+    KEPT = "left-to-people"
+    PENDING = "not-yet"
 
 
-class Behind(StrEnum):
+class RevertGuarantee(StrEnum):
     """What stands behind a fault when we are gone, from the strongest to the weakest."""
 
     LEASE = "itself (lease)"
     ENGINE = "the engine (side container)"
-    BESIDE = "the engine (guardian container)"
+    GUARDIAN_CONTAINER = "the engine (guardian container)"
     GUARDIAN = "the guardian process"
     NEXT_COMMAND = "only the next command"
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class Reverted:
     """The answer of a revert; `why` in words for a person when it is not GONE (and what would cure it), or when it is
     gone with what held it (and who suffers from that)."""
 
-    back: Back
-    why: str = ""
+    outcome: RevertOutcome
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
     """The answer of an apply; `why` when it is not APPLIED."""
 
-    outcome: Outcome
-    why: str = ""
+    outcome: ApplyOutcome
+    reason: str = ""
 
 
 class ParamProblem(ValueError):
@@ -110,7 +110,7 @@ class Deadline:
     def after(cls, seconds: float) -> Deadline:
         return cls(time.monotonic() + seconds)
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Seconds until then, never below zero."""
         return max(0.0, self.at - time.monotonic())
 
@@ -125,7 +125,7 @@ class Intent:
     `reverts`: how it would be taken back, for a person. `lease`: seconds after which it ends by itself, 0 if it
     does not."""
 
-    mark: str
+    marker: str
     drill: str
     fault: str
     kind: str
@@ -135,13 +135,13 @@ class Intent:
     address: Mapping[str, Json]
     params: Mapping[str, Json]
     undo: Mapping[str, Json]
-    touches: str
-    reverts: str
-    behind: Behind
+    target_text: str
+    revert_text: str
+    guarantee: RevertGuarantee
     lease: float = 0.0
 
     @property
-    def several(self) -> tuple[str, ...]:
+    def member_names(self) -> tuple[str, ...]:
         """The names of those several things."""
         return tuple(str(name) for one in self.address.values() if isinstance(one, list) for name in one)
 
@@ -151,31 +151,31 @@ class Intent:
         return tuple(str(one) for one in cast("list[Json]", self.undo.get("ids", [])))
 
     @property
-    def things(self) -> frozenset[str]:
+    def resource_keys(self) -> frozenset[str]:
         """What the fault is on, and where: two faults on one thing are reverted one after the other."""
         where = sorted((key, one) for key, one in self.address.items() if not isinstance(one, list))
-        return frozenset(f"{self.injector} {where} {one}" for one in self.several or ("",))
+        return frozenset(f"{self.injector} {where} {one}" for one in self.member_names or ("",))
 
-    def within(self, seconds: float) -> Deadline:
+    def deadline(self, seconds: float) -> Deadline:
         """For one call: a tenth of it more for each thing after the first, since an engine does a few at a time."""
-        return Deadline.after(seconds * (1 + (len(self.things) - 1) / 10))
+        return Deadline.after(seconds * (1 + (len(self.resource_keys) - 1) / 10))
 
     def encode(self) -> dict[str, Json]:
         """As JSON, for the log and for the guardian."""
         return {
-            "mark": self.mark, "drill": self.drill, "fault": self.fault, "kind": self.kind,
+            "mark": self.marker, "drill": self.drill, "fault": self.fault, "kind": self.kind,
             "injector": self.injector, "environment": self.environment, "target": self.target,
             "address": dict(self.address), "params": dict(self.params), "undo": dict(self.undo),
-            "touches": self.touches, "reverts": self.reverts, "behind": self.behind.value, "lease": self.lease,
+            "touches": self.target_text, "reverts": self.revert_text, "behind": self.guarantee.value, "lease": self.lease,
         }  # fmt: skip
 
     @classmethod
     def decode(cls, data: Mapping[str, Any]) -> Intent:
         """The reverse of encode; raises KeyError, TypeError or ValueError on anything else."""
-        return cls(**{**data, "behind": Behind(data["behind"])})
+        return cls(**{**data, "behind": RevertGuarantee(data["behind"])})
 
 
-class PartlySeen(Refused):
+class PartialScan(Refused):
     """Of what is ours, only `found` could be seen."""
 
     def __init__(self, wrong: str, todo: str, found: list[Intent]) -> None:
@@ -209,20 +209,20 @@ class Injector(Protocol):
         """Let the fault live `seconds` from now, where the engine can end it by itself."""
         ...
 
-    def revert(self, intent: Intent, deadline: Deadline) -> Restored:
+    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
         """Take it back; safe if it was never applied, and twice."""
         ...
 
-    def active(self, intent: Intent, deadline: Deadline) -> Presence:
+    def presence(self, intent: Intent, deadline: Deadline) -> Presence:
         """Ask the target, not our memory."""
         ...
 
-    def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+    def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         """What is ours on this target, found from the engine alone. Raises Refused where nobody can look, and
         PartlySeen with what was seen all the same."""
         ...
 
-    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+    def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
         """When the lease of a stray ends, in seconds of the engine's own clock; 0 where none runs. It rises only when
         somebody renews it: so a drill that runs is told from one that is dead. Raises Refused where nobody can say."""
         ...
@@ -231,17 +231,17 @@ class Injector(Protocol):
         """Given up by a person: what of ours may still act is removed, the target left as it is. Says what is not."""
         ...
 
-    def trial(self, intent: Intent, deadline: Deadline) -> str:
+    def check_capability(self, intent: Intent, deadline: Deadline) -> str:
         """Empty when the engine can do this fault; else what is missing, and what could be used instead. For preflight,
         after the plan was shown: it may try on something of its own, which is gone when it returns, and never touches
         the target."""
         ...
 
-    def traffic(self, binding: Binding, deadline: Deadline) -> str:
+    def check_target(self, binding: Binding, deadline: Deadline) -> str:
         """Empty when the target is there and can carry a fault; else what is missing, for preflight."""
         ...
 
-    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         """The things themselves that the target's words mean now, each by a name that nothing else has: two targets
         with one in common are one, in other words. Empty where nobody can say: nothing is planned there either."""
         ...

@@ -59,13 +59,13 @@ class Refused(GamedayError):
     exit = Exit.REFUSED
 
 
-class Dirty(GamedayError):
+class EnvironmentDirty(GamedayError):
     """Something of ours could not be taken back."""
 
     exit = Exit.DIRTY
 
 
-class ProgramFailed(GamedayError):
+class InternalError(GamedayError):
     """We are at fault, or this machine is; nothing of ours stands."""
 
     exit = Exit.FAILED
@@ -87,7 +87,7 @@ class Problem:
         return f"{where} ({self.suggestion})" if self.suggestion else where
 
 
-class BadFiles(GamedayError):
+class InvalidFiles(GamedayError):
     """All problems of all files at once."""
 
     exit = Exit.BAD_INPUT

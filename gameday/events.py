@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gameday.model import Event, Json, Role, Source
-from gameday.moments import MEANINGS, Moment
+from gameday.moments import MOMENTS, Moment
 
-KINDS: dict[str, str] = {
+EVENT_KINDS: dict[str, str] = {
     "planned": "scenario, type, title, hypothesis, holds[], trail[], objectives[{id, expect, within, of}], ways_out[], "
     "way_out, faults[{id, kind, target, params, expect}], guardrails[], mitigated[], signals{name: kind}, page, "
     "roles[], difficulty, debrief[], runbooks{}, words{}, timebox, ends, mode, informed, pace, seed, "
@@ -85,39 +85,39 @@ KINDS: dict[str, str] = {
     "trouble": "say: something of ours went wrong and was handled",
 }
 for _moment in Moment:
-    KINDS.setdefault(_moment.value, f"say: moment; {MEANINGS[_moment].means}")
-KINDS["end"] = "reason (ends | timebox | futile | halted | refused | failed), say: moment; ENDEX"
-KINDS["mitigated"] = f"by, {KINDS['mitigated']}; by: the actions that were begun before it"
-KINDS["recovered"] = (
+    EVENT_KINDS.setdefault(_moment.value, f"say: moment; {MOMENTS[_moment].means}")
+EVENT_KINDS["end"] = "reason (ends | timebox | futile | halted | refused | failed), say: moment; ENDEX"
+EVENT_KINDS["mitigated"] = f"by, {EVENT_KINDS['mitigated']}; by: the actions that were begun before it"
+EVENT_KINDS["recovered"] = (
     "censored, by, say: moment; by: the actions that were begun before it, or what else came before; censored where "
     "that was ours (a revert, a later fault, a turn, a halt) or a lapse"
 )
-KINDS["reverted"] = (
+EVENT_KINDS["reverted"] = (
     "seconds, why, left[]: moment; all faults read back as gone, so long after the revert began; why: gone with what "
     "held them; left: for each that was left to people, why"
 )
 
-ENDED_BY = {
+SIGNAL_CAUSES = {
     "SIGINT": "Ctrl-C", "SIGHUP": "its terminal was closed", "SIGTERM": "it was asked to end (SIGTERM)",
 }  # fmt: skip
 """A `signal` of the operating system, by what brought it."""
 
-OUR_REVERT = "our own revert"
+CAUSE_OWN_REVERT = "our own revert"
 """What a recovery is `by` that was measured only when everything had been taken back."""
 
 PAGES = frozenset({"page", "escalated"})
 MESSAGES = frozenset({"cue", "hint", "asked", "revealed", "paused", "resumed", "extended", "stop", "halt", "end"})
-SAID = frozenset(
+STATEMENT_KINDS = frozenset(
     {"acknowledged", "declared", "ic-announced", "roles-present", "update", "hypothesis", "help", "said-mitigated",
      "note", "decision", "claimed", "handed-over", "takes", "action", "answer"}
 )  # fmt: skip
-FOR_RESPONDERS = PAGES | MESSAGES | SAID | {Moment.ALERT.value}
+RESPONDER_VISIBLE_KINDS = PAGES | MESSAGES | STATEMENT_KINDS | {Moment.ALERT.value}
 """What responders may see before ENDEX, pages and messages to them and what they said: whatever is not named here is
 the facilitator's."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NewEvent:
     """An event before the store gives it its number. `happened` None: now. `source` and `role` say who."""
 
     kind: str
@@ -127,7 +127,7 @@ class Draft:
     role: Role | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
+        if self.kind not in EVENT_KINDS:
             raise ValueError(f"unknown kind of event: {self.kind}")
 
 

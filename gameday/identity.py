@@ -14,7 +14,7 @@ GONE = -1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class ProcessIdentity:
     """One process on one host in one boot. `born`: clock ticks after the boot when it started, or GONE."""
 
     host: str
@@ -26,17 +26,17 @@ class Identity:
         """Whether it runs (a zombie does not); None when it is on another host and cannot be seen from here."""
         if self.host != socket.gethostname():
             return None
-        return self.born != GONE and self.boot == boot_id() and born(self.pid) == self.born
+        return self.born != GONE and self.boot == boot_id() and start_ticks(self.pid) == self.born
 
 
-def me() -> Identity:
+def current_process() -> ProcessIdentity:
     """This process."""
-    return of(os.getpid())
+    return process_with_pid(os.getpid())
 
 
-def of(pid: int) -> Identity:
+def process_with_pid(pid: int) -> ProcessIdentity:
     """The process that has this number now; `born` is GONE when there is none."""
-    return Identity(socket.gethostname(), pid, born(pid), boot_id())
+    return ProcessIdentity(socket.gethostname(), pid, start_ticks(pid), boot_id())
 
 
 def namespace() -> str:
@@ -47,7 +47,7 @@ def namespace() -> str:
         return ""
 
 
-def born(pid: int) -> float:
+def start_ticks(pid: int) -> float:
     """When the process started, in clock ticks after the boot; GONE if it is gone or a zombie."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - read twice a second; Path adds nothing

@@ -30,28 +30,30 @@ class Moment(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class MomentInfo:
     """What a moment means, who notices it, and whether a person says it or the program measures it."""
 
     means: str
     human: bool
 
 
-MEANINGS: dict[Moment, Meaning] = {
-    Moment.FAULT: Meaning("the first fault is applied and read back as there", human=False),
-    Moment.IMPACT: Meaning("the first reading outside steady state while a fault stands", human=False),
-    Moment.ALERT: Meaning("the environment's own alert fires (or the program pages, and says so)", human=False),
-    Moment.ACKNOWLEDGED: Meaning("a responder says the page was seen", human=True),
-    Moment.DECLARED: Meaning("someone says: this is an incident", human=True),
-    Moment.IC_ANNOUNCED: Meaning("the incident commander says so aloud", human=True),
-    Moment.ROLES_PRESENT: Meaning("all roles the scenario needs are there", human=True),
-    Moment.UPDATE: Meaning("a status update is posted", human=True),
-    Moment.HYPOTHESIS: Meaning("the team says what it thinks is happening", human=True),
-    Moment.HELP: Meaning("someone asks for help", human=True),
-    Moment.MITIGATED: Meaning("users are served again, sustained; the fault may still stand", human=False),
-    Moment.RECOVERED: Meaning("steady state holds again", human=False),
-    Moment.REVERTED: Meaning("no fault stands any more: each is read back as gone, or was left to people", human=False),
-    Moment.END: Meaning("ENDEX: the drill is over", human=False),
+MOMENTS: dict[Moment, MomentInfo] = {
+    Moment.FAULT: MomentInfo("the first fault is applied and read back as there", human=False),
+    Moment.IMPACT: MomentInfo("the first reading outside steady state while a fault stands", human=False),
+    Moment.ALERT: MomentInfo("the environment's own alert fires (or the program pages, and says so)", human=False),
+    Moment.ACKNOWLEDGED: MomentInfo("a responder says the page was seen", human=True),
+    Moment.DECLARED: MomentInfo("someone says: this is an incident", human=True),
+    Moment.IC_ANNOUNCED: MomentInfo("the incident commander says so aloud", human=True),
+    Moment.ROLES_PRESENT: MomentInfo("all roles the scenario needs are there", human=True),
+    Moment.UPDATE: MomentInfo("a status update is posted", human=True),
+    Moment.HYPOTHESIS: MomentInfo("the team says what it thinks is happening", human=True),
+    Moment.HELP: MomentInfo("someone asks for help", human=True),
+    Moment.MITIGATED: MomentInfo("users are served again, sustained; the fault may still stand", human=False),
+    Moment.RECOVERED: MomentInfo("steady state holds again", human=False),
+    Moment.REVERTED: MomentInfo(
+        "no fault stands any more: each is read back as gone, or was left to people", human=False
+    ),
+    Moment.END: MomentInfo("ENDEX: the drill is over", human=False),
 }
 
-HUMAN_MOMENTS = frozenset(moment for moment, meaning in MEANINGS.items() if meaning.human)
+HUMAN_MOMENTS = frozenset(moment for moment, meaning in MOMENTS.items() if meaning.human)

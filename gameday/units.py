@@ -86,14 +86,14 @@ def limit(text: str | Number) -> Limit:
         raise ValueError(f"{text!r} is no limit: write 97%, 400ms, 12 or 3x usual") from None
 
 
-def say_expectation(one: Expectation) -> str:
+def format_expectation(one: Expectation) -> str:
     """`journey-success at least 97% over 1 min`, `journey-slow fires within 3 min of impact`."""
     parts = (("over", one.over), ("for", one.hold), ("within", one.within))
-    times = "".join(f" {word} {say_duration(seconds)}" for word, seconds in parts if seconds)
+    times = "".join(f" {word} {format_duration(seconds)}" for word, seconds in parts if seconds)
     return f"{one}{times}" + (f" of {one.of}" if one.within and one.of else "")
 
 
-def say_parameters(params: Mapping[str, Json], between: str = ", ") -> str:
+def format_parameters(params: Mapping[str, Json], between: str = ", ") -> str:
     """A fault's own keys as its file has them: `delay 400ms, connect true`; a command as a shell has it."""
     return between.join(f"{key} {_said(one)}" for key, one in params.items())
 
@@ -104,10 +104,10 @@ def _said(one: Json) -> str:
     return shlex.join(str(word) for word in one) if isinstance(one, list | tuple) else str(one)
 
 
-def say_duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """How a person would say it: `400 ms`, `14 s`, `2 min 5 s`, `1 h 3 min`."""
     if seconds < 0:
-        return f"-{say_duration(-seconds)}"
+        return f"-{format_duration(-seconds)}"
     if 0 < seconds < 0.9995:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 9.95:

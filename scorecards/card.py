@@ -7,26 +7,26 @@ from dataclasses import dataclass
 
 from gameday.model import Event, Reading, Test
 from gameday.moments import Moment
-from gameday.scorecards.faults import FaultStood, faults
+from gameday.scorecards.faults import FaultOutcome, faults
 from gameday.scorecards.look import (
-    Expected,
-    Planned,
+    PlannedDrill,
+    PlannedExpectation,
     first,
     flag,
+    integer,
     last,
     number,
     of_kind,
-    planned,
+    read_plan,
+    reference_time,
     served_by,
     text,
-    whole,
-    zero,
 )
 from gameday.scorecards.objectives import Result, objectives
 from gameday.scorecards.signals import Measured, finding, measured
-from gameday.scorecards.spans import Span, spans
+from gameday.scorecards.spans import ResponseTime, response_times
 from gameday.scorecards.verdict import Held, judgements, verdict
-from gameday.units import say_duration
+from gameday.units import format_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +89,14 @@ class Scorecard:
     alerts: tuple[AlertHeard, ...]
     silent: tuple[str, ...]
     program_paged: bool
-    faults: tuple[FaultStood, ...]
+    faults: tuple[FaultOutcome, ...]
     way_out: str
     """The way out that a rehearsal tried, else the action that served users again."""
     served_by: str
     """The last action that was begun before users were served again; empty where none was, or where they were not."""
     difficulty: Difficulty
     objectives: tuple[Result, ...]
-    spans: tuple[Span, ...]
+    spans: tuple[ResponseTime, ...]
     signals: tuple[Measured, ...]
     handed_back: tuple[str, ...]
     steady_after: bool | None
@@ -109,14 +109,14 @@ class Scorecard:
     watched: tuple[str, ...]
     """The signals by which it is told whether users feel anything."""
 
-    def span(self, name: str) -> Span:
+    def span(self, name: str) -> ResponseTime:
         """Raises KeyError for a name that is none."""
         return {span.name: span for span in self.spans}[name]
 
 
 def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard:
     """Fold a drill's events and readings into its scorecard."""
-    plan, told, end = planned(events), verdict(events), first(events, Moment.END)
+    plan, told, end = read_plan(events), verdict(events), first(events, Moment.END)
     return Scorecard(
         drill=plan.drill, scenario=plan.scenario, type=plan.type, environment=plan.environment, mode=plan.mode,
         informed=plan.informed, pace=plan.pace, windows=_windows(plan), began=events[0].wall if events else 0.0,
@@ -126,19 +126,19 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
         alerts=_alerts(events), silent=_silent(events, plan), program_paged=_program_paged(events),
         faults=faults(events), way_out=plan.way_out or _served_by(events, plan),
         served_by=_served_by(events, plan), difficulty=_difficulty(events), objectives=objectives(events),
-        spans=spans(events), signals=measured(events, readings),
+        spans=response_times(events), signals=measured(events, readings),
         handed_back=tuple(f"{text(e.data, 'item')}: {text(e.data, 'result')}" for e in of_kind(events, "handed-back")),
-        steady_after=_steady_after(events), gone_with=_gone_with(events), left=_left(events),
+        steady_after=_steady_after(events), gone_with=_loss_causes(events), left=_foreign_changes(events),
         given_up=tuple(text(e.data, "mark") for e in of_kind(events, "given-up")), watched=plan.steady,
     )  # fmt: skip
 
 
-def _gone_with(events: Sequence[Event]) -> str:
+def _loss_causes(events: Sequence[Event]) -> str:
     found = last(events, Moment.REVERTED)
     return text(found.data, "why") if found else ""
 
 
-def _left(events: Sequence[Event]) -> tuple[str, ...]:
+def _foreign_changes(events: Sequence[Event]) -> tuple[str, ...]:
     return tuple(text(event.data, "why") for event in of_kind(events, "left"))
 
 
@@ -148,36 +148,36 @@ def _steady_after(events: Sequence[Event]) -> bool | None:
     return after[-1] if after else None
 
 
-def _windows(plan: Planned) -> tuple[str, ...]:
+def _windows(plan: PlannedDrill) -> tuple[str, ...]:
     """What a rehearsal shortened, as it was played: its figures may not stand beside people's."""
     if not plan.rehearsal:
         return ()
     played = [(f"{one.id} within", one.within) for one in plan.objectives] + [("timebox", plan.timebox)]
-    times = [f"{name} {say_duration(long)}" for name, long in played if long]
+    times = [f"{name} {format_duration(long)}" for name, long in played if long]
     return (*times, *(f"mitigated: {one.say}" for one in plan.mitigated))
 
 
-def _judged(events: Sequence[Event], part: str, lines: Sequence[Expected]) -> tuple[Judged, ...]:
-    kinds = planned(events).signals
+def _judged(events: Sequence[Event], part: str, lines: Sequence[PlannedExpectation]) -> tuple[Judged, ...]:
+    kinds = read_plan(events).signals
     made = judgements(events, part, len(lines))
     return tuple(_line(event, line, kinds) for event, line in zip(made, lines, strict=False))
 
 
-def _line(event: Event | None, line: Expected, kinds: Mapping[str, str]) -> Judged:
+def _line(event: Event | None, line: PlannedExpectation, kinds: Mapping[str, str]) -> Judged:
     if event is None:
         return Judged(line.say, line.tells, "not judged", "", None, 0)
     data = event.data
     found = finding(data, kinds)
-    return Judged(line.say, line.tells, text(data, "verdict"), found, number(data, "value"), whole(data, "n"))
+    return Judged(line.say, line.tells, text(data, "verdict"), found, number(data, "value"), integer(data, "n"))
 
 
 def _alerts(events: Sequence[Event]) -> tuple[AlertHeard, ...]:
-    start = zero(events)
+    start = reference_time(events)
     own = [event for event in of_kind(events, "alert") if text(event.data, "by") != "program"]
     return tuple(AlertHeard(text(e.data, "signal"), flag(e.data, "expected"), e.happened - start) for e in own)
 
 
-def _silent(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
+def _silent(events: Sequence[Event], plan: PlannedDrill) -> tuple[str, ...]:
     """Alerts the hypothesis expects that did not fire in their time: judged so, or so silent that the program paged.
     A drill that ended before their time says nothing about them."""
     fired = {text(e.data, "signal") for e in of_kind(events, "alert") if text(e.data, "by") != "program"}
@@ -193,7 +193,7 @@ def _program_paged(events: Sequence[Event]) -> bool:
     return any(text(e.data, "by") == "program" for e in of_kind(events, "page", "alert"))
 
 
-def _served_by(events: Sequence[Event], plan: Planned) -> str:
+def _served_by(events: Sequence[Event], plan: PlannedDrill) -> str:
     """The way out that was tried, where it was begun in time; else the last that was."""
     actions = served_by(events)
     return plan.way_out if plan.way_out in actions else actions[-1] if actions else ""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from gameday.model import Event
 from gameday.scorecards.look import first, last, of_kind, text
 
-TURNED = "measured until the fault was turned"
+ADJUSTED = "measured until the fault was turned"
 _BY = {
     "lapsed": "the fault went by itself",
-    "dialled": TURNED,
+    "dialled": ADJUSTED,
     "undone": "a later fault of ours took the first with it",
     "breach": "ended by a guardrail",
     "stop": "ended by STOP",
@@ -24,14 +24,14 @@ _BY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Intervention:
     """Monotonic seconds at which something of ours ended the trouble, and what it was, in words."""
 
     at: float
     by: str
 
 
-def cut(events: Sequence[Event]) -> Cut | None:
+def first_intervention(events: Sequence[Event]) -> Intervention | None:
     """The earliest thing that was ours: a fault that took another with it, a lapsed fault (a restarted proxy, a
     lost lease), a halt, a revert that did take something back."""
     back = first(events, "gone", "left") is not None
@@ -40,23 +40,23 @@ def cut(events: Sequence[Event]) -> Cut | None:
     if found is None:
         return None
     if found.kind == "lapsed":
-        return Cut(found.happened, text(found.data, "why") or _BY["lapsed"])
+        return Intervention(found.happened, text(found.data, "why") or _BY["lapsed"])
     if found.kind in ("reverting", "gone", "end") and _timebox(events):
-        return Cut(found.happened, "ended by the timebox")
-    return Cut(found.happened, _BY[found.kind])
+        return Intervention(found.happened, "ended by the timebox")
+    return Intervention(found.happened, _BY[found.kind])
 
 
-_STILL = {"paused": "ended by a pause", "asleep": "the machine slept"}
+_PAUSE_KINDS = {"paused": "ended by a pause", "asleep": "the machine slept"}
 
 
-def stood_still(events: Sequence[Event], start: float, end: float) -> Cut | None:
+def first_pause(events: Sequence[Event], start: float, end: float) -> Intervention | None:
     """The first pause or sleep of the machine between two times (monotonic seconds): what was timed over it is only
     known to be longer."""
-    found = first([event for event in events if start < event.happened < end], *_STILL)
-    return Cut(found.happened, _STILL[found.kind]) if found else None
+    found = first([event for event in events if start < event.happened < end], *_PAUSE_KINDS)
+    return Intervention(found.happened, _PAUSE_KINDS[found.kind]) if found else None
 
 
-def ran(events: Sequence[Event], start: float, end: float) -> list[tuple[float, float]]:
+def running_intervals(events: Sequence[Event], start: float, end: float) -> list[tuple[float, float]]:
     """The parts of a time in which the drill went on: pauses are cut out of it, and it is cut where the machine
     slept."""
     parts: list[tuple[float, float]] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from gameday.model import Event, Json, Mode
 from gameday.moments import Moment
-from gameday.units import say_parameters
+from gameday.units import format_parameters
 
 
 def text(data: Mapping[str, Json], key: str) -> str:
@@ -22,7 +22,7 @@ def number(data: Mapping[str, Json], key: str) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def whole(data: Mapping[str, Json], key: str) -> int:
+def integer(data: Mapping[str, Json], key: str) -> int:
     """A count, such as n; 0 when it is not there."""
     return int(number(data, key) or 0)
 
@@ -64,7 +64,7 @@ def last(events: Sequence[Event], *kinds: str) -> Event | None:
     return max(of_kind(events, *kinds), key=lambda event: event.seq, default=None)
 
 
-def when(events: Sequence[Event], *kinds: str) -> float | None:
+def first_time(events: Sequence[Event], *kinds: str) -> float | None:
     """Monotonic seconds at which the first of these kinds happened."""
     found = first(events, *kinds)
     return found.happened if found else None
@@ -77,7 +77,7 @@ def served_by(events: Sequence[Event]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class PlannedObjective:
     """An objective as it was planned; `within` None: the environment's charter has no figure for it."""
 
     id: str
@@ -87,7 +87,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class PlannedExpectation:
     """An expectation as it was planned: `say` for a person, `tells` what it tells whoever follows the trail."""
 
     signal: str
@@ -97,7 +97,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedDrill:
     """What was going to be played, as the `planned` event says it."""
 
     drill: str = ""
@@ -112,14 +112,14 @@ class Planned:
     pace: float = 1.0
     timebox: float | None = None
     seed: int | None = None
-    holds: tuple[Expected, ...] = ()
-    trail: tuple[Expected, ...] = ()
-    mitigated: tuple[Expected, ...] = ()
+    holds: tuple[PlannedExpectation, ...] = ()
+    trail: tuple[PlannedExpectation, ...] = ()
+    mitigated: tuple[PlannedExpectation, ...] = ()
     steady: tuple[str, ...] = ()
     """The signals of the steady state."""
     ways_out: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
-    objectives: tuple[Promise, ...] = ()
+    objectives: tuple[PlannedObjective, ...] = ()
     faults: tuple[Mapping[str, Json], ...] = ()
     signals: Mapping[str, str] = field(default_factory=dict[str, str])
     page: str = ""
@@ -129,13 +129,13 @@ class Planned:
         return self.mode == Mode.REHEARSAL
 
 
-def planned(events: Sequence[Event]) -> Planned:
+def read_plan(events: Sequence[Event]) -> PlannedDrill:
     """The plan of the drill; an empty one when the log does not begin with it."""
     event = first(events, "planned")
     if event is None:
-        return Planned(drill=events[0].drill if events else "")
+        return PlannedDrill(drill=events[0].drill if events else "")
     data, seed, signals = event.data, number(event.data, "seed"), event.data.get("signals")
-    return Planned(
+    return PlannedDrill(
         drill=event.drill, scenario=text(data, "scenario"), type=text(data, "type"), title=text(data, "title"),
         hypothesis=text(data, "hypothesis"), environment=text(data, "environment"), mode=text(data, "mode"),
         informed=flag(data, "informed"),
@@ -148,9 +148,9 @@ def planned(events: Sequence[Event]) -> Planned:
     )  # fmt: skip
 
 
-def _expected(data: Mapping[str, Json], part: str) -> tuple[Expected, ...]:
+def _expected(data: Mapping[str, Json], part: str) -> tuple[PlannedExpectation, ...]:
     return tuple(
-        Expected(text(item, "signal"), text(item, "test"), text(item, "say"), text(item, "tells"))
+        PlannedExpectation(text(item, "signal"), text(item, "test"), text(item, "say"), text(item, "tells"))
         for item in records(data, part)
     )
 
@@ -161,25 +161,25 @@ def _page(data: Mapping[str, Json]) -> str:
     return text(page, "alert") if isinstance(page, dict) else ""
 
 
-def _promise(item: Mapping[str, Json]) -> Promise:
-    return Promise(text(item, "id"), text(item, "expect"), number(item, "within"), text(item, "of"))
+def _promise(item: Mapping[str, Json]) -> PlannedObjective:
+    return PlannedObjective(text(item, "id"), text(item, "expect"), number(item, "within"), text(item, "of"))
 
 
-def zero(events: Sequence[Event]) -> float:
+def reference_time(events: Sequence[Event]) -> float:
     """Monotonic seconds that offsets are counted from: the fault, else STARTEX, else the first event."""
     for kind in (Moment.FAULT.value, "startex"):
-        found = when(events, kind)
+        found = first_time(events, kind)
         if found is not None:
             return found
     return events[0].happened if events else 0.0
 
 
-def intensity(events: Sequence[Event]) -> str:
+def fault_summary(events: Sequence[Event]) -> str:
     """The faults as the plan put them: `latency delay 400ms on database`."""
-    return "; ".join(_fault(fault) for fault in planned(events).faults)
+    return "; ".join(_fault(fault) for fault in read_plan(events).faults)
 
 
 def _fault(fault: Mapping[str, Json]) -> str:
     params = fault.get("params")
-    said = say_parameters(params, " ") if isinstance(params, dict) else ""
+    said = format_parameters(params, " ") if isinstance(params, dict) else ""
     return f"{text(fault, 'kind')}{f' {said}' if said else ''} on {text(fault, 'target')}"

@@ -11,7 +11,7 @@ from typing import Literal
 from gameday.model import Event, Source
 from gameday.moments import HUMAN_MOMENTS
 from gameday.scorecards.cuts import paused
-from gameday.scorecards.look import Promise, planned, text, when
+from gameday.scorecards.look import PlannedObjective, first_time, read_plan, text
 
 State = Literal["seen", "late", "absent", "not recorded"]
 
@@ -34,12 +34,12 @@ class Result:
 def objectives(events: Sequence[Event]) -> tuple[Result, ...]:
     """Each objective of the plan. `absent` only where a person said so: an event `absent`, from a human, that
     names what it expects."""
-    plan = planned(events)
+    plan = read_plan(events)
     return tuple(_result(events, promise, plan.rehearsal) for promise in plan.objectives)
 
 
-def _result(events: Sequence[Event], promise: Promise, script: bool) -> Result:
-    begun, found = when(events, promise.of), when(events, promise.expect)
+def _result(events: Sequence[Event], promise: PlannedObjective, script: bool) -> Result:
+    begun, found = first_time(events, promise.of), first_time(events, promise.expect)
     scripted = script and promise.expect in HUMAN_MOMENTS and found is not None
     if found is None and _said_absent(events, promise.expect):
         return _made(promise, "absent", None, "a person said so", False)
@@ -52,7 +52,7 @@ def _result(events: Sequence[Event], promise: Promise, script: bool) -> Result:
     return _made(promise, "seen" if seconds <= promise.within else "late", seconds, "", scripted)
 
 
-def _made(promise: Promise, state: State, seconds: float | None, why: str, scripted: bool) -> Result:
+def _made(promise: PlannedObjective, state: State, seconds: float | None, why: str, scripted: bool) -> Result:
     return Result(promise.id, promise.expect, promise.of, promise.within, state, seconds, why, scripted)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
 from gameday.scorecards.signals import say
-from gameday.scorecards.verdict import UNSURE
+from gameday.scorecards.verdict import LANDING_UNKNOWN
 
 
 def five_lines(card: Scorecard) -> list[str]:
@@ -26,8 +26,8 @@ def five_lines(card: Scorecard) -> list[str]:
 def _users(card: Scorecard) -> str:
     served = card.span("mitigate")
     unfelt = card.faults and card.span("impact").seconds is None and served.seconds is None
-    why = f" (no two readings{words.watched(card)} in a row left steady state)" if unfelt else ""
-    return words.served(served) + why
+    why = f" (no two readings{words.watched_signals_text(card)} in a row left steady state)" if unfelt else ""
+    return words.mitigation_text(served) + why
 
 
 def render(card: Scorecard) -> str:
@@ -43,7 +43,7 @@ def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
     kinds = {one.signal: one.kind for one in card.signals}
     yield "Hypothesis", [card.hypothesis, words.hypothesis(card), *map(words.judged, card.holds)]
     yield "What told us", [words.alerts(card), *map(words.judged, card.trail)]
-    none = UNSURE if UNSURE in card.reasons else "none was applied"
+    none = LANDING_UNKNOWN if LANDING_UNKNOWN in card.reasons else "none was applied"
     yield "Faults", [words.fault(one, kinds.get(one.signal, "")) for one in card.faults] or [none]
     yield "How hard the scenario is", [f"hints: {words.difficulty(card)}"]
     yield "Objectives", [words.objective(one) for one in card.objectives]

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from gameday.scorecards.card import Scorecard
 from gameday.scorecards.statistics import Time, median, target_counts
-from gameday.units import say_duration
+from gameday.units import format_duration
 
-MEASURED = ("impact", "alert", "revert")
+COMPARED_TIMES = ("impact", "alert", "revert")
 """Spans between moments that the program measures itself, whoever played: the only ones compared over drills."""
 
 
-def side_by_side(cards: Sequence[tuple[Scorecard, str]]) -> Iterator[str]:
+def compare_drills(cards: Sequence[tuple[Scorecard, str]]) -> Iterator[str]:
     """Lines for a terminal. Each card comes with its drill's intensity, as the plan says it."""
     groups: dict[tuple[str, ...], list[Scorecard]] = defaultdict(list)
     for card, intensity in cards:
@@ -26,7 +26,7 @@ def side_by_side(cards: Sequence[tuple[Scorecard, str]]) -> Iterator[str]:
 
 
 def _times(group: Sequence[Scorecard]) -> Iterator[str]:
-    for name in MEASURED:
+    for name in COMPARED_TIMES:
         found = [card.span(name) for card in group]
         times = [Time(span.seconds, span.censored) for span in found if span.seconds is not None]
         middle = median(times)
@@ -34,5 +34,5 @@ def _times(group: Sequence[Scorecard]) -> Iterator[str]:
             yield f"  {name:<17} too few to compare (n={len(times)})"
             continue
         sign = "≥ " if middle.at_least else ""
-        low, high = say_duration(middle.interval.low), say_duration(middle.interval.high)
-        yield f"  {name:<17} median {sign}{say_duration(middle.seconds)} [{low} to {high}], n={middle.n}"
+        low, high = format_duration(middle.interval.low), format_duration(middle.interval.high)
+        yield f"  {name:<17} median {sign}{format_duration(middle.seconds)} [{low} to {high}], n={middle.n}"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from gameday.model import Event, Json, Reading, SignalKind
 from gameday.moments import Moment
-from gameday.scorecards.faults import ended
-from gameday.scorecards.look import number, of_kind, planned, text, when, whole
-from gameday.units import say_duration
+from gameday.scorecards.faults import end_times
+from gameday.scorecards.look import first_time, integer, number, of_kind, read_plan, text
+from gameday.units import format_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,27 @@ def measured(events: Sequence[Event], readings: Sequence[Reading]) -> tuple[Meas
 
 def _stood(events: Sequence[Event]) -> tuple[float, float]:
     """From the first fault until the last had ended (monotonic seconds); while one may still stand, until ENDEX."""
-    begun, ends = when(events, Moment.FAULT), ended(events)
+    begun, ends = first_time(events, Moment.FAULT), end_times(events)
     marks = {text(event.data, "mark") for event in of_kind(events, "fault")}
-    over = max(ends[mark] for mark in marks) if marks and marks <= set(ends) else when(events, Moment.REVERTED, "end")
+    over = (
+        max(ends[mark] for mark in marks)
+        if marks and marks <= set(ends)
+        else first_time(events, Moment.REVERTED, "end")
+    )
     return (begun, over) if begun is not None and over is not None else (0.0, 0.0)
 
 
 def _measured(name: str, kind: str, usual: Event | None, found: Sequence[Reading]) -> Measured:
     values = [reading.value for reading in found if reading.value is not None]
     return Measured(
-        name, kind, number(usual.data, "value") if usual else None, whole(usual.data, "n") if usual else 0,
+        name, kind, number(usual.data, "value") if usual else None, integer(usual.data, "n") if usual else 0,
         min(values, default=None), max(values, default=None), len(values), len(found) - len(values),
     )  # fmt: skip
 
 
 def signal_kinds(events: Sequence[Event], readings: Sequence[Reading]) -> dict[str, str]:
     """The kind of each signal that was read, as planned."""
-    known = planned(events).signals
+    known = read_plan(events).signals
     return {name: known.get(name, SignalKind.COUNT) for name in dict.fromkeys(one.signal for one in readings)}
 
 
@@ -74,7 +78,7 @@ def say(value: float | None, kind: str) -> str:
     if kind == SignalKind.RATIO:
         return f"{value * 100:.{2 if value > 0.99 else 1}f}".rstrip("0").rstrip(".") + "%"
     if kind == SignalKind.DURATION:
-        return say_duration(round(value, 4))
+        return format_duration(round(value, 4))
     if kind == SignalKind.ALERT:
         return "firing" if value else "silent"
     return f"{value:g}"

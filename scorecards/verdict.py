@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gameday.errors import Exit
-from gameday.events import ENDED_BY
+from gameday.events import SIGNAL_CAUSES
 from gameday.model import EndReason, Event, Source
 from gameday.moments import Moment
-from gameday.scorecards.look import Planned, first, flag, last, of_kind, planned, served_by, text, when
+from gameday.scorecards.look import PlannedDrill, first, first_time, flag, last, of_kind, read_plan, served_by, text
 from gameday.store.outstanding import outstanding_marks
 
 Held = Literal["held", "not held", "unknown"]
@@ -23,7 +23,7 @@ _HALTS = {
     "halt": "the drill was halted",
 }
 
-UNSURE = "nobody knows whether a fault landed"
+LANDING_UNKNOWN = "nobody knows whether a fault landed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,20 @@ class Verdict:
 
 def verdict(events: Sequence[Event]) -> Verdict:
     """Dirty wins over halted, halted over failed, failed over not held (DESIGN, section 3)."""
-    plan = planned(events)
+    plan = read_plan(events)
     held, doubts = _hypothesis(events, plan)
     code, reasons = _ending(events)
     if held == "held" and _cut_short(events):
         held, reasons = "unknown", ("it held until then, and was not read to its end", *reasons)
     if code is Exit.HELD:
-        reasons = (*reasons, *doubts, *_not_won(events, plan), *_not_steady(events))
+        reasons = (*reasons, *doubts, *_rehearsal_failures(events, plan), *_not_steady(events))
         code = Exit.NOT_HELD if reasons or held != "held" else Exit.HELD
     else:
         reasons = (*reasons, *doubts)
     return Verdict(code, held, reasons)
 
 
-def together(exits: Sequence[Exit]) -> Exit:
+def combined_exit(exits: Sequence[Exit]) -> Exit:
     """Of several drills of one rehearsal: each way out is tried and one must get there; dirt, a halt or a failure
     of ours wins."""
     worst = (Exit.DIRTY, Exit.HALTED, Exit.FAILED)
@@ -66,11 +66,11 @@ def judgements(events: Sequence[Event], part: str, count: int) -> tuple[Event | 
         if text(event.data, "part") != part or not isinstance(index, int):
             continue
         found.extend([None] * (index + 1 - len(found)))
-        found[index] = _weightier(found[index], event)
+        found[index] = _stronger_judgement(found[index], event)
     return tuple(found)
 
 
-def _weightier(old: Event | None, new: Event) -> Event:
+def _stronger_judgement(old: Event | None, new: Event) -> Event:
     ranks = {"unmet": 2, "met": 1}
     if old is None or ranks.get(text(new.data, "verdict"), 0) >= ranks.get(text(old.data, "verdict"), 0):
         return new
@@ -105,13 +105,13 @@ def _halted_by(found: Event, words: str) -> str:
     if found.kind == "halt" and found.source is Source.GUARDIAN:
         return f"its guardian ended it: {text(found.data, 'why')}"
     if found.kind == "signal" and (name := text(found.data, "name")):
-        return f"the run was ended: {ENDED_BY.get(name, name)}"
+        return f"the run was ended: {SIGNAL_CAUSES.get(name, name)}"
     why = text(found.data, "signal" if found.kind in ("breach", "unreadable") else "why")
     return f"{words}: {why}" if why else words
 
 
-def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str, ...]]:
-    doubts = _no_test(events, plan)
+def _hypothesis(events: Sequence[Event], plan: PlannedDrill) -> tuple[Held, tuple[str, ...]]:
+    doubts = _not_tested(events, plan)
     if doubts:
         return "unknown", doubts
     lapsed = first(events, "lapsed")
@@ -125,11 +125,11 @@ def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str
     if not verdicts:
         return "unknown", ("no expectation was written down for the time of the fault",)
     open_ones = tuple(f"could not be judged: {s}" for s, v in zip(said, verdicts, strict=True) if v != "met")
-    doubts = open_ones or _unfelt(events, plan)
+    doubts = open_ones or _no_effect_doubt(events, plan)
     return ("unknown", doubts) if doubts else ("held", ())
 
 
-def _unfelt(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
+def _no_effect_doubt(events: Sequence[Event], plan: PlannedDrill) -> tuple[str, ...]:
     """That nothing was felt of a fault proves nothing, unless it was said what of it has to show."""
     if first(events, Moment.IMPACT):
         return ()
@@ -141,16 +141,16 @@ def _unfelt(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
 
 def _cut_short(events: Sequence[Event]) -> bool:
     """Halted while the hypothesis was still being read: it is, until users are served again."""
-    halted, served = when(events, *_HALTS), when(events, Moment.MITIGATED)
+    halted, served = first_time(events, *_HALTS), first_time(events, Moment.MITIGATED)
     return halted is not None and (served is None or halted < served)
 
 
-def _no_test(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
+def _not_tested(events: Sequence[Event], plan: PlannedDrill) -> tuple[str, ...]:
     """A fault that was never there, or that nobody could feel, tests nothing."""
     stood = {text(event.data, "fault") for event in of_kind(events, "fault")}
     if not stood:
         unsure = first(events, "unknown") is not None
-        return (UNSURE if unsure else "no fault was ever applied",)
+        return (LANDING_UNKNOWN if unsure else "no fault was ever applied",)
     missing = [text(fault, "id") for fault in plan.faults if text(fault, "id") not in stood]
     effects = {text(event.data, "fault"): flag(event.data, "seen") for event in of_kind(events, "effect")}
     expected = {text(fault, "id") for fault in plan.faults if fault.get("expect")} | set(effects)
@@ -163,7 +163,7 @@ def _no_test(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     )
 
 
-def _not_won(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
+def _rehearsal_failures(events: Sequence[Event], plan: PlannedDrill) -> tuple[str, ...]:
     """What makes a rehearsal fail: a way out that leads nowhere, a trail nobody could have followed."""
     if not plan.rehearsal:
         return ()

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from gameday.errors import Exit
 from gameday.model import Json
 from gameday.scorecards.card import AlertHeard, Judged, Scorecard
-from gameday.scorecards.cuts import TURNED
-from gameday.scorecards.faults import FaultStood
+from gameday.scorecards.cuts import ADJUSTED
+from gameday.scorecards.faults import FaultOutcome
 from gameday.scorecards.look import lines, number, text
 from gameday.scorecards.objectives import Result
 from gameday.scorecards.signals import say
-from gameday.scorecards.spans import Span
-from gameday.units import say_duration
+from gameday.scorecards.spans import ResponseTime
+from gameday.units import format_duration
 
 ENDINGS = {
     Exit.HELD: "ended, every fault taken back",
@@ -30,35 +30,37 @@ STEADY = {
 """By the scorecard's `steady_after`."""
 
 
-def span(found: Span) -> str:
+def span(found: ResponseTime) -> str:
     """`42 s`, `≥ 31 min (ended by the timebox)`, `9 s (scripted)`, `not recorded`."""
     if found.seconds is None:
         return "not recorded" if found.state == "not recorded" else found.why
     why = f" ({found.why})" if found.why else ""
     if found.censored:
-        return f"≥ {say_duration(found.seconds)}{why}"
-    return f"{say_duration(found.seconds)} (scripted)" if found.scripted else f"{say_duration(found.seconds)}{why}"
+        return f"≥ {format_duration(found.seconds)}{why}"
+    return (
+        f"{format_duration(found.seconds)} (scripted)" if found.scripted else f"{format_duration(found.seconds)}{why}"
+    )
 
 
-def served(found: Span) -> str:
+def mitigation_text(found: ResponseTime) -> str:
     """`served again after 42 s`; `not served again before it ended: ≥ 7 s (ended by STOP)`."""
     if found.seconds is None:
         return found.why
-    if found.why == TURNED:
+    if found.why == ADJUSTED:
         return f"in trouble for {span(found)}; what came after it is in the log"
     before = "not served again before it ended: " if found.censored else "served again after "
     return before + span(found)
 
 
-def watched(card: Scorecard) -> str:
+def watched_signals_text(card: Scorecard) -> str:
     """By which signals it is said whether users felt anything: others may have left what is good."""
     return f" of {', '.join(card.watched)}" if card.watched else ""
 
 
 def objective(found: Result) -> str:
     """`ic-announced within 3 min of declared: seen after 31 s`."""
-    limit = f" within {say_duration(found.within)}" if found.within is not None else ""
-    when = f" after {say_duration(found.seconds)}" if found.seconds is not None else ""
+    limit = f" within {format_duration(found.within)}" if found.within is not None else ""
+    when = f" after {format_duration(found.seconds)}" if found.seconds is not None else ""
     why = f" ({found.why})" if found.why and found.state != "not recorded" else ""
     scripted = ", scripted" if found.scripted else ""
     missing = f": {found.why}" if found.state == "not recorded" and not found.why.startswith(found.expect) else ""
@@ -79,10 +81,10 @@ def hypothesis(card: Scorecard) -> str:
     return f"hypothesis {card.held}" + (f"{against}{'; '.join(card.reasons)}" if card.reasons else "")
 
 
-def fault(found: FaultStood, kind: str) -> str:
+def fault(found: FaultOutcome, kind: str) -> str:
     """What was done to what, for how long, and whether it could be felt."""
     turned = f", turned {found.turned} times" if found.turned > 1 else ", turned once" if found.turned else ""
-    stood = (f" for {say_duration(found.stood)}" if found.stood is not None else "") + turned
+    stood = (f" for {format_duration(found.stood)}" if found.stood is not None else "") + turned
     if found.effect == "seen":
         effect = f"; {found.signal} showed it at {say(found.value, kind)} (n={found.n})"
     elif found.effect == "not seen":
@@ -92,7 +94,7 @@ def fault(found: FaultStood, kind: str) -> str:
     return f"{found.kind} on {found.target}{stood}{effect}{_went(found)}"
 
 
-def _went(found: FaultStood) -> str:
+def _went(found: FaultOutcome) -> str:
     """What ended it, where that was not our revert."""
     undone = f"; ended by {found.undone_by}" if found.undone_by else ""
     lapsed = "; it lapsed" if found.lapsed else ""
@@ -102,7 +104,7 @@ def _went(found: FaultStood) -> str:
 def alert(found: AlertHeard) -> str:
     """Which alert, when, and whether it was expected."""
     expected = "expected" if found.expected else "not expected"
-    return f"{found.signal} fired {say_duration(found.after)} after the fault, {expected}"
+    return f"{found.signal} fired {format_duration(found.after)} after the fault, {expected}"
 
 
 def alerts(card: Scorecard) -> str:
@@ -137,26 +139,26 @@ def ending(card: Scorecard) -> str:
         closed = ", ".join(card.given_up)
         return said.replace("every fault taken back", f"not taken back, and closed by hand: {closed}")
     if card.left:
-        said = said.replace("every fault taken back", f"no fault stands; {left(card.left)}")
+        said = said.replace("every fault taken back", f"no fault stands; {left_text(card.left)}")
     return said.replace("taken back", f"gone ({card.gone_with})") if card.gone_with else said
 
 
-def left(whys: Sequence[str]) -> str:
+def left_text(whys: Sequence[str]) -> str:
     """`left as somebody made it: shop was removed by somebody meanwhile`; how many where there are several."""
     count = f"{len(whys)} faults are " if len(whys) > 1 else ""
     return f"{count}left as somebody made it: {'; '.join(dict.fromkeys(whys))}"
 
 
-def reverted(data: Mapping[str, Json]) -> str:
+def reverted_text(data: Mapping[str, Json]) -> str:
     """The event `reverted`: what was read back, what went with what held it, and what is left to people."""
     seconds, why, whys = number(data, "seconds"), text(data, "why"), lines(data, "left")
     how = "No fault stands" if whys else "Every fault is gone, and was not read back" if why else (
         "Every fault is read back as gone")  # fmt: skip
-    took = f", in {say_duration(seconds)}" if seconds is not None else ""
-    return how + took + (f": {why}" if why else "") + (f"; {left(whys)}" if whys else "")
+    took = f", in {format_duration(seconds)}" if seconds is not None else ""
+    return how + took + (f": {why}" if why else "") + (f"; {left_text(whys)}" if whys else "")
 
 
-def undone(data: Mapping[str, Json]) -> str:
+def undone_text(data: Mapping[str, Json]) -> str:
     """The event `undone`: by an action, by a later fault of ours, or by what nobody told us of."""
     fault = text(data, "by")
     by = f"our own fault {fault}, which took it with it" if fault else text(data, "action")

@@ -9,7 +9,7 @@ import pytest
 from proxy_rig import Proxied
 from road_rig import Person
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import Exit
 from gameday.files.project import read_project
 from gameday.model import Environment
@@ -52,7 +52,7 @@ def bound_already(proxied: Proxied) -> str:
 
 def bind(monkeypatch: pytest.MonkeyPatch, *answers: str) -> Exit:
     monkeypatch.setattr("sys.stdin", Person(*answers))
-    return ending(["env", "bind", "late.yaml"])
+    return run_command(["env", "bind", "late.yaml"])
 
 
 def staging() -> Environment:

@@ -48,11 +48,11 @@ class Box:
 
     def strays(self) -> list[Intent]:
         """A look starts a container beside each that it looks at, which a busy machine takes its time for."""
-        return INJECTOR.strays(self.binding, Deadline.after(30.0))
+        return INJECTOR.leftovers(self.binding, Deadline.after(30.0))
 
     def ours(self, intent: Intent) -> str:
         """Our containers of it."""
-        return self.docker("ps", "-aq", "--filter", f"label=gameday.mark={intent.mark}")
+        return self.docker("ps", "-aq", "--filter", f"label=gameday.mark={intent.marker}")
 
     def shown(self) -> dict[str, Any]:
         return look(self.docker, self.name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from proxy_rig import Proxied, Server
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import Exit
 
 
@@ -22,7 +22,7 @@ class Fingers:
 
     def type(self, *words: str, ends: Exit = Exit.HELD) -> str:
         """What is said: on stdout where it went well, else on stderr."""
-        assert ending(["proxy", *words]) is ends, self.capsys.readouterr()
+        assert run_command(["proxy", *words]) is ends, self.capsys.readouterr()
         said = self.capsys.readouterr()
         assert not (said.err if ends is Exit.HELD else said.out)
         return said.err or said.out

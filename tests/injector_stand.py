@@ -9,7 +9,7 @@ from typing import Any
 
 from proxy_rig import Proxied, Server
 
-from gameday.contract import Deadline, Intent, Outcome, Presence
+from gameday.contract import ApplyOutcome, Deadline, Intent, Presence
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.injectors.toxiproxy.kinds import KINDS
@@ -71,8 +71,8 @@ class Stand:
     def _hold_refused(self, intent: Intent, before: dict[str, Any]) -> None:
         injector = ToxiproxyInjector()
         applied = injector.apply(intent, soon())
-        assert applied.outcome is Outcome.REFUSED and "invalid toxic type" in applied.why
-        assert injector.active(intent, soon()) is Presence.GONE
+        assert applied.outcome is ApplyOutcome.REFUSED and "invalid toxic type" in applied.reason
+        assert injector.presence(intent, soon()) is Presence.ABSENT
         assert self.shown() == before
 
     def extensions(self) -> list[str]:

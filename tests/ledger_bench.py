@@ -10,8 +10,8 @@ from gameday.clock import JumpClock
 from gameday.contract import Injector
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
-from gameday.drill.validator import Checked
-from gameday.identity import me
+from gameday.drill.validator import CheckedInjector
+from gameday.identity import current_process
 from gameday.model import Binding, Event, Fault, PlannedFault
 from gameday.store.sqlite import Store
 
@@ -31,9 +31,9 @@ class Bench:
         self.clock = JumpClock()
         self.store = Store(folder / "gameday.db", self.clock)
         self.engine = MadeEngine()
-        epoch = self.store.begin("gd-0001", "test", "rehearsal", "", me())
+        epoch = self.store.begin("gd-0001", "test", "rehearsal", "", current_process())
         self.log = Log(self.store, "gd-0001", epoch)
-        self.ledger = Ledger(self.log, Engines(made=Checked(self.engine)), self.clock)
+        self.ledger = Ledger(self.log, Engines(made=CheckedInjector(self.engine)), self.clock)
 
     def kinds(self) -> list[str]:
         return [event.kind for event in self.events()]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gameday.contract import Behind, Intent
+from gameday.contract import Intent, RevertGuarantee
 from gameday.model import Event, Json, Reading, Role, Source
 
 DRILL = "gd-7f3a"
@@ -113,9 +113,9 @@ def _before(mode: str, pace: float, way_out: str) -> list[Row]:
 
 def intent() -> Intent:
     return Intent(
-        mark=MARK, drill="gd-7f3a", fault="slow", kind="latency", injector="toxiproxy", environment="demo",
-        target="database", address={}, params={}, undo={}, touches="proxy orders-db at 127.0.0.1:8474",
-        reverts=f"DELETE toxic {MARK}", behind=Behind.LEASE, lease=5.0,
+        marker=MARK, drill="gd-7f3a", fault="slow", kind="latency", injector="toxiproxy", environment="demo",
+        target="database", address={}, params={}, undo={}, target_text="proxy orders-db at 127.0.0.1:8474",
+        revert_text=f"DELETE toxic {MARK}", guarantee=RevertGuarantee.LEASE, lease=5.0,
     )  # fmt: skip
 
 

@@ -10,16 +10,16 @@ from typing_extensions import override
 
 from gameday.contract import (
     Applied,
-    Back,
-    Behind,
+    ApplyOutcome,
     Deadline,
     Injector,
     Intent,
-    Outcome,
     Params,
     Presence,
     Renewal,
-    Restored,
+    Reverted,
+    RevertGuarantee,
+    RevertOutcome,
 )
 from gameday.model import Binding, Fault, Json
 
@@ -40,7 +40,7 @@ class MadeEngine(Injector):
         self.there: set[str] = set()
         self.calls: list[tuple[str, str]] = []
         self.on_apply: list[Callable[[Intent], Applied]] = []
-        self.on_revert: list[Callable[[Intent], Restored]] = []
+        self.on_revert: list[Callable[[Intent], Reverted]] = []
         self.on_active: list[Callable[[Intent], Presence]] = []
 
     @override
@@ -50,56 +50,56 @@ class MadeEngine(Injector):
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         return Intent(
             mark, mark[:7], fault.id, fault.kind, self.name, binding.environment, binding.target,
-            dict(binding.settings), {}, {}, f"thing {binding.target}", "put it back", Behind.GUARDIAN,
+            dict(binding.settings), {}, {}, f"thing {binding.target}", "put it back", RevertGuarantee.GUARDIAN,
         )  # fmt: skip
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
-        self.calls.append(("apply", intent.mark))
+        self.calls.append(("apply", intent.marker))
         if self.on_apply:
             return self.on_apply.pop(0)(intent)
-        self.there.add(intent.mark)
-        return Applied(Outcome.APPLIED)
+        self.there.add(intent.marker)
+        return Applied(ApplyOutcome.APPLIED)
 
     @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
         return Renewal.UNSUPPORTED
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Restored:
-        self.calls.append(("revert", intent.mark))
+    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+        self.calls.append(("revert", intent.marker))
         if self.on_revert:
             return self.on_revert.pop(0)(intent)
-        self.there.discard(intent.mark)
-        return Restored(Back.GONE)
+        self.there.discard(intent.marker)
+        return Reverted(RevertOutcome.REVERTED)
 
     @override
-    def active(self, intent: Intent, deadline: Deadline) -> Presence:
+    def presence(self, intent: Intent, deadline: Deadline) -> Presence:
         if self.on_active:
             return self.on_active.pop(0)(intent)
-        return Presence.PRESENT if intent.mark in self.there else Presence.GONE
+        return Presence.PRESENT if intent.marker in self.there else Presence.ABSENT
 
     @override
-    def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+    def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         return []
 
     @override
-    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+    def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
         return 0
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
-        self.calls.append(("release", intent.mark))
+        self.calls.append(("release", intent.marker))
         return ""
 
     @override
-    def trial(self, intent: Intent, deadline: Deadline) -> str:
+    def check_capability(self, intent: Intent, deadline: Deadline) -> str:
         return ""
 
     @override
-    def traffic(self, binding: Binding, deadline: Deadline) -> str:
+    def check_target(self, binding: Binding, deadline: Deadline) -> str:
         return ""
 
     @override
-    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         return frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gameday.drill.rehearse import paced, script
+from gameday.drill.rehearse import responder_script, scale_times
 from gameday.files.scenario import bind_charter, read_scenario
 from gameday.model import Binding, Environment, Mode, Plan, PlannedFault
 
@@ -16,7 +16,7 @@ def plan_of(mode: Mode = Mode.REHEARSAL, way_out: str = "recommendations-off") -
     scenario = bind_charter(read_scenario(SHIPPED), ENVIRONMENT)
     pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
     if mode is Mode.REHEARSAL:
-        scenario = paced(scenario, pace)
+        scenario = scale_times(scenario, pace)
     faults = tuple(PlannedFault(one, Binding("test", one.target, "none", {}), 2.0) for one in scenario.faults)
-    steps = script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
+    steps = responder_script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
     return Plan("gd-0001", scenario, ENVIRONMENT, faults, mode, 1, pace, way_out, steps)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from made_drill import MONO, rehearsal
 
-from gameday.drill.rehearse import paced, script
+from gameday.drill.rehearse import responder_script, scale_times
 from gameday.drill.state import State, fold
 from gameday.drill.view import View
 from gameday.files.scenario import read_scenario
-from gameday.files.words import with_words
+from gameday.files.words import substitute_scenario
 from gameday.model import (
     Action,
     Binding,
@@ -64,9 +64,9 @@ def plan(mode: Mode = Mode.REHEARSAL) -> Plan:
     read = scenario()
     place = environment(dict(read.needs.signals))
     pace = 10.0 if mode is Mode.REHEARSAL else 1.0
-    short = with_words(paced(read, pace), place)
+    short = substitute_scenario(scale_times(read, pace), place)
     faults = tuple(PlannedFault(one, place.targets[one.target], FAULT - STARTEX) for one in short.faults)
-    steps = script(short, "recommendations-off", pace) if mode is Mode.REHEARSAL else ()
+    steps = responder_script(short, "recommendations-off", pace) if mode is Mode.REHEARSAL else ()
     return Plan("gd-7f3a", short, place, faults, mode, 41, pace, "recommendations-off" if steps else "", steps)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.stage import Attributes, Stage, Target
+from gameday.proxy.toxics.stage import Attributes, Target, ToxicStage
 
 
 class JumpingLoop(asyncio.AbstractEventLoop):
@@ -65,7 +65,7 @@ class Line(Target):
     ended: list[float] = field(default_factory=list)
     closed: list[float] = field(default_factory=list)
     is_cut: bool = False
-    pressed: bool = False
+    is_backpressured: bool = False
 
     @property
     def arrived(self) -> float:
@@ -79,7 +79,7 @@ class Line(Target):
 
     reset = close
 
-    def cut(self) -> None:
+    def half_close_both(self) -> None:
         self.is_cut = True
 
     @override
@@ -91,7 +91,7 @@ class Line(Target):
     def eof(self) -> None:
         self.ended.append(round(self.loop.now - 100, 6))
 
-    def stage(self, kind: type[Stage], values: Attributes) -> Stage:
+    def stage(self, kind: type[ToxicStage], values: Attributes) -> ToxicStage:
         stage = kind(self, values, self)
         stage.start()
         return stage
@@ -105,7 +105,7 @@ class Line(Target):
 
 
 def through_a_change(
-    kind: type[Stage], fed: Sequence[tuple[float, bytes]], before: Attributes, after: Attributes
+    kind: type[ToxicStage], fed: Sequence[tuple[float, bytes]], before: Attributes, after: Attributes
 ) -> Line:
     """All that is fed, each after its pause (seconds), to a stage that changes half-way; then its end and removal."""
     line = Line()
@@ -118,5 +118,5 @@ def through_a_change(
         if number == len(fed) // 2:
             stage.change(after)
     stage.eof()
-    stage.leave()
+    stage.flush()
     return line

@@ -15,7 +15,7 @@ from typing_extensions import override
 from gameday.errors import Exit
 
 
-def apart(work: Callable[[], Exit], said: Path) -> int:
+def run_detached(work: Callable[[], Exit], said: Path) -> int:
     """Begin `work` there; returns its process number, and its exit code is the work's. What it prints goes to the
     file `said`, this user's alone. To be called before any thread and with no store open: a fork copies neither."""
     said.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -28,25 +28,25 @@ def apart(work: Callable[[], Exit], said: Path) -> int:
         return pid
     code = Exit.FAILED
     try:
-        code = _alone(work, out)
+        code = _detached_main(work, out)
     finally:
         os._exit(int(code))  # the caller's own endings are not this process's to run
 
 
-def _alone(work: Callable[[], Exit], out: int) -> Exit:
-    from gameday.cli.main import mapped
+def _detached_main(work: Callable[[], Exit], out: int) -> Exit:
+    from gameday.cli.main import map_exceptions
 
     os.setsid()
     nothing = os.open(os.devnull, os.O_RDONLY)
     for there, here in ((nothing, 0), (out, 1), (out, 2)):
         os.dup2(there, here)
-    sys.stdout, sys.stderr = Unbreakable(sys.stdout), Unbreakable(sys.stderr)
-    code = mapped(work)
+    sys.stdout, sys.stderr = ErrorIgnoringStream(sys.stdout), ErrorIgnoringStream(sys.stderr)
+    code = map_exceptions(work)
     sys.stdout.flush()
     return code
 
 
-class Unbreakable(io.TextIOBase):
+class ErrorIgnoringStream(io.TextIOBase):
     """A stream that nothing can be broken by: the disk of its file may be full, and the drill goes on."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -73,7 +73,7 @@ class Unbreakable(io.TextIOBase):
             self._stream.flush()
 
 
-def ended(pid: int, *, wait: bool = False) -> Exit | None:
+def poll_exit(pid: int, *, wait: bool = False) -> Exit | None:
     """How it ended; None while it runs. One that was killed is FAILED here: its guardian puts everything back."""
     try:
         found, status = os.waitpid(pid, 0 if wait else os.WNOHANG)

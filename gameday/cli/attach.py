@@ -9,34 +9,34 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.said import running, which_drill
-from gameday.cli.say import out
+from gameday.cli.said import drill_option, select_running_drill
+from gameday.cli.say import print_output
 from gameday.errors import Exit, Refused
 
 if TYPE_CHECKING:
-    from gameday.cli.live import Seen
-    from gameday.drill.reach.discovery import Found
+    from gameday.cli.live import ScreenResult
+    from gameday.drill.reach.discovery import RunningDrill
     from gameday.store.sqlite import Store
 
 
 @click.command()
-@which_drill
+@drill_option
 @click.option("--facilitate", is_flag=True, help="With the facilitator's keys and view: it tells what fails.")
 @click.option("--reviews", type=click.Path(path_type=Path), help="Where the run was told to put its review.")
 def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     """Show the running drill's screen here too: what responders see, or with --facilitate all of it."""
     from gameday.store.open import open_for_undo
 
-    found = running(drill)
+    found = select_running_drill(drill)
     store = open_for_undo(found.store)
     if store is None or found.drill not in store.drills():
         raise Refused(f"the store of {found.drill} is gone", "Say: gameday halt")
     token = _token(found, store, facilitate=facilitate)
-    from gameday.cli.live import after_endex, goes_on, next_turns
+    from gameday.cli.live import after_endex, next_turns, print_still_running
 
     seen = _on_a_screen(found, store, token) if _drawable() else _as_lines(found, store, token)
     if not seen.over:
-        return goes_on(found.drill, facilitates=bool(token))
+        return print_still_running(found.drill, facilitates=bool(token))
     # the terminal that it was started from may be gone: whoever facilitates goes on to the debrief here
     now = seen.debrief and facilitate
     if after_endex(store, found.drill, reviews, lambda: _say_how_it_ended(found, store), debrief_now=now):
@@ -44,12 +44,12 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     return Exit.HELD
 
 
-def _token(found: Found, store: Store, *, facilitate: bool) -> str:
+def _token(found: RunningDrill, store: Store, *, facilitate: bool) -> str:
     """Empty for who does not facilitate. The shell of the same user is no barrier: it is asked for in so many words,
     so that nobody sees it unasked. Raises Refused when there is none."""
-    from gameday.drill.reach.token import VARIABLE, kept, matches
+    from gameday.drill.reach.token import VARIABLE, load, matches
 
-    for token in (os.environ.get(VARIABLE, ""), kept(found.drill) if facilitate else ""):
+    for token in (os.environ.get(VARIABLE, ""), load(found.drill) if facilitate else ""):
         if token and matches(token, store.token(found.drill)):
             return token
     if facilitate:
@@ -58,63 +58,63 @@ def _token(found: Found, store: Store, *, facilitate: bool) -> str:
 
 
 def _drawable() -> bool:
-    from gameday.terminal.choose import drawable
+    from gameday.terminal.choose import supports_screen
 
-    return sys.stdin.isatty() and sys.stdout.isatty() and drawable(os.environ)
+    return sys.stdin.isatty() and sys.stdout.isatty() and supports_screen(os.environ)
 
 
-def _on_a_screen(found: Found, store: Store, token: str) -> Seen:
-    from gameday.cli.casting import found_cast
-    from gameday.cli.live import People, on_a_desk
-    from gameday.store.places import rotation_path
+def _on_a_screen(found: RunningDrill, store: Store, token: str) -> ScreenResult:
+    from gameday.cli.casting import load_cast
+    from gameday.cli.live import People, run_desk
+    from gameday.store.places import role_history_path
     from gameday.terminal.showing import plan_of
 
     plan = plan_of(store.events(found.drill))
-    cast = found_cast(found.drill, plan.scenario, rotation_path(store.path)) if token else None
+    cast = load_cast(found.drill, plan.scenario, role_history_path(store.path)) if token else None
     people = People(cast, private=False)
-    return on_a_desk(plan, store, token, lambda: _gone(found), people)
+    return run_desk(plan, store, token, lambda: _gone(found), people)
 
 
-def _as_lines(found: Found, store: Store, token: str) -> Seen:
+def _as_lines(found: RunningDrill, store: Store, token: str) -> ScreenResult:
     """To a pipe, a screen reader, a terminal that cannot be drawn on: what responders see, or with the token the
     facilitator's lines."""
-    from gameday.cli.live import Seen
+    from gameday.cli.live import ScreenResult
     from gameday.clock import SystemClock
     from gameday.model import Mode, Phase
-    from gameday.terminal.choose import choose_view
+    from gameday.terminal.choose import create_view
     from gameday.terminal.responders_lines import ResponderLines
-    from gameday.terminal.showing import follow, plan_of
+    from gameday.terminal.showing import follow_store, plan_of
     from gameday.terminal.watched import Caption
 
     foot = "Ctrl-C leaves these lines, the drill goes on; gameday stop ends it"
     caption = Caption("DRILL, a second look", foot)
     alone = plan_of(store.events(found.drill)).mode is Mode.SOLO  # who is alone has no facilitator's view anywhere
     sees = bool(token) and not alone
-    view = choose_view(False, os.environ, caption=caption) if sees else ResponderLines(None, lambda _: None, foot=foot)
+    view = create_view(False, os.environ, caption=caption) if sees else ResponderLines(None, lambda _: None, foot=foot)
     try:
-        over = follow(store, found.drill, view, SystemClock(), lambda: _gone(found)).phase is Phase.DONE
+        over = follow_store(store, found.drill, view, SystemClock(), lambda: _gone(found)).phase is Phase.DONE
     except KeyboardInterrupt:
         view.end()
         over = False
-    return Seen(over, None, debrief=False)
+    return ScreenResult(over, None, debrief=False)
 
 
-def _gone(found: Found) -> bool:
-    from gameday.drill.reach.discovery import look
+def _gone(found: RunningDrill) -> bool:
+    from gameday.drill.reach.discovery import list_running
 
-    return all(note.drill != found.drill for note in look())
+    return all(note.drill != found.drill for note in list_running())
 
 
-def _say_how_it_ended(found: Found, store: Store) -> None:
-    from gameday.cli.live import reviewless, say_again
-    from gameday.store.places import said_path
+def _say_how_it_ended(found: RunningDrill, store: Store) -> None:
+    from gameday.cli.live import needs_review, replay_output
+    from gameday.store.places import run_output_path
 
     if found.drill in store.unfinished():
-        out(f"{found.drill} answers no more. Say: gameday halt")
+        print_output(f"{found.drill} answers no more. Say: gameday halt")
         return
-    out(f"{found.drill} is over.")
-    said = said_path(store.path, found.drill)
+    print_output(f"{found.drill} is over.")
+    said = run_output_path(store.path, found.drill)
     if said.exists():
-        say_again(said)
-    if reviewless(store.events(found.drill)):
-        out(f"Its figures: gameday show {found.drill}; its review: gameday review {found.drill}")
+        replay_output(said)
+    if needs_review(store.events(found.drill)):
+        print_output(f"Its figures: gameday show {found.drill}; its review: gameday review {found.drill}")

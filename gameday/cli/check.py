@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.errors import BadArguments, BadFiles, Exit, GamedayError, Refused
+from gameday.errors import BadArguments, Exit, GamedayError, InvalidFiles, Refused
 
 if TYPE_CHECKING:
     from gameday.files.rules_faults import Kinds, Reader
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 def command(files: tuple[str, ...], env: str | None, form: str, story: bool) -> Exit:
     """Report every problem of scenarios, gameday.yaml and rosters, each as file:line:column."""
     from gameday.cli.where import find_environment
-    from gameday.files.check import check
+    from gameday.files.check import check_files
 
     gc.set_threshold(100_000)  # nodes and marks hold no cycles: looking for some takes a fifth of the time
     if story and form == "json":
         raise BadArguments("a story is told as text", "Leave --format json out")
     paths, held_against = [_path(name) for name in files], find_environment(env) if env else None
-    problems = check(paths, held_against, fault_kinds())
+    problems = check_files(paths, held_against, fault_kinds())
     if form == "json":
         click.echo(json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False))
         return Exit.BAD_INPUT if problems else Exit.HELD
     if problems:
-        raise BadFiles(problems)
+        raise InvalidFiles(problems)
     if story:
         _tell(paths, held_against)
         return Exit.HELD
@@ -47,11 +47,11 @@ def command(files: tuple[str, ...], env: str | None, form: str, story: bool) -> 
 
 
 def _tell(paths: Sequence[Path], held_against: Environment | None) -> None:
-    from gameday.cli.say import out
+    from gameday.cli.say import print_output
     from gameday.cli.story import stories
 
     for line in stories(paths, held_against):
-        out(line)
+        print_output(line)
 
 
 def _path(name: str) -> Path:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.say import out
+from gameday.cli.say import print_output
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gameday.events import Draft
+    from gameday.events import NewEvent
     from gameday.model import Event, Role
     from gameday.store.sqlite import Store
 
@@ -27,10 +27,10 @@ HEADINGS = ("Summarise", "Went well", "Opportunities", "Points to act")
 @click.option("--reviews", type=click.Path(path_type=Path), help="Where its review lies; else beside the store.")
 def command(drill: str | None, reviews: Path | None) -> Exit:
     """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
-    from gameday.cli.recorded import recorded
+    from gameday.cli.recorded import load_finished
     from gameday.store.open import open_store
 
-    found = recorded(drill, "debrief")
+    found = load_finished(drill, "debrief")
     store = open_store()
     debrief(store, found.drill)
     refresh(store, found.drill, reviews)
@@ -40,20 +40,20 @@ def command(drill: str | None, reviews: Path | None) -> Exit:
 def debrief(store: Store, drill: str) -> None:
     """Ask, and append each line as it was said; end of input or Ctrl-C ends it, and loses nothing."""
     from gameday.people.record import forget_drills, roles_in
-    from gameday.store.places import rotation_path
+    from gameday.store.places import role_history_path
 
-    roles = roles_in(rotation_path(store.path), drill)
+    roles = roles_in(role_history_path(store.path), drill)
     forget_typed()
-    out("")
+    print_output("")
     first = "the most junior speaks first. " if roles else ""
-    out(f"ENDEX. Hot debrief of {drill}, five minutes; {first}Enter passes, Ctrl-C ends it.")
+    print_output(f"ENDEX. Hot debrief of {drill}, five minutes; {first}Enter passes, Ctrl-C ends it.")
     try:
         for draft in _lines(store.events(drill), roles):
             store.append(drill, [draft], None)
     except (EOFError, KeyboardInterrupt, click.exceptions.Abort):
-        out("")
+        print_output("")
     with suppress(OSError):
-        forget_drills(rotation_path(store.path))
+        forget_drills(role_history_path(store.path))
     _reveal(store.events(drill))
 
 
@@ -66,23 +66,23 @@ def forget_typed() -> None:
         termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
-def _lines(events: Sequence[Event], roles: Sequence[Role]) -> Iterator[Draft]:
-    from gameday.events import Draft
+def _lines(events: Sequence[Event], roles: Sequence[Role]) -> Iterator[NewEvent]:
+    from gameday.events import NewEvent
     from gameday.model import Source
 
     for heading in HEADINGS:
-        out(heading)
+        print_output(heading)
         for role in roles or (None,):
             for words in _lines_of(_asked(f"  {role or 'anybody'}: ")):
-                yield Draft("debrief", {"heading": heading, "say": words}, source=Source.HUMAN, role=role)
+                yield NewEvent("debrief", {"heading": heading, "say": words}, source=Source.HUMAN, role=role)
     yield from _objectives(events)
 
 
 def _asked(prompt: str) -> str:
-    from gameday.drill.reach.spoken import one_line
+    from gameday.drill.reach.spoken import sanitize_line
 
     words: str = click.prompt(prompt, default="", show_default=False, prompt_suffix="")
-    return one_line(words)
+    return sanitize_line(words)
 
 
 def _lines_of(words: str) -> Iterator[str]:
@@ -92,9 +92,9 @@ def _lines_of(words: str) -> Iterator[str]:
     yield from (words[at : at + LONGEST] for at in range(0, len(words), LONGEST))
 
 
-def _objectives(events: Sequence[Event]) -> Iterator[Draft]:
+def _objectives(events: Sequence[Event]) -> Iterator[NewEvent]:
     """What the log does not know is not recorded; absent it is only where a person says so."""
-    from gameday.events import Draft
+    from gameday.events import NewEvent
     from gameday.model import Source
     from gameday.scorecards.objectives import objectives
 
@@ -104,17 +104,17 @@ def _objectives(events: Sequence[Event]) -> Iterator[Draft]:
                 f"Objective {one.id} ({one.expect}) is not recorded. Was it absent? y, or Enter: leave it so "
             )
             if said.casefold() in ("y", "yes"):
-                yield Draft("absent", {"expect": one.expect}, source=Source.HUMAN)
+                yield NewEvent("absent", {"expect": one.expect}, source=Source.HUMAN)
 
 
 def _reveal(events: Sequence[Event]) -> None:
     """The sealed predictions, opened."""
-    from gameday.drill.reach.spoken import one_line
+    from gameday.drill.reach.spoken import sanitize_line
 
     sealed = [str(event.data.get("say", "")) for event in events if event.kind == "prediction"]
     for words in sealed:
-        out(f"predicted before STARTEX: {one_line(words)}")
-    out("")
+        print_output(f"predicted before STARTEX: {sanitize_line(words)}")
+    print_output("")
 
 
 def refresh(store: Store, drill: str, reviews: Path | None) -> None:
@@ -124,4 +124,4 @@ def refresh(store: Store, drill: str, reviews: Path | None) -> None:
 
     folder = reviews or reviews_folder(store.path)
     written = write_review(store.events(drill), store.readings(drill), folder, form=None)
-    out(f"review  {written.markdown} (with the debrief)")
+    print_output(f"review  {written.markdown} (with the debrief)")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.cli import stack
-from gameday.cli.first import not_under_a_drill, put_back_first
+from gameday.cli.first import recover_before, require_demo_unused
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def up(break_alert: bool, docker: bool) -> None:
     if docker:
         stack.up(break_alert)
         return
-    _print(life.up(record.home_of(), break_alert=break_alert, say=lambda text: click.echo(text, err=True)))
+    _print(life.start_demo(record.home_of(), break_alert=break_alert, say=lambda text: click.echo(text, err=True)))
 
 
 @command.command()
@@ -72,9 +72,9 @@ def down(docker: bool) -> None:
         return
     home = record.home_of()
     if home.exists():
-        put_back_first("demo down")
-        not_under_a_drill(home)
-    life.down(home)
+        recover_before("demo down")
+        require_demo_unused(home)
+    life.stop_demo(home)
     click.echo("The demo is down.")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gameday.cli.said import running, tell, which_drill
+from gameday.cli.said import drill_option, select_running_drill, send_statement
 from gameday.errors import Exit
 
 
@@ -19,7 +19,7 @@ def command() -> None:
 def _on_the_course(hand: str, about: str) -> click.Command:
     @click.command(name=hand, help=about)
     @click.argument("line", type=click.IntRange(min=1))
-    @which_drill
+    @drill_option
     def one(line: int, drill: str | None) -> Exit:
         return _hand({"hand": hand, "entry": line - 1}, drill)
 
@@ -28,7 +28,7 @@ def _on_the_course(hand: str, about: str) -> click.Command:
 
 def _plain(hand: str, about: str) -> click.Command:
     @click.command(name=hand, help=about)
-    @which_drill
+    @drill_option
     def one(drill: str | None) -> Exit:
         return _hand({"hand": hand}, drill)
 
@@ -38,16 +38,16 @@ def _plain(hand: str, about: str) -> click.Command:
 def _hand(what: dict[str, Any], drill: str | None) -> Exit:
     """Typing `facilitate` is asking for it in so many words, so the token of the same user's drill is found: before
     the variable, which may still hold that of an earlier drill."""
-    from gameday.drill.reach.token import VARIABLE, kept
+    from gameday.drill.reach.token import VARIABLE, load
 
-    found = running(drill).drill
-    return tell({"do": "hand", "token": kept(found) or os.environ.get(VARIABLE, ""), **what}, found)
+    found = select_running_drill(drill).drill
+    return send_statement({"do": "hand", "token": load(found) or os.environ.get(VARIABLE, ""), **what}, found)
 
 
 @command.command()
 @click.argument("line", type=click.IntRange(min=1))
 @click.argument("say", nargs=-1, required=True)
-@which_drill
+@drill_option
 def reword(line: int, say: tuple[str, ...], drill: str | None) -> Exit:
     """Give LINE of the course other words, before it is sent."""
     return _hand({"hand": "reword", "entry": line - 1, "say": " ".join(say)}, drill)
@@ -55,7 +55,7 @@ def reword(line: int, say: tuple[str, ...], drill: str | None) -> Exit:
 
 @command.command()
 @click.argument("say", nargs=-1, required=True)
-@which_drill
+@drill_option
 def private(say: tuple[str, ...], drill: str | None) -> Exit:
     """A note for the facilitator alone: on no shared screen, in no review."""
     return _hand({"hand": "private", "say": " ".join(say)}, drill)
@@ -64,7 +64,7 @@ def private(say: tuple[str, ...], drill: str | None) -> Exit:
 @command.command()
 @click.argument("to")
 @click.option("--fault", metavar="FAULT", help="Which, when several stand.")
-@which_drill
+@drill_option
 def dial(to: str, fault: str | None, drill: str | None) -> Exit:
     """Turn the standing fault TO a value (200ms) within the scenario's range."""
     return _hand({"hand": "dial", "to": to, "fault": fault}, drill)

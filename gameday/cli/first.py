@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gameday.cli.say import say
+from gameday.cli.say import print_status
 from gameday.errors import Refused
 
 
-def put_back_first(command: str) -> None:
+def recover_before(command: str) -> None:
     """Raises Dirty when something is left. Costs a look into the store when there is nothing."""
-    from gameday.drill.undo.recover import dirty, orphans, recover
-    from gameday.store.open import open_to_look
+    from gameday.drill.undo.recover import dirty_error, orphaned_drills, recover
+    from gameday.store.open import open_read_only
 
-    store = open_to_look()
-    gone = frozenset(orphans(store)) if store is not None else frozenset[str]()
+    store = open_read_only()
+    gone = frozenset(orphaned_drills(store)) if store is not None else frozenset[str]()
     if store is None or not gone:
         return
-    from gameday.cli.notes import all_notes, tidy_demos
+    from gameday.cli.notes import list_running, tidy_demos
     from gameday.drill.registry import Registry
 
-    notes = [note for note in all_notes().found if note.drill in gone]
-    left = recover(store, Registry(), say, f"`gameday {command}` found it without an owner")
+    notes = [note for note in list_running().found if note.drill in gone]
+    left = recover(store, Registry(), print_status, f"`gameday {command}` found it without an owner")
     if left:
-        raise dirty(left, store)
+        raise dirty_error(left, store)
     tidy_demos(notes)
 
 
-def not_under_a_drill(place: Path | None = None) -> None:
+def require_demo_unused(place: Path | None = None) -> None:
     """Raises Refused while a drill runs in the demo in `place`; None is the one of containers, which any environment
     but a demo's own may bind. Its undo may need what stands there."""
-    from gameday.drill.reach.discovery import look
+    from gameday.drill.reach.discovery import list_running
 
-    for note in look():
+    for note in list_running():
         if place is not None and note.place == str(place):
             raise Refused(f"drill {note.drill} needs this demo", "Wait for its end, or: gameday stop")
         if place is None and not note.place:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gameday.cli.say import out, say
+from gameday.cli.say import print_output, print_status
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ RELEASE_SECONDS = 10.0
 
 def give_up_on(name: str, reason: str | None) -> Exit:
     """`name`: a mark or a drill. Raises BadArguments without a reason, or when nothing is called that."""
-    from gameday.drill.reach.discovery import put_away
-    from gameday.drill.undo.ending import last_lines
-    from gameday.events import Draft
+    from gameday.drill.reach.discovery import unregister
+    from gameday.drill.undo.ending import closing_events
+    from gameday.events import NewEvent
     from gameday.model import Source
     from gameday.store.open import open_store
     from gameday.store.outstanding import outstanding
@@ -26,20 +26,20 @@ def give_up_on(name: str, reason: str | None) -> Exit:
     if not reason or not reason.strip():
         raise BadArguments("giving up needs a reason", "--reason 'what was done by hand, and how it was checked'")
     store = open_store()
-    for intent in _called(store, name):
-        draft = Draft("given-up", {"mark": intent.mark, "why": reason.strip()}, source=Source.COMMAND)
+    for intent in _find_intents(store, name):
+        draft = NewEvent("given-up", {"mark": intent.marker, "why": reason.strip()}, source=Source.COMMAND)
         store.append(intent.drill, [draft], None)
-        out(f"{intent.mark}: given up, and the reason is in the log: {reason.strip()}")
-        if acts := _released(intent):
-            say(f"gameday: {acts}")
+        print_output(f"{intent.marker}: given up, and the reason is in the log: {reason.strip()}")
+        if acts := _release_fault(intent):
+            print_status(f"gameday: {acts}")
         events = store.events(intent.drill)
         if not outstanding(events):
-            store.append(intent.drill, last_lines(events, f"given up: {reason.strip()}", Source.COMMAND), None)
-            put_away(intent.drill)
+            store.append(intent.drill, closing_events(events, f"given up: {reason.strip()}", Source.COMMAND), None)
+            unregister(intent.drill)
     return Exit.HELD
 
 
-def _released(intent: Intent) -> str:
+def _release_fault(intent: Intent) -> str:
     """What stands beside a target to take a fault back must not act against the person's word. Says what may."""
     from gameday.contract import Deadline
     from gameday.drill.registry import Registry
@@ -51,14 +51,14 @@ def _released(intent: Intent) -> str:
         return str(error)
 
 
-def _called(store: Store, name: str) -> list[Intent]:
+def _find_intents(store: Store, name: str) -> list[Intent]:
     from gameday.store.outstanding import outstanding
 
     found = [
         intent
         for drill in store.unfinished()
         for intent in outstanding(store.events(drill)).values()
-        if name in (intent.mark, intent.drill)
+        if name in (intent.marker, intent.drill)
     ]
     if not found:
         raise BadArguments(f"nothing outstanding is called {name!r}", "`gameday halt` names what is left.")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.notes import all_notes, answer_of, lost, nobody_knows, not_over, tidy_demos
-from gameday.cli.say import out, say
-from gameday.errors import BadArguments, Dirty, Exit, Refused
-from gameday.identity import me
+from gameday.cli.notes import find_lost, list_running, lost_drills_error, ping, prune_finished, tidy_demos
+from gameday.cli.say import print_output, print_status
+from gameday.errors import BadArguments, EnvironmentDirty, Exit, Refused
+from gameday.identity import current_process
 
 if TYPE_CHECKING:
-    from gameday.drill.reach.discovery import Found
+    from gameday.drill.reach.discovery import RunningDrill
     from gameday.store.sqlite import Store
 
 ANSWER_WITHIN = 1.0
@@ -46,35 +46,37 @@ def halt_all(why: str) -> Exit:
     """Halt the running drills, wait until they are over, then revert what dead ones left. Raises Dirty."""
     from gameday.store.places import store_path
 
-    looked = all_notes()
+    looked = list_running()
     notes = looked.found
-    watched = {found.drill for found in notes if _heard(found, why) and _until_over(found)}
+    watched = {found.drill for found in notes if _send_halt(found, why) and _wait_until_over(found)}
     for path in sorted({found.store for found in notes} | {store_path()}):
         _recover_store(path, why, watched)
     tidy_demos(notes)
-    if gone := lost(not_over(notes)):
-        raise nobody_knows(gone)
-    if looked.blind:
-        raise Refused(f"what the store knows is put back, but nobody could look for other drills: {looked.blind}")
-    out("Nothing of ours is outstanding.")
+    if gone := find_lost(prune_finished(notes)):
+        raise lost_drills_error(gone)
+    if looked.unreadable_reason:
+        raise Refused(
+            f"what the store knows is put back, but nobody could look for other drills: {looked.unreadable_reason}"
+        )
+    print_output("Nothing of ours is outstanding.")
     return Exit.HELD
 
 
-def _heard(found: Found, why: str) -> bool:
+def _send_halt(found: RunningDrill, why: str) -> bool:
     """The runner first; after a second without an answer, its guardian."""
-    from gameday.drill.reach.door import Unanswered, ask
+    from gameday.drill.reach.door import NoResponse, send_request
 
     for door in (found.door, found.guardians_door):
         try:
-            ask(door, {"do": "halt", "say": why}, ANSWER_WITHIN)
-        except Unanswered:
+            send_request(door, {"do": "halt", "say": why}, ANSWER_WITHIN)
+        except NoResponse:
             continue
-        out(f"{found.drill}: halting; everything is being put back ...")
+        print_output(f"{found.drill}: halting; everything is being put back ...")
         return True
     return False
 
 
-def _until_over(found: Found) -> bool:
+def _wait_until_over(found: RunningDrill) -> bool:
     """Until it is over, or nobody is at it with success: then it is for us. True when all is gone and its guardian
     stays only because the runner is stopped and may wake: that can last, and is no reason to wait."""
     from gameday.store.open import open_for_undo
@@ -82,9 +84,11 @@ def _until_over(found: Found) -> bool:
     store = open_for_undo(found.store)
     until = time.monotonic() + DONE_WITHIN
     while store is not None and found.drill in store.unfinished() and time.monotonic() < until:
-        answer = answer_of(found)
+        answer = ping(found)
         if answer.get("watches"):
-            out(f"{found.drill}: all is gone; its runner is stopped, and its guardian watches until it has ended.")
+            print_output(
+                f"{found.drill}: all is gone; its runner is stopped, and its guardian watches until it has ended."
+            )
             return True
         if not answer or answer.get("stuck"):
             return False
@@ -95,24 +99,24 @@ def _until_over(found: Found) -> bool:
 def _recover_store(path: Path, why: str, watched: Container[str]) -> None:
     """Raises Dirty."""
     from gameday.drill.registry import Registry
-    from gameday.drill.undo.recover import dirty, recover
+    from gameday.drill.undo.recover import dirty_error, recover
     from gameday.store.open import open_for_undo
 
     store = open_for_undo(path)
     if store is None:
         return
     if store.path != path:
-        say(f"gameday: the store {path} cannot be opened; working from a copy, nothing can be recorded")
+        print_status(f"gameday: the store {path} cannot be opened; working from a copy, nothing can be recorded")
     drills = [drill for drill in store.unfinished() if drill not in watched]
-    left = recover(store, Registry(), say, f"`gameday {why}`", drills)
+    left = recover(store, Registry(), print_status, f"`gameday {why}`", drills)
     if left:
-        raise dirty(left, store)
+        raise dirty_error(left, store)
     _until_finished(store, drills)
 
 
 def _lives(store: Store, drill: str) -> bool:
     owner = store.owner(drill)
-    return owner is not None and owner != me() and owner.alive() is not False
+    return owner is not None and owner != current_process() and owner.alive() is not False
 
 
 def _until_finished(store: Store, drills: list[str]) -> None:
@@ -120,5 +124,7 @@ def _until_finished(store: Store, drills: list[str]) -> None:
     until = time.monotonic() + DONE_WITHIN
     while busy := [drill for drill in store.unfinished() if drill in drills and _lives(store, drill)]:
         if time.monotonic() > until:
-            raise Dirty(f"DIRTY: not over yet: {', '.join(busy)}", "Another process is at it: gameday status")
+            raise EnvironmentDirty(
+                f"DIRTY: not over yet: {', '.join(busy)}", "Another process is at it: gameday status"
+            )
         time.sleep(0.1)

@@ -14,16 +14,16 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from gameday.cli.apart import apart, ended
-from gameday.cli.say import out, say
-from gameday.cli.where import Where, runner_of, stop_demo
+from gameday.cli.apart import poll_exit, run_detached
+from gameday.cli.say import print_output, print_status
+from gameday.cli.where import SelectedEnvironment, create_runner, stop_demo
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from gameday.model import Event, Plan
     from gameday.people.cast import Cast
     from gameday.store.sqlite import Store
-    from gameday.terminal.desk.link import Link
+    from gameday.terminal.desk.link import DrillClient
 
 OVER_WITHIN = 120.0
 """Seconds for which a drill whose runner was killed is waited for: its guardian is at it."""
@@ -42,7 +42,7 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ScreenResult:
     """How a screen was left: whether the drill is `over`, who played, and whether the debrief was asked for."""
 
     over: bool
@@ -50,32 +50,32 @@ class Seen:
     debrief: bool
 
 
-def play(plan: Plan, where: Where, store: Store, people: People, reviews: Path | None) -> Exit:
+def run_with_people(plan: Plan, where: SelectedEnvironment, store: Store, people: People, reviews: Path | None) -> Exit:
     """One drill with people, from the briefing to the debrief. Its runner lives on without this terminal."""
     from gameday.drill.reach import token
     from gameday.store.open import open_store
-    from gameday.store.places import said_path
+    from gameday.store.places import run_output_path
 
     secret, path = token.new(), store.path
-    said = said_path(path, plan.drill)
+    said = run_output_path(path, plan.drill)
     store.close()
-    pid = apart(lambda: _run(plan, where, secret, path, reviews), said)
+    pid = run_detached(lambda: _run(plan, where, secret, path, reviews), said)
     with closing(open_store(path)) as store:
-        show = in_lines if people.lines else on_a_desk
-        seen = show(plan, store, secret, lambda: ended(pid) is not None, people)
+        show = run_lines_view if people.lines else run_desk
+        seen = show(plan, store, secret, lambda: poll_exit(pid) is not None, people)
         if not seen.over:
-            return goes_on(plan.drill, facilitates=people.cast is not None)
-        how = ended(pid, wait=True)
-        if after_endex(store, plan.drill, reviews, lambda: say_again(said), debrief_now=seen.debrief):
+            return print_still_running(plan.drill, facilitates=people.cast is not None)
+        how = poll_exit(pid, wait=True)
+        if after_endex(store, plan.drill, reviews, lambda: replay_output(said), debrief_now=seen.debrief):
             next_turns(seen.cast)
         return _ending(store, plan.drill, how)
 
 
-def _run(plan: Plan, where: Where, secret: str, path: Path, reviews: Path | None) -> Exit:
+def _run(plan: Plan, where: SelectedEnvironment, secret: str, path: Path, reviews: Path | None) -> Exit:
     """In the process of its own: the drill, and its review."""
     from setproctitle import setproctitle
 
-    from gameday.cli.told import tell
+    from gameday.cli.told import print_run_summary
     from gameday.drill.registry import Registry
     from gameday.drill.view import NoView
     from gameday.store.open import open_store
@@ -83,62 +83,62 @@ def _run(plan: Plan, where: Where, secret: str, path: Path, reviews: Path | None
     setproctitle(f"gameday {plan.drill}")
     try:
         store = open_store(path)
-        runner = runner_of(plan, where, store, injectors=Registry(), view=NoView(), token=secret)
-        return tell([runner.run()], store, reviews)
+        runner = create_runner(plan, where, store, injectors=Registry(), view=NoView(), token=secret)
+        return print_run_summary([runner.run()], store, reviews)
     finally:
         stop_demo(where)
 
 
-def on_a_desk(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], people: People) -> Seen:
+def run_desk(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], people: People) -> ScreenResult:
     """The screen of a drill that runs elsewhere, until it is left."""
-    from gameday.cli.casting import leave_cast
+    from gameday.cli.casting import save_cast
     from gameday.clock import SystemClock
-    from gameday.terminal.desk.app import Desk, Watch
-    from gameday.terminal.desk.presses import Left
-    from gameday.terminal.signs import signs_for
+    from gameday.terminal.desk.app import Desk, DeskConfig
+    from gameday.terminal.desk.presses import ExitReason
+    from gameday.terminal.signs import select_glyphs
 
-    signs = signs_for(sys.stdout.encoding, os.environ)
-    keep, leave = partial(_keep_roles, plan, store), partial(leave_cast, plan.drill, people.roster)
+    signs = select_glyphs(sys.stdout.encoding, os.environ)
+    keep, leave = partial(_keep_roles, plan, store), partial(save_cast, plan.drill, people.roster)
     desk = Desk(
-        Watch(
+        DeskConfig(
             plan=plan, store=store, link=_link(plan, secret), clock=SystemClock(), signs=signs, gone=gone,
             keep=keep, leave=leave, cast=people.cast, private=people.private,
         )
     )  # fmt: skip
     left = desk.run()
-    return Seen(desk.face.over, desk.face.cast, left is Left.OVER)
+    return ScreenResult(desk.face.over, desk.face.cast, left is ExitReason.OVER)
 
 
-def in_lines(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], people: People) -> Seen:
+def run_lines_view(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], people: People) -> ScreenResult:
     """The same as lines. Ctrl-C is STOP, as everywhere."""
     from gameday.clock import SystemClock
     from gameday.terminal.responders_lines import ResponderLines
-    from gameday.terminal.showing import follow
+    from gameday.terminal.showing import follow_store
 
     def stop(*_: object) -> None:
         """In a thread: the signal may have interrupted a line that is being printed."""
-        Thread(target=lambda: out(_link(plan, secret).stop())).start()
+        Thread(target=lambda: print_output(_link(plan, secret).stop())).start()
 
     before = signal.signal(signal.SIGINT, stop)
     try:
         view = ResponderLines(people.cast, partial(_keep_roles, plan, store))
-        follow(store, plan.drill, view, SystemClock(), gone)
+        follow_store(store, plan.drill, view, SystemClock(), gone)
     finally:
         signal.signal(signal.SIGINT, before)
-    return Seen(True, people.cast, debrief=True)
+    return ScreenResult(True, people.cast, debrief=True)
 
 
-def _link(plan: Plan, secret: str) -> Link:
-    from gameday.drill.reach.discovery import door_of
-    from gameday.terminal.desk.link import Link
+def _link(plan: Plan, secret: str) -> DrillClient:
+    from gameday.drill.reach.discovery import socket_path
+    from gameday.terminal.desk.link import DrillClient
 
-    return Link(plan.drill, door_of(plan.drill), secret)
+    return DrillClient(plan.drill, socket_path(plan.drill), secret)
 
 
-def goes_on(drill: str, *, facilitates: bool) -> Exit:
+def print_still_running(drill: str, *, facilitates: bool) -> Exit:
     """The screen was left, and nothing else."""
     back = "gameday attach --facilitate" if facilitates else "gameday attach"
-    out(f"{drill} goes on. Back to it: {back}. To end it: gameday stop")
+    print_output(f"{drill} goes on. Back to it: {back}. To end it: gameday stop")
     return Exit.HELD
 
 
@@ -156,46 +156,46 @@ def after_endex(
     if began and debrief_now:
         refresh(store, drill, reviews)
     elif began:
-        out(f"The hot debrief, if it was not held: gameday debrief {drill}")
+        print_output(f"The hot debrief, if it was not held: gameday debrief {drill}")
     return began and debrief_now
 
 
 def _until_over(store: Store, drill: str) -> None:
     """A runner that was killed leaves its drill to the guardian."""
-    from gameday.drill.reach.discovery import door_of
-    from gameday.terminal.desk.link import GUARDIANS_TIME, begin, guarded
+    from gameday.drill.reach.discovery import socket_path
+    from gameday.terminal.desk.link import GUARDIAN_GRACE, guardian_responds, start_command
 
-    until, look = time.monotonic() + OVER_WITHIN, time.monotonic() + GUARDIANS_TIME
+    until, look = time.monotonic() + OVER_WITHIN, time.monotonic() + GUARDIAN_GRACE
     called = False
     if drill in store.unfinished():
-        say(f"{drill}: its runner has ended; what it left is being put back ...")
+        print_status(f"{drill}: its runner has ended; what it left is being put back ...")
     while drill in store.unfinished() and (now := time.monotonic()) < until:
         if not called and now > look:
-            look = now + GUARDIANS_TIME
-            called = not guarded(door_of(drill))
+            look = now + GUARDIAN_GRACE
+            called = not guardian_responds(socket_path(drill))
             if called:
-                begin("halt")  # it is gone too
+                start_command("halt")  # it is gone too
         time.sleep(0.2)
 
 
-def say_again(said: Path) -> None:
+def replay_output(said: Path) -> None:
     """What the drill said at its end."""
-    out(said.read_text(encoding="utf-8", errors="replace").rstrip())
+    print_output(said.read_text(encoding="utf-8", errors="replace").rstrip())
 
 
 def _keep_roles(plan: Plan, store: Store, cast: Cast) -> None:
     """For the rotation: who was there at STARTEX counts. The most junior first, as they speak afterwards."""
     from gameday.people.record import forget_drills, held_in, roles_in, write_record
-    from gameday.store.places import rotation_path
+    from gameday.store.places import role_history_path
 
-    if roles_in(rotation_path(store.path), plan.drill):
+    if roles_in(role_history_path(store.path), plan.drill):
         return  # another screen did
     held = held_in(plan.drill, time.time(), cast.junior_first(), cast.available())
     try:
-        forget_drills(rotation_path(store.path))
-        write_record(rotation_path(store.path), cast.roster.team, held)
+        forget_drills(role_history_path(store.path))
+        write_record(role_history_path(store.path), cast.roster.team, held)
     except OSError as error:
-        say(f"gameday: who held which role could not be kept for the rotation: {error}")
+        print_status(f"gameday: who held which role could not be kept for the rotation: {error}")
 
 
 def next_turns(cast: Cast | None) -> None:
@@ -203,7 +203,7 @@ def next_turns(cast: Cast | None) -> None:
     if cast is None:
         return
     for role, person in cast.assignment.next_after.items():
-        out(f"next    {role}: {cast.name(person)}")
+        print_output(f"next    {role}: {cast.name(person)}")
 
 
 def _ending(store: Store, drill: str, how: Exit | None) -> Exit:
@@ -213,15 +213,15 @@ def _ending(store: Store, drill: str, how: Exit | None) -> Exit:
     if how not in (None, Exit.FAILED):
         return how
     if drill in store.unfinished():
-        say(f"{drill} is not over, and nobody says more. Run: gameday halt")
+        print_status(f"{drill} is not over, and nobody says more. Run: gameday halt")
         return Exit.DIRTY
     events = store.events(drill)
-    if reviewless(events):
-        out(f"What it left is put back. Its figures: gameday show {drill}; its review: gameday review {drill}")
+    if needs_review(events):
+        print_output(f"What it left is put back. Its figures: gameday show {drill}; its review: gameday review {drill}")
     return Exit(verdict(events).exit) if events else Exit.FAILED
 
 
-def reviewless(events: Sequence[Event]) -> bool:
+def needs_review(events: Sequence[Event]) -> bool:
     """Whether somebody else than its runner ended a drill that had begun: nobody has drafted its review."""
     from gameday.model import Source
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.recorded import for_all, recorded
+from gameday.cli.recorded import load_finished, without_private_notes
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 @click.option("--private", is_flag=True, help="With the facilitator's own notes.")
 def command(drill: str | None, form: str, private: bool) -> Exit:
     """Print the events of DRILL (default: the latest), in the order in which they were recorded."""
-    found = recorded(drill, "log").events
-    events = found if private else for_all(found)
+    found = load_finished(drill, "log").events
+    events = found if private else without_private_notes(found)
     for line in jsonl(events) if form == "jsonl" else told(events):
         click.echo(line)
     return Exit.HELD
@@ -39,9 +39,9 @@ def jsonl(events: Sequence[Event]) -> Iterator[str]:
 def told(events: Sequence[Event]) -> Iterator[str]:
     """Clock, offset from the fault, kind, who as a role, and what was said or measured."""
     from gameday.review.clock import clock, offset
-    from gameday.scorecards.look import zero
+    from gameday.scorecards.look import reference_time
 
-    start = zero(events)
+    start = reference_time(events)
     for event in events:
         who = event.role.value if event.role else event.source.value
         yield f"{clock(event)} {offset(event.happened - start):>8}  {event.kind:<14} {who:<12} {_data(event)}".rstrip()

@@ -11,7 +11,7 @@ import click
 from typing_extensions import override
 
 from gameday import __version__
-from gameday.errors import BadFiles, Exit, GamedayError
+from gameday.errors import Exit, GamedayError, InvalidFiles
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("gameday.cli.run", "Run a scenario: faults, people, everything put back, a review."),
@@ -93,7 +93,7 @@ def gameday() -> None:
 
 def main() -> None:
     """The console script."""
-    code = ending(sys.argv[1:])
+    code = run_command(sys.argv[1:])
     try:
         sys.stdout.flush()
     except OSError:  # the terminal is gone; the interpreter would end with a code of its own
@@ -101,18 +101,18 @@ def main() -> None:
     sys.exit(int(code))
 
 
-def ending(args: list[str]) -> Exit:
+def run_command(args: list[str]) -> Exit:
     """Run the command."""
-    return mapped(lambda: gameday.main(args, prog_name="gameday", standalone_mode=False))
+    return map_exceptions(lambda: gameday.main(args, prog_name="gameday", standalone_mode=False))
 
 
-def mapped(work: Callable[[], object]) -> Exit:
+def map_exceptions(work: Callable[[], object]) -> Exit:
     """Map every ending to an exit code and one clear sentence. No traceback reaches a user, unless GAMEDAY_DEBUG
     asks for it."""
     try:
         result = work()
         return result if isinstance(result, Exit) else Exit.HELD
-    except BadFiles as bad:
+    except InvalidFiles as bad:
         click.echo(str(bad), err=True)
         return bad.exit
     except GamedayError as error:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.say import out
-from gameday.errors import BadArguments, BadFiles, Exit
+from gameday.cli.say import print_output
+from gameday.errors import BadArguments, Exit, InvalidFiles
 
 if TYPE_CHECKING:
-    from gameday.files.answers import Here
-    from gameday.files.first import Answers
+    from gameday.files.answers import WizardContext
+    from gameday.files.first import WizardAnswers
     from gameday.files.rules import Kinds
 
 
@@ -26,33 +26,33 @@ def command(path: str | None, env: str | None) -> Exit:
     """Write a first scenario to PATH, from six questions. No file is ever overwritten."""
     from gameday.cli.check import fault_kinds
     from gameday.cli.where import find_environment
-    from gameday.files.answers import here_in
-    from gameday.files.first import first_scenario
+    from gameday.files.answers import wizard_context
+    from gameday.files.first import render_scenario
 
     if path is not None:
         _free(Path(path))
     kinds = fault_kinds()
-    here = here_in(find_environment(env), kinds, strict=env is not None)
+    here = wizard_context(find_environment(env), kinds, strict=env is not None)
     given = _asked(here, kinds)
     file = Path(path) if path is not None else _unused(Path(f"{given.target}-{given.fault}.yaml"))
-    _write(file, first_scenario(given))
+    _write(file, render_scenario(given))
     _read_back(file, here, kinds)
     return Exit.HELD
 
 
-def _asked(here: Here, kinds: Kinds) -> Answers:
-    from gameday.cli.asking import ask_all
-    from gameday.files.answers import paged, questions, ready_answers
-    from gameday.files.first import first_scenario, problems_of
+def _asked(here: WizardContext, kinds: Kinds) -> WizardAnswers:
+    from gameday.cli.asking import ask_questions
+    from gameday.files.answers import default_answers, questions, without_unknown_alert
+    from gameday.files.first import problems_of, render_scenario
 
-    def against(given: Answers) -> str:
+    def against(given: WizardAnswers) -> str:
         """As a file would be held against the same rules."""
-        problems = problems_of(first_scenario(paged(given, here)), None, kinds)
+        problems = problems_of(render_scenario(without_unknown_alert(given, here)), None, kinds)
         return next((f"{one.wrong} ({one.suggestion})" if one.suggestion else one.wrong for one in problems), "")
 
-    out("Six questions make a first scenario. Enter takes what stands in brackets.")
-    out("")
-    return paged(ask_all(questions(here), ready_answers(here), against), here)
+    print_output("Six questions make a first scenario. Enter takes what stands in brackets.")
+    print_output("")
+    return without_unknown_alert(ask_questions(questions(here), default_answers(here), against), here)
 
 
 def _free(path: Path) -> None:
@@ -97,26 +97,26 @@ def _write(path: Path, text: str) -> None:
         raise BadArguments(f"{path} cannot be written: {error.strerror}") from None
 
 
-def _read_back(file: Path, here: Here, kinds: Kinds) -> None:
+def _read_back(file: Path, here: WizardContext, kinds: Kinds) -> None:
     """What was written, checked as a file and told, and what to do next."""
     from gameday.cli.story import scenario_for, signs_here
-    from gameday.drill.assumed import assume
-    from gameday.files.check import check
-    from gameday.terminal.story import told_afternoon
+    from gameday.drill.assumed import estimate_schedule
+    from gameday.files.check import check_files
+    from gameday.terminal.story import timetable_lines
 
-    if problems := check([file], None, kinds):
-        raise BadFiles(problems)
-    lacks = check([file], here.environment, kinds)
+    if problems := check_files([file], None, kinds):
+        raise InvalidFiles(problems)
+    lacks = check_files([file], here.environment, kinds)
     scenario = scenario_for(file, None if lacks else here.environment)
     for line in (
         "",
         f"{file} is written, and has no problems.",
         "",
-        *told_afternoon(scenario, assume(scenario), signs_here()),
+        *timetable_lines(scenario, estimate_schedule(scenario), signs_here()),
     ):
-        out(line)
+        print_output(line)
     for line in _next(file, here.environment.name, [problem.wrong for problem in lacks]):
-        out(line)
+        print_output(line)
 
 
 def _next(file: Path, environment: str, lacks: list[str]) -> Iterator[str]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.cli.check import read_for
-from gameday.cli.say import out, say
-from gameday.cli.where import find_environment, find_where
+from gameday.cli.say import print_output, print_status
+from gameday.cli.where import find_environment, select_environment
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Show what `run` with this number would draw.")
 def command(file: str, environment: str | None, seed: int | None) -> Exit:
     """Show what `run` would do with FILE. Makes no mutating call."""
-    from gameday.drill.planning import intents, make_plan
+    from gameday.drill.planning import make_plan, preview_intents
     from gameday.drill.registry import Registry
-    from gameday.files.ready import ready_for
+    from gameday.files.ready import adapt_to_environment
     from gameday.model import Mode
     from gameday.terminal.planned import plan_lines
 
     scenario = read_for(file, find_environment(environment))
-    where = find_where(environment, say, start_demo=False)
+    where = select_environment(environment, print_status, start_demo=False)
     _not_while_running(where.environment.name)
     injectors = Registry()
-    ready = ready_for(scenario, where.environment)
+    ready = adapt_to_environment(scenario, where.environment)
     plan = make_plan("gd-0000", ready, where.environment, Mode.FACILITATED, injectors, seed=seed or 0)
-    out(where.said)
+    print_output(where.description)
     for note in where.notes:
-        say(note)
-    for line in plan_lines(plan, intents(plan, injectors, drawn=seed is not None)):
-        out(line)
+        print_status(note)
+    for line in plan_lines(plan, preview_intents(plan, injectors, drawn=seed is not None)):
+        print_output(line)
     _who(plan, where.roster)
     return Exit.HELD
 
 
 def _not_while_running(environment: str) -> None:
     """While a drill runs there, only its facilitator may look."""
-    from gameday.drill.reach.discovery import look
+    from gameday.drill.reach.discovery import list_running
     from gameday.drill.reach.token import require_ended_or_token
     from gameday.store.open import open_for_undo
 
-    for note in look():
+    for note in list_running():
         store = open_for_undo(note.store) if note.environment == environment else None
         if store is not None and note.drill in store.unfinished():
             require_ended_or_token(store.events(note.drill), note.drill, store.token(note.drill))
@@ -57,16 +57,16 @@ def _not_while_running(environment: str) -> None:
 
 def _who(plan: Plan, roster: Path | None) -> None:
     """Who would hold which role if it began now, and what decided it; without a roster nobody is named."""
-    from gameday.cli.casting import proposed
-    from gameday.store.places import rotation_path, store_path
+    from gameday.cli.casting import propose_cast
+    from gameday.store.places import role_history_path, store_path
 
     if roster is None:
         return
-    cast = proposed(roster, plan.scenario, plan.drill, plan.seed, rotation_path(store_path()))
+    cast = propose_cast(roster, plan.scenario, plan.drill, plan.seed, role_history_path(store_path()))
     for role, person in cast.holders():
-        out(f"role        {role}: {cast.name(person)}")
+        print_output(f"role        {role}: {cast.name(person)}")
     for role in cast.assignment.unfilled:
-        out(f"role        {role}: nobody can")
+        print_output(f"role        {role}: nobody can")
     for reason in cast.assignment.reasons:
-        out(f"  because   {reason}")
-    out("  (of equal turns each drill draws anew)")
+        print_output(f"  because   {reason}")
+    print_output("  (of equal turns each drill draws anew)")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class FinishedDrill:
     drill: str
     events: list[Event]
     readings: list[Reading]
@@ -23,32 +23,32 @@ class Recorded:
     """Where its review goes when nobody says otherwise: beside the store."""
 
 
-def recorded(name: str | None, command: str) -> Recorded:
+def load_finished(name: str | None, command: str) -> FinishedDrill:
     """The drill of that name, else the latest, as `command` wants it. Raises BadArguments when there is none, Refused
     before ENDEX without the facilitator's token."""
-    from gameday.cli.first import put_back_first
+    from gameday.cli.first import recover_before
     from gameday.drill.reach.token import require_ended_or_token
     from gameday.store.open import open_store
     from gameday.store.places import reviews_folder
 
-    put_back_first(command)
+    recover_before(command)
 
     store = open_store()
     try:
-        drill = chosen(name, store.drills())
+        drill = select_drill(name, store.drills())
         events = store.events(drill)
         require_ended_or_token(events, drill, store.token(drill))
-        return Recorded(drill, events, store.readings(drill), reviews_folder(store.path))
+        return FinishedDrill(drill, events, store.readings(drill), reviews_folder(store.path))
     finally:
         store.close()
 
 
-def for_all(events: Sequence[Event]) -> list[Event]:
+def without_private_notes(events: Sequence[Event]) -> list[Event]:
     """Without the facilitator's own notes, which whoever looks on is not shown."""
     return [event for event in events if event.kind != "private"]
 
 
-def finished() -> Iterator[Recorded]:
+def iter_finished() -> Iterator[FinishedDrill]:
     """All drills that began and are over, oldest first."""
     from gameday.store.open import open_store
     from gameday.store.places import reviews_folder
@@ -58,10 +58,10 @@ def finished() -> Iterator[Recorded]:
         events = store.events(drill)
         kinds = {event.kind for event in events}
         if {"startex", "end"} <= kinds:
-            yield Recorded(drill, events, store.readings(drill), reviews_folder(store.path))
+            yield FinishedDrill(drill, events, store.readings(drill), reviews_folder(store.path))
 
 
-def chosen(name: str | None, drills: list[str]) -> str:
+def select_drill(name: str | None, drills: list[str]) -> str:
     """The drill meant by `name` among those of the store, oldest first."""
     if not drills:
         raise BadArguments("no drill is recorded here yet", "Run one: gameday run db-slowdown.yaml --rehearse")

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from gameday.cli.recorded import for_all, recorded
+from gameday.cli.recorded import load_finished, without_private_notes
 from gameday.errors import Exit
 
 
@@ -18,15 +18,15 @@ def command(drill: str | None, speed: float) -> Exit:
     """Show a finished DRILL (default: the latest) again, in the facilitator's view, which is open to all after ENDEX,
     without the facilitator's own notes. Nothing runs. Ctrl-C leaves."""
     from gameday.clock import SystemClock
-    from gameday.terminal.choose import choose_view
+    from gameday.terminal.choose import create_view
     from gameday.terminal.showing import replay
     from gameday.terminal.watched import Caption
 
-    found = recorded(drill, "replay")
+    found = load_finished(drill, "replay")
     caption = Caption("REPLAY", f"A replay at {speed:g} times the pace: nothing runs. Ctrl-C leaves.")
-    view = choose_view(sys.stdout.isatty(), os.environ, caption=caption)
+    view = create_view(sys.stdout.isatty(), os.environ, caption=caption)
     try:
-        replay(for_all(found.events), found.readings, view, SystemClock(), speed)
+        replay(without_private_notes(found.events), found.readings, view, SystemClock(), speed)
     except KeyboardInterrupt:
         view.end()
     return Exit.HELD

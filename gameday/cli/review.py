@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from typing_extensions import override
 
-from gameday.cli.recorded import recorded
+from gameday.cli.recorded import load_finished
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
     stays as it is; only the automatic parts that nobody changed are made fresh."""
     from gameday.review.write import write_review
 
-    found = recorded(drill, "review")
+    found = load_finished(drill, "review")
     form: Form | None = None if full is None else "full" if full else "light"
     written = write_review(found.events, found.readings, into or found.reviews, form=form)
     click.echo(f"review  {written.markdown}\npage    {written.page}")

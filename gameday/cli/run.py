@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.cli.check import read_for
-from gameday.cli.say import out, say
-from gameday.cli.told import tell
-from gameday.cli.where import Where, find_environment, find_where, runner_of, stop_demo
+from gameday.cli.say import print_output, print_status
+from gameday.cli.told import print_run_summary
+from gameday.cli.where import SelectedEnvironment, create_runner, find_environment, select_environment, stop_demo
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
     from gameday.cli.live import People
     from gameday.drill.registry import Registry
-    from gameday.drill.runner import Ended
+    from gameday.drill.runner import DrillResult
     from gameday.model import Mode, Plan, Scenario
     from gameday.store.sqlite import Store
 
@@ -51,23 +51,23 @@ def command(
     """Run the scenario FILE (a path, or a name in the shipped library).
 
     At a terminal with a roster it is facilitated; without one you respond alone; --rehearse needs nobody."""
-    _somebody_responds(file, rehearse=rehearse, draw=draw)
-    _ends_by_signal()
-    _title("gameday run")
+    _require_responder(file, rehearse=rehearse, draw=draw)
+    _install_signal_handlers()
+    _set_process_title("gameday run")
     from gameday.cli.live import People
 
-    with _no_drill_yet():
+    with _announce_early_abort():
         scenario = _scenario(None if draw else file, environment, yes_production)
-        store, injectors = _clean_store()
-        where = find_where(environment, say, start_demo=True)
+        store, injectors = _open_recovered_store()
+        where = select_environment(environment, print_status, start_demo=True)
     try:
-        out(where.said)
+        print_output(where.description)
         for note in where.notes:
-            say(note)
+            print_status(note)
         seed = secrets.randbelow(2**31) if seed is None else seed
         if scenario is not None and rehearse:
             ways = scenario.ways_out[:1] if first_way_out else scenario.ways_out
-            return tell(_rehearse(scenario, where, ways or ("",), store, injectors, seed), store, reviews)
+            return print_run_summary(_rehearse(scenario, where, ways or ("",), store, injectors, seed), store, reviews)
         roster = None if solo or draw else roster or where.roster
         return _with_people(
             scenario, file, where, store, injectors, seed, roster, People(None, private, lines), reviews
@@ -77,16 +77,16 @@ def command(
 
 
 @contextmanager
-def _no_drill_yet() -> Iterator[None]:
+def _announce_early_abort() -> Iterator[None]:
     """Whoever stops it here hears that there is nothing to look after."""
     try:
         yield
     except KeyboardInterrupt:
-        say("No drill had begun: no fault was applied, and there is nothing to review.")
+        print_status("No drill had begun: no fault was applied, and there is nothing to review.")
         raise
 
 
-def _somebody_responds(file: str, *, rehearse: bool, draw: bool) -> None:
+def _require_responder(file: str, *, rehearse: bool, draw: bool) -> None:
     """Raises BadArguments with what to pass."""
     if not file and not draw:
         raise BadArguments("which scenario?", "Name it: gameday run db-slowdown.yaml; or draw one blind: --draw")
@@ -101,59 +101,59 @@ def _somebody_responds(file: str, *, rehearse: bool, draw: bool) -> None:
 
 def _scenario(file: str | None, name: str | None, yes_production: str | None) -> Scenario | None:
     """Before anything is started: may a drill be there, and can this one be played there? None is still to be drawn."""
-    from gameday.drill.planning import allowed_here
+    from gameday.drill.planning import require_drills_allowed
 
     environment = find_environment(name)
-    allowed_here(environment, yes_production)
+    require_drills_allowed(environment, yes_production)
     return None if file is None else read_for(file, environment)
 
 
-def _clean_store() -> tuple[Store, Registry]:
+def _open_recovered_store() -> tuple[Store, Registry]:
     """The store, once what earlier runs left is put back. Raises Dirty when something is left."""
     from gameday.drill.registry import Registry
-    from gameday.drill.undo.recover import dirty, recover
+    from gameday.drill.undo.recover import dirty_error, recover
     from gameday.store.open import open_store
     from gameday.store.places import runtime_folder
 
     runtime_folder()
     store, injectors = open_store(), Registry()
-    left = recover(store, injectors, say, "a new run found it without an owner")
+    left = recover(store, injectors, print_status, "a new run found it without an owner")
     if left:
-        raise dirty(left, store)
+        raise dirty_error(left, store)
     return store, injectors
 
 
 def _with_people(
-    scenario: Scenario | None, file: str, where: Where, store: Store, injectors: Registry, seed: int,
+    scenario: Scenario | None, file: str, where: SelectedEnvironment, store: Store, injectors: Registry, seed: int,
     roster: Path | None, people: People, reviews: Path | None,
 ) -> Exit:  # fmt: skip
     """Facilitated where there is a roster, else alone."""
-    from gameday.cli.casting import cast_for, drawn
-    from gameday.cli.live import play
+    from gameday.cli.casting import draw_scenario, require_cast
+    from gameday.cli.live import run_with_people
     from gameday.model import Mode
-    from gameday.store.places import rotation_path
-    from gameday.terminal.choose import drawable
+    from gameday.store.places import role_history_path
+    from gameday.terminal.choose import supports_screen
 
     informed = roster is None
     if scenario is None:
-        path, blind = drawn(file, where.environment, seed)
+        path, blind = draw_scenario(file, where.environment, seed)
         scenario, informed = read_for(str(path), where.environment), not blind
     mode = Mode.SOLO if roster is None else Mode.FACILITATED
     plan = _plan(scenario, where, "", store, injectors, seed, mode, informed=informed)
-    record = rotation_path(store.path)
-    cast = cast_for(roster, scenario, plan.drill, seed, record) if roster is not None else None
-    people = replace(people, cast=cast, roster=roster, lines=people.lines or not drawable(os.environ))
-    return play(plan, where, store, people, reviews)
+    record = role_history_path(store.path)
+    cast = require_cast(roster, scenario, plan.drill, seed, record) if roster is not None else None
+    people = replace(people, cast=cast, roster=roster, lines=people.lines or not supports_screen(os.environ))
+    return run_with_people(plan, where, store, people, reviews)
 
 
-def _title(text: str) -> None:
+def _set_process_title(text: str) -> None:
     """A process list shows no file's name: it would tell what the fault is."""
     from setproctitle import setproctitle
 
     setproctitle(text)
 
 
-def _ends_by_signal() -> None:
+def _install_signal_handlers() -> None:
     """Until a drill has begun, TERM and HUP end the program as Ctrl-C does."""
 
     def interrupted(_number: int, _frame: FrameType | None) -> None:
@@ -164,11 +164,11 @@ def _ends_by_signal() -> None:
 
 
 def _rehearse(
-    scenario: Scenario, where: Where, ways: Sequence[str], store: Store, injectors: Registry, seed: int
-) -> list[Ended]:
+    scenario: Scenario, where: SelectedEnvironment, ways: Sequence[str], store: Store, injectors: Registry, seed: int
+) -> list[DrillResult]:
     from gameday.model import Mode
 
-    ended: list[Ended] = []
+    ended: list[DrillResult] = []
     for way_out in ways:
         plan = _plan(scenario, where, way_out, store, injectors, seed, Mode.REHEARSAL)
         ended.append(_drill(plan, where, store, injectors))
@@ -179,7 +179,7 @@ def _rehearse(
 
 def _plan(
     scenario: Scenario,
-    where: Where,
+    where: SelectedEnvironment,
     way_out: str,
     store: Store,
     injectors: Registry,
@@ -189,31 +189,31 @@ def _plan(
     informed: bool = False,
 ) -> Plan:
     from gameday.drill.planning import make_plan
-    from gameday.files.ready import ready_for
-    from gameday.marks import code_name
+    from gameday.files.ready import adapt_to_environment
+    from gameday.marks import new_drill_id
 
-    ready = ready_for(scenario, where.environment)
-    name = code_name(frozenset(store.drills()))
+    ready = adapt_to_environment(scenario, where.environment)
+    name = new_drill_id(frozenset(store.drills()))
     return make_plan(name, ready, where.environment, mode, injectors, seed=seed, way_out=way_out, informed=informed)
 
 
-def _drill(plan: Plan, where: Where, store: Store, injectors: Registry) -> Ended:
+def _drill(plan: Plan, where: SelectedEnvironment, store: Store, injectors: Registry) -> DrillResult:
     from gameday.drill.reach import token
-    from gameday.terminal.choose import choose_view
+    from gameday.terminal.choose import create_view
 
-    _title(f"gameday {plan.drill}")
+    _set_process_title(f"gameday {plan.drill}")
     secret = token.new()
-    out(f"drill {plan.drill}; facilitator's other terminals: export {token.VARIABLE}={secret}")
-    view = choose_view(sys.stdout.isatty(), os.environ, secret)
-    runner = runner_of(plan, where, store, injectors=injectors, view=view, token=secret)
-    threading.Thread(target=_load_ahead, daemon=True).start()
+    print_output(f"drill {plan.drill}; facilitator's other terminals: export {token.VARIABLE}={secret}")
+    view = create_view(sys.stdout.isatty(), os.environ, secret)
+    runner = create_runner(plan, where, store, injectors=injectors, view=view, token=secret)
+    threading.Thread(target=_preload_modules, daemon=True).start()
     try:
         return runner.run()
     finally:
-        _ends_by_signal()
+        _install_signal_handlers()
 
 
-def _load_ahead() -> None:
+def _preload_modules() -> None:
     """What is needed only after ENDEX is loaded while preflight waits for readings."""
     for name in ("gameday.scorecards.render", "gameday.review.write"):
         importlib.import_module(name)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gameday.contract import Intent
-    from gameday.drill.reach.discovery import Found
+    from gameday.drill.reach.discovery import RunningDrill
 
 
 def running() -> dict[str, bool]:
     """Each drill that its runner or its guardian is at with success; whether this terminal holds its token."""
-    from gameday.cli.notes import all_notes, answer_of
+    from gameday.cli.notes import list_running, ping
 
-    found = {note: answer_of(note) for note in all_notes().found}
+    found = {note: ping(note) for note in list_running().found}
     return {note.drill: _token_held(note) for note, answer in found.items() if answer and not answer.get("stuck")}
 
 
-def _token_held(note: Found) -> bool:
+def _token_held(note: RunningDrill) -> bool:
     from gameday.drill.reach.token import VARIABLE, matches
     from gameday.store.open import open_for_undo
 
@@ -29,12 +29,12 @@ def _token_held(note: Found) -> bool:
 
 def no_spoiler(intent: Intent) -> str:
     """What may be said of a running drill's fault: that it stands, and since when."""
-    return f"{intent.mark}: of a running drill, {said_age(intent)} old; left alone"
+    return f"{intent.marker}: of a running drill, {said_age(intent)} old; left alone"
 
 
 def said_age(intent: Intent) -> str:
     """How long ago its mark was made, in words."""
     from gameday.marks import age
-    from gameday.units import say_duration
+    from gameday.units import format_duration
 
-    return say_duration(age(intent.mark, time.time()))
+    return format_duration(age(intent.marker, time.time()))

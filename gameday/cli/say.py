@@ -6,20 +6,20 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-from gameday.errors import ProgramFailed
+from gameday.errors import InternalError
 
 
-def say(text: str) -> None:
+def print_status(text: str) -> None:
     """One line on stderr."""
     _write(sys.stderr, text)
 
 
-def out(text: str) -> None:
+def print_output(text: str) -> None:
     """One line on stdout."""
     _write(sys.stdout, text)
 
 
-def answer(lines: Iterable[str]) -> None:
+def print_result(lines: Iterable[str]) -> None:
     """What was asked for, on stdout. Raises ProgramFailed where it cannot be written, as on a full disk: an answer that
     is not there is no answer. A reader that is gone has had enough."""
     try:
@@ -28,7 +28,7 @@ def answer(lines: Iterable[str]) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise ProgramFailed(f"what was asked for cannot be written: {error.strerror}") from None
+        raise InternalError(f"what was asked for cannot be written: {error.strerror}") from None
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gameday.cli.recorded import finished, recorded
+from gameday.cli.recorded import iter_finished, load_finished
 from gameday.errors import Exit
 
 
@@ -23,7 +23,7 @@ def command(drill: str | None, form: str, several: bool) -> Exit:
     from gameday.scorecards.export import encode
     from gameday.scorecards.render import render
 
-    found = recorded(drill, "show")
+    found = load_finished(drill, "show")
     card = scorecard(found.events, found.readings)
     click.echo(json.dumps(encode(card), indent=2, ensure_ascii=False) if form == "json" else render(card))
     return Exit.HELD
@@ -31,10 +31,10 @@ def command(drill: str | None, form: str, several: bool) -> Exit:
 
 def _several() -> Exit:
     from gameday.scorecards.card import scorecard
-    from gameday.scorecards.look import intensity
-    from gameday.scorecards.several import side_by_side
+    from gameday.scorecards.look import fault_summary
+    from gameday.scorecards.several import compare_drills
 
-    cards = [(scorecard(one.events, one.readings), intensity(one.events)) for one in finished()]
-    for line in side_by_side(cards):
+    cards = [(scorecard(one.events, one.readings), fault_summary(one.events)) for one in iter_finished()]
+    for line in compare_drills(cards):
         click.echo(line)
     return Exit.HELD

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 import gameday
-from gameday.cli.first import not_under_a_drill, put_back_first
-from gameday.cli.say import say
+from gameday.cli.first import recover_before, require_demo_unused
+from gameday.cli.say import print_status
 from gameday.errors import BadArguments, Exit, Refused
 
 TOOLS = "gameday-tools:1"
@@ -26,12 +26,12 @@ def up(break_alert: bool) -> None:
 
     if break_alert:
         raise BadArguments("--break-alert is for the demo as processes, not for --docker")
-    put_back_first("demo up")
-    not_under_a_drill()  # what a drill broke there is not taken for a demo that has to be made anew
+    recover_before("demo up")
+    require_demo_unused()  # what a drill broke there is not taken for a demo that has to be made anew
     url = _engine_url()
     place.refuse_elsewhere(url)
     _asked(url)
-    stack.up(url, say)
+    stack.up(url, print_status)
     _print(url)
 
 
@@ -55,8 +55,8 @@ def down() -> None:
     """Remove its containers and its network. Raises Refused while a drill runs: it may be there."""
     from gameday.demo.containers import stack
 
-    put_back_first("demo down")
-    not_under_a_drill()
+    recover_before("demo down")
+    require_demo_unused()
     url = _engine_url()
     _asked(url)
     said = "The demo's containers are removed." if stack.down(url) else "No containers of the demo are here."
@@ -65,22 +65,22 @@ def down() -> None:
 
 def _engine_url() -> str:
     """Where the `docker` command would go."""
-    from gameday.injectors.docker.where import engine_url
+    from gameday.injectors.docker.where import resolve_engine_url
 
-    return engine_url({})
+    return resolve_engine_url({})
 
 
 def _asked(url: str, image: str = "") -> bool:
     """Whether that engine has the image. Raises Refused, with what to do, where it cannot be asked."""
     from gameday.contract import Deadline
-    from gameday.injectors.docker.engine import Engine
-    from gameday.injectors.docker.trouble import EngineTrouble
+    from gameday.injectors.docker.engine import EngineApi
+    from gameday.injectors.docker.trouble import EngineError
     from gameday.injectors.docker.unreachable import IN_FILE
 
     try:
-        with Engine(url, Deadline.after(WITHIN)) as engine:
+        with EngineApi(url, Deadline.after(WITHIN)) as engine:
             return bool(image) and engine.has_image(image)
-    except EngineTrouble as trouble:
+    except EngineError as trouble:
         raise Refused(str(trouble), trouble.todo.replace(IN_FILE, "")) from trouble
 
 

@@ -8,73 +8,73 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gameday.cli.first import put_back_first
-from gameday.cli.notes import all_notes, answer_of, lost, nobody_knows, not_over
-from gameday.cli.say import out, say
-from gameday.errors import Dirty, Exit, Refused
+from gameday.cli.first import recover_before
+from gameday.cli.notes import find_lost, list_running, lost_drills_error, ping, prune_finished
+from gameday.cli.say import print_output, print_status
+from gameday.errors import EnvironmentDirty, Exit, Refused
 
 if TYPE_CHECKING:
-    from gameday.drill.reach.discovery import Found
+    from gameday.drill.reach.discovery import RunningDrill
 
 
 @click.command()
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(shape: str) -> Exit:
     """Show every running drill of this user."""
-    put_back_first("status")
-    looked = all_notes()
-    if looked.blind:
-        raise Refused(f"nobody could look for drills: {looked.blind}")
+    recover_before("status")
+    looked = list_running()
+    if looked.unreadable_reason:
+        raise Refused(f"nobody could look for drills: {looked.unreadable_reason}")
     answered, unheard = _asked(looked.found)
-    silent = not_over(unheard)
+    silent = prune_finished(unheard)
     for found in silent:
-        say(f"{found.drill}: its runner does not answer; {_who_is_at_it(found)}")
+        print_status(f"{found.drill}: its runner does not answer; {_who_is_at_it(found)}")
     if shape == "json":
-        out(json.dumps(answered, indent=1))
+        print_output(json.dumps(answered, indent=1))
         return Exit.HELD
     if trouble := _dirty(silent):
         raise trouble
     if not answered and silent:
         return Exit.HELD  # of each it is said what becomes of it
     if not answered:
-        out("No drill is running.")
+        print_output("No drill is running.")
         _say_latest()
         return Exit.HELD
     from gameday.terminal.status import render_status
 
     for status in answered:
-        out(render_status(status, "faults" in status))
+        print_output(render_status(status, "faults" in status))
     return Exit.HELD
 
 
-def _asked(notes: list[Found]) -> tuple[list[dict[str, Any]], list[Found]]:
+def _asked(notes: list[RunningDrill]) -> tuple[list[dict[str, Any]], list[RunningDrill]]:
     """What each says of itself, and those whose runner says nothing."""
-    from gameday.drill.reach.door import Unanswered, ask
+    from gameday.drill.reach.door import NoResponse, send_request
 
     token = os.environ.get("GAMEDAY_TOKEN", "")
-    answered, silent = list[dict[str, Any]](), list["Found"]()
+    answered, silent = list[dict[str, Any]](), list["RunningDrill"]()
     for found in notes:
         try:
-            answered.append(dict(ask(found.door, {"do": "status", "token": token}, 1.0)))
-        except Unanswered:
+            answered.append(dict(send_request(found.door, {"do": "status", "token": token}, 1.0)))
+        except NoResponse:
             silent.append(found)
     return answered, silent
 
 
-def _who_is_at_it(found: Found) -> str:
-    if answer_of(found):
+def _who_is_at_it(found: RunningDrill) -> str:
+    if ping(found):
         return "its guardian puts everything back, and watches that it stays so."
     return "nor does its guardian: `gameday halt` puts everything back."
 
 
-def _dirty(silent: list[Found]) -> Dirty | None:
+def _dirty(silent: list[RunningDrill]) -> EnvironmentDirty | None:
     """Of those whose runner is silent: a store that is gone, or a guardian that tries in vain."""
-    if gone := lost(silent):
-        return nobody_knows(gone)
-    stuck = ", ".join(found.drill for found in silent if answer_of(found).get("stuck"))
+    if gone := find_lost(silent):
+        return lost_drills_error(gone)
+    stuck = ", ".join(found.drill for found in silent if ping(found).get("stuck"))
     if not stuck:
         return None
-    return Dirty(
+    return EnvironmentDirty(
         f"DIRTY: {stuck}: its guardian could not put everything back, and tries on", "What stands: gameday halt"
     )
 
@@ -85,13 +85,13 @@ def _say_latest() -> None:
 
     from gameday.scorecards.card import scorecard
     from gameday.scorecards.words import ending
-    from gameday.store.open import open_to_look
-    from gameday.units import say_duration
+    from gameday.store.open import open_read_only
+    from gameday.units import format_duration
 
     try:
-        store = open_to_look()
+        store = open_read_only()
     except Refused as refused:
-        say(str(refused))
+        print_status(str(refused))
         return
     drill = store.latest() if store is not None else None
     events = store.events(drill) if store is not None and drill else []
@@ -100,6 +100,6 @@ def _say_latest() -> None:
         return
     found = scorecard(events, ())
     why = f" ({found.reasons[0]})" if found.exit == Exit.HALTED and found.reasons else ""
-    ago = say_duration(round(max(0.0, time.time() - end.wall)))
+    ago = format_duration(round(max(0.0, time.time() - end.wall)))
     more = f"gameday show {drill}, gameday review {drill}"
-    out(f"The latest, {drill}, ended {ago} ago: {ending(found)}{why}. More: {more}")
+    print_output(f"The latest, {drill}, ended {ago} ago: {ending(found)}{why}. More: {more}")

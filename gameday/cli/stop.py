@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gameday.cli.say import out
+from gameday.cli.say import print_output
 from gameday.errors import Exit
 
 
@@ -12,20 +12,20 @@ from gameday.errors import Exit
 @click.argument("why", required=False, default="")
 def command(why: str) -> Exit:
     """STOP: end the running drill now and put everything back. Anyone may; no reason is asked."""
-    from gameday.cli.notes import all_notes
-    from gameday.drill.reach.door import Unanswered, ask
+    from gameday.cli.notes import list_running
+    from gameday.drill.reach.door import NoResponse, send_request
 
     heard = False
-    for found in all_notes().found:
+    for found in list_running().found:
         try:
-            ask(found.door, {"do": "stop", "say": why}, 1.0)
-            out(f"{found.drill}: STOP heard; everything is being put back.")
+            send_request(found.door, {"do": "stop", "say": why}, 1.0)
+            print_output(f"{found.drill}: STOP heard; everything is being put back.")
             heard = True
-        except Unanswered:
+        except NoResponse:
             continue
     if heard:
         return Exit.HELD
-    out("No running drill answers; looking for what is outstanding.")
+    print_output("No running drill answers; looking for what is outstanding.")
     from gameday.cli.halt import halt_all
 
     return halt_all("stop")

@@ -12,32 +12,32 @@ from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
     from gameday.model import Environment, Scenario
-    from gameday.terminal.signs import Signs
+    from gameday.terminal.signs import Glyphs
 
 
 def stories(paths: Sequence[Path], environment: Environment | None) -> Iterator[str]:
     """Every line of every story, a rule between two. Raises BadArguments for a file that is no scenario."""
-    from gameday.terminal.story import story
+    from gameday.terminal.story import scenario_preview
 
     signs = signs_here()
     scenarios = [scenario_for(path, environment) for path in paths]
     for index, scenario in enumerate(scenarios):
         if index:
             yield from ("", "-" * 80, "")
-        yield from story(scenario, environment, signs)
+        yield from scenario_preview(scenario, environment, signs)
 
 
-def signs_here() -> Signs:
+def signs_here() -> Glyphs:
     """What stdout can show."""
-    from gameday.terminal.signs import signs_for
+    from gameday.terminal.signs import select_glyphs
 
-    return signs_for(sys.stdout.encoding, os.environ)
+    return select_glyphs(sys.stdout.encoding, os.environ)
 
 
 def scenario_for(path: Path, environment: Environment | None) -> Scenario:
     """With the environment's words and thresholds, or with the scenario's own defaults. The file has no problems."""
     from gameday.files.check import kind_of
-    from gameday.files.ready import ready_for
+    from gameday.files.ready import adapt_to_environment
     from gameday.files.scenario import scenario_of
     from gameday.files.source import read_document
     from gameday.model import Environment
@@ -46,4 +46,4 @@ def scenario_for(path: Path, environment: Environment | None) -> Scenario:
     if (kind := kind_of(found)) != "scenario":
         named = {"gameday": "gameday.yaml", "roster": "roster"}[kind]
         raise BadArguments(f"{path} is a {named}: only a scenario can be told as a story")
-    return ready_for(scenario_of(found, environment), environment or Environment("", {}, {}, {}))
+    return adapt_to_environment(scenario_of(found, environment), environment or Environment("", {}, {}, {}))

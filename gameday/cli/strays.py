@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gameday.cli.say import say
-from gameday.contract import Deadline, Intent, PartlySeen
+from gameday.cli.say import print_status
+from gameday.contract import Deadline, Intent, PartialScan
 from gameday.errors import Refused
 
 if TYPE_CHECKING:
@@ -28,30 +28,30 @@ _PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class LeftoverScan:
     """By target: what was found there, and why not all of it could be seen."""
 
     found: Mapping[str, Sequence[Intent]]
     unseen: Mapping[str, Refused] = field(default_factory=dict[str, Refused])
 
     @property
-    def once(self) -> list[Intent]:
+    def unique_faults(self) -> list[Intent]:
         """Each fault once: two targets may mean one container."""
         every = [intent for found in self.found.values() for intent in found]
-        return list({(one.mark, one.kind, str(one.address)): one for one in every}.values())
+        return list({(one.marker, one.kind, str(one.address)): one for one in every}.values())
 
 
-def look(environment: Environment, injectors: Injectors) -> Looked:
+def scan_environment(environment: Environment, injectors: Injectors) -> LeftoverScan:
     """All targets at once; one that cannot be seen hides no other."""
     targets = list(environment.targets.values())
     if not targets:
-        return Looked({})
+        return LeftoverScan({})
     _load({target.injector for target in targets}, injectors)
     with ThreadPoolExecutor(min(_AT_ONCE, len(targets))) as pool:
-        looks = list(pool.map(lambda target: _on(target, injectors), targets))
+        looks = list(pool.map(lambda target: _scan_target(target, injectors), targets))
     found = {target.target: intents for target, (intents, _) in zip(targets, looks, strict=True)}
     unseen = {target.target: why for target, (_, why) in zip(targets, looks, strict=True) if why is not None}
-    return Looked(found, unseen)
+    return LeftoverScan(found, unseen)
 
 
 def _load(names: Collection[str], injectors: Injectors) -> None:
@@ -61,36 +61,36 @@ def _load(names: Collection[str], injectors: Injectors) -> None:
             injectors[name].load()
 
 
-def _on(target: Binding, injectors: Injectors) -> tuple[list[Intent], Refused | None]:
+def _scan_target(target: Binding, injectors: Injectors) -> tuple[list[Intent], Refused | None]:
     try:
-        return injectors[target.injector].strays(target, Deadline.after(LOOK_WITHIN)), None
-    except PartlySeen as partly:
+        return injectors[target.injector].leftovers(target, Deadline.after(LOOK_WITHIN)), None
+    except PartialScan as partly:
         return partly.found, partly
     except Refused as refused:
         return [], refused
 
 
-def drills_at_it(found: Collection[Intent], injectors: Injectors) -> set[str]:
+def live_drills(found: Collection[Intent], injectors: Injectors) -> set[str]:
     """The drills that run, whoever's they are: somebody renews a lease of theirs. Waits until each lease is renewed or
     is over, which takes no longer than a lease."""
-    first = {one.mark: _until(one, injectors) for one in found}
-    open_still = [one for one in found if first[one.mark] != 0]
+    first = {one.marker: _until(one, injectors) for one in found}
+    open_still = [one for one in found if first[one.marker] != 0]
     if open_still:
-        say("Some of what is there is held by a lease: waiting until it is renewed, or over ...")
+        print_status("Some of what is there is held by a lease: waiting until it is renewed, or over ...")
     renewed: set[str] = set()
     give_up = time.monotonic() + RENEWED_WITHIN
     while open_still and time.monotonic() < give_up:
         time.sleep(_PAUSE)
-        now = {one.mark: _until(one, injectors) for one in open_still}
+        now = {one.marker: _until(one, injectors) for one in open_still}
         first |= {mark: end for mark, end in now.items() if first[mark] is None}
-        renewed |= {one.drill for one in open_still if (now[one.mark] or 0) > (first[one.mark] or 0)}
-        open_still = [one for one in open_still if now[one.mark] != 0 and one.drill not in renewed]
+        renewed |= {one.drill for one in open_still if (now[one.marker] or 0) > (first[one.marker] or 0)}
+        open_still = [one for one in open_still if now[one.marker] != 0 and one.drill not in renewed]
     return renewed | {one.drill for one in open_still}
 
 
 def _until(intent: Intent, injectors: Injectors) -> int | None:
     """None where nobody can say: that is never taken for over."""
     try:
-        return injectors[intent.injector].leased_until(intent, Deadline.after(ASK_WITHIN))
+        return injectors[intent.injector].lease_expires_at(intent, Deadline.after(ASK_WITHIN))
     except Refused:
         return None

@@ -9,43 +9,43 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.notes import forget
+from gameday.cli.notes import unregister_lost
 from gameday.cli.running import no_spoiler, running, said_age
-from gameday.cli.say import out, say
-from gameday.cli.where import find_where
-from gameday.errors import Dirty, Exit, Refused
+from gameday.cli.say import print_output, print_status
+from gameday.cli.where import select_environment
+from gameday.errors import EnvironmentDirty, Exit, Refused
 
 if TYPE_CHECKING:
     from gameday.contract import Intent
     from gameday.drill.registry import Registry
-    from gameday.events import Draft
+    from gameday.events import NewEvent
 
 
 def sweep_environment(name: str, *, yes: bool) -> Exit:
     """Lists, asks, reverts. A running drill's are left alone, and a target that cannot be seen keeps nobody from
     sweeping the others. Raises Dirty, and Refused when something could not be seen."""
-    from gameday.cli.strays import drills_at_it, look
+    from gameday.cli.strays import live_drills, scan_environment
     from gameday.drill.registry import Registry
 
     injectors = Registry()
-    looked = look(find_where(name, say, start_demo=False).environment, injectors)
+    looked = scan_environment(select_environment(name, print_status, start_demo=False).environment, injectors)
     ours = running()
-    others = drills_at_it([one for one in looked.once if one.drill not in ours], injectors)
-    for intent in looked.once:
-        out(_line(intent, ours, others))
+    others = live_drills([one for one in looked.unique_faults if one.drill not in ours], injectors)
+    for intent in looked.unique_faults:
+        print_output(_line(intent, ours, others))
     for target, why in looked.unseen.items():
-        say(f"gameday: target {target} cannot be seen: {why}")
-    strays = [one for one in looked.once if one.drill not in ours and one.drill not in others]
+        print_status(f"gameday: target {target} cannot be seen: {why}")
+    strays = [one for one in looked.unique_faults if one.drill not in ours and one.drill not in others]
     if strays and not _agreed(strays, yes=yes):
-        out("Nothing was touched.")
+        print_output("Nothing was touched.")
         return Exit.REFUSED
     if strays:
         _revert(strays, injectors)
     if looked.unseen:
         raise _not_seen(name, looked.unseen)
-    forget(name)
+    unregister_lost(name)
     if not strays:
-        out(f"Nothing {'else ' if looked.once else ''}of ours is left in environment {name}.")
+        print_output(f"Nothing {'else ' if looked.unique_faults else ''}of ours is left in environment {name}.")
     return Exit.HELD
 
 
@@ -54,7 +54,7 @@ def _line(intent: Intent, ours: Mapping[str, bool], others: Collection[str]) -> 
     if intent.drill in others or ours.get(intent.drill) is False:
         return no_spoiler(intent)
     kept = "  (a running drill's; left alone)" if intent.drill in ours else ""
-    return f"{intent.mark}  {said_age(intent)} old  {intent.touches}{kept}"
+    return f"{intent.marker}  {said_age(intent)} old  {intent.target_text}{kept}"
 
 
 def _agreed(strays: Collection[Intent], *, yes: bool) -> bool:
@@ -71,24 +71,26 @@ def _agreed(strays: Collection[Intent], *, yes: bool) -> bool:
 
 def _revert(strays: list[Intent], injectors: Registry) -> None:
     from gameday.clock import SystemClock
-    from gameday.drill.undo.revert import Patience, take_back
+    from gameday.drill.undo.revert import RetryPolicy, revert_all
 
-    said: list[Draft] = []
-    standing = take_back(strays, injectors, partial(_record, said), SystemClock(), Patience())
+    said: list[NewEvent] = []
+    standing = revert_all(strays, injectors, partial(_record, said), SystemClock(), RetryPolicy())
     gone, left = (sum(draft.kind == kind for draft in said) for kind in ("gone", "left"))
     if gone:
-        out(f"{gone} reverted, and read back as gone.")
+        print_output(f"{gone} reverted, and read back as gone.")
     if left:
-        out(f"{left} left as somebody made it: see above.")
+        print_output(f"{left} left as somebody made it: see above.")
     if standing:
-        marks = ", ".join(intent.mark for intent in standing)
-        raise Dirty(f"DIRTY: still there: {marks}", "By hand: " + "; ".join(intent.reverts for intent in standing))
+        marks = ", ".join(intent.marker for intent in standing)
+        raise EnvironmentDirty(
+            f"DIRTY: still there: {marks}", "By hand: " + "; ".join(intent.revert_text for intent in standing)
+        )
 
 
-def _record(said: list[Draft], draft: Draft) -> None:
+def _record(said: list[NewEvent], draft: NewEvent) -> None:
     said.append(draft)
     if why := draft.data.get("why"):
-        say(f"{draft.data['mark']}: {why}")
+        print_status(f"{draft.data['mark']}: {why}")
 
 
 def _not_seen(name: str, unseen: Collection[str]) -> Refused:

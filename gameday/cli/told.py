@@ -6,47 +6,49 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gameday.cli.say import out, say
+from gameday.cli.say import print_output, print_status
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.drill.runner import Ended
+    from gameday.drill.runner import DrillResult
     from gameday.model import Event
     from gameday.scorecards.card import Scorecard
     from gameday.store.sqlite import Store
 
 
-def tell(ended: Sequence[Ended], store: Store, reviews: Path | None) -> Exit:
+def print_run_summary(ended: Sequence[DrillResult], store: Store, reviews: Path | None) -> Exit:
     """Of every drill of the run. Raises Dirty when something is left."""
-    from gameday.drill.undo.recover import dirty
-    from gameday.scorecards.verdict import together
+    from gameday.drill.undo.recover import dirty_error
+    from gameday.scorecards.verdict import combined_exit
 
     left = [intent for one in ended for intent in one.left]
     exits = [_tell_one(one, store, reviews, alone=len(ended) == 1) for one in ended]
     if len(ended) > 1:
-        out(_together(ended, store))
+        print_output(_mitigations_summary(ended, store))
     if left:
-        raise dirty(left, store)
-    return together(exits)
+        raise dirty_error(left, store)
+    return combined_exit(exits)
 
 
-def _tell_one(ended: Ended, store: Store, reviews: Path | None, *, alone: bool) -> Exit:
+def _tell_one(ended: DrillResult, store: Store, reviews: Path | None, *, alone: bool) -> Exit:
     from gameday.scorecards.card import scorecard
     from gameday.scorecards.verdict import verdict
 
     events, readings = store.events(ended.drill), store.readings(ended.drill)
     if ended.fenced:
-        say(f"{ended.drill}: another process has taken it over and puts everything back{_why_taken(events)}.")
-        say(f"When it is over, its review: gameday review {ended.drill}")
+        print_status(f"{ended.drill}: another process has taken it over and puts everything back{_why_taken(events)}.")
+        print_status(f"When it is over, its review: gameday review {ended.drill}")
         return Exit.HALTED
     if not any(event.kind == "startex" for event in events):
         code = Exit(verdict(events).exit)
-        out(f"{ended.drill}{_why_ended(events)}; nothing was touched, and there is nothing to review (exit {code:d})")
+        print_output(
+            f"{ended.drill}{_why_ended(events)}; nothing was touched, and there is nothing to review (exit {code:d})"
+        )
         return code
     card = scorecard(events, readings)
     if not alone:
-        out(f"\n{card.drill}, trying {card.way_out}")
-    _lines(card)
+        print_output(f"\n{card.drill}, trying {card.way_out}")
+    _print_five_lines(card)
     _review(ended.drill, store, reviews)
     return Exit(card.exit)
 
@@ -61,11 +63,11 @@ def _why_ended(events: Sequence[Event]) -> str:
     return f" was ended: {why[-1].removeprefix('ended: ')}" if why and why[-1] else " is over"
 
 
-def _lines(card: Scorecard) -> None:
+def _print_five_lines(card: Scorecard) -> None:
     from gameday.scorecards.render import five_lines
 
     for line in five_lines(card):
-        out(line)
+        print_output(line)
 
 
 def _review(drill: str, store: Store, reviews: Path | None) -> None:
@@ -74,11 +76,11 @@ def _review(drill: str, store: Store, reviews: Path | None) -> None:
 
     events, readings = store.events(drill), store.readings(drill)
     folder = reviews or reviews_folder(store.path)
-    out(f"review  {write_draft(events, readings, folder)}")
-    out(f"page    {write_page(events, readings, folder)}")  # last: loading what draws it takes half a second
+    print_output(f"review  {write_draft(events, readings, folder)}")
+    print_output(f"page    {write_page(events, readings, folder)}")  # last: loading what draws it takes half a second
 
 
-def _together(ended: Sequence[Ended], store: Store) -> str:
+def _mitigations_summary(ended: Sequence[DrillResult], store: Store) -> str:
     """How many of the ways out ended the users' trouble."""
     won = [one for one in ended if any(event.kind == "mitigated" for event in store.events(one.drill))]
     return f"\n{len(won)} of {len(ended)} ways out got there."

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class SelectedEnvironment:
     """The environment and the file it stands in; `roster` may be None. `demo_home` when it is the built-in demo.
     `notes`: what could not be made sure of, for whoever is about to drill there."""
 
     environment: Environment
-    said: str
+    description: str
     roster: Path | None = None
     demo_home: Path | None = None
     on_demand: bool = False
@@ -46,16 +46,16 @@ def find_environment(name: str | None) -> Environment:
     return parse_project(environment_yaml(Demo(home_of(), password="")), BUILT_IN).environments[DEMO]
 
 
-def find_where(name: str | None, say: Callable[[str], None], *, start_demo: bool) -> Where:
+def select_environment(name: str | None, say: Callable[[str], None], *, start_demo: bool) -> SelectedEnvironment:
     """`--env`, else `default_env` of gameday.yaml, else the demo."""
     project, wanted = _named(name)
     if project is not None and wanted in project.environments:
-        from gameday.drill.production import refuse_production_in_disguise
+        from gameday.drill.production import refuse_aliased_production
         from gameday.drill.registry import Registry
 
         environment = project.environments[wanted]
-        notes = refuse_production_in_disguise(project, environment, Registry())
-        return Where(environment, f"environment {wanted} ({project.path})", project.roster, notes=notes)
+        notes = refuse_aliased_production(project, environment, Registry())
+        return SelectedEnvironment(environment, f"environment {wanted} ({project.path})", project.roster, notes=notes)
     return _demo(say, start=start_demo)
 
 
@@ -70,23 +70,23 @@ def _named(name: str | None) -> tuple[Project | None, str]:
         return project, wanted
     if project is None:
         wrong = f"no environment {wanted!r}: there is only the built-in demo; no gameday.yaml is here"
-        raise BadArguments(wrong, _near(wanted, [DEMO]) or "Say: --env demo")
+        raise BadArguments(wrong, _did_you_mean(wanted, [DEMO]) or "Say: --env demo")
     there = sorted({*project.environments, DEMO})
-    todo = _near(wanted, there) or f"Name one with --env; there are: {', '.join(there)}"
+    todo = _did_you_mean(wanted, there) or f"Name one with --env; there are: {', '.join(there)}"
     raise BadArguments(f"no environment {wanted!r} in {project.path}", todo)
 
 
-def _near(wanted: str, there: list[str]) -> str:
+def _did_you_mean(wanted: str, there: list[str]) -> str:
     """What may have been meant; empty when no name is near."""
-    from gameday.files.shape import suggest
+    from gameday.files.shape import did_you_mean
 
-    meant = suggest(wanted, there)
+    meant = did_you_mean(wanted, there)
     return meant[:1].upper() + meant[1:]
 
 
-def _demo(say: Callable[[str], None], *, start: bool) -> Where:
+def _demo(say: Callable[[str], None], *, start: bool) -> SelectedEnvironment:
     from gameday.demo.environment import environment_yaml
-    from gameday.demo.life import healthy, status, up
+    from gameday.demo.life import healthy, start_demo, status
     from gameday.demo.record import home_of
     from gameday.files.project import parse_project
     from gameday.files.rules_project import BUILT_IN
@@ -94,14 +94,16 @@ def _demo(say: Callable[[str], None], *, start: bool) -> Where:
     home = home_of()
     demo = status(home)
     if start:
-        demo = up(home, on_demand=True, say=say)
+        demo = start_demo(home, on_demand=True, say=say)
     elif demo is None or not healthy(demo):
         raise BadArguments("the demo is not up", "Start it: gameday demo up")
     project = parse_project(environment_yaml(demo), BUILT_IN)
-    return Where(project.environments["demo"], "environment demo (built in)", None, home, demo.on_demand)
+    return SelectedEnvironment(project.environments["demo"], "environment demo (built in)", None, home, demo.on_demand)
 
 
-def runner_of(plan: Plan, where: Where, store: Store, *, injectors: Registry, view: View, token: str) -> Runner:
+def create_runner(
+    plan: Plan, where: SelectedEnvironment, store: Store, *, injectors: Registry, view: View, token: str
+) -> Runner:
     """The runner of a drill there. A demo that was started for it goes down also when this process is gone."""
     from gameday.clock import SystemClock
     from gameday.drill.runner import Runner
@@ -112,16 +114,16 @@ def runner_of(plan: Plan, where: Where, store: Store, *, injectors: Registry, vi
     )  # fmt: skip
 
 
-def _demo_down(where: Where) -> tuple[str, ...]:
+def _demo_down(where: SelectedEnvironment) -> tuple[str, ...]:
     return (sys.executable, "-m", "gameday.demo.stop", str(where.demo_home))
 
 
-def stop_demo(where: Where) -> None:
+def stop_demo(where: SelectedEnvironment) -> None:
     """Unless a drill is still at it: another one's, or this one's when its guardian has more to put back."""
     if where.demo_home is None or not where.on_demand:
         return
     from gameday.demo.life import down_unless_needed
-    from gameday.drill.reach.discovery import look
+    from gameday.drill.reach.discovery import list_running
 
-    if not any(note.place == str(where.demo_home) for note in look()):
+    if not any(note.place == str(where.demo_home) for note in list_running()):
         down_unless_needed(where.demo_home)

@@ -13,17 +13,17 @@ from gameday.demo import processes as running
 from gameday.demo import record, steps, users
 from gameday.demo.lock import locked
 from gameday.demo.postgres import DATA, PASSFILE, PASSWORD_FILE, binaries, not_as_root
-from gameday.demo.quiet import undisturbed
+from gameday.demo.quiet import signals_deferred
 from gameday.demo.record import Demo, Recorded
-from gameday.errors import Dirty, GamedayError, ProgramFailed, Refused
+from gameday.errors import EnvironmentDirty, GamedayError, InternalError, Refused
 
-ROOM = 200 * 2**20
+MIN_FREE_BYTES = 200 * 2**20
 """Bytes of free disk below which we do not begin: the data folder takes some 50 MB, and orders are added to it."""
 
-OURS = (DATA, PASSWORD_FILE, PASSFILE, "logs", *steps.ANNOUNCEMENTS, record.DRAFT, users.USERS)
+OWNED_FILES = (DATA, PASSWORD_FILE, PASSFILE, "logs", *steps.ANNOUNCEMENTS, record.DRAFT, users.USERS)
 
 
-def up(home: Path, *, break_alert: bool = False, on_demand: bool = False, say: Callable[[str], None]) -> Demo:
+def start_demo(home: Path, *, break_alert: bool = False, on_demand: bool = False, say: Callable[[str], None]) -> Demo:
     """Bring the demo in `home` up, or return the one that runs there; what a crash left is cleaned away first.
 
     A demo that a person brings up is no longer on demand. Raises Refused where it cannot begin and ProgramFailed where
@@ -32,29 +32,29 @@ def up(home: Path, *, break_alert: bool = False, on_demand: bool = False, say: C
     with locked(home):
         found = record.load(home)
         if found and steps.healthy(found):
-            return _needed(_kept(found, break_alert, on_demand), on_demand)
+            return _needed(_reuse_running(found, break_alert, on_demand), on_demand)
         if found:
             say("Cleaning up what an earlier demo left.")
             _clear(home, found)
-        _may_begin(home)
+        _require_startable(home)
         try:
             begun = _begin(Demo(home, secrets.token_urlsafe(24), break_alert=break_alert, on_demand=on_demand), say)
             return _needed(begun, on_demand)
         except BaseException as error:
-            with undisturbed(), suppress(GamedayError):
+            with signals_deferred(), suppress(GamedayError):
                 _clear(home, record.load(home))
             if isinstance(error, OSError):
-                raise ProgramFailed(f"the demo did not start: {error.strerror or error}", _hint(error)) from error
+                raise InternalError(f"the demo did not start: {error.strerror or error}", _hint(error)) from error
             raise
 
 
-def down(home: Path) -> None:
+def stop_demo(home: Path) -> None:
     """Stop every process of the demo in `home` and remove its data. Twice is the same as once.
 
     Raises Dirty naming the processes that would not go; their record is kept for another try.
     """
     if home.is_dir():
-        with locked(home), undisturbed():
+        with locked(home), signals_deferred():
             _clear(home, record.load(home))
 
 
@@ -62,7 +62,7 @@ def down_unless_needed(home: Path) -> bool:
     """Take an on-demand demo down, unless another living run needs it; whether it was taken down. Raises Dirty."""
     if not home.is_dir():
         return False
-    with locked(home), undisturbed():
+    with locked(home), signals_deferred():
         users.leave(home)
         found = record.load(home)
         if found is None or not found.on_demand or users.others(home):
@@ -104,7 +104,7 @@ def _needed(demo: Demo, by_a_run: bool) -> Demo:
     return demo
 
 
-def _kept(found: Demo, break_alert: bool, on_demand: bool) -> Demo:
+def _reuse_running(found: Demo, break_alert: bool, on_demand: bool) -> Demo:
     if break_alert and not found.break_alert:
         raise Refused("a demo whose alert rule works is already up", "Run `gameday demo down` first.")
     if found.on_demand and not on_demand:
@@ -113,19 +113,19 @@ def _kept(found: Demo, break_alert: bool, on_demand: bool) -> Demo:
     return found
 
 
-def _may_begin(home: Path) -> None:
+def _require_startable(home: Path) -> None:
     """Nothing is touched where something is missing, or where things lie that are not ours."""
     binaries()
     not_as_root()
-    taken = [name for name in OURS if (home / name).exists()]
+    taken = [name for name in OWNED_FILES if (home / name).exists()]
     if taken:
         raise Refused(
             f"{home} holds {taken[0]!r}, and no demo is recorded there",
             "Name another folder with GAMEDAY_DEMO, or remove it if it is not needed.",
         )
     free = shutil.disk_usage(home).free
-    if free < ROOM:
-        raise Refused(f"no space: {home} has {free // 2**20} MB left, the demo needs {ROOM // 2**20} MB")
+    if free < MIN_FREE_BYTES:
+        raise Refused(f"no space: {home} has {free // 2**20} MB left, the demo needs {MIN_FREE_BYTES // 2**20} MB")
 
 
 def _clear(home: Path, found: Demo | None) -> None:
@@ -136,8 +136,8 @@ def _clear(home: Path, found: Demo | None) -> None:
     left = running.stop(reversed(found.processes), home)
     if left:
         names = ", ".join(f"{process.what} (process {process.pid})" for process in left)
-        raise Dirty(f"these processes of the demo did not end: {names}", "Try `gameday demo down` again.")
-    for name in OURS:
+        raise EnvironmentDirty(f"these processes of the demo did not end: {names}", "Try `gameday demo down` again.")
+    for name in OWNED_FILES:
         _remove(home / name)
     (home / record.RECORD).unlink(missing_ok=True)
 
@@ -152,4 +152,4 @@ def _remove(path: Path) -> None:
 def _hint(error: OSError) -> str:
     import errno
 
-    return f"Its folder needs {ROOM // 2**20} MB of space." if error.errno == errno.ENOSPC else ""
+    return f"Its folder needs {MIN_FREE_BYTES // 2**20} MB of space." if error.errno == errno.ENOSPC else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gameday.clock import boot_id
 from gameday.demo.record import Recorded
-from gameday.identity import born
+from gameday.identity import start_ticks
 
 STATE, SESSION = 0, 3
 """Places in /proc/PID/stat, counted from the state on."""
@@ -41,7 +41,7 @@ def start(what: str, command: Sequence[str], home: Path, written_down: Callable[
             setsigmask=[],
             setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGQUIT],
         )
-        process = Recorded(what, pid, int(born(pid)), boot_id())
+        process = Recorded(what, pid, int(start_ticks(pid)), boot_id())
         written_down(process)
         os.write(outlet, b"go\n")
         return process
@@ -52,7 +52,7 @@ def start(what: str, command: Sequence[str], home: Path, written_down: Callable[
 
 def alive(process: Recorded) -> bool:
     """Is that very process still running? A zombie is not; neither is another one with its pid."""
-    if process.boot == boot_id() and born(process.pid) == process.started:
+    if process.boot == boot_id() and start_ticks(process.pid) == process.started:
         return True
     if process.boot == boot_id():
         _reap(process.pid)

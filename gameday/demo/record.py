@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from gameday.demo.proxy import DATABASE
-from gameday.errors import ProgramFailed, Refused
+from gameday.errors import InternalError, Refused
 
 RECORD = "demo.json"
 DRAFT = "demo.json.new"
@@ -81,7 +81,7 @@ def load(home: Path) -> Demo | None:
     except OSError as error:
         raise Refused(f"the demo's record in {home} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ProgramFailed(
+        raise InternalError(
             f"{home / RECORD} is not a record of a demo: {error}",
             "If you do not need it, end its processes by hand and remove the folder.",
         ) from error

@@ -12,7 +12,7 @@ from gameday.demo import postgres, processes, proxy, record
 from gameday.demo.ask import ask
 from gameday.demo.ports import announced, free_port, listens
 from gameday.demo.record import Demo, Recorded
-from gameday.errors import ProgramFailed
+from gameday.errors import InternalError
 
 Say = Callable[[str], None]
 ANNOUNCING = ("proxy", "payments", "cache", "shop", "load")
@@ -29,7 +29,7 @@ def start_proxy(demo: Demo, say: Say) -> Demo:
         port = free_port()
         demo, process = _start(demo, "proxy", proxy.command(which, demo.home, port))
         told = partial(announced, demo.home / proxy.ANNOUNCED) if which == "gameday" else partial(int, port)
-        if _until(process, partial(_serving, process, told)):
+        if _wait_for(process, partial(_serving, process, told)):
             return replace(demo, proxy_url=f"http://127.0.0.1:{told()}", proxy_kind=which)
     raise _did_not_start(demo, "proxy")
 
@@ -41,7 +41,7 @@ def make_data(demo: Demo, say: Say) -> Demo:
     secret.touch(mode=0o600)
     secret.write_text(demo.password)
     demo, process = _start(demo, "initdb", postgres.initdb(demo.home))
-    _until(process, partial(bool, False))  # nothing to reach but its end
+    _wait_for(process, partial(bool, False))  # nothing to reach but its end
     secret.unlink()
     if not (demo.home / postgres.DATA / "global" / "pg_control").exists() or processes.alive(process):
         raise _did_not_start(demo, "initdb")
@@ -55,7 +55,7 @@ def start_database(demo: Demo, say: Say) -> Demo:
     for _ in range(TRIES):
         port = free_port()
         demo, process = _start(demo, "database", postgres.postgres(demo.home, port))
-        if _until(process, partial(postgres.ready, demo.home)):
+        if _wait_for(process, partial(postgres.ready, demo.home)):
             return replace(demo, database_port=port)
         if "could not bind" not in _log(demo, "database"):
             break
@@ -65,7 +65,7 @@ def start_database(demo: Demo, say: Say) -> Demo:
 def start_services(demo: Demo, say: Say) -> Demo:
     """The payment provider and the cache, each behind a proxy of its own; they start side by side."""
     say("Starting the payment provider and the cache.")
-    demo = _begun(_begun(demo, "payments"), "cache")
+    demo = _start_part(_start_part(demo, "payments"), "cache")
     payments = proxy.put_between(demo.proxy_url, proxy.PAYMENTS, _port_of(demo, "payments"))
     cache = proxy.put_between(demo.proxy_url, proxy.CACHE, _port_of(demo, "cache"))
     return replace(demo, payments_url=f"http://127.0.0.1:{payments}", cache_url=f"http://127.0.0.1:{cache}")
@@ -81,7 +81,7 @@ def put_proxy_between(demo: Demo, _: Say) -> Demo:
 def start_shop(demo: Demo, say: Say) -> Demo:
     """The shop, once it has filled its tables and its pool."""
     say("Opening the shop.")
-    demo = _begun(demo, "shop")
+    demo = _start_part(demo, "shop")
     demo = replace(demo, shop_url=f"http://127.0.0.1:{_port_of(demo, 'shop')}")
     record.save(demo)
     return demo
@@ -90,21 +90,21 @@ def start_shop(demo: Demo, say: Say) -> Demo:
 def start_load(demo: Demo, say: Say) -> Demo:
     """The load, once the first journey has ended well."""
     say(f"Letting shoppers in, {demo.rate:g} a second.")
-    demo = _begun(demo, "load")
+    demo = _start_part(demo, "load")
     demo = replace(demo, load_url=f"http://127.0.0.1:{_port_of(demo, 'load')}")
-    if not _until(_process(demo, "load"), lambda: ask(f"{demo.load_url}/stats")["journey"]["good"] > 0):
+    if not _wait_for(_process(demo, "load"), lambda: ask(f"{demo.load_url}/stats")["journey"]["good"] > 0):
         raise _did_not_start(demo, "load")
     return demo
 
 
 STEPS = (start_proxy, start_services, make_data, start_database, put_proxy_between, start_shop, start_load)
-LASTING = ("proxy", "payments", "cache", "database", "shop", "load")
+LONG_RUNNING_PARTS = ("proxy", "payments", "cache", "database", "shop", "load")
 
 
 def healthy(demo: Demo) -> bool:
     """All parts alive, and shop, load and proxies answer."""
     alive = {process.what for process in demo.processes if processes.alive(process)}
-    if demo.state != "up" or not alive.issuperset(LASTING):
+    if demo.state != "up" or not alive.issuperset(LONG_RUNNING_PARTS):
         return False
     try:
         ask(f"{demo.shop_url}/switches")
@@ -124,7 +124,7 @@ def _start(demo: Demo, what: str, command: list[str]) -> tuple[Demo, Recorded]:
     return demo.with_process(process), process
 
 
-def _begun(demo: Demo, what: str) -> Demo:
+def _start_part(demo: Demo, what: str) -> Demo:
     """A part that announces its port is started; that takes a while, and others may be started meanwhile."""
     return _start(demo, what, [sys.executable, "-m", f"gameday.demo.{what}", str(demo.home)])[0]
 
@@ -132,7 +132,7 @@ def _begun(demo: Demo, what: str) -> Demo:
 def _port_of(demo: Demo, what: str) -> int:
     """The port that it announced, once it listens there itself."""
     process, told = _process(demo, what), partial(announced, demo.home / f"{what}.port")
-    reached = _until(process, partial(_serving, process, told))
+    reached = _wait_for(process, partial(_serving, process, told))
     port = told()
     if not reached or port is None:
         raise _did_not_start(demo, what)
@@ -148,7 +148,7 @@ def _serving(process: Recorded, told: Callable[[], int | None]) -> bool:
     return port is not None and listens(process.pid, port)
 
 
-def _until(process: Recorded, reached: Callable[[], bool]) -> bool:
+def _wait_for(process: Recorded, reached: Callable[[], bool]) -> bool:
     """Wait for it as long as the process lives, at most 20 s; was it reached?"""
     until = time.monotonic() + PATIENCE
     while processes.alive(process) and time.monotonic() < until:
@@ -165,10 +165,10 @@ def _log(demo: Demo, what: str) -> str:
         return ""
 
 
-def _did_not_start(demo: Demo, what: str) -> ProgramFailed:
+def _did_not_start(demo: Demo, what: str) -> InternalError:
     """The last thing it said is most often the reason."""
     said = [line.strip() for line in _log(demo, what).splitlines() if line.strip()]
     reason = next((line for line in reversed(said) if "ERROR" in line or "error" in line or "FATAL" in line), "")
     telling = reason or (said[-1] if said else "it said nothing")
     todo = "Its folder needs 200 MB of space." if "No space left" in "\n".join(said) else ""
-    return ProgramFailed(f"the demo's {what} did not start: {telling}", todo)
+    return InternalError(f"the demo's {what} did not start: {telling}", todo)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from gameday.identity import Identity, me
+from gameday.identity import ProcessIdentity, current_process
 
 USERS = "users"
 
@@ -16,12 +16,12 @@ def join(home: Path) -> None:
     """Write down that this process needs the demo; under the folder's lock."""
     folder = home / USERS
     folder.mkdir(mode=0o700, exist_ok=True)
-    (folder / str(me().pid)).write_text(json.dumps(asdict(me())), encoding="utf-8")
+    (folder / str(current_process().pid)).write_text(json.dumps(asdict(current_process())), encoding="utf-8")
 
 
 def leave(home: Path) -> None:
     """This process needs it no more. Twice is the same as once."""
-    (home / USERS / str(me().pid)).unlink(missing_ok=True)
+    (home / USERS / str(current_process().pid)).unlink(missing_ok=True)
 
 
 def others(home: Path) -> list[int]:
@@ -29,7 +29,7 @@ def others(home: Path) -> list[int]:
     found: list[int] = []
     for path in (home / USERS).glob("*"):
         with suppress(OSError, ValueError, TypeError):
-            user = Identity(**json.loads(path.read_text(encoding="utf-8")))
-            if user != me() and user.alive() is not False:
+            user = ProcessIdentity(**json.loads(path.read_text(encoding="utf-8")))
+            if user != current_process() and user.alive() is not False:
                 found.append(user.pid)
     return sorted(found)

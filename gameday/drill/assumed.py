@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gameday.drill.facilitator import spares
-from gameday.drill.rehearse import script
+from gameday.drill.facilitator import sparing_moments
+from gameday.drill.rehearse import responder_script
 from gameday.model import CourseEntry, Scenario, ScriptStep, Test
 from gameday.moments import Moment
 
-UNSAID = 15.0
+DEFAULT_IMPACT_DELAY = 15.0
 """Seconds from the fault to its impact where the scenario names no effect with a time."""
 Step = tuple[Moment, Moment, float]
 """A moment, the moment that it counts from, and seconds between them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Assumed:
+class EstimatedSchedule:
     """Seconds after STARTEX. `moments`: the first time of each, as far as one can be assumed; `steps`: what the
     responders do, each at its time; `actions`: when each action is taken; `end`: ENDEX."""
 
@@ -30,11 +30,11 @@ class Assumed:
     end: float
 
 
-def assume(scenario: Scenario) -> Assumed:
+def estimate_schedule(scenario: Scenario) -> EstimatedSchedule:
     """One way in which the afternoon may go: the hidden delay at its middle, each limit at its half, and the first
     way out, which works."""
     way_out = scenario.ways_out[0] if scenario.ways_out else ""
-    played = script(scenario, way_out, 1.0)
+    played = responder_script(scenario, way_out, 1.0)
     known = _resolved({Moment.FAULT: _fault(scenario)}, [*_measured(scenario), *_spoken(played)])
     actions = _actions(played, known)
     if actions:
@@ -44,20 +44,20 @@ def assume(scenario: Scenario) -> Assumed:
     end = _end(scenario, known)
     known[Moment.END] = end
     steps = [(known[step.of] + step.after, step) for step in played if step.of in known]
-    return Assumed(known, tuple(sorted(steps, key=lambda one: one[0])), actions, end)
+    return EstimatedSchedule(known, tuple(sorted(steps, key=lambda one: one[0])), actions, end)
 
 
-def time_of(line: CourseEntry, assumed: Assumed) -> float | None:
+def time_of(line: CourseEntry, assumed: EstimatedSchedule) -> float | None:
     """When a line of the course is due, in seconds after STARTEX; None where nothing can be assumed."""
     since = assumed.actions.get(line.when) if line.when else assumed.moments.get(line.of) if line.of else None
     return None if since is None else since + line.after
 
 
-def spared_by(line: CourseEntry, assumed: Assumed) -> Moment | None:
+def spared_by(line: CourseEntry, assumed: EstimatedSchedule) -> Moment | None:
     """The moment after which this hint is not needed, where it is assumed to have been by the hint's time."""
     at = time_of(line, assumed)
-    been = {one for one in spares(line) if at is not None and assumed.moments.get(one, float("inf")) <= at}
-    return next((one for one in spares(line) if one in been), None)
+    been = {one for one in sparing_moments(line) if at is not None and assumed.moments.get(one, float("inf")) <= at}
+    return next((one for one in sparing_moments(line) if one in been), None)
 
 
 def _fault(scenario: Scenario) -> float:
@@ -67,7 +67,7 @@ def _fault(scenario: Scenario) -> float:
 def _measured(scenario: Scenario) -> list[Step]:
     """What the program sees: the impact, and the alert, or the program's own page in its place."""
     effects = [one.expect.within for one in scenario.faults if one.expect and one.expect.within]
-    steps: list[Step] = [(Moment.IMPACT, Moment.FAULT, min(effects) / 2 if effects else UNSAID)]
+    steps: list[Step] = [(Moment.IMPACT, Moment.FAULT, min(effects) / 2 if effects else DEFAULT_IMPACT_DELAY)]
     return [*steps, *_paged(scenario)]
 
 

@@ -8,14 +8,14 @@ from gameday.clock import Clock
 from gameday.contract import Intent
 from gameday.drill import phase
 from gameday.drill.due import Finish
-from gameday.drill.gauges import Gauges
+from gameday.drill.gauges import ReadingCollector
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
-from gameday.drill.undo.handback import LOAD, commands, hand_back, owed
-from gameday.drill.watching import Watching
-from gameday.drill.watching.brought import before_the_revert
-from gameday.drill.watching.follower import Ground
-from gameday.events import Draft
+from gameday.drill.undo.handback import LOAD, actions_to_restore, commands, restore_actions
+from gameday.drill.watching import ObserverGroup
+from gameday.drill.watching.brought import attribute_recovery
+from gameday.drill.watching.follower import Baseline
+from gameday.events import NewEvent
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.signals.watch import Verdict
@@ -28,7 +28,7 @@ class Closing:
     """`pause` waits a little and keeps the screen going; `settle` waits for an action that is under way."""
 
     def __init__(
-        self, plan: Plan, log: Log, ledger: Ledger, gauges: Gauges, watching: Watching, ground: Ground, clock: Clock,
+        self, plan: Plan, log: Log, ledger: Ledger, gauges: ReadingCollector, watching: ObserverGroup, ground: Baseline, clock: Clock,
         pause: Callable[[float], None], settle: Callable[[], None],
     ) -> None:  # fmt: skip
         self._plan = plan
@@ -43,44 +43,46 @@ class Closing:
 
     def run(self, finish: Finish) -> list[Intent]:
         """Returns what could not be taken back; then the drill is stuck, and not over."""
-        self._finals()
-        by = before_the_revert(self._log.state)
+        self._final_judgements()
+        by = attribute_recovery(self._log.state)
         phase.change(self._log, Phase.REVERTING)
-        self._log.append(Draft("reverting", {"why": finish.why}))
+        self._log.append(NewEvent("reverting", {"why": finish.why}))
         left = self._ledger.revert_all()
         if left:
             phase.change(self._log, Phase.STUCK)
             return left
         self._settle()
         back = commands(self._plan.environment)
-        hand_back([item for item in owed(self._log.events) if item != LOAD], back, self._log.append)
-        self._steady(finish, by)
-        hand_back(owed(self._log.events), {LOAD: back[LOAD]} if LOAD in back else {}, self._log.append)
-        self._log.append(Draft("end", {"reason": finish.reason, "say": finish.why}))
+        restore_actions([item for item in actions_to_restore(self._log.events) if item != LOAD], back, self._log.append)
+        self._await_steady_state(finish, by)
+        restore_actions(
+            actions_to_restore(self._log.events), {LOAD: back[LOAD]} if LOAD in back else {}, self._log.append
+        )
+        self._log.append(NewEvent("end", {"reason": finish.reason, "say": finish.why}))
         phase.change(self._log, Phase.DONE)
         return []
 
-    def _finals(self) -> None:
+    def _final_judgements(self) -> None:
         """What can only be judged now; nothing that goes wrong here may stand before the reverts."""
         try:
-            self._log.append(*self._watching.finals(self._clock.monotonic(), self._log.state))
+            self._log.append(*self._watching.finalize(self._clock.monotonic(), self._log.state))
         except Exception as error:
-            self._log.append(Draft("trouble", {"say": f"{type(error).__name__}: {error}"}))
+            self._log.append(NewEvent("trouble", {"say": f"{type(error).__name__}: {error}"}))
 
-    def _steady(self, finish: Finish, by: str) -> None:
+    def _await_steady_state(self, finish: Finish, by: str) -> None:
         """Wait for steady state; a recovery that is measured only after our own revert is censored."""
         since = self._clock.monotonic()
         limit = STEADY_WITHIN_HALTED if finish.reason is EndReason.HALTED else STEADY_WITHIN[self._plan.mode]
-        watches = [self._ground.watch(one) for one in self._plan.scenario.steady_state]
+        watches = [self._ground.evaluator(one) for one in self._plan.scenario.steady_state]
         failing = ["not looked at"]
         while failing and self._clock.monotonic() - since < limit:
             self._pause(0.05)
-            for reading in self._gauges.new():
+            for reading in self._gauges.drain():
                 for watch in watches:
                     watch.feed(reading)
             now = self._clock.monotonic()
-            judgements = [watch.judge(now, since) for watch in watches]
+            judgements = [watch.evaluate(now, since) for watch in watches]
             failing = [one.say for one in judgements if one.verdict is not Verdict.MET]
         if not failing and Moment.FAULT in self._log.state.moments and Moment.RECOVERED not in self._log.state.moments:
-            self._log.append(Draft("recovered", {"censored": True, "by": by, "say": finish.why}))
-        self._log.append(Draft("steady", {"when": "after", "holds": not failing, "failing": list(failing)}))
+            self._log.append(NewEvent("recovered", {"censored": True, "by": by, "say": finish.why}))
+        self._log.append(NewEvent("steady", {"when": "after", "holds": not failing, "failing": list(failing)}))

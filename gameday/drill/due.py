@@ -8,21 +8,21 @@ from gameday.model import CourseEntry, EndReason, PlannedFault, Role, ScriptStep
 
 
 @dataclass(frozen=True, slots=True)
-class Apply:
+class ApplyFault:
     """Apply this fault now."""
 
     planned: PlannedFault
 
 
 @dataclass(frozen=True, slots=True)
-class PageNow:
+class SendPage:
     """The environment's alert stayed silent: page, and say that the program did."""
 
     say: str
 
 
 @dataclass(frozen=True, slots=True)
-class Play:
+class SendMessage:
     """Send this line of the course; `offer`: it rests on what a person said, so a person decides."""
 
     entry: int
@@ -31,7 +31,7 @@ class Play:
 
 
 @dataclass(frozen=True, slots=True)
-class Skip:
+class SkipMessage:
     """This line of the course is not played."""
 
     entry: int
@@ -39,7 +39,7 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScriptedStep:
     """The rehearsal's responders do this."""
 
     index: int
@@ -47,7 +47,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class TakeAction:
     """A responder wants this action taken: the `index`th that was wanted."""
 
     index: int
@@ -63,7 +63,7 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
-class Dial:
+class AdjustFault:
     """Turn the fault to these parameters: a new intent, and then the one before is taken back."""
 
     planned: PlannedFault
@@ -91,4 +91,16 @@ class Ask:
     say: str
 
 
-Due = Apply | Ask | Escalate | Dial | Resume | PageNow | Play | Skip | Step | Take | Finish
+Decision = (
+    ApplyFault
+    | Ask
+    | Escalate
+    | AdjustFault
+    | Resume
+    | SendPage
+    | SendMessage
+    | SkipMessage
+    | ScriptedStep
+    | TakeAction
+    | Finish
+)

@@ -9,15 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from gameday.drill.due import Apply, Ask, Dial, Due, Escalate, Finish, PageNow, Play, Resume, Skip, Step, Take
-from gameday.drill.hands import PAUSE_ENDS, stood_still
+from gameday.drill.due import (
+    AdjustFault,
+    ApplyFault,
+    Ask,
+    Decision,
+    Escalate,
+    Finish,
+    Resume,
+    ScriptedStep,
+    SendMessage,
+    SendPage,
+    SkipMessage,
+    TakeAction,
+)
+from gameday.drill.hands import PAUSE_ENDS, paused_seconds
 from gameday.drill.state import State
 from gameday.model import CourseEntry, EndReason, Hint, Mode, Phase, Plan, Role, Rung
 from gameday.moments import HUMAN_MOMENTS, Moment
-from gameday.units import say_duration
+from gameday.units import format_duration
 
-ALWAYS = float("-inf")
-NOTICE = 10.0
+IMMEDIATELY = float("-inf")
+PREVIEW_SECONDS = 10.0
 """Seconds for which each cue and hint stands under `next` before it is played to people."""
 
 UNACKNOWLEDGED = 300.0
@@ -26,19 +39,19 @@ ASK_EVERY = 300.0
 QUESTION = "What do you think is happening? What would change your mind?"
 
 
-def due(plan: Plan, state: State, now: float) -> tuple[Due, ...]:
+def decide(plan: Plan, state: State, now: float) -> tuple[Decision, ...]:
     """What is to be done now, in order of its time. An ending stands alone: nothing else is begun beside it."""
-    ready = [(at, what) for at, what in schedule(plan, state) if at <= now]
+    ready = [(at, what) for at, what in scheduled_decisions(plan, state) if at <= now]
     ready.sort(key=lambda entry: entry[0])
     endings = tuple(what for _, what in ready if isinstance(what, Finish))
     return endings[:1] or tuple(_a_hint_at_a_time(what for _, what in ready))
 
 
-def _a_hint_at_a_time(ready: Iterable[Due]) -> Iterator[Due]:
+def _a_hint_at_a_time(ready: Iterable[Decision]) -> Iterator[Decision]:
     """What becomes of the next hint depends on whether this one was sent."""
     hinted = False
     for what in ready:
-        is_hint = isinstance(what, Play) and isinstance(what.line.play, Hint)
+        is_hint = isinstance(what, SendMessage) and isinstance(what.line.play, Hint)
         if not (hinted and is_hint):
             yield what
         hinted = hinted or is_hint
@@ -46,18 +59,18 @@ def _a_hint_at_a_time(ready: Iterable[Due]) -> Iterator[Due]:
 
 def next_at(plan: Plan, state: State, now: float) -> float | None:
     """When something is due next, as far as is known now; None when nothing is."""
-    return min((at for at, _ in schedule(plan, state) if at > now), default=None)
+    return min((at for at, _ in scheduled_decisions(plan, state) if at > now), default=None)
 
 
-def schedule(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+def scheduled_decisions(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     """All whose time is known by now, in no order: when it is due (CLOCK_MONOTONIC), and what. In a pause only what
     ends the drill or the pause is due: guardrails and STOP know none."""
     if state.phase is not Phase.RUNNING or state.startex is None:
         return
     yield from _halts(plan, state)
-    yield from ((ALWAYS, Take(index, action)) for index, action in enumerate(state.takes))
+    yield from ((IMMEDIATELY, TakeAction(index, action)) for index, action in enumerate(state.takes))
     if state.hands.paused is not None:
-        yield state.hands.paused + PAUSE_ENDS, Resume(f"{say_duration(PAUSE_ENDS)} are over")
+        yield state.hands.paused + PAUSE_ENDS, Resume(f"{format_duration(PAUSE_ENDS)} are over")
         return
     yield from _endings(plan, state)
     yield from _faults(plan, state)
@@ -67,100 +80,100 @@ def schedule(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
     yield from _script(plan, state)
 
 
-def _later(state: State, anchor: float, seconds: float) -> float:
+def _with_pauses(state: State, anchor: float, seconds: float) -> float:
     """So long after the anchor, pauses not counted."""
-    return anchor + seconds + stood_still(state.hands, anchor)
+    return anchor + seconds + paused_seconds(state.hands, anchor)
 
 
-def _halts(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+def _halts(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     if state.halt:
-        yield ALWAYS, Finish(EndReason.HALTED, state.halt)
+        yield IMMEDIATELY, Finish(EndReason.HALTED, state.halt)
     if state.futile and plan.mode is Mode.REHEARSAL:
-        yield ALWAYS, Finish(EndReason.FUTILE, state.futile)
+        yield IMMEDIATELY, Finish(EndReason.FUTILE, state.futile)
 
 
 def timebox_at(plan: Plan, state: State) -> float:
     """When the timebox is over, as far as is known now: in a pause it moves. Before STARTEX there is none."""
     assert state.startex is not None
-    return _later(state, state.startex, plan.scenario.timebox + state.hands.extended)
+    return _with_pauses(state, state.startex, plan.scenario.timebox + state.hands.extended)
 
 
-def _endings(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+def _endings(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     ends = plan.scenario.ends
     if ends is not None and ends.of in state.moments:
-        say = f"{say_duration(ends.after)} have passed since {ends.of}"
-        yield _later(state, state.moments[ends.of], ends.after), Finish(EndReason.ENDS, say)
+        say = f"{format_duration(ends.after)} have passed since {ends.of}"
+        yield _with_pauses(state, state.moments[ends.of], ends.after), Finish(EndReason.ENDS, say)
     yield timebox_at(plan, state), Finish(EndReason.TIMEBOX, "the timebox is over")
 
 
-def _faults(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+def _faults(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     assert state.startex is not None
     for planned in plan.faults:
         fault = planned.fault
         dials = state.hands.dials.get(fault.id, ())
         if fault.id not in state.intended and not state.futile:
             sooner = fault.id in state.hands.sooner
-            yield ALWAYS if sooner else _later(state, state.startex, planned.start), Apply(planned)
+            yield IMMEDIATELY if sooner else _with_pauses(state, state.startex, planned.start), ApplyFault(planned)
         elif fault.id in state.turnable and len(dials) >= state.intents.get(fault.id, 0):
             turned = replace(fault, params={**fault.params, **dials[-1]})
-            yield ALWAYS, Dial(replace(planned, fault=turned))
+            yield IMMEDIATELY, AdjustFault(replace(planned, fault=turned))
 
 
-def _page(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+def _page(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     page = plan.scenario.page
     if page is not None and not state.paged and page.of in state.moments:
-        yield _later(state, state.moments[page.of], page.else_after), PageNow(page.say)
+        yield _with_pauses(state, state.moments[page.of], page.else_after), SendPage(page.say)
 
 
-def _people(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+def _people(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     """What only people need: a page that nobody acknowledged goes on; who is alone is asked what they think."""
     assert state.startex is not None
     alert = state.moments.get(Moment.ALERT)
     waits = plan.mode is Mode.FACILITATED and Moment.ACKNOWLEDGED not in state.moments and not state.escalated
     if waits and alert is not None and plan.scenario.page:
-        yield _later(state, alert, UNACKNOWLEDGED), Escalate(Role.MENTOR, plan.scenario.page.say)
+        yield _with_pauses(state, alert, UNACKNOWLEDGED), Escalate(Role.MENTOR, plan.scenario.page.say)
     if plan.mode is Mode.SOLO:
-        yield _later(state, state.startex, ASK_EVERY * (state.asked + 1)), Ask(QUESTION)
+        yield _with_pauses(state, state.startex, ASK_EVERY * (state.asked + 1)), Ask(QUESTION)
 
 
-def _course(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+def _course(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     hands = state.hands
     for index, line in enumerate(plan.scenario.course):
         worded = replace(line, say=hands.reworded[index]) if index in hands.reworded else line
         if index in hands.sent and index not in state.told:
-            yield ALWAYS, Play(index, worded, offer=False)
+            yield IMMEDIATELY, SendMessage(index, worded, offer=False)
         elif index in hands.skipped and index not in state.played:
-            yield ALWAYS, Skip(index, "the facilitator skipped it")
+            yield IMMEDIATELY, SkipMessage(index, "the facilitator skipped it")
         elif index not in state.played and index not in hands.held:
-            yield from _by_itself(plan, state, index, worded)
+            yield from _untouched_message(plan, state, index, worded)
 
 
-def _by_itself(plan: Plan, state: State, index: int, line: CourseEntry) -> Iterator[tuple[float, Due]]:
+def _untouched_message(plan: Plan, state: State, index: int, line: CourseEntry) -> Iterator[tuple[float, Decision]]:
     """A line that nobody laid a hand on. With people, it stands under `next` for a while before it is played."""
     anchor = _anchor(line, state)
     if anchor is None:
         return
-    at = _later(state, anchor, max(line.after, 0.0 if plan.mode is Mode.REHEARSAL else NOTICE))
-    had_been = _not_needed(line, state)
+    at = _with_pauses(state, anchor, max(line.after, 0.0 if plan.mode is Mode.REHEARSAL else PREVIEW_SECONDS))
+    had_been = _sparing_moment(line, state)
     if had_been is not None:
-        yield at, Skip(index, f"{had_been} had been")
+        yield at, SkipMessage(index, f"{had_been} had been")
     else:
-        yield at, Play(index, line, offer=rests_on_people(line) or _lower_stands_ready(plan, line, state))
+        yield at, SendMessage(index, line, offer=depends_on_people(line) or _lower_hint_pending(plan, line, state))
 
 
-def _not_needed(line: CourseEntry, state: State) -> Moment | None:
+def _sparing_moment(line: CourseEntry, state: State) -> Moment | None:
     """The moment that has spared a hint: its own, and that users are served again spares them all."""
-    return next((one for one in spares(line) if one in state.moments), None)
+    return next((one for one in sparing_moments(line) if one in state.moments), None)
 
 
-def spares(line: CourseEntry) -> tuple[Moment, ...]:
+def sparing_moments(line: CourseEntry) -> tuple[Moment, ...]:
     """The moments after which a hint is not needed any more; none for a cue."""
     if not isinstance(line.play, Hint):
         return ()
     return tuple(dict.fromkeys((*((line.play.unless,) if line.play.unless else ()), Moment.MITIGATED)))
 
 
-def _lower_stands_ready(plan: Plan, line: CourseEntry, state: State) -> bool:
+def _lower_hint_pending(plan: Plan, line: CourseEntry, state: State) -> bool:
     """Whether a hint that gives less away was offered, and nobody sent it: then this one does not overtake it."""
     if not isinstance(line.play, Hint):
         return False
@@ -175,14 +188,14 @@ def _anchor(line: CourseEntry, state: State) -> float | None:
     return state.moments.get(line.of) if line.of else None
 
 
-def rests_on_people(line: CourseEntry) -> bool:
+def depends_on_people(line: CourseEntry) -> bool:
     """The log is partly deaf: that a person has not said a thing in the log does not mean it was not said. That users
     are served again is measured, later than people say it."""
     said = HUMAN_MOMENTS | {Moment.MITIGATED}
     return isinstance(line.play, Hint) and (line.of in HUMAN_MOMENTS or line.play.unless in said)
 
 
-def _script(plan: Plan, state: State) -> Iterator[tuple[float, Due]]:
+def _script(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     for index, step in enumerate(plan.script):
         if index not in state.stepped and step.of in state.moments:
-            yield _later(state, state.moments[step.of], step.after), Step(index, step)
+            yield _with_pauses(state, state.moments[step.of], step.after), ScriptedStep(index, step)

@@ -8,16 +8,16 @@ import threading
 
 from gameday.clock import Clock
 from gameday.model import Environment, Plan, Reading, SignalKind
-from gameday.signals.measured import Measured
+from gameday.signals.measured import Measurement
 from gameday.signals.sampler import Sampler
 from gameday.signals.series import Series
-from gameday.signals.usual import usual
+from gameday.signals.usual import baseline
 from gameday.store.sqlite import Store, StoreFull
 
 BATCH_EVERY = 1.0
 
 
-class Gauges:
+class ReadingCollector:
     """Starts with preflight, ends with the drill."""
 
     def __init__(
@@ -49,10 +49,10 @@ class Gauges:
 
     def stop(self) -> None:
         self._sampler.stop()
-        self.new()
+        self.drain()
         self._save()
 
-    def new(self) -> list[Reading]:
+    def drain(self) -> list[Reading]:
         """What came since the last call; saved once a second."""
         found: list[Reading] = []
         while not self._new.empty():
@@ -75,12 +75,12 @@ class Gauges:
             return
         self._batch = []
 
-    def usual(self, signal: str, start: float) -> Measured:
+    def baseline(self, signal: str, start: float) -> Measurement:
         """What the signal has measured since `start`."""
-        return usual(self.series[signal], start, self._clock.monotonic())
+        return baseline(self.series[signal], start, self._clock.monotonic())
 
 
-def sampled(plan: Plan) -> frozenset[str]:
+def sampled_signals(plan: Plan) -> frozenset[str]:
     """What is sampled: all that the scenario names, and every alert of the environment."""
     scenario = plan.scenario
     named = {one.signal for one in (*scenario.holds, *scenario.steady_state, *scenario.mitigated, *scenario.trail)}

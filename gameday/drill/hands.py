@@ -16,7 +16,7 @@ Params = Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class Interventions:
     """`sent`, `held`, `skipped`: lines of the course; `reworded`: their new words. `sooner`: faults that are wanted
     at once. `dials`: for each fault the parameters asked, latest last. `extended`: seconds added to the timebox.
     `pauses`: those that are over, from and to; `paused`: since when, None when it runs (CLOCK_MONOTONIC)."""
@@ -32,18 +32,18 @@ class Hands:
     paused: float | None = None
 
 
-def stood_still(hands: Hands, since: float) -> float:
+def paused_seconds(hands: Interventions, since: float) -> float:
     """Seconds of the pauses that are over and fell after `since`: what counts from there is so much later."""
     return sum(max(0.0, end - max(start, since)) for start, end in hands.pauses)
 
 
-def taken(hands: Hands, event: Event) -> Hands:
+def fold_intervention(hands: Interventions, event: Event) -> Interventions:
     """The hands after one more event; of any other kind they stay as they were."""
-    take = _TAKEN.get(event.kind)
+    take = _FOLDERS.get(event.kind)
     return take(hands, event) if take else hands
 
 
-def _course(hands: Hands, event: Event) -> Hands:
+def _course(hands: Interventions, event: Event) -> Interventions:
     entry, do = event.data["entry"], event.data["do"]
     assert isinstance(entry, int)
     one = frozenset({entry})
@@ -60,31 +60,31 @@ def _course(hands: Hands, event: Event) -> Hands:
             return replace(hands, reworded={**hands.reworded, entry: str(event.data.get("say", ""))})
 
 
-def _sooner(hands: Hands, event: Event) -> Hands:
+def _sooner(hands: Interventions, event: Event) -> Interventions:
     return replace(hands, sooner=hands.sooner | {str(event.data["fault"])})
 
 
-def _dialled(hands: Hands, event: Event) -> Hands:
+def _dialled(hands: Interventions, event: Event) -> Interventions:
     fault, params = str(event.data["fault"]), event.data["params"]
     assert isinstance(params, dict)
     return replace(hands, dials={**hands.dials, fault: (*hands.dials.get(fault, ()), params)})
 
 
-def _extended(hands: Hands, _: Event) -> Hands:
+def _extended(hands: Interventions, _: Event) -> Interventions:
     return replace(hands, extended=EXTENSION)
 
 
-def _paused(hands: Hands, event: Event) -> Hands:
+def _paused(hands: Interventions, event: Event) -> Interventions:
     return replace(hands, paused=event.happened) if hands.paused is None else hands
 
 
-def _resumed(hands: Hands, event: Event) -> Hands:
+def _resumed(hands: Interventions, event: Event) -> Interventions:
     if hands.paused is None:
         return hands
     return replace(hands, pauses=(*hands.pauses, (hands.paused, event.happened)), paused=None)
 
 
-_TAKEN = {
+_FOLDERS = {
     "course": _course, "sooner": _sooner, "dialled": _dialled, "extended": _extended, "paused": _paused,
     "resumed": _resumed,
 }  # fmt: skip

@@ -9,24 +9,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from gameday.clock import Clock
-from gameday.contract import Applied, Deadline, Intent, Outcome, Presence, Renewal
+from gameday.contract import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
 from gameday.drill.log import Log
 from gameday.drill.registry import Injectors
-from gameday.drill.undo.ending import reverted
-from gameday.drill.undo.quiet import watch_until_quiet
-from gameday.drill.undo.revert import LOOK_SECONDS, Patience, take_back
-from gameday.drill.undo.went import action_since, fault_since, ours
+from gameday.drill.undo.ending import reverted_event
+from gameday.drill.undo.quiet import wait_for_quiescence
+from gameday.drill.undo.revert import LOOK_SECONDS, RetryPolicy, revert_all
+from gameday.drill.undo.went import last_action_since, last_fault_since, left_to_gone
 from gameday.errors import Refused
-from gameday.events import Draft
-from gameday.marks import mark
+from gameday.events import NewEvent
+from gameday.marks import new_marker
 from gameday.model import Binding, PlannedFault
-from gameday.store.outstanding import outstanding, unsure
+from gameday.store.outstanding import outstanding, unconfirmed_markers
 from gameday.store.sqlite import Fenced, StoreFull
 
 APPLY_SECONDS = 5.0
-_WENT = {
-    Presence.CHANGED: "it is not any more as we made it", Presence.GONE: "nobody of ours took it back",
-    Presence.ENDED: "what held it has ended, and its clients with it",
+_LOSS_TEXT = {
+    Presence.MODIFIED: "it is not any more as we made it", Presence.ABSENT: "nobody of ours took it back",
+    Presence.TARGET_GONE: "what held it has ended, and its clients with it",
 }  # fmt: skip
 """How a fault went without us."""
 
@@ -34,11 +34,11 @@ _WENT = {
 class Ledger:
     """The faults of one drill. Nothing is applied before its intent is durable."""
 
-    def __init__(self, log: Log, injectors: Injectors, clock: Clock, patience: Patience | None = None) -> None:
+    def __init__(self, log: Log, injectors: Injectors, clock: Clock, patience: RetryPolicy | None = None) -> None:
         self._log = log
         self._injectors = injectors
         self._clock = clock
-        self._patience = patience or Patience()
+        self._patience = patience or RetryPolicy()
         self._closed = False
         self._over: set[str] = set()
         self._turning: set[str] = set()
@@ -53,144 +53,150 @@ class Ledger:
     def apply(self, planned: PlannedFault) -> None:
         """Apply one fault; what became of it is in the log. Raises nothing of the engine's."""
         injector = self._injectors[planned.binding.injector]
-        name = mark(self._log.drill, self._clock.wall(), self._marks())
+        name = new_marker(self._log.drill, self._clock.wall(), self._marks())
         try:
-            intent = injector.plan(planned.fault, self._as_shown(planned), name, Deadline.after(APPLY_SECONDS))
-            self._log.append_durably(Draft("intended", {"intent": intent.encode()}))
+            intent = injector.plan(
+                planned.fault, self._restrict_to_previewed(planned), name, Deadline.after(APPLY_SECONDS)
+            )
+            self._log.append_durably(NewEvent("intended", {"intent": intent.encode()}))
         except (Refused, StoreFull, sqlite3.Error) as error:
             why = error.wrong if isinstance(error, Refused) else str(error)
-            self._log.append(Draft("refused", {"mark": name, "why": why}))
+            self._log.append(NewEvent("refused", {"mark": name, "why": why}))
             return
         if not self._log.owned():
             raise Fenced(self._log.drill)
         if self._closed:
-            self._log.append(Draft("refused", {"mark": name, "why": "the drill was halted first"}))
+            self._log.append(NewEvent("refused", {"mark": name, "why": "the drill was halted first"}))
             return
-        self._after(planned, intent, injector.apply(intent, intent.within(APPLY_SECONDS)))
+        self._record_outcome(planned, intent, injector.apply(intent, intent.deadline(APPLY_SECONDS)))
 
-    def _as_shown(self, planned: PlannedFault) -> Binding:
+    def _restrict_to_previewed(self, planned: PlannedFault) -> Binding:
         """What preflight showed people is all that may be hit, whatever has joined it since or got its name."""
         checks = [e.data for e in self._log.events if e.kind == "check" and e.data.get("fault") == planned.fault.id]
         shown = checks[-1].get("ids") or checks[-1]["on"] if checks else []
         return replace(planned.binding, shown=tuple(map(str, shown)) if isinstance(shown, list) else ())
 
-    def dial(self, planned: PlannedFault) -> None:
+    def adjust(self, planned: PlannedFault) -> None:
         """The fault with other parameters: applied anew, and only then what stood before is taken back, so that what
         reverts last restores what was before the first."""
         before = [intent for intent in self.outstanding() if intent.fault == planned.fault.id]
-        over = {intent.mark for intent in before} - self._over
+        over = {intent.marker for intent in before} - self._over
         with self._judging:
             self._turning |= over  # written over by our own hand is no lapse
         self.apply(planned)
-        if self._landed(planned, before):
+        if self._may_be_applied(planned, before):
             self._over |= over
-            take_back(before, self._injectors, self._log.append, self._clock, self._patience)
+            revert_all(before, self._injectors, self._log.append, self._clock, self._patience)
         else:
             self._turning -= over
 
-    def _landed(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
+    def _may_be_applied(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
         """Whether the turn is there, or may be; what was refused has replaced nothing."""
         there = {str(event.data["mark"]) for event in self._log.events if event.kind in ("applied", "unknown")}
-        new = [one.mark for one in self.outstanding() if one.fault == planned.fault.id and one not in before]
+        new = [one.marker for one in self.outstanding() if one.fault == planned.fault.id and one not in before]
         return bool(there & set(new))
 
-    def _after(self, planned: PlannedFault, intent: Intent, applied: Applied) -> None:
-        if applied.outcome is Outcome.APPLIED:
-            self._log.append(Draft("applied", {"mark": intent.mark}))
+    def _record_outcome(self, planned: PlannedFault, intent: Intent, applied: Applied) -> None:
+        if applied.outcome is ApplyOutcome.APPLIED:
+            self._log.append(NewEvent("applied", {"mark": intent.marker}))
             self._verify(planned, intent)
         else:
-            self._log.append(Draft(applied.outcome.value, {"mark": intent.mark, "why": applied.why}))
+            self._log.append(NewEvent(applied.outcome.value, {"mark": intent.marker, "why": applied.reason}))
 
     def _verify(self, planned: PlannedFault, intent: Intent) -> None:
         known = len(self._log.events)
-        presence = self._injectors[intent.injector].active(intent, intent.within(LOOK_SECONDS))
+        presence = self._injectors[intent.injector].presence(intent, intent.deadline(LOOK_SECONDS))
         if presence is Presence.PRESENT:
-            self._seen[intent.mark] = known
+            self._seen[intent.marker] = known
             fault = planned.fault
-            data = {"mark": intent.mark, "fault": fault.id, "kind": fault.kind, "target": fault.target}
-            self._log.append(Draft("fault", {**data, "params": dict(fault.params)}))
+            data = {"mark": intent.marker, "fault": fault.id, "kind": fault.kind, "target": fault.target}
+            self._log.append(NewEvent("fault", {**data, "params": dict(fault.params)}))
         else:
             why = f"the engine said applied, and read back it is {presence.value}"
-            self._log.append(Draft("lapsed", {"mark": intent.mark, "why": why}))
+            self._log.append(NewEvent("lapsed", {"mark": intent.marker, "why": why}))
 
     def outstanding(self) -> list[Intent]:
         """All that still stands or may, oldest first."""
         return list(outstanding(self._log.events).values())
 
-    def attend(self) -> None:
+    def renew_and_check(self) -> None:
         """Renew what has a lease and look whether all still stands; what went without us has lapsed. All at once: an
         engine that hangs must let no lease run out at another one."""
         applied = {str(event.data["mark"]) for event in self._log.events if event.kind == "fault"}
-        standing = [one for one in self.outstanding() if one.mark in applied and one.mark not in self._over]
+        standing = [one for one in self.outstanding() if one.marker in applied and one.marker not in self._over]
         if standing and not self._closed:
             with ThreadPoolExecutor(len(standing)) as pool:
                 list(pool.map(self._attend, standing))
 
     def _attend(self, intent: Intent) -> None:
         injector, known = self._injectors[intent.injector], len(self._log.events)
-        renewal = injector.renew(intent, intent.lease, intent.within(LOOK_SECONDS)) if intent.lease else None
-        presence = injector.active(intent, intent.within(LOOK_SECONDS))
+        renewal = injector.renew(intent, intent.lease, intent.deadline(LOOK_SECONDS)) if intent.lease else None
+        presence = injector.presence(intent, intent.deadline(LOOK_SECONDS))
         with self._judging:
-            if not self._closed and intent.mark not in self._turning:
+            if not self._closed and intent.marker not in self._turning:
                 self._judge(intent, renewal, presence, known)
 
     def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, known: int) -> None:
-        if presence in _WENT:
-            self._over.add(intent.mark)
-            held = presence is Presence.CHANGED and renewal is not Renewal.LAPSED
-            self._log.append(self._went(intent, _WENT[presence], held=held))
+        if presence in _LOSS_TEXT:
+            self._over.add(intent.marker)
+            held = presence is Presence.MODIFIED and renewal is not Renewal.LAPSED
+            self._log.append(self._attribute_loss(intent, _LOSS_TEXT[presence], held=held))
             return
         if presence is Presence.PRESENT:
-            self._seen[intent.mark] = known
+            self._seen[intent.marker] = known
         if renewal is Renewal.LAPSED:
-            self._unheld(intent, "it stands" if presence is Presence.PRESENT else "whether it stands cannot be seen")
+            self._warn_lease_lost(
+                intent, "it stands" if presence is Presence.PRESENT else "whether it stands cannot be seen"
+            )
 
-    def _unheld(self, intent: Intent, how: str) -> None:
+    def _warn_lease_lost(self, intent: Intent, how: str) -> None:
         """It would not end by itself any more: said once."""
-        if intent.mark not in self._said_unheld:
-            self._said_unheld.add(intent.mark)
-            say = f"what held {intent.mark} at its place is gone; {how}, and only the guardian process is behind it"
-            self._log.append(Draft("trouble", {"say": say}))
+        if intent.marker not in self._said_unheld:
+            self._said_unheld.add(intent.marker)
+            say = f"what held {intent.marker} at its place is gone; {how}, and only the guardian process is behind it"
+            self._log.append(NewEvent("trouble", {"say": say}))
 
-    def _went(self, intent: Intent, how: str, *, held: bool) -> Draft:
+    def _attribute_loss(self, intent: Intent, how: str, *, held: bool) -> NewEvent:
         """By a fault of ours or an action that was not there yet when it was last seen, or by nobody whom we know. No
         action is credited with what may have been ours. `held`: what is ours is at its place still, and holds it: then
         people have changed the target, or what came over it has, and no lease of ours ran out."""
-        seen, undone = self._seen[intent.mark], {"mark": intent.mark, "fault": intent.fault}
-        if by := fault_since(self._log.events, seen, intent):
-            return Draft("undone", {**undone, "by": by})
-        if action := action_since(self._log.events, seen):
-            return Draft("undone", {**undone, "action": action})
+        seen, undone = self._seen[intent.marker], {"mark": intent.marker, "fault": intent.fault}
+        if by := last_fault_since(self._log.events, seen, intent):
+            return NewEvent("undone", {**undone, "by": by})
+        if action := last_action_since(self._log.events, seen):
+            return NewEvent("undone", {**undone, "action": action})
         if held:
-            return Draft("undone", {**undone, "why": f"{intent.touches}: {how}"})
-        return Draft("lapsed", {"mark": intent.mark, "why": f"{intent.touches}: {how}"})
+            return NewEvent("undone", {**undone, "why": f"{intent.target_text}: {how}"})
+        return NewEvent("lapsed", {"mark": intent.marker, "why": f"{intent.target_text}: {how}"})
 
     def revert_all(self) -> list[Intent]:
         """Take everything back; returns what is left. An apply of unknown outcome is then watched until it has
         been quiet long enough."""
         self.close()
-        late = unsure(self._log.events)
+        late = unconfirmed_markers(self._log.events)
         pending = self.outstanding()
-        left = take_back(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._patience)
-        watched = [intent for intent in pending if intent.mark in late and intent not in left]
-        left += watch_until_quiet(watched, self._injectors, self._log.append, self._clock, self._patience)
+        left = revert_all(
+            pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._patience
+        )
+        watched = [intent for intent in pending if intent.marker in late and intent not in left]
+        left += wait_for_quiescence(watched, self._injectors, self._log.append, self._clock, self._patience)
         if not left and pending:
-            self._log.append(reverted(self._log.events, self._clock.monotonic()))
+            self._log.append(reverted_event(self._log.events, self._clock.monotonic()))
         return left
 
-    def _record(self, draft: Draft, late: frozenset[str]) -> None:
+    def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
         if draft.kind == "gone" and draft.data["mark"] in late:
             return
         if draft.kind == "left":
-            self._taken_since(str(draft.data["mark"]))
-        self._log.append(ours(self._log.events, draft))
+            self._record_superseding_fault(str(draft.data["mark"]))
+        self._log.append(left_to_gone(self._log.events, draft))
 
-    def _taken_since(self, mark: str) -> None:
+    def _record_superseding_fault(self, mark: str) -> None:
         """A fault of ours may have taken it with it so shortly before the end that nobody looked."""
         seen = None if mark in self._over else self._seen.get(mark)
         for intent in self.outstanding() if seen is not None else ():
-            if intent.mark == mark and (by := fault_since(self._log.events, seen or 0, intent)):
-                self._log.append(Draft("undone", {"mark": mark, "fault": intent.fault, "by": by}))
+            if intent.marker == mark and (by := last_fault_since(self._log.events, seen or 0, intent)):
+                self._log.append(NewEvent("undone", {"mark": mark, "fault": intent.fault, "by": by}))
 
     def _marks(self) -> frozenset[str]:
         intents = (event.data["intent"] for event in self._log.events if event.kind == "intended")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from gameday.drill.state import State, fold
-from gameday.events import FOR_RESPONDERS, Draft
+from gameday.events import RESPONDER_VISIBLE_KINDS, NewEvent
 from gameday.model import Event
 from gameday.store.sqlite import Fenced, Store, StoreFull
 
@@ -27,17 +27,17 @@ class Log:
         self.state = State()
         self.fenced = False
         self._listen = listen
-        self._unwritten: list[Draft] = []
+        self._unwritten: list[NewEvent] = []
         self._read = 0
         self._known: set[int] = set()
         self._lock = threading.RLock()
 
-    def append(self, *drafts: Draft) -> None:
+    def append(self, *drafts: NewEvent) -> None:
         """Append; what cannot be written now is said on stderr and written when it can be."""
         with suppress(Fenced):
             self._appended(drafts)
 
-    def append_as(self, made: Callable[[State], Sequence[Draft]]) -> Sequence[Draft]:
+    def append_from_state(self, made: Callable[[State], Sequence[NewEvent]]) -> Sequence[NewEvent]:
         """Make drafts from the state and append them, with nothing between: of two that ask for the same, the second is
         made from what the first has changed. What `made` raises passes on, and nothing is appended; so does Fenced:
         whoever asked is not to be told that it is written down."""
@@ -46,20 +46,20 @@ class Log:
             self._appended(tuple(drafts))
             return drafts
 
-    def append_durably(self, draft: Draft) -> None:
+    def append_durably(self, draft: NewEvent) -> None:
         """Append; it is on the disk when this returns. Raises Fenced, StoreFull or sqlite3.Error."""
         with self._lock:
             self._write([draft])
 
-    def _appended(self, drafts: tuple[Draft, ...]) -> None:
+    def _appended(self, drafts: tuple[NewEvent, ...]) -> None:
         """Written, or kept until it can be. Raises Fenced."""
         with self._lock:
             try:
                 self._write(drafts)
             except (StoreFull, sqlite3.Error) as error:
-                self._keep(drafts, error)
+                self._buffer_unwritten(drafts, error)
 
-    def _write(self, drafts: Sequence[Draft]) -> None:
+    def _write(self, drafts: Sequence[NewEvent]) -> None:
         try:
             self._write_pending()
             self._take_written(self.store.append(self.drill, drafts, self.epoch))
@@ -82,22 +82,24 @@ class Log:
         if not written or written[0].seq != self._read + 1:
             written = self.store.events(self.drill, self._read)
         self._read = written[-1].seq if written else self._read
-        self._take([event for event in written if event.seq not in self._known])
+        self._apply_events([event for event in written if event.seq not in self._known])
 
-    def _take(self, events: list[Event]) -> None:
+    def _apply_events(self, events: list[Event]) -> None:
         for event in events:
             self.events.append(event)
             self.state = fold(self.state, event)
             if self._listen is not None:
                 self._listen(event, self.state)
 
-    def _keep(self, drafts: tuple[Draft, ...], error: Exception) -> None:
+    def _buffer_unwritten(self, drafts: tuple[NewEvent, ...], error: Exception) -> None:
         for draft in drafts:
-            told = dict(draft.data) if draft.kind in FOR_RESPONDERS else ""  # the file that takes it may be looked into
+            told = (
+                dict(draft.data) if draft.kind in RESPONDER_VISIBLE_KINDS else ""
+            )  # the file that takes it may be looked into
             with suppress(OSError):  # and may lie on the disk that is full
                 print(f"gameday: not written yet ({error}): {draft.kind} {told}", file=sys.stderr, flush=True)
         self._unwritten += drafts
-        self._take([self.store.provisional(self.drill, draft, self.epoch) for draft in drafts])
+        self._apply_events([self.store.provisional(self.drill, draft, self.epoch) for draft in drafts])
 
     def _write_pending(self) -> None:
         """What was kept is folded already: when it is written at last, it is known."""

@@ -8,21 +8,21 @@ from collections.abc import Mapping
 from gameday.clock import Clock
 from gameday.drill import facilitator
 from gameday.drill.actions import LONGEST, run_command
-from gameday.drill.asked import Asked
-from gameday.drill.due import Apply, Dial, Due, Finish, Step, Take
-from gameday.drill.gauges import Gauges
+from gameday.drill.asked import Inbox
+from gameday.drill.due import AdjustFault, ApplyFault, Decision, Finish, ScriptedStep, TakeAction
+from gameday.drill.gauges import ReadingCollector
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
-from gameday.drill.telling import told
+from gameday.drill.telling import decision_events
 from gameday.drill.view import View
-from gameday.drill.watching import Watching
-from gameday.events import Draft
+from gameday.drill.watching import ObserverGroup
+from gameday.events import NewEvent
 from gameday.model import Json, Plan, ScriptStep, Source
 from gameday.store.sqlite import Fenced
 
-TICK = 0.1
+TICK_SECONDS = 0.1
 OWNED_EVERY = 1.0
-ASLEEP = 5.0
+SUSPEND_THRESHOLD = 5.0
 
 
 class Loop:
@@ -30,7 +30,7 @@ class Loop:
     the drill over."""
 
     def __init__(
-        self, plan: Plan, log: Log, ledger: Ledger, gauges: Gauges, watching: Watching, asked: Asked, view: View,
+        self, plan: Plan, log: Log, ledger: Ledger, gauges: ReadingCollector, watching: ObserverGroup, asked: Inbox, view: View,
         clock: Clock, wake: threading.Event,
     ) -> None:  # fmt: skip
         self._plan = plan
@@ -54,7 +54,7 @@ class Loop:
             self._wake.clear()
             self.listen()
             now = self._clock.monotonic()
-            for what in facilitator.due(self._plan, self._log.state, now):
+            for what in facilitator.decide(self._plan, self._log.state, now):
                 if isinstance(what, Finish):
                     return what
                 self._perform(what)
@@ -62,22 +62,22 @@ class Loop:
 
     def listen(self) -> None:
         """Take in readings, what people asked, and what other processes appended."""
-        for reading in self._gauges.new():
+        for reading in self._gauges.drain():
             self._watching.feed(reading)
             self._view.reading(reading)
-        self._woke()
-        self._log.append(*self._watching.look(self._clock.monotonic(), self._log.state))
-        self._log.append(*self._asked.drafts())
-        self._still_ours()
+        self._record_suspend()
+        self._log.append(*self._watching.poll(self._clock.monotonic(), self._log.state))
+        self._log.append(*self._asked.drain())
+        self._check_ownership()
         self._view.tick(self._clock.monotonic(), self._log.state)
 
-    def _woke(self) -> None:
+    def _record_suspend(self) -> None:
         """A machine that slept: what was timed meanwhile is only known to be longer."""
         slept, self._suspended = self._clock.suspended() - self._suspended, self._clock.suspended()
-        if slept > ASLEEP:
-            self._log.append(Draft("asleep", {"seconds": round(slept, 1)}))
+        if slept > SUSPEND_THRESHOLD:
+            self._log.append(NewEvent("asleep", {"seconds": round(slept, 1)}))
 
-    def _still_ours(self) -> None:
+    def _check_ownership(self) -> None:
         now = self._clock.monotonic()
         if now - self._owned_at >= OWNED_EVERY:
             self._owned_at = now
@@ -89,27 +89,27 @@ class Loop:
     def _wait(self) -> None:
         now = self._clock.monotonic()
         soonest = facilitator.next_at(self._plan, self._log.state, now)
-        self._clock.wait(self._wake, TICK if soonest is None else min(TICK, soonest - now))
+        self._clock.wait(self._wake, TICK_SECONDS if soonest is None else min(TICK_SECONDS, soonest - now))
 
-    def _perform(self, what: Due) -> None:
+    def _perform(self, what: Decision) -> None:
         match what:
-            case Apply(planned):
+            case ApplyFault(planned):
                 self._ledger.apply(planned)
-            case Dial(planned):
-                self._ledger.dial(planned)
-            case Step(index, step) if index not in self._begun:
+            case AdjustFault(planned):
+                self._ledger.adjust(planned)
+            case ScriptedStep(index, step) if index not in self._begun:
                 self._begun.add(index)
                 self._step(index, step)
-            case Take(index, action) if index not in self._taken:
+            case TakeAction(index, action) if index not in self._taken:
                 self._taken.add(index)
                 self._begin_action(action, {}, Source.HUMAN)
             case _:
-                self._log.append(*told(what, self._plan))
+                self._log.append(*decision_events(what, self._plan))
 
     def _step(self, index: int, step: ScriptStep) -> None:
         if step.moment is not None:
             say = f"(scripted) {step.moment.value.replace('-', ' ')}"
-            self._log.append(Draft(step.moment.value, {"say": say, "step": index}, source=Source.SCRIPT))
+            self._log.append(NewEvent(step.moment.value, {"say": say, "step": index}, source=Source.SCRIPT))
             return
         self._begin_action(step.action, {"step": index}, Source.SCRIPT)
 
@@ -118,14 +118,14 @@ class Loop:
         self._acting.append(thread)
         thread.start()
 
-    def settle(self) -> None:
+    def join_actions(self) -> None:
         """Until the actions that were begun have ended, so that none is done after it was to be handed back."""
         for thread in self._acting:
             thread.join(LONGEST)
 
     def _act(self, action: str, about: Mapping[str, Json], source: Source) -> None:
-        self._log.append(Draft("acting", {"action": action}, source=source))
+        self._log.append(NewEvent("acting", {"action": action}, source=source))
         error = run_command(self._plan.environment.actions[action].do)
         data: dict[str, Json] = {"action": action, "ok": not error, "say": error or f"{action} was done"}
-        self._log.append(Draft("action", {**data, **about}, source=source))
+        self._log.append(NewEvent("action", {**data, **about}, source=source))
         self._wake.set()

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from gameday.contract import Deadline, Injector, Intent, ParamProblem
 from gameday.drill.registry import Injectors
-from gameday.drill.rehearse import paced, script
+from gameday.drill.rehearse import responder_script, scale_times
 from gameday.errors import BadArguments, Refused
-from gameday.files.played import written
+from gameday.files.played import encode_plan
 from gameday.model import Binding, Environment, Expectation, Fault, Json, Mode, Plan, PlannedFault, Scenario
-from gameday.units import say_expectation
+from gameday.units import format_expectation
 
 
 def make_plan(
@@ -31,11 +31,11 @@ def make_plan(
     _all_bound(scenario, environment)
     pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
     if mode is Mode.REHEARSAL:
-        scenario = paced(scenario, pace)
+        scenario = scale_times(scenario, pace)
     draw = random.Random(seed)  # noqa: S311 - a hidden delay is no secret worth a cipher
     bound = [(one, replace(_binding(one, environment, injectors), seed=seed)) for one in scenario.faults]
     faults = tuple(PlannedFault(one, to, draw.uniform(one.start.low, one.start.high)) for one, to in bound)
-    steps = script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
+    steps = responder_script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
     return Plan(drill, scenario, environment, faults, mode, seed, pace, way_out, steps, informed)
 
 
@@ -80,7 +80,7 @@ def _params(fault: Fault, injector: Injector) -> None:
         raise BadArguments(f"fault {fault.id}, {problem.key}: {problem.wrong}") from problem
 
 
-def intents(plan: Plan, injectors: Injectors, *, at: float = 0.0, drawn: bool = True) -> list[Intent]:
+def preview_intents(plan: Plan, injectors: Injectors, *, at: float = 0.0, drawn: bool = True) -> list[Intent]:
     """What each fault would touch, read from the engines as they are now. Changes nothing; raises Refused. `at`: the
     wall clock, for marks whose age can be told. `drawn`: False for a plan to look at whose seed is not the drill's."""
     marks = [f"{plan.drill}{int(at) + index:08x}" for index in range(len(plan.faults))]
@@ -90,7 +90,7 @@ def intents(plan: Plan, injectors: Injectors, *, at: float = 0.0, drawn: bool = 
     ]
 
 
-def described(plan: Plan) -> dict[str, Json]:
+def planned_event_data(plan: Plan) -> dict[str, Json]:
     """The plan as the event `planned` keeps it: enough to read the log without the files."""
     scenario = plan.scenario
     return {
@@ -118,13 +118,13 @@ def described(plan: Plan) -> dict[str, Json]:
         "pace": plan.pace, "seed": plan.seed, "environment": plan.environment.name,
         "page": {"alert": scenario.page.alert, "else_after": scenario.page.else_after} if scenario.page else None,
         "roles": [role.value for role in scenario.roles_needed], "difficulty": scenario.difficulty,
-        "play": written(plan),
+        "play": encode_plan(plan),
     }  # fmt: skip
 
 
 def _expectations(expectations: tuple[Expectation, ...]) -> list[Json]:
     return [
-        {"say": say_expectation(one), "signal": one.signal, "test": one.test.value,
+        {"say": format_expectation(one), "signal": one.signal, "test": one.test.value,
          "limit": one.limit.text if one.limit else None, "over": one.over, "for": one.hold, "within": one.within,
          "of": one.of.value if one.of else None, "tells": one.tells}
         for one in expectations
@@ -135,7 +135,7 @@ def _words(defaults: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Jso
     return {**defaults, **own}
 
 
-def allowed_here(environment: Environment, typed_name: str | None) -> None:
+def require_drills_allowed(environment: Environment, typed_name: str | None) -> None:
     """Refuse a production environment unless it allows drills in so many words and its name was typed."""
     if not environment.allows_drills:
         raise Refused(

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from gameday.clock import Clock
 from gameday.contract import Deadline
 from gameday.drill.actions import run_command
-from gameday.drill.gauges import Gauges
+from gameday.drill.gauges import ReadingCollector
 from gameday.drill.log import Log
-from gameday.drill.planning import intents
+from gameday.drill.planning import preview_intents
 from gameday.drill.registry import Injectors
-from gameday.drill.watching.follower import Ground
+from gameday.drill.watching.follower import Baseline
 from gameday.errors import Refused
-from gameday.events import Draft
+from gameday.events import NewEvent
 from gameday.model import Json, Mode, Plan, SignalKind
-from gameday.signals.measured import NO_SAMPLES, Measured
+from gameday.signals.measured import NO_SAMPLES, Measurement
 from gameday.signals.watch import Verdict
 
 PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
@@ -27,7 +27,7 @@ PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 FIRST_READING = 10.0
 LOAD_WITHIN = 20.0
 TRIAL_SECONDS = 10.0
-_STARTED = Draft("load", {"say": "the environment's load was started"})
+_STARTED = NewEvent("load", {"say": "the environment's load was started"})
 
 Pause = Callable[[float], None]
 
@@ -38,8 +38,8 @@ class Check:
 
     name: str
     ok: bool
-    say: str
-    todo: str = ""
+    message: str
+    remedy: str = ""
     shown: Mapping[str, Json] = field(default_factory=dict[str, Json])
     """Of a target: the fault, and what it will be on."""
 
@@ -47,7 +47,9 @@ class Check:
 class Preflight:
     """Runs once. `pause` waits and raises when the drill is to be stopped."""
 
-    def __init__(self, plan: Plan, gauges: Gauges, injectors: Injectors, log: Log, clock: Clock, pause: Pause) -> None:
+    def __init__(
+        self, plan: Plan, gauges: ReadingCollector, injectors: Injectors, log: Log, clock: Clock, pause: Pause
+    ) -> None:
         self._plan = plan
         self._gauges = gauges
         self._injectors = injectors
@@ -55,38 +57,40 @@ class Preflight:
         self._clock = clock
         self._pause = pause
 
-    def run(self) -> Ground:
+    def run(self) -> Baseline:
         """Raises Refused with everything that is not well."""
         self._require(self._targets())
         self._gauges.start()
         self._require(self._readable())
         self._require(self._load())
         self._require(self._traffic())
-        ground = self._peace()
-        self._require(self._silent())
+        ground = self._measure_baseline()
+        self._require(self._alerts_silent())
         self._require(self._steady(ground))
         return ground
 
-    def again(self, ground: Ground) -> None:
+    def recheck(self, ground: Baseline) -> None:
         """A last look when people took their time before STARTEX. Raises Refused."""
-        self._gauges.new()
-        self._require(self._silent())
+        self._gauges.drain()
+        self._require(self._alerts_silent())
         self._require(self._steady(ground))
 
     def _require(self, checks: Iterator[Check]) -> None:
         made = list(checks)
         self._log.append(
-            *(Draft("check", {"name": one.name, "ok": one.ok, "say": one.say, **one.shown}) for one in made)
+            *(NewEvent("check", {"name": one.name, "ok": one.ok, "say": one.message, **one.shown}) for one in made)
         )
         bad = [one for one in made if not one.ok]
         if bad:
-            raise Refused("\n  ".join(one.say for one in bad), "\n  ".join(dict.fromkeys(one.todo for one in bad)))
+            raise Refused(
+                "\n  ".join(one.message for one in bad), "\n  ".join(dict.fromkeys(one.remedy for one in bad))
+            )
 
     def _targets(self) -> Iterator[Check]:
-        for intent in intents(self._plan, self._injectors, at=self._clock.wall()):
-            missing = self._injectors[intent.injector].trial(intent, Deadline.after(TRIAL_SECONDS))
-            say = f"{intent.target}: {intent.touches}; behind it: {intent.behind}"
-            shown: dict[str, Json] = {"fault": intent.fault, "on": list(intent.several), "ids": list(intent.ids)}
+        for intent in preview_intents(self._plan, self._injectors, at=self._clock.wall()):
+            missing = self._injectors[intent.injector].check_capability(intent, Deadline.after(TRIAL_SECONDS))
+            say = f"{intent.target}: {intent.target_text}; behind it: {intent.guarantee}"
+            shown: dict[str, Json] = {"fault": intent.fault, "on": list(intent.member_names), "ids": list(intent.ids)}
             yield Check(
                 "target",
                 not missing,
@@ -120,8 +124,8 @@ class Preflight:
         return last is not None and last.error.startswith(NO_SAMPLES)
 
     def _unread(self) -> list[str]:
-        self._gauges.new()
-        return [name for name in self._gauges.series if self._gauges.usual(name, 0.0).value is None]
+        self._gauges.drain()
+        return [name for name in self._gauges.series if self._gauges.baseline(name, 0.0).value is None]
 
     def _load(self) -> Iterator[Check]:
         of, wanted = self._plan.scenario.needs.load_of, self._plan.scenario.needs.load_at_least
@@ -150,49 +154,49 @@ class Preflight:
         start = self._clock.monotonic()
         seconds = max(4 * binding.every, 0.2)
         self._pause(seconds + binding.every)
-        self._gauges.new()
+        self._gauges.drain()
         return self._gauges.series[of].aggregate(start, start + seconds).n / seconds
 
     def _traffic(self) -> Iterator[Check]:
         for planned in self._plan.faults:
-            missing = self._injectors[planned.binding.injector].traffic(planned.binding, Deadline.after(5.0))
+            missing = self._injectors[planned.binding.injector].check_target(planned.binding, Deadline.after(5.0))
             say = (
                 missing
                 or f"target {planned.binding.target} is there, and carries traffic as far as can be seen from here"
             )
             yield Check("traffic", not missing, say, "A fault where nothing passes teaches nothing: start some load.")
 
-    def _peace(self) -> Ground:
+    def _measure_baseline(self) -> Baseline:
         """What each signal measures now is its usual."""
         start = self._clock.monotonic()
         slowest = max((self._plan.environment.signals[name].every for name in self._gauges.series), default=0.0)
         self._pause(slowest * PERIODS[self._plan.mode])
-        self._gauges.new()
-        found = {name: self._gauges.usual(name, start) for name in self._gauges.series}
+        self._gauges.drain()
+        found = {name: self._gauges.baseline(name, start) for name in self._gauges.series}
         self._log.append(*(self._usual(name, measured) for name, measured in found.items()))
         usual = {name: measured.value for name, measured in found.items() if measured.value is not None}
-        return Ground(self._plan.environment, usual)
+        return Baseline(self._plan.environment, usual)
 
     @staticmethod
-    def _usual(name: str, found: Measured) -> Draft:
-        return Draft("usual", {"signal": name, "value": found.value, "n": found.n})
+    def _usual(name: str, found: Measurement) -> NewEvent:
+        return NewEvent("usual", {"signal": name, "value": found.value, "n": found.n})
 
-    def _silent(self) -> Iterator[Check]:
+    def _alerts_silent(self) -> Iterator[Check]:
         for name, series in self._gauges.series.items():
             if series.kind is SignalKind.ALERT and series.last is not None:
                 firing = series.last.value == 1
                 say = f"alert {name} fires already" if firing else f"alert {name} is silent"
                 yield Check("alert", not firing, say, "A drill begins in peace: let it clear first.")
 
-    def _steady(self, ground: Ground) -> Iterator[Check]:
+    def _steady(self, ground: Baseline) -> Iterator[Check]:
         failing: list[str] = []
         for expectation in self._plan.scenario.steady_state:
-            watch = ground.watch(expectation)
+            watch = ground.evaluator(expectation)
             for reading in self._gauges.series[expectation.signal].window(0.0, self._clock.monotonic()):
                 watch.feed(reading)
-            judgement = watch.judge(self._clock.monotonic(), 0.0)
+            judgement = watch.evaluate(self._clock.monotonic(), 0.0)
             if judgement.verdict is not Verdict.MET:
                 failing.append(judgement.say)
-        self._log.append(Draft("steady", {"when": "before", "holds": not failing, "failing": list(failing)}))
+        self._log.append(NewEvent("steady", {"when": "before", "holds": not failing, "failing": list(failing)}))
         say = f"steady state does not hold: {'; '.join(failing)}" if failing else "steady state holds"
         yield Check("steady state", not failing, say, "A drill begins from what works: see to that first.")

@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol
 
 from gameday.contract import Injector
-from gameday.drill.validator import Checked
+from gameday.drill.validator import CheckedInjector
 from gameday.errors import Refused
 
 GROUP = "gameday.injectors"
@@ -33,7 +33,7 @@ class Registry:
     def __getitem__(self, name: str) -> Injector:
         """Raises Refused when there is no such injector, or it cannot be loaded."""
         if name not in self._loaded:
-            self._loaded[name] = Checked(self._load(name))
+            self._loaded[name] = CheckedInjector(self._load(name))
         return self._loaded[name]
 
     def _load(self, name: str) -> Injector:

@@ -13,7 +13,7 @@ PATIENCE = 300.0
 """Seconds, at the file's own pace, that a way out has to mitigate before it counts as not winning."""
 
 
-def paced(scenario: Scenario, pace: float) -> Scenario:
+def scale_times(scenario: Scenario, pace: float) -> Scenario:
     """The scenario with the people's times and its windows `pace` times shorter. What a real system needs (an
     expected effect, an alert's own delay) stays as long as it is."""
     page_wait = scenario.page.else_after if scenario.page else 0.0
@@ -59,7 +59,7 @@ def _start(start: Range, pace: float) -> Range:
     return Range(min(start.low / pace, 1.0), min(start.high / pace, 3.0))
 
 
-def script(scenario: Scenario, way_out: str, pace: float) -> tuple[ScriptStep, ...]:
+def responder_script(scenario: Scenario, way_out: str, pace: float) -> tuple[ScriptStep, ...]:
     """What the responders do: written in the file, or each objective at half its limit and then the way out."""
     if scenario.script:
         return tuple(replace(step, action=way_out) if step.action and way_out else step for step in scenario.script)

@@ -10,29 +10,29 @@ from dataclasses import dataclass
 from gameday.clock import Clock
 from gameday.contract import Intent
 from gameday.drill import phase
-from gameday.drill.asked import Asked
+from gameday.drill.asked import Inbox
 from gameday.drill.closing import Closing
 from gameday.drill.due import Finish
-from gameday.drill.gauges import Gauges, sampled
+from gameday.drill.gauges import ReadingCollector, sampled_signals
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
-from gameday.drill.loop import TICK, Loop
-from gameday.drill.planning import described
+from gameday.drill.loop import TICK_SECONDS, Loop
+from gameday.drill.planning import planned_event_data
 from gameday.drill.preflight import Preflight
 from gameday.drill.reach import discovery, token
-from gameday.drill.reach.answers import Answers
-from gameday.drill.reach.discovery import Found
-from gameday.drill.reach.door import Door
+from gameday.drill.reach.answers import ControlRequestHandler
+from gameday.drill.reach.discovery import RunningDrill
+from gameday.drill.reach.door import SocketServer
 from gameday.drill.registry import Registry
-from gameday.drill.roll_call import Halted, until_begun
-from gameday.drill.undo.companion import Companion
-from gameday.drill.undo.handback import commands, hand_back, owed
+from gameday.drill.roll_call import StartCancelled, wait_for_start
+from gameday.drill.undo.companion import GuardianSupervisor
+from gameday.drill.undo.handback import actions_to_restore, commands, restore_actions
 from gameday.drill.view import View
-from gameday.drill.watching import Watching
-from gameday.drill.watching.follower import Ground
+from gameday.drill.watching import ObserverGroup
+from gameday.drill.watching.follower import Baseline
 from gameday.errors import GamedayError
-from gameday.events import Draft
-from gameday.identity import me
+from gameday.events import NewEvent
+from gameday.identity import current_process
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.store.sqlite import Fenced, Store, StoreFull
 
@@ -40,7 +40,7 @@ ATTEND_EVERY = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class DrillResult:
     """How a drill ended: `left` could not be taken back; `fenced`: another process owns it now."""
 
     drill: str
@@ -66,42 +66,44 @@ class Runner:
         self._wake = threading.Event()
         self._over = threading.Event()
 
-    def run(self) -> Ended:
+    def run(self) -> DrillResult:
         """Raises Refused when preflight refuses; the drill is closed then, and nothing was touched."""
         plan = self._plan
         digest = token.digest(self._token)
-        epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, me())
+        epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, current_process())
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
         self._ledger = Ledger(self._log, self._injectors, self._clock)
-        self._asked = Asked(self._ledger.close)
-        self._asked.take_signals()
+        self._asked = Inbox(self._ledger.close)
+        self._asked.install_signal_handlers()
         self._view.begin(plan)
         with ExitStack() as stack:
             try:
                 self._open(stack)
             except Exception as error:
-                self._not_opened(str(error))
+                self._close_unopened(str(error))
                 raise
             try:
-                return self._play()
+                return self._preflight_and_run()
             except Fenced:
-                return Ended(plan.drill, fenced=True)
+                return DrillResult(plan.drill, fenced=True)
 
     def _open(self, stack: ExitStack) -> None:
-        found = Found(self._plan.drill, self._plan.environment.name, self._store.path, self._place)
+        found = RunningDrill(self._plan.drill, self._plan.environment.name, self._store.path, self._place)
         stack.callback(self._view.end)
         stack.callback(self._over.set)
-        self._log.append(Draft("planned", described(self._plan)))
-        discovery.leave(found)
-        token.keep(self._plan.drill, self._token)
-        self._gauges = Gauges(
-            self._plan.environment, sampled(self._plan), self._store, self._plan.drill, self._clock, self._wake
+        self._log.append(NewEvent("planned", planned_event_data(self._plan)))
+        discovery.register(found)
+        token.save(self._plan.drill, self._token)
+        self._gauges = ReadingCollector(
+            self._plan.environment, sampled_signals(self._plan), self._store, self._plan.drill, self._clock, self._wake
         )
         stack.callback(self._gauges.stop)
-        door = Door(found.door, Answers(self._plan, self._log, self._gauges, self._asked, self._clock, self._wake))
+        door = SocketServer(
+            found.door, ControlRequestHandler(self._plan, self._log, self._gauges, self._asked, self._clock, self._wake)
+        )
         stack.callback(door.close)
         names = sorted({planned.binding.injector for planned in self._plan.faults})
-        self._companion = Companion(
+        self._companion = GuardianSupervisor(
             self._plan.drill,
             self._store.path,
             names,
@@ -110,38 +112,38 @@ class Runner:
             self._guardian_lost,
         )
 
-    def _not_opened(self, why: str) -> None:
+    def _close_unopened(self, why: str) -> None:
         """Nothing was touched, and no guardian stands: the drill is closed, so that nobody takes it for an orphan."""
-        self._log.append(Draft("end", {"reason": EndReason.REFUSED, "say": why}))
+        self._log.append(NewEvent("end", {"reason": EndReason.REFUSED, "say": why}))
         phase.change(self._log, Phase.DONE)
-        discovery.put_away(self._plan.drill)
+        discovery.unregister(self._plan.drill)
 
-    def _play(self) -> Ended:
+    def _preflight_and_run(self) -> DrillResult:
         phase.change(self._log, Phase.PREFLIGHT)
         preflight = Preflight(self._plan, self._gauges, self._injectors, self._log, self._clock, self._pause)
         try:
             ground = preflight.run()
             self._companion.wait_ready()
             if self._plan.mode is not Mode.REHEARSAL:
-                until_begun(self._log, self._clock, self._pause)
-                preflight.again(ground)
-        except Halted as halted:
+                wait_for_start(self._log, self._clock, self._pause)
+                preflight.recheck(ground)
+        except StartCancelled as halted:
             return self._never_began(EndReason.HALTED, str(halted))
         except (GamedayError, StoreFull) as error:
             self._never_began(EndReason.REFUSED, getattr(error, "wrong", str(error)))
             raise
         return self._drill(ground)
 
-    def _never_began(self, reason: EndReason, why: str) -> Ended:
-        hand_back(owed(self._log.events), commands(self._plan.environment), self._log.append)
-        self._log.append(Draft("end", {"reason": reason, "say": why}))
+    def _never_began(self, reason: EndReason, why: str) -> DrillResult:
+        restore_actions(actions_to_restore(self._log.events), commands(self._plan.environment), self._log.append)
+        self._log.append(NewEvent("end", {"reason": reason, "say": why}))
         phase.change(self._log, Phase.DONE)
         self._companion.dismiss()
-        discovery.put_away(self._plan.drill)
-        return Ended(self._plan.drill)
+        discovery.unregister(self._plan.drill)
+        return DrillResult(self._plan.drill)
 
-    def _drill(self, ground: Ground) -> Ended:
-        watching = Watching(self._plan, ground)
+    def _drill(self, ground: Baseline) -> DrillResult:
+        watching = ObserverGroup(self._plan, ground)
         loop = Loop(
             self._plan,
             self._log,
@@ -155,8 +157,8 @@ class Runner:
         )
         phase.change(self._log, Phase.RUNNING)
         delay = min((planned.start for planned in self._plan.faults), default=0.0)
-        self._log.append(Draft("startex", {"delay": round(delay, 3)}))
-        threading.Thread(target=self._attend, daemon=True).start()
+        self._log.append(NewEvent("startex", {"delay": round(delay, 3)}))
+        threading.Thread(target=self._lease_renewal_loop, daemon=True).start()
         finish = self._until_finished(loop)
         self._ledger.close()
         self._companion.reverting()
@@ -168,17 +170,17 @@ class Runner:
             watching,
             ground,
             self._clock,
-            self._pause_on,
-            loop.settle,
+            self._wait_while_closing,
+            loop.join_actions,
         )
-        return self._closed(self._close(closing, finish))
+        return self._dismiss_guardian(self._close(closing, finish))
 
     def _close(self, closing: Closing, finish: Finish) -> list[Intent]:
         """Whatever goes wrong in closing, the reverts are done; then the guardian writes the drill's end."""
         try:
             return closing.run(finish)
         except Exception as error:
-            self._log.append(Draft("trouble", {"say": f"{type(error).__name__}: {error}"}))
+            self._log.append(NewEvent("trouble", {"say": f"{type(error).__name__}: {error}"}))
             if self._ledger.revert_all():
                 return self._ledger.outstanding()
             raise
@@ -191,47 +193,47 @@ class Runner:
             raise
         except Exception as error:
             say = f"{type(error).__name__}: {error}"
-            self._log.append(Draft("trouble", {"say": say}))
+            self._log.append(NewEvent("trouble", {"say": say}))
             return Finish(EndReason.FAILED, f"the program itself failed: {say}")
 
-    def _closed(self, left: list[Intent]) -> Ended:
+    def _dismiss_guardian(self, left: list[Intent]) -> DrillResult:
         if self._log.fenced:
             raise Fenced(self._plan.drill)
         if left:
-            self._companion.hand_over()
+            self._companion.detach()
         else:
             self._companion.dismiss()
-            discovery.put_away(self._plan.drill)
-        return Ended(self._plan.drill, left)
+            discovery.unregister(self._plan.drill)
+        return DrillResult(self._plan.drill, left)
 
-    def _attend(self) -> None:
+    def _lease_renewal_loop(self) -> None:
         while not self._over.wait(ATTEND_EVERY):
-            self._ledger.attend()
+            self._ledger.renew_and_check()
 
     def _pause(self, seconds: float) -> None:
         """Wait in preflight; raises Halted when somebody asked to end."""
         until = self._clock.monotonic() + seconds
         while True:
-            asked = self._asked.drafts()
-            self._gauges.new()  # the screen shows them
+            asked = self._asked.drain()
+            self._gauges.drain()  # the screen shows them
             self._log.append(*asked)
             if self._log.state.halt:
-                raise Halted(self._log.state.halt)
+                raise StartCancelled(self._log.state.halt)
             self._view.tick(self._clock.monotonic(), self._log.state)
             left = until - self._clock.monotonic()
             if left <= 0:
                 return
-            self._clock.wait(threading.Event(), min(TICK, left))
+            self._clock.wait(threading.Event(), min(TICK_SECONDS, left))
 
-    def _pause_on(self, seconds: float) -> None:
+    def _wait_while_closing(self, seconds: float) -> None:
         """Wait while closing; what is asked now is written down, and changes nothing."""
-        self._log.append(*self._asked.drafts())
+        self._log.append(*self._asked.drain())
         self._view.tick(self._clock.monotonic(), self._log.state)
         self._clock.wait(threading.Event(), seconds)
 
     def _guardian_lost(self, why: str) -> None:
         """The guardian was lost: another stands (why empty), or none can be had and the drill is halted."""
         if why:
-            self._asked.add(Draft("halt", {"why": f"no guardian stands behind the faults: {why}"}))
+            self._asked.put(NewEvent("halt", {"why": f"no guardian stands behind the faults: {why}"}))
         else:
-            self._asked.add(Draft("trouble", {"say": "the guardian was lost; another one stands"}))
+            self._asked.put(NewEvent("trouble", {"say": "the guardian was lost; another one stands"}))

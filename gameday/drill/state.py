@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from gameday.drill.hands import Hands, taken
-from gameday.events import ENDED_BY
+from gameday.drill.hands import Interventions, fold_intervention
+from gameday.events import SIGNAL_CAUSES
 from gameday.model import Event, Phase, Role
 from gameday.moments import Moment
 
@@ -36,7 +36,7 @@ class State:
     """Actions that responders wanted taken, in order."""
     roles: frozenset[Role] = frozenset()
     """Those that somebody holds."""
-    hands: Hands = field(default_factory=Hands)
+    hands: Interventions = field(default_factory=Interventions)
     told: frozenset[int] = frozenset()
     """Lines of the course that were sent, not only offered."""
     offered: frozenset[int] = frozenset()
@@ -61,7 +61,7 @@ class State:
 def fold(state: State, event: Event) -> State:
     """The state after one more event."""
     state = _moment(state, event)
-    state = replace(state, hands=taken(state.hands, event))
+    state = replace(state, hands=fold_intervention(state.hands, event))
     folder = _FOLDERS.get(event.kind)
     return folder(state, event) if folder else state
 
@@ -175,7 +175,7 @@ def _announced(state: State, _: Event) -> State:
 
 def _halt(state: State, event: Event) -> State:
     name = str(event.data.get("name", ""))
-    why = str(event.data.get("why") or event.data.get("say") or ENDED_BY.get(name, name))
+    why = str(event.data.get("why") or event.data.get("say") or SIGNAL_CAUSES.get(name, name))
     said = f"{_HALTS[event.kind]}: {why}" if why else _HALTS[event.kind]  # nobody is asked for a reason
     return replace(state, halt=state.halt or said)
 

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gameday.errors import BadArguments
-from gameday.files.document import document
-from gameday.files.insert import insert
+from gameday.files.document import parse_document
+from gameday.files.insert import insert_entry
 from gameday.files.project import Project, project_of
 from gameday.files.source import read_document
 from gameday.model import Environment, Json
 
 
 @dataclass(frozen=True, slots=True)
-class Additions:
+class ProjectEditor:
     """`before`: the file's bytes as they were read; `text`: what it is to say."""
 
     path: Path
@@ -30,17 +30,17 @@ class Additions:
     @property
     def project(self) -> Project:
         """Raises BadFiles."""
-        return project_of(document(self.text, str(self.path)))
+        return project_of(parse_document(self.text, str(self.path)))
 
     @property
     def environment(self) -> Environment:
         """The environment that is added to."""
         return self.project.environments[self.name]
 
-    def added(self, path: Sequence[str], value: Json) -> Additions:
+    def with_value(self, path: Sequence[str], value: Json) -> ProjectEditor:
         """With `value` at `path` of the environment. Raises BadFiles when the file would then have a problem, and
         CannotInsert when it is written in a way that leaves no place."""
-        grown = replace(self, text=insert(self.text, ("environments", self.name, *path), value))
+        grown = replace(self, text=insert_entry(self.text, ("environments", self.name, *path), value))
         assert grown.environment
         return grown
 
@@ -48,12 +48,12 @@ class Additions:
         """All of it, or nothing: a file that somebody changed meanwhile is left as it is. Raises BadArguments."""
         real = self.path.resolve()
         try:
-            _replaced(real, self.before, self.text.encode())
+            _replace_if_unchanged(real, self.before, self.text.encode())
         except OSError as error:
             raise BadArguments(f"{self.path} cannot be written: {error.strerror}", "It is as it was.") from None
 
 
-def open_additions(path: Path, name: str) -> Additions:
+def open_editor(path: Path, name: str) -> ProjectEditor:
     """The file as it is now. Raises BadFiles, or BadArguments where it has no such environment."""
     found = read_document(path)
     project = project_of(found)
@@ -62,9 +62,9 @@ def open_additions(path: Path, name: str) -> Additions:
         raise BadArguments(f"no environment {name!r} in {path}", f"Name one with --env; there are: {there}")
     before = path.read_bytes()
     text = before.decode()
-    if document(text, str(path)).data != found.data:
+    if parse_document(text, str(path)).data != found.data:
         raise BadArguments(f"{path} is being written at this moment", "Try again.")
-    return Additions(path, before, text, name)
+    return ProjectEditor(path, before, text, name)
 
 
 def write_new(path: Path, text: str) -> None:
@@ -88,7 +88,7 @@ def write_new(path: Path, text: str) -> None:
         raise BadArguments(f"{path} cannot be written: {why}") from None
 
 
-def _replaced(path: Path, before: bytes, after: bytes) -> None:
+def _replace_if_unchanged(path: Path, before: bytes, after: bytes) -> None:
     number, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(number, "wb") as file:

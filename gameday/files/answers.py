@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from gameday.errors import BadArguments
-from gameday.files.first import AMOUNTS, Answers
+from gameday.files.first import MAIN_PARAMETERS, WizardAnswers
 from gameday.files.rules_faults import Kinds, every_kind
-from gameday.files.shape import one_of, suggest
+from gameday.files.shape import did_you_mean, one_of
 from gameday.model import Environment, SignalKind
-from gameday.units import duration, limit, say_duration
+from gameday.units import duration, format_duration, limit
 
 NONE = "none"
 SHORTEST, LONGEST = 600.0, 14_400.0
@@ -30,13 +30,13 @@ class Question:
     answers with this one in it (raises ValueError with a sentence)."""
 
     number: int
-    asks: Callable[[Answers], str]
-    ready: Callable[[Answers], str]
-    take: Callable[[Answers, str], Answers]
+    asks: Callable[[WizardAnswers], str]
+    default: Callable[[WizardAnswers], str]
+    apply: Callable[[WizardAnswers, str], WizardAnswers]
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class WizardContext:
     """The environment whose names stand ready; `strict`: and no other name is taken. `faults`: what may be done,
     `kinds`: by which injector."""
 
@@ -56,58 +56,60 @@ class Here:
         if not _NAME.fullmatch(text):
             raise ValueError(f"{text!r} is no name: write letters, digits, - _ and . alone, as in {example}")
         if self.strict and text not in known:
-            meant = suggest(text, known) or (one_of(known) if known else "bind it in gameday.yaml first")
+            meant = did_you_mean(text, known) or (one_of(known) if known else "bind it in gameday.yaml first")
             raise ValueError(f"the environment {self.environment.name} has no {what} {text!r}: {meant}")
         return text
 
 
-def here_in(environment: Environment, kinds: Kinds, *, strict: bool) -> Here:
+def wizard_context(environment: Environment, kinds: Kinds, *, strict: bool) -> WizardContext:
     """Raises BadArguments where no scenario could be written: nothing to break, or nothing to look at."""
     there = every_kind(kinds)
-    allowed = tuple(kind for kind in AMOUNTS if kind in there and kind in (environment.kinds or AMOUNTS))
+    allowed = tuple(
+        kind for kind in MAIN_PARAMETERS if kind in there and kind in (environment.kinds or MAIN_PARAMETERS)
+    )
     if not allowed:
-        raise BadArguments(f"the environment {environment.name} allows none of: {', '.join(AMOUNTS)}")
+        raise BadArguments(f"the environment {environment.name} allows none of: {', '.join(MAIN_PARAMETERS)}")
     lacks = [what for what, known in (("target", environment.targets), ("signal", environment.signals)) if not known]
     if strict and lacks:
         raise BadArguments(f"the environment {environment.name} has no {' and no '.join(lacks)} yet", "Bind one first.")
-    return Here(environment, allowed, kinds, strict)
+    return WizardContext(environment, allowed, kinds, strict)
 
 
-def questions(here: Here) -> tuple[Question, ...]:
+def questions(here: WizardContext) -> tuple[Question, ...]:
     """In the order in which they are asked."""
     targets = here.environment.targets
     some = f" ({', '.join(targets)})" if len(targets) > 1 else ""
     return (
-        Question(1, _says("What do your users do? Name the journey"), lambda given: given.journey, _journey),
-        Question(1, _says(f"Which target will be broken?{some}"), lambda given: given.target, partial(_target, here)),
+        Question(1, _fixed_text("What do your users do? Name the journey"), lambda given: given.journey, _journey),
+        Question(1, _fixed_text(f"Which target will be broken?{some}"), lambda given: given.target, partial(_target, here)),
         Question(2, partial(_asks_fault, here), lambda given: given.fault, partial(_fault, here)),
-        Question(2, lambda given: AMOUNTS[given.fault].asked, lambda given: given.amount, _amount),
-        Question(3, _says("Which signal shows users in trouble?"), lambda given: given.signal, partial(_signal, here)),
+        Question(2, lambda given: MAIN_PARAMETERS[given.fault].asked, lambda given: given.amount, _amount),
+        Question(3, _fixed_text("Which signal shows users in trouble?"), lambda given: given.signal, partial(_signal, here)),
         Question(4, _asks_belief, _believed, partial(_belief, here)),
         Question(
-            5, _says("Which action ends the trouble, or none?"), lambda given: given.way_out or NONE,
+            5, _fixed_text("Which action ends the trouble, or none?"), lambda given: given.way_out or NONE,
             partial(_way_out, here),
         ),
-        Question(6, _says("How long may it all take?"), lambda given: given.timebox, _timebox),
+        Question(6, _fixed_text("How long may it all take?"), lambda given: given.timebox, _timebox),
     )  # fmt: skip
 
 
-def ready_answers(here: Here) -> Answers:
+def default_answers(here: WizardContext) -> WizardAnswers:
     """Good answers where the environment is that one; its alert pages, if it has one."""
     environment = here.environment
     target = next(iter(environment.targets), "database")
     fault = here.faults_of(target)[0]
     alerts = [name for name, bound in environment.signals.items() if bound.kind is SignalKind.ALERT]
-    begun = Answers(
+    begun = WizardAnswers(
         journey=environment.words.get("journey", "checkout"),
-        target=target, fault=fault, amount=AMOUNTS[fault].default,
+        target=target, fault=fault, amount=MAIN_PARAMETERS[fault].default,
         signal="journey-p95", kind=SignalKind.DURATION, test="at_most", wanted="3s",
         way_out=next(iter(environment.actions), ""), timebox="30m", alert=next(iter(alerts), ""),
     )  # fmt: skip
-    return _signal(here, begun, _telling(environment))
+    return _signal(here, begun, _default_signal(environment))
 
 
-def _telling(environment: Environment) -> str:
+def _default_signal(environment: Environment) -> str:
     """The signal that tells most of users: a time before a share, and one whose good is known."""
     order = (SignalKind.DURATION, SignalKind.RATIO, SignalKind.COUNT)
     known = [(bound.good is None, order.index(bound.kind), name)
@@ -115,43 +117,43 @@ def _telling(environment: Environment) -> str:
     return min(known, key=lambda one: one[:2], default=(True, 0, "journey-p95"))[2]
 
 
-def _says(text: str) -> Callable[[Answers], str]:
+def _fixed_text(text: str) -> Callable[[WizardAnswers], str]:
     return lambda _: text
 
 
-def _asks_belief(given: Answers) -> str:
+def _asks_belief(given: WizardAnswers) -> str:
     return f"What do you believe will hold: {given.signal} is"
 
 
-def _journey(given: Answers, text: str) -> Answers:
+def _journey(given: WizardAnswers, text: str) -> WizardAnswers:
     if not text.isprintable() or len(text) > 60:
         raise ValueError("the journey is a word or two, as in checkout: at most 60 letters that can be printed")
     return replace(given, journey=text)
 
 
-def _target(here: Here, given: Answers, text: str) -> Answers:
+def _target(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
     target = here.name(text, "target", here.environment.targets, "database")
     there = here.faults_of(target)
     fault = given.fault if given.fault in there else there[0]
-    return replace(given, target=target, fault=fault, amount=AMOUNTS[fault].default)
+    return replace(given, target=target, fault=fault, amount=MAIN_PARAMETERS[fault].default)
 
 
-def _asks_fault(here: Here, given: Answers) -> str:
+def _asks_fault(here: WizardContext, given: WizardAnswers) -> str:
     return f"Which fault: {', '.join(here.faults_of(given.target))}?"
 
 
-def _fault(here: Here, given: Answers, text: str) -> Answers:
+def _fault(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
     there = here.faults_of(given.target)
     if text not in there:
-        raise ValueError(f"there is no fault {text!r} here: {suggest(text, there) or one_of(there)}")
-    return replace(given, fault=text, amount=AMOUNTS[text].default)
+        raise ValueError(f"there is no fault {text!r} here: {did_you_mean(text, there) or one_of(there)}")
+    return replace(given, fault=text, amount=MAIN_PARAMETERS[text].default)
 
 
-def _amount(given: Answers, text: str) -> Answers:
+def _amount(given: WizardAnswers, text: str) -> WizardAnswers:
     return replace(given, amount=text)
 
 
-def _signal(here: Here, given: Answers, text: str) -> Answers:
+def _signal(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
     """Its kind as the environment has it; else as the belief will show."""
     signals = here.environment.signals
     bound = signals.get(text if text in signals else here.name(text, "signal", signals, "journey-p95"))
@@ -162,11 +164,11 @@ def _signal(here: Here, given: Answers, text: str) -> Answers:
     return _belief(here, believed, _LIMITS[kind])
 
 
-def _believed(given: Answers) -> str:
+def _believed(given: WizardAnswers) -> str:
     return f"{given.test.replace('_', ' ')} {given.wanted}"
 
 
-def _belief(here: Here, given: Answers, text: str) -> Answers:
+def _belief(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
     """`at most 2s`, `at_least 97%`, `<= 10`. The kind of a signal that the environment has not shows in its limit."""
     found = _BELIEVED.fullmatch(text.replace("_", " "))
     if found is None:
@@ -186,19 +188,21 @@ def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
     return SignalKind.DURATION if wanted[-1].isalpha() else SignalKind.COUNT
 
 
-def _way_out(here: Here, given: Answers, text: str) -> Answers:
+def _way_out(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
     if text.lower() == NONE:
         return replace(given, way_out="")
     return replace(given, way_out=here.name(text, "action", here.environment.actions, "recommendations-off"))
 
 
-def paged(given: Answers, here: Here) -> Answers:
+def without_unknown_alert(given: WizardAnswers, here: WizardContext) -> WizardAnswers:
     """Without the page, unless the rest is of this environment too: an alert of another system pages nobody."""
     known = given.target in here.environment.targets and given.signal in here.environment.signals
     return given if known else replace(given, alert="")
 
 
-def _timebox(given: Answers, text: str) -> Answers:
+def _timebox(given: WizardAnswers, text: str) -> WizardAnswers:
     if not SHORTEST <= duration(text) <= LONGEST:
-        raise ValueError(f"a first drill takes between {say_duration(SHORTEST)} and {say_duration(LONGEST)}, as in 30m")
+        raise ValueError(
+            f"a first drill takes between {format_duration(SHORTEST)} and {format_duration(LONGEST)}, as in 30m"
+        )
     return replace(given, timebox=text)

@@ -6,16 +6,18 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from gameday.errors import BadFiles, Problem
+from gameday.errors import InvalidFiles, Problem
 from gameday.files import lookup, project, roster, rules, rules_faults
 from gameday.files.document import Document
 from gameday.files.rules import Kinds
-from gameday.files.shape import FileKind, fit
+from gameday.files.shape import FileKind, validate_schema
 from gameday.files.source import read_document
 from gameday.model import Environment
 
 
-def check(paths: Sequence[Path], environment: Environment | None = None, kinds: Kinds | None = None) -> list[Problem]:
+def check_files(
+    paths: Sequence[Path], environment: Environment | None = None, kinds: Kinds | None = None
+) -> list[Problem]:
     """The problems of all files, sorted by file and place; empty when there are none.
 
     Scenarios are held against the environment where one is given; `kinds` reads the faults' parameters:
@@ -43,7 +45,7 @@ def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) 
         return found.problems if os.path.exists(path) else _missing(path)  # noqa: PTH110 - Path's raises for long names
     kind = kind_of(found)
     if kind == "scenario":
-        fit(found, kind)
+        validate_schema(found, kind)
         rules.of_scenario(found, environment, kinds)
         if environment is not None:
             rules_faults.allowed_kinds(found, environment)
@@ -53,7 +55,7 @@ def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) 
             roster.roster_of(found)
         else:
             _roster_there(found, project.project_of(found))
-    except BadFiles as bad:
+    except InvalidFiles as bad:
         return bad.problems
     return found.problems
 
@@ -64,4 +66,4 @@ def _missing(path: Path) -> list[Problem]:
 
 def _roster_there(found: Document, read: project.Project) -> None:
     if read.roster is not None and not read.roster.exists():
-        found.wrong(("roster",), f"there is no file {read.roster}", "write it, or leave the roster out")
+        found.add_problem(("roster",), f"there is no file {read.roster}", "write it, or leave the roster out")

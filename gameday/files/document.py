@@ -24,9 +24,9 @@ class Document:
     data: Json = None
     root: yaml.Node | None = None
     problems: list[Problem] = field(default_factory=list[Problem])
-    taken: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    syntax_problem_places: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
 
-    def where(self, path: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
+    def locate(self, path: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of the value at `path` (with `key`: of its key); of the nearest thing that is
         there when nothing stands at it."""
         node = self.root
@@ -37,38 +37,38 @@ class Document:
                 break
             name, node = found
             mark = name.start_mark if key and name is not None else node.start_mark
-        return nodes.place(mark)
+        return nodes.line_and_column(mark)
 
-    def wrong(self, path: Sequence[str | int], wrong: str, suggestion: str = "", *, key: bool = False) -> None:
+    def add_problem(self, path: Sequence[str | int], wrong: str, suggestion: str = "", *, key: bool = False) -> None:
         """Note a problem, unless the reading of the YAML already said what is wrong at this very place."""
-        place = self.where(path, key=key)
+        place = self.locate(path, key=key)
         problem = Problem(self.file, *place, wrong, suggestion)
-        if place not in self.taken and problem not in self.problems:
+        if place not in self.syntax_problem_places and problem not in self.problems:
             self.problems.append(problem)
 
-    def said(self, path: Sequence[str | int], *, key: bool = False) -> bool:
+    def has_problem_at(self, path: Sequence[str | int], *, key: bool = False) -> bool:
         """Whether something is said of this place already."""
-        place = self.where(path, key=key)
+        place = self.locate(path, key=key)
         return any((problem.line, problem.column) == place for problem in self.problems)
 
-    def misread(self, mark: nodes.Mark | None, wrong: str, suggestion: str = "") -> None:
+    def add_syntax_problem(self, mark: nodes.Mark | None, wrong: str, suggestion: str = "") -> None:
         """Note a problem of the YAML itself: what the schema would say of the same place is left out."""
-        place = nodes.place(mark)
-        self.taken.add(place)
+        place = nodes.line_and_column(mark)
+        self.syntax_problem_places.add(place)
         self.problems.append(Problem(self.file, *place, wrong, suggestion))
 
 
-def document(text: str, file: str) -> Document:
+def parse_document(text: str, file: str) -> Document:
     """Read `text`; never raises: what is wrong stands in the document's problems."""
     found = Document(file)
     text = text.removeprefix("\ufeff")
     try:
-        found.root = nodes.compose(text)
+        found.root = nodes.parse_nodes(text)
         if found.root is None:
             found.problems.append(Problem(file, 1, 1, "the file is empty"))
         else:
             found.data = _Reader(found, text).value(found.root, 0)
-    except nodes.Unreadable as bad:
+    except nodes.YamlSyntaxError as bad:
         found.root, found.data = None, None
         found.problems.append(Problem(file, bad.line, bad.column, bad.wrong, bad.suggestion))
     return found
@@ -96,14 +96,14 @@ class _Reader:
         self.values += 1
         mark = node.start_mark
         if depth > nodes.MAX_DEPTH:
-            raise nodes.Unreadable(*nodes.place(mark), f"nested more than {nodes.MAX_DEPTH} deep")
+            raise nodes.YamlSyntaxError(*nodes.line_and_column(mark), f"nested more than {nodes.MAX_DEPTH} deep")
         if self.values > MAX_VALUES:
             wrong = f"more than {MAX_VALUES:,} values, aliases (*name) counted as often as they are used"
-            raise nodes.Unreadable(*nodes.place(mark), wrong)
+            raise nodes.YamlSyntaxError(*nodes.line_and_column(mark), wrong)
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(node)
         if node.tag not in (nodes.SEQ, nodes.MAP):
-            self.found.misread(mark, f"the tag {_tag(node)} means nothing here", "leave it out")
+            self.found.add_syntax_problem(mark, f"the tag {_tag(node)} means nothing here", "leave it out")
         if isinstance(node, yaml.SequenceNode):
             return self.sequence(node, depth)
         assert isinstance(node, yaml.MappingNode)
@@ -113,8 +113,8 @@ class _Reader:
         tag, word = node.tag, str(node.value)
         if tag == nodes.STR:
             return word
-        if tag == nodes.CHANGES:
-            self.found.misread(node.start_mark, *_changes(word))
+        if tag == nodes.RETYPED_TAG:
+            self.found.add_syntax_problem(node.start_mark, *_retyped_word_problem(word))
             return word
         if tag == nodes.NULL and word.lower() in ("", "~", "null"):
             return None
@@ -125,19 +125,23 @@ class _Reader:
             return float(word)
         if tag == nodes.BOOL and plain == nodes.BOOL:
             return word.lower() == "true"
-        self.found.misread(node.start_mark, f"the tag {_tag(node)} means nothing here", "put the text in quotes")
+        self.found.add_syntax_problem(
+            node.start_mark, f"the tag {_tag(node)} means nothing here", "put the text in quotes"
+        )
         return word
 
     def sequence(self, node: yaml.SequenceNode, depth: int) -> list[Json]:
         data = [self.value(item, depth + 1) for item in node.value]
         for item, read in zip(node.value, data, strict=True):
             if read is None:
-                self.found.misread(item.start_mark, "an empty entry in a list", "write a value or leave it out")
+                self.found.add_syntax_problem(
+                    item.start_mark, "an empty entry in a list", "write a value or leave it out"
+                )
         return data
 
     def empty(self, mark: nodes.Mark | None) -> None:
         """What a schema would say of a missing value is said at its key already."""
-        self.found.taken.add(nodes.place(mark))
+        self.found.syntax_problem_places.add(nodes.line_and_column(mark))
 
     def mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Json]:
         data: dict[str, Json] = {}
@@ -148,42 +152,46 @@ class _Reader:
                 continue
             if key in data:
                 line = first[key]
-                self.found.misread(name.start_mark, f"{key!r} is here twice, first on line {line}", "keep one of them")
+                self.found.add_syntax_problem(
+                    name.start_mark, f"{key!r} is here twice, first on line {line}", "keep one of them"
+                )
                 continue
-            if node.flow_style and value.tag == nodes.NULL and self.lost(name, value):
-                self.found.misread(
+            if node.flow_style and value.tag == nodes.NULL and self.is_split_by_comma(name, value):
+                self.found.add_syntax_problem(
                     name.start_mark,
                     f"{_short(key)!r} has no value: it follows an unquoted comma",
                     "put the text in quotes",
                 )
                 continue
-            first[key] = nodes.place(name.start_mark)[0]
+            first[key] = nodes.line_and_column(name.start_mark)[0]
             data[key] = self.value(value, depth + 1)
             if data[key] is None:
                 self.empty(value.start_mark)
-                self.found.misread(name.start_mark, f"{_short(key)!r} is empty", "write a value or leave the key out")
+                self.found.add_syntax_problem(
+                    name.start_mark, f"{_short(key)!r} is empty", "write a value or leave the key out"
+                )
         return data
 
     def key(self, name: yaml.Node) -> str | None:
         if not isinstance(name, yaml.ScalarNode):
-            self.found.misread(name.start_mark, "a list or a map cannot be a key", "put the text in quotes")
+            self.found.add_syntax_problem(name.start_mark, "a list or a map cannot be a key", "put the text in quotes")
             return None
         word = str(name.value)
         if name.tag == nodes.MERGE:
-            self.found.misread(name.start_mark, "merging with << is not done here", "write the keys out")
+            self.found.add_syntax_problem(name.start_mark, "merging with << is not done here", "write the keys out")
             return None
-        if name.tag == nodes.CHANGES:
-            self.found.misread(name.start_mark, *_changes(word))
+        if name.tag == nodes.RETYPED_TAG:
+            self.found.add_syntax_problem(name.start_mark, *_retyped_word_problem(word))
         elif name.tag != nodes.STR:
-            self.found.misread(name.start_mark, f"the key {word!r} is no word", "put it in quotes")
+            self.found.add_syntax_problem(name.start_mark, f"the key {word!r} is no word", "put it in quotes")
         return word
 
-    def lost(self, name: yaml.Node, value: yaml.Node) -> bool:
+    def is_split_by_comma(self, name: yaml.Node, value: yaml.Node) -> bool:
         """Whether the key of a one-line map has no colon after it: the rest of a text, cut at its comma."""
         return ":" not in self.text[name.end_mark.index : value.start_mark.index + 1]
 
 
-def _changes(word: str) -> tuple[str, str]:
+def _retyped_word_problem(word: str) -> tuple[str, str]:
     quoted = f'put it in quotes: "{word}"'
     if word.lower() in ("yes", "no", "on", "off"):
         reads = "true" if word.lower() in ("yes", "on") else "false"

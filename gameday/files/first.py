@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from gameday.errors import Problem
 from gameday.files import rules
-from gameday.files.document import document
+from gameday.files.document import parse_document
 from gameday.files.rules import Kinds
 from gameday.files.scenario_words import UPWARDS
-from gameday.files.shape import fit
+from gameday.files.shape import validate_schema
 from gameday.model import Environment, SignalKind
 from gameday.units import duration, limit
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class MainParameter:
     """How much of a fault kind: its parameter, what is asked, a good default, and how it reads in the hypothesis."""
 
     key: str
@@ -26,36 +26,36 @@ class Amount:
     says: str
 
 
-AMOUNTS: Mapping[str, Amount] = {
-    "latency": Amount("delay", "How late do its answers come?", "200ms", "With the {target} {amount} late"),
-    "jitter": Amount("delay", "Up to how late are its answers?", "400ms", "With the {target} up to {amount} late"),
-    "bandwidth": Amount("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}"),
-    "outage": Amount(
+MAIN_PARAMETERS: Mapping[str, MainParameter] = {
+    "latency": MainParameter("delay", "How late do its answers come?", "200ms", "With the {target} {amount} late"),
+    "jitter": MainParameter("delay", "Up to how late are its answers?", "400ms", "With the {target} up to {amount} late"),
+    "bandwidth": MainParameter("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}"),
+    "outage": MainParameter(
         "seen_as", "How is it gone: refused, silent or new-refused?", "refused", "With the {target} gone ({amount})"
     ),
-    "reset": Amount(
+    "reset": MainParameter(
         "after", "After how long is each connection reset?", "0s", "With connections to the {target} reset"
     ),
-    "slice": Amount("size", "In what pieces do its answers come?", "100B", "With the {target} in pieces of {amount}"),
-    "limit": Amount(
+    "slice": MainParameter("size", "In what pieces do its answers come?", "100B", "With the {target} in pieces of {amount}"),
+    "limit": MainParameter(
         "bytes", "After how much of its answers does a connection close?", "64KB",
         "With connections to the {target} closed after {amount}",
     ),
-    "slow-close": Amount(
+    "slow-close": MainParameter(
         "delay", "How late is the end of a connection?", "10s", "With the {target} closing {amount} late"
     ),
-    "stop": Amount("grace", "How long may it take to end, before it is killed?", "1s", "With the {target} stopped"),
-    "restart": Amount(
+    "stop": MainParameter("grace", "How long may it take to end, before it is killed?", "1s", "With the {target} stopped"),
+    "restart": MainParameter(
         "grace", "How long may it take to end, before it is killed?", "1s", "With the {target} started again"
     ),
-    "loss": Amount("rate", "How many of its packets are lost?", "30%", "With {amount} of the {target}'s packets lost"),
-    "cpu": Amount("limit", "How much of a processor is left to it?", "20%", "With {amount} of a core for the {target}"),
-    "memory": Amount("limit", "How much memory is left to it?", "64MB", "With {amount} of memory for the {target}"),
+    "loss": MainParameter("rate", "How many of its packets are lost?", "30%", "With {amount} of the {target}'s packets lost"),
+    "cpu": MainParameter("limit", "How much of a processor is left to it?", "20%", "With {amount} of a core for the {target}"),
+    "memory": MainParameter("limit", "How much memory is left to it?", "64MB", "With {amount} of memory for the {target}"),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class WizardAnswers:
     """`test` and `wanted`: what is believed to hold of the signal (`at_most`, `2s`). `good`: whether the environment
     says what good means for it. `alert`: the alert that pages; empty for none, as is `way_out`."""
 
@@ -73,27 +73,34 @@ class Answers:
     good: bool = True
 
 
-def first_scenario(given: Answers) -> str:
+def render_scenario(given: WizardAnswers) -> str:
     """The file's text. Answers of the wrong form give a file with problems: see `problems_of`."""
-    parts = [_head(given), _tested(given), _fails(given), _heard(given), _course(given), _debrief(given)]
+    parts = [
+        _head(given),
+        _render_hypothesis(given),
+        _render_faults(given),
+        _render_page(given),
+        _course(given),
+        _debrief(given),
+    ]
     return "".join(parts)
 
 
 def problems_of(text: str, environment: Environment | None, kinds: Kinds) -> list[Problem]:
     """What `gameday check` would say of the text."""
-    found = document(text, "answers")
-    fit(found, "scenario")
+    found = parse_document(text, "answers")
+    validate_schema(found, "scenario")
     rules.of_scenario(found, environment, kinds)
     return sorted(found.problems)
 
 
 def scalar(text: str) -> str:
     """As YAML reads it back as this very text inside a one-line map; in quotes where it has to be."""
-    found = document(f"{{{text}: {text}}}", "answers")
+    found = parse_document(f"{{{text}: {text}}}", "answers")
     return text if not found.problems and found.data == {text: text} else json.dumps(text, ensure_ascii=False)
 
 
-def _head(given: Answers) -> str:
+def _head(given: WizardAnswers) -> str:
     kinds = {given.signal: given.kind} | ({given.alert: SignalKind.ALERT} if given.alert else {})
     signals = ", ".join(f"{scalar(name)}: {kind}" for name, kind in kinds.items())
     return f"""\
@@ -108,8 +115,8 @@ needs:
 """
 
 
-def _tested(given: Answers) -> str:
-    says = AMOUNTS[given.fault].says.format(target=given.target, amount=given.amount)
+def _render_hypothesis(given: WizardAnswers) -> str:
+    says = MAIN_PARAMETERS[given.fault].says.format(target=given.target, amount=given.amount)
     test = given.test.replace("_", " ")
     signal, believed = scalar(given.signal), f"{given.test}: {scalar(given.wanted)}"
     steady = "is: good" if given.good else believed
@@ -121,8 +128,8 @@ steady_state: [{{signal: {signal}, {steady}}}]
 """
 
 
-def _fails(given: Answers) -> str:
-    amount = f"{AMOUNTS[given.fault].key}: {scalar(given.amount)}"
+def _render_faults(given: WizardAnswers) -> str:
+    amount = f"{MAIN_PARAMETERS[given.fault].key}: {scalar(given.amount)}"
     ways = f"ways_out: [{scalar(given.way_out)}]\n" if given.way_out else ""
     return f"""\
 {ways}
@@ -132,14 +139,14 @@ faults:
     target: {scalar(given.target)}
     {amount}
     start: 0s..120s
-    expect: {{signal: {scalar(given.signal)}, {_felt(given)}, within: 60s}}  # else it had no effect, and tests nothing
+    expect: {{signal: {scalar(given.signal)}, {_effect_limit(given)}, within: 60s}}  # else it had no effect, and tests nothing
 guardrails:                            # the drill halts by itself; the facilitator hears first
-  - {{signal: {scalar(given.signal)}, {_far(given)}, for: 90s, warn_at: 30s}}
+  - {{signal: {scalar(given.signal)}, {_guardrail_limit(given)}, for: 90s, warn_at: 30s}}
 
 """
 
 
-def _heard(given: Answers) -> str:
+def _render_page(given: WizardAnswers) -> str:
     say = _quoted(f"{{journey}} is in trouble: look at {given.signal}.")
     page = f"page: {{from: {scalar(given.alert)}, else_after: 3m, of: fault, say: {say}}}\n" if given.alert else ""
     return f"""\
@@ -150,7 +157,7 @@ objectives:                            # the team's, never a person's
 """
 
 
-def _course(given: Answers) -> str:
+def _course(given: WizardAnswers) -> str:
     box = duration(given.timebox)
     of, heard = ("alert", "2m") if given.alert else ("impact", "1m")  # without a page, support is how they hear of it
     return f"""\
@@ -163,7 +170,7 @@ course:                                # read down: the order of play
 """
 
 
-def _debrief(given: Answers) -> str:
+def _debrief(given: WizardAnswers) -> str:
     asked = """\
 debrief:
   - What told you where to look, and what pointed elsewhere?
@@ -179,12 +186,12 @@ debrief:
 """
 
 
-def _felt(given: Answers) -> str:
+def _effect_limit(given: WizardAnswers) -> str:
     """The least that has to show of the fault: worse than usual."""
     return "below: 0.99x usual" if given.test in UPWARDS else "above: 1.2x usual"
 
 
-def _far(given: Answers) -> str:
+def _guardrail_limit(given: WizardAnswers) -> str:
     """A limit well beyond what is believed, on the side of trouble."""
     wanted = limit(given.wanted)
     if given.test in UPWARDS:

@@ -8,28 +8,30 @@ from collections.abc import Iterator, Mapping
 from gameday.files.first import scalar
 from gameday.model import Json
 
-WIDTH = 118
+MAX_LINE = 118
 
 
-def flow(value: Json) -> str:
+def to_flow_style(value: Json) -> str:
     """The value on one line, readable inside a one-line map. Texts must be printable."""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False) if ":" in value or value.strip() != value else scalar(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{flow(key)}: {flow(one)}" for key, one in value.items()) + "}"
+        return "{" + ", ".join(f"{to_flow_style(key)}: {to_flow_style(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(flow(one) for one in value) + "]"
+        return "[" + ", ".join(to_flow_style(one) for one in value) + "]"
     return json.dumps(value)
 
 
-def entry(key: str, value: Json, indent: int) -> list[str]:
+def format_entry(key: str, value: Json, indent: int) -> list[str]:
     """The lines of `key: value` in a map that stands `indent` blanks in; a map of maps has an entry on each line."""
-    begun = f"{' ' * indent}{flow(key)}:"
+    begun = f"{' ' * indent}{to_flow_style(key)}:"
     if not isinstance(value, Mapping) or not value:
-        return [f"{begun} {flow(value)}"]
+        return [f"{begun} {to_flow_style(value)}"]
     if all(isinstance(one, Mapping) for one in value.values()):
-        return [begun, *(line for name, one in value.items() for line in entry(name, one, indent + 2))]
-    return list(_wrapped(f"{begun} {{", [f"{flow(name)}: {flow(one)}" for name, one in value.items()]))
+        return [begun, *(line for name, one in value.items() for line in format_entry(name, one, indent + 2))]
+    return list(
+        _wrapped(f"{begun} {{", [f"{to_flow_style(name)}: {to_flow_style(one)}" for name, one in value.items()])
+    )
 
 
 def _wrapped(begun: str, parts: list[str]) -> Iterator[str]:
@@ -37,7 +39,7 @@ def _wrapped(begun: str, parts: list[str]) -> Iterator[str]:
     line, indent, last = begun, len(begun), len(parts) - 1
     for index, part in enumerate(parts):
         closed = part + ("}" if index == last else ",")
-        if index and len(line) + 1 + len(closed) > WIDTH:
+        if index and len(line) + 1 + len(closed) > MAX_LINE:
             yield line
             line = " " * indent
         elif index:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import yaml
 
-from gameday.files.document import document
-from gameday.files.flow import WIDTH, entry, flow
+from gameday.files.document import parse_document
+from gameday.files.flow import MAX_LINE, format_entry, to_flow_style
 from gameday.model import Json
 
 _COMMENT = re.compile(r"( *)#[^\n]*(\n|$)")
@@ -19,21 +19,21 @@ class CannotInsert(Exception):
     """There is no place for it that would leave the rest as it is (an alias, a document written in another way)."""
 
 
-def insert(text: str, path: Sequence[str], value: Json) -> str:
+def insert_entry(text: str, path: Sequence[str], value: Json) -> str:
     """`text` with `value` at `path`, whose last key is new; maps on the way to it are made. Raises CannotInsert.
 
     What comes out is read again, and says what the text said and the value, and nothing else."""
     bom = text[: text.startswith("\ufeff")]
-    before = document(text, "")
-    intended = _with(before.data, path, value)
-    made = bom + _put(text.removeprefix(bom), before.root, path, value)
-    after = document(made, "")
+    before = parse_document(text, "")
+    intended = _expected_data(before.data, path, value)
+    made = bom + _insert_into(text.removeprefix(bom), before.root, path, value)
+    after = parse_document(made, "")
     if after.data != intended or len(after.problems) > len(before.problems):
         raise CannotInsert
     return made
 
 
-def _with(data: Json, path: Sequence[str], value: Json) -> Json:
+def _expected_data(data: Json, path: Sequence[str], value: Json) -> Json:
     """What the file is to say."""
     whole = copy.deepcopy(data)
     inner = whole
@@ -47,7 +47,7 @@ def _with(data: Json, path: Sequence[str], value: Json) -> Json:
     return whole
 
 
-def _put(text: str, root: yaml.Node | None, path: Sequence[str], value: Json) -> str:
+def _insert_into(text: str, root: yaml.Node | None, path: Sequence[str], value: Json) -> str:
     """Into the innermost map on the way that is there and has something in it; an empty one is written anew."""
     into, rest, inside_flow = root, list(path), False
     empty: yaml.Node | None = None
@@ -65,7 +65,7 @@ def _put(text: str, root: yaml.Node | None, path: Sequence[str], value: Json) ->
     for key in reversed(rest[1:]):
         value = {key: value}
     if empty is not None:
-        return _refill(text, into, empty, rest[0], value)
+        return _fill_empty_map(text, into, empty, rest[0], value)
     return _in_flow(text, into, rest[0], value) if into.flow_style else _in_block(text, into, rest[0], value)
 
 
@@ -73,12 +73,12 @@ def _value(node: yaml.MappingNode, key: str) -> yaml.Node | None:
     return next((value for name, value in node.value if name.value == key), None)
 
 
-def _refill(text: str, into: yaml.MappingNode, empty: yaml.Node, key: str, value: Json) -> str:
+def _fill_empty_map(text: str, into: yaml.MappingNode, empty: yaml.Node, key: str, value: Json) -> str:
     """`{}` goes, what is in it comes; a comment behind it stays behind the key."""
     start, end = empty.start_mark.index, empty.end_mark.index
     if into.flow_style or text[start:end].strip("{ }"):
-        return text[:start] + flow(value) + text[end:]
-    lines = entry(key, value, _column(into))
+        return text[:start] + to_flow_style(value) + text[end:]
+    lines = format_entry(key, value, _column(into))
     if len(lines) == 1:
         return text[:start] + lines[0].partition(": ")[2] + text[end:]
     head, rest = text[:start].rstrip(" "), text[end:]
@@ -92,9 +92,9 @@ def _in_flow(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:
     end = last.end_mark.index
     if not into.start_mark.index < last.start_mark.index <= end <= into.end_mark.index:
         raise CannotInsert
-    said = f"{flow(key)}: {flow(value)}"
+    said = f"{to_flow_style(key)}: {to_flow_style(value)}"
     line = text[text.rfind("\n", 0, end) + 1 : _line_end(text, end)]
-    room = len(line) + len(said) < WIDTH
+    room = len(line) + len(said) < MAX_LINE
     first = into.value[0][0].start_mark
     return text[:end] + ("," + (" " if room else _newline(text) + " " * first.column) + said) + text[end:]
 
@@ -106,7 +106,7 @@ def _in_block(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:
     at = _line_end(text, end)
     while (comment := _COMMENT.match(text, at + 1)) and len(comment[1]) > column:
         at = comment.end() - len(comment[2])
-    return _after_line(text, at, entry(key, value, column))
+    return _after_line(text, at, format_entry(key, value, column))
 
 
 def _after_line(text: str, at: int, lines: list[str]) -> str:

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 
-def written(plan: Plan) -> dict[str, Json]:
+def encode_plan(plan: Plan) -> dict[str, Json]:
     """As JSON: for the event `planned`."""
     faults = tuple(replace(one, binding=replace(one.binding, settings={})) for one in plan.faults)
-    found = _plain(replace(plan, environment=_bare(plan.environment), faults=faults))
+    found = _plain(replace(plan, environment=_redact_environment(plan.environment), faults=faults))
     assert isinstance(found, dict)
     return found
 
 
-def read(data: Mapping[str, Any]) -> Plan:
+def decode_plan(data: Mapping[str, Any]) -> Plan:
     """The reverse of `written`; raises BadArguments for what an older version wrote otherwise, or not at all."""
     from pydantic import ValidationError
 
@@ -42,12 +42,12 @@ def _plans() -> TypeAdapter[Plan]:
     return TypeAdapter(Plan)
 
 
-def _bare(environment: Environment) -> Environment:
-    signals = {name: _measured(binding) for name, binding in environment.signals.items()}
+def _redact_environment(environment: Environment) -> Environment:
+    signals = {name: _redact_signal(binding) for name, binding in environment.signals.items()}
     return replace(environment, targets={}, signals=signals, actions={}, load=None, runbooks={})
 
 
-def _measured(binding: SignalBinding) -> SignalBinding:
+def _redact_signal(binding: SignalBinding) -> SignalBinding:
     kept = {key: value for key, value in binding.settings.items() if key == "timeout"}
     return replace(binding, settings=kept)
 

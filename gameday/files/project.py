@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from gameday.errors import BadFiles
+from gameday.errors import InvalidFiles
 from gameday.files import rules_project
-from gameday.files.document import Document, document
-from gameday.files.shape import fit
+from gameday.files.document import Document, parse_document
+from gameday.files.shape import validate_schema
 from gameday.files.source import read_document
 from gameday.model import Action, Binding, Environment, Expectation, Json, Load, SignalBinding
 
@@ -47,15 +47,15 @@ def read_project(path: Path) -> Project:
 
 def parse_project(text: str, name: str) -> Project:
     """The environments in `text`; `name` stands for the file in problems. Raises BadFiles."""
-    return project_of(document(text, name))
+    return project_of(parse_document(text, name))
 
 
 def project_of(found: Document) -> Project:
     """The project of a document. Raises BadFiles."""
-    part = cast("ProjectPart | None", fit(found, "gameday"))
+    part = cast("ProjectPart | None", validate_schema(found, "gameday"))
     rules_project.of_project(found)
     if found.problems or part is None:
-        raise BadFiles(found.problems)
+        raise InvalidFiles(found.problems)
     path = Path(found.file)
     return Project(
         environments={name: _environment(name, one, path.parent) for name, one in part.environments.items()},

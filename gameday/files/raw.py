@@ -11,7 +11,7 @@ from gameday.model import Json, Limit, Range
 EXPECTATIONS: tuple[Path, ...] = (("hypothesis", "holds"), ("steady_state",), ("mitigated",), ("trail",))
 
 
-def at(data: Json, *path: str | int) -> Json:
+def get_path(data: Json, *path: str | int) -> Json:
     """What stands at `path`, or None."""
     for step in path:
         if isinstance(data, dict) and isinstance(step, str):
@@ -23,23 +23,23 @@ def at(data: Json, *path: str | int) -> Json:
     return data
 
 
-def table(data: Json, *path: str | int) -> dict[str, Json]:
+def get_map(data: Json, *path: str | int) -> dict[str, Json]:
     """The map at `path`, or an empty one."""
-    found = at(data, *path)
+    found = get_path(data, *path)
     return found if isinstance(found, dict) else {}
 
 
-def texts(data: Json, *path: str | int) -> Iterator[tuple[Path, str]]:
+def iter_texts(data: Json, *path: str | int) -> Iterator[tuple[Path, str]]:
     """The texts in the list at `path`, each with its own path."""
-    found = at(data, *path)
+    found = get_path(data, *path)
     for index, one in enumerate(found if isinstance(found, list) else []):
         if isinstance(one, str):
             yield (*path, index), one
 
 
-def tables(data: Json, *path: str | int) -> Iterator[tuple[Path, dict[str, Json]]]:
+def iter_maps(data: Json, *path: str | int) -> Iterator[tuple[Path, dict[str, Json]]]:
     """The maps in the list at `path`, each with its own path."""
-    found = at(data, *path)
+    found = get_path(data, *path)
     for index, one in enumerate(found if isinstance(found, list) else []):
         if isinstance(one, dict):
             yield (*path, index), one
@@ -48,8 +48,8 @@ def tables(data: Json, *path: str | int) -> Iterator[tuple[Path, dict[str, Json]
 def expectations(data: Json) -> Iterator[tuple[Path, dict[str, Json]]]:
     """Every expectation of a scenario, wherever it stands; guardrails are not among them."""
     for place in EXPECTATIONS:
-        yield from tables(data, *place)
-    for path, fault in tables(data, "faults"):
+        yield from iter_maps(data, *place)
+    for path, fault in iter_maps(data, "faults"):
         if isinstance(expect := fault.get("expect"), dict):
             yield (*path, "expect"), expect
 
@@ -59,7 +59,7 @@ def text(value: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
-def seconds(value: Json) -> float | None:
+def parse_duration(value: Json) -> float | None:
     """Seconds in a duration, or None when it is none."""
     try:
         return units.duration(value) if isinstance(value, str) else None
@@ -67,7 +67,7 @@ def seconds(value: Json) -> float | None:
         return None
 
 
-def span(value: Json) -> Range | None:
+def parse_range(value: Json) -> Range | None:
     """The range in `100ms..800ms`, or None when it is none."""
     try:
         return units.duration_range(value) if isinstance(value, str) else None
@@ -75,7 +75,7 @@ def span(value: Json) -> Range | None:
         return None
 
 
-def limit(value: Json) -> Limit | None:
+def parse_limit(value: Json) -> Limit | None:
     """The limit, or None when it is none."""
     try:
         return units.limit(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None

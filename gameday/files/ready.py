@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gameday.files.scenario import bind_charter
-from gameday.files.words import with_words
+from gameday.files.words import substitute_scenario
 from gameday.model import Environment, Scenario
 
 
-def ready_for(scenario: Scenario, environment: Environment) -> Scenario:
+def adapt_to_environment(scenario: Scenario, environment: Environment) -> Scenario:
     """The scenario as it is played there."""
-    return with_words(bind_charter(scenario, environment), environment)
+    return substitute_scenario(bind_charter(scenario, environment), environment)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from gameday.errors import BadFiles
+from gameday.errors import InvalidFiles
 from gameday.files import raw
-from gameday.files.document import Document, document
-from gameday.files.shape import fit
+from gameday.files.document import Document, parse_document
+from gameday.files.shape import validate_schema
 from gameday.files.source import read_document
-from gameday.files.spans import busy_span, zone
+from gameday.files.spans import parse_time_range, time_zone
 from gameday.people.roster import Person, Roster
 
 if TYPE_CHECKING:
@@ -26,39 +26,41 @@ def read_roster(path: Path) -> Roster:
 
 def parse_roster(text: str, name: str) -> Roster:
     """The people in `text`; `name` stands for the file in problems. Raises BadFiles."""
-    return roster_of(document(text, name))
+    return roster_of(parse_document(text, name))
 
 
 def roster_of(found: Document) -> Roster:
     """The roster of a document. Raises BadFiles."""
-    part = cast("RosterPart | None", fit(found, "roster"))
+    part = cast("RosterPart | None", validate_schema(found, "roster"))
     rules(found)
     if found.problems or part is None:
-        raise BadFiles(found.problems)
-    where = zone(part.timezone)
+        raise InvalidFiles(found.problems)
+    where = time_zone(part.timezone)
     return Roster(tuple(_person(one, part.team, where) for one in part.people), part.team)
 
 
 def rules(found: Document) -> None:
     """Note ids that are there twice, a time zone nobody knows, times that are none."""
-    named = raw.text(raw.at(found.data, "timezone")) or "UTC"
+    named = raw.text(raw.get_path(found.data, "timezone")) or "UTC"
     try:
-        where = zone(named)
+        where = time_zone(named)
     except ValueError as error:
-        found.wrong(("timezone",), str(error))
-        where = zone("UTC")
+        found.add_problem(("timezone",), str(error))
+        where = time_zone("UTC")
     seen: dict[str, int] = {}
-    for path, person in raw.tables(found.data, "people"):
+    for path, person in raw.iter_maps(found.data, "people"):
         name = raw.text(person.get("id"))
         if name in seen:
-            found.wrong((*path, "id"), f"the id {name!r} is here twice, first on line {seen[name]}", "name them apart")
+            found.add_problem(
+                (*path, "id"), f"the id {name!r} is here twice, first on line {seen[name]}", "name them apart"
+            )
         elif name:
-            seen[name] = found.where((*path, "id"))[0]
-        for place, text in raw.texts(found.data, *path, "busy"):
+            seen[name] = found.locate((*path, "id"))[0]
+        for place, text in raw.iter_texts(found.data, *path, "busy"):
             try:
-                busy_span(text, where)
+                parse_time_range(text, where)
             except ValueError as error:
-                found.wrong(place, str(error))
+                found.add_problem(place, str(error))
 
 
 def _person(part: PersonPart, team: str, where: ZoneInfo) -> Person:
@@ -70,6 +72,6 @@ def _person(part: PersonPart, team: str, where: ZoneInfo) -> Person:
         manager=part.manager or "",
         on_call=part.on_call,
         declined=frozenset(part.declined),
-        busy=tuple(busy_span(text, where) for text in part.busy),
+        busy=tuple(parse_time_range(text, where) for text in part.busy),
         team=team,
     )

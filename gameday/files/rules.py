@@ -20,7 +20,7 @@ RULES: tuple[Callable[[Document], None], ...] = (
     rules_names.signals,
     rules_names.limits,
     rules_names.targets,
-    rules_names.twice,
+    rules_names.unique_ids,
     rules_times.timebox,
     rules_times.warnings,
     rules_times.dials,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from gameday.files import raw
 from gameday.files.document import Document, Path
 from gameday.files.scenario_words import LIMIT_TESTS, TESTS, UPWARDS
-from gameday.files.shape import one_of, suggest
+from gameday.files.shape import did_you_mean, one_of
 from gameday.model import Json
 from gameday.moments import HUMAN_MOMENTS, Moment
 
@@ -21,51 +21,51 @@ def expectations(found: Document) -> None:
     for path, one in raw.expectations(found.data):
         _exactly_one(found, path, one, TESTS, _EXPECTATION_KEYS)
         if "of" in one and "within" not in one:
-            found.wrong((*path, "of"), "'of' without 'within'", "write within: 3m, or leave 'of' out", key=True)
+            found.add_problem((*path, "of"), "'of' without 'within'", "write within: 3m, or leave 'of' out", key=True)
 
 
 def guardrails(found: Document) -> None:
     """Exactly one limit."""
-    for path, one in raw.tables(found.data, "guardrails"):
+    for path, one in raw.iter_maps(found.data, "guardrails"):
         _exactly_one(found, path, one, LIMIT_TESTS, _GUARDRAIL_KEYS)
 
 
 def course(found: Document) -> None:
     """A cue or a hint, at a time or when an action was taken; what belongs to the one is not said of the other."""
-    for path, line in raw.tables(found.data, "course"):
+    for path, line in raw.iter_maps(found.data, "course"):
         _exactly_one(found, path, line, ("cue", "hint"), _COURSE_KEYS)
         _exactly_one(found, path, line, ("after", "when"), _COURSE_KEYS)
         if "after" in line and "of" not in line:
-            found.wrong(path, "'of' is missing", "say which moment 'after' counts from: of: impact")
+            found.add_problem(path, "'of' is missing", "say which moment 'after' counts from: of: impact")
         if "when" in line and "of" in line:
-            found.wrong((*path, "of"), "'of' beside 'when'", "leave 'of' out", key=True)
+            found.add_problem((*path, "of"), "'of' beside 'when'", "leave 'of' out", key=True)
         for key, wants in (("look_for", "cue"), ("unless", "hint")):
             if key in line and wants not in line and {"cue", "hint"} & line.keys():
-                found.wrong((*path, key), f"{key!r} belongs to a {wants}", "leave it out", key=True)
+                found.add_problem((*path, key), f"{key!r} belongs to a {wants}", "leave it out", key=True)
 
 
 def rehearsal(found: Document) -> None:
     """Responders say a human moment or take an action."""
     human = sorted(moment.value for moment in HUMAN_MOMENTS)
-    for path, step in raw.tables(found.data, "rehearsal", "responders"):
+    for path, step in raw.iter_maps(found.data, "rehearsal", "responders"):
         _exactly_one(found, path, step, ("do", "take"), frozenset({"after", "of", "do", "take"}))
         said = raw.text(step.get("do"))
         if said in set(Moment) and said not in human:
             wrong = f"{said!r} is measured by the program, nobody says it"
-            found.wrong((*path, "do"), wrong, suggest(said, human) or one_of(human))
+            found.add_problem((*path, "do"), wrong, did_you_mean(said, human) or one_of(human))
 
 
 def guardrail_inside_effect(found: Document) -> None:
     """A guardrail that merely the expected effect would breach halts every drill that works."""
     effects = [(path, one) for path, one in raw.expectations(found.data) if path[0] == "faults"]
-    for path, guardrail in raw.tables(found.data, "guardrails"):
+    for path, guardrail in raw.iter_maps(found.data, "guardrails"):
         if "warn_at" in guardrail:
             continue  # the facilitator hears first and can act: a halt after a long effect may be meant
         for effect_path, effect in effects:
             if guardrail.get("signal") == effect.get("signal") and (test := _inside(guardrail, effect)):
-                line, _ = found.where(effect_path)
+                line, _ = found.locate(effect_path)
                 wrong = f"the limit lies inside the effect that the fault on line {line} is expected to have"
-                found.wrong(
+                found.add_problem(
                     (*path, test), wrong, "set it beyond that effect, or let warn_at tell the facilitator first"
                 )
 
@@ -75,7 +75,7 @@ def _inside(guardrail: Mapping[str, Json], effect: Mapping[str, Json]) -> str:
     and one is not cannot be compared before `usual` is measured."""
     for test in LIMIT_TESTS:
         for expected in LIMIT_TESTS:
-            rail, usual = raw.limit(guardrail.get(test)), raw.limit(effect.get(expected))
+            rail, usual = raw.parse_limit(guardrail.get(test)), raw.parse_limit(effect.get(expected))
             if rail is None or usual is None or rail.relative != usual.relative:
                 continue
             if (test in UPWARDS) != (expected in UPWARDS):
@@ -92,6 +92,6 @@ def _exactly_one(
 ) -> None:
     there = [key for key in one if key in choices]
     if not there and one.keys() <= set(known):  # an unknown key is likely the misspelt one, and is told already
-        found.wrong(path, f"one of {', '.join(choices)} is missing")
+        found.add_problem(path, f"one of {', '.join(choices)} is missing")
     for extra in there[1:]:
-        found.wrong((*path, extra), f"{extra!r} beside {there[0]!r}", "write one of them", key=True)
+        found.add_problem((*path, extra), f"{extra!r} beside {there[0]!r}", "write one of them", key=True)

@@ -6,22 +6,22 @@ from collections.abc import Iterator, Mapping
 
 from gameday.files import raw
 from gameday.files.document import Document, Path
-from gameday.files.shape import one_of, suggest
+from gameday.files.shape import did_you_mean, one_of
 from gameday.model import Environment, Json
 
 
 def bindings(found: Document, environment: Environment) -> None:
     """Each target and each signal that the scenario needs is bound, and the signal is of the kind it should be."""
     for what, known in (("targets", environment.targets), ("signals", environment.signals)):
-        for name in raw.table(found.data, "needs", what):
+        for name in raw.get_map(found.data, "needs", what):
             if name not in known:
                 wrong = f"the environment {environment.name} has no {what[:-1]} {name!r}"
-                found.wrong(("needs", what, name), wrong, suggest(name, known) or _names(known), key=True)
-    for name, kind in raw.table(found.data, "needs", "signals").items():
+                found.add_problem(("needs", what, name), wrong, did_you_mean(name, known) or _names(known), key=True)
+    for name, kind in raw.get_map(found.data, "needs", "signals").items():
         bound = environment.signals.get(name)
         if bound is not None and isinstance(kind, str) and kind != bound.kind:
             wrong = f"{name!r} is a {kind} here, but a {bound.kind} in the environment {environment.name}"
-            found.wrong(("needs", "signals", name), wrong)
+            found.add_problem(("needs", "signals", name), wrong)
 
 
 def actions(found: Document, environment: Environment) -> None:
@@ -29,13 +29,13 @@ def actions(found: Document, environment: Environment) -> None:
     for path, name in _actions_named(found.data):
         if name not in environment.actions:
             wrong = f"the environment {environment.name} has no action {name!r}"
-            found.wrong(path, wrong, suggest(name, environment.actions) or _names(environment.actions))
+            found.add_problem(path, wrong, did_you_mean(name, environment.actions) or _names(environment.actions))
 
 
 def _actions_named(data: Json) -> Iterator[tuple[Path, str]]:
-    yield from raw.texts(data, "ways_out")
+    yield from raw.iter_texts(data, "ways_out")
     for place, key in ((("course",), "when"), (("rehearsal", "responders"), "take")):
-        for path, one in raw.tables(data, *place):
+        for path, one in raw.iter_maps(data, *place):
             if isinstance(name := one.get(key), str):
                 yield (*path, key), name
 

@@ -9,7 +9,7 @@ from gameday.contract import ParamProblem
 from gameday.files import raw
 from gameday.files.document import Document, Path
 from gameday.files.scenario_words import BETWEEN, DIALLED
-from gameday.files.shape import one_of, suggest
+from gameday.files.shape import did_you_mean, one_of
 from gameday.model import Environment, Json
 
 Reader = Callable[[Mapping[str, Json]], object]
@@ -40,8 +40,8 @@ class _Fault:
 
     def wrong(self, key: str, wrong: str, suggestion: str = "", *, of_key: bool = False) -> None:
         """Unless something is said of that key already."""
-        if not self.found.said((*self.path, key), key=True):
-            self.found.wrong((*self.path, key), wrong, suggestion, key=of_key)
+        if not self.found.has_problem_at((*self.path, key), key=True):
+            self.found.add_problem((*self.path, key), wrong, suggestion, key=of_key)
 
 
 def every_kind(kinds: Kinds) -> list[str]:
@@ -51,11 +51,11 @@ def every_kind(kinds: Kinds) -> list[str]:
 
 def allowed_kinds(found: Document, environment: Environment) -> None:
     """Only the fault kinds that the environment allows."""
-    for path, fault in raw.tables(found.data, "faults"):
+    for path, fault in raw.iter_maps(found.data, "faults"):
         kind = fault.get("kind")
         if environment.kinds and isinstance(kind, str) and kind not in environment.kinds:
             wrong = f"the environment {environment.name} does not allow the kind {kind!r}"
-            found.wrong((*path, "kind"), wrong, one_of(sorted(environment.kinds)))
+            found.add_problem((*path, "kind"), wrong, one_of(sorted(environment.kinds)))
 
 
 def parameters(found: Document, kinds: Kinds, environment: Environment | None = None) -> None:
@@ -72,13 +72,13 @@ def parameters(found: Document, kinds: Kinds, environment: Environment | None = 
             fault.wrong(problem.key, problem.wrong)
             continue
         if isinstance(dial := fault.data.get("dial"), str):
-            _dialled(fault, dial, readers)
+            _check_adjust(fault, dial, readers)
         if fault.kind in BETWEEN:
-            _between(fault, BETWEEN[fault.kind])
+            _check_peer(fault, BETWEEN[fault.kind])
 
 
 def _faults(found: Document, kinds: Kinds, environment: Environment | None) -> Iterator[_Fault]:
-    for path, data in raw.tables(found.data, "faults"):
+    for path, data in raw.iter_maps(found.data, "faults"):
         target = environment.targets.get(raw.text(data.get("target"))) if environment else None
         if isinstance(data.get("kind"), str):  # of an injector that is not here nobody can say what it takes
             named = target.injector if target is not None and target.injector in kinds else ""
@@ -105,7 +105,7 @@ def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
     everywhere = every_kind(kinds)
     if fault.kind not in everywhere:
         there = list(kinds[fault.injector]) if fault.injector else everywhere
-        fault.wrong("kind", f"unknown kind {fault.kind!r}", suggest(fault.kind, there) or one_of(sorted(there)))
+        fault.wrong("kind", f"unknown kind {fault.kind!r}", did_you_mean(fault.kind, there) or one_of(sorted(there)))
         return
     assert fault.environment is not None
     allowed = fault.environment.kinds
@@ -117,25 +117,25 @@ def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
     fault.wrong("kind", wrong, one_of(could) if could else "bind the target to another injector")
 
 
-def _dialled(fault: _Fault, dial: str, readers: list[Reader]) -> None:
+def _check_adjust(fault: _Fault, dial: str, readers: list[Reader]) -> None:
     """There is a time to turn, and both ends of the range can be meant."""
     turned = next((key for key in DIALLED if key in fault.data), "")
     if not turned:
         wrong = f"a dial turns a time ({' or '.join(DIALLED)}), and this {fault.kind} has none"
         fault.wrong("dial", wrong, "leave the dial out", of_key=True)
         return
-    for end in dial.split("..") if raw.span(dial) else ():
+    for end in dial.split("..") if raw.parse_range(dial) else ():
         try:
             _read(readers, {**fault.params(), turned: end})
         except ParamProblem as problem:
             fault.wrong("dial", f"turned to {end}: {problem.wrong}")
 
 
-def _between(fault: _Fault, key: str) -> None:
+def _check_peer(fault: _Fault, key: str) -> None:
     """The other one of the two targets is one that the environment binds to the same injector; without an environment,
     one that the scenario needs."""
     peer, target = raw.text(fault.data.get(key)), raw.text(fault.data.get("target"))
-    needed = raw.table(fault.found.data, "needs", "targets")
+    needed = raw.get_map(fault.found.data, "needs", "targets")
     bound = fault.environment.targets if fault.environment is not None and fault.injector else None
     if bound is not None and peer in needed and peer not in bound:
         return  # which is told in `needs.targets`
@@ -143,5 +143,5 @@ def _between(fault: _Fault, key: str) -> None:
     others = [name for name in there if name != target]
     if peer not in others:
         by = f" that the injector {fault.injector} does" if bound is not None else ""
-        todo = suggest(peer, others) or (one_of(others) if others else "name another one in needs.targets")
+        todo = did_you_mean(peer, others) or (one_of(others) if others else "name another one in needs.targets")
         fault.wrong(key, f"there is no other target {peer!r}{by}", todo)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gameday.files import raw
 from gameday.files.document import Document, Path
 from gameday.files.scenario_words import LIMIT_TESTS
-from gameday.files.shape import one_of, suggest
+from gameday.files.shape import did_you_mean, one_of
 from gameday.model import Json, SignalKind
 
 _FAULT_KEYS = ("id", "kind", "target", "start", "dial", "expect")
@@ -15,19 +15,19 @@ _FAULT_KEYS = ("id", "kind", "target", "start", "dial", "expect")
 
 def signals(found: Document) -> None:
     """Every signal is among `needs.signals`; the page comes from an alert; `fires` is for alerts alone."""
-    kinds = raw.table(found.data, "needs", "signals")
+    kinds = raw.get_map(found.data, "needs", "signals")
     for path, name in _signals_used(found.data):
         if name not in kinds:
-            found.wrong(path, f"unknown signal {name!r}", _near(name, list(kinds), "needs.signals"))
-    page = raw.at(found.data, "page", "from")
+            found.add_problem(path, f"unknown signal {name!r}", _near(name, list(kinds), "needs.signals"))
+    page = raw.get_path(found.data, "page", "from")
     if isinstance(page, str) and kinds.get(page, SignalKind.ALERT) != SignalKind.ALERT:
-        found.wrong(("page", "from"), f"{page!r} is no alert but a {kinds[page]}", "name a signal of kind alert")
+        found.add_problem(("page", "from"), f"{page!r} is no alert but a {kinds[page]}", "name a signal of kind alert")
 
 
 def limits(found: Document) -> None:
     """A share for a ratio, a time for a duration, a number for a count, and `fires` for an alert."""
-    kinds = raw.table(found.data, "needs", "signals")
-    everything = [*raw.expectations(found.data), *raw.tables(found.data, "guardrails")]
+    kinds = raw.get_map(found.data, "needs", "signals")
+    everything = [*raw.expectations(found.data), *raw.iter_maps(found.data, "guardrails")]
     for path, one in everything:
         kind = kinds.get(raw.text(one.get("signal")))
         if kind not in set(SignalKind):
@@ -35,36 +35,38 @@ def limits(found: Document) -> None:
         if (kind == SignalKind.ALERT) != ("fires" in one) and {*LIMIT_TESTS, "fires"} & one.keys():
             key = next(key for key in one if key in LIMIT_TESTS or key == "fires")
             right = "write fires: true" if kind == SignalKind.ALERT else "only an alert fires"
-            found.wrong((*path, key), f"{one['signal']!r} is of kind {kind}", right, key=True)
+            found.add_problem((*path, key), f"{one['signal']!r} is of kind {kind}", right, key=True)
             continue
         for test in LIMIT_TESTS:
             if (wanted := _unfit(one.get(test), str(kind))) and test in one:
                 wrong = f"{one[test]} does not fit {one['signal']!r}, which is a {kind}"
-                found.wrong((*path, test), wrong, f"write {wanted}")
+                found.add_problem((*path, test), wrong, f"write {wanted}")
 
 
 def targets(found: Document) -> None:
     """Every fault's target is among `needs.targets`; a fault's own keys are not misspelt parameters."""
-    known = raw.table(found.data, "needs", "targets")
-    for path, fault in raw.tables(found.data, "faults"):
+    known = raw.get_map(found.data, "needs", "targets")
+    for path, fault in raw.iter_maps(found.data, "faults"):
         target = fault.get("target")
         if isinstance(target, str) and target not in known:
-            found.wrong((*path, "target"), f"unknown target {target!r}", _near(target, list(known), "needs.targets"))
+            found.add_problem(
+                (*path, "target"), f"unknown target {target!r}", _near(target, list(known), "needs.targets")
+            )
         missing = [key for key in _FAULT_KEYS if key not in fault]
         for key in fault:
-            if key not in _FAULT_KEYS and (hint := suggest(key, missing)):
-                found.wrong((*path, key), f"unknown key {key!r}", hint, key=True)
+            if key not in _FAULT_KEYS and (hint := did_you_mean(key, missing)):
+                found.add_problem((*path, key), f"unknown key {key!r}", hint, key=True)
 
 
-def twice(found: Document) -> None:
+def unique_ids(found: Document) -> None:
     """Ids tell things apart."""
     for place in ("faults", "objectives"):
         seen: dict[str, int] = {}
-        for path, one in raw.tables(found.data, place):
+        for path, one in raw.iter_maps(found.data, place):
             name = raw.text(one.get("id"))
-            line, _ = found.where((*path, "id"))
+            line, _ = found.locate((*path, "id"))
             if name in seen:
-                found.wrong(
+                found.add_problem(
                     (*path, "id"), f"the id {name!r} is here twice, first on line {seen[name]}", "name it apart"
                 )
             elif name:
@@ -72,24 +74,24 @@ def twice(found: Document) -> None:
 
 
 def _signals_used(data: Json) -> Iterator[tuple[Path, str]]:
-    for path, one in [*raw.expectations(data), *raw.tables(data, "guardrails")]:
+    for path, one in [*raw.expectations(data), *raw.iter_maps(data, "guardrails")]:
         if isinstance(name := one.get("signal"), str):
             yield (*path, "signal"), name
     for path in (("page", "from"), ("needs", "load", "of")):
-        if isinstance(name := raw.at(data, *path), str):
+        if isinstance(name := raw.get_path(data, *path), str):
             yield path, name
 
 
 def _near(name: str, known: list[str], place: str) -> str:
-    return suggest(name, known) or (one_of(known) if known else f"add it to {place}")
+    return did_you_mean(name, known) or (one_of(known) if known else f"add it to {place}")
 
 
 def _unfit(value: Json, kind: str) -> str:
     """What would do, when a limit does not fit the kind; empty when it does, or is no limit at all."""
-    limit = raw.limit(value)
+    limit = raw.parse_limit(value)
     if limit is None or limit.relative:
         return ""
-    timed = isinstance(value, str) and raw.seconds(value) is not None
+    timed = isinstance(value, str) and raw.parse_duration(value) is not None
     if kind == SignalKind.RATIO and (timed or not 0 <= limit.value <= 1):
         return "a share as in 97%, or 3x usual"
     if kind == SignalKind.DURATION and not timed:

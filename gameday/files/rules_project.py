@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gameday.files import raw, rules_targets
 from gameday.files.document import Document, Path
 from gameday.files.scenario_words import KNOWN_PROBES
-from gameday.files.shape import one_of, suggest
+from gameday.files.shape import did_you_mean, one_of
 from gameday.model import Json, SignalKind
 
 BUILT_IN = "(built in)"
@@ -25,13 +25,13 @@ _NEEDED = {
 
 def of_project(found: Document) -> None:
     """Note what is wrong with a gameday.yaml."""
-    known = raw.table(found.data, "environments")
-    default = raw.at(found.data, "default_env")
+    known = raw.get_map(found.data, "environments")
+    default = raw.get_path(found.data, "default_env")
     if isinstance(default, str) and default not in known and default != "demo":
         wrong = f"unknown environment {default!r}"
-        found.wrong(("default_env",), wrong, suggest(default, [*known, "demo"]) or one_of([*known, "demo"]))
+        found.add_problem(("default_env",), wrong, did_you_mean(default, [*known, "demo"]) or one_of([*known, "demo"]))
     if "demo" in known and found.file != BUILT_IN:
-        found.wrong(("environments", "demo"), "'demo' is built in", "give yours another name", key=True)
+        found.add_problem(("environments", "demo"), "'demo' is built in", "give yours another name", key=True)
     for path, signal in _signals(found.data):
         _settings(found, path, signal)
         _counts(found, path, signal)
@@ -41,10 +41,10 @@ def of_project(found: Document) -> None:
 
 
 def _signals(data: Json) -> Iterator[tuple[Path, dict[str, Json]]]:
-    for environment in raw.table(data, "environments"):
+    for environment in raw.get_map(data, "environments"):
         place = ("environments", environment, "signals")
-        for name in raw.table(data, *place):
-            if isinstance(signal := raw.at(data, *place, name), dict):
+        for name in raw.get_map(data, *place):
+            if isinstance(signal := raw.get_path(data, *place, name), dict):
                 yield (*place, name), signal
 
 
@@ -55,16 +55,18 @@ def _settings(found: Document, path: Path, signal: dict[str, Json]) -> None:
     own = KNOWN_PROBES[probe]
     unknown = [key for key in signal if key not in (*_COMMON, *own)]
     for key in unknown:
-        found.wrong(
-            (*path, key), f"unknown key {key!r} for the probe {probe}", suggest(key, (*own, *_COMMON)), key=True
+        found.add_problem(
+            (*path, key), f"unknown key {key!r} for the probe {probe}", did_you_mean(key, (*own, *_COMMON)), key=True
         )
     for key in _NEEDED[probe]:
         if key not in signal and not unknown:
-            found.wrong(path, f"{key!r} is missing: the probe {probe} needs it")
+            found.add_problem(path, f"{key!r} is missing: the probe {probe} needs it")
     if probe == "alerts" and (source := raw.text(signal.get("from"))) and source not in _ALERTS_FROM:
-        found.wrong((*path, "from"), f"unknown {source!r}", suggest(source, _ALERTS_FROM) or one_of(_ALERTS_FROM))
+        found.add_problem(
+            (*path, "from"), f"unknown {source!r}", did_you_mean(source, _ALERTS_FROM) or one_of(_ALERTS_FROM)
+        )
     if probe == "process" and "run" in signal and not isinstance(signal["run"], list):
-        found.wrong((*path, "run"), "the command must be a list", "write it as in run: [./probe.sh, checkout]")
+        found.add_problem((*path, "run"), "the command must be a list", "write it as in run: [./probe.sh, checkout]")
 
 
 def _counts(found: Document, path: Path, signal: dict[str, Json]) -> None:
@@ -72,6 +74,8 @@ def _counts(found: Document, path: Path, signal: dict[str, Json]) -> None:
     pair = ("good_count", "total_count")
     there = [key for key in pair if key in signal]
     if len(there) == 1:
-        found.wrong((*path, there[0]), f"{there[0]!r} without its fellow", f"write {' and '.join(pair)}", key=True)
+        found.add_problem(
+            (*path, there[0]), f"{there[0]!r} without its fellow", f"write {' and '.join(pair)}", key=True
+        )
     if there and signal.get("kind") in (SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT):
-        found.wrong((*path, there[0]), f"{there[0]!r} is for a ratio, this is a {signal['kind']}", key=True)
+        found.add_problem((*path, there[0]), f"{there[0]!r} is for a ratio, this is a {signal['kind']}", key=True)

@@ -9,7 +9,7 @@ from gameday.files.document import Document, Path
 from gameday.injectors.docker import settings as docker
 from gameday.injectors.postgres import settings as postgres
 from gameday.injectors.toxiproxy.address import EXAMPLE, Address, read_address
-from gameday.injectors.toxiproxy.identity import one_name
+from gameday.injectors.toxiproxy.identity import canonical_address
 from gameday.model import Json
 
 _HOW = frozenset({"tools", "guardian", "exec", "count", "percent", "table"})
@@ -29,19 +29,19 @@ def addresses(found: Document) -> None:
             try:
                 read_address(url)
             except ValueError as error:
-                found.wrong((*path, "url"), str(error), EXAMPLE)
+                found.add_problem((*path, "url"), str(error), EXAMPLE)
         elif isinstance(url, str) and "@" in url.partition("://")[2].partition("/")[0]:
-            found.wrong((*path, "url"), "the url holds a name or password, which would come into the log")
+            found.add_problem((*path, "url"), "the url holds a name or password, which would come into the log")
 
 
 def _of_postgres(found: Document, path: Path, target: dict[str, Json]) -> None:
     for key, wrong, todo in postgres.wrongs(target):
-        found.wrong((*path, key) if key else path, wrong, todo)
+        found.add_problem((*path, key) if key else path, wrong, todo)
 
 
 def _of_docker(found: Document, path: Path, target: dict[str, Json]) -> None:
-    for one in docker.wrongs(target):
-        found.wrong((*path, *one.keys), one.wrong, one.todo, key=one.of_key)
+    for one in docker.find_problems(target):
+        found.add_problem((*path, *one.keys), one.wrong, one.todo, key=one.key_is_unexpected)
 
 
 def production(found: Document) -> None:
@@ -53,19 +53,19 @@ def production(found: Document) -> None:
     for path, target in _targets(found.data):
         if not _is_production(found.data, path) and (theirs := marked.get(_identity(target))):
             wrong = f"this is the target {theirs[3]!r} of {theirs[1]}, which is marked production"
-            found.wrong(path, wrong, f"mark {path[1]} with production: true, or name another target")
+            found.add_problem(path, wrong, f"mark {path[1]} with production: true, or name another target")
 
 
 def _targets(data: Json) -> Iterator[tuple[Path, dict[str, Json]]]:
-    for environment in raw.table(data, "environments"):
+    for environment in raw.get_map(data, "environments"):
         place = ("environments", environment, "targets")
-        for name in raw.table(data, *place):
-            if isinstance(target := raw.at(data, *place, name), dict):
+        for name in raw.get_map(data, *place):
+            if isinstance(target := raw.get_path(data, *place, name), dict):
                 yield (*place, name), target
 
 
 def _is_production(data: Json, path: Path) -> bool:
-    return raw.at(data, *path[:2], "production") is True
+    return raw.get_path(data, *path[:2], "production") is True
 
 
 def _identity(target: dict[str, Json]) -> object:
@@ -73,7 +73,7 @@ def _identity(target: dict[str, Json]) -> object:
     url, proxy = target.get("url"), target.get("proxy")
     if target.get("injector") == "toxiproxy" and isinstance(url, str):
         try:
-            return one_name(read_address(url)), str(proxy)
+            return canonical_address(read_address(url)), str(proxy)
         except ValueError:
             return url, str(proxy)
     if target.get("injector") == "postgres" and (at := _server_of(target)):
@@ -86,4 +86,4 @@ def _server_of(target: dict[str, Json]) -> Address | None:
     """Host and port, where the file says them: a database's neighbours on one server share its slots and locks."""
     parts = postgres.parts_of(str(target.get("conninfo") or "")) or {}
     host, port = parts.get("host", ""), parts.get("port", "5432")
-    return one_name(Address(host.casefold(), int(port))) if host and port.isdigit() else None
+    return canonical_address(Address(host.casefold(), int(port))) if host and port.isdigit() else None

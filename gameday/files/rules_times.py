@@ -8,49 +8,49 @@ from gameday.files import raw
 from gameday.files.document import Document, Path
 from gameday.files.scenario_words import DIALLED
 from gameday.model import Json
-from gameday.units import say_duration
+from gameday.units import format_duration
 
 
 def timebox(found: Document) -> None:
     """Nothing can come, be due or last as long as the whole drill."""
-    box = raw.seconds(raw.at(found.data, "timebox"))
+    box = raw.parse_duration(raw.get_path(found.data, "timebox"))
     if box is None:
         return
     if box <= 0:
-        found.wrong(("timebox",), "a drill of no time", "write how long it may take: 30m")
+        found.add_problem(("timebox",), "a drill of no time", "write how long it may take: 30m")
         return
     for path, one, what, keys in _timed(found.data):
         for key in keys & one.keys():
-            span = raw.span(one[key]) if key == "start" else None
-            late = span.high if span else raw.seconds(one[key])
+            span = raw.parse_range(one[key]) if key == "start" else None
+            late = span.high if span else raw.parse_duration(one[key])
             if late is not None and late >= box:
-                wrong = f"{what} {_phrase(path, one, key, late)}, but the timebox is {say_duration(box)}"
-                found.wrong((*path, key), wrong, "make it earlier or the timebox longer")
+                wrong = f"{what} {_phrase(path, one, key, late)}, but the timebox is {format_duration(box)}"
+                found.add_problem((*path, key), wrong, "make it earlier or the timebox longer")
 
 
 def warnings(found: Document) -> None:
     """The facilitator hears before the guardrail halts."""
-    for path, one in raw.tables(found.data, "guardrails"):
-        warn, hold = raw.seconds(one.get("warn_at")), raw.seconds(one.get("for"))
+    for path, one in raw.iter_maps(found.data, "guardrails"):
+        warn, hold = raw.parse_duration(one.get("warn_at")), raw.parse_duration(one.get("for"))
         if warn is not None and hold is not None and warn >= hold:
             wrong = f"warn_at {one['warn_at']} is not before the halt at {one['for']}"
-            found.wrong((*path, "warn_at"), wrong, "make it shorter than 'for'")
+            found.add_problem((*path, "warn_at"), wrong, "make it shorter than 'for'")
 
 
 def dials(found: Document) -> None:
     """A dial is a range of times, and the time that it turns stands inside it."""
-    for path, fault in raw.tables(found.data, "faults"):
+    for path, fault in raw.iter_maps(found.data, "faults"):
         dial = fault.get("dial")
         if not isinstance(dial, str):
             continue
-        span = raw.span(dial) if ".." in dial.strip(".") else None
+        span = raw.parse_range(dial) if ".." in dial.strip(".") else None
         if span is None:
-            found.wrong((*path, "dial"), f"{dial!r} is no range of times", "write it as in 100ms..800ms")
+            found.add_problem((*path, "dial"), f"{dial!r} is no range of times", "write it as in 100ms..800ms")
             continue
         turned = next((key for key in DIALLED if key in fault), "")
-        value = raw.seconds(fault.get(turned))
+        value = raw.parse_duration(fault.get(turned))
         if value is not None and not span.low <= value <= span.high:
-            found.wrong((*path, turned), f"{fault[turned]} lies outside the dial {dial}", "widen the dial")
+            found.add_problem((*path, turned), f"{fault[turned]} lies outside the dial {dial}", "widen the dial")
 
 
 _LISTS: tuple[tuple[Path, str, frozenset[str]], ...] = (
@@ -63,12 +63,12 @@ _LISTS: tuple[tuple[Path, str, frozenset[str]], ...] = (
 
 def _timed(data: Json) -> Iterator[tuple[Path, dict[str, Json], str, Set[str]]]:
     """Every map with times that must lie inside the timebox: its path, itself, what it is, the keys."""
-    for path, line in raw.tables(data, "course"):
+    for path, line in raw.iter_maps(data, "course"):
         yield path, line, "this hint" if "hint" in line else "this cue", {"after"}
-    yield ("ends",), raw.table(data, "ends"), "the drill", {"after"}
-    yield ("page",), raw.table(data, "page"), "the program's own page", {"else_after"}
+    yield ("ends",), raw.get_map(data, "ends"), "the drill", {"after"}
+    yield ("page",), raw.get_map(data, "page"), "the program's own page", {"else_after"}
     for place, what, keys in _LISTS:
-        for path, one in raw.tables(data, *place):
+        for path, one in raw.iter_maps(data, *place):
             yield path, one, what, keys
     for path, one in raw.expectations(data):
         yield path, one, "this expectation", {"over", "for", "within"}
@@ -76,6 +76,6 @@ def _timed(data: Json) -> Iterator[tuple[Path, dict[str, Json], str, Set[str]]]:
 
 def _phrase(path: Path, one: dict[str, Json], key: str, late: float) -> str:
     moment = raw.text(one.get("of"))
-    said = say_duration(late) + (f" after {moment}" if moment and key in ("after", "within", "else_after") else "")
+    said = format_duration(late) + (f" after {moment}" if moment and key in ("after", "within", "else_after") else "")
     verb = {"start": "may begin as late as", "over": "takes", "for": "takes", "within": "is due"}
     return f"ends {said}" if path == ("ends",) else f"{verb.get(key, 'comes')} {said}"

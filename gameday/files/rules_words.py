@@ -6,28 +6,28 @@ from collections.abc import Iterator
 
 from gameday.files import raw
 from gameday.files.document import Document, Path
-from gameday.files.shape import suggest
-from gameday.files.words import used
+from gameday.files.shape import did_you_mean
+from gameday.files.words import placeholders_in
 from gameday.model import Environment, Json
 
 
 def words(found: Document, environment: Environment | None) -> None:
     """Note each word that nobody fills."""
-    known = {*raw.table(found.data, "needs", "words"), *(environment.words if environment else ())}
+    known = {*raw.get_map(found.data, "needs", "words"), *(environment.words if environment else ())}
     for path, text in _texts(found.data):
-        for word in used(text):
+        for word in placeholders_in(text):
             if word not in known:
-                found.wrong(
-                    path, f"unknown word {{{word}}}", suggest(word, known) or "give it a default in needs.words"
+                found.add_problem(
+                    path, f"unknown word {{{word}}}", did_you_mean(word, known) or "give it a default in needs.words"
                 )
 
 
 def _texts(data: Json) -> Iterator[tuple[Path, str]]:
     places: list[Path] = [("hypothesis", "say"), ("page", "say")]
-    places += [("needs", "targets", name) for name in raw.table(data, "needs", "targets")]
-    places += [(*path, key) for path, _ in raw.tables(data, "course") for key in ("say", "look_for")]
+    places += [("needs", "targets", name) for name in raw.get_map(data, "needs", "targets")]
+    places += [(*path, key) for path, _ in raw.iter_maps(data, "course") for key in ("say", "look_for")]
     places += [(*path, "tells") for path, _ in raw.expectations(data)]
     for path in places:
-        if isinstance(text := raw.at(data, *path), str) and "{" in text:
+        if isinstance(text := raw.get_path(data, *path), str) and "{" in text:
             yield path, text
-    yield from raw.texts(data, "debrief")
+    yield from raw.iter_texts(data, "debrief")

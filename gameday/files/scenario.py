@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from gameday.errors import BadFiles, Refused
+from gameday.errors import InvalidFiles, Refused
 from gameday.files import rules, rules_faults
-from gameday.files.document import Document, document
+from gameday.files.document import Document, parse_document
 from gameday.files.rules_faults import Kinds
 from gameday.files.scenario_words import CHARTER, CHARTER_SECONDS
-from gameday.files.shape import fit
+from gameday.files.shape import validate_schema
 from gameday.files.source import read_document
 from gameday.model import Environment, Scenario
 
@@ -40,15 +40,15 @@ def scenario_in(path: Path, environment: Environment, kinds: Kinds) -> Scenario:
 
 def parse_scenario(text: str, name: str) -> Scenario:
     """The scenario in `text`; `name` stands for the file in problems. Raises BadFiles."""
-    return scenario_of(document(text, name))
+    return scenario_of(parse_document(text, name))
 
 
 def scenario_of(found: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> Scenario:
     """The scenario of a document; with an environment, one that fits there. Raises BadFiles."""
-    part = fit(found, "scenario")
+    part = validate_schema(found, "scenario")
     rules.of_scenario(found, environment, kinds)
     if found.problems or part is None:
-        raise BadFiles(found.problems)
+        raise InvalidFiles(found.problems)
     from gameday.files.scenario_parts import scenario
 
     return scenario(cast("ScenarioPart", part))

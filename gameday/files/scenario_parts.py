@@ -86,7 +86,7 @@ def _test(part: ExpectationPart | GuardrailPart) -> tuple[Test, Limit] | None:
 
 
 def _expectation(part: ExpectationPart) -> Expectation:
-    test, limit = _test(part) or (Test.FIRES if part.fires else Test.IS_GOOD, None)
+    test, limit = _test(part) or (Test.FIRES if part.fires else Test.IS_HEALTHY, None)
     return Expectation(part.signal, test, limit, part.over, part.for_, part.within, part.of, part.tells or "")
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FileKind = Literal["scenario", "gameday", "roster"]
 _MODELS = {"scenario": "ScenarioPart", "gameday": "ProjectPart", "roster": "RosterPart"}
-_NOT = {
+_ERROR_TEXT = {
     "string_type": "must be text",
     "string_too_short": "must not be empty",
     "int_type": "must be a whole number",
@@ -31,22 +31,22 @@ _NOT = {
 }
 
 
-def fit(found: Document, kind: FileKind) -> BaseModel | None:
+def validate_schema(found: Document, kind: FileKind) -> BaseModel | None:
     """The document as its schema's part, or None with the misfits noted in the document."""
     from pydantic import ValidationError
 
     if found.root is None:
         return None
     try:
-        return model(kind).model_validate(found.data)
+        return schema_model(kind).model_validate(found.data)
     except ValidationError as error:
         for misfit in error.errors(include_url=False):
-            _note(found, kind, misfit)
+            _add_schema_problem(found, kind, misfit)
         return None
 
 
 @cache
-def model(kind: FileKind) -> type[BaseModel]:
+def schema_model(kind: FileKind) -> type[BaseModel]:
     """The pydantic model of a kind of file, loaded when it is first needed."""
     part: type[BaseModel] = getattr(importlib.import_module(f"gameday.files.schema_{kind}"), _MODELS[kind])
     return part
@@ -55,7 +55,7 @@ def model(kind: FileKind) -> type[BaseModel]:
 @cache
 def json_schema(kind: FileKind) -> dict[str, Any]:
     """The JSON Schema (2020-12) that editors use."""
-    schema = _without_null(model(kind).model_json_schema(by_alias=True))
+    schema = _without_null(schema_model(kind).model_json_schema(by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -72,7 +72,7 @@ def _without_null(schema: Any) -> Any:
     return found
 
 
-def suggest(word: object, known: Iterable[str]) -> str:
+def did_you_mean(word: object, known: Iterable[str]) -> str:
     """`did you mean 'faults'?`, or nothing when no known word is near."""
     close = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else ""
@@ -83,23 +83,23 @@ def one_of(known: Iterable[str]) -> str:
     return f"one of: {', '.join(known)}"
 
 
-def _note(found: Document, kind: FileKind, misfit: ErrorDetails) -> None:
+def _add_schema_problem(found: Document, kind: FileKind, misfit: ErrorDetails) -> None:
     path, of_key = list(misfit["loc"]), False
     if path and path[-1] == "[key]":
         path, of_key = path[:-1], True
     if misfit["type"] == "extra_forbidden":
-        suggestion = suggest(path[-1], keys_at(json_schema(kind), path[:-1]))
-        found.wrong(path, f"unknown key {path[-1]!r}", suggestion, key=True)
+        suggestion = did_you_mean(path[-1], keys_at(json_schema(kind), path[:-1]))
+        found.add_problem(path, f"unknown key {path[-1]!r}", suggestion, key=True)
     elif misfit["type"] == "missing":
         where = path[:-1]
-        found.wrong(where, f"{path[-1]!r} is missing{f' in {_say(where)}' if where else ''}")
+        found.add_problem(where, f"{path[-1]!r} is missing{f' in {_format_path(where)}' if where else ''}")
     else:
-        wrong, suggestion = _sentence(misfit)
-        name = "the key " + repr(path[-1]) if of_key else _say(path)
-        found.wrong(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key)
+        wrong, suggestion = _error_text(misfit)
+        name = "the key " + repr(path[-1]) if of_key else _format_path(path)
+        found.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key)
 
 
-def _sentence(misfit: ErrorDetails) -> tuple[str, str]:
+def _error_text(misfit: ErrorDetails) -> tuple[str, str]:
     kind, value, said = misfit["type"], misfit["input"], misfit.get("ctx", {})
     if kind == "value_error":
         return str(said["error"]), ""
@@ -113,7 +113,7 @@ def _sentence(misfit: ErrorDetails) -> tuple[str, str]:
     if value is None:
         return "is empty", "write a value or leave the key out"
     quotes = "put it in quotes" if kind == "string_type" and isinstance(value, bool | int | float) else ""
-    return f"{_NOT.get(kind, 'cannot be read')}, not {_short(value)}", quotes
+    return f"{_ERROR_TEXT.get(kind, 'cannot be read')}, not {_short(value)}", quotes
 
 
 def _unknown_word(value: object, expected: str) -> tuple[str, str]:
@@ -123,10 +123,10 @@ def _unknown_word(value: object, expected: str) -> tuple[str, str]:
         return "is empty", one_of(known)
     if not isinstance(value, str):
         return f"{_short(value)} is not possible here", one_of(known)
-    return f"unknown {value!r}", suggest(value, known) or one_of(known)
+    return f"unknown {value!r}", did_you_mean(value, known) or one_of(known)
 
 
-def _say(path: list[str | int]) -> str:
+def _format_path(path: list[str | int]) -> str:
     """`needs.targets`, `course[3].say`: counted from 1, as people do."""
     return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gameday.errors import Problem
-from gameday.files.document import Document, document
+from gameday.files.document import Document, parse_document
 from gameday.files.yaml_nodes import MAX_CHARS
 
 _MOST = 4 * MAX_CHARS + 1
@@ -25,7 +25,7 @@ def read_document(path: Path) -> Document:
     except (OSError, ValueError) as error:
         return _no_text(name, f"cannot be read: {getattr(error, 'strerror', None) or error}")
     try:
-        return document(raw.decode("utf-8"), name)
+        return parse_document(raw.decode("utf-8"), name)
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1

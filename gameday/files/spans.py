@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 _EXAMPLE = "write it as in 2026-11-24 14:00..15:30 or 2026-11-24..2026-11-28"
 
 
-def zone(name: str) -> ZoneInfo:
+def time_zone(name: str) -> ZoneInfo:
     """The time zone of that name. Raises ValueError."""
     try:
         return ZoneInfo(name)
@@ -16,7 +16,7 @@ def zone(name: str) -> ZoneInfo:
         raise ValueError(f"unknown time zone {name!r}: write it as in Europe/Lisbon or UTC") from None
 
 
-def busy_span(text: str, where: ZoneInfo) -> tuple[float, float]:
+def parse_time_range(text: str, where: ZoneInfo) -> tuple[float, float]:
     """Wall seconds from..to; days without a time count whole, the last one too. Raises ValueError."""
     first, dots, last = text.partition("..")
     if not dots:

@@ -11,22 +11,22 @@ from gameday.model import CourseEntry, Cue, Environment, Expectation, Scenario
 _BRACES = re.compile(r"\{([a-z][a-z0-9_-]*)\}")
 
 
-def fill(text: str, words: Mapping[str, str]) -> str:
+def substitute(text: str, words: Mapping[str, str]) -> str:
     """`text` with each `{word}` replaced; a word that is not there stays as it is."""
     return _BRACES.sub(lambda found: words.get(found[1], found[0]), text) if "{" in text else text
 
 
-def used(text: str) -> Iterator[str]:
+def placeholders_in(text: str) -> Iterator[str]:
     """The words that a text wants filled."""
     return (found[1] for found in _BRACES.finditer(text))
 
 
-def with_words(scenario: Scenario, environment: Environment) -> Scenario:
+def substitute_scenario(scenario: Scenario, environment: Environment) -> Scenario:
     """The scenario with all texts filled: the environment's words before the scenario's defaults."""
     words = {**scenario.needs.words, **environment.words}
 
     def said(text: str) -> str:
-        return fill(text, words)
+        return substitute(text, words)
 
     def told(expectations: tuple[Expectation, ...]) -> tuple[Expectation, ...]:
         return tuple(replace(one, tells=said(one.tells)) for one in expectations)
@@ -50,5 +50,5 @@ def with_words(scenario: Scenario, environment: Environment) -> Scenario:
 def _line(entry: CourseEntry, words: Mapping[str, str]) -> CourseEntry:
     play = entry.play
     if isinstance(play, Cue):
-        play = replace(play, look_for=fill(play.look_for, words))
-    return replace(entry, say=fill(entry.say, words), play=play)
+        play = replace(play, look_for=substitute(play.look_for, words))
+    return replace(entry, say=substitute(entry.say, words), play=play)

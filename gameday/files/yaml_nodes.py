@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 PREFIX = "tag:yaml.org,2002:"
 STR, INT, FLOAT, BOOL, NULL = (PREFIX + name for name in ("str", "int", "float", "bool", "null"))
 SEQ, MAP, MERGE = (PREFIX + name for name in ("seq", "map", "merge"))
-CHANGES = "gameday:changes"
+RETYPED_TAG = "gameday:changes"
 """A plain word that YAML 1.1 would turn into something else."""
 
 MAX_CHARS = 1_000_000
 MAX_DEPTH = 50
 
-_WORDS = {"": NULL, "~": NULL, "<<": MERGE, "=": CHANGES, ".inf": CHANGES, ".nan": CHANGES} | {
+_WORDS = {"": NULL, "~": NULL, "<<": MERGE, "=": RETYPED_TAG, ".inf": RETYPED_TAG, ".nan": RETYPED_TAG} | {
     spelt: tag
-    for words, tag in (("true false", BOOL), ("null", NULL), ("yes no on off", CHANGES))
+    for words, tag in (("true false", BOOL), ("null", NULL), ("yes no on off", RETYPED_TAG))
     for word in words.split()
     for spelt in (word, word.capitalize(), word.upper())
 }
@@ -46,7 +46,7 @@ _DEEP_LINE = 2_000
 _DEEP_BRACKETS = 1_000
 
 
-class Unreadable(Exception):
+class YamlSyntaxError(Exception):
     """Text that is no YAML. `line` and `column` count from 1."""
 
     def __init__(self, line: int, column: int, wrong: str, suggestion: str = "") -> None:
@@ -54,7 +54,7 @@ class Unreadable(Exception):
         self.line, self.column, self.wrong, self.suggestion = line, column, wrong, suggestion
 
 
-def place(mark: Mark | None) -> tuple[int, int]:
+def line_and_column(mark: Mark | None) -> tuple[int, int]:
     """Line and column, from 1, of a mark."""
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
@@ -70,10 +70,10 @@ def plain_tag(word: str) -> str:
         return INT
     if _FLOAT.fullmatch(word):
         return FLOAT
-    return CHANGES if _CHANGES.fullmatch(word) else STR
+    return RETYPED_TAG if _CHANGES.fullmatch(word) else STR
 
 
-class PlainLoader(yaml.CSafeLoader):
+class StrictLoader(yaml.CSafeLoader):
     """libyaml's parser, with plain_tag instead of the resolvers of YAML 1.1."""
 
     @override
@@ -91,24 +91,26 @@ class PlainLoader(yaml.CSafeLoader):
         """Nothing to do, as above."""
 
 
-def compose(text: str) -> yaml.Node | None:
+def parse_nodes(text: str) -> yaml.Node | None:
     """The one document in `text`, or None where there is none. Raises Unreadable."""
     if len(text) > MAX_CHARS:
-        raise Unreadable(1, 1, f"the file is larger than {MAX_CHARS:,} characters")
+        raise YamlSyntaxError(1, 1, f"the file is larger than {MAX_CHARS:,} characters")
     try:
         if _could_be_deep(text):
-            _refuse_depth(text)
+            _check_depth(text)
         return _compose(text)
     except yaml.MarkedYAMLError as error:
         raise _unreadable(error, text) from None
     except yaml.reader.ReaderError as error:
-        raise Unreadable(*_place_of(text, error.position), "a control character that YAML does not allow") from None
+        raise YamlSyntaxError(
+            *_place_of(text, error.position), "a control character that YAML does not allow"
+        ) from None
     except UnicodeEncodeError as error:
-        raise Unreadable(*_place_of(text, error.start), "a character that is no text") from None
+        raise YamlSyntaxError(*_place_of(text, error.start), "a character that is no text") from None
 
 
 def _compose(text: str) -> yaml.Node | None:
-    loader = PlainLoader(text)
+    loader = StrictLoader(text)
     try:
         return loader.get_single_node()
     finally:
@@ -122,13 +124,13 @@ def _could_be_deep(text: str) -> bool:
     return len(text) > _DEEP_LINE and max(map(len, text.splitlines())) > _DEEP_LINE
 
 
-def _refuse_depth(text: str) -> None:
+def _check_depth(text: str) -> None:
     depth = 0
-    for event in yaml.parse(text, Loader=PlainLoader):
+    for event in yaml.parse(text, Loader=StrictLoader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise Unreadable(*place(event.start_mark), f"nested more than {MAX_DEPTH} deep")
+                raise YamlSyntaxError(*line_and_column(event.start_mark), f"nested more than {MAX_DEPTH} deep")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -150,13 +152,13 @@ _ADVICE = {
 }
 
 
-def _unreadable(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
+def _unreadable(error: yaml.MarkedYAMLError, text: str) -> YamlSyntaxError:
     said = error.problem or "this is no YAML"
     mark = error.problem_mark or error.context_mark
     if said == _NO_BEGIN and mark and text[mark.index : mark.index + 1] == "\t":
         said = _TAB
     wrong = _PLAIN_WORDS.get(said, f"no YAML: {error.context + ', ' if error.context else ''}{said}")
-    return Unreadable(*place(mark), wrong, _ADVICE.get(said, ""))
+    return YamlSyntaxError(*line_and_column(mark), wrong, _ADVICE.get(said, ""))
 
 
 def _place_of(text: str, index: int) -> tuple[int, int]:

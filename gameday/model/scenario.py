@@ -31,7 +31,7 @@ class Expectation:
     def __str__(self) -> str:
         if self.test is Test.FIRES:
             return f"{self.signal} fires"
-        if self.test is Test.IS_GOOD:
+        if self.test is Test.IS_HEALTHY:
             return f"{self.signal} is good"
         limit = self.limit.text if self.limit else "?"
         return f"{self.signal} {self.test.value.replace('_', ' ')} {limit}"

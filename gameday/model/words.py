@@ -72,17 +72,17 @@ class Test(StrEnum):
     AT_MOST = "at_most"
     ABOVE = "above"
     BELOW = "below"
-    IS_GOOD = "is"
+    IS_HEALTHY = "is"
     FIRES = "fires"
 
 
 class Rung(StrEnum):
     """The ladder of hints, from the least to the most that is given away."""
 
-    SIGNAL = "signal"
+    NUDGE = "signal"
     QUESTION = "question"
     POINTER = "pointer"
-    SHOW = "show"
+    ANSWER = "show"
 
 
 class Source(StrEnum):

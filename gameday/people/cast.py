@@ -10,7 +10,7 @@ from functools import cached_property
 from gameday.model import Role
 from gameday.people.roster import Person, Roster
 from gameday.people.rotation import Assignment, DrillSlot, rotate
-from gameday.people.turns import Held
+from gameday.people.turns import RoleRecord
 
 
 @dataclass(frozen=True)
@@ -18,22 +18,22 @@ class Cast:
     """One drill's roles. `missing`: ids of those who did not come. Without a roster it is empty."""
 
     roster: Roster
-    history: tuple[Held, ...]
+    history: tuple[RoleRecord, ...]
     slot: DrillSlot
     seed: int
     missing: frozenset[str] = frozenset()
 
     @cached_property
     def assignment(self) -> Assignment:
-        return rotate(self.there, self.history, self.slot, self.seed)
+        return rotate(self.present_roster, self.history, self.slot, self.seed)
 
     @property
-    def there(self) -> Roster:
+    def present_roster(self) -> Roster:
         """The roster without those who did not come."""
         people = tuple(one for one in self.roster.people if one.id not in self.missing)
         return Roster(people, self.roster.team)
 
-    def without(self, person: str) -> Cast:
+    def mark_absent(self, person: str) -> Cast:
         """Who did not come is replaced by the rotation; presence counts, no reason is asked."""
         return replace(self, missing=self.missing | {person})
 
@@ -47,7 +47,7 @@ class Cast:
 
     def available(self) -> list[str]:
         """Ids of who could have played."""
-        return [one.id for one in self.there.people if self._free(one)]
+        return [one.id for one in self.present_roster.people if self._free(one)]
 
     def _free(self, one: Person) -> bool:
         return not one.on_call and one.free(self.slot.start, self.slot.end)
@@ -58,11 +58,11 @@ class Cast:
         return sorted(self.holders(), key=lambda pair: (pair[0] is Role.FACILITATOR, level[pair[1]]))
 
 
-def nobody(cast: Cast, needed: Sequence[Role]) -> list[Role]:
+def unfilled_roles(cast: Cast, needed: Sequence[Role]) -> list[Role]:
     """The needed roles that nobody fills; the facilitator's is filled by who is at the keyboard."""
-    return [role for role in cast.assignment.unfilled if role in asked_of_others(needed)]
+    return [role for role in cast.assignment.unfilled if role in roles_besides_facilitator(needed)]
 
 
-def asked_of_others(needed: Sequence[Role]) -> list[Role]:
+def roles_besides_facilitator(needed: Sequence[Role]) -> list[Role]:
     """The needed roles without the facilitator's."""
     return [role for role in needed if role is not Role.FACILITATOR]

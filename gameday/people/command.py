@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from gameday.model import Role
 from gameday.people.matching import most_filled
 from gameday.people.roster import Person
-from gameday.people.turns import Turns
+from gameday.people.turns import TurnOrder
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class IncidentCommand:
     """An IC with a mentor; or alone, with a junior deputy where there is one."""
 
     ic: Person
@@ -27,68 +27,68 @@ class Command:
         return {**held, Role.MENTOR: (self.mentor,)} if self.mentor else held
 
 
-def senior_from(people: Sequence[Person]) -> int:
+def senior_level(people: Sequence[Person]) -> int:
     """The level from which one commands alone: the lowest of those who are ready to mentor, else the highest."""
     mentors = [person.level for person in people if Role.MENTOR in person.roles]
     return min(mentors) if mentors else max((person.level for person in people), default=0)
 
 
-def can(person: Person, role: Role) -> bool:
+def is_ready_for(person: Person, role: Role) -> bool:
     """Ready for it, and did not decline it."""
     return role in person.roles and role not in person.declined
 
 
 def may_mentor(mentor: Person, ic: Person) -> bool:
     """At least one level above, and not whom the IC reports to."""
-    return can(mentor, Role.MENTOR) and mentor.level > ic.level and ic.manager != mentor.id
+    return is_ready_for(mentor, Role.MENTOR) and mentor.level > ic.level and ic.manager != mentor.id
 
 
 def choose_command(
-    present: Sequence[Person], senior: int, turns: Turns, needed: Sequence[Role], mentor_asked: bool
-) -> Command | None:
+    present: Sequence[Person], senior: int, turns: TurnOrder, needed: Sequence[Role], mentor_asked: bool
+) -> IncidentCommand | None:
     """The best of all pairs and of all who may command alone; None when there is nobody.
 
     In this order: most needed roles filled, a junior with a mentor, the IC's turn, the fewest earlier meetings of
     the pair, the mentor's turn, a stable hash. A senior has a mentor only where one is asked for."""
 
-    def rank(option: Command) -> tuple[int, int, tuple[int, str], int, tuple[int, str]]:
+    def rank(option: IncidentCommand) -> tuple[int, int, tuple[int, str], int, tuple[int, str]]:
         pair = option.mentor
         return (
             _missing(present, option, needed),
-            _given_way(option),
-            turns.place(option.ic, Role.IC),
-            turns.meetings(option.ic, pair) if pair else 0,
-            turns.place(pair, Role.MENTOR) if pair else (0, ""),
+            _concession_rank(option),
+            turns.sort_key(option.ic, Role.IC),
+            turns.times_paired(option.ic, pair) if pair else 0,
+            turns.sort_key(pair, Role.MENTOR) if pair else (0, ""),
         )
 
     return min([*_pairs(present, senior, mentor_asked), *_alone(present, senior, turns)], key=rank, default=None)
 
 
-def _pairs(present: Sequence[Person], senior: int, mentor_asked: bool) -> Iterator[Command]:
+def _pairs(present: Sequence[Person], senior: int, mentor_asked: bool) -> Iterator[IncidentCommand]:
     for ic in present:
-        if can(ic, Role.IC) and (ic.level < senior or mentor_asked):
+        if is_ready_for(ic, Role.IC) and (ic.level < senior or mentor_asked):
             for mentor in present:
                 if mentor.id != ic.id and may_mentor(mentor, ic):
-                    yield Command(ic, mentor, None, junior=ic.level < senior)
+                    yield IncidentCommand(ic, mentor, None, junior=ic.level < senior)
 
 
-def _alone(present: Sequence[Person], senior: int, turns: Turns) -> Iterator[Command]:
+def _alone(present: Sequence[Person], senior: int, turns: TurnOrder) -> Iterator[IncidentCommand]:
     """Never a junior. One who is not ready to command comes last of all."""
-    juniors = [person for person in present if person.level < senior and can(person, Role.IC)]
-    deputy = min(juniors, key=lambda person: turns.place(person, Role.IC), default=None)
+    juniors = [person for person in present if person.level < senior and is_ready_for(person, Role.IC)]
+    deputy = min(juniors, key=lambda person: turns.sort_key(person, Role.IC), default=None)
     for ic in present:
         if ic.level >= senior and Role.IC not in ic.declined:
-            yield Command(ic, None, deputy, junior=False)
+            yield IncidentCommand(ic, None, deputy, junior=False)
 
 
-def _given_way(option: Command) -> int:
+def _concession_rank(option: IncidentCommand) -> int:
     """What a command gives up: nothing, a junior at the head, a mentor too, readiness too."""
     if option.mentor:
         return 0 if option.junior else 1
     return 2 if Role.IC in option.ic.roles else 3
 
 
-def _missing(present: Sequence[Person], option: Command, needed: Sequence[Role]) -> int:
+def _missing(present: Sequence[Person], option: IncidentCommand, needed: Sequence[Role]) -> int:
     """How many needed roles would be left without anybody."""
     taken = {person.id for held in option.holders.values() for person in held}
     rest = [person for person in present if person.id not in taken]

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from gameday.model import Role
-from gameday.people.command import Command, can
+from gameday.people.command import IncidentCommand, is_ready_for
 from gameday.people.roster import Person
-from gameday.people.turns import Turns
+from gameday.people.turns import TurnOrder
 
 
-def why(
-    asked: Sequence[Role], held: Mapping[Role, Person], command: Command | None, turns: Turns, present: Sequence[Person]
+def explain_assignment(
+    asked: Sequence[Role],
+    held: Mapping[Role, Person],
+    command: IncidentCommand | None,
+    turns: TurnOrder,
+    present: Sequence[Person],
 ) -> tuple[str, ...]:
     """One sentence for the command, one for each thing that gave way, one for each role left empty."""
     sentences: list[str] = []
@@ -22,9 +26,9 @@ def why(
     return tuple(sentences)
 
 
-def _command(command: Command | None, present: Sequence[Person]) -> str:
+def _command(command: IncidentCommand | None, present: Sequence[Person]) -> str:
     if command is None:
-        if any(can(person, Role.IC) for person in present):
+        if any(is_ready_for(person, Role.IC) for person in present):
             return "ic: only juniors are here and nobody who may mentor them, and no junior commands alone"
         return "ic: nobody who is here can command"
     if command.mentor and command.junior:
@@ -35,7 +39,7 @@ def _command(command: Command | None, present: Sequence[Person]) -> str:
     return f"ic: no junior can have a mentor this time, so {command.ic.name}, a senior, commands{deputy}"
 
 
-def _given_way(held: Mapping[Role, Person], turns: Turns) -> Iterator[str]:
+def _given_way(held: Mapping[Role, Person], turns: TurnOrder) -> Iterator[str]:
     for role, person in held.items():
         if role not in person.roles:
             yield f"{role}: nobody else who is ready for it is left, {person.name} stands in"

@@ -16,26 +16,28 @@ from pathlib import Path
 from typing import Any
 
 from gameday.model import Role
-from gameday.people.turns import Held
+from gameday.people.turns import RoleRecord
 
 
-def read_record(path: Path, team: str) -> list[Held]:
+def read_record(path: Path, team: str) -> list[RoleRecord]:
     """What the team's drills left, oldest first. A line that cannot be read is passed over; OSError when the file is
     there and cannot be."""
     if not path.exists():
         return []
-    found: list[Held] = []
+    found: list[RoleRecord] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         with suppress(ValueError, KeyError, TypeError):
             body = json.loads(line)
             if body["team"] == team:
                 found.append(
-                    Held(body["drill"], body["week"], body["person"], Role(body["role"]), frozenset(body["available"]))
+                    RoleRecord(
+                        body["drill"], body["week"], body["person"], Role(body["role"]), frozenset(body["available"])
+                    )
                 )
     return found
 
 
-def write_record(path: Path, team: str, held: Sequence[Held]) -> None:
+def write_record(path: Path, team: str, held: Sequence[RoleRecord]) -> None:
     """Add what one drill leaves. The file is this user's alone. Raises OSError."""
     lines = "".join(json.dumps({"team": team, **_plain(one)}, ensure_ascii=False) + "\n" for one in held)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
@@ -57,7 +59,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return [body for body in map(_object, path.read_text(encoding="utf-8").splitlines()) if body]
 
 
-def _plain(one: Held) -> dict[str, object]:
+def _plain(one: RoleRecord) -> dict[str, object]:
     return {**asdict(one), "available": sorted(one.available)}
 
 
@@ -82,7 +84,7 @@ def _object(line: str) -> dict[str, Any]:
     return {}
 
 
-def held_in(drill: str, wall: float, holders: Iterable[tuple[Role, str]], available: Iterable[str]) -> list[Held]:
+def held_in(drill: str, wall: float, holders: Iterable[tuple[Role, str]], available: Iterable[str]) -> list[RoleRecord]:
     """One drill's part of the record, in the order of `holders`."""
     there = frozenset(available)
-    return [Held(drill, week_of(wall), person, role, there) for role, person in holders]
+    return [RoleRecord(drill, week_of(wall), person, role, there) for role, person in holders]

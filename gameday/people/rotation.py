@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from gameday.model import Role
-from gameday.people.command import Command, can, choose_command, senior_from
-from gameday.people.reasons import why
+from gameday.people.command import IncidentCommand, choose_command, is_ready_for, senior_level
+from gameday.people.reasons import explain_assignment
 from gameday.people.roster import Person, Roster
-from gameday.people.sides import fill_sides
-from gameday.people.turns import Held, Turns
+from gameday.people.sides import assign_supporting_roles
+from gameday.people.turns import RoleRecord, TurnOrder
 
-__all__ = ["Assignment", "DrillSlot", "Held", "rotate"]
+__all__ = ["Assignment", "DrillSlot", "RoleRecord", "rotate"]
 
 COMMAND = (Role.IC, Role.MENTOR)
 
@@ -46,13 +46,13 @@ class Assignment:
     next_after: Mapping[Role, str]
 
 
-def rotate(roster: Roster, history: Sequence[Held], drill: DrillSlot, seed: int) -> Assignment:
+def rotate(roster: Roster, history: Sequence[RoleRecord], drill: DrillSlot, seed: int) -> Assignment:
     """Fill the drill's roles. `history`: who held what in earlier drills, oldest first, and who was available then.
 
     IC and mentor first, as a pair and exhaustively (a team is at most 30 people), then the others. A junior who
     commands always has a mentor, asked for or not; without one a senior commands."""
     present = tuple(person for person in roster.people if not person.on_call and person.free(drill.start, drill.end))
-    turns, senior = Turns(roster, history, drill.id, seed), senior_from(roster.people)
+    turns, senior = TurnOrder(roster, history, drill.id, seed), senior_level(roster.people)
     asked = tuple(dict.fromkeys((*drill.needed, *drill.wanted)))
     command = choose_command(present, senior, turns, drill.needed, Role.MENTOR in asked) if Role.IC in asked else None
     held = {role: held[0] for role, held in command.holders.items()} if command else {}
@@ -60,25 +60,25 @@ def rotate(roster: Roster, history: Sequence[Held], drill: DrillSlot, seed: int)
     rest = [person for person in present if person.id not in taken]
     needed = [role for role in drill.needed if role not in COMMAND]
     wanted = [role for role in drill.wanted if role not in COMMAND and role not in needed]
-    held |= fill_sides(rest, turns, needed, wanted)
+    held |= assign_supporting_roles(rest, turns, needed, wanted)
     return Assignment(
         holders=MappingProxyType({role: (person.id,) for role, person in held.items()}),
         unfilled=tuple(role for role in asked if role not in held),
-        reasons=why(asked, held, command, turns, present),
+        reasons=explain_assignment(asked, held, command, turns, present),
         next_after=MappingProxyType(_next(roster, turns, held, command, senior)),
     )
 
 
 def _next(
-    roster: Roster, turns: Turns, held: Mapping[Role, Person], command: Command | None, senior: int
+    roster: Roster, turns: TurnOrder, held: Mapping[Role, Person], command: IncidentCommand | None, senior: int
 ) -> dict[Role, str]:
     """Whose turn comes next in each role that is held now; a junior's place in command goes to a junior."""
     found: dict[Role, str] = {}
     for role, holder in held.items():
         players = (person for person in roster.people if not person.on_call and person.id != holder.id)
-        able = [person for person in players if can(person, role)]
+        able = [person for person in players if is_ready_for(person, role)]
         if role is Role.IC and command and command.junior:
             able = [person for person in able if person.level < senior] or able
         if able:
-            found[role] = min(able, key=lambda person: turns.place(person, role)).id
+            found[role] = min(able, key=lambda person: turns.sort_key(person, role)).id
     return found

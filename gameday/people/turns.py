@@ -12,7 +12,7 @@ from gameday.people.roster import Person, Roster
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class RoleRecord:
     """Who held a role in an earlier drill, and who (ids) was available then. `drill` is empty once its review is
     closed; the week remains."""
 
@@ -24,39 +24,39 @@ class Held:
 
 
 @dataclass(slots=True)
-class Past:
+class PastDrill:
     """One earlier drill: who was there, and who held what."""
 
     available: set[str] = field(default_factory=set[str])
     holders: dict[Role, set[str]] = field(default_factory=dict[Role, set[str]])
 
 
-class Turns:
+class TurnOrder:
     """The order in which people come to a role, after an earlier drills' record (oldest first).
 
     Absence neither loses nor gains a place, and a newcomer enters at the median: so leaving and coming back gains
     nothing. Ties go by a hash that is the same everywhere (not `hash()`, which changes with each process)."""
 
-    def __init__(self, roster: Roster, history: Sequence[Held], drill: str, seed: int) -> None:
+    def __init__(self, roster: Roster, history: Sequence[RoleRecord], drill: str, seed: int) -> None:
         self._people = roster.people
         self._past = _drills(history)
         self._salt = f"{seed}:{drill}"
         self._waits: dict[Role, dict[str, int]] = {}
 
-    def place(self, person: Person, role: Role) -> tuple[int, str]:
+    def sort_key(self, person: Person, role: Role) -> tuple[int, str]:
         """Sorts people by whose turn it is: the smallest comes first."""
         waits = self._waits.get(role)
         if waits is None:
             waits = self._waits[role] = self._waits_for(role)
         wait = waits[person.id] if person.id in waits else self._entry(waits, role)
-        return -wait, self.tie(person)
+        return -wait, self.tie_breaker(person)
 
-    def tie(self, *people: Person) -> str:
+    def tie_breaker(self, *people: Person) -> str:
         """Settles what is equal, the same for the same seed, drill and people."""
         said = ":".join([self._salt, *(person.id for person in people)])
         return hashlib.sha256(said.encode()).hexdigest()
 
-    def meetings(self, ic: Person, mentor: Person) -> int:
+    def times_paired(self, ic: Person, mentor: Person) -> int:
         """How often these two were IC and mentor together."""
         return sum(
             ic.id in past.holders.get(Role.IC, ()) and mentor.id in past.holders.get(Role.MENTOR, ())
@@ -82,12 +82,12 @@ class Turns:
         return median_low(turns) if turns else 0
 
 
-def _drills(history: Sequence[Held]) -> list[Past]:
+def _drills(history: Sequence[RoleRecord]) -> list[PastDrill]:
     """The record by drill, in its order; without a drill's name, by its week and who was there."""
-    found: dict[tuple[str, str, frozenset[str]], Past] = {}
+    found: dict[tuple[str, str, frozenset[str]], PastDrill] = {}
     for held in history:
         key = (held.drill, "", frozenset[str]()) if held.drill else ("", held.week, held.available)
-        past = found.setdefault(key, Past())
+        past = found.setdefault(key, PastDrill())
         past.available |= held.available | {held.person}
         past.holders.setdefault(held.role, set()).add(held.person)
     return list(found.values())

@@ -15,10 +15,10 @@ from gameday.errors import Exit, GamedayError
 def main() -> int:
     asked = _parser().parse_args()
     try:
-        from gameday.proxy.metrics import Asked
+        from gameday.proxy.metrics import MetricsSelection
         from gameday.proxy.serve import Options, run
 
-        metrics = Asked(proxies=asked.proxy_metrics, runtime=asked.runtime_metrics)
+        metrics = MetricsSelection(proxies=asked.proxy_metrics, runtime=asked.runtime_metrics)
         run(
             Options(
                 host=asked.host, port=asked.port, config=asked.config, announce=asked.announce, seed=asked.seed,

@@ -14,29 +14,29 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gameday import __version__
-from gameday.identity import me, namespace
+from gameday.identity import current_process, namespace
 from gameday.proxy import answers, fields, metrics
 from gameday.proxy.answers import answer
 from gameday.proxy.errors import ApiError
-from gameday.proxy.guard import Access, Guard
-from gameday.proxy.proxies import Place
+from gameday.proxy.guard import AccessPolicy, AuthMiddleware
+from gameday.proxy.proxies import ProxyEntry
 from gameday.proxy.state import State
 
 EXTENSIONS = ["expires_in", "mark", "tombstones", "connect", "stall", "refuse", "state", "seed", "unix"]
 """What this server has beyond the original; `GET /version` names them."""
 
-ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 LARGEST_BODY = 4 * 1024 * 1024
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def api(state: State, access: Access | None = None, asked: metrics.Asked = metrics.NONE) -> Starlette:
+def api(state: State, access: AccessPolicy | None = None, asked: metrics.MetricsSelection = metrics.NONE) -> Starlette:
     """The application. It keeps no state of its own."""
-    calls = Calls(state, asked)
+    calls = Endpoints(state, asked)
     app = Starlette(
         routes=[
-            *([Route("/metrics", calls.metrics, methods=ANY)] if asked.any else []),
+            *([Route("/metrics", calls.metrics, methods=ALL_METHODS)] if asked.any else []),
             _route("/version", GET=calls.version),
             _route("/proxies", GET=calls.list, POST=calls.create),
             _route("/populate", POST=calls.populate),
@@ -53,22 +53,22 @@ def api(state: State, access: Access | None = None, asked: metrics.Asked = metri
             ),
         ],
         exception_handlers={HTTPException: _no_route, ClientDisconnect: _gone},
-        middleware=[Middleware(Guard, access=access or Access())],
+        middleware=[Middleware(AuthMiddleware, access=access or AccessPolicy())],
     )
     app.router.redirect_slashes = False
     return app
 
 
-class Calls:
+class Endpoints:
     """One method a route and verb."""
 
-    def __init__(self, state: State, asked: metrics.Asked) -> None:
+    def __init__(self, state: State, asked: metrics.MetricsSelection) -> None:
         self._state = state
         self._proxies = state.proxies
         self._asked = asked
 
     async def version(self, _request: Request) -> Response:
-        process = {**asdict(me()), "namespace": namespace()}
+        process = {**asdict(current_process()), "namespace": namespace()}
         shown = {"version": __version__, "gameday": True, "extensions": EXTENSIONS, "process": process}
         return Response(json.dumps(shown) + "\n", media_type="application/json;charset=utf-8")
 
@@ -83,7 +83,7 @@ class Calls:
         return answer(place.shown(), 201)
 
     async def populate(self, request: Request) -> Response:
-        done: list[Place] = []
+        done: list[ProxyEntry] = []
         try:
             await self._proxies.populate(fields.list_of(await _json(request)), done)
         except ApiError as error:
@@ -131,7 +131,7 @@ class Calls:
         self._proxies.remove_toxic(request.path_params["proxy"], request.path_params["toxic"])
         return Response(status_code=204)
 
-    def _place(self, request: Request) -> Place:
+    def _place(self, request: Request) -> ProxyEntry:
         return self._proxies.get(request.path_params["proxy"])
 
 

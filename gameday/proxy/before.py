@@ -24,7 +24,7 @@ def check_file(option: str, file: Path | None) -> None:
         raise BadArguments(f"{option} {file}: the folder {folder} cannot be written to", "Name another.")
 
 
-async def resolved(host: str, port: int) -> str:
+async def resolve_api_address(host: str, port: int) -> str:
     """The API's address as a number. Raises BadArguments."""
     try:
         return await address.resolve(address.join(host, port))
@@ -34,7 +34,7 @@ async def resolved(host: str, port: int) -> str:
         raise BadArguments(f"--host {host} --port {port}: {why}", todo) from None
 
 
-def listening(at: str) -> socket.socket:
+def open_api_socket(at: str) -> socket.socket:
     """The API's socket. Raises Refused where the address is somebody else's, or not ours to take."""
     try:
         return address.listening(at)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 log = logging.getLogger("gameday.proxy")
 
 
-class Changes:
+class ChangeLog:
     """What is told of proxies. A renewal is no change."""
 
     def __init__(self) -> None:
@@ -17,17 +17,17 @@ class Changes:
         """Called when something that was saved may be over."""
 
     def tell(self, proxy: str, what: str, ends: bool = False) -> None:
-        log.info("proxy %s: %s", quoted(proxy), what)
+        log.info("proxy %s: %s", printable_name(proxy), what)
         if ends:
             self.ended()
 
 
-def quoted(name: str) -> str:
+def printable_name(name: str) -> str:
     """A name on one line, whatever is in it."""
     return name if name.isprintable() and " " not in name else json.dumps(name)
 
 
-def lasting(seconds: float | None) -> str:
+def lease_suffix(seconds: float | None) -> str:
     return "" if seconds is None else f", for {_short(seconds)} s"
 
 

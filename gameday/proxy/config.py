@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gameday.errors import BadArguments, GamedayError, Refused
 from gameday.proxy import address, fields
-from gameday.proxy.changes import quoted
+from gameday.proxy.changes import printable_name
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
 
@@ -38,7 +38,7 @@ def read(file: Path) -> list[Body]:
 
 def not_had(file: Path | None, body: Body, error: ApiError) -> GamedayError:
     """How the start ends where a proxy of the file cannot be made."""
-    what = f"{file}: proxy {quoted(str(body.get('name')))}: {error.text}"
+    what = f"{file}: proxy {printable_name(str(body.get('name')))}: {error.text}"
     if error.status < 500:
         return BadArguments(what, SHAPE)
     return Refused(what, "Free its address, or give the proxy another.")
@@ -58,7 +58,7 @@ def _wrong(bodies: list[Body]) -> Iterator[str]:
 
 def _called(number: int, body: Body) -> str:
     name = body.get("name")
-    return f"proxy {number} ({quoted(name)})" if isinstance(name, str) and name else f"proxy {number}"
+    return f"proxy {number} ({printable_name(name)})" if isinstance(name, str) and name else f"proxy {number}"
 
 
 def _complaint(check: Callable[[Body], object], body: Body) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import os
 
-from gameday.proxy.changes import quoted
+from gameday.proxy.changes import printable_name
 
 log = logging.getLogger("gameday.proxy")
 
 
-class Dialled:
+class UpstreamLog:
     """Of one proxy. Clients of a dead upstream come by the hundred; the log has one line for all of them."""
 
     def __init__(self, proxy: str) -> None:
@@ -22,14 +22,16 @@ class Dialled:
         if self._dead != upstream:
             self._dead = upstream
             text = "proxy %s: upstream %s cannot be dialled: %s; clients are reset (said once until it can be)"
-            log.warning(text, quoted(self._proxy), quoted(upstream), _why(error))
+            log.warning(text, printable_name(self._proxy), printable_name(upstream), _why(error))
 
     def worked(self, upstream: str) -> None:
         if self._dead is not None:
             again = self._dead == upstream
             self._dead = None
             if again:
-                log.info("proxy %s: upstream %s can be dialled again", quoted(self._proxy), quoted(upstream))
+                log.info(
+                    "proxy %s: upstream %s can be dialled again", printable_name(self._proxy), printable_name(upstream)
+                )
 
 
 def _why(error: OSError | ValueError) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 
-from gameday.proxy.proxies import Proxies
+from gameday.proxy.proxies import ProxyCollection
 
 log = logging.getLogger("gameday.proxy")
 
@@ -17,7 +17,7 @@ MOST = 3.0
 LOOK = 0.01
 
 
-async def drain(proxies: Proxies, hurry: asyncio.Event) -> None:
+async def drain(proxies: ProxyCollection, hurry: asyncio.Event) -> None:
     """Returns when all is closed, at the latest after MOST seconds, or at once when `hurry` is set."""
     for proxy in proxies.all():
         proxy.release()
@@ -34,5 +34,5 @@ async def drain(proxies: Proxies, hurry: asyncio.Event) -> None:
     await asyncio.sleep(0)  # the closed connections' sockets go in the loop's next turn
 
 
-def _is_busy(proxies: Proxies) -> bool:
+def _is_busy(proxies: ProxyCollection) -> bool:
     return any(proxy.is_busy for proxy in proxies.all())

@@ -13,7 +13,7 @@ from typing_extensions import override
 from gameday.proxy import address, arrival
 from gameday.proxy.poll import Loop, running_loop
 from gameday.proxy.toxics.stage import Target
-from gameday.proxy.waiting import Waiting
+from gameday.proxy.waiting import SendBuffer
 
 log = logging.getLogger("gameday.proxy")
 
@@ -43,7 +43,7 @@ class Endpoint(asyncio.Protocol, Target):
         self._owner = owner
         self._loop: Loop | None = None
         self._sock: socket.socket | None = None
-        self._waiting = Waiting()
+        self._waiting = SendBuffer()
         self._wanted = 0
         self._reading = False
         self._closing = False
@@ -77,13 +77,13 @@ class Endpoint(asyncio.Protocol, Target):
         except OSError as error:
             self._loop.call_soon(self._lost, error)
         made.abort()
-        self.lead(self._straight)
+        self.splice_to(self._straight)
 
-    def lead(self, straight: Endpoint | None) -> None:
+    def splice_to(self, straight: Endpoint | None) -> None:
         """Where what is read here goes unchanged and at once; None when it goes to the owner, who may hold it."""
         self._straight = straight
         if straight is None and self._sock is not None:
-            arrival.note(self._sock)
+            arrival.enable_timestamps(self._sock)
 
     def read(self, wanted: bool) -> None:
         """Read from now on, or no more for now. After the peer's end there is nothing to read."""
@@ -158,7 +158,7 @@ class Endpoint(asyncio.Protocol, Target):
             if size == 0:
                 self._end()
                 return
-        data, late = arrival.receive(self._sock)
+        data, late = arrival.receive_with_age(self._sock)
         self.arrived = self._loop.time() - late
         if data:
             self.received += len(data)
@@ -191,7 +191,7 @@ class Endpoint(asyncio.Protocol, Target):
     def _wait(self, data: memoryview | bytes) -> None:
         self._waiting.add(data)
         self._watch()
-        self._weigh()
+        self._notify_pressure()
 
     def _flush(self) -> None:
         assert self._sock is not None
@@ -205,9 +205,9 @@ class Endpoint(asyncio.Protocol, Target):
         if not self._waiting.size:
             self._watch()
             self._settle_end()
-        self._weigh()
+        self._notify_pressure()
 
-    def _weigh(self) -> None:
+    def _notify_pressure(self) -> None:
         """Tell the owner when `full` has changed. The system's own buffer is all that is written ahead."""
         full = self._waiting.size > 0
         if full != self.full:

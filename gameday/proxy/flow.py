@@ -7,7 +7,7 @@ import random
 from typing import Protocol
 
 from gameday.proxy.endpoint import Endpoint
-from gameday.proxy.toxics.stage import Attributes, Stage, Target
+from gameday.proxy.toxics.stage import Attributes, Target, ToxicStage
 
 
 class Connection(Protocol):
@@ -30,10 +30,10 @@ class Flow:
         self.source = source
         self.sink = sink
         self.head: Target = sink
-        self.is_cut = False
+        self.is_half_closed = False
         """A stage has ended this direction before its source did: its end is the end of both."""
         self._connection = connection
-        self._stages: dict[str, Stage] = {}
+        self._stages: dict[str, ToxicStage] = {}
         self._join()
 
     @property
@@ -42,7 +42,7 @@ class Flow:
         return self.loop.time() if self.source.arrived is None else self.source.arrived
 
     @property
-    def pressed(self) -> bool:
+    def is_backpressured(self) -> bool:
         return self.sink.full
 
     def settle(self) -> None:
@@ -56,7 +56,7 @@ class Flow:
         """The sink has room again, or none any more."""
         if not self.sink.full:
             for stage in list(self._stages.values()):
-                stage.go_on()
+                stage.resume()
         self.settle()
 
     def close(self) -> None:
@@ -65,13 +65,13 @@ class Flow:
     def reset(self) -> None:
         self._connection.end(reset=True)
 
-    def cut(self) -> None:
-        self.is_cut = True
+    def half_close_both(self) -> None:
+        self.is_half_closed = True
 
     def has(self, name: str) -> bool:
         return name in self._stages
 
-    def insert(self, name: str, kind: type[Stage], values: Attributes) -> None:
+    def insert(self, name: str, kind: type[ToxicStage], values: Attributes) -> None:
         """A new last stage."""
         stage = kind(self, values, self.sink)
         self._stages[name] = stage
@@ -83,7 +83,7 @@ class Flow:
 
     def remove(self, name: str) -> None:
         """The stage lets go of what it holds first, to the next in the chain; nothing is read meanwhile."""
-        self._stages[name].leave()
+        self._stages[name].flush()
         if self._stages.pop(name, None):
             self._join()
             self.settle()
@@ -104,7 +104,7 @@ class Flow:
     def _join(self) -> None:
         after: Target = self.sink
         for stage in reversed(self._stages.values()):
-            stage.then = after
+            stage.next_stage = after
             after = stage
         self.head = after
-        self.source.lead(None if self._stages else self.sink)
+        self.source.splice_to(None if self._stages else self.sink)

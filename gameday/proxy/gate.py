@@ -10,13 +10,15 @@ from collections.abc import Callable
 from gameday.proxy import address
 from gameday.proxy.errors import ApiError
 from gameday.proxy.listener import Listener
-from gameday.proxy.room import Room
+from gameday.proxy.room import ConnectionLimit
 
 
-class Gate:
+class PortGate:
     """Each change is one step, and is made or refused when the call returns."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, accepted: Callable[[socket.socket], None], room: Room) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, accepted: Callable[[socket.socket], None], room: ConnectionLimit
+    ) -> None:
         self._loop = loop
         self._room = room
         self._accepted = accepted
@@ -33,11 +35,11 @@ class Gate:
                 self._listener = Listener(self._loop, listen, self._accepted, self._room)
             except ApiError:
                 if was_shut:
-                    self._keep(listen)
+                    self._reserve(listen)
                 raise
         return self._listener.address
 
-    def shut(self, listen: str) -> str:
+    def refuse(self, listen: str) -> str:
         """Refuse new connections at the address, which is ours or free. ApiError 500 when it is neither."""
         if self._keeper is None:
             was_open = self._listener is not None
@@ -57,6 +59,6 @@ class Gate:
             self._keeper.close()
             self._keeper = None
 
-    def _keep(self, listen: str) -> None:
+    def _reserve(self, listen: str) -> None:
         with contextlib.suppress(ApiError):
             self._keeper = address.bound(listen)

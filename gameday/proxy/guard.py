@@ -13,17 +13,17 @@ from gameday.proxy.answers import error, numbered, plain
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class AccessPolicy:
     """`token`: None where none is needed, which is on loopback alone. `host`: where we were told to listen."""
 
     token: str | None = None
     host: str = "127.0.0.1"
 
 
-class Guard:
+class AuthMiddleware:
     """In front of every route."""
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
+    def __init__(self, app: ASGIApp, access: AccessPolicy) -> None:
         self._app = app
         self._access = access
 
@@ -39,7 +39,7 @@ class Guard:
             return error("a web page may not drive this: the request has an Origin", 403)
         if self._access.token is not None:
             return None if self._knows(headers.get("authorization", "")) else _unknown()
-        if not self._is_here(headers.get("host", "")):
+        if not self._is_local_host(headers.get("host", "")):
             return error(
                 "a Host that is a name may be a web page's (DNS rebinding): use the address, or set a token", 403
             )
@@ -50,7 +50,7 @@ class Guard:
         wanted = str(self._access.token).encode()
         return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode("latin-1"), wanted)
 
-    def _is_here(self, host: str) -> bool:
+    def _is_local_host(self, host: str) -> bool:
         """No Host is no browser; a number cannot be rebound, and `localhost` is nobody else."""
         name = _without_port(host).lower().rstrip(".")
         return name in ("", "localhost", self._access.host.lower()) or address.is_number(name)

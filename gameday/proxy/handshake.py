@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 
 
-class Handshake:
+class ConnectDelay:
     """Waits from its beginning for the sum of what the toxics ask, which may change meanwhile."""
 
     __slots__ = ("_changed", "_waits")
@@ -15,7 +15,7 @@ class Handshake:
         self._waits: dict[str, float] = {}
         self._changed: asyncio.Event | None = None
 
-    def ask(self, toxic: str, seconds: float) -> None:
+    def set_delay(self, toxic: str, seconds: float) -> None:
         """The toxic asks for so long; 0 takes it back."""
         if seconds:
             self._waits[toxic] = seconds
@@ -30,7 +30,7 @@ class Handshake:
         if self._changed is not None:
             self._changed.set()
 
-    async def over(self) -> None:
+    async def wait(self) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
         while (left := began + sum(self._waits.values()) - loop.time()) > 0:

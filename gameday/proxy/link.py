@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing_extensions import override
 
 from gameday.proxy import address
-from gameday.proxy.dialled import Dialled
+from gameday.proxy.dialled import UpstreamLog
 from gameday.proxy.endpoint import Endpoint, Owner
 from gameday.proxy.flow import Flow
-from gameday.proxy.handshake import Handshake
+from gameday.proxy.handshake import ConnectDelay
 from gameday.proxy.lookup import lookup
 from gameday.proxy.toxic import Toxic
-from gameday.proxy.traffic import Counted, Traffic
+from gameday.proxy.traffic import ByteCounters, DirectionBytes
 
 
 class Link(Owner):
@@ -29,12 +29,12 @@ class Link(Owner):
         rng: random.Random,
         roll: Callable[[str, int], float],
         done: Callable[[Link], None],
-        dialled: Dialled,
+        dialled: UpstreamLog,
     ) -> None:
         self.loop = loop
         self.rng = rng
         self._roll = roll
-        self._handshake = Handshake()
+        self._handshake = ConnectDelay()
         self._done = done
         self._dialled = dialled
         self._client = Endpoint(self)
@@ -52,7 +52,7 @@ class Link(Owner):
         gets a reset, as from an upstream that refuses."""
         try:
             await self.loop.connect_accepted_socket(lambda: self._client, accepted)
-            await self._handshake.over()
+            await self._handshake.wait()
             if not self._ending:
                 await self._dial(upstream)
         except (OSError, ValueError):
@@ -71,7 +71,7 @@ class Link(Owner):
         """Take on the toxic's new attributes and toxicity."""
         flow = self._flow(toxic)
         wanted = self._rolls[toxic.name] < toxic.toxicity
-        self._handshake.ask(toxic.name, toxic.kind.handshake(toxic.values, self.rng) if wanted else 0.0)
+        self._handshake.set_delay(toxic.name, toxic.kind.handshake(toxic.values, self.rng) if wanted else 0.0)
         if wanted and flow.has(toxic.name):
             flow.change(toxic.name, toxic.values)
         elif wanted and not self._ending:
@@ -81,7 +81,7 @@ class Link(Owner):
 
     def remove(self, toxic: Toxic) -> None:
         self._rolls.pop(toxic.name, None)
-        self._handshake.ask(toxic.name, 0.0)
+        self._handshake.set_delay(toxic.name, 0.0)
         if self._flow(toxic).has(toxic.name):
             self._flow(toxic).remove(toxic.name)
 
@@ -98,10 +98,12 @@ class Link(Owner):
         self._client.abort(reset)
         self._upstream.abort(reset)
 
-    def traffic(self) -> Traffic:
+    def traffic(self) -> ByteCounters:
         """So far."""
         client, upstream = self._client, self._upstream
-        return Traffic(Counted(client.received, upstream.sent), Counted(upstream.received, client.sent))
+        return ByteCounters(
+            DirectionBytes(client.received, upstream.sent), DirectionBytes(upstream.received, client.sent)
+        )
 
     def release(self) -> None:
         """No toxic works here any more; what they held goes on."""
@@ -129,7 +131,7 @@ class Link(Owner):
     def wrote_end(self, end: Endpoint) -> None:
         """`end` was told that the other side has ended; when the other side cannot or need not answer, all is over."""
         other = self._from(end).sink
-        if other.is_lost or other.end_written or self._into(end).is_cut:
+        if other.is_lost or other.end_written or self._into(end).is_half_closed:
             end.finish()
             other.finish()
 

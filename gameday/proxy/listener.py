@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 
 from gameday.proxy import address
-from gameday.proxy.room import Room
+from gameday.proxy.room import ConnectionLimit
 
 log = logging.getLogger("gameday.proxy")
 
@@ -24,7 +24,11 @@ class Listener:
     """Listens from the moment it is made until `close`. Opening and closing are single steps, with no waiting."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, listen: str, accepted: Callable[[socket.socket], None], room: Room
+        self,
+        loop: asyncio.AbstractEventLoop,
+        listen: str,
+        accepted: Callable[[socket.socket], None],
+        room: ConnectionLimit,
     ) -> None:
         self._loop = loop
         self._accepted = accepted
@@ -44,7 +48,7 @@ class Listener:
 
     def _accept(self) -> None:
         for _ in range(AT_ONCE):
-            if lack := self._room.lack:
+            if lack := self._room.exhausted_message:
                 self._rest(lack)
                 self._room.wait(self._again)
                 return

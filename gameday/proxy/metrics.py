@@ -17,7 +17,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MetricsSelection:
     """Which metrics there are; none at all is 404, as in the original."""
 
     proxies: bool = False
@@ -28,10 +28,10 @@ class Asked:
         return self.proxies or self.runtime
 
 
-NONE = Asked()
+NONE = MetricsSelection()
 
 
-def text(proxies: Iterable[Proxy], asked: Asked) -> str:
+def text(proxies: Iterable[Proxy], asked: MetricsSelection) -> str:
     lines: list[str] = []
     if asked.proxies:
         lines += _bytes(list(proxies))

@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 
 from gameday.proxy import fields
-from gameday.proxy.changes import lasting, quoted
+from gameday.proxy.changes import lease_suffix, printable_name
 from gameday.proxy.errors import ApiError, bad_body
 from gameday.proxy.fields import Body
 from gameday.proxy.lease import AGAIN, Lease
@@ -17,7 +17,7 @@ log = logging.getLogger("gameday.proxy")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class EnableRequest:
     """What an update says about being enabled; None where it says nothing."""
 
     enabled: bool | None
@@ -25,14 +25,14 @@ class Wish:
     expires_in: float | None
 
     @classmethod
-    def of(cls, body: Body) -> Wish:
+    def of(cls, body: Body) -> EnableRequest:
         wish = cls(fields.flag(body, "enabled"), fields.text(body, "mark") or None, fields.lease(body))
         if wish.enabled and wish.expires_in is not None:
             raise bad_body("expires_in belongs to a disabled proxy, not to enabled: true")
         return wish
 
 
-class Outage:
+class EnableState:
     """The state of one proxy between disabled and enabled: whose mark it carries, how long it lasts."""
 
     def __init__(self, proxy: Proxy) -> None:
@@ -40,7 +40,7 @@ class Outage:
         self.mark: str | None = None
         self.lease: Lease | None = None
 
-    def check(self, wish: Wish) -> None:
+    def check(self, wish: EnableRequest) -> None:
         """Refuse, with 409, what would touch another's outage or come too late. Changes nothing but that
         a mark which enables is used up."""
         if wish.enabled:
@@ -50,7 +50,7 @@ class Outage:
         else:
             self._check_renewal(wish)
 
-    def grant(self, wish: Wish) -> None:
+    def apply(self, wish: EnableRequest) -> None:
         """Do what was checked. ApiError 500 when the port cannot be had; the proxy then stays disabled."""
         if wish.enabled:
             self.end()
@@ -81,10 +81,10 @@ class Outage:
         shown: dict[str, object] = {} if self.mark is None else {"mark": self.mark}
         return shown if self.lease is None else shown | {"expires_in": self.lease.left}
 
-    def _disable(self, wish: Wish) -> None:
-        by = f" by {quoted(wish.mark)}" if wish.mark else ""
+    def _disable(self, wish: EnableRequest) -> None:
+        by = f" by {printable_name(wish.mark)}" if wish.mark else ""
         if self._proxy.enabled:
-            self._proxy.changes.tell(self._proxy.name, f"disabled{by}{lasting(wish.expires_in)}")
+            self._proxy.changes.tell(self._proxy.name, f"disabled{by}{lease_suffix(wish.expires_in)}")
         self._proxy.stop()
         self.mark = wish.mark or self.mark
 
@@ -103,7 +103,7 @@ class Outage:
         if not self._proxy.enabled and self.mark != mark:
             raise ApiError(409, f"proxy is disabled already, by {self.mark or 'somebody else'}")
 
-    def _check_renewal(self, wish: Wish) -> None:
+    def _check_renewal(self, wish: EnableRequest) -> None:
         if wish.expires_in is not None and self._proxy.enabled:
             raise ApiError(409, "proxy is enabled: there is nothing to renew")
         if wish.mark is not None and wish.mark != self.mark:
@@ -119,5 +119,5 @@ class Outage:
         try:
             self.end("enabled again: nobody renewed its outage")
         except ApiError as error:
-            log.warning("proxy %s should be enabled again: %s", quoted(self._proxy.name), error.text)
+            log.warning("proxy %s should be enabled again: %s", printable_name(self._proxy.name), error.text)
             self._renew(AGAIN)

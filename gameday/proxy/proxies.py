@@ -6,39 +6,39 @@ import random
 from dataclasses import dataclass
 
 from gameday.proxy import address, fields
-from gameday.proxy.changes import Changes, quoted
-from gameday.proxy.dice import Dice
+from gameday.proxy.changes import ChangeLog, printable_name
+from gameday.proxy.dice import SeededRandom
 from gameday.proxy.errors import PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing
 from gameday.proxy.fields import Body
-from gameday.proxy.outage import Outage, Wish
+from gameday.proxy.outage import EnableRequest, EnableState
 from gameday.proxy.proxy import Proxy
-from gameday.proxy.room import Room
+from gameday.proxy.room import ConnectionLimit
 from gameday.proxy.tombstones import Tombstones
 from gameday.proxy.toxic import Toxic, toxic_of, toxicity_of, values_of
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProxyEntry:
     """One named proxy and its outage."""
 
     proxy: Proxy
-    outage: Outage
+    outage: EnableState
 
     def shown(self) -> dict[str, object]:
         return self.proxy.shown() | self.outage.shown()
 
 
-class Proxies:
+class ProxyCollection:
     """Methods that look names up (of listening addresses) are async; the change itself is always one step."""
 
     def __init__(self, seed: int | None = None) -> None:
         """With a seed, the same requests and connections in the same order fall alike."""
         self.tombstones = Tombstones()
-        self.changes = Changes()
-        self._room = Room()
-        self._dice = Dice(seed)
+        self.changes = ChangeLog()
+        self._room = ConnectionLimit()
+        self._dice = SeededRandom(seed)
         self._rng = random.Random(seed)  # noqa: S311 - jitter, not secrets
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, ProxyEntry] = {}
 
     def shown(self) -> dict[str, object]:
         return {name: place.shown() for name, place in self._places.items()}
@@ -46,12 +46,12 @@ class Proxies:
     def all(self) -> list[Proxy]:
         return [place.proxy for place in self._places.values()]
 
-    def get(self, name: str) -> Place:
+    def get(self, name: str) -> ProxyEntry:
         if name not in self._places:
             raise ApiError(*PROXY_NOT_FOUND)
         return self._places[name]
 
-    async def create(self, body: Body) -> Place:
+    async def create(self, body: Body) -> ProxyEntry:
         """A new proxy, enabled unless the body says otherwise."""
         name, upstream = _named(body)
         enabled = fields.flag(body, "enabled")
@@ -61,14 +61,16 @@ class Proxies:
         proxy = Proxy(name, listen, upstream, self.tombstones, self._dice, self._rng, self.changes, self._room)
         if enabled is not False:
             proxy.start()
-        self._places[name] = Place(proxy, Outage(proxy))
-        self.changes.tell(name, f"created, {proxy.listen} -> {quoted(upstream)}{'' if proxy.enabled else ', disabled'}")
+        self._places[name] = ProxyEntry(proxy, EnableState(proxy))
+        self.changes.tell(
+            name, f"created, {proxy.listen} -> {printable_name(upstream)}{'' if proxy.enabled else ', disabled'}"
+        )
         return self._places[name]
 
-    async def update(self, name: str, body: Body) -> Place:
+    async def update(self, name: str, body: Body) -> ProxyEntry:
         """New addresses, enabled or not, a lease renewed. A refusal changes nothing."""
         place = self.get(name)
-        wish = Wish.of(body)
+        wish = EnableRequest.of(body)
         listen = fields.text(body, "listen") or place.proxy.listen
         upstream = fields.text(body, "upstream") or place.proxy.upstream
         if listen not in (place.proxy.asked, place.proxy.listen):
@@ -77,7 +79,7 @@ class Proxies:
         place.outage.check(wish)
         if not place.proxy.is_at(listen, upstream):
             place.proxy.move(listen, upstream, starts=bool(wish.enabled))
-        place.outage.grant(wish)
+        place.outage.apply(wish)
         return place
 
     def delete(self, name: str) -> None:
@@ -86,7 +88,7 @@ class Proxies:
         _close(place)
         self.changes.tell(name, "deleted", ends=True)
 
-    async def populate(self, bodies: list[Body], done: list[Place]) -> None:
+    async def populate(self, bodies: list[Body], done: list[ProxyEntry]) -> None:
         """Each proxy as told: one that is there already stays, toxics and all; one that differs is made anew.
         What was done before an error is in `done`."""
         for number, body in enumerate(bodies, start=1):
@@ -134,7 +136,7 @@ class Proxies:
             _close(place)
         self._places.clear()
 
-    async def _populated(self, body: Body) -> Place:
+    async def _populated(self, body: Body) -> ProxyEntry:
         name, upstream = _named(body)
         place = self._places.get(name)
         if place is not None:
@@ -155,6 +157,6 @@ def _named(body: Body, where: str = "") -> tuple[str, str]:
     return fields.name_of(name), upstream
 
 
-def _close(place: Place) -> None:
+def _close(place: ProxyEntry) -> None:
     place.outage.forget()
     place.proxy.discard()

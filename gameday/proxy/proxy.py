@@ -10,18 +10,18 @@ import socket
 from functools import partial
 
 from gameday.proxy import address
-from gameday.proxy.changes import Changes, lasting, quoted
-from gameday.proxy.dialled import Dialled
-from gameday.proxy.dice import Dice
+from gameday.proxy.changes import ChangeLog, lease_suffix, printable_name
+from gameday.proxy.dialled import UpstreamLog
+from gameday.proxy.dice import SeededRandom
 from gameday.proxy.errors import TOXIC_EXISTS, TOXIC_NOT_FOUND, ApiError
-from gameday.proxy.gate import Gate
+from gameday.proxy.gate import PortGate
 from gameday.proxy.lease import AGAIN, Lease
 from gameday.proxy.link import Link
-from gameday.proxy.room import Room
+from gameday.proxy.room import ConnectionLimit
 from gameday.proxy.tombstones import Tombstones
 from gameday.proxy.toxic import Toxic
 from gameday.proxy.toxics.stage import Attributes
-from gameday.proxy.traffic import Traffic
+from gameday.proxy.traffic import ByteCounters
 
 log = logging.getLogger("gameday.proxy")
 
@@ -38,10 +38,10 @@ class Proxy:
         listen: str,
         upstream: str,
         tombstones: Tombstones,
-        dice: Dice,
+        dice: SeededRandom,
         rng: random.Random,
-        changes: Changes,
-        room: Room,
+        changes: ChangeLog,
+        room: ConnectionLimit,
     ) -> None:
         self.name = name
         self.asked = listen
@@ -53,14 +53,14 @@ class Proxy:
         self.enabled = False
         self._dice = dice
         self._rng = rng
-        self._dialled = Dialled(name)
+        self._dialled = UpstreamLog(name)
         self._loop = asyncio.get_running_loop()
-        self._gate = Gate(self._loop, self._accepted, room)
+        self._gate = PortGate(self._loop, self._accepted, room)
         self._room = room
         self._links: set[Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._toxics: dict[str, Toxic] = {}
-        self._over = Traffic.none()
+        self._over = ByteCounters.none()
         self._connections = itertools.count()
         self._numbers = itertools.count()
 
@@ -100,7 +100,7 @@ class Proxy:
             raise
         self.enabled = was_enabled  # whoever enables it says so
         self.asked, self.upstream = listen, upstream
-        self.changes.tell(self.name, f"moved, {self.listen} -> {quoted(upstream)}")
+        self.changes.tell(self.name, f"moved, {self.listen} -> {printable_name(upstream)}")
         self._end_links()
 
     def toxic(self, name: str) -> Toxic:
@@ -120,7 +120,7 @@ class Proxy:
         self._turn_gate_for(toxic, toxic.toxicity)
         self._toxics[toxic.name] = toxic
         self.renew(toxic, expires_in)
-        self.changes.tell(self.name, f"toxic {toxic.told()} added{lasting(expires_in)}")
+        self.changes.tell(self.name, f"toxic {toxic.told()} added{lease_suffix(expires_in)}")
         for link in list(self._links):
             link.add(toxic)
 
@@ -150,7 +150,7 @@ class Proxy:
         del self._toxics[name]
         if toxic.lease is not None:
             toxic.lease.end()
-        self.changes.tell(self.name, f"toxic {quoted(name)} {why}", ends=True)
+        self.changes.tell(self.name, f"toxic {printable_name(name)} {why}", ends=True)
         for link in list(self._links):
             link.remove(toxic)
 
@@ -190,9 +190,9 @@ class Proxy:
                 toxic.lease.end()
         self._toxics.clear()
 
-    def traffic(self) -> Traffic:
+    def traffic(self) -> ByteCounters:
         """Of all connections, those that are over and those that live."""
-        whole = Traffic.none()
+        whole = ByteCounters.none()
         for part in (self._over, *(link.traffic() for link in self._links)):
             whole.add(part)
         return whole
@@ -216,13 +216,13 @@ class Proxy:
         self._turn_gate(others or toxicity >= 1)
 
     def _turn_gate(self, refuses: bool) -> None:
-        self.listen = self._gate.shut(self.listen) if refuses else self._gate.open(self.listen)
+        self.listen = self._gate.refuse(self.listen) if refuses else self._gate.open(self.listen)
 
     def _lapsed(self, toxic: Toxic) -> None:
         try:
             self.remove(toxic.name, "lapsed")
         except ApiError as error:
-            log.warning("proxy %s should take connections again: %s", quoted(self.name), error.text)
+            log.warning("proxy %s should take connections again: %s", printable_name(self.name), error.text)
             self.renew(toxic, AGAIN)
 
     def _end_links(self) -> None:
@@ -230,18 +230,18 @@ class Proxy:
             link.end()
 
     def _done(self, link: Link) -> None:
-        self._room.give()
+        self._room.release()
         self._over.add(link.traffic())
         self._links.discard(link)
 
     def _accepted(self, sock: socket.socket) -> None:
-        roll = partial(self._dice.roll, self.name, next(self._connections))
+        roll = partial(self._dice.draw, self.name, next(self._connections))
         toxics = list(self._toxics.values())
         if any(toxic.kind.refuses and roll(toxic.name, toxic.number) < toxic.toxicity for toxic in toxics):
             address.reset(sock)
             return
         link = Link(self._loop, self._rng, roll, self._done, self._dialled)
-        self._room.take()
+        self._room.acquire()
         self._links.add(link)
         for toxic in toxics:
             link.add(toxic)

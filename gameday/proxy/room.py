@@ -13,13 +13,13 @@ log = logging.getLogger("gameday.proxy")
 
 KEPT_BACK = 64
 """Descriptors for the API, the listeners and the process itself."""
-LEAST = 8
+MINIMUM = 8
 """Connections; with room for less it does not start."""
-FEW = 256
+WARN_BELOW = 256
 """Connections; with room for less it says at the start how many."""
 
 
-class Room:
+class ConnectionLimit:
     """One for all proxies."""
 
     def __init__(self) -> None:
@@ -28,10 +28,10 @@ class Room:
         self._most = max(1, _connections(self._limit))
         self._waiting: list[Callable[[], None]] = []
 
-    def take(self) -> None:
+    def acquire(self) -> None:
         self._taken += 1
 
-    def give(self) -> None:
+    def release(self) -> None:
         """Whoever waits is called, once."""
         self._taken -= 1
         waiting, self._waiting = self._waiting, []
@@ -48,7 +48,7 @@ class Room:
             self._waiting.remove(wake)
 
     @property
-    def lack(self) -> str:
+    def exhausted_message(self) -> str:
         """Why there is no room for one more, and what to do; empty while there is."""
         if self._taken < self._most:
             return ""
@@ -62,11 +62,11 @@ def check_descriptors() -> None:
     """At the start. Refused where they are too few to serve with; else a word where they are not many."""
     limit = _as_many_as_may_be()
     most = _connections(limit)
-    if most < LEAST:
-        needed = KEPT_BACK + 2 * LEAST
+    if most < MINIMUM:
+        needed = KEPT_BACK + 2 * MINIMUM
         todo = f"Raise the limit, as in ulimit -n 1024: two are needed for each connection, and {KEPT_BACK} besides."
         raise Refused(f"{limit} file descriptors are too few to serve with: {needed} are the least", todo)
-    if most < FEW:
+    if most < WARN_BELOW:
         log.warning("%d file descriptors allow %d connections at once; ulimit -n raises that", limit, most)
 
 

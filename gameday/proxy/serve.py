@@ -17,14 +17,14 @@ from starlette.applications import Starlette
 from gameday.errors import BadArguments
 from gameday.proxy import address, before, config, whole
 from gameday.proxy.api import api
-from gameday.proxy.asking import Asking
+from gameday.proxy.asking import LimitedHttpConnection
 from gameday.proxy.drain import drain
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
-from gameday.proxy.guard import Access
-from gameday.proxy.metrics import NONE, Asked
+from gameday.proxy.guard import AccessPolicy
+from gameday.proxy.metrics import NONE, MetricsSelection
 from gameday.proxy.poll import Loop
-from gameday.proxy.proxies import Place, Proxies
+from gameday.proxy.proxies import ProxyCollection, ProxyEntry
 from gameday.proxy.room import check_descriptors
 from gameday.proxy.state import State
 from gameday.proxy.token import token_for
@@ -40,7 +40,7 @@ class Options:
     announce: Path | None = None
     seed: int | None = None
     token_file: Path | None = None
-    metrics: Asked = NONE
+    metrics: MetricsSelection = NONE
     state: Path | None = None
 
 
@@ -64,10 +64,10 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(options: Options, wanted: list[Body]) -> None:
-    at = await before.resolved(options.host, options.port)
-    access = Access(await token_for(options.host, options.token_file), options.host)
-    sock = before.listening(at)
-    proxies = Proxies(options.seed)
+    at = await before.resolve_api_address(options.host, options.port)
+    access = AccessPolicy(await token_for(options.host, options.token_file), options.host)
+    sock = before.open_api_socket(at)
+    proxies = ProxyCollection(options.seed)
     state = State(proxies, options.state)
     server = _Server(_settings(api(state, access, options.metrics)))
     url = f"http://{address.bound_to(sock)}"
@@ -109,7 +109,7 @@ def _on_signals(server: uvicorn.Server, hurry: asyncio.Event) -> None:
 def _settings(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=Asking,
+        http=LimitedHttpConnection,
         ws="none",
         loop="asyncio",
         lifespan="off",
@@ -120,8 +120,8 @@ def _settings(app: Starlette) -> uvicorn.Config:
     )
 
 
-async def _populate(proxies: Proxies, wanted: list[Body], file: Path | None) -> None:
-    done: list[Place] = []
+async def _populate(proxies: ProxyCollection, wanted: list[Body], file: Path | None) -> None:
+    done: list[ProxyEntry] = []
     try:
         await proxies.populate(wanted, done)
     except ApiError as error:
@@ -135,7 +135,7 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
         yield
         return
     try:
-        whole.write(file, url + "\n")
+        whole.write_atomically(file, url + "\n")
     except OSError as error:
         raise BadArguments(f"--announce {file}: {error.strerror}") from None
     try:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from gameday.errors import BadArguments, Refused
 from gameday.proxy import fields, whole
-from gameday.proxy.changes import quoted
+from gameday.proxy.changes import printable_name
 from gameday.proxy.errors import ApiError
 from gameday.proxy.fields import Body
-from gameday.proxy.outage import Wish
-from gameday.proxy.proxies import Proxies
+from gameday.proxy.outage import EnableRequest
+from gameday.proxy.proxies import ProxyCollection
 from gameday.proxy.tombstones import OURS
 
 log = logging.getLogger("gameday.proxy")
@@ -32,7 +32,7 @@ PORTS = "The proxies come back on the ports that they had: free them, or remove 
 class State:
     """The file of `--state`, and what stands in it. `now` is wall time: it passes while the server is down."""
 
-    def __init__(self, proxies: Proxies, file: Path | None, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, proxies: ProxyCollection, file: Path | None, now: Callable[[], float] = time.time) -> None:
         self.proxies = proxies
         self._file = file
         self._now = now
@@ -44,7 +44,7 @@ class State:
             raise ApiError(409, "there is no file to save to: start with --state FILE")
         shown = list(self.proxies.shown().values())
         try:
-            whole.write(self._file, json.dumps({"saved": self._now(), "proxies": shown}, indent=1) + "\n")
+            whole.write_atomically(self._file, json.dumps({"saved": self._now(), "proxies": shown}, indent=1) + "\n")
         except OSError as error:
             raise ApiError(500, f"the state could not be saved: {error.strerror}") from None
         self._keep()
@@ -74,7 +74,7 @@ class State:
         enabled = fields.flag(body, "enabled") is not False or is_over
         place = await self.proxies.create({**body, "enabled": enabled})
         if not enabled:
-            place.outage.grant(Wish(False, fields.text(body, "mark"), left))
+            place.outage.apply(EnableRequest(False, fields.text(body, "mark"), left))
         for toxic in fields.list_of(body.get("toxics"), "toxics"):
             self._restore_toxic(place.proxy.name, toxic, passed)
 
@@ -84,7 +84,7 @@ class State:
             self.proxies.add_toxic(proxy, toxic if left is None else {**toxic, "expires_in": left})
             return
         why = "a drill's counts as gone with the server that held it" if name.startswith(OURS) else "its time was over"
-        self.proxies.changes.tell(proxy, f"toxic {quoted(name)} not restored: {why}")
+        self.proxies.changes.tell(proxy, f"toxic {printable_name(name)} not restored: {why}")
 
     def _keep(self) -> None:
         self.proxies.changes.ended = self._ended

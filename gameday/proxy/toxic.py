@@ -6,12 +6,12 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from gameday.proxy import fields
-from gameday.proxy.changes import quoted, written
+from gameday.proxy.changes import printable_name, written
 from gameday.proxy.errors import INVALID_STREAM, INVALID_TYPE, TOXIC_EXISTS, ApiError, bad_body
 from gameday.proxy.fields import Body
 from gameday.proxy.lease import Lease
 from gameday.proxy.toxics import TYPES
-from gameday.proxy.toxics.stage import MOST, Attributes, Stage
+from gameday.proxy.toxics.stage import MAX_ATTRIBUTE, Attributes, ToxicStage
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class Toxic:
     name: str
     label: str
     """The type, as the API calls it."""
-    kind: type[Stage]
+    kind: type[ToxicStage]
     stream: str
     toxicity: float
     values: Attributes
@@ -41,7 +41,10 @@ class Toxic:
     def told(self) -> str:
         """On one line of the log."""
         share = "" if self.toxicity == 1 else f", toxicity {self.toxicity:g}"
-        return f"{quoted(self.name)} ({self.label} {self.stream.lower()} {written(self.values)}".rstrip() + f"{share})"
+        return (
+            f"{printable_name(self.name)} ({self.label} {self.stream.lower()} {written(self.values)}".rstrip()
+            + f"{share})"
+        )
 
     def shown(self) -> dict[str, object]:
         """As the API answers; `expires_in` only where there is a lease."""
@@ -76,7 +79,7 @@ def toxicity_of(body: Body) -> float | None:
     return fields.number(body, "toxicity", 0.0, 1.0)
 
 
-def values_of(body: Body, kind: type[Stage], before: Mapping[str, int]) -> Attributes:
+def values_of(body: Body, kind: type[ToxicStage], before: Mapping[str, int]) -> Attributes:
     """All attributes of the kind: as the body says, else as before, else 0. Others are passed over, as ever."""
     given = body.get("attributes")
     if given is None:
@@ -86,7 +89,7 @@ def values_of(body: Body, kind: type[Stage], before: Mapping[str, int]) -> Attri
     given = fields.body_of(given)
     values: dict[str, int] = {}
     for name in kind.attributes:
-        value = fields.whole(given, name, 0, kind.most.get(name, MOST), "attributes.")
+        value = fields.whole(given, name, 0, kind.most.get(name, MAX_ATTRIBUTE), "attributes.")
         values[name] = before.get(name, 0) if value is None else value
     for name in kind.flags:
         is_set = fields.flag(given, name, "attributes.")

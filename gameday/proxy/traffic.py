@@ -6,31 +6,31 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Counted:
+class DirectionBytes:
     """One direction: what came from the source, and what was passed on to the other side."""
 
     received: int = 0
     sent: int = 0
 
-    def add(self, other: Counted) -> None:
+    def add(self, other: DirectionBytes) -> None:
         self.received += other.received
         self.sent += other.sent
 
 
 @dataclass(slots=True)
-class Traffic:
+class ByteCounters:
     """Both directions, named as the streams of toxics are."""
 
-    upstream: Counted
-    downstream: Counted
+    upstream: DirectionBytes
+    downstream: DirectionBytes
 
     @classmethod
-    def none(cls) -> Traffic:
-        return cls(Counted(), Counted())
+    def none(cls) -> ByteCounters:
+        return cls(DirectionBytes(), DirectionBytes())
 
-    def add(self, other: Traffic) -> None:
+    def add(self, other: ByteCounters) -> None:
         self.upstream.add(other.upstream)
         self.downstream.add(other.downstream)
 
-    def items(self) -> list[tuple[str, Counted]]:
+    def items(self) -> list[tuple[str, DirectionBytes]]:
         return [("upstream", self.upstream), ("downstream", self.downstream)]

@@ -6,11 +6,11 @@ import socket
 from collections import deque
 from itertools import islice
 
-PIECES = 64
+MAX_CHUNKS_PER_SEND = 64
 """Pieces that one call sends: chunks that were held may be small and many."""
 
 
-class Waiting:
+class SendBuffer:
     """Bytes in order, and how many."""
 
     __slots__ = ("_pieces", "size")
@@ -25,7 +25,7 @@ class Waiting:
 
     def send(self, sock: socket.socket) -> None:
         """As much as the socket takes in one call. OSError as from a write."""
-        sent = sock.sendmsg(list(islice(self._pieces, PIECES)))
+        sent = sock.sendmsg(list(islice(self._pieces, MAX_CHUNKS_PER_SEND)))
         self.size -= sent
         while sent:
             first = self._pieces.popleft()

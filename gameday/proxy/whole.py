@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 
-def write(file: Path, text: str) -> None:
+def write_atomically(file: Path, text: str) -> None:
     """All or nothing, and on the disk. OSError when it cannot be written."""
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gameday.model import Event, Reading
 from gameday.review.clock import offset
-from gameday.scorecards.look import when, zero
+from gameday.scorecards.look import first_time, reference_time
 
 POINTS = 500
 """How many points of one line a picture needs at most."""
@@ -36,8 +36,8 @@ class Axis:
 
 def axis(events: Sequence[Event], readings: Sequence[Reading]) -> Axis:
     """From shortly before the fault to shortly after ENDEX: the time in which something can be seen."""
-    start = zero(events)
-    ended = when(events, "end") or (events[-1].happened if events else start)
+    start = reference_time(events)
+    ended = first_time(events, "end") or (events[-1].happened if events else start)
     long = max(ended - start, 1.0)
     begun = min((reading.at for reading in readings), default=start)
     low = max(min(begun - start, 0.0), -max(long * 0.14, 5.0))

@@ -9,22 +9,22 @@ from gameday.model import Event, Json
 from gameday.review import findings, happened, impact, papers, sense
 from gameday.review.clock import day, due
 from gameday.review.document import Document, Form, Section, plain
-from gameday.review.names import to_roles
+from gameday.review.names import name_replacer
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
 from gameday.scorecards.look import first, number
 
-Making = Callable[[Sequence[Event], Scorecard], Section]
+SectionBuilder = Callable[[Sequence[Event], Scorecard], Section]
 
-LIGHT: tuple[Making, ...] = (
-    happened.happened, findings.told, findings.well, findings.learned, findings.actions,
+LIGHT: tuple[SectionBuilder, ...] = (
+    happened.story_section, findings.detection_section, findings.went_well_section, findings.lessons_section, findings.actions_section,
 )  # fmt: skip
 """For every drill: what it says of itself and at most five blanks. A section without content is left out."""
 
-FULL: tuple[Making, ...] = (
-    papers.directive, happened.summary, happened.hypothesis, impact.impact, impact.detection, happened.timeline,
-    sense.sense, sense.well, sense.difficult, impact.lucky, sense.factors, sense.learned, sense.actions,
-    papers.process, papers.statement, papers.artefacts,
+FULL: tuple[SectionBuilder, ...] = (
+    papers.prime_directive_section, happened.summary, happened.hypothesis, impact.impact, impact.detection_section, happened.timeline,
+    sense.reasoning_section, sense.well, sense.difficulties_section, impact.near_misses_section, sense.factors_section, sense.learned, sense.actions,
+    papers.response_process_section, papers.statement_section, papers.glossary_section,
 )  # fmt: skip
 """For a drill worth an hour together: an empty section stays, because its question is the point."""
 
@@ -40,18 +40,18 @@ def document(
     events: Sequence[Event], card: Scorecard, names: Mapping[str, str] | None = None, form: Form = "light"
 ) -> Document:
     """The review of a drill. `names`: name or handle to role, put in the place of names people said."""
-    said = nameless(events, names or {})
+    said = anonymize_events(events, names or {})
     full = form == "full"
     made = tuple(section(said, card) for section in (FULL if full else LIGHT))
     place = f" in {plain(card.environment)}" if card.environment else ""
     title = f"{plain(card.scenario) or card.drill}{place}, {day(card.began)}"
     kept = made if full else tuple(filter(_has_content, made))
-    return Document(form, _front(said, card), (OWNER,) if full else (), title, BANNERS[form], kept)
+    return Document(form, _front_matter(said, card), (OWNER,) if full else (), title, BANNERS[form], kept)
 
 
-def nameless(events: Sequence[Event], names: Mapping[str, str]) -> tuple[Event, ...]:
+def anonymize_events(events: Sequence[Event], names: Mapping[str, str]) -> tuple[Event, ...]:
     """The same events with roles in the place of names, in everything that was said."""
-    change = to_roles(names)
+    change = name_replacer(names)
     return tuple(replace(event, data={key: _renamed(value, change) for key, value in event.data.items()})
                  for event in events)  # fmt: skip
 
@@ -60,7 +60,7 @@ def _renamed(value: Json, change: Callable[[str], str]) -> Json:
     return change(value) if isinstance(value, str) else value
 
 
-def _front(events: Sequence[Event], card: Scorecard) -> tuple[tuple[str, str], ...]:
+def _front_matter(events: Sequence[Event], card: Scorecard) -> tuple[tuple[str, str], ...]:
     ended = card.ended if card.ended is not None else card.began
     return (
         ("id", card.drill), ("drill", "true"), ("scenario", card.scenario), ("type", card.type),

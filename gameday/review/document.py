@@ -12,7 +12,7 @@ from typing import Literal
 
 CODE, END_CODE, STRONG, END_STRONG = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = str.maketrans("", "", CODE + END_CODE + STRONG + END_STRONG)
-BLANK = "____"
+BLANK_FIELD = "____"
 """What is left for the team to write."""
 
 Form = Literal["light", "full"]
@@ -71,19 +71,19 @@ class Section:
     blocks: tuple[Block, ...]
 
     @property
-    def automatic(self) -> tuple[Block, ...]:
+    def generated_blocks(self) -> tuple[Block, ...]:
         """What the drill says: made anew as often as needed."""
         return tuple(block for block in self.blocks if not isinstance(block, Prompt | Fields))
 
     @property
-    def asked(self) -> tuple[Block, ...]:
+    def human_blocks(self) -> tuple[Block, ...]:
         """What people are asked: theirs, once it is written down."""
         return tuple(block for block in self.blocks if isinstance(block, Prompt | Fields))
 
 
-def asking(section: Section, *asked: Block) -> Section:
+def with_prompts(section: Section, *asked: Block) -> Section:
     """The section as the full review has it: its own questions in the place of the light one's."""
-    return replace(section, blocks=(*section.automatic, *asked))
+    return replace(section, blocks=(*section.generated_blocks, *asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def bullets(*items: str) -> tuple[Block, ...]:
     return (Bullets(said),) if said else ()
 
 
-def marked(said: str, escape: Callable[[str], str], marks: tuple[str, str, str, str]) -> str:
+def render_marks(said: str, escape: Callable[[str], str], marks: tuple[str, str, str, str]) -> str:
     """The text, escaped, with our marks as the writer's own."""
     text = escape(said)
     for ours, theirs in zip((CODE, END_CODE, STRONG, END_STRONG), marks, strict=True):

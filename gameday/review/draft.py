@@ -11,7 +11,7 @@ from typing_extensions import override
 from gameday.model import Event
 from gameday.review.content import document
 from gameday.review.document import (
-    BLANK,
+    BLANK_FIELD,
     Block,
     Bullets,
     Document,
@@ -22,9 +22,9 @@ from gameday.review.document import (
     Prompt,
     Section,
     Table,
-    marked,
+    render_marks,
 )
-from gameday.review.fences import HOW, fenced, signed
+from gameday.review.fences import HOW, draft_with_note, wrap_block
 from gameday.scorecards.card import Scorecard
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
@@ -42,7 +42,7 @@ class Part:
 
     @override
     def __str__(self) -> str:
-        return self.head + fenced(self.id, self.body) + self.tail
+        return self.head + wrap_block(self.id, self.body) + self.tail
 
 
 def draft(
@@ -59,7 +59,9 @@ def markdown(made: Document) -> str:
     front = "\n".join(["---", *written, *blank, "---"])
     parts = parts_of(made)
     shown = [f"# {_text(made.title)}", f"> {_text(made.banner)}", *map(str, parts)]
-    return signed(f"{front}\n\n{HOW}\n", "\n\n" + "\n\n".join(shown) + "\n", made.form, tuple(one.id for one in parts))
+    return draft_with_note(
+        f"{front}\n\n{HOW}\n", "\n\n" + "\n\n".join(shown) + "\n", made.form, tuple(one.id for one in parts)
+    )
 
 
 def parts_of(made: Document) -> tuple[Part, ...]:
@@ -69,8 +71,8 @@ def parts_of(made: Document) -> tuple[Part, ...]:
 
 
 def _part(section: Section, picture: str) -> Part:
-    body = "\n\n".join(_block(block, picture) for block in section.automatic)
-    tail = "".join(f"\n\n{_block(block, picture)}" for block in section.asked)
+    body = "\n\n".join(_block(block, picture) for block in section.generated_blocks)
+    tail = "".join(f"\n\n{_block(block, picture)}" for block in section.human_blocks)
     return Part(section.id, section.title, f"## {section.title}\n\n", body, tail)
 
 
@@ -81,7 +83,7 @@ def _block(block: Block, picture: str) -> str:
         case Bullets(items):
             return "\n".join(f"- {_text(item)}" for item in items)
         case Prompt(question):
-            return f"{_text(question)}\n{BLANK}"
+            return f"{_text(question)}\n{BLANK_FIELD}"
         case Picture(caption):
             return f"[{_text(caption)}]({picture})"
         case Table(head, rows, caption):
@@ -100,7 +102,7 @@ def _row(cells: Iterable[str]) -> str:
 
 def _text(said: str) -> str:
     """Escaped, so that nobody's words turn into markup."""
-    return marked(said, lambda text: _SPECIAL.sub(r"\\\1", text), ("`", "`", "**", "**"))
+    return render_marks(said, lambda text: _SPECIAL.sub(r"\\\1", text), ("`", "`", "**", "**"))
 
 
 def _yaml(value: str) -> str:

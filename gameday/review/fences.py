@@ -27,7 +27,7 @@ HOW = "<!-- Yours to finish. What stands between gd:auto and gd:end is kept fres
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ManagedBlock:
     """A fenced block of a draft, from `start` to `end`. `ours`: nobody has changed it."""
 
     id: str
@@ -51,35 +51,35 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
-def fenced(name: str, body: str) -> str:
+def wrap_block(name: str, body: str) -> str:
     """The block as it is written, ending in its closing fence."""
     inner = f"\n{body}\n\n" if body else ""
     return f"<!-- gd:auto {name} {digest(inner)} -->\n{inner}<!-- gd:end -->"
 
 
-def blocks(text: str) -> Iterator[Found]:
+def blocks(text: str) -> Iterator[ManagedBlock]:
     """Every whole block, in order. One whose fences are broken is plain text, and so people's."""
     for match in _BLOCK.finditer(text):
         # git and some editors change every line's end, which is no change of the text
         crlf = match[0].count("\n") == match[0].count("\r\n")
         inner = match["body"].replace("\r\n", "\n") if crlf else match["cr"] + match["body"]
-        yield Found(match["id"], match.start(), match.end(), digest(inner) == match["digest"], crlf)
+        yield ManagedBlock(match["id"], match.start(), match.end(), digest(inner) == match["digest"], crlf)
 
 
-def noted(note: Note) -> str:
+def note_comment(note: Note) -> str:
     return " ".join(["<!-- gd:draft", note.form, note.digest, *note.ids, "-->"])
 
 
-def signed(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
+def draft_with_note(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
     """A whole new draft: its note between the two parts."""
-    return above + noted(Note(form, _of_all(above, below, form, ids), ids)) + below
+    return above + note_comment(Note(form, _of_all(above, below, form, ids), ids)) + below
 
 
 def _of_all(above: str, below: str, form: Form, ids: tuple[str, ...]) -> str:
     return digest("\n".join([above, below, form, *ids]))
 
 
-def note_in(text: str) -> tuple[Note, int, int] | None:
+def find_note(text: str) -> tuple[Note, int, int] | None:
     """The note and where it stands; None where somebody took it out."""
     match = _NOTE.search(text)
     if match is None:
@@ -88,9 +88,9 @@ def note_in(text: str) -> tuple[Note, int, int] | None:
     return Note(form, match["digest"], tuple(match["ids"].split())), match.start(), match.end()
 
 
-def untouched(text: str) -> bool:
+def is_unedited(text: str) -> bool:
     """Whether every byte is as it was first written."""
-    found = note_in(text)
+    found = find_note(text)
     if found is None:
         return False
     note, start, end = found

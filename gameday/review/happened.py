@@ -13,27 +13,27 @@ from gameday.review.sentences import Kinds
 from gameday.review.timeline import ROWS, left_out, rows
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
-from gameday.scorecards.faults import FaultStood
-from gameday.scorecards.look import first, number, of_kind, planned, text, whole
+from gameday.scorecards.faults import FaultOutcome
+from gameday.scorecards.look import first, integer, number, of_kind, read_plan, text
 from gameday.scorecards.signals import say as say_value
-from gameday.store.outstanding import intended
-from gameday.units import say_duration, say_parameters
+from gameday.store.outstanding import intent_of
+from gameday.units import format_duration, format_parameters
 
 NAMED = 6
 """Things of a target that are named, of those that were hit."""
 PICTURE = Picture("The drill as one picture: the system, what could be seen, what was believed")
 
 
-def happened(events: Sequence[Event], card: Scorecard) -> Section:
+def story_section(events: Sequence[Event], card: Scorecard) -> Section:
     """The whole story on half a page. Never empty: a drill that did nothing says so."""
-    blocks = (*_shortly(events, card), *_hypothesis(card), PICTURE, _timeline(events, card, ROWS))
+    blocks = (*_summary_blocks(events, card), *_hypothesis(card), PICTURE, _timeline(events, card, ROWS))
     return Section("happened", "What happened", blocks)
 
 
 def summary(events: Sequence[Event], card: Scorecard) -> Section:
     """A skeleton of two or three sentences, to be written anew for a reader."""
     question = "What would a reader from another team need to know, in two or three sentences?"
-    return Section("summary", "Summary", (*_shortly(events, card), Prompt(question)))
+    return Section("summary", "Summary", (*_summary_blocks(events, card), Prompt(question)))
 
 
 def hypothesis(events: Sequence[Event], card: Scorecard) -> Section:
@@ -56,12 +56,12 @@ def kinds_of(card: Scorecard) -> Kinds:
     return {one.signal: one.kind for one in card.signals}
 
 
-def _shortly(events: Sequence[Event], card: Scorecard) -> tuple[Block, ...]:
+def _summary_blocks(events: Sequence[Event], card: Scorecard) -> tuple[Block, ...]:
     told = Para(" ".join(filter(None, _summary(events, card, kinds_of(card)))))
     if card.mode != "rehearsal":
         return (told,)
     script = "Its people were a script, so its human times say nothing about a team."
-    return (told, Para(f"This was a {plain(words.mode(card))}. {script}{_untried(events, card)}"))
+    return (told, Para(f"This was a {plain(words.mode(card))}. {script}{_untried_mitigations(events, card)}"))
 
 
 def _hypothesis(card: Scorecard) -> tuple[Block, ...]:
@@ -71,8 +71,8 @@ def _hypothesis(card: Scorecard) -> tuple[Block, ...]:
     return (*((Para(said),) if said else ()), *_expectations(card))
 
 
-def _untried(events: Sequence[Event], card: Scorecard) -> str:
-    others = [code(one) for one in planned(events).ways_out if one != card.way_out]
+def _untried_mitigations(events: Sequence[Event], card: Scorecard) -> str:
+    others = [code(one) for one in read_plan(events).ways_out if one != card.way_out]
     if not card.way_out or not others:
         return ""
     begun = any(text(event.data, "action") == card.way_out for event in of_kind(events, "acting", "action"))
@@ -93,20 +93,20 @@ def fault_sentence(events: Sequence[Event]) -> str:
         unsure = first(events, "unknown") is not None
         landed = "Nobody knows whether a fault landed, or on how much of its target"
         return f"{landed if unsure else 'No fault was applied'}, so nothing was tested."
-    params = {text(fault, "id"): fault.get("params") for fault in planned(events).faults}
+    params = {text(fault, "id"): fault.get("params") for fault in read_plan(events).faults}
     held = found.data.get("params", params.get(text(found.data, "fault")))
-    details = say_parameters(held) if isinstance(held, dict) else ""
+    details = format_parameters(held) if isinstance(held, dict) else ""
     more = len({text(e.data, "fault") for e in events if e.kind == "fault"}) - 1
     others = f" (and {more} more)" if more else ""
     kind, target = plain(text(found.data, "kind")), code(text(found.data, "target"))
-    put = f"{kind}{f' ({plain(details)})' if details else ''} on {target}{_of_it(events, text(found.data, 'mark'))}"
+    put = f"{kind}{f' ({plain(details)})' if details else ''} on {target}{_affected_members(events, text(found.data, 'mark'))}"
     return f"At {clock(found)} UTC we put {put}{others}."
 
 
-def _of_it(events: Sequence[Event], mark: str) -> str:
+def _affected_members(events: Sequence[Event], mark: str) -> str:
     """Which of the target's things it was, where there may be several: that is drawn anew in each drill."""
-    intents = (intended(one) for one in events if one.kind == "intended")
-    names = next((one.several for one in intents if one.mark == mark), ())
+    intents = (intent_of(one) for one in events if one.kind == "intended")
+    names = next((one.member_names for one in intents if one.marker == mark), ())
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f" ({', '.join(code(one) for one in names[:NAMED])}{more})" if names else ""
 
@@ -114,20 +114,20 @@ def _of_it(events: Sequence[Event], mark: str) -> str:
 def _impact(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> str:
     found, span = first(events, "impact"), card.span("impact")
     if found is None:
-        return _unfelt(card)
+        return _no_impact_sentence(card)
     signal = text(found.data, "signal")
     usual = next((one for one in card.signals if one.signal == signal and one.usual is not None), None)
     peace = f", usually {say_value(usual.usual, usual.kind)} (n={usual.usual_n})" if usual else ""
-    value = f"{say_value(number(found.data, 'value'), kinds.get(signal, ''))} (n={whole(found.data, 'n')})"
-    when = f"{say_duration(span.seconds)} later" if span.seconds is not None else "Then"
+    value = f"{say_value(number(found.data, 'value'), kinds.get(signal, ''))} (n={integer(found.data, 'n')})"
+    when = f"{format_duration(span.seconds)} later" if span.seconds is not None else "Then"
     return f"{when} users felt it: {code(signal)} at {value}{peace}.{_worst(card, signal)}"
 
 
-def _unfelt(card: Scorecard) -> str:
+def _no_impact_sentence(card: Scorecard) -> str:
     """That nobody felt it can be said only of a fault that had its time."""
     if not card.faults:
         return ""
-    two = f"two readings{words.watched(card)} in a row"
+    two = f"two readings{words.watched_signals_text(card)} in a row"
     if card.exit == Exit.HALTED:
         return f"It ended before users were seen to feel it, which takes {two} outside steady state."
     return f"No {two} left steady state meanwhile."
@@ -146,7 +146,7 @@ def _served(card: Scorecard) -> str:
     if span.seconds is None:
         return ""
     if span.censored:
-        return f"Users were {words.served(span)}."
+        return f"Users were {words.mitigation_text(span)}."
     way = f", through {code(card.served_by)}" if card.served_by else ""
     still = "" if any(one.undone_by or one.lapsed for one in card.faults) else ", with the fault still there"
     return f"Users were served again {words.span(span)} after that{way}{still}."
@@ -157,10 +157,10 @@ def _back(card: Scorecard) -> str:
         return ""
     if card.faults[0].stood is None or card.exit == Exit.DIRTY:
         return f"{strong('Not everything could be taken back')}: see Actions."
-    return f"After {say_duration(card.faults[0].stood)} it {_ended(card, card.faults[0])}."
+    return f"After {format_duration(card.faults[0].stood)} it {_ended(card, card.faults[0])}."
 
 
-def _ended(card: Scorecard, fault: FaultStood) -> str:
+def _ended(card: Scorecard, fault: FaultOutcome) -> str:
     """What ended the fault that was told of, and nothing else."""
     steady = f"; {words.STEADY[card.steady_after]}"
     if fault.lapsed:
@@ -172,7 +172,7 @@ def _ended(card: Scorecard, fault: FaultStood) -> str:
     if card.gone_with:
         return f"was gone, and not read back: {plain(card.gone_with)}"
     took = card.span("revert").seconds
-    read = f" and read back as gone in {say_duration(took)}" if took is not None else ""
+    read = f" and read back as gone in {format_duration(took)}" if took is not None else ""
     return f"was taken back{read}{steady}"
 
 
@@ -195,13 +195,13 @@ def _timeline(events: Sequence[Event], card: Scorecard, most: int) -> Table:
     )
 
 
-def owed(events: Sequence[Event]) -> tuple[str, ...]:
+def unrestored_items(events: Sequence[Event]) -> tuple[str, ...]:
     """What the drill found different afterwards and nobody has put back yet."""
     found = [e for e in events if e.kind == "handed-back" and text(e.data, "result") == "owed"]
     return tuple(plain(text(e.data, "item")) for e in found)
 
 
-def unnamed(events: Sequence[Event]) -> tuple[str, ...]:
+def unrestorable_items(events: Sequence[Event]) -> tuple[str, ...]:
     """What was done and may be nothing that can be put back, such as a restart."""
     found = [e for e in events if e.kind == "handed-back" and text(e.data, "result") == "unnamed"]
     return tuple(plain(text(e.data, "say")) for e in found)

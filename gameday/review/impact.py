@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from gameday.model import Event, Source
 from gameday.moments import HUMAN_MOMENTS
+from gameday.review import findings
 from gameday.review.document import Block, Bullets, Para, Prompt, Section, Table, bullets, code, plain
-from gameday.review.findings import told
 from gameday.review.happened import PICTURE
-from gameday.review.lines import near
+from gameday.review.lines import near_guardrails
 from gameday.review.sentences import role
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
@@ -26,11 +26,15 @@ def impact(_: Sequence[Event], card: Scorecard) -> Section:
 
 def _felt(card: Scorecard) -> tuple[Block, ...]:
     if card.span("impact").seconds is not None:
-        served = words.served(card.span("mitigate"))
+        served = words.mitigation_text(card.span("mitigate"))
         return (Para(f"From the first reading outside steady state, users were {served}."),)
     if not card.faults:
         return ()
-    return (Para(f"No two readings{words.watched(card)} in a row left steady state, as far as could be measured."),)
+    return (
+        Para(
+            f"No two readings{words.watched_signals_text(card)} in a row left steady state, as far as could be measured."
+        ),
+    )
 
 
 def _signals(card: Scorecard) -> tuple[Block, ...]:
@@ -42,18 +46,18 @@ def _signals(card: Scorecard) -> tuple[Block, ...]:
 def _row(one: Measured) -> tuple[str, ...]:
     usual = f"{say_value(one.usual, one.kind)} (n={one.usual_n})" if one.usual is not None else "-"
     unread = f", {one.unread} could not be taken" if one.unread else ""
-    return (code(one.signal), usual, _went(one), f"n={one.readings}{unread}")
+    return (code(one.signal), usual, _worst_value(one), f"n={one.readings}{unread}")
 
 
-def _went(one: Measured) -> str:
+def _worst_value(one: Measured) -> str:
     low, high = say_value(one.lowest, one.kind), say_value(one.highest, one.kind)
     return low if low == high else f"{low} to {high}"
 
 
-def detection(events: Sequence[Event], card: Scorecard) -> Section:
+def detection_section(events: Sequence[Event], card: Scorecard) -> Section:
     """What told, how soon, and from which role the first word of it came."""
-    found = told(events, card)
-    lines = [line for block in found.automatic if isinstance(block, Bullets) for line in block.items]
+    found = findings.detection_section(events, card)
+    lines = [line for block in found.generated_blocks if isinstance(block, Bullets) for line in block.items]
     blocks = bullets(*lines, *_latency(card), _first_word(events, card))
     prompt = Prompt("What was looked at first, and what did it show?")
     return Section(found.id, "Detection", (*blocks, prompt))
@@ -74,7 +78,7 @@ def _first_word(events: Sequence[Event], card: Scorecard) -> str:
     return f"The first word of it came from {role(found.role)}: {code(found.kind)}."
 
 
-def lucky(events: Sequence[Event], card: Scorecard) -> Section:
+def near_misses_section(events: Sequence[Event], card: Scorecard) -> Section:
     """How near each guardrail came: what was left before the drill would have ended by itself."""
     plan = first(events, "planned")
     guarded = records(plan.data, "guardrails") if plan and card.faults else ()
@@ -84,12 +88,10 @@ def lucky(events: Sequence[Event], card: Scorecard) -> Section:
         f"The fault on {code(one.target)} went by itself, before we took it back." for one in card.faults if one.lapsed
     ]
     prompt = Prompt("What could easily have gone further, and what kept it from that?")
-    return Section("lucky", "Where we got lucky", (*bullets(*near(events), *margins, *lapsed), prompt))
+    return Section("lucky", "Where we got lucky", (*bullets(*near_guardrails(events), *margins, *lapsed), prompt))
 
 
 def _margin(guardrail: str, one: Measured | None) -> str:
     if one is None or not one.readings:
         return f"Guardrail {plain(guardrail)}: its signal was not read while the fault stood."
-    return (
-        f"Guardrail {plain(guardrail)}: its signal was {_went(one)} while the fault stood (n={one.readings} readings)."
-    )
+    return f"Guardrail {plain(guardrail)}: its signal was {_worst_value(one)} while the fault stood (n={one.readings} readings)."

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from gameday.model import Event, Source
 from gameday.review.axis import Axis
 from gameday.review.document import plain
-from gameday.review.sentences import role, spoken
-from gameday.scorecards.look import flag, of_kind, planned, text
+from gameday.review.sentences import quoted_text, role
+from gameday.scorecards.look import flag, of_kind, read_plan, text
 from gameday.scorecards.signals import finding
 
 SEEN = ("alert", "page", "cue", "hint", "judged")
@@ -34,22 +34,22 @@ Width = Callable[[str], float]
 """How many seconds of the axis a text is wide."""
 
 
-def seen(events: Sequence[Event], axis: Axis, width: Width) -> list[Label]:
+def observation_labels(events: Sequence[Event], axis: Axis, width: Width) -> list[Label]:
     """Alerts, the page, cues, hints and where the trail showed."""
-    kinds = planned(events).signals
+    kinds = read_plan(events).signals
     found: dict[tuple[str, str], float] = {}
     for event in of_kind(events, *SEEN):
         found.setdefault(_seen(event, kinds), axis.at(event.happened))
-    return placed([(at, said, mark) for (said, mark), at in found.items() if said], axis, width)
+    return layout_labels([(at, said, mark) for (said, mark), at in found.items() if said], axis, width)
 
 
-def believed(events: Sequence[Event], axis: Axis, width: Width) -> list[Label]:
+def belief_labels(events: Sequence[Event], axis: Axis, width: Width) -> list[Label]:
     """What people thought and decided, by role."""
     found = [(e, _believed(e), _MARKS.get(e.kind, "o")) for e in of_kind(events, *BELIEVED)]
-    return placed([(axis.at(e.happened), said, mark) for e, said, mark in found], axis, width)
+    return layout_labels([(axis.at(e.happened), said, mark) for e, said, mark in found], axis, width)
 
 
-def placed(marks: Sequence[tuple[float, str, str]], axis: Axis, width: Width) -> list[Label]:
+def layout_labels(marks: Sequence[tuple[float, str, str]], axis: Axis, width: Width) -> list[Label]:
     """Each in the first row where there is room for it; what came before the axis begins stands at its edge."""
     ends: list[float] = []
     labels: list[Label] = []
@@ -95,7 +95,7 @@ def _believed(event: Event) -> str:
     by = "script" if event.source is Source.SCRIPT else role(event.role) if event.role else ""
     if event.kind == "action":
         return _short(f"{by} action {text(event.data, 'action')}".strip())
-    said = spoken(event)
+    said = quoted_text(event)
     verb = _WORDS[event.kind]
     if event.kind in ("hypothesis", "decision", "prediction") and said:
         return _short(f"{by} {verb}: “{said}”".strip())

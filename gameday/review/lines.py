@@ -10,15 +10,15 @@ from gameday.scorecards import words
 from gameday.scorecards.card import AlertHeard, Judged, Scorecard
 from gameday.scorecards.look import of_kind, text
 from gameday.scorecards.objectives import Result
-from gameday.units import say_duration
+from gameday.units import format_duration
 
 
 def alert(one: AlertHeard) -> str:
     expected = "as expected" if one.expected else "which nobody had expected"
-    return f"Alert {code(one.signal)} fired {say_duration(one.after)} after the fault, {expected}."
+    return f"Alert {code(one.signal)} fired {format_duration(one.after)} after the fault, {expected}."
 
 
-def trail(one: Judged) -> str:
+def clue_line(one: Judged) -> str:
     told = f"that {plain(one.tells)}:" if one.tells and one.verdict == "met" else ""
     shown = f"{_shown(one.verdict)} {told}" if told else f"{_shown(one.verdict)}:"
     return f"The trail {shown} {plain(one.say or one.expected)} (n={one.n})."
@@ -32,24 +32,24 @@ def said(event: Event, otherwise: str) -> str:
     return plain(text(event.data, "say") or text(event.data, otherwise))
 
 
-def deaf(events: Sequence[Event]) -> list[str]:
+def unreadable_signals(events: Sequence[Event]) -> list[str]:
     """What could not be read for so long that it was no help."""
     return [f"Not readable: {said(e, 'signal')}." for e in of_kind(events, "unreadable")]
 
 
-def aim(one: Result) -> str:
+def objective_line(one: Result) -> str:
     """`ic-announced` 31 s after `declared`, where the team's aim was 3 min."""
     if one.seconds is None:
         return f"{code(one.expect)} was absent: {one.why}." if one.state == "absent" else ""
-    aimed = f"; the aim was {say_duration(one.within)}" if one.within is not None else ""
-    return f"{code(one.expect)} came {say_duration(one.seconds)} after {code(one.of)}{aimed}."
+    aimed = f"; the aim was {format_duration(one.within)}" if one.within is not None else ""
+    return f"{code(one.expect)} came {format_duration(one.seconds)} after {code(one.of)}{aimed}."
 
 
-def late(card: Scorecard) -> list[str]:
-    return [aim(one) for one in card.objectives if one.state in ("late", "absent")]
+def missed_objectives(card: Scorecard) -> list[str]:
+    return [objective_line(one) for one in card.objectives if one.state in ("late", "absent")]
 
 
-def unsaid(card: Scorecard) -> str:
+def unrecorded_moments(card: Scorecard) -> str:
     """What is not in the log: people talk aloud, and the log is partly deaf."""
     found = dict.fromkeys(one.expect for one in card.objectives if one.state == "not recorded")
     return f"Not recorded, which is no miss: {', '.join(map(code, found))}." if found else ""
@@ -66,15 +66,17 @@ def _unmet(one: Judged) -> str:
     return f"{prefix}: {plain(one.expected)}{found}."
 
 
-_MEANT = {"detect": "Time to detect", "mitigate": "Time to mitigate", "recover": "Time to recover"}
+_UNMET_TEXT = {"detect": "Time to detect", "mitigate": "Time to mitigate", "recover": "Time to recover"}
 
 
-def bounds(card: Scorecard) -> list[str]:
+def lower_bounds(card: Scorecard) -> list[str]:
     """Times of which only a lower bound is known."""
-    return [f"{_MEANT[one.name]}: {words.span(one)}." for one in card.spans if one.censored and one.name in _MEANT]
+    return [
+        f"{_UNMET_TEXT[one.name]}: {words.span(one)}." for one in card.spans if one.censored and one.name in _UNMET_TEXT
+    ]
 
 
-def near(events: Sequence[Event]) -> list[str]:
+def near_guardrails(events: Sequence[Event]) -> list[str]:
     return [f"Near a guardrail: {said(e, 'guardrail')}." for e in of_kind(events, "warned")]
 
 
@@ -89,7 +91,7 @@ def predictions(events: Sequence[Event]) -> list[str]:
 _HEADINGS = {"well": "well", "act": "actions", "point": "actions", "todo": "actions", "next": "actions"}
 
 
-def spoken(events: Sequence[Event], part: str) -> tuple[str, ...]:
+def debrief_lines(events: Sequence[Event], part: str) -> tuple[str, ...]:
     """The hot debrief's lines that belong to a section, as spoken."""
     lines = [e for e in of_kind(events, "debrief") if _belongs(text(e.data, "heading")) == part]
     return tuple(f"{quoted(text(e.data, 'say'))} (hot debrief)" for e in lines if text(e.data, "say"))

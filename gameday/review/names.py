@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 
-def to_roles(names: Mapping[str, str]) -> Callable[[str], str]:
+def name_replacer(names: Mapping[str, str]) -> Callable[[str], str]:
     """A function that puts the role in the place of each name (whole words, any case). `names`: name or handle to
     role; longer names go first, so that a full name is one replacement."""
     if not names:

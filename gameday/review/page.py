@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gameday.model import Event, Reading
-from gameday.review.content import document, nameless
-from gameday.review.document import Form, marked
+from gameday.review.content import anonymize_events, document
+from gameday.review.document import Form, render_marks
 from gameday.review.picture import picture
 from gameday.scorecards.card import Scorecard
 from gameday.scorecards.render import render
@@ -23,12 +23,12 @@ def page(
     from markupsafe import Markup, escape
 
     def text(said: str) -> Markup:
-        return Markup(marked(said, lambda raw: str(escape(raw)), _MARKS))  # noqa: S704 - escaped just before
+        return Markup(render_marks(said, lambda raw: str(escape(raw)), _MARKS))  # noqa: S704 - escaped just before
 
     found = Environment(loader=PackageLoader("gameday.review", "."), autoescape=True, undefined=StrictUndefined)
     found.filters["text"] = text
     made = document(events, card, names, form)
-    drawing = Markup(picture(nameless(events, names or {}), readings))  # noqa: S704 - matplotlib escapes its texts
+    drawing = Markup(picture(anonymize_events(events, names or {}), readings))  # noqa: S704 - matplotlib escapes its texts
     return found.get_template("page.html.j2").render(
         title=made.title, banner=made.banner, front=made.front, blanks=made.blanks, sections=made.sections,
         picture=drawing, figures=render(card),

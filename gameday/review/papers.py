@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gameday.model import Event
-from gameday.moments import MEANINGS
+from gameday.moments import MOMENTS
 from gameday.review.clock import day, timed
 from gameday.review.document import Block, Para, Prompt, Section, Table, bullets, code, plain, strong
 from gameday.review.happened import fault_sentence
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
-from gameday.scorecards.look import first, intensity, planned, when
-from gameday.units import say_duration
+from gameday.scorecards.look import fault_summary, first, first_time, read_plan
+from gameday.units import format_duration
 
 
-def directive(_events: Sequence[Event], _card: Scorecard) -> Section:
+def prime_directive_section(_events: Sequence[Event], _card: Scorecard) -> Section:
     """Read aloud before anything else; fixed, so that nobody has to find the words."""
     believed = "Everyone did what made sense with what they knew, saw and had at hand at that moment. We look for what "
     return Section("directive", "Prime directive", (
@@ -25,7 +25,7 @@ def directive(_events: Sequence[Event], _card: Scorecard) -> Section:
     ))  # fmt: skip
 
 
-def process(_: Sequence[Event], card: Scorecard) -> Section:
+def response_process_section(_: Sequence[Event], card: Scorecard) -> Section:
     """The scorecard's times and aims: how responding went, kept apart from the system."""
     spans = tuple((one.name, plain(words.span(one)), one.means) for one in card.spans)
     aims = bullets(*(plain(words.objective(one)) for one in card.objectives))
@@ -36,7 +36,7 @@ def process(_: Sequence[Event], card: Scorecard) -> Section:
     )
 
 
-def statement(events: Sequence[Event], card: Scorecard) -> Section:
+def statement_section(events: Sequence[Event], card: Scorecard) -> Section:
     """In three parts, of systems alone: no person and no role is in it. A draft until the team lets it go."""
     asked = (Prompt("What are we doing about it?"), Prompt("What has to be said otherwise before this may be sent?"))
     if not card.faults:
@@ -49,8 +49,8 @@ def _statement(events: Sequence[Event], card: Scorecard) -> Iterator[tuple[str, 
     said = _words(events)
     journey, customer = said.get("journey", "the main journey"), said.get("customer", "user")
     span = card.span("mitigate")
-    long = "" if span.seconds is None else f" for {'at least ' if span.censored else ''}{say_duration(span.seconds)}"
-    felt = when(events, "impact") is not None
+    long = "" if span.seconds is None else f" for {'at least ' if span.censored else ''}{format_duration(span.seconds)}"
+    felt = first_time(events, "impact") is not None
     told = f"{plain(journey)} did not work as usual{long}." if felt else "nothing was felt, as far as can be measured."
     noticed = f", and {plain(customer)}s could feel it" if felt else ""
     yield "Outside, summary (DRILL):", f"on {day(card.began)}, from {_since(events, card)}, {told}"
@@ -74,22 +74,22 @@ def _closing(card: Scorecard) -> str:
     return f"{closing[0].upper()}{closing[1:]}."
 
 
-def artefacts(events: Sequence[Event], card: Scorecard) -> Section:
+def glossary_section(events: Sequence[Event], card: Scorecard) -> Section:
     """The words used, and where everything lies that this was made from."""
     kinds = dict.fromkeys(event.kind for event in sorted(events, key=lambda event: event.happened))
-    rows = tuple((code(moment), meaning.means) for moment, meaning in MEANINGS.items() if moment in kinds)
+    rows = tuple((code(moment), meaning.means) for moment, meaning in MOMENTS.items() if moment in kinds)
     glossary = (Table(("Word", "What it means here"), rows),) if rows else ()
     prompt = Prompt("What else belongs here: dashboards, commands, the chat?")
     return Section("artefacts", "Glossary and artefacts", (*glossary, *_where(events, card), prompt))
 
 
 def _where(events: Sequence[Event], card: Scorecard) -> tuple[Block, ...]:
-    plan = planned(events)
+    plan = read_plan(events)
     seed = f"; hidden delays drawn from seed {plan.seed}" if plan.seed is not None else ""
     return bullets(
         f"Every event: {code(f'gameday log {card.drill}')}.", f"The scorecard: {code(f'gameday show {card.drill}')}.",
         f"The page with the picture: {code(f'{card.drill}.html')}.",
-        f"What was planned: {code(intensity(events))}{seed}." if plan.faults else "", *_runbooks(events),
+        f"What was planned: {code(fault_summary(events))}{seed}." if plan.faults else "", *_runbooks(events),
     )  # fmt: skip
 
 

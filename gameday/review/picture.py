@@ -15,9 +15,9 @@ from typing import Any
 
 from gameday.model import Event, Reading, SignalKind
 from gameday.review.axis import Axis, axis, line
-from gameday.review.lanes import Label, believed, seen
+from gameday.review.lanes import Label, belief_labels, observation_labels
 from gameday.review.sentences import Kinds
-from gameday.scorecards.look import number, of_kind, planned, text, when
+from gameday.scorecards.look import first_time, number, of_kind, read_plan, text
 from gameday.scorecards.signals import say, signal_kinds
 
 WIDTH = 9.0
@@ -59,7 +59,7 @@ def _draw(figure: Any, events: Sequence[Event], readings: Sequence[Reading]) -> 
     def width(said: str) -> float:
         return (len(said) * LETTER + 0.3) * (span.high - span.low) / (WIDTH - LEFT - RIGHT)
 
-    shown, thought = seen(events, span, width), believed(events, span, width)
+    shown, thought = observation_labels(events, span, width), belief_labels(events, span, width)
     signals = chosen(events, kinds)
     heights = [0.34, *([0.62] * len(signals)), _height(shown), _height(thought)]
     total = sum(heights) + 0.11 * (len(heights) - 1) + TOP + 0.52
@@ -81,7 +81,7 @@ def _height(labels: Sequence[Label]) -> float:
 def chosen(events: Sequence[Event], kinds: Kinds) -> list[str]:
     """The signals worth a line: those the drill is about first; alerts stand in the next lane."""
     about = [text(e.data, "signal") for e in of_kind(events, "impact", "effect")]
-    plan = planned(events)
+    plan = read_plan(events)
     held = [line.signal for line in (*plan.holds, *plan.trail)]
     wanted = dict.fromkeys(name for name in (*about, *held, *kinds) if kinds.get(name, "alert") != "alert")
     return list(wanted)[:MOST_SIGNALS]
@@ -172,7 +172,7 @@ def _moments(rows: Sequence[Any], events: Sequence[Event], span: Axis) -> None:
     """A rule through all lanes at each moment that everything else is read against, named at the top."""
     inch = (span.high - span.low) / (WIDTH - LEFT - RIGHT)
     ends: list[float] = []
-    for x, word in sorted((span.at(at), kind) for kind in _RULES if (at := when(events, kind)) is not None):
+    for x, word in sorted((span.at(at), kind) for kind in _RULES if (at := first_time(events, kind)) is not None):
         for row in rows:
             row.axvline(x, color=SOFT, linewidth=0.7, linestyle=(0, (1, 2)), zorder=0)
         half = (len(word) * LETTER / 2 + 0.05) * inch

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from gameday.review.document import Document, Form
 from gameday.review.draft import Part, markdown, parts_of
-from gameday.review.fences import Found, Note, blocks, fenced, note_in, noted, untouched
+from gameday.review.fences import ManagedBlock, Note, blocks, find_note, is_unedited, note_comment, wrap_block
 
 _BETWEEN = "\n\n"
 
@@ -27,9 +27,9 @@ class Refreshed:
 
 def refresh(old: str, fresh: Mapping[Form, Document], wanted: Form | None = None) -> Refreshed:
     """The draft `old` with what is fresh; `wanted` None leaves its form. A draft nobody touched is made anew."""
-    found = note_in(old)
+    found = find_note(old)
     form = wanted or (found[0].form if found else _form_without_note(old, fresh))
-    if untouched(old):
+    if is_unedited(old):
         return Refreshed(markdown(fresh[form]), form)
     parts: dict[Form, dict[str, Part]] = {one: {p.id: p for p in parts_of(made)} for one, made in fresh.items()}
     if found is None:
@@ -60,9 +60,9 @@ def _titles(parts: list[Part]) -> tuple[str, ...]:
 
 
 def _renoted(text: str, note: Note) -> str:
-    found = note_in(text)
+    found = find_note(text)
     assert found is not None, "only blocks were changed, and a note stands in none"
-    return text[: found[1]] + noted(note) + text[found[2] :]
+    return text[: found[1]] + note_comment(note) + text[found[2] :]
 
 
 def _added(text: str, missing: list[Part]) -> str:
@@ -87,7 +87,7 @@ def _blocks(
         if not block.ours or before is None:
             kept.append(_heading(text, block))
             continue
-        start, end, new = block.start, block.end, fenced(block.id, (after or before).body)
+        start, end, new = block.start, block.end, wrap_block(block.id, (after or before).body)
         if was != form and not block.crlf and _whole(text, block, before):
             start, end, new = start - len(before.head), end + len(before.tail), str(after) if after else ""
             if after is None:
@@ -98,13 +98,13 @@ def _blocks(
     return "".join([*made, text[done:]]), tuple(dict.fromkeys(kept)), removed
 
 
-def _heading(text: str, block: Found) -> str:
+def _heading(text: str, block: ManagedBlock) -> str:
     """What the section is called here: people may have called it otherwise."""
     above = [line for line in text[: block.start].splitlines() if line.startswith("## ")]
     return above[-1][3:].strip() if above else block.id
 
 
-def _whole(text: str, block: Found, part: Part) -> bool:
+def _whole(text: str, block: ManagedBlock, part: Part) -> bool:
     """Whether the section around the block is as we wrote it, with nothing of people's in it."""
     start, end = block.start - len(part.head), block.end + len(part.tail)
     if start < 0 or not text.startswith(part.head, start) or not text.startswith(part.tail, block.end):

@@ -8,8 +8,18 @@ from gameday.model import Event, Source
 from gameday.moments import Moment
 from gameday.review import findings
 from gameday.review.clock import clock
-from gameday.review.document import Block, Fields, Para, Prompt, Section, asking, bullets, code, quoted
-from gameday.review.lines import bounds, deaf, hints, late, said, spoken, trail, unmet, unsaid
+from gameday.review.document import Block, Fields, Para, Prompt, Section, bullets, code, quoted, with_prompts
+from gameday.review.lines import (
+    clue_line,
+    debrief_lines,
+    hints,
+    lower_bounds,
+    missed_objectives,
+    said,
+    unmet,
+    unreadable_signals,
+    unrecorded_moments,
+)
 from gameday.review.sentences import role
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard
@@ -27,7 +37,7 @@ _SENSE = (
 _SCRIPTED = ("What would somebody on call see, expect and need at each step of this?",)
 
 
-def sense(events: Sequence[Event], card: Scorecard) -> Section:
+def reasoning_section(events: Sequence[Event], card: Scorecard) -> Section:
     """Each hypothesis, decision and call for help, and what to ask of it."""
     moments = of_kind(events, "decision", Moment.HYPOTHESIS, Moment.HELP)
     found = bullets(*(_moment(e) for e in moments if e.source is Source.HUMAN))
@@ -47,12 +57,21 @@ def _nobody(card: Scorecard) -> tuple[Block, ...]:
 
 def well(events: Sequence[Event], card: Scorecard) -> Section:
     """As in the light review; asked first in the meeting."""
-    return asking(findings.well(events, card), Prompt("What else went well, and what made it possible?"))
+    return with_prompts(
+        findings.went_well_section(events, card), Prompt("What else went well, and what made it possible?")
+    )
 
 
-def difficult(_: Sequence[Event], card: Scorecard) -> Section:
+def difficulties_section(_: Sequence[Event], card: Scorecard) -> Section:
     """Aims that were missed, silences, hints: conditions, never people."""
-    found = bullets(*unmet(card), *late(card), _silence(card), hints(card), *bounds(card), unsaid(card))
+    found = bullets(
+        *unmet(card),
+        *missed_objectives(card),
+        _silence(card),
+        hints(card),
+        *lower_bounds(card),
+        unrecorded_moments(card),
+    )
     asked = (
         Prompt("What made it difficult: what was missing, hidden or in the way?"),
         Prompt("What did the runbook say, step by step: what worked, what was wrong, what was missing?"),
@@ -67,7 +86,7 @@ def _silence(card: Scorecard) -> str:
     return f"The longest time without an update was {words.span(span)}."
 
 
-def factors(events: Sequence[Event], card: Scorecard) -> Section:
+def factors_section(events: Sequence[Event], card: Scorecard) -> Section:
     """Suggestions from what was measured; the factors themselves are the team's to find, and there are several."""
     asked = (
         Prompt("What made this possible, and what made it last? Two or more, each with a tag: dependency, "
@@ -82,8 +101,8 @@ def _suggested(events: Sequence[Event], card: Scorecard) -> Iterator[str]:
     yield from (f"{prefix} the alert {code(one)} stayed silent." for one in card.silent)
     yield from (f"{prefix} the alert {code(one.signal)} fired, which nobody had expected."
                 for one in card.alerts if not one.expected)  # fmt: skip
-    yield from (f"{prefix} {trail(one)}" for one in card.trail if one.verdict in ("unmet", "unreadable"))
-    yield from (f"{prefix} {line[0].lower()}{line[1:]}" for line in deaf(events))
+    yield from (f"{prefix} {clue_line(one)}" for one in card.trail if one.verdict in ("unmet", "unreadable"))
+    yield from (f"{prefix} {line[0].lower()}{line[1:]}" for line in unreadable_signals(events))
     if card.difficulty.hints:
         yield f"{prefix} what the hints gave that no screen showed."
     yield from (f"{prefix} what ended the fault on {code(one.target)} by itself." for one in card.faults if one.lapsed)
@@ -93,7 +112,7 @@ def learned(events: Sequence[Event], card: Scorecard) -> Section:
     """The debrief and the notes as spoken, then the scenario's own questions."""
     own = findings.questions(events, card)
     asked = ("What do we know now that we did not know before? Two to five themes.", *own, "What is still open?")
-    lines = bullets(*spoken(events, "learned"), *_notes(events, "i learned"))
+    lines = bullets(*debrief_lines(events, "learned"), *_notes(events, "i learned"))
     return Section("learned", "What we learned", (*lines, *map(Prompt, asked)))
 
 
@@ -104,8 +123,8 @@ def _notes(events: Sequence[Event], start: str) -> tuple[str, ...]:
 
 def actions(events: Sequence[Event], card: Scorecard) -> Section:
     """As in the light review, with a row for each action. A team owns it; a steward only reports how it stands."""
-    found = findings.actions(events, card)
-    lines = (*found.automatic, *bullets(*_notes(events, "todo")))
+    found = findings.actions_section(events, card)
+    lines = (*found.generated_blocks, *bullets(*_notes(events, "todo")))
     row = Fields(("What, verb first", "Detect, mitigate, prevent, process or learn", "Owner team", "Steward", "Due",
                   "Done when"))  # fmt: skip
     return Section(found.id, found.title, (*lines, row, Prompt("If there is no action: what is the reason?")))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gameday.events import ENDED_BY
+from gameday.events import SIGNAL_CAUSES
 from gameday.model import Event, Role, Source
 from gameday.review.document import code, plain, quoted, strong
 from gameday.scorecards import words
-from gameday.scorecards.look import flag, number, text, whole
+from gameday.scorecards.look import flag, integer, number, text
 from gameday.scorecards.signals import say as say_value
-from gameday.units import say_duration, say_parameters
+from gameday.units import format_duration, format_parameters
 
 Kinds = Mapping[str, str]
 """The kind of each signal, by its name."""
@@ -18,13 +18,13 @@ Kinds = Mapping[str, str]
 
 def sentence(event: Event, kinds: Kinds) -> str:
     """What a timeline says of the event; empty for kinds that no timeline needs."""
-    return _SAY[event.kind](event, kinds) if event.kind in _SAY else ""
+    return _RENDERERS[event.kind](event, kinds) if event.kind in _RENDERERS else ""
 
 
-def source(event: Event) -> str:
+def source_text(event: Event) -> str:
     """Where the row comes from: the role that said it, or what recorded it; and how much later, where it was."""
     late = event.at - event.happened
-    later = f", written down {say_duration(round(late))} later" if late >= 2 and event.source is Source.HUMAN else ""
+    later = f", written down {format_duration(round(late))} later" if late >= 2 and event.source is Source.HUMAN else ""
     if event.source is Source.HUMAN:
         return f"{role(event.role)}{later}"
     return _SOURCES[event.source]
@@ -43,12 +43,12 @@ _SOURCES = {
 def _reading(event: Event, kinds: Kinds) -> str:
     signal = text(event.data, "signal")
     value = say_value(number(event.data, "value"), kinds.get(signal, ""))
-    return f"{code(signal)} at {value} (n={whole(event.data, 'n')})"
+    return f"{code(signal)} at {value} (n={integer(event.data, 'n')})"
 
 
 def _said(prefix: str) -> Callable[[Event, Kinds], str]:
     def told(event: Event, _: Kinds) -> str:
-        words = spoken(event)
+        words = quoted_text(event)
         return f"{prefix}: {quoted(words)}" if words else prefix
 
     return told
@@ -60,12 +60,12 @@ def _fault(event: Event, _: Kinds) -> str:
 
 def _dialled(event: Event, _: Kinds) -> str:
     params = event.data.get("params")
-    said = say_parameters(params) if isinstance(params, dict) else ""
+    said = format_parameters(params) if isinstance(params, dict) else ""
     return f"{strong('The fault is turned')}" + (f" to {plain(said)}" if said else "")
 
 
 def _asleep(event: Event, _: Kinds) -> str:
-    return f"The machine slept for {say_duration(number(event.data, 'seconds') or 0.0)}"
+    return f"The machine slept for {format_duration(number(event.data, 'seconds') or 0.0)}"
 
 
 def _effect(event: Event, kinds: Kinds) -> str:
@@ -73,7 +73,7 @@ def _effect(event: Event, kinds: Kinds) -> str:
     return f"{came}: {_reading(event, kinds)}"
 
 
-def spoken(event: Event) -> str:
+def quoted_text(event: Event) -> str:
     """What was said; a script says nothing that its event does not."""
     said = plain(text(event.data, "say"))
     return "" if said.startswith("(scripted)") else said
@@ -104,7 +104,7 @@ def _action(event: Event, _: Kinds) -> str:
 
 def _signal(event: Event, _: Kinds) -> str:
     name = text(event.data, "name")
-    return "The run was ended" + (f": {ENDED_BY.get(name, name)}" if name else "")
+    return "The run was ended" + (f": {SIGNAL_CAUSES.get(name, name)}" if name else "")
 
 
 def _recovered(event: Event, _: Kinds) -> str:
@@ -142,7 +142,7 @@ def _end(event: Event, _: Kinds) -> str:
     return f"ENDEX, {_ENDS.get(text(event.data, 'reason'), plain(text(event.data, 'reason')))}"
 
 
-_SAY: dict[str, Callable[[Event, Kinds], str]] = {
+_RENDERERS: dict[str, Callable[[Event, Kinds], str]] = {
     "steady": _steady, "startex": _fixed("STARTEX"), "prediction": _said("Prediction, before the fault"),
     "fault": _fault, "effect": _effect, "impact": lambda e, k: f"Users feel it: {_reading(e, k)}", "alert": _alert,
     "page": _page, "acknowledged": _said("Acknowledged"), "declared": _said("Declared: this is an incident"),
@@ -151,9 +151,9 @@ _SAY: dict[str, Callable[[Event, Kinds], str]] = {
     "help": _said("Help is asked for"), "note": _said("Note"), "action": _action, "cue": _cue, "hint": _hint,
     "warned": lambda e, k: f"Near a guardrail: {_reading(e, k)}",
     "breach": lambda e, k: f"A guardrail broke: {_reading(e, k)}", "lapsed": _why("The fault went without us"),
-    "undone": lambda e, _: plain(words.undone(e.data)),
+    "undone": lambda e, _: plain(words.undone_text(e.data)),
     "mitigated": _fixed("Users are served again"), "reverting": _fixed("Everything is being taken back"),
-    "reverted": lambda e, _: plain(words.reverted(e.data)), "recovered": _recovered,
+    "reverted": lambda e, _: plain(words.reverted_text(e.data)), "recovered": _recovered,
     "stop": _said("STOP"), "halt": _why("Halted"), "signal": _signal,
     "end": _end, "dialled": _dialled, "paused": _fixed("PAUSE: everything stands still"),
     "resumed": _fixed("It goes on after the pause"), "extended": _fixed("The timebox is extended by five minutes"),

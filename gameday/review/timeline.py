@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gameday.events import OUR_REVERT
+from gameday.events import CAUSE_OWN_REVERT
 from gameday.model import Event
 from gameday.review.clock import clock, offset
-from gameday.review.sentences import Kinds, sentence, source
-from gameday.scorecards.look import of_kind, text, zero
+from gameday.review.sentences import Kinds, sentence, source_text
+from gameday.scorecards.look import of_kind, reference_time, text
 
 ROWS = 15
 
@@ -36,9 +36,9 @@ class Row:
 
 def rows(events: Sequence[Event], kinds: Kinds, most: int = ROWS) -> tuple[Row, ...]:
     """The rows in order of happening; never two that say the same at the same second."""
-    start = zero(events)
+    start = reference_time(events)
     chosen = sorted(_chosen(events, most), key=lambda event: (event.happened, event.seq))
-    made = [Row(clock(e), offset(e.happened - start), sentence(e, kinds), source(e)) for e in chosen]
+    made = [Row(clock(e), offset(e.happened - start), sentence(e, kinds), source_text(e)) for e in chosen]
     return tuple({(row.clock, row.what): row for row in made}.values())
 
 
@@ -49,7 +49,7 @@ def left_out(events: Sequence[Event], most: int = ROWS) -> int:
 
 def _said_by_steady(event: Event) -> bool:
     """A recovery that our own revert brought stands in the row of the steady state after it."""
-    return event.kind == "recovered" and text(event.data, "by") == OUR_REVERT
+    return event.kind == "recovered" and text(event.data, "by") == CAUSE_OWN_REVERT
 
 
 def _turned(events: Sequence[Event]) -> set[int]:

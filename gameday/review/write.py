@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gameday.errors import ProgramFailed
+from gameday.errors import InternalError
 from gameday.model import Event, Reading
 from gameday.review.content import document
 from gameday.review.document import Document, Form
@@ -60,7 +60,7 @@ def write_page(
     text = page(events, readings, card, names, form)
     with _writing(folder, card.drill):
         shown = folder / f"{card.drill}.html"
-        _put(shown, text.encode())
+        _replace_if_unchanged(shown, text.encode())
         return shown
 
 
@@ -74,7 +74,7 @@ def _drafted(
     }  # fmt: skip
     with _writing(folder, card.drill):
         path = folder / f"{card.drill}.md"
-        return path, _kept_fresh(path, fresh, form)
+        return path, _save_or_merge(path, fresh, form)
 
 
 @contextmanager
@@ -84,24 +84,24 @@ def _writing(folder: Path, drill: str) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        raise ProgramFailed(
+        raise InternalError(
             f"the review could not be written to {folder}: {error.strerror}",
             f"Nothing is lost: gameday review draft {drill} --into FOLDER writes it again.",
         ) from error
 
 
-def _kept_fresh(path: Path, fresh: Mapping[Form, Document], form: Form | None) -> Refreshed | None:
+def _save_or_merge(path: Path, fresh: Mapping[Form, Document], form: Form | None) -> Refreshed | None:
     """Write the draft, or make the one there fresh. Somebody who saves it meanwhile is not overtaken."""
     for _ in range(_TRIES):
         before = path.read_bytes() if path.exists() else None
         made = None if before is None else refresh(before.decode("utf-8", "surrogateescape"), fresh, form)
         text = markdown(fresh[form or "light"]) if made is None else made.text
-        if _put(path, text.encode("utf-8", "surrogateescape"), before):
+        if _replace_if_unchanged(path, text.encode("utf-8", "surrogateescape"), before):
             return made
-    raise ProgramFailed("somebody is writing the draft at this moment", f"Nothing is lost: try again. It is {path}.")
+    raise InternalError("somebody is writing the draft at this moment", f"Nothing is lost: try again. It is {path}.")
 
 
-def _put(path: Path, data: bytes, before: bytes | None = None) -> bool:
+def _replace_if_unchanged(path: Path, data: bytes, before: bytes | None = None) -> bool:
     """Whole or not at all: a full disk leaves no half file, a crash loses nothing. Through a link, keeping the file's
     permissions. False, and nothing written, when the file no longer holds `before` (where it is given)."""
     if data == before:

@@ -9,14 +9,14 @@ from typing_extensions import override
 
 from gameday.model import SignalBinding
 from gameday.signals import settings
-from gameday.signals.measured import Measured, NoValue, Probe
-from gameday.signals.web import Web
+from gameday.signals.measured import Measurement, MeasurementError, Probe
+from gameday.signals.web import HttpClient
 
 
 def from_prometheus(answer: Any) -> list[Mapping[str, str]]:
     """The labels of what fires; a pending alert does not."""
     if answer["status"] != "success":
-        raise NoValue("Prometheus did not answer with its alerts")
+        raise MeasurementError("Prometheus did not answer with its alerts")
     return [alert["labels"] for alert in answer["data"]["alerts"] if alert["state"] == "firing"]
 
 
@@ -34,24 +34,24 @@ SOURCES: dict[str, tuple[str, Callable[[Any], list[Mapping[str, str]]]]] = {
 class AlertsProbe(Probe):
     """`wanted`: the labels that the alert must have, its name among them."""
 
-    def __init__(self, web: Web, url: str, timeout: float, source: str, wanted: Mapping[str, str]) -> None:
+    def __init__(self, web: HttpClient, url: str, timeout: float, source: str, wanted: Mapping[str, str]) -> None:
         path, self._firing = SOURCES[source]
         self._web, self._url, self._timeout, self._wanted = web, url.rstrip("/") + path, timeout, wanted
 
     @override
-    async def read(self) -> Measured:
-        answer = (await self._web.ask(self._url, self._timeout)).json()
+    async def read(self) -> Measurement:
+        answer = (await self._web.get(self._url, self._timeout)).json()
         try:
             firing = any(self._wanted.items() <= labels.items() for labels in self._firing(answer))
         except (KeyError, TypeError, AttributeError):
-            raise NoValue("the answer is no list of alerts") from None
-        return Measured(1.0 if firing else 0.0, 1)
+            raise MeasurementError("the answer is no list of alerts") from None
+        return Measurement(1.0 if firing else 0.0, 1)
 
     @override
     async def close(self) -> None: ...
 
 
-def open_alerts(binding: SignalBinding, web: Web) -> Probe:
+def open_alerts(binding: SignalBinding, web: HttpClient) -> Probe:
     source = settings.text(binding, "from")
     if source not in SOURCES:
         raise settings.wrong(binding, f"`from: {source}` is not known: {' or '.join(SOURCES)}")

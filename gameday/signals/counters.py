@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from gameday.signals.measured import NO_SAMPLES, Measured, NoValue
+from gameday.signals.measured import NO_SAMPLES, Measurement, MeasurementError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +29,25 @@ class Counters:
         self._asked += 1
         return self._asked
 
-    def answered(self, question: int, good: float, total: float) -> Measured:
+    def answered(self, question: int, good: float, total: float) -> Measurement:
         """The ratio since the last answer, n = what was added to the total; raises NoValue."""
         if not (math.isfinite(good) and math.isfinite(total)):
-            raise NoValue("the counters are no numbers")
+            raise MeasurementError("the counters are no numbers")
         now, before = Count(question, good, total), self._last
         if before is not None and question < before.question:
-            raise NoValue("a later answer came first")
+            raise MeasurementError("a later answer came first")
         self._last = now
         if before is None:
-            raise NoValue("the first answer: nothing to compare it with yet")
+            raise MeasurementError("the first answer: nothing to compare it with yet")
         return _between(before, now)
 
 
-def _between(before: Count, now: Count) -> Measured:
+def _between(before: Count, now: Count) -> Measurement:
     good, total = now.good - before.good, now.total - before.total
     if good < 0 or total < 0:
-        raise NoValue("restarted: the counters went backwards")
+        raise MeasurementError("restarted: the counters went backwards")
     if total < 1:
-        raise NoValue(f"{NO_SAMPLES} since the last answer")
+        raise MeasurementError(f"{NO_SAMPLES} since the last answer")
     if good > total:
-        raise NoValue("the counters contradict each other: more good ones than all")
-    return Measured(good / total, int(total))
+        raise MeasurementError("the counters contradict each other: more good ones than all")
+    return Measurement(good / total, int(total))

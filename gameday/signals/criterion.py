@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from gameday.model import Expectation, Limit, SignalBinding, Test
-from gameday.signals.measured import NoValue
-from gameday.signals.saying import limit_in_words
+from gameday.signals.measured import MeasurementError
+from gameday.signals.saying import format_limit
 
 TINY = 1e-9
 """Sums of ratios are not exact: 0.97 as 97 of 100 must be at least 97%."""
@@ -33,17 +33,17 @@ class Criterion:
 
 def criterion(expectation: Expectation, usual: Mapping[str, float], binding: SignalBinding) -> Criterion:
     """Raises NoValue in words: no word on what is good here, no usual to be a multiple of."""
-    if expectation.test is Test.IS_GOOD:
+    if expectation.test is Test.IS_HEALTHY:
         if binding.good is None:
-            raise NoValue("the environment does not say what is good")
+            raise MeasurementError("the environment does not say what is good")
         found = criterion(binding.good, usual, binding)
         return replace(found, say=found.say.replace("limit:", "good:"))
     if expectation.test is Test.FIRES:
         return Criterion(Test.FIRES, 1.0, "")
     if expectation.limit is None:
-        raise NoValue("no limit is given")
+        raise MeasurementError("no limit is given")
     bound = _bound(expectation.limit, usual.get(binding.signal))
-    words = limit_in_words(binding.kind, expectation.test, expectation.limit, bound)
+    words = format_limit(binding.kind, expectation.test, expectation.limit, bound)
     return Criterion(expectation.test, bound, f"limit: {words}")
 
 
@@ -51,7 +51,7 @@ def _bound(limit: Limit, usual: float | None) -> float:
     if not limit.relative:
         return limit.value
     if usual is None or not math.isfinite(usual):
-        raise NoValue("its usual was not measured")
+        raise MeasurementError("its usual was not measured")
     if usual <= 0:
-        raise NoValue("its usual is 0: no multiple of that is a limit")
+        raise MeasurementError("its usual is 0: no multiple of that is a limit")
     return limit.value * usual

@@ -9,8 +9,8 @@ from typing_extensions import override
 from gameday.model import SignalBinding, SignalKind
 from gameday.signals import settings
 from gameday.signals.counters import Counters
-from gameday.signals.measured import NO_SAMPLES, Measured, NoAnswer, NoValue, Probe
-from gameday.signals.web import Web
+from gameday.signals.measured import NO_SAMPLES, Measurement, MeasurementError, NoResponse, Probe
+from gameday.signals.web import HttpClient
 
 
 def number_at(answer: Any, path: str) -> float:
@@ -22,30 +22,30 @@ def number_at(answer: Any, path: str) -> float:
         elif isinstance(found, list) and part.isdecimal() and int(part) < len(found):
             found = found[int(part)]
         else:
-            raise NoValue(f"the answer has no {path}")
+            raise MeasurementError(f"the answer has no {path}")
     if found is None:
-        raise NoValue(f"{path} is empty")
+        raise MeasurementError(f"{path} is empty")
     if isinstance(found, bool) or not isinstance(found, int | float):
-        raise NoValue(f"{path} is no number")
+        raise MeasurementError(f"{path} is no number")
     try:
         return float(found)
     except OverflowError:
-        raise NoValue(f"{path} is too large") from None
+        raise MeasurementError(f"{path} is too large") from None
 
 
 class HttpValue(Probe):
     """A number at a path, with its sample size at another where there is one."""
 
-    def __init__(self, web: Web, url: str, timeout: float, value: str, n: str) -> None:
+    def __init__(self, web: HttpClient, url: str, timeout: float, value: str, n: str) -> None:
         self._web, self._url, self._timeout, self._value, self._n = web, url, timeout, value, n
 
     @override
-    async def read(self) -> Measured:
-        answer = (await self._web.ask(self._url, self._timeout)).json()
+    async def read(self) -> Measurement:
+        answer = (await self._web.get(self._url, self._timeout)).json()
         n = number_at(answer, self._n) if self._n else 1.0
         if n <= 0:
-            raise NoValue(NO_SAMPLES)
-        return Measured(number_at(answer, self._value), int(n))
+            raise MeasurementError(NO_SAMPLES)
+        return Measurement(number_at(answer, self._value), int(n))
 
     @override
     async def close(self) -> None: ...
@@ -54,14 +54,14 @@ class HttpValue(Probe):
 class HttpCounters(Probe):
     """A ratio from two cumulative counters: what was added between two answers."""
 
-    def __init__(self, web: Web, url: str, timeout: float, good: str, total: str) -> None:
+    def __init__(self, web: HttpClient, url: str, timeout: float, good: str, total: str) -> None:
         self._web, self._url, self._timeout, self._good, self._total = web, url, timeout, good, total
         self._counters = Counters()
 
     @override
-    async def read(self) -> Measured:
+    async def read(self) -> Measurement:
         question = self._counters.ask()
-        answer = (await self._web.ask(self._url, self._timeout)).json()
+        answer = (await self._web.get(self._url, self._timeout)).json()
         return self._counters.answered(question, number_at(answer, self._good), number_at(answer, self._total))
 
     @override
@@ -71,16 +71,16 @@ class HttpCounters(Probe):
 class HttpServed(Probe):
     """1 when the address serves us (2xx or 3xx), else 0: refused, closed and silent are how an outage looks."""
 
-    def __init__(self, web: Web, url: str, timeout: float) -> None:
+    def __init__(self, web: HttpClient, url: str, timeout: float) -> None:
         self._web, self._url, self._timeout = web, url, timeout
 
     @override
-    async def read(self) -> Measured:
+    async def read(self) -> Measurement:
         try:
-            answer = await self._web.ask(self._url, self._timeout)
-        except NoAnswer:
-            return Measured(0.0, 1)
-        return Measured(1.0 if 200 <= answer.status < 400 else 0.0, 1)
+            answer = await self._web.get(self._url, self._timeout)
+        except NoResponse:
+            return Measurement(0.0, 1)
+        return Measurement(1.0 if 200 <= answer.status < 400 else 0.0, 1)
 
     @override
     async def close(self) -> None: ...
@@ -89,21 +89,21 @@ class HttpServed(Probe):
 class HttpTime(Probe):
     """How many seconds a whole answer takes. An error page is quick, and is no answer."""
 
-    def __init__(self, web: Web, url: str, timeout: float) -> None:
+    def __init__(self, web: HttpClient, url: str, timeout: float) -> None:
         self._web, self._url, self._timeout = web, url, timeout
 
     @override
-    async def read(self) -> Measured:
-        answer = await self._web.ask(self._url, self._timeout)
+    async def read(self) -> Measurement:
+        answer = await self._web.get(self._url, self._timeout)
         if answer.status >= 400:
-            raise NoValue(f"the address answered {answer.status}")
-        return Measured(answer.seconds, 1)
+            raise MeasurementError(f"the address answered {answer.status}")
+        return Measurement(answer.seconds, 1)
 
     @override
     async def close(self) -> None: ...
 
 
-def open_http(binding: SignalBinding, web: Web) -> Probe:
+def open_http(binding: SignalBinding, web: HttpClient) -> Probe:
     """By its settings: `good_count` and `total_count`, or `value` (and `n`), or the address alone."""
     url, timeout = settings.text(binding, "url"), settings.timeout(binding)
     good, total = settings.optional(binding, "good_count"), settings.optional(binding, "total_count")

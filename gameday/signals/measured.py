@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """One answer: ratios 0..1, durations in seconds, `n` samples beneath it. `value` None: it could not be taken,
     and `error` says why in words; that is never 'fine'."""
 
@@ -20,18 +20,18 @@ NO_SAMPLES = "no samples"
 """The error, or its beginning, of what can be asked and has nothing to measure."""
 
 
-class NoValue(Exception):
+class MeasurementError(Exception):
     """A probe's own word for: nothing could be measured. Its text is the reading's error; it holds no secret."""
 
 
-class NoAnswer(NoValue):
+class NoResponse(MeasurementError):
     """Asked, and nothing came: refused, closed or silent for too long."""
 
 
 class Probe(Protocol):
     """A way of measuring one signal. Several questions may be on their way at once."""
 
-    async def read(self) -> Measured: ...
+    async def read(self) -> Measurement: ...
 
     async def close(self) -> None:
         """Let go of connections; it may be asked no more."""

@@ -14,22 +14,22 @@ from typing_extensions import override
 
 from gameday.model import SignalBinding
 from gameday.signals import settings
-from gameday.signals.measured import Measured, NoValue, Probe
-from gameday.signals.web import Web
+from gameday.signals.measured import Measurement, MeasurementError, Probe
+from gameday.signals.web import HttpClient
 
 MOST = 4096
 """Bytes of output that are read."""
 
 
-def printed(output: bytes) -> Measured:
+def printed(output: bytes) -> Measurement:
     """`0.97` or `0.97 120`; raises NoValue."""
     words = output.split()
     try:
         if len(words) in (1, 2):
-            return Measured(float(words[0]), int(words[1]) if len(words) == 2 else 1)
+            return Measurement(float(words[0]), int(words[1]) if len(words) == 2 else 1)
     except ValueError:
         pass
-    raise NoValue("the command did not print a number (and, if it knows it, the sample size)")
+    raise MeasurementError("the command did not print a number (and, if it knows it, the sample size)")
 
 
 class ProcessProbe(Probe):
@@ -39,19 +39,19 @@ class ProcessProbe(Probe):
         self._run, self._timeout = run, timeout
 
     @override
-    async def read(self) -> Measured:
+    async def read(self) -> Measurement:
         async with _output() as (output, writes):
             try:
                 process = await asyncio.create_subprocess_exec(
                     *self._run, stdin=DEVNULL, stdout=writes, stderr=DEVNULL, start_new_session=True
                 )
             except (OSError, ValueError) as error:
-                raise NoValue(f"the command cannot be run ({type(error).__name__})") from None
+                raise MeasurementError(f"the command cannot be run ({type(error).__name__})") from None
             finally:
                 os.close(writes)
             text, code = await self._finish(process, output)
         if code != 0:
-            raise NoValue(f"the command ended with code {code}")
+            raise MeasurementError(f"the command ended with code {code}")
         return printed(text)
 
     @override
@@ -92,9 +92,9 @@ async def _bounded(output: asyncio.StreamReader) -> bytes:
     while chunk := await output.read(MOST):
         text += chunk
         if len(text) > MOST:
-            raise NoValue("the command printed more than a number")
+            raise MeasurementError("the command printed more than a number")
     return text
 
 
-def open_process(binding: SignalBinding, web: Web) -> Probe:  # noqa: ARG001  # one shape for all probes
+def open_process(binding: SignalBinding, web: HttpClient) -> Probe:  # noqa: ARG001  # one shape for all probes
     return ProcessProbe(settings.texts(binding, "run"), settings.timeout(binding))

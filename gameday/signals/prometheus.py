@@ -8,49 +8,49 @@ from typing_extensions import override
 
 from gameday.model import SignalBinding
 from gameday.signals import settings
-from gameday.signals.measured import NO_SAMPLES, Measured, NoValue, Probe
-from gameday.signals.web import Web
+from gameday.signals.measured import NO_SAMPLES, Measurement, MeasurementError, Probe
+from gameday.signals.web import HttpClient
 
 
 def single(answer: Any) -> float:
     """The number of a scalar, or of a vector with one series; raises NoValue."""
     try:
         if answer["status"] != "success":
-            raise NoValue("Prometheus did not take the query")
+            raise MeasurementError("Prometheus did not take the query")
         data = answer["data"]
         found = data["result"]
         if data["resultType"] != "scalar":
             if not found:
-                raise NoValue("the query found nothing")
+                raise MeasurementError("the query found nothing")
             if len(found) > 1:
-                raise NoValue(f"the query found {len(found)} series: one is needed, as from sum()")
+                raise MeasurementError(f"the query found {len(found)} series: one is needed, as from sum()")
             found = found[0]["value"]
         return float(found[1])
     except (KeyError, IndexError, TypeError, ValueError):
-        raise NoValue("the answer is not in Prometheus' shape") from None
+        raise MeasurementError("the answer is not in Prometheus' shape") from None
 
 
 class PrometheusProbe(Probe):
     """`query` gives the value; `n`, a query too, its sample size (1 without it)."""
 
-    def __init__(self, web: Web, url: str, timeout: float, query: str, n: str) -> None:
+    def __init__(self, web: HttpClient, url: str, timeout: float, query: str, n: str) -> None:
         self._web, self._url, self._timeout, self._query, self._n = web, url, timeout, query, n
 
     @override
-    async def read(self) -> Measured:
+    async def read(self) -> Measurement:
         n = await self._ask(self._n) if self._n else 1.0
         if not n > 0:
-            raise NoValue(NO_SAMPLES)
-        return Measured(await self._ask(self._query), int(n))
+            raise MeasurementError(NO_SAMPLES)
+        return Measurement(await self._ask(self._query), int(n))
 
     @override
     async def close(self) -> None: ...
 
     async def _ask(self, query: str) -> float:
-        return single((await self._web.ask(self._url, self._timeout, query)).json())
+        return single((await self._web.get(self._url, self._timeout, query)).json())
 
 
-def open_prometheus(binding: SignalBinding, web: Web) -> Probe:
+def open_prometheus(binding: SignalBinding, web: HttpClient) -> Probe:
     url = settings.text(binding, "url").rstrip("/") + "/api/v1/query"
     query, n = settings.text(binding, "query"), settings.optional(binding, "n")
     return PrometheusProbe(web, url, settings.timeout(binding), query, n)

@@ -9,15 +9,15 @@ from collections.abc import Callable, Sequence
 
 from gameday.clock import Clock
 from gameday.model import Reading, SignalBinding
-from gameday.signals.measured import Measured, Probe
+from gameday.signals.measured import Measurement, Probe
 from gameday.signals.probes import open_probe
 from gameday.signals.timetable import Due, Timetable
-from gameday.signals.web import Web
+from gameday.signals.web import HttpClient
 
 MOST_WAITING = 10
 """Questions of one signal that may be on their way at once."""
 
-Opener = Callable[[SignalBinding, Web], Probe]
+Opener = Callable[[SignalBinding, HttpClient], Probe]
 
 
 class Sampler:
@@ -35,7 +35,7 @@ class Sampler:
         self._on_reading = on_reading
         self._clock = clock
         self._opener = opener
-        self._web = Web()
+        self._web = HttpClient()
         self._probes: list[Probe] = []
         self._waiting = [0] * len(self._bindings)
         self._questions: set[asyncio.Task[None]] = set()
@@ -97,9 +97,9 @@ class Sampler:
         self._on_reading(self._reading(due, found, late))
 
     def _nothing(self, due: Due, error: str) -> Reading:
-        return self._reading(due, Measured(None, 0, error), max(0.0, self._clock.monotonic() - due.at))
+        return self._reading(due, Measurement(None, 0, error), max(0.0, self._clock.monotonic() - due.at))
 
-    def _reading(self, due: Due, found: Measured, late: float) -> Reading:
+    def _reading(self, due: Due, found: Measurement, late: float) -> Reading:
         return Reading(self._bindings[due.index].signal, due.at, found.value, found.n, found.error, late)
 
     async def _let_go(self) -> None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from gameday.model import Limit, SignalKind, Test
-from gameday.units import say_duration
+from gameday.units import format_duration
 
 
-def figure(kind: SignalKind, value: float) -> str:
+def format_value(kind: SignalKind, value: float) -> str:
     """A value as a person would say it."""
     if kind is SignalKind.RATIO:
         return f"{value * 100:.4g}%"
     if kind is SignalKind.DURATION:
-        return say_duration(value)
+        return format_duration(value)
     if kind is SignalKind.ALERT:
         return "firing" if value >= 1 else "silent"
     return f"{value:g}"
 
 
-def limit_in_words(kind: SignalKind, test: Test, limit: Limit, bound: float) -> str:
+def format_limit(kind: SignalKind, test: Test, limit: Limit, bound: float) -> str:
     """`at most 3x usual (1.1 s)`; `bound` is the number that the limit comes to."""
-    resolved = f" ({figure(kind, bound)})" if limit.relative else ""
+    resolved = f" ({format_value(kind, bound)})" if limit.relative else ""
     return f"{test.value.replace('_', ' ')} {limit.text}{resolved}"

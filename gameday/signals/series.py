@@ -9,7 +9,7 @@ from operator import attrgetter
 from statistics import median
 
 from gameday.model import Reading, SignalKind
-from gameday.signals.measured import Measured
+from gameday.signals.measured import Measurement
 
 MOST = 100_000
 """Readings that are kept at most, whatever their rate."""
@@ -44,9 +44,9 @@ class Series:
     def last(self) -> Reading | None:
         return self._readings[-1] if self._readings else None
 
-    def aggregate(self, start: float, end: float) -> Measured:
+    def aggregate(self, start: float, end: float) -> Measurement:
         """What the window comes to (see `together`)."""
-        return together(self.kind, self.window(start, end))
+        return aggregate_readings(self.kind, self.window(start, end))
 
     def _drop_the_old(self) -> None:
         since = self._readings[-1].at - self._keep
@@ -58,7 +58,7 @@ def has_value(reading: Reading) -> bool:
     return reading.value is not None and math.isfinite(reading.value) and reading.n > 0
 
 
-def together(kind: SignalKind, readings: Sequence[Reading]) -> Measured:
+def aggregate_readings(kind: SignalKind, readings: Sequence[Reading]) -> Measurement:
     """Several readings (by time) as one. n is the sum of theirs.
 
     A ratio is the mean weighted by n: the share over all samples. A duration is the median of the readings (the
@@ -68,11 +68,11 @@ def together(kind: SignalKind, readings: Sequence[Reading]) -> Measured:
     values = [reading.value for reading in found if reading.value is not None]
     n = sum(reading.n for reading in found)
     if not values:
-        return Measured(
+        return Measurement(
             None, 0, next((reading.error for reading in reversed(readings) if reading.error), "no readings")
         )
     if kind is SignalKind.RATIO:
-        return Measured(sum(value * reading.n for value, reading in zip(values, found, strict=True)) / n, n)
+        return Measurement(sum(value * reading.n for value, reading in zip(values, found, strict=True)) / n, n)
     if kind is SignalKind.DURATION:
-        return Measured(float(median(values)), n)
-    return Measured(values[-1] if kind is SignalKind.COUNT else max(values), n)
+        return Measurement(float(median(values)), n)
+    return Measurement(values[-1] if kind is SignalKind.COUNT else max(values), n)

@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from gameday.model import SignalBinding
 from gameday.signals import settings
-from gameday.signals.measured import Measured, NoAnswer, NoValue, Probe
-from gameday.signals.web import Web
+from gameday.signals.measured import Measurement, MeasurementError, NoResponse, Probe
+from gameday.signals.web import HttpClient
 
 if TYPE_CHECKING:
     import psycopg
@@ -30,7 +30,7 @@ class SqlProbe(Probe):
         self._idle: list[Connection] = []
 
     @override
-    async def read(self) -> Measured:
+    async def read(self) -> Measurement:
         import psycopg
 
         async with asyncio.timeout(self._timeout):
@@ -40,7 +40,9 @@ class SqlProbe(Probe):
                 row = await self._first_row(connection)
                 healthy = True
             except psycopg.Error as error:
-                raise NoValue(f"the query failed: {error.diag.message_primary or type(error).__name__}") from None
+                raise MeasurementError(
+                    f"the query failed: {error.diag.message_primary or type(error).__name__}"
+                ) from None
             finally:
                 if healthy:
                     self._idle.append(connection)
@@ -58,12 +60,12 @@ class SqlProbe(Probe):
 
         dsn = os.environ.get(self._dsn_env)
         if not dsn:
-            raise NoValue(f"the environment variable {self._dsn_env} is not set")
+            raise MeasurementError(f"the environment variable {self._dsn_env} is not set")
         try:
             connection = await psycopg.AsyncConnection.connect(dsn)
             await connection.set_read_only(True)
         except psycopg.Error:
-            raise NoAnswer(f"no connection to the database that {self._dsn_env} names") from None
+            raise NoResponse(f"no connection to the database that {self._dsn_env} names") from None
         return connection
 
     async def _first_row(self, connection: Connection) -> tuple[Any, ...] | None:
@@ -75,16 +77,16 @@ class SqlProbe(Probe):
             return await cursor.fetchone()
 
 
-def _measured(row: tuple[Any, ...] | None) -> Measured:
+def _measured(row: tuple[Any, ...] | None) -> Measurement:
     if not row or row[0] is None:
-        raise NoValue("the query found nothing")
+        raise MeasurementError("the query found nothing")
     try:
-        return Measured(float(row[0]), int(row[1]) if len(row) > 1 and row[1] is not None else 1)
+        return Measurement(float(row[0]), int(row[1]) if len(row) > 1 and row[1] is not None else 1)
     except (TypeError, ValueError, OverflowError):
-        raise NoValue("the query's first column is no number") from None
+        raise MeasurementError("the query's first column is no number") from None
 
 
-def open_sql(binding: SignalBinding, web: Web) -> Probe:  # noqa: ARG001  # one shape for all probes
+def open_sql(binding: SignalBinding, web: HttpClient) -> Probe:  # noqa: ARG001  # one shape for all probes
     import psycopg  # noqa: F401  # imported now, so that no first question waits for it
 
     return SqlProbe(settings.text(binding, "dsn_env"), settings.text(binding, "query"), settings.timeout(binding))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from statistics import median
 
 from gameday.model import SignalKind
-from gameday.signals.measured import Measured
+from gameday.signals.measured import Measurement
 from gameday.signals.series import Series, has_value
 
 
-def usual(series: Series, start: float, end: float) -> Measured:
+def baseline(series: Series, start: float, end: float) -> Measurement:
     """Over the readings due after `start` and until `end`: as the series takes them together, but for a count, whose
     usual is the median and not the last one."""
     found = series.aggregate(start, end)
     if series.kind is not SignalKind.COUNT or found.value is None:
         return found
     values = [reading.value for reading in series.window(start, end) if has_value(reading)]
-    return Measured(float(median(value for value in values if value is not None)), found.n)
+    return Measurement(float(median(value for value in values if value is not None)), found.n)

@@ -9,16 +9,16 @@ from enum import StrEnum
 from gameday.model import Expectation, Reading, SignalBinding, SignalKind
 from gameday.signals import settings
 from gameday.signals.criterion import Criterion, criterion
-from gameday.signals.measured import Measured, NoValue
-from gameday.signals.saying import figure
-from gameday.signals.series import Series, has_value, together
-from gameday.units import say_duration
+from gameday.signals.measured import Measurement, MeasurementError
+from gameday.signals.saying import format_value
+from gameday.signals.series import Series, aggregate_readings, has_value
+from gameday.units import format_duration
 
-REACH = 10.0
+MAX_JOIN_WINDOW = 10.0
 """Seconds that the latest ratio may reach back for enough samples."""
 TINY = 1e-6
 """Seconds: due times are sums of floats."""
-NOTHING = Measured(None, 0)
+NOTHING = Measurement(None, 0)
 
 
 class Verdict(StrEnum):
@@ -52,7 +52,7 @@ class Span:
     readings: Sequence[Reading]
 
 
-class Watch:
+class ExpectationEvaluator:
     """Holds the readings of one expectation's signal against it.
 
     - `over: T`: all readings of the last T seconds taken together; WAITING until there can be T seconds of them.
@@ -74,7 +74,7 @@ class Watch:
         kind = self._binding.kind if self._binding else SignalKind.COUNT
         every = self._binding.every if self._binding else 1.0
         self._patience = max(3 * every, settings.timeout(self._binding) + every if self._binding else 0.0)
-        self._keep = max(expectation.over or 0.0, expectation.hold or 0.0, REACH) + 2 * self._patience
+        self._keep = max(expectation.over or 0.0, expectation.hold or 0.0, MAX_JOIN_WINDOW) + 2 * self._patience
         self._series = Series(kind, keep=self._keep)
 
     def feed(self, reading: Reading) -> None:
@@ -82,14 +82,14 @@ class Watch:
         if reading.signal == self._expectation.signal:
             self._series.add(reading)
 
-    def judge(self, now: float, since: float) -> Judgement:
+    def evaluate(self, now: float, since: float) -> Judgement:
         """At `now`, with no reading that was due before `since`: when this expectation began to count."""
         nowhere = Span(since, now, ())
         if self._binding is None:
             return self._unreadable(nowhere, "the environment does not bind it")
         try:
             wanted = criterion(self._expectation, self._usual, self._binding)
-        except NoValue as none:
+        except MeasurementError as none:
             return self._unreadable(nowhere, str(none))
         seen = self._series.window(max(since - TINY, now - self._keep), now + TINY)
         fresh = now - self._patience - TINY
@@ -103,37 +103,37 @@ class Watch:
 
     def _judge_over(self, wanted: Criterion, since: float, seen: Sequence[Reading], seconds: float) -> Judgement:
         span = _last(seen, seconds)
-        found = together(self._series.kind, span.readings)
+        found = aggregate_readings(self._series.kind, span.readings)
         if span.end - since < seconds - TINY:
             return self._waiting(span, found, f"{_of(span.end - since, seconds)} of readings so far")
         if why := self._gaps(span, seconds) or self._too_few(found):
             return self._unreadable(span, why, found)
-        return self._judged(wanted, found, span)
+        return self._verdict(wanted, found, span)
 
     def _judge_hold(self, wanted: Criterion, since: float, seen: Sequence[Reading], seconds: float) -> Judgement:
         span = _last(seen, seconds)
         points = list(self._points(span.readings))
         if not points:
-            found = together(self._series.kind, span.readings)
+            found = aggregate_readings(self._series.kind, span.readings)
             return self._unreadable(span, self._too_few(found) or self._gaps(span, seconds), found)
         current = _measured(points[0], self._series.kind)
         if not _meets(wanted, current):
-            return self._judged(wanted, current, replace(span, start=points[0].start))
+            return self._verdict(wanted, current, replace(span, start=points[0].start))
         broken = [point.end for point in points if not _meets(wanted, _measured(point, self._series.kind))]
         held = span.end - max([since, span.start, *broken])
         if held < seconds - TINY:
             return self._waiting(span, current, f"so for {_of(held, seconds)}")
         if why := self._gaps(span, seconds):
             return self._unreadable(span, why, current)
-        return self._judged(wanted, current, span)
+        return self._verdict(wanted, current, span)
 
     def _judge_latest(self, wanted: Criterion, seen: Sequence[Reading]) -> Judgement:
-        span = _last(seen, max(REACH, self._patience))
+        span = _last(seen, max(MAX_JOIN_WINDOW, self._patience))
         latest = next(self._points(span.readings), None)
         if latest is None:
-            found = together(self._series.kind, span.readings)
+            found = aggregate_readings(self._series.kind, span.readings)
             return self._unreadable(span, self._too_few(found), found)
-        return self._judged(wanted, _measured(latest, self._series.kind), latest)
+        return self._verdict(wanted, _measured(latest, self._series.kind), latest)
 
     def _points(self, readings: Sequence[Reading]) -> Iterator[Span]:
         """The readings with a value, the newest first; those of a ratio joined, from the newest back, until each point
@@ -155,7 +155,7 @@ class Watch:
         """Samples beneath a figure: for a ratio as many as the environment asks, else one."""
         return self._binding.min_samples if self._binding and self._series.kind is SignalKind.RATIO else 1
 
-    def _too_few(self, found: Measured) -> str:
+    def _too_few(self, found: Measurement) -> str:
         """Empty when there are samples enough."""
         return f"{found.n} of {self._needed} samples needed" if found.n < self._needed else ""
 
@@ -165,14 +165,14 @@ class Watch:
         missing = due - sum(has_value(reading) for reading in span.readings)
         if missing * 2 <= due:
             return ""
-        error = together(self._series.kind, [each for each in span.readings if not has_value(each)]).error
+        error = aggregate_readings(self._series.kind, [each for each in span.readings if not has_value(each)]).error
         return f"{missing} of {due} readings are missing ({error})"
 
-    def _judged(self, wanted: Criterion, found: Measured, span: Span) -> Judgement:
+    def _verdict(self, wanted: Criterion, found: Measurement, span: Span) -> Judgement:
         verdict = Verdict.MET if _meets(wanted, found) else Verdict.UNMET
         return Judgement(verdict, found.value, found.n, span.start, span.end, self._say(found, wanted.say))
 
-    def _waiting(self, span: Span, found: Measured, why: str) -> Judgement:
+    def _waiting(self, span: Span, found: Measurement, why: str) -> Judgement:
         return Judgement(Verdict.WAITING, found.value, found.n, span.start, span.end, self._say(found, why))
 
     def _nothing_new(self, nowhere: Span, seen: Sequence[Reading]) -> Judgement:
@@ -181,14 +181,14 @@ class Watch:
             return self._waiting(nowhere, NOTHING, "no reading yet")
         return self._unreadable(nowhere, seen[-1].error or "no new reading" if seen else "no readings")
 
-    def _unreadable(self, span: Span, why: str, found: Measured = NOTHING) -> Judgement:
+    def _unreadable(self, span: Span, why: str, found: Measurement = NOTHING) -> Judgement:
         say = f"{self._expectation.signal} cannot be read: {why}"
         return Judgement(Verdict.UNREADABLE, None, found.n, span.start, span.end, say)
 
-    def _say(self, found: Measured, rest: str) -> str:
+    def _say(self, found: Measurement, rest: str) -> str:
         if found.value is None:
             return f"{self._expectation.signal}: {rest}"
-        parts = (f"{self._expectation.signal} is {figure(self._series.kind, found.value)}", rest, f"n {found.n}")
+        parts = (f"{self._expectation.signal} is {format_value(self._series.kind, found.value)}", rest, f"n {found.n}")
         return ", ".join(part for part in parts if part)
 
 
@@ -197,13 +197,13 @@ def _last(seen: Sequence[Reading], seconds: float) -> Span:
     return Span(end - seconds, end, [reading for reading in seen if reading.at > end - seconds + TINY])
 
 
-def _measured(point: Span, kind: SignalKind) -> Measured:
-    return together(kind, point.readings)
+def _measured(point: Span, kind: SignalKind) -> Measurement:
+    return aggregate_readings(kind, point.readings)
 
 
-def _meets(wanted: Criterion, found: Measured) -> bool:
+def _meets(wanted: Criterion, found: Measurement) -> bool:
     return found.value is not None and wanted.met_by(found.value)
 
 
 def _of(passed: float, seconds: float) -> str:
-    return f"{say_duration(max(0.0, passed))} of {say_duration(seconds)}"
+    return f"{format_duration(max(0.0, passed))} of {format_duration(seconds)}"

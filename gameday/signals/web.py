@@ -10,8 +10,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
-from gameday.signals.measured import NoAnswer, NoValue
-from gameday.units import say_duration
+from gameday.signals.measured import MeasurementError, NoResponse
+from gameday.units import format_duration
 
 if TYPE_CHECKING:
     import httpx
@@ -32,16 +32,16 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON; raises NoValue."""
         if self.status >= 300:
-            raise NoValue(f"the address answered {self.status}")
+            raise MeasurementError(f"the address answered {self.status}")
         if self._parsed is None:
             try:
                 self._parsed = json.loads(self.body)
             except (ValueError, RecursionError):
-                raise NoValue("the answer is no JSON") from None
+                raise MeasurementError("the answer is no JSON") from None
         return self._parsed
 
 
-class Web:
+class HttpClient:
     """Asks addresses. Follows no redirect, takes no proxy from the environment: what is named is what is asked."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class Web:
             with contextlib.suppress(ImportError):
                 importlib.import_module(late)
 
-    async def ask(self, url: str, timeout: float, query: str = "") -> Answer:
+    async def get(self, url: str, timeout: float, query: str = "") -> Answer:
         """The answer of a GET, with `query` as the parameter of that name; raises NoAnswer or NoValue.
 
         All who ask the same in one turn of the loop share one request: many signals often lie at one address."""
@@ -106,13 +106,13 @@ class Web:
             async with asyncio.timeout(timeout):
                 return await self._bounded(url, {"query": query} if query else None)
         except TimeoutError:
-            raise NoAnswer(f"no answer within {say_duration(timeout)}") from None
+            raise NoResponse(f"no answer within {format_duration(timeout)}") from None
         except httpx.ConnectError:
-            raise NoAnswer("no connection") from None
+            raise NoResponse("no connection") from None
         except (httpx.TransportError, OSError):
-            raise NoAnswer("the connection broke") from None
+            raise NoResponse("the connection broke") from None
         except (httpx.HTTPError, httpx.InvalidURL):
-            raise NoValue("the address cannot be asked") from None
+            raise MeasurementError("the address cannot be asked") from None
 
     async def _bounded(self, url: str, params: dict[str, str] | None) -> Answer:
         started = asyncio.get_running_loop().time()
@@ -121,5 +121,5 @@ class Web:
             async for chunk in response.aiter_raw():
                 body += chunk
                 if len(body) > MOST:
-                    raise NoValue("the answer is larger than 1 MB")
+                    raise MeasurementError("the answer is larger than 1 MB")
         return Answer(response.status_code, bytes(body), asyncio.get_running_loop().time() - started)

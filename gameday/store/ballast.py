@@ -12,7 +12,7 @@ SIZE = 1 << 20
 _FILLING = b"\1" * SIZE
 
 
-class Ballast:
+class ReservedSpace:
     """One file of a mebibyte beside the store. A file of that name that is not as we make it is never touched."""
 
     def __init__(self, folder: Path) -> None:
@@ -31,7 +31,7 @@ class Ballast:
             except OSError:
                 self.path.unlink()  # made just now, and by us
 
-    def give_back(self) -> bool:
+    def release(self) -> bool:
         """Free the room; says whether there was any."""
         with suppress(OSError):
             if self._is_ours():

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gameday.errors import Refused
-from gameday.store.ballast import Ballast
+from gameday.store.ballast import ReservedSpace
 from gameday.store.places import store_path
 from gameday.store.sqlite import Store
 from gameday.store.tables import is_full
@@ -24,7 +24,7 @@ def open_store(path: Path | None = None) -> Store:
     path = path or store_path()
     try:
         _make_folder(path.parent)
-        return _with_ballast(path)
+        return _reserve_space(path)
     except (OSError, sqlite3.Error) as error:
         raise _refused(path, error) from error
 
@@ -48,16 +48,16 @@ def _nearest(folder: Path) -> Path:
     return next((part for part in (folder, *folder.parents) if os.path.lexists(part)), folder)
 
 
-def _with_ballast(path: Path) -> Store:
+def _reserve_space(path: Path) -> Store:
     try:
         return Store(path)
     except sqlite3.OperationalError as error:
-        if not is_full(error) or not Ballast(path.parent).give_back():
+        if not is_full(error) or not ReservedSpace(path.parent).release():
             raise
         return Store(path)
 
 
-def open_to_look(path: Path | None = None) -> Store | None:
+def open_read_only(path: Path | None = None) -> Store | None:
     """As `open_for_undo`, for whoever says what there is: None when there is none yet. Raises Refused when there is
     one that cannot be opened, or nobody could put one there."""
     path = path or store_path()

@@ -8,10 +8,10 @@ from typing import Any, cast
 from gameday.contract import Intent
 from gameday.model import Event
 
-CLOSING = frozenset({"gone", "left", "given-up"})
+CLOSING_KINDS = frozenset({"gone", "left", "given-up"})
 
 
-def intended(event: Event) -> Intent:
+def intent_of(event: Event) -> Intent:
     """What an event of that kind holds."""
     return Intent.decode(cast("dict[str, Any]", event.data["intent"]))
 
@@ -22,9 +22,9 @@ def outstanding(events: Iterable[Event]) -> dict[str, Intent]:
     found: dict[str, Intent] = {}
     for event in events:
         if event.kind == "intended":
-            intent = intended(event)
-            found[intent.mark] = intent
-        elif event.kind in CLOSING:
+            intent = intent_of(event)
+            found[intent.marker] = intent
+        elif event.kind in CLOSING_KINDS:
             found.pop(str(event.data["mark"]), None)
     return found
 
@@ -37,12 +37,12 @@ def outstanding_marks(events: Iterable[Event]) -> tuple[str, ...]:
             intent = event.data["intent"]
             assert isinstance(intent, dict)
             marks[str(intent["mark"])] = None
-        elif event.kind in CLOSING:
+        elif event.kind in CLOSING_KINDS:
             marks.pop(str(event.data["mark"]), None)
     return tuple(marks)
 
 
-def unsure(events: Iterable[Event]) -> frozenset[str]:
+def unconfirmed_markers(events: Iterable[Event]) -> frozenset[str]:
     """The marks whose apply has no known outcome: a request of theirs may still be on the wire."""
     marks: set[str] = set()
     for event in events:

@@ -25,7 +25,7 @@ def store_path() -> Path:
     return (Path(folder).absolute() if folder else state_home()) / "gameday.db"
 
 
-def said_path(store: Path, drill: str) -> Path:
+def run_output_path(store: Path, drill: str) -> Path:
     """What a drill that runs behind its screen says at its end, and what it complained of."""
     return store.parent / "said" / f"{drill}.txt"
 
@@ -35,7 +35,7 @@ def reviews_folder(store: Path) -> Path:
     return store.parent / "reviews"
 
 
-def rotation_path(store: Path) -> Path:
+def role_history_path(store: Path) -> Path:
     """Who held which role in earlier drills."""
     return store.parent / "rotation.jsonl"
 

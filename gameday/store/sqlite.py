@@ -15,10 +15,10 @@ from pathlib import Path
 
 from gameday.clock import Clock, SystemClock, boot_id
 from gameday.errors import Refused
-from gameday.events import Draft
-from gameday.identity import Identity
+from gameday.events import NewEvent
+from gameday.identity import ProcessIdentity
 from gameday.model import Event, Reading, Role, Source
-from gameday.store.ballast import Ballast
+from gameday.store.ballast import ReservedSpace
 from gameday.store.tables import connect, is_full
 
 
@@ -39,7 +39,7 @@ class Store:
         self._clock = clock or SystemClock()
         self._boot = boot_id()
         self._lock = threading.RLock()
-        self._ballast = Ballast(path.parent)
+        self._ballast = ReservedSpace(path.parent)
         self._db = connect(path)
         self._ballast.fill()
 
@@ -61,7 +61,7 @@ class Store:
                     raise StoreFull(str(error)) from error
                 raise
 
-    def begin(self, drill: str, environment: str, mode: str, token: str, owner: Identity) -> int:
+    def begin(self, drill: str, environment: str, mode: str, token: str, owner: ProcessIdentity) -> int:
         """Record a new drill and its owner; returns the first epoch. Raises Refused when another drill runs in
         this environment: one at a time, also on one laptop."""
         with self._writing() as db:
@@ -81,7 +81,7 @@ class Store:
             self._own(db, drill, 1, owner)
             return 1
 
-    def take_over(self, drill: str, owner: Identity, known: int | None = None) -> int:
+    def take_over(self, drill: str, owner: ProcessIdentity, known: int | None = None) -> int:
         """Become the owner under the next epoch; every older one is fenced from here on. With `known`, only if
         that is still the epoch, else Fenced: two that take over at once do not both succeed."""
         with self._writing() as db:
@@ -91,7 +91,7 @@ class Store:
             self._own(db, drill, epoch + 1, owner)
             return epoch + 1
 
-    def _own(self, db: sqlite3.Connection, drill: str, epoch: int, owner: Identity) -> None:
+    def _own(self, db: sqlite3.Connection, drill: str, epoch: int, owner: ProcessIdentity) -> None:
         row = (drill, epoch, owner.host, owner.pid, owner.born, owner.boot, self._clock.wall())
         db.execute("insert or replace into owners values (?, ?, ?, ?, ?, ?, ?)", row)
 
@@ -105,11 +105,11 @@ class Store:
         with self._lock:
             return self._epoch(self._db, drill)
 
-    def owner(self, drill: str) -> Identity | None:
+    def owner(self, drill: str) -> ProcessIdentity | None:
         """Who owns the drill now."""
         with self._lock:
             row = self._db.execute("select host, pid, born, boot from owners where drill = ?", (drill,)).fetchone()
-        return Identity(*row) if row else None
+        return ProcessIdentity(*row) if row else None
 
     def silence(self, drill: str) -> float:
         """Seconds since the owner's last beat, which comes with each batch of readings."""
@@ -117,17 +117,17 @@ class Store:
             row = self._db.execute("select beat from owners where drill = ?", (drill,)).fetchone()
         return self._clock.wall() - float(row[0]) if row else float("inf")
 
-    def append(self, drill: str, drafts: Sequence[Draft], epoch: int | None) -> list[Event]:
+    def append(self, drill: str, drafts: Sequence[NewEvent], epoch: int | None) -> list[Event]:
         """Append in one durable step. `epoch` None: from a process that does not own the drill. Raises Fenced,
         StoreFull (after the ballast was given back and did not help)."""
         try:
             return self._append(drill, drafts, epoch)
         except StoreFull:
-            if not self._ballast.give_back():
+            if not self._ballast.release():
                 raise
             return self._append(drill, drafts, epoch)
 
-    def _append(self, drill: str, drafts: Sequence[Draft], epoch: int | None) -> list[Event]:
+    def _append(self, drill: str, drafts: Sequence[NewEvent], epoch: int | None) -> list[Event]:
         with self._writing() as db:
             current = self._epoch(db, drill)
             if epoch is not None and epoch != current:
@@ -137,7 +137,7 @@ class Store:
             db.executemany("insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, events))
             return events
 
-    def _event(self, drill: str, seq: int, draft: Draft, epoch: int) -> Event:
+    def _event(self, drill: str, seq: int, draft: NewEvent, epoch: int) -> Event:
         at = self._clock.monotonic()
         happened = at if draft.happened is None else draft.happened
         return Event(
@@ -145,7 +145,7 @@ class Store:
             draft.data,
         )  # fmt: skip
 
-    def provisional(self, drill: str, draft: Draft, epoch: int) -> Event:
+    def provisional(self, drill: str, draft: NewEvent, epoch: int) -> Event:
         """The event as it would be, for going on while it cannot be written; its number is 0."""
         return self._event(drill, 0, draft, epoch)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ALOUD = (
+BRIEFING_SENTENCES = (
     "This is a drill{which}. Every message of it says so. A real incident wins, at once.",
     "Anybody may stop it, at any moment, without a reason: say STOP, press !, or type: gameday stop",
     "Recorded is what is said and when, by role and never by name; this team reads it, nobody is graded.",

@@ -10,7 +10,7 @@ from typing import TextIO
 from typing_extensions import override
 
 
-class Asides(io.TextIOBase):
+class StderrCapture(io.TextIOBase):
     """Stands in for sys.stderr between `take` and `give_back`, where that is a terminal; a file is left alone."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
@@ -18,11 +18,11 @@ class Asides(io.TextIOBase):
         self._said: list[str] = []
         self._real: TextIO | None = None
 
-    def take(self) -> None:
+    def start(self) -> None:
         if self._real is None and sys.stderr.isatty():
             self._real, sys.stderr = sys.stderr, self
 
-    def give_back(self) -> None:
+    def stop(self) -> None:
         """stderr is itself again, and has said all that was said meanwhile."""
         real, self._real = self._real, None
         if real is not None:

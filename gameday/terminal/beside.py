@@ -15,19 +15,19 @@ from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.model import Event, Plan, Reading
 
-MOST = 20_000
+MAX_QUEUED_CALLS = 20_000
 """Calls that wait at most for a terminal that stands still; the oldest are dropped."""
-LAST_WORDS = 2.0
+END_TIMEOUT = 2.0
 """Seconds that `end` waits for the last lines to be shown."""
 
 
-class Beside(View):
+class ThreadedView(View):
     """Passes every call on, in order, in a thread of its own. A view that raises is left alone from then on, which is
     said once on stderr; the drill goes on. Ticks are not kept: only the latest is of use."""
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._waiting: deque[Callable[[], None]] = deque(maxlen=MOST)
+        self._waiting: deque[Callable[[], None]] = deque(maxlen=MAX_QUEUED_CALLS)
         self._tick: tuple[float, State] | None = None
         self._change = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -60,7 +60,7 @@ class Beside(View):
         if self._broken or self._thread is None:
             return
         self._pass_on(self._finish)
-        ended.wait(LAST_WORDS)
+        ended.wait(END_TIMEOUT)
 
     def _finish(self) -> None:
         try:

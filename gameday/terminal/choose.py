@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gameday.drill.view import View
-from gameday.terminal.beside import Beside
+from gameday.terminal.beside import ThreadedView
 from gameday.terminal.plain import PlainView
 from gameday.terminal.watched import Caption
 
 
-def choose_view(
+def create_view(
     stdout_is_tty: bool, environ: Mapping[str, str], token: str = "", caption: Caption | None = None
 ) -> View:
     """The whole terminal where there is one that can be drawn on, else lines. Either runs beside the loop: it cannot
     hold the drill up, nor raise into it. `environ`: TERM, CI, NO_COLOR and the locale are read. `token`: shown for the
     facilitator's other terminals."""
-    if not (stdout_is_tty and drawable(environ)) or environ.get("CI"):
-        return Beside(PlainView(caption=caption))
+    if not (stdout_is_tty and supports_screen(environ)) or environ.get("CI"):
+        return ThreadedView(PlainView(caption=caption))
     from gameday.terminal.live import LiveView
 
-    return Beside(LiveView(environ=environ, token=token, caption=caption))
+    return ThreadedView(LiveView(environ=environ, token=token, caption=caption))
 
 
-def drawable(environ: Mapping[str, str]) -> bool:
+def supports_screen(environ: Mapping[str, str]) -> bool:
     """Whether the terminal is one that a screen can be drawn on."""
     return environ.get("TERM", "dumb") not in ("dumb", "unknown", "")

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from gameday.model import Event, Json, Plan
 from gameday.scorecards.look import text
-from gameday.units import say_parameters
+from gameday.units import format_parameters
 
 
-class Life(StrEnum):
+class FaultPhase(StrEnum):
     """Where a fault is. STANDS and NOT_YET_GONE are those that somebody must still take back."""
 
     TO_COME = "to come"
@@ -27,11 +27,11 @@ class Life(StrEnum):
     GONE = "taken back"
 
 
-AT_WORK = frozenset({Life.INTENDED, Life.STANDS, Life.UNKNOWN, Life.NOT_YET_GONE})
+AT_WORK = frozenset({FaultPhase.INTENDED, FaultPhase.STANDS, FaultPhase.UNKNOWN, FaultPhase.NOT_YET_GONE})
 
 
 @dataclass(slots=True)
-class FaultSeen:
+class FaultModel:
     """`start`: seconds after STARTEX at which it is planned. `since` and `until` are CLOCK_MONOTONIC."""
 
     fault: str
@@ -39,7 +39,7 @@ class FaultSeen:
     target: str
     params: str
     start: float
-    life: Life = Life.TO_COME
+    life: FaultPhase = FaultPhase.TO_COME
     since: float | None = None
     until: float | None = None
     touches: str = ""
@@ -50,12 +50,12 @@ class FaultSeen:
     """Of its latest apply: a turned fault has a new one."""
 
 
-class FaultsSeen:
+class FaultModels:
     """Fed with every event; `all` holds the faults in the order of the plan."""
 
     def __init__(self, plan: Plan) -> None:
         self.all = {
-            one.fault.id: FaultSeen(
+            one.fault.id: FaultModel(
                 one.fault.id, one.fault.kind, one.fault.target, _params(one.fault.params), one.start
             )
             for one in plan.faults
@@ -82,22 +82,22 @@ class FaultsSeen:
             return
         self._marks[text(intent, "mark")] = found.fault
         found.touches, found.reverts = text(intent, "touches"), text(intent, "reverts")
-        found.behind, found.life, found.mark = text(intent, "behind"), Life.INTENDED, text(intent, "mark")
+        found.behind, found.life, found.mark = text(intent, "behind"), FaultPhase.INTENDED, text(intent, "mark")
         params = intent.get("params")
         found.params = _params(params) if isinstance(params, dict) else found.params
 
-    def _meant(self, event: Event) -> FaultSeen | None:
+    def _meant(self, event: Event) -> FaultModel | None:
         """The fault an event speaks of, by its mark; a refusal before any intent speaks of the fault by its id."""
         mark = text(event.data, "mark")
         return self.all.get(self._marks.get(mark, mark)) or self.all.get(text(event.data, "fault"))
 
 
 _LIVES = {
-    "applied": Life.STANDS, "fault": Life.STANDS, "unknown": Life.UNKNOWN, "refused": Life.REFUSED,
-    "lapsed": Life.LAPSED, "undone": Life.UNDONE, "not-yet": Life.NOT_YET_GONE, "gone": Life.GONE, "left": Life.LEFT,
-    "given-up": Life.GIVEN_UP,
+    "applied": FaultPhase.STANDS, "fault": FaultPhase.STANDS, "unknown": FaultPhase.UNKNOWN, "refused": FaultPhase.REFUSED,
+    "lapsed": FaultPhase.LAPSED, "undone": FaultPhase.UNDONE, "not-yet": FaultPhase.NOT_YET_GONE, "gone": FaultPhase.GONE, "left": FaultPhase.LEFT,
+    "given-up": FaultPhase.GIVEN_UP,
 }  # fmt: skip
 
 
 def _params(params: Mapping[str, Json]) -> str:
-    return say_parameters(params)
+    return format_parameters(params)

@@ -6,15 +6,15 @@ import math
 from collections.abc import Sequence
 
 from gameday.model import SignalKind
-from gameday.terminal.signs import Signs
+from gameday.terminal.signs import Glyphs
 
 
-def clock(seconds: float) -> str:
+def format_elapsed(seconds: float) -> str:
     """Time that has passed: `0:07`, `12:40`, `1:02:03`; `-0:05` before its zero."""
     return _minutes(math.floor(abs(seconds) + 1e-6), "-" if seconds <= -1 else "")
 
 
-def left(seconds: float) -> str:
+def format_remaining(seconds: float) -> str:
     """Time that is left, rounded up: `0:01` until it is there; `0:00` when it is over."""
     return _minutes(math.ceil(max(0.0, seconds) - 1e-6), "")
 
@@ -25,7 +25,7 @@ def _minutes(whole: int, sign: str) -> str:
     return f"{sign}{hours}:{minutes:02}:{rest:02}" if hours else f"{sign}{minutes}:{rest:02}"
 
 
-def sparkline(values: Sequence[float | None], kind: SignalKind, signs: Signs) -> str:
+def sparkline(values: Sequence[float | None], kind: SignalKind, signs: Glyphs) -> str:
     """One letter a reading; None: it could not be taken. Durations and counts rise from zero; a ratio is shown
     between its lowest and highest, and lies flat when they are close."""
     known = [value for value in values if value is not None]

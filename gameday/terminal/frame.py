@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from gameday.terminal import lists, panels
-from gameday.terminal.order_of_play import order_of_play
-from gameday.terminal.pen import Pen
-from gameday.terminal.signs import Signs
-from gameday.terminal.watched import Watched
+from gameday.terminal.order_of_play import message_items
+from gameday.terminal.pen import LineFormatter
+from gameday.terminal.signs import Glyphs
+from gameday.terminal.watched import DrillModel
 
 WIDE = 150
 """Columns from which the course stands beside the rest."""
@@ -22,14 +22,14 @@ LOG = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RowRequest:
     """Rows that a part needs at least, and could use at most."""
 
     least: int
     most: int
 
 
-def shares(rows: int, wishes: Sequence[Wish]) -> list[int]:
+def allocate_rows(rows: int, wishes: Sequence[RowRequest]) -> list[int]:
     """Rows for each part: first its least, in order, then the rest one by one, round by round."""
     given: list[int] = []
     for wish in wishes:
@@ -43,9 +43,11 @@ def shares(rows: int, wishes: Sequence[Wish]) -> list[int]:
     return given
 
 
-def frame(watched: Watched, width: int, height: int, signs: Signs, below: Sequence[Text] | None = None) -> list[Text]:
+def render_screen(
+    watched: DrillModel, width: int, height: int, signs: Glyphs, below: Sequence[Text] | None = None
+) -> list[Text]:
     """Exactly `height` lines, none wider than `width` cells. `below`: the last of them, where they are not ours."""
-    pen = Pen(width, signs)
+    pen = LineFormatter(width, signs)
     head = _head(watched, pen, height, "" if below is None else "FACILITATOR")
     foot = [panels.foot(watched, pen)] if below is None else below
     rows = max(0, height - len(foot))
@@ -54,7 +56,7 @@ def frame(watched: Watched, width: int, height: int, signs: Signs, below: Sequen
     return [*[*head, *body, *gap][:rows], *foot]
 
 
-def _head(watched: Watched, pen: Pen, height: int, whose: str) -> list[Text]:
+def _head(watched: DrillModel, pen: LineFormatter, height: int, whose: str) -> list[Text]:
     tall = height >= TALL
     head = [*panels.bar(watched, pen, 3 if tall else 1, whose), panels.times(watched, pen), *panels.roles(watched, pen)]
     if tall:
@@ -62,20 +64,20 @@ def _head(watched: Watched, pen: Pen, height: int, whose: str) -> list[Text]:
     return head
 
 
-def _body(watched: Watched, pen: Pen, rows: int) -> list[Text]:
+def _body(watched: DrillModel, pen: LineFormatter, rows: int) -> list[Text]:
     air = 1 if rows >= TALL - 4 else 0
     begin = lists.faults(watched, pen, max(1, rows // 6)) + [Text(end="")] * air
     left = rows - len(begin)
     if pen.width >= WIDE:
-        return begin + _beside(watched, pen, left, air)
-    return begin + _below(watched, pen, left, air)
+        return begin + _two_column_body(watched, pen, left, air)
+    return begin + _one_column_body(watched, pen, left, air)
 
 
-def _below(watched: Watched, pen: Pen, rows: int, air: int) -> list[Text]:
+def _one_column_body(watched: DrillModel, pen: LineFormatter, rows: int, air: int) -> list[Text]:
     signals = 1 + len(watched.signals.all)
     fewest = min(signals, 9 if rows >= signals + 7 else 4)
-    wishes = [Wish(fewest, signals), Wish(3, 1 + len(order_of_play(watched))), Wish(4, LOG)]
-    for_signals, for_course, for_log = shares(rows - 2 * air, wishes)
+    wishes = [RowRequest(fewest, signals), RowRequest(3, 1 + len(message_items(watched))), RowRequest(4, LOG)]
+    for_signals, for_course, for_log = allocate_rows(rows - 2 * air, wishes)
     spare = rows - 2 * air - for_signals - for_course - for_log
     gap = [Text(end="")] * air
     return [
@@ -84,18 +86,18 @@ def _below(watched: Watched, pen: Pen, rows: int, air: int) -> list[Text]:
     ]  # fmt: skip
 
 
-def _beside(watched: Watched, pen: Pen, rows: int, air: int) -> list[Text]:
+def _two_column_body(watched: DrillModel, pen: LineFormatter, rows: int, air: int) -> list[Text]:
     """Signals and log on the left, the course on the right."""
     wide = pen.width * 11 // 20
-    first, second = Pen(wide, pen.signs), Pen(pen.width - wide - 3, pen.signs)
+    first, second = LineFormatter(wide, pen.signs), LineFormatter(pen.width - wide - 3, pen.signs)
     signals = 1 + len(watched.signals.all)
-    for_signals, for_log = shares(rows - air, [Wish(min(signals, 9), signals), Wish(4, rows)])
+    for_signals, for_log = allocate_rows(rows - air, [RowRequest(min(signals, 9), signals), RowRequest(4, rows)])
     one = [*lists.signals(watched, first, for_signals), *[Text(end="")] * air, *lists.log(watched, first, for_log)]
-    other = lists.course(watched, second, min(rows, 1 + len(order_of_play(watched))))
-    return [_joined(one, other, index, wide) for index in range(max(len(one), len(other)))]
+    other = lists.course(watched, second, min(rows, 1 + len(message_items(watched))))
+    return [_join_columns(one, other, index, wide) for index in range(max(len(one), len(other)))]
 
 
-def _joined(one: Sequence[Text], other: Sequence[Text], index: int, wide: int) -> Text:
+def _join_columns(one: Sequence[Text], other: Sequence[Text], index: int, wide: int) -> Text:
     left = one[index] if index < len(one) else Text(end="")
     right = other[index] if index < len(other) else Text(end="")
     return Text.assemble(left, " " * (wide + 3 - left.cell_len), right, end="", no_wrap=True)

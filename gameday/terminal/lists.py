@@ -5,54 +5,60 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from gameday.drill.due import Apply, Due
-from gameday.drill.facilitator import schedule
+from gameday.drill.due import ApplyFault, Decision
+from gameday.drill.facilitator import scheduled_decisions
 from gameday.model import SignalKind
 from gameday.scorecards.signals import say
-from gameday.terminal.faults_seen import AT_WORK, FaultSeen, Life
-from gameday.terminal.figures import clock, left, sparkline
-from gameday.terminal.order_of_play import Item, Place, order_of_play
+from gameday.terminal.faults_seen import AT_WORK, FaultModel, FaultPhase
+from gameday.terminal.figures import format_elapsed, format_remaining, sparkline
+from gameday.terminal.order_of_play import Item, ItemState, message_items
 from gameday.terminal.panels import BAD, COMING, GOOD
-from gameday.terminal.pen import Pen, Piece
-from gameday.terminal.signals_seen import SignalSeen
-from gameday.terminal.watched import Watched
+from gameday.terminal.pen import LineFormatter, StyledText
+from gameday.terminal.signals_seen import SignalModel
+from gameday.terminal.watched import DrillModel
 
 
-def faults(watched: Watched, pen: Pen, rows: int) -> list[Text]:
+def faults(watched: DrillModel, pen: LineFormatter, rows: int) -> list[Text]:
     """For each fault where it is; then, as far as the rows go, what stands behind its revert, and what it touches."""
     every = list(watched.faults.all.values())
     each = max(1, min(3, rows // max(1, len(every))))
     return [line for one in every for line in (_fault(watched, one, pen), *_details(one, pen))[:each]]
 
 
-def _fault(watched: Watched, one: FaultSeen, pen: Pen) -> Text:
+def _fault(watched: DrillModel, one: FaultModel, pen: LineFormatter) -> Text:
     at_work = one.life in AT_WORK
     sign = pen.signs.standing if at_work else pen.signs.gone
     what = f" {one.kind} on {one.target}" + (f" ({one.params})" if one.params else "")
-    look = BAD if at_work or one.life in (Life.LAPSED, Life.REFUSED) else GOOD if one.life is Life.GONE else ""
+    look = (
+        BAD
+        if at_work or one.life in (FaultPhase.LAPSED, FaultPhase.REFUSED)
+        else GOOD
+        if one.life is FaultPhase.GONE
+        else ""
+    )
     return pen.line(" ", (sign, look), " FAULT", what, "  ", (f"{one.life}{_how_long(watched, one)}", look))
 
 
-def _how_long(watched: Watched, one: FaultSeen) -> str:
-    if one.life is Life.TO_COME:
-        at = next((at for at, what in schedule(watched.plan, watched.state) if _applies(what, one)), None)
-        return f" in {left(max(0.0, at - watched.now))}" if at is not None else ""
+def _how_long(watched: DrillModel, one: FaultModel) -> str:
+    if one.life is FaultPhase.TO_COME:
+        at = next((at for at, what in scheduled_decisions(watched.plan, watched.state) if _applies(what, one)), None)
+        return f" in {format_remaining(max(0.0, at - watched.now))}" if at is not None else ""
     if one.since is None:
         return ""
     until = one.until if one.until is not None else max(watched.now, one.since)
-    return f" {'after' if one.until is not None else 'for'} {clock(until - one.since)}"
+    return f" {'after' if one.until is not None else 'for'} {format_elapsed(until - one.since)}"
 
 
-def _applies(what: Due, one: FaultSeen) -> bool:
-    return isinstance(what, Apply) and what.planned.fault.id == one.fault
+def _applies(what: Decision, one: FaultModel) -> bool:
+    return isinstance(what, ApplyFault) and what.planned.fault.id == one.fault
 
 
-def _details(one: FaultSeen, pen: Pen) -> list[Text]:
+def _details(one: FaultModel, pen: LineFormatter) -> list[Text]:
     why = [pen.line("   ", (one.why, BAD))] if one.why else []
     return why + _way_back(one, pen)
 
 
-def _way_back(one: FaultSeen, pen: Pen) -> list[Text]:
+def _way_back(one: FaultModel, pen: LineFormatter) -> list[Text]:
     if not one.touches:
         return [pen.line(("   nothing is applied before its way back is written down", "dim"))]
     touches = pen.line("   on ", one.touches, style="" if one.life in AT_WORK else "dim")
@@ -64,7 +70,7 @@ def _way_back(one: FaultSeen, pen: Pen) -> list[Text]:
 NAME, VALUE = 18, 9
 
 
-def signals(watched: Watched, pen: Pen, rows: int) -> list[Text]:
+def signals(watched: DrillModel, pen: LineFormatter, rows: int) -> list[Text]:
     """The heading and a row for each signal; where there are too many, those outside their limits come first."""
     every = list(watched.signals.all.values())
     shown = every
@@ -86,7 +92,7 @@ def _picture(width: int, name: int) -> int:
     return max(8, min(30, width - name - 2 * VALUE - 34))
 
 
-def _signals_heading(pen: Pen, name: int, picture: int) -> Text:
+def _signals_heading(pen: LineFormatter, name: int, picture: int) -> Text:
     title = f"{pen.signs.rule} Signals "
     begin = pen.column(title + pen.signs.rule * max(0, name + 2 - len(title)), name + 3)
     return pen.line(
@@ -95,11 +101,11 @@ def _signals_heading(pen: Pen, name: int, picture: int) -> Text:
     )  # fmt: skip
 
 
-def _signal(one: SignalSeen, pen: Pen, name: int, picture: int) -> Text:
+def _signal(one: SignalModel, pen: LineFormatter, name: int, picture: int) -> Text:
     sign = pen.signs.unread if one.value is None else pen.signs.outside if one.outside else " "
     look = BAD if one.outside else "bold yellow" if one.value is None and one.last else ""
     drawn = sparkline(list(one.last)[-picture:], one.kind, pen.signs)
-    begin: list[Piece] = [" ", (sign, look), " ", pen.column(one.signal, name, look)]
+    begin: list[StyledText] = [" ", (sign, look), " ", pen.column(one.signal, name, look)]
     if one.value is None:
         why = f": {one.why}" if one.why else ""
         return pen.line(*begin, "  ", (f"cannot be read{why}" if one.last else one.why, look or "dim"))
@@ -111,18 +117,18 @@ def _signal(one: SignalSeen, pen: Pen, name: int, picture: int) -> Text:
     )  # fmt: skip
 
 
-def _limit(one: SignalSeen) -> str:
+def _limit(one: SignalModel) -> str:
     if one.kind is SignalKind.ALERT:
         return "silent"
     return f"halts {one.limit}" if one.breaks else one.limit.removeprefix("good: ") or "-"
 
 
-def course(watched: Watched, pen: Pen, rows: int) -> list[Text]:
+def course(watched: DrillModel, pen: LineFormatter, rows: int) -> list[Text]:
     """The heading and the lines around what comes next; what waits longest and what is long done go first."""
-    items = order_of_play(watched)
-    done = sum(item.place is Place.DONE for item in items)
+    items = message_items(watched)
+    done = sum(item.place is ItemState.DONE for item in items)
     space = max(0, rows - 1)
-    ahead = any(item.place in (Place.COMING, Place.WAITING) for item in items)
+    ahead = any(item.place in (ItemState.COMING, ItemState.WAITING) for item in items)
     first = max(0, min(done - max(1, space // 4 if ahead else space * 3 // 4), len(items) - space))
     after = len(items) - first - space
     hidden = f"{first} above, {max(0, after)} below" if len(items) > space else ""
@@ -133,7 +139,7 @@ def course(watched: Watched, pen: Pen, rows: int) -> list[Text]:
     return [pen.heading("Course", hidden), *lines][: max(0, rows)]
 
 
-def _item(watched: Watched, item: Item, pen: Pen, for_when: int, for_who: int) -> Text:
+def _item(watched: DrillModel, item: Item, pen: LineFormatter, for_when: int, for_who: int) -> Text:
     sign, when, look = _when(watched, item, pen)
     how = f"[{item.how}] " if item.how not in ("", "sent", "done") else ""
     chosen = item.entry is not None and item.entry == watched.marked
@@ -143,24 +149,24 @@ def _item(watched: Watched, item: Item, pen: Pen, for_when: int, for_who: int) -
     )  # fmt: skip
 
 
-def _when(watched: Watched, item: Item, pen: Pen) -> tuple[str, str, str]:
+def _when(watched: DrillModel, item: Item, pen: LineFormatter) -> tuple[str, str, str]:
     signs = pen.signs
-    if item.place is Place.DONE and item.at is not None:
+    if item.place is ItemState.DONE and item.at is not None:
         skipped = item.how.startswith("skipped")
         return (signs.skipped if skipped else signs.done), f"at {_since(watched, item.at)}", "dim" if skipped else ""
-    if item.place is Place.COMING and item.at is not None:
+    if item.place is ItemState.COMING and item.at is not None:
         soon = item.at - watched.now
-        return signs.coming, f"in {left(soon)}" if soon > 0 else "now", COMING
-    if item.place is Place.WAITING:
-        return signs.waiting, item.waits, "dim"
+        return signs.coming, f"in {format_remaining(soon)}" if soon > 0 else "now", COMING
+    if item.place is ItemState.WAITING:
+        return signs.waiting, item.waits_for, "dim"
     return signs.skipped, "not played", "dim"
 
 
-def _since(watched: Watched, at: float) -> str:
-    return clock(at - watched.state.startex) if watched.state.startex is not None else "-"
+def _since(watched: DrillModel, at: float) -> str:
+    return format_elapsed(at - watched.state.startex) if watched.state.startex is not None else "-"
 
 
-def log(watched: Watched, pen: Pen, rows: int) -> list[Text]:
+def log(watched: DrillModel, pen: LineFormatter, rows: int) -> list[Text]:
     """The heading and the last lines, the newest at the bottom."""
     space = max(0, rows - 1)
     said = list(watched.log)[-space:] if space else []

@@ -17,10 +17,10 @@ from typing_extensions import override
 from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.model import Event, Plan, Reading
-from gameday.terminal.asides import Asides
-from gameday.terminal.frame import frame
-from gameday.terminal.signs import Signs, signs_for
-from gameday.terminal.watched import Caption, Watched
+from gameday.terminal.asides import StderrCapture
+from gameday.terminal.frame import render_screen
+from gameday.terminal.signs import Glyphs, select_glyphs
+from gameday.terminal.watched import Caption, DrillModel
 
 EVERY = 0.25
 """Seconds between two looks at most: clocks show whole seconds, and drawing costs the runner's CPU."""
@@ -49,28 +49,28 @@ class LiveView(View):
         caption: Caption | None = None,
     ) -> None:  # fmt: skip
         self._console = console or Console(highlight=False, markup=False, emoji=False)
-        self._signs = signs_for(self._console.encoding, os.environ if environ is None else environ)
+        self._signs = select_glyphs(self._console.encoding, os.environ if environ is None else environ)
         self._token = token
         self._caption = caption
-        self._watched: Watched | None = None
+        self._watched: DrillModel | None = None
         self._live: Live | None = None
-        self._asides = Asides(self._aside)
+        self._asides = StderrCapture(self._aside)
         self._drawn: tuple[list[Text], tuple[int, int]] = ([], (0, 0))
         self._looked = self._drew = float("-inf")
 
     @property
-    def signs(self) -> Signs:
+    def signs(self) -> Glyphs:
         return self._signs
 
     @override
     def begin(self, plan: Plan) -> None:
-        self._watched = Watched(plan, self._token, self._caption)
+        self._watched = DrillModel(plan, self._token, self._caption)
         if self._live is None:
             self._live = Live(
                 console=self._console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
             )
             self._live.start()
-            self._asides.take()
+            self._asides.start()
             atexit.register(self.end)
 
     @override
@@ -100,11 +100,11 @@ class LiveView(View):
             try:
                 live.stop()
             finally:
-                self._asides.give_back()
+                self._asides.stop()
 
-    def _draw(self, watched: Watched) -> None:
+    def _draw(self, watched: DrillModel) -> None:
         size = self._console.size
-        lines = frame(watched, size.width, size.height, self._signs)
+        lines = render_screen(watched, size.width, size.height, self._signs)
         same = self._drawn == (lines, (size.width, size.height)) and self._looked - self._drew < AGAIN
         if self._live is not None and not same:
             self._drawn, self._drew = (lines, (size.width, size.height)), self._looked
@@ -112,4 +112,4 @@ class LiveView(View):
 
     def _aside(self, words: str) -> None:
         if self._watched is not None:
-            self._watched.aside(words)
+            self._watched.add_stderr_line(words)

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from gameday.drill.due import Finish, PageNow, Play, Skip, Step
-from gameday.drill.facilitator import schedule
+from gameday.drill.due import Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
+from gameday.drill.facilitator import scheduled_decisions
 from gameday.drill.state import State
 from gameday.model import CourseEntry, EndReason, Hint, Phase, ScriptStep
 from gameday.moments import Moment
-from gameday.terminal.afternoon import who_plays
-from gameday.terminal.figures import clock
-from gameday.terminal.watched import Played, Watched
+from gameday.terminal.afternoon import entry_source
+from gameday.terminal.figures import format_elapsed
+from gameday.terminal.watched import DrillModel, MessageOutcome
 
 
-class Place(IntEnum):
+class ItemState(IntEnum):
     """In the order in which they are read."""
 
     DONE = 0
@@ -30,17 +30,17 @@ class Item:
     """One line. `at` is CLOCK_MONOTONIC: when it was, or is due; None while it waits, and then `waits` says for
     what. `who` plays it, `how` it was played."""
 
-    place: Place
+    place: ItemState
     at: float | None
     who: str
     what: str
-    waits: str = ""
+    waits_for: str = ""
     how: str = ""
     entry: int | None = None
     """Which line of the course it is; None for what is no line of it."""
 
 
-def order_of_play(watched: Watched) -> list[Item]:
+def message_items(watched: DrillModel) -> list[Item]:
     """Done by the time it was, coming by the time it is due, then what waits, in the order of the file."""
     due = dict(_due(watched))
     items = [*_course(watched, due), *_script(watched, due), *_page(watched, due), *_ends(watched, due)]
@@ -51,15 +51,15 @@ Line = tuple[str, int]
 """A line of the play: of which part, and its index there."""
 
 
-def _due(watched: Watched) -> Iterator[tuple[Line, float]]:
+def _due(watched: DrillModel) -> Iterator[tuple[Line, float]]:
     """When each is due, asked of the one who decides it."""
-    for at, what in schedule(watched.plan, watched.state):
+    for at, what in scheduled_decisions(watched.plan, watched.state):
         match what:
-            case Play(entry=index) | Skip(entry=index):
+            case SendMessage(entry=index) | SkipMessage(entry=index):
                 yield ("course", index), at
-            case Step(index=index):
+            case ScriptedStep(index=index):
                 yield ("script", index), at
-            case PageNow():
+            case SendPage():
                 yield ("page", 0), at
             case Finish(reason=EndReason.ENDS):
                 yield ("ends", 0), at
@@ -67,49 +67,49 @@ def _due(watched: Watched) -> Iterator[tuple[Line, float]]:
                 pass
 
 
-def _course(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:
+def _course(watched: DrillModel, due: Mapping[Line, float]) -> Iterator[Item]:
     for index, entry in enumerate(watched.plan.scenario.course):
         of = f"action {entry.when}" if entry.when else str(entry.of or "")
-        item = _placed(watched, due.get(("course", index)), entry.after, of, watched.course.get(index))
+        item = _item_state(watched, due.get(("course", index)), entry.after, of, watched.course.get(index))
         say = watched.state.hands.reworded.get(index, entry.say)
-        named = _named(item, who_plays(entry), f'"{say}"' + _unless(entry, watched.state))
+        named = _with_text(item, entry_source(entry), f'"{say}"' + _unless(entry, watched.state))
         yield replace(named, entry=index, how=named.how or ("held" if index in watched.state.hands.held else ""))
 
 
-def _script(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:
+def _script(watched: DrillModel, due: Mapping[Line, float]) -> Iterator[Item]:
     for index, step in enumerate(watched.plan.script):
-        item = _placed(watched, due.get(("script", index)), step.after, step.of, watched.script.get(index))
-        yield _named(item, "responders", _step(step))
+        item = _item_state(watched, due.get(("script", index)), step.after, step.of, watched.script.get(index))
+        yield _with_text(item, "responders", _step(step))
 
 
-def _page(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:
+def _page(watched: DrillModel, due: Mapping[Line, float]) -> Iterator[Item]:
     page = watched.plan.scenario.page
     if page is not None and not watched.state.paged and watched.state.phase is not Phase.DONE:
-        item = _placed(watched, due.get(("page", 0)), page.else_after, page.of, None)
-        yield _named(item, "page", f"by the program, unless {page.alert} fires before")
+        item = _item_state(watched, due.get(("page", 0)), page.else_after, page.of, None)
+        yield _with_text(item, "page", f"by the program, unless {page.alert} fires before")
 
 
-def _ends(watched: Watched, due: Mapping[Line, float]) -> Iterator[Item]:
+def _ends(watched: DrillModel, due: Mapping[Line, float]) -> Iterator[Item]:
     ends = watched.plan.scenario.ends
     if ends is not None and Moment.END not in watched.state.moments:
-        item = _placed(watched, due.get(("ends", 0)), ends.after, ends.of, None)
-        yield _named(item, "end", "everything is taken back, else at the timebox")
+        item = _item_state(watched, due.get(("ends", 0)), ends.after, ends.of, None)
+        yield _with_text(item, "end", "everything is taken back, else at the timebox")
 
 
-def _placed(watched: Watched, at: float | None, after: float, of: str, played: Played | None) -> Item:
+def _item_state(watched: DrillModel, at: float | None, after: float, of: str, played: MessageOutcome | None) -> Item:
     if played is not None:
         how = f"{played.how} ({played.why})" if played.why else played.how
-        return Item(Place.DONE, played.at, "", "", how=how)
+        return Item(ItemState.DONE, played.at, "", "", how=how)
     if watched.state.phase in (Phase.REVERTING, Phase.DONE, Phase.STUCK):
-        return Item(Place.NOT_PLAYED, None, "", "")
+        return Item(ItemState.NOT_PLAYED, None, "", "")
     if at is None:
-        waits = f"{clock(after)} after {of}" if after else f"at {of}"
-        return Item(Place.WAITING, None, "", "", waits=waits)
-    return Item(Place.COMING, at, "", "")
+        waits = f"{format_elapsed(after)} after {of}" if after else f"at {of}"
+        return Item(ItemState.WAITING, None, "", "", waits_for=waits)
+    return Item(ItemState.COMING, at, "", "")
 
 
-def _named(item: Item, who: str, what: str) -> Item:
-    return Item(item.place, item.at, who, what, item.waits, item.how)
+def _with_text(item: Item, who: str, what: str) -> Item:
+    return Item(item.place, item.at, who, what, item.waits_for, item.how)
 
 
 def _unless(entry: CourseEntry, state: State) -> str:

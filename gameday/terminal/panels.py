@@ -8,9 +8,9 @@ from gameday.drill.facilitator import next_at, timebox_at
 from gameday.drill.reach.token import VARIABLE
 from gameday.model import Mode, Phase, Role
 from gameday.moments import Moment
-from gameday.terminal.figures import clock, left
-from gameday.terminal.pen import Pen, Piece
-from gameday.terminal.watched import Watched
+from gameday.terminal.figures import format_elapsed, format_remaining
+from gameday.terminal.pen import LineFormatter, StyledText
+from gameday.terminal.watched import DrillModel
 from gameday.terminal.words import role_word
 
 STOP = "Ctrl-C stops and puts everything back; in any terminal: gameday stop"
@@ -22,7 +22,7 @@ _MARKS = {Mode.REHEARSAL: ("REHEARSAL", "bold reverse yellow")}
 """Reversed, so that the bar stays a bar without colours."""
 
 
-def bar(watched: Watched, pen: Pen, rows: int, whose: str = "") -> list[Text]:
+def bar(watched: DrillModel, pen: LineFormatter, rows: int, whose: str = "") -> list[Text]:
     """What this is, so that nobody takes it for the real thing; one row, or three where there is room. `whose`: who
     alone may see it."""
     plan = watched.plan
@@ -31,7 +31,7 @@ def bar(watched: Watched, pen: Pen, rows: int, whose: str = "") -> list[Text]:
         mark = watched.caption.mark
     spaced = " ".join(mark) if rows >= 3 else mark
     way_out = f"  trying {plan.way_out}" if plan.way_out else ""
-    middle = pen.ends(
+    middle = pen.split_line(
         [f"  {spaced}   {plan.drill} in {plan.environment.name}{way_out}"],
         [f"{whose}  " if whose else "", f"{watched.state.phase.upper()}  "],
     )
@@ -42,12 +42,12 @@ def _filled(words: str, width: int, look: str) -> Text:
     return Text(words + " " * (width - Text(words).cell_len), style=look, no_wrap=True, end="")
 
 
-def times(watched: Watched, pen: Pen) -> Text:
+def times(watched: DrillModel, pen: LineFormatter) -> Text:
     """The clock since STARTEX, the time left, when something is due next; or why it ends."""
     state, now = watched.state, watched.now
     if state.startex is None:
         return pen.line(" Before STARTEX: nothing is touched yet", style="bold")
-    begin: list[Piece] = [(f" {clock(now - state.startex)}", "bold"), " since STARTEX"]
+    begin: list[StyledText] = [(f" {format_elapsed(now - state.startex)}", "bold"), " since STARTEX"]
     if state.halt:
         return pen.line(*begin, "   ", (state.halt, BAD))
     if state.phase is not Phase.RUNNING:
@@ -55,43 +55,43 @@ def times(watched: Watched, pen: Pen) -> Text:
     if state.hands.paused is not None:
         return pen.line(*begin, "   ", ("PAUSE: guardrails and guardian stay live", COMING))
     box = timebox_at(watched.plan, state) - now
-    begin += ["   ", (left(box), "bold"), " to the timebox"]
+    begin += ["   ", (format_remaining(box), "bold"), " to the timebox"]
     due = next_at(watched.plan, state, now)
-    coming: list[Piece] = [("next in ", ""), (left(due - now), COMING), " "] if due is not None else []
-    return pen.ends(begin, coming)
+    coming: list[StyledText] = [("next in ", ""), (format_remaining(due - now), COMING), " "] if due is not None else []
+    return pen.split_line(begin, coming)
 
 
 SILENT = 300.0
 """Seconds without a word after which a role is marked: somebody may be stuck, or left out."""
 
 
-def roles(watched: Watched, pen: Pen) -> list[Text]:
+def roles(watched: DrillModel, pen: LineFormatter) -> list[Text]:
     """Each role that is there, and for how long it has been silent, the longest first; none in a rehearsal."""
     if not watched.spoke:
         return []
     quiet = {one: max(0.0, watched.now - at) for one, at in watched.spoke.items()}
-    pieces: list[Piece] = [" silent for "]
+    pieces: list[StyledText] = [" silent for "]
     for one in sorted(quiet, key=lambda role: (-quiet[role], list(Role).index(role))):
         look = BAD if quiet[one] > SILENT else ""
-        pieces += [(f" {role_word(one)} {clock(quiet[one])}", look), " "]
+        pieces += [(f" {role_word(one)} {format_elapsed(quiet[one])}", look), " "]
     return [pen.line(*pieces)]
 
 
-def moments(watched: Watched, pen: Pen) -> Text:
+def moments(watched: DrillModel, pen: LineFormatter) -> Text:
     """The moments that have been, in their order, since STARTEX."""
     start = watched.state.startex or 0.0
-    pieces: list[Piece] = []
+    pieces: list[StyledText] = []
     for moment, at in sorted(watched.state.moments.items(), key=lambda pair: pair[1]):
         look = {Moment.FAULT: BAD, Moment.IMPACT: BAD, Moment.MITIGATED: GOOD}.get(moment, "")
-        pieces += [" ", (str(moment), look), (f" {clock(at - start)} ", "dim"), pen.signs.dot]
+        pieces += [" ", (str(moment), look), (f" {format_elapsed(at - start)} ", "dim"), pen.signs.dot]
     return pen.line(*(pieces[:-1] or [" No moment yet"]))
 
 
-def hypothesis(watched: Watched, pen: Pen) -> Text:
+def hypothesis(watched: DrillModel, pen: LineFormatter) -> Text:
     return pen.line(" ", (watched.plan.scenario.hypothesis, "italic"))
 
 
-def ending(watched: Watched, pen: Pen) -> Text | None:
+def ending(watched: DrillModel, pen: LineFormatter) -> Text | None:
     """While it closes, what to do instead of stopping it, and how it ended; None before."""
     match watched.state.phase:
         case Phase.STUCK:
@@ -104,7 +104,7 @@ def ending(watched: Watched, pen: Pen) -> Text | None:
             return None
 
 
-def foot(watched: Watched, pen: Pen) -> Text:
+def foot(watched: DrillModel, pen: LineFormatter) -> Text:
     """How to stop it, or what it is doing instead."""
     if watched.caption:
         return pen.line(" ", (watched.caption.foot, "bold"))
@@ -112,4 +112,4 @@ def foot(watched: Watched, pen: Pen) -> Text:
         return ended
     token = f"export {VARIABLE}={watched.token} " if watched.token else ""
     stop = STOP if pen.width > len(STOP) + len(token) + 2 else SHORT_STOP
-    return pen.ends([" ", (stop, "bold")], [(token, "dim")] if token else [])
+    return pen.split_line([" ", (stop, "bold")], [(token, "dim")] if token else [])

@@ -11,10 +11,10 @@ from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.model import EndReason, Event, Mode, Plan, Reading
 from gameday.moments import Moment
-from gameday.terminal.figures import clock
+from gameday.terminal.figures import format_elapsed
 from gameday.terminal.signs import write_line
 from gameday.terminal.watched import Caption
-from gameday.terminal.words import line, matters
+from gameday.terminal.words import event_text, is_noteworthy
 
 
 class PlainView(View):
@@ -39,10 +39,10 @@ class PlainView(View):
     def event(self, event: Event, state: State) -> None:
         if self._caption is None and _comes_last(event):
             return
-        if matters(event):
+        if is_noteworthy(event):
             since = _offset("T", event.happened, state.startex)
             fault = _offset("F", event.happened, state.moments.get(Moment.FAULT))
-            self._write(f"{since:<9}{fault:<9}{line(event, self._kinds)}".rstrip())
+            self._write(f"{since:<9}{fault:<9}{event_text(event, self._kinds)}".rstrip())
 
     @override
     def reading(self, reading: Reading) -> None:
@@ -68,4 +68,4 @@ def _comes_last(event: Event) -> bool:
 
 def _offset(letter: str, at: float, zero: float | None) -> str:
     """`T+1:05`; a dash before there is a zero, or for what happened before it."""
-    return f"{letter}+{clock(at - zero)}" if zero is not None and at >= zero else f"{letter} -"
+    return f"{letter}+{format_elapsed(at - zero)}" if zero is not None and at >= zero else f"{letter} -"

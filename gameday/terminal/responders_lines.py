@@ -13,8 +13,8 @@ from gameday.drill.view import View
 from gameday.model import Event, Mode, Plan, Reading
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing import spoken_briefing
-from gameday.terminal.figures import clock
-from gameday.terminal.responders_seen import Responders
+from gameday.terminal.figures import format_elapsed
+from gameday.terminal.responders_seen import ResponderModel
 from gameday.terminal.signs import write_line
 from gameday.terminal.words import role_word
 
@@ -38,7 +38,7 @@ class ResponderLines(View):
 
     @override
     def begin(self, plan: Plan) -> None:
-        self._responders = Responders()
+        self._responders = ResponderModel()
         for words in (*spoken_briefing(plan), HOW, self._foot):
             self._write(words)
         for role, person in self._cast.holders() if self._cast else ():
@@ -56,7 +56,7 @@ class ResponderLines(View):
             if self._cast is not None:
                 self._keep(self._cast)
         if told is not None:
-            since = clock(told.at - state.startex) if state.startex is not None else "-"
+            since = format_elapsed(told.at - state.startex) if state.startex is not None else "-"
             self._write(f"{since}  {told.who or 'PAGE'}: {told.what}")
 
     @override

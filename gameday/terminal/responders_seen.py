@@ -12,11 +12,11 @@ from gameday.model import Event, Role
 from gameday.scorecards.look import flag, text
 from gameday.terminal.words import role_word
 
-KEPT = 40
+MAX_MESSAGES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ResponderMessage:
     """A message or a thing said; `at` is CLOCK_MONOTONIC."""
 
     at: float
@@ -24,13 +24,13 @@ class Told:
     what: str
 
 
-class Responders:
+class ResponderModel:
     """Fed with every event. `pages` and `messages` come to the responders, `said` comes from them."""
 
     def __init__(self) -> None:
-        self.pages: list[Told] = []
-        self.messages: deque[Told] = deque(maxlen=KEPT)
-        self.said: deque[Told] = deque(maxlen=KEPT)
+        self.pages: list[ResponderMessage] = []
+        self.messages: deque[ResponderMessage] = deque(maxlen=MAX_MESSAGES)
+        self.said: deque[ResponderMessage] = deque(maxlen=MAX_MESSAGES)
         self.held: dict[Role, float] = {}
         self.updated: float | None = None
         self.sealed = 0
@@ -38,18 +38,18 @@ class Responders:
         self.offered: int | None = None
         """The line of the course of a hint that was offered and not sent."""
 
-    def event(self, event: Event) -> Told | None:
+    def event(self, event: Event) -> ResponderMessage | None:
         """What the event tells responders; None when it tells them nothing."""
         self._notice(event)
         if event.kind in PAGES:
-            self.pages.append(Told(event.happened, _to(event), text(event.data, "say")))
+            self.pages.append(ResponderMessage(event.happened, _to(event), text(event.data, "say")))
             return self.pages[-1]
         if event.kind in _MESSAGES:
-            self.messages.append(Told(event.happened, *_MESSAGES[event.kind](event)))
+            self.messages.append(ResponderMessage(event.happened, *_MESSAGES[event.kind](event)))
             return self.messages[-1]
         if event.kind in _SAID:
             who = role_word(event.role) if event.role else "-"
-            self.said.append(Told(event.happened, who, _SAID[event.kind](event)))
+            self.said.append(ResponderMessage(event.happened, who, _SAID[event.kind](event)))
             return self.said[-1]
         return None
 

@@ -15,11 +15,11 @@ _SCRIPTED = "(scripted)"
 """How a rehearsal begins what its script says for the responders."""
 
 
-def because(why: str) -> str:
+def reason_suffix(why: str) -> str:
     return f": {why}" if why else ""
 
 
-def said(prefix: str, key: str = "say") -> Sentence:
+def text_renderer(prefix: str, key: str = "say") -> Sentence:
     """`prefix`, and after a colon what was said, if anything was."""
 
     def sentence(event: Event, _: Kinds) -> str:

@@ -10,7 +10,7 @@ from gameday.clock import Clock
 from gameday.drill.state import State, fold
 from gameday.drill.view import View
 from gameday.errors import BadArguments
-from gameday.files.played import read
+from gameday.files.played import decode_plan
 from gameday.model import Event, Phase, Plan, Reading
 from gameday.store.sqlite import Store
 
@@ -23,10 +23,10 @@ def plan_of(events: Sequence[Event]) -> Plan:
     play = next((event.data.get("play") for event in events if event.kind == "planned"), None)
     if not isinstance(play, dict):
         raise BadArguments("this drill was recorded without its plan, so it cannot be shown again")
-    return read(play)
+    return decode_plan(play)
 
 
-class Showing:
+class Playback:
     """One drill on one view; `state` is what its log has said so far."""
 
     def __init__(self, view: View, plan: Plan) -> None:
@@ -34,7 +34,7 @@ class Showing:
         self._view = view
         view.begin(plan)
 
-    def show(self, now: float, events: Sequence[Event], readings: Sequence[Reading]) -> None:
+    def advance(self, now: float, events: Sequence[Event], readings: Sequence[Reading]) -> None:
         """All that came since the last call; `now` is CLOCK_MONOTONIC of the drill."""
         for event in events:
             self.state = fold(self.state, event)
@@ -46,18 +46,18 @@ class Showing:
 
 def replay(events: Sequence[Event], readings: Sequence[Reading], view: View, clock: Clock, speed: float) -> None:
     """From its first line to its last, `speed` times as fast as it was."""
-    showing = Showing(view, plan_of(events))
-    lines, taken = _Until(events, lambda event: event.at), _Until(readings, lambda reading: reading.at)
+    showing = Playback(view, plan_of(events))
+    lines, taken = _TimedCursor(events, lambda event: event.at), _TimedCursor(readings, lambda reading: reading.at)
     began, zero = clock.monotonic(), events[0].at
     now = zero
     while now <= events[-1].at:
         now = zero + (clock.monotonic() - began) * speed
-        showing.show(now, lines.until(now), taken.until(now))
+        showing.advance(now, lines.until(now), taken.until(now))
         clock.wait(threading.Event(), LOOK_EVERY)
     view.end()
 
 
-class _Until(Generic[T]):
+class _TimedCursor(Generic[T]):
     """What came by then, each once."""
 
     def __init__(self, every: Sequence[T], at: Callable[[T], float]) -> None:
@@ -73,17 +73,17 @@ class _Until(Generic[T]):
         return found
 
 
-def follow(store: Store, drill: str, view: View, clock: Clock, gone: Callable[[], bool]) -> State:
+def follow_store(store: Store, drill: str, view: View, clock: Clock, gone: Callable[[], bool]) -> State:
     """As its owner writes it, until it is over, or its owner is `gone`. What the store has comes at once, readings
     once a second."""
     events, batches = store.events(drill), 0
     while not events and not gone():  # it is about to write its first line
         clock.wait(threading.Event(), LOOK_EVERY)
         events = store.events(drill)
-    showing, last = Showing(view, plan_of(events)), 0
+    showing, last = Playback(view, plan_of(events)), 0
     while True:
         readings, batches = store.readings_after(drill, batches)
-        showing.show(clock.monotonic(), events, readings)
+        showing.advance(clock.monotonic(), events, readings)
         if showing.state.phase in (Phase.DONE, Phase.STUCK) or gone():
             view.end()
             return showing.state

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from gameday.model import Event, Expectation, Plan, Reading, SignalBinding, SignalKind, Test
 from gameday.scorecards.look import number, text
 from gameday.signals.criterion import criterion
-from gameday.signals.measured import NoValue
+from gameday.signals.measured import MeasurementError
 from gameday.signals.series import has_value
-from gameday.signals.watch import Verdict, Watch
+from gameday.signals.watch import ExpectationEvaluator, Verdict
 
 KEPT = 30
 """Readings in the small picture."""
 
 
 @dataclass(slots=True)
-class SignalSeen:
+class SignalModel:
     """`limit` in words; `breaks`: the limit says what must not be (a guardrail's). `value` None: it cannot be
     read, and `why`. `outside`: outside the limit now; an alert is outside while it fires."""
 
@@ -34,7 +34,7 @@ class SignalSeen:
     last: deque[float | None] = field(default_factory=lambda: deque[float | None](maxlen=KEPT))
 
 
-class SignalsSeen:
+class SignalModels:
     """Fed with readings and with the events that say what is usual; `all` in the order of the scenario's needs."""
 
     def __init__(self, plan: Plan) -> None:
@@ -42,11 +42,13 @@ class SignalsSeen:
         self._limits = {name: _limit(plan, self._bindings[name]) for name in _names(plan)}
         self._usual: dict[str, float] = {}
         self._watches = {
-            name: Watch(limit, self._usual, self._bindings) for name, limit in self._limits.items() if limit
+            name: ExpectationEvaluator(limit, self._usual, self._bindings)
+            for name, limit in self._limits.items()
+            if limit
         }
         guardrails = {one.expectation for one in plan.scenario.guardrails}
         self.all = {
-            name: SignalSeen(name, self._bindings[name].kind, self._words(name), limit in guardrails)
+            name: SignalModel(name, self._bindings[name].kind, self._words(name), limit in guardrails)
             for name, limit in self._limits.items()
         }
 
@@ -73,13 +75,13 @@ class SignalsSeen:
             found = self.all[name]
             if not found.last:
                 continue  # nothing was read yet: that is early, and no trouble
-            judgement = watch.judge(now, float("-inf"))
+            judgement = watch.evaluate(now, float("-inf"))
             readable = judgement.verdict is not Verdict.UNREADABLE
             found.value = judgement.value if readable else None
             found.n, found.why = judgement.n, "" if readable else _why(name, judgement.say)
             found.outside = judgement.verdict is (Verdict.MET if self._bad_when_met(found) else Verdict.UNMET)
 
-    def _bad_when_met(self, found: SignalSeen) -> bool:
+    def _bad_when_met(self, found: SignalModel) -> bool:
         return found.breaks or found.kind is SignalKind.ALERT
 
     def _words(self, name: str) -> str:
@@ -88,7 +90,7 @@ class SignalsSeen:
             return ""
         try:
             return criterion(limit, self._usual, self._bindings[name]).say.removeprefix("limit: ")
-        except NoValue:
+        except MeasurementError:
             return str(limit).removeprefix(f"{name} ")
 
 
@@ -97,7 +99,7 @@ def _why(name: str, said: str) -> str:
     return said.removeprefix(f"{name} cannot be read: ")
 
 
-def _take(found: SignalSeen, reading: Reading) -> None:
+def _take(found: SignalModel, reading: Reading) -> None:
     readable = has_value(reading)
     found.value = reading.value if readable else None
     found.n, found.why = reading.n, "" if readable else reading.error

@@ -9,7 +9,7 @@ from typing import TextIO
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class Glyphs:
     """One set of signs. `bars`: heights of a small picture, from low to high; `unread`: a reading without a value."""
 
     done: str
@@ -29,31 +29,31 @@ class Signs:
     ascii_only: bool = False
 
 
-UNICODE = Signs("✓", "▸", "·", "–", "!", "?", "●", "○", "▁▂▃▄▅▆▇█", "×", "─", "·", "…", "»")
-ASCII = Signs("x", ">", ".", "-", "!", "?", "*", "o", "_.-=*#", "?", "-", "-", "..", ">", ascii_only=True)
+UNICODE = Glyphs("✓", "▸", "·", "–", "!", "?", "●", "○", "▁▂▃▄▅▆▇█", "×", "─", "·", "…", "»")
+ASCII = Glyphs("x", ">", ".", "-", "!", "?", "*", "o", "_.-=*#", "?", "-", "-", "..", ">", ascii_only=True)
 
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
-_STAND_INS = str.maketrans(
+_ASCII_REPLACEMENTS = str.maketrans(
     {"≥": ">=", "≤": "<=", "×": "x", "…": "...", "—": "-", "–": "-", "−": "-", "·": "-", "•": "*", "→": "->",
      "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "µ": "u"}
 )  # fmt: skip
 
 
-def signs_for(encoding: str | None, environ: Mapping[str, str]) -> Signs:
+def select_glyphs(encoding: str | None, environ: Mapping[str, str]) -> Glyphs:
     """Unicode where the stream can write it and the locale says so; the Linux console has no such letters."""
-    locale = environ.get("LC_ALL") or _letters(environ) or environ.get("LANG") or ""
+    locale = environ.get("LC_ALL") or _locale_ctype(environ) or environ.get("LANG") or ""
     unicode_locale = "utf-8" in locale.lower() or "utf8" in locale.lower()
     unicode_stream = (encoding or "").lower().replace("-", "").startswith("utf")
     return UNICODE if unicode_locale and unicode_stream and environ.get("TERM") != "linux" else ASCII
 
 
-def _letters(environ: Mapping[str, str]) -> str:
+def _locale_ctype(environ: Mapping[str, str]) -> str:
     """LC_CTYPE as the person set it: in the C locale Python sets it by itself (PEP 538)."""
     found = environ.get("LC_CTYPE", "")
     return "" if found in _COERCED and environ.get("LANG") in ("C", "POSIX") else found
 
 
-def clean(text: str, signs: Signs) -> str:
+def sanitize(text: str, signs: Glyphs) -> str:
     """One line without control characters (a message must not move the cursor); in ASCII where it has to be."""
     # a tab or line break is a gap between words; other controls are nothing
     spaced = "".join(" " if letter in "\t\n\r" else letter for letter in text)
@@ -64,13 +64,13 @@ def clean(text: str, signs: Signs) -> str:
 def write_line(words: str, stream: TextIO) -> None:
     """One line, in signs that the stream can write, out at once."""
     letters = (stream.encoding or "ascii").lower().replace("-", "")
-    print(clean(words, UNICODE if letters.startswith("utf") else ASCII), file=stream, flush=True)
+    print(sanitize(words, UNICODE if letters.startswith("utf") else ASCII), file=stream, flush=True)
 
 
 def to_ascii(text: str) -> str:
     """The nearest text in ASCII; what has none becomes a question mark."""
     if text.isascii():
         return text
-    plain = unicodedata.normalize("NFKD", text.translate(_STAND_INS))
+    plain = unicodedata.normalize("NFKD", text.translate(_ASCII_REPLACEMENTS))
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return bare.encode("ascii", "replace").decode("ascii")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gameday.events import FOR_RESPONDERS
+from gameday.events import RESPONDER_VISIBLE_KINDS
 from gameday.model import Mode
 from gameday.moments import Moment
 from gameday.scorecards.signals import say
-from gameday.terminal.figures import clock, left
-from gameday.terminal.signs import UNICODE, clean
+from gameday.terminal.figures import format_elapsed, format_remaining
+from gameday.terminal.signs import UNICODE, sanitize
 
 _PHASES = {
     "planned": "is planned", "preflight": "is being prepared", "running": "is running",
@@ -29,7 +29,7 @@ def render_status(status: Mapping[str, Any], facilitator: bool) -> str:
     if facilitator:
         lines += [*_faults(status.get("faults", ())), *_signals(status.get("signals", {}))]
     lines += ["", "To stop the drill and put everything back: gameday stop"]
-    return "\n".join(clean(line, UNICODE) for line in lines)
+    return "\n".join(sanitize(line, UNICODE) for line in lines)
 
 
 def _head(status: Mapping[str, Any]) -> Iterator[str]:
@@ -38,7 +38,9 @@ def _head(status: Mapping[str, Any]) -> Iterator[str]:
     yield f"{what} {status.get('drill', '')} in {status.get('environment', '')} {_PHASES.get(phase, phase)}."
     since, box = status.get("since_startex"), status.get("to_timebox")
     if since is not None:
-        yield f"  {clock(since)} since STARTEX" + (f", {left(box)} to the timebox" if box is not None else "")
+        yield f"  {format_elapsed(since)} since STARTEX" + (
+            f", {format_remaining(box)} to the timebox" if box is not None else ""
+        )
 
 
 def _moments(status: Mapping[str, Any], facilitator: bool) -> Iterator[str]:
@@ -46,12 +48,12 @@ def _moments(status: Mapping[str, Any], facilitator: bool) -> Iterator[str]:
     found = {
         str(moment): float(at)
         for moment, at in status.get("moments", {}).items()
-        if facilitator or (moment in set(Moment) and moment in FOR_RESPONDERS)
+        if facilitator or (moment in set(Moment) and moment in RESPONDER_VISIBLE_KINDS)
     }
     if found:
         yield "Moments"
     for moment, at in sorted(found.items(), key=lambda pair: pair[1]):
-        yield f"  {clock(at):>7}  {moment}"
+        yield f"  {format_elapsed(at):>7}  {moment}"
 
 
 def _block(title: str, texts: Sequence[str]) -> Iterator[str]:
@@ -65,7 +67,7 @@ def _faults(faults: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield "Faults" if faults else "Faults: none stands"
     for fault in faults:
         since = fault.get("since")
-        how_long = f", for {clock(since)}" if since is not None else ""
+        how_long = f", for {format_elapsed(since)}" if since is not None else ""
         yield f"  {fault.get('touches', '')}{how_long}; behind it: {fault.get('behind', '')}"
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from gameday.drill.assumed import Assumed, assume
+from gameday.drill.assumed import EstimatedSchedule, estimate_schedule
 from gameday.model import Environment, Expectation, Role, Scenario
-from gameday.terminal.afternoon import Row, afternoon, longer, whenever
-from gameday.terminal.aloud import ALOUD
-from gameday.terminal.figures import clock
-from gameday.terminal.signs import Signs, clean
+from gameday.terminal.afternoon import Row, overtime_rows, scheduled_rows, untimed_rows
+from gameday.terminal.aloud import BRIEFING_SENTENCES
+from gameday.terminal.figures import format_elapsed
+from gameday.terminal.signs import Glyphs, sanitize
 from gameday.terminal.words import role_word
-from gameday.units import say_duration, say_expectation
+from gameday.units import format_duration, format_expectation
 
 WIDTH = 80
 _CLOCK, _WHO = 7, 14
@@ -23,60 +23,60 @@ _ASSUMED = (
 )
 
 
-def story(scenario: Scenario, environment: Environment | None, signs: Signs) -> Iterator[str]:
+def scenario_preview(scenario: Scenario, environment: Environment | None, signs: Glyphs) -> Iterator[str]:
     """The whole of it, line by line, none wider than 80. `scenario`: ready for the environment, or for none."""
-    assumed = assume(scenario)
+    assumed = estimate_schedule(scenario)
     yield from _wrapped(f"{scenario.id}, as an afternoon", signs)
     where = f" In the environment {environment.name}." if environment else ""
-    box = f"At most {say_duration(scenario.timebox)}, difficulty {scenario.difficulty} of 5.{where}"
+    box = f"At most {format_duration(scenario.timebox)}, difficulty {scenario.difficulty} of 5.{where}"
     yield from _wrapped(f"For the facilitator alone: it tells what fails. {box}", signs)
     yield from _headed("BEFORE", _before(scenario, environment), signs)
     yield ""
-    yield from told_afternoon(scenario, assumed, signs)
-    yield from _rows("IF THE TEAM NEEDS LONGER", longer(scenario, assumed), signs)
-    yield from _rows("AT ANY TIME", whenever(scenario, assumed), signs)
+    yield from timetable_lines(scenario, assumed, signs)
+    yield from _rows("IF THE TEAM NEEDS LONGER", overtime_rows(scenario, assumed), signs)
+    yield from _rows("AT ANY TIME", untimed_rows(scenario, assumed), signs)
     yield from _headed("ENDINGS", _endings(scenario), signs)
     yield from _headed("AFTERWARDS", _afterwards(scenario), signs)
 
 
-def told_afternoon(scenario: Scenario, assumed: Assumed, signs: Signs) -> Iterator[str]:
+def timetable_lines(scenario: Scenario, assumed: EstimatedSchedule, signs: Glyphs) -> Iterator[str]:
     """The part with the clock: what it assumes, and what comes until ENDEX."""
     yield "THE AFTERNOON"
     yield from _wrapped(_ASSUMED.format(way_out=next(iter(assumed.actions), "no way out")), signs)
-    yield from _lines(afternoon(scenario, assumed), signs)
+    yield from _lines(scheduled_rows(scenario, assumed), signs)
 
 
 def _before(scenario: Scenario, environment: Environment | None) -> Iterator[tuple[str, str]]:
     yield "tested", scenario.hypothesis
-    yield from _each("holds if", _said(scenario.holds))
+    yield from _title_once("holds if", _said(scenario.holds))
     yield (
         "who",
         f"needs {_roles(scenario.roles_needed)}"
         + (f"; better with {_roles(scenario.roles_wanted)}" if scenario.roles_wanted else ""),
     )
-    yield from _each("target", [f"{name}: {means}" for name, means in scenario.needs.targets.items()])
+    yield from _title_once("target", [f"{name}: {means}" for name, means in scenario.needs.targets.items()])
     yield "signals", ", ".join(f"{name} ({kind})" for name, kind in scenario.needs.signals.items())
     if scenario.needs.load_of:
         yield "load", f"at least {scenario.needs.load_at_least:g}/s of {scenario.needs.load_of}, else it is started"
     links = environment.runbooks if environment else {}
-    yield from _each("runbook", [f"{name} {links.get(name, '')}".strip() for name in scenario.runbooks])
-    yield from _each("begins if", _said(scenario.steady_state))
+    yield from _title_once("runbook", [f"{name} {links.get(name, '')}".strip() for name in scenario.runbooks])
+    yield from _title_once("begins if", _said(scenario.steady_state))
     if _relative(scenario):
         yield "usual", "what is measured in peace, just before STARTEX"
-    yield from _each("read aloud", [said.format(which="") for said in ALOUD])
+    yield from _title_once("read aloud", [said.format(which="") for said in BRIEFING_SENTENCES])
 
 
 def _endings(scenario: Scenario) -> Iterator[tuple[str, str]]:
     if scenario.ways_out:
         yield "ways out", ", ".join(scenario.ways_out)
-    yield from _each("mitigated", _said(scenario.mitigated))
-    yield from _each("points to it", [f"{one}: {one.tells}".removesuffix(": ") for one in scenario.trail])
+    yield from _title_once("mitigated", _said(scenario.mitigated))
+    yield from _title_once("points to it", [f"{one}: {one.tells}".removesuffix(": ") for one in scenario.trail])
     for rail in scenario.guardrails:
-        warned = f"; you hear of it after {say_duration(rail.warn_at)}" if rail.warn_at else ""
-        yield "halts if", f"{rail.expectation} for {say_duration(rail.hold)}{warned}"
+        warned = f"; you hear of it after {format_duration(rail.warn_at)}" if rail.warn_at else ""
+        yield "halts if", f"{rail.expectation} for {format_duration(rail.hold)}{warned}"
     if scenario.ends is not None:
-        yield "ends", f"{say_duration(scenario.ends.after)} after {scenario.ends.of}"
-    yield "timebox", f"{say_duration(scenario.timebox)}; extended once by 5 min if you say so"
+        yield "ends", f"{format_duration(scenario.ends.after)} after {scenario.ends.of}"
+    yield "timebox", f"{format_duration(scenario.timebox)}; extended once by 5 min if you say so"
     yield "STOP", "by anybody, at any moment: everything is taken back at once"
 
 
@@ -86,7 +86,7 @@ def _afterwards(scenario: Scenario) -> Iterator[tuple[str, str]]:
         "debrief",
         "In role order, the most junior first: what happened, what went well, what could be better, what to do.",
     )
-    yield from _each("ask", scenario.debrief)
+    yield from _title_once("ask", scenario.debrief)
 
 
 def _relative(scenario: Scenario) -> bool:
@@ -97,43 +97,43 @@ def _relative(scenario: Scenario) -> bool:
 
 
 def _said(expectations: Iterable[Expectation]) -> list[str]:
-    return [say_expectation(one) for one in expectations]
+    return [format_expectation(one) for one in expectations]
 
 
 def _roles(roles: Sequence[Role]) -> str:
     return ", ".join(role_word(one) for one in roles) or "nobody"
 
 
-def _each(title: str, said: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _title_once(title: str, said: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The title once, then only the texts under it."""
     yield from ((title if index == 0 else "", one) for index, one in enumerate(said))
 
 
-def _headed(heading: str, entries: Iterable[tuple[str, str]], signs: Signs) -> Iterator[str]:
+def _headed(heading: str, entries: Iterable[tuple[str, str]], signs: Glyphs) -> Iterator[str]:
     yield from ("", heading)
     for title, said in entries:
         yield from _wrapped(said, signs, f"  {title:<{_WHO}}")
 
 
-def _rows(heading: str, rows: Sequence[Row], signs: Signs) -> Iterator[str]:
+def _rows(heading: str, rows: Sequence[Row], signs: Glyphs) -> Iterator[str]:
     if rows:
         yield from ("", heading)
         yield from _lines(rows, signs)
 
 
-def _lines(rows: Iterable[Row], signs: Signs) -> Iterator[str]:
+def _lines(rows: Iterable[Row], signs: Glyphs) -> Iterator[str]:
     for row in rows:
-        at = clock(row.at) if row.at is not None else ""
-        yield from _wrapped(row.what, signs, f"{at:>{_CLOCK}}  {_cut(clean(row.who, signs)):<{_WHO}}")
+        at = format_elapsed(row.at) if row.at is not None else ""
+        yield from _wrapped(row.what, signs, f"{at:>{_CLOCK}}  {_cut(sanitize(row.who, signs)):<{_WHO}}")
 
 
 def _cut(who: str) -> str:
     return who if len(who) < _WHO else who[: _WHO - 2] + "."
 
 
-def _wrapped(said: str, signs: Signs, lead: str = "") -> Iterator[str]:
+def _wrapped(said: str, signs: Glyphs, lead: str = "") -> Iterator[str]:
     """The text at the lead's right, its further lines under its first."""
     under = " " * len(lead)
     yield from textwrap.wrap(
-        clean(said, signs), WIDTH, initial_indent=lead, subsequent_indent=under, break_on_hyphens=False
+        sanitize(said, signs), WIDTH, initial_indent=lead, subsequent_indent=under, break_on_hyphens=False
     )

@@ -11,16 +11,16 @@ from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.model import Event, Plan, Reading, Role, Source
 from gameday.scorecards.look import flag, lines, text
-from gameday.terminal.faults_seen import FaultsSeen
-from gameday.terminal.responders_seen import Responders
-from gameday.terminal.signals_seen import SignalsSeen
-from gameday.terminal.words import line, matters
+from gameday.terminal.faults_seen import FaultModels
+from gameday.terminal.responders_seen import ResponderModel
+from gameday.terminal.signals_seen import SignalModels
+from gameday.terminal.words import event_text, is_noteworthy
 
 KEPT = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LogLine:
     """A line of the log; `at` is CLOCK_MONOTONIC. `weight`: bad, good or empty."""
 
     at: float
@@ -29,7 +29,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class MessageOutcome:
     """What became of a line of the course, or of a step of the script: `how` is sent, offered, skipped or done."""
 
     at: float
@@ -45,7 +45,7 @@ class Caption:
     foot: str
 
 
-class Watched(View):
+class DrillModel(View):
     """One drill, from its first event on: a View that only keeps what it is told."""
 
     def __init__(self, plan: Plan, token: str = "", caption: Caption | None = None) -> None:
@@ -55,11 +55,11 @@ class Watched(View):
         self.token = token
         self.state = State()
         self.now = 0.0
-        self.faults = FaultsSeen(plan)
-        self.signals = SignalsSeen(plan)
-        self.log: deque[Said] = deque(maxlen=KEPT)
-        self.course: dict[int, Played] = {}
-        self.script: dict[int, Played] = {}
+        self.faults = FaultModels(plan)
+        self.signals = SignalModels(plan)
+        self.log: deque[LogLine] = deque(maxlen=KEPT)
+        self.course: dict[int, MessageOutcome] = {}
+        self.script: dict[int, MessageOutcome] = {}
         self._after: dict[str, list[str]] = {"owed": [], "unnamed": []}
         self.chosen: int | None = None
         """The line of the course that the facilitator chose."""
@@ -71,7 +71,7 @@ class Watched(View):
         self.unwell = False
         self.spoke: dict[Role, float] = {}
         """When each role was last heard of; from STARTEX on for those that are there."""
-        self.responders = Responders()
+        self.responders = ResponderModel()
         self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
 
     @override
@@ -83,13 +83,13 @@ class Watched(View):
         self.faults.event(event)
         self.signals.event(event)
         self._played(event)
-        self._heard(event)
+        self._update_roles(event)
         self.responders.event(event)
         if event.kind == "handed-back" and text(event.data, "result") in self._after:
             self._after[text(event.data, "result")].append(text(event.data, "item"))
-        if matters(event):
-            words = "A prediction is sealed" if event.kind == "prediction" else line(event, self._kinds)
-            self.log.append(Said(event.happened, words, _weight(event)))
+        if is_noteworthy(event):
+            words = "A prediction is sealed" if event.kind == "prediction" else event_text(event, self._kinds)
+            self.log.append(LogLine(event.happened, words, _weight(event)))
 
     @property
     def after(self) -> str:
@@ -110,11 +110,11 @@ class Watched(View):
     @override
     def end(self) -> None: ...
 
-    def aside(self, words: str) -> None:
+    def add_stderr_line(self, words: str) -> None:
         """Something that the program said on stderr while the screen was taken."""
-        self.log.append(Said(self.now, words, "bad"))
+        self.log.append(LogLine(self.now, words, "bad"))
 
-    def _heard(self, event: Event) -> None:
+    def _update_roles(self, event: Event) -> None:
         self.readied = self.readied or event.kind == "ready"
         if event.kind == "check":
             self.checks += 1
@@ -128,13 +128,19 @@ class Watched(View):
 
     def _played(self, event: Event) -> None:
         entry, step = event.data.get("entry"), event.data.get("step")
-        if isinstance(entry, int) and event.kind in _HOW:
-            self.course[entry] = Played(event.happened, _HOW[event.kind], text(event.data, "why"))
+        if isinstance(entry, int) and event.kind in _MESSAGE_OUTCOMES:
+            self.course[entry] = MessageOutcome(event.happened, _MESSAGE_OUTCOMES[event.kind], text(event.data, "why"))
         if isinstance(step, int):
-            self.script[step] = Played(event.happened, "done")
+            self.script[step] = MessageOutcome(event.happened, "done")
 
 
-_HOW = {"cue": "sent", "hint": "sent", "whispered": "whispered", "offered": "offered", "skipped": "skipped"}
+_MESSAGE_OUTCOMES = {
+    "cue": "sent",
+    "hint": "sent",
+    "whispered": "whispered",
+    "offered": "offered",
+    "skipped": "skipped",
+}
 _BAD = frozenset(
     {"refused", "unknown", "lapsed", "breach", "unreadable", "not-yet", "stop", "halt", "signal", "trouble",
      "unwritten", "warned", "impact", "fault", "given-up"}

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from gameday.events import ENDED_BY, OUR_REVERT
+from gameday.events import CAUSE_OWN_REVERT, SIGNAL_CAUSES
 from gameday.model import Event, Role, Source
 from gameday.moments import Moment
 from gameday.scorecards import words
-from gameday.scorecards.look import flag, lines, number, text, whole
+from gameday.scorecards.look import flag, integer, lines, number, text
 from gameday.scorecards.signals import say as say_value
-from gameday.terminal.sentence import Kinds, Sentence, because, said
-from gameday.terminal.words_of_hands import HANDS
-from gameday.units import say_duration
+from gameday.terminal.sentence import Kinds, Sentence, reason_suffix, text_renderer
+from gameday.terminal.words_of_hands import FACILITATOR_RENDERERS
+from gameday.units import format_duration
 
-QUIET = frozenset({"intended", "applied", "acting", "owner", "usual", "gone"})
+ROUTINE_KINDS = frozenset({"intended", "applied", "acting", "owner", "usual", "gone"})
 """Kinds that say little to somebody who watches: another event of the same second says it better."""
 
 
-def line(event: Event, kinds: Kinds | None = None) -> str:
+def event_text(event: Event, kinds: Kinds | None = None) -> str:
     """One short sentence for an event of any kind. `kinds`: with them values have their units (`1.9 s`)."""
-    said = _SAY[event.kind](event, kinds or {})
+    said = _RENDERERS[event.kind](event, kinds or {})
     return " ".join(said.split()) + _who(event)
 
 
-def matters(event: Event) -> bool:
+def is_noteworthy(event: Event) -> bool:
     """Whether somebody who watches wants to hear of it at once."""
     if event.kind == "phase":
         return text(event.data, "after") in ("preflight", "stuck")
     if event.kind == "check":
         return text(event.data, "name") != "steady state"  # the event `steady` says the same
     if event.kind == Moment.RECOVERED:
-        return text(event.data, "by") != OUR_REVERT  # so it does of this one
-    return event.kind not in QUIET
+        return text(event.data, "by") != CAUSE_OWN_REVERT  # so it does of this one
+    return event.kind not in ROUTINE_KINDS
 
 
 def role_word(found: Role) -> str:
@@ -52,7 +52,7 @@ def _reading(event: Event, kinds: Kinds) -> str:
     value = number(event.data, "value")
     if value is None:
         return f"{signal} cannot be read"
-    n = whole(event.data, "n")
+    n = integer(event.data, "n")
     return f"{signal} is {say_value(value, kinds.get(signal, ''))}" + (f", n {n}" if n else "")
 
 
@@ -62,7 +62,7 @@ def _measured(prefix: str) -> Sentence:
 
 def _planned(event: Event, _: Kinds) -> str:
     box = number(event.data, "timebox")
-    within = f", at most {say_duration(box)}" if box else ""
+    within = f", at most {format_duration(box)}" if box else ""
     return f"{text(event.data, 'mode').capitalize() or 'Drill'} of {text(event.data, 'scenario')} is planned{within}"
 
 
@@ -75,12 +75,12 @@ _PHASES = {
 
 def _phase(event: Event, _: Kinds) -> str:
     after = text(event.data, "after")
-    return _PHASES.get(after, "Another phase of the drill" + because(after))
+    return _PHASES.get(after, "Another phase of the drill" + reason_suffix(after))
 
 
 def _check(event: Event, _: Kinds) -> str:
     outcome = "Ready" if flag(event.data, "ok") else "NOT ready"
-    return outcome + because(text(event.data, "say") or text(event.data, "name"))
+    return outcome + reason_suffix(text(event.data, "say") or text(event.data, "name"))
 
 
 def _steady(event: Event, _: Kinds) -> str:
@@ -132,8 +132,8 @@ def _hint(prefix: str) -> Sentence:
 
 def _skipped(event: Event, _: Kinds) -> str:
     say, why = text(event.data, "say"), text(event.data, "why")
-    line = f'"{say}"' if say else f"Line {whole(event.data, 'entry') + 1} of the course"
-    return f"Skipped: {line}{because(why)}"
+    line = f'"{say}"' if say else f"Line {integer(event.data, 'entry') + 1} of the course"
+    return f"Skipped: {line}{reason_suffix(why)}"
 
 
 _PARTS = {"holds": "Hypothesis", "trail": "Trail", "mitigated": "Mitigated"}
@@ -146,17 +146,21 @@ def _judged(event: Event, kinds: Kinds) -> str:
 
 def _unreadable(event: Event, _: Kinds) -> str:
     seconds = number(event.data, "seconds")
-    since = f" for {say_duration(seconds)}" if seconds is not None else ""
-    return f"{text(event.data, 'signal') or 'A signal'} cannot be read{since}" + because(text(event.data, "say"))
+    since = f" for {format_duration(seconds)}" if seconds is not None else ""
+    return f"{text(event.data, 'signal') or 'A signal'} cannot be read{since}" + reason_suffix(text(event.data, "say"))
 
 
 def _action(event: Event, _: Kinds) -> str:
-    done = "is done" if flag(event.data, "ok") else "was tried and did NOT work" + because(text(event.data, "say"))
+    done = (
+        "is done" if flag(event.data, "ok") else "was tried and did NOT work" + reason_suffix(text(event.data, "say"))
+    )
     return f"Action {text(event.data, 'action')} {done}"
 
 
 def _handed_back(event: Event, _: Kinds) -> str:
-    return f"Hand-back: {text(event.data, 'item')}, {text(event.data, 'result')}" + because(text(event.data, "say"))
+    return f"Hand-back: {text(event.data, 'item')}, {text(event.data, 'result')}" + reason_suffix(
+        text(event.data, "say")
+    )
 
 
 def _unwritten(event: Event, _: Kinds) -> str:
@@ -166,12 +170,12 @@ def _unwritten(event: Event, _: Kinds) -> str:
 
 def _signal(event: Event, _: Kinds) -> str:
     name = text(event.data, "name")
-    return "The run is ended" + because(ENDED_BY.get(name, name))
+    return "The run is ended" + reason_suffix(SIGNAL_CAUSES.get(name, name))
 
 
 def _recovered(event: Event, _: Kinds) -> str:
     """Steady state is said to hold by the event `steady`, when all is over."""
-    return f"RECOVERED, after {text(event.data, 'by') or OUR_REVERT}"
+    return f"RECOVERED, after {text(event.data, 'by') or CAUSE_OWN_REVERT}"
 
 
 _ENDS = {
@@ -187,35 +191,35 @@ _ENDS = {
 def _end(event: Event, _: Kinds) -> str:
     reason = text(event.data, "reason")
     said = text(event.data, "say") if reason not in ("ends", "timebox") else ""
-    return f"ENDEX, {_ENDS.get(reason, reason)}" + because(said)
+    return f"ENDEX, {_ENDS.get(reason, reason)}" + reason_suffix(said)
 
 
-_SAY: dict[str, Sentence] = {
-    "planned": _planned, "phase": _phase, "owner": said("Another process owns the drill now", "why"),
+_RENDERERS: dict[str, Sentence] = {
+    "planned": _planned, "phase": _phase, "owner": text_renderer("Another process owns the drill now", "why"),
     "check": _check, "usual": _measured("Usual"), "steady": _steady,
-    "startex": said("STARTEX: the drill begins"),
-    "intended": _intended, "applied": said("The engine says the fault is there"),
-    "refused": said("The engine refused the fault; nothing was changed", "why"),
-    "unknown": said("Nobody knows whether the fault landed; it is taken back, and watched while it might land", "why"),
-    "effect": _effect, "lapsed": said("The fault went without us", "why"),
-    "undone": lambda event, _: words.undone(event.data),
+    "startex": text_renderer("STARTEX: the drill begins"),
+    "intended": _intended, "applied": text_renderer("The engine says the fault is there"),
+    "refused": text_renderer("The engine refused the fault; nothing was changed", "why"),
+    "unknown": text_renderer("Nobody knows whether the fault landed; it is taken back, and watched while it might land", "why"),
+    "effect": _effect, "lapsed": text_renderer("The fault went without us", "why"),
+    "undone": lambda event, _: words.undone_text(event.data),
     "page": _page, "cue": _cue, "hint": _hint("Hint"), "offered": _hint("Hint offered, not sent"),
     "skipped": _skipped, "judged": _judged, "warned": _measured("NEAR A GUARDRAIL"),
     "breach": _measured("GUARDRAIL BROKEN, the drill is halted"), "unreadable": _unreadable,
-    "acting": said("Action begins", "action"), "action": _action,
-    **HANDS, "note": said("Note"), "decision": said("Decision"), "prediction": said("Prediction"),
-    "reverting": said("Everything is being taken back", "why"),
-    "not-yet": said("NOT taken back yet, trying again", "why"),
-    "gone": said("A fault is taken back and read back as gone"),
-    "left": said("Left as somebody made it", "why"), "given-up": said("Closed by hand", "why"),
-    "load": said("Load"), "handed-back": _handed_back, "stop": said("STOP"), "halt": said("HALT", "why"),
-    "signal": _signal, "debrief": said("Debrief"), "absent": said("Absent, somebody says", "expect"),
-    "unwritten": _unwritten, "trouble": said("Trouble"),
+    "acting": text_renderer("Action begins", "action"), "action": _action,
+    **FACILITATOR_RENDERERS, "note": text_renderer("Note"), "decision": text_renderer("Decision"), "prediction": text_renderer("Prediction"),
+    "reverting": text_renderer("Everything is being taken back", "why"),
+    "not-yet": text_renderer("NOT taken back yet, trying again", "why"),
+    "gone": text_renderer("A fault is taken back and read back as gone"),
+    "left": text_renderer("Left as somebody made it", "why"), "given-up": text_renderer("Closed by hand", "why"),
+    "load": text_renderer("Load"), "handed-back": _handed_back, "stop": text_renderer("STOP"), "halt": text_renderer("HALT", "why"),
+    "signal": _signal, "debrief": text_renderer("Debrief"), "absent": text_renderer("Absent, somebody says", "expect"),
+    "unwritten": _unwritten, "trouble": text_renderer("Trouble"),
     Moment.FAULT: _fault, Moment.IMPACT: _measured("IMPACT, users feel it"), Moment.ALERT: _alert,
-    Moment.ACKNOWLEDGED: said("The page is acknowledged"), Moment.DECLARED: said("Declared: this is an incident"),
-    Moment.IC_ANNOUNCED: said("The incident commander is announced"),
-    Moment.ROLES_PRESENT: said("All needed roles are there"), Moment.UPDATE: said("Status update"),
-    Moment.HYPOTHESIS: said("Hypothesis"), Moment.HELP: said("Help is asked for"),
-    Moment.MITIGATED: said("MITIGATED, users are served again"), Moment.RECOVERED: _recovered,
-    Moment.REVERTED: lambda event, _: words.reverted(event.data), Moment.END: _end,
+    Moment.ACKNOWLEDGED: text_renderer("The page is acknowledged"), Moment.DECLARED: text_renderer("Declared: this is an incident"),
+    Moment.IC_ANNOUNCED: text_renderer("The incident commander is announced"),
+    Moment.ROLES_PRESENT: text_renderer("All needed roles are there"), Moment.UPDATE: text_renderer("Status update"),
+    Moment.HYPOTHESIS: text_renderer("Hypothesis"), Moment.HELP: text_renderer("Help is asked for"),
+    Moment.MITIGATED: text_renderer("MITIGATED, users are served again"), Moment.RECOVERED: _recovered,
+    Moment.REVERTED: lambda event, _: words.reverted_text(event.data), Moment.END: _end,
 }  # fmt: skip

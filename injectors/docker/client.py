@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from gameday.contract import Deadline
-from gameday.injectors.docker.trouble import trouble
-from gameday.injectors.docker.unreachable import too_old, unreachable
+from gameday.injectors.docker.trouble import engine_error
+from gameday.injectors.docker.unreachable import explain_connection_error, version_failure
 
 OLDEST = (1, 40)
 """The Engine API of Docker 19.03, the oldest that these requests were read for."""
@@ -24,7 +24,7 @@ def client(url: str, deadline: Deadline) -> Any:
     import docker.errors
     import requests.exceptions as http
 
-    timeout: Any = max(LEAST, deadline.left())  # its stubs say int; requests takes a float
+    timeout: Any = max(LEAST, deadline.remaining())  # its stubs say int; requests takes a float
     try:
         if url not in _VERSIONS:  # without a lock: an engine that hangs must keep nobody from asking another one
             _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
@@ -33,18 +33,18 @@ def client(url: str, deadline: Deadline) -> Any:
             made.trust_env = False  # no proxy lies on a socket, and looking for one is a quarter of each question
         return made
     except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
-        raise trouble(unreachable(url, error)) from None
+        raise engine_error(explain_connection_error(url, error)) from None
     except Exception as error:
         if not url.startswith("ssh:"):
             raise
-        raise trouble(unreachable(url, error)) from None  # an ssh client has endings of its own
+        raise engine_error(explain_connection_error(url, error)) from None  # an ssh client has endings of its own
 
 
 def _new_enough(url: str, asking: Any) -> str:
     version = str(asking.api_version)
     asking.close()
     if tuple(int(part) for part in version.split(".")) < OLDEST:
-        raise trouble(too_old(url, version))
+        raise engine_error(version_failure(url, version))
     return version
 
 

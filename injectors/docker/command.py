@@ -10,15 +10,15 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.contract import ParamProblem
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe
-from gameday.injectors.docker.trouble import EngineTrouble
-from gameday.injectors.parameters import Parameter, a_text, some_words
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.found import ContainerSnapshot
+from gameday.injectors.docker.kind import EngineFaultKind, GuardianRecipe, Inspected
+from gameday.injectors.docker.trouble import EngineError
+from gameday.injectors.parameters import Parameter, command_parameter, text_parameter
 
 
 @dataclass(frozen=True, slots=True)
-class Exec(ByEngine):
+class Exec(EngineFaultKind):
     """`run` makes the fault, `revert` takes it back, `check` ends with 0 while it stands. Without `check` it is taken
     to stand from `run` to `revert`. Each has to bear being called twice, and `revert` where `run` never came to be."""
 
@@ -27,8 +27,8 @@ class Exec(ByEngine):
     check: tuple[str, ...]
     irreversible: str
     parameters: ClassVar[Mapping[str, Parameter]] = {
-        "run": some_words("a command"), "revert": some_words("a command", []), "check": some_words("a command", []),
-        "irreversible": a_text("left out, or acknowledged", "no"),
+        "run": command_parameter("a command"), "revert": command_parameter("a command", []), "check": command_parameter("a command", []),
+        "irreversible": text_parameter("left out, or acknowledged", "no"),
     }  # fmt: skip
 
     def __post_init__(self) -> None:
@@ -39,48 +39,48 @@ class Exec(ByEngine):
             raise ParamProblem("revert", wrong)
 
     @override
-    def apply(self, engine: Engine, was: Was) -> None:
+    def apply(self, engine: EngineApi, was: ContainerSnapshot) -> None:
         done = engine.run(was.id, self.run)
         if done.code != 0:
-            raise EngineTrouble(f"in {was.name}, {self.run[0]} ended with {done.code}: {done.said[-200:]}")
+            raise EngineError(f"in {was.name}, {self.run[0]} ended with {done.code}: {done.said[-200:]}")
 
     @override
-    def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
+    def is_present(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot) -> bool:
         if not now["State"]["Running"] or now["State"]["Paused"]:
-            raise EngineTrouble(
+            raise EngineError(
                 f"{was.name} does not run: nothing can be asked in it, and nothing taken back, until it does"
             )
         return not self.check or engine.run(was.id, self.check).code == 0
 
     @override
-    def unseen(self) -> bool:
+    def is_unobservable(self) -> bool:
         return not self.check
 
     @override
-    def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
-        return bool(self.revert) and (noted or bool(self.check)) and self.stands(engine, now, was)
+    def needs_revert(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot, *, noted: bool) -> bool:
+        return bool(self.revert) and (noted or bool(self.check)) and self.is_present(engine, now, was)
 
     @override
-    def left(self, now: Inspected, was: Was) -> str:
+    def foreign_change(self, now: Inspected, was: ContainerSnapshot) -> str:
         """What the scenario acknowledged to be irreversible is not put back, and not called so."""
         del now
         return "" if self.revert else f"what {self.run[0]} did in {was.name} stays: the scenario acknowledges that"
 
     @override
-    def undo(self, engine: Engine, was: Was) -> None:
+    def revert_container(self, engine: EngineApi, was: ContainerSnapshot) -> None:
         if not self.revert:
             return
         done = engine.run(was.id, self.revert)
         if done.code != 0:
-            raise EngineTrouble(f"in {was.name}, {self.revert[0]} ended with {done.code}: {done.said[-200:]}")
-        if engine.runs(was.id, self.run):
-            raise EngineTrouble(f"in {was.name}, {self.run[0]} still runs: what it does now is not taken back yet")
+            raise EngineError(f"in {was.name}, {self.revert[0]} ended with {done.code}: {done.said[-200:]}")
+        if engine.exec_still_running(was.id, self.run):
+            raise EngineError(f"in {was.name}, {self.run[0]} still runs: what it does now is not taken back yet")
 
     @override
-    def recipes(self, was: Was) -> list[Recipe]:
+    def guardian_recipes(self, was: ContainerSnapshot) -> list[GuardianRecipe]:
         del was
         return []
 
     @override
-    def reverts(self) -> str:
+    def describe_revert(self) -> str:
         return f"run {shlex.join(self.revert)} in it" if self.revert else "nothing: the scenario acknowledges that"

@@ -13,11 +13,11 @@ from typing_extensions import override
 from gameday.contract import ParamProblem
 from gameday.errors import Refused
 from gameday.injectors.docker import refusals
-from gameday.injectors.docker.found import Was, name_of
-from gameday.injectors.docker.kind import BySide, Inspected
-from gameday.injectors.docker.room import Room, alone_with
+from gameday.injectors.docker.found import ContainerSnapshot, name_in_inspection
+from gameday.injectors.docker.kind import Inspected, SidecarFaultKind
+from gameday.injectors.docker.room import HostOptions, isolated_with_mount
 from gameday.injectors.docker.script import Script
-from gameday.injectors.parameters import Parameter, a_size, a_text
+from gameday.injectors.parameters import Parameter, size_parameter, text_parameter
 from gameday.model import Json
 
 DEEP = 3
@@ -33,14 +33,14 @@ it."""
 
 
 @dataclass(frozen=True, slots=True)
-class DiskFull(BySide):
+class DiskFull(SidecarFaultKind):
     """`size` of what is free at `path` is taken, all of it where there is less. The path lies on a volume or a
     mounted folder: what is in the container's own layer goes with the container, and we could not reach it."""
 
     path: str
     size: int
     parameters: ClassVar[Mapping[str, Parameter]] = {
-        "path": a_text("a path in the container, as /var/lib/postgresql/data"), "size": a_size("1MB", "100GB"),
+        "path": text_parameter("a path in the container, as /var/lib/postgresql/data"), "size": size_parameter("1MB", "100GB"),
     }  # fmt: skip
     ends_with_target = False
     may_end_it = True
@@ -50,34 +50,36 @@ class DiskFull(BySide):
             raise ParamProblem("path", f"{self.path!r} is no absolute path in the container")
 
     @override
-    def before(self, now: Inspected) -> dict[str, Json]:
-        refusals.removed_when_it_ends(now)
+    def capture_state(self, now: Inspected) -> dict[str, Json]:
+        refusals.require_no_auto_remove(now)
         path = PurePosixPath(self.path)
         kept = [one for one in now["Mounts"] if one["Type"] in ("volume", "bind")]
         fit = [one for one in kept if path.is_relative_to(one["Destination"])]
         if not fit:
             mounted = ", ".join(sorted(one["Destination"] for one in kept))
             raise Refused(
-                f"{self.path} is on no volume of container {name_of(now)}",
+                f"{self.path} is on no volume of container {name_in_inspection(now)}",
                 f"Name one of them, or a folder on it: {mounted}." if mounted else "It has none that could be filled.",
             )
         one = max(fit, key=lambda mount: len(mount["Destination"]))
         if not one["RW"]:
-            raise Refused(f"{one['Destination']} of container {name_of(now)} is mounted read-only: nothing fills it")
+            raise Refused(
+                f"{one['Destination']} of container {name_in_inspection(now)} is mounted read-only: nothing fills it"
+            )
         source = one["Name"] if one["Type"] == "volume" else one["Source"]
         return {"source": source, "below": str(path.relative_to(one["Destination"]))}
 
     @override
-    def fills(self, was: Was) -> str:
-        return str(was.more["source"])
+    def filled_volume(self, was: ContainerSnapshot) -> str:
+        return str(was.saved_state["source"])
 
     @override
-    def room(self, was: Was) -> Room:
-        return alone_with(str(was.more["source"]), "/there")
+    def sandbox(self, was: ContainerSnapshot) -> HostOptions:
+        return isolated_with_mount(str(was.saved_state["source"]), "/there")
 
     @override
-    def script(self, mark: str, was: Was) -> Script:
-        below = PurePosixPath(str(was.more["below"]))
+    def script(self, mark: str, was: ContainerSnapshot) -> Script:
+        below = PurePosixPath(str(was.saved_state["below"]))
         folder = shlex.quote(str(PurePosixPath("/there") / below))
         file, named = f"{folder}/.{mark}", shlex.quote(self.path)
         # a folder that somebody renamed has it still, and lies as deep
@@ -102,5 +104,5 @@ fi
         )
 
     @override
-    def reverts(self) -> str:
+    def describe_revert(self) -> str:
         return "remove the file"

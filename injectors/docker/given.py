@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.guardian import guarded, guardian_room, guarding
-from gameday.injectors.docker.kind import ByEngine, BySide, Kind
-from gameday.injectors.docker.room import in_network
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.guardian import guardian_recipes, guardian_sandbox, guardian_script
+from gameday.injectors.docker.kind import EngineFaultKind, FaultKind, SidecarFaultKind
+from gameday.injectors.docker.room import in_network_namespace
 from gameday.injectors.docker.settings import Settings
-from gameday.injectors.docker.sides import LOOK, Sides
-from gameday.injectors.docker.target import Target
-from gameday.injectors.docker.trouble import EngineTrouble
+from gameday.injectors.docker.sides import INSPECTION_KEY, Sidecars
+from gameday.injectors.docker.target import AppliedFault
+from gameday.injectors.docker.trouble import EngineError
 
 
-def refuse_what_is_not_given(engine: Engine, settings: Settings, name: str, kind: Kind) -> None:
+def require_prerequisites(engine: EngineApi, settings: Settings, name: str, kind: FaultKind) -> None:
     """Raises Refused."""
     if name == "exec" and not settings.exec:
         raise Refused(
             f"target {settings.target}: a scenario may not have commands run in its containers",
             "If it is meant, say `exec: true` there in gameday.yaml.",
         )
-    if isinstance(kind, BySide) and not settings.tools:
+    if isinstance(kind, SidecarFaultKind) and not settings.tools:
         raise Refused(
             f"target {settings.target}: {name} needs a tools image for its side container",
             "Name it there in gameday.yaml, as `tools: gameday-tools:1`; examples/tools makes one.",
@@ -39,33 +39,41 @@ def refuse_what_is_not_given(engine: Engine, settings: Settings, name: str, kind
         )
 
 
-def tried(target: Target) -> str:
+def try_fault(target: AppliedFault) -> str:
     """Whether this engine's kernel can do it, in a container of ours with a network of its own, and whether a guardian
     container reaches the engine; else what is missing, and what could be used."""
-    if isinstance(target.kind, ByEngine):
-        return _reached(target) if guarded(target.kind, target.were, target.tools, target.guardian) else ""
-    trial = target.kind.trial()
+    if isinstance(target.kind, EngineFaultKind):
+        return (
+            _try_guardian(target)
+            if guardian_recipes(target.kind, target.snapshots, target.tools, target.guardian)
+            else ""
+        )
+    trial = target.kind.trial_script()
     if trial is None:
         return ""
-    done = _trying(target).once("apply", target.tools, trial, in_network("none"))
+    done = _trial_sidecars(target).run_once("apply", target.tools, trial, in_network_namespace("none"))
     if done.code == 0:
         return ""
     said = done.said.splitlines()[-1] if done.said else f"it ended with {done.code}"
-    return f"{target.intent.kind} cannot be done on this engine's kernel ({said}); {target.kind.instead()}"
+    return f"{target.intent.kind} cannot be done on this engine's kernel ({said}); {target.kind.alternative()}"
 
 
-def _trying(target: Target) -> Sides:
+def _trial_sidecars(target: AppliedFault) -> Sidecars:
     """What was cut short here stands on nobody, and says so where it is found."""
     intent = target.intent
-    tried = replace(intent, undo={**intent.undo, LOOK: True}, touches=f"a trial, cut short, beside {intent.touches}")
-    return Sides(target.engine, tried)
+    tried = replace(
+        intent,
+        undo={**intent.undo, INSPECTION_KEY: True},
+        target_text=f"a trial, cut short, beside {intent.target_text}",
+    )
+    return Sidecars(target.engine, tried)
 
 
-def _reached(target: Target) -> str:
-    asks, room = guarding([], target.were[0].id), guardian_room(target.guardian)
+def _try_guardian(target: AppliedFault) -> str:
+    asks, room = guardian_script([], target.snapshots[0].id), guardian_sandbox(target.guardian)
     try:
-        done = _trying(target).once("apply", target.tools, asks, room)
-    except EngineTrouble as trouble:
+        done = _trial_sidecars(target).run_once("apply", target.tools, asks, room)
+    except EngineError as trouble:
         return f"no guardian container can stand beside target {target.intent.target}: {trouble} ({_GUARDIAN})"
     return "" if done.code == 0 else f"target {target.intent.target}: {done.said} ({_GUARDIAN})"
 

@@ -12,32 +12,32 @@ from typing_extensions import override
 
 from gameday.contract import (
     Applied,
-    Back,
+    ApplyOutcome,
     Deadline,
     Injector,
     Intent,
-    Outcome,
     Params,
     Presence,
     Renewal,
-    Restored,
+    Reverted,
+    RevertOutcome,
 )
 from gameday.errors import Refused
-from gameday.injectors.docker.by_engine import EngineFault
-from gameday.injectors.docker.by_side import SideFault
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.found import find, must_run
-from gameday.injectors.docker.given import tried
+from gameday.injectors.docker.by_engine import EngineFaultOperations
+from gameday.injectors.docker.by_side import SidecarFaultOperations
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.found import require_running, select_containers
+from gameday.injectors.docker.given import try_fault
 from gameday.injectors.docker.identity import containers
-from gameday.injectors.docker.kind import ByEngine, BySide
+from gameday.injectors.docker.kind import EngineFaultKind, SidecarFaultKind
 from gameday.injectors.docker.kinds import KINDS
-from gameday.injectors.docker.planning import planned
+from gameday.injectors.docker.planning import plan_fault
 from gameday.injectors.docker.script import program
 from gameday.injectors.docker.settings import read_settings
-from gameday.injectors.docker.sides import Sides
+from gameday.injectors.docker.sides import Sidecars
 from gameday.injectors.docker.strays import leased_until, strays
-from gameday.injectors.docker.target import Target
-from gameday.injectors.docker.trouble import EngineTrouble
+from gameday.injectors.docker.target import AppliedFault
+from gameday.injectors.docker.trouble import EngineError
 from gameday.model import Binding, Fault
 
 
@@ -58,93 +58,93 @@ class DockerInjector(Injector):
     @override
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         try:
-            with Engine(read_settings(binding).engine, deadline) as engine:
-                return planned(fault, binding, mark, engine)
-        except EngineTrouble as trouble:
+            with EngineApi(read_settings(binding).engine, deadline) as engine:
+                return plan_fault(fault, binding, mark, engine)
+        except EngineError as trouble:
             raise Refused(str(trouble), trouble.todo or "What does `docker info` say?") from trouble
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
         try:
-            engine = Engine(_engine(intent), deadline)
-        except EngineTrouble as trouble:
-            return Applied(Outcome.REFUSED, str(trouble))
+            engine = EngineApi(_engine(intent), deadline)
+        except EngineError as trouble:
+            return Applied(ApplyOutcome.REFUSED, str(trouble))
         try:
             with engine:
                 return fault_of(intent, engine, deadline).apply()
-        except EngineTrouble as trouble:
-            return Applied(Outcome.UNKNOWN, str(trouble))
+        except EngineError as trouble:
+            return Applied(ApplyOutcome.UNKNOWN, str(trouble))
 
     @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
         del seconds  # a side container knows its lease
         try:
-            with Engine(_engine(intent), deadline) as engine:
+            with EngineApi(_engine(intent), deadline) as engine:
                 return fault_of(intent, engine, deadline).renew()
-        except EngineTrouble:
+        except EngineError:
             return Renewal.UNSUPPORTED
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Restored:
+    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
         try:
-            with Engine(_engine(intent), deadline) as engine:
+            with EngineApi(_engine(intent), deadline) as engine:
                 return fault_of(intent, engine, deadline).revert()
-        except EngineTrouble as trouble:
-            return Restored(Back.NOT_YET, str(trouble))
+        except EngineError as trouble:
+            return Reverted(RevertOutcome.PENDING, str(trouble))
 
     @override
-    def active(self, intent: Intent, deadline: Deadline) -> Presence:
+    def presence(self, intent: Intent, deadline: Deadline) -> Presence:
         try:
-            with Engine(_engine(intent), deadline) as engine:
+            with EngineApi(_engine(intent), deadline) as engine:
                 return fault_of(intent, engine, deadline).active()
-        except EngineTrouble:
-            return Presence.CANNOT_SEE
+        except EngineError:
+            return Presence.UNKNOWN
 
     @override
-    def trial(self, intent: Intent, deadline: Deadline) -> str:
+    def check_capability(self, intent: Intent, deadline: Deadline) -> str:
         try:
-            with Engine(_engine(intent), deadline) as engine:
-                return tried(Target.of(intent, engine, deadline))
-        except EngineTrouble as trouble:
+            with EngineApi(_engine(intent), deadline) as engine:
+                return try_fault(AppliedFault.of(intent, engine, deadline))
+        except EngineError as trouble:
             return str(trouble)
 
     @override
-    def traffic(self, binding: Binding, deadline: Deadline) -> str:
+    def check_target(self, binding: Binding, deadline: Deadline) -> str:
         """That it runs is all that can be seen from here."""
         try:
             settings = read_settings(binding)
-            with Engine(settings.engine, deadline) as engine:
-                must_run(find(engine, settings, binding), settings.target)
-        except (Refused, EngineTrouble) as trouble:
+            with EngineApi(settings.engine, deadline) as engine:
+                require_running(select_containers(engine, settings, binding), settings.target)
+        except (Refused, EngineError) as trouble:
             return str(trouble)
         return ""
 
     @override
-    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         return containers(binding, deadline)
 
     @override
-    def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+    def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         try:
             return strays(binding, deadline)
-        except EngineTrouble as trouble:
+        except EngineError as trouble:
             raise Refused(str(trouble), trouble.todo or "Strays can be looked for when it answers.") from trouble
 
     @override
-    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+    def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
         try:
-            with Engine(_engine(intent), deadline) as engine:
+            with EngineApi(_engine(intent), deadline) as engine:
                 return leased_until(intent, engine)
-        except EngineTrouble as trouble:
+        except EngineError as trouble:
             raise Refused(str(trouble)) from trouble
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
         try:
-            with Engine(_engine(intent), deadline) as engine:
-                Sides(engine, intent).remove()
-        except EngineTrouble as trouble:
-            return f"containers of ours with the mark {intent.mark} may still act: {trouble}"
+            with EngineApi(_engine(intent), deadline) as engine:
+                Sidecars(engine, intent).remove()
+        except EngineError as trouble:
+            return f"containers of ours with the mark {intent.marker} may still act: {trouble}"
         return ""
 
 
@@ -152,9 +152,9 @@ def _engine(intent: Intent) -> str:
     return str(intent.address["engine"])
 
 
-def fault_of(intent: Intent, engine: Engine, deadline: Deadline) -> EngineFault | SideFault:
-    target = Target.of(intent, engine, deadline)
-    if isinstance(target.kind, ByEngine):
-        return EngineFault(target.kind, target)
-    assert isinstance(target.kind, BySide)
-    return SideFault(target.kind, target)
+def fault_of(intent: Intent, engine: EngineApi, deadline: Deadline) -> EngineFaultOperations | SidecarFaultOperations:
+    target = AppliedFault.of(intent, engine, deadline)
+    if isinstance(target.kind, EngineFaultKind):
+        return EngineFaultOperations(target.kind, target)
+    assert isinstance(target.kind, SidecarFaultKind)
+    return SidecarFaultOperations(target.kind, target)

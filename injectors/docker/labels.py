@@ -17,27 +17,27 @@ _OF_EACH = {"id", "name", "started", "more"}
 _OF_ALL = {"tools", "guardian", "image"}
 
 
-def labels_of(intent: Intent) -> dict[str, str]:
+def intent_labels(intent: Intent) -> dict[str, str]:
     """For a container of ours."""
     packed = zlib.compress(json.dumps(intent.encode(), separators=(",", ":")).encode())
-    return {MARK: intent.mark, INTENT: base64.b64encode(packed).decode()}
+    return {MARK: intent.marker, INTENT: base64.b64encode(packed).decode()}
 
 
-def ours(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Intent]]:
+def own_containers(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Intent]]:
     """Those of a listing that bear an intent of their own mark and are called by it, with it. What has only a label or
     a name like ours is somebody's."""
     for one in listed:
-        intent = intent_in(one["Labels"])
-        if intent is not None and intent.mark == one["Labels"].get(MARK) and _is_called(one, intent.mark):
+        intent = decode_labels(one["Labels"])
+        if intent is not None and intent.marker == one["Labels"].get(MARK) and _has_marker_name(one, intent.marker):
             yield one, intent
 
 
-def _is_called(one: Mapping[str, Any], mark: str) -> bool:
+def _has_marker_name(one: Mapping[str, Any], mark: str) -> bool:
     """A container made of an image of ours has inherited our labels, and another name."""
     return any(re.fullmatch(rf"/{mark}(?:-[0-9a-f]+)?", str(name)) for name in one["Names"] or [])
 
 
-def intent_in(labels: Mapping[str, str]) -> Intent | None:
+def decode_labels(labels: Mapping[str, str]) -> Intent | None:
     """The reverse; None where somebody else wrote it, or a part of it is gone."""
     try:
         intent = Intent.decode(json.loads(zlib.decompress(base64.b64decode(labels[INTENT]))))

@@ -12,21 +12,21 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.injectors.docker import refusals
-from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.kind import BySide, Inspected
-from gameday.injectors.docker.room import Room, alone_with
+from gameday.injectors.docker.found import ContainerSnapshot
+from gameday.injectors.docker.kind import Inspected, SidecarFaultKind
+from gameday.injectors.docker.room import HostOptions, isolated_with_mount
 from gameday.injectors.docker.script import Script
-from gameday.injectors.parameters import Parameter, a_number, a_share, a_size
+from gameday.injectors.parameters import Parameter, integer_parameter, percentage_parameter, size_parameter
 from gameday.model import Json
 
-_BLOCK = 65536
+_MEMORY_STEP = 65536
 """Memory limits are multiples of it, and so of any page size: what is written is then what is read."""
 _PAGE = 4096
 _PERIOD = 100_000
 """Microseconds: the kernel's and the engine's own."""
 
 
-class Limit(BySide):
+class Limit(SidecarFaultKind):
     """`file`: where the value stands, in cgroup v1 (with its controller) and v2."""
 
     __slots__ = ()
@@ -34,28 +34,28 @@ class Limit(BySide):
     v1: ClassVar[str]
     v2: ClassVar[str]
 
-    none: ClassVar[tuple[str, str]] = ("-1", "max")
+    unlimited_values: ClassVar[tuple[str, str]] = ("-1", "max")
     """What is written for no limit."""
 
-    def ours(self, was: Was) -> tuple[str, str]:
+    def fault_values(self, was: ContainerSnapshot) -> tuple[str, str]:
         """What the fault writes, in v1 and v2."""
         raise NotImplementedError
 
-    def theirs(self, was: Was) -> tuple[str, str]:
+    def original_values(self, was: ContainerSnapshot) -> tuple[str, str]:
         """What was there, as the engine was told; empty for no limit."""
         raise NotImplementedError
 
     @override
-    def script(self, mark: str, was: Was) -> Script:
+    def script(self, mark: str, was: ContainerSnapshot) -> Script:
         del mark
-        ours, theirs = self.ours(was), self.theirs(was)
-        turned = " ".join(f"'{one}'" for one in was.over)
+        ours, theirs = self.fault_values(was), self.original_values(was)
+        turned = " ".join(f"'{one}'" for one in was.superseded_markers)
         return Script(
             before=f"""\
 if [ -d /cg/{self.controller} ]; then # into a link too: systemd makes cpu one, to cpu,cpuacct
-  root=/cg/{self.controller}/ file={self.v1} ours='{ours[0]}' theirs='{theirs[0]}' none='{self.none[0]}'
+  root=/cg/{self.controller}/ file={self.v1} ours='{ours[0]}' theirs='{theirs[0]}' none='{self.unlimited_values[0]}'
 else
-  root=/cg/ file={self.v2} ours='{ours[1]}' theirs='{theirs[1]}' none='{self.none[1]}'
+  root=/cg/ file={self.v2} ours='{ours[1]}' theirs='{theirs[1]}' none='{self.unlimited_values[1]}'
 fi
 found=$(find $root -maxdepth 8 -type d -name '*{was.id}*' 2>/dev/null | head -n 1)
 file=$found/$file
@@ -81,17 +81,17 @@ return 1""",
         )
 
     @override
-    def traces(self, mark: str, was: Was) -> list[Json]:
+    def markers(self, mark: str, was: ContainerSnapshot) -> list[Json]:
         del mark
-        return list(self.ours(was))
+        return list(self.fault_values(was))
 
     @override
-    def room(self, was: Was) -> Room:
+    def sandbox(self, was: ContainerSnapshot) -> HostOptions:
         del was
-        return alone_with("/sys/fs/cgroup", "/cg")
+        return isolated_with_mount("/sys/fs/cgroup", "/cg")
 
     @override
-    def reverts(self) -> str:
+    def describe_revert(self) -> str:
         return f"write what was in {self.v1} (v2: {self.v2}) before, while it holds our value"
 
 
@@ -100,12 +100,12 @@ class Cpu(Limit):
     """It gets so much of one processor, 100% being one."""
 
     limit: float
-    parameters: ClassVar[Mapping[str, Parameter]] = {"limit": a_share("1%", "6400%")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"limit": percentage_parameter("1%", "6400%")}
     controller, v1, v2 = "cpu", "cpu.cfs_quota_us", "cpu.max"
     none = ("-1", f"max {_PERIOD}")
 
     @override
-    def before(self, now: Inspected) -> dict[str, Json]:
+    def capture_state(self, now: Inspected) -> dict[str, Json]:
         host = now["HostConfig"]
         period = int(host.get("CpuPeriod") or _PERIOD)
         nano = int(host.get("NanoCpus") or 0)
@@ -113,15 +113,15 @@ class Cpu(Limit):
         return {"period": period, "quota": quota}
 
     @override
-    def ours(self, was: Was) -> tuple[str, str]:
-        period = int(str(was.more["period"]))
+    def fault_values(self, was: ContainerSnapshot) -> tuple[str, str]:
+        period = int(str(was.saved_state["period"]))
         quota = max(1000, round(self.limit * period))
         return str(quota), f"{quota} {period}"
 
     @override
-    def theirs(self, was: Was) -> tuple[str, str]:
-        quota = was.more["quota"]
-        return (str(quota), f"{quota} {was.more['period']}") if quota else ("", "")
+    def original_values(self, was: ContainerSnapshot) -> tuple[str, str]:
+        quota = was.saved_state["quota"]
+        return (str(quota), f"{quota} {was.saved_state['period']}") if quota else ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +129,24 @@ class Memory(Limit):
     """It gets so much memory; what it needs beyond is refused, or ends it (the kernel's choice)."""
 
     limit: int
-    parameters: ClassVar[Mapping[str, Parameter]] = {"limit": a_size("6MB", "1000GB")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"limit": size_parameter("6MB", "1000GB")}
     controller, v1, v2 = "memory", "memory.limit_in_bytes", "memory.max"
     may_end_it = True
 
     @override
-    def before(self, now: Inspected) -> dict[str, Json]:
-        refusals.removed_when_it_ends(now)
+    def capture_state(self, now: Inspected) -> dict[str, Json]:
+        refusals.require_no_auto_remove(now)
         return {"bytes": int(now["HostConfig"].get("Memory") or 0)}
 
     @override
-    def ours(self, was: Was) -> tuple[str, str]:
+    def fault_values(self, was: ContainerSnapshot) -> tuple[str, str]:
         del was
-        value = str(self.limit // _BLOCK * _BLOCK)
+        value = str(self.limit // _MEMORY_STEP * _MEMORY_STEP)
         return value, value
 
     @override
-    def theirs(self, was: Was) -> tuple[str, str]:
-        value = str(int(str(was.more["bytes"])) // _PAGE * _PAGE or "")
+    def original_values(self, was: ContainerSnapshot) -> tuple[str, str]:
+        value = str(int(str(was.saved_state["bytes"])) // _PAGE * _PAGE or "")
         return value, value
 
 
@@ -155,22 +155,22 @@ class Pids(Limit):
     """It gets so many processes and threads; one more is refused."""
 
     limit: int
-    parameters: ClassVar[Mapping[str, Parameter]] = {"limit": a_number(1, 4_000_000)}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"limit": integer_parameter(1, 4_000_000)}
     controller, v1, v2 = "pids", "pids.max", "pids.max"
     none = ("max", "max")
     may_end_it = True
 
     @override
-    def before(self, now: Inspected) -> dict[str, Json]:
-        refusals.removed_when_it_ends(now)
+    def capture_state(self, now: Inspected) -> dict[str, Json]:
+        refusals.require_no_auto_remove(now)
         return {"most": max(0, int(now["HostConfig"].get("PidsLimit") or 0))}
 
     @override
-    def ours(self, was: Was) -> tuple[str, str]:
+    def fault_values(self, was: ContainerSnapshot) -> tuple[str, str]:
         del was
         return str(self.limit), str(self.limit)
 
     @override
-    def theirs(self, was: Was) -> tuple[str, str]:
-        value = str(was.more["most"] or "")
+    def original_values(self, was: ContainerSnapshot) -> tuple[str, str]:
+        value = str(was.saved_state["most"] or "")
         return value, value

@@ -12,24 +12,24 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from gameday import marks
-from gameday.contract import Behind, Intent
-from gameday.injectors.docker.at_once import at_once
+from gameday.contract import Intent, RevertGuarantee
+from gameday.injectors.docker.at_once import map_concurrently
 from gameday.injectors.docker.disk import DEEP
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.found import Was, name_of, said_of
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.found import ContainerSnapshot, describe_containers, name_in_inspection
 from gameday.injectors.docker.kind import Inspected
 from gameday.injectors.docker.kinds import KINDS
-from gameday.injectors.docker.room import Room
+from gameday.injectors.docker.room import HostOptions
 from gameday.injectors.docker.script import Script
 from gameday.injectors.docker.settings import Settings
-from gameday.injectors.docker.sides import LOOK, Sides
-from gameday.injectors.docker.trouble import EngineTrouble, NotThere
+from gameday.injectors.docker.sides import INSPECTION_KEY, Sidecars
+from gameday.injectors.docker.trouble import EngineError, NotFound
 from gameday.model import Binding, Json
 
 _CHAIN = re.compile(rf"({marks.MARK})-(?:in|out)")
 _FILE = re.compile(rf"/there/(\d+)(?:/(.+))?/\.({marks.MARK})(?:\.part)?")
 # iptables ends with 3 where the kernel has none: then there are no rules of anybody's
-_LOOKS = f"""\
+_SCAN_SCRIPT = f"""\
 rules=$(iptables -w 2 -S)
 case $? in 0|3) ;; *) return 2 ;; esac
 {{
@@ -43,49 +43,53 @@ case $? in 0|3) ;; *) return 2 ;; esac
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
+class _Leftover:
     """What one container has of one mark: rules in its network, or a file at `path` there."""
 
     mark: str
-    was: Was
+    was: ContainerSnapshot
     path: str = ""
 
 
-def nameless(engine: Engine, binding: Binding, settings: Settings, containers: Iterable[str]) -> list[Intent]:
+def find_unmarked_leftovers(
+    engine: EngineApi, binding: Binding, settings: Settings, containers: Iterable[str]
+) -> list[Intent]:
     """An intent for each mark found on these containers, whether or not a container of ours bears it: of a kind that
     takes back what is there. Empty without a tools image. Raises EngineTrouble."""
     ids = sorted(containers)
     if not ids or not settings.tools:
         return []
-    looks = at_once(lambda one: _on(one, engine, binding, settings), ids)
+    looks = map_concurrently(lambda one: _scan_container(one, engine, binding, settings), ids)
     left = [one for found in looks for one in found]
-    groups: dict[tuple[str, bool], list[_Left]] = {}
+    groups: dict[tuple[str, bool], list[_Leftover]] = {}
     for one in left:
         groups.setdefault((one.mark, bool(one.path)), []).append(one)
-    return [_intent(group, binding, settings) for group in groups.values()]
+    return [_leftover_intent(group, binding, settings) for group in groups.values()]
 
 
-def is_look(intent: Intent) -> bool:
+def is_inspection(intent: Intent) -> bool:
     """Whether it is nothing but a look of ours at a container."""
-    return LOOK in intent.undo
+    return INSPECTION_KEY in intent.undo
 
 
-def _on(container: str, engine: Engine, binding: Binding, settings: Settings) -> list[_Left]:
+def _scan_container(container: str, engine: EngineApi, binding: Binding, settings: Settings) -> list[_Leftover]:
     """What is there is seen by a fresh side container, which may change nothing on a volume."""
     try:
         now = engine.inspect(container)
-    except NotThere:
+    except NotFound:
         return []
     mounts = _mounts(now)
-    sides = Sides(engine, _look(now, binding, settings))
-    done = sides.once("shows", settings.tools, Script(_LOOKS, ":"), _room(now, [source for source, _ in mounts]))
-    lines = _lines(done.said)
+    sides = Sidecars(engine, _inspection_intent(now, binding, settings))
+    done = sides.run_once(
+        "shows", settings.tools, Script(_SCAN_SCRIPT, ":"), _scan_sandbox(now, [source for source, _ in mounts])
+    )
+    lines = _decode_scan(done.said)
     if done.code != 0 or lines[:1] != ["looking"] or lines[-1] != "looked":
-        raise EngineTrouble(f"nobody can look for what is ours on {name_of(now)}: {done.said or done.code}")
-    return list(_read(lines, now, mounts))
+        raise EngineError(f"nobody can look for what is ours on {name_in_inspection(now)}: {done.said or done.code}")
+    return list(_parse_scan(lines, now, mounts))
 
 
-def _lines(said: str) -> list[str]:
+def _decode_scan(said: str) -> list[str]:
     """Packed into one line: what a program says beside it is never taken for a part of it."""
     try:
         return base64.b64decode(said.splitlines()[-1], validate=True).decode(errors="replace").splitlines()
@@ -93,14 +97,16 @@ def _lines(said: str) -> list[str]:
         return []
 
 
-def _read(lines: Iterable[str], now: Inspected, mounts: Sequence[tuple[str, str]]) -> Iterator[_Left]:
+def _parse_scan(lines: Iterable[str], now: Inspected, mounts: Sequence[tuple[str, str]]) -> Iterator[_Leftover]:
     for line in dict.fromkeys(lines):
         if chain := _CHAIN.fullmatch(line):
-            yield _Left(chain[1], _was(now, {}))
+            yield _Leftover(chain[1], _snapshot_of(now, {}))
         elif (file := _FILE.fullmatch(line)) and int(file[1]) < len(mounts):
             source, mounted = mounts[int(file[1])]
             below = file[2] or "."
-            yield _Left(file[3], _was(now, {"source": source, "below": below}), str(PurePosixPath(mounted) / below))
+            yield _Leftover(
+                file[3], _snapshot_of(now, {"source": source, "below": below}), str(PurePosixPath(mounted) / below)
+            )
 
 
 def _mounts(now: Inspected) -> list[tuple[str, str]]:
@@ -111,7 +117,7 @@ def _mounts(now: Inspected) -> list[tuple[str, str]]:
     return [(source, mounted) for source, mounted in named if not source.endswith(".sock")]
 
 
-def _room(now: Inspected, sources: Sequence[str]) -> Room:
+def _scan_sandbox(now: Inspected, sources: Sequence[str]) -> HostOptions:
     """The container's network, where it runs in one of its own, and its volumes, to read."""
     state, mode = now["State"], str(now["HostConfig"]["NetworkMode"])
     in_its_own = state["Running"] and not state["Restarting"] and not mode.startswith(("host", "none", "container:"))
@@ -126,40 +132,42 @@ def _room(now: Inspected, sources: Sequence[str]) -> Room:
     }  # fmt: skip
 
 
-def _was(now: Inspected, more: dict[str, Json]) -> Was:
-    return Was(str(now["Id"]), name_of(now), str(now["State"]["StartedAt"]), more)
+def _snapshot_of(now: Inspected, more: dict[str, Json]) -> ContainerSnapshot:
+    return ContainerSnapshot(str(now["Id"]), name_in_inspection(now), str(now["State"]["StartedAt"]), more)
 
 
-def _look(now: Inspected, binding: Binding, settings: Settings) -> Intent:
+def _inspection_intent(now: Inspected, binding: Binding, settings: Settings) -> Intent:
     """What the side container of a look bears: one that was cut short is a stray like any other."""
-    name = marks.mark(marks.code_name(()), time.time())
-    return _of_kind("outage", {}, name, [_was(now, {})], binding, settings, "a look, cut short, at", {LOOK: True})
+    name = marks.new_marker(marks.new_drill_id(()), time.time())
+    return _build_intent(
+        "outage", {}, name, [_snapshot_of(now, {})], binding, settings, "a look, cut short, at", {INSPECTION_KEY: True}
+    )
 
 
-def _intent(left: Sequence[_Left], binding: Binding, settings: Settings) -> Intent:
+def _leftover_intent(left: Sequence[_Leftover], binding: Binding, settings: Settings) -> Intent:
     """Of the kind whose revert removes it: all rules of a mark are removed alike, and so are all of its files. A volume
     that several containers share is cleared once."""
     mark, path = left[0].mark, left[0].path
     if not path:
         once = {one.was.id: one.was for one in left}
-        return _of_kind("outage", {}, mark, list(once.values()), binding, settings, "rules in the network of")
-    files = {(str(one.was.more["source"]), str(one.was.more["below"])): one.was for one in left}
+        return _build_intent("outage", {}, mark, list(once.values()), binding, settings, "rules in the network of")
+    files = {(str(one.was.saved_state["source"]), str(one.was.saved_state["below"])): one.was for one in left}
     params: dict[str, Json] = {"path": path, "size": "1MB"}
-    return _of_kind("disk-full", params, mark, list(files.values()), binding, settings, f"a file in {path} of")
+    return _build_intent("disk-full", params, mark, list(files.values()), binding, settings, f"a file in {path} of")
 
 
-def _of_kind(
-    kind: str, params: dict[str, Json], mark: str, weres: Sequence[Was], binding: Binding, settings: Settings,
+def _build_intent(
+    kind: str, params: dict[str, Json], mark: str, weres: Sequence[ContainerSnapshot], binding: Binding, settings: Settings,
     what: str, more: dict[str, Json] | None = None,
 ) -> Intent:  # fmt: skip
     names: list[Json] = [was.name for was in weres]
     return Intent(
-        mark=mark, drill=marks.drill_of(mark), fault="", kind=kind, injector="docker", environment=binding.environment,
+        marker=mark, drill=marks.drill_of(mark), fault="", kind=kind, injector="docker", environment=binding.environment,
         target=binding.target, address={"engine": settings.engine, "containers": names}, params=params,
         undo={
             "containers": [was.encode() for was in weres], "tools": settings.tools, "guardian": "",
             "image": settings.tools, **(more or {}),
         },
-        touches=f"{what} {said_of(weres, settings.engine)}", reverts=KINDS[kind].read(params).reverts(),
-        behind=Behind.NEXT_COMMAND,
+        target_text=f"{what} {describe_containers(weres, settings.engine)}", revert_text=KINDS[kind].read(params).describe_revert(),
+        guarantee=RevertGuarantee.NEXT_COMMAND,
     )  # fmt: skip

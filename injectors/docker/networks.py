@@ -11,99 +11,102 @@ from typing_extensions import override
 
 from gameday.errors import Refused
 from gameday.injectors.docker import refusals
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.found import Was, name_of
-from gameday.injectors.docker.kind import ByEngine, Inspected, Recipe, Theirs, in_the_way
-from gameday.injectors.docker.requests import joins, off
-from gameday.injectors.docker.trouble import Conflict, EngineTrouble
-from gameday.injectors.parameters import Parameter, a_text
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.found import ContainerSnapshot, name_in_inspection
+from gameday.injectors.docker.kind import EngineFaultKind, ForeignChange, GuardianRecipe, Inspected, restore_obstacle
+from gameday.injectors.docker.requests import is_disconnected, reconnect
+from gameday.injectors.docker.trouble import Conflict, EngineError
+from gameday.injectors.parameters import Parameter, text_parameter
 from gameday.model import Json
 
 
 @dataclass(frozen=True, slots=True)
-class Disconnect(ByEngine):
+class Disconnect(EngineFaultKind):
     """It loses its network, or all of them, and comes back with its aliases, links and fixed addresses."""
 
     of_network = True
     network: str
-    parameters: ClassVar[Mapping[str, Parameter]] = {"network": a_text("a network's name, or all", "all")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"network": text_parameter("a network's name, or all", "all")}
 
     @override
-    def before(self, now: Inspected) -> dict[str, Json]:
-        refusals.without_network(now)
+    def capture_state(self, now: Inspected) -> dict[str, Json]:
+        refusals.require_own_network(now)
         there = now["NetworkSettings"]["Networks"]
         chosen = there if self.network == "all" else {name: one for name, one in there.items() if name == self.network}
         if not chosen:
             raise Refused(
-                f"container {name_of(now)} is not in a network {self.network!r}", f"It is in: {', '.join(there)}."
+                f"container {name_in_inspection(now)} is not in a network {self.network!r}",
+                f"It is in: {', '.join(there)}.",
             )
-        refusals.chosen_ports(now, "connected again")
+        refusals.require_fixed_ports(now, "connected again")
         ident = str(now["Id"])
         return {str(one["NetworkID"]): {"name": name, **_endpoint(one, ident)} for name, one in chosen.items()}
 
     @override
-    def apply(self, engine: Engine, was: Was) -> None:
+    def apply(self, engine: EngineApi, was: ContainerSnapshot) -> None:
         for network in self._missing(engine.inspect(was.id), was, missing=False):
             engine.disconnect(was.id, network)
 
     @override
-    def stands(self, engine: Engine, now: Inspected, was: Was) -> bool:
+    def is_present(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot) -> bool:
         del engine
         return bool(self._missing(now, was))
 
     @override
-    def to_undo(self, engine: Engine, now: Inspected, was: Was, *, noted: bool) -> bool:
+    def needs_revert(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot, *, noted: bool) -> bool:
         del noted
-        return bool(self._to_join(engine, now, was))
+        return bool(self._networks_to_rejoin(engine, now, was))
 
     @override
-    def undo(self, engine: Engine, was: Was) -> None:
+    def revert_container(self, engine: EngineApi, was: ContainerSnapshot) -> None:
         now = engine.inspect(was.id)
-        joins = self._to_join(engine, now, was)
-        whys = [why for network in joins if (why := _joined(engine, was, network))]
-        if theirs := [*whys, *self._theirs(now, was, but=joins)]:
-            raise Theirs("; ".join(theirs))
+        joins = self._networks_to_rejoin(engine, now, was)
+        whys = [why for network in joins if (why := _reconnect(engine, was, network))]
+        if theirs := [*whys, *self._foreign_changes(now, was, but=joins)]:
+            raise ForeignChange("; ".join(theirs))
 
-    def _to_join(self, engine: Engine, now: Inspected, was: Was) -> list[str]:
+    def _networks_to_rejoin(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot) -> list[str]:
         return [network for network in self._missing(now, was) if engine.has_network(network)]
 
     @override
-    def left(self, now: Inspected, was: Was) -> str:
+    def foreign_change(self, now: Inspected, was: ContainerSnapshot) -> str:
         """Of a container that is in every network which is still there."""
-        return "; ".join(self._theirs(now, was))
+        return "; ".join(self._foreign_changes(now, was))
 
-    def _theirs(self, now: Inspected, was: Was, but: Sequence[str] = ()) -> list[str]:
+    def _foreign_changes(self, now: Inspected, was: ContainerSnapshot, but: Sequence[str] = ()) -> list[str]:
         """What somebody did to its networks, but for those that we join again."""
         removed = [network for network in self._missing(now, was) if network not in but]
-        lacks = [_lacks(now, was, network) for network in was.more if network not in (*removed, *but)]
-        return [why for why in (_removed(was, removed), *lacks) if why]
+        lacks = [
+            _missing_settings_note(now, was, network) for network in was.saved_state if network not in (*removed, *but)
+        ]
+        return [why for why in (_removed_networks_note(was, removed), *lacks) if why]
 
     @override
-    def recipes(self, was: Was) -> list[Recipe]:
-        return [_join(was, network) for network in was.more]
+    def guardian_recipes(self, was: ContainerSnapshot) -> list[GuardianRecipe]:
+        return [_join(was, network) for network in was.saved_state]
 
     @override
-    def reverts(self) -> str:
+    def describe_revert(self) -> str:
         return "connect it again, with its aliases, links and fixed addresses"
 
     @staticmethod
-    def _missing(now: Inspected, was: Was, *, missing: bool = True) -> list[str]:
+    def _missing(now: Inspected, was: ContainerSnapshot, *, missing: bool = True) -> list[str]:
         """Of the networks of before: those it is not in, or is in. One that does not run has networks without ids; of
         one that runs, that is a network in which it found no place."""
         there, runs = now["NetworkSettings"]["Networks"], now["State"]["Running"]
         ids = {one["NetworkID"] or name for name, one in there.items() if one["EndpointID"] or not runs}
-        return [net for net in was.more if (net in ids or _name(was, net) in ids) is not missing]
+        return [net for net in was.saved_state if (net in ids or _name(was, net) in ids) is not missing]
 
 
-def _joined(engine: Engine, was: Was, network: str) -> str:
+def _reconnect(engine: EngineApi, was: ContainerSnapshot, network: str) -> str:
     """Says what of somebody's is in the way. A container that was refused a place is half in the network, and has to
     leave it before it can join."""
     for leaves in (True, False):
         try:
-            engine.connect(was.id, network, _for_sdk(was.more[network]))
+            engine.connect(was.id, network, _for_sdk(was.saved_state[network]))
             break
-        except EngineTrouble as trouble:
-            if why := in_the_way(trouble):
+        except EngineError as trouble:
+            if why := restore_obstacle(trouble):
                 return f"{was.name} cannot be connected to {_name(was, network)}: {why} ({trouble})"
             if not leaves or not isinstance(trouble, Conflict):
                 raise
@@ -111,9 +114,9 @@ def _joined(engine: Engine, was: Was, network: str) -> str:
     return ""
 
 
-def _lacks(now: Inspected, was: Was, network: str) -> str:
+def _missing_settings_note(now: Inspected, was: ContainerSnapshot, network: str) -> str:
     """Who connects a container by hand may leave out how it was called there, and where it was found."""
-    kept: Any = was.more[network]
+    kept: Any = was.saved_state[network]
     there = now["NetworkSettings"]["Networks"].get(_name(was, network))
     if there is None:
         return ""
@@ -125,13 +128,13 @@ def _lacks(now: Inspected, was: Was, network: str) -> str:
     return said if lost else ""
 
 
-def _removed(was: Was, networks: Sequence[str]) -> str:
+def _removed_networks_note(was: ContainerSnapshot, networks: Sequence[str]) -> str:
     names = ", ".join(_name(was, network) for network in networks)
     return f"{names}, which {was.name} was in, was removed by somebody meanwhile" if networks else ""
 
 
-def _name(was: Was, network: str) -> str:
-    kept = was.more[network]
+def _name(was: ContainerSnapshot, network: str) -> str:
+    kept = was.saved_state[network]
     return str(kept["name"]) if isinstance(kept, dict) else ""
 
 
@@ -154,9 +157,9 @@ def _for_sdk(endpoint: Json) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _join(was: Was, network: str) -> Recipe:
+def _join(was: ContainerSnapshot, network: str) -> GuardianRecipe:
     """Of one network."""
     named = f'{json.dumps(_name(was, network))}:{{"IPAMConfig"'
-    kept: Any = was.more[network]
+    kept: Any = was.saved_state[network]
     endpoint = {key: value for key, value in kept.items() if key != "name"}
-    return Recipe(off(was.id, network, named), joins(was.id, network, endpoint))
+    return GuardianRecipe(is_disconnected(was.id, network, named), reconnect(was.id, network, endpoint))

@@ -15,12 +15,12 @@ _MOST = 65_536
 """Bytes that are kept: it is read by a person."""
 
 
-def output(stream: Any, deadline: Deadline) -> str | None:
+def read_stream(stream: Any, deadline: Deadline) -> str | None:
     """All that came on a connection of the SDK's (`exec_start(socket=True)`), both streams as they came; None when
     there was no end of it in time. The connection is closed."""
     raw, answer = getattr(stream, "_sock", stream), getattr(stream, "_response", None)
     try:
-        return _until_its_end(raw, _reader(raw, answer), deadline)
+        return _read_until_eof(raw, _reader(raw, answer), deadline)
     finally:
         for one in (answer, stream, raw):
             if one is not None:
@@ -35,21 +35,21 @@ def _reader(raw: Any, answer: Any) -> Callable[[int], bytes]:
     return read
 
 
-def _until_its_end(raw: Any, read: Callable[[int], bytes], deadline: Deadline) -> str | None:
+def _read_until_eof(raw: Any, read: Callable[[int], bytes], deadline: Deadline) -> str | None:
     came = b""
-    while left := deadline.left():
+    while left := deadline.remaining():
         raw.settimeout(left)
         try:
             part = read(_MOST)
         except TimeoutError:
             return None
         if not part:
-            return _pieces(came).decode(errors="replace").strip()
+            return _demultiplex(came).decode(errors="replace").strip()
         came = (came + part)[:_MOST]
     return None
 
 
-def _pieces(came: bytes) -> bytes:
+def _demultiplex(came: bytes) -> bytes:
     said = b""
     while len(came) >= _HEAD.size:
         _, size = _HEAD.unpack_from(came)

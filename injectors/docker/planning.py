@@ -6,71 +6,78 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from gameday.contract import Behind, Intent
+from gameday.contract import Intent, RevertGuarantee
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.found import Was, find, must_run, name_of, said_of, were_of
-from gameday.injectors.docker.given import refuse_what_is_not_given
-from gameday.injectors.docker.guardian import guarded, must_be_told
-from gameday.injectors.docker.kind import ByEngine, BySide, Inspected, Kind
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.found import (
+    ContainerSnapshot,
+    describe_containers,
+    name_in_inspection,
+    require_running,
+    select_containers,
+    snapshots_of,
+)
+from gameday.injectors.docker.given import require_prerequisites
+from gameday.injectors.docker.guardian import guardian_recipes, require_script_fits
+from gameday.injectors.docker.kind import EngineFaultKind, FaultKind, Inspected, SidecarFaultKind
 from gameday.injectors.docker.kinds import KINDS
-from gameday.injectors.docker.labels import MARK, ours
-from gameday.injectors.docker.refusals import shared_network, shared_volume
+from gameday.injectors.docker.labels import MARK, own_containers
+from gameday.injectors.docker.refusals import require_unshared_network, require_unshared_volume
 from gameday.injectors.docker.rules import Partition
 from gameday.injectors.docker.settings import Settings, read_settings
 from gameday.injectors.docker.sides import LEASE
-from gameday.injectors.docker.trouble import EngineTrouble
+from gameday.injectors.docker.trouble import EngineError
 from gameday.marks import drill_of
 from gameday.model import Binding, Fault, Json
 
 
-def planned(fault: Fault, binding: Binding, mark: str, engine: Engine) -> Intent:
+def plan_fault(fault: Fault, binding: Binding, mark: str, engine: EngineApi) -> Intent:
     """Raises Refused, or EngineTrouble when the engine cannot be asked."""
     settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), drill_of(mark)
-    refuse_what_is_not_given(engine, settings, fault.kind, kind)
-    found = find(engine, settings, binding)
-    if kind.of_network:
-        shared_network(engine, found)
-    standing = _standing(engine, drill, {str(one["Id"]) for one in found})
-    must_run(found, settings.target)
-    between = _between(engine, binding, settings, kind)
-    were = [_was(kind, one, fault.kind, standing, between) for one in found]
+    require_prerequisites(engine, settings, fault.kind, kind)
+    found = select_containers(engine, settings, binding)
+    if kind.affects_network:
+        require_unshared_network(engine, found)
+    standing = _existing_faults(engine, drill, {str(one["Id"]) for one in found})
+    require_running(found, settings.target)
+    between = _peer_addresses(engine, binding, settings, kind)
+    were = [_take_snapshot(kind, one, fault.kind, standing, between) for one in found]
     names: list[Json] = [was.name for was in were]
-    if filled := [source for was in were if (source := kind.fills(was))]:
-        shared_volume(engine, filled, [was.id for was in were])
-    behind = _behind(kind, settings, were)
+    if filled := [source for was in were if (source := kind.filled_volume(was))]:
+        require_unshared_volume(engine, filled, [was.id for was in were])
+    behind = _revert_guarantee(kind, settings, were)
     return Intent(
-        mark=mark, drill=drill, fault=fault.id, kind=fault.kind, injector="docker",
+        marker=mark, drill=drill, fault=fault.id, kind=fault.kind, injector="docker",
         environment=binding.environment, target=binding.target,
         address={"engine": settings.engine, "containers": names}, params=dict(fault.params),
         undo={
             "ids": [was.id for was in were], "containers": [was.encode() for was in were],
             "tools": settings.tools, "guardian": settings.guardian,
-            "image": settings.tools or an_image(engine, mark),
+            "image": settings.tools or pick_marker_image(engine, mark),
         },
-        touches=said_of(were, settings.engine, 0 if binding.drawn else settings.many(len(were))),
-        reverts=kind.reverts(),
-        behind=behind, lease=LEASE if behind in (Behind.ENGINE, Behind.BESIDE) else 0.0,
+        target_text=describe_containers(were, settings.engine, 0 if binding.drawn else settings.sample_size(len(were))),
+        revert_text=kind.describe_revert(),
+        guarantee=behind, lease=LEASE if behind in (RevertGuarantee.ENGINE, RevertGuarantee.GUARDIAN_CONTAINER) else 0.0,
     )  # fmt: skip
 
 
-def _standing(engine: Engine, drill: str, ids: set[str]) -> list[Intent]:
+def _existing_faults(engine: EngineApi, drill: str, ids: set[str]) -> list[Intent]:
     """What of the same drill stands on these: a dial that is turned. Raises Refused for another drill's."""
     found: dict[str, Intent] = {}
-    for one, intent in ours(engine.containers([MARK])):
-        noted = f"/{intent.mark}" in one["Names"]  # what preflight tries stands on nobody
-        if noted and ids & {was.id for was in were_of(intent)}:
-            found[intent.mark] = intent
+    for one, intent in own_containers(engine.containers([MARK])):
+        noted = f"/{intent.marker}" in one["Names"]  # what preflight tries stands on nobody
+        if noted and ids & {was.id for was in snapshots_of(intent)}:
+            found[intent.marker] = intent
     for mark, intent in found.items():
         if intent.drill != drill:
             raise Refused(
-                f"{mark} of another drill stands on {', '.join(intent.several)}",
+                f"{mark} of another drill stands on {', '.join(intent.member_names)}",
                 "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
             )
     return list(found.values())
 
 
-def _between(engine: Engine, binding: Binding, settings: Settings, kind: Kind) -> dict[str, Json]:
+def _peer_addresses(engine: EngineApi, binding: Binding, settings: Settings, kind: FaultKind) -> dict[str, Json]:
     """Of a fault between two targets: where the other one's containers are now."""
     if not isinstance(kind, Partition):
         return {}
@@ -87,7 +94,7 @@ def _between(engine: Engine, binding: Binding, settings: Settings, kind: Kind) -
             "containers of one engine can be parted",
             "Correct it in gameday.yaml if they are one, or name a peer that is at the same.",
         )
-    found = find(engine, theirs, other)
+    found = select_containers(engine, theirs, other)
     networks = [net for one in found for net in one["NetworkSettings"]["Networks"].values()]
     addresses: list[Json] = [str(net["IPAddress"]) for net in networks if net["IPAddress"]]
     if not addresses:
@@ -95,32 +102,38 @@ def _between(engine: Engine, binding: Binding, settings: Settings, kind: Kind) -
     return {"peers": addresses}
 
 
-def _was(kind: Kind, one: Inspected, name: str, standing: Sequence[Intent], between: Mapping[str, Json]) -> Was:
-    before: Mapping[str, Json] = {**kind.before(one), **between}
+def _take_snapshot(
+    kind: FaultKind, one: Inspected, name: str, standing: Sequence[Intent], between: Mapping[str, Json]
+) -> ContainerSnapshot:
+    before: Mapping[str, Json] = {**kind.capture_state(one), **between}
     ident = str(one["Id"])
     over: list[Json] = []
     for intent in standing:
-        if intent.kind == name and isinstance(turned := KINDS[name].read(intent.params), BySide):
-            over += [trace for was in were_of(intent) if was.id == ident for trace in turned.traces(intent.mark, was)]
+        if intent.kind == name and isinstance(turned := KINDS[name].read(intent.params), SidecarFaultKind):
+            over += [
+                trace for was in snapshots_of(intent) if was.id == ident for trace in turned.markers(intent.marker, was)
+            ]
     more = {**before, "over": over} if over else before
-    return Was(ident, name_of(one), str(one["State"]["StartedAt"]), more, int(one.get("RestartCount") or 0))
+    return ContainerSnapshot(
+        ident, name_in_inspection(one), str(one["State"]["StartedAt"]), more, int(one.get("RestartCount") or 0)
+    )
 
 
-def _behind(kind: Kind, settings: Settings, were: Sequence[Was]) -> Behind:
-    if isinstance(kind, BySide):
-        return Behind.ENGINE
-    assert isinstance(kind, ByEngine)
-    recipes = guarded(kind, were, settings.tools, settings.guardian)
-    must_be_told(recipes, were, settings.target)
-    return Behind.BESIDE if recipes else Behind.GUARDIAN
+def _revert_guarantee(kind: FaultKind, settings: Settings, were: Sequence[ContainerSnapshot]) -> RevertGuarantee:
+    if isinstance(kind, SidecarFaultKind):
+        return RevertGuarantee.ENGINE
+    assert isinstance(kind, EngineFaultKind)
+    recipes = guardian_recipes(kind, were, settings.tools, settings.guardian)
+    require_script_fits(recipes, were, settings.target)
+    return RevertGuarantee.GUARDIAN_CONTAINER if recipes else RevertGuarantee.GUARDIAN
 
 
-def an_image(engine: Engine, mark: str) -> str:
+def pick_marker_image(engine: EngineApi, mark: str) -> str:
     """For a note, which never runs: drawn, since the target's own would tell which container it is about. Of those that
     somebody's container uses, where there are any: they cannot be removed anyway while it is there."""
     images = engine.images()
     if not images:
-        raise EngineTrouble("the engine has no image at all")
+        raise EngineError("the engine has no image at all")
     used = {str(one["ImageID"]) for one in engine.containers([]) if MARK not in one["Labels"]}
     held = sorted(used.intersection(images))
     return random.Random(mark).choice(held or images)  # noqa: S311 - any will do

@@ -9,11 +9,11 @@ from typing import ClassVar
 from typing_extensions import override
 
 from gameday.contract import ParamProblem
-from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.found import ContainerSnapshot
 from gameday.injectors.docker.namespace import InNetwork
 from gameday.injectors.docker.script import Script
-from gameday.injectors.parameters import Parameter, a_rate, a_time
-from gameday.marks import made
+from gameday.injectors.parameters import Parameter, duration_parameter, rate_parameter
+from gameday.marks import created_second
 from gameday.model import Json
 
 # busybox has a tc of its own, which its shell would prefer, and which knows neither netem nor tbf
@@ -33,11 +33,11 @@ class Queues(InNetwork):
         raise NotImplementedError
 
     @override
-    def script(self, mark: str, was: Was) -> Script:
+    def script(self, mark: str, was: ContainerSnapshot) -> Script:
         """What a device had before is kept by the kernel only if it was its own default: another one is refused. A
         dial that is turned replaces what stands of the same drill."""
         number = _number(mark)
-        turned = "|".join([number, *was.over])
+        turned = "|".join([number, *was.superseded_markers])
         name = self.queue().split()[0]
         return Script(
             before=_TC,
@@ -64,12 +64,12 @@ done""",
         )
 
     @override
-    def traces(self, mark: str, was: Was) -> list[Json]:
+    def markers(self, mark: str, was: ContainerSnapshot) -> list[Json]:
         del was
         return [_number(mark)]
 
     @override
-    def trial(self) -> Script | None:
+    def trial_script(self) -> Script | None:
         """On the one device that every network has."""
         return Script("return 1", ":", f"$tc qdisc add dev lo root {self.queue()}", before=_TC)
 
@@ -80,7 +80,7 @@ class Latency(Queues):
 
     delay: float
     jitter: float
-    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": a_time(), "jitter": a_time("0s")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": duration_parameter(), "jitter": duration_parameter("0s")}
 
     def __post_init__(self) -> None:
         if self.jitter > self.delay:
@@ -96,7 +96,7 @@ class Bandwidth(Queues):
     """What it sends trickles at `rate`."""
 
     rate: int
-    parameters: ClassVar[Mapping[str, Parameter]] = {"rate": a_rate("1KB/s", "1000MB/s")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"rate": rate_parameter("1KB/s", "1000MB/s")}
 
     @override
     def queue(self) -> str:
@@ -107,4 +107,4 @@ class Bandwidth(Queues):
 
 def _number(mark: str) -> str:
     """A handle's major number, as tc writes it: none that people write (1:), none of the kernel's own (8001: on)."""
-    return f"{0x1000 + made(mark) % 0x7000:x}"
+    return f"{0x1000 + created_second(mark) % 0x7000:x}"

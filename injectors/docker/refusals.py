@@ -7,37 +7,41 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.found import listed_name, name_of
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.found import name_in_inspection, name_in_listing
 from gameday.injectors.docker.labels import MARK
 
 _PAUSE = "Or pause it: kind: pause."
 
 
-def without_network(now: Mapping[str, Any]) -> None:
+def require_own_network(now: Mapping[str, Any]) -> None:
     """One that has none, or somebody else's."""
     mode = str(now["HostConfig"]["NetworkMode"])
     if mode in ("host", "none") or mode.startswith("container:"):
         raise Refused(
-            f"container {name_of(now)} has no network of its own (network mode {mode})",
+            f"container {name_in_inspection(now)} has no network of its own (network mode {mode})",
             "A fault there would hit others too, or nobody.",
         )
     if not now["NetworkSettings"]["Networks"]:
-        raise Refused(f"container {name_of(now)} is in no network", "Connect it first: see `docker network connect`.")
+        raise Refused(
+            f"container {name_in_inspection(now)} is in no network", "Connect it first: see `docker network connect`."
+        )
 
 
-def shared_network(engine: Engine, found: Sequence[Mapping[str, Any]]) -> None:
+def require_unshared_network(engine: EngineApi, found: Sequence[Mapping[str, Any]]) -> None:
     """One whose network other containers use as theirs (`--network container:NAME`)."""
     listed = engine.containers([])
     for now in found:
         mode = f"container:{now['Id']}"
         others = [one for one in listed if one["HostConfig"]["NetworkMode"] == mode and MARK not in one["Labels"]]
         if others:
-            names = ", ".join(sorted(listed_name(one) for one in others))
-            raise Refused(f"container {name_of(now)} shares its network with {names}: it would be hit too", _PAUSE)
+            names = ", ".join(sorted(name_in_listing(one) for one in others))
+            raise Refused(
+                f"container {name_in_inspection(now)} shares its network with {names}: it would be hit too", _PAUSE
+            )
 
 
-def shared_volume(engine: Engine, sources: Collection[str], but: Collection[str]) -> None:
+def require_unshared_volume(engine: EngineApi, sources: Collection[str], but: Collection[str]) -> None:
     """One that other containers mount as well. `but`: the ids of those that are meant."""
     paths = {str(one["Name"]): _paths_of(one) for one in engine.volumes()}
     for one in engine.containers([]):
@@ -45,8 +49,8 @@ def shared_volume(engine: Engine, sources: Collection[str], but: Collection[str]
             continue
         mounts = [str(mount.get("Name") or mount.get("Source", "")) for mount in one.get("Mounts") or []]
         theirs = [path for mount in mounts for path in paths.get(mount, (mount,))]
-        if met := [source for source in sources if _meet(paths.get(source, (source,)), theirs)]:
-            wrong = f"{met[0]} is mounted by {listed_name(one)} too: it would be filled for both"
+        if met := [source for source in sources if _paths_overlap(paths.get(source, (source,)), theirs)]:
+            wrong = f"{met[0]} is mounted by {name_in_listing(one)} too: it would be filled for both"
             raise Refused(wrong, "Name a path on a volume of its own.")
 
 
@@ -56,35 +60,36 @@ def _paths_of(volume: Mapping[str, Any]) -> tuple[str, ...]:
     return (str(volume["Mountpoint"]), *([device] if device.startswith("/") else []))
 
 
-def _meet(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+def _paths_overlap(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     """Whether a path of the one is, or lies in, or holds one of the other."""
     pairs = ((PurePosixPath(one), PurePosixPath(other)) for one in ours for other in theirs)
     return any(one.is_relative_to(other) or other.is_relative_to(one) for one, other in pairs)
 
 
-def ipv6(now: Mapping[str, Any]) -> None:
+def require_ipv4_only(now: Mapping[str, Any]) -> None:
     """One that is reached by IPv6 too, where rules for IPv4 would leave half of it open."""
     if any(net.get("GlobalIPv6Address") for net in now["NetworkSettings"]["Networks"].values()):
         raise Refused(
-            f"container {name_of(now)} has an IPv6 address, and these rules know IPv4 alone", f"Disconnect it. {_PAUSE}"
+            f"container {name_in_inspection(now)} has an IPv6 address, and these rules know IPv4 alone",
+            f"Disconnect it. {_PAUSE}",
         )
 
 
-def removed_when_it_ends(now: Mapping[str, Any]) -> None:
+def require_no_auto_remove(now: Mapping[str, Any]) -> None:
     """One that was started with --rm."""
     if now["HostConfig"]["AutoRemove"]:
-        wrong = f"container {name_of(now)} is removed once it stops (--rm): that could not be put back"
+        wrong = f"container {name_in_inspection(now)} is removed once it stops (--rm): that could not be put back"
         raise Refused(wrong, _PAUSE)
 
 
-def chosen_ports(now: Mapping[str, Any], back: str) -> None:
+def require_fixed_ports(now: Mapping[str, Any], back: str) -> None:
     """One whose published ports would be found elsewhere afterwards. `back`: what would be done to it."""
     host = now["HostConfig"]
     chosen = [port for port, bound in (host["PortBindings"] or {}).items() if _by_the_engine(bound)]
     if host.get("PublishAllPorts"):
         chosen += [port for port in now["NetworkSettings"]["Ports"] or {} if port not in (host["PortBindings"] or {})]
     if chosen:
-        wrong = f"container {name_of(now)} publishes {', '.join(chosen)} at a port that the engine chose"
+        wrong = f"container {name_in_inspection(now)} publishes {', '.join(chosen)} at a port that the engine chose"
         raise Refused(f"{wrong}: {back}, it would get another", f"Give it a port of your own. {_PAUSE}")
 
 

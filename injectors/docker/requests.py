@@ -9,10 +9,10 @@ from typing import Any
 
 SOCKET = "/tmp/engine.sock"  # noqa: S108 - a path inside the guardian container
 
-NOTHING = "nothing"
+NOTHING_TO_GUARD = "nothing"
 """Set where there never was anything to guard."""
 
-PRELUDE = f"""\
+SHELL_FUNCTIONS = f"""\
 asks() {{ curl -s -m 10 --unix-socket {SOCKET} -K -; }}
 told() {{
   told=$(echo "url = http://engine/containers/$1/json" | asks) || return 2
@@ -61,7 +61,7 @@ JOINS`: out first, since one that was refused a place is half in. `seen CODE` ke
 come to. curl reads what it asks from its input: its own words stand in every process list."""
 
 
-def reached(container: str) -> str:
+def check_engine_script(container: str) -> str:
     """What a guardian does first: one that reaches no engine, or another one, guards nothing."""
     return f"""\
 told {container}
@@ -70,24 +70,24 @@ case $? in
 1) echo 'another engine answers at the socket that was lent (guardian:)' ;;
 *) echo 'no engine answers at the socket that was lent (guardian:)' ;;
 esac
-{NOTHING}=yes
+{NOTHING_TO_GUARD}=yes
 return 1"""
 
 
-def is_so(container: str, *texts: str) -> str:
+def has_all_texts(container: str, *texts: str) -> str:
     return f"is_so {container} {shlex.join(texts)}"
 
 
-def off(container: str, network: str, named: str) -> str:
+def is_disconnected(container: str, network: str, named: str) -> str:
     return f"off {container} {network} {shlex.quote(named)}"
 
 
-def joins(container: str, network: str, endpoint: Mapping[str, Any]) -> str:
+def reconnect(container: str, network: str, endpoint: Mapping[str, Any]) -> str:
     sent = (_data({"Container": container}), _data({"Container": container, "EndpointConfig": endpoint}))
     return f"joins {network} {shlex.join(sent)}"
 
 
-def post(path: str) -> str:
+def post_request(path: str) -> str:
     return f"posts {shlex.quote(path)} ''"
 
 

@@ -11,14 +11,23 @@ from typing_extensions import override
 
 from gameday.contract import ParamProblem
 from gameday.injectors.docker import refusals
-from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.found import ContainerSnapshot
 from gameday.injectors.docker.kind import Inspected
 from gameday.injectors.docker.namespace import InNetwork
 from gameday.injectors.docker.script import Script
-from gameday.injectors.parameters import Parameter, a_number, a_share, a_text, one_of
+from gameday.injectors.parameters import (
+    Parameter,
+    choice_parameter,
+    integer_parameter,
+    percentage_parameter,
+    text_parameter,
+)
 from gameday.model import Json
 
-_PORT, _PEER = a_number(0, 65535, 0), a_text("an address or a network, as 10.0.0.7 or 10.0.0.0/24", "any")
+_PORT, _PEER = (
+    integer_parameter(0, 65535, 0),
+    text_parameter("an address or a network, as 10.0.0.7 or 10.0.0.0/24", "any"),
+)
 _BOTH = ("in", "out")
 _SIDE = {"in": "-s", "out": "-d"}
 _CHAIN = {"in": "INPUT", "out": "OUTPUT"}
@@ -31,39 +40,41 @@ class Rules(InNetwork):
     __slots__ = ()
 
     @override
-    def before(self, now: Inspected) -> dict[str, Json]:
-        refusals.ipv6(now)
-        return InNetwork.before(self, now)
+    def capture_state(self, now: Inspected) -> dict[str, Json]:
+        refusals.require_ipv4_only(now)
+        return InNetwork.capture_state(self, now)
 
-    def packets(self, way: str, was: Was) -> list[str]:
+    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
         """Which packets are meant, in the words of iptables."""
         raise NotImplementedError
 
-    def fates(self) -> Mapping[str, str]:
+    def actions_by_direction(self) -> Mapping[str, str]:
         """What becomes of a packet that comes `in` or goes `out`, in the words of iptables."""
         raise NotImplementedError
 
     @override
-    def script(self, mark: str, was: Was) -> Script:
-        ours = {way: f"{mark}-{way}" for way in self.fates()}
+    def script(self, mark: str, was: ContainerSnapshot) -> Script:
+        ours = {way: f"{mark}-{way}" for way in self.actions_by_direction()}
         rules = [
-            f"-A {ours[way]} {match} {fate}" for way, fate in self.fates().items() for match in self.packets(way, was)
+            f"-A {ours[way]} {match} {fate}"
+            for way, fate in self.actions_by_direction().items()
+            for match in self.match_expressions(way, was)
         ]
         jumps = [f"-I {_CHAIN[way]} 1 -j {chain}" for way, chain in ours.items()]
         table = "\n".join(["*filter", *(f":{chain} -" for chain in ours.values()), *rules, *jumps, "COMMIT"])
         # both ways, whichever it was: of what is found by its mark alone, nobody knows more
-        back = "\n".join(_dropped(chain, f"{mark}-{way}") for way, chain in _CHAIN.items())
+        back = "\n".join(_remove_chain_script(chain, f"{mark}-{way}") for way, chain in _CHAIN.items())
         return Script(
-            shows=_counted(mark, len(rules) + len(jumps)), put_back=f"{{ {back}\n}} 2>/dev/null",
+            shows=_count_rules_script(mark, len(rules) + len(jumps)), put_back=f"{{ {back}\n}} 2>/dev/null",
             apply=f"put_back\niptables-restore -w 2 --noflush <<END\n{table}\nEND",
         )  # fmt: skip
 
     @override
-    def trial(self) -> Script | None:
-        return self.script("gd-trial", Was("", "", "", {"peers": ["192.0.2.1"]}))
+    def trial_script(self) -> Script | None:
+        return self.script("gd-trial", ContainerSnapshot("", "", "", {"peers": ["192.0.2.1"]}))
 
 
-class OfTcp(Rules):
+class TcpRules(Rules):
     """`port`: 0 for any, at whichever end of a connection; `peer`: with whom."""
 
     __slots__ = ()
@@ -81,14 +92,14 @@ class OfTcp(Rules):
             raise ParamProblem("peer", wrong) from None
 
     @override
-    def packets(self, way: str, was: Was) -> list[str]:
+    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
         del was
         peer = "" if self.peer == "any" else f" {_SIDE[way]} {self.peer}"
         return [f"-p tcp{peer} --{end} {self.port}" for end in ("dport", "sport")] if self.port else [f"-p tcp{peer}"]
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse(OfTcp):
+class Refuse(TcpRules):
     """TCP to the container is answered with a reset: new connections are refused, and those that stand break at
     their next packet."""
 
@@ -97,12 +108,12 @@ class Refuse(OfTcp):
     parameters: ClassVar[Mapping[str, Parameter]] = {"port": _PORT, "peer": _PEER}
 
     @override
-    def fates(self) -> Mapping[str, str]:
+    def actions_by_direction(self) -> Mapping[str, str]:
         return {"in": _RESET}
 
 
 @dataclass(frozen=True, slots=True)
-class Loss(OfTcp):
+class Loss(TcpRules):
     """Of its TCP packets, `rate` are lost, one by one, at random."""
 
     rate: float
@@ -110,12 +121,12 @@ class Loss(OfTcp):
     peer: str
     direction: str
     parameters: ClassVar[Mapping[str, Parameter]] = {
-        "rate": a_share("1%", "100%"), "port": _PORT, "peer": _PEER,
-        "direction": one_of("both", "both", "in", "out"),
+        "rate": percentage_parameter("1%", "100%"), "port": _PORT, "peer": _PEER,
+        "direction": choice_parameter("both", "both", "in", "out"),
     }  # fmt: skip
 
     @override
-    def fates(self) -> Mapping[str, str]:
+    def actions_by_direction(self) -> Mapping[str, str]:
         ways = _BOTH if self.direction == "both" else (self.direction,)
         return dict.fromkeys(ways, f"-m statistic --mode random --probability {self.rate:.4f} -j DROP")
 
@@ -126,15 +137,15 @@ class Outage(Rules):
     answer."""
 
     seen_as: str
-    parameters: ClassVar[Mapping[str, Parameter]] = {"seen_as": one_of("refused", "refused", "silent")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"seen_as": choice_parameter("refused", "refused", "silent")}
 
     @override
-    def packets(self, way: str, was: Was) -> list[str]:
+    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
         del way, was
         return ["-p tcp"]
 
     @override
-    def fates(self) -> Mapping[str, str]:
+    def actions_by_direction(self) -> Mapping[str, str]:
         return {"in": _RESET} if self.seen_as == "refused" else dict.fromkeys(_BOTH, "-j DROP")
 
 
@@ -143,19 +154,19 @@ class Partition(Rules):
     """It and the containers of another target, `peer`, do not hear of one another; everybody else hears of both."""
 
     peer: str
-    parameters: ClassVar[Mapping[str, Parameter]] = {"peer": a_text("another target")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"peer": text_parameter("another target")}
 
     @override
-    def packets(self, way: str, was: Was) -> list[str]:
-        peers = was.more["peers"]
+    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
+        peers = was.saved_state["peers"]
         return [f"{_SIDE[way]} {one}" for one in peers] if isinstance(peers, list) else []
 
     @override
-    def fates(self) -> Mapping[str, str]:
+    def actions_by_direction(self) -> Mapping[str, str]:
         return dict.fromkeys(_BOTH, "-j DROP")
 
 
-def _counted(mark: str, whole: int) -> str:
+def _count_rules_script(mark: str, whole: int) -> str:
     """Each rule and each jump is a line of `iptables -S`."""
     return f"""\
 rules=$(iptables -w 2 -S) || return 2
@@ -165,5 +176,5 @@ echo "$rules" | grep -q -x -e '-N {mark}-in' -e '-N {mark}-out' && return 2
 return 1"""
 
 
-def _dropped(chain: str, ours: str) -> str:
+def _remove_chain_script(chain: str, ours: str) -> str:
     return f"while iptables -w 2 -D {chain} -j {ours}; do :; done; iptables -w 2 -F {ours}; iptables -w 2 -X {ours}"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from gameday.errors import Refused
-from gameday.injectors.docker.where import SCHEMES, engine_url
-from gameday.injectors.parameters import near
+from gameday.injectors.docker.where import SCHEMES, resolve_engine_url
+from gameday.injectors.parameters import did_you_mean
 from gameday.model import Binding, Json
 
 EXAMPLE = "{injector: docker, container: shop-db} or {injector: docker, project: shop, service: db}"
@@ -38,43 +38,43 @@ class Settings:
     guardian: str
     exec: bool
 
-    def many(self, of: int) -> int:
+    def sample_size(self, of: int) -> int:
         """How many of so many it shall be."""
         if not self.count and not self.percent:
             return of
         return min(of, self.count or math.ceil(of * self.percent / 100))
 
-    def pick(self, names: Sequence[str], seed: int) -> list[str]:
+    def sample(self, names: Sequence[str], seed: int) -> list[str]:
         """Which of these it shall be: by a number that the log keeps, so that it can be drawn again."""
         draw = random.Random(f"{seed} {self.target}")  # noqa: S311 - which container is no secret worth a cipher
-        return sorted(draw.sample(sorted(names), self.many(len(names))))
+        return sorted(draw.sample(sorted(names), self.sample_size(len(names))))
 
-    def said(self) -> str:
+    def describe(self) -> str:
         """What was looked for, for a person."""
         return f"container {self.container}" if self.container else f"container with {', '.join(self.labels)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class SettingsProblem:
     """What cannot be meant: where (the keys that lead there, none for the whole target), what is wrong, what would do,
     and whether the last key should not be there, whatever it says."""
 
     keys: tuple[str, ...]
     wrong: str
     todo: str = ""
-    of_key: bool = False
+    key_is_unexpected: bool = False
 
 
 def read_settings(binding: Binding) -> Settings:
     """Raises Refused, with the first that is wrong and what would do."""
     given, target = binding.settings, binding.target
-    for one in wrongs(given):
+    for one in find_problems(given):
         raise Refused(
             f"target {target}: {one.wrong}", f"Correct it in gameday.yaml{': ' + one.todo if one.todo else '.'}"
         )
     text = {key: str(given.get(key, "")) for key in _TEXTS}
     return Settings(
-        target, engine_url(given), text["container"], _labels(given), cast("int", given.get("count", 0)),
+        target, resolve_engine_url(given), text["container"], _labels(given), cast("int", given.get("count", 0)),
         cast("float", given.get("percent", 0)), text["tools"], text["guardian"], given.get("exec") is True,
     )  # fmt: skip
 
@@ -89,67 +89,69 @@ def _plain(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def wrongs(given: Mapping[str, Json]) -> Iterator[Wrong]:
+def find_problems(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     """All that no engine needs to be asked about: for the file, with its places, and for whoever reads it."""
     unknown = [key for key in given if key not in KNOWN and key != "injector"]
     for key in unknown:
-        todo = near(key, KNOWN) or f"known are: {', '.join(KNOWN)}"
-        yield Wrong((key,), f"the injector docker does not know {key!r}", todo, of_key=True)
+        todo = did_you_mean(key, KNOWN) or f"known are: {', '.join(KNOWN)}"
+        yield SettingsProblem((key,), f"the injector docker does not know {key!r}", todo, key_is_unexpected=True)
     for key in _TEXTS:
         if key in given and not (isinstance(given[key], str) and given[key]):
-            yield Wrong((key,), f"{key} takes text", "put it in quotes")
+            yield SettingsProblem((key,), f"{key} takes text", "put it in quotes")
     yield from _wrong_numbers(given)
     if not isinstance(given.get("exec", False), bool):
-        yield Wrong(("exec",), "exec is true or false")
+        yield SettingsProblem(("exec",), "exec is true or false")
     yield from _wrong_labels(given.get("labels", {}))
     yield from _wrong_engine(given.get("engine"))
     if not unknown:  # a misspelt key is told already, and may be the missing one
         yield from _wrong_choice(given)
 
 
-def _wrong_numbers(given: Mapping[str, Json]) -> Iterator[Wrong]:
+def _wrong_numbers(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     for key, (low, high) in _RANGES.items():
         value = given.get(key, low)
         number = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
         if not number or (key == "count" and not isinstance(value, int)):
             whole = "a whole number" if key == "count" else "a number"
-            yield Wrong((key,), f"{key} is {whole}, {low} to {high}: nothing picked is no fault")
+            yield SettingsProblem((key,), f"{key} is {whole}, {low} to {high}: nothing picked is no fault")
     if "count" in given and "percent" in given:
-        yield Wrong(("percent",), "'percent' beside 'count'", "write one of them", of_key=True)
+        yield SettingsProblem(("percent",), "'percent' beside 'count'", "write one of them", key_is_unexpected=True)
 
 
-def _wrong_labels(labels: Json) -> Iterator[Wrong]:
+def _wrong_labels(labels: Json) -> Iterator[SettingsProblem]:
     """A number is written in more than one way, and a label in one: `1.10` would be looked for as 1.1."""
     if not isinstance(labels, dict):
-        yield Wrong(("labels",), "labels are a map", "write it as in {labels: {app: shop, tier: db}}")
+        yield SettingsProblem(("labels",), "labels are a map", "write it as in {labels: {app: shop, tier: db}}")
         return
     for key, value in labels.items():
         if not isinstance(value, str | int):
-            yield Wrong(("labels", key), f"the label {key} is no text", "put it in quotes")
+            yield SettingsProblem(("labels", key), f"the label {key} is no text", "put it in quotes")
 
 
-def _wrong_engine(url: Json) -> Iterator[Wrong]:
+def _wrong_engine(url: Json) -> Iterator[SettingsProblem]:
     if not isinstance(url, str) or not url:
         return
     scheme, there, _ = url.partition("://")
     if not there or scheme not in SCHEMES:
-        meant = near(scheme, SCHEMES) if there else ""
+        meant = did_you_mean(scheme, SCHEMES) if there else ""
         listed = [f"{word}://" for word in SCHEMES]
         todo = meant or f"write it with {', '.join(listed[:-1])} or {listed[-1]}"
-        yield Wrong(("engine",), f"{url!r} is no engine's address", todo)
+        yield SettingsProblem(("engine",), f"{url!r} is no engine's address", todo)
 
 
-def _wrong_choice(given: Mapping[str, Json]) -> Iterator[Wrong]:
+def _wrong_choice(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     """By its name, or by what it bears; a service's name alone may be in many projects."""
     pair = [key for key in ("project", "service") if key in given]
     if len(pair) == 1:
         lacks = "service" if pair == ["project"] else "project"
         why = "a service of that name may be in many projects"
-        yield Wrong((pair[0],), f"{pair[0]!r} without {lacks!r}", why, of_key=True)
+        yield SettingsProblem((pair[0],), f"{pair[0]!r} without {lacks!r}", why, key_is_unexpected=True)
         return
     by_labels = bool(pair or given.get("labels"))
     if "container" in given and by_labels:
         what = pair[0] if pair else "labels"
-        yield Wrong((what,), f"{what!r} beside 'container'", "a name is enough: leave the rest out", of_key=True)
+        yield SettingsProblem(
+            (what,), f"{what!r} beside 'container'", "a name is enough: leave the rest out", key_is_unexpected=True
+        )
     elif "container" not in given and not by_labels:
-        yield Wrong((), "it needs a container, or project and service, or labels", f"as in {EXAMPLE}")
+        yield SettingsProblem((), "it needs a container, or project and service, or labels", f"as in {EXAMPLE}")

@@ -7,16 +7,16 @@ import time
 from collections.abc import Set
 from dataclasses import replace
 
-from gameday.contract import Deadline, Intent, PartlySeen
-from gameday.injectors.docker.at_once import at_once
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.found import matching
-from gameday.injectors.docker.labels import MARK, ours
-from gameday.injectors.docker.nameless import is_look, nameless
+from gameday.contract import Deadline, Intent, PartialScan
+from gameday.injectors.docker.at_once import map_concurrently
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.found import match_container_ids
+from gameday.injectors.docker.labels import MARK, own_containers
+from gameday.injectors.docker.nameless import find_unmarked_leftovers, is_inspection
 from gameday.injectors.docker.script import command
 from gameday.injectors.docker.settings import read_settings
-from gameday.injectors.docker.sides import Sides
-from gameday.injectors.docker.trouble import Conflict, EngineTrouble, NotThere
+from gameday.injectors.docker.sides import Sidecars
+from gameday.injectors.docker.trouble import Conflict, EngineError, NotFound
 from gameday.marks import age
 from gameday.model import Binding
 
@@ -27,30 +27,36 @@ _LOOK_ENDS = 60.0
 def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
     """Those on this target, once each. Raises EngineTrouble, and PartlySeen where only our containers could be seen."""
     settings = read_settings(binding)
-    with Engine(settings.engine, deadline) as engine:
-        there = frozenset(matching(engine, settings).values())
-        borne = _borne(engine, settings.engine)
-        found = [one for one in borne.values() if _is_about(one, binding, there, engine) and not _goes_on(one)]
+    with EngineApi(settings.engine, deadline) as engine:
+        there = frozenset(match_container_ids(engine, settings).values())
+        borne = _marked_intents(engine, settings.engine)
+        found = [
+            one
+            for one in borne.values()
+            if _concerns_target(one, binding, there, engine) and not _is_inspection_running(one)
+        ]
         try:
-            without = [one for one in nameless(engine, binding, settings, there) if one.mark not in borne]
-            after = _borne(engine, settings.engine) if without else {}
-        except EngineTrouble as trouble:
-            raise PartlySeen(str(trouble), _TODO, found) from trouble
+            without = [
+                one for one in find_unmarked_leftovers(engine, binding, settings, there) if one.marker not in borne
+            ]
+            after = _marked_intents(engine, settings.engine) if without else {}
+        except EngineError as trouble:
+            raise PartialScan(str(trouble), _TODO, found) from trouble
     # what came between the two was a drill's that runs: its container is there before its fault, and goes after it
-    return [*found, *(one for one in without if one.mark not in after)]
+    return [*found, *(one for one in without if one.marker not in after)]
 
 
 _TODO = "Rules and files whose container somebody removed can be looked for when that is cured."
 
 
-def _borne(engine: Engine, url: str) -> dict[str, Intent]:
+def _marked_intents(engine: EngineApi, url: str) -> dict[str, Intent]:
     """All that our containers on the engine bear, by its mark. The engine is where we found it: another machine may
     have reached it by another way."""
-    found = [intent for _, intent in ours(engine.containers([MARK]))]
-    return {one.mark: replace(one, address={**one.address, "engine": url}) for one in found}
+    found = [intent for _, intent in own_containers(engine.containers([MARK]))]
+    return {one.marker: replace(one, address={**one.address, "engine": url}) for one in found}
 
 
-def _is_about(intent: Intent, binding: Binding, there: Set[str], engine: Engine) -> bool:
+def _concerns_target(intent: Intent, binding: Binding, there: Set[str], engine: EngineApi) -> bool:
     """By the containers themselves: other people's target may have the same name. The names decide only where all of
     its containers are gone."""
     listed = intent.undo.get("containers")
@@ -61,32 +67,32 @@ def _is_about(intent: Intent, binding: Binding, there: Set[str], engine: Engine)
     return named and not any(_exists(one, engine) for one in ids)
 
 
-def _exists(container: str, engine: Engine) -> bool:
+def _exists(container: str, engine: EngineApi) -> bool:
     try:
         engine.inspect(container)
-    except NotThere:
+    except NotFound:
         return False
     return True
 
 
-def _goes_on(intent: Intent) -> bool:
+def _is_inspection_running(intent: Intent) -> bool:
     """Whether it is a look that somebody takes just now."""
-    return is_look(intent) and age(intent.mark, time.time()) < _LOOK_ENDS
+    return is_inspection(intent) and age(intent.marker, time.time()) < _LOOK_ENDS
 
 
-def leased_until(intent: Intent, engine: Engine) -> int:
+def leased_until(intent: Intent, engine: EngineApi) -> int:
     """The last of its containers' leases, in seconds since the engine's machine started. Raises EngineTrouble."""
-    running = [str(one["Id"]) for one in Sides(engine, intent).there() if one["State"] == "running"]
-    return max(at_once(lambda one: _until(one, engine), running), default=0)
+    running = [str(one["Id"]) for one in Sidecars(engine, intent).list_existing() if one["State"] == "running"]
+    return max(map_concurrently(lambda one: _until(one, engine), running), default=0)
 
 
-def _until(container: str, engine: Engine) -> int:
+def _until(container: str, engine: EngineApi) -> int:
     try:
         done = engine.run(container, command("leased"))
-    except (NotThere, Conflict):  # it ended at this moment
+    except (NotFound, Conflict):  # it ended at this moment
         return 0
     if done.code == 0 and done.said.isdigit():
         return int(done.said)
     if done.code == 1:
         return 0
-    raise EngineTrouble(f"until when it holds is not known: {done.said or done.code}")  # it may just have begun
+    raise EngineError(f"until when it holds is not known: {done.said or done.code}")  # it may just have begun

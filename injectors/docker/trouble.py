@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gameday.injectors.docker.unreachable import Unreachable
+from gameday.injectors.docker.unreachable import ConnectionFailure
 
 
-class EngineTrouble(Exception):
+class EngineError(Exception):
     """The engine cannot be asked, or said no. `todo`: what a person could do about it."""
 
     def __init__(self, why: str, *, todo: str = "") -> None:
@@ -13,13 +13,13 @@ class EngineTrouble(Exception):
         self.todo = todo
 
 
-class NotThere(EngineTrouble):
+class NotFound(EngineError):
     """No such container, network, image or volume."""
 
 
-class Conflict(EngineTrouble):
+class Conflict(EngineError):
     """The engine refuses in this state: taken name, paused, not running, already so."""
 
 
-def trouble(found: Unreachable) -> EngineTrouble:
-    return EngineTrouble(found.why, todo=found.todo)
+def engine_error(found: ConnectionFailure) -> EngineError:
+    return EngineError(found.why, todo=found.todo)

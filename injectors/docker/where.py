@@ -10,15 +10,15 @@ from gameday.errors import Refused
 from gameday.model import Json
 
 SCHEMES = ("unix", "tcp", "http", "https", "ssh")
-USUAL = "unix:///var/run/docker.sock"
+DEFAULT_URL = "unix:///var/run/docker.sock"
 
 
-def engine_url(settings: Mapping[str, Json]) -> str:
+def resolve_engine_url(settings: Mapping[str, Json]) -> str:
     """As a URL, of one of SCHEMES."""
-    return str(settings.get("engine") or os.environ.get("DOCKER_HOST") or _of_context() or USUAL)
+    return str(settings.get("engine") or os.environ.get("DOCKER_HOST") or _docker_context_url() or DEFAULT_URL)
 
 
-def _of_context() -> str:
+def _docker_context_url() -> str:
     """Raises Refused for one that is named and not there: another engine is not meant."""
     from docker.context import ContextAPI
 

@@ -6,25 +6,25 @@ import os
 from collections.abc import Mapping
 
 from gameday.contract import Deadline
-from gameday.injectors.postgres.saying import Trouble
+from gameday.injectors.postgres.saying import ServerError
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.settings import parts_of
 from gameday.model import Json
 
-PLAIN_NAME = "gameday"
+CONTROL_NAME = "gameday"
 """What a session is called that asks and holds nothing."""
-DEAD_CLIENT = "500ms"
+CLIENT_CHECK_INTERVAL = "500ms"
 """How often a session that is at work looks whether its client is still there."""
 _KEEPALIVE = 5
 """Seconds: a machine that is gone is noticed after three of them."""
 
 
-def open_plain(where: Mapping[str, Json], deadline: Deadline) -> Session:
+def open_session(where: Mapping[str, Json], deadline: Deadline) -> Session:
     """For questions. Raises Trouble."""
-    return Session(_conninfo(_parts(where), application_name=PLAIN_NAME), deadline)
+    return Session(_conninfo(_parts(where), application_name=CONTROL_NAME), deadline)
 
 
-def open_leased(where: Mapping[str, Json], name: str, lease: float, deadline: Deadline) -> Session:
+def open_leased_session(where: Mapping[str, Json], name: str, lease: float, deadline: Deadline) -> Session:
     """One that the server ends when it has heard nothing for `lease` seconds, whatever it was doing. Its settings come
     with its first packet: there is no moment without them. Raises Trouble."""
     parts = _parts(where)
@@ -41,7 +41,7 @@ def _lease(seconds: float) -> dict[str, str]:
     whole = milliseconds(seconds)
     return {
         "idle_session_timeout": whole, "idle_in_transaction_session_timeout": whole, "statement_timeout": whole,
-        "client_connection_check_interval": DEAD_CLIENT, "tcp_keepalives_idle": str(_KEEPALIVE),
+        "client_connection_check_interval": CLIENT_CHECK_INTERVAL, "tcp_keepalives_idle": str(_KEEPALIVE),
         "tcp_keepalives_interval": str(_KEEPALIVE), "tcp_keepalives_count": "2",
         "max_parallel_workers_per_gather": "0",
     }  # fmt: skip
@@ -51,10 +51,10 @@ def _parts(where: Mapping[str, Json]) -> dict[str, str]:
     name = str(where.get("dsn_env") or "")
     given = os.environ.get(name, "") if name else str(where.get("conninfo") or "")
     if not given:
-        raise Trouble(f"the environment variable {name} is not set")
+        raise ServerError(f"the environment variable {name} is not set")
     parts = parts_of(given)
     if parts is None:
-        raise Trouble(f"what {name or 'conninfo'} holds is no address that libpq can read")
+        raise ServerError(f"what {name or 'conninfo'} holds is no address that libpq can read")
     return parts
 
 

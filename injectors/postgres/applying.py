@@ -2,86 +2,86 @@
 
 from __future__ import annotations
 
-from gameday.contract import Applied, Deadline, Intent, Outcome
+from gameday.contract import Applied, ApplyOutcome, Deadline, Intent
 from gameday.injectors.postgres import marked
-from gameday.injectors.postgres.address import PLAIN_NAME, open_leased
-from gameday.injectors.postgres.holder import Held, Holder
+from gameday.injectors.postgres.address import CONTROL_NAME, open_leased_session
+from gameday.injectors.postgres.holder import HeldSessionRegistry, HeldSessions
 from gameday.injectors.postgres.kinds import KINDS
-from gameday.injectors.postgres.saying import Late, Trouble
+from gameday.injectors.postgres.saying import DeadlineExceeded, ServerError
 from gameday.injectors.postgres.session import Session
-from gameday.injectors.postgres.taking import NotHad, Taking
-from gameday.injectors.postgres.target import look
+from gameday.injectors.postgres.taking import AcquisitionFailed, SessionAcquisition
+from gameday.injectors.postgres.target import read_server_info
 
 _TO_CLEAN_UP = 1.0
 """Seconds of the time there is that are kept for taking back what did not come to a fault."""
 
 
-def applied(intent: Intent, holder: Holder, deadline: Deadline) -> Applied:
-    if (held := holder.of(intent.mark)) is not None:
-        return _again(held, intent, deadline)
-    if holder.is_over(intent.mark):
-        return Applied(Outcome.REFUSED, "it was taken back before")
-    if not holder.begin(intent.mark):
-        return Applied(Outcome.UNKNOWN, "it is being applied at this moment")
+def apply_fault(intent: Intent, holder: HeldSessionRegistry, deadline: Deadline) -> Applied:
+    if (held := holder.get(intent.marker)) is not None:
+        return _confirm_applied(held, intent, deadline)
+    if holder.was_reverted(intent.marker):
+        return Applied(ApplyOutcome.REFUSED, "it was taken back before")
+    if not holder.claim(intent.marker):
+        return Applied(ApplyOutcome.UNKNOWN, "it is being applied at this moment")
     try:
-        return _begun(intent, holder, deadline)
+        return _open_and_apply(intent, holder, deadline)
     finally:
-        holder.begun(intent.mark)
+        holder.unclaim(intent.marker)
 
 
-def _begun(intent: Intent, holder: Holder, deadline: Deadline) -> Applied:
+def _open_and_apply(intent: Intent, holder: HeldSessionRegistry, deadline: Deadline) -> Applied:
     try:
-        control = open_leased(intent.address, PLAIN_NAME, intent.lease, deadline)
-    except Trouble as trouble:
-        return Applied(Outcome.REFUSED, str(trouble))
-    answer = _with(control, intent, holder, deadline)
-    if answer.outcome is not Outcome.APPLIED:
+        control = open_leased_session(intent.address, CONTROL_NAME, intent.lease, deadline)
+    except ServerError as trouble:
+        return Applied(ApplyOutcome.REFUSED, str(trouble))
+    answer = _apply_with_control(control, intent, holder, deadline)
+    if answer.outcome is not ApplyOutcome.APPLIED:
         control.close()
     return answer
 
 
-def _again(held: Held, intent: Intent, deadline: Deadline) -> Applied:
+def _confirm_applied(held: HeldSessions, intent: Intent, deadline: Deadline) -> Applied:
     """Twice is the same as once, and what is not there any more is not made anew."""
     try:
-        seen = marked.seen(held.control, intent.mark, deadline)
-    except Trouble as trouble:
-        return Applied(Outcome.UNKNOWN, str(trouble))
+        seen = marked.count_sessions(held.control, intent.marker, deadline)
+    except ServerError as trouble:
+        return Applied(ApplyOutcome.UNKNOWN, str(trouble))
     if KINDS[intent.kind].read(intent.params).stands(seen, len(held.sessions)):
-        return Applied(Outcome.APPLIED)
-    return Applied(Outcome.UNKNOWN, "it was ended by somebody meanwhile")
+        return Applied(ApplyOutcome.APPLIED)
+    return Applied(ApplyOutcome.UNKNOWN, "it was ended by somebody meanwhile")
 
 
-def _with(control: Session, intent: Intent, holder: Holder, deadline: Deadline) -> Applied:
+def _apply_with_control(control: Session, intent: Intent, holder: HeldSessionRegistry, deadline: Deadline) -> Applied:
     try:
-        if why := look(control, deadline).another_than(intent.undo):
-            return Applied(Outcome.REFUSED, why)
-        if marked.seen(control, intent.mark, deadline).sessions:
-            return Applied(Outcome.UNKNOWN, "another process holds sessions of that name")
-    except Trouble as trouble:
-        return Applied(Outcome.REFUSED, str(trouble))
-    taking = Taking(intent, control, Deadline(max(0.0, deadline.at - _TO_CLEAN_UP)))
+        if why := read_server_info(control, deadline).mismatch(intent.undo):
+            return Applied(ApplyOutcome.REFUSED, why)
+        if marked.count_sessions(control, intent.marker, deadline).sessions:
+            return Applied(ApplyOutcome.UNKNOWN, "another process holds sessions of that name")
+    except ServerError as trouble:
+        return Applied(ApplyOutcome.REFUSED, str(trouble))
+    taking = SessionAcquisition(intent, control, Deadline(max(0.0, deadline.at - _TO_CLEAN_UP)))
     try:
-        return _taken(taking, holder)
-    except (NotHad, Trouble) as trouble:
-        return _undone(taking, trouble, deadline)
+        return _acquire_and_hold(taking, holder)
+    except (AcquisitionFailed, ServerError) as trouble:
+        return _roll_back(taking, trouble, deadline)
 
 
-def _taken(taking: Taking, holder: Holder) -> Applied:
-    mark = taking.intent.mark
-    work = KINDS[taking.intent.kind].read(taking.intent.params).take(taking)
-    held = Held(taking.control, taking.opened, work)
-    if holder.keep(mark, held):
-        return Applied(Outcome.APPLIED)
+def _acquire_and_hold(taking: SessionAcquisition, holder: HeldSessionRegistry) -> Applied:
+    mark = taking.intent.marker
+    work = KINDS[taking.intent.kind].read(taking.intent.params).acquire(taking)
+    held = HeldSessions(taking.control, taking.opened, work)
+    if holder.store(mark, held):
+        return Applied(ApplyOutcome.APPLIED)
     held.end()
-    raise NotHad("it was taken back in the meantime")
+    raise AcquisitionFailed("it was taken back in the meantime")
 
 
-def _undone(taking: Taking, trouble: NotHad | Trouble, deadline: Deadline) -> Applied:
+def _roll_back(taking: SessionAcquisition, trouble: AcquisitionFailed | ServerError, deadline: Deadline) -> Applied:
     """A session whose outcome nobody knows may still come to be: that is unknown, whatever is seen now."""
     taking.close()
     try:
-        gone = marked.ended(taking.control, taking.intent.mark, deadline)
-    except Trouble:
+        gone = marked.terminate_sessions(taking.control, taking.intent.marker, deadline)
+    except ServerError:
         gone = False
-    refused = gone and not isinstance(trouble, Late)
-    return Applied(Outcome.REFUSED if refused else Outcome.UNKNOWN, str(trouble))
+    refused = gone and not isinstance(trouble, DeadlineExceeded)
+    return Applied(ApplyOutcome.REFUSED if refused else ApplyOutcome.UNKNOWN, str(trouble))

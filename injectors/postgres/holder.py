@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from gameday.contract import Deadline
 from gameday.injectors.postgres.address import milliseconds
 from gameday.injectors.postgres.session import Session
-from gameday.injectors.postgres.taking import AT_ONCE
-from gameday.injectors.postgres.work import Work
+from gameday.injectors.postgres.taking import MAX_WORKERS
+from gameday.injectors.postgres.work import BusyQueryRunner
 
 _RENEW = """\
 select set_config('idle_session_timeout', $1, false),
@@ -19,48 +19,48 @@ select set_config('idle_session_timeout', $1, false),
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldSessions:
     """One fault. `control`: a session that asks; `work`: where the sessions are busy."""
 
     control: Session
     sessions: Sequence[Session]
-    work: Work | None = None
+    work: BusyQueryRunner | None = None
 
     def renew(self, seconds: float, deadline: Deadline) -> bool:
         """Whether all of them still stand. Raises Trouble where one does not answer, or is not there any more."""
         if self.work is not None:
             return self.work.renew(seconds)
-        with ThreadPoolExecutor(min(AT_ONCE, len(self.sessions))) as pool:
+        with ThreadPoolExecutor(min(MAX_WORKERS, len(self.sessions))) as pool:
             list(pool.map(lambda one: one.ask(_RENEW, milliseconds(seconds), deadline=deadline), self.sessions))
         return True
 
     def end(self) -> None:
         """Our ends of its sessions; the one that asks stays."""
         if self.work is not None:
-            self.work.end()
+            self.work.stop()
         for one in self.sessions:
             one.close()
 
 
-class Holder:
+class HeldSessionRegistry:
     """Safe from several threads."""
 
     def __init__(self) -> None:
         self._one = threading.Lock()
-        self._held: dict[str, Held] = {}
+        self._held: dict[str, HeldSessions] = {}
         self._over: set[str] = set()
         self._beginning: set[str] = set()
 
-    def of(self, mark: str) -> Held | None:
+    def get(self, mark: str) -> HeldSessions | None:
         with self._one:
             return self._held.get(mark)
 
-    def is_over(self, mark: str) -> bool:
+    def was_reverted(self, mark: str) -> bool:
         """Whether it was taken back: an apply that comes late makes nothing of that name any more."""
         with self._one:
             return mark in self._over
 
-    def begin(self, mark: str) -> bool:
+    def claim(self, mark: str) -> bool:
         """False while another thread applies it; `begun` is said at the end of it."""
         with self._one:
             if mark in self._beginning:
@@ -68,11 +68,11 @@ class Holder:
             self._beginning.add(mark)
             return True
 
-    def begun(self, mark: str) -> None:
+    def unclaim(self, mark: str) -> None:
         with self._one:
             self._beginning.discard(mark)
 
-    def keep(self, mark: str, held: Held) -> bool:
+    def store(self, mark: str, held: HeldSessions) -> bool:
         """False when it was taken back in the meantime."""
         with self._one:
             if mark in self._over:
@@ -80,7 +80,7 @@ class Holder:
             self._held[mark] = held
             return True
 
-    def release(self, mark: str) -> Held | None:
+    def release(self, mark: str) -> HeldSessions | None:
         """What is to be ended now, for good."""
         with self._one:
             self._over.add(mark)

@@ -11,19 +11,19 @@ from collections.abc import Iterator, Mapping
 
 from typing_extensions import override
 
-from gameday.contract import Applied, Back, Deadline, Injector, Intent, Params, Presence, Renewal, Restored
+from gameday.contract import Applied, Deadline, Injector, Intent, Params, Presence, Renewal, Reverted, RevertOutcome
 from gameday.errors import Refused
 from gameday.injectors.postgres import marked
-from gameday.injectors.postgres.address import PLAIN_NAME, open_leased, open_plain
-from gameday.injectors.postgres.applying import applied
-from gameday.injectors.postgres.holder import Held, Holder
+from gameday.injectors.postgres.address import CONTROL_NAME, open_leased_session, open_session
+from gameday.injectors.postgres.applying import apply_fault
+from gameday.injectors.postgres.holder import HeldSessionRegistry, HeldSessions
 from gameday.injectors.postgres.identity import servers
 from gameday.injectors.postgres.kinds import KINDS
 from gameday.injectors.postgres.planning import planned, strays
-from gameday.injectors.postgres.saying import Late, Trouble
+from gameday.injectors.postgres.saying import DeadlineExceeded, ServerError
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.settings import read_settings
-from gameday.injectors.postgres.target import Server, look
+from gameday.injectors.postgres.target import Server, read_server_info
 from gameday.model import Binding, Fault
 
 
@@ -34,7 +34,7 @@ class PostgresInjector(Injector):
     kinds: Mapping[str, type[Params]] = KINDS
 
     def __init__(self) -> None:
-        self._holder = Holder()
+        self._holder = HeldSessionRegistry()
 
     @override
     def load(self) -> None:
@@ -45,65 +45,65 @@ class PostgresInjector(Injector):
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         try:
             return planned(fault, binding, mark, deadline)
-        except Trouble as trouble:
+        except ServerError as trouble:
             raise Refused(f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}", _TODO) from None
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
-        return applied(intent, self._holder, deadline)
+        return apply_fault(intent, self._holder, deadline)
 
     @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
         """Only who holds it can. One that is not there any more is not made again."""
-        held = self._holder.of(intent.mark)
+        held = self._holder.get(intent.marker)
         if held is None:
             return Renewal.UNSUPPORTED
         try:
             return Renewal.RENEWED if held.renew(seconds, deadline) else Renewal.LAPSED
-        except Late:
+        except DeadlineExceeded:
             return Renewal.UNSUPPORTED
-        except Trouble:
+        except ServerError:
             return Renewal.LAPSED
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Restored:
-        held = self._holder.release(intent.mark)
+    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+        held = self._holder.release(intent.marker)
         if held is not None:
             held.end()
         try:
             with _asking(intent, held, deadline) as (session, server):
-                if marked.ended(session, intent.mark, deadline):
-                    return Restored(Back.GONE, _since(server, intent))
-                return Restored(Back.NOT_YET, f"sessions {intent.mark} are told to end, and still there")
-        except Trouble as trouble:
-            return Restored(Back.NOT_YET, f"{intent.touches}: {trouble}. {_ITSELF}")
+                if marked.terminate_sessions(session, intent.marker, deadline):
+                    return Reverted(RevertOutcome.REVERTED, _since(server, intent))
+                return Reverted(RevertOutcome.PENDING, f"sessions {intent.marker} are told to end, and still there")
+        except ServerError as trouble:
+            return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: {trouble}. {_ITSELF}")
         finally:
             if held is not None:
                 held.control.close()
 
     @override
-    def active(self, intent: Intent, deadline: Deadline) -> Presence:
-        held = self._holder.of(intent.mark)
+    def presence(self, intent: Intent, deadline: Deadline) -> Presence:
+        held = self._holder.get(intent.marker)
         try:
             with _asking(intent, held, deadline) as (session, server):
-                seen = marked.seen(session, intent.mark, deadline)
-        except Trouble:
-            return Presence.CANNOT_SEE
+                seen = marked.count_sessions(session, intent.marker, deadline)
+        except ServerError:
+            return Presence.UNKNOWN
         if not seen.sessions:
-            return Presence.ENDED if _since(server, intent) else Presence.GONE
+            return Presence.TARGET_GONE if _since(server, intent) else Presence.ABSENT
         many = len(held.sessions) if held is not None else 1
         stands = KINDS[intent.kind].read(intent.params).stands(seen, many)
-        return Presence.PRESENT if stands else Presence.CHANGED
+        return Presence.PRESENT if stands else Presence.MODIFIED
 
     @override
-    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         return servers(binding, deadline)
 
     @override
-    def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+    def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         try:
             return strays(binding, deadline)
-        except Trouble as trouble:
+        except ServerError as trouble:
             wrong = f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}"
             raise Refused(wrong, "Strays can be looked for when it answers.") from None
 
@@ -114,36 +114,36 @@ class PostgresInjector(Injector):
         return ""
 
     @override
-    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+    def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
         """0 once no session bears the mark. Until when one that does is leased, only who renews it could say: each
         is its server's to end, so what outlives a lease is renewed, and a drill runs."""
         try:
             with _asking(intent, None, deadline) as (session, _):
-                there = marked.seen(session, intent.mark, deadline).sessions
-        except Trouble as trouble:
-            raise Refused(f"{intent.touches}: {trouble}", _ITSELF) from None
+                there = marked.count_sessions(session, intent.marker, deadline).sessions
+        except ServerError as trouble:
+            raise Refused(f"{intent.target_text}: {trouble}", _ITSELF) from None
         if there:
-            raise Refused(f"{intent.touches}: until when they are leased, the server does not say", _ITSELF)
+            raise Refused(f"{intent.target_text}: until when they are leased, the server does not say", _ITSELF)
         return 0
 
     @override
-    def trial(self, intent: Intent, deadline: Deadline) -> str:
+    def check_capability(self, intent: Intent, deadline: Deadline) -> str:
         """Whether a session with a lease can be had at all."""
         try:
-            open_leased(intent.address, PLAIN_NAME, intent.lease, deadline).close()
-        except Trouble as trouble:
+            open_leased_session(intent.address, CONTROL_NAME, intent.lease, deadline).close()
+        except ServerError as trouble:
             return f"no session with a lease can be had of the PostgreSQL of target {intent.target}: {trouble}"
         return ""
 
     @override
-    def traffic(self, binding: Binding, deadline: Deadline) -> str:
+    def check_target(self, binding: Binding, deadline: Deadline) -> str:
         """That it answers is all that can be seen from here."""
         try:
-            with open_plain(read_settings(binding).where(), deadline) as session:
-                look(session, deadline)
+            with open_session(read_settings(binding).where(), deadline) as session:
+                read_server_info(session, deadline)
         except Refused as refused:
             return refused.wrong
-        except Trouble as trouble:
+        except ServerError as trouble:
             return f"the PostgreSQL of target {binding.target} does not answer: {trouble}"
         return ""
 
@@ -153,19 +153,19 @@ _TODO = "Is it running, and its address right? A password stands in the variable
 
 
 @contextlib.contextmanager
-def _asking(intent: Intent, held: Held | None, deadline: Deadline) -> Iterator[tuple[Session, Server]]:
+def _asking(intent: Intent, held: HeldSessions | None, deadline: Deadline) -> Iterator[tuple[Session, Server]]:
     """By the session that was there before the fault, which needs no slot, or else by a new one. Raises Trouble, also
     where another server answers, or another role is named: what those see says nothing."""
     with contextlib.ExitStack() as stack:
         try:
             if held is None:
-                raise Trouble("nothing is held")
-            session, server = held.control, look(held.control, deadline)
-        except Trouble:
-            session = stack.enter_context(open_plain(intent.address, deadline))
-            server = look(session, deadline)
-        if why := server.another_than(intent.undo):
-            raise Trouble(why)
+                raise ServerError("nothing is held")
+            session, server = held.control, read_server_info(held.control, deadline)
+        except ServerError:
+            session = stack.enter_context(open_session(intent.address, deadline))
+            server = read_server_info(session, deadline)
+        if why := server.mismatch(intent.undo):
+            raise ServerError(why)
         yield session, server
 
 

@@ -10,7 +10,7 @@ from gameday.injectors.postgres.session import Session
 from gameday.marks import MARK
 
 _NAMED = f"^{MARK}$"
-_OURS = """\
+_OWN_SESSIONS_SQL = """\
 from pg_stat_activity a where application_name = $1 and pid <> pg_backend_pid()
   and usesysid = (select oid from pg_roles where rolname = session_user)"""
 _LOCKING = """exists (select from pg_locks l where l.pid = a.pid and l.granted and l.locktype = 'relation'
@@ -25,7 +25,7 @@ _PAUSE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SessionCounts:
     """So many sessions bear the mark, and so many of them lock, or work."""
 
     sessions: int
@@ -33,33 +33,33 @@ class Seen:
     working: int
 
 
-def seen(session: Session, mark: str, deadline: Deadline) -> Seen:
+def count_sessions(session: Session, mark: str, deadline: Deadline) -> SessionCounts:
     """Raises Trouble."""
     counts = f"count(*), count(*) filter (where {_LOCKING}), count(*) filter (where {_WORKING})"
-    [row] = session.ask(f"select {counts} {_OURS}", mark, deadline=deadline)
-    return Seen(*map(int, row))
+    [row] = session.ask(f"select {counts} {_OWN_SESSIONS_SQL}", mark, deadline=deadline)
+    return SessionCounts(*map(int, row))
 
 
-def ended(session: Session, mark: str, deadline: Deadline) -> bool:
+def terminate_sessions(session: Session, mark: str, deadline: Deadline) -> bool:
     """End them, and whether none is left in time. Raises Trouble. The server picks and ends in one statement: a pid
     that became somebody else's meanwhile is not among them."""
     while True:
-        session.ask(f"select pg_terminate_backend(pid) {_OURS}", mark, deadline=deadline)
-        if not seen(session, mark, deadline).sessions:
+        session.ask(f"select pg_terminate_backend(pid) {_OWN_SESSIONS_SQL}", mark, deadline=deadline)
+        if not count_sessions(session, mark, deadline).sessions:
             return True
-        if deadline.left() < _PAUSE:
+        if deadline.remaining() < _PAUSE:
             return False
         time.sleep(_PAUSE)
 
 
-def marks(session: Session, deadline: Deadline) -> dict[str, str]:
+def list_markers(session: Session, deadline: Deadline) -> dict[str, str]:
     """All that stand, each with the kind that it looks like. Raises Trouble."""
-    ours = _OURS.replace("application_name = $1", "application_name ~ $1")
+    ours = _OWN_SESSIONS_SQL.replace("application_name = $1", "application_name ~ $1")
     rows = session.ask(f"select application_name, min({_DOING}) {ours} group by 1", _NAMED, deadline=deadline)
     return {row[0]: row[1] for row in rows}
 
 
-def of_others(session: Session, drill: str, deadline: Deadline) -> str:
+def foreign_marker(session: Session, drill: str, deadline: Deadline) -> str:
     """The mark of another drill that stands there, of whatever role; empty when there is none. Raises Trouble."""
     found = session.ask(_OTHERS, _NAMED, drill, deadline=deadline)
     return found[0][0] if found else ""

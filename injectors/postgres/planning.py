@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from gameday.contract import Behind, Deadline, Intent
+from gameday.contract import Deadline, Intent, RevertGuarantee
 from gameday.errors import Refused
 from gameday.injectors.postgres import marked
-from gameday.injectors.postgres.address import open_plain
+from gameday.injectors.postgres.address import open_session
 from gameday.injectors.postgres.kinds import KINDS
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.settings import Settings, read_settings
-from gameday.injectors.postgres.target import OLDEST, Server, look
+from gameday.injectors.postgres.target import OLDEST, Server, read_server_info
 from gameday.marks import drill_of
 from gameday.model import Binding, Fault
 
@@ -20,32 +20,32 @@ LEASE = 15.0
 def planned(fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
     """Raises Refused, or Trouble when the server cannot be asked."""
     settings, kind = read_settings(binding), KINDS[fault.kind].read(fault.params)
-    with open_plain(settings.where(), deadline) as session:
+    with open_session(settings.where(), deadline) as session:
         server = _server_itself(session, settings, deadline)
         _refuse_another_drill(session, drill_of(mark), deadline)
-        found = kind.find(session, server, settings, deadline)
+        found = kind.plan(session, server, settings, deadline)
         return Intent(
-            mark=mark, drill=drill_of(mark), fault=fault.id, kind=fault.kind, injector="postgres",
+            marker=mark, drill=drill_of(mark), fault=fault.id, kind=fault.kind, injector="postgres",
             environment=binding.environment, target=binding.target, address=settings.where(),
             params=dict(fault.params), undo={**server.undo(), **found.undo},
-            touches=f"{found.touches}, database {server.database} of the PostgreSQL at {session.place}",
-            reverts=REVERTS.format(mark=mark), behind=Behind.LEASE, lease=LEASE,
+            target_text=f"{found.touches}, database {server.database} of the PostgreSQL at {session.address_text}",
+            revert_text=REVERTS.format(mark=mark), guarantee=RevertGuarantee.LEASE, lease=LEASE,
         )  # fmt: skip
 
 
 def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
     """Sessions of our own role whose name is a mark, once for each mark. Raises Refused, or Trouble."""
     settings = read_settings(binding)
-    with open_plain(settings.where(), deadline) as session:
-        server = look(session, deadline)
+    with open_session(settings.where(), deadline) as session:
+        server = read_server_info(session, deadline)
         return [
             Intent(
-                mark=mark, drill=drill_of(mark), fault=mark, kind=kind, injector="postgres",
+                marker=mark, drill=drill_of(mark), fault=mark, kind=kind, injector="postgres",
                 environment=binding.environment, target=binding.target, address=settings.where(), params={},
-                undo=server.undo(), touches=f"sessions {mark} on the PostgreSQL at {session.place}",
-                reverts=REVERTS.format(mark=mark), behind=Behind.LEASE, lease=LEASE,
+                undo=server.undo(), target_text=f"sessions {mark} on the PostgreSQL at {session.address_text}",
+                revert_text=REVERTS.format(mark=mark), guarantee=RevertGuarantee.LEASE, lease=LEASE,
             )
-            for mark, kind in marked.marks(session, deadline).items()
+            for mark, kind in marked.list_markers(session, deadline).items()
         ]  # fmt: skip
 
 
@@ -54,16 +54,16 @@ REVERTS = "end the sessions that are called {mark}"
 
 def _server_itself(session: Session, settings: Settings, deadline: Deadline) -> Server:
     """Raises Refused where something stands between, or it is too old for a lease."""
-    server = look(session, deadline)
+    server = read_server_info(session, deadline)
     if server.pid != session.pid:
         raise Refused(
-            f"target {settings.target}: a connection pooler answers at {session.place}, and a session of ours would "
+            f"target {settings.target}: a connection pooler answers at {session.address_text}, and a session of ours would "
             "not be one of the server's",
             "Name the server itself, past the pooler.",
         )
     if session.version < OLDEST:
         raise Refused(
-            f"target {settings.target}: the PostgreSQL at {session.place} is {session.version // 10000}, and only "
+            f"target {settings.target}: the PostgreSQL at {session.address_text} is {session.version // 10000}, and only "
             f"from {OLDEST // 10000} on does a server end sessions that nobody renews",
             "Break the connections to it instead: injector toxiproxy.",
         )
@@ -71,8 +71,8 @@ def _server_itself(session: Session, settings: Settings, deadline: Deadline) -> 
 
 
 def _refuse_another_drill(session: Session, drill: str, deadline: Deadline) -> None:
-    if other := marked.of_others(session, drill, deadline):
+    if other := marked.foreign_marker(session, drill, deadline):
         raise Refused(
-            f"{other} of another drill stands on the PostgreSQL at {session.place}",
+            f"{other} of another drill stands on the PostgreSQL at {session.address_text}",
             "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
         )

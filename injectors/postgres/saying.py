@@ -7,7 +7,7 @@ NO_SLOT = "53300"
 CANCELLED = "57014"
 NO_LOCK = "55P03"
 NOT_ALLOWED = "42501"
-_MEANS = {
+_SQLSTATE_TEXT = {
     NO_SLOT: "no connection slot is left",
     CANCELLED: "the server gave it up",
     NO_LOCK: "others hold it",
@@ -20,14 +20,14 @@ _MEANS = {
     "22023": "the server does not know a setting that a lease needs",
     "42704": "the server does not know a setting that a lease needs",
 }
-_CONNECTING = {
+_CONNECT_ERROR_TEXT = {
     "password authentication failed": "it does not take the name or the password",
     "no password supplied": "it asks for a password, and the address has none",
     "no pg_hba.conf entry": "it lets nobody in from here with that name",
     "is not permitted to log in": "this role is not permitted to log in",
-    "too many clients": _MEANS[NO_SLOT],
-    "too many connections": _MEANS[NO_SLOT],
-    "remaining connection slots": _MEANS[NO_SLOT],
+    "too many clients": _SQLSTATE_TEXT[NO_SLOT],
+    "too many connections": _SQLSTATE_TEXT[NO_SLOT],
+    "remaining connection slots": _SQLSTATE_TEXT[NO_SLOT],
     "unsupported startup parameter": "what answers takes no settings from a session, as a pooler does",
     "starting up": "it is starting up",
     "shutting down": "it is shutting down",
@@ -40,7 +40,7 @@ _CONNECTING = {
 """By what stands in libpq's text, in which a failed connection has no SQLSTATE; the first that does."""
 
 
-class Trouble(Exception):
+class ServerError(Exception):
     """No answer, or an error for one. `sqlstate`: empty where the connection itself failed."""
 
     def __init__(self, why: str, sqlstate: str = "") -> None:
@@ -48,18 +48,18 @@ class Trouble(Exception):
         self.sqlstate = sqlstate
 
 
-class Late(Trouble):
+class DeadlineExceeded(ServerError):
     """Nothing came in the time there was: what became of it is not known."""
 
 
-def unconnected(text: str) -> Trouble:
+def connection_error(text: str) -> ServerError:
     """`text`: libpq's, looked at and thrown away."""
-    found = next((means for said, means in _CONNECTING.items() if said in text), "no connection could be made")
-    return Trouble(found, NO_SLOT if found == _MEANS[NO_SLOT] else "")
+    found = next((means for said, means in _CONNECT_ERROR_TEXT.items() if said in text), "no connection could be made")
+    return ServerError(found, NO_SLOT if found == _SQLSTATE_TEXT[NO_SLOT] else "")
 
 
-def refused(sqlstate: str) -> Trouble:
+def server_error(sqlstate: str) -> ServerError:
     """An error that the server answered with."""
     if not sqlstate:
-        return Trouble("the connection broke")
-    return Trouble(_MEANS.get(sqlstate, f"the server answers with SQLSTATE {sqlstate}"), sqlstate)
+        return ServerError("the connection broke")
+    return ServerError(_SQLSTATE_TEXT.get(sqlstate, f"the server answers with SQLSTATE {sqlstate}"), sqlstate)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
 from gameday.contract import Deadline
-from gameday.injectors.postgres.saying import Late, refused, unconnected
+from gameday.injectors.postgres.saying import DeadlineExceeded, connection_error, server_error
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
@@ -38,12 +38,12 @@ class Session:
 
         status: int = pq.PollingStatus.WRITING
         if self._pg.status == pq.ConnStatus.BAD:
-            raise unconnected(self._pg.get_error_message())
+            raise connection_error(self._pg.get_error_message())
         while status != pq.PollingStatus.OK:
             _wait(self._pg.socket, deadline, writing=status == pq.PollingStatus.WRITING)
             status = self._pg.connect_poll()
             if status == pq.PollingStatus.FAILED:
-                raise unconnected(self._pg.get_error_message())
+                raise connection_error(self._pg.get_error_message())
         self._pg.nonblocking = 1
 
     def __enter__(self) -> Self:
@@ -63,12 +63,12 @@ class Session:
         return self._pg.server_version
 
     @property
-    def place(self) -> str:
+    def address_text(self) -> str:
         """Host and port, for a person."""
         return f"{self._pg.host.decode()}:{self._pg.port.decode()}"
 
     @property
-    def number(self) -> str:
+    def numeric_address(self) -> str:
         """The same as a number, where it has one."""
         return f"{(self._pg.hostaddr or self._pg.host).decode()}:{self._pg.port.decode()}"
 
@@ -78,14 +78,14 @@ class Session:
 
     def ask(self, sql: str, *params: str, deadline: Deadline) -> list[Row]:
         """One statement. After Late the session is of no more use, and closed."""
-        with self._taken(deadline):
+        with self._exclusive(deadline):
             self.send(sql, *params)
             try:
                 while self._pg.flush():
                     _wait(self._pg.socket, deadline, writing=True)
                 while not self.arrived():
                     _wait(self._pg.socket, deadline)
-            except Late:
+            except DeadlineExceeded:
                 self._pg.finish()
                 raise
             return self.answer()
@@ -99,26 +99,26 @@ class Session:
 
     def send(self, sql: str, *params: str) -> None:
         """Without waiting: `arrived`, then `answer`, by one who shares the session with nobody."""
-        with _told():
+        with _driver_errors():
             self._pg.send_query_params(sql.encode(), [param.encode() for param in params])
             self._pg.flush()
 
     def arrived(self) -> bool:
         """Whether there is an answer; never waits."""
-        with _told():
+        with _driver_errors():
             self._pg.consume_input()
             return not self._pg.is_busy()
 
     def answer(self) -> list[Row]:
         from psycopg import pq
 
-        with _told():
+        with _driver_errors():
             results = [one for one in iter(self._pg.get_result, None) if one is not None]
         for result in results:
             if result.status in (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE):
-                raise refused((result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode())
+                raise server_error((result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode())
         if not results:
-            raise refused("")
+            raise server_error("")
         return _rows(results[-1])
 
     def close(self) -> None:
@@ -127,9 +127,9 @@ class Session:
             self._pg.finish()
 
     @contextlib.contextmanager
-    def _taken(self, deadline: Deadline) -> Iterator[None]:
-        if not self._one.acquire(timeout=deadline.left()):
-            raise Late("there was no time left to ask")
+    def _exclusive(self, deadline: Deadline) -> Iterator[None]:
+        if not self._one.acquire(timeout=deadline.remaining()):
+            raise DeadlineExceeded("there was no time left to ask")
         try:
             yield
         finally:
@@ -142,14 +142,14 @@ def _rows(result: PGresult) -> list[Row]:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def _driver_errors() -> Iterator[None]:
     """A connection that broke, or was closed, is told without the driver's words."""
     import psycopg
 
     try:
         yield
     except psycopg.Error:
-        raise refused("") from None
+        raise server_error("") from None
 
 
 def _wait(socket: int, deadline: Deadline, *, writing: bool = False) -> None:
@@ -157,5 +157,5 @@ def _wait(socket: int, deadline: Deadline, *, writing: bool = False) -> None:
     event = select.POLLOUT if writing else select.POLLIN
     poll = select.poll()  # no select: it knows no descriptor above 1023
     poll.register(socket, event)
-    if not poll.poll(deadline.left() * 1000):
-        raise Late("it gave no answer in time")
+    if not poll.poll(deadline.remaining() * 1000):
+        raise DeadlineExceeded("it gave no answer in time")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gameday.errors import Refused
-from gameday.injectors.parameters import near
+from gameday.injectors.parameters import did_you_mean
 from gameday.model import Binding, Json
 
 KNOWN = ("dsn_env", "conninfo", "table")
@@ -46,7 +46,7 @@ def wrongs(given: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
         if key == "injector":
             continue
         if key not in KNOWN:
-            yield key, "the injector postgres does not know this key", near(key, KNOWN)
+            yield key, "the injector postgres does not know this key", did_you_mean(key, KNOWN)
         elif not isinstance(value, str) or not value:
             yield key, "this takes text", ""
     if ("dsn_env" in given) == ("conninfo" in given):

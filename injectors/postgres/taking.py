@@ -7,20 +7,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from gameday.contract import Deadline, Intent
-from gameday.injectors.postgres.address import open_leased
-from gameday.injectors.postgres.saying import Late, Trouble
+from gameday.injectors.postgres.address import open_leased_session
+from gameday.injectors.postgres.saying import DeadlineExceeded, ServerError
 from gameday.injectors.postgres.session import Session
 from gameday.model import Json
 
-AT_ONCE = 8
+MAX_WORKERS = 8
 
 
-class NotHad(Exception):
+class AcquisitionFailed(Exception):
     """What the fault would need cannot be had; the text says what."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taking:
+class SessionAcquisition:
     """`control`: a session from before, which can still ask when no other can be opened. `opened`: what there is so
     far, to be closed when it does not come to a fault."""
 
@@ -36,21 +36,21 @@ class Taking:
     def open(self) -> Session:
         """Raises Trouble."""
         intent = self.intent
-        one = open_leased(intent.address, intent.mark, intent.lease, self.deadline)
+        one = open_leased_session(intent.address, intent.marker, intent.lease, self.deadline)
         self.opened.append(one)
         return one
 
-    def open_all(self, many: int) -> list[Trouble]:
+    def open_many(self, many: int) -> list[ServerError]:
         """So many, and what the server said where it refused one. Raises Late."""
-        with ThreadPoolExecutor(min(AT_ONCE, many)) as pool:
-            return [trouble for trouble in pool.map(lambda _: self._tried(), range(many)) if trouble]
+        with ThreadPoolExecutor(min(MAX_WORKERS, many)) as pool:
+            return [trouble for trouble in pool.map(lambda _: self._try_open(), range(many)) if trouble]
 
-    def _tried(self) -> Trouble | None:
+    def _try_open(self) -> ServerError | None:
         try:
             self.open()
-        except Late:
+        except DeadlineExceeded:
             raise
-        except Trouble as trouble:
+        except ServerError as trouble:
             return trouble
         return None
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from gameday.contract import Deadline
 from gameday.errors import Refused
 from gameday.injectors.postgres.address import milliseconds
-from gameday.injectors.postgres.saying import NOT_ALLOWED, Trouble
+from gameday.injectors.postgres.saying import NOT_ALLOWED, ServerError
 from gameday.injectors.postgres.session import Session
 from gameday.model import Json
 
 OLDEST = 140000
 """The first that ends an idle session, and notices in the middle of a statement that its client is dead."""
 _LONGEST = 5.0
-_WHO = """\
+_SERVER_SQL = """\
 select pg_backend_pid(), session_user, current_database(), pg_is_in_recovery(),
        extract(epoch from pg_postmaster_start_time()), set_config('statement_timeout', $1, false)"""
 _SLOTS = """\
@@ -45,7 +45,7 @@ class Server:
         """What another process needs to know it again."""
         return {"system": self.system, "role": self.role, "started": self.started}
 
-    def another_than(self, undo: Mapping[str, Json]) -> str:
+    def mismatch(self, undo: Mapping[str, Json]) -> str:
         """Why what is there now says nothing of an intent's sessions; empty when it does."""
         if self.system != undo["system"]:
             return "another server answers at that address"
@@ -54,9 +54,9 @@ class Server:
         return ""
 
 
-def look(session: Session, deadline: Deadline) -> Server:
+def read_server_info(session: Session, deadline: Deadline) -> Server:
     """Raises Trouble."""
-    [row] = session.ask(_WHO, milliseconds(_LONGEST), deadline=deadline)
+    [row] = session.ask(_SERVER_SQL, milliseconds(_LONGEST), deadline=deadline)
     pid, role, database, standby, started, _ = row
     return Server(_system(session, deadline), role, database, standby == "t", started, int(pid))
 
@@ -64,10 +64,10 @@ def look(session: Session, deadline: Deadline) -> Server:
 def _system(session: Session, deadline: Deadline) -> str:
     try:
         return session.ask("select system_identifier from pg_control_system()", deadline=deadline)[0][0]
-    except Trouble as trouble:
+    except ServerError as trouble:
         if trouble.sqlstate != NOT_ALLOWED:
             raise
-        return session.number
+        return session.numeric_address
 
 
 def free_slots(session: Session, deadline: Deadline) -> int:
@@ -75,12 +75,12 @@ def free_slots(session: Session, deadline: Deadline) -> int:
     return int(session.ask(_SLOTS, deadline=deadline)[0][0])
 
 
-def table_meant(session: Session, target: str, words: str, deadline: Deadline) -> tuple[str, str]:
+def resolve_table(session: Session, target: str, words: str, deadline: Deadline) -> tuple[str, str]:
     """Its schema and name, read as SQL reads them. Raises Refused, or Trouble."""
     rights = "UPDATE, DELETE, TRUNCATE" + (", MAINTAIN" if session.version >= 170000 else "")
     try:
         found = session.ask(_TABLE, words, rights, deadline=deadline)
-    except Trouble as trouble:
+    except ServerError as trouble:
         if not trouble.sqlstate.startswith("42"):
             raise
         found = []

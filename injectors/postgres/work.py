@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from gameday.injectors.postgres.saying import CANCELLED, Trouble
+from gameday.injectors.postgres.saying import CANCELLED, ServerError
 from gameday.injectors.postgres.session import Session
 
 _BUSY = "select count(*) from (select generate_series(1, 9223372036854775807)) as busy"
@@ -17,7 +17,7 @@ _LOOK = 0.1
 """Seconds until an end is noticed."""
 
 
-class Work:
+class BusyQueryRunner:
     """`lease`: how long the server lets one statement run."""
 
     def __init__(self, sessions: Sequence[Session], lease: float) -> None:
@@ -27,7 +27,7 @@ class Work:
         self._at_work = dict.fromkeys(sessions, 0.0)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Raises Trouble."""
         for session in self._sessions:
             self._send(session)
@@ -38,7 +38,7 @@ class Work:
         self._until = time.monotonic() + seconds
         return len(self._at_work) == len(self._sessions)
 
-    def end(self) -> None:
+    def stop(self) -> None:
         self._over.set()
         if self._thread.ident is not None:
             self._thread.join()
@@ -50,26 +50,26 @@ class Work:
             while self._at_work and not self._over.is_set():
                 for key, _ in selector.select(_LOOK):
                     session: Session = key.data
-                    if not self._goes_on(session):
+                    if not self._keep_running(session):
                         selector.unregister(key.fileobj)
                         del self._at_work[session]
                         session.close()
 
-    def _goes_on(self, session: Session) -> bool:
+    def _keep_running(self, session: Session) -> bool:
         """A statement that was cancelled before its time was cancelled by a person, and is not sent again."""
         try:
             if not session.arrived():
                 return True
             try:
                 session.answer()
-            except Trouble as trouble:
+            except ServerError as trouble:
                 ran = time.monotonic() - self._at_work[session]
                 if trouble.sqlstate != CANCELLED or ran < self._lease:
                     return False
             if time.monotonic() >= self._until:
                 return False
             self._send(session)
-        except Trouble:
+        except ServerError:
             return False
         return True
 

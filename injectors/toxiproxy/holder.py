@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gameday.contract import Intent
-from gameday.identity import Identity, namespace
+from gameday.identity import ProcessIdentity, namespace
 from gameday.model import Json
 
 
@@ -23,6 +23,6 @@ def has_ended(intent: Intent) -> bool:
         return False
     try:
         known: dict[str, Any] = {key: found[key] for key in ("host", "pid", "born", "boot")}
-        return Identity(**known).alive() is False
+        return ProcessIdentity(**known).alive() is False
     except KeyError:
         return False

@@ -9,7 +9,7 @@ from gameday.injectors.toxiproxy.address import Address, read_address
 from gameday.model import Binding
 
 
-def proxies(binding: Binding) -> frozenset[str]:
+def proxy_identities(binding: Binding) -> frozenset[str]:
     """Everything that the address leads to now; asks the names' server. Empty where nobody knows the name."""
     url, proxy = binding.settings.get("url"), binding.settings.get("proxy")
     if not isinstance(url, str):
@@ -20,11 +20,11 @@ def proxies(binding: Binding) -> frozenset[str]:
     except (ValueError, OSError):
         return frozenset()
     hosts = {str(entry[4][0]) for entry in found}
-    named = [one_name(Address(f"[{host}]" if ":" in host else host, at.port)) for host in hosts]
+    named = [canonical_address(Address(f"[{host}]" if ":" in host else host, at.port)) for host in hosts]
     return frozenset(f"proxy {proxy} at {one.host}:{one.port}" for one in named)
 
 
-def one_name(at: Address) -> Address:
+def canonical_address(at: Address) -> Address:
     """127.1, 0x7f.1 and ::ffff:127.0.0.1 are one address, and so is every name of a machine for itself."""
     host = at.host.strip("[]")
     if host in ("localhost", socket.gethostname().casefold()):

@@ -14,27 +14,34 @@ from typing_extensions import override
 
 from gameday.contract import (
     Applied,
-    Back,
-    Behind,
+    ApplyOutcome,
     Deadline,
     Injector,
     Intent,
-    Outcome,
     Params,
     Presence,
     Renewal,
-    Restored,
+    Reverted,
+    RevertGuarantee,
+    RevertOutcome,
 )
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.answers import can
 from gameday.injectors.toxiproxy.holder import has_ended, holder_of
-from gameday.injectors.toxiproxy.identity import proxies
+from gameday.injectors.toxiproxy.identity import proxy_identities
 from gameday.injectors.toxiproxy.kinds import KINDS, Kind
-from gameday.injectors.toxiproxy.said import cure, ended, plain
-from gameday.injectors.toxiproxy.seen import OURS, beside, disables, presence_of, shows, toxics_of
+from gameday.injectors.toxiproxy.said import explain_failure, printable, server_gone_text
+from gameday.injectors.toxiproxy.seen import (
+    OURS,
+    foreign_toxics_note,
+    is_present,
+    read_presence,
+    switches_proxy_off,
+    toxics_of,
+)
 from gameday.injectors.toxiproxy.server import Conflict, NotThere, Server, ServerTrouble
-from gameday.injectors.toxiproxy.sockets import connected_within
+from gameday.injectors.toxiproxy.sockets import wait_for_connection
 from gameday.marks import drill_of
 from gameday.model import Binding, Fault
 
@@ -56,23 +63,23 @@ class ToxiproxyInjector(Injector):
     @override
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
         server, name = _address(binding)
-        proxy = self._found(server, name, deadline)
-        _refuse_what_stands(proxy, name, drill_of(mark))
+        proxy = self._require_proxy(server, name, deadline)
+        _require_no_foreign_fault(proxy, name, drill_of(mark))
         kind = KINDS[fault.kind].read(fault.params)
         version = _version(server, deadline)
-        _refuse_what_it_cannot_do(kind, binding.target, server, version)
+        _require_capability(kind, binding.target, server, version)
         leases = can(version, "expires_in")
         return Intent(
-            mark=mark, drill=drill_of(mark), fault=fault.id, kind=fault.kind, injector=self.name,
+            marker=mark, drill=drill_of(mark), fault=fault.id, kind=fault.kind, injector=self.name,
             environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
             params=dict(fault.params), undo={"enabled": True, "process": holder_of(version)},
-            touches=f"proxy {name} ({plain(proxy.get('listen'))} -> {plain(proxy.get('upstream'))}) at {server.url}"
-            f"{plain(beside(proxy))}",
-            reverts=_reverts(kind, mark),
-            behind=Behind.LEASE if leases else Behind.GUARDIAN, lease=LEASE if leases else 0.0,
+            target_text=f"proxy {name} ({printable(proxy.get('listen'))} -> {printable(proxy.get('upstream'))}) at {server.url}"
+            f"{printable(foreign_toxics_note(proxy))}",
+            revert_text=_reverts(kind, mark),
+            guarantee=RevertGuarantee.LEASE if leases else RevertGuarantee.GUARDIAN, lease=LEASE if leases else 0.0,
         )  # fmt: skip
 
-    def _found(self, server: Server, name: str, deadline: Deadline) -> Mapping[str, Any]:
+    def _require_proxy(self, server: Server, name: str, deadline: Deadline) -> Mapping[str, Any]:
         try:
             return server.proxy(name, deadline)
         except NotThere:
@@ -90,21 +97,21 @@ class ToxiproxyInjector(Injector):
         lease = {"expires_in": intent.lease} if intent.lease else {}
         try:
             try:
-                server.add_toxic(name, {"name": intent.mark, **kind.toxic(), **lease}, deadline)
+                server.add_toxic(name, {"name": intent.marker, **kind.toxic(), **lease}, deadline)
             except Conflict:
-                there = self.active(intent, deadline)
+                there = self.presence(intent, deadline)
                 if there is not Presence.PRESENT:
-                    outcome = Outcome.REFUSED if there is Presence.GONE else Outcome.UNKNOWN
+                    outcome = ApplyOutcome.REFUSED if there is Presence.ABSENT else ApplyOutcome.UNKNOWN
                     return Applied(outcome, "its name was used up by a revert that came first")
             if kind.disables:
-                server.update_proxy(name, {"enabled": False, "mark": intent.mark, **lease}, deadline)
+                server.update_proxy(name, {"enabled": False, "mark": intent.marker, **lease}, deadline)
         except NotThere:
-            return Applied(Outcome.REFUSED, f"proxy {name} is not there any more")
+            return Applied(ApplyOutcome.REFUSED, f"proxy {name} is not there any more")
         except Conflict as error:
-            return Applied(Outcome.UNKNOWN, str(error))
+            return Applied(ApplyOutcome.UNKNOWN, str(error))
         except ServerTrouble as trouble:
-            return Applied(Outcome.UNKNOWN if trouble.landed else Outcome.REFUSED, str(trouble))
-        return Applied(Outcome.APPLIED)
+            return Applied(ApplyOutcome.UNKNOWN if trouble.landed else ApplyOutcome.REFUSED, str(trouble))
+        return Applied(ApplyOutcome.APPLIED)
 
     @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
@@ -112,9 +119,9 @@ class ToxiproxyInjector(Injector):
             return Renewal.UNSUPPORTED
         server, name = _server(intent), str(intent.address["proxy"])
         try:
-            server.update_toxic(name, intent.mark, {"expires_in": seconds}, deadline)
-            if disables(intent):
-                server.update_proxy(name, {"mark": intent.mark, "expires_in": seconds}, deadline)
+            server.update_toxic(name, intent.marker, {"expires_in": seconds}, deadline)
+            if switches_proxy_off(intent):
+                server.update_proxy(name, {"mark": intent.marker, "expires_in": seconds}, deadline)
         except (NotThere, Conflict):
             return Renewal.LAPSED
         except ServerTrouble:
@@ -122,43 +129,49 @@ class ToxiproxyInjector(Injector):
         return Renewal.RENEWED
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Restored:
+    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
         server, name, theirs = _server(intent), str(intent.address["proxy"]), ""
         try:
-            if disables(intent):
-                theirs = self._switch_on(server, name, intent, deadline)
+            if switches_proxy_off(intent):
+                theirs = self._reenable(server, name, intent, deadline)
             with contextlib.suppress(NotThere):
-                server.remove_toxic(name, intent.mark, deadline)
-            if shows(server.proxy(name, deadline), intent):
-                return Restored(Back.NOT_YET, f"{server.url} says it took {intent.mark} back, and still shows it")
+                server.remove_toxic(name, intent.marker, deadline)
+            if is_present(server.proxy(name, deadline), intent):
+                return Reverted(
+                    RevertOutcome.PENDING, f"{server.url} says it took {intent.marker} back, and still shows it"
+                )
         except NotThere:
-            return Restored(Back.GONE, f"proxy {name} is not there any more: its clients are refused")
+            return Reverted(RevertOutcome.REVERTED, f"proxy {name} is not there any more: its clients are refused")
         except (ServerTrouble, Conflict) as trouble:
-            return Restored(Back.GONE, ended(server)) if has_ended(intent) else Restored(Back.NOT_YET, cure(trouble))
-        return Restored(Back.LEFT_TO_PEOPLE, theirs) if theirs else Restored(Back.GONE)
+            return (
+                Reverted(RevertOutcome.REVERTED, server_gone_text(server))
+                if has_ended(intent)
+                else Reverted(RevertOutcome.PENDING, explain_failure(trouble))
+            )
+        return Reverted(RevertOutcome.KEPT, theirs) if theirs else Reverted(RevertOutcome.REVERTED)
 
-    def _switch_on(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
+    def _reenable(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
         """Switch the proxy on while it holds our value; says what is left to people. With leases, also where it is
         on: the server then refuses a request of ours that comes late."""
         if intent.lease or not server.proxy(name, deadline).get("enabled", True):
             try:
-                server.update_proxy(name, {"enabled": True, "mark": intent.mark}, deadline)
+                server.update_proxy(name, {"enabled": True, "mark": intent.marker}, deadline)
             except Conflict:
                 return f"proxy {name} was switched off by somebody else meanwhile"
         return ""
 
     @override
-    def active(self, intent: Intent, deadline: Deadline) -> Presence:
+    def presence(self, intent: Intent, deadline: Deadline) -> Presence:
         try:
             proxy = _server(intent).proxy(str(intent.address["proxy"]), deadline)
         except NotThere:
-            return Presence.ENDED
+            return Presence.TARGET_GONE
         except (ServerTrouble, Conflict):
-            return Presence.ENDED if has_ended(intent) else Presence.CANNOT_SEE
-        return presence_of(proxy, intent)
+            return Presence.TARGET_GONE if has_ended(intent) else Presence.UNKNOWN
+        return read_presence(proxy, intent)
 
     @override
-    def strays(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+    def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         server, name = _address(binding)
         try:
             proxy = server.proxy(name, deadline)
@@ -172,7 +185,7 @@ class ToxiproxyInjector(Injector):
         return [_stray(self.name, server, binding, mark, toxic) for mark, toxic in marks.items()]
 
     @override
-    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
+    def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
         """Nobody can say: what a server tells of a lease is how long it lasts from now."""
         del intent, deadline
         return 0
@@ -184,13 +197,13 @@ class ToxiproxyInjector(Injector):
         return ""
 
     @override
-    def trial(self, intent: Intent, deadline: Deadline) -> str:
+    def check_capability(self, intent: Intent, deadline: Deadline) -> str:
         """What a server can do, it says itself: `plan` has asked."""
         del intent, deadline
         return ""
 
     @override
-    def traffic(self, binding: Binding, deadline: Deadline) -> str:
+    def check_target(self, binding: Binding, deadline: Deadline) -> str:
         server, name = _address(binding)
         try:
             proxy = server.proxy(name, deadline)
@@ -201,14 +214,14 @@ class ToxiproxyInjector(Injector):
         if not proxy.get("enabled", True):
             return f"proxy {name} is switched off already"
         listen = str(proxy.get("listen", ""))
-        if connected_within(listen, deadline):
+        if wait_for_connection(listen, deadline):
             return ""
         return f"nobody is connected to proxy {name} at {listen}: it carries no traffic"
 
     @override
-    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         del deadline
-        return proxies(binding)
+        return proxy_identities(binding)
 
 
 def _address(binding: Binding) -> tuple[Server, str]:
@@ -234,7 +247,7 @@ def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
         raise Refused(str(trouble), trouble.todo) from trouble
 
 
-def _refuse_what_it_cannot_do(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:
+def _require_capability(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:
     need = kind.needs
     if need is not None and not can(version, need.extension):
         raise Refused(
@@ -243,7 +256,7 @@ def _refuse_what_it_cannot_do(kind: Kind, target: str, server: Server, version: 
         )
 
 
-def _refuse_what_stands(proxy: Mapping[str, Any], name: str, drill: str) -> None:
+def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -> None:
     """The drill's own may stand there: a dial that is turned."""
     for mark in toxics_of(proxy):
         if OURS.match(mark) and not mark.startswith(drill):
@@ -266,10 +279,10 @@ def _stray(injector: str, server: Server, binding: Binding, mark: str, toxic: Ma
     note = toxic.get("type") == "noop"
     name = str(binding.settings["proxy"])
     return Intent(
-        mark=mark, drill=drill_of(mark), fault="?", kind="outage", injector=injector, environment=binding.environment,
+        marker=mark, drill=drill_of(mark), fault="?", kind="outage", injector=injector, environment=binding.environment,
         target=binding.target, address={"url": server.url, "proxy": name},
         params={"seen_as": "refused" if note else "silent"}, undo={"enabled": True},
-        touches=f"{toxic.get('type')} on proxy {name} at {server.url}",
-        reverts="switch the proxy on again, remove the note" if note else "remove the toxic",
-        behind=Behind.NEXT_COMMAND,
+        target_text=f"{toxic.get('type')} on proxy {name} at {server.url}",
+        revert_text="switch the proxy on again, remove the note" if note else "remove the toxic",
+        guarantee=RevertGuarantee.NEXT_COMMAND,
     )  # fmt: skip

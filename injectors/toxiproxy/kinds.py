@@ -12,7 +12,15 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from gameday.contract import ParamProblem
-from gameday.injectors.parameters import Parameter, Read, a_flag, a_rate, a_size, a_time, one_of
+from gameday.injectors.parameters import (
+    Parameter,
+    ParameterSet,
+    boolean_parameter,
+    choice_parameter,
+    duration_parameter,
+    rate_parameter,
+    size_parameter,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,7 @@ class Need:
     instead: str
 
 
-class Kind(Read):
+class Kind(ParameterSet):
     """One kind of fault, in seconds, bytes, kilobytes a second."""
 
     __slots__ = ()
@@ -52,7 +60,11 @@ class Latency(Kind):
     delay: float
     jitter: float
     connect: bool
-    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": a_time(), "jitter": a_time("0s"), "connect": a_flag()}
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "delay": duration_parameter(),
+        "jitter": duration_parameter("0s"),
+        "connect": boolean_parameter(),
+    }
 
     def __post_init__(self) -> None:
         if self.jitter > self.delay:
@@ -74,7 +86,7 @@ class Jitter(Kind):
     """Each answer comes late by a time of its own, up to `delay`, in the order in which they were sent."""
 
     delay: float
-    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": a_time(finest="2ms")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": duration_parameter(finest="2ms")}
 
     @override
     def toxic(self) -> dict[str, Any]:
@@ -87,7 +99,7 @@ class Bandwidth(Kind):
     """Answers trickle at `rate`."""
 
     rate: int
-    parameters: ClassVar[Mapping[str, Parameter]] = {"rate": a_rate("1KB/s", "1000MB/s")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"rate": rate_parameter("1KB/s", "1000MB/s")}
 
     @override
     def toxic(self) -> dict[str, Any]:
@@ -100,7 +112,9 @@ class Outage(Kind):
     new-refused: connections live on, and new ones are refused."""
 
     seen_as: str
-    parameters: ClassVar[Mapping[str, Parameter]] = {"seen_as": one_of("refused", "refused", "silent", "new-refused")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "seen_as": choice_parameter("refused", "refused", "silent", "new-refused")
+    }
 
     @property
     @override
@@ -126,7 +140,7 @@ class Reset(Kind):
     """Connections are reset `after` so long."""
 
     after: float
-    parameters: ClassVar[Mapping[str, Parameter]] = {"after": a_time("0s")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"after": duration_parameter("0s")}
 
     @override
     def toxic(self) -> dict[str, Any]:
@@ -141,9 +155,9 @@ class Slice(Kind):
     variation: int
     delay: float
     parameters: ClassVar[Mapping[str, Parameter]] = {
-        "size": a_size("1B", "16KB"),
-        "variation": a_size("0B", "16KB", "0B"),
-        "delay": a_time("0s", highest="1m", finest="1us"),
+        "size": size_parameter("1B", "16KB"),
+        "variation": size_parameter("0B", "16KB", "0B"),
+        "delay": duration_parameter("0s", highest="1m", finest="1us"),
     }
 
     def __post_init__(self) -> None:
@@ -162,7 +176,7 @@ class Limit(Kind):
     """A connection closes after so many `bytes` of answer."""
 
     bytes: int
-    parameters: ClassVar[Mapping[str, Parameter]] = {"bytes": a_size("0B", "1GB")}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"bytes": size_parameter("0B", "1GB")}
 
     @override
     def toxic(self) -> dict[str, Any]:
@@ -174,7 +188,7 @@ class SlowClose(Kind):
     """When the target closes a connection, its client hears of it `delay` later."""
 
     delay: float
-    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": a_time()}
+    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": duration_parameter()}
 
     @override
     def toxic(self) -> dict[str, Any]:

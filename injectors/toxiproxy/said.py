@@ -10,17 +10,17 @@ _CURE = (
 )
 
 
-def cure(trouble: Exception) -> str:
+def explain_failure(trouble: Exception) -> str:
     """A server that is silent may wait for a deaf client; any other answer is looked at first."""
     silent = isinstance(trouble, ServerTrouble) and trouble.silent
     return f"{trouble}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
 
 
-def ended(server: Server) -> str:
+def server_gone_text(server: Server) -> str:
     return f"the server at {server.url} has ended: clients of its proxies are refused until it is started again"
 
 
-def plain(said: object) -> str:
+def printable(said: object) -> str:
     """What a server says of itself, on one line and without anything that a terminal would obey."""
     text = str(said)
     return text if text.isprintable() else ascii(text)

@@ -14,7 +14,7 @@ OURS = re.compile(rf"^{MARK}$")
 """What everything that a drill leaves on a proxy is called."""
 
 
-def disables(intent: Intent) -> bool:
+def switches_proxy_off(intent: Intent) -> bool:
     """Whether the fault is the proxy switched off, with its toxic only as a note."""
     return KINDS[intent.kind].read(intent.params).disables
 
@@ -23,32 +23,32 @@ def toxics_of(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {str(toxic.get("name")): toxic for toxic in proxy.get("toxics") or []}
 
 
-def beside(proxy: Mapping[str, Any]) -> str:
+def foreign_toxics_note(proxy: Mapping[str, Any]) -> str:
     """What of others stands on the proxy, to say beside it: it goes on working through the drill, and is no fault of
     the drill. Empty where there is nothing."""
     theirs = [name if name.isprintable() else repr(name) for name in toxics_of(proxy) if not OURS.match(name)]
     return f", beside {'toxic' if len(theirs) == 1 else 'toxics'} {', '.join(theirs)}" if theirs else ""
 
 
-def shows(proxy: Mapping[str, Any], intent: Intent) -> bool:
+def is_present(proxy: Mapping[str, Any], intent: Intent) -> bool:
     """Whether anything of this intent is there: its toxic or note, its mark; on the original, which keeps no marks,
     also the proxy switched off, which it was not when the intent was made (a request that landed after its note was
     removed shows in nothing else)."""
-    off = not intent.lease and disables(intent) and not proxy.get("enabled", True)
-    return off or intent.mark in toxics_of(proxy) or proxy.get("mark") == intent.mark
+    off = not intent.lease and switches_proxy_off(intent) and not proxy.get("enabled", True)
+    return off or intent.marker in toxics_of(proxy) or proxy.get("mark") == intent.marker
 
 
-def presence_of(proxy: Mapping[str, Any], intent: Intent) -> Presence:
+def read_presence(proxy: Mapping[str, Any], intent: Intent) -> Presence:
     """Presence by what the proxy shows; CHANGED where something of ours is there and does not do what it did."""
-    if not shows(proxy, intent):
-        return Presence.GONE
-    return Presence.PRESENT if _as_made(proxy, intent) else Presence.CHANGED
+    if not is_present(proxy, intent):
+        return Presence.ABSENT
+    return Presence.PRESENT if _matches_intent(proxy, intent) else Presence.MODIFIED
 
 
-def _as_made(proxy: Mapping[str, Any], intent: Intent) -> bool:
-    if disables(intent):
+def _matches_intent(proxy: Mapping[str, Any], intent: Intent) -> bool:
+    if switches_proxy_off(intent):
         return proxy.get("enabled") is False
-    made, found = KINDS[intent.kind].read(intent.params).toxic(), toxics_of(proxy).get(intent.mark)
+    made, found = KINDS[intent.kind].read(intent.params).toxic(), toxics_of(proxy).get(intent.marker)
     if found is None or proxy.get("enabled") is False:
         return False
     attributes = found.get("attributes") or {}

@@ -131,7 +131,7 @@ class Server:
     def _ask(self, verb: _Verb, path: str, deadline: Deadline, body: Mapping[str, Any] | None = None) -> Any:
         import requests
 
-        left = deadline.left()
+        left = deadline.remaining()
         if left <= 0:
             raise ServerTrouble("no time was left to ask", landed=False)
         options: dict[str, Any] = {"timeout": left, "proxies": _NO_ENVIRONMENT_PROXY, "allow_redirects": False}

@@ -11,16 +11,16 @@ _ESTABLISHED, _LISTEN = "01", "0A"
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1", "[::1]", "0.0.0.0", "[::]", ""})  # noqa: S104 - compared, not bound
 
 
-def connected_within(listen: str, deadline: Deadline) -> bool:
+def wait_for_connection(listen: str, deadline: Deadline) -> bool:
     """Looked at again and again until a second before the deadline: short connections are seldom there at one look."""
-    while not connected(listen):
-        if deadline.left() < 1.0:
+    while not has_connection(listen):
+        if deadline.remaining() < 1.0:
             return False
         time.sleep(0.02)
     return True
 
 
-def connected(listen: str) -> bool:
+def has_connection(listen: str) -> bool:
     """True when a connection to `host:port` stands, or when it cannot be seen: the address is elsewhere, or nobody
     listens there in this network (the proxy's server runs in a container)."""
     host, _, port = listen.rpartition(":")

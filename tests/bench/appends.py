@@ -11,8 +11,8 @@ from statistics import median
 
 from bench.figure import Figure, ms, percentile
 
-from gameday.events import Draft
-from gameday.identity import me
+from gameday.events import NewEvent
+from gameday.identity import current_process
 from gameday.store.places import state_home
 from gameday.store.sqlite import Store
 
@@ -47,8 +47,8 @@ def _seconds(what: Callable[[], object]) -> float:
 
 def _ours(folder: Path) -> Callable[[], object]:
     store = Store(folder / "gameday.db")
-    epoch = store.begin("gd-0000", "bench", "rehearsal", "", me())
-    return lambda: store.append("gd-0000", [Draft("note", {"say": SAY})], epoch)
+    epoch = store.begin("gd-0000", "bench", "rehearsal", "", current_process())
+    return lambda: store.append("gd-0000", [NewEvent("note", {"say": SAY})], epoch)
 
 
 def _bare(folder: Path) -> Callable[[], object]:

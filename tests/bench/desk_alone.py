@@ -11,10 +11,10 @@ from typing_extensions import override
 
 from gameday.clock import SystemClock
 from gameday.store.sqlite import Store
-from gameday.terminal.desk.app import Desk, Watch
-from gameday.terminal.desk.link import Link
+from gameday.terminal.desk.app import Desk, DeskConfig
+from gameday.terminal.desk.link import DrillClient
 from gameday.terminal.showing import plan_of
-from gameday.terminal.signs import signs_for
+from gameday.terminal.signs import select_glyphs
 
 
 class Faster(SystemClock):
@@ -33,10 +33,10 @@ def main() -> None:
     """`python desk_alone.py STORE DRILL ZERO SPEED`"""
     store, drill = Store(Path(sys.argv[1])), sys.argv[2]
     clock = Faster(float(sys.argv[3]), float(sys.argv[4]))
-    link = Link(drill, Path(os.devnull), "a facilitator's")
-    signs = signs_for(sys.stdout.encoding, os.environ)
+    link = DrillClient(drill, Path(os.devnull), "a facilitator's")
+    signs = select_glyphs(sys.stdout.encoding, os.environ)
     plan = plan_of(store.events(drill))
-    Desk(Watch(plan, store, link, clock, signs, lambda: False, lambda _: None, lambda _: None, private=True)).run()
+    Desk(DeskConfig(plan, store, link, clock, signs, lambda: False, lambda _: None, lambda _: None, private=True)).run()
 
 
 if __name__ == "__main__":

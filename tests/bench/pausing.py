@@ -12,9 +12,9 @@ from statistics import median
 from bench.figure import Figure, ms
 from bench.herd import FEW, LABEL, MANY, SOME, Herd
 
-from gameday.contract import Back, Deadline, Injector, Outcome, Presence
-from gameday.drill.undo.revert import once
-from gameday.drill.validator import Checked
+from gameday.contract import ApplyOutcome, Deadline, Injector, Presence, RevertOutcome
+from gameday.drill.undo.revert import revert_once
+from gameday.drill.validator import CheckedInjector
 from gameday.injectors.docker import DockerInjector
 from gameday.model import Binding, Fault
 
@@ -26,7 +26,7 @@ STEPS = ("plan", "note and pause", "read back", "unpause, note removed, read bac
 
 def figures(herd: Herd) -> Iterator[Figure]:
     """Each round takes the loop, ours, the loop's calls eight at a time, and ours on the few."""
-    injector = Checked(DockerInjector())
+    injector = CheckedInjector(DockerInjector())
     _round(herd, injector)
     rounds = [_round(herd, injector) for _ in range(ROUNDS)]
     loop, crowd, many, few = (list(column) for column in zip(*rounds, strict=True))
@@ -100,10 +100,14 @@ def _drilled(injector: Injector, binding: Binding) -> list[float]:
     at.append(time.monotonic())
     applied = injector.apply(intent, Deadline.after(5.0))
     at.append(time.monotonic())
-    presence = injector.active(intent, Deadline.after(2.0))
+    presence = injector.presence(intent, Deadline.after(2.0))
     at.append(time.monotonic())
-    restored = once(intent, {"docker": injector}, 5.0)
+    restored = revert_once(intent, {"docker": injector}, 5.0)
     at.append(time.monotonic())
-    if (applied.outcome, presence, restored.back) != (Outcome.APPLIED, Presence.PRESENT, Back.GONE):
+    if (applied.outcome, presence, restored.outcome) != (
+        ApplyOutcome.APPLIED,
+        Presence.PRESENT,
+        RevertOutcome.REVERTED,
+    ):
         raise RuntimeError(f"the pause did not stand, or is left: {applied}, {presence}, {restored}")
     return [later - earlier for earlier, later in pairwise(at)]

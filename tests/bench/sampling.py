@@ -13,10 +13,10 @@ from typing_extensions import override
 
 from gameday.clock import SystemClock
 from gameday.model import Reading, SignalBinding, SignalKind
-from gameday.signals.measured import Measured, Probe
+from gameday.signals.measured import Measurement, Probe
 from gameday.signals.probes import open_probe
 from gameday.signals.sampler import Opener, Sampler
-from gameday.signals.web import Web
+from gameday.signals.web import HttpClient
 
 SECONDS = 20.0
 WARM = 1.0
@@ -27,8 +27,8 @@ class Stub(Probe):
     """Answers at once."""
 
     @override
-    async def read(self) -> Measured:
-        return Measured(1.0, 1)
+    async def read(self) -> Measurement:
+        return Measurement(1.0, 1)
 
     @override
     async def close(self) -> None: ...
@@ -57,7 +57,7 @@ def _figure(what: str, bindings: Sequence[SignalBinding], opener: Opener) -> Fig
     )  # fmt: skip
 
 
-def _stub(_binding: SignalBinding, _web: Web) -> Probe:
+def _stub(_binding: SignalBinding, _web: HttpClient) -> Probe:
     return Stub()
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from gameday.drill.planning import described, make_plan
+from gameday.drill.planning import make_plan, planned_event_data
 from gameday.drill.registry import Registry
-from gameday.events import Draft
+from gameday.events import NewEvent
 from gameday.files.project import parse_project
-from gameday.files.ready import ready_for
+from gameday.files.ready import adapt_to_environment
 from gameday.files.scenario import read_scenario
-from gameday.identity import me
+from gameday.identity import current_process
 from gameday.model import EndReason, Environment, Json, Mode, Phase, Plan, Reading
 from gameday.store.sqlite import Store
 
@@ -48,10 +48,17 @@ faults: [{id: late, kind: latency, target: line, delay: 100ms, expect: {signal: 
 def begun(folder: Path) -> Store:
     """A store with the drill after STARTEX, what is usual measured."""
     store, plan = Store(folder / "gameday.db"), _plan(folder)
-    store.begin(DRILL, plan.environment.name, plan.mode.value, "", me())
-    usual = [Draft("usual", {"signal": name, "value": value, "n": SAMPLES}) for name, (_, value, _) in SIGNALS.items()]
+    store.begin(DRILL, plan.environment.name, plan.mode.value, "", current_process())
+    usual = [
+        NewEvent("usual", {"signal": name, "value": value, "n": SAMPLES}) for name, (_, value, _) in SIGNALS.items()
+    ]
     running: dict[str, Json] = {"before": Phase.PREFLIGHT.value, "after": Phase.RUNNING.value}
-    drafts = [Draft("planned", described(plan)), *usual, Draft("phase", running), Draft("startex", {"delay": 0.0})]
+    drafts = [
+        NewEvent("planned", planned_event_data(plan)),
+        *usual,
+        NewEvent("phase", running),
+        NewEvent("startex", {"delay": 0.0}),
+    ]
     store.append(DRILL, drafts, 1)
     return store
 
@@ -59,7 +66,7 @@ def begun(folder: Path) -> Store:
 def end(store: Store) -> None:
     """ENDEX."""
     done: dict[str, Json] = {"before": Phase.REVERTING.value, "after": Phase.DONE.value}
-    store.append(DRILL, [Draft("end", {"reason": EndReason.ENDS.value}), Draft("phase", done)], 1)
+    store.append(DRILL, [NewEvent("end", {"reason": EndReason.ENDS.value}), NewEvent("phase", done)], 1)
 
 
 def reading(name: str, at: float) -> Reading:
@@ -71,7 +78,7 @@ def _plan(folder: Path) -> Plan:
     path = folder / "twenty.yaml"
     path.write_text(SCENARIO.replace("SIGNALS", ", ".join(_needs())), encoding="utf-8")
     environment = _environment()
-    scenario = ready_for(read_scenario(path), environment)
+    scenario = adapt_to_environment(read_scenario(path), environment)
     return make_plan(DRILL, scenario, environment, Mode.FACILITATED, Registry(), seed=1)
 
 

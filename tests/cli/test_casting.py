@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from made_plan import ENVIRONMENT, SHIPPED
 
-from gameday.cli.casting import cast_for, drawn
-from gameday.errors import BadArguments, BadFiles, Refused
+from gameday.cli.casting import draw_scenario, require_cast
+from gameday.errors import BadArguments, InvalidFiles, Refused
 from gameday.files.project import read_project
 from gameday.files.scenario import read_scenario
 from gameday.model import Role
@@ -34,7 +34,7 @@ def roster(folder: Path, more: str = "", **names: str) -> Path:
 
 
 def cast(file: Path, tmp_path: Path) -> Cast:
-    return cast_for(file, read_scenario(SHIPPED), "gd-7f3a", 1, tmp_path / "rotation.jsonl")
+    return require_cast(file, read_scenario(SHIPPED), "gd-7f3a", 1, tmp_path / "rotation.jsonl")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_needed_roles_are_filled_and_a_no_show_is_replaced(tmp_path: Path) -> No
     proposed = cast(roster(tmp_path), tmp_path)
     ic = dict(proposed.holders())[Role.IC]
     assert ic in ("chi", "dov"), "a junior commands"
-    without = proposed.without(ic)
+    without = proposed.mark_absent(ic)
     assert dict(without.holders())[Role.IC] not in ("", ic)
     assert ic not in without.available()
     assert [role for role, _ in proposed.junior_first()][-1] is Role.FACILITATOR
@@ -62,7 +62,7 @@ def test_needed_roles_are_filled_and_a_no_show_is_replaced(tmp_path: Path) -> No
 def test_any_name_is_a_name(name: str, tmp_path: Path) -> None:
     try:
         found = cast(roster(tmp_path, chi=name), tmp_path)
-    except BadFiles as error:
+    except InvalidFiles as error:
         assert "roster.yaml:6:" in str(error), "refused with its place"
         return
     assert found.name("chi")
@@ -75,18 +75,18 @@ def test_of_several_scenarios_that_fit_one_is_drawn_blind_and_its_name_not_said(
         (tmp_path / f"secret-{number}.yaml").write_text(SMALL.format(number=number), encoding="utf-8")
     (tmp_path / "gameday.yaml").write_text(HERE, encoding="utf-8")
     here = read_project(tmp_path / "gameday.yaml").environments["staging"]
-    found = {drawn(str(tmp_path), here, seed)[0].name for seed in range(20)}
+    found = {draw_scenario(str(tmp_path), here, seed)[0].name for seed in range(20)}
     assert len(found) == 3
-    assert all(drawn(str(tmp_path), here, seed)[1] for seed in range(3)), "blind"
+    assert all(draw_scenario(str(tmp_path), here, seed)[1] for seed in range(3)), "blind"
     assert "secret" not in capsys.readouterr().out
     for path in list(tmp_path.glob("secret-*.yaml"))[1:]:
         path.unlink()
-    assert drawn(str(tmp_path), here, 1)[1] is False, "of one alone everybody knows which"
+    assert draw_scenario(str(tmp_path), here, 1)[1] is False, "of one alone everybody knows which"
 
 
 def test_where_none_fits_it_says_how_to_see_why(tmp_path: Path) -> None:
     with pytest.raises(BadArguments, match="fits the environment") as caught:
-        drawn(str(tmp_path), ENVIRONMENT, 1)
+        draw_scenario(str(tmp_path), ENVIRONMENT, 1)
     assert "gameday check" in caught.value.todo
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from gameday.cli.debrief import HEADINGS, debrief, forget_typed
-from gameday.events import Draft
-from gameday.identity import me
+from gameday.events import NewEvent
+from gameday.identity import current_process
 from gameday.store.sqlite import Store
 
 
@@ -31,8 +31,8 @@ def test_where_nothing_can_be_typed_it_ends_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = Store(tmp_path / "gameday.db")
-    store.begin("gd-0001", "test", "solo", "", me())
-    store.append("gd-0001", [Draft("prediction", {"say": "it is slow"})], 1)
+    store.begin("gd-0001", "test", "solo", "", current_process())
+    store.append("gd-0001", [NewEvent("prediction", {"say": "it is slow"})], 1)
     with open(os.devnull) as nothing:  # noqa: PTH123 - as a pipe that has ended
         monkeypatch.setattr(sys, "stdin", nothing)
         debrief(store, "gd-0001")

@@ -14,11 +14,11 @@ from typing import ClassVar
 import pytest
 from typing_extensions import override
 
-from gameday.cli.main import ending
-from gameday.contract import Behind, Intent
+from gameday.cli.main import run_command
+from gameday.contract import Intent, RevertGuarantee
 from gameday.errors import Exit
-from gameday.events import Draft
-from gameday.identity import Identity
+from gameday.events import NewEvent
+from gameday.identity import ProcessIdentity
 from gameday.store.open import open_store
 
 STRAY = "gd-7f3a5be90c21"
@@ -106,7 +106,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
 
 
 def test_a_place_that_is_well(capsys: pytest.CaptureFixture[str], own_place: Path, runtime: Path) -> None:
-    assert ending(["doctor"]) is Exit.HELD
+    assert run_command(["doctor"]) is Exit.HELD
     told = lines(capsys)
     assert told["last"] == "A drill can run here."
     for name in ("Python", "store", "runtime", "guardian", "injector", "drills", "environment", "target", "signal"):
@@ -121,7 +121,7 @@ def test_a_place_that_is_well(capsys: pytest.CaptureFixture[str], own_place: Pat
 
 def test_a_stray_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
     Engine.proxy["toxics"] = [{"name": STRAY, "type": "latency", "attributes": {}}]
-    assert ending(["doctor"]) is Exit.REFUSED
+    assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)["target"]
     assert told.startswith("!!")
     assert STRAY in told
@@ -130,7 +130,7 @@ def test_a_stray_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     Engine.proxy["enabled"] = False
-    assert ending(["doctor"]) is Exit.REFUSED
+    assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)
     assert told["target"].startswith("!! database: proxy orders-db is switched off")
     assert told["last"] == "No drill can run here yet: see to the 1 marked !!."
@@ -142,13 +142,13 @@ def test_a_signal_that_cannot_be_read(
     monkeypatch.setattr("gameday.cli.doctor.place.FIRST_READING", 0.5)
     text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
     (own_place / "gameday.yaml").write_text(text.replace("value: p95", "value: p99"), encoding="utf-8")
-    assert ending(["doctor"]) is Exit.REFUSED
+    assert run_command(["doctor"]) is Exit.REFUSED
     assert lines(capsys)["signal"].startswith("!! journey-p95 cannot be read: ")
 
 
 def test_what_a_dead_drill_left(capsys: pytest.CaptureFixture[str], url: str) -> None:
     left_behind(url)
-    assert ending(["doctor"]) is Exit.REFUSED
+    assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)["drills"]
     assert told.startswith("!! gd-7f3a was left behind")
     assert STRAY in told
@@ -159,33 +159,33 @@ def test_what_a_dead_drill_left(capsys: pytest.CaptureFixture[str], url: str) ->
 def left_behind(url: str) -> None:
     """A drill of a process that is dead, with a fault that was intended."""
     intent = Intent(
-        mark=STRAY, drill="gd-7f3a", fault="slow", kind="latency", injector="toxiproxy", environment="staging",
+        marker=STRAY, drill="gd-7f3a", fault="slow", kind="latency", injector="toxiproxy", environment="staging",
         target="database", address={"url": url, "proxy": "orders-db"}, params={"delay": "400ms"}, undo={},
-        touches="proxy orders-db", reverts=f"remove toxic {STRAY}", behind=Behind.GUARDIAN,
+        target_text="proxy orders-db", revert_text=f"remove toxic {STRAY}", guarantee=RevertGuarantee.GUARDIAN,
     )  # fmt: skip
     store = open_store()
-    dead = Identity(socket.gethostname(), 1, -5.0, "an earlier boot")
+    dead = ProcessIdentity(socket.gethostname(), 1, -5.0, "an earlier boot")
     epoch = store.begin("gd-7f3a", "staging", "rehearsal", "", dead)
-    store.append("gd-7f3a", [Draft("intended", {"intent": intent.encode()})], epoch)
+    store.append("gd-7f3a", [NewEvent("intended", {"intent": intent.encode()})], epoch)
     store.close()
 
 
 def test_a_file_with_a_mistake(capsys: pytest.CaptureFixture[str], own_place: Path) -> None:
     (own_place / "gameday.yaml").write_text("gameday: 1\nenvironmentz: {}\n", encoding="utf-8")
-    assert ending(["doctor"]) is Exit.REFUSED
+    assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)["environment"]
     assert told.startswith("!! gameday.yaml:")
     assert "did you mean 'environments'?" in told
 
 
 def test_an_environment_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["doctor", "--env", "stagging"]) is Exit.REFUSED
+    assert run_command(["doctor", "--env", "stagging"]) is Exit.REFUSED
     assert "stagging" in lines(capsys)["environment"]
 
 
 def test_a_runtime_folder_of_somebody_elses(capsys: pytest.CaptureFixture[str], runtime: Path) -> None:
     runtime.chmod(0o755)
-    assert ending(["doctor"]) is Exit.REFUSED
+    assert run_command(["doctor"]) is Exit.REFUSED
     assert "chmod 700" in lines(capsys)["runtime"]
 
 
@@ -193,7 +193,7 @@ def test_a_runtime_folder_too_deep_for_a_socket(
     capsys: pytest.CaptureFixture[str], own_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GAMEDAY_RUNTIME", str(own_place / ("r" * 90)))
-    assert ending(["doctor"]) is Exit.REFUSED
+    assert run_command(["doctor"]) is Exit.REFUSED
     assert lines(capsys)["runtime"].startswith("!! ")
 
 
@@ -201,14 +201,14 @@ def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch
     from gameday.demo import postgres
     from gameday.errors import Refused
 
-    assert ending(["doctor", "--env", "demo"]) is Exit.HELD
+    assert run_command(["doctor", "--env", "demo"]) is Exit.HELD
     assert "not up" in lines(capsys)["environment"]
 
     def missing() -> Path:
         raise Refused("the package is not installed", "install it")
 
     monkeypatch.setattr(postgres, "binaries", missing)
-    assert ending(["doctor", "--env", "demo"]) is Exit.REFUSED
+    assert run_command(["doctor", "--env", "demo"]) is Exit.REFUSED
     told = lines(capsys)
     assert told["demo"].startswith("-- the package")
     assert told["environment"].startswith("!! demo (built in) cannot be started")
@@ -217,5 +217,5 @@ def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch
 def test_no_injector_at_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gameday.drill.registry.GROUP", "gameday.none")
     monkeypatch.setattr("gameday.drill.registry.entry_points", lambda group: ())
-    assert ending(["doctor"]) is Exit.REFUSED
+    assert run_command(["doctor"]) is Exit.REFUSED
     assert lines(capsys)["injector"].startswith("!! none is installed")

@@ -11,7 +11,7 @@ from bind_rig import HEAD, READS, SCENARIO, TIME, bind, bound_already, only_adde
 from proxy_rig import Proxied
 from road_rig import PROMETHEUS, listening
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import Exit
 
 pytestmark = pytest.mark.usefixtures("late")
@@ -28,8 +28,8 @@ def test_all_is_asked_tried_and_added(
     assert "It reads 200 ms, n 12." in said and "It reads 100%, n 100." in said
     assert "It was not tried: that would change something." in said
     assert "next: gameday plan late.yaml --env staging" in said
-    assert only_added(HEAD) and ending(["check", "gameday.yaml"]) is Exit.HELD
-    assert ending(["check", "late.yaml", "--env", "staging"]) is Exit.HELD
+    assert only_added(HEAD) and run_command(["check", "gameday.yaml"]) is Exit.HELD
+    assert run_command(["check", "late.yaml", "--env", "staging"]) is Exit.HELD
     found = staging()
     assert found.targets["db"].settings["proxy"] == "shop-db" and found.actions["reads"].undo == ("true",)
     assert str(found.signals["order-time"].good) == "order-time at most 500ms"
@@ -132,7 +132,7 @@ def test_the_proposal_of_init_is_filled_under_its_own_keys(
         nobody.bind(("127.0.0.1", 0))
         for name in ("TOXIPROXY_URL", "PROMETHEUS_URL"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{nobody.getsockname()[1]}")
-        assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD
+        assert run_command(["init", "--into", "gameday.yaml"]) is Exit.HELD
     proposed = Path("gameday.yaml").read_text(encoding="utf-8").splitlines()
     orders = ["process", "sh -c 'echo 1 100'", "keep"]
     assert bind(monkeypatch, *target, *TIME, *orders, *READS) is Exit.HELD

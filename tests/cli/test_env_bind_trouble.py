@@ -13,7 +13,7 @@ from bind_rig import HEAD, READS, SCENARIO, TIME, bind, bound_already, only_adde
 from proxy_rig import Proxied, ours
 from road_rig import folder_as_it_is
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import Exit
 
 pytestmark = pytest.mark.usefixtures("late")
@@ -58,7 +58,7 @@ def test_ctrl_c_changes_nothing(count: int, proxied: Proxied, monkeypatch: pytes
             raise KeyboardInterrupt from None
 
     monkeypatch.setattr("builtins.input", typed)
-    assert ending(["env", "bind", "late.yaml"]) is Exit.HALTED
+    assert run_command(["env", "bind", "late.yaml"]) is Exit.HALTED
     assert folder_as_it_is(Path()) == before
 
 
@@ -149,13 +149,13 @@ def test_a_file_that_is_not_there(
     words: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("gameday.yaml").unlink()
-    assert ending(["env", "bind", *words]) is Exit.BAD_INPUT
+    assert run_command(["env", "bind", *words]) is Exit.BAD_INPUT
     assert said in capsys.readouterr().err
     assert not Path("gameday.yaml").exists()
 
 
 def test_an_environment_that_is_not_there_or_is_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["env", "bind", "late.yaml", "--env", "stagin"]) is Exit.BAD_INPUT
+    assert run_command(["env", "bind", "late.yaml", "--env", "stagin"]) is Exit.BAD_INPUT
     assert "no environment 'stagin'" in capsys.readouterr().err
-    assert ending(["env", "bind", "late.yaml", "--env", "demo"]) is Exit.BAD_INPUT
+    assert run_command(["env", "bind", "late.yaml", "--env", "demo"]) is Exit.BAD_INPUT
     assert "the environment demo is built in" in capsys.readouterr().err

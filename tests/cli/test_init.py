@@ -15,7 +15,7 @@ from engines_here import toxiproxy_server
 from proxy_rig import Server, original, ours
 from road_rig import PROMETHEUS, Listener, Person, folder_as_it_is, listening
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import Exit
 from gameday.files.project import read_project
 
@@ -70,7 +70,7 @@ def server(started: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
 
 
 def checks(path: str = "gameday.yaml") -> bool:
-    return ending(["check", path]) is Exit.HELD
+    return run_command(["check", path]) is Exit.HELD
 
 
 @pytest.mark.engine("toxiproxy")
@@ -83,14 +83,14 @@ def test_all_that_is_there_is_found_and_left_as_it_was(
     kube.parent.mkdir()
     kube.write_text(KUBE, encoding="utf-8")
     before = server.http.get("/proxies").json(), folder_as_it_is(Path()), folder_as_it_is(Path.home())
-    assert ending(["init"]) is Exit.HELD
+    assert run_command(["init"]) is Exit.HELD
     said = capsys.readouterr()
     assert (server.http.get("/proxies").json(), folder_as_it_is(Path()), folder_as_it_is(Path.home())) == before
     assert f"+ Toxiproxy: {os.environ['TOXIPROXY_URL']}, 2 proxies: " in said.err
     assert f"+ Prometheus: {prometheus.url}, 2 alerts: OrdersSlow, DiskFull" in said.err
     assert "+ Compose project: compose.yaml, services shop, größe" in said.err
     assert "+ kube context: staging-eu" in said.err and "+ roster: roster.yaml" in said.err
-    assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD and checks()
+    assert run_command(["init", "--into", "gameday.yaml"]) is Exit.HELD and checks()
     assert Path("gameday.yaml").read_text(encoding="utf-8").strip() == said.out.strip()
     found = read_project(Path("gameday.yaml"))
     assert found.roster == Path("roster.yaml") and found.default_env == "staging"
@@ -109,14 +109,14 @@ def test_nobody_is_asked_for_more_than_a_look(monkeypatch: pytest.MonkeyPatch) -
     with listening({**PROMETHEUS, **ONE_PROXY}) as one:
         monkeypatch.setenv("TOXIPROXY_URL", one.url)
         monkeypatch.setenv("PROMETHEUS_URL", one.url)
-        assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD
+        assert run_command(["init", "--into", "gameday.yaml"]) is Exit.HELD
     assert sorted(one.heard) == [
         "GET /api/v1/alerts", "GET /api/v1/rules?type=alert", "GET /proxies", "GET /version",
     ]  # fmt: skip
 
 
 def test_nothing_there_is_said_and_a_file_is_proposed_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["init"]) is Exit.HELD
+    assert run_command(["init"]) is Exit.HELD
     said = capsys.readouterr()
     lines = [line for line in said.err.splitlines() if line[:1] in "+-"]
     assert len(lines) >= 5 and not [line for line in lines if line.startswith("+")]
@@ -130,7 +130,7 @@ def test_nothing_there_is_said_and_a_file_is_proposed_all_the_same(capsys: pytes
 
 def test_each_example_of_the_proposal_is_one() -> None:
     """With the # taken away as its head says, the file still has no problems."""
-    assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD
+    assert run_command(["init", "--into", "gameday.yaml"]) is Exit.HELD
     head, _, rest = Path("gameday.yaml").read_text(encoding="utf-8").partition("gameday: 1\n")
     lines = [line.replace("# ", "", 1) if line.lstrip().startswith("# ") else line for line in rest.splitlines()]
     prose = ("counters that only grow", "a value in a JSON answer", "roster:")
@@ -146,12 +146,12 @@ def test_what_is_there_is_never_overwritten(into: str, capsys: pytest.CaptureFix
     Path("gameday.yaml").write_text("mine\n", encoding="utf-8")
     Path("nowhere.yaml").symlink_to("not-yet.yaml")
     before = folder_as_it_is(Path())
-    assert ending(["init", "--into", into]) is Exit.BAD_INPUT
+    assert run_command(["init", "--into", into]) is Exit.BAD_INPUT
     said = capsys.readouterr().err
     assert f"{into} is there already, and is left as it is" in said and "gameday env bind" in said
     assert "Toxiproxy" not in said  # said before anybody is asked
     assert folder_as_it_is(Path()) == before and not Path("not-yet.yaml").exists()
-    assert ending(["init"]) is Exit.HELD
+    assert run_command(["init"]) is Exit.HELD
     assert "gameday.yaml is there already, and is left as it is" in capsys.readouterr().err
     assert folder_as_it_is(Path()) == before
 
@@ -166,7 +166,7 @@ def test_a_file_that_comes_while_we_look_is_left_as_it_is(monkeypatch: pytest.Mo
         return look()
 
     monkeypatch.setattr(init, "_look", meanwhile)
-    assert ending(["init", "--into", "gameday.yaml"]) is Exit.BAD_INPUT
+    assert run_command(["init", "--into", "gameday.yaml"]) is Exit.BAD_INPUT
     assert Path("gameday.yaml").read_text(encoding="utf-8") == "theirs\n"
 
 
@@ -174,14 +174,14 @@ def test_a_file_that_comes_while_we_look_is_left_as_it_is(monkeypatch: pytest.Mo
 def test_at_a_terminal_it_asks(answer: str | None, written: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", Person(*([] if answer is None else [answer])))
     monkeypatch.setattr("sys.stdout", Person())
-    assert ending(["init"]) is (Exit.HALTED if answer is None else Exit.HELD)
+    assert run_command(["init"]) is (Exit.HALTED if answer is None else Exit.HELD)
     assert Path("gameday.yaml").exists() is written
 
 
 @pytest.mark.parametrize("into", ["/sys/gameday.yaml", "nowhere/gameday.yaml", "x" * 300])
 def test_a_place_where_no_file_can_be(into: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The first is in a folder in which nobody may write."""
-    assert ending(["init", "--into", into]) is Exit.BAD_INPUT
+    assert run_command(["init", "--into", into]) is Exit.BAD_INPUT
     assert "cannot be written: " in capsys.readouterr().err
     assert list(Path().iterdir()) == []
 
@@ -201,7 +201,7 @@ def test_who_answers_there_may_be_somebody_else(
     with listening(body) as one:
         monkeypatch.setenv("TOXIPROXY_URL", one.url)
         monkeypatch.setenv("PROMETHEUS_URL", one.url)
-        assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD
+        assert run_command(["init", "--into", "gameday.yaml"]) is Exit.HELD
     assert said in capsys.readouterr().err and checks()
 
 
@@ -211,7 +211,7 @@ def test_an_address_that_is_none_is_not_asked_and_not_repeated(
 ) -> None:
     monkeypatch.setenv("TOXIPROXY_URL", url)
     monkeypatch.setenv("PROMETHEUS_URL", url)
-    assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD
+    assert run_command(["init", "--into", "gameday.yaml"]) is Exit.HELD
     said = capsys.readouterr()
     assert "Toxiproxy: not asked, TOXIPROXY_URL" in said.err and "Prometheus: not asked, PROMETHEUS_URL" in said.err
     assert "s3cret" not in said.err + said.out + Path("gameday.yaml").read_text(encoding="utf-8") and checks()
@@ -222,7 +222,7 @@ def test_files_that_cannot_be_read_are_not_in_the_way(bad: str, monkeypatch: pyt
     monkeypatch.setenv("KUBECONFIG", "kube")
     for name in ("compose.yaml", "roster.yaml", "kube"):
         Path(name).write_text(bad, encoding="utf-8")
-    assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD and checks()
+    assert run_command(["init", "--into", "gameday.yaml"]) is Exit.HELD and checks()
 
 
 def test_names_from_elsewhere_do_nothing_but_stand_there(
@@ -232,7 +232,7 @@ def test_names_from_elsewhere_do_nothing_but_stand_there(
     proxies = {name: {"name": name, "listen": "\x1b[2J", "upstream": "a\nb", "enabled": False} for name in names}
     with listening({**ONE_PROXY, "/proxies": proxies}) as one:
         monkeypatch.setenv("TOXIPROXY_URL", one.url)
-        assert ending(["init", "--into", "gameday.yaml"]) is Exit.HELD and checks()
+        assert run_command(["init", "--into", "gameday.yaml"]) is Exit.HELD and checks()
     said = capsys.readouterr()
     assert "\x1b" not in said.out + said.err + Path("gameday.yaml").read_text(encoding="utf-8")
     targets = read_project(Path("gameday.yaml")).environments["staging"].targets
@@ -253,5 +253,5 @@ def test_the_file_that_is_named_for_gameday_is_the_one(monkeypatch: pytest.Monke
     monkeypatch.setenv("GAMEDAY_FILE", "team.yaml")
     monkeypatch.setattr("sys.stdin", Person("y"))
     monkeypatch.setattr("sys.stdout", Person())
-    assert ending(["init"]) is Exit.HELD
+    assert run_command(["init"]) is Exit.HELD
     assert [path.name for path in Path().iterdir()] == ["team.yaml"] and checks("team.yaml")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import BadArguments, Exit
 from gameday.files.scenario import read_scenario
 
@@ -45,7 +45,7 @@ class Person(io.StringIO):
 
 def answered(monkeypatch: pytest.MonkeyPatch, answers: list[str], *words: str) -> Exit:
     monkeypatch.setattr("sys.stdin", Person("".join(f"{one}\n" for one in answers)))
-    return ending(["new", *words])
+    return run_command(["new", *words])
 
 
 def test_every_answer_is_in_the_file(
@@ -54,7 +54,7 @@ def test_every_answer_is_in_the_file(
     given = ["booking", "store", "reset", "2s", "booked", "at least 95%", "cache-on", "20m"]
     assert answered(monkeypatch, given, "own.yaml") is Exit.HELD
     capsys.readouterr()
-    assert ending(["check", "own.yaml"]) is Exit.HELD
+    assert run_command(["check", "own.yaml"]) is Exit.HELD
     scenario = read_scenario(tmp_path / "own.yaml")
     assert scenario.needs.words == {"journey": "booking"} and list(scenario.needs.targets) == ["store"]
     assert (scenario.faults[0].kind, dict(scenario.faults[0].params)) == ("reset", {"after": "2s"})
@@ -74,7 +74,7 @@ def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
         "      gameday plan database-latency.yaml --env demo",
         "      gameday run database-latency.yaml --env demo --rehearse",
     ]
-    assert ending(["check", "database-latency.yaml", "--env", "demo"]) is Exit.HELD
+    assert run_command(["check", "database-latency.yaml", "--env", "demo"]) is Exit.HELD
 
 
 @pytest.mark.parametrize(("number", "wrong", "said"), [
@@ -113,7 +113,7 @@ def test_answers_that_end_too_early(
     count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("\n" * count))
-    assert ending(["new"]) is Exit.BAD_INPUT
+    assert run_command(["new"]) is Exit.BAD_INPUT
     said = capsys.readouterr().err
     assert f"the answers end before question {[1, 1, 2, 2, 3, 4, 5, 6][count]} of 6" in said
     assert "yes '' | gameday new PATH" in said
@@ -138,7 +138,7 @@ def test_a_pipe_that_never_ends_is_not_asked_for_ever(
 
 def test_bytes_that_are_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9\n"), encoding="utf-8"))
-    assert ending(["new"]) is Exit.BAD_INPUT
+    assert run_command(["new"]) is Exit.BAD_INPUT
     assert list(tmp_path.iterdir()) == []
 
 
@@ -153,7 +153,7 @@ def test_ctrl_c_leaves_nothing(count: int, tmp_path: Path, monkeypatch: pytest.M
             raise KeyboardInterrupt from None
 
     monkeypatch.setattr("builtins.input", typed)
-    assert ending(["new", "own.yaml"]) is Exit.HALTED
+    assert run_command(["new", "own.yaml"]) is Exit.HALTED
     assert list(tmp_path.iterdir()) == []
 
 
@@ -183,7 +183,7 @@ def test_a_file_that_comes_while_we_ask_is_left_as_it_is(tmp_path: Path, monkeyp
         return next(answers)
 
     monkeypatch.setattr("builtins.input", typed)
-    assert ending(["new", "own.yaml"]) is Exit.BAD_INPUT
+    assert run_command(["new", "own.yaml"]) is Exit.BAD_INPUT
     assert (tmp_path / "own.yaml").read_text() == "theirs\n"
 
 
@@ -255,7 +255,7 @@ def test_names_that_the_environment_does_not_have(
     assert "has no signal 'bookd': did you mean 'booked'?" in said
     assert "has no action 'cache-on': bind it in gameday.yaml first" in said
     assert "there is no fault 'latency' here: one of: outage" in said
-    assert ending(["check", "strict.yaml", "--env", "staging"]) is Exit.HELD
+    assert run_command(["check", "strict.yaml", "--env", "staging"]) is Exit.HELD
 
 
 def test_what_the_demo_lacks_is_for_another_environment(

@@ -13,7 +13,7 @@ from engines_here import toxiproxy_server
 from proxy_rig import Server, original, ours
 from typing_extensions import override
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import Exit
 
 SCENARIO = """\
@@ -103,7 +103,7 @@ def test_a_plan_shows_every_object_and_asks_only(
 ) -> None:
     with server.proxied() as proxied:
         before = proxied.shown()
-        assert ending(["plan", "tiny.yaml"]) is Exit.HELD
+        assert run_command(["plan", "tiny.yaml"]) is Exit.HELD
         assert proxied.shown() == before
     said = capsys.readouterr().out
     for words in ("environment staging", "proxy db", "remove toxic", "itself (lease)", "latency delay 20ms"):
@@ -122,7 +122,7 @@ def test_a_plan_shows_every_object_and_asks_only(
 def test_with_the_original_the_guardian_alone_stands_behind_it(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with original(str(toxiproxy_server())) as server, server.proxied():
         (files / "gameday.yaml").write_text(PROJECT % server.http.base_url)
-        assert ending(["plan", "tiny.yaml"]) is Exit.HELD
+        assert run_command(["plan", "tiny.yaml"]) is Exit.HELD
     said = capsys.readouterr().out
     assert "  behind it the guardian process, alone: toxiproxy ends no fault by itself here\n" in said
 
@@ -140,7 +140,7 @@ def test_what_the_original_cannot_do_is_refused_with_what_could(
     (files / "tiny.yaml").write_text(SCENARIO.replace("kind: latency, target: database, delay: 20ms", fault))
     with original(str(toxiproxy_server())) as server, server.proxied():
         (files / "gameday.yaml").write_text(PROJECT % server.http.base_url)
-        assert ending(["plan", "tiny.yaml"]) is Exit.REFUSED
+        assert run_command(["plan", "tiny.yaml"]) is Exit.REFUSED
     said = capsys.readouterr().err
     assert f"target database: the server at {server.http.base_url} cannot do {what}" in said
     assert "The proxy that comes with gameday can (`gameday proxy serve`); with this one, " in said
@@ -149,7 +149,7 @@ def test_what_the_original_cannot_do_is_refused_with_what_could(
 @pytest.mark.usefixtures("files")
 def test_a_plan_for_a_target_that_is_not_there_is_refused(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     with server.proxied("other"):
-        assert ending(["plan", "tiny.yaml"]) is Exit.REFUSED
+        assert run_command(["plan", "tiny.yaml"]) is Exit.REFUSED
     assert "no proxy 'db'" in capsys.readouterr().err
 
 
@@ -159,7 +159,7 @@ def test_a_kind_that_the_environment_does_not_allow_is_refused(
     text = (files / "gameday.yaml").read_text().replace("  staging:\n", "  staging:\n    kinds: [outage]\n")
     (files / "gameday.yaml").write_text(text)
     with server.proxied():
-        assert ending(["plan", "tiny.yaml"]) is Exit.REFUSED
+        assert run_command(["plan", "tiny.yaml"]) is Exit.REFUSED
     assert capsys.readouterr().err.startswith(
         "gameday: tiny.yaml:7:27: the environment staging does not allow the kind 'latency' (one of: outage)\n"
     )
@@ -172,7 +172,7 @@ def test_all_that_does_not_fit_is_told_at_its_place_before_anything_is_asked(
     text = SCENARIO.replace("kind: latency,", "kind: pause,").replace("answers: ratio}", "answers: ratio, cpu: ratio}")
     more = "  - {id: late, kind: latency, target: database, delay: 2h}\n"
     (files / "tiny.yaml").write_text(text.replace("faults: [", "faults:\n  - ").replace("20ms}]", "20ms}\n" + more))
-    assert ending([*command, "tiny.yaml"]) is Exit.BAD_INPUT
+    assert run_command([*command, "tiny.yaml"]) is Exit.BAD_INPUT
     told = capsys.readouterr().err.splitlines()
     assert [one.partition(" (")[0] for one in told if one.startswith("tiny.yaml")] == [
         "tiny.yaml:4:79: the environment staging has no signal 'cpu'",
@@ -191,6 +191,6 @@ def test_an_environment_that_is_not_for_drills_is_refused_before_anything(
 ) -> None:
     text = (files / "gameday.yaml").read_text().replace("  staging:\n", f"  staging:\n    {lines}\n")
     (files / "gameday.yaml").write_text(text)
-    assert ending(["run", "tiny.yaml", "--rehearse"]) is Exit.REFUSED
+    assert run_command(["run", "tiny.yaml", "--rehearse"]) is Exit.REFUSED
     assert words in capsys.readouterr().err
     assert recorder.asked == []

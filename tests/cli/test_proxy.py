@@ -8,7 +8,7 @@ import pytest
 from fingers import Fingers
 from proxy_rig import Proxied, eventually
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import Exit
 
 
@@ -124,5 +124,5 @@ def test_what_is_there_already_is_refused(fingers: Fingers, db: Proxied) -> None
 def test_no_server_there(
     words: tuple[str, ...], url: str, ends: Exit, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ending(["proxy", *words, "--url", url]) is ends
+    assert run_command(["proxy", *words, "--url", url]) is ends
     assert said in capsys.readouterr().err

@@ -12,7 +12,7 @@ import pytest
 from at_a_terminal import Terminal
 from proxy_rig import Proxied, Server, ours
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import Exit
 
 
@@ -45,7 +45,7 @@ def test_nothing_is_wider_than_the_terminal(db: Proxied, tmp_path: Path, words: 
 
 
 def test_what_a_program_reads_is_a_line_each(db: Proxied, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["proxy", "status", db.name]) is Exit.HELD
+    assert run_command(["proxy", "status", db.name]) is Exit.HELD
     [line] = [line for line in capsys.readouterr().out.splitlines() if "latency=400" in line]
     assert line.split()[:2] == ["slow-as-in-the-incident-of-may", "latency"]
 
@@ -68,9 +68,9 @@ def test_a_reader_that_has_had_enough_is_no_trouble(db: Proxied) -> None:
 
 
 def test_reset_says_what_was_a_drills(db: Proxied, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["proxy", "reset"]) is Exit.HELD
+    assert run_command(["proxy", "reset"]) is Exit.HELD
     assert capsys.readouterr().out == "Removed 2 toxics, enabled 0 of 1 proxies.\n"
     db.toxic("noop", name="gd-00016b04d12b")
     db.update(enabled=False, mark="gd-00016b04d12c")
-    assert ending(["proxy", "reset"]) is Exit.HELD
+    assert run_command(["proxy", "reset"]) is Exit.HELD
     assert "Of a drill: gd-00016b04d12b, gd-00016b04d12c." in capsys.readouterr().out

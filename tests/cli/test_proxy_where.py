@@ -14,7 +14,7 @@ import pytest
 from proxy_rig import Server, ours
 from typing_extensions import override
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import Exit
 
 VERBS = [("list",), ("status",), ("reset",), ("toggle", "db"), ("add", "-u", "127.0.0.1:9", "db")]
@@ -43,10 +43,10 @@ def url(server: Server) -> str:
 @pytest.mark.parametrize("option", ["--url", "--host", "-h"])
 def test_it_may_stand_before_the_verb_and_without_http(url: str, option: str) -> None:
     at = url.removeprefix("http://")
-    assert ending(["proxy", option, at, "list"]) is Exit.HELD
-    assert ending(["proxy", option, NOWHERE, "list", "--url", at]) is Exit.HELD
-    assert ending(["proxy", option, NOWHERE, "list"]) is Exit.REFUSED
-    assert ending(["proxy", option, NOWHERE, "toxic", "remove", "-n", "slow", "db"]) is Exit.REFUSED
+    assert run_command(["proxy", option, at, "list"]) is Exit.HELD
+    assert run_command(["proxy", option, NOWHERE, "list", "--url", at]) is Exit.HELD
+    assert run_command(["proxy", option, NOWHERE, "list"]) is Exit.REFUSED
+    assert run_command(["proxy", option, NOWHERE, "toxic", "remove", "-n", "slow", "db"]) is Exit.REFUSED
 
 
 @pytest.mark.parametrize("words", [["-h"], ["-h", "list"], ["--help"]])
@@ -57,7 +57,7 @@ def test_help_stays_help(words: list[str]) -> None:
 
 
 def test_no_sentence_of_the_help_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["proxy", "--help"]) is Exit.HELD
+    assert run_command(["proxy", "--help"]) is Exit.HELD
     said = capsys.readouterr().out
     assert "what a drill has put there." in " ".join(said.split()) and "..." not in said.partition("Commands:")[2]
 
@@ -66,15 +66,15 @@ def test_the_command_goes_before_the_environment_and_ours_before_theirs(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOXIPROXY_URL", url.removeprefix("http://"))
-    assert ending(["proxy", "list"]) is Exit.HELD
+    assert run_command(["proxy", "list"]) is Exit.HELD
     monkeypatch.setenv("GAMEDAY_PROXY", NOWHERE)
-    assert ending(["proxy", "list"]) is Exit.REFUSED
-    assert ending(["proxy", "list", "--url", url]) is Exit.HELD
-    assert ending(["proxy", "--url", url, "list"]) is Exit.HELD
+    assert run_command(["proxy", "list"]) is Exit.REFUSED
+    assert run_command(["proxy", "list", "--url", url]) is Exit.HELD
+    assert run_command(["proxy", "--url", url, "list"]) is Exit.HELD
 
 
 def test_serve_is_told_where_behind_it(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["proxy", "--host", url, "serve"]) is Exit.BAD_INPUT
+    assert run_command(["proxy", "--host", url, "serve"]) is Exit.BAD_INPUT
     assert "serve --host" in capsys.readouterr().err
 
 
@@ -118,7 +118,7 @@ CLOSED = {verb: (401, {"error": "a token is needed", "status": 401}) for verb in
 
 
 def todo(words: tuple[str, ...], url: str, capsys: pytest.CaptureFixture[str]) -> str:
-    assert ending(["proxy", *words, "--url", url]) is Exit.REFUSED
+    assert run_command(["proxy", *words, "--url", url]) is Exit.REFUSED
     return capsys.readouterr().err.splitlines()[-1].strip()
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.drill.reach import token
-from gameday.drill.reach.discovery import Found, leave
-from gameday.drill.reach.door import Door
+from gameday.drill.reach.discovery import RunningDrill, register
+from gameday.drill.reach.door import SocketServer
 from gameday.errors import Exit
-from gameday.identity import me
+from gameday.identity import current_process
 from gameday.store.open import open_store
 
 DRILL, MARK, DEAD = "gd-7f3a", "gd-7f3a00000001", "gd-000200000001"
@@ -80,10 +80,10 @@ def _drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="gd") as runtime:
         monkeypatch.setenv("GAMEDAY_RUNTIME", runtime)
         store = open_store()
-        store.begin(DRILL, "staging", "live", token.digest("the-token"), me())
-        note = Found(DRILL, "staging", tmp_path / "store" / "gameday.db")
-        leave(note)
-        door = Door(note.door, lambda request: {"heard": request["do"] == "alive"})
+        store.begin(DRILL, "staging", "live", token.digest("the-token"), current_process())
+        note = RunningDrill(DRILL, "staging", tmp_path / "store" / "gameday.db")
+        register(note)
+        door = SocketServer(note.door, lambda request: {"heard": request["do"] == "alive"})
         yield
         door.close()
         store.close()
@@ -95,7 +95,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> str:
 
 @pytest.mark.usefixtures("pages")
 def test_a_sweep_says_mark_and_age_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["halt", "--sweep", "staging", "--yes"]) is Exit.HELD
+    assert run_command(["halt", "--sweep", "staging", "--yes"]) is Exit.HELD
     line, nothing = told(capsys).splitlines()
     assert re.fullmatch(rf"{MARK}: of a running drill, .+ old; left alone", line)
     assert nothing == "Nothing else of ours is left in environment staging."
@@ -103,7 +103,7 @@ def test_a_sweep_says_mark_and_age_alone(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_sweep_that_finds_nothing_says_so(capsys: pytest.CaptureFixture[str], pages: dict[str, object]) -> None:
     pages["/proxies/orders-db"] = proxy("orders-db")
-    assert ending(["halt", "--sweep", "staging", "--yes"]) is Exit.HELD
+    assert run_command(["halt", "--sweep", "staging", "--yes"]) is Exit.HELD
     assert told(capsys) == "Nothing of ours is left in environment staging.\n"
 
 
@@ -113,7 +113,7 @@ def test_the_doctor_says_mark_and_age_alone(
     guess: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(token.VARIABLE, guess)
-    assert ending(["doctor"]) is Exit.HELD
+    assert run_command(["doctor"]) is Exit.HELD
     of_the_place = told(capsys).partition("environment ")[2]
     assert f"{MARK}: of a running drill" in of_the_place
     assert "a drill runs here: targets and readings are not shown without the facilitator's token" in of_the_place
@@ -123,10 +123,10 @@ def test_the_doctor_says_mark_and_age_alone(
 @pytest.mark.usefixtures("pages")
 def test_the_facilitator_sees_it_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(token.VARIABLE, "the-token")
-    ending(["doctor"])
+    run_command(["doctor"])
     doctor = told(capsys)
     assert f"{MARK}: latency on proxy orders-db" in doctor and "300 ms" in doctor
-    ending(["halt", "--sweep", "staging", "--yes"])
+    run_command(["halt", "--sweep", "staging", "--yes"])
     assert "latency on proxy orders-db" in told(capsys)
 
 
@@ -134,6 +134,6 @@ def test_what_a_dead_drill_left_is_shown_beside_it(
     capsys: pytest.CaptureFixture[str], pages: dict[str, object]
 ) -> None:
     pages["/proxies/cache"] = proxy("cache", DEAD)
-    assert ending(["doctor"]) is Exit.REFUSED
+    assert run_command(["doctor"]) is Exit.REFUSED
     doctor = told(capsys)
     assert f"{DEAD}: latency on proxy cache" in doctor and "orders-db" not in doctor

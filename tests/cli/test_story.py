@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import Exit
 from gameday.files.lookup import library
 
@@ -21,7 +21,7 @@ def in_a_folder_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_scenario_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["check", "--story", "db-slowdown"]) is Exit.HELD
+    assert run_command(["check", "--story", "db-slowdown"]) is Exit.HELD
     said = capsys.readouterr()
     assert said.err == ""
     assert said.out.startswith("db-slowdown, as an afternoon\n")
@@ -30,13 +30,13 @@ def test_a_scenario_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_with_an_environment(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["check", "--story", "db-slowdown", "--env", "demo"]) is Exit.HELD
+    assert run_command(["check", "--story", "db-slowdown", "--env", "demo"]) is Exit.HELD
     assert "In the environment demo." in capsys.readouterr().out.replace("\n", " ")
 
 
 def test_several_one_after_the_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "own.yaml").write_text(SHIPPED.replace("id: db-slowdown", "id: own"), encoding="utf-8")
-    assert ending(["check", "--story", "db-slowdown", "own.yaml"]) is Exit.HELD
+    assert run_command(["check", "--story", "db-slowdown", "own.yaml"]) is Exit.HELD
     assert [one for one in capsys.readouterr().out.splitlines() if one.endswith("as an afternoon")] == [
         "db-slowdown, as an afternoon", "own, as an afternoon",
     ]  # fmt: skip
@@ -44,20 +44,20 @@ def test_several_one_after_the_other(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_problems_as_without_it_and_no_story(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.yaml").write_text(SHIPPED.replace("guardrails:", "guardrials:"), encoding="utf-8")
-    assert ending(["check", "bad.yaml"]) is Exit.BAD_INPUT
+    assert run_command(["check", "bad.yaml"]) is Exit.BAD_INPUT
     without = capsys.readouterr()
-    assert ending(["check", "--story", "bad.yaml"]) is Exit.BAD_INPUT
+    assert run_command(["check", "--story", "bad.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr() == without
     assert "did you mean 'guardrails'?" in without.err and without.out == ""
 
 
 @pytest.mark.parametrize(("name", "named"), [("gameday.yaml", "a gameday.yaml"), ("roster.yaml", "a roster")])
 def test_a_file_that_is_no_scenario(name: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["check", "--story", "db-slowdown", str(EXAMPLES / name)]) is Exit.BAD_INPUT
+    assert run_command(["check", "--story", "db-slowdown", str(EXAMPLES / name)]) is Exit.BAD_INPUT
     said = capsys.readouterr()
     assert said.out == "" and f"{name} is {named}: only a scenario can be told" in said.err
 
 
 def test_a_story_is_no_json(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["check", "--story", "--format", "json", "db-slowdown"]) is Exit.BAD_INPUT
+    assert run_command(["check", "--story", "--format", "json", "db-slowdown"]) is Exit.BAD_INPUT
     assert "a story is told as text" in capsys.readouterr().err

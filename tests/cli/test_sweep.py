@@ -11,8 +11,8 @@ from proxy_rig import Proxied
 from typing_extensions import override
 
 from gameday.cli import strays, sweep
-from gameday.cli.main import ending
-from gameday.contract import Back, Deadline, Intent, Restored
+from gameday.cli.main import run_command
+from gameday.contract import Deadline, Intent, Reverted, RevertOutcome
 from gameday.errors import Exit, Refused
 from gameday.model import Binding, Fault
 
@@ -51,17 +51,17 @@ def toxics(proxied: Proxied) -> list[str]:
 def test_one_that_cannot_be_seen_keeps_nobody_from_sweeping_the_others(
     stray: Proxied, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ending(["halt", "--sweep", "staging", "--yes"]) is Exit.REFUSED
+    assert run_command(["halt", "--sweep", "staging", "--yes"]) is Exit.REFUSED
     told = capsys.readouterr()
     assert told.out.count(STRAY) == 1 and "1 reverted, and read back as gone." in told.out
     assert "target away cannot be seen: " in told.err and "gameday halt --sweep staging" in told.err
     assert toxics(stray) == ["gd-mine"]
-    assert ending(["halt", "--sweep", "staging", "--yes"]) is Exit.REFUSED
+    assert run_command(["halt", "--sweep", "staging", "--yes"]) is Exit.REFUSED
     assert "is left" not in capsys.readouterr().out, "nobody knows that"
 
 
 def test_where_nobody_can_be_asked_nothing_is_touched(stray: Proxied, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["halt", "--sweep", "staging"]) is Exit.REFUSED
+    assert run_command(["halt", "--sweep", "staging"]) is Exit.REFUSED
     told = capsys.readouterr()
     assert STRAY in told.out and "--yes" in told.err
     assert sorted(toxics(stray)) == [STRAY, "gd-mine"]
@@ -72,7 +72,7 @@ def test_the_doctor_lists_strays_beside_what_it_cannot_see(
 ) -> None:
     del stray
     monkeypatch.setattr("gameday.cli.doctor.place.FIRST_READING", 0.0)
-    assert ending(["doctor"]) is Exit.REFUSED
+    assert run_command(["doctor"]) is Exit.REFUSED
     told = capsys.readouterr().out
     assert f"{STRAY}: latency" in told and "!!  target       away: " in told
 
@@ -81,7 +81,7 @@ def test_the_doctor_tells_nothing_of_a_drill_that_somebody_else_runs(
     stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(strays, "drills_at_it", lambda *_: {STRAY[:7]})
-    ending(["doctor"])
+    run_command(["doctor"])
     told = capsys.readouterr().out.partition("environment ")[2]
     assert f"{STRAY}: of a running drill" in told
     assert "latency" not in told and stray.name not in told and "readings are not shown" in told
@@ -95,8 +95,8 @@ class Leased(MadeEngine):
         self.ends = {mark.replace("_", "-"): answers for mark, answers in ends.items()}
 
     @override
-    def leased_until(self, intent: Intent, deadline: Deadline) -> int:
-        answers = self.ends.get(intent.mark, [0])
+    def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
+        answers = self.ends.get(intent.marker, [0])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if answer < 0:
             raise Refused("no answer")
@@ -112,15 +112,15 @@ def test_a_lease_that_somebody_renews_is_a_running_drills_with_all_that_is_of_th
     monkeypatch.setattr(strays, "_PAUSE", 0.0)
     engine = Leased(gd_aaaa00000001=[-1, 5, -1, 5, 9], gd_bbbb00000001=[7, 7, -1, 7, 0])
     marks = ["gd-aaaa00000001", "gd-aaaa00000002", "gd-bbbb00000001", "gd-cccc00000001"]
-    assert strays.drills_at_it([engine.made(mark) for mark in marks], {"made": engine}) == {"gd-aaaa"}
+    assert strays.live_drills([engine.made(mark) for mark in marks], {"made": engine}) == {"gd-aaaa"}
     monkeypatch.setattr(strays, "RENEWED_WITHIN", 0.0)
     engine.ends[marks[0]] = [5]
-    assert strays.drills_at_it([engine.made(marks[0])], {"made": engine}) == {"gd-aaaa"}, "in doubt"
+    assert strays.live_drills([engine.made(marks[0])], {"made": engine}) == {"gd-aaaa"}, "in doubt"
 
 
 def test_what_is_left_to_people_is_not_said_to_be_gone(capsys: pytest.CaptureFixture[str]) -> None:
     engine = Leased()
-    engine.on_revert = [lambda _: Restored(Back.LEFT_TO_PEOPLE, "web was removed by somebody")]
+    engine.on_revert = [lambda _: Reverted(RevertOutcome.KEPT, "web was removed by somebody")]
     registry: Any = {"made": engine}
     sweep._revert([engine.made("gd-aaaa00000001"), engine.made("gd-bbbb00000001")], registry)
     told = capsys.readouterr()

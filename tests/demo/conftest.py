@@ -30,11 +30,11 @@ def demo_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
         homes.setdefault(kind, tmp_path_factory.mktemp(f"demo-{kind}") / "home")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PATH", path_with(kind))
-            return life.up(homes[kind], say=lambda _: None)
+            return life.start_demo(homes[kind], say=lambda _: None)
 
     yield bring
     for home in homes.values():
-        life.down(home)
+        life.stop_demo(home)
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ def test_the_guardian_stops_the_demo_after_the_reverts(tmp_path: Path) -> None:
         assert {"gone", "reverted", "end"} <= set(told)
     finally:
         runner.kill()
-        life.down(home)
+        life.stop_demo(home)
         shutil.rmtree(runtime)
 
 

@@ -14,7 +14,7 @@ from gameday.demo.alert import FOR, answer, journey_failing, journey_slow
 from gameday.demo.load.shoppers import PATIENCE, Seen
 from gameday.demo.record import Demo, Recorded
 from gameday.demo.window import SECONDS, Window
-from gameday.errors import ProgramFailed, Refused
+from gameday.errors import InternalError, Refused
 
 
 @given(some.lists(some.tuples(some.floats(0, 10), some.floats(0, 20)), min_size=1))
@@ -83,14 +83,14 @@ def test_a_record_comes_back_as_written_and_hides_its_password(tmp_path: Path) -
     assert "secret" not in repr(written)
     assert record.load(tmp_path / "nowhere") is None
     (tmp_path / record.RECORD).write_text('{"processes": 3}')
-    with pytest.raises(ProgramFailed, match="not a record"):
+    with pytest.raises(InternalError, match="not a record"):
         record.load(tmp_path)
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(Refused, match=r"pip install 'gameday-runner\[demo\]'"):
-        life.up(tmp_path / "home", say=print)
+        life.start_demo(tmp_path / "home", say=print)
     assert not (tmp_path / "home").exists()
 
 
@@ -99,21 +99,21 @@ def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
     theirs.mkdir()
     (tmp_path / "notes").touch()
     with pytest.raises(Refused, match="no demo is recorded there"):
-        life.up(tmp_path, say=print)
-    life.down(tmp_path)
+        life.start_demo(tmp_path, say=print)
+    life.stop_demo(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["notes", postgres.DATA]
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Refused, match="cannot be written"):
-        life.up(tmp_path / "file" / "home", say=print)
+        life.start_demo(tmp_path / "file" / "home", say=print)
     with pytest.raises(Refused, match="cannot be written"):
-        life.up(Path("/proc/nowhere"), say=print)
+        life.start_demo(Path("/proc/nowhere"), say=print)
 
 
 def test_no_space_is_said_before_anything_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(life, "ROOM", 2**60)
     with pytest.raises(Refused, match="no space"):
-        life.up(tmp_path / "home", say=print)
+        life.start_demo(tmp_path / "home", say=print)
     assert not (tmp_path / "home").exists()

@@ -15,8 +15,8 @@ import pytest
 from gameday.clock import boot_id
 from gameday.demo import life, ports, postgres, processes, record, steps
 from gameday.demo.record import Demo, Recorded
-from gameday.errors import ProgramFailed, Refused
-from gameday.identity import born
+from gameday.errors import InternalError, Refused
+from gameday.identity import start_ticks
 
 STARTER = """
 import os, signal, sys
@@ -56,10 +56,10 @@ def of_home(home: Path) -> list[int]:
 
 @pytest.mark.demo
 def test_up_twice_is_the_same_demo_and_two_homes_do_not_collide(demo: Demo, tmp_path: Path) -> None:
-    assert life.up(demo.home, say=quiet).processes == demo.processes
+    assert life.start_demo(demo.home, say=quiet).processes == demo.processes
     folder = postgres.binaries().parent.parent
     before = {str(path): path.stat().st_mode for path in [*folder.parents, *folder.rglob("*")]}
-    other = life.up(tmp_path / "other", on_demand=True, break_alert=True, say=quiet)
+    other = life.start_demo(tmp_path / "other", on_demand=True, break_alert=True, say=quiet)
     try:
         assert life.healthy(other)
         assert life.healthy(demo)
@@ -68,16 +68,16 @@ def test_up_twice_is_the_same_demo_and_two_homes_do_not_collide(demo: Demo, tmp_
         assert (other.home / record.RECORD).stat().st_mode & 0o777 == 0o600
         assert other.password not in " ".join(_command_lines(other))
         with pytest.raises(Refused, match="alert rule works"):
-            life.up(demo.home, break_alert=True, say=quiet)
-        assert life.up(other.home, on_demand=True, say=quiet).on_demand
-        assert not life.up(other.home, say=quiet).on_demand, "a person wants it now"
+            life.start_demo(demo.home, break_alert=True, say=quiet)
+        assert life.start_demo(other.home, on_demand=True, say=quiet).on_demand
+        assert not life.start_demo(other.home, say=quiet).on_demand, "a person wants it now"
     finally:
-        life.down(other.home)
+        life.stop_demo(other.home)
     assert [one for one in other.processes if processes.alive(one)] == []
     assert of_home(other.home) == []
     assert not other.home.exists()
     assert life.healthy(demo)
-    life.down(other.home)
+    life.stop_demo(other.home)
     assert before == {str(path): path.stat().st_mode for path in [*folder.parents, *folder.rglob("*")]}
 
 
@@ -87,7 +87,7 @@ def test_a_starter_killed_in_the_middle_leaves_nothing_that_down_does_not_find(
     tmp_path: Path, moment: str, count: int
 ) -> None:
     home = _killed_starter(tmp_path, moment, count)
-    life.down(home)
+    life.stop_demo(home)
     look.until(lambda: of_home(home) == [], within=3)
     assert not home.exists()
 
@@ -99,11 +99,11 @@ def test_the_next_up_cleans_what_a_crash_left(tmp_path: Path) -> None:
     assert {"proxy", "database", "shop"} <= {one.what for one in left}
     said: list[str] = []
     try:
-        assert life.healthy(life.up(home, say=said.append))
+        assert life.healthy(life.start_demo(home, say=said.append))
         assert "left" in said[0]
         assert not [one for one in left if processes.alive(one)]
     finally:
-        life.down(home)
+        life.stop_demo(home)
 
 
 @pytest.mark.demo
@@ -117,7 +117,7 @@ def test_ctrl_c_stops_what_was_started(tmp_path: Path) -> None:
 
     try:
         with pytest.raises(KeyboardInterrupt):
-            life.up(home, say=impatient)
+            life.start_demo(home, say=impatient)
     finally:
         signal.signal(signal.SIGINT, before)
     assert of_home(home) == []
@@ -134,7 +134,7 @@ def begun(tmp_path: Path) -> Iterator[Demo]:
     (new.home / "logs").mkdir()
     record.save(new)
     yield new
-    life.down(new.home)
+    life.stop_demo(new.home)
     assert closed.stat().st_mode & 0o777 == 0o700
     assert not new.home.exists()
 
@@ -163,8 +163,8 @@ def test_a_database_that_does_not_start_is_told_with_its_own_words(
 ) -> None:
     script = "echo 'initdb: error: No space left on device' >&2; exit 1"
     monkeypatch.setattr(postgres, "initdb", lambda home: ["sh", "-c", script])
-    with pytest.raises(ProgramFailed, match=r"initdb did not start.*No space left on device\s+Its folder needs"):
-        life.up(tmp_path / "home", say=quiet)
+    with pytest.raises(InternalError, match=r"initdb did not start.*No space left on device\s+Its folder needs"):
+        life.start_demo(tmp_path / "home", say=quiet)
     assert of_home(tmp_path) == []
     assert not (tmp_path / "home").exists()
 
@@ -172,7 +172,7 @@ def test_a_database_that_does_not_start_is_told_with_its_own_words(
 def test_a_stranger_with_a_recorded_number_is_not_touched(tmp_path: Path) -> None:
     stranger = subprocess.Popen(["sleep", "60"], cwd=tmp_path, start_new_session=True)
     try:
-        boot, started = boot_id(), int(born(stranger.pid))
+        boot, started = boot_id(), int(start_ticks(stranger.pid))
         for other in (
             Recorded("shop", stranger.pid, started - 1, boot),
             Recorded("shop", stranger.pid, started, "old"),

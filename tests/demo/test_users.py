@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gameday.demo import users
-from gameday.identity import of
+from gameday.identity import process_with_pid
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_another_living_run_needs_it_and_ours_and_dead_ones_do_not(
 ) -> None:
     users.join(tmp_path)
     assert users.others(tmp_path) == []
-    (tmp_path / users.USERS / str(another.pid)).write_text(json.dumps(asdict(of(another.pid))))
+    (tmp_path / users.USERS / str(another.pid)).write_text(json.dumps(asdict(process_with_pid(another.pid))))
     assert users.others(tmp_path) == [another.pid]
     another.communicate()
     assert users.others(tmp_path) == []

@@ -11,7 +11,7 @@ from gameday.injectors.docker.kinds import KINDS
 from gameday.injectors.docker.settings import KNOWN
 from gameday.injectors.docker.sides import LEASE
 from gameday.injectors.parameters import Parameter
-from gameday.units import say_duration
+from gameday.units import format_duration
 
 TEXT = (ROOT / "docs/containers.md").read_text(encoding="utf-8")
 
@@ -39,5 +39,5 @@ def test_every_key_of_a_target_is_told() -> None:
 
 
 def test_the_seconds_of_a_lease_and_what_stays_free_are_told() -> None:
-    assert f"holds it for {say_duration(LEASE)} at a time" in TEXT
+    assert f"holds it for {format_duration(LEASE)} at a time" in TEXT
     assert f"leaves {LEFT // 1_000_000} GB of the engine's own disk" in TEXT

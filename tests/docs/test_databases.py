@@ -7,13 +7,13 @@ import re
 import yaml
 from docs_pages import ROOT
 
-from gameday.injectors.postgres.address import DEAD_CLIENT
-from gameday.injectors.postgres.kinds import KINDS, LOCK_WAIT, MODES, MOST
+from gameday.injectors.postgres.address import CLIENT_CHECK_INTERVAL
+from gameday.injectors.postgres.kinds import KINDS, LOCK_WAIT, MAX_SESSIONS, MODES
 from gameday.injectors.postgres.planning import LEASE
 from gameday.injectors.postgres.saying import NO_SLOT
 from gameday.injectors.postgres.settings import KNOWN, wrongs
 from gameday.injectors.postgres.target import OLDEST
-from gameday.units import say_duration
+from gameday.units import format_duration
 
 TEXT = (ROOT / "docs/databases.md").read_text(encoding="utf-8")
 
@@ -51,7 +51,9 @@ def test_the_addresses_that_are_shown_can_be_meant() -> None:
 
 def test_the_figures_are_those_of_the_code() -> None:
     behind = part("What stands behind a revert")
-    assert f"renewed it for {say_duration(LEASE)}." in behind and f"idle for another {say_duration(LEASE)}" in behind
-    assert f"looks for its client every {DEAD_CLIENT.replace('ms', ' ms')}" in behind
-    assert f"within {LOCK_WAIT} s is refused" in TEXT and f"opens {MOST} sessions at most" in TEXT
+    assert (
+        f"renewed it for {format_duration(LEASE)}." in behind and f"idle for another {format_duration(LEASE)}" in behind
+    )
+    assert f"looks for its client every {CLIENT_CHECK_INTERVAL.replace('ms', ' ms')}" in behind
+    assert f"within {LOCK_WAIT} s is refused" in TEXT and f"opens {MAX_SESSIONS} sessions at most" in TEXT
     assert f"older than {OLDEST // 10000}," in TEXT and f"Versions from {OLDEST // 10000} on" in TEXT

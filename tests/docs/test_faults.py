@@ -13,7 +13,7 @@ from gameday.injectors.parameters import Parameter
 from gameday.injectors.toxiproxy.injector import LEASE
 from gameday.injectors.toxiproxy.kinds import KINDS, Need
 from gameday.model import Json
-from gameday.units import say_duration
+from gameday.units import format_duration
 
 TEXT = (ROOT / "docs/faults.md").read_text(encoding="utf-8")
 
@@ -47,7 +47,7 @@ def test_what_ours_alone_can_do_is_named() -> None:
 
 
 def test_the_seconds_of_a_lease_and_what_a_dial_turns_are_told() -> None:
-    assert f"after {say_duration(LEASE)}, by itself" in TEXT
+    assert f"after {format_duration(LEASE)}, by itself" in TEXT
     assert f"A `dial` turns {' or '.join(f'`{key}`' for key in DIALLED)}" in TEXT
 
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from gameday.drill.asked import Asked
+from gameday.drill.asked import Inbox
 
 
 @pytest.fixture
-def asked() -> Iterator[Asked]:
+def asked() -> Iterator[Inbox]:
     names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {name: signal.getsignal(name) for name in names}
-    asked = Asked(lambda: None)
-    asked.take_signals()
+    asked = Inbox(lambda: None)
+    asked.install_signal_handlers()
     yield asked
     for name, handler in before.items():
         signal.signal(name, handler)
@@ -29,10 +29,10 @@ class _Busy:
 
 
 def test_a_second_signal_in_the_middle_of_a_line_answers_and_raises_nothing(
-    asked: Asked, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    asked: Inbox, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stderr", _Busy())
     signal.raise_signal(signal.SIGINT)
     signal.raise_signal(signal.SIGTERM)
-    assert [draft.data for draft in asked.drafts()] == [{"name": "SIGINT"}]
+    assert [draft.data for draft in asked.drain()] == [{"name": "SIGINT"}]
     assert "being put back" in capfd.readouterr().err

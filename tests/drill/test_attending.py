@@ -11,8 +11,8 @@ import pytest
 from crash_site import PATIENCE
 from ledger_bench import Bench, Engines, planned
 
-from gameday.contract import Applied, Intent, Outcome, Presence, Renewal
-from gameday.events import Draft
+from gameday.contract import Applied, ApplyOutcome, Intent, Presence, Renewal
+from gameday.events import NewEvent
 
 
 @pytest.fixture
@@ -22,12 +22,12 @@ def bench(tmp_path: Path) -> Bench:
 
 def test_what_is_turned_while_somebody_looks_has_not_lapsed(bench: Bench) -> None:
     def turned(_: Intent) -> Presence:
-        bench.ledger.dial(planned("slow"))
-        return Presence.GONE
+        bench.ledger.adjust(planned("slow"))
+        return Presence.ABSENT
 
     bench.ledger.apply(planned("slow"))
     bench.engine.on_active.append(turned)
-    bench.ledger.attend()
+    bench.ledger.renew_and_check()
     assert "lapsed" not in bench.kinds()
 
 
@@ -35,7 +35,7 @@ def test_what_stands_without_what_held_it_stands(bench: Bench, monkeypatch: pyte
     leased(bench, monkeypatch, lambda _: Renewal.LAPSED)
     bench.ledger.apply(planned("slow"))
     for _ in range(2):
-        bench.ledger.attend()
+        bench.ledger.renew_and_check()
     assert "lapsed" not in bench.kinds() and bench.kinds().count("trouble") == 1
 
 
@@ -52,7 +52,7 @@ def test_an_engine_that_hangs_lets_no_lease_run_out_at_another(bench: Bench, mon
     for name in ("first", "second"):
         bench.ledger.apply(planned(name))
     bench.ledger._injectors = Engines(made=bench.engine)  # without the validator, which would give up on it
-    bench.ledger.attend()
+    bench.ledger.renew_and_check()
 
 
 def leased(bench: Bench, monkeypatch: pytest.MonkeyPatch, renew: Callable[[Intent], Renewal]) -> None:
@@ -64,42 +64,42 @@ def leased(bench: Bench, monkeypatch: pytest.MonkeyPatch, renew: Callable[[Inten
 def test_what_went_without_us_has_lapsed_once(bench: Bench) -> None:
     bench.ledger.apply(planned())
     bench.engine.there.clear()
-    bench.ledger.attend()
-    bench.ledger.attend()
+    bench.ledger.renew_and_check()
+    bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 1
 
 
 @pytest.mark.parametrize("done", [False, True])
 def test_what_ends_while_an_action_is_taken_was_ended_by_it(bench: Bench, done: bool) -> None:
     bench.ledger.apply(planned())
-    bench.ledger.attend()
-    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
+    bench.ledger.renew_and_check()
+    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
     if done:
-        bench.ledger._log.append(Draft("action", {"action": "restart", "ok": True, "say": ""}))
+        bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
     bench.engine.there.clear()
-    bench.ledger.attend()
-    bench.ledger.attend()
+    bench.ledger.renew_and_check()
+    bench.ledger.renew_and_check()
     assert bench.kinds().count("undone") == 1
     assert "lapsed" not in bench.kinds()
     assert bench.ledger.outstanding(), "it is taken back all the same"
 
 
 def test_what_was_done_before_a_fault_has_not_ended_it(bench: Bench) -> None:
-    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
-    bench.ledger._log.append(Draft("action", {"action": "restart", "ok": True, "say": ""}))
+    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
     bench.ledger.apply(planned())
     bench.engine.there.clear()
-    bench.ledger.attend()
+    bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 1
 
 
 def test_what_a_later_fault_of_ours_takes_with_it_has_not_lapsed(bench: Bench) -> None:
     bench.ledger.apply(planned("cut"))
     bench.ledger.apply(planned("restarted"))
-    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
-    cut = bench.ledger.outstanding()[0].mark
+    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    cut = bench.ledger.outstanding()[0].marker
     bench.engine.there.discard(cut)
-    bench.ledger.attend()
+    bench.ledger.renew_and_check()
     undone = [event.data for event in bench.events() if event.kind in ("undone", "lapsed")]
     assert undone == [{"mark": cut, "fault": "cut", "by": "restarted"}], "and no action is credited with it"
     assert bench.ledger.outstanding(), "it is taken back all the same"
@@ -108,30 +108,30 @@ def test_what_a_later_fault_of_ours_takes_with_it_has_not_lapsed(bench: Bench) -
 @pytest.mark.parametrize("how", ["elsewhere", "outlived", "refused"])
 def test_a_fault_of_ours_that_cannot_have_ended_it_has_not(bench: Bench, how: str) -> None:
     bench.ledger.apply(planned("cut"))
-    bench.engine.on_apply = [lambda _: Applied(Outcome.REFUSED, "not now")] if how == "refused" else []
+    bench.engine.on_apply = [lambda _: Applied(ApplyOutcome.REFUSED, "not now")] if how == "refused" else []
     bench.ledger.apply(planned("other", "cache" if how == "elsewhere" else "database"))
     if how == "outlived":
-        bench.ledger.attend()
+        bench.ledger.renew_and_check()
     bench.engine.there.clear()
-    bench.ledger.attend()
+    bench.ledger.renew_and_check()
     assert "cut" not in [event.data["fault"] for event in bench.events() if event.kind == "undone"]
     assert "lapsed" in bench.kinds()
 
 
 def test_what_ends_after_it_outlived_an_action_went_without_it(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
-    bench.ledger._log.append(Draft("action", {"action": "restart", "ok": True, "say": ""}))
-    bench.ledger.attend()
+    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
+    bench.ledger.renew_and_check()
     bench.engine.there.clear()
-    bench.ledger.attend()
+    bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 1
 
 
 def test_what_cannot_be_seen_has_not_lapsed(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.engine.on_active = [lambda _: Presence.CANNOT_SEE]
-    bench.ledger.attend()
+    bench.engine.on_active = [lambda _: Presence.UNKNOWN]
+    bench.ledger.renew_and_check()
     assert "lapsed" not in bench.kinds()
 
 
@@ -140,19 +140,19 @@ def test_what_nobody_holds_any_more_and_nobody_sees_has_not_lapsed_either(
 ) -> None:
     leased(bench, monkeypatch, lambda _: Renewal.LAPSED)
     bench.ledger.apply(planned())
-    bench.engine.on_active = [lambda _: Presence.CANNOT_SEE]
-    bench.ledger.attend()
+    bench.engine.on_active = [lambda _: Presence.UNKNOWN]
+    bench.ledger.renew_and_check()
     assert "whether it stands cannot be seen" in str(bench.events()[-1].data["say"])
     bench.engine.there.clear()
-    bench.ledger.attend()
+    bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 1, "once that is seen"
 
 
 def test_an_action_ended_it_also_where_it_could_not_be_seen_in_between(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(Draft("acting", {"action": "restart"}))
-    bench.engine.on_active = [lambda _: Presence.CANNOT_SEE]
-    bench.ledger.attend()
+    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.engine.on_active = [lambda _: Presence.UNKNOWN]
+    bench.ledger.renew_and_check()
     bench.engine.there.clear()
-    bench.ledger.attend()
+    bench.ledger.renew_and_check()
     assert bench.events()[-1].kind == "undone" and bench.events()[-1].data["action"] == "restart"

@@ -9,8 +9,8 @@ import pytest
 from made_plan import plan_of
 
 from gameday.drill import facilitator
-from gameday.drill.due import Apply, Due, Finish, PageNow, Play, Skip, Step
-from gameday.drill.facilitator import due, next_at
+from gameday.drill.due import ApplyFault, Decision, Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
+from gameday.drill.facilitator import decide, next_at
 from gameday.drill.state import State, fold
 from gameday.model import (
     EndReason,
@@ -49,7 +49,7 @@ class World:
     def run(self) -> Finish:
         while True:
             self._arrive()
-            for what in due(self.plan, self.state, self.now):
+            for what in decide(self.plan, self.state, self.now):
                 if isinstance(what, Finish):
                     return what
                 self._perform(what)
@@ -62,22 +62,22 @@ class World:
         for _, kind, data in ready:
             self.say(kind, data)
 
-    def _perform(self, what: Due) -> None:
+    def _perform(self, what: Decision) -> None:
         match what:
-            case Apply(planned):
+            case ApplyFault(planned):
                 self.say("intended", {"intent": {"fault": planned.fault.id, "mark": "gd-000100000001"}})
                 self.say("fault", {"fault": planned.fault.id})
-            case PageNow(say):
+            case SendPage(say):
                 self.say("page", {"by": "program", "say": say})
                 self.say("alert", {"by": "program", "signal": ""})
-            case Play(entry, line, offer):
+            case SendMessage(entry, line, offer):
                 hint = isinstance(line.play, Hint)
                 self.say("offered" if offer else "hint" if hint else "cue", {"entry": entry})
-            case Skip(entry, why):
+            case SkipMessage(entry, why):
                 self.say("skipped", {"entry": entry, "why": why})
-            case Step(index, step) if step.moment is not None:
+            case ScriptedStep(index, step) if step.moment is not None:
                 self.say(step.moment.value, {"step": index})
-            case Step(index, step):
+            case ScriptedStep(index, step):
                 self.say("action", {"action": step.action, "step": index})
             case Finish():
                 raise AssertionError("endings are returned")
@@ -132,7 +132,7 @@ def test_a_silent_alert_makes_the_program_page_and_say_so() -> None:
 def test_whoever_says_stop_nothing_is_begun_beside_the_ending(kind: str) -> None:
     world = World(plan_of(), {"fault": (0.0, kind, {"say": "enough", "name": "SIGTERM", "why": "enough"})})
     assert world.run().reason == "halted"
-    assert due(world.plan, world.state, world.now + 1e6) == (Finish(EndReason.HALTED, world.state.halt),)
+    assert decide(world.plan, world.state, world.now + 1e6) == (Finish(EndReason.HALTED, world.state.halt),)
 
 
 def test_a_guardrail_that_cannot_be_read_halts_and_another_signal_does_not() -> None:
@@ -175,11 +175,11 @@ def test_a_hint_that_rests_on_a_person_is_offered_and_one_that_is_not_needed_is_
     course = world.plan.scenario.course
     for index, line in enumerate(course):
         if isinstance(line.play, Hint) and line.play.unless in HUMAN_MOMENTS:
-            assert facilitator.rests_on_people(line), index
+            assert facilitator.depends_on_people(line), index
 
 
 def test_a_hint_on_measured_moments_alone_is_sent() -> None:
-    assert "hint" in hinted((Rung.SIGNAL, None))
+    assert "hint" in hinted((Rung.NUDGE, None))
 
 
 def hinted(*hints: tuple[Rung, Moment | None], after: float = 1.0) -> list[str]:
@@ -193,20 +193,20 @@ def hinted(*hints: tuple[Rung, Moment | None], after: float = 1.0) -> list[str]:
 
 
 def test_that_users_are_served_is_said_before_it_is_measured_so_the_hint_is_offered() -> None:
-    kinds = hinted((Rung.SHOW, Moment.MITIGATED))
+    kinds = hinted((Rung.ANSWER, Moment.MITIGATED))
     assert "offered" in kinds and "hint" not in kinds
 
 
 def test_no_hint_overtakes_one_that_gives_less_away_and_was_only_offered() -> None:
-    kinds = hinted((Rung.QUESTION, Moment.HYPOTHESIS), (Rung.SHOW, None))
+    kinds = hinted((Rung.QUESTION, Moment.HYPOTHESIS), (Rung.ANSWER, None))
     assert kinds.count("offered") == 2 and "hint" not in kinds
-    assert "hint" in hinted((Rung.POINTER, Moment.HYPOTHESIS), (Rung.SIGNAL, None)), "a lower one may go"
+    assert "hint" in hinted((Rung.POINTER, Moment.HYPOTHESIS), (Rung.NUDGE, None)), "a lower one may go"
 
 
 def test_no_hint_comes_after_users_are_served_again() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
-    kinds = hinted((Rung.SIGNAL, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
+    kinds = hinted((Rung.NUDGE, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
     assert kinds.index("mitigated") < kinds.index("skipped") and "hint" not in kinds
 
 

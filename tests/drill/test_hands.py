@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_plan import plan_of
 
-from gameday.drill.due import Apply, Dial, Due, Finish, Play, Resume, Skip
-from gameday.drill.facilitator import NOTICE, due, schedule
-from gameday.drill.hands import EXTENSION, PAUSE_ENDS, Hands, stood_still
-from gameday.drill.reach.handled import draft, within_range
-from gameday.drill.reach.spoken import NotTaken
+from gameday.drill.due import AdjustFault, ApplyFault, Decision, Finish, Resume, SendMessage, SkipMessage
+from gameday.drill.facilitator import PREVIEW_SECONDS, decide, scheduled_decisions
+from gameday.drill.hands import EXTENSION, PAUSE_ENDS, Interventions, paused_seconds
+from gameday.drill.reach.handled import facilitator_event, within_range
+from gameday.drill.reach.spoken import RequestRejected
 from gameday.drill.state import State, fold
 from gameday.injectors.toxiproxy.kinds import KINDS
 from gameday.model import EndReason, Event, Fault, Json, Mode, Phase, Plan, Role, Source
@@ -36,8 +36,8 @@ def after(*said: Said) -> State:
     return state
 
 
-def times(state: State, plan: Plan = PLAN) -> list[tuple[float, Due]]:
-    return [(at - START, what) for at, what in schedule(plan, state)]
+def times(state: State, plan: Plan = PLAN) -> list[tuple[float, Decision]]:
+    return [(at - START, what) for at, what in scheduled_decisions(plan, state)]
 
 
 def when(state: State, kind: type[Any], plan: Plan = PLAN) -> list[float]:
@@ -53,14 +53,14 @@ def line(do: str, say: str = "") -> Said:
     return (12.0, "course", {"do": do, "entry": SENT_BY_ITSELF, "say": say})
 
 
-def played(state: State, at: float) -> list[Due]:
-    return [what for what in due(PLAN, state, START + at) if isinstance(what, Play | Skip)]
+def played(state: State, at: float) -> list[Decision]:
+    return [what for what in decide(PLAN, state, START + at) if isinstance(what, SendMessage | SkipMessage)]
 
 
 def test_a_line_waits_for_its_time_and_is_sent_at_once_when_asked() -> None:
     assert played(after(IMPACT), 20.0) == []
     [sent] = played(after(IMPACT, line("send")), 13.0)
-    assert isinstance(sent, Play) and sent.entry == SENT_BY_ITSELF and not sent.offer
+    assert isinstance(sent, SendMessage) and sent.entry == SENT_BY_ITSELF and not sent.offer
     assert played(after(line("send")), 13.0), "also before its moment has been"
     assert played(after(line("send"), (13.0, "cue", {"entry": 0})), 14.0) == [], "and once"
 
@@ -72,30 +72,30 @@ def test_a_held_line_is_not_sent_until_it_is_let_go_or_sent() -> None:
 
 
 def test_a_skipped_line_is_said_to_be_skipped_and_a_reworded_one_has_its_new_words() -> None:
-    assert [type(one) for one in played(after(IMPACT, line("skip")), 13.0)] == [Skip]
+    assert [type(one) for one in played(after(IMPACT, line("skip")), 13.0)] == [SkipMessage]
     [said] = played(after(IMPACT, line("reword", "other words")), 500.0)[:1]
-    assert isinstance(said, Play) and said.line.say == "other words"
+    assert isinstance(said, SendMessage) and said.line.say == "other words"
 
 
 def test_with_people_a_line_stands_under_next_before_it_is_played() -> None:
     course = (replace(PLAN.scenario.course[0], after=0.0),)
     quick = replace(PLAN, scenario=replace(PLAN.scenario, course=course))
-    assert when(after(IMPACT), Play, quick) == [10.0 + NOTICE]
-    assert when(after(IMPACT), Play, replace(quick, mode=Mode.REHEARSAL)) == [10.0]
+    assert when(after(IMPACT), SendMessage, quick) == [10.0 + PREVIEW_SECONDS]
+    assert when(after(IMPACT), SendMessage, replace(quick, mode=Mode.REHEARSAL)) == [10.0]
 
 
 def test_the_fault_can_be_had_sooner_and_is_applied_once() -> None:
-    assert when(after(), Apply) == [2.0]
-    assert when(after((0.5, "sooner", {"fault": "slow"})), Apply) == [float("-inf")]
-    assert when(after(*STANDS, (3.0, "sooner", {"fault": "slow"})), Apply) == []
+    assert when(after(), ApplyFault) == [2.0]
+    assert when(after((0.5, "sooner", {"fault": "slow"})), ApplyFault) == [float("-inf")]
+    assert when(after(*STANDS, (3.0, "sooner", {"fault": "slow"})), ApplyFault) == []
 
 
 def test_a_dial_is_turned_once_for_each_asking() -> None:
     turned: Said = (5.0, "dialled", {"fault": "slow", "params": {"delay": "200ms"}})
-    assert when(after(turned), Dial) == [], "not before it stands"
-    [(_, dial)] = [one for one in times(after(*STANDS, turned)) if isinstance(one[1], Dial)]
-    assert isinstance(dial, Dial) and dial.planned.fault.params["delay"] == "200ms"
-    assert when(after(*STANDS, turned, (6.0, "intended", INTENT)), Dial) == []
+    assert when(after(turned), AdjustFault) == [], "not before it stands"
+    [(_, dial)] = [one for one in times(after(*STANDS, turned)) if isinstance(one[1], AdjustFault)]
+    assert isinstance(dial, AdjustFault) and dial.planned.fault.params["delay"] == "200ms"
+    assert when(after(*STANDS, turned, (6.0, "intended", INTENT)), AdjustFault) == []
 
 
 def test_the_timebox_is_extended() -> None:
@@ -109,22 +109,22 @@ def test_in_a_pause_only_its_end_and_what_halts_is_due() -> None:
     assert [type(what) for _, what in times(paused)] == [Resume]
     assert when(paused, Resume) == [20.0 + PAUSE_ENDS]
     halted = after(IMPACT, (20.0, "paused", {}), (21.0, "stop", {}))
-    [ending] = due(PLAN, halted, START + 21.0)
+    [ending] = decide(PLAN, halted, START + 21.0)
     assert isinstance(ending, Finish) and ending.reason is EndReason.HALTED
 
 
 def test_what_counts_from_before_a_pause_is_so_much_later_and_what_counts_from_after_it_is_not() -> None:
     state = after(IMPACT, (20.0, "paused", {}), (50.0, "resumed", {}))
     assert when(state, Finish) == [PLAN.scenario.timebox + 30.0]
-    assert min(when(state, Play)) == 10.0 + PLAN.scenario.course[0].after + 30.0
+    assert min(when(state, SendMessage)) == 10.0 + PLAN.scenario.course[0].after + 30.0
     later = after((20.0, "paused", {}), (50.0, "resumed", {}), (60.0, "impact", {}))
-    assert min(when(later, Play)) == 60.0 + PLAN.scenario.course[0].after
+    assert min(when(later, SendMessage)) == 60.0 + PLAN.scenario.course[0].after
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e3)), max_size=5), st.floats(0, 1e4))
 def test_the_stand_still_is_never_longer_than_the_pauses(pauses: list[tuple[float, float]], since: float) -> None:
-    hands = Hands(pauses=tuple((start, start + long) for start, long in pauses))
-    assert 0.0 <= stood_still(hands, since) <= sum(long for _, long in pauses) + 1e-6
+    hands = Interventions(pauses=tuple((start, start + long) for start, long in pauses))
+    assert 0.0 <= paused_seconds(hands, since) <= sum(long for _, long in pauses) + 1e-6
 
 
 SLOW = Fault("slow", "latency", "database", {"delay": "400ms"}, dial="100ms..800ms")
@@ -133,9 +133,9 @@ SLOW = Fault("slow", "latency", "database", {"delay": "400ms"}, dial="100ms..800
 def test_a_dial_stays_within_the_scenarios_range() -> None:
     assert within_range(SLOW, "800ms") == {"delay": "800ms"}
     for to in ("801ms", "99ms", "fast", ""):
-        with pytest.raises(NotTaken):
+        with pytest.raises(RequestRejected):
             within_range(SLOW, to)
-    with pytest.raises(NotTaken):
+    with pytest.raises(RequestRejected):
         within_range(replace(SLOW, dial=""), "200ms")
 
 
@@ -152,7 +152,7 @@ def test_a_dial_turns_the_time_of_any_kind(kind: str, params: dict[str, Json]) -
     ("bandwidth", {"rate": "100KB/s"}), ("limit", {"bytes": "64KB"}), ("outage", {}), ("slice", {"size": "64B"}),
 ])  # fmt: skip
 def test_a_kind_without_a_time_has_nothing_to_turn(kind: str, params: dict[str, Json]) -> None:
-    with pytest.raises(NotTaken, match="the fault slow has nothing that a time could turn"):
+    with pytest.raises(RequestRejected, match="the fault slow has nothing that a time could turn"):
         within_range(replace(SLOW, kind=kind, params=params), "200ms")
 
 
@@ -173,13 +173,13 @@ def test_a_kind_without_a_time_has_nothing_to_turn(kind: str, params: dict[str, 
     ],
 )
 def test_what_cannot_be_done_is_said_and_not_written_down(request_: dict[str, Any], state: State) -> None:
-    with pytest.raises(NotTaken) as caught:
-        draft(request_, PLAN, state)
+    with pytest.raises(RequestRejected) as caught:
+        facilitator_event(request_, PLAN, state)
     assert str(caught.value)
 
 
 def test_each_hand_is_an_event_of_the_facilitators_role() -> None:
-    made = draft({"hand": "hold", "entry": 2}, PLAN, after())
+    made = facilitator_event({"hand": "hold", "entry": 2}, PLAN, after())
     assert (made.kind, made.role, made.source, dict(made.data)) == (
         "course", Role.FACILITATOR, Source.HUMAN, {"do": "hold", "entry": 2},
     )  # fmt: skip

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledger_bench import Bench, planned
 
-from gameday.contract import Applied, Back, Deadline, Intent, Outcome, Presence, Restored
-from gameday.drill.undo.quiet import QUIET
-from gameday.events import Draft
-from gameday.identity import me
+from gameday.contract import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
+from gameday.drill.undo.quiet import QUIET_SECONDS
+from gameday.events import NewEvent
+from gameday.identity import current_process
 from gameday.model import Binding, Event, Fault, Json, PlannedFault
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, StoreFull
@@ -28,7 +28,7 @@ def bench(tmp_path: Path) -> Bench:
 def test_intended_is_on_the_disk_before_the_engine_hears_of_it(bench: Bench) -> None:
     def look(intent: Intent) -> Applied:
         assert bench.kinds() == ["intended"]
-        return Applied(Outcome.REFUSED, "enough seen")
+        return Applied(ApplyOutcome.REFUSED, "enough seen")
 
     bench.engine.on_apply = [look]
     bench.ledger.apply(planned())
@@ -53,7 +53,7 @@ def test_without_a_durable_intent_nothing_is_applied(bench: Bench, monkeypatch: 
 
 
 def test_a_fenced_owner_applies_nothing(bench: Bench) -> None:
-    bench.store.take_over("gd-0001", me())
+    bench.store.take_over("gd-0001", current_process())
     with pytest.raises(Fenced):
         bench.ledger.apply(planned())
     assert bench.engine.calls == []
@@ -64,7 +64,7 @@ def test_fenced_between_intent_and_apply_applies_nothing(bench: Bench, monkeypat
 
     def then_taken_over(*drafts: object) -> None:
         durable(*drafts)  # type: ignore[arg-type]  # passed on as it came
-        bench.store.take_over("gd-0001", me())
+        bench.store.take_over("gd-0001", current_process())
 
     monkeypatch.setattr(bench.log, "append_durably", then_taken_over)
     with pytest.raises(Fenced):
@@ -80,14 +80,14 @@ def test_after_close_nothing_is_applied(bench: Bench) -> None:
 
 
 def test_an_engine_that_says_applied_and_shows_nothing_is_no_fault(bench: Bench) -> None:
-    bench.engine.on_apply = [lambda _: Applied(Outcome.APPLIED)]
+    bench.engine.on_apply = [lambda _: Applied(ApplyOutcome.APPLIED)]
     bench.ledger.apply(planned())
     assert bench.kinds() == ["intended", "applied", "lapsed"]
 
 
 def test_a_revert_that_lies_is_found_out_and_tried_again(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.engine.on_revert = [lambda _: Restored(Back.GONE)] * 3
+    bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.REVERTED)] * 3
     assert bench.ledger.revert_all() == []
     assert bench.engine.there == set()
     assert "not-yet" in bench.kinds()
@@ -95,7 +95,7 @@ def test_a_revert_that_lies_is_found_out_and_tried_again(bench: Bench) -> None:
 
 def test_a_revert_that_never_succeeds_is_left_and_said_once(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.engine.on_revert = [lambda _: Restored(Back.NOT_YET, "it hangs")] * 1000
+    bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.PENDING, "it hangs")] * 1000
     left = bench.ledger.revert_all()
     assert [intent.fault for intent in left] == ["slow"]
     assert bench.kinds().count("not-yet") == 1
@@ -105,23 +105,23 @@ def test_a_revert_that_never_succeeds_is_left_and_said_once(bench: Bench) -> Non
 def test_one_target_that_hangs_delays_no_other(bench: Bench) -> None:
     bench.ledger.apply(planned("a", "database"))
     bench.ledger.apply(planned("b", "cache"))
-    stuck = bench.ledger.outstanding()[0].mark
+    stuck = bench.ledger.outstanding()[0].marker
 
-    def revert(intent: Intent) -> Restored:
-        if intent.mark == stuck:
-            return Restored(Back.NOT_YET, "it hangs")
-        bench.engine.there.discard(intent.mark)
-        return Restored(Back.GONE)
+    def revert(intent: Intent) -> Reverted:
+        if intent.marker == stuck:
+            return Reverted(RevertOutcome.PENDING, "it hangs")
+        bench.engine.there.discard(intent.marker)
+        return Reverted(RevertOutcome.REVERTED)
 
     bench.engine.on_revert = [revert] * 1000
-    assert [intent.mark for intent in bench.ledger.revert_all()] == [stuck]
+    assert [intent.marker for intent in bench.ledger.revert_all()] == [stuck]
     assert bench.engine.there == {stuck}
 
 
 def test_last_in_first_out_within_one_target(bench: Bench) -> None:
     for name in ("a", "b", "c"):
         bench.ledger.apply(planned(name))
-    marks = [intent.mark for intent in bench.ledger.outstanding()]
+    marks = [intent.marker for intent in bench.ledger.outstanding()]
     bench.engine.calls.clear()
     bench.ledger.revert_all()
     assert [mark for call, mark in bench.engine.calls if call == "revert"] == marks[::-1]
@@ -146,10 +146,10 @@ def test_a_fault_is_planned_on_what_preflight_showed(bench: Bench, monkeypatch: 
 
     monkeypatch.setattr(bench.engine, "plan", noted)
     for fault, on in (("slow", ["a"]), ("other", ["b"]), ("slow", ["a", "c"])):
-        bench.log.append(Draft("check", {"name": "target", "ok": True, "say": "", "fault": fault, "on": [*on]}))
+        bench.log.append(NewEvent("check", {"name": "target", "ok": True, "say": "", "fault": fault, "on": [*on]}))
     known: list[Json] = ["0a", "0b"]
     bench.log.append(
-        Draft("check", {"name": "target", "ok": True, "say": "", "fault": "known", "on": ["a"], "ids": known})
+        NewEvent("check", {"name": "target", "ok": True, "say": "", "fault": "known", "on": ["a"], "ids": known})
     )
     for name in ("slow", "gone", "known"):
         bench.ledger.apply(planned(name))
@@ -159,18 +159,18 @@ def test_a_fault_is_planned_on_what_preflight_showed(bench: Bench, monkeypatch: 
 def test_a_turn_that_was_refused_has_replaced_nothing(bench: Bench) -> None:
     bench.ledger.apply(planned("slow"))
     bench.ledger.apply(planned("other", "cache"))
-    bench.engine.on_apply.append(lambda _: Applied(Outcome.REFUSED, "no room"))
-    bench.ledger.dial(planned("slow"))
+    bench.engine.on_apply.append(lambda _: Applied(ApplyOutcome.REFUSED, "no room"))
+    bench.ledger.adjust(planned("slow"))
     assert not [call for call in bench.engine.calls if call[0] == "revert"]
     bench.engine.there.clear()
-    bench.ledger.attend()
+    bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 2, "both are looked after still"
 
 
 def test_an_apply_of_unknown_outcome_that_lands_late_is_gone_for_good(bench: Bench) -> None:
-    bench.engine.on_apply = [lambda _: Applied(Outcome.UNKNOWN, "no answer")]
+    bench.engine.on_apply = [lambda _: Applied(ApplyOutcome.UNKNOWN, "no answer")]
     bench.ledger.apply(planned())
-    mark = bench.ledger.outstanding()[0].mark
+    mark = bench.ledger.outstanding()[0].marker
     before = bench.clock.monotonic()
     looks = 0
 
@@ -179,21 +179,21 @@ def test_an_apply_of_unknown_outcome_that_lands_late_is_gone_for_good(bench: Ben
         looks += 1
         if looks == 20:
             bench.engine.there.add(mark)
-        return Presence.PRESENT if mark in bench.engine.there else Presence.GONE
+        return Presence.PRESENT if mark in bench.engine.there else Presence.ABSENT
 
     bench.engine.on_active = [late] * 1000
     assert bench.ledger.revert_all() == []
     assert bench.engine.there == set()
     assert looks > 20
-    assert bench.clock.monotonic() - before >= QUIET
+    assert bench.clock.monotonic() - before >= QUIET_SECONDS
     assert bench.kinds()[-2:] == ["gone", "reverted"]
 
 
 def test_what_is_left_to_people_is_not_said_to_be_gone(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(Draft("reverting", {"why": "ends"}))
+    bench.ledger._log.append(NewEvent("reverting", {"why": "ends"}))
     bench.clock.advance(2.0)
-    bench.engine.on_revert = [lambda _: Restored(Back.LEFT_TO_PEOPLE, "it was removed by somebody")]
+    bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.KEPT, "it was removed by somebody")]
     assert bench.ledger.revert_all() == []
     said = bench.events()[-1]
     assert (said.kind, said.data["left"]) == ("reverted", ["it was removed by somebody"])
@@ -203,11 +203,13 @@ def test_what_is_left_to_people_is_not_said_to_be_gone(bench: Bench) -> None:
 def test_what_ours_took_with_it_is_left_to_nobody_also_when_the_end_comes_first(bench: Bench) -> None:
     bench.ledger.apply(planned("cut"))
     bench.ledger.apply(planned("restarted"))
-    cut = bench.ledger.outstanding()[0].mark
+    cut = bench.ledger.outstanding()[0].marker
 
-    def revert(intent: Intent) -> Restored:
-        bench.engine.there.discard(intent.mark)
-        return Restored(Back.LEFT_TO_PEOPLE if intent.mark == cut else Back.GONE, "started again by somebody")
+    def revert(intent: Intent) -> Reverted:
+        bench.engine.there.discard(intent.marker)
+        return Reverted(
+            RevertOutcome.KEPT if intent.marker == cut else RevertOutcome.REVERTED, "started again by somebody"
+        )
 
     bench.engine.on_revert = [revert] * 2
     assert bench.ledger.revert_all() == []
@@ -249,7 +251,7 @@ def test_after_any_interleaving_it_is_gone_or_said_to_be_left(
     bench.engine.on_active = [_active(bench, move) for move in looks if move != "lies"]
     for name in ("a", "b"):
         bench.ledger.apply(planned(name))
-    left = {intent.mark for intent in bench.ledger.revert_all()}
+    left = {intent.marker for intent in bench.ledger.revert_all()}
     assert bench.engine.there <= left
     assert set(outstanding(bench.events())) >= bench.engine.there
 
@@ -257,19 +259,19 @@ def test_after_any_interleaving_it_is_gone_or_said_to_be_left(
 def _apply(bench: Bench, move: str) -> Callable[[Intent], Applied]:
     def apply(intent: Intent) -> Applied:
         if move in ("right", "raises", "cannot see"):
-            bench.engine.there.add(intent.mark)
+            bench.engine.there.add(intent.marker)
         _maybe_raise(move)
-        return Applied(Outcome.UNKNOWN if move in ("not yet", "cannot see") else Outcome.APPLIED)
+        return Applied(ApplyOutcome.UNKNOWN if move in ("not yet", "cannot see") else ApplyOutcome.APPLIED)
 
     return apply
 
 
-def _revert(bench: Bench, move: str) -> Callable[[Intent], Restored]:
-    def revert(intent: Intent) -> Restored:
+def _revert(bench: Bench, move: str) -> Callable[[Intent], Reverted]:
+    def revert(intent: Intent) -> Reverted:
         if move in ("right", "cannot see"):
-            bench.engine.there.discard(intent.mark)
+            bench.engine.there.discard(intent.marker)
         _maybe_raise(move)
-        return Restored(Back.NOT_YET if move in ("not yet", "cannot see") else Back.GONE)
+        return Reverted(RevertOutcome.PENDING if move in ("not yet", "cannot see") else RevertOutcome.REVERTED)
 
     return revert
 
@@ -278,8 +280,8 @@ def _active(bench: Bench, move: str) -> Callable[[Intent], Presence]:
     def active(intent: Intent) -> Presence:
         _maybe_raise(move)
         if move in ("cannot see", "not yet"):
-            return Presence.CANNOT_SEE
-        return Presence.PRESENT if intent.mark in bench.engine.there else Presence.GONE
+            return Presence.UNKNOWN
+        return Presence.PRESENT if intent.marker in bench.engine.there else Presence.ABSENT
 
     return active
 

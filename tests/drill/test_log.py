@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gameday.drill.log import Log
-from gameday.events import Draft
-from gameday.identity import me
+from gameday.events import NewEvent
+from gameday.identity import current_process
 from gameday.model import Event
 from gameday.store.sqlite import Store, StoreFull
 
@@ -16,18 +16,18 @@ from gameday.store.sqlite import Store, StoreFull
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     store = Store(tmp_path / "gameday.db")
-    store.begin("gd-0001", "test", "rehearsal", "", me())
+    store.begin("gd-0001", "test", "rehearsal", "", current_process())
     return store
 
 
-def note(say: str) -> Draft:
-    return Draft("note", {"say": say})
+def note(say: str) -> NewEvent:
+    return NewEvent("note", {"say": say})
 
 
 def test_a_stop_that_another_process_wrote_between_our_own_lines_is_heard(store: Store) -> None:
     log = Log(store, "gd-0001", 1)
     log.append(note("ours"))
-    store.append("gd-0001", [Draft("stop", {"say": "enough"})], None)
+    store.append("gd-0001", [NewEvent("stop", {"say": "enough"})], None)
     log.append(note("ours again"))
     assert log.state.halt == "STOP: enough"
     assert [event.kind for event in log.events] == ["note", "stop", "note"]
@@ -36,7 +36,7 @@ def test_a_stop_that_another_process_wrote_between_our_own_lines_is_heard(store:
 def test_poll_takes_in_what_came_last_and_nothing_twice(store: Store) -> None:
     log = Log(store, "gd-0001", 1)
     log.append(note("ours"))
-    store.append("gd-0001", [Draft("stop", {"say": "enough"})], None)
+    store.append("gd-0001", [NewEvent("stop", {"say": "enough"})], None)
     log.poll()
     log.poll()
     assert [event.kind for event in log.events] == ["note", "stop"]

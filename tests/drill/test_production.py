@@ -10,12 +10,12 @@ import pytest
 from made_engine import MadeEngine
 from typing_extensions import override
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.contract import Deadline
-from gameday.drill.planning import allowed_here
-from gameday.drill.production import refuse_production_in_disguise
+from gameday.drill.planning import require_drills_allowed
+from gameday.drill.production import refuse_aliased_production
 from gameday.drill.registry import Injectors, Registry
-from gameday.drill.validator import Checked
+from gameday.drill.validator import CheckedInjector
 from gameday.errors import Exit, Refused
 from gameday.files.project import parse_project
 from gameday.model import Binding, Environment
@@ -31,23 +31,23 @@ NOT_ITS_NAME = [None, "", "Live", "LIVE", "live ", " live", "liv", "live2", "yes
 @pytest.mark.parametrize("typed", NOT_ITS_NAME)
 def test_any_other_word_than_its_name_is_refused(typed: str | None) -> None:
     with pytest.raises(Refused, match="marked production") as caught:
-        allowed_here(environment(production=True, allows_drills=True), typed)
+        require_drills_allowed(environment(production=True, allows_drills=True), typed)
     assert "--yes-production live" in caught.value.todo
 
 
 def test_its_exact_name_opens_it() -> None:
-    allowed_here(environment(production=True, allows_drills=True), "live")
+    require_drills_allowed(environment(production=True, allows_drills=True), "live")
 
 
 @pytest.mark.parametrize("production", [True, False])
 def test_its_name_does_not_help_where_no_drills_are_allowed(production: bool) -> None:
     with pytest.raises(Refused, match="does not allow drills"):
-        allowed_here(environment(production=production, allows_drills=False), "live")
+        require_drills_allowed(environment(production=production, allows_drills=False), "live")
 
 
 @pytest.mark.parametrize("typed", NOT_ITS_NAME)
 def test_what_is_not_production_needs_no_name(typed: str | None) -> None:
-    allowed_here(environment(production=False, allows_drills=True), typed)
+    require_drills_allowed(environment(production=False, allows_drills=True), typed)
 
 
 @pytest.mark.parametrize("words", [[], ["--yes-production", ""], ["--yes-production", "yes"]])
@@ -60,7 +60,7 @@ def test_a_run_asks_for_it(
     monkeypatch.chdir(tmp_path)
     with tempfile.TemporaryDirectory(prefix="gd") as runtime:  # short, because sockets lie in it
         monkeypatch.setenv("GAMEDAY_RUNTIME", runtime)
-        assert ending(["run", "db-slowdown", "--env", "live", "--rehearse", *words]) is Exit.REFUSED
+        assert run_command(["run", "db-slowdown", "--env", "live", "--rehearse", *words]) is Exit.REFUSED
     assert "environment live is marked production" in capsys.readouterr().err
 
 
@@ -74,8 +74,8 @@ environments:
 
 def look(staging: str, live: str, injectors: Injectors) -> tuple[str, ...]:
     project = parse_project(PROJECT % (staging, live), "gameday.yaml")
-    assert refuse_production_in_disguise(project, project.environments["live"], injectors) == ()
-    return refuse_production_in_disguise(project, project.environments["staging"], injectors)
+    assert refuse_aliased_production(project, project.environments["live"], injectors) == ()
+    return refuse_aliased_production(project, project.environments["staging"], injectors)
 
 
 def test_a_name_that_leads_to_production_is_refused_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,18 +97,18 @@ class Leading(MadeEngine):
     """Says where a target leads, and counts how often it is asked."""
 
     @override
-    def traffic(self, binding: Binding, deadline: Deadline) -> str:
+    def check_target(self, binding: Binding, deadline: Deadline) -> str:
         return "nobody answers\n  What is there?" if binding.settings["to"] == "" else ""
 
     @override
-    def leads_to(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         self.calls.append(("leads_to", binding.target))
         return frozenset(str(binding.settings["to"]).split())
 
 
 def test_an_injector_says_what_its_targets_are() -> None:
     engine = Leading()
-    injectors = {"made": Checked(engine), "nobody-has-it": Checked(MadeEngine())}
+    injectors = {"made": CheckedInjector(engine), "nobody-has-it": CheckedInjector(MadeEngine())}
     with pytest.raises(Refused, match="marked production"):
         look("{injector: made, to: one two}", "{injector: made, to: two three}", injectors)
     assert engine.calls == [("leads_to", "database"), ("leads_to", "orders")]
@@ -117,7 +117,7 @@ def test_an_injector_says_what_its_targets_are() -> None:
 
 
 def test_production_that_cannot_be_asked_is_said_not_to_be_compared_in_one_line() -> None:
-    injectors = {"made": Checked(Leading()), "nobody-has-it": Checked(Leading())}
+    injectors = {"made": CheckedInjector(Leading()), "nobody-has-it": CheckedInjector(Leading())}
     assert look("{injector: made, to: one}", "{injector: made, to: two}", injectors) == ()
     assert look("{injector: made, to: one}", "{injector: made, to: ''}", injectors) == (
         "could not compare with production environment live: target orders: nobody answers",
@@ -127,5 +127,5 @@ def test_production_that_cannot_be_asked_is_said_not_to_be_compared_in_one_line(
 def test_one_that_fails_or_does_not_know_the_question_can_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a plugin that is older than it."""
     monkeypatch.delattr(MadeEngine, "leads_to")
-    injectors = {"made": Checked(MadeEngine()), "nobody-has-it": Checked(Leading())}
+    injectors = {"made": CheckedInjector(MadeEngine()), "nobody-has-it": CheckedInjector(Leading())}
     look("{injector: made, to: one}", "{injector: made, to: one, by: itself}", injectors)

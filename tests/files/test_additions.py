@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gameday.errors import BadArguments, BadFiles
-from gameday.files.additions import open_additions, write_new
+from gameday.errors import BadArguments, InvalidFiles
+from gameday.files.additions import open_editor, write_new
 
 FILE = "gameday: 1\nenvironments:\n  staging:\n    words: {journey: checkout}   # ours\n"
 TARGET = {"injector": "toxiproxy", "url": "http://127.0.0.1:8474", "proxy": "db"}
@@ -22,7 +22,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_written_whole_with_the_same_rights_and_nothing_left_beside(file: Path) -> None:
-    bound = open_additions(file, "staging").added(("targets", "db"), dict(TARGET))
+    bound = open_editor(file, "staging").with_value(("targets", "db"), dict(TARGET))
     assert bound.environment.targets["db"].settings["proxy"] == "db" and file.read_text() == FILE
     bound.write()
     assert file.read_text().startswith(FILE) and "    targets:\n      db: {injector" in file.read_text()
@@ -32,12 +32,12 @@ def test_written_whole_with_the_same_rights_and_nothing_left_beside(file: Path) 
 def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
     link = tmp_path / "elsewhere.yaml"
     link.symlink_to(file)
-    open_additions(link, "staging").added(("words", "customer"), "shopper").write()
+    open_editor(link, "staging").with_value(("words", "customer"), "shopper").write()
     assert link.is_symlink() and "customer: shopper" in file.read_text()
 
 
 def test_a_file_that_was_changed_meanwhile_is_left(file: Path) -> None:
-    bound = open_additions(file, "staging").added(("words", "customer"), "shopper")
+    bound = open_editor(file, "staging").with_value(("words", "customer"), "shopper")
     file.write_text(FILE + "# a colleague\n", encoding="utf-8")
     with pytest.raises(BadArguments, match="changed meanwhile"):
         bound.write()
@@ -45,13 +45,13 @@ def test_a_file_that_was_changed_meanwhile_is_left(file: Path) -> None:
 
 
 def test_what_the_rules_refuse_is_not_added(file: Path) -> None:
-    with pytest.raises(BadFiles, match="name or password"):
-        open_additions(file, "staging").added(("targets", "db"), {**TARGET, "url": "http://me:secret@127.0.0.1"})
+    with pytest.raises(InvalidFiles, match="name or password"):
+        open_editor(file, "staging").with_value(("targets", "db"), {**TARGET, "url": "http://me:secret@127.0.0.1"})
 
 
 def test_an_environment_that_is_not_there(file: Path) -> None:
     with pytest.raises(BadArguments, match="no environment 'prod'") as refused:
-        open_additions(file, "prod")
+        open_editor(file, "prod")
     assert "there are: staging" in refused.value.todo
 
 

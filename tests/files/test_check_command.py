@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from files.planted import BASES, SHIPPED
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.errors import Exit
 
 
@@ -24,14 +24,14 @@ def in_a_folder_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_good_files_are_said_to_be_good(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["check", "good.yaml", "db-slowdown"]) is Exit.HELD
+    assert run_command(["check", "good.yaml", "db-slowdown"]) is Exit.HELD
     assert capsys.readouterr().out == "2 files, no problems\n"
-    assert ending(["check", "good.yaml"]) is Exit.HELD
+    assert run_command(["check", "good.yaml"]) is Exit.HELD
     assert capsys.readouterr().out == "1 file, no problems\n"
 
 
 def test_all_problems_of_all_files_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["check", "worse.yaml", "bad.yaml", "db-slowdwn.yaml"]) is Exit.BAD_INPUT
+    assert run_command(["check", "worse.yaml", "bad.yaml", "db-slowdwn.yaml"]) is Exit.BAD_INPUT
     said = capsys.readouterr()
     assert said.out == "" and said.err.splitlines() == [
         'bad.yaml:5:10: YAML reads 12:30 as 750 (put it in quotes: "12:30")',
@@ -41,36 +41,36 @@ def test_all_problems_of_all_files_on_stderr(capsys: pytest.CaptureFixture[str])
 
 
 def test_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["check", "--format", "json", "bad.yaml"]) is Exit.BAD_INPUT
+    assert run_command(["check", "--format", "json", "bad.yaml"]) is Exit.BAD_INPUT
     assert json.loads(capsys.readouterr().out) == [
         {
             "file": "bad.yaml", "line": 5, "column": 10,
             "wrong": "YAML reads 12:30 as 750", "suggestion": 'put it in quotes: "12:30"',
         }
     ]  # fmt: skip
-    assert ending(["check", "--format", "json", "good.yaml"]) is Exit.HELD
+    assert run_command(["check", "--format", "json", "good.yaml"]) is Exit.HELD
     assert json.loads(capsys.readouterr().out) == []
 
 
 def test_with_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "gameday.yaml").write_text(BASES["gameday"].replace("read-cache-on:", "read-cache:"))
-    assert ending(["check", "--env", "staging", "good.yaml"]) is Exit.BAD_INPUT
+    assert run_command(["check", "--env", "staging", "good.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err == (
         "good.yaml:22:33: the environment staging has no action 'read-cache-on' (did you mean 'read-cache'?)\n"
     )
-    assert ending(["check", "--env", "stagin", "good.yaml"]) is Exit.BAD_INPUT
+    assert run_command(["check", "--env", "stagin", "good.yaml"]) is Exit.BAD_INPUT
     assert "Did you mean 'staging'?" in capsys.readouterr().err
 
 
 def test_a_parameter_that_no_injector_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.yaml").write_text(SHIPPED.replace("delay: 400ms", "delay: soon"))
-    assert ending(["check", "bad.yaml"]) is Exit.BAD_INPUT
+    assert run_command(["check", "bad.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err.startswith("bad.yaml:25:56: 'soon' is no duration")
 
 
 @pytest.mark.parametrize("kind", ["scenario", "gameday", "roster"])
 def test_the_schema_is_printed(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending(["schema", kind]) is Exit.HELD
+    assert run_command(["schema", kind]) is Exit.HELD
     schema = json.loads(capsys.readouterr().out)
     assert schema["$schema"].endswith("2020-12/schema") and schema["additionalProperties"] is False
 
@@ -86,7 +86,7 @@ def test_the_cost_of_a_file_does_not_grow_with_its_fellows(tmp_path: Path) -> No
     from gameday.files import check, yaml_nodes
 
     composed: list[int] = []
-    original = yaml_nodes.compose
+    original = yaml_nodes.parse_nodes
 
     def counted(text: str) -> object:
         composed.append(len(text))
@@ -94,7 +94,7 @@ def test_the_cost_of_a_file_does_not_grow_with_its_fellows(tmp_path: Path) -> No
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml_nodes, "compose", counted)
-        assert check.check([tmp_path / "good.yaml"] * 50) == []
+        assert check.check_files([tmp_path / "good.yaml"] * 50) == []
     assert len(composed) == 50
 
 
@@ -102,8 +102,8 @@ def test_the_demo_is_known_without_being_up(tmp_path: Path, capsys: pytest.Captu
     text = SHIPPED.replace("  - {when: restart-database,", "  - {when: read-cache-on,")
     (tmp_path / "ours.yaml").write_text(text)
     (tmp_path / "theirs.yaml").write_text(text.replace("[recommendations-off,", "[recommendation-off,"))
-    assert ending(["check", "--env", "demo", "ours.yaml"]) is Exit.HELD
-    assert ending(["check", "--env", "demo", "theirs.yaml"]) is Exit.BAD_INPUT
+    assert run_command(["check", "--env", "demo", "ours.yaml"]) is Exit.HELD
+    assert run_command(["check", "--env", "demo", "theirs.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err == (
         "theirs.yaml:22:12: the environment demo has no action 'recommendation-off' "
         "(did you mean 'recommendations-off'?)\n"

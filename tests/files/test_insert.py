@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gameday.files.document import document
-from gameday.files.flow import WIDTH
-from gameday.files.insert import CannotInsert, insert
+from gameday.files.document import parse_document
+from gameday.files.flow import MAX_LINE
+from gameday.files.insert import CannotInsert, insert_entry
 from gameday.model import Json
 
 EXAMPLE = (Path(__file__).parents[2] / "examples" / "gameday.yaml").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ def lines_gone(before: str, after: str) -> list[str]:
 
 
 def test_under_the_last_of_its_kind() -> None:
-    made = insert(EXAMPLE, (*HERE, "targets", "cache"), TARGET)
+    made = insert_entry(EXAMPLE, (*HERE, "targets", "cache"), TARGET)
     line = '      cache: {injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: cache}'
     before, _, after = made.partition(line + "\n")
     assert before + after == EXAMPLE and before.endswith("proxy: orders-db}\n")
@@ -49,7 +49,7 @@ def test_under_the_last_of_its_kind() -> None:
     ("a:\n  b:\n    c:\n    - 1\n    - 2\n", "a:\n  b:\n    c:\n    - 1\n    - 2\n    new: {x: 1}\n"),
 ])  # fmt: skip
 def test_in_every_way_a_file_is_written(text: str, made: str) -> None:
-    assert insert(text, ("a", "b", "new"), {"x": 1}) == made
+    assert insert_entry(text, ("a", "b", "new"), {"x": 1}) == made
 
 
 @pytest.mark.parametrize("text", [
@@ -63,7 +63,7 @@ def test_in_every_way_a_file_is_written(text: str, made: str) -> None:
 ])  # fmt: skip
 def test_where_there_is_no_place_nothing_is_made(text: str) -> None:
     with pytest.raises(CannotInsert):
-        insert(text, ("a", "b", "new"), {"x": 1})
+        insert_entry(text, ("a", "b", "new"), {"x": 1})
 
 
 @settings(max_examples=150, deadline=None)
@@ -79,20 +79,22 @@ def test_all_that_was_there_stays_and_all_that_is_new_is_said(
     text = (
         EXAMPLE.replace("    words: {journey: checkout, customer: shopper}\n", "    words: {}\n") if empty else EXAMPLE
     )
-    made = insert(text, (*HERE, section, name), value)
-    intended: Json = document(text, "").data
+    made = insert_entry(text, (*HERE, section, name), value)
+    intended: Json = parse_document(text, "").data
     assert isinstance(intended, dict)
     intended["environments"]["staging"].setdefault(section, {})[name] = value  # type: ignore[index, call-overload, union-attr]  # a YAML tree
-    assert document(made, "").data == intended and not document(made, "").problems
+    assert parse_document(made, "").data == intended and not parse_document(made, "").problems
     assert len(lines_gone(text, made)) <= 1  # a one-line map or `{}` that it went into
     # and once more: what was made can be added to in the same way
-    assert document(insert(made, (*HERE, section, name + "2"), value), "").problems == []
+    assert parse_document(insert_entry(made, (*HERE, section, name + "2"), value), "").problems == []
 
 
 def test_a_long_entry_is_broken_as_people_do() -> None:
     value: Json = {f"key{number}": "x" * 20 for number in range(9)}
-    made = insert(EXAMPLE, (*HERE, "signals", "long"), value)
+    made = insert_entry(EXAMPLE, (*HERE, "signals", "long"), value)
     new = [line for line in made.splitlines() if line not in EXAMPLE.splitlines()]
-    assert len(new) > 1 and max(map(len, new)) <= WIDTH
+    assert len(new) > 1 and max(map(len, new)) <= MAX_LINE
     assert {len(line) - len(line.lstrip()) for line in new[1:]} == {new[0].index("{") + 1}
-    assert json.dumps(value, sort_keys=True) == json.dumps(document("\n".join(new), "").data["long"], sort_keys=True)  # type: ignore[index, call-overload]  # a YAML tree
+    assert json.dumps(value, sort_keys=True) == json.dumps(
+        parse_document("\n".join(new), "").data["long"], sort_keys=True
+    )  # type: ignore[index, call-overload]  # a YAML tree

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gameday.errors import BadFiles
-from gameday.files.document import document
-from gameday.files.lacking import Lack, What, lacking, scenario_to_bind
+from gameday.errors import InvalidFiles
+from gameday.files.document import parse_document
+from gameday.files.lacking import BindingKind, MissingBinding, find_missing, read_unbound_scenario
 from gameday.files.lookup import library
 from gameday.files.project import parse_project
 from gameday.model import Environment, SignalKind
@@ -18,9 +18,9 @@ EXAMPLE = (Path(__file__).parents[2] / "examples" / "gameday.yaml").read_text(en
 NOTHING = Environment("staging", {}, {}, {})
 
 
-def lacks(text: str, environment: Environment) -> list[Lack]:
-    found = document(text, "one.yaml")
-    return list(lacking(found, scenario_to_bind(found, KINDS), environment))
+def lacks(text: str, environment: Environment) -> list[MissingBinding]:
+    found = parse_document(text, "one.yaml")
+    return list(find_missing(found, read_unbound_scenario(found, KINDS), environment))
 
 
 KINDS = {"toxiproxy": {"latency": lambda _: None}}
@@ -28,22 +28,22 @@ KINDS = {"toxiproxy": {"latency": lambda _: None}}
 
 def test_an_empty_environment_lacks_everything() -> None:
     found = lacks(SHIPPED, NOTHING)
-    assert [one.name for one in found if one.what is What.TARGET] == ["database"]
-    assert [one.name for one in found if one.what is What.SIGNAL] == [
+    assert [one.name for one in found if one.what is BindingKind.TARGET] == ["database"]
+    assert [one.name for one in found if one.what is BindingKind.SIGNAL] == [
         "journey-success", "journey-p95", "neighbour-success", "database-wait", "database-cpu", "journey-slow",
     ]  # fmt: skip
-    assert [one.name for one in found if one.what is What.GOOD] == ["journey-success", "journey-p95"]
-    assert [one.name for one in found if one.what is What.ACTION] == [
+    assert [one.name for one in found if one.what is BindingKind.GOOD] == ["journey-success", "journey-p95"]
+    assert [one.name for one in found if one.what is BindingKind.ACTION] == [
         "recommendations-off", "read-cache-on", "restart-database",
     ]  # fmt: skip
     assert [(one.what, one.name) for one in found if not one.needed] == [
-        (What.LOAD, "load"), (What.RUNBOOK, "slow-journey"),
+        (BindingKind.LOAD, "load"), (BindingKind.RUNBOOK, "slow-journey"),
     ]  # fmt: skip
-    assert not [one for one in found if one.what is What.WORD]  # the scenario has defaults
+    assert not [one for one in found if one.what is BindingKind.WORD]  # the scenario has defaults
 
 
 def test_each_says_what_the_scenario_says_of_it() -> None:
-    said = {one.name: one for one in lacks(SHIPPED, NOTHING) if one.what is not What.GOOD}
+    said = {one.name: one for one in lacks(SHIPPED, NOTHING) if one.what is not BindingKind.GOOD}
     assert str(said["database"]) == "target database: where the main journey writes"
     assert said["journey-success"].kind is SignalKind.RATIO
     assert "a ratio; hypothesis: at least 97% over 1 min; steady state: is good" in said["journey-success"].says
@@ -62,18 +62,18 @@ def test_the_example_lacks_nothing() -> None:
 def test_what_is_there_is_not_asked_for() -> None:
     text = EXAMPLE.replace("good: at_most 800ms", "every: 2s").replace("    load:", "    #")
     found = lacks(SHIPPED, parse_project(text, "gameday.yaml").environments["staging"])
-    assert [(one.what, one.name) for one in found] == [(What.GOOD, "journey-p95"), (What.LOAD, "load")]
+    assert [(one.what, one.name) for one in found] == [(BindingKind.GOOD, "journey-p95"), (BindingKind.LOAD, "load")]
     assert found[0].path == ("signals", "journey-p95", "good")
 
 
 def test_a_word_without_a_default_is_asked_for() -> None:
     text = SHIPPED.replace("customer: shopper}", "customer: shopper, other: thing}").replace("{customer}", "{guest}")
     word = lacks(text, NOTHING)[0]
-    assert (word.what, word.name, word.needed) == (What.WORD, "guest", True) and "{guest}s say" in word.says
+    assert (word.what, word.name, word.needed) == (BindingKind.WORD, "guest", True) and "{guest}s say" in word.says
     environment = Environment("staging", {}, {}, {}, words={"guest": "reader"})
-    assert lacks(text, environment)[0].what is What.TARGET
+    assert lacks(text, environment)[0].what is BindingKind.TARGET
 
 
 def test_a_bad_scenario_is_no_question() -> None:
-    with pytest.raises(BadFiles, match="did you mean 'guardrails'"):
+    with pytest.raises(InvalidFiles, match="did you mean 'guardrails'"):
         lacks(SHIPPED.replace("guardrails:", "guardrials:"), NOTHING)

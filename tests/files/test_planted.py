@@ -9,7 +9,7 @@ from files.planted import BASES, SHIPPED, Planted, mistakes
 
 from gameday.cli.check import fault_kinds
 from gameday.contract import ParamProblem
-from gameday.files.check import check
+from gameday.files.check import check_files
 from gameday.model import Action, Binding, Environment, SignalBinding, SignalKind
 
 
@@ -17,7 +17,7 @@ from gameday.model import Action, Binding, Environment, SignalBinding, SignalKin
 def test_one_mistake_is_told_once_and_at_its_place(one: Planted, tmp_path: Path) -> None:
     path = one.write(tmp_path)
     (tmp_path / "roster.yaml").write_text(BASES["roster"])
-    told = [str(problem).replace(str(tmp_path), "FOLDER") for problem in check([path])]
+    told = [str(problem).replace(str(tmp_path), "FOLDER") for problem in check_files([path])]
     places = one.places() or [(1, 1)]
     assert told == [
         f"FOLDER/{path.name}:{line}:{column}: {said}" for (line, column), said in zip(places, one.expected, strict=True)
@@ -36,14 +36,16 @@ def test_one_mistake_is_told_once_and_at_its_place(one: Planted, tmp_path: Path)
 )
 def test_a_guardrail_outside_the_effect_is_fine(guardrail: str, tmp_path: Path) -> None:
     one = Planted("{signal: neighbour-success, below: 99%, for: 10s}", guardrail)
-    assert check([one.write(tmp_path)]) == []
+    assert check_files([one.write(tmp_path)]) == []
 
 
 def test_all_problems_of_all_files_come_at_once_and_in_order(tmp_path: Path) -> None:
     text = SHIPPED.replace("timebox: 30m", "timebox: 12:30").replace("target: database,", "target: databse,")
     (tmp_path / "a.yaml").write_text(text.replace("hint: show", "hint: shove"))
     (tmp_path / "b.yaml").write_text("gameday: 1\nfautls: []\n")
-    told = [(Path(problem.file).name, problem.line) for problem in check([tmp_path / "b.yaml", tmp_path / "a.yaml"])]
+    told = [
+        (Path(problem.file).name, problem.line) for problem in check_files([tmp_path / "b.yaml", tmp_path / "a.yaml"])
+    ]
     assert told[:3] == [("a.yaml", 5), ("a.yaml", 25), ("a.yaml", 46)]
     assert {line for name, line in told[3:] if name == "b.yaml"} == {1, 2} and len(told) == 10
 
@@ -70,7 +72,7 @@ def staging() -> Environment:
 
 def test_an_environment_that_lacks_something_is_told_of_each(tmp_path: Path) -> None:
     path = shipped(tmp_path)
-    told = [str(problem).removeprefix(f"{path}:") for problem in check([path], staging())]
+    told = [str(problem).removeprefix(f"{path}:") for problem in check_files([path], staging())]
     assert told == [
         "9:13: the environment staging has no target 'database' (one of: orders-db)",
         "10:50: 'journey-p95' is a duration here, but a count in the environment staging",
@@ -86,10 +88,10 @@ def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
         raise ParamProblem("delay", f"{params} cannot be meant")
 
     path = shipped(tmp_path)
-    assert [str(one).removeprefix(f"{path}:") for one in check([path], kinds={"made": {"latency": read}})] == [
+    assert [str(one).removeprefix(f"{path}:") for one in check_files([path], kinds={"made": {"latency": read}})] == [
         "25:56: {'delay': '400ms'} cannot be meant"
     ]
-    assert [str(one).removeprefix(f"{path}:") for one in check([path], kinds={"made": {"latecny": read}})] == [
+    assert [str(one).removeprefix(f"{path}:") for one in check_files([path], kinds={"made": {"latecny": read}})] == [
         "25:22: unknown kind 'latency' (did you mean 'latecny'?)"
     ]
 
@@ -116,7 +118,7 @@ def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
 def test_the_proxys_kinds_are_held_to_their_parameters(fault: str, said: str, tmp_path: Path) -> None:
     one = Planted("kind: latency, target: database, delay: 400ms, dial: 100ms..800ms", f"target: database, {fault}")
     path = one.write(tmp_path)
-    told = [str(problem).removeprefix(f"{path}:") for problem in check([path], kinds=fault_kinds())]
+    told = [str(problem).removeprefix(f"{path}:") for problem in check_files([path], kinds=fault_kinds())]
     [(line, column)] = one.places()
     assert told == [f"{line}:{column}: {said}"]
 
@@ -161,7 +163,7 @@ def test_a_fault_is_read_by_the_injector_that_the_environment_binds_its_target_t
     path = one.write(tmp_path)
     place = "".join(f"{path}:{line}:{column}: " for line, column in one.places())
     for said, environment in ((anywhere, None), (there, in_containers())):
-        assert [str(problem) for problem in check([path], environment, fault_kinds())] == (
+        assert [str(problem) for problem in check_files([path], environment, fault_kinds())] == (
             [place + said] if said else []
         )
 
@@ -169,4 +171,4 @@ def test_a_fault_is_read_by_the_injector_that_the_environment_binds_its_target_t
 def test_the_shipped_library_and_the_examples_have_no_problems() -> None:
     root = Path(__file__).parents[2]
     files = sorted([*root.glob("scenarios/*.yaml"), *root.glob("examples/*.yaml")])
-    assert len(files) >= 3 and check(files) == []
+    assert len(files) >= 3 and check_files(files) == []

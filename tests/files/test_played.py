@@ -9,7 +9,7 @@ import pytest
 from made_plan import plan_of
 
 from gameday.errors import BadArguments
-from gameday.files.played import read, written
+from gameday.files.played import decode_plan, encode_plan
 from gameday.model import Binding, Expectation, Mode, SignalBinding, SignalKind, Test
 
 SECRET = "postgres://user:hunter2@db"
@@ -19,7 +19,7 @@ SIGNAL = SignalBinding("rows", SignalKind.COUNT, "sql", {"dsn": SECRET, "timeout
 @pytest.mark.parametrize("mode", [Mode.REHEARSAL, Mode.FACILITATED])
 def test_a_plan_comes_back(mode: Mode) -> None:
     plan = plan_of(mode)
-    assert read(json.loads(json.dumps(written(plan)))) == plan
+    assert decode_plan(json.loads(json.dumps(encode_plan(plan)))) == plan
 
 
 def test_what_a_probe_or_an_injector_is_told_stays_out_of_the_log() -> None:
@@ -27,13 +27,13 @@ def test_what_a_probe_or_an_injector_is_told_stays_out_of_the_log() -> None:
     good = Expectation("rows", Test.ABOVE, None)
     environment = replace(plan.environment, signals={"rows": replace(SIGNAL, good=good)}, kinds=frozenset({"latency"}))
     faults = tuple(replace(one, binding=Binding("test", "database", "none", {"url": SECRET})) for one in plan.faults)
-    text = json.dumps(written(replace(plan, environment=environment, faults=faults)))
+    text = json.dumps(encode_plan(replace(plan, environment=environment, faults=faults)))
     assert "hunter2" not in text
-    back = read(json.loads(text))
+    back = decode_plan(json.loads(text))
     assert back.environment.signals["rows"] == replace(SIGNAL, good=good, settings={"timeout": 2.0})
     assert back.environment.kinds == {"latency"} and back.faults[0].start == plan.faults[0].start
 
 
 def test_a_drill_recorded_otherwise_cannot_be_shown_and_says_so() -> None:
     with pytest.raises(BadArguments):
-        read({})
+        decode_plan({})

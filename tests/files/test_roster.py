@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gameday.files.roster import read_roster
-from gameday.files.spans import busy_span, zone
+from gameday.files.spans import parse_time_range, time_zone
 from gameday.model import Role
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "roster.yaml"
@@ -37,7 +37,7 @@ def test_the_example_is_read_whole() -> None:
     ],
 )
 def test_spans_of_time(text: str, begins: str, hours: float) -> None:
-    start, end = busy_span(text, zone("Europe/Berlin"))
+    start, end = parse_time_range(text, time_zone("Europe/Berlin"))
     assert datetime.fromtimestamp(start, UTC) == datetime.fromisoformat(begins).replace(tzinfo=UTC)
     assert end - start == hours * 3600
 
@@ -47,4 +47,4 @@ def test_spans_of_time(text: str, begins: str, hours: float) -> None:
 )
 def test_what_is_no_span(text: str) -> None:
     with pytest.raises(ValueError, match=r"write it as in"):
-        busy_span(text, zone("UTC"))
+        parse_time_range(text, time_zone("UTC"))

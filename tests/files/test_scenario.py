@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gameday.errors import BadArguments
 from gameday.files.lookup import find_scenario
 from gameday.files.scenario import CHARTER, bind_charter, parse_scenario
-from gameday.files.words import fill, with_words
+from gameday.files.words import substitute, substitute_scenario
 from gameday.model import (
     CourseEntry,
     Cue,
@@ -61,7 +61,7 @@ def test_expectations() -> None:
     success = Expectation("journey-success", Test.AT_LEAST, Limit(0.97, relative=False, text="97%"), over=60)
     told = Expectation("journey-slow", Test.FIRES, within=180, of=Moment.IMPACT)
     assert SCENARIO.holds == (success, told)
-    assert SCENARIO.steady_state[1] == Expectation("journey-p95", Test.IS_GOOD)
+    assert SCENARIO.steady_state[1] == Expectation("journey-p95", Test.IS_HEALTHY)
     assert SCENARIO.mitigated[0].hold == 60
     assert SCENARIO.trail[1].tells == "the database itself is not busy"
     half = Limit(0.5, relative=False, text="50%")
@@ -73,7 +73,7 @@ def test_page_end_objectives_and_course() -> None:
     assert SCENARIO.page == Page("journey-slow", 180, Moment.IMPACT, say)
     assert SCENARIO.ends == Ends(120, Moment.MITIGATED)
     assert SCENARIO.objectives[0] == Objective("swarm", Moment.ROLES_PRESENT, CHARTER, Moment.ALERT)
-    hint = Hint(Rung.SIGNAL, Moment.DECLARED)
+    hint = Hint(Rung.NUDGE, Moment.DECLARED)
     assert SCENARIO.course[1] == CourseEntry(hint, "Support counts five. Is this one thing?", 360, Moment.ALERT)
     assert SCENARIO.course[2].play == Cue("executive", "impact, time of next update")
     assert SCENARIO.course[6].when == "restart-database" and SCENARIO.course[6].of is None
@@ -100,7 +100,7 @@ def test_the_charter_of_the_environment_is_the_only_source_of_its_thresholds() -
 
 
 def test_texts_use_the_teams_own_words() -> None:
-    theirs = with_words(SCENARIO, replace(NOWHERE, words={"journey": "booking"}))
+    theirs = substitute_scenario(SCENARIO, replace(NOWHERE, words={"journey": "booking"}))
     assert theirs.hypothesis.startswith("With the database 400 ms late, booking still works")
     assert theirs.course[0].say == "Two shoppers say booking hangs, then works."
     assert theirs.page is not None and theirs.page.say == "booking is slow, and does not get better by itself."
@@ -116,15 +116,15 @@ def test_every_text_of_a_scenario_is_filled() -> None:
         "not busy}", 'not busy"}'
     )
     text = text.replace("where the main journey writes", '"where {journey} writes"')
-    filled = with_words(parse_scenario(text, "x"), NOWHERE)
+    filled = substitute_scenario(parse_scenario(text, "x"), NOWHERE)
     assert "{journey}" not in repr(filled)
 
 
 @given(st.text(), st.dictionaries(st.from_regex("[a-z][a-z0-9_-]*", fullmatch=True), st.text()))
 def test_filling_leaves_all_but_known_words_alone(text: str, words: dict[str, str]) -> None:
-    assert fill(text.replace("{", ""), words) == text.replace("{", "")
+    assert substitute(text.replace("{", ""), words) == text.replace("{", "")
     for word, meaning in words.items():
-        assert fill(f"a {{{word}}} b {{0}}", words) == f"a {meaning} b {{0}}"
+        assert substitute(f"a {{{word}}} b {{0}}", words) == f"a {meaning} b {{0}}"
 
 
 def test_a_name_is_a_path_or_one_of_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

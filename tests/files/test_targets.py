@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from gameday.errors import BadFiles, Refused
+from gameday.errors import InvalidFiles, Refused
 from gameday.files.project import parse_project
 from gameday.injectors.docker.settings import read_settings
 from gameday.model import Binding, Json
@@ -30,7 +30,7 @@ environments:
 def told(text: str) -> list[str]:
     try:
         parse_project(text, "gameday.yaml")
-    except BadFiles as bad:
+    except InvalidFiles as bad:
         return [str(problem) for problem in bad.problems]
     return []
 

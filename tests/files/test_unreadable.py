@@ -10,8 +10,8 @@ from files.planted import SHIPPED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gameday.errors import BadFiles
-from gameday.files.check import check
+from gameday.errors import InvalidFiles
+from gameday.files.check import check_files
 from gameday.files.project import parse_project
 from gameday.files.roster import parse_roster
 from gameday.files.scenario import parse_scenario, read_scenario
@@ -46,8 +46,8 @@ def test_a_hopeless_file_has_one_clear_problem(name: str, tmp_path: Path) -> Non
     content, said = HOPELESS[name]
     path = tmp_path / "x.yaml"
     path.write_bytes(content)
-    assert [str(problem) for problem in check([path])] == [f"{path}:{said}"]
-    with pytest.raises(BadFiles):
+    assert [str(problem) for problem in check_files([path])] == [f"{path}:{said}"]
+    with pytest.raises(InvalidFiles):
         read_scenario(path)
 
 
@@ -55,7 +55,7 @@ def test_a_bomb_of_aliases_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.yaml"
     levels = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 9)]
     path.write_text("\n".join(["l0: &l0 [x]", *levels]))
-    (problem,) = check([path])
+    (problem,) = check_files([path])
     assert problem.wrong.startswith("more than 50,000 values")
 
 
@@ -71,17 +71,17 @@ def test_what_is_no_file_is_told(tmp_path: Path) -> None:
     there = tmp_path / "secret.yaml"
     there.write_text(SHIPPED)
     there.chmod(0)
-    told = [problem.wrong for problem in check([tmp_path, tmp_path / "nowhere.yaml", Path("/proc/self/mem")])]
+    told = [problem.wrong for problem in check_files([tmp_path, tmp_path / "nowhere.yaml", Path("/proc/self/mem")])]
     assert sorted(told)[1:] == ["there is no such file", "this is a folder, not a file"]
     assert min(told).startswith("cannot be read: ")
-    assert os.geteuid() == 0 or "cannot be read" in check([there])[0].wrong
+    assert os.geteuid() == 0 or "cannot be read" in check_files([there])[0].wrong
 
 
 def only_problems(text: str) -> None:
     for parse in (parse_scenario, parse_project, parse_roster):
         try:
             parse(text, "x.yaml")
-        except BadFiles as bad:
+        except InvalidFiles as bad:
             lines = sum(map(text.count, "\n\r\x85\u2028\u2029"))
             assert bad.problems
             assert all(1 <= one.line <= lines + 2 and one.column >= 1 and one.wrong for one in bad.problems)
@@ -101,7 +101,7 @@ def test_any_text_gives_problems_and_nothing_else(text: str) -> None:
 def test_any_bytes_give_problems_and_nothing_else(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "any.yaml"
     path.write_bytes(content)
-    assert check([path])
+    assert check_files([path])
 
 
 SIGNS = "{ } [ ] , : - ' \" # &a *a !x | > % @ ? << no on 12:30 010 null ~ true 1e999 .inf -5 0x 0b charter {x} .. 1..2"

@@ -8,12 +8,12 @@ import pytest
 from house_tree import ROOT
 from made_drill import event
 
-from gameday.events import KINDS
+from gameday.events import EVENT_KINDS
 from gameday.files.shape import json_schema
 from gameday.model import Source
-from gameday.moments import HUMAN_MOMENTS, MEANINGS, Moment
+from gameday.moments import HUMAN_MOMENTS, MOMENTS, Moment
 from gameday.review.sentences import sentence
-from gameday.terminal.words import line
+from gameday.terminal.words import event_text
 
 WORDS = {moment.value for moment in Moment}
 IN_ORDER = [
@@ -24,12 +24,12 @@ IN_ORDER = [
 
 def test_the_table_itself() -> None:
     assert [moment.value for moment in Moment] == IN_ORDER
-    assert set(MEANINGS) == set(Moment)
+    assert set(MOMENTS) == set(Moment)
 
 
 def test_events() -> None:
-    assert set(KINDS) >= WORDS
-    assert {moment.value for moment in HUMAN_MOMENTS} <= set(KINDS)
+    assert set(EVENT_KINDS) >= WORDS
+    assert {moment.value for moment in HUMAN_MOMENTS} <= set(EVENT_KINDS)
 
 
 def test_files() -> None:
@@ -54,7 +54,7 @@ def test_docs(page: str) -> None:
 def test_screens_and_review_have_words_for_each() -> None:
     for word in IN_ORDER:
         made = event((0.0, word, {}, Source.RUNNER, None))
-        assert line(made, {}).strip(), word
+        assert event_text(made, {}).strip(), word
         assert sentence(made, {}).strip(), word
 
 

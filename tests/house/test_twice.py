@@ -13,4 +13,4 @@ def test_the_roles_that_can_be_said_are_all_roles_in_their_order() -> None:
 
 
 def test_an_attribute_is_held_to_what_our_server_takes() -> None:
-    assert attributes.MOST == stage.MOST
+    assert attributes.MOST == stage.MAX_ATTRIBUTE

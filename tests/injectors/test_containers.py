@@ -12,7 +12,7 @@ from container_box import INJECTOR, Box, soon
 from container_place import KINDS
 from docker_rig import TOOLS, Docker
 
-from gameday.contract import Back, Behind, Outcome, Presence
+from gameday.contract import ApplyOutcome, Presence, RevertGuarantee, RevertOutcome
 from gameday.errors import Refused
 from gameday.injectors.docker.kinds import KINDS as ALL_KINDS
 from gameday.model import Fault, Json
@@ -32,18 +32,18 @@ def test_it_stands_is_found_and_goes(make: Callable[..., Box], name: str, guardi
     before, kind = box.shown(), params.pop("kind")
     intent = box.plan(kind, **params)
     assert box.shown() == before and not box.ours(intent), "a plan changes nothing"
-    assert INJECTOR.revert(intent, soon()).back is Back.GONE, "safe if never applied"
-    assert INJECTOR.trial(intent, soon()) == ""
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED, "safe if never applied"
+    assert INJECTOR.check_capability(intent, soon()) == ""
     for _ in range(2):
-        assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED, "twice is as once"
-        assert INJECTOR.active(intent, soon()) is Presence.PRESENT
+        assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED, "twice is as once"
+        assert INJECTOR.presence(intent, soon()) is Presence.PRESENT
     if intent.lease:
         assert INJECTOR.renew(intent, intent.lease, soon()).value == "renewed"
     found = box.strays()
     assert found == [intent], "with no store at all"
     for _ in range(2):
-        assert INJECTOR.revert(found[0], soon()).back is Back.GONE
-        assert INJECTOR.active(intent, soon()) is Presence.GONE
+        assert INJECTOR.revert(found[0], soon()).outcome is RevertOutcome.REVERTED
+        assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
     assert box.shown() == before
     assert not box.ours(intent)
 
@@ -90,7 +90,7 @@ def test_a_partition_parts_two_targets_and_nobody_else(make: Callable[..., Box])
     one.docker(*asks)
     intent = one.plan("partition", peer="db")
     INJECTOR.apply(intent, soon())
-    assert INJECTOR.active(intent, soon()) is Presence.PRESENT
+    assert INJECTOR.presence(intent, soon()) is Presence.PRESENT
     one.docker(*asks, code=28)  # curl's own: it took too long
     assert (reached(one), reached(two)) == ("connected", "connected")
     INJECTOR.revert(intent, soon())
@@ -104,15 +104,15 @@ def test_a_kernel_that_lacks_a_queue_is_found_before_and_something_else_is_named
         "/bin/tc qdisc add dev lo root netem delay 1ms; /bin/tc qdisc show",
     )  # fmt: skip
     intent = box.plan("latency", delay="100ms")
-    missing = INJECTOR.trial(intent, soon())
+    missing = INJECTOR.check_capability(intent, soon())
     applied = INJECTOR.apply(intent, soon())
     if has:
-        assert (missing, applied.outcome) == ("", Outcome.APPLIED)
+        assert (missing, applied.outcome) == ("", ApplyOutcome.APPLIED)
     else:
         assert "cannot be done on this engine's kernel" in missing and "toxiproxy" in missing
-        assert applied.outcome is Outcome.REFUSED
+        assert applied.outcome is ApplyOutcome.REFUSED
         assert box.shown() == before
-    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert box.shown() == before
 
 
@@ -121,9 +121,9 @@ def test_two_limits_on_one_go_in_the_order_of_a_ledger(box: Box) -> None:
     first = box.plan("cpu", limit="50%")
     INJECTOR.apply(first, soon())
     second = box.plan("cpu", limit="20%")
-    assert INJECTOR.apply(second, soon()).outcome is Outcome.APPLIED
+    assert INJECTOR.apply(second, soon()).outcome is ApplyOutcome.APPLIED
     for intent in (second, first):
-        assert INJECTOR.revert(intent, soon()).back is Back.GONE
+        assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert box.shown() == before
 
 
@@ -135,18 +135,18 @@ def test_a_limit_that_somebody_wrote_past_the_engine_is_refused(box: Box) -> Non
     before = box.shown()
     intent = box.plan("pids", limit=20)
     applied = INJECTOR.apply(intent, soon())
-    assert applied.outcome is Outcome.REFUSED and "does not know of" in applied.why
-    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert applied.outcome is ApplyOutcome.REFUSED and "does not know of" in applied.reason
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert box.shown() == before
 
 
 def test_who_stands_behind_it(make: Callable[..., Box]) -> None:
     alone, guarded = make(), make(guardian=Docker().socket)
-    assert {kind: alone.plan(kind).behind for kind in ("pause", "outage")} == {
-        "pause": Behind.GUARDIAN, "outage": Behind.ENGINE,
+    assert {kind: alone.plan(kind).guarantee for kind in ("pause", "outage")} == {
+        "pause": RevertGuarantee.GUARDIAN, "outage": RevertGuarantee.ENGINE,
     }  # fmt: skip
-    assert guarded.plan("pause").behind is Behind.BESIDE
-    assert guarded.plan("exec", run=["true"], revert=["true"]).behind is Behind.GUARDIAN
+    assert guarded.plan("pause").guarantee is RevertGuarantee.GUARDIAN_CONTAINER
+    assert guarded.plan("exec", run=["true"], revert=["true"]).guarantee is RevertGuarantee.GUARDIAN
 
 
 def test_addresses_and_names_that_were_fixed_are_so_again(docker: Docker, make: Callable[..., Box]) -> None:
@@ -160,7 +160,7 @@ def test_addresses_and_names_that_were_fixed_are_so_again(docker: Docker, make: 
             intent = box.plan(kind)
             INJECTOR.apply(intent, soon())
             assert box.shown() != before
-            assert INJECTOR.revert(intent, soon()).back is Back.GONE
+            assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
             assert box.shown() == before
         docker("rm", "-f", box.name)
     finally:
@@ -192,12 +192,12 @@ def test_what_people_did_meanwhile_is_left_and_said(
     INJECTOR.apply(intent, soon())
     people(box, *done)
     theirs = box.shown()
-    assert INJECTOR.active(intent, soon()) is Presence.CHANGED, "it does not stand, and something of ours is there"
+    assert INJECTOR.presence(intent, soon()) is Presence.MODIFIED, "it does not stand, and something of ours is there"
     restored = INJECTOR.revert(intent, soon())
-    assert restored.back is (Back.LEFT_TO_PEOPLE if said else Back.GONE)
-    assert said in restored.why
+    assert restored.outcome is (RevertOutcome.KEPT if said else RevertOutcome.REVERTED)
+    assert said in restored.reason
     assert box.shown() == theirs
-    assert INJECTOR.active(intent, soon()) is Presence.GONE
+    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
 
 def test_who_stops_what_we_have_restarted_is_let_be_and_that_is_said(box: Box) -> None:
@@ -205,16 +205,16 @@ def test_who_stops_what_we_have_restarted_is_let_be_and_that_is_said(box: Box) -
     INJECTOR.apply(intent, soon())
     people(box, "stop", "-t", "0")
     restored = INJECTOR.revert(intent, soon())
-    assert restored.back is Back.LEFT_TO_PEOPLE and "ended meanwhile" in restored.why
+    assert restored.outcome is RevertOutcome.KEPT and "ended meanwhile" in restored.reason
 
 
 def test_a_side_container_that_somebody_removed_has_left_nothing(box: Box) -> None:
     before = box.shown()
     intent = box.plan("outage")
     INJECTOR.apply(intent, soon())
-    box.docker("rm", "-f", intent.mark)
-    assert INJECTOR.active(intent, soon()) is Presence.PRESENT, "its rules are still there"
-    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    box.docker("rm", "-f", intent.marker)
+    assert INJECTOR.presence(intent, soon()) is Presence.PRESENT, "its rules are still there"
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert box.shown() == before
 
 
@@ -224,13 +224,13 @@ def test_of_many_all_are_hit_and_put_back(make: Callable[..., Box]) -> None:
     boxes = [make("--label", label, labels={key: value}) for _ in range(3)]
     names = {box.name for box in boxes}
     whole = boxes[0].plan("pause")
-    assert set(whole.several) == names
+    assert set(whole.member_names) == names
     INJECTOR.apply(whole, soon())
     assert all(box.shown()["state"]["Paused"] for box in boxes)
     people(boxes[0], "unpause")
-    assert INJECTOR.active(whole, soon()) is Presence.PRESENT, "it stands on the others"
+    assert INJECTOR.presence(whole, soon()) is Presence.PRESENT, "it stands on the others"
     assert "of another drill stands" in _refused_for_another_drill(boxes[1])
-    assert INJECTOR.revert(whole, soon()).back is Back.GONE
+    assert INJECTOR.revert(whole, soon()).outcome is RevertOutcome.REVERTED
     assert not any(box.shown()["state"]["Paused"] for box in boxes)
 
 

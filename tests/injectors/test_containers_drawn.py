@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from container_box import INJECTOR, Box
 
-from gameday.cli.main import ending
-from gameday.drill.planning import intents, make_plan
+from gameday.cli.main import run_command
+from gameday.drill.planning import make_plan, preview_intents
 from gameday.errors import Exit
 from gameday.files.project import read_project
 from gameday.files.scenario import read_scenario
 from gameday.injectors.docker.labels import MARK
-from gameday.injectors.docker.planning import an_image
+from gameday.injectors.docker.planning import pick_marker_image
 from gameday.model import Mode
 
 SCENARIO = """\
@@ -58,15 +58,15 @@ def test_what_a_drill_hits_is_drawn_by_its_seed_and_a_plan_shows_it(
         environment, injectors = read_project(Path("gameday.yaml")).environments["staging"], {"docker": INJECTOR}
         scenario = read_scenario(Path("tiny.yaml"))
         plan = make_plan(drill, scenario, environment, Mode.REHEARSAL, injectors, seed=seed)
-        return intents(plan, injectors)[0].several
+        return preview_intents(plan, injectors)[0].member_names
 
     drawn = {seed: hit("gd-7f3a", seed) for seed in range(16)}
     assert len(set(drawn.values())) > 1 and {len(one) for one in drawn.values()} == {2}
     other = next(seed for seed in drawn if drawn[seed] != drawn[0])
     assert hit("gd-0001", other) == drawn[other], "its own name has no say in it"
-    assert ending(["plan", "tiny.yaml", "--seed", str(other)]) is Exit.HELD
+    assert run_command(["plan", "tiny.yaml", "--seed", str(other)]) is Exit.HELD
     assert f"containers {', '.join(drawn[other])} at {engine}\n" in capsys.readouterr().out
-    assert ending(["plan", "tiny.yaml"]) is Exit.HELD
+    assert run_command(["plan", "tiny.yaml"]) is Exit.HELD
     assert f"2 of: {', '.join(names)} at {engine}, drawn when the drill begins\n" in capsys.readouterr().out
 
 
@@ -90,7 +90,7 @@ def test_a_note_pins_an_image_that_cannot_be_removed_anyway() -> None:
     images, marks = [f"sha256:{number}" for number in range(9)], [f"gd-7f3a{number:08x}" for number in range(40)]
 
     def drawn(engine: Any) -> set[str]:
-        return {an_image(engine, mark) for mark in marks}
+        return {pick_marker_image(engine, mark) for mark in marks}
 
     assert drawn(Images(images, ["sha256:3", "sha256:5", "sha256:removed"], ["sha256:7"])) == {"sha256:3", "sha256:5"}
     assert len(drawn(Images(images, [], ["sha256:7"]))) > 1

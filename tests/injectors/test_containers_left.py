@@ -8,7 +8,7 @@ import pytest
 from container_box import INJECTOR, Box, soon
 from docker_rig import PLAIN
 
-from gameday.contract import Back, Presence
+from gameday.contract import Presence, RevertOutcome
 from gameday.model import Fault, Json
 
 pytestmark = pytest.mark.engine("docker")
@@ -18,11 +18,11 @@ def test_half_a_file_of_a_killed_side_container_is_found_and_removed(make: Calla
     box = make("-v", "/data")
     intent = box.plan("disk-full", path="/data", size="3MB")
     INJECTOR.apply(intent, soon())
-    file = f"/data/.{intent.mark}"
-    box.docker("kill", intent.mark)
+    file = f"/data/.{intent.marker}"
+    box.docker("kill", intent.marker)
     box.docker("exec", box.name, "mv", file, f"{file}.part")
-    assert INJECTOR.active(intent, soon()) is not Presence.GONE
-    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert INJECTOR.presence(intent, soon()) is not Presence.ABSENT
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert box.docker("exec", box.name, "ls", "-A", "/data") == ""
 
 
@@ -35,10 +35,10 @@ def test_what_a_command_did_is_not_gone_while_nobody_can_look(make: Callable[...
     intent = box.plan("exec", **done)
     INJECTOR.apply(intent, soon())
     box.docker(by, box.name)
-    assert INJECTOR.active(intent, soon()) is Presence.CANNOT_SEE
-    assert INJECTOR.revert(intent, soon()).back is Back.NOT_YET
+    assert INJECTOR.presence(intent, soon()) is Presence.UNKNOWN
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.PENDING
     box.docker(back, box.name)
-    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     box.docker("exec", box.name, "test", "!", "-e", "/broken")
 
 
@@ -46,9 +46,9 @@ def test_who_bears_our_mark_and_no_intent_is_somebody_else(make: Callable[..., B
     box = make()
     intent = box.plan("pause")
     INJECTOR.apply(intent, soon())
-    decoy = box.docker("create", "--label", f"gameday.mark={intent.mark}", PLAIN)
+    decoy = box.docker("create", "--label", f"gameday.mark={intent.marker}", PLAIN)
     try:
-        assert INJECTOR.revert(intent, soon()).back is Back.GONE
+        assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
         assert box.docker("inspect", "-f", "{{.State.Status}}", decoy) == "created"
     finally:
         box.docker("rm", "-f", decoy)
@@ -59,7 +59,7 @@ def test_what_preflight_tried_stands_on_nobody(make: Callable[..., Box]) -> None
     box = make()
     intent = box.plan("pause")
     INJECTOR.apply(intent, soon())
-    box.docker("rename", intent.mark, f"{intent.mark}-0a1b")
+    box.docker("rename", intent.marker, f"{intent.marker}-0a1b")
     box.docker("unpause", box.name)
     other = INJECTOR.plan(Fault("f", "outage", "web", {}), box.binding, "gd-ef0100000001", soon())
     assert other.drill != intent.drill

@@ -11,12 +11,12 @@ from container_box import INJECTOR, Box, soon
 from crash_site import eventually
 from docker_rig import TOOLS
 
-from gameday.contract import Back, Presence
+from gameday.contract import Presence, RevertOutcome
 from gameday.errors import Refused
 from gameday.injectors.docker import nameless
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.labels import labels_of
-from gameday.injectors.docker.sides import Sides
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.labels import intent_labels
+from gameday.injectors.docker.sides import Sidecars
 from gameday.model import Binding, Json
 
 pytestmark = pytest.mark.engine("docker")
@@ -45,16 +45,16 @@ def test_what_no_container_of_ours_bears_is_found_by_its_mark(box: Box) -> None:
         box.plan("loss", rate="1%"),
     )
     for intent in (rules, file, kept):
-        assert INJECTOR.apply(intent, soon()).why == ""
-    box.docker("rm", "-f", rules.mark, file.mark)
-    found = {one.mark: one for one in box.strays()}
-    assert found.keys() == {rules.mark, file.mark, kept.mark}
-    assert found[kept.mark] == kept, "what a container of ours still bears is itself"
-    assert "/data/a/b" in found[file.mark].touches and box.name in found[rules.mark].touches
+        assert INJECTOR.apply(intent, soon()).reason == ""
+    box.docker("rm", "-f", rules.marker, file.marker)
+    found = {one.marker: one for one in box.strays()}
+    assert found.keys() == {rules.marker, file.marker, kept.marker}
+    assert found[kept.marker] == kept, "what a container of ours still bears is itself"
+    assert "/data/a/b" in found[file.marker].target_text and box.name in found[rules.marker].target_text
     for intent in found.values():
-        assert INJECTOR.active(intent, soon()) is Presence.PRESENT or intent.mark == rules.mark
-        assert INJECTOR.revert(intent, soon()).back is Back.GONE
-        assert INJECTOR.active(intent, soon()) is Presence.GONE
+        assert INJECTOR.presence(intent, soon()) is Presence.PRESENT or intent.marker == rules.marker
+        assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+        assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
     assert not box.strays()
     assert (box.shown(), box.docker("exec", box.name, "find", "/data")) == (before, files), "what is others' stays"
 
@@ -62,21 +62,21 @@ def test_what_no_container_of_ours_bears_is_found_by_its_mark(box: Box) -> None:
 def test_what_another_machine_made_is_reverted_by_the_way_of_this_one(box: Box) -> None:
     intent = box.plan("pause")
     elsewhere = replace(intent, address={**intent.address, "engine": "unix:///nowhere/else.sock"})
-    with Engine(box.docker.url, soon()) as engine:
-        Sides(engine, elsewhere).note(TOOLS)
+    with EngineApi(box.docker.url, soon()) as engine:
+        Sidecars(engine, elsewhere).create_marker(TOOLS)
     box.docker("pause", box.name)
     [found] = box.strays()
-    assert (found.mark, INJECTOR.revert(found, soon()).back) == (intent.mark, Back.GONE)
+    assert (found.marker, INJECTOR.revert(found, soon()).outcome) == (intent.marker, RevertOutcome.REVERTED)
 
 
 def test_a_file_is_found_in_the_volume_of_a_container_that_was_stopped(box: Box) -> None:
     file = box.plan("disk-full", path="/data", size="1MB")
     INJECTOR.apply(file, soon())
-    box.docker("rm", "-f", file.mark)
-    box.docker("exec", box.name, "mv", f"/data/.{file.mark}", f"/data/.{file.mark}.part")
+    box.docker("rm", "-f", file.marker)
+    box.docker("exec", box.name, "mv", f"/data/.{file.marker}", f"/data/.{file.marker}.part")
     box.docker("kill", box.name)
     [found] = box.strays()
-    assert (found.mark, INJECTOR.revert(found, soon()).back) == (file.mark, Back.GONE)
+    assert (found.marker, INJECTOR.revert(found, soon()).outcome) == (file.marker, RevertOutcome.REVERTED)
     box.docker("start", box.name)
     assert box.docker("exec", box.name, "ls", "-A", "/data") == ""
 
@@ -92,11 +92,11 @@ def test_whose_a_stray_is_its_containers_say(make: Callable[..., Box]) -> None:
         same_names = replace(theirs.binding, environment=mine.name)
         renamed = replace(mine.binding, environment="renamed", target="also-renamed")
         assert found(same_names) == []
-        assert found(mine.binding) == found(renamed) == [intent.mark]
+        assert found(mine.binding) == found(renamed) == [intent.marker]
         mine.docker("rm", "-f", mine.name)
-        assert found(same_names) == [intent.mark], "no container says more than the names"
+        assert found(same_names) == [intent.marker], "no container says more than the names"
         assert found(theirs.binding) == []
-        assert INJECTOR.revert(intent, soon()).back is not Back.NOT_YET
+        assert INJECTOR.revert(intent, soon()).outcome is not RevertOutcome.PENDING
     finally:
         mine.docker("rm", "-f", decoy)
 
@@ -104,11 +104,11 @@ def test_whose_a_stray_is_its_containers_say(make: Callable[..., Box]) -> None:
 @pytest.mark.parametrize("half", [{}, {"containers": []}, {"containers": [{"id": "x"}], "tools": "", "image": ""}])
 def test_half_an_intent_is_none_and_hinders_nobody(box: Box, half: dict[str, Json]) -> None:
     intent = replace(box.plan("pause"), undo=half)
-    labels = [f"--label={key}={value}" for key, value in labels_of(intent).items()]
-    decoy = box.docker("create", "--name", intent.mark, *labels, TOOLS, "sh")
+    labels = [f"--label={key}={value}" for key, value in intent_labels(intent).items()]
+    decoy = box.docker("create", "--name", intent.marker, *labels, TOOLS, "sh")
     try:
         assert found(box.binding) == []
-        assert box.plan("pause").mark != intent.mark
+        assert box.plan("pause").marker != intent.marker
     finally:
         box.docker("rm", "-f", decoy)
 
@@ -116,42 +116,42 @@ def test_half_an_intent_is_none_and_hinders_nobody(box: Box, half: dict[str, Jso
 def test_a_container_that_inherits_our_labels_is_somebodys(box: Box) -> None:
     """As `docker commit` of one of ours makes, for a look at it."""
     intent = box.plan("pause")
-    labels = [f"--label={key}={value}" for key, value in labels_of(intent).items()]
+    labels = [f"--label={key}={value}" for key, value in intent_labels(intent).items()]
     copy = box.docker("run", "-d", *labels, TOOLS, "sleep", "600")
     try:
         INJECTOR.apply(intent, soon())
-        assert INJECTOR.revert(intent, soon()).back is Back.GONE
+        assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
         assert found(box.binding) == [] and box.docker("inspect", "-f", "{{.State.Running}}", copy) == "true"
     finally:
         box.docker("rm", "-f", copy)
 
 
 def test_a_look_may_change_nothing(box: Box) -> None:
-    room = nameless._room(json.loads(box.docker("inspect", box.name))[0], ["a-volume", "/a/path"])
+    room = nameless._scan_sandbox(json.loads(box.docker("inspect", box.name))[0], ["a-volume", "/a/path"])
     assert [mount["ReadOnly"] for mount in room["mounts"]] == [True, True] and room["cap_drop"] == ["ALL"]
 
 
 def found(binding: Binding) -> list[str]:
-    return [one.mark for one in INJECTOR.strays(binding, soon())]
+    return [one.marker for one in INJECTOR.leftovers(binding, soon())]
 
 
 def test_a_lease_rises_when_somebody_renews_it_and_a_note_has_none(box: Box) -> None:
     held, noted = box.plan("outage"), box.plan("pause")
     for intent in (held, noted):
         INJECTOR.apply(intent, soon())
-    first = INJECTOR.leased_until(held, soon())
+    first = INJECTOR.lease_expires_at(held, soon())
     assert first > 0
-    assert INJECTOR.leased_until(noted, soon()) == 0
+    assert INJECTOR.lease_expires_at(noted, soon()) == 0
 
     def later() -> bool:
         INJECTOR.renew(held, held.lease, soon())
-        return INJECTOR.leased_until(held, soon()) > first
+        return INJECTOR.lease_expires_at(held, soon()) > first
 
     eventually(later, "a later end")
-    box.docker("exec", held.mark, "rm", "/tmp/until")
+    box.docker("exec", held.marker, "rm", "/tmp/until")
     with pytest.raises(Refused, match="is not known"):  # as one that just begins
-        INJECTOR.leased_until(held, soon())
-    box.docker("kill", held.mark)
-    assert INJECTOR.leased_until(held, soon()) == 0
+        INJECTOR.lease_expires_at(held, soon())
+    box.docker("kill", held.marker)
+    assert INJECTOR.lease_expires_at(held, soon()) == 0
     for intent in (noted, held):
         INJECTOR.revert(intent, soon())

@@ -14,15 +14,15 @@ from container_box import INJECTOR, Box, soon
 from docker_rig import Docker
 
 from gameday.contract import ParamProblem, Presence
-from gameday.drill.production import refuse_production_in_disguise
-from gameday.errors import BadFiles, Refused
+from gameday.drill.production import refuse_aliased_production
+from gameday.errors import InvalidFiles, Refused
 from gameday.files.project import parse_project
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.kind import BySide
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.found import ContainerSnapshot
+from gameday.injectors.docker.kind import SidecarFaultKind
 from gameday.injectors.docker.kinds import KINDS
-from gameday.injectors.docker.trouble import EngineTrouble
-from gameday.injectors.docker.where import engine_url
+from gameday.injectors.docker.trouble import EngineError
+from gameday.injectors.docker.where import resolve_engine_url
 from gameday.model import Binding, Fault, Json
 
 pytestmark = pytest.mark.engine("docker")
@@ -99,22 +99,22 @@ def test_a_name_is_meant_whole_and_ours_is_nobodys_target(make: Callable[..., Bo
     box = make()
     for name in (box.name.upper(), box.name[:-1], box.docker("inspect", "-f", "{{.Id}}", box.name)[:12]):
         there = Binding("box", "web", "docker", {"engine": box.docker.url, "container": name})
-        assert "no container" in INJECTOR.traffic(there, soon())
+        assert "no container" in INJECTOR.check_target(there, soon())
     intent = box.plan("pause")
     INJECTOR.apply(intent, soon())
-    ours = Binding("box", "web", "docker", {"engine": box.docker.url, "container": intent.mark})
-    assert "no container" in INJECTOR.traffic(ours, soon())
+    ours = Binding("box", "web", "docker", {"engine": box.docker.url, "container": intent.marker})
+    assert "no container" in INJECTOR.check_target(ours, soon())
     INJECTOR.revert(intent, soon())
 
 
 def test_what_does_not_run_already_is_no_target(make: Callable[..., Box]) -> None:
     box = make()
-    assert INJECTOR.traffic(box.binding, soon()) == ""
+    assert INJECTOR.check_target(box.binding, soon()) == ""
     box.docker("pause", box.name)
     assert "is paused already" in box.refusal("stop")
     box.docker("unpause", box.name)
     box.docker("stop", "-t", "0", box.name)
-    assert "does not run (exited) already" in INJECTOR.traffic(box.binding, soon())
+    assert "does not run (exited) already" in INJECTOR.check_target(box.binding, soon())
 
 
 def test_a_limit_below_what_it_uses_is_the_kernels_no_and_nothing_changed(make: Callable[..., Box]) -> None:
@@ -124,16 +124,16 @@ def test_a_limit_below_what_it_uses_is_the_kernels_no_and_nothing_changed(make: 
     intent = box.plan("memory", limit="6MB")
     applied = INJECTOR.apply(intent, soon())
     if applied.outcome.value != "applied":  # the kernel may also have made room
-        assert applied.outcome.value == "refused" and "the kernel refuses" in applied.why
+        assert applied.outcome.value == "refused" and "the kernel refuses" in applied.reason
     INJECTOR.revert(intent, soon())
-    assert INJECTOR.active(intent, soon()) is Presence.GONE
+    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
     assert box.shown() == before
 
 
 def test_a_path_is_a_path_and_never_a_command(tmp_path: Path) -> None:
     kind = KINDS["disk-full"].read({"path": f"/data/$(touch {tmp_path}/ran)", "size": "1MB"})
-    assert isinstance(kind, BySide)
-    script = kind.script("gd-0123456789ab", Was("", "", "", {"source": "v", "below": "nowhere"}))
+    assert isinstance(kind, SidecarFaultKind)
+    script = kind.script("gd-0123456789ab", ContainerSnapshot("", "", "", {"source": "v", "below": "nowhere"}))
     said = subprocess.run(["sh", "-c", script.apply], capture_output=True, text=True, check=False).stdout
     assert "is no folder there" in said
     assert not list(tmp_path.iterdir())
@@ -143,7 +143,7 @@ def test_a_guardian_that_reaches_no_engine_is_none(make: Callable[..., Box], tmp
     silent, nowhere = make(guardian=str(tmp_path)), make(guardian="/nowhere/engine.sock")
     for box, says in ((silent, "no engine answers at the socket"), (nowhere, "/nowhere/engine.sock")):
         intent = box.plan("pause")
-        assert says in INJECTOR.trial(intent, soon())
+        assert says in INJECTOR.check_capability(intent, soon())
         applied = INJECTOR.apply(intent, soon())
         assert applied.outcome.value == ("refused" if box is silent else "unknown"), applied
         INJECTOR.revert(intent, soon())
@@ -154,7 +154,7 @@ def test_a_guardian_that_reaches_no_engine_is_none(make: Callable[..., Box], tmp
 def test_labels_that_reach_into_another_project_are_refused(make: Callable[..., Box]) -> None:
     mine, other = (f"com.docker.compose.project=gdt-{name}" for name in ("mine", "other"))
     box = make("--label", "gdt=two", "--label", mine, labels={"gdt": "two"})
-    assert box.plan("pause").touches.startswith("container")
+    assert box.plan("pause").target_text.startswith("container")
     make("--label", "gdt=two", "--label", other)
     assert "is in several Compose projects: gdt-mine, gdt-other" in box.refusal("pause")
 
@@ -177,7 +177,7 @@ def test_a_context_that_is_not_there_is_no_other_engine(monkeypatch: pytest.Monk
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     monkeypatch.setenv("DOCKER_CONTEXT", "nosuch")
     with pytest.raises(Refused, match="no Docker context 'nosuch'"):
-        engine_url({})
+        resolve_engine_url({})
 
 
 def test_a_file_that_would_fill_the_engines_own_disk_is_refused(make: Callable[..., Box]) -> None:
@@ -185,8 +185,8 @@ def test_a_file_that_would_fill_the_engines_own_disk_is_refused(make: Callable[.
     before = box.shown()
     intent = box.plan("disk-full", path="/data", size="100GB")
     applied = INJECTOR.apply(intent, soon())
-    assert applied.outcome.value == "refused" and "engine's own disk" in applied.why, applied
-    assert INJECTOR.active(intent, soon()) is Presence.GONE
+    assert applied.outcome.value == "refused" and "engine's own disk" in applied.reason, applied
+    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
     assert box.shown() == before
 
 
@@ -211,7 +211,7 @@ def test_parameters_that_cannot_be_meant(kind: str, params: dict[str, Any], key:
 
 
 def test_what_is_acknowledged_to_be_irreversible_may_be_done() -> None:
-    assert "acknowledges" in KINDS["exec"].read({"run": ["true"], "irreversible": "acknowledged"}).reverts()
+    assert "acknowledges" in KINDS["exec"].read({"run": ["true"], "irreversible": "acknowledged"}).describe_revert()
 
 
 def test_an_engine_that_may_not_be_used_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,14 +222,14 @@ def test_an_engine_that_may_not_be_used_says_so(monkeypatch: pytest.MonkeyPatch)
         raise docker.errors.DockerException("('Connection aborted.', PermissionError(13, 'Permission denied'))")
 
     monkeypatch.setattr("docker.APIClient", denied)
-    with pytest.raises(EngineTrouble, match=r"no permission to use the engine at unix:///not-mine\.sock"):
-        Engine("unix:///not-mine.sock", soon())
+    with pytest.raises(EngineError, match=r"no permission to use the engine at unix:///not-mine\.sock"):
+        EngineApi("unix:///not-mine.sock", soon())
 
 
 def test_an_engine_that_is_too_old_says_so(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gameday.injectors.docker.client.OLDEST", (9, 99))
-    with pytest.raises(EngineTrouble, match="too old"):
-        Engine(docker.url.replace("unix:///", "unix:////"), soon())
+    with pytest.raises(EngineError, match="too old"):
+        EngineApi(docker.url.replace("unix:///", "unix:////"), soon())
 
 
 def test_a_container_that_is_production_elsewhere_is_refused_in_other_words_too(make: Callable[..., Box]) -> None:
@@ -247,7 +247,7 @@ environments:
 """
     project = parse_project(text, "gameday.yaml")
     with pytest.raises(Refused, match="leads to target db of live, which is marked production"):
-        refuse_production_in_disguise(project, project.environments["staging"], {"docker": INJECTOR})
+        refuse_aliased_production(project, project.environments["staging"], {"docker": INJECTOR})
     same = text.replace("labels: {tier: gdt-ledger}, count: 1", f"container: {box.name}, tools: x")
-    with pytest.raises(BadFiles, match="marked production"):
+    with pytest.raises(InvalidFiles, match="marked production"):
         parse_project(same, "gameday.yaml")

@@ -11,9 +11,9 @@ from container_box import INJECTOR, Box, soon
 from crash_site import eventually
 from docker_rig import TOOLS, Docker
 
-from gameday.contract import Back, Outcome, Presence
-from gameday.injectors.docker.by_side import ended_by_us
-from gameday.injectors.docker.found import Was
+from gameday.contract import ApplyOutcome, Presence, RevertOutcome
+from gameday.injectors.docker.by_side import stopped_by_fault
+from gameday.injectors.docker.found import ContainerSnapshot
 
 pytestmark = pytest.mark.engine("docker")
 GREEDY = "until [ -e /go ]; do sleep 0.1; done; x=$(head -c 40000000 /dev/zero | tr '\\0' x); sleep 600"
@@ -52,12 +52,12 @@ def restarts(box: Box) -> str:
 
 def test_what_ended_for_want_of_memory_is_started_again(greedy: Box) -> None:
     intent = greedy.plan("memory", limit="10MB")
-    assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED
+    assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     greedy.docker("exec", "-d", greedy.name, "touch", "/go")
     eventually(lambda: not runs(greedy), "the end of it", within=30.0)
-    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert runs(greedy)
-    assert INJECTOR.active(intent, soon()) is Presence.GONE
+    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
 
 def test_a_responders_stop_stays_a_stop(box: Box) -> None:
@@ -65,7 +65,7 @@ def test_a_responders_stop_stays_a_stop(box: Box) -> None:
     INJECTOR.apply(intent, soon())
     box.docker("stop", "-t", "0", box.name)
     restored = INJECTOR.revert(intent, soon())
-    assert restored.back is Back.LEFT_TO_PEOPLE and "ended meanwhile" in restored.why
+    assert restored.outcome is RevertOutcome.KEPT and "ended meanwhile" in restored.reason
     assert not runs(box)
 
 
@@ -78,7 +78,7 @@ def test_a_stop_that_the_target_answers_with_an_error_is_a_stop(docker: Docker) 
         INJECTOR.apply(intent, soon())
         docker("stop", "-t", "20", name)
         assert docker("inspect", "-f", "{{.State.ExitCode}}", name) == "1"
-        assert INJECTOR.revert(intent, soon()).back is Back.LEFT_TO_PEOPLE
+        assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.KEPT
         assert not runs(box)
     finally:
         docker("rm", "-f", name)
@@ -87,23 +87,23 @@ def test_a_stop_that_the_target_answers_with_an_error_is_a_stop(docker: Docker) 
 def test_a_signal_that_ends_nothing_is_nobodys_stop(make_of: Make) -> None:
     box = make_of(f"trap : HUP; {GREEDY}")
     intent = box.plan("memory", limit="10MB")
-    assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED
+    assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     box.docker("kill", "-s", "HUP", box.name)
     box.docker("exec", "-d", box.name, "touch", "/go")
     eventually(lambda: not runs(box), "the end of it", within=30.0)
-    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert runs(box)
 
 
 def test_what_the_engine_started_again_by_itself_is_nobodys_start(make_of: Make) -> None:
     box = make_of("[ -e /went ] && sleep 600; touch /went; " + GREEDY, "--restart", "always")
     intent = box.plan("memory", limit="10MB")
-    assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED
+    assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     box.docker("exec", "-d", box.name, "touch", "/go")
     eventually(lambda: restarts(box) == "1" and runs(box), "its start by the engine", within=30.0)
     restored = INJECTOR.revert(intent, soon())
-    assert (restored.back, restored.why) == (Back.GONE, ""), "and not left to people"
-    assert INJECTOR.active(intent, soon()) is Presence.GONE
+    assert (restored.outcome, restored.reason) == (RevertOutcome.REVERTED, ""), "and not left to people"
+    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
 
 def test_what_its_engine_gave_up_on_is_started_again(make_of: Make) -> None:
@@ -112,9 +112,9 @@ def test_what_its_engine_gave_up_on_is_started_again(make_of: Make) -> None:
     box = make_of(full, "--restart", "on-failure:2", *size)
     intent = box.plan("disk-full", path="/data", size="1GB")
     applied = INJECTOR.apply(intent, soon())
-    assert applied.outcome is Outcome.APPLIED, applied
+    assert applied.outcome is ApplyOutcome.APPLIED, applied
     eventually(lambda: restarts(box) == "2" and not runs(box), "its last end", within=30.0)
-    assert INJECTOR.revert(intent, soon()).back is Back.GONE
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert runs(box)
 
 
@@ -136,4 +136,4 @@ def test_who_ended_it_is_told_by_the_engines_log_and_else_by_its_exit_code(
 
     now = {"State": {"Running": False, "StartedAt": "then", "FinishedAt": "now", "OOMKilled": False, **state}}
     log: Any = Log()
-    assert ended_by_us(log, now, Was("x", "web", "then", {})) is ours
+    assert stopped_by_fault(log, now, ContainerSnapshot("x", "web", "then", {})) is ours

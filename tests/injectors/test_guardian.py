@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from container_box import INJECTOR, Box, soon
 
-from gameday.contract import Outcome
+from gameday.contract import ApplyOutcome
 from gameday.errors import Refused
-from gameday.injectors.docker.found import Was, listed_name
-from gameday.injectors.docker.guardian import guarded, must_be_told
-from gameday.injectors.docker.kind import ByEngine
+from gameday.injectors.docker.found import ContainerSnapshot, name_in_listing
+from gameday.injectors.docker.guardian import guardian_recipes, require_script_fits
+from gameday.injectors.docker.kind import EngineFaultKind
 from gameday.injectors.docker.kinds import KINDS
 from gameday.model import Json
 
@@ -21,11 +21,14 @@ NET: Json = {"name": "shop_default", "Aliases": ["db"], "IPAMConfig": {"IPv4Addr
 def told(kind: str, many: int) -> int:
     """How many recipes it takes for so many containers, in two networks each."""
     made = KINDS[kind].read({})
-    assert isinstance(made, ByEngine)
+    assert isinstance(made, EngineFaultKind)
     more = {f"{number:064x}": NET for number in range(2)} if kind == "disconnect" else {}
-    were = [Was(f"{number:064x}", f"web-{number}", "2026-11-29T12:00:00.123456789Z", more) for number in range(many)]
-    recipes = guarded(made, were, "tools", "/socket")
-    must_be_told(recipes, were, "web")
+    were = [
+        ContainerSnapshot(f"{number:064x}", f"web-{number}", "2026-11-29T12:00:00.123456789Z", more)
+        for number in range(many)
+    ]
+    recipes = guardian_recipes(made, were, "tools", "/socket")
+    require_script_fits(recipes, were, "web")
     return len(recipes)
 
 
@@ -39,14 +42,14 @@ def test_fifty_are_told_and_too_many_are_refused(kind: str, each: int) -> None:
 
 def test_where_none_may_stand_none_is_told() -> None:
     pause = KINDS["pause"].read({})
-    assert isinstance(pause, ByEngine)
-    were = [Was("0" * 64, "web", "then", {})]
-    assert not guarded(pause, were, "", "/socket") and not guarded(pause, were, "tools", "")
+    assert isinstance(pause, EngineFaultKind)
+    were = [ContainerSnapshot("0" * 64, "web", "then", {})]
+    assert not guardian_recipes(pause, were, "", "/socket") and not guardian_recipes(pause, were, "tools", "")
 
 
 def test_a_container_that_is_being_removed_may_have_no_name() -> None:
-    assert listed_name({"Names": None, "Id": "0a" * 32}) == "0a" * 6
-    assert listed_name({"Names": ["/web/alias", "/db"], "Id": "0a" * 32}) == "db"
+    assert name_in_listing({"Names": None, "Id": "0a" * 32}) == "0a" * 6
+    assert name_in_listing({"Names": ["/web/alias", "/db"], "Id": "0a" * 32}) == "db"
 
 
 @pytest.mark.engine("docker")
@@ -54,7 +57,7 @@ def test_who_gave_up_on_a_fault_is_let_be(make: Callable[..., Box]) -> None:
     box = make()
     box.more["guardian"] = box.docker.socket
     intent = box.plan("stop", grace="0s")
-    assert INJECTOR.apply(intent, soon()).outcome is Outcome.APPLIED and box.ours(intent)
+    assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED and box.ours(intent)
     assert INJECTOR.release(intent, soon()) == ""
     assert not box.ours(intent), "it would start the target again"
     assert box.docker("inspect", "-f", "{{.State.Status}}", box.name) == "exited"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.kind import BySide
+from gameday.injectors.docker.found import ContainerSnapshot
+from gameday.injectors.docker.kind import SidecarFaultKind
 from gameday.injectors.docker.kinds import KINDS
 from gameday.model import Json
 
@@ -59,9 +59,9 @@ class Functions:
 
     def __init__(self, kind: str, params: Mapping[str, Json], host: Mapping[str, Any], root: Path) -> None:
         limit = KINDS[kind].read(params)
-        assert isinstance(limit, BySide)
+        assert isinstance(limit, SidecarFaultKind)
         now = {"Name": "/web", "HostConfig": {"AutoRemove": False, **host}}
-        script = limit.script("gd-0123456789ab", Was(IDENT, "web", "", limit.before(now)))
+        script = limit.script("gd-0123456789ab", ContainerSnapshot(IDENT, "web", "", limit.capture_state(now)))
         bodies = "".join(f"{name}() {{\n{getattr(script, name)}\n}}\n" for name in ("apply", "shows", "put_back"))
         self._text = (script.before + bodies).replace("/cg", str(root))
 

@@ -13,11 +13,11 @@ from crash_site import eventually
 from docker_rig import TOOLS
 
 from gameday.contract import Deadline, Intent
-from gameday.injectors.docker.engine import Ended, Engine
-from gameday.injectors.docker.room import in_network
+from gameday.injectors.docker.engine import CommandResult, EngineApi
+from gameday.injectors.docker.room import in_network_namespace
 from gameday.injectors.docker.script import Script
-from gameday.injectors.docker.sides import Sides
-from gameday.injectors.docker.trouble import EngineTrouble
+from gameday.injectors.docker.sides import Sidecars
+from gameday.injectors.docker.trouble import EngineError
 
 pytestmark = pytest.mark.engine("docker")
 CALLER = """\
@@ -34,20 +34,20 @@ with Engine(url, Deadline.after(60.0)) as engine:
 """
 
 
-def looked(box: Box, intent: Intent, script: str, deadline: Deadline) -> Ended:
-    with Engine(box.docker.url, deadline) as engine:
-        return Sides(engine, intent).once("shows", TOOLS, Script(script, ":"), in_network("none"))
+def looked(box: Box, intent: Intent, script: str, deadline: Deadline) -> CommandResult:
+    with EngineApi(box.docker.url, deadline) as engine:
+        return Sidecars(engine, intent).run_once("shows", TOOLS, Script(script, ":"), in_network_namespace("none"))
 
 
 @pytest.mark.parametrize(
     ("script", "ends"),
     [
-        ("echo one; echo two >&2; return 2", Ended(2, "one\ntwo")),
-        ("printf half", Ended(0, "half")),
-        (":", Ended(0, "")),
+        ("echo one; echo two >&2; return 2", CommandResult(2, "one\ntwo")),
+        ("printf half", CommandResult(0, "half")),
+        (":", CommandResult(0, "")),
     ],
 )
-def test_how_it_ended_is_told(box: Box, script: str, ends: Ended) -> None:
+def test_how_it_ended_is_told(box: Box, script: str, ends: CommandResult) -> None:
     intent = box.plan("pids", limit=20)
     assert looked(box, intent, script, soon()) == ends
     assert not box.ours(intent)
@@ -55,14 +55,14 @@ def test_how_it_ended_is_told(box: Box, script: str, ends: Ended) -> None:
 
 def test_what_broke_off_is_no_answer(box: Box) -> None:
     intent = box.plan("pids", limit=20)
-    with pytest.raises(EngineTrouble, match="broke off: so far"):
+    with pytest.raises(EngineError, match="broke off: so far"):
         looked(box, intent, "echo so far; exit 0", soon())
     assert not box.ours(intent)
 
 
 def test_what_takes_too_long_is_ended(box: Box) -> None:
     intent = box.plan("pids", limit=20)
-    with pytest.raises(EngineTrouble, match="has not ended in time"):
+    with pytest.raises(EngineError, match="has not ended in time"):
         looked(box, intent, "sleep 60", Deadline.after(2.0))
     eventually(lambda: not box.ours(intent), "its removal")
 
@@ -71,7 +71,7 @@ def test_of_a_caller_that_is_killed_nothing_stays(box: Box) -> None:
     intent = box.plan("pids", limit=20)
     words = (box.docker.url, TOOLS, json.dumps(intent.encode()))
     with subprocess.Popen([sys.executable, "-c", CALLER, *words]) as caller:
-        running = ("ps", "-q", "--filter", f"label=gameday.mark={intent.mark}")
+        running = ("ps", "-q", "--filter", f"label=gameday.mark={intent.marker}")
         eventually(lambda: bool(box.docker(*running)), "its start")
         caller.kill()
     eventually(lambda: not box.ours(intent), "its end")
@@ -84,5 +84,5 @@ def test_a_connection_that_breaks_is_trouble_and_no_error_of_ours(box: Box, monk
         raise ConnectionResetError(104, "Connection reset by peer")
 
     monkeypatch.setattr("gameday.injectors.docker.engine.output", broken)
-    with Engine(box.docker.url, soon()) as engine, pytest.raises(EngineTrouble, match="cannot be asked"):
+    with EngineApi(box.docker.url, soon()) as engine, pytest.raises(EngineError, match="cannot be asked"):
         engine.run(box.name, ["true"])

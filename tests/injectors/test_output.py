@@ -13,7 +13,7 @@ import docker
 import pytest
 
 from gameday.contract import Deadline
-from gameday.injectors.docker.output import output
+from gameday.injectors.docker.output import read_stream
 
 HEAD = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
 
@@ -50,7 +50,7 @@ def answering(*pieces: bytes, ends: bool = True) -> Iterator[str]:
 def printed(url: str, deadline: Deadline) -> str | None:
     api = docker.APIClient(url, version="1.41")
     try:
-        return output(api.exec_start("any", socket=True), deadline)
+        return read_stream(api.exec_start("any", socket=True), deadline)
     finally:
         api.close()
 

@@ -6,12 +6,12 @@ from typing import cast
 
 import pytest
 
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.found import Was
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.found import ContainerSnapshot
 from gameday.injectors.docker.state import Pause
-from gameday.injectors.docker.trouble import EngineTrouble
+from gameday.injectors.docker.trouble import EngineError
 
-WAS = Was("0a" * 32, "web", "", {})
+WAS = ContainerSnapshot("0a" * 32, "web", "", {})
 
 
 class Busy:
@@ -24,7 +24,7 @@ class Busy:
     def pause(self, _: str) -> None:
         self.asked += 1
         if self.said:
-            raise EngineTrouble(self.said.pop(0))
+            raise EngineError(self.said.pop(0))
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ class Busy:
 def test_it_is_tried_again_where_the_kernel_was_busy(said: list[str], asked: int, fails: bool) -> None:
     engine = Busy(*said)
     if fails:
-        with pytest.raises(EngineTrouble):
-            Pause.read({}).apply(cast("Engine", engine), WAS)
+        with pytest.raises(EngineError):
+            Pause.read({}).apply(cast("EngineApi", engine), WAS)
     else:
-        Pause.read({}).apply(cast("Engine", engine), WAS)
+        Pause.read({}).apply(cast("EngineApi", engine), WAS)
     assert engine.asked == asked

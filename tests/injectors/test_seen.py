@@ -11,7 +11,7 @@ import pytest
 from injector_stand import Stand, soon
 from proxy_rig import PATIENCE, Pair, eventually, noise, read_exactly
 
-from gameday.contract import Back, Outcome
+from gameday.contract import ApplyOutcome, RevertOutcome
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.model import Json
 
@@ -65,9 +65,9 @@ def faulty(stand: Stand, kind: str, **params: Json) -> Iterator[bool]:
         yield False
         return
     injector = ToxiproxyInjector()
-    assert injector.apply(intent, soon()).outcome is Outcome.APPLIED
+    assert injector.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     yield True
-    assert injector.revert(intent, soon()).back is Back.GONE
+    assert injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED
 
 
 def pieces(pair: Pair, size: int) -> list[int]:

@@ -13,19 +13,21 @@ from typing import Any, cast
 
 import pytest
 
-from gameday.contract import Behind, Deadline, Intent
-from gameday.injectors.docker.engine import Engine
+from gameday.contract import Deadline, Intent, RevertGuarantee
+from gameday.injectors.docker.engine import EngineApi
 from gameday.injectors.docker.networks import Disconnect
-from gameday.injectors.docker.requests import PRELUDE
+from gameday.injectors.docker.requests import SHELL_FUNCTIONS
 from gameday.injectors.docker.script import Script, command
-from gameday.injectors.docker.sides import Sides
-from gameday.injectors.docker.trouble import EngineTrouble
+from gameday.injectors.docker.sides import Sidecars
+from gameday.injectors.docker.trouble import EngineError
 
 SHELLS = [shell for shell in ("sh", "busybox") if shutil.which(shell)]
 MANY = 300
 APART = 0.001
 """Seconds: two that come closer are one to a process."""
-INTENT = Intent("gd-0123456789ab", "gd-0123", "f", "outage", "docker", "e", "web", {}, {}, {}, "", "", Behind.ENGINE)
+INTENT = Intent(
+    "gd-0123456789ab", "gd-0123", "f", "outage", "docker", "e", "web", {}, {}, {}, "", "", RevertGuarantee.ENGINE
+)
 
 
 @pytest.fixture(params=SHELLS)
@@ -82,13 +84,13 @@ class Told:
 def test_only_one_that_took_back_what_it_had_begun_says_that_it_could_not(
     running: bool, code: int, log: str, said: str | None
 ) -> None:
-    told = cast("Engine", Told({"Running": running, "ExitCode": code}, log))
-    sides, deadline = Sides(told, INTENT), Deadline.after(0.2)
+    told = cast("EngineApi", Told({"Running": running, "ExitCode": code}, log))
+    sides, deadline = Sidecars(told, INTENT), Deadline.after(0.2)
     if said is None:
-        with pytest.raises(EngineTrouble):
-            sides.hold(0, "image", Script(":", ":"), {}, deadline)
+        with pytest.raises(EngineError):
+            sides.start_holder(0, "image", Script(":", ":"), {}, deadline)
     else:
-        assert sides.hold(0, "image", Script(":", ":"), {}, deadline) == said
+        assert sides.start_holder(0, "image", Script(":", ":"), {}, deadline) == said
 
 
 @pytest.mark.parametrize(("aliases", "kept"), [(["db", "db3f00000000"], ["db"]), (["db3f00000000"], None)])
@@ -98,7 +100,7 @@ def test_an_alias_that_begins_the_id_is_an_alias(aliases: Sequence[str], kept: S
         "Name": "/web", "Id": f"db3f{'0' * 60}", "HostConfig": {"NetworkMode": "shop", "PortBindings": {}},
         "NetworkSettings": {"Networks": {"shop": net}},
     }  # fmt: skip
-    before = Disconnect.read({}).before(now)["n"]
+    before = Disconnect.read({}).capture_state(now)["n"]
     assert isinstance(before, dict) and before.get("Aliases") == kept
 
 
@@ -108,5 +110,5 @@ def test_an_alias_that_begins_the_id_is_an_alias(aliases: Sequence[str], kept: S
 )
 def test_an_answer_that_is_none_is_never_taken_for_gone(answer: str, code: int) -> None:
     """What a guardian asks about a container: anything else than the engine's own no says nothing."""
-    asks = f"{PRELUDE}\nasks() {{ cat >/dev/null; printf %s '{answer}'; }}\ntold 0a"
+    asks = f"{SHELL_FUNCTIONS}\nasks() {{ cat >/dev/null; printf %s '{answer}'; }}\ntold 0a"
     assert subprocess.run(["sh", "-c", asks], check=False).returncode == code

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from gameday.injectors.docker.at_once import AT_ONCE
-from gameday.injectors.docker.found import Was
-from gameday.injectors.docker.target import Target
+from gameday.injectors.docker.at_once import MAX_WORKERS
+from gameday.injectors.docker.found import ContainerSnapshot
+from gameday.injectors.docker.target import AppliedFault
 
-WERE = tuple(Was(str(number), f"web-{number}", "then", {}) for number in range(3 * AT_ONCE + 1))
+WERE = tuple(ContainerSnapshot(str(number), f"web-{number}", "then", {}) for number in range(3 * MAX_WORKERS + 1))
 NONE: Any = None
 
 
@@ -22,28 +22,28 @@ class Asked:
         self._yes, self._lock = yes, threading.Lock()
         self.names: list[str] = []
 
-    def __call__(self, was: Was) -> bool:
+    def __call__(self, was: ContainerSnapshot) -> bool:
         with self._lock:
             self.names.append(was.id)
         return was.id in self._yes
 
 
-def target() -> Target:
-    return Target(NONE, NONE, NONE, NONE, WERE, "", "", "", NONE)
+def target() -> AppliedFault:
+    return AppliedFault(NONE, NONE, NONE, NONE, WERE, "", "", "", NONE)
 
 
-@pytest.mark.parametrize("where", [0, AT_ONCE - 1, AT_ONCE, len(WERE) - 1])
+@pytest.mark.parametrize("where", [0, MAX_WORKERS - 1, MAX_WORKERS, len(WERE) - 1])
 def test_it_is_found_wherever_it_is(where: int) -> None:
-    assert target().some(WERE, Asked({WERE[where].id}))
+    assert target().any_container(WERE, Asked({WERE[where].id}))
 
 
 def test_none_is_none_and_all_were_asked_once() -> None:
     asked = Asked(set())
-    assert not target().some(WERE, asked)
+    assert not target().any_container(WERE, asked)
     assert sorted(asked.names) == sorted(was.id for was in WERE)
 
 
 def test_once_it_is_found_the_rest_is_not_asked() -> None:
     asked = Asked({WERE[0].id})
-    assert target().some(WERE, asked)
-    assert len(asked.names) <= AT_ONCE
+    assert target().any_container(WERE, asked)
+    assert len(asked.names) <= MAX_WORKERS

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from gameday.contract import Back, Behind, Deadline, Intent, Outcome, Presence
+from gameday.contract import ApplyOutcome, Deadline, Intent, Presence, RevertGuarantee, RevertOutcome
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.model import Binding, Fault
@@ -41,9 +41,9 @@ class Stranger:
     def intent(self, kind: str = "latency") -> Intent:
         params: dict[str, Any] = {"delay": "200ms"} if kind == "latency" else {}
         return Intent(
-            mark=MARK, drill=MARK[:7], fault="f", kind=kind, injector="toxiproxy", environment="test",
+            marker=MARK, drill=MARK[:7], fault="f", kind=kind, injector="toxiproxy", environment="test",
             target="database", address={"url": self.url, "proxy": "db"}, params=params, undo={"enabled": True},
-            touches="proxy db", reverts="remove it", behind=Behind.GUARDIAN,
+            target_text="proxy db", revert_text="remove it", guarantee=RevertGuarantee.GUARDIAN,
         )  # fmt: skip
 
 
@@ -134,33 +134,33 @@ ODD: dict[str, Callable[[str, str], Answer]] = {
 def test_nothing_is_gone_on_a_strangers_word(stranger: Stranger, odd: str, kind: str) -> None:
     stranger.says = ODD[odd]
     injector, intent = ToxiproxyInjector(), stranger.intent(kind)
-    assert injector.active(intent, soon()) is Presence.CANNOT_SEE
-    assert injector.revert(intent, soon()).back is Back.NOT_YET
+    assert injector.presence(intent, soon()) is Presence.UNKNOWN
+    assert injector.revert(intent, soon()).outcome is RevertOutcome.PENDING
     with pytest.raises(Refused):
         injector.plan(Fault("f", "outage", "database", {}), stranger.binding, MARK, soon())
-    assert injector.traffic(stranger.binding, soon())
+    assert injector.check_target(stranger.binding, soon())
     with pytest.raises(Refused):
-        injector.strays(stranger.binding, soon())
+        injector.leftovers(stranger.binding, soon())
 
 
 @pytest.mark.parametrize("odd", ["a page of HTML", "the right words, but no Toxiproxy", "a conflict of another's"])
 def test_what_a_stranger_did_with_a_fault_is_unknown(stranger: Stranger, odd: str) -> None:
     stranger.says = ODD[odd]
-    assert ToxiproxyInjector().apply(stranger.intent(), soon()).outcome is Outcome.UNKNOWN
+    assert ToxiproxyInjector().apply(stranger.intent(), soon()).outcome is ApplyOutcome.UNKNOWN
 
 
 @pytest.mark.parametrize("key", ["error", "title"])
 def test_a_toxiproxy_that_lists_no_such_proxy_is_believed(stranger: Stranger, key: str) -> None:
     stranger.says = lambda _verb, path: (200, {}) if path == "/proxies" else (404, {key: "proxy not found"})
-    assert ToxiproxyInjector().active(stranger.intent(), soon()) is Presence.ENDED
-    assert ToxiproxyInjector().revert(stranger.intent("outage"), soon()).back is Back.GONE
+    assert ToxiproxyInjector().presence(stranger.intent(), soon()) is Presence.TARGET_GONE
+    assert ToxiproxyInjector().revert(stranger.intent("outage"), soon()).outcome is RevertOutcome.REVERTED
 
 
 def test_odd_answers_are_said_in_words(stranger: Stranger) -> None:
     stranger.says = ODD["toxics of odd types"]
     told = ToxiproxyInjector().revert(stranger.intent("outage"), soon())
     asked = "See what answers there; `gameday halt` tries again."
-    assert told.why == f"{stranger.url} does not answer as Toxiproxy does. {asked}"
+    assert told.reason == f"{stranger.url} does not answer as Toxiproxy does. {asked}"
 
 
 def test_a_redirect_leads_nowhere(make: Callable[[], Stranger]) -> None:
@@ -168,9 +168,9 @@ def test_a_redirect_leads_nowhere(make: Callable[[], Stranger]) -> None:
     door.says, door.to = same(307, b""), behind.url
     behind.says = same(200, PROXY)
     injector = ToxiproxyInjector()
-    assert injector.active(door.intent(), soon()) is Presence.CANNOT_SEE
-    assert injector.apply(door.intent(), soon()).outcome is Outcome.UNKNOWN
-    assert injector.revert(door.intent("outage"), soon()).back is Back.NOT_YET
+    assert injector.presence(door.intent(), soon()) is Presence.UNKNOWN
+    assert injector.apply(door.intent(), soon()).outcome is ApplyOutcome.UNKNOWN
+    assert injector.revert(door.intent("outage"), soon()).outcome is RevertOutcome.PENDING
     assert door.heard and not behind.heard
 
 
@@ -186,7 +186,7 @@ def test_what_a_server_has_is_what_its_list_of_extensions_says(stranger: Strange
     version = {"version": "9", "gameday": True, "extensions": says}
     stranger.says = lambda _verb, path: (200, version if path == "/version" else PROXY)
     if says == ["connect", "refuse"]:
-        assert ToxiproxyInjector().plan(WANTS[wanted], stranger.binding, MARK, soon()).mark == MARK
+        assert ToxiproxyInjector().plan(WANTS[wanted], stranger.binding, MARK, soon()).marker == MARK
         return
     with pytest.raises(Refused, match=f"target database: the server at {stranger.url} cannot do"):
         ToxiproxyInjector().plan(WANTS[wanted], stranger.binding, MARK, soon())

@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from typing_extensions import override
 
-from gameday.cli.main import ending
-from gameday.contract import Deadline, Outcome
+from gameday.cli.main import run_command
+from gameday.contract import ApplyOutcome, Deadline
 from gameday.errors import Exit, Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.injectors.toxiproxy.server import Server
@@ -88,7 +88,7 @@ def test_without_the_right_one_it_is_said_and_nothing_tried_on(
     guarded: Guarded, token: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GAMEDAY_PROXY_TOKEN", token)
-    assert ending(["proxy", "list", "--url", guarded.url]) is Exit.REFUSED
+    assert run_command(["proxy", "list", "--url", guarded.url]) is Exit.REFUSED
     assert said in capsys.readouterr().err
     assert len(guarded.heard) == (2 if token else 1)
     binding = Binding("test", "database", "toxiproxy", {"url": guarded.url, "proxy": "db"})
@@ -104,4 +104,4 @@ def test_an_intent_holds_no_token(guarded: Guarded, monkeypatch: pytest.MonkeyPa
     assert SECRET not in json.dumps(intent.encode())
     monkeypatch.delenv("GAMEDAY_PROXY_TOKEN")
     applied = ToxiproxyInjector().apply(intent, soon())
-    assert applied.outcome is Outcome.UNKNOWN and "asks for a token" in applied.why
+    assert applied.outcome is ApplyOutcome.UNKNOWN and "asks for a token" in applied.reason

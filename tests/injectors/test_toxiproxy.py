@@ -8,7 +8,7 @@ import pytest
 from injector_stand import FAULTS, Stand, soon
 from proxy_rig import eventually
 
-from gameday.contract import Back, Behind, Outcome, Presence, Renewal
+from gameday.contract import ApplyOutcome, Presence, Renewal, RevertGuarantee, RevertOutcome
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.injectors.toxiproxy.server import Server as Wrapped
@@ -24,13 +24,13 @@ def test_apply_read_back_revert_read_back_leaves_it_as_before(stand: Stand, kind
     if (intent := stand.possible(kind, params)) is None:
         return
     assert stand.shown() == before, "planning changes nothing"
-    assert injector.active(intent, soon()) is Presence.GONE
+    assert injector.presence(intent, soon()) is Presence.ABSENT
     for _ in range(2):  # twice is the same as once
-        assert injector.apply(intent, soon()).outcome is Outcome.APPLIED
-        assert injector.active(intent, soon()) is Presence.PRESENT
+        assert injector.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
+        assert injector.presence(intent, soon()) is Presence.PRESENT
     for _ in range(2):
-        assert injector.revert(intent, soon()).back is Back.GONE
-        assert injector.active(intent, soon()) is Presence.GONE
+        assert injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+        assert injector.presence(intent, soon()) is Presence.ABSENT
     assert stand.shown() == before
 
 
@@ -45,10 +45,10 @@ def test_what_somebody_changed_does_not_stand_and_is_still_taken_back(
     if kind == "outage" and not params:
         stand.change("", {"enabled": True})
     else:
-        stand.change(f"/toxics/{intent.mark}", {"toxicity": 0.0})
-    assert injector.active(intent, soon()) in (Presence.CHANGED, Presence.GONE)
-    assert injector.active(intent, soon()) is not Presence.PRESENT
-    assert injector.revert(intent, soon()).back in (Back.GONE, Back.LEFT_TO_PEOPLE)
+        stand.change(f"/toxics/{intent.marker}", {"toxicity": 0.0})
+    assert injector.presence(intent, soon()) in (Presence.MODIFIED, Presence.ABSENT)
+    assert injector.presence(intent, soon()) is not Presence.PRESENT
+    assert injector.revert(intent, soon()).outcome in (RevertOutcome.REVERTED, RevertOutcome.KEPT)
     assert stand.shown() == before
 
 
@@ -57,7 +57,7 @@ def test_a_revert_of_what_was_never_applied_is_safe(stand: Stand, kind: str, par
     before = stand.shown()
     if (intent := stand.possible(kind, params)) is None:
         return
-    assert ToxiproxyInjector().revert(intent, soon()).back is Back.GONE
+    assert ToxiproxyInjector().revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert stand.shown() == before
 
 
@@ -69,16 +69,16 @@ def test_ours_refuses_an_apply_that_comes_after_its_revert(stand: Stand, kind: s
     injector.revert(intent, soon())
     late = injector.apply(intent, soon())
     if stand.is_ours:
-        assert late.outcome is Outcome.REFUSED
+        assert late.outcome is ApplyOutcome.REFUSED
     else:
-        assert late.outcome is Outcome.APPLIED, "the original takes it: hence the watching"
-        assert injector.revert(intent, soon()).back is Back.GONE
+        assert late.outcome is ApplyOutcome.APPLIED, "the original takes it: hence the watching"
+        assert injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert stand.shown() == before
 
 
 def test_what_stands_behind_a_fault_is_said_as_it_is(stand: Stand) -> None:
     intent = stand.plan("latency", delay="100ms")
-    assert intent.behind is (Behind.LEASE if stand.is_ours else Behind.GUARDIAN)
+    assert intent.guarantee is (RevertGuarantee.LEASE if stand.is_ours else RevertGuarantee.GUARDIAN)
     assert (intent.lease > 0) is stand.is_ours
 
 
@@ -96,7 +96,7 @@ def test_a_lease_ends_the_fault_by_itself_and_a_renewal_after_that_says_lapsed(
     injector.apply(short, soon())
     assert injector.renew(short, 0.4, soon()) is Renewal.RENEWED
     eventually(lambda: stand.shown() == before)
-    assert injector.active(short, soon()) is Presence.GONE
+    assert injector.presence(short, soon()) is Presence.ABSENT
     assert injector.renew(short, 5.0, soon()) is Renewal.LAPSED
     assert stand.shown() == before, "a renewal never applies"
 
@@ -116,7 +116,7 @@ def test_what_we_created_is_removed_also_when_a_person_edited_it(stand: Stand) -
     intent = stand.plan("latency", delay="100ms")
     injector.apply(intent, soon())
     stand.server.http.post(f"/proxies/db/toxics/{stand.mark}", json={"attributes": {"latency": 7}})
-    assert injector.revert(intent, soon()).back is Back.GONE
+    assert injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED
     assert stand.shown() == before
 
 
@@ -126,10 +126,12 @@ def test_a_proxy_that_somebody_else_switched_off_meanwhile_is_left_to_them(stand
     stand.proxied.update(enabled=False)
     restored = injector.revert(intent, soon())
     if stand.is_ours:
-        assert restored.back is Back.LEFT_TO_PEOPLE
+        assert restored.outcome is RevertOutcome.KEPT
         assert stand.shown()["enabled"] is False
     else:
-        assert restored.back is Back.GONE, "the original keeps no marks: off is our value, and ours until shown else"
+        assert restored.outcome is RevertOutcome.REVERTED, (
+            "the original keeps no marks: off is our value, and ours until shown else"
+        )
 
 
 def test_another_drills_mark_refuses_the_fault(stand: Stand) -> None:
@@ -147,9 +149,9 @@ def test_strays_are_found_from_the_engine_alone_and_nothing_else(
         return
     injector.apply(intent, soon())
     others = stand.proxied.toxic("latency", name=f"gd-like-ours-{stand.mark[3:]}")
-    [stray] = injector.strays(stand.binding, soon())
-    assert stray.mark == stand.mark
-    assert injector.revert(stray, soon()).back is Back.GONE
+    [stray] = injector.leftovers(stand.binding, soon())
+    assert stray.marker == stand.mark
+    assert injector.revert(stray, soon()).outcome is RevertOutcome.REVERTED
     stand.server.http.delete(others)
     assert stand.shown() == before
 
@@ -181,9 +183,9 @@ def test_nothing_matched_is_an_error_that_names_what_is_there(stand: Stand) -> N
 
 def test_traffic_is_somebody_being_connected(stand: Stand) -> None:
     injector = ToxiproxyInjector()
-    assert "carries no traffic" in injector.traffic(stand.binding, soon())
+    assert "carries no traffic" in injector.check_target(stand.binding, soon())
     with stand.proxied.pair():
-        assert injector.traffic(stand.binding, soon()) == ""
+        assert injector.check_target(stand.binding, soon()) == ""
 
 
 def test_a_proxy_from_the_environment_is_not_asked(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,13 +196,13 @@ def test_a_proxy_from_the_environment_is_not_asked(stand: Stand, monkeypatch: py
 
 def test_what_a_server_says_of_itself_forges_no_line_of_a_plan(stand: Stand) -> None:
     stand.change("", {"upstream": "127.0.0.1:1\n  reverts   nothing needs \x1b[31m reverting"})
-    assert stand.plan("latency", delay="1s").touches.isprintable()
+    assert stand.plan("latency", delay="1s").target_text.isprintable()
 
 
 def test_what_stands_there_of_others_is_said_in_the_plan(stand: Stand) -> None:
-    assert "beside" not in stand.plan("latency", delay="1ms").touches
+    assert "beside" not in stand.plan("latency", delay="1ms").target_text
     stand.proxied.toxic("latency", name="mine", attributes={"latency": 5})
-    assert stand.plan("latency", delay="1ms").touches.endswith(", beside toxic mine")
+    assert stand.plan("latency", delay="1ms").target_text.endswith(", beside toxic mine")
     ToxiproxyInjector().apply(stand.plan("latency", delay="1ms"), soon())
     stand.proxied.toxic("noop", name="gd-too")
-    assert stand.plan("latency", delay="1ms").touches.endswith(", beside toxics mine, gd-too")
+    assert stand.plan("latency", delay="1ms").target_text.endswith(", beside toxics mine, gd-too")

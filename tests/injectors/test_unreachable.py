@@ -13,8 +13,8 @@ import pytest
 from typing_extensions import override
 
 from gameday.contract import Deadline
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.trouble import EngineTrouble
+from gameday.injectors.docker.engine import EngineApi
+from gameday.injectors.docker.trouble import EngineError
 
 
 @contextlib.contextmanager
@@ -39,12 +39,12 @@ def answering(status: int, kind: str, body: bytes) -> Iterator[str]:
         server.shutdown()
 
 
-def trouble(url: str) -> EngineTrouble:
+def trouble(url: str) -> EngineError:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its sockets
-        with pytest.raises(EngineTrouble) as raised:
-            Engine(url, Deadline.after(10.0))
-        found = EngineTrouble(str(raised.value), todo=raised.value.todo)
+        with pytest.raises(EngineError) as raised:
+            EngineApi(url, Deadline.after(10.0))
+        found = EngineError(str(raised.value), todo=raised.value.todo)
         del raised
         gc.collect()
     return found

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gameday.model import Role
-from gameday.people.command import senior_from
+from gameday.people.command import senior_level
 from gameday.people.roster import Person, Roster
-from gameday.people.rotation import Assignment, DrillSlot, Held, rotate
+from gameday.people.rotation import Assignment, DrillSlot, RoleRecord, rotate
 
 NEEDED = (Role.FACILITATOR, Role.IC, Role.OPS)
 WANTED = (Role.MENTOR, Role.SCRIBE, Role.COMMS)
@@ -39,9 +39,9 @@ def only(roster: Roster, here: set[str]) -> Roster:
     return replace(roster, people=tuple(p if p.id in here else replace(p, busy=away) for p in roster.people))
 
 
-def record(number: int, done: Assignment, here: set[str]) -> list[Held]:
+def record(number: int, done: Assignment, here: set[str]) -> list[RoleRecord]:
     return [
-        Held(f"gd-{number:04x}", f"2026-W{number:02d}", person, role, frozenset(here))
+        RoleRecord(f"gd-{number:04x}", f"2026-W{number:02d}", person, role, frozenset(here))
         for role, people in done.holders.items()
         for person in people
     ]
@@ -49,7 +49,7 @@ def record(number: int, done: Assignment, here: set[str]) -> list[Held]:
 
 def play(roster: Roster, presence: Sequence[set[str]], seed: int = 7) -> list[Assignment]:
     """Drill after drill, each with the record of those before."""
-    history: list[Held] = []
+    history: list[RoleRecord] = []
     played: list[Assignment] = []
     for number, here in enumerate(presence):
         done = rotate(only(roster, here), history, slot(number), seed)
@@ -87,10 +87,10 @@ def rosters(draw: st.DrawFn) -> Roster:
 
 
 @st.composite
-def pasts(draw: st.DrawFn, roster: Roster) -> list[Held]:
+def pasts(draw: st.DrawFn, roster: Roster) -> list[RoleRecord]:
     ids = [person.id for person in roster.people] or ["gone"]
     some = st.builds(
-        Held,
+        RoleRecord,
         st.sampled_from(["", "gd-1", "gd-2", "gd-3"]),
         st.sampled_from(["2026-W01", "2026-W02"]),
         st.sampled_from([*ids, "gone"]),
@@ -120,7 +120,7 @@ def test_what_is_hard_holds_for_every_team_and_every_past(data: st.DataObject) -
         assert by_id[ic[0]].manager != mentor[0]
         assert Role.MENTOR in by_id[mentor[0]].roles
     elif ic:
-        assert by_id[ic[0]].level >= senior_from(roster.people), "no junior commands alone"
+        assert by_id[ic[0]].level >= senior_level(roster.people), "no junior commands alone"
 
 
 @given(st.data())
@@ -261,7 +261,7 @@ def test_a_closed_review_keeps_the_week_alone_and_turns_still_come_round() -> No
     roster = team(3, 3)
     here = frozenset(everybody(roster))
     history = [
-        Held("", f"2026-W0{i + 1}", person, role, here)
+        RoleRecord("", f"2026-W0{i + 1}", person, role, here)
         for i, (ic, mentor) in enumerate([("j0", "s0"), ("j1", "s1")])
         for person, role in ((ic, Role.IC), (mentor, Role.MENTOR))
     ]

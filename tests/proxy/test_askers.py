@@ -12,7 +12,7 @@ import httpx
 import psutil
 from proxy_rig import PATIENCE, eventually, ours
 
-from gameday.proxy.asking import MOST
+from gameday.proxy.asking import MAX_CONNECTIONS
 
 HALF = b"GET /version HTTP/1.1\r\nHost: a"
 IMPATIENT = "import gameday.proxy.asking as asking; asking.WHOLE = 0.3; from gameday.proxy.__main__ import main; main()"
@@ -21,11 +21,11 @@ IMPATIENT = "import gameday.proxy.asking as asking; asking.WHOLE = 0.3; from gam
 def test_a_crowd_that_asks_nothing_is_in_nobodys_way() -> None:
     with ours() as server, ExitStack() as crowd:
         where = server.http.base_url
-        for _ in range(5 * MOST):
+        for _ in range(5 * MAX_CONNECTIONS):
             one = crowd.enter_context(socket.create_connection((where.host, where.port), PATIENCE))
             one.sendall(HALF)
         assert httpx.get(f"{where}/version", trust_env=False, timeout=PATIENCE).status_code == 200
-        eventually(lambda: psutil.Process(server.process.pid).num_fds() < MOST + 40)
+        eventually(lambda: psutil.Process(server.process.pid).num_fds() < MAX_CONNECTIONS + 40)
 
 
 def test_half_a_request_is_not_waited_for() -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from proxy_rig import PATIENCE, is_reset
 
-from gameday.proxy.dialled import Dialled
+from gameday.proxy.dialled import UpstreamLog
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def test_when_it_works_again_that_is_said_and_the_next_failure_too() -> None:
 
 
 def test_another_upstream_is_another_matter(caplog: pytest.LogCaptureFixture) -> None:
-    dialled = Dialled("db")
+    dialled = UpstreamLog("db")
     for upstream in ("a:1", "a:1", "b:1", "b:1"):
         dialled.failed(upstream, ValueError("no"))
     dialled.worked("a:1")

@@ -70,7 +70,7 @@ class Pass(Owner):
             sock.setblocking(False)
             await loop.create_connection(lambda: self.ends[-1], sock=sock)
         for end in self.ends:
-            end.lead(self._other(end) if self.straight else None)
+            end.splice_to(self._other(end) if self.straight else None)
             end.read(True)
 
 
@@ -189,19 +189,19 @@ def test_the_kernel_knows_when_bytes_came(monkeypatch: pytest.MonkeyPatch) -> No
     one, other = _connected()
     late = 0.0
     with one, other:
-        arrival.note(other)
+        arrival.enable_timestamps(other)
         until = time.monotonic() + PATIENCE
         while not late and time.monotonic() < until:  # the system begins to take the time after it was asked to
             one.sendall(b"now")
             before = time.time()
             monkeypatch.setattr(time, "time", lambda before=before: before + 0.05)  # as if read so much later
-            data, late = arrival.receive(other)
+            data, late = arrival.receive_with_age(other)
             monkeypatch.undo()
             assert data == b"now"
-        assert 0 < late < arrival.MOST
+        assert 0 < late < arrival.MAX_AGE
         one.sendall(b"held")
         monkeypatch.setattr(arrival, "MOST", 0.0)
-        assert arrival.receive(other) == (b"held", 0.0)
+        assert arrival.receive_with_age(other) == (b"held", 0.0)
 
 
 def test_timers_come_in_order_and_none_too_early() -> None:

@@ -14,7 +14,7 @@ from proxy_rig import PATIENCE, Server, read_exactly
 
 from gameday.proxy import address, listener, room
 from gameday.proxy.poll import Loop
-from gameday.proxy.proxies import Proxies
+from gameday.proxy.proxies import ProxyCollection
 
 LIMIT = 128
 MOST = (LIMIT - 64) // 2
@@ -76,7 +76,7 @@ async def _echoed(clients: int) -> list[bytes]:
 
     backend = await asyncio.start_server(echo, "127.0.0.1", 0)
     upstream = address.bound_to(backend.sockets[0])
-    proxies = Proxies()
+    proxies = ProxyCollection()
     place = await proxies.create({"name": "db", "upstream": upstream})
     at = address.split(place.proxy.listen)
     heard = await asyncio.gather(*(hello(*at) for _ in range(clients)))

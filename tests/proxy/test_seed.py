@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proxy_rig import ours, read_exactly, reset_on_arrival
 
-from gameday.proxy.dice import Dice
+from gameday.proxy.dice import SeededRandom
 
 
 def _hits(*args: str, busy: bool = False) -> list[bool]:
@@ -26,7 +26,9 @@ def test_the_same_seed_has_the_same_dice_and_other_traffic_does_not_move_them() 
 
 
 def test_dice_are_fair_and_independent() -> None:
-    rolls = [Dice(1).roll("db", number, "late", 0) for number in range(4000)]
+    rolls = [SeededRandom(1).draw("db", number, "late", 0) for number in range(4000)]
     assert all(0 <= roll < 1 for roll in rolls)
     assert 1800 < sum(roll < 0.5 for roll in rolls) < 2200
-    assert len({Dice(1).roll(*what) for what in [("a", "bc"), ("ab", "c"), ("abc",), ("a", 1), ("a", "1")]}) == 5
+    assert (
+        len({SeededRandom(1).draw(*what) for what in [("a", "bc"), ("ab", "c"), ("abc",), ("a", 1), ("a", "1")]}) == 5
+    )

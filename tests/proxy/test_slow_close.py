@@ -31,7 +31,7 @@ def test_a_change_before_the_end_ends_nothing() -> None:
     line = Line()
     stage = line.stage(SlowClose, {"delay": 100})
     stage.change({"delay": 200})
-    stage.leave()
+    stage.flush()
     line.go(1)
     assert line.ended == []
 
@@ -40,7 +40,7 @@ def test_its_removal_ends_what_waits_once() -> None:
     line = Line()
     stage = line.stage(SlowClose, {"delay": 100})
     stage.eof()
-    stage.leave()
+    stage.flush()
     line.go(1)
     assert line.ended == [0.0]
 

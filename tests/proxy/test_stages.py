@@ -11,7 +11,7 @@ from gameday.proxy.toxics import latency
 from gameday.proxy.toxics.bandwidth import Bandwidth
 from gameday.proxy.toxics.latency import Latency
 from gameday.proxy.toxics.reset_peer import ResetPeer
-from gameday.proxy.toxics.stage import Attributes, Stage
+from gameday.proxy.toxics.stage import Attributes, ToxicStage
 from gameday.proxy.toxics.timeout import Timeout
 
 
@@ -68,21 +68,21 @@ def test_latency_holds_for_a_peer_without_room_and_goes_on_when_it_has_some() ->
     line = Line()
     stage = line.stage(Latency, {"latency": 100, "jitter": 0})
     stage.feed(b"one")
-    line.pressed = True
+    line.is_backpressured = True
     stage.feed(b"two")
     line.go(1)
     assert line.came == []
-    line.pressed = False
-    stage.go_on()
+    line.is_backpressured = False
+    stage.resume()
     assert line.came == [(1.0, b"one"), (1.0, b"two")]
 
 
 def test_removal_frees_what_is_held_for_a_peer_without_room_too() -> None:
-    line = Line(pressed=True)
+    line = Line(is_backpressured=True)
     stage = line.stage(Latency, {"latency": 100, "jitter": 0})
     stage.feed(b"held")
     line.go(1)
-    stage.leave()
+    stage.flush()
     assert line.all == b"held"
 
 
@@ -100,7 +100,7 @@ def test_all_latencies_together_hold_no_more_than_their_pool(monkeypatch: pytest
     first.drop()
     second.feed(bytes(1000))
     assert not second.full
-    second.leave()
+    second.flush()
     assert line.all == bytes(1600)
     third = line.stage(Latency, {"latency": 100, "jitter": 0})
     third.feed(bytes(2900))
@@ -146,7 +146,7 @@ rates = st.fixed_dictionaries({"rate": st.integers(0, 50)})
 
 @given(feeds, st.one_of(st.tuples(st.just(Latency), values, values), st.tuples(st.just(Bandwidth), rates, rates)))
 def test_whatever_comes_and_changes_all_bytes_go_on_in_order(
-    fed: list[tuple[float, bytes]], toxic: tuple[type[Stage], Attributes, Attributes]
+    fed: list[tuple[float, bytes]], toxic: tuple[type[ToxicStage], Attributes, Attributes]
 ) -> None:
     line = through_a_change(toxic[0], fed, *toxic[1:])
     assert line.all == b"".join(data for _, data in fed)
@@ -171,7 +171,7 @@ def test_bandwidth_is_never_exceeded(fed: list[tuple[float, bytes]], rate: int) 
 
 
 @pytest.mark.parametrize("kind", [Timeout, ResetPeer])
-def test_a_changed_time_counts_anew_and_closes_once(kind: type[Stage]) -> None:
+def test_a_changed_time_counts_anew_and_closes_once(kind: type[ToxicStage]) -> None:
     line = Line()
     stage = line.stage(kind, {"timeout": 100})
     line.go(0.05)
@@ -186,7 +186,7 @@ def test_a_reset_that_is_removed_never_comes() -> None:
     line = Line()
     stage = line.stage(ResetPeer, {"timeout": 100})
     stage.feed(b"through")
-    stage.leave()
+    stage.flush()
     line.go(1)
     assert line.all == b"through"
     assert line.closed == []

@@ -15,18 +15,18 @@ import pytest
 from proxy_rig import PATIENCE, eventually, ours
 
 from gameday.proxy.errors import ApiError
-from gameday.proxy.proxies import Proxies
+from gameday.proxy.proxies import ProxyCollection
 from gameday.proxy.state import State
 
 DB = {"name": "db", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"}
 LATE = {"name": "late", "type": "latency", "attributes": {"latency": 5}}
 
 
-def passing(seconds: float, file: Path, before: Callable[[Proxies], Awaitable[None]]) -> dict[str, Any]:
+def passing(seconds: float, file: Path, before: Callable[[ProxyCollection], Awaitable[None]]) -> dict[str, Any]:
     """What is there when a server was saved at 1000 and another restores it so much later."""
 
     async def both() -> dict[str, Any]:
-        first, second = Proxies(), Proxies()
+        first, second = ProxyCollection(), ProxyCollection()
         await before(first)
         State(first, file, lambda: 1000.0).save()
         first.close()
@@ -38,7 +38,7 @@ def passing(seconds: float, file: Path, before: Callable[[Proxies], Awaitable[No
     return asyncio.run(both())
 
 
-async def _leased(proxies: Proxies) -> None:
+async def _leased(proxies: ProxyCollection) -> None:
     await proxies.create(DB)
     proxies.add_toxic("db", LATE | {"name": "short", "expires_in": 60})
     proxies.add_toxic("db", LATE | {"name": "long", "expires_in": 600, "toxicity": 0.5, "stream": "upstream"})
@@ -129,7 +129,7 @@ def test_without_a_file_it_says_what_to_pass() -> None:
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(ApiError, match="could not be saved"):
-        State(Proxies(), tmp_path / "none" / "state").save()
+        State(ProxyCollection(), tmp_path / "none" / "state").save()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"proxies": 5}', '{"saved": "x"}', '{"proxies": [{"name": "x"}]}'])

@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from made_drill import DRILL, rehearsal
 
-from gameday.cli.main import ending
+from gameday.cli.main import run_command
 from gameday.drill.reach.token import digest
 from gameday.errors import Exit
-from gameday.events import Draft
-from gameday.identity import me
+from gameday.events import NewEvent
+from gameday.identity import current_process
 from gameday.store.open import open_store
 
 
 def stored(folder: Path, *leave_out: str) -> None:
     store = open_store(folder / "gameday.db")
     made = rehearsal().without(*leave_out)
-    epoch = store.begin(DRILL, "staging", "rehearsal", digest("sesame"), me())
-    store.append(DRILL, [Draft(e.kind, e.data, e.happened, e.source, e.role) for e in made.events], epoch)
+    epoch = store.begin(DRILL, "staging", "rehearsal", digest("sesame"), current_process())
+    store.append(DRILL, [NewEvent(e.kind, e.data, e.happened, e.source, e.role) for e in made.events], epoch)
     store.save_readings(DRILL, made.readings)
     store.close()
 
@@ -35,14 +35,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_after_endex_all_three_answer(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stored(place)
-    assert ending(["show", "--format", "json"]) is Exit.HELD
+    assert run_command(["show", "--format", "json"]) is Exit.HELD
     assert json.loads(capsys.readouterr().out)["held"] == "held"
-    assert ending(["show", DRILL]) is Exit.HELD
+    assert run_command(["show", DRILL]) is Exit.HELD
     assert "journey-slow fired" in capsys.readouterr().out
-    assert ending(["log", DRILL, "--format", "jsonl"]) is Exit.HELD
+    assert run_command(["log", DRILL, "--format", "jsonl"]) is Exit.HELD
     assert [json.loads(line)["seq"] for line in capsys.readouterr().out.splitlines()][:3] == [1, 2, 3]
-    assert ending(["review", "--into", "out"]) is Exit.HELD
-    assert ending(["review"]) is Exit.HELD
+    assert run_command(["review", "--into", "out"]) is Exit.HELD
+    assert run_command(["review"]) is Exit.HELD
     assert (place / "reviews" / f"{DRILL}.md").exists()
     assert (place / "out" / f"{DRILL}.md").exists() and (place / "out" / f"{DRILL}.html").exists()
 
@@ -52,21 +52,21 @@ def test_before_endex_only_the_facilitator_is_answered(
     place: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stored(place, "end")
-    assert ending([command]) is Exit.REFUSED
+    assert run_command([command]) is Exit.REFUSED
     said = capsys.readouterr()
     assert "latency" not in said.out + said.err and "database" not in said.out + said.err
     monkeypatch.setenv("GAMEDAY_TOKEN", "wrong")
-    assert ending([command]) is Exit.REFUSED
+    assert run_command([command]) is Exit.REFUSED
     monkeypatch.setenv("GAMEDAY_TOKEN", "sesame")
-    assert ending([command]) is Exit.HELD
+    assert run_command([command]) is Exit.HELD
 
 
 @pytest.mark.parametrize("command", ["log", "show", "review"])
 def test_no_such_drill_is_bad_input(place: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ending([command]) is Exit.BAD_INPUT
+    assert run_command([command]) is Exit.BAD_INPUT
     assert "no drill is recorded here yet" in capsys.readouterr().err
     stored(place)
-    assert ending([command, "gd-7f3b"]) is Exit.BAD_INPUT
+    assert run_command([command, "gd-7f3b"]) is Exit.BAD_INPUT
     assert f"Did you mean {DRILL}?" in capsys.readouterr().err
 
 
@@ -75,28 +75,28 @@ def test_review_alone_is_short_for_draft_and_both_take_the_same(
 ) -> None:
     stored(place)
     for words in (["review", DRILL], ["review"], ["review", "draft", DRILL], ["review", "--light"]):
-        assert ending(words) is Exit.HELD
+        assert run_command(words) is Exit.HELD
         said = f"review  {place}/reviews/{DRILL}.md\npage    {place}/reviews/{DRILL}.html\n"
         assert capsys.readouterr().out == said
-    assert ending(["review", "--into", "else"]) is Exit.HELD and (place / "else" / f"{DRILL}.md").exists()
-    assert ending(["review", "--help"]) is Exit.HELD
+    assert run_command(["review", "--into", "else"]) is Exit.HELD and (place / "else" / f"{DRILL}.md").exists()
+    assert run_command(["review", "--help"]) is Exit.HELD
     assert "draft" in capsys.readouterr().out
-    assert ending(["review", "--nonsense"]) is Exit.BAD_INPUT
+    assert run_command(["review", "--nonsense"]) is Exit.BAD_INPUT
 
 
 def test_a_second_draft_says_what_became_of_the_first(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stored(place)
-    assert ending(["review"]) is Exit.HELD
+    assert run_command(["review"]) is Exit.HELD
     path = place / "reviews" / f"{DRILL}.md"
     path.write_text(path.read_text("utf-8").replace("No alert fired", "x").replace("fired 11 s", "fired late"), "utf-8")
     capsys.readouterr()
-    assert ending(["review", "--full"]) is Exit.HELD
+    assert run_command(["review", "--full"]) is Exit.HELD
     said = capsys.readouterr().out
     assert "added   Prime directive, Summary, Impact" in said
     assert "kept    What told us: changed by hand" in said
     assert "fired late" in path.read_text("utf-8")
     assert "<h2>Prime directive</h2>" in path.with_suffix(".html").read_text("utf-8")
     path.write_text("ours alone", "utf-8")
-    assert ending(["review"]) is Exit.HELD
+    assert run_command(["review"]) is Exit.HELD
     assert "gd:draft` at its top is gone" in capsys.readouterr().out
     assert path.read_text("utf-8") == "ours alone"

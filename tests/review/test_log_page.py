@@ -10,10 +10,10 @@ import pytest
 from made_drill import facilitated, rehearsal
 
 from gameday.cli.log import jsonl, told
-from gameday.cli.recorded import chosen
+from gameday.cli.recorded import select_drill
 from gameday.errors import BadArguments
-from gameday.events import KINDS, decode, encode
-from gameday.scorecards.spans import spans
+from gameday.events import EVENT_KINDS, decode, encode
+from gameday.scorecards.spans import response_times
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -22,7 +22,7 @@ def test_every_kind_is_documented_with_its_fields() -> None:
     rows = re.findall(
         r"^\| `([a-z-]+)` \| (.*) \|$", (DOCS / "log.md").read_text("utf-8").split("## Kinds")[1], re.MULTILINE
     )
-    assert {kind: means.replace("\\|", "|") for kind, means in rows} == KINDS
+    assert {kind: means.replace("\\|", "|") for kind, means in rows} == EVENT_KINDS
 
 
 def test_every_field_of_a_line_is_documented() -> None:
@@ -33,7 +33,7 @@ def test_every_field_of_a_line_is_documented() -> None:
 def test_every_time_of_the_scorecard_is_documented() -> None:
     text = (DOCS / "review.md").read_text("utf-8")
     assert re.findall(r"^\| ([a-z-]+) \|", text.replace("| time |", ""), re.MULTILINE) == [
-        span.name for span in spans(facilitated().events)
+        span.name for span in response_times(facilitated().events)
     ]
 
 
@@ -49,10 +49,10 @@ def test_a_person_can_read_the_log() -> None:
 
 
 def test_a_drill_is_found_by_name_or_is_the_latest() -> None:
-    assert chosen(None, ["gd-1111", "gd-7f3a"]) == "gd-7f3a"
-    assert chosen("gd-1111", ["gd-1111", "gd-7f3a"]) == "gd-1111"
+    assert select_drill(None, ["gd-1111", "gd-7f3a"]) == "gd-7f3a"
+    assert select_drill("gd-1111", ["gd-1111", "gd-7f3a"]) == "gd-1111"
     with pytest.raises(BadArguments, match="gd-7f3b") as raised:
-        chosen("gd-7f3b", ["gd-1111", "gd-7f3a"])
+        select_drill("gd-7f3b", ["gd-1111", "gd-7f3a"])
     assert "gd-7f3a" in raised.value.todo
     with pytest.raises(BadArguments, match="no drill is recorded"):
-        chosen(None, [])
+        select_drill(None, [])

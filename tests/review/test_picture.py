@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from made_drill import MARK, Made, facilitated, rehearsal
 from typing_extensions import override
 
-from gameday.errors import ProgramFailed
+from gameday.errors import InternalError
 from gameday.model import Reading
 from gameday.review.axis import POINTS, Axis, axis, line
-from gameday.review.lanes import placed
+from gameday.review.lanes import layout_labels
 from gameday.review.page import page
 from gameday.review.picture import picture, scale
 from gameday.review.write import write_review
@@ -64,7 +64,7 @@ def test_any_drill_can_be_drawn(made: Made) -> None:
 
 @given(st.lists(st.tuples(st.floats(-50, 150), st.text("abc ", min_size=1, max_size=44), st.just("o")), max_size=40))
 def test_no_label_lies_over_another(marks: list[tuple[float, str, str]]) -> None:
-    found = placed(marks, AXIS, lambda said: len(said) * 0.8)
+    found = layout_labels(marks, AXIS, lambda said: len(said) * 0.8)
     assert len(found) == len(marks)
     taken = [(one.row, one.x - len(one.text) * 0.8 * one.left, one.x + len(one.text) * 0.8 * (not one.left))
              for one in found]  # fmt: skip
@@ -142,5 +142,5 @@ def test_a_folder_that_cannot_be_written_is_a_clear_sentence(tmp_path: Path) -> 
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
     made = rehearsal()
-    with pytest.raises(ProgramFailed, match="could not be written"):
+    with pytest.raises(InternalError, match="could not be written"):
         write_review(made.events, made.readings, blocked)

@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from made_drill import Made, facilitated
 
-from gameday.errors import ProgramFailed
+from gameday.errors import InternalError
 from gameday.model import Role, Source
 from gameday.review import write
 from gameday.review.content import document
@@ -242,5 +242,5 @@ def test_somebody_who_saves_in_the_same_moment_is_not_overtaken(
     text = path.read_text("utf-8")
     assert "saved 0\n" in text and "saved 1\n" in text and "## Statement" in text
     saved.extend(["again\n"] * 99)
-    with pytest.raises(ProgramFailed, match="somebody is writing"):
+    with pytest.raises(InternalError, match="somebody is writing"):
         write_review(made.events, made.readings, tmp_path, form="light")

@@ -9,9 +9,9 @@ from gameday.errors import Exit
 from gameday.review.draft import draft
 from gameday.scorecards import words
 from gameday.scorecards.card import Scorecard, scorecard
-from gameday.scorecards.look import intensity
+from gameday.scorecards.look import fault_summary
 from gameday.scorecards.render import five_lines, render
-from gameday.terminal.words import line, matters
+from gameday.terminal.words import event_text, is_noteworthy
 
 WHY = "shop was removed by somebody meanwhile"
 LEFT = rehearsal().without("gone").plus(70.12, "left", mark=MARK, why=WHY).changed("reverted", left=[WHY])
@@ -26,7 +26,9 @@ def card(made: Made) -> Scorecard:
 def told(made: Made) -> str:
     """All that anybody reads of it: screen, figures, review in both forms, without what words mean in general."""
     found = card(made)
-    lines = [line(one) for one in made.events if one.kind in ("reverted", "left", "undone", "recovered", "steady")]
+    lines = [
+        event_text(one) for one in made.events if one.kind in ("reverted", "left", "undone", "recovered", "steady")
+    ]
     reviews = [draft(made.events, found, None, form) for form in ("light", "full")]
     return "\n".join([*lines, *five_lines(found), render(found), *(one.split("## Glossary")[0] for one in reviews)])
 
@@ -52,7 +54,7 @@ def test_a_fault_stood_until_it_ended_and_not_until_the_revert(made: Made, by: s
 
 def test_a_fault_that_another_of_ours_took_with_it_is_no_lapse_and_no_way_out() -> None:
     assert card(TAKEN).exit == Exit.HELD and "lapse" not in told(TAKEN) and "without us" not in told(TAKEN)
-    assert words.served(card(TAKEN).span("mitigate")).startswith("not served again before it ended: ≥")
+    assert words.mitigation_text(card(TAKEN).span("mitigate")).startswith("not served again before it ended: ≥")
     assert not card(ACTED).span("mitigate").censored
 
 
@@ -68,16 +70,16 @@ def test_who_was_served_before_an_action_was_not_served_by_it() -> None:
 def test_one_revert_has_one_figure() -> None:
     made = rehearsal().changed("reverted", seconds=1.449)
     found = card(made)
-    assert "in 1.4 s" in next(line(one) for one in made.events if one.kind == "reverted")
+    assert "in 1.4 s" in next(event_text(one) for one in made.events if one.kind == "reverted")
     assert words.span(found.span("revert")) == "1.4 s"
     assert draft(made.events, found).count(" in 1.4 s") >= 2
 
 
 def test_that_steady_state_holds_again_is_said_once() -> None:
-    shown = [line(one) for one in rehearsal().events if matters(one)]
+    shown = [event_text(one) for one in rehearsal().events if is_noteworthy(one)]
     assert sum("teady state holds again" in one for one in shown) == 1
     by_people = rehearsal().changed("recovered", by="recommendations-off", censored=False)
-    shown = [line(one) for one in by_people.events if matters(one)]
+    shown = [event_text(one) for one in by_people.events if is_noteworthy(one)]
     assert sum("teady state holds again" in one for one in shown) == 1
     assert "RECOVERED, after recommendations-off" in shown
 
@@ -93,7 +95,7 @@ def test_what_was_cut_short_is_told_without_gaps_and_tried_nothing() -> None:
 
 def test_a_fault_without_parameters_leaves_no_gap() -> None:
     made = rehearsal().changed("planned", faults=[{"kind": "outage", "target": "payments", "params": {}}])
-    assert intensity(made.events) == "outage on payments"
+    assert fault_summary(made.events) == "outage on payments"
 
 
 def test_what_was_closed_by_hand_is_not_said_to_be_taken_back() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from made_drill import facilitated, rehearsal
 
 from gameday.scorecards.card import scorecard
-from gameday.scorecards.look import intensity
-from gameday.scorecards.several import side_by_side
+from gameday.scorecards.look import fault_summary
+from gameday.scorecards.several import compare_drills
 
 
 def lines(count: int) -> list[str]:
     made = [rehearsal() for _ in range(count)]
-    return list(side_by_side([(scorecard(one.events, []), intensity(one.events)) for one in made]))
+    return list(compare_drills([(scorecard(one.events, []), fault_summary(one.events)) for one in made]))
 
 
 def test_fewer_than_four_are_too_few_and_a_median_needs_five() -> None:
@@ -24,5 +24,5 @@ def test_fewer_than_four_are_too_few_and_a_median_needs_five() -> None:
 
 def test_a_rehearsal_never_stands_beside_people() -> None:
     made = [rehearsal(), facilitated()]
-    found = list(side_by_side([(scorecard(one.events, []), intensity(one.events)) for one in made]))
+    found = list(compare_drills([(scorecard(one.events, []), fault_summary(one.events)) for one in made]))
     assert [line.split(": ")[-1] for line in found if not line.startswith(" ")] == ["n=1", "n=1"]

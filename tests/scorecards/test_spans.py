@@ -9,13 +9,13 @@ from gameday.model import Source
 from gameday.scorecards import words
 from gameday.scorecards.faults import faults
 from gameday.scorecards.objectives import objectives
-from gameday.scorecards.spans import Span, spans
+from gameday.scorecards.spans import ResponseTime, response_times
 
 PEOPLE = facilitated()
 
 
-def of(made: Made, name: str) -> Span:
-    return {span.name: span for span in spans(made.events)}[name]
+def of(made: Made, name: str) -> ResponseTime:
+    return {span.name: span for span in response_times(made.events)}[name]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_objectives_are_seen_late_or_absent_by_word() -> None:
 def test_a_rehearsals_human_times_are_marked_scripted() -> None:
     made = rehearsal()
     assert all(one.scripted for one in objectives(made.events))
-    scripted = {span.name for span in spans(made.events) if span.scripted}
+    scripted = {span.name for span in response_times(made.events) if span.scripted}
     assert scripted == {"detect", "acknowledge", "assemble", "command", "first-update", "silence", "mitigate",
                         "recover"}  # fmt: skip
     assert not of(made, "alert").scripted

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.signals.counters import Counters
-from gameday.signals.measured import NoValue
+from gameday.signals.measured import MeasurementError
 
 
 def answered(order: Sequence[int], good: Sequence[int], total: Sequence[int]) -> list[tuple[float, int]]:
@@ -18,7 +18,7 @@ def answered(order: Sequence[int], good: Sequence[int], total: Sequence[int]) ->
     for index in order:
         try:
             measured = counters.answered(questions[index], good[index], total[index])
-        except NoValue:
+        except MeasurementError:
             continue
         assert measured.value is not None
         found.append((measured.value, measured.n))

@@ -12,9 +12,9 @@ from lying_server import Server
 
 from gameday.errors import BadArguments
 from gameday.model import Json, SignalBinding, SignalKind
-from gameday.signals.measured import Measured
+from gameday.signals.measured import Measurement
 from gameday.signals.probes import open_probe
-from gameday.signals.web import Web
+from gameday.signals.web import HttpClient
 
 RATIO, DURATION, COUNT, ALERT = SignalKind.RATIO, SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT
 
@@ -23,10 +23,10 @@ def bind(kind: SignalKind, probe: str = "http", **settings: Json) -> SignalBindi
     return SignalBinding("journey", kind, probe, {"timeout": 0.3, **settings})
 
 
-def read(binding: SignalBinding, server: Server | None = None, answers: list[Any] | None = None) -> list[Measured]:
+def read(binding: SignalBinding, server: Server | None = None, answers: list[Any] | None = None) -> list[Measurement]:
     """One reading for each answer (or one in all), from one probe."""
 
-    async def ask() -> list[Measured]:
+    async def ask() -> list[Measurement]:
         probe = open_probe(binding)
         found = []
         try:
@@ -51,12 +51,12 @@ def counters(server: Server) -> SignalBinding:
 
 def test_a_value_comes_with_its_sample_size(server: Server) -> None:
     server.lies.body = {"journey": {"p95": 0.25, "n": 24}}
-    assert read(p95(server)) == [Measured(0.25, 24)]
+    assert read(p95(server)) == [Measurement(0.25, 24)]
 
 
 def test_a_path_leads_through_lists(server: Server) -> None:
     server.lies.body = {"pools": [{"wait": 1}, {"wait": 2}]}
-    assert read(bind(COUNT, url=server.url, value="pools.1.wait")) == [Measured(2.0, 1)]
+    assert read(bind(COUNT, url=server.url, value="pools.1.wait")) == [Measurement(2.0, 1)]
 
 
 @pytest.mark.parametrize(
@@ -87,17 +87,17 @@ def test_an_answer_that_cannot_be_meant_is_no_value(server: Server, body: Any, w
 
 def test_a_body_that_stops_short_is_no_value(server: Server) -> None:
     server.lies.body, server.lies.length = b'{"journey": {"p95": 0.2, "n": 3}}', 100
-    assert read(p95(server)) == [Measured(None, 0, "the connection broke")]
+    assert read(p95(server)) == [Measurement(None, 0, "the connection broke")]
 
 
 def test_a_body_of_100_mb_is_left_unread(server: Server) -> None:
     server.lies.body, server.lies.length = b" " * 2_000_000, 100_000_000
-    assert read(p95(server)) == [Measured(None, 0, "the answer is larger than 1 MB")]
+    assert read(p95(server)) == [Measurement(None, 0, "the answer is larger than 1 MB")]
 
 
 def test_a_server_that_hangs_is_left_after_the_timeout(server: Server) -> None:
     server.lies.hang = True
-    assert read(p95(server)) == [Measured(None, 0, "no answer within 300 ms")]
+    assert read(p95(server)) == [Measurement(None, 0, "no answer within 300 ms")]
 
 
 def test_who_was_called_away_leaves_no_trouble_behind(server: Server) -> None:
@@ -106,8 +106,8 @@ def test_who_was_called_away_leaves_no_trouble_behind(server: Server) -> None:
 
     async def ask() -> None:
         asyncio.get_running_loop().set_exception_handler(lambda _, trouble: troubles.append(trouble))
-        web = Web()
-        asking = asyncio.create_task(web.ask(server.url, 1.0))
+        web = HttpClient()
+        asking = asyncio.create_task(web.get(server.url, 1.0))
         while not server.asked and not asking.done():
             await asyncio.sleep(0.001)
         asking.cancel()
@@ -124,7 +124,7 @@ def test_an_error_page_and_a_redirect_are_no_values(server: Server) -> None:
     server.lies.body, server.lies.headers = {"journey": {"p95": 0.2, "n": 3}}, {"location": "http://127.0.0.1:1/"}
     for status in (302, 404, 500):
         server.lies.status = status
-        assert read(p95(server)) == [Measured(None, 0, f"the address answered {status}")]
+        assert read(p95(server)) == [Measurement(None, 0, f"the address answered {status}")]
 
 
 def test_nobody_there_is_no_value() -> None:
@@ -132,13 +132,13 @@ def test_nobody_there_is_no_value() -> None:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
         (found,) = read(bind(DURATION, url=f"http://127.0.0.1:{port}/", value="a"))
-    assert found == Measured(None, 0, "no connection")
+    assert found == Measurement(None, 0, "no connection")
 
 
 def test_the_environments_proxies_are_not_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     server.lies.body = {"journey": {"p95": 0.25, "n": 24}}
-    assert read(p95(server)) == [Measured(0.25, 24)]
+    assert read(p95(server)) == [Measurement(0.25, 24)]
 
 
 def answer(good: Any, total: Any) -> dict[str, Any]:
@@ -148,9 +148,9 @@ def answer(good: Any, total: Any) -> dict[str, Any]:
 def test_counters_are_the_difference_of_two_answers(server: Server) -> None:
     found = read(counters(server), server, [answer(90, 100), answer(99, 110), answer(99, 120)])
     assert found == [
-        Measured(None, 0, "the first answer: nothing to compare it with yet"),
-        Measured(0.9, 10),
-        Measured(0.0, 10),
+        Measurement(None, 0, "the first answer: nothing to compare it with yet"),
+        Measurement(0.9, 10),
+        Measurement(0.0, 10),
     ]
 
 
@@ -169,9 +169,9 @@ def test_an_address_alone_is_served_or_not(server: Server) -> None:
     served = bind(RATIO, url=server.url)
     for status, value in ((200, 1.0), (302, 1.0), (404, 0.0), (503, 0.0)):
         server.lies.status = status
-        assert read(served) == [Measured(value, 1)]
+        assert read(served) == [Measurement(value, 1)]
     server.lies.hang = True
-    assert read(served) == [Measured(0.0, 1)], "who is silent serves nobody"
+    assert read(served) == [Measurement(0.0, 1)], "who is silent serves nobody"
 
 
 def test_an_address_alone_takes_its_time(server: Server) -> None:
@@ -192,7 +192,7 @@ def vector(*values: str) -> dict[str, Any]:
 def test_prometheus_answers_a_query(server: Server) -> None:
     server.lies.by_query = {"p95": vector("0.4"), "n": {"status": "success", "data": scalar("30")}}
     binding = bind(DURATION, "prometheus", url=server.url + "/", query="p95", n="n")
-    assert read(binding) == [Measured(0.4, 30)]
+    assert read(binding) == [Measurement(0.4, 30)]
     assert server.asked[0].startswith("/api/v1/query?")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gameday.files.scenario_words import KNOWN_PROBES
-from gameday.signals.probes import ASK_THE_WEB, PROBES
+from gameday.signals.probes import HTTP_PROBES, PROBES
 
 
 def test_a_file_may_name_every_probe_and_no_other() -> None:
@@ -11,4 +11,4 @@ def test_a_file_may_name_every_probe_and_no_other() -> None:
 
 
 def test_a_probe_with_an_address_asks_the_web_and_no_other_does() -> None:
-    assert {name for name, keys in KNOWN_PROBES.items() if "url" in keys} == ASK_THE_WEB
+    assert {name for name, keys in KNOWN_PROBES.items() if "url" in keys} == HTTP_PROBES

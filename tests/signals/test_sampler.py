@@ -16,10 +16,10 @@ from typing_extensions import override
 from gameday.clock import SystemClock
 from gameday.errors import BadArguments
 from gameday.model import Reading, SignalBinding, SignalKind
-from gameday.signals.measured import Measured, Probe
+from gameday.signals.measured import Measurement, Probe
 from gameday.signals.sampler import MOST_WAITING, Sampler
 from gameday.signals.timetable import Timetable
-from gameday.signals.web import Web
+from gameday.signals.web import HttpClient
 
 
 def bind(signal: str, every: float = 0.02, **settings: str) -> SignalBinding:
@@ -51,11 +51,11 @@ class Stub(Probe):
         self.silent, self.asked, self.closed = silent, 0, False
 
     @override
-    async def read(self) -> Measured:
+    async def read(self) -> Measurement:
         self.asked += 1
         if self.silent:
             await asyncio.Event().wait()
-        return Measured(1.0, 1)
+        return Measurement(1.0, 1)
 
     @override
     async def close(self) -> None:
@@ -66,7 +66,7 @@ class Opener:
     def __init__(self) -> None:
         self.stubs: dict[str, Stub] = {}
 
-    def __call__(self, binding: SignalBinding, web: Web) -> Probe:
+    def __call__(self, binding: SignalBinding, web: HttpClient) -> Probe:
         stub = self.stubs[binding.signal] = Stub(silent=binding.signal.startswith("silent"))
         return stub
 

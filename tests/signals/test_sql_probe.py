@@ -16,7 +16,7 @@ import pytest
 
 from gameday.demo import postgres
 from gameday.model import SignalBinding, SignalKind
-from gameday.signals.measured import Measured
+from gameday.signals.measured import Measurement
 from gameday.signals.probes import open_probe
 
 PASSWORD = "not-to-be-seen"
@@ -47,10 +47,10 @@ def named(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_DATABASE", dsn)
 
 
-def read(*queries: str, timeout: str = "5s", env: str = "SHOP_DATABASE") -> list[Measured]:
+def read(*queries: str, timeout: str = "5s", env: str = "SHOP_DATABASE") -> list[Measurement]:
     """All asked at once, each by a probe of its own question."""
 
-    async def ask() -> list[Measured]:
+    async def ask() -> list[Measurement]:
         settings = [{"dsn_env": env, "query": query, "timeout": timeout} for query in queries]
         probes = [open_probe(SignalBinding("rows", SignalKind.COUNT, "sql", {**each})) for each in settings]
         found = await asyncio.gather(*(probe.read() for probe in probes))
@@ -62,7 +62,7 @@ def read(*queries: str, timeout: str = "5s", env: str = "SHOP_DATABASE") -> list
 
 
 def test_the_first_row_is_the_value_and_its_samples() -> None:
-    assert read("select 7", "select 2.5::numeric, 40") == [Measured(7.0, 1), Measured(2.5, 40)]
+    assert read("select 7", "select 2.5::numeric, 40") == [Measurement(7.0, 1), Measurement(2.5, 40)]
 
 
 @pytest.mark.parametrize(
@@ -87,13 +87,13 @@ def test_a_slow_query_ends_at_its_timeout_in_the_server_too() -> None:
     assert read("select 1 from pg_sleep(600)", timeout="300ms")[0].value is None
     deadline = time.monotonic() + 5
     while read("select count(*) from pg_stat_activity where query like '%pg_sleep(600)' and state = 'active'") != [
-        Measured(0.0, 1)
+        Measurement(0.0, 1)
     ]:
         assert time.monotonic() < deadline, "the server still works on it"
 
 
 def test_one_probe_takes_several_questions_at_once() -> None:
-    async def ask() -> list[Measured]:
+    async def ask() -> list[Measurement]:
         settings = {"dsn_env": "SHOP_DATABASE", "query": "select 1 from pg_sleep(0.2)"}
         probe = open_probe(SignalBinding("rows", SignalKind.COUNT, "sql", {**settings}))
         try:
@@ -101,7 +101,7 @@ def test_one_probe_takes_several_questions_at_once() -> None:
         finally:
             await probe.close()
 
-    assert asyncio.run(ask()) == [Measured(1.0, 1)] * 5
+    assert asyncio.run(ask()) == [Measurement(1.0, 1)] * 5
 
 
 def test_the_password_is_in_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,5 +113,5 @@ def test_the_password_is_in_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     for each in wrong:
         monkeypatch.setenv("ELSEWHERE", each)
         (found,) = read("select 1", env="ELSEWHERE")
-        assert found == Measured(None, 0, "no connection to the database that ELSEWHERE names")
-    assert read("select 1", env="NOT_SET") == [Measured(None, 0, "the environment variable NOT_SET is not set")]
+        assert found == Measurement(None, 0, "no connection to the database that ELSEWHERE names")
+    assert read("select 1", env="NOT_SET") == [Measurement(None, 0, "the environment variable NOT_SET is not set")]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gameday import units
 from gameday.model import Expectation, Limit, Reading, SignalBinding, SignalKind, Test
-from gameday.signals.watch import Judgement, Verdict, Watch
+from gameday.signals.watch import ExpectationEvaluator, Judgement, Verdict
 
 RATIO, DURATION, COUNT, ALERT = SignalKind.RATIO, SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT
 MET, UNMET, UNREADABLE, WAITING = Verdict.MET, Verdict.UNMET, Verdict.UNREADABLE, Verdict.WAITING
@@ -40,10 +40,10 @@ def judge(
     since: float = 0.0,
     usual: float | None = None,
 ) -> Judgement:
-    watch = Watch(wanted, {} if usual is None else {"x": usual}, {"x": binding})
+    watch = ExpectationEvaluator(wanted, {} if usual is None else {"x": usual}, {"x": binding})
     for reading in readings:
         watch.feed(reading)
-    return watch.judge(readings[-1].at if now is None else now, since)
+    return watch.evaluate(readings[-1].at if now is None else now, since)
 
 
 SLOW = expect(Test.AT_MOST, "3x usual")
@@ -71,10 +71,10 @@ def test_at_the_limit(test: Test, value: float, verdict: Verdict) -> None:
 
 def test_good_is_what_the_environment_says() -> None:
     binding = bind(DURATION, good=expect(Test.AT_MOST, "800ms"))
-    found = judge(expect(Test.IS_GOOD), binding, each_second(0.3))
+    found = judge(expect(Test.IS_HEALTHY), binding, each_second(0.3))
     assert (found.verdict, found.say) == (MET, "x is 300 ms, good: at most 800ms, n 10")
-    assert judge(expect(Test.IS_GOOD), binding, each_second(0.9)).verdict is UNMET
-    assert judge(expect(Test.IS_GOOD), bind(DURATION), each_second(0.3)).verdict is UNREADABLE
+    assert judge(expect(Test.IS_HEALTHY), binding, each_second(0.9)).verdict is UNMET
+    assert judge(expect(Test.IS_HEALTHY), bind(DURATION), each_second(0.3)).verdict is UNREADABLE
 
 
 def test_an_alert_fires_or_is_silent() -> None:
@@ -152,13 +152,13 @@ def test_what_is_older_than_three_periods_says_nothing_of_now() -> None:
 
 
 def test_before_the_first_reading_it_is_early_and_then_it_is_missing() -> None:
-    watch = Watch(SLOW, {"x": 1.0}, {"x": bind(DURATION)})
-    assert watch.judge(1.0, since=0.0).verdict is WAITING
-    assert watch.judge(9.0, since=0.0).verdict is UNREADABLE
+    watch = ExpectationEvaluator(SLOW, {"x": 1.0}, {"x": bind(DURATION)})
+    assert watch.evaluate(1.0, since=0.0).verdict is WAITING
+    assert watch.evaluate(9.0, since=0.0).verdict is UNREADABLE
 
 
 def test_a_signal_that_is_not_bound_cannot_be_read() -> None:
-    assert Watch(SLOW, {"x": 1.0}, {}).judge(9.0, since=0.0).verdict is UNREADABLE
+    assert ExpectationEvaluator(SLOW, {"x": 1.0}, {}).evaluate(9.0, since=0.0).verdict is UNREADABLE
 
 
 def test_readings_of_others_are_passed_over() -> None:

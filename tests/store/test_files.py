@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from gameday.errors import Refused
-from gameday.events import Draft
-from gameday.identity import me
-from gameday.store.ballast import NAME, SIZE, Ballast
-from gameday.store.open import open_for_undo, open_store, open_to_look
+from gameday.events import NewEvent
+from gameday.identity import current_process
+from gameday.store.ballast import NAME, SIZE, ReservedSpace
+from gameday.store.open import open_for_undo, open_read_only, open_store
 from gameday.store.sqlite import Store
 
 
@@ -36,7 +36,7 @@ def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
 def test_all_of_it_is_for_this_user_alone(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     store = open_store(folder / "gameday.db")
-    store.append("gd-0001", [Draft("note", {"say": "x"})], None)
+    store.append("gd-0001", [NewEvent("note", {"say": "x"})], None)
     assert {path.name for path in folder.iterdir()} == {"gameday.db", "gameday.db-wal", "gameday.db-shm", NAME}
     assert {mode(path) for path in folder.iterdir()} == {0o600}
     assert mode(folder) == mode(folder.parent) == 0o700
@@ -44,7 +44,7 @@ def test_all_of_it_is_for_this_user_alone(tmp_path: Path) -> None:
 
 def test_what_was_open_to_others_is_closed_to_them(tmp_path: Path) -> None:
     first = open_store(tmp_path / "gameday.db")
-    first.begin("gd-0001", "test", "rehearsal", "", me())
+    first.begin("gd-0001", "test", "rehearsal", "", current_process())
     for path in tmp_path.iterdir():
         path.chmod(0o644)
     (tmp_path / NAME).chmod(0o600)
@@ -54,21 +54,21 @@ def test_what_was_open_to_others_is_closed_to_them(tmp_path: Path) -> None:
 
 
 def test_the_ballast_is_real_room_and_is_given_back_once(tmp_path: Path) -> None:
-    ballast = Ballast(tmp_path)
+    ballast = ReservedSpace(tmp_path)
     ballast.fill()
     assert ballast.path.stat().st_blocks * 512 >= SIZE
     ballast.fill()
-    assert ballast.give_back()
-    assert not ballast.give_back()
+    assert ballast.release()
+    assert not ballast.release()
     assert not list(tmp_path.iterdir())
 
 
 def test_a_ballast_that_was_cut_short_is_filled(tmp_path: Path) -> None:
-    ballast = Ballast(tmp_path)
+    ballast = ReservedSpace(tmp_path)
     ballast.path.write_bytes(b"\1" * 4096)
     ballast.fill()
     assert ballast.path.stat().st_size == SIZE
-    assert ballast.give_back()
+    assert ballast.release()
 
 
 @pytest.mark.parametrize("name", ["ballast", NAME])
@@ -77,7 +77,7 @@ def test_a_file_of_the_users_own_is_never_touched(tmp_path: Path, name: str, con
     (tmp_path / name).write_bytes(content)
     store = Store(tmp_path / "gameday.db")
     if name == NAME:
-        assert not Ballast(tmp_path).give_back()
+        assert not ReservedSpace(tmp_path).release()
     store.close()
     assert (tmp_path / name).read_bytes() == content
 
@@ -85,10 +85,10 @@ def test_a_file_of_the_users_own_is_never_touched(tmp_path: Path, name: str, con
 def test_a_link_of_that_name_is_not_followed(tmp_path: Path) -> None:
     theirs = tmp_path / "theirs"
     theirs.write_bytes(b"\1" * SIZE)
-    ballast = Ballast(tmp_path)
+    ballast = ReservedSpace(tmp_path)
     ballast.path.symlink_to(theirs)
     ballast.fill()
-    assert not ballast.give_back()
+    assert not ballast.release()
     assert ballast.path.is_symlink() and theirs.exists()
 
 
@@ -96,7 +96,7 @@ def test_a_store_under_a_file_is_said_to_have_no_folder(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("not a folder")
     for folder in (file, file / "below", Path("/dev/null")):
-        for opening in (open_store, open_to_look):
+        for opening in (open_store, open_read_only):
             with pytest.raises(Refused, match="is no folder") as caught:
                 opening(folder / "gameday.db")
             assert "Free some space" not in caught.value.todo and "GAMEDAY_STORE" in caught.value.todo
@@ -104,10 +104,10 @@ def test_a_store_under_a_file_is_said_to_have_no_folder(tmp_path: Path) -> None:
 
 
 def test_a_look_finds_none_yet_or_says_that_it_cannot_be_opened(tmp_path: Path) -> None:
-    assert open_to_look(tmp_path / "to" / "come" / "gameday.db") is None
+    assert open_read_only(tmp_path / "to" / "come" / "gameday.db") is None
     assert not (tmp_path / "to").exists()
     (tmp_path / "gameday.db").write_bytes(b"no database" * 100)
     with pytest.raises(Refused, match="cannot be opened"):
-        open_to_look(tmp_path / "gameday.db")
+        open_read_only(tmp_path / "gameday.db")
     open_store(tmp_path / "well" / "gameday.db").close()
-    assert open_to_look(tmp_path / "well" / "gameday.db") is not None
+    assert open_read_only(tmp_path / "well" / "gameday.db") is not None

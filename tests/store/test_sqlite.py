@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gameday.clock import JumpClock
-from gameday.drill.undo.recover import SILENT, orphans
+from gameday.drill.undo.recover import OWNER_TIMEOUT, orphaned_drills
 from gameday.errors import Refused
-from gameday.events import Draft
-from gameday.identity import me, of
+from gameday.events import NewEvent
+from gameday.identity import current_process, process_with_pid
 from gameday.model import Reading, Role, Source
 from gameday.store.open import open_for_undo, open_store
 from gameday.store.sqlite import Fenced, Store
@@ -25,12 +25,12 @@ from gameday.store.sqlite import Fenced, Store
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     store = Store(tmp_path / "gameday.db")
-    store.begin("gd-0001", "test", "rehearsal", "", me())
+    store.begin("gd-0001", "test", "rehearsal", "", current_process())
     return store
 
 
 def test_what_was_appended_is_read_back_as_it_was(store: Store) -> None:
-    draft = Draft("note", {"say": "später ✓", "n": [1, None]}, happened=12.5, source=Source.HUMAN, role=Role.SCRIBE)
+    draft = NewEvent("note", {"say": "später ✓", "n": [1, None]}, happened=12.5, source=Source.HUMAN, role=Role.SCRIBE)
     [event] = store.append("gd-0001", [draft], 1)
     assert store.events("gd-0001") == [event]
     assert (event.seq, event.happened, event.role, event.data) == (1, 12.5, Role.SCRIBE, draft.data)
@@ -40,7 +40,7 @@ def test_numbers_have_no_gaps_whoever_writes(store: Store, tmp_path: Path) -> No
     other = Store(tmp_path / "gameday.db")
     writers = [
         threading.Thread(
-            target=lambda at=at: [at.append("gd-0001", [Draft("note", {"say": "x"})], None) for _ in range(40)]
+            target=lambda at=at: [at.append("gd-0001", [NewEvent("note", {"say": "x"})], None) for _ in range(40)]
         )
         for at in (store, other, store)
     ]
@@ -52,26 +52,26 @@ def test_numbers_have_no_gaps_whoever_writes(store: Store, tmp_path: Path) -> No
 
 
 def test_an_old_epoch_is_refused_and_a_stranger_is_not(store: Store) -> None:
-    assert store.take_over("gd-0001", me()) == 2
+    assert store.take_over("gd-0001", current_process()) == 2
     with pytest.raises(Fenced):
-        store.append("gd-0001", [Draft("note", {"say": "late"})], 1)
-    store.append("gd-0001", [Draft("note", {"say": "new owner"})], 2)
-    store.append("gd-0001", [Draft("note", {"say": "another terminal"})], None)
+        store.append("gd-0001", [NewEvent("note", {"say": "late"})], 1)
+    store.append("gd-0001", [NewEvent("note", {"say": "new owner"})], 2)
+    store.append("gd-0001", [NewEvent("note", {"say": "another terminal"})], None)
     assert [event.epoch for event in store.events("gd-0001")] == [2, 2]
 
 
 def test_of_two_that_take_over_at_once_one_succeeds(store: Store) -> None:
-    store.take_over("gd-0001", me(), known=1)
+    store.take_over("gd-0001", current_process(), known=1)
     with pytest.raises(Fenced):
-        store.take_over("gd-0001", me(), known=1)
+        store.take_over("gd-0001", current_process(), known=1)
 
 
 def test_one_drill_at_a_time_per_environment(store: Store) -> None:
     with pytest.raises(Refused, match="gd-0001 is not over"):
-        store.begin("gd-0002", "test", "rehearsal", "", me())
-    store.begin("gd-0003", "elsewhere", "rehearsal", "", me())
-    store.append("gd-0001", [Draft("end", {"reason": "ends"})], 1)
-    store.begin("gd-0002", "test", "rehearsal", "", me())
+        store.begin("gd-0002", "test", "rehearsal", "", current_process())
+    store.begin("gd-0003", "elsewhere", "rehearsal", "", current_process())
+    store.append("gd-0001", [NewEvent("end", {"reason": "ends"})], 1)
+    store.begin("gd-0002", "test", "rehearsal", "", current_process())
     assert store.unfinished() == ["gd-0003", "gd-0002"]
 
 
@@ -90,14 +90,14 @@ def test_an_append_survives_the_death_of_its_process(tmp_path: Path) -> None:
 def test_an_owner_on_another_host_is_gone_when_it_has_not_beaten_for_long(tmp_path: Path) -> None:
     clock = JumpClock()
     store = Store(tmp_path / "gameday.db", clock)
-    store.begin("gd-0001", "test", "rehearsal", "", replace(me(), host="another"))
-    clock.advance(SILENT - 1)
-    assert orphans(store) == []
+    store.begin("gd-0001", "test", "rehearsal", "", replace(current_process(), host="another"))
+    clock.advance(OWNER_TIMEOUT - 1)
+    assert orphaned_drills(store) == []
     store.save_readings("gd-0001", [Reading("a", 1.0, 0.5, 3)])
-    clock.advance(SILENT - 1)
-    assert orphans(store) == []
+    clock.advance(OWNER_TIMEOUT - 1)
+    assert orphaned_drills(store) == []
     clock.advance(2)
-    assert orphans(store) == ["gd-0001"]
+    assert orphaned_drills(store) == ["gd-0001"]
 
 
 def test_readings_come_back_in_their_order(store: Store) -> None:
@@ -116,13 +116,15 @@ def test_the_last_batch_is_known_by_its_number(store: Store) -> None:
 
 
 def test_a_process_is_known_by_more_than_its_number() -> None:
-    assert me().alive() is True
+    assert current_process().alive() is True
     child = subprocess.Popen(["cat"], stdin=subprocess.PIPE)
-    identity = of(child.pid)
+    identity = process_with_pid(child.pid)
     assert identity.alive() is True
     child.communicate()
     assert identity.alive() is False
-    assert of(child.pid).alive() is False  # asked only after it had ended: nobody, not "the same nobody as now"
+    assert (
+        process_with_pid(child.pid).alive() is False
+    )  # asked only after it had ended: nobody, not "the same nobody as now"
 
 
 def test_a_store_that_cannot_be_opened_is_a_refusal_with_what_to_do(tmp_path: Path) -> None:
@@ -150,12 +152,12 @@ def test_the_epoch_only_grows_and_old_ones_stay_refused(
     tmp_path_factory: pytest.TempPathFactory, moves: list[str]
 ) -> None:
     store = Store(tmp_path_factory.mktemp("epochs") / "gameday.db")
-    epoch = store.begin("gd-0001", "test", "rehearsal", "", me())
+    epoch = store.begin("gd-0001", "test", "rehearsal", "", current_process())
     for move in moves:
         if move == "take over":
-            old, epoch = epoch, store.take_over("gd-0001", me())
+            old, epoch = epoch, store.take_over("gd-0001", current_process())
             with pytest.raises(Fenced):
-                store.append("gd-0001", [Draft("note", {"say": "late"})], old)
+                store.append("gd-0001", [NewEvent("note", {"say": "late"})], old)
         else:
-            store.append("gd-0001", [Draft(move, {"say": move})], epoch)
+            store.append("gd-0001", [NewEvent(move, {"say": move})], epoch)
     assert [event.seq for event in store.events("gd-0001")] == list(range(1, len(moves) - moves.count("take over") + 1))

@@ -11,27 +11,27 @@ import pytest
 from made_plan import plan_of
 
 from gameday.clock import JumpClock
-from gameday.drill.reach.door import Door
-from gameday.events import Draft
-from gameday.files.played import written
-from gameday.identity import me
+from gameday.drill.reach.door import SocketServer
+from gameday.events import NewEvent
+from gameday.files.played import encode_plan
+from gameday.identity import current_process
 from gameday.model import Mode, Plan, Reading
 from gameday.store.sqlite import Store
 from gameday.terminal.desk import link
-from gameday.terminal.desk.app import RECENT, Desk, Watch
-from gameday.terminal.signs import signs_for
+from gameday.terminal.desk.app import RECENT, Desk, DeskConfig
+from gameday.terminal.signs import select_glyphs
 
 
 def desk_on(plan: Plan, store: Store, clock: JumpClock, *, gone: bool = False) -> Desk:
-    to_it = link.Link(plan.drill, store.path.with_suffix(".sock"))
-    signs = signs_for("utf-8", {})
-    return Desk(Watch(plan, store, to_it, clock, signs, lambda: gone, lambda _: None, lambda _: None))
+    to_it = link.DrillClient(plan.drill, store.path.with_suffix(".sock"))
+    signs = select_glyphs("utf-8", {})
+    return Desk(DeskConfig(plan, store, to_it, clock, signs, lambda: gone, lambda _: None, lambda _: None))
 
 
 def stored(plan: Plan, path: Path) -> Store:
     store = Store(path, JumpClock())
-    store.begin(plan.drill, "test", plan.mode.value, "", me())
-    store.append(plan.drill, [Draft("planned", {"play": written(plan)})], 1)
+    store.begin(plan.drill, "test", plan.mode.value, "", current_process())
+    store.append(plan.drill, [NewEvent("planned", {"play": encode_plan(plan)})], 1)
     return store
 
 
@@ -64,10 +64,10 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
     monkeypatch.setattr(link, "begin", begun.append)
     plan = plan_of(Mode.FACILITATED)
     store = stored(plan, tmp_path / "gameday.db")
-    store.append(plan.drill, [Draft("startex", {"delay": 0.0})], 1)
+    store.append(plan.drill, [NewEvent("startex", {"delay": 0.0})], 1)
     clock = JumpClock()
     desk = desk_on(plan, store, clock, gone=True)
-    guardian = Door(tmp_path / "gameday.guardian.sock", lambda _: {"heard": True}) if there else None
+    guardian = SocketServer(tmp_path / "gameday.guardian.sock", lambda _: {"heard": True}) if there else None
     asyncio.run(orphaned(desk, clock, lambda: desk.face.news))
     assert (link.GUARDED in desk.face.news, begun) == ((True, []) if there else (False, ["halt"]))
     if guardian is not None:
@@ -78,7 +78,7 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
 async def orphaned(desk: Desk, clock: JumpClock, done: Callable[[], object]) -> None:
     """Longer than a guardian needs, until it is said what is done about it."""
     async with desk.run_test(size=(80, 24)) as pilot:
-        clock.advance(link.GUARDIANS_TIME + 1)
+        clock.advance(link.GUARDIAN_GRACE + 1)
         for _ in range(500):
             if done():
                 return

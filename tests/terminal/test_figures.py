@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.model import SignalKind
-from gameday.terminal.figures import clock, left, sparkline
-from gameday.terminal.signs import ASCII, UNICODE, clean, signs_for
+from gameday.terminal.figures import format_elapsed, format_remaining, sparkline
+from gameday.terminal.signs import ASCII, UNICODE, sanitize, select_glyphs
 
 
 @pytest.mark.parametrize(
@@ -16,12 +16,12 @@ from gameday.terminal.signs import ASCII, UNICODE, clean, signs_for
     [(0.0, "0:00", "0:00"), (7.4, "0:07", "0:08"), (65.0, "1:05", "1:05"), (3723.2, "1:02:03", "1:02:04")],
 )
 def test_clocks(seconds: float, elapsed: str, remaining: str) -> None:
-    assert clock(seconds) == elapsed
-    assert left(seconds) == remaining
+    assert format_elapsed(seconds) == elapsed
+    assert format_remaining(seconds) == remaining
 
 
 def test_a_clock_before_its_zero_is_negative_and_nothing_is_left_below_zero() -> None:
-    assert (clock(-9.0), left(-3.0)) == ("-0:09", "0:00")
+    assert (format_elapsed(-9.0), format_remaining(-3.0)) == ("-0:09", "0:00")
 
 
 @given(st.lists(st.none() | st.floats(-1e9, 1e9), max_size=30), st.sampled_from(SignalKind))
@@ -51,15 +51,15 @@ def test_a_rise_is_seen() -> None:
     ],
 )
 def test_unicode_only_where_it_can_be_shown(encoding: str | None, environ: dict[str, str], unicode: bool) -> None:
-    assert signs_for(encoding, environ) is (UNICODE if unicode else ASCII)
+    assert select_glyphs(encoding, environ) is (UNICODE if unicode else ASCII)
 
 
 @given(st.text())
 def test_clean_text_is_one_printable_line(text: str) -> None:
-    assert clean(text, ASCII).isascii()
+    assert sanitize(text, ASCII).isascii()
     for signs in (ASCII, UNICODE):
-        assert not any(ord(letter) < 32 or ord(letter) == 127 for letter in clean(text, signs))
+        assert not any(ord(letter) < 32 or ord(letter) == 127 for letter in sanitize(text, signs))
 
 
 def test_ascii_keeps_the_sense() -> None:
-    assert clean("≥ 31 min… Zoë", ASCII) == ">= 31 min... Zoe"
+    assert sanitize("≥ 31 min… Zoë", ASCII) == ">= 31 min... Zoe"

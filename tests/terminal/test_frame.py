@@ -12,25 +12,25 @@ from played_drill import Player
 from rich.console import Console
 from typing_extensions import override
 
-from gameday.contract import Behind
+from gameday.contract import RevertGuarantee
 from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.model import Event, Json, Mode, Plan, Reading, Source
-from gameday.terminal.frame import Wish, frame, shares
+from gameday.terminal.frame import RowRequest, allocate_rows, render_screen
 from gameday.terminal.live import Lines
 from gameday.terminal.panels import STOP
-from gameday.terminal.signs import ASCII, UNICODE, Signs
-from gameday.terminal.watched import Watched
+from gameday.terminal.signs import ASCII, UNICODE, Glyphs
+from gameday.terminal.watched import DrillModel
 
 
 class Watcher(View):
     """A view that only remembers."""
 
-    watched: Watched
+    watched: DrillModel
 
     @override
     def begin(self, plan: Plan) -> None:
-        self.watched = Watched(plan)
+        self.watched = DrillModel(plan)
 
     @override
     def event(self, event: Event, state: State) -> None:
@@ -48,27 +48,27 @@ class Watcher(View):
     def end(self) -> None: ...
 
 
-def at(until: float, mode: Mode = Mode.REHEARSAL) -> Watched:
+def at(until: float, mode: Mode = Mode.REHEARSAL) -> DrillModel:
     watcher = Watcher()
     Player(watcher, mode).play(until)
     return watcher.watched
 
 
-def screen(watched: Watched, width: int, height: int, signs: Signs = UNICODE) -> str:
+def screen(watched: DrillModel, width: int, height: int, signs: Glyphs = UNICODE) -> str:
     """As rich writes it to a terminal of that size."""
     out = io.StringIO()
     console = Console(
         file=out, width=width, height=height, force_terminal=True, color_system=None, legacy_windows=False
     )
-    console.print(Lines(frame(watched, width, height, signs)), end="")
+    console.print(Lines(render_screen(watched, width, height, signs)), end="")
     return out.getvalue().replace("\x1b[1m", "")
 
 
-def plain(watched: Watched, width: int, height: int, signs: Signs = UNICODE) -> str:
-    return "\n".join(one.plain for one in frame(watched, width, height, signs))
+def plain(watched: DrillModel, width: int, height: int, signs: Glyphs = UNICODE) -> str:
+    return "\n".join(one.plain for one in render_screen(watched, width, height, signs))
 
 
-def said(watched: Watched, kind: str, **data: Json) -> None:
+def said(watched: DrillModel, kind: str, **data: Json) -> None:
     now = MONO + 31.0
     event = Event(99, DRILL, kind, now, now, now, Source.RUNNER, None, 1, BOOT, data)
     watched.event(event, watched.state)
@@ -80,7 +80,7 @@ def test_all_that_matters_is_on_the_screen(width: int, height: int) -> None:
     assert len(text.splitlines()) == height
     for words in (
         "gd-7f3a in demo", "RUNNING", "0:20 since STARTEX", "5:40 to the timebox",
-        "FAULT latency on database", "stands for 0:16", f"behind it: {Behind.LEASE}", MARK, "proxy orders-db",
+        "FAULT latency on database", "stands for 0:16", f"behind it: {RevertGuarantee.LEASE}", MARK, "proxy orders-db",
         "journey-success", "journey-p95", "neighbour-success", "database-wait", "database-cpu", "journey-slow",
         "43 ms", "at most 800ms", "firing", "Two shoppers say checkout hangs", STOP,
     ):  # fmt: skip
@@ -91,8 +91,8 @@ def test_all_that_matters_is_on_the_screen(width: int, height: int) -> None:
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (200, 60), (60, 12), (20, 5), (1, 1)])
 @pytest.mark.parametrize("until", [0.0, 9.2, 30.0, 58.0, 75.0, 90.0])
 @pytest.mark.parametrize("signs", [UNICODE, ASCII])
-def test_it_fits_any_terminal_at_any_time(width: int, height: int, until: float, signs: Signs) -> None:
-    lines = frame(at(until), width, height, signs)
+def test_it_fits_any_terminal_at_any_time(width: int, height: int, until: float, signs: Glyphs) -> None:
+    lines = render_screen(at(until), width, height, signs)
     assert len(lines) == height
     assert max(line.cell_len for line in lines) <= width
     if signs is ASCII:
@@ -189,8 +189,8 @@ def test_no_message_can_move_the_cursor() -> None:
 
 @given(st.integers(0, 80), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 30)), max_size=4))
 def test_rows_are_shared_out_whole(rows: int, pairs: list[tuple[int, int]]) -> None:
-    wishes = [Wish(least, least + more) for least, more in pairs]
-    given_rows = shares(rows, wishes)
+    wishes = [RowRequest(least, least + more) for least, more in pairs]
+    given_rows = allocate_rows(rows, wishes)
     assert sum(given_rows) == min(rows, sum(wish.most for wish in wishes))
     assert all(0 <= got <= wish.most for got, wish in zip(given_rows, wishes, strict=True))
     if rows >= sum(wish.least for wish in wishes):
@@ -201,14 +201,14 @@ def test_rows_are_shared_out_whole(rows: int, pairs: list[tuple[int, int]]) -> N
 def test_the_facilitators_token_stays_in_sight_beside_the_way_to_stop(width: int, height: int) -> None:
     watched = at(30.0)
     watched.token = "k7fq2m9xwp"
-    last = frame(watched, width, height, UNICODE)[-1].plain
+    last = render_screen(watched, width, height, UNICODE)[-1].plain
     assert "export GAMEDAY_TOKEN=k7fq2m9xwp " in last
     assert "Ctrl-C" in last
     assert "gameday stop" in last
 
 
 def test_before_the_first_reading_nothing_looks_like_a_failure() -> None:
-    watched = Watched(at(1.0).plan)
+    watched = DrillModel(at(1.0).plan)
     watched.tick(MONO + 1, watched.state)
     found = row(plain(watched, 80, 24), "journey-success")
     assert "no reading yet" in found

@@ -12,12 +12,12 @@ from gameday.clock import JumpClock
 from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.errors import BadArguments
-from gameday.events import Draft
-from gameday.files.played import written
-from gameday.identity import me
+from gameday.events import NewEvent
+from gameday.files.played import encode_plan
+from gameday.identity import current_process
 from gameday.model import Event, Plan, Reading
 from gameday.store.sqlite import Store
-from gameday.terminal.showing import follow, replay
+from gameday.terminal.showing import follow_store, replay
 from gameday.terminal.showing import plan_of as plan_in
 
 
@@ -54,15 +54,15 @@ class Seen(View):
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     store = Store(tmp_path / "gameday.db", JumpClock())
-    store.begin("gd-0001", "test", "rehearsal", "", me())
-    store.append("gd-0001", [Draft("planned", {"play": written(plan_of())})], 1)
+    store.begin("gd-0001", "test", "rehearsal", "", current_process())
+    store.append("gd-0001", [NewEvent("planned", {"play": encode_plan(plan_of())})], 1)
     return store
 
 
 @pytest.mark.parametrize("speed", [1.0, 20.0])
 def test_a_replay_shows_every_line_and_reading_once_and_takes_its_time(store: Store, speed: float) -> None:
     began = store.events("gd-0001")[0].at
-    said = [Draft("startex", {}), Draft("note", {"say": "one"}), Draft("end", {"reason": "ends"})]
+    said = [NewEvent("startex", {}), NewEvent("note", {"say": "one"}), NewEvent("end", {"reason": "ends"})]
     store.append("gd-0001", said, 1)
     events = [
         Event(e.seq, e.drill, e.kind, began + 10.0 * i, e.wall, began + 10.0 * i, e.source, e.role, 1, e.boot, e.data)
@@ -86,13 +86,13 @@ def test_following_ends_with_the_drill_and_shows_what_came_meanwhile(store: Stor
     def gone() -> bool:
         look = next(looks)
         if look == 1:
-            store.append("gd-0001", [Draft("note", {"say": "meanwhile"})], 1)
+            store.append("gd-0001", [NewEvent("note", {"say": "meanwhile"})], 1)
             store.save_readings("gd-0001", [Reading("journey-p95", 1.0, 0.1)])
         if look == 3:
-            store.append("gd-0001", [Draft("phase", {"before": "planned", "after": "done"})], 1)
+            store.append("gd-0001", [NewEvent("phase", {"before": "planned", "after": "done"})], 1)
         return False
 
-    state = follow(store, "gd-0001", view, clock, gone)
+    state = follow_store(store, "gd-0001", view, clock, gone)
     assert view.kinds == ["planned", "note", "phase"]
     assert [reading.signal for reading in view.readings] == ["journey-p95"]
     assert state.phase == "done" and view.ended == 1
@@ -100,7 +100,7 @@ def test_following_ends_with_the_drill_and_shows_what_came_meanwhile(store: Stor
 
 def test_following_ends_when_the_owner_is_gone(store: Store) -> None:
     view = Seen()
-    follow(store, "gd-0001", view, JumpClock(), lambda: True)
+    follow_store(store, "gd-0001", view, JumpClock(), lambda: True)
     assert view.ended == 1
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gameday.events import FOR_RESPONDERS
+from gameday.events import RESPONDER_VISIBLE_KINDS
 from gameday.moments import Moment
 from gameday.terminal.status import render_status
 
@@ -32,7 +32,7 @@ def test_responders_learn_nothing_else_whatever_the_status_holds() -> None:
     for words in ("orders-db", "lease", "journey-p95", "database", "db-slowdown", "a hint to come"):
         assert words not in text, words
     shown = {line.split()[-1] for line in text.splitlines() if line.startswith("     ")}
-    assert shown == {moment.value for moment in Moment} & FOR_RESPONDERS
+    assert shown == {moment.value for moment in Moment} & RESPONDER_VISIBLE_KINDS
 
 
 def test_the_facilitator_sees_faults_and_signals() -> None:

@@ -9,22 +9,22 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gameday.drill.assumed import assume
+from gameday.drill.assumed import estimate_schedule
 from gameday.files.lookup import library
-from gameday.files.ready import ready_for
+from gameday.files.ready import adapt_to_environment
 from gameday.files.scenario import read_scenario
 from gameday.model import Cue, Environment, Hint, Scenario
-from gameday.terminal.afternoon import afternoon, longer, whenever
+from gameday.terminal.afternoon import overtime_rows, scheduled_rows, untimed_rows
 from gameday.terminal.signs import ASCII, UNICODE
-from gameday.terminal.story import story
+from gameday.terminal.story import scenario_preview
 
 NOWHERE = Environment("", {}, {}, {})
 RAW = read_scenario(library()["db-slowdown"])
-SHIPPED = ready_for(RAW, NOWHERE)
+SHIPPED = adapt_to_environment(RAW, NOWHERE)
 
 
 def told(scenario: Scenario, environment: Environment | None = None) -> str:
-    return "\n".join(story(scenario, environment, UNICODE))
+    return "\n".join(scenario_preview(scenario, environment, UNICODE))
 
 
 def plain(text: str) -> str:
@@ -55,15 +55,15 @@ def test_the_parts_in_the_order_of_the_day() -> None:
 
 
 def test_the_afternoon_row_by_row() -> None:
-    rows = [(row.at, row.who) for row in afternoon(SHIPPED, assume(SHIPPED))]
+    rows = [(row.at, row.who) for row in scheduled_rows(SHIPPED, estimate_schedule(SHIPPED))]
     assert rows == [
         (0, "STARTEX"), (90, "fault"), (105, "users"), (195, "page"), (215, "team"), (225, "support"), (255, "team"),
         (345, "team"), (345, "team"), (405, "team"), (425, "team"), (445, "team"), (505, "users"),
         (555, "hint signal"), (565, "support"), (615, "executive"), (625, "ENDEX"),
     ]  # fmt: skip
-    late = [row.who for row in longer(SHIPPED, assume(SHIPPED))]
+    late = [row.who for row in overtime_rows(SHIPPED, estimate_schedule(SHIPPED))]
     assert late == ["hint question", "hint pointer", "hint show", "timebox"]
-    assert [row.who for row in whenever(SHIPPED, assume(SHIPPED))] == ["expert"]
+    assert [row.who for row in untimed_rows(SHIPPED, estimate_schedule(SHIPPED))] == ["expert"]
 
 
 def test_a_hint_that_rests_on_what_people_say_is_offered_and_another_is_sent() -> None:
@@ -87,7 +87,7 @@ def test_the_environment_fills_its_words_and_thresholds_in() -> None:
         NOWHERE, name="staging", words={"journey": "booking", "customer": "guest"}, charter={"swarm": 120.0},
         runbooks={"slow-journey": "https://wiki.example.org/slow"},
     )  # fmt: skip
-    text = plain(told(ready_for(RAW, here), here))
+    text = plain(told(adapt_to_environment(RAW, here), here))
     assert "Two guests say booking hangs" in text and "{" not in text
     assert "In the environment staging." in text
     assert "slow-journey https://wiki.example.org/slow" in text
@@ -101,7 +101,12 @@ def test_a_small_one_ends_at_its_timebox_and_has_no_empty_parts() -> None:
     )  # fmt: skip
     text = told(small)
     assert "IF THE TEAM" not in text and "AT ANY TIME" not in text
-    assert [row.who for row in afternoon(small, assume(small))] == ["STARTEX", "fault", "users", "timebox"]
+    assert [row.who for row in scheduled_rows(small, estimate_schedule(small))] == [
+        "STARTEX",
+        "fault",
+        "users",
+        "timebox",
+    ]
     assert "no expected effect" in plain(text)
 
 
@@ -111,7 +116,7 @@ def test_no_text_breaks_the_page(say: str, persona: str) -> None:
     """Whatever a file says, nothing moves the cursor; ASCII where it has to be."""
     line = replace(SHIPPED.course[0], say=say, play=Cue(persona))
     scenario = replace(SHIPPED, hypothesis=say, course=(line,), debrief=(say,))
-    for row in story(scenario, None, UNICODE):
+    for row in scenario_preview(scenario, None, UNICODE):
         assert len(row) <= 80
         assert not [letter for letter in row if unicodedata.category(letter) == "Cc"]
-    assert all(row.isascii() for row in story(scenario, None, ASCII))
+    assert all(row.isascii() for row in scenario_preview(scenario, None, ASCII))

@@ -16,8 +16,8 @@ from typing_extensions import override
 from gameday.drill.state import State
 from gameday.drill.view import NoView, View
 from gameday.model import Event, Plan
-from gameday.terminal.beside import Beside
-from gameday.terminal.choose import choose_view
+from gameday.terminal.beside import ThreadedView
+from gameday.terminal.choose import create_view
 from gameday.terminal.live import LiveView
 from gameday.terminal.plain import PlainView
 
@@ -133,7 +133,7 @@ class Deaf(NoView):
 
 
 def test_a_faulty_view_never_raises_into_the_loop(capsys: pytest.CaptureFixture[str]) -> None:
-    view = Beside(Faulty())
+    view = ThreadedView(Faulty())
     player = Player(view)
     player.play(90.0)
     view.end()
@@ -144,7 +144,7 @@ def test_a_faulty_view_never_raises_into_the_loop(capsys: pytest.CaptureFixture[
 def test_a_view_that_stands_still_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gameday.terminal.beside.LAST_WORDS", 0.05)
     deaf = Deaf()
-    view = Beside(deaf)
+    view = ThreadedView(deaf)
     Player(view).play(90.0)
     view.end()
     deaf.go_on.set()
@@ -171,7 +171,7 @@ class Recorder(NoView):
 
 def test_everything_is_passed_on_in_order_also_for_several_drills() -> None:
     recorder = Recorder()
-    view = Beside(recorder)
+    view = ThreadedView(recorder)
     for _ in range(2):
         Player(view).play(90.0)
         view.end()
@@ -182,7 +182,7 @@ def test_everything_is_passed_on_in_order_also_for_several_drills() -> None:
 
 
 def inner(view: View) -> View:
-    assert isinstance(view, Beside)
+    assert isinstance(view, ThreadedView)
     return view._view
 
 
@@ -198,7 +198,7 @@ def inner(view: View) -> View:
     ],
 )
 def test_the_view_fits_the_terminal(tty: bool, environ: dict[str, str], kind: Callable[[], View]) -> None:
-    assert type(inner(choose_view(tty, environ))) is kind
+    assert type(inner(create_view(tty, environ))) is kind
 
 
 def test_a_reader_that_went_away_ends_the_lines_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +209,7 @@ def test_a_reader_that_went_away_ends_the_lines_and_nothing_else(monkeypatch: py
     spare = os.open(os.devnull, os.O_WRONLY)
     with os.fdopen(writer, "w") as stream, os.fdopen(spare, "w") as stdout:
         monkeypatch.setattr(sys, "stdout", stdout)
-        view = Beside(PlainView(stream))
+        view = ThreadedView(PlainView(stream))
         view.begin(plan())
         view.end()
         assert "the view is gone (BrokenPipeError" in heard.getvalue()

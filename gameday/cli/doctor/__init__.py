@@ -37,12 +37,12 @@ def _all(environment: str | None) -> Iterator[Finding]:
     for name, check in machine.CHECKS.items():
         yield from guarded(name, check)
     yield from guarded("drills", drills.unfinished)
-    yield from guarded("environment", partial(place.look, environment))
+    yield from guarded("environment", partial(place.check_environment, environment))
 
 
 def _told(finding: Finding) -> Finding:
     """Printed at once: some checks take a second or two."""
-    from gameday.cli.say import out
+    from gameday.cli.say import print_output
 
-    out(str(finding))
+    print_output(str(finding))
     return finding

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 def unfinished() -> Iterator[Finding]:
     """Looks, and puts nothing back: that is for `gameday halt`."""
-    from gameday.store.open import open_to_look
+    from gameday.store.open import open_read_only
 
-    store = open_to_look()
+    store = open_read_only()
     drills = store.unfinished() if store else []
     for drill in drills:
         assert store is not None
@@ -35,5 +35,5 @@ def _told(store: Store, drill: str) -> Finding:
         return Finding(
             Mark.LACKS, "drills", f"{drill} was cut short; nothing of it is left", "`gameday halt` closes it."
         )
-    marks = "\n".join(f"{intent.mark}: {intent.touches}" for intent in left)
+    marks = "\n".join(f"{intent.marker}: {intent.target_text}" for intent in left)
     return Finding(Mark.BAD, "drills", f"{drill} was left behind:\n{marks}", "`gameday halt` puts it back.")

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from typing_extensions import override
 
-from gameday.errors import BadFiles, GamedayError
+from gameday.errors import GamedayError, InvalidFiles
 
 NAME = 12
 """Columns for the name of what was looked at."""
@@ -43,7 +43,7 @@ def guarded(name: str, check: Check) -> Iterator[Finding]:
     """What the check finds; what it cannot get past is a finding too."""
     try:
         yield from check()
-    except BadFiles as bad:
+    except InvalidFiles as bad:
         yield Finding(Mark.BAD, name, str(bad), "Correct the file; `gameday check FILE` looks again.")
     except GamedayError as error:
         yield Finding(Mark.BAD, name, error.wrong, error.todo)

@@ -64,15 +64,15 @@ def _nearest(folder: Path) -> Path:
 
 def _append_times(folder: Path) -> list[float]:
     """Seconds that each of some durable appends takes, in a store of our own that is removed again."""
-    from gameday.events import Draft
-    from gameday.identity import me
+    from gameday.events import NewEvent
+    from gameday.identity import current_process
     from gameday.store.sqlite import Store
 
     with tempfile.TemporaryDirectory(prefix="gameday-doctor-", dir=folder) as own:
         trial = Store(Path(own) / "gameday.db")
         try:
-            epoch = trial.begin("gd-0000", "doctor", "rehearsal", "", me())
-            append = partial(trial.append, "gd-0000", [Draft("note", {"say": "a trial"})], epoch)
+            epoch = trial.begin("gd-0000", "doctor", "rehearsal", "", current_process())
+            append = partial(trial.append, "gd-0000", [NewEvent("note", {"say": "a trial"})], epoch)
             return [_seconds(append) for _ in range(APPENDS)]
         finally:
             trial.close()
@@ -92,7 +92,7 @@ def runtime() -> Iterator[Finding]:
 
 def guardian() -> Iterator[Finding]:
     """Start one as a drill would, and dismiss it."""
-    from gameday.drill.undo.companion import Companion
+    from gameday.drill.undo.companion import GuardianSupervisor
     from gameday.store.places import runtime_folder
     from gameday.store.sqlite import Store
 
@@ -104,7 +104,7 @@ def guardian() -> Iterator[Finding]:
     with tempfile.TemporaryDirectory(prefix="gameday-doctor-") as own:
         store = Store(Path(own) / "gameday.db")
         store.close()
-        companion = Companion(TRIAL.format(secrets.token_hex(2)), store.path, (), {}, (), lambda _why: None)
+        companion = GuardianSupervisor(TRIAL.format(secrets.token_hex(2)), store.path, (), {}, (), lambda _why: None)
         try:
             took = _seconds(companion.wait_ready)
         finally:
@@ -152,14 +152,14 @@ def proxy() -> Iterator[Finding]:
 
 
 def terminal() -> Iterator[Finding]:
-    from gameday.terminal.signs import signs_for
+    from gameday.terminal.signs import select_glyphs
 
     if not sys.stdout.isatty():
         yield Finding(Mark.LACKS, "terminal", "this is none: a drill is shown line by line")
         return
     size = shutil.get_terminal_size()
     colour = "no colours" if os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb" else "colours"
-    letters = "ASCII alone" if signs_for(sys.stdout.encoding, os.environ).ascii_only else "UTF-8"
+    letters = "ASCII alone" if select_glyphs(sys.stdout.encoding, os.environ).ascii_only else "UTF-8"
     small = size.columns < 80 or size.lines < 24
     todo = "80 by 24 and more shows the whole of a drill." if small else ""
     say = f"{size.columns} by {size.lines}, {colour}, {letters}"

@@ -12,7 +12,7 @@ from gameday.cli.doctor.finding import Finding, Mark
 from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
-    from gameday.cli.strays import Looked
+    from gameday.cli.strays import LeftoverScan
     from gameday.contract import Injector, Intent
     from gameday.drill.registry import Registry
     from gameday.model import Binding, Environment, Reading
@@ -23,34 +23,36 @@ FIRST_READING = 10.0
 """Seconds for all signals together; a ratio from counters takes two answers."""
 
 
-def look(name: str | None) -> Iterator[Finding]:
+def check_environment(name: str | None) -> Iterator[Finding]:
     """All of the environment's own lines."""
     from gameday.cli import strays
     from gameday.cli.running import running
-    from gameday.cli.say import say
-    from gameday.cli.where import find_where
+    from gameday.cli.say import print_status
+    from gameday.cli.where import select_environment
     from gameday.drill.registry import Registry
 
     try:
-        where = find_where(name, say, start_demo=False)
+        where = select_environment(name, print_status, start_demo=False)
     except BadArguments as bad:
         if "demo is not up" not in bad.wrong:
             raise
-        yield _demo_to_come()
+        yield _demo_not_started()
         return
     environment, registry = where.environment, Registry()
-    yield _allowed(environment, where.said.removeprefix("environment "))
-    ours, looked = running(), strays.look(environment, registry)
-    others = strays.drills_at_it([one for one in looked.once if one.drill not in ours], registry)
+    yield _allowed(environment, where.description.removeprefix("environment "))
+    ours, looked = running(), strays.scan_environment(environment, registry)
+    others = strays.live_drills([one for one in looked.unique_faults if one.drill not in ours], registry)
     if others or not all(ours.values()):
-        yield from _unspoilt(environment, looked, {*ours, *others})
+        yield from _combined_target_findings(environment, looked, {*ours, *others})
         return
     for binding in environment.targets.values():
         yield from _target(binding, registry, looked)
     yield from _signals(environment)
 
 
-def _unspoilt(environment: Environment, looked: Looked, drills: Collection[str]) -> Iterator[Finding]:
+def _combined_target_findings(
+    environment: Environment, looked: LeftoverScan, drills: Collection[str]
+) -> Iterator[Finding]:
     """All targets together: a line for each would tell by what it leaves out."""
     from gameday.cli.running import no_spoiler
 
@@ -60,7 +62,7 @@ def _unspoilt(environment: Environment, looked: Looked, drills: Collection[str])
             yield _not_seen(binding, looked.unseen[binding.target])
         if others := [stray for stray in found if stray.drill not in drills]:
             yield _standing(binding, others)
-    for stray in looked.once:
+    for stray in looked.unique_faults:
         if stray.drill in drills:
             yield Finding(Mark.LACKS, "target", no_spoiler(stray))
     say = "a drill runs here: targets and readings are not shown without the facilitator's token"
@@ -71,7 +73,7 @@ def _not_seen(binding: Binding, why: Refused) -> Finding:
     return Finding(Mark.BAD, "target", f"{binding.target}: {why.wrong}", why.todo)
 
 
-def _demo_to_come() -> Finding:
+def _demo_not_started() -> Finding:
     """Not up is no hindrance, as long as it can be started."""
     from gameday.demo import postgres
 
@@ -94,7 +96,7 @@ def _allowed(environment: Environment, said: str) -> Finding:
     return Finding(Mark.OK, "environment", said)
 
 
-def _target(binding: Binding, registry: Registry, looked: Looked) -> Iterator[Finding]:
+def _target(binding: Binding, registry: Registry, looked: LeftoverScan) -> Iterator[Finding]:
     """There and carrying traffic; what stands behind a fault; what of ours stands on it already."""
     from gameday.contract import Deadline
 
@@ -107,17 +109,17 @@ def _target(binding: Binding, registry: Registry, looked: Looked) -> Iterator[Fi
         return
     try:
         injector = registry[binding.injector]
-        if missing := injector.traffic(binding, Deadline.after(WITHIN)):
+        if missing := injector.check_target(binding, Deadline.after(WITHIN)):
             yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", _LOAD)
             return
         intent = _some_fault(replace(binding, drawn=False), injector)
         if intent is None:
             behind = "there; `gameday plan FILE` tells what stands behind a fault"
             yield Finding(Mark.OK, "target", f"{binding.target}: {behind}")
-        elif missing := injector.trial(intent, Deadline.after(WITHIN)):
+        elif missing := injector.check_capability(intent, Deadline.after(WITHIN)):
             yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", "Correct it in gameday.yaml.")
         else:
-            behind = f"{intent.touches}; behind a fault of kind {intent.kind}: {intent.behind}"
+            behind = f"{intent.target_text}; behind a fault of kind {intent.kind}: {intent.guarantee}"
             yield Finding(Mark.OK, "target", f"{binding.target}: {behind}")
     except Refused as refused:
         yield _not_seen(binding, refused)
@@ -127,7 +129,7 @@ _LOAD = "Is its address right, and is there some load?"
 
 
 def _standing(binding: Binding, strays: Sequence[Intent]) -> Finding:
-    marks = "\n".join(f"{stray.mark}: {stray.touches}" for stray in strays)
+    marks = "\n".join(f"{stray.marker}: {stray.target_text}" for stray in strays)
     todo = f"A drill's that runs now, or left behind: gameday halt --sweep {binding.environment}"
     return Finding(Mark.BAD, "target", f"{binding.target}: something of ours is there\n{marks}", todo)
 
@@ -160,10 +162,10 @@ def _signals(environment: Environment) -> Iterator[Finding]:
 
 
 def _figure(environment: Environment, reading: Reading) -> str:
-    from gameday.signals.saying import figure
+    from gameday.signals.saying import format_value
 
     assert reading.value is not None
-    return f"{figure(environment.signals[reading.signal].kind, reading.value)}, n {reading.n}"
+    return f"{format_value(environment.signals[reading.signal].kind, reading.value)}, n {reading.n}"
 
 
 def _latest(environment: Environment) -> dict[str, Reading]:

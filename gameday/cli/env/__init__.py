@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.say import out
-from gameday.errors import BadArguments, BadFiles, Exit
+from gameday.cli.say import print_output
+from gameday.errors import BadArguments, Exit, InvalidFiles
 
 if TYPE_CHECKING:
-    from gameday.files.additions import Additions
-    from gameday.files.lacking import Lack
+    from gameday.files.additions import ProjectEditor
+    from gameday.files.lacking import MissingBinding
 
 
 @click.group("env")
@@ -26,8 +26,8 @@ def command() -> None:
 @click.option("--env", "env", metavar="NAME", help="The environment; default: default_env of gameday.yaml.")
 def bind(file: str, env: str | None) -> Exit:
     """Ask for what the scenario FILE lacks in an environment, try each answer, add it to gameday.yaml."""
-    from gameday.cli.env.prompt import Ended
-    from gameday.cli.env.session import bind_all
+    from gameday.cli.env.prompt import InputExhausted
+    from gameday.cli.env.session import bind_missing
 
     scenario, bound = _found(file), _opened(env)
     lacks = _lacks(scenario, bound)
@@ -35,11 +35,11 @@ def bind(file: str, env: str | None) -> Exit:
         return _end(scenario, bound)
     more = sum(not lack.needed for lack in lacks)
     better = f", {more} of them only better to have" if more else ""
-    out(f"{file} lacks {_things(len(lacks))} in {bound.name} ({bound.path}){better}.")
-    out("Enter takes what stands in brackets; - leaves a thing out; Ctrl-C changes nothing.")
+    print_output(f"{file} lacks {_things(len(lacks))} in {bound.name} ({bound.path}){better}.")
+    print_output("Enter takes what stands in brackets; - leaves a thing out; Ctrl-C changes nothing.")
     try:
-        grown = bind_all(lacks, bound)
-    except Ended:
+        grown = bind_missing(lacks, bound)
+    except InputExhausted:
         return _end(scenario, bound, "The answers ended, and nothing was written. ")
     _write(bound, grown)
     return _end(scenario, grown)
@@ -51,9 +51,9 @@ def _found(file: str) -> Path:
     return find_scenario(file)
 
 
-def _opened(env: str | None) -> Additions:
+def _opened(env: str | None) -> ProjectEditor:
     """The environment in the file. Raises BadFiles or BadArguments."""
-    from gameday.files.additions import open_additions
+    from gameday.files.additions import open_editor
     from gameday.files.project import DEMO, find_project, read_project
 
     path = find_project()
@@ -62,35 +62,37 @@ def _opened(env: str | None) -> Additions:
     name = env or read_project(path).default_env
     if name == DEMO:
         raise BadArguments("the environment demo is built in, and has what it needs", "Name another one with --env.")
-    return open_additions(path, name)
+    return open_editor(path, name)
 
 
-def _lacks(scenario: Path, bound: Additions) -> tuple[Lack, ...]:
+def _lacks(scenario: Path, bound: ProjectEditor) -> tuple[MissingBinding, ...]:
     from gameday.cli.check import fault_kinds
-    from gameday.files.lacking import lacking, scenario_to_bind
+    from gameday.files.lacking import find_missing, read_unbound_scenario
     from gameday.files.source import read_document
 
     found = read_document(scenario)
-    return lacking(found, scenario_to_bind(found, fault_kinds()), bound.environment)
+    return find_missing(found, read_unbound_scenario(found, fault_kinds()), bound.environment)
 
 
-def _write(bound: Additions, grown: Additions) -> None:
+def _write(bound: ProjectEditor, grown: ProjectEditor) -> None:
     """What cannot be written is shown, so that no answer has to be given twice."""
     new = [line[2:] for line in difflib.ndiff(bound.text.splitlines(), grown.text.splitlines()) if line[:2] == "+ "]
     if not new:
         return
-    out("")
+    print_output("")
     try:
         grown.write()
     except BadArguments:
-        out("This was to be added:")
+        print_output("This was to be added:")
         for line in new:
-            out(line)
+            print_output(line)
         raise
-    out(f"{grown.path}: {len(new)} {'line' if len(new) == 1 else 'lines'} added or made longer, the rest is as it was.")
+    print_output(
+        f"{grown.path}: {len(new)} {'line' if len(new) == 1 else 'lines'} added or made longer, the rest is as it was."
+    )
 
 
-def _end(scenario: Path, bound: Additions, because: str = "") -> Exit:
+def _end(scenario: Path, bound: ProjectEditor, because: str = "") -> Exit:
     """What is still lacking, or does not fit. Raises BadArguments where a drill could not begin."""
     lacks = _lacks(scenario, bound)
     needed = [str(lack) for lack in lacks if lack.needed]
@@ -99,19 +101,19 @@ def _end(scenario: Path, bound: Additions, because: str = "") -> Exit:
         raise BadArguments(f"{because}{scenario} lacks in {bound.name}:", "\n  ".join([*needed, *better]))
     _fits(scenario, bound)
     for one in better:
-        out(f"only better to have: {one}")
-    out(f"{because}Nothing that {scenario} needs is lacking in {bound.name}.")
-    out(f"next: gameday plan {scenario} --env {bound.name}")
+        print_output(f"only better to have: {one}")
+    print_output(f"{because}Nothing that {scenario} needs is lacking in {bound.name}.")
+    print_output(f"next: gameday plan {scenario} --env {bound.name}")
     return Exit.HELD
 
 
-def _fits(scenario: Path, bound: Additions) -> None:
+def _fits(scenario: Path, bound: ProjectEditor) -> None:
     """What is there, and is another thing than the scenario means: a signal of another kind, a fault not allowed."""
     from gameday.cli.check import fault_kinds
-    from gameday.files.check import check
+    from gameday.files.check import check_files
 
-    if problems := check([scenario], bound.environment, fault_kinds()):
-        raise BadFiles(problems)
+    if problems := check_files([scenario], bound.environment, fault_kinds()):
+        raise InvalidFiles(problems)
 
 
 def _things(number: int) -> str:

@@ -10,7 +10,7 @@ from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
     from gameday.model import SignalBinding
-    from gameday.signals.measured import Measured
+    from gameday.signals.measured import Measurement
 
 WITHIN = 2.0
 """Seconds for a look at an address."""
@@ -19,17 +19,17 @@ READS_OF_COUNTERS = 4
 """Each as long after the other as the drill would ask; the first only begins to count."""
 
 
-def measured(binding: SignalBinding) -> Measured:
+def measured(binding: SignalBinding) -> Measurement:
     """What the probe answers; never raises."""
-    from gameday.signals.measured import Measured
+    from gameday.signals.measured import Measurement
 
     try:
         return asyncio.run(_measured(binding))
     except BadArguments as bad:
-        return Measured(None, 0, bad.wrong)
+        return Measurement(None, 0, bad.wrong)
 
 
-async def _measured(binding: SignalBinding) -> Measured:
+async def _measured(binding: SignalBinding) -> Measurement:
     from gameday.signals.probes import open_probe
 
     probe = open_probe(binding)
@@ -63,14 +63,14 @@ def alerts_at(url: str) -> list[str]:
 
 def _look(url: str) -> Any:
     """The JSON at an address, or None."""
-    from gameday.signals.measured import NoValue
-    from gameday.signals.web import Web
+    from gameday.signals.measured import MeasurementError
+    from gameday.signals.web import HttpClient
 
     async def get() -> Any:
-        web = Web()
+        web = HttpClient()
         try:
-            return (await web.ask(url, WITHIN)).json()
-        except NoValue:
+            return (await web.get(url, WITHIN)).json()
+        except MeasurementError:
             return None
         finally:
             await web.close()

@@ -7,10 +7,10 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from gameday.cli.say import out
+from gameday.cli.say import print_output
 from gameday.cli.story import signs_here
 from gameday.errors import BadArguments
-from gameday.terminal.signs import clean
+from gameday.terminal.signs import sanitize
 
 T = TypeVar("T")
 PATIENCE = 10
@@ -19,26 +19,26 @@ INDENT = " " * 6
 WIDTH = 80
 
 
-class LeftOut(Exception):
+class Skipped(Exception):
     """The person leaves the thing out."""
 
 
-class Ended(Exception):
+class InputExhausted(Exception):
     """No more answers come."""
 
 
 def headline(number: str, text: str) -> None:
     """What is to be bound, beside its number."""
     first, *rest = _lines(text)
-    out(f"{number:<{len(INDENT)}}{first}")
+    print_output(f"{number:<{len(INDENT)}}{first}")
     for line in rest:
-        out(INDENT + line)
+        print_output(INDENT + line)
 
 
-def tell(text: str) -> None:
+def print_wrapped(text: str) -> None:
     """What is said between two questions."""
     for line in _lines(text):
-        out(INDENT + line)
+        print_output(INDENT + line)
 
 
 def _lines(text: str) -> list[str]:
@@ -49,17 +49,17 @@ def ask(asks: str, ready: str = "") -> str:
     """The answer, or `ready` for an empty line; it may be empty where nothing is ready. Raises LeftOut, Ended."""
     shown = f" [{ready}]" if ready else ""
     try:
-        text = input(clean(f"{INDENT}{asks}{shown}: ", signs_here())).strip() or ready
+        text = input(sanitize(f"{INDENT}{asks}{shown}: ", signs_here())).strip() or ready
     except (EOFError, UnicodeDecodeError):
-        out("")
-        raise Ended from None
+        print_output("")
+        raise InputExhausted from None
     except KeyboardInterrupt:
-        out("")
+        print_output("")
         raise
     if not sys.stdin.isatty():
-        out(text)  # a pipe shows nothing of what it answers
+        print_output(text)  # a pipe shows nothing of what it answers
     if text == "-":
-        raise LeftOut
+        raise Skipped
     return text
 
 
@@ -68,16 +68,16 @@ def ask_for(asks: str, ready: str, read: Callable[[str], T]) -> T:
     for _ in range(PATIENCE):
         text = ask(asks, ready)
         if not text.isprintable():
-            tell("that cannot be written into a file")
+            print_wrapped("that cannot be written into a file")
             continue
         try:
             return read(text)
         except ValueError as error:
-            tell(str(error))
+            print_wrapped(str(error))
     raise BadArguments(f"{PATIENCE} answers that will not do: {asks}", "Nothing was written.")
 
 
-def something(text: str) -> str:
+def non_empty(text: str) -> str:
     """Not nothing."""
     if not text:
         raise ValueError("an answer is needed; - leaves it out")
@@ -108,4 +108,4 @@ def command_line(text: str) -> list[str]:
 
 def needed_command(text: str) -> list[str]:
     """A command with at least one word."""
-    return command_line(something(text))
+    return command_line(non_empty(text))

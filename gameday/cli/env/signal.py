@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable, Mapping
 
 from gameday.cli.env.measure import alerts_at, numbers_at
-from gameday.cli.env.prompt import ask, ask_for, needed_command, one_of, something, tell
+from gameday.cli.env.prompt import ask, ask_for, needed_command, non_empty, one_of, print_wrapped
 from gameday.cli.env.written import read_map
 from gameday.cli.init.engines import PROMETHEUS
-from gameday.files.lacking import Lack
+from gameday.files.lacking import MissingBinding
 from gameday.model import Environment, Json, SignalKind
 
 Ready = Mapping[str, Json]
@@ -17,7 +17,7 @@ PROBES = ("http", "prometheus", "sql", "process")
 SOURCES = ("prometheus", "alertmanager")
 
 
-def ask_signal(lack: Lack, environment: Environment, ready: Ready) -> dict[str, Json]:
+def ask_signal(lack: MissingBinding, environment: Environment, ready: Ready) -> dict[str, Json]:
     """Its probe and settings. `ready`: the answers of the time before."""
     assert lack.kind is not None
     if lack.kind is SignalKind.ALERT:
@@ -35,17 +35,17 @@ def _probe(text: str) -> str | dict[str, Json]:
 
 
 def _http(kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
-    url = ask_for("Address", _text(ready, "url") or _url_of(environment, "http"), something)
+    url = ask_for("Address", _text(ready, "url") or _url_of(environment, "http"), non_empty)
     found: dict[str, Json] = {"url": url}
     if numbers := numbers_at(url):
-        tell(f"It answers with numbers at {', '.join(numbers)}.")
+        print_wrapped(f"It answers with numbers at {', '.join(numbers)}.")
     if kind is SignalKind.RATIO and (
         good := ask("Counter of the good ones, as in journey.good; Enter: no counter", _text(ready, "good_count"))
     ):
-        total = ask_for("Counter of all", _text(ready, "total_count"), something)
+        total = ask_for("Counter of all", _text(ready, "total_count"), non_empty)
         return {**found, "good_count": good, "total_count": total}
     if kind is SignalKind.COUNT:
-        return {**found, "value": ask_for("Where is the value?", _text(ready, "value"), something), **_n(ready)}
+        return {**found, "value": ask_for("Where is the value?", _text(ready, "value"), non_empty), **_n(ready)}
     itself = "is it served" if kind is SignalKind.RATIO else "how long it takes"
     value = ask(f"Where is the value? Enter: the address itself, {itself}", _text(ready, "value"))
     return {**found, "value": value, **_n(ready)} if value else found
@@ -57,8 +57,8 @@ def _n(ready: Ready) -> dict[str, Json]:
 
 
 def _prometheus(_kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
-    url = ask_for("Prometheus at", _text(ready, "url") or _prometheus_url(environment), something)
-    query = ask_for("Query", _text(ready, "query"), something)
+    url = ask_for("Prometheus at", _text(ready, "url") or _prometheus_url(environment), non_empty)
+    query = ask_for("Query", _text(ready, "query"), non_empty)
     n = ask("Query for its sample size; Enter: none", _text(ready, "n"))
     return {"url": url, "query": query, **({"n": n} if n else {})}
 
@@ -66,8 +66,8 @@ def _prometheus(_kind: SignalKind, environment: Environment, ready: Ready) -> di
 def _sql(_kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
     others = [one.settings for one in environment.signals.values() if one.probe == "sql"]
     known = _text(ready, "dsn_env") or _text((others or [{}])[-1], "dsn_env") or "DATABASE_URL"
-    dsn = ask_for("Variable that holds the database's address", known, something)
-    return {"dsn_env": dsn, "query": ask_for("Query: a value, and its sample size", _text(ready, "query"), something)}
+    dsn = ask_for("Variable that holds the database's address", known, non_empty)
+    return {"dsn_env": dsn, "query": ask_for("Query: a value, and its sample size", _text(ready, "query"), non_empty)}
 
 
 def _process(_kind: SignalKind, _environment: Environment, ready: Ready) -> dict[str, Json]:
@@ -81,13 +81,13 @@ def _process(_kind: SignalKind, _environment: Environment, ready: Ready) -> dict
 def _alert(name: str, environment: Environment, ready: Ready) -> dict[str, Json]:
     source = ask_for("Told by prometheus or alertmanager", _text(ready, "from") or SOURCES[0], one_of(SOURCES))
     usual = _prometheus_url(environment) if source == SOURCES[0] else "http://127.0.0.1:9093"
-    url = ask_for("Address", _text(ready, "url") or usual, something)
+    url = ask_for("Address", _text(ready, "url") or usual, non_empty)
     known = alerts_at(url) if source == SOURCES[0] else []
     if known:
-        tell(f"It knows {', '.join(known)}.")
+        print_wrapped(f"It knows {', '.join(known)}.")
     camel = "".join(part.capitalize() for part in name.split("-"))
     likely = _text(ready, "alert") or (camel if camel in known or not known else "")
-    return {"url": url, "from": source, "alert": ask_for("Its name there", likely, something)}
+    return {"url": url, "from": source, "alert": ask_for("Its name there", likely, non_empty)}
 
 
 _ASKED: Mapping[str, Callable[[SignalKind, Environment, Ready], dict[str, Json]]] = {

@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gameday.cli.env.prompt import ask_for, one_of, something, tell
+from gameday.cli.env.prompt import ask_for, non_empty, one_of, print_wrapped
 from gameday.cli.env.written import read_map
 from gameday.cli.init.engines import TOXIPROXY
 from gameday.errors import Refused
-from gameday.files.lacking import Lack
+from gameday.files.lacking import MissingBinding
 from gameday.model import Binding, Environment, Json
 
 WITHIN = 3.0
@@ -24,7 +24,7 @@ _LIKE = {
 """Settings of an engine, for whoever is asked for them."""
 
 
-def ask_target(lack: Lack, environment: Environment, ready: Mapping[str, Json]) -> dict[str, Json]:
+def ask_target(lack: MissingBinding, environment: Environment, ready: Mapping[str, Json]) -> dict[str, Json]:
     """Its settings, as gameday.yaml has them."""
     from gameday.drill.registry import Registry
 
@@ -34,9 +34,9 @@ def ask_target(lack: Lack, environment: Environment, ready: Mapping[str, Json]) 
         return {"injector": injector, **ask_for(f"Its settings, as in {_LIKE.get(injector, _LIKE[''])}", "", read_map)}
     url, proxies = ask_for("Toxiproxy at", _url(environment, ready), _listing)
     for name, one in list(proxies.items())[:SHOWN]:
-        tell(f"{name}: {one.get('listen')} -> {one.get('upstream')}")
+        print_wrapped(f"{name}: {one.get('listen')} -> {one.get('upstream')}")
     if len(proxies) > SHOWN:
-        tell(f"and {len(proxies) - SHOWN} more")
+        print_wrapped(f"and {len(proxies) - SHOWN} more")
     proxy = ask_for("Which proxy?", str(ready.get("proxy", "")) or _likely(lack.name, list(proxies)), _one(proxies))
     return {"injector": injector, "url": url, "proxy": proxy}
 
@@ -47,7 +47,7 @@ def carries(binding: Binding) -> tuple[bool, str]:
     from gameday.drill.registry import Registry
 
     try:
-        missing = Registry()[binding.injector].traffic(binding, Deadline.after(WITHIN))
+        missing = Registry()[binding.injector].check_target(binding, Deadline.after(WITHIN))
     except Refused as refused:
         return False, refused.wrong
     if missing:
@@ -67,7 +67,7 @@ def _listing(text: str) -> tuple[str, Mapping[str, Any]]:
     from gameday.contract import Deadline
     from gameday.injectors.toxiproxy.server import Server, ServerTrouble
 
-    url = something(text).rstrip("/")
+    url = non_empty(text).rstrip("/")
     try:
         proxies = Server(url).proxies(Deadline.after(WITHIN))
     except ServerTrouble as trouble:
@@ -80,10 +80,10 @@ def _listing(text: str) -> tuple[str, Mapping[str, Any]]:
 
 def _one(proxies: Mapping[str, Any]) -> Callable[[str], str]:
     def read(text: str) -> str:
-        from gameday.files.shape import suggest
+        from gameday.files.shape import did_you_mean
 
         if text not in proxies:
-            meant = suggest(text, proxies)
+            meant = did_you_mean(text, proxies)
             raise ValueError(f"there is no proxy {text!r} there" + (f": {meant}" if meant else ""))
         return text
 

@@ -7,9 +7,9 @@ from gameday.model import Json
 
 def read_map(text: str) -> dict[str, Json]:
     """A one-line map; raises ValueError."""
-    from gameday.files.document import document
+    from gameday.files.document import parse_document
 
-    found = document(text, "")
+    found = parse_document(text, "")
     if found.problems:
         raise ValueError(found.problems[0].wrong)
     if not isinstance(found.data, dict):

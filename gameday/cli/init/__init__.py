@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.say import out, say
+from gameday.cli.say import print_output, print_status
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
-    from gameday.cli.init.found import Found, Looked
+    from gameday.cli.init.found import InitFindings, ProbeResult
 
 USUAL = "gameday.yaml"
 
@@ -31,24 +31,24 @@ def command(into: str | None) -> Exit:
     text = proposal(found)
     parse_project(text, into or USUAL)  # as the check will read it; a proposal with a problem is not shown
     for one in looked:
-        say(f"{'+' if one.there else '-'} {one.say}" + (f"\n    {one.todo}" if one.todo else ""))
+        print_status(f"{'+' if one.there else '-'} {one.say}" + (f"\n    {one.todo}" if one.todo else ""))
     if into is None:
-        say("")
-        out(text.rstrip("\n"))
+        print_status("")
+        print_output(text.rstrip("\n"))
         into = _asked()
     if into is not None:
         _write(Path(into), text)
     return Exit.HELD
 
 
-def _look() -> tuple[Found, list[Looked]]:
+def _look() -> tuple[InitFindings, list[ProbeResult]]:
     from gameday.cli.init import engines, folder
-    from gameday.cli.init.found import Found
+    from gameday.cli.init.found import InitFindings
 
     asked = engines.look()
     compose, project, services, one = folder.compose(Path())
     roster, other = folder.roster(Path())
-    found = Found(
+    found = InitFindings(
         toxiproxy=asked.toxiproxy, proxies=asked.proxies, prometheus=asked.prometheus, alerts=asked.alerts or {},
         compose=compose, project=project, services=services, roster=roster,
     )  # fmt: skip
@@ -67,12 +67,12 @@ def _free(path: Path) -> None:
 def _asked() -> str | None:
     """The file to write, when a person at a terminal says so."""
     usual = os.environ.get("GAMEDAY_FILE") or USUAL
-    say("")
+    print_status("")
     if os.path.lexists(usual):
-        say(f"{usual} is there already, and is left as it is: `gameday env bind FILE` adds to it.")
+        print_status(f"{usual} is there already, and is left as it is: `gameday env bind FILE` adds to it.")
         return None
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        say(f"Nothing was written: gameday init --into {USUAL}")
+        print_status(f"Nothing was written: gameday init --into {USUAL}")
         return None
     yes = click.confirm(f"Write this to {usual}?", default=False, err=True)
     return usual if yes else None
@@ -82,6 +82,6 @@ def _write(path: Path, text: str) -> None:
     from gameday.files.additions import write_new
 
     write_new(path, text)
-    say(f"{path} is written, and has no problems. Read it: a drill breaks what stands under `targets`.")
-    say("next: gameday new                   writes a first scenario from six questions")
-    say("      gameday env bind FILE         asks for what a scenario lacks there")
+    print_status(f"{path} is written, and has no problems. Read it: a drill breaks what stands under `targets`.")
+    print_status("next: gameday new                   writes a first scenario from six questions")
+    print_status("      gameday env bind FILE         asks for what a scenario lacks there")

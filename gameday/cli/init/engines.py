@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gameday.cli.init.found import Looked, Proxy, listed
+from gameday.cli.init.found import ProbeResult, Proxy, join_names
 from gameday.cli.proxy.asked import DEFAULT
 
 if TYPE_CHECKING:
-    from gameday.signals.web import Web
+    from gameday.signals.web import HttpClient
 
 WITHIN = 1.0
 """Seconds for an answer."""
@@ -30,7 +30,7 @@ class Engines:
     proxies: tuple[Proxy, ...] = ()
     prometheus: str = ""
     alerts: Mapping[str, bool] | None = None
-    looked: tuple[Looked, ...] = ()
+    looked: tuple[ProbeResult, ...] = ()
 
 
 def look() -> Engines:
@@ -39,9 +39,9 @@ def look() -> Engines:
 
 
 async def _look() -> Engines:
-    from gameday.signals.web import Web
+    from gameday.signals.web import HttpClient
 
-    web = Web()
+    web = HttpClient()
     web.prepare()
     try:
         toxiproxy, prometheus = await asyncio.gather(_toxiproxy(web), _prometheus(web))
@@ -66,31 +66,31 @@ def address(variable: str, usual: str) -> str:
     return url.rstrip("/")
 
 
-async def _json(web: Web, url: str) -> Any:
+async def _json(web: HttpClient, url: str) -> Any:
     """The answer, or the NoValue that says why there is none."""
-    from gameday.signals.measured import NoValue
+    from gameday.signals.measured import MeasurementError
 
     try:
-        return (await web.ask(url, WITHIN)).json()
-    except NoValue as error:
+        return (await web.get(url, WITHIN)).json()
+    except MeasurementError as error:
         return error
 
 
-async def _toxiproxy(web: Web) -> tuple[str, tuple[Proxy, ...], Looked]:
+async def _toxiproxy(web: HttpClient) -> tuple[str, tuple[Proxy, ...], ProbeResult]:
     from gameday.injectors.toxiproxy.address import read_address
-    from gameday.signals.measured import NoAnswer
+    from gameday.signals.measured import NoResponse
 
     try:
         url = address(*TOXIPROXY)
         read_address(url)
     except ValueError as error:
-        return "", (), Looked(False, f"Toxiproxy: not asked, {error}")
+        return "", (), ProbeResult(False, f"Toxiproxy: not asked, {error}")
     version, listing = await asyncio.gather(_json(web, f"{url}/version"), _json(web, f"{url}/proxies"))
-    if isinstance(listing, NoAnswer):
+    if isinstance(listing, NoResponse):
         todo = f"Start one between a client and what it needs, or name it with {TOXIPROXY[0]}; then look again."
-        return "", (), Looked(False, f"Toxiproxy: none at {url}: {listing}", todo)
-    if isinstance(version, NoAnswer) or not isinstance(listing, dict) or not _all_proxies(listing):
-        return "", (), Looked(False, f"Toxiproxy: something answers at {url}, and it is no Toxiproxy")
+        return "", (), ProbeResult(False, f"Toxiproxy: none at {url}: {listing}", todo)
+    if isinstance(version, NoResponse) or not isinstance(listing, dict) or not _all_proxies(listing):
+        return "", (), ProbeResult(False, f"Toxiproxy: something answers at {url}, and it is no Toxiproxy")
     proxies = tuple(_proxies(listing))
     return url, proxies, _told(url, proxies, len(listing) - len(proxies))
 
@@ -99,12 +99,12 @@ def _all_proxies(listing: Mapping[str, Any]) -> bool:
     return all(isinstance(one, dict) and {"listen", "upstream"} <= one.keys() for one in listing.values())
 
 
-def _told(url: str, proxies: tuple[Proxy, ...], left: int) -> Looked:
+def _told(url: str, proxies: tuple[Proxy, ...], left: int) -> ProbeResult:
     count = f"{len(proxies)} {'proxy' if len(proxies) == 1 else 'proxies'}"
-    named = f": {listed([one.name for one in proxies])}" if proxies else ""
+    named = f": {join_names([one.name for one in proxies])}" if proxies else ""
     odd = f"; {left} left out, with names that cannot be written" if left else ""
     todo = "" if proxies else "Make one on it for each thing that may be broken; then look again."
-    return Looked(True, f"Toxiproxy: {url}, {count}{named}{odd}", todo)
+    return ProbeResult(True, f"Toxiproxy: {url}, {count}{named}{odd}", todo)
 
 
 def _proxies(listing: Mapping[str, Any]) -> Iterator[Proxy]:
@@ -116,26 +116,30 @@ def _proxies(listing: Mapping[str, Any]) -> Iterator[Proxy]:
         yield Proxy(name, listen, upstream, one.get("enabled") is not False)
 
 
-async def _prometheus(web: Web) -> tuple[str, dict[str, bool], Looked]:
-    from gameday.signals.measured import NoAnswer
+async def _prometheus(web: HttpClient) -> tuple[str, dict[str, bool], ProbeResult]:
+    from gameday.signals.measured import NoResponse
 
     try:
         url = address(*PROMETHEUS)
     except ValueError as error:
-        return "", {}, Looked(False, f"Prometheus: not asked, {error}")
+        return "", {}, ProbeResult(False, f"Prometheus: not asked, {error}")
     now, rules = await asyncio.gather(_json(web, f"{url}/api/v1/alerts"), _json(web, f"{url}/api/v1/rules?type=alert"))
-    if isinstance(now, NoAnswer):
+    if isinstance(now, NoResponse):
         return (
             "",
             {},
-            Looked(False, f"Prometheus: none at {url}: {now}", f"Name it with {PROMETHEUS[0]}, if there is one."),
+            ProbeResult(False, f"Prometheus: none at {url}: {now}", f"Name it with {PROMETHEUS[0]}, if there is one."),
         )
     try:
         alerts = known_alerts(now, rules)
     except (KeyError, TypeError, AttributeError):
-        return "", {}, Looked(False, f"Prometheus: something answers at {url}, and it is no Prometheus")
+        return "", {}, ProbeResult(False, f"Prometheus: something answers at {url}, and it is no Prometheus")
     named = f"{len(alerts)} {'alert' if len(alerts) == 1 else 'alerts'}"
-    return url, alerts, Looked(True, f"Prometheus: {url}, {named}{': ' if alerts else ''}{listed(list(alerts))}")
+    return (
+        url,
+        alerts,
+        ProbeResult(True, f"Prometheus: {url}, {named}{': ' if alerts else ''}{join_names(list(alerts))}"),
+    )
 
 
 def known_alerts(now: Any, rules: Any) -> dict[str, bool]:

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from gameday.cli.init.found import Looked, listed
+from gameday.cli.init.found import ProbeResult, join_names
 from gameday.files import raw
 from gameday.model import Json
 
@@ -14,18 +14,18 @@ COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose
 """In the order in which Compose itself looks."""
 
 
-def compose(folder: Path) -> tuple[str, str, list[str], Looked]:
+def compose(folder: Path) -> tuple[str, str, list[str], ProbeResult]:
     """The project's file, its name and its services."""
     name = next((name for name in COMPOSE if (folder / name).is_file()), "")
     if not name:
-        return "", "", [], Looked(False, f"Compose project: no {COMPOSE[0]} or {COMPOSE[2]} here")
+        return "", "", [], ProbeResult(False, f"Compose project: no {COMPOSE[0]} or {COMPOSE[2]} here")
     data, why = _read(folder / name)
-    services = [service for service in raw.table(data, "services") if service.isprintable()]
+    services = [service for service in raw.get_map(data, "services") if service.isprintable()]
     if not services:
-        return "", "", [], Looked(False, f"Compose project: {name} {why or 'names no services'}")
+        return "", "", [], ProbeResult(False, f"Compose project: {name} {why or 'names no services'}")
     todo = "A drill breaks a service's containers (docs/containers.md), or a Toxiproxy proxy in front of it."
-    said = Looked(True, f"Compose project: {name}, services {listed(services)}", todo)
-    return name, raw.text(raw.at(data, "name")) or _project(folder), services, said
+    said = ProbeResult(True, f"Compose project: {name}, services {join_names(services)}", todo)
+    return name, raw.text(raw.get_path(data, "name")) or _project(folder), services, said
 
 
 def _project(folder: Path) -> str:
@@ -33,26 +33,26 @@ def _project(folder: Path) -> str:
     return re.sub(r"[^a-z0-9_-]", "", folder.resolve().name.lower()).lstrip("_-")
 
 
-def kube() -> Looked:
+def kube() -> ProbeResult:
     """The current context, as kubectl would take it: of the first file that names one. No cluster is asked."""
     named = os.environ.get("KUBECONFIG")
     files = [Path(part) for part in named.split(os.pathsep) if part] if named else [Path.home() / ".kube" / "config"]
     for file in files:
-        context = raw.text(raw.at(_read(file)[0], "current-context")) if file.is_file() else ""
+        context = raw.text(raw.get_path(_read(file)[0], "current-context")) if file.is_file() else ""
         if context:
             todo = "No cluster was asked: this version breaks connections and Docker's containers, no pods."
-            return Looked(True, f"kube context: {listed([context])}", todo)
-    return Looked(False, f"kube context: none in {'KUBECONFIG' if named else '~/.kube/config'}")
+            return ProbeResult(True, f"kube context: {join_names([context])}", todo)
+    return ProbeResult(False, f"kube context: none in {'KUBECONFIG' if named else '~/.kube/config'}")
 
 
-def roster(folder: Path) -> tuple[str, Looked]:
+def roster(folder: Path) -> tuple[str, ProbeResult]:
     """`roster.yaml`, where it is one of ours."""
     from gameday.files.check import kind_of
     from gameday.files.source import read_document
 
     if (folder / "roster.yaml").is_file() and kind_of(read_document(folder / "roster.yaml")) == "roster":
-        return "roster.yaml", Looked(True, "roster: roster.yaml")
-    return "", Looked(False, "roster: no roster.yaml here", "With one, roles go round; without, a drill is solo.")
+        return "roster.yaml", ProbeResult(True, "roster: roster.yaml")
+    return "", ProbeResult(False, "roster: no roster.yaml here", "With one, roles go round; without, a drill is solo.")
 
 
 def _read(file: Path) -> tuple[Json, str]:

@@ -17,7 +17,7 @@ class Proxy:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ProbeResult:
     """One place: what was found there, or why nothing was; `todo` what could be done about it."""
 
     there: bool
@@ -26,7 +26,7 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InitFindings:
     """`alerts`: names, and whether each fires now. `services`: of the Compose `project`.
     `roster`: the file's name, empty where there is none."""
 
@@ -40,7 +40,7 @@ class Found:
     roster: str = ""
 
 
-def listed(names: Sequence[str], most: int = 8) -> str:
+def join_names(names: Sequence[str], most: int = 8) -> str:
     """`a, b, c and 4 more`, with nothing that a terminal would obey."""
     shown = [name if name.isprintable() and len(name) <= 64 else repr(name)[:64] for name in names[:most]]
     more = len(names) - len(shown)

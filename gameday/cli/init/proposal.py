@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from gameday.cli.init.engines import PROMETHEUS, TOXIPROXY
-from gameday.cli.init.found import Found, Proxy, listed
-from gameday.files.flow import entry, flow
+from gameday.cli.init.found import InitFindings, Proxy, join_names
+from gameday.files.flow import format_entry, to_flow_style
 
 _SHOWN = 4
 """Services that are written out, of those that are named."""
@@ -49,9 +49,9 @@ _REST = """\
 """
 
 
-def proposal(found: Found) -> str:
+def proposal(found: InitFindings) -> str:
     """The text of a whole file; it passes `gameday check` as it is."""
-    roster = f"roster: {flow(found.roster)}" if found.roster else "# roster: roster.yaml"
+    roster = f"roster: {to_flow_style(found.roster)}" if found.roster else "# roster: roster.yaml"
     roster = f"{roster:<39}# who takes part, and whose turn it is"
     lines = [*_targets(found), *_signals(found)]
     return _HEAD.format(roster=roster) + "".join(f"{line}\n" for line in lines) + _REST
@@ -62,12 +62,12 @@ def live(proxy: Proxy) -> bool:
     return bool(_LIVE.search(proxy.name) or _LIVE.search(proxy.upstream))
 
 
-def _targets(found: Found) -> Iterator[str]:
+def _targets(found: InitFindings) -> Iterator[str]:
     names = _names([*(proxy.name for proxy in found.proxies), *found.services[:_SHOWN]])
     usable = [proxy for proxy in found.proxies if not live(proxy)]
     yield f"    {'targets:' if usable else 'targets: {}':<35}# what a drill may touch; nothing else"
     if found.services:
-        yield f"      # services of {found.compose}: {listed(found.services)}"
+        yield f"      # services of {found.compose}: {join_names(found.services)}"
     for service, name in zip(found.services, names[len(found.proxies) :], strict=False):
         settings = {"injector": "docker", "project": found.project, "service": service}
         yield from _entry(name, settings, commented=True)
@@ -86,9 +86,9 @@ def _told(proxy: Proxy) -> Iterator[str]:
     yield f"      # {proxy.listen} -> {proxy.upstream}{off}{sounds}"
 
 
-def _signals(found: Found) -> Iterator[str]:
+def _signals(found: InitFindings) -> Iterator[str]:
     yield f"    {'signals:' if found.alerts else 'signals: {}':<35}# how each is measured"
-    url = flow(found.prometheus or PROMETHEUS[1])
+    url = to_flow_style(found.prometheus or PROMETHEUS[1])
     yield from (_SIGNALS + _ASKED.replace("PROMETHEUS", url)).splitlines()
     if not found.alerts:
         yield from _ALERT.replace("PROMETHEUS", url).splitlines()
@@ -100,7 +100,7 @@ def _signals(found: Found) -> Iterator[str]:
 
 
 def _entry(name: str, settings: dict[str, str], *, commented: bool) -> Iterator[str]:
-    for line in entry(name, dict(settings), 6):
+    for line in format_entry(name, dict(settings), 6):
         yield f"      # {line[6:]}" if commented else line
 
 

@@ -11,23 +11,23 @@ if TYPE_CHECKING:
     from gameday.contract import Deadline
     from gameday.injectors.toxiproxy.server import Server
 
-OURS_CAN = "The server that comes with gameday can (gameday proxy serve); else leave it out."
-BEYOND = ("stall", "refuse")
+USE_EMBEDDED_HINT = "The server that comes with gameday can (gameday proxy serve); else leave it out."
+EXTENSION_TOXICS = ("stall", "refuse")
 """Types of toxics that the original has not."""
 
 
-def need(server: Server, extension: str, cannot: str, deadline: Deadline) -> None:
+def require_extension(server: Server, extension: str, cannot: str, deadline: Deadline) -> None:
     """Raises Refused, in the words of `cannot`, at a server that has no such extension."""
     from gameday.injectors.toxiproxy.answers import can
 
     if not can(server.version(deadline), extension):
-        raise Refused(f"{cannot} at {server.url}", OURS_CAN)
+        raise Refused(f"{cannot} at {server.url}", USE_EMBEDDED_HINT)
 
 
 def need_connect(server: Server, attributes: Mapping[str, Any], deadline: Deadline) -> None:
     """`connect=false` asks for nothing, so any server will do."""
     if attributes.get("connect"):
-        need(server, "connect", "no latency of the handshake (connect) can be had", deadline)
+        require_extension(server, "connect", "no latency of the handshake (connect) can be had", deadline)
 
 
 def seconds_of(text: str) -> float:
@@ -47,7 +47,7 @@ def no_such_type(server: Server, type_: str, said: str, deadline: Deadline) -> B
     from gameday.proxy.toxics import TYPES
 
     if type_ in TYPES:
-        return BadArguments(f"{server.url} has no toxic of type {type_!r}: {said}", OURS_CAN)
+        return BadArguments(f"{server.url} has no toxic of type {type_!r}: {said}", USE_EMBEDDED_HINT)
     version = server.version(deadline)
-    there = [name for name in TYPES if name not in BEYOND or can(version, name)]
+    there = [name for name in TYPES if name not in EXTENSION_TOXICS or can(version, name)]
     return BadArguments(f"no toxic is of type {type_!r}: {said}", there_are(type_, there))

@@ -32,10 +32,10 @@ def check_addresses(listen: str, upstream: str) -> None:
 
 def need_sockets(server: Server, upstream: str, deadline: Deadline) -> None:
     """Raises Refused where the upstream is a socket in the file system, and the server would take it for a host."""
-    from gameday.cli.proxy.able import need
+    from gameday.cli.proxy.able import require_extension
 
     if _path(upstream) is not None:
-        need(server, "unix", "no upstream can be a socket in the file system", deadline)
+        require_extension(server, "unix", "no upstream can be a socket in the file system", deadline)
 
 
 def _path(upstream: str) -> str | None:

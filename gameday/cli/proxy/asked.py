@@ -99,10 +99,10 @@ def found_toxic(proxy: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def there_are(name: str, known: Iterable[str]) -> str:
-    from gameday.files.shape import suggest
+    from gameday.files.shape import did_you_mean
 
     names = sorted(known)
-    return _sentence(suggest(name, names)) or f"There are: {', '.join(names) or 'none'}"
+    return _sentence(did_you_mean(name, names)) or f"There are: {', '.join(names) or 'none'}"
 
 
 def usable(name: str) -> str:

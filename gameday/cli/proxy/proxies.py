@@ -7,7 +7,7 @@ import json
 import click
 
 from gameday.cli.proxy.asked import all_proxies, asking, at_server, found_proxy, usable
-from gameday.cli.say import answer, out
+from gameday.cli.say import print_output, print_result
 from gameday.errors import Exit
 
 
@@ -21,11 +21,11 @@ def list_(url: str, form: str) -> Exit:
     with asking(url) as (server, deadline):
         proxies = all_proxies(server, deadline)
     if form == "json":
-        answer([json.dumps(proxies, indent=2, ensure_ascii=False)])
+        print_result([json.dumps(proxies, indent=2, ensure_ascii=False)])
     elif not proxies:
-        answer([f"There are no proxies at {url}. Make one: gameday proxy add --upstream HOST:PORT NAME"])
+        print_result([f"There are no proxies at {url}. Make one: gameday proxy add --upstream HOST:PORT NAME"])
     else:
-        answer(proxies_table(proxies.values()))
+        print_result(proxies_table(proxies.values()))
     return Exit.HELD
 
 
@@ -37,14 +37,16 @@ def list_(url: str, form: str) -> Exit:
 def add(url: str, listen: str, upstream: str, name: str) -> Exit:
     """Add the proxy NAME."""
     from gameday.cli.proxy.addresses import check_addresses, need_sockets
-    from gameday.cli.proxy.shown import cell
+    from gameday.cli.proxy.shown import printable_cell
 
     wanted = {"name": usable(name), "listen": listen, "upstream": upstream, "enabled": True}
     check_addresses(listen, upstream)
     with asking(url) as (server, deadline):
         need_sockets(server, upstream, deadline)
         made = server.create_proxy(wanted, deadline)
-    out(f"Proxy {cell(name)} listens on {cell(made.get('listen'))} and leads to {cell(made.get('upstream'))}.")
+    print_output(
+        f"Proxy {printable_cell(name)} listens on {printable_cell(made.get('listen'))} and leads to {printable_cell(made.get('upstream'))}."
+    )
     return Exit.HELD
 
 
@@ -56,7 +58,9 @@ def toggle(url: str, name: str) -> Exit:
     with asking(url) as (server, deadline):
         on = not found_proxy(server, name, deadline)["enabled"]
         server.update_proxy(name, {"enabled": on}, deadline)
-    out(f"Proxy {name} is now {'enabled' if on else 'disabled: its connections are closed, new ones are refused'}.")
+    print_output(
+        f"Proxy {name} is now {'enabled' if on else 'disabled: its connections are closed, new ones are refused'}."
+    )
     return Exit.HELD
 
 
@@ -68,7 +72,7 @@ def delete(url: str, name: str) -> Exit:
     with asking(url) as (server, deadline):
         found_proxy(server, name, deadline)
         server.delete_proxy(name, deadline)
-    out(f"Proxy {name} is deleted.")
+    print_output(f"Proxy {name} is deleted.")
     return Exit.HELD
 
 
@@ -83,7 +87,11 @@ def reset(url: str) -> Exit:
         server.reset(deadline)
     names = [str(toxic["name"]) for proxy in before for toxic in proxy["toxics"]]
     off = sum(not proxy["enabled"] for proxy in before)
-    out(f"Removed {len(names)} {'toxic' if len(names) == 1 else 'toxics'}, enabled {off} of {len(before)} proxies.")
+    print_output(
+        f"Removed {len(names)} {'toxic' if len(names) == 1 else 'toxics'}, enabled {off} of {len(before)} proxies."
+    )
     if drills := of_a_drill([*names, *(str(proxy.get("mark")) for proxy in before)]):
-        out(f"Of a drill: {', '.join(drills)}. If it still runs, its fault is gone under its hands: gameday status")
+        print_output(
+            f"Of a drill: {', '.join(drills)}. If it still runs, its fault is gone under its hands: gameday status"
+        )
     return Exit.HELD

@@ -34,14 +34,14 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; the URL is printed when it is ready."""
     from gameday.errors import BadArguments
-    from gameday.proxy.metrics import Asked
+    from gameday.proxy.metrics import MetricsSelection
     from gameday.proxy.serve import Options, run
 
     if ctx.obj:
         raise BadArguments(
             "serve asks no server, it is one", "Where it listens is said behind it: serve --host --port."
         )
-    metrics = Asked(proxies=proxy_metrics, runtime=runtime_metrics)
+    metrics = MetricsSelection(proxies=proxy_metrics, runtime=runtime_metrics)
     run(
         Options(
             host=host, port=port, config=config, announce=announce, seed=seed, token_file=token_file,

@@ -15,7 +15,13 @@ TOXIC = ("toxic", "type", "stream", "toxicity", "attributes", "ends by itself")
 def proxies_table(proxies: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """A line each, by name."""
     rows = [
-        (cell(one.get("name")), cell(one.get("listen")), cell(one.get("upstream")), enabled(one), _names(one))
+        (
+            printable_cell(one.get("name")),
+            printable_cell(one.get("listen")),
+            printable_cell(one.get("upstream")),
+            enabled(one),
+            _names(one),
+        )
         for one in sorted(proxies, key=lambda one: str(one.get("name")))
     ]
     return table(PROXY, rows)
@@ -23,8 +29,8 @@ def proxies_table(proxies: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def toxics_table(toxics: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     rows = [
-        (cell(one.get("name")), cell(one.get("type")), cell(one.get("stream")), cell(one.get("toxicity")),
-         attributes(one), left(one) or "no")
+        (printable_cell(one.get("name")), printable_cell(one.get("type")), printable_cell(one.get("stream")), printable_cell(one.get("toxicity")),
+         attributes(one), lease_remaining(one) or "no")
         for one in toxics
     ]  # fmt: skip
     return table(TOXIC, rows)
@@ -34,23 +40,27 @@ def enabled(proxy: Mapping[str, Any]) -> str:
     """`yes`, `no`, or `no, for 12 s` where it comes back by itself."""
     if proxy.get("enabled") is True:
         return "yes"
-    return f"no, for {time}" if (time := left(proxy)) else "no"
+    return f"no, for {time}" if (time := lease_remaining(proxy)) else "no"
 
 
 def attributes(toxic: Mapping[str, Any]) -> str:
     found = toxic.get("attributes")
-    return " ".join(f"{cell(key)}={cell(value)}" for key, value in found.items()) if isinstance(found, dict) else ""
+    return (
+        " ".join(f"{printable_cell(key)}={printable_cell(value)}" for key, value in found.items())
+        if isinstance(found, dict)
+        else ""
+    )
 
 
-def left(one: Mapping[str, Any]) -> str:
+def lease_remaining(one: Mapping[str, Any]) -> str:
     """How long it still has; empty where nothing ends it by itself."""
-    from gameday.units import say_duration
+    from gameday.units import format_duration
 
     seconds = one.get("expires_in")
-    return say_duration(seconds) if isinstance(seconds, int | float) else ""
+    return format_duration(seconds) if isinstance(seconds, int | float) else ""
 
 
-def cell(value: object) -> str:
+def printable_cell(value: object) -> str:
     """What a server says, on one line of a terminal: nothing in it moves the cursor."""
     text = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
     return "".join(sign if sign.isprintable() else "?" for sign in text)
@@ -60,7 +70,7 @@ def of_a_drill(names: Iterable[str]) -> list[str]:
     """Those that a drill has put there, each once."""
     from gameday.proxy.tombstones import OURS
 
-    return sorted({cell(name) for name in names if name.startswith(OURS)})
+    return sorted({printable_cell(name) for name in names if name.startswith(OURS)})
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -74,7 +84,7 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
         yield "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip()
 
 
-def folded(line: str, indent: int) -> list[str]:
+def wrap_line(line: str, indent: int) -> list[str]:
     """A long line as several, on a terminal."""
     room = _columns()
     return textwrap.wrap(line, room, subsequent_indent=" " * indent) if room else [line]
@@ -95,4 +105,4 @@ def _columns() -> int:
 
 
 def _names(proxy: Mapping[str, Any]) -> str:
-    return ", ".join(cell(toxic["name"]) for toxic in proxy["toxics"]) or "none"
+    return ", ".join(printable_cell(toxic["name"]) for toxic in proxy["toxics"]) or "none"

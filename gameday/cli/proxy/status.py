@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from gameday.cli.proxy.asked import all_proxies, asking, at_server, found_proxy
-from gameday.cli.say import answer
+from gameday.cli.say import print_result
 from gameday.errors import Exit
 
 
@@ -27,36 +27,36 @@ def status(url: str, form: str, name: str | None) -> Exit:
             version, proxies = server.version(deadline), all_proxies(server, deadline)
             shown = {"url": url, "version": version, "proxies": proxies}
             lines = _server(url, version, proxies)
-    answer([json.dumps(shown, indent=2, ensure_ascii=False)] if form == "json" else lines)
+    print_result([json.dumps(shown, indent=2, ensure_ascii=False)] if form == "json" else lines)
     return Exit.HELD
 
 
 def _server(url: str, version: Mapping[str, Any], proxies: Mapping[str, Any]) -> Iterator[str]:
-    from gameday.cli.proxy.shown import cell, folded
+    from gameday.cli.proxy.shown import printable_cell, wrap_line
 
-    yield f"server      {cell(url)}, {_called(version)}"
+    yield f"server      {printable_cell(url)}, {_called(version)}"
     known = version.get("extensions")
     if isinstance(known, list):
-        yield from folded(f"extensions  {', '.join(cell(one) for one in known)}", indent=12)
+        yield from wrap_line(f"extensions  {', '.join(printable_cell(one) for one in known)}", indent=12)
     off = sum(not proxy["enabled"] for proxy in proxies.values())
     toxics = sum(len(proxy["toxics"]) for proxy in proxies.values())
     yield f"proxies     {len(proxies)}, of them disabled {off}; toxics {toxics}"
 
 
 def _called(version: Mapping[str, Any]) -> str:
-    from gameday.cli.proxy.shown import cell
+    from gameday.cli.proxy.shown import printable_cell
 
     if version.get("gameday") is True:
-        return f"gameday {cell(version.get('version'))}"
-    return f"Toxiproxy {cell(version['version'])}" if "version" in version else "Toxiproxy, older than 2.6"
+        return f"gameday {printable_cell(version.get('version'))}"
+    return f"Toxiproxy {printable_cell(version['version'])}" if "version" in version else "Toxiproxy, older than 2.6"
 
 
 def _proxy(proxy: Mapping[str, Any]) -> Iterator[str]:
-    from gameday.cli.proxy.shown import cell, enabled, toxics_table
+    from gameday.cli.proxy.shown import enabled, printable_cell, toxics_table
 
-    yield f"proxy     {cell(proxy['name'])}"
-    yield f"listen    {cell(proxy.get('listen'))}"
-    yield f"upstream  {cell(proxy.get('upstream'))}"
+    yield f"proxy     {printable_cell(proxy['name'])}"
+    yield f"listen    {printable_cell(proxy.get('listen'))}"
+    yield f"upstream  {printable_cell(proxy.get('upstream'))}"
     yield f"enabled   {enabled(proxy)}"
     if not proxy["toxics"]:
         yield "toxics    none"

@@ -9,7 +9,7 @@ import click
 
 from gameday.cli.proxy.asked import asking, at_server, found_proxy, found_toxic, usable
 from gameday.cli.proxy.verbs import Verbs
-from gameday.cli.say import out
+from gameday.cli.say import print_output
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def add(
     upstream: bool, downstream: bool, expires_in: str | None, proxy: str,
 ) -> Exit:  # fmt: skip
     """Add a toxic to PROXY."""
-    from gameday.cli.proxy.able import need, need_connect, seconds_of
+    from gameday.cli.proxy.able import need_connect, require_extension, seconds_of
     from gameday.cli.proxy.attributes import (
         attributes_of,
         refuse_what_does_nothing,
@@ -62,7 +62,7 @@ def add(
     with asking(url) as (server, deadline):
         found_proxy(server, proxy, deadline)
         if expires_in is not None:
-            need(server, "expires_in", "no toxic ends by itself", deadline)
+            require_extension(server, "expires_in", "no toxic ends by itself", deadline)
         need_connect(server, attributes, deadline)
         _add(server, proxy, body, deadline)
         _say(found_toxic(found_proxy(server, proxy, deadline), called), proxy)
@@ -104,7 +104,7 @@ def remove(url: str, name: str, proxy: str) -> Exit:
     with asking(url) as (server, deadline):
         found_toxic(found_proxy(server, proxy, deadline), name)
         server.remove_toxic(proxy, name, deadline)
-    out(f"Toxic {name} is removed from proxy {proxy}.")
+    print_output(f"Toxic {name} is removed from proxy {proxy}.")
     return Exit.HELD
 
 
@@ -122,9 +122,13 @@ def _add(server: Server, proxy: str, body: Mapping[str, Any], deadline: Deadline
 
 def _say(found: Any, proxy: str) -> None:
     """As the server has it now."""
-    from gameday.cli.proxy.shown import attributes, cell, left
+    from gameday.cli.proxy.shown import attributes, lease_remaining, printable_cell
 
-    what = " ".join(part for part in (cell(found.get("type")), cell(found.get("stream")), attributes(found)) if part)
-    ends = f"; it ends by itself in {time}" if (time := left(found)) else ""
+    what = " ".join(
+        part
+        for part in (printable_cell(found.get("type")), printable_cell(found.get("stream")), attributes(found))
+        if part
+    )
+    ends = f"; it ends by itself in {time}" if (time := lease_remaining(found)) else ""
     share = "" if found.get("toxicity") == 1 else f", on {found.get('toxicity')} of the connections"
-    out(f"Toxic {cell(found['name'])} is on proxy {proxy}: {what}{share}{ends}.")
+    print_output(f"Toxic {printable_cell(found['name'])} is on proxy {proxy}: {what}{share}{ends}.")

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from gameday.demo import postgres
 from gameday.demo.containers.services import PASSWORD
 from gameday.demo.load.cpu import CpuShare
-from gameday.errors import ProgramFailed
+from gameday.errors import InternalError
 
 LOOK_EVERY = 0.5
 ANYWHERE = "\nhost all all all scram-sha-256\n"
@@ -54,7 +54,7 @@ async def _make_data(home: Path) -> None:
     secret.write_text(PASSWORD)
     made = await asyncio.create_subprocess_exec(*postgres.initdb(home), stdout=asyncio.subprocess.DEVNULL)
     if await made.wait() != 0:
-        raise ProgramFailed("initdb failed")
+        raise InternalError("initdb failed")
     secret.unlink()
     with (home / postgres.DATA / "pg_hba.conf").open("a") as rules:
         rules.write(ANYWHERE)

@@ -30,11 +30,11 @@ def load() -> None:
     from httpx import AsyncClient
 
     from gameday.demo.load.__main__ import Watch, app, watch
-    from gameday.demo.load.told import CpuTold
+    from gameday.demo.load.told import RemoteCpu
     from gameday.demo.serve import serve_everywhere
 
     def watched(client: AsyncClient) -> Watch:
-        return watch(client, _at(SHOP.name), JOURNEYS_A_SECOND, CpuTold(client, f"{_at(DATABASE.name)}/cpu"))
+        return watch(client, _at(SHOP.name), JOURNEYS_A_SECOND, RemoteCpu(client, f"{_at(DATABASE.name)}/cpu"))
 
     serve_everywhere(app(watched), HTTP)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from gameday.demo.ask import ask
 from gameday.demo.containers import image, place
 from gameday.demo.containers.services import IMAGE, LOAD, PROJECT, SERVICES, Service
-from gameday.errors import ProgramFailed, Refused
+from gameday.errors import InternalError, Refused
 
 if TYPE_CHECKING:
     import docker
@@ -87,7 +87,7 @@ def _start(engine: docker.DockerClient, say: Say) -> None:
     while not _served():
         gone = _ended(engine)
         if gone or time.monotonic() > until:
-            raise ProgramFailed(f"the demo did not come up: {gone or 'no shopper is served'}")
+            raise InternalError(f"the demo did not come up: {gone or 'no shopper is served'}")
         time.sleep(0.2)
 
 

@@ -11,7 +11,7 @@ from gameday.demo.load.cpu import Cpu
 
 
 @dataclass(slots=True)
-class CpuTold(Cpu):
+class RemoteCpu(Cpu):
     """`url` answers {"cpu": 0..1 or null}."""
 
     client: httpx.AsyncClient

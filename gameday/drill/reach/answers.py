@@ -7,30 +7,30 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gameday.clock import Clock
-from gameday.drill.asked import Asked
-from gameday.drill.gauges import Gauges
+from gameday.drill.asked import Inbox
+from gameday.drill.gauges import ReadingCollector
 from gameday.drill.log import Log
 from gameday.drill.reach import handled, spoken, token
 from gameday.drill.reach.door import Answer
 from gameday.drill.reach.status import status
 from gameday.drill.state import State
-from gameday.events import Draft
+from gameday.events import NewEvent
 from gameday.model import Plan, Source
 from gameday.store.sqlite import Fenced
 
 Request = Mapping[str, Any]
 _TOKEN = f"The same user's `gameday facilitate` finds the token; elsewhere it is {token.VARIABLE}."
-_TAKEN_OVER: Answer = {
+_OWNERSHIP_LOST: Answer = {
     "heard": False, "why": "this is not written down: another process puts everything back now",
     "todo": "See: gameday status",
 }  # fmt: skip
 
 
-class Answers:
+class ControlRequestHandler:
     """The door's handler: `do` says what is asked."""
 
     def __init__(
-        self, plan: Plan, log: Log, gauges: Gauges, asked: Asked, clock: Clock, wake: threading.Event
+        self, plan: Plan, log: Log, gauges: ReadingCollector, asked: Inbox, clock: Clock, wake: threading.Event
     ) -> None:  # fmt: skip
         self._plan = plan
         self._log = log
@@ -44,16 +44,18 @@ class Answers:
             case "alive":
                 return {"heard": True}
             case "status":
-                return status(self._plan, self._log, self._gauges, self._clock.monotonic(), full=self._full(request))
+                return status(
+                    self._plan, self._log, self._gauges, self._clock.monotonic(), full=self._is_facilitator(request)
+                )
             case "say":
                 return self._say(request)
             case "act":
                 return self._act(request)
             case "hand":
-                return self._hand(request)
+                return self._handle_facilitator(request)
             case "stop" | "halt" as do:
                 said = {"say" if do == "stop" else "why": str(request.get("say", ""))}
-                self._asked.add(Draft(do, said, source=Source.COMMAND))
+                self._asked.put(NewEvent(do, said, source=Source.COMMAND))
                 self._wake.set()
                 return {"heard": True, "drill": self._plan.drill}
             case _:
@@ -61,12 +63,14 @@ class Answers:
 
     def _say(self, request: Request) -> Answer:
         need, now = self._plan.scenario.roles_needed, self._asked_at(request)
-        again = spoken.again(request, self._log.state)
-        return self._written(
+        again = spoken.repeated_note(request, self._log.state)
+        return self._append_and_reply(
             request,
-            lambda state: spoken.drafts(request, state, now, need),
+            lambda state: spoken.statement_events(request, state, now, need),
             lambda made: (
-                ", ".join(handled.plain(draft.kind) for draft in made) + again + spoken.moved(request, made[0], now)
+                ", ".join(handled.plain(draft.kind) for draft in made)
+                + again
+                + spoken.clamped_time_note(request, made[0], now)
             ),
         )
 
@@ -76,34 +80,38 @@ class Answers:
         name = str(request.get("action") or "")
         if not name:
             return {"heard": True, "actions": actions}
-        return self._written(
-            request, lambda state: [spoken.takes(name, actions, request, state)], lambda _: f"{name} is being taken"
+        return self._append_and_reply(
+            request,
+            lambda state: [spoken.action_request_event(name, actions, request, state)],
+            lambda _: f"{name} is being taken",
         )
 
-    def _hand(self, request: Request) -> Answer:
+    def _handle_facilitator(self, request: Request) -> Answer:
         """For the facilitator alone: whoever holds the drill's token."""
-        if not self._full(request):
+        if not self._is_facilitator(request):
             return {"heard": False, "why": "only the facilitator does this", "todo": _TOKEN}
-        return self._written(
-            request, lambda state: [handled.draft(request, self._plan, state)], lambda made: handled.done(made[0])
+        return self._append_and_reply(
+            request,
+            lambda state: [handled.facilitator_event(request, self._plan, state)],
+            lambda made: handled.confirmation_text(made[0]),
         )
 
-    def _written(
-        self, request: Request, made: Callable[[State], Sequence[Draft]], said: Callable[[Sequence[Draft]], str]
+    def _append_and_reply(
+        self, request: Request, made: Callable[[State], Sequence[NewEvent]], said: Callable[[Sequence[NewEvent]], str]
     ) -> Answer:
         """Heard is written down: what is answered so is in the log, and what nobody waits for any more is not. Of two
         that claim one role one gets it."""
 
-        def in_time(state: State) -> Sequence[Draft]:
+        def in_time(state: State) -> Sequence[NewEvent]:
             if self._clock.monotonic() > float(request.get("until", "inf")):
-                raise spoken.NotTaken("nobody waits for it any more")
+                raise spoken.RequestRejected("nobody waits for it any more")
             return made(state)
 
         try:
-            drafts = self._log.append_as(in_time)
+            drafts = self._log.append_from_state(in_time)
         except Fenced:
-            return _TAKEN_OVER
-        except (spoken.NotTaken, ValueError, TypeError, KeyError) as error:
+            return _OWNERSHIP_LOST
+        except (spoken.RequestRejected, ValueError, TypeError, KeyError) as error:
             return {"heard": False, "why": str(error), "todo": getattr(error, "todo", "")}
         self._wake.set()
         return {"heard": True, "said": said(drafts)}
@@ -113,5 +121,5 @@ class Answers:
         now, asked = self._clock.monotonic(), request.get("asked")
         return min(now, asked) if isinstance(asked, float) else now
 
-    def _full(self, request: Request) -> bool:
+    def _is_facilitator(self, request: Request) -> bool:
         return token.matches(str(request.get("token", "")), self._log.store.token(self._plan.drill))

@@ -12,7 +12,7 @@ from gameday.store.places import runtime_folder
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RunningDrill:
     """A drill that runs, or ran and was not put away. Says nothing of its scenario."""
 
     drill: str
@@ -23,24 +23,24 @@ class Found:
 
     @property
     def door(self) -> Path:
-        return door_of(self.drill)
+        return socket_path(self.drill)
 
     @property
     def guardians_door(self) -> Path:
-        return guardians_door_of(self.door)
+        return guardian_socket_path(self.door)
 
 
-def door_of(drill: str) -> Path:
+def socket_path(drill: str) -> Path:
     """The socket at which a drill's owner is asked."""
     return runtime_folder() / f"{drill}.sock"
 
 
-def guardians_door_of(door: Path) -> Path:
+def guardian_socket_path(door: Path) -> Path:
     """Beside the owner's: where its guardian is asked."""
     return door.with_suffix(".guardian.sock")
 
 
-def leave(found: Found) -> None:
+def register(found: RunningDrill) -> None:
     """Leave the note."""
     body = {"drill": found.drill, "environment": found.environment, "store": str(found.store), "place": found.place}
     path = _note(found.drill)
@@ -48,7 +48,7 @@ def leave(found: Found) -> None:
     path.with_suffix(".new").rename(path)
 
 
-def put_away(drill: str) -> None:
+def unregister(drill: str) -> None:
     """Remove the note of a drill that is over, and all that bears its name beside it: also the sockets that a killed
     process left. A runtime folder that cannot be used any more keeps nobody from ending."""
     with suppress(OSError, Refused):
@@ -56,13 +56,13 @@ def put_away(drill: str) -> None:
             path.unlink(missing_ok=True)
 
 
-def look() -> list[Found]:
+def list_running() -> list[RunningDrill]:
     """All notes, oldest first; a broken one is passed over."""
-    found: list[tuple[float, Found]] = []
+    found: list[tuple[float, RunningDrill]] = []
     for path in runtime_folder().glob("gd-*.json"):
         with suppress(OSError, ValueError, KeyError, TypeError):
             body = json.loads(path.read_text(encoding="utf-8"))
-            note = Found(str(body["drill"]), str(body["environment"]), Path(body["store"]), str(body["place"]))
+            note = RunningDrill(str(body["drill"]), str(body["environment"]), Path(body["store"]), str(body["place"]))
             found.append((path.stat().st_mtime, note))
     return [note for _, note in sorted(found, key=lambda pair: pair[0])]
 

@@ -16,22 +16,22 @@ from typing_extensions import override
 
 Answer = Mapping[str, Any]
 Handler = Callable[[Mapping[str, Any]], Answer]
-LONGEST = 65536
+MAX_REQUEST_BYTES = 65536
 
 
 MARGIN = 0.5
 """Seconds for which an answer is waited for beyond the time in which the request is taken: on the way back too."""
 
 
-class Unanswered(Exception):
+class NoResponse(Exception):
     """Nobody behind the door, or no answer in time."""
 
 
-class Unsure(Unanswered):
+class ResponseUnknown(NoResponse):
     """It was asked, and no answer came."""
 
 
-class Door:
+class SocketServer:
     """Listens until closed; each request is one line of JSON, and so is its answer."""
 
     def __init__(self, path: Path, handler: Handler) -> None:
@@ -57,13 +57,13 @@ def _line_server(handler: Handler) -> type[socketserver.StreamRequestHandler]:
         @override
         def handle(self) -> None:
             with suppress(OSError, ValueError):
-                answer = handler(_object(self.rfile.readline(LONGEST)))
+                answer = handler(_object(self.rfile.readline(MAX_REQUEST_BYTES)))
                 self.wfile.write(json.dumps(answer).encode() + b"\n")
 
     return Line
 
 
-def ask(path: Path, request: Mapping[str, Any], seconds: float) -> Answer:
+def send_request(path: Path, request: Mapping[str, Any], seconds: float) -> Answer:
     """One question through the door; raises Unanswered, and of that Unsure where it may still be read."""
     asked = False
     try:
@@ -74,14 +74,14 @@ def ask(path: Path, request: Mapping[str, Any], seconds: float) -> Answer:
             connection.sendall(json.dumps(request).encode() + b"\n")
             return _object(connection.makefile("rb").readline(1 << 20))
     except (OSError, ValueError) as error:
-        raise (Unsure if asked else Unanswered)(str(error)) from error
+        raise (ResponseUnknown if asked else NoResponse)(str(error)) from error
 
 
-def ask_in_time(path: Path, request: Mapping[str, Any], seconds: float) -> Answer:
+def send_request_with_deadline(path: Path, request: Mapping[str, Any], seconds: float) -> Answer:
     """The same for what is to be written down: a drill that stood still does not take it from its queue when whoever
     asked has gone. One boot has one CLOCK_MONOTONIC."""
     now = time.monotonic()
-    return ask(path, {**request, "asked": now, "until": now + seconds}, seconds + MARGIN)
+    return send_request(path, {**request, "asked": now, "until": now + seconds}, seconds + MARGIN)
 
 
 def _object(line: bytes) -> Mapping[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gameday.drill.hands import EXTENSION
-from gameday.drill.reach.spoken import LONGEST, NotTaken, one_line
+from gameday.drill.reach.spoken import LONGEST, RequestRejected, sanitize_line
 from gameday.drill.state import State
-from gameday.events import Draft
+from gameday.events import NewEvent
 from gameday.model import Fault, Hint, Json, Mode, Phase, Plan, Role, Source
 from gameday.moments import Moment
 
@@ -17,17 +17,17 @@ _ANY_TIME = frozenset({"begin", "private"})
 COURSE = ("send", "hold", "release", "skip", "reword")
 
 
-def draft(request: Request, plan: Plan, state: State) -> Draft:
+def facilitator_event(request: Request, plan: Plan, state: State) -> NewEvent:
     """The event. `request`: hand, and what it needs (entry, say, fault, params). Raises NotTaken."""
-    hand, request = str(request.get("hand")), {**request, "say": one_line(request.get("say", ""))}
-    if hand not in _HANDS:
-        raise NotTaken(f"{hand} is nothing that a facilitator does")
+    hand, request = str(request.get("hand")), {**request, "say": sanitize_line(request.get("say", ""))}
+    if hand not in _REQUEST_BUILDERS:
+        raise RequestRejected(f"{hand} is nothing that a facilitator does")
     if len(request["say"]) > LONGEST:
-        raise NotTaken(f"more than {LONGEST} letters are too many for one line of a log")
+        raise RequestRejected(f"more than {LONGEST} letters are too many for one line of a log")
     if state.phase is not Phase.RUNNING and hand not in _ANY_TIME:
-        raise NotTaken("the drill does not run now")
-    kind, data = _HANDS[hand](request, plan, state)
-    return Draft(kind, data, source=Source.HUMAN, role=Role.FACILITATOR)
+        raise RequestRejected("the drill does not run now")
+    kind, data = _REQUEST_BUILDERS[hand](request, plan, state)
+    return NewEvent(kind, data, source=Source.HUMAN, role=Role.FACILITATOR)
 
 
 def plain(kind: str) -> str:
@@ -35,7 +35,7 @@ def plain(kind: str) -> str:
     return kind.replace("-", " ").replace("ic ", "IC ")
 
 
-def done(made: Draft) -> str:
+def confirmation_text(made: NewEvent) -> str:
     """What the facilitator is told that they did."""
     match made.kind:
         case "course":
@@ -60,23 +60,23 @@ def _course(request: Request, plan: Plan, state: State) -> Made:
     entry, do, say = int(request["entry"]), str(request["hand"]), str(request.get("say", ""))
     count = len(plan.scenario.course)
     if not 0 <= entry < count:
-        raise NotTaken(f"the course has no line {entry + 1}", f"Its lines are 1 to {count}.")
+        raise RequestRejected(f"the course has no line {entry + 1}", f"Its lines are 1 to {count}.")
     if entry in state.told:
-        raise NotTaken(f"line {entry + 1} was sent already")
+        raise RequestRejected(f"line {entry + 1} was sent already")
     if do == "reword" and not say:
-        raise NotTaken("new words are needed")
+        raise RequestRejected("new words are needed")
     return "course", {"do": do, "entry": entry, **({"say": say} if say else {})}
 
 
 def _begin(request: Request, plan: Plan, state: State) -> Made:
     if plan.mode is Mode.REHEARSAL or state.startex is not None or state.begun:
-        raise NotTaken("it has begun already")
+        raise RequestRejected("it has begun already")
     return "begin", {"roles": [Role(one).value for one in request.get("roles", ())]}
 
 
 def _private(request: Request, _plan: Plan, _state: State) -> Made:
     if not (say := str(request.get("say", ""))):
-        raise NotTaken("a note needs words")
+        raise RequestRejected("a note needs words")
     return "private", {"say": say}
 
 
@@ -85,27 +85,27 @@ def _whisper(request: Request, plan: Plan, state: State) -> Made:
     _, data = _course({**request, "hand": "send"}, plan, state)
     line = plan.scenario.course[int(request["entry"])]
     if not isinstance(line.play, Hint):
-        raise NotTaken("only a hint is whispered")
+        raise RequestRejected("only a hint is whispered")
     return "whispered", {"entry": data["entry"], "say": state.hands.reworded.get(int(request["entry"]), line.say)}
 
 
-def _sooner(request: Request, plan: Plan, state: State) -> Made:
+def _apply_now(request: Request, plan: Plan, state: State) -> Made:
     waiting = [one.fault.id for one in plan.faults if one.fault.id not in state.intended]
     if not waiting:
-        raise NotTaken("every fault was applied already")
+        raise RequestRejected("every fault was applied already")
     fault = str(request.get("fault") or waiting[0])
     if fault not in waiting:
-        raise NotTaken(f"no fault {fault} is to come", f"To come: {', '.join(waiting)}")
+        raise RequestRejected(f"no fault {fault} is to come", f"To come: {', '.join(waiting)}")
     return "sooner", {"fault": fault}
 
 
 def _dial(request: Request, plan: Plan, state: State) -> Made:
     standing = {one.fault.id: one.fault for one in plan.faults if one.fault.id in state.turnable}
     if not standing:
-        raise NotTaken("no fault stands that could be turned")
+        raise RequestRejected("no fault stands that could be turned")
     name = str(request.get("fault") or next(iter(standing)))
     if name not in standing:
-        raise NotTaken(f"the fault {name} does not stand", f"Standing: {', '.join(standing)}")
+        raise RequestRejected(f"the fault {name} does not stand", f"Standing: {', '.join(standing)}")
     return "dialled", {"fault": name, "params": within_range(standing[name], str(request.get("to", "")))}
 
 
@@ -114,45 +114,45 @@ def within_range(fault: Fault, to: str) -> dict[str, Json]:
     from gameday.units import duration, duration_range
 
     if not fault.dial:
-        raise NotTaken(f"the scenario gives the fault {fault.id} no dial")
+        raise RequestRejected(f"the scenario gives the fault {fault.id} no dial")
     try:
         value, allowed = duration(to), duration_range(fault.dial)
     except ValueError as error:
-        raise NotTaken(str(error)) from None
+        raise RequestRejected(str(error)) from None
     if not allowed.low <= value <= allowed.high:
-        raise NotTaken(f"{to} lies outside the dial of {fault.id}", f"The scenario allows {fault.dial}.")
+        raise RequestRejected(f"{to} lies outside the dial of {fault.id}", f"The scenario allows {fault.dial}.")
     name = next((key for key in ("delay", "after") if key in fault.params), "")
     if not name:
-        raise NotTaken(f"the fault {fault.id} has nothing that a time could turn")
+        raise RequestRejected(f"the fault {fault.id} has nothing that a time could turn")
     return {name: to}
 
 
 def _extend(_request: Request, _plan: Plan, state: State) -> Made:
     if state.hands.extended:
-        raise NotTaken("the timebox was extended already", "Once is what the plan allows.")
+        raise RequestRejected("the timebox was extended already", "Once is what the plan allows.")
     return "extended", {"seconds": EXTENSION}
 
 
 def _pause(request: Request, _plan: Plan, state: State) -> Made:
     if state.hands.paused is not None:
-        raise NotTaken("it stands still already")
+        raise RequestRejected("it stands still already")
     return "paused", {"say": str(request.get("say", ""))}
 
 
 def _resume(request: Request, _plan: Plan, state: State) -> Made:
     if state.hands.paused is None:
-        raise NotTaken("it does not stand still")
+        raise RequestRejected("it does not stand still")
     return "resumed", {"say": str(request.get("say", ""))}
 
 
 def _reveal(_request: Request, plan: Plan, state: State) -> Made:
     if Moment.FAULT not in state.moments:
-        raise NotTaken("there is no fault yet that could be told")
+        raise RequestRejected("there is no fault yet that could be told")
     said = "; ".join(f"{one.kind} on {one.target}" for one in plan.scenario.faults)
     return "revealed", {"say": said}
 
 
-_HANDS: dict[str, Callable[[Request, Plan, State], Made]] = {
-    **dict.fromkeys(COURSE, _course), "now": _sooner, "dial": _dial, "extend": _extend, "pause": _pause,
+_REQUEST_BUILDERS: dict[str, Callable[[Request, Plan, State], Made]] = {
+    **dict.fromkeys(COURSE, _course), "now": _apply_now, "dial": _dial, "extend": _extend, "pause": _pause,
     "resume": _resume, "reveal": _reveal, "begin": _begin, "private": _private, "whisper": _whisper,
 }  # fmt: skip

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gameday.drill.state import State
-from gameday.events import Draft
+from gameday.events import NewEvent
 from gameday.model import Phase, Role, Source
 from gameday.moments import HUMAN_MOMENTS, Moment
 
-SPOKEN = frozenset(
+STATEMENT_KINDS = frozenset(
     {"note", "decision", "claimed", "handed-over", "prediction", "said-mitigated", "answer"}
     | {moment.value for moment in HUMAN_MOMENTS}
 )
@@ -19,7 +19,7 @@ _IN_THE_DRILL = {moment.value for moment in HUMAN_MOMENTS - {Moment.IC_ANNOUNCED
     "said-mitigated", "answer", "decision",
 }  # fmt: skip
 """Roles are taken, and remarks made, before STARTEX too."""
-_MUST = frozenset({"note", "decision", "prediction", "answer", "update"})
+_NEEDS_TEXT = frozenset({"note", "decision", "prediction", "answer", "update"})
 """Without words they say nothing; of a moment it is enough that it was."""
 LONGEST = 2000
 """Letters of one saying: more is a document, and belongs elsewhere."""
@@ -30,7 +30,7 @@ LONGEST_AGO = 86400.0
 """Seconds: what was longer ago than a day was not in this drill."""
 
 
-class NotTaken(Exception):
+class RequestRejected(Exception):
     """It cannot be written down as it is; `todo` says what can."""
 
     def __init__(self, why: str, todo: str = "") -> None:
@@ -38,46 +38,46 @@ class NotTaken(Exception):
         self.todo = todo
 
 
-def drafts(request: Mapping[str, Any], state: State, now: float, need: tuple[Role, ...]) -> list[Draft]:
+def statement_events(request: Mapping[str, Any], state: State, now: float, need: tuple[Role, ...]) -> list[NewEvent]:
     """The event, and the moments that follow from it: a claimed IC is announced, the last needed role assembles the
     team. `request`: kind, say, role, ago (seconds). Raises NotTaken."""
-    kind, say = str(request.get("kind")), one_line(request.get("say", ""))
-    if kind not in SPOKEN:
-        raise NotTaken(f"{kind} is nothing that people say")
-    if kind in _MUST and not say:
-        raise NotTaken(f"{kind}: words are needed")
+    kind, say = str(request.get("kind")), sanitize_line(request.get("say", ""))
+    if kind not in STATEMENT_KINDS:
+        raise RequestRejected(f"{kind} is nothing that people say")
+    if kind in _NEEDS_TEXT and not say:
+        raise RequestRejected(f"{kind}: words are needed")
     if len(say) > LONGEST:
-        raise NotTaken(f"{len(say)} letters are too many for one line of a log", f"At most {LONGEST}.")
+        raise RequestRejected(f"{len(say)} letters are too many for one line of a log", f"At most {LONGEST}.")
     if state.phase in (Phase.DONE, Phase.STUCK):
-        raise NotTaken("the drill is over", "Its review is a Markdown file: write it there.")
+        raise RequestRejected("the drill is over", "Its review is a Markdown file: write it there.")
     if state.startex is None and kind in _IN_THE_DRILL:
-        raise NotTaken("the drill has not begun", "It begins with STARTEX; until then: gameday predict ...")
+        raise RequestRejected("the drill has not begun", "It begins with STARTEX; until then: gameday predict ...")
     if kind == "handed-over" and _role(request) not in state.roles:
-        raise NotTaken("nobody holds that role", "Whoever takes it says: gameday claim ROLE")
+        raise RequestRejected("nobody holds that role", "Whoever takes it says: gameday claim ROLE")
     if kind == "prediction" and state.startex is not None:
-        raise NotTaken("predictions were sealed at STARTEX", "Say what you think now: gameday hypothesis ...")
+        raise RequestRejected("predictions were sealed at STARTEX", "Say what you think now: gameday hypothesis ...")
     role = Role.IC if kind == Moment.IC_ANNOUNCED else _role(request)
-    said = Draft(kind, {"say": say} if say else {}, _happened(kind, request, state, now), Source.HUMAN, role)
-    return [said, *_follows(said, state, need)]
+    said = NewEvent(kind, {"say": say} if say else {}, _happened(kind, request, state, now), Source.HUMAN, role)
+    return [said, *_implied_moments(said, state, need)]
 
 
-def moved(request: Mapping[str, Any], made: Draft, now: float) -> str:
+def clamped_time_note(request: Mapping[str, Any], made: NewEvent, now: float) -> str:
     """Said where it could not be so long ago; else empty."""
     asked = now - max(0.0, float(request.get("ago") or 0.0))
     return "; put where it can first have been" if made.happened is not None and made.happened > asked + 1.0 else ""
 
 
-_ONCE = frozenset({Moment.ACKNOWLEDGED.value, Moment.DECLARED.value, Moment.ROLES_PRESENT.value})
+_FIRST_TIME_ONLY = frozenset({Moment.ACKNOWLEDGED.value, Moment.DECLARED.value, Moment.ROLES_PRESENT.value})
 """Of these the first time is the moment; of others each is news."""
 
 
-def again(request: Mapping[str, Any], state: State) -> str:
+def repeated_note(request: Mapping[str, Any], state: State) -> str:
     """Said where somebody has said so before; else empty."""
     kind = str(request.get("kind"))
-    return " (it was so already)" if kind in _ONCE and Moment(kind) in state.moments else ""
+    return " (it was so already)" if kind in _FIRST_TIME_ONLY and Moment(kind) in state.moments else ""
 
 
-def one_line(words: object) -> str:
+def sanitize_line(words: object) -> str:
     """What somebody said as text that every file and screen can take: no line breaks, no control characters, nothing
     that is not seen and turns what is seen (U+202E), and no bytes that are no letters (a paste from another
     encoding)."""
@@ -87,14 +87,14 @@ def one_line(words: object) -> str:
     return line.strip().strip(_JOINERS)
 
 
-def takes(name: str, actions: Sequence[str], request: Mapping[str, Any], state: State) -> Draft:
+def action_request_event(name: str, actions: Sequence[str], request: Mapping[str, Any], state: State) -> NewEvent:
     """A responder wants an action of the environment taken, which the drill then does and hands back at its end.
     Raises NotTaken."""
     if name not in actions:
-        raise NotTaken(f"this environment has no action {name}", f"It has: {', '.join(actions) or 'none'}.")
+        raise RequestRejected(f"this environment has no action {name}", f"It has: {', '.join(actions) or 'none'}.")
     if state.phase is not Phase.RUNNING or state.hands.paused is not None:
-        raise NotTaken("the drill does not run now", "Actions of your own are yours at any time.")
-    return Draft("takes", {"action": name}, source=Source.HUMAN, role=_role(request))
+        raise RequestRejected("the drill does not run now", "Actions of your own are yours at any time.")
+    return NewEvent("takes", {"action": name}, source=Source.HUMAN, role=_role(request))
 
 
 def _role(request: Mapping[str, Any]) -> Role | None:
@@ -109,14 +109,14 @@ def _happened(kind: str, request: Mapping[str, Any], state: State, now: float) -
     return max(now - ago, earliest) if earliest is not None and ago else now - ago
 
 
-def _follows(said: Draft, state: State, need: tuple[Role, ...]) -> list[Draft]:
+def _implied_moments(said: NewEvent, state: State, need: tuple[Role, ...]) -> list[NewEvent]:
     if said.kind not in ("claimed", Moment.IC_ANNOUNCED) or said.role is None:
         return []
     if said.kind == "claimed" and said.role in state.roles:
-        raise NotTaken(f"{said.role} is held already", f"Whoever holds it says: gameday handover {said.role}")
+        raise RequestRejected(f"{said.role} is held already", f"Whoever holds it says: gameday handover {said.role}")
     announced = said.kind == "claimed" and said.role is Role.IC
-    found = [Draft(Moment.IC_ANNOUNCED.value, {}, said.happened, Source.HUMAN, Role.IC)] if announced else []
+    found = [NewEvent(Moment.IC_ANNOUNCED.value, {}, said.happened, Source.HUMAN, Role.IC)] if announced else []
     there = state.roles | {said.role, Role.FACILITATOR}
     if set(need) <= there and Moment.ROLES_PRESENT not in state.moments:
-        found.append(Draft(Moment.ROLES_PRESENT.value, {}, said.happened, Source.HUMAN))
+        found.append(NewEvent(Moment.ROLES_PRESENT.value, {}, said.happened, Source.HUMAN))
     return found

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from gameday.drill.facilitator import timebox_at
-from gameday.drill.gauges import Gauges
+from gameday.drill.gauges import ReadingCollector
 from gameday.drill.log import Log
-from gameday.events import FOR_RESPONDERS, MESSAGES, PAGES
+from gameday.events import MESSAGES, PAGES, RESPONDER_VISIBLE_KINDS
 from gameday.model import Plan
 from gameday.store.outstanding import outstanding
 
 
-def status(plan: Plan, log: Log, gauges: Gauges, now: float, *, full: bool) -> dict[str, Any]:
+def status(plan: Plan, log: Log, gauges: ReadingCollector, now: float, *, full: bool) -> dict[str, Any]:
     """Times in seconds since STARTEX. Without `full` nothing that responders do not see anyway."""
     state, events = log.state, list(log.events)
     start = state.startex
     shown = {
         moment.value: round(at - start, 1)
         for moment, at in state.moments.items()
-        if start is not None and (full or moment.value in FOR_RESPONDERS)
+        if start is not None and (full or moment.value in RESPONDER_VISIBLE_KINDS)
     }
     found: dict[str, Any] = {
         "drill": plan.drill, "environment": plan.environment.name, "mode": plan.mode.value,
@@ -32,12 +32,16 @@ def status(plan: Plan, log: Log, gauges: Gauges, now: float, *, full: bool) -> d
     return {**found, **_facilitators(log, gauges, now)} if full else found
 
 
-def _facilitators(log: Log, gauges: Gauges, now: float) -> dict[str, Any]:
+def _facilitators(log: Log, gauges: ReadingCollector, now: float) -> dict[str, Any]:
     applied = {str(event.data["mark"]): event.at for event in log.events if event.kind == "applied"}
     faults = [
-        {"touches": intent.touches, "behind": intent.behind.value, "since": round(now - applied[intent.mark], 1)}
+        {
+            "touches": intent.target_text,
+            "behind": intent.guarantee.value,
+            "since": round(now - applied[intent.marker], 1),
+        }
         for intent in outstanding(log.events).values()
-        if intent.mark in applied
+        if intent.marker in applied
     ]
     signals = {
         name: {"value": series.last.value if series.last else None, "kind": series.kind.value}

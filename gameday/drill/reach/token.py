@@ -31,14 +31,14 @@ def matches(token: str, known: str) -> bool:
     return hmac.compare_digest(digest(token), known)
 
 
-def keep(drill: str, token: str) -> None:
+def save(drill: str, token: str) -> None:
     """For the facilitator whose terminal was closed: read again only where it is asked for in so many words."""
     path = _kept(drill)
     path.touch(mode=0o600)
     path.write_text(token, encoding="ascii")
 
 
-def kept(drill: str) -> str:
+def load(drill: str) -> str:
     """The token of a running drill; empty when it is not there."""
     try:
         return _kept(drill).read_text(encoding="ascii")

@@ -15,16 +15,16 @@ from pathlib import Path
 
 from gameday.drill.undo.guardian import ACTING, BEAT, DISMISSED, READY, REVERTING
 from gameday.drill.undo.handback import Commands
-from gameday.errors import ProgramFailed
-from gameday.identity import me
+from gameday.errors import InternalError
+from gameday.identity import current_process
 
 BEAT_EVERY = 0.5
 READY_WITHIN = 20.0
-UNANSWERED = 8
+MAX_MISSED_BEATS = 8
 """Beats without an answer after which a guardian counts as stopped."""
 
 
-class Companion:
+class GuardianSupervisor:
     """One guardian after another: when one dies, the next is started, and `lost` is told if that fails."""
 
     def __init__(
@@ -37,7 +37,7 @@ class Companion:
         lost: Callable[[str], None],
     ) -> None:
         self._orders = {
-            "drill": drill, "store": str(store), "runner": asdict(me()), "injectors": list(injectors),
+            "drill": drill, "store": str(store), "runner": asdict(current_process()), "injectors": list(injectors),
             "back": {item: list(command) for item, command in back.items()}, "afterwards": list(afterwards),
             "folder": str(Path.cwd()),
         }  # fmt: skip
@@ -47,7 +47,7 @@ class Companion:
         self._ready = threading.Event()
         self._failed = ""
         self._process, self._pipe = self._start()
-        self._thread = threading.Thread(target=self._accompany, daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
@@ -59,7 +59,7 @@ class Companion:
                 command, stdin=theirs.fileno(), stdout=log, stderr=log, start_new_session=True, cwd="/"
             )
         except OSError as error:
-            raise ProgramFailed(f"the guardian cannot be started: {error}", "Nothing was touched.") from error
+            raise InternalError(f"the guardian cannot be started: {error}", "Nothing was touched.") from error
         finally:
             os.close(log)
             theirs.close()
@@ -74,13 +74,13 @@ class Companion:
         """Until the guardian stands; raises ProgramFailed. No fault is applied before."""
         self._ready.wait(READY_WITHIN)
         if self._failed or not self._ready.is_set():
-            raise ProgramFailed("the guardian did not start", "Nothing was touched. `gameday doctor` may tell why.")
+            raise InternalError("the guardian did not start", "Nothing was touched. `gameday doctor` may tell why.")
 
-    def _accompany(self) -> None:
+    def _run(self) -> None:
         """Wait until it stands, then beat to it for as long as the drill lasts."""
         try:
             self._await_ready()
-        except ProgramFailed as error:
+        except InternalError as error:
             self._failed = str(error)
         self._ready.set()
         if not self._failed:
@@ -93,7 +93,7 @@ class Companion:
         except OSError:
             ready = False
         if not ready:
-            raise ProgramFailed("the guardian did not start")
+            raise InternalError("the guardian did not start")
         self._pipe.settimeout(BEAT_EVERY)
 
     def reverting(self) -> None:
@@ -110,7 +110,7 @@ class Companion:
                 return
             unanswered = 0 if heard else unanswered + 1
             sent = self._send(REVERTING if self._reverting else BEAT)
-            if not sent or unanswered > UNANSWERED or self._process.poll() is not None:
+            if not sent or unanswered > MAX_MISSED_BEATS or self._process.poll() is not None:
                 self._replace()
                 unanswered = 0
 
@@ -134,7 +134,7 @@ class Companion:
         try:
             self._process, self._pipe = self._start()
             self._await_ready()
-        except (ProgramFailed, OSError) as error:
+        except (InternalError, OSError) as error:
             self._stop.set()
             self._lost(str(error))
             return
@@ -144,7 +144,7 @@ class Companion:
         """All is clean: the guardian may go."""
         self._leave(DISMISSED)
 
-    def hand_over(self) -> None:
+    def detach(self) -> None:
         """Something is left: the guardian goes on alone."""
         self._leave(None)
 

@@ -20,23 +20,23 @@ from pathlib import Path
 from typing import Any
 
 from gameday.clock import SystemClock
-from gameday.drill.reach.discovery import Found
-from gameday.drill.reach.door import Answer, Door
+from gameday.drill.reach.discovery import RunningDrill
+from gameday.drill.reach.door import Answer, SocketServer
 from gameday.drill.registry import Registry
 from gameday.drill.undo.takeover import take_over
-from gameday.identity import Identity
+from gameday.identity import ProcessIdentity
 from gameday.model import Source
 from gameday.store.open import open_for_undo
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, Store
 
-SILENCE = 3.0
+BEAT_TIMEOUT = 3.0
 """Seconds without a beat after which the runner counts as stopped."""
 READY, BEAT, REVERTING, DISMISSED = b"r", b"b", b"v", b"x"
 HERE, ACTING = b"h", b"a"
 """What the guardian says: an answer to each beat, and that it takes over."""
 ASLEEP = 5.0
-DYING = 0.2
+EXIT_GRACE = 0.2
 """Seconds for which a process that was killed may still exist after its pipe has closed."""
 RETRY = 10.0
 RETRIES = 60
@@ -48,7 +48,7 @@ def main() -> None:
         signal.signal(name, signal.SIG_IGN)
     pipe = socket.socket(fileno=0)
     orders = json.loads(pipe.makefile("rb", buffering=0).readline())
-    Guardian(pipe, orders).stand()
+    Guardian(pipe, orders).run()
 
 
 class Guardian:
@@ -59,7 +59,7 @@ class Guardian:
         self._drill = str(orders["drill"])
         self._store_path = Path(orders["store"])
         self._store = self._opened()  # held open: a store that somebody deletes in mid-drill is still ours to read
-        self._runner = Identity(**orders["runner"])
+        self._runner = ProcessIdentity(**orders["runner"])
         self._afterwards = list(orders["afterwards"])
         self._back = orders["back"]
         self._folder = str(orders["folder"])
@@ -70,16 +70,16 @@ class Guardian:
         self._stuck = False
         self._gone = False
         self._reverting_since: float | None = None
-        self._door = Door(Found(self._drill, "", self._store_path).guardians_door, self._answer)
+        self._door = SocketServer(RunningDrill(self._drill, "", self._store_path).guardians_door, self._answer)
         _title(f"gameday guardian {self._drill}")
 
-    def stand(self) -> None:
+    def run(self) -> None:
         """Until dismissed, or until all is gone after the runner is."""
         self._pipe.sendall(READY)
         reason = self._watch()
         if reason:
             self._say(ACTING)
-            self._act(reason)
+            self._take_over(reason)
         self._door.close()
 
     def _watch(self) -> str:
@@ -98,8 +98,8 @@ class Guardian:
                 self._say(HERE)
                 last = now
                 self._reverting_since = now if beat == REVERTING else self._reverting_since
-            if now - last > SILENCE:
-                return f"the runner gave no sign for {SILENCE:.0f} s"
+            if now - last > BEAT_TIMEOUT:
+                return f"the runner gave no sign for {BEAT_TIMEOUT:.0f} s"
             if self._reason:
                 return self._reason
 
@@ -127,7 +127,7 @@ class Guardian:
         store.events(self._drill)  # the write-ahead log is opened with the first question
         return store
 
-    def _act(self, reason: str) -> None:
+    def _take_over(self, reason: str) -> None:
         """Revert, and try again for ten minutes; then the next command does."""
         for _ in range(RETRIES):
             try:
@@ -140,7 +140,7 @@ class Guardian:
             self._stuck = True
             time.sleep(RETRY)
             self._stuck = False
-        self._tidy()
+        self._run_afterwards()
 
     def _reverted(self, store: Store, reason: str) -> bool:
         with suppress(OSError):
@@ -149,24 +149,24 @@ class Guardian:
             return True
         left = take_over(
             store, self._drill, reason, self._injectors, SystemClock(), source=Source.GUARDIAN,
-            back=self._back, danger=self._danger, gone=self._all_is_gone,
+            back=self._back, danger=self._runner_may_wake, gone=self._all_is_gone,
         )  # fmt: skip
         return not left
 
     def _all_is_gone(self) -> None:
         self._gone = True
 
-    def _danger(self) -> bool:
+    def _runner_may_wake(self) -> bool:
         """A runner that still exists may wake up in the middle of an apply. One that wakes finds itself fenced,
         and ends; one that is dying is none."""
-        until = time.monotonic() + DYING
+        until = time.monotonic() + EXIT_GRACE
         while self._runner.alive() is True:
             if time.monotonic() > until:
                 return True
             time.sleep(0.005)
         return False
 
-    def _tidy(self) -> None:
+    def _run_afterwards(self) -> None:
         if self._afterwards:
             subprocess.run(self._afterwards, check=False, stdin=subprocess.DEVNULL, timeout=60)
 

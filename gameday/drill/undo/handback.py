@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from gameday.drill.actions import run_command
-from gameday.events import Draft
+from gameday.events import NewEvent
 from gameday.model import Environment, Event
 
 LOAD = "load"
-UNNAMED = "unnamed"
+NO_UNDO_COMMAND = "unnamed"
 Commands = Mapping[str, Sequence[str]]
 NOTHING: Commands = MappingProxyType({})
 """Whoever takes over has the log alone, and no environment."""
 
 
-def owed(events: Iterable[Event]) -> list[str]:
+def actions_to_restore(events: Iterable[Event]) -> list[str]:
     """The actions that were taken, or begun without a word of how they ended, and `load` if the drill started it,
     without a hand-back yet; newest first."""
     items: dict[str, None] = {}
@@ -37,7 +37,7 @@ def owed(events: Iterable[Event]) -> list[str]:
     return list(reversed(items))
 
 
-def still_owed(events: Iterable[Event]) -> list[str]:
+def unrestored_actions(events: Iterable[Event]) -> list[str]:
     """What was to be handed back and was not: a person has to."""
     last = {str(event.data["item"]): event.data["result"] for event in events if event.kind == "handed-back"}
     return [item for item, result in last.items() if result == "owed"]
@@ -49,18 +49,18 @@ def commands(environment: Environment) -> dict[str, tuple[str, ...]]:
     return {**undo, LOAD: environment.load.stop} if environment.load else undo
 
 
-def hand_back(items: Iterable[str], known: Commands, record: Callable[[Draft], None]) -> None:
+def restore_actions(items: Iterable[str], known: Commands, record: Callable[[NewEvent], None]) -> None:
     """Run the command of each; what fails is owed. What has none may be nothing that can be taken back, as a restart:
     that it was done is said."""
     for item in items:
         result, say = _handed_back(item, known)
-        record(Draft("handed-back", {"item": item, "result": result, "say": say}))
+        record(NewEvent("handed-back", {"item": item, "result": result, "say": say}))
 
 
 def _handed_back(item: str, known: Commands) -> tuple[str, str]:
     if known is NOTHING:
         return "owed", f"{item}: its environment's file was not at hand"
     if item not in known:
-        return UNNAMED, f"{item} was done, and nobody named what takes it back: look whether anything is left"
+        return NO_UNDO_COMMAND, f"{item} was done, and nobody named what takes it back: look whether anything is left"
     error = run_command(known[item])
     return ("owed", f"{item}: {error}") if error else ("put back", f"{item} was taken back")

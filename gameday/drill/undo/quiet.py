@@ -8,20 +8,20 @@ from collections.abc import Callable
 from gameday.clock import Clock
 from gameday.contract import Intent, Presence
 from gameday.drill.registry import Injectors
-from gameday.drill.undo.revert import Patience, Record, once
-from gameday.events import Draft
+from gameday.drill.undo.revert import Record, RetryPolicy, revert_once
+from gameday.events import NewEvent
 
-QUIET = 30.0
+QUIET_SECONDS = 30.0
 """Seconds without anything of ours: a request on the wire may land that late."""
 LOOK_EVERY = 0.5
 
 
-def watch_until_quiet(
+def wait_for_quiescence(
     intents: list[Intent],
     injectors: Injectors,
     record: Record,
     clock: Clock,
-    patience: Patience,
+    patience: RetryPolicy,
     danger: Callable[[], bool] = lambda: False,
 ) -> list[Intent]:
     """Look at all until QUIET seconds have passed with nothing of ours and without `danger` (a runner that was
@@ -29,10 +29,10 @@ def watch_until_quiet(
     if not intents:
         return []
     quiet_since = seen_since = clock.monotonic()
-    while clock.monotonic() - quiet_since < QUIET:
+    while clock.monotonic() - quiet_since < QUIET_SECONDS:
         clock.wait(threading.Event(), LOOK_EVERY)
         now = clock.monotonic()
-        looks = [_clean(intent, injectors, patience) for intent in intents]
+        looks = [_revert_if_present(intent, injectors, patience) for intent in intents]
         clean = all(looks)
         seen_since = now if clean else seen_since
         if not clean or danger():
@@ -40,15 +40,15 @@ def watch_until_quiet(
         if now - seen_since > patience.whole:
             return intents
     for intent in intents:
-        record(Draft("gone", {"mark": intent.mark}))
+        record(NewEvent("gone", {"mark": intent.marker}))
     return []
 
 
-def _clean(intent: Intent, injectors: Injectors, patience: Patience) -> bool:
+def _revert_if_present(intent: Intent, injectors: Injectors, patience: RetryPolicy) -> bool:
     """Whether nothing was there; what is there is reverted, and then the quiet begins anew."""
-    presence = injectors[intent.injector].active(intent, intent.within(patience.each))
+    presence = injectors[intent.injector].presence(intent, intent.deadline(patience.each))
     if presence.is_over:
         return True
-    if presence in (Presence.PRESENT, Presence.CHANGED):
-        once(intent, injectors, patience.each)
+    if presence in (Presence.PRESENT, Presence.MODIFIED):
+        revert_once(intent, injectors, patience.each)
     return False

@@ -8,19 +8,19 @@ from functools import partial
 from gameday.clock import SystemClock
 from gameday.contract import Intent
 from gameday.drill.registry import Injectors
-from gameday.drill.undo.handback import still_owed
+from gameday.drill.undo.handback import unrestored_actions
 from gameday.drill.undo.takeover import take_over
-from gameday.errors import Dirty
-from gameday.identity import Identity
+from gameday.errors import EnvironmentDirty
+from gameday.identity import ProcessIdentity
 from gameday.model import Event, Source
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, Store
 
-SILENT = 120.0
+OWNER_TIMEOUT = 120.0
 """Seconds without a beat after which an owner that cannot be seen from this host counts as gone."""
 
 
-def orphans(store: Store) -> list[str]:
+def orphaned_drills(store: Store) -> list[str]:
     """Unfinished drills whose owner does not live, or sits on another host and has not beaten for long."""
     return [drill for drill in store.unfinished() if not _owned(store, drill)]
 
@@ -28,7 +28,7 @@ def orphans(store: Store) -> list[str]:
 def _owned(store: Store, drill: str) -> bool:
     owner = store.owner(drill)
     alive = owner.alive() if owner else False
-    return store.silence(drill) < SILENT if alive is None else alive
+    return store.silence(drill) < OWNER_TIMEOUT if alive is None else alive
 
 
 def recover(
@@ -37,7 +37,7 @@ def recover(
     """Revert what `drills` left, or the orphans; returns what could not be taken back. An owner that lives, and is
     perhaps only stopped, is fenced, and its faults are watched until it is gone."""
     left: list[Intent] = []
-    for drill in orphans(store) if drills is None else drills:
+    for drill in orphaned_drills(store) if drills is None else drills:
         pending = outstanding(store.events(drill))
         if pending:
             say(f"{drill}: putting back what it left ...")
@@ -52,7 +52,7 @@ def recover(
             continue
         if pending and not rest:
             say(f"{drill}: {_ended(store.events(drill))}")
-        for item in still_owed(store.events(drill)):
+        for item in unrestored_actions(store.events(drill)):
             say(f"{drill}: {item} is not put back; nobody but you can: see the actions of its environment.")
         left += rest
     return left
@@ -66,17 +66,17 @@ def _ended(events: Sequence[Event]) -> str:
     return f"{back} Its review: gameday review {events[-1].drill}" if began else back
 
 
-def _lives(owner: Identity | None) -> bool:
+def _lives(owner: ProcessIdentity | None) -> bool:
     return owner is not None and owner.alive() is True
 
 
-def _say_if_it_lives(drill: str, owner: Identity | None, say: Callable[[str], None]) -> None:
+def _say_if_it_lives(drill: str, owner: ProcessIdentity | None, say: Callable[[str], None]) -> None:
     """Else nobody would know what is waited for, and perhaps for ever."""
     if owner is not None and owner.alive() is True:
         say(f"{drill}: process {owner.pid} still lives, perhaps stopped; watching until it has ended ...")
 
 
-def dirty(left: list[Intent], store: Store) -> Dirty:
+def dirty_error(left: list[Intent], store: Store) -> EnvironmentDirty:
     """The ending that wins over all: what is left, why, and what to do."""
     whys = {
         str(event.data["mark"]): str(event.data["why"])
@@ -84,10 +84,12 @@ def dirty(left: list[Intent], store: Store) -> Dirty:
         for event in store.events(drill)
         if event.kind == "not-yet"
     }
-    lines = [f"  {one.mark}: {one.touches}\n    {whys.get(one.mark, 'it could not be taken back')}" for one in left]
-    return Dirty(
+    lines = [
+        f"  {one.marker}: {one.target_text}\n    {whys.get(one.marker, 'it could not be taken back')}" for one in left
+    ]
+    return EnvironmentDirty(
         "DIRTY: not everything could be put back:\n" + "\n".join(lines),
         "`gameday halt` tries again until it is done. By hand: "
-        + "; ".join(dict.fromkeys(one.reverts for one in left))
+        + "; ".join(dict.fromkeys(one.revert_text for one in left))
         + ". Then close it: gameday halt --give-up MARK --reason '...'",
     )

@@ -11,19 +11,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from gameday.clock import Clock
-from gameday.contract import Back, Injector, Intent, Presence, Restored
+from gameday.contract import Injector, Intent, Presence, Reverted, RevertOutcome
 from gameday.drill.registry import Injectors
 from gameday.errors import GamedayError
-from gameday.events import Draft
+from gameday.events import NewEvent
 
-Record = Callable[[Draft], None]
-AT_ONCE = 8
+Record = Callable[[NewEvent], None]
+MAX_WORKERS = 8
 LOOK_SECONDS = 2.0
 """For one question whether a fault stands."""
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """`each`: seconds for one try, on one thing; `whole`: for all tries of one fault; `pauses`: between tries, the last
     repeats."""
 
@@ -33,7 +33,7 @@ class Patience:
 
 
 @dataclass
-class _Target:
+class _RevertGroup:
     """The faults on one target that are still to be taken back, first in first."""
 
     intents: list[Intent]
@@ -41,29 +41,31 @@ class _Target:
     whys: dict[str, str] = field(default_factory=dict[str, str])
 
 
-def take_back(
-    intents: Iterable[Intent], injectors: Injectors, record: Record, clock: Clock, patience: Patience
+def revert_all(
+    intents: Iterable[Intent], injectors: Injectors, record: Record, clock: Clock, patience: RetryPolicy
 ) -> list[Intent]:
     """Revert all; returns what could not be taken back in time. Each GONE or LEFT_TO_PEOPLE is recorded at once."""
-    targets = [_Target(group) for group in _by_target(list(intents))]
+    targets = [_RevertGroup(group) for group in _group_by_resource(list(intents))]
     if not targets:
         return []
-    with ThreadPoolExecutor(min(AT_ONCE, len(targets))) as pool:
+    with ThreadPoolExecutor(min(MAX_WORKERS, len(targets))) as pool:
         list(pool.map(lambda target: _until_gone(target, injectors, record, clock, patience), targets))
     return [intent for target in targets for intent in target.intents]
 
 
-def _by_target(intents: list[Intent]) -> list[list[Intent]]:
+def _group_by_resource(intents: list[Intent]) -> list[list[Intent]]:
     """Together what has a thing in common, in their order: one of them may have changed what another put there."""
     groups: list[list[Intent]] = []
     for intent in intents:
-        met = [group for group in groups if any(intent.things & other.things for other in group)]
+        met = [group for group in groups if any(intent.resource_keys & other.resource_keys for other in group)]
         groups = [group for group in groups if group not in met]
         groups.append(sorted([intent, *(one for group in met for one in group)], key=intents.index))
     return groups
 
 
-def _until_gone(target: _Target, injectors: Injectors, record: Record, clock: Clock, patience: Patience) -> None:
+def _until_gone(
+    target: _RevertGroup, injectors: Injectors, record: Record, clock: Clock, patience: RetryPolicy
+) -> None:
     give_up = clock.monotonic() + patience.whole
     while True:
         for intent in reversed(target.intents):
@@ -74,31 +76,31 @@ def _until_gone(target: _Target, injectors: Injectors, record: Record, clock: Cl
         target.tries += 1
 
 
-def _try(target: _Target, intent: Intent, injectors: Injectors, record: Record, patience: Patience) -> None:
-    restored = once(intent, injectors, patience.each)
-    if restored.back is Back.NOT_YET:
-        if target.whys.get(intent.mark) != restored.why:
-            target.whys[intent.mark] = restored.why
-            record(Draft("not-yet", {"mark": intent.mark, "why": restored.why}))
+def _try(target: _RevertGroup, intent: Intent, injectors: Injectors, record: Record, patience: RetryPolicy) -> None:
+    restored = revert_once(intent, injectors, patience.each)
+    if restored.outcome is RevertOutcome.PENDING:
+        if target.whys.get(intent.marker) != restored.reason:
+            target.whys[intent.marker] = restored.reason
+            record(NewEvent("not-yet", {"mark": intent.marker, "why": restored.reason}))
         return
-    target.intents = [other for other in target.intents if other.mark != intent.mark]
-    if restored.back is Back.GONE:
-        record(Draft("gone", {"mark": intent.mark, **({"why": restored.why} if restored.why else {})}))
+    target.intents = [other for other in target.intents if other.marker != intent.marker]
+    if restored.outcome is RevertOutcome.REVERTED:
+        record(NewEvent("gone", {"mark": intent.marker, **({"why": restored.reason} if restored.reason else {})}))
     else:
-        record(Draft("left", {"mark": intent.mark, "why": restored.why}))
+        record(NewEvent("left", {"mark": intent.marker, "why": restored.reason}))
 
 
-def once(intent: Intent, injectors: Injectors, seconds: float) -> Restored:
+def revert_once(intent: Intent, injectors: Injectors, seconds: float) -> Reverted:
     """One try: revert, then ask the target itself. GONE only when both say so."""
     try:
         injector: Injector = injectors[intent.injector]
     except GamedayError as error:
-        return Restored(Back.NOT_YET, str(error))
-    restored = injector.revert(intent, intent.within(seconds))
-    if restored.back is not Back.GONE:
+        return Reverted(RevertOutcome.PENDING, str(error))
+    restored = injector.revert(intent, intent.deadline(seconds))
+    if restored.outcome is not RevertOutcome.REVERTED:
         return restored
-    presence = injector.active(intent, intent.within(seconds))
+    presence = injector.presence(intent, intent.deadline(seconds))
     if presence.is_over:
         return restored
-    saw = "cannot be seen" if presence is Presence.CANNOT_SEE else "is still there"
-    return Restored(Back.NOT_YET, f"{intent.touches}: taken back, but read back it {saw}")
+    saw = "cannot be seen" if presence is Presence.UNKNOWN else "is still there"
+    return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: taken back, but read back it {saw}")

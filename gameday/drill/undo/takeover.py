@@ -12,18 +12,18 @@ from dataclasses import replace
 
 from gameday.clock import Clock
 from gameday.contract import Intent
-from gameday.drill.reach.discovery import put_away
+from gameday.drill.reach.discovery import unregister
 from gameday.drill.registry import Injectors
-from gameday.drill.undo.ending import first_lines, last_lines, reverted
-from gameday.drill.undo.handback import NOTHING, Commands, hand_back, owed
-from gameday.drill.undo.quiet import watch_until_quiet
-from gameday.drill.undo.revert import Patience, take_back
-from gameday.drill.undo.unheld import ended_before
-from gameday.drill.undo.went import ours
-from gameday.events import Draft
-from gameday.identity import me
+from gameday.drill.undo.ending import closing_events, reverted_event, takeover_events
+from gameday.drill.undo.handback import NOTHING, Commands, actions_to_restore, restore_actions
+from gameday.drill.undo.quiet import wait_for_quiescence
+from gameday.drill.undo.revert import RetryPolicy, revert_all
+from gameday.drill.undo.unheld import expired_lease_events
+from gameday.drill.undo.went import left_to_gone
+from gameday.events import NewEvent
+from gameday.identity import current_process
 from gameday.model import Source
-from gameday.store.outstanding import outstanding, unsure
+from gameday.store.outstanding import outstanding, unconfirmed_markers
 from gameday.store.sqlite import Fenced, Store, StoreFull
 
 
@@ -35,7 +35,7 @@ def take_over(
     clock: Clock,
     *,
     source: Source,
-    patience: Patience | None = None,
+    patience: RetryPolicy | None = None,
     danger: Callable[[], bool] = lambda: False,
     gone: Callable[[], None] = lambda: None,
     back: Commands = NOTHING,
@@ -44,28 +44,28 @@ def take_over(
     the disk: what cannot be written is said on stderr. `gone` is called when all is read back as gone, before it is
     watched; `back` is what hands back. Raises Fenced when somebody else takes over meanwhile."""
     silent = store.silence(drill)  # before our own first beat
-    owned = _Owned(store, drill, source)
+    owned = _OwnedLog(store, drill, source)
     owned.claim(why)
-    patience = patience or Patience()
+    patience = patience or RetryPolicy()
     events = store.events(drill)
     pending = list(outstanding(events).values())
-    late = unsure(events) if not danger() else frozenset(intent.mark for intent in pending)
-    owned.record(*ended_before(events, pending, injectors, silent, clock.monotonic()))
-    owned.record(*first_lines(events, why, source))
-    left = take_back(
-        pending, injectors, lambda draft: owned.record_unless_late(ours(events, draft), late), clock, patience
+    late = unconfirmed_markers(events) if not danger() else frozenset(intent.marker for intent in pending)
+    owned.record(*expired_lease_events(events, pending, injectors, silent, clock.monotonic()))
+    owned.record(*takeover_events(events, why, source))
+    left = revert_all(
+        pending, injectors, lambda draft: owned.record_confirmed(left_to_gone(events, draft), late), clock, patience
     )
-    watched = [intent for intent in pending if intent.mark in late and intent not in left]
+    watched = [intent for intent in pending if intent.marker in late and intent not in left]
     if not left:
         gone()
-    left += watch_until_quiet(watched, injectors, owned.record, clock, patience, danger)
+    left += wait_for_quiescence(watched, injectors, owned.record, clock, patience, danger)
     if left:
         return left
     owned.close(why, clock.monotonic(), back, anything=bool(pending))
     return []
 
 
-class _Owned:
+class _OwnedLog:
     """The log of a drill under our epoch, which never stands in the way."""
 
     def __init__(self, store: Store, drill: str, source: Source) -> None:
@@ -76,12 +76,12 @@ class _Owned:
 
     def claim(self, why: str) -> None:
         try:
-            self._epoch = self._store.take_over(self._drill, me(), self._store.epoch(self._drill))
-            self.record(Draft("owner", {"epoch": self._epoch, "why": why}, source=self._source))
+            self._epoch = self._store.take_over(self._drill, current_process(), self._store.epoch(self._drill))
+            self.record(NewEvent("owner", {"epoch": self._epoch, "why": why}, source=self._source))
         except (StoreFull, sqlite3.Error) as error:
             print(f"gameday: the store cannot be written ({error}); reverting all the same", file=sys.stderr)
 
-    def record(self, *drafts: Draft) -> None:
+    def record(self, *drafts: NewEvent) -> None:
         """Whatever is done now, it is not the runner that does it."""
         ours = [replace(draft, source=self._source) for draft in drafts]
         try:
@@ -92,14 +92,14 @@ class _Owned:
             for draft in drafts:
                 print(f"gameday: not written ({error}): {draft.kind} {dict(draft.data)}", file=sys.stderr)
 
-    def record_unless_late(self, draft: Draft, late: frozenset[str]) -> None:
+    def record_confirmed(self, draft: NewEvent, late: frozenset[str]) -> None:
         """A late one is gone only when it has been quiet for long enough."""
         if draft.kind != "gone" or draft.data["mark"] not in late:
             self.record(draft)
 
     def close(self, why: str, now: float, back: Commands, *, anything: bool) -> None:
         if anything:
-            self.record(reverted(self._store.events(self._drill), now, self._source))
-        hand_back(owed(self._store.events(self._drill)), back, self.record)
-        self.record(*last_lines(self._store.events(self._drill), why, self._source))
-        put_away(self._drill)
+            self.record(reverted_event(self._store.events(self._drill), now, self._source))
+        restore_actions(actions_to_restore(self._store.events(self._drill)), back, self.record)
+        self.record(*closing_events(self._store.events(self._drill), why, self._source))
+        unregister(self._drill)

@@ -10,23 +10,23 @@ from gameday.contract import Intent, Presence
 from gameday.drill.registry import Injectors
 from gameday.drill.undo.revert import LOOK_SECONDS
 from gameday.errors import GamedayError
-from gameday.events import Draft
+from gameday.events import NewEvent
 from gameday.model import Event
 
-_SLACK = 3.0
+_CLOCK_SLACK = 3.0
 """Seconds that a last renewal may be younger than the owner's last beat, and that an engine takes to put back."""
-_OVER = (Presence.GONE, Presence.CHANGED, Presence.ENDED)
+_ABSENT = (Presence.ABSENT, Presence.MODIFIED, Presence.TARGET_GONE)
 
 
-def ended_before(
+def expired_lease_events(
     events: Sequence[Event], pending: Sequence[Intent], injectors: Injectors, silent: float, now: float
-) -> list[Draft]:
+) -> list[NewEvent]:
     """`lapsed` for each fault that stood, that nobody has renewed for longer than its lease, and that stands no more:
     whoever comes now has not taken it back. `silent`: seconds since the owner's last beat; a lease after that it had
     ended, at the latest. `now`: monotonic seconds, which mean nothing where the machine was started again since."""
     stood = {str(event.data["mark"]) for event in events if event.kind == "fault"}
     stood -= {str(event.data["mark"]) for event in events if event.kind in ("lapsed", "undone")}
-    unheld = [one for one in pending if one.mark in stood and 0 < one.lease < silent]
+    unheld = [one for one in pending if one.marker in stood and 0 < one.lease < silent]
     if not unheld:
         return []
     with ThreadPoolExecutor(len(unheld)) as pool:
@@ -37,12 +37,12 @@ def ended_before(
 
 def _is_over(intent: Intent, injectors: Injectors) -> bool:
     try:
-        return injectors[intent.injector].active(intent, intent.within(LOOK_SECONDS)) in _OVER
+        return injectors[intent.injector].presence(intent, intent.deadline(LOOK_SECONDS)) in _ABSENT
     except GamedayError:
         return False
 
 
-def _lapsed(intent: Intent, silent: float, now: float | None) -> Draft:
-    why = f"{intent.touches}: nobody renewed its lease of {intent.lease:.0f} s, and it ended by itself then"
-    happened = None if now is None else min(now, now - silent + intent.lease + _SLACK)
-    return Draft("lapsed", {"mark": intent.mark, "why": why}, happened=happened)
+def _lapsed(intent: Intent, silent: float, now: float | None) -> NewEvent:
+    why = f"{intent.target_text}: nobody renewed its lease of {intent.lease:.0f} s, and it ended by itself then"
+    happened = None if now is None else min(now, now - silent + intent.lease + _CLOCK_SLACK)
+    return NewEvent("lapsed", {"mark": intent.marker, "why": why}, happened=happened)

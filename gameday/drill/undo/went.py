@@ -8,28 +8,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gameday.contract import Intent
-from gameday.events import Draft
+from gameday.events import NewEvent
 from gameday.model import Event
-from gameday.store.outstanding import intended
+from gameday.store.outstanding import intent_of
 
 
-def action_since(events: Sequence[Event], seen: int) -> str:
+def last_action_since(events: Sequence[Event], seen: int) -> str:
     """The last action that was begun or done since; empty for none. `seen`: how many events there were when the fault
     was last looked at and stood."""
     done = {str(event.data["action"]): i for i, event in enumerate(events) if event.kind in ("acting", "action")}
     return next((action for action, at in reversed(done.items()) if at >= seen), "")
 
 
-def fault_since(events: Sequence[Event], seen: int, intent: Intent) -> str:
+def last_fault_since(events: Sequence[Event], seen: int, intent: Intent) -> str:
     """The id of the last fault of ours on the same target that was applied, or may have been, since; empty for none.
     A fault's own dial is none: what it was before is taken back by us."""
     faults: dict[str, str] = {}
     applied: dict[str, int] = {}
     for index, event in enumerate(events):
         if event.kind == "intended":
-            other = intended(event)
-            if other.fault != intent.fault and _on_one_target(other, intent):
-                faults[other.mark], applied[other.mark] = other.fault, index
+            other = intent_of(event)
+            if other.fault != intent.fault and _shares_target(other, intent):
+                faults[other.marker], applied[other.marker] = other.fault, index
         elif event.kind in ("applied", "unknown") and event.data["mark"] in faults:
             applied[str(event.data["mark"])] = index
         elif event.kind == "refused":  # nothing was changed
@@ -37,13 +37,13 @@ def fault_since(events: Sequence[Event], seen: int, intent: Intent) -> str:
     return next((faults[mark] for mark, at in reversed(applied.items()) if at >= seen), "")
 
 
-def _on_one_target(one: Intent, other: Intent) -> bool:
-    return one.target == other.target or bool(one.things & other.things)
+def _shares_target(one: Intent, other: Intent) -> bool:
+    return one.target == other.target or bool(one.resource_keys & other.resource_keys)
 
 
-def ours(events: Sequence[Event], draft: Draft) -> Draft:
+def left_to_gone(events: Sequence[Event], draft: NewEvent) -> NewEvent:
     """What a fault of our own had taken with it is left by nobody: it is gone, and was read back as such."""
     taken = {str(event.data["mark"]) for event in events if event.kind == "undone" and "by" in event.data}
     if draft.kind == "left" and draft.data["mark"] in taken:
-        return Draft("gone", {"mark": draft.data["mark"]}, source=draft.source)
+        return NewEvent("gone", {"mark": draft.data["mark"]}, source=draft.source)
     return draft

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing_extensions import override
 
 from gameday.drill.state import State
-from gameday.drill.watching.follower import Follower
-from gameday.events import Draft
+from gameday.drill.watching.follower import Observer
+from gameday.events import NewEvent
 from gameday.model import Json, Plan, Reading, SignalKind, Source, Test
 from gameday.moments import Moment
 
 
-class Alerts(Follower):
+class Alerts(Observer):
     """A page of the program's own, once said, stays said: the alert after it is recorded, and pages nobody."""
 
     def __init__(self, plan: Plan) -> None:
@@ -28,21 +28,21 @@ class Alerts(Follower):
             self._fired.setdefault(reading.signal, reading.at)
 
     @override
-    def look(self, now: float, state: State) -> list[Draft]:
+    def poll(self, now: float, state: State) -> list[NewEvent]:
         if state.startex is None or Moment.END in state.moments:
             return []
         new = [signal for signal, at in self._fired.items() if signal not in state.alerts and at >= state.startex]
         return [draft for signal in new for draft in self._said(signal, state)]
 
-    def _said(self, signal: str, state: State) -> list[Draft]:
+    def _said(self, signal: str, state: State) -> list[NewEvent]:
         expected = signal in self._expected
         data: dict[str, Json] = {"signal": signal, "by": "environment", "expected": expected}
-        said = [Draft("alert", data, self._fired[signal], Source.ALERT)]
+        said = [NewEvent("alert", data, self._fired[signal], Source.ALERT)]
         if self._page is not None and signal == self._page.alert and not state.paged:
             page: dict[str, Json] = {"by": "environment", "say": self._page.say}
-            said.append(Draft("page", page, self._fired[signal], Source.ALERT))
+            said.append(NewEvent("page", page, self._fired[signal], Source.ALERT))
         return said
 
     @override
-    def finals(self, now: float, state: State) -> list[Draft]:
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
         return []

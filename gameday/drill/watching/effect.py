@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing_extensions import override
 
 from gameday.drill.state import State
-from gameday.drill.watching.follower import Follower, Ground, figures
-from gameday.events import Draft
+from gameday.drill.watching.follower import Baseline, Observer, reading_fields
+from gameday.events import NewEvent
 from gameday.model import Expectation, Fault, Reading, Source
 from gameday.moments import Moment
 from gameday.signals.watch import Judgement, Verdict
@@ -15,13 +15,13 @@ EFFECT_WITHIN = 60.0
 """Seconds a fault has to show, where its `expect` does not say."""
 
 
-class Effect(Follower):
+class Effect(Observer):
     """The fault's `expect`: seen in its time, or not; no effect in its time is not a pass."""
 
-    def __init__(self, fault: Fault, expect: Expectation, ground: Ground) -> None:
+    def __init__(self, fault: Fault, expect: Expectation, ground: Baseline) -> None:
         self._fault = fault
         self._expect = expect
-        self._watch = ground.watch(expect)
+        self._watch = ground.evaluator(expect)
         self._since: float | None = None
         self._said = False
 
@@ -30,27 +30,27 @@ class Effect(Follower):
         self._watch.feed(reading)
 
     @override
-    def look(self, now: float, state: State) -> list[Draft]:
+    def poll(self, now: float, state: State) -> list[NewEvent]:
         if self._said or self._fault.id not in state.standing or self._fault.id in state.undone:
             return []
         self._since = now if self._since is None else self._since
-        judgement = self._watch.judge(now, self._since)
+        judgement = self._watch.evaluate(now, self._since)
         seen = judgement.verdict is Verdict.MET
         if not seen and not self._too_late(now):
             return []
         self._said = True
         return [self._draft(judgement, seen=seen)]
 
-    def _draft(self, judgement: Judgement, *, seen: bool) -> Draft:
-        data = {"fault": self._fault.id, "seen": seen, "signal": self._expect.signal, **figures(judgement)}
-        return Draft("effect", data, source=Source.PROBE)
+    def _draft(self, judgement: Judgement, *, seen: bool) -> NewEvent:
+        data = {"fault": self._fault.id, "seen": seen, "signal": self._expect.signal, **reading_fields(judgement)}
+        return NewEvent("effect", data, source=Source.PROBE)
 
     @override
-    def finals(self, now: float, state: State) -> list[Draft]:
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
         """A drill, or a fault, that ended before the effect's time was up cannot say that there was none."""
         if self._said or self._since is None or self._fault.id in state.undone:
             return []
-        judgement = self._watch.judge(now, self._since)
+        judgement = self._watch.evaluate(now, self._since)
         seen = judgement.verdict is Verdict.MET
         return [self._draft(judgement, seen=seen)] if seen or self._too_late(now) else []
 
@@ -58,11 +58,11 @@ class Effect(Follower):
         return self._since is not None and now - self._since >= (self._expect.within or EFFECT_WITHIN)
 
 
-class Impact(Follower):
+class Impact(Observer):
     """The first reading outside steady state; two in a row, so that one slow answer is no incident."""
 
-    def __init__(self, expectation: Expectation, ground: Ground) -> None:
-        self._watch = ground.watch(expectation)
+    def __init__(self, expectation: Expectation, ground: Baseline) -> None:
+        self._watch = ground.evaluator(expectation)
         self._signal = expectation.signal
         self._last: float | None = None
         self._outside: list[float] = []
@@ -74,11 +74,11 @@ class Impact(Follower):
             self._last = reading.at
 
     @override
-    def look(self, now: float, state: State) -> list[Draft]:
+    def poll(self, now: float, state: State) -> list[NewEvent]:
         began = state.moments.get(Moment.FAULT)
         if began is None or Moment.IMPACT in state.moments or self._last is None or self._last < began:
             return []
-        judgement = self._watch.judge(now, began)
+        judgement = self._watch.evaluate(now, began)
         if judgement.verdict is not Verdict.UNMET:
             self._outside = []
             return []
@@ -86,9 +86,9 @@ class Impact(Follower):
             self._outside.append(self._last)
         if len(self._outside) < 2:
             return []
-        data = {"signal": self._signal, **figures(judgement)}
-        return [Draft("impact", data, happened=self._outside[0], source=Source.PROBE)]
+        data = {"signal": self._signal, **reading_fields(judgement)}
+        return [NewEvent("impact", data, happened=self._outside[0], source=Source.PROBE)]
 
     @override
-    def finals(self, now: float, state: State) -> list[Draft]:
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
         return []

@@ -7,22 +7,22 @@ from dataclasses import replace
 from typing_extensions import override
 
 from gameday.drill.state import State
-from gameday.drill.watching.follower import Follower, Ground, figures
-from gameday.events import Draft
+from gameday.drill.watching.follower import Baseline, Observer, reading_fields
+from gameday.events import NewEvent
 from gameday.model import Guardrail, Json, Phase, Reading, Source
 from gameday.signals.watch import Verdict
 
 
-class Rail(Follower):
+class GuardrailObserver(Observer):
     """One guardrail: warned once, broken once."""
 
-    def __init__(self, index: int, guardrail: Guardrail, ground: Ground) -> None:
+    def __init__(self, index: int, guardrail: Guardrail, ground: Baseline) -> None:
         self._index = index
         self._guardrail = guardrail
         self._signal = guardrail.signal
         breach = guardrail.expectation
-        self._breach = ground.watch(breach)
-        self._warning = ground.watch(replace(breach, hold=guardrail.warn_at)) if guardrail.warn_at else None
+        self._breach = ground.evaluator(breach)
+        self._warning = ground.evaluator(replace(breach, hold=guardrail.warn_at)) if guardrail.warn_at else None
         self._warned = self._broken = False
         self._blind_since: float | None = None
 
@@ -33,33 +33,33 @@ class Rail(Follower):
             self._warning.feed(reading)
 
     @override
-    def look(self, now: float, state: State) -> list[Draft]:
+    def poll(self, now: float, state: State) -> list[NewEvent]:
         if state.phase is not Phase.RUNNING or state.startex is None or self._broken:
             return []
         return self._warn(now, state.startex) + self._break(now, state.startex)
 
-    def _warn(self, now: float, since: float) -> list[Draft]:
+    def _warn(self, now: float, since: float) -> list[NewEvent]:
         if self._warned or self._warning is None:
             return []
-        judgement = self._warning.judge(now, since)
+        judgement = self._warning.evaluate(now, since)
         if judgement.verdict is not Verdict.MET:
             return []
         self._warned = True
-        return [Draft("warned", {"guardrail": self._index, "signal": self._signal, **figures(judgement)})]
+        return [NewEvent("warned", {"guardrail": self._index, "signal": self._signal, **reading_fields(judgement)})]
 
-    def _break(self, now: float, since: float) -> list[Draft]:
-        judgement = self._breach.judge(now, since)
+    def _break(self, now: float, since: float) -> list[NewEvent]:
+        judgement = self._breach.evaluate(now, since)
         if judgement.verdict is Verdict.MET:
             self._broken = True
-            data = {"guardrail": self._index, "signal": self._signal, **figures(judgement)}
-            return [Draft("breach", data, source=Source.PROBE)]
+            data = {"guardrail": self._index, "signal": self._signal, **reading_fields(judgement)}
+            return [NewEvent("breach", data, source=Source.PROBE)]
         if judgement.verdict is not Verdict.UNREADABLE:
             self._blind_since = None
             return []
         self._blind_since = now if self._blind_since is None else self._blind_since
-        return self._blind(now - self._blind_since, judgement.say)
+        return self._check_unreadable(now - self._blind_since, judgement.say)
 
-    def _blind(self, seconds: float, say: str) -> list[Draft]:
+    def _check_unreadable(self, seconds: float, say: str) -> list[NewEvent]:
         """A guardrail that nobody can see guards nothing: after its own time without a reading the drill is halted."""
         if seconds < self._guardrail.hold:
             return []
@@ -70,8 +70,8 @@ class Rail(Follower):
             "seconds": round(seconds, 1),
             "say": say,
         }
-        return [Draft("unreadable", data, source=Source.PROBE)]
+        return [NewEvent("unreadable", data, source=Source.PROBE)]
 
     @override
-    def finals(self, now: float, state: State) -> list[Draft]:
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
         return []

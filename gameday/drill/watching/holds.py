@@ -6,20 +6,20 @@ from __future__ import annotations
 from typing_extensions import override
 
 from gameday.drill.state import State
-from gameday.drill.watching.follower import Follower, Ground, judged
-from gameday.events import Draft
+from gameday.drill.watching.follower import Baseline, Observer, judged_event
+from gameday.events import NewEvent
 from gameday.model import Expectation, Reading, Test
 from gameday.moments import Moment
 from gameday.signals.watch import Judgement, Verdict
 
 
-class Hold(Follower):
+class HypothesisObserver(Observer):
     """One expectation of the hypothesis. Not met once is not held; met at the end, and never not, is held."""
 
-    def __init__(self, index: int, expectation: Expectation, ground: Ground) -> None:
+    def __init__(self, index: int, expectation: Expectation, ground: Baseline) -> None:
         self._index = index
         self._expectation = expectation
-        self._watch = ground.watch(expectation)
+        self._watch = ground.evaluator(expectation)
         self._met: Judgement | None = None
         self._said = False
 
@@ -28,11 +28,11 @@ class Hold(Follower):
         self._watch.feed(reading)
 
     @override
-    def look(self, now: float, state: State) -> list[Draft]:
+    def poll(self, now: float, state: State) -> list[NewEvent]:
         began = state.moments.get(Moment.FAULT)
         if self._said or began is None or not state.standing or Moment.MITIGATED in state.moments:
             return []
-        judgement = self._watch.judge(now, began)
+        judgement = self._watch.evaluate(now, began)
         if judgement.verdict is Verdict.MET:
             self._met = judgement
             return self._say(judgement, "met") if self._expectation.test is Test.FIRES else []
@@ -47,12 +47,12 @@ class Hold(Follower):
         began = state.moments.get(self._expectation.of)
         return began is not None and now - began > self._expectation.within
 
-    def _say(self, judgement: Judgement, verdict: str) -> list[Draft]:
+    def _say(self, judgement: Judgement, verdict: str) -> list[NewEvent]:
         self._said = True
-        return [judged("holds", self._index, self._expectation.signal, judgement, verdict)]
+        return [judged_event("holds", self._index, self._expectation.signal, judgement, verdict)]
 
     @override
-    def finals(self, now: float, state: State) -> list[Draft]:
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
         began = state.moments.get(Moment.FAULT)
         if self._said or began is None:
             return []
@@ -60,7 +60,7 @@ class Hold(Follower):
             return self._say(self._met, "met")
         if state.halt or (self._expectation.test is Test.FIRES and not self._too_late(now, state)):
             return []  # it was cut short before its time: nothing can be said of it
-        judgement = self._watch.judge(now, began)
+        judgement = self._watch.evaluate(now, began)
         return self._say(judgement, "unmet" if self._silent(judgement) else "unreadable")
 
     def _silent(self, judgement: Judgement) -> bool:
@@ -68,13 +68,13 @@ class Hold(Follower):
         return self._expectation.test is Test.FIRES and judgement.verdict is Verdict.UNMET
 
 
-class Trail(Follower):
+class ClueObserver(Observer):
     """One reading that leads to the target: it is enough that it showed once while the fault stood."""
 
-    def __init__(self, index: int, expectation: Expectation, ground: Ground) -> None:
+    def __init__(self, index: int, expectation: Expectation, ground: Baseline) -> None:
         self._index = index
         self._expectation = expectation
-        self._watch = ground.watch(expectation)
+        self._watch = ground.evaluator(expectation)
         self._said = False
 
     @override
@@ -82,25 +82,25 @@ class Trail(Follower):
         self._watch.feed(reading)
 
     @override
-    def look(self, now: float, state: State) -> list[Draft]:
+    def poll(self, now: float, state: State) -> list[NewEvent]:
         began = state.moments.get(Moment.IMPACT)
         if self._said or began is None or not state.standing or Moment.MITIGATED in state.moments:
             return []
-        judgement = self._watch.judge(now, began)
+        judgement = self._watch.evaluate(now, began)
         if judgement.verdict is not Verdict.MET:
             return []
         self._said = True
-        return [judged("trail", self._index, self._expectation.signal, judgement, "met")]
+        return [judged_event("trail", self._index, self._expectation.signal, judgement, "met")]
 
     @override
-    def finals(self, now: float, state: State) -> list[Draft]:
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
         began = state.moments.get(Moment.FAULT)
         if self._said or began is None:
             return []
-        judgement = self._watch.judge(now, began)
+        judgement = self._watch.evaluate(now, began)
         if judgement.verdict is Verdict.MET and Moment.MITIGATED not in state.moments:
-            return [judged("trail", self._index, self._expectation.signal, judgement, "met")]
+            return [judged_event("trail", self._index, self._expectation.signal, judgement, "met")]
         if state.halt:
             return []  # somebody would have had more time to find it
         verdict = "unreadable" if judgement.verdict in (Verdict.UNREADABLE, Verdict.WAITING) else "unmet"
-        return [judged("trail", self._index, self._expectation.signal, judgement, verdict)]
+        return [judged_event("trail", self._index, self._expectation.signal, judgement, verdict)]

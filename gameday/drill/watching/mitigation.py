@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from gameday.drill.state import State
-from gameday.drill.watching.brought import NOBODY, actions_before, ours_before
-from gameday.drill.watching.follower import Follower, Ground
-from gameday.events import Draft
+from gameday.drill.watching.brought import UNKNOWN_CAUSE, actions_begun_before, own_interventions
+from gameday.drill.watching.follower import Baseline, Observer
+from gameday.events import NewEvent
 from gameday.model import Expectation, Json, Reading, SignalKind, Source
 from gameday.moments import Moment
 from gameday.signals.watch import Judgement, Verdict
@@ -20,13 +20,13 @@ KEPT = 5000
 TINY = 1e-6
 
 
-class Sustained(Follower):
+class SustainedMoment(Observer):
     """Says a moment when all its expectations are met together, as of the start of the latest of their windows."""
 
-    def __init__(self, moment: Moment, after: Moment, expectations: Sequence[Expectation], ground: Ground) -> None:
+    def __init__(self, moment: Moment, after: Moment, expectations: Sequence[Expectation], ground: Baseline) -> None:
         self._moment = moment
         self._after = after
-        self._all = [_Met(one, ground) for one in expectations]
+        self._all = [_MetWindow(one, ground) for one in expectations]
 
     @override
     def feed(self, reading: Reading) -> None:
@@ -34,35 +34,35 @@ class Sustained(Follower):
             one.feed(reading)
 
     @override
-    def look(self, now: float, state: State) -> list[Draft]:
+    def poll(self, now: float, state: State) -> list[NewEvent]:
         began = state.moments.get(self._after)
         if began is None or self._moment in state.moments or not self._all or not state.standing:
             return []
-        judgements = [one.watch.judge(now, began) for one in self._all]
+        judgements = [one.watch.evaluate(now, began) for one in self._all]
         if not all(judgement.verdict is Verdict.MET for judgement in judgements):
             return []
         say = "; ".join(judgement.say for judgement in judgements)
         happened = max(began, *(judgement.start for judgement in judgements))
         shown = max(one.shown(judgement) for one, judgement in zip(self._all, judgements, strict=True))
-        return [Draft(self._moment.value, {"say": say, **self._by(state, shown)}, happened, Source.PROBE)]
+        return [NewEvent(self._moment.value, {"say": say, **self._by(state, shown)}, happened, Source.PROBE)]
 
     def _by(self, state: State, shown: float) -> dict[str, Json]:
-        actions = actions_before(state, shown)
+        actions = actions_begun_before(state, shown)
         if self._moment is not Moment.RECOVERED:
             return {"by": ", ".join(actions)}
-        ours = ours_before(state)
-        return {"censored": bool(ours), "by": ", ".join([*actions, *ours]) or NOBODY}
+        ours = own_interventions(state)
+        return {"censored": bool(ours), "by": ", ".join([*actions, *ours]) or UNKNOWN_CAUSE}
 
     @override
-    def finals(self, now: float, state: State) -> list[Draft]:
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
         return []
 
 
-class _Met:
+class _MetWindow:
     """One expectation, and when its window first showed that it is met."""
 
-    def __init__(self, expectation: Expectation, ground: Ground) -> None:
-        self.watch = ground.watch(expectation)
+    def __init__(self, expectation: Expectation, ground: Baseline) -> None:
+        self.watch = ground.evaluator(expectation)
         self._expectation = expectation
         binding = ground.environment.signals.get(expectation.signal)
         self._needed = binding.min_samples if binding and binding.kind is SignalKind.RATIO else 1

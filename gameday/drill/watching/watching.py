@@ -7,29 +7,29 @@ from typing_extensions import override
 from gameday.drill.state import State
 from gameday.drill.watching.alerts import Alerts
 from gameday.drill.watching.effect import Effect, Impact
-from gameday.drill.watching.follower import Follower, Ground
-from gameday.drill.watching.guardrails import Rail
-from gameday.drill.watching.holds import Hold, Trail
-from gameday.drill.watching.mitigation import Sustained
-from gameday.events import Draft
+from gameday.drill.watching.follower import Baseline, Observer
+from gameday.drill.watching.guardrails import GuardrailObserver
+from gameday.drill.watching.holds import ClueObserver, HypothesisObserver
+from gameday.drill.watching.mitigation import SustainedMoment
+from gameday.events import NewEvent
 from gameday.model import Plan, Reading
 from gameday.moments import Moment
 
 
-class Watching(Follower):
+class ObserverGroup(Observer):
     """Readings in, events out. Guardrails come first: what halts the drill waits for nothing."""
 
-    def __init__(self, plan: Plan, ground: Ground) -> None:
+    def __init__(self, plan: Plan, ground: Baseline) -> None:
         scenario = plan.scenario
-        self._followers: list[Follower] = [
-            *(Rail(index, rail, ground) for index, rail in enumerate(scenario.guardrails)),
+        self._followers: list[Observer] = [
+            *(GuardrailObserver(index, rail, ground) for index, rail in enumerate(scenario.guardrails)),
             *(Effect(fault, fault.expect, ground) for fault in scenario.faults if fault.expect),
             *(Impact(one, ground) for one in scenario.steady_state),
             Alerts(plan),
-            *(Hold(index, one, ground) for index, one in enumerate(scenario.holds)),
-            *(Trail(index, one, ground) for index, one in enumerate(scenario.trail)),
-            Sustained(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated, ground),
-            Sustained(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, ground),
+            *(HypothesisObserver(index, one, ground) for index, one in enumerate(scenario.holds)),
+            *(ClueObserver(index, one, ground) for index, one in enumerate(scenario.trail)),
+            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated, ground),
+            SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, ground),
         ]
 
     @override
@@ -38,18 +38,18 @@ class Watching(Follower):
             follower.feed(reading)
 
     @override
-    def look(self, now: float, state: State) -> list[Draft]:
+    def poll(self, now: float, state: State) -> list[NewEvent]:
         """What is new. One moment said twice in one look (two signals leave steady state together) is said once."""
-        said: list[Draft] = []
+        said: list[NewEvent] = []
         for follower in self._followers:
-            said += [draft for draft in follower.look(now, state) if not _again(draft, said)]
+            said += [draft for draft in follower.poll(now, state) if not _again(draft, said)]
         return said
 
     @override
-    def finals(self, now: float, state: State) -> list[Draft]:
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
         """What can only be said when the faults are about to be taken back."""
-        return [draft for follower in self._followers for draft in follower.finals(now, state)]
+        return [draft for follower in self._followers for draft in follower.finalize(now, state)]
 
 
-def _again(draft: Draft, said: list[Draft]) -> bool:
+def _again(draft: NewEvent, said: list[NewEvent]) -> bool:
     return draft.kind == Moment.IMPACT and any(other.kind == draft.kind for other in said)

@@ -10,11 +10,11 @@ from gameday.proxy.toxics.refuse import Refuse
 from gameday.proxy.toxics.reset_peer import ResetPeer
 from gameday.proxy.toxics.slicer import Slicer
 from gameday.proxy.toxics.slow_close import SlowClose
-from gameday.proxy.toxics.stage import Stage
+from gameday.proxy.toxics.stage import ToxicStage
 from gameday.proxy.toxics.stall import Stall
 from gameday.proxy.toxics.timeout import Timeout
 
-TYPES: dict[str, type[Stage]] = {
+TYPES: dict[str, type[ToxicStage]] = {
     "noop": Noop,
     "latency": Latency,
     "timeout": Timeout,

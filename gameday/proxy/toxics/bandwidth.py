@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.holding import Holding
-from gameday.proxy.toxics.stage import Attributes, Flow, Target
+from gameday.proxy.toxics.holding import BufferedStage
+from gameday.proxy.toxics.stage import Attributes, StageContext, Target
 
 SLICE = 0.1
 """Seconds of the line that go on in one piece, as in the original."""
 LEAST_ROOM = 64 * 1024
 
 
-class Bandwidth(Holding):
+class Bandwidth(BufferedStage):
     """A line of fixed speed: a piece goes on when its last byte would have come through.
 
     The time at which the line is free is carried on from piece to piece, so a timer that is late costs no speed."""
 
     attributes = ("rate",)
 
-    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+    def __init__(self, flow: StageContext, values: Attributes, then: Target) -> None:
         super().__init__(flow, values, then)
         self._free_at = 0.0
 
@@ -29,13 +29,13 @@ class Bandwidth(Holding):
         return max(LEAST_ROOM, self._slice())
 
     @override
-    def pump(self) -> None:
+    def release_due(self) -> None:
         now = self.flow.loop.time()
         rate = self.values["rate"] * 1000
         while self.held:
             chunk = self.held[0]
             if chunk.data is None:
-                self.let_go()
+                self.release_oldest()
                 continue
             if not rate:
                 return
@@ -63,6 +63,6 @@ class Bandwidth(Holding):
         if len(data) > size:
             self.held[0].data = data[size:]
             self.held_bytes -= size
-            self.then.feed(data[:size])
+            self.next_stage.feed(data[:size])
         else:
-            self.let_go()
+            self.release_oldest()

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
+from gameday.proxy.toxics.stage import Attributes, StageContext, Target, ToxicStage
 
-COST = 100
+CHUNK_OVERHEAD = 100
 """Bytes that a chunk takes beside its own: many small ones fill the memory too."""
 
 
@@ -24,10 +24,10 @@ class Chunk:
     """When it goes on; 0.0 until that is reckoned."""
 
 
-class Holding(Stage):
-    """Holds chunks in order. A subclass says in `pump` which are due and when to look again."""
+class BufferedStage(ToxicStage):
+    """Holds chunks in order. A subclass says in `release_due` which are due and when to look again."""
 
-    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+    def __init__(self, flow: StageContext, values: Attributes, then: Target) -> None:
         super().__init__(flow, values, then)
         self.held: deque[Chunk] = deque()
         self.held_bytes = 0
@@ -44,13 +44,13 @@ class Holding(Stage):
     def full(self) -> bool:
         return self.held_bytes >= self.room
 
-    def pump(self) -> None:
+    def release_due(self) -> None:
         """Let go what is due, and `wake_at` the next."""
         raise NotImplementedError
 
     @override
     def feed(self, data: bytes) -> None:
-        self.held_bytes += len(data) + COST
+        self.held_bytes += len(data) + CHUNK_OVERHEAD
         self._hold(Chunk(self.flow.arrived, data))
 
     @override
@@ -58,10 +58,10 @@ class Holding(Stage):
         self._hold(Chunk(self.flow.arrived, None))
 
     @override
-    def leave(self) -> None:
+    def flush(self) -> None:
         self._sleep_no_more()
         while self.held:
-            self.let_go()
+            self.release_oldest()
 
     @override
     def drop(self) -> None:
@@ -69,26 +69,26 @@ class Holding(Stage):
         self.held.clear()
         self.held_bytes = 0
 
-    def let_go(self) -> None:
+    def release_oldest(self) -> None:
         """Pass on the oldest chunk."""
         chunk = self.held.popleft()
         if chunk.data is None:
-            self.then.eof()
+            self.next_stage.eof()
         else:
-            self.held_bytes -= len(chunk.data) + COST
-            self.then.feed(chunk.data)
+            self.held_bytes -= len(chunk.data) + CHUNK_OVERHEAD
+            self.next_stage.feed(chunk.data)
 
     @override
-    def go_on(self) -> None:
+    def resume(self) -> None:
         self.look()
 
     def look(self) -> None:
         """Look at what is held now, and not when it was meant to be."""
         self._sleep_no_more()
-        self.pump()
+        self.release_due()
         self.settle()
 
-    def judge_anew(self) -> None:
+    def reschedule(self) -> None:
         """By the values of now: what was held for ten minutes must not stay so long where none is asked any more."""
         for chunk in self.held:
             chunk.due = 0.0
@@ -107,12 +107,12 @@ class Holding(Stage):
     def _hold(self, chunk: Chunk) -> None:
         self.held.append(chunk)
         if self._timer is None:
-            self.pump()
+            self.release_due()
         self.settle()
 
     def _wake(self) -> None:
         self._timer = None
-        self.pump()
+        self.release_due()
         self.settle()
 
     def _sleep_no_more(self) -> None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.holding import Chunk, Holding
+from gameday.proxy.toxics.holding import BufferedStage, Chunk
 from gameday.proxy.toxics.stage import Attributes
 
-MOST = 128 * 1024 * 1024
+MAX_BYTES_PER_DIRECTION = 128 * 1024 * 1024
 """Bytes in flight in one direction of one connection: 100 ms of 1.3 GB/s."""
-TOGETHER = 512 * 1024 * 1024
+MAX_BYTES_TOTAL = 512 * 1024 * 1024
 """Bytes in flight in all directions of all connections; above that each has what is `SURE`."""
-SURE = 1024 * 1024
+GUARANTEED_BYTES = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Pool:
 _POOL = Pool()
 
 
-class Latency(Holding):
+class Latency(BufferedStage):
     """The time of release counts from arrival: chunks that come close together do not add up their delays."""
 
     attributes = ("latency", "jitter")
@@ -43,17 +43,17 @@ class Latency(Holding):
     @property
     @override
     def room(self) -> int:
-        return MOST if _POOL.held < TOGETHER else SURE
+        return MAX_BYTES_PER_DIRECTION if _POOL.held < MAX_BYTES_TOTAL else GUARANTEED_BYTES
 
     @override
-    def pump(self) -> None:
+    def release_due(self) -> None:
         now = self.flow.loop.time()
-        while self.held and not self.flow.pressed:
+        while self.held and not self.flow.is_backpressured:
             due = self._due(self.held[0])
             if due > now:
                 self.wake_at(due)
                 return
-            self.let_go()
+            self.release_oldest()
 
     @override
     def feed(self, data: bytes) -> None:
@@ -61,9 +61,9 @@ class Latency(Holding):
         super().feed(data)
 
     @override
-    def let_go(self) -> None:
+    def release_oldest(self) -> None:
         _POOL.held -= len(self.held[0].data or b"")
-        super().let_go()
+        super().release_oldest()
 
     @override
     def drop(self) -> None:
@@ -73,7 +73,7 @@ class Latency(Holding):
     @override
     def change(self, values: Attributes) -> None:
         super().change(values)
-        self.judge_anew()
+        self.reschedule()
 
     def _due(self, chunk: Chunk) -> float:
         if not chunk.due:

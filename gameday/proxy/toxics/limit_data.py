@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
+from gameday.proxy.toxics.stage import Attributes, StageContext, Target, ToxicStage
 
 
-class LimitData(Stage):
+class LimitData(ToxicStage):
     """Counts from the time the toxic is there. What is allowed still arrives, then both ends are closed."""
 
     attributes = ("bytes",)
 
-    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+    def __init__(self, flow: StageContext, values: Attributes, then: Target) -> None:
         super().__init__(flow, values, then)
         self._passed = 0
         self._is_over = False
@@ -24,13 +24,13 @@ class LimitData(Stage):
         allowed = data[: max(0, self.values["bytes"] - self._passed)]
         self._passed += len(allowed)
         if allowed:
-            self.then.feed(allowed)
+            self.next_stage.feed(allowed)
         if self._passed >= self.values["bytes"]:
             self._is_over = True
-            self.flow.cut()
-            self.then.eof()
+            self.flow.half_close_both()
+            self.next_stage.eof()
 
     @override
     def eof(self) -> None:
         if not self._is_over:
-            self.then.eof()
+            self.next_stage.eof()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gameday.proxy.toxics.stage import Stage
+from gameday.proxy.toxics.stage import ToxicStage
 
 
-class Noop(Stage):
+class Noop(ToxicStage):
     """Passes all on."""

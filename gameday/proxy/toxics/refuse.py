@@ -5,10 +5,10 @@ hit are reset as soon as they are made: nobody can refuse one of two callers bef
 
 from __future__ import annotations
 
-from gameday.proxy.toxics.stage import Stage
+from gameday.proxy.toxics.stage import ToxicStage
 
 
-class Refuse(Stage):
+class Refuse(ToxicStage):
     """Passes all on: what it does is done by the proxy, before a connection has stages."""
 
     refuses = True

@@ -6,15 +6,15 @@ import asyncio
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
+from gameday.proxy.toxics.stage import Attributes, StageContext, Target, ToxicStage
 
 
-class ResetPeer(Stage):
+class ResetPeer(ToxicStage):
     """The time counts from the connection's start, or from the toxic's where the connection was there before."""
 
     attributes = ("timeout",)
 
-    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+    def __init__(self, flow: StageContext, values: Attributes, then: Target) -> None:
         super().__init__(flow, values, then)
         self._timer: asyncio.TimerHandle | None = None
 
@@ -29,7 +29,7 @@ class ResetPeer(Stage):
         self.start()
 
     @override
-    def leave(self) -> None:
+    def flush(self) -> None:
         self.drop()
 
     @override

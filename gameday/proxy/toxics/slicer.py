@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.holding import Holding
-from gameday.proxy.toxics.stage import Attributes, Flow, Target
+from gameday.proxy.toxics.holding import BufferedStage
+from gameday.proxy.toxics.stage import Attributes, StageContext, Target
 
 ROOM = 256 * 1024
 AT_ONCE = 256
 """Pieces that go on before the loop's other work has its turn."""
 
 
-class Slicer(Holding):
+class Slicer(BufferedStage):
     """The time of the next piece is carried on from piece to piece, so a timer that is late costs no speed."""
 
     attributes = ("average_size", "size_variation", "delay")
 
-    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+    def __init__(self, flow: StageContext, values: Attributes, then: Target) -> None:
         super().__init__(flow, values, then)
         self._next_at = 0.0
         self._cut = 0
@@ -39,7 +39,7 @@ class Slicer(Holding):
         return ROOM
 
     @override
-    def pump(self) -> None:
+    def release_due(self) -> None:
         now = self.flow.loop.time()
         for _ in range(AT_ONCE):
             if not self.held:
@@ -58,13 +58,13 @@ class Slicer(Holding):
         self.look()
 
     @override
-    def let_go(self) -> None:
+    def release_oldest(self) -> None:
         """What is left of the oldest chunk."""
         chunk = self.held[0]
         if chunk.data is not None and self._cut:
             chunk.data = chunk.data[self._cut :]
             self._cut = 0
-        super().let_go()
+        super().release_oldest()
 
     @override
     def drop(self) -> None:
@@ -74,16 +74,16 @@ class Slicer(Holding):
     def _let_piece_go(self, due: float) -> None:
         data, size = self.held[0].data, self._size()
         if data is None:
-            self.let_go()
+            self.release_oldest()
             return
         self._next_at = due + self.values["delay"] / 1_000_000
         if len(data) - self._cut <= size:
-            self.let_go()
+            self.release_oldest()
             return
         piece = data[self._cut : self._cut + size]
         self._cut += size
         self.held_bytes -= size
-        self.then.feed(piece)
+        self.next_stage.feed(piece)
 
     def _size(self) -> int:
         average, variation = self.values["average_size"], self.values["size_variation"]

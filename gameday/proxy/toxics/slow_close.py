@@ -6,15 +6,15 @@ import asyncio
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
+from gameday.proxy.toxics.stage import Attributes, StageContext, Target, ToxicStage
 
 
-class SlowClose(Stage):
+class SlowClose(ToxicStage):
     """Holds the end of the stream, and nothing else."""
 
     attributes = ("delay",)
 
-    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+    def __init__(self, flow: StageContext, values: Attributes, then: Target) -> None:
         super().__init__(flow, values, then)
         self._ended_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -32,7 +32,7 @@ class SlowClose(Stage):
             self._wait()
 
     @override
-    def leave(self) -> None:
+    def flush(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._end()
@@ -48,4 +48,4 @@ class SlowClose(Stage):
 
     def _end(self) -> None:
         self._timer = None
-        self.then.eof()
+        self.next_stage.eof()

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 Attributes = Mapping[str, int]
 
-MOST = 2**31 - 1
+MAX_ATTRIBUTE = 2**31 - 1
 """The largest attribute: 24 days in milliseconds, 2 TB/s in KB/s."""
 
 
@@ -22,7 +22,7 @@ class Target(Protocol):
     def eof(self) -> None: ...
 
 
-class Flow(Protocol):
+class StageContext(Protocol):
     """What a stage may ask of the direction it works in."""
 
     @property
@@ -35,7 +35,7 @@ class Flow(Protocol):
         ...
 
     @property
-    def pressed(self) -> bool:
+    def is_backpressured(self) -> bool:
         """The peer at the end has no room: a stage that holds lets go later."""
         ...
 
@@ -48,11 +48,11 @@ class Flow(Protocol):
     def reset(self) -> None:
         """Close the connection with a TCP reset, both ways, now."""
 
-    def cut(self) -> None:
+    def half_close_both(self) -> None:
         """The end that is passed on in this direction is the end of both."""
 
 
-class Stage(Target):
+class ToxicStage(Target):
     """A toxic that does nothing; the others change one verb or two. All of them return at once: none may wait."""
 
     attributes: ClassVar[tuple[str, ...]] = ()
@@ -65,10 +65,10 @@ class Stage(Target):
     reads_ahead: ClassVar[bool] = False
     """Keeps bytes while the peer has no room, so that reading goes on until the stage is `full`."""
 
-    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+    def __init__(self, flow: StageContext, values: Attributes, then: Target) -> None:
         self.flow = flow
         self.values = values
-        self.then = then
+        self.next_stage = then
         """The next stage, or the socket. The flow changes it when a neighbour comes or goes."""
 
     refuses: ClassVar[bool] = False
@@ -94,21 +94,21 @@ class Stage(Target):
 
     @override
     def feed(self, data: bytes) -> None:
-        self.then.feed(data)
+        self.next_stage.feed(data)
 
     @override
     def eof(self) -> None:
         """The source has ended; comes after its last bytes."""
-        self.then.eof()
+        self.next_stage.eof()
 
     def change(self, values: Attributes) -> None:
         """New attributes, at once."""
         self.values = values
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """The peer has room again."""
 
-    def leave(self) -> None:
+    def flush(self) -> None:
         """The toxic is removed: pass on what is held, in order, now."""
 
     def drop(self) -> None:

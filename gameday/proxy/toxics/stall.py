@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.holding import Chunk, Holding
+from gameday.proxy.toxics.holding import BufferedStage, Chunk
 from gameday.proxy.toxics.stage import Attributes
 
 ROOM = 4 * 1024 * 1024
 
 
-class Stall(Holding):
+class Stall(BufferedStage):
     """The time counts from arrival, so stalls that fall together do not add up."""
 
     attributes = ("chance", "time")
@@ -24,19 +24,19 @@ class Stall(Holding):
         return ROOM
 
     @override
-    def pump(self) -> None:
+    def release_due(self) -> None:
         now = self.flow.loop.time()
         while self.held:
             due = self._due(self.held[0])
             if due > now:
                 self.wake_at(due)
                 return
-            self.let_go()
+            self.release_oldest()
 
     @override
     def change(self, values: Attributes) -> None:
         super().change(values)
-        self.judge_anew()
+        self.reschedule()
 
     def _due(self, chunk: Chunk) -> float:
         if not chunk.due:

@@ -6,15 +6,15 @@ import asyncio
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.stage import Attributes, Flow, Stage, Target
+from gameday.proxy.toxics.stage import Attributes, StageContext, Target, ToxicStage
 
 
-class Timeout(Stage):
+class Timeout(ToxicStage):
     """Drops all bytes. Its removal closes the connection: a stream with a hole in it must not go on."""
 
     attributes = ("timeout",)
 
-    def __init__(self, flow: Flow, values: Attributes, then: Target) -> None:
+    def __init__(self, flow: StageContext, values: Attributes, then: Target) -> None:
         super().__init__(flow, values, then)
         self._timer: asyncio.TimerHandle | None = None
 
@@ -39,7 +39,7 @@ class Timeout(Stage):
         self.start()
 
     @override
-    def leave(self) -> None:
+    def flush(self) -> None:
         self.flow.close()
 
     @override

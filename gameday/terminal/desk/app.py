@@ -16,14 +16,14 @@ from gameday.clock import Clock
 from gameday.model import Plan
 from gameday.people.cast import Cast
 from gameday.store.sqlite import Store
-from gameday.terminal.desk.canvas import Canvas
-from gameday.terminal.desk.face import Face
-from gameday.terminal.desk.form import Asks
-from gameday.terminal.desk.hands import Hands
-from gameday.terminal.desk.link import GUARDIANS_TIME, Link
-from gameday.terminal.desk.presses import Left, Presses
-from gameday.terminal.showing import Showing
-from gameday.terminal.signs import Signs
+from gameday.terminal.desk.canvas import LinesWidget
+from gameday.terminal.desk.face import DeskState
+from gameday.terminal.desk.form import PromptStep
+from gameday.terminal.desk.hands import KeyCommands
+from gameday.terminal.desk.link import GUARDIAN_GRACE, DrillClient
+from gameday.terminal.desk.presses import ExitReason, KeyHandler
+from gameday.terminal.showing import Playback
+from gameday.terminal.signs import Glyphs
 
 LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25
@@ -33,16 +33,16 @@ seconds, and a picture of 30 needs no more where a signal is asked every 10 s.""
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class DeskConfig:
     """What the desk is set up with. `gone`: whether the runner is there no more. `private`: the facilitator's view
     stays. `keep` is told once, at STARTEX, who plays what, `leave` before that at each change. A link without a token
     is a second look, which has no facilitator's keys."""
 
     plan: Plan
     store: Store
-    link: Link
+    link: DrillClient
     clock: Clock
-    signs: Signs
+    signs: Glyphs
     gone: Callable[[], bool]
     keep: Callable[[Cast], None]
     leave: Callable[[Cast], None]
@@ -50,7 +50,7 @@ class Watch:
     private: bool = False
 
 
-class Desk(App[Left], inherit_bindings=False):
+class Desk(App[ExitReason], inherit_bindings=False):
     """Nothing of the drill depends on this being alive."""
 
     CSS = "Screen { overflow: hidden; } Input { dock: bottom; border: none; height: 1; padding: 0 1; display: none; }"
@@ -59,21 +59,21 @@ class Desk(App[Left], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "stop", show=False, priority=True)]
     """Also while words are typed, where the library would copy them. None of the library's own: its Ctrl-Q quits."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: DeskConfig) -> None:
         super().__init__(ansi_color=True)
         self._watch = watch
-        self.face = Face(
+        self.face = DeskState(
             watch.plan, watch.cast, watch.signs, watch.gone, watch.clock,
             facilitates=bool(watch.link.token), private=watch.private,
         )  # fmt: skip
-        self._showing = Showing(self.face.watched, watch.plan)
+        self._showing = Playback(self.face.watched, watch.plan)
         self._read, self._kept = 0, False
         self._left: Cast | None = None
         self._orphaned_at = watch.clock.monotonic()
         self._batches = max(0, watch.store.batches(watch.plan.drill) - RECENT)
-        self._hands = Hands(watch.link, watch.plan, self._away, alone=self.face.alone)
-        self._presses = Presses(self.face, self._hands, self.exit)
-        self._canvas = Canvas()
+        self._hands = KeyCommands(watch.link, watch.plan, self._run_in_background, alone=self.face.alone)
+        self._presses = KeyHandler(self.face, self._hands, self.exit)
+        self._canvas = LinesWidget()
 
     @override
     def compose(self) -> ComposeResult:
@@ -93,13 +93,13 @@ class Desk(App[Left], inherit_bindings=False):
         found = store.events(drill, self._read)
         self._read = found[-1].seq if found else self._read
         readings, self._batches = store.readings_after(drill, self._batches)
-        self._showing.show(self._watch.clock.monotonic(), found, readings)
+        self._showing.advance(self._watch.clock.monotonic(), found, readings)
         self._look_after_cast()
         self._look_after_orphans()
         if found:
             self._draw()
         if self.face.over and self.face.watched.state.startex is None:
-            self.exit(Left.OVER)
+            self.exit(ExitReason.OVER)
 
     def _look_after_cast(self) -> None:
         """Who plays is left for a screen that comes later, at each change; at STARTEX it is kept for the rotation."""
@@ -119,9 +119,9 @@ class Desk(App[Left], inherit_bindings=False):
         now = self._watch.clock.monotonic()
         if not self.face.orphaned:
             self._orphaned_at = now
-        elif now - self._orphaned_at > GUARDIANS_TIME:
+        elif now - self._orphaned_at > GUARDIAN_GRACE:
             self._orphaned_at = now
-            self._away(self._put_back, False)
+            self._run_in_background(self._put_back, False)
 
     def _put_back(self) -> str:
         said, that_is_all = self._watch.link.put_back()
@@ -131,7 +131,7 @@ class Desk(App[Left], inherit_bindings=False):
     def _draw(self) -> None:
         self._canvas.show(self.face.lines(self.size.width, self.size.height))
 
-    def _away(self, call: Callable[[], str], secret: bool) -> None:
+    def _run_in_background(self, call: Callable[[], str], secret: bool) -> None:
         self.run_worker(lambda: self._tell(call, secret), thread=True, exclusive=False)
 
     def _tell(self, call: Callable[[], str], secret: bool) -> None:
@@ -139,7 +139,7 @@ class Desk(App[Left], inherit_bindings=False):
         self.call_from_thread(self._say, said, secret)
 
     def _say(self, said: str, secret: bool) -> None:
-        self.face.tell(said, secret=secret)
+        self.face.set_message(said, secret=secret)
         self._draw()
 
     async def on_key(self, event: events.Key) -> None:
@@ -180,7 +180,7 @@ class Desk(App[Left], inherit_bindings=False):
         """The line to type on is there while the form asks for words."""
         line = self.query_one(Input)
         if self._types() and not line.display:
-            line.password = self.face.form is not None and self.face.form.now is Asks.SEALED
+            line.password = self.face.form is not None and self.face.form.now is PromptStep.SEALED
             line.value = ""
             line.display = True
             self.screen.set_focus(line)  # now: the next letter is on its way

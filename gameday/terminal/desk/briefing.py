@@ -9,12 +9,12 @@ from rich.text import Text
 
 from gameday.model import Mode, Plan
 from gameday.people.cast import Cast
-from gameday.terminal.aloud import ALOUD
+from gameday.terminal.aloud import BRIEFING_SENTENCES
 from gameday.terminal.frame import TALL
 from gameday.terminal.panels import BAD, GOOD, bar
-from gameday.terminal.pen import Pen
-from gameday.terminal.signs import Signs
-from gameday.terminal.watched import Watched
+from gameday.terminal.pen import LineFormatter
+from gameday.terminal.signs import Glyphs
+from gameday.terminal.watched import DrillModel
 from gameday.terminal.words import role_word
 
 ALONE = (
@@ -26,10 +26,10 @@ INFORMED = "You know what will fail: how long you take to notice is not measured
 
 
 def briefing_frame(
-    watched: Watched, cast: Cast | None, width: int, height: int, signs: Signs, foot: Sequence[Text]
+    watched: DrillModel, cast: Cast | None, width: int, height: int, signs: Glyphs, foot: Sequence[Text]
 ) -> list[Text]:
     """Exactly `height` lines."""
-    pen = Pen(width, signs)
+    pen = LineFormatter(width, signs)
     ready, rows = list(_ready(watched, pen)), max(0, height - len(foot))
     body = [*bar(watched, pen, 3 if height >= TALL else 1), *_aloud(watched, pen), *_roles(cast, pen)]
     body = [*body[: max(0, rows - len(ready))], *ready]  # what comes next is there, however many reasons there are
@@ -39,11 +39,11 @@ def briefing_frame(
 
 def spoken_briefing(plan: Plan) -> list[str]:
     """What is read aloud, a sentence or two a line."""
-    words = (*ALOUD, *(ALONE if plan.mode is Mode.SOLO else ()), *((INFORMED,) if plan.informed else ()))
+    words = (*BRIEFING_SENTENCES, *(ALONE if plan.mode is Mode.SOLO else ()), *((INFORMED,) if plan.informed else ()))
     return [said.format(which=f": {plan.drill}, in {plan.environment.name}") for said in words]
 
 
-def _aloud(watched: Watched, pen: Pen) -> Iterator[Text]:
+def _aloud(watched: DrillModel, pen: LineFormatter) -> Iterator[Text]:
     alone = watched.plan.mode is Mode.SOLO
     yield pen.heading("Before it begins" if alone else "Read aloud")
     for said in spoken_briefing(watched.plan):
@@ -51,7 +51,7 @@ def _aloud(watched: Watched, pen: Pen) -> Iterator[Text]:
             yield pen.line(f" {pen.signs.dot if index == 0 else ' '} ", line)
 
 
-def _roles(cast: Cast | None, pen: Pen) -> Iterator[Text]:
+def _roles(cast: Cast | None, pen: LineFormatter) -> Iterator[Text]:
     """By number: the key of who did not come."""
     if cast is None:
         return
@@ -64,7 +64,7 @@ def _roles(cast: Cast | None, pen: Pen) -> Iterator[Text]:
         yield pen.line(("   " + why, "dim"))
 
 
-def _ready(watched: Watched, pen: Pen) -> Iterator[Text]:
+def _ready(watched: DrillModel, pen: LineFormatter) -> Iterator[Text]:
     sealed = watched.responders.sealed
     yield pen.heading("Predictions and preflight")
     who = "Seal one line" if watched.plan.mode is Mode.SOLO else "Everybody seals one line"

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from typing_extensions import override
 
 
-class Canvas(Widget, can_focus=False):
+class LinesWidget(Widget, can_focus=False):
     """Exactly the lines it was given."""
 
     DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"

@@ -11,34 +11,34 @@ from gameday.model import Mode, Phase, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing import briefing_frame
 from gameday.terminal.desk.foot import foot, help_lines
-from gameday.terminal.desk.form import Form
+from gameday.terminal.desk.form import Prompt
 from gameday.terminal.desk.keys import Key, When, Whose, keys_for
-from gameday.terminal.frame import frame
-from gameday.terminal.order_of_play import Place, order_of_play
+from gameday.terminal.frame import render_screen
+from gameday.terminal.order_of_play import ItemState, message_items
 from gameday.terminal.responders import responders_frame
-from gameday.terminal.signs import Signs
-from gameday.terminal.watched import Watched
+from gameday.terminal.signs import Glyphs
+from gameday.terminal.watched import DrillModel
 
-A_LOOK = 20.0
+FACILITATOR_VIEW_SECONDS = 20.0
 """Seconds for which the facilitator's view is shown on one key: five people are watching."""
 NEWS_FOR, BAD_NEWS_FOR = 8.0, 20.0
 """Seconds for which an answer stands in the foot."""
 
 
-class Face:
+class DeskState:
     """`gone`: whether the runner is there no more. `facilitates`: whether there is a facilitator's view at all;
     `private`: it stays."""
 
     def __init__(
-        self, plan: Plan, cast: Cast | None, signs: Signs, gone: Callable[[], bool], clock: Clock, *,
+        self, plan: Plan, cast: Cast | None, signs: Glyphs, gone: Callable[[], bool], clock: Clock, *,
         facilitates: bool, private: bool,
     ) -> None:  # fmt: skip
         self.plan = plan
         self.cast = cast
-        self.watched = Watched(plan)
+        self.watched = DrillModel(plan)
         self.alone = plan.mode is Mode.SOLO
         self.facilitates = facilitates
-        self.form: Form | None = None
+        self.form: Prompt | None = None
         self.helps = False
         self._news = ("", 0.0, False)
         self._signs = signs
@@ -70,14 +70,14 @@ class Face:
         stays = self._stays and self.when is not When.BRIEFING  # before that there is something to read aloud
         return not self.alone and (asked or stays or self._clock.monotonic() < self._look_until)
 
-    def look(self) -> None:
+    def toggle_facilitator_view(self) -> None:
         """The facilitator's view for a while, or no more."""
         seen, self._stays = self.facilitators, self._private and not self.facilitators
-        self._look_until = 0.0 if seen else self._clock.monotonic() + A_LOOK
+        self._look_until = 0.0 if seen else self._clock.monotonic() + FACILITATOR_VIEW_SECONDS
 
-    def look_on(self) -> None:
+    def extend_facilitator_view(self) -> None:
         """As long again: its keys are being used."""
-        self._look_until = max(self._look_until, self._clock.monotonic() + A_LOOK)
+        self._look_until = max(self._look_until, self._clock.monotonic() + FACILITATOR_VIEW_SECONDS)
 
     @property
     def news(self) -> str:
@@ -85,12 +85,12 @@ class Face:
         words, until, secret = self._news
         return words if self._clock.monotonic() < until and (self.facilitators or not secret) else ""
 
-    def tell(self, words: str, *, secret: bool = False) -> None:
+    def set_message(self, words: str, *, secret: bool = False) -> None:
         """An answer for the foot; empty takes away the one before."""
         lasts = BAD_NEWS_FOR if words.startswith("NOT") else NEWS_FOR
         self._news = (words, self._clock.monotonic() + lasts, secret)
 
-    def line(self) -> int | None:
+    def current_entry(self) -> int | None:
         """The line of the course that keys mean: the chosen one while it is to come, else what is offered, else the
         next."""
         ahead, offered = self._ahead(), self.watched.responders.offered
@@ -98,16 +98,16 @@ class Face:
             return self.watched.chosen
         return offered if offered is not None else next(iter(ahead), None)
 
-    def choose(self, step: int) -> None:
+    def move_selection(self, step: int) -> None:
         """The line above or below."""
-        ahead, line = self._ahead(), self.line()
+        ahead, line = self._ahead(), self.current_entry()
         if ahead:
             at = ahead.index(line) if line in ahead else 0
             self.watched.chosen = ahead[(at + step) % len(ahead)]
 
     def _ahead(self) -> list[int]:
-        places = (Place.COMING, Place.WAITING)
-        return [one.entry for one in order_of_play(self.watched) if one.entry is not None and one.place in places]
+        places = (ItemState.COMING, ItemState.WAITING)
+        return [one.entry for one in message_items(self.watched) if one.entry is not None and one.place in places]
 
     def _keys(self) -> list[Key]:
         """A second look has none of the facilitator's."""
@@ -126,8 +126,8 @@ class Face:
         below = foot(self.form, keys, self.watched, self._signs, width, self.news, orphaned=self.orphaned)
         rows = height - (1 if self.form and self.form.typed else 0)
         if self.facilitators:
-            self.watched.marked = self.line()
-            return frame(self.watched, width, rows, self._signs, below)
+            self.watched.marked = self.current_entry()
+            return render_screen(self.watched, width, rows, self._signs, below)
         if self.when is When.BRIEFING:
             return briefing_frame(self.watched, self.cast, width, rows, self._signs, below)
         return responders_frame(self.watched, width, rows, self._signs, below)

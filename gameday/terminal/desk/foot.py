@@ -7,21 +7,28 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from gameday.terminal.desk.form import Form
+from gameday.terminal.desk.form import Prompt
 from gameday.terminal.desk.keys import Key
 from gameday.terminal.panels import BAD, COMING, GOOD, ending
-from gameday.terminal.pen import Pen, Piece
-from gameday.terminal.signs import Signs
-from gameday.terminal.watched import Watched
+from gameday.terminal.pen import LineFormatter, StyledText
+from gameday.terminal.signs import Glyphs
+from gameday.terminal.watched import DrillModel
 
 LEAVE = "q"
 
 
 def foot(
-    form: Form | None, keys: Sequence[Key], watched: Watched, signs: Signs, width: int, news: str, *, orphaned: bool
+    form: Prompt | None,
+    keys: Sequence[Key],
+    watched: DrillModel,
+    signs: Glyphs,
+    width: int,
+    news: str,
+    *,
+    orphaned: bool,
 ) -> list[Text]:
     """One to three rows: a form takes as many as its question needs. `keys`: those that mean something now."""
-    pen = Pen(width, signs)
+    pen = LineFormatter(width, signs)
     if form is not None:
         return [pen.line(" ", (row, COMING)) for row in textwrap.wrap(form.label(), width - 2)]
     said = [pen.line(" ", (news, BAD if news.startswith("NOT") else GOOD))] if news else []
@@ -31,7 +38,7 @@ def foot(
 ORPHANED = "Its runner has ended. What it left is being put back; see: gameday status"
 
 
-def _standing(watched: Watched, pen: Pen, *, orphaned: bool) -> Text:
+def _standing(watched: DrillModel, pen: LineFormatter, *, orphaned: bool) -> Text:
     """How to stop it, or what it is doing instead."""
     if orphaned:
         return pen.line(" ", (ORPHANED, BAD))
@@ -39,11 +46,11 @@ def _standing(watched: Watched, pen: Pen, *, orphaned: bool) -> Text:
     return ending(watched, pen) or stop
 
 
-def _keys(keys: Sequence[Key], pen: Pen) -> Text:
+def _keys(keys: Sequence[Key], pen: LineFormatter) -> Text:
     """As many as fit; how to leave is among them."""
     words = [(key.press, key.shown, f" {key.short}  ") for key in keys if key.short]
     room = pen.width - 1 - sum(len(sign + does) for press, sign, does in words if press == LEAVE)
-    pieces: list[Piece] = [" "]
+    pieces: list[StyledText] = [" "]
     for press, sign, does in words:
         room -= 0 if press == LEAVE else len(sign + does)
         if room >= 0 or press == LEAVE:
@@ -51,15 +58,15 @@ def _keys(keys: Sequence[Key], pen: Pen) -> Text:
     return pen.line(*pieces)
 
 
-def help_lines(keys: Sequence[Key], signs: Signs, width: int, height: int) -> list[Text]:
+def help_lines(keys: Sequence[Key], signs: Glyphs, width: int, height: int) -> list[Text]:
     """All of them, in two columns."""
-    pen = Pen(width, signs)
+    pen = LineFormatter(width, signs)
     half = (len(keys) + 1) // 2
     wide = width // 2
     rows = [pen.heading("Keys", "any key goes back")]
     for index in range(half):
         pair = [keys[index], *keys[index + half : index + half + 1]]
-        pieces: list[Piece] = []
+        pieces: list[StyledText] = []
         for key in pair:
             pieces += [pen.column(f"  {key.shown}", 12, "bold"), pen.column(key.does, wide - 12)]
         rows.append(pen.line(*pieces))

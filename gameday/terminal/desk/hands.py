@@ -8,8 +8,8 @@ from typing import Any
 
 from gameday.drill.state import State
 from gameday.model import Plan
-from gameday.terminal.desk.form import Asks, Form
-from gameday.terminal.desk.link import Link
+from gameday.terminal.desk.form import Prompt, PromptStep
+from gameday.terminal.desk.link import DrillClient
 
 Tell = Callable[[Callable[[], str], bool], None]
 """Runs a call on the drill away from the screen, and shows the sentence that comes back; whether it is secret."""
@@ -22,56 +22,58 @@ MOMENTS: Mapping[str, tuple[str, str, bool]] = {
     "c": ("decision", "Decision", True),
 }  # fmt: skip
 """By key: the kind of event, what the form is called, and whether words belong to it."""
-OF_ALL = frozenset({"ic-announced", "roles-present"})
+NO_SPEAKER_NEEDED = frozenset({"ic-announced", "roles-present"})
 """Of these it is plain who says them, or that all do."""
 
-ON_A_LINE: Mapping[str, tuple[str, str]] = {
+ENTRY_COMMANDS: Mapping[str, tuple[str, str]] = {
     "s": ("send", "Send line {line} now"), "x": ("skip", "Skip line {line}"),
     "j": ("whisper", "The mentor whispers line {line}"),
 }  # fmt: skip
-AT_ONCE: Mapping[str, tuple[str, str]] = {
+IMMEDIATE_COMMANDS: Mapping[str, tuple[str, str]] = {
     "f": ("now", "Apply the fault now"), "e": ("extend", "Extend the timebox by 5 min"),
     "v": ("reveal", "Tell the responders what the fault is"),
 }  # fmt: skip
 
 
-class Hands:
+class KeyCommands:
     """Makes the form of a key. `alone`: who sits here is the responder, and is not asked who said it."""
 
-    def __init__(self, link: Link, plan: Plan, tell: Tell, *, alone: bool) -> None:
+    def __init__(self, link: DrillClient, plan: Plan, tell: Tell, *, alone: bool) -> None:
         self._link = link
         self._plan = plan
         self._tell = tell
         self._alone = alone
 
-    def form(self, key: str, state: State, line: int | None) -> Form | None:
+    def form(self, key: str, state: State, line: int | None) -> Prompt | None:
         """What the key asks; None for a key that asks nothing here."""
         if key in MOMENTS:
             return self._moment(*MOMENTS[key])
-        if key in ON_A_LINE and line is not None:
-            hand, title = ON_A_LINE[key]
-            return self._sure(title.format(line=line + 1), hand, {"entry": line}, secret=True)
-        if key in AT_ONCE:
-            hand, title = AT_ONCE[key]
-            return self._sure(title, hand, {}, secret=hand != "extend")
+        if key in ENTRY_COMMANDS and line is not None:
+            hand, title = ENTRY_COMMANDS[key]
+            return self._confirm_form(title.format(line=line + 1), hand, {"entry": line}, secret=True)
+        if key in IMMEDIATE_COMMANDS:
+            hand, title = IMMEDIATE_COMMANDS[key]
+            return self._confirm_form(title, hand, {}, secret=hand != "extend")
         if key == "p":
             paused = state.hands.paused is not None
-            return self._sure("Go on" if paused else "PAUSE", "resume" if paused else "pause", {})
+            return self._confirm_form("Go on" if paused else "PAUSE", "resume" if paused else "pause", {})
         return self._with_words(key, state, line)
 
-    def _with_words(self, key: str, state: State, line: int | None) -> Form | None:
+    def _with_words(self, key: str, state: State, line: int | None) -> Prompt | None:
         match key:
             case "w" if line is not None:
-                return self._words(f"Line {line + 1} in other words", "reword", "say", {"entry": line})
+                return self._text_form(f"Line {line + 1} in other words", "reword", "say", {"entry": line})
             case "t" if state.turnable:
                 ranges = ", ".join(one.fault.dial for one in self._plan.faults if one.fault.dial)
-                return self._words(f"Turn the fault to ({ranges or 'no dial'})", "dial", "to", {})
+                return self._text_form(f"Turn the fault to ({ranges or 'no dial'})", "dial", "to", {})
             case "k":
-                return self._words("Private note", "private", "say", {})
+                return self._text_form("Private note", "private", "say", {})
             case "y":
-                return Form("Your prediction, sealed", (Asks.SEALED,), self._say("prediction"), must=True)
+                return Prompt(
+                    "Your prediction, sealed", (PromptStep.SEALED,), self._say("prediction"), text_required=True
+                )
             case "g":
-                return Form("Your answer", (Asks.WORDS,), self._say("answer"), must=True)
+                return Prompt("Your answer", (PromptStep.WORDS,), self._say("answer"), text_required=True)
             case _:
                 return None
 
@@ -80,19 +82,19 @@ class Hands:
         hand = "release" if line in state.hands.held else "hold"
         self._tell(lambda: self._link.hand(hand, {"entry": line}), True)
 
-    def take(self) -> Form | None:
+    def take(self) -> Prompt | None:
         """Which of the environment's actions a responder takes; None when it has none, or does not answer."""
         actions = self._link.actions()[:9]
         if not actions:
             return None
 
-        def do(form: Form) -> None:
+        def do(form: Prompt) -> None:
             self._tell(lambda: self._link.act(actions[form.which]), False)
 
-        return Form("Take", (Asks.WHICH, Asks.SURE), do, choices=actions)
+        return Prompt("Take", (PromptStep.WHICH, PromptStep.SURE), do, choices=actions)
 
-    def begin(self, roles: list[str]) -> Form:
-        return self._sure("Begin: STARTEX", "begin", {"roles": roles})
+    def begin(self, roles: list[str]) -> Prompt:
+        return self._confirm_form("Begin: STARTEX", "begin", {"roles": roles})
 
     def hint(self, line: int) -> None:
         """Who is alone asks for the hint that stands ready: asking is what it was offered for."""
@@ -101,26 +103,32 @@ class Hands:
     def stop(self) -> None:
         self._tell(self._link.stop, False)
 
-    def _moment(self, kind: str, title: str, words: bool) -> Form:
-        who = (Asks.WHO,) if not self._alone and kind not in OF_ALL else () if words else (Asks.WHEN,)
-        asks = (*who, Asks.WORDS) if words else who
-        return Form(title, asks, self._say(kind), must=kind in ("note", "decision", "update"))
+    def _moment(self, kind: str, title: str, words: bool) -> Prompt:
+        who = (
+            (PromptStep.WHO,)
+            if not self._alone and kind not in NO_SPEAKER_NEEDED
+            else ()
+            if words
+            else (PromptStep.WHEN,)
+        )
+        asks = (*who, PromptStep.WORDS) if words else who
+        return Prompt(title, asks, self._say(kind), text_required=kind in ("note", "decision", "update"))
 
-    def _say(self, kind: str) -> Callable[[Form], None]:
-        def do(form: Form) -> None:
+    def _say(self, kind: str) -> Callable[[Prompt], None]:
+        def do(form: Prompt) -> None:
             role = form.role.value if form.role else None
-            self._tell(lambda: self._link.say(kind, form.words, role, form.ago), False)
+            self._tell(lambda: self._link.say(kind, form.words, role, form.seconds_ago), False)
 
         return do
 
-    def _sure(self, title: str, hand: str, about: Mapping[str, Any], *, secret: bool = False) -> Form:
+    def _confirm_form(self, title: str, hand: str, about: Mapping[str, Any], *, secret: bool = False) -> Prompt:
         do = partial(self._link.hand, hand, about)
-        return Form(title, (Asks.SURE,), lambda _: self._tell(do, secret), secret=secret)
+        return Prompt(title, (PromptStep.SURE,), lambda _: self._tell(do, secret), secret=secret)
 
-    def _words(self, title: str, hand: str, key: str, about: Mapping[str, Any]) -> Form:
+    def _text_form(self, title: str, hand: str, key: str, about: Mapping[str, Any]) -> Prompt:
         """All of these are the facilitator's own."""
 
-        def do(form: Form) -> None:
+        def do(form: Prompt) -> None:
             self._tell(lambda: self._link.hand(hand, {**about, key: form.words}), True)
 
-        return Form(title, (Asks.WORDS,), do, must=True, secret=True)
+        return Prompt(title, (PromptStep.WORDS,), do, text_required=True, secret=True)

@@ -78,17 +78,17 @@ def at_request(plant: Plant) -> None:
 
 def at_look(plant: Plant) -> None:
     """The loop's look at its readings, once a fault stands; from then on always."""
-    from gameday.drill.watching import Watching
+    from gameday.drill.watching import ObserverGroup
 
     for name in ("look", "finals"):
-        real = getattr(Watching, name)
+        real = getattr(ObserverGroup, name)
 
         def planted(watching: Any, now: float, state: Any, real: Any = real) -> Any:
             if state.standing:
                 strike(plant)
             return real(watching, now, state)
 
-        setattr(Watching, name, planted)
+        setattr(ObserverGroup, name, planted)
 
 
 def at_owned(plant: Plant) -> None:
@@ -118,12 +118,12 @@ def patience(plant: Plant) -> None:
     from gameday.drill.undo import guardian, quiet, revert
     from gameday.model import Mode
 
-    quiet.QUIET = plant.get("quiet", quiet.QUIET)
+    quiet.QUIET_SECONDS = plant.get("quiet", quiet.QUIET_SECONDS)
     guardian.RETRY = plant.get("retry", guardian.RETRY)
     closing.STEADY_WITHIN[Mode.REHEARSAL] = plant.get("steady", closing.STEADY_WITHIN[Mode.REHEARSAL])
-    known = revert.Patience()
+    known = revert.RetryPolicy()
     defaults = (plant.get("each", known.each), plant.get("whole", known.whole), known.pauses)
-    revert.Patience.__init__.__defaults__ = defaults
+    revert.RetryPolicy.__init__.__defaults__ = defaults
 
 
 def lease(plant: Plant) -> None:

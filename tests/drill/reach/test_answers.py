@@ -15,14 +15,14 @@ import pytest
 from made_plan import plan_of
 
 from gameday.clock import JumpClock
-from gameday.drill.asked import Asked
-from gameday.drill.gauges import Gauges
+from gameday.drill.asked import Inbox
+from gameday.drill.gauges import ReadingCollector
 from gameday.drill.log import Log
 from gameday.drill.reach import token
-from gameday.drill.reach.answers import Answers
-from gameday.drill.reach.door import Answer, Door, Unanswered, Unsure, ask_in_time
-from gameday.events import Draft
-from gameday.identity import me
+from gameday.drill.reach.answers import ControlRequestHandler
+from gameday.drill.reach.door import Answer, NoResponse, ResponseUnknown, SocketServer, send_request_with_deadline
+from gameday.events import NewEvent
+from gameday.identity import current_process
 from gameday.model import Action, Environment, Mode
 from gameday.store.open import open_store
 
@@ -37,11 +37,13 @@ class Running:
         self.clock = clock = JumpClock()
         wake = threading.Event()
         self.store = open_store(path)
-        epoch = self.store.begin(PLAN.drill, "test", "facilitated", token.digest("abc"), me())
+        epoch = self.store.begin(PLAN.drill, "test", "facilitated", token.digest("abc"), current_process())
         self.log = Log(self.store, PLAN.drill, epoch)
-        self.log.append(Draft("phase", {"before": "preflight", "after": "running"}), Draft("startex", {"delay": 0.0}))
-        gauges = Gauges(PLAN.environment, frozenset(), self.store, PLAN.drill, clock, wake)
-        self.answers = Answers(PLAN, self.log, gauges, Asked(lambda: None), clock, wake)
+        self.log.append(
+            NewEvent("phase", {"before": "preflight", "after": "running"}), NewEvent("startex", {"delay": 0.0})
+        )
+        gauges = ReadingCollector(PLAN.environment, frozenset(), self.store, PLAN.drill, clock, wake)
+        self.answers = ControlRequestHandler(PLAN, self.log, gauges, Inbox(lambda: None), clock, wake)
 
     def told(self, **request: Any) -> list[dict[str, Any]]:
         """What six are answered who all ask this at once."""
@@ -109,7 +111,7 @@ ASKED = [
 
 @pytest.mark.parametrize("request_", ASKED)
 def test_what_a_guardian_took_over_is_not_answered_as_done(request_: dict[str, Any], running: Running) -> None:
-    running.store.take_over(PLAN.drill, me())
+    running.store.take_over(PLAN.drill, current_process())
     before = running.kinds()
     answer = running.answers(request_)
     assert not answer["heard"] and "not written down" in answer["why"]
@@ -138,18 +140,18 @@ def test_a_drill_that_stood_still_takes_nothing_that_nobody_waits_for(running: R
         finally:
             looked.set()
 
-    door = Door(tmp_path / "door", late)
+    door = SocketServer(tmp_path / "door", late)
     try:
-        with pytest.raises(Unsure):
-            ask_in_time(door.path, {"do": "say", "kind": "note", "say": "red"}, 0.05)
+        with pytest.raises(ResponseUnknown):
+            send_request_with_deadline(door.path, {"do": "say", "kind": "note", "say": "red"}, 0.05)
         wakes.set()
         assert looked.wait(60)
     finally:
         door.close()
     assert "note" not in running.kinds()
-    with pytest.raises(Unanswered) as caught:
-        ask_in_time(door.path, {"do": "say"}, 0.05)
-    assert not isinstance(caught.value, Unsure), "nobody was there, so nothing can be written down"
+    with pytest.raises(NoResponse) as caught:
+        send_request_with_deadline(door.path, {"do": "say"}, 0.05)
+    assert not isinstance(caught.value, ResponseUnknown), "nobody was there, so nothing can be written down"
 
 
 def test_what_waited_in_the_queue_was_so_when_it_was_said(running: Running) -> None:

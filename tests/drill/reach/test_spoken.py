@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from made_drill import HUMAN, event
 
-from gameday.drill.reach.spoken import LONGEST, SPOKEN, NotTaken, drafts
+from gameday.drill.reach.spoken import LONGEST, STATEMENT_KINDS, RequestRejected, statement_events
 from gameday.drill.state import State, fold
-from gameday.events import KINDS
+from gameday.events import EVENT_KINDS
 from gameday.model import Phase, Role, Source
 from gameday.moments import HUMAN_MOMENTS, Moment
 
@@ -19,15 +19,15 @@ NEED = (Role.FACILITATOR, Role.IC, Role.OPS)
 
 
 def said(state: State = RUNNING, **request: Any) -> list[tuple[str, Role | None, float | None]]:
-    return [(one.kind, one.role, one.happened) for one in drafts(request, state, 400.0, NEED)]
+    return [(one.kind, one.role, one.happened) for one in statement_events(request, state, 400.0, NEED)]
 
 
 def test_every_human_moment_can_be_said_and_is_a_kind_of_event() -> None:
-    assert {moment.value for moment in HUMAN_MOMENTS} <= SPOKEN <= set(KINDS)
+    assert {moment.value for moment in HUMAN_MOMENTS} <= STATEMENT_KINDS <= set(EVENT_KINDS)
 
 
 def test_it_is_a_humans_and_names_a_role() -> None:
-    [draft] = drafts({"kind": "note", "say": "slow since noon", "role": "ops"}, RUNNING, 400.0, NEED)
+    [draft] = statement_events({"kind": "note", "say": "slow since noon", "role": "ops"}, RUNNING, 400.0, NEED)
     assert (draft.kind, draft.role, draft.source, draft.data) == (
         "note", Role.OPS, Source.HUMAN, {"say": "slow since noon"},
     )  # fmt: skip
@@ -35,7 +35,7 @@ def test_it_is_a_humans_and_names_a_role() -> None:
 
 def test_what_is_not_seen_and_turns_what_is_seen_is_left_out_but_emoji_stay_whole() -> None:
     family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
-    [draft] = drafts({"kind": "note", "say": f"a\u202eb\u200b\u2066 {family}"}, RUNNING, 400.0, NEED)
+    [draft] = statement_events({"kind": "note", "say": f"a\u202eb\u200b\u2066 {family}"}, RUNNING, 400.0, NEED)
     assert draft.data == {"say": f"ab {family}"}
 
 
@@ -59,8 +59,8 @@ def test_an_ic_who_is_announced_holds_the_role_whoever_wrote_it_down() -> None:
     assert said(held, kind="ic-announced", role="scribe") == [
         ("ic-announced", Role.IC, 400.0), ("roles-present", None, 400.0),
     ]  # fmt: skip
-    with pytest.raises(NotTaken, match="held already"):
-        drafts(
+    with pytest.raises(RequestRejected, match="held already"):
+        statement_events(
             {"kind": "claimed", "role": "ic"}, fold(RUNNING, event((1.0, "ic-announced", {}, HUMAN, None))), 400.0, NEED
         )
 
@@ -90,6 +90,6 @@ def test_a_page_is_not_acknowledged_before_it_came() -> None:
     ],
 )
 def test_what_cannot_be_written_down_says_why(state: State, request_: dict[str, Any]) -> None:
-    with pytest.raises(NotTaken) as caught:
-        drafts(request_, state, 400.0, NEED)
+    with pytest.raises(RequestRejected) as caught:
+        statement_events(request_, state, 400.0, NEED)
     assert str(caught.value)

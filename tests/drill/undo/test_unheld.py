@@ -10,7 +10,7 @@ from ledger_bench import Bench, planned
 
 from gameday.contract import Presence
 from gameday.drill.undo.takeover import take_over
-from gameday.drill.validator import Checked
+from gameday.drill.validator import CheckedInjector
 from gameday.model import Event, Source
 
 LEASE = 15.0
@@ -27,12 +27,12 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 def taken_over(bench: Bench, after: float) -> list[Event]:
     bench.clock.advance(after)
-    engines = {"made": Checked(bench.engine)}
+    engines = {"made": CheckedInjector(bench.engine)}
     assert take_over(bench.store, "gd-0001", "found", engines, bench.clock, source=Source.COMMAND) == []
     return bench.events()
 
 
-@pytest.mark.parametrize("how", [Presence.GONE, Presence.CHANGED])
+@pytest.mark.parametrize("how", [Presence.ABSENT, Presence.MODIFIED])
 def test_it_has_lapsed_a_lease_after_the_last_beat(bench: Bench, how: Presence) -> None:
     stood = bench.events()[-1]
     bench.engine.there.clear()

@@ -5,25 +5,25 @@ from __future__ import annotations
 import pytest
 
 from gameday.drill.state import State
-from gameday.drill.watching.brought import before_the_revert
-from gameday.drill.watching.follower import Ground
-from gameday.drill.watching.mitigation import Sustained
+from gameday.drill.watching.brought import attribute_recovery
+from gameday.drill.watching.follower import Baseline
+from gameday.drill.watching.mitigation import SustainedMoment
 from gameday.model import Environment, Expectation, Json, Reading, SignalBinding, SignalKind, Test
 from gameday.moments import Moment
 from gameday.units import limit
 
 BINDING = SignalBinding("p95", SignalKind.DURATION, "http", {}, every=1.0)
-GROUND = Ground(Environment("test", {}, {"p95": BINDING}, {}), {})
+GROUND = Baseline(Environment("test", {}, {"p95": BINDING}, {}), {})
 HELD = Expectation("p95", Test.AT_MOST, limit("400ms"), hold=5.0)
 FELT = {Moment.FAULT: 1.0, Moment.IMPACT: 2.0, Moment.MITIGATED: 2.0}
 
 
 def said(moment: Moment, state: State) -> dict[str, Json]:
     """Bad until second 10, nothing to be read in 11 and 12, good from 13 on."""
-    sustained = Sustained(moment, Moment.IMPACT, [HELD], GROUND)
+    sustained = SustainedMoment(moment, Moment.IMPACT, [HELD], GROUND)
     for second in range(1, 21):
         sustained.feed(Reading("p95", float(second), None if second in (11, 12) else 1.0 if second < 11 else 0.1, 9))
-    draft = sustained.look(20.0, state)[0]
+    draft = sustained.poll(20.0, state)[0]
     assert draft.happened is not None and 10.0 <= draft.happened <= 15.0
     return dict(draft.data)
 
@@ -70,4 +70,4 @@ def test_what_we_did_ourselves_is_said_and_censored(state: State, by: str) -> No
     ],
 )
 def test_after_the_revert_it_was_the_revert_unless_nothing_stood(state: State, by: str) -> None:
-    assert before_the_revert(state) == by
+    assert attribute_recovery(state) == by

@@ -16,7 +16,7 @@ from postgres_rig import Stand, serving, soon
 from proxy_rig import eventually
 
 from gameday.cli import strays
-from gameday.contract import Back, Intent, Outcome, Presence, Renewal
+from gameday.contract import ApplyOutcome, Intent, Presence, Renewal, RevertOutcome
 from gameday.errors import Refused
 from gameday.injectors.postgres import PostgresInjector
 from gameday.model import Json
@@ -54,24 +54,24 @@ def holder(intent: Intent) -> Iterator[subprocess.Popen[str]]:
 def test_with_a_killed_holder_it_goes(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     intent = replace(stand.plan(kind, **params), lease=LONG)
     with holder(intent) as process:
-        assert stand.place.named(intent.mark)
+        assert stand.place.named(intent.marker)
         os.kill(process.pid, signal.SIGKILL)
-        eventually(lambda: stand.place.none_of(intent.mark))
-        assert PostgresInjector().active(intent, soon()) is Presence.GONE
-        assert PostgresInjector().revert(intent, soon()).back is Back.GONE
+        eventually(lambda: stand.place.none_of(intent.marker))
+        assert PostgresInjector().presence(intent, soon()) is Presence.ABSENT
+        assert PostgresInjector().revert(intent, soon()).outcome is RevertOutcome.REVERTED
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
 def test_of_a_stopped_holder_the_server_ends_it(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     intent = replace(stand.plan(kind, **params), lease=SHORT)
     with holder(intent) as process:
-        assert stand.place.named(intent.mark)
+        assert stand.place.named(intent.marker)
         os.kill(process.pid, signal.SIGSTOP)
-        eventually(lambda: stand.place.none_of(intent.mark))
+        eventually(lambda: stand.place.none_of(intent.marker))
         os.kill(process.pid, signal.SIGCONT)  # it wakes, renews, and finds that it has nothing
-        assert PostgresInjector().active(intent, soon()) is Presence.GONE
-        assert PostgresInjector().revert(intent, soon()).back is Back.GONE
-        assert stand.place.none_of(intent.mark)
+        assert PostgresInjector().presence(intent, soon()) is Presence.ABSENT
+        assert PostgresInjector().revert(intent, soon()).outcome is RevertOutcome.REVERTED
+        assert stand.place.none_of(intent.marker)
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
@@ -79,18 +79,18 @@ def test_a_holder_that_is_renewed_outlives_its_lease(stand: Stand, kind: str, pa
     intent = replace(stand.plan(kind, **params), lease=SHORT)
     sql = "select clock_timestamp() - min(backend_start) > interval '2.5 s' from pg_stat_activity"
     with holder(intent):
-        eventually(lambda: stand.place.admin(f"{sql} where application_name = %s", intent.mark)[0][0])
+        eventually(lambda: stand.place.admin(f"{sql} where application_name = %s", intent.marker)[0][0])
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
 def test_another_process_ends_what_a_living_one_holds(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     intent = stand.plan(kind, **({"leave": 2} if kind == "connections" else params))
     with holder(intent) as process:
-        assert PostgresInjector().apply(intent, soon()).outcome is Outcome.UNKNOWN, "it is held elsewhere"
-        assert PostgresInjector().revert(intent, soon()).back is Back.GONE
-        assert PostgresInjector().active(intent, soon()) is Presence.GONE
+        assert PostgresInjector().apply(intent, soon()).outcome is ApplyOutcome.UNKNOWN, "it is held elsewhere"
+        assert PostgresInjector().revert(intent, soon()).outcome is RevertOutcome.REVERTED
+        assert PostgresInjector().presence(intent, soon()) is Presence.ABSENT
         assert process.poll() is None
-        assert stand.place.none_of(intent.mark)
+        assert stand.place.none_of(intent.marker)
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
@@ -100,12 +100,12 @@ def test_what_somebody_holds_is_a_running_drills_until_it_is_gone(
     monkeypatch.setattr(strays, "RENEWED_WITHIN", 0.0)
     intent, colleague = stand.plan(kind, **({"leave": 2} if kind == "connections" else params)), PostgresInjector()
     colleague.apply(intent, soon())
-    found = stand.injector.strays(stand.binding, soon())
-    assert [one.mark for one in found] == [intent.mark]
-    assert strays.drills_at_it(found, {"postgres": stand.injector}) == {intent.drill}
+    found = stand.injector.leftovers(stand.binding, soon())
+    assert [one.marker for one in found] == [intent.marker]
+    assert strays.live_drills(found, {"postgres": stand.injector}) == {intent.drill}
     colleague.revert(intent, soon())
-    assert stand.injector.leased_until(found[0], soon()) == 0
-    assert strays.drills_at_it(found, {"postgres": stand.injector}) == set()
+    assert stand.injector.lease_expires_at(found[0], soon()) == 0
+    assert strays.live_drills(found, {"postgres": stand.injector}) == set()
 
 
 def test_of_a_server_that_cannot_be_asked_nobody_says_that_no_lease_runs(stand: Stand) -> None:
@@ -113,7 +113,7 @@ def test_of_a_server_that_cannot_be_asked_nobody_says_that_no_lease_runs(stand: 
     stand.place.stop()
     try:
         with pytest.raises(Refused, match="nobody listens there"):
-            stand.injector.leased_until(intent, soon())
+            stand.injector.lease_expires_at(intent, soon())
     finally:
         stand.place.start()
 
@@ -124,48 +124,50 @@ def test_a_server_that_was_away_and_came_back(stand: Stand, kind: str, params: d
     stand.injector.apply(intent, soon())
     stand.place.stop()
     try:
-        assert stand.injector.active(intent, soon()) is Presence.CANNOT_SEE
+        assert stand.injector.presence(intent, soon()) is Presence.UNKNOWN
         assert stand.injector.renew(intent, 5.0, soon()) is Renewal.LAPSED
         restored = PostgresInjector().revert(intent, soon())
-        assert restored.back is Back.NOT_YET and "nobody listens there" in restored.why
+        assert restored.outcome is RevertOutcome.PENDING and "nobody listens there" in restored.reason
     finally:
         stand.place.start()
-    assert stand.injector.active(intent, soon()) is Presence.ENDED
+    assert stand.injector.presence(intent, soon()) is Presence.TARGET_GONE
     for injector in (stand.injector, PostgresInjector()):
         restored = injector.revert(intent, soon())
-        assert restored.back is Back.GONE and "started again" in restored.why
-    assert stand.place.none_of(intent.mark)
+        assert restored.outcome is RevertOutcome.REVERTED and "started again" in restored.reason
+    assert stand.place.none_of(intent.marker)
 
 
 def test_a_server_that_stands_still_costs_no_more_than_the_time_there_is(stand: Stand) -> None:
     intent = stand.plan("lock")
     stand.injector.apply(intent, soon())
-    stopped = [stand.place.process.pid, *(pid for pid, _, _ in stand.place.named(intent.mark))]
+    stopped = [stand.place.process.pid, *(pid for pid, _, _ in stand.place.named(intent.marker))]
     control = stand.place.admin("select pid from pg_stat_activity where application_name = 'gameday'")
     stopped += [pid for (pid,) in control]
     for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
     try:
-        assert stand.injector.active(intent, soon(0.5)) is Presence.CANNOT_SEE
+        assert stand.injector.presence(intent, soon(0.5)) is Presence.UNKNOWN
         assert stand.injector.renew(intent, 5.0, soon(0.5)) is Renewal.UNSUPPORTED
-        assert stand.injector.revert(intent, soon(0.5)).back is Back.NOT_YET
+        assert stand.injector.revert(intent, soon(0.5)).outcome is RevertOutcome.PENDING
     finally:
         for pid in stopped:
             os.kill(pid, signal.SIGCONT)
-    assert PostgresInjector().revert(intent, soon()).back is Back.GONE
+    assert PostgresInjector().revert(intent, soon()).outcome is RevertOutcome.REVERTED
 
 
 def test_a_session_that_does_not_end_when_it_is_told_to_is_not_gone(stand: Stand) -> None:
     intent = stand.plan("lock")
     stand.injector.apply(intent, soon())
-    [(pid, _, _)] = stand.place.named(intent.mark)
+    [(pid, _, _)] = stand.place.named(intent.marker)
     os.kill(pid, signal.SIGSTOP)
     try:
         restored = PostgresInjector().revert(intent, soon(3.0))
-        assert restored.back is Back.NOT_YET, "it is still there, or on a busy machine nobody can say in time"
+        assert restored.outcome is RevertOutcome.PENDING, (
+            "it is still there, or on a busy machine nobody can say in time"
+        )
     finally:
         os.kill(pid, signal.SIGCONT)
-    assert stand.injector.revert(intent, soon()).back is Back.GONE
+    assert stand.injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED
 
 
 def test_another_server_at_the_same_address_says_nothing(
@@ -176,13 +178,13 @@ def test_another_server_at_the_same_address_says_nothing(
     with serving(tmp_path_factory.mktemp("another")) as another:
         monkeypatch.setenv("GAMEDAY_TEST_DSN", another.dsn())
         other = PostgresInjector()
-        assert other.active(intent, soon()) is Presence.CANNOT_SEE
+        assert other.presence(intent, soon()) is Presence.UNKNOWN
         restored = other.revert(intent, soon())
-        assert restored.back is Back.NOT_YET and "another server answers" in restored.why
-        assert other.apply(intent, soon()).outcome is Outcome.REFUSED
+        assert restored.outcome is RevertOutcome.PENDING and "another server answers" in restored.reason
+        assert other.apply(intent, soon()).outcome is ApplyOutcome.REFUSED
         monkeypatch.setenv("GAMEDAY_TEST_DSN", stand.place.dsn("clerk"))
         restored = other.revert(intent, soon())
-        assert restored.back is Back.NOT_YET and "role clerk" in restored.why
-        assert other.active(intent, soon()) is Presence.CANNOT_SEE
+        assert restored.outcome is RevertOutcome.PENDING and "role clerk" in restored.reason
+        assert other.presence(intent, soon()) is Presence.UNKNOWN
     monkeypatch.setenv("GAMEDAY_TEST_DSN", stand.place.dsn())
-    assert stand.injector.revert(intent, soon()).back is Back.GONE
+    assert stand.injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED

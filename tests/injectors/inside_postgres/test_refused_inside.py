@@ -9,12 +9,12 @@ import yaml
 from postgres_between import another_pid, between, version_13
 from postgres_rig import PASSWORD, RESERVED, SLOTS, VARIABLE, Place, Stand, serving, soon
 
-from gameday.contract import Back, Outcome
-from gameday.drill.production import refuse_production_in_disguise
-from gameday.errors import BadFiles, Refused
+from gameday.contract import ApplyOutcome, RevertOutcome
+from gameday.drill.production import refuse_aliased_production
+from gameday.errors import InvalidFiles, Refused
 from gameday.files.project import parse_project
 from gameday.injectors.postgres import PostgresInjector, kinds
-from gameday.injectors.postgres.saying import unconnected
+from gameday.injectors.postgres.saying import connection_error
 from gameday.model import Json
 
 
@@ -65,7 +65,7 @@ def test_a_server_that_is_too_old(place: Place) -> None:
 def test_a_server_that_never_says_a_word(place: Place) -> None:
     with between(place.port, lambda _: b"") as port:
         stand = Stand(place, port=port)
-        assert "it gave no answer in time" in stand.injector.traffic(stand.binding, soon(0.3))
+        assert "it gave no answer in time" in stand.injector.check_target(stand.binding, soon(0.3))
 
 
 def test_a_role_with_a_limit_of_its_own_gets_nothing_and_leaves_nothing(stand: Stand) -> None:
@@ -73,12 +73,12 @@ def test_a_role_with_a_limit_of_its_own_gets_nothing_and_leaves_nothing(stand: S
     try:
         intent = stand.plan("connections")
         applied = stand.injector.apply(intent, soon())
-        assert applied.outcome is Outcome.REFUSED and "3 sessions could be had" in applied.why
-        assert "a limit of its own" in applied.why
-        assert stand.place.none_of(intent.mark)
+        assert applied.outcome is ApplyOutcome.REFUSED and "3 sessions could be had" in applied.reason
+        assert "a limit of its own" in applied.reason
+        assert stand.place.none_of(intent.marker)
         busy = stand.plan("busy-query", sessions=8)
-        assert "the server refuses" in stand.injector.apply(busy, soon()).why
-        assert stand.place.none_of(busy.mark)
+        assert "the server refuses" in stand.injector.apply(busy, soon()).reason
+        assert stand.place.none_of(busy.marker)
     finally:
         stand.place.admin("alter role drill connection limit -1")
 
@@ -88,8 +88,8 @@ def test_a_table_that_went_between_plan_and_apply(stand: Stand) -> None:
     intent = stand.plan("lock", table="shop.short")
     stand.place.admin("drop table shop.short")
     applied = stand.injector.apply(intent, soon())
-    assert (applied.outcome, applied.why) == (Outcome.REFUSED, "there is no such table")
-    assert stand.place.none_of(intent.mark)
+    assert (applied.outcome, applied.reason) == (ApplyOutcome.REFUSED, "there is no such table")
+    assert stand.place.none_of(intent.marker)
 
 
 def test_no_slot_for_the_first_session(stand: Stand) -> None:
@@ -97,7 +97,7 @@ def test_no_slot_for_the_first_session(stand: Stand) -> None:
     clients = [stand.place.client() for _ in range(SLOTS - RESERVED)]
     try:
         applied = stand.injector.apply(intent, soon())
-        assert (applied.outcome, applied.why) == (Outcome.REFUSED, "no connection slot is left")
+        assert (applied.outcome, applied.reason) == (ApplyOutcome.REFUSED, "no connection slot is left")
         assert "no connection slot is left" in stand.refusal("lock")
     finally:
         for client in clients:
@@ -109,8 +109,8 @@ def test_a_standby_takes_no_lock_and_bears_the_rest(place: Place, tmp_path: Path
         stand = Stand(standby)
         assert "a standby takes no such lock" in stand.refusal("lock")
         intent = stand.plan("busy-query", sessions=1)
-        assert stand.injector.apply(intent, soon()).outcome is Outcome.APPLIED
-        assert stand.injector.revert(intent, soon()).back is Back.GONE
+        assert stand.injector.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
+        assert stand.injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED
 
 
 def test_no_secret_is_told(stand: Stand, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
@@ -123,8 +123,8 @@ def test_no_secret_is_told(stand: Stand, monkeypatch: pytest.MonkeyPatch, capfd:
     for dsn in wrong:
         monkeypatch.setenv(VARIABLE, dsn)
         told = [
-            stand.refusal("lock"), stand.injector.traffic(stand.binding, soon()), stand.injector.trial(intent, soon()),
-            stand.injector.revert(intent, soon()).why, stand.injector.apply(intent, soon()).why,
+            stand.refusal("lock"), stand.injector.check_target(stand.binding, soon()), stand.injector.check_capability(intent, soon()),
+            stand.injector.revert(intent, soon()).reason, stand.injector.apply(intent, soon()).reason,
         ]  # fmt: skip
         assert all(told) and PASSWORD not in str(told)
     assert PASSWORD not in "".join(capfd.readouterr())
@@ -139,8 +139,8 @@ def test_what_is_wrong_with_a_connection_is_said(place: Place, monkeypatch: pyte
         ("", f"the environment variable {VARIABLE} is not set"),
     ):
         monkeypatch.setenv(VARIABLE, dsn)
-        assert said in stand.injector.traffic(stand.binding, soon())
-    assert str(unconnected("libpq: etwas anderes")) == "no connection could be made"
+        assert said in stand.injector.check_target(stand.binding, soon())
+    assert str(connection_error("libpq: etwas anderes")) == "no connection could be made"
 
 
 TARGET = "{injector: postgres, %s}"
@@ -163,7 +163,7 @@ OTHER = TARGET % 'conninfo: "host=192.0.2.77 dbname=x"'
 def problems(ours: str, live: str = OTHER) -> str:
     try:
         parse_project(TEXT % (ours, live), "gameday.yaml")
-    except BadFiles as bad:
+    except InvalidFiles as bad:
         return "\n".join(str(problem) for problem in bad.problems)
     return ""
 
@@ -222,6 +222,6 @@ def test_the_same_server_under_another_address_is_production_when_it_is_asked(
         text = TEXT % (TARGET % "dsn_env: STAGING", TARGET % "dsn_env: LIVE")
         project = parse_project(text, "gameday.yaml")
         with pytest.raises(Refused, match="which is marked production"):
-            refuse_production_in_disguise(project, project.environments["staging"], {"postgres": PostgresInjector()})
+            refuse_aliased_production(project, project.environments["staging"], {"postgres": PostgresInjector()})
         monkeypatch.setenv("LIVE", "")
-        refuse_production_in_disguise(project, project.environments["staging"], {"postgres": PostgresInjector()})
+        refuse_aliased_production(project, project.environments["staging"], {"postgres": PostgresInjector()})

@@ -18,16 +18,16 @@ from typing_extensions import override
 from gameday.clock import JumpClock
 from gameday.drill.state import State
 from gameday.model import Json, Mode, Phase, Role, Source
-from gameday.terminal.desk.face import A_LOOK, Face
-from gameday.terminal.desk.hands import Hands
+from gameday.terminal.desk.face import FACILITATOR_VIEW_SECONDS, DeskState
+from gameday.terminal.desk.hands import KeyCommands
 from gameday.terminal.desk.keys import KEYS
-from gameday.terminal.desk.link import Link
-from gameday.terminal.desk.presses import Left, Presses
+from gameday.terminal.desk.link import DrillClient
+from gameday.terminal.desk.presses import ExitReason, KeyHandler
 from gameday.terminal.signs import UNICODE
 
 
 @dataclass(frozen=True, slots=True)
-class Noted(Link):
+class Noted(DrillClient):
     """A drill that only remembers what was asked of it."""
 
     asked: list[tuple[str, Any]] = field(default_factory=list)
@@ -63,18 +63,18 @@ class Desk:
     def __init__(self, mode: Mode = Mode.FACILITATED, phase: Phase = Phase.RUNNING, *, private: bool = False) -> None:
         self.clock = JumpClock()
         plan = plan_of(mode)
-        self.face = Face(plan, None, UNICODE, lambda: False, self.clock, facilitates=True, private=private)
+        self.face = DeskState(plan, None, UNICODE, lambda: False, self.clock, facilitates=True, private=private)
         self.face.watched.state = State(
             phase=phase, startex=900.0 if phase is not Phase.PREFLIGHT else None, standing=frozenset({"slow"})
         )
         self.face.watched.now = 1000.0
         self.link = Noted("gd-7f3a", Path("/nowhere"), "token")
-        self.left: list[Left] = []
-        hands = Hands(self.link, plan, self._tell, alone=self.face.alone)
-        self.presses = Presses(self.face, hands, self.left.append)
+        self.left: list[ExitReason] = []
+        hands = KeyCommands(self.link, plan, self._tell, alone=self.face.alone)
+        self.presses = KeyHandler(self.face, hands, self.left.append)
 
     def _tell(self, call: Callable[[], str], secret: bool) -> None:
-        self.face.tell(call(), secret=secret)
+        self.face.set_message(call(), secret=secret)
 
     def press(self, *keys: str) -> Desk:
         for key in keys:
@@ -116,7 +116,7 @@ def test_the_facilitators_keys_need_their_view_and_keep_it_while_they_are_used()
     desk = Desk()
     assert desk.press("f", "y").link.asked == []
     desk.press("space", "f")
-    desk.clock.advance(A_LOOK + 5)
+    desk.clock.advance(FACILITATOR_VIEW_SECONDS + 5)
     assert "Apply the fault now?" in desk.shown and "FACILITATOR" in desk.shown, "a question does not fall into public"
     desk.press("y")
     assert desk.link.asked == [("now", {})]
@@ -156,7 +156,7 @@ def test_a_role_that_was_taken_in_the_briefing_is_held_from_the_beginning() -> N
 
 def test_who_leaves_while_it_runs_ends_nothing() -> None:
     desk = Desk().press("q")
-    assert desk.left == [Left.WENT] and desk.link.asked == []
+    assert desk.left == [ExitReason.DETACHED] and desk.link.asked == []
 
 
 def test_a_private_screen_stays_the_facilitators_and_shows_the_responders_when_asked() -> None:
@@ -173,7 +173,7 @@ def test_a_private_screen_stays_the_facilitators_and_shows_the_responders_when_a
 def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     begun: list[list[str]] = []
     monkeypatch.setattr(subprocess, "Popen", lambda command, **_: begun.append(command))
-    link = Link("gd-7f3a", tmp_path / "no.sock", "token")
+    link = DrillClient("gd-7f3a", tmp_path / "no.sock", "token")
     assert "gameday stop" in link.stop() and begun[-1][-2:] == ["gameday", "stop"]
     assert link.put_back()[1]
     assert begun[-1][-2:] == ["gameday", "halt"]
