@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gameday.events.access import PlannedObjective, first_time, read_plan, text
 from gameday.model import Event, Source
 from gameday.moments import HUMAN_MOMENTS
-from gameday.scorecards.cuts import paused
-from gameday.scorecards.look import PlannedObjective, first_time, read_plan, text
+from gameday.scorecards.censoring import paused
 
 State = Literal["seen", "late", "absent", "not recorded"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gameday.scorecards import words
-from gameday.scorecards.card import Scorecard
-from gameday.scorecards.signals import say
+from gameday.scorecards import scorecard_text
+from gameday.scorecards.scorecard import Scorecard
+from gameday.scorecards.signal_summary import say
 from gameday.scorecards.verdict import LANDING_UNKNOWN
 
 
@@ -15,25 +15,25 @@ def five_lines(card: Scorecard) -> list[str]:
     served = card.span("mitigate")
     way = f", by {card.served_by}" if card.served_by and served.state in ("seen", "scripted") else ""
     return [
-        f"Hypothesis  {words.hypothesis(card).removeprefix('hypothesis ')}",
-        f"Told by     {words.alerts(card)}",
+        f"Hypothesis  {scorecard_text.hypothesis(card).removeprefix('hypothesis ')}",
+        f"Told by     {scorecard_text.alerts(card)}",
         f"Users       {_users(card)}{way}",
-        f"Played      {words.mode(card).partition('; windows')[0]}; hints: {words.difficulty(card)}",
-        f"End         {words.ending(card)}; {words.STEADY[card.steady_after]} (exit {card.exit})",
+        f"Played      {scorecard_text.mode(card).partition('; windows')[0]}; hints: {scorecard_text.difficulty(card)}",
+        f"End         {scorecard_text.ending(card)}; {scorecard_text.STEADY[card.steady_after]} (exit {card.exit})",
     ]
 
 
 def _users(card: Scorecard) -> str:
     served = card.span("mitigate")
     unfelt = card.faults and card.span("impact").seconds is None and served.seconds is None
-    why = f" (no two readings{words.watched_signals_text(card)} in a row left steady state)" if unfelt else ""
-    return words.mitigation_text(served) + why
+    why = f" (no two readings{scorecard_text.watched_signals_text(card)} in a row left steady state)" if unfelt else ""
+    return scorecard_text.mitigation_text(served) + why
 
 
 def render(card: Scorecard) -> str:
     """All of the scorecard, learning first; every figure with its n."""
     parts = [
-        [f"{card.drill}  {card.scenario} in {card.environment}  (DRILL)", words.mode(card)],
+        [f"{card.drill}  {card.scenario} in {card.environment}  (DRILL)", scorecard_text.mode(card)],
         *(_part(title, lines) for title, lines in _parts(card)),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
@@ -41,15 +41,18 @@ def render(card: Scorecard) -> str:
 
 def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
     kinds = {one.signal: one.kind for one in card.signals}
-    yield "Hypothesis", [card.hypothesis, words.hypothesis(card), *map(words.judged, card.holds)]
-    yield "What told us", [words.alerts(card), *map(words.judged, card.trail)]
+    yield "Hypothesis", [card.hypothesis, scorecard_text.hypothesis(card), *map(scorecard_text.judged, card.holds)]
+    yield "What told us", [scorecard_text.alerts(card), *map(scorecard_text.judged, card.trail)]
     none = LANDING_UNKNOWN if LANDING_UNKNOWN in card.reasons else "none was applied"
-    yield "Faults", [words.fault(one, kinds.get(one.signal, "")) for one in card.faults] or [none]
-    yield "How hard the scenario is", [f"hints: {words.difficulty(card)}"]
-    yield "Objectives", [words.objective(one) for one in card.objectives]
-    yield "Times (n=1 drill)", _table((one.name, words.span(one), one.means) for one in card.spans)
+    yield "Faults", [scorecard_text.fault(one, kinds.get(one.signal, "")) for one in card.faults] or [none]
+    yield "How hard the scenario is", [f"hints: {scorecard_text.difficulty(card)}"]
+    yield "Objectives", [scorecard_text.objective(one) for one in card.objectives]
+    yield "Times (n=1 drill)", _table((one.name, scorecard_text.span(one), one.means) for one in card.spans)
     yield "Signals while the fault stood", _table(_signals(card))
-    yield "The end", [words.ending(card), words.STEADY[card.steady_after], *card.handed_back, f"exit {card.exit}"]
+    yield (
+        "The end",
+        [scorecard_text.ending(card), scorecard_text.STEADY[card.steady_after], *card.handed_back, f"exit {card.exit}"],
+    )
 
 
 def _signals(card: Scorecard) -> Iterator[tuple[str, str, str]]:

@@ -8,9 +8,9 @@ from typing import Literal
 
 from gameday.errors import Exit
 from gameday.events import SIGNAL_CAUSES
+from gameday.events.access import PlannedDrill, first, first_time, flag, last, of_kind, read_plan, served_by, text
 from gameday.model import EndReason, Event, Source
 from gameday.moments import Moment
-from gameday.scorecards.look import PlannedDrill, first, first_time, flag, last, of_kind, read_plan, served_by, text
 from gameday.store.outstanding import outstanding_marks
 
 Held = Literal["held", "not held", "unknown"]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.said import drill_option, select_running_drill
-from gameday.cli.say import print_output
+from gameday.cli.output import print_output
+from gameday.cli.participant_commands import drill_option, select_running_drill
 from gameday.errors import Exit, Refused
 
 if TYPE_CHECKING:
-    from gameday.cli.live import ScreenResult
-    from gameday.drill.reach.discovery import RunningDrill
+    from gameday.cli.facilitated_run import ScreenResult
+    from gameday.drill.control.running_drills import RunningDrill
     from gameday.store.sqlite import Store
 
 
@@ -32,7 +32,7 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     if store is None or found.drill not in store.drills():
         raise Refused(f"the store of {found.drill} is gone", "Say: gameday halt")
     token = _token(found, store, facilitate=facilitate)
-    from gameday.cli.live import after_endex, next_turns, print_still_running
+    from gameday.cli.facilitated_run import after_endex, next_turns, print_still_running
 
     seen = _on_a_screen(found, store, token) if _drawable() else _as_lines(found, store, token)
     if not seen.over:
@@ -47,7 +47,7 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
 def _token(found: RunningDrill, store: Store, *, facilitate: bool) -> str:
     """Empty for who does not facilitate. The shell of the same user is no barrier: it is asked for in so many words,
     so that nobody sees it unasked. Raises Refused when there is none."""
-    from gameday.drill.reach.token import VARIABLE, load, matches
+    from gameday.drill.control.facilitator_token import VARIABLE, load, matches
 
     for token in (os.environ.get(VARIABLE, ""), load(found.drill) if facilitate else ""):
         if token and matches(token, store.token(found.drill)):
@@ -58,16 +58,16 @@ def _token(found: RunningDrill, store: Store, *, facilitate: bool) -> str:
 
 
 def _drawable() -> bool:
-    from gameday.terminal.choose import supports_screen
+    from gameday.terminal.view_factory import supports_screen
 
     return sys.stdin.isatty() and sys.stdout.isatty() and supports_screen(os.environ)
 
 
 def _on_a_screen(found: RunningDrill, store: Store, token: str) -> ScreenResult:
-    from gameday.cli.casting import load_cast
-    from gameday.cli.live import People, run_desk
-    from gameday.store.places import role_history_path
-    from gameday.terminal.showing import plan_of
+    from gameday.cli.facilitated_run import People, run_desk
+    from gameday.cli.role_assignment import load_cast
+    from gameday.store.paths import role_history_path
+    from gameday.terminal.playback import plan_of
 
     plan = plan_of(store.events(found.drill))
     cast = load_cast(found.drill, plan.scenario, role_history_path(store.path)) if token else None
@@ -78,13 +78,13 @@ def _on_a_screen(found: RunningDrill, store: Store, token: str) -> ScreenResult:
 def _as_lines(found: RunningDrill, store: Store, token: str) -> ScreenResult:
     """To a pipe, a screen reader, a terminal that cannot be drawn on: what responders see, or with the token the
     facilitator's lines."""
-    from gameday.cli.live import ScreenResult
+    from gameday.cli.facilitated_run import ScreenResult
     from gameday.clock import SystemClock
     from gameday.model import Mode, Phase
-    from gameday.terminal.choose import create_view
-    from gameday.terminal.responders_lines import ResponderLines
-    from gameday.terminal.showing import follow_store, plan_of
-    from gameday.terminal.watched import Caption
+    from gameday.terminal.drill_model import Caption
+    from gameday.terminal.playback import follow_store, plan_of
+    from gameday.terminal.responder_lines_view import ResponderLines
+    from gameday.terminal.view_factory import create_view
 
     foot = "Ctrl-C leaves these lines, the drill goes on; gameday stop ends it"
     caption = Caption("DRILL, a second look", foot)
@@ -100,14 +100,14 @@ def _as_lines(found: RunningDrill, store: Store, token: str) -> ScreenResult:
 
 
 def _gone(found: RunningDrill) -> bool:
-    from gameday.drill.reach.discovery import list_running
+    from gameday.drill.control.running_drills import list_running
 
     return all(note.drill != found.drill for note in list_running())
 
 
 def _say_how_it_ended(found: RunningDrill, store: Store) -> None:
-    from gameday.cli.live import needs_review, replay_output
-    from gameday.store.places import run_output_path
+    from gameday.cli.facilitated_run import needs_review, replay_output
+    from gameday.store.paths import run_output_path
 
     if found.drill in store.unfinished():
         print_output(f"{found.drill} answers no more. Say: gameday halt")

@@ -15,7 +15,7 @@ import click
 from gameday.errors import BadArguments, Exit, GamedayError, InvalidFiles, Refused
 
 if TYPE_CHECKING:
-    from gameday.files.rules_faults import Kinds, Reader
+    from gameday.files.rules.faults import Kinds, Reader
     from gameday.model import Environment, Scenario
 
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--story", is_flag=True, help="Tell each scenario as an afternoon. For the facilitator: it spoils.")
 def command(files: tuple[str, ...], env: str | None, form: str, story: bool) -> Exit:
     """Report every problem of scenarios, gameday.yaml and rosters, each as file:line:column."""
-    from gameday.cli.where import find_environment
+    from gameday.app.environment_selection import find_environment
     from gameday.files.check import check_files
 
     gc.set_threshold(100_000)  # nodes and marks hold no cycles: looking for some takes a fifth of the time
@@ -47,8 +47,8 @@ def command(files: tuple[str, ...], env: str | None, form: str, story: bool) -> 
 
 
 def _tell(paths: Sequence[Path], held_against: Environment | None) -> None:
-    from gameday.cli.say import print_output
-    from gameday.cli.story import stories
+    from gameday.cli.output import print_output
+    from gameday.cli.scenario_preview import stories
 
     for line in stories(paths, held_against):
         print_output(line)
@@ -56,7 +56,7 @@ def _tell(paths: Sequence[Path], held_against: Environment | None) -> None:
 
 def _path(name: str) -> Path:
     """The file, or the shipped scenario of that name; one that is nowhere is a problem among the others."""
-    from gameday.files.lookup import find_scenario
+    from gameday.files.scenario_library import find_scenario
 
     try:
         return find_scenario(name)
@@ -66,15 +66,15 @@ def _path(name: str) -> Path:
 
 def read_for(file: str, environment: Environment) -> Scenario:
     """The scenario, or the shipped one of that name, which can be played there. Raises BadFiles and Refused."""
-    from gameday.files.lookup import find_scenario
     from gameday.files.scenario import scenario_in
+    from gameday.files.scenario_library import find_scenario
 
     return scenario_in(find_scenario(file), environment, fault_kinds())
 
 
 def fault_kinds() -> Kinds:
     """The kinds that each injector here can do, with the readers of their parameters."""
-    from gameday.drill.registry import Registry
+    from gameday.drill.injector_registry import Registry
 
     found: dict[str, Mapping[str, Reader]] = {}
     registry = Registry()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.say import print_output
+from gameday.cli.output import print_output
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ HEADINGS = ("Summarise", "Went well", "Opportunities", "Points to act")
 @click.option("--reviews", type=click.Path(path_type=Path), help="Where its review lies; else beside the store.")
 def command(drill: str | None, reviews: Path | None) -> Exit:
     """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
-    from gameday.cli.recorded import load_finished
+    from gameday.cli.finished_drills import load_finished
     from gameday.store.open import open_store
 
     found = load_finished(drill, "debrief")
@@ -39,8 +39,8 @@ def command(drill: str | None, reviews: Path | None) -> Exit:
 
 def debrief(store: Store, drill: str) -> None:
     """Ask, and append each line as it was said; end of input or Ctrl-C ends it, and loses nothing."""
-    from gameday.people.record import forget_drills, roles_in
-    from gameday.store.places import role_history_path
+    from gameday.people.role_history import forget_drills, roles_in
+    from gameday.store.paths import role_history_path
 
     roles = roles_in(role_history_path(store.path), drill)
     forget_typed()
@@ -79,7 +79,7 @@ def _lines(events: Sequence[Event], roles: Sequence[Role]) -> Iterator[NewEvent]
 
 
 def _asked(prompt: str) -> str:
-    from gameday.drill.reach.spoken import sanitize_line
+    from gameday.drill.control.participant_requests import sanitize_line
 
     words: str = click.prompt(prompt, default="", show_default=False, prompt_suffix="")
     return sanitize_line(words)
@@ -87,7 +87,7 @@ def _asked(prompt: str) -> str:
 
 def _lines_of(words: str) -> Iterator[str]:
     """What is longer than a line of the log becomes several."""
-    from gameday.drill.reach.spoken import LONGEST
+    from gameday.drill.control.participant_requests import LONGEST
 
     yield from (words[at : at + LONGEST] for at in range(0, len(words), LONGEST))
 
@@ -109,7 +109,7 @@ def _objectives(events: Sequence[Event]) -> Iterator[NewEvent]:
 
 def _reveal(events: Sequence[Event]) -> None:
     """The sealed predictions, opened."""
-    from gameday.drill.reach.spoken import sanitize_line
+    from gameday.drill.control.participant_requests import sanitize_line
 
     sealed = [str(event.data.get("say", "")) for event in events if event.kind == "prediction"]
     for words in sealed:
@@ -119,8 +119,8 @@ def _reveal(events: Sequence[Event]) -> None:
 
 def refresh(store: Store, drill: str, reviews: Path | None) -> None:
     """The review again, with what was said; what people wrote into it stays."""
-    from gameday.review.write import write_review
-    from gameday.store.places import reviews_folder
+    from gameday.review.save import write_review
+    from gameday.store.paths import reviews_folder
 
     folder = reviews or reviews_folder(store.path)
     written = write_review(store.events(drill), store.readings(drill), folder, form=None)

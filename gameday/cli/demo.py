@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli import stack
-from gameday.cli.first import recover_before, require_demo_unused
+from gameday.cli import demo_containers
+from gameday.cli.recover_first import recover_before, require_demo_unused
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
-    from gameday.demo.record import Demo
+    from gameday.demo.demo_record import Demo
 
 
 @click.group("demo")
@@ -29,14 +29,18 @@ in_docker = click.option("--docker", is_flag=True, help="The demo as containers 
 @in_docker
 def up(break_alert: bool, docker: bool) -> None:
     """Bring the demo up, or say where it is."""
-    from gameday.demo import life, record
+    from gameday.demo import demo_record, lifecycle
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _as_ctrl_c)
     if docker:
-        stack.up(break_alert)
+        demo_containers.up(break_alert)
         return
-    _print(life.start_demo(record.home_of(), break_alert=break_alert, say=lambda text: click.echo(text, err=True)))
+    _print(
+        lifecycle.start_demo(
+            demo_record.home_of(), break_alert=break_alert, say=lambda text: click.echo(text, err=True)
+        )
+    )
 
 
 @command.command()
@@ -44,12 +48,12 @@ def up(break_alert: bool, docker: bool) -> None:
 @in_docker
 def status(as_json: bool, docker: bool) -> Exit:
     """Say whether the demo is up, and where its parts are. Exit 1 when it is not."""
-    from gameday.demo import life, record
+    from gameday.demo import demo_record, lifecycle
 
     if docker:
-        return stack.status(as_json)
-    demo = life.status(record.home_of())
-    healthy = demo is not None and life.healthy(demo)
+        return demo_containers.status(as_json)
+    demo = lifecycle.status(demo_record.home_of())
+    healthy = demo is not None and lifecycle.healthy(demo)
     if as_json:
         click.echo(_as_json(demo, healthy))
     elif demo is None:
@@ -65,16 +69,16 @@ def status(as_json: bool, docker: bool) -> Exit:
 @in_docker
 def down(docker: bool) -> None:
     """Stop every process of the demo and remove its data."""
-    from gameday.demo import life, record
+    from gameday.demo import demo_record, lifecycle
 
     if docker:
-        stack.down()
+        demo_containers.down()
         return
-    home = record.home_of()
+    home = demo_record.home_of()
     if home.exists():
         recover_before("demo down")
         require_demo_unused(home)
-    life.stop_demo(home)
+    lifecycle.stop_demo(home)
     click.echo("The demo is down.")
 
 
@@ -83,10 +87,10 @@ def down(docker: bool) -> None:
 @click.argument("position", type=click.Choice(["on", "off"]))
 def switch(name: str, position: str) -> None:
     """Throw a switch of the shop: recommendations, read-cache, pool-timeout (on: short), pay-later, cache-bypass."""
-    from gameday.demo import life, record
-    from gameday.demo.switch import throw
+    from gameday.demo import demo_record, lifecycle
+    from gameday.demo.set_switch import throw
 
-    demo = life.status(record.home_of())
+    demo = lifecycle.status(demo_record.home_of())
     if demo is None or not demo.shop_url:
         raise BadArguments("the demo is not up", "Run `gameday demo up` first.")
     try:
@@ -115,11 +119,11 @@ def _as_json(demo: Demo | None, healthy: bool) -> str:
 
     if demo is None:
         return json.dumps({"state": "down"})
-    from gameday.demo import life
+    from gameday.demo import lifecycle
 
     parts = {"shop": demo.shop_url, "load": demo.load_url, "proxy": demo.proxy_url, "proxy_name": demo.proxy_name}
     how = {"break_alert": demo.break_alert, "on_demand": demo.on_demand, "home": str(demo.home)}
-    alive = [{"what": process.what, "pid": process.pid} for process in life.processes(demo.home)]
+    alive = [{"what": process.what, "pid": process.pid} for process in lifecycle.processes(demo.home)]
     state = "up" if healthy else "starting" if demo.state == "starting" else "broken"
     return json.dumps({"state": state} | parts | how | {"processes": alive}, indent=2)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gameday.cli.said import drill_option, select_running_drill, send_statement
+from gameday.cli.participant_commands import drill_option, select_running_drill, send_statement
 from gameday.errors import Exit
 
 
@@ -38,7 +38,7 @@ def _plain(hand: str, about: str) -> click.Command:
 def _hand(what: dict[str, Any], drill: str | None) -> Exit:
     """Typing `facilitate` is asking for it in so many words, so the token of the same user's drill is found: before
     the variable, which may still hold that of an earlier drill."""
-    from gameday.drill.reach.token import VARIABLE, load
+    from gameday.drill.control.facilitator_token import VARIABLE, load
 
     found = select_running_drill(drill).drill
     return send_statement({"do": "hand", "token": load(found) or os.environ.get(VARIABLE, ""), **what}, found)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gameday.cli.say import print_output, print_status
+from gameday.cli.output import print_output, print_status
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
-    from gameday.contract import Intent
+    from gameday.plugins.injector import Intent
     from gameday.store.sqlite import Store
 
 RELEASE_SECONDS = 10.0
@@ -16,8 +16,8 @@ RELEASE_SECONDS = 10.0
 
 def give_up_on(name: str, reason: str | None) -> Exit:
     """`name`: a mark or a drill. Raises BadArguments without a reason, or when nothing is called that."""
-    from gameday.drill.reach.discovery import unregister
-    from gameday.drill.undo.ending import closing_events
+    from gameday.drill.control.running_drills import unregister
+    from gameday.drill.revert.closing_events import closing_events
     from gameday.events import NewEvent
     from gameday.model import Source
     from gameday.store.open import open_store
@@ -41,9 +41,9 @@ def give_up_on(name: str, reason: str | None) -> Exit:
 
 def _release_fault(intent: Intent) -> str:
     """What stands beside a target to take a fault back must not act against the person's word. Says what may."""
-    from gameday.contract import Deadline
-    from gameday.drill.registry import Registry
+    from gameday.drill.injector_registry import Registry
     from gameday.errors import GamedayError
+    from gameday.plugins.injector import Deadline
 
     try:
         return Registry()[intent.injector].release(intent, Deadline.after(RELEASE_SECONDS))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.notes import find_lost, list_running, lost_drills_error, ping, prune_finished, tidy_demos
-from gameday.cli.say import print_output, print_status
+from gameday.app.running_drills import find_lost, list_running, lost_drills_error, ping, prune_finished, tidy_demos
+from gameday.cli.output import print_output, print_status
 from gameday.errors import BadArguments, EnvironmentDirty, Exit, Refused
-from gameday.identity import current_process
+from gameday.process_identity import current_process
 
 if TYPE_CHECKING:
-    from gameday.drill.reach.discovery import RunningDrill
+    from gameday.drill.control.running_drills import RunningDrill
     from gameday.store.sqlite import Store
 
 ANSWER_WITHIN = 1.0
@@ -44,14 +44,14 @@ def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | Non
 
 def halt_all(why: str) -> Exit:
     """Halt the running drills, wait until they are over, then revert what dead ones left. Raises Dirty."""
-    from gameday.store.places import store_path
+    from gameday.store.paths import store_path
 
     looked = list_running()
     notes = looked.found
     watched = {found.drill for found in notes if _send_halt(found, why) and _wait_until_over(found)}
     for path in sorted({found.store for found in notes} | {store_path()}):
         _recover_store(path, why, watched)
-    tidy_demos(notes)
+    tidy_demos(notes, print_status)
     if gone := find_lost(prune_finished(notes)):
         raise lost_drills_error(gone)
     if looked.unreadable_reason:
@@ -64,7 +64,7 @@ def halt_all(why: str) -> Exit:
 
 def _send_halt(found: RunningDrill, why: str) -> bool:
     """The runner first; after a second without an answer, its guardian."""
-    from gameday.drill.reach.door import NoResponse, send_request
+    from gameday.drill.control.socket_server import NoResponse, send_request
 
     for door in (found.door, found.guardians_door):
         try:
@@ -98,8 +98,8 @@ def _wait_until_over(found: RunningDrill) -> bool:
 
 def _recover_store(path: Path, why: str, watched: Container[str]) -> None:
     """Raises Dirty."""
-    from gameday.drill.registry import Registry
-    from gameday.drill.undo.recover import dirty_error, recover
+    from gameday.drill.injector_registry import Registry
+    from gameday.drill.revert.recover import dirty_error, recover
     from gameday.store.open import open_for_undo
 
     store = open_for_undo(path)

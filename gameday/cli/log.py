@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.recorded import load_finished, without_private_notes
+from gameday.cli.finished_drills import load_finished, without_private_notes
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def jsonl(events: Sequence[Event]) -> Iterator[str]:
 
 def told(events: Sequence[Event]) -> Iterator[str]:
     """Clock, offset from the fault, kind, who as a role, and what was said or measured."""
-    from gameday.review.clock import clock, offset
-    from gameday.scorecards.look import reference_time
+    from gameday.events.access import reference_time
+    from gameday.review.time_format import clock, offset
 
     start = reference_time(events)
     for event in events:

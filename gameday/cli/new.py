@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.say import print_output
+from gameday.cli.output import print_output
 from gameday.errors import BadArguments, Exit, InvalidFiles
 
 if TYPE_CHECKING:
-    from gameday.files.answers import WizardContext
-    from gameday.files.first import WizardAnswers
     from gameday.files.rules import Kinds
+    from gameday.files.scenario_template import WizardAnswers
+    from gameday.files.scenario_wizard import WizardContext
 
 
 @click.command()
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 @click.option("--env", "env", metavar="NAME", help="Take no name that this environment does not have.")
 def command(path: str | None, env: str | None) -> Exit:
     """Write a first scenario to PATH, from six questions. No file is ever overwritten."""
+    from gameday.app.environment_selection import find_environment
     from gameday.cli.check import fault_kinds
-    from gameday.cli.where import find_environment
-    from gameday.files.answers import wizard_context
-    from gameday.files.first import render_scenario
+    from gameday.files.scenario_template import render_scenario
+    from gameday.files.scenario_wizard import wizard_context
 
     if path is not None:
         _free(Path(path))
@@ -41,9 +41,9 @@ def command(path: str | None, env: str | None) -> Exit:
 
 
 def _asked(here: WizardContext, kinds: Kinds) -> WizardAnswers:
-    from gameday.cli.asking import ask_questions
-    from gameday.files.answers import default_answers, questions, without_unknown_alert
-    from gameday.files.first import problems_of, render_scenario
+    from gameday.cli.wizard_prompts import ask_questions
+    from gameday.files.scenario_template import problems_of, render_scenario
+    from gameday.files.scenario_wizard import default_answers, questions, without_unknown_alert
 
     def against(given: WizardAnswers) -> str:
         """As a file would be held against the same rules."""
@@ -99,10 +99,10 @@ def _write(path: Path, text: str) -> None:
 
 def _read_back(file: Path, here: WizardContext, kinds: Kinds) -> None:
     """What was written, checked as a file and told, and what to do next."""
-    from gameday.cli.story import scenario_for, signs_here
-    from gameday.drill.assumed import estimate_schedule
+    from gameday.cli.scenario_preview import scenario_for, signs_here
+    from gameday.drill.estimated_schedule import estimate_schedule
     from gameday.files.check import check_files
-    from gameday.terminal.story import timetable_lines
+    from gameday.terminal.scenario_preview import timetable_lines
 
     if problems := check_files([file], None, kinds):
         raise InvalidFiles(problems)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.app.environment_selection import find_environment, select_environment
 from gameday.cli.check import read_for
-from gameday.cli.say import print_output, print_status
-from gameday.cli.where import find_environment, select_environment
+from gameday.cli.output import print_output, print_status
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Show what `run` with this number would draw.")
 def command(file: str, environment: str | None, seed: int | None) -> Exit:
     """Show what `run` would do with FILE. Makes no mutating call."""
+    from gameday.drill.injector_registry import Registry
     from gameday.drill.planning import make_plan, preview_intents
-    from gameday.drill.registry import Registry
-    from gameday.files.ready import adapt_to_environment
+    from gameday.files.scenario import adapt_to_environment
     from gameday.model import Mode
-    from gameday.terminal.planned import plan_lines
+    from gameday.terminal.plan_report import plan_lines
 
     scenario = read_for(file, find_environment(environment))
     where = select_environment(environment, print_status, start_demo=False)
@@ -45,8 +45,8 @@ def command(file: str, environment: str | None, seed: int | None) -> Exit:
 
 def _not_while_running(environment: str) -> None:
     """While a drill runs there, only its facilitator may look."""
-    from gameday.drill.reach.discovery import list_running
-    from gameday.drill.reach.token import require_ended_or_token
+    from gameday.drill.control.facilitator_token import require_ended_or_token
+    from gameday.drill.control.running_drills import list_running
     from gameday.store.open import open_for_undo
 
     for note in list_running():
@@ -57,8 +57,8 @@ def _not_while_running(environment: str) -> None:
 
 def _who(plan: Plan, roster: Path | None) -> None:
     """Who would hold which role if it began now, and what decided it; without a roster nobody is named."""
-    from gameday.cli.casting import propose_cast
-    from gameday.store.places import role_history_path, store_path
+    from gameday.cli.role_assignment import propose_cast
+    from gameday.store.paths import role_history_path, store_path
 
     if roster is None:
         return

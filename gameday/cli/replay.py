@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from gameday.cli.recorded import load_finished, without_private_notes
+from gameday.cli.finished_drills import load_finished, without_private_notes
 from gameday.errors import Exit
 
 
@@ -18,9 +18,9 @@ def command(drill: str | None, speed: float) -> Exit:
     """Show a finished DRILL (default: the latest) again, in the facilitator's view, which is open to all after ENDEX,
     without the facilitator's own notes. Nothing runs. Ctrl-C leaves."""
     from gameday.clock import SystemClock
-    from gameday.terminal.choose import create_view
-    from gameday.terminal.showing import replay
-    from gameday.terminal.watched import Caption
+    from gameday.terminal.drill_model import Caption
+    from gameday.terminal.playback import replay
+    from gameday.terminal.view_factory import create_view
 
     found = load_finished(drill, "replay")
     caption = Caption("REPLAY", f"A replay at {speed:g} times the pace: nothing runs. Ctrl-C leaves.")

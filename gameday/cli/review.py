@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 from typing_extensions import override
 
-from gameday.cli.recorded import load_finished
+from gameday.cli.finished_drills import load_finished
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from gameday.review.document import Form
-    from gameday.review.refresh import Refreshed
+    from gameday.review.merge_edits import Refreshed
 
 
 class Drafting(click.Group):
@@ -40,7 +40,7 @@ def command() -> None:
 def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
     """Draft the review of DRILL (default: the latest) as Markdown and as a page. What people wrote in an earlier draft
     stays as it is; only the automatic parts that nobody changed are made fresh."""
-    from gameday.review.write import write_review
+    from gameday.review.save import write_review
 
     found = load_finished(drill, "review")
     form: Form | None = None if full is None else "full" if full else "light"

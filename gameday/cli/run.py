@@ -17,15 +17,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.app.environment_selection import (
+    SelectedEnvironment,
+    create_runner,
+    find_environment,
+    select_environment,
+    stop_demo,
+)
 from gameday.cli.check import read_for
-from gameday.cli.say import print_output, print_status
-from gameday.cli.told import print_run_summary
-from gameday.cli.where import SelectedEnvironment, create_runner, find_environment, select_environment, stop_demo
+from gameday.cli.output import print_output, print_status
+from gameday.cli.run_summary import print_run_summary
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
-    from gameday.cli.live import People
-    from gameday.drill.registry import Registry
+    from gameday.cli.facilitated_run import People
+    from gameday.drill.injector_registry import Registry
     from gameday.drill.runner import DrillResult
     from gameday.model import Mode, Plan, Scenario
     from gameday.store.sqlite import Store
@@ -54,7 +60,7 @@ def command(
     _require_responder(file, rehearse=rehearse, draw=draw)
     _install_signal_handlers()
     _set_process_title("gameday run")
-    from gameday.cli.live import People
+    from gameday.cli.facilitated_run import People
 
     with _announce_early_abort():
         scenario = _scenario(None if draw else file, environment, yes_production)
@@ -110,10 +116,10 @@ def _scenario(file: str | None, name: str | None, yes_production: str | None) ->
 
 def _open_recovered_store() -> tuple[Store, Registry]:
     """The store, once what earlier runs left is put back. Raises Dirty when something is left."""
-    from gameday.drill.registry import Registry
-    from gameday.drill.undo.recover import dirty_error, recover
+    from gameday.drill.injector_registry import Registry
+    from gameday.drill.revert.recover import dirty_error, recover
     from gameday.store.open import open_store
-    from gameday.store.places import runtime_folder
+    from gameday.store.paths import runtime_folder
 
     runtime_folder()
     store, injectors = open_store(), Registry()
@@ -128,11 +134,11 @@ def _with_people(
     roster: Path | None, people: People, reviews: Path | None,
 ) -> Exit:  # fmt: skip
     """Facilitated where there is a roster, else alone."""
-    from gameday.cli.casting import draw_scenario, require_cast
-    from gameday.cli.live import run_with_people
+    from gameday.cli.facilitated_run import run_with_people
+    from gameday.cli.role_assignment import draw_scenario, require_cast
     from gameday.model import Mode
-    from gameday.store.places import role_history_path
-    from gameday.terminal.choose import supports_screen
+    from gameday.store.paths import role_history_path
+    from gameday.terminal.view_factory import supports_screen
 
     informed = roster is None
     if scenario is None:
@@ -189,8 +195,8 @@ def _plan(
     informed: bool = False,
 ) -> Plan:
     from gameday.drill.planning import make_plan
-    from gameday.files.ready import adapt_to_environment
-    from gameday.marks import new_drill_id
+    from gameday.files.scenario import adapt_to_environment
+    from gameday.markers import new_drill_id
 
     ready = adapt_to_environment(scenario, where.environment)
     name = new_drill_id(frozenset(store.drills()))
@@ -198,12 +204,12 @@ def _plan(
 
 
 def _drill(plan: Plan, where: SelectedEnvironment, store: Store, injectors: Registry) -> DrillResult:
-    from gameday.drill.reach import token
-    from gameday.terminal.choose import create_view
+    from gameday.drill.control import facilitator_token
+    from gameday.terminal.view_factory import create_view
 
     _set_process_title(f"gameday {plan.drill}")
-    secret = token.new()
-    print_output(f"drill {plan.drill}; facilitator's other terminals: export {token.VARIABLE}={secret}")
+    secret = facilitator_token.new()
+    print_output(f"drill {plan.drill}; facilitator's other terminals: export {facilitator_token.VARIABLE}={secret}")
     view = create_view(sys.stdout.isatty(), os.environ, secret)
     runner = create_runner(plan, where, store, injectors=injectors, view=view, token=secret)
     threading.Thread(target=_preload_modules, daemon=True).start()
@@ -215,7 +221,7 @@ def _drill(plan: Plan, where: SelectedEnvironment, store: Store, injectors: Regi
 
 def _preload_modules() -> None:
     """What is needed only after ENDEX is loaded while preflight waits for readings."""
-    for name in ("gameday.scorecards.render", "gameday.review.write"):
+    for name in ("gameday.scorecards.render", "gameday.review.save"):
         importlib.import_module(name)
 
 

@@ -7,20 +7,20 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gameday.contract import Intent
-    from gameday.drill.reach.discovery import RunningDrill
+    from gameday.drill.control.running_drills import RunningDrill
+    from gameday.plugins.injector import Intent
 
 
 def running() -> dict[str, bool]:
     """Each drill that its runner or its guardian is at with success; whether this terminal holds its token."""
-    from gameday.cli.notes import list_running, ping
+    from gameday.app.running_drills import list_running, ping
 
     found = {note: ping(note) for note in list_running().found}
     return {note.drill: _token_held(note) for note, answer in found.items() if answer and not answer.get("stuck")}
 
 
 def _token_held(note: RunningDrill) -> bool:
-    from gameday.drill.reach.token import VARIABLE, matches
+    from gameday.drill.control.facilitator_token import VARIABLE, matches
     from gameday.store.open import open_for_undo
 
     store = open_for_undo(note.store)
@@ -34,7 +34,7 @@ def no_spoiler(intent: Intent) -> str:
 
 def said_age(intent: Intent) -> str:
     """How long ago its mark was made, in words."""
-    from gameday.marks import age
+    from gameday.markers import age
     from gameday.units import format_duration
 
     return format_duration(age(intent.marker, time.time()))

@@ -11,7 +11,7 @@ import click
 @click.argument("kind", type=click.Choice(["scenario", "gameday", "roster"]))
 def command(kind: str) -> None:
     """Print the JSON Schema of a scenario, of gameday.yaml or of a roster."""
-    from gameday.files.shape import json_schema
+    from gameday.files.schema_validation import json_schema
 
     assert kind in ("scenario", "gameday", "roster")
     click.echo(json.dumps(json_schema(kind), indent=2, ensure_ascii=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gameday.cli.recorded import iter_finished, load_finished
+from gameday.cli.finished_drills import iter_finished, load_finished
 from gameday.errors import Exit
 
 
@@ -19,9 +19,9 @@ def command(drill: str | None, form: str, several: bool) -> Exit:
     if several:
         return _several()
 
-    from gameday.scorecards.card import scorecard
-    from gameday.scorecards.export import encode
     from gameday.scorecards.render import render
+    from gameday.scorecards.scorecard import scorecard
+    from gameday.scorecards.scorecard_json import encode
 
     found = load_finished(drill, "show")
     card = scorecard(found.events, found.readings)
@@ -30,9 +30,9 @@ def command(drill: str | None, form: str, several: bool) -> Exit:
 
 
 def _several() -> Exit:
-    from gameday.scorecards.card import scorecard
-    from gameday.scorecards.look import fault_summary
-    from gameday.scorecards.several import compare_drills
+    from gameday.events.access import fault_summary
+    from gameday.scorecards.comparison import compare_drills
+    from gameday.scorecards.scorecard import scorecard
 
     cards = [(scorecard(one.events, one.readings), fault_summary(one.events)) for one in iter_finished()]
     for line in compare_drills(cards):

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gameday.cli.first import recover_before
-from gameday.cli.notes import find_lost, list_running, lost_drills_error, ping, prune_finished
-from gameday.cli.say import print_output, print_status
+from gameday.app.running_drills import find_lost, list_running, lost_drills_error, ping, prune_finished
+from gameday.cli.output import print_output, print_status
+from gameday.cli.recover_first import recover_before
 from gameday.errors import EnvironmentDirty, Exit, Refused
 
 if TYPE_CHECKING:
-    from gameday.drill.reach.discovery import RunningDrill
+    from gameday.drill.control.running_drills import RunningDrill
 
 
 @click.command()
@@ -40,7 +40,7 @@ def command(shape: str) -> Exit:
         print_output("No drill is running.")
         _say_latest()
         return Exit.HELD
-    from gameday.terminal.status import render_status
+    from gameday.terminal.status_report import render_status
 
     for status in answered:
         print_output(render_status(status, "faults" in status))
@@ -49,7 +49,7 @@ def command(shape: str) -> Exit:
 
 def _asked(notes: list[RunningDrill]) -> tuple[list[dict[str, Any]], list[RunningDrill]]:
     """What each says of itself, and those whose runner says nothing."""
-    from gameday.drill.reach.door import NoResponse, send_request
+    from gameday.drill.control.socket_server import NoResponse, send_request
 
     token = os.environ.get("GAMEDAY_TOKEN", "")
     answered, silent = list[dict[str, Any]](), list["RunningDrill"]()
@@ -83,8 +83,8 @@ def _say_latest() -> None:
     """What became of the drill before: its terminal may have been closed."""
     import time
 
-    from gameday.scorecards.card import scorecard
-    from gameday.scorecards.words import ending
+    from gameday.scorecards.scorecard import scorecard
+    from gameday.scorecards.scorecard_text import ending
     from gameday.store.open import open_read_only
     from gameday.units import format_duration
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gameday.cli.say import print_output
+from gameday.cli.output import print_output
 from gameday.errors import Exit
 
 
@@ -12,8 +12,8 @@ from gameday.errors import Exit
 @click.argument("why", required=False, default="")
 def command(why: str) -> Exit:
     """STOP: end the running drill now and put everything back. Anyone may; no reason is asked."""
-    from gameday.cli.notes import list_running
-    from gameday.drill.reach.door import NoResponse, send_request
+    from gameday.app.running_drills import list_running
+    from gameday.drill.control.socket_server import NoResponse, send_request
 
     heard = False
     for found in list_running().found:

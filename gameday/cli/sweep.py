@@ -9,28 +9,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.notes import unregister_lost
+from gameday.app.environment_selection import select_environment
+from gameday.app.running_drills import unregister_lost
+from gameday.cli.output import print_output, print_status
 from gameday.cli.running import no_spoiler, running, said_age
-from gameday.cli.say import print_output, print_status
-from gameday.cli.where import select_environment
 from gameday.errors import EnvironmentDirty, Exit, Refused
 
 if TYPE_CHECKING:
-    from gameday.contract import Intent
-    from gameday.drill.registry import Registry
+    from gameday.drill.injector_registry import Registry
     from gameday.events import NewEvent
+    from gameday.plugins.injector import Intent
 
 
 def sweep_environment(name: str, *, yes: bool) -> Exit:
     """Lists, asks, reverts. A running drill's are left alone, and a target that cannot be seen keeps nobody from
     sweeping the others. Raises Dirty, and Refused when something could not be seen."""
-    from gameday.cli.strays import live_drills, scan_environment
-    from gameday.drill.registry import Registry
+    from gameday.app.leftover_scan import live_drills, scan_environment
+    from gameday.drill.injector_registry import Registry
 
     injectors = Registry()
     looked = scan_environment(select_environment(name, print_status, start_demo=False).environment, injectors)
     ours = running()
-    others = live_drills([one for one in looked.unique_faults if one.drill not in ours], injectors)
+    others = live_drills([one for one in looked.unique_faults if one.drill not in ours], injectors, print_status)
     for intent in looked.unique_faults:
         print_output(_line(intent, ours, others))
     for target, why in looked.unseen.items():
@@ -71,7 +71,7 @@ def _agreed(strays: Collection[Intent], *, yes: bool) -> bool:
 
 def _revert(strays: list[Intent], injectors: Registry) -> None:
     from gameday.clock import SystemClock
-    from gameday.drill.undo.revert import RetryPolicy, revert_all
+    from gameday.drill.revert.revert import RetryPolicy, revert_all
 
     said: list[NewEvent] = []
     standing = revert_all(strays, injectors, partial(_record, said), SystemClock(), RetryPolicy())

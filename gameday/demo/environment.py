@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 
+from gameday.demo.demo_record import Demo
 from gameday.demo.postgres import PASSFILE, USER
 from gameday.demo.proxy import CACHE, PAYMENTS
-from gameday.demo.record import Demo
 
 
 def environment_yaml(demo: Demo) -> str:

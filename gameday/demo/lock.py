@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from gameday.demo.record import RECORD
+from gameday.demo.demo_record import RECORD
 from gameday.errors import Refused
 
 LOCK = "demo.lock"

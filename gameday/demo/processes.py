@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from gameday.clock import boot_id
-from gameday.demo.record import Recorded
-from gameday.identity import start_ticks
+from gameday.demo.demo_record import Recorded
+from gameday.process_identity import start_ticks
 
 STATE, SESSION = 0, 3
 """Places in /proc/PID/stat, counted from the state on."""

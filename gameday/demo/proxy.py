@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from gameday.demo.ask import ask
+from gameday.demo.http_json import ask
 
 ANNOUNCED = "proxy.port"
 DATABASE, PAYMENTS, CACHE = "shop-db", "shop-payments", "shop-cache"

@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from gameday.demo import postgres, processes, record
+from gameday.demo import demo_record, postgres, processes
 from gameday.errors import GamedayError, Refused
 
 PATIENCE = 10.0
@@ -21,7 +21,7 @@ PATIENCE = 10.0
 
 def restart(home: Path) -> None:
     """Restart it and wait until it takes connections again. Raises Refused where none runs or it does not come back."""
-    demo = record.load(home)
+    demo = demo_record.load(home)
     running = [one for one in demo.processes if one.what == "database" and processes.alive(one)] if demo else []
     if not running:
         raise Refused(f"no database of a demo runs in {home}", "Run `gameday demo up` first.")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from gameday.demo.life import down_unless_needed
+from gameday.demo.lifecycle import down_unless_needed
 from gameday.errors import GamedayError
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gameday.clock import Clock
-from gameday.contract import Intent
 from gameday.drill import phase
-from gameday.drill.due import Finish
-from gameday.drill.gauges import ReadingCollector
+from gameday.drill.decisions import Finish
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
-from gameday.drill.undo.handback import LOAD, actions_to_restore, commands, restore_actions
-from gameday.drill.watching import ObserverGroup
-from gameday.drill.watching.brought import attribute_recovery
-from gameday.drill.watching.follower import Baseline
+from gameday.drill.observers import ObserverGroup
+from gameday.drill.observers.observer import Baseline
+from gameday.drill.reading_collector import ReadingCollector
+from gameday.drill.revert.attribution import attribute_recovery
+from gameday.drill.revert.restore_actions import LOAD, actions_to_restore, commands, restore_actions
 from gameday.events import NewEvent
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
-from gameday.signals.watch import Verdict
+from gameday.plugins.injector import Intent
+from gameday.signals.expectation_evaluator import Verdict
 
 STEADY_WITHIN = {Mode.REHEARSAL: 30.0, Mode.SOLO: 120.0, Mode.FACILITATED: 120.0}
 STEADY_WITHIN_HALTED = 10.0
@@ -28,9 +28,17 @@ class Closing:
     """`pause` waits a little and keeps the screen going; `settle` waits for an action that is under way."""
 
     def __init__(
-        self, plan: Plan, log: Log, ledger: Ledger, gauges: ReadingCollector, watching: ObserverGroup, ground: Baseline, clock: Clock,
-        pause: Callable[[float], None], settle: Callable[[], None],
-    ) -> None:  # fmt: skip
+        self,
+        plan: Plan,
+        log: Log,
+        ledger: Ledger,
+        gauges: ReadingCollector,
+        watching: ObserverGroup,
+        ground: Baseline,
+        clock: Clock,
+        pause: Callable[[float], None],
+        settle: Callable[[], None],
+    ) -> None:
         self._plan = plan
         self._log = log
         self._ledger = ledger

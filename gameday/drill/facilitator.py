@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from gameday.drill.due import (
+from gameday.drill.decisions import (
     AdjustFault,
     ApplyFault,
     Ask,
@@ -23,7 +23,7 @@ from gameday.drill.due import (
     SkipMessage,
     TakeAction,
 )
-from gameday.drill.hands import PAUSE_ENDS, paused_seconds
+from gameday.drill.interventions import PAUSE_ENDS, paused_seconds
 from gameday.drill.state import State
 from gameday.model import CourseEntry, EndReason, Hint, Mode, Phase, Plan, Role, Rung
 from gameday.moments import HUMAN_MOMENTS, Moment

@@ -9,17 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from gameday.clock import Clock
-from gameday.contract import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
+from gameday.drill.injector_registry import Injectors
 from gameday.drill.log import Log
-from gameday.drill.registry import Injectors
-from gameday.drill.undo.ending import reverted_event
-from gameday.drill.undo.quiet import wait_for_quiescence
-from gameday.drill.undo.revert import LOOK_SECONDS, RetryPolicy, revert_all
-from gameday.drill.undo.went import last_action_since, last_fault_since, left_to_gone
+from gameday.drill.revert.attribution import last_action_since, last_fault_since, left_to_gone
+from gameday.drill.revert.closing_events import reverted_event
+from gameday.drill.revert.quiescence import wait_for_quiescence
+from gameday.drill.revert.revert import LOOK_SECONDS, RetryPolicy, revert_all
 from gameday.errors import Refused
 from gameday.events import NewEvent
-from gameday.marks import new_marker
+from gameday.markers import new_marker
 from gameday.model import Binding, PlannedFault
+from gameday.plugins.injector import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
 from gameday.store.outstanding import outstanding, unconfirmed_markers
 from gameday.store.sqlite import Fenced, StoreFull
 

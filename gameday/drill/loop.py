@@ -7,15 +7,14 @@ from collections.abc import Mapping
 
 from gameday.clock import Clock
 from gameday.drill import facilitator
-from gameday.drill.actions import LONGEST, run_command
-from gameday.drill.asked import Inbox
-from gameday.drill.due import AdjustFault, ApplyFault, Decision, Finish, ScriptedStep, TakeAction
-from gameday.drill.gauges import ReadingCollector
+from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, Finish, ScriptedStep, TakeAction, decision_events
+from gameday.drill.environment_commands import LONGEST, run_command
+from gameday.drill.inbox import Inbox
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
-from gameday.drill.telling import decision_events
+from gameday.drill.observers import ObserverGroup
+from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.view import View
-from gameday.drill.watching import ObserverGroup
 from gameday.events import NewEvent
 from gameday.model import Json, Plan, ScriptStep, Source
 from gameday.store.sqlite import Fenced
@@ -30,9 +29,17 @@ class Loop:
     the drill over."""
 
     def __init__(
-        self, plan: Plan, log: Log, ledger: Ledger, gauges: ReadingCollector, watching: ObserverGroup, asked: Inbox, view: View,
-        clock: Clock, wake: threading.Event,
-    ) -> None:  # fmt: skip
+        self,
+        plan: Plan,
+        log: Log,
+        ledger: Ledger,
+        gauges: ReadingCollector,
+        watching: ObserverGroup,
+        asked: Inbox,
+        view: View,
+        clock: Clock,
+        wake: threading.Event,
+    ) -> None:
         self._plan = plan
         self._log = log
         self._ledger = ledger

@@ -6,12 +6,12 @@ import random
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gameday.contract import Deadline, Injector, Intent, ParamProblem
-from gameday.drill.registry import Injectors
-from gameday.drill.rehearse import responder_script, scale_times
+from gameday.drill.injector_registry import Injectors
+from gameday.drill.rehearsal import responder_script, scale_times
 from gameday.errors import BadArguments, Refused
-from gameday.files.played import encode_plan
+from gameday.files.plan_codec import encode_plan
 from gameday.model import Binding, Environment, Expectation, Fault, Json, Mode, Plan, PlannedFault, Scenario
+from gameday.plugins.injector import Deadline, Injector, Intent, ParamProblem
 from gameday.units import format_expectation
 
 

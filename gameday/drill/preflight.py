@@ -9,18 +9,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gameday.clock import Clock
-from gameday.contract import Deadline
-from gameday.drill.actions import run_command
-from gameday.drill.gauges import ReadingCollector
+from gameday.drill.environment_commands import run_command
+from gameday.drill.injector_registry import Injectors
 from gameday.drill.log import Log
+from gameday.drill.observers.observer import Baseline
 from gameday.drill.planning import preview_intents
-from gameday.drill.registry import Injectors
-from gameday.drill.watching.follower import Baseline
+from gameday.drill.reading_collector import ReadingCollector
 from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.model import Json, Mode, Plan, SignalKind
-from gameday.signals.measured import NO_SAMPLES, Measurement
-from gameday.signals.watch import Verdict
+from gameday.plugins.injector import Deadline
+from gameday.signals.expectation_evaluator import Verdict
+from gameday.signals.probe import NO_SAMPLES, Measurement
 
 PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 """How many periods of the slowest signal are looked at in peace."""

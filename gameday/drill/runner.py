@@ -8,32 +8,32 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from gameday.clock import Clock
-from gameday.contract import Intent
 from gameday.drill import phase
-from gameday.drill.asked import Inbox
 from gameday.drill.closing import Closing
-from gameday.drill.due import Finish
-from gameday.drill.gauges import ReadingCollector, sampled_signals
+from gameday.drill.control import facilitator_token, running_drills
+from gameday.drill.control.request_handler import ControlRequestHandler
+from gameday.drill.control.running_drills import RunningDrill
+from gameday.drill.control.socket_server import SocketServer
+from gameday.drill.decisions import Finish
+from gameday.drill.inbox import Inbox
+from gameday.drill.injector_registry import Registry
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.loop import TICK_SECONDS, Loop
+from gameday.drill.observers import ObserverGroup
+from gameday.drill.observers.observer import Baseline
 from gameday.drill.planning import planned_event_data
 from gameday.drill.preflight import Preflight
-from gameday.drill.reach import discovery, token
-from gameday.drill.reach.answers import ControlRequestHandler
-from gameday.drill.reach.discovery import RunningDrill
-from gameday.drill.reach.door import SocketServer
-from gameday.drill.registry import Registry
-from gameday.drill.roll_call import StartCancelled, wait_for_start
-from gameday.drill.undo.companion import GuardianSupervisor
-from gameday.drill.undo.handback import actions_to_restore, commands, restore_actions
+from gameday.drill.reading_collector import ReadingCollector, sampled_signals
+from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
+from gameday.drill.revert.restore_actions import actions_to_restore, commands, restore_actions
+from gameday.drill.start_gate import StartCancelled, wait_for_start
 from gameday.drill.view import View
-from gameday.drill.watching import ObserverGroup
-from gameday.drill.watching.follower import Baseline
 from gameday.errors import GamedayError
 from gameday.events import NewEvent
-from gameday.identity import current_process
 from gameday.model import EndReason, Mode, Phase, Plan
+from gameday.plugins.injector import Intent
+from gameday.process_identity import current_process
 from gameday.store.sqlite import Fenced, Store, StoreFull
 
 ATTEND_EVERY = 1.5
@@ -69,7 +69,7 @@ class Runner:
     def run(self) -> DrillResult:
         """Raises Refused when preflight refuses; the drill is closed then, and nothing was touched."""
         plan = self._plan
-        digest = token.digest(self._token)
+        digest = facilitator_token.digest(self._token)
         epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, current_process())
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
         self._ledger = Ledger(self._log, self._injectors, self._clock)
@@ -92,8 +92,8 @@ class Runner:
         stack.callback(self._view.end)
         stack.callback(self._over.set)
         self._log.append(NewEvent("planned", planned_event_data(self._plan)))
-        discovery.register(found)
-        token.save(self._plan.drill, self._token)
+        running_drills.register(found)
+        facilitator_token.save(self._plan.drill, self._token)
         self._gauges = ReadingCollector(
             self._plan.environment, sampled_signals(self._plan), self._store, self._plan.drill, self._clock, self._wake
         )
@@ -116,7 +116,7 @@ class Runner:
         """Nothing was touched, and no guardian stands: the drill is closed, so that nobody takes it for an orphan."""
         self._log.append(NewEvent("end", {"reason": EndReason.REFUSED, "say": why}))
         phase.change(self._log, Phase.DONE)
-        discovery.unregister(self._plan.drill)
+        running_drills.unregister(self._plan.drill)
 
     def _preflight_and_run(self) -> DrillResult:
         phase.change(self._log, Phase.PREFLIGHT)
@@ -139,7 +139,7 @@ class Runner:
         self._log.append(NewEvent("end", {"reason": reason, "say": why}))
         phase.change(self._log, Phase.DONE)
         self._companion.dismiss()
-        discovery.unregister(self._plan.drill)
+        running_drills.unregister(self._plan.drill)
         return DrillResult(self._plan.drill)
 
     def _drill(self, ground: Baseline) -> DrillResult:
@@ -203,7 +203,7 @@ class Runner:
             self._companion.detach()
         else:
             self._companion.dismiss()
-            discovery.unregister(self._plan.drill)
+            running_drills.unregister(self._plan.drill)
         return DrillResult(self._plan.drill, left)
 
     def _lease_renewal_loop(self) -> None:

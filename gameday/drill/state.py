@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from gameday.drill.hands import Interventions, fold_intervention
+from gameday.drill.interventions import Interventions, fold_intervention
 from gameday.events import SIGNAL_CAUSES
 from gameday.model import Event, Phase, Role
 from gameday.moments import Moment

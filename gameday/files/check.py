@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gameday.errors import InvalidFiles, Problem
-from gameday.files import lookup, project, roster, rules, rules_faults
-from gameday.files.document import Document
-from gameday.files.rules import Kinds
-from gameday.files.shape import FileKind, validate_schema
-from gameday.files.source import read_document
+from gameday.files import project, roster, rules, scenario_library
+from gameday.files.rules import Kinds, faults
+from gameday.files.schema_validation import FileKind, validate_schema
+from gameday.files.yaml_document import Document, read_document
 from gameday.model import Environment
 
 
@@ -48,7 +47,7 @@ def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) 
         validate_schema(found, kind)
         rules.of_scenario(found, environment, kinds)
         if environment is not None:
-            rules_faults.allowed_kinds(found, environment)
+            faults.allowed_kinds(found, environment)
         return found.problems
     try:
         if kind == "roster":
@@ -61,7 +60,7 @@ def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) 
 
 
 def _missing(path: Path) -> list[Problem]:
-    return [Problem(str(path), 1, 1, "there is no such file", lookup.near(str(path)))]
+    return [Problem(str(path), 1, 1, "there is no such file", scenario_library.near(str(path)))]
 
 
 def _roster_there(found: Document, read: project.Project) -> None:

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from gameday.errors import InvalidFiles
-from gameday.files import rules_project
-from gameday.files.document import Document, parse_document
-from gameday.files.shape import validate_schema
-from gameday.files.source import read_document
+from gameday.files.rules import project
+from gameday.files.schema_validation import validate_schema
+from gameday.files.yaml_document import Document, parse_document, read_document
 from gameday.model import Action, Binding, Environment, Expectation, Json, Load, SignalBinding
 
 if TYPE_CHECKING:
-    from gameday.files.schema_gameday import EnvironmentPart, ProjectPart, SignalPart
+    from gameday.files.schema.project import EnvironmentPart, ProjectPart, SignalPart
 
 DEMO = "demo"
 """The built-in environment, and the default where no file says another."""
@@ -53,7 +52,7 @@ def parse_project(text: str, name: str) -> Project:
 def project_of(found: Document) -> Project:
     """The project of a document. Raises BadFiles."""
     part = cast("ProjectPart | None", validate_schema(found, "gameday"))
-    rules_project.of_project(found)
+    project.of_project(found)
     if found.problems or part is None:
         raise InvalidFiles(found.problems)
     path = Path(found.file)

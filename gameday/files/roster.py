@@ -6,17 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from gameday.errors import InvalidFiles
-from gameday.files import raw
-from gameday.files.document import Document, parse_document
-from gameday.files.shape import validate_schema
-from gameday.files.source import read_document
-from gameday.files.spans import parse_time_range, time_zone
+from gameday.files import raw_access
+from gameday.files.schema_validation import validate_schema
+from gameday.files.time_ranges import parse_time_range, time_zone
+from gameday.files.yaml_document import Document, parse_document, read_document
 from gameday.people.roster import Person, Roster
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from gameday.files.schema_roster import PersonPart, RosterPart
+    from gameday.files.schema.roster import PersonPart, RosterPart
 
 
 def read_roster(path: Path) -> Roster:
@@ -41,22 +40,22 @@ def roster_of(found: Document) -> Roster:
 
 def rules(found: Document) -> None:
     """Note ids that are there twice, a time zone nobody knows, times that are none."""
-    named = raw.text(raw.get_path(found.data, "timezone")) or "UTC"
+    named = raw_access.text(raw_access.get_path(found.data, "timezone")) or "UTC"
     try:
         where = time_zone(named)
     except ValueError as error:
         found.add_problem(("timezone",), str(error))
         where = time_zone("UTC")
     seen: dict[str, int] = {}
-    for path, person in raw.iter_maps(found.data, "people"):
-        name = raw.text(person.get("id"))
+    for path, person in raw_access.iter_maps(found.data, "people"):
+        name = raw_access.text(person.get("id"))
         if name in seen:
             found.add_problem(
                 (*path, "id"), f"the id {name!r} is here twice, first on line {seen[name]}", "name them apart"
             )
         elif name:
             seen[name] = found.locate((*path, "id"))[0]
-        for place, text in raw.iter_texts(found.data, *path, "busy"):
+        for place, text in raw_access.iter_texts(found.data, *path, "busy"):
             try:
                 parse_time_range(text, where)
             except ValueError as error:

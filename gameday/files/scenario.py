@@ -7,16 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from gameday.errors import InvalidFiles, Refused
-from gameday.files import rules, rules_faults
-from gameday.files.document import Document, parse_document
-from gameday.files.rules_faults import Kinds
-from gameday.files.scenario_words import CHARTER, CHARTER_SECONDS
-from gameday.files.shape import validate_schema
-from gameday.files.source import read_document
+from gameday.files import rules
+from gameday.files.placeholders import substitute_scenario
+from gameday.files.rules import faults
+from gameday.files.rules.faults import Kinds
+from gameday.files.scenario_constants import CHARTER, CHARTER_SECONDS
+from gameday.files.schema_validation import validate_schema
+from gameday.files.yaml_document import Document, parse_document, read_document
 from gameday.model import Environment, Scenario
 
+
+def adapt_to_environment(scenario: Scenario, environment: Environment) -> Scenario:
+    """The scenario as it is played there."""
+    return substitute_scenario(bind_charter(scenario, environment), environment)
+
+
 if TYPE_CHECKING:
-    from gameday.files.schema_scenario import ScenarioPart
+    from gameday.files.schema.scenario import ScenarioPart
 
 __all__ = ["CHARTER", "bind_charter", "parse_scenario", "read_scenario", "scenario_in", "scenario_of"]
 
@@ -31,7 +38,7 @@ def scenario_in(path: Path, environment: Environment, kinds: Kinds) -> Scenario:
     Refused where it fits and is not allowed."""
     found = read_document(path)
     scenario = scenario_of(found, environment, kinds)
-    rules_faults.allowed_kinds(found, environment)
+    faults.allowed_kinds(found, environment)
     if found.problems:
         allow = f"Choose another kind, or allow it in {environment.name} under `kinds`."
         raise Refused("\n  ".join(str(problem) for problem in found.problems), allow)
@@ -49,7 +56,7 @@ def scenario_of(found: Document, environment: Environment | None = None, kinds: 
     rules.of_scenario(found, environment, kinds)
     if found.problems or part is None:
         raise InvalidFiles(found.problems)
-    from gameday.files.scenario_parts import scenario
+    from gameday.files.scenario_mapping import scenario
 
     return scenario(cast("ScenarioPart", part))
 

@@ -4,8 +4,8 @@ Times are seconds. `at` and `happened` are CLOCK_MONOTONIC of the boot they name
 """
 
 from gameday.model.environment import Action, Binding, Environment, Load, SignalBinding
+from gameday.model.observations import Event, Reading
 from gameday.model.plan import Plan, PlannedFault
-from gameday.model.record import Event, Reading
 from gameday.model.scenario import (
     CourseEntry,
     Cue,
@@ -20,7 +20,7 @@ from gameday.model.scenario import (
     Scenario,
     ScriptStep,
 )
-from gameday.model.words import EndReason, Json, Limit, Mode, Number, Phase, Range, Role, Rung, SignalKind, Source, Test
+from gameday.model.types import EndReason, Json, Limit, Mode, Number, Phase, Range, Role, Rung, SignalKind, Source, Test
 
 __all__ = [
     "Action",

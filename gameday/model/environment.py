@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gameday.model.scenario import Expectation
-from gameday.model.words import Json, SignalKind
+from gameday.model.types import Json, SignalKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gameday.model.environment import Binding, Environment
 from gameday.model.scenario import Fault, Scenario, ScriptStep
-from gameday.model.words import Mode
+from gameday.model.types import Mode
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from gameday.model.words import Json, Limit, Range, Role, Rung, SignalKind, Test
+from gameday.model.types import Json, Limit, Range, Role, Rung, SignalKind, Test
 from gameday.moments import Moment
 
 AT_ONCE = Range(0.0, 0.0)

@@ -10,7 +10,7 @@ from functools import cached_property
 from gameday.model import Role
 from gameday.people.roster import Person, Roster
 from gameday.people.rotation import Assignment, DrillSlot, rotate
-from gameday.people.turns import RoleRecord
+from gameday.people.turn_order import RoleRecord
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from gameday.model import Role
-from gameday.people.command import IncidentCommand, choose_command, is_ready_for, senior_level
-from gameday.people.reasons import explain_assignment
+from gameday.people.explanations import explain_assignment
+from gameday.people.incident_command import IncidentCommand, choose_command, is_ready_for, senior_level
 from gameday.people.roster import Person, Roster
-from gameday.people.sides import assign_supporting_roles
-from gameday.people.turns import RoleRecord, TurnOrder
+from gameday.people.supporting_roles import assign_supporting_roles
+from gameday.people.turn_order import RoleRecord, TurnOrder
 
 __all__ = ["Assignment", "DrillSlot", "RoleRecord", "rotate"]
 

@@ -16,7 +16,7 @@ def main() -> int:
     asked = _parser().parse_args()
     try:
         from gameday.proxy.metrics import MetricsSelection
-        from gameday.proxy.serve import Options, run
+        from gameday.proxy.server import Options, run
 
         metrics = MetricsSelection(proxies=asked.proxy_metrics, runtime=asked.runtime_metrics)
         run(

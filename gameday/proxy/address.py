@@ -7,7 +7,7 @@ import socket
 import struct
 
 from gameday.proxy.errors import ApiError
-from gameday.proxy.lookup import lookup
+from gameday.proxy.name_resolution import lookup
 
 NO_LINGER = struct.pack("ii", 1, 0)
 UNIX = "unix:"

@@ -10,10 +10,10 @@ from typing import Protocol, cast
 
 from typing_extensions import override
 
-from gameday.proxy import address, arrival
-from gameday.proxy.poll import Loop, running_loop
-from gameday.proxy.toxics.stage import Target
-from gameday.proxy.waiting import SendBuffer
+from gameday.proxy import address, receive_timestamps
+from gameday.proxy.event_loop import Loop, running_loop
+from gameday.proxy.send_buffer import SendBuffer
+from gameday.proxy.toxics.base import Target
 
 log = logging.getLogger("gameday.proxy")
 
@@ -83,7 +83,7 @@ class Endpoint(asyncio.Protocol, Target):
         """Where what is read here goes unchanged and at once; None when it goes to the owner, who may hold it."""
         self._straight = straight
         if straight is None and self._sock is not None:
-            arrival.enable_timestamps(self._sock)
+            receive_timestamps.enable_timestamps(self._sock)
 
     def read(self, wanted: bool) -> None:
         """Read from now on, or no more for now. After the peer's end there is nothing to read."""
@@ -158,7 +158,7 @@ class Endpoint(asyncio.Protocol, Target):
             if size == 0:
                 self._end()
                 return
-        data, late = arrival.receive_with_age(self._sock)
+        data, late = receive_timestamps.receive_with_age(self._sock)
         self.arrived = self._loop.time() - late
         if data:
             self.received += len(data)

@@ -7,7 +7,7 @@ import random
 from typing import Protocol
 
 from gameday.proxy.endpoint import Endpoint
-from gameday.proxy.toxics.stage import Attributes, Target, ToxicStage
+from gameday.proxy.toxics.base import Attributes, Target, ToxicStage
 
 
 class Connection(Protocol):

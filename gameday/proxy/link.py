@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing_extensions import override
 
 from gameday.proxy import address
-from gameday.proxy.dialled import UpstreamLog
+from gameday.proxy.byte_counters import ByteCounters, DirectionBytes
+from gameday.proxy.connect_delay import ConnectDelay
 from gameday.proxy.endpoint import Endpoint, Owner
 from gameday.proxy.flow import Flow
-from gameday.proxy.handshake import ConnectDelay
-from gameday.proxy.lookup import lookup
+from gameday.proxy.name_resolution import lookup
 from gameday.proxy.toxic import Toxic
-from gameday.proxy.traffic import ByteCounters, DirectionBytes
+from gameday.proxy.upstream_log import UpstreamLog
 
 
 class Link(Owner):

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 
 from gameday.proxy import address
-from gameday.proxy.room import ConnectionLimit
+from gameday.proxy.connection_limit import ConnectionLimit
 
 log = logging.getLogger("gameday.proxy")
 

@@ -10,18 +10,18 @@ import socket
 from functools import partial
 
 from gameday.proxy import address
-from gameday.proxy.changes import ChangeLog, lease_suffix, printable_name
-from gameday.proxy.dialled import UpstreamLog
-from gameday.proxy.dice import SeededRandom
+from gameday.proxy.byte_counters import ByteCounters
+from gameday.proxy.change_log import ChangeLog, lease_suffix, printable_name
+from gameday.proxy.connection_limit import ConnectionLimit
 from gameday.proxy.errors import TOXIC_EXISTS, TOXIC_NOT_FOUND, ApiError
-from gameday.proxy.gate import PortGate
 from gameday.proxy.lease import AGAIN, Lease
 from gameday.proxy.link import Link
-from gameday.proxy.room import ConnectionLimit
+from gameday.proxy.port_gate import PortGate
+from gameday.proxy.seeded_random import SeededRandom
 from gameday.proxy.tombstones import Tombstones
 from gameday.proxy.toxic import Toxic
-from gameday.proxy.toxics.stage import Attributes
-from gameday.proxy.traffic import ByteCounters
+from gameday.proxy.toxics.base import Attributes
+from gameday.proxy.upstream_log import UpstreamLog
 
 log = logging.getLogger("gameday.proxy")
 

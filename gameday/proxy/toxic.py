@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
-from gameday.proxy import fields
-from gameday.proxy.changes import printable_name, written
+from gameday.proxy import request_fields
+from gameday.proxy.change_log import printable_name, written
 from gameday.proxy.errors import INVALID_STREAM, INVALID_TYPE, TOXIC_EXISTS, ApiError, bad_body
-from gameday.proxy.fields import Body
 from gameday.proxy.lease import Lease
+from gameday.proxy.request_fields import Body
 from gameday.proxy.toxics import TYPES
-from gameday.proxy.toxics.stage import MAX_ATTRIBUTE, Attributes, ToxicStage
+from gameday.proxy.toxics.base import MAX_ATTRIBUTE, Attributes, ToxicStage
 
 
 @dataclass(slots=True)
@@ -61,9 +61,9 @@ class Toxic:
 
 def toxic_of(body: Body, taken: Container[str] = ()) -> Toxic:
     """The toxic that a body asks for, in the original's order of complaints. `taken` are the names that are there."""
-    stream = fields.text(body, "stream") or "downstream"
-    label = fields.text(body, "type") or ""
-    name = fields.name_of(fields.text(body, "name") or f"{label}_{stream}")
+    stream = request_fields.text(body, "stream") or "downstream"
+    label = request_fields.text(body, "type") or ""
+    name = request_fields.name_of(request_fields.text(body, "name") or f"{label}_{stream}")
     if stream.lower() not in ("upstream", "downstream"):
         raise ApiError(*INVALID_STREAM)
     if label not in TYPES:
@@ -76,7 +76,7 @@ def toxic_of(body: Body, taken: Container[str] = ()) -> Toxic:
 
 
 def toxicity_of(body: Body) -> float | None:
-    return fields.number(body, "toxicity", 0.0, 1.0)
+    return request_fields.number(body, "toxicity", 0.0, 1.0)
 
 
 def values_of(body: Body, kind: type[ToxicStage], before: Mapping[str, int]) -> Attributes:
@@ -86,13 +86,13 @@ def values_of(body: Body, kind: type[ToxicStage], before: Mapping[str, int]) -> 
         given = {}
     if not isinstance(given, dict):
         raise bad_body("attributes must be an object")
-    given = fields.body_of(given)
+    given = request_fields.body_of(given)
     values: dict[str, int] = {}
     for name in kind.attributes:
-        value = fields.whole(given, name, 0, kind.most.get(name, MAX_ATTRIBUTE), "attributes.")
+        value = request_fields.whole(given, name, 0, kind.most.get(name, MAX_ATTRIBUTE), "attributes.")
         values[name] = before.get(name, 0) if value is None else value
     for name in kind.flags:
-        is_set = fields.flag(given, name, "attributes.")
+        is_set = request_fields.flag(given, name, "attributes.")
         if before.get(name, False) if is_set is None else is_set:
             values[name] = True
     if why := kind.wrong(values):

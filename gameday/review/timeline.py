@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gameday.events import CAUSE_OWN_REVERT
+from gameday.events.access import of_kind, reference_time, text
 from gameday.model import Event
-from gameday.review.clock import clock, offset
-from gameday.review.sentences import Kinds, sentence, source_text
-from gameday.scorecards.look import of_kind, reference_time, text
+from gameday.review.event_text import Kinds, sentence, source_text
+from gameday.review.time_format import clock, offset
 
 ROWS = 15
 

@@ -9,8 +9,8 @@ from typing_extensions import override
 from gameday.model import SignalBinding, SignalKind
 from gameday.signals import settings
 from gameday.signals.counters import Counters
-from gameday.signals.measured import NO_SAMPLES, Measurement, MeasurementError, NoResponse, Probe
-from gameday.signals.web import HttpClient
+from gameday.signals.http_client import HttpClient
+from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, NoResponse, Probe
 
 
 def number_at(answer: Any, path: str) -> float:

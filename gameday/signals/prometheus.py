@@ -8,8 +8,8 @@ from typing_extensions import override
 
 from gameday.model import SignalBinding
 from gameday.signals import settings
-from gameday.signals.measured import NO_SAMPLES, Measurement, MeasurementError, Probe
-from gameday.signals.web import HttpClient
+from gameday.signals.http_client import HttpClient
+from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 
 
 def single(answer: Any) -> float:

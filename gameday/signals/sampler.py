@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 
 from gameday.clock import Clock
 from gameday.model import Reading, SignalBinding
-from gameday.signals.measured import Measurement, Probe
-from gameday.signals.probes import open_probe
-from gameday.signals.timetable import Due, Timetable
-from gameday.signals.web import HttpClient
+from gameday.signals.http_client import HttpClient
+from gameday.signals.probe import Measurement, Probe
+from gameday.signals.probe_registry import open_probe
+from gameday.signals.sampling_schedule import Due, Timetable
 
 MOST_WAITING = 10
 """Questions of one signal that may be on their way at once."""

@@ -10,10 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from gameday.errors import Refused
-from gameday.store.ballast import ReservedSpace
-from gameday.store.places import store_path
+from gameday.store.paths import store_path
+from gameday.store.reserved_space import ReservedSpace
+from gameday.store.schema import is_full
 from gameday.store.sqlite import Store
-from gameday.store.tables import is_full
 
 _SPACE = "Free some space or name another folder with GAMEDAY_STORE."
 _OTHER_DISKS = (Path("/dev/shm"), Path("/run"), Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - any disk with room

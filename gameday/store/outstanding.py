@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from gameday.contract import Intent
 from gameday.model import Event
+from gameday.plugins.injector import Intent
 
 CLOSING_KINDS = frozenset({"gone", "left", "given-up"})
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from gameday.clock import Clock, SystemClock, boot_id
 from gameday.errors import Refused
 from gameday.events import NewEvent
-from gameday.identity import ProcessIdentity
 from gameday.model import Event, Reading, Role, Source
-from gameday.store.ballast import ReservedSpace
-from gameday.store.tables import connect, is_full
+from gameday.process_identity import ProcessIdentity
+from gameday.store.reserved_space import ReservedSpace
+from gameday.store.schema import connect, is_full
 
 
 class StoreFull(Exception):

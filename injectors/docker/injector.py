@@ -10,7 +10,23 @@ from collections.abc import Mapping
 
 from typing_extensions import override
 
-from gameday.contract import (
+from gameday.errors import Refused
+from gameday.injectors.docker.applied_fault import AppliedFault
+from gameday.injectors.docker.discovery import containers, require_running, select_containers
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.engine_fault import EngineFaultOperations
+from gameday.injectors.docker.errors import EngineError
+from gameday.injectors.docker.faults import KINDS
+from gameday.injectors.docker.faults.base import EngineFaultKind, SidecarFaultKind
+from gameday.injectors.docker.leftovers import leased_until, strays
+from gameday.injectors.docker.planning import plan_fault
+from gameday.injectors.docker.prerequisites import try_fault
+from gameday.injectors.docker.sidecar_fault import SidecarFaultOperations
+from gameday.injectors.docker.sidecar_script import program
+from gameday.injectors.docker.sidecars import Sidecars
+from gameday.injectors.docker.target_settings import read_settings
+from gameday.model import Binding, Fault
+from gameday.plugins.injector import (
     Applied,
     ApplyOutcome,
     Deadline,
@@ -22,27 +38,10 @@ from gameday.contract import (
     Reverted,
     RevertOutcome,
 )
-from gameday.errors import Refused
-from gameday.injectors.docker.by_engine import EngineFaultOperations
-from gameday.injectors.docker.by_side import SidecarFaultOperations
-from gameday.injectors.docker.engine import EngineApi
-from gameday.injectors.docker.found import require_running, select_containers
-from gameday.injectors.docker.given import try_fault
-from gameday.injectors.docker.identity import containers
-from gameday.injectors.docker.kind import EngineFaultKind, SidecarFaultKind
-from gameday.injectors.docker.kinds import KINDS
-from gameday.injectors.docker.planning import plan_fault
-from gameday.injectors.docker.script import program
-from gameday.injectors.docker.settings import read_settings
-from gameday.injectors.docker.sides import Sidecars
-from gameday.injectors.docker.strays import leased_until, strays
-from gameday.injectors.docker.target import AppliedFault
-from gameday.injectors.docker.trouble import EngineError
-from gameday.model import Binding, Fault
 
 
 class DockerInjector(Injector):
-    """See gameday.contract.Injector."""
+    """See gameday.plugins.injector.Injector."""
 
     name = "docker"
     kinds: Mapping[str, type[Params]] = KINDS

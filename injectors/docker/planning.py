@@ -6,10 +6,8 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from gameday.contract import Intent, RevertGuarantee
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import EngineApi
-from gameday.injectors.docker.found import (
+from gameday.injectors.docker.discovery import (
     ContainerSnapshot,
     describe_containers,
     name_in_inspection,
@@ -17,18 +15,20 @@ from gameday.injectors.docker.found import (
     select_containers,
     snapshots_of,
 )
-from gameday.injectors.docker.given import require_prerequisites
-from gameday.injectors.docker.guardian import guardian_recipes, require_script_fits
-from gameday.injectors.docker.kind import EngineFaultKind, FaultKind, Inspected, SidecarFaultKind
-from gameday.injectors.docker.kinds import KINDS
-from gameday.injectors.docker.labels import MARK, own_containers
-from gameday.injectors.docker.refusals import require_unshared_network, require_unshared_volume
-from gameday.injectors.docker.rules import Partition
-from gameday.injectors.docker.settings import Settings, read_settings
-from gameday.injectors.docker.sides import LEASE
-from gameday.injectors.docker.trouble import EngineError
-from gameday.marks import drill_of
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.errors import EngineError
+from gameday.injectors.docker.faults import KINDS
+from gameday.injectors.docker.faults.base import EngineFaultKind, FaultKind, Inspected, SidecarFaultKind
+from gameday.injectors.docker.faults.iptables_rules import Partition
+from gameday.injectors.docker.guardian_container import guardian_recipes, require_script_fits
+from gameday.injectors.docker.marker_labels import MARK, own_containers
+from gameday.injectors.docker.preconditions import require_unshared_network, require_unshared_volume
+from gameday.injectors.docker.prerequisites import require_prerequisites
+from gameday.injectors.docker.sidecars import LEASE
+from gameday.injectors.docker.target_settings import Settings, read_settings
+from gameday.markers import drill_of
 from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import Intent, RevertGuarantee
 
 
 def plan_fault(fault: Fault, binding: Binding, mark: str, engine: EngineApi) -> Intent:
@@ -47,18 +47,27 @@ def plan_fault(fault: Fault, binding: Binding, mark: str, engine: EngineApi) -> 
         require_unshared_volume(engine, filled, [was.id for was in were])
     behind = _revert_guarantee(kind, settings, were)
     return Intent(
-        marker=mark, drill=drill, fault=fault.id, kind=fault.kind, injector="docker",
-        environment=binding.environment, target=binding.target,
-        address={"engine": settings.engine, "containers": names}, params=dict(fault.params),
+        marker=mark,
+        drill=drill,
+        fault=fault.id,
+        kind=fault.kind,
+        injector="docker",
+        environment=binding.environment,
+        target=binding.target,
+        address={"engine": settings.engine, "containers": names},
+        params=dict(fault.params),
         undo={
-            "ids": [was.id for was in were], "containers": [was.encode() for was in were],
-            "tools": settings.tools, "guardian": settings.guardian,
+            "ids": [was.id for was in were],
+            "containers": [was.encode() for was in were],
+            "tools": settings.tools,
+            "guardian": settings.guardian,
             "image": settings.tools or pick_marker_image(engine, mark),
         },
         target_text=describe_containers(were, settings.engine, 0 if binding.drawn else settings.sample_size(len(were))),
         revert_text=kind.describe_revert(),
-        guarantee=behind, lease=LEASE if behind in (RevertGuarantee.ENGINE, RevertGuarantee.GUARDIAN_CONTAINER) else 0.0,
-    )  # fmt: skip
+        guarantee=behind,
+        lease=LEASE if behind in (RevertGuarantee.ENGINE, RevertGuarantee.GUARDIAN_CONTAINER) else 0.0,
+    )
 
 
 def _existing_faults(engine: EngineApi, drill: str, ids: set[str]) -> list[Intent]:

@@ -11,24 +11,33 @@ from collections.abc import Iterator, Mapping
 
 from typing_extensions import override
 
-from gameday.contract import Applied, Deadline, Injector, Intent, Params, Presence, Renewal, Reverted, RevertOutcome
 from gameday.errors import Refused
-from gameday.injectors.postgres import marked
-from gameday.injectors.postgres.address import CONTROL_NAME, open_leased_session, open_session
-from gameday.injectors.postgres.applying import apply_fault
-from gameday.injectors.postgres.holder import HeldSessionRegistry, HeldSessions
-from gameday.injectors.postgres.identity import servers
-from gameday.injectors.postgres.kinds import KINDS
+from gameday.injectors.postgres import session_queries
+from gameday.injectors.postgres.apply import apply_fault
+from gameday.injectors.postgres.connection import CONTROL_NAME, open_leased_session, open_session
+from gameday.injectors.postgres.errors import DeadlineExceeded, ServerError
+from gameday.injectors.postgres.faults import KINDS
+from gameday.injectors.postgres.held_sessions import HeldSessionRegistry, HeldSessions
 from gameday.injectors.postgres.planning import planned, strays
-from gameday.injectors.postgres.saying import DeadlineExceeded, ServerError
+from gameday.injectors.postgres.server_info import Server, read_server_info, servers
 from gameday.injectors.postgres.session import Session
-from gameday.injectors.postgres.settings import read_settings
-from gameday.injectors.postgres.target import Server, read_server_info
+from gameday.injectors.postgres.target_settings import read_settings
 from gameday.model import Binding, Fault
+from gameday.plugins.injector import (
+    Applied,
+    Deadline,
+    Injector,
+    Intent,
+    Params,
+    Presence,
+    Renewal,
+    Reverted,
+    RevertOutcome,
+)
 
 
 class PostgresInjector(Injector):
-    """See gameday.contract.Injector."""
+    """See gameday.plugins.injector.Injector."""
 
     name = "postgres"
     kinds: Mapping[str, type[Params]] = KINDS
@@ -72,7 +81,7 @@ class PostgresInjector(Injector):
             held.end()
         try:
             with _asking(intent, held, deadline) as (session, server):
-                if marked.terminate_sessions(session, intent.marker, deadline):
+                if session_queries.terminate_sessions(session, intent.marker, deadline):
                     return Reverted(RevertOutcome.REVERTED, _since(server, intent))
                 return Reverted(RevertOutcome.PENDING, f"sessions {intent.marker} are told to end, and still there")
         except ServerError as trouble:
@@ -86,7 +95,7 @@ class PostgresInjector(Injector):
         held = self._holder.get(intent.marker)
         try:
             with _asking(intent, held, deadline) as (session, server):
-                seen = marked.count_sessions(session, intent.marker, deadline)
+                seen = session_queries.count_sessions(session, intent.marker, deadline)
         except ServerError:
             return Presence.UNKNOWN
         if not seen.sessions:
@@ -119,7 +128,7 @@ class PostgresInjector(Injector):
         is its server's to end, so what outlives a lease is renewed, and a drill runs."""
         try:
             with _asking(intent, None, deadline) as (session, _):
-                there = marked.count_sessions(session, intent.marker, deadline).sessions
+                there = session_queries.count_sessions(session, intent.marker, deadline).sessions
         except ServerError as trouble:
             raise Refused(f"{intent.target_text}: {trouble}", _ITSELF) from None
         if there:

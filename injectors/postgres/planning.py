@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from gameday.contract import Deadline, Intent, RevertGuarantee
 from gameday.errors import Refused
-from gameday.injectors.postgres import marked
-from gameday.injectors.postgres.address import open_session
-from gameday.injectors.postgres.kinds import KINDS
+from gameday.injectors.postgres import session_queries
+from gameday.injectors.postgres.connection import open_session
+from gameday.injectors.postgres.faults import KINDS
+from gameday.injectors.postgres.server_info import OLDEST, Server, read_server_info
 from gameday.injectors.postgres.session import Session
-from gameday.injectors.postgres.settings import Settings, read_settings
-from gameday.injectors.postgres.target import OLDEST, Server, read_server_info
-from gameday.marks import drill_of
+from gameday.injectors.postgres.target_settings import Settings, read_settings
+from gameday.markers import drill_of
 from gameday.model import Binding, Fault
+from gameday.plugins.injector import Deadline, Intent, RevertGuarantee
 
 LEASE = 15.0
 """Seconds a session of ours lives without being renewed."""
@@ -45,7 +45,7 @@ def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
                 undo=server.undo(), target_text=f"sessions {mark} on the PostgreSQL at {session.address_text}",
                 revert_text=REVERTS.format(mark=mark), guarantee=RevertGuarantee.LEASE, lease=LEASE,
             )
-            for mark, kind in marked.list_markers(session, deadline).items()
+            for mark, kind in session_queries.list_markers(session, deadline).items()
         ]  # fmt: skip
 
 
@@ -57,21 +57,21 @@ def _server_itself(session: Session, settings: Settings, deadline: Deadline) -> 
     server = read_server_info(session, deadline)
     if server.pid != session.pid:
         raise Refused(
-            f"target {settings.target}: a connection pooler answers at {session.address_text}, and a session of ours would "
-            "not be one of the server's",
+            f"target {settings.target}: a connection pooler answers at {session.address_text}, and "
+            "a session of ours would not be one of the server's",
             "Name the server itself, past the pooler.",
         )
     if session.version < OLDEST:
         raise Refused(
-            f"target {settings.target}: the PostgreSQL at {session.address_text} is {session.version // 10000}, and only "
-            f"from {OLDEST // 10000} on does a server end sessions that nobody renews",
+            f"target {settings.target}: the PostgreSQL at {session.address_text} is {session.version // 10000}, "
+            f"and only from {OLDEST // 10000} on does a server end sessions that nobody renews",
             "Break the connections to it instead: injector toxiproxy.",
         )
     return server
 
 
 def _refuse_another_drill(session: Session, drill: str, deadline: Deadline) -> None:
-    if other := marked.foreign_marker(session, drill, deadline):
+    if other := session_queries.foreign_marker(session, drill, deadline):
         raise Refused(
             f"{other} of another drill stands on the PostgreSQL at {session.address_text}",
             "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",

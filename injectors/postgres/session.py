@@ -9,8 +9,8 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
-from gameday.contract import Deadline
-from gameday.injectors.postgres.saying import DeadlineExceeded, connection_error, server_error
+from gameday.injectors.postgres.errors import DeadlineExceeded, connection_error, server_error
+from gameday.plugins.injector import Deadline
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult

@@ -12,7 +12,24 @@ from typing import Any
 
 from typing_extensions import override
 
-from gameday.contract import (
+from gameday.errors import Refused
+from gameday.injectors.toxiproxy.api_client import Conflict, NotThere, Server, ServerTrouble
+from gameday.injectors.toxiproxy.failure_text import explain_failure, server_gone_text
+from gameday.injectors.toxiproxy.faults import KINDS
+from gameday.injectors.toxiproxy.planning import plan_fault, server_and_proxy
+from gameday.injectors.toxiproxy.proxy_identity import proxy_identities
+from gameday.injectors.toxiproxy.proxy_state import (
+    OURS,
+    is_present,
+    read_presence,
+    switches_proxy_off,
+    toxics_of,
+)
+from gameday.injectors.toxiproxy.server_process import has_ended
+from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
+from gameday.markers import drill_of
+from gameday.model import Binding, Fault
+from gameday.plugins.injector import (
     Applied,
     ApplyOutcome,
     Deadline,
@@ -25,32 +42,10 @@ from gameday.contract import (
     RevertGuarantee,
     RevertOutcome,
 )
-from gameday.errors import Refused
-from gameday.injectors.toxiproxy.address import EXAMPLE
-from gameday.injectors.toxiproxy.answers import can
-from gameday.injectors.toxiproxy.holder import has_ended, holder_of
-from gameday.injectors.toxiproxy.identity import proxy_identities
-from gameday.injectors.toxiproxy.kinds import KINDS, Kind
-from gameday.injectors.toxiproxy.said import explain_failure, printable, server_gone_text
-from gameday.injectors.toxiproxy.seen import (
-    OURS,
-    foreign_toxics_note,
-    is_present,
-    read_presence,
-    switches_proxy_off,
-    toxics_of,
-)
-from gameday.injectors.toxiproxy.server import Conflict, NotThere, Server, ServerTrouble
-from gameday.injectors.toxiproxy.sockets import wait_for_connection
-from gameday.marks import drill_of
-from gameday.model import Binding, Fault
-
-LEASE = 10.0
-"""Seconds a fault lives without being renewed, where the server has leases."""
 
 
 class ToxiproxyInjector(Injector):
-    """See gameday.contract.Injector."""
+    """See gameday.plugins.injector.Injector."""
 
     name = "toxiproxy"
     kinds: Mapping[str, type[Params]] = KINDS
@@ -62,33 +57,7 @@ class ToxiproxyInjector(Injector):
 
     @override
     def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
-        server, name = _address(binding)
-        proxy = self._require_proxy(server, name, deadline)
-        _require_no_foreign_fault(proxy, name, drill_of(mark))
-        kind = KINDS[fault.kind].read(fault.params)
-        version = _version(server, deadline)
-        _require_capability(kind, binding.target, server, version)
-        leases = can(version, "expires_in")
-        return Intent(
-            marker=mark, drill=drill_of(mark), fault=fault.id, kind=fault.kind, injector=self.name,
-            environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
-            params=dict(fault.params), undo={"enabled": True, "process": holder_of(version)},
-            target_text=f"proxy {name} ({printable(proxy.get('listen'))} -> {printable(proxy.get('upstream'))}) at {server.url}"
-            f"{printable(foreign_toxics_note(proxy))}",
-            revert_text=_reverts(kind, mark),
-            guarantee=RevertGuarantee.LEASE if leases else RevertGuarantee.GUARDIAN, lease=LEASE if leases else 0.0,
-        )  # fmt: skip
-
-    def _require_proxy(self, server: Server, name: str, deadline: Deadline) -> Mapping[str, Any]:
-        try:
-            return server.proxy(name, deadline)
-        except NotThere:
-            there = ", ".join(sorted(server.proxies(deadline))) or "none"
-            raise Refused(
-                f"no proxy {name!r} at {server.url}; there are: {there}", "Correct the target in gameday.yaml."
-            ) from None
-        except ServerTrouble as trouble:
-            raise Refused(str(trouble), trouble.todo) from trouble
+        return plan_fault(fault, binding, mark, deadline)
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
@@ -172,7 +141,7 @@ class ToxiproxyInjector(Injector):
 
     @override
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
-        server, name = _address(binding)
+        server, name = server_and_proxy(binding)
         try:
             proxy = server.proxy(name, deadline)
         except NotThere:
@@ -204,7 +173,7 @@ class ToxiproxyInjector(Injector):
 
     @override
     def check_target(self, binding: Binding, deadline: Deadline) -> str:
-        server, name = _address(binding)
+        server, name = server_and_proxy(binding)
         try:
             proxy = server.proxy(name, deadline)
         except NotThere:
@@ -224,54 +193,8 @@ class ToxiproxyInjector(Injector):
         return proxy_identities(binding)
 
 
-def _address(binding: Binding) -> tuple[Server, str]:
-    url, name = binding.settings.get("url"), binding.settings.get("proxy")
-    unknown = sorted(set(binding.settings) - {"url", "proxy"})
-    if not isinstance(url, str) or not isinstance(name, str) or unknown:
-        what = f"does not know {', '.join(unknown)}" if unknown else "needs `url` and `proxy`"
-        raise Refused(f"target {binding.target}: the injector toxiproxy {what}", "Correct it in gameday.yaml.")
-    try:
-        return Server(url), name
-    except ValueError as error:
-        raise Refused(f"target {binding.target}: {error}", f"In gameday.yaml, {EXAMPLE}.") from None
-
-
 def _server(intent: Intent) -> Server:
     return Server(str(intent.address["url"]))
-
-
-def _version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
-    try:
-        return server.version(deadline)
-    except ServerTrouble as trouble:
-        raise Refused(str(trouble), trouble.todo) from trouble
-
-
-def _require_capability(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:
-    need = kind.needs
-    if need is not None and not can(version, need.extension):
-        raise Refused(
-            f"target {target}: the server at {server.url} cannot do {need.what}",
-            f"The proxy that comes with gameday can (`gameday proxy serve`); with this one, {need.instead}.",
-        )
-
-
-def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -> None:
-    """The drill's own may stand there: a dial that is turned."""
-    for mark in toxics_of(proxy):
-        if OURS.match(mark) and not mark.startswith(drill):
-            raise Refused(
-                f"{mark} of another drill stands on proxy {name}",
-                "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
-            )
-    if not proxy.get("enabled", True):
-        raise Refused(f"proxy {name} is switched off already", "Switch it on; a drill begins from what works.")
-
-
-def _reverts(kind: Kind, mark: str) -> str:
-    if kind.disables:
-        return f"switch the proxy on again, remove the note {mark}"
-    return f"remove toxic {mark}"
 
 
 def _stray(injector: str, server: Server, binding: Binding, mark: str, toxic: Mapping[str, Any]) -> Intent:

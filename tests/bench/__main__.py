@@ -67,7 +67,7 @@ def _replace(path: Path, taken: Mapping[str, list[Figure]]) -> None:
 
 def _running() -> str:
     """`gameday stop` reaches every drill of this user: measured beside a real one it would end it."""
-    from gameday.drill.reach.discovery import list_running
+    from gameday.drill.control.running_drills import list_running
 
     return ", ".join(found.drill for found in list_running())
 

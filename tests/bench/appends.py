@@ -12,8 +12,8 @@ from statistics import median
 from bench.figure import Figure, ms, percentile
 
 from gameday.events import NewEvent
-from gameday.identity import current_process
-from gameday.store.places import state_home
+from gameday.process_identity import current_process
+from gameday.store.paths import state_home
 from gameday.store.sqlite import Store
 
 RUNS = 2000

@@ -10,7 +10,7 @@ import pytest
 from bench import killing, leaks, pausing
 from bench.figure import Figure
 from bench.herd import herd
-from docker_rig import docker_here
+from support.docker import docker_here
 
 
 def figures() -> Iterator[Figure]:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing_extensions import override
 
 from gameday.clock import SystemClock
+from gameday.drill.control.client import DrillClient
 from gameday.store.sqlite import Store
 from gameday.terminal.desk.app import Desk, DeskConfig
-from gameday.terminal.desk.link import DrillClient
-from gameday.terminal.showing import plan_of
-from gameday.terminal.signs import select_glyphs
+from gameday.terminal.glyphs import select_glyphs
+from gameday.terminal.playback import plan_of
 
 
 class Faster(SystemClock):

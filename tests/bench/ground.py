@@ -7,9 +7,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from container_place import Figures
-from crash_shop import Shop
-from crash_site import Site
+from support.container_drill import Figures
+from support.drill_folder import Site
+from support.fake_shop import Shop
 
 GAMEDAY = """\
 gameday: 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from docker_rig import TOOLS, Docker
+from support.docker import TOOLS, Docker
 
 LABEL, FEW = "gameday-bench.herd", "gameday-bench.few"
 """All of a herd bear the first with its name; the first few of it bear the second too."""

@@ -9,7 +9,7 @@ from bench.figure import Figure, middle_and_worst, ms, percentile
 from bench.ground import ground
 from bench.herd import LABEL, MANY, Herd
 from bench.stack import until
-from crash_site import Site
+from support.drill_folder import Site
 
 BUDGET = 180.0
 """Seconds for all repeats: as many as fit."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from engines_here import toxiproxy_server
-from proxy_rig import Server, original, ours
+from support.available_engines import toxiproxy_server
+from support.proxy import Server, original, ours
 
 ROUNDS = 5
 LOAD = str(Path(__file__).with_name("load.py"))

@@ -12,11 +12,11 @@ from statistics import median
 from bench.figure import Figure, ms
 from bench.herd import FEW, LABEL, MANY, SOME, Herd
 
-from gameday.contract import ApplyOutcome, Deadline, Injector, Presence, RevertOutcome
-from gameday.drill.undo.revert import revert_once
-from gameday.drill.validator import CheckedInjector
+from gameday.drill.checked_injector import CheckedInjector
+from gameday.drill.revert.revert import revert_once
 from gameday.injectors.docker import DockerInjector
 from gameday.model import Binding, Fault
+from gameday.plugins.injector import ApplyOutcome, Deadline, Injector, Presence, RevertOutcome
 
 ROUNDS = 15
 LIMIT = 0.65

@@ -79,7 +79,7 @@ def _shown(drill: Running) -> Figure:
 def _one(drill: Running, word: str, pause: float) -> tuple[float, float]:
     """Seconds from before the request leaves until its words have come out at the desk's terminal; and by how much the
     pause before was too long. The pause puts each note at another point between two looks of the desk."""
-    from gameday.drill.reach.door import send_request
+    from gameday.drill.control.socket_server import send_request
 
     began = time.monotonic()
     time.sleep(pause)

@@ -13,10 +13,10 @@ from typing_extensions import override
 
 from gameday.clock import SystemClock
 from gameday.model import Reading, SignalBinding, SignalKind
-from gameday.signals.measured import Measurement, Probe
-from gameday.signals.probes import open_probe
+from gameday.signals.http_client import HttpClient
+from gameday.signals.probe import Measurement, Probe
+from gameday.signals.probe_registry import open_probe
 from gameday.signals.sampler import Opener, Sampler
-from gameday.signals.web import HttpClient
 
 SECONDS = 20.0
 WARM = 1.0

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from gameday.drill.injector_registry import Registry
 from gameday.drill.planning import make_plan, planned_event_data
-from gameday.drill.registry import Registry
 from gameday.events import NewEvent
 from gameday.files.project import parse_project
-from gameday.files.ready import adapt_to_environment
-from gameday.files.scenario import read_scenario
-from gameday.identity import current_process
+from gameday.files.scenario import adapt_to_environment, read_scenario
 from gameday.model import EndReason, Environment, Json, Mode, Phase, Plan, Reading
+from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
 DRILL = "gd-0000"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bind_rig import HEAD, SCENARIO
-from fingers import db, fingers
-from proxy_rig import Proxied, ours
-from two_servers import server
+from support.env_bind import HEAD, SCENARIO
+from support.proxy import Proxied, ours
+from support.proxy_cli import db, fingers
+from support.server_fixtures import server
 
 __all__ = ["db", "fingers", "late", "proxied", "server", "target"]
 

@@ -13,7 +13,7 @@ from gameday.errors import Exit
 WORK = """\
 import sys
 from pathlib import Path
-from gameday.cli.apart import apart, ended
+from gameday.cli.detached_process import apart, ended
 from gameday.errors import Exit
 
 def work():

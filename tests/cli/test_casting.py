@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_plan import ENVIRONMENT, SHIPPED
+from support.plan_factory import ENVIRONMENT, SHIPPED
 
-from gameday.cli.casting import draw_scenario, require_cast
+from gameday.cli.role_assignment import draw_scenario, require_cast
 from gameday.errors import BadArguments, InvalidFiles, Refused
 from gameday.files.project import read_project
 from gameday.files.scenario import read_scenario

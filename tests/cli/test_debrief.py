@@ -12,7 +12,7 @@ import pytest
 
 from gameday.cli.debrief import HEADINGS, debrief, forget_typed
 from gameday.events import NewEvent
-from gameday.identity import current_process
+from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
 

@@ -15,10 +15,10 @@ import pytest
 from typing_extensions import override
 
 from gameday.cli.main import run_command
-from gameday.contract import Intent, RevertGuarantee
 from gameday.errors import Exit
 from gameday.events import NewEvent
-from gameday.identity import ProcessIdentity
+from gameday.plugins.injector import Intent, RevertGuarantee
+from gameday.process_identity import ProcessIdentity
 from gameday.store.open import open_store
 
 STRAY = "gd-7f3a5be90c21"
@@ -139,7 +139,7 @@ def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_signal_that_cannot_be_read(
     capsys: pytest.CaptureFixture[str], own_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gameday.cli.doctor.place.FIRST_READING", 0.5)
+    monkeypatch.setattr("gameday.cli.doctor.environment_checks.FIRST_READING", 0.5)
     text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
     (own_place / "gameday.yaml").write_text(text.replace("value: p95", "value: p99"), encoding="utf-8")
     assert run_command(["doctor"]) is Exit.REFUSED
@@ -215,7 +215,7 @@ def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch
 
 
 def test_no_injector_at_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gameday.drill.registry.GROUP", "gameday.none")
-    monkeypatch.setattr("gameday.drill.registry.entry_points", lambda group: ())
+    monkeypatch.setattr("gameday.drill.injector_registry.GROUP", "gameday.none")
+    monkeypatch.setattr("gameday.drill.injector_registry.entry_points", lambda group: ())
     assert run_command(["doctor"]) is Exit.REFUSED
     assert lines(capsys)["injector"].startswith("!! none is installed")

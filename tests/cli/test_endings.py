@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gameday.cli.main import COMMANDS, run_command
-from gameday.cli.told import print_run_summary
+from gameday.cli.run_summary import print_run_summary
 from gameday.drill.log import Log
 from gameday.drill.runner import DrillResult
 from gameday.errors import Exit
 from gameday.events import NewEvent
-from gameday.identity import current_process
+from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
 WORDS = ["", "-", "--", "--env", "--format", "jsonl", "--sweep", "--give-up", "--reason", "x", "gd-0000", "--seed",

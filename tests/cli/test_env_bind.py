@@ -7,9 +7,9 @@ import socket
 from pathlib import Path
 
 import pytest
-from bind_rig import HEAD, READS, SCENARIO, TIME, bind, bound_already, only_added, staging
-from proxy_rig import Proxied
-from road_rig import PROMETHEUS, listening
+from support.env_bind import HEAD, READS, SCENARIO, TIME, bind, bound_already, only_added, staging
+from support.epoll_pair import PROMETHEUS, listening
+from support.proxy import Proxied
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit

@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from bind_rig import HEAD, READS, SCENARIO, TIME, bind, bound_already, only_added, staging
-from proxy_rig import Proxied, ours
-from road_rig import folder_as_it_is
+from support.env_bind import HEAD, READS, SCENARIO, TIME, bind, bound_already, only_added, staging
+from support.epoll_pair import folder_as_it_is
+from support.proxy import Proxied, ours
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines_here import toxiproxy_server
-from proxy_rig import Server, original, ours
-from road_rig import PROMETHEUS, Listener, Person, folder_as_it_is, listening
+from support.available_engines import toxiproxy_server
+from support.epoll_pair import PROMETHEUS, Listener, Person, folder_as_it_is, listening
+from support.proxy import Server, original, ours
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit

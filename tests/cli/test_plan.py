@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from engines_here import toxiproxy_server
-from proxy_rig import Server, original, ours
+from support.available_engines import toxiproxy_server
+from support.proxy import Server, original, ours
 from typing_extensions import override
 
 from gameday.cli.main import run_command

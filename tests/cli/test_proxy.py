@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from fingers import Fingers
-from proxy_rig import Proxied, eventually
+from support.proxy import Proxied, eventually
+from support.proxy_cli import Fingers
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit

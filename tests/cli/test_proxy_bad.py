@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fingers import Fingers
-from proxy_rig import Proxied
+from support.proxy import Proxied
+from support.proxy_cli import Fingers
 
 from gameday.errors import Exit
 

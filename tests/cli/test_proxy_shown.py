@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from at_a_terminal import Terminal
-from proxy_rig import Proxied, Server, ours
+from support.proxy import Proxied, Server, ours
+from support.pty_terminal import Terminal
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit

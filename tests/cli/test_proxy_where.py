@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from proxy_rig import Server, ours
+from support.proxy import Server, ours
 from typing_extensions import override
 
 from gameday.cli.main import run_command

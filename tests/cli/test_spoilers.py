@@ -14,11 +14,11 @@ import pytest
 from typing_extensions import override
 
 from gameday.cli.main import run_command
-from gameday.drill.reach import token
-from gameday.drill.reach.discovery import RunningDrill, register
-from gameday.drill.reach.door import SocketServer
+from gameday.drill.control import facilitator_token
+from gameday.drill.control.running_drills import RunningDrill, register
+from gameday.drill.control.socket_server import SocketServer
 from gameday.errors import Exit
-from gameday.identity import current_process
+from gameday.process_identity import current_process
 from gameday.store.open import open_store
 
 DRILL, MARK, DEAD = "gd-7f3a", "gd-7f3a00000001", "gd-000200000001"
@@ -76,11 +76,11 @@ def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
 def _drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """It runs, as far as other terminals can see."""
     monkeypatch.setenv("GAMEDAY_STORE", str(tmp_path / "store"))
-    monkeypatch.delenv(token.VARIABLE, raising=False)
+    monkeypatch.delenv(facilitator_token.VARIABLE, raising=False)
     with tempfile.TemporaryDirectory(prefix="gd") as runtime:
         monkeypatch.setenv("GAMEDAY_RUNTIME", runtime)
         store = open_store()
-        store.begin(DRILL, "staging", "live", token.digest("the-token"), current_process())
+        store.begin(DRILL, "staging", "live", facilitator_token.digest("the-token"), current_process())
         note = RunningDrill(DRILL, "staging", tmp_path / "store" / "gameday.db")
         register(note)
         door = SocketServer(note.door, lambda request: {"heard": request["do"] == "alive"})
@@ -112,7 +112,7 @@ def test_a_sweep_that_finds_nothing_says_so(capsys: pytest.CaptureFixture[str], 
 def test_the_doctor_says_mark_and_age_alone(
     guess: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(token.VARIABLE, guess)
+    monkeypatch.setenv(facilitator_token.VARIABLE, guess)
     assert run_command(["doctor"]) is Exit.HELD
     of_the_place = told(capsys).partition("environment ")[2]
     assert f"{MARK}: of a running drill" in of_the_place
@@ -122,7 +122,7 @@ def test_the_doctor_says_mark_and_age_alone(
 
 @pytest.mark.usefixtures("pages")
 def test_the_facilitator_sees_it_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(token.VARIABLE, "the-token")
+    monkeypatch.setenv(facilitator_token.VARIABLE, "the-token")
     run_command(["doctor"])
     doctor = told(capsys)
     assert f"{MARK}: latency on proxy orders-db" in doctor and "300 ms" in doctor

@@ -8,7 +8,7 @@ import pytest
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit
-from gameday.files.lookup import library
+from gameday.files.scenario_library import library
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SHIPPED = library()["db-slowdown"].read_text(encoding="utf-8")

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_engine import MadeEngine
-from proxy_rig import Proxied
+from support.fake_injector import MadeEngine
+from support.proxy import Proxied
 from typing_extensions import override
 
-from gameday.cli import strays, sweep
+from gameday.app import leftover_scan
+from gameday.cli import sweep
 from gameday.cli.main import run_command
-from gameday.contract import Deadline, Intent, Reverted, RevertOutcome
 from gameday.errors import Exit, Refused
 from gameday.model import Binding, Fault
+from gameday.plugins.injector import Deadline, Intent, Reverted, RevertOutcome
 
 STRAY = "gd-7f3a00000001"
 GAMEDAY = """\
@@ -71,7 +72,7 @@ def test_the_doctor_lists_strays_beside_what_it_cannot_see(
     stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del stray
-    monkeypatch.setattr("gameday.cli.doctor.place.FIRST_READING", 0.0)
+    monkeypatch.setattr("gameday.cli.doctor.environment_checks.FIRST_READING", 0.0)
     assert run_command(["doctor"]) is Exit.REFUSED
     told = capsys.readouterr().out
     assert f"{STRAY}: latency" in told and "!!  target       away: " in told
@@ -80,7 +81,7 @@ def test_the_doctor_lists_strays_beside_what_it_cannot_see(
 def test_the_doctor_tells_nothing_of_a_drill_that_somebody_else_runs(
     stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(strays, "drills_at_it", lambda *_: {STRAY[:7]})
+    monkeypatch.setattr(leftover_scan, "drills_at_it", lambda *_: {STRAY[:7]})
     run_command(["doctor"])
     told = capsys.readouterr().out.partition("environment ")[2]
     assert f"{STRAY}: of a running drill" in told
@@ -109,13 +110,13 @@ class Leased(MadeEngine):
 def test_a_lease_that_somebody_renews_is_a_running_drills_with_all_that_is_of_the_drill(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(strays, "_PAUSE", 0.0)
+    monkeypatch.setattr(leftover_scan, "_PAUSE", 0.0)
     engine = Leased(gd_aaaa00000001=[-1, 5, -1, 5, 9], gd_bbbb00000001=[7, 7, -1, 7, 0])
     marks = ["gd-aaaa00000001", "gd-aaaa00000002", "gd-bbbb00000001", "gd-cccc00000001"]
-    assert strays.live_drills([engine.made(mark) for mark in marks], {"made": engine}) == {"gd-aaaa"}
-    monkeypatch.setattr(strays, "RENEWED_WITHIN", 0.0)
+    assert leftover_scan.live_drills([engine.made(mark) for mark in marks], {"made": engine}, print) == {"gd-aaaa"}
+    monkeypatch.setattr(leftover_scan, "RENEWED_WITHIN", 0.0)
     engine.ends[marks[0]] = [5]
-    assert strays.live_drills([engine.made(marks[0])], {"made": engine}) == {"gd-aaaa"}, "in doubt"
+    assert leftover_scan.live_drills([engine.made(marks[0])], {"made": engine}, print) == {"gd-aaaa"}, "in doubt"
 
 
 def test_what_is_left_to_people_is_not_said_to_be_gone(capsys: pytest.CaptureFixture[str]) -> None:

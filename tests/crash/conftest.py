@@ -6,7 +6,7 @@ import os
 import re
 
 import pytest
-from place_fixtures import KINDS, make, original, ours, place, places, server, shop
+from support.drill_fixtures import KINDS, make, original, ours, place, places, server, shop
 
 __all__ = ["make", "original", "ours", "place", "places", "server", "shop"]
 
@@ -38,6 +38,6 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A whole matrix is written down, by the process that all the others report to."""
     if os.environ.get("GAMEDAY_MATRIX") and RESULTS and not hasattr(session.config, "workerinput"):
-        import matrix_table
+        from support import revert_matrix
 
-        matrix_table.write(RESULTS)
+        revert_matrix.write(RESULTS)

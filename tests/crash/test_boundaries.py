@@ -10,8 +10,8 @@ from typing import Any
 
 import psutil
 import pytest
-from crash_place import LATENCY, OUTAGE, Make, Place, ProxyServer
-from crash_site import eventually, stays
+from support.drill_folder import eventually, stays
+from support.proxy_drill import LATENCY, OUTAGE, Make, Place, ProxyServer
 
 from gameday.errors import Exit
 

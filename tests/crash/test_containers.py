@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from container_place import KINDS, ContainerPlace
-from crash_run import Run
-from crash_shop import Shop
-from crash_site import eventually, stays
-from docker_rig import Docker, OwnEngine, docker_here, own_engine
+from support.container_drill import KINDS, ContainerPlace
+from support.docker import Docker, OwnEngine, docker_here, own_engine
+from support.drill_folder import eventually, stays
+from support.fake_shop import Shop
+from support.run_process import Run
 
 from gameday.errors import Exit
 

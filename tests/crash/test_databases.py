@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crash_site import Site, eventually
-from postgres_rig import VARIABLE, Place, serving
+from support.drill_folder import Site, eventually
+from support.postgres import VARIABLE, Place, serving
 
 from gameday.demo import postgres
 from gameday.errors import Exit

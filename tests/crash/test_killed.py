@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from crash_place import LATENCY, OUTAGE, Make, Place, ProxyServer
-from crash_site import eventually, stays
+from support.drill_folder import eventually, stays
+from support.proxy_drill import LATENCY, OUTAGE, Make, Place, ProxyServer
 
 from gameday.errors import Exit
-from gameday.injectors.toxiproxy.injector import LEASE
+from gameday.injectors.toxiproxy.planning import LEASE
 
 pytestmark = pytest.mark.crash
 FAULTS = pytest.mark.parametrize("fault", [LATENCY, OUTAGE], ids=["latency", "outage"])

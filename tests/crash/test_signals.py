@@ -6,8 +6,8 @@ import signal
 from collections.abc import Callable
 
 import pytest
-from crash_place import OUTAGE, Place
-from crash_run import Run
+from support.proxy_drill import OUTAGE, Place
+from support.run_process import Run
 
 from gameday.errors import Exit
 

@@ -6,8 +6,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from crash_place import OUTAGE, Place
-from crash_site import eventually, stays
+from support.drill_folder import eventually, stays
+from support.proxy_drill import OUTAGE, Place
 
 from gameday.errors import Exit
 

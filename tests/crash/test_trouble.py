@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from crash_place import OUTAGE, Make, Place, ProxyServer
-from crash_run import Run
-from crash_site import eventually, stays
-from engines_here import toxiproxy_server
+from support.available_engines import toxiproxy_server
+from support.drill_folder import eventually, stays
+from support.proxy_drill import OUTAGE, Make, Place, ProxyServer
+from support.run_process import Run
 from typing_extensions import override
 
 from gameday.errors import Exit

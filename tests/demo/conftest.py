@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engines_here import toxiproxy_server
+from support.available_engines import toxiproxy_server
 
-from gameday.demo import life
-from gameday.demo.record import Demo
+from gameday.demo import lifecycle
+from gameday.demo.demo_record import Demo
 
 
 def path_with(kind: str) -> str:
@@ -30,11 +30,11 @@ def demo_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
         homes.setdefault(kind, tmp_path_factory.mktemp(f"demo-{kind}") / "home")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PATH", path_with(kind))
-            return life.start_demo(homes[kind], say=lambda _: None)
+            return lifecycle.start_demo(homes[kind], say=lambda _: None)
 
     yield bring
     for home in homes.values():
-        life.stop_demo(home)
+        lifecycle.stop_demo(home)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gameday.demo import life, record
+from gameday.demo import demo_record, lifecycle
 
 PATIENCE = 90.0
 
@@ -38,18 +38,18 @@ def test_the_guardian_stops_the_demo_after_the_reverts(tmp_path: Path) -> None:
     runner = subprocess.Popen(command, env=env, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     try:
         eventually(lambda: "applied" in kinds(tmp_path / "store" / "gameday.db"), "the fault")
-        processes = [psutil.Process(one.pid) for one in life.processes(home)]
+        processes = [psutil.Process(one.pid) for one in lifecycle.processes(home)]
         assert len(processes) >= 4
         runner.kill()
         runner.wait()
         eventually(lambda: not any(alive(one) for one in processes), "the end of the demo")
-        eventually(lambda: record.load(home) is None, "the end of its record")
+        eventually(lambda: demo_record.load(home) is None, "the end of its record")
         told = kinds(tmp_path / "store" / "gameday.db")
         assert told[-1] == "phase"
         assert {"gone", "reverted", "end"} <= set(told)
     finally:
         runner.kill()
-        life.stop_demo(home)
+        lifecycle.stop_demo(home)
         shutil.rmtree(runtime)
 
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from gameday.demo import life, postgres, record
+from gameday.demo import demo_record, lifecycle, postgres
 from gameday.demo.alert import FOR, answer, journey_failing, journey_slow
+from gameday.demo.demo_record import Demo, Recorded
 from gameday.demo.load.shoppers import PATIENCE, Seen
-from gameday.demo.record import Demo, Recorded
-from gameday.demo.window import SECONDS, Window
+from gameday.demo.sliding_window import SECONDS, Window
 from gameday.errors import InternalError, Refused
 
 
@@ -71,26 +71,26 @@ def test_numbers_of_journeys_under_way_are_never_the_same() -> None:
 
 
 def test_where_a_demo_lives() -> None:
-    assert record.home_of({"GAMEDAY_DEMO": "/a"}) == Path("/a")
-    assert record.home_of({"XDG_STATE_HOME": "/s"}) == Path("/s/gameday/demo")
-    assert record.home_of({}) == Path.home() / ".local/state/gameday/demo"
+    assert demo_record.home_of({"GAMEDAY_DEMO": "/a"}) == Path("/a")
+    assert demo_record.home_of({"XDG_STATE_HOME": "/s"}) == Path("/s/gameday/demo")
+    assert demo_record.home_of({}) == Path.home() / ".local/state/gameday/demo"
 
 
 def test_a_record_comes_back_as_written_and_hides_its_password(tmp_path: Path) -> None:
     written = Demo(tmp_path, "secret", rate=3.5).with_process(Recorded("shop", 7, 8, "boot"))
-    record.save(written)
-    assert record.load(tmp_path) == written
+    demo_record.save(written)
+    assert demo_record.load(tmp_path) == written
     assert "secret" not in repr(written)
-    assert record.load(tmp_path / "nowhere") is None
-    (tmp_path / record.RECORD).write_text('{"processes": 3}')
+    assert demo_record.load(tmp_path / "nowhere") is None
+    (tmp_path / demo_record.RECORD).write_text('{"processes": 3}')
     with pytest.raises(InternalError, match="not a record"):
-        record.load(tmp_path)
+        demo_record.load(tmp_path)
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(Refused, match=r"pip install 'gameday-runner\[demo\]'"):
-        life.start_demo(tmp_path / "home", say=print)
+        lifecycle.start_demo(tmp_path / "home", say=print)
     assert not (tmp_path / "home").exists()
 
 
@@ -99,21 +99,21 @@ def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
     theirs.mkdir()
     (tmp_path / "notes").touch()
     with pytest.raises(Refused, match="no demo is recorded there"):
-        life.start_demo(tmp_path, say=print)
-    life.stop_demo(tmp_path)
+        lifecycle.start_demo(tmp_path, say=print)
+    lifecycle.stop_demo(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["notes", postgres.DATA]
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Refused, match="cannot be written"):
-        life.start_demo(tmp_path / "file" / "home", say=print)
+        lifecycle.start_demo(tmp_path / "file" / "home", say=print)
     with pytest.raises(Refused, match="cannot be written"):
-        life.start_demo(Path("/proc/nowhere"), say=print)
+        lifecycle.start_demo(Path("/proc/nowhere"), say=print)
 
 
 def test_no_space_is_said_before_anything_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(life, "ROOM", 2**60)
+    monkeypatch.setattr(lifecycle, "ROOM", 2**60)
     with pytest.raises(Refused, match="no space"):
-        life.start_demo(tmp_path / "home", say=print)
+        lifecycle.start_demo(tmp_path / "home", say=print)
     assert not (tmp_path / "home").exists()

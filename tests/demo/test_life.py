@@ -9,14 +9,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import demo_rig as look
 import pytest
+import support.demo as look
 
 from gameday.clock import boot_id
-from gameday.demo import life, ports, postgres, processes, record, steps
-from gameday.demo.record import Demo, Recorded
+from gameday.demo import demo_record, lifecycle, ports, postgres, processes, startup_steps
+from gameday.demo.demo_record import Demo, Recorded
 from gameday.errors import InternalError, Refused
-from gameday.identity import start_ticks
+from gameday.process_identity import start_ticks
 
 STARTER = """
 import os, signal, sys
@@ -56,28 +56,28 @@ def of_home(home: Path) -> list[int]:
 
 @pytest.mark.demo
 def test_up_twice_is_the_same_demo_and_two_homes_do_not_collide(demo: Demo, tmp_path: Path) -> None:
-    assert life.start_demo(demo.home, say=quiet).processes == demo.processes
+    assert lifecycle.start_demo(demo.home, say=quiet).processes == demo.processes
     folder = postgres.binaries().parent.parent
     before = {str(path): path.stat().st_mode for path in [*folder.parents, *folder.rglob("*")]}
-    other = life.start_demo(tmp_path / "other", on_demand=True, break_alert=True, say=quiet)
+    other = lifecycle.start_demo(tmp_path / "other", on_demand=True, break_alert=True, say=quiet)
     try:
-        assert life.healthy(other)
-        assert life.healthy(demo)
+        assert lifecycle.healthy(other)
+        assert lifecycle.healthy(demo)
         used = [{one.database_port, one.proxied_port, one.proxy_url, one.load_url} for one in (demo, other)]
         assert not used[0] & used[1]
-        assert (other.home / record.RECORD).stat().st_mode & 0o777 == 0o600
+        assert (other.home / demo_record.RECORD).stat().st_mode & 0o777 == 0o600
         assert other.password not in " ".join(_command_lines(other))
         with pytest.raises(Refused, match="alert rule works"):
-            life.start_demo(demo.home, break_alert=True, say=quiet)
-        assert life.start_demo(other.home, on_demand=True, say=quiet).on_demand
-        assert not life.start_demo(other.home, say=quiet).on_demand, "a person wants it now"
+            lifecycle.start_demo(demo.home, break_alert=True, say=quiet)
+        assert lifecycle.start_demo(other.home, on_demand=True, say=quiet).on_demand
+        assert not lifecycle.start_demo(other.home, say=quiet).on_demand, "a person wants it now"
     finally:
-        life.stop_demo(other.home)
+        lifecycle.stop_demo(other.home)
     assert [one for one in other.processes if processes.alive(one)] == []
     assert of_home(other.home) == []
     assert not other.home.exists()
-    assert life.healthy(demo)
-    life.stop_demo(other.home)
+    assert lifecycle.healthy(demo)
+    lifecycle.stop_demo(other.home)
     assert before == {str(path): path.stat().st_mode for path in [*folder.parents, *folder.rglob("*")]}
 
 
@@ -87,7 +87,7 @@ def test_a_starter_killed_in_the_middle_leaves_nothing_that_down_does_not_find(
     tmp_path: Path, moment: str, count: int
 ) -> None:
     home = _killed_starter(tmp_path, moment, count)
-    life.stop_demo(home)
+    lifecycle.stop_demo(home)
     look.until(lambda: of_home(home) == [], within=3)
     assert not home.exists()
 
@@ -95,15 +95,15 @@ def test_a_starter_killed_in_the_middle_leaves_nothing_that_down_does_not_find(
 @pytest.mark.demo
 def test_the_next_up_cleans_what_a_crash_left(tmp_path: Path) -> None:
     home = _killed_starter(tmp_path, "after start", 6)
-    left = life.processes(home)
+    left = lifecycle.processes(home)
     assert {"proxy", "database", "shop"} <= {one.what for one in left}
     said: list[str] = []
     try:
-        assert life.healthy(life.start_demo(home, say=said.append))
+        assert lifecycle.healthy(lifecycle.start_demo(home, say=said.append))
         assert "left" in said[0]
         assert not [one for one in left if processes.alive(one)]
     finally:
-        life.stop_demo(home)
+        lifecycle.stop_demo(home)
 
 
 @pytest.mark.demo
@@ -117,7 +117,7 @@ def test_ctrl_c_stops_what_was_started(tmp_path: Path) -> None:
 
     try:
         with pytest.raises(KeyboardInterrupt):
-            life.start_demo(home, say=impatient)
+            lifecycle.start_demo(home, say=impatient)
     finally:
         signal.signal(signal.SIGINT, before)
     assert of_home(home) == []
@@ -132,9 +132,9 @@ def begun(tmp_path: Path) -> Iterator[Demo]:
     new = Demo(closed / "home", "secret")
     new.home.mkdir()
     (new.home / "logs").mkdir()
-    record.save(new)
+    demo_record.save(new)
     yield new
-    life.stop_demo(new.home)
+    lifecycle.stop_demo(new.home)
     assert closed.stat().st_mode & 0o777 == 0o700
     assert not new.home.exists()
 
@@ -144,17 +144,17 @@ def test_a_port_taken_in_between_is_tried_again_on_another(begun: Demo, monkeypa
     with ports.bound() as taken:
         taken.listen()
         offered = [ports.free_port(), taken.getsockname()[1]]
-        monkeypatch.setattr("gameday.demo.steps.free_port", offered.pop)
-        steps.start_database(steps.make_data(begun, quiet), quiet)
+        monkeypatch.setattr("gameday.demo.startup_steps.free_port", offered.pop)
+        startup_steps.start_database(startup_steps.make_data(begun, quiet), quiet)
     assert offered == []
-    assert [one.what for one in life.processes(begun.home)] == ["database"]
+    assert [one.what for one in lifecycle.processes(begun.home)] == ["database"]
 
 
 @pytest.mark.demo
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become someone else")
 def test_without_user_namespaces_root_becomes_nobody(begun: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres, "in_user_namespace", lambda: ["false"])
-    started = steps.start_database(steps.make_data(begun, quiet), quiet)
+    started = startup_steps.start_database(startup_steps.make_data(begun, quiet), quiet)
     assert Path(f"/proc/{started.processes[-1].pid}").stat().st_uid == 65534
 
 
@@ -164,7 +164,7 @@ def test_a_database_that_does_not_start_is_told_with_its_own_words(
     script = "echo 'initdb: error: No space left on device' >&2; exit 1"
     monkeypatch.setattr(postgres, "initdb", lambda home: ["sh", "-c", script])
     with pytest.raises(InternalError, match=r"initdb did not start.*No space left on device\s+Its folder needs"):
-        life.start_demo(tmp_path / "home", say=quiet)
+        lifecycle.start_demo(tmp_path / "home", say=quiet)
     assert of_home(tmp_path) == []
     assert not (tmp_path / "home").exists()
 

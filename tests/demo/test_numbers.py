@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import demo_rig as look
 import pytest
+import support.demo as look
 
-from gameday.demo import life
-from gameday.demo.ask import ask
+from gameday.demo import lifecycle
+from gameday.demo.demo_record import Demo
 from gameday.demo.environment import environment_yaml
+from gameday.demo.http_json import ask
 from gameday.demo.proxy import CACHE, PAYMENTS
-from gameday.demo.record import Demo
 from gameday.demo.restart import main as restart
-from gameday.demo.switch import main as throw
+from gameday.demo.set_switch import main as throw
 
 pytestmark = pytest.mark.demo
 
@@ -121,7 +121,7 @@ def test_a_switch_that_is_none_is_refused_by_name(demo: Demo) -> None:
 
 def test_a_restarted_database_is_the_same_process_and_the_shop_comes_back(demo: Demo, tmp_path: Path) -> None:
     assert restart([str(demo.home)]) == 0
-    assert life.healthy(demo)
+    assert lifecycle.healthy(demo)
     look.settled(demo, at_most=0.6, after=30)
     before = look.stats(demo)["journey"]
     look.until(lambda: look.stats(demo)["journey"]["total"] > before["total"] + 8)

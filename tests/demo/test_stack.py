@@ -9,13 +9,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import demo_rig as look
 import pytest
+import support.demo as look
 import yaml
-from docker_rig import Docker, docker_here
+from support.docker import Docker, docker_here
 
-from gameday.demo.ask import ask
 from gameday.demo.containers import services
+from gameday.demo.http_json import ask
 
 COMPOSE = Path(__file__).parents[2] / "examples" / "compose"
 EVERY = ("dependency-outage", "cache-loss", "db-slowdown", "db-slowdown-busy")
@@ -80,8 +80,8 @@ def test_the_page_names_what_the_stack_asks_for() -> None:
 
 
 def test_it_binds_what_the_demo_binds() -> None:
+    from gameday.demo.demo_record import Demo
     from gameday.demo.environment import environment_yaml
-    from gameday.demo.record import Demo
 
     demo = yaml.safe_load(environment_yaml(Demo(Path("/nowhere"), "")))["environments"]["demo"]
     stack = yaml.safe_load((COMPOSE / "gameday.yaml").read_text(encoding="utf-8"))["environments"]["compose"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gameday.demo.containers import place
+from gameday.demo.containers import host_checks
 from gameday.demo.containers.services import Service
 from gameday.errors import Refused
 
@@ -23,28 +23,28 @@ def engine(*holders: str, **told: str) -> Any:
 @pytest.mark.parametrize("url", ["tcp://192.0.2.7:2375", "ssh://me@localhost", "https://docker.example:2376"])
 def test_an_engine_of_another_machine_is_refused(url: str) -> None:
     with pytest.raises(Refused, match="is on another machine"):
-        place.refuse_elsewhere(url)
+        host_checks.refuse_elsewhere(url)
 
 
 @pytest.mark.parametrize("url", ["unix:///var/run/docker.sock", "tcp://127.0.0.1:2375", "tcp://localhost:2375"])
 def test_one_of_this_machine_is_not(url: str) -> None:
-    place.refuse_elsewhere(url)
+    host_checks.refuse_elsewhere(url)
 
 
 def test_an_engine_of_another_kind_is_refused() -> None:
-    place.refuse_other_kind(engine(Architecture=platform.machine(), OSType="linux"))
+    host_checks.refuse_other_kind(engine(Architecture=platform.machine(), OSType="linux"))
     for told in ({"Architecture": "s390x", "OSType": "linux"}, {"Architecture": "amd64", "OSType": "windows"}):
         with pytest.raises(Refused, match=f"runs {told['OSType']} on"):
-            place.refuse_other_kind(engine(**told))
+            host_checks.refuse_other_kind(engine(**told))
 
 
 def test_a_port_that_is_taken_is_named_with_who_holds_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
-        monkeypatch.setattr(place, "SERVICES", (Service("shop", ((port, 80),)),))
+        monkeypatch.setattr(host_checks, "SERVICES", (Service("shop", ((port, 80),)),))
         with pytest.raises(Refused, match=f"port {port} .* demo's shop would be, is taken by the container theirs"):
-            place.refuse_taken(engine("theirs"))
+            host_checks.refuse_taken(engine("theirs"))
         with pytest.raises(Refused, match="is taken") as refused:
-            place.refuse_taken(engine())
+            host_checks.refuse_taken(engine())
         assert refused.value.wrong.endswith("is taken") and f"sport = :{port}" in refused.value.todo
-    place.refuse_taken(engine())
+    host_checks.refuse_taken(engine())

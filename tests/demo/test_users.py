@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gameday.demo import users
-from gameday.identity import process_with_pid
+from gameday.demo import run_references
+from gameday.process_identity import process_with_pid
 
 
 @pytest.fixture
@@ -24,15 +24,15 @@ def another() -> Iterator[subprocess.Popen[bytes]]:
 def test_another_living_run_needs_it_and_ours_and_dead_ones_do_not(
     tmp_path: Path, another: subprocess.Popen[bytes]
 ) -> None:
-    users.join(tmp_path)
-    assert users.others(tmp_path) == []
-    (tmp_path / users.USERS / str(another.pid)).write_text(json.dumps(asdict(process_with_pid(another.pid))))
-    assert users.others(tmp_path) == [another.pid]
+    run_references.join(tmp_path)
+    assert run_references.others(tmp_path) == []
+    (tmp_path / run_references.USERS / str(another.pid)).write_text(json.dumps(asdict(process_with_pid(another.pid))))
+    assert run_references.others(tmp_path) == [another.pid]
     another.communicate()
-    assert users.others(tmp_path) == []
+    assert run_references.others(tmp_path) == []
 
 
 def test_what_is_no_user_of_ours_keeps_nothing_up(tmp_path: Path) -> None:
-    users.join(tmp_path)
-    (tmp_path / users.USERS / "7").write_text("not ours")
-    assert users.others(tmp_path) == []
+    run_references.join(tmp_path)
+    (tmp_path / run_references.USERS / "7").write_text("not ours")
+    assert run_references.others(tmp_path) == []

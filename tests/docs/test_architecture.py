@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 
 import pytest
-from docs_pages import ROOT
+from support.docs_pages import ROOT
 
-from gameday.contract import Injector
+from gameday.plugins.injector import Injector
 
 TEXT = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 ROOMS = (ROOT, ROOT / "gameday")
 WORDS = re.findall(r"`([^`]+)`", TEXT)
 FILES = sorted({word for word in WORDS if "/" in word and " " not in word and not re.search(r"NAME|:", word)})
 NAMED = {
-    "KINDS": ("injectors/toxiproxy/kinds.py", "gameday/events.py"),
+    "KINDS": ("injectors/toxiproxy/faults.py",),
+    "EVENT_KINDS": ("gameday/events/__init__.py",),
     "TYPES": ("gameday/proxy/toxics/__init__.py",),
-    "PROBES": ("gameday/signals/probes.py",),
-    "KNOWN_PROBES": ("gameday/files/scenario_words.py",),
-    "MEANINGS": ("gameday/moments.py",),
+    "PROBES": ("gameday/signals/probe_registry.py",),
+    "KNOWN_PROBES": ("gameday/files/scenario_constants.py",),
+    "MOMENTS": ("gameday/moments.py",),
     "COMMANDS": ("gameday/cli/main.py",),
-    "CHECKS": ("gameday/cli/doctor/machine.py",),
+    "CHECKS": ("gameday/cli/doctor/host_checks.py",),
     "View": ("gameday/drill/view.py",),
     "Exit": ("gameday/errors.py",),
     "Section": ("gameday/review/document.py",),
@@ -55,5 +56,5 @@ def test_the_tables_ask_for_each_thing_a_stranger_looks_for() -> None:
 
 def test_whoever_writes_an_injector_is_told_of_all_that_it_has_to_have() -> None:
     table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Write an injector")[1].split("##")[0]
-    asked = {name for name in vars(Injector) if not name.startswith("_")}
+    asked = {name for name in {*vars(Injector), *Injector.__annotations__} if not name.startswith("_")}
     assert {"name", *re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)} == asked

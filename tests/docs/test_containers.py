@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from docs_pages import ROOT
+from support.docs_pages import ROOT
 
-from gameday.injectors.docker.disk import LEFT
-from gameday.injectors.docker.kinds import KINDS
-from gameday.injectors.docker.settings import KNOWN
-from gameday.injectors.docker.sides import LEASE
-from gameday.injectors.parameters import Parameter
+from gameday.injectors.docker.faults import KINDS
+from gameday.injectors.docker.faults.disk_fill import LEFT
+from gameday.injectors.docker.sidecars import LEASE
+from gameday.injectors.docker.target_settings import KNOWN
+from gameday.plugins.parameters import Parameter
 from gameday.units import format_duration
 
 TEXT = (ROOT / "docs/containers.md").read_text(encoding="utf-8")

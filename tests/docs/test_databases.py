@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 import yaml
-from docs_pages import ROOT
+from support.docs_pages import ROOT
 
-from gameday.injectors.postgres.address import CLIENT_CHECK_INTERVAL
-from gameday.injectors.postgres.kinds import KINDS, LOCK_WAIT, MAX_SESSIONS, MODES
+from gameday.injectors.postgres.connection import CLIENT_CHECK_INTERVAL
+from gameday.injectors.postgres.errors import NO_SLOT
+from gameday.injectors.postgres.faults import KINDS, LOCK_WAIT, MAX_SESSIONS, MODES
 from gameday.injectors.postgres.planning import LEASE
-from gameday.injectors.postgres.saying import NO_SLOT
-from gameday.injectors.postgres.settings import KNOWN, wrongs
-from gameday.injectors.postgres.target import OLDEST
+from gameday.injectors.postgres.server_info import OLDEST
+from gameday.injectors.postgres.target_settings import KNOWN, wrongs
 from gameday.units import format_duration
 
 TEXT = (ROOT / "docs/databases.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import inspect
 import itertools
 import re
 
-from docs_pages import ROOT
+from support.docs_pages import ROOT
 
 from gameday import errors
 from gameday.errors import Exit

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from docs_pages import PAGES, ROOT
+from support.docs_pages import PAGES, ROOT
 
-from gameday.contract import ParamProblem
-from gameday.files.scenario_words import DIALLED
-from gameday.injectors.parameters import Parameter
-from gameday.injectors.toxiproxy.injector import LEASE
-from gameday.injectors.toxiproxy.kinds import KINDS, Need
+from gameday.files.scenario_constants import DIALLED
+from gameday.injectors.toxiproxy.faults import KINDS, Need
+from gameday.injectors.toxiproxy.planning import LEASE
 from gameday.model import Json
+from gameday.plugins.injector import ParamProblem
+from gameday.plugins.parameters import Parameter
 from gameday.units import format_duration
 
 TEXT = (ROOT / "docs/faults.md").read_text(encoding="utf-8")

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from docs_pages import ROOT, Block, blocks
-from engines_here import postgresql, toxiproxy_server
+from support.available_engines import postgresql, toxiproxy_server
+from support.docs_pages import ROOT, Block, blocks
 
 from gameday.demo.postgres import not_as_root
 

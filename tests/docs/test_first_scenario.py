@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from docs_pages import ROOT, blocks, gameday_words, shown
+from support.docs_pages import ROOT, blocks, gameday_words, shown
 
 PAGE = ROOT / "docs/first-scenario.md"
 BESIDE = (["stop"],)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from docs_pages import ROOT
+from support.docs_pages import ROOT
 
-from gameday.terminal.desk.keys import KEYS, When, Whose
+from gameday.terminal.desk.keymap import KEYS, When, Whose
 
 WHENS = (When.BRIEFING, When.RUNNING, When.OVER)
 NOT = {Whose.BOTH: "", Whose.FACILITATOR: "facilitator", Whose.ALONE: "alone"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 import yaml
-from docs_pages import PAGES, ROOT, Shown, blocks, gameday_words, shown
+from support.docs_pages import PAGES, ROOT, Shown, blocks, gameday_words, shown
 
 from gameday.cli.main import COMMANDS, gameday
 
@@ -148,7 +148,7 @@ def test_variables_on_pages_are_read_somewhere() -> None:
     places = [
         *(file for folder in folders for file in folder.rglob("*.py")),
         ROOT / "Makefile",
-        ROOT / "tests/engines_here.py",
+        ROOT / "tests/support/available_engines.py",
     ]
     code = "".join(path.read_text(encoding="utf-8") for path in places)
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gameday.drill.asked import Inbox
+from gameday.drill.inbox import Inbox
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gameday.drill.assumed import estimate_schedule, spared_by, time_of
-from gameday.files.lookup import library
-from gameday.files.ready import adapt_to_environment
-from gameday.files.scenario import read_scenario
+from gameday.drill.estimated_schedule import estimate_schedule, spared_by, time_of
+from gameday.files.scenario import adapt_to_environment, read_scenario
+from gameday.files.scenario_library import library
 from gameday.model import Cue, Ends, Environment, Page, Range, Scenario, ScriptStep
 from gameday.moments import Moment
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from crash_site import PATIENCE
-from ledger_bench import Bench, Engines, planned
+from support.drill_folder import PATIENCE
+from support.ledger import Bench, Engines, planned
 
-from gameday.contract import Applied, ApplyOutcome, Intent, Presence, Renewal
 from gameday.events import NewEvent
+from gameday.plugins.injector import Applied, ApplyOutcome, Intent, Presence, Renewal
 
 
 @pytest.fixture

@@ -6,22 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from made_plan import plan_of
+from support.plan_factory import plan_of
 
 from gameday.drill import facilitator
-from gameday.drill.due import ApplyFault, Decision, Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
+from gameday.drill.decisions import ApplyFault, Decision, Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import decide, next_at
 from gameday.drill.state import State, fold
-from gameday.model import (
-    EndReason,
-    Event,
-    Hint,
-    Json,
-    Mode,
-    Plan,
-    Rung,
-    Source,
-)
+from gameday.model import EndReason, Event, Hint, Json, Mode, Plan, Rung, Source
 from gameday.moments import HUMAN_MOMENTS, Moment
 
 

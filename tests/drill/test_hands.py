@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_plan import plan_of
+from support.plan_factory import plan_of
 
-from gameday.drill.due import AdjustFault, ApplyFault, Decision, Finish, Resume, SendMessage, SkipMessage
+from gameday.drill.control.facilitator_requests import facilitator_event, within_range
+from gameday.drill.control.participant_requests import RequestRejected
+from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, Finish, Resume, SendMessage, SkipMessage
 from gameday.drill.facilitator import PREVIEW_SECONDS, decide, scheduled_decisions
-from gameday.drill.hands import EXTENSION, PAUSE_ENDS, Interventions, paused_seconds
-from gameday.drill.reach.handled import facilitator_event, within_range
-from gameday.drill.reach.spoken import RequestRejected
+from gameday.drill.interventions import EXTENSION, PAUSE_ENDS, Interventions, paused_seconds
 from gameday.drill.state import State, fold
-from gameday.injectors.toxiproxy.kinds import KINDS
+from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.model import EndReason, Event, Fault, Json, Mode, Phase, Plan, Role, Source
 
 PLAN = plan_of(Mode.FACILITATED, "")

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_bench import Bench, planned
+from support.ledger import Bench, planned
 
-from gameday.contract import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
-from gameday.drill.undo.quiet import QUIET_SECONDS
+from gameday.drill.revert.quiescence import QUIET_SECONDS
 from gameday.events import NewEvent
-from gameday.identity import current_process
 from gameday.model import Binding, Event, Fault, Json, PlannedFault
+from gameday.plugins.injector import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
+from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, StoreFull
 

@@ -8,8 +8,8 @@ import pytest
 
 from gameday.drill.log import Log
 from gameday.events import NewEvent
-from gameday.identity import current_process
 from gameday.model import Event
+from gameday.process_identity import current_process
 from gameday.store.sqlite import Store, StoreFull
 
 

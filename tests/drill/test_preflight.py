@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engines_here import toxiproxy_server
-from proxy_rig import Proxied, original, ours
+from support.available_engines import toxiproxy_server
+from support.proxy import Proxied, original, ours
 
 from gameday.errors import Exit
 from gameday.store.sqlite import Store

@@ -7,18 +7,18 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from made_engine import MadeEngine
+from support.fake_injector import MadeEngine
 from typing_extensions import override
 
 from gameday.cli.main import run_command
-from gameday.contract import Deadline
+from gameday.drill.checked_injector import CheckedInjector
+from gameday.drill.injector_registry import Injectors, Registry
 from gameday.drill.planning import require_drills_allowed
-from gameday.drill.production import refuse_aliased_production
-from gameday.drill.registry import Injectors, Registry
-from gameday.drill.validator import CheckedInjector
+from gameday.drill.production_guard import refuse_aliased_production
 from gameday.errors import Exit, Refused
 from gameday.files.project import parse_project
 from gameday.model import Binding, Environment
+from gameday.plugins.injector import Deadline
 
 
 def environment(*, production: bool, allows_drills: bool) -> Environment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gameday.files.lookup import library
+from gameday.files.scenario_library import library
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SHIPPED = library()["db-slowdown"].read_text()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gameday.errors import BadArguments, InvalidFiles
-from gameday.files.additions import open_editor, write_new
+from gameday.files.project_editor import open_editor, write_new
 
 FILE = "gameday: 1\nenvironments:\n  staging:\n    words: {journey: checkout}   # ours\n"
 TARGET = {"injector": "toxiproxy", "url": "http://127.0.0.1:8474", "proxy": "db"}

@@ -83,17 +83,17 @@ def test_reading_names_loads_no_schema() -> None:
 
 def test_the_cost_of_a_file_does_not_grow_with_its_fellows(tmp_path: Path) -> None:
     """Linear: each file is parsed once and fitted once, whatever came before it."""
-    from gameday.files import check, yaml_nodes
+    from gameday.files import check, yaml_parser
 
     composed: list[int] = []
-    original = yaml_nodes.parse_nodes
+    original = yaml_parser.parse_nodes
 
     def counted(text: str) -> object:
         composed.append(len(text))
         return original(text)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml_nodes, "compose", counted)
+        patch.setattr(yaml_parser, "compose", counted)
         assert check.check_files([tmp_path / "good.yaml"] * 50) == []
     assert len(composed) == 50
 

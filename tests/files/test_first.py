@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gameday.cli.check import fault_kinds
-from gameday.files.answers import default_answers, questions, wizard_context
-from gameday.files.document import parse_document
-from gameday.files.first import MAIN_PARAMETERS, WizardAnswers, problems_of, render_scenario, scalar
-from gameday.files.rules_faults import Kinds
+from gameday.files.rules.faults import Kinds
 from gameday.files.scenario import parse_scenario
-from gameday.injectors.docker.kinds import KINDS as CONTAINERS
-from gameday.injectors.toxiproxy.kinds import KINDS
+from gameday.files.scenario_template import MAIN_PARAMETERS, WizardAnswers, problems_of, render_scenario, scalar
+from gameday.files.scenario_wizard import default_answers, questions, wizard_context
+from gameday.files.yaml_document import parse_document
+from gameday.injectors.docker.faults import KINDS as CONTAINERS
+from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.model import Binding, Environment, SignalKind
 from gameday.moments import Moment
 

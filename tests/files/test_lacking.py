@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from gameday.errors import InvalidFiles
-from gameday.files.document import parse_document
-from gameday.files.lacking import BindingKind, MissingBinding, find_missing, read_unbound_scenario
-from gameday.files.lookup import library
+from gameday.files.missing_bindings import BindingKind, MissingBinding, find_missing, read_unbound_scenario
 from gameday.files.project import parse_project
+from gameday.files.scenario_library import library
+from gameday.files.yaml_document import parse_document
 from gameday.model import Environment, SignalKind
 
 SHIPPED = library()["db-slowdown"].read_text(encoding="utf-8")

@@ -8,9 +8,9 @@ import pytest
 from files.planted import BASES, SHIPPED, Planted, mistakes
 
 from gameday.cli.check import fault_kinds
-from gameday.contract import ParamProblem
 from gameday.files.check import check_files
 from gameday.model import Action, Binding, Environment, SignalBinding, SignalKind
+from gameday.plugins.injector import ParamProblem
 
 
 @pytest.mark.parametrize("one", mistakes(), ids=lambda one: one.expected[0][:50])

@@ -6,10 +6,10 @@ import json
 from dataclasses import replace
 
 import pytest
-from made_plan import plan_of
+from support.plan_factory import plan_of
 
 from gameday.errors import BadArguments
-from gameday.files.played import decode_plan, encode_plan
+from gameday.files.plan_codec import decode_plan, encode_plan
 from gameday.model import Binding, Expectation, Mode, SignalBinding, SignalKind, Test
 
 SECRET = "postgres://user:hunter2@db"

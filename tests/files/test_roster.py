@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gameday.files.roster import read_roster
-from gameday.files.spans import parse_time_range, time_zone
+from gameday.files.time_ranges import parse_time_range, time_zone
 from gameday.model import Role
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "roster.yaml"

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.errors import BadArguments
-from gameday.files.lookup import find_scenario
+from gameday.files.placeholders import substitute, substitute_scenario
 from gameday.files.scenario import CHARTER, bind_charter, parse_scenario
-from gameday.files.words import substitute, substitute_scenario
+from gameday.files.scenario_library import find_scenario
 from gameday.model import (
     CourseEntry,
     Cue,

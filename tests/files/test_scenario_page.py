@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gameday.files.scenario import parse_scenario
-from gameday.files.shape import FileKind, json_schema, keys_at
+from gameday.files.schema_validation import FileKind, json_schema, keys_at
 from gameday.moments import Moment
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 
 from gameday.errors import InvalidFiles, Refused
 from gameday.files.project import parse_project
-from gameday.injectors.docker.settings import read_settings
+from gameday.injectors.docker.target_settings import read_settings
 from gameday.model import Binding, Json
 
 LIVE = '{injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: orders-db}'

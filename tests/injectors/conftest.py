@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from container_box import box, docker, make
-from injector_stand import Stand
-from proxy_rig import Server
-from two_servers import server
+from support.proxy import Server
+from support.server_fixtures import server
+from support.test_container import box, docker, make
+from support.toxiproxy_injector import Stand
 
 __all__ = ["box", "docker", "make", "server", "stand"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gameday.contract import Deadline
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.injectors.toxiproxy.address import Address, read_address
 from gameday.model import Binding, Fault
+from gameday.plugins.injector import Deadline
 
 
 @pytest.mark.parametrize(

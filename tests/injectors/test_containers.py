@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from container_box import INJECTOR, Box, soon
-from container_place import KINDS
-from docker_rig import TOOLS, Docker
+from support.container_drill import KINDS
+from support.docker import TOOLS, Docker
+from support.test_container import INJECTOR, Box, soon
 
-from gameday.contract import ApplyOutcome, Presence, RevertGuarantee, RevertOutcome
 from gameday.errors import Refused
-from gameday.injectors.docker.kinds import KINDS as ALL_KINDS
+from gameday.injectors.docker.faults import KINDS as ALL_KINDS
 from gameday.model import Fault, Json
+from gameday.plugins.injector import ApplyOutcome, Presence, RevertGuarantee, RevertOutcome
 
 pytestmark = pytest.mark.engine("docker")
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from container_box import INJECTOR, Box
+from support.test_container import INJECTOR, Box
 
 from gameday.cli.main import run_command
 from gameday.drill.planning import make_plan, preview_intents
 from gameday.errors import Exit
 from gameday.files.project import read_project
 from gameday.files.scenario import read_scenario
-from gameday.injectors.docker.labels import MARK
+from gameday.injectors.docker.marker_labels import MARK
 from gameday.injectors.docker.planning import pick_marker_image
 from gameday.model import Mode
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from container_box import INJECTOR, Box, soon
-from docker_rig import PLAIN
+from support.docker import PLAIN
+from support.test_container import INJECTOR, Box, soon
 
-from gameday.contract import Presence, RevertOutcome
 from gameday.model import Fault, Json
+from gameday.plugins.injector import Presence, RevertOutcome
 
 pytestmark = pytest.mark.engine("docker")
 

@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from container_box import INJECTOR, Box, soon
-from crash_site import eventually
-from docker_rig import TOOLS, Docker
+from support.docker import TOOLS, Docker
+from support.drill_folder import eventually
+from support.test_container import INJECTOR, Box, soon
 
-from gameday.contract import ApplyOutcome, Deadline, Intent, Presence, RevertGuarantee, RevertOutcome
 from gameday.errors import Refused
-from gameday.injectors.docker.engine import EngineApi
-from gameday.injectors.docker.rules import Rules
-from gameday.injectors.docker.sides import Sidecars
-from gameday.injectors.docker.trouble import EngineError
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.errors import EngineError
+from gameday.injectors.docker.faults.iptables_rules import Rules
+from gameday.injectors.docker.sidecars import Sidecars
 from gameday.model import Fault, Json
+from gameday.plugins.injector import ApplyOutcome, Deadline, Intent, Presence, RevertGuarantee, RevertOutcome
 
 pytestmark = pytest.mark.engine("docker")
 

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from container_box import INJECTOR, Box, soon
-from crash_site import eventually
-from docker_rig import TOOLS
+from support.docker import TOOLS
+from support.drill_folder import eventually
+from support.test_container import INJECTOR, Box, soon
 
-from gameday.contract import Presence, RevertOutcome
 from gameday.errors import Refused
-from gameday.injectors.docker import nameless
-from gameday.injectors.docker.engine import EngineApi
-from gameday.injectors.docker.labels import intent_labels
-from gameday.injectors.docker.sides import Sidecars
+from gameday.injectors.docker import unmarked_leftovers
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.marker_labels import intent_labels
+from gameday.injectors.docker.sidecars import Sidecars
 from gameday.model import Binding, Json
+from gameday.plugins.injector import Presence, RevertOutcome
 
 pytestmark = pytest.mark.engine("docker")
 DECOYS = """\
@@ -127,7 +127,7 @@ def test_a_container_that_inherits_our_labels_is_somebodys(box: Box) -> None:
 
 
 def test_a_look_may_change_nothing(box: Box) -> None:
-    room = nameless._scan_sandbox(json.loads(box.docker("inspect", box.name))[0], ["a-volume", "/a/path"])
+    room = unmarked_leftovers._scan_sandbox(json.loads(box.docker("inspect", box.name))[0], ["a-volume", "/a/path"])
     assert [mount["ReadOnly"] for mount in room["mounts"]] == [True, True] and room["cap_drop"] == ["ALL"]
 
 

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from container_box import INJECTOR, Box, soon
-from docker_rig import Docker
+from support.docker import Docker
+from support.test_container import INJECTOR, Box, soon
 
-from gameday.contract import ParamProblem, Presence
-from gameday.drill.production import refuse_aliased_production
+from gameday.drill.production_guard import refuse_aliased_production
 from gameday.errors import InvalidFiles, Refused
 from gameday.files.project import parse_project
-from gameday.injectors.docker.engine import EngineApi
-from gameday.injectors.docker.found import ContainerSnapshot
-from gameday.injectors.docker.kind import SidecarFaultKind
-from gameday.injectors.docker.kinds import KINDS
-from gameday.injectors.docker.trouble import EngineError
-from gameday.injectors.docker.where import resolve_engine_url
+from gameday.injectors.docker.discovery import ContainerSnapshot
+from gameday.injectors.docker.engine_address import resolve_engine_url
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.errors import EngineError
+from gameday.injectors.docker.faults import KINDS
+from gameday.injectors.docker.faults.base import SidecarFaultKind
 from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import ParamProblem, Presence
 
 pytestmark = pytest.mark.engine("docker")
 EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
@@ -227,7 +227,7 @@ def test_an_engine_that_may_not_be_used_says_so(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_engine_that_is_too_old_says_so(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gameday.injectors.docker.client.OLDEST", (9, 99))
+    monkeypatch.setattr("gameday.injectors.docker.sdk_client.OLDEST", (9, 99))
     with pytest.raises(EngineError, match="too old"):
         EngineApi(docker.url.replace("unix:///", "unix:////"), soon())
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from container_box import INJECTOR, Box, soon
-from crash_site import eventually
-from docker_rig import TOOLS, Docker
+from support.docker import TOOLS, Docker
+from support.drill_folder import eventually
+from support.test_container import INJECTOR, Box, soon
 
-from gameday.contract import ApplyOutcome, Presence, RevertOutcome
-from gameday.injectors.docker.by_side import stopped_by_fault
-from gameday.injectors.docker.found import ContainerSnapshot
+from gameday.injectors.docker.discovery import ContainerSnapshot
+from gameday.injectors.docker.sidecar_fault import stopped_by_fault
+from gameday.plugins.injector import ApplyOutcome, Presence, RevertOutcome
 
 pytestmark = pytest.mark.engine("docker")
 GREEDY = "until [ -e /go ]; do sleep 0.1; done; x=$(head -c 40000000 /dev/zero | tr '\\0' x); sleep 600"

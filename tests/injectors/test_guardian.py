@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from container_box import INJECTOR, Box, soon
+from support.test_container import INJECTOR, Box, soon
 
-from gameday.contract import ApplyOutcome
 from gameday.errors import Refused
-from gameday.injectors.docker.found import ContainerSnapshot, name_in_listing
-from gameday.injectors.docker.guardian import guardian_recipes, require_script_fits
-from gameday.injectors.docker.kind import EngineFaultKind
-from gameday.injectors.docker.kinds import KINDS
+from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_listing
+from gameday.injectors.docker.faults import KINDS
+from gameday.injectors.docker.faults.base import EngineFaultKind
+from gameday.injectors.docker.guardian_container import guardian_recipes, require_script_fits
 from gameday.model import Json
+from gameday.plugins.injector import ApplyOutcome
 
 NET: Json = {"name": "shop_default", "Aliases": ["db"], "IPAMConfig": {"IPv4Address": "10.0.0.7"}}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from injector_stand import FAULTS
+from support.toxiproxy_injector import FAULTS
 
-from gameday.contract import ParamProblem
-from gameday.injectors.toxiproxy.kinds import KINDS
+from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.model import Json
+from gameday.plugins.injector import ParamProblem
 
 MOST = 2_147_483_647
 """The largest attribute that every server takes."""

@@ -8,25 +8,25 @@ import sys
 from typing import Any
 
 import pytest
-from container_box import Box, soon
-from crash_site import eventually
-from docker_rig import TOOLS
+from support.docker import TOOLS
+from support.drill_folder import eventually
+from support.test_container import Box, soon
 
-from gameday.contract import Deadline, Intent
-from gameday.injectors.docker.engine import CommandResult, EngineApi
-from gameday.injectors.docker.room import in_network_namespace
-from gameday.injectors.docker.script import Script
-from gameday.injectors.docker.sides import Sidecars
-from gameday.injectors.docker.trouble import EngineError
+from gameday.injectors.docker.engine_api import CommandResult, EngineApi
+from gameday.injectors.docker.errors import EngineError
+from gameday.injectors.docker.sandbox import in_network_namespace
+from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.sidecars import Sidecars
+from gameday.plugins.injector import Deadline, Intent
 
 pytestmark = pytest.mark.engine("docker")
 CALLER = """\
 import json, sys
-from gameday.contract import Deadline, Intent
-from gameday.injectors.docker.engine import Engine
-from gameday.injectors.docker.room import in_network
-from gameday.injectors.docker.script import Script
-from gameday.injectors.docker.sides import Sides
+from gameday.plugins.injector import Deadline, Intent
+from gameday.injectors.docker.engine_api import Engine
+from gameday.injectors.docker.sandbox import in_network
+from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.sidecars import Sides
 url, tools, intent = sys.argv[1:]
 with Engine(url, Deadline.after(60.0)) as engine:
     look = Script("trap exit TERM; sleep 2 & wait $!", ":")
@@ -83,6 +83,6 @@ def test_a_connection_that_breaks_is_trouble_and_no_error_of_ours(box: Box, monk
         stream.close()
         raise ConnectionResetError(104, "Connection reset by peer")
 
-    monkeypatch.setattr("gameday.injectors.docker.engine.output", broken)
+    monkeypatch.setattr("gameday.injectors.docker.engine_api.output", broken)
     with EngineApi(box.docker.url, soon()) as engine, pytest.raises(EngineError, match="cannot be asked"):
         engine.run(box.name, ["true"])

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import docker
 import pytest
 
-from gameday.contract import Deadline
-from gameday.injectors.docker.output import read_stream
+from gameday.injectors.docker.exec_stream import read_stream
+from gameday.plugins.injector import Deadline
 
 HEAD = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
 

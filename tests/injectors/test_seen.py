@@ -8,12 +8,12 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from injector_stand import Stand, soon
-from proxy_rig import PATIENCE, Pair, eventually, noise, read_exactly
+from support.proxy import PATIENCE, Pair, eventually, noise, read_exactly
+from support.toxiproxy_injector import Stand, soon
 
-from gameday.contract import ApplyOutcome, RevertOutcome
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.model import Json
+from gameday.plugins.injector import ApplyOutcome, RevertOutcome
 
 
 def test_a_refused_outage_is_refused_at_once_and_gone_with_its_revert(stand: Stand) -> None:

@@ -13,13 +13,13 @@ from typing import Any, cast
 
 import pytest
 
-from gameday.contract import Deadline, Intent, RevertGuarantee
-from gameday.injectors.docker.engine import EngineApi
-from gameday.injectors.docker.networks import Disconnect
-from gameday.injectors.docker.requests import SHELL_FUNCTIONS
-from gameday.injectors.docker.script import Script, command
-from gameday.injectors.docker.sides import Sidecars
-from gameday.injectors.docker.trouble import EngineError
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.errors import EngineError
+from gameday.injectors.docker.faults.disconnect import Disconnect
+from gameday.injectors.docker.guardian_shell import SHELL_FUNCTIONS
+from gameday.injectors.docker.sidecar_script import Script, command
+from gameday.injectors.docker.sidecars import Sidecars
+from gameday.plugins.injector import Deadline, Intent, RevertGuarantee
 
 SHELLS = [shell for shell in ("sh", "busybox") if shutil.which(shell)]
 MANY = 300

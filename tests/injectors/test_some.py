@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from gameday.injectors.docker.at_once import MAX_WORKERS
-from gameday.injectors.docker.found import ContainerSnapshot
-from gameday.injectors.docker.target import AppliedFault
+from gameday.concurrency import MAX_WORKERS
+from gameday.injectors.docker.applied_fault import AppliedFault
+from gameday.injectors.docker.discovery import ContainerSnapshot
 
 WERE = tuple(ContainerSnapshot(str(number), f"web-{number}", "then", {}) for number in range(3 * MAX_WORKERS + 1))
 NONE: Any = None

@@ -12,11 +12,11 @@ import pytest
 from typing_extensions import override
 
 from gameday.cli.main import run_command
-from gameday.contract import ApplyOutcome, Deadline
 from gameday.errors import Exit, Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
-from gameday.injectors.toxiproxy.server import Server
+from gameday.injectors.toxiproxy.api_client import Server
 from gameday.model import Binding, Fault
+from gameday.plugins.injector import ApplyOutcome, Deadline
 
 SECRET = "s3cret-of-a-test"
 PROXY = {"name": "db", "listen": "192.0.2.1:1", "upstream": "192.0.2.2:1", "enabled": True, "toxics": []}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from injector_stand import FAULTS, Stand, soon
-from proxy_rig import eventually
+from support.proxy import eventually
+from support.toxiproxy_injector import FAULTS, Stand, soon
 
-from gameday.contract import ApplyOutcome, Presence, Renewal, RevertGuarantee, RevertOutcome
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
-from gameday.injectors.toxiproxy.server import Server as Wrapped
+from gameday.injectors.toxiproxy.api_client import Server as Wrapped
 from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import ApplyOutcome, Presence, Renewal, RevertGuarantee, RevertOutcome
 
 MARK = "gd-00016b04d12b"
 """For what is refused before any server hears of it; a mark that was reverted is used up."""

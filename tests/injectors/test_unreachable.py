@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import pytest
 from typing_extensions import override
 
-from gameday.contract import Deadline
-from gameday.injectors.docker.engine import EngineApi
-from gameday.injectors.docker.trouble import EngineError
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.errors import EngineError
+from gameday.plugins.injector import Deadline
 
 
 @contextlib.contextmanager

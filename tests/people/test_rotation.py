@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gameday.model import Role
-from gameday.people.command import senior_level
+from gameday.people.incident_command import senior_level
 from gameday.people.roster import Person, Roster
 from gameday.people.rotation import Assignment, DrillSlot, RoleRecord, rotate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from proxy_rig import Proxied, Server, ours
+from support.proxy import Proxied, Server, ours
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from engines_here import toxiproxy_server
-from proxy_rig import Server, original
+from support.available_engines import toxiproxy_server
+from support.proxy import Server, original
 
 PROXY = {"name": "a", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"}
 LATE = {"name": "late", "type": "latency", "attributes": {"latency": 10}}

@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 
 import httpx
 import psutil
-from proxy_rig import PATIENCE, eventually, ours
+from support.proxy import PATIENCE, eventually, ours
 
-from gameday.proxy.asking import MAX_CONNECTIONS
+from gameday.proxy.http_connection_limits import MAX_CONNECTIONS
 
 HALF = b"GET /version HTTP/1.1\r\nHost: a"
-IMPATIENT = "import gameday.proxy.asking as asking; asking.WHOLE = 0.3; from gameday.proxy.__main__ import main; main()"
+IMPATIENT = (
+    "import gameday.proxy.http_connection_limits as limits; limits.REQUEST_TIMEOUT = 0.3;"
+    " from gameday.proxy.__main__ import main; main()"
+)
 
 
 def test_a_crowd_that_asks_nothing_is_in_nobodys_way() -> None:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from proxy_rig import PATIENCE
+from support.proxy import PATIENCE
 
 COMMANDS = [["-m", "gameday.proxy"], ["-m", "gameday", "proxy", "serve"]]
 DB = {"name": "db", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from engines_here import toxiproxy_server
-from proxy_rig import PATIENCE, Proxied, eventually, noise, original, read_exactly, send_until_stuck
+from support.available_engines import toxiproxy_server
+from support.proxy import PATIENCE, Proxied, eventually, noise, original, read_exactly, send_until_stuck
 
 both_ways = pytest.mark.parametrize("stream", ["upstream", "downstream"])
 MOST = 192 * 1024 * 1024

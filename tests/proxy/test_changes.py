@@ -8,9 +8,9 @@ import sys
 
 import httpx
 import pytest
-from proxy_rig import PATIENCE, eventually
+from support.proxy import PATIENCE, eventually
 
-from gameday.proxy.changes import lease_suffix
+from gameday.proxy.change_log import lease_suffix
 
 
 def test_one_line_for_each_change() -> None:

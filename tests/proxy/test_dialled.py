@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from proxy_rig import PATIENCE, is_reset
+from support.proxy import PATIENCE, is_reset
 
-from gameday.proxy.dialled import UpstreamLog
+from gameday.proxy.upstream_log import UpstreamLog
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from engines_here import toxiproxy_server
-from proxy_questions import LATE, PLACE, Question, every
-from proxy_rig import Server, original, ours
+from support.available_engines import toxiproxy_server
+from support.proxy import Server, original, ours
+from support.proxy_differential import LATE, PLACE, Question, every
 
 PAGE = Path(__file__).parents[2] / "docs" / "proxy.md"
 TABLES = ("## Where the API differs", "## A matter of versions")

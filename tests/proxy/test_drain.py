@@ -8,8 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from at_a_terminal import Terminal
-from proxy_rig import PATIENCE, noise, ours, read_exactly, send_until_stuck
+from support.proxy import PATIENCE, noise, ours, read_exactly, send_until_stuck
+from support.pty_terminal import Terminal
 
 
 @pytest.mark.parametrize("stream", ["upstream", "downstream"])

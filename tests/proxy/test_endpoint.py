@@ -10,7 +10,7 @@ import socket
 import pytest
 
 from gameday.proxy.endpoint import Endpoint
-from gameday.proxy.poll import Loop
+from gameday.proxy.event_loop import Loop
 
 PATIENCE = 10.0
 PIECE = 4 * 1024 * 1024

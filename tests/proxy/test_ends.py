@@ -11,13 +11,13 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-from proxy_rig import PATIENCE, noise
+from support.proxy import PATIENCE, noise
 from typing_extensions import override
 
-from gameday.proxy import arrival
+from gameday.proxy import receive_timestamps
 from gameday.proxy.endpoint import Endpoint, Owner
-from gameday.proxy.pipe import Pipe
-from gameday.proxy.poll import Loop
+from gameday.proxy.event_loop import Loop
+from gameday.proxy.splice import Pipe
 
 PIECE = 512 * 1024
 SIZE = 8 * 1024 * 1024
@@ -189,19 +189,19 @@ def test_the_kernel_knows_when_bytes_came(monkeypatch: pytest.MonkeyPatch) -> No
     one, other = _connected()
     late = 0.0
     with one, other:
-        arrival.enable_timestamps(other)
+        receive_timestamps.enable_timestamps(other)
         until = time.monotonic() + PATIENCE
         while not late and time.monotonic() < until:  # the system begins to take the time after it was asked to
             one.sendall(b"now")
             before = time.time()
             monkeypatch.setattr(time, "time", lambda before=before: before + 0.05)  # as if read so much later
-            data, late = arrival.receive_with_age(other)
+            data, late = receive_timestamps.receive_with_age(other)
             monkeypatch.undo()
             assert data == b"now"
-        assert 0 < late < arrival.MAX_AGE
+        assert 0 < late < receive_timestamps.MAX_AGE
         one.sendall(b"held")
-        monkeypatch.setattr(arrival, "MOST", 0.0)
-        assert arrival.receive_with_age(other) == (b"held", 0.0)
+        monkeypatch.setattr(receive_timestamps, "MOST", 0.0)
+        assert receive_timestamps.receive_with_age(other) == (b"held", 0.0)
 
 
 def test_timers_come_in_order_and_none_too_early() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from proxy_rig import Server, ours, read_exactly
+from support.proxy import Server, ours, read_exactly
 
 from gameday.proxy.toxics import TYPES
 

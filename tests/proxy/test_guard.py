@@ -10,9 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from proxy_rig import PATIENCE, Server, ours
+from support.proxy import PATIENCE, Server, ours
 
-from gameday.proxy.token import token_for
+from gameday.proxy.api_token import token_for
 
 TOKEN = "only-for-this-test"
 FORM = {"Content-Type": "text/plain"}

@@ -6,7 +6,7 @@ import select
 import time
 
 import pytest
-from proxy_rig import PATIENCE, Proxied, read_exactly
+from support.proxy import PATIENCE, Proxied, read_exactly
 
 
 def test_the_upstream_is_dialled_late(proxy: Proxied) -> None:

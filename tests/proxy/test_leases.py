@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from proxy_rig import Proxied, Server, eventually
+from support.proxy import Proxied, Server, eventually
 
 from gameday.proxy.tombstones import KEPT, Tombstones
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from proxy_line import Line
-from proxy_rig import Server, read_exactly
+from support.proxy import Server, read_exactly
+from support.proxy_stage import Line
 
 from gameday.proxy.toxics.limit_data import LimitData
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gameday.proxy.lookup import lookup
+from gameday.proxy.name_resolution import lookup
 
 
 class Names:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from engines_here import toxiproxy_server
-from proxy_rig import Proxied, Server, eventually, original, ours, read_exactly
+from support.available_engines import toxiproxy_server
+from support.proxy import Proxied, Server, eventually, original, ours, read_exactly
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import socket
 from pathlib import Path
 
 import psutil
-from proxy_line import Line
-from proxy_rig import PATIENCE, ours, read_exactly
+from support.proxy import PATIENCE, ours, read_exactly
+from support.proxy_stage import Line
 
 from gameday.proxy.toxics.bandwidth import Bandwidth
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines_here import go_module
-from proxy_rig import Server
+from support.available_engines import go_module
+from support.proxy import Server
 
 GO_CLIENT = Path(__file__).parent / "go_client"
 CLI = "github.com/Shopify/toxiproxy/v2/cmd/cli"

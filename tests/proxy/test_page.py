@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gameday.proxy.api import EXTENSIONS
+from gameday.proxy.http_api import EXTENSIONS
 from gameday.proxy.toxics import TYPES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "proxy.md").read_text()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from proxy_rig import Proxied, noise, read_exactly, send_until_stuck
+from support.proxy import Proxied, noise, read_exactly, send_until_stuck
 
 MOST = 192 * 1024 * 1024
 """Bytes: more than the kernel and the proxy hold for a peer."""

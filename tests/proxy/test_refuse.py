@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
-from proxy_rig import PATIENCE, Pair, Proxied, Server, eventually, is_reset, read_exactly, reset_on_arrival
+from support.proxy import PATIENCE, Pair, Proxied, Server, eventually, is_reset, read_exactly, reset_on_arrival
 
 
 def connects(proxy: Proxied) -> bool:

@@ -10,11 +10,11 @@ import sys
 
 import httpx
 import pytest
-from proxy_rig import PATIENCE, Server, read_exactly
+from support.proxy import PATIENCE, Server, read_exactly
 
-from gameday.proxy import address, listener, room
-from gameday.proxy.poll import Loop
-from gameday.proxy.proxies import ProxyCollection
+from gameday.proxy import address, connection_limit, listener
+from gameday.proxy.event_loop import Loop
+from gameday.proxy.proxy_collection import ProxyCollection
 
 LIMIT = 128
 MOST = (LIMIT - 64) // 2
@@ -57,7 +57,7 @@ def _fill(server: Server) -> None:
 def test_who_waits_comes_in_at_the_very_moment_when_one_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     """And not with some timer, one for each turn of it: many that had given up would keep out who comes after them."""
     monkeypatch.setattr(listener, "PAUSE", 3600.0)
-    monkeypatch.setattr(room, "_as_many_as_may_be", lambda: room.KEPT_BACK + 2)
+    monkeypatch.setattr(connection_limit, "_as_many_as_may_be", lambda: connection_limit.KEPT_BACK + 2)
     with asyncio.Runner(loop_factory=Loop) as runner:
         assert runner.run(asyncio.wait_for(_echoed(clients=20), PATIENCE)) == [b"hello"] * 20
 

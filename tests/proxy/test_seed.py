@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from proxy_rig import ours, read_exactly, reset_on_arrival
+from support.proxy import ours, read_exactly, reset_on_arrival
 
-from gameday.proxy.dice import SeededRandom
+from gameday.proxy.seeded_random import SeededRandom
 
 
 def _hits(*args: str, busy: bool = False) -> list[bool]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from proxy_rig import PATIENCE, eventually, ours
+from support.proxy import PATIENCE, eventually, ours
 
 from gameday import __version__
 from gameday.proxy import address

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from proxy_line import Line, through_a_change
-from proxy_rig import noise, ours, read_exactly
+from support.proxy import noise, ours, read_exactly
+from support.proxy_stage import Line, through_a_change
 
 from gameday.proxy.toxics.slicer import Slicer
 

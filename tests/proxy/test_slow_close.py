@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from proxy_line import Line
-from proxy_rig import ours, read_exactly
+from support.proxy import ours, read_exactly
+from support.proxy_stage import Line
 
 from gameday.proxy.toxics.slow_close import SlowClose
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from proxy_rig import PATIENCE, Proxied, Server, eventually, noise, ours, read_exactly
+from support.proxy import PATIENCE, Proxied, Server, eventually, noise, ours, read_exactly
 
 SIZE = 20 << 20
 """More than all of the kernel's buffers on the way."""

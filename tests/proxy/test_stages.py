@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from proxy_line import Line, through_a_change
+from support.proxy_stage import Line, through_a_change
 
 from gameday.proxy.toxics import latency
 from gameday.proxy.toxics.bandwidth import Bandwidth
+from gameday.proxy.toxics.base import Attributes, ToxicStage
 from gameday.proxy.toxics.latency import Latency
 from gameday.proxy.toxics.reset_peer import ResetPeer
-from gameday.proxy.toxics.stage import Attributes, ToxicStage
 from gameday.proxy.toxics.timeout import Timeout
 
 

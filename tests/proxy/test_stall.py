@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from proxy_line import Line, through_a_change
-from proxy_rig import ours
+from support.proxy import ours
+from support.proxy_stage import Line, through_a_change
 
 from gameday.proxy.toxics.stall import Stall
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from proxy_rig import PATIENCE, eventually, ours
+from support.proxy import PATIENCE, eventually, ours
 
 from gameday.proxy.errors import ApiError
-from gameday.proxy.proxies import ProxyCollection
-from gameday.proxy.state import State
+from gameday.proxy.proxy_collection import ProxyCollection
+from gameday.proxy.state_file import State
 
 DB = {"name": "db", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"}
 LATE = {"name": "late", "type": "latency", "attributes": {"latency": 5}}

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from proxy_rig import PATIENCE, Proxied, noise, ours, read_exactly
+from support.proxy import PATIENCE, Proxied, noise, ours, read_exactly
 
 NAME = "db.example"
 SIZE = 300_000

@@ -8,7 +8,7 @@ import socket
 import time
 
 import pytest
-from proxy_rig import PATIENCE, Pair, Proxied, eventually, read_exactly
+from support.proxy import PATIENCE, Pair, Proxied, eventually, read_exactly
 
 both_ways = pytest.mark.parametrize("stream", ["upstream", "downstream"])
 

@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from proxy_rig import PATIENCE, is_reset, ours, read_exactly
+from support.proxy import PATIENCE, is_reset, ours, read_exactly
 
 
 def test_a_unix_socket_is_an_upstream_with_toxics_and_all(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from engines_here import toxiproxy_server
-from proxy_rig import PATIENCE, Proxied, Server, eventually, original, ours, read_exactly
+from support.available_engines import toxiproxy_server
+from support.proxy import PATIENCE, Proxied, Server, eventually, original, ours, read_exactly
 
 DEADLY = [
     ("bandwidth", {"rate": -1}),

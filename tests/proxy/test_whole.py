@@ -8,8 +8,8 @@ import socket
 import threading
 
 import pytest
-from engines_here import toxiproxy_server
-from proxy_rig import PATIENCE, Pair, Proxied, original
+from support.available_engines import toxiproxy_server
+from support.proxy import PATIENCE, Pair, Proxied, original
 
 from gameday.proxy.toxics import TYPES
 

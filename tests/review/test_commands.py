@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from made_drill import DRILL, rehearsal
+from support.drill_factory import DRILL, rehearsal
 
 from gameday.cli.main import run_command
-from gameday.drill.reach.token import digest
+from gameday.drill.control.facilitator_token import digest
 from gameday.errors import Exit
 from gameday.events import NewEvent
-from gameday.identity import current_process
+from gameday.process_identity import current_process
 from gameday.store.open import open_store
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from made_drill import MARK, Made, event, facilitated, intent, numbered, rehearsal
+from support.drill_factory import MARK, Made, event, facilitated, intent, numbered, rehearsal
 
 from gameday.model import Role, Source
-from gameday.review.draft import draft
+from gameday.review.markdown import draft
 from gameday.review.timeline import rows
-from gameday.scorecards.card import scorecard
+from gameday.scorecards.scorecard import scorecard
 
 HEADINGS = ["What happened", "What told us", "What went well", "What we learned", "Actions"]
 

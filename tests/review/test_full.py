@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from made_drill import MARK, Made, facilitated, rehearsal
+from support.drill_factory import MARK, Made, facilitated, rehearsal
 
 from gameday.model import Role, Source
-from gameday.review.draft import draft
-from gameday.scorecards.card import scorecard
+from gameday.review.markdown import draft
+from gameday.scorecards.scorecard import scorecard
 
 SIXTEEN = [
     "Prime directive", "Summary", "Hypothesis and what happened", "Impact", "Detection", "Timeline",

@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from made_drill import facilitated, rehearsal
+from support.drill_factory import facilitated, rehearsal
 
+from gameday.cli.finished_drills import select_drill
 from gameday.cli.log import jsonl, told
-from gameday.cli.recorded import select_drill
 from gameday.errors import BadArguments
 from gameday.events import EVENT_KINDS, decode, encode
-from gameday.scorecards.spans import response_times
+from gameday.scorecards.response_times import response_times
 
 DOCS = Path(__file__).parents[2] / "docs"
 

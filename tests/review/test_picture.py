@@ -10,17 +10,17 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_drill import MARK, Made, facilitated, rehearsal
+from support.drill_factory import MARK, Made, facilitated, rehearsal
 from typing_extensions import override
 
 from gameday.errors import InternalError
 from gameday.model import Reading
-from gameday.review.axis import POINTS, Axis, axis, line
-from gameday.review.lanes import layout_labels
-from gameday.review.page import page
-from gameday.review.picture import picture, scale
-from gameday.review.write import write_review
-from gameday.scorecards.card import scorecard
+from gameday.review.chart import picture, scale
+from gameday.review.chart_axis import POINTS, Axis, axis, line
+from gameday.review.chart_lanes import layout_labels
+from gameday.review.html import page
+from gameday.review.save import write_review
+from gameday.scorecards.scorecard import scorecard
 
 AXIS = Axis(0.0, -10.0, 100.0)
 WILD = "<script>alert(1)</script> $x_1$ & “q” 日本"

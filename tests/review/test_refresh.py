@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from made_drill import Made, facilitated
+from support.drill_factory import Made, facilitated
 
 from gameday.errors import InternalError
 from gameday.model import Role, Source
-from gameday.review import write
-from gameday.review.content import document
+from gameday.review import save
+from gameday.review.assemble import document
 from gameday.review.document import Document, Form
-from gameday.review.draft import markdown
-from gameday.review.fences import blocks, digest
-from gameday.review.refresh import Refreshed, refresh
-from gameday.review.write import write_review
-from gameday.scorecards.card import scorecard
+from gameday.review.managed_blocks import blocks, digest
+from gameday.review.markdown import markdown
+from gameday.review.merge_edits import Refreshed, refresh
+from gameday.review.save import write_review
+from gameday.scorecards.scorecard import scorecard
 
 FORMS: tuple[Form, ...] = ("light", "full")
 OURS = re.compile(r"<!-- gd:auto [a-z]+ ([0-9a-f]{12}) -->\n((?:(?!<!-- gd:).*\n)*)<!-- gd:end -->")
@@ -230,14 +230,14 @@ def test_somebody_who_saves_in_the_same_moment_is_not_overtaken(
 ) -> None:
     made = facilitated()
     path = write_review(made.events, made.readings, tmp_path).markdown
-    durably, saved = write._durably, [f"saved {number}\n" for number in range(2)]
+    durably, saved = save._durably, [f"saved {number}\n" for number in range(2)]
 
     def meanwhile(half: Path, data: bytes) -> None:
         durably(half, data)
         if half.name.startswith(f".{path.name}") and saved:
             path.write_text(path.read_text("utf-8") + saved.pop(0), "utf-8")
 
-    monkeypatch.setattr(write, "_durably", meanwhile)
+    monkeypatch.setattr(save, "_durably", meanwhile)
     write_review(made.events, made.readings, tmp_path, form="full")
     text = path.read_text("utf-8")
     assert "saved 0\n" in text and "saved 1\n" in text and "## Statement" in text

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from made_drill import Made, facilitated, rehearsal
+from support.drill_factory import Made, facilitated, rehearsal
 
 from gameday.cli.log import jsonl
 from gameday.model import Role
-from gameday.review.draft import draft
-from gameday.review.page import page
-from gameday.scorecards.card import scorecard
-from gameday.scorecards.export import encode, schema
+from gameday.review.html import page
+from gameday.review.markdown import draft
 from gameday.scorecards.render import five_lines, render
+from gameday.scorecards.scorecard import scorecard
+from gameday.scorecards.scorecard_json import encode, schema
 
 PEOPLE = {"Ana Torres": "ops", "Ana": "ops", "btorres": "IC"}
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from made_drill import MARK, MONO, Made, facilitated, rehearsal
+from support.drill_factory import MARK, MONO, Made, facilitated, rehearsal
 
 from gameday.errors import Exit
-from gameday.review.draft import draft
-from gameday.scorecards import words
-from gameday.scorecards.card import Scorecard, scorecard
-from gameday.scorecards.look import fault_summary
+from gameday.events.access import fault_summary
+from gameday.review.markdown import draft
+from gameday.scorecards import scorecard_text
 from gameday.scorecards.render import five_lines, render
-from gameday.terminal.words import event_text, is_noteworthy
+from gameday.scorecards.scorecard import Scorecard, scorecard
+from gameday.terminal.event_text import event_text, is_noteworthy
 
 WHY = "shop was removed by somebody meanwhile"
 LEFT = rehearsal().without("gone").plus(70.12, "left", mark=MARK, why=WHY).changed("reverted", left=[WHY])
@@ -54,7 +54,9 @@ def test_a_fault_stood_until_it_ended_and_not_until_the_revert(made: Made, by: s
 
 def test_a_fault_that_another_of_ours_took_with_it_is_no_lapse_and_no_way_out() -> None:
     assert card(TAKEN).exit == Exit.HELD and "lapse" not in told(TAKEN) and "without us" not in told(TAKEN)
-    assert words.mitigation_text(card(TAKEN).span("mitigate")).startswith("not served again before it ended: ≥")
+    assert scorecard_text.mitigation_text(card(TAKEN).span("mitigate")).startswith(
+        "not served again before it ended: ≥"
+    )
     assert not card(ACTED).span("mitigate").censored
 
 
@@ -71,7 +73,7 @@ def test_one_revert_has_one_figure() -> None:
     made = rehearsal().changed("reverted", seconds=1.449)
     found = card(made)
     assert "in 1.4 s" in next(event_text(one) for one in made.events if one.kind == "reverted")
-    assert words.span(found.span("revert")) == "1.4 s"
+    assert scorecard_text.span(found.span("revert")) == "1.4 s"
     assert draft(made.events, found).count(" in 1.4 s") >= 2
 
 
@@ -101,6 +103,6 @@ def test_a_fault_without_parameters_leaves_no_gap() -> None:
 def test_what_was_closed_by_hand_is_not_said_to_be_taken_back() -> None:
     made = rehearsal().without("gone", "reverted").plus(70.0, "given-up", mark=MARK, why="Ana did it by hand")
     found = card(made)
-    assert f"not taken back, and closed by hand: {MARK}" in words.ending(found)
+    assert f"not taken back, and closed by hand: {MARK}" in scorecard_text.ending(found)
     assert "Ana" not in render(found)
     assert f"`{MARK}` was closed by hand, and nobody has read it back" in draft(made.events, found)

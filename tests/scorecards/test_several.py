@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from made_drill import facilitated, rehearsal
+from support.drill_factory import facilitated, rehearsal
 
-from gameday.scorecards.card import scorecard
-from gameday.scorecards.look import fault_summary
-from gameday.scorecards.several import compare_drills
+from gameday.events.access import fault_summary
+from gameday.scorecards.comparison import compare_drills
+from gameday.scorecards.scorecard import scorecard
 
 
 def lines(count: int) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from made_drill import MARK, Made, facilitated, rehearsal
+from support.drill_factory import MARK, Made, facilitated, rehearsal
 
 from gameday.model import Source
-from gameday.scorecards import words
-from gameday.scorecards.faults import faults
+from gameday.scorecards import scorecard_text
+from gameday.scorecards.fault_outcomes import faults
 from gameday.scorecards.objectives import objectives
-from gameday.scorecards.spans import ResponseTime, response_times
+from gameday.scorecards.response_times import ResponseTime, response_times
 
 PEOPLE = facilitated()
 
@@ -30,7 +30,7 @@ def test_each_time_by_when_it_happened(name: str, seconds: float) -> None:
 
 
 def test_a_recovery_by_our_own_revert_is_only_a_lower_bound() -> None:
-    assert words.span(of(PEOPLE, "recover")) == "≥ 19 min 23 s (ended by our own revert)"
+    assert scorecard_text.span(of(PEOPLE, "recover")) == "≥ 19 min 23 s (ended by our own revert)"
     flagged_wrongly = PEOPLE.changed("recovered", censored=False)
     assert of(flagged_wrongly, "recover").censored
     before = PEOPLE.changed("recovered", censored=False).moved("recovered", 1200)
@@ -56,7 +56,7 @@ def test_mitigation_that_our_own_hand_ended_is_censored(made: Made, why: str) ->
 
 def test_a_program_that_had_to_page_censors_detection() -> None:
     silent = PEOPLE.without("alert", "page").plus(290, "page", by="program", say="slow").moved("acknowledged", 300)
-    assert words.span(of(silent, "detect")) == "≥ 3 min 7 s (the program had to page)"
+    assert scorecard_text.span(of(silent, "detect")) == "≥ 3 min 7 s (the program had to page)"
     assert of(silent, "alert").censored
     earlier = PEOPLE.without("alert", "page").plus(290, "page", by="program", say="slow")
     assert of(earlier, "detect").state == "seen", "somebody was aware before the program paged"
@@ -65,7 +65,7 @@ def test_a_program_that_had_to_page_censors_detection() -> None:
 def test_what_nobody_wrote_down_is_not_a_miss() -> None:
     deaf = PEOPLE.without("update", "ic-announced", "acknowledged", "declared", "hypothesis", "help", "roles-present")
     for name in ("detect", "acknowledge", "assemble", "command", "first-update", "silence"):
-        assert words.span(of(deaf, name)) == "not recorded"
+        assert scorecard_text.span(of(deaf, name)) == "not recorded"
     assert {one.state for one in objectives(deaf.events)} == {"not recorded"}
 
 
@@ -93,8 +93,11 @@ def test_a_rehearsals_human_times_are_marked_scripted() -> None:
 
 def test_a_time_over_a_pause_or_a_sleep_of_the_machine_is_only_a_lower_bound() -> None:
     paused = PEOPLE.plus(340, "paused").plus(350, "resumed")
-    assert words.span(of(paused, "command")) == "≥ 10 s (ended by a pause)"
-    assert words.span(of(PEOPLE.plus(500, "asleep", seconds=600.0), "mitigate")) == "≥ 6 min 37 s (the machine slept)"
+    assert scorecard_text.span(of(paused, "command")) == "≥ 10 s (ended by a pause)"
+    assert (
+        scorecard_text.span(of(PEOPLE.plus(500, "asleep", seconds=600.0), "mitigate"))
+        == "≥ 6 min 37 s (the machine slept)"
+    )
     assert of(paused, "acknowledge").state == "seen", "it was over before the pause"
 
 
@@ -102,11 +105,11 @@ def test_a_pause_is_no_silence_and_makes_no_objective_late() -> None:
     paused = PEOPLE.plus(340, "paused").plus(680, "resumed")
     assert of(paused, "silence").seconds == pytest.approx(458.0), "from the first update to the end of trouble"
     longest = PEOPLE.plus(1000, "paused").plus(1100, "resumed")
-    assert words.span(of(longest, "silence")) == "≥ 5 min 58 s (without a pause)", "no part of it is longer"
+    assert scorecard_text.span(of(longest, "silence")) == "≥ 5 min 58 s (without a pause)", "no part of it is longer"
     parted = PEOPLE.without("update").plus(350, "update").plus(1100, "paused").plus(1110, "resumed")
-    assert words.span(of(parted, "silence")) == "≥ 12 min 30 s (without a pause)"
+    assert scorecard_text.span(of(parted, "silence")) == "≥ 12 min 30 s (without a pause)"
     asleep = PEOPLE.plus(1140, "asleep", seconds=600.0)
-    assert words.span(of(asleep, "silence")) == "≥ 7 min 32 s (the machine slept)"
+    assert scorecard_text.span(of(asleep, "silence")) == "≥ 7 min 32 s (the machine slept)"
     assert {one.id: one.state for one in objectives(PEOPLE.events)}["first-update"] == "late"
     assert {one.id: one.state for one in objectives(paused.events)}["first-update"] == "seen"
 
@@ -121,11 +124,11 @@ def test_a_fault_that_was_turned_stood_until_the_last_of_it_was_gone() -> None:
     )
     [fault] = faults(turned.events)
     assert fault.turned == 1 and fault.stood == pytest.approx(1165.05)
-    assert words.span(of(turned, "recover")) == "≥ 6 min 37 s (measured until the fault was turned)"
+    assert scorecard_text.span(of(turned, "recover")) == "≥ 6 min 37 s (measured until the fault was turned)"
 
 
 def test_who_knew_the_fault_has_no_detection_figures() -> None:
     informed = PEOPLE.changed("planned", informed=True)
     for name in ("detect", "acknowledge"):
-        assert words.span(of(informed, name)).startswith("not measured"), name
+        assert scorecard_text.span(of(informed, name)).startswith("not measured"), name
     assert of(informed, "mitigate").state == "seen"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from made_drill import MARK, Made, facilitated, rehearsal
+from support.drill_factory import MARK, Made, facilitated, rehearsal
 
 from gameday.errors import Exit
 from gameday.model import Source

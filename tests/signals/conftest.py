@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 
 import pytest
-from lying_server import Lies, Server, handler
+from support.faulty_http_server import Lies, Server, handler
 
 
 @pytest.fixture

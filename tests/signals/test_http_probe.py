@@ -8,13 +8,13 @@ import socket
 from typing import Any
 
 import pytest
-from lying_server import Server
+from support.faulty_http_server import Server
 
 from gameday.errors import BadArguments
 from gameday.model import Json, SignalBinding, SignalKind
-from gameday.signals.measured import Measurement
-from gameday.signals.probes import open_probe
-from gameday.signals.web import HttpClient
+from gameday.signals.http_client import HttpClient
+from gameday.signals.probe import Measurement
+from gameday.signals.probe_registry import open_probe
 
 RATIO, DURATION, COUNT, ALERT = SignalKind.RATIO, SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT
 

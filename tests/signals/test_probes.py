@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gameday.files.scenario_words import KNOWN_PROBES
-from gameday.signals.probes import HTTP_PROBES, PROBES
+from gameday.files.scenario_constants import KNOWN_PROBES
+from gameday.signals.probe_registry import HTTP_PROBES, PROBES
 
 
 def test_a_file_may_name_every_probe_and_no_other() -> None:

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from gameday.model import SignalBinding, SignalKind
-from gameday.signals.measured import Measurement
-from gameday.signals.probes import open_probe
+from gameday.signals.probe import Measurement
+from gameday.signals.probe_registry import open_probe
 
 
 def read(*run: str, timeout: float = 5.0) -> Measurement:

@@ -10,16 +10,16 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lying_server import Server
+from support.faulty_http_server import Server
 from typing_extensions import override
 
 from gameday.clock import SystemClock
 from gameday.errors import BadArguments
 from gameday.model import Reading, SignalBinding, SignalKind
-from gameday.signals.measured import Measurement, Probe
+from gameday.signals.http_client import HttpClient
+from gameday.signals.probe import Measurement, Probe
 from gameday.signals.sampler import MOST_WAITING, Sampler
-from gameday.signals.timetable import Timetable
-from gameday.signals.web import HttpClient
+from gameday.signals.sampling_schedule import Timetable
 
 
 def bind(signal: str, every: float = 0.02, **settings: str) -> SignalBinding:

@@ -16,8 +16,8 @@ import pytest
 
 from gameday.demo import postgres
 from gameday.model import SignalBinding, SignalKind
-from gameday.signals.measured import Measurement
-from gameday.signals.probes import open_probe
+from gameday.signals.probe import Measurement
+from gameday.signals.probe_registry import open_probe
 
 PASSWORD = "not-to-be-seen"
 

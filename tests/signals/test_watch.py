@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gameday import units
 from gameday.model import Expectation, Limit, Reading, SignalBinding, SignalKind, Test
-from gameday.signals.watch import ExpectationEvaluator, Judgement, Verdict
+from gameday.signals.expectation_evaluator import ExpectationEvaluator, Judgement, Verdict
 
 RATIO, DURATION, COUNT, ALERT = SignalKind.RATIO, SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT
 MET, UNMET, UNREADABLE, WAITING = Verdict.MET, Verdict.UNMET, Verdict.UNREADABLE, Verdict.WAITING

@@ -10,9 +10,9 @@ import pytest
 
 from gameday.errors import Refused
 from gameday.events import NewEvent
-from gameday.identity import current_process
-from gameday.store.ballast import NAME, SIZE, ReservedSpace
+from gameday.process_identity import current_process
 from gameday.store.open import open_for_undo, open_read_only, open_store
+from gameday.store.reserved_space import NAME, SIZE, ReservedSpace
 from gameday.store.sqlite import Store
 
 

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gameday.clock import JumpClock
-from gameday.drill.undo.recover import OWNER_TIMEOUT, orphaned_drills
+from gameday.drill.revert.recover import OWNER_TIMEOUT, orphaned_drills
 from gameday.errors import Refused
 from gameday.events import NewEvent
-from gameday.identity import current_process, process_with_pid
 from gameday.model import Reading, Role, Source
+from gameday.process_identity import current_process, process_with_pid
 from gameday.store.open import open_for_undo, open_store
 from gameday.store.sqlite import Fenced, Store
 
@@ -78,7 +78,7 @@ def test_one_drill_at_a_time_per_environment(store: Store) -> None:
 def test_an_append_survives_the_death_of_its_process(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path; from gameday.store.sqlite import Store;"
-        "from gameday.identity import me; from gameday.events import Draft;"
+        "from gameday.process_identity import me; from gameday.events import Draft;"
         "s = Store(Path(sys.argv[1])); s.begin('gd-0001', 'test', 'rehearsal', '', me());"
         "s.append('gd-0001', [Draft('note', {'say': 'last words'})], 1); os.kill(os.getpid(), signal.SIGKILL)"
     )

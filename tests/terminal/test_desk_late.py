@@ -8,22 +8,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made_plan import plan_of
+from support.plan_factory import plan_of
 
 from gameday.clock import JumpClock
-from gameday.drill.reach.door import SocketServer
+from gameday.drill.control import client
+from gameday.drill.control.socket_server import SocketServer
 from gameday.events import NewEvent
-from gameday.files.played import encode_plan
-from gameday.identity import current_process
+from gameday.files.plan_codec import encode_plan
 from gameday.model import Mode, Plan, Reading
+from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
-from gameday.terminal.desk import link
 from gameday.terminal.desk.app import RECENT, Desk, DeskConfig
-from gameday.terminal.signs import select_glyphs
+from gameday.terminal.glyphs import select_glyphs
 
 
 def desk_on(plan: Plan, store: Store, clock: JumpClock, *, gone: bool = False) -> Desk:
-    to_it = link.DrillClient(plan.drill, store.path.with_suffix(".sock"))
+    to_it = client.DrillClient(plan.drill, store.path.with_suffix(".sock"))
     signs = select_glyphs("utf-8", {})
     return Desk(DeskConfig(plan, store, to_it, clock, signs, lambda: gone, lambda _: None, lambda _: None))
 
@@ -61,7 +61,7 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
 ) -> None:
     begun: list[str] = []
-    monkeypatch.setattr(link, "begin", begun.append)
+    monkeypatch.setattr(client, "begin", begun.append)
     plan = plan_of(Mode.FACILITATED)
     store = stored(plan, tmp_path / "gameday.db")
     store.append(plan.drill, [NewEvent("startex", {"delay": 0.0})], 1)
@@ -69,7 +69,7 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
     desk = desk_on(plan, store, clock, gone=True)
     guardian = SocketServer(tmp_path / "gameday.guardian.sock", lambda _: {"heard": True}) if there else None
     asyncio.run(orphaned(desk, clock, lambda: desk.face.news))
-    assert (link.GUARDED in desk.face.news, begun) == ((True, []) if there else (False, ["halt"]))
+    assert (client.GUARDED in desk.face.news, begun) == ((True, []) if there else (False, ["halt"]))
     if guardian is not None:
         guardian.close()
     store.close()
@@ -78,7 +78,7 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
 async def orphaned(desk: Desk, clock: JumpClock, done: Callable[[], object]) -> None:
     """Longer than a guardian needs, until it is said what is done about it."""
     async with desk.run_test(size=(80, 24)) as pilot:
-        clock.advance(link.GUARDIAN_GRACE + 1)
+        clock.advance(client.GUARDIAN_GRACE + 1)
         for _ in range(500):
             if done():
                 return

@@ -7,20 +7,20 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_drill import BOOT, DRILL, MARK, MONO
-from played_drill import Player
 from rich.console import Console
+from support.drill_factory import BOOT, DRILL, MARK, MONO
+from support.recorded_drill import Player
 from typing_extensions import override
 
-from gameday.contract import RevertGuarantee
 from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.model import Event, Json, Mode, Plan, Reading, Source
-from gameday.terminal.frame import RowRequest, allocate_rows, render_screen
-from gameday.terminal.live import Lines
-from gameday.terminal.panels import STOP
-from gameday.terminal.signs import ASCII, UNICODE, Glyphs
-from gameday.terminal.watched import DrillModel
+from gameday.plugins.injector import RevertGuarantee
+from gameday.terminal.drill_model import DrillModel
+from gameday.terminal.glyphs import ASCII, UNICODE, Glyphs
+from gameday.terminal.rich_view import Lines
+from gameday.terminal.screen_header import STOP
+from gameday.terminal.screen_layout import RowRequest, allocate_rows, render_screen
 
 
 class Watcher(View):

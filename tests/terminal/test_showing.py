@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_plan import plan_of
+from support.plan_factory import plan_of
 from typing_extensions import override
 
 from gameday.clock import JumpClock
@@ -13,12 +13,12 @@ from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.errors import BadArguments
 from gameday.events import NewEvent
-from gameday.files.played import encode_plan
-from gameday.identity import current_process
+from gameday.files.plan_codec import encode_plan
 from gameday.model import Event, Plan, Reading
+from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
-from gameday.terminal.showing import follow_store, replay
-from gameday.terminal.showing import plan_of as plan_in
+from gameday.terminal.playback import follow_store, replay
+from gameday.terminal.playback import plan_of as plan_in
 
 
 class Seen(View):

@@ -8,7 +8,7 @@ import pytest
 
 from gameday.events import RESPONDER_VISIBLE_KINDS
 from gameday.moments import Moment
-from gameday.terminal.status import render_status
+from gameday.terminal.status_report import render_status
 
 STATUS: dict[str, Any] = {
     "drill": "gd-7f3a", "environment": "demo", "mode": "rehearsal", "phase": "running", "since_startex": 95.4,

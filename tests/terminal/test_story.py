@@ -9,14 +9,13 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gameday.drill.assumed import estimate_schedule
-from gameday.files.lookup import library
-from gameday.files.ready import adapt_to_environment
-from gameday.files.scenario import read_scenario
+from gameday.drill.estimated_schedule import estimate_schedule
+from gameday.files.scenario import adapt_to_environment, read_scenario
+from gameday.files.scenario_library import library
 from gameday.model import Cue, Environment, Hint, Scenario
-from gameday.terminal.afternoon import overtime_rows, scheduled_rows, untimed_rows
-from gameday.terminal.signs import ASCII, UNICODE
-from gameday.terminal.story import scenario_preview
+from gameday.terminal.glyphs import ASCII, UNICODE
+from gameday.terminal.preview_rows import overtime_rows, scheduled_rows, untimed_rows
+from gameday.terminal.scenario_preview import scenario_preview
 
 NOWHERE = Environment("", {}, {}, {})
 RAW = read_scenario(library()["db-slowdown"])

@@ -9,17 +9,17 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from played_drill import Player, plan
 from rich.console import Console
+from support.recorded_drill import Player, plan
 from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import NoView, View
 from gameday.model import Event, Plan
-from gameday.terminal.beside import ThreadedView
-from gameday.terminal.choose import create_view
-from gameday.terminal.live import LiveView
-from gameday.terminal.plain import PlainView
+from gameday.terminal.plain_view import PlainView
+from gameday.terminal.rich_view import LiveView
+from gameday.terminal.threaded_view import ThreadedView
+from gameday.terminal.view_factory import create_view
 
 UTF = {"LANG": "C.UTF-8", "TERM": "xterm"}
 
@@ -75,7 +75,7 @@ def test_nothing_new_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None
     view, out = live()
     player = Player(view)
     ticks = iter([100.0, 100.1, 101.0, 102.0])
-    monkeypatch.setattr("gameday.terminal.live.time.monotonic", lambda: next(ticks))
+    monkeypatch.setattr("gameday.terminal.rich_view.time.monotonic", lambda: next(ticks))
     player.play(30.0)
     drawn = len(out.getvalue())
     player.view.tick(5030.0, player.state)  # another look at the same second
@@ -84,7 +84,7 @@ def test_nothing_new_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_resize_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     view, out = live()
-    monkeypatch.setattr("gameday.terminal.live.EVERY", 0.0)
+    monkeypatch.setattr("gameday.terminal.rich_view.EVERY", 0.0)
     player = Player(view)
     player.play(30.0)
     view._console.size = (200, 60)
@@ -102,7 +102,7 @@ class Terminal(io.StringIO):
 def test_what_is_said_on_stderr_meanwhile_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     real = Terminal()
     monkeypatch.setattr(sys, "stderr", real)
-    monkeypatch.setattr("gameday.terminal.live.EVERY", 0.0)
+    monkeypatch.setattr("gameday.terminal.rich_view.EVERY", 0.0)
     view, out = live()
     player = Player(view)
     player.play(14.0)
@@ -142,7 +142,7 @@ def test_a_faulty_view_never_raises_into_the_loop(capsys: pytest.CaptureFixture[
 
 
 def test_a_view_that_stands_still_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gameday.terminal.beside.LAST_WORDS", 0.05)
+    monkeypatch.setattr("gameday.terminal.threaded_view.LAST_WORDS", 0.05)
     deaf = Deaf()
     view = ThreadedView(deaf)
     Player(view).play(90.0)

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_drill import Made, facilitated, rehearsal
+from support.drill_factory import Made, facilitated, rehearsal
 
 from gameday.events import EVENT_KINDS
 from gameday.model import Event, Json, Role, Source
-from gameday.terminal.words import ROUTINE_KINDS, event_text, is_noteworthy
+from gameday.terminal.event_text import ROUTINE_KINDS, event_text, is_noteworthy
 from gameday.units import format_parameters
 
 JSON: st.SearchStrategy[Json] = st.one_of(

@@ -31,18 +31,18 @@ def command(environment: str | None) -> Exit:
 def _all(environment: str | None) -> Iterator[Finding]:
     from functools import partial
 
-    from gameday.cli.doctor import drills, machine, place
+    from gameday.cli.doctor import drill_checks, environment_checks, host_checks
     from gameday.cli.doctor.finding import guarded
 
-    for name, check in machine.CHECKS.items():
+    for name, check in host_checks.CHECKS.items():
         yield from guarded(name, check)
-    yield from guarded("drills", drills.unfinished)
-    yield from guarded("environment", partial(place.check_environment, environment))
+    yield from guarded("drills", drill_checks.unfinished)
+    yield from guarded("environment", partial(environment_checks.check_environment, environment))
 
 
 def _told(finding: Finding) -> Finding:
     """Printed at once: some checks take a second or two."""
-    from gameday.cli.say import print_output
+    from gameday.cli.output import print_output
 
     print_output(str(finding))
     return finding

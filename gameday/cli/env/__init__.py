@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.say import print_output
+from gameday.cli.output import print_output
 from gameday.errors import BadArguments, Exit, InvalidFiles
 
 if TYPE_CHECKING:
-    from gameday.files.additions import ProjectEditor
-    from gameday.files.lacking import MissingBinding
+    from gameday.files.missing_bindings import MissingBinding
+    from gameday.files.project_editor import ProjectEditor
 
 
 @click.group("env")
@@ -26,8 +26,8 @@ def command() -> None:
 @click.option("--env", "env", metavar="NAME", help="The environment; default: default_env of gameday.yaml.")
 def bind(file: str, env: str | None) -> Exit:
     """Ask for what the scenario FILE lacks in an environment, try each answer, add it to gameday.yaml."""
-    from gameday.cli.env.prompt import InputExhausted
-    from gameday.cli.env.session import bind_missing
+    from gameday.cli.env.bind_session import bind_missing
+    from gameday.cli.prompts import InputExhausted
 
     scenario, bound = _found(file), _opened(env)
     lacks = _lacks(scenario, bound)
@@ -46,15 +46,15 @@ def bind(file: str, env: str | None) -> Exit:
 
 
 def _found(file: str) -> Path:
-    from gameday.files.lookup import find_scenario
+    from gameday.files.scenario_library import find_scenario
 
     return find_scenario(file)
 
 
 def _opened(env: str | None) -> ProjectEditor:
     """The environment in the file. Raises BadFiles or BadArguments."""
-    from gameday.files.additions import open_editor
     from gameday.files.project import DEMO, find_project, read_project
+    from gameday.files.project_editor import open_editor
 
     path = find_project()
     if path is None:
@@ -67,8 +67,8 @@ def _opened(env: str | None) -> ProjectEditor:
 
 def _lacks(scenario: Path, bound: ProjectEditor) -> tuple[MissingBinding, ...]:
     from gameday.cli.check import fault_kinds
-    from gameday.files.lacking import find_missing, read_unbound_scenario
-    from gameday.files.source import read_document
+    from gameday.files.missing_bindings import find_missing, read_unbound_scenario
+    from gameday.files.yaml_document import read_document
 
     found = read_document(scenario)
     return find_missing(found, read_unbound_scenario(found, fault_kinds()), bound.environment)

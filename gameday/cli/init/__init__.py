@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.say import print_output, print_status
+from gameday.cli.output import print_output, print_status
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
-    from gameday.cli.init.found import InitFindings, ProbeResult
+    from gameday.cli.init.findings import InitFindings, ProbeResult
 
 USUAL = "gameday.yaml"
 
@@ -42,17 +42,17 @@ def command(into: str | None) -> Exit:
 
 
 def _look() -> tuple[InitFindings, list[ProbeResult]]:
-    from gameday.cli.init import engines, folder
-    from gameday.cli.init.found import InitFindings
+    from gameday.cli.init import local_files, server_probes
+    from gameday.cli.init.findings import InitFindings
 
-    asked = engines.look()
-    compose, project, services, one = folder.compose(Path())
-    roster, other = folder.roster(Path())
+    asked = server_probes.look()
+    compose, project, services, one = local_files.compose(Path())
+    roster, other = local_files.roster(Path())
     found = InitFindings(
         toxiproxy=asked.toxiproxy, proxies=asked.proxies, prometheus=asked.prometheus, alerts=asked.alerts or {},
         compose=compose, project=project, services=services, roster=roster,
     )  # fmt: skip
-    return found, [*asked.looked, one, folder.kube(), other]
+    return found, [*asked.looked, one, local_files.kube(), other]
 
 
 def _free(path: Path) -> None:
@@ -79,7 +79,7 @@ def _asked() -> str | None:
 
 
 def _write(path: Path, text: str) -> None:
-    from gameday.files.additions import write_new
+    from gameday.files.project_editor import write_new
 
     write_new(path, text)
     print_status(f"{path} is written, and has no problems. Read it: a drill breaks what stands under `targets`.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gameday.cli.init.engines import PROMETHEUS, TOXIPROXY
-from gameday.cli.init.found import InitFindings, Proxy, join_names
-from gameday.files.flow import format_entry, to_flow_style
+from gameday.cli.init.findings import InitFindings, Proxy, join_names
+from gameday.cli.init.server_probes import PROMETHEUS, TOXIPROXY
+from gameday.files.yaml_format import format_entry, to_flow_style
 
 _SHOWN = 4
 """Services that are written out, of those that are named."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
+from gameday.cli.proxy.command_aliases import Hosted
 from gameday.cli.proxy.proxies import add, delete, list_, reset, toggle
 from gameday.cli.proxy.serve import serve
 from gameday.cli.proxy.status import status
 from gameday.cli.proxy.toxics import toxic
-from gameday.cli.proxy.verbs import Hosted
 
 ALIASES = {
     "l": "list", "li": "list", "ls": "list", "i": "status", "ins": "status", "inspect": "status",

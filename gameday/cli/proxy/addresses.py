@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
-    from gameday.contract import Deadline
-    from gameday.injectors.toxiproxy.server import Server
+    from gameday.injectors.toxiproxy.api_client import Server
+    from gameday.plugins.injector import Deadline
 
 _NOT_IN_A_HOST = frozenset(" \t\r\n/\\?#@\"'<>")
 UPSTREAM = "Write it as in -u 127.0.0.1:5432, or -u unix:/run/postgresql/.s.PGSQL.5432"
@@ -32,7 +32,7 @@ def check_addresses(listen: str, upstream: str) -> None:
 
 def need_sockets(server: Server, upstream: str, deadline: Deadline) -> None:
     """Raises Refused where the upstream is a socket in the file system, and the server would take it for a host."""
-    from gameday.cli.proxy.able import require_extension
+    from gameday.cli.proxy.capabilities import require_extension
 
     if _path(upstream) is not None:
         require_extension(server, "unix", "no upstream can be a socket in the file system", deadline)

@@ -11,7 +11,7 @@ from typing import Any
 from gameday.errors import BadArguments
 
 MOST = 2_147_483_647
-"""As in `gameday.proxy.toxics.stage`, which would load asyncio for a command that is over at once; a test compares."""
+"""As in `gameday.proxy.toxics.base`, which would load asyncio for a command that is over at once; a test compares."""
 _FLAGS = {"true": True, "false": False}
 _WITH_UNIT = re.compile(r"\d+(\.\d+)?\s*[A-Za-z%][A-Za-z/]*")
 _UNITS = {

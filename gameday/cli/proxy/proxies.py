@@ -6,8 +6,8 @@ import json
 
 import click
 
-from gameday.cli.proxy.asked import all_proxies, asking, at_server, found_proxy, usable
-from gameday.cli.say import print_output, print_result
+from gameday.cli.output import print_output, print_result
+from gameday.cli.proxy.server_access import all_proxies, asking, at_server, found_proxy, usable
 from gameday.errors import Exit
 
 
@@ -16,7 +16,7 @@ from gameday.errors import Exit
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def list_(url: str, form: str) -> Exit:
     """List the proxies and the names of their toxics."""
-    from gameday.cli.proxy.shown import proxies_table
+    from gameday.cli.proxy.tables import proxies_table
 
     with asking(url) as (server, deadline):
         proxies = all_proxies(server, deadline)
@@ -37,7 +37,7 @@ def list_(url: str, form: str) -> Exit:
 def add(url: str, listen: str, upstream: str, name: str) -> Exit:
     """Add the proxy NAME."""
     from gameday.cli.proxy.addresses import check_addresses, need_sockets
-    from gameday.cli.proxy.shown import printable_cell
+    from gameday.cli.proxy.tables import printable_cell
 
     wanted = {"name": usable(name), "listen": listen, "upstream": upstream, "enabled": True}
     check_addresses(listen, upstream)
@@ -45,7 +45,8 @@ def add(url: str, listen: str, upstream: str, name: str) -> Exit:
         need_sockets(server, upstream, deadline)
         made = server.create_proxy(wanted, deadline)
     print_output(
-        f"Proxy {printable_cell(name)} listens on {printable_cell(made.get('listen'))} and leads to {printable_cell(made.get('upstream'))}."
+        f"Proxy {printable_cell(name)} listens on {printable_cell(made.get('listen'))} "
+        f"and leads to {printable_cell(made.get('upstream'))}."
     )
     return Exit.HELD
 
@@ -80,7 +81,7 @@ def delete(url: str, name: str) -> Exit:
 @at_server
 def reset(url: str) -> Exit:
     """Remove every toxic and enable every proxy, also what a drill has put there."""
-    from gameday.cli.proxy.shown import of_a_drill
+    from gameday.cli.proxy.tables import of_a_drill
 
     with asking(url) as (server, deadline):
         before = all_proxies(server, deadline).values()

@@ -35,7 +35,7 @@ def serve(
     """Serve until SIGTERM or Ctrl-C; the URL is printed when it is ready."""
     from gameday.errors import BadArguments
     from gameday.proxy.metrics import MetricsSelection
-    from gameday.proxy.serve import Options, run
+    from gameday.proxy.server import Options, run
 
     if ctx.obj:
         raise BadArguments(

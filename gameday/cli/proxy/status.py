@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from gameday.cli.proxy.asked import all_proxies, asking, at_server, found_proxy
-from gameday.cli.say import print_result
+from gameday.cli.output import print_result
+from gameday.cli.proxy.server_access import all_proxies, asking, at_server, found_proxy
 from gameday.errors import Exit
 
 
@@ -32,7 +32,7 @@ def status(url: str, form: str, name: str | None) -> Exit:
 
 
 def _server(url: str, version: Mapping[str, Any], proxies: Mapping[str, Any]) -> Iterator[str]:
-    from gameday.cli.proxy.shown import printable_cell, wrap_line
+    from gameday.cli.proxy.tables import printable_cell, wrap_line
 
     yield f"server      {printable_cell(url)}, {_called(version)}"
     known = version.get("extensions")
@@ -44,7 +44,7 @@ def _server(url: str, version: Mapping[str, Any], proxies: Mapping[str, Any]) ->
 
 
 def _called(version: Mapping[str, Any]) -> str:
-    from gameday.cli.proxy.shown import printable_cell
+    from gameday.cli.proxy.tables import printable_cell
 
     if version.get("gameday") is True:
         return f"gameday {printable_cell(version.get('version'))}"
@@ -52,7 +52,7 @@ def _called(version: Mapping[str, Any]) -> str:
 
 
 def _proxy(proxy: Mapping[str, Any]) -> Iterator[str]:
-    from gameday.cli.proxy.shown import enabled, printable_cell, toxics_table
+    from gameday.cli.proxy.tables import enabled, printable_cell, toxics_table
 
     yield f"proxy     {printable_cell(proxy['name'])}"
     yield f"listen    {printable_cell(proxy.get('listen'))}"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gameday.cli.proxy.asked import asking, at_server, found_proxy, found_toxic, usable
-from gameday.cli.proxy.verbs import Verbs
-from gameday.cli.say import print_output
+from gameday.cli.output import print_output
+from gameday.cli.proxy.command_aliases import Verbs
+from gameday.cli.proxy.server_access import asking, at_server, found_proxy, found_toxic, usable
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
-    from gameday.contract import Deadline
-    from gameday.injectors.toxiproxy.server import Server
+    from gameday.injectors.toxiproxy.api_client import Server
+    from gameday.plugins.injector import Deadline
 
 _NAME = ("--name", "-n", "--toxicName")
 _share = click.option("--toxicity", "-tox", type=click.FloatRange(0, 1), help="Share of the connections; all: 1.")
@@ -41,13 +41,8 @@ def add(
     upstream: bool, downstream: bool, expires_in: str | None, proxy: str,
 ) -> Exit:  # fmt: skip
     """Add a toxic to PROXY."""
-    from gameday.cli.proxy.able import need_connect, require_extension, seconds_of
-    from gameday.cli.proxy.attributes import (
-        attributes_of,
-        refuse_what_does_nothing,
-        refuse_what_ends_a_server,
-        typed,
-    )
+    from gameday.cli.proxy.attributes import attributes_of, refuse_what_does_nothing, refuse_what_ends_a_server, typed
+    from gameday.cli.proxy.capabilities import need_connect, require_extension, seconds_of
 
     if upstream and downstream:
         raise BadArguments("a toxic works on one stream", "Take --upstream or --downstream.")
@@ -77,8 +72,8 @@ def add(
 @click.argument("proxy")
 def update(url: str, name: str, toxicity: float | None, given: tuple[str, ...], proxy: str) -> Exit:
     """Change a toxic of PROXY; what is not named stays as it is."""
-    from gameday.cli.proxy.able import need_connect
     from gameday.cli.proxy.attributes import attributes_of, refuse_what_ends_a_server, typed
+    from gameday.cli.proxy.capabilities import need_connect
 
     if toxicity is None and not given:
         raise BadArguments("nothing would change", "Say what: --attribute KEY=VALUE or --toxicity SHARE.")
@@ -109,8 +104,8 @@ def remove(url: str, name: str, proxy: str) -> Exit:
 
 
 def _add(server: Server, proxy: str, body: Mapping[str, Any], deadline: Deadline) -> None:
-    from gameday.cli.proxy.able import no_such_type
-    from gameday.injectors.toxiproxy.server import NotTaken
+    from gameday.cli.proxy.capabilities import no_such_type
+    from gameday.injectors.toxiproxy.api_client import NotTaken
 
     try:
         server.add_toxic(proxy, body, deadline)
@@ -122,7 +117,7 @@ def _add(server: Server, proxy: str, body: Mapping[str, Any], deadline: Deadline
 
 def _say(found: Any, proxy: str) -> None:
     """As the server has it now."""
-    from gameday.cli.proxy.shown import attributes, lease_remaining, printable_cell
+    from gameday.cli.proxy.tables import attributes, lease_remaining, printable_cell
 
     what = " ".join(
         part

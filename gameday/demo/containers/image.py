@@ -37,7 +37,7 @@ COPY . /
 USER {USER}
 WORKDIR /data
 ENV PYTHONPATH={PACKAGES} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8 PATH=/bin
-ENTRYPOINT ["{PYTHON}", "-m", "gameday.demo.containers.part"]
+ENTRYPOINT ["{PYTHON}", "-m", "gameday.demo.containers.container_main"]
 """
 
 

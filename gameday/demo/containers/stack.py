@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from gameday.demo.ask import ask
-from gameday.demo.containers import image, place
+from gameday.demo.containers import host_checks, image
 from gameday.demo.containers.services import IMAGE, LOAD, PROJECT, SERVICES, Service
+from gameday.demo.http_json import ask
 from gameday.errors import InternalError, Refused
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def up(url: str, say: Say) -> None:
     with _engine(url) as engine:
         if _whole(engine):
             return
-        place.refuse_other_kind(engine)
+        host_checks.refuse_other_kind(engine)
         _refuse_theirs(engine)
         if _remove(engine):
             say("Not all of it was up: it is made anew.")
-        place.refuse_taken(engine)
+        host_checks.refuse_taken(engine)
         _made(engine, say)
         try:
             _start(engine, say)

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from gameday.demo import record
+from gameday.demo import demo_record
 from gameday.demo.alert import Rule, answer, journey_failing, journey_slow
 from gameday.demo.load.cpu import Cpu, CpuShare
 from gameday.demo.load.shoppers import PATIENCE, Shoppers
@@ -132,7 +132,7 @@ async def _load(request: Request) -> Response:
 
 def main(home: Path) -> None:
     """Serve until ended."""
-    demo = record.load(home)
+    demo = demo_record.load(home)
     assert demo is not None
     postmaster = next(process.pid for process in demo.processes if process.what == "database")
 

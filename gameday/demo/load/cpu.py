@@ -10,7 +10,7 @@ from typing import Protocol
 import psutil
 from typing_extensions import override
 
-from gameday.demo.window import SECONDS
+from gameday.demo.sliding_window import SECONDS
 
 
 class Cpu(Protocol):

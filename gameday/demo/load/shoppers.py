@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from gameday.demo.window import Window
+from gameday.demo.sliding_window import Window
 
 PATIENCE = 10.0
 """Seconds a shopper waits. A journey that fails counts as this long: the shopper never got there."""

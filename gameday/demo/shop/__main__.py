@@ -18,10 +18,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from gameday.demo import record
+from gameday.demo import demo_record
 from gameday.demo.serve import serve
-from gameday.demo.shop.beside import Cache, NotPaid, Payments
 from gameday.demo.shop.database import Database
+from gameday.demo.shop.dependencies import Cache, NotPaid, Payments
 from gameday.demo.shop.pages import USUALLY, Shop
 from gameday.demo.shop.schema import SCHEMA
 
@@ -122,7 +122,7 @@ def opened(database: Database, payments_url: str, cache_url: str) -> Shop:
 
 def main(home: Path) -> None:
     """Serve until ended."""
-    demo = record.load(home)
+    demo = demo_record.load(home)
     assert demo is not None
     database = Database("127.0.0.1", demo.proxied_port, demo.password)
     serve(app(opened(database, demo.payments_url, demo.cache_url)), home / ANNOUNCED)

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from gameday.demo.window import Window
+from gameday.demo.sliding_window import Window
 
 CONNECTIONS = 48
 LONG, SHORT = 8.0, 0.5

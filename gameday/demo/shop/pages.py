@@ -8,8 +8,8 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from gameday.demo.shop.beside import Cache, Payments
 from gameday.demo.shop.database import LONG, SHORT, Database
+from gameday.demo.shop.dependencies import Cache, Payments
 from gameday.demo.shop.schema import BASKET, CATALOGUE, END_LONG, PLACE_ORDER, RECOMMENDATIONS, SHOPPERS
 
 USUALLY = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gameday.proxy.toxics.bandwidth import Bandwidth
+from gameday.proxy.toxics.base import ToxicStage
 from gameday.proxy.toxics.latency import Latency
 from gameday.proxy.toxics.limit_data import LimitData
 from gameday.proxy.toxics.noop import Noop
@@ -10,7 +11,6 @@ from gameday.proxy.toxics.refuse import Refuse
 from gameday.proxy.toxics.reset_peer import ResetPeer
 from gameday.proxy.toxics.slicer import Slicer
 from gameday.proxy.toxics.slow_close import SlowClose
-from gameday.proxy.toxics.stage import ToxicStage
 from gameday.proxy.toxics.stall import Stall
 from gameday.proxy.toxics.timeout import Timeout
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.holding import BufferedStage
-from gameday.proxy.toxics.stage import Attributes, StageContext, Target
+from gameday.proxy.toxics.base import Attributes, StageContext, Target
+from gameday.proxy.toxics.buffered import BufferedStage
 
 SLICE = 0.1
 """Seconds of the line that go on in one piece, as in the original."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.holding import BufferedStage, Chunk
-from gameday.proxy.toxics.stage import Attributes
+from gameday.proxy.toxics.base import Attributes
+from gameday.proxy.toxics.buffered import BufferedStage, Chunk
 
 MAX_BYTES_PER_DIRECTION = 128 * 1024 * 1024
 """Bytes in flight in one direction of one connection: 100 ms of 1.3 GB/s."""

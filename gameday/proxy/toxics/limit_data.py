@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.stage import Attributes, StageContext, Target, ToxicStage
+from gameday.proxy.toxics.base import Attributes, StageContext, Target, ToxicStage
 
 
 class LimitData(ToxicStage):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gameday.proxy.toxics.stage import ToxicStage
+from gameday.proxy.toxics.base import ToxicStage
 
 
 class Noop(ToxicStage):

@@ -5,7 +5,7 @@ hit are reset as soon as they are made: nobody can refuse one of two callers bef
 
 from __future__ import annotations
 
-from gameday.proxy.toxics.stage import ToxicStage
+from gameday.proxy.toxics.base import ToxicStage
 
 
 class Refuse(ToxicStage):

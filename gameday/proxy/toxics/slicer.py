@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.holding import BufferedStage
-from gameday.proxy.toxics.stage import Attributes, StageContext, Target
+from gameday.proxy.toxics.base import Attributes, StageContext, Target
+from gameday.proxy.toxics.buffered import BufferedStage
 
 ROOM = 256 * 1024
 AT_ONCE = 256

@@ -6,7 +6,7 @@ import asyncio
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.stage import Attributes, StageContext, Target, ToxicStage
+from gameday.proxy.toxics.base import Attributes, StageContext, Target, ToxicStage
 
 
 class SlowClose(ToxicStage):

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.holding import BufferedStage, Chunk
-from gameday.proxy.toxics.stage import Attributes
+from gameday.proxy.toxics.base import Attributes
+from gameday.proxy.toxics.buffered import BufferedStage, Chunk
 
 ROOM = 4 * 1024 * 1024
 

@@ -13,17 +13,17 @@ from textual.widgets import Input
 from typing_extensions import override
 
 from gameday.clock import Clock
+from gameday.drill.control.client import GUARDIAN_GRACE, DrillClient
 from gameday.model import Plan
 from gameday.people.cast import Cast
 from gameday.store.sqlite import Store
-from gameday.terminal.desk.canvas import LinesWidget
-from gameday.terminal.desk.face import DeskState
-from gameday.terminal.desk.form import PromptStep
-from gameday.terminal.desk.hands import KeyCommands
-from gameday.terminal.desk.link import GUARDIAN_GRACE, DrillClient
-from gameday.terminal.desk.presses import ExitReason, KeyHandler
-from gameday.terminal.showing import Playback
-from gameday.terminal.signs import Glyphs
+from gameday.terminal.desk.desk_state import DeskState
+from gameday.terminal.desk.key_commands import KeyCommands
+from gameday.terminal.desk.key_handler import ExitReason, KeyHandler
+from gameday.terminal.desk.lines_widget import LinesWidget
+from gameday.terminal.desk.prompt import PromptStep
+from gameday.terminal.glyphs import Glyphs
+from gameday.terminal.playback import Playback
 
 LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25

@@ -20,7 +20,7 @@ Plant = dict[str, Any]
 def who() -> str:
     """`run`, `halt`, ..., or `guardian`."""
     words = sys.orig_argv
-    if "gameday.drill.undo.guardian" in words:
+    if "gameday.drill.revert.guardian" in words:
         return "guardian"
     return words[words.index("gameday") + 1] if "gameday" in words[:-1] else "somebody else"
 
@@ -67,7 +67,7 @@ def at_append(plant: Plant) -> None:
 
 def at_request(plant: Plant) -> None:
     """`of`: add_toxic, remove_toxic, switch_off or switch_on."""
-    from gameday.injectors.toxiproxy.server import Server
+    from gameday.injectors.toxiproxy.api_client import Server
 
     if plant["of"] in ("add_toxic", "remove_toxic"):
         around(Server, plant["of"], plant, lambda *args: True)
@@ -78,7 +78,7 @@ def at_request(plant: Plant) -> None:
 
 def at_look(plant: Plant) -> None:
     """The loop's look at its readings, once a fault stands; from then on always."""
-    from gameday.drill.watching import ObserverGroup
+    from gameday.drill.observers import ObserverGroup
 
     for name in ("look", "finals"):
         real = getattr(ObserverGroup, name)
@@ -115,10 +115,10 @@ def trace(plant: Plant) -> None:
 def patience(plant: Plant) -> None:
     """Shorter waits: the same way in less time."""
     from gameday.drill import closing
-    from gameday.drill.undo import guardian, quiet, revert
+    from gameday.drill.revert import guardian, quiescence, revert
     from gameday.model import Mode
 
-    quiet.QUIET_SECONDS = plant.get("quiet", quiet.QUIET_SECONDS)
+    quiescence.QUIET_SECONDS = plant.get("quiet", quiescence.QUIET_SECONDS)
     guardian.RETRY = plant.get("retry", guardian.RETRY)
     closing.STEADY_WITHIN[Mode.REHEARSAL] = plant.get("steady", closing.STEADY_WITHIN[Mode.REHEARSAL])
     known = revert.RetryPolicy()
@@ -128,9 +128,9 @@ def patience(plant: Plant) -> None:
 
 def lease(plant: Plant) -> None:
     """Side containers wait for a renewal only so many seconds."""
-    from gameday.injectors.docker import planning, sides
+    from gameday.injectors.docker import planning, sidecars
 
-    planning.LEASE = sides.LEASE = plant["seconds"]  # type: ignore[attr-defined]  # where each has it
+    planning.LEASE = sidecars.LEASE = plant["seconds"]  # type: ignore[attr-defined]  # where each has it
 
 
 def plant_all() -> None:

@@ -12,18 +12,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_plan import plan_of
+from support.plan_factory import plan_of
 
 from gameday.clock import JumpClock
-from gameday.drill.asked import Inbox
-from gameday.drill.gauges import ReadingCollector
+from gameday.drill.control import facilitator_token
+from gameday.drill.control.request_handler import ControlRequestHandler
+from gameday.drill.control.socket_server import (
+    Answer,
+    NoResponse,
+    ResponseUnknown,
+    SocketServer,
+    send_request_with_deadline,
+)
+from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
-from gameday.drill.reach import token
-from gameday.drill.reach.answers import ControlRequestHandler
-from gameday.drill.reach.door import Answer, NoResponse, ResponseUnknown, SocketServer, send_request_with_deadline
+from gameday.drill.reading_collector import ReadingCollector
 from gameday.events import NewEvent
-from gameday.identity import current_process
 from gameday.model import Action, Environment, Mode
+from gameday.process_identity import current_process
 from gameday.store.open import open_store
 
 ACTIONS = {"cache-on": Action("cache-on", ("true",))}
@@ -37,7 +43,7 @@ class Running:
         self.clock = clock = JumpClock()
         wake = threading.Event()
         self.store = open_store(path)
-        epoch = self.store.begin(PLAN.drill, "test", "facilitated", token.digest("abc"), current_process())
+        epoch = self.store.begin(PLAN.drill, "test", "facilitated", facilitator_token.digest("abc"), current_process())
         self.log = Log(self.store, PLAN.drill, epoch)
         self.log.append(
             NewEvent("phase", {"before": "preflight", "after": "running"}), NewEvent("startex", {"delay": 0.0})

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from made_drill import HUMAN, event
+from support.drill_factory import HUMAN, event
 
-from gameday.drill.reach.spoken import LONGEST, STATEMENT_KINDS, RequestRejected, statement_events
+from gameday.drill.control.participant_requests import LONGEST, STATEMENT_KINDS, RequestRejected, statement_events
 from gameday.drill.state import State, fold
 from gameday.events import EVENT_KINDS
 from gameday.model import Phase, Role, Source

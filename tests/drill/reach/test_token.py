@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from gameday.drill.reach.token import LETTERS, digest, matches, new
+from gameday.drill.control.facilitator_token import LETTERS, digest, matches, new
 
 
 def test_it_is_short_and_hard_enough_to_guess() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from gameday.clock import JumpClock
-from gameday.drill.undo.handback import NOTHING, Commands, actions_to_restore, restore_actions
-from gameday.drill.undo.takeover import take_over
+from gameday.drill.revert.restore_actions import NOTHING, Commands, actions_to_restore, restore_actions
+from gameday.drill.revert.takeover import take_over
 from gameday.events import NewEvent
-from gameday.identity import current_process
 from gameday.model import Source
+from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ledger_bench import Bench, planned
+from support.ledger import Bench, planned
 
-from gameday.contract import Presence
-from gameday.drill.undo.takeover import take_over
-from gameday.drill.validator import CheckedInjector
+from gameday.drill.checked_injector import CheckedInjector
+from gameday.drill.revert.takeover import take_over
 from gameday.model import Event, Source
+from gameday.plugins.injector import Presence
 
 LEASE = 15.0
 

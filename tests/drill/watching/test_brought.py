@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from gameday.drill.observers.mitigation import SustainedMoment
+from gameday.drill.observers.observer import Baseline
+from gameday.drill.revert.attribution import attribute_recovery
 from gameday.drill.state import State
-from gameday.drill.watching.brought import attribute_recovery
-from gameday.drill.watching.follower import Baseline
-from gameday.drill.watching.mitigation import SustainedMoment
 from gameday.model import Environment, Expectation, Json, Reading, SignalBinding, SignalKind, Test
 from gameday.moments import Moment
 from gameday.units import limit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from postgres_rig import Place, Stand, serving
-from proxy_rig import eventually
+from support.postgres import Place, Stand, serving
+from support.proxy import eventually
 
 
 @pytest.fixture(scope="module")

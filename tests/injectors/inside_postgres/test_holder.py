@@ -12,21 +12,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from postgres_rig import Stand, serving, soon
-from proxy_rig import eventually
+from support.postgres import Stand, serving, soon
+from support.proxy import eventually
 
-from gameday.cli import strays
-from gameday.contract import ApplyOutcome, Intent, Presence, Renewal, RevertOutcome
+from gameday.app import leftover_scan
 from gameday.errors import Refused
 from gameday.injectors.postgres import PostgresInjector
 from gameday.model import Json
+from gameday.plugins.injector import ApplyOutcome, Intent, Presence, Renewal, RevertOutcome
 
 FAULTS: list[tuple[str, dict[str, Json]]] = [("lock", {}), ("connections", {}), ("busy-query", {"sessions": 2})]
 LONG, SHORT = 600.0, 1.0
 """Seconds of a lease that a test does not live to see, and of one that it waits for."""
 HOLD = """
 import json, sys, time
-from gameday.contract import Deadline, Intent
+from gameday.plugins.injector import Deadline, Intent
 from gameday.injectors.postgres import PostgresInjector
 intent, injector = Intent.decode(json.loads(sys.argv[1])), PostgresInjector()
 print(injector.apply(intent, Deadline.after(8)).outcome.value, flush=True)
@@ -97,15 +97,15 @@ def test_another_process_ends_what_a_living_one_holds(stand: Stand, kind: str, p
 def test_what_somebody_holds_is_a_running_drills_until_it_is_gone(
     stand: Stand, kind: str, params: dict[str, Json], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(strays, "RENEWED_WITHIN", 0.0)
+    monkeypatch.setattr(leftover_scan, "RENEWED_WITHIN", 0.0)
     intent, colleague = stand.plan(kind, **({"leave": 2} if kind == "connections" else params)), PostgresInjector()
     colleague.apply(intent, soon())
     found = stand.injector.leftovers(stand.binding, soon())
     assert [one.marker for one in found] == [intent.marker]
-    assert strays.live_drills(found, {"postgres": stand.injector}) == {intent.drill}
+    assert leftover_scan.live_drills(found, {"postgres": stand.injector}, print) == {intent.drill}
     colleague.revert(intent, soon())
     assert stand.injector.lease_expires_at(found[0], soon()) == 0
-    assert strays.live_drills(found, {"postgres": stand.injector}) == set()
+    assert leftover_scan.live_drills(found, {"postgres": stand.injector}, print) == set()
 
 
 def test_of_a_server_that_cannot_be_asked_nobody_says_that_no_lease_runs(stand: Stand) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from postgres_rig import PASSWORD, RESERVED, SLOTS, VARIABLE, Stand, soon
-from proxy_rig import eventually
+from support.postgres import PASSWORD, RESERVED, SLOTS, VARIABLE, Stand, soon
+from support.proxy import eventually
 
-from gameday.contract import ApplyOutcome, Deadline, Presence, Renewal, RevertGuarantee, RevertOutcome
 from gameday.injectors.postgres import PostgresInjector
-from gameday.injectors.postgres.kinds import KINDS
+from gameday.injectors.postgres.faults import KINDS
 from gameday.model import Json
+from gameday.plugins.injector import ApplyOutcome, Deadline, Presence, Renewal, RevertGuarantee, RevertOutcome
 
 FAULTS: list[tuple[str, dict[str, Json]]] = [
     ("lock", {}), ("lock", {"mode": "all"}), ("lock", {"table": 'shop."Odd ""name"'}),

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 import yaml
-from postgres_between import another_pid, between, version_13
-from postgres_rig import PASSWORD, RESERVED, SLOTS, VARIABLE, Place, Stand, serving, soon
+from support.postgres import PASSWORD, RESERVED, SLOTS, VARIABLE, Place, Stand, serving, soon
+from support.postgres_tcp_relay import another_pid, between, version_13
 
-from gameday.contract import ApplyOutcome, RevertOutcome
-from gameday.drill.production import refuse_aliased_production
+from gameday.drill.production_guard import refuse_aliased_production
 from gameday.errors import InvalidFiles, Refused
 from gameday.files.project import parse_project
-from gameday.injectors.postgres import PostgresInjector, kinds
-from gameday.injectors.postgres.saying import connection_error
+from gameday.injectors.postgres import PostgresInjector, faults
+from gameday.injectors.postgres.errors import connection_error
 from gameday.model import Json
+from gameday.plugins.injector import ApplyOutcome, RevertOutcome
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_lock_needs_a_table(place: Place) -> None:
 
 
 def test_more_sessions_than_can_be_opened_in_time(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds, "MOST", 5)
+    monkeypatch.setattr(faults, "MOST", 5)
     assert f"Leave {SLOTS - RESERVED - 1 - 5} or more" in stand.refusal("connections")
 
 
@@ -123,9 +123,12 @@ def test_no_secret_is_told(stand: Stand, monkeypatch: pytest.MonkeyPatch, capfd:
     for dsn in wrong:
         monkeypatch.setenv(VARIABLE, dsn)
         told = [
-            stand.refusal("lock"), stand.injector.check_target(stand.binding, soon()), stand.injector.check_capability(intent, soon()),
-            stand.injector.revert(intent, soon()).reason, stand.injector.apply(intent, soon()).reason,
-        ]  # fmt: skip
+            stand.refusal("lock"),
+            stand.injector.check_target(stand.binding, soon()),
+            stand.injector.check_capability(intent, soon()),
+            stand.injector.revert(intent, soon()).reason,
+            stand.injector.apply(intent, soon()).reason,
+        ]
         assert all(told) and PASSWORD not in str(told)
     assert PASSWORD not in "".join(capfd.readouterr())
 

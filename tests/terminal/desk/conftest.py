@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from crash_place import Make, Place, ProxyServer
-from people_place import furnish
-from place_fixtures import make, original, ours, places, shop
+from support.drill_fixtures import make, original, ours, places, shop
+from support.facilitated_drill import furnish
+from support.proxy_drill import Make, Place, ProxyServer
 
 from gameday.errors import Exit
 

@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_drill import MONO, event
-from made_plan import plan_of
+from support.drill_factory import MONO, event
+from support.plan_factory import plan_of
 from typing_extensions import override
 
 from gameday.clock import JumpClock
+from gameday.drill.control.client import DrillClient
 from gameday.drill.state import State
 from gameday.model import Json, Mode, Phase, Role, Source
-from gameday.terminal.desk.face import FACILITATOR_VIEW_SECONDS, DeskState
-from gameday.terminal.desk.hands import KeyCommands
-from gameday.terminal.desk.keys import KEYS
-from gameday.terminal.desk.link import DrillClient
-from gameday.terminal.desk.presses import ExitReason, KeyHandler
-from gameday.terminal.signs import UNICODE
+from gameday.terminal.desk.desk_state import FACILITATOR_VIEW_SECONDS, DeskState
+from gameday.terminal.desk.key_commands import KeyCommands
+from gameday.terminal.desk.key_handler import ExitReason, KeyHandler
+from gameday.terminal.desk.keymap import KEYS
+from gameday.terminal.glyphs import UNICODE
 
 
 @dataclass(frozen=True, slots=True)

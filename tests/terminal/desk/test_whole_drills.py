@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from at_a_terminal import Terminal
-from crash_place import Place
-from crash_site import eventually
-from people_place import NAMES, PLANTED, events, kinds
+from support.drill_folder import eventually
+from support.facilitated_drill import NAMES, PLANTED, events, kinds
+from support.proxy_drill import Place
+from support.pty_terminal import Terminal
 
 from gameday.errors import Exit
 from gameday.model import Event

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 
-from at_a_terminal import Terminal
-from crash_place import Place
-from crash_site import PLANTED, eventually
-from people_place import kinds, store_of
+from support.drill_folder import PLANTED, eventually
+from support.facilitated_drill import kinds, store_of
+from support.proxy_drill import Place
+from support.pty_terminal import Terminal
 
 from gameday.errors import Exit
 

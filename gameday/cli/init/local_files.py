@@ -1,0 +1,63 @@
+"""What lies in this folder and this home, read as files alone: a Compose project, a kube context, a roster."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from gameday.cli.init.findings import ProbeResult, join_names
+from gameday.files import raw_access
+from gameday.model import Json
+
+COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+"""In the order in which Compose itself looks."""
+
+
+def compose(folder: Path) -> tuple[str, str, list[str], ProbeResult]:
+    """The project's file, its name and its services."""
+    name = next((name for name in COMPOSE if (folder / name).is_file()), "")
+    if not name:
+        return "", "", [], ProbeResult(False, f"Compose project: no {COMPOSE[0]} or {COMPOSE[2]} here")
+    data, why = _read(folder / name)
+    services = [service for service in raw_access.get_map(data, "services") if service.isprintable()]
+    if not services:
+        return "", "", [], ProbeResult(False, f"Compose project: {name} {why or 'names no services'}")
+    todo = "A drill breaks a service's containers (docs/containers.md), or a Toxiproxy proxy in front of it."
+    said = ProbeResult(True, f"Compose project: {name}, services {join_names(services)}", todo)
+    return name, raw_access.text(raw_access.get_path(data, "name")) or _project(folder), services, said
+
+
+def _project(folder: Path) -> str:
+    """As Compose calls a project that its file gives no name: https://docs.docker.com/compose/how-tos/project-name/"""
+    return re.sub(r"[^a-z0-9_-]", "", folder.resolve().name.lower()).lstrip("_-")
+
+
+def kube() -> ProbeResult:
+    """The current context, as kubectl would take it: of the first file that names one. No cluster is asked."""
+    named = os.environ.get("KUBECONFIG")
+    files = [Path(part) for part in named.split(os.pathsep) if part] if named else [Path.home() / ".kube" / "config"]
+    for file in files:
+        context = raw_access.text(raw_access.get_path(_read(file)[0], "current-context")) if file.is_file() else ""
+        if context:
+            todo = "No cluster was asked: this version breaks connections and Docker's containers, no pods."
+            return ProbeResult(True, f"kube context: {join_names([context])}", todo)
+    return ProbeResult(False, f"kube context: none in {'KUBECONFIG' if named else '~/.kube/config'}")
+
+
+def roster(folder: Path) -> tuple[str, ProbeResult]:
+    """`roster.yaml`, where it is one of ours."""
+    from gameday.files.check import kind_of
+    from gameday.files.yaml_document import read_document
+
+    if (folder / "roster.yaml").is_file() and kind_of(read_document(folder / "roster.yaml")) == "roster":
+        return "roster.yaml", ProbeResult(True, "roster: roster.yaml")
+    return "", ProbeResult(False, "roster: no roster.yaml here", "With one, roles go round; without, a drill is solo.")
+
+
+def _read(file: Path) -> tuple[Json, str]:
+    """What the file says, as far as it can be read, and why it cannot."""
+    from gameday.files.yaml_document import read_document
+
+    found = read_document(file)
+    return found.data, "cannot be read" if found.root is None else ""

@@ -1,0 +1,60 @@
+"""The facilitator's token: what opens the facilitator's view before ENDEX. No barrier against the same user's own
+shell; it keeps an unasked look from spoiling."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from gameday.errors import Refused
+from gameday.model import Event
+from gameday.store.paths import runtime_folder
+
+VARIABLE = "GAMEDAY_TOKEN"
+LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+"""None that is taken for another; ten of them are 50 bits, read aloud or taken with a double click."""
+
+
+def new() -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(10))
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def matches(token: str, known: str) -> bool:
+    return hmac.compare_digest(digest(token), known)
+
+
+def save(drill: str, token: str) -> None:
+    """For the facilitator whose terminal was closed: read again only where it is asked for in so many words."""
+    path = _kept(drill)
+    path.touch(mode=0o600)
+    path.write_text(token, encoding="ascii")
+
+
+def load(drill: str) -> str:
+    """The token of a running drill; empty when it is not there."""
+    try:
+        return _kept(drill).read_text(encoding="ascii")
+    except OSError:
+        return ""
+
+
+def _kept(drill: str) -> Path:
+    return runtime_folder() / f"{drill}.token"
+
+
+def require_ended_or_token(events: Sequence[Event], drill: str, known: str = "") -> None:
+    """Raises Refused while a drill is not over, unless the environment holds the facilitator's token."""
+    if any(event.kind == "end" for event in events) or matches(os.environ.get(VARIABLE, ""), known):
+        return
+    raise Refused(
+        f"drill {drill} is not over, and this would spoil it",
+        f"After ENDEX it is open to all. The facilitator sets {VARIABLE} to what `gameday run` printed.",
+    )

@@ -1,0 +1,136 @@
+"""What can be due in a drill: the facilitator says it, the loop performs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gameday.events import NewEvent
+from gameday.model import CourseEntry, Cue, EndReason, Json, Plan, PlannedFault, Role, ScriptStep
+
+
+def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
+    """The events; none for what is done otherwise."""
+    match what:
+        case Resume(why):
+            return [NewEvent("resumed", {"say": why})]
+        case SendPage(say):
+            paged = NewEvent("page", {"by": "program", "say": say})
+            return [paged, NewEvent("alert", {"signal": "", "by": "program", "expected": True})]
+        case Escalate(to, say):
+            return [NewEvent("escalated", {"to": to.value, "say": say})]
+        case Ask(say):
+            return [NewEvent("asked", {"say": say})]
+        case SendMessage():
+            return [_played(what)]
+        case SkipMessage(entry, why):
+            return [NewEvent("skipped", {"entry": entry, "why": why, "say": plan.scenario.course[entry].say})]
+        case _:
+            return []
+
+
+def _played(play: SendMessage) -> NewEvent:
+    line = play.line
+    if isinstance(line.play, Cue):
+        cue: dict[str, Json] = {"entry": play.entry, "persona": line.play.persona, "say": line.say}
+        return NewEvent("cue", {**cue, "look_for": line.play.look_for})
+    hint: dict[str, Json] = {"entry": play.entry, "rung": line.play.rung.value, "say": line.say}
+    return NewEvent("offered" if play.offer else "hint", hint)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyFault:
+    """Apply this fault now."""
+
+    planned: PlannedFault
+
+
+@dataclass(frozen=True, slots=True)
+class SendPage:
+    """The environment's alert stayed silent: page, and say that the program did."""
+
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """Send this line of the course; `offer`: it rests on what a person said, so a person decides."""
+
+    entry: int
+    line: CourseEntry
+    offer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SkipMessage:
+    """This line of the course is not played."""
+
+    entry: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedStep:
+    """The rehearsal's responders do this."""
+
+    index: int
+    step: ScriptStep
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAction:
+    """A responder wants this action taken: the `index`th that was wanted."""
+
+    index: int
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """End the drill: revert everything, then close."""
+
+    reason: EndReason
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustFault:
+    """Turn the fault to these parameters: a new intent, and then the one before is taken back."""
+
+    planned: PlannedFault
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The pause has lasted long enough."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """The page is not acknowledged: it goes to this role too."""
+
+    to: Role
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A solo responder is asked what they think."""
+
+    say: str
+
+
+Decision = (
+    ApplyFault
+    | Ask
+    | Escalate
+    | AdjustFault
+    | Resume
+    | SendPage
+    | SendMessage
+    | SkipMessage
+    | ScriptedStep
+    | TakeAction
+    | Finish
+)

@@ -1,0 +1,48 @@
+"""The environment's own alerts: every one that fires is recorded, expected or not; the expected one is the page."""
+
+from __future__ import annotations
+
+from typing_extensions import override
+
+from gameday.drill.observers.observer import Observer
+from gameday.drill.state import State
+from gameday.events import NewEvent
+from gameday.model import Json, Plan, Reading, SignalKind, Source, Test
+from gameday.moments import Moment
+
+
+class Alerts(Observer):
+    """A page of the program's own, once said, stays said: the alert after it is recorded, and pages nobody."""
+
+    def __init__(self, plan: Plan) -> None:
+        scenario = plan.scenario
+        holds = {one.signal for one in scenario.holds if one.test is Test.FIRES}
+        self._page = scenario.page
+        self._expected = holds | ({scenario.page.alert} if scenario.page else set())
+        self._kinds = {name: signal.kind for name, signal in plan.environment.signals.items()}
+        self._fired: dict[str, float] = {}
+
+    @override
+    def feed(self, reading: Reading) -> None:
+        if self._kinds.get(reading.signal) is SignalKind.ALERT and reading.value is not None and reading.value >= 1:
+            self._fired.setdefault(reading.signal, reading.at)
+
+    @override
+    def poll(self, now: float, state: State) -> list[NewEvent]:
+        if state.startex is None or Moment.END in state.moments:
+            return []
+        new = [signal for signal, at in self._fired.items() if signal not in state.alerts and at >= state.startex]
+        return [draft for signal in new for draft in self._said(signal, state)]
+
+    def _said(self, signal: str, state: State) -> list[NewEvent]:
+        expected = signal in self._expected
+        data: dict[str, Json] = {"signal": signal, "by": "environment", "expected": expected}
+        said = [NewEvent("alert", data, self._fired[signal], Source.ALERT)]
+        if self._page is not None and signal == self._page.alert and not state.paged:
+            page: dict[str, Json] = {"by": "environment", "say": self._page.say}
+            said.append(NewEvent("page", page, self._fired[signal], Source.ALERT))
+        return said
+
+    @override
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
+        return []

@@ -1,0 +1,94 @@
+"""Whether the fault did what was expected of it, and when users began to feel it."""
+
+from __future__ import annotations
+
+from typing_extensions import override
+
+from gameday.drill.observers.observer import Baseline, Observer, reading_fields
+from gameday.drill.state import State
+from gameday.events import NewEvent
+from gameday.model import Expectation, Fault, Reading, Source
+from gameday.moments import Moment
+from gameday.signals.expectation_evaluator import Judgement, Verdict
+
+EFFECT_WITHIN = 60.0
+"""Seconds a fault has to show, where its `expect` does not say."""
+
+
+class Effect(Observer):
+    """The fault's `expect`: seen in its time, or not; no effect in its time is not a pass."""
+
+    def __init__(self, fault: Fault, expect: Expectation, ground: Baseline) -> None:
+        self._fault = fault
+        self._expect = expect
+        self._watch = ground.evaluator(expect)
+        self._since: float | None = None
+        self._said = False
+
+    @override
+    def feed(self, reading: Reading) -> None:
+        self._watch.feed(reading)
+
+    @override
+    def poll(self, now: float, state: State) -> list[NewEvent]:
+        if self._said or self._fault.id not in state.standing or self._fault.id in state.undone:
+            return []
+        self._since = now if self._since is None else self._since
+        judgement = self._watch.evaluate(now, self._since)
+        seen = judgement.verdict is Verdict.MET
+        if not seen and not self._too_late(now):
+            return []
+        self._said = True
+        return [self._draft(judgement, seen=seen)]
+
+    def _draft(self, judgement: Judgement, *, seen: bool) -> NewEvent:
+        data = {"fault": self._fault.id, "seen": seen, "signal": self._expect.signal, **reading_fields(judgement)}
+        return NewEvent("effect", data, source=Source.PROBE)
+
+    @override
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
+        """A drill, or a fault, that ended before the effect's time was up cannot say that there was none."""
+        if self._said or self._since is None or self._fault.id in state.undone:
+            return []
+        judgement = self._watch.evaluate(now, self._since)
+        seen = judgement.verdict is Verdict.MET
+        return [self._draft(judgement, seen=seen)] if seen or self._too_late(now) else []
+
+    def _too_late(self, now: float) -> bool:
+        return self._since is not None and now - self._since >= (self._expect.within or EFFECT_WITHIN)
+
+
+class Impact(Observer):
+    """The first reading outside steady state; two in a row, so that one slow answer is no incident."""
+
+    def __init__(self, expectation: Expectation, ground: Baseline) -> None:
+        self._watch = ground.evaluator(expectation)
+        self._signal = expectation.signal
+        self._last: float | None = None
+        self._outside: list[float] = []
+
+    @override
+    def feed(self, reading: Reading) -> None:
+        self._watch.feed(reading)
+        if reading.signal == self._signal:
+            self._last = reading.at
+
+    @override
+    def poll(self, now: float, state: State) -> list[NewEvent]:
+        began = state.moments.get(Moment.FAULT)
+        if began is None or Moment.IMPACT in state.moments or self._last is None or self._last < began:
+            return []
+        judgement = self._watch.evaluate(now, began)
+        if judgement.verdict is not Verdict.UNMET:
+            self._outside = []
+            return []
+        if self._last not in self._outside:
+            self._outside.append(self._last)
+        if len(self._outside) < 2:
+            return []
+        data = {"signal": self._signal, **reading_fields(judgement)}
+        return [NewEvent("impact", data, happened=self._outside[0], source=Source.PROBE)]
+
+    @override
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
+        return []

@@ -1,0 +1,77 @@
+"""The conditions that halt a drill by themselves; and a guardrail that cannot be read for its own time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from typing_extensions import override
+
+from gameday.drill.observers.observer import Baseline, Observer, reading_fields
+from gameday.drill.state import State
+from gameday.events import NewEvent
+from gameday.model import Guardrail, Json, Phase, Reading, Source
+from gameday.signals.expectation_evaluator import Verdict
+
+
+class GuardrailObserver(Observer):
+    """One guardrail: warned once, broken once."""
+
+    def __init__(self, index: int, guardrail: Guardrail, ground: Baseline) -> None:
+        self._index = index
+        self._guardrail = guardrail
+        self._signal = guardrail.signal
+        breach = guardrail.expectation
+        self._breach = ground.evaluator(breach)
+        self._warning = ground.evaluator(replace(breach, hold=guardrail.warn_at)) if guardrail.warn_at else None
+        self._warned = self._broken = False
+        self._blind_since: float | None = None
+
+    @override
+    def feed(self, reading: Reading) -> None:
+        self._breach.feed(reading)
+        if self._warning is not None:
+            self._warning.feed(reading)
+
+    @override
+    def poll(self, now: float, state: State) -> list[NewEvent]:
+        if state.phase is not Phase.RUNNING or state.startex is None or self._broken:
+            return []
+        return self._warn(now, state.startex) + self._break(now, state.startex)
+
+    def _warn(self, now: float, since: float) -> list[NewEvent]:
+        if self._warned or self._warning is None:
+            return []
+        judgement = self._warning.evaluate(now, since)
+        if judgement.verdict is not Verdict.MET:
+            return []
+        self._warned = True
+        return [NewEvent("warned", {"guardrail": self._index, "signal": self._signal, **reading_fields(judgement)})]
+
+    def _break(self, now: float, since: float) -> list[NewEvent]:
+        judgement = self._breach.evaluate(now, since)
+        if judgement.verdict is Verdict.MET:
+            self._broken = True
+            data = {"guardrail": self._index, "signal": self._signal, **reading_fields(judgement)}
+            return [NewEvent("breach", data, source=Source.PROBE)]
+        if judgement.verdict is not Verdict.UNREADABLE:
+            self._blind_since = None
+            return []
+        self._blind_since = now if self._blind_since is None else self._blind_since
+        return self._check_unreadable(now - self._blind_since, judgement.say)
+
+    def _check_unreadable(self, seconds: float, say: str) -> list[NewEvent]:
+        """A guardrail that nobody can see guards nothing: after its own time without a reading the drill is halted."""
+        if seconds < self._guardrail.hold:
+            return []
+        self._broken = True
+        data: dict[str, Json] = {
+            "signal": self._signal,
+            "guardrail": self._index,
+            "seconds": round(seconds, 1),
+            "say": say,
+        }
+        return [NewEvent("unreadable", data, source=Source.PROBE)]
+
+    @override
+    def finalize(self, now: float, state: State) -> list[NewEvent]:
+        return []

@@ -1,0 +1,90 @@
+"""The readings of one drill: taken by the sampler's thread, handed to the loop, kept in batches, read as usual."""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+
+from gameday.clock import Clock
+from gameday.model import Environment, Plan, Reading, SignalKind
+from gameday.signals.baseline import baseline
+from gameday.signals.probe import Measurement
+from gameday.signals.sampler import Sampler
+from gameday.signals.series import Series
+from gameday.store.sqlite import Store, StoreFull
+
+BATCH_EVERY = 1.0
+
+
+class ReadingCollector:
+    """Starts with preflight, ends with the drill."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        names: frozenset[str],
+        store: Store,
+        drill: str,
+        clock: Clock,
+        wake: threading.Event,
+    ) -> None:
+        bindings = [environment.signals[name] for name in sorted(names) if name in environment.signals]
+        self.series = {binding.signal: Series(binding.kind) for binding in bindings}
+        self._store = store
+        self._drill = drill
+        self._clock = clock
+        self._wake = wake
+        self._new: queue.SimpleQueue[Reading] = queue.SimpleQueue()
+        self._batch: list[Reading] = []
+        self._saved = clock.monotonic()
+        self._sampler = Sampler(bindings, self._take, clock)
+
+    def _take(self, reading: Reading) -> None:
+        self._new.put(reading)
+        self._wake.set()
+
+    def start(self) -> None:
+        self._sampler.start()
+
+    def stop(self) -> None:
+        self._sampler.stop()
+        self.drain()
+        self._save()
+
+    def drain(self) -> list[Reading]:
+        """What came since the last call; saved once a second."""
+        found: list[Reading] = []
+        while not self._new.empty():
+            found.append(self._new.get_nowait())
+        for reading in found:
+            self.series[reading.signal].add(reading)
+        self._batch += found
+        if self._clock.monotonic() - self._saved >= BATCH_EVERY:
+            self._save()
+        return found
+
+    def _save(self) -> None:
+        """Readings are no events: losing a batch on a full disk costs the picture, not the undo."""
+        self._saved = self._clock.monotonic()
+        if not self._batch:
+            return
+        try:
+            self._store.save_readings(self._drill, self._batch)
+        except (StoreFull, sqlite3.Error):
+            return
+        self._batch = []
+
+    def baseline(self, signal: str, start: float) -> Measurement:
+        """What the signal has measured since `start`."""
+        return baseline(self.series[signal], start, self._clock.monotonic())
+
+
+def sampled_signals(plan: Plan) -> frozenset[str]:
+    """What is sampled: all that the scenario names, and every alert of the environment."""
+    scenario = plan.scenario
+    named = {one.signal for one in (*scenario.holds, *scenario.steady_state, *scenario.mitigated, *scenario.trail)}
+    named |= {rail.signal for rail in scenario.guardrails} | {f.expect.signal for f in scenario.faults if f.expect}
+    named |= {scenario.needs.load_of} if scenario.needs.load_of else set()
+    alerts = {name for name, binding in plan.environment.signals.items() if binding.kind is SignalKind.ALERT}
+    return frozenset(named | alerts)

@@ -1,0 +1,77 @@
+"""By whom a fault went that we had not taken back: by an action, by a later fault of our own, or by nobody we know.
+
+Only what was done or applied when the fault was last seen, or after it, can have ended it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gameday.drill.state import State
+from gameday.events import CAUSE_OWN_REVERT, NewEvent
+from gameday.model import Event
+from gameday.moments import Moment
+from gameday.plugins.injector import Intent
+from gameday.store.outstanding import intent_of
+
+UNKNOWN_CAUSE = "nobody knows"
+
+
+def actions_begun_before(state: State, at: float) -> list[str]:
+    """The actions that were begun after the first fault and before `at`, and have not failed. Begun and not done: one
+    that waits for what it does (a rollout) ends after users are served. `at`: CLOCK_MONOTONIC."""
+    began = state.moments.get(Moment.FAULT, float("inf"))
+    return list(dict.fromkeys(action for action, begun in state.acting if began <= begun < at))
+
+
+def own_interventions(state: State) -> list[str]:
+    """What we did ourselves while the faults stood: a fault that took another with it, a turn of the dial."""
+    faults = [f"the fault {by}" for by in dict.fromkeys(state.undone.values()) if by]
+    turned = [f"a turn of the fault {fault}" for fault, tries in state.intents.items() if tries > 1]
+    return faults + turned
+
+
+def attribute_recovery(state: State) -> str:
+    """What brings a recovery that is measured only after the revert, as of just before it: the revert itself, unless
+    nothing stood any more."""
+    if state.standing - frozenset(state.undone):
+        return CAUSE_OWN_REVERT
+    if not state.standing:
+        return "a lapse" if Moment.FAULT in state.moments else CAUSE_OWN_REVERT
+    return ", ".join([*actions_begun_before(state, float("inf")), *own_interventions(state)]) or UNKNOWN_CAUSE
+
+
+def last_action_since(events: Sequence[Event], seen: int) -> str:
+    """The last action that was begun or done since; empty for none. `seen`: how many events there were when the fault
+    was last looked at and stood."""
+    done = {str(event.data["action"]): i for i, event in enumerate(events) if event.kind in ("acting", "action")}
+    return next((action for action, at in reversed(done.items()) if at >= seen), "")
+
+
+def last_fault_since(events: Sequence[Event], seen: int, intent: Intent) -> str:
+    """The id of the last fault of ours on the same target that was applied, or may have been, since; empty for none.
+    A fault's own dial is none: what it was before is taken back by us."""
+    faults: dict[str, str] = {}
+    applied: dict[str, int] = {}
+    for index, event in enumerate(events):
+        if event.kind == "intended":
+            other = intent_of(event)
+            if other.fault != intent.fault and _shares_target(other, intent):
+                faults[other.marker], applied[other.marker] = other.fault, index
+        elif event.kind in ("applied", "unknown") and event.data["mark"] in faults:
+            applied[str(event.data["mark"])] = index
+        elif event.kind == "refused":  # nothing was changed
+            applied.pop(str(event.data["mark"]), None)
+    return next((faults[mark] for mark, at in reversed(applied.items()) if at >= seen), "")
+
+
+def _shares_target(one: Intent, other: Intent) -> bool:
+    return one.target == other.target or bool(one.resource_keys & other.resource_keys)
+
+
+def left_to_gone(events: Sequence[Event], draft: NewEvent) -> NewEvent:
+    """What a fault of our own had taken with it is left by nobody: it is gone, and was read back as such."""
+    taken = {str(event.data["mark"]) for event in events if event.kind == "undone" and "by" in event.data}
+    if draft.kind == "left" and draft.data["mark"] in taken:
+        return NewEvent("gone", {"mark": draft.data["mark"]}, source=draft.source)
+    return draft

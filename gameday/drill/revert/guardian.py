@@ -1,0 +1,181 @@
+"""The guardian: a side process, in a session of its own, that reverts when the runner dies.
+
+It takes over when the pipe to the runner closes, when no beat came for three seconds, or when a `halt` was not
+answered. It then stays until everything is gone for good, also from a runner that was only stopped and wakes up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from gameday.clock import SystemClock
+from gameday.drill.control.running_drills import RunningDrill
+from gameday.drill.control.socket_server import Answer, SocketServer
+from gameday.drill.injector_registry import Registry
+from gameday.drill.revert.takeover import take_over
+from gameday.model import Source
+from gameday.process_identity import ProcessIdentity
+from gameday.store.open import open_for_undo
+from gameday.store.outstanding import outstanding
+from gameday.store.sqlite import Fenced, Store
+
+BEAT_TIMEOUT = 3.0
+"""Seconds without a beat after which the runner counts as stopped."""
+READY, BEAT, REVERTING, DISMISSED = b"r", b"b", b"v", b"x"
+HERE, ACTING = b"h", b"a"
+"""What the guardian says: an answer to each beat, and that it takes over."""
+ASLEEP = 5.0
+EXIT_GRACE = 0.2
+"""Seconds for which a process that was killed may still exist after its pipe has closed."""
+RETRY = 10.0
+RETRIES = 60
+
+
+def main() -> None:
+    """`python -m gameday.drill.revert.guardian`: orders come as one JSON line on the socket at fd 0."""
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(name, signal.SIG_IGN)
+    pipe = socket.socket(fileno=0)
+    orders = json.loads(pipe.makefile("rb", buffering=0).readline())
+    Guardian(pipe, orders).run()
+
+
+class Guardian:
+    """`orders`: the drill, the store's path, the runner's identity, what hands back, a command for afterwards."""
+
+    def __init__(self, pipe: socket.socket, orders: Mapping[str, Any]) -> None:
+        self._pipe = pipe
+        self._drill = str(orders["drill"])
+        self._store_path = Path(orders["store"])
+        self._store = self._opened()  # held open: a store that somebody deletes in mid-drill is still ours to read
+        self._runner = ProcessIdentity(**orders["runner"])
+        self._afterwards = list(orders["afterwards"])
+        self._back = orders["back"]
+        self._folder = str(orders["folder"])
+        self._injectors = Registry()
+        for name in orders["injectors"]:
+            self._injectors[name].load()
+        self._reason = ""
+        self._stuck = False
+        self._gone = False
+        self._reverting_since: float | None = None
+        self._door = SocketServer(RunningDrill(self._drill, "", self._store_path).guardians_door, self._answer)
+        _title(f"gameday guardian {self._drill}")
+
+    def run(self) -> None:
+        """Until dismissed, or until all is gone after the runner is."""
+        self._pipe.sendall(READY)
+        reason = self._watch()
+        if reason:
+            self._say(ACTING)
+            self._take_over(reason)
+        self._door.close()
+
+    def _watch(self) -> str:
+        """Why to take over; empty when dismissed."""
+        last = time.monotonic()
+        while True:
+            before = time.monotonic()
+            ready, _, _ = select.select([self._pipe], [], [], 0.2)
+            now = time.monotonic()
+            if now - before > ASLEEP:  # we were stopped ourselves, as a laptop that sleeps: the runner gets its time
+                last = now
+            if ready:
+                beat = self._beat()
+                if beat in (b"", DISMISSED):
+                    return "" if beat == DISMISSED else "the runner is gone"
+                self._say(HERE)
+                last = now
+                self._reverting_since = now if beat == REVERTING else self._reverting_since
+            if now - last > BEAT_TIMEOUT:
+                return f"the runner gave no sign for {BEAT_TIMEOUT:.0f} s"
+            if self._reason:
+                return self._reason
+
+    def _say(self, word: bytes) -> None:
+        with suppress(OSError):  # a runner that is gone hears nothing
+            self._pipe.send(word, socket.MSG_DONTWAIT)
+
+    def _beat(self) -> bytes:
+        try:
+            return self._pipe.recv(4096)[-1:]
+        except OSError:
+            return b""
+
+    def _answer(self, request: Mapping[str, Any]) -> Answer:
+        """`halt` comes here when the runner has not answered it for a second."""
+        if request.get("do") == "halt" and self._reverting_since is None:
+            self._reason = "halt, and the runner did not answer"
+        return {"heard": True, "stuck": self._stuck, "watches": self._gone and self._runner.alive() is True}
+
+    def _opened(self) -> Store:
+        """Raises FileNotFoundError where there is none: then it is not READY, and nothing is applied."""
+        store = open_for_undo(self._store_path)
+        if store is None:
+            raise FileNotFoundError(self._store_path)
+        store.events(self._drill)  # the write-ahead log is opened with the first question
+        return store
+
+    def _take_over(self, reason: str) -> None:
+        """Revert, and try again for ten minutes; then the next command does."""
+        for _ in range(RETRIES):
+            try:
+                if self._reverted(self._store, reason):
+                    break
+            except Fenced:
+                return
+            except sqlite3.Error:
+                self._store = open_for_undo(self._store_path) or self._store
+            self._stuck = True
+            time.sleep(RETRY)
+            self._stuck = False
+        self._run_afterwards()
+
+    def _reverted(self, store: Store, reason: str) -> bool:
+        with suppress(OSError):
+            os.chdir(self._folder)  # what hands back was written for the folder of the run
+        if self._drill not in store.unfinished() and not outstanding(store.events(self._drill)):
+            return True
+        left = take_over(
+            store, self._drill, reason, self._injectors, SystemClock(), source=Source.GUARDIAN,
+            back=self._back, danger=self._runner_may_wake, gone=self._all_is_gone,
+        )  # fmt: skip
+        return not left
+
+    def _all_is_gone(self) -> None:
+        self._gone = True
+
+    def _runner_may_wake(self) -> bool:
+        """A runner that still exists may wake up in the middle of an apply. One that wakes finds itself fenced,
+        and ends; one that is dying is none."""
+        until = time.monotonic() + EXIT_GRACE
+        while self._runner.alive() is True:
+            if time.monotonic() > until:
+                return True
+            time.sleep(0.005)
+        return False
+
+    def _run_afterwards(self) -> None:
+        if self._afterwards:
+            subprocess.run(self._afterwards, check=False, stdin=subprocess.DEVNULL, timeout=60)
+
+
+def _title(text: str) -> None:
+    from setproctitle import setproctitle
+
+    setproctitle(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Drills whose owner is gone: every command that touches drills looks for them first, and reverts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from gameday.clock import SystemClock
+from gameday.drill.injector_registry import Injectors
+from gameday.drill.revert.restore_actions import unrestored_actions
+from gameday.drill.revert.takeover import take_over
+from gameday.errors import EnvironmentDirty
+from gameday.model import Event, Source
+from gameday.plugins.injector import Intent
+from gameday.process_identity import ProcessIdentity
+from gameday.store.outstanding import outstanding
+from gameday.store.sqlite import Fenced, Store
+
+OWNER_TIMEOUT = 120.0
+"""Seconds without a beat after which an owner that cannot be seen from this host counts as gone."""
+
+
+def orphaned_drills(store: Store) -> list[str]:
+    """Unfinished drills whose owner does not live, or sits on another host and has not beaten for long."""
+    return [drill for drill in store.unfinished() if not _owned(store, drill)]
+
+
+def _owned(store: Store, drill: str) -> bool:
+    owner = store.owner(drill)
+    alive = owner.alive() if owner else False
+    return store.silence(drill) < OWNER_TIMEOUT if alive is None else alive
+
+
+def recover(
+    store: Store, injectors: Injectors, say: Callable[[str], None], why: str, drills: Sequence[str] | None = None
+) -> list[Intent]:
+    """Revert what `drills` left, or the orphans; returns what could not be taken back. An owner that lives, and is
+    perhaps only stopped, is fenced, and its faults are watched until it is gone."""
+    left: list[Intent] = []
+    for drill in orphaned_drills(store) if drills is None else drills:
+        pending = outstanding(store.events(drill))
+        if pending:
+            say(f"{drill}: putting back what it left ...")
+        owner = store.owner(drill)
+        try:
+            rest = take_over(
+                store, drill, why, injectors, SystemClock(), source=Source.COMMAND,
+                danger=partial(_lives, owner), gone=partial(_say_if_it_lives, drill, owner, say),
+            )  # fmt: skip
+        except Fenced:
+            say(f"{drill}: another process is at it.")
+            continue
+        if pending and not rest:
+            say(f"{drill}: {_ended(store.events(drill))}")
+        for item in unrestored_actions(store.events(drill)):
+            say(f"{drill}: {item} is not put back; nobody but you can: see the actions of its environment.")
+        left += rest
+    return left
+
+
+def _ended(events: Sequence[Event]) -> str:
+    """Nobody else is there any more to say where its review comes from."""
+    left = dict.fromkeys(str(event.data["why"]) for event in events if event.kind == "left")
+    back = f"no fault stands; left as somebody made it: {'; '.join(left)}." if left else "every fault is taken back."
+    began = any(event.kind == "startex" for event in events)
+    return f"{back} Its review: gameday review {events[-1].drill}" if began else back
+
+
+def _lives(owner: ProcessIdentity | None) -> bool:
+    return owner is not None and owner.alive() is True
+
+
+def _say_if_it_lives(drill: str, owner: ProcessIdentity | None, say: Callable[[str], None]) -> None:
+    """Else nobody would know what is waited for, and perhaps for ever."""
+    if owner is not None and owner.alive() is True:
+        say(f"{drill}: process {owner.pid} still lives, perhaps stopped; watching until it has ended ...")
+
+
+def dirty_error(left: list[Intent], store: Store) -> EnvironmentDirty:
+    """The ending that wins over all: what is left, why, and what to do."""
+    whys = {
+        str(event.data["mark"]): str(event.data["why"])
+        for drill in {intent.drill for intent in left}
+        for event in store.events(drill)
+        if event.kind == "not-yet"
+    }
+    lines = [
+        f"  {one.marker}: {one.target_text}\n    {whys.get(one.marker, 'it could not be taken back')}" for one in left
+    ]
+    return EnvironmentDirty(
+        "DIRTY: not everything could be put back:\n" + "\n".join(lines),
+        "`gameday halt` tries again until it is done. By hand: "
+        + "; ".join(dict.fromkeys(one.revert_text for one in left))
+        + ". Then close it: gameday halt --give-up MARK --reason '...'",
+    )

@@ -1,0 +1,106 @@
+"""Taking faults back: last in first out within one target, in parallel over targets, each read back as gone.
+
+The runner, the guardian and `gameday halt` all revert through this one function.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from gameday.clock import Clock
+from gameday.drill.injector_registry import Injectors
+from gameday.errors import GamedayError
+from gameday.events import NewEvent
+from gameday.plugins.injector import Injector, Intent, Presence, Reverted, RevertOutcome
+
+Record = Callable[[NewEvent], None]
+MAX_WORKERS = 8
+LOOK_SECONDS = 2.0
+"""For one question whether a fault stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """`each`: seconds for one try, on one thing; `whole`: for all tries of one fault; `pauses`: between tries, the last
+    repeats."""
+
+    each: float = 5.0
+    whole: float = 45.0
+    pauses: tuple[float, ...] = (0.1, 0.3, 1.0, 2.0)
+
+
+@dataclass
+class _RevertGroup:
+    """The faults on one target that are still to be taken back, first in first."""
+
+    intents: list[Intent]
+    tries: int = 0
+    whys: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def revert_all(
+    intents: Iterable[Intent], injectors: Injectors, record: Record, clock: Clock, patience: RetryPolicy
+) -> list[Intent]:
+    """Revert all; returns what could not be taken back in time. Each GONE or LEFT_TO_PEOPLE is recorded at once."""
+    targets = [_RevertGroup(group) for group in _group_by_resource(list(intents))]
+    if not targets:
+        return []
+    with ThreadPoolExecutor(min(MAX_WORKERS, len(targets))) as pool:
+        list(pool.map(lambda target: _until_gone(target, injectors, record, clock, patience), targets))
+    return [intent for target in targets for intent in target.intents]
+
+
+def _group_by_resource(intents: list[Intent]) -> list[list[Intent]]:
+    """Together what has a thing in common, in their order: one of them may have changed what another put there."""
+    groups: list[list[Intent]] = []
+    for intent in intents:
+        met = [group for group in groups if any(intent.resource_keys & other.resource_keys for other in group)]
+        groups = [group for group in groups if group not in met]
+        groups.append(sorted([intent, *(one for group in met for one in group)], key=intents.index))
+    return groups
+
+
+def _until_gone(
+    target: _RevertGroup, injectors: Injectors, record: Record, clock: Clock, patience: RetryPolicy
+) -> None:
+    give_up = clock.monotonic() + patience.whole
+    while True:
+        for intent in reversed(target.intents):
+            _try(target, intent, injectors, record, patience)
+        if not target.intents or clock.monotonic() >= give_up:
+            return
+        clock.wait(threading.Event(), patience.pauses[min(target.tries, len(patience.pauses) - 1)])
+        target.tries += 1
+
+
+def _try(target: _RevertGroup, intent: Intent, injectors: Injectors, record: Record, patience: RetryPolicy) -> None:
+    restored = revert_once(intent, injectors, patience.each)
+    if restored.outcome is RevertOutcome.PENDING:
+        if target.whys.get(intent.marker) != restored.reason:
+            target.whys[intent.marker] = restored.reason
+            record(NewEvent("not-yet", {"mark": intent.marker, "why": restored.reason}))
+        return
+    target.intents = [other for other in target.intents if other.marker != intent.marker]
+    if restored.outcome is RevertOutcome.REVERTED:
+        record(NewEvent("gone", {"mark": intent.marker, **({"why": restored.reason} if restored.reason else {})}))
+    else:
+        record(NewEvent("left", {"mark": intent.marker, "why": restored.reason}))
+
+
+def revert_once(intent: Intent, injectors: Injectors, seconds: float) -> Reverted:
+    """One try: revert, then ask the target itself. GONE only when both say so."""
+    try:
+        injector: Injector = injectors[intent.injector]
+    except GamedayError as error:
+        return Reverted(RevertOutcome.PENDING, str(error))
+    restored = injector.revert(intent, intent.deadline(seconds))
+    if restored.outcome is not RevertOutcome.REVERTED:
+        return restored
+    presence = injector.presence(intent, intent.deadline(seconds))
+    if presence.is_over:
+        return restored
+    saw = "cannot be seen" if presence is Presence.UNKNOWN else "is still there"
+    return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: taken back, but read back it {saw}")

@@ -1,0 +1,42 @@
+"""What must be true of a scenario beyond its shape. Each rule reads the raw data, so that all problems come at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gameday.files.rules import bindings, exclusive_keys, faults, placeholders, references, times
+from gameday.files.rules.faults import Kinds
+from gameday.files.yaml_document import Document
+from gameday.model import Environment
+
+__all__ = ["RULES", "Kinds", "of_scenario"]
+
+RULES: tuple[Callable[[Document], None], ...] = (
+    exclusive_keys.expectations,
+    exclusive_keys.guardrails,
+    exclusive_keys.course,
+    exclusive_keys.rehearsal,
+    exclusive_keys.guardrail_inside_effect,
+    references.signals,
+    references.limits,
+    references.targets,
+    references.unique_ids,
+    times.timebox,
+    times.warnings,
+    times.dials,
+)
+
+
+def of_scenario(found: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> None:
+    """Note what is wrong with a scenario; with an environment also what that environment lacks. What it does not allow
+    is `rules_faults.allowed_kinds`: no fault of the file's."""
+    if not isinstance(found.data, dict):
+        return
+    for rule in RULES:
+        rule(found)
+    placeholders.words(found, environment)
+    if environment is not None:
+        bindings.bindings(found, environment)
+        bindings.actions(found, environment)
+    if kinds is not None:
+        faults.parameters(found, kinds, environment)

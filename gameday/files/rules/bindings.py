@@ -1,0 +1,44 @@
+"""A scenario held against an environment: what it lacks there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gameday.files import raw_access
+from gameday.files.schema_validation import did_you_mean, one_of
+from gameday.files.yaml_document import Document, KeyPath
+from gameday.model import Environment, Json
+
+
+def bindings(found: Document, environment: Environment) -> None:
+    """Each target and each signal that the scenario needs is bound, and the signal is of the kind it should be."""
+    for what, known in (("targets", environment.targets), ("signals", environment.signals)):
+        for name in raw_access.get_map(found.data, "needs", what):
+            if name not in known:
+                wrong = f"the environment {environment.name} has no {what[:-1]} {name!r}"
+                found.add_problem(("needs", what, name), wrong, did_you_mean(name, known) or _names(known), key=True)
+    for name, kind in raw_access.get_map(found.data, "needs", "signals").items():
+        bound = environment.signals.get(name)
+        if bound is not None and isinstance(kind, str) and kind != bound.kind:
+            wrong = f"{name!r} is a {kind} here, but a {bound.kind} in the environment {environment.name}"
+            found.add_problem(("needs", "signals", name), wrong)
+
+
+def actions(found: Document, environment: Environment) -> None:
+    """Each action that is named is one that the environment's responders have."""
+    for path, name in _actions_named(found.data):
+        if name not in environment.actions:
+            wrong = f"the environment {environment.name} has no action {name!r}"
+            found.add_problem(path, wrong, did_you_mean(name, environment.actions) or _names(environment.actions))
+
+
+def _actions_named(data: Json) -> Iterator[tuple[KeyPath, str]]:
+    yield from raw_access.iter_texts(data, "ways_out")
+    for place, key in ((("course",), "when"), (("rehearsal", "responders"), "take")):
+        for path, one in raw_access.iter_maps(data, *place):
+            if isinstance(name := one.get(key), str):
+                yield (*path, key), name
+
+
+def _names(known: Mapping[str, object]) -> str:
+    return one_of(known) if known else "bind it in gameday.yaml"

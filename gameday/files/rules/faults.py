@@ -1,0 +1,147 @@
+"""The faults of a scenario: kinds that an injector can do, parameters that it takes, targets that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from gameday.files import raw_access
+from gameday.files.scenario_constants import BETWEEN, DIALLED
+from gameday.files.schema_validation import did_you_mean, one_of
+from gameday.files.yaml_document import Document, KeyPath
+from gameday.model import Environment, Json
+from gameday.plugins.injector import ParamProblem
+
+Reader = Callable[[Mapping[str, Json]], object]
+"""Reads the parameters of one kind; raises ParamProblem."""
+
+Kinds = Mapping[str, Mapping[str, Reader]]
+"""Each injector by its name, with the kinds of fault that it can do."""
+
+_FAULT_KEYS = frozenset({"id", "kind", "target", "start", "dial", "expect"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """`environment` and `injector`: what its target is there; None and empty where nobody says."""
+
+    found: Document
+    path: KeyPath
+    data: Mapping[str, Json]
+    environment: Environment | None
+    injector: str
+
+    @property
+    def kind(self) -> str:
+        return str(self.data["kind"])
+
+    def params(self) -> dict[str, Json]:
+        return {key: value for key, value in self.data.items() if key not in _FAULT_KEYS}
+
+    def wrong(self, key: str, wrong: str, suggestion: str = "", *, of_key: bool = False) -> None:
+        """Unless something is said of that key already."""
+        if not self.found.has_problem_at((*self.path, key), key=True):
+            self.found.add_problem((*self.path, key), wrong, suggestion, key=of_key)
+
+
+def every_kind(kinds: Kinds) -> list[str]:
+    """Every kind that somebody can do."""
+    return sorted({kind for one in kinds.values() for kind in one})
+
+
+def allowed_kinds(found: Document, environment: Environment) -> None:
+    """Only the fault kinds that the environment allows."""
+    for path, fault in raw_access.iter_maps(found.data, "faults"):
+        kind = fault.get("kind")
+        if environment.kinds and isinstance(kind, str) and kind not in environment.kinds:
+            wrong = f"the environment {environment.name} does not allow the kind {kind!r}"
+            found.add_problem((*path, "kind"), wrong, one_of(sorted(environment.kinds)))
+
+
+def parameters(found: Document, kinds: Kinds, environment: Environment | None = None) -> None:
+    """Each fault's kind and parameters are what its target's injector takes there; without an environment, what any
+    injector takes."""
+    for fault in _faults(found, kinds, environment):
+        readers = _readers(fault, kinds)
+        if not readers:
+            _unknown_kind(fault, kinds)
+            continue
+        try:
+            _read(readers, fault.params())
+        except ParamProblem as problem:
+            fault.wrong(problem.key, problem.wrong)
+            continue
+        if isinstance(dial := fault.data.get("dial"), str):
+            _check_adjust(fault, dial, readers)
+        if fault.kind in BETWEEN:
+            _check_peer(fault, BETWEEN[fault.kind])
+
+
+def _faults(found: Document, kinds: Kinds, environment: Environment | None) -> Iterator[_Fault]:
+    for path, data in raw_access.iter_maps(found.data, "faults"):
+        target = environment.targets.get(raw_access.text(data.get("target"))) if environment else None
+        if isinstance(data.get("kind"), str):  # of an injector that is not here nobody can say what it takes
+            named = target.injector if target is not None and target.injector in kinds else ""
+            yield _Fault(found, path, data, environment, named)
+
+
+def _readers(fault: _Fault, kinds: Kinds) -> list[Reader]:
+    those = [kinds[fault.injector]] if fault.injector else list(kinds.values())
+    return [one[fault.kind] for one in those if fault.kind in one]
+
+
+def _read(readers: list[Reader], params: Mapping[str, Json]) -> None:
+    """What one of them can read may stand there. Raises ParamProblem, the last one's, when none can."""
+    for last, read in enumerate(readers, 1):
+        try:
+            read(params)
+            return
+        except ParamProblem:
+            if last == len(readers):
+                raise
+
+
+def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
+    everywhere = every_kind(kinds)
+    if fault.kind not in everywhere:
+        there = list(kinds[fault.injector]) if fault.injector else everywhere
+        fault.wrong("kind", f"unknown kind {fault.kind!r}", did_you_mean(fault.kind, there) or one_of(sorted(there)))
+        return
+    assert fault.environment is not None
+    allowed = fault.environment.kinds
+    could = [kind for kind in sorted(kinds[fault.injector]) if not allowed or kind in allowed]
+    wrong = (
+        f"the injector {fault.injector}, which does {fault.data.get('target')!r} in the environment "
+        f"{fault.environment.name}, cannot do {fault.kind!r}"
+    )
+    fault.wrong("kind", wrong, one_of(could) if could else "bind the target to another injector")
+
+
+def _check_adjust(fault: _Fault, dial: str, readers: list[Reader]) -> None:
+    """There is a time to turn, and both ends of the range can be meant."""
+    turned = next((key for key in DIALLED if key in fault.data), "")
+    if not turned:
+        wrong = f"a dial turns a time ({' or '.join(DIALLED)}), and this {fault.kind} has none"
+        fault.wrong("dial", wrong, "leave the dial out", of_key=True)
+        return
+    for end in dial.split("..") if raw_access.parse_range(dial) else ():
+        try:
+            _read(readers, {**fault.params(), turned: end})
+        except ParamProblem as problem:
+            fault.wrong("dial", f"turned to {end}: {problem.wrong}")
+
+
+def _check_peer(fault: _Fault, key: str) -> None:
+    """The other one of the two targets is one that the environment binds to the same injector; without an environment,
+    one that the scenario needs."""
+    peer, target = raw_access.text(fault.data.get(key)), raw_access.text(fault.data.get("target"))
+    needed = raw_access.get_map(fault.found.data, "needs", "targets")
+    bound = fault.environment.targets if fault.environment is not None and fault.injector else None
+    if bound is not None and peer in needed and peer not in bound:
+        return  # which is told in `needs.targets`
+    there = needed if bound is None else [name for name, one in bound.items() if one.injector == fault.injector]
+    others = [name for name in there if name != target]
+    if peer not in others:
+        by = f" that the injector {fault.injector} does" if bound is not None else ""
+        todo = did_you_mean(peer, others) or (one_of(others) if others else "name another one in needs.targets")
+        fault.wrong(key, f"there is no other target {peer!r}{by}", todo)

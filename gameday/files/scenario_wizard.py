@@ -1,0 +1,221 @@
+"""The six questions of a first scenario: what is asked, what stands ready as an answer, and what an answer changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import partial
+
+from gameday.errors import BadArguments
+from gameday.files.rules.faults import Kinds, every_kind
+from gameday.files.scenario_template import MAIN_PARAMETERS, WizardAnswers
+from gameday.files.schema_validation import did_you_mean, one_of
+from gameday.model import Environment, SignalKind
+from gameday.units import duration, format_duration, limit
+
+NONE = "none"
+SHORTEST, LONGEST = 600.0, 14_400.0
+"""Seconds that a first drill may take: below it the people have no time, above it no attention."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_TESTS = {"at most": "at_most", "at least": "at_least", "above": "above", "below": "below",
+          "<=": "at_most", ">=": "at_least", ">": "above", "<": "below"}  # fmt: skip
+_BELIEVED = re.compile(r"(at most|at least|above|below|<=|>=|<|>)\s*(\S.*)")
+_LIMITS = {SignalKind.RATIO: "at least 97%", SignalKind.DURATION: "at most 3s", SignalKind.COUNT: "at most 10"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One prompt. `number`: of which of the six it is a part; `ready`: the answer of an empty line; `take`: the
+    answers with this one in it (raises ValueError with a sentence)."""
+
+    number: int
+    asks: Callable[[WizardAnswers], str]
+    default: Callable[[WizardAnswers], str]
+    apply: Callable[[WizardAnswers, str], WizardAnswers]
+
+
+@dataclass(frozen=True, slots=True)
+class WizardContext:
+    """The environment whose names stand ready; `strict`: and no other name is taken. `faults`: what may be done,
+    `kinds`: by which injector."""
+
+    environment: Environment
+    faults: tuple[str, ...]
+    kinds: Kinds
+    strict: bool = False
+
+    def faults_of(self, target: str) -> tuple[str, ...]:
+        """Those that its injector can do; of a target that is not bound yet, all."""
+        bound = self.environment.targets.get(target)
+        known = self.kinds.get(bound.injector, {}) if bound else self.faults
+        return tuple(one for one in self.faults if one in known) or self.faults
+
+    def name(self, text: str, what: str, known: Collection[str], example: str) -> str:
+        """`text`, when it is a name, and one that is known where that matters. Raises ValueError."""
+        if not _NAME.fullmatch(text):
+            raise ValueError(f"{text!r} is no name: write letters, digits, - _ and . alone, as in {example}")
+        if self.strict and text not in known:
+            meant = did_you_mean(text, known) or (one_of(known) if known else "bind it in gameday.yaml first")
+            raise ValueError(f"the environment {self.environment.name} has no {what} {text!r}: {meant}")
+        return text
+
+
+def wizard_context(environment: Environment, kinds: Kinds, *, strict: bool) -> WizardContext:
+    """Raises BadArguments where no scenario could be written: nothing to break, or nothing to look at."""
+    there = every_kind(kinds)
+    allowed = tuple(
+        kind for kind in MAIN_PARAMETERS if kind in there and kind in (environment.kinds or MAIN_PARAMETERS)
+    )
+    if not allowed:
+        raise BadArguments(f"the environment {environment.name} allows none of: {', '.join(MAIN_PARAMETERS)}")
+    lacks = [what for what, known in (("target", environment.targets), ("signal", environment.signals)) if not known]
+    if strict and lacks:
+        raise BadArguments(f"the environment {environment.name} has no {' and no '.join(lacks)} yet", "Bind one first.")
+    return WizardContext(environment, allowed, kinds, strict)
+
+
+def questions(here: WizardContext) -> tuple[Question, ...]:
+    """In the order in which they are asked."""
+    targets = here.environment.targets
+    some = f" ({', '.join(targets)})" if len(targets) > 1 else ""
+    return (
+        Question(1, _fixed_text("What do your users do? Name the journey"), lambda given: given.journey, _journey),
+        Question(
+            1, _fixed_text(f"Which target will be broken?{some}"), lambda given: given.target, partial(_target, here)
+        ),
+        Question(2, partial(_asks_fault, here), lambda given: given.fault, partial(_fault, here)),
+        Question(2, lambda given: MAIN_PARAMETERS[given.fault].asked, lambda given: given.amount, _amount),
+        Question(
+            3, _fixed_text("Which signal shows users in trouble?"), lambda given: given.signal, partial(_signal, here)
+        ),
+        Question(4, _asks_belief, _believed, partial(_belief, here)),
+        Question(
+            5,
+            _fixed_text("Which action ends the trouble, or none?"),
+            lambda given: given.way_out or NONE,
+            partial(_way_out, here),
+        ),
+        Question(6, _fixed_text("How long may it all take?"), lambda given: given.timebox, _timebox),
+    )
+
+
+def default_answers(here: WizardContext) -> WizardAnswers:
+    """Good answers where the environment is that one; its alert pages, if it has one."""
+    environment = here.environment
+    target = next(iter(environment.targets), "database")
+    fault = here.faults_of(target)[0]
+    alerts = [name for name, bound in environment.signals.items() if bound.kind is SignalKind.ALERT]
+    begun = WizardAnswers(
+        journey=environment.words.get("journey", "checkout"),
+        target=target,
+        fault=fault,
+        amount=MAIN_PARAMETERS[fault].default,
+        signal="journey-p95",
+        kind=SignalKind.DURATION,
+        test="at_most",
+        wanted="3s",
+        way_out=next(iter(environment.actions), ""),
+        timebox="30m",
+        alert=next(iter(alerts), ""),
+    )
+    return _signal(here, begun, _default_signal(environment))
+
+
+def _default_signal(environment: Environment) -> str:
+    """The signal that tells most of users: a time before a share, and one whose good is known."""
+    order = (SignalKind.DURATION, SignalKind.RATIO, SignalKind.COUNT)
+    known = [(bound.good is None, order.index(bound.kind), name)
+             for name, bound in environment.signals.items() if bound.kind in order]  # fmt: skip
+    return min(known, key=lambda one: one[:2], default=(True, 0, "journey-p95"))[2]
+
+
+def _fixed_text(text: str) -> Callable[[WizardAnswers], str]:
+    return lambda _: text
+
+
+def _asks_belief(given: WizardAnswers) -> str:
+    return f"What do you believe will hold: {given.signal} is"
+
+
+def _journey(given: WizardAnswers, text: str) -> WizardAnswers:
+    if not text.isprintable() or len(text) > 60:
+        raise ValueError("the journey is a word or two, as in checkout: at most 60 letters that can be printed")
+    return replace(given, journey=text)
+
+
+def _target(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+    target = here.name(text, "target", here.environment.targets, "database")
+    there = here.faults_of(target)
+    fault = given.fault if given.fault in there else there[0]
+    return replace(given, target=target, fault=fault, amount=MAIN_PARAMETERS[fault].default)
+
+
+def _asks_fault(here: WizardContext, given: WizardAnswers) -> str:
+    return f"Which fault: {', '.join(here.faults_of(given.target))}?"
+
+
+def _fault(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+    there = here.faults_of(given.target)
+    if text not in there:
+        raise ValueError(f"there is no fault {text!r} here: {did_you_mean(text, there) or one_of(there)}")
+    return replace(given, fault=text, amount=MAIN_PARAMETERS[text].default)
+
+
+def _amount(given: WizardAnswers, text: str) -> WizardAnswers:
+    return replace(given, amount=text)
+
+
+def _signal(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+    """Its kind as the environment has it; else as the belief will show."""
+    signals = here.environment.signals
+    bound = signals.get(text if text in signals else here.name(text, "signal", signals, "journey-p95"))
+    if bound is not None and bound.kind is SignalKind.ALERT:
+        raise ValueError(f"{text!r} is an alert, which pages: name the signal that it watches, as in journey-p95")
+    kind = bound.kind if bound is not None else given.kind
+    believed = replace(given, signal=text, kind=kind, good=bound is None or bound.good is not None)
+    return _belief(here, believed, _LIMITS[kind])
+
+
+def _believed(given: WizardAnswers) -> str:
+    return f"{given.test.replace('_', ' ')} {given.wanted}"
+
+
+def _belief(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+    """`at most 2s`, `at_least 97%`, `<= 10`. The kind of a signal that the environment has not shows in its limit."""
+    found = _BELIEVED.fullmatch(text.replace("_", " "))
+    if found is None:
+        raise ValueError(f"{text!r} has no limit: write at most, at least, above or below, as in at most 2s")
+    wanted = found[2].strip()
+    kind = _kind(wanted, given.kind)
+    known = given.signal in here.environment.signals
+    return replace(given, test=_TESTS[found[1]], wanted=wanted, kind=given.kind if known else kind)
+
+
+def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
+    """Raises ValueError for what is no limit."""
+    if limit(wanted).relative:
+        return otherwise
+    if wanted.endswith("%"):
+        return SignalKind.RATIO
+    return SignalKind.DURATION if wanted[-1].isalpha() else SignalKind.COUNT
+
+
+def _way_out(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+    if text.lower() == NONE:
+        return replace(given, way_out="")
+    return replace(given, way_out=here.name(text, "action", here.environment.actions, "recommendations-off"))
+
+
+def without_unknown_alert(given: WizardAnswers, here: WizardContext) -> WizardAnswers:
+    """Without the page, unless the rest is of this environment too: an alert of another system pages nobody."""
+    known = given.target in here.environment.targets and given.signal in here.environment.signals
+    return given if known else replace(given, alert="")
+
+
+def _timebox(given: WizardAnswers, text: str) -> WizardAnswers:
+    if not SHORTEST <= duration(text) <= LONGEST:
+        raise ValueError(
+            f"a first drill takes between {format_duration(SHORTEST)} and {format_duration(LONGEST)}, as in 30m"
+        )
+    return replace(given, timebox=text)

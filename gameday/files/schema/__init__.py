@@ -1,0 +1,1 @@
+"""The shapes of YAML files, as pydantic models."""

@@ -1,0 +1,176 @@
+"""A document held against its schema: every misfit as a plain sentence at its place."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from gameday.files.yaml_document import Document
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
+
+FileKind = Literal["scenario", "gameday", "roster"]
+_MODELS = {
+    "scenario": ("scenario", "ScenarioPart"),
+    "gameday": ("project", "ProjectPart"),
+    "roster": ("roster", "RosterPart"),
+}
+_ERROR_TEXT = {
+    "string_type": "must be text",
+    "string_too_short": "must not be empty",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be a map (key: value)",
+    "model_type": "must be a map (key: value)",
+    "model_attributes_type": "must be a map (key: value)",
+    "too_short": "must not be empty",
+}
+
+
+def validate_schema(found: Document, kind: FileKind) -> BaseModel | None:
+    """The document as its schema's part, or None with the misfits noted in the document."""
+    from pydantic import ValidationError
+
+    if found.root is None:
+        return None
+    try:
+        return schema_model(kind).model_validate(found.data)
+    except ValidationError as error:
+        for misfit in error.errors(include_url=False):
+            _add_schema_problem(found, kind, misfit)
+        return None
+
+
+@cache
+def schema_model(kind: FileKind) -> type[BaseModel]:
+    """The pydantic model of a kind of file, loaded when it is first needed."""
+    module, name = _MODELS[kind]
+    part: type[BaseModel] = getattr(importlib.import_module(f"gameday.files.schema.{module}"), name)
+    return part
+
+
+@cache
+def json_schema(kind: FileKind) -> dict[str, Any]:
+    """The JSON Schema (2020-12) that editors use."""
+    schema = _without_null(schema_model(kind).model_json_schema(by_alias=True))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _without_null(schema: Any) -> Any:
+    """A key may be left out, but not be empty: what pydantic publishes as `or null` is dropped."""
+    if isinstance(schema, list):
+        return [_without_null(one) for one in schema if one != {"type": "null"}]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: _without_null(value) for key, value in schema.items() if (key, value) != ("default", None)}
+    if len(options := found.get("anyOf", ())) == 1:
+        del found["anyOf"]
+        return {**options[0], **found}
+    return found
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """`did you mean 'faults'?`, or nothing when no known word is near."""
+    close = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+def one_of(known: Iterable[str]) -> str:
+    """`one of: a, b, c`."""
+    return f"one of: {', '.join(known)}"
+
+
+def _add_schema_problem(found: Document, kind: FileKind, misfit: ErrorDetails) -> None:
+    path, of_key = list(misfit["loc"]), False
+    if path and path[-1] == "[key]":
+        path, of_key = path[:-1], True
+    if misfit["type"] == "extra_forbidden":
+        suggestion = did_you_mean(path[-1], keys_at(json_schema(kind), path[:-1]))
+        found.add_problem(path, f"unknown key {path[-1]!r}", suggestion, key=True)
+    elif misfit["type"] == "missing":
+        where = path[:-1]
+        found.add_problem(where, f"{path[-1]!r} is missing{f' in {_format_path(where)}' if where else ''}")
+    else:
+        wrong, suggestion = _error_text(misfit)
+        name = "the key " + repr(path[-1]) if of_key else _format_path(path)
+        found.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key)
+
+
+def _error_text(misfit: ErrorDetails) -> tuple[str, str]:
+    kind, value, said = misfit["type"], misfit["input"], misfit.get("ctx", {})
+    if kind == "value_error":
+        return str(said["error"]), ""
+    if kind in ("enum", "literal_error"):
+        return _unknown_word(value, str(said["expected"]))
+    if kind == "string_pattern_mismatch":
+        return f"{_short(value)} is no name", "letters, digits, - _ and . alone, beginning with a letter or digit"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = said.get("ge", said.get("le"))
+        return f"{_short(value)} is {'below' if kind.startswith('g') else 'above'} what is possible ({bound})", ""
+    if value is None:
+        return "is empty", "write a value or leave the key out"
+    quotes = "put it in quotes" if kind == "string_type" and isinstance(value, bool | int | float) else ""
+    return f"{_ERROR_TEXT.get(kind, 'cannot be read')}, not {_short(value)}", quotes
+
+
+def _unknown_word(value: object, expected: str) -> tuple[str, str]:
+    expected = expected.replace("True", "true")
+    known = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
+    if value is None:
+        return "is empty", one_of(known)
+    if not isinstance(value, str):
+        return f"{_short(value)} is not possible here", one_of(known)
+    return f"unknown {value!r}", did_you_mean(value, known) or one_of(known)
+
+
+def _format_path(path: list[str | int]) -> str:
+    """`needs.targets`, `course[3].say`: counted from 1, as people do."""
+    return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+
+
+def _short(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "a map"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def keys_at(schema: Mapping[str, Any], path: list[str | int]) -> list[str]:
+    """The keys that a map at `path` may have, in the order of the schema."""
+    parts = [schema]
+    for step in path:
+        parts = [inner for part in parts for inner in _inside(schema, part, step)]
+    return [key for part in parts for whole in _resolve(schema, part) for key in whole.get("properties", {})]
+
+
+def _inside(schema: Mapping[str, Any], part: Mapping[str, Any], step: str | int) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    for whole in _resolve(schema, part):
+        if isinstance(step, int):
+            inner = whole.get("items")
+        else:
+            by_pattern = next(iter(whole.get("patternProperties", {}).values()), None)
+            inner = whole.get("properties", {}).get(step) or by_pattern or whole.get("additionalProperties")
+        if isinstance(inner, Mapping):
+            found.append(inner)
+    return found
+
+
+def _resolve(schema: Mapping[str, Any], part: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    if "$ref" in part:
+        return [schema["$defs"][part["$ref"].rpartition("/")[2]]]
+    if "anyOf" in part:
+        return [whole for option in part["anyOf"] for whole in _resolve(schema, option)]
+    return [part]

@@ -1,0 +1,141 @@
+"""A new entry in a YAML text, put in at its place: all that people wrote, comments too, stays as it is."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Sequence
+
+import yaml
+
+from gameday.files.yaml_document import parse_document
+from gameday.files.yaml_format import MAX_LINE, format_entry, to_flow_style
+from gameday.model import Json
+
+_COMMENT = re.compile(r"( *)#[^\n]*(\n|$)")
+
+
+class CannotInsert(Exception):
+    """There is no place for it that would leave the rest as it is (an alias, a document written in another way)."""
+
+
+def insert_entry(text: str, path: Sequence[str], value: Json) -> str:
+    """`text` with `value` at `path`, whose last key is new; maps on the way to it are made. Raises CannotInsert.
+
+    What comes out is read again, and says what the text said and the value, and nothing else."""
+    bom = text[: text.startswith("\ufeff")]
+    before = parse_document(text, "")
+    intended = _expected_data(before.data, path, value)
+    made = bom + _insert_into(text.removeprefix(bom), before.root, path, value)
+    after = parse_document(made, "")
+    if after.data != intended or len(after.problems) > len(before.problems):
+        raise CannotInsert
+    return made
+
+
+def _expected_data(data: Json, path: Sequence[str], value: Json) -> Json:
+    """What the file is to say."""
+    whole = copy.deepcopy(data)
+    inner = whole
+    for step in path[:-1]:
+        if not isinstance(inner, dict):
+            raise CannotInsert
+        inner = inner.setdefault(step, {})
+    if not isinstance(inner, dict) or path[-1] in inner:
+        raise CannotInsert
+    inner[path[-1]] = value
+    return whole
+
+
+def _insert_into(text: str, root: yaml.Node | None, path: Sequence[str], value: Json) -> str:
+    """Into the innermost map on the way that is there and has something in it; an empty one is written anew."""
+    into, rest, inside_flow = root, list(path), False
+    empty: yaml.Node | None = None
+    while isinstance(into, yaml.MappingNode) and len(rest) > 1:
+        inner = _value(into, rest[0])
+        if inner is None:
+            break
+        inside_flow = inside_flow or bool(into.flow_style)
+        if isinstance(inner, yaml.MappingNode) and not inner.value:
+            empty = inner
+            break
+        into, rest = inner, rest[1:]
+    if not isinstance(into, yaml.MappingNode) or not into.value:
+        raise CannotInsert
+    for key in reversed(rest[1:]):
+        value = {key: value}
+    if empty is not None:
+        return _fill_empty_map(text, into, empty, rest[0], value)
+    return _in_flow(text, into, rest[0], value) if into.flow_style else _in_block(text, into, rest[0], value)
+
+
+def _value(node: yaml.MappingNode, key: str) -> yaml.Node | None:
+    return next((value for name, value in node.value if name.value == key), None)
+
+
+def _fill_empty_map(text: str, into: yaml.MappingNode, empty: yaml.Node, key: str, value: Json) -> str:
+    """`{}` goes, what is in it comes; a comment behind it stays behind the key."""
+    start, end = empty.start_mark.index, empty.end_mark.index
+    if into.flow_style or text[start:end].strip("{ }"):
+        return text[:start] + to_flow_style(value) + text[end:]
+    lines = format_entry(key, value, _column(into))
+    if len(lines) == 1:
+        return text[:start] + lines[0].partition(": ")[2] + text[end:]
+    head, rest = text[:start].rstrip(" "), text[end:]
+    gap = " " * (end - len(head)) if rest.lstrip(" ").startswith("#") else ""  # the comment stays in its column
+    return _after_line(head + gap + rest, len(head) - 1, lines[1:])
+
+
+def _in_flow(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:
+    """After the last entry of a one-line map; on a line of its own where that one would grow long."""
+    last = into.value[-1][1]
+    end = last.end_mark.index
+    if not into.start_mark.index < last.start_mark.index <= end <= into.end_mark.index:
+        raise CannotInsert
+    said = f"{to_flow_style(key)}: {to_flow_style(value)}"
+    line = text[text.rfind("\n", 0, end) + 1 : _line_end(text, end)]
+    room = len(line) + len(said) < MAX_LINE
+    first = into.value[0][0].start_mark
+    return text[:end] + ("," + (" " if room else _newline(text) + " " * first.column) + said) + text[end:]
+
+
+def _in_block(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:
+    """On lines of its own under the last entry and under the comments that belong to it."""
+    column, last = _column(into), _last(into)
+    end = len(text[: last.end_mark.index].rstrip())
+    at = _line_end(text, end)
+    while (comment := _COMMENT.match(text, at + 1)) and len(comment[1]) > column:
+        at = comment.end() - len(comment[2])
+    return _after_line(text, at, format_entry(key, value, column))
+
+
+def _after_line(text: str, at: int, lines: list[str]) -> str:
+    """`lines` under the line in which the character `at` stands."""
+    newline = _newline(text)
+    end = _line_end(text, at)
+    head = text[: end + 1] if end < len(text) else text + newline
+    return head + "".join(line + newline for line in lines) + text[end + 1 :]
+
+
+def _last(node: yaml.Node) -> yaml.Node:
+    """The innermost last value; raises CannotInsert where it is an alias, which stands elsewhere."""
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        end = node.value[-1]
+        inner = end[1] if isinstance(node, yaml.MappingNode) else end
+        if inner.start_mark.index < node.start_mark.index:
+            raise CannotInsert
+        node = inner
+    return node
+
+
+def _column(into: yaml.MappingNode) -> int:
+    return int(into.value[0][0].start_mark.column)
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"

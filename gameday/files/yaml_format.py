@@ -1,0 +1,48 @@
+"""A value as YAML of one entry: a one-line map where it fits, as people write environment files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from gameday.files.scenario_template import scalar
+from gameday.model import Json
+
+MAX_LINE = 118
+
+
+def to_flow_style(value: Json) -> str:
+    """The value on one line, readable inside a one-line map. Texts must be printable."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False) if ":" in value or value.strip() != value else scalar(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{to_flow_style(key)}: {to_flow_style(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(to_flow_style(one) for one in value) + "]"
+    return json.dumps(value)
+
+
+def format_entry(key: str, value: Json, indent: int) -> list[str]:
+    """The lines of `key: value` in a map that stands `indent` blanks in; a map of maps has an entry on each line."""
+    begun = f"{' ' * indent}{to_flow_style(key)}:"
+    if not isinstance(value, Mapping) or not value:
+        return [f"{begun} {to_flow_style(value)}"]
+    if all(isinstance(one, Mapping) for one in value.values()):
+        return [begun, *(line for name, one in value.items() for line in format_entry(name, one, indent + 2))]
+    return list(
+        _wrapped(f"{begun} {{", [f"{to_flow_style(name)}: {to_flow_style(one)}" for name, one in value.items()])
+    )
+
+
+def _wrapped(begun: str, parts: list[str]) -> Iterator[str]:
+    """The map's entries, as many on a line as there is room for, one under the other."""
+    line, indent, last = begun, len(begun), len(parts) - 1
+    for index, part in enumerate(parts):
+        closed = part + ("}" if index == last else ",")
+        if index and len(line) + 1 + len(closed) > MAX_LINE:
+            yield line
+            line = " " * indent
+        elif index:
+            line += " "
+        line += closed
+    yield line

@@ -1,0 +1,1 @@
+"""Protocols of plugins: injectors, and what they share with the program."""

@@ -1,0 +1,110 @@
+"""The review draft as Markdown, for the team to finish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+from gameday.model import Event
+from gameday.review.assemble import document
+from gameday.review.document import (
+    BLANK_FIELD,
+    Block,
+    Bullets,
+    Document,
+    Fields,
+    Form,
+    Para,
+    Picture,
+    Prompt,
+    Section,
+    Table,
+    render_marks,
+)
+from gameday.review.managed_blocks import HOW, draft_with_note, wrap_block
+from gameday.scorecards.scorecard import Scorecard
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section as Markdown. `body` stays ours; `head` and `tail` are people's as soon as they are written."""
+
+    id: str
+    title: str
+    head: str
+    body: str
+    tail: str
+
+    @override
+    def __str__(self) -> str:
+        return self.head + wrap_block(self.id, self.body) + self.tail
+
+
+def draft(
+    events: Sequence[Event], card: Scorecard, names: Mapping[str, str] | None = None, form: Form = "light"
+) -> str:
+    """The whole draft. `names`: name or handle to role."""
+    return markdown(document(events, card, names, form))
+
+
+def markdown(made: Document) -> str:
+    """The document as Markdown, its automatic parts fenced."""
+    written = [f"{key}: {_yaml(value)}" for key, value in made.front if value]
+    blank = [f"{key}:  # {hint}" for key, hint in made.blanks]
+    front = "\n".join(["---", *written, *blank, "---"])
+    parts = parts_of(made)
+    shown = [f"# {_text(made.title)}", f"> {_text(made.banner)}", *map(str, parts)]
+    return draft_with_note(
+        f"{front}\n\n{HOW}\n", "\n\n" + "\n\n".join(shown) + "\n", made.form, tuple(one.id for one in parts)
+    )
+
+
+def parts_of(made: Document) -> tuple[Part, ...]:
+    """Its sections, in order."""
+    picture = f"{dict(made.front)['id']}.html#picture"
+    return tuple(_part(section, picture) for section in made.sections)
+
+
+def _part(section: Section, picture: str) -> Part:
+    body = "\n\n".join(_block(block, picture) for block in section.generated_blocks)
+    tail = "".join(f"\n\n{_block(block, picture)}" for block in section.human_blocks)
+    return Part(section.id, section.title, f"## {section.title}\n\n", body, tail)
+
+
+def _block(block: Block, picture: str) -> str:
+    match block:
+        case Para(text):
+            return _text(text)
+        case Bullets(items):
+            return "\n".join(f"- {_text(item)}" for item in items)
+        case Prompt(question):
+            return f"{_text(question)}\n{BLANK_FIELD}"
+        case Picture(caption):
+            return f"[{_text(caption)}]({picture})"
+        case Table(head, rows, caption):
+            return _table(head, rows) + (f"\n\n{_text(caption)}" if caption else "")
+        case Fields(head):
+            return _table(head, [(" ",) * len(head)])
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return "\n".join([_row(head), _row(["---"] * len(head)), *(_row(map(_text, row)) for row in rows)])
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _text(said: str) -> str:
+    """Escaped, so that nobody's words turn into markup."""
+    return render_marks(said, lambda text: _SPECIAL.sub(r"\\\1", text), ("`", "`", "**", "**"))
+
+
+def _yaml(value: str) -> str:
+    plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", value) and value.casefold() not in ("yes", "no", "on", "off", "null")
+    return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,1 @@
+"""Sections of the review: events and scorecard to blocks."""

@@ -1,0 +1,209 @@
+"""What readings mean for one expectation: met, not met, not to be read, or too early. Pure: no threads, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from gameday.model import Expectation, Reading, SignalBinding, SignalKind
+from gameday.signals import settings
+from gameday.signals.criterion import Criterion, criterion
+from gameday.signals.probe import Measurement, MeasurementError
+from gameday.signals.series import Series, aggregate_readings, has_value
+from gameday.signals.value_format import format_value
+from gameday.units import format_duration
+
+MAX_JOIN_WINDOW = 10.0
+"""Seconds that the latest ratio may reach back for enough samples."""
+TINY = 1e-6
+"""Seconds: due times are sums of floats."""
+NOTHING = Measurement(None, 0)
+
+
+class Verdict(StrEnum):
+    """MET, UNMET; UNREADABLE: nobody can say (never 'fine'); WAITING: too early to say."""
+
+    MET = "met"
+    UNMET = "unmet"
+    UNREADABLE = "unreadable"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with the figure it rests on: `value` over `n` samples, from readings due after `start` until `end`
+    (CLOCK_MONOTONIC). `say`: the same for a person."""
+
+    verdict: Verdict
+    value: float | None
+    n: int
+    start: float
+    end: float
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of readings, by time, after `start` until `end`."""
+
+    start: float
+    end: float
+    readings: Sequence[Reading]
+
+
+class ExpectationEvaluator:
+    """Holds the readings of one expectation's signal against it.
+
+    - `over: T`: all readings of the last T seconds taken together; WAITING until there can be T seconds of them.
+    - `hold: T` (the file's `for`): each reading of the last T seconds meets it; UNMET once the latest does not,
+      WAITING while it has not held for so long. A reading without a value neither breaks nor makes it.
+    - neither: the latest reading.
+
+    UNREADABLE: no reading with a value for 3 periods (or as long as an answer may take), more than half of those
+    due in the window without a value, a ratio on too few samples, a relative limit without its usual. A ratio's
+    readings are added up until they have enough samples. The last T seconds end with the newest reading, not now:
+    an answer still on its way is no gap."""
+
+    def __init__(
+        self, expectation: Expectation, usual: Mapping[str, float], bindings: Mapping[str, SignalBinding]
+    ) -> None:
+        self._expectation = expectation
+        self._usual = usual
+        self._binding = bindings.get(expectation.signal)
+        kind = self._binding.kind if self._binding else SignalKind.COUNT
+        every = self._binding.every if self._binding else 1.0
+        self._patience = max(3 * every, settings.timeout(self._binding) + every if self._binding else 0.0)
+        self._keep = max(expectation.over or 0.0, expectation.hold or 0.0, MAX_JOIN_WINDOW) + 2 * self._patience
+        self._series = Series(kind, keep=self._keep)
+
+    def feed(self, reading: Reading) -> None:
+        """Readings of other signals are passed over."""
+        if reading.signal == self._expectation.signal:
+            self._series.add(reading)
+
+    def evaluate(self, now: float, since: float) -> Judgement:
+        """At `now`, with no reading that was due before `since`: when this expectation began to count."""
+        nowhere = Span(since, now, ())
+        if self._binding is None:
+            return self._unreadable(nowhere, "the environment does not bind it")
+        try:
+            wanted = criterion(self._expectation, self._usual, self._binding)
+        except MeasurementError as none:
+            return self._unreadable(nowhere, str(none))
+        seen = self._series.window(max(since - TINY, now - self._keep), now + TINY)
+        fresh = now - self._patience - TINY
+        if not any(has_value(reading) and reading.at >= fresh for reading in reversed(seen)):
+            return self._nothing_new(nowhere, seen)
+        if self._expectation.over is not None:
+            return self._judge_over(wanted, since, seen, self._expectation.over)
+        if self._expectation.hold is not None:
+            return self._judge_hold(wanted, since, seen, self._expectation.hold)
+        return self._judge_latest(wanted, seen)
+
+    def _judge_over(self, wanted: Criterion, since: float, seen: Sequence[Reading], seconds: float) -> Judgement:
+        span = _last(seen, seconds)
+        found = aggregate_readings(self._series.kind, span.readings)
+        if span.end - since < seconds - TINY:
+            return self._waiting(span, found, f"{_of(span.end - since, seconds)} of readings so far")
+        if why := self._gaps(span, seconds) or self._too_few(found):
+            return self._unreadable(span, why, found)
+        return self._verdict(wanted, found, span)
+
+    def _judge_hold(self, wanted: Criterion, since: float, seen: Sequence[Reading], seconds: float) -> Judgement:
+        span = _last(seen, seconds)
+        points = list(self._points(span.readings))
+        if not points:
+            found = aggregate_readings(self._series.kind, span.readings)
+            return self._unreadable(span, self._too_few(found) or self._gaps(span, seconds), found)
+        current = _measured(points[0], self._series.kind)
+        if not _meets(wanted, current):
+            return self._verdict(wanted, current, replace(span, start=points[0].start))
+        broken = [point.end for point in points if not _meets(wanted, _measured(point, self._series.kind))]
+        held = span.end - max([since, span.start, *broken])
+        if held < seconds - TINY:
+            return self._waiting(span, current, f"so for {_of(held, seconds)}")
+        if why := self._gaps(span, seconds):
+            return self._unreadable(span, why, current)
+        return self._verdict(wanted, current, span)
+
+    def _judge_latest(self, wanted: Criterion, seen: Sequence[Reading]) -> Judgement:
+        span = _last(seen, max(MAX_JOIN_WINDOW, self._patience))
+        latest = next(self._points(span.readings), None)
+        if latest is None:
+            found = aggregate_readings(self._series.kind, span.readings)
+            return self._unreadable(span, self._too_few(found), found)
+        return self._verdict(wanted, _measured(latest, self._series.kind), latest)
+
+    def _points(self, readings: Sequence[Reading]) -> Iterator[Span]:
+        """The readings with a value, the newest first; those of a ratio joined, from the newest back, until each point
+        has enough samples. What is left over at the old end is no point."""
+        gathered: list[Reading] = []
+        for reading in reversed(readings):
+            if has_value(reading):
+                gathered.append(reading)
+                if sum(each.n for each in gathered) >= self._needed:
+                    yield Span(reading.at - self._every, gathered[0].at, gathered[::-1])
+                    gathered = []
+
+    @property
+    def _every(self) -> float:
+        return self._binding.every if self._binding else 1.0
+
+    @property
+    def _needed(self) -> int:
+        """Samples beneath a figure: for a ratio as many as the environment asks, else one."""
+        return self._binding.min_samples if self._binding and self._series.kind is SignalKind.RATIO else 1
+
+    def _too_few(self, found: Measurement) -> str:
+        """Empty when there are samples enough."""
+        return f"{found.n} of {self._needed} samples needed" if found.n < self._needed else ""
+
+    def _gaps(self, span: Span, seconds: float) -> str:
+        """Empty when at least half of the readings due in so many seconds have a value."""
+        due = max(1, round(seconds / self._every))
+        missing = due - sum(has_value(reading) for reading in span.readings)
+        if missing * 2 <= due:
+            return ""
+        error = aggregate_readings(self._series.kind, [each for each in span.readings if not has_value(each)]).error
+        return f"{missing} of {due} readings are missing ({error})"
+
+    def _verdict(self, wanted: Criterion, found: Measurement, span: Span) -> Judgement:
+        verdict = Verdict.MET if _meets(wanted, found) else Verdict.UNMET
+        return Judgement(verdict, found.value, found.n, span.start, span.end, self._say(found, wanted.say))
+
+    def _waiting(self, span: Span, found: Measurement, why: str) -> Judgement:
+        return Judgement(Verdict.WAITING, found.value, found.n, span.start, span.end, self._say(found, why))
+
+    def _nothing_new(self, nowhere: Span, seen: Sequence[Reading]) -> Judgement:
+        """Before the first reading could be there it is early; after that it is missing."""
+        if not seen and nowhere.end - nowhere.start < self._patience:
+            return self._waiting(nowhere, NOTHING, "no reading yet")
+        return self._unreadable(nowhere, seen[-1].error or "no new reading" if seen else "no readings")
+
+    def _unreadable(self, span: Span, why: str, found: Measurement = NOTHING) -> Judgement:
+        say = f"{self._expectation.signal} cannot be read: {why}"
+        return Judgement(Verdict.UNREADABLE, None, found.n, span.start, span.end, say)
+
+    def _say(self, found: Measurement, rest: str) -> str:
+        if found.value is None:
+            return f"{self._expectation.signal}: {rest}"
+        parts = (f"{self._expectation.signal} is {format_value(self._series.kind, found.value)}", rest, f"n {found.n}")
+        return ", ".join(part for part in parts if part)
+
+
+def _last(seen: Sequence[Reading], seconds: float) -> Span:
+    end = seen[-1].at
+    return Span(end - seconds, end, [reading for reading in seen if reading.at > end - seconds + TINY])
+
+
+def _measured(point: Span, kind: SignalKind) -> Measurement:
+    return aggregate_readings(kind, point.readings)
+
+
+def _meets(wanted: Criterion, found: Measurement) -> bool:
+    return found.value is not None and wanted.met_by(found.value)
+
+
+def _of(passed: float, seconds: float) -> str:
+    return f"{format_duration(max(0.0, passed))} of {format_duration(seconds)}"

@@ -1,0 +1,81 @@
+"""The probes by name, and the care that all of them need: a failure is words, and no number is taken on trust."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from typing_extensions import override
+
+from gameday.model import SignalBinding, SignalKind
+from gameday.signals import settings
+from gameday.signals.alerts import open_alerts
+from gameday.signals.http import open_http
+from gameday.signals.http_client import HttpClient
+from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
+from gameday.signals.process import open_process
+from gameday.signals.prometheus import open_prometheus
+from gameday.signals.sql import open_sql
+from gameday.units import format_duration
+
+PROBES: dict[str, Callable[[SignalBinding, HttpClient], Probe]] = {
+    "http": open_http,
+    "sql": open_sql,
+    "process": open_process,
+    "prometheus": open_prometheus,
+    "alerts": open_alerts,
+}
+HTTP_PROBES = frozenset({"http", "prometheus", "alerts"})
+
+
+class CheckedProbe(Probe):
+    """A probe that never raises, and whose values are possible ones."""
+
+    def __init__(self, probe: Probe, kind: SignalKind, timeout: float, web: HttpClient | None) -> None:
+        self._probe, self._kind, self._timeout, self._web = probe, kind, timeout, web
+
+    @override
+    async def read(self) -> Measurement:
+        try:
+            return _require_plausible(await self._probe.read(), self._kind)
+        except MeasurementError as none:
+            return Measurement(None, 0, str(none))
+        except TimeoutError:
+            return Measurement(None, 0, f"no answer within {format_duration(self._timeout)}")
+        except Exception as error:  # a probe's own fault must not end the sampling of all others
+            return Measurement(None, 0, f"the probe failed ({type(error).__name__})")
+
+    @override
+    async def close(self) -> None:
+        await self._probe.close()
+        if self._web is not None:
+            await self._web.close()
+
+
+def _require_plausible(measured: Measurement, kind: SignalKind) -> Measurement:
+    value = measured.value
+    if value is None:
+        return measured
+    if not math.isfinite(value):
+        raise MeasurementError("the value is no number")
+    if value < 0:
+        raise MeasurementError(f"the value is below nothing: {value:g}")
+    if kind is SignalKind.RATIO and value > 1:
+        raise MeasurementError(f"a ratio lies between 0 and 1, not at {value:g}")
+    if measured.n < 1:
+        raise MeasurementError(NO_SAMPLES)
+    return measured
+
+
+def open_probe(binding: SignalBinding, web: HttpClient | None = None) -> Probe:
+    """The probe that the binding names, made careful. `web`: shared with others, else one of its own.
+
+    Raises BadArguments for an unknown probe or settings that cannot be meant. Counters need two reads."""
+    opener = PROBES.get(binding.probe)
+    if opener is None:
+        raise settings.wrong(binding, f"there is no such probe: {', '.join(PROBES)}")
+    shared = web or HttpClient()
+    probe = CheckedProbe(opener(binding, shared), binding.kind, settings.timeout(binding), None if web else shared)
+    if binding.probe in HTTP_PROBES:
+        shared.prepare()
+    return probe

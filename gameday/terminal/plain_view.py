@@ -1,0 +1,71 @@
+"""The drill as lines, for pipes, schedulers and terminals that cannot be drawn on."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from typing_extensions import override
+
+from gameday.drill.state import State
+from gameday.drill.view import View
+from gameday.model import EndReason, Event, Mode, Plan, Reading
+from gameday.moments import Moment
+from gameday.terminal.drill_model import Caption
+from gameday.terminal.event_text import event_text, is_noteworthy
+from gameday.terminal.glyphs import write_line
+from gameday.terminal.number_format import format_elapsed
+
+
+class PlainView(View):
+    """One line for each event that matters: since STARTEX (T), since the fault (F), and what was so."""
+
+    def __init__(self, stream: TextIO | None = None, caption: Caption | None = None) -> None:
+        self._caption = caption
+        self._stream = stream or sys.stdout
+        self._kinds: dict[str, str] = {}
+
+    @override
+    def begin(self, plan: Plan) -> None:
+        self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
+        what = "rehearsal" if plan.mode is Mode.REHEARSAL else "drill"
+        trying = f", trying {plan.way_out}" if plan.way_out else ""
+        self._write(f"This is a {what}: {plan.drill} in {plan.environment.name}{trying}.")
+        stop = "Ctrl-C stops it and puts everything back; in any terminal: gameday stop."
+        self._write(self._caption.foot if self._caption else stop)
+        self._write("T: since STARTEX, F: since the fault.")
+
+    @override
+    def event(self, event: Event, state: State) -> None:
+        if self._caption is None and _comes_last(event):
+            return
+        if is_noteworthy(event):
+            since = _offset("T", event.happened, state.startex)
+            fault = _offset("F", event.happened, state.moments.get(Moment.FAULT))
+            self._write(f"{since:<9}{fault:<9}{event_text(event, self._kinds)}".rstrip())
+
+    @override
+    def reading(self, reading: Reading) -> None:
+        """Readings are many; what they mean comes as events."""
+
+    @override
+    def tick(self, now: float, state: State) -> None:
+        """Time alone is no news."""
+
+    @override
+    def end(self) -> None:
+        self._stream.flush()
+
+    def _write(self, words: str) -> None:
+        write_line(words, self._stream)
+
+
+def _comes_last(event: Event) -> bool:
+    """What preflight refused is the last that the command itself says, on stderr and with what to do: once will do."""
+    refused = event.kind == "end" and event.data.get("reason") == EndReason.REFUSED
+    return refused or (event.kind == "check" and event.data.get("ok") is False)
+
+
+def _offset(letter: str, at: float, zero: float | None) -> str:
+    """`T+1:05`; a dash before there is a zero, or for what happened before it."""
+    return f"{letter}+{format_elapsed(at - zero)}" if zero is not None and at >= zero else f"{letter} -"

@@ -1,0 +1,28 @@
+"""Which view a drill is shown with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gameday.drill.view import View
+from gameday.terminal.drill_model import Caption
+from gameday.terminal.plain_view import PlainView
+from gameday.terminal.threaded_view import ThreadedView
+
+
+def create_view(
+    stdout_is_tty: bool, environ: Mapping[str, str], token: str = "", caption: Caption | None = None
+) -> View:
+    """The whole terminal where there is one that can be drawn on, else lines. Either runs beside the loop: it cannot
+    hold the drill up, nor raise into it. `environ`: TERM, CI, NO_COLOR and the locale are read. `token`: shown for the
+    facilitator's other terminals."""
+    if not (stdout_is_tty and supports_screen(environ)) or environ.get("CI"):
+        return ThreadedView(PlainView(caption=caption))
+    from gameday.terminal.rich_view import LiveView
+
+    return ThreadedView(LiveView(environ=environ, token=token, caption=caption))
+
+
+def supports_screen(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal is one that a screen can be drawn on."""
+    return environ.get("TERM", "dumb") not in ("dumb", "unknown", "")

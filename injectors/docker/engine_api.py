@@ -1,0 +1,232 @@
+"""One Docker engine, as far as the injector asks it: each answer within its deadline, each failure in plain words.
+
+With client.py the only file that asks the SDK for anything. Shapes are the Engine API's own, as in `docker inspect`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gameday.injectors.docker.errors import (
+    Conflict,
+    EngineError,
+    NotFound,
+    engine_error,
+    explain_connection_error,
+    timeout_failure,
+)
+from gameday.injectors.docker.exec_stream import read_stream
+from gameday.injectors.docker.sdk_client import LEAST, client
+from gameday.plugins.injector import Deadline
+
+_EVENTS_WITHIN = 3.5
+"""Seconds: the engine's log is a help, and waited for no longer."""
+_NON_FATAL_SIGNALS = {"1", "10", "12", "17", "18", "28"}
+"""HUP, USR1, USR2, CHLD, CONT, WINCH."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """How a command in a container ended, and what it printed."""
+
+    code: int
+    said: str
+
+
+class EngineApi:
+    """The engine at `url`, open until it is left. Each call raises EngineTrouble, NotThere or Conflict."""
+
+    def __init__(self, url: str, deadline: Deadline) -> None:
+        """Asks its version at most. Raises EngineTrouble when the engine does not answer or is too old."""
+        self.url = url
+        self._deadline = deadline
+        self._api = client(url, deadline)
+
+    def __enter__(self) -> EngineApi:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._api.close()
+
+    def containers(self, labels: Sequence[str]) -> list[Mapping[str, Any]]:
+        """All with these labels (`key` or `key=value`), also stopped ones."""
+        with self._api_call():
+            found: list[Mapping[str, Any]] = self._api.containers(all=True, filters={"label": list(labels)})
+            return found
+
+    def inspect(self, container: str) -> Mapping[str, Any]:
+        with self._api_call():
+            found: Mapping[str, Any] = self._api.inspect_container(container)
+            return found
+
+    def images(self) -> list[str]:
+        with self._api_call():
+            return sorted(str(one["Id"]) for one in self._api.images())
+
+    def has_image(self, image: str) -> bool:
+        return self._has(lambda: self._api.inspect_image(image))
+
+    def has_volume(self, volume: str) -> bool:
+        return self._has(lambda: self._api.inspect_volume(volume))
+
+    def volumes(self) -> list[Mapping[str, Any]]:
+        with self._api_call():
+            found: list[Mapping[str, Any]] = self._api.volumes()["Volumes"] or []
+            return found
+
+    def has_network(self, network: str) -> bool:
+        return self._has(lambda: self._api.inspect_network(network))
+
+    def _has(self, inspect: Callable[[], object]) -> bool:
+        try:
+            with self._api_call():
+                inspect()
+        except NotFound:
+            return False
+        return True
+
+    def create(self, name: str, **config: Any) -> None:
+        """A container from what `docker.APIClient.create_container` and `create_host_config` take together
+        (`host`: the latter's). Raises Conflict for a taken name."""
+        with self._mutating_call():
+            host = self._api.create_host_config(**config.pop("host", {}))
+            self._api.create_container(name=name, host_config=host, **config)
+
+    def start(self, container: str) -> None:
+        with self._mutating_call():
+            self._api.start(container)
+
+    def stop(self, container: str, grace: float) -> None:
+        with self._mutating_call(grace=grace):
+            self._api.stop(container, timeout=round(grace))
+
+    def kill(self, container: str, signal: str = "KILL") -> None:
+        with self._mutating_call():
+            self._api.kill(container, signal)
+
+    def restart(self, container: str, grace: float) -> None:
+        with self._mutating_call(grace=grace):
+            self._api.restart(container, timeout=round(grace))
+
+    def pause(self, container: str) -> None:
+        with self._mutating_call():
+            self._api.pause(container)
+
+    def unpause(self, container: str) -> None:
+        with self._mutating_call():
+            self._api.unpause(container)
+
+    def remove(self, container: str) -> None:
+        """Also a running one, with volumes that its image made for it, and one that is not there; gone then."""
+        with contextlib.suppress(NotFound):
+            try:
+                with self._api_call():
+                    self._api.remove_container(container, force=True, v=True)
+            except Conflict:  # the engine is at it already
+                with self._api_call():
+                    self._api.wait(container, timeout=self._api.timeout, condition="removed")
+
+    def start_and_read(self, container: str) -> str:
+        """All that it prints, to its end. EngineTrouble when that does not come in time."""
+        with self._mutating_call():
+            printed = self._api.attach_socket(container, {"stdout": 1, "stderr": 1, "stream": 1})
+            self._api.start(container)
+            return self._to_its_end(printed, container)
+
+    def logs(self, container: str) -> str:
+        with self._api_call():
+            return str(self._api.logs(container, tail=5).decode(errors="replace")).strip()
+
+    def run(self, container: str, command: Sequence[str]) -> CommandResult:
+        """A command in a running container, to its end. EngineTrouble when that does not come in time."""
+        with self._mutating_call():
+            asked = self._api.exec_create(container, list(command))["Id"]
+            said = self._to_its_end(self._api.exec_start(asked, socket=True), command[0])
+            code = self._api.exec_inspect(asked)["ExitCode"]
+            return CommandResult(-1 if code is None else int(code), said)
+
+    def _to_its_end(self, printed: Any, what: str) -> str:
+        said = read_stream(printed, self._deadline)
+        if said is None:
+            raise EngineError(f"{what} has not ended in time")
+        return said
+
+    def exit_events(self, container: str, finished: str) -> frozenset[str]:
+        """What the engine's own log tells of a container in the minute before it ended: die, oom, stop, and kill where
+        the signal was one that ends; each if it is still known, and nothing where the engine does not say. `finished`:
+        as the inspection has it, in the engine's time; of one that has only just ended, the answer comes once a second
+        more is past, since an engine notes the end a little after it."""
+        end = int(datetime.fromisoformat(f"{finished[:19]}+00:00").timestamp())
+        filters = json.dumps({"container": [container], "event": ["die", "kill", "oom", "stop"]})
+        asked = {"since": end - 60, "until": end + 2, "filters": filters}
+        url = f"{self._api.base_url}/v{self._api.api_version}/events"
+        try:  # without the SDK's own call, which waits for ever
+            with self._api_call():
+                said = self._api.get(url, params=asked, timeout=min(_EVENTS_WITHIN, self._api.timeout))
+                events = [json.loads(line) for line in said.text.splitlines()]
+        except (EngineError, ValueError):
+            return frozenset()
+        return frozenset(str(one["Action"]) for one in events if _may_end(one))
+
+    def exec_still_running(self, container: str, command: Sequence[str]) -> bool:
+        """Whether a command that was begun by `run` has not ended there."""
+        with self._api_call():
+            begun = self._api.inspect_container(container)["ExecIDs"] or []
+            asked = [self._api.exec_inspect(one) for one in begun]
+        words = list(command)
+        return any(one["Running"] and _words_of(one["ProcessConfig"]) == words for one in asked)
+
+    def disconnect(self, container: str, network: str) -> None:
+        with self._mutating_call():
+            self._api.disconnect_container_from_network(container, network)
+
+    def connect(self, container: str, network: str, endpoint: Mapping[str, Any]) -> None:
+        """`endpoint`: what the SDK's call takes beside the two (aliases, links, ipv4_address, ...)."""
+        with self._mutating_call(conflicts=(403, 409)):  # 403: it is in there already
+            self._api.connect_container_to_network(container, network, **endpoint)
+
+    @contextlib.contextmanager
+    def _mutating_call(self, *, conflicts: Sequence[int] = (409,), grace: float = 0.0) -> Iterator[None]:
+        """To do something: never once the time is up, when somebody may be taking it back already."""
+        if not self._deadline.remaining():
+            raise EngineError(f"the engine at {self.url} was not told in time")
+        with self._api_call(conflicts=conflicts, grace=grace):
+            yield
+
+    @contextlib.contextmanager
+    def _api_call(self, *, conflicts: Sequence[int] = (409,), grace: float = 0.0) -> Iterator[None]:
+        """`grace`: seconds that the SDK adds to those that are left."""
+        import docker.errors
+        import requests.exceptions as http
+
+        self._api.timeout = max(LEAST, self._deadline.remaining() - grace)
+        try:
+            yield
+        except docker.errors.NotFound as error:
+            raise NotFound(_error_text(error)) from None
+        except docker.errors.APIError as error:
+            kind = Conflict if error.status_code in conflicts else EngineError
+            raise kind(_error_text(error)) from None
+        except http.ReadTimeout:
+            raise engine_error(timeout_failure(self.url)) from None
+        except (OSError, docker.errors.DockerException) as error:  # those of requests are of the first kind too
+            raise engine_error(explain_connection_error(self.url, error)) from None
+
+
+def _may_end(event: Mapping[str, Any]) -> bool:
+    """Whether it tells of an end: a signal to reload, or to turn logs over, does not."""
+    return event["Action"] != "kill" or str(event["Actor"]["Attributes"].get("signal", "9")) not in _NON_FATAL_SIGNALS
+
+
+def _words_of(process: Mapping[str, Any]) -> list[str]:
+    return [str(process["entrypoint"]), *(process["arguments"] or [])]
+
+
+def _error_text(error: Any) -> str:
+    """The engine's own sentence."""
+    return str(error.explanation or error).strip()

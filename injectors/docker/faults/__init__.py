@@ -1,0 +1,18 @@
+"""The faults on a container, by the word that a scenario uses. What a client sees of each: docs/faults.md."""
+
+from __future__ import annotations
+
+from gameday.injectors.docker.faults.base import FaultKind
+from gameday.injectors.docker.faults.cgroup_limits import Cpu, Memory, Pids
+from gameday.injectors.docker.faults.disconnect import Disconnect
+from gameday.injectors.docker.faults.disk_fill import DiskFull
+from gameday.injectors.docker.faults.exec_command import Exec
+from gameday.injectors.docker.faults.iptables_rules import Loss, Outage, Partition, Refuse
+from gameday.injectors.docker.faults.lifecycle import Kill, Pause, Restart, Stop
+from gameday.injectors.docker.faults.traffic_control import Bandwidth, Latency
+
+KINDS: dict[str, type[FaultKind]] = {
+    "pause": Pause, "stop": Stop, "kill": Kill, "restart": Restart, "disconnect": Disconnect,
+    "outage": Outage, "refuse": Refuse, "loss": Loss, "partition": Partition, "latency": Latency,
+    "bandwidth": Bandwidth, "cpu": Cpu, "memory": Memory, "pids": Pids, "disk-full": DiskFull, "exec": Exec,
+}  # fmt: skip

@@ -1,0 +1,88 @@
+"""A command of the scenario's in the container, with the command that takes it back."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from typing_extensions import override
+
+from gameday.injectors.docker.discovery import ContainerSnapshot
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.errors import EngineError
+from gameday.injectors.docker.faults.base import EngineFaultKind, GuardianRecipe, Inspected
+from gameday.plugins.injector import ParamProblem
+from gameday.plugins.parameters import Parameter, command_parameter, text_parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Exec(EngineFaultKind):
+    """`run` makes the fault, `revert` takes it back, `check` ends with 0 while it stands. Without `check` it is taken
+    to stand from `run` to `revert`. Each has to bear being called twice, and `revert` where `run` never came to be."""
+
+    run: tuple[str, ...]
+    revert: tuple[str, ...]
+    check: tuple[str, ...]
+    irreversible: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "run": command_parameter("a command"),
+        "revert": command_parameter("a command", []),
+        "check": command_parameter("a command", []),
+        "irreversible": text_parameter("left out, or acknowledged", "no"),
+    }
+
+    def __post_init__(self) -> None:
+        if not self.run:
+            raise ParamProblem("run", "run is empty")
+        if not self.revert and self.irreversible != "acknowledged":
+            wrong = "nothing takes it back: write the command that does, or `irreversible: acknowledged`"
+            raise ParamProblem("revert", wrong)
+
+    @override
+    def apply(self, engine: EngineApi, was: ContainerSnapshot) -> None:
+        done = engine.run(was.id, self.run)
+        if done.code != 0:
+            raise EngineError(f"in {was.name}, {self.run[0]} ended with {done.code}: {done.said[-200:]}")
+
+    @override
+    def is_present(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot) -> bool:
+        if not now["State"]["Running"] or now["State"]["Paused"]:
+            raise EngineError(
+                f"{was.name} does not run: nothing can be asked in it, and nothing taken back, until it does"
+            )
+        return not self.check or engine.run(was.id, self.check).code == 0
+
+    @override
+    def is_unobservable(self) -> bool:
+        return not self.check
+
+    @override
+    def needs_revert(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot, *, noted: bool) -> bool:
+        return bool(self.revert) and (noted or bool(self.check)) and self.is_present(engine, now, was)
+
+    @override
+    def foreign_change(self, now: Inspected, was: ContainerSnapshot) -> str:
+        """What the scenario acknowledged to be irreversible is not put back, and not called so."""
+        del now
+        return "" if self.revert else f"what {self.run[0]} did in {was.name} stays: the scenario acknowledges that"
+
+    @override
+    def revert_container(self, engine: EngineApi, was: ContainerSnapshot) -> None:
+        if not self.revert:
+            return
+        done = engine.run(was.id, self.revert)
+        if done.code != 0:
+            raise EngineError(f"in {was.name}, {self.revert[0]} ended with {done.code}: {done.said[-200:]}")
+        if engine.exec_still_running(was.id, self.run):
+            raise EngineError(f"in {was.name}, {self.run[0]} still runs: what it does now is not taken back yet")
+
+    @override
+    def guardian_recipes(self, was: ContainerSnapshot) -> list[GuardianRecipe]:
+        del was
+        return []
+
+    @override
+    def describe_revert(self) -> str:
+        return f"run {shlex.join(self.revert)} in it" if self.revert else "nothing: the scenario acknowledges that"

@@ -1,0 +1,180 @@
+"""Packets of a container refused or lost: rules in its network namespace, in chains that are named by the mark."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from typing_extensions import override
+
+from gameday.injectors.docker import preconditions
+from gameday.injectors.docker.discovery import ContainerSnapshot
+from gameday.injectors.docker.faults.base import Inspected
+from gameday.injectors.docker.faults.network_base import InNetwork
+from gameday.injectors.docker.sidecar_script import Script
+from gameday.model import Json
+from gameday.plugins.injector import ParamProblem
+from gameday.plugins.parameters import (
+    Parameter,
+    choice_parameter,
+    integer_parameter,
+    percentage_parameter,
+    text_parameter,
+)
+
+_PORT, _PEER = (
+    integer_parameter(0, 65535, 0),
+    text_parameter("an address or a network, as 10.0.0.7 or 10.0.0.0/24", "any"),
+)
+_BOTH = ("in", "out")
+_SIDE = {"in": "-s", "out": "-d"}
+_CHAIN = {"in": "INPUT", "out": "OUTPUT"}
+_RESET = "-j REJECT --reject-with tcp-reset"
+
+
+class Rules(InNetwork):
+    """What becomes of which packets."""
+
+    __slots__ = ()
+
+    @override
+    def capture_state(self, now: Inspected) -> dict[str, Json]:
+        preconditions.require_ipv4_only(now)
+        return InNetwork.capture_state(self, now)
+
+    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
+        """Which packets are meant, in the words of iptables."""
+        raise NotImplementedError
+
+    def actions_by_direction(self) -> Mapping[str, str]:
+        """What becomes of a packet that comes `in` or goes `out`, in the words of iptables."""
+        raise NotImplementedError
+
+    @override
+    def script(self, mark: str, was: ContainerSnapshot) -> Script:
+        ours = {way: f"{mark}-{way}" for way in self.actions_by_direction()}
+        rules = [
+            f"-A {ours[way]} {match} {fate}"
+            for way, fate in self.actions_by_direction().items()
+            for match in self.match_expressions(way, was)
+        ]
+        jumps = [f"-I {_CHAIN[way]} 1 -j {chain}" for way, chain in ours.items()]
+        table = "\n".join(["*filter", *(f":{chain} -" for chain in ours.values()), *rules, *jumps, "COMMIT"])
+        # both ways, whichever it was: of what is found by its mark alone, nobody knows more
+        back = "\n".join(_remove_chain_script(chain, f"{mark}-{way}") for way, chain in _CHAIN.items())
+        return Script(
+            shows=_count_rules_script(mark, len(rules) + len(jumps)), put_back=f"{{ {back}\n}} 2>/dev/null",
+            apply=f"put_back\niptables-restore -w 2 --noflush <<END\n{table}\nEND",
+        )  # fmt: skip
+
+    @override
+    def trial_script(self) -> Script | None:
+        return self.script("gd-trial", ContainerSnapshot("", "", "", {"peers": ["192.0.2.1"]}))
+
+
+class TcpRules(Rules):
+    """`port`: 0 for any, at whichever end of a connection; `peer`: with whom."""
+
+    __slots__ = ()
+    port: int
+    peer: str
+
+    def __post_init__(self) -> None:
+        """What stands there becomes a part of a rule. Raises ParamProblem."""
+        if self.peer == "any":
+            return
+        try:
+            ipaddress.IPv4Network(self.peer)
+        except ValueError:
+            wrong = f"{self.peer!r} is no address or network: write 10.0.0.7 or 10.0.0.0/24"
+            raise ParamProblem("peer", wrong) from None
+
+    @override
+    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
+        del was
+        peer = "" if self.peer == "any" else f" {_SIDE[way]} {self.peer}"
+        return [f"-p tcp{peer} --{end} {self.port}" for end in ("dport", "sport")] if self.port else [f"-p tcp{peer}"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse(TcpRules):
+    """TCP to the container is answered with a reset: new connections are refused, and those that stand break at
+    their next packet."""
+
+    port: int
+    peer: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {"port": _PORT, "peer": _PEER}
+
+    @override
+    def actions_by_direction(self) -> Mapping[str, str]:
+        return {"in": _RESET}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss(TcpRules):
+    """Of its TCP packets, `rate` are lost, one by one, at random."""
+
+    rate: float
+    port: int
+    peer: str
+    direction: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "rate": percentage_parameter("1%", "100%"), "port": _PORT, "peer": _PEER,
+        "direction": choice_parameter("both", "both", "in", "out"),
+    }  # fmt: skip
+
+    @override
+    def actions_by_direction(self) -> Mapping[str, str]:
+        ways = _BOTH if self.direction == "both" else (self.direction,)
+        return dict.fromkeys(ways, f"-m statistic --mode random --probability {self.rate:.4f} -j DROP")
+
+
+@dataclass(frozen=True, slots=True)
+class Outage(Rules):
+    """The container is gone, for everybody. `seen_as` refused: connections break and new ones are refused; silent: no
+    answer."""
+
+    seen_as: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {"seen_as": choice_parameter("refused", "refused", "silent")}
+
+    @override
+    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
+        del way, was
+        return ["-p tcp"]
+
+    @override
+    def actions_by_direction(self) -> Mapping[str, str]:
+        return {"in": _RESET} if self.seen_as == "refused" else dict.fromkeys(_BOTH, "-j DROP")
+
+
+@dataclass(frozen=True, slots=True)
+class Partition(Rules):
+    """It and the containers of another target, `peer`, do not hear of one another; everybody else hears of both."""
+
+    peer: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {"peer": text_parameter("another target")}
+
+    @override
+    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
+        peers = was.saved_state["peers"]
+        return [f"{_SIDE[way]} {one}" for one in peers] if isinstance(peers, list) else []
+
+    @override
+    def actions_by_direction(self) -> Mapping[str, str]:
+        return dict.fromkeys(_BOTH, "-j DROP")
+
+
+def _count_rules_script(mark: str, whole: int) -> str:
+    """Each rule and each jump is a line of `iptables -S`."""
+    return f"""\
+rules=$(iptables -w 2 -S) || return 2
+ours=$(echo "$rules" | grep -c -e '^-A {mark}-in ' -e '^-A {mark}-out ' -e '-j {mark}-in$' -e '-j {mark}-out$')
+[ "$ours" -eq {whole} ] && return 0
+echo "$rules" | grep -q -x -e '-N {mark}-in' -e '-N {mark}-out' && return 2
+return 1"""
+
+
+def _remove_chain_script(chain: str, ours: str) -> str:
+    return f"while iptables -w 2 -D {chain} -j {ours}; do :; done; iptables -w 2 -F {ours}; iptables -w 2 -X {ours}"

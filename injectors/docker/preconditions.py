@@ -1,0 +1,98 @@
+"""What cannot be put back, or would hit somebody else too: refused before anything is touched. Each raises Refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from gameday.errors import Refused
+from gameday.injectors.docker.discovery import name_in_inspection, name_in_listing
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.marker_labels import MARK
+
+_PAUSE = "Or pause it: kind: pause."
+
+
+def require_own_network(now: Mapping[str, Any]) -> None:
+    """One that has none, or somebody else's."""
+    mode = str(now["HostConfig"]["NetworkMode"])
+    if mode in ("host", "none") or mode.startswith("container:"):
+        raise Refused(
+            f"container {name_in_inspection(now)} has no network of its own (network mode {mode})",
+            "A fault there would hit others too, or nobody.",
+        )
+    if not now["NetworkSettings"]["Networks"]:
+        raise Refused(
+            f"container {name_in_inspection(now)} is in no network", "Connect it first: see `docker network connect`."
+        )
+
+
+def require_unshared_network(engine: EngineApi, found: Sequence[Mapping[str, Any]]) -> None:
+    """One whose network other containers use as theirs (`--network container:NAME`)."""
+    listed = engine.containers([])
+    for now in found:
+        mode = f"container:{now['Id']}"
+        others = [one for one in listed if one["HostConfig"]["NetworkMode"] == mode and MARK not in one["Labels"]]
+        if others:
+            names = ", ".join(sorted(name_in_listing(one) for one in others))
+            raise Refused(
+                f"container {name_in_inspection(now)} shares its network with {names}: it would be hit too", _PAUSE
+            )
+
+
+def require_unshared_volume(engine: EngineApi, sources: Collection[str], but: Collection[str]) -> None:
+    """One that other containers mount as well. `but`: the ids of those that are meant."""
+    paths = {str(one["Name"]): _paths_of(one) for one in engine.volumes()}
+    for one in engine.containers([]):
+        if one["Id"] in but or MARK in one["Labels"]:
+            continue
+        mounts = [str(mount.get("Name") or mount.get("Source", "")) for mount in one.get("Mounts") or []]
+        theirs = [path for mount in mounts for path in paths.get(mount, (mount,))]
+        if met := [source for source in sources if _paths_overlap(paths.get(source, (source,)), theirs)]:
+            wrong = f"{met[0]} is mounted by {name_in_listing(one)} too: it would be filled for both"
+            raise Refused(wrong, "Name a path on a volume of its own.")
+
+
+def _paths_of(volume: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where a volume lies on the engine's machine: a folder there may be given another name as a volume."""
+    device = str((volume.get("Options") or {}).get("device", ""))
+    return (str(volume["Mountpoint"]), *([device] if device.startswith("/") else []))
+
+
+def _paths_overlap(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether a path of the one is, or lies in, or holds one of the other."""
+    pairs = ((PurePosixPath(one), PurePosixPath(other)) for one in ours for other in theirs)
+    return any(one.is_relative_to(other) or other.is_relative_to(one) for one, other in pairs)
+
+
+def require_ipv4_only(now: Mapping[str, Any]) -> None:
+    """One that is reached by IPv6 too, where rules for IPv4 would leave half of it open."""
+    if any(net.get("GlobalIPv6Address") for net in now["NetworkSettings"]["Networks"].values()):
+        raise Refused(
+            f"container {name_in_inspection(now)} has an IPv6 address, and these rules know IPv4 alone",
+            f"Disconnect it. {_PAUSE}",
+        )
+
+
+def require_no_auto_remove(now: Mapping[str, Any]) -> None:
+    """One that was started with --rm."""
+    if now["HostConfig"]["AutoRemove"]:
+        wrong = f"container {name_in_inspection(now)} is removed once it stops (--rm): that could not be put back"
+        raise Refused(wrong, _PAUSE)
+
+
+def require_fixed_ports(now: Mapping[str, Any], back: str) -> None:
+    """One whose published ports would be found elsewhere afterwards. `back`: what would be done to it."""
+    host = now["HostConfig"]
+    chosen = [port for port, bound in (host["PortBindings"] or {}).items() if _by_the_engine(bound)]
+    if host.get("PublishAllPorts"):
+        chosen += [port for port in now["NetworkSettings"]["Ports"] or {} if port not in (host["PortBindings"] or {})]
+    if chosen:
+        wrong = f"container {name_in_inspection(now)} publishes {', '.join(chosen)} at a port that the engine chose"
+        raise Refused(f"{wrong}: {back}, it would get another", f"Give it a port of your own. {_PAUSE}")
+
+
+def _by_the_engine(bound: Sequence[Mapping[str, str]] | None) -> bool:
+    """A range too: the engine takes the first that is free."""
+    return any(one.get("HostPort") in ("", "0", None) or "-" in one["HostPort"] for one in bound or [])

@@ -1,0 +1,81 @@
+"""What a fault needs and the environment has to give: leave for commands, a tools image, a kernel that can do it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gameday.errors import Refused
+from gameday.injectors.docker.applied_fault import AppliedFault
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.errors import EngineError
+from gameday.injectors.docker.faults.base import EngineFaultKind, FaultKind, SidecarFaultKind
+from gameday.injectors.docker.guardian_container import guardian_recipes, guardian_sandbox, guardian_script
+from gameday.injectors.docker.sandbox import in_network_namespace
+from gameday.injectors.docker.sidecars import INSPECTION_KEY, Sidecars
+from gameday.injectors.docker.target_settings import Settings
+
+
+def require_prerequisites(engine: EngineApi, settings: Settings, name: str, kind: FaultKind) -> None:
+    """Raises Refused."""
+    if name == "exec" and not settings.exec:
+        raise Refused(
+            f"target {settings.target}: a scenario may not have commands run in its containers",
+            "If it is meant, say `exec: true` there in gameday.yaml.",
+        )
+    if isinstance(kind, SidecarFaultKind) and not settings.tools:
+        raise Refused(
+            f"target {settings.target}: {name} needs a tools image for its side container",
+            "Name it there in gameday.yaml, as `tools: gameday-tools:1`; examples/tools makes one.",
+        )
+    if settings.guardian and not settings.tools:
+        raise Refused(
+            f"target {settings.target}: a guardian container needs a tools image",
+            "Name it beside `guardian`, as `tools: gameday-tools:1`; examples/tools makes one.",
+        )
+    if settings.tools and not engine.has_image(settings.tools):
+        raise Refused(
+            f"target {settings.target}: there is no image {settings.tools} at {settings.engine}",
+            "Pull it, or build one with examples/tools.",
+        )
+
+
+def try_fault(target: AppliedFault) -> str:
+    """Whether this engine's kernel can do it, in a container of ours with a network of its own, and whether a guardian
+    container reaches the engine; else what is missing, and what could be used."""
+    if isinstance(target.kind, EngineFaultKind):
+        return (
+            _try_guardian(target)
+            if guardian_recipes(target.kind, target.snapshots, target.tools, target.guardian)
+            else ""
+        )
+    trial = target.kind.trial_script()
+    if trial is None:
+        return ""
+    done = _trial_sidecars(target).run_once("apply", target.tools, trial, in_network_namespace("none"))
+    if done.code == 0:
+        return ""
+    said = done.said.splitlines()[-1] if done.said else f"it ended with {done.code}"
+    return f"{target.intent.kind} cannot be done on this engine's kernel ({said}); {target.kind.alternative()}"
+
+
+def _trial_sidecars(target: AppliedFault) -> Sidecars:
+    """What was cut short here stands on nobody, and says so where it is found."""
+    intent = target.intent
+    tried = replace(
+        intent,
+        undo={**intent.undo, INSPECTION_KEY: True},
+        target_text=f"a trial, cut short, beside {intent.target_text}",
+    )
+    return Sidecars(target.engine, tried)
+
+
+def _try_guardian(target: AppliedFault) -> str:
+    asks, room = guardian_script([], target.snapshots[0].id), guardian_sandbox(target.guardian)
+    try:
+        done = _trial_sidecars(target).run_once("apply", target.tools, asks, room)
+    except EngineError as trouble:
+        return f"no guardian container can stand beside target {target.intent.target}: {trouble} ({_GUARDIAN})"
+    return "" if done.code == 0 else f"target {target.intent.target}: {done.said} ({_GUARDIAN})"
+
+
+_GUARDIAN = "`guardian` in gameday.yaml is the socket's path on the engine's own machine; left out, none stands there"

@@ -1,0 +1,61 @@
+"""The SDK's client for one engine: of a version that both speak, with the certificates that it asks for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from gameday.injectors.docker.errors import engine_error, explain_connection_error, version_failure
+from gameday.plugins.injector import Deadline
+
+OLDEST = (1, 40)
+"""The Engine API of Docker 19.03, the oldest that these requests were read for."""
+LEAST = 0.2
+"""Seconds that a question gets also when its deadline is over: an answer of 0 s would be none."""
+_POOLS = 16
+_VERSIONS: dict[str, str] = {}
+
+
+def client(url: str, deadline: Deadline) -> Any:
+    """A client for each deadline; an engine is asked for its version once."""
+    import docker
+    import docker.errors
+    import requests.exceptions as http
+
+    timeout: Any = max(LEAST, deadline.remaining())  # its stubs say int; requests takes a float
+    try:
+        if url not in _VERSIONS:  # without a lock: an engine that hangs must keep nobody from asking another one
+            _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
+        made = docker.APIClient(url, version=_VERSIONS[url], timeout=timeout, num_pools=_POOLS, tls=_tls(url))
+        if url.startswith("unix:"):
+            made.trust_env = False  # no proxy lies on a socket, and looking for one is a quarter of each question
+        return made
+    except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
+        raise engine_error(explain_connection_error(url, error)) from None
+    except Exception as error:
+        if not url.startswith("ssh:"):
+            raise
+        raise engine_error(explain_connection_error(url, error)) from None  # an ssh client has endings of its own
+
+
+def _new_enough(url: str, asking: Any) -> str:
+    version = str(asking.api_version)
+    asking.close()
+    if tuple(int(part) for part in version.split(".")) < OLDEST:
+        raise engine_error(version_failure(url, version))
+    return version
+
+
+def _tls(url: str) -> Any:
+    """The certificates of DOCKER_CERT_PATH, for an engine over TCP that asks for them."""
+    import docker
+
+    folder = os.environ.get("DOCKER_CERT_PATH", "")
+    if not folder or url.startswith(("unix:", "ssh:")):
+        return False
+    files = {name: str(Path(folder) / f"{name}.pem") for name in ("cert", "key", "ca")}
+    verify = bool(os.environ.get("DOCKER_TLS_VERIFY"))
+    return docker.TLSConfig(
+        client_cert=(files["cert"], files["key"]), ca_cert=files["ca"] if verify else None, verify=verify
+    )

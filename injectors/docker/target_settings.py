@@ -1,0 +1,157 @@
+"""What gameday.yaml says of a Docker target, read and checked."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from gameday.errors import Refused
+from gameday.injectors.docker.engine_address import SCHEMES, resolve_engine_url
+from gameday.model import Binding, Json
+from gameday.plugins.parameters import did_you_mean
+
+EXAMPLE = "{injector: docker, container: shop-db} or {injector: docker, project: shop, service: db}"
+KNOWN = ("engine", "container", "project", "service", "labels", "count", "percent", "tools", "guardian", "exec")
+COMPOSE_PROJECT, COMPOSE_SERVICE = "com.docker.compose.project", "com.docker.compose.service"
+COMPOSE_ONE_OFF = "com.docker.compose.oneoff"
+_TEXTS = ("engine", "container", "project", "service", "tools", "guardian")
+_RANGES = {"count": (1, 10_000), "percent": (1, 100)}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`labels`: what a container must bear, as `key=value`; `container`: or its name. `count`, `percent`: how many of
+    those that match, 0 for all. `tools`: the image of our side containers. `guardian`: the engine's socket, on the
+    engine's own machine, that a guardian container may use; each empty where there is none. `exec`: whether a scenario
+    may have commands run in the container."""
+
+    target: str
+    engine: str
+    container: str
+    labels: tuple[str, ...]
+    count: int
+    percent: float
+    tools: str
+    guardian: str
+    exec: bool
+
+    def sample_size(self, of: int) -> int:
+        """How many of so many it shall be."""
+        if not self.count and not self.percent:
+            return of
+        return min(of, self.count or math.ceil(of * self.percent / 100))
+
+    def sample(self, names: Sequence[str], seed: int) -> list[str]:
+        """Which of these it shall be: by a number that the log keeps, so that it can be drawn again."""
+        draw = random.Random(f"{seed} {self.target}")  # noqa: S311 - which container is no secret worth a cipher
+        return sorted(draw.sample(sorted(names), self.sample_size(len(names))))
+
+    def describe(self) -> str:
+        """What was looked for, for a person."""
+        return f"container {self.container}" if self.container else f"container with {', '.join(self.labels)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsProblem:
+    """What cannot be meant: where (the keys that lead there, none for the whole target), what is wrong, what would do,
+    and whether the last key should not be there, whatever it says."""
+
+    keys: tuple[str, ...]
+    wrong: str
+    todo: str = ""
+    key_is_unexpected: bool = False
+
+
+def read_settings(binding: Binding) -> Settings:
+    """Raises Refused, with the first that is wrong and what would do."""
+    given, target = binding.settings, binding.target
+    for one in find_problems(given):
+        raise Refused(
+            f"target {target}: {one.wrong}", f"Correct it in gameday.yaml{': ' + one.todo if one.todo else '.'}"
+        )
+    text = {key: str(given.get(key, "")) for key in _TEXTS}
+    return Settings(
+        target, resolve_engine_url(given), text["container"], _labels(given), cast("int", given.get("count", 0)),
+        cast("float", given.get("percent", 0)), text["tools"], text["guardian"], given.get("exec") is True,
+    )  # fmt: skip
+
+
+def _labels(given: Mapping[str, Json]) -> tuple[str, ...]:
+    labels = cast("Mapping[str, Json]", given.get("labels", {}))
+    compose = {COMPOSE_PROJECT: given["project"], COMPOSE_SERVICE: given["service"]} if "project" in given else {}
+    return tuple(f"{key}={_plain(value)}" for key, value in {**compose, **labels}.items())
+
+
+def _plain(value: Json) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def find_problems(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    """All that no engine needs to be asked about: for the file, with its places, and for whoever reads it."""
+    unknown = [key for key in given if key not in KNOWN and key != "injector"]
+    for key in unknown:
+        todo = did_you_mean(key, KNOWN) or f"known are: {', '.join(KNOWN)}"
+        yield SettingsProblem((key,), f"the injector docker does not know {key!r}", todo, key_is_unexpected=True)
+    for key in _TEXTS:
+        if key in given and not (isinstance(given[key], str) and given[key]):
+            yield SettingsProblem((key,), f"{key} takes text", "put it in quotes")
+    yield from _wrong_numbers(given)
+    if not isinstance(given.get("exec", False), bool):
+        yield SettingsProblem(("exec",), "exec is true or false")
+    yield from _wrong_labels(given.get("labels", {}))
+    yield from _wrong_engine(given.get("engine"))
+    if not unknown:  # a misspelt key is told already, and may be the missing one
+        yield from _wrong_choice(given)
+
+
+def _wrong_numbers(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    for key, (low, high) in _RANGES.items():
+        value = given.get(key, low)
+        number = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+        if not number or (key == "count" and not isinstance(value, int)):
+            whole = "a whole number" if key == "count" else "a number"
+            yield SettingsProblem((key,), f"{key} is {whole}, {low} to {high}: nothing picked is no fault")
+    if "count" in given and "percent" in given:
+        yield SettingsProblem(("percent",), "'percent' beside 'count'", "write one of them", key_is_unexpected=True)
+
+
+def _wrong_labels(labels: Json) -> Iterator[SettingsProblem]:
+    """A number is written in more than one way, and a label in one: `1.10` would be looked for as 1.1."""
+    if not isinstance(labels, dict):
+        yield SettingsProblem(("labels",), "labels are a map", "write it as in {labels: {app: shop, tier: db}}")
+        return
+    for key, value in labels.items():
+        if not isinstance(value, str | int):
+            yield SettingsProblem(("labels", key), f"the label {key} is no text", "put it in quotes")
+
+
+def _wrong_engine(url: Json) -> Iterator[SettingsProblem]:
+    if not isinstance(url, str) or not url:
+        return
+    scheme, there, _ = url.partition("://")
+    if not there or scheme not in SCHEMES:
+        meant = did_you_mean(scheme, SCHEMES) if there else ""
+        listed = [f"{word}://" for word in SCHEMES]
+        todo = meant or f"write it with {', '.join(listed[:-1])} or {listed[-1]}"
+        yield SettingsProblem(("engine",), f"{url!r} is no engine's address", todo)
+
+
+def _wrong_choice(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    """By its name, or by what it bears; a service's name alone may be in many projects."""
+    pair = [key for key in ("project", "service") if key in given]
+    if len(pair) == 1:
+        lacks = "service" if pair == ["project"] else "project"
+        why = "a service of that name may be in many projects"
+        yield SettingsProblem((pair[0],), f"{pair[0]!r} without {lacks!r}", why, key_is_unexpected=True)
+        return
+    by_labels = bool(pair or given.get("labels"))
+    if "container" in given and by_labels:
+        what = pair[0] if pair else "labels"
+        yield SettingsProblem(
+            (what,), f"{what!r} beside 'container'", "a name is enough: leave the rest out", key_is_unexpected=True
+        )
+    elif "container" not in given and not by_labels:
+        yield SettingsProblem((), "it needs a container, or project and service, or labels", f"as in {EXAMPLE}")

@@ -1,0 +1,181 @@
+"""The faults inside a database, by the word that a scenario uses. What a client sees of each: docs/databases.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from typing_extensions import override
+
+from gameday.errors import Refused
+from gameday.injectors.postgres.busy_queries import BusyQueryRunner
+from gameday.injectors.postgres.connection import milliseconds
+from gameday.injectors.postgres.errors import NO_LOCK, ServerError
+from gameday.injectors.postgres.server_info import Server, free_slots, resolve_table
+from gameday.injectors.postgres.session import Session
+from gameday.injectors.postgres.session_acquisition import AcquisitionFailed, SessionAcquisition
+from gameday.injectors.postgres.session_queries import SessionCounts
+from gameday.injectors.postgres.target_settings import Settings
+from gameday.model import Json
+from gameday.plugins.injector import Deadline
+from gameday.plugins.parameters import Parameter, ParameterSet, choice_parameter, integer_parameter, text_parameter
+
+MAX_SESSIONS = 500
+"""Sessions that one process opens within the time of an apply."""
+LOCK_WAIT = 1.5
+"""Seconds: whoever waits for a lock makes others wait behind them."""
+_USE_TARGET_TABLE = "the target's"
+_ROUNDS = 3
+MODES = {"writes": "EXCLUSIVE", "all": "ACCESS EXCLUSIVE"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAcquisition:
+    """What `touches` says and what `undo` keeps beside what every fault keeps."""
+
+    touches: str
+    undo: Mapping[str, Json]
+
+
+class Kind(ParameterSet):
+    """One kind of fault."""
+
+    __slots__ = ()
+
+    def plan(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> PlannedAcquisition:
+        """What would be taken. Changes nothing; raises Refused, or Trouble."""
+        raise NotImplementedError
+
+    def acquire(self, taking: SessionAcquisition) -> BusyQueryRunner | None:
+        """Raises NotHad, or Trouble."""
+        raise NotImplementedError
+
+    def stands(self, seen: SessionCounts, many: int) -> bool:
+        """Whether it is as it was made, of `many` sessions."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Lock(Kind):
+    """One table is locked: whoever wants to write (or anything of it) waits."""
+
+    table: str
+    mode: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "table": text_parameter("a table, as in SQL", _USE_TARGET_TABLE), "mode": choice_parameter("writes", *MODES),
+    }  # fmt: skip
+
+    @override
+    def plan(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> PlannedAcquisition:
+        words = settings.table if self.table == _USE_TARGET_TABLE else self.table
+        if not words:
+            raise Refused(
+                f"target {settings.target}: neither the scenario nor the target names a table to lock",
+                "Name it in gameday.yaml, as `table: shop.orders`.",
+            )
+        if server.standby:
+            raise Refused(f"target {settings.target}: a standby takes no such lock", "Name the primary.")
+        names = resolve_table(session, settings.target, words, deadline)
+        return PlannedAcquisition(f"table {'.'.join(names)}", {"table": list(names)})
+
+    @override
+    def acquire(self, taking: SessionAcquisition) -> None:
+        names = taking.undo["table"]
+        assert isinstance(names, list)
+        session, wait = taking.open(), min(LOCK_WAIT, taking.deadline.remaining() / 2)
+        table = session.quoted(*map(str, names))
+        try:
+            session.ask("begin", deadline=taking.deadline)
+            session.ask(f"set local lock_timeout = '{milliseconds(wait)}'", deadline=taking.deadline)
+            session.ask(f"lock table {table} in {MODES[self.mode]} mode", deadline=taking.deadline)
+        except ServerError as trouble:
+            if trouble.sqlstate == NO_LOCK:
+                raise AcquisitionFailed(f"table {'.'.join(map(str, names))} could not be locked within {wait:.1f} s: "
+                             "others are using it") from None  # fmt: skip
+            raise
+
+    @override
+    def stands(self, seen: SessionCounts, many: int) -> bool:
+        return seen.locking >= many
+
+
+@dataclass(frozen=True, slots=True)
+class Connections(Kind):
+    """Idle sessions take the slots: a new client is refused."""
+
+    leave: int
+    parameters: ClassVar[Mapping[str, Parameter]] = {"leave": integer_parameter(0, 100_000, 0)}
+
+    @override
+    def plan(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> PlannedAcquisition:
+        del server
+        free = free_slots(session, deadline)
+        many = free - self.leave
+        if many <= 0:
+            raise Refused(
+                f"target {settings.target}: {max(0, free)} connection slots are free, and {self.leave} are to be left",
+                "There is nothing to take.",
+            )
+        if many > MAX_SESSIONS:
+            raise Refused(
+                f"target {settings.target}: {many} sessions would be needed, and {MAX_SESSIONS} can be opened in time",
+                f"Leave {free - MAX_SESSIONS} or more, or lower max_connections on a system that is to be tried.",
+            )
+        return PlannedAcquisition(f"{many} of {free} free connection slots", {})
+
+    @override
+    def acquire(self, taking: SessionAcquisition) -> None:
+        """Counted again each round: others come and go meanwhile."""
+        refused: list[ServerError] = []
+        for _ in range(_ROUNDS):
+            many = free_slots(taking.control, taking.deadline) - self.leave
+            if many <= 0:
+                break
+            refused = taking.open_many(min(many, MAX_SESSIONS))
+        many = free_slots(taking.control, taking.deadline) - self.leave
+        if refused and many > 0:
+            raise AcquisitionFailed(
+                f"{len(taking.opened)} sessions could be had, and {many} slots are free beyond them: "
+                f"{refused[0]} (has the role or the database a limit of its own?)"
+            )
+        if not taking.opened:
+            raise AcquisitionFailed("no connection slot was left to take")
+
+    @override
+    def stands(self, seen: SessionCounts, many: int) -> bool:
+        return seen.sessions >= many
+
+
+@dataclass(frozen=True, slots=True)
+class BusyQuery(Kind):
+    """So many sessions compute all the time."""
+
+    sessions: int
+    parameters: ClassVar[Mapping[str, Parameter]] = {"sessions": integer_parameter(1, 64, 4)}
+
+    @override
+    def plan(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> PlannedAcquisition:
+        del server
+        free = free_slots(session, deadline)
+        if free < self.sessions:
+            raise Refused(
+                f"target {settings.target}: {max(0, free)} connection slots are free, and {self.sessions} are needed"
+            )
+        return PlannedAcquisition(f"{self.sessions} sessions at work", {})
+
+    @override
+    def acquire(self, taking: SessionAcquisition) -> BusyQueryRunner:
+        refused = taking.open_many(self.sessions)
+        if refused:
+            raise AcquisitionFailed(f"of {self.sessions} sessions the server refuses {len(refused)}: {refused[0]}")
+        work = BusyQueryRunner(taking.opened, taking.intent.lease)
+        work.start()
+        return work
+
+    @override
+    def stands(self, seen: SessionCounts, many: int) -> bool:
+        return seen.sessions >= many and seen.working > 0
+
+
+KINDS: dict[str, type[Kind]] = {"lock": Lock, "connections": Connections, "busy-query": BusyQuery}

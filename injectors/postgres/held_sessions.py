@@ -1,0 +1,87 @@
+"""What this process holds: the sessions of each fault by its mark, and no way to open one again once it is over."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from gameday.injectors.postgres.busy_queries import BusyQueryRunner
+from gameday.injectors.postgres.connection import milliseconds
+from gameday.injectors.postgres.session import Session
+from gameday.injectors.postgres.session_acquisition import MAX_WORKERS
+from gameday.plugins.injector import Deadline
+
+_RENEW = """\
+select set_config('idle_session_timeout', $1, false),
+       set_config('idle_in_transaction_session_timeout', $1, false)"""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSessions:
+    """One fault. `control`: a session that asks; `work`: where the sessions are busy."""
+
+    control: Session
+    sessions: Sequence[Session]
+    work: BusyQueryRunner | None = None
+
+    def renew(self, seconds: float, deadline: Deadline) -> bool:
+        """Whether all of them still stand. Raises Trouble where one does not answer, or is not there any more."""
+        if self.work is not None:
+            return self.work.renew(seconds)
+        with ThreadPoolExecutor(min(MAX_WORKERS, len(self.sessions))) as pool:
+            list(pool.map(lambda one: one.ask(_RENEW, milliseconds(seconds), deadline=deadline), self.sessions))
+        return True
+
+    def end(self) -> None:
+        """Our ends of its sessions; the one that asks stays."""
+        if self.work is not None:
+            self.work.stop()
+        for one in self.sessions:
+            one.close()
+
+
+class HeldSessionRegistry:
+    """Safe from several threads."""
+
+    def __init__(self) -> None:
+        self._one = threading.Lock()
+        self._held: dict[str, HeldSessions] = {}
+        self._over: set[str] = set()
+        self._beginning: set[str] = set()
+
+    def get(self, mark: str) -> HeldSessions | None:
+        with self._one:
+            return self._held.get(mark)
+
+    def was_reverted(self, mark: str) -> bool:
+        """Whether it was taken back: an apply that comes late makes nothing of that name any more."""
+        with self._one:
+            return mark in self._over
+
+    def claim(self, mark: str) -> bool:
+        """False while another thread applies it; `begun` is said at the end of it."""
+        with self._one:
+            if mark in self._beginning:
+                return False
+            self._beginning.add(mark)
+            return True
+
+    def unclaim(self, mark: str) -> None:
+        with self._one:
+            self._beginning.discard(mark)
+
+    def store(self, mark: str, held: HeldSessions) -> bool:
+        """False when it was taken back in the meantime."""
+        with self._one:
+            if mark in self._over:
+                return False
+            self._held[mark] = held
+            return True
+
+    def release(self, mark: str) -> HeldSessions | None:
+        """What is to be ended now, for good."""
+        with self._one:
+            self._over.add(mark)
+            return self._held.pop(mark, None)

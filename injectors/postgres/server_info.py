@@ -1,0 +1,110 @@
+"""What a server says of itself: who it is, who we are there, how many slots it has, which table is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gameday.errors import Refused
+from gameday.injectors.postgres.connection import milliseconds, open_session
+from gameday.injectors.postgres.errors import NOT_ALLOWED, ServerError
+from gameday.injectors.postgres.session import Session
+from gameday.injectors.postgres.target_settings import read_settings
+from gameday.model import Binding, Json
+from gameday.plugins.injector import Deadline
+
+
+def servers(binding: Binding, deadline: Deadline) -> frozenset[str]:
+    """The server, by the number it was given when it was made and by its address: whatever takes its slots or its
+    processors is felt in each of its databases. Empty where nobody can say: then nothing is planned there either."""
+    try:
+        with open_session(read_settings(binding).where(), deadline) as session:
+            return frozenset(
+                {f"PostgreSQL {read_server_info(session, deadline).system}", f"PostgreSQL at {session.numeric_address}"}
+            )
+    except (Refused, ServerError):
+        return frozenset()
+
+
+OLDEST = 140000
+"""The first that ends an idle session, and notices in the middle of a statement that its client is dead."""
+_LONGEST = 5.0
+_SERVER_SQL = """\
+select pg_backend_pid(), session_user, current_database(), pg_is_in_recovery(),
+       extract(epoch from pg_postmaster_start_time()), set_config('statement_timeout', $1, false)"""
+_SLOTS = """\
+select sum(setting::int) filter (where name = 'max_connections')
+       - sum(setting::int) filter (where name <> 'max_connections')
+       - (select count(*) from pg_stat_activity where backend_type = 'client backend'
+             or backend_type is null and datid is not null and usesysid is not null)
+from pg_settings where name in ('max_connections', 'superuser_reserved_connections', 'reserved_connections')"""
+_TABLE = """\
+select n.nspname, c.relname, c.relkind in ('r', 'p'), has_table_privilege(c.oid, $2)
+from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = to_regclass($1)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """`system`: the cluster itself, which no two share but a primary and its standbys; where it may not be asked, its
+    address. `started`: when, in its own words: another time is another start."""
+
+    system: str
+    role: str
+    database: str
+    standby: bool
+    started: str
+    pid: int
+
+    def undo(self) -> dict[str, Json]:
+        """What another process needs to know it again."""
+        return {"system": self.system, "role": self.role, "started": self.started}
+
+    def mismatch(self, undo: Mapping[str, Json]) -> str:
+        """Why what is there now says nothing of an intent's sessions; empty when it does."""
+        if self.system != undo["system"]:
+            return "another server answers at that address"
+        if self.role != undo["role"]:
+            return f"the address names the role {self.role}, and the sessions are those of {undo['role']}"
+        return ""
+
+
+def read_server_info(session: Session, deadline: Deadline) -> Server:
+    """Raises Trouble."""
+    [row] = session.ask(_SERVER_SQL, milliseconds(_LONGEST), deadline=deadline)
+    pid, role, database, standby, started, _ = row
+    return Server(_system(session, deadline), role, database, standby == "t", started, int(pid))
+
+
+def _system(session: Session, deadline: Deadline) -> str:
+    try:
+        return session.ask("select system_identifier from pg_control_system()", deadline=deadline)[0][0]
+    except ServerError as trouble:
+        if trouble.sqlstate != NOT_ALLOWED:
+            raise
+        return session.numeric_address
+
+
+def free_slots(session: Session, deadline: Deadline) -> int:
+    """For ordinary clients; below none where a superuser sits in one that is reserved. Raises Trouble."""
+    return int(session.ask(_SLOTS, deadline=deadline)[0][0])
+
+
+def resolve_table(session: Session, target: str, words: str, deadline: Deadline) -> tuple[str, str]:
+    """Its schema and name, read as SQL reads them. Raises Refused, or Trouble."""
+    rights = "UPDATE, DELETE, TRUNCATE" + (", MAINTAIN" if session.version >= 170000 else "")
+    try:
+        found = session.ask(_TABLE, words, rights, deadline=deadline)
+    except ServerError as trouble:
+        if not trouble.sqlstate.startswith("42"):
+            raise
+        found = []
+    if not found or found[0][2] != "t":
+        what = "there is no table" if not found else "it is no table:"
+        raise Refused(f"target {target}: {what} {words}", "Name it as in SQL, with its schema: shop.orders.")
+    schema, name, _, allowed = found[0]
+    if allowed != "t":
+        raise Refused(
+            f"target {target}: this role may not lock {schema}.{name}",
+            "It needs the right to UPDATE, DELETE or TRUNCATE it.",
+        )
+    return schema, name

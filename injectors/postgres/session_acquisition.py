@@ -1,0 +1,59 @@
+"""The sessions that a fault is made of, while they are opened: each by its own lease from its first moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from gameday.injectors.postgres.connection import open_leased_session
+from gameday.injectors.postgres.errors import DeadlineExceeded, ServerError
+from gameday.injectors.postgres.session import Session
+from gameday.model import Json
+from gameday.plugins.injector import Deadline, Intent
+
+MAX_WORKERS = 8
+
+
+class AcquisitionFailed(Exception):
+    """What the fault would need cannot be had; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAcquisition:
+    """`control`: a session from before, which can still ask when no other can be opened. `opened`: what there is so
+    far, to be closed when it does not come to a fault."""
+
+    intent: Intent
+    control: Session
+    deadline: Deadline
+    opened: list[Session] = field(default_factory=list[Session])
+
+    @property
+    def undo(self) -> Mapping[str, Json]:
+        return self.intent.undo
+
+    def open(self) -> Session:
+        """Raises Trouble."""
+        intent = self.intent
+        one = open_leased_session(intent.address, intent.marker, intent.lease, self.deadline)
+        self.opened.append(one)
+        return one
+
+    def open_many(self, many: int) -> list[ServerError]:
+        """So many, and what the server said where it refused one. Raises Late."""
+        with ThreadPoolExecutor(min(MAX_WORKERS, many)) as pool:
+            return [trouble for trouble in pool.map(lambda _: self._try_open(), range(many)) if trouble]
+
+    def _try_open(self) -> ServerError | None:
+        try:
+            self.open()
+        except DeadlineExceeded:
+            raise
+        except ServerError as trouble:
+            return trouble
+        return None
+
+    def close(self) -> None:
+        for one in self.opened:
+            one.close()

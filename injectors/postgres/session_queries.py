@@ -1,0 +1,65 @@
+"""Our sessions on a server, asked of the server alone, by their mark: whose name it is, and of our own role."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from gameday.injectors.postgres.session import Session
+from gameday.markers import MARK
+from gameday.plugins.injector import Deadline
+
+_NAMED = f"^{MARK}$"
+_OWN_SESSIONS_SQL = """\
+from pg_stat_activity a where application_name = $1 and pid <> pg_backend_pid()
+  and usesysid = (select oid from pg_roles where rolname = session_user)"""
+_LOCKING = """exists (select from pg_locks l where l.pid = a.pid and l.granted and l.locktype = 'relation'
+  and l.mode in ('ExclusiveLock', 'AccessExclusiveLock'))"""
+# a moment between two statements is no end of the work
+_WORKING = "state = 'active' or state_change > clock_timestamp() - interval '1 s'"
+_DOING = f"case when {_LOCKING} then 'lock' when state = 'active' then 'busy-query' else 'connections' end"
+_OTHERS = """\
+select application_name from pg_stat_activity
+where application_name ~ $1 and not starts_with(application_name, $2) limit 1"""
+_PAUSE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCounts:
+    """So many sessions bear the mark, and so many of them lock, or work."""
+
+    sessions: int
+    locking: int
+    working: int
+
+
+def count_sessions(session: Session, mark: str, deadline: Deadline) -> SessionCounts:
+    """Raises Trouble."""
+    counts = f"count(*), count(*) filter (where {_LOCKING}), count(*) filter (where {_WORKING})"
+    [row] = session.ask(f"select {counts} {_OWN_SESSIONS_SQL}", mark, deadline=deadline)
+    return SessionCounts(*map(int, row))
+
+
+def terminate_sessions(session: Session, mark: str, deadline: Deadline) -> bool:
+    """End them, and whether none is left in time. Raises Trouble. The server picks and ends in one statement: a pid
+    that became somebody else's meanwhile is not among them."""
+    while True:
+        session.ask(f"select pg_terminate_backend(pid) {_OWN_SESSIONS_SQL}", mark, deadline=deadline)
+        if not count_sessions(session, mark, deadline).sessions:
+            return True
+        if deadline.remaining() < _PAUSE:
+            return False
+        time.sleep(_PAUSE)
+
+
+def list_markers(session: Session, deadline: Deadline) -> dict[str, str]:
+    """All that stand, each with the kind that it looks like. Raises Trouble."""
+    ours = _OWN_SESSIONS_SQL.replace("application_name = $1", "application_name ~ $1")
+    rows = session.ask(f"select application_name, min({_DOING}) {ours} group by 1", _NAMED, deadline=deadline)
+    return {row[0]: row[1] for row in rows}
+
+
+def foreign_marker(session: Session, drill: str, deadline: Deadline) -> str:
+    """The mark of another drill that stands there, of whatever role; empty when there is none. Raises Trouble."""
+    found = session.ask(_OTHERS, _NAMED, drill, deadline=deadline)
+    return found[0][0] if found else ""

@@ -1,0 +1,208 @@
+"""One Toxiproxy server, through toxiproxy-python's API consumer.
+
+The library keeps host and port on the class, sets no time-outs, takes 5xx for success and its object layer drops
+unknown keys: so a class of its own for each address, its verbs alone, and the answers are read here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Protocol, cast
+from urllib.parse import quote
+
+from gameday.injectors.toxiproxy.address import read_address
+from gameday.injectors.toxiproxy.responses import object_of, proxy_of, refusal_of
+from gameday.plugins.injector import Deadline
+
+TOKEN = "GAMEDAY_PROXY_TOKEN"  # noqa: S105 - the variable's name
+UNAUTHORIZED = 401
+
+
+def bearer(token: str) -> Callable[[Any], Any]:
+    """For requests' `auth`, which goes before whatever a .netrc says of the host. A token that no header can carry is
+    sent as what is left of it, and not taken."""
+    sent = token.encode("ascii", "ignore").decode()
+
+    def sign(request: Any) -> Any:
+        request.headers["Authorization"] = f"Bearer {sent}"
+        return request
+
+    return sign
+
+
+_NO_ENVIRONMENT_PROXY = {"http": "", "https": ""}
+"""A proxy from the environment has no business between us and the fault proxy."""
+
+
+class ServerTrouble(Exception):
+    """No usable answer: `landed` says whether the request may have reached the server all the same, `silent` that
+    nothing came at all in the time it had."""
+
+    todo = "Is the Toxiproxy server running, and its address right?"
+
+    def __init__(self, why: str, *, landed: bool, silent: bool = False) -> None:
+        super().__init__(why)
+        self.landed = landed
+        self.silent = silent
+
+
+class NotTaken(ServerTrouble):
+    """The server cannot take the request as it is, and says what is wrong with it."""
+
+
+class NoToken(ServerTrouble):
+    """The server wants a token, and has not got the right one."""
+
+    todo = f"It is the one that the server was started with: set {TOKEN} to it."
+
+
+class Stranger(ServerTrouble):
+    """What answers is no Toxiproxy server, or not as one."""
+
+
+class NotThere(Exception):
+    """A Toxiproxy server says that this proxy or toxic does not exist."""
+
+
+class Conflict(Exception):
+    """The server refuses: it is there already, or its name was used up."""
+
+
+class _Verb(Protocol):
+    def __call__(self, url: str, **options: Any) -> Any: ...
+
+
+class Server:
+    """The routes that a fault needs. Every call has a deadline; a late or odd answer is ServerTrouble."""
+
+    def __init__(self, url: str) -> None:
+        """`url` as in `http://127.0.0.1:8474`; raises ValueError on anything else."""
+        at = read_address(url)
+        from toxiproxy.api import APIConsumer
+
+        self.url = url
+        self.may_have_changed = False
+        """Whether a request that changes something has gone out: what became of it is then worth a look."""
+        self._token: Callable[[Any], Any] | None = None
+        self._consumer: Any = type("Consumer", (APIConsumer,), {"host": at.host, "port": at.port})
+
+    def version(self, deadline: Deadline) -> Mapping[str, Any]:
+        """What the server says of itself; the original before 2.6 answers in plain text: then it is empty."""
+        response = self._ask(self._consumer.get, "/version", deadline)
+        try:
+            found = response.json()
+        except ValueError:
+            return {}
+        return cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}
+
+    def proxies(self, deadline: Deadline) -> Mapping[str, Any]:
+        """All proxies by name."""
+        return self._read(object_of, self._ask(self._consumer.get, "/proxies", deadline))
+
+    def proxy(self, name: str, deadline: Deadline) -> Mapping[str, Any]:
+        """One proxy with its toxics; raises NotThere."""
+        return self._read(partial(proxy_of, name), self._about(name, self._consumer.get, "", deadline))
+
+    def create_proxy(self, proxy: Mapping[str, Any], deadline: Deadline) -> Mapping[str, Any]:
+        """The proxy as it was made: its port may have been chosen for it. Raises Conflict when there is one."""
+        made = self._ask(self._consumer.post, "/proxies", deadline, proxy)
+        return self._read(partial(proxy_of, str(proxy.get("name"))), made)
+
+    def delete_proxy(self, name: str, deadline: Deadline) -> None:
+        self._about(name, self._consumer.delete, "", deadline)
+
+    def reset(self, deadline: Deadline) -> None:
+        """Every toxic goes, every proxy is on."""
+        self._ask(self._consumer.post, "/reset", deadline)
+
+    def update_proxy(self, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
+        """POST, which old and new servers take."""
+        self._about(name, self._consumer.post, "", deadline, change)
+
+    def add_toxic(self, proxy: str, toxic: Mapping[str, Any], deadline: Deadline) -> None:
+        """Raises Conflict when a toxic of that name is there (or was, and its name is used up)."""
+        self._about(proxy, self._consumer.post, "/toxics", deadline, toxic)
+
+    def update_toxic(self, proxy: str, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
+        self._about(proxy, self._consumer.post, f"/toxics/{quote(name, safe='')}", deadline, change)
+
+    def remove_toxic(self, proxy: str, name: str, deadline: Deadline) -> None:
+        """Raises NotThere."""
+        self._about(proxy, self._consumer.delete, f"/toxics/{quote(name, safe='')}", deadline)
+
+    def _about(
+        self, proxy: str, verb: _Verb, rest: str, deadline: Deadline, body: Mapping[str, Any] | None = None
+    ) -> Any:
+        """A question about one proxy. That there is none is believed when the list of all proxies says so too."""
+        try:
+            return self._ask(verb, f"/proxies/{quote(proxy, safe='')}{rest}", deadline, body)
+        except NotThere as error:
+            if "proxy" in str(error) and proxy in self.proxies(deadline):
+                raise ServerTrouble(f"{self.url} has a proxy {proxy}, and says it has none", landed=True) from error
+            raise
+
+    def _ask(self, verb: _Verb, path: str, deadline: Deadline, body: Mapping[str, Any] | None = None) -> Any:
+        import requests
+
+        left = deadline.remaining()
+        if left <= 0:
+            raise ServerTrouble("no time was left to ask", landed=False)
+        options: dict[str, Any] = {"timeout": left, "proxies": _NO_ENVIRONMENT_PROXY, "allow_redirects": False}
+        if body is not None:
+            options["json"] = dict(body)
+        before, self.may_have_changed = self.may_have_changed, self.may_have_changed or verb != self._consumer.get
+        try:
+            response = self._with_token(verb, path, options)
+        except requests.exceptions.ConnectionError as error:
+            if unsent := _unsent(error):
+                self.may_have_changed = before
+            raise ServerTrouble(f"{self.url} does not answer", landed=not unsent) from error
+        except requests.exceptions.RequestException as error:
+            raise ServerTrouble(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
+        if not 200 <= response.status_code < 300:
+            said = refusal_of(response.content)
+            trouble = ServerTrouble if said else Stranger
+            raise trouble(f"{self.url} answers {response.status_code}{said and f': {said}'}", landed=True)
+        return response
+
+    def _with_token(self, verb: _Verb, path: str, options: dict[str, Any]) -> Any:
+        """The token goes to a server that has asked for one, and to no other."""
+        response = self._refusals_told(verb, path, options | {"auth": self._token})
+        if response.status_code != UNAUTHORIZED:
+            return response
+        if self._token is None and (token := os.environ.get(TOKEN, "").strip()):
+            self._token = bearer(token)
+            return self._with_token(verb, path, options)
+        wants = "does not take the token in" if self._token else "asks for a token: put it into"
+        raise NoToken(f"{self.url} {wants} {TOKEN}", landed=True)
+
+    def _refusals_told(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
+        """A refusal is one in Toxiproxy's own words; in anybody else's it says nothing of what is there."""
+        from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
+
+        try:
+            return verb(path, **options)
+        except (NotFound, ProxyExists, InvalidToxic) as error:
+            said = refusal_of(error.args[0])
+            if isinstance(error, ProxyExists) and said:
+                raise Conflict(said) from error
+            if isinstance(error, InvalidToxic) and said:
+                raise NotTaken(f"{self.url} refuses it: {said}", landed=False) from error
+            if said in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
+                raise NotThere(said) from error
+            raise Stranger(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
+
+    def _read(self, read: Callable[[Any], Mapping[str, Any]], response: Any) -> Mapping[str, Any]:
+        try:
+            return read(response.json())
+        except (ValueError, RecursionError) as error:
+            raise Stranger(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
+
+
+def _unsent(error: BaseException) -> bool:
+    """No connection was made: refused, no such host, no way there."""
+    from urllib3.exceptions import NewConnectionError
+
+    return isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError)

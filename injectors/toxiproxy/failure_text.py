@@ -1,0 +1,26 @@
+"""What is said to a person of a server and of what it shows."""
+
+from __future__ import annotations
+
+from gameday.injectors.toxiproxy.api_client import Server, ServerTrouble
+
+_CURE = (
+    "A client behind the proxy may not be reading, and this server waits for it: restart the Toxiproxy server"
+    " (its toxics and open connections go with it), then `gameday halt`."
+)
+
+
+def explain_failure(trouble: Exception) -> str:
+    """A server that is silent may wait for a deaf client; any other answer is looked at first."""
+    silent = isinstance(trouble, ServerTrouble) and trouble.silent
+    return f"{trouble}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
+
+
+def server_gone_text(server: Server) -> str:
+    return f"the server at {server.url} has ended: clients of its proxies are refused until it is started again"
+
+
+def printable(said: object) -> str:
+    """What a server says of itself, on one line and without anything that a terminal would obey."""
+    text = str(said)
+    return text if text.isprintable() else ascii(text)

@@ -1,0 +1,108 @@
+"""Plan a fault on a proxy: read the server and the proxy, refuse what cannot be done, change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gameday.errors import Refused
+from gameday.injectors.toxiproxy.address import EXAMPLE
+from gameday.injectors.toxiproxy.api_client import NotThere, Server, ServerTrouble
+from gameday.injectors.toxiproxy.failure_text import printable
+from gameday.injectors.toxiproxy.faults import KINDS, Kind
+from gameday.injectors.toxiproxy.proxy_state import OURS, foreign_toxics_note, toxics_of
+from gameday.injectors.toxiproxy.responses import can
+from gameday.injectors.toxiproxy.server_process import holder_of
+from gameday.markers import drill_of
+from gameday.model import Binding, Fault
+from gameday.plugins.injector import Deadline, Intent, RevertGuarantee
+
+LEASE = 10.0
+"""Seconds a fault lives without being renewed, where the server has leases."""
+
+
+def plan_fault(fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+    """See Injector.plan."""
+    server, name = server_and_proxy(binding)
+    proxy = _require_proxy(server, name, deadline)
+    _require_no_foreign_fault(proxy, name, drill_of(mark))
+    kind = KINDS[fault.kind].read(fault.params)
+    version = server_version(server, deadline)
+    _require_capability(kind, binding.target, server, version)
+    leases = can(version, "expires_in")
+    return Intent(
+        marker=mark,
+        drill=drill_of(mark),
+        fault=fault.id,
+        kind=fault.kind,
+        injector="toxiproxy",
+        environment=binding.environment,
+        target=binding.target,
+        address={"url": server.url, "proxy": name},
+        params=dict(fault.params),
+        undo={"enabled": True, "process": holder_of(version)},
+        target_text=f"proxy {name} ({printable(proxy.get('listen'))} -> {printable(proxy.get('upstream'))}) "
+        f"at {server.url}"
+        f"{printable(foreign_toxics_note(proxy))}",
+        revert_text=_reverts(kind, mark),
+        guarantee=RevertGuarantee.LEASE if leases else RevertGuarantee.GUARDIAN,
+        lease=LEASE if leases else 0.0,
+    )
+
+
+def _require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str, Any]:
+    try:
+        return server.proxy(name, deadline)
+    except NotThere:
+        there = ", ".join(sorted(server.proxies(deadline))) or "none"
+        raise Refused(
+            f"no proxy {name!r} at {server.url}; there are: {there}", "Correct the target in gameday.yaml."
+        ) from None
+    except ServerTrouble as trouble:
+        raise Refused(str(trouble), trouble.todo) from trouble
+
+
+def server_and_proxy(binding: Binding) -> tuple[Server, str]:
+    url, name = binding.settings.get("url"), binding.settings.get("proxy")
+    unknown = sorted(set(binding.settings) - {"url", "proxy"})
+    if not isinstance(url, str) or not isinstance(name, str) or unknown:
+        what = f"does not know {', '.join(unknown)}" if unknown else "needs `url` and `proxy`"
+        raise Refused(f"target {binding.target}: the injector toxiproxy {what}", "Correct it in gameday.yaml.")
+    try:
+        return Server(url), name
+    except ValueError as error:
+        raise Refused(f"target {binding.target}: {error}", f"In gameday.yaml, {EXAMPLE}.") from None
+
+
+def server_version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
+    try:
+        return server.version(deadline)
+    except ServerTrouble as trouble:
+        raise Refused(str(trouble), trouble.todo) from trouble
+
+
+def _require_capability(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:
+    need = kind.needs
+    if need is not None and not can(version, need.extension):
+        raise Refused(
+            f"target {target}: the server at {server.url} cannot do {need.what}",
+            f"The proxy that comes with gameday can (`gameday proxy serve`); with this one, {need.instead}.",
+        )
+
+
+def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -> None:
+    """The drill's own may stand there: a dial that is turned."""
+    for mark in toxics_of(proxy):
+        if OURS.match(mark) and not mark.startswith(drill):
+            raise Refused(
+                f"{mark} of another drill stands on proxy {name}",
+                "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
+            )
+    if not proxy.get("enabled", True):
+        raise Refused(f"proxy {name} is switched off already", "Switch it on; a drill begins from what works.")
+
+
+def _reverts(kind: Kind, mark: str) -> str:
+    if kind.disables:
+        return f"switch the proxy on again, remove the note {mark}"
+    return f"remove toxic {mark}"

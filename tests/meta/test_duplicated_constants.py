@@ -1,0 +1,16 @@
+"""What is written down twice, because loading the first would make a quick command slow, is the same in both."""
+
+from __future__ import annotations
+
+from gameday.cli.participant_commands import ROLES
+from gameday.cli.proxy import attributes
+from gameday.model import Role
+from gameday.proxy.toxics import base
+
+
+def test_the_roles_that_can_be_said_are_all_roles_in_their_order() -> None:
+    assert list(ROLES) == [role.value for role in Role]
+
+
+def test_an_attribute_is_held_to_what_our_server_takes() -> None:
+    assert attributes.MOST == base.MAX_ATTRIBUTE

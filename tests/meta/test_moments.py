@@ -1,0 +1,68 @@
+"""One table of moments: the same word in files, commands, events, screens, scorecard and review."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from support.drill_factory import event
+from support.source_tree import ROOT
+
+from gameday.events import EVENT_KINDS
+from gameday.files.schema_validation import json_schema
+from gameday.model import Source
+from gameday.moments import HUMAN_MOMENTS, MOMENTS, Moment
+from gameday.review.event_text import sentence
+from gameday.terminal.event_text import event_text
+
+WORDS = {moment.value for moment in Moment}
+IN_ORDER = [
+    "fault", "impact", "alert", "acknowledged", "declared", "ic-announced", "roles-present", "update", "hypothesis",
+    "help", "mitigated", "recovered", "reverted", "end",
+]  # fmt: skip
+
+
+def test_the_table_itself() -> None:
+    assert [moment.value for moment in Moment] == IN_ORDER
+    assert set(MOMENTS) == set(Moment)
+
+
+def test_events() -> None:
+    assert set(EVENT_KINDS) >= WORDS
+    assert {moment.value for moment in HUMAN_MOMENTS} <= set(EVENT_KINDS)
+
+
+def test_files() -> None:
+    """Wherever a scenario names a moment, it may be any of them."""
+    definitions = json_schema("scenario")["$defs"]
+    assert isinstance(definitions, dict)
+    assert definitions["Moment"]["enum"] == IN_ORDER
+
+
+def test_the_shipped_scenario_uses_them() -> None:
+    text = (ROOT / "scenarios/db-slowdown.yaml").read_text(encoding="utf-8")
+    used = set(re.findall(r"\b(?:of|unless|expect): ([a-z][a-z-]+)[,}]", text)) - {"journey-success"}
+    assert used and used <= WORDS
+
+
+@pytest.mark.parametrize("page", ["docs/log.md", "docs/scenario.md"])
+def test_docs(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert not [word for word in IN_ORDER if f"`{word}`" not in text]
+
+
+def test_screens_and_review_have_words_for_each() -> None:
+    for word in IN_ORDER:
+        made = event((0.0, word, {}, Source.RUNNER, None))
+        assert event_text(made, {}).strip(), word
+        assert sentence(made, {}).strip(), word
+
+
+def test_scorecard_measures_between_moments() -> None:
+    """Each time on the scorecard is from one of our words to another."""
+    text = (ROOT / "docs/review.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z-]+) \| ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE)
+    rows = [row for row in rows if row[0] != "time"]
+    assert rows
+    for _, start, _to in rows:
+        assert start in WORDS | {"reverting"}, start

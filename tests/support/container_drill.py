@@ -1,0 +1,138 @@
+"""A place to break: one container on a real engine, and all that `gameday` needs there. What the engine itself says of
+it, before and after, is read by the `docker` command and by a container of the test's own."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from support.docker import TOOLS, Docker
+from support.drill_folder import Site
+from support.fake_shop import Shop
+
+_NUMBERS = itertools.count()
+KINDS: dict[str, str] = {
+    "pause": "kind: pause", "stop": "kind: stop, grace: 0s", "kill": "kind: kill",
+    "restart": "kind: restart, grace: 0s",
+    "disconnect": "kind: disconnect", "outage": "kind: outage", "silent": "kind: outage, seen_as: silent",
+    "refuse": "kind: refuse, port: 80", "loss": "kind: loss, rate: 30%, peer: 10.0.0.0/8",
+    "bandwidth": "kind: bandwidth, rate: 100KB/s", "cpu": "kind: cpu, limit: 20%",
+    "memory": "kind: memory, limit: 30MB", "pids": "kind: pids, limit: 20",
+    "disk-full": "kind: disk-full, path: /data, size: 3MB",
+    "partition": "kind: partition, peer: cache",
+    "exec": "kind: exec, run: [touch, /broken], revert: [rm, -f, /broken], check: [test, -e, /broken]",
+}  # fmt: skip
+"""Every kind that this machine's kernel can do, as a line of the scenario. `latency` needs a queue that it lacks."""
+GAMEDAY = """\
+gameday: 1
+default_env: {name}
+environments:
+  {name}:
+    targets:
+      database: {{injector: docker, engine: "{engine}", container: {name}, tools: "{tools}", exec: true{more}}}
+      cache: {{injector: docker, engine: "{engine}", container: {name}-peer}}
+    signals:
+      success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, good: at_least 99%,
+                every: 100ms, min_samples: 1}}
+      wait: {{kind: duration, probe: http, url: "{stats}", value: latency, n: n, good: at_most 90ms, every: 100ms}}
+"""
+_LOOK = """\
+iptables -w 5 -S; /bin/tc qdisc show; ls -A /v
+for folder in $(find /cg/ -maxdepth 8 -type d -name "*$ID*" | sort); do
+  for file in cpu.cfs_quota_us cpu.max memory.limit_in_bytes memory.max pids.max; do
+    [ ! -e $folder/$file ] || echo $file $(cat $folder/$file)
+  done
+done"""
+LIMITS = 3
+"""The values of its cgroup that a look has to show, or it would call everything clean: cpu, memory, pids."""
+
+
+class Figures:
+    """What the signals of the place read: well, until the test says otherwise."""
+
+    def __init__(self) -> None:
+        self.latency, self._n = 0.01, 0
+        self.over = threading.Event()
+
+    def figures(self) -> dict[str, Any]:
+        self._n += 1
+        return {"good": self._n, "total": self._n, "latency": self.latency, "n": 1}
+
+
+class ContainerPlace(Site):
+    """`guarded`: whether the environment allows a guardian container."""
+
+    def __init__(self, docker: Docker, shop: Shop, folder: Path, *, guarded: bool, network: str) -> None:
+        super().__init__(folder, f"gdt-{os.getpid()}-{next(_NUMBERS)}")
+        self.docker, self.network, self.guarded = docker, network, guarded
+        self.figures = shop.clients[self.name] = Figures()  # type: ignore[assignment]  # it has what a client shows
+        limits = [] if len(self.name) % 2 else ["--memory", "64m", "--cpus", "0.5", "--pids-limit", "100"]
+        docker(
+            "run", "-d", "--name", self.name, "--network", network, "--network-alias", f"db-{self.name}",
+            "--restart", "unless-stopped", "-v", f"{self.name}:/data", *limits, TOOLS,
+            "httpd", "-f", "-p", "80", "-h", "/data",
+        )  # fmt: skip
+        more = f", guardian: {docker.socket}" if guarded else ""
+        (folder / "gameday.yaml").write_text(
+            GAMEDAY.format(name=self.name, engine=docker.url, tools=TOOLS, more=more, stats=f"{shop.stats}/{self.name}")
+        )
+        self.before = self.shown()
+        shown = re.findall(r"^(?:cpu|memory|pids)\.\S+ \S", self.before["inside"], re.MULTILINE)
+        assert len(shown) == LIMITS, f"its cgroup is not seen: {self.before}"
+
+    def break_by(self, kind: str, **more: str) -> None:
+        """The scenario: this fault, for as long as `stands`."""
+        if kind == "partition":
+            self.docker("run", "-d", "--name", f"{self.name}-peer", "--network", self.network, TOOLS, "sleep", "600")
+        self.write(f"{KINDS[kind]}, target: database", **more)
+
+    def shown(self) -> dict[str, Any]:
+        return look(self.docker, self.name)
+
+    def ours(self) -> list[str]:
+        """Containers of ours that are about this one."""
+        listed = self.docker("ps", "-a", "--filter", "label=gameday.mark", "--format", "{{.Names}}").split()
+        drills = {run.drill for run in self.runs}
+        return [name for name in listed if name[:7] in drills]
+
+    def clean(self) -> bool:
+        return self.shown() == self.before and not self.ours()
+
+    def close(self) -> None:
+        self.end_runs()
+        for name in [self.name, f"{self.name}-peer", *self.ours()]:
+            self.docker("rm", "-f", name, code=None)
+        self.docker("volume", "rm", "-f", self.name, code=None)
+
+
+def look(docker: Docker, name: str) -> dict[str, Any]:
+    """What the engine says of the container now, and what stands in its network, its cgroup and its volume (of the same
+    name); empty when it is not there."""
+    told = docker("container", "inspect", name, code=None)
+    if not told or told == "[]":
+        return {}
+    one = json.loads(told)[0]
+    state = {key: one["State"][key] for key in ("Running", "Paused")}
+    networks = {net: _endpoint(end, one["Id"]) for net, end in one["NetworkSettings"]["Networks"].items()}
+    there = state["Running"] and not state["Paused"]
+    return {"state": state, "networks": networks, "inside": _inside(docker, name, one["Id"]) if there else ""}
+
+
+def _inside(docker: Docker, name: str, ident: str) -> str:
+    seen = docker(
+        "run", "--rm", "--network", f"container:{name}", "--cap-add", "NET_ADMIN", "-e", f"ID={ident}",
+        "-v", f"{name}:/v", "-v", "/sys/fs/cgroup:/cg:ro", TOOLS, "sh", "-c", _LOOK, code=None,
+    )  # fmt: skip
+    seen = re.sub(r"dev eth\d+", "dev eth", seen)  # a device that comes back may get another number
+    return f"{seen}\n{docker('exec', name, 'ls', '-A', '/', code=None)}"
+
+
+def _endpoint(network: Mapping[str, Any], ident: str) -> dict[str, Any]:
+    aliases = sorted(alias for alias in network["Aliases"] or [] if alias != ident[:12])
+    return {"aliases": aliases, "links": network["Links"], "fixed": network["IPAMConfig"]}

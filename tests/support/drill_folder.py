@@ -1,0 +1,109 @@
+"""Where a test runs `gameday`: a folder with its files, a store and a runtime folder of its own, and its runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from support.run_process import Run
+
+PATIENCE = 60.0
+"""Seconds after which something that should happen is taken not to."""
+PLANTED = Path(__file__).parents[1] / "crash" / "planted"
+
+SCENARIO = """\
+gameday: 1
+id: late
+timebox: {timebox}
+needs: {{targets: {{database: where it writes}}, signals: {{success: ratio, wait: duration}}}}
+hypothesis: {{say: "It goes on.", holds: [{{signal: wait, at_most: {holds}, over: 500ms}}]}}
+steady_state: [{{signal: wait, is: good}}]
+faults: [{{id: slow, start: {start}, {fault}}}]
+guardrails: [{{signal: wait, above: {guardrail}, for: 500ms, warn_at: 100ms}}]
+ends: {{after: {stands}, of: fault}}
+rehearsal: {{pace: 1, responders: [{{after: 300ms, of: fault, do: acknowledged}}]}}
+"""
+
+
+def eventually(true: Callable[[], object], what: str = "it", within: float = PATIENCE) -> None:
+    """Waits until it is so, as long as patience lasts."""
+    until = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < until, f"{what} did not happen in {within:.0f} s"
+        time.sleep(0.02)
+
+
+def stays(true: Callable[[], object], seconds: float, what: str = "it") -> None:
+    """It is so, and is still so whenever it is looked at."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        assert true(), f"{what} did not last"
+        time.sleep(0.1)
+
+
+class Site:
+    """`folder`: all that the test writes; `name`: the environment's."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name = folder, name
+        self.runs: list[Run] = []
+        self.runtime = Path(tempfile.mkdtemp(prefix="gd-", dir="/tmp"))
+        self.env = self._env()
+
+    def _env(self) -> dict[str, str]:
+        env = {key: value for key, value in os.environ.items() if not key.startswith(("GAMEDAY_", "XDG_", "PYTHON"))}
+        home = {"HOME": str(self.folder / "home"), "XDG_STATE_HOME": str(self.folder / "state")}
+        stores = {"GAMEDAY_STORE": str(self.folder / "store"), "GAMEDAY_RUNTIME": str(self.runtime)}
+        return {**env, **home, **stores, "NO_COLOR": "1"}
+
+    def write(
+        self, fault: str, *, stands: str = "1s", start: str = "50ms..200ms", timebox: str = "90s",
+        holds: str = "30s", guardrail: str = "20s",
+    ) -> None:  # fmt: skip
+        """The scenario."""
+        text = SCENARIO.format(
+            fault=fault, stands=stands, start=start, timebox=timebox, holds=holds, guardrail=guardrail
+        )
+        (self.folder / "late.yaml").write_text(text)
+
+    def run(self, *plants: Mapping[str, Any], **env: str) -> Run:
+        """`gameday run` in the background, with what is planted in it and in its guardian."""
+        run = Run(self.folder, {**self.env, **_planted(plants), **env}, len(self.runs))
+        self.runs.append(run)
+        return run
+
+    def gameday(self, *args: str, plants: Sequence[Mapping[str, Any]] = (), answer: str = "", **env: str) -> Ended:
+        """Any other command, until it has ended."""
+        done = subprocess.run(
+            [sys.executable, "-m", "gameday", *args], cwd=self.folder, env={**self.env, **_planted(plants), **env},
+            input=answer, capture_output=True, text=True, timeout=PATIENCE * 3, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    def end_runs(self) -> None:
+        for run in self.runs:
+            run.end()
+        shutil.rmtree(self.runtime)
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+def _planted(plants: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    if not plants:
+        return {}
+    return {"PYTHONPATH": str(PLANTED), "CRASH_PLANTED": json.dumps(list(plants))}

@@ -1,0 +1,73 @@
+"""A drill for people in a place to break: a roster, a course, actions, and words that no responder may ever see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from support.proxy_drill import Place
+
+from gameday.model import Event
+from gameday.store.open import open_store
+from gameday.store.sqlite import Store
+
+PLANTED = ("zanzibar", "quokka", "ptarmigan", "400ms", "latency", "database", "wombat")
+"""Of the fault's id, the target's story, hints not sent, the dial, the kind: nothing of it is for responders."""
+NAMES = ("Ana Ferreira", "Bo Lindqvist", "Chi Nguyen", "Dov Katz")
+
+SCENARIO = """\
+gameday: 1
+id: zanzibar
+timebox: {timebox}
+roles: {{need: [facilitator, ic, ops], want: [mentor]}}
+needs: {{targets: {{database: quokka}}, signals: {{success: ratio, wait: duration}}}}
+hypothesis: {{say: "The ptarmigan goes on.", holds: [{{signal: wait, at_most: 30s, over: 500ms}}]}}
+steady_state: [{{signal: wait, is: good}}]
+faults: [{{id: zanzibar, kind: latency, target: database, delay: 400ms, dial: 100ms..2s, start: 0s..100ms,
+          expect: {{signal: wait, above: 300ms, within: 10s}}}}]
+guardrails: [{{signal: wait, above: 20s, for: 500ms}}]
+ends: {{after: 1s, of: help}}
+objectives: [{{id: command, expect: ic-announced, within: 3m, of: declared}},
+             {{id: first-update, expect: update, within: 5m, of: declared}}]
+course:
+  - {{after: 9m, of: fault, cue: support, say: "Somebody calls about the checkout.", look_for: a ptarmigan}}
+  - {{after: 9m, of: fault, hint: signal, say: "The wombat is slow."}}
+debrief: [What told you where the time went?]
+"""
+ROSTER = """\
+gameday: 1
+team: checkout
+people:
+  - {id: ana, name: Ana Ferreira, level: 4, roles: [facilitator, mentor, ic]}
+  - {id: bo, name: Bo Lindqvist, level: 3, roles: [mentor, ic, ops, facilitator]}
+  - {id: chi, name: Chi Nguyen, level: 1, roles: [ic, ops]}
+  - {id: dov, name: Dov Katz, level: 1, roles: [ic, ops]}
+"""
+ACTIONS = "    actions: {cache-on: {do: ['true'], undo: ['true']}}\n"
+
+
+def furnish(place: Place, timebox: str = "10m") -> None:
+    """Scenario, roster and actions, beside what the place has."""
+    (place.folder / "late.yaml").write_text(SCENARIO.format(timebox=timebox))
+    (place.folder / "roster.yaml").write_text(ROSTER)
+    file = place.folder / "gameday.yaml"
+    file.write_text(file.read_text().replace("at_most 90ms", "at_most 250ms") + ACTIONS)  # on a busy machine too
+
+
+@contextmanager
+def store_of(place: Place) -> Iterator[Store]:
+    store = open_store(place.folder / "store" / "gameday.db")
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def events(place: Place) -> list[Event]:
+    """Of all drills there."""
+    with store_of(place) as store:
+        return [event for drill in store.drills() for event in store.events(drill)]
+
+
+def kinds(place: Place) -> list[str]:
+    return [event.kind for event in events(place)]

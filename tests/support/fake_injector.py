@@ -1,0 +1,105 @@
+"""An engine that can be made to lie, hang up and come late, and the injector for it: what no real one can be made
+to do on command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Self
+
+from typing_extensions import override
+
+from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import (
+    Applied,
+    ApplyOutcome,
+    Deadline,
+    Injector,
+    Intent,
+    Params,
+    Presence,
+    Renewal,
+    Reverted,
+    RevertGuarantee,
+    RevertOutcome,
+)
+
+
+class NoParams:
+    @classmethod
+    def read(cls, raw: Mapping[str, Json]) -> Self:
+        return cls()
+
+
+class MadeEngine(Injector):
+    """`there`: the marks that stand. The `on_*` lists hold what the next calls do instead of the right thing."""
+
+    name = "made"
+    kinds: Mapping[str, type[Params]] = {"latency": NoParams}
+
+    def __init__(self) -> None:
+        self.there: set[str] = set()
+        self.calls: list[tuple[str, str]] = []
+        self.on_apply: list[Callable[[Intent], Applied]] = []
+        self.on_revert: list[Callable[[Intent], Reverted]] = []
+        self.on_active: list[Callable[[Intent], Presence]] = []
+
+    @override
+    def load(self) -> None: ...
+
+    @override
+    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+        return Intent(
+            mark, mark[:7], fault.id, fault.kind, self.name, binding.environment, binding.target,
+            dict(binding.settings), {}, {}, f"thing {binding.target}", "put it back", RevertGuarantee.GUARDIAN,
+        )  # fmt: skip
+
+    @override
+    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+        self.calls.append(("apply", intent.marker))
+        if self.on_apply:
+            return self.on_apply.pop(0)(intent)
+        self.there.add(intent.marker)
+        return Applied(ApplyOutcome.APPLIED)
+
+    @override
+    def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
+        return Renewal.UNSUPPORTED
+
+    @override
+    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+        self.calls.append(("revert", intent.marker))
+        if self.on_revert:
+            return self.on_revert.pop(0)(intent)
+        self.there.discard(intent.marker)
+        return Reverted(RevertOutcome.REVERTED)
+
+    @override
+    def presence(self, intent: Intent, deadline: Deadline) -> Presence:
+        if self.on_active:
+            return self.on_active.pop(0)(intent)
+        return Presence.PRESENT if intent.marker in self.there else Presence.ABSENT
+
+    @override
+    def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+        return []
+
+    @override
+    def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
+        return 0
+
+    @override
+    def release(self, intent: Intent, deadline: Deadline) -> str:
+        self.calls.append(("release", intent.marker))
+        return ""
+
+    @override
+    def check_capability(self, intent: Intent, deadline: Deadline) -> str:
+        return ""
+
+    @override
+    def check_target(self, binding: Binding, deadline: Deadline) -> str:
+        return ""
+
+    @override
+    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+        return frozenset()

@@ -1,0 +1,22 @@
+"""A plan of the shipped scenario in an environment of nothing, for tests of the facilitator alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gameday.drill.rehearsal import responder_script, scale_times
+from gameday.files.scenario import bind_charter, read_scenario
+from gameday.model import Binding, Environment, Mode, Plan, PlannedFault
+
+SHIPPED = Path(__file__).parents[2] / "scenarios" / "db-slowdown.yaml"
+ENVIRONMENT = Environment("test", {}, {}, {})
+
+
+def plan_of(mode: Mode = Mode.REHEARSAL, way_out: str = "recommendations-off") -> Plan:
+    scenario = bind_charter(read_scenario(SHIPPED), ENVIRONMENT)
+    pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
+    if mode is Mode.REHEARSAL:
+        scenario = scale_times(scenario, pace)
+    faults = tuple(PlannedFault(one, Binding("test", one.target, "none", {}), 2.0) for one in scenario.faults)
+    steps = responder_script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
+    return Plan("gd-0001", scenario, ENVIRONMENT, faults, mode, 1, pace, way_out, steps)

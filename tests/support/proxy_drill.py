@@ -1,0 +1,132 @@
+"""A place to break: a proxy of its own on a real server, a shop behind it, and all that `gameday` needs there."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+from support.drill_folder import Site, eventually
+from support.fake_shop import Client, Shop
+from typing_extensions import override
+
+_NUMBERS = itertools.count()
+
+LATENCY = "kind: latency, target: database, delay: 200ms, expect: {signal: wait, above: 100ms, within: 10s}"
+OUTAGE = "kind: outage, target: database, seen_as: refused, expect: {signal: success, below: 90%, within: 10s}"
+GAMEDAY = """\
+gameday: 1
+default_env: {name}
+environments:
+  {name}:
+    targets: {{database: {{injector: toxiproxy, url: "{url}", proxy: {name}}}}}
+    signals:
+      success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, good: at_least 99%,
+                every: 100ms, min_samples: 1}}
+      wait: {{kind: duration, probe: http, url: "{stats}", value: latency, n: n, good: at_most 90ms, every: 100ms}}
+"""
+
+
+class ProxyServer:
+    """A fault proxy as a process: `ours`, or Toxiproxy's own `binary`."""
+
+    def __init__(self, binary: Path | None) -> None:
+        self.ours = binary is None
+        self._binary = binary
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        """On the same port as ever."""
+        port = ["--port", str(self.port)] if self._binary is None else ["-port", str(self.port)]
+        command = [sys.executable, "-m", "gameday.proxy"] if self._binary is None else [str(self._binary)]
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen([*command, *port], stdout=quiet, stderr=quiet, start_new_session=True)
+        eventually(lambda: self.ask("/proxies") is not None, "the proxy server")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def ask(self, path: str) -> Any:
+        """What it says; None when it does not answer."""
+        with contextlib.suppress(httpx.HTTPError, ValueError):
+            return httpx.get(self.url + path, timeout=5.0, trust_env=False).json()
+        return None
+
+    def make(self, name: str, upstream: str, listen: str = "127.0.0.1:0") -> dict[str, Any]:
+        body = {"name": name, "listen": listen, "upstream": upstream}
+        answer = httpx.post(self.url + "/proxies", json=body, timeout=5.0, trust_env=False)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+
+class Place(Site):
+    """One environment: its proxy, its store, its files. `url`: what gameday.yaml says (perhaps a stand-in's)."""
+
+    def __init__(self, server: ProxyServer, shop: Shop, folder: Path, name: str = "", url: str = "") -> None:
+        super().__init__(folder, name or f"p{os.getpid()}-{next(_NUMBERS)}")
+        self.server, self.shop = server, shop
+        self.url = url or server.url
+        made = self.server.make(self.name, self.shop.upstream)
+        host, _, port = str(made["listen"]).rpartition(":")
+        self.listen = (host, int(port))
+        self.before = self.shown()
+        self.client = self.shop.clients[self.name] = Client(self.listen)
+        self.bind(self.url)
+        self.write(LATENCY)
+
+    def bind(self, url: str) -> None:
+        """gameday.yaml: the environment's proxy is asked at `url`."""
+        stats = f"{self.shop.stats}/{self.name}"
+        (self.folder / "gameday.yaml").write_text(GAMEDAY.format(name=self.name, url=url, stats=stats))
+
+    @override
+    def write(self, fault: str = LATENCY, **more: str) -> None:
+        super().write(fault, **more)
+
+    def shown(self) -> dict[str, Any]:
+        """What the server itself says of the proxy; empty when it does not answer."""
+        return self.server.ask(f"/proxies/{self.name}") or {}
+
+    def clean(self) -> bool:
+        """Whether the proxy is as it was before."""
+        return self.shown() == self.before
+
+    def marks(self) -> list[str]:
+        return [str(toxic["name"]) for toxic in self.shown().get("toxics", [])]
+
+    def close(self) -> None:
+        self.end_runs()
+        self.client.over.set()
+
+
+Make = Callable[..., Place]
+"""What the fixture `make` gives."""
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def serving(binary: Path | None) -> Iterator[ProxyServer]:
+    """A server for as long as it is needed; a stopped one is woken to be ended."""
+    server = ProxyServer(binary)
+    try:
+        yield server
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+        server.kill()

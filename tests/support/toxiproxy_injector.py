@@ -1,0 +1,106 @@
+"""What the injector's conformance tests stand on: one proxy on one server, and every fault with its parameters."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from support.proxy import Proxied, Server
+
+from gameday.errors import Refused
+from gameday.injectors.toxiproxy import ToxiproxyInjector
+from gameday.injectors.toxiproxy.faults import KINDS
+from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import ApplyOutcome, Deadline, Intent, Presence
+
+FAULTS: list[tuple[str, dict[str, Json]]] = [
+    ("latency", {"delay": "200ms", "jitter": "10ms"}),
+    ("latency", {"delay": "200ms", "connect": True}),
+    ("jitter", {"delay": "200ms"}),
+    ("bandwidth", {"rate": "100KB/s"}),
+    ("outage", {}),
+    ("outage", {"seen_as": "silent"}),
+    ("outage", {"seen_as": "new-refused"}),
+    ("reset", {}),
+    ("slice", {"size": "100B", "variation": "99B", "delay": "1ms"}),
+    ("slice", {"size": "1B"}),
+    ("limit", {"bytes": "64KB"}),
+    ("limit", {"bytes": "0B"}),
+    ("slow-close", {"delay": "2s"}),
+]
+"""Every kind, and each way of it that becomes another toxic or goes to the edge of what is allowed."""
+
+
+def soon() -> Deadline:
+    return Deadline.after(5.0)
+
+
+@dataclass
+class Stand:
+    """One proxy on one server, and the injector that is to break it."""
+
+    server: Server
+    proxied: Proxied
+    is_ours: bool
+    mark: str = field(default_factory=lambda: f"gd-{secrets.token_hex(6)}")
+
+    @property
+    def binding(self) -> Binding:
+        return Binding("test", "database", "toxiproxy", {"url": str(self.server.http.base_url), "proxy": "db"})
+
+    def plan(self, kind: str, **params: Json) -> Intent:
+        return ToxiproxyInjector().plan(Fault("f", kind, "database", params), self.binding, self.mark, soon())
+
+    def possible(self, kind: str, params: dict[str, Json]) -> Intent | None:
+        """The intent; None where the server, by its own word, has not what it takes: then it is held that the fault
+        was refused and nothing has changed."""
+        before, need = self.shown(), KINDS[kind].read(params).needs
+        if need is not None and need.extension not in self.extensions():
+            refused = _refusal(lambda: self.plan(kind, **params))
+            assert "target database" in refused.wrong and need.what in refused.wrong and need.instead in refused.todo
+            assert self.shown() == before
+            return None
+        intent = self.plan(kind, **params)
+        if self.takes(kind, params):
+            return intent
+        self._hold_refused(intent, before)
+        return None
+
+    def _hold_refused(self, intent: Intent, before: dict[str, Any]) -> None:
+        injector = ToxiproxyInjector()
+        applied = injector.apply(intent, soon())
+        assert applied.outcome is ApplyOutcome.REFUSED and "invalid toxic type" in applied.reason
+        assert injector.presence(intent, soon()) is Presence.ABSENT
+        assert self.shown() == before
+
+    def extensions(self) -> list[str]:
+        answer = self.server.http.get("/version")
+        known: list[str] = answer.json().get("extensions", []) if answer.text.startswith("{") else []
+        return known
+
+    def takes(self, kind: str, params: dict[str, Json]) -> bool:
+        """Whether the server knows a toxic of that type, asked with one that works on no connection."""
+        toxic = KINDS[kind].read(params).toxic() | {"name": "probe", "toxicity": 0}
+        answer = self.server.http.post("/proxies/db/toxics", json=toxic)
+        if answer.status_code == 200:
+            assert self.server.http.delete("/proxies/db/toxics/probe").status_code == 204
+            return True
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid toxic type")
+        return False
+
+    def change(self, what: str, to: dict[str, Json]) -> None:
+        """As a person would, with another client."""
+        assert self.server.http.post(f"/proxies/db{what}", json=to).status_code == 200
+
+    def shown(self) -> dict[str, Any]:
+        return {key: self.proxied.shown()[key] for key in ("enabled", "toxics", "listen", "upstream")}
+
+
+def _refusal(ask: Callable[[], object]) -> Refused:
+    try:
+        ask()
+    except Refused as refused:
+        return refused
+    raise AssertionError("it was not refused")
