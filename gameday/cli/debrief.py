@@ -14,8 +14,8 @@ from gameday.errors import Exit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gameday.events import NewEvent
-    from gameday.model import Event, Role
+    from gameday.events import Event, NewEvent
+    from gameday.model import Role
     from gameday.store.sqlite import Store
 
 HEADINGS = ("Summarise", "Went well", "Opportunities", "Points to act")
@@ -67,14 +67,14 @@ def forget_typed() -> None:
 
 
 def _lines(events: Sequence[Event], roles: Sequence[Role]) -> Iterator[NewEvent]:
-    from gameday.events import NewEvent
+    from gameday.events import DebriefLine, NewEvent
     from gameday.model import Source
 
     for heading in HEADINGS:
         print_output(heading)
         for role in roles or (None,):
             for words in _lines_of(_asked(f"  {role or 'anybody'}: ")):
-                yield NewEvent("debrief", {"heading": heading, "say": words}, source=Source.HUMAN, role=role)
+                yield NewEvent(DebriefLine(heading, words), source=Source.HUMAN, role=role)
     yield from _objectives(events)
 
 
@@ -94,7 +94,7 @@ def _lines_of(words: str) -> Iterator[str]:
 
 def _objectives(events: Sequence[Event]) -> Iterator[NewEvent]:
     """What the log does not know is not recorded; absent it is only where a person says so."""
-    from gameday.events import NewEvent
+    from gameday.events import NewEvent, NotDone
     from gameday.model import Source
     from gameday.scorecards.objectives import objectives
 
@@ -104,14 +104,14 @@ def _objectives(events: Sequence[Event]) -> Iterator[NewEvent]:
                 f"Objective {one.id} ({one.expect}) is not recorded. Was it absent? y, or Enter: leave it so "
             )
             if said.casefold() in ("y", "yes"):
-                yield NewEvent("absent", {"expect": one.expect}, source=Source.HUMAN)
+                yield NewEvent(NotDone(one.expect), source=Source.HUMAN)
 
 
 def _reveal(events: Sequence[Event]) -> None:
     """The sealed predictions, opened."""
     from gameday.drill.control.participant_requests import sanitize_line
 
-    sealed = [str(event.data.get("say", "")) for event in events if event.kind == "prediction"]
+    sealed = [str(event.data.get("text", "")) for event in events if event.kind == "prediction"]
     for words in sealed:
         print_output(f"predicted before STARTEX: {sanitize_line(words)}")
     print_output("")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
-    from gameday.model import Event, Reading
+    from gameday.events import Event
+    from gameday.model import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def load_finished(name: str | None, command: str) -> FinishedDrill:
 
 def without_private_notes(events: Sequence[Event]) -> list[Event]:
     """Without the facilitator's own notes, which whoever looks on is not shown."""
-    return [event for event in events if event.kind != "private"]
+    return [event for event in events if event.body.audience.includes(None, ended=True)]
 
 
 def iter_finished() -> Iterator[FinishedDrill]:
@@ -57,7 +58,7 @@ def iter_finished() -> Iterator[FinishedDrill]:
     for drill in store.drills():
         events = store.events(drill)
         kinds = {event.kind for event in events}
-        if {"startex", "end"} <= kinds:
+        if {"start", "end"} <= kinds:
             yield FinishedDrill(drill, events, store.readings(drill), reviews_folder(store.path))
 
 

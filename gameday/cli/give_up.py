@@ -18,7 +18,7 @@ def give_up_on(name: str, reason: str | None) -> Exit:
     """`name`: a mark or a drill. Raises BadArguments without a reason, or when nothing is called that."""
     from gameday.drill.control.running_drills import unregister
     from gameday.drill.revert.closing_events import closing_events
-    from gameday.events import NewEvent
+    from gameday.events import GivenUp, NewEvent
     from gameday.model import Source
     from gameday.store.open import open_store
     from gameday.store.outstanding import outstanding
@@ -27,7 +27,7 @@ def give_up_on(name: str, reason: str | None) -> Exit:
         raise BadArguments("giving up needs a reason", "--reason 'what was done by hand, and how it was checked'")
     store = open_store()
     for intent in _find_intents(store, name):
-        draft = NewEvent("given-up", {"mark": intent.marker, "why": reason.strip()}, source=Source.COMMAND)
+        draft = NewEvent(GivenUp(intent.marker, reason.strip()), source=Source.COMMAND)
         store.append(intent.drill, [draft], None)
         print_output(f"{intent.marker}: given up, and the reason is in the log: {reason.strip()}")
         if acts := _release_fault(intent):

@@ -12,7 +12,7 @@ from gameday.cli.finished_drills import load_finished, without_private_notes
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.model import Event
+    from gameday.events import Event
 
 
 @click.command()
@@ -38,7 +38,7 @@ def jsonl(events: Sequence[Event]) -> Iterator[str]:
 
 def told(events: Sequence[Event]) -> Iterator[str]:
     """Clock, offset from the fault, kind, who as a role, and what was said or measured."""
-    from gameday.events.access import reference_time
+    from gameday.events import reference_time
     from gameday.review.time_format import clock, offset
 
     start = reference_time(events)

@@ -11,7 +11,7 @@ from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from gameday.drill.runner import DrillResult
-    from gameday.model import Event
+    from gameday.events import Event
     from gameday.scorecards.scorecard import Scorecard
     from gameday.store.sqlite import Store
 
@@ -39,7 +39,7 @@ def _tell_one(ended: DrillResult, store: Store, reviews: Path | None, *, alone: 
         print_status(f"{ended.drill}: another process has taken it over and puts everything back{_why_taken(events)}.")
         print_status(f"When it is over, its review: gameday review {ended.drill}")
         return Exit.HALTED
-    if not any(event.kind == "startex" for event in events):
+    if not any(event.kind == "start" for event in events):
         code = Exit(verdict(events).exit)
         print_output(
             f"{ended.drill}{_why_ended(events)}; nothing was touched, and there is nothing to review (exit {code:d})"
@@ -54,12 +54,12 @@ def _tell_one(ended: DrillResult, store: Store, reviews: Path | None, *, alone: 
 
 
 def _why_taken(events: Sequence[Event]) -> str:
-    why = [str(event.data.get("why", "")) for event in events if event.kind == "owner"]
+    why = [str(event.data.get("reason", "")) for event in events if event.kind == "takeover"]
     return f": {why[-1]}" if why and why[-1] else ""
 
 
 def _why_ended(events: Sequence[Event]) -> str:
-    why = [str(event.data.get("say", "")) for event in events if event.kind == "end"]
+    why = [str(event.data.get("text", "")) for event in events if event.kind == "end"]
     return f" was ended: {why[-1].removeprefix('ended: ')}" if why and why[-1] else " is over"
 
 

@@ -30,7 +30,7 @@ def command(drill: str | None, form: str, several: bool) -> Exit:
 
 
 def _several() -> Exit:
-    from gameday.events.access import fault_summary
+    from gameday.events import fault_summary
     from gameday.scorecards.comparison import compare_drills
     from gameday.scorecards.scorecard import scorecard
 

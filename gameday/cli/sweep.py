@@ -75,7 +75,7 @@ def _revert(strays: list[Intent], injectors: Registry) -> None:
 
     said: list[NewEvent] = []
     standing = revert_all(strays, injectors, partial(_record, said), SystemClock(), RetryPolicy())
-    gone, left = (sum(draft.kind == kind for draft in said) for kind in ("gone", "left"))
+    gone, left = (sum(draft.kind == kind for draft in said) for kind in ("fault-reverted", "fault-kept"))
     if gone:
         print_output(f"{gone} reverted, and read back as gone.")
     if left:
@@ -88,9 +88,11 @@ def _revert(strays: list[Intent], injectors: Registry) -> None:
 
 
 def _record(said: list[NewEvent], draft: NewEvent) -> None:
+    from gameday.events import Marked
+
     said.append(draft)
-    if why := draft.data.get("why"):
-        print_status(f"{draft.data['mark']}: {why}")
+    if isinstance(draft.body, Marked) and (why := draft.body.reason):
+        print_status(f"{draft.body.marker}: {why}")
 
 
 def _not_seen(name: str, unseen: Collection[str]) -> Refused:

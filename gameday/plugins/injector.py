@@ -115,18 +115,14 @@ class Deadline:
         return max(0.0, self.at - time.monotonic())
 
 
-_FIELDS = {"mark": "marker", "touches": "target_text", "reverts": "revert_text", "behind": "guarantee"}
-"""Stored keys whose fields have another name."""
-
-
 @dataclass(frozen=True, slots=True)
 class Intent:
     """All that another process needs to revert a fault, durable before it is applied. Holds no secret.
 
-    `mark`: the name of ours that the fault carries on the engine (`gd-` and 12 hex digits, the first four the
+    `marker`: the name of ours that the fault carries on the engine (`gd-` and 12 hex digits, the first four the
     drill's). `address`: where the engine is, and what there; a list in it names several things. `undo`: what was there
-    before; `ids` in it tell each of several things from a later one of its name. `touches`: the object, for a person.
-    `reverts`: how it would be taken back, for a person. `lease`: seconds after which it ends by itself, 0 if it
+    before; `ids` in it tell each of several things from a later one of its name. `target_text`: the object, for a
+    person. `revert_text`: how it would be taken back. `lease`: seconds after which it ends by itself, 0 if it
     does not."""
 
     marker: str
@@ -167,7 +163,7 @@ class Intent:
     def encode(self) -> dict[str, Json]:
         """As JSON, for the log and for the guardian."""
         return {
-            "mark": self.marker,
+            "marker": self.marker,
             "drill": self.drill,
             "fault": self.fault,
             "kind": self.kind,
@@ -177,17 +173,16 @@ class Intent:
             "address": dict(self.address),
             "params": dict(self.params),
             "undo": dict(self.undo),
-            "touches": self.target_text,
-            "reverts": self.revert_text,
-            "behind": self.guarantee.value,
+            "target_text": self.target_text,
+            "revert_text": self.revert_text,
+            "guarantee": self.guarantee.value,
             "lease": self.lease,
         }
 
     @classmethod
     def decode(cls, data: Mapping[str, Any]) -> Intent:
         """The reverse of encode; raises KeyError, TypeError or ValueError on anything else."""
-        fields = {_FIELDS.get(key, key): value for key, value in data.items()}
-        return cls(**{**fields, "guarantee": RevertGuarantee(data["behind"])})
+        return cls(**{**data, "guarantee": RevertGuarantee(data["guarantee"])})
 
 
 class PartialScan(Refused):

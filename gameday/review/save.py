@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gameday.errors import InternalError
-from gameday.model import Event, Reading
+from gameday.events import Event
+from gameday.model import Reading
 from gameday.review.assemble import document
 from gameday.review.document import Document, Form
 from gameday.review.markdown import markdown

@@ -9,9 +9,9 @@ from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import View
+from gameday.events import Event, format_plain, log_text
 from gameday.events.access import flag, lines, text
-from gameday.model import Event, Plan, Reading, Role, Source
-from gameday.terminal.event_text import event_text, is_noteworthy
+from gameday.model import Plan, Reading, Role, Source
 from gameday.terminal.fault_model import FaultModels
 from gameday.terminal.responder_model import ResponderModel
 from gameday.terminal.signal_model import SignalModels
@@ -60,7 +60,7 @@ class DrillModel(View):
         self.log: deque[LogLine] = deque(maxlen=KEPT)
         self.course: dict[int, MessageOutcome] = {}
         self.script: dict[int, MessageOutcome] = {}
-        self._after: dict[str, list[str]] = {"owed": [], "unnamed": []}
+        self._after: dict[str, list[str]] = {"owed": [], "no-undo": []}
         self.chosen: int | None = None
         """The line of the course that the facilitator chose."""
         self.marked: int | None = None
@@ -85,11 +85,13 @@ class DrillModel(View):
         self._played(event)
         self._update_roles(event)
         self.responders.event(event)
-        if event.kind == "handed-back" and text(event.data, "result") in self._after:
+        if event.kind == "cleanup" and text(event.data, "result") in self._after:
             self._after[text(event.data, "result")].append(text(event.data, "item"))
-        if is_noteworthy(event):
-            words = "A prediction is sealed" if event.kind == "prediction" else event_text(event, self._kinds)
-            self.log.append(LogLine(event.happened, words, _weight(event)))
+        if event.body.is_noteworthy():
+            words = (
+                "A prediction is sealed" if event.kind == "prediction" else format_plain(log_text(event, self._kinds))
+            )
+            self.log.append(LogLine(event.happened, words, event.body.tone()))
 
     @property
     def after(self) -> str:
@@ -118,10 +120,10 @@ class DrillModel(View):
         self.readied = self.readied or event.kind == "ready"
         if event.kind == "check":
             self.checks += 1
-            self.unwell = self.unwell or not flag(event.data, "ok")
-        if event.kind == "begin":
+            self.unwell = self.unwell or not flag(event.data, "passed")
+        if event.kind == "go-ahead":
             self.spoke |= {Role(one): event.happened for one in lines(event.data, "roles")}
-        if event.kind == "startex":
+        if event.kind == "start":
             self.spoke = dict.fromkeys(self.spoke, event.happened)  # nobody is silent before it begins
         if event.role is not None and event.source is Source.HUMAN:
             self.spoke[event.role] = event.happened
@@ -129,33 +131,17 @@ class DrillModel(View):
     def _played(self, event: Event) -> None:
         entry, step = event.data.get("entry"), event.data.get("step")
         if isinstance(entry, int) and event.kind in _MESSAGE_OUTCOMES:
-            self.course[entry] = MessageOutcome(event.happened, _MESSAGE_OUTCOMES[event.kind], text(event.data, "why"))
+            self.course[entry] = MessageOutcome(
+                event.happened, _MESSAGE_OUTCOMES[event.kind], text(event.data, "reason")
+            )
         if isinstance(step, int):
             self.script[step] = MessageOutcome(event.happened, "done")
 
 
 _MESSAGE_OUTCOMES = {
-    "cue": "sent",
+    "message": "sent",
     "hint": "sent",
-    "whispered": "whispered",
-    "offered": "offered",
-    "skipped": "skipped",
+    "hint-whispered": "whispered",
+    "hint-offered": "offered",
+    "message-skipped": "skipped",
 }
-_BAD = frozenset(
-    {"refused", "unknown", "lapsed", "breach", "unreadable", "not-yet", "stop", "halt", "signal", "trouble",
-     "unwritten", "warned", "impact", "fault", "given-up"}
-)  # fmt: skip
-_GOOD = frozenset({"mitigated", "recovered", "reverted"})
-
-
-def _weight(event: Event) -> str:
-    data = event.data
-    if event.kind in _BAD or text(data, "verdict") in ("unmet", "unreadable") or text(data, "result") == "owed":
-        return "bad"
-    if event.kind in ("check", "action") and not flag(data, "ok"):
-        return "bad"
-    if event.kind == "effect" and not flag(data, "seen"):
-        return "bad"
-    if event.kind == "steady":
-        return "good" if flag(data, "holds") else "bad"
-    return "good" if event.kind in _GOOD else ""

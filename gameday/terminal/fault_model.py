@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gameday.events import Event
 from gameday.events.access import text
-from gameday.model import Event, Json, Plan
+from gameday.model import Json, Plan
 from gameday.units import format_parameters
 
 
@@ -66,11 +67,11 @@ class FaultModels:
         if event.kind == "intended":
             self._intended(event)
         found = self._meant(event)
-        if found is None or event.kind not in _LIVES or text(event.data, "mark") not in ("", found.fault, found.mark):
+        if found is None or event.kind not in _LIVES or text(event.data, "marker") not in ("", found.fault, found.mark):
             return  # what a turned fault was before is taken back: it stands all the same
         found.life = _LIVES[event.kind]
-        found.why = text(event.data, "why")
-        if event.kind in ("applied", "fault", "unknown") and found.since is None:
+        found.why = text(event.data, "reason")
+        if event.kind in ("applied", "fault", "apply-unknown") and found.since is None:
             found.since = event.happened
         if found.life not in AT_WORK and found.until is None:
             found.until = event.happened
@@ -80,28 +81,28 @@ class FaultModels:
         found = self.all.get(text(intent, "fault")) if isinstance(intent, dict) else None
         if found is None or not isinstance(intent, dict):
             return
-        self._marks[text(intent, "mark")] = found.fault
-        found.touches, found.reverts = text(intent, "touches"), text(intent, "reverts")
-        found.behind, found.life, found.mark = text(intent, "behind"), FaultPhase.INTENDED, text(intent, "mark")
+        self._marks[text(intent, "marker")] = found.fault
+        found.touches, found.reverts = text(intent, "target_text"), text(intent, "revert_text")
+        found.behind, found.life, found.mark = text(intent, "guarantee"), FaultPhase.INTENDED, text(intent, "marker")
         params = intent.get("params")
         found.params = _params(params) if isinstance(params, dict) else found.params
 
     def _meant(self, event: Event) -> FaultModel | None:
         """The fault an event speaks of, by its mark; a refusal before any intent speaks of the fault by its id."""
-        mark = text(event.data, "mark")
+        mark = text(event.data, "marker")
         return self.all.get(self._marks.get(mark, mark)) or self.all.get(text(event.data, "fault"))
 
 
 _LIVES = {
     "applied": FaultPhase.STANDS,
     "fault": FaultPhase.STANDS,
-    "unknown": FaultPhase.UNKNOWN,
-    "refused": FaultPhase.REFUSED,
+    "apply-unknown": FaultPhase.UNKNOWN,
+    "apply-refused": FaultPhase.REFUSED,
     "lapsed": FaultPhase.LAPSED,
-    "undone": FaultPhase.UNDONE,
-    "not-yet": FaultPhase.NOT_YET_GONE,
-    "gone": FaultPhase.GONE,
-    "left": FaultPhase.LEFT,
+    "removed": FaultPhase.UNDONE,
+    "revert-pending": FaultPhase.NOT_YET_GONE,
+    "fault-reverted": FaultPhase.GONE,
+    "fault-kept": FaultPhase.LEFT,
     "given-up": FaultPhase.GIVEN_UP,
 }
 

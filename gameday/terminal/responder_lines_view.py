@@ -10,10 +10,10 @@ from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import View
-from gameday.model import Event, Mode, Plan, Reading
+from gameday.events import Event, role_name
+from gameday.model import Mode, Plan, Reading
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing_screen import spoken_briefing
-from gameday.terminal.event_text import role_word
 from gameday.terminal.glyphs import write_line
 from gameday.terminal.number_format import format_elapsed
 from gameday.terminal.responder_model import ResponderModel
@@ -42,7 +42,7 @@ class ResponderLines(View):
         for words in (*spoken_briefing(plan), HOW, self._foot):
             self._write(words)
         for role, person in self._cast.holders() if self._cast else ():
-            self._write(f"{role_word(role)}: {self._cast.name(person) if self._cast else person}")
+            self._write(f"{role_name(role)}: {self._cast.name(person) if self._cast else person}")
         if plan.mode is Mode.SOLO:
             self._write("Seal a prediction: gameday predict ...")
 
@@ -51,7 +51,7 @@ class ResponderLines(View):
         told = self._responders.event(event)
         if event.kind == "ready":
             self._write(BEGIN)
-        elif event.kind == "startex":
+        elif event.kind == "start":
             self._write("STARTEX")
             if self._cast is not None:
                 self._keep(self._cast)

@@ -7,10 +7,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gameday.events import PAGES
+from gameday.events import Event, role_name
 from gameday.events.access import flag, text
-from gameday.model import Event, Role
-from gameday.terminal.event_text import role_word
+from gameday.model import Role
 
 MAX_MESSAGES = 40
 
@@ -41,69 +40,70 @@ class ResponderModel:
     def event(self, event: Event) -> ResponderMessage | None:
         """What the event tells responders; None when it tells them nothing."""
         self._notice(event)
-        if event.kind in PAGES:
-            self.pages.append(ResponderMessage(event.happened, _to(event), text(event.data, "say")))
+        if event.kind in ("paged", "page-escalated"):
+            self.pages.append(ResponderMessage(event.happened, _to(event), text(event.data, "text")))
             return self.pages[-1]
         if event.kind in _MESSAGES:
             self.messages.append(ResponderMessage(event.happened, *_MESSAGES[event.kind](event)))
             return self.messages[-1]
         if event.kind in _SAID:
-            who = role_word(event.role) if event.role else "-"
+            who = role_name(event.role) if event.role else "-"
             self.said.append(ResponderMessage(event.happened, who, _SAID[event.kind](event)))
             return self.said[-1]
         return None
 
     def _notice(self, event: Event) -> None:
         match event.kind:
-            case "claimed" | "ic-announced" if event.role:
+            case "role-claimed" | "ic-announced" if event.role:
                 self.held.setdefault(event.role, event.happened)
-            case "handed-over" if event.role:
+            case "handover" if event.role:
                 self.held[event.role] = event.happened
             case "update":
                 self.updated = event.happened
             case "prediction":
                 self.sealed += 1
-            case "offered":
+            case "hint-offered":
                 entry = event.data.get("entry")
                 self.offered = entry if isinstance(entry, int) else None
-            case "hint" | "whispered":
+            case "hint" | "hint-whispered":
                 self.offered = None
             case _:
                 pass
 
 
 def _to(event: Event) -> str:
-    return f"to {text(event.data, 'to')} too" if event.kind == "escalated" else ""
+    return f"to {text(event.data, 'to')} too" if event.kind == "page-escalated" else ""
 
 
 _MESSAGES: Mapping[str, Callable[[Event], tuple[str, str]]] = {
-    "cue": lambda event: (text(event.data, "persona"), text(event.data, "say")),
-    "hint": lambda event: ("facilitator", text(event.data, "say")),
-    "asked": lambda event: ("gameday", text(event.data, "say")),
-    "revealed": lambda event: ("facilitator", f"Revealed: {text(event.data, 'say')}"),
+    "message": lambda event: (text(event.data, "persona"), text(event.data, "text")),
+    "hint": lambda event: ("facilitator", text(event.data, "text")),
+    "question": lambda event: ("gameday", text(event.data, "text")),
+    "revealed": lambda event: ("facilitator", f"Revealed: {text(event.data, 'text')}"),
     "paused": lambda _: ("facilitator", "PAUSE: everything stands still"),
     "resumed": lambda _: ("facilitator", "It goes on"),
     "extended": lambda _: ("facilitator", "Five more minutes"),
-    "stop": lambda event: ("STOP", text(event.data, "say") or "Everything is being put back"),
+    "stop": lambda event: ("STOP", text(event.data, "text") or "Everything is being put back"),
     "halt": lambda _: ("gameday", "Halted: everything is being put back"),
     "end": lambda _: ("gameday", "ENDEX: the drill is over"),
 }
 
 
 def _words(prefix: str) -> Callable[[Event], str]:
-    return lambda event: f"{prefix}: {said}" if (said := text(event.data, "say")) else prefix
+    return lambda event: f"{prefix}: {said}" if (said := text(event.data, "text")) else prefix
 
 
 def _action(event: Event) -> str:
     name = text(event.data, "action")
-    return f"{name} is done" if flag(event.data, "ok") else f"{name} did NOT work: {text(event.data, 'say')}"
+    return f"{name} is done" if flag(event.data, "succeeded") else f"{name} did NOT work: {text(event.data, 'text')}"
 
 
 _SAID: Mapping[str, Callable[[Event], str]] = {
     "acknowledged": _words("Page acknowledged"), "declared": _words("Declared: this is an incident"),
-    "ic-announced": _words("IC announced"), "roles-present": _words("All needed roles are there"),
-    "update": _words("Update"), "hypothesis": _words("Hypothesis"), "help": _words("Help is asked for"),
-    "said-mitigated": _words("Users are served again, says the team"), "note": _words("Note"),
-    "decision": _words("Decision"), "claimed": _words("Takes the role"), "handed-over": _words("Hands the role over"),
-    "answer": _words("Answer"), "takes": lambda event: f"Takes {text(event.data, 'action')}", "action": _action,
+    "ic-announced": _words("IC announced"), "assembled": _words("All needed roles are there"),
+    "update": _words("Update"), "theory": _words("Theory"), "help": _words("Help is asked for"),
+    "mitigation-reported": _words("Users are served again, says the team"), "note": _words("Note"),
+    "decision": _words("Decision"), "role-claimed": _words("Takes the role"), "handover": _words("Hands the role over"),
+    "answer": _words("Answer"), "action-finished": _action,
+    "action-requested": lambda event: f"Takes {text(event.data, 'action')}",
 }  # fmt: skip

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 
 from gameday.drill.facilitator import timebox_at
+from gameday.events import role_name
 from gameday.model import Phase
 from gameday.moments import Moment
 from gameday.terminal.drill_model import DrillModel
-from gameday.terminal.event_text import role_word
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter, StyledText
 from gameday.terminal.number_format import format_elapsed, format_remaining
@@ -71,8 +71,8 @@ def _timers(watched: DrillModel, pen: LineFormatter) -> Text:
     if watched.state.phase is not Phase.RUNNING:
         return pen.line(*pieces)
     alert = moments.get(Moment.ALERT)
-    if alert is not None and Moment.ROLES_PRESENT not in moments:
-        within = _within(watched, Moment.ROLES_PRESENT)
+    if alert is not None and Moment.ASSEMBLED not in moments:
+        within = _within(watched, Moment.ASSEMBLED)
         of = f" of {format_elapsed(within)}" if within else ""
         pieces += [("swarm ", ""), (f"{format_elapsed(now - alert)}{of}", _look(now - alert, within)), "   "]
     declared = moments.get(Moment.DECLARED)
@@ -101,10 +101,10 @@ def _roles(watched: DrillModel, pen: LineFormatter) -> Text:
     """Which need somebody, and which are held: what is missing is not what a narrow screen cuts off."""
     held = watched.responders.held
     needed = watched.plan.scenario.roles_needed
-    open_ = [role_word(one) for one in needed if one not in held and one != "facilitator"]
+    open_ = [role_name(one) for one in needed if one not in held and one != "facilitator"]
     pieces = [f"not announced: {', '.join(open_)}"] if open_ else []
     start = watched.state.startex
-    pieces += [f"{role_word(one)} since {format_elapsed(max(0.0, at - (start or at)))}" for one, at in held.items()]
+    pieces += [f"{role_name(one)} since {format_elapsed(max(0.0, at - (start or at)))}" for one, at in held.items()]
     return pen.line("   ", "   ".join(pieces) or "none announced")
 
 

@@ -6,10 +6,10 @@ from rich.text import Text
 
 from gameday.drill.control.facilitator_token import VARIABLE
 from gameday.drill.facilitator import next_at, timebox_at
+from gameday.events import role_name
 from gameday.model import Mode, Phase, Role
 from gameday.moments import Moment
 from gameday.terminal.drill_model import DrillModel
-from gameday.terminal.event_text import role_word
 from gameday.terminal.line_formatter import LineFormatter, StyledText
 from gameday.terminal.number_format import format_elapsed, format_remaining
 
@@ -73,7 +73,7 @@ def roles(watched: DrillModel, pen: LineFormatter) -> list[Text]:
     pieces: list[StyledText] = [" silent for "]
     for one in sorted(quiet, key=lambda role: (-quiet[role], list(Role).index(role))):
         look = BAD if quiet[one] > SILENT else ""
-        pieces += [(f" {role_word(one)} {format_elapsed(quiet[one])}", look), " "]
+        pieces += [(f" {role_name(one)} {format_elapsed(quiet[one])}", look), " "]
     return [pen.line(*pieces)]
 
 

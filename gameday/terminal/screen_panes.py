@@ -8,7 +8,6 @@ from rich.text import Text
 from gameday.drill.decisions import ApplyFault, Decision
 from gameday.drill.facilitator import scheduled_decisions
 from gameday.model import SignalKind
-from gameday.scorecards.signal_summary import say
 from gameday.terminal.drill_model import DrillModel
 from gameday.terminal.fault_model import AT_WORK, FaultModel, FaultPhase
 from gameday.terminal.line_formatter import LineFormatter, StyledText
@@ -16,6 +15,7 @@ from gameday.terminal.message_model import Item, ItemState, message_items
 from gameday.terminal.number_format import format_elapsed, format_remaining, sparkline
 from gameday.terminal.screen_header import BAD, COMING, GOOD
 from gameday.terminal.signal_model import SignalModel
+from gameday.units import format_value
 
 
 def faults(watched: DrillModel, pen: LineFormatter, rows: int) -> list[Text]:
@@ -109,9 +109,9 @@ def _signal(one: SignalModel, pen: LineFormatter, name: int, picture: int) -> Te
     if one.value is None:
         why = f": {one.why}" if one.why else ""
         return pen.line(*begin, "  ", (f"cannot be read{why}" if one.last else one.why, look or "dim"))
-    usual = say(one.usual, one.kind) if one.usual is not None else "-"
+    usual = format_value(one.usual, one.kind) if one.usual is not None else "-"
     return pen.line(
-        *begin, pen.column(say(one.value, one.kind), VALUE, look, right=True), "  ",
+        *begin, pen.column(format_value(one.value, one.kind), VALUE, look, right=True), "  ",
         pen.column(drawn, picture, look or "cyan"), " ", pen.column(usual, VALUE, right=True), "  ", _limit(one),
         (f"  n {one.n}" if one.kind is not SignalKind.ALERT else "", "dim"),
     )  # fmt: skip

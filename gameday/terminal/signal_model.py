@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gameday.events import Event
 from gameday.events.access import number, text
-from gameday.model import Event, Expectation, Plan, Reading, SignalBinding, SignalKind, Test
+from gameday.model import Expectation, Plan, Reading, SignalBinding, SignalKind, Test
 from gameday.signals.criterion import criterion
 from gameday.signals.expectation_evaluator import ExpectationEvaluator, Verdict
 from gameday.signals.probe import MeasurementError
@@ -55,7 +56,7 @@ class SignalModels:
     def event(self, event: Event) -> None:
         found = self.all.get(text(event.data, "signal"))
         value = number(event.data, "value")
-        if event.kind == "usual" and found is not None and value is not None:
+        if event.kind == "baseline" and found is not None and value is not None:
             self._usual[found.signal] = found.usual = value
             found.limit = self._words(found.signal)
 

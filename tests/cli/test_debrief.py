@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gameday.cli.debrief import HEADINGS, debrief, forget_typed
-from gameday.events import NewEvent
+from gameday.events import NewEvent, Prediction
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
@@ -32,7 +32,7 @@ def test_where_nothing_can_be_typed_it_ends_and_loses_nothing(
 ) -> None:
     store = Store(tmp_path / "gameday.db")
     store.begin("gd-0001", "test", "solo", "", current_process())
-    store.append("gd-0001", [NewEvent("prediction", {"say": "it is slow"})], 1)
+    store.append("gd-0001", [NewEvent(Prediction(text="it is slow"))], 1)
     with open(os.devnull) as nothing:  # noqa: PTH123 - as a pipe that has ended
         monkeypatch.setattr(sys, "stdin", nothing)
         debrief(store, "gd-0001")

@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit
-from gameday.events import NewEvent
+from gameday.events import Intended, NewEvent
 from gameday.plugins.injector import Intent, RevertGuarantee
 from gameday.process_identity import ProcessIdentity
 from gameday.store.open import open_store
@@ -166,7 +166,7 @@ def left_behind(url: str) -> None:
     store = open_store()
     dead = ProcessIdentity(socket.gethostname(), 1, -5.0, "an earlier boot")
     epoch = store.begin("gd-7f3a", "staging", "rehearsal", "", dead)
-    store.append("gd-7f3a", [NewEvent("intended", {"intent": intent.encode()})], epoch)
+    store.append("gd-7f3a", [NewEvent(Intended(intent))], epoch)
     store.close()
 
 

@@ -74,7 +74,7 @@ def by_itself(place: ContainerPlace, kind: str) -> None:
 def by_a_guardrail(place: ContainerPlace, kind: str) -> None:
     run = standing(place, kind)
     place.figures.latency = 99.0
-    run.until_said("breach")
+    run.until_said("guardrail-breach")
     place.figures.latency = 0.01
     assert run.code() == Exit.HALTED, run.told()
 

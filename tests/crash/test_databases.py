@@ -69,7 +69,7 @@ def test_a_drill_ends_clean(shop: Shop, kind: str) -> None:
     assert not shop.clean()
     assert run.code() == Exit.HELD, run.told()
     assert shop.clean()
-    assert not [kind for kind in run.kinds() if kind in ("lapsed", "unknown", "not-yet", "stuck")]
+    assert not [kind for kind in run.kinds() if kind in ("lapsed", "apply-unknown", "revert-pending", "stuck")]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -78,7 +78,7 @@ def test_of_a_killed_runner_nothing_stays_and_the_guardian_says_so(shop: Shop, k
     run = shop.run()
     run.until_said("fault")
     run.process.kill()
-    run.until_said("gone")
+    run.until_said("fault-reverted")
     assert shop.clean()
     run.until_said("end", reason="halted")
     run.alone()

@@ -34,7 +34,7 @@ def test_the_guardian_and_the_next_one(place: Place) -> None:
     run.until_said("fault")
     for n in (1, 2):
         run.guardian().kill()
-        run.until(lambda n=n: run.kinds().count("trouble") == n, "another guardian")
+        run.until(lambda n=n: run.kinds().count("problem") == n, "another guardian")
     assert run.code() == Exit.HELD, run.told()
     assert place.clean()
     assert not run.guardians()
@@ -45,7 +45,7 @@ def test_the_guardian_and_then_the_runner(place: Place) -> None:
     run = place.run()
     run.until_said("fault")
     run.guardian().kill()
-    run.until_said("trouble")
+    run.until_said("problem")
     run.process.kill()
     eventually(place.clean, "the next guardian's revert", within=3.0)
     run.alone()
@@ -93,7 +93,7 @@ def test_both_on_the_original_it_stands_until_the_next_command(
     if command == "run":
         place.write()
         again = place.run()
-        again.until_said("startex")
+        again.until_said("start")
         assert "putting back what it left" in again.err
         assert again.code() == Exit.HELD, again.told()
     else:
@@ -126,7 +126,7 @@ def test_a_turned_dial_is_undone_to_what_was_before_the_first(place: Place) -> N
     for turn, to in enumerate(("300ms", "400ms"), 2):
         assert place.gameday("facilitate", "dial", to).code == Exit.HELD
         run.until(lambda turn=turn: run.kinds().count("fault") == turn, "the turn of the dial")
-    run.until(lambda: run.kinds().count("gone") == 2, "the ones before")
+    run.until(lambda: run.kinds().count("fault-reverted") == 2, "the ones before")
     assert len(place.marks()) == 1 and "lapsed" not in run.kinds()
     run.process.kill()
     eventually(place.clean, "the guardian's revert", within=5.0)

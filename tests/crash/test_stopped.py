@@ -21,7 +21,7 @@ def test_stopped_while_the_fault_stands(place: Place, fault: str) -> None:
     run = place.run(SHORT)
     run.until_said("fault")
     run.signal(signal.SIGSTOP)
-    run.until_said("owner")
+    run.until_said("takeover")
     eventually(place.clean, "the guardian's revert", within=5.0)
     run.signal(signal.SIGCONT)
     assert run.code() == Exit.HALTED, run.told()
@@ -34,7 +34,7 @@ def test_stopped_while_the_fault_stands(place: Place, fault: str) -> None:
 def test_stopped_before_the_fault_and_woken_too_late(place: Place) -> None:
     place.write(start="3s")
     run = place.run(SHORT)
-    run.until_said("startex")
+    run.until_said("start")
     run.signal(signal.SIGSTOP)
     run.until_said("end")
     run.signal(signal.SIGCONT)
@@ -51,7 +51,7 @@ def test_stopped_between_intent_and_request(place: Place, where: str, fault: str
         place.write(OUTAGE)
     of = {"of": "switch_off" if fault == "outage" else "add_toxic"} if where == "at_request" else {}
     run = place.run(SHORT, {"at": where, "who": "run", "when": "before", "do": "stop", **of})
-    run.until_said("owner")
+    run.until_said("takeover")
     eventually(place.clean, "the guardian's revert", within=5.0)
     stays(place.clean, 1.0)
     assert run.guardians(), "it goes on watching while the runner may wake"
@@ -85,7 +85,7 @@ def test_a_stopped_guardian_that_wakes_takes_nothing_over(place: Place, tmp_path
     stays(place.marks, 2.0, "the fault")
     guardian.send_signal(signal.SIGCONT)
     assert run.code() == Exit.HELD, run.told()
-    assert "owner" not in run.kinds()
+    assert "takeover" not in run.kinds()
     assert place.clean()
 
 
@@ -96,7 +96,7 @@ def test_a_guardian_that_stays_stopped_is_replaced(place: Place) -> None:
     run.until_said("fault")
     first = run.guardian()
     first.send_signal(signal.SIGSTOP)
-    run.until_said("trouble", say="the guardian was lost; another one stands")
+    run.until_said("problem", text="the guardian was lost; another one stands")
     assert run.guardian().pid != first.pid
     run.signal(signal.SIGKILL)
     eventually(place.clean, "the second guardian's revert", within=5.0)

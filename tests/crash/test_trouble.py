@@ -133,7 +133,7 @@ def test_a_revert_that_does_not_succeed_is_dirty_and_halt_ends_it_when_the_engin
 def test_an_engine_that_says_applied_and_shows_nothing_is_never_a_pass(behind: Place, stand_in: StandIn) -> None:
     behind.write(start="500ms")
     run = behind.run(QUICK)
-    run.until_said("startex")
+    run.until_said("start")
     stand_in.how = "lies of applies"
     run.until_said("lapsed")
     stand_in.how = ""
@@ -145,11 +145,11 @@ def test_an_engine_that_says_applied_and_shows_nothing_is_never_a_pass(behind: P
 def test_an_apply_that_lands_after_the_runners_death_is_gone_for_good(behind: Place, stand_in: StandIn) -> None:
     behind.write(start="500ms")
     run = behind.run(QUICK)
-    run.until_said("startex")
+    run.until_said("start")
     stand_in.how = "late"
     eventually(lambda: stand_in.late, "the apply's request")
     run.signal(signal.SIGKILL)
-    run.until_said("owner")
+    run.until_said("takeover")
     stand_in.how = ""
     stays(behind.clean, 0.5)
     stand_in.release.set()
@@ -166,7 +166,7 @@ def test_an_engine_that_is_away_and_comes_back(make: Make, ours: ProxyServer) ->
     run = place.run({"at": "patience", "quiet": 2.0, "each": 1.0})
     run.until_said("fault")
     stand_in.how = "500"
-    run.until_said("not-yet")
+    run.until_said("revert-pending")
     stays(lambda: run.process.poll() is None, 20.0, "the revert")
     stand_in.how = ""
     assert run.code() in (Exit.HELD, Exit.NOT_HELD), run.told()
@@ -284,7 +284,7 @@ def test_a_sweep_leaves_a_running_drill_alone(place: Place) -> None:
     swept = place.gameday("halt", "--sweep", place.name, "--yes", GAMEDAY_STORE=str(place.folder / "empty"))
     assert swept.code == Exit.HELD, swept
     assert "left alone" in swept.out
-    assert "gone" not in run.kinds()
+    assert "fault-reverted" not in run.kinds()
     assert place.gameday("stop").code == Exit.HELD
     assert run.code() == Exit.HALTED, run.told()
     assert place.clean()
@@ -301,7 +301,7 @@ def test_giving_up_closes_with_a_reason_and_a_run_is_possible_again(behind: Plac
     stand_in.how = ""
     for mark in behind.marks():
         httpx.delete(f"{behind.server.url}/proxies/{behind.name}/toxics/{mark}", trust_env=False)
-    assert ("given-up", "removed by hand, looked at it") in [(k, d.get("why")) for k, d in run.events()]
+    assert ("given-up", "removed by hand, looked at it") in [(k, d.get("reason")) for k, d in run.events()]
     behind.write()
     assert behind.run(QUICK).code() == Exit.HELD
 
@@ -321,8 +321,8 @@ def test_people_speak_from_another_terminal(place: Place) -> None:
     run.until_said("fault")
     for words in (("claim", "ic"), ("declare",), ("note", "slow", "since", "noon", "--role", "ops", "--at", "-1s")):
         assert place.gameday(*words).code == Exit.HELD
-    run.until_said("note", say="slow since noon")
-    assert {"claimed", "ic-announced", "declared"} <= set(run.kinds())
+    run.until_said("note", text="slow since noon")
+    assert {"role-claimed", "ic-announced", "declared"} <= set(run.kinds())
     again = place.gameday("claim", "ic")
     assert again.code == Exit.REFUSED and "gameday handover ic" in again.err
     assert place.gameday("stop").code == Exit.HELD
@@ -334,7 +334,7 @@ def test_a_guardrail_halts(place: Place) -> None:
     place.write(stands="30s", guardrail="100ms")
     run = place.run()
     assert run.code() == Exit.HALTED, run.told()
-    assert "breach" in run.kinds()
+    assert "guardrail-breach" in run.kinds()
     assert place.clean()
 
 

@@ -46,7 +46,7 @@ def test_the_guardian_stops_the_demo_after_the_reverts(tmp_path: Path) -> None:
         eventually(lambda: demo_record.load(home) is None, "the end of its record")
         told = kinds(tmp_path / "store" / "gameday.db")
         assert told[-1] == "phase"
-        assert {"gone", "reverted", "end"} <= set(told)
+        assert {"fault-reverted", "reverted", "end"} <= set(told)
     finally:
         runner.kill()
         lifecycle.stop_demo(home)

@@ -11,7 +11,7 @@ import pytest
 from support.drill_folder import PATIENCE
 from support.ledger import Bench, Engines, planned
 
-from gameday.events import NewEvent
+from gameday.events import ActionFinished, ActionStarted, Lapsed, NewEvent, Removed, of_type
 from gameday.plugins.injector import Applied, ApplyOutcome, Intent, Presence, Renewal
 
 
@@ -36,7 +36,7 @@ def test_what_stands_without_what_held_it_stands(bench: Bench, monkeypatch: pyte
     bench.ledger.apply(planned("slow"))
     for _ in range(2):
         bench.ledger.renew_and_check()
-    assert "lapsed" not in bench.kinds() and bench.kinds().count("trouble") == 1
+    assert "lapsed" not in bench.kinds() and bench.kinds().count("problem") == 1
 
 
 def test_an_engine_that_hangs_lets_no_lease_run_out_at_another(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,20 +73,20 @@ def test_what_went_without_us_has_lapsed_once(bench: Bench) -> None:
 def test_what_ends_while_an_action_is_taken_was_ended_by_it(bench: Bench, done: bool) -> None:
     bench.ledger.apply(planned())
     bench.ledger.renew_and_check()
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
     if done:
-        bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
+        bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
     bench.ledger.renew_and_check()
-    assert bench.kinds().count("undone") == 1
+    assert bench.kinds().count("removed") == 1
     assert "lapsed" not in bench.kinds()
     assert bench.ledger.outstanding(), "it is taken back all the same"
 
 
 def test_what_was_done_before_a_fault_has_not_ended_it(bench: Bench) -> None:
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
-    bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
+    bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
     bench.ledger.apply(planned())
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
@@ -96,12 +96,12 @@ def test_what_was_done_before_a_fault_has_not_ended_it(bench: Bench) -> None:
 def test_what_a_later_fault_of_ours_takes_with_it_has_not_lapsed(bench: Bench) -> None:
     bench.ledger.apply(planned("cut"))
     bench.ledger.apply(planned("restarted"))
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
     cut = bench.ledger.outstanding()[0].marker
     bench.engine.there.discard(cut)
     bench.ledger.renew_and_check()
-    undone = [event.data for event in bench.events() if event.kind in ("undone", "lapsed")]
-    assert undone == [{"mark": cut, "fault": "cut", "by": "restarted"}], "and no action is credited with it"
+    ended = [event.body for event in bench.events() if isinstance(event.body, Removed | Lapsed)]
+    assert ended == [Removed(cut, "cut", by_fault="restarted")], "and no action is credited with it"
     assert bench.ledger.outstanding(), "it is taken back all the same"
 
 
@@ -114,14 +114,14 @@ def test_a_fault_of_ours_that_cannot_have_ended_it_has_not(bench: Bench, how: st
         bench.ledger.renew_and_check()
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
-    assert "cut" not in [event.data["fault"] for event in bench.events() if event.kind == "undone"]
+    assert "cut" not in [event.body.fault for event in of_type(bench.events(), Removed)]
     assert "lapsed" in bench.kinds()
 
 
 def test_what_ends_after_it_outlived_an_action_went_without_it(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
-    bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
+    bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
     bench.ledger.renew_and_check()
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
@@ -142,7 +142,7 @@ def test_what_nobody_holds_any_more_and_nobody_sees_has_not_lapsed_either(
     bench.ledger.apply(planned())
     bench.engine.on_active = [lambda _: Presence.UNKNOWN]
     bench.ledger.renew_and_check()
-    assert "whether it stands cannot be seen" in str(bench.events()[-1].data["say"])
+    assert "whether it stands cannot be seen" in str(bench.events()[-1].body)
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 1, "once that is seen"
@@ -150,9 +150,10 @@ def test_what_nobody_holds_any_more_and_nobody_sees_has_not_lapsed_either(
 
 def test_an_action_ended_it_also_where_it_could_not_be_seen_in_between(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
     bench.engine.on_active = [lambda _: Presence.UNKNOWN]
     bench.ledger.renew_and_check()
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
-    assert bench.events()[-1].kind == "undone" and bench.events()[-1].data["action"] == "restart"
+    last = bench.events()[-1].body
+    assert isinstance(last, Removed) and last.by_action == "restart"

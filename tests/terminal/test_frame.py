@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
-from support.drill_factory import BOOT, DRILL, MARK, MONO
+from support.drill_factory import MARK, MONO
+from support.events import event as made_event
 from support.recorded_drill import Player
 from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import View
-from gameday.model import Event, Json, Mode, Plan, Reading, Source
+from gameday.events import Event
+from gameday.model import Json, Mode, Plan, Reading
 from gameday.plugins.injector import RevertGuarantee
 from gameday.terminal.drill_model import DrillModel
 from gameday.terminal.glyphs import ASCII, UNICODE, Glyphs
@@ -70,7 +72,7 @@ def plain(watched: DrillModel, width: int, height: int, signs: Glyphs = UNICODE)
 
 def said(watched: DrillModel, kind: str, **data: Json) -> None:
     now = MONO + 31.0
-    event = Event(99, DRILL, kind, now, now, now, Source.RUNNER, None, 1, BOOT, data)
+    event = made_event(kind, data, now, seq=99)
     watched.event(event, watched.state)
 
 
@@ -147,7 +149,7 @@ def test_before_the_fault_it_says_when_and_after_it_says_how_long() -> None:
 
 def test_a_revert_that_does_not_succeed_is_loud() -> None:
     watched = at(30.0)
-    said(watched, "not-yet", mark=MARK, why="the proxy does not answer")
+    said(watched, "revert-pending", marker=MARK, reason="the proxy does not answer")
     text = plain(watched, 80, 24)
     assert "NOT taken back yet for 0:16" in row(text, "FAULT")
     assert "   the proxy does not answer\n" in text
@@ -181,7 +183,7 @@ def test_a_drill_with_people_is_marked_as_a_drill() -> None:
 
 def test_no_message_can_move_the_cursor() -> None:
     watched = at(30.0)
-    said(watched, "note", say="one\x1b[2Jtwo\nthree\x07 [bold]four")
+    said(watched, "note", text="one\x1b[2Jtwo\nthree\x07 [bold]four")
     text = plain(watched, 120, 40)
     assert "one[2Jtwo three [bold]four" in text
     assert "\x1b" not in text

@@ -64,7 +64,7 @@ def _nearest(folder: Path) -> Path:
 
 def _append_times(folder: Path) -> list[float]:
     """Seconds that each of some durable appends takes, in a store of our own that is removed again."""
-    from gameday.events import NewEvent
+    from gameday.events import NewEvent, Note
     from gameday.process_identity import current_process
     from gameday.store.sqlite import Store
 
@@ -72,7 +72,7 @@ def _append_times(folder: Path) -> list[float]:
         trial = Store(Path(own) / "gameday.db")
         try:
             epoch = trial.begin("gd-0000", "doctor", "rehearsal", "", current_process())
-            append = partial(trial.append, "gd-0000", [NewEvent("note", {"say": "a trial"})], epoch)
+            append = partial(trial.append, "gd-0000", [NewEvent(Note("a trial"))], epoch)
             return [_seconds(append) for _ in range(APPENDS)]
         finally:
             trial.close()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gameday.errors import Refused
-from gameday.model import Event
+from gameday.events import Event
 from gameday.store.paths import runtime_folder
 
 VARIABLE = "GAMEDAY_TOKEN"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.revert.revert import Record, RetryPolicy, revert_once
-from gameday.events import NewEvent
+from gameday.events import FaultReverted, NewEvent
 from gameday.plugins.injector import Intent, Presence
 
 QUIET_SECONDS = 30.0
@@ -40,7 +40,7 @@ def wait_for_quiescence(
         if now - seen_since > patience.whole:
             return intents
     for intent in intents:
-        record(NewEvent("gone", {"mark": intent.marker}))
+        record(NewEvent(FaultReverted(intent.marker)))
     return []
 
 

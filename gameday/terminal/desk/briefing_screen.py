@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
+from gameday.events import role_name
 from gameday.model import Mode, Plan
 from gameday.people.cast import Cast
 from gameday.terminal.briefing_text import BRIEFING_SENTENCES
 from gameday.terminal.drill_model import DrillModel
-from gameday.terminal.event_text import role_word
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter
 from gameday.terminal.screen_header import BAD, GOOD, bar
@@ -57,9 +57,9 @@ def _roles(cast: Cast | None, pen: LineFormatter) -> Iterator[Text]:
         return
     yield pen.heading("Roles", "a digit: did not come")
     for number, (role, person) in enumerate(cast.holders(), 1):
-        yield pen.line(f" {number} {role_word(role):<12} ", (cast.name(person), "bold"))
+        yield pen.line(f" {number} {role_name(role):<12} ", (cast.name(person), "bold"))
     for role in cast.assignment.unfilled:
-        yield pen.line("   ", (f"{role_word(role):<12} nobody", "dim"))
+        yield pen.line("   ", (f"{role_name(role):<12} nobody", "dim"))
     for why in cast.assignment.reasons:
         yield pen.line(("   " + why, "dim"))
 

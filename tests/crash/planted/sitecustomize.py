@@ -60,7 +60,7 @@ def at_append(plant: Plant) -> None:
     from gameday.store.sqlite import Store
 
     def here(store: Any, drill: str, drafts: Any, epoch: Any) -> bool:
-        return any(plant["of"] in (one.kind, f"{one.kind} {one.data.get('after')}") for one in drafts)
+        return any(plant["of"] in (one.kind, f"{one.kind} {getattr(one.body, 'after', '')}") for one in drafts)
 
     around(Store, "_append", plant, here)
 
@@ -106,7 +106,9 @@ def trace(plant: Plant) -> None:
 
     def planted(store: Any, drill: str, drafts: Any, epoch: Any) -> Any:
         with Path(plant["into"]).open("a") as file:
-            file.write(json.dumps([who(), *[f"{d.kind} {d.data.get('after', '')}".strip() for d in drafts]]) + "\n")
+            file.write(
+                json.dumps([who(), *[f"{d.kind} {getattr(d.body, 'after', '')}".strip() for d in drafts]]) + "\n"
+            )
         return real(store, drill, drafts, epoch)
 
     Store._append = planted  # type: ignore[assignment]  # a trace around it, for the test

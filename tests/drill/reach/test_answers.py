@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -27,8 +26,8 @@ from gameday.drill.control.socket_server import (
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
-from gameday.events import NewEvent
-from gameday.model import Action, Environment, Mode
+from gameday.events import NewEvent, PhaseChanged, Started, encode_body
+from gameday.model import Action, Environment, Mode, Phase
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
 
@@ -45,9 +44,7 @@ class Running:
         self.store = open_store(path)
         epoch = self.store.begin(PLAN.drill, "test", "facilitated", facilitator_token.digest("abc"), current_process())
         self.log = Log(self.store, PLAN.drill, epoch)
-        self.log.append(
-            NewEvent("phase", {"before": "preflight", "after": "running"}), NewEvent("startex", {"delay": 0.0})
-        )
+        self.log.append(NewEvent(PhaseChanged(Phase.PREFLIGHT, Phase.RUNNING)), NewEvent(Started(delay=0.0)))
         gauges = ReadingCollector(PLAN.environment, frozenset(), self.store, PLAN.drill, clock, wake)
         self.answers = ControlRequestHandler(PLAN, self.log, gauges, Inbox(lambda: None), clock, wake)
 
@@ -81,7 +78,7 @@ def test_what_was_heard_is_in_the_store_when_it_is_answered(running: Running) ->
 @pytest.mark.parametrize(
     ("request_", "kind"),
     [
-        ({"do": "say", "kind": "claimed", "role": "scribe"}, "claimed"),
+        ({"do": "say", "kind": "role-claimed", "role": "scribe"}, "role-claimed"),
         ({"do": "hand", "token": "abc", "hand": "extend"}, "extended"),
         ({"do": "hand", "token": "abc", "hand": "pause"}, "paused"),
     ],
@@ -97,8 +94,8 @@ def test_whatever_bytes_somebody_pastes_every_file_can_take_them(running: Runnin
     assert running.answers({"do": "say", "kind": "note", "say": odd})["heard"]
     assert running.answers({"do": "hand", "token": "abc", "hand": "private", "say": odd})["heard"]
     for event in running.store.events(PLAN.drill)[-2:]:
-        json.dumps(dict(event.data), ensure_ascii=False).encode()
-        assert str(event.data["say"]).isprintable()
+        encode_body(event.body).encode()
+        assert str(event.data["text"]).isprintable()
 
 
 def test_a_time_before_all_times_is_put_where_it_can_have_been(running: Running) -> None:
