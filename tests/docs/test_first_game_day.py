@@ -1,4 +1,4 @@
-"""docs/first-game-day.md, followed word for word: a PostgreSQL of one's own, pgbench, Toxiproxy's own server.
+"""docs/tutorials/first-game-day.md, followed word for word: a PostgreSQL of one's own, pgbench, Toxiproxy's own server.
 
 Its three ports become free ones; what needs a person at a terminal is left to people."""
 
@@ -22,7 +22,7 @@ from support.docs_pages import ROOT, Block, blocks
 
 from gameday.demo.postgres import not_as_root
 
-PAGE = ROOT / "docs/first-game-day.md"
+PAGE = ROOT / "docs/tutorials/first-game-day.md"
 PORTS = ("15432", "16432", "8474")
 SAVED = {"sh": "shop", "yaml": "roster.yaml"}
 """Under which name the reader saves a block of that language."""
