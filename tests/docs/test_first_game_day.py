@@ -20,7 +20,7 @@ import pytest
 from support.available_engines import postgresql, toxiproxy_server
 from support.docs_pages import ROOT, Block, blocks
 
-from gameday.demo.postgres import not_as_root
+from gameday.demo.postgres import unprivileged_prefix
 
 PAGE = ROOT / "docs/tutorials/first-game-day.md"
 PORTS = ("15432", "16432", "8474")
@@ -44,7 +44,7 @@ class Reader:
 
     def types(self, line: str, answers: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*not_as_root(), "bash", "-c", self.here(line)], cwd=self.folder, env=self.own, input=answers,
+            [*unprivileged_prefix(), "bash", "-c", self.here(line)], cwd=self.folder, env=self.own, input=answers,
             capture_output=True, text=True, check=False, timeout=WITHIN,
         )  # fmt: skip
 
