@@ -9,7 +9,7 @@ AGAIN := trap 'echo; echo "Stopped while installing. The same make goes on from 
 FAILED := { tail -n 20 $(SAID); echo "The packages could not be installed: is the package index reachable? Then the same make again."; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test again crash bench lint types docs lock clean
+.PHONY: help demo test again crash bench lint types docs reference lock clean
 
 help:
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1#/p' Makefile | while IFS='#' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -36,8 +36,11 @@ lint: $(VENV)/.dev            ## style, formatting, the import contract
 types: $(VENV)/.dev           ## mypy --strict and pyright
 	@$(RUN) mypy && $(RUN) pyright
 
-docs: $(VENV)/.dev            ## every page is executed or compared
+docs: $(VENV)/.dev            ## execute or compare every page
 	@$(RUN) pytest tests/docs
+
+reference: $(VENV)/.dev       ## write the reference pages again, from the code
+	@cd tests && ../$(RUN) reference_pages
 
 lock:                         ## after a change of pyproject's dependencies; needs uv on PATH
 	uv pip compile $(LOCK) --group build pyproject.toml -o requirements/runtime.lock

@@ -71,7 +71,7 @@ def test_commands_in_running_text_are_ours(page: Path) -> None:
     for said in re.findall(r"`gameday ([a-z][^`]*)`", text):
         words = said.split()
         command: click.Command = gameday
-        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        while isinstance(command, click.Group) and words and not words[0].startswith(("-", "[")):
             found = command.get_command(click.Context(command), words.pop(0).split("|")[0])
             assert found is not None, f"gameday {said}"
             command = found
