@@ -114,17 +114,6 @@ def test_a_scenario_on_a_page_passes_the_check(page: Path, tmp_path: Path) -> No
             assert len(block.text.splitlines()) == 10
 
 
-def test_the_first_scenario_is_the_same_on_both_pages() -> None:
-    both = [
-        block.text
-        for page in (ROOT / "README.md", ROOT / "docs/tutorials/first-scenario.md")
-        for block in blocks(page)
-        if "id: slow-database" in block.text
-    ]
-    assert len(both) == 2
-    assert both[0] == both[1]
-
-
 def test_examples_pass_the_check(tmp_path: Path) -> None:
     files = [str(path) for path in sorted((ROOT / "examples").glob("*.yaml"))]
     assert files
