@@ -50,7 +50,7 @@ def test_it_fits_one_screen_or_two() -> None:
 
 def test_the_tables_ask_for_each_thing_a_stranger_looks_for() -> None:
     rows = "\n".join(re.findall(r"^\| (.+?) \|", TEXT.split("## Where do I add")[1], re.MULTILINE))
-    for thing in ("fault kind", "signal probe", "cue channel", "exit code", "section of the review", "moment"):
+    for thing in ("fault kind", "signal probe", "message channel", "exit code", "section of the review", "moment"):
         assert thing in rows
 
 
