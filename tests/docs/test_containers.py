@@ -40,4 +40,4 @@ def test_every_key_of_a_target_is_told() -> None:
 
 def test_the_seconds_of_a_lease_and_what_stays_free_are_told() -> None:
     assert f"holds it for {format_duration(LEASE)} at a time" in TEXT
-    assert f"leaves {LEFT // 1_000_000} GB of the engine's own disk" in TEXT
+    assert f"leaves {LEFT // 1_000_000} GB of the engine's own disk free" in TEXT

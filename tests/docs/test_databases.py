@@ -50,7 +50,7 @@ def test_the_addresses_that_are_shown_can_be_meant() -> None:
 
 
 def test_the_figures_are_those_of_the_code() -> None:
-    behind = part("What stands behind a revert")
+    behind = part("What guarantees the revert")
     assert (
         f"renewed it for {format_duration(LEASE)}." in behind and f"idle for another {format_duration(LEASE)}" in behind
     )
