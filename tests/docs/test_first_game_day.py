@@ -64,7 +64,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     path = os.pathsep.join([str(commands), str(postgresql()), os.environ["PATH"]])
     with tempfile.TemporaryDirectory(prefix="gd") as runtime:  # short, because socket paths are limited
         environment = {"HOME": str(tmp_path), "PATH": path, "LANG": "C.UTF-8", "GAMEDAY_RUNTIME": runtime}
-        ports = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
+        ports: dict[str, str] = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
         try:
             yield Reader(folder, environment, ports)
         finally:
