@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from files.planted import BASES, SHIPPED
+from files.rule_cases import BASES, SHIPPED
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from files.planted import BASES, SHIPPED, Planted, mistakes
+from files.rule_cases import BASES, SHIPPED, Planted, mistakes
 
 from gameday.cli.check import fault_kinds
 from gameday.files.check import check_files

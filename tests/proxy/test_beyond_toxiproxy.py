@@ -86,7 +86,7 @@ def test_the_originals_reset_is_an_end_for_a_connection_that_was_there(theirs: P
 
 @pytest.mark.engine("toxiproxy")
 def test_the_original_hangs_when_a_toxic_is_removed_from_a_peer_that_does_not_read(theirs: Proxied) -> None:
-    """Ours answers: tests/proxy/test_peers.py."""
+    """Ours answers: tests/proxy/test_stalled_peers.py."""
     with theirs.pair() as pair:
         toxic = theirs.toxic("latency", attributes={"latency": 10})
         send_until_stuck(pair.upstream, noise(MOST))
