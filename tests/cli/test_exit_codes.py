@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.cli.main import COMMANDS, run_command
@@ -36,7 +36,6 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(HARMLESS), st.lists(st.sampled_from(WORDS), max_size=4))
 def test_whatever_is_typed_the_program_itself_does_not_fail(command: str, words: list[str]) -> None:
     assert run_command([command, *words]) in (Exit.HELD, Exit.BAD_INPUT, Exit.REFUSED)

@@ -21,7 +21,7 @@ from support.run_process import Run
 
 from gameday.errors import Exit
 
-pytestmark = [pytest.mark.crash, pytest.mark.engine("docker")]
+pytestmark = pytest.mark.engine("docker")
 SHORT = {"at": "patience", "quiet": 1.0}
 LEASE = 5.0
 """Seconds, and not the 15 of a side container: the same way in less time."""

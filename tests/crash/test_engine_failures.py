@@ -24,7 +24,6 @@ from typing_extensions import override
 
 from gameday.errors import Exit
 
-pytestmark = pytest.mark.crash
 QUICK = {"at": "patience", "quiet": 1.0, "each": 1.0, "whole": 3.0, "retry": 0.5, "steady": 5.0}
 
 
@@ -141,6 +140,7 @@ def test_an_engine_that_says_applied_and_shows_nothing_is_never_a_pass(behind: P
     assert behind.clean()
 
 
+@pytest.mark.engine("toxiproxy")
 @pytest.mark.parametrize("server", ["original"], indirect=True)
 def test_an_apply_that_lands_after_the_runners_death_is_gone_for_good(behind: Place, stand_in: StandIn) -> None:
     behind.write(start="500ms")
@@ -219,7 +219,10 @@ def test_a_lease_that_lapses_under_a_live_runner_is_never_a_pass(make: Make, our
     assert place.clean()
 
 
-@pytest.mark.parametrize("is_ours", [True, False], ids=["ours", "original"])
+@pytest.mark.parametrize(
+    "is_ours",
+    [pytest.param(True, id="ours"), pytest.param(False, id="original", marks=pytest.mark.engine("toxiproxy"))],
+)
 def test_a_client_that_does_not_read(make: Make, request: pytest.FixtureRequest, is_ours: bool) -> None:
     """On the original the revert hangs: dirty, and it names the cure; ours takes it back all the same."""
     server = ProxyServer(None if is_ours else toxiproxy_server())
@@ -375,6 +378,7 @@ def test_a_disk_that_fills_up_while_the_fault_stands(place: Place) -> None:
         assert place.clean()
 
 
+@pytest.mark.engine("toxiproxy")
 def test_halt_on_a_full_disk_with_a_closed_store(make: Make, original: ProxyServer) -> None:
     place = make(original)
     with small_disk(place) as disk:

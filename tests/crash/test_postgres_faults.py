@@ -12,7 +12,6 @@ from support.postgres import VARIABLE, Place, serving
 from gameday.demo import postgres
 from gameday.errors import Exit
 
-pytestmark = pytest.mark.crash
 _STANDS = """\
 select case when exists (select from pg_locks where locktype = 'relation' and granted and mode = 'ExclusiveLock')
  or (select count(*) from pg_stat_activity where application_name ~ '^gd-.{12}$') > 0 then 0.2 else 0.01 end, 5"""

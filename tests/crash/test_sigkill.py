@@ -9,7 +9,6 @@ from support.proxy_drill import LATENCY, OUTAGE, Make, Place, ProxyServer
 from gameday.errors import Exit
 from gameday.injectors.toxiproxy.planning import LEASE
 
-pytestmark = pytest.mark.crash
 FAULTS = pytest.mark.parametrize("fault", [LATENCY, OUTAGE], ids=["latency", "outage"])
 
 
@@ -82,6 +81,7 @@ def test_both_on_ours_it_ends_by_itself(make: Make, ours: ProxyServer, fault: st
     assert place.clean()
 
 
+@pytest.mark.engine("toxiproxy")
 @FAULTS
 @pytest.mark.parametrize("command", ["halt", "stop", "run"])
 def test_both_on_the_original_it_stands_until_the_next_command(
@@ -104,6 +104,7 @@ def test_both_on_the_original_it_stands_until_the_next_command(
     assert place.gameday("halt").out == "Nothing of ours is outstanding.\n"
 
 
+@pytest.mark.engine("toxiproxy")
 def test_both_and_the_store_halt_does_not_say_clean_and_names_the_sweep(make: Make, original: ProxyServer) -> None:
     place = make(original)
     both(place, LATENCY)

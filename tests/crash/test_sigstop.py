@@ -11,7 +11,6 @@ from support.proxy_drill import OUTAGE, Place
 
 from gameday.errors import Exit
 
-pytestmark = pytest.mark.crash
 SHORT = {"at": "patience", "quiet": 2.0}
 
 

@@ -11,8 +11,6 @@ from support.run_process import Run
 
 from gameday.errors import Exit
 
-pytestmark = pytest.mark.crash
-
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 MOMENTS: dict[str, Callable[[Run], None]] = {
     "starting": lambda run: run.until(lambda: run.process.poll() is None and "drill gd-" in run.out, "its name"),

@@ -95,7 +95,6 @@ def _but_where(signals: dict[str, dict[str, object]]) -> dict[str, dict[str, obj
 
 
 @pytest.mark.engine("docker")
-@pytest.mark.demo
 def test_the_stack(engine: Docker, types: Types) -> None:
     """One test, because its ports and names are fixed: two at once would meet."""
     up_again_starts_nothing_anew(engine, types)

@@ -54,7 +54,6 @@ def of_home(home: Path) -> list[int]:
     return [pid for pid in processes._pids() if processes._works_in(pid, home) and processes._session(pid)]
 
 
-@pytest.mark.demo
 def test_up_twice_is_the_same_demo_and_two_homes_do_not_collide(demo: Demo, tmp_path: Path) -> None:
     assert lifecycle.start_demo(demo.home, say=quiet).processes == demo.processes
     folder = postgres.binaries().parent.parent
@@ -81,7 +80,6 @@ def test_up_twice_is_the_same_demo_and_two_homes_do_not_collide(demo: Demo, tmp_
     assert before == {str(path): path.stat().st_mode for path in [*folder.parents, *folder.rglob("*")]}
 
 
-@pytest.mark.demo
 @pytest.mark.parametrize(("moment", "count"), [("after save", 1), ("before save", 3), ("after start", 3)])
 def test_a_starter_killed_in_the_middle_leaves_nothing_that_down_does_not_find(
     tmp_path: Path, moment: str, count: int
@@ -92,7 +90,6 @@ def test_a_starter_killed_in_the_middle_leaves_nothing_that_down_does_not_find(
     assert not home.exists()
 
 
-@pytest.mark.demo
 def test_the_next_up_cleans_what_a_crash_left(tmp_path: Path) -> None:
     home = _killed_starter(tmp_path, "after start", 6)
     left = lifecycle.processes(home)
@@ -106,7 +103,6 @@ def test_the_next_up_cleans_what_a_crash_left(tmp_path: Path) -> None:
         lifecycle.stop_demo(home)
 
 
-@pytest.mark.demo
 def test_ctrl_c_stops_what_was_started(tmp_path: Path) -> None:
     home = tmp_path / "home"
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
@@ -139,7 +135,6 @@ def begun(tmp_path: Path) -> Iterator[Demo]:
     assert not new.home.exists()
 
 
-@pytest.mark.demo
 def test_a_port_taken_in_between_is_tried_again_on_another(begun: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     with ports.bound() as taken:
         taken.listen()
@@ -150,7 +145,6 @@ def test_a_port_taken_in_between_is_tried_again_on_another(begun: Demo, monkeypa
     assert [one.what for one in lifecycle.processes(begun.home)] == ["database"]
 
 
-@pytest.mark.demo
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become someone else")
 def test_without_user_namespaces_root_becomes_nobody(begun: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres, "in_user_namespace", lambda: ["false"])

@@ -16,10 +16,8 @@ from gameday.demo.proxy import CACHE, PAYMENTS
 from gameday.demo.restart import main as restart
 from gameday.demo.set_switch import main as throw
 
-pytestmark = pytest.mark.demo
 
-
-@pytest.fixture(params=["gameday", "toxiproxy-server"])
+@pytest.fixture(params=["gameday", pytest.param("toxiproxy-server", marks=pytest.mark.engine("toxiproxy"))])
 def slow(request: pytest.FixtureRequest, demo_on: Callable[[str], Demo]) -> Iterator[tuple[Demo, float]]:
     """A demo whose database is 400 ms late a round trip, and its usual p95."""
     demo = demo_on(request.param)

@@ -45,7 +45,6 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         assert one.types(["demo", "down"]).returncode == 0
 
 
-@pytest.mark.demo
 def test_the_page_can_be_walked(reader: Reader) -> None:
     walked: dict[str, str] = {}
     for words in in_the_demo():

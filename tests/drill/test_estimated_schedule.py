@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.drill.estimated_schedule import estimate_schedule, spared_by, time_of
@@ -96,7 +96,6 @@ def tangled(draw: st.DrawFn) -> Scenario:
     )
 
 
-@settings(deadline=None)
 @given(tangled())
 def test_no_scenario_is_too_tangled(scenario: Scenario) -> None:
     """Nothing comes before the moment it counts from, nor the end after the timebox; times are those of the file."""

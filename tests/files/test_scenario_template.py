@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.cli.check import fault_kinds
@@ -51,7 +51,6 @@ def answers(draw: st.DrawFn) -> WizardAnswers:
     )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=40)
 @given(answers())
 def test_no_answers_make_a_file_with_problems(given: WizardAnswers) -> None:
     text = render_scenario(given)
@@ -67,7 +66,6 @@ def test_no_answers_make_a_file_with_problems(given: WizardAnswers) -> None:
     assert given.target in scenario.hypothesis and "{journey}" in scenario.hypothesis
 
 
-@settings(deadline=None, max_examples=40)
 @given(answers())
 def test_the_guardrail_lies_beyond_what_is_believed(given: WizardAnswers) -> None:
     """A drill whose belief just fails is not halted for it."""
@@ -126,7 +124,6 @@ def test_wrong_answers_are_told_in_the_words_of_the_check(given: WizardAnswers, 
     assert problems and problems[0].wrong.startswith(wrong)
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True))
 def test_a_name_is_read_back_as_it_was(name: str) -> None:
     assert parse_document(f"{{{scalar(name)}: {scalar(name)}}}", "x").data == {name: name}

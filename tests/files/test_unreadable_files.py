@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from files.rule_cases import SHIPPED
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.errors import InvalidFiles
@@ -90,13 +90,11 @@ def only_problems(text: str) -> None:
             )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_gives_problems_and_nothing_else(text: str) -> None:
     only_problems(text)
 
 
-@settings(max_examples=100, deadline=None)
 @given(content=st.binary(max_size=300))
 def test_any_bytes_give_problems_and_nothing_else(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "any.yaml"
@@ -109,7 +107,6 @@ SPACED = ["\n", "  ", ": ", "- ", "3x usual", "\t", "\u2028", "\ud800", "\x00", 
 YAMLISH = st.sampled_from([*SIGNS.split(), *SPACED])
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(SHIPPED)), st.integers(0, 40), YAMLISH), min_size=1, max_size=5))
 def test_a_damaged_scenario_is_read_or_told_of(cuts: list[tuple[int, int, str]]) -> None:
     text = SHIPPED
@@ -138,7 +135,6 @@ KEYS = [
 ]
 
 
-@settings(max_examples=80, deadline=None)
 @given(key=st.sampled_from(KEYS), value=JSONISH)
 def test_anything_at_any_key_is_told_of(key: str, value: object) -> None:
     import yaml

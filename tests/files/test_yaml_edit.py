@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.files.yaml_document import parse_document
@@ -67,7 +67,6 @@ def test_where_there_is_no_place_nothing_is_made(text: str) -> None:
         insert_entry(text, ("a", "b", "new"), {"x": 1})
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     section=st.sampled_from(["targets", "signals", "actions", "words", "runbooks", "elsewhere"]),
     name=texts.filter(lambda text: text.strip() == text),

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.drill_factory import Made, facilitated
 
@@ -158,7 +158,6 @@ ANYTHING = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40) | st.s
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_no_byte_a_person_wrote_is_ever_lost(data: st.DataObject) -> None:
     ours = text = markdown(before()[data.draw(st.sampled_from(FORMS))])
@@ -179,7 +178,6 @@ def test_no_byte_a_person_wrote_is_ever_lost(data: st.DataObject) -> None:
     assert again(made.text, made.form).text == made.text
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 12_000), st.integers(0, 200), ANYTHING), max_size=5), st.sampled_from(FORMS))
 def test_in_its_own_form_a_draft_keeps_every_byte_around_our_blocks_in_its_place(
     edits: list[tuple[int, int, str]], form: Form

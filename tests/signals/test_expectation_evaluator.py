@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday import units
@@ -215,7 +215,6 @@ def streams(draw: st.DrawFn) -> list[Reading]:
 
 
 @given(wishes, kinds, streams(), st.floats(0, 6))
-@settings(max_examples=400, deadline=None)
 def test_never_met_without_samples_enough_and_never_by_what_was_before(
     wish: Expectation, kind: SignalKind, readings: list[Reading], since: float
 ) -> None:
@@ -232,7 +231,6 @@ def test_never_met_without_samples_enough_and_never_by_what_was_before(
 
 
 @given(wishes, kinds, streams(), st.data())
-@settings(max_examples=200, deadline=None)
 def test_the_order_in_which_readings_come_changes_nothing(
     wish: Expectation, kind: SignalKind, readings: list[Reading], data: st.DataObject
 ) -> None:
@@ -242,7 +240,6 @@ def test_the_order_in_which_readings_come_changes_nothing(
 
 
 @given(wishes, kinds, st.lists(st.sampled_from([None, float("nan"), float("inf")]), min_size=1, max_size=12))
-@settings(max_examples=100, deadline=None)
 def test_nothing_but_readings_without_a_value_is_never_fine(
     wish: Expectation, kind: SignalKind, nothing: list[float | None]
 ) -> None:
@@ -251,7 +248,6 @@ def test_nothing_but_readings_without_a_value_is_never_fine(
 
 
 @given(kinds, st.integers(1, 30), st.floats(0, 3), st.sampled_from(["over", "hold"]))
-@settings(max_examples=100, deadline=None)
 def test_a_window_is_never_shorter_than_asked(kind: SignalKind, count: int, since: float, window: str) -> None:
     wish = expect(Test.AT_LEAST, "50%", **{window: 6.0})
     found = judge(wish, bind(kind), each_second(*[1.0] * count), since=since)

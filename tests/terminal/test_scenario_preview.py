@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.drill.estimated_schedule import estimate_schedule
@@ -109,7 +109,6 @@ def test_a_small_one_ends_at_its_timebox_and_has_no_empty_parts() -> None:
     assert "no expected effect" in plain(text)
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.text(min_size=1), st.text(min_size=1))
 def test_no_text_breaks_the_page(say: str, persona: str) -> None:
     """Whatever a file says, nothing moves the cursor; ASCII where it has to be."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.drill_factory import MONO, event
 from support.plan_factory import plan_of
@@ -90,7 +90,6 @@ EVERY = sorted({key.press for key in KEYS} | set("123456789") | {"up", "minus", 
 TAKEN_BACK = {"hold", "release"}
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([key for key in EVERY if key not in ("y", "exclamation_mark")]), max_size=40),
     st.sampled_from([Mode.FACILITATED, Mode.SOLO]),
