@@ -81,7 +81,7 @@ def test_the_doctor_lists_strays_beside_what_it_cannot_see(
 def test_the_doctor_tells_nothing_of_a_drill_that_somebody_else_runs(
     stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leftover_scan, "drills_at_it", lambda *_: {STRAY[:7]})
+    monkeypatch.setattr(leftover_scan, "live_drills", lambda *_: {STRAY[:7]})
     run_command(["doctor"])
     told = capsys.readouterr().out.partition("environment ")[2]
     assert f"{STRAY}: of a running drill" in told

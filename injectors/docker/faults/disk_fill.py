@@ -43,8 +43,8 @@ class DiskFull(SidecarFaultKind):
         "path": text_parameter("a path in the container, as /var/lib/postgresql/data"),
         "size": size_parameter("1MB", "100GB"),
     }
-    ends_with_target = False
-    may_end_it = True
+    gone_when_target_stops = False
+    may_kill_target = True
 
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or ".." in PurePosixPath(self.path).parts:
