@@ -35,7 +35,7 @@ crash: $(VENV)/.dev           ## hundreds of kills (`GAMEDAY_KILLS`, default 200
 	@GAMEDAY_KILLS=$${GAMEDAY_KILLS:-200} GAMEDAY_MATRIX=1 $(RUN) pytest -n 2 tests/crash
 
 bench: $(VENV)/.dev           ## figures, as ratios beside a peer
-	@cd tests && ../$(RUN) bench --write ../docs/benchmarks.md
+	@cd tests && ../$(RUN) bench --write ../docs/explanation/benchmarks.md
 
 lint: $(VENV)/.dev            ## style, formatting, the import contract
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(VENV)/bin/lint-imports --no-logo

@@ -1,4 +1,4 @@
-"""The demo as containers, on a real engine: the whole stack up, three scenarios as they stand, and nothing left."""
+"""The demo as containers on a real engine: start, unchanged scenarios, stop with nothing left."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ import yaml
 from support.docker import Docker, docker_here
 
 from gameday.demo.containers import services
-from gameday.demo.http_json import ask
+from gameday.demo.http_json import request_json
 
 COMPOSE = Path(__file__).parents[2] / "examples" / "compose"
-EVERY = ("dependency-outage", "cache-loss", "db-slowdown", "db-slowdown-busy")
-SHOWN = EVERY if os.environ.get("GAMEDAY_MATRIX") else EVERY[:1]
-"""All of them in `make crash`: each is a minute."""
+SCENARIOS = ("dependency-outage", "cache-loss", "db-slowdown", "db-slowdown-busy")
+TESTED = SCENARIOS if os.environ.get("GAMEDAY_MATRIX") else SCENARIOS[:1]
+"""All of them in `make crash`, because each takes a minute."""
 
-Types = Callable[..., subprocess.CompletedProcess[str]]
+RunGameday = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -31,55 +31,55 @@ def engine() -> Docker:
 
 
 @pytest.fixture
-def types(engine: Docker, tmp_path: Path) -> Iterator[Types]:
-    """Who types in examples/compose, with a store of their own, while the stack is up."""
-    with tempfile.TemporaryDirectory(prefix="gd") as runtime:  # short: sockets lie in it
-        places = {
+def run_gameday(engine: Docker, tmp_path: Path) -> Iterator[RunGameday]:
+    """Yield a function that runs gameday in examples/compose, with its own store, while the stack is up."""
+    with tempfile.TemporaryDirectory(prefix="gd") as runtime:  # short, because socket paths are limited
+        settings = {
             "HOME": str(tmp_path),
             "GAMEDAY_RUNTIME": runtime,
             "GAMEDAY_STORE": str(tmp_path / "store"),
             "CI": "true",
         }
-        own = {**os.environ, **places, "GAMEDAY_PROXY_TOKEN": services.TOKEN, "DOCKER_HOST": engine.url}
+        environment = {**os.environ, **settings, "GAMEDAY_PROXY_TOKEN": services.TOKEN, "DOCKER_HOST": engine.url}
 
-        def typed(*words: str) -> subprocess.CompletedProcess[str]:
+        def run(*words: str) -> subprocess.CompletedProcess[str]:
             command = [sys.executable, "-m", "gameday", *words]
-            return subprocess.run(command, cwd=COMPOSE, env=own, capture_output=True, text=True, check=False)
+            return subprocess.run(command, cwd=COMPOSE, env=environment, capture_output=True, text=True, check=False)
 
-        assert not left(engine), "the demo's containers are up: gameday demo down --docker"
-        up = typed("demo", "up", "--docker")
+        assert not leftovers(engine), "the demo's containers are up: gameday demo down --docker"
+        up = run("demo", "up", "--docker")
         assert up.returncode == 0, up.stderr
-        yield typed
-        assert typed("demo", "down", "--docker").returncode == 0
-        assert not left(engine)
+        yield run
+        assert run("demo", "down", "--docker").returncode == 0
+        assert not leftovers(engine)
 
 
-def left(engine: Docker) -> str:
-    """Containers and networks of the stack that are there."""
-    ours = ("--filter", "label=gameday.demo=1", "-q")
-    return engine("ps", "-a", *ours) + engine("network", "ls", *ours)
+def leftovers(engine: Docker) -> str:
+    """Return the ids of the stack's containers and networks."""
+    filters = ("--filter", "label=gameday.demo=1", "-q")
+    return engine("ps", "-a", *filters) + engine("network", "ls", *filters)
 
 
-def test_compose_says_the_same_services_as_we_start() -> None:
-    told = yaml.safe_load((COMPOSE / "compose.yaml").read_text(encoding="utf-8"))
-    assert told["name"] == services.PROJECT
-    assert told["services"].keys() == {one.name for one in services.SERVICES}
-    for one in services.SERVICES:
-        there = told["services"][one.name]
-        assert (there["image"], there["command"]) == (services.IMAGE, [one.name])
-        assert there["container_name"] == one.container
-        assert there["ports"] == [f"127.0.0.1:{outside}:{inside}" for outside, inside in one.ports]
+def test_compose_file_has_the_services_that_we_start() -> None:
+    compose = yaml.safe_load((COMPOSE / "compose.yaml").read_text(encoding="utf-8"))
+    assert compose["name"] == services.PROJECT
+    assert compose["services"].keys() == {service.name for service in services.SERVICES}
+    for service in services.SERVICES:
+        written = compose["services"][service.name]
+        assert (written["image"], written["command"]) == (services.IMAGE, [service.name])
+        assert written["container_name"] == service.container
+        assert written["ports"] == [f"127.0.0.1:{host}:{container}" for host, container in service.ports]
 
 
-def test_the_page_names_what_the_stack_asks_for() -> None:
+def test_the_readme_has_the_addresses_and_credentials_of_the_stack() -> None:
     page = (COMPOSE / "README.md").read_text(encoding="utf-8")
     assert f"export GAMEDAY_PROXY_TOKEN={services.TOKEN}\n" in page
     assert f'export SHOP_DSN="{services.dsn()}"\n' in page
-    for one in (services.SHOP, services.LOAD, services.PROXY):
-        assert f"http://127.0.0.1:{one.outside}" in page
+    for service in (services.SHOP, services.LOAD, services.PROXY):
+        assert f"http://127.0.0.1:{service.host_port}" in page
 
 
-def test_it_binds_what_the_demo_binds() -> None:
+def test_the_stack_binds_the_same_names_as_the_demo() -> None:
     from gameday.demo.demo_record import Demo
     from gameday.demo.environment import environment_yaml
 
@@ -87,75 +87,75 @@ def test_it_binds_what_the_demo_binds() -> None:
     stack = yaml.safe_load((COMPOSE / "gameday.yaml").read_text(encoding="utf-8"))["environments"]["compose"]
     for part in ("targets", "actions", "runbooks"):
         assert demo[part].keys() == stack[part].keys()
-    assert _but_where(demo["signals"]) == _but_where(stack["signals"])
+    assert _without_urls(demo["signals"]) == _without_urls(stack["signals"])
 
 
-def _but_where(signals: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
-    return {name: {key: value for key, value in one.items() if key != "url"} for name, one in signals.items()}
+def _without_urls(signals: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
+    return {name: {key: value for key, value in signal.items() if key != "url"} for name, signal in signals.items()}
 
 
 @pytest.mark.engine("docker")
-def test_the_stack(engine: Docker, types: Types) -> None:
-    """One test, because its ports and names are fixed: two at once would meet."""
-    up_again_starts_nothing_anew(engine, types)
-    for scenario in SHOWN:
-        a_scenario_of_the_demo_runs_unchanged(engine, types, scenario)
-    a_database_that_is_started_again_has_its_orders(engine)
-    down_removes_nobody_elses(engine, types)
+def test_stack_starts_runs_scenarios_and_stops(engine: Docker, run_gameday: RunGameday) -> None:
+    """Run all of it in one test: ports and names are fixed, so two at once would collide."""
+    starting_again_changes_nothing(engine, run_gameday)
+    for scenario in TESTED:
+        a_demo_scenario_runs_unchanged(engine, run_gameday, scenario)
+    a_restarted_database_keeps_its_orders(engine)
+    stopping_leaves_foreign_containers(engine, run_gameday)
 
 
-def up_again_starts_nothing_anew(engine: Docker, types: Types) -> None:
+def starting_again_changes_nothing(engine: Docker, run_gameday: RunGameday) -> None:
     before = engine("ps", "-q", "--no-trunc", "--filter", "label=gameday.demo=1")
-    assert types("demo", "up", "--docker").returncode == 0
+    assert run_gameday("demo", "up", "--docker").returncode == 0
     assert engine("ps", "-q", "--no-trunc", "--filter", "label=gameday.demo=1") == before
-    assert types("demo", "status", "--docker").returncode == 0
+    assert run_gameday("demo", "status", "--docker").returncode == 0
 
 
-def a_scenario_of_the_demo_runs_unchanged(engine: Docker, types: Types, scenario: str) -> None:
+def a_demo_scenario_runs_unchanged(engine: Docker, run_gameday: RunGameday, scenario: str) -> None:
     look.until(lambda: (_journeys()["p95"] or 9.0) < 0.6, within=120)
-    run = types("run", f"{scenario}.yaml", "--env", "compose", "--rehearse", "--first-way-out")
+    run = run_gameday("run", f"{scenario}.yaml", "--env", "compose", "--rehearse", "--first-way-out")
     assert run.returncode == 0, run.stdout + run.stderr
     assert "Hypothesis  held" in run.stdout
-    for one in services.SERVICES:
-        assert one.container not in _lent_networks(engine), "a side container was left"
+    for service in services.SERVICES:
+        assert service.container not in _networks_with_sidecars(engine), "a sidecar was left"
 
 
-def a_database_that_is_started_again_has_its_orders(engine: Docker) -> None:
-    before = _order()
+def a_restarted_database_keeps_its_orders(engine: Docker) -> None:
+    before = _place_order()
     engine("restart", "-t", "1", services.DATABASE.container)
     good = _journeys()["good"]
     look.until(lambda: _journeys()["good"] > good + 3, within=120)
-    assert _order() > before
+    assert _place_order() > before
 
 
-def down_removes_nobody_elses(engine: Docker, types: Types) -> None:
-    decoy = engine("create", "--label", f"com.docker.compose.project={services.PROJECT}", services.IMAGE, "cache")
-    another = ("--label", "gameday.demo=1", "--label", "gameday.demo.user=4711")
-    theirs = engine("create", *another, services.IMAGE, "cache")
+def stopping_leaves_foreign_containers(engine: Docker, run_gameday: RunGameday) -> None:
+    unlabelled = engine("create", "--label", f"com.docker.compose.project={services.PROJECT}", services.IMAGE, "cache")
+    labels = ("--label", "gameday.demo=1", "--label", "gameday.demo.user=4711")
+    other_users = engine("create", *labels, services.IMAGE, "cache")
     try:
-        assert types("demo", "down", "--docker").returncode == 0
-        assert left(engine) == theirs[:12]
-        refused = types("demo", "up", "--docker")
-        assert refused.returncode == 3 and "of another user are here (number 4711)" in refused.stderr
-        for one in (decoy, theirs):
-            assert engine("inspect", "-f", "{{.State.Status}}", one) == "created"
+        assert run_gameday("demo", "down", "--docker").returncode == 0
+        assert leftovers(engine) == other_users[:12]
+        refused = run_gameday("demo", "up", "--docker")
+        assert refused.returncode == 3 and "another user's demo is running on this engine (uid 4711)" in refused.stderr
+        for container in (unlabelled, other_users):
+            assert engine("inspect", "-f", "{{.State.Status}}", container) == "created"
     finally:
-        engine("rm", "-f", decoy, theirs)
+        engine("rm", "-f", unlabelled, other_users)
 
 
-def _lent_networks(engine: Docker) -> str:
-    """The containers in whose networks a container of ours stands."""
-    ours = engine("ps", "-a", "-q", "--filter", "label=gameday.mark").split()
-    modes = [engine("inspect", "-f", "{{.HostConfig.NetworkMode}}", one, code=None) for one in ours]
-    lent = [mode.removeprefix("container:") for mode in modes if mode.startswith("container:")]
-    return " ".join(engine("inspect", "-f", "{{.Name}}", one, code=None) for one in lent)
+def _networks_with_sidecars(engine: Docker) -> str:
+    """Return the names of containers whose network namespace a sidecar shares."""
+    sidecars = engine("ps", "-a", "-q", "--filter", "label=gameday.mark").split()
+    modes = [engine("inspect", "-f", "{{.HostConfig.NetworkMode}}", sidecar, code=None) for sidecar in sidecars]
+    targets = [mode.removeprefix("container:") for mode in modes if mode.startswith("container:")]
+    return " ".join(engine("inspect", "-f", "{{.Name}}", target, code=None) for target in targets)
 
 
-def _order() -> int:
-    """The number of an order made now: they only grow, as long as the database has its data."""
-    return int(ask(f"http://127.0.0.1:{services.SHOP.outside}/checkout", {}, timeout=10.0)["page"])
+def _place_order() -> int:
+    """Place an order and return its number, which only grows while the database keeps its data."""
+    return int(request_json(f"http://127.0.0.1:{services.SHOP.host_port}/checkout", {}, timeout=10.0)["page"])
 
 
 def _journeys() -> dict[str, float]:
-    found: dict[str, float] = ask(f"http://127.0.0.1:{services.LOAD.outside}/stats")["journey"]
-    return found
+    journey: dict[str, float] = request_json(f"http://127.0.0.1:{services.LOAD.host_port}/stats")["journey"]
+    return journey

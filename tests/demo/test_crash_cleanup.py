@@ -1,4 +1,4 @@
-"""A run that brought the demo up is killed: the guardian takes the fault back, and then stops the demo."""
+"""After the runner is killed, the guardian reverts the fault and then stops the demo that the run started."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ import psutil
 
 from gameday.demo import demo_record, lifecycle
 
-PATIENCE = 90.0
+TIMEOUT_S = 90.0
 
 
-def eventually(true: Callable[[], object], what: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < until, f"{what} did not happen"
+def eventually(condition: Callable[[], object], event: str) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
+    while not condition():
+        assert time.monotonic() < deadline, f"{event} did not happen"
         time.sleep(0.05)
 
 
-def test_the_guardian_stops_the_demo_after_the_reverts(tmp_path: Path) -> None:
+def test_guardian_reverts_then_stops_the_demo_after_the_runner_is_killed(tmp_path: Path) -> None:
     runtime = tempfile.mkdtemp(prefix="gd-")
     own = {"HOME": str(tmp_path), "GAMEDAY_STORE": str(tmp_path / "store"), "GAMEDAY_RUNTIME": runtime}
     home = tmp_path / "demo"
@@ -36,15 +36,15 @@ def test_the_guardian_stops_the_demo_after_the_reverts(tmp_path: Path) -> None:
     runner = subprocess.Popen(command, env=env, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     try:
         eventually(lambda: "applied" in kinds(tmp_path / "store" / "gameday.db"), "the fault")
-        processes = [psutil.Process(one.pid) for one in lifecycle.processes(home)]
+        processes = [psutil.Process(part.pid) for part in lifecycle.living_processes(home)]
         assert len(processes) >= 4
         runner.kill()
         runner.wait()
-        eventually(lambda: not any(alive(one) for one in processes), "the end of the demo")
+        eventually(lambda: not any(is_alive(process) for process in processes), "the end of the demo")
         eventually(lambda: demo_record.load(home) is None, "the end of its record")
-        told = kinds(tmp_path / "store" / "gameday.db")
-        assert told[-1] == "phase"
-        assert {"gone", "reverted", "end"} <= set(told)
+        recorded = kinds(tmp_path / "store" / "gameday.db")
+        assert recorded[-1] == "phase"
+        assert {"gone", "reverted", "end"} <= set(recorded)
     finally:
         runner.kill()
         lifecycle.stop_demo(home)
@@ -63,7 +63,7 @@ def kinds(store: Path) -> list[str]:
         db.close()
 
 
-def alive(process: psutil.Process) -> bool:
+def is_alive(process: psutil.Process) -> bool:
     try:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

@@ -13,7 +13,7 @@ NOT = {Whose.BOTH: "", Whose.FACILITATOR: "facilitator", Whose.ALONE: "alone"}
 
 
 def test_the_page_has_every_key_and_no_other() -> None:
-    text = (ROOT / "docs/drill.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/how-to/run-a-drill.md").read_text(encoding="utf-8")
     rows = re.findall(
         r"^\| `([^`]{1,8})` \| ([^|]+) \|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|$", text, re.MULTILINE
     )

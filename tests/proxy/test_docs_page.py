@@ -1,4 +1,4 @@
-"""docs/proxy.md names what the server has: its toxics with their attributes, its extensions, its flags."""
+"""docs/reference/proxy.md names what the server has: its toxics with their attributes, its extensions, its flags."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from gameday.proxy.http_api import EXTENSIONS
 from gameday.proxy.toxics import TYPES
 
-PAGE = (Path(__file__).parents[2] / "docs" / "proxy.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "proxy.md").read_text()
 
 
 def test_every_toxic_has_its_row_with_all_attributes() -> None:

@@ -200,7 +200,7 @@ def test_the_kernel_knows_when_bytes_came(monkeypatch: pytest.MonkeyPatch) -> No
             assert data == b"now"
         assert 0 < late < receive_timestamps.MAX_AGE
         one.sendall(b"held")
-        monkeypatch.setattr(receive_timestamps, "MOST", 0.0)
+        monkeypatch.setattr(receive_timestamps, "MAX_AGE", 0.0)
         assert receive_timestamps.receive_with_age(other) == (b"held", 0.0)
 
 

@@ -87,8 +87,8 @@ def test_removal_frees_what_is_held_for_a_peer_without_room_too() -> None:
 
 
 def test_all_latencies_together_hold_no_more_than_their_pool(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latency, "TOGETHER", 3000)
-    monkeypatch.setattr(latency, "SURE", 1000)
+    monkeypatch.setattr(latency, "MAX_BYTES_TOTAL", 3000)
+    monkeypatch.setattr(latency, "GUARANTEED_BYTES", 1000)
     line = Line()
     first, second = (line.stage(Latency, {"latency": 100, "jitter": 0}) for _ in range(2))
     first.feed(bytes(2500))

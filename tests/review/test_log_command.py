@@ -15,23 +15,25 @@ from gameday.errors import BadArguments
 from gameday.events import EVENT_KINDS, decode, encode
 from gameday.scorecards.response_times import response_times
 
-DOCS = Path(__file__).parents[2] / "docs"
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 
 def test_every_kind_is_documented_with_its_fields() -> None:
     rows = re.findall(
-        r"^\| `([a-z-]+)` \| (.*) \|$", (DOCS / "log.md").read_text("utf-8").split("## Kinds")[1], re.MULTILINE
+        r"^\| `([a-z-]+)` \| (.*) \|$",
+        (REFERENCE / "log.md").read_text("utf-8").split("## Kinds")[1],
+        re.MULTILINE,
     )
     assert {kind: means.replace("\\|", "|") for kind, means in rows} == EVENT_KINDS
 
 
 def test_every_field_of_a_line_is_documented() -> None:
-    text = (DOCS / "log.md").read_text("utf-8").split("## Kinds")[0]
+    text = (REFERENCE / "log.md").read_text("utf-8").split("## Kinds")[0]
     assert re.findall(r"^\| `([a-z]+)` \|", text, re.MULTILINE) == list(encode(rehearsal().events[0]))
 
 
 def test_every_time_of_the_scorecard_is_documented() -> None:
-    text = (DOCS / "review.md").read_text("utf-8")
+    text = (REFERENCE.parent / "how-to" / "review.md").read_text("utf-8")
     assert re.findall(r"^\| ([a-z-]+) \|", text.replace("| time |", ""), re.MULTILINE) == [
         span.name for span in response_times(facilitated().events)
     ]

@@ -131,7 +131,7 @@ def test_who_ended_it_is_told_by_the_engines_log_and_else_by_its_exit_code(
     state: Mapping[str, Any], told: set[str], ours: bool
 ) -> None:
     class Log:
-        def around_its_end(self, *_: str) -> frozenset[str]:
+        def exit_events(self, *_: str) -> frozenset[str]:
             return frozenset(told)
 
     now = {"State": {"Running": False, "StartedAt": "then", "FinishedAt": "now", "OOMKilled": False, **state}}
