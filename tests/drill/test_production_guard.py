@@ -111,7 +111,7 @@ def test_an_injector_says_what_its_targets_are() -> None:
     injectors = {"made": CheckedInjector(engine), "nobody-has-it": CheckedInjector(MadeEngine())}
     with pytest.raises(Refused, match="marked production"):
         look("{injector: made, to: one two}", "{injector: made, to: two three}", injectors)
-    assert engine.calls == [("resource_ids", "database"), ("leads_to", "orders")]
+    assert engine.calls == [("resource_ids", "database"), ("resource_ids", "orders")]
     look("{injector: made, to: one two}", "{injector: made, to: three}", injectors)
     look("{injector: made, to: ''}", "{injector: made, to: '', by: itself}", injectors)
 

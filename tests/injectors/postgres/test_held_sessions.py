@@ -32,7 +32,7 @@ intent, injector = Intent.decode(json.loads(sys.argv[1])), PostgresInjector()
 print(injector.apply(intent, Deadline.after(8)).outcome.value, flush=True)
 while True:
     injector.renew(intent, intent.lease, Deadline.after(2))
-    injector.active(intent, Deadline.after(2))
+    injector.presence(intent, Deadline.after(2))
     time.sleep(0.1)
 """
 
