@@ -80,7 +80,7 @@ def at_look(plant: Plant) -> None:
     """The loop's look at its readings, once a fault stands; from then on always."""
     from gameday.drill.observers import ObserverGroup
 
-    for name in ("look", "finals"):
+    for name in ("poll", "finalize"):
         real = getattr(ObserverGroup, name)
 
         def planted(watching: Any, now: float, state: Any, real: Any = real) -> Any:
