@@ -50,7 +50,7 @@ def test_a_late_desk_begins_with_the_recent_readings(
         store.save_readings(plan.drill, [Reading("journey-p95", float(index), 0.1)])
     desk = desk_on(plan, store, JumpClock())
     shown: list[float] = []
-    monkeypatch.setattr(desk.face.watched, "reading", lambda reading: shown.append(reading.at))
+    monkeypatch.setattr(desk.face.board, "reading", lambda reading: shown.append(reading.at))
     asyncio.run(first_look(desk))
     assert shown == [float(index) for index in range(first, batches)]
     store.close()
@@ -61,7 +61,7 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
 ) -> None:
     begun: list[str] = []
-    monkeypatch.setattr(client, "begin", begun.append)
+    monkeypatch.setattr(client, "start_command", begun.append)
     plan = plan_of(Mode.FACILITATED)
     store = stored(plan, tmp_path / "gameday.db")
     store.append(plan.drill, [NewEvent("startex", {"delay": 0.0})], 1)
