@@ -81,9 +81,9 @@ def _as_lines(found: RunningDrill, store: Store, token: str) -> ScreenResult:
     from gameday.cli.facilitated_run import ScreenResult
     from gameday.clock import SystemClock
     from gameday.model import Mode, Phase
-    from gameday.terminal.drill_model import Caption
     from gameday.terminal.playback import follow_store, plan_of
     from gameday.terminal.responder_lines_view import ResponderLines
+    from gameday.terminal.screen_state import Caption
     from gameday.terminal.view_factory import create_view
 
     foot = "Ctrl-C leaves these lines, the drill goes on; gameday stop ends it"

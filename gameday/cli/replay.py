@@ -18,8 +18,8 @@ def command(drill: str | None, speed: float) -> Exit:
     """Show a finished DRILL (default: the latest) again, in the facilitator's view, which is open to all after ENDEX,
     without the facilitator's own notes. Nothing runs. Ctrl-C leaves."""
     from gameday.clock import SystemClock
-    from gameday.terminal.drill_model import Caption
     from gameday.terminal.playback import replay
+    from gameday.terminal.screen_state import Caption
     from gameday.terminal.view_factory import create_view
 
     found = load_finished(drill, "replay")

@@ -68,7 +68,7 @@ def test_the_terminal_is_taken_and_given_back() -> None:
     written = out.getvalue()
     assert written.count("\x1b[?1049h") == written.count("\x1b[?1049l") == 1
     assert written.rstrip().endswith("\x1b[?25h") or "\x1b[?25h" in written
-    assert "stands for 0:16" in written
+    assert "active for 0:16" in written
 
 
 def test_nothing_new_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:

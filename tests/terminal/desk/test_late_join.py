@@ -50,7 +50,7 @@ def test_a_late_desk_begins_with_the_recent_readings(
         store.save_readings(plan.drill, [Reading("journey-p95", float(index), 0.1)])
     desk = desk_on(plan, store, JumpClock())
     shown: list[float] = []
-    monkeypatch.setattr(desk.face.watched, "reading", lambda reading: shown.append(reading.at))
+    monkeypatch.setattr(desk.face.board, "reading", lambda reading: shown.append(reading.at))
     asyncio.run(first_look(desk))
     assert shown == [float(index) for index in range(first, batches)]
     store.close()

@@ -1,5 +1,4 @@
-"""What responders may see of a drill while it runs, made from its events by a list of what may be told: a kind that
-is not named here is never shown."""
+"""What responders may see of a running drill. A kind of event that is not listed here is never shown."""
 
 from __future__ import annotations
 
@@ -10,37 +9,37 @@ from dataclasses import dataclass
 from gameday.events import PAGES
 from gameday.events.access import flag, text
 from gameday.model import Event, Role
-from gameday.terminal.event_text import role_word
+from gameday.units import format_role
 
 MAX_MESSAGES = 40
 
 
 @dataclass(frozen=True, slots=True)
 class ResponderMessage:
-    """A message or a thing said; `at` is CLOCK_MONOTONIC."""
+    """One message or statement; `at` is CLOCK_MONOTONIC."""
 
     at: float
     who: str
     what: str
 
 
-class ResponderModel:
-    """Fed with every event. `pages` and `messages` come to the responders, `said` comes from them."""
+class ResponderBoard:
+    """The responders' view. `pages` and `messages` are sent to responders, `statements` come from them."""
 
     def __init__(self) -> None:
         self.pages: list[ResponderMessage] = []
         self.messages: deque[ResponderMessage] = deque(maxlen=MAX_MESSAGES)
-        self.said: deque[ResponderMessage] = deque(maxlen=MAX_MESSAGES)
-        self.held: dict[Role, float] = {}
-        self.updated: float | None = None
-        self.sealed = 0
-        """Predictions, of which only the number is shown."""
-        self.offered: int | None = None
-        """The line of the course of a hint that was offered and not sent."""
+        self.statements: deque[ResponderMessage] = deque(maxlen=MAX_MESSAGES)
+        self.roles: dict[Role, float] = {}
+        self.last_update: float | None = None
+        self.prediction_count = 0
+        """Only the number of predictions is shown before the end."""
+        self.offered_hint: int | None = None
+        """Index of the hint that was offered and not sent yet."""
 
     def event(self, event: Event) -> ResponderMessage | None:
-        """What the event tells responders; None when it tells them nothing."""
-        self._notice(event)
+        """Return the message that the event gives responders, or None."""
+        self._update(event)
         if event.kind in PAGES:
             self.pages.append(ResponderMessage(event.happened, _to(event), text(event.data, "say")))
             return self.pages[-1]
@@ -48,26 +47,26 @@ class ResponderModel:
             self.messages.append(ResponderMessage(event.happened, *_MESSAGES[event.kind](event)))
             return self.messages[-1]
         if event.kind in _SAID:
-            who = role_word(event.role) if event.role else "-"
-            self.said.append(ResponderMessage(event.happened, who, _SAID[event.kind](event)))
-            return self.said[-1]
+            who = format_role(event.role) if event.role else "-"
+            self.statements.append(ResponderMessage(event.happened, who, _SAID[event.kind](event)))
+            return self.statements[-1]
         return None
 
-    def _notice(self, event: Event) -> None:
+    def _update(self, event: Event) -> None:
         match event.kind:
             case "claimed" | "ic-announced" if event.role:
-                self.held.setdefault(event.role, event.happened)
+                self.roles.setdefault(event.role, event.happened)
             case "handed-over" if event.role:
-                self.held[event.role] = event.happened
+                self.roles[event.role] = event.happened
             case "update":
-                self.updated = event.happened
+                self.last_update = event.happened
             case "prediction":
-                self.sealed += 1
+                self.prediction_count += 1
             case "offered":
                 entry = event.data.get("entry")
-                self.offered = entry if isinstance(entry, int) else None
+                self.offered_hint = entry if isinstance(entry, int) else None
             case "hint" | "whispered":
-                self.offered = None
+                self.offered_hint = None
             case _:
                 pass
 
