@@ -9,7 +9,7 @@ AGAIN := trap 'echo; echo "Stopped while installing. The same make goes on from 
 FAILED := { tail -n 20 $(SAID); echo "The packages could not be installed: is the package index reachable? Then the same make again."; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test again crash bench lint types docs lock clean
+.PHONY: help demo quick test engines again crash bench lint types docs lock clean
 
 help:
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1#/p' Makefile | while IFS='#' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -17,18 +17,25 @@ help:
 demo: $(VENV)/.runtime        ## see a real PostgreSQL made slow, a scripted team respond, everything put back
 	@$(RUN) gameday run db-slowdown.yaml --rehearse --first-way-out
 
-# GAMEDAY_SEED pairs kinds of faults with endings; make crash has all of the pairs.
-test: $(VENV)/.dev            ## the whole suite; engine tests skip with a reason where there is no engine
-	@$(RUN) pytest -n 3 --dist worksteal
+# The lanes of the tests: tests/support/lanes.py.
+quick: $(VENV)/.dev           ## the tests of the pure layers: no process, no server; under a minute
+	@$(RUN) pytest -n 2 -m quick
 
-again: $(VENV)/.dev           ## what failed in the last run of the suite, by itself
+test: $(VENV)/.dev            ## every test that needs no real engine; under six minutes
+	@$(RUN) pytest -n 3 --dist worksteal -m 'not engines'
+
+# GAMEDAY_SEED pairs kinds of faults with endings; make crash has all of the pairs.
+engines: $(VENV)/.dev         ## the tests on real engines: Docker, Toxiproxy's own server, its Go client; skipped where absent
+	@$(RUN) pytest -n 3 --dist worksteal -m engines
+
+again: $(VENV)/.dev           ## the tests that failed in the last run, one after the other
 	@$(RUN) pytest --last-failed --last-failed-no-failures none
 
-crash: $(VENV)/.dev           ## hundreds of kills (GAMEDAY_KILLS, default 200), and every fault on containers by every ending
+crash: $(VENV)/.dev           ## hundreds of kills (`GAMEDAY_KILLS`, default 200), and every fault on containers by every ending
 	@GAMEDAY_KILLS=$${GAMEDAY_KILLS:-200} GAMEDAY_MATRIX=1 $(RUN) pytest -n 2 tests/crash
 
 bench: $(VENV)/.dev           ## figures, as ratios beside a peer
-	@cd tests && ../$(RUN) bench --write ../docs/benchmarks.md
+	@cd tests && ../$(RUN) bench --write ../docs/explanation/benchmarks.md
 
 lint: $(VENV)/.dev            ## style, formatting, the import contract
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(VENV)/bin/lint-imports --no-logo
@@ -36,7 +43,7 @@ lint: $(VENV)/.dev            ## style, formatting, the import contract
 types: $(VENV)/.dev           ## mypy --strict and pyright
 	@$(RUN) mypy && $(RUN) pyright
 
-docs: $(VENV)/.dev            ## every page is executed or compared
+docs: $(VENV)/.dev            ## the docs: every page is executed or compared
 	@$(RUN) pytest tests/docs
 
 lock:                         ## after a change of pyproject's dependencies; needs uv on PATH

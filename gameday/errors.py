@@ -9,7 +9,7 @@ from typing_extensions import override
 
 
 class Exit(IntEnum):
-    """The exit codes, fixed for schedulers: they are compared with docs/exit-codes.md by a test."""
+    """The exit codes, fixed for schedulers: they are compared with docs/reference/exit-codes.md by a test."""
 
     HELD = 0
     """Ended and clean, the hypothesis held."""

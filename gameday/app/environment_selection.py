@@ -35,7 +35,7 @@ class SelectedEnvironment:
 
 def find_environment(name: str | None) -> Environment:
     """What `find_where` finds, by its names alone: no engine is asked, and the demo need not be up."""
-    from gameday.demo.demo_record import Demo, home_of
+    from gameday.demo.demo_record import Demo, demo_home
     from gameday.demo.environment import environment_yaml
     from gameday.files.project import DEMO, parse_project
     from gameday.files.rules.project import BUILT_IN
@@ -43,7 +43,7 @@ def find_environment(name: str | None) -> Environment:
     project, wanted = _named(name)
     if project is not None and wanted in project.environments:
         return project.environments[wanted]
-    return parse_project(environment_yaml(Demo(home_of(), password="")), BUILT_IN).environments[DEMO]
+    return parse_project(environment_yaml(Demo(demo_home(), password="")), BUILT_IN).environments[DEMO]
 
 
 def select_environment(name: str | None, say: Callable[[str], None], *, start_demo: bool) -> SelectedEnvironment:
@@ -85,17 +85,17 @@ def _did_you_mean(wanted: str, there: list[str]) -> str:
 
 
 def _demo(say: Callable[[str], None], *, start: bool) -> SelectedEnvironment:
-    from gameday.demo.demo_record import home_of
+    from gameday.demo.demo_record import demo_home, load
     from gameday.demo.environment import environment_yaml
-    from gameday.demo.lifecycle import healthy, start_demo, status
+    from gameday.demo.lifecycle import is_healthy, start_demo
     from gameday.files.project import parse_project
     from gameday.files.rules.project import BUILT_IN
 
-    home = home_of()
-    demo = status(home)
+    home = demo_home()
+    demo = load(home)
     if start:
         demo = start_demo(home, on_demand=True, say=say)
-    elif demo is None or not healthy(demo):
+    elif demo is None or not is_healthy(demo):
         raise BadArguments("the demo is not up", "Start it: gameday demo up")
     project = parse_project(environment_yaml(demo), BUILT_IN)
     return SelectedEnvironment(project.environments["demo"], "environment demo (built in)", None, home, demo.on_demand)
@@ -122,8 +122,8 @@ def stop_demo(where: SelectedEnvironment) -> None:
     """Unless a drill is still at it: another one's, or this one's when its guardian has more to put back."""
     if where.demo_home is None or not where.on_demand:
         return
-    from gameday.demo.lifecycle import down_unless_needed
+    from gameday.demo.lifecycle import stop_if_unused
     from gameday.drill.control.running_drills import list_running
 
     if not any(note.place == str(where.demo_home) for note in list_running()):
-        down_unless_needed(where.demo_home)
+        stop_if_unused(where.demo_home)

@@ -90,10 +90,10 @@ def lost_drills_error(gone: list[RunningDrill]) -> EnvironmentDirty:
 
 def tidy_demos(notes: Iterable[RunningDrill], report: Callable[[str], None]) -> None:
     """An on-demand demo whose run is gone goes down, once what its drill left in it is taken back."""
-    from gameday.demo.lifecycle import down_unless_needed
+    from gameday.demo.lifecycle import stop_if_unused
 
     for place in sorted({note.place for note in notes if note.place}):
-        if down_unless_needed(Path(place)):
+        if stop_if_unused(Path(place)):
             report(f"The demo in {place} is down: its run was gone.")
 
 

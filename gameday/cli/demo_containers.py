@@ -29,7 +29,7 @@ def up(break_alert: bool) -> None:
     recover_before("demo up")
     require_demo_unused()  # what a drill broke there is not taken for a demo that has to be made anew
     url = _engine_url()
-    host_checks.refuse_elsewhere(url)
+    host_checks.require_local_engine(url)
     _asked(url)
     stack.up(url, print_status)
     _print(url)
@@ -41,7 +41,7 @@ def status(as_json: bool) -> Exit:
 
     url = _engine_url()
     _asked(url)
-    healthy = stack.healthy(url)
+    healthy = stack.is_healthy(url)
     if as_json:
         click.echo(json.dumps({"state": "up" if healthy else "down"}))
     elif healthy:
@@ -86,7 +86,7 @@ def _asked(url: str, image: str = "") -> bool:
 def _print(url: str) -> None:
     from gameday.demo.containers.services import DATABASE, LOAD, PROXY, SHOP
 
-    at = {service.name: f"127.0.0.1:{service.outside}" for service in (SHOP, LOAD, PROXY, DATABASE)}
+    at = {service.name: f"127.0.0.1:{service.host_port}" for service in (SHOP, LOAD, PROXY, DATABASE)}
     click.echo(
         "The demo is up, as containers.\n"
         f"  shop       http://{at['shop']}/browse  (GET /browse /recommendations /help /switches, POST /checkout)\n"

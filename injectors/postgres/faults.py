@@ -1,4 +1,4 @@
-"""The faults inside a database, by the word that a scenario uses. What a client sees of each: docs/databases.md."""
+"""The faults inside a database, by the word that a scenario uses: see docs/reference/databases.md."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The faults that a TCP proxy can do, their parameters, and the toxic that each becomes.
 
-A kind means what the client sees: see docs/faults.md, whose table is compared with this file.
+A kind means what the client sees: see docs/reference/faults.md, whose table is compared with this file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every file and name that docs/architecture.md speaks of is there."""
+"""Every file and name that docs/explanation/architecture.md speaks of is there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from support.docs_pages import ROOT
 
 from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
 
-TEXT = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
 ROOMS = (ROOT, ROOT / "gameday")
 WORDS = re.findall(r"`([^`]+)`", TEXT)
 FILES = sorted({word for word in WORDS if "/" in word and " " not in word and not re.search(r"NAME|:", word)})

@@ -1,4 +1,4 @@
-"""docs/exit-codes.md says what gameday.errors says."""
+"""docs/reference/exit-codes.md says what gameday.errors says."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def meanings() -> dict[str, str]:
 
 
 def test_the_page_has_each_code_with_its_meaning() -> None:
-    text = (ROOT / "docs/exit-codes.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/reference/exit-codes.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d) \| ([A-Z_]+) \| (.+) \|$", text, re.MULTILINE)
     assert [(code, name, means) for code, name, means in rows] == [
         (str(one.value), one.name, meanings()[one.name]) for one in Exit
@@ -35,6 +35,6 @@ def test_the_page_has_each_code_with_its_meaning() -> None:
 
 
 def test_each_code_is_told_what_to_do_with() -> None:
-    text = (ROOT / "docs/exit-codes.md").read_text(encoding="utf-8").split("## What a scheduler does")[1]
+    text = (ROOT / "docs/reference/exit-codes.md").read_text(encoding="utf-8").split("## What a scheduler does")[1]
     told = {int(code) for row in re.findall(r"^\| ([\d, ]+) \|", text, re.MULTILINE) for code in row.split(",")}
     assert told == {one.value for one in Exit}

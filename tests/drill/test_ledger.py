@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.ledger import Bench, planned
 
@@ -240,7 +240,6 @@ Moves = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(applies=Moves, reverts=Moves, looks=Moves)
 def test_after_any_interleaving_it_is_gone_or_said_to_be_left(
     tmp_path_factory: pytest.TempPathFactory, applies: list[str], reverts: list[str], looks: list[str]

@@ -1,4 +1,4 @@
-"""Ours and the original are asked the same; where they do not answer alike, docs/proxy.md has a row that says why."""
+"""Our proxy and the original answer alike; where they differ, docs/reference/proxy.md has a row that says why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.available_engines import toxiproxy_server
 from support.proxy import Server, original, ours
 from support.proxy_differential import LATE, PLACE, Question, every
 
-PAGE = Path(__file__).parents[2] / "docs" / "proxy.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "proxy.md"
 TABLES = ("## Where the API differs", "## A matter of versions")
 QUESTIONS = every()
 HEADERS = ("content-type", "x-content-type-options")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.clock import JumpClock
@@ -146,7 +146,6 @@ def test_no_store_is_nothing_to_undo(tmp_path: Path) -> None:
     assert open_for_undo(tmp_path / "gameday.db") is None
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(st.sampled_from(["note", "end", "take over"]), max_size=8))
 def test_the_epoch_only_grows_and_old_ones_stay_refused(
     tmp_path_factory: pytest.TempPathFactory, moves: list[str]

@@ -18,7 +18,7 @@ from support.run_process import Run
 
 PATIENCE = 60.0
 """Seconds after which something that should happen is taken not to."""
-PLANTED = Path(__file__).parents[1] / "crash" / "planted"
+PLANTED = Path(__file__).parents[1] / "crash" / "failpoints"
 
 SCENARIO = """\
 gameday: 1

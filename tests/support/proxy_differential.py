@@ -1,7 +1,7 @@
 """The questions that ours and the original are both asked: each valid, invalid or odd, and alone in its kind.
 
 A question stands on a fresh server with the proxies `a` (with the toxic `late`) and `off` (disabled). `differs` names
-the row of the tables in docs/proxy.md that says why the two do not answer alike; empty where they do.
+the row of the tables in docs/reference/proxy.md that says why the two do not answer alike; empty where they do.
 """
 
 from __future__ import annotations

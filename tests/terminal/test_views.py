@@ -142,7 +142,7 @@ def test_a_faulty_view_never_raises_into_the_loop(capsys: pytest.CaptureFixture[
 
 
 def test_a_view_that_stands_still_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gameday.terminal.threaded_view.LAST_WORDS", 0.05)
+    monkeypatch.setattr("gameday.terminal.threaded_view.END_TIMEOUT", 0.05)
     deaf = Deaf()
     view = ThreadedView(deaf)
     Player(view).play(90.0)

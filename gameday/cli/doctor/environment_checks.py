@@ -83,7 +83,7 @@ def _demo_not_started() -> Finding:
 
     try:
         postgres.binaries()
-        postgres.not_as_root()
+        postgres.unprivileged_prefix()
     except Refused as refused:
         return Finding(Mark.BAD, "environment", f"demo (built in) cannot be started: {refused.wrong}", refused.todo)
     return Finding(Mark.LACKS, "environment", "demo (built in), not up: `gameday run` starts it and stops it again")

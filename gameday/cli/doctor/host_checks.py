@@ -135,7 +135,7 @@ def demo() -> Iterator[Finding]:
 
     try:
         postgres.binaries()
-        words = postgres.not_as_root()
+        words = postgres.unprivileged_prefix()
     except Refused as refused:
         yield Finding(Mark.LACKS, "demo", refused.wrong, refused.todo)
         return
