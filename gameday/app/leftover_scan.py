@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gameday.errors import Refused
-from gameday.plugins.injector import Deadline, Intent, PartialScan
+from gameday.plugins.types import Deadline, Intent, PartialScan
 
 if TYPE_CHECKING:
     from gameday.drill.injector_registry import Injectors
@@ -24,6 +24,7 @@ RENEWED_WITHIN = 30.0
 """Seconds, longer than any lease: what is neither renewed nor over by then is called a running drill's."""
 _AT_ONCE = 8
 _PAUSE = 0.5
+_LOCAL_ONLY = "`gameday halt` reverts what the local database knows of; look on the engine for objects named gd-*."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,12 @@ def _load(names: Collection[str], injectors: Injectors) -> None:
 
 def _scan_target(target: Binding, injectors: Injectors) -> tuple[list[Intent], Refused | None]:
     try:
-        return injectors[target.injector].leftovers(target, Deadline.after(LOOK_WITHIN)), None
+        sweepable = injectors[target.injector].sweepable
+        if sweepable is None:
+            return [], Refused(f"the injector {target.injector} cannot find leftovers on its engine", _LOCAL_ONLY)
+        return sweepable.leftovers(target, Deadline.after(LOOK_WITHIN)), None
     except PartialScan as partly:
-        return partly.found, partly
+        return partly.leftovers, partly
     except Refused as refused:
         return [], refused
 
@@ -88,8 +92,9 @@ def live_drills(found: Collection[Intent], injectors: Injectors, report: Callabl
 
 
 def _until(intent: Intent, injectors: Injectors) -> int | None:
-    """None where nobody can say: that is never taken for over."""
+    """Return the end of its lease, 0 where none runs; None where that is unknown, which never counts as over."""
     try:
-        return injectors[intent.injector].lease_expires_at(intent, Deadline.after(ASK_WITHIN))
+        leased = injectors[intent.injector].leased
+        return leased.lease_expires_at(intent, Deadline.after(ASK_WITHIN)) if leased else 0
     except Refused:
         return None

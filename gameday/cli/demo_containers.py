@@ -74,7 +74,7 @@ def _asked(url: str, image: str = "") -> bool:
     """Whether that engine has the image. Raises Refused, with what to do, where it cannot be asked."""
     from gameday.injectors.docker.engine_api import EngineApi
     from gameday.injectors.docker.errors import IN_FILE, EngineError
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
     try:
         with EngineApi(url, Deadline.after(WITHIN)) as engine:

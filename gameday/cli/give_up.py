@@ -8,7 +8,7 @@ from gameday.cli.output import print_output, print_status
 from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
-    from gameday.plugins.injector import Intent
+    from gameday.plugins.types import Intent
     from gameday.store.sqlite import Store
 
 RELEASE_SECONDS = 10.0
@@ -43,10 +43,11 @@ def _release_fault(intent: Intent) -> str:
     """What stands beside a target to take a fault back must not act against the person's word. Says what may."""
     from gameday.drill.injector_registry import Registry
     from gameday.errors import GamedayError
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
     try:
-        return Registry()[intent.injector].release(intent, Deadline.after(RELEASE_SECONDS))
+        sweepable = Registry()[intent.injector].sweepable
+        return sweepable.release(intent, Deadline.after(RELEASE_SECONDS)) if sweepable else ""
     except GamedayError as error:
         return str(error)
 

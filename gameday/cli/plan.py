@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def command(file: str, environment: str | None, seed: int | None) -> Exit:
     """Show what `run` would do with FILE. Makes no mutating call."""
     from gameday.drill.injector_registry import Registry
-    from gameday.drill.planning import make_plan, preview_intents
+    from gameday.drill.planning import interference_warnings, make_plan, preview_intents
     from gameday.files.scenario import adapt_to_environment
     from gameday.model import Mode
     from gameday.terminal.plan_report import plan_lines
@@ -37,7 +37,8 @@ def command(file: str, environment: str | None, seed: int | None) -> Exit:
     print_output(where.description)
     for note in where.notes:
         print_status(note)
-    for line in plan_lines(plan, preview_intents(plan, injectors, drawn=seed is not None)):
+    intents = preview_intents(plan, injectors, drawn=seed is not None)
+    for line in plan_lines(plan, intents, interference_warnings(intents, injectors)):
         print_output(line)
     _who(plan, where.roster)
     return Exit.HELD

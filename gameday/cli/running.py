@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gameday.drill.control.running_drills import RunningDrill
-    from gameday.plugins.injector import Intent
+    from gameday.plugins.types import Intent
 
 
 def running() -> dict[str, bool]:

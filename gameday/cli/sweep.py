@@ -18,7 +18,7 @@ from gameday.errors import EnvironmentDirty, Exit, Refused
 if TYPE_CHECKING:
     from gameday.drill.injector_registry import Registry
     from gameday.events import NewEvent
-    from gameday.plugins.injector import Intent
+    from gameday.plugins.types import Intent
 
 
 def sweep_environment(name: str, *, yes: bool) -> Exit:

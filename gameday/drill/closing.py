@@ -17,7 +17,7 @@ from gameday.drill.revert.restore_actions import LOAD, actions_to_restore, comma
 from gameday.events import NewEvent
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 from gameday.signals.expectation_evaluator import Verdict
 
 STEADY_WITHIN = {Mode.REHEARSAL: 30.0, Mode.SOLO: 120.0, Mode.FACILITATED: 120.0}
@@ -91,6 +91,7 @@ class Closing:
             now = self._clock.monotonic()
             judgements = [watch.evaluate(now, since) for watch in watches]
             failing = [one.say for one in judgements if one.verdict is not Verdict.MET]
+        failing += self._ledger.unsettled() if failing else []
         if not failing and Moment.FAULT in self._log.state.moments and Moment.RECOVERED not in self._log.state.moments:
             self._log.append(NewEvent("recovered", {"censored": True, "by": by, "say": finish.why}))
         self._log.append(NewEvent("steady", {"when": "after", "holds": not failing, "failing": list(failing)}))

@@ -19,7 +19,7 @@ from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.markers import new_marker
 from gameday.model import Binding, PlannedFault
-from gameday.plugins.injector import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
+from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
 from gameday.store.outstanding import outstanding, unconfirmed_markers
 from gameday.store.sqlite import Fenced, StoreFull
 
@@ -45,6 +45,7 @@ class Ledger:
         self._said_unheld: set[str] = set()
         self._judging = threading.Lock()
         self._seen: dict[str, int] = {}
+        self._latest: dict[frozenset[str], Intent] = {}
 
     def close(self) -> None:
         """From here on nothing is applied any more. A plain flag: signal handlers set it too, and must take no lock."""
@@ -68,6 +69,7 @@ class Ledger:
         if self._closed:
             self._log.append(NewEvent("refused", {"mark": name, "why": "the drill was halted first"}))
             return
+        self._latest[intent.resource_keys] = intent
         self._record_outcome(planned, intent, injector.apply(intent, intent.deadline(APPLY_SECONDS)))
 
     def _restrict_to_previewed(self, planned: PlannedFault) -> Binding:
@@ -130,7 +132,8 @@ class Ledger:
 
     def _attend(self, intent: Intent) -> None:
         injector, known = self._injectors[intent.injector], len(self._log.events)
-        renewal = injector.renew(intent, intent.lease, intent.deadline(LOOK_SECONDS)) if intent.lease else None
+        leased = injector.leased if intent.lease else None
+        renewal = leased.renew(intent, intent.lease, intent.deadline(LOOK_SECONDS)) if leased else None
         presence = injector.presence(intent, intent.deadline(LOOK_SECONDS))
         with self._judging:
             if not self._closed and intent.marker not in self._turning:
@@ -183,6 +186,15 @@ class Ledger:
         if not left and pending:
             self._log.append(reverted_event(self._log.events, self._clock.monotonic()))
         return left
+
+    def unsettled(self) -> list[str]:
+        """Return what the targets of the drill's faults are still recovering from, each once."""
+        return [text for intent in self._latest.values() if (text := self._settled(intent))]
+
+    def _settled(self, intent: Intent) -> str:
+        checkable = self._injectors[intent.injector].checkable
+        text = checkable.settled(intent, intent.deadline(LOOK_SECONDS)) if checkable else ""
+        return f"target {intent.target}: {text}" if text else ""
 
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
         if draft.kind == "gone" and draft.data["mark"] in late:

@@ -18,7 +18,7 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.model import Json, Mode, Plan, SignalKind
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 from gameday.signals.expectation_evaluator import Verdict
 from gameday.signals.probe import NO_SAMPLES, Measurement
 
@@ -27,6 +27,7 @@ PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 FIRST_READING = 10.0
 LOAD_WITHIN = 20.0
 TRIAL_SECONDS = 10.0
+CHECK_SECONDS = 5.0
 _STARTED = NewEvent("load", {"say": "the environment's load was started"})
 
 Pause = Callable[[float], None]
@@ -88,8 +89,11 @@ class Preflight:
 
     def _targets(self) -> Iterator[Check]:
         for intent in preview_intents(self._plan, self._injectors, at=self._clock.wall()):
-            missing = self._injectors[intent.injector].check_capability(intent, Deadline.after(TRIAL_SECONDS))
+            checkable = self._injectors[intent.injector].checkable
+            missing = checkable.check_capability(intent, Deadline.after(TRIAL_SECONDS)) if checkable else ""
+            warnings = checkable.warnings(intent, Deadline.after(CHECK_SECONDS)) if checkable and not missing else []
             say = f"{intent.target}: {intent.target_text}; behind it: {intent.guarantee}"
+            say = "; ".join([say, *(f"warning: {warning}" for warning in warnings)])
             shown: dict[str, Json] = {"fault": intent.fault, "on": list(intent.member_names), "ids": list(intent.ids)}
             yield Check(
                 "target",
@@ -159,7 +163,10 @@ class Preflight:
 
     def _traffic(self) -> Iterator[Check]:
         for planned in self._plan.faults:
-            missing = self._injectors[planned.binding.injector].check_target(planned.binding, Deadline.after(5.0))
+            checkable = self._injectors[planned.binding.injector].checkable
+            if checkable is None:
+                continue
+            missing = checkable.check_target(planned.binding, Deadline.after(CHECK_SECONDS))
             say = (
                 missing
                 or f"target {planned.binding.target} is there, and carries traffic as far as can be seen from here"

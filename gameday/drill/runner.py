@@ -32,7 +32,7 @@ from gameday.drill.view import View
 from gameday.errors import GamedayError
 from gameday.events import NewEvent
 from gameday.model import EndReason, Mode, Phase, Plan
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Fenced, Store, StoreFull
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gameday.injectors.docker.errors import engine_error, explain_connection_error, version_failure
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 OLDEST = (1, 40)
 """The Engine API of Docker 19.03, the oldest that these requests were read for."""

@@ -19,7 +19,7 @@ from gameday.injectors.docker.errors import Conflict, EngineError, NotFound
 from gameday.injectors.docker.marker_labels import MARK, intent_labels, own_containers
 from gameday.injectors.docker.sandbox import HostOptions
 from gameday.injectors.docker.sidecar_script import Script, command
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 
 LEASE = 15.0
 """Seconds a running side container waits for a renewal before it takes the fault back."""

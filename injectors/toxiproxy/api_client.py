@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from gameday.injectors.toxiproxy.address import read_address
 from gameday.injectors.toxiproxy.responses import object_of, proxy_of, refusal_of
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 TOKEN = "GAMEDAY_PROXY_TOKEN"  # noqa: S105 - the variable's name
 UNAUTHORIZED = 401

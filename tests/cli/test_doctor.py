@@ -17,7 +17,7 @@ from typing_extensions import override
 from gameday.cli.main import run_command
 from gameday.errors import Exit
 from gameday.events import NewEvent
-from gameday.plugins.injector import Intent, RevertGuarantee
+from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.process_identity import ProcessIdentity
 from gameday.store.open import open_store
 

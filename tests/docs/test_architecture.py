@@ -7,7 +7,7 @@ import re
 import pytest
 from support.docs_pages import ROOT
 
-from gameday.plugins.injector import Injector
+from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
 
 TEXT = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
 ROOMS = (ROOT, ROOT / "gameday")
@@ -54,7 +54,12 @@ def test_the_tables_ask_for_each_thing_a_stranger_looks_for() -> None:
         assert thing in rows
 
 
-def test_whoever_writes_an_injector_is_told_of_all_that_it_has_to_have() -> None:
-    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Write an injector")[1].split("##")[0]
-    asked = {name for name in {*vars(Injector), *Injector.__annotations__} if not name.startswith("_")}
-    assert {"name", *re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)} == asked
+def test_contributing_lists_every_member_of_the_injector_protocols() -> None:
+    section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Write an injector")[1].split("\n## ")[0]
+    members = [
+        name
+        for protocol in (Injector, Leased, Sweepable, Checkable)
+        for name in {*vars(protocol), *getattr(protocol, "__annotations__", {})}
+        if not name.startswith("_")
+    ]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == sorted(members)

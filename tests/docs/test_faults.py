@@ -11,8 +11,8 @@ from gameday.files.scenario_constants import DIALLED
 from gameday.injectors.toxiproxy.faults import KINDS, Need
 from gameday.injectors.toxiproxy.planning import LEASE
 from gameday.model import Json
-from gameday.plugins.injector import ParamProblem
 from gameday.plugins.parameters import Parameter
+from gameday.plugins.types import ParamProblem
 from gameday.units import format_duration
 
 TEXT = (ROOT / "docs/reference/faults.md").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from support.ledger import Bench, planned
 from gameday.drill.revert.quiescence import QUIET_SECONDS
 from gameday.events import NewEvent
 from gameday.model import Binding, Event, Fault, Json, PlannedFault
-from gameday.plugins.injector import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
+from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
 from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, StoreFull

@@ -18,7 +18,7 @@ from gameday.drill.production_guard import refuse_aliased_production
 from gameday.errors import Exit, Refused
 from gameday.files.project import parse_project
 from gameday.model import Binding, Environment
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 
 def environment(*, production: bool, allows_drills: bool) -> Environment:
@@ -124,8 +124,10 @@ def test_production_that_cannot_be_asked_is_said_not_to_be_compared_in_one_line(
     )
 
 
-def test_one_that_fails_or_does_not_know_the_question_can_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a plugin that is older than it."""
-    monkeypatch.delattr(MadeEngine, "resource_ids")
+def test_an_injector_that_fails_has_no_resource_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> frozenset[str]:
+        raise ValueError("no idea")
+
+    monkeypatch.setattr(MadeEngine, "resource_ids", failing)
     injectors = {"made": CheckedInjector(MadeEngine()), "nobody-has-it": CheckedInjector(Leading())}
     look("{injector: made, to: one}", "{injector: made, to: one, by: itself}", injectors)

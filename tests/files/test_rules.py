@@ -10,7 +10,7 @@ from files.rule_cases import BASES, SHIPPED, Planted, mistakes
 from gameday.cli.check import fault_kinds
 from gameday.files.check import check_files
 from gameday.model import Action, Binding, Environment, SignalBinding, SignalKind
-from gameday.plugins.injector import ParamProblem
+from gameday.plugins.types import ParamProblem
 
 
 @pytest.mark.parametrize("one", mistakes(), ids=lambda one: one.expected[0][:50])

@@ -14,7 +14,7 @@ from support.docker import TOOLS, Docker, docker_here
 from gameday.errors import Refused
 from gameday.injectors.docker import DockerInjector
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 
 INJECTOR = DockerInjector()
 DRILL = "gd-abcd"

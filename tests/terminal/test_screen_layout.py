@@ -15,7 +15,7 @@ from typing_extensions import override
 from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.model import Event, Json, Mode, Plan, Reading, Source
-from gameday.plugins.injector import RevertGuarantee
+from gameday.plugins.types import RevertGuarantee
 from gameday.terminal.glyphs import ASCII, UNICODE, Glyphs
 from gameday.terminal.rich_view import Lines
 from gameday.terminal.screen_header import STOP

@@ -13,9 +13,11 @@ from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
     from gameday.app.leftover_scan import LeftoverScan
+    from gameday.drill.checked_injector import CheckedInjector
     from gameday.drill.injector_registry import Registry
     from gameday.model import Binding, Environment, Reading
-    from gameday.plugins.injector import Injector, Intent
+    from gameday.plugins.injector import Injector
+    from gameday.plugins.types import Intent
 
 WITHIN = 5.0
 """Seconds for one question to an engine."""
@@ -100,31 +102,57 @@ def _allowed(environment: Environment, said: str) -> Finding:
 
 def _target(binding: Binding, registry: Registry, looked: LeftoverScan) -> Iterator[Finding]:
     """There and carrying traffic; what stands behind a fault; what of ours stands on it already."""
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
     found = looked.found[binding.target]
-    if binding.target in looked.unseen:
+    seen = binding.target not in looked.unseen or _cannot_sweep(binding, registry)
+    if not seen:
         yield _not_seen(binding, looked.unseen[binding.target])
     if found:
         yield _standing(binding, found)
-    if found or binding.target in looked.unseen:
+    if found or not seen:
         return
     try:
         injector = registry[binding.injector]
-        if missing := injector.check_target(binding, Deadline.after(WITHIN)):
+        checkable = injector.checkable
+        if missing := checkable.check_target(binding, Deadline.after(WITHIN)) if checkable else "":
             yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", _LOAD)
             return
         intent = _some_fault(replace(binding, drawn=False), injector)
         if intent is None:
             behind = "there; `gameday plan FILE` tells what stands behind a fault"
             yield Finding(Mark.OK, "target", f"{binding.target}: {behind}")
-        elif missing := injector.check_capability(intent, Deadline.after(WITHIN)):
+        elif missing := checkable.check_capability(intent, Deadline.after(WITHIN)) if checkable else "":
             yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", "Correct it in gameday.yaml.")
         else:
             behind = f"{intent.target_text}; behind a fault of kind {intent.kind}: {intent.guarantee}"
             yield Finding(Mark.OK, "target", f"{binding.target}: {behind}")
+            yield from _warnings(binding, intent, injector)
     except Refused as refused:
         yield _not_seen(binding, refused)
+
+
+def _cannot_sweep(binding: Binding, registry: Registry) -> bool:
+    """True if the target's injector finds no leftovers by design."""
+    try:
+        return registry[binding.injector].sweepable is None
+    except Refused:
+        return False
+
+
+def _warnings(binding: Binding, intent: Intent, injector: CheckedInjector) -> Iterator[Finding]:
+    """Yield who else changes the target, and whether it is still recovering from something."""
+    from gameday.plugins.types import Deadline
+
+    if injector.sweepable is None:
+        unsupported = f"the injector {injector.name} cannot find leftovers: a sweep cannot check this target"
+        yield Finding(Mark.LACKS, "target", f"{binding.target}: {unsupported}")
+    if injector.checkable is None:
+        return
+    for warning in injector.checkable.warnings(intent, Deadline.after(WITHIN)):
+        yield Finding(Mark.LACKS, "target", f"{binding.target}: {warning}")
+    if unsettled := injector.checkable.settled(intent, Deadline.after(WITHIN)):
+        yield Finding(Mark.LACKS, "target", f"{binding.target}: {unsettled}")
 
 
 _LOAD = "Is its address right, and is there some load?"
@@ -139,7 +167,7 @@ def _standing(binding: Binding, strays: Sequence[Intent]) -> Finding:
 def _some_fault(binding: Binding, injector: Injector) -> Intent | None:
     """One of the first kind that needs no parameters; `plan` reads, and changes nothing."""
     from gameday.model import Fault
-    from gameday.plugins.injector import Deadline, ParamProblem
+    from gameday.plugins.types import Deadline, ParamProblem
 
     for kind, params in injector.kinds.items():
         try:

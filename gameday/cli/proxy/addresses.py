@@ -8,7 +8,7 @@ from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
     from gameday.injectors.toxiproxy.api_client import Server
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
 _NOT_IN_A_HOST = frozenset(" \t\r\n/\\?#@\"'<>")
 UPSTREAM = "Write it as in -u 127.0.0.1:5432, or -u unix:/run/postgresql/.s.PGSQL.5432"

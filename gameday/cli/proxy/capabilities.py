@@ -9,7 +9,7 @@ from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
     from gameday.injectors.toxiproxy.api_client import Server
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
 USE_EMBEDDED_HINT = "The server that comes with gameday can (gameday proxy serve); else leave it out."
 EXTENSION_TOXICS = ("stall", "refuse")

@@ -12,7 +12,7 @@ from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
     from gameday.injectors.toxiproxy.api_client import Server, ServerTrouble
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
 DEFAULT = "http://127.0.0.1:8474"
 VARIABLES = ["GAMEDAY_PROXY", "TOXIPROXY_URL"]
@@ -39,7 +39,7 @@ def asking(url: str) -> Iterator[tuple[Server, Deadline]]:
     """The server at `url`, and by when it has to have answered; its troubles become endings."""
     from gameday.injectors.toxiproxy.address import EXAMPLE
     from gameday.injectors.toxiproxy.api_client import Conflict, NotTaken, NotThere, Server, ServerTrouble
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
     try:
         server = Server(url)

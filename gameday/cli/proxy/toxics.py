@@ -14,7 +14,7 @@ from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
     from gameday.injectors.toxiproxy.api_client import Server
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
 _NAME = ("--name", "-n", "--toxicName")
 _share = click.option("--toxicity", "-tox", type=click.FloatRange(0, 1), help="Share of the connections; all: 1.")

@@ -9,7 +9,7 @@ from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.revert.revert import Record, RetryPolicy, revert_once
 from gameday.events import NewEvent
-from gameday.plugins.injector import Intent, Presence
+from gameday.plugins.types import Intent, Presence
 
 QUIET_SECONDS = 30.0
 """Seconds without anything of ours: a request on the wire may land that late."""

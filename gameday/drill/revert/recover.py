@@ -11,7 +11,7 @@ from gameday.drill.revert.restore_actions import unrestored_actions
 from gameday.drill.revert.takeover import take_over
 from gameday.errors import EnvironmentDirty
 from gameday.model import Event, Source
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, Store

@@ -14,7 +14,8 @@ from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.errors import GamedayError
 from gameday.events import NewEvent
-from gameday.plugins.injector import Injector, Intent, Presence, Reverted, RevertOutcome
+from gameday.plugins.injector import Injector
+from gameday.plugins.types import Intent, Presence, Reverted, RevertOutcome
 
 Record = Callable[[NewEvent], None]
 MAX_WORKERS = 8

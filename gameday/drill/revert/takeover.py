@@ -21,7 +21,7 @@ from gameday.drill.revert.restore_actions import NOTHING, Commands, actions_to_r
 from gameday.drill.revert.revert import RetryPolicy, revert_all
 from gameday.events import NewEvent
 from gameday.model import Source
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding, unconfirmed_markers
 from gameday.store.sqlite import Fenced, Store, StoreFull

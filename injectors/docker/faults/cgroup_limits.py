@@ -46,8 +46,8 @@ class Limit(SidecarFaultKind):
         raise NotImplementedError
 
     @override
-    def script(self, mark: str, was: ContainerSnapshot) -> Script:
-        del mark
+    def script(self, marker: str, was: ContainerSnapshot) -> Script:
+        del marker
         ours, theirs = self.fault_values(was), self.original_values(was)
         turned = " ".join(f"'{one}'" for one in was.superseded_markers)
         return Script(
@@ -81,8 +81,8 @@ return 1""",
         )
 
     @override
-    def markers(self, mark: str, was: ContainerSnapshot) -> list[Json]:
-        del mark
+    def markers(self, marker: str, was: ContainerSnapshot) -> list[Json]:
+        del marker
         return list(self.fault_values(was))
 
     @override

@@ -11,7 +11,7 @@ from support.ledger import Bench, planned
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.revert.takeover import take_over
 from gameday.model import Event, Source
-from gameday.plugins.injector import Presence
+from gameday.plugins.types import Presence
 
 LEASE = 15.0
 

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ import docker
 import pytest
 
 from gameday.injectors.docker.exec_stream import read_stream
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 HEAD = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
 

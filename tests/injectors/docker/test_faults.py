@@ -15,7 +15,7 @@ from support.test_container import INJECTOR, Box, soon
 from gameday.errors import Refused
 from gameday.injectors.docker.faults import KINDS as ALL_KINDS
 from gameday.model import Fault, Json
-from gameday.plugins.injector import ApplyOutcome, Presence, RevertGuarantee, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, Presence, RevertGuarantee, RevertOutcome
 
 pytestmark = pytest.mark.engine("docker")
 

@@ -18,7 +18,7 @@ from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.iptables_rules import Rules
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.model import Fault, Json
-from gameday.plugins.injector import ApplyOutcome, Deadline, Intent, Presence, RevertGuarantee, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, Deadline, Intent, Presence, RevertGuarantee, RevertOutcome
 
 pytestmark = pytest.mark.engine("docker")
 

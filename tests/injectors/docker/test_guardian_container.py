@@ -13,7 +13,7 @@ from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import EngineFaultKind
 from gameday.injectors.docker.guardian_container import guardian_recipes, require_script_fits
 from gameday.model import Json
-from gameday.plugins.injector import ApplyOutcome
+from gameday.plugins.types import ApplyOutcome
 
 NET: Json = {"name": "shop_default", "Aliases": ["db"], "IPAMConfig": {"IPv4Address": "10.0.0.7"}}
 

@@ -9,7 +9,7 @@ from support.docker import PLAIN
 from support.test_container import INJECTOR, Box, soon
 
 from gameday.model import Fault, Json
-from gameday.plugins.injector import Presence, RevertOutcome
+from gameday.plugins.types import Presence, RevertOutcome
 
 pytestmark = pytest.mark.engine("docker")
 

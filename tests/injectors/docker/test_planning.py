@@ -11,6 +11,7 @@ import pytest
 from support.test_container import INJECTOR, Box
 
 from gameday.cli.main import run_command
+from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.planning import make_plan, preview_intents
 from gameday.errors import Exit
 from gameday.files.project import read_project
@@ -55,7 +56,8 @@ def test_what_a_drill_hits_is_drawn_by_its_seed_and_a_plan_shows_it(
     Path("tiny.yaml").write_text(SCENARIO, encoding="utf-8")
 
     def hit(drill: str, seed: int) -> tuple[str, ...]:
-        environment, injectors = read_project(Path("gameday.yaml")).environments["staging"], {"docker": INJECTOR}
+        environment = read_project(Path("gameday.yaml")).environments["staging"]
+        injectors = {"docker": CheckedInjector(INJECTOR)}
         scenario = read_scenario(Path("tiny.yaml"))
         plan = make_plan(drill, scenario, environment, Mode.REHEARSAL, injectors, seed=seed)
         return preview_intents(plan, injectors)[0].member_names

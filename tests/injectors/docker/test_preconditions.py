@@ -13,6 +13,7 @@ import pytest
 from support.docker import Docker
 from support.test_container import INJECTOR, Box, soon
 
+from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.production_guard import refuse_aliased_production
 from gameday.errors import InvalidFiles, Refused
 from gameday.files.project import parse_project
@@ -23,7 +24,7 @@ from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import SidecarFaultKind
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import ParamProblem, Presence
+from gameday.plugins.types import ParamProblem, Presence
 
 pytestmark = pytest.mark.engine("docker")
 EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
@@ -247,7 +248,7 @@ environments:
 """
     project = parse_project(text, "gameday.yaml")
     with pytest.raises(Refused, match="leads to target db of live, which is marked production"):
-        refuse_aliased_production(project, project.environments["staging"], {"docker": INJECTOR})
+        refuse_aliased_production(project, project.environments["staging"], {"docker": CheckedInjector(INJECTOR)})
     same = text.replace("labels: {tier: gdt-ledger}, count: 1", f"container: {box.name}, tools: x")
     with pytest.raises(InvalidFiles, match="marked production"):
         parse_project(same, "gameday.yaml")

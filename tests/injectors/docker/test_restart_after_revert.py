@@ -13,7 +13,7 @@ from support.test_container import INJECTOR, Box, soon
 
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.sidecar_fault import stopped_by_fault
-from gameday.plugins.injector import ApplyOutcome, Presence, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, Presence, RevertOutcome
 
 pytestmark = pytest.mark.engine("docker")
 GREEDY = "until [ -e /go ]; do sleep 0.1; done; x=$(head -c 40000000 /dev/zero | tr '\\0' x); sleep 600"

@@ -17,7 +17,7 @@ from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.sandbox import in_network_namespace
 from gameday.injectors.docker.sidecar_script import Script
 from gameday.injectors.docker.sidecars import Sidecars
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 
 pytestmark = pytest.mark.engine("docker")
 CALLER = """\

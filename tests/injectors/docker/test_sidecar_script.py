@@ -19,7 +19,7 @@ from gameday.injectors.docker.faults.disconnect import Disconnect
 from gameday.injectors.docker.guardian_shell import SHELL_FUNCTIONS
 from gameday.injectors.docker.sidecar_script import Script, command
 from gameday.injectors.docker.sidecars import Sidecars
-from gameday.plugins.injector import Deadline, Intent, RevertGuarantee
+from gameday.plugins.types import Deadline, Intent, RevertGuarantee
 
 SHELLS = [shell for shell in ("sh", "busybox") if shutil.which(shell)]
 MANY = 300

@@ -17,7 +17,7 @@ from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.marker_labels import intent_labels
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.model import Binding, Json
-from gameday.plugins.injector import Presence, RevertOutcome
+from gameday.plugins.types import Presence, RevertOutcome
 
 pytestmark = pytest.mark.engine("docker")
 DECOYS = """\

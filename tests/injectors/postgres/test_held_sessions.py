@@ -16,10 +16,11 @@ from support.postgres import Stand, serving, soon
 from support.proxy import eventually
 
 from gameday.app import leftover_scan
+from gameday.drill.checked_injector import CheckedInjector
 from gameday.errors import Refused
 from gameday.injectors.postgres import PostgresInjector
 from gameday.model import Json
-from gameday.plugins.injector import ApplyOutcome, Intent, Presence, Renewal, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, Intent, Presence, Renewal, RevertOutcome
 
 FAULTS: list[tuple[str, dict[str, Json]]] = [("lock", {}), ("connections", {}), ("busy-query", {"sessions": 2})]
 LONG, SHORT = 600.0, 1.0
@@ -102,10 +103,10 @@ def test_what_somebody_holds_is_a_running_drills_until_it_is_gone(
     colleague.apply(intent, soon())
     found = stand.injector.leftovers(stand.binding, soon())
     assert [one.marker for one in found] == [intent.marker]
-    assert leftover_scan.live_drills(found, {"postgres": stand.injector}, print) == {intent.drill}
+    assert leftover_scan.live_drills(found, {"postgres": CheckedInjector(stand.injector)}, print) == {intent.drill}
     colleague.revert(intent, soon())
     assert stand.injector.lease_expires_at(found[0], soon()) == 0
-    assert leftover_scan.live_drills(found, {"postgres": stand.injector}, print) == set()
+    assert leftover_scan.live_drills(found, {"postgres": CheckedInjector(stand.injector)}, print) == set()
 
 
 def test_of_a_server_that_cannot_be_asked_nobody_says_that_no_lease_runs(stand: Stand) -> None:

@@ -11,7 +11,7 @@ from support.proxy import eventually
 from gameday.injectors.postgres import PostgresInjector
 from gameday.injectors.postgres.faults import KINDS
 from gameday.model import Json
-from gameday.plugins.injector import ApplyOutcome, Deadline, Presence, Renewal, RevertGuarantee, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, Deadline, Presence, Renewal, RevertGuarantee, RevertOutcome
 
 FAULTS: list[tuple[str, dict[str, Json]]] = [
     ("lock", {}), ("lock", {"mode": "all"}), ("lock", {"table": 'shop."Odd ""name"'}),

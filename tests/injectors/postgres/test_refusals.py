@@ -9,13 +9,14 @@ import yaml
 from support.postgres import PASSWORD, RESERVED, SLOTS, VARIABLE, Place, Stand, serving, soon
 from support.postgres_tcp_relay import another_pid, between, version_13
 
+from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.production_guard import refuse_aliased_production
 from gameday.errors import InvalidFiles, Refused
 from gameday.files.project import parse_project
 from gameday.injectors.postgres import PostgresInjector, faults
 from gameday.injectors.postgres.errors import connection_error
 from gameday.model import Json
-from gameday.plugins.injector import ApplyOutcome, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, RevertOutcome
 
 
 @pytest.mark.parametrize(
@@ -223,8 +224,8 @@ def test_the_same_server_under_another_address_is_production_when_it_is_asked(
         monkeypatch.setenv("STAGING", place.dsn("clerk", port, "template1"))
         monkeypatch.setenv("LIVE", place.dsn())
         text = TEXT % (TARGET % "dsn_env: STAGING", TARGET % "dsn_env: LIVE")
-        project = parse_project(text, "gameday.yaml")
+        project, injectors = parse_project(text, "gameday.yaml"), {"postgres": CheckedInjector(PostgresInjector())}
         with pytest.raises(Refused, match="which is marked production"):
-            refuse_aliased_production(project, project.environments["staging"], {"postgres": PostgresInjector()})
+            refuse_aliased_production(project, project.environments["staging"], injectors)
         monkeypatch.setenv("LIVE", "")
-        refuse_aliased_production(project, project.environments["staging"], {"postgres": PostgresInjector()})
+        refuse_aliased_production(project, project.environments["staging"], injectors)

@@ -8,7 +8,7 @@ from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.injectors.toxiproxy.address import Address, read_address
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from gameday.errors import Exit, Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.injectors.toxiproxy.api_client import Server
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import ApplyOutcome, Deadline
+from gameday.plugins.types import ApplyOutcome, Deadline
 
 SECRET = "s3cret-of-a-test"
 PROXY = {"name": "db", "listen": "192.0.2.1:1", "upstream": "192.0.2.2:1", "enabled": True, "toxics": []}

@@ -13,7 +13,7 @@ from support.toxiproxy_injector import Stand, soon
 
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.model import Json
-from gameday.plugins.injector import ApplyOutcome, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, RevertOutcome
 
 
 def test_a_refused_outage_is_refused_at_once_and_gone_with_its_revert(stand: Stand) -> None:

@@ -9,7 +9,7 @@ from support.toxiproxy_injector import FAULTS
 
 from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.model import Json
-from gameday.plugins.injector import ParamProblem
+from gameday.plugins.types import ParamProblem
 
 MOST = 2_147_483_647
 """The largest attribute that every server takes."""

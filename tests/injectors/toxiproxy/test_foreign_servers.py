@@ -15,7 +15,7 @@ from typing_extensions import override
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import ApplyOutcome, Deadline, Intent, Presence, RevertGuarantee, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, Deadline, Intent, Presence, RevertGuarantee, RevertOutcome
 
 MARK = "gd-00016b04d12b"
 HTML = b"<html><h1>404 Not Found</h1></html>"

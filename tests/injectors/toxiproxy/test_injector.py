@@ -12,7 +12,7 @@ from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.injectors.toxiproxy.api_client import Server as Wrapped
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import ApplyOutcome, Presence, Renewal, RevertGuarantee, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, Presence, Renewal, RevertGuarantee, RevertOutcome
 
 MARK = "gd-00016b04d12b"
 """For what is refused before any server hears of it; a mark that was reverted is used up."""
@@ -199,10 +199,22 @@ def test_what_a_server_says_of_itself_forges_no_line_of_a_plan(stand: Stand) -> 
     assert stand.plan("latency", delay="1s").target_text.isprintable()
 
 
-def test_what_stands_there_of_others_is_said_in_the_plan(stand: Stand) -> None:
-    assert "beside" not in stand.plan("latency", delay="1ms").target_text
+def test_warnings_name_the_toxics_that_belong_to_no_drill(stand: Stand) -> None:
+    intent, injector = stand.plan("latency", delay="1ms"), ToxiproxyInjector()
+    assert injector.warnings(intent, soon()) == []
     stand.proxied.toxic("latency", name="mine", attributes={"latency": 5})
-    assert stand.plan("latency", delay="1ms").target_text.endswith(", beside toxic mine")
-    ToxiproxyInjector().apply(stand.plan("latency", delay="1ms"), soon())
+    [warning] = injector.warnings(intent, soon())
+    assert warning == "toxic mine on proxy db belongs to no drill, and stays active"
+    injector.apply(intent, soon())
     stand.proxied.toxic("noop", name="gd-too")
-    assert stand.plan("latency", delay="1ms").target_text.endswith(", beside toxics mine, gd-too")
+    assert [text.partition(" on ")[0] for text in injector.warnings(intent, soon())] == ["toxic mine", "toxic gd-too"]
+
+
+def test_settled_names_a_disabled_proxy_and_one_without_clients(stand: Stand) -> None:
+    intent, injector = stand.plan("latency", delay="1ms"), ToxiproxyInjector()
+    stand.change("", {"enabled": False})
+    assert injector.settled(intent, soon()) == "proxy db is disabled"
+    stand.change("", {"enabled": True})
+    assert injector.settled(intent, soon(1.0)) == "no client has connected to proxy db again"
+    with stand.proxied.pair():
+        assert injector.settled(intent, soon()) == ""
