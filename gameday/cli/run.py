@@ -27,6 +27,7 @@ from gameday.app.environment_selection import (
 from gameday.cli.check import read_for
 from gameday.cli.output import print_output, print_status
 from gameday.cli.run_summary import print_run_summary
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _open_recovered_store() -> tuple[Store, Registry]:
 
     runtime_folder()
     store, injectors = open_store(), Registry()
-    left = recover(store, injectors, print_status, "a new run found it without an owner")
+    left = recover(store, injectors, print_status, "a new run found it without an owner", timing=read_timing())
     if left:
         raise dirty_error(left, store)
     return store, injectors
@@ -211,7 +212,7 @@ def _drill(plan: Plan, where: SelectedEnvironment, store: Store, injectors: Regi
     secret = facilitator_token.new()
     print_output(f"drill {plan.drill}; facilitator's other terminals: export {facilitator_token.VARIABLE}={secret}")
     view = create_view(sys.stdout.isatty(), os.environ, secret)
-    runner = create_runner(plan, where, store, injectors=injectors, view=view, token=secret)
+    runner = create_runner(plan, where, store, injectors=injectors, view=view, token=secret, timing=read_timing())
     threading.Thread(target=_preload_modules, daemon=True).start()
     try:
         return runner.run()

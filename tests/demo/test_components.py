@@ -113,7 +113,7 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 
 def test_no_space_is_said_before_anything_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifecycle, "ROOM", 2**60)
+    monkeypatch.setattr(lifecycle, "MIN_FREE_BYTES", 2**60)
     with pytest.raises(Refused, match="no space"):
         lifecycle.start_demo(tmp_path / "home", say=print)
     assert not (tmp_path / "home").exists()

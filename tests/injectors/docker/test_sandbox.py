@@ -83,6 +83,6 @@ def test_a_connection_that_breaks_is_trouble_and_no_error_of_ours(box: Box, monk
         stream.close()
         raise ConnectionResetError(104, "Connection reset by peer")
 
-    monkeypatch.setattr("gameday.injectors.docker.engine_api.output", broken)
+    monkeypatch.setattr("gameday.injectors.docker.engine_api.read_stream", broken)
     with EngineApi(box.docker.url, soon()) as engine, pytest.raises(EngineError, match="cannot be asked"):
         engine.run(box.name, ["true"])

@@ -40,7 +40,7 @@ def test_a_lock_needs_a_table(place: Place) -> None:
 
 
 def test_more_sessions_than_can_be_opened_in_time(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(faults, "MOST", 5)
+    monkeypatch.setattr(faults, "MAX_SESSIONS", 5)
     assert f"Leave {SLOTS - RESERVED - 1 - 5} or more" in stand.refusal("connections")
 
 
