@@ -206,6 +206,7 @@ def test_a_server_that_dies_in_mid_drill_is_said_and_not_taken_for_a_target_that
     assert run.code() == Exit.NOT_HELD, run.told()
     assert "what held it has ended, and its clients with it" in run.out
     assert f"the server at {server.url} has ended" in run.out and "read back as gone" not in run.out
+    assert place.gameday("review", run.drill).code == Exit.HELD
     review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
     assert re.search("(was|and) not read back", review)
     assert "Everything was taken back" not in review
