@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gameday.files.project import Project
     from gameday.model import Plan
     from gameday.store.sqlite import Store
+    from gameday.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,14 @@ def _demo(say: Callable[[str], None], *, start: bool) -> SelectedEnvironment:
 
 
 def create_runner(
-    plan: Plan, where: SelectedEnvironment, store: Store, *, injectors: Registry, view: View, token: str
+    plan: Plan,
+    where: SelectedEnvironment,
+    store: Store,
+    *,
+    injectors: Registry,
+    view: View,
+    token: str,
+    timing: Timing,
 ) -> Runner:
     """The runner of a drill there. A demo that was started for it goes down also when this process is gone."""
     from gameday.clock import SystemClock
@@ -111,6 +119,7 @@ def create_runner(
     return Runner(
         plan, store=store, injectors=injectors, view=view, clock=SystemClock(), facilitators_token=token,
         afterwards=_demo_down(where) if where.on_demand else (), place=str(where.demo_home or ""),
+        timing=timing,
     )  # fmt: skip
 
 

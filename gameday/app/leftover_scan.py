@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gameday.errors import Refused
 from gameday.plugins.types import Deadline, Intent, PartialScan
+from gameday.timing import DEFAULT_TIMING, Timing
 
 if TYPE_CHECKING:
     from gameday.drill.injector_registry import Injectors
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 LOOK_WITHIN = 15.0
 """Seconds for one target: each of its containers may have to be looked at."""
 ASK_WITHIN = 5.0
-RENEWED_WITHIN = 30.0
-"""Seconds, longer than any lease: what is neither renewed nor over by then is called a running drill's."""
 _AT_ONCE = 8
 _PAUSE = 0.5
 _LOCAL_ONLY = "`gameday halt` reverts what the local database knows of; look on the engine for objects named gd-*."
@@ -73,15 +72,17 @@ def _scan_target(target: Binding, injectors: Injectors) -> tuple[list[Intent], R
         return [], refused
 
 
-def live_drills(found: Collection[Intent], injectors: Injectors, report: Callable[[str], None]) -> set[str]:
+def live_drills(
+    found: Collection[Intent], injectors: Injectors, report: Callable[[str], None], timing: Timing = DEFAULT_TIMING
+) -> set[str]:
     """The drills that run, whoever's they are: somebody renews a lease of theirs. Waits until each lease is renewed or
-    is over, which takes no longer than a lease."""
+    is over; what is neither after `lease_watch` is called a running drill's."""
     first = {one.marker: _until(one, injectors) for one in found}
     open_still = [one for one in found if first[one.marker] != 0]
     if open_still:
         report("Some of what is there is held by a lease: waiting until it is renewed, or over ...")
     renewed: set[str] = set()
-    give_up = time.monotonic() + RENEWED_WITHIN
+    give_up = time.monotonic() + timing.lease_watch
     while open_still and time.monotonic() < give_up:
         time.sleep(_PAUSE)
         now = {one.marker: _until(one, injectors) for one in open_still}

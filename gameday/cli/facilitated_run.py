@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from gameday.app.environment_selection import SelectedEnvironment, create_runner, stop_demo
 from gameday.cli.detached_process import poll_exit, run_detached
 from gameday.cli.output import print_output, print_status
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ def _run(plan: Plan, where: SelectedEnvironment, secret: str, path: Path, review
     setproctitle(f"gameday {plan.drill}")
     try:
         store = open_store(path)
-        runner = create_runner(plan, where, store, injectors=Registry(), view=NoView(), token=secret)
+        runner = create_runner(
+            plan, where, store, injectors=Registry(), view=NoView(), token=secret, timing=read_timing()
+        )
         return print_run_summary([runner.run()], store, reviews)
     finally:
         stop_demo(where)

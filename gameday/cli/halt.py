@@ -11,6 +11,7 @@ import click
 
 from gameday.app.running_drills import find_lost, list_running, lost_drills_error, ping, prune_finished, tidy_demos
 from gameday.cli.output import print_output, print_status
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, EnvironmentDirty, Exit, Refused
 from gameday.process_identity import current_process
 
@@ -108,7 +109,7 @@ def _recover_store(path: Path, why: str, watched: Container[str]) -> None:
     if store.path != path:
         print_status(f"gameday: the store {path} cannot be opened; working from a copy, nothing can be recorded")
     drills = [drill for drill in store.unfinished() if drill not in watched]
-    left = recover(store, Registry(), print_status, f"`gameday {why}`", drills)
+    left = recover(store, Registry(), print_status, f"`gameday {why}`", drills, read_timing())
     if left:
         raise dirty_error(left, store)
     _until_finished(store, drills)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gameday.cli.output import print_status
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import Refused
 
 
@@ -21,7 +22,9 @@ def recover_before(command: str) -> None:
     from gameday.drill.injector_registry import Registry
 
     notes = [note for note in list_running().found if note.drill in gone]
-    left = recover(store, Registry(), print_status, f"`gameday {command}` found it without an owner")
+    left = recover(
+        store, Registry(), print_status, f"`gameday {command}` found it without an owner", timing=read_timing()
+    )
     if left:
         raise dirty_error(left, store)
     tidy_demos(notes, print_status)

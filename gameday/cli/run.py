@@ -27,6 +27,7 @@ from gameday.app.environment_selection import (
 from gameday.cli.check import read_for
 from gameday.cli.output import print_output, print_status
 from gameday.cli.run_summary import print_run_summary
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
@@ -49,15 +50,17 @@ if TYPE_CHECKING:
 @click.option("--lines", is_flag=True, help="With people: lines in place of the screen, for a screen reader.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Draw hidden delays and choices from this number.")
 @click.option("--reviews", type=click.Path(path_type=Path), help="Where the review goes; else beside the store.")
+@click.option("--no-review", is_flag=True, help="Rehearse without drafting a review; later: gameday review.")
 @click.option("--yes-production", metavar="NAME", help="For an environment marked production: its name, typed out.")
 def command(
     file: str, environment: str | None, rehearse: bool, first_way_out: bool, solo: bool, draw: bool,
-    roster: Path | None, private: bool, lines: bool, seed: int | None, reviews: Path | None, yes_production: str | None,
+    roster: Path | None, private: bool, lines: bool, seed: int | None, reviews: Path | None, no_review: bool,
+    yes_production: str | None,
 ) -> Exit:  # fmt: skip
     """Run the scenario FILE (a path, or a name in the shipped library).
 
     At a terminal with a roster it is facilitated; without one you respond alone; --rehearse needs nobody."""
-    _require_responder(file, rehearse=rehearse, draw=draw)
+    _require_responder(file, rehearse=rehearse, draw=draw, no_review=no_review)
     _install_signal_handlers()
     _set_process_title("gameday run")
     from gameday.cli.facilitated_run import People
@@ -73,7 +76,8 @@ def command(
         seed = secrets.randbelow(2**31) if seed is None else seed
         if scenario is not None and rehearse:
             ways = scenario.ways_out[:1] if first_way_out else scenario.ways_out
-            return print_run_summary(_rehearse(scenario, where, ways or ("",), store, injectors, seed), store, reviews)
+            drills = _rehearse(scenario, where, ways or ("",), store, injectors, seed, review=not no_review)
+            return print_run_summary(drills, store, reviews, review=not no_review)
         roster = None if solo or draw else roster or where.roster
         return _with_people(
             scenario, file, where, store, injectors, seed, roster, People(None, private, lines), reviews
@@ -92,12 +96,14 @@ def _announce_early_abort() -> Iterator[None]:
         raise
 
 
-def _require_responder(file: str, *, rehearse: bool, draw: bool) -> None:
+def _require_responder(file: str, *, rehearse: bool, draw: bool, no_review: bool) -> None:
     """Raises BadArguments with what to pass."""
     if not file and not draw:
         raise BadArguments("which scenario?", "Name it: gameday run db-slowdown.yaml; or draw one blind: --draw")
     if rehearse and draw:
         raise BadArguments("--draw is for a person who responds, and --rehearse needs nobody", "Leave one out")
+    if no_review and not rehearse:
+        raise BadArguments("--no-review needs --rehearse: a drill with people always gets a review", "Leave it out")
     if not rehearse and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadArguments(
             "`gameday run` needs to be told who responds: there is no terminal here",
@@ -123,7 +129,7 @@ def _open_recovered_store() -> tuple[Store, Registry]:
 
     runtime_folder()
     store, injectors = open_store(), Registry()
-    left = recover(store, injectors, print_status, "a new run found it without an owner")
+    left = recover(store, injectors, print_status, "a new run found it without an owner", timing=read_timing())
     if left:
         raise dirty_error(left, store)
     return store, injectors
@@ -170,14 +176,21 @@ def _install_signal_handlers() -> None:
 
 
 def _rehearse(
-    scenario: Scenario, where: SelectedEnvironment, ways: Sequence[str], store: Store, injectors: Registry, seed: int
+    scenario: Scenario,
+    where: SelectedEnvironment,
+    ways: Sequence[str],
+    store: Store,
+    injectors: Registry,
+    seed: int,
+    *,
+    review: bool,
 ) -> list[DrillResult]:
     from gameday.model import Mode
 
     ended: list[DrillResult] = []
     for way_out in ways:
         plan = _plan(scenario, where, way_out, store, injectors, seed, Mode.REHEARSAL)
-        ended.append(_drill(plan, where, store, injectors))
+        ended.append(_drill(plan, where, store, injectors, review=review))
         if ended[-1].left or ended[-1].fenced or _halted(store, plan.drill):
             break
     return ended
@@ -203,7 +216,7 @@ def _plan(
     return make_plan(name, ready, where.environment, mode, injectors, seed=seed, way_out=way_out, informed=informed)
 
 
-def _drill(plan: Plan, where: SelectedEnvironment, store: Store, injectors: Registry) -> DrillResult:
+def _drill(plan: Plan, where: SelectedEnvironment, store: Store, injectors: Registry, *, review: bool) -> DrillResult:
     from gameday.drill.control import facilitator_token
     from gameday.terminal.view_factory import create_view
 
@@ -211,17 +224,17 @@ def _drill(plan: Plan, where: SelectedEnvironment, store: Store, injectors: Regi
     secret = facilitator_token.new()
     print_output(f"drill {plan.drill}; facilitator's other terminals: export {facilitator_token.VARIABLE}={secret}")
     view = create_view(sys.stdout.isatty(), os.environ, secret)
-    runner = create_runner(plan, where, store, injectors=injectors, view=view, token=secret)
-    threading.Thread(target=_preload_modules, daemon=True).start()
+    runner = create_runner(plan, where, store, injectors=injectors, view=view, token=secret, timing=read_timing())
+    threading.Thread(target=_preload_modules, args=(review,), daemon=True).start()
     try:
         return runner.run()
     finally:
         _install_signal_handlers()
 
 
-def _preload_modules() -> None:
-    """What is needed only after ENDEX is loaded while preflight waits for readings."""
-    for name in ("gameday.scorecards.render", "gameday.review.save"):
+def _preload_modules(review: bool) -> None:
+    """Load what is needed only after the end of the drill while preflight waits for readings."""
+    for name in ("gameday.scorecards.render", *(["gameday.review.save"] if review else [])):
         importlib.import_module(name)
 
 

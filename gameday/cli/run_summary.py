@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from gameday.store.sqlite import Store
 
 
-def print_run_summary(ended: Sequence[DrillResult], store: Store, reviews: Path | None) -> Exit:
-    """Of every drill of the run. Raises Dirty when something is left."""
+def print_run_summary(ended: Sequence[DrillResult], store: Store, reviews: Path | None, *, review: bool = True) -> Exit:
+    """Print the summary of every drill of the run, and draft its review. Raises Dirty when something is left."""
     from gameday.drill.revert.recover import dirty_error
     from gameday.scorecards.verdict import combined_exit
 
     left = [intent for one in ended for intent in one.left]
-    exits = [_tell_one(one, store, reviews, alone=len(ended) == 1) for one in ended]
+    exits = [_print_drill(drill, store, reviews, review=review, alone=len(ended) == 1) for drill in ended]
     if len(ended) > 1:
         print_output(_mitigations_summary(ended, store))
     if left:
@@ -30,7 +30,7 @@ def print_run_summary(ended: Sequence[DrillResult], store: Store, reviews: Path 
     return combined_exit(exits)
 
 
-def _tell_one(ended: DrillResult, store: Store, reviews: Path | None, *, alone: bool) -> Exit:
+def _print_drill(ended: DrillResult, store: Store, reviews: Path | None, *, review: bool, alone: bool) -> Exit:
     from gameday.scorecards.scorecard import scorecard
     from gameday.scorecards.verdict import verdict
 
@@ -49,7 +49,10 @@ def _tell_one(ended: DrillResult, store: Store, reviews: Path | None, *, alone: 
     if not alone:
         print_output(f"\n{card.drill}, trying {card.way_out}")
     _print_five_lines(card)
-    _review(ended.drill, store, reviews)
+    if review:
+        _review(ended.drill, store, reviews)
+    else:
+        print_output(f"review  not drafted (--no-review). Draft it: gameday review {ended.drill}")
     return Exit(card.exit)
 
 

@@ -13,6 +13,7 @@ from gameday.app.environment_selection import select_environment
 from gameday.app.running_drills import unregister_lost
 from gameday.cli.output import print_output, print_status
 from gameday.cli.running import no_spoiler, running, said_age
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import EnvironmentDirty, Exit, Refused
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def sweep_environment(name: str, *, yes: bool) -> Exit:
     injectors = Registry()
     looked = scan_environment(select_environment(name, print_status, start_demo=False).environment, injectors)
     ours = running()
-    others = live_drills([one for one in looked.unique_faults if one.drill not in ours], injectors, print_status)
+    others = live_drills(
+        [one for one in looked.unique_faults if one.drill not in ours], injectors, print_status, read_timing()
+    )
     for intent in looked.unique_faults:
         print_output(_line(intent, ours, others))
     for target, why in looked.unseen.items():
@@ -71,10 +74,10 @@ def _agreed(strays: Collection[Intent], *, yes: bool) -> bool:
 
 def _revert(strays: list[Intent], injectors: Registry) -> None:
     from gameday.clock import SystemClock
-    from gameday.drill.revert.revert import RetryPolicy, revert_all
+    from gameday.drill.revert.revert import revert_all
 
     said: list[NewEvent] = []
-    standing = revert_all(strays, injectors, partial(_record, said), SystemClock(), RetryPolicy())
+    standing = revert_all(strays, injectors, partial(_record, said), SystemClock(), read_timing())
     gone, left = (sum(draft.kind == kind for draft in said) for kind in ("gone", "left"))
     if gone:
         print_output(f"{gone} reverted, and read back as gone.")

@@ -77,6 +77,11 @@ def test_an_environment_with_a_name_near_one_is_corrected(capsys: pytest.Capture
     assert "Did you mean 'staging'?" in capsys.readouterr().err
 
 
+def test_a_drill_with_people_cannot_go_without_its_review(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["run", "db-slowdown.yaml", "--no-review"]) is Exit.BAD_INPUT
+    assert "--no-review needs --rehearse" in capsys.readouterr().err
+
+
 def test_status_says_so_when_the_store_cannot_be_opened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "store").write_text("no folder")
     assert run_command(["status"]) is not Exit.FAILED

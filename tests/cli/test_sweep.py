@@ -17,6 +17,7 @@ from gameday.drill.checked_injector import CheckedInjector
 from gameday.errors import Exit, Refused
 from gameday.model import Binding, Fault
 from gameday.plugins.types import Deadline, Intent, Reverted, RevertOutcome
+from gameday.timing import Timing
 
 STRAY = "gd-7f3a00000001"
 GAMEDAY = """\
@@ -73,7 +74,7 @@ def test_the_doctor_lists_strays_beside_what_it_cannot_see(
     stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del stray
-    monkeypatch.setattr("gameday.cli.doctor.environment_checks.FIRST_READING", 0.0)
+    monkeypatch.setenv("GAMEDAY_TIMING", "first_reading_timeout=0s")
     assert run_command(["doctor"]) is Exit.REFUSED
     told = capsys.readouterr().out
     assert f"{STRAY}: latency" in told and "!!  target       away: " in told
@@ -115,12 +116,10 @@ def test_a_lease_that_somebody_renews_is_a_running_drills_with_all_that_is_of_th
     engine = LeasedEngine(gd_aaaa00000001=[-1, 5, -1, 5, 9], gd_bbbb00000001=[7, 7, -1, 7, 0])
     injectors = {"made": CheckedInjector(engine)}
     marks = ["gd-aaaa00000001", "gd-aaaa00000002", "gd-bbbb00000001", "gd-cccc00000001"]
-    assert leftover_scan.live_drills(
-        [engine.made(mark) for mark in marks], {"made": CheckedInjector(engine)}, print
-    ) == {"gd-aaaa"}
-    monkeypatch.setattr(leftover_scan, "RENEWED_WITHIN", 0.0)
+    assert leftover_scan.live_drills([engine.made(mark) for mark in marks], injectors, print) == {"gd-aaaa"}
     engine.ends[marks[0]] = [5]
-    assert leftover_scan.live_drills([engine.made(marks[0])], injectors, print) == {"gd-aaaa"}, "in doubt"
+    in_doubt = leftover_scan.live_drills([engine.made(marks[0])], injectors, print, Timing(lease_watch=0.0))
+    assert in_doubt == {"gd-aaaa"}, "in doubt"
 
 
 def test_what_is_left_to_people_is_not_said_to_be_gone(capsys: pytest.CaptureFixture[str]) -> None:

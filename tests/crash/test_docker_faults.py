@@ -20,9 +20,10 @@ from support.fake_shop import Shop
 from support.run_process import Run
 
 from gameday.errors import Exit
+from gameday.timing import Timing
 
 pytestmark = pytest.mark.engine("docker")
-SHORT = {"at": "patience", "quiet": 1.0}
+SHORT = Timing(quiet_period=1.0)
 LEASE = 5.0
 """Seconds, and not the 15 of a side container: the same way in less time."""
 SEED = os.environ.get("GAMEDAY_SEED", "1")
@@ -58,11 +59,11 @@ def container(shop: Shop, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
     docker("network", "rm", network, code=None)
 
 
-def standing(place: ContainerPlace, kind: str, stands: str = "40s", **plants: str | float) -> Run:
+def standing(place: ContainerPlace, kind: str, stands: str = "40s", timing: Timing = SHORT, **failpoint: str) -> Run:
     place.break_by(kind, stands=stands, start="0s")
-    run = place.run(SHORT, *([plants] if plants else []))
+    run = place.run(*([failpoint] if failpoint else []), timing=timing)
     run.until_said("fault")
-    assert place.ours() or plants.get("do") == "raise", "it bears our mark"  # what raises may have ended already
+    assert place.ours() or failpoint.get("do") == "raise", "it bears our mark"  # what raises may have ended already
     return run
 
 
@@ -102,7 +103,7 @@ def by(*numbers: signal.Signals) -> Callable[[ContainerPlace, str], None]:
 def killed(at: str, of: str, when: str) -> Callable[[ContainerPlace, str], None]:
     def ended(place: ContainerPlace, kind: str) -> None:
         place.break_by(kind, stands="500ms", start="0s")
-        run = place.run(SHORT, {"at": at, "of": of, "when": when, "who": "run", "do": "kill"})
+        run = place.run({"at": at, "of": of, "when": when, "who": "run", "do": "kill"}, timing=SHORT)
         assert run.code() == -signal.SIGKILL, run.told()
         run.alone()
 
@@ -111,7 +112,7 @@ def killed(at: str, of: str, when: str) -> Callable[[ContainerPlace, str], None]
 
 def by_both_killed(place: ContainerPlace, kind: str) -> None:
     """What stands on the engine saves it; where nothing can, the next command."""
-    run = standing(place, kind, at="lease", seconds=LEASE)
+    run = standing(place, kind, timing=Timing(quiet_period=1.0, max_lease=LEASE))
     guardian = run.guardian()
     guardian.kill()
     run.process.kill()
@@ -179,7 +180,7 @@ def test_all_is_as_before(container: ContainerPlace, kind: str, ending: str, req
         OF_THE_ENGINE[ending](container, kind, request.getfixturevalue("own"))
     else:
         ENDINGS[ending](container, kind)
-    halted = container.gameday("halt", plants=[SHORT])
+    halted = container.gameday("halt", timing=SHORT)
     assert halted.code == Exit.HELD, (halted, container.runs[-1].told())
     assert container.shown() == container.before
     assert not container.ours()

@@ -23,8 +23,12 @@ from support.run_process import Run
 from typing_extensions import override
 
 from gameday.errors import Exit
+from gameday.timing import Timing
 
-QUICK = {"at": "patience", "quiet": 1.0, "each": 1.0, "whole": 3.0, "retry": 0.5, "steady": 5.0}
+QUICK = Timing(
+    quiet_period=1.0, revert_attempt_timeout=1.0, revert_timeout=3.0, guardian_retry_delay=0.5,
+    steady_timeout_rehearsal=5.0,
+)  # fmt: skip
 
 
 class StandIn:
@@ -113,25 +117,25 @@ def test_a_revert_that_does_not_succeed_is_dirty_and_halt_ends_it_when_the_engin
     behind: Place, stand_in: StandIn, how: str
 ) -> None:
     behind.write(stands="500ms")
-    run = behind.run(QUICK)
+    run = behind.run(timing=QUICK)
     run.until_said("fault")
     stand_in.how = how
     assert run.code() == Exit.DIRTY, run.told()
     assert "DIRTY" in run.err
-    refused = behind.gameday("run", "late.yaml", "--rehearse", plants=[QUICK])
+    refused = behind.gameday("run", "late.yaml", "--rehearse", timing=QUICK)
     assert refused.code in (Exit.REFUSED, Exit.DIRTY), refused
     stand_in.how = ""
     stand_in.release.set()
-    assert behind.gameday("halt", plants=[QUICK]).code == Exit.HELD
+    assert behind.gameday("halt", timing=QUICK).code == Exit.HELD
     assert behind.clean()
     run.alone()
     behind.write()
-    assert behind.run(QUICK).code() == Exit.HELD
+    assert behind.run(timing=QUICK).code() == Exit.HELD
 
 
 def test_an_engine_that_says_applied_and_shows_nothing_is_never_a_pass(behind: Place, stand_in: StandIn) -> None:
     behind.write(start="500ms")
-    run = behind.run(QUICK)
+    run = behind.run(timing=QUICK)
     run.until_said("startex")
     stand_in.how = "lies of applies"
     run.until_said("lapsed")
@@ -144,7 +148,7 @@ def test_an_engine_that_says_applied_and_shows_nothing_is_never_a_pass(behind: P
 @pytest.mark.parametrize("server", ["original"], indirect=True)
 def test_an_apply_that_lands_after_the_runners_death_is_gone_for_good(behind: Place, stand_in: StandIn) -> None:
     behind.write(start="500ms")
-    run = behind.run(QUICK)
+    run = behind.run(timing=QUICK)
     run.until_said("startex")
     stand_in.how = "late"
     eventually(lambda: stand_in.late, "the apply's request")
@@ -163,7 +167,7 @@ def test_an_engine_that_is_away_and_comes_back(make: Make, ours: ProxyServer) ->
     stand_in = StandIn(ours.url)
     place = make(ours, stand_in.url)
     place.write(stands="500ms")
-    run = place.run({"at": "patience", "quiet": 2.0, "each": 1.0})
+    run = place.run(timing=Timing(quiet_period=2.0, revert_attempt_timeout=1.0))
     run.until_said("fault")
     stand_in.how = "500"
     run.until_said("not-yet")
@@ -178,7 +182,7 @@ def _standing(make: Make, server: ProxyServer) -> tuple[Place, Run]:
     """A place on this server, and a run whose fault stands."""
     place = make(server)
     place.write(stands="60s")
-    run = place.run(QUICK)
+    run = place.run(timing=QUICK)
     run.until_said("fault")
     return place, run
 
@@ -202,6 +206,7 @@ def test_a_server_that_dies_in_mid_drill_is_said_and_not_taken_for_a_target_that
     assert run.code() == Exit.NOT_HELD, run.told()
     assert "what held it has ended, and its clients with it" in run.out
     assert f"the server at {server.url} has ended" in run.out and "read back as gone" not in run.out
+    assert place.gameday("review", run.drill).code == Exit.HELD
     review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
     assert re.search("(was|and) not read back", review)
     assert "Everything was taken back" not in review
@@ -228,7 +233,7 @@ def test_a_client_that_does_not_read(make: Make, request: pytest.FixtureRequest,
     server = ProxyServer(None if is_ours else toxiproxy_server())
     place = make(server)
     place.write(stands="1500ms")
-    run = place.run(QUICK)
+    run = place.run(timing=QUICK)
     run.until_said("fault")
     with socket.create_connection(place.listen) as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -244,11 +249,11 @@ def test_a_client_that_does_not_read(make: Make, request: pytest.FixtureRequest,
         server.kill()
         server.start()
         server.make(place.name, place.shop.upstream, f"{place.listen[0]}:{place.listen[1]}")
-        assert place.gameday("halt", plants=[QUICK]).code == Exit.HELD
+        assert place.gameday("halt", timing=QUICK).code == Exit.HELD
         assert place.clean()
         run.alone()
         place.write()
-        assert place.run(QUICK).code() == Exit.HELD
+        assert place.run(timing=QUICK).code() == Exit.HELD
     server.kill()
 
 
@@ -295,7 +300,7 @@ def test_a_sweep_leaves_a_running_drill_alone(place: Place) -> None:
 
 def test_giving_up_closes_with_a_reason_and_a_run_is_possible_again(behind: Place, stand_in: StandIn) -> None:
     behind.write(stands="300ms")
-    run = behind.run(QUICK)
+    run = behind.run(timing=QUICK)
     run.until_said("fault")
     stand_in.how = "500"
     assert run.code() == Exit.DIRTY
@@ -306,7 +311,7 @@ def test_giving_up_closes_with_a_reason_and_a_run_is_possible_again(behind: Plac
         httpx.delete(f"{behind.server.url}/proxies/{behind.name}/toxics/{mark}", trust_env=False)
     assert ("given-up", "removed by hand, looked at it") in [(k, d.get("why")) for k, d in run.events()]
     behind.write()
-    assert behind.run(QUICK).code() == Exit.HELD
+    assert behind.run(timing=QUICK).code() == Exit.HELD
 
 
 def test_stop_from_another_terminal(place: Place) -> None:
@@ -374,7 +379,7 @@ def test_a_disk_that_fills_up_while_the_fault_stands(place: Place) -> None:
         assert place.clean(), run.told()
         for name in ("filler", "more"):
             (disk / name).unlink()
-        assert place.gameday("halt", plants=[QUICK]).code == Exit.HELD
+        assert place.gameday("halt", timing=QUICK).code == Exit.HELD
         assert place.clean()
 
 
@@ -392,6 +397,6 @@ def test_halt_on_a_full_disk_with_a_closed_store(make: Make, original: ProxyServ
         (disk / ".gameday-ballast").unlink()
         _fill(disk)
         assert not place.clean()
-        halted = place.gameday("halt", plants=[QUICK])
+        halted = place.gameday("halt", timing=QUICK)
         assert halted.code == Exit.HELD, halted
         assert place.clean()

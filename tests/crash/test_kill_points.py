@@ -14,8 +14,9 @@ from support.drill_folder import eventually, stays
 from support.proxy_drill import LATENCY, OUTAGE, Place
 
 from gameday.errors import Exit
+from gameday.timing import Timing
 
-SHORT = {"at": "patience", "quiet": 2.0}
+SHORT = Timing(quiet_period=2.0)
 FAULTS = {"latency": LATENCY, "outage": OUTAGE}
 
 APPENDS = ["intended", "applied", "fault", "phase reverting", "reverting", "gone", "reverted", "end", "phase done"]
@@ -28,7 +29,7 @@ KILLS = int(os.environ.get("GAMEDAY_KILLS", "6"))
 @pytest.mark.parametrize(("at", "of"), PLACES, ids=[of for _, of in PLACES])
 def test_the_runner_dies_at_a_boundary(place: Place, at: str, of: str, when: str) -> None:
     place.write(OUTAGE if of.startswith("switch") else LATENCY, stands="300ms")
-    run = place.run(SHORT, {"at": at, "who": "run", "when": when, "do": "kill", "of": of})
+    run = place.run({"at": at, "who": "run", "when": when, "do": "kill", "of": of}, timing=SHORT)
     assert run.code() == -signal.SIGKILL, run.told()
     run.alone()
     assert place.clean(), run.told()
@@ -40,11 +41,11 @@ def test_the_runner_dies_at_a_boundary(place: Place, at: str, of: str, when: str
 @pytest.mark.parametrize("of", ["owner", "reverting", "gone", "end"])
 def test_the_guardian_dies_too_while_it_takes_over_and_halt_ends_it(place: Place, of: str) -> None:
     place.write(stands="20s")
-    run = place.run(SHORT, {"at": "at_append", "who": "guardian", "when": "after", "do": "kill", "of": of})
+    run = place.run({"at": "at_append", "who": "guardian", "when": "after", "do": "kill", "of": of}, timing=SHORT)
     run.until_said("fault")
     run.signal(signal.SIGKILL)
     run.alone()
-    assert place.gameday("halt", plants=[SHORT]).code == Exit.HELD
+    assert place.gameday("halt", timing=SHORT).code == Exit.HELD
     assert place.clean()
     assert run.kinds().count("end") == 1
 
@@ -54,13 +55,13 @@ def test_killed_at_random(place: Place, number: int) -> None:
     """Runner, guardian, both, or both and then the next command: zero leaks, or it says dirty."""
     draw = random.Random(f"{number} {place.server.ours}")
     place.write(FAULTS[draw.choice(sorted(FAULTS))], stands="1s", start="0ms..300ms")
-    run = place.run(SHORT)
+    run = place.run(timing=SHORT)
     run.until_said(draw.choice(["startex", "intended", "applied", "fault", "effect", "reverting"]))
     stays(lambda: True, draw.uniform(0.0, 0.4))
     for victim in draw.choice([["runner"], ["guardian"], ["runner", "guardian"], ["guardian", "runner"]]):
         _kill(run, victim)
     run.process.wait(60)
-    halted = place.gameday("halt", plants=[SHORT])
+    halted = place.gameday("halt", timing=SHORT)
     assert halted.code == Exit.HELD, halted
     assert place.clean(), run.told()
     assert run.kinds().count("end") == 1, run.told()

@@ -8,6 +8,7 @@ from support.proxy_drill import LATENCY, OUTAGE, Make, Place, ProxyServer
 
 from gameday.errors import Exit
 from gameday.injectors.toxiproxy.planning import LEASE
+from gameday.timing import Timing
 
 FAULTS = pytest.mark.parametrize("fault", [LATENCY, OUTAGE], ids=["latency", "outage"])
 
@@ -76,7 +77,7 @@ def test_both_on_ours_it_ends_by_itself(make: Make, ours: ProxyServer, fault: st
     place = make(ours)
     both(place, fault)
     eventually(place.clean, "the lease's end", within=LEASE + 1.0)
-    ended = place.gameday("halt", plants=[{"at": "patience", "quiet": 1.0}])
+    ended = place.gameday("halt", timing=Timing(quiet_period=1.0))
     assert ended.code == Exit.HELD, ended
     assert place.clean()
 

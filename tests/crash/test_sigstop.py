@@ -10,14 +10,15 @@ from support.drill_folder import eventually, stays
 from support.proxy_drill import OUTAGE, Place
 
 from gameday.errors import Exit
+from gameday.timing import Timing
 
-SHORT = {"at": "patience", "quiet": 2.0}
+SHORT = Timing(quiet_period=2.0)
 
 
 @pytest.mark.parametrize("fault", [OUTAGE], ids=["outage"])
 def test_stopped_while_the_fault_stands(place: Place, fault: str) -> None:
     place.write(fault, stands="20s")
-    run = place.run(SHORT)
+    run = place.run(timing=SHORT)
     run.until_said("fault")
     run.signal(signal.SIGSTOP)
     run.until_said("owner")
@@ -32,7 +33,7 @@ def test_stopped_while_the_fault_stands(place: Place, fault: str) -> None:
 
 def test_stopped_before_the_fault_and_woken_too_late(place: Place) -> None:
     place.write(start="3s")
-    run = place.run(SHORT)
+    run = place.run(timing=SHORT)
     run.until_said("startex")
     run.signal(signal.SIGSTOP)
     run.until_said("end")
@@ -49,7 +50,7 @@ def test_stopped_between_intent_and_request(place: Place, where: str, fault: str
     if fault == "outage":
         place.write(OUTAGE)
     of = {"of": "switch_off" if fault == "outage" else "add_toxic"} if where == "at_request" else {}
-    run = place.run(SHORT, {"at": where, "who": "run", "when": "before", "do": "stop", **of})
+    run = place.run({"at": where, "who": "run", "when": "before", "do": "stop", **of}, timing=SHORT)
     run.until_said("owner")
     eventually(place.clean, "the guardian's revert", within=5.0)
     stays(place.clean, 1.0)
@@ -63,10 +64,10 @@ def test_stopped_between_intent_and_request(place: Place, where: str, fault: str
 
 def test_halt_does_not_wait_for_a_stopped_runner(place: Place) -> None:
     place.write(stands="20s")
-    run = place.run(SHORT)
+    run = place.run(timing=SHORT)
     run.until_said("fault")
     run.signal(signal.SIGSTOP)
-    ended = place.gameday("halt", plants=[SHORT])
+    ended = place.gameday("halt", timing=SHORT)
     assert ended.code == Exit.HELD, ended
     assert place.clean()
     run.signal(signal.SIGCONT)
@@ -91,7 +92,7 @@ def test_a_stopped_guardian_that_wakes_takes_nothing_over(place: Place, tmp_path
 def test_a_guardian_that_stays_stopped_is_replaced(place: Place) -> None:
     """Else nobody would stand behind the fault when the runner goes too."""
     place.write(stands="30s")
-    run = place.run(SHORT)
+    run = place.run(timing=SHORT)
     run.until_said("fault")
     first = run.guardian()
     first.send_signal(signal.SIGSTOP)
@@ -105,7 +106,7 @@ def test_a_guardian_that_stays_stopped_is_replaced(place: Place) -> None:
 
 def test_a_store_deleted_in_mid_drill_does_not_blind_the_guardian(place: Place) -> None:
     place.write(stands="30s")
-    run = place.run(SHORT)
+    run = place.run(timing=SHORT)
     run.until_said("fault")
     for path in run.store.parent.glob("gameday.db*"):
         path.unlink()

@@ -28,6 +28,8 @@ def test_a_drill_that_nobody_disturbs(place: Place) -> None:
     assert run.code() == Exit.HELD, run.told()
     assert place.clean()
     assert not run.guardians()
+    assert f"review  not drafted (--no-review). Draft it: gameday review {run.drill}\n" in run.out
+    assert not list(place.folder.rglob("*.md"))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -154,6 +154,7 @@ def test_variables_on_pages_are_read_somewhere() -> None:
     places = [
         *(file for folder in folders for file in folder.rglob("*.py")),
         ROOT / "Makefile",
+        ROOT / "tests/conftest.py",
         ROOT / "tests/support/available_engines.py",
     ]
     code = "".join(path.read_text(encoding="utf-8") for path in places)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gameday.cli.doctor.finding import Finding, Mark
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 WITHIN = 5.0
 """Seconds for one question to an engine."""
-FIRST_READING = 10.0
-"""Seconds for all signals together; a ratio from counters takes two answers."""
 
 
 def check_environment(name: str | None) -> Iterator[Finding]:
@@ -44,7 +43,7 @@ def check_environment(name: str | None) -> Iterator[Finding]:
     yield _allowed(environment, where.description.removeprefix("environment "))
     ours, looked = running(), leftover_scan.scan_environment(environment, registry)
     others = leftover_scan.live_drills(
-        [one for one in looked.unique_faults if one.drill not in ours], registry, print_status
+        [one for one in looked.unique_faults if one.drill not in ours], registry, print_status, read_timing()
     )
     if others or not all(ours.values()):
         yield from _combined_target_findings(environment, looked, {*ours, *others})
@@ -213,7 +212,7 @@ def _latest(environment: Environment) -> dict[str, Reading]:
     sampler = Sampler(tuple(environment.signals.values()), take, SystemClock())
     sampler.start()
     try:
-        until = time.monotonic() + FIRST_READING
+        until = time.monotonic() + read_timing().first_reading_timeout
         while not _all_read(environment, latest) and time.monotonic() < until:
             came.wait(0.2)
             came.clear()

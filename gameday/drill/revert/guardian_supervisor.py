@@ -17,6 +17,7 @@ from gameday.drill.revert.guardian import ACTING, BEAT, DISMISSED, READY, REVERT
 from gameday.drill.revert.restore_actions import Commands
 from gameday.errors import InternalError
 from gameday.process_identity import current_process
+from gameday.timing import DEFAULT_TIMING, Timing
 
 BEAT_EVERY = 0.5
 READY_WITHIN = 20.0
@@ -35,11 +36,12 @@ class GuardianSupervisor:
         back: Commands,
         afterwards: Sequence[str],
         lost: Callable[[str], None],
+        timing: Timing = DEFAULT_TIMING,
     ) -> None:
         self._orders = {
             "drill": drill, "store": str(store), "runner": asdict(current_process()), "injectors": list(injectors),
             "back": {item: list(command) for item, command in back.items()}, "afterwards": list(afterwards),
-            "folder": str(Path.cwd()),
+            "folder": str(Path.cwd()), "timing": asdict(timing),
         }  # fmt: skip
         self._lost = lost
         self._stop = threading.Event()

@@ -22,7 +22,7 @@ from gameday.plugins.types import Deadline, Intent
 pytestmark = pytest.mark.engine("docker")
 CALLER = """\
 import json, sys
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.sandbox import in_network_namespace
 from gameday.injectors.docker.sidecar_script import Script

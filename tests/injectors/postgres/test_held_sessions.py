@@ -21,14 +21,16 @@ from gameday.errors import Refused
 from gameday.injectors.postgres import PostgresInjector
 from gameday.model import Json
 from gameday.plugins.types import ApplyOutcome, Intent, Presence, Renewal, RevertOutcome
+from gameday.timing import Timing
 
 FAULTS: list[tuple[str, dict[str, Json]]] = [("lock", {}), ("connections", {}), ("busy-query", {"sessions": 2})]
 LONG, SHORT = 600.0, 1.0
 """Seconds of a lease that a test does not live to see, and of one that it waits for."""
 HOLD = """
 import json, sys, time
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 from gameday.injectors.postgres import PostgresInjector
+from gameday.timing import Timing
 intent, injector = Intent.decode(json.loads(sys.argv[1])), PostgresInjector()
 print(injector.apply(intent, Deadline.after(8)).outcome.value, flush=True)
 while True:
@@ -96,17 +98,20 @@ def test_another_process_ends_what_a_living_one_holds(stand: Stand, kind: str, p
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
 def test_what_somebody_holds_is_a_running_drills_until_it_is_gone(
-    stand: Stand, kind: str, params: dict[str, Json], monkeypatch: pytest.MonkeyPatch
+    stand: Stand, kind: str, params: dict[str, Json]
 ) -> None:
-    monkeypatch.setattr(leftover_scan, "RENEWED_WITHIN", 0.0)
+    at_once = Timing(lease_watch=0.0)
     intent, colleague = stand.plan(kind, **({"leave": 2} if kind == "connections" else params)), PostgresInjector()
     colleague.apply(intent, soon())
     found = stand.injector.leftovers(stand.binding, soon())
     assert [one.marker for one in found] == [intent.marker]
-    assert leftover_scan.live_drills(found, {"postgres": CheckedInjector(stand.injector)}, print) == {intent.drill}
+    checked = {"postgres": CheckedInjector(stand.injector)}
+    assert leftover_scan.live_drills(found, checked, print, at_once) == {
+        intent.drill
+    }
     colleague.revert(intent, soon())
     assert stand.injector.lease_expires_at(found[0], soon()) == 0
-    assert leftover_scan.live_drills(found, {"postgres": CheckedInjector(stand.injector)}, print) == set()
+    assert leftover_scan.live_drills(found, checked, print, at_once) == set()
 
 
 def test_of_a_server_that_cannot_be_asked_nobody_says_that_no_lease_runs(stand: Stand) -> None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import signal
 
-from support.drill_folder import PLANTED, eventually
+from support.drill_folder import eventually, timing_env
 from support.facilitated_drill import kinds, store_of
 from support.proxy_drill import Place
 from support.pty_terminal import Terminal
 
 from gameday.errors import Exit
+from gameday.timing import Timing
 
-WATCHED = '[{"at": "patience", "quiet": 12.0}]'
-"""Seconds for which its guardian watches: long enough for a screen to ask about it."""
+WATCHED = Timing(quiet_period=12.0)
+"""Its guardian watches long enough for a screen to ask about it."""
 
 
 def test_a_runner_that_wakes_too_late(place: Place) -> None:
-    env = {**place.env, "LANG": "C.UTF-8", "PYTHONPATH": str(PLANTED), "CRASH_PLANTED": WATCHED}
+    env = {**place.env, "LANG": "C.UTF-8", **timing_env(WATCHED)}
     desk = Terminal(["run", "late.yaml"], place.folder, env)
     try:
         desk.until("Key b begins")
