@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -101,6 +102,7 @@ def main() -> None:
         sys.stdout.flush()
     except OSError:  # the terminal is gone; the interpreter would end with a code of its own
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the process
+    gc.freeze()  # the interpreter's last collection of what a drill has loaded would take 0.2 s
     sys.exit(int(code))
 
 

@@ -233,7 +233,8 @@ class Runner:
         """Wait while closing; what is asked now is written down, and changes nothing."""
         self._log.append(*self._asked.drain())
         self._view.tick(self._clock.monotonic(), self._log.state)
-        self._clock.wait(threading.Event(), seconds)
+        self._clock.wait(self._wake, seconds)  # a reading ends it
+        self._wake.clear()
 
     def _guardian_lost(self, why: str) -> None:
         """The guardian was lost: another stands (why empty), or none can be had and the drill is halted."""

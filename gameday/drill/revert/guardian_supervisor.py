@@ -21,6 +21,7 @@ from gameday.timing import DEFAULT_TIMING, Timing
 
 BEAT_EVERY = 0.5
 READY_WITHIN = 20.0
+EXIT_WITHIN = 10.0
 MAX_MISSED_BEATS = 8
 """Beats without an answer after which a guardian counts as stopped."""
 
@@ -156,8 +157,11 @@ class GuardianSupervisor:
         if word is not None:
             self._send(word)
         self._pipe.close()
-        if word is not None:
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
+        if word is not None:  # beside the review; no daemon, so that the runner's process does not end before it
+            threading.Thread(target=self._await_exit).start()
+
+    def _await_exit(self) -> None:
+        try:
+            self._process.wait(EXIT_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
