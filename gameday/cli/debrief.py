@@ -39,10 +39,10 @@ def command(drill: str | None, reviews: Path | None) -> Exit:
 
 def debrief(store: Store, drill: str) -> None:
     """Ask, and append each line as it was said; end of input or Ctrl-C ends it, and loses nothing."""
-    from gameday.people.role_history import forget_drills, roles_in
+    from gameday.people.role_history import forget_drills, load_drill_roles
     from gameday.store.paths import role_history_path
 
-    roles = roles_in(role_history_path(store.path), drill)
+    roles = load_drill_roles(role_history_path(store.path), drill)
     forget_typed()
     print_output("")
     first = "the most junior speaks first. " if roles else ""

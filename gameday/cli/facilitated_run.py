@@ -188,15 +188,15 @@ def replay_output(said: Path) -> None:
 
 def _keep_roles(plan: Plan, store: Store, cast: Cast) -> None:
     """For the rotation: who was there at STARTEX counts. The most junior first, as they speak afterwards."""
-    from gameday.people.role_history import forget_drills, held_in, roles_in, write_record
+    from gameday.people.role_history import append_role_records, create_role_records, forget_drills, load_drill_roles
     from gameday.store.paths import role_history_path
 
-    if roles_in(role_history_path(store.path), plan.drill):
+    if load_drill_roles(role_history_path(store.path), plan.drill):
         return  # another screen did
-    held = held_in(plan.drill, time.time(), cast.junior_first(), cast.available())
+    held = create_role_records(plan.drill, time.time(), cast.junior_first(), cast.available())
     try:
         forget_drills(role_history_path(store.path))
-        write_record(role_history_path(store.path), cast.roster.team, held)
+        append_role_records(role_history_path(store.path), cast.roster.team, held)
     except OSError as error:
         print_status(f"gameday: who held which role could not be kept for the rotation: {error}")
 

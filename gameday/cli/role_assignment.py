@@ -22,12 +22,12 @@ def propose_cast(roster: Path, scenario: Scenario, drill: str, seed: int, record
     """Who would hold which role if it began now, by the rotation. Raises BadFiles."""
     from gameday.files.roster import read_roster
     from gameday.people.cast import Cast
-    from gameday.people.role_history import read_record
+    from gameday.people.role_history import load_role_records
     from gameday.people.rotation import DrillSlot
 
     found, now = read_roster(roster), time.time()
     slot = DrillSlot(drill, now, now + scenario.timebox, scenario.roles_needed, scenario.roles_wanted)
-    return Cast(found, tuple(read_record(record, found.team)), slot, seed)
+    return Cast(found, tuple(load_role_records(record, found.team)), slot, seed)
 
 
 def save_cast(drill: str, roster: Path | None, cast: Cast) -> None:

@@ -54,7 +54,7 @@ BAD = {
     ("toxic", "add", "-t", "slicer", "db"): "an average_size of 1 or more",
     ("toxic", "add", "-t", "slicer", "-a", "average_size=5", "-a", "size_variation=5", "db"): "average_size",
     ("toxic", "add", "-t", "noop", "-u", "-d", "db"): "one stream",
-    ("toxic", "add", "-t", "noop", "--expires-in", "soon", "db"): "'soon' is no duration",
+    ("toxic", "add", "-t", "noop", "--expires-in", "soon", "db"): "'soon' is not a duration",
     ("toxic", "add", "-t", "noop", "-n", "..", "db"): "no name",
     ("toxic", "add", "-t", "noop", "nowhere"): "no proxy 'nowhere'",
     ("toxic", "update", "-n", "noop_downstream", "db"): "nothing would change",

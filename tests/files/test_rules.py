@@ -100,7 +100,7 @@ def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
     ("fault", "said"),
     [
         ("kind: ^jiter, delay: 400ms", "unknown kind 'jiter' (did you mean 'jitter'?)"),
-        ("kind: slice, size: ^64kB", "'64kB' is no size: write it as in 512B, 64KB or 2MB"),
+        ("kind: slice, size: ^64kB", "'64kB' is not a size: write it as in 512B, 64KB or 2MB"),
         ("kind: slice, size: 64B, variation: ^64B", "variation has to be less than size: a piece of nothing is none"),
         ("kind: slow-close, dellay: ^4s", "unknown parameter 'dellay'; did you mean 'delay'?"),
         ("kind: outage, seen_as: ^gone", "seen_as is refused, silent or new-refused, not 'gone'"),

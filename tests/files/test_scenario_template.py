@@ -115,7 +115,7 @@ def test_where_nobody_knows_what_good_is_the_belief_is_the_steady_state() -> Non
 
 
 @pytest.mark.parametrize(("given", "wrong"), [
-    (replace(GIVEN, amount="soon"), "'soon' is no duration"),
+    (replace(GIVEN, amount="soon"), "'soon' is not a duration"),
     (replace(GIVEN, wanted="97%"), "97% does not fit 'journey-p95', which is a duration"),
     (replace(GIVEN, fault="outage", amount="silnt"), "seen_as is refused, silent or new-refused"),
 ])  # fmt: skip

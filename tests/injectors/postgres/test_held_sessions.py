@@ -106,9 +106,7 @@ def test_what_somebody_holds_is_a_running_drills_until_it_is_gone(
     found = stand.injector.leftovers(stand.binding, soon())
     assert [one.marker for one in found] == [intent.marker]
     checked = {"postgres": CheckedInjector(stand.injector)}
-    assert leftover_scan.live_drills(found, checked, print, at_once) == {
-        intent.drill
-    }
+    assert leftover_scan.live_drills(found, checked, print, at_once) == {intent.drill}
     colleague.revert(intent, soon())
     assert stand.injector.lease_expires_at(found[0], soon()) == 0
     assert leftover_scan.live_drills(found, checked, print, at_once) == set()
