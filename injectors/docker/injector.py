@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from typing_extensions import override
 
+from gameday.clients.library_imports import import_requests
 from gameday.errors import Refused
 from gameday.injectors.docker.applied_fault import AppliedFault
 from gameday.injectors.docker.discovery import containers, require_running, select_containers
@@ -48,6 +49,7 @@ class DockerInjector(Injector):
 
     @override
     def load(self) -> None:
+        import_requests()
         import docker
         import docker.context
         import docker.errors  # noqa: F401

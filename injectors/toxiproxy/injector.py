@@ -12,6 +12,7 @@ from typing import Any
 
 from typing_extensions import override
 
+from gameday.clients.library_imports import import_requests
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy.api_client import Conflict, NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.failure_text import explain_failure, server_gone_text
@@ -52,6 +53,7 @@ class ToxiproxyInjector(Injector):
 
     @override
     def load(self) -> None:
+        import_requests()
         import toxiproxy.api
         import toxiproxy.exceptions  # noqa: F401
 
