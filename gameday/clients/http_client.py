@@ -8,7 +8,7 @@ import importlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from gameday.clients.library_imports import import_httpx
+from gameday.lean_imports import import_httpx
 from gameday.units import format_duration
 
 if TYPE_CHECKING:

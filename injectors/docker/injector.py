@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from typing_extensions import override
 
-from gameday.clients.library_imports import import_requests
 from gameday.errors import Refused
 from gameday.injectors.docker.applied_fault import AppliedFault
 from gameday.injectors.docker.discovery import containers, require_running, select_containers
@@ -26,6 +25,7 @@ from gameday.injectors.docker.sidecar_fault import SidecarFaultOperations
 from gameday.injectors.docker.sidecar_script import program
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.injectors.docker.target_settings import read_settings
+from gameday.lean_imports import import_requests
 from gameday.model import Binding, Fault
 from gameday.plugins.injector import (
     Applied,

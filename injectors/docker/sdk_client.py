@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from gameday.clients.library_imports import import_requests
 from gameday.injectors.docker.errors import engine_error, explain_connection_error, version_failure
+from gameday.lean_imports import import_requests
 from gameday.plugins.injector import Deadline
 
 OLDEST = (1, 40)

@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any, Protocol, cast
 from urllib.parse import quote
 
-from gameday.clients.library_imports import import_requests
 from gameday.injectors.toxiproxy.address import read_address
 from gameday.injectors.toxiproxy.responses import object_of, proxy_of, refusal_of
+from gameday.lean_imports import import_requests
 from gameday.plugins.injector import Deadline
 
 TOKEN = "GAMEDAY_PROXY_TOKEN"  # noqa: S105 - the variable's name

@@ -12,7 +12,6 @@ from typing import Any
 
 from typing_extensions import override
 
-from gameday.clients.library_imports import import_requests
 from gameday.errors import Refused
 from gameday.injectors.toxiproxy.api_client import Conflict, NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.failure_text import explain_failure, server_gone_text
@@ -28,6 +27,7 @@ from gameday.injectors.toxiproxy.proxy_state import (
 )
 from gameday.injectors.toxiproxy.server_process import has_ended
 from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
+from gameday.lean_imports import import_requests
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault
 from gameday.plugins.injector import (
