@@ -21,6 +21,7 @@ from gameday.model import Json, Mode, Plan, SignalKind
 from gameday.plugins.types import Deadline
 from gameday.signals.expectation_evaluator import Verdict
 from gameday.signals.probe import NO_SAMPLES, Measurement
+from gameday.signals.series import has_value
 
 PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 """How many periods of the slowest signal are looked at in peace."""
@@ -111,7 +112,7 @@ class Preflight:
         if self._idle(unread) and (load := self._plan.environment.load) is not None and not run_command(load.start):
             self._log.append(_STARTED)
             unread = self._still_unread()
-        self._undisturbed_since = self._clock.monotonic()
+        self._undisturbed_since = self._readable_since()
         for name, series in self._gauges.series.items():
             error = series.last.error if series.last else "no answer yet"
             say = f"signal {name} cannot be read: {error}" if name in unread else f"signal {name} is readable"
@@ -123,6 +124,17 @@ class Preflight:
         while self._unread() and self._clock.monotonic() < until:
             self._pause(0.01)
         return self._unread()
+
+    def _readable_since(self) -> float:
+        """The time from which every signal had a value; now, where one still has none."""
+        now = self._clock.monotonic()
+        return max(
+            (
+                next((reading.at for reading in series.window(0.0, now) if has_value(reading)), now)
+                for series in self._gauges.series.values()
+            ),
+            default=now,
+        )
 
     def _idle(self, unread: list[str]) -> bool:
         """Whether what says how much load there is was asked, and has none to measure."""

@@ -26,6 +26,7 @@ from gameday.injectors.docker.sidecar_script import program
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.injectors.docker.target_checks import interference_warnings, unsettled_containers
 from gameday.injectors.docker.target_settings import read_settings
+from gameday.lean_imports import import_requests
 from gameday.model import Binding, Fault
 from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
@@ -40,6 +41,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable):
 
     @override
     def load(self) -> None:
+        import_requests()
         import docker
         import docker.context
         import docker.errors  # noqa: F401

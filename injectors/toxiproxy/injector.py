@@ -28,6 +28,7 @@ from gameday.injectors.toxiproxy.proxy_state import (
 )
 from gameday.injectors.toxiproxy.server_process import has_ended
 from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
+from gameday.lean_imports import import_requests
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault
 from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
@@ -53,6 +54,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable):
 
     @override
     def load(self) -> None:
+        import_requests()
         import toxiproxy.api
         import toxiproxy.exceptions  # noqa: F401
 

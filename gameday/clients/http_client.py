@@ -1,4 +1,4 @@
-"""Asking over HTTP: one client for a whole sampler, bounded answers, one request for all who ask the same at once."""
+"""HTTP client of a whole sampler: bounded responses, and one request for equal requests made at once."""
 
 from __future__ import annotations
 
@@ -6,22 +6,28 @@ import asyncio
 import contextlib
 import importlib
 import json
-import sys
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from gameday.signals.probe import MeasurementError, NoResponse
+from gameday.lean_imports import import_httpx
 from gameday.units import format_duration
 
 if TYPE_CHECKING:
     import httpx
 
-MOST = 1_000_000
-"""Bytes of an answer that are read: a probe must not fill the runner's memory."""
+MAX_RESPONSE_BYTES = 1_000_000
+"""Larger responses are refused: a probe must not fill the runner's memory."""
 
 
-class Answer:
-    """A status, a body, and how many seconds it took. The body is parsed once, for all who share it."""
+class RequestError(Exception):
+    """No usable response. The text is for people, and holds no secret."""
+
+
+class NoResponse(RequestError):
+    """Nothing came back: refused, closed, or silent for too long."""
+
+
+class Response:
+    """Status, body, and duration in seconds. The body is parsed once, for all who share it."""
 
     def __init__(self, status: int, body: bytes, seconds: float) -> None:
         self.status = status
@@ -30,14 +36,14 @@ class Answer:
         self._parsed: Any = None
 
     def json(self) -> Any:
-        """The body as JSON; raises NoValue."""
+        """The body as JSON; raises RequestError."""
         if self.status >= 300:
-            raise MeasurementError(f"the address answered {self.status}")
+            raise RequestError(f"the address answered {self.status}")
         if self._parsed is None:
             try:
                 self._parsed = json.loads(self.body)
             except (ValueError, RecursionError):
-                raise MeasurementError("the answer is no JSON") from None
+                raise RequestError("the answer is no JSON") from None
         return self._parsed
 
 
@@ -46,14 +52,14 @@ class HttpClient:
 
     def __init__(self) -> None:
         self._client: httpx.AsyncClient | None = None
-        self._this_turn: dict[tuple[str, str, float], asyncio.Task[Answer]] = {}
-        self._asking: set[asyncio.Task[Answer]] = set()
+        self._this_turn: dict[tuple[str, str, float], asyncio.Task[Response]] = {}
+        self._asking: set[asyncio.Task[Response]] = set()
 
     @property
     def client(self) -> httpx.AsyncClient:
         """Made at the first use; `prepare` makes it before."""
         if self._client is None:
-            sys.modules.setdefault("httpx._main", cast("ModuleType", None))  # its command line: a third of the import
+            import_httpx()
             import httpx
 
             limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
@@ -73,8 +79,8 @@ class HttpClient:
             with contextlib.suppress(ImportError):
                 importlib.import_module(late)
 
-    async def get(self, url: str, timeout: float, query: str = "") -> Answer:
-        """The answer of a GET, with `query` as the parameter of that name; raises NoAnswer or NoValue.
+    async def get(self, url: str, timeout: float, query: str = "") -> Response:
+        """The answer of a GET, with `query` as the parameter of that name; raises NoResponse or RequestError.
 
         All who ask the same in one turn of the loop share one request: many signals often lie at one address."""
         key = (url, query, timeout)
@@ -87,7 +93,7 @@ class HttpClient:
             task.add_done_callback(self._over)
         return await asyncio.shield(task)
 
-    def _over(self, task: asyncio.Task[Answer]) -> None:
+    def _over(self, task: asyncio.Task[Response]) -> None:
         self._asking.discard(task)
         if not task.cancelled():
             task.exception()  # looked at here: all who asked may have been called away
@@ -99,7 +105,7 @@ class HttpClient:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _get(self, url: str, timeout: float, query: str) -> Answer:
+    async def _get(self, url: str, timeout: float, query: str) -> Response:
         import httpx
 
         try:
@@ -112,14 +118,14 @@ class HttpClient:
         except (httpx.TransportError, OSError):
             raise NoResponse("the connection broke") from None
         except (httpx.HTTPError, httpx.InvalidURL):
-            raise MeasurementError("the address cannot be asked") from None
+            raise RequestError("the address cannot be asked") from None
 
-    async def _bounded(self, url: str, params: dict[str, str] | None) -> Answer:
+    async def _bounded(self, url: str, params: dict[str, str] | None) -> Response:
         started = asyncio.get_running_loop().time()
         body = bytearray()
         async with self.client.stream("GET", url, params=params) as response:
             async for chunk in response.aiter_raw():
                 body += chunk
-                if len(body) > MOST:
-                    raise MeasurementError("the answer is larger than 1 MB")
-        return Answer(response.status_code, bytes(body), asyncio.get_running_loop().time() - started)
+                if len(body) > MAX_RESPONSE_BYTES:
+                    raise RequestError("the answer is larger than 1 MB")
+        return Response(response.status_code, bytes(body), asyncio.get_running_loop().time() - started)
