@@ -49,7 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "debrief": ("gameday.cli.debrief", "Hold the hot debrief; its lines go into the review as spoken."),
     "doctor": ("gameday.cli.doctor", "Say what this machine and environment can do."),
     "demo": ("gameday.cli.demo", "Start, look at or stop the demo environment."),
-    "proxy": ("gameday.cli.proxy", "Serve a Toxiproxy-compatible fault proxy, or turn one that runs."),
+    "proxy": ("gameday.cli.proxy", "Serve a Toxiproxy-compatible fault proxy, or control a running one."),
     "schema": ("gameday.cli.schema", "Print the JSON Schema of a file, for editors."),
 }
 

@@ -73,4 +73,4 @@ def test_reset_says_what_was_a_drills(db: Proxied, capsys: pytest.CaptureFixture
     db.toxic("noop", name="gd-00016b04d12b")
     db.update(enabled=False, mark="gd-00016b04d12c")
     assert run_command(["proxy", "reset"]) is Exit.HELD
-    assert "Of a drill: gd-00016b04d12b, gd-00016b04d12c." in capsys.readouterr().out
+    assert "Removed faults of a drill: gd-00016b04d12b, gd-00016b04d12c." in capsys.readouterr().out

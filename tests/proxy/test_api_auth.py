@@ -12,7 +12,7 @@ import httpx
 import pytest
 from support.proxy import PATIENCE, Server, ours
 
-from gameday.proxy.api_token import token_for
+from gameday.proxy.api_auth import load_token
 
 TOKEN = "only-for-this-test"
 FORM = {"Content-Type": "text/plain"}
@@ -73,10 +73,10 @@ def test_with_the_token_any_name_is_welcome_but_no_page(closed: Server) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--host", "0.0.0.0"], "--token-file FILE, or set GAMEDAY_PROXY_TOKEN"),
-        (["--host", "::"], "a token is needed"),
+        (["--host", "0.0.0.0"], "--token-file FILE or set GAMEDAY_PROXY_TOKEN"),
+        (["--host", "::"], "listening on :: requires a token"),
         (["--token-file", "none"], "cannot read the token in none: No such file or directory\n"),
-        (["--token-file", "/dev/null"], "no token in"),
+        (["--token-file", "/dev/null"], "the token file /dev/null is empty"),
     ],
 )
 @pytest.mark.parametrize("command", [["-m", "gameday.proxy"], ["-m", "gameday", "proxy", "serve"]])
@@ -100,7 +100,7 @@ def test_a_token_that_others_can_read_is_remarked_on(
     file = tmp_path / "token"
     file.write_text(TOKEN)
     file.chmod(mode)
-    assert asyncio.run(token_for("127.0.0.1", file)) == TOKEN
+    assert asyncio.run(load_token("127.0.0.1", file)) == TOKEN
     assert [f"chmod 600 {file}" in line for line in caplog.messages] == [True] * is_said
 
 

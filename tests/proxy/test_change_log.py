@@ -30,10 +30,10 @@ def test_one_line_for_each_change() -> None:
         for text in (
             f"db: created, {listen} -> 127.0.0.1:1",
             "db: toxic late (latency downstream latency=400 jitter=0) added",
-            "db: toxic late (latency downstream latency=5 jitter=0, toxicity 0.5) now",
+            "db: toxic late (latency downstream latency=5 jitter=0, toxicity 0.5) changed",
             "db: toxic late removed",
             'db: toxic "two\\nlines" (noop upstream) added, for 0.1 s',
-            'db: toxic "two\\nlines" lapsed',
+            'db: toxic "two\\nlines" expired',
             "db: disabled by gd-1, for 60 s",
             "db: enabled",
             f"db: moved, {listen} -> 127.0.0.1:2",

@@ -20,7 +20,7 @@ def test_every_toxic_has_its_row_with_all_attributes() -> None:
 
 
 def test_every_extension_is_named() -> None:
-    listed = _section("What it has beyond Toxiproxy").partition("under `extensions`:")[2].partition(".\n")[0]
+    listed = _section("Extensions").partition("under `extensions`:")[2].partition(".\n")[0]
     assert re.findall(r"`(\w+)`", listed) == EXTENSIONS
 
 

@@ -58,7 +58,7 @@ def test_a_second_signal_ends_it_at_once() -> None:
 
 def test_at_a_terminal_it_says_how_to_end_it_and_that_it_ends(tmp_path: Path) -> None:
     terminal = Terminal(["proxy", "serve", "--port", "0"], tmp_path, os.environ, width=160)
-    terminal.until("Ctrl-C ends it")
+    terminal.until("Press Ctrl-C to stop")
     url = terminal.shown.splitlines()[0].split()[-1]
     with socket.create_server(("127.0.0.1", 0)) as backend, httpx.Client(base_url=url, timeout=PATIENCE) as http:
         upstream = f"127.0.0.1:{backend.getsockname()[1]}"
@@ -67,6 +67,6 @@ def test_at_a_terminal_it_says_how_to_end_it_and_that_it_ends(tmp_path: Path) ->
         with socket.create_connection(listen, PATIENCE), backend.accept()[0] as peer:
             send_until_stuck(peer, noise(96 << 20))
             terminal.press("\x03")
-            terminal.until("ends: what is on its way still arrives, for at most 3 s; Ctrl-C once more")
+            terminal.until("shutting down: delivering data in flight for up to 3 s; press Ctrl-C again")
             terminal.press("\x03")
             assert terminal.code() == 0

@@ -12,11 +12,11 @@ import httpx
 import psutil
 from support.proxy import PATIENCE, eventually, ours
 
-from gameday.proxy.http_connection_limits import MAX_CONNECTIONS
+from gameday.proxy.api_server import MAX_CONNECTIONS
 
 HALF = b"GET /version HTTP/1.1\r\nHost: a"
 IMPATIENT = (
-    "import gameday.proxy.http_connection_limits as limits; limits.REQUEST_TIMEOUT = 0.3;"
+    "import gameday.proxy.api_server as limits; limits.REQUEST_TIMEOUT_S = 0.3;"
     " from gameday.proxy.__main__ import main; main()"
 )
 

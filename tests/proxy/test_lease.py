@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from support.proxy import Proxied, Server, eventually
 
-from gameday.proxy.tombstones import KEPT, Tombstones
+from gameday.proxy.fault_lifetime import TOMBSTONE_S, Tombstones
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_disabled_proxy_that_nobody_renews_is_enabled_again(proxy: Proxied) ->
 def test_there_is_nothing_to_renew_on_an_enabled_proxy(proxy: Proxied) -> None:
     answer = proxy.update(expires_in=5)
     assert answer.status_code == 409
-    assert "nothing to renew" in answer.json()["error"]
+    assert "no outage to renew" in answer.json()["error"]
     assert proxy.update(enabled=True, expires_in=5).status_code == 400
 
 
@@ -115,7 +115,7 @@ def test_a_toxic_of_a_drill_that_was_taken_back_is_refused(proxy: Proxied, known
     assert gone.status_code == (204 if known else 404)
     late = proxy.http.post(f"{proxy.path}/toxics", json=body)
     assert late.status_code == 409
-    assert "taken back" in late.json()["error"]
+    assert "already removed" in late.json()["error"]
     assert proxy.shown()["toxics"] == []
 
 
@@ -135,14 +135,14 @@ def test_people_may_use_their_own_names_again(proxy: Proxied) -> None:
 def test_a_tombstone_stands_its_time() -> None:
     now = 0.0
     stones = Tombstones(lambda: now)
-    stones.set("db", "gd-1")
-    stones.set("db", "mine")
+    stones.add("db", "gd-1")
+    stones.add("db", "mine")
     assert not stones.has("other", "gd-1")
     assert not stones.has("db", "mine")
     now = 600.0
-    stones.set("db", "gd-2")
+    stones.add("db", "gd-2")
     assert stones.has("db", "gd-1")
-    now = KEPT + 1
+    now = TOMBSTONE_S + 1
     assert not stones.has("db", "gd-1")
     assert stones.has("db", "gd-2")
 

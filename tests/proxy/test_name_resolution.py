@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gameday.proxy.name_resolution import lookup
+from gameday.proxy.address import resolve_host
 
 
 class Names:
@@ -38,8 +38,8 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
 def test_a_silent_name_holds_up_no_other_and_not_the_end(names: Names) -> None:
     async def many() -> list[str]:
         for _ in range(40):
-            waiting.add(asyncio.ensure_future(lookup("silent.test", 5432)))
-        return await lookup("db.test", 5432)
+            waiting.add(asyncio.ensure_future(resolve_host("silent.test", 5432)))
+        return await resolve_host("db.test", 5432)
 
     waiting: set[asyncio.Future[list[str]]] = set()
     assert asyncio.run(many()) == ["127.0.0.9"]
@@ -51,5 +51,5 @@ def test_a_silent_name_holds_up_no_other_and_not_the_end(names: Names) -> None:
 def test_a_name_that_nobody_knows_is_an_error_each_time(names: Names) -> None:
     for _ in range(2):
         with pytest.raises(OSError, match="not known"):
-            asyncio.run(lookup("unknown", 1))
+            asyncio.run(resolve_host("unknown", 1))
     assert names.asked == ["unknown", "unknown"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.proxy import ours, read_exactly, reset_on_arrival
 
-from gameday.proxy.seeded_random import SeededRandom
+from gameday.proxy.toxic import SeededRandom
 
 
 def _hits(*args: str, busy: bool = False) -> list[bool]:

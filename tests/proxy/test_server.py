@@ -14,7 +14,7 @@ import pytest
 from support.proxy import PATIENCE, eventually, ours
 
 from gameday import __version__
-from gameday.proxy import address
+from gameday.proxy import sockets
 
 COMMANDS = [["-m", "gameday.proxy"], ["-m", "gameday", "proxy", "serve"]]
 
@@ -94,13 +94,13 @@ def test_what_a_configuration_says_of_toxics_is_not_dropped_without_a_word(tmp_p
     line = [sys.executable, "-m", "gameday.proxy", "--port", "0", "--config", str(file)]
     with subprocess.Popen(line, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
         assert process.stderr is not None
-        assert f"{file}: proxy 1 (db): its toxics are passed over" in process.stderr.readline()
+        assert f"{file}: proxy 1 (db): toxics ignored" in process.stderr.readline()
         process.terminate()
 
 
 def test_what_listens_is_named_as_tcp() -> None:
     """Else asyncio leaves Nagle's algorithm on, and every small answer is 40 ms late."""
-    with address.listening("127.0.0.1:0") as sock:
+    with sockets.open_listening_socket("127.0.0.1:0") as sock:
         assert sock.proto == socket.IPPROTO_TCP
 
 

@@ -14,17 +14,17 @@ import pytest
 from support.proxy import PATIENCE, noise
 from typing_extensions import override
 
-from gameday.proxy import receive_timestamps
-from gameday.proxy.endpoint import Endpoint, Owner
-from gameday.proxy.event_loop import Loop
-from gameday.proxy.splice import Pipe
+from gameday.proxy import socket_io
+from gameday.proxy.endpoint import Endpoint, EndpointOwner
+from gameday.proxy.event_loop import ProxyLoop
+from gameday.proxy.socket_io import SplicePipe
 
 PIECE = 512 * 1024
 SIZE = 8 * 1024 * 1024
 
 
 @dataclass
-class Pass(Owner):
+class Pass(EndpointOwner):
     """Two ends, and what they tell: what is read at one is fed to the other."""
 
     straight: bool
@@ -34,29 +34,29 @@ class Pass(Owner):
     lost_one: asyncio.Event = field(default_factory=asyncio.Event)
 
     @override
-    def came(self, end: Endpoint, data: bytes) -> None:
+    def on_data(self, end: Endpoint, data: bytes) -> None:
         self.told.append("came")
         if self.worst is not None:
             raise self.worst
         self._other(end).feed(data)
 
     @override
-    def ended(self, end: Endpoint) -> None:
-        self._other(end).eof()
+    def on_eof(self, end: Endpoint) -> None:
+        self._other(end).feed_eof()
 
     @override
-    def wrote_end(self, end: Endpoint) -> None:
-        if self._other(end).end_written:
+    def on_eof_sent(self, end: Endpoint) -> None:
+        if self._other(end).has_sent_eof:
             for one in self.ends:
-                one.finish()
+                one.close_when_flushed()
 
     @override
-    def pressed(self, end: Endpoint) -> None:
-        self.told.append("full" if end.full else "room")
-        self._other(end).read(not end.full)
+    def on_backpressure_change(self, end: Endpoint) -> None:
+        self.told.append("full" if end.is_backpressured else "room")
+        self._other(end).set_reading(not end.is_backpressured)
 
     @override
-    def lost(self, end: Endpoint, error: Exception | None) -> None:
+    def on_close(self, end: Endpoint, error: Exception | None) -> None:
         self.told.append(f"lost: {error}")
         self.lost_one.set()
 
@@ -71,7 +71,7 @@ class Pass(Owner):
             await loop.create_connection(lambda: self.ends[-1], sock=sock)
         for end in self.ends:
             end.splice_to(self._other(end) if self.straight else None)
-            end.read(True)
+            end.set_reading(True)
 
 
 def in_loop(works: bool, straight: bool, script: object) -> Pass:
@@ -79,8 +79,8 @@ def in_loop(works: bool, straight: bool, script: object) -> Pass:
 
     async def main() -> Pass:
         loop = asyncio.get_running_loop()
-        assert isinstance(loop, Loop)
-        loop.pipe.works &= works
+        assert isinstance(loop, ProxyLoop)
+        loop.pipe.is_supported &= works
         passing = Pass(straight)
         (client, left), (right, upstream) = _connected(), _connected()
         await passing.between(left, right)
@@ -95,7 +95,7 @@ def in_loop(works: bool, straight: bool, script: object) -> Pass:
             await asyncio.sleep(0)
         return passing
 
-    with asyncio.Runner(loop_factory=Loop) as runner:
+    with asyncio.Runner(loop_factory=ProxyLoop) as runner:
         return runner.run(main())
 
 
@@ -120,8 +120,8 @@ async def _whole(passing: Pass, client: Ends, upstream: Ends) -> None:
     for reader, _ in (client, upstream):
         assert await reader.read() == noise(SIZE)
     await asyncio.gather(*sending)
-    assert [end.received for end in passing.ends] == [SIZE, SIZE]
-    assert [end.sent for end in passing.ends] == [SIZE, SIZE]
+    assert [end.bytes_received for end in passing.ends] == [SIZE, SIZE]
+    assert [end.bytes_sent for end in passing.ends] == [SIZE, SIZE]
 
 
 @pytest.mark.parametrize(("works", "straight"), [(True, True), (False, True), (True, False)])
@@ -151,20 +151,20 @@ def test_a_mistake_in_a_stage_ends_its_connection_and_nothing_else(caplog: pytes
     with caplog.at_level(logging.ERROR):
         passing = in_loop(True, False, script)
     assert "lost: a toxic's mistake" in passing.told
-    assert "a connection ends" in caplog.text
+    assert "internal error; closing the connection" in caplog.text
 
 
 def test_a_sink_that_is_gone_leaves_the_pipe_empty_for_the_next() -> None:
-    pipe = Pipe()
+    pipe = SplicePipe()
     (client, left), (right, upstream) = _connected(), _connected()
     client.sendall(b"for nobody")
     right.shutdown(socket.SHUT_WR)
-    size = pipe.take(left)
+    size = pipe.fill_from(left)
     with pytest.raises(BrokenPipeError):
-        pipe.give(right, size or 0)
+        pipe.empty_into(right, size or 0)
     (sender, source), (sink, receiver) = _connected(), _connected()
     sender.sendall(b"for somebody")
-    assert pipe.give(sink, pipe.take(source) or 0) == b""
+    assert pipe.empty_into(sink, pipe.fill_from(source) or 0) == b""
     assert receiver.recv(100) == b"for somebody"
     pipe.close()
     for sock in (client, left, right, upstream, sender, source, sink, receiver):
@@ -177,11 +177,11 @@ def test_a_system_without_splice_is_noticed(monkeypatch: pytest.MonkeyPatch, num
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "splice", refused)
-    pipe = Pipe()
+    pipe = SplicePipe()
     one, other = _connected()
     with one, other:
-        assert pipe.take(one) is None
-    assert not pipe.works
+        assert pipe.fill_from(one) is None
+    assert not pipe.is_supported
     pipe.close()
 
 
@@ -189,19 +189,19 @@ def test_the_kernel_knows_when_bytes_came(monkeypatch: pytest.MonkeyPatch) -> No
     one, other = _connected()
     late = 0.0
     with one, other:
-        receive_timestamps.enable_timestamps(other)
+        socket_io.enable_timestamps(other)
         until = time.monotonic() + PATIENCE
         while not late and time.monotonic() < until:  # the system begins to take the time after it was asked to
             one.sendall(b"now")
             before = time.time()
             monkeypatch.setattr(time, "time", lambda before=before: before + 0.05)  # as if read so much later
-            data, late = receive_timestamps.receive_with_age(other)
+            data, late = socket_io.receive_with_age(other)
             monkeypatch.undo()
             assert data == b"now"
-        assert 0 < late < receive_timestamps.MAX_AGE
+        assert 0 < late < socket_io.MAX_AGE_S
         one.sendall(b"held")
-        monkeypatch.setattr(receive_timestamps, "MAX_AGE", 0.0)
-        assert receive_timestamps.receive_with_age(other) == (b"held", 0.0)
+        monkeypatch.setattr(socket_io, "MAX_AGE_S", 0.0)
+        assert socket_io.receive_with_age(other) == (b"held", 0.0)
 
 
 def test_timers_come_in_order_and_none_too_early() -> None:
@@ -220,7 +220,7 @@ def test_timers_come_in_order_and_none_too_early() -> None:
         await done
         return after
 
-    with asyncio.Runner(loop_factory=Loop) as runner:
+    with asyncio.Runner(loop_factory=ProxyLoop) as runner:
         found = runner.run(main())
     assert len(found) == 60
     assert min(found) >= -1e-6

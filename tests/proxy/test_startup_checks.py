@@ -60,9 +60,9 @@ def test_a_host_that_is_none_is_told_as_such(token: str, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_file_that_could_never_be_written_is_told_at_once(tmp_path: Path, option: str, command: list[str]) -> None:
     code, said = started(option, str(tmp_path / "none" / "file"), command=command)
-    assert (code, f"there is no folder {tmp_path / 'none'}" in said) == (2, True), said
+    assert (code, f"folder {tmp_path / 'none'} does not exist" in said) == (2, True), said
     code, said = started(option, str(tmp_path), command=command)
-    assert (code, "this is a folder" in said) == (2, True), said
+    assert (code, "is a folder" in said) == (2, True), said
 
 
 def test_all_problems_of_the_configuration_are_told_each_with_its_proxy(tmp_path: Path) -> None:
@@ -73,11 +73,11 @@ def test_all_problems_of_the_configuration_are_told_each_with_its_proxy(tmp_path
     assert code == 2
     assert [line.partition(f"{file}: ")[2].partition(",")[0] for line in said.splitlines()[:-1]] == [
         "proxy 1 (a): upstream is missing",
-        "proxy 3 (db): proxy 2 has that name already",
-        "proxy 4 (x/y): name must have no slash: it could never be reached again",
+        "proxy 3 (db): duplicate name",
+        "proxy 4 (x/y): name must not contain a slash: no URL could address it",
         "proxy 4 (x/y): address foo: missing port in address",
         "proxy 5 (db): enabled must be true or false",
-        "proxy 5 (db): proxy 2 has that name already",
+        "proxy 5 (db): duplicate name",
     ]
 
 
@@ -85,7 +85,7 @@ def test_a_port_of_the_configuration_that_is_taken_says_which_proxy(tmp_path: Pa
     with socket.create_server(("127.0.0.1", 0)) as taken:
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
         code, said = configured(tmp_path, DB, DB | {"name": "second", "listen": listen})
-    assert (code, "proxy second: listen tcp" in said, "Free its address" in said) == (3, True, True), said
+    assert (code, "proxy second: listen tcp" in said, "Free the address" in said) == (3, True, True), said
 
 
 @pytest.mark.parametrize("limit", [24, 64, 79])

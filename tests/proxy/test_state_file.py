@@ -16,7 +16,7 @@ from support.proxy import PATIENCE, eventually, ours
 
 from gameday.proxy.errors import ApiError
 from gameday.proxy.proxy_collection import ProxyCollection
-from gameday.proxy.state_file import State
+from gameday.proxy.state_file import StateFile
 
 DB = {"name": "db", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"}
 LATE = {"name": "late", "type": "latency", "attributes": {"latency": 5}}
@@ -28,10 +28,10 @@ def passing(seconds: float, file: Path, before: Callable[[ProxyCollection], Awai
     async def both() -> dict[str, Any]:
         first, second = ProxyCollection(), ProxyCollection()
         await before(first)
-        State(first, file, lambda: 1000.0).save()
+        StateFile(first, file, lambda: 1000.0).save()
         first.close()
-        await State(second, file, lambda: 1000.0 + seconds).restore()
-        shown = second.shown()
+        await StateFile(second, file, lambda: 1000.0 + seconds).restore()
+        shown = second.as_json()
         second.close()
         return shown
 
@@ -64,11 +64,9 @@ def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(
     assert (soon["off"]["enabled"], soon["off"]["mark"]) == (False, "mine")
     assert (soon["drilled"]["enabled"], "mark" in soon["drilled"]) == (True, False), "a drill counts it as gone"
     assert soon["off"]["expires_in"] == pytest.approx(40, abs=1)
-    assert (
-        "proxy db: toxic gd-note not restored: a drill's counts as gone with the server that held it" in caplog.messages
-    )
+    assert "proxy db: toxic gd-note not restored: a drill's toxics end with the server" in caplog.messages
     late = passing(100, tmp_path / "state", _leased)
-    assert "proxy db: toxic short not restored: its time was over" in caplog.messages
+    assert "proxy db: toxic short not restored: it has expired" in caplog.messages
     assert {toxic["name"] for toxic in late["db"]["toxics"]} == {"long", "ever"}
     assert (late["off"]["enabled"], "mark" in late["off"]) == (True, False)
     assert next(each for each in late["db"]["toxics"] if each["name"] == "long")["toxicity"] == 0.5
@@ -128,8 +126,8 @@ def test_without_a_file_it_says_what_to_pass() -> None:
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ApiError, match="could not be saved"):
-        State(ProxyCollection(), tmp_path / "none" / "state").save()
+    with pytest.raises(ApiError, match="cannot save the state"):
+        StateFile(ProxyCollection(), tmp_path / "none" / "state").save()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"proxies": 5}', '{"saved": "x"}', '{"proxies": [{"name": "x"}]}'])
@@ -138,7 +136,7 @@ def test_a_file_of_no_use_is_said_in_words(tmp_path: Path, content: str) -> None
     file.write_text(content)
     line = [sys.executable, "-m", "gameday.proxy", "--port", "0", "--state", str(file)]
     ended = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert (ended.returncode, "cannot be restored" in ended.stderr, "Traceback" in ended.stderr) == (2, True, False)
+    assert (ended.returncode, "cannot restore" in ended.stderr, "Traceback" in ended.stderr) == (2, True, False)
 
 
 def test_a_port_that_is_taken_meanwhile_is_said_in_words(tmp_path: Path) -> None:
@@ -148,4 +146,6 @@ def test_a_port_that_is_taken_meanwhile_is_said_in_words(tmp_path: Path) -> None
         file.write_text(json.dumps({"saved": 1, "proxies": [DB | {"listen": listen}]}))
         line = [sys.executable, "-m", "gameday.proxy", "--port", "0", "--state", str(file)]
         ended = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert (ended.returncode, "in use" in ended.stderr, "free them" in ended.stderr) == (3, True, True), ended.stderr
+    assert (ended.returncode, "in use" in ended.stderr, "Free the port" in ended.stderr) == (3, True, True), (
+        ended.stderr
+    )

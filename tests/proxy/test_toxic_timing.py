@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.proxy_stage import Line, through_a_change
 
-from gameday.proxy.toxics import latency
+from gameday.proxy.toxics import delaying
 from gameday.proxy.toxics.bandwidth import Bandwidth
 from gameday.proxy.toxics.base import Attributes, ToxicStage
-from gameday.proxy.toxics.latency import Latency
-from gameday.proxy.toxics.reset_peer import ResetPeer
-from gameday.proxy.toxics.timeout import Timeout
+from gameday.proxy.toxics.closing import ResetPeer, Timeout
+from gameday.proxy.toxics.delaying import Latency
 
 
 def test_latency_counts_from_arrival_so_pipelined_chunks_do_not_add_up() -> None:
@@ -21,7 +20,7 @@ def test_latency_counts_from_arrival_so_pipelined_chunks_do_not_add_up() -> None
     for number in range(5):
         line.go(number * 0.01)
         stage.feed(b"%d" % number)
-    stage.eof()
+    stage.feed_eof()
     line.go(1)
     assert line.came == [(0.1, b"0"), (0.11, b"1"), (0.12, b"2"), (0.13, b"3"), (0.14, b"4")]
     assert line.ended == [0.14]
@@ -87,25 +86,25 @@ def test_removal_frees_what_is_held_for_a_peer_without_room_too() -> None:
 
 
 def test_all_latencies_together_hold_no_more_than_their_pool(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latency, "MAX_BYTES_TOTAL", 3000)
-    monkeypatch.setattr(latency, "GUARANTEED_BYTES", 1000)
+    monkeypatch.setattr(delaying, "MAX_BYTES_TOTAL", 3000)
+    monkeypatch.setattr(delaying, "GUARANTEED_BYTES", 1000)
     line = Line()
     first, second = (line.stage(Latency, {"latency": 100, "jitter": 0}) for _ in range(2))
     first.feed(bytes(2500))
     second.feed(bytes(400))
-    assert not first.full
+    assert not first.is_full
     second.feed(bytes(200))
-    assert first.full, "the pool is used up, and it has more than its sure share"
-    assert not second.full, "it has not its sure share yet"
-    first.drop()
+    assert first.is_full, "the pool is used up, and it has more than its sure share"
+    assert not second.is_full, "it has not its sure share yet"
+    first.discard()
     second.feed(bytes(1000))
-    assert not second.full
+    assert not second.is_full
     second.flush()
     assert line.all == bytes(1600)
     third = line.stage(Latency, {"latency": 100, "jitter": 0})
     third.feed(bytes(2900))
-    assert not third.full, "what was dropped and what was let go are out of the pool"
-    third.drop()
+    assert not third.is_full, "what was dropped and what was let go are out of the pool"
+    third.discard()
 
 
 @pytest.mark.parametrize(("rate", "size"), [(1, 1000), (10, 100_000), (1000, 4_000_000), (100_000, 50_000_000)])
@@ -113,7 +112,7 @@ def test_bandwidth_takes_the_time_its_rate_says(rate: int, size: int) -> None:
     line = Line()
     stage = line.stage(Bandwidth, {"rate": rate})
     stage.feed(bytes(size))
-    stage.eof()
+    stage.feed_eof()
     line.go(1000)
     assert len(line.all) == size
     assert line.ended == [pytest.approx(size / rate / 1000)]
@@ -134,9 +133,9 @@ def test_a_full_stage_says_so_until_it_has_room_again() -> None:
     line = Line()
     stage = line.stage(Bandwidth, {"rate": 100})
     stage.feed(bytes(100_000))
-    assert stage.full
+    assert stage.is_full
     line.go(0.9)
-    assert not stage.full
+    assert not stage.is_full
 
 
 feeds = st.lists(st.tuples(st.floats(0, 2), st.binary(max_size=3000)), max_size=20)
@@ -196,6 +195,6 @@ def test_a_dropped_stage_holds_nothing_and_wakes_no_more() -> None:
     line = Line()
     stage = line.stage(Latency, {"latency": 100, "jitter": 0})
     stage.feed(b"gone")
-    stage.drop()
+    stage.discard()
     line.go(1)
     assert line.came == []

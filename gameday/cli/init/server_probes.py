@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gameday.cli.init.findings import ProbeResult, Proxy, join_names
-from gameday.cli.proxy.server_access import DEFAULT
+from gameday.cli.proxy.server_access import DEFAULT_URL
 
 if TYPE_CHECKING:
     from gameday.clients.http_client import HttpClient
 
 WITHIN = 1.0
 """Seconds for an answer."""
-TOXIPROXY = ("TOXIPROXY_URL", DEFAULT)
+TOXIPROXY = ("TOXIPROXY_URL", DEFAULT_URL)
 PROMETHEUS = ("PROMETHEUS_URL", "http://127.0.0.1:9090")
 """The variable with which people name another one, and where it listens without."""
 
