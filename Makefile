@@ -9,7 +9,7 @@ AGAIN := trap 'echo; echo "Stopped while installing. The same make goes on from 
 FAILED := { tail -n 20 $(SAID); echo "The packages could not be installed: is the package index reachable? Then the same make again."; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test engines again crash bench lint types docs lock clean
+.PHONY: help demo quick test engines again crash bench lint types docs reference site lock clean
 
 help:
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1#/p' Makefile | while IFS='#' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -43,13 +43,20 @@ lint: $(VENV)/.dev            ## style, formatting, the import contract
 types: $(VENV)/.dev           ## mypy --strict and pyright
 	@$(RUN) mypy && $(RUN) pyright
 
-docs: $(VENV)/.dev            ## the docs: every page is executed or compared
+docs: $(VENV)/.dev            ## execute or compare every page
 	@$(RUN) pytest tests/docs
 
+reference: $(VENV)/.dev       ## write the reference pages again, from the code
+	@cd tests && ../$(RUN) reference_pages
+
+site: $(VENV)/.site           ## build the documentation as a site into build/site
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build --quiet --clean && echo "build/site/index.html"
+
 lock:                         ## after a change of pyproject's dependencies; needs uv on PATH
-	uv pip compile $(LOCK) --group build pyproject.toml -o requirements/runtime.lock
-	uv pip compile $(LOCK) --group dev pyproject.toml -o requirements/dev.lock
-LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra demo
+	uv pip compile $(LOCK) --extra demo --group build pyproject.toml -o requirements/runtime.lock
+	uv pip compile $(LOCK) --extra demo --group dev pyproject.toml -o requirements/dev.lock
+	uv pip compile $(LOCK) --group site -o requirements/site.lock
+LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 
 clean:                        ## remove what the commands above have made here
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -74,3 +81,10 @@ $(VENV)/.dev: $(VENV)/.made requirements/dev.lock pyproject.toml
 	@$(AGAIN); ($(PIP) --require-hashes -r requirements/dev.lock && \
 	  $(PIP) --no-build-isolation --no-deps -e .) >$(SAID) 2>&1 || $(FAILED)
 	@touch $@ $(VENV)/.runtime
+
+# The site's packages stay apart: they need nothing of the program, and the program nothing of them.
+$(VENV)/.site: $(VENV)/.made requirements/site.lock
+	@echo "Installing into $(VENV)/site, once ..."
+	@$(AGAIN); ($(PYTHON) -m venv $(VENV)/site && $(VENV)/site/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --no-input --require-hashes -r requirements/site.lock) >$(SAID) 2>&1 || $(FAILED)
+	@touch $@
