@@ -102,7 +102,7 @@ class Leading(MadeEngine):
 
     @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
-        self.calls.append(("leads_to", binding.target))
+        self.calls.append(("resource_ids", binding.target))
         return frozenset(str(binding.settings["to"]).split())
 
 
@@ -111,7 +111,7 @@ def test_an_injector_says_what_its_targets_are() -> None:
     injectors = {"made": CheckedInjector(engine), "nobody-has-it": CheckedInjector(MadeEngine())}
     with pytest.raises(Refused, match="marked production"):
         look("{injector: made, to: one two}", "{injector: made, to: two three}", injectors)
-    assert engine.calls == [("leads_to", "database"), ("leads_to", "orders")]
+    assert engine.calls == [("resource_ids", "database"), ("resource_ids", "orders")]
     look("{injector: made, to: one two}", "{injector: made, to: three}", injectors)
     look("{injector: made, to: ''}", "{injector: made, to: '', by: itself}", injectors)
 
@@ -126,6 +126,6 @@ def test_production_that_cannot_be_asked_is_said_not_to_be_compared_in_one_line(
 
 def test_one_that_fails_or_does_not_know_the_question_can_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a plugin that is older than it."""
-    monkeypatch.delattr(MadeEngine, "leads_to")
+    monkeypatch.delattr(MadeEngine, "resource_ids")
     injectors = {"made": CheckedInjector(MadeEngine()), "nobody-has-it": CheckedInjector(Leading())}
     look("{injector: made, to: one}", "{injector: made, to: one, by: itself}", injectors)
