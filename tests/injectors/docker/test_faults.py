@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pytest
 import yaml
 from support.container_drill import KINDS
+from support.containers import endpoint
 from support.docker import TOOLS, Docker
-from support.test_container import INJECTOR, Box, soon
+from support.test_container import INJECTOR, Box, Subnet, soon
 
 from gameday.errors import Refused
 from gameday.injectors.docker.faults import KINDS as ALL_KINDS
@@ -149,22 +150,16 @@ def test_who_stands_behind_it(make: Callable[..., Box]) -> None:
     assert guarded.plan("exec", run=["true"], revert=["true"]).guarantee is RevertGuarantee.GUARDIAN
 
 
-def test_addresses_and_names_that_were_fixed_are_so_again(docker: Docker, make: Callable[..., Box]) -> None:
-    network = f"gdt-{secrets.token_hex(4)}"
-    docker("network", "create", "--subnet", "10.213.7.0/24", network)
-    try:
-        box = make("--network", network, "--ip", "10.213.7.77", "--network-alias", "ledger")
-        before = box.shown()
-        assert before["networks"][network]["fixed"] == {"IPv4Address": "10.213.7.77"}
-        for kind in ("disconnect", "stop"):
-            intent = box.plan(kind)
-            INJECTOR.apply(intent, soon())
-            assert box.shown() != before
-            assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
-            assert box.shown() == before
-        docker("rm", "-f", box.name)
-    finally:
-        docker("network", "rm", network)
+def test_fixed_addresses_and_aliases_are_restored(make: Callable[..., Box], subnet: Subnet) -> None:
+    box = make(endpoint(subnet.name, aliases=("ledger",), address=subnet.address))
+    before = box.shown()
+    assert before["networks"][subnet.name]["fixed"] == {"IPv4Address": subnet.address}
+    for kind in ("disconnect", "stop"):
+        intent = box.plan(kind)
+        INJECTOR.apply(intent, soon())
+        assert box.shown() != before
+        assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+        assert box.shown() == before
 
 
 def people(box: Box, *words: str) -> None:
@@ -219,9 +214,8 @@ def test_a_side_container_that_somebody_removed_has_left_nothing(box: Box) -> No
 
 
 def test_of_many_all_are_hit_and_put_back(make: Callable[..., Box]) -> None:
-    label = f"gdt={secrets.token_hex(4)}"
-    key, value = label.split("=")
-    boxes = [make("--label", label, labels={key: value}) for _ in range(3)]
+    labels = {"gdt": secrets.token_hex(4)}
+    boxes = [make({"labels": labels}, labels=labels) for _ in range(3)]
     names = {box.name for box in boxes}
     whole = boxes[0].plan("pause")
     assert set(whole.member_names) == names

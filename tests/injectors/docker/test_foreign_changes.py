@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import secrets
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from support.containers import Containers, endpoint, tmpfs_volume
 from support.docker import TOOLS, Docker
 from support.drill_folder import eventually
-from support.test_container import INJECTOR, Box, soon
+from support.test_container import INJECTOR, Box, Subnet, soon
 
+from gameday.demo.ports import free_port
 from gameday.errors import Refused
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
@@ -23,38 +24,21 @@ from gameday.plugins.types import ApplyOutcome, Deadline, Intent, Presence, Reve
 pytestmark = pytest.mark.engine("docker")
 
 
-@pytest.fixture
-def network(docker: Docker) -> Iterator[str]:
-    name = f"gdt-{secrets.token_hex(4)}"
-    docker("network", "create", name)
-    yield name
-    for one in docker("ps", "-aq", "--filter", f"network={name}").split():
-        docker("rm", "-f", one)
-    docker("network", "rm", name, code=None)  # a test may have removed it
-
-
 def runs(box: Box) -> bool:
     return box.docker("inspect", "-f", "{{.State.Running}}", box.name) == "true"
 
 
-def test_a_volume_that_others_mount_would_be_filled_for_them_too(make: Callable[..., Box], docker: Docker) -> None:
-    box = make()
-    guest = docker("run", "-d", "-v", f"{box.name}:/theirs", TOOLS, "sleep", "600")
-    try:
-        assert f"{box.name} is mounted by" in box.refusal("disk-full", path="/data", size="1MB")
-    finally:
-        docker("rm", "-f", guest)
+def test_a_volume_that_others_mount_would_be_filled_for_them_too(box: Box, containers: Containers) -> None:
+    guest = containers.start(volumes={box.name: "/theirs"})
+    assert f"{box.name} is mounted by" in box.refusal("disk-full", path="/data", size="1MB")
+    box.docker("rm", "-f", guest)
     assert box.plan("disk-full", path="/data", size="1MB").member_names == (box.name,)
 
 
-def test_a_volume_that_others_know_by_its_path_is_shared_too(make: Callable[..., Box], docker: Docker) -> None:
-    box = make()
-    path = docker("volume", "inspect", "-f", "{{.Mountpoint}}", box.name)
-    other = docker("run", "-d", "-v", f"{path}:/same", TOOLS, "sleep", "600")
-    try:
-        assert "it would be filled for both" in box.refusal("disk-full", path="/data", size="1MB")
-    finally:
-        docker("rm", "-f", other)
+def test_a_volume_that_others_know_by_its_path_is_shared_too(box: Box, containers: Containers) -> None:
+    path = box.docker("volume", "inspect", "-f", "{{.Mountpoint}}", box.name)
+    containers.start(volumes={path: "/same"})
+    assert "it would be filled for both" in box.refusal("disk-full", path="/data", size="1MB")
 
 
 def test_a_volume_that_somebody_removed_is_not_made_anew(box: Box) -> None:
@@ -79,8 +63,8 @@ def test_a_folder_that_somebody_renamed_is_cleared_where_it_is_now(box: Box) -> 
 
 
 def test_a_volume_that_is_smaller_than_the_file_is_full(make: Callable[..., Box]) -> None:
-    size = "type=volume,dst=/small,volume-opt=type=tmpfs,volume-opt=device=tmpfs,volume-opt=o=size=64m"
-    box = make("--mount", size)
+    small = tmpfs_volume("/small", "64m")
+    box = make({"mounts": [small]})
     intent = box.plan("disk-full", path="/small", size="100GB")
     assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     assert box.docker("exec", box.name, "df", "-Pk", "/small").split()[-3] == "0"
@@ -94,7 +78,7 @@ def test_a_link_that_leads_out_of_the_volume_is_not_followed(box: Box) -> None:
 
 
 def test_a_network_that_was_removed_is_nobodys_to_restore(make: Callable[..., Box], network: str) -> None:
-    box = make("--network", network)
+    box = make({"network": network})
     intent = box.plan("disconnect")
     INJECTOR.apply(intent, soon())
     box.docker("network", "rm", network)
@@ -104,56 +88,46 @@ def test_a_network_that_was_removed_is_nobodys_to_restore(make: Callable[..., Bo
     assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
 
-def test_a_stand_in_keeps_the_port_that_somebody_gave_it(make: Callable[..., Box], docker: Docker) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        published = f"127.0.0.1:{free.getsockname()[1]}:80"
-    box = make("-p", published)
+def test_a_stand_in_keeps_the_port_that_somebody_gave_it(make: Callable[..., Box], containers: Containers) -> None:
+    published = {"80/tcp": ("127.0.0.1", free_port())}
+    box = make({"ports": published})
     intent = box.plan("stop", grace="0s")
     INJECTOR.apply(intent, soon())
-    stand_in = docker("run", "-d", "-p", published, TOOLS, "sleep", "600")
-    try:
-        restored = INJECTOR.revert(intent, soon())
-        assert restored.outcome is RevertOutcome.KEPT and "its port or address is in use now" in restored.reason
-    finally:
-        docker("rm", "-f", stand_in)
+    containers.start(ports=published)
+    restored = INJECTOR.revert(intent, soon())
+    assert restored.outcome is RevertOutcome.KEPT and "its port or address is in use now" in restored.reason
 
 
 @pytest.mark.parametrize("taken", ["address", "port"])
 def test_a_stand_in_on_the_network_keeps_its_place_and_that_is_said(
-    make: Callable[..., Box], docker: Docker, taken: str
+    make: Callable[..., Box], containers: Containers, subnet: Subnet, taken: str
 ) -> None:
-    name = f"gdt-{secrets.token_hex(4)}"
-    subnet, place = {
-        "address": ("10.213.7.0/24", ("--ip", "10.213.7.77")), "port": ("10.213.8.0/24", ("-p", "127.0.0.1:18473:80")),
-    }[taken]  # fmt: skip
-    docker("network", "create", "--subnet", subnet, name)
-    box = make("--network", name, *place)
+    place = {
+        "address": endpoint(subnet.name, address=subnet.address),
+        "port": {"network": subnet.name, "ports": {"80/tcp": ("127.0.0.1", free_port())}},
+    }[taken]
+    box = make(place)
     before = box.shown()["networks"]
-    try:
-        intent = box.plan("disconnect")
-        INJECTOR.apply(intent, soon())
-        stand_in = docker("run", "-d", "--network", name, *place, TOOLS, "sleep", "600")
-        restored = INJECTOR.revert(intent, soon())
-        docker("rm", "-f", stand_in)
-        assert restored.outcome is RevertOutcome.KEPT and "its port or address is in use now" in restored.reason
-        if taken == "port":  # the engine connects it all the same, without its port
-            return
-        assert INJECTOR.presence(intent, soon()) is not Presence.ABSENT, "it has no place there"
-        assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED, (
-            "where somebody asks again, once it is free"
-        )
-        assert box.shown()["networks"] == before
-        assert "10.213." in box.docker("exec", box.name, "ip", "-4", "addr")
-    finally:
-        docker("rm", "-f", box.name)
-        docker("network", "rm", name)
+    intent = box.plan("disconnect")
+    INJECTOR.apply(intent, soon())
+    stand_in = containers.start(**place)
+    restored = INJECTOR.revert(intent, soon())
+    box.docker("rm", "-f", stand_in)
+    assert restored.outcome is RevertOutcome.KEPT and "its port or address is in use now" in restored.reason
+    if taken == "port":  # the engine connects it all the same, without its port
+        return
+    assert INJECTOR.presence(intent, soon()) is not Presence.ABSENT, "it has no place there"
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED, (
+        "where somebody asks again, once it is free"
+    )
+    assert box.shown()["networks"] == before
+    assert subnet.address in box.docker("exec", box.name, "ip", "-4", "addr")
 
 
 def test_who_connects_it_by_hand_may_leave_its_names_out_and_that_is_said(
     make: Callable[..., Box], network: str
 ) -> None:
-    box = make("--network", network, "--network-alias", "ledger")
+    box = make(endpoint(network, aliases=("ledger",)))
     intent = box.plan("disconnect")
     INJECTOR.apply(intent, soon())
     box.docker("network", "connect", network, box.name)
@@ -183,7 +157,7 @@ def test_what_we_started_ourselves_is_not_said_to_be_somebodys(make: Callable[..
 
 
 def test_one_that_was_stopped_off_its_network_is_joined_again(make: Callable[..., Box], network: str) -> None:
-    box = make("--network", network, "--network-alias", "ledger")
+    box = make(endpoint(network, aliases=("ledger",)))
     before = box.shown()["networks"]
     intent = box.plan("disconnect")
     INJECTOR.apply(intent, soon())
@@ -224,7 +198,7 @@ def test_what_was_started_again_since_it_was_planned_is_not_stopped(box: Box) ->
 
 def test_a_side_container_for_each_of_several(make: Callable[..., Box]) -> None:
     label = secrets.token_hex(4)
-    boxes = [make("--label", f"gdt={label}", labels={"gdt": label}) for _ in range(3)]
+    boxes = [make({"labels": {"gdt": label}}, labels={"gdt": label}) for _ in range(3)]
     before = [box.shown() for box in boxes]
     intent = boxes[0].plan("pids", limit=20)
     assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
@@ -259,7 +233,9 @@ def test_what_nothing_takes_back_is_not_called_gone(box: Box) -> None:
 
 def test_of_several_it_is_said_which_are_as_before(make: Callable[..., Box]) -> None:
     label = secrets.token_hex(4)
-    boxes = sorted((make("--label", f"gdt={label}", labels={"gdt": label}) for _ in range(3)), key=lambda one: one.name)
+    boxes = sorted(
+        (make({"labels": {"gdt": label}}, labels={"gdt": label}) for _ in range(3)), key=lambda box: box.name
+    )
     intent = boxes[0].plan("stop", grace="0s")
     assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     boxes[1].docker("start", boxes[1].name)
@@ -272,9 +248,9 @@ def test_of_several_it_is_said_which_are_as_before(make: Callable[..., Box]) -> 
 
 def test_who_joined_since_preflight_is_not_hit(make: Callable[..., Box]) -> None:
     label = secrets.token_hex(4)
-    first = make("--label", f"gdt={label}", labels={"gdt": label})
+    first = make({"labels": {"gdt": label}}, labels={"gdt": label})
     shown = first.plan("pause").ids
-    late = make("--label", f"gdt={label}", labels={"gdt": label})
+    late = make({"labels": {"gdt": label}}, labels={"gdt": label})
     binding = replace(first.binding, shown=shown)
     assert INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon()).member_names == (
         first.name,
@@ -289,15 +265,11 @@ def test_who_joined_since_preflight_is_not_hit(make: Callable[..., Box]) -> None
     assert runs(first), "it is the other one"
 
 
-def test_who_shares_its_network_would_be_hit_too(make: Callable[..., Box], docker: Docker) -> None:
-    box = make()
-    guest = docker("run", "-d", "--network", f"container:{box.name}", TOOLS, "sleep", "600")
-    try:
-        assert "shares its network with" in box.refusal("outage")
-        assert "shares its network with" in box.refusal("stop")
-        assert box.plan("pause").member_names == (box.name,)
-    finally:
-        docker("rm", "-f", guest)
+def test_who_shares_its_network_would_be_hit_too(box: Box, containers: Containers) -> None:
+    containers.start(network_mode=f"container:{box.name}")
+    assert "shares its network with" in box.refusal("outage")
+    assert "shares its network with" in box.refusal("stop")
+    assert box.plan("pause").member_names == (box.name,)
 
 
 def test_a_guardian_at_another_engines_socket_is_none(make: Callable[..., Box]) -> None:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.engine("docker")
 
 
 def test_half_a_file_of_a_killed_side_container_is_found_and_removed(make: Callable[..., Box]) -> None:
-    box = make("-v", "/data")
+    box = make()
     intent = box.plan("disk-full", path="/data", size="3MB")
     INJECTOR.apply(intent, soon())
     file = f"/data/.{intent.marker}"

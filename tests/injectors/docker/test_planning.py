@@ -46,7 +46,7 @@ def test_what_a_drill_hits_is_drawn_by_its_seed_and_a_plan_shows_it(
     part: str,
 ) -> None:  # fmt: skip
     label = f"x{secrets.token_hex(4)}"
-    names = sorted(make("--label", f"gdt={label}").name for _ in range(3))
+    names = sorted(make({"labels": {"gdt": label}}).name for _ in range(3))
     engine = make().docker.url
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GAMEDAY_FILE", raising=False)

@@ -27,26 +27,32 @@ from gameday.model import Binding, Fault, Json
 from gameday.plugins.types import ParamProblem, Presence
 
 pytestmark = pytest.mark.engine("docker")
+READ_ONLY: dict[str, Any] = {"read_only": True, "volumes": {"/tmp": "/there:ro"}}
 EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
 
 
 @pytest.mark.parametrize(
     ("options", "kind", "params", "says"),
     [
-        (["--rm"], "stop", {}, "is removed once it stops (--rm)"),
-        (["-p", "127.0.0.1::80"], "kill", {}, "at a port that the engine chose"),
-        (["-p", "127.0.0.1::80"], "disconnect", {}, "connected again, it would get another"),
-        (["--network", "none"], "outage", {}, "has no network of its own (network mode none)"),
-        (["--network", "host"], "disconnect", {}, "has no network of its own (network mode host)"),
-        ([], "disconnect", {"network": "front"}, "is not in a network 'front' It is in: bridge."),
-        ([], "disk-full", {"path": "/etc", "size": "1MB"}, "is on no volume"),
-        (["--read-only", "-v", "/tmp:/there:ro"], "disk-full", {"path": "/there", "size": "1MB"}, "mounted read-only"),
+        ({"auto_remove": True}, "stop", {}, "is removed once it stops (--rm)"),
+        ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "kill", {}, "at a port that the engine chose"),
+        ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "disconnect", {}, "connected again, it would get another"),
+        ({"network_mode": "none"}, "outage", {}, "has no network of its own (network mode none)"),
+        ({"network_mode": "host"}, "disconnect", {}, "has no network of its own (network mode host)"),
+        ({}, "disconnect", {"network": "front"}, "is not in a network 'front' It is in: bridge."),
+        ({}, "disk-full", {"path": "/etc", "size": "1MB"}, "is on no volume"),
+        (
+            {"read_only": True, "volumes": {"/tmp": "/there:ro"}},
+            "disk-full",
+            {"path": "/there", "size": "1MB"},
+            "mounted read-only",
+        ),
     ],
 )
 def test_what_could_not_be_put_back(
-    make: Callable[..., Box], options: list[str], kind: str, params: dict[str, Json], says: str
+    make: Callable[..., Box], options: dict[str, Any], kind: str, params: dict[str, Json], says: str
 ) -> None:
-    box = make(*options)
+    box = make(options)
     before = box.shown()["state"]
     assert says in box.refusal(kind, **params)
     box.without = "tools"  # our containers alone are looked for then
@@ -153,16 +159,15 @@ def test_a_guardian_that_reaches_no_engine_is_none(make: Callable[..., Box], tmp
 
 
 def test_labels_that_reach_into_another_project_are_refused(make: Callable[..., Box]) -> None:
-    mine, other = (f"com.docker.compose.project=gdt-{name}" for name in ("mine", "other"))
-    box = make("--label", "gdt=two", "--label", mine, labels={"gdt": "two"})
+    mine, other = ({"gdt": "two", "com.docker.compose.project": f"gdt-{name}"} for name in ("mine", "other"))
+    box = make({"labels": mine}, labels={"gdt": "two"})
     assert box.plan("pause").target_text.startswith("container")
-    make("--label", "gdt=two", "--label", other)
+    make({"labels": other})
     assert "is in several Compose projects: gdt-mine, gdt-other" in box.refusal("pause")
 
 
 def test_a_service_that_is_not_there_is_told_the_others_of_its_project(make: Callable[..., Box]) -> None:
-    project, service = ("com.docker.compose.project=gdt-shop", "com.docker.compose.service=web")
-    box = make("--label", project, "--label", service)
+    box = make({"labels": {"com.docker.compose.project": "gdt-shop", "com.docker.compose.service": "web"}})
     there = Binding("box", "web", "docker", {"engine": box.docker.url, "project": "gdt-shop", "service": "wbe"})
     with pytest.raises(Refused, match="no container with") as refused:
         INJECTOR.plan(Fault("f", "pause", "web", {}), there, "gd-abcd00000000", soon())
@@ -170,7 +175,7 @@ def test_a_service_that_is_not_there_is_told_the_others_of_its_project(make: Cal
 
 
 def test_more_than_there_are_cannot_be_counted_off(make: Callable[..., Box]) -> None:
-    box = make("--label", "gdt=few", labels={"gdt": "few"}, count=5)
+    box = make({"labels": {"gdt": "few"}}, labels={"gdt": "few"}, count=5)
     assert f"count is 5, and 1 match: {box.name}" in box.refusal("pause")
 
 
@@ -234,7 +239,7 @@ def test_an_engine_that_is_too_old_says_so(docker: Docker, monkeypatch: pytest.M
 
 
 def test_a_container_that_is_production_elsewhere_is_refused_in_other_words_too(make: Callable[..., Box]) -> None:
-    box = make("--label", "tier=gdt-ledger")
+    box = make({"labels": {"tier": "gdt-ledger"}})
     text = f"""\
 gameday: 1
 environments:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
+import pytest
 from support.drill_folder import eventually, timing_env
 from support.facilitated_drill import kinds, store_of
 from support.proxy_drill import Place
@@ -12,6 +13,8 @@ from support.pty_terminal import Terminal
 
 from gameday.errors import Exit
 from gameday.timing import Timing
+
+pytestmark = pytest.mark.processes
 
 WATCHED = Timing(quiet_period=12.0)
 """Its guardian watches long enough for a screen to ask about it."""
