@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.app.recovery import recover_orphans, require_demo_unused
 from gameday.cli import demo_containers
-from gameday.cli.recover_first import recover_before, require_demo_unused
+from gameday.cli.output import print_status
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def down(docker: bool) -> None:
         return
     home = demo_record.home_of()
     if home.exists():
-        recover_before("demo down")
+        recover_orphans("demo down", print_status)
         require_demo_unused(home)
     lifecycle.stop_demo(home)
     click.echo("The demo is down.")

@@ -13,7 +13,7 @@ from gameday.errors import Exit
 WORK = """\
 import sys
 from pathlib import Path
-from gameday.cli.detached_process import apart, ended
+from gameday.app.detached_process import poll_exit, run_detached
 from gameday.errors import Exit
 
 def work():
@@ -21,7 +21,7 @@ def work():
     print("and a word on stderr", file=sys.stderr)
     return Exit.HALTED
 
-sys.exit(ended(apart(work, Path(sys.argv[1])), wait=True))
+sys.exit(poll_exit(run_detached(work, Path(sys.argv[1])), wait=True))
 """
 
 
