@@ -196,7 +196,7 @@ def test_what_a_process_held_is_gone_with_it(make: Make) -> None:
     run.process.wait()
     server.kill()
     ended = place.gameday("halt")
-    assert (ended.code, ended.out) == (Exit.HELD, "Nothing of ours is outstanding.\n"), ended
+    assert (ended.code, ended.out) == (Exit.HELD, "Nothing is outstanding.\n"), ended
 
 
 def test_a_server_that_dies_in_mid_drill_is_said_and_not_taken_for_a_target_that_is_well(make: Make) -> None:
@@ -291,7 +291,7 @@ def test_a_sweep_leaves_a_running_drill_alone(place: Place) -> None:
     run.until_said("fault")
     swept = place.gameday("halt", "--sweep", place.name, "--yes", GAMEDAY_STORE=str(place.folder / "empty"))
     assert swept.code == Exit.HELD, swept
-    assert "left alone" in swept.out
+    assert "left unchanged" in swept.out
     assert "gone" not in run.kinds()
     assert place.gameday("stop").code == Exit.HELD
     assert run.code() == Exit.HALTED, run.told()

@@ -24,7 +24,7 @@ def test_the_runner(place: Place, fault: str) -> None:
     run.alone()
     assert place.clean()
     ended = place.gameday("halt")
-    assert (ended.code, ended.out) == (Exit.HELD, "Nothing of ours is outstanding.\n")
+    assert (ended.code, ended.out) == (Exit.HELD, "Nothing is outstanding.\n")
 
 
 def test_the_guardian_and_the_next_one(place: Place) -> None:
@@ -102,7 +102,7 @@ def test_both_on_the_original_it_stands_until_the_next_command(
         assert ended.code == Exit.HELD, ended
         assert "every fault is taken back" in ended.err
     assert place.clean()
-    assert place.gameday("halt").out == "Nothing of ours is outstanding.\n"
+    assert place.gameday("halt").out == "Nothing is outstanding.\n"
 
 
 @pytest.mark.engine("toxiproxy")

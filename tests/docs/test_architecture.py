@@ -21,7 +21,7 @@ NAMED = {
     "KNOWN_PROBES": ("gameday/files/scenario_constants.py",),
     "MOMENTS": ("gameday/moments.py",),
     "COMMANDS": ("gameday/cli/main.py",),
-    "CHECKS": ("gameday/cli/doctor/host_checks.py",),
+    "CHECKS": ("gameday/app/doctor/host_checks.py",),
     "View": ("gameday/drill/view.py",),
     "Exit": ("gameday/errors.py",),
     "Section": ("gameday/review/document.py",),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from files.rule_cases import BASES, SHIPPED, Planted, mistakes
 
-from gameday.cli.check import fault_kinds
+from gameday.app.scenario_selection import fault_kinds
 from gameday.files.check import check_files
 from gameday.model import Action, Binding, Environment, SignalBinding, SignalKind
 from gameday.plugins.types import ParamProblem

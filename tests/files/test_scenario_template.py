@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameday.cli.check import fault_kinds
+from gameday.app.scenario_selection import fault_kinds
 from gameday.files.rules.faults import Kinds
 from gameday.files.scenario import parse_scenario
 from gameday.files.scenario_template import MAIN_PARAMETERS, WizardAnswers, problems_of, render_scenario, scalar
