@@ -15,8 +15,9 @@ import click
 from gameday.errors import BadArguments, Exit, GamedayError, InvalidFiles, Refused
 
 if TYPE_CHECKING:
-    from gameday.files.rules.faults import Kinds, Reader
+    from gameday.files.rules.faults import Kinds
     from gameday.model import Environment, Scenario
+    from gameday.plugins.parameters import Params
 
 
 @click.command()
@@ -76,9 +77,9 @@ def fault_kinds() -> Kinds:
     """The kinds that each injector here can do, with the readers of their parameters."""
     from gameday.drill.injector_registry import Registry
 
-    found: dict[str, Mapping[str, Reader]] = {}
+    found: dict[str, Mapping[str, type[Params]]] = {}
     registry = Registry()
     for name in registry.names():
         with contextlib.suppress(Refused):  # `gameday doctor` tells of an injector that cannot be loaded
-            found[name] = {kind: params.read for kind, params in registry[name].kinds.items()}
+            found[name] = registry[name].kinds
     return found

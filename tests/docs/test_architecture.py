@@ -14,7 +14,7 @@ ROOMS = (ROOT, ROOT / "gameday")
 WORDS = re.findall(r"`([^`]+)`", TEXT)
 FILES = sorted({word for word in WORDS if "/" in word and " " not in word and not re.search(r"NAME|:", word)})
 NAMED = {
-    "KINDS": ("injectors/toxiproxy/faults.py",),
+    "KINDS": ("injectors/toxiproxy/faults/__init__.py", "injectors/docker/faults/__init__.py"),
     "EVENT_KINDS": ("gameday/events/__init__.py",),
     "TYPES": ("gameday/proxy/toxics/__init__.py",),
     "PROBES": ("gameday/signals/probe_registry.py",),

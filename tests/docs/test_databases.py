@@ -22,15 +22,6 @@ def part(title: str) -> str:
     return TEXT.split(f"## {title}\n")[1].split("\n## ")[0]
 
 
-def test_the_table_of_parameters_is_what_is_read() -> None:
-    rows = re.findall(r"^\| `([\w-]+)` \| `(\w+)` \| ([^|]+) \| ([^|]+) \|$", TEXT, re.MULTILINE)
-    assert rows == [
-        (kind, key, one.written, str(one.default))
-        for kind, read in KINDS.items()
-        for key, one in read.parameters.items()
-    ]
-
-
 def test_the_table_of_kinds_has_each_in_order() -> None:
     told = part("The kinds")
     assert re.findall(r"^\| `([\w-]+)` \|", told, re.MULTILINE) == list(KINDS)
