@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gameday.errors import BadArguments, Exit, GamedayError, InvalidFiles, Refused
+from gameday.errors import BadArguments, Exit, GamedayError, InvalidFiles
 
 if TYPE_CHECKING:
     from gameday.files.rules.faults import Kinds
     from gameday.model import Environment, Scenario
-    from gameday.plugins.parameters import Params
 
 
 @click.command()
@@ -74,12 +72,7 @@ def read_for(file: str, environment: Environment) -> Scenario:
 
 
 def fault_kinds() -> Kinds:
-    """The kinds that each injector here can do, with the readers of their parameters."""
-    from gameday.drill.injector_registry import Registry
+    """Return the kinds of every installed injector; each is imported when its kinds are needed."""
+    from gameday.drill.injector_registry import InstalledKinds
 
-    found: dict[str, Mapping[str, type[Params]]] = {}
-    registry = Registry()
-    for name in registry.names():
-        with contextlib.suppress(Refused):  # `gameday doctor` tells of an injector that cannot be loaded
-            found[name] = registry[name].kinds
-    return found
+    return InstalledKinds()

@@ -7,7 +7,7 @@ by itself when nobody renews it, and refuses a request that comes late, after it
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from typing_extensions import override
@@ -27,10 +27,11 @@ from gameday.injectors.toxiproxy.proxy_state import (
     toxics_of,
 )
 from gameday.injectors.toxiproxy.server_process import has_ended
+from gameday.injectors.toxiproxy.target_settings import find_problems, settings_identity
 from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
 from gameday.markers import drill_of
-from gameday.model import Binding, Fault
-from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
     Applied,
@@ -42,11 +43,12 @@ from gameday.plugins.types import (
     Reverted,
     RevertGuarantee,
     RevertOutcome,
+    SettingsProblem,
 )
 
 
-class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable):
-    """Injector of this engine, with all three capabilities."""
+class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
+    """Injector of this engine, with all capabilities."""
 
     name = "toxiproxy"
     kinds: Mapping[str, type[Params]] = KINDS
@@ -165,6 +167,14 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable):
         """Nothing of ours acts on a server."""
         del intent, deadline
         return ""
+
+    @override
+    def settings_problems(self, settings: Mapping[str, Json]) -> Iterable[SettingsProblem]:
+        return find_problems(settings)
+
+    @override
+    def settings_identity(self, settings: Mapping[str, Json]) -> Hashable:
+        return settings_identity(settings)
 
     @override
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
