@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from gameday.errors import Refused
+from gameday.injectors.common.refusals import require_valid_settings
 from gameday.injectors.docker.engine_address import SCHEMES, resolve_engine_url
 from gameday.model import Binding, Json
 from gameday.plugins.parameters import did_you_mean
@@ -59,10 +59,7 @@ class Settings:
 def read_settings(binding: Binding) -> Settings:
     """Raises Refused, with the first that is wrong and what would do."""
     given, target = binding.settings, binding.target
-    for one in find_problems(given):
-        raise Refused(
-            f"target {target}: {one.wrong}", f"Correct it in gameday.yaml{': ' + one.todo if one.todo else '.'}"
-        )
+    require_valid_settings(target, find_problems(given))
     text = {key: str(given.get(key, "")) for key in _TEXTS}
     return Settings(
         target, resolve_engine_url(given), text["container"], _labels(given), cast("int", given.get("count", 0)),

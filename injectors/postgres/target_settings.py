@@ -7,8 +7,8 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gameday.errors import Refused
 from gameday.injectors.common.network_address import Address, canonical_address
+from gameday.injectors.common.refusals import require_valid_settings
 from gameday.model import Binding, Json
 from gameday.plugins.parameters import did_you_mean
 from gameday.plugins.types import SettingsProblem
@@ -35,9 +35,7 @@ class Settings:
 
 def read_settings(binding: Binding) -> Settings:
     """Raises Refused."""
-    for problem in find_problems(binding.settings):
-        what = f"target {binding.target}: {''.join(f'{key}: ' for key in problem.keys)}{problem.wrong}"
-        raise Refused(what, f"Correct it in gameday.yaml{': ' + problem.todo if problem.todo else '.'}")
+    require_valid_settings(binding.target, find_problems(binding.settings))
     given = {key: str(binding.settings.get(key) or "") for key in KNOWN}
     return Settings(binding.target, **given)
 

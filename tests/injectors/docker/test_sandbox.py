@@ -22,15 +22,16 @@ from gameday.plugins.types import Deadline, Intent
 pytestmark = pytest.mark.engine("docker")
 CALLER = """\
 import json, sys
-from gameday.plugins.injector import Deadline, Intent
-from gameday.injectors.docker.engine_api import Engine
-from gameday.injectors.docker.sandbox import in_network
+from gameday.plugins.types import Deadline, Intent
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.sandbox import in_network_namespace
 from gameday.injectors.docker.sidecar_script import Script
-from gameday.injectors.docker.sidecars import Sides
+from gameday.injectors.docker.sidecars import Sidecars
 url, tools, intent = sys.argv[1:]
-with Engine(url, Deadline.after(60.0)) as engine:
+with EngineApi(url, Deadline.after(60.0)) as engine:
     look = Script("trap exit TERM; sleep 2 & wait $!", ":")
-    Sides(engine, Intent.decode(json.loads(intent))).once("shows", tools, look, in_network("none"))
+    sidecars = Sidecars(engine, Intent.decode(json.loads(intent)))
+    sidecars.run_once("shows", tools, look, in_network_namespace("none"))
 """
 
 

@@ -27,13 +27,13 @@ LONG, SHORT = 600.0, 1.0
 """Seconds of a lease that a test does not live to see, and of one that it waits for."""
 HOLD = """
 import json, sys, time
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 from gameday.injectors.postgres import PostgresInjector
 intent, injector = Intent.decode(json.loads(sys.argv[1])), PostgresInjector()
 print(injector.apply(intent, Deadline.after(8)).outcome.value, flush=True)
 while True:
     injector.renew(intent, intent.lease, Deadline.after(2))
-    injector.active(intent, Deadline.after(2))
+    injector.presence(intent, Deadline.after(2))
     time.sleep(0.1)
 """
 
