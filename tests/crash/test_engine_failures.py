@@ -266,7 +266,7 @@ def test_two_runners_at_once(place: Place) -> None:
     assert first.drill in second.err
     elsewhere = place.gameday("run", "late.yaml", "--rehearse", GAMEDAY_STORE=str(place.folder / "other"))
     assert elsewhere.code == Exit.REFUSED, elsewhere
-    assert "of another drill stands" in elsewhere.err
+    assert "of another drill is present" in elsewhere.err
     assert first.code() == Exit.HELD, first.told()
     assert place.clean()
 

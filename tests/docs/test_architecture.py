@@ -7,14 +7,14 @@ import re
 import pytest
 from support.docs_pages import ROOT
 
-from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 
 TEXT = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
 ROOMS = (ROOT, ROOT / "gameday")
 WORDS = re.findall(r"`([^`]+)`", TEXT)
 FILES = sorted({word for word in WORDS if "/" in word and " " not in word and not re.search(r"NAME|:", word)})
 NAMED = {
-    "KINDS": ("injectors/toxiproxy/faults.py",),
+    "KINDS": ("injectors/toxiproxy/faults/__init__.py", "injectors/docker/faults/__init__.py"),
     "EVENT_KINDS": ("gameday/events/__init__.py",),
     "TYPES": ("gameday/proxy/toxics/__init__.py",),
     "PROBES": ("gameday/signals/probe_registry.py",),
@@ -58,7 +58,7 @@ def test_contributing_lists_every_member_of_the_injector_protocols() -> None:
     section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Write an injector")[1].split("\n## ")[0]
     members = [
         name
-        for protocol in (Injector, Leased, Sweepable, Checkable)
+        for protocol in (Injector, Leased, Sweepable, Checkable, Configured)
         for name in {*vars(protocol), *getattr(protocol, "__annotations__", {})}
         if not name.startswith("_")
     ]

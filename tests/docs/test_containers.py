@@ -6,30 +6,12 @@ import re
 
 from support.docs_pages import ROOT
 
-from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.disk_fill import LEFT
 from gameday.injectors.docker.sidecars import LEASE
 from gameday.injectors.docker.target_settings import KNOWN
-from gameday.plugins.parameters import Parameter
 from gameday.units import format_duration
 
 TEXT = (ROOT / "docs/reference/containers.md").read_text(encoding="utf-8")
-
-
-def default(one: Parameter) -> str:
-    return "needed" if one.default is None else "none" if one.default == [] else str(one.default)
-
-
-def test_the_table_of_parameters_is_what_is_read() -> None:
-    rows = re.findall(r"^\| `([\w-]+)` \| `(\w+)` \| ([^|]+) \| ([^|]+) \|$", TEXT, re.MULTILINE)
-    assert rows == [
-        (kind, key, one.written, default(one)) for kind, read in KINDS.items() for key, one in read.parameters.items()
-    ]
-
-
-def test_the_table_of_kinds_has_each_in_order() -> None:
-    told = TEXT.split("## The kinds")[1].split("## Parameters")[0]
-    assert re.findall(r"^\| `([\w-]+)` \|", told, re.MULTILINE) == list(KINDS)
 
 
 def test_every_key_of_a_target_is_told() -> None:

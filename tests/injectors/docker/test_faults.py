@@ -223,7 +223,7 @@ def test_of_many_all_are_hit_and_put_back(make: Callable[..., Box]) -> None:
     assert all(box.shown()["state"]["Paused"] for box in boxes)
     people(boxes[0], "unpause")
     assert INJECTOR.presence(whole, soon()) is Presence.PRESENT, "it stands on the others"
-    assert "of another drill stands" in _refused_for_another_drill(boxes[1])
+    assert "of another drill is present" in _refused_for_another_drill(boxes[1])
     assert INJECTOR.revert(whole, soon()).outcome is RevertOutcome.REVERTED
     assert not any(box.shown()["state"]["Paused"] for box in boxes)
 
