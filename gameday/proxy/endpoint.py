@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from typing_extensions import override
 
-from gameday.proxy import socket_io
+from gameday.proxy import socket_io, sockets
 from gameday.proxy.buffered_socket import BufferedSocket
 from gameday.proxy.event_loop import running_proxy_loop
 
@@ -55,6 +55,7 @@ class Endpoint(asyncio.Protocol, BufferedSocket):
         try:
             self._sock = cast("socket.socket", opened.get_extra_info("socket")).dup()
             self._sock.setblocking(False)
+            sockets.enable_keepalive(self._sock)
         except OSError as error:
             self._loop.call_soon(self._report_close, error)
         opened.abort()
