@@ -1,11 +1,15 @@
-"""Peers that vanish without a word: the kernel probes both sides of an idle connection."""
+"""Peers that vanish or leave: idle connections are probed, and a client that leaves during the dial is let go."""
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import struct
+from collections.abc import Iterator
 from pathlib import Path
 
-from support.proxy import Proxied, eventually, read_exactly
+import pytest
+from support.proxy import PATIENCE, Proxied, Server, eventually, read_exactly
 
 from gameday.proxy import sockets
 
@@ -26,6 +30,53 @@ def test_a_unix_socket_needs_no_probes() -> None:
     with left, right:
         sockets.enable_keepalive(left)
         assert left.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 0
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_client_that_leaves_while_the_upstream_is_dialled_frees_its_descriptors(server: Server, reset: bool) -> None:
+    with _silent_upstream() as upstream:
+        made = server.http.post("/proxies", json={"name": "silent", "upstream": upstream}).json()
+        listen = ("127.0.0.1", int(made["listen"].rpartition(":")[2]))
+        before = _descriptors(server)
+        clients = [socket.create_connection(listen, PATIENCE) for _ in range(10)]
+        eventually(lambda: _descriptors(server) >= before + 20)
+        for client in clients:
+            if reset:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
+        eventually(lambda: _descriptors(server) <= before)
+        server.http.delete("/proxies/silent")
+
+
+def test_a_client_that_half_closes_while_the_upstream_is_dialled_gets_its_answer(proxy: Proxied) -> None:
+    proxy.toxic("latency", attributes={"latency": 1500, "connect": True})
+    with proxy.client() as client:
+        client.sendall(b"request")
+        client.shutdown(socket.SHUT_WR)
+        upstream, _ = proxy.backend.accept()
+        with upstream:
+            assert read_exactly(upstream, 7) == b"request"
+            assert upstream.recv(1) == b""
+            upstream.sendall(b"answer")
+        assert read_exactly(client, 6) == b"answer"
+
+
+@contextlib.contextmanager
+def _silent_upstream() -> Iterator[str]:
+    """An address whose backlog is full, so that nobody answers a SYN."""
+    with contextlib.ExitStack() as sockets_open:
+        listener = sockets_open.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(3):
+            filler = sockets_open.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+def _descriptors(server: Server) -> int:
+    return len(list(Path(f"/proc/{server.process.pid}/fd").iterdir()))
 
 
 def _timer(local: int, remote: int) -> str:
