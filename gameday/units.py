@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 from collections.abc import Mapping
 
-from gameday.model import Expectation, Json, Limit, Number, Range
+from gameday.model import Expectation, Json, Limit, Number, Range, Role
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)(us|ms|s|m|h)$")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -120,3 +121,24 @@ def format_duration(seconds: float) -> str:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def format_elapsed(seconds: float) -> str:
+    """Format elapsed time: `0:07`, `12:40`, `1:02:03`; `-0:05` before the reference time."""
+    return _clock_text(math.floor(abs(seconds) + 1e-6), "-" if seconds <= -1 else "")
+
+
+def format_remaining(seconds: float) -> str:
+    """Format remaining time, rounded up: `0:01` until it is over, then `0:00`."""
+    return _clock_text(math.ceil(max(0.0, seconds) - 1e-6), "")
+
+
+def _clock_text(seconds: int, sign: str) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{sign}{hours}:{minutes:02}:{rest:02}" if hours else f"{sign}{minutes}:{rest:02}"
+
+
+def format_role(role: Role) -> str:
+    """Format a role as people write it."""
+    return "IC" if role is Role.IC else role.value

@@ -95,7 +95,6 @@ def _without_urls(signals: dict[str, dict[str, object]]) -> dict[str, dict[str, 
 
 
 @pytest.mark.engine("docker")
-@pytest.mark.demo
 def test_stack_starts_runs_scenarios_and_stops(engine: Docker, run_gameday: RunGameday) -> None:
     """Run all of it in one test: ports and names are fixed, so two at once would collide."""
     starting_again_changes_nothing(engine, run_gameday)

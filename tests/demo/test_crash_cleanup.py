@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-import pytest
 
 from gameday.demo import demo_record, lifecycle
 
@@ -27,7 +26,6 @@ def eventually(condition: Callable[[], object], event: str) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.demo
 def test_guardian_reverts_then_stops_the_demo_after_the_runner_is_killed(tmp_path: Path) -> None:
     runtime = tempfile.mkdtemp(prefix="gd-")
     own = {"HOME": str(tmp_path), "GAMEDAY_STORE": str(tmp_path / "store"), "GAMEDAY_RUNTIME": runtime}

@@ -15,10 +15,8 @@ from gameday.demo.environment import environment_yaml
 from gameday.demo.http_json import request_json
 from gameday.demo.proxy import CACHE, PAYMENTS
 
-pytestmark = pytest.mark.demo
 
-
-@pytest.fixture(params=["gameday", "toxiproxy-server"])
+@pytest.fixture(params=["gameday", pytest.param("toxiproxy-server", marks=pytest.mark.engine("toxiproxy"))])
 def slow(request: pytest.FixtureRequest, demo_on: Callable[[str], Demo]) -> Iterator[tuple[Demo, float]]:
     """Yield a demo whose database is 400 ms slower per round trip, and its p95 before."""
     demo = demo_on(request.param)

@@ -54,7 +54,6 @@ def processes_below(home: Path) -> list[int]:
     return [pid for pid in processes._pids() if processes._runs_below(pid, home) and processes._session(pid)]
 
 
-@pytest.mark.demo
 def test_starting_twice_reuses_the_demo_and_two_homes_do_not_collide(demo: Demo, tmp_path: Path) -> None:
     assert lifecycle.start_demo(demo.home, say=quiet).processes == demo.processes
     folder = postgres.binaries().parent.parent
@@ -81,7 +80,6 @@ def test_starting_twice_reuses_the_demo_and_two_homes_do_not_collide(demo: Demo,
     assert before == {str(path): path.stat().st_mode for path in [*folder.parents, *folder.rglob("*")]}
 
 
-@pytest.mark.demo
 @pytest.mark.parametrize(("moment", "count"), [("after save", 1), ("before save", 3), ("after start", 3)])
 def test_sigkill_while_starting_leaves_nothing_that_stop_does_not_find(tmp_path: Path, moment: str, count: int) -> None:
     home = _killed_starter(tmp_path, moment, count)
@@ -90,7 +88,6 @@ def test_sigkill_while_starting_leaves_nothing_that_stop_does_not_find(tmp_path:
     assert not home.exists()
 
 
-@pytest.mark.demo
 def test_the_next_start_cleans_up_after_a_crash(tmp_path: Path) -> None:
     home = _killed_starter(tmp_path, "after start", 6)
     left = lifecycle.living_processes(home)
@@ -104,7 +101,6 @@ def test_the_next_start_cleans_up_after_a_crash(tmp_path: Path) -> None:
         lifecycle.stop_demo(home)
 
 
-@pytest.mark.demo
 def test_ctrl_c_while_starting_leaves_nothing(tmp_path: Path) -> None:
     home = tmp_path / "home"
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background process ignores it
@@ -137,7 +133,6 @@ def recorded_demo(tmp_path: Path) -> Iterator[Demo]:
     assert not new.home.exists()
 
 
-@pytest.mark.demo
 def test_a_port_taken_meanwhile_is_replaced_by_another(recorded_demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     with ports.bind_free_port() as taken:
         taken.listen()
@@ -148,7 +143,6 @@ def test_a_port_taken_meanwhile_is_replaced_by_another(recorded_demo: Demo, monk
     assert [part.name for part in lifecycle.living_processes(recorded_demo.home)] == ["database"]
 
 
-@pytest.mark.demo
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change its user")
 def test_without_user_namespaces_root_becomes_nobody(recorded_demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres, "user_namespace_prefix", lambda: ["false"])

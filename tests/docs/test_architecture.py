@@ -7,21 +7,21 @@ import re
 import pytest
 from support.docs_pages import ROOT
 
-from gameday.plugins.injector import Injector
+from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 
 TEXT = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
 FOLDERS = (ROOT, ROOT / "gameday")
 WORDS = re.findall(r"`([^`]+)`", TEXT)
 FILES = sorted({word for word in WORDS if "/" in word and " " not in word and not re.search(r"NAME|:", word)})
 NAMES = {
-    "KINDS": ("injectors/toxiproxy/faults.py",),
+    "KINDS": ("injectors/toxiproxy/faults/__init__.py", "injectors/docker/faults/__init__.py"),
     "EVENT_KINDS": ("gameday/events/__init__.py",),
     "TYPES": ("gameday/proxy/toxics/__init__.py",),
     "PROBES": ("gameday/signals/probe_registry.py",),
     "KNOWN_PROBES": ("gameday/files/scenario_constants.py",),
     "MOMENTS": ("gameday/moments.py",),
     "COMMANDS": ("gameday/cli/main.py",),
-    "CHECKS": ("gameday/cli/doctor/host_checks.py",),
+    "CHECKS": ("gameday/app/doctor/host_checks.py",),
     "View": ("gameday/drill/view.py",),
     "Exit": ("gameday/errors.py",),
     "Section": ("gameday/review/document.py",),
@@ -54,7 +54,12 @@ def test_the_table_has_each_kind_of_addition() -> None:
         assert addition in rows
 
 
-def test_contributing_lists_every_member_of_the_injector_protocol() -> None:
-    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Write an injector")[1].split("##")[0]
-    members = {name for name in {*vars(Injector), *Injector.__annotations__} if not name.startswith("_")}
-    assert {"name", *re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)} == members
+def test_contributing_lists_every_member_of_the_injector_protocols() -> None:
+    section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Write an injector")[1].split("\n## ")[0]
+    members = [
+        name
+        for protocol in (Injector, Leased, Sweepable, Checkable, Configured)
+        for name in {*vars(protocol), *getattr(protocol, "__annotations__", {})}
+        if not name.startswith("_")
+    ]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == sorted(members)

@@ -45,7 +45,6 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         assert reader.run(["demo", "down"]).returncode == 0
 
 
-@pytest.mark.demo
 def test_the_page_can_be_followed(reader: Reader) -> None:
     outputs: dict[str, str] = {}
     for words in demo_commands():

@@ -155,6 +155,7 @@ def test_environment_variables_on_pages_exist_in_the_code() -> None:
     files = [
         *(file for folder in folders for file in folder.rglob("*.py")),
         ROOT / "Makefile",
+        ROOT / "tests/conftest.py",
         ROOT / "tests/support/available_engines.py",
     ]
     code = "".join(path.read_text(encoding="utf-8") for path in files)

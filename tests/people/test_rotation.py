@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.model import Role
@@ -101,7 +101,6 @@ def histories(draw: st.DrawFn, roster: Roster) -> list[RoleRecord]:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
 def test_hard_rules_hold_for_every_team_and_history(data: st.DataObject) -> None:
     roster = data.draw(rosters())
     by_id = {person.id: person for person in roster.people}
@@ -124,7 +123,6 @@ def test_hard_rules_hold_for_every_team_and_history(data: st.DataObject) -> None
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
 def test_a_needed_role_is_empty_only_if_nobody_free_can_take_it(data: st.DataObject) -> None:
     roster = data.draw(rosters())
     assignment = rotate(roster, [], slot(1), 1)
@@ -136,7 +134,6 @@ def test_a_needed_role_is_empty_only_if_nobody_free_can_take_it(data: st.DataObj
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
 def test_the_order_of_the_roster_does_not_matter(data: st.DataObject) -> None:
     roster = data.draw(rosters())
     history = data.draw(histories(roster))
@@ -162,7 +159,6 @@ def test_the_hash_seed_of_the_process_does_not_matter() -> None:
 
 
 @given(st.integers(2, 6), st.integers(2, 4), st.integers(1, 25), st.integers(0, 99))
-@settings(max_examples=25, deadline=None)
 def test_with_equal_presence_turns_in_command_differ_by_at_most_one(
     juniors: int, seniors: int, drills: int, seed: int
 ) -> None:
@@ -174,7 +170,6 @@ def test_with_equal_presence_turns_in_command_differ_by_at_most_one(
 
 
 @given(st.integers(0, 99), st.lists(st.integers(1, 4), min_size=8, max_size=8))
-@settings(max_examples=12, deadline=None)
 def test_a_person_who_attends_rarely_still_commands(seed: int, gaps: list[int]) -> None:
     roster = team(4, 3)
     seniors = {"s0", "s1", "s2"}
@@ -187,7 +182,6 @@ def test_a_person_who_attends_rarely_still_commands(seed: int, gaps: list[int]) 
 
 
 @given(st.integers(0, 99), st.integers(1, 10))
-@settings(max_examples=20, deadline=None)
 def test_leaving_and_coming_back_gains_no_place(seed: int, away: int) -> None:
     roster = team(4, 3)
     first = play(roster, [everyone(roster)], seed)[0].holders[Role.IC][0]
@@ -206,7 +200,6 @@ def test_a_newcomer_enters_in_the_middle_and_not_at_the_front() -> None:
 
 
 @given(st.integers(2, 4), st.integers(2, 4), st.integers(0, 99))
-@settings(max_examples=20, deadline=None)
 def test_no_pair_repeats_while_another_mentor_has_met_the_ic_less_often(juniors: int, seniors: int, seed: int) -> None:
     roster = team(juniors, seniors)
     met: Counter[tuple[str, str]] = Counter()

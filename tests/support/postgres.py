@@ -21,7 +21,7 @@ from gameday.demo.ports import free_port
 from gameday.errors import Refused
 from gameday.injectors.postgres import PostgresInjector
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 
 DRILL = "gd-abcd"
 PASSWORD = "never-to-be-told"
