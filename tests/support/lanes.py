@@ -21,4 +21,4 @@ def lane_of(path: PurePath, markers: Iterable[str]) -> str:
     present = set(markers)
     if "engine" in present:
         return ENGINES
-    return PROCESSES if PROCESSES in present else FOLDERS[path.parts[0]]
+    return PROCESSES if "starts_processes" in present else FOLDERS[path.parts[0]]
