@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.plan_factory import ENVIRONMENT, SHIPPED
+from support.shipped_drill import ENVIRONMENT, SHIPPED
 
 from gameday.cli.role_assignment import draw_scenario, require_cast
 from gameday.errors import BadArguments, InvalidFiles, Refused
