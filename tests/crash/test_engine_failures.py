@@ -119,7 +119,7 @@ def test_fault_that_ended_with_its_server_needs_no_halt(make: Make) -> None:
     run.process.wait()
     server.kill()
     ended = place.gameday("halt")
-    assert (ended.code, ended.out) == (Exit.HELD, "Nothing of ours is outstanding.\n"), ended
+    assert (ended.code, ended.out) == (Exit.HELD, "Nothing is outstanding.\n"), ended
 
 
 def test_proxy_server_death_is_reported_and_not_taken_for_recovery(make: Make) -> None:

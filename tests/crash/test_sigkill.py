@@ -24,7 +24,7 @@ def test_sigkill_of_runner_reverts_by_guardian(place: Place, fault: str) -> None
     run.wait_for_guardian_exit()
     assert place.clean()
     ended = place.gameday("halt")
-    assert (ended.code, ended.out) == (Exit.HELD, "Nothing of ours is outstanding.\n")
+    assert (ended.code, ended.out) == (Exit.HELD, "Nothing is outstanding.\n")
 
 
 def test_each_killed_guardian_is_replaced(place: Place) -> None:
@@ -102,7 +102,7 @@ def test_sigkill_of_both_on_toxiproxy_reverts_by_next_command(
         assert ended.code == Exit.HELD, ended
         assert "every fault is taken back" in ended.err
     assert place.clean()
-    assert place.gameday("halt").out == "Nothing of ours is outstanding.\n"
+    assert place.gameday("halt").out == "Nothing is outstanding.\n"
 
 
 @pytest.mark.engine("toxiproxy")

@@ -85,7 +85,7 @@ def test_a_drill_applies_and_reverts_a_fault_of_an_injector_with_the_core_alone(
 def test_a_scan_says_that_an_injector_cannot_find_leftovers() -> None:
     injectors = {"made": CheckedInjector(CoreOnly())}
     scan = scan_environment(Environment("test", {"web": BINDING}, {}, {}), injectors)
-    assert "cannot find leftovers" in str(scan.unseen["web"]), "it must never say that nothing is left"
+    assert "cannot find leftovers" in str(scan.unscanned["web"]), "it must never say that nothing is left"
     assert live_drills([intent_of(CoreOnly())], injectors, print) == set()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gameday.concurrency import MAX_WORKERS
+from gameday.injectors.common.concurrency import MAX_WORKERS
 from gameday.injectors.docker.applied_fault import AppliedFault
 from gameday.injectors.docker.discovery import ContainerSnapshot
 

@@ -222,7 +222,7 @@ def test_fault_on_many_containers_hits_and_restores_all(make: Callable[..., Box]
     assert all(box.shown()["state"]["Paused"] for box in boxes)
     people(boxes[0], "unpause")
     assert INJECTOR.presence(whole, soon()) is Presence.PRESENT, "it stands on the others"
-    assert "of another drill stands" in _refused_for_another_drill(boxes[1])
+    assert "of another drill is present" in _refused_for_another_drill(boxes[1])
     assert INJECTOR.revert(whole, soon()).outcome is RevertOutcome.REVERTED
     assert not any(box.shown()["state"]["Paused"] for box in boxes)
 

@@ -30,7 +30,8 @@ from gameday.injectors.docker.sidecars import Sidecars
 url, tools, intent = sys.argv[1:]
 with EngineApi(url, Deadline.after(60.0)) as engine:
     look = Script("trap exit TERM; sleep 2 & wait $!", ":")
-    Sidecars(engine, Intent.decode(json.loads(intent))).run_once("shows", tools, look, in_network_namespace("none"))
+    sidecars = Sidecars(engine, Intent.decode(json.loads(intent)))
+    sidecars.run_once("shows", tools, look, in_network_namespace("none"))
 """
 
 

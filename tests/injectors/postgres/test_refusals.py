@@ -47,8 +47,8 @@ def test_more_sessions_than_open_in_time_are_refused(stand: Stand, monkeypatch: 
 
 def test_marker_of_another_drill_refuses_the_fault(stand: Stand) -> None:
     with stand.place.client(application_name="gd-ffff01234567"):
-        assert "gd-ffff01234567 of another drill stands" in stand.refusal("lock")
-        assert "gd-ffff01234567 of another drill stands" in stand.refusal("connections")
+        assert "gd-ffff01234567 of another drill is present" in stand.refusal("lock")
+        assert "gd-ffff01234567 of another drill is present" in stand.refusal("connections")
 
 
 def test_pooler_is_detected_and_refused(place: Place) -> None:
@@ -181,8 +181,8 @@ def problems(ours: str, live: str = OTHER) -> str:
         (f'conninfo: "postgresql://a:{PASSWORD}@db/x"', "gameday.yaml:5:48: it holds a password"),
         (f"dsn_env: 'postgresql://a:{PASSWORD}@db/x'", "this is not the name of an environment variable"),
         (f'conninfo: "hots={PASSWORD}"', "this is no address that libpq can read"),
-        ("dsn_env: A, conninfo: host=b", "gameday.yaml:5:17: it needs dsn_env or conninfo, and one of them alone"),
-        ("table: orders", "gameday.yaml:5:17: it needs dsn_env or conninfo"),
+        ("dsn_env: A, conninfo: host=b", "gameday.yaml:5:17: it needs either dsn_env or conninfo"),
+        ("table: orders", "gameday.yaml:5:17: it needs either dsn_env or conninfo"),
         ("dsn_env: A, tabel: orders", "did you mean 'table'?"),
         ("dsn_env: A, table: 7", "this takes text"),
         ("dsn_env: A, table: orders", ""),

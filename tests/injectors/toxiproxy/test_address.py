@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gameday.errors import Refused
+from gameday.injectors.common.network_address import Address
 from gameday.injectors.toxiproxy import ToxiproxyInjector
-from gameday.injectors.toxiproxy.address import Address, read_address
+from gameday.injectors.toxiproxy.address import read_address
 from gameday.model import Binding, Fault
 from gameday.plugins.types import Deadline
 
