@@ -13,7 +13,7 @@ FOLDERS = {
     "injectors": PROCESSES, "meta": PROCESSES, "people": QUICK, "proxy": PROCESSES, "review": QUICK,
     "scorecards": QUICK, "signals": PROCESSES, "store": PROCESSES, "terminal": QUICK,
 }  # fmt: skip
-"""The lane of each folder of `tests/`. A marker on a test, or on its module, has precedence."""
+"""The lane of each folder of `tests/`. The markers `engine` and `starts_processes` have precedence."""
 
 
 def lane_of(path: PurePath, markers: Iterable[str]) -> str:
