@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from gameday.drill.view import View
     from gameday.files.project import Project
     from gameday.model import Plan
-    from gameday.store.sqlite import Store
+    from gameday.store.paths import DataFolder
+    from gameday.store.protocols import DrillStore
     from gameday.timing import Timing
 
 
@@ -105,7 +106,8 @@ def _demo(say: Callable[[str], None], *, start: bool) -> SelectedEnvironment:
 def create_runner(
     plan: Plan,
     where: SelectedEnvironment,
-    store: Store,
+    store: DrillStore,
+    folder: DataFolder,
     *,
     injectors: Registry,
     view: View,
@@ -117,7 +119,7 @@ def create_runner(
     from gameday.drill.runner import Runner
 
     return Runner(
-        plan, store=store, injectors=injectors, view=view, clock=SystemClock(), facilitators_token=token,
+        plan, store=store, folder=folder, injectors=injectors, view=view, clock=SystemClock(), facilitators_token=token,
         afterwards=_demo_down(where) if where.on_demand else (), place=str(where.demo_home or ""),
         timing=timing,
     )  # fmt: skip

@@ -50,9 +50,9 @@ def prune_finished(notes: Iterable[RunningDrill]) -> list[RunningDrill]:
 
 
 def _is_over(note: RunningDrill) -> bool:
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
-    store = open_for_undo(note.store)
+    store = open_for_revert(note.folder)
     return store is not None and note.drill in store.drills() and note.drill not in store.unfinished()
 
 
@@ -68,11 +68,11 @@ def ping(found: RunningDrill) -> Answer:
 
 def find_lost(notes: Iterable[RunningDrill]) -> list[RunningDrill]:
     """Those that answer no more and whose store is gone, or knows nothing of them: only the engines know."""
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
     found: list[RunningDrill] = []
     for note in notes:
-        store = open_for_undo(note.store)
+        store = open_for_revert(note.folder)
         if (store is None or note.drill not in store.drills()) and not ping(note):
             found.append(note)
     return found

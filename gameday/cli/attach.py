@@ -16,7 +16,7 @@ from gameday.errors import Exit, Refused
 if TYPE_CHECKING:
     from gameday.cli.facilitated_run import ScreenResult
     from gameday.drill.control.running_drills import RunningDrill
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader, EventReader
 
 
 @click.command()
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 @click.option("--reviews", type=click.Path(path_type=Path), help="Where the run was told to put its review.")
 def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
     """Show the running drill's screen here too: what responders see, or with --facilitate all of it."""
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
     found = select_running_drill(drill)
-    store = open_for_undo(found.store)
+    store = open_for_revert(found.folder)
     if store is None or found.drill not in store.drills():
         raise Refused(f"the store of {found.drill} is gone", "Say: gameday halt")
     token = _token(found, store, facilitate=facilitate)
@@ -39,18 +39,25 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
         return print_still_running(found.drill, facilitates=bool(token))
     # the terminal that it was started from may be gone: whoever facilitates goes on to the debrief here
     now = seen.debrief and facilitate
-    if after_endex(store, found.drill, reviews, lambda: _say_how_it_ended(found, store), debrief_now=now):
+    if after_endex(
+        store,
+        found.drill,
+        reviews or found.folder.reviews,
+        found.folder.role_history,
+        lambda: _say_how_it_ended(found, store),
+        debrief_now=now,
+    ):
         next_turns(seen.cast)
     return Exit.HELD
 
 
-def _token(found: RunningDrill, store: Store, *, facilitate: bool) -> str:
+def _token(found: RunningDrill, store: EventReader, *, facilitate: bool) -> str:
     """Empty for who does not facilitate. The shell of the same user is no barrier: it is asked for in so many words,
     so that nobody sees it unasked. Raises Refused when there is none."""
     from gameday.drill.control.facilitator_token import VARIABLE, load, matches
 
     for token in (os.environ.get(VARIABLE, ""), load(found.drill) if facilitate else ""):
-        if token and matches(token, store.token(found.drill)):
+        if token and matches(token, store.token_digest(found.drill)):
             return token
     if facilitate:
         raise Refused(f"the facilitator's token of {found.drill} is not here", f"Set {VARIABLE} to it.")
@@ -63,19 +70,19 @@ def _drawable() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and supports_screen(os.environ)
 
 
-def _on_a_screen(found: RunningDrill, store: Store, token: str) -> ScreenResult:
+def _on_a_screen(found: RunningDrill, store: DrillReader, token: str) -> ScreenResult:
     from gameday.cli.facilitated_run import People, run_desk
     from gameday.cli.role_assignment import load_cast
-    from gameday.store.paths import role_history_path
     from gameday.terminal.playback import plan_of
 
     plan = plan_of(store.events(found.drill))
-    cast = load_cast(found.drill, plan.scenario, role_history_path(store.path)) if token else None
-    people = People(cast, private=False)
+    history = found.folder.role_history
+    cast = load_cast(found.drill, plan.scenario, history) if token else None
+    people = People(history, cast, private=False)
     return run_desk(plan, store, token, lambda: _gone(found), people)
 
 
-def _as_lines(found: RunningDrill, store: Store, token: str) -> ScreenResult:
+def _as_lines(found: RunningDrill, store: DrillReader, token: str) -> ScreenResult:
     """To a pipe, a screen reader, a terminal that cannot be drawn on: what responders see, or with the token the
     facilitator's lines."""
     from gameday.cli.facilitated_run import ScreenResult
@@ -105,15 +112,14 @@ def _gone(found: RunningDrill) -> bool:
     return all(note.drill != found.drill for note in list_running())
 
 
-def _say_how_it_ended(found: RunningDrill, store: Store) -> None:
+def _say_how_it_ended(found: RunningDrill, store: EventReader) -> None:
     from gameday.cli.facilitated_run import needs_review, replay_output
-    from gameday.store.paths import run_output_path
 
     if found.drill in store.unfinished():
         print_output(f"{found.drill} answers no more. Say: gameday halt")
         return
     print_output(f"{found.drill} is over.")
-    said = run_output_path(store.path, found.drill)
+    said = found.folder.run_output(found.drill)
     if said.exists():
         replay_output(said)
     if needs_review(store.events(found.drill)):

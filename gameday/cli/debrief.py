@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gameday.events import NewEvent
     from gameday.model import Event, Role
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader, RevertAuthority
 
 HEADINGS = ("Summarise", "Went well", "Opportunities", "Points to act")
 """After STOP5, the five-minute hot debrief of emergency medicine (Walker et al., 2020)."""
@@ -29,20 +29,20 @@ def command(drill: str | None, reviews: Path | None) -> Exit:
     """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
     from gameday.cli.finished_drills import load_finished
     from gameday.store.open import open_store
+    from gameday.store.paths import data_folder
 
     found = load_finished(drill, "debrief")
     store = open_store()
-    debrief(store, found.drill)
-    refresh(store, found.drill, reviews)
+    debrief(store, found.drill, data_folder().role_history)
+    refresh(store, found.drill, reviews or found.reviews)
     return Exit.HELD
 
 
-def debrief(store: Store, drill: str) -> None:
+def debrief(store: RevertAuthority, drill: str, history: Path) -> None:
     """Ask, and append each line as it was said; end of input or Ctrl-C ends it, and loses nothing."""
     from gameday.people.role_history import forget_drills, load_drill_roles
-    from gameday.store.paths import role_history_path
 
-    roles = load_drill_roles(role_history_path(store.path), drill)
+    roles = load_drill_roles(history, drill)
     forget_typed()
     print_output("")
     first = "the most junior speaks first. " if roles else ""
@@ -53,7 +53,7 @@ def debrief(store: Store, drill: str) -> None:
     except (EOFError, KeyboardInterrupt, click.exceptions.Abort):
         print_output("")
     with suppress(OSError):
-        forget_drills(role_history_path(store.path))
+        forget_drills(history)
     _reveal(store.events(drill))
 
 
@@ -117,11 +117,9 @@ def _reveal(events: Sequence[Event]) -> None:
     print_output("")
 
 
-def refresh(store: Store, drill: str, reviews: Path | None) -> None:
+def refresh(store: DrillReader, drill: str, folder: Path) -> None:
     """The review again, with what was said; what people wrote into it stays."""
     from gameday.review.save import write_review
-    from gameday.store.paths import reviews_folder
 
-    folder = reviews or reviews_folder(store.path)
     written = write_review(store.events(drill), store.readings(drill), folder, form=None)
     print_output(f"review  {written.markdown} (with the debrief)")

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from gameday.drill.control.client import DrillClient
     from gameday.model import Event, Plan
     from gameday.people.cast import Cast
-    from gameday.store.sqlite import Store
+    from gameday.store.paths import DataFolder
+    from gameday.store.protocols import DrillReader, DrillStore, EventReader
 
 OVER_WITHIN = 120.0
 """Seconds for which a drill whose runner was killed is waited for: its guardian is at it."""
@@ -35,6 +36,8 @@ class People:
     """Who is there. `cast` None: one person responds alone. `private`: nobody watches this screen. `lines`: no screen,
     but lines."""
 
+    history: Path
+    """Who held which role in earlier drills."""
     cast: Cast | None
     private: bool
     lines: bool = False
@@ -51,28 +54,30 @@ class ScreenResult:
     debrief: bool
 
 
-def run_with_people(plan: Plan, where: SelectedEnvironment, store: Store, people: People, reviews: Path | None) -> Exit:
+def run_with_people(plan: Plan, where: SelectedEnvironment, store: DrillStore, people: People, reviews: Path) -> Exit:
     """One drill with people, from the briefing to the debrief. Its runner lives on without this terminal."""
     from gameday.drill.control import facilitator_token
     from gameday.store.open import open_store
-    from gameday.store.paths import run_output_path
+    from gameday.store.paths import data_folder
 
-    secret, path = facilitator_token.new(), store.path
-    said = run_output_path(path, plan.drill)
+    secret, folder = facilitator_token.new(), data_folder()
+    output = folder.run_output(plan.drill)
     store.close()
-    pid = run_detached(lambda: _run(plan, where, secret, path, reviews), said)
-    with closing(open_store(path)) as store:
+    pid = run_detached(lambda: _run(plan, where, secret, folder, reviews), output)
+    with closing(open_store(folder)) as store:
         show = run_lines_view if people.lines else run_desk
         seen = show(plan, store, secret, lambda: poll_exit(pid) is not None, people)
         if not seen.over:
             return print_still_running(plan.drill, facilitates=people.cast is not None)
         how = poll_exit(pid, wait=True)
-        if after_endex(store, plan.drill, reviews, lambda: replay_output(said), debrief_now=seen.debrief):
+        if after_endex(
+            store, plan.drill, reviews, people.history, lambda: replay_output(output), debrief_now=seen.debrief
+        ):
             next_turns(seen.cast)
         return _ending(store, plan.drill, how)
 
 
-def _run(plan: Plan, where: SelectedEnvironment, secret: str, path: Path, reviews: Path | None) -> Exit:
+def _run(plan: Plan, where: SelectedEnvironment, secret: str, folder: DataFolder, reviews: Path) -> Exit:
     """In the process of its own: the drill, and its review."""
     from setproctitle import setproctitle
 
@@ -83,16 +88,16 @@ def _run(plan: Plan, where: SelectedEnvironment, secret: str, path: Path, review
 
     setproctitle(f"gameday {plan.drill}")
     try:
-        store = open_store(path)
+        store = open_store(folder)
         runner = create_runner(
-            plan, where, store, injectors=Registry(), view=NoView(), token=secret, timing=read_timing()
+            plan, where, store, folder, injectors=Registry(), view=NoView(), token=secret, timing=read_timing()
         )
         return print_run_summary([runner.run()], store, reviews)
     finally:
         stop_demo(where)
 
 
-def run_desk(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], people: People) -> ScreenResult:
+def run_desk(plan: Plan, store: DrillReader, secret: str, gone: Callable[[], bool], people: People) -> ScreenResult:
     """The screen of a drill that runs elsewhere, until it is left."""
     from gameday.cli.role_assignment import save_cast
     from gameday.clock import SystemClock
@@ -101,7 +106,7 @@ def run_desk(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], pe
     from gameday.terminal.glyphs import select_glyphs
 
     signs = select_glyphs(sys.stdout.encoding, os.environ)
-    keep, leave = partial(_keep_roles, plan, store), partial(save_cast, plan.drill, people.roster)
+    keep, leave = partial(_keep_roles, plan, people.history), partial(save_cast, plan.drill, people.roster)
     desk = Desk(
         DeskConfig(
             plan=plan, store=store, link=_link(plan, secret), clock=SystemClock(), signs=signs, gone=gone,
@@ -112,7 +117,9 @@ def run_desk(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], pe
     return ScreenResult(desk.face.over, desk.face.cast, left is ExitReason.OVER)
 
 
-def run_lines_view(plan: Plan, store: Store, secret: str, gone: Callable[[], bool], people: People) -> ScreenResult:
+def run_lines_view(
+    plan: Plan, store: DrillReader, secret: str, gone: Callable[[], bool], people: People
+) -> ScreenResult:
     """The same as lines. Ctrl-C is STOP, as everywhere."""
     from gameday.clock import SystemClock
     from gameday.terminal.playback import follow_store
@@ -124,7 +131,7 @@ def run_lines_view(plan: Plan, store: Store, secret: str, gone: Callable[[], boo
 
     before = signal.signal(signal.SIGINT, stop)
     try:
-        view = ResponderLines(people.cast, partial(_keep_roles, plan, store))
+        view = ResponderLines(people.cast, partial(_keep_roles, plan, people.history))
         follow_store(store, plan.drill, view, SystemClock(), gone)
     finally:
         signal.signal(signal.SIGINT, before)
@@ -146,7 +153,7 @@ def print_still_running(drill: str, *, facilitates: bool) -> Exit:
 
 
 def after_endex(
-    store: Store, drill: str, reviews: Path | None, figures: Callable[[], None], *, debrief_now: bool
+    store: DrillStore, drill: str, reviews: Path, history: Path, figures: Callable[[], None], *, debrief_now: bool
 ) -> bool:
     """The debrief before the figures: nobody's memory is to be coloured by them. Whether it was held."""
     from gameday.cli.debrief import debrief, refresh
@@ -154,7 +161,7 @@ def after_endex(
     _until_over(store, drill)
     began = any(event.kind == "startex" for event in store.events(drill))
     if began and debrief_now:
-        debrief(store, drill)
+        debrief(store, drill, history)
     figures()
     if began and debrief_now:
         refresh(store, drill, reviews)
@@ -163,7 +170,7 @@ def after_endex(
     return began and debrief_now
 
 
-def _until_over(store: Store, drill: str) -> None:
+def _until_over(store: EventReader, drill: str) -> None:
     """A runner that was killed leaves its drill to the guardian."""
     from gameday.drill.control.client import GUARDIAN_GRACE, guardian_responds, start_command
     from gameday.drill.control.running_drills import socket_path
@@ -186,17 +193,16 @@ def replay_output(said: Path) -> None:
     print_output(said.read_text(encoding="utf-8", errors="replace").rstrip())
 
 
-def _keep_roles(plan: Plan, store: Store, cast: Cast) -> None:
+def _keep_roles(plan: Plan, history: Path, cast: Cast) -> None:
     """For the rotation: who was there at STARTEX counts. The most junior first, as they speak afterwards."""
     from gameday.people.role_history import append_role_records, create_role_records, forget_drills, load_drill_roles
-    from gameday.store.paths import role_history_path
 
-    if load_drill_roles(role_history_path(store.path), plan.drill):
+    if load_drill_roles(history, plan.drill):
         return  # another screen did
     held = create_role_records(plan.drill, time.time(), cast.junior_first(), cast.available())
     try:
-        forget_drills(role_history_path(store.path))
-        append_role_records(role_history_path(store.path), cast.roster.team, held)
+        forget_drills(history)
+        append_role_records(history, cast.roster.team, held)
     except OSError as error:
         print_status(f"gameday: who held which role could not be kept for the rotation: {error}")
 
@@ -209,7 +215,7 @@ def next_turns(cast: Cast | None) -> None:
         print_output(f"next    {role}: {cast.name(person)}")
 
 
-def _ending(store: Store, drill: str, how: Exit | None) -> Exit:
+def _ending(store: EventReader, drill: str, how: Exit | None) -> Exit:
     """As the runner ended; where it was killed, as its log says."""
     from gameday.scorecards.verdict import verdict
 

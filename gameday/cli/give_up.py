@@ -9,7 +9,7 @@ from gameday.errors import BadArguments, Exit
 
 if TYPE_CHECKING:
     from gameday.plugins.types import Intent
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import EventReader
 
 RELEASE_SECONDS = 10.0
 
@@ -52,7 +52,7 @@ def _release_fault(intent: Intent) -> str:
         return str(error)
 
 
-def _find_intents(store: Store, name: str) -> list[Intent]:
+def _find_intents(store: EventReader, name: str) -> list[Intent]:
     from gameday.store.outstanding import outstanding
 
     found = [

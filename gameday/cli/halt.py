@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Container
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +16,8 @@ from gameday.process_identity import current_process
 
 if TYPE_CHECKING:
     from gameday.drill.control.running_drills import RunningDrill
-    from gameday.store.sqlite import Store
+    from gameday.store.paths import DataFolder
+    from gameday.store.protocols import EventReader
 
 ANSWER_WITHIN = 1.0
 DONE_WITHIN = 120.0
@@ -45,13 +45,13 @@ def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | Non
 
 def halt_all(why: str) -> Exit:
     """Halt the running drills, wait until they are over, then revert what dead ones left. Raises Dirty."""
-    from gameday.store.paths import store_path
+    from gameday.store.paths import data_folder
 
     looked = list_running()
     notes = looked.found
     watched = {found.drill for found in notes if _send_halt(found, why) and _wait_until_over(found)}
-    for path in sorted({found.store for found in notes} | {store_path()}):
-        _recover_store(path, why, watched)
+    for folder in sorted({found.folder for found in notes} | {data_folder()}):
+        _recover_store(folder, why, watched)
     tidy_demos(notes, print_status)
     if gone := find_lost(prune_finished(notes)):
         raise lost_drills_error(gone)
@@ -80,9 +80,9 @@ def _send_halt(found: RunningDrill, why: str) -> bool:
 def _wait_until_over(found: RunningDrill) -> bool:
     """Until it is over, or nobody is at it with success: then it is for us. True when all is gone and its guardian
     stays only because the runner is stopped and may wake: that can last, and is no reason to wait."""
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
-    store = open_for_undo(found.store)
+    store = open_for_revert(found.folder)
     until = time.monotonic() + DONE_WITHIN
     while store is not None and found.drill in store.unfinished() and time.monotonic() < until:
         answer = ping(found)
@@ -97,17 +97,19 @@ def _wait_until_over(found: RunningDrill) -> bool:
     return False
 
 
-def _recover_store(path: Path, why: str, watched: Container[str]) -> None:
+def _recover_store(folder: DataFolder, why: str, watched: Container[str]) -> None:
     """Raises Dirty."""
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
-    store = open_for_undo(path)
+    store = open_for_revert(folder)
     if store is None:
         return
-    if store.path != path:
-        print_status(f"gameday: the store {path} cannot be opened; working from a copy, nothing can be recorded")
+    if store.path != folder.store:
+        print_status(
+            f"gameday: the store {folder.store} cannot be opened; working from a copy, nothing can be recorded"
+        )
     drills = [drill for drill in store.unfinished() if drill not in watched]
     left = recover(store, Registry(), print_status, f"`gameday {why}`", drills, read_timing())
     if left:
@@ -115,12 +117,12 @@ def _recover_store(path: Path, why: str, watched: Container[str]) -> None:
     _until_finished(store, drills)
 
 
-def _lives(store: Store, drill: str) -> bool:
+def _lives(store: EventReader, drill: str) -> bool:
     owner = store.owner(drill)
     return owner is not None and owner != current_process() and owner.alive() is not False
 
 
-def _until_finished(store: Store, drills: list[str]) -> None:
+def _until_finished(store: EventReader, drills: list[str]) -> None:
     """Another process may have taken one of them: only when it is over, nothing is outstanding. Raises Dirty."""
     until = time.monotonic() + DONE_WITHIN
     while busy := [drill for drill in store.unfinished() if drill in drills and _lives(store, drill)]:

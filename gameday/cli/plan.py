@@ -48,22 +48,22 @@ def _not_while_running(environment: str) -> None:
     """While a drill runs there, only its facilitator may look."""
     from gameday.drill.control.facilitator_token import require_ended_or_token
     from gameday.drill.control.running_drills import list_running
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
     for note in list_running():
-        store = open_for_undo(note.store) if note.environment == environment else None
+        store = open_for_revert(note.folder) if note.environment == environment else None
         if store is not None and note.drill in store.unfinished():
-            require_ended_or_token(store.events(note.drill), note.drill, store.token(note.drill))
+            require_ended_or_token(store.events(note.drill), note.drill, store.token_digest(note.drill))
 
 
 def _who(plan: Plan, roster: Path | None) -> None:
     """Who would hold which role if it began now, and what decided it; without a roster nobody is named."""
     from gameday.cli.role_assignment import propose_cast
-    from gameday.store.paths import role_history_path, store_path
+    from gameday.store.paths import data_folder
 
     if roster is None:
         return
-    cast = propose_cast(roster, plan.scenario, plan.drill, plan.seed, role_history_path(store_path()))
+    cast = propose_cast(roster, plan.scenario, plan.drill, plan.seed, data_folder().role_history)
     for role, person in cast.holders():
         print_output(f"role        {role}: {cast.name(person)}")
     for role in cast.assignment.unfilled:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gameday.drill.injector_registry import Registry
     from gameday.drill.runner import DrillResult
     from gameday.model import Mode, Plan, Scenario
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader, DrillStore
 
 
 @click.command()
@@ -64,7 +64,9 @@ def command(
     _install_signal_handlers()
     _set_process_title("gameday run")
     from gameday.cli.facilitated_run import People
+    from gameday.store.paths import data_folder
 
+    reviews = reviews or data_folder().reviews
     with _announce_early_abort():
         scenario = _scenario(None if draw else file, environment, yes_production)
         store, injectors = _open_recovered_store()
@@ -79,9 +81,8 @@ def command(
             drills = _rehearse(scenario, where, ways or ("",), store, injectors, seed, review=not no_review)
             return print_run_summary(drills, store, reviews, review=not no_review)
         roster = None if solo or draw else roster or where.roster
-        return _with_people(
-            scenario, file, where, store, injectors, seed, roster, People(None, private, lines), reviews
-        )
+        people = People(data_folder().role_history, None, private, lines)
+        return _with_people(scenario, file, where, store, injectors, seed, roster, people, reviews)
     finally:
         stop_demo(where)
 
@@ -120,7 +121,7 @@ def _scenario(file: str | None, name: str | None, yes_production: str | None) ->
     return None if file is None else read_for(file, environment)
 
 
-def _open_recovered_store() -> tuple[Store, Registry]:
+def _open_recovered_store() -> tuple[DrillStore, Registry]:
     """The store, once what earlier runs left is put back. Raises Dirty when something is left."""
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover
@@ -136,14 +137,13 @@ def _open_recovered_store() -> tuple[Store, Registry]:
 
 
 def _with_people(
-    scenario: Scenario | None, file: str, where: SelectedEnvironment, store: Store, injectors: Registry, seed: int,
-    roster: Path | None, people: People, reviews: Path | None,
+    scenario: Scenario | None, file: str, where: SelectedEnvironment, store: DrillStore, injectors: Registry, seed: int,
+    roster: Path | None, people: People, reviews: Path,
 ) -> Exit:  # fmt: skip
     """Facilitated where there is a roster, else alone."""
     from gameday.cli.facilitated_run import run_with_people
     from gameday.cli.role_assignment import draw_scenario, require_cast
     from gameday.model import Mode
-    from gameday.store.paths import role_history_path
     from gameday.terminal.view_factory import supports_screen
 
     informed = roster is None
@@ -152,8 +152,7 @@ def _with_people(
         scenario, informed = read_for(str(path), where.environment), not blind
     mode = Mode.SOLO if roster is None else Mode.FACILITATED
     plan = _plan(scenario, where, "", store, injectors, seed, mode, informed=informed)
-    record = role_history_path(store.path)
-    cast = require_cast(roster, scenario, plan.drill, seed, record) if roster is not None else None
+    cast = require_cast(roster, scenario, plan.drill, seed, people.history) if roster is not None else None
     people = replace(people, cast=cast, roster=roster, lines=people.lines or not supports_screen(os.environ))
     return run_with_people(plan, where, store, people, reviews)
 
@@ -179,7 +178,7 @@ def _rehearse(
     scenario: Scenario,
     where: SelectedEnvironment,
     ways: Sequence[str],
-    store: Store,
+    store: DrillStore,
     injectors: Registry,
     seed: int,
     *,
@@ -200,7 +199,7 @@ def _plan(
     scenario: Scenario,
     where: SelectedEnvironment,
     way_out: str,
-    store: Store,
+    store: DrillStore,
     injectors: Registry,
     seed: int,
     mode: Mode,
@@ -216,15 +215,20 @@ def _plan(
     return make_plan(name, ready, where.environment, mode, injectors, seed=seed, way_out=way_out, informed=informed)
 
 
-def _drill(plan: Plan, where: SelectedEnvironment, store: Store, injectors: Registry, *, review: bool) -> DrillResult:
+def _drill(
+    plan: Plan, where: SelectedEnvironment, store: DrillStore, injectors: Registry, *, review: bool
+) -> DrillResult:
     from gameday.drill.control import facilitator_token
+    from gameday.store.paths import data_folder
     from gameday.terminal.view_factory import create_view
 
     _set_process_title(f"gameday {plan.drill}")
     secret = facilitator_token.new()
     print_output(f"drill {plan.drill}; facilitator's other terminals: export {facilitator_token.VARIABLE}={secret}")
     view = create_view(sys.stdout.isatty(), os.environ, secret)
-    runner = create_runner(plan, where, store, injectors=injectors, view=view, token=secret, timing=read_timing())
+    runner = create_runner(
+        plan, where, store, data_folder(), injectors=injectors, view=view, token=secret, timing=read_timing()
+    )
     threading.Thread(target=_preload_modules, args=(review,), daemon=True).start()
     try:
         return runner.run()
@@ -238,7 +242,7 @@ def _preload_modules(review: bool) -> None:
         importlib.import_module(name)
 
 
-def _halted(store: Store, drill: str) -> bool:
+def _halted(store: DrillReader, drill: str) -> bool:
     from gameday.model import EndReason
 
     return any(event.kind == "end" and event.data["reason"] == EndReason.HALTED for event in store.events(drill))

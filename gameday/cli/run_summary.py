@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from gameday.drill.runner import DrillResult
     from gameday.model import Event
     from gameday.scorecards.scorecard import Scorecard
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader
 
 
-def print_run_summary(ended: Sequence[DrillResult], store: Store, reviews: Path | None, *, review: bool = True) -> Exit:
+def print_run_summary(ended: Sequence[DrillResult], store: DrillReader, reviews: Path, *, review: bool = True) -> Exit:
     """Print the summary of every drill of the run, and draft its review. Raises Dirty when something is left."""
     from gameday.drill.revert.recover import dirty_error
     from gameday.scorecards.verdict import combined_exit
@@ -30,7 +30,7 @@ def print_run_summary(ended: Sequence[DrillResult], store: Store, reviews: Path 
     return combined_exit(exits)
 
 
-def _print_drill(ended: DrillResult, store: Store, reviews: Path | None, *, review: bool, alone: bool) -> Exit:
+def _print_drill(ended: DrillResult, store: DrillReader, reviews: Path, *, review: bool, alone: bool) -> Exit:
     from gameday.scorecards.scorecard import scorecard
     from gameday.scorecards.verdict import verdict
 
@@ -73,17 +73,15 @@ def _print_five_lines(card: Scorecard) -> None:
         print_output(line)
 
 
-def _review(drill: str, store: Store, reviews: Path | None) -> None:
+def _review(drill: str, store: DrillReader, folder: Path) -> None:
     from gameday.review.save import write_draft, write_page
-    from gameday.store.paths import reviews_folder
 
     events, readings = store.events(drill), store.readings(drill)
-    folder = reviews or reviews_folder(store.path)
     print_output(f"review  {write_draft(events, readings, folder)}")
     print_output(f"page    {write_page(events, readings, folder)}")  # last: loading what draws it takes half a second
 
 
-def _mitigations_summary(ended: Sequence[DrillResult], store: Store) -> str:
+def _mitigations_summary(ended: Sequence[DrillResult], store: DrillReader) -> str:
     """How many of the ways out ended the users' trouble."""
     won = [one for one in ended if any(event.kind == "mitigated" for event in store.events(one.drill))]
     return f"\n{len(won)} of {len(ended)} ways out got there."

@@ -21,10 +21,10 @@ def running() -> dict[str, bool]:
 
 def _token_held(note: RunningDrill) -> bool:
     from gameday.drill.control.facilitator_token import VARIABLE, matches
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
-    store = open_for_undo(note.store)
-    return store is not None and matches(os.environ.get(VARIABLE, ""), store.token(note.drill))
+    store = open_for_revert(note.folder)
+    return store is not None and matches(os.environ.get(VARIABLE, ""), store.token_digest(note.drill))
 
 
 def no_spoiler(intent: Intent) -> str:

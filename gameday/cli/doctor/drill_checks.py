@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gameday.cli.doctor.finding import Finding, Mark
 
 if TYPE_CHECKING:
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader
 
 
 def unfinished() -> Iterator[Finding]:
@@ -24,7 +24,7 @@ def unfinished() -> Iterator[Finding]:
         yield Finding(Mark.OK, "drills", "none is running, none was left behind")
 
 
-def _told(store: Store, drill: str) -> Finding:
+def _told(store: DrillReader, drill: str) -> Finding:
     from gameday.store.outstanding import outstanding
 
     owner, where = store.owner(drill), store.environment(drill)

@@ -32,9 +32,9 @@ def python() -> Iterator[Finding]:
 
 
 def store() -> Iterator[Finding]:
-    from gameday.store.paths import store_path
+    from gameday.store.paths import data_folder
 
-    folder = store_path().parent
+    folder = data_folder().path
     try:
         times = _append_times(_nearest(folder))
     except Exception as error:
@@ -93,7 +93,7 @@ def runtime() -> Iterator[Finding]:
 def guardian() -> Iterator[Finding]:
     """Start one as a drill would, and dismiss it."""
     from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
-    from gameday.store.paths import runtime_folder
+    from gameday.store.paths import DataFolder, runtime_folder
     from gameday.store.sqlite import Store
 
     try:
@@ -102,9 +102,9 @@ def guardian() -> Iterator[Finding]:
         return  # without it no guardian can stand, and that is said already
 
     with tempfile.TemporaryDirectory(prefix="gameday-doctor-") as own:
-        store = Store(Path(own) / "gameday.db")
-        store.close()
-        companion = GuardianSupervisor(TRIAL.format(secrets.token_hex(2)), store.path, (), {}, (), lambda _why: None)
+        folder = DataFolder(Path(own))
+        Store(folder.store).close()
+        companion = GuardianSupervisor(TRIAL.format(secrets.token_hex(2)), folder, (), {}, (), lambda _why: None)
         try:
             took = _seconds(companion.wait_ready)
         finally:

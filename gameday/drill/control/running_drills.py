@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gameday.errors import Refused
-from gameday.store.paths import runtime_folder
+from gameday.store.paths import DataFolder, runtime_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class RunningDrill:
 
     drill: str
     environment: str
-    store: Path
+    folder: DataFolder
     place: str = ""
     """Which of several places of that name: the folder of a demo."""
 
@@ -42,7 +42,12 @@ def guardian_socket_path(door: Path) -> Path:
 
 def register(found: RunningDrill) -> None:
     """Leave the note."""
-    body = {"drill": found.drill, "environment": found.environment, "store": str(found.store), "place": found.place}
+    body = {
+        "drill": found.drill,
+        "environment": found.environment,
+        "folder": str(found.folder.path),
+        "place": found.place,
+    }
     path = _note(found.drill)
     path.with_suffix(".new").write_text(json.dumps(body), encoding="utf-8")
     path.with_suffix(".new").rename(path)
@@ -62,7 +67,9 @@ def list_running() -> list[RunningDrill]:
     for path in runtime_folder().glob("gd-*.json"):
         with suppress(OSError, ValueError, KeyError, TypeError):
             body = json.loads(path.read_text(encoding="utf-8"))
-            note = RunningDrill(str(body["drill"]), str(body["environment"]), Path(body["store"]), str(body["place"]))
+            note = RunningDrill(
+                str(body["drill"]), str(body["environment"]), DataFolder(Path(body["folder"])), str(body["place"])
+            )
             found.append((path.stat().st_mtime, note))
     return [note for _, note in sorted(found, key=lambda pair: pair[0])]
 
