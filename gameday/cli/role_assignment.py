@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gameday.atomic_file import write_atomically
 from gameday.cli.output import print_output
 from gameday.errors import BadArguments, InvalidFiles, Refused
 
@@ -36,9 +37,7 @@ def save_cast(drill: str, roster: Path | None, cast: Cast) -> None:
         return
     body = {"roster": str(roster.absolute()), "seed": cast.seed, "missing": sorted(cast.missing)}
     with suppress(OSError):
-        path = _left(drill)
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(body), encoding="utf-8")
+        write_atomically(_left(drill), json.dumps(body), mode=0o600)
 
 
 def load_cast(drill: str, scenario: Scenario, record: Path) -> Cast | None:

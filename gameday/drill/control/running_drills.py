@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from gameday.atomic_file import write_atomically
 from gameday.errors import Refused
 from gameday.store.paths import DataFolder, runtime_folder
 
@@ -48,9 +49,7 @@ def register(found: RunningDrill) -> None:
         "folder": str(found.folder.path),
         "place": found.place,
     }
-    path = _note(found.drill)
-    path.with_suffix(".new").write_text(json.dumps(body), encoding="utf-8")
-    path.with_suffix(".new").rename(path)
+    write_atomically(_note(found.drill), json.dumps(body))
 
 
 def unregister(drill: str) -> None:
