@@ -91,6 +91,18 @@ class ParamProblem(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsProblem:
+    """Invalid setting of a target. `keys`: the path to it, empty for the whole target; `todo`: what to write instead.
+
+    `key_is_unexpected`: the last key itself is wrong, whatever its value."""
+
+    keys: tuple[str, ...]
+    wrong: str
+    todo: str = ""
+    key_is_unexpected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """Moment of the monotonic clock by which a call has to return."""
 

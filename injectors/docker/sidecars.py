@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gameday.concurrency import map_concurrently
+from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError, NotFound
 from gameday.injectors.docker.marker_labels import MARK, intent_labels, own_containers

@@ -55,7 +55,7 @@ def test_an_answer_that_cannot_be_written_is_no_answer(db: Proxied, words: list[
     with Path("/dev/full").open("w") as full:
         line = [sys.executable, "-m", "gameday", "proxy", *words]
         ended = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (ended.returncode, "cannot be written: No space left" in ended.stderr) == (6, True), (ended, db)
+    assert (ended.returncode, "cannot write the result: No space left" in ended.stderr) == (6, True), (ended, db)
 
 
 def test_a_reader_that_has_had_enough_is_no_trouble(db: Proxied) -> None:

@@ -87,7 +87,7 @@ def by_stop(place: ContainerPlace, kind: str) -> None:
 
 
 def by_an_exception(place: ContainerPlace, kind: str) -> None:
-    run = standing(place, kind, at="at_look", who="run", do="raise")
+    run = standing(place, kind, at="at_readings", who="run", do="raise")
     assert run.code() == Exit.FAILED, run.told()
 
 
@@ -175,7 +175,9 @@ def cells() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("kind", "ending"), cells())
-def test_all_is_as_before(container: ContainerPlace, kind: str, ending: str, request: pytest.FixtureRequest) -> None:
+def test_every_kind_by_every_ending_restores_the_container(
+    container: ContainerPlace, kind: str, ending: str, request: pytest.FixtureRequest
+) -> None:
     if ending in OF_THE_ENGINE:
         OF_THE_ENGINE[ending](container, kind, request.getfixturevalue("own"))
     else:
@@ -188,7 +190,7 @@ def test_all_is_as_before(container: ContainerPlace, kind: str, ending: str, req
 
 
 @pytest.mark.parametrize(("kind", "ending"), [("pause", "sweep"), ("outage", "sweep"), ("stop", "sweep")])
-def test_with_an_empty_store_a_sweep_finds_it_on_the_engine(container: ContainerPlace, kind: str, ending: str) -> None:
+def test_sweep_with_empty_store_finds_leftover_on_engine(container: ContainerPlace, kind: str, ending: str) -> None:
     run = standing(container, kind)
     guardian = run.guardian()
     guardian.kill()
@@ -204,7 +206,7 @@ def test_with_an_empty_store_a_sweep_finds_it_on_the_engine(container: Container
 
 
 @pytest.mark.parametrize(("kind", "ending"), [("outage", "sweep")])
-def test_a_sweep_of_somebody_else_leaves_a_running_drill_alone_and_tells_nothing_of_it(
+def test_foreign_sweep_leaves_running_drill_alone_without_spoilers(
     container: ContainerPlace, kind: str, ending: str, tmp_path: Path
 ) -> None:
     """Who has neither its store nor its runtime folder sees that somebody renews the lease."""

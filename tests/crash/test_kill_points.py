@@ -27,7 +27,7 @@ KILLS = int(os.environ.get("GAMEDAY_KILLS", "6"))
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("at", "of"), PLACES, ids=[of for _, of in PLACES])
-def test_the_runner_dies_at_a_boundary(place: Place, at: str, of: str, when: str) -> None:
+def test_sigkill_of_runner_at_each_durable_step_leaves_proxy_clean(place: Place, at: str, of: str, when: str) -> None:
     place.write(OUTAGE if of.startswith("switch") else LATENCY, stands="300ms")
     run = place.run({"at": at, "who": "run", "when": when, "do": "kill", "of": of}, timing=SHORT)
     assert run.code() == -signal.SIGKILL, run.told()
@@ -39,7 +39,7 @@ def test_the_runner_dies_at_a_boundary(place: Place, at: str, of: str, when: str
 
 
 @pytest.mark.parametrize("of", ["owner", "reverting", "gone", "end"])
-def test_the_guardian_dies_too_while_it_takes_over_and_halt_ends_it(place: Place, of: str) -> None:
+def test_sigkill_of_guardian_during_takeover_leaves_halt_to_revert(place: Place, of: str) -> None:
     place.write(stands="20s")
     run = place.run({"at": "at_append", "who": "guardian", "when": "after", "do": "kill", "of": of}, timing=SHORT)
     run.until_said("fault")
@@ -51,7 +51,7 @@ def test_the_guardian_dies_too_while_it_takes_over_and_halt_ends_it(place: Place
 
 
 @pytest.mark.parametrize("number", range(KILLS // 2))
-def test_killed_at_random(place: Place, number: int) -> None:
+def test_sigkill_at_random_moments_leaves_proxy_clean(place: Place, number: int) -> None:
     """Runner, guardian, both, or both and then the next command: zero leaks, or it says dirty."""
     draw = random.Random(f"{number} {place.server.ours}")
     place.write(FAULTS[draw.choice(sorted(FAULTS))], stands="1s", start="0ms..300ms")
@@ -78,15 +78,15 @@ def _kill(run: Any, victim: str) -> None:
             continue
 
 
-def test_an_error_in_the_loop_is_ours_and_all_is_put_back(place: Place) -> None:
+def test_exception_in_loop_exits_failed_and_reverts(place: Place) -> None:
     place.write(stands="20s")
-    run = place.run({"at": "at_look", "who": "run", "do": "raise"})
+    run = place.run({"at": "at_readings", "who": "run", "do": "raise"})
     assert run.code() == Exit.FAILED, run.told()
     assert place.clean()
     assert "trouble" in run.kinds()
 
 
-def test_after_all_this_a_run_is_a_run(place: Place, tmp_path: Path) -> None:
+def test_run_after_killed_run_succeeds(place: Place, tmp_path: Path) -> None:
     place.write()
     first = place.run()
     first.until_said("fault")

@@ -61,7 +61,7 @@ def shop(place: Place, tmp_path: Path) -> Iterator[Shop]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_drill_ends_clean(shop: Shop, kind: str) -> None:
+def test_drill_on_postgres_ends_clean(shop: Shop, kind: str) -> None:
     shop.fault(kind, "1s")
     run = shop.run()
     run.until_said("fault")
@@ -72,7 +72,7 @@ def test_a_drill_ends_clean(shop: Shop, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_of_a_killed_runner_nothing_stays_and_the_guardian_says_so(shop: Shop, kind: str) -> None:
+def test_sigkill_of_runner_leaves_no_session_and_guardian_reports(shop: Shop, kind: str) -> None:
     shop.fault(kind, "30s")
     run = shop.run()
     run.until_said("fault")
@@ -83,7 +83,7 @@ def test_of_a_killed_runner_nothing_stays_and_the_guardian_says_so(shop: Shop, k
     run.alone()
 
 
-def test_with_runner_and_guardian_killed_nothing_stays_and_halt_finds_that(shop: Shop) -> None:
+def test_sigkill_of_both_leaves_no_session_and_halt_confirms(shop: Shop) -> None:
     shop.fault("kind: lock", "30s")
     run = shop.run()
     run.until_said("fault")
@@ -95,7 +95,7 @@ def test_with_runner_and_guardian_killed_nothing_stays_and_halt_finds_that(shop:
     assert shop.clean()
 
 
-def test_what_plan_shows_touches_nothing(shop: Shop) -> None:
+def test_plan_changes_nothing_on_the_server(shop: Shop) -> None:
     shop.fault("kind: lock", "1s")
     shown = shop.gameday("plan", "late.yaml")
     assert shown.code == Exit.HELD, shown.err

@@ -14,7 +14,7 @@ FAULTS = pytest.mark.parametrize("fault", [LATENCY, OUTAGE], ids=["latency", "ou
 
 
 @FAULTS
-def test_the_runner(place: Place, fault: str) -> None:
+def test_sigkill_of_runner_reverts_by_guardian(place: Place, fault: str) -> None:
     place.write(fault, stands="20s")
     run = place.run()
     run.until_said("fault")
@@ -24,10 +24,10 @@ def test_the_runner(place: Place, fault: str) -> None:
     run.alone()
     assert place.clean()
     ended = place.gameday("halt")
-    assert (ended.code, ended.out) == (Exit.HELD, "Nothing of ours is outstanding.\n")
+    assert (ended.code, ended.out) == (Exit.HELD, "Nothing is outstanding.\n")
 
 
-def test_the_guardian_and_the_next_one(place: Place) -> None:
+def test_each_killed_guardian_is_replaced(place: Place) -> None:
     """Another one stands; the drill goes on and ends clean."""
     place.write(stands="6s")
     run = place.run()
@@ -40,7 +40,7 @@ def test_the_guardian_and_the_next_one(place: Place) -> None:
     assert not run.guardians()
 
 
-def test_the_guardian_and_then_the_runner(place: Place) -> None:
+def test_sigkill_of_guardian_then_runner_reverts_by_next_guardian(place: Place) -> None:
     place.write(stands="20s")
     run = place.run()
     run.until_said("fault")
@@ -51,7 +51,7 @@ def test_the_guardian_and_then_the_runner(place: Place) -> None:
     run.alone()
 
 
-def test_the_guardian_while_everything_is_put_back(place: Place) -> None:
+def test_sigkill_of_guardian_during_reverts_ends_clean(place: Place) -> None:
     run = place.run()
     run.until_said("fault")
     guardian = run.guardian()
@@ -73,7 +73,7 @@ def both(place: Place, fault: str) -> None:
 
 
 @FAULTS
-def test_both_on_ours_it_ends_by_itself(make: Make, ours: ProxyServer, fault: str) -> None:
+def test_sigkill_of_both_ends_fault_by_its_lease(make: Make, ours: ProxyServer, fault: str) -> None:
     place = make(ours)
     both(place, fault)
     eventually(place.clean, "the lease's end", within=LEASE + 1.0)
@@ -85,7 +85,7 @@ def test_both_on_ours_it_ends_by_itself(make: Make, ours: ProxyServer, fault: st
 @pytest.mark.engine("toxiproxy")
 @FAULTS
 @pytest.mark.parametrize("command", ["halt", "stop", "run"])
-def test_both_on_the_original_it_stands_until_the_next_command(
+def test_sigkill_of_both_on_toxiproxy_reverts_by_next_command(
     make: Make, original: ProxyServer, fault: str, command: str
 ) -> None:
     place = make(original)
@@ -102,11 +102,11 @@ def test_both_on_the_original_it_stands_until_the_next_command(
         assert ended.code == Exit.HELD, ended
         assert "every fault is taken back" in ended.err
     assert place.clean()
-    assert place.gameday("halt").out == "Nothing of ours is outstanding.\n"
+    assert place.gameday("halt").out == "Nothing is outstanding.\n"
 
 
 @pytest.mark.engine("toxiproxy")
-def test_both_and_the_store_halt_does_not_say_clean_and_names_the_sweep(make: Make, original: ProxyServer) -> None:
+def test_halt_without_store_is_dirty_and_suggests_sweep(make: Make, original: ProxyServer) -> None:
     place = make(original)
     both(place, LATENCY)
     for path in place.runs[-1].store.parent.glob("gameday.db*"):
@@ -118,7 +118,7 @@ def test_both_and_the_store_halt_does_not_say_clean_and_names_the_sweep(make: Ma
     assert place.gameday("halt").code == Exit.HELD
 
 
-def test_a_turned_dial_is_undone_to_what_was_before_the_first(place: Place) -> None:
+def test_adjusted_fault_reverts_to_state_before_first_apply(place: Place) -> None:
     place.write(f"{LATENCY}, dial: 100ms..800ms", stands="60s")
     run = place.run()
     run.until_said("fault")

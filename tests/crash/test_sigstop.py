@@ -16,7 +16,7 @@ SHORT = Timing(quiet_period=2.0)
 
 
 @pytest.mark.parametrize("fault", [OUTAGE], ids=["outage"])
-def test_stopped_while_the_fault_stands(place: Place, fault: str) -> None:
+def test_sigstop_while_fault_active_reverts_by_guardian(place: Place, fault: str) -> None:
     place.write(fault, stands="20s")
     run = place.run(timing=SHORT)
     run.until_said("fault")
@@ -31,7 +31,7 @@ def test_stopped_while_the_fault_stands(place: Place, fault: str) -> None:
     assert run.kinds().count("end") == 1
 
 
-def test_stopped_before_the_fault_and_woken_too_late(place: Place) -> None:
+def test_runner_resumed_after_takeover_applies_nothing(place: Place) -> None:
     place.write(start="3s")
     run = place.run(timing=SHORT)
     run.until_said("startex")
@@ -45,7 +45,7 @@ def test_stopped_before_the_fault_and_woken_too_late(place: Place) -> None:
 
 @pytest.mark.parametrize("fault", ["latency", "outage"])
 @pytest.mark.parametrize("where", ["at_owned", "at_request"])
-def test_stopped_between_intent_and_request(place: Place, where: str, fault: str) -> None:
+def test_sigstop_between_intent_and_request_reverts_the_late_apply(place: Place, where: str, fault: str) -> None:
     """It wakes in the middle of its apply: the request lands, and is taken back once more."""
     if fault == "outage":
         place.write(OUTAGE)
@@ -62,7 +62,7 @@ def test_stopped_between_intent_and_request(place: Place, where: str, fault: str
     assert run.kinds()[-4:] == ["reverted", "halt", "end", "phase"]
 
 
-def test_halt_does_not_wait_for_a_stopped_runner(place: Place) -> None:
+def test_halt_reverts_while_runner_is_stopped(place: Place) -> None:
     place.write(stands="20s")
     run = place.run(timing=SHORT)
     run.until_said("fault")
@@ -76,7 +76,7 @@ def test_halt_does_not_wait_for_a_stopped_runner(place: Place) -> None:
     assert place.clean()
 
 
-def test_a_stopped_guardian_that_wakes_takes_nothing_over(place: Place, tmp_path: Path) -> None:
+def test_resumed_guardian_takes_nothing_over(place: Place, tmp_path: Path) -> None:
     place.write(stands="4s")
     run = place.run()
     run.until_said("fault")
@@ -89,7 +89,7 @@ def test_a_stopped_guardian_that_wakes_takes_nothing_over(place: Place, tmp_path
     assert place.clean()
 
 
-def test_a_guardian_that_stays_stopped_is_replaced(place: Place) -> None:
+def test_stopped_guardian_is_replaced(place: Place) -> None:
     """Else nobody would stand behind the fault when the runner goes too."""
     place.write(stands="30s")
     run = place.run(timing=SHORT)
@@ -104,7 +104,7 @@ def test_a_guardian_that_stays_stopped_is_replaced(place: Place) -> None:
     assert place.clean()
 
 
-def test_a_store_deleted_in_mid_drill_does_not_blind_the_guardian(place: Place) -> None:
+def test_guardian_reverts_after_store_was_deleted(place: Place) -> None:
     place.write(stands="30s")
     run = place.run(timing=SHORT)
     run.until_said("fault")

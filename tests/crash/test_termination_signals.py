@@ -21,7 +21,7 @@ MOMENTS: dict[str, Callable[[Run], None]] = {
 }
 
 
-def test_a_drill_that_nobody_disturbs(place: Place) -> None:
+def test_undisturbed_drill_ends_clean(place: Place) -> None:
     run = place.run()
     run.until_said("fault")
     assert place.marks()
@@ -34,7 +34,7 @@ def test_a_drill_that_nobody_disturbs(place: Place) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("moment", [moment for moment in MOMENTS if moment != "reverting"])
-def test_a_signal_ends_the_drill_in_order(place: Place, moment: str, name: str) -> None:
+def test_termination_signal_reverts_and_ends_the_drill(place: Place, moment: str, name: str) -> None:
     place.write(start="700ms" if moment == "delay" else "0s", stands="20s")
     run = place.run()
     MOMENTS[moment](run)
@@ -47,7 +47,7 @@ def test_a_signal_ends_the_drill_in_order(place: Place, moment: str, name: str) 
 
 @pytest.mark.parametrize("fault", [OUTAGE], ids=["outage"])
 @pytest.mark.parametrize("second", ["at-once", "reverting"])
-def test_a_second_signal_hurries_nothing_and_skips_nothing(place: Place, fault: str, second: str) -> None:
+def test_second_signal_during_reverts_skips_nothing(place: Place, fault: str, second: str) -> None:
     place.write(fault, stands="20s")
     run = place.run()
     run.until_said("fault")
@@ -60,7 +60,7 @@ def test_a_second_signal_hurries_nothing_and_skips_nothing(place: Place, fault: 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_signal_while_the_drill_ends_by_itself(place: Place, name: str) -> None:
+def test_signal_while_drill_is_closing_ends_clean(place: Place, name: str) -> None:
     """Too late to halt anything, and in nobody's way."""
     run = place.run()
     run.until_said("reverting")

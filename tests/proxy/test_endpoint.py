@@ -30,6 +30,8 @@ class Owner:
 
     def on_eof_sent(self, end: Endpoint) -> None: ...
 
+    def on_hangup(self, end: Endpoint) -> None: ...
+
     def on_backpressure_change(self, end: Endpoint) -> None:
         if not end.is_backpressured:
             raise RuntimeError("a toxic's mistake")

@@ -246,3 +246,29 @@ def test_the_client_from_pypi_works_unchanged(server: Server) -> None:
     assert client.get_proxy("py").enabled is True
     assert proxy.destroy()
     assert client.get_proxy("py") is None
+
+
+def test_a_disabled_proxy_shows_its_address_as_requested_until_it_starts(either: Server) -> None:
+    http = either.http
+    try:
+        body = PROXY | {"name": "off", "listen": "localhost:0", "enabled": False}
+        assert http.post("/proxies", json=body).json()["listen"] == "localhost:0"
+        assert http.post("/proxies/off", json={"listen": "nonsense"}).json()["listen"] == "nonsense"
+        assert http.post("/proxies/off", json={"enabled": True}).status_code == 500
+        assert http.post("/proxies/off", json={"listen": "localhost:0"}).json()["listen"] == "localhost:0"
+        listen = http.post("/proxies/off", json={"enabled": True}).json()["listen"]
+        assert listen.startswith("127.0.0.1:") and not listen.endswith(":0")
+        assert http.post("/proxies/off", json={"enabled": False}).json()["listen"] == listen
+        assert http.post("/proxies/off", json={"enabled": True}).json()["listen"] == listen
+    finally:
+        http.delete("/proxies/off")
+
+
+def test_reset_starts_a_proxy_that_was_created_disabled(server: Server) -> None:
+    body = PROXY | {"name": "off", "listen": "localhost:0", "enabled": False}
+    assert server.http.post("/proxies", json=body).status_code == 201
+    assert server.http.post("/reset").status_code == 204
+    shown = server.http.get("/proxies/off").json()
+    assert shown["enabled"] is True
+    assert shown["listen"].startswith("127.0.0.1:")
+    server.http.delete("/proxies/off")

@@ -51,6 +51,10 @@ class Pass(EndpointOwner):
                 one.close_when_flushed()
 
     @override
+    def on_hangup(self, end: Endpoint) -> None:
+        self.told.append("hangup")
+
+    @override
     def on_backpressure_change(self, end: Endpoint) -> None:
         self.told.append("full" if end.is_backpressured else "room")
         self._other(end).set_reading(not end.is_backpressured)

@@ -169,10 +169,9 @@ def test_bandwidth_is_never_exceeded(fed: list[tuple[float, bytes]], rate: int) 
     assert line.all == b"".join(data for _, data in fed)
 
 
-@pytest.mark.parametrize("kind", [Timeout, ResetPeer])
-def test_a_changed_time_counts_anew_and_closes_once(kind: type[ToxicStage]) -> None:
+def test_a_changed_timeout_counts_from_the_change_and_closes_once() -> None:
     line = Line()
-    stage = line.stage(kind, {"timeout": 100})
+    stage = line.stage(Timeout, {"timeout": 100})
     line.go(0.05)
     stage.change({"timeout": 200})
     line.go(0.2)
@@ -181,14 +180,56 @@ def test_a_changed_time_counts_anew_and_closes_once(kind: type[ToxicStage]) -> N
     assert line.closed == [0.25]
 
 
-def test_a_reset_that_is_removed_never_comes() -> None:
+@pytest.mark.parametrize("has_data", [True, False])
+def test_a_reset_counts_from_the_first_data_or_the_end_and_lets_nothing_pass(has_data: bool) -> None:
     line = Line()
     stage = line.stage(ResetPeer, {"timeout": 100})
-    stage.feed(b"through")
+    line.go(5)
+    assert line.closed == []
+    if has_data:
+        stage.feed(b"first")
+        assert stage.is_full
+        line.go(5.05)
+    stage.feed_eof()
+    line.go(9)
+    assert line.closed == [5.1]
+    assert (line.came, line.ended) == ([], [])
+
+
+def test_a_changed_reset_time_counts_from_the_data_that_waits() -> None:
+    line = Line()
+    stage = line.stage(ResetPeer, {"timeout": 100})
+    stage.feed(b"first")
+    line.go(0.05)
+    stage.change({"timeout": 200})
+    line.go(0.15)
+    assert line.closed == []
+    stage.change({"timeout": 10})
+    assert line.closed == [0.15]
+
+
+def test_a_reset_that_is_removed_in_time_passes_on_what_it_held() -> None:
+    line = Line()
+    stage = line.stage(ResetPeer, {"timeout": 100})
+    stage.feed(b"held")
+    stage.feed_eof()
     stage.flush()
     line.go(1)
-    assert line.all == b"through"
+    assert (line.all, line.ended) == (b"held", [0.0])
     assert line.closed == []
+
+
+def test_a_closed_connection_frees_what_latency_held_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delaying, "MAX_BYTES_TOTAL", 3000)
+    monkeypatch.setattr(delaying, "GUARANTEED_BYTES", 1000)
+    line = Line()
+    first, second = (line.stage(Latency, {"latency": 100, "jitter": 0}) for _ in range(2))
+    for _ in range(50):
+        first.feed(b"x")
+    first.discard()
+    second.feed(bytes(3000))
+    assert second.is_full
+    second.discard()
 
 
 def test_a_dropped_stage_holds_nothing_and_wakes_no_more() -> None:

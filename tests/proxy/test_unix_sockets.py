@@ -22,6 +22,7 @@ def test_a_unix_socket_is_an_upstream_with_toxics_and_all(tmp_path: Path) -> Non
             client.sendall(b"ping")
             assert read_exactly(upstream, 4) == b"ping"
             server.http.post("/proxies/db/toxics", json={"type": "reset_peer"})
+            upstream.sendall(b"answer")
             with pytest.raises(ConnectionResetError):
                 client.recv(1)
             assert upstream.recv(1) == b""

@@ -8,6 +8,8 @@ import pytest
 from support.plan_factory import plan_of
 from typing_extensions import override
 
+from gameday.boards.playback import follow_store, replay
+from gameday.boards.playback import plan_of as plan_in
 from gameday.clock import JumpClock
 from gameday.drill.state import State
 from gameday.drill.view import View
@@ -17,8 +19,6 @@ from gameday.files.plan_codec import encode_plan
 from gameday.model import Event, Plan, Reading
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
-from gameday.terminal.playback import follow_store, replay
-from gameday.terminal.playback import plan_of as plan_in
 
 
 class Seen(View):

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 from typing_extensions import override
 
+from gameday.boards.playback import Playback
 from gameday.clock import Clock
 from gameday.drill.control.client import GUARDIAN_GRACE, DrillClient
 from gameday.model import Plan
@@ -23,7 +24,6 @@ from gameday.terminal.desk.key_handler import ExitReason, KeyHandler
 from gameday.terminal.desk.lines_widget import LinesWidget
 from gameday.terminal.desk.prompt import PromptStep
 from gameday.terminal.glyphs import Glyphs
-from gameday.terminal.playback import Playback
 
 LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25

@@ -34,7 +34,7 @@ def test_a_runner_that_wakes_too_late(place: Place) -> None:
         desk.until("REVERTING")
         desk.until("Its runner has ended")
         told = place.gameday("status")
-        assert "its guardian puts everything back" in told.err and "No drill is running" not in told.out
+        assert "its guardian reverts all faults" in told.err and "No drill is running" not in told.out
         desk.until("the guardian watches that it stays so")
         desk.until("ENDEX. Nothing of ours stands.")
         assert kinds(place).count("owner") == 1, "nobody else was called"
