@@ -67,6 +67,8 @@ def _append_times(folder: Path) -> list[float]:
     """Return the seconds of each of some durable appends, in a temporary store."""
     from gameday.events import NewEvent
     from gameday.process_identity import current_process
+    from gameday.store.open import open_store
+    from gameday.store.paths import DataFolder
 
     with tempfile.TemporaryDirectory(prefix="gameday-doctor-", dir=folder) as own:
         store = open_store(DataFolder(Path(own)))
