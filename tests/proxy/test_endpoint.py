@@ -1,4 +1,4 @@
-"""One end by itself: what goes wrong in its owner stays with it."""
+"""One endpoint by itself: an error in its owner closes only its connection."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def _room_again(owner: Owner) -> None:
         await asyncio.wait_for(owner.gone.wait(), PATIENCE)
 
 
-def test_a_mistake_while_writing_ends_its_connection_and_not_the_loop(caplog: pytest.LogCaptureFixture) -> None:
+def test_error_while_writing_closes_only_its_connection(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "gameday.proxy")
     with asyncio.Runner(loop_factory=ProxyLoop) as runner:
         runner.run(_room_again(Owner()))

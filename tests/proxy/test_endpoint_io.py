@@ -1,4 +1,4 @@
-"""One end beside another, in the proxy's own loop: with and without the kernel's pipe, and when it goes wrong."""
+"""Two endpoints in the proxy's event loop: with and without splice, and with errors."""
 
 from __future__ import annotations
 
@@ -129,13 +129,13 @@ async def _whole(passing: Pass, client: Ends, upstream: Ends) -> None:
 
 
 @pytest.mark.parametrize(("works", "straight"), [(True, True), (False, True), (True, False)])
-def test_all_that_is_read_at_one_end_is_written_at_the_other(works: bool, straight: bool) -> None:
+def test_data_read_at_one_endpoint_is_written_at_the_other(works: bool, straight: bool) -> None:
     passing = in_loop(works, straight, _whole)
     through_the_pipe = works and straight
     assert ("came" not in passing.told) == through_the_pipe
 
 
-def test_a_peer_that_does_not_read_is_told_and_so_is_its_room() -> None:
+def test_backpressure_is_reported_and_its_end_too() -> None:
     async def script(passing: Pass, client: Ends, upstream: Ends) -> None:
         for _ in range(100):
             passing.ends[1].feed(noise(PIECE))
@@ -146,7 +146,7 @@ def test_a_peer_that_does_not_read_is_told_and_so_is_its_room() -> None:
     in_loop(True, True, script)
 
 
-def test_a_mistake_in_a_stage_ends_its_connection_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
+def test_error_in_stage_closes_only_its_connection(caplog: pytest.LogCaptureFixture) -> None:
     async def script(passing: Pass, client: Ends, upstream: Ends) -> None:
         passing.worst = ZeroDivisionError("a toxic's mistake")
         client[1].write(b"x")
@@ -158,7 +158,7 @@ def test_a_mistake_in_a_stage_ends_its_connection_and_nothing_else(caplog: pytes
     assert "internal error; closing the connection" in caplog.text
 
 
-def test_a_sink_that_is_gone_leaves_the_pipe_empty_for_the_next() -> None:
+def test_closed_sink_leaves_pipe_empty() -> None:
     pipe = SplicePipe()
     (client, left), (right, upstream) = _connected(), _connected()
     client.sendall(b"for nobody")
@@ -176,7 +176,7 @@ def test_a_sink_that_is_gone_leaves_the_pipe_empty_for_the_next() -> None:
 
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOSYS, errno.EPERM])
-def test_a_system_without_splice_is_noticed(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+def test_missing_splice_support_is_detected(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     def refused(*args: object, **kwargs: object) -> int:
         raise OSError(number, os.strerror(number))
 
@@ -189,7 +189,7 @@ def test_a_system_without_splice_is_noticed(monkeypatch: pytest.MonkeyPatch, num
     pipe.close()
 
 
-def test_the_kernel_knows_when_bytes_came(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kernel_timestamp_gives_age_of_data(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = _connected()
     late = 0.0
     with one, other:
@@ -208,7 +208,7 @@ def test_the_kernel_knows_when_bytes_came(monkeypatch: pytest.MonkeyPatch) -> No
         assert socket_io.receive_with_age(other) == (b"held", 0.0)
 
 
-def test_timers_come_in_order_and_none_too_early() -> None:
+def test_timers_fire_in_order_and_never_early() -> None:
     async def main() -> list[float]:
         loop = asyncio.get_running_loop()
         after: list[float] = []
