@@ -51,7 +51,7 @@ class Pass(EndpointOwner):
                 endpoint.close_when_flushed()
 
     @override
-    def on_hangup(self, endpoint: Endpoint) -> None:
+    def on_hangup(self, endpoint: Endpoint, has_unread_data: bool) -> None:
         self.events.append("hangup")
 
     @override
