@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gameday.drill.runner import DrillResult
     from gameday.model import Event, Plan
     from gameday.store.sqlite import Store
+    from gameday.timing import Timing
 
 REVERT_TIMEOUT_S = 120.0
 """How long to wait for the guardian of a drill whose runner was killed."""
@@ -51,7 +52,12 @@ class BackgroundDrill:
 
 
 def start_background_drill(
-    plan: Plan, selected: SelectedEnvironment, store: Store, finish: Finish, guard: Callable[[Callable[[], Exit]], Exit]
+    plan: Plan,
+    selected: SelectedEnvironment,
+    store: Store,
+    timing: Timing,
+    finish: Finish,
+    guard: Callable[[Callable[[], Exit]], Exit],
 ) -> BackgroundDrill:
     """Start the drill in a child process. Closes `store`: a fork must not share it.
 
@@ -63,17 +69,17 @@ def start_background_drill(
     token, path = facilitator_token.new(), store.path
     output = run_output_path(path, plan.drill)
     store.close()
-    pid = run_detached(lambda: guard(lambda: _run(plan, selected, path, token, finish)), output)
+    pid = run_detached(lambda: guard(lambda: _run(plan, selected, path, token, timing, finish)), output)
     return BackgroundDrill(plan, path, token, output, pid)
 
 
-def _run(plan: Plan, selected: SelectedEnvironment, path: Path, token: str, finish: Finish) -> Exit:
+def _run(plan: Plan, selected: SelectedEnvironment, path: Path, token: str, timing: Timing, finish: Finish) -> Exit:
     from gameday.drill.view import NoView
     from gameday.store.open import open_store
 
     try:
         store = open_store(path)
-        return finish(create_runner(plan, selected, store, NoView(), token).run(), store)
+        return finish(create_runner(plan, selected, store, NoView(), token, timing).run(), store)
     finally:
         stop_demo(selected)
 

@@ -8,7 +8,7 @@ from gameday.app.reporter import Reporter
 from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
-    from gameday.plugins.injector import Intent
+    from gameday.plugins.types import Intent
     from gameday.store.sqlite import Store
 
 RELEASE_TIMEOUT_S = 10.0
@@ -47,10 +47,11 @@ def _release_fault(intent: Intent) -> str:
     """Stop what would still revert the fault against the person's decision; return a warning if it may act."""
     from gameday.drill.injector_registry import Registry
     from gameday.errors import GamedayError
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
     try:
-        return Registry()[intent.injector].release(intent, Deadline.after(RELEASE_TIMEOUT_S))
+        sweepable = Registry()[intent.injector].sweepable
+        return sweepable.release(intent, Deadline.after(RELEASE_TIMEOUT_S)) if sweepable else ""
     except GamedayError as error:
         return str(error)
 

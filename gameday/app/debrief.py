@@ -19,13 +19,13 @@ class Debrief:
     """The debrief of one drill. Each answer is stored at once, so that an interruption loses nothing."""
 
     def __init__(self, store: Store, drill: str) -> None:
-        from gameday.people.role_history import roles_in
+        from gameday.people.role_history import load_drill_roles
         from gameday.store.paths import role_history_path
 
         self.drill = drill
         self._store = store
         self._history = role_history_path(store.path)
-        self.roles: Sequence[Role] = roles_in(self._history, drill)
+        self.roles: Sequence[Role] = load_drill_roles(self._history, drill)
         """Speaking order, the most junior first; empty without a roster."""
 
     def record_line(self, heading: str, role: Role | None, text: str) -> None:

@@ -14,6 +14,7 @@ from gameday.errors import EnvironmentDirty, Refused
 if TYPE_CHECKING:
     from gameday.drill.control.running_drills import RunningDrill
     from gameday.scorecards.scorecard import Scorecard
+    from gameday.timing import Timing
 
 RESPONSE_TIMEOUT_S = 1.0
 
@@ -59,12 +60,12 @@ class LatestDrill:
     scorecard: Scorecard
 
 
-def query_drills(token: str, report: Callable[[str], None]) -> DrillStatuses:
+def query_drills(token: str, report: Callable[[str], None], timing: Timing) -> DrillStatuses:
     """Ask every running drill of this user, after recovery. Raises Refused if they cannot be listed.
 
     An answer holds the facilitator's part only if `token` is that drill's.
     """
-    recover_orphans("status", report)
+    recover_orphans("status", report, timing)
     running = list_running()
     if running.unreadable_reason:
         raise Refused(f"running drills cannot be listed: {running.unreadable_reason}")

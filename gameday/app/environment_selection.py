@@ -31,7 +31,7 @@ class SelectedEnvironment:
 
 def find_environment(name: str | None) -> Environment:
     """Return the environment from its file alone: no engine is asked, and the demo may be down."""
-    from gameday.demo.demo_record import Demo, home_of
+    from gameday.demo.demo_record import Demo, demo_home
     from gameday.demo.environment import environment_yaml
     from gameday.files.project import DEMO, parse_project
     from gameday.files.rules.project import BUILT_IN
@@ -39,7 +39,7 @@ def find_environment(name: str | None) -> Environment:
     project, wanted = _resolve_name(name)
     if project is not None and wanted in project.environments:
         return project.environments[wanted]
-    return parse_project(environment_yaml(Demo(home_of(), password="")), BUILT_IN).environments[DEMO]
+    return parse_project(environment_yaml(Demo(demo_home(), password="")), BUILT_IN).environments[DEMO]
 
 
 def select_environment(name: str | None, report: Callable[[str], None], *, start_demo: bool) -> SelectedEnvironment:
@@ -81,17 +81,17 @@ def _did_you_mean(wanted: str, names: list[str]) -> str:
 
 
 def _select_demo(report: Callable[[str], None], *, start: bool) -> SelectedEnvironment:
-    from gameday.demo.demo_record import home_of
+    from gameday.demo.demo_record import demo_home, load
     from gameday.demo.environment import environment_yaml
-    from gameday.demo.lifecycle import healthy, start_demo, status
+    from gameday.demo.lifecycle import is_healthy, start_demo
     from gameday.files.project import parse_project
     from gameday.files.rules.project import BUILT_IN
 
-    home = home_of()
-    demo = status(home)
+    home = demo_home()
+    demo = load(home)
     if start:
         demo = start_demo(home, on_demand=True, say=report)
-    elif demo is None or not healthy(demo):
+    elif demo is None or not is_healthy(demo):
         raise DemoNotRunning("the demo is not running", "Start it: gameday demo up")
     project = parse_project(environment_yaml(demo), BUILT_IN)
     return SelectedEnvironment(project.environments["demo"], "environment demo (built in)", None, home, demo.on_demand)
@@ -105,8 +105,8 @@ def stop_demo(selected: SelectedEnvironment) -> None:
     """Stop an on-demand demo, unless a drill still uses it: another one, or this one's guardian."""
     if selected.demo_home is None or not selected.on_demand:
         return
-    from gameday.demo.lifecycle import down_unless_needed
+    from gameday.demo.lifecycle import stop_if_unused
     from gameday.drill.control.running_drills import list_running
 
     if not any(note.place == str(selected.demo_home) for note in list_running()):
-        down_unless_needed(selected.demo_home)
+        stop_if_unused(selected.demo_home)

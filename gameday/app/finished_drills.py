@@ -12,6 +12,7 @@ from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
     from gameday.model import Event, Reading
+    from gameday.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,9 @@ class FinishedDrill:
     reviews: Path
 
 
-def load_finished(name: str | None, command: str, token: str, report: Callable[[str], None]) -> FinishedDrill:
+def load_finished(
+    name: str | None, command: str, token: str, report: Callable[[str], None], timing: Timing
+) -> FinishedDrill:
     """Return the drill of that name, else the latest, after recovery for `command`.
 
     Raises BadArguments if there is none, Refused if it still runs and `token` is not its facilitator's.
@@ -34,7 +37,7 @@ def load_finished(name: str | None, command: str, token: str, report: Callable[[
     from gameday.store.open import open_store
     from gameday.store.paths import reviews_folder
 
-    recover_orphans(command, report)
+    recover_orphans(command, report, timing)
     store = open_store()
     try:
         drill = select_drill(name, store.drills())

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gameday.errors import Refused
-from gameday.plugins.injector import Deadline, Intent, PartialScan
+from gameday.plugins.types import Deadline, Intent, PartialScan
+from gameday.timing import DEFAULT_TIMING, Timing
 
 if TYPE_CHECKING:
     from gameday.drill.injector_registry import Injectors
@@ -19,10 +20,9 @@ if TYPE_CHECKING:
 SCAN_TIMEOUT_S = 15.0
 """For one target: each of its containers may have to be inspected."""
 LEASE_QUERY_TIMEOUT_S = 5.0
-RENEWAL_TIMEOUT_S = 30.0
-"""Longer than any lease: a fault that is neither renewed nor over by then counts as a running drill's."""
 MAX_WORKERS = 8
 POLL_INTERVAL_S = 0.5
+_LOCAL_ONLY = "`gameday halt` reverts what the local database knows of; look on the engine for objects named gd-*."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +61,29 @@ def _load(names: Collection[str], injectors: Injectors) -> None:
 
 def _scan_target(target: Binding, injectors: Injectors) -> tuple[list[Intent], Refused | None]:
     try:
-        return injectors[target.injector].leftovers(target, Deadline.after(SCAN_TIMEOUT_S)), None
+        sweepable = injectors[target.injector].sweepable
+        if sweepable is None:
+            return [], Refused(f"the injector {target.injector} cannot find leftovers on its engine", _LOCAL_ONLY)
+        return sweepable.leftovers(target, Deadline.after(SCAN_TIMEOUT_S)), None
     except PartialScan as partial:
-        return partial.found, partial
+        return partial.leftovers, partial
     except Refused as refused:
         return [], refused
 
 
-def live_drills(intents: Collection[Intent], injectors: Injectors, report: Callable[[str], None]) -> set[str]:
+def live_drills(
+    intents: Collection[Intent], injectors: Injectors, report: Callable[[str], None], timing: Timing = DEFAULT_TIMING
+) -> set[str]:
     """Return the drills that still run, whoever runs them: their leases are renewed.
 
-    Waits until each lease is renewed or over, which takes no longer than a lease.
+    Waits until each lease is renewed or over; a fault that is neither after `timing.lease_watch` counts as running.
     """
     first = {intent.marker: _lease_end(intent, injectors) for intent in intents}
     undecided = [intent for intent in intents if first[intent.marker] != 0]
     if undecided:
         report("Some faults have a lease: waiting until it is renewed or expires ...")
     renewed: set[str] = set()
-    give_up_at = time.monotonic() + RENEWAL_TIMEOUT_S
+    give_up_at = time.monotonic() + timing.lease_watch
     while undecided and time.monotonic() < give_up_at:
         time.sleep(POLL_INTERVAL_S)
         now = {intent.marker: _lease_end(intent, injectors) for intent in undecided}
@@ -91,6 +96,7 @@ def live_drills(intents: Collection[Intent], injectors: Injectors, report: Calla
 def _lease_end(intent: Intent, injectors: Injectors) -> int | None:
     """Return when the lease ends, 0 without one; None if unknown, which never counts as over."""
     try:
-        return injectors[intent.injector].lease_expires_at(intent, Deadline.after(LEASE_QUERY_TIMEOUT_S))
+        leased = injectors[intent.injector].leased
+        return leased.lease_expires_at(intent, Deadline.after(LEASE_QUERY_TIMEOUT_S)) if leased else 0
     except Refused:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from gameday.app.scenario_selection import read_scenario
 if TYPE_CHECKING:
     from gameday.model import Plan
     from gameday.people.cast import Cast
-    from gameday.plugins.injector import Intent
+    from gameday.plugins.types import Intent
 
 PREVIEW_DRILL = "gd-0000"
 
@@ -25,6 +25,8 @@ class PlanPreview:
     selected: SelectedEnvironment
     plan: Plan
     intents: Sequence[Intent]
+    warnings: Mapping[str, Sequence[str]]
+    """Who else changes the targets."""
     cast: Cast | None
 
 
@@ -36,7 +38,7 @@ def preview_plan(
     Raises InvalidFiles, BadArguments, and Refused while a drill runs there, unless `token` is its facilitator's.
     """
     from gameday.drill.injector_registry import Registry
-    from gameday.drill.planning import make_plan, preview_intents
+    from gameday.drill.planning import interference_warnings, make_plan, preview_intents
     from gameday.files.scenario import adapt_to_environment
     from gameday.model import Mode
 
@@ -47,7 +49,8 @@ def preview_plan(
     adapted = adapt_to_environment(scenario, selected.environment)
     plan = make_plan(PREVIEW_DRILL, adapted, selected.environment, Mode.FACILITATED, injectors, seed=seed or 0)
     intents = preview_intents(plan, injectors, drawn=seed is not None)
-    return PlanPreview(selected, plan, intents, _propose_cast(plan, selected))
+    warnings = interference_warnings(intents, injectors)
+    return PlanPreview(selected, plan, intents, warnings, _propose_cast(plan, selected))
 
 
 def _require_no_spoiler(environment: str, token: str) -> None:

@@ -10,9 +10,10 @@ from gameday.errors import Refused
 
 if TYPE_CHECKING:
     from gameday.store.sqlite import Store
+    from gameday.timing import Timing
 
 
-def recover_orphans(command: str, report: Callable[[str], None]) -> None:
+def recover_orphans(command: str, report: Callable[[str], None], timing: Timing) -> None:
     """Revert what orphaned drills left. Raises EnvironmentDirty if something is left.
 
     Without orphans it costs one look into the store.
@@ -28,13 +29,13 @@ def recover_orphans(command: str, report: Callable[[str], None]) -> None:
     from gameday.drill.injector_registry import Registry
 
     notes = [note for note in list_running().drills if note.drill in orphans]
-    left = recover(store, Registry(), report, f"`gameday {command}` found it without an owner")
+    left = recover(store, Registry(), report, f"`gameday {command}` found it without an owner", timing=timing)
     if left:
         raise dirty_error(left, store)
     stop_orphaned_demos(notes, report)
 
 
-def open_recovered_store(report: Callable[[str], None]) -> Store:
+def open_recovered_store(report: Callable[[str], None], timing: Timing) -> Store:
     """Open the store for a new drill, after recovery. Raises EnvironmentDirty if something is left."""
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover
@@ -43,7 +44,7 @@ def open_recovered_store(report: Callable[[str], None]) -> Store:
 
     runtime_folder()
     store = open_store()
-    left = recover(store, Registry(), report, "a new run found it without an owner")
+    left = recover(store, Registry(), report, "a new run found it without an owner", timing=timing)
     if left:
         raise dirty_error(left, store)
     return store

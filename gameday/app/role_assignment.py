@@ -28,12 +28,12 @@ def propose_cast(roster: RosterFile, scenario: Scenario, drill: str, seed: int) 
     """Return the rotation's proposal for a drill that starts now. Raises InvalidFiles."""
     from gameday.files.roster import read_roster
     from gameday.people.cast import Cast
-    from gameday.people.role_history import read_record
+    from gameday.people.role_history import load_role_records
     from gameday.people.rotation import DrillSlot
 
     people, now = read_roster(roster.path), time.time()
     slot = DrillSlot(drill, now, now + scenario.timebox, scenario.roles_needed, scenario.roles_wanted)
-    return Cast(people, tuple(read_record(roster.history, people.team)), slot, seed)
+    return Cast(people, tuple(load_role_records(roster.history, people.team)), slot, seed)
 
 
 def assign_roles(roster: RosterFile, scenario: Scenario, drill: str, seed: int) -> Cast:
@@ -96,10 +96,10 @@ def record_roles(drill: str, history: Path, cast: Cast) -> None:
 
     Raises OSError if the record cannot be written.
     """
-    from gameday.people.role_history import forget_drills, held_in, roles_in, write_record
+    from gameday.people.role_history import append_role_records, create_role_records, forget_drills, load_drill_roles
 
-    if roles_in(history, drill):
+    if load_drill_roles(history, drill):
         return  # another screen did
-    assignments = held_in(drill, time.time(), cast.junior_first(), cast.available())
+    assignments = create_role_records(drill, time.time(), cast.junior_first(), cast.available())
     forget_drills(history)
-    write_record(history, cast.roster.team, assignments)
+    append_role_records(history, cast.roster.team, assignments)

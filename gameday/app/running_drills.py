@@ -123,10 +123,10 @@ def lost_drills_error(lost: list[RunningDrill]) -> EnvironmentDirty:
 
 def stop_orphaned_demos(drills: Iterable[RunningDrill], report: Callable[[str], None]) -> None:
     """Stop on-demand demos whose run is gone, once the faults of its drill are reverted."""
-    from gameday.demo.lifecycle import down_unless_needed
+    from gameday.demo.lifecycle import stop_if_unused
 
     for place in sorted({drill.place for drill in drills if drill.place}):
-        if down_unless_needed(Path(place)):
+        if stop_if_unused(Path(place)):
             report(f"Stopped the demo in {place}: its run was gone.")
 
 

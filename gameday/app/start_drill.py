@@ -16,6 +16,7 @@ from gameday.app.recovery import open_recovered_store
 from gameday.app.role_assignment import RosterFile, assign_roles
 from gameday.app.scenario_selection import DrawnScenario, draw_scenario, read_scenario
 from gameday.errors import BadArguments
+from gameday.timing import DEFAULT_TIMING, Timing
 
 if TYPE_CHECKING:
     from gameday.drill.runner import DrillResult, Runner
@@ -37,6 +38,7 @@ class DrillRequest:
     draw: bool = False
     production_name: str | None = None
     seed: int | None = None
+    timing: Timing = DEFAULT_TIMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def prepare_drill(request: DrillRequest, report: Callable[[str], None]) -> Prepa
     if not request.file and not request.draw:
         raise BadArguments("no scenario given", "Name one: gameday run db-slowdown.yaml; or draw one: --draw")
     scenario = None if request.draw else read_scenario(request.file, environment)
-    store = open_recovered_store(report)
+    store = open_recovered_store(report, request.timing)
     selected = select_environment(request.environment, report, start_demo=True)
     seed = secrets.randbelow(2**31) if request.seed is None else request.seed
     return PreparedDrill(request, scenario, selected, store, seed)
@@ -105,7 +107,7 @@ def _run_rehearsal(plan: Plan, prepared: PreparedDrill, make_view: MakeView) -> 
 
     token = facilitator_token.new()
     view = make_view(plan, token)
-    runner = create_runner(plan, prepared.selected, prepared.store, view, token)
+    runner = create_runner(plan, prepared.selected, prepared.store, view, token, prepared.request.timing)
     threading.Thread(target=_preload_modules, daemon=True).start()
     return runner.run()
 
@@ -146,7 +148,9 @@ def make_plan(
     )
 
 
-def create_runner(plan: Plan, selected: SelectedEnvironment, store: Store, view: View, token: str) -> Runner:
+def create_runner(
+    plan: Plan, selected: SelectedEnvironment, store: Store, view: View, token: str, timing: Timing
+) -> Runner:
     """Create the runner of a drill. A demo that was started for it also stops if this process dies."""
     from gameday.clock import SystemClock
     from gameday.drill.injector_registry import Registry
@@ -155,7 +159,7 @@ def create_runner(plan: Plan, selected: SelectedEnvironment, store: Store, view:
     stop_demo = (sys.executable, "-m", "gameday.demo.stop", str(selected.demo_home))
     return Runner(
         plan, store=store, injectors=Registry(), view=view, clock=SystemClock(), facilitators_token=token,
-        afterwards=stop_demo if selected.on_demand else (), place=str(selected.demo_home or ""),
+        afterwards=stop_demo if selected.on_demand else (), place=str(selected.demo_home or ""), timing=timing,
     )  # fmt: skip
 
 

@@ -22,18 +22,19 @@ from gameday.process_identity import current_process
 if TYPE_CHECKING:
     from gameday.drill.control.running_drills import RunningDrill
     from gameday.store.sqlite import Store
+    from gameday.timing import Timing
 
 RESPONSE_TIMEOUT_S = 1.0
 REVERT_TIMEOUT_S = 120.0
 POLL_INTERVAL_S = 0.1
 
 
-def stop_drills(reason: str, reporter: Reporter) -> None:
+def stop_drills(reason: str, reporter: Reporter, timing: Timing) -> None:
     """Stop every running drill; if none responds, halt. Raises EnvironmentDirty or Refused as `halt_drills`."""
     stopped = [drill for drill in list_running().drills if _send_stop(drill, reason, reporter)]
     if not stopped:
         reporter.output("No running drill responds; reverting what is outstanding.")
-        halt_drills("stop", reporter)
+        halt_drills("stop", reporter, timing)
 
 
 def _send_stop(drill: RunningDrill, reason: str, reporter: Reporter) -> bool:
@@ -47,7 +48,7 @@ def _send_stop(drill: RunningDrill, reason: str, reporter: Reporter) -> bool:
     return True
 
 
-def halt_drills(command: str, reporter: Reporter) -> None:
+def halt_drills(command: str, reporter: Reporter, timing: Timing) -> None:
     """Halt the running drills, wait for their end, then revert what dead ones left.
 
     Raises EnvironmentDirty if something is left, Refused if running drills cannot be listed.
@@ -61,7 +62,7 @@ def halt_drills(command: str, reporter: Reporter) -> None:
         if _send_halt(drill, command, reporter) and _wait_until_finished(drill, reporter)
     }
     for path in sorted({drill.store for drill in running.drills} | {store_path()}):
-        _recover_store(path, command, guarded, reporter)
+        _recover_store(path, command, guarded, reporter, timing)
     stop_orphaned_demos(running.drills, reporter.status)
     if lost := find_lost(prune_finished(running.drills)):
         raise lost_drills_error(lost)
@@ -109,7 +110,7 @@ def _wait_until_finished(drill: RunningDrill, reporter: Reporter) -> bool:
     return False
 
 
-def _recover_store(path: Path, command: str, guarded: Container[str], reporter: Reporter) -> None:
+def _recover_store(path: Path, command: str, guarded: Container[str], reporter: Reporter, timing: Timing) -> None:
     """Revert what the unfinished drills of one store left. Raises EnvironmentDirty."""
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover
@@ -121,7 +122,7 @@ def _recover_store(path: Path, command: str, guarded: Container[str], reporter: 
     if store.path != path:
         reporter.status(f"gameday: cannot open the store {path}; using a copy, so nothing can be recorded")
     drills = [drill for drill in store.unfinished() if drill not in guarded]
-    left = recover(store, Registry(), reporter.status, f"`gameday {command}`", drills)
+    left = recover(store, Registry(), reporter.status, f"`gameday {command}`", drills, timing)
     if left:
         raise dirty_error(left, store)
     _wait_for_other_owners(store, drills)

@@ -17,7 +17,8 @@ from gameday.errors import EnvironmentDirty, Refused
 if TYPE_CHECKING:
     from gameday.drill.injector_registry import Registry
     from gameday.events import NewEvent
-    from gameday.plugins.injector import Intent
+    from gameday.plugins.types import Intent
+    from gameday.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Sweep:
         return f"{intent.marker}  {format_age(intent)} old  {intent.target_text}{owner}"
 
 
-def scan_for_sweep(name: str, token: str, reporter: Reporter) -> Sweep:
+def scan_for_sweep(name: str, token: str, reporter: Reporter, timing: Timing) -> Sweep:
     """Scan an environment and decide which faults belong to running drills. Changes nothing."""
     from gameday.drill.injector_registry import Registry
 
@@ -55,16 +56,16 @@ def scan_for_sweep(name: str, token: str, reporter: Reporter) -> Sweep:
     scan = scan_environment(environment, injectors)
     own = responding_drills(token)
     foreign = [intent for intent in scan.unique_faults if intent.drill not in own]
-    return Sweep(name, injectors, scan, own, live_drills(foreign, injectors, reporter.status))
+    return Sweep(name, injectors, scan, own, live_drills(foreign, injectors, reporter.status, timing))
 
 
-def revert_leftovers(sweep: Sweep, reporter: Reporter) -> None:
+def revert_leftovers(sweep: Sweep, reporter: Reporter, timing: Timing) -> None:
     """Revert the leftovers of a sweep.
 
     Raises EnvironmentDirty if one is still present, Refused if a target could not be scanned.
     """
     if sweep.leftovers:
-        revert_intents(sweep.leftovers, sweep.injectors, reporter)
+        revert_intents(sweep.leftovers, sweep.injectors, reporter, timing)
     if sweep.scan.unscanned:
         raise _unscanned_error(sweep)
     unregister_lost(sweep.environment)
@@ -73,13 +74,13 @@ def revert_leftovers(sweep: Sweep, reporter: Reporter) -> None:
         reporter.output(f"No {other}leftover faults in environment {sweep.environment}.")
 
 
-def revert_intents(intents: list[Intent], injectors: Registry, reporter: Reporter) -> None:
+def revert_intents(intents: list[Intent], injectors: Registry, reporter: Reporter, timing: Timing) -> None:
     """Revert and verify these faults, and report the result. Raises EnvironmentDirty."""
     from gameday.clock import SystemClock
-    from gameday.drill.revert.revert import RetryPolicy, revert_all
+    from gameday.drill.revert.revert import revert_all
 
     drafts: list[NewEvent] = []
-    present = revert_all(intents, injectors, partial(_record, drafts, reporter), SystemClock(), RetryPolicy())
+    present = revert_all(intents, injectors, partial(_record, drafts, reporter), SystemClock(), timing)
     reverted, unchanged = (sum(draft.kind == kind for draft in drafts) for kind in ("gone", "left"))
     if reverted:
         reporter.output(f"{reverted} reverted and verified.")

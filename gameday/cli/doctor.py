@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def _findings(environment: str | None) -> Iterator[Finding]:
         yield from run_check(name, check)
     yield from run_check("terminal", check_terminal)
     yield from run_check("drills", drill_checks.check_unfinished)
-    check_environment = partial(environment_checks.check_environment, environment, facilitator_token(), print_status)
+    check_environment = partial(
+        environment_checks.check_environment, environment, facilitator_token(), print_status, read_timing()
+    )
     yield from run_check("environment", check_environment)
 
 

@@ -28,6 +28,7 @@ def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | Non
 
         return sweep_environment(sweep, yes=yes)
     from gameday.app.stop_drills import halt_drills
+    from gameday.cli.timing_variable import read_timing
 
-    halt_drills("halt", TERMINAL)
+    halt_drills("halt", TERMINAL, read_timing())
     return Exit.HELD

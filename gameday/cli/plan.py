@@ -27,7 +27,7 @@ def command(file: str, environment: str | None, seed: int | None) -> Exit:
     print_output(preview.selected.description)
     for note in preview.selected.notes:
         print_status(note)
-    for line in plan_lines(preview.plan, preview.intents):
+    for line in plan_lines(preview.plan, preview.intents, preview.warnings):
         print_output(line)
     if preview.cast is not None:
         _print_cast(preview.cast)

@@ -17,6 +17,7 @@ from gameday.app.environment_selection import stop_demo
 from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill, rehearse
 from gameday.cli.output import print_output, print_status
 from gameday.cli.run_report import print_outcomes
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
@@ -37,18 +38,20 @@ if TYPE_CHECKING:
 @click.option("--lines", is_flag=True, help="With people: lines instead of the screen, for a screen reader.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of hidden delays and random choices.")
 @click.option("--reviews", type=click.Path(path_type=Path), help="Folder of the review; else beside the store.")
+@click.option("--no-review", is_flag=True, help="Rehearse without drafting a review; later: gameday review.")
 @click.option("--yes-production", metavar="NAME", help="For a production environment: its name, typed out.")
 def command(
     file: str, environment: str | None, rehearsal: bool, first_way_out: bool, solo: bool, draw: bool,
-    roster: Path | None, private: bool, lines: bool, seed: int | None, reviews: Path | None, yes_production: str | None,
+    roster: Path | None, private: bool, lines: bool, seed: int | None, reviews: Path | None, no_review: bool,
+    yes_production: str | None,
 ) -> Exit:  # fmt: skip
     """Run the scenario FILE (a path, or a name in the library).
 
     At a terminal with a roster it is facilitated; without a roster you respond alone; --rehearse needs nobody."""
-    _require_responder(file, rehearsal=rehearsal, draw=draw)
+    _require_responder(file, rehearsal=rehearsal, draw=draw, no_review=no_review)
     install_signal_handlers()
     set_process_title("gameday run")
-    request = DrillRequest(file, environment, draw, yes_production, seed)
+    request = DrillRequest(file, environment, draw, yes_production, seed, read_timing())
     with _announce_early_abort():
         prepared = prepare_drill(request, print_status)
     try:
@@ -56,7 +59,7 @@ def command(
         for note in prepared.selected.notes:
             print_status(note)
         if rehearsal:
-            return _rehearse(prepared, reviews, first_only=first_way_out)
+            return _rehearse(prepared, reviews, review=not no_review, first_only=first_way_out)
         from gameday.cli.run_with_people import Screen, run_with_people
 
         roster = None if solo or draw else roster or prepared.selected.roster
@@ -75,10 +78,12 @@ def _announce_early_abort() -> Iterator[None]:
         raise
 
 
-def _require_responder(file: str, *, rehearsal: bool, draw: bool) -> None:
+def _require_responder(file: str, *, rehearsal: bool, draw: bool, no_review: bool) -> None:
     """Raise BadArguments, with the option to use, if nobody can respond."""
     if not file and not draw:
         raise BadArguments("no scenario given", "Name one: gameday run db-slowdown.yaml; or draw one: --draw")
+    if no_review and not rehearsal:
+        raise BadArguments("--no-review needs --rehearse: a drill with people always gets a review", "Leave it out")
     if rehearsal and draw:
         raise BadArguments("--draw needs a person, --rehearse runs without people", "Remove one of them")
     if not rehearsal and not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -105,7 +110,7 @@ def install_signal_handlers() -> None:
         signal.signal(number, interrupt)
 
 
-def _rehearse(prepared: PreparedDrill, reviews: Path | None, *, first_only: bool) -> Exit:
+def _rehearse(prepared: PreparedDrill, reviews: Path | None, *, review: bool, first_only: bool) -> Exit:
     results: list[DrillResult] = []
     try:
         for result in rehearse(prepared, _create_view, first_only=first_only):
@@ -113,7 +118,7 @@ def _rehearse(prepared: PreparedDrill, reviews: Path | None, *, first_only: bool
             results.append(result)
     finally:
         install_signal_handlers()
-    return print_outcomes(results, prepared.store, reviews)
+    return print_outcomes(results, prepared.store, reviews, review=review)
 
 
 def _create_view(plan: Plan, token: str) -> View:

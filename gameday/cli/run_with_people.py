@@ -63,7 +63,7 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
     people = plan_with_people(prepared, roster)
     _print_choices(people)
     drill = background_drill.start_background_drill(
-        people.plan, prepared.selected, prepared.store, partial(_finish, reviews),
+        people.plan, prepared.selected, prepared.store, prepared.request.timing, partial(_finish, reviews),
         lambda work: map_exceptions(lambda: _run_titled(people.plan, work)),
     )  # fmt: skip
     with closing(open_store(drill.store_path)) as store:

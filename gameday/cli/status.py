@@ -9,6 +9,7 @@ import click
 from gameday.app.drill_status import SilentDrill, latest_drill, query_drills
 from gameday.cli.output import print_output, print_status
 from gameday.cli.terminal_token import facilitator_token
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit, Refused
 
 
@@ -16,7 +17,7 @@ from gameday.errors import Exit, Refused
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(shape: str) -> Exit:
     """Show every running drill of this user."""
-    statuses = query_drills(facilitator_token(), print_status)
+    statuses = query_drills(facilitator_token(), print_status, read_timing())
     for silent in statuses.silent:
         print_status(_describe_silent(silent))
     if shape == "json":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit
 
 
@@ -14,5 +15,5 @@ def command(why: str) -> Exit:
     from gameday.app.stop_drills import stop_drills
     from gameday.cli.output import TERMINAL
 
-    stop_drills(why, TERMINAL)
+    stop_drills(why, TERMINAL, read_timing())
     return Exit.HELD

@@ -9,6 +9,7 @@ import click
 from gameday.app.sweep import revert_leftovers, scan_for_sweep
 from gameday.cli.output import TERMINAL, print_output, print_status
 from gameday.cli.terminal_token import facilitator_token
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit, Refused
 
 
@@ -17,7 +18,8 @@ def sweep_environment(name: str, *, yes: bool) -> Exit:
 
     A target that cannot be reached does not keep the others from being swept; it ends in Refused.
     """
-    sweep = scan_for_sweep(name, facilitator_token(), TERMINAL)
+    timing = read_timing()
+    sweep = scan_for_sweep(name, facilitator_token(), TERMINAL, timing)
     for intent in sweep.scan.unique_faults:
         print_output(sweep.describe(intent))
     for target, why in sweep.scan.unscanned.items():
@@ -25,7 +27,7 @@ def sweep_environment(name: str, *, yes: bool) -> Exit:
     if sweep.leftovers and not (yes or _confirm(len(sweep.leftovers))):
         print_output("Nothing was changed.")
         return Exit.REFUSED
-    revert_leftovers(sweep, TERMINAL)
+    revert_leftovers(sweep, TERMINAL, timing)
     return Exit.HELD
 
 

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from gameday.cli.output import print_status
+from gameday.cli.timing_variable import read_timing
 
 if TYPE_CHECKING:
     from gameday.app.finished_drills import FinishedDrill
@@ -22,4 +23,4 @@ def load_finished(name: str | None, command: str) -> FinishedDrill:
     """Return the drill of that name, else the latest. Raises BadArguments and Refused."""
     from gameday.app import finished_drills
 
-    return finished_drills.load_finished(name, command, facilitator_token(), print_status)
+    return finished_drills.load_finished(name, command, facilitator_token(), print_status, read_timing())

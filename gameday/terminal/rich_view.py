@@ -46,12 +46,13 @@ class LiveView(View):
 
     def __init__(
         self, console: Console | None = None, environ: Mapping[str, str] | None = None, token: str = "",
-        caption: Caption | None = None,
+        caption: Caption | None = None, interval: float = EVERY,
     ) -> None:  # fmt: skip
         self._console = console or Console(highlight=False, markup=False, emoji=False)
         self._signs = select_glyphs(self._console.encoding, os.environ if environ is None else environ)
         self._token = token
         self._caption = caption
+        self._interval = interval
         self._watched: ScreenState | None = None
         self._live: Live | None = None
         self._asides = StderrCapture(self._aside)
@@ -85,7 +86,7 @@ class LiveView(View):
 
     @override
     def tick(self, now: float, state: State) -> None:
-        if self._watched is None or time.monotonic() - self._looked < EVERY:
+        if self._watched is None or time.monotonic() - self._looked < self._interval:
             return
         self._looked = time.monotonic()
         self._watched.tick(now, state)

@@ -46,5 +46,5 @@ def _killed(site: Site, herd: Herd) -> float:
     run.process.wait()
     run.alone()
     if herd.shown() != before:
-        raise RuntimeError("not as before, or the fault came back after it was read back as gone")
+        raise RuntimeError("not as before, or the fault came back after its revert was verified")
     return gone - dead

@@ -17,7 +17,7 @@ from typing_extensions import override
 from gameday.cli.main import run_command
 from gameday.errors import Exit
 from gameday.events import NewEvent
-from gameday.plugins.injector import Intent, RevertGuarantee
+from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.process_identity import ProcessIdentity
 from gameday.store.open import open_store
 
@@ -215,7 +215,7 @@ def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch
 
 
 def test_no_injector_at_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gameday.drill.injector_registry.GROUP", "gameday.none")
-    monkeypatch.setattr("gameday.drill.injector_registry.entry_points", lambda group: ())
+    monkeypatch.setattr("gameday.plugins.registry.INJECTORS", "gameday.none")
+    monkeypatch.setattr("gameday.plugins.registry.entry_points", lambda group: ())
     assert run_command(["doctor"]) is Exit.REFUSED
     assert lines(capsys)["injector"].startswith("!! none installed")

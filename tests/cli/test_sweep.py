@@ -13,9 +13,11 @@ from typing_extensions import override
 from gameday.app import leftover_scan, sweep
 from gameday.cli.main import run_command
 from gameday.cli.output import TERMINAL
+from gameday.drill.checked_injector import CheckedInjector
 from gameday.errors import Exit, Refused
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import Deadline, Intent, Reverted, RevertOutcome
+from gameday.plugins.types import Deadline, Intent, Reverted, RevertOutcome
+from gameday.timing import Timing
 
 STRAY = "gd-7f3a00000001"
 GAMEDAY = """\
@@ -88,7 +90,7 @@ def test_the_doctor_tells_nothing_of_a_drill_that_somebody_else_runs(
     assert "latency" not in told and stray.name not in told and "readings are hidden" in told
 
 
-class Leased(MadeEngine):
+class LeasedEngine(MadeEngine):
     """`ends`: what each mark's lease is said to end at, one answer after the other; the last stays. -1: no answer."""
 
     def __init__(self, **ends: list[int]) -> None:
@@ -111,19 +113,20 @@ def test_a_lease_that_somebody_renews_is_a_running_drills_with_all_that_is_of_th
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(leftover_scan, "POLL_INTERVAL_S", 0.0)
-    engine = Leased(gd_aaaa00000001=[-1, 5, -1, 5, 9], gd_bbbb00000001=[7, 7, -1, 7, 0])
+    engine = LeasedEngine(gd_aaaa00000001=[-1, 5, -1, 5, 9], gd_bbbb00000001=[7, 7, -1, 7, 0])
+    injectors = {"made": CheckedInjector(engine)}
     marks = ["gd-aaaa00000001", "gd-aaaa00000002", "gd-bbbb00000001", "gd-cccc00000001"]
-    assert leftover_scan.live_drills([engine.made(mark) for mark in marks], {"made": engine}, print) == {"gd-aaaa"}
-    monkeypatch.setattr(leftover_scan, "RENEWAL_TIMEOUT_S", 0.0)
+    assert leftover_scan.live_drills([engine.made(mark) for mark in marks], injectors, print) == {"gd-aaaa"}
     engine.ends[marks[0]] = [5]
-    assert leftover_scan.live_drills([engine.made(marks[0])], {"made": engine}, print) == {"gd-aaaa"}, "in doubt"
+    in_doubt = leftover_scan.live_drills([engine.made(marks[0])], injectors, print, Timing(lease_watch=0.0))
+    assert in_doubt == {"gd-aaaa"}, "in doubt"
 
 
 def test_what_is_left_to_people_is_not_said_to_be_gone(capsys: pytest.CaptureFixture[str]) -> None:
-    engine = Leased()
+    engine = LeasedEngine()
     engine.on_revert = [lambda _: Reverted(RevertOutcome.KEPT, "web was removed by somebody")]
-    registry: Any = {"made": engine}
-    sweep.revert_intents([engine.made("gd-aaaa00000001"), engine.made("gd-bbbb00000001")], registry, TERMINAL)
+    registry: Any = {"made": CheckedInjector(engine)}
+    sweep.revert_intents([engine.made("gd-aaaa00000001"), engine.made("gd-bbbb00000001")], registry, TERMINAL, Timing())
     told = capsys.readouterr()
     assert told.out == "1 reverted and verified.\n1 left unchanged: see above.\n"
     assert "web was removed by somebody" in told.err

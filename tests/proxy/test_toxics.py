@@ -31,8 +31,9 @@ def is_reset_when_new(proxy: Proxied) -> bool:
     """The reset may come as early as in the call that connects."""
     try:
         with proxy.client() as client:
+            client.sendall(b"x")
             return was_reset(client)
-    except ConnectionResetError:
+    except (ConnectionResetError, BrokenPipeError):
         return True
 
 
@@ -116,25 +117,45 @@ def test_bandwidth_slows_its_own_direction(proxy: Proxied, stream: str) -> None:
 
 
 @both_ways
-def test_reset_peer_resets_connections_that_were_there_before(proxy: Proxied, stream: str) -> None:
+def test_reset_peer_resets_both_ends_after_its_time_and_lets_no_byte_pass(proxy: Proxied, stream: str) -> None:
     with proxy.pair() as pair:
         assert passes(pair, stream)
-        proxy.toxic("reset_peer", stream, attributes={"timeout": 50})
-        assert was_reset(pair.client)
-        assert was_reset(pair.upstream)
+        proxy.toxic("reset_peer", stream, attributes={"timeout": 200})
+        sender, receiver = pair.ends(stream)
+        began = time.monotonic()
+        sender.sendall(b"never arrives")
+        with pytest.raises(ConnectionResetError):
+            receiver.recv(64)
+        assert time.monotonic() - began >= 0.199
+        assert was_reset(sender)
 
 
 @both_ways
-def test_reset_peer_resets_new_connections(proxy: Proxied, stream: str) -> None:
+def test_reset_peer_lets_the_other_direction_pass(proxy: Proxied, stream: str) -> None:
     proxy.toxic("reset_peer", stream)
-    assert is_reset_when_new(proxy)
+    other = "upstream" if stream == "downstream" else "downstream"
+    with proxy.pair() as pair:
+        assert passes(pair, other)
+
+
+def test_reset_peer_without_a_time_still_connects_to_the_upstream(proxy: Proxied) -> None:
+    """The client can send its request, and only then gets the reset, as from Toxiproxy."""
+    proxy.toxic("reset_peer", "upstream", attributes={"timeout": 0})
+    for _ in range(20):
+        with proxy.client() as client:
+            client.sendall(b"request")
+            proxy.backend.accept()[0].close()
+            with pytest.raises(ConnectionResetError):
+                client.recv(1)
 
 
 def test_reset_peer_removed_in_time_does_no_harm(proxy: Proxied) -> None:
     with proxy.pair() as pair:
         toxic = proxy.toxic("reset_peer", attributes={"timeout": 3_600_000})
-        assert passes(pair, "downstream")
+        pair.upstream.sendall(b"held")
+        assert not select.select([pair.client], [], [], 0.2)[0]
         assert proxy.http.delete(toxic).status_code == 204
+        assert read_exactly(pair.client, 4) == b"held"
         assert passes(pair, "downstream")
 
 
@@ -189,7 +210,7 @@ def _through(opened: list[Pair]) -> set[int]:
 
 
 def test_toxicity_one_is_every_connection(proxy: Proxied) -> None:
-    proxy.toxic("reset_peer", toxicity=1.0)
+    proxy.toxic("reset_peer", "upstream", toxicity=1.0)
     assert all(is_reset_when_new(proxy) for _ in range(5))
 
 

@@ -15,16 +15,17 @@ from gameday.errors import Refused
 
 if TYPE_CHECKING:
     from gameday.app.leftover_scan import LeftoverScan
+    from gameday.drill.checked_injector import CheckedInjector
     from gameday.drill.injector_registry import Registry
     from gameday.model import Binding, Environment, Reading
-    from gameday.plugins.injector import Injector, Intent
+    from gameday.plugins.injector import Injector
+    from gameday.plugins.types import Intent
+    from gameday.timing import Timing
 
 ENGINE_TIMEOUT_S = 5.0
-FIRST_READING_TIMEOUT_S = 10.0
-"""For all signals together; a ratio from counters takes two readings."""
 
 
-def check_environment(name: str | None, token: str, report: Callable[[str], None]) -> Iterator[Finding]:
+def check_environment(name: str | None, token: str, report: Callable[[str], None], timing: Timing) -> Iterator[Finding]:
     """Report on the environment, its targets and signals; of running drills only what spoils nothing."""
     from gameday.app.environment_selection import DemoNotRunning, select_environment
     from gameday.app.running_drills import responding_drills
@@ -39,13 +40,13 @@ def check_environment(name: str | None, token: str, report: Callable[[str], None
     yield _permission_finding(environment, selected.description.removeprefix("environment "))
     own, scan = responding_drills(token), leftover_scan.scan_environment(environment, registry)
     foreign = [intent for intent in scan.unique_faults if intent.drill not in own]
-    other = leftover_scan.live_drills(foreign, registry, report)
+    other = leftover_scan.live_drills(foreign, registry, report, timing)
     if other or not all(own.values()):
         yield from _combined_target_findings(environment, scan, {*own, *other})
         return
     for binding in environment.targets.values():
         yield from _target_findings(binding, registry, scan)
-    yield from _signal_findings(environment)
+    yield from _signal_findings(environment, timing)
 
 
 def _combined_target_findings(
@@ -74,7 +75,7 @@ def _demo_finding() -> Finding:
 
     try:
         postgres.binaries()
-        postgres.not_as_root()
+        postgres.unprivileged_prefix()
     except Refused as refused:
         return Finding(Mark.BAD, "environment", f"demo (built in) cannot be started: {refused.wrong}", refused.todo)
     return Finding(Mark.LACKS, "environment", "demo (built in), not running: `gameday run` starts and stops it")
@@ -93,31 +94,57 @@ def _permission_finding(environment: Environment, description: str) -> Finding:
 
 def _target_findings(binding: Binding, registry: Registry, scan: LeftoverScan) -> Iterator[Finding]:
     """Report if the target exists and carries traffic, what reverts a fault there, and leftover faults."""
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
     leftovers = scan.faults[binding.target]
-    if binding.target in scan.unscanned:
+    scanned = binding.target not in scan.unscanned or _cannot_sweep(binding, registry)
+    if not scanned:
         yield _unreachable(binding, scan.unscanned[binding.target])
     if leftovers:
         yield _leftovers_finding(binding, leftovers)
-    if leftovers or binding.target in scan.unscanned:
+    if leftovers or not scanned:
         return
     try:
         injector = registry[binding.injector]
-        if missing := injector.check_target(binding, Deadline.after(ENGINE_TIMEOUT_S)):
+        checkable = injector.checkable
+        if missing := checkable.check_target(binding, Deadline.after(ENGINE_TIMEOUT_S)) if checkable else "":
             yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", _LOAD)
             return
         intent = _sample_intent(replace(binding, drawn=False), injector)
         if intent is None:
             say = "exists; `gameday plan FILE` shows what auto-reverts a fault"
             yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
-        elif missing := injector.check_capability(intent, Deadline.after(ENGINE_TIMEOUT_S)):
+        elif missing := checkable.check_capability(intent, Deadline.after(ENGINE_TIMEOUT_S)) if checkable else "":
             yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", "Correct it in gameday.yaml.")
         else:
             say = f"{intent.target_text}; a fault of kind {intent.kind} auto-reverts: {intent.guarantee}"
             yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
+            yield from _warnings(binding, intent, injector)
     except Refused as refused:
         yield _unreachable(binding, refused)
+
+
+def _cannot_sweep(binding: Binding, registry: Registry) -> bool:
+    """True if the target's injector finds no leftovers by design."""
+    try:
+        return registry[binding.injector].sweepable is None
+    except Refused:
+        return False
+
+
+def _warnings(binding: Binding, intent: Intent, injector: CheckedInjector) -> Iterator[Finding]:
+    """Yield who else changes the target, and whether it is still recovering from something."""
+    from gameday.plugins.types import Deadline
+
+    if injector.sweepable is None:
+        unsupported = f"the injector {injector.name} cannot find leftovers: a sweep cannot check this target"
+        yield Finding(Mark.LACKS, "target", f"{binding.target}: {unsupported}")
+    if injector.checkable is None:
+        return
+    for warning in injector.checkable.warnings(intent, Deadline.after(ENGINE_TIMEOUT_S)):
+        yield Finding(Mark.LACKS, "target", f"{binding.target}: {warning}")
+    if unsettled := injector.checkable.settled(intent, Deadline.after(ENGINE_TIMEOUT_S)):
+        yield Finding(Mark.LACKS, "target", f"{binding.target}: {unsettled}")
 
 
 _LOAD = "Check its address, and that there is load."
@@ -132,7 +159,7 @@ def _leftovers_finding(binding: Binding, leftovers: Sequence[Intent]) -> Finding
 def _sample_intent(binding: Binding, injector: Injector) -> Intent | None:
     """Plan a fault of the first kind that needs no parameters; planning changes nothing."""
     from gameday.model import Fault
-    from gameday.plugins.injector import Deadline, ParamProblem
+    from gameday.plugins.types import Deadline, ParamProblem
 
     for kind, params in injector.kinds.items():
         try:
@@ -144,8 +171,8 @@ def _sample_intent(binding: Binding, injector: Injector) -> Intent | None:
     return None
 
 
-def _signal_findings(environment: Environment) -> Iterator[Finding]:
-    latest = _latest_readings(environment)
+def _signal_findings(environment: Environment, timing: Timing) -> Iterator[Finding]:
+    latest = _latest_readings(environment, timing)
     for name in environment.signals:
         reading = latest.get(name)
         if reading is not None and reading.value is not None:
@@ -163,7 +190,7 @@ def _format_reading(environment: Environment, reading: Reading) -> str:
     return f"{format_value(environment.signals[reading.signal].kind, reading.value)}, n {reading.n}"
 
 
-def _latest_readings(environment: Environment) -> dict[str, Reading]:
+def _latest_readings(environment: Environment, timing: Timing) -> dict[str, Reading]:
     """Return the newest reading of each signal, once all have a value or the time is up."""
     from gameday.clock import SystemClock
     from gameday.signals.sampler import Sampler
@@ -178,7 +205,7 @@ def _latest_readings(environment: Environment) -> dict[str, Reading]:
     sampler = Sampler(tuple(environment.signals.values()), record, SystemClock())
     sampler.start()
     try:
-        deadline = time.monotonic() + FIRST_READING_TIMEOUT_S
+        deadline = time.monotonic() + timing.first_reading_timeout
         while not _all_read(environment, latest) and time.monotonic() < deadline:
             arrived.wait(0.2)
             arrived.clear()

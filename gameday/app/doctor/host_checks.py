@@ -137,7 +137,7 @@ def demo() -> Iterator[Finding]:
 
     try:
         postgres.binaries()
-        prefix = postgres.not_as_root()
+        prefix = postgres.unprivileged_prefix()
     except Refused as refused:
         yield Finding(Mark.LACKS, "demo", refused.wrong, refused.todo)
         return
