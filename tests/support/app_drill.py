@@ -26,6 +26,7 @@ from gameday.boards.drill_board import DrillBoard
 from gameday.boards.message_board import message_items
 from gameday.boards.playback import Playback
 from gameday.errors import Exit, Refused
+from gameday.timing import DEFAULT_TIMING
 
 if TYPE_CHECKING:
     from gameday.drill.runner import DrillResult
@@ -104,7 +105,9 @@ def facilitated() -> dict[str, object]:
     prepared = prepare_drill(DrillRequest("late.yaml", seed=1), reporter.status)
     people = plan_with_people(prepared, Path("roster.yaml"))
     assert people.cast is not None
-    running = start_background_drill(people.plan, prepared.selected, prepared.store, finish, lambda work: work())
+    running = start_background_drill(
+        people.plan, prepared.selected, prepared.store, DEFAULT_TIMING, finish, lambda work: work()
+    )
     drill = people.plan.drill
     attached = join(drill)
     follower = Follower(attached)
@@ -114,7 +117,7 @@ def facilitated() -> dict[str, object]:
     send_intervention({"hand": "begin"}, drill, "")
     follower.until(lambda: any(event.kind == "effect" for event in board.events))
     send_statement({"kind": "acknowledged", "say": "", "role": "ops", "ago": 0.0}, drill)
-    status = query_drills(attached.token, reporter.status).answers[0]
+    status = query_drills(attached.token, reporter.status, DEFAULT_TIMING).answers[0]
     phases = [fault.phase.value for fault in board.faults.all.values()]
     items = [item.what for item in message_items(board)]
     send_statement({"kind": "help", "say": "", "role": "ops", "ago": 0.0}, drill)
@@ -146,12 +149,12 @@ def rehearsed() -> dict[str, object]:
     outcomes = [drill_outcome(result, prepared.store) for result in results]
     drill = results[0].drill
     draft_page(prepared.store, drill, Path("reviews"))
-    halt_drills("halt", reporter)
+    halt_drills("halt", reporter, DEFAULT_TIMING)
     return {
         "exit": run_exit(results, outcomes, prepared.store),
         "kinds": sorted({event.kind for event in boards[0].events}),
         "end": [fault.phase.value for fault in boards[0].faults.all.values()], "lines": reporter.lines,
-        "finished": len(load_finished(drill, "show", "", reporter.status).events),
+        "finished": len(load_finished(drill, "show", "", reporter.status, DEFAULT_TIMING).events),
     }  # fmt: skip
 
 
