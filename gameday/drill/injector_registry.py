@@ -1,46 +1,63 @@
-"""Where injectors come from: the entry points of the group `gameday.injectors`, ours and anyone's alike."""
+"""Installed injectors, found by the entry points of the group `gameday.injectors`."""
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
+from collections.abc import Iterator, Mapping
 from typing import Protocol
+
+from typing_extensions import override
 
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.errors import Refused
-from gameday.plugins.injector import Injector
-
-GROUP = "gameday.injectors"
+from gameday.plugins.parameters import Params
+from gameday.plugins.registry import create_injector, injector_group
 
 
 class Injectors(Protocol):
     """Injectors by name."""
 
-    def __getitem__(self, name: str, /) -> Injector:
+    def __getitem__(self, name: str, /) -> CheckedInjector:
         """Raises Refused when there is no such injector."""
         ...
 
 
 class Registry:
-    """Injectors by name, each loaded when first asked for and wrapped by the validator."""
+    """Injectors by name, each imported at its first use and wrapped in a CheckedInjector."""
 
     def __init__(self) -> None:
-        self._found: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
-        self._loaded: dict[str, Injector] = {}
+        self._group = injector_group()
+        self._loaded: dict[str, CheckedInjector] = {}
 
     def names(self) -> list[str]:
-        return sorted(self._found)
+        """Return the names of all installed injectors; imports none."""
+        return self._group.names()
 
-    def __getitem__(self, name: str) -> Injector:
-        """Raises Refused when there is no such injector, or it cannot be loaded."""
+    def __getitem__(self, name: str) -> CheckedInjector:
+        """Return the injector. Raises Refused when there is none of that name, or it cannot be imported."""
         if name not in self._loaded:
-            self._loaded[name] = CheckedInjector(self._load(name))
+            self._loaded[name] = CheckedInjector(create_injector(self._group, name))
         return self._loaded[name]
 
-    def _load(self, name: str) -> Injector:
-        if name not in self._found:
-            raise Refused(f"there is no injector {name!r}; there are: {', '.join(self.names())}")
+
+class InstalledKinds(Mapping[str, Mapping[str, type[Params]]]):
+    """Kinds of fault by injector; an injector is imported when its kinds are asked for.
+
+    One that cannot be imported is left out: `gameday doctor` reports it."""
+
+    def __init__(self) -> None:
+        self._registry = Registry()
+
+    @override
+    def __getitem__(self, name: str) -> Mapping[str, type[Params]]:
         try:
-            made: Injector = self._found[name].load()()
-        except Exception as error:
-            raise Refused(f"the injector {name} cannot be loaded: {error}", "Is its package whole?") from error
-        return made
+            return self._registry[name].kinds
+        except Refused:
+            raise KeyError(name) from None
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._registry.names() if name in self)
+
+    @override
+    def __len__(self) -> int:
+        return len(list(iter(self)))

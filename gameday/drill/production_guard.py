@@ -8,7 +8,7 @@ from gameday.drill.injector_registry import Injectors
 from gameday.errors import Refused
 from gameday.files.project import Project
 from gameday.model import Binding, Environment
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 WITHIN = 5.0
 """Seconds in which an injector says what one target is."""
@@ -29,10 +29,12 @@ def refuse_aliased_production(project: Project, environment: Environment, inject
 def _compare_identities(
     environment: Environment, ours: Sequence[tuple[Binding, frozenset[str]]], other: Environment, injectors: Injectors
 ) -> str:
-    """What could not be compared; empty when everything was. An injector names only its own things, so those of another
-    one's are no matter. Raises Refused."""
+    """Return what could not be compared; empty when everything was. Raises Refused.
+
+    Ids of different injectors never meet, so targets of an injector that is not used here are left out."""
     unknown: list[str] = []
-    for target in other.targets.values():
+    used = {mine.injector for mine, _ in ours}
+    for target in (target for target in other.targets.values() if target.injector in used):
         theirs = _identities(target, injectors)
         for mine, things in ours:
             if theirs & things:
@@ -41,7 +43,7 @@ def _compare_identities(
                     "which is marked production",
                     f"Mark {environment.name} with production: true, or name another target.",
                 )
-        if not theirs and any(mine.injector == target.injector for mine, _ in ours):
+        if not theirs:
             unknown.append(_why(target, injectors))
     return f"could not compare with production environment {other.name}: {'; '.join(unknown)}" if unknown else ""
 
@@ -49,7 +51,8 @@ def _compare_identities(
 def _why(target: Binding, injectors: Injectors) -> str:
     """Why nobody can say what it is, in the words in which preflight would hear of it."""
     try:
-        said = injectors[target.injector].check_target(target, Deadline.after(EXPLAIN_TIMEOUT))
+        checkable = injectors[target.injector].checkable
+        said = checkable.check_target(target, Deadline.after(EXPLAIN_TIMEOUT)) if checkable else ""
     except Refused as refused:
         said = refused.wrong
     why = said.partition("\n")[0] or f"the injector {target.injector} cannot say what it is"

@@ -1,7 +1,7 @@
 """Everything that a drill's log can say: one class for each kind of event, grouped by subject.
 
 Moments are kinds too, under their own name. Scorecard, review, pages and `status` are folds over events; there is
-no second state. `docs/log.md` is generated from these classes.
+no second state. `docs/reference/log.md` is generated from these classes.
 """
 
 # isort: skip_file
@@ -16,7 +16,7 @@ from gameday.events.body import (
     Body, Channel, EVENT_TYPES, Marked, Measured, Tone, Unrecognised,
 )
 from gameday.events.envelope import (
-    Event, NewEvent, body_data, decode, decode_body, encode, encode_body, kind_of, log_text, read_body, role_name,
+    Event, NewEvent, body_data, decode, decode_body, encode, encode_body, kind_of, log_text, read_body,
 )
 from gameday.events.queries import (
     fault_summary, first, first_of, first_time, has_any, last, last_of, mitigating_actions, of_kind, of_type,
@@ -185,7 +185,6 @@ __all__ = [
     "read_body",
     "read_plan",
     "reference_time",
-    "role_name",
     "statement",
     "time_of",
 ]

@@ -14,6 +14,7 @@ from gameday.events.body import EVENT_TYPES, Body, Unrecognised
 from gameday.events.people import Statement
 from gameday.events.text import SignalKinds, Text, spans
 from gameday.model import Json, Role, Source
+from gameday.units import format_role
 
 BodyT = TypeVar("BodyT", bound=Body, default=Body, covariant=True)
 
@@ -125,10 +126,5 @@ def log_text(event: Event, signals: SignalKinds | None = None) -> Text:
     scripted = event.source is Source.SCRIPT and isinstance(body, Statement) and not body.text
     spoken = event.role if event.source in (Source.HUMAN, Source.SCRIPT) else None
     return spans(
-        body.log_text(signals or {}), " (scripted)" if scripted else "", f" ({role_name(spoken)})" if spoken else ""
+        body.log_text(signals or {}), " (scripted)" if scripted else "", f" ({format_role(spoken)})" if spoken else ""
     )
-
-
-def role_name(role: Role) -> str:
-    """Return a role as people write it."""
-    return "IC" if role is Role.IC else role.value

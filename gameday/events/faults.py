@@ -10,7 +10,7 @@ from typing_extensions import override
 from gameday.events.audience import FACILITATOR, Audience
 from gameday.events.body import Body, JsonObject, Marked, Tone
 from gameday.events.text import SignalKinds, Text, code, spans, strong, with_detail
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 
 
 class Intended(Body, frozen=True):

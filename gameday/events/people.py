@@ -36,7 +36,7 @@ class Statement(Body, frozen=True):
 
 
 class Acknowledged(Statement, frozen=True):
-    """Moment; a responder says the page was seen."""
+    """Moment; a responder acknowledges the page."""
 
     kind: ClassVar[str] = "acknowledged"
     audience: ClassVar[Audience] = EVERYONE
@@ -46,7 +46,7 @@ class Acknowledged(Statement, frozen=True):
 
 
 class Declared(Statement, frozen=True):
-    """Moment; somebody says: this is an incident."""
+    """Moment; someone declares an incident."""
 
     kind: ClassVar[str] = "declared"
     audience: ClassVar[Audience] = EVERYONE
@@ -55,7 +55,7 @@ class Declared(Statement, frozen=True):
 
 
 class IcAnnounced(Statement, frozen=True):
-    """Moment; the incident commander says so aloud."""
+    """Moment; the incident commander announces that they command."""
 
     kind: ClassVar[str] = "ic-announced"
     audience: ClassVar[Audience] = EVERYONE
@@ -64,7 +64,7 @@ class IcAnnounced(Statement, frozen=True):
 
 
 class Assembled(Statement, frozen=True):
-    """Moment; all roles the scenario requires are present."""
+    """Moment; all roles that the scenario needs are present."""
 
     kind: ClassVar[str] = "assembled"
     audience: ClassVar[Audience] = EVERYONE
@@ -86,7 +86,7 @@ class StatusUpdate(Statement, frozen=True):
 
 
 class TheoryStated(Statement, frozen=True):
-    """Moment; the team says what it thinks is happening."""
+    """Moment; the team states what it thinks is happening."""
 
     kind: ClassVar[str] = "theory"
     audience: ClassVar[Audience] = EVERYONE

@@ -21,9 +21,6 @@ UPWARDS: Final = frozenset({"at_least", "above"})
 DIALLED: Final = ("delay", "after")
 """The parameters of a fault that a dial turns, where the fault has one: times."""
 
-BETWEEN: Final[Mapping[str, str]] = {"partition": "peer"}
-"""The kinds of fault that stand between two targets, each with the parameter that names the other one."""
-
 KNOWN_PROBES: Final[Mapping[str, tuple[str, ...]]] = {
     "http": ("url", "value", "n", "good_count", "total_count"),
     "sql": ("dsn_env", "query"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gameday.errors import Problem
@@ -13,71 +12,21 @@ from gameday.files.scenario_constants import UPWARDS
 from gameday.files.schema_validation import validate_schema
 from gameday.files.yaml_document import parse_document
 from gameday.model import Environment, SignalKind
+from gameday.plugins.parameters import MainParameter
 from gameday.units import duration, limit
 
 
 @dataclass(frozen=True, slots=True)
-class MainParameter:
-    """How much of a fault kind: its parameter, what is asked, a good default, and how it reads in the hypothesis."""
-
-    key: str
-    asked: str
-    default: str
-    says: str
-
-
-MAIN_PARAMETERS: Mapping[str, MainParameter] = {
-    "latency": MainParameter("delay", "How late do its answers come?", "200ms", "With the {target} {amount} late"),
-    "jitter": MainParameter(
-        "delay", "Up to how late are its answers?", "400ms", "With the {target} up to {amount} late"
-    ),
-    "bandwidth": MainParameter(
-        "rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}"
-    ),
-    "outage": MainParameter(
-        "seen_as", "How is it gone: refused, silent or new-refused?", "refused", "With the {target} gone ({amount})"
-    ),
-    "reset": MainParameter(
-        "after", "After how long is each connection reset?", "0s", "With connections to the {target} reset"
-    ),
-    "slice": MainParameter(
-        "size", "In what pieces do its answers come?", "100B", "With the {target} in pieces of {amount}"
-    ),
-    "limit": MainParameter(
-        "bytes",
-        "After how much of its answers does a connection close?",
-        "64KB",
-        "With connections to the {target} closed after {amount}",
-    ),
-    "slow-close": MainParameter(
-        "delay", "How late is the end of a connection?", "10s", "With the {target} closing {amount} late"
-    ),
-    "stop": MainParameter(
-        "grace", "How long may it take to end, before it is killed?", "1s", "With the {target} stopped"
-    ),
-    "restart": MainParameter(
-        "grace", "How long may it take to end, before it is killed?", "1s", "With the {target} started again"
-    ),
-    "loss": MainParameter(
-        "rate", "How many of its packets are lost?", "30%", "With {amount} of the {target}'s packets lost"
-    ),
-    "cpu": MainParameter(
-        "limit", "How much of a processor is left to it?", "20%", "With {amount} of a core for the {target}"
-    ),
-    "memory": MainParameter(
-        "limit", "How much memory is left to it?", "64MB", "With {amount} of memory for the {target}"
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True)
 class WizardAnswers:
-    """`test` and `wanted`: what is believed to hold of the signal (`at_most`, `2s`). `good`: whether the environment
+    """Answers of the wizard. `main`: the parameter that says how much of the fault.
+
+    `test` and `wanted`: what is believed to hold of the signal (`at_most`, `2s`). `good`: whether the environment
     says what good means for it. `alert`: the alert that pages; empty for none, as is `way_out`."""
 
     journey: str
     target: str
     fault: str
+    main: MainParameter
     amount: str
     signal: str
     kind: SignalKind
@@ -132,7 +81,7 @@ needs:
 
 
 def _render_hypothesis(given: WizardAnswers) -> str:
-    says = MAIN_PARAMETERS[given.fault].says.format(target=given.target, amount=given.amount)
+    says = given.main.statement.format(target=given.target, amount=given.amount)
     test = given.test.replace("_", " ")
     signal, believed = scalar(given.signal), f"{given.test}: {scalar(given.wanted)}"
     steady = "is: good" if given.good else believed
@@ -145,7 +94,7 @@ steady_state: [{{signal: {signal}, {steady}}}]
 
 
 def _render_faults(given: WizardAnswers) -> str:
-    amount = f"{MAIN_PARAMETERS[given.fault].key}: {scalar(given.amount)}"
+    amount = f"{given.main.key}: {scalar(given.amount)}"
     ways = f"ways_out: [{scalar(given.way_out)}]\n" if given.way_out else ""
     return f"""\
 {ways}

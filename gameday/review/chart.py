@@ -15,6 +15,7 @@ from typing import Any
 
 from gameday.events import Event, SignalKinds, first_time, of_kind, read_plan
 from gameday.events.access import number, text
+from gameday.lean_imports import import_matplotlib
 from gameday.model import Reading, SignalKind
 from gameday.review.chart_axis import Axis, axis, line
 from gameday.review.chart_lanes import Label, belief_labels, observation_labels
@@ -40,6 +41,7 @@ _STYLE: dict[Any, Any] = {
 
 def picture(events: Sequence[Event], readings: Sequence[Reading]) -> str:
     """The picture as SVG text, to stand in a page. Events should be nameless already."""
+    import_matplotlib()
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure

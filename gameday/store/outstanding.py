@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gameday.events import Applied, ApplyRefused, Event, FaultKept, FaultReverted, GivenUp, Intended
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 
 
 def outstanding(events: Iterable[Event]) -> dict[str, Intent]:

@@ -8,8 +8,7 @@ from typing import Any
 from gameday.events import EVENT_TYPES, EVERYONE
 from gameday.model import Mode
 from gameday.terminal.glyphs import UNICODE, sanitize
-from gameday.terminal.number_format import format_elapsed, format_remaining
-from gameday.units import format_value
+from gameday.units import format_elapsed, format_remaining, format_value
 
 _PHASES = {
     "planned": "is planned", "preflight": "is being prepared", "running": "is running",

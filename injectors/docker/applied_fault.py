@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from gameday.concurrency import MAX_WORKERS, map_concurrently
+from gameday.injectors.common.concurrency import MAX_WORKERS, map_concurrently
 from gameday.injectors.docker.discovery import ContainerSnapshot, snapshots_of
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import FaultKind, Inspected
 from gameday.injectors.docker.sidecars import Sidecars
-from gameday.plugins.injector import Deadline, Intent, Reverted, RevertOutcome
+from gameday.plugins.types import Deadline, Intent, Reverted, RevertOutcome
 
 T = TypeVar("T")
 

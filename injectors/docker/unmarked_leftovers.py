@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from gameday import markers
-from gameday.concurrency import map_concurrently
+from gameday.injectors.common.concurrency import map_concurrently
+from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.docker.discovery import ContainerSnapshot, describe_containers, name_in_inspection
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError, NotFound
@@ -24,7 +25,7 @@ from gameday.injectors.docker.sidecar_script import Script
 from gameday.injectors.docker.sidecars import INSPECTION_KEY, Sidecars
 from gameday.injectors.docker.target_settings import Settings
 from gameday.model import Binding, Json
-from gameday.plugins.injector import Intent, RevertGuarantee
+from gameday.plugins.types import Intent
 
 _CHAIN = re.compile(rf"({markers.MARK})-(?:in|out)")
 _FILE = re.compile(rf"/there/(\d+)(?:/(.+))?/\.({markers.MARK})(?:\.part)?")
@@ -46,7 +47,7 @@ case $? in 0|3) ;; *) return 2 ;; esac
 class _Leftover:
     """What one container has of one mark: rules in its network, or a file at `path` there."""
 
-    mark: str
+    marker: str
     was: ContainerSnapshot
     path: str = ""
 
@@ -63,7 +64,7 @@ def find_unmarked_leftovers(
     left = [one for found in looks for one in found]
     groups: dict[tuple[str, bool], list[_Leftover]] = {}
     for one in left:
-        groups.setdefault((one.mark, bool(one.path)), []).append(one)
+        groups.setdefault((one.marker, bool(one.path)), []).append(one)
     return [_leftover_intent(group, binding, settings) for group in groups.values()]
 
 
@@ -147,19 +148,19 @@ def _inspection_intent(now: Inspected, binding: Binding, settings: Settings) -> 
 def _leftover_intent(left: Sequence[_Leftover], binding: Binding, settings: Settings) -> Intent:
     """Of the kind whose revert removes it: all rules of a mark are removed alike, and so are all of its files. A volume
     that several containers share is cleared once."""
-    mark, path = left[0].mark, left[0].path
+    marker, path = left[0].marker, left[0].path
     if not path:
         once = {one.was.id: one.was for one in left}
-        return _build_intent("outage", {}, mark, list(once.values()), binding, settings, "rules in the network of")
+        return _build_intent("outage", {}, marker, list(once.values()), binding, settings, "rules in the network of")
     files = {(str(one.was.saved_state["source"]), str(one.was.saved_state["below"])): one.was for one in left}
     params: dict[str, Json] = {"path": path, "size": "1MB"}
-    return _build_intent("disk-full", params, mark, list(files.values()), binding, settings, f"a file in {path} of")
+    return _build_intent("disk-full", params, marker, list(files.values()), binding, settings, f"a file in {path} of")
 
 
 def _build_intent(
     kind: str,
     params: dict[str, Json],
-    mark: str,
+    marker: str,
     weres: Sequence[ContainerSnapshot],
     binding: Binding,
     settings: Settings,
@@ -167,14 +168,9 @@ def _build_intent(
     more: dict[str, Json] | None = None,
 ) -> Intent:
     names: list[Json] = [was.name for was in weres]
-    return Intent(
-        marker=mark,
-        drill=markers.drill_of(mark),
-        fault="",
-        kind=kind,
-        injector="docker",
-        environment=binding.environment,
-        target=binding.target,
+    return IntentBuilder("docker", binding).build(
+        marker,
+        kind,
         address={"engine": settings.engine, "containers": names},
         params=params,
         undo={
@@ -186,5 +182,4 @@ def _build_intent(
         },
         target_text=f"{what} {describe_containers(weres, settings.engine)}",
         revert_text=KINDS[kind].read(params).describe_revert(),
-        guarantee=RevertGuarantee.NEXT_COMMAND,
     )

@@ -7,7 +7,7 @@ lease that each session brought along. What another process needs to end them is
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from typing_extensions import override
 
@@ -19,25 +19,17 @@ from gameday.injectors.postgres.errors import DeadlineExceeded, ServerError
 from gameday.injectors.postgres.faults import KINDS
 from gameday.injectors.postgres.held_sessions import HeldSessionRegistry, HeldSessions
 from gameday.injectors.postgres.planning import planned, strays
-from gameday.injectors.postgres.server_info import Server, read_server_info, servers
+from gameday.injectors.postgres.server_info import Server, free_slots, read_server_info, servers
 from gameday.injectors.postgres.session import Session
-from gameday.injectors.postgres.target_settings import read_settings
-from gameday.model import Binding, Fault
-from gameday.plugins.injector import (
-    Applied,
-    Deadline,
-    Injector,
-    Intent,
-    Params,
-    Presence,
-    Renewal,
-    Reverted,
-    RevertOutcome,
-)
+from gameday.injectors.postgres.target_settings import find_problems, read_settings, settings_identity
+from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
+from gameday.plugins.parameters import Params
+from gameday.plugins.types import Applied, Deadline, Intent, Presence, Renewal, Reverted, RevertOutcome, SettingsProblem
 
 
-class PostgresInjector(Injector):
-    """See gameday.plugins.injector.Injector."""
+class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
+    """Injector of this engine, with all capabilities."""
 
     name = "postgres"
     kinds: Mapping[str, type[Params]] = KINDS
@@ -51,9 +43,9 @@ class PostgresInjector(Injector):
         import psycopg.pq  # noqa: F401
 
     @override
-    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+    def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
         try:
-            return planned(fault, binding, mark, deadline)
+            return planned(fault, binding, marker, deadline)
         except ServerError as trouble:
             raise Refused(f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}", _TODO) from None
 
@@ -136,6 +128,14 @@ class PostgresInjector(Injector):
         return 0
 
     @override
+    def settings_problems(self, settings: Mapping[str, Json]) -> Iterable[SettingsProblem]:
+        return find_problems(settings)
+
+    @override
+    def settings_identity(self, settings: Mapping[str, Json]) -> Hashable:
+        return settings_identity(settings)
+
+    @override
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
         """Whether a session with a lease can be had at all."""
         try:
@@ -155,6 +155,21 @@ class PostgresInjector(Injector):
         except ServerError as trouble:
             return f"the PostgreSQL of target {binding.target} does not answer: {trouble}"
         return ""
+
+    @override
+    def settled(self, intent: Intent, deadline: Deadline) -> str:
+        """Return that clients find no free connection slot: those that waited may have taken all of them."""
+        try:
+            with open_session(intent.address, deadline) as session:
+                return "" if free_slots(session, deadline) > 0 else "no connection slot is free"
+        except ServerError as trouble:
+            return f"its PostgreSQL does not answer: {trouble}"
+
+    @override
+    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+        """Return nothing: no other program ends or changes the drill's sessions."""
+        del intent, deadline
+        return []
 
 
 _ITSELF = "Its sessions end by themselves when nobody renews them."

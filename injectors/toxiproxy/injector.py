@@ -7,8 +7,7 @@ by itself when nobody renews it, and refuses a request that comes late, after it
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping
 
 from typing_extensions import override
 
@@ -16,48 +15,50 @@ from gameday.errors import Refused
 from gameday.injectors.toxiproxy.api_client import Conflict, NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.failure_text import explain_failure, server_gone_text
 from gameday.injectors.toxiproxy.faults import KINDS
+from gameday.injectors.toxiproxy.leftovers import find_leftovers
 from gameday.injectors.toxiproxy.planning import plan_fault, server_and_proxy
 from gameday.injectors.toxiproxy.proxy_identity import proxy_identities
 from gameday.injectors.toxiproxy.proxy_state import (
-    OURS,
+    foreign_toxic_warnings,
     is_present,
     read_presence,
     switches_proxy_off,
-    toxics_of,
 )
 from gameday.injectors.toxiproxy.server_process import has_ended
+from gameday.injectors.toxiproxy.target_settings import find_problems, settings_identity
 from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
-from gameday.markers import drill_of
-from gameday.model import Binding, Fault
-from gameday.plugins.injector import (
+from gameday.lean_imports import import_requests
+from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
+from gameday.plugins.parameters import Params
+from gameday.plugins.types import (
     Applied,
     ApplyOutcome,
     Deadline,
-    Injector,
     Intent,
-    Params,
     Presence,
     Renewal,
     Reverted,
-    RevertGuarantee,
     RevertOutcome,
+    SettingsProblem,
 )
 
 
-class ToxiproxyInjector(Injector):
-    """See gameday.plugins.injector.Injector."""
+class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
+    """Injector of this engine, with all capabilities."""
 
     name = "toxiproxy"
     kinds: Mapping[str, type[Params]] = KINDS
 
     @override
     def load(self) -> None:
+        import_requests()
         import toxiproxy.api
         import toxiproxy.exceptions  # noqa: F401
 
     @override
-    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
-        return plan_fault(fault, binding, mark, deadline)
+    def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
+        return plan_fault(fault, binding, marker, deadline)
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
@@ -143,15 +144,11 @@ class ToxiproxyInjector(Injector):
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         server, name = server_and_proxy(binding)
         try:
-            proxy = server.proxy(name, deadline)
+            return find_leftovers(server, server.proxy(name, deadline), binding)
         except NotThere:
             return []
         except ServerTrouble as trouble:
-            raise Refused(str(trouble), "Strays can be looked for when it answers.") from trouble
-        marks = {mark: toxic for mark, toxic in toxics_of(proxy).items() if OURS.match(mark)}
-        if OURS.match(str(proxy.get("mark", ""))):
-            marks.setdefault(str(proxy["mark"]), {"type": "noop"})
-        return [_stray(self.name, server, binding, mark, toxic) for mark, toxic in marks.items()]
+            raise Refused(str(trouble), "Leftovers can be found when it responds.") from trouble
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
@@ -164,6 +161,14 @@ class ToxiproxyInjector(Injector):
         """Nothing of ours acts on a server."""
         del intent, deadline
         return ""
+
+    @override
+    def settings_problems(self, settings: Mapping[str, Json]) -> Iterable[SettingsProblem]:
+        return find_problems(settings)
+
+    @override
+    def settings_identity(self, settings: Mapping[str, Json]) -> Hashable:
+        return settings_identity(settings)
 
     @override
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
@@ -188,6 +193,30 @@ class ToxiproxyInjector(Injector):
         return f"nobody is connected to proxy {name} at {listen}: it carries no traffic"
 
     @override
+    def settled(self, intent: Intent, deadline: Deadline) -> str:
+        """Return that the proxy is disabled, or that none of its clients has connected again."""
+        name = str(intent.address["proxy"])
+        try:
+            proxy = _server(intent).proxy(name, deadline)
+        except NotThere:
+            return ""
+        except ServerTrouble as trouble:
+            return str(trouble)
+        if not proxy.get("enabled", True):
+            return f"proxy {name} is disabled"
+        connected = wait_for_connection(str(proxy.get("listen", "")), deadline)
+        return "" if connected else f"no client has connected to proxy {name} again"
+
+    @override
+    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+        """Return the toxics of others on the proxy: they stay active through the drill."""
+        name = str(intent.address["proxy"])
+        try:
+            return foreign_toxic_warnings(_server(intent).proxy(name, deadline), name)
+        except (NotThere, ServerTrouble):
+            return []
+
+    @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         del deadline
         return proxy_identities(binding)
@@ -195,17 +224,3 @@ class ToxiproxyInjector(Injector):
 
 def _server(intent: Intent) -> Server:
     return Server(str(intent.address["url"]))
-
-
-def _stray(injector: str, server: Server, binding: Binding, mark: str, toxic: Mapping[str, Any]) -> Intent:
-    """Each is called an outage, whatever it was: the engine does not say, and that revert takes back all kinds."""
-    note = toxic.get("type") == "noop"
-    name = str(binding.settings["proxy"])
-    return Intent(
-        marker=mark, drill=drill_of(mark), fault="?", kind="outage", injector=injector, environment=binding.environment,
-        target=binding.target, address={"url": server.url, "proxy": name},
-        params={"seen_as": "refused" if note else "silent"}, undo={"enabled": True},
-        target_text=f"{toxic.get('type')} on proxy {name} at {server.url}",
-        revert_text="switch the proxy on again, remove the note" if note else "remove the toxic",
-        guarantee=RevertGuarantee.NEXT_COMMAND,
-    )  # fmt: skip

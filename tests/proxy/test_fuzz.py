@@ -1,4 +1,4 @@
-"""Whatever is sent to the API: it answers, it never answers 5xx but for an address, and traffic still passes."""
+"""Random requests: the API responds, 5xx only for addresses, and traffic still passes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.proxy import Server, ours, read_exactly
 
@@ -78,11 +78,8 @@ requests = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(requests, max_size=12))
-def test_after_any_requests_it_answers_and_a_fresh_proxy_passes_traffic(
-    server: Server, asked: list[tuple[str, str, bytes]]
-) -> None:
+def test_random_requests_leave_server_working(server: Server, asked: list[tuple[str, str, bytes]]) -> None:
     for verb, path, raw in asked:
         answer = server.http.request(verb, path, content=raw)
         assert answer.status_code < 500 or "listen tcp" in answer.text, (verb, path, raw, answer.text)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gameday.events import EVENT_TYPES, Body, Event, decode_body
 from gameday.model import Json, Role, Source
-from gameday.plugins.injector import Intent, RevertGuarantee
+from gameday.plugins.types import Intent, RevertGuarantee
 
 MARKER = "gd-7f3a5be90c21"
 

@@ -1,36 +1,40 @@
-"""An engine that can be made to lie, hang up and come late, and the injector for it: what no real one can be made
-to do on command."""
+"""An engine that can be made to lie, hang and come late, its injector, and a ledger on it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Self
+from pathlib import Path
 
 from typing_extensions import override
 
-from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import (
+from gameday.clock import JumpClock
+from gameday.drill.checked_injector import CheckedInjector
+from gameday.drill.ledger import Ledger
+from gameday.drill.log import Log
+from gameday.events import Event
+from gameday.model import Binding, Fault, PlannedFault
+from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.plugins.parameters import Params
+from gameday.plugins.types import (
     Applied,
     ApplyOutcome,
     Deadline,
-    Injector,
     Intent,
-    Params,
     Presence,
     Renewal,
     Reverted,
     RevertGuarantee,
     RevertOutcome,
 )
+from gameday.process_identity import current_process
+from gameday.store.sqlite import Store
 
 
-class NoParams:
-    @classmethod
-    def read(cls, raw: Mapping[str, Json]) -> Self:
-        return cls()
+class NoParams(Params):
+    """Takes no parameters."""
 
 
-class MadeEngine(Injector):
+class MadeEngine(Injector, Leased, Sweepable, Checkable):
     """`there`: the marks that stand. The `on_*` lists hold what the next calls do instead of the right thing."""
 
     name = "made"
@@ -41,15 +45,16 @@ class MadeEngine(Injector):
         self.calls: list[tuple[str, str]] = []
         self.on_apply: list[Callable[[Intent], Applied]] = []
         self.on_revert: list[Callable[[Intent], Reverted]] = []
+        self.unsettled = ""
         self.on_active: list[Callable[[Intent], Presence]] = []
 
     @override
     def load(self) -> None: ...
 
     @override
-    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+    def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
         return Intent(
-            mark, mark[:7], fault.id, fault.kind, self.name, binding.environment, binding.target,
+            marker, marker[:7], fault.id, fault.kind, self.name, binding.environment, binding.target,
             dict(binding.settings), {}, {}, f"thing {binding.target}", "put it back", RevertGuarantee.GUARDIAN,
         )  # fmt: skip
 
@@ -101,5 +106,39 @@ class MadeEngine(Injector):
         return ""
 
     @override
+    def settled(self, intent: Intent, deadline: Deadline) -> str:
+        return self.unsettled
+
+    @override
+    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+        return []
+
+    @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         return frozenset()
+
+
+class Engines(dict[str, CheckedInjector]):
+    pass
+
+
+def planned(name: str = "slow", target: str = "database") -> PlannedFault:
+    return PlannedFault(Fault(name, "latency", target, {}), Binding("test", target, "made", {"at": target}), 0.0)
+
+
+class Bench:
+    """One drill on a real store, a made engine and a clock that jumps."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = JumpClock()
+        self.store = Store(folder / "gameday.db", self.clock)
+        self.engine = MadeEngine()
+        epoch = self.store.begin("gd-0001", "test", "rehearsal", "", current_process())
+        self.log = Log(self.store, "gd-0001", epoch)
+        self.ledger = Ledger(self.log, Engines(made=CheckedInjector(self.engine)), self.clock)
+
+    def kinds(self) -> list[str]:
+        return [event.kind for event in self.events()]
+
+    def events(self) -> list[Event]:
+        return self.store.events("gd-0001")

@@ -24,7 +24,7 @@ from gameday.events import (
     of_type,
 )
 from gameday.moments import Moment
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 
 UNKNOWN_CAUSE = "nobody knows"
 

@@ -10,7 +10,7 @@ from gameday.drill.injector_registry import Injectors
 from gameday.drill.revert.revert import LOOK_SECONDS
 from gameday.errors import GamedayError
 from gameday.events import Event, FaultConfirmed, Lapsed, NewEvent, Removed, of_type
-from gameday.plugins.injector import Intent, Presence
+from gameday.plugins.types import Intent, Presence
 
 _CLOCK_SLACK = 3.0
 """Seconds that a last renewal may be younger than the owner's last beat, and that an engine takes to put back."""

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gameday.files import raw_access
-from gameday.files.scenario_constants import BETWEEN, DIALLED
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Environment, Json
-from gameday.plugins.injector import ParamProblem
+from gameday.plugins.parameters import Params
+from gameday.plugins.types import ParamProblem
 
-Reader = Callable[[Mapping[str, Json]], object]
-"""Reads the parameters of one kind; raises ParamProblem."""
-
-Kinds = Mapping[str, Mapping[str, Reader]]
-"""Each injector by its name, with the kinds of fault that it can do."""
+Kinds = Mapping[str, Mapping[str, type[Params]]]
+"""Kinds of fault by injector and by kind."""
 
 _FAULT_KEYS = frozenset({"id", "kind", "target", "start", "dial", "expect"})
 
@@ -62,19 +59,19 @@ def parameters(found: Document, kinds: Kinds, environment: Environment | None = 
     """Each fault's kind and parameters are what its target's injector takes there; without an environment, what any
     injector takes."""
     for fault in _faults(found, kinds, environment):
-        readers = _readers(fault, kinds)
-        if not readers:
+        candidates = _candidates(fault, kinds)
+        if not candidates:
             _unknown_kind(fault, kinds)
             continue
         try:
-            _read(readers, fault.params())
+            _read(candidates, fault.params())
         except ParamProblem as problem:
             fault.wrong(problem.key, problem.wrong)
             continue
         if isinstance(dial := fault.data.get("dial"), str):
-            _check_adjust(fault, dial, readers)
-        if fault.kind in BETWEEN:
-            _check_peer(fault, BETWEEN[fault.kind])
+            _check_adjust(fault, dial, candidates)
+        if key := next((params.peer_parameter for params in candidates if params.peer_parameter), ""):
+            _check_peer(fault, key)
 
 
 def _faults(found: Document, kinds: Kinds, environment: Environment | None) -> Iterator[_Fault]:
@@ -85,19 +82,20 @@ def _faults(found: Document, kinds: Kinds, environment: Environment | None) -> I
             yield _Fault(found, path, data, environment, named)
 
 
-def _readers(fault: _Fault, kinds: Kinds) -> list[Reader]:
-    those = [kinds[fault.injector]] if fault.injector else list(kinds.values())
-    return [one[fault.kind] for one in those if fault.kind in one]
+def _candidates(fault: _Fault, kinds: Kinds) -> list[type[Params]]:
+    """Return the classes of the fault's kind: its injector's, or every injector's while the target is not bound."""
+    injectors = [kinds[fault.injector]] if fault.injector else list(kinds.values())
+    return [known[fault.kind] for known in injectors if fault.kind in known]
 
 
-def _read(readers: list[Reader], params: Mapping[str, Json]) -> None:
-    """What one of them can read may stand there. Raises ParamProblem, the last one's, when none can."""
-    for last, read in enumerate(readers, 1):
+def _read(candidates: list[type[Params]], raw: Mapping[str, Json]) -> None:
+    """Accept parameters that one of the classes can read. Raises ParamProblem, the last one's, when none can."""
+    for number, params in enumerate(candidates, 1):
         try:
-            read(params)
+            params.read(raw)
             return
         except ParamProblem:
-            if last == len(readers):
+            if number == len(candidates):
                 raise
 
 
@@ -117,16 +115,17 @@ def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
     fault.wrong("kind", wrong, one_of(could) if could else "bind the target to another injector")
 
 
-def _check_adjust(fault: _Fault, dial: str, readers: list[Reader]) -> None:
-    """There is a time to turn, and both ends of the range can be meant."""
-    turned = next((key for key in DIALLED if key in fault.data), "")
+def _check_adjust(fault: _Fault, dial: str, candidates: list[type[Params]]) -> None:
+    """The fault has a parameter to adjust, and both ends of the range are valid."""
+    adjustable = {key: None for params in candidates for key in params.adjustable}
+    turned = next((key for key in adjustable if key in fault.data), "")
     if not turned:
-        wrong = f"a dial turns a time ({' or '.join(DIALLED)}), and this {fault.kind} has none"
-        fault.wrong("dial", wrong, "leave the dial out", of_key=True)
+        lacks = f"none of which is set here: {', '.join(adjustable)}" if adjustable else f"and {fault.kind} has none"
+        fault.wrong("dial", f"a dial turns a time, {lacks}", "leave the dial out", of_key=True)
         return
     for end in dial.split("..") if raw_access.parse_range(dial) else ():
         try:
-            _read(readers, {**fault.params(), turned: end})
+            _read(candidates, {**fault.params(), turned: end})
         except ParamProblem as problem:
             fault.wrong("dial", f"turned to {end}: {problem.wrong}")
 

@@ -17,7 +17,7 @@ from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
 from gameday.injectors.docker.sandbox import HostOptions, isolated_with_mount
 from gameday.injectors.docker.sidecar_script import Script
 from gameday.model import Json
-from gameday.plugins.parameters import Parameter, integer_parameter, percentage_parameter, size_parameter
+from gameday.plugins.parameters import MainParameter, Parameter, integer_parameter, percentage_parameter, size_parameter
 
 _MEMORY_STEP = 65536
 """Memory limits are multiples of it, and so of any page size: what is written is then what is read."""
@@ -46,8 +46,8 @@ class Limit(SidecarFaultKind):
         raise NotImplementedError
 
     @override
-    def script(self, mark: str, was: ContainerSnapshot) -> Script:
-        del mark
+    def script(self, marker: str, was: ContainerSnapshot) -> Script:
+        del marker
         ours, theirs = self.fault_values(was), self.original_values(was)
         turned = " ".join(f"'{one}'" for one in was.superseded_markers)
         return Script(
@@ -81,8 +81,8 @@ return 1""",
         )
 
     @override
-    def markers(self, mark: str, was: ContainerSnapshot) -> list[Json]:
-        del mark
+    def markers(self, marker: str, was: ContainerSnapshot) -> list[Json]:
+        del marker
         return list(self.fault_values(was))
 
     @override
@@ -99,10 +99,17 @@ return 1""",
 class Cpu(Limit):
     """It gets so much of one processor, 100% being one."""
 
+    kind = "cpu"
+    main = MainParameter(
+        "limit", "How much of a processor is left to it?", "20%", "With {amount} of a core for the {target}"
+    )
+    effect = "It gets so much of one processor."
+    note = "What was in its cgroup before."
+
     limit: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": percentage_parameter("1%", "6400%")}
     controller, v1, v2 = "cpu", "cpu.cfs_quota_us", "cpu.max"
-    none = ("-1", f"max {_PERIOD}")
+    unlimited_values = ("-1", f"max {_PERIOD}")
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
@@ -128,10 +135,15 @@ class Cpu(Limit):
 class Memory(Limit):
     """It gets so much memory; what it needs beyond is refused, or ends it (the kernel's choice)."""
 
+    kind = "memory"
+    main = MainParameter("limit", "How much memory is left to it?", "64MB", "With {amount} of memory for the {target}")
+    effect = "It gets so much memory; what it needs beyond is refused, or ends it."
+    note = "What was in its cgroup before."
+
     limit: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": size_parameter("6MB", "1000GB")}
     controller, v1, v2 = "memory", "memory.limit_in_bytes", "memory.max"
-    may_end_it = True
+    may_kill_target = True
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
@@ -154,11 +166,15 @@ class Memory(Limit):
 class Pids(Limit):
     """It gets so many processes and threads; one more is refused."""
 
+    kind = "pids"
+    effect = "It gets so many processes and threads."
+    note = "What was in its cgroup before."
+
     limit: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": integer_parameter(1, 4_000_000)}
     controller, v1, v2 = "pids", "pids.max", "pids.max"
-    none = ("max", "max")
-    may_end_it = True
+    unlimited_values = ("max", "max")
+    may_kill_target = True
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:

@@ -13,14 +13,18 @@ from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.base import EngineFaultKind, GuardianRecipe, Inspected
-from gameday.plugins.injector import ParamProblem
 from gameday.plugins.parameters import Parameter, command_parameter, text_parameter
+from gameday.plugins.types import ParamProblem
 
 
 @dataclass(frozen=True, slots=True)
 class Exec(EngineFaultKind):
     """`run` makes the fault, `revert` takes it back, `check` ends with 0 while it stands. Without `check` it is taken
     to stand from `run` to `revert`. Each has to bear being called twice, and `revert` where `run` never came to be."""
+
+    kind = "exec"
+    effect = "A command of the scenario runs in it."
+    note = "The command's own `revert` runs."
 
     run: tuple[str, ...]
     revert: tuple[str, ...]

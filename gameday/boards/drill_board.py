@@ -1,0 +1,128 @@
+"""The state of one drill for any screen: a fold of its events and readings."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+from gameday.boards.fault_board import FaultBoard
+from gameday.boards.responder_board import ResponderBoard
+from gameday.boards.signal_board import SignalBoard
+from gameday.drill.state import State
+from gameday.drill.view import View
+from gameday.events import (
+    Checked,
+    CleanedUp,
+    CleanupResult,
+    Event,
+    GoneAhead,
+    HintOffered,
+    HintSent,
+    HintWhispered,
+    MessageSent,
+    MessageSkipped,
+    Ready,
+    Started,
+    Statement,
+)
+from gameday.model import Plan, Reading, Role, Source
+
+MAX_EVENTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class MessageOutcome:
+    """Outcome of a message or script step. `how`: sent, whispered, offered, skipped or done."""
+
+    at: float
+    how: str
+    why: str = ""
+
+
+class DrillBoard(View):
+    """One drill from its first event on. Keeps the latest events; draws nothing."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.state = State()
+        self.now = 0.0
+        self.faults = FaultBoard(plan)
+        self.signals = SignalBoard(plan)
+        self.responders = ResponderBoard()
+        self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
+        self.messages: dict[int, MessageOutcome] = {}
+        self.script: dict[int, MessageOutcome] = {}
+        self.cleanups: dict[CleanupResult, list[str]] = {"owed": [], "no-undo": []}
+        """Changes that responders made and that are left after the end, by the result of handing them back."""
+        self.preflight_passed = False
+        """True once the drill waits for its facilitator to start it."""
+        self.preflight_checks = 0
+        self.preflight_failed = False
+        self.last_heard: dict[Role, float] = {}
+        """When each role was last heard; from the start of the drill on for those that are present."""
+
+    @override
+    def begin(self, plan: Plan) -> None: ...
+
+    @override
+    def event(self, event: Event, state: State) -> None:
+        self.state = state
+        self.events.append(event)
+        self.faults.event(event)
+        self.signals.event(event)
+        self.responders.event(event)
+        self._update_messages(event)
+        self._update_preflight(event)
+        self._update_roles(event)
+        if isinstance(event.body, CleanedUp) and event.body.result in self.cleanups:
+            self.cleanups[event.body.result].append(event.body.item)
+
+    @override
+    def reading(self, reading: Reading) -> None:
+        self.signals.reading(reading)
+
+    @override
+    def tick(self, now: float, state: State) -> None:
+        self.now, self.state = now, state
+        self.signals.evaluate(now)
+
+    @override
+    def end(self) -> None: ...
+
+    def _update_preflight(self, event: Event) -> None:
+        match event.body:
+            case Ready():
+                self.preflight_passed = True
+            case Checked(passed=passed):
+                self.preflight_checks += 1
+                self.preflight_failed = self.preflight_failed or not passed
+            case _:
+                pass
+
+    def _update_roles(self, event: Event) -> None:
+        match event.body:
+            case GoneAhead(roles=roles):
+                self.last_heard |= dict.fromkeys(roles, event.happened)
+            case Started():  # silence counts from the start on
+                self.last_heard = dict.fromkeys(self.last_heard, event.happened)
+            case _:
+                pass
+        if event.role is not None and event.source is Source.HUMAN:
+            self.last_heard[event.role] = event.happened
+
+    def _update_messages(self, event: Event) -> None:
+        match event.body:
+            case MessageSent(entry=entry) | HintSent(entry=entry):
+                self.messages[entry] = MessageOutcome(event.happened, "sent")
+            case HintWhispered(entry=entry):
+                self.messages[entry] = MessageOutcome(event.happened, "whispered")
+            case HintOffered(entry=entry):
+                self.messages[entry] = MessageOutcome(event.happened, "offered")
+            case MessageSkipped(entry=entry, reason=reason):
+                self.messages[entry] = MessageOutcome(event.happened, "skipped", reason)
+            case Statement(step=int(step)):
+                self.script[step] = MessageOutcome(event.happened, "done")
+            case _:
+                pass

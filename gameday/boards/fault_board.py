@@ -1,0 +1,129 @@
+"""Each fault of a drill as its events describe it: its phase, and what would revert it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gameday.events import (
+    Applied,
+    ApplyRefused,
+    ApplyUnknown,
+    Body,
+    Event,
+    FaultConfirmed,
+    FaultKept,
+    FaultReverted,
+    GivenUp,
+    Intended,
+    Lapsed,
+    Marked,
+    Removed,
+    RevertPending,
+)
+from gameday.model import Plan, PlannedFault
+from gameday.plugins.types import Intent
+from gameday.units import format_parameters
+
+
+class FaultPhase(StrEnum):
+    """Phase of a fault, from its schedule to its revert."""
+
+    SCHEDULED = "scheduled"
+    APPLYING = "being applied"
+    ACTIVE = "active"
+    UNKNOWN = "possibly active"
+    REFUSED = "refused"
+    LAPSED = "ended unexpectedly"
+    ENDED_BY_ACTION = "ended by an action"
+    REVERT_PENDING = "NOT reverted yet"
+    LEFT_UNCHANGED = "left as people changed it"
+    CLOSED_BY_HAND = "closed by hand"
+    REVERTED = "reverted"
+
+
+ACTIVE_PHASES = frozenset(
+    {FaultPhase.APPLYING, FaultPhase.ACTIVE, FaultPhase.UNKNOWN, FaultPhase.REVERT_PENDING}
+)  # fmt: skip
+"""Phases in which the fault has yet to be reverted."""
+
+
+@dataclass(slots=True)
+class FaultStatus:
+    """One fault. `start`: planned seconds after the drill's start. `since` and `until` are CLOCK_MONOTONIC.
+
+    `marker` is that of its latest apply: an adjusted fault has a new one.
+    """
+
+    fault: str
+    kind: str
+    target: str
+    params: str
+    start: float
+    phase: FaultPhase = FaultPhase.SCHEDULED
+    since: float | None = None
+    until: float | None = None
+    touches: str = ""
+    reverts: str = ""
+    behind: str = ""
+    why: str = ""
+    marker: str = ""
+
+
+class FaultBoard:
+    """Status of every fault, in the order of the plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.all = {planned.fault.id: _scheduled_status(planned) for planned in plan.faults}
+        self._faults_by_marker: dict[str, str] = {}
+
+    def event(self, event: Event) -> None:
+        match event.body:
+            case Intended(intent=intent):
+                self._record_intent(intent)
+            case Marked() | FaultConfirmed() | Removed():
+                self._record_phase(event.happened, event.body)
+            case _:
+                pass
+
+    def _record_intent(self, intent: Intent) -> None:
+        status = self.all.get(intent.fault)
+        if status is None:
+            return
+        status.phase, status.marker = FaultPhase.APPLYING, intent.marker
+        self._faults_by_marker[intent.marker] = intent.fault
+        status.touches, status.reverts = intent.target_text, intent.revert_text
+        status.behind, status.params = intent.guarantee.value, format_parameters(intent.params)
+
+    def _record_phase(self, at: float, body: Marked | FaultConfirmed | Removed) -> None:
+        status, phase = self._find(body), _PHASES.get(type(body))
+        if status is None or phase is None or body.marker not in (status.fault, status.marker):
+            return  # an earlier apply of a fault that was adjusted since: the fault itself is still active
+        status.phase, status.why = phase, "" if isinstance(body, FaultConfirmed) else body.reason
+        if isinstance(body, Applied | FaultConfirmed | ApplyUnknown) and status.since is None:
+            status.since = at
+        if phase not in ACTIVE_PHASES and status.until is None:
+            status.until = at
+
+    def _find(self, body: Marked | FaultConfirmed | Removed) -> FaultStatus | None:
+        """Return the fault that an event names by marker; a refusal without an intent has its id there."""
+        return self.all.get(self._faults_by_marker.get(body.marker, body.marker))
+
+
+def _scheduled_status(planned: PlannedFault) -> FaultStatus:
+    fault = planned.fault
+    return FaultStatus(fault.id, fault.kind, fault.target, format_parameters(fault.params), planned.start)
+
+
+_PHASES: dict[type[Body], FaultPhase] = {
+    Applied: FaultPhase.ACTIVE,
+    FaultConfirmed: FaultPhase.ACTIVE,
+    ApplyUnknown: FaultPhase.UNKNOWN,
+    ApplyRefused: FaultPhase.REFUSED,
+    Lapsed: FaultPhase.LAPSED,
+    Removed: FaultPhase.ENDED_BY_ACTION,
+    RevertPending: FaultPhase.REVERT_PENDING,
+    FaultReverted: FaultPhase.REVERTED,
+    FaultKept: FaultPhase.LEFT_UNCHANGED,
+    GivenUp: FaultPhase.CLOSED_BY_HAND,
+}

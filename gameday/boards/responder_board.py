@@ -1,0 +1,81 @@
+"""What responders may see of a running drill: the events of a channel, with the text meant for responders."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from gameday.events import (
+    Channel,
+    Event,
+    HintOffered,
+    HintSent,
+    HintWhispered,
+    IcAnnounced,
+    Prediction,
+    RoleClaimed,
+    RoleHandedOver,
+    StatusUpdate,
+    format_plain,
+)
+from gameday.model import Role
+from gameday.units import format_role
+
+MAX_MESSAGES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ResponderMessage:
+    """One message or statement; `at` is CLOCK_MONOTONIC."""
+
+    at: float
+    who: str
+    what: str
+
+
+class ResponderBoard:
+    """The responders' view. `pages` and `messages` are sent to responders, `statements` come from them."""
+
+    def __init__(self) -> None:
+        self.pages: list[ResponderMessage] = []
+        self.messages: deque[ResponderMessage] = deque(maxlen=MAX_MESSAGES)
+        self.statements: deque[ResponderMessage] = deque(maxlen=MAX_MESSAGES)
+        self._lists = {
+            Channel.PAGE: self.pages,
+            Channel.MESSAGE: self.messages,
+            Channel.STATEMENT: self.statements,
+        }
+        self.roles: dict[Role, float] = {}
+        self.last_update: float | None = None
+        self.prediction_count = 0
+        """Only the number of predictions is shown before the end."""
+        self.offered_hint: int | None = None
+        """Index of the hint that was offered and not sent yet."""
+
+    def event(self, event: Event) -> ResponderMessage | None:
+        """Return the message that the event gives responders, or None."""
+        self._update(event)
+        if event.body.channel is None:
+            return None
+        is_statement = event.body.channel is Channel.STATEMENT
+        who = (format_role(event.role) if event.role else "-") if is_statement else event.body.sender()
+        message = ResponderMessage(event.happened, who, format_plain(event.body.responder_text()))
+        self._lists[event.body.channel].append(message)
+        return message
+
+    def _update(self, event: Event) -> None:
+        match event.body:
+            case RoleClaimed() | IcAnnounced() if event.role:
+                self.roles.setdefault(event.role, event.happened)
+            case RoleHandedOver() if event.role:
+                self.roles[event.role] = event.happened
+            case StatusUpdate():
+                self.last_update = event.happened
+            case Prediction():
+                self.prediction_count += 1
+            case HintOffered(entry=entry):
+                self.offered_hint = entry
+            case HintSent() | HintWhispered():
+                self.offered_hint = None
+            case _:
+                pass

@@ -1,0 +1,26 @@
+"""The table of keys in docs/how-to/run-a-drill.md is the desk's keymap."""
+
+from __future__ import annotations
+
+import re
+
+from support.docs_pages import ROOT
+
+from gameday.terminal.desk.keymap import KEYS, When, Whose
+
+WHENS = (When.BRIEFING, When.RUNNING, When.OVER)
+ONLY_FOR = {Whose.BOTH: "", Whose.FACILITATOR: "facilitator", Whose.ALONE: "alone"}
+
+
+def test_the_page_has_every_key_and_no_other() -> None:
+    text = (ROOT / "docs/how-to/run-a-drill.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `([^`]{1,8})` \| ([^|]+) \|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|$", text, re.MULTILINE
+    )
+    documented = [
+        (name, does, *(cell.strip() == "x" for cell in (*whens, secret)), whose.strip())
+        for name, does, *whens, whose, secret in rows
+    ]
+    assert documented == [
+        (key.shown, key.does, *(when in key.when for when in WHENS), key.secret, ONLY_FOR[key.whose]) for key in KEYS
+    ]

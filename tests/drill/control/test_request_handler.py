@@ -1,0 +1,175 @@
+"""What is answered as heard is in the log; of two who ask for the same at one moment, one gets it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.shipped_drill import plan_of
+
+from gameday.clock import JumpClock
+from gameday.drill.control import facilitator_token
+from gameday.drill.control.request_handler import ControlRequestHandler
+from gameday.drill.control.socket_server import (
+    Answer,
+    NoResponse,
+    ResponseUnknown,
+    SocketServer,
+    send_request_with_deadline,
+)
+from gameday.drill.inbox import Inbox
+from gameday.drill.log import Log
+from gameday.drill.reading_collector import ReadingCollector
+from gameday.events import NewEvent, PhaseChanged, Started, encode_body
+from gameday.model import Action, Environment, Mode, Phase
+from gameday.process_identity import current_process
+from gameday.store.open import open_store
+from gameday.store.paths import DataFolder
+
+ACTIONS = {"cache-on": Action("cache-on", ("true",))}
+PLAN = replace(plan_of(Mode.FACILITATED), environment=Environment("test", {}, {}, ACTIONS))
+
+
+class Running:
+    """A drill that runs, as far as its door can see."""
+
+    def __init__(self, path: Path) -> None:
+        self.clock = clock = JumpClock()
+        wake = threading.Event()
+        self.store = open_store(DataFolder(path.parent))
+        epoch = self.store.begin(PLAN.drill, "test", "facilitated", facilitator_token.digest("abc"), current_process())
+        self.log = Log(self.store, PLAN.drill, epoch)
+        self.log.append(NewEvent(PhaseChanged(Phase.PREFLIGHT, Phase.RUNNING)), NewEvent(Started(delay=0.0)))
+        gauges = ReadingCollector(PLAN.environment, frozenset(), self.store, PLAN.drill, self.log.beat, clock, wake)
+        self.answers = ControlRequestHandler(PLAN, self.log, gauges, Inbox(lambda: None), clock, wake)
+
+    def told(self, **request: Any) -> list[dict[str, Any]]:
+        """What six are answered who all ask this at once."""
+        gate = threading.Barrier(6)
+
+        def ask(_: int) -> dict[str, Any]:
+            gate.wait()
+            return dict(self.answers(request))
+
+        with ThreadPoolExecutor(6) as six:
+            return list(six.map(ask, range(6)))
+
+    def kinds(self) -> list[str]:
+        return [event.kind for event in self.store.events(PLAN.drill)]
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    found = Running(tmp_path / "gameday.db")
+    yield found
+    found.store.close()
+
+
+def test_answered_request_is_already_stored(running: Running) -> None:
+    assert [one["heard"] for one in running.told(do="say", kind="note", say="red")] == [True] * 6
+    assert running.kinds().count("note") == 6
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind"),
+    [
+        ({"do": "say", "kind": "role-claimed", "role": "scribe"}, "role-claimed"),
+        ({"do": "hand", "token": "abc", "hand": "extend"}, "extended"),
+        ({"do": "hand", "token": "abc", "hand": "pause"}, "paused"),
+    ],
+)
+def test_only_one_of_six_simultaneous_requests_succeeds(request_: dict[str, Any], kind: str, running: Running) -> None:
+    heard = [one for one in running.told(**request_) if one["heard"]]
+    assert len(heard) == 1
+    assert running.kinds().count(kind) == 1
+
+
+def test_any_pasted_text_can_be_stored_and_exported(running: Running) -> None:
+    odd = "caf\udce9 \x1b[2J\nnext"
+    assert running.answers({"do": "say", "kind": "note", "say": odd})["heard"]
+    assert running.answers({"do": "hand", "token": "abc", "hand": "private", "say": odd})["heard"]
+    for event in running.store.events(PLAN.drill)[-2:]:
+        encode_body(event.body).encode()
+        assert str(event.data["text"]).isprintable()
+
+
+def test_impossible_time_is_adjusted_to_drill_start(running: Running) -> None:
+    answer = running.answers({"do": "say", "kind": "declared", "ago": 1e18})
+    assert "can first have been" in answer["said"]
+    declared = running.store.events(PLAN.drill)[-1]
+    assert declared.happened == running.log.state.startex
+
+
+ASKED = [
+    {"do": "say", "kind": "note", "say": "red"},
+    {"do": "act", "action": "cache-on"},
+    {"do": "hand", "token": "abc", "hand": "pause"},
+]
+
+
+@pytest.mark.parametrize("request_", ASKED)
+def test_request_after_takeover_is_not_confirmed(request_: dict[str, Any], running: Running) -> None:
+    running.store.take_over(PLAN.drill, current_process())
+    before = running.kinds()
+    answer = running.answers(request_)
+    assert not answer["heard"] and "not written down" in answer["why"]
+    assert running.kinds() == before
+
+
+@pytest.mark.parametrize("request_", ASKED)
+def test_request_of_a_client_that_left_is_not_recorded(request_: dict[str, Any], running: Running) -> None:
+    before, now = running.kinds(), running.clock.monotonic()
+    running.clock.advance(2.5)
+    assert not running.answers({**request_, "asked": now, "until": now + 2.0})["heard"]
+    assert running.kinds() == before
+    assert running.answers({**request_, "asked": now, "until": now + 3.0})["heard"]
+    assert len(running.kinds()) == len(before) + 1
+
+
+def test_abandoned_requests_are_dropped_after_a_standstill(running: Running, tmp_path: Path) -> None:
+    """Through the door itself: asked while it cannot look, left, and then it looks."""
+    wakes, looked = threading.Event(), threading.Event()
+
+    def late(request: Mapping[str, Any]) -> Answer:
+        wakes.wait(60)
+        running.clock.advance(time.monotonic() - running.clock.monotonic())
+        try:
+            return running.answers(request)
+        finally:
+            looked.set()
+
+    door = SocketServer(tmp_path / "door", late)
+    try:
+        with pytest.raises(ResponseUnknown):
+            send_request_with_deadline(door.path, {"do": "say", "kind": "note", "say": "red"}, 0.05)
+        wakes.set()
+        assert looked.wait(60)
+    finally:
+        door.close()
+    assert "note" not in running.kinds()
+    with pytest.raises(NoResponse) as caught:
+        send_request_with_deadline(door.path, {"do": "say"}, 0.05)
+    assert not isinstance(caught.value, ResponseUnknown), "nobody was there, so nothing can be written down"
+
+
+def test_queued_request_keeps_the_time_it_was_made(running: Running) -> None:
+    now = running.clock.monotonic()
+    running.clock.advance(1.5)
+    assert running.answers({"do": "say", "kind": "declared", "asked": now, "until": now + 2.0})["heard"]
+    assert running.store.events(PLAN.drill)[-1].happened == now
+
+
+def test_second_declaration_is_answered_as_already_recorded(running: Running) -> None:
+    first, second = (running.answers({"do": "say", "kind": "declared"})["said"] for _ in range(2))
+    assert "already" not in first and "already" in second
+
+
+def test_interventions_need_the_token(running: Running) -> None:
+    assert not running.answers({"do": "hand", "token": "abd", "hand": "pause"})["heard"]
+    assert "paused" not in running.kinds()

@@ -1,0 +1,159 @@
+"""While faults stand: renewed, looked at, and said by whom one went that we had not taken back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.drill_folder import PATIENCE
+from support.fake_injector import Bench, planned
+
+from gameday.events import ActionFinished, ActionStarted, Lapsed, NewEvent, Removed, of_type
+from gameday.plugins.types import Applied, ApplyOutcome, Intent, Presence, Renewal
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_adjusting_during_a_check_is_no_lapse(bench: Bench) -> None:
+    def turned(_: Intent) -> Presence:
+        bench.ledger.adjust(planned("slow"))
+        return Presence.ABSENT
+
+    bench.ledger.apply(planned("slow"))
+    bench.engine.on_active.append(turned)
+    bench.ledger.renew_and_check()
+    assert "lapsed" not in bench.kinds()
+
+
+def test_present_fault_with_failed_renewal_is_no_lapse(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    leased(bench, monkeypatch, lambda _: Renewal.LAPSED)
+    bench.ledger.apply(planned("slow"))
+    for _ in range(2):
+        bench.ledger.renew_and_check()
+    assert "lapsed" not in bench.kinds() and bench.kinds().count("problem") == 1
+
+
+def test_hanging_engine_delays_no_renewal_at_another(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    other, renewed = threading.Event(), set[str]()
+
+    def renew(intent: Intent) -> Renewal:
+        if intent.fault == "second":
+            other.set()
+        if other.wait(PATIENCE):
+            renewed.add(intent.fault)
+        return Renewal.RENEWED
+
+    leased(bench, monkeypatch, renew)
+    for name in ("first", "second"):
+        bench.ledger.apply(planned(name))
+    monkeypatch.setattr("gameday.drill.checked_injector.GRACE", 2 * PATIENCE)  # else the wrapper gives up on the first
+    bench.ledger.renew_and_check()
+    assert renewed == {"first", "second"}, "the second was not renewed beside the first"
+
+
+def leased(bench: Bench, monkeypatch: pytest.MonkeyPatch, renew: Callable[[Intent], Renewal]) -> None:
+    plan = bench.engine.plan
+    monkeypatch.setattr(bench.engine, "plan", lambda *asked: replace(plan(*asked), lease=5.0))
+    monkeypatch.setattr(bench.engine, "renew", lambda intent, *_: renew(intent))
+
+
+def test_absent_fault_lapses_once(bench: Bench) -> None:
+    bench.ledger.apply(planned())
+    bench.engine.there.clear()
+    bench.ledger.renew_and_check()
+    bench.ledger.renew_and_check()
+    assert bench.kinds().count("lapsed") == 1
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_end_during_an_action_is_credited_to_it(bench: Bench, done: bool) -> None:
+    bench.ledger.apply(planned())
+    bench.ledger.renew_and_check()
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
+    if done:
+        bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
+    bench.engine.there.clear()
+    bench.ledger.renew_and_check()
+    bench.ledger.renew_and_check()
+    assert bench.kinds().count("removed") == 1
+    assert "lapsed" not in bench.kinds()
+    assert bench.ledger.outstanding(), "it is taken back all the same"
+
+
+def test_action_before_the_fault_did_not_end_it(bench: Bench) -> None:
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
+    bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
+    bench.ledger.apply(planned())
+    bench.engine.there.clear()
+    bench.ledger.renew_and_check()
+    assert bench.kinds().count("lapsed") == 1
+
+
+def test_fault_removed_by_a_later_fault_is_no_lapse(bench: Bench) -> None:
+    bench.ledger.apply(planned("cut"))
+    bench.ledger.apply(planned("restarted"))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
+    cut = bench.ledger.outstanding()[0].marker
+    bench.engine.there.discard(cut)
+    bench.ledger.renew_and_check()
+    ended = [event.body for event in bench.events() if isinstance(event.body, Removed | Lapsed)]
+    assert ended == [Removed(cut, "cut", by_fault="restarted")], "and no action is credited with it"
+    assert bench.ledger.outstanding(), "it is taken back all the same"
+
+
+@pytest.mark.parametrize("how", ["elsewhere", "outlived", "refused"])
+def test_fault_on_another_target_did_not_end_it(bench: Bench, how: str) -> None:
+    bench.ledger.apply(planned("cut"))
+    bench.engine.on_apply = [lambda _: Applied(ApplyOutcome.REFUSED, "not now")] if how == "refused" else []
+    bench.ledger.apply(planned("other", "cache" if how == "elsewhere" else "database"))
+    if how == "outlived":
+        bench.ledger.renew_and_check()
+    bench.engine.there.clear()
+    bench.ledger.renew_and_check()
+    assert "cut" not in [event.body.fault for event in of_type(bench.events(), Removed)]
+    assert "lapsed" in bench.kinds()
+
+
+def test_fault_that_outlived_an_action_was_not_ended_by_it(bench: Bench) -> None:
+    bench.ledger.apply(planned())
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
+    bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
+    bench.ledger.renew_and_check()
+    bench.engine.there.clear()
+    bench.ledger.renew_and_check()
+    assert bench.kinds().count("lapsed") == 1
+
+
+def test_unknown_presence_is_no_lapse(bench: Bench) -> None:
+    bench.ledger.apply(planned())
+    bench.engine.on_active = [lambda _: Presence.UNKNOWN]
+    bench.ledger.renew_and_check()
+    assert "lapsed" not in bench.kinds()
+
+
+def test_failed_renewal_with_unknown_presence_is_no_lapse(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    leased(bench, monkeypatch, lambda _: Renewal.LAPSED)
+    bench.ledger.apply(planned())
+    bench.engine.on_active = [lambda _: Presence.UNKNOWN]
+    bench.ledger.renew_and_check()
+    assert "whether it stands cannot be seen" in str(bench.events()[-1].body)
+    bench.engine.there.clear()
+    bench.ledger.renew_and_check()
+    assert bench.kinds().count("lapsed") == 1, "once that is seen"
+
+
+def test_action_is_credited_across_unknown_presence(bench: Bench) -> None:
+    bench.ledger.apply(planned())
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
+    bench.engine.on_active = [lambda _: Presence.UNKNOWN]
+    bench.ledger.renew_and_check()
+    bench.engine.there.clear()
+    bench.ledger.renew_and_check()
+    last = bench.events()[-1].body
+    assert isinstance(last, Removed) and last.by_action == "restart"

@@ -1,0 +1,187 @@
+"""The facilitator's hands, on a clock that jumps: what is due, and when, after each of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.events import event
+from support.shipped_drill import plan_of
+
+from gameday.drill.control.facilitator_requests import facilitator_event, within_range
+from gameday.drill.control.participant_requests import RequestRejected
+from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, Finish, Resume, SendMessage, SkipMessage
+from gameday.drill.facilitator import PREVIEW_SECONDS, decide, scheduled_decisions
+from gameday.drill.interventions import EXTENSION, PAUSE_ENDS, Interventions, paused_seconds
+from gameday.drill.state import State, fold
+from gameday.events import MessageOverridden
+from gameday.injectors.toxiproxy.faults import KINDS
+from gameday.model import EndReason, Fault, Json, Mode, Phase, Plan, Role, Source
+
+PLAN = plan_of(Mode.FACILITATED, "")
+START = 1000.0
+SENT_BY_ITSELF = 0
+"""`2m after impact`, a cue from support."""
+
+
+Said = tuple[float, str, dict[str, Json]]
+
+
+def after(*said: Said) -> State:
+    state = State()
+    begun: tuple[Said, Said] = ((0.0, "phase", {"after": "running"}), (0.0, "start", {}))
+    for at, kind, data in (*begun, *said):
+        state = fold(state, event(kind, data, START + at))
+    return state
+
+
+def times(state: State, plan: Plan = PLAN) -> list[tuple[float, Decision]]:
+    return [(at - START, what) for at, what in scheduled_decisions(plan, state)]
+
+
+def when(state: State, kind: type[Any], plan: Plan = PLAN) -> list[float]:
+    return sorted(at for at, what in times(state, plan) if isinstance(what, kind))
+
+
+INTENT: dict[str, Json] = {"intent": {"fault": "slow"}}
+IMPACT: Said = (10.0, "impact", {})
+STANDS: tuple[Said, Said] = ((2.0, "intended", INTENT), (2.0, "fault", {"fault": "slow"}))
+
+
+def line(do: str, say: str = "") -> Said:
+    return (12.0, "message-override", {"operation": do, "entry": SENT_BY_ITSELF, "text": say})
+
+
+def played(state: State, at: float) -> list[Decision]:
+    return [what for what in decide(PLAN, state, START + at) if isinstance(what, SendMessage | SkipMessage)]
+
+
+def test_message_waits_for_its_time_or_is_sent_on_request() -> None:
+    assert played(after(IMPACT), 20.0) == []
+    [sent] = played(after(IMPACT, line("send")), 13.0)
+    assert isinstance(sent, SendMessage) and sent.entry == SENT_BY_ITSELF and not sent.offer
+    assert played(after(line("send")), 13.0), "also before its moment has been"
+    assert played(after(line("send"), (13.0, "message", {"entry": 0})), 14.0) == [], "and once"
+
+
+def test_held_message_waits_until_released() -> None:
+    assert played(after(IMPACT, line("hold")), 500.0) == []
+    assert played(after(IMPACT, line("hold"), line("release")), 500.0)
+    assert played(after(IMPACT, line("hold"), line("send")), 13.0)
+
+
+def test_skipped_and_reworded_messages_are_recorded() -> None:
+    assert [type(one) for one in played(after(IMPACT, line("skip")), 13.0)] == [SkipMessage]
+    [said] = played(after(IMPACT, line("reword", "other words")), 500.0)[:1]
+    assert isinstance(said, SendMessage) and said.line.say == "other words"
+
+
+def test_next_message_is_previewed_with_people() -> None:
+    course = (replace(PLAN.scenario.course[0], after=0.0),)
+    quick = replace(PLAN, scenario=replace(PLAN.scenario, course=course))
+    assert when(after(IMPACT), SendMessage, quick) == [10.0 + PREVIEW_SECONDS]
+    assert when(after(IMPACT), SendMessage, replace(quick, mode=Mode.REHEARSAL)) == [10.0]
+
+
+def test_fault_started_early_is_applied_once() -> None:
+    assert when(after(), ApplyFault) == [2.0]
+    assert when(after((0.5, "apply-early", {"fault": "slow"})), ApplyFault) == [float("-inf")]
+    assert when(after(*STANDS, (3.0, "apply-early", {"fault": "slow"})), ApplyFault) == []
+
+
+def test_fault_is_adjusted_once_per_request() -> None:
+    turned: Said = (5.0, "adjusted", {"fault": "slow", "params": {"delay": "200ms"}})
+    assert when(after(turned), AdjustFault) == [], "not before it stands"
+    [(_, dial)] = [one for one in times(after(*STANDS, turned)) if isinstance(one[1], AdjustFault)]
+    assert isinstance(dial, AdjustFault) and dial.planned.fault.params["delay"] == "200ms"
+    assert when(after(*STANDS, turned, (6.0, "intended", INTENT)), AdjustFault) == []
+
+
+def test_the_timebox_is_extended() -> None:
+    box = PLAN.scenario.timebox
+    assert when(after(), Finish) == [box]
+    assert when(after((1.0, "extended", {"seconds": EXTENSION})), Finish) == [box + EXTENSION]
+
+
+def test_paused_drill_only_resumes_or_halts() -> None:
+    paused = after(IMPACT, (20.0, "paused", {}))
+    assert [type(what) for _, what in times(paused)] == [Resume]
+    assert when(paused, Resume) == [20.0 + PAUSE_ENDS]
+    halted = after(IMPACT, (20.0, "paused", {}), (21.0, "stop", {}))
+    [ending] = decide(PLAN, halted, START + 21.0)
+    assert isinstance(ending, Finish) and ending.reason is EndReason.HALTED
+
+
+def test_pause_shifts_only_what_counts_from_before_it() -> None:
+    state = after(IMPACT, (20.0, "paused", {}), (50.0, "resumed", {}))
+    assert when(state, Finish) == [PLAN.scenario.timebox + 30.0]
+    assert min(when(state, SendMessage)) == 10.0 + PLAN.scenario.course[0].after + 30.0
+    later = after((20.0, "paused", {}), (50.0, "resumed", {}), (60.0, "impact", {}))
+    assert min(when(later, SendMessage)) == 60.0 + PLAN.scenario.course[0].after
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e3)), max_size=5), st.floats(0, 1e4))
+def test_total_shift_never_exceeds_the_pauses(pauses: list[tuple[float, float]], since: float) -> None:
+    hands = Interventions(pauses=tuple((start, start + long) for start, long in pauses))
+    assert 0.0 <= paused_seconds(hands, since) <= sum(long for _, long in pauses) + 1e-6
+
+
+SLOW = Fault("slow", "latency", "database", {"delay": "400ms"}, dial="100ms..800ms")
+
+
+def test_adjustment_stays_within_the_range() -> None:
+    assert within_range(SLOW, "800ms") == {"delay": "800ms"}
+    for to in ("801ms", "99ms", "fast", ""):
+        with pytest.raises(RequestRejected):
+            within_range(SLOW, to)
+    with pytest.raises(RequestRejected):
+        within_range(replace(SLOW, dial=""), "200ms")
+
+
+@pytest.mark.parametrize(("kind", "params"), [
+    ("jitter", {"delay": "400ms"}), ("slow-close", {"delay": "400ms"}), ("reset", {"after": "400ms"}),
+    ("slice", {"size": "64B", "delay": "400ms"}),
+])  # fmt: skip
+def test_durations_of_any_kind_can_be_adjusted(kind: str, params: dict[str, Json]) -> None:
+    [turned] = within_range(replace(SLOW, kind=kind, params=params), "200ms").items()
+    assert KINDS[kind].read({**params, turned[0]: turned[1]}) != KINDS[kind].read(params)
+
+
+@pytest.mark.parametrize(("kind", "params"), [
+    ("bandwidth", {"rate": "100KB/s"}), ("limit", {"bytes": "64KB"}), ("outage", {}), ("slice", {"size": "64B"}),
+])  # fmt: skip
+def test_kind_without_duration_cannot_be_adjusted(kind: str, params: dict[str, Json]) -> None:
+    with pytest.raises(RequestRejected, match="the fault slow has nothing that a time could turn"):
+        within_range(replace(SLOW, kind=kind, params=params), "200ms")
+
+
+@pytest.mark.parametrize(
+    ("request_", "state"),
+    [
+        ({"hand": "send", "entry": 99}, after()),
+        ({"hand": "send", "entry": 0}, after((1.0, "message", {"entry": 0}))),
+        ({"hand": "reword", "entry": 0}, after()),
+        ({"hand": "now"}, after(*STANDS)),
+        ({"hand": "dial", "to": "200ms"}, after()),
+        ({"hand": "extend"}, after((1.0, "extended", {}))),
+        ({"hand": "pause"}, after((1.0, "paused", {}))),
+        ({"hand": "resume"}, after()),
+        ({"hand": "reveal"}, after()),
+        ({"hand": "shake"}, after()),
+        ({"hand": "pause"}, State(phase=Phase.REVERTING)),
+    ],
+)
+def test_impossible_intervention_is_refused_and_not_recorded(request_: dict[str, Any], state: State) -> None:
+    with pytest.raises(RequestRejected) as caught:
+        facilitator_event(request_, PLAN, state)
+    assert str(caught.value)
+
+
+def test_each_intervention_is_a_facilitator_event() -> None:
+    made = facilitator_event({"hand": "hold", "entry": 2}, PLAN, after())
+    assert (made.body, made.role, made.source) == (
+        MessageOverridden("hold", 2), Role.FACILITATOR, Source.HUMAN,
+    )  # fmt: skip

@@ -1,0 +1,80 @@
+"""What a scenario lacks in an environment: all of it, with what the scenario says, and nothing that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gameday.errors import InvalidFiles
+from gameday.files.missing_bindings import BindingKind, MissingBinding, find_missing, read_unbound_scenario
+from gameday.files.project import parse_project
+from gameday.files.scenario_library import library
+from gameday.files.yaml_document import parse_document
+from gameday.injectors.toxiproxy.faults.response_faults import Latency
+from gameday.model import Environment, SignalKind
+
+SHIPPED = library()["db-slowdown"].read_text(encoding="utf-8")
+EXAMPLE = (Path(__file__).parents[2] / "examples" / "gameday.yaml").read_text(encoding="utf-8")
+NOTHING = Environment("staging", {}, {}, {})
+
+
+def lacks(text: str, environment: Environment) -> list[MissingBinding]:
+    found = parse_document(text, "one.yaml")
+    return list(find_missing(found, read_unbound_scenario(found, KINDS), environment))
+
+
+KINDS = {"toxiproxy": {"latency": Latency}}
+
+
+def test_an_empty_environment_lacks_everything() -> None:
+    found = lacks(SHIPPED, NOTHING)
+    assert [one.name for one in found if one.what is BindingKind.TARGET] == ["database"]
+    assert [one.name for one in found if one.what is BindingKind.SIGNAL] == [
+        "journey-success", "journey-p95", "neighbour-success", "database-wait", "database-cpu", "journey-slow",
+    ]  # fmt: skip
+    assert [one.name for one in found if one.what is BindingKind.GOOD] == ["journey-success", "journey-p95"]
+    assert [one.name for one in found if one.what is BindingKind.ACTION] == [
+        "recommendations-off", "read-cache-on", "restart-database",
+    ]  # fmt: skip
+    assert [(one.what, one.name) for one in found if not one.needed] == [
+        (BindingKind.LOAD, "load"), (BindingKind.RUNBOOK, "slow-journey"),
+    ]  # fmt: skip
+    assert not [one for one in found if one.what is BindingKind.WORD]  # the scenario has defaults
+
+
+def test_each_says_what_the_scenario_says_of_it() -> None:
+    said = {one.name: one for one in lacks(SHIPPED, NOTHING) if one.what is not BindingKind.GOOD}
+    assert str(said["database"]) == "target database: where the main journey writes"
+    assert said["journey-success"].kind is SignalKind.RATIO
+    assert "a ratio; hypothesis: at least 97% over 1 min; steady state: is good" in said["journey-success"].says
+    assert "(the time goes in waiting for the database)" in said["database-wait"].says
+    assert said["journey-slow"].says.startswith("an alert; ") and "it pages, within 3 min of impact" in str(
+        said["journey-slow"]
+    )
+    assert "That empties its cache" in said["restart-database"].says
+    assert said["load"].says == "started when journey-success has less than 5/s"
+
+
+def test_the_example_lacks_nothing() -> None:
+    assert lacks(SHIPPED, parse_project(EXAMPLE, "gameday.yaml").environments["staging"]) == []
+
+
+def test_what_is_there_is_not_asked_for() -> None:
+    text = EXAMPLE.replace("good: at_most 800ms", "every: 2s").replace("    load:", "    #")
+    found = lacks(SHIPPED, parse_project(text, "gameday.yaml").environments["staging"])
+    assert [(one.what, one.name) for one in found] == [(BindingKind.GOOD, "journey-p95"), (BindingKind.LOAD, "load")]
+    assert found[0].path == ("signals", "journey-p95", "good")
+
+
+def test_a_word_without_a_default_is_asked_for() -> None:
+    text = SHIPPED.replace("customer: shopper}", "customer: shopper, other: thing}").replace("{customer}", "{guest}")
+    word = lacks(text, NOTHING)[0]
+    assert (word.what, word.name, word.needed) == (BindingKind.WORD, "guest", True) and "{guest}s say" in word.says
+    environment = Environment("staging", {}, {}, {}, words={"guest": "reader"})
+    assert lacks(text, environment)[0].what is BindingKind.TARGET
+
+
+def test_a_bad_scenario_is_no_question() -> None:
+    with pytest.raises(InvalidFiles, match="did you mean 'guardrails'"):
+        lacks(SHIPPED.replace("guardrails:", "guardrials:"), NOTHING)

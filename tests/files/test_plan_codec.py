@@ -1,0 +1,39 @@
+"""A plan comes back from the log as it went in, but for what it says of the real system."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from support.shipped_drill import plan_of
+
+from gameday.errors import BadArguments
+from gameday.files.plan_codec import decode_plan, encode_plan
+from gameday.model import Binding, Expectation, Mode, SignalBinding, SignalKind, Test
+
+SECRET = "postgres://user:hunter2@db"
+SIGNAL = SignalBinding("rows", SignalKind.COUNT, "sql", {"dsn": SECRET, "timeout": 2.0}, 0.5, None, 3)
+
+
+@pytest.mark.parametrize("mode", [Mode.REHEARSAL, Mode.FACILITATED])
+def test_a_plan_comes_back(mode: Mode) -> None:
+    plan = plan_of(mode)
+    assert decode_plan(json.loads(json.dumps(encode_plan(plan)))) == plan
+
+
+def test_what_a_probe_or_an_injector_is_told_stays_out_of_the_log() -> None:
+    plan = plan_of()
+    good = Expectation("rows", Test.ABOVE, None)
+    environment = replace(plan.environment, signals={"rows": replace(SIGNAL, good=good)}, kinds=frozenset({"latency"}))
+    faults = tuple(replace(one, binding=Binding("test", "database", "none", {"url": SECRET})) for one in plan.faults)
+    text = json.dumps(encode_plan(replace(plan, environment=environment, faults=faults)))
+    assert "hunter2" not in text
+    back = decode_plan(json.loads(text))
+    assert back.environment.signals["rows"] == replace(SIGNAL, good=good, settings={"timeout": 2.0})
+    assert back.environment.kinds == {"latency"} and back.faults[0].start == plan.faults[0].start
+
+
+def test_a_drill_recorded_otherwise_cannot_be_shown_and_says_so() -> None:
+    with pytest.raises(BadArguments):
+        decode_plan({})
