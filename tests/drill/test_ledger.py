@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.ledger import Bench, planned
+from support.fake_injector import Bench, planned
 
 from gameday.events import NewEvent
 from gameday.model import Binding, Event, Fault, Json, PlannedFault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 from typing_extensions import override
 
 from gameday.boards.playback import follow_store, replay

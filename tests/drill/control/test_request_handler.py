@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 
 from gameday.clock import JumpClock
 from gameday.drill.control import facilitator_token

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 
 from gameday.clock import JumpClock
 from gameday.drill.control import client
