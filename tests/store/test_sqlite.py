@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.clock import JumpClock
-from gameday.drill.revert.recover import OWNER_TIMEOUT, orphaned_drills
+from gameday.drill.revert.orphans import OWNER_TIMEOUT, orphaned_drills
 from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.model import Reading, Role, Source
