@@ -180,7 +180,7 @@ def people(box: Box, *words: str) -> None:
     ],
 )
 def test_foreign_change_is_kept_and_reported(
-    box: Box, kind: str, params: dict[str, Json], done: list[str], said: str
+    box: Box, kind: str, params: dict[str, Json], done: list[str], output: str
 ) -> None:
     intent = box.plan(kind, **params)
     INJECTOR.apply(intent, soon())

@@ -37,8 +37,8 @@ EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
         ({"auto_remove": True}, "stop", {}, "is removed once it stops (--rm)"),
         ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "kill", {}, "at a port that the engine chose"),
         ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "disconnect", {}, "connected again, it would get another"),
-        ({"network_mode": "none"}, "outage", {}, "has no network of its own (network mode none)"),
-        ({"network_mode": "host"}, "disconnect", {}, "has no network of its own (network mode host)"),
+        ({"network_mode": "none"}, "outage", {}, "does not have its own network (network mode none)"),
+        ({"network_mode": "host"}, "disconnect", {}, "does not have its own network (network mode host)"),
         ({}, "disconnect", {"network": "front"}, "is not in a network 'front' It is in: bridge."),
         ({}, "disk-full", {"path": "/etc", "size": "1MB"}, "is on no volume"),
         (

@@ -81,7 +81,7 @@ class Told:
         (True, 0, "", None),
     ],
 )
-def test_failed_apply_is_reported_only_after_its_revert(running: bool, code: int, log: str, said: str | None) -> None:
+def test_failed_apply_is_reported_only_after_its_revert(running: bool, code: int, log: str, output: str | None) -> None:
     told = cast("EngineApi", Told({"Running": running, "ExitCode": code}, log))
     sides, deadline = Sidecars(told, INTENT), Deadline.after(0.2)
     if said is None:
