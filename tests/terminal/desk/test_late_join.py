@@ -47,7 +47,7 @@ def test_a_late_desk_begins_with_the_recent_readings(
     plan = plan_of(Mode.FACILITATED)
     store = stored(plan, tmp_path / "gameday.db")
     for index in range(batches):
-        store.save_readings(plan.drill, [Reading("journey-p95", float(index), 0.1)])
+        store.put_readings(plan.drill, index + 1, [Reading("journey-p95", float(index), 0.1)])
     desk = desk_on(plan, store, JumpClock())
     shown: list[float] = []
     monkeypatch.setattr(desk.face.board, "reading", lambda reading: shown.append(reading.at))
