@@ -10,7 +10,7 @@ from gameday.errors import Refused
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError, NotFound
-from gameday.injectors.docker.marker_labels import MARK
+from gameday.injectors.docker.marker_labels import MARKER_LABEL
 from gameday.injectors.docker.target_settings import (
     COMPOSE_ONE_OFF,
     COMPOSE_PROJECT,
@@ -49,18 +49,20 @@ class ContainerSnapshot:
             "id": self.id,
             "name": self.name,
             "started": self.started,
-            "more": dict(self.saved_state),
+            "saved_state": dict(self.saved_state),
         }
         return {**kept, "restarts": self.restarts}
 
     @classmethod
     def decode(cls, data: Mapping[str, Any]) -> ContainerSnapshot:
-        return cls(str(data["id"]), str(data["name"]), str(data["started"]), data["more"], int(data.get("restarts", 0)))
+        return cls(
+            str(data["id"]), str(data["name"]), str(data["started"]), data["saved_state"], int(data.get("restarts", 0))
+        )
 
     @property
     def superseded_markers(self) -> tuple[str, ...]:
         """What faults of the same drill and kind had left there: it may be written over."""
-        over = self.saved_state.get("over")
+        over = self.saved_state.get("superseded")
         return tuple(str(one) for one in over) if isinstance(over, list) else ()
 
     def inspect_now(self, engine: EngineApi) -> Mapping[str, Any] | None:
@@ -100,11 +102,15 @@ def snapshots_of(intent: Intent) -> tuple[ContainerSnapshot, ...]:
     )
 
 
-def describe_containers(were: Sequence[ContainerSnapshot], engine: str, many: int = 0) -> str:
+def describe_containers(snapshots: Sequence[ContainerSnapshot], engine: str, many: int = 0) -> str:
     """What a fault is on, for a person. `many`: so many of them, which are not drawn yet."""
-    if 0 < many < len(were):
-        return f"{many} of: {', '.join(was.name for was in were)} at {engine}, drawn when the drill begins"
-    return f"container{'s' if len(were) > 1 else ''} {', '.join(was.name for was in were)} at {engine}"
+    if 0 < many < len(snapshots):
+        return (
+            f"{many} of: {', '.join(snapshot.name for snapshot in snapshots)} at {engine}, drawn when the drill begins"
+        )
+    return (
+        f"container{'s' if len(snapshots) > 1 else ''} {', '.join(snapshot.name for snapshot in snapshots)} at {engine}"
+    )
 
 
 def select_containers(engine: EngineApi, settings: Settings, binding: Binding) -> list[Mapping[str, Any]]:
@@ -176,7 +182,11 @@ def match_container_ids(engine: EngineApi, settings: Settings) -> dict[str, str]
             return {}
         # an id's beginning is a container too, for the engine: here a name is meant, and it alone
         known = name_in_inspection(one) == settings.container or one["Id"] == settings.container
-        return {name_in_inspection(one): one["Id"]} if known and MARK not in (one["Config"]["Labels"] or {}) else {}
+        return (
+            {name_in_inspection(one): one["Id"]}
+            if known and MARKER_LABEL not in (one["Config"]["Labels"] or {})
+            else {}
+        )
     listed = engine.containers(settings.labels)
     return {
         name_in_listing(one): one["Id"]
@@ -190,7 +200,7 @@ _TERMINAL_STATES = ("dead", "removing")
 
 def _is_eligible(labels: Mapping[str, str]) -> bool:
     """What is ours is nobody's target, and what `docker compose run` made for once is none of the service's."""
-    return MARK not in labels and labels.get(COMPOSE_ONE_OFF) != "True"
+    return MARKER_LABEL not in labels and labels.get(COMPOSE_ONE_OFF) != "True"
 
 
 def _what_is_there_hint(engine: EngineApi, settings: Settings) -> str:

@@ -35,7 +35,7 @@ class CommandResult:
     """How a command in a container ended, and what it printed."""
 
     code: int
-    said: str
+    output: str
 
 
 class EngineApi:
@@ -146,15 +146,15 @@ class EngineApi:
         """A command in a running container, to its end. EngineTrouble when that does not come in time."""
         with self._mutating_call():
             asked = self._api.exec_create(container, list(command))["Id"]
-            said = self._to_its_end(self._api.exec_start(asked, socket=True), command[0])
+            output = self._to_its_end(self._api.exec_start(asked, socket=True), command[0])
             code = self._api.exec_inspect(asked)["ExitCode"]
-            return CommandResult(-1 if code is None else int(code), said)
+            return CommandResult(-1 if code is None else int(code), output)
 
     def _to_its_end(self, printed: Any, what: str) -> str:
-        said = read_stream(printed, self._deadline)
-        if said is None:
+        output = read_stream(printed, self._deadline)
+        if output is None:
             raise EngineError(f"{what} has not ended in time")
-        return said
+        return output
 
     def exit_events(self, container: str, finished: str) -> frozenset[str]:
         """What the engine's own log tells of a container in the minute before it ended: die, oom, stop, and kill where
@@ -167,8 +167,8 @@ class EngineApi:
         url = f"{self._api.base_url}/v{self._api.api_version}/events"
         try:  # without the SDK's own call, which waits for ever
             with self._api_call():
-                said = self._api.get(url, params=asked, timeout=min(_EVENTS_WITHIN, self._api.timeout))
-                events = [json.loads(line) for line in said.text.splitlines()]
+                output = self._api.get(url, params=asked, timeout=min(_EVENTS_WITHIN, self._api.timeout))
+                events = [json.loads(line) for line in output.text.splitlines()]
         except (EngineError, ValueError):
             return frozenset()
         return frozenset(str(one["Action"]) for one in events if _may_end(one))

@@ -50,9 +50,9 @@ def _read_until_eof(raw: Any, read: Callable[[int], bytes], deadline: Deadline) 
 
 
 def _demultiplex(came: bytes) -> bytes:
-    said = b""
+    output = b""
     while len(came) >= _HEAD.size:
         _, size = _HEAD.unpack_from(came)
-        said += came[_HEAD.size : _HEAD.size + size]
+        output += came[_HEAD.size : _HEAD.size + size]
         came = came[_HEAD.size + size :]
-    return said
+    return output

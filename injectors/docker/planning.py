@@ -20,10 +20,16 @@ from gameday.injectors.docker.discovery import (
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
-from gameday.injectors.docker.faults.base import EngineFaultKind, FaultKind, Inspected, SidecarFaultKind
+from gameday.injectors.docker.faults.base import (
+    EngineFaultKind,
+    FaultKind,
+    Inspected,
+    SidecarFaultKind,
+    guardian_recipes,
+)
 from gameday.injectors.docker.faults.iptables_rules import Partition
-from gameday.injectors.docker.guardian_container import guardian_recipes, require_script_fits
-from gameday.injectors.docker.marker_labels import MARK, own_containers
+from gameday.injectors.docker.guardian_container import require_script_fits
+from gameday.injectors.docker.marker_labels import MARKER_LABEL, own_containers
 from gameday.injectors.docker.preconditions import require_unshared_network, require_unshared_volume
 from gameday.injectors.docker.prerequisites import require_prerequisites
 from gameday.injectors.docker.sidecars import LEASE
@@ -43,11 +49,12 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -
     standing = _existing_faults(engine, drill, {str(one["Id"]) for one in found})
     require_running(found, settings.target)
     between = _peer_addresses(engine, binding, settings, kind)
-    were = [_take_snapshot(kind, one, fault.kind, standing, between) for one in found]
-    names: list[Json] = [was.name for was in were]
-    if filled := [source for was in were if (source := kind.filled_volume(was))]:
-        require_unshared_volume(engine, filled, [was.id for was in were])
-    behind = _revert_guarantee(kind, settings, were)
+    snapshots = [_take_snapshot(kind, one, fault.kind, standing, between) for one in found]
+    names: list[Json] = [snapshot.name for snapshot in snapshots]
+    if filled := [source for snapshot in snapshots if (source := kind.filled_volume(snapshot))]:
+        require_unshared_volume(engine, filled, [snapshot.id for snapshot in snapshots])
+    guarantee = _revert_guarantee(kind, settings, snapshots)
+    to_draw = 0 if binding.drawn else settings.sample_size(len(snapshots))
     return IntentBuilder("docker", binding).build(
         marker,
         fault.kind,
@@ -55,25 +62,25 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -
         address={"engine": settings.engine, "containers": names},
         params=fault.params,
         undo={
-            "ids": [was.id for was in were],
-            "containers": [was.encode() for was in were],
+            "ids": [snapshot.id for snapshot in snapshots],
+            "containers": [snapshot.encode() for snapshot in snapshots],
             "tools": settings.tools,
             "guardian": settings.guardian,
             "image": settings.tools or pick_marker_image(engine, marker),
         },
-        target_text=describe_containers(were, settings.engine, 0 if binding.drawn else settings.sample_size(len(were))),
+        target_text=describe_containers(snapshots, settings.engine, to_draw),
         revert_text=kind.describe_revert(),
-        guarantee=behind,
-        lease=LEASE if behind in (RevertGuarantee.ENGINE, RevertGuarantee.GUARDIAN_CONTAINER) else 0.0,
+        guarantee=guarantee,
+        lease=LEASE if guarantee in (RevertGuarantee.ENGINE, RevertGuarantee.GUARDIAN_CONTAINER) else 0.0,
     )
 
 
 def _existing_faults(engine: EngineApi, drill: str, ids: set[str]) -> list[Intent]:
     """What of the same drill stands on these: a dial that is turned. Raises Refused for another drill's."""
     found: dict[str, Intent] = {}
-    for one, intent in own_containers(engine.containers([MARK])):
-        noted = f"/{intent.marker}" in one["Names"]  # what preflight tries stands on nobody
-        if noted and ids & {was.id for was in snapshots_of(intent)}:
+    for one, intent in own_containers(engine.containers([MARKER_LABEL])):
+        has_marker = f"/{intent.marker}" in one["Names"]  # what preflight tries stands on nobody
+        if has_marker and ids & {snapshot.id for snapshot in snapshots_of(intent)}:
             found[intent.marker] = intent
     for marker, intent in found.items():
         if intent.drill != drill:
@@ -115,20 +122,23 @@ def _take_snapshot(
     for intent in standing:
         if intent.kind == name and isinstance(turned := KINDS[name].read(intent.params), SidecarFaultKind):
             over += [
-                trace for was in snapshots_of(intent) if was.id == ident for trace in turned.markers(intent.marker, was)
+                trace
+                for snapshot in snapshots_of(intent)
+                if snapshot.id == ident
+                for trace in turned.markers(intent.marker, snapshot)
             ]
-    more = {**before, "over": over} if over else before
+    more = {**before, "superseded": over} if over else before
     return ContainerSnapshot(
         ident, name_in_inspection(one), str(one["State"]["StartedAt"]), more, int(one.get("RestartCount") or 0)
     )
 
 
-def _revert_guarantee(kind: FaultKind, settings: Settings, were: Sequence[ContainerSnapshot]) -> RevertGuarantee:
+def _revert_guarantee(kind: FaultKind, settings: Settings, snapshots: Sequence[ContainerSnapshot]) -> RevertGuarantee:
     if isinstance(kind, SidecarFaultKind):
         return RevertGuarantee.ENGINE
     assert isinstance(kind, EngineFaultKind)
-    recipes = guardian_recipes(kind, were, settings.tools, settings.guardian)
-    require_script_fits(recipes, were, settings.target)
+    recipes = guardian_recipes(kind, snapshots, settings.tools, settings.guardian)
+    require_script_fits(recipes, snapshots[0].id, len(snapshots), settings.target)
     return RevertGuarantee.GUARDIAN_CONTAINER if recipes else RevertGuarantee.GUARDIAN
 
 
@@ -138,6 +148,6 @@ def pick_marker_image(engine: EngineApi, marker: str) -> str:
     images = engine.images()
     if not images:
         raise EngineError("the engine has no image at all")
-    used = {str(one["ImageID"]) for one in engine.containers([]) if MARK not in one["Labels"]}
+    used = {str(one["ImageID"]) for one in engine.containers([]) if MARKER_LABEL not in one["Labels"]}
     held = sorted(used.intersection(images))
     return random.Random(marker).choice(held or images)  # noqa: S311 - any will do

@@ -9,7 +9,7 @@ from typing import Any
 from gameday.errors import Refused
 from gameday.injectors.docker.discovery import name_in_inspection, name_in_listing
 from gameday.injectors.docker.engine_api import EngineApi
-from gameday.injectors.docker.marker_labels import MARK
+from gameday.injectors.docker.marker_labels import MARKER_LABEL
 
 _PAUSE = "Or pause it: kind: pause."
 
@@ -33,7 +33,9 @@ def require_unshared_network(engine: EngineApi, found: Sequence[Mapping[str, Any
     listed = engine.containers([])
     for now in found:
         mode = f"container:{now['Id']}"
-        others = [one for one in listed if one["HostConfig"]["NetworkMode"] == mode and MARK not in one["Labels"]]
+        others = [
+            one for one in listed if one["HostConfig"]["NetworkMode"] == mode and MARKER_LABEL not in one["Labels"]
+        ]
         if others:
             names = ", ".join(sorted(name_in_listing(one) for one in others))
             raise Refused(
@@ -45,7 +47,7 @@ def require_unshared_volume(engine: EngineApi, sources: Collection[str], but: Co
     """One that other containers mount as well. `but`: the ids of those that are meant."""
     paths = {str(one["Name"]): _paths_of(one) for one in engine.volumes()}
     for one in engine.containers([]):
-        if one["Id"] in but or MARK in one["Labels"]:
+        if one["Id"] in but or MARKER_LABEL in one["Labels"]:
             continue
         mounts = [str(mount.get("Name") or mount.get("Source", "")) for mount in one.get("Mounts") or []]
         theirs = [path for mount in mounts for path in paths.get(mount, (mount,))]

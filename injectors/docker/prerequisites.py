@@ -8,9 +8,9 @@ from gameday.errors import Refused
 from gameday.injectors.docker.applied_fault import AppliedFault
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
-from gameday.injectors.docker.faults.base import EngineFaultKind, FaultKind, SidecarFaultKind
-from gameday.injectors.docker.guardian_container import guardian_recipes, guardian_sandbox, guardian_script
-from gameday.injectors.docker.sandbox import in_network_namespace
+from gameday.injectors.docker.faults.base import EngineFaultKind, FaultKind, SidecarFaultKind, guardian_recipes
+from gameday.injectors.docker.guardian_container import guardian_sandbox, guardian_script
+from gameday.injectors.docker.sidecar_script import in_network_namespace
 from gameday.injectors.docker.sidecars import INSPECTION_KEY, Sidecars
 from gameday.injectors.docker.target_settings import Settings
 
@@ -51,11 +51,11 @@ def try_fault(target: AppliedFault) -> str:
     trial = target.kind.trial_script()
     if trial is None:
         return ""
-    done = _trial_sidecars(target).run_once("apply", target.tools, trial, in_network_namespace("none"))
+    done = _trial_sidecars(target).run_once("apply_fault", target.tools, trial, in_network_namespace("none"))
     if done.code == 0:
         return ""
-    said = done.said.splitlines()[-1] if done.said else f"it ended with {done.code}"
-    return f"{target.intent.kind} cannot be done on this engine's kernel ({said}); {target.kind.alternative()}"
+    output = done.output.splitlines()[-1] if done.output else f"it ended with {done.code}"
+    return f"{target.intent.kind} cannot be done on this engine's kernel ({output}); {target.kind.alternative()}"
 
 
 def _trial_sidecars(target: AppliedFault) -> Sidecars:
@@ -70,12 +70,12 @@ def _trial_sidecars(target: AppliedFault) -> Sidecars:
 
 
 def _try_guardian(target: AppliedFault) -> str:
-    asks, room = guardian_script([], target.snapshots[0].id), guardian_sandbox(target.guardian)
+    asks, sandbox = guardian_script([], target.snapshots[0].id), guardian_sandbox(target.guardian)
     try:
-        done = _trial_sidecars(target).run_once("apply", target.tools, asks, room)
-    except EngineError as trouble:
-        return f"no guardian container can stand beside target {target.intent.target}: {trouble} ({_GUARDIAN})"
-    return "" if done.code == 0 else f"target {target.intent.target}: {done.said} ({_GUARDIAN})"
+        done = _trial_sidecars(target).run_once("apply_fault", target.tools, asks, sandbox)
+    except EngineError as error:
+        return f"no guardian container can stand beside target {target.intent.target}: {error} ({_GUARDIAN})"
+    return "" if done.code == 0 else f"target {target.intent.target}: {done.output} ({_GUARDIAN})"
 
 
 _GUARDIAN = "`guardian` in gameday.yaml is the socket's path on the engine's own machine; left out, none stands there"

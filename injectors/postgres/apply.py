@@ -32,8 +32,8 @@ def apply_fault(intent: Intent, holder: HeldSessionRegistry, deadline: Deadline)
 def _open_and_apply(intent: Intent, holder: HeldSessionRegistry, deadline: Deadline) -> Applied:
     try:
         control = open_leased_session(intent.address, CONTROL_NAME, intent.lease, deadline)
-    except ServerError as trouble:
-        return Applied(ApplyOutcome.REFUSED, str(trouble))
+    except ServerError as error:
+        return Applied(ApplyOutcome.REFUSED, str(error))
     answer = _apply_with_control(control, intent, holder, deadline)
     if answer.outcome is not ApplyOutcome.APPLIED:
         control.close()
@@ -44,8 +44,8 @@ def _confirm_applied(held: HeldSessions, intent: Intent, deadline: Deadline) -> 
     """Twice is the same as once, and what is not there any more is not made anew."""
     try:
         seen = session_queries.count_sessions(held.control, intent.marker, deadline)
-    except ServerError as trouble:
-        return Applied(ApplyOutcome.UNKNOWN, str(trouble))
+    except ServerError as error:
+        return Applied(ApplyOutcome.UNKNOWN, str(error))
     if KINDS[intent.kind].read(intent.params).stands(seen, len(held.sessions)):
         return Applied(ApplyOutcome.APPLIED)
     return Applied(ApplyOutcome.UNKNOWN, "it was ended by somebody meanwhile")
@@ -57,13 +57,13 @@ def _apply_with_control(control: Session, intent: Intent, holder: HeldSessionReg
             return Applied(ApplyOutcome.REFUSED, why)
         if session_queries.count_sessions(control, intent.marker, deadline).sessions:
             return Applied(ApplyOutcome.UNKNOWN, "another process holds sessions of that name")
-    except ServerError as trouble:
-        return Applied(ApplyOutcome.REFUSED, str(trouble))
+    except ServerError as error:
+        return Applied(ApplyOutcome.REFUSED, str(error))
     taking = SessionAcquisition(intent, control, Deadline(max(0.0, deadline.at - _TO_CLEAN_UP)))
     try:
         return _acquire_and_hold(taking, holder)
-    except (AcquisitionFailed, ServerError) as trouble:
-        return _roll_back(taking, trouble, deadline)
+    except (AcquisitionFailed, ServerError) as error:
+        return _roll_back(taking, error, deadline)
 
 
 def _acquire_and_hold(taking: SessionAcquisition, holder: HeldSessionRegistry) -> Applied:
@@ -76,12 +76,12 @@ def _acquire_and_hold(taking: SessionAcquisition, holder: HeldSessionRegistry) -
     raise AcquisitionFailed("it was taken back in the meantime")
 
 
-def _roll_back(taking: SessionAcquisition, trouble: AcquisitionFailed | ServerError, deadline: Deadline) -> Applied:
+def _roll_back(taking: SessionAcquisition, error: AcquisitionFailed | ServerError, deadline: Deadline) -> Applied:
     """A session whose outcome nobody knows may still come to be: that is unknown, whatever is seen now."""
     taking.close()
     try:
         gone = session_queries.terminate_sessions(taking.control, taking.intent.marker, deadline)
     except ServerError:
         gone = False
-    refused = gone and not isinstance(trouble, DeadlineExceeded)
-    return Applied(ApplyOutcome.REFUSED if refused else ApplyOutcome.UNKNOWN, str(trouble))
+    refused = gone and not isinstance(error, DeadlineExceeded)
+    return Applied(ApplyOutcome.REFUSED if refused else ApplyOutcome.UNKNOWN, str(error))

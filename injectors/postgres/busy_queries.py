@@ -62,9 +62,9 @@ class BusyQueryRunner:
                 return True
             try:
                 session.answer()
-            except ServerError as trouble:
+            except ServerError as error:
                 ran = time.monotonic() - self._at_work[session]
-                if trouble.sqlstate != CANCELLED or ran < self._lease:
+                if error.sqlstate != CANCELLED or ran < self._lease:
                     return False
             if time.monotonic() >= self._until:
                 return False

@@ -104,8 +104,8 @@ class Lock(Kind):
             session.ask("begin", deadline=taking.deadline)
             session.ask(f"set local lock_timeout = '{milliseconds(wait)}'", deadline=taking.deadline)
             session.ask(f"lock table {table} in {MODES[self.mode]} mode", deadline=taking.deadline)
-        except ServerError as trouble:
-            if trouble.sqlstate == NO_LOCK:
+        except ServerError as error:
+            if error.sqlstate == NO_LOCK:
                 raise AcquisitionFailed(f"table {'.'.join(map(str, names))} could not be locked within {wait:.1f} s: "
                              "others are using it") from None  # fmt: skip
             raise

@@ -46,8 +46,8 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
     def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
         try:
             return planned(fault, binding, marker, deadline)
-        except ServerError as trouble:
-            raise Refused(f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}", _TODO) from None
+        except ServerError as error:
+            raise Refused(f"target {binding.target}: its PostgreSQL cannot be asked: {error}", _TODO) from None
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
@@ -76,8 +76,8 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
                 if session_queries.terminate_sessions(session, intent.marker, deadline):
                     return Reverted(RevertOutcome.REVERTED, _since(server, intent))
                 return Reverted(RevertOutcome.PENDING, f"sessions {intent.marker} are told to end, and still there")
-        except ServerError as trouble:
-            return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: {trouble}. {_ITSELF}")
+        except ServerError as error:
+            return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: {error}. {_ITSELF}")
         finally:
             if held is not None:
                 held.control.close()
@@ -104,8 +104,8 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         try:
             return strays(binding, deadline)
-        except ServerError as trouble:
-            wrong = f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}"
+        except ServerError as error:
+            wrong = f"target {binding.target}: its PostgreSQL cannot be asked: {error}"
             raise Refused(wrong, "Strays can be looked for when it answers.") from None
 
     @override
@@ -121,8 +121,8 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             with _asking(intent, None, deadline) as (session, _):
                 there = session_queries.count_sessions(session, intent.marker, deadline).sessions
-        except ServerError as trouble:
-            raise Refused(f"{intent.target_text}: {trouble}", _ITSELF) from None
+        except ServerError as error:
+            raise Refused(f"{intent.target_text}: {error}", _ITSELF) from None
         if there:
             raise Refused(f"{intent.target_text}: until when they are leased, the server does not say", _ITSELF)
         return 0
@@ -140,8 +140,8 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         """Whether a session with a lease can be had at all."""
         try:
             open_leased_session(intent.address, CONTROL_NAME, intent.lease, deadline).close()
-        except ServerError as trouble:
-            return f"no session with a lease can be had of the PostgreSQL of target {intent.target}: {trouble}"
+        except ServerError as error:
+            return f"no session with a lease can be had of the PostgreSQL of target {intent.target}: {error}"
         return ""
 
     @override
@@ -152,8 +152,8 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
                 read_server_info(session, deadline)
         except Refused as refused:
             return refused.wrong
-        except ServerError as trouble:
-            return f"the PostgreSQL of target {binding.target} does not answer: {trouble}"
+        except ServerError as error:
+            return f"the PostgreSQL of target {binding.target} does not answer: {error}"
         return ""
 
     @override
@@ -162,8 +162,8 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             with open_session(intent.address, deadline) as session:
                 return "" if free_slots(session, deadline) > 0 else "no connection slot is free"
-        except ServerError as trouble:
-            return f"its PostgreSQL does not answer: {trouble}"
+        except ServerError as error:
+            return f"its PostgreSQL does not answer: {error}"
 
     @override
     def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:

@@ -78,8 +78,8 @@ def read_server_info(session: Session, deadline: Deadline) -> Server:
 def _system(session: Session, deadline: Deadline) -> str:
     try:
         return session.ask("select system_identifier from pg_control_system()", deadline=deadline)[0][0]
-    except ServerError as trouble:
-        if trouble.sqlstate != NOT_ALLOWED:
+    except ServerError as error:
+        if error.sqlstate != NOT_ALLOWED:
             raise
         return session.numeric_address
 
@@ -94,8 +94,8 @@ def resolve_table(session: Session, target: str, words: str, deadline: Deadline)
     rights = "UPDATE, DELETE, TRUNCATE" + (", MAINTAIN" if session.version >= 170000 else "")
     try:
         found = session.ask(_TABLE, words, rights, deadline=deadline)
-    except ServerError as trouble:
-        if not trouble.sqlstate.startswith("42"):
+    except ServerError as error:
+        if not error.sqlstate.startswith("42"):
             raise
         found = []
     if not found or found[0][2] != "t":

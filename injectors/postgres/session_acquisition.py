@@ -48,8 +48,8 @@ class SessionAcquisition:
             self.open()
         except DeadlineExceeded:
             raise
-        except ServerError as trouble:
-            return trouble
+        except ServerError as error:
+            return error
         return None
 
     def close(self) -> None:

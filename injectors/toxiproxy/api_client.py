@@ -163,8 +163,8 @@ class Server:
             raise ServerTrouble(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
             said = refusal_of(response.content)
-            trouble = ServerTrouble if said else Stranger
-            raise trouble(f"{self.url} answers {response.status_code}{said and f': {said}'}", landed=True)
+            error_type = ServerTrouble if said else Stranger
+            raise error_type(f"{self.url} answers {response.status_code}{said and f': {said}'}", landed=True)
         return response
 
     def _with_token(self, verb: _Verb, path: str, options: dict[str, Any]) -> Any:

@@ -10,10 +10,10 @@ _CURE = (
 )
 
 
-def explain_failure(trouble: Exception) -> str:
+def explain_failure(error: Exception) -> str:
     """A server that is silent may wait for a deaf client; any other answer is looked at first."""
-    silent = isinstance(trouble, ServerTrouble) and trouble.silent
-    return f"{trouble}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
+    silent = isinstance(error, ServerTrouble) and error.silent
+    return f"{error}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
 
 
 def server_gone_text(server: Server) -> str:

@@ -77,8 +77,8 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             return Applied(ApplyOutcome.REFUSED, f"proxy {name} is not there any more")
         except Conflict as error:
             return Applied(ApplyOutcome.UNKNOWN, str(error))
-        except ServerTrouble as trouble:
-            return Applied(ApplyOutcome.UNKNOWN if trouble.landed else ApplyOutcome.REFUSED, str(trouble))
+        except ServerTrouble as error:
+            return Applied(ApplyOutcome.UNKNOWN if error.landed else ApplyOutcome.REFUSED, str(error))
         return Applied(ApplyOutcome.APPLIED)
 
     @override
@@ -110,11 +110,11 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
                 )
         except NotThere:
             return Reverted(RevertOutcome.REVERTED, f"proxy {name} is not there any more: its clients are refused")
-        except (ServerTrouble, Conflict) as trouble:
+        except (ServerTrouble, Conflict) as error:
             return (
                 Reverted(RevertOutcome.REVERTED, server_gone_text(server))
                 if has_ended(intent)
-                else Reverted(RevertOutcome.PENDING, explain_failure(trouble))
+                else Reverted(RevertOutcome.PENDING, explain_failure(error))
             )
         return Reverted(RevertOutcome.KEPT, theirs) if theirs else Reverted(RevertOutcome.REVERTED)
 
@@ -145,8 +145,8 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             return find_leftovers(server, server.proxy(name, deadline), binding)
         except NotThere:
             return []
-        except ServerTrouble as trouble:
-            raise Refused(str(trouble), "Leftovers can be found when it responds.") from trouble
+        except ServerTrouble as error:
+            raise Refused(str(error), "Leftovers can be found when it responds.") from error
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
@@ -181,8 +181,8 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             proxy = server.proxy(name, deadline)
         except NotThere:
             return f"no proxy {name!r} at {server.url}"
-        except ServerTrouble as trouble:
-            return str(trouble)
+        except ServerTrouble as error:
+            return str(error)
         if not proxy.get("enabled", True):
             return f"proxy {name} is switched off already"
         listen = str(proxy.get("listen", ""))
@@ -198,8 +198,8 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             proxy = _server(intent).proxy(name, deadline)
         except NotThere:
             return ""
-        except ServerTrouble as trouble:
-            return str(trouble)
+        except ServerTrouble as error:
+            return str(error)
         if not proxy.get("enabled", True):
             return f"proxy {name} is disabled"
         connected = wait_for_connection(str(proxy.get("listen", "")), deadline)

@@ -55,8 +55,8 @@ def _require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str
         raise Refused(
             f"no proxy {name!r} at {server.url}; there are: {there}", "Correct the target in gameday.yaml."
         ) from None
-    except ServerTrouble as trouble:
-        raise Refused(str(trouble), trouble.todo) from trouble
+    except ServerTrouble as error:
+        raise Refused(str(error), error.todo) from error
 
 
 def server_and_proxy(binding: Binding) -> tuple[Server, str]:
@@ -74,8 +74,8 @@ def server_and_proxy(binding: Binding) -> tuple[Server, str]:
 def server_version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
     try:
         return server.version(deadline)
-    except ServerTrouble as trouble:
-        raise Refused(str(trouble), trouble.todo) from trouble
+    except ServerTrouble as error:
+        raise Refused(str(error), error.todo) from error
 
 
 def _require_capability(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ import re
 
 from support.docs_pages import ROOT
 
-from gameday.injectors.docker.faults.disk_fill import LEFT
+from gameday.injectors.docker.faults.disk_fill import RESERVED_KB
 from gameday.injectors.docker.sidecars import LEASE
 from gameday.injectors.docker.target_settings import KNOWN
 from gameday.units import format_duration
@@ -22,4 +22,4 @@ def test_every_key_of_a_target_is_told() -> None:
 
 def test_the_seconds_of_a_lease_and_what_stays_free_are_told() -> None:
     assert f"holds it for {format_duration(LEASE)} at a time" in TEXT
-    assert f"leaves {LEFT // 1_000_000} GB of the engine's own disk" in TEXT
+    assert f"leaves {RESERVED_KB // 1_000_000} GB of the engine's own disk" in TEXT

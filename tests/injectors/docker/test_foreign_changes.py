@@ -15,7 +15,7 @@ from support.test_container import INJECTOR, Box, soon
 from gameday.errors import Refused
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
-from gameday.injectors.docker.faults.iptables_rules import Rules
+from gameday.injectors.docker.faults.iptables_rules import RuleFaultKind
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.model import Fault, Json
 from gameday.plugins.types import ApplyOutcome, Deadline, Intent, Presence, RevertGuarantee, RevertOutcome
@@ -305,7 +305,7 @@ def test_a_guardian_at_another_engines_socket_is_none(make: Callable[..., Box]) 
     intent = box.plan("pause")
     elsewhere: dict[str, Json] = {"id": "0" * 64, "name": box.name, "started": "", "more": {}}
     other = replace(intent, undo={**intent.undo, "containers": [elsewhere]})
-    assert "another engine answers at the socket" in INJECTOR.check_capability(other, soon())
+    assert "another engine responds at the socket" in INJECTOR.check_capability(other, soon())
     assert INJECTOR.check_capability(intent, soon()) == ""
 
 
@@ -315,7 +315,7 @@ def test_rules_that_leave_ipv6_open_are_refused() -> None:
         "Name": "/web", "HostConfig": {"NetworkMode": "dual"}, "NetworkSettings": {"Networks": {"dual": net}},
     }  # fmt: skip
     with pytest.raises(Refused, match="has an IPv6 address"):
-        Rules().capture_state(now)
+        RuleFaultKind().capture_state(now)
 
 
 def test_a_fault_on_many_has_longer_for_each_call() -> None:

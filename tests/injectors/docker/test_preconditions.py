@@ -135,14 +135,14 @@ def test_a_path_is_a_path_and_never_a_command(tmp_path: Path) -> None:
     kind = KINDS["disk-full"].read({"path": f"/data/$(touch {tmp_path}/ran)", "size": "1MB"})
     assert isinstance(kind, SidecarFaultKind)
     script = kind.script("gd-0123456789ab", ContainerSnapshot("", "", "", {"source": "v", "below": "nowhere"}))
-    said = subprocess.run(["sh", "-c", script.apply], capture_output=True, text=True, check=False).stdout
-    assert "is no folder there" in said
+    output = subprocess.run(["sh", "-c", script.apply_fault], capture_output=True, text=True, check=False).stdout
+    assert "is not a folder" in output
     assert not list(tmp_path.iterdir())
 
 
 def test_a_guardian_that_reaches_no_engine_is_none(make: Callable[..., Box], tmp_path: Path) -> None:
     silent, nowhere = make(guardian=str(tmp_path)), make(guardian="/nowhere/engine.sock")
-    for box, says in ((silent, "no engine answers at the socket"), (nowhere, "/nowhere/engine.sock")):
+    for box, says in ((silent, "no engine responds at the socket"), (nowhere, "/nowhere/engine.sock")):
         intent = box.plan("pause")
         assert says in INJECTOR.check_capability(intent, soon())
         applied = INJECTOR.apply(intent, soon())

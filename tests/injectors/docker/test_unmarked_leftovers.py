@@ -14,7 +14,7 @@ from support.test_container import INJECTOR, Box, soon
 from gameday.errors import Refused
 from gameday.injectors.docker import unmarked_leftovers
 from gameday.injectors.docker.engine_api import EngineApi
-from gameday.injectors.docker.marker_labels import intent_labels
+from gameday.injectors.docker.marker_labels import encode_labels
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.model import Binding, Json
 from gameday.plugins.types import Presence, RevertOutcome
@@ -87,7 +87,7 @@ def test_whose_a_stray_is_its_containers_say(make: Callable[..., Box]) -> None:
     mine.without = theirs.without = "tools"  # then nothing is looked for without a container of ours
     intent = mine.plan("pause")
     INJECTOR.apply(intent, soon())
-    decoy = mine.docker("create", "--label", "gameday.mark=gd-abcd00000001", TOOLS)
+    decoy = mine.docker("create", "--label", "gameday.marker=gd-abcd00000001", TOOLS)
     try:
         same_names = replace(theirs.binding, environment=mine.name)
         renamed = replace(mine.binding, environment="renamed", target="also-renamed")
@@ -104,7 +104,7 @@ def test_whose_a_stray_is_its_containers_say(make: Callable[..., Box]) -> None:
 @pytest.mark.parametrize("half", [{}, {"containers": []}, {"containers": [{"id": "x"}], "tools": "", "image": ""}])
 def test_half_an_intent_is_none_and_hinders_nobody(box: Box, half: dict[str, Json]) -> None:
     intent = replace(box.plan("pause"), undo=half)
-    labels = [f"--label={key}={value}" for key, value in intent_labels(intent).items()]
+    labels = [f"--label={key}={value}" for key, value in encode_labels(intent).items()]
     decoy = box.docker("create", "--name", intent.marker, *labels, TOOLS, "sh")
     try:
         assert found(box.binding) == []
@@ -116,7 +116,7 @@ def test_half_an_intent_is_none_and_hinders_nobody(box: Box, half: dict[str, Jso
 def test_a_container_that_inherits_our_labels_is_somebodys(box: Box) -> None:
     """As `docker commit` of one of ours makes, for a look at it."""
     intent = box.plan("pause")
-    labels = [f"--label={key}={value}" for key, value in intent_labels(intent).items()]
+    labels = [f"--label={key}={value}" for key, value in encode_labels(intent).items()]
     copy = box.docker("run", "-d", *labels, TOOLS, "sleep", "600")
     try:
         INJECTOR.apply(intent, soon())
