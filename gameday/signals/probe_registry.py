@@ -1,4 +1,4 @@
-"""The probes by name, and the care that all of them need: a failure is words, and no number is taken on trust."""
+"""Probes by name, and the checks around each: a probe never raises, and no value is taken on trust."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ def _require_plausible(measured: Measurement, kind: SignalKind) -> Measurement:
 
 
 def open_probe(binding: SignalBinding, web: HttpClient | None = None) -> Probe:
-    """The probe that the binding names, made careful. `web`: shared with others, else one of its own.
+    """Open the probe that a binding names, checked. `web`: shared with others, else its own.
 
-    Raises BadArguments for an unknown probe or settings that cannot be meant. Counters need two reads."""
+    Raises BadArguments for an unknown probe or invalid settings. Counters need two reads."""
     opener = PROBES.get(binding.probe)
     if opener is None:
         raise settings.wrong(binding, f"there is no such probe: {', '.join(PROBES)}")

@@ -9,7 +9,7 @@ from gameday.injectors.docker.engine_address import SCHEMES
 
 
 class EngineError(Exception):
-    """The engine cannot be asked, or said no. `todo`: what a person could do about it."""
+    """The engine cannot be asked, or refused. `todo`: what a person could do about it."""
 
     def __init__(self, why: str, *, todo: str = "") -> None:
         super().__init__(why)
@@ -21,7 +21,7 @@ class NotFound(EngineError):
 
 
 class Conflict(EngineError):
-    """The engine refuses in this state: taken name, paused, not running, already so."""
+    """The engine refuses in this state: name taken, paused, not running, already done."""
 
 
 def engine_error(found: ConnectionFailure) -> EngineError:
@@ -36,7 +36,7 @@ _START = f"Start it, or name another one: {HOW_TO_NAME_ENGINE}."
 
 @dataclass(frozen=True, slots=True)
 class ConnectionFailure:
-    """What is wrong, and what a person could do about it."""
+    """Failure to connect, and what a person could do about it."""
 
     why: str
     todo: str
@@ -48,13 +48,13 @@ def version_failure(url: str, speaks: str) -> ConnectionFailure:
 
 
 def timeout_failure(url: str) -> ConnectionFailure:
-    """In time."""
+    """Return the failure of an engine that did not answer in time."""
     todo = "Is it overloaded, or does something in between drop what is sent to it? See `docker info`."
     return ConnectionFailure(f"the engine at {url} gave no answer in time", todo)
 
 
 def explain_connection_error(url: str, error: Exception) -> ConnectionFailure:
-    """From what the SDK raised."""
+    """Return the failure that an error of the SDK means."""
     told = str(error)
     if "Permission denied" in told:
         todo = f"Join the group docker and log in again, or name an engine that you may use: {HOW_TO_NAME_ENGINE}."

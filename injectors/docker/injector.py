@@ -1,7 +1,7 @@
-"""The injector: a fault on containers, made by the engine or by a side container; see kind.py.
+"""Injector for containers of a Docker engine.
 
-Whatever it does stands first as a container of ours on the engine itself, which bears the mark and the whole intent:
-a sweep finds and reverts it with no store at all.
+Everything it does is first a container with the marker and the whole intent on the engine itself: a sweep finds and
+reverts it without any store.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def check_target(self, binding: Binding, deadline: Deadline) -> str:
-        """That it runs is all that can be seen from here."""
+        """Check that the containers run: traffic cannot be seen from here."""
         try:
             settings = read_settings(binding)
             with EngineApi(settings.engine, deadline) as engine:
@@ -153,7 +153,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             return find_leftovers(binding, deadline)
         except EngineError as error:
-            raise Refused(str(error), error.todo or "Strays can be looked for when it answers.") from error
+            raise Refused(str(error), error.todo or "Leftovers can be found when it responds.") from error
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
@@ -169,7 +169,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
             with EngineApi(_engine(intent), deadline) as engine:
                 Sidecars(engine, intent).remove()
         except EngineError as error:
-            return f"containers of ours with the mark {intent.marker} may still act: {error}"
+            return f"containers with the marker {intent.marker} may still act: {error}"
         return ""
 
 

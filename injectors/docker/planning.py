@@ -1,4 +1,4 @@
-"""From a scenario's fault and a binding to an intent: read from the engine, nothing changed."""
+"""Plan a fault on containers: read the engine, change nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from gameday.plugins.types import Intent, RevertGuarantee
 
 
 def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -> Intent:
-    """Raises Refused, or EngineTrouble when the engine cannot be asked."""
+    """Raises Refused, or EngineError when the engine cannot be asked."""
     settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), drill_of(marker)
     require_prerequisites(engine, settings, fault.kind, kind)
     found = select_containers(engine, settings, binding)
@@ -76,7 +76,7 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -
 
 
 def _existing_faults(engine: EngineApi, drill: str, ids: set[str]) -> list[Intent]:
-    """What of the same drill stands on these: a dial that is turned. Raises Refused for another drill's."""
+    """Return the drill's own faults on these containers, to be adjusted. Raises Refused for another drill's."""
     found: dict[str, Intent] = {}
     for one, intent in own_containers(engine.containers([MARKER_LABEL])):
         has_marker = f"/{intent.marker}" in one["Names"]  # what preflight tries stands on nobody
@@ -89,7 +89,7 @@ def _existing_faults(engine: EngineApi, drill: str, ids: set[str]) -> list[Inten
 
 
 def _peer_addresses(engine: EngineApi, binding: Binding, settings: Settings, kind: FaultKind) -> dict[str, Json]:
-    """Of a fault between two targets: where the other one's containers are now."""
+    """Return the addresses of the other target's containers, for a fault between two targets."""
     if not isinstance(kind, Partition):
         return {}
     if kind.peer not in binding.others or kind.peer == binding.target:
@@ -120,12 +120,12 @@ def _take_snapshot(
     ident = str(one["Id"])
     over: list[Json] = []
     for intent in standing:
-        if intent.kind == name and isinstance(turned := KINDS[name].read(intent.params), SidecarFaultKind):
+        if intent.kind == name and isinstance(earlier := KINDS[name].read(intent.params), SidecarFaultKind):
             over += [
                 trace
                 for snapshot in snapshots_of(intent)
                 if snapshot.id == ident
-                for trace in turned.markers(intent.marker, snapshot)
+                for trace in earlier.markers(intent.marker, snapshot)
             ]
     more = {**before, "superseded": over} if over else before
     return ContainerSnapshot(
@@ -143,8 +143,9 @@ def _revert_guarantee(kind: FaultKind, settings: Settings, snapshots: Sequence[C
 
 
 def pick_marker_image(engine: EngineApi, marker: str) -> str:
-    """For a note, which never runs: drawn, since the target's own would tell which container it is about. Of those that
-    somebody's container uses, where there are any: they cannot be removed anyway while it is there."""
+    """Return an image for a marker container, which never runs: a random one, so that it does not tell the target.
+
+    Preferably one that a container of somebody's uses: it cannot be removed in the meantime."""
     images = engine.images()
     if not images:
         raise EngineError("the engine has no image at all")

@@ -1,4 +1,4 @@
-"""What cannot be put back, or would hit somebody else too: refused before anything is touched. Each raises Refused."""
+"""Refusals of what could not be restored, or would affect others too. Each raises Refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PAUSE = "Or pause it: kind: pause."
 
 
 def require_own_network(now: Mapping[str, Any]) -> None:
-    """One that has none, or somebody else's."""
+    """Refuse a container without a network, or with another container's."""
     mode = str(now["HostConfig"]["NetworkMode"])
     if mode in ("host", "none") or mode.startswith("container:"):
         raise Refused(
@@ -29,7 +29,7 @@ def require_own_network(now: Mapping[str, Any]) -> None:
 
 
 def require_unshared_network(engine: EngineApi, found: Sequence[Mapping[str, Any]]) -> None:
-    """One whose network other containers use as theirs (`--network container:NAME`)."""
+    """Refuse a container whose network other containers share (`--network container:NAME`)."""
     listed = engine.containers([])
     for now in found:
         mode = f"container:{now['Id']}"
@@ -44,7 +44,7 @@ def require_unshared_network(engine: EngineApi, found: Sequence[Mapping[str, Any
 
 
 def require_unshared_volume(engine: EngineApi, sources: Collection[str], but: Collection[str]) -> None:
-    """One that other containers mount as well. `but`: the ids of those that are meant."""
+    """Refuse a volume that other containers mount too. `but`: ids of the target's containers."""
     paths = {str(one["Name"]): _paths_of(one) for one in engine.volumes()}
     for one in engine.containers([]):
         if one["Id"] in but or MARKER_LABEL in one["Labels"]:
@@ -57,19 +57,19 @@ def require_unshared_volume(engine: EngineApi, sources: Collection[str], but: Co
 
 
 def _paths_of(volume: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where a volume lies on the engine's machine: a folder there may be given another name as a volume."""
+    """Return where a volume is on the engine's machine: a folder may be a volume under another name."""
     device = str((volume.get("Options") or {}).get("device", ""))
     return (str(volume["Mountpoint"]), *([device] if device.startswith("/") else []))
 
 
 def _paths_overlap(ours: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether a path of the one is, or lies in, or holds one of the other."""
+    """True if a path of one equals, contains or is in a path of the other."""
     pairs = ((PurePosixPath(one), PurePosixPath(other)) for one in ours for other in theirs)
     return any(one.is_relative_to(other) or other.is_relative_to(one) for one, other in pairs)
 
 
 def require_ipv4_only(now: Mapping[str, Any]) -> None:
-    """One that is reached by IPv6 too, where rules for IPv4 would leave half of it open."""
+    """Refuse a container with an IPv6 address: rules for IPv4 would leave it reachable."""
     if any(net.get("GlobalIPv6Address") for net in now["NetworkSettings"]["Networks"].values()):
         raise Refused(
             f"container {name_in_inspection(now)} has an IPv6 address, and these rules know IPv4 alone",
@@ -78,14 +78,14 @@ def require_ipv4_only(now: Mapping[str, Any]) -> None:
 
 
 def require_no_auto_remove(now: Mapping[str, Any]) -> None:
-    """One that was started with --rm."""
+    """Refuse a container that was started with --rm."""
     if now["HostConfig"]["AutoRemove"]:
         wrong = f"container {name_in_inspection(now)} is removed once it stops (--rm): that could not be put back"
         raise Refused(wrong, _PAUSE)
 
 
 def require_fixed_ports(now: Mapping[str, Any], back: str) -> None:
-    """One whose published ports would be found elsewhere afterwards. `back`: what would be done to it."""
+    """Refuse published ports that would differ afterwards. `back`: what a revert would do."""
     host = now["HostConfig"]
     chosen = [port for port, bound in (host["PortBindings"] or {}).items() if _by_the_engine(bound)]
     if host.get("PublishAllPorts"):

@@ -1,4 +1,4 @@
-"""What a fault needs and the environment has to give: leave for commands, a tools image, a kernel that can do it."""
+"""Prerequisites of a fault: permission for commands, a tools image, a kernel that supports it."""
 
 from __future__ import annotations
 
@@ -40,8 +40,7 @@ def require_prerequisites(engine: EngineApi, settings: Settings, name: str, kind
 
 
 def try_fault(target: AppliedFault) -> str:
-    """Whether this engine's kernel can do it, in a container of ours with a network of its own, and whether a guardian
-    container reaches the engine; else what is missing, and what could be used."""
+    """Try the fault in a container of its own, and the guardian; return what is missing, and an alternative."""
     if isinstance(target.kind, EngineFaultKind):
         return (
             _try_guardian(target)
@@ -59,7 +58,7 @@ def try_fault(target: AppliedFault) -> str:
 
 
 def _trial_sidecars(target: AppliedFault) -> Sidecars:
-    """What was cut short here stands on nobody, and says so where it is found."""
+    """Return sidecars whose intent says that an interrupted trial carries no fault."""
     intent = target.intent
     tried = replace(
         intent,

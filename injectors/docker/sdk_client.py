@@ -1,4 +1,4 @@
-"""The SDK's client for one engine: of a version that both speak, with the certificates that it asks for."""
+"""The SDK's client for one engine, with a version that both speak, and its certificates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gameday.injectors.docker.errors import engine_error, explain_connection_err
 from gameday.plugins.types import Deadline
 
 OLDEST = (1, 40)
-"""The Engine API of Docker 19.03, the oldest that these requests were read for."""
+"""Engine API of Docker 19.03, the oldest that these requests were checked against."""
 LEAST = 0.2
 """Seconds that a question gets also when its deadline is over: an answer of 0 s would be none."""
 _POOLS = 16
@@ -48,7 +48,7 @@ def _new_enough(url: str, asking: Any) -> str:
 
 
 def _tls(url: str) -> Any:
-    """The certificates of DOCKER_CERT_PATH, for an engine over TCP that asks for them."""
+    """Return the certificates of DOCKER_CERT_PATH, for an engine over TCP that requires them."""
     import docker
 
     folder = os.environ.get("DOCKER_CERT_PATH", "")

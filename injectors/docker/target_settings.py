@@ -1,4 +1,4 @@
-"""What gameday.yaml says of a Docker target, read and checked."""
+"""Settings of a Docker target, as gameday.yaml has them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Settings:
     exec: bool
 
     def sample_size(self, of: int) -> int:
-        """How many of so many it shall be."""
+        """Return how many of that many containers are selected."""
         if not self.count and not self.percent:
             return of
         return min(of, self.count or math.ceil(of * self.percent / 100))
@@ -52,7 +52,7 @@ class Settings:
         return sorted(draw.sample(sorted(names), self.sample_size(len(names))))
 
     def describe(self) -> str:
-        """What was looked for, for a person."""
+        """Return what was looked for, for a person."""
         return f"container {self.container}" if self.container else f"container with {', '.join(self.labels)}"
 
 
@@ -78,7 +78,7 @@ def _plain(value: Json) -> str:
 
 
 def find_problems(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
-    """All that no engine needs to be asked about: for the file, with its places, and for whoever reads it."""
+    """Yield every problem that shows without asking an engine."""
     unknown = [key for key in given if key not in KNOWN]
     for key in unknown:
         todo = did_you_mean(key, KNOWN) or f"known are: {', '.join(KNOWN)}"
@@ -133,7 +133,7 @@ def _wrong_engine(url: Json) -> Iterator[SettingsProblem]:
 
 
 def _wrong_choice(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
-    """By its name, or by what it bears; a service's name alone may be in many projects."""
+    """Yield problems of the selection: by name, or by labels; a service alone may be in many projects."""
     pair = [key for key in ("project", "service") if key in given]
     if len(pair) == 1:
         lacks = "service" if pair == ["project"] else "project"

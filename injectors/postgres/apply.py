@@ -1,4 +1,4 @@
-"""One fault put there: refused only when nothing of it is left, and otherwise unknown."""
+"""Apply one fault: refused only when nothing of it is left, else unknown."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from gameday.injectors.postgres.errors import CANCELLED, ServerError
 from gameday.injectors.postgres.session import Session
 
 _BUSY = "select count(*) from (select generate_series(1, 9223372036854775807)) as busy"
-"""In the select list the series is made row by row; in FROM it would fill a temporary file first."""
+"""In the select list the series is computed row by row; in FROM it would fill a temporary file first."""
 _LOOK = 0.1
 """Seconds until an end is noticed."""
 
@@ -28,7 +28,7 @@ class BusyQueryRunner:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        """Raises Trouble."""
+        """Raises ServerError."""
         for session in self._sessions:
             self._send(session)
         self._thread.start()

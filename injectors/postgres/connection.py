@@ -1,4 +1,4 @@
-"""Where a server is, for libpq alone, and how a session with it is to end when nobody renews it."""
+"""Connections to a server, and the lease of each: how it ends when nobody renews it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from gameday.model import Json
 from gameday.plugins.types import Deadline
 
 CONTROL_NAME = "gameday"
-"""What a session is called that asks and holds nothing."""
+"""Application name of a session that only asks."""
 CLIENT_CHECK_INTERVAL = "500ms"
-"""How often a session that is at work looks whether its client is still there."""
+"""Interval at which a working session checks that its client still exists."""
 _KEEPALIVE = 5
 """Seconds: a machine that is gone is noticed after three of them."""
 
 
 def open_session(where: Mapping[str, Json], deadline: Deadline) -> Session:
-    """For questions. Raises Trouble."""
+    """Open a session that only asks. Raises ServerError."""
     return Session(_conninfo(_parts(where), application_name=CONTROL_NAME), deadline)
 
 
 def open_leased_session(where: Mapping[str, Json], name: str, lease: float, deadline: Deadline) -> Session:
-    """One that the server ends when it has heard nothing for `lease` seconds, whatever it was doing. Its settings come
-    with its first packet: there is no moment without them. Raises Trouble."""
+    """Open a session that the server ends after `lease` seconds of silence, whatever it was doing.
+
+    The settings are part of its first packet: it is never without them. Raises ServerError."""
     parts = _parts(where)
     given = parts.get("options") or os.environ.get("PGOPTIONS", "")
     options = " ".join(f"-c {key}={value}" for key, value in _lease(lease).items())

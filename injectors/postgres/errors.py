@@ -1,5 +1,7 @@
-"""What a server's answer means, for a person. A driver's own text is never passed on: it may quote an address, and
-with it a password."""
+"""Meaning of server errors, for a person.
+
+A driver's own text is never passed on: it may quote an address, and with it a password.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ _CONNECT_ERROR_TEXT = {
     "certificate": "its certificate is not taken",
     "SSL": "it does not agree about SSL",
 }
-"""By what stands in libpq's text, in which a failed connection has no SQLSTATE; the first that does."""
+"""Meanings by a part of libpq's text, since a failed connection has no SQLSTATE; the first match counts."""
 
 
 class ServerError(Exception):
@@ -49,7 +51,7 @@ class ServerError(Exception):
 
 
 class DeadlineExceeded(ServerError):
-    """Nothing came in the time there was: what became of it is not known."""
+    """No answer within the deadline: the outcome is unknown."""
 
 
 def connection_error(text: str) -> ServerError:

@@ -1,4 +1,4 @@
-"""The faults inside a database, by the word that a scenario uses: see docs/reference/databases.md."""
+"""Kinds of fault inside a database. What a client sees of each: docs/reference/databases.md."""
 
 from __future__ import annotations
 
@@ -40,33 +40,33 @@ MODES = {"writes": "EXCLUSIVE", "all": "ACCESS EXCLUSIVE"}
 
 @dataclass(frozen=True, slots=True)
 class PlannedAcquisition:
-    """What `touches` says and what `undo` keeps beside what every fault keeps."""
+    """Text for a person, and what the undo keeps beside the server's identity."""
 
     touches: str
     undo: Mapping[str, Json]
 
 
 class Kind(Params):
-    """One kind of fault."""
+    """One kind of fault in a PostgreSQL."""
 
     __slots__ = ()
 
     def plan(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> PlannedAcquisition:
-        """What would be taken. Changes nothing; raises Refused, or Trouble."""
+        """Return what would be taken. Changes nothing; raises Refused or ServerError."""
         raise NotImplementedError
 
     def acquire(self, taking: SessionAcquisition) -> BusyQueryRunner | None:
-        """Raises NotHad, or Trouble."""
+        """Raises AcquisitionFailed or ServerError."""
         raise NotImplementedError
 
     def stands(self, seen: SessionCounts, many: int) -> bool:
-        """Whether it is as it was made, of `many` sessions."""
+        """True if the fault is present as it was applied, with `many` sessions."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
 class Lock(Kind):
-    """One table is locked: whoever wants to write (or anything of it) waits."""
+    """Lock on one table: whoever wants to write to it, or to use it at all, waits."""
 
     kind = "lock"
     main = MainParameter(
@@ -168,7 +168,7 @@ class Connections(Kind):
 
 @dataclass(frozen=True, slots=True)
 class BusyQuery(Kind):
-    """So many sessions compute all the time."""
+    """Sessions that compute all the time."""
 
     kind = "busy-query"
     effect = "Everything that needs a processor is slower."

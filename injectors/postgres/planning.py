@@ -1,4 +1,4 @@
-"""From a scenario's fault and a binding to an intent: read from the server, nothing changed."""
+"""Plan a fault on a PostgreSQL: read the server, change nothing."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LEASE = 15.0
 """Seconds a session of ours lives without being renewed."""
 
 
-def planned(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
-    """Raises Refused, or Trouble when the server cannot be asked."""
+def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
+    """Raises Refused or ServerError when the server cannot be asked."""
     settings, kind = read_settings(binding), KINDS[fault.kind].read(fault.params)
     with open_session(settings.where(), deadline) as session:
         server = _server_itself(session, settings, deadline)
@@ -34,8 +34,8 @@ def planned(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> 
         )  # fmt: skip
 
 
-def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
-    """Sessions of our own role whose name is a mark, once for each mark. Raises Refused, or Trouble."""
+def find_leftovers(binding: Binding, deadline: Deadline) -> list[Intent]:
+    """Sessions of our own role whose name is a mark, once for each mark. Raises Refused or ServerError."""
     settings = read_settings(binding)
     with open_session(settings.where(), deadline) as session:
         server = read_server_info(session, deadline)

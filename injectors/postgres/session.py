@@ -1,5 +1,7 @@
-"""One session with a PostgreSQL, in which every question keeps a deadline whatever the server does: libpq's own
-functions that do not wait, because a driver's time-out ends a connection attempt after two seconds at best."""
+"""One session with a PostgreSQL, whose calls keep a deadline whatever the server does.
+
+By libpq's nonblocking functions: a driver's time-out ends a connection attempt after two seconds at best.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
 Row = tuple[str, ...]
-"""As text; empty for NULL."""
+"""Columns as text; empty for NULL."""
 
 
 class Session:
-    """Safe from several threads: one question at a time. Every call raises Trouble."""
+    """Safe from several threads: one question at a time. Every call raises ServerError."""
 
     def __init__(self, conninfo: str, deadline: Deadline) -> None:
         from psycopg import pq
@@ -54,7 +56,7 @@ class Session:
 
     @property
     def pid(self) -> int:
-        """As the protocol has it: a pooler's is its own."""
+        """Process id in the protocol; a pooler has its own."""
         return self._pg.backend_pid
 
     @property
@@ -69,7 +71,7 @@ class Session:
 
     @property
     def numeric_address(self) -> str:
-        """The same as a number, where it has one."""
+        """Numeric address and port, where there is one."""
         return f"{(self._pg.hostaddr or self._pg.host).decode()}:{self._pg.port.decode()}"
 
     @property
@@ -77,7 +79,7 @@ class Session:
         return self._pg.socket
 
     def ask(self, sql: str, *params: str, deadline: Deadline) -> list[Row]:
-        """One statement. After Late the session is of no more use, and closed."""
+        """Run one statement. After DeadlineExceeded the session is closed."""
         with self._exclusive(deadline):
             self.send(sql, *params)
             try:
@@ -98,13 +100,13 @@ class Session:
         return ".".join(bytes(escaping.escape_identifier(name.encode())).decode() for name in names)
 
     def send(self, sql: str, *params: str) -> None:
-        """Without waiting: `arrived`, then `answer`, by one who shares the session with nobody."""
+        """Send a statement without waiting; only for a session that no other thread uses."""
         with _driver_errors():
             self._pg.send_query_params(sql.encode(), [param.encode() for param in params])
             self._pg.flush()
 
     def arrived(self) -> bool:
-        """Whether there is an answer; never waits."""
+        """True if there is an answer; never waits."""
         with _driver_errors():
             self._pg.consume_input()
             return not self._pg.is_busy()
@@ -122,7 +124,7 @@ class Session:
         return _rows(results[-1])
 
     def close(self) -> None:
-        """Whatever it does; twice is the same as once. A question of another thread's ends first: each has its time."""
+        """Close the session, after a statement of another thread. Idempotent."""
         with self._one:
             self._pg.finish()
 
@@ -153,7 +155,7 @@ def _driver_errors() -> Iterator[None]:
 
 
 def _wait(socket: int, deadline: Deadline, *, writing: bool = False) -> None:
-    """Until it can be read or written; raises Late."""
+    """Wait until the socket is ready. Raises DeadlineExceeded."""
     event = select.POLLOUT if writing else select.POLLIN
     poll = select.poll()  # no select: it knows no descriptor above 1023
     poll.register(socket, event)

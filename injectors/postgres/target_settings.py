@@ -1,5 +1,7 @@
-"""What gameday.yaml says of a PostgreSQL target, read and checked. No sentence repeats an address: it may hold a
-secret."""
+"""Settings of a PostgreSQL target, as gameday.yaml has them.
+
+No message repeats an address: it may hold a secret.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class Settings:
     table: str
 
     def where(self) -> dict[str, Json]:
-        """As an intent keeps it."""
+        """Return the address as an intent keeps it."""
         return {"dsn_env": self.dsn_env} if self.dsn_env else {"conninfo": self.conninfo}
 
 

@@ -1,4 +1,7 @@
-"""Where a Toxiproxy server listens, as a person wrote it down. No sentence here repeats it: it may hold a secret."""
+"""Address of a Toxiproxy server.
+
+No message repeats it: it may hold a secret.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from urllib.parse import urlsplit
 from gameday.injectors.common.network_address import Address
 
 PORT = 8474
-"""The server's own default."""
+"""Default port of the server."""
 EXAMPLE = "write it as in http://127.0.0.1:8474"
 
 

@@ -1,4 +1,4 @@
-"""What is said to a person of a server and of what it shows."""
+"""Messages about failures of a server."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def server_gone_text(server: Server) -> str:
 
 
 def printable(said: object) -> str:
-    """What a server says of itself, on one line and without anything that a terminal would obey."""
+    """Return text from a server on one line, without anything a terminal would obey."""
     text = str(said)
     return text if text.isprintable() else ascii(text)

@@ -1,8 +1,4 @@
-"""The injector: a fault is one toxic of ours on a proxy; an outage also switches the proxy off.
-
-The original server has no leases: what it holds stays until someone takes it back. The embedded one ends a fault
-by itself when nobody renews it, and refuses a request that comes late, after its revert.
-"""
+"""Injector for Toxiproxy: a fault is one toxic on a proxy; an outage also disables the proxy."""
 
 from __future__ import annotations
 
@@ -156,7 +152,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
-        """Nothing of ours acts on a server."""
+        """Return nothing: no process of the drill acts on a server."""
         del intent, deadline
         return ""
 
@@ -170,7 +166,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
-        """What a server can do, it says itself: `plan` has asked."""
+        """Return nothing: `plan` has asked the server for its extensions."""
         del intent, deadline
         return ""
 

@@ -88,7 +88,7 @@ def _require_capability(kind: Kind, target: str, server: Server, version: Mappin
 
 
 def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -> None:
-    """The drill's own may stand there: a dial that is turned."""
+    """Refuse a proxy with another drill's marker; the drill's own may be adjusted."""
     for marker in toxics_of(proxy):
         if OURS.match(marker) and not marker.startswith(drill):
             raise foreign_marker_refusal(marker, f"proxy {name}")
@@ -98,5 +98,5 @@ def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -
 
 def _reverts(kind: Kind, marker: str) -> str:
     if kind.disables:
-        return f"switch the proxy on again, remove the note {marker}"
+        return f"enable the proxy, remove the marker toxic {marker}"
     return f"remove toxic {marker}"

@@ -1,4 +1,4 @@
-"""What a Toxiproxy server answers, told from what somebody else on its port or in front of it answers."""
+"""Answers of a Toxiproxy server, told apart from those of anything else on its port."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, cast
 
 
 def refusal_of(content: object) -> str:
-    """The words of a refusal, `{"error": ..., "status": ...}` (`title` before 2.1); empty when it is another's."""
+    """Return the text of a refusal (`error`, or `title` before 2.1); empty if another program answered."""
     try:
         found = object_of(json.loads(cast("bytes", content)))
     except (TypeError, ValueError, RecursionError):
@@ -25,7 +25,7 @@ def object_of(answer: object) -> Mapping[str, Any]:
 
 
 def can(version: Mapping[str, Any], name: str) -> bool:
-    """Whether a server has that extension, by its `/version`: the original has none, and lists none."""
+    """True if `/version` lists the extension; the original lists none."""
     known = version.get("extensions")
     return isinstance(known, list) and name in known
 

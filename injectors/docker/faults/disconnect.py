@@ -27,7 +27,7 @@ from gameday.plugins.parameters import Parameter, text_parameter
 
 @dataclass(frozen=True, slots=True)
 class Disconnect(EngineFaultKind):
-    """It loses its network, or all of them, and comes back with its aliases, links and fixed addresses."""
+    """Disconnection from one network or all; aliases, links and fixed addresses are restored."""
 
     kind = "disconnect"
     effect = "It loses one network, or all."
@@ -79,11 +79,11 @@ class Disconnect(EngineFaultKind):
 
     @override
     def foreign_change(self, now: Inspected, snapshot: ContainerSnapshot) -> str:
-        """Of a container that is in every network which is still there."""
+        """Return changes to a container that is in every network which still exists."""
         return "; ".join(self._foreign_changes(now, snapshot))
 
     def _foreign_changes(self, now: Inspected, snapshot: ContainerSnapshot, but: Sequence[str] = ()) -> list[str]:
-        """What somebody did to its networks, but for those that we join again."""
+        """Return what somebody did to its networks, except those that are connected again now."""
         removed = [network for network in self._missing(now, snapshot) if network not in but]
         lacks = [
             _missing_settings_note(now, snapshot, network)
@@ -102,16 +102,18 @@ class Disconnect(EngineFaultKind):
 
     @staticmethod
     def _missing(now: Inspected, snapshot: ContainerSnapshot, *, missing: bool = True) -> list[str]:
-        """Of the networks of before: those it is not in, or is in. One that does not run has networks without ids; of
-        one that runs, that is a network in which it found no place."""
+        """Return the networks of the snapshot that it is not in, or is in.
+
+        A stopped container lists networks without ids; a running one lists so a network that refused it an address."""
         there, runs = now["NetworkSettings"]["Networks"], now["State"]["Running"]
         ids = {one["NetworkID"] or name for name, one in there.items() if one["EndpointID"] or not runs}
         return [net for net in snapshot.saved_state if (net in ids or _name(snapshot, net) in ids) is not missing]
 
 
 def _reconnect(engine: EngineApi, snapshot: ContainerSnapshot, network: str) -> str:
-    """Says what of somebody's is in the way. A container that was refused a place is half in the network, and has to
-    leave it before it can join."""
+    """Connect a network again; return which change of others prevents it.
+
+    A container that was refused an address is half connected, and has to leave before it can connect."""
     for leaves in (True, False):
         try:
             engine.connect(snapshot.id, network, _for_sdk(snapshot.saved_state[network]))
@@ -126,7 +128,7 @@ def _reconnect(engine: EngineApi, snapshot: ContainerSnapshot, network: str) -> 
 
 
 def _missing_settings_note(now: Inspected, snapshot: ContainerSnapshot, network: str) -> str:
-    """Who connects a container by hand may leave out how it was called there, and where it was found."""
+    """Return which aliases and address are missing after somebody connected it by hand."""
     kept: Any = snapshot.saved_state[network]
     there = now["NetworkSettings"]["Networks"].get(_name(snapshot, network))
     if there is None:
@@ -152,14 +154,14 @@ def _name(snapshot: ContainerSnapshot, network: str) -> str:
 
 
 def _endpoint(one: Mapping[str, Any], container: str) -> dict[str, Json]:
-    """What makes it the same again, as the Engine API takes it; the engine adds the container's own id by itself."""
+    """Return the endpoint's settings as the Engine API takes them; the engine adds the id alias itself."""
     aliases = [alias for alias in one.get("Aliases") or [] if alias != container[:12]]
     kept = {key: one.get(key) for key in ("Links", "IPAMConfig", "DriverOpts")}
     return {key: value for key, value in {"Aliases": aliases, **kept}.items() if value}
 
 
 def _for_sdk(endpoint: Json) -> dict[str, Any]:
-    """The same as the SDK's call takes it."""
+    """Return the endpoint's settings as the SDK's call takes them."""
     assert isinstance(endpoint, dict)
     fixed: Any = endpoint.get("IPAMConfig") or {}
     links: Any = endpoint.get("Links") or []
@@ -171,7 +173,7 @@ def _for_sdk(endpoint: Json) -> dict[str, Any]:
 
 
 def _join(snapshot: ContainerSnapshot, network: str) -> GuardianRecipe:
-    """Of one network."""
+    """Return the recipe that connects one network again."""
     named = f'{json.dumps(_name(snapshot, network))}:{{"IPAMConfig"'
     kept: Any = snapshot.saved_state[network]
     endpoint = {key: value for key, value in kept.items() if key != "name"}

@@ -69,7 +69,7 @@ class Exec(EngineFaultKind):
 
     @override
     def foreign_change(self, now: Inspected, snapshot: ContainerSnapshot) -> str:
-        """What the scenario acknowledged to be irreversible is not put back, and not called so."""
+        """Return that an acknowledged irreversible change stays."""
         del now
         return "" if self.revert else f"what {self.run[0]} did in {snapshot.name} stays: the scenario acknowledges that"
 

@@ -25,12 +25,12 @@ from gameday.plugins.parameters import MainParameter, Parameter, duration_parame
 _TRIES, _NOT_FROZEN = 3, "unable to freeze"
 """A busy kernel does not freeze all processes of a container at the first try, and says so."""
 _GRACE = duration_parameter("1s", highest="4s", finest="1s")
-"""The engine waits whole seconds."""
+"""The engine counts whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause(EngineFaultKind):
-    """Its processes stand still: connections stay open, and nobody answers."""
+    """Pause of all processes: connections stay open, and nothing answers."""
 
     kind = "pause"
     effect = "Its processes stand still: connections stay open, nobody answers."
@@ -60,7 +60,7 @@ class Pause(EngineFaultKind):
 
     @override
     def needs_revert(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot, *, has_marker: bool) -> bool:
-        """While our note stands, also of one that was started again just before we paused it."""
+        """True while it is paused and the marker exists, also if it was restarted just before the pause."""
         return bool(now["State"]["Paused"]) and (has_marker or self.is_present(engine, now, snapshot))
 
     @override
@@ -82,7 +82,7 @@ class Pause(EngineFaultKind):
 
 
 class _StoppedFault(EngineFaultKind):
-    """It does not run until it is started again, in the same networks, with its names and fixed addresses."""
+    """Fault that stops the container until it is started, with its networks, names and addresses."""
 
     __slots__ = ()
     affects_network = True
@@ -101,8 +101,9 @@ class _StoppedFault(EngineFaultKind):
 
     @staticmethod
     def require_not_restarted(engine: EngineApi, snapshot: ContainerSnapshot) -> Inspected:
-        """Asked right before it is ended: what was started again meanwhile could not be told from somebody's restart
-        afterwards. Raises EngineTrouble."""
+        """Inspect a container, and raise EngineError if it was started again since the plan.
+
+        Otherwise its start could not be told from somebody's restart afterwards."""
         now = engine.inspect(snapshot.id)
         if snapshot.was_restarted(now):
             raise EngineError(f"{snapshot.name} was started again since it was planned: it is left alone")
@@ -129,7 +130,7 @@ class _StoppedFault(EngineFaultKind):
 
 @dataclass(frozen=True, slots=True)
 class Stop(_StoppedFault):
-    """It is asked to end, and killed after `grace`."""
+    """Stop: the container is asked to end, and killed after `grace`."""
 
     kind = "stop"
     main = MainParameter(
@@ -149,7 +150,7 @@ class Stop(_StoppedFault):
 
 @dataclass(frozen=True, slots=True)
 class Kill(_StoppedFault):
-    """It is killed, as by kill -9."""
+    """Kill, as by kill -9."""
 
     kind = "kill"
     effect = "It is killed at once."
@@ -165,8 +166,9 @@ class Kill(_StoppedFault):
 
 @dataclass(frozen=True, slots=True)
 class Restart(_StoppedFault):
-    """It ends and begins again: connections break, what it kept in memory is lost, and it takes its time to be back.
-    Done once; nothing of it is left to put back, unless it was cut off in the middle."""
+    """Restart: connections break, memory is lost, and it takes time to be ready again.
+
+    It happens once; there is nothing to revert, unless it was interrupted while the container was stopped."""
 
     kind = "restart"
     main = MainParameter(
@@ -195,7 +197,7 @@ class Restart(_StoppedFault):
 
     @override
     def foreign_change(self, now: Inspected, snapshot: ContainerSnapshot) -> str:
-        """It was started again by us."""
+        """Return that it does not run; a start is the fault's own."""
         return snapshot.stopped_note(now)
 
     @override
