@@ -18,9 +18,9 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.model import Json, Mode, Plan, SignalKind
+from gameday.plugins.probe import NO_SAMPLES, Measurement
 from gameday.plugins.types import Deadline
 from gameday.signals.expectation_evaluator import Verdict
-from gameday.signals.probe import NO_SAMPLES, Measurement
 
 PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 """How many periods of the slowest signal are looked at in peace."""

@@ -7,10 +7,10 @@ from typing import Any
 from typing_extensions import override
 
 from gameday.model import SignalBinding, SignalKind
+from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, NoResponse, Probe
 from gameday.signals import settings
 from gameday.signals.counters import Counters
 from gameday.signals.http_client import HttpClient
-from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, NoResponse, Probe
 
 
 def number_at(answer: Any, path: str) -> float:

@@ -10,7 +10,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
-from gameday.signals.probe import MeasurementError, NoResponse
+from gameday.plugins.probe import MeasurementError, NoResponse
 from gameday.units import format_duration
 
 if TYPE_CHECKING:

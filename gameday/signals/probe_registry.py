@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 from typing_extensions import override
 
+from gameday.errors import Refused
 from gameday.model import SignalBinding, SignalKind
+from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, OpenProbe, Probe
+from gameday.plugins.probe import PROBES as GROUP
+from gameday.plugins.registry import PluginGroup
 from gameday.signals import settings
 from gameday.signals.alerts import open_alerts
 from gameday.signals.http import open_http
 from gameday.signals.http_client import HttpClient
-from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals.process import open_process
 from gameday.signals.prometheus import open_prometheus
 from gameday.signals.sql import open_sql
@@ -73,9 +76,21 @@ def open_probe(binding: SignalBinding, web: HttpClient | None = None) -> Probe:
     Raises BadArguments for an unknown probe or invalid settings. Counters need two reads."""
     opener = PROBES.get(binding.probe)
     if opener is None:
-        raise settings.wrong(binding, f"there is no such probe: {', '.join(PROBES)}")
+        return CheckedProbe(_open_plugin(binding), binding.kind, settings.timeout(binding), None)
     shared = web or HttpClient()
     probe = CheckedProbe(opener(binding, shared), binding.kind, settings.timeout(binding), None if web else shared)
     if binding.probe in HTTP_PROBES:
         shared.prepare()
     return probe
+
+
+def _open_plugin(binding: SignalBinding) -> Probe:
+    """Open a probe of a plugin. Raises BadArguments."""
+    plugins = PluginGroup(GROUP, "probe")
+    if binding.probe not in plugins.names():
+        raise settings.wrong(binding, f"there is no such probe: {', '.join([*PROBES, *plugins.names()])}")
+    try:
+        open_plugin: OpenProbe = plugins.load(binding.probe)
+    except Refused as refused:
+        raise settings.wrong(binding, refused.wrong) from refused
+    return open_plugin(binding)

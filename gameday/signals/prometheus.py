@@ -7,9 +7,9 @@ from typing import Any
 from typing_extensions import override
 
 from gameday.model import SignalBinding
+from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
 from gameday.signals.http_client import HttpClient
-from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 
 
 def single(answer: Any) -> float:

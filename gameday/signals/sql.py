@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 from gameday.model import SignalBinding
+from gameday.plugins.probe import Measurement, MeasurementError, NoResponse, Probe
 from gameday.signals import settings
 from gameday.signals.http_client import HttpClient
-from gameday.signals.probe import Measurement, MeasurementError, NoResponse, Probe
 
 if TYPE_CHECKING:
     import psycopg

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from gameday.events.access import number, text
 from gameday.model import Event, Expectation, Plan, Reading, SignalBinding, SignalKind, Test
+from gameday.plugins.probe import MeasurementError
 from gameday.signals.criterion import criterion
 from gameday.signals.expectation_evaluator import ExpectationEvaluator, Verdict
-from gameday.signals.probe import MeasurementError
 from gameday.signals.series import has_value
 
 KEPT = 30

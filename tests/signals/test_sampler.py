@@ -16,8 +16,8 @@ from typing_extensions import override
 from gameday.clock import SystemClock
 from gameday.errors import BadArguments
 from gameday.model import Reading, SignalBinding, SignalKind
+from gameday.plugins.probe import Measurement, Probe
 from gameday.signals.http_client import HttpClient
-from gameday.signals.probe import Measurement, Probe
 from gameday.signals.sampler import MOST_WAITING, Sampler
 from gameday.signals.sampling_schedule import Timetable
 

@@ -68,7 +68,7 @@ def address(variable: str, usual: str) -> str:
 
 async def _json(web: HttpClient, url: str) -> Any:
     """The answer, or the NoValue that says why there is none."""
-    from gameday.signals.probe import MeasurementError
+    from gameday.plugins.probe import MeasurementError
 
     try:
         return (await web.get(url, WITHIN)).json()
@@ -78,7 +78,7 @@ async def _json(web: HttpClient, url: str) -> Any:
 
 async def _toxiproxy(web: HttpClient) -> tuple[str, tuple[Proxy, ...], ProbeResult]:
     from gameday.injectors.toxiproxy.address import read_address
-    from gameday.signals.probe import NoResponse
+    from gameday.plugins.probe import NoResponse
 
     try:
         url = address(*TOXIPROXY)
@@ -117,7 +117,7 @@ def _proxies(listing: Mapping[str, Any]) -> Iterator[Proxy]:
 
 
 async def _prometheus(web: HttpClient) -> tuple[str, dict[str, bool], ProbeResult]:
-    from gameday.signals.probe import NoResponse
+    from gameday.plugins.probe import NoResponse
 
     try:
         url = address(*PROMETHEUS)
