@@ -303,7 +303,7 @@ def test_who_shares_its_network_would_be_hit_too(make: Callable[..., Box], docke
 def test_a_guardian_at_another_engines_socket_is_none(make: Callable[..., Box]) -> None:
     box = make(guardian=Docker().socket)
     intent = box.plan("pause")
-    elsewhere: dict[str, Json] = {"id": "0" * 64, "name": box.name, "started": "", "more": {}}
+    elsewhere: dict[str, Json] = {"id": "0" * 64, "name": box.name, "started": "", "saved_state": {}}
     other = replace(intent, undo={**intent.undo, "containers": [elsewhere]})
     assert "another engine responds at the socket" in INJECTOR.check_capability(other, soon())
     assert INJECTOR.check_capability(intent, soon()) == ""

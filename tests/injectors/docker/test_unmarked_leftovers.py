@@ -148,8 +148,8 @@ def test_a_lease_rises_when_somebody_renews_it_and_a_note_has_none(box: Box) -> 
         return INJECTOR.lease_expires_at(held, soon()) > first
 
     eventually(later, "a later end")
-    box.docker("exec", held.marker, "rm", "/tmp/until")
-    with pytest.raises(Refused, match="is not known"):  # as one that just begins
+    box.docker("exec", held.marker, "rm", "/tmp/lease-end")
+    with pytest.raises(Refused, match="is unknown"):  # as one that just begins
         INJECTOR.lease_expires_at(held, soon())
     box.docker("kill", held.marker)
     assert INJECTOR.lease_expires_at(held, soon()) == 0
