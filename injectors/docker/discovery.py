@@ -63,8 +63,8 @@ class ContainerSnapshot:
     @property
     def superseded_markers(self) -> tuple[str, ...]:
         """Traces of earlier faults of the same drill and kind, which an adjusted fault may replace."""
-        over = self.saved_state.get("superseded")
-        return tuple(str(one) for one in over) if isinstance(over, list) else ()
+        superseded = self.saved_state.get("superseded")
+        return tuple(str(trace) for trace in superseded) if isinstance(superseded, list) else ()
 
     def inspect_now(self, engine: EngineApi) -> Mapping[str, Any] | None:
         """Return the engine's inspection; None if the container no longer exists."""
@@ -89,15 +89,15 @@ class ContainerSnapshot:
         """Return what somebody else did to the container meanwhile; empty when nothing."""
         if now is None:
             return f"{self.name} was removed by somebody meanwhile"
-        theirs = self.was_restarted(now) and not self.was_restarted_by_policy(now)
-        return f"{self.name} was started again meanwhile, and not by us" if theirs else ""
+        by_somebody = self.was_restarted(now) and not self.was_restarted_by_policy(now)
+        return f"{self.name} was started again meanwhile, and not by us" if by_somebody else ""
 
 
 def snapshots_of(intent: Intent) -> tuple[ContainerSnapshot, ...]:
     """Return the snapshots in an intent of this injector."""
     listed = intent.undo["containers"]
     return (
-        tuple(ContainerSnapshot.decode(one) for one in listed if isinstance(one, dict))
+        tuple(ContainerSnapshot.decode(snapshot) for snapshot in listed if isinstance(snapshot, dict))
         if isinstance(listed, list)
         else ()
     )
@@ -138,12 +138,12 @@ def _drawn(ids: Mapping[str, str], settings: Settings, binding: Binding) -> list
 
 def _restrict_to_previewed(ids: Mapping[str, str], shown: Sequence[str], settings: Settings) -> list[str]:
     """Return the previewed containers, by id: another container may have got the name meanwhile."""
-    there = ", ".join(sorted(ids))
+    existing = ", ".join(sorted(ids))
     if names := sorted(name for name, ident in ids.items() if ident in shown):
         return names
     raise Refused(
-        f"target {settings.target}: what preflight showed is not there any more",
-        f"There is {there}, another one than preflight saw. A drill that begins anew shows and takes it.",
+        f"target {settings.target}: the previewed containers no longer exist",
+        f"There is {existing}, another one than preflight saw. A drill that begins anew shows and takes it.",
     )
 
 
@@ -153,25 +153,25 @@ def _require_single_project(engine: EngineApi, ids: Mapping[str, str], settings:
     if settings.container or any(label.startswith(f"{COMPOSE_PROJECT}=") for label in settings.labels):
         return
     of = {
-        str(one["Labels"].get(COMPOSE_PROJECT, ""))
-        for one in engine.containers(settings.labels)
-        if one["Id"] in ids.values()
+        str(container["Labels"].get(COMPOSE_PROJECT, ""))
+        for container in engine.containers(settings.labels)
+        if container["Id"] in ids.values()
     }
     if len(of) > 1:
-        named = ", ".join(sorted(one or "none" for one in of))
+        named = ", ".join(sorted(container or "none" for container in of))
         raise Refused(
             f"target {settings.target}: {settings.describe()} is in several Compose projects: {named}",
             f"Name the one that is meant in its labels: {COMPOSE_PROJECT}: PROJECT.",
         )
 
 
-def require_running(found: Sequence[Mapping[str, Any]], target: str) -> None:
+def require_running(containers: Sequence[Mapping[str, Any]], target: str) -> None:
     """Raises Refused when one of them does not."""
-    for one in found:
-        state = one["State"]
+    for container in containers:
+        state = container["State"]
         if not state["Running"] or state["Paused"] or state["Restarting"]:
             how = "is paused" if state["Paused"] else f"does not run ({state['Status']})"
-            wrong = f"target {target}: container {name_in_inspection(one)} {how} already"
+            wrong = f"target {target}: container {name_in_inspection(container)} {how} already"
             raise Refused(wrong, "A drill begins from what works: see to that first.")
 
 
@@ -179,21 +179,21 @@ def match_container_ids(engine: EngineApi, settings: Settings) -> dict[str, str]
     """Return the ids of the matching containers by name; the drill's own never match."""
     if settings.container:
         try:
-            one = engine.inspect(settings.container)
+            container = engine.inspect(settings.container)
         except NotFound:
             return {}
         # an id's beginning is a container too, for the engine: here a name is meant, and it alone
-        known = name_in_inspection(one) == settings.container or one["Id"] == settings.container
+        is_named = name_in_inspection(container) == settings.container or container["Id"] == settings.container
         return (
-            {name_in_inspection(one): one["Id"]}
-            if known and MARKER_LABEL not in (one["Config"]["Labels"] or {})
+            {name_in_inspection(container): container["Id"]}
+            if is_named and MARKER_LABEL not in (container["Config"]["Labels"] or {})
             else {}
         )
     listed = engine.containers(settings.labels)
     return {
-        name_in_listing(one): one["Id"]
-        for one in listed
-        if _is_eligible(one["Labels"]) and one["State"] not in _TERMINAL_STATES
+        name_in_listing(container): container["Id"]
+        for container in listed
+        if _is_eligible(container["Labels"]) and container["State"] not in _TERMINAL_STATES
     }
 
 
@@ -219,15 +219,15 @@ def _what_is_there_hint(engine: EngineApi, settings: Settings) -> str:
 def _label_values(engine: EngineApi, label: str, key: str) -> str:
     """Return the values of a label among the containers that have another label."""
     listed = engine.containers([label])
-    return ", ".join(sorted({str(one["Labels"][key]) for one in listed if key in one["Labels"]}))
+    return ", ".join(sorted({str(container["Labels"][key]) for container in listed if key in container["Labels"]}))
 
 
-def name_in_listing(one: Mapping[str, Any]) -> str:
+def name_in_listing(container: Mapping[str, Any]) -> str:
     """Return the name of a listed container, without the aliases that links give it.
 
     One that is being removed may have no name any more."""
-    names = [str(name) for name in one["Names"] or [] if str(name).count("/") == 1]
-    return names[0].lstrip("/") if names else str(one["Id"])[:12]
+    names = [str(name) for name in container["Names"] or [] if str(name).count("/") == 1]
+    return names[0].lstrip("/") if names else str(container["Id"])[:12]
 
 
 def name_in_inspection(inspected: Mapping[str, Any]) -> str:

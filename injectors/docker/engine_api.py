@@ -56,17 +56,17 @@ class EngineApi:
     def containers(self, labels: Sequence[str]) -> list[Mapping[str, Any]]:
         """Return all containers with these labels (`key` or `key=value`), stopped ones included."""
         with self._api_call():
-            found: list[Mapping[str, Any]] = self._api.containers(all=True, filters={"label": list(labels)})
-            return found
+            result: list[Mapping[str, Any]] = self._api.containers(all=True, filters={"label": list(labels)})
+            return result
 
     def inspect(self, container: str) -> Mapping[str, Any]:
         with self._api_call():
-            found: Mapping[str, Any] = self._api.inspect_container(container)
-            return found
+            result: Mapping[str, Any] = self._api.inspect_container(container)
+            return result
 
     def images(self) -> list[str]:
         with self._api_call():
-            return sorted(str(one["Id"]) for one in self._api.images())
+            return sorted(str(image["Id"]) for image in self._api.images())
 
     def has_image(self, image: str) -> bool:
         return self._has(lambda: self._api.inspect_image(image))
@@ -76,8 +76,8 @@ class EngineApi:
 
     def volumes(self) -> list[Mapping[str, Any]]:
         with self._api_call():
-            found: list[Mapping[str, Any]] = self._api.volumes()["Volumes"] or []
-            return found
+            result: list[Mapping[str, Any]] = self._api.volumes()["Volumes"] or []
+            return result
 
     def has_network(self, network: str) -> bool:
         return self._has(lambda: self._api.inspect_network(network))
@@ -145,9 +145,9 @@ class EngineApi:
     def run(self, container: str, command: Sequence[str]) -> CommandResult:
         """A command in a running container, to its end. EngineError when that does not come in time."""
         with self._mutating_call():
-            asked = self._api.exec_create(container, list(command))["Id"]
-            output = self._to_its_end(self._api.exec_start(asked, socket=True), command[0])
-            code = self._api.exec_inspect(asked)["ExitCode"]
+            exec_id = self._api.exec_create(container, list(command))["Id"]
+            output = self._to_its_end(self._api.exec_start(exec_id, socket=True), command[0])
+            code = self._api.exec_inspect(exec_id)["ExitCode"]
             return CommandResult(-1 if code is None else int(code), output)
 
     def _to_its_end(self, printed: Any, what: str) -> str:
@@ -163,23 +163,23 @@ class EngineApi:
         inspection has it; shortly after an end the answer takes a second, since the engine logs it a little later."""
         end = int(datetime.fromisoformat(f"{finished[:19]}+00:00").timestamp())
         filters = json.dumps({"container": [container], "event": ["die", "kill", "oom", "stop"]})
-        asked = {"since": end - 60, "until": end + 2, "filters": filters}
+        query = {"since": end - 60, "until": end + 2, "filters": filters}
         url = f"{self._api.base_url}/v{self._api.api_version}/events"
         try:  # without the SDK's own call, which waits for ever
             with self._api_call():
-                output = self._api.get(url, params=asked, timeout=min(_EVENTS_WITHIN, self._api.timeout))
+                output = self._api.get(url, params=query, timeout=min(_EVENTS_WITHIN, self._api.timeout))
                 events = [json.loads(line) for line in output.text.splitlines()]
         except (EngineError, ValueError):
             return frozenset()
-        return frozenset(str(one["Action"]) for one in events if _may_end(one))
+        return frozenset(str(event["Action"]) for event in events if _may_end(event))
 
     def exec_still_running(self, container: str, command: Sequence[str]) -> bool:
         """True if a command that `run` started has not ended yet."""
         with self._api_call():
-            begun = self._api.inspect_container(container)["ExecIDs"] or []
-            asked = [self._api.exec_inspect(one) for one in begun]
+            exec_ids = self._api.inspect_container(container)["ExecIDs"] or []
+            execs = [self._api.exec_inspect(exec_) for exec_ in exec_ids]
         words = list(command)
-        return any(one["Running"] and _words_of(one["ProcessConfig"]) == words for one in asked)
+        return any(exec_["Running"] and _words_of(exec_["ProcessConfig"]) == words for exec_ in execs)
 
     def disconnect(self, container: str, network: str) -> None:
         with self._mutating_call():

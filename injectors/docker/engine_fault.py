@@ -102,8 +102,10 @@ class EngineFault:
         listed = self.target.engine.containers([])
         states = {str(container["Id"]): str(container["State"]) for container in listed}
         has_marker = any(intent.marker == self.target.intent.marker for _, intent in own_containers(listed))
-        candidates = [one for one in self.target.snapshots if self.kind.may_be_present(states.get(one.id, ""))]
-        if self.target.any_container(candidates, lambda one: self._is_present(one, has_marker=has_marker)):
+        candidates = [
+            snapshot for snapshot in self.target.snapshots if self.kind.may_be_present(states.get(snapshot.id, ""))
+        ]
+        if self.target.any_container(candidates, lambda snapshot: self._is_present(snapshot, has_marker=has_marker)):
             return Presence.PRESENT
         return Presence.MODIFIED if has_marker else Presence.ABSENT
 

@@ -23,9 +23,9 @@ def read_stream(stream: Any, deadline: Deadline) -> str | None:
     try:
         return _read_until_eof(raw, _reader(raw, answer), deadline)
     finally:
-        for one in (answer, stream, raw):
-            if one is not None:
-                one.close()
+        for connection in (answer, stream, raw):
+            if connection is not None:
+                connection.close()
 
 
 def _reader(raw: Any, answer: Any) -> Callable[[int], bytes]:

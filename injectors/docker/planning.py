@@ -43,13 +43,13 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -
     """Raises Refused, or EngineError when the engine cannot be asked."""
     settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), drill_of(marker)
     require_prerequisites(engine, settings, fault.kind, kind)
-    found = select_containers(engine, settings, binding)
+    containers = select_containers(engine, settings, binding)
     if kind.affects_network:
-        require_unshared_network(engine, found)
-    standing = _existing_faults(engine, drill, {str(one["Id"]) for one in found})
-    require_running(found, settings.target)
-    between = _peer_addresses(engine, binding, settings, kind)
-    snapshots = [_take_snapshot(kind, one, fault.kind, standing, between) for one in found]
+        require_unshared_network(engine, containers)
+    existing = _existing_faults(engine, drill, {str(container["Id"]) for container in containers})
+    require_running(containers, settings.target)
+    peers = _peer_addresses(engine, binding, settings, kind)
+    snapshots = [_take_snapshot(kind, container, fault.kind, existing, peers) for container in containers]
     names: list[Json] = [snapshot.name for snapshot in snapshots]
     if filled := [source for snapshot in snapshots if (source := kind.filled_volume(snapshot))]:
         require_unshared_volume(engine, filled, [snapshot.id for snapshot in snapshots])
@@ -77,15 +77,15 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -
 
 def _existing_faults(engine: EngineApi, drill: str, ids: set[str]) -> list[Intent]:
     """Return the drill's own faults on these containers, to be adjusted. Raises Refused for another drill's."""
-    found: dict[str, Intent] = {}
-    for one, intent in own_containers(engine.containers([MARKER_LABEL])):
-        has_marker = f"/{intent.marker}" in one["Names"]  # what preflight tries stands on nobody
+    existing: dict[str, Intent] = {}
+    for container, intent in own_containers(engine.containers([MARKER_LABEL])):
+        has_marker = f"/{intent.marker}" in container["Names"]  # what preflight tries stands on nobody
         if has_marker and ids & {snapshot.id for snapshot in snapshots_of(intent)}:
-            found[intent.marker] = intent
-    for marker, intent in found.items():
+            existing[intent.marker] = intent
+    for marker, intent in existing.items():
         if intent.drill != drill:
             raise foreign_marker_refusal(marker, ", ".join(intent.member_names))
-    return list(found.values())
+    return list(existing.values())
 
 
 def _peer_addresses(engine: EngineApi, binding: Binding, settings: Settings, kind: FaultKind) -> dict[str, Json]:
@@ -94,42 +94,42 @@ def _peer_addresses(engine: EngineApi, binding: Binding, settings: Settings, kin
         return {}
     if kind.peer not in binding.others or kind.peer == binding.target:
         raise Refused(
-            f"target {binding.target}: there is no other target {kind.peer!r} that the injector docker does",
+            f"target {binding.target}: there is no other target {kind.peer!r} of the injector docker",
             f"There are: {', '.join(sorted(set(binding.others) - {binding.target})) or 'none'}.",
         )
     other = replace(binding, target=kind.peer, settings=binding.others[kind.peer], shown=())
-    theirs = read_settings(other)
-    if theirs.engine != settings.engine:
+    peer_settings = read_settings(other)
+    if peer_settings.engine != settings.engine:
         raise Refused(
-            f"target {binding.target} is at the engine {settings.engine}, and {kind.peer} at {theirs.engine}: only "
-            "containers of one engine can be parted",
+            f"target {binding.target} is at the engine {settings.engine}, and {kind.peer} at {peer_settings.engine}: "
+            "only containers of one engine can be partitioned",
             "Correct it in gameday.yaml if they are one, or name a peer that is at the same.",
         )
-    found = select_containers(engine, theirs, other)
-    networks = [net for one in found for net in one["NetworkSettings"]["Networks"].values()]
+    containers = select_containers(engine, peer_settings, other)
+    networks = [net for container in containers for net in container["NetworkSettings"]["Networks"].values()]
     addresses: list[Json] = [str(net["IPAddress"]) for net in networks if net["IPAddress"]]
     if not addresses:
-        raise Refused(f"target {kind.peer} has no address in any network: there is nothing to part it from")
+        raise Refused(f"target {kind.peer} has no address in any network: there is nothing to partition it from")
     return {"peers": addresses}
 
 
 def _take_snapshot(
-    kind: FaultKind, one: Inspected, name: str, standing: Sequence[Intent], between: Mapping[str, Json]
+    kind: FaultKind, now: Inspected, name: str, existing: Sequence[Intent], peers: Mapping[str, Json]
 ) -> ContainerSnapshot:
-    before: Mapping[str, Json] = {**kind.capture_state(one), **between}
-    ident = str(one["Id"])
-    over: list[Json] = []
-    for intent in standing:
+    before: Mapping[str, Json] = {**kind.capture_state(now), **peers}
+    ident = str(now["Id"])
+    superseded: list[Json] = []
+    for intent in existing:
         if intent.kind == name and isinstance(earlier := KINDS[name].read(intent.params), SidecarFaultKind):
-            over += [
+            superseded += [
                 trace
                 for snapshot in snapshots_of(intent)
                 if snapshot.id == ident
                 for trace in earlier.markers(intent.marker, snapshot)
             ]
-    more = {**before, "superseded": over} if over else before
+    more = {**before, "superseded": superseded} if superseded else before
     return ContainerSnapshot(
-        ident, name_in_inspection(one), str(one["State"]["StartedAt"]), more, int(one.get("RestartCount") or 0)
+        ident, name_in_inspection(now), str(now["State"]["StartedAt"]), more, int(now.get("RestartCount") or 0)
     )
 
 

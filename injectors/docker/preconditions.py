@@ -19,7 +19,7 @@ def require_own_network(now: Mapping[str, Any]) -> None:
     mode = str(now["HostConfig"]["NetworkMode"])
     if mode in ("host", "none") or mode.startswith("container:"):
         raise Refused(
-            f"container {name_in_inspection(now)} has no network of its own (network mode {mode})",
+            f"container {name_in_inspection(now)} does not have its own network (network mode {mode})",
             "A fault there would hit others too, or nobody.",
         )
     if not now["NetworkSettings"]["Networks"]:
@@ -28,31 +28,33 @@ def require_own_network(now: Mapping[str, Any]) -> None:
         )
 
 
-def require_unshared_network(engine: EngineApi, found: Sequence[Mapping[str, Any]]) -> None:
+def require_unshared_network(engine: EngineApi, inspections: Sequence[Mapping[str, Any]]) -> None:
     """Refuse a container whose network other containers share (`--network container:NAME`)."""
     listed = engine.containers([])
-    for now in found:
+    for now in inspections:
         mode = f"container:{now['Id']}"
         others = [
-            one for one in listed if one["HostConfig"]["NetworkMode"] == mode and MARKER_LABEL not in one["Labels"]
+            container
+            for container in listed
+            if container["HostConfig"]["NetworkMode"] == mode and MARKER_LABEL not in container["Labels"]
         ]
         if others:
-            names = ", ".join(sorted(name_in_listing(one) for one in others))
+            names = ", ".join(sorted(name_in_listing(container) for container in others))
             raise Refused(
-                f"container {name_in_inspection(now)} shares its network with {names}: it would be hit too", _PAUSE
+                f"container {name_in_inspection(now)} shares its network with {names}: it would be affected too", _PAUSE
             )
 
 
 def require_unshared_volume(engine: EngineApi, sources: Collection[str], but: Collection[str]) -> None:
     """Refuse a volume that other containers mount too. `but`: ids of the target's containers."""
-    paths = {str(one["Name"]): _paths_of(one) for one in engine.volumes()}
-    for one in engine.containers([]):
-        if one["Id"] in but or MARKER_LABEL in one["Labels"]:
+    paths = {str(container["Name"]): _paths_of(container) for container in engine.volumes()}
+    for container in engine.containers([]):
+        if container["Id"] in but or MARKER_LABEL in container["Labels"]:
             continue
-        mounts = [str(mount.get("Name") or mount.get("Source", "")) for mount in one.get("Mounts") or []]
-        theirs = [path for mount in mounts for path in paths.get(mount, (mount,))]
-        if met := [source for source in sources if _paths_overlap(paths.get(source, (source,)), theirs)]:
-            wrong = f"{met[0]} is mounted by {name_in_listing(one)} too: it would be filled for both"
+        mounts = [str(mount.get("Name") or mount.get("Source", "")) for mount in container.get("Mounts") or []]
+        other_paths = [path for mount in mounts for path in paths.get(mount, (mount,))]
+        if shared := [source for source in sources if _paths_overlap(paths.get(source, (source,)), other_paths)]:
+            wrong = f"{shared[0]} is mounted by {name_in_listing(container)} too: it would be filled for both"
             raise Refused(wrong, "Name a path on a volume of its own.")
 
 
@@ -62,17 +64,17 @@ def _paths_of(volume: Mapping[str, Any]) -> tuple[str, ...]:
     return (str(volume["Mountpoint"]), *([device] if device.startswith("/") else []))
 
 
-def _paths_overlap(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+def _paths_overlap(first: Sequence[str], second: Sequence[str]) -> bool:
     """True if a path of one equals, contains or is in a path of the other."""
-    pairs = ((PurePosixPath(one), PurePosixPath(other)) for one in ours for other in theirs)
-    return any(one.is_relative_to(other) or other.is_relative_to(one) for one, other in pairs)
+    pairs = ((PurePosixPath(path), PurePosixPath(other)) for path in first for other in second)
+    return any(path.is_relative_to(other) or other.is_relative_to(path) for path, other in pairs)
 
 
 def require_ipv4_only(now: Mapping[str, Any]) -> None:
     """Refuse a container with an IPv6 address: rules for IPv4 would leave it reachable."""
     if any(net.get("GlobalIPv6Address") for net in now["NetworkSettings"]["Networks"].values()):
         raise Refused(
-            f"container {name_in_inspection(now)} has an IPv6 address, and these rules know IPv4 alone",
+            f"container {name_in_inspection(now)} has an IPv6 address, and the rules cover IPv4 only",
             f"Disconnect it. {_PAUSE}",
         )
 
@@ -80,7 +82,7 @@ def require_ipv4_only(now: Mapping[str, Any]) -> None:
 def require_no_auto_remove(now: Mapping[str, Any]) -> None:
     """Refuse a container that was started with --rm."""
     if now["HostConfig"]["AutoRemove"]:
-        wrong = f"container {name_in_inspection(now)} is removed once it stops (--rm): that could not be put back"
+        wrong = f"container {name_in_inspection(now)} is removed once it stops (--rm): that could not be restored"
         raise Refused(wrong, _PAUSE)
 
 

@@ -19,12 +19,12 @@ def require_prerequisites(engine: EngineApi, settings: Settings, name: str, kind
     """Raises Refused."""
     if name == "exec" and not settings.exec:
         raise Refused(
-            f"target {settings.target}: a scenario may not have commands run in its containers",
+            f"target {settings.target}: commands in its containers are not allowed",
             "If it is meant, say `exec: true` there in gameday.yaml.",
         )
     if isinstance(kind, SidecarFaultKind) and not settings.tools:
         raise Refused(
-            f"target {settings.target}: {name} needs a tools image for its side container",
+            f"target {settings.target}: {name} needs a tools image for its sidecar",
             "Name it there in gameday.yaml, as `tools: gameday-tools:1`; examples/tools makes one.",
         )
     if settings.guardian and not settings.tools:
@@ -34,7 +34,7 @@ def require_prerequisites(engine: EngineApi, settings: Settings, name: str, kind
         )
     if settings.tools and not engine.has_image(settings.tools):
         raise Refused(
-            f"target {settings.target}: there is no image {settings.tools} at {settings.engine}",
+            f"target {settings.target}: no image {settings.tools} at {settings.engine}",
             "Pull it, or build one with examples/tools.",
         )
 
@@ -73,7 +73,7 @@ def _try_guardian(target: AppliedFault) -> str:
     try:
         done = _trial_sidecars(target).run_once("apply_fault", target.tools, asks, sandbox)
     except EngineError as error:
-        return f"no guardian container can stand beside target {target.intent.target}: {error} ({_GUARDIAN})"
+        return f"cannot start a guardian container beside target {target.intent.target}: {error} ({_GUARDIAN})"
     return "" if done.code == 0 else f"target {target.intent.target}: {done.output} ({_GUARDIAN})"
 
 

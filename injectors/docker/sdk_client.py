@@ -27,10 +27,10 @@ def client(url: str, deadline: Deadline) -> Any:
     try:
         if url not in _VERSIONS:  # without a lock: an engine that hangs must keep nobody from asking another one
             _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
-        made = docker.APIClient(url, version=_VERSIONS[url], timeout=timeout, num_pools=_POOLS, tls=_tls(url))
+        sdk = docker.APIClient(url, version=_VERSIONS[url], timeout=timeout, num_pools=_POOLS, tls=_tls(url))
         if url.startswith("unix:"):
-            made.trust_env = False  # no proxy lies on a socket, and looking for one is a quarter of each question
-        return made
+            sdk.trust_env = False  # no proxy lies on a socket, and looking for one is a quarter of each question
+        return sdk
     except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
         raise engine_error(explain_connection_error(url, error)) from None
     except Exception as error:

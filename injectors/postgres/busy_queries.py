@@ -45,8 +45,8 @@ class BusyQueryRunner:
 
     def _run(self) -> None:
         with selectors.DefaultSelector() as selector:
-            for one in self._sessions:
-                selector.register(one.socket, selectors.EVENT_READ, one)
+            for busy in self._sessions:
+                selector.register(busy.socket, selectors.EVENT_READ, busy)
             while self._at_work and not self._over.is_set():
                 for key, _ in selector.select(_LOOK):
                     session: Session = key.data

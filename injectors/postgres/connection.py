@@ -29,9 +29,9 @@ def open_leased_session(where: Mapping[str, Json], name: str, lease: float, dead
 
     The settings are part of its first packet: it is never without them. Raises ServerError."""
     parts = _parts(where)
-    given = parts.get("options") or os.environ.get("PGOPTIONS", "")
+    own_options = parts.get("options") or os.environ.get("PGOPTIONS", "")
     options = " ".join(f"-c {key}={value}" for key, value in _lease(lease).items())
-    return Session(_conninfo(parts, application_name=name, options=f"{given} {options}".strip()), deadline)
+    return Session(_conninfo(parts, application_name=name, options=f"{own_options} {options}".strip()), deadline)
 
 
 def milliseconds(seconds: float) -> str:
@@ -50,12 +50,12 @@ def _lease(seconds: float) -> dict[str, str]:
 
 def _parts(where: Mapping[str, Json]) -> dict[str, str]:
     name = str(where.get("dsn_env") or "")
-    given = os.environ.get(name, "") if name else str(where.get("conninfo") or "")
-    if not given:
-        raise ServerError(f"the environment variable {name} is not set")
-    parts = parts_of(given)
+    address = os.environ.get(name, "") if name else str(where.get("conninfo") or "")
+    if not address:
+        raise ServerError(f"environment variable {name} is not set")
+    parts = parts_of(address)
     if parts is None:
-        raise ServerError(f"what {name or 'conninfo'} holds is no address that libpq can read")
+        raise ServerError(f"what {name or 'conninfo'} holds is not an address that libpq can read")
     return parts
 
 

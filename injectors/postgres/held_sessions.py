@@ -36,8 +36,8 @@ class HeldSessions:
         """Our ends of its sessions; the one that asks stays."""
         if self.work is not None:
             self.work.stop()
-        for one in self.sessions:
-            one.close()
+        for session in self.sessions:
+            session.close()
 
 
 class HeldSessionRegistry:

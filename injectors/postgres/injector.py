@@ -43,7 +43,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             return plan_fault(fault, binding, marker, deadline)
         except ServerError as error:
-            raise Refused(f"target {binding.target}: its PostgreSQL cannot be asked: {error}", _TODO) from None
+            raise Refused(f"target {binding.target}: its PostgreSQL is not available: {error}", _TODO) from None
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
@@ -101,7 +101,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             return find_leftovers(binding, deadline)
         except ServerError as error:
-            wrong = f"target {binding.target}: its PostgreSQL cannot be asked: {error}"
+            wrong = f"target {binding.target}: its PostgreSQL is not available: {error}"
             raise Refused(wrong, "Leftovers can be found when it responds.") from None
 
     @override
@@ -116,11 +116,11 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         is its server's to end, so what outlives a lease is renewed, and a drill runs."""
         try:
             with _asking(intent, None, deadline) as (session, _):
-                there = session_queries.count_sessions(session, intent.marker, deadline).sessions
+                sessions = session_queries.count_sessions(session, intent.marker, deadline).sessions
         except ServerError as error:
             raise Refused(f"{intent.target_text}: {error}", _ITSELF) from None
-        if there:
-            raise Refused(f"{intent.target_text}: until when they are leased, the server does not say", _ITSELF)
+        if sessions:
+            raise Refused(f"{intent.target_text}: the server does not tell when their lease expires", _ITSELF)
         return 0
 
     @override
@@ -137,7 +137,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             open_leased_session(intent.address, CONTROL_NAME, intent.lease, deadline).close()
         except ServerError as error:
-            return f"no session with a lease can be had of the PostgreSQL of target {intent.target}: {error}"
+            return f"cannot open a session with a lease on the PostgreSQL of target {intent.target}: {error}"
         return ""
 
     @override

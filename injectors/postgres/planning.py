@@ -25,11 +25,11 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
     with open_session(settings.where(), deadline) as session:
         server = _server_itself(session, settings, deadline)
         _refuse_another_drill(session, drill_of(marker), deadline)
-        found = kind.plan(session, server, settings, deadline)
+        planned = kind.plan(session, server, settings, deadline)
         return IntentBuilder("postgres", binding).build(
             marker, fault.kind, fault=fault.id, address=settings.where(), params=fault.params,
-            undo={**server.undo(), **found.undo},
-            target_text=f"{found.touches}, database {server.database} of the PostgreSQL at {session.address_text}",
+            undo={**server.undo(), **planned.undo},
+            target_text=f"{planned.touches}, database {server.database} of the PostgreSQL at {session.address_text}",
             revert_text=REVERTS.format(marker=marker), guarantee=RevertGuarantee.LEASE, lease=LEASE,
         )  # fmt: skip
 

@@ -94,15 +94,15 @@ def resolve_table(session: Session, target: str, words: str, deadline: Deadline)
     """Return schema and name of a table, read as SQL reads them. Raises Refused or ServerError."""
     rights = "UPDATE, DELETE, TRUNCATE" + (", MAINTAIN" if session.version >= 170000 else "")
     try:
-        found = session.ask(_TABLE, words, rights, deadline=deadline)
+        rows = session.ask(_TABLE, words, rights, deadline=deadline)
     except ServerError as error:
         if not error.sqlstate.startswith("42"):
             raise
-        found = []
-    if not found or found[0][2] != "t":
-        what = "there is no table" if not found else "it is no table:"
+        rows = []
+    if not rows or rows[0][2] != "t":
+        what = "there is no table" if not rows else "it is no table:"
         raise Refused(f"target {target}: {what} {words}", "Name it as in SQL, with its schema: shop.orders.")
-    schema, name, _, allowed = found[0]
+    schema, name, _, allowed = rows[0]
     if allowed != "t":
         raise Refused(
             f"target {target}: this role may not lock {schema}.{name}",

@@ -115,7 +115,7 @@ class Session:
         from psycopg import pq
 
         with _driver_errors():
-            results = [one for one in iter(self._pg.get_result, None) if one is not None]
+            results = [result for result in iter(self._pg.get_result, None) if result is not None]
         for result in results:
             if result.status in (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE):
                 raise server_error((result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode())
@@ -131,7 +131,7 @@ class Session:
     @contextlib.contextmanager
     def _exclusive(self, deadline: Deadline) -> Iterator[None]:
         if not self._one.acquire(timeout=deadline.remaining()):
-            raise DeadlineExceeded("there was no time left to ask")
+            raise DeadlineExceeded("no time was left to ask")
         try:
             yield
         finally:
@@ -140,7 +140,9 @@ class Session:
 
 def _rows(result: PGresult) -> list[Row]:
     columns = range(result.nfields)
-    return [tuple((result.get_value(row, one) or b"").decode() for one in columns) for row in range(result.ntuples)]
+    return [
+        tuple((result.get_value(row, column) or b"").decode() for column in columns) for row in range(result.ntuples)
+    ]
 
 
 @contextlib.contextmanager
@@ -160,4 +162,4 @@ def _wait(socket: int, deadline: Deadline, *, writing: bool = False) -> None:
     poll = select.poll()  # no select: it knows no descriptor above 1023
     poll.register(socket, event)
     if not poll.poll(deadline.remaining() * 1000):
-        raise DeadlineExceeded("it gave no answer in time")
+        raise DeadlineExceeded("it did not respond in time")

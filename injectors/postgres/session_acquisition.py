@@ -34,9 +34,9 @@ class SessionAcquisition:
     def open(self) -> Session:
         """Raises ServerError."""
         intent = self.intent
-        one = open_leased_session(intent.address, intent.marker, intent.lease, self.deadline)
-        self.opened.append(one)
-        return one
+        session = open_leased_session(intent.address, intent.marker, intent.lease, self.deadline)
+        self.opened.append(session)
+        return session
 
     def open_many(self, many: int) -> list[ServerError]:
         """Open that many sessions; return the server's refusals. Raises DeadlineExceeded."""
@@ -53,5 +53,5 @@ class SessionAcquisition:
         return None
 
     def close(self) -> None:
-        for one in self.opened:
-            one.close()
+        for session in self.opened:
+            session.close()

@@ -61,5 +61,5 @@ def list_markers(session: Session, deadline: Deadline) -> dict[str, str]:
 
 def foreign_marker(session: Session, drill: str, deadline: Deadline) -> str:
     """Return a marker of another drill, of whatever role; empty when there is none. Raises ServerError."""
-    found = session.ask(_OTHERS, _NAMED, drill, deadline=deadline)
-    return found[0][0] if found else ""
+    rows = session.ask(_OTHERS, _NAMED, drill, deadline=deadline)
+    return rows[0][0] if rows else ""

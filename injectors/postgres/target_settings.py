@@ -38,8 +38,8 @@ class Settings:
 def read_settings(binding: Binding) -> Settings:
     """Raises Refused."""
     require_valid_settings(binding.target, find_problems(binding.settings))
-    given = {key: str(binding.settings.get(key) or "") for key in KNOWN}
-    return Settings(binding.target, **given)
+    texts = {key: str(binding.settings.get(key) or "") for key in KNOWN}
+    return Settings(binding.target, **texts)
 
 
 def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
@@ -62,7 +62,7 @@ def _address_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]
     if isinstance(conninfo, str) and conninfo:
         parts = parts_of(conninfo)
         if parts is None:
-            yield SettingsProblem(("conninfo",), "this is no address that libpq can read", EXAMPLE)
+            yield SettingsProblem(("conninfo",), "libpq cannot read this address", EXAMPLE)
         elif any(key in parts for key in _SECRET):
             todo = "name a file with it as passfile, or put the whole address into a variable: dsn_env"
             yield SettingsProblem(("conninfo",), "it holds a password, which would come into the log", todo)

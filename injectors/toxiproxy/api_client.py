@@ -89,10 +89,10 @@ class Server:
         """Return the server's version; empty from the original before 2.6, which answers in plain text."""
         response = self._ask(self._consumer.get, "/version", deadline)
         try:
-            found = response.json()
+            version = response.json()
         except ValueError:
             return {}
-        return cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}
+        return cast("Mapping[str, Any]", version) if isinstance(version, dict) else {}
 
     def proxies(self, deadline: Deadline) -> Mapping[str, Any]:
         """Return all proxies by name."""
@@ -104,8 +104,8 @@ class Server:
 
     def create_proxy(self, proxy: Mapping[str, Any], deadline: Deadline) -> Mapping[str, Any]:
         """Create a proxy and return it, with the port the server chose. Raises Conflict where it exists."""
-        made = self._ask(self._consumer.post, "/proxies", deadline, proxy)
-        return self._read(partial(proxy_of, str(proxy.get("name"))), made)
+        response = self._ask(self._consumer.post, "/proxies", deadline, proxy)
+        return self._read(partial(proxy_of, str(proxy.get("name"))), response)
 
     def delete_proxy(self, name: str, deadline: Deadline) -> None:
         self._about(name, self._consumer.delete, "", deadline)

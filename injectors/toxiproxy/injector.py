@@ -63,10 +63,10 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             try:
                 server.add_toxic(name, {"name": intent.marker, **kind.toxic(), **lease}, deadline)
             except Conflict:
-                there = self.presence(intent, deadline)
-                if there is not Presence.PRESENT:
-                    outcome = ApplyOutcome.REFUSED if there is Presence.ABSENT else ApplyOutcome.UNKNOWN
-                    return Applied(outcome, "its name was used up by a revert that came first")
+                presence = self.presence(intent, deadline)
+                if presence is not Presence.PRESENT:
+                    outcome = ApplyOutcome.REFUSED if presence is Presence.ABSENT else ApplyOutcome.UNKNOWN
+                    return Applied(outcome, "a revert came first")
             if kind.disables:
                 server.update_proxy(name, {"enabled": False, "mark": intent.marker, **lease}, deadline)
         except NotThere:
@@ -94,15 +94,15 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
-        server, name, theirs = _server(intent), str(intent.address["proxy"]), ""
+        server, name, kept = _server(intent), str(intent.address["proxy"]), ""
         try:
             if switches_proxy_off(intent):
-                theirs = self._reenable(server, name, intent, deadline)
+                kept = self._reenable(server, name, intent, deadline)
             with contextlib.suppress(NotThere):
                 server.remove_toxic(name, intent.marker, deadline)
             if is_present(server.proxy(name, deadline), intent):
                 return Reverted(
-                    RevertOutcome.PENDING, f"{server.url} says it took {intent.marker} back, and still shows it"
+                    RevertOutcome.PENDING, f"{server.url} confirmed the revert of {intent.marker}, and still shows it"
                 )
         except NotThere:
             return Reverted(RevertOutcome.REVERTED, f"proxy {name} is not there any more: its clients are refused")
@@ -112,7 +112,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
                 if has_ended(intent)
                 else Reverted(RevertOutcome.PENDING, explain_failure(error))
             )
-        return Reverted(RevertOutcome.KEPT, theirs) if theirs else Reverted(RevertOutcome.REVERTED)
+        return Reverted(RevertOutcome.KEPT, kept) if kept else Reverted(RevertOutcome.REVERTED)
 
     def _reenable(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
         """Switch the proxy on while it holds our value; says what is left to people. With leases, also where it is
@@ -121,7 +121,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             try:
                 server.update_proxy(name, {"enabled": True, "mark": intent.marker}, deadline)
             except Conflict:
-                return f"proxy {name} was switched off by somebody else meanwhile"
+                return f"proxy {name} was disabled by somebody else meanwhile"
         return ""
 
     @override
@@ -180,7 +180,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
         except ServerTrouble as error:
             return str(error)
         if not proxy.get("enabled", True):
-            return f"proxy {name} is switched off already"
+            return f"proxy {name} is disabled already"
         listen = str(proxy.get("listen", ""))
         if wait_for_connection(listen, deadline):
             return ""

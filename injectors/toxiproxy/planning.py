@@ -51,9 +51,9 @@ def _require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str
     try:
         return server.proxy(name, deadline)
     except NotThere:
-        there = ", ".join(sorted(server.proxies(deadline))) or "none"
+        existing = ", ".join(sorted(server.proxies(deadline))) or "none"
         raise Refused(
-            f"no proxy {name!r} at {server.url}; there are: {there}", "Correct the target in gameday.yaml."
+            f"no proxy {name!r} at {server.url}; there are: {existing}", "Correct the target in gameday.yaml."
         ) from None
     except ServerTrouble as error:
         raise Refused(str(error), error.todo) from error
@@ -93,7 +93,7 @@ def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -
         if OURS.match(marker) and not marker.startswith(drill):
             raise foreign_marker_refusal(marker, f"proxy {name}")
     if not proxy.get("enabled", True):
-        raise Refused(f"proxy {name} is switched off already", "Switch it on; a drill begins from what works.")
+        raise Refused(f"proxy {name} is disabled already", "Enable it: a drill starts from a working system.")
 
 
 def _reverts(kind: Kind, marker: str) -> str:

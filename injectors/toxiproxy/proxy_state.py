@@ -48,10 +48,10 @@ def read_presence(proxy: Mapping[str, Any], intent: Intent) -> Presence:
 def _matches_intent(proxy: Mapping[str, Any], intent: Intent) -> bool:
     if switches_proxy_off(intent):
         return proxy.get("enabled") is False
-    made, found = KINDS[intent.kind].read(intent.params).toxic(), toxics_of(proxy).get(intent.marker)
-    if found is None or proxy.get("enabled") is False:
+    expected, toxic = KINDS[intent.kind].read(intent.params).toxic(), toxics_of(proxy).get(intent.marker)
+    if toxic is None or proxy.get("enabled") is False:
         return False
-    attributes = found.get("attributes") or {}
-    same = all(attributes.get(key) == value for key, value in made.get("attributes", {}).items())
-    whole = found.get("toxicity", 1.0) == 1.0 and found.get("type") == made["type"]
-    return same and whole and found.get("stream") == made["stream"]
+    attributes = toxic.get("attributes") or {}
+    same = all(attributes.get(key) == value for key, value in expected.get("attributes", {}).items())
+    whole = toxic.get("toxicity", 1.0) == 1.0 and toxic.get("type") == expected["type"]
+    return same and whole and toxic.get("stream") == expected["stream"]

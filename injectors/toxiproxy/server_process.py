@@ -12,17 +12,17 @@ from gameday.process_identity import ProcessIdentity, namespace
 
 def holder_of(version: Mapping[str, Any]) -> dict[str, Json]:
     """Return the server's process for the undo; empty where it is not known, or not visible from here."""
-    found = version.get("process")
-    return dict(found) if isinstance(found, dict) and found.get("namespace") == namespace() else {}
+    process = version.get("process")
+    return dict(process) if isinstance(process, dict) and process.get("namespace") == namespace() else {}
 
 
 def has_ended(intent: Intent) -> bool:
     """True if that very process has ended, whatever answers at its address now."""
-    found = intent.undo.get("process")
-    if not isinstance(found, dict) or found.get("namespace") != namespace():
+    process = intent.undo.get("process")
+    if not isinstance(process, dict) or process.get("namespace") != namespace():
         return False
     try:
-        known: dict[str, Any] = {key: found[key] for key in ("host", "pid", "born", "boot")}
-        return ProcessIdentity(**known).alive() is False
+        identity: dict[str, Any] = {key: process[key] for key in ("host", "pid", "born", "boot")}
+        return ProcessIdentity(**identity).alive() is False
     except KeyError:
         return False

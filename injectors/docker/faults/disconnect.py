@@ -40,16 +40,23 @@ class Disconnect(EngineFaultKind):
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
         preconditions.require_own_network(now)
-        there = now["NetworkSettings"]["Networks"]
-        chosen = there if self.network == "all" else {name: one for name, one in there.items() if name == self.network}
+        networks = now["NetworkSettings"]["Networks"]
+        chosen = (
+            networks
+            if self.network == "all"
+            else {name: endpoint for name, endpoint in networks.items() if name == self.network}
+        )
         if not chosen:
             raise Refused(
                 f"container {name_in_inspection(now)} is not in a network {self.network!r}",
-                f"It is in: {', '.join(there)}.",
+                f"It is in: {', '.join(networks)}.",
             )
         preconditions.require_fixed_ports(now, "connected again")
         ident = str(now["Id"])
-        return {str(one["NetworkID"]): {"name": name, **_endpoint(one, ident)} for name, one in chosen.items()}
+        return {
+            str(endpoint["NetworkID"]): {"name": name, **_endpoint(endpoint, ident)}
+            for name, endpoint in chosen.items()
+        }
 
     @override
     def apply(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
@@ -71,8 +78,8 @@ class Disconnect(EngineFaultKind):
         now = engine.inspect(snapshot.id)
         joins = self._networks_to_rejoin(engine, now, snapshot)
         reasons = [why for network in joins if (why := _reconnect(engine, snapshot, network))]
-        if theirs := [*reasons, *self._foreign_changes(now, snapshot, but=joins)]:
-            raise ForeignChange("; ".join(theirs))
+        if changes := [*reasons, *self._foreign_changes(now, snapshot, but=joins)]:
+            raise ForeignChange("; ".join(changes))
 
     def _networks_to_rejoin(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot) -> list[str]:
         return [network for network in self._missing(now, snapshot) if engine.has_network(network)]
@@ -105,8 +112,8 @@ class Disconnect(EngineFaultKind):
         """Return the networks of the snapshot that it is not in, or is in.
 
         A stopped container lists networks without ids; a running one lists so a network that refused it an address."""
-        there, runs = now["NetworkSettings"]["Networks"], now["State"]["Running"]
-        ids = {one["NetworkID"] or name for name, one in there.items() if one["EndpointID"] or not runs}
+        networks, runs = now["NetworkSettings"]["Networks"], now["State"]["Running"]
+        ids = {one["NetworkID"] or name for name, one in networks.items() if one["EndpointID"] or not runs}
         return [net for net in snapshot.saved_state if (net in ids or _name(snapshot, net) in ids) is not missing]
 
 
@@ -130,12 +137,12 @@ def _reconnect(engine: EngineApi, snapshot: ContainerSnapshot, network: str) -> 
 def _missing_settings_note(now: Inspected, snapshot: ContainerSnapshot, network: str) -> str:
     """Return which aliases and address are missing after somebody connected it by hand."""
     kept: Any = snapshot.saved_state[network]
-    there = now["NetworkSettings"]["Networks"].get(_name(snapshot, network))
-    if there is None:
+    endpoint = now["NetworkSettings"]["Networks"].get(_name(snapshot, network))
+    if endpoint is None:
         return ""
-    names = [alias for alias in kept.get("Aliases") or [] if alias not in (there["Aliases"] or [])]
+    names = [alias for alias in kept.get("Aliases") or [] if alias not in (endpoint["Aliases"] or [])]
     fixed = (kept.get("IPAMConfig") or {}).get("IPv4Address", "")
-    moved = fixed if fixed and (there["IPAMConfig"] or {}).get("IPv4Address") != fixed else ""
+    moved = fixed if fixed and (endpoint["IPAMConfig"] or {}).get("IPv4Address") != fixed else ""
     lost = [*(f"the alias {alias}" for alias in names), *([f"the address {moved}"] if moved else [])]
     output = (
         f"{snapshot.name} was connected to {_name(snapshot, network)} by somebody meanwhile, without {', '.join(lost)}"
@@ -153,10 +160,10 @@ def _name(snapshot: ContainerSnapshot, network: str) -> str:
     return str(kept["name"]) if isinstance(kept, dict) else ""
 
 
-def _endpoint(one: Mapping[str, Any], container: str) -> dict[str, Json]:
+def _endpoint(endpoint: Mapping[str, Any], container: str) -> dict[str, Json]:
     """Return the endpoint's settings as the Engine API takes them; the engine adds the id alias itself."""
-    aliases = [alias for alias in one.get("Aliases") or [] if alias != container[:12]]
-    kept = {key: one.get(key) for key in ("Links", "IPAMConfig", "DriverOpts")}
+    aliases = [alias for alias in endpoint.get("Aliases") or [] if alias != container[:12]]
+    kept = {key: endpoint.get(key) for key in ("Links", "IPAMConfig", "DriverOpts")}
     return {key: value for key, value in {"Aliases": aliases, **kept}.items() if value}
 
 

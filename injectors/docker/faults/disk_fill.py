@@ -43,7 +43,7 @@ class DiskFull(SidecarFaultKind):
     path: str
     size: int
     parameters: ClassVar[Mapping[str, Parameter]] = {
-        "path": text_parameter("a path in the container, as /var/lib/postgresql/data"),
+        "path": text_parameter("a path in the container, as in /var/lib/postgresql/data"),
         "size": size_parameter("1MB", "100GB"),
     }
     gone_when_target_stops = False

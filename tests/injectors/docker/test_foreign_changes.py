@@ -284,7 +284,7 @@ def test_who_joined_since_preflight_is_not_hit(make: Callable[..., Box]) -> None
     found = INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
     assert found.member_names == (f"{first.name}-old",), "and not who has its name now"
     first.docker("rm", "-f", f"{first.name}-old")
-    with pytest.raises(Refused, match="what preflight showed is not there any more"):
+    with pytest.raises(Refused, match="the previewed containers no longer exist"):
         INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
     assert runs(first), "it is the other one"
 

@@ -36,8 +36,8 @@ EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
         (["--rm"], "stop", {}, "is removed once it stops (--rm)"),
         (["-p", "127.0.0.1::80"], "kill", {}, "at a port that the engine chose"),
         (["-p", "127.0.0.1::80"], "disconnect", {}, "connected again, it would get another"),
-        (["--network", "none"], "outage", {}, "has no network of its own (network mode none)"),
-        (["--network", "host"], "disconnect", {}, "has no network of its own (network mode host)"),
+        (["--network", "none"], "outage", {}, "does not have its own network (network mode none)"),
+        (["--network", "host"], "disconnect", {}, "does not have its own network (network mode host)"),
         ([], "disconnect", {"network": "front"}, "is not in a network 'front' It is in: bridge."),
         ([], "disk-full", {"path": "/etc", "size": "1MB"}, "is on no volume"),
         (["--read-only", "-v", "/tmp:/there:ro"], "disk-full", {"path": "/there", "size": "1MB"}, "mounted read-only"),
@@ -68,7 +68,7 @@ def test_what_could_not_be_put_back(
         ({"container": "gdt-nobody"}, "no container gdt-nobody at"),
         ({"project": "gdt-nobody", "service": "db"}, "Compose projects there:"),
         ({"container": "gdt-nobody", "guardian": "/var/run/docker.sock"}, "a guardian container needs a tools image"),
-        ({"container": "gdt-nobody", "tools": "gdt-nothing:1"}, "there is no image gdt-nothing:1"),
+        ({"container": "gdt-nobody", "tools": "gdt-nothing:1"}, "no image gdt-nothing:1"),
     ],
 )
 def test_what_gameday_yaml_should_not_say(docker: Docker, settings: dict[str, Json], says: str) -> None:

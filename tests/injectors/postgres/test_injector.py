@@ -235,5 +235,5 @@ def test_a_deadline_that_has_passed_is_kept(stand: Stand) -> None:
 def test_a_variable_that_is_not_set_says_so(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     intent = stand.plan("lock")
     monkeypatch.delenv(VARIABLE)
-    assert f"the environment variable {VARIABLE} is not set" in stand.injector.revert(intent, soon()).reason
+    assert f"environment variable {VARIABLE} is not set" in stand.injector.revert(intent, soon()).reason
     assert VARIABLE in stand.injector.check_target(stand.binding, soon())
