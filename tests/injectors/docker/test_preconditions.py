@@ -90,7 +90,7 @@ def test_where_no_engine_answers(engine: str) -> None:
 
 def test_leave_for_commands_and_an_image_for_side_containers_are_asked_for(make: Callable[..., Box]) -> None:
     box = make(exec=False)
-    assert "may not have commands run" in box.refusal("exec", **EXEC)
+    assert "commands in its containers are not allowed" in box.refusal("exec", **EXEC)
     bare = Binding("box", "web", "docker", {"engine": box.docker.url, "container": box.name})
     with pytest.raises(Refused, match="outage needs a tools image"):
         INJECTOR.plan(Fault("f", "outage", "web", {}), bare, "gd-abcd00000000", soon())
