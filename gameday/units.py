@@ -1,12 +1,13 @@
-"""Durations, shares and sizes as people write them: `400ms`, `97%`, `3x usual`, `100ms..800ms`."""
+"""Durations, percentages and sizes as people write them: `400ms`, `97%`, `3x usual`, `100ms..800ms`."""
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 from collections.abc import Mapping
 
-from gameday.model import Expectation, Json, Limit, Number, Range
+from gameday.model import Expectation, Json, Limit, Number, Range, Role
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)(us|ms|s|m|h)$")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -19,56 +20,56 @@ _BANDWIDTH = re.compile(r"^(\d+(?:\.\d+)?)\s*(KB|MB)/s$")
 
 
 def duration(text: str) -> float:
-    """Seconds in `400ms`, `2m`, `0s`. Raises ValueError with what would do."""
+    """Parse `400ms`, `2m` or `0s` into seconds. Raises ValueError with a valid example."""
     match = _DURATION.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no duration: write a number with ms, s, m or h, as in 400ms or 2m")
+        raise ValueError(f"{text!r} is not a duration: write a number with ms, s, m or h, as in 400ms or 2m")
     return float(match[1]) * _SECONDS[match[2]]
 
 
 def duration_range(text: str) -> Range:
-    """Seconds in `0s..180s`; a single duration is a range of one point."""
+    """Parse `0s..180s` into seconds; a single duration is a range of one point."""
     low, dots, high = text.partition("..")
-    found = Range(duration(low), duration(high if dots else low))
-    if found.low > found.high:
-        raise ValueError(f"{text!r} runs backwards: write the smaller one first")
-    return found
+    parsed = Range(duration(low), duration(high if dots else low))
+    if parsed.low > parsed.high:
+        raise ValueError(f"{text!r} is reversed: write the smaller value first")
+    return parsed
 
 
 def rate(text: str) -> float:
-    """Events a second in `5/s`."""
+    """Parse `5/s` into events a second."""
     match = _RATE.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no rate: write it as in 5/s")
+        raise ValueError(f"{text!r} is not a rate: write it as in 5/s")
     return float(match[1])
 
 
 def bandwidth(text: str) -> int:
-    """Kilobytes (1000 bytes) a second in `100KB/s` or `2MB/s`."""
+    """Parse `100KB/s` or `2MB/s` into kilobytes (1000 bytes) a second."""
     match = _BANDWIDTH.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no bandwidth: write it as in 100KB/s or 2MB/s")
+        raise ValueError(f"{text!r} is not a bandwidth: write it as in 100KB/s or 2MB/s")
     return round(float(match[1]) * (1000 if match[2] == "MB" else 1))
 
 
 def size(text: str) -> int:
-    """Bytes in `512B`, `64KB` (64000) or `2MB`."""
+    """Parse `512B`, `64KB` (64000) or `2MB` into bytes."""
     match = _SIZE.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no size: write it as in 512B, 64KB or 2MB")
+        raise ValueError(f"{text!r} is not a size: write it as in 512B, 64KB or 2MB")
     return round(float(match[1]) * _BYTES[match[2]])
 
 
 def percentage(text: str) -> float:
-    """The part of 1 in `30%`; more than 1 in `250%`."""
+    """Parse `30%` into 0.3; `250%` is more than 1."""
     match = _SHARE.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no percentage: write it as in 30%")
+        raise ValueError(f"{text!r} is not a percentage: write it as in 30%")
     return float(match[1]) / 100
 
 
 def limit(text: str | Number) -> Limit:
-    """A limit as written: `97%` (0.97), `400ms` (0.4 s), `3x usual`, or a bare number (a count)."""
+    """Parse a limit: `97%` (0.97), `400ms` (0.4 s), `3x usual`, or a bare number (a count)."""
     if isinstance(text, int | float):
         return Limit(float(text), relative=False, text=f"{text:g}")
     stripped = text.strip()
@@ -83,29 +84,29 @@ def limit(text: str | Number) -> Limit:
     try:
         return Limit(float(stripped), relative=False, text=stripped)
     except ValueError:
-        raise ValueError(f"{text!r} is no limit: write 97%, 400ms, 12 or 3x usual") from None
+        raise ValueError(f"{text!r} is not a limit: write 97%, 400ms, 12 or 3x usual") from None
 
 
-def format_expectation(one: Expectation) -> str:
-    """`journey-success at least 97% over 1 min`, `journey-slow fires within 3 min of impact`."""
-    parts = (("over", one.over), ("for", one.hold), ("within", one.within))
+def format_expectation(expectation: Expectation) -> str:
+    """Format as in `journey-success at least 97% over 1 min` or `journey-slow fires within 3 min of impact`."""
+    parts = (("over", expectation.over), ("for", expectation.hold), ("within", expectation.within))
     times = "".join(f" {word} {format_duration(seconds)}" for word, seconds in parts if seconds)
-    return f"{one}{times}" + (f" of {one.of}" if one.within and one.of else "")
+    return f"{expectation}{times}" + (f" of {expectation.of}" if expectation.within and expectation.of else "")
 
 
 def format_parameters(params: Mapping[str, Json], between: str = ", ") -> str:
-    """A fault's own keys as its file has them: `delay 400ms, connect true`; a command as a shell has it."""
-    return between.join(f"{key} {_said(one)}" for key, one in params.items())
+    """Format a fault's parameters as in `delay 400ms, connect true`; a command as in a shell."""
+    return between.join(f"{key} {_format_value(value)}" for key, value in params.items())
 
 
-def _said(one: Json) -> str:
-    if isinstance(one, bool):
-        return str(one).lower()
-    return shlex.join(str(word) for word in one) if isinstance(one, list | tuple) else str(one)
+def _format_value(value: Json) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return shlex.join(str(word) for word in value) if isinstance(value, list | tuple) else str(value)
 
 
 def format_duration(seconds: float) -> str:
-    """How a person would say it: `400 ms`, `14 s`, `2 min 5 s`, `1 h 3 min`."""
+    """Format seconds as `400 ms`, `14 s`, `2 min 5 s` or `1 h 3 min`."""
     if seconds < 0:
         return f"-{format_duration(-seconds)}"
     if 0 < seconds < 0.9995:
@@ -120,3 +121,24 @@ def format_duration(seconds: float) -> str:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def format_elapsed(seconds: float) -> str:
+    """Format elapsed time: `0:07`, `12:40`, `1:02:03`; `-0:05` before the reference time."""
+    return _clock_text(math.floor(abs(seconds) + 1e-6), "-" if seconds <= -1 else "")
+
+
+def format_remaining(seconds: float) -> str:
+    """Format remaining time, rounded up: `0:01` until it is over, then `0:00`."""
+    return _clock_text(math.ceil(max(0.0, seconds) - 1e-6), "")
+
+
+def _clock_text(seconds: int, sign: str) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{sign}{hours}:{minutes:02}:{rest:02}" if hours else f"{sign}{minutes}:{rest:02}"
+
+
+def format_role(role: Role) -> str:
+    """Format a role as people write it."""
+    return "IC" if role is Role.IC else role.value

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.app.recovery import recover_orphans, require_demo_unused
 from gameday.cli import demo_containers
-from gameday.cli.recover_first import recover_before, require_demo_unused
+from gameday.cli.output import print_status
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def down(docker: bool) -> None:
         return
     home = demo_record.demo_home()
     if home.exists():
-        recover_before("demo down")
+        recover_orphans("demo down", print_status, read_timing())
         require_demo_unused(home)
     lifecycle.stop_demo(home)
     click.echo("The demo is down.")

@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 import gameday
+from gameday.app.recovery import recover_orphans, require_demo_unused
 from gameday.cli.output import print_status
-from gameday.cli.recover_first import recover_before, require_demo_unused
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Refused
 
 TOOLS = "gameday-tools:1"
@@ -26,7 +27,7 @@ def up(break_alert: bool) -> None:
 
     if break_alert:
         raise BadArguments("--break-alert is for the demo as processes, not for --docker")
-    recover_before("demo up")
+    recover_orphans("demo up", print_status, read_timing())
     require_demo_unused()  # what a drill broke there is not taken for a demo that has to be made anew
     url = _engine_url()
     host_checks.require_local_engine(url)
@@ -55,7 +56,7 @@ def down() -> None:
     """Remove its containers and its network. Raises Refused while a drill runs: it may be there."""
     from gameday.demo.containers import stack
 
-    recover_before("demo down")
+    recover_orphans("demo down", print_status, read_timing())
     require_demo_unused()
     url = _engine_url()
     _asked(url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,14 +13,15 @@ from gameday.drill.log import Log
 from gameday.drill.revert.attribution import last_action_since, last_fault_since, left_to_gone
 from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import wait_for_quiescence
-from gameday.drill.revert.revert import LOOK_SECONDS, RetryPolicy, revert_all
+from gameday.drill.revert.revert import LOOK_SECONDS, revert_all
 from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.markers import new_marker
 from gameday.model import Binding, PlannedFault
 from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
 from gameday.store.outstanding import outstanding, unconfirmed_markers
-from gameday.store.sqlite import Fenced, StoreFull
+from gameday.store.protocols import Fenced, StoreError
+from gameday.timing import DEFAULT_TIMING, Timing
 
 APPLY_SECONDS = 5.0
 _LOSS_TEXT = {
@@ -34,11 +34,11 @@ _LOSS_TEXT = {
 class Ledger:
     """The faults of one drill. Nothing is applied before its intent is durable."""
 
-    def __init__(self, log: Log, injectors: Injectors, clock: Clock, patience: RetryPolicy | None = None) -> None:
+    def __init__(self, log: Log, injectors: Injectors, clock: Clock, timing: Timing = DEFAULT_TIMING) -> None:
         self._log = log
         self._injectors = injectors
         self._clock = clock
-        self._patience = patience or RetryPolicy()
+        self._timing = timing
         self._closed = False
         self._over: set[str] = set()
         self._turning: set[str] = set()
@@ -59,8 +59,9 @@ class Ledger:
             intent = injector.plan(
                 planned.fault, self._restrict_to_previewed(planned), name, Deadline.after(APPLY_SECONDS)
             )
+            intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
             self._log.append_durably(NewEvent("intended", {"intent": intent.encode()}))
-        except (Refused, StoreFull, sqlite3.Error) as error:
+        except (Refused, StoreError) as error:
             why = error.wrong if isinstance(error, Refused) else str(error)
             self._log.append(NewEvent("refused", {"mark": name, "why": why}))
             return
@@ -88,7 +89,7 @@ class Ledger:
         self.apply(planned)
         if self._may_be_applied(planned, before):
             self._over |= over
-            revert_all(before, self._injectors, self._log.append, self._clock, self._patience)
+            revert_all(before, self._injectors, self._log.append, self._clock, self._timing)
         else:
             self._turning -= over
 
@@ -178,11 +179,9 @@ class Ledger:
         self.close()
         late = unconfirmed_markers(self._log.events)
         pending = self.outstanding()
-        left = revert_all(
-            pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._patience
-        )
+        left = revert_all(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._timing)
         watched = [intent for intent in pending if intent.marker in late and intent not in left]
-        left += wait_for_quiescence(watched, self._injectors, self._log.append, self._clock, self._patience)
+        left += wait_for_quiescence(watched, self._injectors, self._log.append, self._clock, self._timing)
         if not left and pending:
             self._log.append(reverted_event(self._log.events, self._clock.monotonic()))
         return left

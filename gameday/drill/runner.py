@@ -34,7 +34,9 @@ from gameday.events import NewEvent
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
-from gameday.store.sqlite import Fenced, Store, StoreFull
+from gameday.store.paths import DataFolder
+from gameday.store.protocols import DrillStore, Fenced, StoreError
+from gameday.timing import DEFAULT_TIMING, Timing
 
 ATTEND_EVERY = 1.5
 
@@ -52,17 +54,19 @@ class Runner:
     """`afterwards`: the command that the guardian runs after its reverts when we are gone (a demo to stop)."""
 
     def __init__(
-        self, plan: Plan, store: Store, injectors: Registry, view: View, clock: Clock, facilitators_token: str,
-        afterwards: Sequence[str] = (), place: str = "",
+        self, plan: Plan, store: DrillStore, folder: DataFolder, injectors: Registry, view: View, clock: Clock,
+        facilitators_token: str, afterwards: Sequence[str] = (), place: str = "", timing: Timing = DEFAULT_TIMING,
     ) -> None:  # fmt: skip
         self._plan = plan
         self._store = store
+        self._folder = folder
         self._injectors = injectors
         self._view = view
         self._clock = clock
         self._token = facilitators_token
         self._afterwards = afterwards
         self._place = place
+        self._timing = timing
         self._wake = threading.Event()
         self._over = threading.Event()
 
@@ -72,7 +76,7 @@ class Runner:
         digest = facilitator_token.digest(self._token)
         epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, current_process())
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
-        self._ledger = Ledger(self._log, self._injectors, self._clock)
+        self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing)
         self._asked = Inbox(self._ledger.close)
         self._asked.install_signal_handlers()
         self._view.begin(plan)
@@ -88,14 +92,20 @@ class Runner:
                 return DrillResult(plan.drill, fenced=True)
 
     def _open(self, stack: ExitStack) -> None:
-        found = RunningDrill(self._plan.drill, self._plan.environment.name, self._store.path, self._place)
+        found = RunningDrill(self._plan.drill, self._plan.environment.name, self._folder, self._place)
         stack.callback(self._view.end)
         stack.callback(self._over.set)
         self._log.append(NewEvent("planned", planned_event_data(self._plan)))
         running_drills.register(found)
         facilitator_token.save(self._plan.drill, self._token)
         self._gauges = ReadingCollector(
-            self._plan.environment, sampled_signals(self._plan), self._store, self._plan.drill, self._clock, self._wake
+            self._plan.environment,
+            sampled_signals(self._plan),
+            self._store,
+            self._plan.drill,
+            self._log.beat,
+            self._clock,
+            self._wake,
         )
         stack.callback(self._gauges.stop)
         door = SocketServer(
@@ -105,11 +115,12 @@ class Runner:
         names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._companion = GuardianSupervisor(
             self._plan.drill,
-            self._store.path,
+            self._folder,
             names,
             commands(self._plan.environment),
             self._afterwards,
             self._guardian_lost,
+            self._timing,
         )
 
     def _close_unopened(self, why: str) -> None:
@@ -129,7 +140,7 @@ class Runner:
                 preflight.recheck(ground)
         except StartCancelled as halted:
             return self._never_began(EndReason.HALTED, str(halted))
-        except (GamedayError, StoreFull) as error:
+        except (GamedayError, StoreError) as error:
             self._never_began(EndReason.REFUSED, getattr(error, "wrong", str(error)))
             raise
         return self._drill(ground)
@@ -172,6 +183,7 @@ class Runner:
             self._clock,
             self._wait_while_closing,
             loop.join_actions,
+            self._timing,
         )
         return self._dismiss_guardian(self._close(closing, finish))
 
@@ -229,7 +241,8 @@ class Runner:
         """Wait while closing; what is asked now is written down, and changes nothing."""
         self._log.append(*self._asked.drain())
         self._view.tick(self._clock.monotonic(), self._log.state)
-        self._clock.wait(threading.Event(), seconds)
+        self._clock.wait(self._wake, seconds)  # a reading ends it
+        self._wake.clear()
 
     def _guardian_lost(self, why: str) -> None:
         """The guardian was lost: another stands (why empty), or none can be had and the drill is halted."""

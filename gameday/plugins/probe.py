@@ -33,10 +33,6 @@ class MeasurementError(Exception):
     """Nothing could be measured. Its text is the reading's error; it holds no secret."""
 
 
-class NoResponse(MeasurementError):
-    """The address was asked and did not respond: refused, closed or silent for too long."""
-
-
 class Probe(Protocol):
     """Source of readings of one signal. Several reads may be under way at once."""
 

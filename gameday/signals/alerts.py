@@ -7,10 +7,10 @@ from typing import Any
 
 from typing_extensions import override
 
+from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
 from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.http_client import HttpClient
 
 
 def from_prometheus(answer: Any) -> list[Mapping[str, str]]:

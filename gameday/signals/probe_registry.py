@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from typing_extensions import override
 
+from gameday.clients.http_client import HttpClient, RequestError
 from gameday.errors import Refused
 from gameday.model import SignalBinding, SignalKind
 from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, OpenProbe, Probe
@@ -15,7 +16,6 @@ from gameday.plugins.registry import PluginGroup
 from gameday.signals import settings
 from gameday.signals.alerts import open_alerts
 from gameday.signals.http import open_http
-from gameday.signals.http_client import HttpClient
 from gameday.signals.process import open_process
 from gameday.signals.prometheus import open_prometheus
 from gameday.signals.sql import open_sql
@@ -41,8 +41,8 @@ class CheckedProbe(Probe):
     async def read(self) -> Measurement:
         try:
             return _require_plausible(await self._probe.read(), self._kind)
-        except MeasurementError as none:
-            return Measurement(None, 0, str(none))
+        except (MeasurementError, RequestError) as error:
+            return Measurement(None, 0, str(error))
         except TimeoutError:
             return Measurement(None, 0, f"no answer within {format_duration(self._timeout)}")
         except Exception as error:  # a probe's own fault must not end the sampling of all others

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gameday.boards.message_board import message_source
 from gameday.drill.estimated_schedule import EstimatedSchedule, spared_by, time_of
 from gameday.drill.facilitator import depends_on_people
-from gameday.model import CourseEntry, Cue, Fault, Hint, Scenario, ScriptStep
+from gameday.model import CourseEntry, Fault, Hint, Scenario, ScriptStep
 from gameday.moments import MOMENTS, Moment
-from gameday.terminal.number_format import format_elapsed
-from gameday.units import format_duration, format_expectation, format_parameters
+from gameday.units import format_duration, format_elapsed, format_expectation, format_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,7 @@ def untimed_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
     """Lines of the course whose time nobody can tell before."""
     late = scenario.timebox
     untimed = [line for line in scenario.course if (at := time_of(line, assumed)) is None or at >= late]
-    return [Row(None, entry_source(line), _entry_text(line)) for line in untimed]
-
-
-def entry_source(line: CourseEntry) -> str:
-    """`support`, `hint signal`."""
-    return line.play.persona if isinstance(line.play, Cue) else f"hint {line.play.rung}"
+    return [Row(None, message_source(line), _entry_text(line)) for line in untimed]
 
 
 def _end(scenario: Scenario, assumed: EstimatedSchedule) -> Row:
@@ -124,7 +119,7 @@ def _course(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
         been = f" Not needed: {spared} was at {format_elapsed(assumed.moments[spared])}." if spared else ""
         at = time_of(line, assumed)
         over = at is not None and at >= assumed.end
-        yield Row(at, entry_source(line), _entry_text(line) + ("" if over else been))
+        yield Row(at, message_source(line), _entry_text(line) + ("" if over else been))
 
 
 def _entry_text(line: CourseEntry) -> str:

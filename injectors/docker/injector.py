@@ -26,6 +26,7 @@ from gameday.injectors.docker.sidecar_script import program
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.injectors.docker.target_checks import interference_warnings, unsettled_containers
 from gameday.injectors.docker.target_settings import find_problems, read_settings, settings_identity
+from gameday.lean_imports import import_requests
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
@@ -50,6 +51,7 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def load(self) -> None:
+        import_requests()
         import docker
         import docker.context
         import docker.errors  # noqa: F401

@@ -81,7 +81,7 @@ class Sidecars:
         Raises EngineError for one that is not ready in time, or ended in another way."""
         name = sidecar_name(self.intent, number)
         with self._tolerate_existing():
-            self._create(name, image, command("hold", f"{LEASE:.0f}"), script, sandbox)
+            self._create(name, image, command("hold", f"{self.intent.lease:.0f}"), script, sandbox)
         self.engine.start(name)
         while deadline.remaining():
             state = self.engine.inspect(name)["State"]  # before the logs: they are complete if it has ended

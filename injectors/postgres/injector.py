@@ -21,7 +21,16 @@ from gameday.injectors.postgres.target_settings import find_problems, read_setti
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
-from gameday.plugins.types import Applied, Deadline, Intent, Presence, Renewal, Reverted, RevertOutcome, SettingsProblem
+from gameday.plugins.types import (
+    Applied,
+    Deadline,
+    Intent,
+    Presence,
+    Renewal,
+    Reverted,
+    RevertOutcome,
+    SettingsProblem,
+)
 
 
 class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):

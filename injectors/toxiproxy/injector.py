@@ -23,6 +23,7 @@ from gameday.injectors.toxiproxy.proxy_state import (
 from gameday.injectors.toxiproxy.server_process import has_ended
 from gameday.injectors.toxiproxy.target_settings import find_problems, settings_identity
 from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
+from gameday.lean_imports import import_requests
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
@@ -47,6 +48,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def load(self) -> None:
+        import_requests()
         import toxiproxy.api
         import toxiproxy.exceptions  # noqa: F401
 

@@ -18,9 +18,9 @@ def figures() -> Iterator[Figure]:
     with stack() as place:
         place.every("100ms")
         breached = [_breached(place) for _ in range(RUNS)]
-        yield _figure("guardrail breached → read back as gone, signals at 10/s", 1.0, breached)
+        yield _figure("guardrail breached → revert verified, signals at 10/s", 1.0, breached)
         killed = [_killed(place) for _ in range(RUNS)]
-        yield _figure("kill -9 of the runner → first clean read-back", 2.0, killed)
+        yield _figure("kill -9 of the runner → revert verified", 2.0, killed)
 
 
 def _figure(what: str, limit: float, times: list[float]) -> Figure:
@@ -52,7 +52,7 @@ def _killed(place: Stack) -> float:
         process.communicate()
     _guardian_gone(place)
     if not look.clean():
-        raise RuntimeError("the fault came back after it was read back as gone")
+        raise RuntimeError("the fault came back after its revert was verified")
     return gone - dead
 
 

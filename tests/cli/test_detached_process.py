@@ -13,7 +13,7 @@ from gameday.errors import Exit
 WORK = """\
 import sys
 from pathlib import Path
-from gameday.cli.detached_process import poll_exit, run_detached
+from gameday.app.detached_process import poll_exit, run_detached
 from gameday.errors import Exit
 
 def work():

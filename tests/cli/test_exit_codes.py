@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.cli.main import COMMANDS, run_command
-from gameday.cli.run_summary import print_run_summary
+from gameday.cli.run_report import print_outcomes
 from gameday.drill.log import Log
 from gameday.drill.runner import DrillResult
 from gameday.errors import Exit
@@ -65,7 +65,7 @@ def test_a_scenario_that_is_not_there_names_what_is_near(capsys: pytest.CaptureF
 def test_an_environment_that_is_not_there_is_never_guessed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["run", "db-slowdown.yaml", "--rehearse", "--env", "stagign"]) is Exit.BAD_INPUT
     said = capsys.readouterr().err
-    assert "no environment 'stagign': there is only the built-in demo; no gameday.yaml is here" in said
+    assert "environment 'stagign': not found. There is no gameday.yaml here, so only the demo is available" in said
     assert "--env demo" in said
 
 
@@ -77,6 +77,11 @@ def test_an_environment_with_a_name_near_one_is_corrected(capsys: pytest.Capture
     assert "Did you mean 'staging'?" in capsys.readouterr().err
 
 
+def test_a_drill_with_people_cannot_go_without_its_review(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["run", "db-slowdown.yaml", "--no-review"]) is Exit.BAD_INPUT
+    assert "--no-review needs --rehearse" in capsys.readouterr().err
+
+
 def test_status_says_so_when_the_store_cannot_be_opened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "store").write_text("no folder")
     assert run_command(["status"]) is not Exit.FAILED
@@ -86,7 +91,7 @@ def test_status_says_so_when_the_store_cannot_be_opened(tmp_path: Path, capsys: 
 
 def test_halt_with_nothing_to_halt_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["halt"]) is Exit.HELD
-    assert "Nothing of ours is outstanding" in capsys.readouterr().out
+    assert "Nothing is outstanding" in capsys.readouterr().out
 
 
 def test_giving_up_needs_a_reason(capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,7 +128,7 @@ def test_a_drill_that_is_stopped_before_its_first_fault_says_why_and_that_nothin
     halted = NewEvent("end", {"reason": "halted", "say": "ended: Ctrl-C"})
     with closing(store):
         Log(store, "gd-7f3a", epoch, lambda *_: None).append(halted)
-        assert print_run_summary([DrillResult("gd-7f3a")], store, None) is Exit.HALTED
+        assert print_outcomes([DrillResult("gd-7f3a")], store, tmp_path) is Exit.HALTED
     assert capsys.readouterr().out == (
-        "gd-7f3a was ended: Ctrl-C; nothing was touched, and there is nothing to review (exit 4)\n"
+        "gd-7f3a ended: Ctrl-C; no fault was applied, and there is nothing to review (exit 4)\n"
     )

@@ -10,59 +10,69 @@ from gameday.errors import Exit
 
 BAD = {
     ("add", "db"): "Missing option '--upstream'",
-    ("add", "-u", "127.0.0.1:9", "a/b"): "no name that a server could find again: a slash",
-    ("add", "-u", "127.0.0.1:9", ".."): "no name",
+    ("add", "-u", "127.0.0.1:9", "a/b"): "invalid name 'a/b': it must not contain a slash",
+    ("add", "-u", "127.0.0.1:9", ".."): "invalid name '..'",
     (
         "add",
         "-u",
         "127.0.0.1",
         "x",
-    ): "missing port in address\n  Write it as in -u 127.0.0.1:5432",
+    ): "missing port in address\n  Example: -u 127.0.0.1:5432",
     ("add", "-u", "127.0.0.1:99999", "x"): "invalid port",
     ("add", "-u", "127.0.0.1:http", "x"): "invalid port",
     ("add", "-u", "http://127.0.0.1:80", "x"): "--upstream http://127.0.0.1:80: too many colons",
-    ("add", "-u", "//db:80", "x"): "no host",
-    ("add", "-u", "db:0", "x"): "nobody listens on port 0",
-    ("add", "-u", "unix:", "x"): "the whole path of a socket",
+    ("add", "-u", "//db:80", "x"): "invalid host",
+    ("add", "-u", "db:0", "x"): "port 0 cannot be connected to",
+    ("add", "-u", "unix:", "x"): "an absolute socket path is required",
     ("add", "-u", "127.0.0.1:9", "-l", "foo", "x"): "--listen foo: missing port",
-    ("add", "-u", "localhost:9999", "-l", "127.0.0.1:9999", "x"): "the proxy would lead to itself",
+    ("add", "-u", "localhost:9999", "-l", "127.0.0.1:9999", "x"): "the proxy would connect to itself",
     ("status", "dbb"): "no proxy 'dbb'",
     ("toggle", "dbb"): "Did you mean 'db'?",
-    ("delete", "other"): "There are: db",
+    ("delete", "other"): "Available: db",
     ("toxic", "add", "db"): "Missing option",
     ("toxic", "add", "-t", "latancy", "db"): "invalid toxic type\n  Did you mean 'latency'?",
     ("toxic", "add", "-t", "slow", "-a", "delay=1", "db"): "invalid toxic type\n  ",
-    ("toxic", "add", "-t", "latency", "-a", "delay=400", "db"): "latency has: latency, jitter, connect",
+    ("toxic", "add", "-t", "latency", "-a", "delay=400", "db"): "Attributes of latency: latency, jitter, connect",
     ("toxic", "add", "-t", "noop", "-a", "x=1", "db"): "noop has no attributes",
     ("toxic", "add", "-t", "refuse", "-a", "x=1", "db"): "refuse has no attributes",
-    ("toxic", "add", "-t", "stall", "db"): "a stall without chance and time does nothing",
+    ("toxic", "add", "-t", "stall", "db"): "stall without chance and time has no effect",
     ("toxic", "add", "-t", "stall", "-a", "chance=5", "db"): "-a chance=50 -a time=50",
-    ("toxic", "add", "-t", "latency", "db"): "a latency without latency or jitter does nothing",
-    ("toxic", "add", "-t", "latency", "-a", "connect=true", "db"): "a latency without",
-    ("toxic", "add", "-t", "slow_close", "db"): "a slow_close without delay does nothing",
-    ("toxic", "add", "-t", "latency", "-a", "latency=1", "-a", "latency=2", "db"): "latency is given twice",
-    ("toxic", "add", "-t", "latency", "-a", "latency=true", "db"): "a whole number from 0",
-    ("toxic", "add", "-t", "latency", "-a", "latency=1", "-a", "connect=1", "db"): "true or false is needed",
+    ("toxic", "add", "-t", "latency", "db"): "latency without latency or jitter has no effect",
+    ("toxic", "add", "-t", "latency", "-a", "connect=true", "db"): "latency without",
+    ("toxic", "add", "-t", "slow_close", "db"): "slow_close without delay has no effect",
+    (
+        "toxic",
+        "add",
+        "-t",
+        "latency",
+        "-a",
+        "latency=1",
+        "-a",
+        "latency=2",
+        "db",
+    ): "attribute latency is given twice: 1 and 2",
+    ("toxic", "add", "-t", "latency", "-a", "latency=true", "db"): "must be a whole number from 0",
+    ("toxic", "add", "-t", "latency", "-a", "latency=1", "-a", "connect=1", "db"): "must be true or false",
     ("toxic", "add", "-t", "latency", "-a", "latency=2s", "db"): "latency is in ms: write 2000",
     ("toxic", "add", "-t", "slicer", "-a", "delay=2ms", "db"): "delay is in microseconds: write 2000",
     ("toxic", "add", "-t", "bandwidth", "-a", "rate=5KB/s", "db"): "rate is in KB/s: write the number alone",
-    ("toxic", "add", "-t", "latency", "-a", "latency", "db"): "'latency' is no attribute",
-    ("toxic", "add", "-t", "latency", "-a", "latency=fast", "db"): "a whole number from 0",
-    ("toxic", "add", "-t", "bandwidth", "-a", "rate=-1", "db"): "a whole number from 0",
-    ("toxic", "add", "-t", "latency", "-a", "jitter=4611686018427387904", "db"): "a whole number from 0",
+    ("toxic", "add", "-t", "latency", "-a", "latency", "db"): "invalid attribute 'latency'",
+    ("toxic", "add", "-t", "latency", "-a", "latency=fast", "db"): "must be a whole number from 0",
+    ("toxic", "add", "-t", "bandwidth", "-a", "rate=-1", "db"): "must be a whole number from 0",
+    ("toxic", "add", "-t", "latency", "-a", "jitter=4611686018427387904", "db"): "must be a whole number from 0",
     ("toxic", "add", "-t", "latency", "-tox", "7", "db"): "'-tox'",
-    ("toxic", "add", "-t", "slicer", "db"): "an average_size of 1 or more",
+    ("toxic", "add", "-t", "slicer", "db"): "an average_size of at least 1",
     ("toxic", "add", "-t", "slicer", "-a", "average_size=5", "-a", "size_variation=5", "db"): "average_size",
     ("toxic", "add", "-t", "noop", "-u", "-d", "db"): "one stream",
     ("toxic", "add", "-t", "noop", "--expires-in", "soon", "db"): "'soon' is no duration",
-    ("toxic", "add", "-t", "noop", "-n", "..", "db"): "no name",
+    ("toxic", "add", "-t", "noop", "-n", "..", "db"): "invalid name '..'",
     ("toxic", "add", "-t", "noop", "nowhere"): "no proxy 'nowhere'",
-    ("toxic", "update", "-n", "noop_downstream", "db"): "nothing would change",
+    ("toxic", "update", "-n", "noop_downstream", "db"): "nothing to change",
     ("toxic", "update", "-n", "slow", "-tox", "1", "db"): "no toxic 'slow' on proxy db",
-    ("toxic", "remove", "-n", "..", "db"): "no name",
-    ("toxic", "remove", "-n", "slow", "db"): "There are: none",
-    ("toxic", "ad"): "no command 'ad'; did you mean 'add'?",
-    ("lits",): "did you mean 'list'?",
+    ("toxic", "remove", "-n", "..", "db"): "invalid name '..'",
+    ("toxic", "remove", "-n", "slow", "db"): "Available: none",
+    ("toxic", "ad"): "No such command 'ad'. Did you mean 'add'?",
+    ("lits",): "Did you mean 'list'?",
 }
 
 
@@ -77,7 +87,7 @@ def test_bad_arguments_are_told_and_change_nothing(fingers: Fingers, db: Proxied
 def test_an_attribute_that_the_toxic_has_not_is_told_at_an_update_too(fingers: Fingers, db: Proxied) -> None:
     fingers.type("toxic", "add", "-t", "latency", "-n", "slow", "-a", "Latency=400", "db")
     said = fingers.type("toxic", "update", "-n", "slow", "-a", "rate=4", "db", ends=Exit.BAD_INPUT)
-    assert "'rate' is no attribute of latency\n  latency has: latency, jitter, connect" in said
+    assert "latency has no attribute 'rate'\n  Attributes of latency: latency, jitter, connect" in said
     assert "latency=400" in fingers.type("status", "db")
     fingers.type("toxic", "update", "-n", "slow", "-a", "latency=0", "db")
 
@@ -88,7 +98,7 @@ def test_what_the_server_would_pass_over_is_refused(fingers: Fingers, db: Proxie
         assert "connect=true" in fingers.type(*words)
         fingers.type("toxic", "add", "-t", "stall", "-a", "chance=5", "-a", "time=5", "db")
         return
-    assert "no latency of the handshake (connect)" in fingers.type(*words, ends=Exit.REFUSED)
+    assert "the attribute connect of latency is not supported by" in fingers.type(*words, ends=Exit.REFUSED)
     fingers.type("toxic", "add", "-t", "stall", "-a", "chance=5", "-a", "time=5", "db", ends=Exit.BAD_INPUT)
     assert db.shown()["toxics"] == []
     fingers.type("toxic", "add", "-t", "latency", "-n", "slow", "-a", "latency=5", "-a", "connect=false", "db")
@@ -96,15 +106,15 @@ def test_what_the_server_would_pass_over_is_refused(fingers: Fingers, db: Proxie
 
 
 def test_a_name_that_cannot_be_resolved_now_may_be_there_later(fingers: Fingers) -> None:
-    assert "leads to nosuch.invalid:5432" in fingers.type("add", "-u", "nosuch.invalid:5432", "db")
+    assert "-> nosuch.invalid:5432" in fingers.type("add", "-u", "nosuch.invalid:5432", "db")
 
 
 def test_a_socket_in_the_file_system_only_where_it_can_be_dialled(fingers: Fingers) -> None:
     ends = Exit.HELD if fingers.is_ours else Exit.REFUSED
     said = fingers.type("add", "-u", "unix:/run/db.sock", "db", ends=ends)
-    assert ("leads to unix:/run/db.sock" if fingers.is_ours else "no upstream can be a socket") in said
+    assert ("-> unix:/run/db.sock" if fingers.is_ours else "Unix socket upstreams are not supported by") in said
 
 
 def test_a_type_that_nobody_knows_is_told_what_there_is(fingers: Fingers, db: Proxied) -> None:
     said = fingers.type("toxic", "add", "-t", "quux", "db", ends=Exit.BAD_INPUT)
-    assert "There are: bandwidth, latency, limit_data" in said and ("stall" in said) is fingers.is_ours
+    assert "Available: bandwidth, latency, limit_data" in said and ("stall" in said) is fingers.is_ours

@@ -55,7 +55,7 @@ def test_an_answer_that_cannot_be_written_is_no_answer(db: Proxied, words: list[
     with Path("/dev/full").open("w") as full:
         line = [sys.executable, "-m", "gameday", "proxy", *words]
         ended = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (ended.returncode, "cannot be written: No space left" in ended.stderr) == (6, True), (ended, db)
+    assert (ended.returncode, "cannot write the result: No space left" in ended.stderr) == (6, True), (ended, db)
 
 
 def test_a_reader_that_has_had_enough_is_no_trouble(db: Proxied) -> None:
@@ -73,4 +73,4 @@ def test_reset_says_what_was_a_drills(db: Proxied, capsys: pytest.CaptureFixture
     db.toxic("noop", name="gd-00016b04d12b")
     db.update(enabled=False, mark="gd-00016b04d12c")
     assert run_command(["proxy", "reset"]) is Exit.HELD
-    assert "Of a drill: gd-00016b04d12b, gd-00016b04d12c." in capsys.readouterr().out
+    assert "Removed faults of a drill: gd-00016b04d12b, gd-00016b04d12c." in capsys.readouterr().out

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.plan_factory import ENVIRONMENT, SHIPPED
+from support.shipped_drill import ENVIRONMENT, SHIPPED
 
-from gameday.cli.role_assignment import draw_scenario, require_cast
+from gameday.app.role_assignment import RosterFile, assign_roles
+from gameday.app.scenario_selection import draw_scenario
 from gameday.errors import BadArguments, InvalidFiles, Refused
 from gameday.files.project import read_project
 from gameday.files.scenario import read_scenario
@@ -34,12 +35,12 @@ def roster(folder: Path, more: str = "", **names: str) -> Path:
 
 
 def cast(file: Path, tmp_path: Path) -> Cast:
-    return require_cast(file, read_scenario(SHIPPED), "gd-7f3a", 1, tmp_path / "rotation.jsonl")
+    return assign_roles(RosterFile(file, tmp_path / "rotation.jsonl"), read_scenario(SHIPPED), "gd-7f3a", 1)
 
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [(", on_call: true", "is free now"), (", busy: [2020-01-01..2099-01-01]", "is free now"),
+    [(", on_call: true", "is available now"), (", busy: [2020-01-01..2099-01-01]", "is available now"),
      (", declined: [ic, ops, mentor, scribe, comms, facilitator]", "takes a role")],
 )  # fmt: skip
 def test_a_roster_with_nobody_is_refused_with_what_else_can_be_done(more: str, said: str, tmp_path: Path) -> None:
@@ -75,17 +76,17 @@ def test_of_several_scenarios_that_fit_one_is_drawn_blind_and_its_name_not_said(
         (tmp_path / f"secret-{number}.yaml").write_text(SMALL.format(number=number), encoding="utf-8")
     (tmp_path / "gameday.yaml").write_text(HERE, encoding="utf-8")
     here = read_project(tmp_path / "gameday.yaml").environments["staging"]
-    found = {draw_scenario(str(tmp_path), here, seed)[0].name for seed in range(20)}
+    found = {draw_scenario(str(tmp_path), here, seed).path.name for seed in range(20)}
     assert len(found) == 3
-    assert all(draw_scenario(str(tmp_path), here, seed)[1] for seed in range(3)), "blind"
+    assert all(draw_scenario(str(tmp_path), here, seed).is_blind for seed in range(3)), "blind"
     assert "secret" not in capsys.readouterr().out
     for path in list(tmp_path.glob("secret-*.yaml"))[1:]:
         path.unlink()
-    assert draw_scenario(str(tmp_path), here, 1)[1] is False, "of one alone everybody knows which"
+    assert draw_scenario(str(tmp_path), here, 1).is_blind is False, "of one alone everybody knows which"
 
 
 def test_where_none_fits_it_says_how_to_see_why(tmp_path: Path) -> None:
-    with pytest.raises(BadArguments, match="fits the environment") as caught:
+    with pytest.raises(BadArguments, match="fits environment") as caught:
         draw_scenario(str(tmp_path), ENVIRONMENT, 1)
     assert "gameday check" in caught.value.todo
 

@@ -55,9 +55,9 @@ def test_problems_as_without_it_and_no_story(tmp_path: Path, capsys: pytest.Capt
 def test_a_file_that_is_no_scenario(name: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check", "--story", "db-slowdown", str(EXAMPLES / name)]) is Exit.BAD_INPUT
     said = capsys.readouterr()
-    assert said.out == "" and f"{name} is {named}: only a scenario can be told" in said.err
+    assert said.out == "" and f"{name} is {named}, not a scenario" in said.err
 
 
 def test_a_story_is_no_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check", "--story", "--format", "json", "db-slowdown"]) is Exit.BAD_INPUT
-    assert "a story is told as text" in capsys.readouterr().err
+    assert "--story is text only" in capsys.readouterr().err

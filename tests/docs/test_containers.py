@@ -1,4 +1,4 @@
-"""docs/reference/containers.md has every kind of fault on a container, every parameter and every key of a target."""
+"""docs/reference/containers.md has every container fault, every parameter and every key of a target."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from gameday.units import format_duration
 TEXT = (ROOT / "docs/reference/containers.md").read_text(encoding="utf-8")
 
 
-def test_every_key_of_a_target_is_told() -> None:
-    told = TEXT.split("## Which containers")[1].split("## The kinds")[0]
-    rows = re.findall(r"^\| (`.+?`) \|", told, re.MULTILINE)
+def test_every_key_of_a_target_is_documented() -> None:
+    section = TEXT.split("## Which containers")[1].split("## The kinds")[0]
+    rows = re.findall(r"^\| (`.+?`) \|", section, re.MULTILINE)
     assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(KNOWN)
 
 
-def test_the_seconds_of_a_lease_and_what_stays_free_are_told() -> None:
+def test_the_lease_and_the_free_disk_space_are_documented() -> None:
     assert f"holds it for {format_duration(LEASE)} at a time" in TEXT
-    assert f"leaves {RESERVED_KB // 1_000_000} GB of the engine's own disk" in TEXT
+    assert f"leaves {RESERVED_KB // 1_000_000} GB of the engine's own disk free" in TEXT

@@ -32,7 +32,7 @@ def test_the_shipped_scenario() -> None:
     assert found[Moment.END] == found[Moment.MITIGATED] + 120
 
 
-def test_lines_of_the_course() -> None:
+def test_messages_of_the_schedule() -> None:
     assumed = estimate_schedule(SHIPPED)
     times = [time_of(line, assumed) for line in SHIPPED.course]
     assert times == [105 + 120, 195 + 360, 255 + 360, 195 + 600, 195 + 900, 195 + 1200, None, 505 + 60]
@@ -40,12 +40,12 @@ def test_lines_of_the_course() -> None:
     assert [one for one in spared if one] == ["declared", "hypothesis", "hypothesis", "mitigated"]
 
 
-def test_a_line_upon_the_way_out_that_is_taken_has_a_time() -> None:
+def test_message_on_the_chosen_mitigation_has_a_time() -> None:
     line = next(line for line in SHIPPED.course if line.when)
     assert time_of(replace(line, when="recommendations-off", after=7.0), estimate_schedule(SHIPPED)) == 445 + 7
 
 
-def test_a_hint_before_its_moment_is_not_spared() -> None:
+def test_hint_before_its_moment_is_still_scheduled() -> None:
     hint = SHIPPED.course[1]
     assert spared_by(replace(hint, after=59.0), estimate_schedule(SHIPPED)) is None
     assert spared_by(replace(hint, after=60.0), estimate_schedule(SHIPPED)) is Moment.DECLARED
@@ -57,14 +57,14 @@ def test_the_program_pages_when_that_comes_first() -> None:
     assert estimate_schedule(sooner).moments[Moment.ALERT] == 105 + 30
 
 
-def test_what_the_file_writes_out_is_what_is_played() -> None:
+def test_written_responders_are_played_as_written() -> None:
     script = (ScriptStep(30, Moment.FAULT, Moment.DECLARED), ScriptStep(10, Moment.DECLARED, action="read-cache-on"))
     assumed = estimate_schedule(replace(SHIPPED, script=script))
     assert [(at, step.moment) for at, step in assumed.steps] == [(120.0, Moment.DECLARED), (130.0, None)]
     assert dict(assumed.actions) == {"recommendations-off": 130.0}
 
 
-def test_where_nobody_is_paged_nothing_is_assumed_of_people() -> None:
+def test_without_a_page_no_responder_moment_is_estimated() -> None:
     """A line whose moment nobody can tell before has no time, and the drill ends at its timebox."""
     assumed = estimate_schedule(replace(SHIPPED, page=None, script=()))
     assert Moment.ALERT not in assumed.moments
@@ -97,7 +97,7 @@ def tangled(draw: st.DrawFn) -> Scenario:
 
 
 @given(tangled())
-def test_no_scenario_is_too_tangled(scenario: Scenario) -> None:
+def test_any_message_order_is_scheduled(scenario: Scenario) -> None:
     """Nothing comes before the moment it counts from, nor the end after the timebox; times are those of the file."""
     assumed = estimate_schedule(scenario)
     assert assumed.moments[Moment.FAULT] == sum((scenario.faults[0].start.low, scenario.faults[0].start.high)) / 2

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 
 from gameday.drill import facilitator
 from gameday.drill.decisions import ApplyFault, Decision, Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
@@ -85,7 +85,7 @@ def at(world: World, kind: str) -> float:
     return next(when for when, what in world.log if what == kind)
 
 
-def test_a_rehearsal_is_played_from_fault_to_end_in_the_order_of_the_afternoon() -> None:
+def test_rehearsal_plays_every_step_in_order() -> None:
     world = World(plan_of(), FOLLOWS)
     finish = world.run()
     assert finish.reason == "ends"
@@ -96,7 +96,7 @@ def test_a_rehearsal_is_played_from_fault_to_end_in_the_order_of_the_afternoon()
     assert world.now - 1000.0 == pytest.approx(at(world, "mitigated") + 12.0)
 
 
-def test_objectives_are_played_at_half_their_limit() -> None:
+def test_rehearsal_meets_objectives_at_half_their_limit() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
     assert at(world, "ic-announced") - at(world, "declared") == pytest.approx(9.0)
@@ -104,14 +104,14 @@ def test_objectives_are_played_at_half_their_limit() -> None:
     assert at(world, "roles-present") - at(world, "alert") == pytest.approx(15.0)
 
 
-def test_without_a_way_out_the_timebox_ends_it() -> None:
+def test_timebox_ends_drill_without_mitigation() -> None:
     follows = {**FOLLOWS, "action": (1.0, "note", {})}
     world = World(plan_of(), follows)
     assert world.run().reason == "timebox"
     assert world.now - 1000.0 == pytest.approx(world.plan.scenario.timebox)
 
 
-def test_a_silent_alert_makes_the_program_page_and_say_so() -> None:
+def test_silent_alert_is_replaced_by_a_page() -> None:
     world = World(plan_of(), {"fault": FOLLOWS["fault"], "action": FOLLOWS["action"]})
     world.run()
     page = world.plan.scenario.page
@@ -120,13 +120,13 @@ def test_a_silent_alert_makes_the_program_page_and_say_so() -> None:
 
 
 @pytest.mark.parametrize("kind", ["stop", "halt", "signal", "breach"])
-def test_whoever_says_stop_nothing_is_begun_beside_the_ending(kind: str) -> None:
+def test_stop_leaves_only_the_ending_due(kind: str) -> None:
     world = World(plan_of(), {"fault": (0.0, kind, {"say": "enough", "name": "SIGTERM", "why": "enough"})})
     assert world.run().reason == "halted"
     assert decide(world.plan, world.state, world.now + 1e6) == (Finish(EndReason.HALTED, world.state.halt),)
 
 
-def test_a_guardrail_that_cannot_be_read_halts_and_another_signal_does_not() -> None:
+def test_unreadable_guardrail_halts_but_other_signal_does_not() -> None:
     halted = World(plan_of(), {**FOLLOWS, "impact": (1.0, "unreadable", {"guardrail": 0, "say": "no answer"})})
     assert halted.run().reason == "halted"
     state = fold(State(), _event("unreadable", {"guardrail": None, "say": "no answer"}))
@@ -142,23 +142,23 @@ def test_a_guardrail_that_cannot_be_read_halts_and_another_signal_does_not() -> 
         ("effect", {"fault": "slow", "seen": False, "say": "nothing"}),
     ],
 )
-def test_a_rehearsal_that_teaches_nothing_ends_at_once(kind: str, data: dict[str, Json]) -> None:
+def test_rehearsal_without_effect_ends_at_once(kind: str, data: dict[str, Json]) -> None:
     world = World(plan_of(), {"fault": (0.5, kind, data)})
     assert world.run().reason == "futile"
 
 
-def test_a_facilitated_drill_goes_on_without_effect() -> None:
+def test_facilitated_drill_continues_without_effect() -> None:
     world = World(plan_of(Mode.FACILITATED), {"fault": (0.5, "effect", {"fault": "slow", "seen": False})})
     assert world.run().reason == "timebox"
 
 
-def test_an_apply_is_asked_once() -> None:
+def test_fault_is_applied_once() -> None:
     world = World(plan_of(), {})
     world.run()
     assert [kind for _, kind in world.log].count("intended") == 1
 
 
-def test_a_hint_that_rests_on_a_person_is_offered_and_one_that_is_not_needed_is_skipped() -> None:
+def test_hint_on_human_event_is_offered_and_unneeded_hint_skipped() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
     kinds = [kind for _, kind in world.log]
@@ -169,7 +169,7 @@ def test_a_hint_that_rests_on_a_person_is_offered_and_one_that_is_not_needed_is_
             assert facilitator.depends_on_people(line), index
 
 
-def test_a_hint_on_measured_moments_alone_is_sent() -> None:
+def test_hint_on_measured_moments_is_sent() -> None:
     assert "hint" in hinted((Rung.NUDGE, None))
 
 
@@ -183,25 +183,25 @@ def hinted(*hints: tuple[Rung, Moment | None], after: float = 1.0) -> list[str]:
     return [kind for _, kind in world.log]
 
 
-def test_that_users_are_served_is_said_before_it_is_measured_so_the_hint_is_offered() -> None:
+def test_hint_is_offered_when_recovery_may_be_reported_first() -> None:
     kinds = hinted((Rung.ANSWER, Moment.MITIGATED))
     assert "offered" in kinds and "hint" not in kinds
 
 
-def test_no_hint_overtakes_one_that_gives_less_away_and_was_only_offered() -> None:
+def test_hint_waits_for_an_offered_earlier_step() -> None:
     kinds = hinted((Rung.QUESTION, Moment.HYPOTHESIS), (Rung.ANSWER, None))
     assert kinds.count("offered") == 2 and "hint" not in kinds
     assert "hint" in hinted((Rung.POINTER, Moment.HYPOTHESIS), (Rung.NUDGE, None)), "a lower one may go"
 
 
-def test_no_hint_comes_after_users_are_served_again() -> None:
+def test_no_hint_after_mitigation() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
     kinds = hinted((Rung.NUDGE, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
     assert kinds.index("mitigated") < kinds.index("skipped") and "hint" not in kinds
 
 
-def test_next_at_never_names_a_time_that_has_come() -> None:
+def test_next_at_is_always_in_the_future() -> None:
     world = World(plan_of(), FOLLOWS)
     soonest = next_at(world.plan, world.state, world.now)
     assert soonest is not None

@@ -28,7 +28,7 @@ class _Busy:
         raise RuntimeError("reentrant call")
 
 
-def test_a_second_signal_in_the_middle_of_a_line_answers_and_raises_nothing(
+def test_signal_during_output_is_recorded_without_raising(
     asked: Inbox, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stderr", _Busy())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 
 from gameday.drill.control.facilitator_requests import facilitator_event, within_range
 from gameday.drill.control.participant_requests import RequestRejected
@@ -57,7 +57,7 @@ def played(state: State, at: float) -> list[Decision]:
     return [what for what in decide(PLAN, state, START + at) if isinstance(what, SendMessage | SkipMessage)]
 
 
-def test_a_line_waits_for_its_time_and_is_sent_at_once_when_asked() -> None:
+def test_message_waits_for_its_time_or_is_sent_on_request() -> None:
     assert played(after(IMPACT), 20.0) == []
     [sent] = played(after(IMPACT, line("send")), 13.0)
     assert isinstance(sent, SendMessage) and sent.entry == SENT_BY_ITSELF and not sent.offer
@@ -65,32 +65,32 @@ def test_a_line_waits_for_its_time_and_is_sent_at_once_when_asked() -> None:
     assert played(after(line("send"), (13.0, "cue", {"entry": 0})), 14.0) == [], "and once"
 
 
-def test_a_held_line_is_not_sent_until_it_is_let_go_or_sent() -> None:
+def test_held_message_waits_until_released() -> None:
     assert played(after(IMPACT, line("hold")), 500.0) == []
     assert played(after(IMPACT, line("hold"), line("release")), 500.0)
     assert played(after(IMPACT, line("hold"), line("send")), 13.0)
 
 
-def test_a_skipped_line_is_said_to_be_skipped_and_a_reworded_one_has_its_new_words() -> None:
+def test_skipped_and_reworded_messages_are_recorded() -> None:
     assert [type(one) for one in played(after(IMPACT, line("skip")), 13.0)] == [SkipMessage]
     [said] = played(after(IMPACT, line("reword", "other words")), 500.0)[:1]
     assert isinstance(said, SendMessage) and said.line.say == "other words"
 
 
-def test_with_people_a_line_stands_under_next_before_it_is_played() -> None:
+def test_next_message_is_previewed_with_people() -> None:
     course = (replace(PLAN.scenario.course[0], after=0.0),)
     quick = replace(PLAN, scenario=replace(PLAN.scenario, course=course))
     assert when(after(IMPACT), SendMessage, quick) == [10.0 + PREVIEW_SECONDS]
     assert when(after(IMPACT), SendMessage, replace(quick, mode=Mode.REHEARSAL)) == [10.0]
 
 
-def test_the_fault_can_be_had_sooner_and_is_applied_once() -> None:
+def test_fault_started_early_is_applied_once() -> None:
     assert when(after(), ApplyFault) == [2.0]
     assert when(after((0.5, "sooner", {"fault": "slow"})), ApplyFault) == [float("-inf")]
     assert when(after(*STANDS, (3.0, "sooner", {"fault": "slow"})), ApplyFault) == []
 
 
-def test_a_dial_is_turned_once_for_each_asking() -> None:
+def test_fault_is_adjusted_once_per_request() -> None:
     turned: Said = (5.0, "dialled", {"fault": "slow", "params": {"delay": "200ms"}})
     assert when(after(turned), AdjustFault) == [], "not before it stands"
     [(_, dial)] = [one for one in times(after(*STANDS, turned)) if isinstance(one[1], AdjustFault)]
@@ -104,7 +104,7 @@ def test_the_timebox_is_extended() -> None:
     assert when(after((1.0, "extended", {"seconds": EXTENSION})), Finish) == [box + EXTENSION]
 
 
-def test_in_a_pause_only_its_end_and_what_halts_is_due() -> None:
+def test_paused_drill_only_resumes_or_halts() -> None:
     paused = after(IMPACT, (20.0, "paused", {}))
     assert [type(what) for _, what in times(paused)] == [Resume]
     assert when(paused, Resume) == [20.0 + PAUSE_ENDS]
@@ -113,7 +113,7 @@ def test_in_a_pause_only_its_end_and_what_halts_is_due() -> None:
     assert isinstance(ending, Finish) and ending.reason is EndReason.HALTED
 
 
-def test_what_counts_from_before_a_pause_is_so_much_later_and_what_counts_from_after_it_is_not() -> None:
+def test_pause_shifts_only_what_counts_from_before_it() -> None:
     state = after(IMPACT, (20.0, "paused", {}), (50.0, "resumed", {}))
     assert when(state, Finish) == [PLAN.scenario.timebox + 30.0]
     assert min(when(state, SendMessage)) == 10.0 + PLAN.scenario.course[0].after + 30.0
@@ -122,7 +122,7 @@ def test_what_counts_from_before_a_pause_is_so_much_later_and_what_counts_from_a
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e3)), max_size=5), st.floats(0, 1e4))
-def test_the_stand_still_is_never_longer_than_the_pauses(pauses: list[tuple[float, float]], since: float) -> None:
+def test_total_shift_never_exceeds_the_pauses(pauses: list[tuple[float, float]], since: float) -> None:
     hands = Interventions(pauses=tuple((start, start + long) for start, long in pauses))
     assert 0.0 <= paused_seconds(hands, since) <= sum(long for _, long in pauses) + 1e-6
 
@@ -130,7 +130,7 @@ def test_the_stand_still_is_never_longer_than_the_pauses(pauses: list[tuple[floa
 SLOW = Fault("slow", "latency", "database", {"delay": "400ms"}, dial="100ms..800ms")
 
 
-def test_a_dial_stays_within_the_scenarios_range() -> None:
+def test_adjustment_stays_within_the_range() -> None:
     assert within_range(SLOW, "800ms") == {"delay": "800ms"}
     for to in ("801ms", "99ms", "fast", ""):
         with pytest.raises(RequestRejected):
@@ -143,7 +143,7 @@ def test_a_dial_stays_within_the_scenarios_range() -> None:
     ("jitter", {"delay": "400ms"}), ("slow-close", {"delay": "400ms"}), ("reset", {"after": "400ms"}),
     ("slice", {"size": "64B", "delay": "400ms"}),
 ])  # fmt: skip
-def test_a_dial_turns_the_time_of_any_kind(kind: str, params: dict[str, Json]) -> None:
+def test_durations_of_any_kind_can_be_adjusted(kind: str, params: dict[str, Json]) -> None:
     [turned] = within_range(replace(SLOW, kind=kind, params=params), "200ms").items()
     assert KINDS[kind].read({**params, turned[0]: turned[1]}) != KINDS[kind].read(params)
 
@@ -151,7 +151,7 @@ def test_a_dial_turns_the_time_of_any_kind(kind: str, params: dict[str, Json]) -
 @pytest.mark.parametrize(("kind", "params"), [
     ("bandwidth", {"rate": "100KB/s"}), ("limit", {"bytes": "64KB"}), ("outage", {}), ("slice", {"size": "64B"}),
 ])  # fmt: skip
-def test_a_kind_without_a_time_has_nothing_to_turn(kind: str, params: dict[str, Json]) -> None:
+def test_kind_without_duration_cannot_be_adjusted(kind: str, params: dict[str, Json]) -> None:
     with pytest.raises(RequestRejected, match="the fault slow has nothing that a time could turn"):
         within_range(replace(SLOW, kind=kind, params=params), "200ms")
 
@@ -172,13 +172,13 @@ def test_a_kind_without_a_time_has_nothing_to_turn(kind: str, params: dict[str, 
         ({"hand": "pause"}, State(phase=Phase.REVERTING)),
     ],
 )
-def test_what_cannot_be_done_is_said_and_not_written_down(request_: dict[str, Any], state: State) -> None:
+def test_impossible_intervention_is_refused_and_not_recorded(request_: dict[str, Any], state: State) -> None:
     with pytest.raises(RequestRejected) as caught:
         facilitator_event(request_, PLAN, state)
     assert str(caught.value)
 
 
-def test_each_hand_is_an_event_of_the_facilitators_role() -> None:
+def test_each_intervention_is_a_facilitator_event() -> None:
     made = facilitator_event({"hand": "hold", "entry": 2}, PLAN, after())
     assert (made.kind, made.role, made.source, dict(made.data)) == (
         "course", Role.FACILITATOR, Source.HUMAN, {"do": "hold", "entry": 2},

@@ -16,6 +16,8 @@ from support.proxy import Proxied, original, ours
 from gameday.errors import Exit
 from gameday.store.sqlite import Store
 
+pytestmark = pytest.mark.starts_processes
+
 SCENARIO = """\
 gameday: 1
 id: late
@@ -64,7 +66,7 @@ def kinds(folder: Path) -> list[str]:
         store.close()
 
 
-def test_a_proxy_that_nobody_is_connected_to_is_refused(proxied: Proxied, tmp_path: Path) -> None:
+def test_proxy_without_clients_is_refused(proxied: Proxied, tmp_path: Path) -> None:
     before = proxied.shown()
     done = rehearse(tmp_path, proxied)
     assert done.returncode == Exit.REFUSED, done.stdout + done.stderr
@@ -75,7 +77,7 @@ def test_a_proxy_that_nobody_is_connected_to_is_refused(proxied: Proxied, tmp_pa
     assert "check" in kinds(tmp_path) and "intended" not in kinds(tmp_path)
 
 
-def test_with_one_client_the_same_drill_begins(proxied: Proxied, tmp_path: Path) -> None:
+def test_drill_begins_with_one_client(proxied: Proxied, tmp_path: Path) -> None:
     before = proxied.shown()
     with proxied.pair():
         done = rehearse(tmp_path, proxied)
@@ -84,7 +86,7 @@ def test_with_one_client_the_same_drill_begins(proxied: Proxied, tmp_path: Path)
     assert proxied.shown() == before
 
 
-def test_where_there_is_no_load_at_all_the_environments_own_is_started(tmp_path: Path) -> None:
+def test_load_of_environment_is_started_where_there_is_none(tmp_path: Path) -> None:
     """Nothing can be measured then, and no probe is wrong."""
     with ours() as server, server.proxied("shop-db") as proxied, proxied.pair():
         needs = "signals: {order-time: duration}, load: {of: order-time, at_least: 5/s}"

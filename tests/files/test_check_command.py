@@ -65,7 +65,7 @@ def test_with_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_a_parameter_that_no_injector_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.yaml").write_text(SHIPPED.replace("delay: 400ms", "delay: soon"))
     assert run_command(["check", "bad.yaml"]) is Exit.BAD_INPUT
-    assert capsys.readouterr().err.startswith("bad.yaml:25:56: 'soon' is no duration")
+    assert capsys.readouterr().err.startswith("bad.yaml:25:56: 'soon' is not a duration")
 
 
 @pytest.mark.parametrize("kind", ["scenario", "gameday", "roster"])

@@ -10,7 +10,7 @@ import pytest
 from files.rule_cases import BASES, SHIPPED, Planted, mistakes
 from typing_extensions import override
 
-from gameday.cli.check import fault_kinds
+from gameday.app.scenario_selection import fault_kinds
 from gameday.files.check import check_files
 from gameday.model import Action, Binding, Environment, Json, SignalBinding, SignalKind
 from gameday.plugins.parameters import Params
@@ -107,7 +107,7 @@ def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
     ("fault", "said"),
     [
         ("kind: ^jiter, delay: 400ms", "unknown kind 'jiter' (did you mean 'jitter'?)"),
-        ("kind: slice, size: ^64kB", "'64kB' is no size: write it as in 512B, 64KB or 2MB"),
+        ("kind: slice, size: ^64kB", "'64kB' is not a size: write it as in 512B, 64KB or 2MB"),
         ("kind: slice, size: 64B, variation: ^64B", "variation has to be less than size: a piece of nothing is none"),
         ("kind: slow-close, dellay: ^4s", "unknown parameter 'dellay'; did you mean 'delay'?"),
         ("kind: outage, seen_as: ^gone", "seen_as is refused, silent or new-refused, not 'gone'"),

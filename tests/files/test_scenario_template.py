@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameday.cli.check import fault_kinds
+from gameday.app.scenario_selection import fault_kinds
 from gameday.files.rules.faults import Kinds
 from gameday.files.scenario import parse_scenario
 from gameday.files.scenario_template import WizardAnswers, problems_of, render_scenario, scalar
@@ -115,7 +115,7 @@ def test_where_nobody_knows_what_good_is_the_belief_is_the_steady_state() -> Non
 
 
 @pytest.mark.parametrize(("given", "wrong"), [
-    (replace(GIVEN, amount="soon"), "'soon' is no duration"),
+    (replace(GIVEN, amount="soon"), "'soon' is not a duration"),
     (replace(GIVEN, wanted="97%"), "97% does not fit 'journey-p95', which is a duration"),
     (replace(GIVEN, fault="outage", main=MAIN_PARAMETERS["outage"], amount="silnt"),
      "seen_as is refused, silent or new-refused"),

@@ -1,4 +1,4 @@
-"""File descriptors: when they run out it is said once, who comes waits, and the API answers all the while."""
+"""The connection limit: clients wait, the API responds, and the log says it once."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import httpx
 import pytest
 from support.proxy import PATIENCE, Server, read_exactly
 
-from gameday.proxy import address, connection_limit, listener
-from gameday.proxy.event_loop import Loop
+from gameday.proxy import address, connection_limit, listener, sockets
+from gameday.proxy.event_loop import ProxyLoop
 from gameday.proxy.proxy_collection import ProxyCollection
 
 LIMIT = 128
 MOST = (LIMIT - 64) // 2
 
 
-def test_the_api_stays_reachable_and_who_waits_comes_in_when_one_leaves() -> None:
+def test_api_responds_at_limit_and_waiting_client_connects_later() -> None:
     script = f"ulimit -n {LIMIT}; exec {sys.executable} -m gameday.proxy --port 0"
     pipe = subprocess.PIPE
     with subprocess.Popen(["bash", "-c", script], stdout=pipe, stderr=pipe, text=True) as process:
@@ -32,8 +32,8 @@ def test_the_api_stays_reachable_and_who_waits_comes_in_when_one_leaves() -> Non
         _, said = process.communicate(timeout=PATIENCE)
     lines = [line for line in said.splitlines() if "cannot accept" in line]
     assert len(lines) == 1, said
-    assert f"{LIMIT} file descriptors allow {MOST} connections at once" in said.splitlines()[0]
-    assert f"{MOST} connections are as many as {LIMIT} file descriptors allow" in lines[0]
+    assert f"{LIMIT} file descriptors allow only {MOST} connections" in said.splitlines()[0]
+    assert f"connection limit reached ({MOST} connections with {LIMIT} file descriptors)" in lines[0]
     assert "ulimit -n" in lines[0]
 
 
@@ -54,11 +54,11 @@ def _fill(server: Server) -> None:
         assert read_exactly(came, 5) == b"hello"
 
 
-def test_who_waits_comes_in_at_the_very_moment_when_one_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_client_is_accepted_without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
     """And not with some timer, one for each turn of it: many that had given up would keep out who comes after them."""
-    monkeypatch.setattr(listener, "PAUSE", 3600.0)
-    monkeypatch.setattr(connection_limit, "_as_many_as_may_be", lambda: connection_limit.KEPT_BACK + 2)
-    with asyncio.Runner(loop_factory=Loop) as runner:
+    monkeypatch.setattr(listener, "RETRY_S", 3600.0)
+    monkeypatch.setattr(connection_limit, "_raise_descriptor_limit", lambda: connection_limit.RESERVED_DESCRIPTORS + 2)
+    with asyncio.Runner(loop_factory=ProxyLoop) as runner:
         assert runner.run(asyncio.wait_for(_echoed(clients=20), PATIENCE)) == [b"hello"] * 20
 
 
@@ -75,10 +75,10 @@ async def _echoed(clients: int) -> list[bytes]:
         return heard
 
     backend = await asyncio.start_server(echo, "127.0.0.1", 0)
-    upstream = address.bound_to(backend.sockets[0])
+    upstream = sockets.bound_address(backend.sockets[0])
     proxies = ProxyCollection()
-    place = await proxies.create({"name": "db", "upstream": upstream})
-    at = address.split(place.proxy.listen)
+    entry = await proxies.create({"name": "db", "upstream": upstream})
+    at = address.split_host_port(entry.proxy.listen)
     heard = await asyncio.gather(*(hello(*at) for _ in range(clients)))
     proxies.close()
     backend.close()

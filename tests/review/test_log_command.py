@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from support.drill_factory import facilitated, rehearsal
 
-from gameday.cli.finished_drills import select_drill
-from gameday.cli.log import jsonl, told
+from gameday.app.finished_drills import select_drill
+from gameday.cli.log import jsonl, text_lines
 from gameday.errors import BadArguments
 from gameday.events import EVENT_KINDS, decode, encode
 from gameday.scorecards.response_times import response_times
@@ -45,7 +45,7 @@ def test_lines_read_back_as_the_same_events() -> None:
 
 
 def test_a_person_can_read_the_log() -> None:
-    lines = list(told(facilitated().events))
+    lines = list(text_lines(facilitated().events))
     assert len(lines) == len(facilitated().events)
     assert any(re.match(r"14:01:41\s+\+0:00\s+fault\s+runner\s+.*target=database", line) for line in lines)
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from support.faulty_http_server import Server
 
+from gameday.clients.http_client import HttpClient
 from gameday.errors import BadArguments
 from gameday.model import Json, SignalBinding, SignalKind
 from gameday.plugins.probe import Measurement
-from gameday.signals.http_client import HttpClient
 from gameday.signals.probe_registry import open_probe
 
 RATIO, DURATION, COUNT, ALERT = SignalKind.RATIO, SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.model import SignalKind
-from gameday.terminal.glyphs import ASCII, UNICODE, sanitize, select_glyphs
-from gameday.terminal.number_format import format_elapsed, format_remaining, sparkline
+from gameday.terminal.glyphs import ASCII, UNICODE, sanitize, select_glyphs, sparkline
+from gameday.units import format_elapsed, format_remaining
 
 
 @pytest.mark.parametrize(

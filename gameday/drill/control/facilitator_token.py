@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from gameday.atomic_file import write_atomically
 from gameday.errors import Refused
 from gameday.model import Event
 from gameday.store.paths import runtime_folder
@@ -33,9 +33,7 @@ def matches(token: str, known: str) -> bool:
 
 def save(drill: str, token: str) -> None:
     """For the facilitator whose terminal was closed: read again only where it is asked for in so many words."""
-    path = _kept(drill)
-    path.touch(mode=0o600)
-    path.write_text(token, encoding="ascii")
+    write_atomically(_kept(drill), token, mode=0o600)
 
 
 def load(drill: str) -> str:
@@ -50,11 +48,11 @@ def _kept(drill: str) -> Path:
     return runtime_folder() / f"{drill}.token"
 
 
-def require_ended_or_token(events: Sequence[Event], drill: str, known: str = "") -> None:
-    """Raises Refused while a drill is not over, unless the environment holds the facilitator's token."""
-    if any(event.kind == "end" for event in events) or matches(os.environ.get(VARIABLE, ""), known):
+def require_ended_or_token(events: Sequence[Event], drill: str, token: str, token_digest: str) -> None:
+    """Raise Refused while a drill runs, unless `token` is its facilitator's."""
+    if any(event.kind == "end" for event in events) or matches(token, token_digest):
         return
     raise Refused(
-        f"drill {drill} is not over, and this would spoil it",
-        f"After ENDEX it is open to all. The facilitator sets {VARIABLE} to what `gameday run` printed.",
+        f"drill {drill} is still running; hidden to avoid spoilers",
+        f"It opens to everyone after the end. The facilitator sets {VARIABLE} to the token that `gameday run` printed.",
     )

@@ -14,25 +14,31 @@ from gameday.model import Event, Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
 from gameday.store.outstanding import outstanding
-from gameday.store.sqlite import Fenced, Store
+from gameday.store.protocols import EventReader, Fenced, RevertAuthority
+from gameday.timing import DEFAULT_TIMING, Timing
 
 OWNER_TIMEOUT = 120.0
 """Seconds without a beat after which an owner that cannot be seen from this host counts as gone."""
 
 
-def orphaned_drills(store: Store) -> list[str]:
+def orphaned_drills(store: RevertAuthority) -> list[str]:
     """Unfinished drills whose owner does not live, or sits on another host and has not beaten for long."""
     return [drill for drill in store.unfinished() if not _owned(store, drill)]
 
 
-def _owned(store: Store, drill: str) -> bool:
+def _owned(store: RevertAuthority, drill: str) -> bool:
     owner = store.owner(drill)
     alive = owner.alive() if owner else False
-    return store.silence(drill) < OWNER_TIMEOUT if alive is None else alive
+    return store.heartbeat_age(drill) < OWNER_TIMEOUT if alive is None else alive
 
 
 def recover(
-    store: Store, injectors: Injectors, say: Callable[[str], None], why: str, drills: Sequence[str] | None = None
+    store: RevertAuthority,
+    injectors: Injectors,
+    say: Callable[[str], None],
+    why: str,
+    drills: Sequence[str] | None = None,
+    timing: Timing = DEFAULT_TIMING,
 ) -> list[Intent]:
     """Revert what `drills` left, or the orphans; returns what could not be taken back. An owner that lives, and is
     perhaps only stopped, is fenced, and its faults are watched until it is gone."""
@@ -44,7 +50,7 @@ def recover(
         owner = store.owner(drill)
         try:
             rest = take_over(
-                store, drill, why, injectors, SystemClock(), source=Source.COMMAND,
+                store, drill, why, injectors, SystemClock(), source=Source.COMMAND, timing=timing,
                 danger=partial(_lives, owner), gone=partial(_say_if_it_lives, drill, owner, say),
             )  # fmt: skip
         except Fenced:
@@ -76,7 +82,7 @@ def _say_if_it_lives(drill: str, owner: ProcessIdentity | None, say: Callable[[s
         say(f"{drill}: process {owner.pid} still lives, perhaps stopped; watching until it has ended ...")
 
 
-def dirty_error(left: list[Intent], store: Store) -> EnvironmentDirty:
+def dirty_error(left: list[Intent], store: EventReader) -> EnvironmentDirty:
     """The ending that wins over all: what is left, why, and what to do."""
     whys = {
         str(event.data["mark"]): str(event.data["why"])

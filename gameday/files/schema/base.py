@@ -54,10 +54,10 @@ def _range(text: str) -> Range:
 
 def _limit(value: object) -> Limit:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise ValueError("this is no limit: write 97%, 400ms, 12 or 3x usual")
+        raise ValueError("this is not a limit: write 97%, 400ms, 12 or 3x usual")
     found = units.limit(value)
     if not math.isfinite(found.value):
-        raise ValueError(f"{value!r} is no limit: write 97%, 400ms, 12 or 3x usual")
+        raise ValueError(f"{value!r} is not a limit: write 97%, 400ms, 12 or 3x usual")
     return found
 
 

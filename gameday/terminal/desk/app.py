@@ -12,18 +12,18 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 from typing_extensions import override
 
+from gameday.boards.playback import Playback
 from gameday.clock import Clock
 from gameday.drill.control.client import GUARDIAN_GRACE, DrillClient
 from gameday.model import Plan
 from gameday.people.cast import Cast
-from gameday.store.sqlite import Store
+from gameday.store.protocols import DrillReader
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
 from gameday.terminal.desk.key_handler import ExitReason, KeyHandler
 from gameday.terminal.desk.lines_widget import LinesWidget
 from gameday.terminal.desk.prompt import PromptStep
 from gameday.terminal.glyphs import Glyphs
-from gameday.terminal.playback import Playback
 
 LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25
@@ -39,7 +39,7 @@ class DeskConfig:
     is a second look, which has no facilitator's keys."""
 
     plan: Plan
-    store: Store
+    store: DrillReader
     link: DrillClient
     clock: Clock
     signs: Glyphs
@@ -66,11 +66,11 @@ class Desk(App[ExitReason], inherit_bindings=False):
             watch.plan, watch.cast, watch.signs, watch.gone, watch.clock,
             facilitates=bool(watch.link.token), private=watch.private,
         )  # fmt: skip
-        self._showing = Playback(self.face.watched, watch.plan)
+        self._showing = Playback(self.face.board, watch.plan)
         self._read, self._kept = 0, False
         self._left: Cast | None = None
         self._orphaned_at = watch.clock.monotonic()
-        self._batches = max(0, watch.store.batches(watch.plan.drill) - RECENT)
+        self._batches = max(0, watch.store.last_batch(watch.plan.drill) - RECENT)
         self._hands = KeyCommands(watch.link, watch.plan, self._run_in_background, alone=self.face.alone)
         self._presses = KeyHandler(self.face, self._hands, self.exit)
         self._canvas = LinesWidget()
@@ -98,7 +98,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self._look_after_orphans()
         if found:
             self._draw()
-        if self.face.over and self.face.watched.state.startex is None:
+        if self.face.over and self.face.board.state.startex is None:
             self.exit(ExitReason.OVER)
 
     def _look_after_cast(self) -> None:
@@ -109,7 +109,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
         if cast is not self._left:
             self._left = cast
             self._watch.leave(cast)
-        if self.face.watched.state.startex is not None:
+        if self.face.board.state.startex is not None:
             self._kept = True
             self._watch.keep(cast)
 

@@ -1,4 +1,4 @@
-"""What a test plants in a `gameday` process, by CRASH_PLANTED: a death, a stop or an error at one exact place.
+"""Failpoints in a `gameday` process, set by GDT_FAILPOINTS: a death, a stop or an error at one exact place.
 
 Python imports this module by itself when its folder is on PYTHONPATH; so the runner, the guardian and the commands
 under test are the real ones, started as users start them.
@@ -10,133 +10,113 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-Plant = dict[str, Any]
+Failpoint = dict[str, Any]
+"""`at`: a function of this module; `do`: `kill`, `stop` or another signal, or `raise`; `who`: `run`, `guardian`, ...;
+`when`: before or after the call; `n`: at which call; `once`: a file that is made when it strikes, and keeps it from
+striking again."""
+EXIT_BROKEN = 70
 
 
-def who() -> str:
-    """`run`, `halt`, ..., or `guardian`."""
+def process_name() -> str:
+    """Return the command that this process runs (`run`, `halt`, ...), `guardian`, or nothing for a foreign one."""
     words = sys.orig_argv
     if "gameday.drill.revert.guardian" in words:
         return "guardian"
-    return words[words.index("gameday") + 1] if "gameday" in words[:-1] else "somebody else"
+    return words[words.index("gameday") + 1] if "gameday" in words[:-1] else ""
 
 
-def strike(plant: Plant) -> None:
-    """The end of the process, or whatever it says; once, unless each time is meant."""
-    if "once" in plant:
+def strike(failpoint: Failpoint) -> None:
+    """Signal the process, or raise; once, where that is meant."""
+    if "once" in failpoint:
         try:
-            os.close(os.open(plant["once"], os.O_CREAT | os.O_EXCL))
+            os.close(os.open(failpoint["once"], os.O_CREAT | os.O_EXCL))
         except FileExistsError:
             return
-    if plant["do"] == "raise":
-        raise RuntimeError("planted")
-    os.kill(os.getpid(), getattr(signal, f"SIG{plant['do'].upper()}"))
+    if failpoint["do"] == "raise":
+        raise RuntimeError("failpoint")
+    os.kill(os.getpid(), getattr(signal, f"SIG{failpoint['do'].upper()}"))
 
 
-def around(owner: Any, name: str, plant: Plant, here: Callable[..., bool]) -> None:
-    """Strike before or after the n-th call of `owner.name` that is meant."""
-    real = getattr(owner, name)
-    left = [int(plant.get("n", 1))]
+def wrap(owner: Any, method: Callable[..., Any], failpoint: Failpoint, applies: Callable[..., bool]) -> None:
+    """Strike before or after the n-th call of `method` to which the failpoint applies."""
+    calls_left = [int(failpoint.get("n", 1))]
 
-    def planted(*args: Any, **options: Any) -> Any:
-        meant = here(*args, **options)
-        left[0] -= meant
-        if meant and left[0] == 0 and plant["when"] == "before":
-            strike(plant)
-        answer = real(*args, **options)
-        if meant and left[0] == 0 and plant["when"] == "after":
-            strike(plant)
-        return answer
+    def with_failpoint(*args: Any, **options: Any) -> Any:
+        meant = applies(*args, **options)
+        calls_left[0] -= meant
+        strikes = meant and calls_left[0] == 0
+        if strikes and failpoint["when"] == "before":
+            strike(failpoint)
+        result = method(*args, **options)
+        if strikes and failpoint["when"] == "after":
+            strike(failpoint)
+        return result
 
-    setattr(owner, name, planted)
+    setattr(owner, method.__name__, with_failpoint)
 
 
-def at_append(plant: Plant) -> None:
-    """`of`: the kind of an event, or `phase reverting`; the append that holds it."""
+def at_append(failpoint: Failpoint) -> None:
+    """Strike at the append that holds `of`: the kind of an event, or `phase reverting`."""
     from gameday.store.sqlite import Store
 
-    def here(store: Any, drill: str, drafts: Any, epoch: Any) -> bool:
-        return any(plant["of"] in (one.kind, f"{one.kind} {one.data.get('after')}") for one in drafts)
+    def applies(store: Any, drill: str, drafts: Any, epoch: Any) -> bool:
+        return any(failpoint["of"] in (draft.kind, f"{draft.kind} {draft.data.get('after')}") for draft in drafts)
 
-    around(Store, "_append", plant, here)
+    wrap(Store, Store._append, failpoint, applies)
 
 
-def at_request(plant: Plant) -> None:
-    """`of`: add_toxic, remove_toxic, switch_off or switch_on."""
+def at_request(failpoint: Failpoint) -> None:
+    """Strike at a request to the proxy server, `of`: add_toxic, remove_toxic, switch_off or switch_on."""
     from gameday.injectors.toxiproxy.api_client import Server
 
-    if plant["of"] in ("add_toxic", "remove_toxic"):
-        around(Server, plant["of"], plant, lambda *args: True)
+    if failpoint["of"] == "add_toxic":
+        wrap(Server, Server.add_toxic, failpoint, lambda *_: True)
+    elif failpoint["of"] == "remove_toxic":
+        wrap(Server, Server.remove_toxic, failpoint, lambda *_: True)
     else:
-        wanted = plant["of"] == "switch_on"
-        around(Server, "update_proxy", plant, lambda server, name, change, deadline: change.get("enabled") is wanted)
+        enabled = failpoint["of"] == "switch_on"
+        wrap(Server, Server.update_proxy, failpoint, lambda server, name, change, _: change.get("enabled") is enabled)
 
 
-def at_look(plant: Plant) -> None:
-    """The loop's look at its readings, once a fault stands; from then on always."""
+def at_readings(failpoint: Failpoint) -> None:
+    """Strike whenever the loop evaluates its readings while a fault is active."""
     from gameday.drill.observers import ObserverGroup
+    from gameday.drill.state import State
 
-    for name in ("look", "finals"):
-        real = getattr(ObserverGroup, name)
-
-        def planted(watching: Any, now: float, state: Any, real: Any = real) -> Any:
+    def strike_always(method: Callable[..., Any]) -> None:
+        def with_failpoint(observers: ObserverGroup, now: float, state: State) -> Any:
             if state.standing:
-                strike(plant)
-            return real(watching, now, state)
+                strike(failpoint)
+            return method(observers, now, state)
 
-        setattr(ObserverGroup, name, planted)
+        setattr(ObserverGroup, method.__name__, with_failpoint)
+
+    strike_always(ObserverGroup.poll)
+    strike_always(ObserverGroup.finalize)
 
 
-def at_owned(plant: Plant) -> None:
-    """Between the durable intent and the request."""
+def at_owned(failpoint: Failpoint) -> None:
+    """Strike between the durable intent and the request."""
     from gameday.drill.log import Log
 
-    around(Log, "owned", plant, lambda log: any(event.kind == "intended" for event in log.events))
+    wrap(Log, Log.owned, failpoint, lambda log: any(event.kind == "intended" for event in log.events))
 
 
-def trace(plant: Plant) -> None:
-    """Writes down the kinds of every durable step."""
-    from gameday.store.sqlite import Store
-
-    real = Store._append
-
-    def planted(store: Any, drill: str, drafts: Any, epoch: Any) -> Any:
-        with Path(plant["into"]).open("a") as file:
-            file.write(json.dumps([who(), *[f"{d.kind} {d.data.get('after', '')}".strip() for d in drafts]]) + "\n")
-        return real(store, drill, drafts, epoch)
-
-    Store._append = planted  # type: ignore[assignment]  # a trace around it, for the test
-
-
-def patience(plant: Plant) -> None:
-    """Shorter waits: the same way in less time."""
-    from gameday.drill import closing
-    from gameday.drill.revert import guardian, quiescence, revert
-    from gameday.model import Mode
-
-    quiescence.QUIET_SECONDS = plant.get("quiet", quiescence.QUIET_SECONDS)
-    guardian.RETRY = plant.get("retry", guardian.RETRY)
-    closing.STEADY_WITHIN[Mode.REHEARSAL] = plant.get("steady", closing.STEADY_WITHIN[Mode.REHEARSAL])
-    known = revert.RetryPolicy()
-    defaults = (plant.get("each", known.each), plant.get("whole", known.whole), known.pauses)
-    revert.RetryPolicy.__init__.__defaults__ = defaults
+def set_failpoints() -> None:
+    """Set what is meant for this process. One that cannot be set ends the process: it would test nothing."""
+    name = process_name()
+    for failpoint in json.loads(os.environ.get("GDT_FAILPOINTS", "[]")):
+        if name and failpoint.get("who") in (None, name):
+            try:
+                globals()[failpoint["at"]](failpoint)
+            except Exception:
+                traceback.print_exc()
+                sys.stderr.flush()
+                os._exit(EXIT_BROKEN)
 
 
-def lease(plant: Plant) -> None:
-    """Side containers wait for a renewal only so many seconds."""
-    from gameday.injectors.docker import planning, sidecars
-
-    planning.LEASE = sidecars.LEASE = plant["seconds"]  # type: ignore[attr-defined]  # where each has it
-
-
-def plant_all() -> None:
-    for plant in json.loads(os.environ.get("CRASH_PLANTED", "[]")):
-        if plant.get("who") in (None, who()) and who() != "somebody else":
-            globals()[plant["at"]](plant)
-
-
-plant_all()
+set_failpoints()

@@ -22,29 +22,29 @@ def said(state: State = RUNNING, **request: Any) -> list[tuple[str, Role | None,
     return [(one.kind, one.role, one.happened) for one in statement_events(request, state, 400.0, NEED)]
 
 
-def test_every_human_moment_can_be_said_and_is_a_kind_of_event() -> None:
+def test_every_human_moment_has_a_request_and_an_event_kind() -> None:
     assert {moment.value for moment in HUMAN_MOMENTS} <= STATEMENT_KINDS <= set(EVENT_KINDS)
 
 
-def test_it_is_a_humans_and_names_a_role() -> None:
+def test_event_of_a_person_names_a_role() -> None:
     [draft] = statement_events({"kind": "note", "say": "slow since noon", "role": "ops"}, RUNNING, 400.0, NEED)
     assert (draft.kind, draft.role, draft.source, draft.data) == (
         "note", Role.OPS, Source.HUMAN, {"say": "slow since noon"},
     )  # fmt: skip
 
 
-def test_what_is_not_seen_and_turns_what_is_seen_is_left_out_but_emoji_stay_whole() -> None:
+def test_invisible_characters_are_removed_and_emoji_kept() -> None:
     family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
     [draft] = statement_events({"kind": "note", "say": f"a\u202eb\u200b\u2066 {family}"}, RUNNING, 400.0, NEED)
     assert draft.data == {"say": f"ab {family}"}
 
 
 @pytest.mark.parametrize(("ago", "happened"), [(0.0, 400.0), (180.0, 220.0), (9_999.0, 100.0), (-5.0, 400.0)])
-def test_it_may_have_been_so_earlier_but_not_before_the_drill(ago: float, happened: float) -> None:
+def test_happened_may_be_earlier_but_not_before_the_drill(ago: float, happened: float) -> None:
     assert said(kind="declared", ago=ago) == [("declared", None, happened)]
 
 
-def test_a_claimed_ic_is_announced_and_the_last_needed_role_assembles_the_team() -> None:
+def test_claiming_ic_announces_and_last_role_assembles() -> None:
     assert [kind for kind, _, _ in said(kind="claimed", role="ic")] == ["claimed", "ic-announced"]
     held = replace(RUNNING, roles=frozenset({Role.OPS}))
     assert [kind for kind, _, _ in said(held, kind="claimed", role="ic")] == [
@@ -54,7 +54,7 @@ def test_a_claimed_ic_is_announced_and_the_last_needed_role_assembles_the_team()
     assert [kind for kind, _, _ in said(there, kind="claimed", role="mentor")] == ["claimed"]
 
 
-def test_an_ic_who_is_announced_holds_the_role_whoever_wrote_it_down() -> None:
+def test_announced_ic_holds_the_role() -> None:
     held = replace(RUNNING, roles=frozenset({Role.OPS}))
     assert said(held, kind="ic-announced", role="scribe") == [
         ("ic-announced", Role.IC, 400.0), ("roles-present", None, 400.0),
@@ -65,7 +65,7 @@ def test_an_ic_who_is_announced_holds_the_role_whoever_wrote_it_down() -> None:
         )
 
 
-def test_a_page_is_not_acknowledged_before_it_came() -> None:
+def test_acknowledging_before_the_page_is_refused() -> None:
     paged = replace(RUNNING, moments={Moment.ALERT: 390.0})
     assert said(paged, kind="acknowledged", ago=60.0) == [("acknowledged", None, 390.0)]
 
@@ -89,7 +89,7 @@ def test_a_page_is_not_acknowledged_before_it_came() -> None:
         (State(phase=Phase.PREFLIGHT), {"kind": "update", "say": "all is well"}),
     ],
 )
-def test_what_cannot_be_written_down_says_why(state: State, request_: dict[str, Any]) -> None:
+def test_refused_request_says_why(state: State, request_: dict[str, Any]) -> None:
     with pytest.raises(RequestRejected) as caught:
         statement_events(request_, state, 400.0, NEED)
     assert str(caught.value)

@@ -38,9 +38,7 @@ def said(moment: Moment, state: State) -> dict[str, Json]:
         ((("rollback", 4.0), ("restart", 9.0), ("cache-on", 17.0)), "rollback, restart"),
     ],
 )
-def test_only_actions_that_were_begun_between_the_fault_and_the_recovery(
-    acting: tuple[tuple[str, float], ...], by: str
-) -> None:
+def test_only_actions_between_fault_and_recovery_are_credited(acting: tuple[tuple[str, float], ...], by: str) -> None:
     state = State(moments={Moment.FAULT: 1.0, Moment.IMPACT: 2.0}, standing=frozenset({"slow"}), acting=acting)
     assert said(Moment.MITIGATED, state)["by"] == by
     recovered = said(Moment.RECOVERED, state)
@@ -54,7 +52,7 @@ def test_only_actions_that_were_begun_between_the_fault_and_the_recovery(
         (State(intents={"slow": 2}), "a turn of the fault slow"),
     ],
 )
-def test_what_we_did_ourselves_is_said_and_censored(state: State, by: str) -> None:
+def test_recovery_by_our_own_action_is_censored(state: State, by: str) -> None:
     told = State(moments=FELT, standing=frozenset({"slow"}), undone=state.undone, intents=state.intents)
     recovered = said(Moment.RECOVERED, told)
     assert (recovered["by"], recovered["censored"]) == (by, True)
@@ -69,5 +67,5 @@ def test_what_we_did_ourselves_is_said_and_censored(state: State, by: str) -> No
         (State(moments=FELT), "a lapse"),
     ],
 )
-def test_after_the_revert_it_was_the_revert_unless_nothing_stood(state: State, by: str) -> None:
+def test_recovery_after_revert_is_credited_to_the_revert(state: State, by: str) -> None:
     assert attribute_recovery(state) == by

@@ -23,7 +23,7 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def test_what_was_done_and_not_taken_back_is_owed_newest_first(store: Store) -> None:
+def test_unrestored_actions_are_listed_newest_first(store: Store) -> None:
     drafts = [
         NewEvent("load", {"say": "started"}),
         NewEvent("action", {"action": "a", "ok": True}),
@@ -42,13 +42,13 @@ def test_what_was_done_and_not_taken_back_is_owed_newest_first(store: Store) -> 
     ("known", "result"),
     [({"a": (sys.executable, "-c", "")}, "put back"), ({"a": ("false",)}, "owed"), (NOTHING, "owed"), ({}, "unnamed")],
 )
-def test_a_hand_back_is_put_back_or_owed(known: Commands, result: str) -> None:
+def test_action_is_restored_or_reported(known: Commands, result: str) -> None:
     said: list[NewEvent] = []
     restore_actions(["a"], known, said.append)
     assert [draft.data["result"] for draft in said] == [result]
 
 
-def test_whoever_takes_a_drill_over_hands_back_too_and_ends_it(store: Store) -> None:
+def test_takeover_restores_actions_and_ends_the_drill(store: Store) -> None:
     store.append("gd-0001", [NewEvent("action", {"action": "a", "ok": True})], 1)
     back = {"a": (sys.executable, "-c", "")}
     left = take_over(store, "gd-0001", "its owner is gone", {}, JumpClock(), source=Source.GUARDIAN, back=back)

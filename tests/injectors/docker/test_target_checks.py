@@ -37,8 +37,9 @@ def inspection(status: str = "running", health: str = "", policy: str = "no", **
 def intent_on(kind: str = "pause", **params: Json) -> Intent:
     undo: dict[str, Json] = {"containers": [ContainerSnapshot("a", "web", "", {}).encode()]}
     return Intent(
-        "gd-abcd00000001", "gd-abcd", "f", kind, "docker", "test", "web", {"engine": "unix:///x", "containers": ["web"]},
-        params, undo, "container web", "unpause it", RevertGuarantee.GUARDIAN,
+        "gd-abcd00000001", "gd-abcd", "f", kind, "docker", "test", "web",
+        {"engine": "unix:///x", "containers": ["web"]}, params, undo,
+        "container web", "unpause it", RevertGuarantee.GUARDIAN,
     )  # fmt: skip
 
 

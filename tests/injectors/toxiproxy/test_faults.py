@@ -15,7 +15,7 @@ MOST = 2_147_483_647
 """The largest attribute that every server takes."""
 
 
-def test_the_list_of_the_conformance_tests_has_every_kind() -> None:
+def test_conformance_cases_cover_every_kind() -> None:
     assert {kind for kind, _ in FAULTS} == set(KINDS)
 
 
@@ -34,9 +34,7 @@ def test_the_list_of_the_conformance_tests_has_every_kind() -> None:
         ("slow-close", {"delay": "1m"}, {"delay": 60_000}),
     ],
 )  # fmt: skip
-def test_a_kind_becomes_the_toxic_that_it_means(
-    kind: str, params: dict[str, Json], attributes: dict[str, object]
-) -> None:
+def test_each_kind_becomes_its_toxic(kind: str, params: dict[str, Json], attributes: dict[str, object]) -> None:
     assert KINDS[kind].read(params).toxic()["attributes"] == attributes
 
 
@@ -48,7 +46,7 @@ TEXTS = st.tuples(
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
-def test_nothing_that_is_read_ends_the_original(kind: str, data: st.DataObject) -> None:
+def test_no_parameter_crashes_toxiproxy(kind: str, data: st.DataObject) -> None:
     """What does: a negative or huge number, and pieces that vary by as much as their size."""
     keys = KINDS[kind].parameters
     raw = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(keys, TEXTS | st.booleans() | st.integers())))
@@ -100,7 +98,7 @@ def test_nothing_that_is_read_ends_the_original(kind: str, data: st.DataObject) 
         ("slow-close", {}, "delay"),
     ],
 )
-def test_a_parameter_that_cannot_be_meant_is_named(kind: str, params: dict[str, Json], key: str) -> None:
+def test_invalid_parameter_is_named(kind: str, params: dict[str, Json], key: str) -> None:
     with pytest.raises(ParamProblem) as caught:
         KINDS[kind].read(params)
     assert caught.value.key == key
@@ -130,7 +128,7 @@ def test_a_parameter_that_cannot_be_meant_is_named(kind: str, params: dict[str, 
         ),
     ],
 )
-def test_a_number_for_a_text_is_told_as_everywhere(kind: str, params: dict[str, Json], said: str) -> None:
+def test_number_for_text_is_refused(kind: str, params: dict[str, Json], said: str) -> None:
     with pytest.raises(ParamProblem) as caught:
         KINDS[kind].read(params)
     assert caught.value.wrong == said

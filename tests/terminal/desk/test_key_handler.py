@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.drill_factory import MONO, event
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 from typing_extensions import override
 
 from gameday.clock import JumpClock
@@ -64,10 +64,10 @@ class Desk:
         self.clock = JumpClock()
         plan = plan_of(mode)
         self.face = DeskState(plan, None, UNICODE, lambda: False, self.clock, facilitates=True, private=private)
-        self.face.watched.state = State(
+        self.face.board.state = State(
             phase=phase, startex=900.0 if phase is not Phase.PREFLIGHT else None, standing=frozenset({"slow"})
         )
-        self.face.watched.now = 1000.0
+        self.face.board.now = 1000.0
         self.link = Noted("gd-7f3a", Path("/nowhere"), "token")
         self.left: list[ExitReason] = []
         hands = KeyCommands(self.link, plan, self._tell, alone=self.face.alone)
@@ -143,13 +143,13 @@ def test_every_screen_fits_and_says_how_to_stop(width: int, height: int, keys: l
 def test_the_role_that_is_missing_is_not_what_a_narrow_screen_cuts_off() -> None:
     desk = Desk()
     held = (Role.FACILITATOR, Role.MENTOR, Role.OPS, Role.SCRIBE, Role.COMMS, Role.OBSERVER)
-    desk.face.watched.responders.held.update(dict.fromkeys(held, 930.0))
+    desk.face.board.responders.roles.update(dict.fromkeys(held, 930.0))
     assert "not announced: IC" in desk.shown
 
 
 def test_a_role_that_was_taken_in_the_briefing_is_held_from_the_beginning() -> None:
     desk = Desk()
-    desk.face.watched.responders.held[Role.OPS] = 894.0
+    desk.face.board.responders.roles[Role.OPS] = 894.0
     assert "ops since 0:00" in desk.shown
 
 
@@ -179,8 +179,8 @@ def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.Mo
 
 
 def test_nobody_is_silent_before_it_begins() -> None:
-    watched = Desk(Mode.FACILITATED, Phase.PREFLIGHT).face.watched
+    board = Desk(Mode.FACILITATED, Phase.PREFLIGHT).face.board
     roles: dict[str, Json] = {"roles": ["ic", "ops"]}
-    watched.event(event((900.0, "begin", roles, Source.RUNNER, None)), State())
-    watched.event(event((990.0, "startex", {}, Source.RUNNER, None)), State())
-    assert set(watched.spoke.values()) == {MONO + 990.0}
+    board.event(event((900.0, "begin", roles, Source.RUNNER, None)), State())
+    board.event(event((990.0, "startex", {}, Source.RUNNER, None)), State())
+    assert set(board.last_heard.values()) == {MONO + 990.0}

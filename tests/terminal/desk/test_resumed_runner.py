@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import signal
 
-from support.drill_folder import PLANTED, eventually
+import pytest
+from support.drill_folder import eventually, timing_env
 from support.facilitated_drill import kinds, store_of
 from support.proxy_drill import Place
 from support.pty_terminal import Terminal
 
 from gameday.errors import Exit
+from gameday.timing import Timing
 
-WATCHED = '[{"at": "patience", "quiet": 12.0}]'
-"""Seconds for which its guardian watches: long enough for a screen to ask about it."""
+pytestmark = pytest.mark.starts_processes
+
+WATCHED = Timing(quiet_period=12.0)
+"""Its guardian watches long enough for a screen to ask about it."""
 
 
 def test_a_runner_that_wakes_too_late(place: Place) -> None:
-    env = {**place.env, "LANG": "C.UTF-8", "PYTHONPATH": str(PLANTED), "CRASH_PLANTED": WATCHED}
+    env = {**place.env, "LANG": "C.UTF-8", **timing_env(WATCHED)}
     desk = Terminal(["run", "late.yaml"], place.folder, env)
     try:
         desk.until("Key b begins")
@@ -30,7 +34,7 @@ def test_a_runner_that_wakes_too_late(place: Place) -> None:
         desk.until("REVERTING")
         desk.until("Its runner has ended")
         told = place.gameday("status")
-        assert "its guardian puts everything back" in told.err and "No drill is running" not in told.out
+        assert "its guardian reverts all faults" in told.err and "No drill is running" not in told.out
         desk.until("the guardian watches that it stays so")
         desk.until("ENDEX. Nothing of ours stands.")
         assert kinds(place).count("owner") == 1, "nobody else was called"
