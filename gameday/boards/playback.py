@@ -12,7 +12,7 @@ from gameday.drill.view import View
 from gameday.errors import BadArguments
 from gameday.files.plan_codec import decode_plan
 from gameday.model import Event, Phase, Plan, Reading
-from gameday.store.sqlite import Store
+from gameday.store.protocols import DrillReader
 
 T = TypeVar("T")
 LOOK_EVERY = 0.1
@@ -73,7 +73,7 @@ class _TimedCursor(Generic[T]):
         return found
 
 
-def follow_store(store: Store, drill: str, view: View, clock: Clock, gone: Callable[[], bool]) -> State:
+def follow_store(store: DrillReader, drill: str, view: View, clock: Clock, gone: Callable[[], bool]) -> State:
     """As its owner writes it, until it is over, or its owner is `gone`. What the store has comes at once, readings
     once a second."""
     events, batches = store.events(drill), 0
