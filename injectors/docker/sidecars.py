@@ -76,7 +76,7 @@ class Sidecars:
             if not self.list_existing():
                 raise
 
-    def start_holder(self, number: int, image: str, script: Script, room: HostOptions, deadline: Deadline) -> str:
+    def start_holder(self, number: int, image: str, script: Script, sandbox: HostOptions, deadline: Deadline) -> str:
         """Start one that makes the fault, or guards it, and wait until it stands; says why it could not make it, and
         has taken back what it had begun. EngineTrouble for one that is not that far, or ended otherwise."""
         name = sidecar_name(self.intent, number)
@@ -113,12 +113,12 @@ class Sidecars:
             return None
         return code if code in (STANDS, GONE, PARTLY) else None
 
-    def run_once(self, function: str, image: str, script: Script, room: HostOptions) -> CommandResult:
+    def run_once(self, function: str, image: str, script: Script, sandbox: HostOptions) -> CommandResult:
         """A fresh one for `shows`, `until_gone` or `apply`, which the engine removes as it ends, also where nobody is
         left to ask for that; how it ended. It sees the target itself, with nothing of those before it. Raises
         EngineTrouble for one that broke off."""
         name = f"{self.intent.marker}-{secrets.token_hex(2)}"
-        self._create(name, image, command("once", function), script, {**room, "auto_remove": True})
+        self._create(name, image, command("once", function), script, {**sandbox, "auto_remove": True})
         try:
             *said, last = self.engine.start_and_read(name).splitlines() or [""]
             word, _, code = last.partition(" ")
@@ -129,10 +129,10 @@ class Sidecars:
             with contextlib.suppress(EngineError):
                 self.engine.remove(name)
 
-    def _create(self, name: str, image: str, words: list[str], script: Script, room: HostOptions) -> None:
+    def _create(self, name: str, image: str, words: list[str], script: Script, sandbox: HostOptions) -> None:
         self.engine.create(
             name, image=image, entrypoint=words[:1], command=words[1:], environment=script.environment(),
-            labels=intent_labels(self.intent), host={**room, "log_config": _LOGS},
+            labels=intent_labels(self.intent), host={**sandbox, "log_config": _LOGS},
         )  # fmt: skip
 
     def stop_and_revert(self, number: int, grace: float) -> bool:

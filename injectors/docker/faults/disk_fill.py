@@ -22,7 +22,7 @@ from gameday.plugins.types import ParamProblem
 
 DEEP = 3
 """Folders below where a volume is mounted in which a file is looked for: some volumes hold millions."""
-LEFT = 1_000_000
+RESERVED_KB = 1_000_000
 """Kilobytes that stay free on the engine's own disk: a full one would end more than the target."""
 _DF = """\
 free() { set -- $(df -Pk "$1" | tail -n 1); echo $(($4 * 1024 / 1000)); }
@@ -99,7 +99,7 @@ class DiskFull(SidecarFaultKind):
 case $(cd {folder} && pwd -P)/ in /there/*) ;; *) echo {named} "leads out of the volume"; return 1 ;; esac
 size={self.size // 1000} free=$(free {folder})
 [ "$size" -gt "$free" ] && size=$free
-if [ "$(whole /)" = "$(whole {folder})" ] && [ $((free - size)) -lt {LEFT} ]; then
+if [ "$(whole /)" = "$(whole {folder})" ] && [ $((free - size)) -lt {RESERVED_KB} ]; then
   echo {named} "is on the engine's own disk, of which less than 1 GB would be left: choose a smaller size"
   return 1
 fi

@@ -167,7 +167,7 @@ def people(box: Box, *words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "params", "done", "said"),
+    ("kind", "params", "done", "output"),
     [
         ("stop", {"grace": "0s"}, ["start"], "was started again meanwhile"),
         ("kill", {}, ["start"], "was started again meanwhile"),
@@ -188,8 +188,8 @@ def test_foreign_change_is_kept_and_reported(
     theirs = box.shown()
     assert INJECTOR.presence(intent, soon()) is Presence.MODIFIED, "it does not stand, and something of ours is there"
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is (RevertOutcome.KEPT if said else RevertOutcome.REVERTED)
-    assert said in restored.reason
+    assert restored.outcome is (RevertOutcome.KEPT if output else RevertOutcome.REVERTED)
+    assert output in restored.reason
     assert box.shown() == theirs
     assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 

@@ -72,7 +72,7 @@ class Told:
 
 
 @pytest.mark.parametrize(
-    ("running", "code", "log", "said"),
+    ("running", "code", "log", "output"),
     [
         (True, 0, "stands\niptables: a warning", ""),
         (False, 3, "no room", "no room"),
@@ -84,11 +84,11 @@ class Told:
 def test_failed_apply_is_reported_only_after_its_revert(running: bool, code: int, log: str, output: str | None) -> None:
     told = cast("EngineApi", Told({"Running": running, "ExitCode": code}, log))
     sides, deadline = Sidecars(told, INTENT), Deadline.after(0.2)
-    if said is None:
+    if output is None:
         with pytest.raises(EngineError):
             sides.start_holder(0, "image", Script(":", ":"), {}, deadline)
     else:
-        assert sides.start_holder(0, "image", Script(":", ":"), {}, deadline) == said
+        assert sides.start_holder(0, "image", Script(":", ":"), {}, deadline) == output
 
 
 @pytest.mark.parametrize(("aliases", "kept"), [(["db", "db3f00000000"], ["db"]), (["db3f00000000"], None)])
