@@ -114,14 +114,9 @@ class Runner:
         stack.callback(door.close)
         names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._companion = GuardianSupervisor(
-            self._plan.drill,
-            self._folder,
-            names,
-            commands(self._plan.environment),
-            self._afterwards,
-            self._guardian_lost,
-            self._timing,
-        )
+            self._plan.drill, self._folder, names, commands(self._plan.environment), self._afterwards,
+            self._guardian_lost, self._timing,
+        )  # fmt: skip
 
     def _close_unopened(self, why: str) -> None:
         """Nothing was touched, and no guardian stands: the drill is closed, so that nobody takes it for an orphan."""
