@@ -11,7 +11,7 @@ from statistics import median
 
 from bench.figure import Figure, ms, percentile
 
-from gameday.events import NewEvent
+from gameday.events import NewEvent, Note
 from gameday.process_identity import current_process
 from gameday.store.paths import state_home
 from gameday.store.sqlite import Store
@@ -48,7 +48,7 @@ def _seconds(what: Callable[[], object]) -> float:
 def _ours(folder: Path) -> Callable[[], object]:
     store = Store(folder / "gameday.db")
     epoch = store.begin("gd-0000", "bench", "rehearsal", "", current_process())
-    return lambda: store.append("gd-0000", [NewEvent("note", {"say": SAY})], epoch)
+    return lambda: store.append("gd-0000", [NewEvent(Note(text=SAY))], epoch)
 
 
 def _bare(folder: Path) -> Callable[[], object]:

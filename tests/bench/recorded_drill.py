@@ -6,11 +6,11 @@ import math
 from pathlib import Path
 
 from gameday.drill.injector_registry import Registry
-from gameday.drill.planning import make_plan, planned_event_data
-from gameday.events import NewEvent
+from gameday.drill.planning import make_plan, planned_event
+from gameday.events import BaselineMeasured, Ended, NewEvent, PhaseChanged, Started
 from gameday.files.project import parse_project
 from gameday.files.scenario import adapt_to_environment, read_scenario
-from gameday.model import EndReason, Environment, Json, Mode, Phase, Plan, Reading
+from gameday.model import EndReason, Environment, Mode, Phase, Plan, Reading
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
@@ -48,15 +48,12 @@ def begun(folder: Path) -> Store:
     """A store with the drill after STARTEX, what is usual measured."""
     store, plan = Store(folder / "gameday.db"), _plan(folder)
     store.begin(DRILL, plan.environment.name, plan.mode.value, "", current_process())
-    usual = [
-        NewEvent("usual", {"signal": name, "value": value, "n": SAMPLES}) for name, (_, value, _) in SIGNALS.items()
-    ]
-    running: dict[str, Json] = {"before": Phase.PREFLIGHT.value, "after": Phase.RUNNING.value}
+    usual = [NewEvent(BaselineMeasured(signal=name, value=value, n=SAMPLES)) for name, (_, value, _) in SIGNALS.items()]
     drafts = [
-        NewEvent("planned", planned_event_data(plan)),
+        NewEvent(planned_event(plan)),
         *usual,
-        NewEvent("phase", running),
-        NewEvent("startex", {"delay": 0.0}),
+        NewEvent(PhaseChanged(Phase.PREFLIGHT, Phase.RUNNING)),
+        NewEvent(Started(delay=0.0)),
     ]
     store.append(DRILL, drafts, 1)
     return store
@@ -64,8 +61,8 @@ def begun(folder: Path) -> Store:
 
 def end(store: Store) -> None:
     """ENDEX."""
-    done: dict[str, Json] = {"before": Phase.REVERTING.value, "after": Phase.DONE.value}
-    store.append(DRILL, [NewEvent("end", {"reason": EndReason.ENDS.value}), NewEvent("phase", done)], 1)
+    done = PhaseChanged(Phase.REVERTING, Phase.DONE)
+    store.append(DRILL, [NewEvent(Ended(EndReason.ENDS)), NewEvent(done)], 1)
 
 
 def reading(name: str, at: float) -> Reading:

@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit
-from gameday.events import NewEvent
+from gameday.events import Intended, NewEvent
 from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.process_identity import ProcessIdentity
 from gameday.store.open import open_store
@@ -139,7 +139,7 @@ def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_signal_that_cannot_be_read(
     capsys: pytest.CaptureFixture[str], own_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gameday.app.doctor.environment_checks.FIRST_READING_TIMEOUT_S", 0.5)
+    monkeypatch.setenv("GAMEDAY_TIMING", "first_reading_timeout=500ms")
     text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
     (own_place / "gameday.yaml").write_text(text.replace("value: p95", "value: p99"), encoding="utf-8")
     assert run_command(["doctor"]) is Exit.REFUSED
@@ -166,7 +166,7 @@ def left_behind(url: str) -> None:
     store = open_store()
     dead = ProcessIdentity(socket.gethostname(), 1, -5.0, "an earlier boot")
     epoch = store.begin("gd-7f3a", "staging", "rehearsal", "", dead)
-    store.append("gd-7f3a", [NewEvent("intended", {"intent": intent.encode()})], epoch)
+    store.append("gd-7f3a", [NewEvent(Intended(intent))], epoch)
     store.close()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gameday.errors import Refused
-from gameday.events import NewEvent
+from gameday.events import NewEvent, Note
 from gameday.process_identity import current_process
 from gameday.store.open import open_for_revert, open_read_only, open_store
 from gameday.store.paths import DataFolder
@@ -37,7 +37,7 @@ def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
 def test_all_of_it_is_for_this_user_alone(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     store = open_store(DataFolder(folder))
-    store.append("gd-0001", [NewEvent("note", {"say": "x"})], None)
+    store.append("gd-0001", [NewEvent(Note(text="x"))], None)
     assert {path.name for path in folder.iterdir()} == {"gameday.db", "gameday.db-wal", "gameday.db-shm", NAME}
     assert {mode(path) for path in folder.iterdir()} == {0o600}
     assert mode(folder) == mode(folder.parent) == 0o700

@@ -15,7 +15,7 @@ from gameday.errors import Refused
 from gameday.store.paths import runtime_folder
 
 if TYPE_CHECKING:
-    from gameday.model import Event
+    from gameday.events import Event
 
 VARIABLE = "GAMEDAY_TOKEN"
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
