@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.events import body
 
 from gameday.clock import JumpClock
-from gameday.drill.revert.recover import OWNER_TIMEOUT, orphaned_drills
+from gameday.drill.revert.orphans import OWNER_TIMEOUT, orphaned_drills
 from gameday.errors import Refused
 from gameday.events import Ended, NewEvent, Note
 from gameday.model import EndReason, Reading, Role, Source

@@ -7,6 +7,7 @@ from functools import partial
 
 from gameday.clock import SystemClock
 from gameday.drill.injector_registry import Injectors
+from gameday.drill.revert.orphans import orphaned_drills
 from gameday.drill.revert.restore_actions import unrestored_actions
 from gameday.drill.revert.takeover import take_over
 from gameday.errors import EnvironmentDirty
@@ -17,20 +18,6 @@ from gameday.process_identity import ProcessIdentity
 from gameday.store.outstanding import outstanding
 from gameday.store.protocols import EventReader, Fenced, RevertAuthority
 from gameday.timing import DEFAULT_TIMING, Timing
-
-OWNER_TIMEOUT = 120.0
-"""Seconds without a beat after which an owner that cannot be seen from this host counts as gone."""
-
-
-def orphaned_drills(store: RevertAuthority) -> list[str]:
-    """Unfinished drills whose owner does not live, or sits on another host and has not beaten for long."""
-    return [drill for drill in store.unfinished() if not _owned(store, drill)]
-
-
-def _owned(store: RevertAuthority, drill: str) -> bool:
-    owner = store.owner(drill)
-    alive = owner.alive() if owner else False
-    return store.heartbeat_age(drill) < OWNER_TIMEOUT if alive is None else alive
 
 
 def recover(

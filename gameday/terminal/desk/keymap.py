@@ -63,7 +63,7 @@ KEYS: tuple[Key, ...] = (
     Key("a", "a", "page acknowledged", _RUNS, short="ack"),
     Key("d", "d", "declared", _RUNS, short="declared"),
     Key("i", "i", "IC announced", _RUNS, short="IC"),
-    Key("r", "r", "assembled", _RUNS),
+    Key("r", "r", "team assembled", _RUNS),
     Key("u", "u", "update", _RUNS, short="update"),
     Key("h", "h", "theory", _RUNS, short="theory"),
     Key("l", "l", "help asked", _RUNS),

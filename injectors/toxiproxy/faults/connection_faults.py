@@ -19,8 +19,10 @@ from gameday.plugins.parameters import (
 
 @dataclass(frozen=True, slots=True)
 class Outage(Kind):
-    """The target is gone. `seen_as` refused: connections are closed and new ones refused; silent: no answer;
-    new-refused: connections live on, and new ones are refused."""
+    """Outage of the target.
+
+    `seen_as` refused: connections are closed and new ones refused; silent: no answer; new-refused: connections stay
+    open, new ones are refused."""
 
     kind = "outage"
     main = MainParameter(
@@ -78,7 +80,7 @@ class Reset(Kind):
 
 @dataclass(frozen=True, slots=True)
 class SlowClose(Kind):
-    """When the target closes a connection, its client hears of it `delay` later."""
+    """Delay of the end of a connection: its client learns `delay` later that the target closed it."""
 
     kind = "slow-close"
     main = MainParameter(

@@ -34,7 +34,7 @@ class Terminal:
         self._over = False
         self.began = time.monotonic()
         self.process = subprocess.Popen(
-            command.args, cwd=command.folder, env=command.surroundings | KIND, stdin=theirs, stdout=theirs,
+            command.args, cwd=command.folder, env=command.environment | KIND, stdin=theirs, stdout=theirs,
             stderr=theirs, start_new_session=True,
         )  # fmt: skip
         os.close(theirs)

@@ -1,4 +1,4 @@
-"""A durable event append, beside a bare durable insert on the same disk in the same run."""
+"""Time of a durable event append, beside a bare durable insert on the same disk in the same run."""
 
 from __future__ import annotations
 

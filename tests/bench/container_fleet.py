@@ -11,7 +11,7 @@ from typing import Any
 
 from support.docker import TOOLS, Docker
 
-LABEL, FEW = "gameday-bench.herd", "gameday-bench.few"
+LABEL, FEW = "gameday-bench.container_fleet", "gameday-bench.few"
 """All of a herd bear the first with its name; the first few of it bear the second too."""
 MANY, SOME = 50, 5
 

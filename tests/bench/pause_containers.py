@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from statistics import median
 
+from bench.container_fleet import FEW, LABEL, MANY, SOME, Herd
 from bench.figure import Figure, ms
-from bench.herd import FEW, LABEL, MANY, SOME, Herd
 
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.revert.revert import revert_once

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from bench.container_fleet import Herd
+from bench.container_folder import ground
 from bench.figure import Figure, ms
-from bench.ground import ground
-from bench.herd import Herd
 from bench.peer import chaos
-from bench.stack import plain, until
+from bench.stack import plain_environment, until
 
 RUNS = 3
 WAITS = 20.0
@@ -95,7 +95,9 @@ def _peer(herd: Herd, kind: str, name: str, strategy: str, number: signal.Signal
     quiet = subprocess.DEVNULL
     with tempfile.TemporaryDirectory(prefix="gameday-bench-") as folder:
         Path(folder, "experiment.json").write_text(json.dumps(_experiment(herd, kind, name)), encoding="utf-8")
-        with subprocess.Popen(command, cwd=folder, env=plain(), stdin=quiet, stdout=quiet, stderr=quiet) as process:
+        with subprocess.Popen(
+            command, cwd=folder, env=plain_environment(), stdin=quiet, stdout=quiet, stderr=quiet
+        ) as process:
             until(lambda: not herd.runs(name))
             time.sleep(SETTLES)
             seen = _as_before(herd, name, _ended_by(process, number))

@@ -30,7 +30,7 @@ class Faster(SystemClock):
 
 
 def main() -> None:
-    """`python desk_alone.py STORE DRILL ZERO SPEED`"""
+    """Run as `python desk_process.py STORE DRILL ZERO SPEED`."""
     store, drill = Store(Path(sys.argv[1])), sys.argv[2]
     clock = Faster(float(sys.argv[3]), float(sys.argv[4]))
     link = DrillClient(drill, Path(os.devnull), "a facilitator's")

@@ -7,8 +7,8 @@ import subprocess
 import time
 from collections.abc import Iterator
 
-from bench.figure import Figure, middle_and_worst
-from bench.stack import Look, Stack, stack, until
+from bench.figure import Figure, median_and_worst
+from bench.stack import ProxyWatch, Stack, stack, until
 
 RUNS = 30
 
@@ -16,7 +16,7 @@ RUNS = 30
 def figures() -> Iterator[Figure]:
     """The worst of 30 each, signals at 10/s."""
     with stack() as place:
-        place.every("100ms")
+        place.set_period("100ms")
         breached = [_breached(place) for _ in range(RUNS)]
         yield _figure("guardrail breached → revert verified, signals at 10/s", 1.0, breached)
         killed = [_killed(place) for _ in range(RUNS)]
@@ -24,17 +24,17 @@ def figures() -> Iterator[Figure]:
 
 
 def _figure(what: str, limit: float, times: list[float]) -> Figure:
-    return Figure(what, f"worst of {RUNS} under {limit:g} s", middle_and_worst(times), "", RUNS, max(times) < limit)
+    return Figure(what, f"worst of {RUNS} under {limit:g} s", median_and_worst(times), "", RUNS, max(times) < limit)
 
 
 def _breached(place: Stack) -> float:
     """From the moment at which the neighbour suffers; the 200 ms that the guardrail gives it are in it."""
-    with place.begin("long.yaml") as process:
-        look = place.look()
-        _standing(process, look)
+    with place.start_rehearsal("long.yaml") as process:
+        watch = place.watch()
+        _standing(process, watch)
         bad = time.monotonic()
         place.neighbour(0.5)
-        gone = look.until(clean=True)
+        gone = watch.wait_until(clean=True)
         said = process.communicate()[0]
     place.neighbour(1.0)
     if process.returncode != 4:
@@ -43,22 +43,22 @@ def _breached(place: Stack) -> float:
 
 
 def _killed(place: Stack) -> float:
-    with place.begin("long.yaml") as process:
-        look = place.look()
-        _standing(process, look)
+    with place.start_rehearsal("long.yaml") as process:
+        watch = place.watch()
+        _standing(process, watch)
         process.send_signal(signal.SIGKILL)
         dead = time.monotonic()
-        gone = look.until(clean=True)
+        gone = watch.wait_until(clean=True)
         process.communicate()
     _guardian_gone(place)
-    if not look.clean():
+    if not watch.is_clean():
         raise RuntimeError("the fault came back after its revert was verified")
     return gone - dead
 
 
-def _standing(process: subprocess.Popen[str], look: Look) -> None:
+def _standing(process: subprocess.Popen[str], watch: ProxyWatch) -> None:
     """Wait until the drill has read its fault back, and has begun to watch: it says so on a line of its own."""
-    look.until(clean=False)
+    watch.wait_until(clean=False)
     assert process.stdout is not None
     for line in process.stdout:
         if "IMPACT" in line:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from bench.figure import Figure, percentile
-from bench.lines import ROUNDS, Line, Place, run
+from bench.proxy_lines import ROUNDS, Line, Place, run
 
 PINGS = 2000
 MANY = 9

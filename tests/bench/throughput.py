@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from bench.figure import Figure
-from bench.lines import ROUNDS, Line, Place, middle
+from bench.proxy_lines import ROUNDS, Line, Place, middle
 
 SECONDS = 0.8
 ENDLESS = 1 << 40

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from bench.commands import Command, timed
-from bench.figure import Figure, middle_and_worst, ms
-from bench.stack import GAMEDAY, plain
+from bench.commands import Command, time_command
+from bench.figure import Figure, median_and_worst, ms
+from bench.stack import GAMEDAY, plain_environment
 
 import gameday
 
@@ -21,12 +21,12 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="gameday-bench-") as name:
         folder = Path(name)
         names = _copies(folder, 1000)
-        one, half, all_ = (Command((GAMEDAY, "check", *names[:n]), folder, plain()) for n in (1, 500, 1000))
-        timed(one)
-        times = [(timed(one), timed(half), timed(all_)) for _ in range(RUNS)]
+        one, half, all_ = (Command((GAMEDAY, "check", *names[:n]), folder, plain_environment()) for n in (1, 500, 1000))
+        time_command(one)
+        times = [(time_command(one), time_command(half), time_command(all_)) for _ in range(RUNS)]
     single, halves, wholes = ([run[i] for run in times] for i in range(3))
     yield Figure(
-        "`gameday check` of 1,000 files", "under 3 s", middle_and_worst(wholes), f"of one: {ms(median(single))}", RUNS,
+        "`gameday check` of 1,000 files", "under 3 s", median_and_worst(wholes), f"of one: {ms(median(single))}", RUNS,
         median(wholes) < 3.0,
     )  # fmt: skip
     start = median(single)

@@ -1,4 +1,4 @@
-"""One part's figures into a page that is there: its own section is made anew, and everybody else's rows stay."""
+"""Section of one part in an existing page; the rows of the others stay."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bench.page import HOW, machine, table
 _HOW = HOW.partition("\n")[0]
 
 
-def placed(page: str, part: str, figures: Sequence[Figure], peer: str) -> str:
-    """The page with that section in it: where it was, else as the last before how the figures are taken."""
+def replace_section(page: str, part: str, figures: Sequence[Figure], peer: str) -> str:
+    """Return the page with that section: where it was, else the last before how figures are measured."""
     begin, end = f"<!-- made by make bench --only {part} -->", f"<!-- until here: {part} -->"
     lines = (
         f"## The part `{part}`",
@@ -21,10 +21,10 @@ def placed(page: str, part: str, figures: Sequence[Figure], peer: str) -> str:
         table(figures),
         end,
     )
-    made = "\n\n".join(lines)
-    there = re.compile(f"{re.escape(lines[0])}\n\n{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+    section = "\n\n".join(lines)
+    pattern = re.compile(f"{re.escape(lines[0])}\n\n{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     head, how, _ = page.partition(_HOW)
     if not how:
         raise ValueError(f"no page of the bench: it has no {_HOW!r}")
-    head = there.sub(lambda _: made, head) if there.search(head) else f"{head}{made}\n\n"
+    head = pattern.sub(lambda _: section, head) if pattern.search(head) else f"{head}{section}\n\n"
     return head + HOW

@@ -16,7 +16,7 @@ _SINK = bytearray(16 * BLOCK)
 
 
 def main() -> None:
-    """`python load.py ROLE ARGUMENTS`; each line said is a JSON list, and a peer's first line is its port."""
+    """Run as `python traffic_processes.py ROLE ARGUMENTS`; prints JSON lists, a peer its port first."""
     roles: dict[str, Callable[..., None]] = {"drain": drain, "echo": echo, "pour": pour, "ping": ping, "crowd": crowd}
     roles[sys.argv[1]](*sys.argv[2:])
 

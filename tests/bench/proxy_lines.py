@@ -15,7 +15,7 @@ from support.available_engines import toxiproxy_server
 from support.proxy import Server, original, ours
 
 ROUNDS = 5
-LOAD = str(Path(__file__).with_name("load.py"))
+LOAD = str(Path(__file__).with_name("traffic_processes.py"))
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def place() -> Iterator[Place]:
 
 @contextlib.contextmanager
 def peer(*args: object) -> Iterator[subprocess.Popen[str]]:
-    """A role of `load.py` as a process that talks by lines."""
+    """A role of `traffic_processes.py` as a process that talks by lines."""
     command = [sys.executable, LOAD, *map(str, args)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:

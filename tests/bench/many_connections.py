@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import psutil
 from bench.figure import Figure, ms, percentile
-from bench.lines import ROUNDS, Line, Place, heard, peer, run
+from bench.proxy_lines import ROUNDS, Line, Place, heard, peer, run
 
 IDLE = 1000
 BUSY = 200

@@ -11,11 +11,11 @@ from pathlib import Path
 from statistics import median
 
 import psutil
-from bench.commands import Command, simple, timed
-from bench.figure import Figure, middle_and_worst, ms
+from bench.commands import Command, simple, time_command
+from bench.figure import Figure, median_and_worst, ms
 from bench.peer import chaos
-from bench.stack import GAMEDAY, plain, until
-from bench.terminal import Terminal
+from bench.stack import GAMEDAY, plain_environment, until
+from bench.timed_terminal import Terminal
 
 RUNS = 9
 WITHIN = 1.5
@@ -38,24 +38,24 @@ class Place:
     """Where the drill is begun: a demo, a store and a runtime folder of its own."""
 
     folder: Path
-    surroundings: dict[str, str]
+    environment: dict[str, str]
 
     def run(self) -> Command:
         """The shipped scenario, facilitated: with roles by the rotation."""
-        return Command((GAMEDAY, "run", "db-slowdown.yaml", "--roster", "roster.yaml"), self.folder, self.surroundings)
+        return Command((GAMEDAY, "run", "db-slowdown.yaml", "--roster", "roster.yaml"), self.folder, self.environment)
 
 
 def figure() -> Figure:
     """In turns with `chaos --help`."""
     help_ = simple(chaos(), "--help")
-    timed(help_)
+    time_command(help_)
     with _demo() as place:
         _briefed(place)
-        times = [(*_briefed(place), timed(help_)) for _ in range(RUNS)]
+        times = [(*_briefed(place), time_command(help_)) for _ in range(RUNS)]
     ours, computed, theirs = (list(column) for column in zip(*times, strict=True))
     return Figure(
-        "`gameday run` → its briefing on the screen, demo already up", f"under {WITHIN:g} s", middle_and_worst(ours),
-        f"its own CPU time until then median {ms(median(computed))}; `chaos --help` {middle_and_worst(theirs)}", RUNS,
+        "`gameday run` → its briefing on the screen, demo already up", f"under {WITHIN:g} s", median_and_worst(ours),
+        f"its own CPU time until then median {ms(median(computed))}; `chaos --help` {median_and_worst(theirs)}", RUNS,
         median(ours) < WITHIN,
     )  # fmt: skip
 
@@ -81,7 +81,7 @@ def _demo() -> Iterator[Place]:
     with tempfile.TemporaryDirectory(prefix="gameday-bench-") as name:
         folder = Path(name)
         own = {f"GAMEDAY_{part.upper()}": str(folder / part) for part in ("store", "runtime", "demo")}
-        place = Place(folder, plain() | own)
+        place = Place(folder, plain_environment() | own)
         (folder / "roster.yaml").write_text(ROSTER, encoding="utf-8")
         try:
             _quietly(place, "demo", "up")
@@ -93,5 +93,5 @@ def _demo() -> Iterator[Place]:
 
 def _quietly(place: Place, *command: str) -> None:
     subprocess.run(
-        [GAMEDAY, *command], env=place.surroundings, stdin=subprocess.DEVNULL, capture_output=True, check=True
+        [GAMEDAY, *command], env=place.environment, stdin=subprocess.DEVNULL, capture_output=True, check=True
     )

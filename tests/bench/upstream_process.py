@@ -106,7 +106,7 @@ class Server(ThreadingHTTPServer):
 
 
 def main() -> None:
-    """`python upstream.py FILE`: the file gets the two ports, of the numbers and of the echo."""
+    """Run as `python upstream_process.py FILE`; the file gets the two ports, of the numbers and of the echo."""
     trips = Trips()
     behind = socket.create_server(("127.0.0.1", 0))
     threading.Thread(target=echo, args=(behind,), daemon=True).start()

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from bench import twenty
+from bench import recorded_drill
 from bench.commands import Command
 from bench.figure import Figure
-from bench.stack import plain
-from bench.terminal import Terminal
+from bench.stack import plain_environment
+from bench.timed_terminal import Terminal
 
 from gameday.store.sqlite import Store
 
@@ -60,8 +60,8 @@ class Seen:
         for index in range(round(seconds * RATE / rows)):
             now = self.zero + (time.monotonic() - self.zero) * self.speed
             times = [now - (rows - 1 - row) / RATE for row in range(rows)]
-            readings = [twenty.reading(name, at) for at in times for name in twenty.SIGNALS]
-            self.store.put_readings(twenty.DRILL, self.store.last_batch(twenty.DRILL) + 1, readings)
+            readings = [recorded_drill.reading(name, at) for at in times for name in recorded_drill.SIGNALS]
+            self.store.put_readings(recorded_drill.DRILL, self.store.last_batch(recorded_drill.DRILL) + 1, readings)
             due = began + (index + 1) * rows / RATE / self.speed
             time.sleep(max(0.0, due - time.monotonic()))
 
@@ -82,8 +82,8 @@ def _share(desk: Seen) -> Figure:
     desk.feed(SECONDS, rows=1)
     share = (desk.seconds - before) / (time.monotonic() - began)
     return Figure(
-        f"the desk, {len(twenty.SIGNALS)} signals at {RATE}/s", f"under {SHARE:.0%} of a core", f"{share:.1%}",
-        f"over {SECONDS:g} s", round(SECONDS) * RATE * len(twenty.SIGNALS), share < SHARE,
+        f"the desk, {len(recorded_drill.SIGNALS)} signals at {RATE}/s", f"under {SHARE:.0%} of a core", f"{share:.1%}",
+        f"over {SECONDS:g} s", round(SECONDS) * RATE * len(recorded_drill.SIGNALS), share < SHARE,
     )  # fmt: skip
 
 
@@ -96,12 +96,12 @@ def _memory(desk: Seen) -> Figure:
     return Figure(
         f"its memory after {EARLY} minutes' worth of readings → after {LATE}", "flat",
         f"{early:.1f} MB → {late:.1f} MB", f"flat: less than {GROWTH:g} MB more",
-        LATE * 60 * RATE * len(twenty.SIGNALS), late - early < GROWTH,
+        LATE * 60 * RATE * len(recorded_drill.SIGNALS), late - early < GROWTH,
     )  # fmt: skip
 
 
 def _after_endex(desk: Seen) -> Figure:
-    twenty.end(desk.store)
+    recorded_drill.end(desk.store)
     desk.terminal.seen("DONE")
     ended = desk.megabytes
     time.sleep(AFTER)
@@ -116,10 +116,10 @@ def _after_endex(desk: Seen) -> Figure:
 def _desk(speed: float) -> Iterator[Seen]:
     with tempfile.TemporaryDirectory(prefix="gameday-bench-") as name:
         folder, zero = Path(name), time.monotonic()
-        store = twenty.begun(folder)
-        script = str(Path(__file__).with_name("desk_alone.py"))
-        args = (sys.executable, script, str(store.path), twenty.DRILL, str(zero), str(speed))
-        with Terminal(Command(args, folder, plain())) as terminal:
+        store = recorded_drill.begun(folder)
+        script = str(Path(__file__).with_name("desk_process.py"))
+        args = (sys.executable, script, str(store.path), recorded_drill.DRILL, str(zero), str(speed))
+        with Terminal(Command(args, folder, plain_environment())) as terminal:
             try:
                 terminal.seen("FACILITATOR")
                 yield Seen(terminal, store, zero, speed)
