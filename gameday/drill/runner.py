@@ -241,7 +241,5 @@ class Runner:
 
     def _guardian_lost(self, why: str) -> None:
         """The guardian was lost: another stands (why empty), or none can be had and the drill is halted."""
-        if why:
-            self._asked.put(NewEvent(Halted(f"no guardian stands behind the faults: {why}")))
-        else:
-            self._asked.put(NewEvent(Problem("the guardian was lost; another one stands")))
+        halted = Halted(f"no guardian stands behind the faults: {why}")
+        self._asked.put(NewEvent(halted if why else Problem("the guardian was lost; another one stands")))

@@ -16,7 +16,7 @@ Tell = Callable[[Callable[[], str], bool], None]
 
 MOMENTS: Mapping[str, tuple[str, str, bool]] = {
     "a": ("acknowledged", "Page acknowledged", False), "d": ("declared", "Declared", False),
-    "i": ("ic-announced", "IC announced", False), "r": ("assembled", "Roles present", False),
+    "i": ("ic-announced", "IC announced", False), "r": ("assembled", "Team assembled", False),
     "u": ("update", "Update", True), "h": ("theory", "Theory", True), "l": ("help", "Help asked", False),
     "m": ("mitigation-reported", "Mitigated, they say", False), "n": ("note", "Note", True),
     "c": ("decision", "Decision", True),
