@@ -13,18 +13,21 @@ from enum import StrEnum
 class Moment(StrEnum):
     """One word for one point of a drill. The value is what files, events and screens say."""
 
+    START = "start"
     FAULT = "fault"
     IMPACT = "impact"
     ALERT = "alert"
+    PAGED = "paged"
     ACKNOWLEDGED = "acknowledged"
     DECLARED = "declared"
     IC_ANNOUNCED = "ic-announced"
-    ROLES_PRESENT = "roles-present"
+    ASSEMBLED = "assembled"
     UPDATE = "update"
-    HYPOTHESIS = "hypothesis"
+    THEORY = "theory"
     HELP = "help"
     MITIGATED = "mitigated"
     RECOVERED = "recovered"
+    FAULT_END = "fault-end"
     REVERTED = "reverted"
     END = "end"
 
@@ -38,18 +41,23 @@ class MomentInfo:
 
 
 MOMENTS: dict[Moment, MomentInfo] = {
+    Moment.START: MomentInfo("the drill begins (STARTEX)", human=False),
     Moment.FAULT: MomentInfo("the first fault is applied and read back as there", human=False),
     Moment.IMPACT: MomentInfo("the first reading outside steady state while a fault stands", human=False),
-    Moment.ALERT: MomentInfo("the environment's own alert fires (or the program pages, and says so)", human=False),
+    Moment.ALERT: MomentInfo("the environment's own alert fires", human=False),
+    Moment.PAGED: MomentInfo(
+        "the alert called the responders, or the program did because it stayed silent", human=False
+    ),
     Moment.ACKNOWLEDGED: MomentInfo("a responder says the page was seen", human=True),
     Moment.DECLARED: MomentInfo("someone says: this is an incident", human=True),
     Moment.IC_ANNOUNCED: MomentInfo("the incident commander says so aloud", human=True),
-    Moment.ROLES_PRESENT: MomentInfo("all roles the scenario needs are there", human=True),
+    Moment.ASSEMBLED: MomentInfo("everyone the scenario requires is present", human=True),
     Moment.UPDATE: MomentInfo("a status update is posted", human=True),
-    Moment.HYPOTHESIS: MomentInfo("the team says what it thinks is happening", human=True),
+    Moment.THEORY: MomentInfo("the team says what it thinks is happening", human=True),
     Moment.HELP: MomentInfo("someone asks for help", human=True),
     Moment.MITIGATED: MomentInfo("users are served again, sustained; the fault may still stand", human=False),
     Moment.RECOVERED: MomentInfo("steady state holds again", human=False),
+    Moment.FAULT_END: MomentInfo("a fault has ended by itself, as the scenario plans it", human=False),
     Moment.REVERTED: MomentInfo(
         "no fault stands any more: each is read back as gone, or was left to people", human=False
     ),

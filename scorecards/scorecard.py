@@ -173,14 +173,14 @@ def _line(event: Event | None, line: PlannedExpectation, kinds: Mapping[str, str
 
 def _alerts(events: Sequence[Event]) -> tuple[AlertHeard, ...]:
     start = reference_time(events)
-    own = [event for event in of_kind(events, "alert") if text(event.data, "by") != "program"]
-    return tuple(AlertHeard(text(e.data, "signal"), flag(e.data, "expected"), e.happened - start) for e in own)
+    heard = of_kind(events, "alert")
+    return tuple(AlertHeard(text(e.data, "signal"), flag(e.data, "expected"), e.happened - start) for e in heard)
 
 
 def _silent(events: Sequence[Event], plan: PlannedDrill) -> tuple[str, ...]:
     """Alerts the hypothesis expects that did not fire in their time: judged so, or so silent that the program paged.
     A drill that ended before their time says nothing about them."""
-    fired = {text(e.data, "signal") for e in of_kind(events, "alert") if text(e.data, "by") != "program"}
+    fired = {text(e.data, "signal") for e in of_kind(events, "alert")}
     lines = zip(plan.holds, judgements(events, "holds", len(plan.holds)), strict=False)
     paged = _program_paged(events)
     late = [line for line, event in lines if paged or (event and text(event.data, "verdict") == "unmet")]
@@ -190,7 +190,7 @@ def _silent(events: Sequence[Event], plan: PlannedDrill) -> tuple[str, ...]:
 
 
 def _program_paged(events: Sequence[Event]) -> bool:
-    return any(text(e.data, "by") == "program" for e in of_kind(events, "page", "alert"))
+    return any(text(e.data, "by") == "program" for e in of_kind(events, "paged"))
 
 
 def _served_by(events: Sequence[Event], plan: PlannedDrill) -> str:

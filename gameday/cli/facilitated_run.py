@@ -149,7 +149,7 @@ def after_endex(
     from gameday.cli.debrief import debrief, refresh
 
     _until_over(store, drill)
-    began = any(event.kind == "startex" for event in store.events(drill))
+    began = any(event.kind == "start" for event in store.events(drill))
     if began and debrief_now:
         debrief(store, drill)
     figures()
@@ -226,4 +226,4 @@ def needs_review(events: Sequence[Event]) -> bool:
     from gameday.model import Source
 
     ends = [event.source for event in events if event.kind == "end"]
-    return bool(ends) and ends[-1] is not Source.RUNNER and any(event.kind == "startex" for event in events)
+    return bool(ends) and ends[-1] is not Source.RUNNER and any(event.kind == "start" for event in events)

@@ -57,7 +57,7 @@ def iter_finished() -> Iterator[FinishedDrill]:
     for drill in store.drills():
         events = store.events(drill)
         kinds = {event.kind for event in events}
-        if {"startex", "end"} <= kinds:
+        if {"start", "end"} <= kinds:
             yield FinishedDrill(drill, events, store.readings(drill), reviews_folder(store.path))
 
 

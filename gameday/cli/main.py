@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ack": ("gameday.cli.participant_commands:ack", "Acknowledge the page of the running drill."),
     "note": ("gameday.cli.participant_commands:note", "Write a remark into the running drill's log."),
     "decide": ("gameday.cli.participant_commands:decide", "Write down what was decided."),
-    "hypothesis": ("gameday.cli.participant_commands:hypothesis", "Write down what the team thinks is happening."),
+    "theory": ("gameday.cli.participant_commands:theory", "Write down what the team thinks is happening."),
     "declare": ("gameday.cli.participant_commands:declare", "Declare: this is an incident."),
     "predict": ("gameday.cli.participant_commands:predict", "Seal one line before STARTEX: what will happen?"),
     "claim": ("gameday.cli.participant_commands:claim", "Take a role that nobody holds."),

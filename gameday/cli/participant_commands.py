@@ -109,7 +109,7 @@ def select_running_drill(name: str | None) -> RunningDrill:
 ack = _statement_command("acknowledged", "Acknowledge the page: somebody has seen it.", needs_words=False)
 note = _statement_command("note", "Write a remark into the log.", needs_words=True)
 decide = _statement_command("decision", "Write down what was decided.", needs_words=True)
-hypothesis = _statement_command("hypothesis", "Write down what the team thinks is happening.", needs_words=True)
+theory = _statement_command("theory", "Write down what the team thinks is happening.", needs_words=True)
 declare = _statement_command("declared", "Declare: this is an incident.", needs_words=False)
 update = _statement_command("update", "Post a status update.", needs_words=True)
 help_ = _statement_command("help", "Ask for help. It is a good sign, and is written down as one.", needs_words=False)

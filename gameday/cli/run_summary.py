@@ -39,7 +39,7 @@ def _tell_one(ended: DrillResult, store: Store, reviews: Path | None, *, alone: 
         print_status(f"{ended.drill}: another process has taken it over and puts everything back{_why_taken(events)}.")
         print_status(f"When it is over, its review: gameday review {ended.drill}")
         return Exit.HALTED
-    if not any(event.kind == "startex" for event in events):
+    if not any(event.kind == "start" for event in events):
         code = Exit(verdict(events).exit)
         print_output(
             f"{ended.drill}{_why_ended(events)}; nothing was touched, and there is nothing to review (exit {code:d})"

@@ -14,8 +14,7 @@ def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
         case Resume(why):
             return [NewEvent("resumed", {"say": why})]
         case SendPage(say):
-            paged = NewEvent("page", {"by": "program", "say": say})
-            return [paged, NewEvent("alert", {"signal": "", "by": "program", "expected": True})]
+            return [NewEvent("paged", {"by": "program", "say": say})]
         case Escalate(to, say):
             return [NewEvent("escalated", {"to": to.value, "say": say})]
         case Ask(say):

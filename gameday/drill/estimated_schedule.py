@@ -78,7 +78,8 @@ def _paged(scenario: Scenario) -> Iterator[Step]:
     for one in scenario.holds:
         if one.test is Test.FIRES and one.signal == page.alert and one.within is not None and one.of is not None:
             yield Moment.ALERT, one.of, one.within / 2
-    yield Moment.ALERT, page.of, page.else_after / 2
+            yield Moment.PAGED, one.of, one.within / 2
+    yield Moment.PAGED, page.of, page.else_after / 2
 
 
 def _spoken(played: Iterable[ScriptStep]) -> list[Step]:

@@ -128,7 +128,7 @@ def _page(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
 def _people(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     """What only people need: a page that nobody acknowledged goes on; who is alone is asked what they think."""
     assert state.startex is not None
-    alert = state.moments.get(Moment.ALERT)
+    alert = state.moments.get(Moment.PAGED)
     waits = plan.mode is Mode.FACILITATED and Moment.ACKNOWLEDGED not in state.moments and not state.escalated
     if waits and alert is not None and plan.scenario.page:
         yield _with_pauses(state, alert, UNACKNOWLEDGED), Escalate(Role.MENTOR, plan.scenario.page.say)

@@ -157,7 +157,7 @@ class Runner:
         )
         phase.change(self._log, Phase.RUNNING)
         delay = min((planned.start for planned in self._plan.faults), default=0.0)
-        self._log.append(NewEvent("startex", {"delay": round(delay, 3)}))
+        self._log.append(NewEvent("start", {"delay": round(delay, 3)}))
         threading.Thread(target=self._lease_renewal_loop, daemon=True).start()
         finish = self._until_finished(loop)
         self._ledger.close()

@@ -193,8 +193,8 @@ def _gone(state: State, _: Event) -> State:
 _HALTS = {"stop": "STOP", "halt": "halt", "signal": "ended", "breach": "guardrail"}
 _MOMENTS = frozenset(moment.value for moment in Moment)
 _FOLDERS = {
-    "phase": _phase, "startex": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,
-    "fault": _fault, "lapsed": _lapsed, "undone": _undone, "effect": _effect, "alert": _alert, "page": _page,
+    "phase": _phase, "start": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,
+    "fault": _fault, "lapsed": _lapsed, "undone": _undone, "effect": _effect, "alert": _alert, "paged": _page,
     "cue": _played, "begin": _begin, "asked": _asked, "escalated": _escalated,
     "hint": _played, "whispered": _played, "offered": _played, "skipped": _played, "acting": _acting, "action": _action,
     "takes": _takes,

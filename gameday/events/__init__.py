@@ -25,7 +25,7 @@ EVENT_KINDS: dict[str, str] = {
     "steady": "when (before | after), holds, failing[]: whether steady state holds",
     "ready": "say: preflight is well; the drill waits for the facilitator to begin",
     "begin": "roles[]: the facilitator begins, and for these roles somebody is there; STARTEX follows",
-    "startex": "delay: the drill begins; the first fault comes after a hidden delay in seconds",
+    "start": "delay: moment; the drill begins; the first fault comes after a hidden delay in seconds",
     "intended": "intent: a fault is about to be applied; durable before it is",
     "applied": "mark: the engine says the fault is there",
     "refused": "mark, why: the engine refused it; nothing was changed",
@@ -36,8 +36,9 @@ EVENT_KINDS: dict[str, str] = {
     "lapsed": "mark, why: the fault went without us; never applied again, never a pass",
     "undone": "mark, fault, action | by | why: a responder's action ended the fault, a later fault of ours (by) took "
     "it with it, or (why) it is not as we made it; taken back all the same",
-    "alert": "signal, by (environment | program), expected: moment; an alert fired",
-    "page": "by (environment | program), say: the responders were paged",
+    "fault-end": "mark, fault, say: moment; a fault has ended by itself, as the scenario plans it (lasts)",
+    "alert": "signal, by (environment), expected: moment; an alert of the environment fired",
+    "paged": "by (environment | program), say: moment; the responders were paged, by their own alert or by the program in its place",
     "cue": "entry, persona, say, look_for: a scripted message was sent",
     "hint": "entry, rung, say: a hint was sent",
     "offered": "entry, rung, say: a hint that rests on what a person said was offered, not sent",
@@ -105,10 +106,10 @@ SIGNAL_CAUSES = {
 CAUSE_OWN_REVERT = "our own revert"
 """What a recovery is `by` that was measured only when everything had been taken back."""
 
-PAGES = frozenset({"page", "escalated"})
+PAGES = frozenset({"paged", "escalated"})
 MESSAGES = frozenset({"cue", "hint", "asked", "revealed", "paused", "resumed", "extended", "stop", "halt", "end"})
 STATEMENT_KINDS = frozenset(
-    {"acknowledged", "declared", "ic-announced", "roles-present", "update", "hypothesis", "help", "said-mitigated",
+    {"acknowledged", "declared", "ic-announced", "assembled", "update", "theory", "help", "said-mitigated",
      "note", "decision", "claimed", "handed-over", "takes", "action", "answer"}
 )  # fmt: skip
 RESPONDER_VISIBLE_KINDS = PAGES | MESSAGES | STATEMENT_KINDS | {Moment.ALERT.value}

@@ -167,7 +167,7 @@ def _promise(item: Mapping[str, Json]) -> PlannedObjective:
 
 def reference_time(events: Sequence[Event]) -> float:
     """Monotonic seconds that offsets are counted from: the fault, else STARTEX, else the first event."""
-    for kind in (Moment.FAULT.value, "startex"):
+    for kind in (Moment.FAULT.value, "start"):
         found = first_time(events, kind)
         if found is not None:
             return found

@@ -12,8 +12,8 @@ from gameday.review.document import plain
 from gameday.review.event_text import quoted_text, role
 from gameday.scorecards.signal_summary import finding
 
-SEEN = ("alert", "page", "cue", "hint", "judged")
-BELIEVED = ("prediction", "acknowledged", "declared", "ic-announced", "roles-present", "hypothesis", "decision", "help",
+SEEN = ("alert", "paged", "cue", "hint", "judged")
+BELIEVED = ("prediction", "acknowledged", "declared", "ic-announced", "assembled", "theory", "decision", "help",
             "update", "action", "stop")  # fmt: skip
 LONGEST = 44
 """Letters of a label, at most."""
@@ -67,11 +67,9 @@ def layout_labels(marks: Sequence[tuple[float, str, str]], axis: Axis, width: Wi
 def _seen(event: Event, kinds: Mapping[str, str]) -> tuple[str, str]:
     data = event.data
     match event.kind:
-        case "alert" if text(data, "by") == "program":
-            return "", ""
         case "alert":
             return f"alert {text(data, 'signal')}" + ("" if flag(data, "expected") else " (not expected)"), "^"
-        case "page":
+        case "paged":
             return "paged by the program" if text(data, "by") == "program" else "", "s"
         case "cue":
             return _short(f"cue, {text(data, 'persona')}: “{plain(text(data, 'say'))}”"), "o"
@@ -86,7 +84,7 @@ _MARKS = {"declared": "s", "action": "^", "decision": "D", "stop": "X", "predict
 
 _WORDS = {
     "prediction": "predicted", "acknowledged": "acknowledged", "declared": "declared", "ic-announced": "IC announced",
-    "roles-present": "all roles there", "hypothesis": "thinks", "decision": "decides", "help": "help asked for",
+    "assembled": "all roles there", "theory": "thinks", "decision": "decides", "help": "help asked for",
     "update": "update", "stop": "STOP",
 }  # fmt: skip
 
@@ -97,9 +95,9 @@ def _believed(event: Event) -> str:
         return _short(f"{by} action {text(event.data, 'action')}".strip())
     said = quoted_text(event)
     verb = _WORDS[event.kind]
-    if event.kind in ("hypothesis", "decision", "prediction") and said:
+    if event.kind in ("theory", "decision", "prediction") and said:
         return _short(f"{by} {verb}: “{said}”".strip())
-    bare = event.kind if event.kind in ("hypothesis", "decision", "prediction") else verb
+    bare = event.kind if event.kind in ("theory", "decision", "prediction") else verb
     return _short(f"{bare} ({by})" if by and event.kind != "ic-announced" else bare)
 
 

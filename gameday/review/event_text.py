@@ -80,8 +80,6 @@ def quoted_text(event: Event) -> str:
 
 
 def _alert(event: Event, _: Kinds) -> str:
-    if text(event.data, "by") == "program":
-        return ""
     return f"Alert {code(text(event.data, 'signal'))}" + ("" if flag(event.data, "expected") else " (not expected)")
 
 
@@ -143,15 +141,16 @@ def _end(event: Event, _: Kinds) -> str:
 
 
 _RENDERERS: dict[str, Callable[[Event, Kinds], str]] = {
-    "steady": _steady, "startex": _fixed("STARTEX"), "prediction": _said("Prediction, before the fault"),
+    "steady": _steady, "start": _fixed("STARTEX"), "prediction": _said("Prediction, before the fault"),
     "fault": _fault, "effect": _effect, "impact": lambda e, k: f"Users feel it: {_reading(e, k)}", "alert": _alert,
-    "page": _page, "acknowledged": _said("Acknowledged"), "declared": _said("Declared: this is an incident"),
-    "ic-announced": _said("The incident commander is announced"), "roles-present": _fixed("All needed roles are there"),
-    "update": _said("Status update"), "hypothesis": _said("Hypothesis"), "decision": _said("Decision"),
+    "paged": _page, "acknowledged": _said("Acknowledged"), "declared": _said("Declared: this is an incident"),
+    "ic-announced": _said("The incident commander is announced"), "assembled": _fixed("All needed roles are there"),
+    "update": _said("Status update"), "theory": _said("Theory"), "decision": _said("Decision"),
     "help": _said("Help is asked for"), "note": _said("Note"), "action": _action, "cue": _cue, "hint": _hint,
     "warned": lambda e, k: f"Near a guardrail: {_reading(e, k)}",
     "breach": lambda e, k: f"A guardrail broke: {_reading(e, k)}", "lapsed": _why("The fault went without us"),
     "undone": lambda e, _: plain(scorecard_text.undone_text(e.data)),
+    "fault-end": lambda e, _: f"The fault {code(text(e.data, 'fault'))} ended by itself, as planned",
     "mitigated": _fixed("Users are served again"), "reverting": _fixed("Everything is being taken back"),
     "reverted": lambda e, _: plain(scorecard_text.reverted_text(e.data)), "recovered": _recovered,
     "stop": _said("STOP"), "halt": _why("Halted"), "signal": _signal,

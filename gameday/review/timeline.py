@@ -15,8 +15,8 @@ ROWS = 15
 
 _FIRST = (
     "fault", "dialled", "lapsed", "undone", "stop", "breach", "halt", "signal", "impact", "mitigated", "recovered",
-    "end", "alert", "action", "steady", "hypothesis", "declared", "update", "acknowledged", "ic-announced", "decision",
-    "reverting", "help", "given-up", "hint", "page", "startex", "roles-present", "reverted", "warned", "cue",
+    "end", "alert", "action", "steady", "theory", "declared", "update", "acknowledged", "ic-announced", "decision",
+    "reverting", "help", "given-up", "hint", "paged", "start", "assembled", "reverted", "warned", "cue",
     "left", "prediction", "effect", "note", "paused", "resumed", "asleep", "extended", "revealed", "escalated",
     "said-mitigated",
 )  # fmt: skip

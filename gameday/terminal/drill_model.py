@@ -121,7 +121,7 @@ class DrillModel(View):
             self.unwell = self.unwell or not flag(event.data, "ok")
         if event.kind == "begin":
             self.spoke |= {Role(one): event.happened for one in lines(event.data, "roles")}
-        if event.kind == "startex":
+        if event.kind == "start":
             self.spoke = dict.fromkeys(self.spoke, event.happened)  # nobody is silent before it begins
         if event.role is not None and event.source is Source.HUMAN:
             self.spoke[event.role] = event.happened

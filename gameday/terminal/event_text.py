@@ -115,13 +115,11 @@ def _effect(event: Event, kinds: Kinds) -> str:
 
 
 def _alert(event: Event, _: Kinds) -> str:
-    if text(event.data, "by") == "program":
-        return "The environment's alert stayed silent; the program paged in its place"
     return f"Alert {text(event.data, 'signal')} fires" + ("" if flag(event.data, "expected") else ", not expected")
 
 
 def _page(event: Event, _: Kinds) -> str:
-    by = ", by the program" if text(event.data, "by") == "program" else ""
+    by = " by the program, because the alert stayed silent" if text(event.data, "by") == "program" else ""
     return f"PAGE{by}: {text(event.data, 'say')}".removesuffix(": ")
 
 
@@ -207,7 +205,7 @@ _RENDERERS: dict[str, Sentence] = {
     "check": _check,
     "usual": _measured("Usual"),
     "steady": _steady,
-    "startex": text_renderer("STARTEX: the drill begins"),
+    "start": text_renderer("STARTEX: the drill begins"),
     "intended": _intended,
     "applied": text_renderer("The engine says the fault is there"),
     "refused": text_renderer("The engine refused the fault; nothing was changed", "why"),
@@ -217,7 +215,7 @@ _RENDERERS: dict[str, Sentence] = {
     "effect": _effect,
     "lapsed": text_renderer("The fault went without us", "why"),
     "undone": lambda event, _: scorecard_text.undone_text(event.data),
-    "page": _page,
+    Moment.PAGED: _page,
     "cue": _cue,
     "hint": _hint("Hint"),
     "offered": _hint("Hint offered, not sent"),
@@ -252,12 +250,13 @@ _RENDERERS: dict[str, Sentence] = {
     Moment.ACKNOWLEDGED: text_renderer("The page is acknowledged"),
     Moment.DECLARED: text_renderer("Declared: this is an incident"),
     Moment.IC_ANNOUNCED: text_renderer("The incident commander is announced"),
-    Moment.ROLES_PRESENT: text_renderer("All needed roles are there"),
+    Moment.ASSEMBLED: text_renderer("All needed roles are there"),
     Moment.UPDATE: text_renderer("Status update"),
-    Moment.HYPOTHESIS: text_renderer("Hypothesis"),
+    Moment.THEORY: text_renderer("Theory"),
     Moment.HELP: text_renderer("Help is asked for"),
     Moment.MITIGATED: text_renderer("MITIGATED, users are served again"),
     Moment.RECOVERED: _recovered,
+    Moment.FAULT_END: lambda event, _: f"The fault {text(event.data, 'fault')} ended by itself, as planned",
     Moment.REVERTED: lambda event, _: scorecard_text.reverted_text(event.data),
     Moment.END: _end,
 }

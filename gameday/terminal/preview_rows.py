@@ -90,7 +90,7 @@ def _fault(fault: Fault, scenario: Scenario) -> str:
 
 
 def _page(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
-    page, at = scenario.page, assumed.moments.get(Moment.ALERT)
+    page, at = scenario.page, assumed.moments.get(Moment.PAGED)
     if page is None or at is None:
         return
     silent = assumed.moments[page.of] + page.else_after if page.of in assumed.moments else None

@@ -51,7 +51,7 @@ class ResponderLines(View):
         told = self._responders.event(event)
         if event.kind == "ready":
             self._write(BEGIN)
-        elif event.kind == "startex":
+        elif event.kind == "start":
             self._write("STARTEX")
             if self._cast is not None:
                 self._keep(self._cast)

@@ -101,8 +101,8 @@ def _action(event: Event) -> str:
 
 _SAID: Mapping[str, Callable[[Event], str]] = {
     "acknowledged": _words("Page acknowledged"), "declared": _words("Declared: this is an incident"),
-    "ic-announced": _words("IC announced"), "roles-present": _words("All needed roles are there"),
-    "update": _words("Update"), "hypothesis": _words("Hypothesis"), "help": _words("Help is asked for"),
+    "ic-announced": _words("IC announced"), "assembled": _words("All needed roles are there"),
+    "update": _words("Update"), "theory": _words("Theory"), "help": _words("Help is asked for"),
     "said-mitigated": _words("Users are served again, says the team"), "note": _words("Note"),
     "decision": _words("Decision"), "claimed": _words("Takes the role"), "handed-over": _words("Hands the role over"),
     "answer": _words("Answer"), "takes": lambda event: f"Takes {text(event.data, 'action')}", "action": _action,

@@ -70,9 +70,9 @@ def _timers(watched: DrillModel, pen: LineFormatter) -> Text:
     pieces: list[StyledText] = [" "]
     if watched.state.phase is not Phase.RUNNING:
         return pen.line(*pieces)
-    alert = moments.get(Moment.ALERT)
-    if alert is not None and Moment.ROLES_PRESENT not in moments:
-        within = _within(watched, Moment.ROLES_PRESENT)
+    alert = moments.get(Moment.PAGED)
+    if alert is not None and Moment.ASSEMBLED not in moments:
+        within = _within(watched, Moment.ASSEMBLED)
         of = f" of {format_elapsed(within)}" if within else ""
         pieces += [("swarm ", ""), (f"{format_elapsed(now - alert)}{of}", _look(now - alert, within)), "   "]
     declared = moments.get(Moment.DECLARED)

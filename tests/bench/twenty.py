@@ -56,7 +56,7 @@ def begun(folder: Path) -> Store:
         NewEvent("planned", planned_event_data(plan)),
         *usual,
         NewEvent("phase", running),
-        NewEvent("startex", {"delay": 0.0}),
+        NewEvent("start", {"delay": 0.0}),
     ]
     store.append(DRILL, drafts, 1)
     return store

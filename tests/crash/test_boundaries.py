@@ -58,7 +58,7 @@ def test_killed_at_random(make: Make, request: pytest.FixtureRequest, number: in
     place = make(server)
     place.write(FAULTS[draw.choice(sorted(FAULTS))], stands="1s", start="0ms..300ms")
     run = place.run(SHORT)
-    run.until_said(draw.choice(["startex", "intended", "applied", "fault", "effect", "reverting"]))
+    run.until_said(draw.choice(["start", "intended", "applied", "fault", "effect", "reverting"]))
     stays(lambda: True, draw.uniform(0.0, 0.4))
     for victim in draw.choice([["runner"], ["guardian"], ["runner", "guardian"], ["guardian", "runner"]]):
         _kill(run, victim)

@@ -93,7 +93,7 @@ def test_both_on_the_original_it_stands_until_the_next_command(
     if command == "run":
         place.write()
         again = place.run()
-        again.until_said("startex")
+        again.until_said("start")
         assert "putting back what it left" in again.err
         assert again.code() == Exit.HELD, again.told()
     else:

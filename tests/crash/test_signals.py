@@ -17,7 +17,7 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 MOMENTS: dict[str, Callable[[Run], None]] = {
     "starting": lambda run: run.until(lambda: run.process.poll() is None and "drill gd-" in run.out, "its name"),
     "preflight": lambda run: run.until_said("phase", after="preflight"),
-    "delay": lambda run: run.until_said("startex"),
+    "delay": lambda run: run.until_said("start"),
     "standing": lambda run: run.until_said("fault"),
     "reverting": lambda run: run.until_said("reverting"),
 }

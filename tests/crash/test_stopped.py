@@ -34,7 +34,7 @@ def test_stopped_while_the_fault_stands(place: Place, fault: str) -> None:
 def test_stopped_before_the_fault_and_woken_too_late(place: Place) -> None:
     place.write(start="3s")
     run = place.run(SHORT)
-    run.until_said("startex")
+    run.until_said("start")
     run.signal(signal.SIGSTOP)
     run.until_said("end")
     run.signal(signal.SIGCONT)

@@ -133,7 +133,7 @@ def test_a_revert_that_does_not_succeed_is_dirty_and_halt_ends_it_when_the_engin
 def test_an_engine_that_says_applied_and_shows_nothing_is_never_a_pass(behind: Place, stand_in: StandIn) -> None:
     behind.write(start="500ms")
     run = behind.run(QUICK)
-    run.until_said("startex")
+    run.until_said("start")
     stand_in.how = "lies of applies"
     run.until_said("lapsed")
     stand_in.how = ""
@@ -145,7 +145,7 @@ def test_an_engine_that_says_applied_and_shows_nothing_is_never_a_pass(behind: P
 def test_an_apply_that_lands_after_the_runners_death_is_gone_for_good(behind: Place, stand_in: StandIn) -> None:
     behind.write(start="500ms")
     run = behind.run(QUICK)
-    run.until_said("startex")
+    run.until_said("start")
     stand_in.how = "late"
     eventually(lambda: stand_in.late, "the apply's request")
     run.signal(signal.SIGKILL)

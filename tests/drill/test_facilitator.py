@@ -27,7 +27,7 @@ class World:
         self._answers = answers
         self._coming: list[tuple[float, str, dict[str, Json]]] = []
         self.say("phase", {"after": "running"})
-        self.say("startex", {})
+        self.say("start", {})
 
     def say(self, kind: str, data: Mapping[str, Json]) -> None:
         event = Event(0, "gd-0001", kind, self.now, self.now, self.now, Source.RUNNER, None, 1, "", data)
@@ -59,8 +59,7 @@ class World:
                 self.say("intended", {"intent": {"fault": planned.fault.id, "mark": "gd-000100000001"}})
                 self.say("fault", {"fault": planned.fault.id})
             case SendPage(say):
-                self.say("page", {"by": "program", "say": say})
-                self.say("alert", {"by": "program", "signal": ""})
+                self.say("paged", {"by": "program", "say": say})
             case SendMessage(entry, line, offer):
                 hint = isinstance(line.play, Hint)
                 self.say("offered" if offer else "hint" if hint else "cue", {"entry": entry})
@@ -77,6 +76,7 @@ class World:
 FOLLOWS: dict[str, tuple[float, str, dict[str, Json]]] = {
     "fault": (1.0, "impact", {}),
     "impact": (5.0, "alert", {"signal": "journey-slow", "by": "environment"}),
+    "alert": (0.0, "paged", {"by": "environment", "say": "slow"}),
     "action": (4.0, "mitigated", {}),
 }
 
@@ -89,7 +89,7 @@ def test_a_rehearsal_is_played_from_fault_to_end_in_the_order_of_the_afternoon()
     world = World(plan_of(), FOLLOWS)
     finish = world.run()
     assert finish.reason == "ends"
-    order = ["startex", "fault", "impact", "alert", "declared", "ic-announced", "update", "action", "mitigated"]
+    order = ["start", "fault", "impact", "alert", "declared", "ic-announced", "update", "action", "mitigated"]
     assert [at(world, kind) for kind in order] == sorted(at(world, kind) for kind in order)
     assert at(world, "fault") == 2.0
     assert at(world, "alert") == 8.0
@@ -101,7 +101,7 @@ def test_objectives_are_played_at_half_their_limit() -> None:
     world.run()
     assert at(world, "ic-announced") - at(world, "declared") == pytest.approx(9.0)
     assert at(world, "update") - at(world, "declared") == pytest.approx(15.0)
-    assert at(world, "roles-present") - at(world, "alert") == pytest.approx(15.0)
+    assert at(world, "assembled") - at(world, "paged") == pytest.approx(15.0)
 
 
 def test_without_a_way_out_the_timebox_ends_it() -> None:
@@ -116,7 +116,7 @@ def test_a_silent_alert_makes_the_program_page_and_say_so() -> None:
     world.run()
     page = world.plan.scenario.page
     assert page is not None
-    assert at(world, "page") == pytest.approx(at(world, "impact") + page.else_after)
+    assert at(world, "paged") == pytest.approx(at(world, "impact") + page.else_after)
 
 
 @pytest.mark.parametrize("kind", ["stop", "halt", "signal", "breach"])
@@ -189,9 +189,9 @@ def test_that_users_are_served_is_said_before_it_is_measured_so_the_hint_is_offe
 
 
 def test_no_hint_overtakes_one_that_gives_less_away_and_was_only_offered() -> None:
-    kinds = hinted((Rung.QUESTION, Moment.HYPOTHESIS), (Rung.ANSWER, None))
+    kinds = hinted((Rung.QUESTION, Moment.THEORY), (Rung.ANSWER, None))
     assert kinds.count("offered") == 2 and "hint" not in kinds
-    assert "hint" in hinted((Rung.POINTER, Moment.HYPOTHESIS), (Rung.NUDGE, None)), "a lower one may go"
+    assert "hint" in hinted((Rung.POINTER, Moment.THEORY), (Rung.NUDGE, None)), "a lower one may go"
 
 
 def test_no_hint_comes_after_users_are_served_again() -> None:

@@ -30,7 +30,7 @@ Said = tuple[float, str, dict[str, Json]]
 
 def after(*said: Said) -> State:
     state = State()
-    begun: tuple[Said, Said] = ((0.0, "phase", {"after": "running"}), (0.0, "startex", {}))
+    begun: tuple[Said, Said] = ((0.0, "phase", {"after": "running"}), (0.0, "start", {}))
     for at, kind, data in (*begun, *said):
         state = fold(state, Event(0, "gd", kind, START + at, 0, START + at, Source.RUNNER, None, 1, "", data))
     return state

@@ -35,7 +35,7 @@ def test_five_headings_at_most_five_blanks_and_a_link_to_the_picture(build: Call
 
 
 def test_a_section_without_content_is_left_out() -> None:
-    made = rehearsal().without("fault", "applied", "intended", "gone", "impact", "effect", "alert", "page", "judged",
+    made = rehearsal().without("fault", "applied", "intended", "gone", "impact", "effect", "alert", "paged", "judged",
                                "mitigated", "action", "recovered", "reverted")  # fmt: skip
     text = drafted(made)
     assert "No fault was applied, so nothing was tested." in text
@@ -97,7 +97,7 @@ def test_our_own_words_ask_what_and_how() -> None:
 
 
 def test_nothing_untrue_is_said_of_a_drill_that_went_otherwise() -> None:
-    paged = drafted(rehearsal().without("alert", "page").plus(60, "page", by="program", say="slow"))
+    paged = drafted(rehearsal().without("alert", "paged").plus(60, "paged", by="program", say="slow"))
     assert "`journey-slow` was expected to fire and stayed silent." in paged and "The program paged" in paged
     idle = drafted(rehearsal().changed("effect", seen=False).without("impact"))
     assert "Hypothesis unknown" in idle and "No two readings in a row left steady state" in idle

@@ -29,7 +29,7 @@ def section(text: str, title: str) -> str:
 
 
 def nothing() -> Made:
-    return rehearsal().without("fault", "applied", "intended", "gone", "impact", "effect", "alert", "page", "judged",
+    return rehearsal().without("fault", "applied", "intended", "gone", "impact", "effect", "alert", "paged", "judged",
                                "mitigated", "action", "recovered", "reverted")  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def test_detection_says_which_role_spoke_first_and_puts_no_time_beside_it() -> N
 
 def test_what_people_said_and_decided_is_there_to_be_talked_through() -> None:
     sense = section(full(facilitated()), "How it made sense")
-    assert "14:06:40, ops, hypothesis: “A bad deploy of the shop.”" in sense
+    assert "14:06:40, ops, theory: “A bad deploy of the shop.”" in sense
     assert "14:08:32, IC, help: “We need" in sense and sense.count("____") == 5
     assert "played by a script" in section(full(rehearsal()), "How it made sense")
 
@@ -89,7 +89,7 @@ def test_notes_of_the_scribe_find_their_section() -> None:
 
 
 def test_factors_are_suggested_from_what_was_silent_and_what_came_unexpected() -> None:
-    factors = section(full(facilitated().without("alert", "page").plus(300, "page", by="program", say="x")),
+    factors = section(full(facilitated().without("alert", "paged").plus(300, "paged", by="program", say="x")),
                       "Contributing factors")  # fmt: skip
     assert "the alert `journey-slow` stayed silent" in factors
     assert "the alert `pool-busy` fired, which nobody had expected" in section(
@@ -115,7 +115,7 @@ def test_a_statement_knows_systems_alone() -> None:
 
 def test_no_name_is_in_it_and_no_time_stands_beside_a_role_as_a_score() -> None:
     made = facilitated()
-    for kind in ("decision", "hypothesis", "debrief", "update", "prediction", "help"):
+    for kind in ("decision", "theory", "debrief", "update", "prediction", "help"):
         made = made.changed(kind, say="ask Ana Torres")
     assert "Ana" not in full(made, {"Ana Torres": "ops", "Ana": "ops"})
     process = section(full(made), "Response process")

@@ -118,7 +118,7 @@ def test_five_lines_are_five_and_say_what_matters() -> None:
 
 
 def test_silence_of_an_expected_alert_is_said() -> None:
-    made = rehearsal().without("alert", "page").plus(60, "page", by="program", say="slow")
+    made = rehearsal().without("alert", "paged").plus(60, "paged", by="program", say="slow")
     card = scorecard(made.events, made.readings)
     assert card.silent == ("journey-slow",) and card.program_paged
     assert "journey-slow stayed silent; the program had to page" in render(card)

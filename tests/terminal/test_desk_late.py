@@ -64,7 +64,7 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
     monkeypatch.setattr(client, "begin", begun.append)
     plan = plan_of(Mode.FACILITATED)
     store = stored(plan, tmp_path / "gameday.db")
-    store.append(plan.drill, [NewEvent("startex", {"delay": 0.0})], 1)
+    store.append(plan.drill, [NewEvent("start", {"delay": 0.0})], 1)
     clock = JumpClock()
     desk = desk_on(plan, store, clock, gone=True)
     guardian = SocketServer(tmp_path / "gameday.guardian.sock", lambda _: {"heard": True}) if there else None

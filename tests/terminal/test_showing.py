@@ -62,7 +62,7 @@ def store(tmp_path: Path) -> Store:
 @pytest.mark.parametrize("speed", [1.0, 20.0])
 def test_a_replay_shows_every_line_and_reading_once_and_takes_its_time(store: Store, speed: float) -> None:
     began = store.events("gd-0001")[0].at
-    said = [NewEvent("startex", {}), NewEvent("note", {"say": "one"}), NewEvent("end", {"reason": "ends"})]
+    said = [NewEvent("start", {}), NewEvent("note", {"say": "one"}), NewEvent("end", {"reason": "ends"})]
     store.append("gd-0001", said, 1)
     events = [
         Event(e.seq, e.drill, e.kind, began + 10.0 * i, e.wall, began + 10.0 * i, e.source, e.role, 1, e.boot, e.data)
@@ -72,7 +72,7 @@ def test_a_replay_shows_every_line_and_reading_once_and_takes_its_time(store: St
     view, clock = Seen(), JumpClock()
     before = clock.monotonic()
     replay(events, readings, view, clock, speed)
-    assert view.kinds == ["planned", "startex", "note", "end"]
+    assert view.kinds == ["planned", "start", "note", "end"]
     assert view.readings == readings
     assert view.ended == 1
     assert view.ticks == sorted(view.ticks)

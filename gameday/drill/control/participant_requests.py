@@ -15,7 +15,7 @@ STATEMENT_KINDS = frozenset(
     {"note", "decision", "claimed", "handed-over", "prediction", "said-mitigated", "answer"}
     | {moment.value for moment in HUMAN_MOMENTS}
 )
-_IN_THE_DRILL = {moment.value for moment in HUMAN_MOMENTS - {Moment.IC_ANNOUNCED, Moment.ROLES_PRESENT}} | {
+_IN_THE_DRILL = {moment.value for moment in HUMAN_MOMENTS - {Moment.IC_ANNOUNCED, Moment.ASSEMBLED}} | {
     "said-mitigated", "answer", "decision",
 }  # fmt: skip
 """Roles are taken, and remarks made, before STARTEX too."""
@@ -55,7 +55,7 @@ def statement_events(request: Mapping[str, Any], state: State, now: float, need:
     if kind == "handed-over" and _role(request) not in state.roles:
         raise RequestRejected("nobody holds that role", "Whoever takes it says: gameday claim ROLE")
     if kind == "prediction" and state.startex is not None:
-        raise RequestRejected("predictions were sealed at STARTEX", "Say what you think now: gameday hypothesis ...")
+        raise RequestRejected("predictions were sealed at STARTEX", "Say what you think now: gameday theory ...")
     role = Role.IC if kind == Moment.IC_ANNOUNCED else _role(request)
     said = NewEvent(kind, {"say": say} if say else {}, _happened(kind, request, state, now), Source.HUMAN, role)
     return [said, *_implied_moments(said, state, need)]
@@ -67,7 +67,7 @@ def clamped_time_note(request: Mapping[str, Any], made: NewEvent, now: float) ->
     return "; put where it can first have been" if made.happened is not None and made.happened > asked + 1.0 else ""
 
 
-_FIRST_TIME_ONLY = frozenset({Moment.ACKNOWLEDGED.value, Moment.DECLARED.value, Moment.ROLES_PRESENT.value})
+_FIRST_TIME_ONLY = frozenset({Moment.ACKNOWLEDGED.value, Moment.DECLARED.value, Moment.ASSEMBLED.value})
 """Of these the first time is the moment; of others each is news."""
 
 
@@ -104,7 +104,7 @@ def _role(request: Mapping[str, Any]) -> Role | None:
 def _happened(kind: str, request: Mapping[str, Any], state: State, now: float) -> float:
     """So long ago, and never before the drill began; a page is not acknowledged before it came."""
     ago = min(max(0.0, float(request.get("ago") or 0.0)), LONGEST_AGO)
-    alert = state.moments.get(Moment.ALERT) if kind == Moment.ACKNOWLEDGED else None
+    alert = state.moments.get(Moment.PAGED) if kind == Moment.ACKNOWLEDGED else None
     earliest = state.startex if alert is None else alert
     return max(now - ago, earliest) if earliest is not None and ago else now - ago
 
@@ -117,6 +117,6 @@ def _implied_moments(said: NewEvent, state: State, need: tuple[Role, ...]) -> li
     announced = said.kind == "claimed" and said.role is Role.IC
     found = [NewEvent(Moment.IC_ANNOUNCED.value, {}, said.happened, Source.HUMAN, Role.IC)] if announced else []
     there = state.roles | {said.role, Role.FACILITATOR}
-    if set(need) <= there and Moment.ROLES_PRESENT not in state.moments:
-        found.append(NewEvent(Moment.ROLES_PRESENT.value, {}, said.happened, Source.HUMAN))
+    if set(need) <= there and Moment.ASSEMBLED not in state.moments:
+        found.append(NewEvent(Moment.ASSEMBLED.value, {}, said.happened, Source.HUMAN))
     return found

@@ -40,7 +40,7 @@ class Alerts(Observer):
         said = [NewEvent("alert", data, self._fired[signal], Source.ALERT)]
         if self._page is not None and signal == self._page.alert and not state.paged:
             page: dict[str, Json] = {"by": "environment", "say": self._page.say}
-            said.append(NewEvent("page", page, self._fired[signal], Source.ALERT))
+            said.append(NewEvent("paged", page, self._fired[signal], Source.ALERT))
         return said
 
     @override

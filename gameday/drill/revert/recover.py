@@ -62,7 +62,7 @@ def _ended(events: Sequence[Event]) -> str:
     """Nobody else is there any more to say where its review comes from."""
     left = dict.fromkeys(str(event.data["why"]) for event in events if event.kind == "left")
     back = f"no fault stands; left as somebody made it: {'; '.join(left)}." if left else "every fault is taken back."
-    began = any(event.kind == "startex" for event in events)
+    began = any(event.kind == "start" for event in events)
     return f"{back} Its review: gameday review {events[-1].drill}" if began else back
 
 

@@ -39,7 +39,7 @@ _SCRIPTED = ("What would somebody on call see, expect and need at each step of t
 
 def reasoning_section(events: Sequence[Event], card: Scorecard) -> Section:
     """Each hypothesis, decision and call for help, and what to ask of it."""
-    moments = of_kind(events, "decision", Moment.HYPOTHESIS, Moment.HELP)
+    moments = of_kind(events, "decision", Moment.THEORY, Moment.HELP)
     found = bullets(*(_moment(e) for e in moments if e.source is Source.HUMAN))
     asked = _SCRIPTED if card.mode == "rehearsal" else _SENSE
     return Section("sense", "How it made sense", (*(found or _nobody(card)), *map(Prompt, asked)))

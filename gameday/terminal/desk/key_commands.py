@@ -16,13 +16,13 @@ Tell = Callable[[Callable[[], str], bool], None]
 
 MOMENTS: Mapping[str, tuple[str, str, bool]] = {
     "a": ("acknowledged", "Page acknowledged", False), "d": ("declared", "Declared", False),
-    "i": ("ic-announced", "IC announced", False), "r": ("roles-present", "Roles present", False),
-    "u": ("update", "Update", True), "h": ("hypothesis", "Hypothesis", True), "l": ("help", "Help asked", False),
+    "i": ("ic-announced", "IC announced", False), "r": ("assembled", "Roles present", False),
+    "u": ("update", "Update", True), "h": ("theory", "Theory", True), "l": ("help", "Help asked", False),
     "m": ("said-mitigated", "Mitigated, they say", False), "n": ("note", "Note", True),
     "c": ("decision", "Decision", True),
 }  # fmt: skip
 """By key: the kind of event, what the form is called, and whether words belong to it."""
-NO_SPEAKER_NEEDED = frozenset({"ic-announced", "roles-present"})
+NO_SPEAKER_NEEDED = frozenset({"ic-announced", "assembled"})
 """Of these it is plain who says them, or that all do."""
 
 ENTRY_COMMANDS: Mapping[str, tuple[str, str]] = {

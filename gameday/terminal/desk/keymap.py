@@ -65,7 +65,7 @@ KEYS: tuple[Key, ...] = (
     Key("i", "i", "IC announced", _RUNS, short="IC"),
     Key("r", "r", "roles present", _RUNS),
     Key("u", "u", "update", _RUNS, short="update"),
-    Key("h", "h", "hypothesis", _RUNS, short="hypo."),
+    Key("h", "h", "theory", _RUNS, short="theory"),
     Key("l", "l", "help asked", _RUNS),
     Key("m", "m", "mitigated", _RUNS),
     Key("n", "n", "note", _RUNS, short="note"),

@@ -46,7 +46,7 @@ class Running:
         epoch = self.store.begin(PLAN.drill, "test", "facilitated", facilitator_token.digest("abc"), current_process())
         self.log = Log(self.store, PLAN.drill, epoch)
         self.log.append(
-            NewEvent("phase", {"before": "preflight", "after": "running"}), NewEvent("startex", {"delay": 0.0})
+            NewEvent("phase", {"before": "preflight", "after": "running"}), NewEvent("start", {"delay": 0.0})
         )
         gauges = ReadingCollector(PLAN.environment, frozenset(), self.store, PLAN.drill, clock, wake)
         self.answers = ControlRequestHandler(PLAN, self.log, gauges, Inbox(lambda: None), clock, wake)

@@ -48,16 +48,16 @@ def test_a_claimed_ic_is_announced_and_the_last_needed_role_assembles_the_team()
     assert [kind for kind, _, _ in said(kind="claimed", role="ic")] == ["claimed", "ic-announced"]
     held = replace(RUNNING, roles=frozenset({Role.OPS}))
     assert [kind for kind, _, _ in said(held, kind="claimed", role="ic")] == [
-        "claimed", "ic-announced", "roles-present",
+        "claimed", "ic-announced", "assembled",
     ]  # fmt: skip
-    there = replace(held, moments={Moment.ROLES_PRESENT: 200.0})
+    there = replace(held, moments={Moment.ASSEMBLED: 200.0})
     assert [kind for kind, _, _ in said(there, kind="claimed", role="mentor")] == ["claimed"]
 
 
 def test_an_ic_who_is_announced_holds_the_role_whoever_wrote_it_down() -> None:
     held = replace(RUNNING, roles=frozenset({Role.OPS}))
     assert said(held, kind="ic-announced", role="scribe") == [
-        ("ic-announced", Role.IC, 400.0), ("roles-present", None, 400.0),
+        ("ic-announced", Role.IC, 400.0), ("assembled", None, 400.0),
     ]  # fmt: skip
     with pytest.raises(RequestRejected, match="held already"):
         statement_events(
@@ -66,7 +66,7 @@ def test_an_ic_who_is_announced_holds_the_role_whoever_wrote_it_down() -> None:
 
 
 def test_a_page_is_not_acknowledged_before_it_came() -> None:
-    paged = replace(RUNNING, moments={Moment.ALERT: 390.0})
+    paged = replace(RUNNING, moments={Moment.PAGED: 390.0})
     assert said(paged, kind="acknowledged", ago=60.0) == [("acknowledged", None, 390.0)]
 
 

@@ -183,5 +183,5 @@ def test_nobody_is_silent_before_it_begins() -> None:
     watched = Desk(Mode.FACILITATED, Phase.PREFLIGHT).face.watched
     roles: dict[str, Json] = {"roles": ["ic", "ops"]}
     watched.event(event((900.0, "begin", roles, Source.RUNNER, None)), State())
-    watched.event(event((990.0, "startex", {}, Source.RUNNER, None)), State())
+    watched.event(event((990.0, "start", {}, Source.RUNNER, None)), State())
     assert set(watched.spoke.values()) == {MONO + 990.0}

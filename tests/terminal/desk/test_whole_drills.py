@@ -120,7 +120,7 @@ def test_a_solo_drill(place: Place, terminals: list[Terminal]) -> None:
     alone.press(" ")
     alone.asked("a", "Page acknowledged?", "y")
     alone.asked("h", "type, then Enter", "it waits for something", "Enter")
-    alone.until("Hypothesis: it waits for something")
+    alone.until("Theory: it waits for something")
     alone.asked("l", "Help asked?", "y")
     alone.until("ENDEX. Nothing of ours stands.")
     assert "FACILITATOR" not in alone.printed.decode(), "who is alone never had the facilitator's view"
