@@ -1,16 +1,21 @@
-"""Durations, shares and sizes as people write them: `400ms`, `97%`, `3x usual`, `100ms..800ms`."""
+"""Times, shares and sizes as people write them: `400ms`, `1h30m`, `97%`, `3x baseline`, `impact+2m`."""
 
 from __future__ import annotations
 
 import re
 import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from gameday.model import Expectation, Json, Limit, Number, Range
+from gameday.model import Expectation, Json, Limit, Number, TimeExpression
 
-_DURATION = re.compile(r"^(\d+(?:\.\d+)?)(us|ms|s|m|h)$")
+DURATION_PATTERN = r"([0-9]+\.[0-9]+(us|ms|s|m|h)|(?=[0-9])([0-9]+h)?([0-9]+m(?!s))?([0-9]+s)?([0-9]+ms)?([0-9]+us)?)"
+"""A decimal number with one unit, or whole numbers with each unit once, the largest first."""
+_DURATION = re.compile(DURATION_PATTERN)
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(us|ms|s|m|h)")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-_USUAL = re.compile(r"^(\d+(?:\.\d+)?)\s*x\s+usual$")
+_RELATIVE = re.compile(r"^(\d+(?:\.\d+)?)\s*x\s+baseline$")
+_NUMBER = re.compile(r"^\d+(\.\d+)?$")
 _SHARE = re.compile(r"^(\d+(?:\.\d+)?)%$")
 _RATE = re.compile(r"^(\d+(?:\.\d+)?)/s$")
 _SIZE = re.compile(r"^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)$")
@@ -19,27 +24,55 @@ _BANDWIDTH = re.compile(r"^(\d+(?:\.\d+)?)\s*(KB|MB)/s$")
 
 
 def duration(text: str) -> float:
-    """Seconds in `400ms`, `2m`, `0s`. Raises ValueError with what would do."""
-    match = _DURATION.match(text.strip())
-    if match is None:
-        raise ValueError(f"{text!r} is no duration: write a number with ms, s, m or h, as in 400ms or 2m")
-    return float(match[1]) * _SECONDS[match[2]]
+    """Return the seconds in `400ms`, `2m` or `1h30m`. Raises ValueError with an example."""
+    stripped = text.strip()
+    if not _DURATION.fullmatch(stripped):
+        raise ValueError(f"{text!r} is not a duration: write numbers with h, m, s or ms, as in 400ms, 2m or 1h30m")
+    return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(stripped))
 
 
-def duration_range(text: str) -> Range:
-    """Seconds in `0s..180s`; a single duration is a range of one point."""
+@dataclass(frozen=True, slots=True)
+class QuantityRange:
+    """From `low` to `high`, both included; `of` is the kind of quantity (`a duration`)."""
+
+    low: float
+    high: float
+    of: str
+
+    def contains(self, text: str) -> bool:
+        """True if `text` is a quantity of the same kind inside the range. Raises ValueError if it is no quantity."""
+        kind, value = quantity(text)
+        return kind == self.of and self.low <= value <= self.high
+
+
+def quantity(text: str) -> tuple[str, float]:
+    """Return the kind and the value of `400ms`, `30%`, `100KB/s`, `5/s`, `64KB` or `12`. Raises ValueError."""
+    for kind, read in _QUANTITIES.items():
+        try:
+            return kind, read(text.strip())
+        except ValueError:
+            continue
+    raise ValueError(f"{text!r} is not a quantity: write it as in 400ms, 30%, 100KB/s, 64KB or 12")
+
+
+def quantity_range(text: str) -> QuantityRange:
+    """Return the range in `100ms..800ms` or `10%..50%`. Raises ValueError."""
     low, dots, high = text.partition("..")
-    found = Range(duration(low), duration(high if dots else low))
-    if found.low > found.high:
+    if not dots:
+        raise ValueError(f"{text!r} is not a range: write it as in 100ms..800ms or 10%..50%")
+    (kind, first), (other, last) = quantity(low), quantity(high)
+    if kind != other:
+        raise ValueError(f"{text!r} goes from {kind} to {other}: write both ends alike, as in 100ms..800ms")
+    if first > last:
         raise ValueError(f"{text!r} runs backwards: write the smaller one first")
-    return found
+    return QuantityRange(first, last, kind)
 
 
 def rate(text: str) -> float:
     """Events a second in `5/s`."""
     match = _RATE.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no rate: write it as in 5/s")
+        raise ValueError(f"{text!r} is not a rate: write it as in 5/s")
     return float(match[1])
 
 
@@ -47,7 +80,7 @@ def bandwidth(text: str) -> int:
     """Kilobytes (1000 bytes) a second in `100KB/s` or `2MB/s`."""
     match = _BANDWIDTH.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no bandwidth: write it as in 100KB/s or 2MB/s")
+        raise ValueError(f"{text!r} is not a bandwidth: write it as in 100KB/s or 2MB/s")
     return round(float(match[1]) * (1000 if match[2] == "MB" else 1))
 
 
@@ -55,7 +88,7 @@ def size(text: str) -> int:
     """Bytes in `512B`, `64KB` (64000) or `2MB`."""
     match = _SIZE.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no size: write it as in 512B, 64KB or 2MB")
+        raise ValueError(f"{text!r} is not a size: write it as in 512B, 64KB or 2MB")
     return round(float(match[1]) * _BYTES[match[2]])
 
 
@@ -63,16 +96,16 @@ def percentage(text: str) -> float:
     """The part of 1 in `30%`; more than 1 in `250%`."""
     match = _SHARE.match(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no percentage: write it as in 30%")
+        raise ValueError(f"{text!r} is not a percentage: write it as in 30%")
     return float(match[1]) / 100
 
 
 def limit(text: str | Number) -> Limit:
-    """A limit as written: `97%` (0.97), `400ms` (0.4 s), `3x usual`, or a bare number (a count)."""
+    """A limit as written: `97%` (0.97), `400ms` (0.4 s), `3x baseline`, or a bare number (a count)."""
     if isinstance(text, int | float):
         return Limit(float(text), relative=False, text=f"{text:g}")
     stripped = text.strip()
-    if match := _USUAL.match(stripped):
+    if match := _RELATIVE.match(stripped):
         return Limit(float(match[1]), relative=True, text=stripped)
     if match := _SHARE.match(stripped):
         return Limit(float(match[1]) / 100, relative=False, text=stripped)
@@ -83,14 +116,40 @@ def limit(text: str | Number) -> Limit:
     try:
         return Limit(float(stripped), relative=False, text=stripped)
     except ValueError:
-        raise ValueError(f"{text!r} is no limit: write 97%, 400ms, 12 or 3x usual") from None
+        raise ValueError(f"{text!r} is not a limit: write 97%, 400ms, 12 or 3x baseline") from None
 
 
-def format_expectation(one: Expectation) -> str:
-    """`journey-success at least 97% over 1 min`, `journey-slow fires within 3 min of impact`."""
-    parts = (("over", one.over), ("for", one.hold), ("within", one.within))
+def number(text: str) -> float:
+    """Return the number in `12` or `0.5`."""
+    if _NUMBER.match(text.strip()) is None:
+        raise ValueError(f"{text!r} is not a number: write it as in 12")
+    return float(text)
+
+
+_QUANTITIES = {
+    "a duration": duration,
+    "a percentage": percentage,
+    "a bandwidth": bandwidth,
+    "a rate": rate,
+    "a size": size,
+    "a number": number,
+}
+
+
+def format_expectation(expectation: Expectation) -> str:
+    """Format as `journey-success at least 97% over 1 min` or `journey-slow fires, by impact + 3 min`."""
+    parts = (("over", expectation.over), ("for", expectation.hold))
     times = "".join(f" {word} {format_duration(seconds)}" for word, seconds in parts if seconds)
-    return f"{one}{times}" + (f" of {one.of}" if one.within and one.of else "")
+    since = f" from {format_time(expectation.at)}" if expectation.at else ""
+    return f"{expectation}{times}{since}" + (f", by {format_time(expectation.by)}" if expectation.by else "")
+
+
+def format_time(time: TimeExpression) -> str:
+    """Format a time for a person: `impact`, `impact + 2 min`, `start + 0 s to 3 min`."""
+    if not time.latest:
+        return time.moment.value
+    until = f" to {format_duration(time.latest)}" if time.spread else ""
+    return f"{time.moment} + {format_duration(time.after)}{until}"
 
 
 def format_parameters(params: Mapping[str, Json], between: str = ", ") -> str:

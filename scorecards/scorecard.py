@@ -19,7 +19,7 @@ from gameday.events.access import (
     served_by,
     text,
 )
-from gameday.model import Event, Reading, Test
+from gameday.model import Event, HintRung, Reading, Test
 from gameday.moments import Moment
 from gameday.scorecards.fault_outcomes import FaultOutcome, faults
 from gameday.scorecards.objectives import Result, objectives
@@ -55,14 +55,14 @@ class AlertHeard:
 class Difficulty:
     """Hints sent, by rung: they describe how hard the scenario is, and nobody's skill."""
 
-    signal: int = 0
+    nudge: int = 0
     question: int = 0
     pointer: int = 0
-    show: int = 0
+    answer: int = 0
 
     @property
     def hints(self) -> int:
-        return self.signal + self.question + self.pointer + self.show
+        return self.nudge + self.question + self.pointer + self.answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,4 +201,4 @@ def _served_by(events: Sequence[Event], plan: PlannedDrill) -> str:
 
 def _difficulty(events: Sequence[Event]) -> Difficulty:
     rungs = [text(event.data, "rung") for event in of_kind(events, "hint")]
-    return Difficulty(*(rungs.count(rung) for rung in ("signal", "question", "pointer", "show")))
+    return Difficulty(*(rungs.count(rung) for rung in HintRung))

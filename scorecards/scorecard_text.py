@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gameday.errors import Exit
 from gameday.events.access import lines, number, text
-from gameday.model import Json
+from gameday.model import HintRung, Json
 from gameday.scorecards.censoring import ADJUSTED
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.objectives import Result
@@ -119,7 +119,7 @@ def difficulty(card: Scorecard) -> str:
     """Hints describe the scenario, never the team."""
     if not card.difficulty.hints:
         return "no hint was needed" if card.mode != "rehearsal" else "no hint was sent"
-    names = ("signal", "question", "pointer", "show")
+    names = [rung.value for rung in HintRung]
     rungs = [f"{name} {count}" for name in names if (count := getattr(card.difficulty, name))]
     return f"{card.difficulty.hints} sent ({', '.join(rungs)}): this is how hard the scenario is"
 

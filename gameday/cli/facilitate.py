@@ -13,7 +13,7 @@ from gameday.errors import Exit
 
 @click.group()
 def command() -> None:
-    """Send, hold, skip or reword a line of the course; the fault now, its dial, pause, extend, reveal."""
+    """Send, hold, skip or reword a line of the course; the fault now, adjust it, pause, extend, reveal."""
 
 
 def _on_the_course(hand: str, about: str) -> click.Command:
@@ -65,9 +65,9 @@ def private(say: tuple[str, ...], drill: str | None) -> Exit:
 @click.argument("to")
 @click.option("--fault", metavar="FAULT", help="Which, when several stand.")
 @drill_option
-def dial(to: str, fault: str | None, drill: str | None) -> Exit:
-    """Turn the standing fault TO a value (200ms) within the scenario's range."""
-    return _hand({"hand": "dial", "to": to, "fault": fault}, drill)
+def adjust(to: str, fault: str | None, drill: str | None) -> Exit:
+    """Adjust the active fault TO a value within the scenario's range: 200ms, or delay=200ms."""
+    return _hand({"hand": "adjust", "to": to, "fault": fault}, drill)
 
 
 for _made in (

@@ -26,7 +26,7 @@ def propose_cast(roster: Path, scenario: Scenario, drill: str, seed: int, record
     from gameday.people.rotation import DrillSlot
 
     found, now = read_roster(roster), time.time()
-    slot = DrillSlot(drill, now, now + scenario.timebox, scenario.roles_needed, scenario.roles_wanted)
+    slot = DrillSlot(drill, now, now + scenario.timebox, scenario.roles_required, scenario.roles_optional)
     return Cast(found, tuple(read_record(record, found.team)), slot, seed)
 
 
@@ -66,9 +66,9 @@ def require_cast(roster: Path, scenario: Scenario, drill: str, seed: int, record
             f"nobody in {roster} is free now: all are on call, or away",
             "Change `busy` or `on_call` there; or respond alone: --solo; or without people: --rehearse",
         )
-    if missing := unfilled_roles(cast, scenario.roles_needed):
+    if missing := unfilled_roles(cast, scenario.roles_required):
         print_output(f"nobody for {', '.join(missing)}: {'; '.join(cast.assignment.reasons)}")
-        if len(missing) == len(roles_besides_facilitator(scenario.roles_needed)):
+        if len(missing) == len(roles_besides_facilitator(scenario.roles_required)):
             raise Refused(
                 f"nobody in {roster} takes a role that this scenario needs",
                 "Change `declined` or `roles` there; or respond alone: --solo; or without people: --rehearse",

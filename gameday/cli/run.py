@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.argument("file", required=False, default="")
 @click.option("--env", "environment", help="The environment; else default_env of gameday.yaml, else demo.")
 @click.option("--rehearse", is_flag=True, help="No people: the responders' part is played from the file.")
-@click.option("--first-way-out", is_flag=True, help="Rehearse the first way out alone.")
+@click.option("--first-mitigation", is_flag=True, help="Rehearse only the first mitigation.")
 @click.option("--solo", is_flag=True, help="You respond alone, also where there is a roster.")
 @click.option("--draw", is_flag=True, help="Solo, blind: one of the library (or of the folder FILE) that fits here.")
 @click.option("--roster", type=click.Path(path_type=Path), help="Who there is; else the roster of gameday.yaml.")
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 @click.option("--reviews", type=click.Path(path_type=Path), help="Where the review goes; else beside the store.")
 @click.option("--yes-production", metavar="NAME", help="For an environment marked production: its name, typed out.")
 def command(
-    file: str, environment: str | None, rehearse: bool, first_way_out: bool, solo: bool, draw: bool,
+    file: str, environment: str | None, rehearse: bool, first_mitigation: bool, solo: bool, draw: bool,
     roster: Path | None, private: bool, lines: bool, seed: int | None, reviews: Path | None, yes_production: str | None,
 ) -> Exit:  # fmt: skip
     """Run the scenario FILE (a path, or a name in the shipped library).
@@ -72,8 +72,10 @@ def command(
             print_status(note)
         seed = secrets.randbelow(2**31) if seed is None else seed
         if scenario is not None and rehearse:
-            ways = scenario.ways_out[:1] if first_way_out else scenario.ways_out
-            return print_run_summary(_rehearse(scenario, where, ways or ("",), store, injectors, seed), store, reviews)
+            mitigations = scenario.mitigations[:1] if first_mitigation else scenario.mitigations
+            return print_run_summary(
+                _rehearse(scenario, where, mitigations or ("",), store, injectors, seed), store, reviews
+            )
         roster = None if solo or draw else roster or where.roster
         return _with_people(
             scenario, file, where, store, injectors, seed, roster, People(None, private, lines), reviews
@@ -170,13 +172,18 @@ def _install_signal_handlers() -> None:
 
 
 def _rehearse(
-    scenario: Scenario, where: SelectedEnvironment, ways: Sequence[str], store: Store, injectors: Registry, seed: int
+    scenario: Scenario,
+    where: SelectedEnvironment,
+    mitigations: Sequence[str],
+    store: Store,
+    injectors: Registry,
+    seed: int,
 ) -> list[DrillResult]:
     from gameday.model import Mode
 
     ended: list[DrillResult] = []
-    for way_out in ways:
-        plan = _plan(scenario, where, way_out, store, injectors, seed, Mode.REHEARSAL)
+    for mitigation in mitigations:
+        plan = _plan(scenario, where, mitigation, store, injectors, seed, Mode.REHEARSAL)
         ended.append(_drill(plan, where, store, injectors))
         if ended[-1].left or ended[-1].fenced or _halted(store, plan.drill):
             break
@@ -186,7 +193,7 @@ def _rehearse(
 def _plan(
     scenario: Scenario,
     where: SelectedEnvironment,
-    way_out: str,
+    mitigation: str,
     store: Store,
     injectors: Registry,
     seed: int,
@@ -200,7 +207,9 @@ def _plan(
 
     ready = adapt_to_environment(scenario, where.environment)
     name = new_drill_id(frozenset(store.drills()))
-    return make_plan(name, ready, where.environment, mode, injectors, seed=seed, way_out=way_out, informed=informed)
+    return make_plan(
+        name, ready, where.environment, mode, injectors, seed=seed, mitigation=mitigation, informed=informed
+    )
 
 
 def _drill(plan: Plan, where: SelectedEnvironment, store: Store, injectors: Registry) -> DrillResult:

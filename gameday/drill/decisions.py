@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gameday.events import NewEvent
-from gameday.model import CourseEntry, Cue, EndReason, Json, Plan, PlannedFault, Role, ScriptStep
+from gameday.model import EndReason, Fault, Json, Message, Plan, PlannedFault, Role, ScriptStep
 
 
 def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
@@ -22,18 +22,18 @@ def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
         case SendMessage():
             return [_played(what)]
         case SkipMessage(entry, why):
-            return [NewEvent("skipped", {"entry": entry, "why": why, "say": plan.scenario.course[entry].say})]
+            return [NewEvent("skipped", {"entry": entry, "why": why, "say": plan.scenario.messages[entry].say})]
         case _:
             return []
 
 
-def _played(play: SendMessage) -> NewEvent:
-    line = play.line
-    if isinstance(line.play, Cue):
-        cue: dict[str, Json] = {"entry": play.entry, "persona": line.play.persona, "say": line.say}
-        return NewEvent("cue", {**cue, "look_for": line.play.look_for})
-    hint: dict[str, Json] = {"entry": play.entry, "rung": line.play.rung.value, "say": line.say}
-    return NewEvent("offered" if play.offer else "hint", hint)
+def _played(decision: SendMessage) -> NewEvent:
+    message = decision.message
+    if message.hint is None:
+        cue: dict[str, Json] = {"entry": decision.entry, "persona": message.sender, "say": message.say}
+        return NewEvent("cue", {**cue, "look_for": message.look_for})
+    hint: dict[str, Json] = {"entry": decision.entry, "rung": message.hint.value, "say": message.say}
+    return NewEvent("offered" if decision.offer else "hint", hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,16 @@ class SendPage:
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
-    """Send this line of the course; `offer`: it rests on what a person said, so a person decides."""
+    """Send this message; `offer`: it depends on what a person said, so a person decides."""
 
     entry: int
-    line: CourseEntry
+    message: Message
     offer: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SkipMessage:
-    """This line of the course is not played."""
+    """This message is not sent."""
 
     entry: int
     why: str
@@ -93,9 +93,16 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class AdjustFault:
-    """Turn the fault to these parameters: a new intent, and then the one before is taken back."""
+    """Set the fault to these parameters: a new intent, and then the one before is reverted."""
 
     planned: PlannedFault
+
+
+@dataclass(frozen=True, slots=True)
+class EndFault:
+    """The fault has lasted as long as the scenario plans: revert it."""
+
+    fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,7 @@ Decision = (
     | Ask
     | Escalate
     | AdjustFault
+    | EndFault
     | Resume
     | SendPage
     | SendMessage

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
@@ -18,7 +19,7 @@ from gameday.drill.revert.revert import LOOK_SECONDS, RetryPolicy, revert_all
 from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.markers import new_marker
-from gameday.model import Binding, PlannedFault
+from gameday.model import Binding, Fault, PlannedFault
 from gameday.plugins.injector import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
 from gameday.store.outstanding import outstanding, unconfirmed_markers
 from gameday.store.sqlite import Fenced, StoreFull
@@ -89,6 +90,20 @@ class Ledger:
             revert_all(before, self._injectors, self._log.append, self._clock, self._patience)
         else:
             self._turning -= over
+
+    def end(self, fault: Fault) -> None:
+        """End one fault as planned: revert it, verified. One that cannot be ended halts the drill, which tries again."""
+        intents = [intent for intent in self.outstanding() if intent.fault == fault.id]
+        markers = {intent.marker for intent in intents}
+        with self._judging:
+            self._turning |= markers  # reverted by us is no lapse
+        self._over |= markers
+        record = partial(self._record, late=frozenset())
+        if revert_all(intents, self._injectors, record, self._clock, self._patience):
+            self._log.append(NewEvent("halt", {"why": f"the fault {fault.id} could not be ended at its time"}))
+            return
+        for intent in intents:
+            self._log.append(NewEvent("fault-end", {"mark": intent.marker, "fault": fault.id}))
 
     def _may_be_applied(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
         """Whether the turn is there, or may be; what was refused has replaced nothing."""

@@ -10,7 +10,19 @@ from gameday.drill.injector_registry import Injectors
 from gameday.drill.rehearsal import responder_script, scale_times
 from gameday.errors import BadArguments, Refused
 from gameday.files.plan_codec import encode_plan
-from gameday.model import Binding, Environment, Expectation, Fault, Json, Mode, Plan, PlannedFault, Scenario
+from gameday.model import (
+    Binding,
+    Environment,
+    Expectation,
+    Fault,
+    Json,
+    Mode,
+    Objective,
+    Plan,
+    PlannedFault,
+    Scenario,
+    TimeExpression,
+)
 from gameday.plugins.injector import Deadline, Injector, Intent, ParamProblem
 from gameday.units import format_expectation
 
@@ -23,7 +35,7 @@ def make_plan(
     injectors: Injectors,
     *,
     seed: int,
-    way_out: str = "",
+    mitigation: str = "",
     informed: bool = False,
 ) -> Plan:
     """Draw the hidden delays from the seed, which every binding gets too, and bind every name. Raises Refused or
@@ -34,25 +46,34 @@ def make_plan(
         scenario = scale_times(scenario, pace)
     draw = random.Random(seed)  # noqa: S311 - a hidden delay is no secret worth a cipher
     bound = [(one, replace(_binding(one, environment, injectors), seed=seed)) for one in scenario.faults]
-    faults = tuple(PlannedFault(one, to, draw.uniform(one.start.low, one.start.high)) for one, to in bound)
-    steps = responder_script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
-    return Plan(drill, scenario, environment, faults, mode, seed, pace, way_out, steps, informed)
+    faults = tuple(PlannedFault(fault, binding, _draw_time(fault.at, draw)) for fault, binding in bound)
+    steps = responder_script(scenario, mitigation, pace) if mode is Mode.REHEARSAL else ()
+    return Plan(drill, scenario, environment, faults, mode, seed, pace, mitigation, steps, informed)
+
+
+def _draw_time(time: TimeExpression, draw: random.Random) -> TimeExpression:
+    """Draw a time from its range."""
+    return TimeExpression(time.moment, draw.uniform(time.after, time.latest))
 
 
 def _all_bound(scenario: Scenario, environment: Environment) -> None:
-    needs = scenario.needs
-    missing = [f"signal {name}" for name in needs.signals if name not in environment.signals]
-    missing += [f"target {name} ({means})" for name, means in needs.targets.items() if name not in environment.targets]
-    missing += [f"action {name}" for name in scenario.ways_out if name not in environment.actions]
+    requires = scenario.requires
+    missing = [f"signal {name}" for name in requires.signals if name not in environment.signals]
+    missing += [
+        f"target {name} ({means})" for name, means in requires.targets.items() if name not in environment.targets
+    ]
+    missing += [
+        f"action {name} ({means})" for name, means in requires.actions.items() if name not in environment.actions
+    ]
     if missing:
         raise Refused(
             f"environment {environment.name} does not say what these are: {', '.join(missing)}",
             "Add them to gameday.yaml; `gameday check FILE --env NAME` says where.",
         )
-    for name, kind in needs.signals.items():
-        if environment.signals[name].kind is not kind:
+    for name, signal in requires.signals.items():
+        if environment.signals[name].kind is not signal.kind:
             has = environment.signals[name].kind
-            raise Refused(f"signal {name} is to be a {kind}, and in {environment.name} it is a {has}")
+            raise Refused(f"signal {name} must be a {signal.kind}, and in {environment.name} it is a {has}")
 
 
 def _binding(fault: Fault, environment: Environment, injectors: Injectors) -> Binding:
@@ -95,29 +116,28 @@ def planned_event_data(plan: Plan) -> dict[str, Json]:
     scenario = plan.scenario
     return {
         "scenario": scenario.id, "type": scenario.type, "title": scenario.id.replace("-", " "),
-        "hypothesis": scenario.hypothesis, "holds": _expectations(scenario.holds),
-        "trail": _expectations(scenario.trail), "mitigated": _expectations(scenario.mitigated),
+        "hypothesis": scenario.statement, "holds": _expectations(scenario.expect),
+        "trail": _expectations(scenario.clues), "mitigated": _expectations(scenario.mitigated_when),
         "steady": list(dict.fromkeys(one.signal for one in scenario.steady_state)),
         "objectives": [
-            {"id": one.id, "expect": one.expect.value, "within": one.within, "of": one.of.value}
-            for one in scenario.objectives
+            _objective(objective) for objective in scenario.objectives
         ],
-        "ways_out": list(scenario.ways_out), "way_out": plan.way_out,
+        "ways_out": list(scenario.mitigations), "way_out": plan.mitigation,
         "faults": [
             {"id": fault.id, "kind": fault.kind, "target": fault.target, "params": dict(fault.params),
-             "expect": str(fault.expect) if fault.expect else None}
+             "expect": str(fault.shows) if fault.shows else None, "lasts": fault.lasts}
             for fault in scenario.faults
         ],
         "guardrails": _expectations(tuple(rail.expectation for rail in scenario.guardrails)),
         "signals": {name: binding.kind.value for name, binding in plan.environment.signals.items()},
         "debrief": list(scenario.debrief),
         "runbooks": {name: plan.environment.runbooks.get(name, "") for name in scenario.runbooks},
-        "words": _words(scenario.needs.words, plan.environment.words), "timebox": scenario.timebox,
-        "ends": {"after": scenario.ends.after, "of": scenario.ends.of.value} if scenario.ends else None,
+        "words": _terms(scenario.requires.terms, plan.environment.terms), "timebox": scenario.timebox,
+        "ends": {"after": scenario.ends.after, "of": scenario.ends.moment.value} if scenario.ends else None,
         "mode": plan.mode.value, "informed": plan.informed,
         "pace": plan.pace, "seed": plan.seed, "environment": plan.environment.name,
-        "page": {"alert": scenario.page.alert, "else_after": scenario.page.else_after} if scenario.page else None,
-        "roles": [role.value for role in scenario.roles_needed], "difficulty": scenario.difficulty,
+        "page": {"alert": scenario.page.alert, "else_after": scenario.page.fallback.after} if scenario.page else None,
+        "roles": [role.value for role in scenario.roles_required], "difficulty": scenario.difficulty,
         "play": encode_plan(plan),
     }  # fmt: skip
 
@@ -125,13 +145,22 @@ def planned_event_data(plan: Plan) -> dict[str, Json]:
 def _expectations(expectations: tuple[Expectation, ...]) -> list[Json]:
     return [
         {"say": format_expectation(one), "signal": one.signal, "test": one.test.value,
-         "limit": one.limit.text if one.limit else None, "over": one.over, "for": one.hold, "within": one.within,
-         "of": one.of.value if one.of else None, "tells": one.tells}
+         "limit": one.limit.text if one.limit else None, "over": one.over, "for": one.hold,
+         "within": one.by.after if one.by else None, "of": one.by.moment.value if one.by else None,
+         "tells": one.means}
         for one in expectations
     ]  # fmt: skip
 
 
-def _words(defaults: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Json]:
+def _objective(objective: Objective) -> dict[str, Json]:
+    """Return an objective's limit and the moment that it counts from; `every`: it is due again and again."""
+    by = objective.by
+    within, of = (by.after, by.moment) if by else (objective.every, objective.since)
+    return {"id": objective.id, "expect": objective.moment.value, "within": within, "of": of.value if of else "",
+            "every": by is None}  # fmt: skip
+
+
+def _terms(defaults: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Json]:
     return {**defaults, **own}
 
 

@@ -15,8 +15,8 @@ from gameday.moments import Moment
 class State:
     """`moments`: when each happened first, whenever it was written down. `startex`: the drill's zero, None before.
     `intended`: fault ids that were tried; `standing`: those read back as there, and not yet as gone; `undone`: those
-    of them that something ended, with the id of the later fault of ours that did, empty for an action. `played`: lines
-    of the course that are done with; `stepped`: steps of the script.
+    of them that something ended, with the id of the later fault of ours that did, empty for an action. `played`: messages
+    that are done with; `stepped`: steps of the script.
     `halt`: why the drill must end at once, empty if it need not."""
 
     phase: Phase = Phase.PLANNED
@@ -38,11 +38,17 @@ class State:
     """Those that somebody holds."""
     hands: Interventions = field(default_factory=Interventions)
     told: frozenset[int] = frozenset()
-    """Lines of the course that were sent, not only offered."""
+    """Messages that were sent, not only offered."""
     offered: frozenset[int] = frozenset()
     """Hints that stand ready, and were not sent."""
     intents: Mapping[str, int] = field(default_factory=dict[str, int])
-    """How often each fault was tried: once, and once more for each turn of its dial."""
+    """How often each fault was tried since it last ended: once, and once more for each adjustment."""
+    began: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
+    """When each fault was confirmed active (CLOCK_MONOTONIC): once, and again each time it returned."""
+    ended: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How often each fault has ended by itself, as planned."""
+    ended_at: float | None = None
+    """When the last planned end was (CLOCK_MONOTONIC)."""
     halt: str = ""
     begun: bool = False
     """The facilitator has begun it: STARTEX may come."""
@@ -53,8 +59,8 @@ class State:
     """Why going on teaches nothing: no effect, a lapse, a refusal."""
 
     @property
-    def turnable(self) -> frozenset[str]:
-        """The faults whose dial may be turned: one that something ended is not applied again."""
+    def adjustable(self) -> frozenset[str]:
+        """The faults that may be adjusted: one that something ended is not applied again."""
         return self.standing - frozenset(self.undone)
 
 
@@ -104,7 +110,18 @@ def _unknown(state: State, event: Event) -> State:
 
 
 def _fault(state: State, event: Event) -> State:
-    return replace(state, standing=state.standing | {str(event.data["fault"])})
+    fault = str(event.data["fault"])
+    again = () if fault in state.standing else (event.happened,)  # an adjusted fault is the same one
+    began = {**state.began, fault: (*state.began.get(fault, ()), *again)}
+    return replace(state, standing=state.standing | {fault}, began=began)
+
+
+def _fault_end(state: State, event: Event) -> State:
+    fault = str(event.data["fault"])
+    ended = {**state.ended, fault: state.ended.get(fault, 0) + 1}
+    intents = {**state.intents, fault: len(state.hands.adjustments.get(fault, ()))}
+    standing = state.standing - {fault}
+    return replace(state, standing=standing, ended=ended, ended_at=event.happened, intents=intents)
 
 
 def _lapsed(state: State, _: Event) -> State:
@@ -194,7 +211,7 @@ _HALTS = {"stop": "STOP", "halt": "halt", "signal": "ended", "breach": "guardrai
 _MOMENTS = frozenset(moment.value for moment in Moment)
 _FOLDERS = {
     "phase": _phase, "start": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,
-    "fault": _fault, "lapsed": _lapsed, "undone": _undone, "effect": _effect, "alert": _alert, "paged": _page,
+    "fault": _fault, "fault-end": _fault_end, "lapsed": _lapsed, "undone": _undone, "effect": _effect, "alert": _alert, "paged": _page,
     "cue": _played, "begin": _begin, "asked": _asked, "escalated": _escalated,
     "hint": _played, "whispered": _played, "offered": _played, "skipped": _played, "acting": _acting, "action": _action,
     "takes": _takes,

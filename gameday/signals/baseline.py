@@ -1,4 +1,4 @@
-"""What a signal measures in peace: the number that `3x usual` is a multiple of."""
+"""What a signal measures in peace: the number that `3x baseline` is a multiple of."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gameday.signals.series import Series, has_value
 
 def baseline(series: Series, start: float, end: float) -> Measurement:
     """Over the readings due after `start` and until `end`: as the series takes them together, but for a count, whose
-    usual is the median and not the last one."""
+    baseline is the median and not the last one."""
     found = series.aggregate(start, end)
     if series.kind is not SignalKind.COUNT or found.value is None:
         return found

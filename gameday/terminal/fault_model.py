@@ -38,7 +38,6 @@ class FaultModel:
     kind: str
     target: str
     params: str
-    start: float
     life: FaultPhase = FaultPhase.TO_COME
     since: float | None = None
     until: float | None = None
@@ -55,9 +54,7 @@ class FaultModels:
 
     def __init__(self, plan: Plan) -> None:
         self.all = {
-            one.fault.id: FaultModel(
-                one.fault.id, one.fault.kind, one.fault.target, _params(one.fault.params), one.start
-            )
+            one.fault.id: FaultModel(one.fault.id, one.fault.kind, one.fault.target, _params(one.fault.params))
             for one in plan.faults
         }
         self._marks: dict[str, str] = {}

@@ -9,11 +9,11 @@ from enum import IntEnum
 from gameday.drill.decisions import Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import scheduled_decisions
 from gameday.drill.state import State
-from gameday.model import CourseEntry, EndReason, Hint, Phase, ScriptStep
+from gameday.model import EndReason, Message, Phase, ScriptStep, TimeExpression
 from gameday.moments import Moment
 from gameday.terminal.drill_model import DrillModel, MessageOutcome
 from gameday.terminal.number_format import format_elapsed
-from gameday.terminal.preview_rows import entry_source
+from gameday.terminal.preview_rows import message_source
 
 
 class ItemState(IntEnum):
@@ -68,52 +68,58 @@ def _due(watched: DrillModel) -> Iterator[tuple[Line, float]]:
 
 
 def _course(watched: DrillModel, due: Mapping[Line, float]) -> Iterator[Item]:
-    for index, entry in enumerate(watched.plan.scenario.course):
-        of = f"action {entry.when}" if entry.when else str(entry.of or "")
-        item = _item_state(watched, due.get(("course", index)), entry.after, of, watched.course.get(index))
-        say = watched.state.hands.reworded.get(index, entry.say)
-        named = _with_text(item, entry_source(entry), f'"{say}"' + _unless(entry, watched.state))
+    for index, message in enumerate(watched.plan.scenario.messages):
+        waits = f"at action {message.when}" if message.when else _waits_for(message.at)
+        item = _item_state(watched, due.get(("course", index)), waits, watched.course.get(index))
+        say = watched.state.hands.reworded.get(index, message.say)
+        named = _with_text(item, message_source(message), f'"{say}"' + _unless(message, watched.state))
         yield replace(named, entry=index, how=named.how or ("held" if index in watched.state.hands.held else ""))
 
 
 def _script(watched: DrillModel, due: Mapping[Line, float]) -> Iterator[Item]:
     for index, step in enumerate(watched.plan.script):
-        item = _item_state(watched, due.get(("script", index)), step.after, step.of, watched.script.get(index))
+        item = _item_state(watched, due.get(("script", index)), _waits_for(step.at), watched.script.get(index))
         yield _with_text(item, "responders", _step(step))
 
 
 def _page(watched: DrillModel, due: Mapping[Line, float]) -> Iterator[Item]:
     page = watched.plan.scenario.page
     if page is not None and not watched.state.paged and watched.state.phase is not Phase.DONE:
-        item = _item_state(watched, due.get(("page", 0)), page.else_after, page.of, None)
+        item = _item_state(watched, due.get(("page", 0)), _waits_for(page.fallback), None)
         yield _with_text(item, "page", f"by the program, unless {page.alert} fires before")
 
 
 def _ends(watched: DrillModel, due: Mapping[Line, float]) -> Iterator[Item]:
     ends = watched.plan.scenario.ends
     if ends is not None and Moment.END not in watched.state.moments:
-        item = _item_state(watched, due.get(("ends", 0)), ends.after, ends.of, None)
+        item = _item_state(watched, due.get(("ends", 0)), _waits_for(ends), None)
         yield _with_text(item, "end", "everything is taken back, else at the timebox")
 
 
-def _item_state(watched: DrillModel, at: float | None, after: float, of: str, played: MessageOutcome | None) -> Item:
+def _item_state(watched: DrillModel, at: float | None, waits: str, played: MessageOutcome | None) -> Item:
     if played is not None:
         how = f"{played.how} ({played.why})" if played.why else played.how
         return Item(ItemState.DONE, played.at, "", "", how=how)
     if watched.state.phase in (Phase.REVERTING, Phase.DONE, Phase.STUCK):
         return Item(ItemState.NOT_PLAYED, None, "", "")
     if at is None:
-        waits = f"{format_elapsed(after)} after {of}" if after else f"at {of}"
         return Item(ItemState.WAITING, None, "", "", waits_for=waits)
     return Item(ItemState.COMING, at, "", "")
+
+
+def _waits_for(time: TimeExpression | None) -> str:
+    """Name the moment that a message waits for."""
+    if time is None:
+        return "in reserve"
+    return f"{format_elapsed(time.after)} after {time.moment}" if time.after else f"at {time.moment}"
 
 
 def _with_text(item: Item, who: str, what: str) -> Item:
     return Item(item.place, item.at, who, what, item.waits_for, item.how)
 
 
-def _unless(entry: CourseEntry, state: State) -> str:
-    unless = entry.play.unless if isinstance(entry.play, Hint) else None
+def _unless(message: Message, state: State) -> str:
+    unless = message.unless
     if unless is None:
         return ""
     return f" not needed: {unless} was" if unless in state.moments else f" unless {unless}"

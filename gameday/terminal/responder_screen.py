@@ -90,7 +90,8 @@ def _update_due(watched: DrillModel, declared: float) -> float:
 
 
 def _within(watched: DrillModel, moment: Moment) -> float | None:
-    return next((one.within for one in watched.plan.scenario.objectives if one.expect is moment), None)
+    objectives = watched.plan.scenario.objectives
+    return next((objective.by.after for objective in objectives if objective.by and objective.moment is moment), None)
 
 
 def _look(seconds: float, within: float | None) -> str:
@@ -100,7 +101,7 @@ def _look(seconds: float, within: float | None) -> str:
 def _roles(watched: DrillModel, pen: LineFormatter) -> Text:
     """Which need somebody, and which are held: what is missing is not what a narrow screen cuts off."""
     held = watched.responders.held
-    needed = watched.plan.scenario.roles_needed
+    needed = watched.plan.scenario.roles_required
     open_ = [role_word(one) for one in needed if one not in held and one != "facilitator"]
     pieces = [f"not announced: {', '.join(open_)}"] if open_ else []
     start = watched.state.startex

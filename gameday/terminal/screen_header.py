@@ -30,9 +30,9 @@ def bar(watched: DrillModel, pen: LineFormatter, rows: int, whose: str = "") -> 
     if watched.caption:
         mark = watched.caption.mark
     spaced = " ".join(mark) if rows >= 3 else mark
-    way_out = f"  trying {plan.way_out}" if plan.way_out else ""
+    mitigation = f"  trying {plan.mitigation}" if plan.mitigation else ""
     middle = pen.split_line(
-        [f"  {spaced}   {plan.drill} in {plan.environment.name}{way_out}"],
+        [f"  {spaced}   {plan.drill} in {plan.environment.name}{mitigation}"],
         [f"{whose}  " if whose else "", f"{watched.state.phase.upper()}  "],
     )
     return [_filled(row, pen.width, look) for row in (("", middle.plain, "") if rows >= 3 else (middle.plain,))]
@@ -88,7 +88,7 @@ def moments(watched: DrillModel, pen: LineFormatter) -> Text:
 
 
 def hypothesis(watched: DrillModel, pen: LineFormatter) -> Text:
-    return pen.line(" ", (watched.plan.scenario.hypothesis, "italic"))
+    return pen.line(" ", (watched.plan.scenario.statement, "italic"))
 
 
 def ending(watched: DrillModel, pen: LineFormatter) -> Text | None:

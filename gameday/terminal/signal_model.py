@@ -109,16 +109,16 @@ def _names(plan: Plan) -> Iterator[str]:
     """What the scenario needs, in its order, and every alert of the environment."""
     bindings = plan.environment.signals
     alerts = (name for name, binding in bindings.items() if binding.kind is SignalKind.ALERT)
-    return iter(dict.fromkeys(name for name in (*plan.scenario.needs.signals, *alerts) if name in bindings))
+    return iter(dict.fromkeys(name for name in (*plan.scenario.requires.signals, *alerts) if name in bindings))
 
 
 def _limit(plan: Plan, binding: SignalBinding) -> Expectation | None:
-    """What is good here; else what the hypothesis wants of it; else what its guardrail forbids. The latest reading
+    """What is healthy here; else what the hypothesis wants of it; else what its guardrail forbids. The latest reading
     is held against it: what it comes to over a while is the drill's to judge."""
     if binding.kind is SignalKind.ALERT:
         return Expectation(binding.signal, Test.FIRES)
-    if binding.good is not None:
-        return binding.good
-    hoped = (one for one in plan.scenario.holds if one.signal == binding.signal and one.limit is not None)
+    if binding.healthy is not None:
+        return binding.healthy
+    hoped = (one for one in plan.scenario.expect if one.signal == binding.signal and one.limit is not None)
     forbidden = (one.expectation for one in plan.scenario.guardrails if one.signal == binding.signal)
     return next(hoped, None) or next(forbidden, None)

@@ -16,7 +16,7 @@ from gameday.cli.main import run_command
 from gameday.errors import BadArguments, Exit
 from gameday.files.scenario import read_scenario
 
-ALL = ["checkout", "database", "latency", "400ms", "journey-p95", "at most 3s", "recommendations-off", "30m"]
+ALL = ["checkout", "database", "latency", "400ms", "journey-p95", "at most 3s", "shed-optional-work", "30m"]
 GAMEDAY = """\
 gameday: 1
 default_env: staging
@@ -68,7 +68,7 @@ def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
     assert answered(monkeypatch, [""] * 8) is Exit.HELD
     said = capsys.readouterr().out
     assert "database-latency.yaml is written, and has no problems." in said
-    assert "THE AFTERNOON" in said and "takes recommendations-off." in said
+    assert "THE AFTERNOON" in said and "takes shed-optional-work." in said
     assert said.splitlines()[-3:] == [
         "next: gameday check --story database-latency.yaml",
         "      gameday plan database-latency.yaml --env demo",

@@ -42,7 +42,7 @@ def test_lines_of_the_course() -> None:
 
 def test_a_line_upon_the_way_out_that_is_taken_has_a_time() -> None:
     line = next(line for line in SHIPPED.course if line.when)
-    assert time_of(replace(line, when="recommendations-off", after=7.0), estimate_schedule(SHIPPED)) == 445 + 7
+    assert time_of(replace(line, when="shed-optional-work", after=7.0), estimate_schedule(SHIPPED)) == 445 + 7
 
 
 def test_a_hint_before_its_moment_is_not_spared() -> None:
@@ -58,10 +58,10 @@ def test_the_program_pages_when_that_comes_first() -> None:
 
 
 def test_what_the_file_writes_out_is_what_is_played() -> None:
-    script = (ScriptStep(30, Moment.FAULT, Moment.DECLARED), ScriptStep(10, Moment.DECLARED, action="read-cache-on"))
+    script = (ScriptStep(30, Moment.FAULT, Moment.DECLARED), ScriptStep(10, Moment.DECLARED, action="read-from-cache"))
     assumed = estimate_schedule(replace(SHIPPED, script=script))
     assert [(at, step.moment) for at, step in assumed.steps] == [(120.0, Moment.DECLARED), (130.0, None)]
-    assert dict(assumed.actions) == {"recommendations-off": 130.0}
+    assert dict(assumed.actions) == {"shed-optional-work": 130.0}
 
 
 def test_where_nobody_is_paged_nothing_is_assumed_of_people() -> None:

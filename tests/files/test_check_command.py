@@ -53,10 +53,10 @@ def test_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_with_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "gameday.yaml").write_text(BASES["gameday"].replace("read-cache-on:", "read-cache:"))
+    (tmp_path / "gameday.yaml").write_text(BASES["gameday"].replace("read-from-cache:", "read-cache:"))
     assert run_command(["check", "--env", "staging", "good.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err == (
-        "good.yaml:22:33: the environment staging has no action 'read-cache-on' (did you mean 'read-cache'?)\n"
+        "good.yaml:22:33: the environment staging has no action 'read-from-cache' (did you mean 'read-cache'?)\n"
     )
     assert run_command(["check", "--env", "stagin", "good.yaml"]) is Exit.BAD_INPUT
     assert "Did you mean 'staging'?" in capsys.readouterr().err
@@ -99,12 +99,12 @@ def test_the_cost_of_a_file_does_not_grow_with_its_fellows(tmp_path: Path) -> No
 
 
 def test_the_demo_is_known_without_being_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = SHIPPED.replace("  - {when: restart-database,", "  - {when: read-cache-on,")
+    text = SHIPPED.replace("  - {when: restart-database,", "  - {when: read-from-cache,")
     (tmp_path / "ours.yaml").write_text(text)
-    (tmp_path / "theirs.yaml").write_text(text.replace("[recommendations-off,", "[recommendation-off,"))
+    (tmp_path / "theirs.yaml").write_text(text.replace("[shed-optional-work,", "[recommendation-off,"))
     assert run_command(["check", "--env", "demo", "ours.yaml"]) is Exit.HELD
     assert run_command(["check", "--env", "demo", "theirs.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err == (
         "theirs.yaml:22:12: the environment demo has no action 'recommendation-off' "
-        "(did you mean 'recommendations-off'?)\n"
+        "(did you mean 'shed-optional-work'?)\n"
     )

@@ -22,7 +22,7 @@ from gameday.moments import Moment
 KINDS_HERE = fault_kinds()
 GIVEN = WizardAnswers(
     "checkout", "database", "latency", "400ms", "journey-p95", SignalKind.DURATION, "at_most", "3s",
-    "recommendations-off", "30m", "journey-slow",
+    "shed-optional-work", "30m", "journey-slow",
 )  # fmt: skip
 WANTED = {
     SignalKind.RATIO: st.integers(0, 1000).map(lambda tenths: f"{tenths / 10:g}%"),
@@ -106,7 +106,7 @@ def test_with_an_alert_it_pages_and_without_one_the_rehearsal_is_written_out() -
     silent = parse_scenario(render_scenario(replace(GIVEN, alert="")), "first.yaml")
     assert silent.page is None
     assert [(step.of, step.moment, step.action) for step in silent.script] == [
-        (Moment.FAULT, Moment.DECLARED, ""), (Moment.DECLARED, None, "recommendations-off"),
+        (Moment.FAULT, Moment.DECLARED, ""), (Moment.DECLARED, None, "shed-optional-work"),
     ]  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def test_an_empty_environment_lacks_everything() -> None:
     ]  # fmt: skip
     assert [one.name for one in found if one.what is BindingKind.GOOD] == ["journey-success", "journey-p95"]
     assert [one.name for one in found if one.what is BindingKind.ACTION] == [
-        "recommendations-off", "read-cache-on", "restart-database",
+        "shed-optional-work", "read-from-cache", "restart-database",
     ]  # fmt: skip
     assert [(one.what, one.name) for one in found if not one.needed] == [
         (BindingKind.LOAD, "load"), (BindingKind.RUNBOOK, "slow-journey"),

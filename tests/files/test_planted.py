@@ -65,7 +65,7 @@ def staging() -> Environment:
         name="staging",
         targets={"orders-db": Binding("staging", "orders-db", "toxiproxy", {})},
         signals={name: SignalBinding(name, kind, "http", {}) for name, kind in signals.items()},
-        actions={"read-cache-on": Action("read-cache-on", ("x",)), "restart-db": Action("restart-db", ("x",))},
+        actions={"read-from-cache": Action("read-from-cache", ("x",)), "restart-db": Action("restart-db", ("x",))},
         kinds=frozenset({"outage"}),
     )
 
@@ -77,7 +77,7 @@ def test_an_environment_that_lacks_something_is_told_of_each(tmp_path: Path) -> 
         "9:13: the environment staging has no target 'database' (one of: orders-db)",
         "10:50: 'journey-p95' is a duration here, but a count in the environment staging",
         "11:59: the environment staging has no signal 'journey-slow' (did you mean 'journey-p95'?)",
-        "22:12: the environment staging has no action 'recommendations-off' (one of: read-cache-on, restart-db)",
+        "22:12: the environment staging has no action 'shed-optional-work' (one of: read-from-cache, restart-db)",
         "25:22: the environment staging does not allow the kind 'latency' (one of: outage)",
         "47:12: the environment staging has no action 'restart-database' (did you mean 'restart-db'?)",
     ]
@@ -129,7 +129,7 @@ def in_containers() -> Environment:
         "journey-success", "neighbour-success", "database-wait", "database-cpu", "journey-slow")}  # fmt: skip
     p95 = SignalBinding("journey-p95", SignalKind.DURATION, "http", {})
     engines = {"database": "docker", "cache": "docker", "wire": "toxiproxy"}
-    names = ("recommendations-off", "read-cache-on", "restart-database")
+    names = ("shed-optional-work", "read-from-cache", "restart-database")
     return Environment(
         "staging", {name: Binding("staging", name, engine, {}) for name, engine in engines.items()},
         {**bound, "journey-p95": p95}, {name: Action(name, ("x",)) for name in names},

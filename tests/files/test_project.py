@@ -20,7 +20,7 @@ def test_the_example_is_read_whole() -> None:
     assert staging.targets["database"].injector == "toxiproxy"
     assert staging.targets["database"].settings == {"url": "http://127.0.0.1:8474", "proxy": "orders-db"}
     assert staging.actions["restart-database"] == Action("restart-database", (f"{folder}/restart", "database"))
-    assert staging.actions["read-cache-on"].undo == (f"{folder}/switch", "read-cache", "off")
+    assert staging.actions["read-from-cache"].undo == (f"{folder}/switch", "read-cache", "off")
     assert staging.load == Load((f"{folder}/load", "up"), (f"{folder}/load", "down"))
     assert staging.kinds == {"latency", "outage"} and staging.charter == {"swarm": 300}
     assert staging.allows_drills and not staging.production

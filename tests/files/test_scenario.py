@@ -46,7 +46,7 @@ def test_the_head_of_the_file() -> None:
     assert SCENARIO.roles_wanted == (Role.MENTOR, Role.SCRIBE, Role.COMMS)
     assert SCENARIO.needs.signals["journey-slow"] is SignalKind.ALERT
     assert (SCENARIO.needs.load_of, SCENARIO.needs.load_at_least) == ("journey-success", 5)
-    assert SCENARIO.ways_out == ("recommendations-off", "read-cache-on")
+    assert SCENARIO.ways_out == ("shed-optional-work", "read-from-cache")
 
 
 def test_the_fault_and_what_it_is_expected_to_do() -> None:
@@ -83,13 +83,13 @@ def test_page_end_objectives_and_course() -> None:
 def test_a_rehearsal_written_out() -> None:
     steps = (
         "{after: 30s, of: alert, do: acknowledged}",
-        "{after: 1m, of: declared, take: recommendations-off}",
+        "{after: 1m, of: declared, take: shed-optional-work}",
     )
     found = parse_scenario(f"{SHIPPED}rehearsal: {{pace: 20, responders: [{', '.join(steps)}]}}\n", "x")
     assert found.pace == 20
     assert found.script == (
         ScriptStep(30, Moment.ALERT, moment=Moment.ACKNOWLEDGED),
-        ScriptStep(60, Moment.DECLARED, action="recommendations-off"),
+        ScriptStep(60, Moment.DECLARED, action="shed-optional-work"),
     )
 
 

@@ -81,7 +81,7 @@ def planned(mode: str, pace: float, way_out: str) -> dict[str, Json]:
             {"id": "command", "expect": "ic-announced", "within": 180.0 / pace, "of": "declared"},
             {"id": "first-update", "expect": "update", "within": 300.0 / pace, "of": "declared"},
         ],
-        "ways_out": ["recommendations-off", "read-cache-on"], "way_out": way_out,
+        "ways_out": ["shed-optional-work", "read-from-cache"], "way_out": way_out,
         "faults": [{"id": "slow", "kind": "latency", "target": "database", "params": {"delay": "400ms"},
                     "expect": "journey-p95 above 5x usual"}],
         "guardrails": [_expected("neighbour-success below 99%"), _expected("journey-success below 50%")],
@@ -159,9 +159,9 @@ def _after(at: float, censored: bool = True) -> list[Row]:
 
 
 def rehearsal() -> Made:
-    """db-slowdown with no people, ten times as fast: held, won by recommendations-off, clean."""
+    """db-slowdown with no people, ten times as fast: held, won by shed-optional-work, clean."""
     rows: list[Row] = [
-        *_before("rehearsal", 10.0, "recommendations-off"), *_fault(13.1),
+        *_before("rehearsal", 10.0, "shed-optional-work"), *_fault(13.1),
         (24.6, "alert", {"signal": "journey-slow", "by": "environment", "expected": True}, Source.ALERT, None),
         (24.7, "paged", {"by": "environment", "say": "checkout has been slow for 2 minutes."}, Source.RUNNER, None),
         (26.0, "acknowledged", {"say": "(scripted) acknowledged", "step": 0}, SCRIPT, None),
@@ -174,9 +174,9 @@ def rehearsal() -> Made:
         _judged("trail", 1, 38.0, 0.12, 24, "database-cpu is 12%, limit: below 1.2x usual (13.2%), n 24"),
         (40.4, "update", {"say": "Checkout is slow for all shoppers. Next update in 10 minutes."}, SCRIPT, Role.COMMS),
         (44.0, "theory", {"say": "The time goes in waiting for the database."}, SCRIPT, Role.OPS),
-        (48.3, "action", {"action": "recommendations-off", "ok": True, "say": "done"}, SCRIPT, Role.OPS),
+        (48.3, "action", {"action": "shed-optional-work", "ok": True, "say": "done"}, SCRIPT, Role.OPS),
         _judged("mitigated", 0, 57.9, 0.11, 31, "journey-p95 is 110 ms, limit: at most 3x usual (129 ms), n 31"),
-        (57.9, "mitigated", {"by": "recommendations-off"}, PROBE, None),
+        (57.9, "mitigated", {"by": "shed-optional-work"}, PROBE, None),
         _judged("holds", 0, 57.9, 0.991, 214, "journey-success is 99.1%, limit: at least 97%, n 214"),
         _judged("holds", 1, 24.6, 1.0, 1, "journey-slow is firing, n 1"),
         *_after(70.0),
@@ -210,9 +210,9 @@ def facilitated() -> Made:
         _judged("trail", 1, 640.0, 0.12, 240, "database-cpu is 12%, limit: below 1.2x usual (13.2%), n 24"),
         (1010.0, "theory", {"say": "The shop waits for the database; the database is not busy."}, HUMAN, Role.OPS),
         (1064.0, "decision", {"say": "Take recommendations off and watch the p95."}, HUMAN, Role.IC),
-        (1081.0, "action", {"action": "recommendations-off", "ok": True, "say": "done"}, HUMAN, Role.OPS),
+        (1081.0, "action", {"action": "shed-optional-work", "ok": True, "say": "done"}, HUMAN, Role.OPS),
         _judged("mitigated", 0, 1146.0, 0.11, 240, "journey-p95 is 110 ms, limit: at most 3x usual (129 ms), n 31"),
-        (1146.0, "mitigated", {"by": "recommendations-off"}, PROBE, None),
+        (1146.0, "mitigated", {"by": "shed-optional-work"}, PROBE, None),
         (1180.0, "update", {"say": "Checkout is quick again. We keep watching."}, HUMAN, Role.COMMS),
         _judged("holds", 0, 1146.0, 0.982, 9120, "journey-success is 98.2%, limit: at least 97%, n 9120"),
         _judged("holds", 1, 222.0, 1.0, 1, "journey-slow is firing, n 1"),

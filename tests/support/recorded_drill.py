@@ -54,7 +54,7 @@ def environment(needs: dict[str, SignalKind]) -> Environment:
     binding = Binding("demo", "database", "toxiproxy", {})
     return Environment(
         "demo", {"database": binding}, {name: _binding(name, kind, good.get(name)) for name, kind in needs.items()},
-        {name: Action(name, ("true",)) for name in ("recommendations-off", "read-cache-on", "restart-database")},
+        {name: Action(name, ("true",)) for name in ("shed-optional-work", "read-from-cache", "restart-database")},
     )  # fmt: skip
 
 
@@ -66,8 +66,8 @@ def plan(mode: Mode = Mode.REHEARSAL) -> Plan:
     pace = 10.0 if mode is Mode.REHEARSAL else 1.0
     short = substitute_scenario(scale_times(read, pace), place)
     faults = tuple(PlannedFault(one, place.targets[one.target], FAULT - STARTEX) for one in short.faults)
-    steps = responder_script(short, "recommendations-off", pace) if mode is Mode.REHEARSAL else ()
-    return Plan("gd-7f3a", short, place, faults, mode, 41, pace, "recommendations-off" if steps else "", steps)
+    steps = responder_script(short, "shed-optional-work", pace) if mode is Mode.REHEARSAL else ()
+    return Plan("gd-7f3a", short, place, faults, mode, 41, pace, "shed-optional-work" if steps else "", steps)
 
 
 def events() -> Iterator[Event]:

@@ -77,7 +77,7 @@ def test_a_hint_that_rests_on_what_people_say_is_offered_and_another_is_sent() -
 
 def test_it_says_what_it_assumes() -> None:
     text = plain(told(SHIPPED))
-    assert "half their limit" in text and "takes recommendations-off, as a rehearsal plays it" in text
+    assert "half their limit" in text and "takes shed-optional-work, as a rehearsal plays it" in text
     assert "takes no way out" in plain(told(replace(SHIPPED, ways_out=())))
 
 

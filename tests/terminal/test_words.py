@@ -64,7 +64,7 @@ def test_a_person_is_a_role_and_a_script_says_that_it_is_one() -> None:
 
 def test_what_did_not_work_is_said_so() -> None:
     assert "NOT" in event_text(made("effect", seen=False, signal="x", value=1.0, n=3))
-    assert "NOT" in event_text(made("action", action="read-cache-on", ok=False, say="exit 1"))
+    assert "NOT" in event_text(made("action", action="read-from-cache", ok=False, say="exit 1"))
     assert "by the program, because the alert stayed silent" in event_text(made("paged", by="program", say="slow"))
     assert "not expected" in event_text(made("alert", by="environment", signal="pool-busy", expected=False))
 

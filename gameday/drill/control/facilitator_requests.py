@@ -9,8 +9,9 @@ from gameday.drill.control.participant_requests import LONGEST, RequestRejected,
 from gameday.drill.interventions import EXTENSION
 from gameday.drill.state import State
 from gameday.events import NewEvent
-from gameday.model import Fault, Hint, Json, Mode, Phase, Plan, Role, Source
+from gameday.model import Fault, Json, Mode, Phase, Plan, Role, Source
 from gameday.moments import Moment
+from gameday.units import quantity_range
 
 Request = Mapping[str, Any]
 _ANY_TIME = frozenset({"begin", "private"})
@@ -42,7 +43,7 @@ def confirmation_text(made: NewEvent) -> str:
             return f"line {int(str(made.data['entry'])) + 1}: {made.data['do']}"
         case "dialled":
             params = made.data["params"]
-            return f"turned to {', '.join(map(str, params.values())) if isinstance(params, dict) else params}"
+            return f"adjusted to {', '.join(map(str, params.values())) if isinstance(params, dict) else params}"
         case kind:
             return _DONE.get(kind, plain(kind))
 
@@ -58,7 +59,7 @@ Made = tuple[str, dict[str, Json]]
 
 def _course(request: Request, plan: Plan, state: State) -> Made:
     entry, do, say = int(request["entry"]), str(request["hand"]), str(request.get("say", ""))
-    count = len(plan.scenario.course)
+    count = len(plan.scenario.messages)
     if not 0 <= entry < count:
         raise RequestRejected(f"the course has no line {entry + 1}", f"Its lines are 1 to {count}.")
     if entry in state.told:
@@ -83,8 +84,8 @@ def _private(request: Request, _plan: Plan, _state: State) -> Made:
 def _whisper(request: Request, plan: Plan, state: State) -> Made:
     """A hint that the mentor puts to the IC as a question: it is not sent to anybody else."""
     _, data = _course({**request, "hand": "send"}, plan, state)
-    line = plan.scenario.course[int(request["entry"])]
-    if not isinstance(line.play, Hint):
+    line = plan.scenario.messages[int(request["entry"])]
+    if line.hint is None:
         raise RequestRejected("only a hint is whispered")
     return "whispered", {"entry": data["entry"], "say": state.hands.reworded.get(int(request["entry"]), line.say)}
 
@@ -99,32 +100,41 @@ def _apply_now(request: Request, plan: Plan, state: State) -> Made:
     return "sooner", {"fault": fault}
 
 
-def _dial(request: Request, plan: Plan, state: State) -> Made:
-    standing = {one.fault.id: one.fault for one in plan.faults if one.fault.id in state.turnable}
-    if not standing:
-        raise RequestRejected("no fault stands that could be turned")
-    name = str(request.get("fault") or next(iter(standing)))
-    if name not in standing:
-        raise RequestRejected(f"the fault {name} does not stand", f"Standing: {', '.join(standing)}")
-    return "dialled", {"fault": name, "params": within_range(standing[name], str(request.get("to", "")))}
+def _adjust(request: Request, plan: Plan, state: State) -> Made:
+    active = {planned.fault.id: planned.fault for planned in plan.faults if planned.fault.id in state.adjustable}
+    if not active:
+        raise RequestRejected("no fault is active that could be adjusted")
+    name = str(request.get("fault") or next(iter(active)))
+    if name not in active:
+        raise RequestRejected(f"the fault {name} is not active", f"Active: {', '.join(active)}")
+    return "dialled", {"fault": name, "params": within_range(active[name], str(request.get("to", "")))}
 
 
 def within_range(fault: Fault, to: str) -> dict[str, Json]:
-    """The parameter that the range is of, with its new value as a file would write it. Raises NotTaken."""
-    from gameday.units import duration, duration_range
-
-    if not fault.dial:
-        raise RequestRejected(f"the scenario gives the fault {fault.id} no dial")
+    """Return the parameter with its new value, from `delay=200ms`, or from `200ms` where there is only one to adjust.
+    Raises RequestRejected."""
+    key, value = _named_quantity(fault, to)
+    allowed = quantity_range(fault.adjust[key])
     try:
-        value, allowed = duration(to), duration_range(fault.dial)
+        inside = allowed.contains(value)
     except ValueError as error:
         raise RequestRejected(str(error)) from None
-    if not allowed.low <= value <= allowed.high:
-        raise RequestRejected(f"{to} lies outside the dial of {fault.id}", f"The scenario allows {fault.dial}.")
-    name = next((key for key in ("delay", "after") if key in fault.params), "")
-    if not name:
-        raise RequestRejected(f"the fault {fault.id} has nothing that a time could turn")
-    return {name: to}
+    if not inside:
+        raise RequestRejected(f"{value} is outside of what {fault.id} allows", f"{key}: {fault.adjust[key]}")
+    return {key: int(value) if isinstance(fault.params.get(key), int) and value.isdigit() else value}
+
+
+def _named_quantity(fault: Fault, to: str) -> tuple[str, str]:
+    """Return the parameter that is meant, and its new value as a file would write it. Raises RequestRejected."""
+    if not fault.adjust:
+        raise RequestRejected(f"the scenario lets nothing of the fault {fault.id} be adjusted")
+    key, named, value = (part.strip() for part in to.partition("="))
+    if not named:
+        key, value = next(iter(fault.adjust)), to.strip()
+    if key not in fault.adjust or (not named and len(fault.adjust) > 1):
+        ranges = ", ".join(f"{name}={text}" for name, text in fault.adjust.items())
+        raise RequestRejected(f"{to} does not say what to adjust of {fault.id}", f"The scenario allows {ranges}.")
+    return key, value
 
 
 def _extend(_request: Request, _plan: Plan, state: State) -> Made:
@@ -153,6 +163,6 @@ def _reveal(_request: Request, plan: Plan, state: State) -> Made:
 
 
 _REQUEST_BUILDERS: dict[str, Callable[[Request, Plan, State], Made]] = {
-    **dict.fromkeys(COURSE, _course), "now": _apply_now, "dial": _dial, "extend": _extend, "pause": _pause,
+    **dict.fromkeys(COURSE, _course), "now": _apply_now, "adjust": _adjust, "extend": _extend, "pause": _pause,
     "resume": _resume, "reveal": _reveal, "begin": _begin, "private": _private, "whisper": _whisper,
 }  # fmt: skip

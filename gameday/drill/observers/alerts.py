@@ -16,9 +16,9 @@ class Alerts(Observer):
 
     def __init__(self, plan: Plan) -> None:
         scenario = plan.scenario
-        holds = {one.signal for one in scenario.holds if one.test is Test.FIRES}
+        awaited = {one.signal for one in scenario.expect if one.test is Test.FIRES}
         self._page = scenario.page
-        self._expected = holds | ({scenario.page.alert} if scenario.page else set())
+        self._expected = awaited | ({scenario.page.alert} if scenario.page else set())
         self._kinds = {name: signal.kind for name, signal in plan.environment.signals.items()}
         self._fired: dict[str, float] = {}
 

@@ -8,7 +8,12 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from gameday.drill.observers.observer import Baseline, Observer
-from gameday.drill.revert.attribution import UNKNOWN_CAUSE, actions_begun_before, own_interventions
+from gameday.drill.revert.attribution import (
+    UNKNOWN_CAUSE,
+    actions_begun_before,
+    own_interventions,
+    planned_ends,
+)
 from gameday.drill.state import State
 from gameday.events import NewEvent
 from gameday.model import Expectation, Json, Reading, SignalKind, Source
@@ -36,7 +41,7 @@ class SustainedMoment(Observer):
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
         began = state.moments.get(self._after)
-        if began is None or self._moment in state.moments or not self._all or not state.standing:
+        if began is None or self._moment in state.moments or not self._all or not (state.standing or state.ended):
             return []
         judgements = [one.watch.evaluate(now, began) for one in self._all]
         if not all(judgement.verdict is Verdict.MET for judgement in judgements):
@@ -48,9 +53,10 @@ class SustainedMoment(Observer):
 
     def _by(self, state: State, shown: float) -> dict[str, Json]:
         actions = actions_begun_before(state, shown)
+        ends = planned_ends(state)
         if self._moment is not Moment.RECOVERED:
-            return {"by": ", ".join(actions)}
-        ours = own_interventions(state)
+            return {"by": ", ".join(actions)} | ({"censored": True} if ends else {})
+        ours = [*own_interventions(state), *ends]
         return {"censored": bool(ours), "by": ", ".join([*actions, *ours]) or UNKNOWN_CAUSE}
 
     @override

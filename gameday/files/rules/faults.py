@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gameday.files import raw_access
-from gameday.files.scenario_constants import BETWEEN, DIALLED
+from gameday.files.scenario_constants import BETWEEN, FAULT_KEYS
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Environment, Json
@@ -17,8 +17,6 @@ Reader = Callable[[Mapping[str, Json]], object]
 
 Kinds = Mapping[str, Mapping[str, Reader]]
 """Each injector by its name, with the kinds of fault that it can do."""
-
-_FAULT_KEYS = frozenset({"id", "kind", "target", "start", "dial", "expect"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class _Fault:
         return str(self.data["kind"])
 
     def params(self) -> dict[str, Json]:
-        return {key: value for key, value in self.data.items() if key not in _FAULT_KEYS}
+        return {key: value for key, value in self.data.items() if key not in FAULT_KEYS}
 
     def wrong(self, key: str, wrong: str, suggestion: str = "", *, of_key: bool = False) -> None:
         """Unless something is said of that key already."""
@@ -71,8 +69,7 @@ def parameters(found: Document, kinds: Kinds, environment: Environment | None = 
         except ParamProblem as problem:
             fault.wrong(problem.key, problem.wrong)
             continue
-        if isinstance(dial := fault.data.get("dial"), str):
-            _check_adjust(fault, dial, readers)
+        _check_adjustments(fault, readers)
         if fault.kind in BETWEEN:
             _check_peer(fault, BETWEEN[fault.kind])
 
@@ -117,31 +114,39 @@ def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
     fault.wrong("kind", wrong, one_of(could) if could else "bind the target to another injector")
 
 
-def _check_adjust(fault: _Fault, dial: str, readers: list[Reader]) -> None:
-    """There is a time to turn, and both ends of the range can be meant."""
-    turned = next((key for key in DIALLED if key in fault.data), "")
-    if not turned:
-        wrong = f"a dial turns a time ({' or '.join(DIALLED)}), and this {fault.kind} has none"
-        fault.wrong("dial", wrong, "leave the dial out", of_key=True)
-        return
-    for end in dial.split("..") if raw_access.parse_range(dial) else ():
-        try:
-            _read(readers, {**fault.params(), turned: end})
-        except ParamProblem as problem:
-            fault.wrong("dial", f"turned to {end}: {problem.wrong}")
+def _check_adjustments(fault: _Fault, readers: list[Reader]) -> None:
+    """Each adjustable key is a parameter of the fault, and both ends of its range are possible."""
+    adjust = fault.data.get("adjust")
+    for key, text in adjust.items() if isinstance(adjust, dict) else ():
+        place = (*fault.path, "adjust", key)
+        if key not in fault.params():
+            there = list(fault.params())
+            todo = did_you_mean(key, there) or (one_of(there) if there else "leave 'adjust' out")
+            fault.found.add_problem(place, f"this {fault.kind} sets no {key!r} to adjust", todo, key=True)
+            continue
+        for end in text.split("..") if isinstance(text, str) and raw_access.parse_quantity_range(text) else ():
+            try:
+                _read(readers, {**fault.params(), key: _as_written(end.strip(), fault.data[key])})
+            except ParamProblem as problem:
+                fault.found.add_problem(place, f"set to {end.strip()}: {problem.wrong}")
+
+
+def _as_written(end: str, example: Json) -> Json:
+    """Return one end of a range in the type that the file uses for the parameter."""
+    return int(end) if isinstance(example, int) and end.isdigit() else end
 
 
 def _check_peer(fault: _Fault, key: str) -> None:
     """The other one of the two targets is one that the environment binds to the same injector; without an environment,
     one that the scenario needs."""
     peer, target = raw_access.text(fault.data.get(key)), raw_access.text(fault.data.get("target"))
-    needed = raw_access.get_map(fault.found.data, "needs", "targets")
+    needed = raw_access.get_map(fault.found.data, "requires", "targets")
     bound = fault.environment.targets if fault.environment is not None and fault.injector else None
     if bound is not None and peer in needed and peer not in bound:
-        return  # which is told in `needs.targets`
+        return  # which is told in `requires.targets`
     there = needed if bound is None else [name for name, one in bound.items() if one.injector == fault.injector]
     others = [name for name in there if name != target]
     if peer not in others:
         by = f" that the injector {fault.injector} does" if bound is not None else ""
-        todo = did_you_mean(peer, others) or (one_of(others) if others else "name another one in needs.targets")
+        todo = did_you_mean(peer, others) or (one_of(others) if others else "name another one in requires.targets")
         fault.wrong(key, f"there is no other target {peer!r}{by}", todo)
