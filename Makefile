@@ -9,42 +9,56 @@ AGAIN := trap 'echo; echo "Stopped while installing. The same make goes on from 
 FAILED := { tail -n 20 $(SAID); echo "The packages could not be installed: is the package index reachable? Then the same make again."; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test again crash bench lint types docs lock clean
+.PHONY: help demo quick test engines again crash bench lint types docs reference site lock clean
 
 help:
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1#/p' Makefile | while IFS='#' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
 
-demo: $(VENV)/.runtime        ## see a real PostgreSQL made slow, a scripted team respond, everything put back
+demo: $(VENV)/.runtime        ## rehearse a drill in the demo: a slow PostgreSQL, a scripted team, a verified revert
 	@$(RUN) gameday run db-slowdown.yaml --rehearse --first-way-out
 
-# GAMEDAY_SEED pairs kinds of faults with endings; make crash has all of the pairs.
-test: $(VENV)/.dev            ## the whole suite; engine tests skip with a reason where there is no engine
-	@$(RUN) pytest -n 3 --dist worksteal
+# The lanes of the tests: tests/support/lanes.py.
+quick: $(VENV)/.dev           ## run the tests of the pure layers (no process, no server)
+	@$(RUN) pytest -n 2 -m quick
 
-again: $(VENV)/.dev           ## what failed in the last run of the suite, by itself
+test: $(VENV)/.dev            ## run every test that needs no real engine
+	@$(RUN) pytest -n 3 --dist worksteal -m 'not engines'
+
+# GAMEDAY_SEED pairs kinds of faults with endings; make crash has all of the pairs.
+engines: $(VENV)/.dev         ## run the tests on real engines; skipped, with a reason, where one is missing
+	@$(RUN) pytest -n 3 --dist worksteal -m engines
+
+again: $(VENV)/.dev           ## run only what failed last time, one after the other
 	@$(RUN) pytest --last-failed --last-failed-no-failures none
 
-crash: $(VENV)/.dev           ## hundreds of kills (GAMEDAY_KILLS, default 200), and every fault on containers by every ending
+crash: $(VENV)/.dev           ## run hundreds of kills (`GAMEDAY_KILLS`, default 200), and every container fault with every ending
 	@GAMEDAY_KILLS=$${GAMEDAY_KILLS:-200} GAMEDAY_MATRIX=1 $(RUN) pytest -n 2 tests/crash
 
-bench: $(VENV)/.dev           ## figures, as ratios beside a peer
-	@cd tests && ../$(RUN) bench --write ../docs/benchmarks.md
+bench: $(VENV)/.dev           ## measure, and compare with a peer
+	@cd tests && ../$(RUN) bench --write ../docs/explanation/benchmarks.md
 
-lint: $(VENV)/.dev            ## style, formatting, the import contract
+lint: $(VENV)/.dev            ## check style, formatting and the import contract
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(VENV)/bin/lint-imports --no-logo
 
-types: $(VENV)/.dev           ## mypy --strict and pyright
+types: $(VENV)/.dev           ## run mypy --strict and pyright
 	@$(RUN) mypy && $(RUN) pyright
 
-docs: $(VENV)/.dev            ## every page is executed or compared
+docs: $(VENV)/.dev            ## execute or compare every page
 	@$(RUN) pytest tests/docs
 
-lock:                         ## after a change of pyproject's dependencies; needs uv on PATH
-	uv pip compile $(LOCK) --group build pyproject.toml -o requirements/runtime.lock
-	uv pip compile $(LOCK) --group dev pyproject.toml -o requirements/dev.lock
-LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra demo
+reference: $(VENV)/.dev       ## write the reference pages again, from the code
+	@cd tests && ../$(RUN) reference_pages
 
-clean:                        ## remove what the commands above have made here
+site: $(VENV)/.site           ## build the documentation as a site into build/site
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build --quiet --clean && echo "build/site/index.html"
+
+lock:                         ## lock the dependencies again after a change in pyproject.toml; needs uv
+	uv pip compile $(LOCK) --extra demo --group build pyproject.toml -o requirements/runtime.lock
+	uv pip compile $(LOCK) --extra demo --group dev pyproject.toml -o requirements/dev.lock
+	uv pip compile $(LOCK) --group site -o requirements/site.lock
+LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
+
+clean:                        ## remove everything that these commands created
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # A venv that was cut short, or came with a folder from elsewhere, cannot run its own pip: it is made again.
@@ -67,3 +81,10 @@ $(VENV)/.dev: $(VENV)/.made requirements/dev.lock pyproject.toml
 	@$(AGAIN); ($(PIP) --require-hashes -r requirements/dev.lock && \
 	  $(PIP) --no-build-isolation --no-deps -e .) >$(SAID) 2>&1 || $(FAILED)
 	@touch $@ $(VENV)/.runtime
+
+# The site's packages stay apart: they need nothing of the program, and the program nothing of them.
+$(VENV)/.site: $(VENV)/.made requirements/site.lock
+	@echo "Installing into $(VENV)/site, once ..."
+	@$(AGAIN); ($(PYTHON) -m venv $(VENV)/site && $(VENV)/site/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --no-input --require-hashes -r requirements/site.lock) >$(SAID) 2>&1 || $(FAILED)
+	@touch $@

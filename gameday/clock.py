@@ -1,4 +1,4 @@
-"""Time, passed in: monotonic for durations, wall for the record. Tests use a clock that jumps."""
+"""Clocks that are passed in: monotonic time for durations, wall time for the record."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing_extensions import override
 
 
 class Clock(Protocol):
-    """Seconds. `monotonic` is CLOCK_MONOTONIC, one axis for all processes of one boot."""
+    """A source of time in seconds. `monotonic` is CLOCK_MONOTONIC, the same for all processes of one boot."""
 
     def monotonic(self) -> float: ...
     def wall(self) -> float: ...
     def suspended(self) -> float:
-        """Seconds for which the machine has been suspended since it booted; they are in no monotonic time."""
+        """Return the seconds that the machine was suspended since boot; monotonic time does not contain them."""
         ...
 
     def wait(self, wake: threading.Event, seconds: float) -> bool:
-        """Sleep until `wake` is set or `seconds` have passed; says whether it was set."""
+        """Sleep until `wake` is set or `seconds` have passed; return whether it was set."""
         ...
 
 
@@ -45,7 +45,7 @@ class SystemClock(Clock):
 
 
 class JumpClock(Clock):
-    """A clock that stands still until asked to wait, and then is there at once (after trio's MockClock)."""
+    """A test clock that jumps ahead instead of waiting (after trio's MockClock)."""
 
     def __init__(self, start: float = 1000.0, wall: float = 1_700_000_000.0) -> None:
         self._now = start
@@ -65,7 +65,7 @@ class JumpClock(Clock):
         return self._suspended
 
     def suspend(self, seconds: float) -> None:
-        """The machine sleeps so long: the wall clock goes on, the monotonic one does not."""
+        """Suspend the machine: the wall clock advances, the monotonic clock does not."""
         self._suspended += seconds
         self._offset += seconds
 
@@ -81,7 +81,7 @@ class JumpClock(Clock):
 
 
 def boot_id() -> str:
-    """Which boot of this machine: monotonic times of two boots do not compare."""
+    """Return the id of this boot: monotonic times of two boots cannot be compared."""
     try:
         with Path("/proc/sys/kernel/random/boot_id").open(encoding="ascii") as file:
             return file.read().strip()

@@ -1,4 +1,4 @@
-"""Many containers at once, as many as an engine bears."""
+"""Thread pool for calls to an engine, as many at once as an engine handles well."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def map_concurrently(do: Callable[[T], R], things: Iterable[T]) -> list[R]:
-    """`do` of each, in their order. Its first trouble is raised when all are done: none is left out for another's."""
+def map_concurrently(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """Return the results in order. The first error is raised after all calls have ended, so none is skipped."""
     with ThreadPoolExecutor(MAX_WORKERS) as pool:
-        return [one.result() for one in [pool.submit(do, thing) for thing in things]]
+        return [future.result() for future in [pool.submit(function, item) for item in items]]

@@ -1,4 +1,4 @@
-"""Every ending a user can meet: one exit code each, one sentence of what is wrong and what to do."""
+"""The errors a user can meet: an exit code, what is wrong, and what to do about it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ from typing_extensions import override
 
 
 class Exit(IntEnum):
-    """The exit codes, fixed for schedulers: they are compared with docs/exit-codes.md by a test."""
+    """The exit codes, fixed for schedulers; docs/reference/exit-codes.md is generated from them."""
 
     HELD = 0
-    """Ended and clean, the hypothesis held."""
+    """The drill completed, all faults are removed, and the hypothesis held."""
     NOT_HELD = 1
-    """Ended and clean, but the hypothesis did not hold or steady state did not return."""
+    """The drill completed and all faults are removed, but the hypothesis did not hold, its result is unknown, or steady
+    state did not return."""
     BAD_INPUT = 2
-    """A bad file or bad arguments."""
+    """A file or an argument is invalid. Nothing was touched."""
     REFUSED = 3
-    """Refused before anything was touched."""
+    """The drill was refused before anything was touched."""
     HALTED = 4
-    """Halted by a guardrail, STOP or a signal; clean."""
+    """The drill was halted by a guardrail, STOP or a signal, and all faults are removed."""
     DIRTY = 5
-    """Something could not be reverted. Wins over all others."""
+    """A fault could not be reverted. This code overrides all others."""
     FAILED = 6
-    """The program itself failed; clean."""
+    """The program itself failed, and all faults are removed."""
 
 
 class GamedayError(Exception):
-    """An ending with words for a person: `wrong` says what is wrong, `todo` what to do about it."""
+    """An error for a person: `wrong` says what is wrong, `todo` what to do about it."""
 
     exit: Exit = Exit.FAILED
 
@@ -43,37 +44,40 @@ class GamedayError(Exception):
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal, as Ctrl-C. A type of its own: where a plain KeyboardInterrupt has passed through `exec`, as in the
-    making of a dataclass, the interpreter ends itself by SIGINT in the end, whatever was made of it."""
+    """A signal such as Ctrl-C.
+
+    It has its own type because a plain KeyboardInterrupt that passed through `exec` (which creating a dataclass uses)
+    makes the interpreter end itself by SIGINT at exit, even if it was handled.
+    """
 
 
 class BadArguments(GamedayError):
-    """An option or argument that cannot be meant."""
+    """An invalid option or argument."""
 
     exit = Exit.BAD_INPUT
 
 
 class Refused(GamedayError):
-    """Nothing was touched, and nothing will be until the reason is gone."""
+    """A refusal before anything was touched."""
 
     exit = Exit.REFUSED
 
 
 class EnvironmentDirty(GamedayError):
-    """Something of ours could not be taken back."""
+    """A fault or object that could not be reverted."""
 
     exit = Exit.DIRTY
 
 
 class InternalError(GamedayError):
-    """We are at fault, or this machine is; nothing of ours stands."""
+    """A failure of the program or this machine; no fault is left."""
 
     exit = Exit.FAILED
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong in one file. `line` and `column` count from 1; `suggestion` may be empty."""
+    """One problem in one file. `line` and `column` count from 1; `suggestion` may be empty."""
 
     file: str
     line: int
@@ -83,12 +87,12 @@ class Problem:
 
     @override
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}: {self.wrong}"
-        return f"{where} ({self.suggestion})" if self.suggestion else where
+        text = f"{self.file}:{self.line}:{self.column}: {self.wrong}"
+        return f"{text} ({self.suggestion})" if self.suggestion else text
 
 
 class InvalidFiles(GamedayError):
-    """All problems of all files at once."""
+    """All problems of all files, reported at once."""
 
     exit = Exit.BAD_INPUT
 

@@ -1,7 +1,7 @@
-"""The named points of a drill. One word each: the same in files, commands, log, scorecard and review.
+"""The moments of a drill: one word each, the same in files, commands, log, scorecard and review.
 
-Anchors and their definitions follow the field's response metrics (Google SRE, PagerDuty's response guide):
-a span is always measured between two of these, never from a feeling.
+Their definitions follow the common response metrics (Google SRE, PagerDuty's response guide). Every response time is
+measured between two of them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Moment(StrEnum):
-    """One word for one point of a drill. The value is what files, events and screens say."""
+    """A named point in a drill. Files, events and screens use the value."""
 
     START = "start"
     FAULT = "fault"
@@ -34,7 +34,7 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MomentInfo:
-    """What a moment means, who notices it, and whether a person says it or the program measures it."""
+    """The meaning of a moment, and whether a person records it or the program measures it."""
 
     means: str
     human: bool
@@ -42,26 +42,24 @@ class MomentInfo:
 
 MOMENTS: dict[Moment, MomentInfo] = {
     Moment.START: MomentInfo("the drill begins (STARTEX)", human=False),
-    Moment.FAULT: MomentInfo("the first fault is applied and read back as there", human=False),
-    Moment.IMPACT: MomentInfo("the first reading outside steady state while a fault stands", human=False),
+    Moment.FAULT: MomentInfo("the first fault is applied and confirmed active", human=False),
+    Moment.IMPACT: MomentInfo("the first reading outside steady state while a fault is active", human=False),
     Moment.ALERT: MomentInfo("the environment's own alert fires", human=False),
-    Moment.PAGED: MomentInfo(
-        "the alert called the responders, or the program did because it stayed silent", human=False
-    ),
-    Moment.ACKNOWLEDGED: MomentInfo("a responder says the page was seen", human=True),
-    Moment.DECLARED: MomentInfo("someone says: this is an incident", human=True),
-    Moment.IC_ANNOUNCED: MomentInfo("the incident commander says so aloud", human=True),
-    Moment.ASSEMBLED: MomentInfo("everyone the scenario requires is present", human=True),
+    Moment.PAGED: MomentInfo("the alert pages the responders, or the program does if it stays silent", human=False),
+    Moment.ACKNOWLEDGED: MomentInfo("a responder acknowledges the page", human=True),
+    Moment.DECLARED: MomentInfo("someone declares an incident", human=True),
+    Moment.IC_ANNOUNCED: MomentInfo("the incident commander announces that they command", human=True),
+    Moment.ASSEMBLED: MomentInfo("everyone that the scenario requires is present", human=True),
     Moment.UPDATE: MomentInfo("a status update is posted", human=True),
-    Moment.THEORY: MomentInfo("the team says what it thinks is happening", human=True),
+    Moment.THEORY: MomentInfo("the team states what it thinks is happening", human=True),
     Moment.HELP: MomentInfo("someone asks for help", human=True),
-    Moment.MITIGATED: MomentInfo("users are served again, sustained; the fault may still stand", human=False),
-    Moment.RECOVERED: MomentInfo("steady state holds again", human=False),
+    Moment.MITIGATED: MomentInfo("service is restored and stays so; the fault may still be active", human=False),
+    Moment.RECOVERED: MomentInfo("steady state is restored", human=False),
     Moment.FAULT_END: MomentInfo("a fault has ended by itself, as the scenario plans it", human=False),
     Moment.REVERTED: MomentInfo(
-        "no fault stands any more: each is read back as gone, or was left to people", human=False
+        "all faults are removed: each revert is verified, or people took the fault over", human=False
     ),
-    Moment.END: MomentInfo("ENDEX: the drill is over", human=False),
+    Moment.END: MomentInfo("the drill ends (ENDEX)", human=False),
 }
 
-HUMAN_MOMENTS = frozenset(moment for moment, meaning in MOMENTS.items() if meaning.human)
+HUMAN_MOMENTS = frozenset(moment for moment, info in MOMENTS.items() if info.human)

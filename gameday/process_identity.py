@@ -1,4 +1,4 @@
-"""Who a process is: its number alone is not enough, because numbers are used again."""
+"""The identity of a process; the pid alone is not enough, because pids are reused."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 from gameday.clock import boot_id
 
 GONE = -1.0
-"""Where a start time would stand, of a process that is gone or a zombie: it is never alive, however often asked."""
+"""The start time of a process that has ended or is a zombie; such an identity is never alive."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessIdentity:
-    """One process on one host in one boot. `born`: clock ticks after the boot when it started, or GONE."""
+    """One process on one host in one boot. `born`: its start in clock ticks after boot, or GONE."""
 
     host: str
     pid: int
@@ -23,24 +23,24 @@ class ProcessIdentity:
     boot: str
 
     def alive(self) -> bool | None:
-        """Whether it runs (a zombie does not); None when it is on another host and cannot be seen from here."""
+        """Return True if it runs (a zombie does not); None if it is on another host."""
         if self.host != socket.gethostname():
             return None
         return self.born != GONE and self.boot == boot_id() and start_ticks(self.pid) == self.born
 
 
 def current_process() -> ProcessIdentity:
-    """This process."""
+    """Return the identity of this process."""
     return process_with_pid(os.getpid())
 
 
 def process_with_pid(pid: int) -> ProcessIdentity:
-    """The process that has this number now; `born` is GONE when there is none."""
+    """Return the identity of the process that has this pid now; `born` is GONE if there is none."""
     return ProcessIdentity(socket.gethostname(), pid, start_ticks(pid), boot_id())
 
 
 def namespace() -> str:
-    """Which numbering of processes this is; empty where the system does not say. Numbers of two do not compare."""
+    """Return the pid namespace, or an empty string if unknown; pids of two namespaces cannot be compared."""
     try:
         return str(Path("/proc/self/ns/pid").readlink())
     except OSError:
@@ -48,7 +48,7 @@ def namespace() -> str:
 
 
 def start_ticks(pid: int) -> float:
-    """When the process started, in clock ticks after the boot; GONE if it is gone or a zombie."""
+    """Return the start of the process in clock ticks after boot; GONE if it has ended or is a zombie."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - read twice a second; Path adds nothing
             fields = file.read().rpartition(b")")[2].split()

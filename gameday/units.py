@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gameday.model import Expectation, Json, Limit, Number, TimeExpression
+from gameday.model import Expectation, Json, Limit, Number, Role, TimeExpression
 
 DURATION_PATTERN = r"([0-9]+\.[0-9]+(us|ms|s|m|h)|(?=[0-9])([0-9]+h)?([0-9]+m(?!s))?([0-9]+s)?([0-9]+ms)?([0-9]+us)?)"
 """A decimal number with one unit, or whole numbers with each unit once, the largest first."""
@@ -64,12 +65,12 @@ def quantity_range(text: str) -> QuantityRange:
     if kind != other:
         raise ValueError(f"{text!r} goes from {kind} to {other}: write both ends alike, as in 100ms..800ms")
     if first > last:
-        raise ValueError(f"{text!r} runs backwards: write the smaller one first")
+        raise ValueError(f"{text!r} is reversed: write the smaller value first")
     return QuantityRange(first, last, kind)
 
 
 def rate(text: str) -> float:
-    """Events a second in `5/s`."""
+    """Parse `5/s` into events a second."""
     match = _RATE.match(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a rate: write it as in 5/s")
@@ -77,7 +78,7 @@ def rate(text: str) -> float:
 
 
 def bandwidth(text: str) -> int:
-    """Kilobytes (1000 bytes) a second in `100KB/s` or `2MB/s`."""
+    """Parse `100KB/s` or `2MB/s` into kilobytes (1000 bytes) a second."""
     match = _BANDWIDTH.match(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a bandwidth: write it as in 100KB/s or 2MB/s")
@@ -85,7 +86,7 @@ def bandwidth(text: str) -> int:
 
 
 def size(text: str) -> int:
-    """Bytes in `512B`, `64KB` (64000) or `2MB`."""
+    """Parse `512B`, `64KB` (64000) or `2MB` into bytes."""
     match = _SIZE.match(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a size: write it as in 512B, 64KB or 2MB")
@@ -93,7 +94,7 @@ def size(text: str) -> int:
 
 
 def percentage(text: str) -> float:
-    """The part of 1 in `30%`; more than 1 in `250%`."""
+    """Parse `30%` into 0.3; `250%` is more than 1."""
     match = _SHARE.match(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a percentage: write it as in 30%")
@@ -101,7 +102,7 @@ def percentage(text: str) -> float:
 
 
 def limit(text: str | Number) -> Limit:
-    """A limit as written: `97%` (0.97), `400ms` (0.4 s), `3x baseline`, or a bare number (a count)."""
+    """Parse a limit: `97%` (0.97), `400ms` (0.4 s), `3x baseline`, or a bare number (a count)."""
     if isinstance(text, int | float):
         return Limit(float(text), relative=False, text=f"{text:g}")
     stripped = text.strip()
@@ -153,18 +154,18 @@ def format_time(time: TimeExpression) -> str:
 
 
 def format_parameters(params: Mapping[str, Json], between: str = ", ") -> str:
-    """A fault's own keys as its file has them: `delay 400ms, connect true`; a command as a shell has it."""
-    return between.join(f"{key} {_said(one)}" for key, one in params.items())
+    """Format a fault's parameters as in `delay 400ms, connect true`; a command as in a shell."""
+    return between.join(f"{key} {_format_value(value)}" for key, value in params.items())
 
 
-def _said(one: Json) -> str:
-    if isinstance(one, bool):
-        return str(one).lower()
-    return shlex.join(str(word) for word in one) if isinstance(one, list | tuple) else str(one)
+def _format_value(value: Json) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return shlex.join(str(word) for word in value) if isinstance(value, list | tuple) else str(value)
 
 
 def format_duration(seconds: float) -> str:
-    """How a person would say it: `400 ms`, `14 s`, `2 min 5 s`, `1 h 3 min`."""
+    """Format seconds as `400 ms`, `14 s`, `2 min 5 s` or `1 h 3 min`."""
     if seconds < 0:
         return f"-{format_duration(-seconds)}"
     if 0 < seconds < 0.9995:
@@ -179,3 +180,24 @@ def format_duration(seconds: float) -> str:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def format_elapsed(seconds: float) -> str:
+    """Format elapsed time: `0:07`, `12:40`, `1:02:03`; `-0:05` before the reference time."""
+    return _clock_text(math.floor(abs(seconds) + 1e-6), "-" if seconds <= -1 else "")
+
+
+def format_remaining(seconds: float) -> str:
+    """Format remaining time, rounded up: `0:01` until it is over, then `0:00`."""
+    return _clock_text(math.ceil(max(0.0, seconds) - 1e-6), "")
+
+
+def _clock_text(seconds: int, sign: str) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{sign}{hours}:{minutes:02}:{rest:02}" if hours else f"{sign}{minutes}:{rest:02}"
+
+
+def format_role(role: Role) -> str:
+    """Format a role as people write it."""
+    return "IC" if role is Role.IC else role.value

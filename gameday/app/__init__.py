@@ -1,1 +1,1 @@
-"""Use cases: what a command, a page and a scheduler share. Prints nothing."""
+"""Use cases that a command, a page and a scheduler share. They print nothing and read no environment variable."""

@@ -1,5 +1,4 @@
-"""What is ours on all targets of an environment, as far as their engines can be seen, and what of it is a running
-drill's."""
+"""Leftover faults on the targets of an environment, as far as their engines can be reached."""
 
 from __future__ import annotations
 
@@ -11,85 +10,93 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gameday.errors import Refused
-from gameday.plugins.injector import Deadline, Intent, PartialScan
+from gameday.plugins.types import Deadline, Intent, PartialScan
+from gameday.timing import DEFAULT_TIMING, Timing
 
 if TYPE_CHECKING:
     from gameday.drill.injector_registry import Injectors
     from gameday.model import Binding, Environment
 
-LOOK_WITHIN = 15.0
-"""Seconds for one target: each of its containers may have to be looked at."""
-ASK_WITHIN = 5.0
-RENEWED_WITHIN = 30.0
-"""Seconds, longer than any lease: what is neither renewed nor over by then is called a running drill's."""
-_AT_ONCE = 8
-_PAUSE = 0.5
+SCAN_TIMEOUT_S = 15.0
+"""For one target: each of its containers may have to be inspected."""
+LEASE_QUERY_TIMEOUT_S = 5.0
+MAX_WORKERS = 8
+POLL_INTERVAL_S = 0.5
+_LOCAL_ONLY = "`gameday halt` reverts what the local database knows of; look on the engine for objects named gd-*."
 
 
 @dataclass(frozen=True, slots=True)
 class LeftoverScan:
-    """By target: what was found there, and why not all of it could be seen."""
+    """Faults per target, and per target the reason why it could not be scanned completely."""
 
-    found: Mapping[str, Sequence[Intent]]
-    unseen: Mapping[str, Refused] = field(default_factory=dict[str, Refused])
+    faults: Mapping[str, Sequence[Intent]]
+    unscanned: Mapping[str, Refused] = field(default_factory=dict[str, Refused])
 
     @property
     def unique_faults(self) -> list[Intent]:
-        """Each fault once: two targets may mean one container."""
-        every = [intent for found in self.found.values() for intent in found]
-        return list({(one.marker, one.kind, str(one.address)): one for one in every}.values())
+        """Each fault once: two targets may resolve to one container."""
+        every = [intent for intents in self.faults.values() for intent in intents]
+        return list({(intent.marker, intent.kind, str(intent.address)): intent for intent in every}.values())
 
 
 def scan_environment(environment: Environment, injectors: Injectors) -> LeftoverScan:
-    """All targets at once; one that cannot be seen hides no other."""
+    """Scan all targets in parallel; one that cannot be reached hides no other."""
     targets = list(environment.targets.values())
     if not targets:
         return LeftoverScan({})
     _load({target.injector for target in targets}, injectors)
-    with ThreadPoolExecutor(min(_AT_ONCE, len(targets))) as pool:
-        looks = list(pool.map(lambda target: _scan_target(target, injectors), targets))
-    found = {target.target: intents for target, (intents, _) in zip(targets, looks, strict=True)}
-    unseen = {target.target: why for target, (_, why) in zip(targets, looks, strict=True) if why is not None}
-    return LeftoverScan(found, unseen)
+    with ThreadPoolExecutor(min(MAX_WORKERS, len(targets))) as pool:
+        scans = list(pool.map(lambda target: _scan_target(target, injectors), targets))
+    faults = {target.target: intents for target, (intents, _) in zip(targets, scans, strict=True)}
+    unscanned = {target.target: why for target, (_, why) in zip(targets, scans, strict=True) if why is not None}
+    return LeftoverScan(faults, unscanned)
 
 
 def _load(names: Collection[str], injectors: Injectors) -> None:
-    """One after the other: threads that import one SDK at once find half of it."""
+    """Load one injector after the other: threads that import one SDK at once get half of it."""
     for name in names:
-        with contextlib.suppress(Refused):  # told where its target is looked at
+        with contextlib.suppress(Refused):  # reported when its target is scanned
             injectors[name].load()
 
 
 def _scan_target(target: Binding, injectors: Injectors) -> tuple[list[Intent], Refused | None]:
     try:
-        return injectors[target.injector].leftovers(target, Deadline.after(LOOK_WITHIN)), None
-    except PartialScan as partly:
-        return partly.found, partly
+        sweepable = injectors[target.injector].sweepable
+        if sweepable is None:
+            return [], Refused(f"the injector {target.injector} cannot find leftovers on its engine", _LOCAL_ONLY)
+        return sweepable.leftovers(target, Deadline.after(SCAN_TIMEOUT_S)), None
+    except PartialScan as partial:
+        return partial.leftovers, partial
     except Refused as refused:
         return [], refused
 
 
-def live_drills(found: Collection[Intent], injectors: Injectors, report: Callable[[str], None]) -> set[str]:
-    """The drills that run, whoever's they are: somebody renews a lease of theirs. Waits until each lease is renewed or
-    is over, which takes no longer than a lease."""
-    first = {one.marker: _until(one, injectors) for one in found}
-    open_still = [one for one in found if first[one.marker] != 0]
-    if open_still:
-        report("Some of what is there is held by a lease: waiting until it is renewed, or over ...")
+def live_drills(
+    intents: Collection[Intent], injectors: Injectors, report: Callable[[str], None], timing: Timing = DEFAULT_TIMING
+) -> set[str]:
+    """Return the drills that still run, whoever runs them: their leases are renewed.
+
+    Waits until each lease is renewed or over; a fault that is neither after `timing.lease_watch` counts as running.
+    """
+    first = {intent.marker: _lease_end(intent, injectors) for intent in intents}
+    undecided = [intent for intent in intents if first[intent.marker] != 0]
+    if undecided:
+        report("Some faults have a lease: waiting until it is renewed or expires ...")
     renewed: set[str] = set()
-    give_up = time.monotonic() + RENEWED_WITHIN
-    while open_still and time.monotonic() < give_up:
-        time.sleep(_PAUSE)
-        now = {one.marker: _until(one, injectors) for one in open_still}
-        first |= {mark: end for mark, end in now.items() if first[mark] is None}
-        renewed |= {one.drill for one in open_still if (now[one.marker] or 0) > (first[one.marker] or 0)}
-        open_still = [one for one in open_still if now[one.marker] != 0 and one.drill not in renewed]
-    return renewed | {one.drill for one in open_still}
+    give_up_at = time.monotonic() + timing.lease_watch
+    while undecided and time.monotonic() < give_up_at:
+        time.sleep(POLL_INTERVAL_S)
+        now = {intent.marker: _lease_end(intent, injectors) for intent in undecided}
+        first |= {marker: end for marker, end in now.items() if first[marker] is None}
+        renewed |= {intent.drill for intent in undecided if (now[intent.marker] or 0) > (first[intent.marker] or 0)}
+        undecided = [intent for intent in undecided if now[intent.marker] != 0 and intent.drill not in renewed]
+    return renewed | {intent.drill for intent in undecided}
 
 
-def _until(intent: Intent, injectors: Injectors) -> int | None:
-    """None where nobody can say: that is never taken for over."""
+def _lease_end(intent: Intent, injectors: Injectors) -> int | None:
+    """Return when the lease ends, 0 without one; None if unknown, which never counts as over."""
     try:
-        return injectors[intent.injector].lease_expires_at(intent, Deadline.after(ASK_WITHIN))
+        leased = injectors[intent.injector].leased
+        return leased.lease_expires_at(intent, Deadline.after(LEASE_QUERY_TIMEOUT_S)) if leased else 0
     except Refused:
         return None

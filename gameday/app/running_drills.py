@@ -1,4 +1,4 @@
-"""The drills that left a note in the runtime folder: which of them answer, and which nobody knows any more."""
+"""Drills registered in the runtime folder: those that respond, and those whose store is lost."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gameday.errors import EnvironmentDirty, Refused
+from gameday.errors import BadArguments, EnvironmentDirty, Refused
 
 if TYPE_CHECKING:
     from gameday.drill.control.running_drills import RunningDrill
     from gameday.drill.control.socket_server import Answer
 
-ANSWER_WITHIN = 1.0
+PING_TIMEOUT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class RunningDrills:
-    """The drills that may still run; `blind` says why nobody could look for them, empty when somebody could."""
+    """Drills that may still run. `unreadable_reason` is why they could not be listed, else empty."""
 
-    found: list[RunningDrill]
+    drills: list[RunningDrill]
     unreadable_reason: str = ""
 
 
 def list_running() -> RunningDrills:
-    """Every note; where the folder cannot be used, the store alone says what is outstanding. Opens no store: STOP
-    and `status` are to be quick."""
+    """Return every registered drill. Opens no store: `stop` and `status` must be quick."""
     from gameday.drill.control.running_drills import list_running
 
     try:
@@ -36,71 +35,105 @@ def list_running() -> RunningDrills:
         return RunningDrills([], f"{refused.wrong}. {refused.todo}")
 
 
-def prune_finished(notes: Iterable[RunningDrill]) -> list[RunningDrill]:
-    """Without those that are over in their store, and left their note by accident: that is put away."""
+def select_running_drill(name: str | None) -> RunningDrill:
+    """Return the drill of that name, else the only one. Raises BadArguments or Refused with what to do."""
+    from gameday.drill.control.running_drills import list_running
+
+    drills = list_running()
+    if name is not None:
+        drills = [drill for drill in drills if drill.drill == name]
+    if not drills:
+        wrong = f"drill {name} is not running" if name else "no drill is running"
+        raise Refused(wrong, "Start one: gameday run FILE")
+    if len(drills) > 1:
+        names = ", ".join(drill.drill for drill in drills)
+        raise BadArguments("several drills are running", f"Add --drill, one of: {names}")
+    return drills[0]
+
+
+def prune_finished(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
+    """Return the drills that are not finished; unregister those that are."""
     from gameday.drill.control.running_drills import unregister
 
-    found: list[RunningDrill] = []
-    for note in notes:
-        if _is_over(note):
-            unregister(note.drill)
+    unfinished: list[RunningDrill] = []
+    for drill in drills:
+        if _is_finished(drill):
+            unregister(drill.drill)
         else:
-            found.append(note)
-    return found
+            unfinished.append(drill)
+    return unfinished
 
 
-def _is_over(note: RunningDrill) -> bool:
+def _is_finished(drill: RunningDrill) -> bool:
     from gameday.store.open import open_for_undo
 
-    store = open_for_undo(note.store)
-    return store is not None and note.drill in store.drills() and note.drill not in store.unfinished()
+    store = open_for_undo(drill.store)
+    return store is not None and drill.drill in store.drills() and drill.drill not in store.unfinished()
 
 
-def ping(found: RunningDrill) -> Answer:
-    """What the runner says of itself, else the guardian; nothing when neither answers."""
+def ping(drill: RunningDrill) -> Answer:
+    """Return the runner's answer, else the guardian's; empty if neither responds."""
     from gameday.drill.control.socket_server import NoResponse, send_request
 
-    for door in (found.door, found.guardians_door):
+    for socket in (drill.door, drill.guardians_door):
         with contextlib.suppress(NoResponse):
-            return send_request(door, {"do": "alive"}, ANSWER_WITHIN)
+            return send_request(socket, {"do": "alive"}, PING_TIMEOUT_S)
     return {}
 
 
-def find_lost(notes: Iterable[RunningDrill]) -> list[RunningDrill]:
-    """Those that answer no more and whose store is gone, or knows nothing of them: only the engines know."""
+def responding_drills(token: str) -> dict[str, bool]:
+    """Return each drill whose runner or guardian responds and is not stuck; True if `token` is its own."""
+    answers = {drill: ping(drill) for drill in list_running().drills}
+    return {
+        drill.drill: _token_matches(drill, token)
+        for drill, answer in answers.items()
+        if answer and not answer.get("stuck")
+    }
+
+
+def _token_matches(drill: RunningDrill, token: str) -> bool:
+    from gameday.drill.control.facilitator_token import matches
     from gameday.store.open import open_for_undo
 
-    found: list[RunningDrill] = []
-    for note in notes:
-        store = open_for_undo(note.store)
-        if (store is None or note.drill not in store.drills()) and not ping(note):
-            found.append(note)
-    return found
+    store = open_for_undo(drill.store)
+    return store is not None and matches(token, store.token(drill.drill))
 
 
-def lost_drills_error(gone: list[RunningDrill]) -> EnvironmentDirty:
-    """The ending for drills that are lost."""
-    drills = ", ".join(note.drill for note in gone)
-    sweeps = " and ".join(f"gameday halt --sweep {name}" for name in sorted({one.environment for one in gone}))
+def find_lost(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
+    """Return the drills that do not respond and that no store knows: only the engines can tell what they left."""
+    from gameday.store.open import open_for_undo
+
+    lost: list[RunningDrill] = []
+    for drill in drills:
+        store = open_for_undo(drill.store)
+        if (store is None or drill.drill not in store.drills()) and not ping(drill):
+            lost.append(drill)
+    return lost
+
+
+def lost_drills_error(lost: list[RunningDrill]) -> EnvironmentDirty:
+    """Return the error for lost drills."""
+    drills = ", ".join(drill.drill for drill in lost)
+    sweeps = " and ".join(f"gameday halt --sweep {name}" for name in sorted({drill.environment for drill in lost}))
     return EnvironmentDirty(
-        f"DIRTY: {drills} ran here, answers no more, and its store is gone: nobody knows what it left",
-        f"Ask the engines themselves: {sweeps}",
+        f"DIRTY: {drills} does not respond, and its store is gone: leftover faults are unknown",
+        f"Search the engines: {sweeps}",
     )
 
 
-def tidy_demos(notes: Iterable[RunningDrill], report: Callable[[str], None]) -> None:
-    """An on-demand demo whose run is gone goes down, once what its drill left in it is taken back."""
-    from gameday.demo.lifecycle import down_unless_needed
+def stop_orphaned_demos(drills: Iterable[RunningDrill], report: Callable[[str], None]) -> None:
+    """Stop on-demand demos whose run is gone, once the faults of its drill are reverted."""
+    from gameday.demo.lifecycle import stop_if_unused
 
-    for place in sorted({note.place for note in notes if note.place}):
-        if down_unless_needed(Path(place)):
-            report(f"The demo in {place} is down: its run was gone.")
+    for place in sorted({drill.place for drill in drills if drill.place}):
+        if stop_if_unused(Path(place)):
+            report(f"Stopped the demo in {place}: its run was gone.")
 
 
 def unregister_lost(environment: str) -> None:
-    """The engines of the environment were asked, and nothing is left there: its lost drills are over."""
+    """Unregister the lost drills of an environment that was swept and is clean."""
     from gameday.drill.control.running_drills import unregister
 
-    for note in find_lost(list_running().found):
-        if note.environment == environment:
-            unregister(note.drill)
+    for drill in find_lost(list_running().drills):
+        if drill.environment == environment:
+            unregister(drill.drill)

@@ -1,4 +1,4 @@
-"""`gameday attach`: the running drill's screen in another terminal, also when its own was closed."""
+"""`gameday attach`: the running drill's screen in another terminal, also after its own was closed."""
 
 from __future__ import annotations
 
@@ -10,111 +10,84 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.cli.output import print_output
-from gameday.cli.participant_commands import drill_option, select_running_drill
-from gameday.errors import Exit, Refused
+from gameday.cli.participant_commands import drill_option
+from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.cli.facilitated_run import ScreenResult
-    from gameday.drill.control.running_drills import RunningDrill
-    from gameday.store.sqlite import Store
+    from gameday.app.attach import AttachedDrill
+    from gameday.cli.run_with_people import ScreenResult
 
 
 @click.command()
 @drill_option
-@click.option("--facilitate", is_flag=True, help="With the facilitator's keys and view: it tells what fails.")
-@click.option("--reviews", type=click.Path(path_type=Path), help="Where the run was told to put its review.")
+@click.option("--facilitate", is_flag=True, help="With the facilitator's keys and view: it reveals the fault.")
+@click.option("--reviews", type=click.Path(path_type=Path), help="Folder of the review, as given to the run.")
 def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
-    """Show the running drill's screen here too: what responders see, or with --facilitate all of it."""
-    from gameday.store.open import open_for_undo
+    """Show the running drill here too: the responders' view, or with --facilitate all of it."""
+    from gameday.app.attach import attach_drill
+    from gameday.cli.run_with_people import ScreenResult, follow_up, print_still_running
+    from gameday.cli.terminal_token import facilitator_token
 
-    found = select_running_drill(drill)
-    store = open_for_undo(found.store)
-    if store is None or found.drill not in store.drills():
-        raise Refused(f"the store of {found.drill} is gone", "Say: gameday halt")
-    token = _token(found, store, facilitate=facilitate)
-    from gameday.cli.facilitated_run import after_endex, next_turns, print_still_running
-
-    seen = _on_a_screen(found, store, token) if _drawable() else _as_lines(found, store, token)
-    if not seen.over:
-        return print_still_running(found.drill, facilitates=bool(token))
-    # the terminal that it was started from may be gone: whoever facilitates goes on to the debrief here
-    now = seen.debrief and facilitate
-    if after_endex(store, found.drill, reviews, lambda: _say_how_it_ended(found, store), debrief_now=now):
-        next_turns(seen.cast)
+    attached = attach_drill(drill, facilitator_token(), facilitate=facilitate)
+    result = _show_desk(attached) if _is_drawable() else _show_lines(attached)
+    name = attached.running.drill
+    if not result.over:
+        return print_still_running(name, facilitates=bool(attached.token))
+    # the terminal that started it may be gone: whoever facilitates continues with the debrief here
+    result = ScreenResult(result.over, result.cast, result.debrief and facilitate)
+    follow_up(attached.store, name, reviews, lambda: _print_end(attached), result)
     return Exit.HELD
 
 
-def _token(found: RunningDrill, store: Store, *, facilitate: bool) -> str:
-    """Empty for who does not facilitate. The shell of the same user is no barrier: it is asked for in so many words,
-    so that nobody sees it unasked. Raises Refused when there is none."""
-    from gameday.drill.control.facilitator_token import VARIABLE, load, matches
-
-    for token in (os.environ.get(VARIABLE, ""), load(found.drill) if facilitate else ""):
-        if token and matches(token, store.token(found.drill)):
-            return token
-    if facilitate:
-        raise Refused(f"the facilitator's token of {found.drill} is not here", f"Set {VARIABLE} to it.")
-    return ""
-
-
-def _drawable() -> bool:
+def _is_drawable() -> bool:
     from gameday.terminal.view_factory import supports_screen
 
     return sys.stdin.isatty() and sys.stdout.isatty() and supports_screen(os.environ)
 
 
-def _on_a_screen(found: RunningDrill, store: Store, token: str) -> ScreenResult:
-    from gameday.cli.facilitated_run import People, run_desk
-    from gameday.cli.role_assignment import load_cast
-    from gameday.store.paths import role_history_path
-    from gameday.terminal.playback import plan_of
+def _show_desk(attached: AttachedDrill) -> ScreenResult:
+    from gameday.cli.run_with_people import Session, show_desk
 
-    plan = plan_of(store.events(found.drill))
-    cast = load_cast(found.drill, plan.scenario, role_history_path(store.path)) if token else None
-    people = People(cast, private=False)
-    return run_desk(plan, store, token, lambda: _gone(found), people)
+    session = Session(attached.plan, attached.store, attached.token, attached.has_ended, attached.cast)
+    return show_desk(session, private=False)
 
 
-def _as_lines(found: RunningDrill, store: Store, token: str) -> ScreenResult:
-    """To a pipe, a screen reader, a terminal that cannot be drawn on: what responders see, or with the token the
-    facilitator's lines."""
-    from gameday.cli.facilitated_run import ScreenResult
+def _show_lines(attached: AttachedDrill) -> ScreenResult:
+    """Print the responders' view, or the facilitator's with the token, as lines."""
+    from gameday.boards.playback import follow_store
+    from gameday.cli.run_with_people import ScreenResult
     from gameday.clock import SystemClock
     from gameday.model import Mode, Phase
-    from gameday.terminal.drill_model import Caption
-    from gameday.terminal.playback import follow_store, plan_of
     from gameday.terminal.responder_lines_view import ResponderLines
+    from gameday.terminal.screen_state import Caption
     from gameday.terminal.view_factory import create_view
 
-    foot = "Ctrl-C leaves these lines, the drill goes on; gameday stop ends it"
-    caption = Caption("DRILL, a second look", foot)
-    alone = plan_of(store.events(found.drill)).mode is Mode.SOLO  # who is alone has no facilitator's view anywhere
-    sees = bool(token) and not alone
-    view = create_view(False, os.environ, caption=caption) if sees else ResponderLines(None, lambda _: None, foot=foot)
+    footer = "Ctrl-C leaves these lines, the drill continues; gameday stop ends it"
+    if attached.token and attached.plan.mode is not Mode.SOLO:  # a solo responder never gets the facilitator's view
+        view = create_view(False, os.environ, caption=Caption("DRILL, second terminal", footer))
+    else:
+        view = ResponderLines(None, lambda _: None, foot=footer)
     try:
-        over = follow_store(store, found.drill, view, SystemClock(), lambda: _gone(found)).phase is Phase.DONE
+        state = follow_store(attached.store, attached.running.drill, view, SystemClock(), attached.has_ended)
+        over = state.phase is Phase.DONE
     except KeyboardInterrupt:
         view.end()
         over = False
     return ScreenResult(over, None, debrief=False)
 
 
-def _gone(found: RunningDrill) -> bool:
-    from gameday.drill.control.running_drills import list_running
-
-    return all(note.drill != found.drill for note in list_running())
-
-
-def _say_how_it_ended(found: RunningDrill, store: Store) -> None:
-    from gameday.cli.facilitated_run import needs_review, replay_output
+def _print_end(attached: AttachedDrill) -> None:
+    from gameday.app.background_drill import needs_review
+    from gameday.cli.run_with_people import print_file
     from gameday.store.paths import run_output_path
 
-    if found.drill in store.unfinished():
-        print_output(f"{found.drill} answers no more. Say: gameday halt")
+    drill, store = attached.running.drill, attached.store
+    if drill in store.unfinished():
+        print_output(f"{drill} does not respond. Run: gameday halt")
         return
-    print_output(f"{found.drill} is over.")
-    said = run_output_path(store.path, found.drill)
-    if said.exists():
-        replay_output(said)
-    if needs_review(store.events(found.drill)):
-        print_output(f"Its figures: gameday show {found.drill}; its review: gameday review {found.drill}")
+    print_output(f"{drill} is over.")
+    output = run_output_path(store.path, drill)
+    if output.exists():
+        print_file(output)
+    if needs_review(store.events(drill)):
+        print_output(f"Scorecard: gameday show {drill}. Review: gameday review {drill}")

@@ -1,4 +1,4 @@
-"""`gameday debrief`: the hot debrief, in role order, the most junior first; its lines go into the review as spoken."""
+"""`gameday debrief`: the hot debrief, the most junior role first; its lines go into the review as spoken."""
 
 from __future__ import annotations
 
@@ -12,53 +12,46 @@ from gameday.cli.output import print_output
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from gameday.events import NewEvent
-    from gameday.model import Event, Role
+    from gameday.app.debrief import Debrief
     from gameday.store.sqlite import Store
-
-HEADINGS = ("Summarise", "Went well", "Opportunities", "Points to act")
-"""After STOP5, the five-minute hot debrief of emergency medicine (Walker et al., 2020)."""
 
 
 @click.command()
 @click.argument("drill", required=False)
-@click.option("--reviews", type=click.Path(path_type=Path), help="Where its review lies; else beside the store.")
+@click.option("--reviews", type=click.Path(path_type=Path), help="Folder of its review; else beside the store.")
 def command(drill: str | None, reviews: Path | None) -> Exit:
     """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
-    from gameday.cli.finished_drills import load_finished
+    from gameday.cli.terminal_token import load_finished
     from gameday.store.open import open_store
 
-    found = load_finished(drill, "debrief")
+    finished = load_finished(drill, "debrief")
     store = open_store()
-    debrief(store, found.drill)
-    refresh(store, found.drill, reviews)
+    hold_debrief(store, finished.drill)
+    print_refreshed_review(store, finished.drill, reviews)
     return Exit.HELD
 
 
-def debrief(store: Store, drill: str) -> None:
-    """Ask, and append each line as it was said; end of input or Ctrl-C ends it, and loses nothing."""
-    from gameday.people.role_history import forget_drills, roles_in
-    from gameday.store.paths import role_history_path
+def hold_debrief(store: Store, drill: str) -> None:
+    """Ask, and record each line at once. End of input or Ctrl-C ends the debrief without losing anything."""
+    from gameday.app.debrief import Debrief
 
-    roles = roles_in(role_history_path(store.path), drill)
-    forget_typed()
+    debrief = Debrief(store, drill)
+    discard_typed_input()
     print_output("")
-    first = "the most junior speaks first. " if roles else ""
-    print_output(f"ENDEX. Hot debrief of {drill}, five minutes; {first}Enter passes, Ctrl-C ends it.")
+    order = "the most junior speaks first. " if debrief.roles else ""
+    print_output(f"ENDEX. Hot debrief of {drill}, five minutes; {order}Enter skips, Ctrl-C ends it.")
     try:
-        for draft in _lines(store.events(drill), roles):
-            store.append(drill, [draft], None)
+        _ask_for_lines(debrief)
+        _ask_for_objectives(debrief)
     except (EOFError, KeyboardInterrupt, click.exceptions.Abort):
         print_output("")
-    with suppress(OSError):
-        forget_drills(role_history_path(store.path))
-    _reveal(store.events(drill))
+    for prediction in debrief.close():
+        print_output(f"prediction before the start: {prediction}")
+    print_output("")
 
 
-def forget_typed() -> None:
-    """Keys that were pressed for the screen before are no answers to these questions."""
+def discard_typed_input() -> None:
+    """Discard keys that were pressed for the previous screen: they answer none of these questions."""
     import sys
     import termios
 
@@ -66,62 +59,30 @@ def forget_typed() -> None:
         termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
-def _lines(events: Sequence[Event], roles: Sequence[Role]) -> Iterator[NewEvent]:
-    from gameday.events import NewEvent
-    from gameday.model import Source
+def _ask_for_lines(debrief: Debrief) -> None:
+    from gameday.app.debrief import HEADINGS
 
     for heading in HEADINGS:
         print_output(heading)
-        for role in roles or (None,):
-            for words in _lines_of(_asked(f"  {role or 'anybody'}: ")):
-                yield NewEvent("debrief", {"heading": heading, "say": words}, source=Source.HUMAN, role=role)
-    yield from _objectives(events)
+        for role in debrief.roles or (None,):
+            debrief.record_line(heading, role, _ask(f"  {role or 'anyone'}: "))
 
 
-def _asked(prompt: str) -> str:
-    from gameday.drill.control.participant_requests import sanitize_line
-
-    words: str = click.prompt(prompt, default="", show_default=False, prompt_suffix="")
-    return sanitize_line(words)
-
-
-def _lines_of(words: str) -> Iterator[str]:
-    """What is longer than a line of the log becomes several."""
-    from gameday.drill.control.participant_requests import LONGEST
-
-    yield from (words[at : at + LONGEST] for at in range(0, len(words), LONGEST))
+def _ask_for_objectives(debrief: Debrief) -> None:
+    """Ask about objectives that are not recorded: one is absent only if a person says so."""
+    for result in debrief.unrecorded_objectives():
+        question = f"Objective {result.id} ({result.expect}) is not recorded. Was it absent? y, or Enter to skip: "
+        if _ask(question).strip().casefold() in ("y", "yes"):
+            debrief.record_absent(result.expect)
 
 
-def _objectives(events: Sequence[Event]) -> Iterator[NewEvent]:
-    """What the log does not know is not recorded; absent it is only where a person says so."""
-    from gameday.events import NewEvent
-    from gameday.model import Source
-    from gameday.scorecards.objectives import objectives
-
-    for one in objectives(events):
-        if one.state == "not recorded":
-            said = _asked(
-                f"Objective {one.id} ({one.expect}) is not recorded. Was it absent? y, or Enter: leave it so "
-            )
-            if said.casefold() in ("y", "yes"):
-                yield NewEvent("absent", {"expect": one.expect}, source=Source.HUMAN)
+def _ask(prompt: str) -> str:
+    answer: str = click.prompt(prompt, default="", show_default=False, prompt_suffix="")
+    return answer
 
 
-def _reveal(events: Sequence[Event]) -> None:
-    """The sealed predictions, opened."""
-    from gameday.drill.control.participant_requests import sanitize_line
+def print_refreshed_review(store: Store, drill: str, reviews: Path | None) -> None:
+    """Refresh the review with the debrief; what people wrote in it is kept."""
+    from gameday.app.reviews import refresh_after_debrief
 
-    sealed = [str(event.data.get("say", "")) for event in events if event.kind == "prediction"]
-    for words in sealed:
-        print_output(f"predicted before STARTEX: {sanitize_line(words)}")
-    print_output("")
-
-
-def refresh(store: Store, drill: str, reviews: Path | None) -> None:
-    """The review again, with what was said; what people wrote into it stays."""
-    from gameday.review.save import write_review
-    from gameday.store.paths import reviews_folder
-
-    folder = reviews or reviews_folder(store.path)
-    written = write_review(store.events(drill), store.readings(drill), folder, form=None)
-    print_output(f"review  {written.markdown} (with the debrief)")
+    print_output(f"review  {refresh_after_debrief(store, drill, reviews)} (with the debrief)")

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.app.recovery import recover_orphans, require_demo_unused
 from gameday.cli import demo_containers
-from gameday.cli.recover_first import recover_before, require_demo_unused
+from gameday.cli.output import print_status
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def up(break_alert: bool, docker: bool) -> None:
         return
     _print(
         lifecycle.start_demo(
-            demo_record.home_of(), break_alert=break_alert, say=lambda text: click.echo(text, err=True)
+            demo_record.demo_home(), break_alert=break_alert, say=lambda text: click.echo(text, err=True)
         )
     )
 
@@ -52,8 +54,8 @@ def status(as_json: bool, docker: bool) -> Exit:
 
     if docker:
         return demo_containers.status(as_json)
-    demo = lifecycle.status(demo_record.home_of())
-    healthy = demo is not None and lifecycle.healthy(demo)
+    demo = demo_record.load(demo_record.demo_home())
+    healthy = demo is not None and lifecycle.is_healthy(demo)
     if as_json:
         click.echo(_as_json(demo, healthy))
     elif demo is None:
@@ -74,9 +76,9 @@ def down(docker: bool) -> None:
     if docker:
         demo_containers.down()
         return
-    home = demo_record.home_of()
+    home = demo_record.demo_home()
     if home.exists():
-        recover_before("demo down")
+        recover_orphans("demo down", print_status, read_timing())
         require_demo_unused(home)
     lifecycle.stop_demo(home)
     click.echo("The demo is down.")
@@ -87,16 +89,16 @@ def down(docker: bool) -> None:
 @click.argument("position", type=click.Choice(["on", "off"]))
 def switch(name: str, position: str) -> None:
     """Throw a switch of the shop: recommendations, read-cache, pool-timeout (on: short), pay-later, cache-bypass."""
-    from gameday.demo import demo_record, lifecycle
-    from gameday.demo.set_switch import throw
+    from gameday.demo import demo_record
+    from gameday.demo.actions import set_switch
 
-    demo = lifecycle.status(demo_record.home_of())
+    demo = demo_record.load(demo_record.demo_home())
     if demo is None or not demo.shop_url:
         raise BadArguments("the demo is not up", "Run `gameday demo up` first.")
     try:
-        throw(demo.shop_url, name, position == "on")
+        set_switch(demo.shop_url, name, position)
     except OSError as error:
-        raise BadArguments(f"the switch was not thrown: {error}") from error
+        raise BadArguments(f"cannot set the switch: {error}") from error
     click.echo(f"{name} is {position}.")
 
 
@@ -123,7 +125,7 @@ def _as_json(demo: Demo | None, healthy: bool) -> str:
 
     parts = {"shop": demo.shop_url, "load": demo.load_url, "proxy": demo.proxy_url, "proxy_name": demo.proxy_name}
     how = {"break_alert": demo.break_alert, "on_demand": demo.on_demand, "home": str(demo.home)}
-    alive = [{"what": process.what, "pid": process.pid} for process in lifecycle.processes(demo.home)]
+    alive = [{"name": process.name, "pid": process.pid} for process in lifecycle.living_processes(demo.home)]
     state = "up" if healthy else "starting" if demo.state == "starting" else "broken"
     return json.dumps({"state": state} | parts | how | {"processes": alive}, indent=2)
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 import gameday
+from gameday.app.recovery import recover_orphans, require_demo_unused
 from gameday.cli.output import print_status
-from gameday.cli.recover_first import recover_before, require_demo_unused
+from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Refused
 
 TOOLS = "gameday-tools:1"
@@ -26,10 +27,10 @@ def up(break_alert: bool) -> None:
 
     if break_alert:
         raise BadArguments("--break-alert is for the demo as processes, not for --docker")
-    recover_before("demo up")
+    recover_orphans("demo up", print_status, read_timing())
     require_demo_unused()  # what a drill broke there is not taken for a demo that has to be made anew
     url = _engine_url()
-    host_checks.refuse_elsewhere(url)
+    host_checks.require_local_engine(url)
     _asked(url)
     stack.up(url, print_status)
     _print(url)
@@ -41,7 +42,7 @@ def status(as_json: bool) -> Exit:
 
     url = _engine_url()
     _asked(url)
-    healthy = stack.healthy(url)
+    healthy = stack.is_healthy(url)
     if as_json:
         click.echo(json.dumps({"state": "up" if healthy else "down"}))
     elif healthy:
@@ -55,7 +56,7 @@ def down() -> None:
     """Remove its containers and its network. Raises Refused while a drill runs: it may be there."""
     from gameday.demo.containers import stack
 
-    recover_before("demo down")
+    recover_orphans("demo down", print_status, read_timing())
     require_demo_unused()
     url = _engine_url()
     _asked(url)
@@ -74,7 +75,7 @@ def _asked(url: str, image: str = "") -> bool:
     """Whether that engine has the image. Raises Refused, with what to do, where it cannot be asked."""
     from gameday.injectors.docker.engine_api import EngineApi
     from gameday.injectors.docker.errors import IN_FILE, EngineError
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
     try:
         with EngineApi(url, Deadline.after(WITHIN)) as engine:
@@ -86,7 +87,7 @@ def _asked(url: str, image: str = "") -> bool:
 def _print(url: str) -> None:
     from gameday.demo.containers.services import DATABASE, LOAD, PROXY, SHOP
 
-    at = {service.name: f"127.0.0.1:{service.outside}" for service in (SHOP, LOAD, PROXY, DATABASE)}
+    at = {service.name: f"127.0.0.1:{service.host_port}" for service in (SHOP, LOAD, PROXY, DATABASE)}
     click.echo(
         "The demo is up, as containers.\n"
         f"  shop       http://{at['shop']}/browse  (GET /browse /recommendations /help /switches, POST /checkout)\n"

@@ -1,4 +1,4 @@
-"""`gameday log`: a drill's events, one a line."""
+"""`gameday log`: a drill's events, one per line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gameday.cli.finished_drills import load_finished, without_private_notes
+from gameday.app.finished_drills import without_private_notes
+from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -18,26 +19,26 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("drill", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
-@click.option("--private", is_flag=True, help="With the facilitator's own notes.")
+@click.option("--private", is_flag=True, help="Include the facilitator's own notes.")
 def command(drill: str | None, form: str, private: bool) -> Exit:
-    """Print the events of DRILL (default: the latest), in the order in which they were recorded."""
-    found = load_finished(drill, "log").events
-    events = found if private else without_private_notes(found)
-    for line in jsonl(events) if form == "jsonl" else told(events):
+    """Print the events of DRILL (default: the latest) in the order they were recorded."""
+    recorded = load_finished(drill, "log").events
+    events = recorded if private else without_private_notes(recorded)
+    for line in jsonl(events) if form == "jsonl" else text_lines(events):
         click.echo(line)
     return Exit.HELD
 
 
 def jsonl(events: Sequence[Event]) -> Iterator[str]:
-    """One JSON object a line; gameday.events.decode reads it back."""
+    """Yield one JSON object per line, as gameday.events.decode reads it."""
     from gameday.events import encode
 
     for event in events:
         yield json.dumps(encode(event), ensure_ascii=False)
 
 
-def told(events: Sequence[Event]) -> Iterator[str]:
-    """Clock, offset from the fault, kind, who as a role, and what was said or measured."""
+def text_lines(events: Sequence[Event]) -> Iterator[str]:
+    """Yield clock, offset from the fault, kind, role and data of each event."""
     from gameday.events.access import reference_time
     from gameday.review.time_format import clock, offset
 

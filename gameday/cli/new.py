@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def command(path: str | None, env: str | None) -> Exit:
     """Write a first scenario to PATH, from six questions. No file is ever overwritten."""
     from gameday.app.environment_selection import find_environment
-    from gameday.cli.check import fault_kinds
+    from gameday.app.scenario_selection import fault_kinds
     from gameday.files.scenario_template import render_scenario
     from gameday.files.scenario_wizard import wizard_context
 
@@ -99,7 +99,8 @@ def _write(path: Path, text: str) -> None:
 
 def _read_back(file: Path, here: WizardContext, kinds: Kinds) -> None:
     """What was written, checked as a file and told, and what to do next."""
-    from gameday.cli.scenario_preview import scenario_for, signs_here
+    from gameday.app.scenario_selection import preview_scenario
+    from gameday.cli.scenario_preview import stdout_glyphs
     from gameday.drill.estimated_schedule import estimate_schedule
     from gameday.files.check import check_files
     from gameday.terminal.scenario_preview import timetable_lines
@@ -107,12 +108,12 @@ def _read_back(file: Path, here: WizardContext, kinds: Kinds) -> None:
     if problems := check_files([file], None, kinds):
         raise InvalidFiles(problems)
     lacks = check_files([file], here.environment, kinds)
-    scenario = scenario_for(file, None if lacks else here.environment)
+    scenario = preview_scenario(file, None if lacks else here.environment)
     for line in (
         "",
         f"{file} is written, and has no problems.",
         "",
-        *timetable_lines(scenario, estimate_schedule(scenario), signs_here()),
+        *timetable_lines(scenario, estimate_schedule(scenario), stdout_glyphs()),
     ):
         print_output(line)
     for line in _next(file, here.environment.name, [problem.wrong for problem in lacks]):

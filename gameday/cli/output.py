@@ -1,4 +1,4 @@
-"""Words to a terminal that may be gone: losing the reader never stops a revert."""
+"""Output to a terminal that may be gone: losing the reader never stops a revert."""
 
 from __future__ import annotations
 
@@ -6,29 +6,49 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from typing_extensions import override
+
+from gameday.app.reporter import Reporter
 from gameday.errors import InternalError
 
 
 def print_status(text: str) -> None:
-    """One line on stderr."""
+    """Print one line on stderr."""
     _write(sys.stderr, text)
 
 
 def print_output(text: str) -> None:
-    """One line on stdout."""
+    """Print one line on stdout."""
     _write(sys.stdout, text)
 
 
+class TerminalReporter(Reporter):
+    """Reporter of use cases on stdout and stderr."""
+
+    @override
+    def output(self, line: str) -> None:
+        print_output(line)
+
+    @override
+    def status(self, line: str) -> None:
+        print_status(line)
+
+
+TERMINAL = TerminalReporter()
+
+
 def print_result(lines: Iterable[str]) -> None:
-    """What was asked for, on stdout. Raises ProgramFailed where it cannot be written, as on a full disk: an answer that
-    is not there is no answer. A reader that is gone has had enough."""
+    """Print the requested result on stdout. Raises InternalError if it cannot be written, as on a full disk.
+
+    A reader that closed the pipe is no error.
+    """
     try:
         for line in lines:
             _print(sys.stdout, line)
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise InternalError(f"what was asked for cannot be written: {error.strerror}") from None
+        raise InternalError(f"cannot write the result: {error.strerror}") from None
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from gameday.cli.output import print_output
-from gameday.cli.scenario_preview import signs_here
+from gameday.cli.scenario_preview import stdout_glyphs
 from gameday.errors import BadArguments
 from gameday.terminal.glyphs import sanitize
 
@@ -49,7 +49,7 @@ def ask(asks: str, ready: str = "") -> str:
     """The answer, or `ready` for an empty line; it may be empty where nothing is ready. Raises LeftOut, Ended."""
     shown = f" [{ready}]" if ready else ""
     try:
-        text = input(sanitize(f"{INDENT}{asks}{shown}: ", signs_here())).strip() or ready
+        text = input(sanitize(f"{INDENT}{asks}{shown}: ", stdout_glyphs())).strip() or ready
     except (EOFError, UnicodeDecodeError):
         print_output("")
         raise InputExhausted from None

@@ -4,37 +4,38 @@ from __future__ import annotations
 
 import click
 
-from gameday.cli.finished_drills import iter_finished, load_finished
+from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
 
 @click.command()
 @click.argument("drill", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--all", "several", is_flag=True, help="All finished drills, like beside like.")
-def command(drill: str | None, form: str, several: bool) -> Exit:
-    """Show the scorecard of DRILL (default: the latest): learning first, n beside every figure, no person."""
+@click.option("--all", "show_all", is_flag=True, help="All finished drills, grouped by comparable drills.")
+def command(drill: str | None, form: str, show_all: bool) -> Exit:
+    """Show the scorecard of DRILL (default: the latest): learning first, sample sizes with every figure, no person."""
     import json
 
-    if several:
-        return _several()
+    if show_all:
+        return _show_all()
 
     from gameday.scorecards.render import render
     from gameday.scorecards.scorecard import scorecard
     from gameday.scorecards.scorecard_json import encode
 
-    found = load_finished(drill, "show")
-    card = scorecard(found.events, found.readings)
+    finished = load_finished(drill, "show")
+    card = scorecard(finished.events, finished.readings)
     click.echo(json.dumps(encode(card), indent=2, ensure_ascii=False) if form == "json" else render(card))
     return Exit.HELD
 
 
-def _several() -> Exit:
+def _show_all() -> Exit:
+    from gameday.app.finished_drills import iter_finished
     from gameday.events.access import fault_summary
     from gameday.scorecards.comparison import compare_drills
     from gameday.scorecards.scorecard import scorecard
 
-    cards = [(scorecard(one.events, one.readings), fault_summary(one.events)) for one in iter_finished()]
+    cards = [(scorecard(drill.events, drill.readings), fault_summary(drill.events)) for drill in iter_finished()]
     for line in compare_drills(cards):
         click.echo(line)
     return Exit.HELD

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable
 
 from gameday.cli.output import print_output
-from gameday.cli.scenario_preview import signs_here
+from gameday.cli.scenario_preview import stdout_glyphs
 from gameday.errors import BadArguments
 from gameday.files.scenario_template import WizardAnswers
 from gameday.files.scenario_wizard import Question
@@ -61,7 +61,7 @@ _TODO = "Nothing is written. Answer at a terminal, or take what stands in bracke
 
 def _line(prompt: str, asks: str, number: int) -> str:
     try:
-        return input(sanitize(prompt, signs_here())).strip()
+        return input(sanitize(prompt, stdout_glyphs())).strip()
     except EOFError:
         print_output("")
         raise BadArguments(f"the answers end before question {number} of 6: {asks}", _TODO) from None

@@ -1,5 +1,5 @@
-"""The demo environment: database, shop, load, alert; knows nothing of drills.
+"""The demo environment: database, shop, load, alert; it knows nothing of drills.
 
-`life` brings it up and down, `record` is what is written down of it, `environment` is its environment file. Nothing is
-imported here: the switches' commands come through this door and must be quick.
+`lifecycle` starts and stops it, `demo_record` describes a running one, `environment` writes its environment file,
+`actions` are the commands of that file. Nothing is imported here, so that those commands start quickly.
 """

@@ -1,4 +1,4 @@
-"""The demo's own alert rules, and their answer in the shape of Prometheus's /api/v1/alerts."""
+"""The demo's own alert rules, served as Prometheus's /api/v1/alerts."""
 
 from __future__ import annotations
 
@@ -6,59 +6,59 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-FOR = 5.0
+PENDING_S = 5.0
 
 
 @dataclass(slots=True)
 class Rule:
-    """A value above a limit for 5 s. A broken rule never fires; that is what `--break-alert` is for."""
+    """An alert on a value above a limit for 5 s. A broken rule never fires (`--break-alert`)."""
 
     name: str
-    above: float
+    limit: float
     summary: str
     broken: bool = False
-    _since: float | None = None
-    _began: str = ""
+    _above_since: float | None = None
+    _active_at: str = ""
     _value: float = 0.0
 
     def evaluate(self, now: float, value: float | None) -> None:
-        """Look at the newest value (None where nobody is there, which is not above)."""
-        if self.broken or value is None or value <= self.above:
-            self._since = None
+        """Update the rule with the newest value; None (no reading) counts as below the limit."""
+        if self.broken or value is None or value <= self.limit:
+            self._above_since = None
             return
         self._value = value
-        if self._since is None:
-            self._since = now
-            self._began = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        if self._above_since is None:
+            self._above_since = now
+            self._active_at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
     def state(self, now: float) -> str:
-        """`inactive`, `pending` or `firing`."""
-        if self._since is None:
+        """Return `inactive`, `pending` or `firing`."""
+        if self._above_since is None:
             return "inactive"
-        return "firing" if now - self._since >= FOR else "pending"
+        return "firing" if now - self._above_since >= PENDING_S else "pending"
 
-    def alert(self, now: float) -> dict[str, object]:
-        """As Prometheus shows one that is pending or firing."""
+    def as_prometheus(self, now: float) -> dict[str, object]:
+        """Return the alert in the shape of Prometheus's API."""
         return {
             "labels": {"alertname": self.name, "severity": "page", "journey": "checkout"},
             "annotations": {"summary": self.summary},
             "state": self.state(now),
-            "activeAt": self._began,
+            "activeAt": self._active_at,
             "value": f"{self._value:e}",
         }
 
 
 def journey_slow(broken: bool = False) -> Rule:
-    """`p95 > 1 s for 5 s`."""
+    """Return the rule `p95 > 1 s for 5 s`."""
     return Rule("JourneySlow", 1.0, "The checkout is slow: its p95 is above 1 s.", broken)
 
 
 def journey_failing(broken: bool = False) -> Rule:
-    """`failed / all > 10 % for 5 s`."""
-    return Rule("JourneyFailing", 0.1, "The checkout fails: more than one in ten does not get through.", broken)
+    """Return the rule `failed / all > 10 % for 5 s`."""
+    return Rule("JourneyFailing", 0.1, "The checkout is failing: more than 10 % of checkouts end in an error.", broken)
 
 
-def answer(rules: Iterable[Rule], now: float) -> dict[str, object]:
-    """As Prometheus answers GET /api/v1/alerts: only what is pending or firing is listed."""
-    alerts = [rule.alert(now) for rule in rules if rule.state(now) != "inactive"]
+def format_alerts(rules: Iterable[Rule], now: float) -> dict[str, object]:
+    """Return Prometheus's response to GET /api/v1/alerts, which lists pending and firing alerts only."""
+    alerts = [rule.as_prometheus(now) for rule in rules if rule.state(now) != "inactive"]
     return {"status": "success", "data": {"alerts": alerts}}

@@ -1,4 +1,4 @@
-"""`python -m gameday.demo.cache HOME`: a cache as a service of its own: small texts by key, the oldest forgotten."""
+"""`python -m gameday.demo.cache HOME`: the cache service, which keeps small texts by key and evicts the oldest."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from starlette.routing import Route
 
 from gameday.demo.serve import serve
 
-ANNOUNCED = "cache.port"
-KEYS = 1000
-LARGEST = 64 * 1024
+PORT_FILE = "cache.port"
+MAX_KEYS = 1000
+MAX_BYTES = 64 * 1024
 
 
 class Cache:
-    """What is remembered; at most KEYS texts of at most LARGEST bytes."""
+    """At most MAX_KEYS texts of at most MAX_BYTES bytes each."""
 
     def __init__(self) -> None:
         self._texts: dict[str, bytes] = {}
 
     async def get(self, request: Request) -> Response:
-        """200 with the text, 404 where nothing is remembered."""
-        found = self._texts.get(request.path_params["key"])
-        return Response(status_code=404) if found is None else Response(found)
+        """Respond 200 with the text, or 404."""
+        text = self._texts.get(request.path_params["key"])
+        return Response(status_code=404) if text is None else Response(text)
 
     async def put(self, request: Request) -> Response:
-        """204 remembered, 413 too large."""
+        """Store the text and respond 204, or 413 if it is too large."""
         text = await request.body()
-        if len(text) > LARGEST:
+        if len(text) > MAX_BYTES:
             return Response(status_code=413)
         self._texts[request.path_params["key"]] = text
-        while len(self._texts) > KEYS:
+        while len(self._texts) > MAX_KEYS:
             del self._texts[next(iter(self._texts))]
         return Response(status_code=204)
 
 
-def app() -> Starlette:
-    """GET and PUT of /KEY."""
+def create_app() -> Starlette:
+    """Return the cache's web application: GET and PUT of /KEY."""
     cache = Cache()
     return Starlette(routes=[Route("/{key}", cache.get), Route("/{key}", cache.put, methods=["PUT"])])
 
 
 if __name__ == "__main__":
-    serve(app(), Path(sys.argv[1]) / ANNOUNCED)
+    serve(create_app(), Path(sys.argv[1]) / PORT_FILE)

@@ -1,25 +1,29 @@
-"""What is written down about a running demo: `demo.json`, 0600, replaced as a whole each time."""
+"""The record of a running demo (`demo.json`, 0600, replaced as a whole each time), and the runs that use it."""
 
 from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from gameday.demo.proxy import DATABASE
 from gameday.errors import InternalError, Refused
+from gameday.process_identity import ProcessIdentity, current_process
 
 RECORD = "demo.json"
 DRAFT = "demo.json.new"
-JOURNEYS_A_SECOND = 8.0
+RUNS = "runs"
+DEFAULT_RATE = 8.0
+"""Journeys a second."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """One process of the demo, by an identity that a reused pid cannot have: `started` is in clock ticks since boot."""
+class DemoProcess:
+    """One process of the demo. `started` (clock ticks since boot) tells it from a later process with its pid."""
 
-    what: str
+    name: str
     pid: int
     started: int
     boot: str
@@ -27,14 +31,14 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A demo as recorded. `state` is `starting` or `up`; the addresses are empty until the part answers."""
+    """A demo as recorded. `state` is `starting` or `up`; an address is empty until its part answers."""
 
     home: Path
     password: str = field(repr=False)
     state: str = "starting"
     break_alert: bool = False
     on_demand: bool = False
-    rate: float = JOURNEYS_A_SECOND
+    rate: float = DEFAULT_RATE
     database_port: int = 0
     proxied_port: int = 0
     payments_url: str = ""
@@ -44,44 +48,67 @@ class Demo:
     proxy_kind: str = ""
     shop_url: str = ""
     load_url: str = ""
-    processes: tuple[Recorded, ...] = ()
+    processes: tuple[DemoProcess, ...] = ()
 
-    def with_process(self, process: Recorded) -> Demo:
-        """The same demo with one more process written down."""
+    def with_process(self, process: DemoProcess) -> Demo:
+        """Return the same demo with one more process recorded."""
         return replace(self, processes=(*self.processes, process))
 
 
-def home_of(environ: dict[str, str] | None = None) -> Path:
-    """Where the demo lives: GAMEDAY_DEMO, else under $XDG_STATE_HOME, else ~/.local/state/gameday/demo."""
+def demo_home(environ: dict[str, str] | None = None) -> Path:
+    """Return the demo's folder: GAMEDAY_DEMO, else below $XDG_STATE_HOME, else ~/.local/state/gameday/demo."""
     env = os.environ if environ is None else environ
-    if named := env.get("GAMEDAY_DEMO"):
-        return Path(named).absolute()
+    if folder := env.get("GAMEDAY_DEMO"):
+        return Path(folder).absolute()
     state = env.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(state).absolute() / "gameday" / "demo"
 
 
 def save(demo: Demo) -> None:
-    """Replace the record. After a kill at any moment the file is the old one or the new one, never half of one."""
+    """Replace the record. After a kill at any moment the file holds the old record or the new one, whole."""
     draft = demo.home / DRAFT
     body = json.dumps(asdict(demo) | {"home": str(demo.home)}, indent=1)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "w") as file:
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "w") as file:
         file.write(body)
     draft.replace(demo.home / RECORD)
 
 
 def load(home: Path) -> Demo | None:
-    """The record of the demo in `home`, None where there is none. Raises Refused or ProgramFailed with the reason."""
+    """Return the demo recorded in `home`, or None. Raises Refused or InternalError for an unreadable record."""
     try:
-        found = json.loads((home / RECORD).read_text())
-        processes = tuple(Recorded(**process) for process in found.pop("processes"))
-        return Demo(**(found | {"home": home, "processes": processes}))
+        body = json.loads((home / RECORD).read_text())
+        processes = tuple(DemoProcess(**process) for process in body.pop("processes"))
+        return Demo(**(body | {"home": home, "processes": processes}))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise Refused(f"the demo's record in {home} cannot be read: {error.strerror}") from error
+        raise Refused(f"cannot read the demo's record in {home}: {error.strerror}") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InternalError(
-            f"{home / RECORD} is not a record of a demo: {error}",
-            "If you do not need it, end its processes by hand and remove the folder.",
+            f"{home / RECORD} is not a demo record: {error}",
+            "If you do not need this demo, end its processes by hand and remove the folder.",
         ) from error
+
+
+def add_run(home: Path) -> None:
+    """Record that this process uses the demo. Call it while holding the folder's lock."""
+    folder = home / RUNS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / str(current_process().pid)).write_text(json.dumps(asdict(current_process())), encoding="utf-8")
+
+
+def remove_run(home: Path) -> None:
+    """Record that this process no longer uses the demo; idempotent."""
+    (home / RUNS / str(current_process().pid)).unlink(missing_ok=True)
+
+
+def other_runs(home: Path) -> list[int]:
+    """Return the pids of the other living processes that use the demo."""
+    pids: list[int] = []
+    for path in (home / RUNS).glob("*"):
+        with suppress(OSError, ValueError, TypeError):
+            process = ProcessIdentity(**json.loads(path.read_text(encoding="utf-8")))
+            if process != current_process() and process.alive() is not False:
+                pids.append(process.pid)
+    return sorted(pids)

@@ -1,4 +1,4 @@
-"""The demo as an environment file: what a team would write for its own staging system."""
+"""The demo as an environment file, as a team would write one for its own staging system."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from gameday.demo.proxy import CACHE, PAYMENTS
 
 
 def environment_yaml(demo: Demo) -> str:
-    """The text of a whole `gameday.yaml` with the one environment `demo`, for a demo that is up."""
-    rate = _command("rate", demo.load_url)
+    """Return a whole `gameday.yaml` with the environment `demo`, for a demo that is up."""
+    rate = _command("load-rate", demo.load_url)
     return f"""\
 gameday: 1
 default_env: demo
@@ -45,12 +45,12 @@ def _targets(proxy: str, database: str) -> str:
 
 
 def _conninfo(demo: Demo) -> str:
-    """The database itself, with no proxy between."""
+    """Return the address of the database itself, without the proxy."""
     return f"host=127.0.0.1 port={demo.database_port} user={USER} dbname=postgres passfile='{demo.home / PASSFILE}'"
 
 
 def _signals(stats: str) -> str:
-    """Twice a second, as all of the demo is quicker than life."""
+    """Return the signals, sampled twice a second because a demo drill lasts a minute only."""
     return f"""\
       journey-success: {{kind: ratio, probe: http, url: {stats}, good_count: journey.good, total_count: journey.total,
                         healthy: at_least 97%, every: 500ms, min_samples: 3}}
@@ -79,13 +79,13 @@ def _actions(demo: Demo) -> str:
     switch = _command("switch", demo.shop_url)
     return f"""\
       shed-optional-work: {{do: [{switch}, recommendations, "off"], undo: [{switch}, recommendations, "on"]}}
-      restart-database: {{do: [{_command("restart", str(demo.home))}]}}
-      end-long-queries: {{do: [{_command("end_long", demo.shop_url)}]}}
+      restart-database: {{do: [{_command("restart-database", str(demo.home))}]}}
+      end-long-queries: {{do: [{_command("cancel-long-queries", demo.shop_url)}]}}
       read-from-cache: {{do: [{switch}, read-cache, "on"], undo: [{switch}, read-cache, "off"]}}
       collect-payment-later: {{do: [{switch}, pay-later, "on"], undo: [{switch}, pay-later, "off"]}}
       bypass-cache: {{do: [{switch}, cache-bypass, "on"], undo: [{switch}, cache-bypass, "off"]}}"""
 
 
-def _command(module: str, where: str) -> str:
-    """The first words of a command, as items of a YAML list."""
-    return ", ".join(json.dumps(word) for word in (sys.executable, "-m", f"gameday.demo.{module}", where))
+def _command(name: str, argument: str) -> str:
+    """Return the first words of a command, as items of a YAML list."""
+    return ", ".join(json.dumps(word) for word in (sys.executable, "-m", "gameday.demo.actions", name, argument))

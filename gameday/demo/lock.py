@@ -1,4 +1,4 @@
-"""One hand at a time on a demo's folder: a lock that the kernel gives back when its holder dies."""
+"""A lock on the demo's folder; the kernel releases it when its holder dies."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from gameday.demo.demo_record import RECORD
 from gameday.errors import Refused
 
 LOCK = "demo.lock"
-PATIENCE = 20.0
+LOCK_TIMEOUT_S = 20.0
 
 
 @contextmanager
-def locked(home: Path) -> Iterator[None]:
-    """Hold the folder, making it (0700) where it is missing; afterwards it goes where no demo is left.
+def lock_home(home: Path) -> Iterator[None]:
+    """Hold the folder, creating it (0700) if it is missing; remove it afterwards if no demo is left in it.
 
-    Raises Refused for a folder that cannot be made or written, or held by another for 20 s.
+    Raises Refused for a folder that cannot be created or written, or that another process holds for 20 s.
     """
-    handle = _taken(home)
+    descriptor = _acquire(home)
     try:
         yield
     finally:
@@ -30,46 +30,46 @@ def locked(home: Path) -> Iterator[None]:
             (home / LOCK).unlink(missing_ok=True)
             with suppress(OSError):
                 home.rmdir()
-        os.close(handle)
+        os.close(descriptor)
 
 
-def _taken(home: Path) -> int:
-    until = time.monotonic() + PATIENCE
+def _acquire(home: Path) -> int:
+    deadline = time.monotonic() + LOCK_TIMEOUT_S
     while True:
-        handle = _opened(home)
-        if handle is not None and _held(handle, home / LOCK):
-            return handle
-        if handle is not None:
-            os.close(handle)
-        if time.monotonic() > until:
-            raise Refused(f"another command is at work on the demo in {home}", "Wait for it to end, then try again.")
+        descriptor = _open_lock_file(home)
+        if descriptor is not None and _lock(descriptor, home / LOCK):
+            return descriptor
+        if descriptor is not None:
+            os.close(descriptor)
+        if time.monotonic() > deadline:
+            raise Refused(f"another command is using the demo in {home}", "Wait until it ends, then try again.")
         time.sleep(0.02)
 
 
-def _opened(home: Path) -> int | None:
-    """None where the folder went away in between: its last holder removed it."""
+def _open_lock_file(home: Path) -> int | None:
+    """Open the lock file; None if its last holder removed the folder in the meantime."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(home, error) from error
+        raise _not_writable(home, error) from error
     try:
         return os.open(home / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unwritable(home, error) from error
+        raise _not_writable(home, error) from error
 
 
-def _unwritable(home: Path, error: OSError) -> Refused:
+def _not_writable(home: Path, error: OSError) -> Refused:
     return Refused(
-        f"the demo's folder {home} cannot be written: {error.strerror}", "Name another one with GAMEDAY_DEMO."
+        f"cannot write to the demo's folder {home}: {error.strerror}", "Choose another folder with GAMEDAY_DEMO."
     )
 
 
-def _held(handle: int, lock: Path) -> bool:
-    """Locked, and still the file of that name, not one that its last holder has removed."""
+def _lock(descriptor: int, path: Path) -> bool:
+    """Lock the file; False if another process holds it, or if its last holder removed this very file."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.fstat(handle).st_ino == lock.stat().st_ino
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.fstat(descriptor).st_ino == path.stat().st_ino
     except OSError:
         return False

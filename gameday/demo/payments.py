@@ -1,4 +1,4 @@
-"""`python -m gameday.demo.payments HOME`: the payment provider, a service of somebody else's that takes its time."""
+"""`python -m gameday.demo.payments HOME`: the payment provider, an external service that takes its time."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from starlette.routing import Route
 
 from gameday.demo.serve import serve
 
-ANNOUNCED = "payments.port"
-TAKES = 0.3
-"""Seconds for a payment. It is outside, and does not care about our database."""
+PORT_FILE = "payments.port"
+PAYMENT_S = 0.3
+"""Seconds for a payment. The provider is external, so a slow shop database does not change it."""
 
 
-def app() -> Starlette:
-    """POST /pay: paid, after a while."""
+def create_app() -> Starlette:
+    """Return the provider's web application: POST /pay."""
     return Starlette(routes=[Route("/pay", _pay, methods=["POST"])])
 
 
 async def _pay(_: Request) -> Response:
-    await asyncio.sleep(TAKES)
+    await asyncio.sleep(PAYMENT_S)
     return JSONResponse({"paid": True})
 
 
 if __name__ == "__main__":
-    serve(app(), Path(sys.argv[1]) / ANNOUNCED)
+    serve(create_app(), Path(sys.argv[1]) / PORT_FILE)

@@ -1,4 +1,4 @@
-"""Ports of 127.0.0.1: free ones, announced ones, and whose they are."""
+"""Ports of 127.0.0.1: find a free port, announce it, and check which process listens on it."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ import psutil
 
 
 def free_port() -> int:
-    """A port that nobody holds at this moment; whoever uses it must be ready to lose it and try again."""
+    """Return a port that is free at this moment; another process may take it, so the caller must retry."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def bound() -> socket.socket:
-    """A socket that holds a free port of its own."""
-    held = socket.socket()
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    held.bind(("127.0.0.1", 0))
-    return held
+def bind_free_port() -> socket.socket:
+    """Return a socket bound to a free port."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", 0))
+    return listener
 
 
-def listens(pid: int, port: int) -> bool:
-    """Does that process itself listen there? A stranger who took the port in between does not count."""
+def is_listening(pid: int, port: int) -> bool:
+    """Return True if that very process listens on the port; another process that took the port does not count."""
     try:
         sockets = psutil.Process(pid).net_connections("tcp")
     except psutil.Error:
         return False
-    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in sockets)
+    return any(sock.status == psutil.CONN_LISTEN and sock.laddr.port == port for sock in sockets)
 
 
-def announce(file: Path, port: int) -> None:
-    """Write the port so that a reader finds all of it or nothing."""
+def announce_port(file: Path, port: int) -> None:
+    """Write the port to the file at once, so that a reader finds all of it or nothing."""
     draft = file.with_suffix(".new")
     draft.write_text(f"{port}\n")
     draft.replace(file)
 
 
-def announced(file: Path) -> int | None:
-    """The port that was announced, None as long as there is none."""
+def read_announced_port(file: Path) -> int | None:
+    """Return the announced port, or None if there is none yet."""
     try:
         numbers = re.findall(r"\d+", file.read_text())
     except OSError:

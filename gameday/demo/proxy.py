@@ -1,4 +1,4 @@
-"""The proxies between the shop and what it needs: always a server of our own, Toxiproxy's where PATH has one."""
+"""The proxies between the shop and its dependencies; Toxiproxy's own server runs them if it is on PATH."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ import shutil
 import sys
 from pathlib import Path
 
-from gameday.demo.http_json import ask
+from gameday.demo.http_json import request_json
 
-ANNOUNCED = "proxy.port"
+PORT_FILE = "proxy.port"
 DATABASE, PAYMENTS, CACHE = "shop-db", "shop-payments", "shop-cache"
-"""What the proxies are called that stand before these."""
-THEIRS = "toxiproxy-server"
+"""The names of the proxies in front of these parts."""
+TOXIPROXY_SERVER = "toxiproxy-server"
 
 
-def theirs() -> str | None:
-    """Toxiproxy's own server, where PATH has it."""
-    return shutil.which(THEIRS)
+def find_toxiproxy() -> str | None:
+    """Return the path of Toxiproxy's own server, or None if it is not on PATH."""
+    return shutil.which(TOXIPROXY_SERVER)
 
 
-def kind() -> str:
-    """`toxiproxy-server` where PATH has it, else `gameday`, our own."""
-    return THEIRS if theirs() else "gameday"
+def server_kind() -> str:
+    """Return `toxiproxy-server` if it is on PATH, else `gameday` for our own proxy."""
+    return TOXIPROXY_SERVER if find_toxiproxy() else "gameday"
 
 
-def command(which: str, home: Path, port: int) -> list[str]:
-    """Toxiproxy's server is told its port; ours takes a free one and announces it."""
-    if which == THEIRS:
-        return [str(theirs()), "-host", "127.0.0.1", "-port", str(port)]
-    return [sys.executable, "-m", "gameday.proxy", "--port", "0", "--announce", str(home / ANNOUNCED)]
+def server_command(kind: str, home: Path, port: int) -> list[str]:
+    """Return the command of the server. Toxiproxy takes a port; our own takes a free one and announces it."""
+    if kind == TOXIPROXY_SERVER:
+        return [str(find_toxiproxy()), "-host", "127.0.0.1", "-port", str(port)]
+    return [sys.executable, "-m", "gameday.proxy", "--port", "0", "--announce", str(home / PORT_FILE)]
 
 
-def put_between(url: str, name: str, port: int) -> int:
-    """Create the proxy `name` before that port of 127.0.0.1; returns the port it listens on."""
-    wanted = {"name": name, "listen": "127.0.0.1:0", "upstream": f"127.0.0.1:{port}"}
-    return int(ask(f"{url}/proxies", wanted, timeout=5)["listen"].rpartition(":")[2])
+def create_proxy(url: str, name: str, port: int) -> int:
+    """Create the proxy `name` in front of a port of 127.0.0.1; return the port it listens on."""
+    settings = {"name": name, "listen": "127.0.0.1:0", "upstream": f"127.0.0.1:{port}"}
+    return int(request_json(f"{url}/proxies", settings, timeout=5)["listen"].rpartition(":")[2])

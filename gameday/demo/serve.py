@@ -1,4 +1,4 @@
-"""Serving an application: on a free port of 127.0.0.1 that is announced once it answers, or in a container."""
+"""Run a web application of the demo, on a free port of 127.0.0.1 or in a container."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import uvicorn
 from starlette.applications import Starlette
 from typing_extensions import override
 
-from gameday.demo.ports import announce, bound
+from gameday.demo.ports import announce_port, bind_free_port
 
 
-class _Announcing(uvicorn.Server):
-    """uvicorn begins to answer in `startup`; the port is written right after it."""
+class _AnnouncingServer(uvicorn.Server):
+    """A server that announces its port as soon as it accepts requests."""
 
     def __init__(self, config: uvicorn.Config, file: Path) -> None:
         super().__init__(config)
@@ -23,20 +23,20 @@ class _Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if sockets and self.started:
-            announce(self._file, sockets[0].getsockname()[1])
+            announce_port(self._file, sockets[0].getsockname()[1])
 
 
 def serve(app: Starlette, file: Path) -> None:
-    """Serve until a signal ends it; a slow answer does not hold the end up."""
-    _Announcing(_quiet(app), file).run(sockets=[bound()])
+    """Serve on a free port, written to `file`, until a signal ends it. A slow request does not delay the end."""
+    _AnnouncingServer(_config(app), file).run(sockets=[bind_free_port()])
 
 
-def serve_everywhere(app: Starlette, port: int) -> None:
-    """The same on that port of every address: for a container, whose network is its own."""
-    config = _quiet(app)
+def serve_in_container(app: Starlette, port: int) -> None:
+    """Serve on a port of every address: a container has its own network."""
+    config = _config(app)
     config.host, config.port = "0.0.0.0", port  # noqa: S104
     uvicorn.Server(config).run()
 
 
-def _quiet(app: Starlette) -> uvicorn.Config:
+def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, lifespan="on")

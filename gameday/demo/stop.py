@@ -1,19 +1,21 @@
-"""`python -m gameday.demo.stop HOME`: what the guardian runs after its reverts, when a run that brought the demo up
-is gone."""
+"""`python -m gameday.demo.stop HOME`: stop the demo that a run started.
+
+The guardian runs this after its reverts when the run itself is gone.
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from gameday.demo.lifecycle import down_unless_needed
+from gameday.demo.lifecycle import stop_if_unused
 from gameday.errors import GamedayError
 
 
 def main() -> int:
-    """0 when the demo in HOME is down, or another run needs it; else 1, and stderr says what is left."""
+    """Stop the demo in HOME unless another run uses it. Returns 1 if processes are left, named on stderr."""
     try:
-        down_unless_needed(Path(sys.argv[1]))
+        stop_if_unused(Path(sys.argv[1]))
     except GamedayError as error:
         print(f"gameday: {error}", file=sys.stderr)
         return 1

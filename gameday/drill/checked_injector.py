@@ -1,7 +1,7 @@
-"""Between the ledger and every injector: holds it to its deadline, and checks what it returns.
+"""Wrapper around every injector: enforces deadlines, checks results, offers each capability as an object or None.
 
-Whatever goes wrong inside is turned into the careful answer: an apply that raised is UNKNOWN, a revert that hangs
-is NOT_YET, a reading that failed is CANNOT_SEE (after Jepsen's validating nemesis).
+Whatever goes wrong inside becomes the careful answer: an apply that raised is UNKNOWN, a revert that hangs is
+PENDING, a presence that failed is UNKNOWN (after Jepsen's validating nemesis).
 """
 
 from __future__ import annotations
@@ -14,17 +14,8 @@ from typing_extensions import override
 
 from gameday.errors import GamedayError, Refused
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import (
-    Applied,
-    ApplyOutcome,
-    Deadline,
-    Injector,
-    Intent,
-    Presence,
-    Renewal,
-    Reverted,
-    RevertOutcome,
-)
+from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal, Reverted, RevertOutcome
 
 T = TypeVar("T")
 GRACE = 1.0
@@ -32,34 +23,69 @@ GRACE = 1.0
 
 
 class InjectorError(Exception):
-    """The injector raised, hung, or returned something else than it should."""
+    """The injector raised, hung, or returned a value of the wrong type."""
 
 
 class CheckedInjector(Injector):
-    """An injector that keeps the contract whatever the one inside does."""
+    """Injector that keeps the protocol whatever the wrapped one does."""
 
     def __init__(self, inner: Injector) -> None:
         self._inner = inner
         self.name = inner.name
         self.kinds = inner.kinds
+        self._call = call = _Caller(inner.name)
+        self.leased = CheckedLeased(inner, call) if isinstance(inner, Leased) else None
+        self.sweepable = CheckedSweepable(inner, call) if isinstance(inner, Sweepable) else None
+        self.checkable = CheckedCheckable(inner, call) if isinstance(inner, Checkable) else None
 
     @override
     def load(self) -> None:
         self._inner.load()
 
     @override
-    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         try:
-            return self._call(Intent, lambda: self._inner.plan(fault, binding, mark, deadline), deadline)
-        except InjectorError as trouble:
-            raise Refused(f"{fault.kind} on {fault.target} cannot be planned: {trouble}") from trouble
+            return self._call(frozenset, lambda: self._inner.resource_ids(binding, deadline), deadline)
+        except (InjectorError, GamedayError):
+            return frozenset()
+
+    @override
+    def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
+        try:
+            intent = self._call(Intent, lambda: self._inner.plan(fault, binding, marker, deadline), deadline)
+            if intent.lease and self.leased is None:
+                raise InjectorError(f"injector {self.name} plans a lease, and cannot renew one")
+        except InjectorError as error:
+            raise Refused(f"cannot plan {fault.kind} on {fault.target}: {error}") from error
+        return intent
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
         try:
             return self._call(Applied, lambda: self._inner.apply(intent, deadline), deadline)
-        except (InjectorError, GamedayError) as trouble:
-            return Applied(ApplyOutcome.UNKNOWN, str(trouble))
+        except (InjectorError, GamedayError) as error:
+            return Applied(ApplyOutcome.UNKNOWN, str(error))
+
+    @override
+    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+        try:
+            return self._call(Reverted, lambda: self._inner.revert(intent, deadline), deadline)
+        except (InjectorError, GamedayError) as error:
+            return Reverted(RevertOutcome.PENDING, str(error))
+
+    @override
+    def presence(self, intent: Intent, deadline: Deadline) -> Presence:
+        try:
+            return self._call(Presence, lambda: self._inner.presence(intent, deadline), deadline)
+        except (InjectorError, GamedayError):
+            return Presence.UNKNOWN
+
+
+class CheckedLeased(Leased):
+    """Leases of a wrapped injector; a renewal that failed is UNSUPPORTED, since the lease may still run."""
+
+    def __init__(self, inner: Leased, call: _Caller) -> None:
+        self._inner, self._call = inner, call
 
     @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
@@ -69,85 +95,92 @@ class CheckedInjector(Injector):
             return Renewal.UNSUPPORTED
 
     @override
-    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+    def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
         try:
-            return self._call(Reverted, lambda: self._inner.revert(intent, deadline), deadline)
-        except (InjectorError, GamedayError) as trouble:
-            return Reverted(RevertOutcome.PENDING, str(trouble))
+            return self._call(int, lambda: self._inner.lease_expires_at(intent, deadline), deadline)
+        except InjectorError as error:
+            raise Refused(f"cannot tell when the lease of {intent.marker} expires: {error}") from error
 
-    @override
-    def presence(self, intent: Intent, deadline: Deadline) -> Presence:
-        try:
-            return self._call(Presence, lambda: self._inner.presence(intent, deadline), deadline)
-        except (InjectorError, GamedayError):
-            return Presence.UNKNOWN
+
+class CheckedSweepable(Sweepable):
+    """Sweeps of a wrapped injector."""
+
+    def __init__(self, inner: Sweepable, call: _Caller) -> None:
+        self._inner, self._call = inner, call
 
     @override
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         try:
             return self._call(list, lambda: self._inner.leftovers(binding, deadline), deadline)
-        except InjectorError as trouble:
-            raise Refused(f"strays on {binding.target} cannot be looked for: {trouble}") from trouble
-
-    @override
-    def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
-        """One that was written before this was asked knows of no lease."""
-        if not hasattr(self._inner, "leased_until"):
-            return 0
-        try:
-            return self._call(int, lambda: self._inner.lease_expires_at(intent, deadline), deadline)
-        except InjectorError as trouble:
-            raise Refused(f"when the lease of {intent.marker} ends cannot be asked: {trouble}") from trouble
+        except InjectorError as error:
+            raise Refused(f"cannot look for leftovers on {binding.target}: {error}") from error
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
-        """One that was written before this was asked leaves nothing that acts."""
-        if not hasattr(self._inner, "release"):
-            return ""
         try:
             return self._call(str, lambda: self._inner.release(intent, deadline), deadline)
-        except InjectorError as trouble:
-            return str(trouble)
+        except InjectorError as error:
+            return str(error)
+
+
+class CheckedCheckable(Checkable):
+    """Checks of a wrapped injector; a check that failed answers with its error."""
+
+    def __init__(self, inner: Checkable, call: _Caller) -> None:
+        self._inner, self._call = inner, call
 
     @override
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
-        try:
-            return self._call(str, lambda: self._inner.check_capability(intent, deadline), deadline)
-        except (InjectorError, GamedayError) as trouble:
-            return str(trouble)
+        return self._text(lambda: self._inner.check_capability(intent, deadline), deadline)
 
     @override
     def check_target(self, binding: Binding, deadline: Deadline) -> str:
-        try:
-            return self._call(str, lambda: self._inner.check_target(binding, deadline), deadline)
-        except (InjectorError, GamedayError) as trouble:
-            return str(trouble)
+        return self._text(lambda: self._inner.check_target(binding, deadline), deadline)
 
     @override
-    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
-        try:
-            return self._call(frozenset, lambda: self._inner.resource_ids(binding, deadline), deadline)
-        except (InjectorError, GamedayError):
-            return frozenset()
+    def settled(self, intent: Intent, deadline: Deadline) -> str:
+        return self._text(lambda: self._inner.settled(intent, deadline), deadline)
 
-    def _call(self, kind: type[T], ask: Callable[[], T], deadline: Deadline) -> T:
-        box: list[Any] = []
-        thread = threading.Thread(target=_call_into, args=(box, ask), daemon=True)
+    @override
+    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+        try:
+            return self._call(list, lambda: self._inner.warnings(intent, deadline), deadline)
+        except (InjectorError, GamedayError) as error:
+            return [f"cannot tell who else changes {intent.target_text}: {error}"]
+
+    def _text(self, check: Callable[[], str], deadline: Deadline) -> str:
+        try:
+            return self._call(str, check, deadline)
+        except (InjectorError, GamedayError) as error:
+            return str(error)
+
+
+class _Caller:
+    """Calls of one injector, each in a thread that is left alone when it misses its deadline."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, kind: type[T], call: Callable[[], T], deadline: Deadline) -> T:
+        """Return the result; raises what the injector refuses with, and InjectorError for everything else."""
+        results: list[Any] = []
+        thread = threading.Thread(target=_run_into, args=(results, call), daemon=True)
         thread.start()
         thread.join(deadline.remaining() + GRACE)
-        if not box:
-            raise InjectorError(f"the injector {self.name} gave no answer in time")
-        if isinstance(box[0], GamedayError):
-            raise box[0]
-        if isinstance(box[0], BaseException):
-            raise InjectorError(f"the injector {self.name} failed: {type(box[0]).__name__}: {box[0]}") from box[0]
-        if not isinstance(box[0], kind):
-            raise InjectorError(f"the injector {self.name} answered {box[0]!r}, which is no {kind.__name__}")
-        return box[0]
+        if not results:
+            raise InjectorError(f"injector {self._name} did not answer in time")
+        [result] = results
+        if isinstance(result, GamedayError):
+            raise result
+        if isinstance(result, BaseException):
+            raise InjectorError(f"injector {self._name} failed: {type(result).__name__}: {result}") from result
+        if not isinstance(result, kind):
+            raise InjectorError(f"injector {self._name} returned {result!r} instead of {kind.__name__}")
+        return result
 
 
-def _call_into(box: list[Any], ask: Callable[[], Any]) -> None:
+def _run_into(results: list[Any], call: Callable[[], Any]) -> None:
     try:
-        box.append(ask())
+        results.append(call())
     except BaseException as error:
-        box.append(error)
+        results.append(error)

@@ -17,11 +17,9 @@ from gameday.drill.revert.restore_actions import LOAD, actions_to_restore, comma
 from gameday.events import NewEvent
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 from gameday.signals.expectation_evaluator import Verdict
-
-STEADY_WITHIN = {Mode.REHEARSAL: 30.0, Mode.SOLO: 120.0, Mode.FACILITATED: 120.0}
-STEADY_WITHIN_HALTED = 10.0
+from gameday.timing import DEFAULT_TIMING, Timing
 
 
 class Closing:
@@ -38,6 +36,7 @@ class Closing:
         clock: Clock,
         pause: Callable[[float], None],
         settle: Callable[[], None],
+        timing: Timing = DEFAULT_TIMING,
     ) -> None:
         self._plan = plan
         self._log = log
@@ -48,6 +47,7 @@ class Closing:
         self._clock = clock
         self._pause = pause
         self._settle = settle
+        self._timing = timing
 
     def run(self, finish: Finish) -> list[Intent]:
         """Returns what could not be taken back; then the drill is stuck, and not over."""
@@ -77,10 +77,16 @@ class Closing:
         except Exception as error:
             self._log.append(NewEvent("trouble", {"say": f"{type(error).__name__}: {error}"}))
 
+    def _steady_timeout(self, finish: Finish) -> float:
+        if finish.reason is EndReason.HALTED:
+            return self._timing.steady_timeout_halted
+        rehearsal = self._plan.mode is Mode.REHEARSAL
+        return self._timing.steady_timeout_rehearsal if rehearsal else self._timing.steady_timeout_people
+
     def _await_steady_state(self, finish: Finish, by: str) -> None:
         """Wait for steady state; a recovery that is measured only after our own revert is censored."""
         since = self._clock.monotonic()
-        limit = STEADY_WITHIN_HALTED if finish.reason is EndReason.HALTED else STEADY_WITHIN[self._plan.mode]
+        limit = self._steady_timeout(finish)
         watches = [self._ground.evaluator(one) for one in self._plan.scenario.steady_state]
         failing = ["not looked at"]
         while failing and self._clock.monotonic() - since < limit:
@@ -91,6 +97,7 @@ class Closing:
             now = self._clock.monotonic()
             judgements = [watch.evaluate(now, since) for watch in watches]
             failing = [one.say for one in judgements if one.verdict is not Verdict.MET]
+        failing += self._ledger.unsettled() if failing else []
         if not failing and Moment.FAULT in self._log.state.moments and Moment.RECOVERED not in self._log.state.moments:
             self._log.append(NewEvent("recovered", {"censored": True, "by": by, "say": finish.why}))
         self._log.append(NewEvent("steady", {"when": "after", "holds": not failing, "failing": list(failing)}))

@@ -1,4 +1,4 @@
-"""Where injectors come from: the entry points of the group `gameday.injectors`, ours and anyone's alike."""
+"""Installed injectors, found by the entry points of the group `gameday.injectors`."""
 
 from __future__ import annotations
 
@@ -15,32 +15,33 @@ GROUP = "gameday.injectors"
 class Injectors(Protocol):
     """Injectors by name."""
 
-    def __getitem__(self, name: str, /) -> Injector:
+    def __getitem__(self, name: str, /) -> CheckedInjector:
         """Raises Refused when there is no such injector."""
         ...
 
 
 class Registry:
-    """Injectors by name, each loaded when first asked for and wrapped by the validator."""
+    """Injectors by name, each imported at its first use and wrapped in a CheckedInjector."""
 
     def __init__(self) -> None:
-        self._found: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
-        self._loaded: dict[str, Injector] = {}
+        self._entry_points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
+        self._loaded: dict[str, CheckedInjector] = {}
 
     def names(self) -> list[str]:
-        return sorted(self._found)
+        """Return the names of all installed injectors; imports none."""
+        return sorted(self._entry_points)
 
-    def __getitem__(self, name: str) -> Injector:
-        """Raises Refused when there is no such injector, or it cannot be loaded."""
+    def __getitem__(self, name: str) -> CheckedInjector:
+        """Return the injector. Raises Refused when there is none of that name, or it cannot be imported."""
         if name not in self._loaded:
             self._loaded[name] = CheckedInjector(self._load(name))
         return self._loaded[name]
 
     def _load(self, name: str) -> Injector:
-        if name not in self._found:
-            raise Refused(f"there is no injector {name!r}; there are: {', '.join(self.names())}")
+        if name not in self._entry_points:
+            raise Refused(f"no injector {name!r}; installed are: {', '.join(self.names())}")
         try:
-            made: Injector = self._found[name].load()()
+            injector: Injector = self._entry_points[name].load()()
         except Exception as error:
-            raise Refused(f"the injector {name} cannot be loaded: {error}", "Is its package whole?") from error
-        return made
+            raise Refused(f"cannot load injector {name}: {error}", "Is its package complete?") from error
+        return injector

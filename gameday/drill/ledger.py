@@ -15,14 +15,15 @@ from gameday.drill.log import Log
 from gameday.drill.revert.attribution import last_action_since, last_fault_since, left_to_gone
 from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import wait_for_quiescence
-from gameday.drill.revert.revert import LOOK_SECONDS, RetryPolicy, revert_all
+from gameday.drill.revert.revert import LOOK_SECONDS, revert_all
 from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.markers import new_marker
 from gameday.model import Binding, Fault, PlannedFault
-from gameday.plugins.injector import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
+from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
 from gameday.store.outstanding import outstanding, unconfirmed_markers
 from gameday.store.sqlite import Fenced, StoreFull
+from gameday.timing import DEFAULT_TIMING, Timing
 
 APPLY_SECONDS = 5.0
 _LOSS_TEXT = {
@@ -35,17 +36,18 @@ _LOSS_TEXT = {
 class Ledger:
     """The faults of one drill. Nothing is applied before its intent is durable."""
 
-    def __init__(self, log: Log, injectors: Injectors, clock: Clock, patience: RetryPolicy | None = None) -> None:
+    def __init__(self, log: Log, injectors: Injectors, clock: Clock, timing: Timing = DEFAULT_TIMING) -> None:
         self._log = log
         self._injectors = injectors
         self._clock = clock
-        self._patience = patience or RetryPolicy()
+        self._timing = timing
         self._closed = False
         self._over: set[str] = set()
         self._turning: set[str] = set()
         self._said_unheld: set[str] = set()
         self._judging = threading.Lock()
         self._seen: dict[str, int] = {}
+        self._latest: dict[frozenset[str], Intent] = {}
 
     def close(self) -> None:
         """From here on nothing is applied any more. A plain flag: signal handlers set it too, and must take no lock."""
@@ -59,6 +61,7 @@ class Ledger:
             intent = injector.plan(
                 planned.fault, self._restrict_to_previewed(planned), name, Deadline.after(APPLY_SECONDS)
             )
+            intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
             self._log.append_durably(NewEvent("intended", {"intent": intent.encode()}))
         except (Refused, StoreFull, sqlite3.Error) as error:
             why = error.wrong if isinstance(error, Refused) else str(error)
@@ -69,6 +72,7 @@ class Ledger:
         if self._closed:
             self._log.append(NewEvent("refused", {"mark": name, "why": "the drill was halted first"}))
             return
+        self._latest[intent.resource_keys] = intent
         self._record_outcome(planned, intent, injector.apply(intent, intent.deadline(APPLY_SECONDS)))
 
     def _restrict_to_previewed(self, planned: PlannedFault) -> Binding:
@@ -87,7 +91,7 @@ class Ledger:
         self.apply(planned)
         if self._may_be_applied(planned, before):
             self._over |= over
-            revert_all(before, self._injectors, self._log.append, self._clock, self._patience)
+            revert_all(before, self._injectors, self._log.append, self._clock, self._timing)
         else:
             self._turning -= over
 
@@ -99,7 +103,7 @@ class Ledger:
             self._turning |= markers  # reverted by us is no lapse
         self._over |= markers
         record = partial(self._record, late=frozenset())
-        if revert_all(intents, self._injectors, record, self._clock, self._patience):
+        if revert_all(intents, self._injectors, record, self._clock, self._timing):
             self._log.append(NewEvent("halt", {"why": f"the fault {fault.id} could not be ended at its time"}))
             return
         for intent in intents:
@@ -145,7 +149,8 @@ class Ledger:
 
     def _attend(self, intent: Intent) -> None:
         injector, known = self._injectors[intent.injector], len(self._log.events)
-        renewal = injector.renew(intent, intent.lease, intent.deadline(LOOK_SECONDS)) if intent.lease else None
+        leased = injector.leased if intent.lease else None
+        renewal = leased.renew(intent, intent.lease, intent.deadline(LOOK_SECONDS)) if leased else None
         presence = injector.presence(intent, intent.deadline(LOOK_SECONDS))
         with self._judging:
             if not self._closed and intent.marker not in self._turning:
@@ -190,14 +195,21 @@ class Ledger:
         self.close()
         late = unconfirmed_markers(self._log.events)
         pending = self.outstanding()
-        left = revert_all(
-            pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._patience
-        )
+        left = revert_all(pending, self._injectors, lambda draft: self._record(draft, late), self._clock, self._timing)
         watched = [intent for intent in pending if intent.marker in late and intent not in left]
-        left += wait_for_quiescence(watched, self._injectors, self._log.append, self._clock, self._patience)
+        left += wait_for_quiescence(watched, self._injectors, self._log.append, self._clock, self._timing)
         if not left and pending:
             self._log.append(reverted_event(self._log.events, self._clock.monotonic()))
         return left
+
+    def unsettled(self) -> list[str]:
+        """Return what the targets of the drill's faults are still recovering from, each once."""
+        return [text for intent in self._latest.values() if (text := self._settled(intent))]
+
+    def _settled(self, intent: Intent) -> str:
+        checkable = self._injectors[intent.injector].checkable
+        text = checkable.settled(intent, intent.deadline(LOOK_SECONDS)) if checkable else ""
+        return f"target {intent.target}: {text}" if text else ""
 
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
         if draft.kind == "gone" and draft.data["mark"] in late:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gameday.drill.injector_registry import Injectors
@@ -23,7 +23,8 @@ from gameday.model import (
     Scenario,
     TimeExpression,
 )
-from gameday.plugins.injector import Deadline, Injector, Intent, ParamProblem
+from gameday.plugins.injector import Injector
+from gameday.plugins.types import Deadline, Intent, ParamProblem
 from gameday.units import format_expectation
 
 
@@ -109,6 +110,12 @@ def preview_intents(plan: Plan, injectors: Injectors, *, at: float = 0.0, drawn:
         injectors[one.binding.injector].plan(one.fault, replace(one.binding, drawn=drawn), mark, Deadline.after(5.0))
         for one, mark in zip(plan.faults, marks, strict=True)
     ]
+
+
+def interference_warnings(intents: Sequence[Intent], injectors: Injectors) -> dict[str, list[str]]:
+    """Return by marker who else changes the objects of each intent, as far as its injector can tell."""
+    checks = [(intent, injectors[intent.injector].checkable) for intent in intents]
+    return {intent.marker: check.warnings(intent, Deadline.after(5.0)) for intent, check in checks if check}
 
 
 def planned_event_data(plan: Plan) -> dict[str, Json]:

@@ -18,15 +18,17 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.model import Json, Mode, Plan, SignalKind
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 from gameday.signals.expectation_evaluator import Verdict
 from gameday.signals.probe import NO_SAMPLES, Measurement
+from gameday.signals.series import has_value
 
 PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 """How many periods of the slowest signal are looked at in peace."""
 FIRST_READING = 10.0
 LOAD_WITHIN = 20.0
 TRIAL_SECONDS = 10.0
+CHECK_SECONDS = 5.0
 _STARTED = NewEvent("load", {"say": "the environment's load was started"})
 
 Pause = Callable[[float], None]
@@ -56,11 +58,13 @@ class Preflight:
         self._log = log
         self._clock = clock
         self._pause = pause
+        self._undisturbed_since = 0.0
+        """From when every signal was readable, under the load that the drill asks for."""
 
     def run(self) -> Baseline:
         """Raises Refused with everything that is not well."""
+        self._gauges.start()  # first: its clients load and its first answers come while the engine is asked
         self._require(self._targets())
-        self._gauges.start()
         self._require(self._readable())
         self._require(self._load())
         self._require(self._traffic())
@@ -88,8 +92,11 @@ class Preflight:
 
     def _targets(self) -> Iterator[Check]:
         for intent in preview_intents(self._plan, self._injectors, at=self._clock.wall()):
-            missing = self._injectors[intent.injector].check_capability(intent, Deadline.after(TRIAL_SECONDS))
+            checkable = self._injectors[intent.injector].checkable
+            missing = checkable.check_capability(intent, Deadline.after(TRIAL_SECONDS)) if checkable else ""
+            warnings = checkable.warnings(intent, Deadline.after(CHECK_SECONDS)) if checkable and not missing else []
             say = f"{intent.target}: {intent.target_text}; behind it: {intent.guarantee}"
+            say = "; ".join([say, *(f"warning: {warning}" for warning in warnings)])
             shown: dict[str, Json] = {"fault": intent.fault, "on": list(intent.member_names), "ids": list(intent.ids)}
             yield Check(
                 "target",
@@ -105,6 +112,7 @@ class Preflight:
         if self._idle(unread) and (load := self._plan.environment.load) is not None and not run_command(load.start):
             self._log.append(_STARTED)
             unread = self._still_unread()
+        self._undisturbed_since = self._readable_since()
         for name, series in self._gauges.series.items():
             error = series.last.error if series.last else "no answer yet"
             say = f"signal {name} cannot be read: {error}" if name in unread else f"signal {name} is readable"
@@ -114,8 +122,19 @@ class Preflight:
         """A ratio from counters has its first value after two answers, hence the waiting."""
         until = self._clock.monotonic() + FIRST_READING
         while self._unread() and self._clock.monotonic() < until:
-            self._pause(0.05)
+            self._pause(0.01)
         return self._unread()
+
+    def _readable_since(self) -> float:
+        """The time from which every signal had a value; now, where one still has none."""
+        now = self._clock.monotonic()
+        return max(
+            (
+                next((reading.at for reading in series.window(0.0, now) if has_value(reading)), now)
+                for series in self._gauges.series.values()
+            ),
+            default=now,
+        )
 
     def _idle(self, unread: list[str]) -> bool:
         """Whether what says how much load there is was asked, and has none to measure."""
@@ -140,6 +159,7 @@ class Preflight:
                 return
             self._log.append(_STARTED)
             rate = self._rate_within(of, wanted)
+            self._undisturbed_since = self._clock.monotonic()
         say = f"load on {of}: {rate:.1f}/s, {wanted:g}/s asked"
         yield Check("load", rate >= wanted, say, "Start some load, or give gameday.yaml a `load` with start and stop.")
 
@@ -160,7 +180,10 @@ class Preflight:
 
     def _traffic(self) -> Iterator[Check]:
         for planned in self._plan.faults:
-            missing = self._injectors[planned.binding.injector].check_target(planned.binding, Deadline.after(5.0))
+            checkable = self._injectors[planned.binding.injector].checkable
+            if checkable is None:
+                continue
+            missing = checkable.check_target(planned.binding, Deadline.after(CHECK_SECONDS))
             say = (
                 missing
                 or f"target {planned.binding.target} is there, and carries traffic as far as can be seen from here"
@@ -168,10 +191,10 @@ class Preflight:
             yield Check("traffic", not missing, say, "A fault where nothing passes teaches nothing: start some load.")
 
     def _measure_baseline(self) -> Baseline:
-        """Measure each signal as it is now, before any fault."""
-        start = self._clock.monotonic()
+        """Measure each signal for PERIODS of the slowest; what has been checked meanwhile counts."""
+        start = self._undisturbed_since
         slowest = max((self._plan.environment.signals[name].every for name in self._gauges.series), default=0.0)
-        self._pause(slowest * PERIODS[self._plan.mode])
+        self._pause(start + slowest * PERIODS[self._plan.mode] - self._clock.monotonic())
         self._gauges.drain()
         found = {name: self._gauges.baseline(name, start) for name in self._gauges.series}
         self._log.append(*(self._baseline_event(name, measured) for name, measured in found.items()))

@@ -8,7 +8,7 @@ from gameday.drill.injector_registry import Injectors
 from gameday.errors import Refused
 from gameday.files.project import Project
 from gameday.model import Binding, Environment
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 WITHIN = 5.0
 """Seconds in which an injector says what one target is."""
@@ -49,7 +49,8 @@ def _compare_identities(
 def _why(target: Binding, injectors: Injectors) -> str:
     """Why nobody can say what it is, in the words in which preflight would hear of it."""
     try:
-        said = injectors[target.injector].check_target(target, Deadline.after(EXPLAIN_TIMEOUT))
+        checkable = injectors[target.injector].checkable
+        said = checkable.check_target(target, Deadline.after(EXPLAIN_TIMEOUT)) if checkable else ""
     except Refused as refused:
         said = refused.wrong
     why = said.partition("\n")[0] or f"the injector {target.injector} cannot say what it is"

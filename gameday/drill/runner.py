@@ -33,9 +33,10 @@ from gameday.errors import GamedayError
 from gameday.events import NewEvent
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Fenced, Store, StoreFull
+from gameday.timing import DEFAULT_TIMING, Timing
 
 ATTEND_EVERY = 1.5
 
@@ -54,7 +55,7 @@ class Runner:
 
     def __init__(
         self, plan: Plan, store: Store, injectors: Registry, view: View, clock: Clock, facilitators_token: str,
-        afterwards: Sequence[str] = (), place: str = "",
+        afterwards: Sequence[str] = (), place: str = "", timing: Timing = DEFAULT_TIMING,
     ) -> None:  # fmt: skip
         self._plan = plan
         self._store = store
@@ -64,6 +65,7 @@ class Runner:
         self._token = facilitators_token
         self._afterwards = afterwards
         self._place = place
+        self._timing = timing
         self._wake = threading.Event()
         self._over = threading.Event()
 
@@ -73,7 +75,7 @@ class Runner:
         digest = facilitator_token.digest(self._token)
         epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, current_process())
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
-        self._ledger = Ledger(self._log, self._injectors, self._clock)
+        self._ledger = Ledger(self._log, self._injectors, self._clock, self._timing)
         self._asked = Inbox(self._ledger.close)
         self._asked.install_signal_handlers()
         self._view.begin(plan)
@@ -111,6 +113,7 @@ class Runner:
             commands(self._plan.environment),
             self._afterwards,
             self._guardian_lost,
+            self._timing,
         )
 
     def _close_unopened(self, why: str) -> None:
@@ -174,6 +177,7 @@ class Runner:
             self._clock,
             self._wait_while_closing,
             loop.join_actions,
+            self._timing,
         )
         return self._dismiss_guardian(self._close(closing, finish))
 
@@ -231,7 +235,8 @@ class Runner:
         """Wait while closing; what is asked now is written down, and changes nothing."""
         self._log.append(*self._asked.drain())
         self._view.tick(self._clock.monotonic(), self._log.state)
-        self._clock.wait(threading.Event(), seconds)
+        self._clock.wait(self._wake, seconds)  # a reading ends it
+        self._wake.clear()
 
     def _guardian_lost(self, why: str) -> None:
         """The guardian was lost: another stands (why empty), or none can be had and the drill is halted."""

@@ -1,7 +1,7 @@
 """The words of a drill's log: each kind of event, and what its data holds.
 
 Moments are kinds too, under their own word. Scorecard, review, pages and `status` are folds over these; there is
-no second state. `docs/log.md` is compared with this table by a test.
+no second state. `docs/reference/log.md` is compared with this table by a test.
 """
 
 from __future__ import annotations

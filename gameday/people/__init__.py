@@ -1,1 +1,1 @@
-"""Roster, rotation, roles."""
+"""Roster, rotation and role history. Person data stays here and out of events."""

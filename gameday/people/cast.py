@@ -1,5 +1,4 @@
-"""Who plays what this afternoon: the rotation's proposal, and what a no-show changes. Names stay with the person at
-the keyboard."""
+"""The roles of one drill: the rotation's proposal, and its changes when somebody does not show up."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from gameday.people.turn_order import RoleRecord
 
 @dataclass(frozen=True)
 class Cast:
-    """One drill's roles. `missing`: ids of those who did not come. Without a roster it is empty."""
+    """The people and roles of one drill. `missing`: ids of those who did not come."""
 
     roster: Roster
     history: tuple[RoleRecord, ...]
@@ -25,44 +24,46 @@ class Cast:
 
     @cached_property
     def assignment(self) -> Assignment:
+        """The rotation's assignment of the people who are present."""
         return rotate(self.present_roster, self.history, self.slot, self.seed)
 
     @property
     def present_roster(self) -> Roster:
         """The roster without those who did not come."""
-        people = tuple(one for one in self.roster.people if one.id not in self.missing)
+        people = tuple(person for person in self.roster.people if person.id not in self.missing)
         return Roster(people, self.roster.team)
 
-    def mark_absent(self, person: str) -> Cast:
-        """Who did not come is replaced by the rotation; presence counts, no reason is asked."""
-        return replace(self, missing=self.missing | {person})
+    def mark_absent(self, person_id: str) -> Cast:
+        """Return the cast after the rotation replaced somebody who did not come."""
+        return replace(self, missing=self.missing | {person_id})
 
-    def name(self, person: str) -> str:
-        return next((one.name for one in self.roster.people if one.id == person), person)
+    def name(self, person_id: str) -> str:
+        """Return the person's name, or the id if the roster does not have it."""
+        return next((person.name for person in self.roster.people if person.id == person_id), person_id)
 
     def holders(self) -> list[tuple[Role, str]]:
-        """Role and person's id, in the order of the roles."""
-        held = self.assignment.holders
-        return [(role, person) for role in Role for person in held.get(role, ())]
+        """Return (role, person id), in the order of the roles."""
+        holders = self.assignment.holders
+        return [(role, person_id) for role in Role for person_id in holders.get(role, ())]
 
     def available(self) -> list[str]:
-        """Ids of who could have played."""
-        return [one.id for one in self.present_roster.people if self._free(one)]
+        """Return the ids of the people who could take part."""
+        return [person.id for person in self.present_roster.people if self._is_available(person)]
 
-    def _free(self, one: Person) -> bool:
-        return not one.on_call and one.free(self.slot.start, self.slot.end)
+    def _is_available(self, person: Person) -> bool:
+        return not person.on_call and person.is_free(self.slot.start, self.slot.end)
 
     def junior_first(self) -> list[tuple[Role, str]]:
-        """Role and person's id, those of the least time in the trade first: so they speak before others have."""
-        level = {one.id: one.level for one in self.roster.people}
-        return sorted(self.holders(), key=lambda pair: (pair[0] is Role.FACILITATOR, level[pair[1]]))
+        """Return (role, person id), the most junior first, so that they speak before the others."""
+        levels = {person.id: person.level for person in self.roster.people}
+        return sorted(self.holders(), key=lambda pair: (pair[0] is Role.FACILITATOR, levels[pair[1]]))
 
 
 def unfilled_roles(cast: Cast, needed: Sequence[Role]) -> list[Role]:
-    """The needed roles that nobody fills; the facilitator's is filled by who is at the keyboard."""
+    """Return the needed roles that nobody fills; the person at the keyboard is the facilitator."""
     return [role for role in cast.assignment.unfilled if role in roles_besides_facilitator(needed)]
 
 
 def roles_besides_facilitator(needed: Sequence[Role]) -> list[Role]:
-    """The needed roles without the facilitator's."""
+    """Return the needed roles without the facilitator's."""
     return [role for role in needed if role is not Role.FACILITATOR]

@@ -1,4 +1,4 @@
-"""Who commands, and who is beside them: incident commander and mentor are chosen as a pair."""
+"""The choice of incident commander and mentor, as a pair."""
 
 from __future__ import annotations
 
@@ -6,74 +6,75 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gameday.model import Role
-from gameday.people.matching import most_filled
 from gameday.people.roster import Person
+from gameday.people.supporting_roles import count_fillable
 from gameday.people.turn_order import TurnOrder
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentCommand:
-    """An IC with a mentor; or alone, with a junior deputy where there is one."""
+    """An IC with a mentor, or an IC alone with a junior deputy where there is one."""
 
     ic: Person
     mentor: Person | None
     deputy: Person | None
     junior: bool
-    """Whether the IC is one: then there is a mentor."""
+    """True if the IC is a junior; then there is a mentor."""
 
     @property
-    def holders(self) -> Mapping[Role, tuple[Person, ...]]:
-        held = {Role.IC: (self.ic,)}
-        return {**held, Role.MENTOR: (self.mentor,)} if self.mentor else held
+    def holders(self) -> Mapping[Role, Person]:
+        """IC and mentor by role."""
+        return {Role.IC: self.ic, Role.MENTOR: self.mentor} if self.mentor else {Role.IC: self.ic}
 
 
 def senior_level(people: Sequence[Person]) -> int:
-    """The level from which one commands alone: the lowest of those who are ready to mentor, else the highest."""
+    """Return the lowest level that commands alone: the lowest of the mentors, else the highest of all."""
     mentors = [person.level for person in people if Role.MENTOR in person.roles]
     return min(mentors) if mentors else max((person.level for person in people), default=0)
 
 
 def is_ready_for(person: Person, role: Role) -> bool:
-    """Ready for it, and did not decline it."""
+    """Return True if the person is ready for the role and did not decline it."""
     return role in person.roles and role not in person.declined
 
 
 def may_mentor(mentor: Person, ic: Person) -> bool:
-    """At least one level above, and not whom the IC reports to."""
+    """Return True if the mentor is at least one level above the IC, and not the IC's manager."""
     return is_ready_for(mentor, Role.MENTOR) and mentor.level > ic.level and ic.manager != mentor.id
 
 
 def choose_command(
-    present: Sequence[Person], senior: int, turns: TurnOrder, needed: Sequence[Role], mentor_asked: bool
+    present: Sequence[Person], senior: int, turns: TurnOrder, needed: Sequence[Role], mentor_wanted: bool
 ) -> IncidentCommand | None:
-    """The best of all pairs and of all who may command alone; None when there is nobody.
+    """Return the best pair, or the best senior alone; None if nobody can command.
 
-    In this order: most needed roles filled, a junior with a mentor, the IC's turn, the fewest earlier meetings of
-    the pair, the mentor's turn, a stable hash. A senior has a mentor only where one is asked for."""
+    Criteria in order: needed roles filled, a junior with a mentor, the IC's turn, the fewest earlier pairings, the
+    mentor's turn, a stable hash. A senior has a mentor only if the scenario wants one.
+    """
 
     def rank(option: IncidentCommand) -> tuple[int, int, tuple[int, str], int, tuple[int, str]]:
         pair = option.mentor
         return (
-            _missing(present, option, needed),
+            _unfilled_count(present, option, needed),
             _concession_rank(option),
             turns.sort_key(option.ic, Role.IC),
             turns.times_paired(option.ic, pair) if pair else 0,
             turns.sort_key(pair, Role.MENTOR) if pair else (0, ""),
         )
 
-    return min([*_pairs(present, senior, mentor_asked), *_alone(present, senior, turns)], key=rank, default=None)
+    return min([*_pairs(present, senior, mentor_wanted), *_alone(present, senior, turns)], key=rank, default=None)
 
 
-def _pairs(present: Sequence[Person], senior: int, mentor_asked: bool) -> Iterator[IncidentCommand]:
+def _pairs(present: Sequence[Person], senior: int, mentor_wanted: bool) -> Iterator[IncidentCommand]:
     for ic in present:
-        if is_ready_for(ic, Role.IC) and (ic.level < senior or mentor_asked):
+        if is_ready_for(ic, Role.IC) and (ic.level < senior or mentor_wanted):
             for mentor in present:
                 if mentor.id != ic.id and may_mentor(mentor, ic):
                     yield IncidentCommand(ic, mentor, None, junior=ic.level < senior)
 
 
 def _alone(present: Sequence[Person], senior: int, turns: TurnOrder) -> Iterator[IncidentCommand]:
-    """Never a junior. One who is not ready to command comes last of all."""
+    """Yield seniors who command alone, never a junior; one who is not ready ranks last."""
     juniors = [person for person in present if person.level < senior and is_ready_for(person, Role.IC)]
     deputy = min(juniors, key=lambda person: turns.sort_key(person, Role.IC), default=None)
     for ic in present:
@@ -82,16 +83,16 @@ def _alone(present: Sequence[Person], senior: int, turns: TurnOrder) -> Iterator
 
 
 def _concession_rank(option: IncidentCommand) -> int:
-    """What a command gives up: nothing, a junior at the head, a mentor too, readiness too."""
+    """Return 0 for a junior with a mentor, then one more for each concession."""
     if option.mentor:
         return 0 if option.junior else 1
     return 2 if Role.IC in option.ic.roles else 3
 
 
-def _missing(present: Sequence[Person], option: IncidentCommand, needed: Sequence[Role]) -> int:
-    """How many needed roles would be left without anybody."""
-    taken = {person.id for held in option.holders.values() for person in held}
+def _unfilled_count(present: Sequence[Person], option: IncidentCommand, needed: Sequence[Role]) -> int:
+    """Return how many needed roles this choice leaves without a person."""
+    taken = {person.id for person in option.holders.values()}
     rest = [person for person in present if person.id not in taken]
-    sides = [role for role in needed if role not in (Role.IC, Role.MENTOR)]
+    supporting = [role for role in needed if role not in (Role.IC, Role.MENTOR)]
     no_mentor = Role.MENTOR in needed and option.mentor is None
-    return len(sides) - most_filled(sides, rest) + no_mentor
+    return len(supporting) - count_fillable(supporting, rest) + no_mentor

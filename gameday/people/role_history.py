@@ -1,7 +1,8 @@
-"""Who held which role, and who was there: one record of its own, for the rotation alone. No event names a person.
+"""The record of who held which role and who was available, for the rotation only. Events never name a person.
 
-One JSON object a line, oldest first. A drill keeps its name here until its debrief was held, or the next drill begins:
-it gives the debrief its order. After that week, team, role and person stay, because whose turn it is rests on them.
+One JSON object per line, oldest first. A drill keeps its name here until its debrief was held or the next drill
+begins, because the debrief speaks in this order. Afterwards only team, week, role and person remain, which the
+rotation needs.
 """
 
 from __future__ import annotations
@@ -19,64 +20,64 @@ from gameday.model import Role
 from gameday.people.turn_order import RoleRecord
 
 
-def read_record(path: Path, team: str) -> list[RoleRecord]:
-    """What the team's drills left, oldest first. A line that cannot be read is passed over; OSError when the file is
-    there and cannot be."""
+def load_role_records(path: Path, team: str) -> list[RoleRecord]:
+    """Load the team's records, oldest first; skip invalid lines. Raises OSError for an unreadable file."""
     if not path.exists():
         return []
-    found: list[RoleRecord] = []
+    records: list[RoleRecord] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         with suppress(ValueError, KeyError, TypeError):
             body = json.loads(line)
             if body["team"] == team:
-                found.append(
-                    RoleRecord(
-                        body["drill"], body["week"], body["person"], Role(body["role"]), frozenset(body["available"])
-                    )
-                )
-    return found
+                available = frozenset(body["available"])
+                records.append(RoleRecord(body["drill"], body["week"], body["person"], Role(body["role"]), available))
+    return records
 
 
-def write_record(path: Path, team: str, held: Sequence[RoleRecord]) -> None:
-    """Add what one drill leaves. The file is this user's alone. Raises OSError."""
-    lines = "".join(json.dumps({"team": team, **_plain(one)}, ensure_ascii=False) + "\n" for one in held)
+def append_role_records(path: Path, team: str, records: Sequence[RoleRecord]) -> None:
+    """Append the records of one drill. Only this user can read the file. Raises OSError."""
+    lines = "".join(json.dumps({"team": team, **_as_json(record)}, ensure_ascii=False) + "\n" for record in records)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
         file.write(lines)
 
 
 def forget_drills(path: Path) -> None:
-    """From now on no line says in which drill it was. Raises OSError."""
+    """Remove the drill names from all records. Raises OSError."""
     if not path.exists():
         return
-    lines = [json.dumps(body | {"drill": ""}, ensure_ascii=False) + "\n" for body in _lines(path)]
+    lines = [json.dumps(body | {"drill": ""}, ensure_ascii=False) + "\n" for body in _read_bodies(path)]
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write("".join(lines))
     draft.replace(path)
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [body for body in map(_object, path.read_text(encoding="utf-8").splitlines()) if body]
+def load_drill_roles(path: Path, drill: str) -> list[Role]:
+    """Load the roles of one drill in the order of its records, the most junior first; empty without any."""
+    with suppress(OSError):
+        return [Role(body["role"]) for body in _read_bodies(path) if body.get("drill") == drill]
+    return []
 
 
-def _plain(one: RoleRecord) -> dict[str, object]:
-    return {**asdict(one), "available": sorted(one.available)}
+def create_role_records(
+    drill: str, wall: float, holders: Iterable[tuple[Role, str]], available: Iterable[str]
+) -> list[RoleRecord]:
+    """Return the records of one drill, in the order of `holders`."""
+    ids = frozenset(available)
+    return [RoleRecord(drill, iso_week(wall), person, role, ids) for role, person in holders]
 
 
-def week_of(wall: float) -> str:
-    """`2026-W48`: the ISO week, in UTC."""
+def iso_week(wall: float) -> str:
+    """Return the ISO week in UTC, as in `2026-W48`."""
     year, week, _ = datetime.fromtimestamp(wall, UTC).isocalendar()
     return f"{year}-W{week:02}"
 
 
-def roles_in(path: Path, drill: str) -> list[Role]:
-    """The roles of one drill in the order of its record: the most junior first. Empty where there is none."""
-    with suppress(OSError):
-        return [Role(body["role"]) for body in _lines(path) if body.get("drill") == drill]
-    return []
+def _read_bodies(path: Path) -> list[dict[str, Any]]:
+    return [body for body in map(_parse_line, path.read_text(encoding="utf-8").splitlines()) if body]
 
 
-def _object(line: str) -> dict[str, Any]:
+def _parse_line(line: str) -> dict[str, Any]:
     with suppress(ValueError):
         body = json.loads(line)
         if isinstance(body, dict) and body.get("role") in set(Role):
@@ -84,7 +85,5 @@ def _object(line: str) -> dict[str, Any]:
     return {}
 
 
-def held_in(drill: str, wall: float, holders: Iterable[tuple[Role, str]], available: Iterable[str]) -> list[RoleRecord]:
-    """One drill's part of the record, in the order of `holders`."""
-    there = frozenset(available)
-    return [RoleRecord(drill, week_of(wall), person, role, there) for role, person in holders]
+def _as_json(record: RoleRecord) -> dict[str, object]:
+    return {**asdict(record), "available": sorted(record.available)}

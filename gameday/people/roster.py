@@ -1,4 +1,4 @@
-"""Who there is to practise: plain records, as the roster file says them. Names stay here and out of events."""
+"""The people of a team, as the roster file lists them. Names stay here and out of events."""
 
 from __future__ import annotations
 
@@ -9,23 +9,26 @@ from gameday.model import Role
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One of the team. `level`: the higher, the longer in the trade; `roles`: what they say they are ready for;
-    `declined`: roles they do not want this time, no reason asked; `busy`: spans of wall seconds."""
+    """One member of the team.
+
+    `level`: higher is more experienced; `roles`: the roles they say they are ready for; `declined`: roles they do not
+    want this time, without a reason; `busy`: (start, end) in wall seconds.
+    """
 
     id: str
     name: str
     level: int
     roles: frozenset[Role]
     manager: str = ""
-    """The id of whom they report to: never their mentor."""
+    """The id of their manager, who is never their mentor."""
     on_call: bool = False
-    """On call for real: never a player."""
+    """On call for real, so never in a drill."""
     declined: frozenset[Role] = frozenset()
     busy: tuple[tuple[float, float], ...] = ()
     team: str = ""
 
-    def free(self, start: float, end: float) -> bool:
-        """Whether nothing of theirs lies within `start`..`end` (wall seconds); spans that only touch do not."""
+    def is_free(self, start: float, end: float) -> bool:
+        """Return True if no busy span overlaps `start`..`end` (wall seconds); touching spans do not overlap."""
         return all(until <= start or begins >= end for begins, until in self.busy)
 
 

@@ -1,18 +1,17 @@
-"""Who does what in the next drill: pure, and the same for the same inputs.
+"""The assignment of roles for the next drill: pure, and the same for the same inputs.
 
-Hard: presence, the real on-call, a declined role, one role each, a mentor above the IC who is not their manager. The
-rest gives way, first to last: not the same role twice running, readiness for a side role, a wanted role, a turn, a
-junior in command. Needed roles go first. What gave way is said.
+Never broken: presence, the real on-call, a declined role, one role each, a mentor above the IC who is not their
+manager. The rest gives way in this order: not the same role twice running, readiness for a supporting role, a wanted
+role, a turn, a junior in command. Needed roles are filled first. The reasons say what gave way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from gameday.model import Role
-from gameday.people.explanations import explain_assignment
 from gameday.people.incident_command import IncidentCommand, choose_command, is_ready_for, senior_level
 from gameday.people.roster import Person, Roster
 from gameday.people.supporting_roles import assign_supporting_roles
@@ -20,12 +19,12 @@ from gameday.people.turn_order import RoleRecord, TurnOrder
 
 __all__ = ["Assignment", "DrillSlot", "RoleRecord", "rotate"]
 
-COMMAND = (Role.IC, Role.MENTOR)
+COMMAND_ROLES = (Role.IC, Role.MENTOR)
 
 
 @dataclass(frozen=True, slots=True)
 class DrillSlot:
-    """The drill that is filled: `start` and `end` in wall seconds; the roles it needs and those it would like."""
+    """The drill to fill: `start` and `end` in wall seconds, the roles it needs and the roles it would like."""
 
     id: str
     start: float
@@ -33,12 +32,19 @@ class DrillSlot:
     needed: tuple[Role, ...]
     wanted: tuple[Role, ...] = ()
 
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """All roles, the needed ones first."""
+        return tuple(dict.fromkeys((*self.needed, *self.wanted)))
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Who (ids) holds which role. `unfilled`: needed or wanted, and nobody could. `reasons`: short sentences.
-    `next_after`: by role, the id of whose turn comes next: an order, never a number. A record of its own: events
-    say that a role is held, not by whom."""
+    """The person ids by role, the unfilled roles, and the reasons as short sentences.
+
+    `next_after` has, by role, the id of the person whose turn is next: an order, never a number. All of this is kept
+    apart from events, which say that a role is held but not by whom.
+    """
 
     holders: Mapping[Role, tuple[str, ...]]
     unfilled: tuple[Role, ...]
@@ -47,38 +53,71 @@ class Assignment:
 
 
 def rotate(roster: Roster, history: Sequence[RoleRecord], drill: DrillSlot, seed: int) -> Assignment:
-    """Fill the drill's roles. `history`: who held what in earlier drills, oldest first, and who was available then.
+    """Fill the drill's roles. `history`: role records of earlier drills, oldest first.
 
-    IC and mentor first, as a pair and exhaustively (a team is at most 30 people), then the others. A junior who
-    commands always has a mentor, asked for or not; without one a senior commands."""
-    present = tuple(person for person in roster.people if not person.on_call and person.free(drill.start, drill.end))
+    IC and mentor come first, chosen as a pair from all possible pairs (a team has at most 30 people), then the others.
+    A junior who commands always has a mentor, wanted by the scenario or not; without a mentor a senior commands.
+    """
+    present = tuple(p for p in roster.people if not p.on_call and p.is_free(drill.start, drill.end))
     turns, senior = TurnOrder(roster, history, drill.id, seed), senior_level(roster.people)
-    asked = tuple(dict.fromkeys((*drill.needed, *drill.wanted)))
-    command = choose_command(present, senior, turns, drill.needed, Role.MENTOR in asked) if Role.IC in asked else None
-    held = {role: held[0] for role, held in command.holders.items()} if command else {}
-    taken = {person.id for person in held.values()}
+    command = None
+    if Role.IC in drill.roles:
+        command = choose_command(present, senior, turns, drill.needed, Role.MENTOR in drill.roles)
+    holders = dict(command.holders) if command else {}
+    taken = {person.id for person in holders.values()}
     rest = [person for person in present if person.id not in taken]
-    needed = [role for role in drill.needed if role not in COMMAND]
-    wanted = [role for role in drill.wanted if role not in COMMAND and role not in needed]
-    held |= assign_supporting_roles(rest, turns, needed, wanted)
+    needed = [role for role in drill.needed if role not in COMMAND_ROLES]
+    wanted = [role for role in drill.wanted if role not in COMMAND_ROLES and role not in needed]
+    holders |= assign_supporting_roles(rest, turns, needed, wanted)
     return Assignment(
-        holders=MappingProxyType({role: (person.id,) for role, person in held.items()}),
-        unfilled=tuple(role for role in asked if role not in held),
-        reasons=explain_assignment(asked, held, command, turns, present),
-        next_after=MappingProxyType(_next(roster, turns, held, command, senior)),
+        holders=MappingProxyType({role: (person.id,) for role, person in holders.items()}),
+        unfilled=tuple(role for role in drill.roles if role not in holders),
+        reasons=tuple(_explain(drill.roles, holders, command, turns, present)),
+        next_after=MappingProxyType(_next_turns(roster, turns, holders, command, senior)),
     )
 
 
-def _next(
-    roster: Roster, turns: TurnOrder, held: Mapping[Role, Person], command: IncidentCommand | None, senior: int
+def _next_turns(
+    roster: Roster, turns: TurnOrder, holders: Mapping[Role, Person], command: IncidentCommand | None, senior: int
 ) -> dict[Role, str]:
-    """Whose turn comes next in each role that is held now; a junior's place in command goes to a junior."""
-    found: dict[Role, str] = {}
-    for role, holder in held.items():
-        players = (person for person in roster.people if not person.on_call and person.id != holder.id)
-        able = [person for person in players if is_ready_for(person, role)]
+    """Return the id of the next person for each filled role; a junior IC is followed by a junior."""
+    next_turns: dict[Role, str] = {}
+    for role, holder in holders.items():
+        others = (person for person in roster.people if not person.on_call and person.id != holder.id)
+        able = [person for person in others if is_ready_for(person, role)]
         if role is Role.IC and command and command.junior:
             able = [person for person in able if person.level < senior] or able
         if able:
-            found[role] = min(able, key=lambda person: turns.sort_key(person, role)).id
-    return found
+            next_turns[role] = min(able, key=lambda person: turns.sort_key(person, role)).id
+    return next_turns
+
+
+def _explain(
+    roles: Sequence[Role],
+    holders: Mapping[Role, Person],
+    command: IncidentCommand | None,
+    turns: TurnOrder,
+    present: Sequence[Person],
+) -> Iterator[str]:
+    """Yield a sentence for the command, for each concession, and for each role left empty, without any count."""
+    if Role.IC in roles:
+        yield _explain_command(command, present)
+    for role, person in holders.items():
+        if role not in person.roles:
+            yield f"{role}: nobody else who is ready for it is free, so {person.name} takes it"
+        if turns.held_last(person, role):
+            yield f"{role}: {person.name} again, as in the previous drill"
+    yield from (f"{role}: nobody is free for it" for role in roles if role not in holders and role is not Role.IC)
+
+
+def _explain_command(command: IncidentCommand | None, present: Sequence[Person]) -> str:
+    if command is None:
+        if any(is_ready_for(person, Role.IC) for person in present):
+            return "ic: only juniors are here, nobody who can mentor them, and no junior commands alone"
+        return "ic: nobody here can command"
+    if command.mentor and command.junior:
+        return f"ic: {command.ic.name}'s turn; mentor: {command.mentor.name}, the least frequent pairing"
+    if command.mentor:
+        return f"ic: no junior can command this time, so {command.ic.name} does; mentor: {command.mentor.name}"
+    deputy = f"; deputy: {command.deputy.name}, a junior beside them" if command.deputy else ""
+    return f"ic: no junior can have a mentor this time, so {command.ic.name}, a senior, commands{deputy}"

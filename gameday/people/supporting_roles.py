@@ -1,4 +1,4 @@
-"""The roles beside the command: facilitator, ops, scribe, comms, observer, one person each."""
+"""The roles besides IC and mentor: facilitator, ops, scribe, comms, observer, one person each."""
 
 from __future__ import annotations
 
@@ -15,42 +15,62 @@ Cost = tuple[int, int, int, int, int, str]
 def assign_supporting_roles(
     people: Sequence[Person], turns: TurnOrder, needed: Sequence[Role], wanted: Sequence[Role]
 ) -> SupportingRoles:
-    """The best of all ways to fill the roles with these people.
+    """Return the best assignment of these people to the roles.
 
-    In this order: needed roles filled, wanted roles filled, by those who are ready for them, not the same role as
-    last time, the longest waits, a stable hash. With r roles the r best people of each are enough to look at: of
-    those at most r - 1 are taken by other roles."""
+    Criteria in order: needed roles filled, wanted roles filled, people who are ready, not the same role as last time,
+    the longest waits, a stable hash. With r roles it is enough to consider the r best people of each: at most r - 1 of
+    them are taken by other roles.
+    """
     roles = tuple(dict.fromkeys((*needed, *wanted)))
-    choices = {role: _best(people, turns, role)[: len(roles)] for role in roles}
-    ways = _iter_assignments(roles, choices, {})
-    return min(ways, key=lambda way: _assignment_cost(way, turns, needed, wanted))
+    candidates = {role: _rank(people, turns, role)[: len(roles)] for role in roles}
+    assignments = _iter_assignments(roles, candidates, {})
+    return min(assignments, key=lambda assignment: _assignment_cost(assignment, turns, needed, wanted))
 
 
-def _best(people: Sequence[Person], turns: TurnOrder, role: Role) -> list[Person]:
+def count_fillable(roles: Sequence[Role], people: Sequence[Person]) -> int:
+    """Return how many of the roles these people can fill at once (largest matching, augmenting paths after Kuhn)."""
+    role_of: dict[str, Role] = {}
+
+    def place(role: Role, visited: set[str]) -> bool:
+        for person in people:
+            if role in person.declined or person.id in visited:
+                continue
+            visited.add(person.id)
+            if person.id not in role_of or place(role_of[person.id], visited):
+                role_of[person.id] = role
+                return True
+        return False
+
+    return sum(place(role, set()) for role in roles)
+
+
+def _rank(people: Sequence[Person], turns: TurnOrder, role: Role) -> list[Person]:
     able = [person for person in people if role not in person.declined]
     return sorted(able, key=lambda p: (role not in p.roles, turns.held_last(p, role), turns.sort_key(p, role)))
 
 
 def _iter_assignments(
-    roles: Sequence[Role], choices: Mapping[Role, Sequence[Person]], so_far: dict[Role, Person]
+    roles: Sequence[Role], candidates: Mapping[Role, Sequence[Person]], so_far: dict[Role, Person]
 ) -> Iterator[SupportingRoles]:
     if not roles:
         yield dict(so_far)
         return
     role, rest = roles[0], roles[1:]
     taken = {person.id for person in so_far.values()}
-    free = [person for person in choices[role] if person.id not in taken]
+    free = [person for person in candidates[role] if person.id not in taken]
     for person in free:
-        yield from _iter_assignments(rest, choices, {**so_far, role: person})
-    yield from _iter_assignments(rest, choices, so_far)
+        yield from _iter_assignments(rest, candidates, {**so_far, role: person})
+    yield from _iter_assignments(rest, candidates, so_far)
 
 
-def _assignment_cost(way: SupportingRoles, turns: TurnOrder, needed: Sequence[Role], wanted: Sequence[Role]) -> Cost:
+def _assignment_cost(
+    assignment: SupportingRoles, turns: TurnOrder, needed: Sequence[Role], wanted: Sequence[Role]
+) -> Cost:
     return (
-        sum(role not in way for role in needed),
-        sum(role not in way for role in wanted),
-        sum(role not in person.roles for role, person in way.items()),
-        sum(turns.held_last(person, role) for role, person in way.items()),
-        sum(turns.sort_key(person, role)[0] for role, person in way.items()),
-        "".join(turns.tie_breaker(person) for person in way.values()),
+        sum(role not in assignment for role in needed),
+        sum(role not in assignment for role in wanted),
+        sum(role not in person.roles for role, person in assignment.items()),
+        sum(turns.held_last(person, role) for role, person in assignment.items()),
+        sum(turns.sort_key(person, role)[0] for role, person in assignment.items()),
+        "".join(turns.tie_breaker(person) for person in assignment.values()),
     )

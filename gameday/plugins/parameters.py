@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
 
 from gameday.model import Json
-from gameday.plugins.injector import ParamProblem
+from gameday.plugins.types import ParamProblem
 from gameday.units import bandwidth, duration, percentage, size
 
 T = TypeVar("T")
@@ -25,15 +25,15 @@ class Parameter:
     read: Callable[[str, Json], Any]
 
 
-class ParameterSet:
-    """What a kind of fault is given; its fields bear the names of its parameters."""
+class Params:
+    """Parameters of one kind of fault; the fields of a subclass have the names of its parameters."""
 
     __slots__ = ()
-    parameters: ClassVar[Mapping[str, Parameter]]
+    parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @classmethod
     def read(cls, raw: Mapping[str, Json]) -> Self:
-        """Raises ParamProblem."""
+        """Read what the scenario says. Raises ParamProblem."""
         return cls(**read_parameters(raw, cls.parameters))
 
 

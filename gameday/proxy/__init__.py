@@ -1,1 +1,1 @@
-"""The embedded Toxiproxy-compatible proxy; knows nothing of drills."""
+"""A Toxiproxy-compatible fault proxy, embedded in the program; it knows nothing of drills."""

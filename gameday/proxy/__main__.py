@@ -1,6 +1,6 @@
-"""`python -m gameday.proxy`: the proxy as a process of its own, without the rest of the program.
+"""Command line of the stand-alone proxy: `python -m gameday.proxy`.
 
-It takes Toxiproxy's flags as they are written there (`-host`, `-proxy-metrics`), with one dash or two."""
+It accepts Toxiproxy's flags as they are written there (`-host`, `-proxy-metrics`), with one dash or two."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from gameday.errors import Exit, GamedayError
 
 
 def main() -> int:
-    asked = _parser().parse_args()
+    """Run the server, and return the exit code."""
+    arguments = _parser().parse_args()
     try:
         from gameday.proxy.metrics import MetricsSelection
-        from gameday.proxy.server import Options, run
+        from gameday.proxy.server import ServerOptions, run_server
 
-        metrics = MetricsSelection(proxies=asked.proxy_metrics, runtime=asked.runtime_metrics)
-        run(
-            Options(
-                host=asked.host, port=asked.port, config=asked.config, announce=asked.announce, seed=asked.seed,
-                token_file=asked.token_file, metrics=metrics, state=asked.state,
+        metrics = MetricsSelection(proxies=arguments.proxy_metrics, runtime=arguments.runtime_metrics)
+        run_server(
+            ServerOptions(
+                host=arguments.host, port=arguments.port, config=arguments.config, announce=arguments.announce,
+                seed=arguments.seed, token_file=arguments.token_file, metrics=metrics, state=arguments.state,
             )
         )  # fmt: skip
     except GamedayError as error:
@@ -34,19 +35,19 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m gameday.proxy", description="A Toxiproxy-compatible fault proxy.")
 
-    def option(name: str, **how: object) -> None:
-        parser.add_argument(f"--{name}", f"-{name}", **how)  # type: ignore[arg-type]  # argparse's own are not typed so
+    def add_option(name: str, **settings: object) -> None:
+        parser.add_argument(f"--{name}", f"-{name}", **settings)  # type: ignore[arg-type]  # typed too narrowly there
 
-    option("version", action="version", version=__version__)
-    option("host", default="127.0.0.1", help="where the API listens")
-    option("port", type=int, default=8474, help="0 takes any free one")
-    option("config", type=Path, help="proxies to start with, in Toxiproxy's format")
-    option("announce", type=Path, help="file that gets the URL when all is ready")
-    option("seed", type=int, help="the same requests and connections then fall alike")
-    option("token-file", type=Path, help="who has this token may use the API; needed beyond loopback")
-    option("state", type=Path, help="file that POST /state saves to, and that is restored at start")
-    option("proxy-metrics", action="store_true", help="/metrics counts the bytes of each proxy")
-    option("runtime-metrics", action="store_true", help="/metrics tells what the process uses")
+    add_option("version", action="version", version=__version__)
+    add_option("host", default="127.0.0.1", help="address that the API listens on")
+    add_option("port", type=int, default=8474, help="port of the API; 0: any free one")
+    add_option("config", type=Path, help="proxies to start with, in Toxiproxy's JSON format")
+    add_option("announce", type=Path, help="file to write the URL to, once ready")
+    add_option("seed", type=int, help="seed of toxicity: hit the same connections in every run")
+    add_option("token-file", type=Path, help="file with the token that clients must send; required beyond loopback")
+    add_option("state", type=Path, help="file that POST /state saves to; restored at start")
+    add_option("proxy-metrics", action="store_true", help="serve the bytes of each proxy at /metrics")
+    add_option("runtime-metrics", action="store_true", help="serve the resources of the process at /metrics")
     return parser
 
 

@@ -1,25 +1,26 @@
-"""Addresses as Toxiproxy writes them (`host:port`, `[::1]:port`), and sockets that listen on them."""
+"""Addresses in Toxiproxy's notation (`host:port`, `[::1]:port`): parsing and name resolution."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import ipaddress
 import socket
-import struct
+import threading
 
 from gameday.proxy.errors import ApiError
-from gameday.proxy.name_resolution import lookup
 
-NO_LINGER = struct.pack("ii", 1, 0)
-UNIX = "unix:"
-"""What an upstream begins with that is a socket in the file system: `unix:/run/db.sock`."""
-HERE = "127.0.0.1"
-"""What an address without a host means."""
-DEFAULT_LISTEN = f"{HERE}:0"
-BACKLOG = 1024
+UNIX_PREFIX = "unix:"
+"""Prefix of an upstream that is a Unix socket: `unix:/run/db.sock`."""
+LOOPBACK = "127.0.0.1"
+"""Host of an address that names none."""
+DEFAULT_LISTEN = f"{LOOPBACK}:0"
+
+_pending: dict[tuple[asyncio.AbstractEventLoop, str, int], asyncio.Future[list[str]]] = {}
 
 
-def split(address: str) -> tuple[str, int]:
-    """Host and port. ValueError when it is no address."""
+def split_host_port(address: str) -> tuple[str, int]:
+    """Split an address into host and port. Raises ValueError."""
     host, colon, port = address.rpartition(":")
     if not colon:
         raise ValueError(f"address {address}: missing port in address")
@@ -32,71 +33,65 @@ def split(address: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def join(host: str, port: int) -> str:
+def join_host_port(host: str, port: int) -> str:
+    """Write host and port as one address, with an IPv6 host in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-async def resolve(address: str) -> str:
-    """The same address with a numeric host; none and `localhost` are 127.0.0.1. ApiError 500 when it cannot be."""
-    try:
-        host, port = split(address)
-        if host in ("", "localhost"):
-            host = HERE
-        elif not is_number(host):
-            found = await lookup(host, port)
-            host = min(found, key=lambda one: ":" in one)
-    except (OSError, ValueError) as error:
-        raise ApiError(500, f"listen tcp: {error}") from None
-    return join(host, port)
-
-
-def listening(address: str) -> socket.socket:
-    """A socket that listens on a resolved address. ApiError 500 when the port is taken or not ours to take."""
-    sock = bound(address)
-    try:
-        sock.listen(BACKLOG)
-    except OSError as error:
-        sock.close()
-        raise _cannot(address, error) from None
-    return sock
-
-
-def bound(address: str) -> socket.socket:
-    """A socket that has a resolved address, and does not listen: connections are refused. ApiError 500 as above."""
-    host, port = split(address)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named as TCP, so that asyncio sets TCP_NODELAY on what is accepted: it does not when the protocol is 0.
-    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((host, port))
-    except OSError as error:
-        sock.close()
-        raise _cannot(address, error) from None
-    sock.setblocking(False)
-    return sock
-
-
-def reset(sock: socket.socket) -> None:
-    """Close with a TCP reset."""
-    with sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
-
-
-def bound_to(sock: socket.socket) -> str:
-    """The address that a socket listens on, with the port it was given."""
-    name = sock.getsockname()
-    return join(str(name[0]), int(name[1]))
-
-
-def _cannot(address: str, error: OSError) -> ApiError:
-    return ApiError(500, f"listen tcp {address}: bind: {(error.strerror or str(error)).lower()}")
-
-
-def is_number(host: str) -> bool:
-    """Whether it is an IP address, not a name."""
+def is_ip_address(host: str) -> bool:
+    """Return True if the host is an IP address, not a name."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
         return False
     return True
+
+
+async def resolve(address: str) -> str:
+    """Replace the host of a listen address by its IP address, preferring IPv4.
+
+    No host and `localhost` are 127.0.0.1. Raises ApiError 500."""
+    try:
+        host, port = split_host_port(address)
+        if host in ("", "localhost"):
+            host = LOOPBACK
+        elif not is_ip_address(host):
+            host = min(await resolve_host(host, port), key=lambda ip: ":" in ip)
+    except (OSError, ValueError) as error:
+        raise ApiError(500, f"listen tcp: {error}") from None
+    return join_host_port(host, port)
+
+
+async def resolve_host(host: str, port: int) -> list[str]:
+    """Resolve a name to its IP addresses, in the system's order. Raises OSError.
+
+    Each name that is being resolved has one thread, shared by all who wait for it. In asyncio's small thread pool,
+    one unresponsive DNS server would block every other name, and the shutdown of the program."""
+    loop = asyncio.get_running_loop()
+    key = (loop, host, port)
+    if key not in _pending:
+        _pending[key] = result = loop.create_future()
+        result.add_done_callback(lambda _: _pending.pop(key, None))
+        threading.Thread(target=_query_system, args=(loop, host, port, result), daemon=True).start()
+    return await asyncio.shield(_pending[key])
+
+
+def _query_system(loop: asyncio.AbstractEventLoop, host: str, port: int, result: asyncio.Future[list[str]]) -> None:
+    outcome: list[str] | OSError
+    try:
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        outcome = list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in entries))
+    except (OSError, UnicodeError) as error:
+        outcome = error if isinstance(error, OSError) else OSError(f"{host}: {error}")
+    with contextlib.suppress(RuntimeError):  # the loop may have closed in the meantime
+        loop.call_soon_threadsafe(_set_outcome, result, outcome)
+
+
+def _set_outcome(result: asyncio.Future[list[str]], outcome: list[str] | OSError) -> None:
+    if result.done():
+        return
+    if isinstance(outcome, OSError):
+        result.set_exception(outcome)
+        result.exception()  # marks it as retrieved: everyone who waited may have left
+    else:
+        result.set_result(outcome)

@@ -1,4 +1,4 @@
-"""The configuration file, in Toxiproxy's own format: a list of `{name, listen, upstream, enabled}`."""
+"""The file of `--config`, in Toxiproxy's format: a JSON list of proxies."""
 
 from __future__ import annotations
 
@@ -14,76 +14,81 @@ from gameday.proxy.request_fields import Body
 
 log = logging.getLogger("gameday.proxy")
 
-SHAPE = 'It is a JSON list: [{"name": "db", "listen": "127.0.0.1:15432", "upstream": "127.0.0.1:5432"}]'
-BAD_BODY = "bad request body: "
+FORMAT_HINT = 'Expected a JSON list: [{"name": "db", "listen": "127.0.0.1:15432", "upstream": "127.0.0.1:5432"}]'
+_BAD_BODY_PREFIX = "bad request body: "
 
 
-def read(file: Path) -> list[Body]:
-    """The proxies it asks for. BadArguments with all that is wrong in it. What it says of toxics is passed over, as
-    by Toxiproxy, but not without a word."""
+def load_proxies(file: Path) -> list[Body]:
+    """Return the proxies to create. Raises BadArguments with every problem of the file.
+
+    Toxics in the file are ignored, as by Toxiproxy, but with a warning."""
     try:
-        bodies = request_fields.list_of(request_fields.parse(file.read_bytes()))
+        bodies = request_fields.as_bodies(request_fields.parse_json(file.read_bytes()))
     except OSError as error:
         raise BadArguments(f"cannot read {file}: {error.strerror}") from None
     except ApiError as error:
-        raise BadArguments(f"{file}: {error.text.removeprefix(BAD_BODY)}", SHAPE) from None
-    wrong = [f"{file}: {each}" for each in _wrong(bodies)]
-    if wrong:
-        raise BadArguments("\n".join(wrong), SHAPE)
+        raise BadArguments(f"{file}: {error.text.removeprefix(_BAD_BODY_PREFIX)}", FORMAT_HINT) from None
+    problems = [f"{file}: {problem}" for problem in _problems(bodies)]
+    if problems:
+        raise BadArguments("\n".join(problems), FORMAT_HINT)
     for number, body in enumerate(bodies, start=1):
         if "toxics" in body:
-            log.warning("%s: %s: its toxics are passed over: add them to the server", file, _called(number, body))
+            log.warning("%s: %s: toxics ignored; add them through the API", file, _label(number, body))
     return bodies
 
 
-def not_had(file: Path | None, body: Body, error: ApiError) -> GamedayError:
-    """How the start ends where a proxy of the file cannot be made."""
-    what = f"{file}: proxy {printable_name(str(body.get('name')))}: {error.text}"
+def creation_error(file: Path | None, body: Body, error: ApiError) -> GamedayError:
+    """Return the start-up error for a proxy of the file that cannot be created."""
+    text = f"{file}: proxy {printable_name(str(body.get('name')))}: {error.text}"
     if error.status < 500:
-        return BadArguments(what, SHAPE)
-    return Refused(what, "Free its address, or give the proxy another.")
+        return BadArguments(text, FORMAT_HINT)
+    return Refused(text, "Free the address, or change it in the file.")
 
 
-def _wrong(bodies: list[Body]) -> Iterator[str]:
-    before: dict[object, int] = {}
+def _problems(bodies: list[Body]) -> Iterator[str]:
+    first_with_name: dict[object, int] = {}
     for number, body in enumerate(bodies, start=1):
-        called = _called(number, body)
-        for check in (_name, _upstream, _listen, lambda body: request_fields.flag(body, "enabled")):
-            if why := _complaint(check, body):
-                yield f"{called}: {why}"
+        label = _label(number, body)
+        for check in (_check_name, _check_upstream, _check_listen, _check_enabled):
+            if problem := _problem(check, body):
+                yield f"{label}: {problem}"
         name = body.get("name")
-        if isinstance(name, str) and (first := before.setdefault(name, number)) != number:
-            yield f"{called}: proxy {first} has that name already"
+        if isinstance(name, str) and (first := first_with_name.setdefault(name, number)) != number:
+            yield f"{label}: duplicate name, already used by proxy {first}"
 
 
-def _called(number: int, body: Body) -> str:
+def _label(number: int, body: Body) -> str:
     name = body.get("name")
     return f"proxy {number} ({printable_name(name)})" if isinstance(name, str) and name else f"proxy {number}"
 
 
-def _complaint(check: Callable[[Body], object], body: Body) -> str:
+def _problem(check: Callable[[Body], object], body: Body) -> str:
     try:
         check(body)
     except (ApiError, ValueError) as error:
-        return str(error).removeprefix(BAD_BODY)
+        return str(error).removeprefix(_BAD_BODY_PREFIX)
     return ""
 
 
-def _name(body: Body) -> None:
-    request_fields.name_of(_needed(body, "name"))
+def _check_name(body: Body) -> None:
+    request_fields.valid_name(_require_text(body, "name"))
 
 
-def _upstream(body: Body) -> None:
-    _needed(body, "upstream")
+def _check_upstream(body: Body) -> None:
+    _require_text(body, "upstream")
 
 
-def _listen(body: Body) -> None:
+def _check_listen(body: Body) -> None:
     if listen := request_fields.text(body, "listen"):
-        address.split(listen)
+        address.split_host_port(listen)
 
 
-def _needed(body: Body, field: str) -> str:
-    found = request_fields.text(body, field)
-    if not found:
+def _check_enabled(body: Body) -> None:
+    request_fields.flag(body, "enabled")
+
+
+def _require_text(body: Body, field: str) -> str:
+    value = request_fields.text(body, field)
+    if not value:
         raise ValueError(f"{field} is missing")
-    return found
+    return value

@@ -1,4 +1,4 @@
-"""How many connections there may be: two file descriptors each, and some kept back so that the API stays reachable."""
+"""The limit on simultaneous connections: two file descriptors each, with a reserve for the API."""
 
 from __future__ import annotations
 
@@ -11,71 +11,73 @@ from gameday.errors import Refused
 
 log = logging.getLogger("gameday.proxy")
 
-KEPT_BACK = 64
-"""Descriptors for the API, the listeners and the process itself."""
-MINIMUM = 8
-"""Connections; with room for less it does not start."""
-WARN_BELOW = 256
-"""Connections; with room for less it says at the start how many."""
+RESERVED_DESCRIPTORS = 64
+"""For the API, the listeners and the process itself."""
+MIN_CONNECTIONS = 8
+"""The server does not start if the system allows fewer."""
+WARN_BELOW_CONNECTIONS = 256
 
 
 class ConnectionLimit:
-    """One for all proxies."""
+    """The number of open connections, shared by all proxies."""
 
     def __init__(self) -> None:
-        self._taken = 0
-        self._limit = _as_many_as_may_be()
-        self._most = max(1, _connections(self._limit))
-        self._waiting: list[Callable[[], None]] = []
+        self._open = 0
+        self._descriptors = _raise_descriptor_limit()
+        self._max = max(1, _max_connections(self._descriptors))
+        self._waiters: list[Callable[[], None]] = []
 
     def acquire(self) -> None:
-        self._taken += 1
+        """Count a new connection."""
+        self._open += 1
 
     def release(self) -> None:
-        """Whoever waits is called, once."""
-        self._taken -= 1
-        waiting, self._waiting = self._waiting, []
-        for wake in waiting:
-            wake()
+        """Discount a closed connection, and call everyone who waits, once."""
+        self._open -= 1
+        waiters, self._waiters = self._waiters, []
+        for notify in waiters:
+            notify()
 
-    def wait(self, wake: Callable[[], None]) -> None:
-        """Call it when there is room again: at once, for clients that are kept waiting give up."""
-        self._waiting.append(wake)
+    def notify_when_free(self, notify: Callable[[], None]) -> None:
+        """Call back as soon as a connection closes: waiting clients give up."""
+        self._waiters.append(notify)
 
-    def forget(self, wake: Callable[[], None]) -> None:
-        """It waits no more, if it did."""
+    def cancel_notification(self, notify: Callable[[], None]) -> None:
+        """Forget a callback, if it is registered."""
         with contextlib.suppress(ValueError):
-            self._waiting.remove(wake)
+            self._waiters.remove(notify)
 
     @property
     def exhausted_message(self) -> str:
-        """Why there is no room for one more, and what to do; empty while there is."""
-        if self._taken < self._most:
+        """Message for the log while the limit is reached; empty otherwise."""
+        if self._open < self._max:
             return ""
         return (
-            f"{self._taken} connections are as many as {self._limit} file descriptors allow; "
-            "new ones wait. Raise the limit (ulimit -n) and start again."
+            f"connection limit reached ({self._open} connections with {self._descriptors} file descriptors); "
+            "new clients wait. Raise the limit (ulimit -n) and restart."
         )
 
 
 def check_descriptors() -> None:
-    """At the start. Refused where they are too few to serve with; else a word where they are not many."""
-    limit = _as_many_as_may_be()
-    most = _connections(limit)
-    if most < MINIMUM:
-        needed = KEPT_BACK + 2 * MINIMUM
-        todo = f"Raise the limit, as in ulimit -n 1024: two are needed for each connection, and {KEPT_BACK} besides."
-        raise Refused(f"{limit} file descriptors are too few to serve with: {needed} are the least", todo)
-    if most < WARN_BELOW:
-        log.warning("%d file descriptors allow %d connections at once; ulimit -n raises that", limit, most)
+    """Raise Refused if there are too few file descriptors to serve.
+
+    Warn if there are few."""
+    limit = _raise_descriptor_limit()
+    connections = _max_connections(limit)
+    if connections < MIN_CONNECTIONS:
+        required = RESERVED_DESCRIPTORS + 2 * MIN_CONNECTIONS
+        hint = f"Raise the limit: ulimit -n 1024. Each connection needs 2; {RESERVED_DESCRIPTORS} are reserved."
+        raise Refused(f"{limit} file descriptors are too few: at least {required} are required", hint)
+    if connections < WARN_BELOW_CONNECTIONS:
+        log.warning("%d file descriptors allow only %d connections; raise with ulimit -n", limit, connections)
 
 
-def _connections(limit: int) -> int:
-    return (limit - KEPT_BACK) // 2
+def _max_connections(descriptors: int) -> int:
+    return (descriptors - RESERVED_DESCRIPTORS) // 2
 
 
-def _as_many_as_may_be() -> int:
-    """The limit, raised to the hard one where that is allowed."""
+def _raise_descriptor_limit() -> int:
+    """Raise the soft limit to the hard limit where allowed, and return it."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

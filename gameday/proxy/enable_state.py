@@ -1,4 +1,4 @@
-"""Disabling a proxy and enabling it again: by people, or by a drill with its mark and a lease."""
+"""Disabling and enabling a proxy, by people or by a drill with marker and lease."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gameday.proxy import request_fields
 from gameday.proxy.change_log import lease_suffix, printable_name
 from gameday.proxy.errors import ApiError, bad_body
-from gameday.proxy.lease import AGAIN, Lease
+from gameday.proxy.fault_lifetime import RETRY_S, Lease
 from gameday.proxy.proxy import Proxy
 from gameday.proxy.request_fields import Body
 
@@ -18,108 +18,118 @@ log = logging.getLogger("gameday.proxy")
 
 @dataclass(frozen=True, slots=True)
 class EnableRequest:
-    """What an update says about being enabled; None where it says nothing."""
+    """The part of an update that enables, disables or renews.
+
+    None where the body has no such field."""
 
     enabled: bool | None
-    mark: str | None
+    marker: str | None
     expires_in: float | None
 
     @classmethod
-    def of(cls, body: Body) -> EnableRequest:
-        wish = cls(
-            request_fields.flag(body, "enabled"), request_fields.text(body, "mark") or None, request_fields.lease(body)
-        )
-        if wish.enabled and wish.expires_in is not None:
-            raise bad_body("expires_in belongs to a disabled proxy, not to enabled: true")
-        return wish
+    def from_body(cls, body: Body) -> EnableRequest:
+        """Read the fields of a body. Raises ApiError 400."""
+        enabled = request_fields.flag(body, "enabled")
+        request = cls(enabled, request_fields.text(body, "mark") or None, request_fields.expires_in(body))
+        if request.enabled and request.expires_in is not None:
+            raise bad_body("expires_in requires enabled: false")
+        return request
 
 
 class EnableState:
-    """The state of one proxy between disabled and enabled: whose mark it carries, how long it lasts."""
+    """The outage of one proxy, if it is disabled: its marker and its lease."""
 
     def __init__(self, proxy: Proxy) -> None:
         self._proxy = proxy
-        self.mark: str | None = None
+        self.marker: str | None = None
         self.lease: Lease | None = None
 
-    def check(self, wish: EnableRequest) -> None:
-        """Refuse, with 409, what would touch another's outage or come too late. Changes nothing but that
-        a mark which enables is used up."""
-        if wish.enabled:
-            self._check_enable(wish.mark)
-        elif wish.enabled is False:
-            self._check_disable(wish.mark)
+    def check(self, request: EnableRequest) -> None:
+        """Raise ApiError 409 for a late request, or one on someone else's outage.
+
+        A marker that enables is refused from then on."""
+        if request.enabled:
+            self._check_enable(request.marker)
+        elif request.enabled is False:
+            self._check_disable(request.marker)
         else:
-            self._check_renewal(wish)
+            self._check_renewal(request)
 
-    def apply(self, wish: EnableRequest) -> None:
-        """Do what was checked. ApiError 500 when the port cannot be had; the proxy then stays disabled."""
-        if wish.enabled:
-            self.end()
-        elif wish.enabled is False:
-            self._disable(wish)
-        if wish.expires_in is not None:
-            self._renew(wish.expires_in)
+    def apply(self, request: EnableRequest) -> None:
+        """Apply a checked request.
 
-    def end(self, why: str = "enabled") -> None:
-        """Enable the proxy, whoever disabled it; the mark is over for good."""
+        Raises ApiError 500 if the port is not available; the proxy stays disabled."""
+        if request.enabled:
+            self.enable()
+        elif request.enabled is False:
+            self._disable(request)
+        if request.expires_in is not None:
+            self._renew(request.expires_in)
+
+    def enable(self, change: str = "enabled") -> None:
+        """Enable the proxy, whoever disabled it, and retire the marker."""
         was_enabled = self._proxy.enabled
         self._proxy.start()
-        self.forget()
+        self.clear()
         if not was_enabled:
-            self._proxy.changes.tell(self._proxy.name, why, ends=True)
+            self._proxy.changes.record(self._proxy.name, change, ends_fault=True)
 
-    def forget(self) -> None:
-        """No lease, and the mark never again."""
-        if self.mark is not None:
-            self._proxy.tombstones.set(self._proxy.name, self.mark)
-            self.mark = None
+    def clear(self) -> None:
+        """Cancel the lease, and retire the marker."""
+        if self.marker is not None:
+            self._proxy.tombstones.add(self._proxy.name, self.marker)
+            self.marker = None
         if self.lease is not None:
-            self.lease.end()
+            self.lease.cancel()
             self.lease = None
 
-    def shown(self) -> dict[str, object]:
-        """What GET adds: `mark` and `expires_in`, where there are any."""
-        shown: dict[str, object] = {} if self.mark is None else {"mark": self.mark}
-        return shown if self.lease is None else shown | {"expires_in": self.lease.left}
+    def as_json(self) -> dict[str, object]:
+        """Return the marker and `expires_in`, as the API adds them to the proxy."""
+        fields: dict[str, object] = {} if self.marker is None else {"mark": self.marker}
+        return fields if self.lease is None else fields | {"expires_in": self.lease.remaining_s}
 
-    def _disable(self, wish: EnableRequest) -> None:
-        by = f" by {printable_name(wish.mark)}" if wish.mark else ""
+    def _disable(self, request: EnableRequest) -> None:
+        by = f" by {printable_name(request.marker)}" if request.marker else ""
         if self._proxy.enabled:
-            self._proxy.changes.tell(self._proxy.name, f"disabled{by}{lease_suffix(wish.expires_in)}")
+            self._proxy.changes.record(self._proxy.name, f"disabled{by}{lease_suffix(request.expires_in)}")
         self._proxy.stop()
-        self.mark = wish.mark or self.mark
+        self.marker = request.marker or self.marker
 
-    def _check_enable(self, mark: str | None) -> None:
-        if mark is None:
+    def _check_enable(self, marker: str | None) -> None:
+        if marker is None:
             return
-        self._proxy.tombstones.set(self._proxy.name, mark)
-        if not self._proxy.enabled and self.mark != mark:
-            raise ApiError(409, f"proxy is disabled by {self.mark or 'somebody else'}, not by {mark}: left as it is")
+        self._proxy.tombstones.add(self._proxy.name, marker)
+        if not self._proxy.enabled and self.marker != marker:
+            raise ApiError(409, f"proxy was disabled by {self._disabled_by}, not by {marker}: left unchanged")
 
-    def _check_disable(self, mark: str | None) -> None:
-        if mark is None:
+    def _check_disable(self, marker: str | None) -> None:
+        if marker is None:
             return
-        if self._proxy.tombstones.has(self._proxy.name, mark):
-            raise ApiError(409, f"mark {mark} was taken back: a late request for it is refused")
-        if not self._proxy.enabled and self.mark != mark:
-            raise ApiError(409, f"proxy is disabled already, by {self.mark or 'somebody else'}")
+        if self._proxy.tombstones.has(self._proxy.name, marker):
+            raise ApiError(409, f"the outage {marker} has already ended: late request refused")
+        if not self._proxy.enabled and self.marker != marker:
+            raise ApiError(409, f"proxy is already disabled by {self._disabled_by}")
 
-    def _check_renewal(self, wish: EnableRequest) -> None:
-        if wish.expires_in is not None and self._proxy.enabled:
-            raise ApiError(409, "proxy is enabled: there is nothing to renew")
-        if wish.mark is not None and wish.mark != self.mark:
-            raise ApiError(409, f"proxy is not disabled by {wish.mark}")
+    def _check_renewal(self, request: EnableRequest) -> None:
+        if request.expires_in is not None and self._proxy.enabled:
+            raise ApiError(409, "proxy is enabled: no outage to renew")
+        if request.marker is not None and request.marker != self.marker:
+            raise ApiError(409, f"proxy is not disabled by {request.marker}")
+
+    @property
+    def _disabled_by(self) -> str:
+        return self.marker or "someone else"
 
     def _renew(self, seconds: float) -> None:
         if self.lease is None:
-            self.lease = Lease(asyncio.get_running_loop(), seconds, self._lapsed)
+            self.lease = Lease(asyncio.get_running_loop(), seconds, self._expire)
         else:
             self.lease.renew(seconds)
 
-    def _lapsed(self) -> None:
+    def _expire(self) -> None:
         try:
-            self.end("enabled again: nobody renewed its outage")
+            self.enable("enabled: the outage expired")
         except ApiError as error:
-            log.warning("proxy %s should be enabled again: %s", printable_name(self._proxy.name), error.text)
-            self._renew(AGAIN)
+            text = "proxy %s: cannot enable after the outage expired, retrying: %s"
+            log.warning(text, printable_name(self._proxy.name), error.text)
+            self._renew(RETRY_S)

@@ -1,4 +1,4 @@
-"""What the API answers when it refuses: one exception, and the original's texts with their statuses."""
+"""Errors of the API: an exception with status and text, and Toxiproxy's own error texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ INVALID_STREAM = (400, "stream was invalid, can be either upstream or downstream
 
 
 class ApiError(Exception):
-    """A request that is refused: an HTTP status and a text for the person who sent it."""
+    """A refused request: the HTTP status and the text for its sender."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -19,9 +19,11 @@ class ApiError(Exception):
         self.text = text
 
 
-def bad_body(why: str) -> ApiError:
-    return ApiError(400, f"bad request body: {why}")
+def bad_body(reason: str) -> ApiError:
+    """Create the error for a request body with invalid content."""
+    return ApiError(400, f"bad request body: {reason}")
 
 
-def missing(field: str, where: str = "") -> ApiError:
+def missing_field(field: str, where: str = "") -> ApiError:
+    """Create the error for a request body that lacks a required field."""
     return ApiError(400, f"missing required field: {field}{where}")

@@ -1,5 +1,4 @@
-"""The loop that the proxy runs in: traffic is served as it is found ready, and timers are kept to a fraction of a
-millisecond."""
+"""The proxy's event loop, with a fast path for traffic and sub-millisecond timers."""
 
 from __future__ import annotations
 
@@ -14,86 +13,86 @@ from typing import Any
 
 from typing_extensions import override
 
-from gameday.proxy.splice import Pipe
+from gameday.proxy.socket_io import SplicePipe
 
-AT_ONCE = 16
-"""Sockets served before the loop's other work, the API among it, has its turn."""
-SOON = 0.002
-"""Seconds: a wait this short is timed finely, a longer one is cut before its end and then timed finely."""
-CUT = 0.001
-SHARE = 0.002
-"""The kernel may be late by a thousandth of the wait; twice that is cut off."""
-
-SPIN = 0.0001
-"""Seconds before a timer's end in which the loop does not sleep: to be woken takes about as long."""
+MAX_SOCKETS_PER_TURN = 16
+"""Sockets served before the rest of the loop, the API included, has its turn."""
+FINE_WAIT_S = 0.002
+"""Waits up to this long are timed precisely; a longer one ends early, and its rest is timed precisely."""
+EARLY_S = 0.001
+EARLY_FRACTION = 0.002
+"""The kernel may be late by a thousandth of the wait; twice that is subtracted."""
+SPIN_S = 0.0001
+"""Time before a timer expires in which the loop does not sleep: waking it takes about as long."""
 
 _PR_SET_TIMERSLACK = 29
 
-Serve = Callable[[int], None]
-"""Called with the events (EPOLLIN, ...) that a socket is ready for."""
+EventCallback = Callable[[int], None]
+"""Called with the epoll events (EPOLLIN, ...) that a socket is ready for."""
 
 
-class Poll(selectors.BaseSelector):
-    """asyncio's selector over an epoll, in which a second one lies, with the sockets of the traffic.
+class TrafficSelector(selectors.BaseSelector):
+    """An asyncio selector with a second epoll inside, for the sockets of the traffic.
 
-    So the API's sockets are seen in each turn, however many of the traffic's are ready. The traffic's callbacks run
-    inside `select`, so in the loop's thread and between its steps: a handle, a context and a pass through the ready
-    queue for each read would cost more than the read. What asyncio itself registered is returned."""
+    So every turn sees the API's sockets, however many of the traffic's are ready. The traffic's callbacks run inside
+    `select`: in the loop's thread, between its steps. A handle, a context and a pass through the ready queue for each
+    read would cost more than the read. What asyncio itself registered is returned as usual."""
 
     def __init__(self) -> None:
         self._epoll = select.epoll()
         self._traffic = select.epoll()
         self._epoll.register(self._traffic, select.EPOLLIN)
         self._keys: dict[int, selectors.SelectorKey] = {}
-        self._served: dict[int, Serve] = {}
+        self._callbacks: dict[int, EventCallback] = {}
 
-    def serve(self, fd: int, events: int, serve: Serve) -> None:
-        """Call `serve` whenever `fd` is ready for `events`; with no events, no more: a socket of which nothing is
-        wanted would report its peer's reset in every turn."""
+    def watch(self, fd: int, events: int, callback: EventCallback) -> None:
+        """Call back whenever `fd` is ready for the epoll `events`; without events, stop watching it.
+
+        A socket left in the epoll with no events would still report its peer's reset in every turn."""
         if not events:
-            self._served.pop(fd)
+            self._callbacks.pop(fd)
             self._traffic.unregister(fd)
-        elif fd in self._served:
+        elif fd in self._callbacks:
             self._traffic.modify(fd, events)
         else:
             self._traffic.register(fd, events)
-            self._served[fd] = serve
+            self._callbacks[fd] = callback
 
     @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready: list[tuple[selectors.SelectorKey, int]] = []
         for fd, events in self._wait(timeout):
             if key := self._keys.get(fd):
-                ready.append((key, _asked(events) & key.events))
+                ready.append((key, _to_selector_events(events) & key.events))
             else:
-                self._serve_some()
+                self._serve_traffic()
         return ready
 
     @override
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        key = selectors.SelectorKey(fileobj, _number(fileobj), events, data)
+        key = selectors.SelectorKey(fileobj, _descriptor(fileobj), events, data)
         if key.fd in self._keys:
             raise KeyError(f"{fileobj!r} is registered already")
-        self._epoll.register(key.fd, _flags(events))
+        self._epoll.register(key.fd, _to_epoll_events(events))
         self._keys[key.fd] = key
         return key
 
     @override
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
-        key = self._keys.pop(_number(fileobj))
+        key = self._keys.pop(_descriptor(fileobj))
         self._epoll.unregister(key.fd)
         return key
 
     @override
     def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        key = selectors.SelectorKey(fileobj, _number(fileobj), events, data)
-        self._epoll.modify(key.fd, _flags(events))
+        key = selectors.SelectorKey(fileobj, _descriptor(fileobj), events, data)
+        self._epoll.modify(key.fd, _to_epoll_events(events))
         self._keys[key.fd] = key
         return key
 
     @override
     def get_key(self, fileobj: Any) -> selectors.SelectorKey:
-        return self._keys[_number(fileobj)]
+        return self._keys[_descriptor(fileobj)]
 
     @override
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
@@ -104,37 +103,39 @@ class Poll(selectors.BaseSelector):
         self._epoll.close()
         self._traffic.close()
         self._keys.clear()
-        self._served.clear()
+        self._callbacks.clear()
 
-    def _serve_some(self) -> None:
-        for fd, events in self._traffic.poll(0, AT_ONCE):
-            if serve := self._served.get(fd):
-                serve(events)
+    def _serve_traffic(self) -> None:
+        for fd, events in self._traffic.poll(0, MAX_SOCKETS_PER_TURN):
+            if callback := self._callbacks.get(fd):
+                callback(events)
 
     def _wait(self, timeout: float | None) -> list[tuple[int, int]]:
-        """epoll counts whole milliseconds, and asyncio rounds up to them. So the end of a wait is timed by select(),
-        which knows microseconds, on the epoll itself, and its last moment is looked at all the time. A wait that was
-        cut returns nothing, and the loop waits again."""
+        """Wait for events with microsecond precision.
+
+        epoll counts whole milliseconds, and asyncio rounds up to them. So the end of a wait is timed by select(), which
+        counts microseconds, on the epoll itself, and its last moment is polled. A shortened wait returns nothing, and
+        the loop waits again."""
         if timeout is None or timeout <= 0:
             return self._epoll.poll(-1 if timeout is None else 0)
-        if timeout > SOON:
-            return self._epoll.poll(int((timeout * (1 - SHARE) - CUT) * 1000) / 1000)
+        if timeout > FINE_WAIT_S:
+            return self._epoll.poll(int((timeout * (1 - EARLY_FRACTION) - EARLY_S) * 1000) / 1000)
         end = time.monotonic() + timeout
-        if timeout > SPIN:
-            select.select([self._epoll], [], [], timeout - SPIN)
+        if timeout > SPIN_S:
+            select.select([self._epoll], [], [], timeout - SPIN_S)
         while not (ready := self._epoll.poll(0)) and time.monotonic() < end:
             pass
         return ready
 
 
-class Loop(asyncio.SelectorEventLoop):
-    """An asyncio loop on a `Poll`."""
+class ProxyLoop(asyncio.SelectorEventLoop):
+    """An asyncio loop on a `TrafficSelector`."""
 
     def __init__(self) -> None:
-        self.poll = Poll()
-        _wake_punctually()
-        self.pipe = Pipe()
-        super().__init__(self.poll)
+        self.traffic = TrafficSelector()
+        self.pipe = SplicePipe()
+        super().__init__(self.traffic)
+        _reduce_timer_slack()
 
     @override
     def close(self) -> None:
@@ -142,29 +143,31 @@ class Loop(asyncio.SelectorEventLoop):
         self.pipe.close()
 
 
-def running_loop() -> Loop:
-    """The loop that this runs in, which must be one of ours."""
+def running_proxy_loop() -> ProxyLoop:
+    """Return the running loop, which must be a `ProxyLoop`."""
     loop = asyncio.get_running_loop()
-    assert isinstance(loop, Loop), "the proxy runs in its own loop"
+    assert isinstance(loop, ProxyLoop), "the proxy requires its own event loop"
     return loop
 
 
-def _wake_punctually() -> None:
-    """The kernel may wake a thread 50 microseconds late to save power; this one asks for a thousandth of that."""
+def _reduce_timer_slack() -> None:
+    """Ask the kernel to wake this thread on time.
+
+    By default it may be 50 microseconds late, to save power."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_TIMERSLACK, *(ctypes.c_ulong(value) for value in (50, 0, 0, 0)))
 
 
-def _number(fileobj: Any) -> int:
+def _descriptor(fileobj: Any) -> int:
     return fileobj if isinstance(fileobj, int) else int(fileobj.fileno())
 
 
-def _flags(events: int) -> int:
-    wanted = select.EPOLLIN if events & selectors.EVENT_READ else 0
-    return wanted | (select.EPOLLOUT if events & selectors.EVENT_WRITE else 0)
+def _to_epoll_events(events: int) -> int:
+    epoll_events = select.EPOLLIN if events & selectors.EVENT_READ else 0
+    return epoll_events | (select.EPOLLOUT if events & selectors.EVENT_WRITE else 0)
 
 
-def _asked(events: int) -> int:
-    """Errors are for whoever waits, be it to read or to write: the call then says which."""
-    read = selectors.EVENT_READ if events & ~select.EPOLLOUT else 0
-    return read | (selectors.EVENT_WRITE if events & ~select.EPOLLIN else 0)
+def _to_selector_events(epoll_events: int) -> int:
+    """Report an error as both readable and writable: the call that follows raises it."""
+    events = selectors.EVENT_READ if epoll_events & ~select.EPOLLOUT else 0
+    return events | (selectors.EVENT_WRITE if epoll_events & ~select.EPOLLIN else 0)

@@ -1,4 +1,4 @@
-"""One direction of one connection: source, the chain of stages, sink."""
+"""One direction of a connection: source, a chain of toxic stages, sink."""
 
 from __future__ import annotations
 
@@ -7,104 +7,113 @@ import random
 from typing import Protocol
 
 from gameday.proxy.endpoint import Endpoint
-from gameday.proxy.toxics.base import Attributes, Target, ToxicStage
+from gameday.proxy.toxics.base import Attributes, Sink, ToxicStage
 
 
-class Connection(Protocol):
-    """What a flow may ask of its connection."""
+class FlowOwner(Protocol):
+    """The connection that a flow belongs to."""
 
     loop: asyncio.AbstractEventLoop
     rng: random.Random
 
-    def end(self, reset: bool = False) -> None: ...
+    def close(self, reset: bool = False) -> None: ...
 
 
 class Flow:
-    """Bytes go from the source through the stages, oldest toxic first, to the sink.
+    """Data passes from the source through the stages, oldest toxic first, to the sink.
 
-    All is one call deep in the loop: a stage comes or goes between two reads, so no byte is lost or overtaken."""
+    It does so within one callback of the loop. Stages are added and removed between two reads, so that no byte is lost
+    or reordered."""
 
-    def __init__(self, connection: Connection, source: Endpoint, sink: Endpoint) -> None:
-        self.loop = connection.loop
-        self.rng = connection.rng
+    def __init__(self, owner: FlowOwner, source: Endpoint, sink: Endpoint) -> None:
+        self.loop = owner.loop
+        self.rng = owner.rng
         self.source = source
         self.sink = sink
-        self.head: Target = sink
-        self.is_half_closed = False
-        """A stage has ended this direction before its source did: its end is the end of both."""
-        self._connection = connection
+        self.first_stage: Sink = sink
+        self.is_eof_final = False
+        """A stage ended this direction before its source did: that ends the other direction too."""
+        self._owner = owner
         self._stages: dict[str, ToxicStage] = {}
-        self._join()
+        self._relink()
 
     @property
-    def arrived(self) -> float:
-        """When what is fed just now came in, by the loop's clock: from a stage's timer, now."""
-        return self.loop.time() if self.source.arrived is None else self.source.arrived
+    def arrived_at(self) -> float:
+        """Loop time at which the data arrived that is being fed; called from a stage's timer.
+
+        Now."""
+        return self.loop.time() if self.source.arrived_at is None else self.source.arrived_at
 
     @property
     def is_backpressured(self) -> bool:
-        return self.sink.full
+        """True if the sink's peer reads slower than it is written to."""
+        return self.sink.is_backpressured
 
-    def settle(self) -> None:
-        """Read from the source only while there is room for it: back-pressure, end to end."""
+    def update_reading(self) -> None:
+        """Read from the source only while its data has a place to go: end-to-end backpressure."""
         if self.sink.is_open:
             stages = self._stages.values()
-            room = not self.sink.full or any(stage.reads_ahead for stage in stages)
-            self.source.read(room and not any(stage.full for stage in stages))
+            is_ready = not self.sink.is_backpressured or any(stage.buffers_under_backpressure for stage in stages)
+            self.source.set_reading(is_ready and not any(stage.is_full for stage in stages))
 
-    def go_on(self) -> None:
-        """The sink has room again, or none any more."""
-        if not self.sink.full:
+    def on_backpressure_change(self) -> None:
+        """Let the stages continue if the sink is ready; pause or resume the source."""
+        if not self.sink.is_backpressured:
             for stage in list(self._stages.values()):
                 stage.resume()
-        self.settle()
+        self.update_reading()
 
     def close(self) -> None:
-        self._connection.end()
+        """Close the connection."""
+        self._owner.close()
 
     def reset(self) -> None:
-        self._connection.end(reset=True)
+        """Close the connection with a TCP reset."""
+        self._owner.close(reset=True)
 
-    def half_close_both(self) -> None:
-        self.is_half_closed = True
+    def mark_eof_final(self) -> None:
+        """Let the end of this direction end the other one too."""
+        self.is_eof_final = True
 
-    def has(self, name: str) -> bool:
+    def has_stage(self, name: str) -> bool:
+        """Return True if the toxic works here."""
         return name in self._stages
 
-    def insert(self, name: str, kind: type[ToxicStage], values: Attributes) -> None:
-        """A new last stage."""
+    def add_stage(self, name: str, kind: type[ToxicStage], values: Attributes) -> None:
+        """Append a stage."""
         stage = kind(self, values, self.sink)
         self._stages[name] = stage
-        self._join()
+        self._relink()
         stage.start()
 
-    def change(self, name: str, values: Attributes) -> None:
+    def change_stage(self, name: str, values: Attributes) -> None:
+        """Give a stage new attributes."""
         self._stages[name].change(values)
 
-    def remove(self, name: str) -> None:
-        """The stage lets go of what it holds first, to the next in the chain; nothing is read meanwhile."""
+    def remove_stage(self, name: str) -> None:
+        """Remove a stage, after it passed on what it holds; nothing is read meanwhile."""
         self._stages[name].flush()
         if self._stages.pop(name, None):
-            self._join()
-            self.settle()
+            self._relink()
+            self.update_reading()
 
-    def release(self) -> None:
-        """Every stage lets go of what it holds, and is gone."""
+    def remove_all_stages(self) -> None:
+        """Remove every stage, each after it passed on what it holds."""
         for name in list(self._stages):
-            if self.has(name):
-                self.remove(name)
+            if self.has_stage(name):
+                self.remove_stage(name)
 
-    def drop(self) -> None:
-        """The connection is gone: no stage holds anything or wakes again."""
+    def discard(self) -> None:
+        """Drop every stage with what it holds: the connection has closed."""
         for stage in self._stages.values():
-            stage.drop()
+            stage.discard()
         self._stages.clear()
-        self._join()
+        self._relink()
 
-    def _join(self) -> None:
-        after: Target = self.sink
+    def _relink(self) -> None:
+        next_stage: Sink = self.sink
         for stage in reversed(self._stages.values()):
-            stage.next_stage = after
-            after = stage
-        self.head = after
+            stage.next_stage = next_stage
+            next_stage = stage
+        self.first_stage = next_stage
         self.source.splice_to(None if self._stages else self.sink)

@@ -1,4 +1,4 @@
-"""Toxiproxy's HTTP API: routes, statuses and bodies. What they do is in `proxies`."""
+"""Toxiproxy's HTTP API: routes, handlers, and this server's extensions."""
 
 from __future__ import annotations
 
@@ -15,128 +15,133 @@ from starlette.routing import Route
 
 from gameday import __version__
 from gameday.process_identity import current_process, namespace
-from gameday.proxy import metrics, request_fields, responses
+from gameday.proxy import api_responses, request_fields
 from gameday.proxy.api_auth import AccessPolicy, AuthMiddleware
+from gameday.proxy.api_responses import json_response
 from gameday.proxy.errors import ApiError
+from gameday.proxy.metrics import CONTENT_TYPE, NO_METRICS, MetricsSelection, render_metrics
 from gameday.proxy.proxy_collection import ProxyEntry
-from gameday.proxy.responses import answer
-from gameday.proxy.state_file import State
+from gameday.proxy.request_fields import Body
+from gameday.proxy.state_file import StateFile
 
 EXTENSIONS = ["expires_in", "mark", "tombstones", "connect", "stall", "refuse", "state", "seed", "unix"]
-"""What this server has beyond the original; `GET /version` names them."""
+"""Features beyond Toxiproxy's, as `GET /version` names them."""
 
 ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-LARGEST_BODY = 4 * 1024 * 1024
+MAX_BODY_BYTES = 4 * 1024 * 1024
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def api(state: State, access: AccessPolicy | None = None, asked: metrics.MetricsSelection = metrics.NONE) -> Starlette:
-    """The application. It keeps no state of its own."""
-    calls = Endpoints(state, asked)
+def create_app(
+    state: StateFile, policy: AccessPolicy | None = None, metrics: MetricsSelection = NO_METRICS
+) -> Starlette:
+    """Create the application. It keeps no state of its own."""
+    handlers = ApiHandlers(state, metrics)
     app = Starlette(
-        routes=[
-            *([Route("/metrics", calls.metrics, methods=ALL_METHODS)] if asked.any else []),
-            _route("/version", GET=calls.version),
-            _route("/proxies", GET=calls.list, POST=calls.create),
-            _route("/populate", POST=calls.populate),
-            _route("/reset", POST=calls.reset),
-            _route("/state", POST=calls.save),
-            _route("/proxies/{proxy}", GET=calls.show, POST=calls.update, PATCH=calls.update, DELETE=calls.delete),
-            _route("/proxies/{proxy}/toxics", GET=calls.toxics, POST=calls.add),
-            _route(
-                "/proxies/{proxy}/toxics/{toxic}",
-                GET=calls.toxic,
-                POST=calls.change,
-                PATCH=calls.change,
-                DELETE=calls.remove,
-            ),
-        ],
-        exception_handlers={HTTPException: _no_route, ClientDisconnect: _gone},
-        middleware=[Middleware(AuthMiddleware, access=access or AccessPolicy())],
+        routes=_routes(handlers, metrics),
+        exception_handlers={HTTPException: _handle_http_error, ClientDisconnect: _handle_disconnect},
+        middleware=[Middleware(AuthMiddleware, policy=policy or AccessPolicy())],
     )
     app.router.redirect_slashes = False
     return app
 
 
-class Endpoints:
-    """One method a route and verb."""
+class ApiHandlers:
+    """One method for each route and HTTP method."""
 
-    def __init__(self, state: State, asked: metrics.MetricsSelection) -> None:
+    def __init__(self, state: StateFile, metrics: MetricsSelection) -> None:
         self._state = state
         self._proxies = state.proxies
-        self._asked = asked
+        self._metrics = metrics
 
-    async def version(self, _request: Request) -> Response:
+    async def get_version(self, _request: Request) -> Response:
         process = {**asdict(current_process()), "namespace": namespace()}
-        shown = {"version": __version__, "gameday": True, "extensions": EXTENSIONS, "process": process}
-        return Response(json.dumps(shown) + "\n", media_type="application/json;charset=utf-8")
+        version = {"version": __version__, "gameday": True, "extensions": EXTENSIONS, "process": process}
+        return Response(json.dumps(version) + "\n", media_type="application/json;charset=utf-8")
 
-    async def metrics(self, _request: Request) -> Response:
-        return Response(metrics.text(self._proxies.all(), self._asked), headers={"Content-Type": metrics.CONTENT_TYPE})
+    async def get_metrics(self, _request: Request) -> Response:
+        text = render_metrics(self._proxies.proxies(), self._metrics)
+        return Response(text, headers={"Content-Type": CONTENT_TYPE})
 
-    async def list(self, _request: Request) -> Response:
-        return answer(self._proxies.shown())
+    async def list_proxies(self, _request: Request) -> Response:
+        return json_response(self._proxies.as_json())
 
-    async def create(self, request: Request) -> Response:
-        place = await self._proxies.create(request_fields.body_of(await _json(request)))
-        return answer(place.shown(), 201)
+    async def create_proxy(self, request: Request) -> Response:
+        entry = await self._proxies.create(await _read_body(request))
+        return json_response(entry.as_json(), 201)
 
     async def populate(self, request: Request) -> Response:
-        done: list[ProxyEntry] = []
+        completed: list[ProxyEntry] = []
         try:
-            await self._proxies.populate(request_fields.list_of(await _json(request)), done)
+            await self._proxies.populate(request_fields.as_bodies(await _read_json(request)), completed)
         except ApiError as error:
-            shown = [place.shown() for place in done] or None
-            return answer({"error": error.text, "status": error.status, "proxies": shown}, error.status)
-        return answer({"proxies": [place.shown() for place in done] or None}, 201)
+            proxies = [entry.as_json() for entry in completed] or None
+            return json_response({"error": error.text, "status": error.status, "proxies": proxies}, error.status)
+        return json_response({"proxies": [entry.as_json() for entry in completed] or None}, 201)
 
     async def reset(self, _request: Request) -> Response:
         self._proxies.reset()
         return Response(status_code=204)
 
-    async def save(self, _request: Request) -> Response:
-        return answer(self._state.save())
+    async def save_state(self, _request: Request) -> Response:
+        return json_response(self._state.save())
 
-    async def show(self, request: Request) -> Response:
-        return answer(self._place(request).shown())
+    async def get_proxy(self, request: Request) -> Response:
+        return json_response(self._entry(request).as_json())
 
-    async def update(self, request: Request) -> Response:
-        self._place(request)
-        body = request_fields.body_of(await _json(request))
-        return answer((await self._proxies.update(request.path_params["proxy"], body)).shown())
+    async def update_proxy(self, request: Request) -> Response:
+        self._entry(request)
+        body = await _read_body(request)
+        return json_response((await self._proxies.update(request.path_params["proxy"], body)).as_json())
 
-    async def delete(self, request: Request) -> Response:
+    async def delete_proxy(self, request: Request) -> Response:
         self._proxies.delete(request.path_params["proxy"])
         return Response(status_code=204)
 
-    async def toxics(self, request: Request) -> Response:
-        return answer([toxic.shown() for toxic in self._place(request).proxy.toxics])
+    async def list_toxics(self, request: Request) -> Response:
+        return json_response([toxic.as_json() for toxic in self._entry(request).proxy.toxics])
 
-    async def add(self, request: Request) -> Response:
-        self._place(request)
-        body = request_fields.body_of(await _json(request))
-        return answer(self._proxies.add_toxic(request.path_params["proxy"], body).shown())
+    async def add_toxic(self, request: Request) -> Response:
+        self._entry(request)
+        body = await _read_body(request)
+        return json_response(self._proxies.add_toxic(request.path_params["proxy"], body).as_json())
 
-    async def toxic(self, request: Request) -> Response:
-        return answer(self._place(request).proxy.toxic(request.path_params["toxic"]).shown())
+    async def get_toxic(self, request: Request) -> Response:
+        return json_response(self._entry(request).proxy.find_toxic(request.path_params["toxic"]).as_json())
 
-    async def change(self, request: Request) -> Response:
-        self._place(request).proxy.toxic(request.path_params["toxic"])
-        body = request_fields.body_of(await _json(request))
+    async def update_toxic(self, request: Request) -> Response:
+        self._entry(request).proxy.find_toxic(request.path_params["toxic"])
+        body = await _read_body(request)
         names = request.path_params
-        return answer(self._proxies.update_toxic(names["proxy"], names["toxic"], body).shown())
+        return json_response(self._proxies.update_toxic(names["proxy"], names["toxic"], body).as_json())
 
-    async def remove(self, request: Request) -> Response:
+    async def remove_toxic(self, request: Request) -> Response:
         self._proxies.remove_toxic(request.path_params["proxy"], request.path_params["toxic"])
         return Response(status_code=204)
 
-    def _place(self, request: Request) -> ProxyEntry:
+    def _entry(self, request: Request) -> ProxyEntry:
         return self._proxies.get(request.path_params["proxy"])
 
 
+def _routes(api: ApiHandlers, metrics: MetricsSelection) -> list[Route]:
+    proxy, toxic = "/proxies/{proxy}", "/proxies/{proxy}/toxics/{toxic}"
+    update_proxy, update_toxic = api.update_proxy, api.update_toxic
+    return [
+        *([Route("/metrics", api.get_metrics, methods=ALL_METHODS)] if metrics.any else []),
+        _route("/version", GET=api.get_version),
+        _route("/proxies", GET=api.list_proxies, POST=api.create_proxy),
+        _route("/populate", POST=api.populate),
+        _route("/reset", POST=api.reset),
+        _route("/state", POST=api.save_state),
+        _route(proxy, GET=api.get_proxy, POST=update_proxy, PATCH=update_proxy, DELETE=api.delete_proxy),
+        _route(f"{proxy}/toxics", GET=api.list_toxics, POST=api.add_toxic),
+        _route(toxic, GET=api.get_toxic, POST=update_toxic, PATCH=update_toxic, DELETE=api.remove_toxic),
+    ]
+
+
 def _route(path: str, **handlers: Handler) -> Route:
-    """As in the original, HEAD is no GET, and a verb that is not there is refused with nothing but the status."""
+    """Create a route that answers other methods by a bare 405, as Toxiproxy does."""
 
     async def handle(request: Request) -> Response:
         handler = handlers.get(request.method)
@@ -145,27 +150,31 @@ def _route(path: str, **handlers: Handler) -> Route:
         try:
             response = await handler(request)
         except ApiError as error:
-            response = responses.error(error.text, error.status)
-        return responses.numbered(response)
+            response = api_responses.error_response(error.text, error.status)
+        return api_responses.with_request_id(response)
 
     return Route(path, handle, methods=[*handlers, "HEAD"])
 
 
-async def _json(request: Request) -> object:
+async def _read_body(request: Request) -> Body:
+    return request_fields.as_body(await _read_json(request))
+
+
+async def _read_json(request: Request) -> object:
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
-        if len(raw) > LARGEST_BODY:
-            raise ApiError(413, f"bad request body: more than {LARGEST_BODY} bytes")
-    return request_fields.parse(bytes(raw))
+        if len(raw) > MAX_BODY_BYTES:
+            raise ApiError(413, f"bad request body: more than {MAX_BODY_BYTES} bytes")
+    return request_fields.parse_json(bytes(raw))
 
 
-async def _no_route(_request: Request, error: Exception) -> Response:
+async def _handle_http_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
-        return responses.plain("404 page not found\n", 404)
+        return api_responses.text_response("404 page not found\n", 404)
     return Response(status_code=error.status_code)
 
 
-async def _gone(_request: Request, _error: Exception) -> Response:
-    return responses.plain("the client went away\n", 400)
+async def _handle_disconnect(_request: Request, _error: Exception) -> Response:
+    return api_responses.text_response("the client disconnected\n", 400)

@@ -1,197 +1,208 @@
-"""One proxied connection: a client, its upstream, and a flow each way."""
+"""One proxied connection: a client, its upstream, a flow in each direction, and byte counters."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from typing_extensions import override
 
-from gameday.proxy import address
-from gameday.proxy.byte_counters import ByteCounters, DirectionBytes
-from gameday.proxy.connect_delay import ConnectDelay
-from gameday.proxy.endpoint import Endpoint, Owner
+from gameday.proxy.endpoint import Endpoint, EndpointOwner
 from gameday.proxy.flow import Flow
-from gameday.proxy.name_resolution import lookup
 from gameday.proxy.toxic import Toxic
-from gameday.proxy.upstream_log import UpstreamLog
+from gameday.proxy.upstream_dialer import UpstreamDialer, UpstreamLog
+
+ToxicityDraw = Callable[[str, int], float]
+"""Draws a number from 0 to 1 for a toxic, by its name and number."""
 
 
-class Link(Owner):
-    """Lives from accept until both sockets are closed; `done` is then called, once."""
+@dataclass(slots=True)
+class DirectionBytes:
+    """Bytes of one direction: received from the source, and sent to the sink."""
+
+    received: int = 0
+    sent: int = 0
+
+    def add(self, other: DirectionBytes) -> None:
+        """Add another count to this one."""
+        self.received += other.received
+        self.sent += other.sent
+
+
+@dataclass(slots=True)
+class ByteCounters:
+    """Bytes of both directions, named like the streams of toxics."""
+
+    upstream: DirectionBytes = field(default_factory=DirectionBytes)
+    downstream: DirectionBytes = field(default_factory=DirectionBytes)
+
+    def add(self, other: ByteCounters) -> None:
+        """Add the counts of another connection to these."""
+        self.upstream.add(other.upstream)
+        self.downstream.add(other.downstream)
+
+    def by_stream(self) -> list[tuple[str, DirectionBytes]]:
+        """Return each stream's name with its count."""
+        return [("upstream", self.upstream), ("downstream", self.downstream)]
+
+
+class Link(EndpointOwner):
+    """A connection from its accept until both sockets are closed; `on_done` is then called, once."""
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         rng: random.Random,
-        roll: Callable[[str, int], float],
-        done: Callable[[Link], None],
-        dialled: UpstreamLog,
+        draw: ToxicityDraw,
+        on_done: Callable[[Link], None],
+        upstream_log: UpstreamLog,
     ) -> None:
         self.loop = loop
         self.rng = rng
-        self._roll = roll
-        self._handshake = ConnectDelay()
-        self._done = done
-        self._dialled = dialled
+        self._draw = draw
+        self._on_done = on_done
+        self._dialer = UpstreamDialer(upstream_log)
         self._client = Endpoint(self)
         self._upstream = Endpoint(self)
-        self._up = Flow(self, self._client, self._upstream)
-        self._down = Flow(self, self._upstream, self._client)
-        self._rolls: dict[str, float] = {}
-        self._dialling: asyncio.Task[object] | None = None
-        self._running = True
-        self._ending = False
-        self._reset = False
+        self._to_upstream = Flow(self, self._client, self._upstream)
+        self._to_client = Flow(self, self._upstream, self._client)
+        self._draws: dict[str, float] = {}
+        self._is_opening = True
+        self._is_closing = False
+        self._closes_with_reset = False
 
-    async def run(self, accepted: socket.socket, upstream: str) -> None:
-        """Adopt the accepted socket, dial the upstream, and let the bytes go. Where it cannot be dialled the client
-        gets a reset, as from an upstream that refuses."""
+    async def open(self, accepted: socket.socket, upstream: str) -> None:
+        """Take over the accepted socket, connect to the upstream, and let data pass.
+
+        If the upstream cannot be reached, the client gets a reset, as from an upstream that refuses."""
         try:
             await self.loop.connect_accepted_socket(lambda: self._client, accepted)
-            await self._handshake.wait()
-            if not self._ending:
-                await self._dial(upstream)
+            await self._dialer.dial(upstream, lambda: self._upstream)
         except (OSError, ValueError):
-            self.end(reset=True)
+            self.close(reset=True)
         except asyncio.CancelledError:
-            self.end()
-        self._running = False
-        self._opened()
+            self.close()
+        self._is_opening = False
+        self._start_flows()
 
-    def add(self, toxic: Toxic) -> None:
-        """Put the toxic to work here, if the dice say so: they are thrown once a connection and toxic."""
-        self._rolls[toxic.name] = self._roll(toxic.name, toxic.number)
-        self.change(toxic)
+    def add_toxic(self, toxic: Toxic) -> None:
+        """Put a toxic to work if its toxicity hits this connection.
 
-    def change(self, toxic: Toxic) -> None:
-        """Take on the toxic's new attributes and toxicity."""
-        flow = self._flow(toxic)
-        wanted = self._rolls[toxic.name] < toxic.toxicity
-        self._handshake.set_delay(toxic.name, toxic.kind.handshake(toxic.values, self.rng) if wanted else 0.0)
-        if wanted and flow.has(toxic.name):
-            flow.change(toxic.name, toxic.values)
-        elif wanted and not self._ending:
-            flow.insert(toxic.name, toxic.kind, toxic.values)
-        elif flow.has(toxic.name):
-            flow.remove(toxic.name)
+        Drawn once for connection and toxic."""
+        self._draws[toxic.name] = self._draw(toxic.name, toxic.number)
+        self.change_toxic(toxic)
 
-    def remove(self, toxic: Toxic) -> None:
-        self._rolls.pop(toxic.name, None)
-        self._handshake.set_delay(toxic.name, 0.0)
-        if self._flow(toxic).has(toxic.name):
-            self._flow(toxic).remove(toxic.name)
+    def change_toxic(self, toxic: Toxic) -> None:
+        """Apply a toxic's new attributes and toxicity."""
+        flow = self._flow_of(toxic)
+        is_hit = self._draws[toxic.name] < toxic.toxicity
+        self._dialer.delay.set_delay(toxic.name, toxic.kind.connect_delay(toxic.values, self.rng) if is_hit else 0.0)
+        if is_hit and flow.has_stage(toxic.name):
+            flow.change_stage(toxic.name, toxic.values)
+        elif is_hit and not self._is_closing:
+            flow.add_stage(toxic.name, toxic.kind, toxic.values)
+        elif flow.has_stage(toxic.name):
+            flow.remove_stage(toxic.name)
 
-    def end(self, reset: bool = False) -> None:
-        """Close both ways, now; what is held is gone. With `reset`, both peers get a TCP reset."""
-        if self._ending:
+    def remove_toxic(self, toxic: Toxic) -> None:
+        """Remove a toxic; what it holds is passed on."""
+        self._draws.pop(toxic.name, None)
+        self._dialer.delay.set_delay(toxic.name, 0.0)
+        if self._flow_of(toxic).has_stage(toxic.name):
+            self._flow_of(toxic).remove_stage(toxic.name)
+
+    def remove_all_toxics(self) -> None:
+        """Remove every toxic; what they hold is passed on."""
+        self._to_upstream.remove_all_stages()
+        self._to_client.remove_all_stages()
+
+    def close(self, reset: bool = False) -> None:
+        """Close both sockets now, and discard what is held; with `reset`, by a TCP reset."""
+        if self._is_closing:
             return
-        self._ending, self._reset = True, reset
-        self._handshake.end()
-        if self._dialling is not None:
-            self._dialling.cancel()
-        self._up.drop()
-        self._down.drop()
+        self._is_closing, self._closes_with_reset = True, reset
+        self._dialer.cancel()
+        self._to_upstream.discard()
+        self._to_client.discard()
         self._client.abort(reset)
         self._upstream.abort(reset)
 
-    def traffic(self) -> ByteCounters:
-        """So far."""
+    def close_when_flushed(self) -> None:
+        """Close both sockets once everything that was read is sent."""
+        if self._is_opening:
+            self.close()
+            return
+        for flow in (self._to_upstream, self._to_client):
+            if flow.sink.is_open:
+                flow.first_stage.feed_eof()
+
+    def byte_counts(self) -> ByteCounters:
+        """Return the bytes that have passed so far."""
         client, upstream = self._client, self._upstream
         return ByteCounters(
-            DirectionBytes(client.received, upstream.sent), DirectionBytes(upstream.received, client.sent)
+            upstream=DirectionBytes(client.bytes_received, upstream.bytes_sent),
+            downstream=DirectionBytes(upstream.bytes_received, client.bytes_sent),
         )
 
-    def release(self) -> None:
-        """No toxic works here any more; what they held goes on."""
-        self._up.release()
-        self._down.release()
-
-    def finish(self) -> None:
-        """Close both ways once all that was read is on its way."""
-        if self._running:
-            self.end()
-            return
-        for flow in (self._up, self._down):
-            if flow.sink.is_open:
-                flow.head.eof()
+    @override
+    def on_data(self, endpoint: Endpoint, data: bytes) -> None:
+        """Pass on what an endpoint read."""
+        self._flow_from(endpoint).first_stage.feed(data)
 
     @override
-    def came(self, end: Endpoint, data: bytes) -> None:
-        self._from(end).head.feed(data)
+    def on_eof(self, endpoint: Endpoint) -> None:
+        """Pass on the end of an endpoint's stream."""
+        self._flow_from(endpoint).first_stage.feed_eof()
 
     @override
-    def ended(self, end: Endpoint) -> None:
-        self._from(end).head.eof()
+    def on_eof_sent(self, endpoint: Endpoint) -> None:
+        """Close both sockets if the other direction has ended too, or must end."""
+        other = self._flow_from(endpoint).sink
+        if other.is_closed or other.has_sent_eof or self._flow_to(endpoint).is_eof_final:
+            endpoint.close_when_flushed()
+            other.close_when_flushed()
 
     @override
-    def wrote_end(self, end: Endpoint) -> None:
-        """`end` was told that the other side has ended; when the other side cannot or need not answer, all is over."""
-        other = self._from(end).sink
-        if other.is_lost or other.end_written or self._into(end).is_half_closed:
-            end.finish()
-            other.finish()
+    def on_backpressure_change(self, endpoint: Endpoint) -> None:
+        """Pause or resume the flow to an endpoint."""
+        self._flow_to(endpoint).on_backpressure_change()
 
     @override
-    def pressed(self, end: Endpoint) -> None:
-        self._into(end).go_on()
+    def on_close(self, endpoint: Endpoint, error: Exception | None) -> None:
+        """Close the other socket too.
 
-    @override
-    def lost(self, end: Endpoint, error: Exception | None) -> None:
-        """A socket is gone. What its peer had sent and properly ended still reaches the other side, also where it is
-        written already and waits for a slow reader."""
-        out = self._from(end)
-        self._into(end).drop()
-        if not end.has_ended and (error is not None or not out.sink.end_written):
-            self.end(reset=error is not None)
-        elif out.sink.end_written:
-            out.sink.finish()
+        What the closed one had sent, and properly ended, still reaches the other, also where it is already written and
+        waits for a slow reader."""
+        flow = self._flow_from(endpoint)
+        self._flow_to(endpoint).discard()
+        if not endpoint.has_received_eof and (error is not None or not flow.sink.has_sent_eof):
+            self.close(reset=error is not None)
+        elif flow.sink.has_sent_eof:
+            flow.sink.close_when_flushed()
         self._check_done()
 
-    async def _dial(self, upstream: str) -> None:
-        dialling = self.loop.create_task(self._connected(upstream))
-        self._dialling = dialling
-        try:
-            await dialling
-        except (OSError, ValueError) as error:
-            self._dialled.failed(upstream, error)
-            raise
-        finally:
-            self._dialling = None
-        self._dialled.worked(upstream)
-
-    async def _connected(self, upstream: str) -> object:
-        if upstream.startswith(address.UNIX):
-            return await self.loop.create_unix_connection(lambda: self._upstream, upstream.removeprefix(address.UNIX))
-        host, port = address.split(upstream)
-        *others, last = await lookup(host, port) if host and not address.is_number(host) else [host or address.HERE]
-        for one in others:
-            with contextlib.suppress(OSError):
-                return await self.loop.create_connection(lambda: self._upstream, one, port)
-        return await self.loop.create_connection(lambda: self._upstream, last, port)
-
-    def _opened(self) -> None:
-        if self._ending:
-            self._client.abort(self._reset)
-            self._upstream.abort(self._reset)
-        self._up.settle()
-        self._down.settle()
+    def _start_flows(self) -> None:
+        if self._is_closing:
+            self._client.abort(self._closes_with_reset)
+            self._upstream.abort(self._closes_with_reset)
+        self._to_upstream.update_reading()
+        self._to_client.update_reading()
         self._check_done()
 
-    def _flow(self, toxic: Toxic) -> Flow:
-        return self._up if toxic.is_upstream else self._down
+    def _flow_of(self, toxic: Toxic) -> Flow:
+        return self._to_upstream if toxic.is_upstream else self._to_client
 
-    def _from(self, end: Endpoint) -> Flow:
-        return self._up if end is self._client else self._down
+    def _flow_from(self, endpoint: Endpoint) -> Flow:
+        return self._to_upstream if endpoint is self._client else self._to_client
 
-    def _into(self, end: Endpoint) -> Flow:
-        return self._down if end is self._client else self._up
+    def _flow_to(self, endpoint: Endpoint) -> Flow:
+        return self._to_client if endpoint is self._client else self._to_upstream
 
     def _check_done(self) -> None:
-        if not (self._running or self._client.is_open or self._upstream.is_open):
-            self._up.drop()
-            self._down.drop()
-            self._done(self)
+        if not (self._is_opening or self._client.is_open or self._upstream.is_open):
+            self._to_upstream.discard()
+            self._to_client.discard()
+            self._on_done(self)

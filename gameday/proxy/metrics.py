@@ -1,4 +1,4 @@
-"""`/metrics`, as Prometheus reads it: the bytes of each proxy and, if asked, what the process uses."""
+"""Prometheus metrics at `/metrics`: bytes of each proxy and, on request, resources of the process."""
 
 from __future__ import annotations
 
@@ -14,81 +14,76 @@ from gameday import __version__
 from gameday.proxy.proxy import Proxy
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_START_TIME = time.time()
 
 
 @dataclass(frozen=True, slots=True)
 class MetricsSelection:
-    """Which metrics there are; none at all is 404, as in the original."""
+    """The metrics to serve; with none, the route does not exist, as in Toxiproxy."""
 
     proxies: bool = False
     runtime: bool = False
 
     @property
     def any(self) -> bool:
+        """True if there is something to serve."""
         return self.proxies or self.runtime
 
 
-NONE = MetricsSelection()
+NO_METRICS = MetricsSelection()
 
 
-def text(proxies: Iterable[Proxy], asked: MetricsSelection) -> str:
+def render_metrics(proxies: Iterable[Proxy], selection: MetricsSelection) -> str:
+    """Render the selected metrics in Prometheus' text format."""
     lines: list[str] = []
-    if asked.proxies:
-        lines += _bytes(list(proxies))
-    if asked.runtime:
-        lines += _runtime()
+    if selection.proxies:
+        lines += _proxy_lines(list(proxies))
+    if selection.runtime:
+        lines += _runtime_lines()
     return "\n".join(lines) + "\n"
 
 
-def _bytes(proxies: list[Proxy]) -> Iterator[str]:
-    for name in ("received", "sent"):
-        metric = f"toxiproxy_proxy_{name}_bytes_total"
-        yield from _head(metric, "counter", f"Bytes {name} by the proxies, by direction.")
+def _proxy_lines(proxies: list[Proxy]) -> Iterator[str]:
+    for counter in ("received", "sent"):
+        metric = f"toxiproxy_proxy_{counter}_bytes_total"
+        yield from _header(metric, "counter", f"Bytes {counter} by the proxies, by direction.")
         for proxy in proxies:
-            for direction, counted in proxy.traffic().items():
-                labels = {
-                    "direction": direction,
-                    "listener": proxy.listen,
-                    "proxy": proxy.name,
-                    "upstream": proxy.upstream,
-                }
-                yield f"{metric}{{{_labels(labels)}}} {getattr(counted, name)}"
+            for stream, counts in proxy.byte_counts().by_stream():
+                yield f"{metric}{{{_labels(proxy, stream)}}} {getattr(counts, counter)}"
 
 
-def _runtime() -> Iterator[str]:
-    """The process collector's names, which every dashboard knows; Go's own have no meaning here."""
+def _labels(proxy: Proxy, stream: str) -> str:
+    labels = {"direction": stream, "listener": proxy.listen, "proxy": proxy.name, "upstream": proxy.upstream}
+    return ",".join(f'{name}="{_escape(value)}"' for name, value in labels.items())
+
+
+def _runtime_lines() -> Iterator[str]:
+    """Yield the process collector's usual metrics; Go's own have no meaning here."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     values = {
         "process_cpu_seconds_total": ("counter", usage.ru_utime + usage.ru_stime),
-        "process_open_fds": ("gauge", len(os.listdir("/proc/self/fd"))),  # noqa: PTH208 - names alone are counted
+        "process_open_fds": ("gauge", len(os.listdir("/proc/self/fd"))),  # noqa: PTH208 - only counted
         "process_max_fds": ("gauge", resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
-        "process_resident_memory_bytes": ("gauge", _resident()),
-        "process_start_time_seconds": ("gauge", round(_STARTED, 2)),
+        "process_resident_memory_bytes": ("gauge", _resident_bytes()),
+        "process_start_time_seconds": ("gauge", round(_START_TIME, 2)),
         "gameday_proxy_tasks": ("gauge", len(asyncio.all_tasks())),
     }
-    for name, (kind, value) in values.items():
-        yield from _head(name, kind, name.replace("_", " "))
-        yield f"{name} {value}"
-    yield from _head("gameday_proxy_build_info", "gauge", "The version of this server.")
+    for metric, (kind, value) in values.items():
+        yield from _header(metric, kind, metric.replace("_", " "))
+        yield f"{metric} {value}"
+    yield from _header("gameday_proxy_build_info", "gauge", "The version of this server.")
     yield f'gameday_proxy_build_info{{version="{__version__}"}} 1'
 
 
-_STARTED = time.time()
-
-
-def _resident() -> int:
+def _resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
-def _head(name: str, kind: str, help_: str) -> Iterator[str]:
-    yield f"# HELP {name} {help_}"
-    yield f"# TYPE {name} {kind}"
+def _header(metric: str, kind: str, description: str) -> Iterator[str]:
+    yield f"# HELP {metric} {description}"
+    yield f"# TYPE {metric} {kind}"
 
 
-def _labels(labels: dict[str, str]) -> str:
-    return ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items())
-
-
-def _escaped(value: str) -> str:
-    whole = value.encode("utf-8", "replace").decode()
-    return whole.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+def _escape(value: str) -> str:
+    valid = value.encode("utf-8", "replace").decode()
+    return valid.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

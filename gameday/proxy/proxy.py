@@ -1,250 +1,208 @@
-"""One proxy: where it listens, where it leads, its connections, its toxics."""
+"""One proxy: its listen address, its upstream, its toxics."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
 import logging
-import random
 import socket
-from functools import partial
 
-from gameday.proxy import address
-from gameday.proxy.byte_counters import ByteCounters
-from gameday.proxy.change_log import ChangeLog, lease_suffix, printable_name
-from gameday.proxy.connection_limit import ConnectionLimit
+from gameday.proxy.change_log import lease_suffix, printable_name
+from gameday.proxy.connections import Connections, SharedState
 from gameday.proxy.errors import TOXIC_EXISTS, TOXIC_NOT_FOUND, ApiError
-from gameday.proxy.lease import AGAIN, Lease
-from gameday.proxy.link import Link
-from gameday.proxy.port_gate import PortGate
-from gameday.proxy.seeded_random import SeededRandom
-from gameday.proxy.tombstones import Tombstones
+from gameday.proxy.fault_lifetime import RETRY_S, Lease
+from gameday.proxy.link import ByteCounters
+from gameday.proxy.listener import PortGate
 from gameday.proxy.toxic import Toxic
 from gameday.proxy.toxics.base import Attributes
-from gameday.proxy.upstream_log import UpstreamLog
 
 log = logging.getLogger("gameday.proxy")
 
-MOST = 500
-"""Toxics on a proxy: each is one call deeper for every byte that passes."""
+MAX_TOXICS = 500
+"""Per proxy: each adds a nested call for every read."""
 
 
 class Proxy:
-    """Every change is one step of the loop: it is done, or refused with nothing changed, when the call returns."""
+    """A proxy. Each change is done, or refused with nothing changed, when the call returns."""
 
-    def __init__(
-        self,
-        name: str,
-        listen: str,
-        upstream: str,
-        tombstones: Tombstones,
-        dice: SeededRandom,
-        rng: random.Random,
-        changes: ChangeLog,
-        room: ConnectionLimit,
-    ) -> None:
+    def __init__(self, name: str, listen: str, upstream: str, shared: SharedState) -> None:
         self.name = name
-        self.asked = listen
-        """The address asked for, before a port 0 became one of its own."""
+        self.requested_listen = listen
+        """The address before port 0 became an actual one."""
         self.listen = listen
         self.upstream = upstream
-        self.tombstones = tombstones
-        self.changes = changes
+        self.tombstones = shared.tombstones
+        self.changes = shared.changes
         self.enabled = False
-        self._dice = dice
-        self._rng = rng
-        self._dialled = UpstreamLog(name)
         self._loop = asyncio.get_running_loop()
-        self._gate = PortGate(self._loop, self._accepted, room)
-        self._room = room
-        self._links: set[Link] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._gate = PortGate(self._loop, self._accept, shared.limit)
+        self._connections = Connections(name, shared)
         self._toxics: dict[str, Toxic] = {}
-        self._over = ByteCounters.none()
-        self._connections = itertools.count()
-        self._numbers = itertools.count()
+        self._toxic_numbers = itertools.count()
 
     @property
     def toxics(self) -> list[Toxic]:
-        """Upstream first, each in the order they came."""
+        """Upstream toxics first, each stream in the order of creation."""
         return sorted(self._toxics.values(), key=lambda toxic: not toxic.is_upstream)
 
-    def is_at(self, listen: str, upstream: str) -> bool:
-        """Whether a request for these addresses asks for what is there already."""
-        return listen in (self.asked, self.listen) and upstream == self.upstream
+    @property
+    def has_connections(self) -> bool:
+        """True if a connection is open."""
+        return bool(self._connections)
+
+    def has_addresses(self, listen: str, upstream: str) -> bool:
+        """Return True if a request for these addresses changes nothing."""
+        return listen in (self.requested_listen, self.listen) and upstream == self.upstream
 
     def start(self) -> None:
-        """Take connections, or refuse them where a toxic says so. ApiError 500 when the address cannot be had."""
-        self._turn_gate(any(toxic.refuses_all for toxic in self._toxics.values()))
+        """Accept connections, or refuse them if a toxic does. Raises ApiError 500."""
+        self._set_gate(any(toxic.refuses_everyone for toxic in self._toxics.values()))
         self.enabled = True
 
     def stop(self) -> None:
-        """Listen no more, and close every connection."""
+        """Stop listening, and close every connection."""
         self._gate.close()
         self.enabled = False
-        self._end_links()
+        self._connections.close()
 
-    def move(self, listen: str, upstream: str, *, starts: bool) -> None:
-        """Other addresses: all connections close. `starts`: it will be enabled there. A refusal changes nothing."""
-        before, was_enabled = self.listen, self.enabled
-        if listen not in (self.asked, self.listen):
+    def move(self, listen: str, upstream: str, *, will_start: bool) -> None:
+        """Change the addresses, and close every connection. Raises ApiError 500, with nothing changed.
+
+        `will_start`: the caller enables the proxy there next, so its port must be free."""
+        previous, was_enabled = self.listen, self.enabled
+        if listen not in (self.requested_listen, self.listen):
             self._gate.close()
             self.listen = listen
         try:
-            if was_enabled or starts:
+            if was_enabled or will_start:
                 self.start()
         except ApiError:
-            self.listen = before
+            self.listen = previous
             if was_enabled:
                 self.start()
             raise
-        self.enabled = was_enabled  # whoever enables it says so
-        self.asked, self.upstream = listen, upstream
-        self.changes.tell(self.name, f"moved, {self.listen} -> {printable_name(upstream)}")
-        self._end_links()
+        self.enabled = was_enabled  # the caller records that it enabled the proxy
+        self.requested_listen, self.upstream = listen, upstream
+        self.changes.record(self.name, f"moved, {self.listen} -> {printable_name(upstream)}")
+        self._connections.close()
 
-    def toxic(self, name: str) -> Toxic:
+    def find_toxic(self, name: str) -> Toxic:
+        """Return the toxic of this name. Raises ApiError 404."""
         if name not in self._toxics:
             raise ApiError(*TOXIC_NOT_FOUND)
         return self._toxics[name]
 
-    def add(self, toxic: Toxic, expires_in: float | None) -> None:
-        """Put a toxic to work on every connection, there now or to come. ApiError 409 when it may not be."""
+    def add_toxic(self, toxic: Toxic, expires_in: float | None) -> None:
+        """Put a toxic to work on all connections, open and new.
+
+        Raises ApiError 409, or 500 from the port."""
         if toxic.name in self._toxics:
             raise ApiError(*TOXIC_EXISTS)
-        if len(self._toxics) >= MOST:
-            raise ApiError(409, f"a proxy takes at most {MOST} toxics")
+        if len(self._toxics) >= MAX_TOXICS:
+            raise ApiError(409, f"too many toxics: a proxy can have {MAX_TOXICS}")
         if self.tombstones.has(self.name, toxic.name):
-            raise ApiError(409, f"toxic {toxic.name} was taken back: a late request for it is refused")
-        toxic.number = next(self._numbers)
-        self._turn_gate_for(toxic, toxic.toxicity)
+            raise ApiError(409, f"toxic {toxic.name} was already removed: late request refused")
+        toxic.number = next(self._toxic_numbers)
+        self._set_gate_for(toxic, toxic.toxicity)
         self._toxics[toxic.name] = toxic
-        self.renew(toxic, expires_in)
-        self.changes.tell(self.name, f"toxic {toxic.told()} added{lease_suffix(expires_in)}")
-        for link in list(self._links):
-            link.add(toxic)
+        self.renew_lease(toxic, expires_in)
+        self.changes.record(self.name, f"toxic {toxic.format()} added{lease_suffix(expires_in)}")
+        self._connections.add_toxic(toxic)
 
-    def change(self, toxic: Toxic, values: Attributes, toxicity: float) -> None:
-        """New attributes and toxicity, on every connection. ApiError 500 when the port cannot be listened on again."""
-        self._turn_gate_for(toxic, toxicity)
+    def change_toxic(self, toxic: Toxic, values: Attributes, toxicity: float) -> None:
+        """Apply new attributes and toxicity to all connections.
+
+        Raises ApiError 500 if the port is not available."""
+        self._set_gate_for(toxic, toxicity)
         toxic.values, toxic.toxicity = values, toxicity
-        self.changes.tell(self.name, f"toxic {toxic.told()} now")
-        for link in list(self._links):
-            link.change(toxic)
+        self.changes.record(self.name, f"toxic {toxic.format()} changed")
+        self._connections.change_toxic(toxic)
 
-    def renew(self, toxic: Toxic, expires_in: float | None) -> None:
-        """From now, `expires_in` seconds; None leaves all as it is."""
+    def renew_lease(self, toxic: Toxic, expires_in: float | None) -> None:
+        """Let a toxic expire `expires_in` seconds from now; None keeps its lease as it is."""
         if expires_in is None:
             return
         if toxic.lease is None:
-            toxic.lease = Lease(self._loop, expires_in, lambda: self._lapsed(toxic))
+            toxic.lease = Lease(self._loop, expires_in, lambda: self._expire(toxic))
         else:
             toxic.lease.renew(expires_in)
 
-    def remove(self, name: str, why: str = "removed") -> None:
-        """Take a toxic away, at once. A drill's name never comes back. ApiError 404 when it is not there; 500, and it
-        stays, when it refused connections and its port cannot be listened on again."""
-        self.tombstones.set(self.name, name)
-        toxic = self.toxic(name)
-        self._turn_gate_for(toxic, 0.0)
+    def remove_toxic(self, name: str, reason: str = "removed") -> None:
+        """Remove a toxic now; a drill's name is refused from then on.
+
+        Raises ApiError 404, or 500 (the toxic stays) if it refused connections and its port is not available."""
+        self.tombstones.add(self.name, name)
+        toxic = self.find_toxic(name)
+        self._set_gate_for(toxic, 0.0)
         del self._toxics[name]
         if toxic.lease is not None:
-            toxic.lease.end()
-        self.changes.tell(self.name, f"toxic {printable_name(name)} {why}", ends=True)
-        for link in list(self._links):
-            link.remove(toxic)
+            toxic.lease.cancel()
+        self.changes.record(self.name, f"toxic {printable_name(name)} {reason}", ends_fault=True)
+        self._connections.remove_toxic(toxic)
 
-    def remove_all(self) -> None:
-        """All that can be removed are. ApiError 500 with what could not."""
-        failed: list[str] = []
+    def remove_all_toxics(self) -> None:
+        """Remove every toxic that can be removed.
+
+        Raises ApiError 500 with the errors of the others."""
+        errors: list[str] = []
         for name in list(self._toxics):
             try:
-                self.remove(name)
+                self.remove_toxic(name)
             except ApiError as error:
-                failed.append(error.text)
-        if failed:
-            raise ApiError(500, "; ".join(failed))
+                errors.append(error.text)
+        if errors:
+            raise ApiError(500, "; ".join(errors))
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether there are connections."""
-        return bool(self._links)
-
-    def release(self) -> None:
-        """Listen no more; no toxic works on the connections that are there."""
+    def drain(self) -> None:
+        """Stop listening, and let the open connections continue without toxics."""
         self._gate.close()
-        for link in list(self._links):
-            link.release()
+        self._connections.remove_all_toxics()
 
-    def finish(self) -> None:
-        """Close the connections, each once all that was read is on its way."""
-        for link in list(self._links):
-            link.finish()
+    def close_when_flushed(self) -> None:
+        """Close every connection once everything that was read is sent."""
+        self._connections.close_when_flushed()
 
-    def discard(self) -> None:
-        """The proxy is gone, with all that it had."""
+    def delete(self) -> None:
+        """Stop the proxy, and end all its toxics."""
         self.stop()
         for toxic in self._toxics.values():
-            self.tombstones.set(self.name, toxic.name)
+            self.tombstones.add(self.name, toxic.name)
             if toxic.lease is not None:
-                toxic.lease.end()
+                toxic.lease.cancel()
         self._toxics.clear()
 
-    def traffic(self) -> ByteCounters:
-        """Of all connections, those that are over and those that live."""
-        whole = ByteCounters.none()
-        for part in (self._over, *(link.traffic() for link in self._links)):
-            whole.add(part)
-        return whole
+    def byte_counts(self) -> ByteCounters:
+        """Return the bytes of all connections, closed and open."""
+        return self._connections.byte_counts()
 
-    def shown(self) -> dict[str, object]:
-        """As the API answers."""
+    def as_json(self) -> dict[str, object]:
+        """Return the proxy as the API does."""
         return {
             "name": self.name,
             "listen": self.listen,
             "upstream": self.upstream,
             "enabled": self.enabled,
             "Logger": {},
-            "toxics": [toxic.shown() for toxic in self.toxics],
+            "toxics": [toxic.as_json() for toxic in self.toxics],
         }
 
-    def _turn_gate_for(self, toxic: Toxic, toxicity: float) -> None:
-        """As it must stand when the toxic, which refuses or not, has this toxicity."""
-        if not (self.enabled and toxic.kind.refuses):
+    def _set_gate_for(self, toxic: Toxic, toxicity: float) -> None:
+        """Open or refuse as required once this toxic has this toxicity."""
+        if not (self.enabled and toxic.kind.refuses_connections):
             return
-        others = any(other.refuses_all for other in self._toxics.values() if other is not toxic)
-        self._turn_gate(others or toxicity >= 1)
+        others_refuse = any(other.refuses_everyone for other in self._toxics.values() if other is not toxic)
+        self._set_gate(others_refuse or toxicity >= 1)
 
-    def _turn_gate(self, refuses: bool) -> None:
-        self.listen = self._gate.refuse(self.listen) if refuses else self._gate.open(self.listen)
+    def _set_gate(self, is_refusing: bool) -> None:
+        self.listen = self._gate.refuse(self.listen) if is_refusing else self._gate.open(self.listen)
 
-    def _lapsed(self, toxic: Toxic) -> None:
+    def _expire(self, toxic: Toxic) -> None:
         try:
-            self.remove(toxic.name, "lapsed")
+            self.remove_toxic(toxic.name, "expired")
         except ApiError as error:
-            log.warning("proxy %s should take connections again: %s", printable_name(self.name), error.text)
-            self.renew(toxic, AGAIN)
+            text = "proxy %s: cannot listen again after toxic %s expired, retrying: %s"
+            log.warning(text, printable_name(self.name), printable_name(toxic.name), error.text)
+            self.renew_lease(toxic, RETRY_S)
 
-    def _end_links(self) -> None:
-        for link in list(self._links):
-            link.end()
-
-    def _done(self, link: Link) -> None:
-        self._room.release()
-        self._over.add(link.traffic())
-        self._links.discard(link)
-
-    def _accepted(self, sock: socket.socket) -> None:
-        roll = partial(self._dice.draw, self.name, next(self._connections))
-        toxics = list(self._toxics.values())
-        if any(toxic.kind.refuses and roll(toxic.name, toxic.number) < toxic.toxicity for toxic in toxics):
-            address.reset(sock)
-            return
-        link = Link(self._loop, self._rng, roll, self._done, self._dialled)
-        self._room.acquire()
-        self._links.add(link)
-        for toxic in toxics:
-            link.add(toxic)
-        task = self._loop.create_task(link.run(sock, self.upstream))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _accept(self, sock: socket.socket) -> None:
+        self._connections.accept(sock, self.upstream, self._toxics.values())

@@ -1,4 +1,4 @@
-"""All proxies, by name, and what the API may ask of them."""
+"""All proxies by name, and the operations of the API on them."""
 
 from __future__ import annotations
 
@@ -6,161 +6,167 @@ import random
 from dataclasses import dataclass
 
 from gameday.proxy import address, request_fields
-from gameday.proxy.change_log import ChangeLog, printable_name
-from gameday.proxy.connection_limit import ConnectionLimit
+from gameday.proxy.change_log import printable_name
+from gameday.proxy.connections import SharedState
 from gameday.proxy.enable_state import EnableRequest, EnableState
-from gameday.proxy.errors import PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing
+from gameday.proxy.errors import PROXY_EXISTS, PROXY_NOT_FOUND, ApiError, missing_field
 from gameday.proxy.proxy import Proxy
 from gameday.proxy.request_fields import Body
-from gameday.proxy.seeded_random import SeededRandom
-from gameday.proxy.tombstones import Tombstones
-from gameday.proxy.toxic import Toxic, toxic_of, toxicity_of, values_of
+from gameday.proxy.toxic import SeededRandom, Toxic, parse_attributes, parse_toxic, parse_toxicity
 
 
 @dataclass(frozen=True, slots=True)
 class ProxyEntry:
-    """One named proxy and its outage."""
+    """One proxy and its outage."""
 
     proxy: Proxy
-    outage: EnableState
+    enable_state: EnableState
 
-    def shown(self) -> dict[str, object]:
-        return self.proxy.shown() | self.outage.shown()
+    def as_json(self) -> dict[str, object]:
+        """Return both as the API does."""
+        return self.proxy.as_json() | self.enable_state.as_json()
+
+    def delete(self) -> None:
+        """Stop the proxy for good."""
+        self.enable_state.clear()
+        self.proxy.delete()
 
 
 class ProxyCollection:
-    """Methods that look names up (of listening addresses) are async; the change itself is always one step."""
+    """The proxies of a server.
+
+    Methods that resolve names are async; the change itself never waits."""
 
     def __init__(self, seed: int | None = None) -> None:
-        """With a seed, the same requests and connections in the same order fall alike."""
-        self.tombstones = Tombstones()
-        self.changes = ChangeLog()
-        self._room = ConnectionLimit()
-        self._dice = SeededRandom(seed)
-        self._rng = random.Random(seed)  # noqa: S311 - jitter, not secrets
-        self._places: dict[str, ProxyEntry] = {}
+        jitter = random.Random(seed)  # noqa: S311 - not for secrets
+        self._shared = SharedState(SeededRandom(seed), jitter)
+        self.changes = self._shared.changes
+        self._entries: dict[str, ProxyEntry] = {}
 
-    def shown(self) -> dict[str, object]:
-        return {name: place.shown() for name, place in self._places.items()}
+    def as_json(self) -> dict[str, object]:
+        """Return every proxy by name, as the API does."""
+        return {name: entry.as_json() for name, entry in self._entries.items()}
 
-    def all(self) -> list[Proxy]:
-        return [place.proxy for place in self._places.values()]
+    def proxies(self) -> list[Proxy]:
+        """Return every proxy, in the order of creation."""
+        return [entry.proxy for entry in self._entries.values()]
 
     def get(self, name: str) -> ProxyEntry:
-        if name not in self._places:
+        """Return the proxy of this name. Raises ApiError 404."""
+        if name not in self._entries:
             raise ApiError(*PROXY_NOT_FOUND)
-        return self._places[name]
+        return self._entries[name]
 
     async def create(self, body: Body) -> ProxyEntry:
-        """A new proxy, enabled unless the body says otherwise."""
-        name, upstream = _named(body)
+        """Create a proxy, enabled unless the body says otherwise. Raises ApiError."""
+        name, upstream = _name_and_upstream(body)
         enabled = request_fields.flag(body, "enabled")
         listen = await address.resolve(request_fields.text(body, "listen") or address.DEFAULT_LISTEN)
-        if name in self._places:
+        if name in self._entries:
             raise ApiError(*PROXY_EXISTS)
-        proxy = Proxy(name, listen, upstream, self.tombstones, self._dice, self._rng, self.changes, self._room)
+        proxy = Proxy(name, listen, upstream, self._shared)
         if enabled is not False:
             proxy.start()
-        self._places[name] = ProxyEntry(proxy, EnableState(proxy))
-        self.changes.tell(
-            name, f"created, {proxy.listen} -> {printable_name(upstream)}{'' if proxy.enabled else ', disabled'}"
-        )
-        return self._places[name]
+        self._entries[name] = ProxyEntry(proxy, EnableState(proxy))
+        suffix = "" if proxy.enabled else ", disabled"
+        self.changes.record(name, f"created, {proxy.listen} -> {printable_name(upstream)}{suffix}")
+        return self._entries[name]
 
     async def update(self, name: str, body: Body) -> ProxyEntry:
-        """New addresses, enabled or not, a lease renewed. A refusal changes nothing."""
-        place = self.get(name)
-        wish = EnableRequest.of(body)
-        listen = request_fields.text(body, "listen") or place.proxy.listen
-        upstream = request_fields.text(body, "upstream") or place.proxy.upstream
-        if listen not in (place.proxy.asked, place.proxy.listen):
+        """Change the addresses, enable or disable, renew the lease. Raises ApiError, with nothing changed."""
+        entry = self.get(name)
+        request = EnableRequest.from_body(body)
+        listen = request_fields.text(body, "listen") or entry.proxy.listen
+        upstream = request_fields.text(body, "upstream") or entry.proxy.upstream
+        if listen not in (entry.proxy.requested_listen, entry.proxy.listen):
             listen = await address.resolve(listen)
-        place = self.get(name)
-        place.outage.check(wish)
-        if not place.proxy.is_at(listen, upstream):
-            place.proxy.move(listen, upstream, starts=bool(wish.enabled))
-        place.outage.apply(wish)
-        return place
+        entry = self.get(name)
+        entry.enable_state.check(request)
+        if not entry.proxy.has_addresses(listen, upstream):
+            entry.proxy.move(listen, upstream, will_start=bool(request.enabled))
+        entry.enable_state.apply(request)
+        return entry
 
     def delete(self, name: str) -> None:
-        place = self.get(name)
-        del self._places[name]
-        _close(place)
-        self.changes.tell(name, "deleted", ends=True)
+        """Delete a proxy. Raises ApiError 404."""
+        entry = self.get(name)
+        del self._entries[name]
+        entry.delete()
+        self.changes.record(name, "deleted", ends_fault=True)
 
-    async def populate(self, bodies: list[Body], done: list[ProxyEntry]) -> None:
-        """Each proxy as told: one that is there already stays, toxics and all; one that differs is made anew.
-        What was done before an error is in `done`."""
+    async def populate(self, bodies: list[Body], completed: list[ProxyEntry]) -> None:
+        """Create proxies; one that exists with the same addresses stays, one that differs is replaced.
+
+        Appends to `completed`, which the caller needs when one of them raises ApiError."""
         for number, body in enumerate(bodies, start=1):
-            _named(body, f" at proxy {number}")
+            _name_and_upstream(body, f" at proxy {number}")
         for body in bodies:
-            done.append(await self._populated(body))  # noqa: PERF401 - `done` is read when one of them fails
+            completed.append(await self._create_or_keep(body))  # noqa: PERF401 - read by the caller on errors
 
     def reset(self) -> None:
-        """Enable all, remove all toxics; a proxy that fails stops no other. ApiError 500 with all that failed."""
-        failed: list[str] = []
-        for place in self._places.values():
+        """Enable all proxies and remove all toxics.
+
+        Raises ApiError 500 with the errors of those that failed."""
+        errors: list[str] = []
+        for entry in self._entries.values():
             try:
-                place.proxy.remove_all()
-                place.outage.end()
+                entry.proxy.remove_all_toxics()
+                entry.enable_state.enable()
             except ApiError as error:
-                failed.append(f"{place.proxy.name}: {error.text}")
-        if failed:
-            raise ApiError(500, "; ".join(failed))
+                errors.append(f"{entry.proxy.name}: {error.text}")
+        if errors:
+            raise ApiError(500, "; ".join(errors))
 
     def add_toxic(self, name: str, body: Body) -> Toxic:
+        """Add a toxic to a proxy. Raises ApiError."""
         proxy = self.get(name).proxy
-        toxic = toxic_of(body, {toxic.name for toxic in proxy.toxics})
-        proxy.add(toxic, request_fields.lease(body))
+        toxic = parse_toxic(body, {toxic.name for toxic in proxy.toxics})
+        proxy.add_toxic(toxic, request_fields.expires_in(body))
         return toxic
 
     def update_toxic(self, name: str, toxic_name: str, body: Body) -> Toxic:
-        """New attributes, toxicity or time. A renewal alone does not disturb the toxic at work."""
+        """Change a toxic's attributes, toxicity or lease. Raises ApiError.
+
+        Renewing the lease alone does not disturb the toxic at work."""
         proxy = self.get(name).proxy
-        toxic = proxy.toxic(toxic_name)
-        values, toxicity, expires_in = (
-            values_of(body, toxic.kind, toxic.values),
-            toxicity_of(body),
-            request_fields.lease(body),
-        )
-        toxicity = toxic.toxicity if toxicity is None else toxicity
+        toxic = proxy.find_toxic(toxic_name)
+        values = parse_attributes(body, toxic.kind, toxic.values)
+        requested_toxicity = parse_toxicity(body)
+        expires_in = request_fields.expires_in(body)
+        toxicity = toxic.toxicity if requested_toxicity is None else requested_toxicity
         if (values, toxicity) != (toxic.values, toxic.toxicity):
-            proxy.change(toxic, values, toxicity)
-        proxy.renew(toxic, expires_in)
+            proxy.change_toxic(toxic, values, toxicity)
+        proxy.renew_lease(toxic, expires_in)
         return toxic
 
     def remove_toxic(self, name: str, toxic_name: str) -> None:
-        """Also where there is none: a drill's name that was to be removed is refused when it comes late."""
-        self.tombstones.set(name, toxic_name)
-        self.get(name).proxy.remove(toxic_name)
+        """Remove a toxic.
+
+        Raises ApiError 404, after which a delayed request of a drill for it is refused."""
+        self._shared.tombstones.add(name, toxic_name)
+        self.get(name).proxy.remove_toxic(toxic_name)
 
     def close(self) -> None:
-        """The end: everything closes."""
-        for place in self._places.values():
-            _close(place)
-        self._places.clear()
+        """Delete every proxy."""
+        for entry in self._entries.values():
+            entry.delete()
+        self._entries.clear()
 
-    async def _populated(self, body: Body) -> ProxyEntry:
-        name, upstream = _named(body)
-        place = self._places.get(name)
-        if place is not None:
-            listen = await address.resolve(request_fields.text(body, "listen") or place.proxy.listen)
-            if place.proxy.is_at(listen, upstream):
-                return place
+    async def _create_or_keep(self, body: Body) -> ProxyEntry:
+        name, upstream = _name_and_upstream(body)
+        entry = self._entries.get(name)
+        if entry is not None:
+            listen = await address.resolve(request_fields.text(body, "listen") or entry.proxy.listen)
+            if entry.proxy.has_addresses(listen, upstream):
+                return entry
             self.delete(name)
         return await self.create(body)
 
 
-def _named(body: Body, where: str = "") -> tuple[str, str]:
-    """Name and upstream, which every proxy must have."""
+def _name_and_upstream(body: Body, where: str = "") -> tuple[str, str]:
     name, upstream = request_fields.text(body, "name"), request_fields.text(body, "upstream")
     if not name:
-        raise missing("name", where)
+        raise missing_field("name", where)
     if not upstream:
-        raise missing("upstream", where)
-    return request_fields.name_of(name), upstream
-
-
-def _close(place: ProxyEntry) -> None:
-    place.outage.forget()
-    place.proxy.discard()
+        raise missing_field("upstream", where)
+    return request_fields.valid_name(name), upstream

@@ -1,4 +1,6 @@
-"""Fields out of a JSON body, each of the type it must have. Null means absent, as in Toxiproxy."""
+"""Fields of a JSON request body, checked for their type.
+
+Null means absent, as in Toxiproxy."""
 
 from __future__ import annotations
 
@@ -11,106 +13,113 @@ from gameday.proxy.errors import bad_body
 
 Body = Mapping[str, object]
 
-LONGEST = 365 * 86_400.0
-"""The longest lease, seconds."""
+MAX_LEASE_S = 365 * 86_400.0
 
 
-def parse(raw: bytes) -> object:
-    """Any JSON value. ApiError 400 when it is none."""
+def parse_json(raw: bytes) -> object:
+    """Parse a body. Raises ApiError 400."""
     if not raw.strip():
         raise bad_body("EOF")
     try:
-        return cast("object", json.loads(raw.decode("utf-8", "replace"), parse_constant=_no_number))
+        return cast("object", json.loads(raw.decode("utf-8", "replace"), parse_constant=_reject_constant))
     except RecursionError:
         raise bad_body("nested too deeply") from None
     except ValueError as error:
         raise bad_body(str(error)) from None
 
 
-def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")
+def as_body(value: object) -> Body:
+    """Return a JSON object as a body.
 
-
-def body_of(value: object) -> Body:
-    """The object that a body must be. As in Toxiproxy, null is an empty one, and a key may be in capitals too."""
+    Keys in lower case, null fields removed; null is an empty body."""
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise bad_body(f"an object is needed, not {_called(value)}")
-    return {key.lower(): each for key, each in cast("Body", value).items() if each is not None}
+        raise bad_body(f"expected an object, not {_describe(value)}")
+    return {key.lower(): field for key, field in cast("Body", value).items() if field is not None}
 
 
-def list_of(value: object, what: str = "proxies") -> list[Body]:
-    """The list of objects that a body must be; null is an empty one."""
+def as_bodies(value: object, items: str = "proxies") -> list[Body]:
+    """Return a JSON list of objects as bodies; null is an empty list."""
     if value is None:
         return []
     if not isinstance(value, list):
-        raise bad_body(f"a list of {what} is needed, not {_called(value)}")
-    return [body_of(each) for each in value]
+        raise bad_body(f"expected a list of {items}, not {_describe(value)}")
+    return [as_body(item) for item in value]
 
 
 def text(body: Body, key: str) -> str | None:
+    """Return a string.
+
+    Unpaired surrogates are replaced, as no client could send them again in an address."""
     value = body.get(key)
     if value is None:
         return None
-    if isinstance(value, str):  # half a letter is none that a client could ask for again
+    if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    raise bad_body(f"{key} must be a text, not {_called(value)}")
+    raise bad_body(f"{key} must be a string, not {_describe(value)}")
 
 
-def flag(body: Body, key: str, where: str = "") -> bool | None:
+def flag(body: Body, key: str, prefix: str = "") -> bool | None:
+    """Return a boolean. `prefix` precedes the key in errors."""
     value = body.get(key)
     if value is None or isinstance(value, bool):
         return value
-    raise bad_body(f"{where}{key} must be true or false, not {_called(value)}")
+    raise bad_body(f"{prefix}{key} must be true or false, not {_describe(value)}")
 
 
-def whole(body: Body, key: str, low: int, high: int, where: str = "") -> int | None:
-    """A whole number from `low` to `high`. `1.5`, `1e3` and `"100"` are none."""
+def whole(body: Body, key: str, low: int, high: int, prefix: str = "") -> int | None:
+    """Return a whole number from `low` to `high`; `1.5`, `1e3` and `"100"` are refused."""
     value = body.get(key)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):
-        raise bad_body(f"{where}{key} must be a whole number, not {_called(value)}")
+        raise bad_body(f"{prefix}{key} must be a whole number, not {_describe(value)}")
     if not low <= value <= high:
-        raise bad_body(f"{where}{key} must be from {low} to {high}")
+        raise bad_body(f"{prefix}{key} must be from {low} to {high}")
     return value
 
 
-def number(body: Body, key: str, low: float, high: float, open_below: bool = False) -> float | None:
-    """A number from `low` (above it, when open below) to `high`."""
+def number(body: Body, key: str, low: float, high: float, excludes_low: bool = False) -> float | None:
+    """Return a number from `low` to `high`."""
     value = body.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
-        raise bad_body(f"{key} must be a number, not {_called(value)}")
-    if not low <= value <= high or (open_below and value == low):
-        wanted = f"above {low:g} and at most {high:.0f}" if open_below else f"from {low:g} to {high:g}"
-        raise bad_body(f"{key} must be {wanted}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+        raise bad_body(f"{key} must be a number, not {_describe(value)}")
+    if not low <= value <= high or (excludes_low and value == low):
+        bounds = f"above {low:g} and at most {high:.0f}" if excludes_low else f"from {low:g} to {high:g}"
+        raise bad_body(f"{key} must be {bounds}")
     return float(value)
 
 
-def lease(body: Body) -> float | None:
-    """`expires_in`: seconds until the fault ends by itself. Zero is refused: it must not mean forever by mistake."""
-    return number(body, "expires_in", 0, LONGEST, open_below=True)
+def expires_in(body: Body) -> float | None:
+    """Return the requested lease in seconds.
+
+    Zero is refused, as it could be meant as "forever"."""
+    return number(body, "expires_in", 0, MAX_LEASE_S, excludes_low=True)
 
 
-def name_of(value: str) -> str:
-    """A name that an address of the API can carry."""
+def valid_name(value: str) -> str:
+    """Return a name that can stand in a URL path. Raises ApiError 400."""
     if "/" in value:
-        raise bad_body("name must have no slash: it could never be reached again")
+        raise bad_body("name must not contain a slash: no URL could address it")
     return value
 
 
-def _finite(value: float) -> bool:
+def _reject_constant(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _is_finite(value: float) -> bool:
     return isinstance(value, int) or math.isfinite(value)
 
 
-def _called(value: object) -> str:
+def _describe(value: object) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):
-        return "true or false"
+        return "a boolean"
     if isinstance(value, int | float):
         return f"the number {value:.6g}" if isinstance(value, float) else "a whole number"
-    return "a text" if isinstance(value, str) else "a list" if isinstance(value, list) else "an object"
+    return "a string" if isinstance(value, str) else "a list" if isinstance(value, list) else "an object"

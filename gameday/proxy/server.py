@@ -1,137 +1,151 @@
-"""Runs the proxy: API and traffic in one loop, until SIGTERM or SIGINT."""
+"""The proxy server from start to shutdown: checks, API and traffic in one loop, draining."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
-from starlette.applications import Starlette
-
 from gameday import atomic_file
-from gameday.errors import BadArguments
-from gameday.proxy import address, config_file, startup_checks
-from gameday.proxy.api_auth import AccessPolicy
-from gameday.proxy.api_token import token_for
+from gameday.errors import BadArguments, Refused
+from gameday.proxy import address, config_file, sockets
+from gameday.proxy.api_auth import AccessPolicy, load_token
+from gameday.proxy.api_server import ApiServer
 from gameday.proxy.connection_limit import check_descriptors
 from gameday.proxy.errors import ApiError
-from gameday.proxy.event_loop import Loop
-from gameday.proxy.graceful_shutdown import drain
-from gameday.proxy.http_api import api
-from gameday.proxy.http_connection_limits import LimitedHttpConnection
-from gameday.proxy.metrics import NONE, MetricsSelection
+from gameday.proxy.event_loop import ProxyLoop
+from gameday.proxy.http_api import create_app
+from gameday.proxy.metrics import NO_METRICS, MetricsSelection
 from gameday.proxy.proxy_collection import ProxyCollection, ProxyEntry
 from gameday.proxy.request_fields import Body
-from gameday.proxy.state_file import State
+from gameday.proxy.state_file import StateFile
+
+log = logging.getLogger("gameday.proxy")
+
+KERNEL_DRAIN_S = 0.1
+"""Time in which what the kernel has already received is read and passed on."""
+MAX_DRAIN_S = 3.0
+"""Connections whose peers do not read are closed after this time."""
+DRAIN_POLL_S = 0.01
+STARTUP_POLL_S = 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """Where the API listens (port 0: any free one), what to start with, and the file that gets the URL."""
+class ServerOptions:
+    """Options of the command line.
 
-    host: str = "127.0.0.1"
+    `port` 0: any free one; `announce`: the file to write the URL to."""
+
+    host: str = address.LOOPBACK
     port: int = 8474
     config: Path | None = None
     announce: Path | None = None
     seed: int | None = None
     token_file: Path | None = None
-    metrics: MetricsSelection = NONE
+    metrics: MetricsSelection = NO_METRICS
     state: Path | None = None
 
 
-def run(options: Options) -> None:
-    """Serve until told to end. Prints one line with the URL when ready. GamedayError when it cannot start."""
+def run_server(options: ServerOptions) -> None:
+    """Serve until SIGTERM or SIGINT; print the URL when ready.
+
+    Raises GamedayError if it cannot start."""
     logging.basicConfig(format="%(asctime)s.%(msecs)03d gameday proxy: %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
-    logging.getLogger("gameday.proxy").setLevel(logging.INFO)
+    log.setLevel(logging.INFO)
     check_descriptors()
     for option, file in (("--announce", options.announce), ("--state", options.state)):
-        startup_checks.check_file(option, file)
-    with asyncio.Runner(loop_factory=Loop) as runner:
-        runner.run(_serve(options, config_file.read(options.config) if options.config else []))
+        _require_writable(option, file)
+    with asyncio.Runner(loop_factory=ProxyLoop) as runner:
+        runner.run(_serve(options, config_file.load_proxies(options.config) if options.config else []))
 
 
-class _Server(uvicorn.Server):
-    """uvicorn, told when to end by us: its own handlers would raise the signal again after the end."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-async def _serve(options: Options, wanted: list[Body]) -> None:
-    at = await startup_checks.resolve_api_address(options.host, options.port)
-    access = AccessPolicy(await token_for(options.host, options.token_file), options.host)
-    sock = startup_checks.open_api_socket(at)
+async def _serve(options: ServerOptions, configured: list[Body]) -> None:
+    listen = await _resolve_api_address(options.host, options.port)
+    policy = AccessPolicy(await load_token(options.host, options.token_file), options.host)
+    sock = _open_api_socket(listen)
     proxies = ProxyCollection(options.seed)
-    state = State(proxies, options.state)
-    server = _Server(_settings(api(state, access, options.metrics)))
-    url = f"http://{address.bound_to(sock)}"
+    state = StateFile(proxies, options.state)
+    server = ApiServer(create_app(state, policy, options.metrics))
     hurry = asyncio.Event()
-    _on_signals(server, hurry)
+    _handle_signals(server, hurry)
     try:
         await state.restore()
-        await _populate(proxies, wanted, options.config)
-        serving = asyncio.create_task(server.serve([sock]))
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.005)
-        with _announced(options.announce, url):
-            _say(url)
-            await serving
+        await _populate(proxies, configured, options.config)
+        await _serve_api(server, sock, options.announce)
     finally:
         sock.close()
-        await drain(proxies, hurry)
+        await _drain(proxies, hurry)
 
 
-def _say(url: str) -> None:
-    """One line, which scripts read; whoever sits at a terminal is told the way out too."""
-    print(f"gameday proxy: {url}", flush=True)
-    if sys.stdout.isatty():
-        print("Ctrl-C ends it; so does closing this terminal.", flush=True)
+async def _serve_api(server: ApiServer, sock: socket.socket, announce: Path | None) -> None:
+    serving = asyncio.create_task(server.serve([sock]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(STARTUP_POLL_S)
+    url = f"http://{sockets.bound_address(sock)}"
+    with _announced_url(announce, url):
+        _print_url(url)
+        await serving
 
 
-def _on_signals(server: uvicorn.Server, hurry: asyncio.Event) -> None:
-    """The first one ends the server once all has arrived, the second at once."""
+async def _populate(proxies: ProxyCollection, configured: list[Body], file: Path | None) -> None:
+    completed: list[ProxyEntry] = []
+    try:
+        await proxies.populate(configured, completed)
+    except ApiError as error:
+        raise config_file.creation_error(file, configured[len(completed)], error) from None
 
-    def end() -> None:
+
+async def _drain(proxies: ProxyCollection, hurry: asyncio.Event) -> None:
+    """Stop accepting, deliver what is in flight, and close; at once when `hurry` is set."""
+    for proxy in proxies.proxies():
+        proxy.drain()
+    if _has_connections(proxies):
+        text = "shutting down: delivering data in flight for up to %g s; press Ctrl-C again to stop now"
+        log.info(text, MAX_DRAIN_S)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hurry.wait(), KERNEL_DRAIN_S)
+    for proxy in proxies.proxies():
+        proxy.close_when_flushed()
+    deadline = asyncio.get_running_loop().time() + MAX_DRAIN_S
+    while _has_connections(proxies) and not hurry.is_set() and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(DRAIN_POLL_S)
+    proxies.close()
+    await asyncio.sleep(0)  # sockets are closed in the loop's next turn
+
+
+def _has_connections(proxies: ProxyCollection) -> bool:
+    return any(proxy.has_connections for proxy in proxies.proxies())
+
+
+def _handle_signals(server: ApiServer, hurry: asyncio.Event) -> None:
+    """Shut down at the first signal; at the second, without delivering what is in flight."""
+
+    def shut_down() -> None:
         if server.should_exit:
             hurry.set()
         server.should_exit = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, end)
+        asyncio.get_running_loop().add_signal_handler(number, shut_down)
 
 
-def _settings(app: Starlette) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        http=LimitedHttpConnection,
-        ws="none",
-        loop="asyncio",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-
-
-async def _populate(proxies: ProxyCollection, wanted: list[Body], file: Path | None) -> None:
-    done: list[ProxyEntry] = []
-    try:
-        await proxies.populate(wanted, done)
-    except ApiError as error:
-        raise config_file.not_had(file, wanted[len(done)], error) from None
+def _print_url(url: str) -> None:
+    """Print one line for scripts and, on a terminal, how to stop."""
+    print(f"gameday proxy: {url}", flush=True)
+    if sys.stdout.isatty():
+        print("Press Ctrl-C to stop. Closing this terminal stops it too.", flush=True)
 
 
 @contextlib.contextmanager
-def _announced(file: Path | None, url: str) -> Iterator[None]:
-    """The URL in the file, whole or not at all, while we can be asked there."""
+def _announced_url(file: Path | None, url: str) -> Iterator[None]:
+    """Keep the URL in the file while the API is served."""
     if file is None:
         yield
         return
@@ -145,3 +159,33 @@ def _announced(file: Path | None, url: str) -> Iterator[None]:
         with contextlib.suppress(OSError):
             if file.read_text() == url + "\n":
                 file.unlink()
+
+
+def _require_writable(option: str, file: Path | None) -> None:
+    """Raise BadArguments if the file could not be written later."""
+    if file is None:
+        return
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        raise BadArguments(f"{option} {file}: folder {folder} does not exist", "Create it, or choose another.")
+    if file.is_dir():
+        raise BadArguments(f"{option} {file}: is a folder", "Name a file in it.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadArguments(f"{option} {file}: folder {folder} is not writable", "Choose another.")
+
+
+async def _resolve_api_address(host: str, port: int) -> str:
+    try:
+        return await address.resolve(address.join_host_port(host, port))
+    except ApiError as error:
+        reason = error.text.removeprefix("listen tcp: ")
+        hint = "Choose another --host or --port. Without --host, only this machine can connect."
+        raise BadArguments(f"--host {host} --port {port}: {reason}", hint) from None
+
+
+def _open_api_socket(listen: str) -> socket.socket:
+    try:
+        return sockets.open_listening_socket(listen)
+    except ApiError as error:
+        hint = "Choose another --port (--port 0: any free one) or another --host."
+        raise Refused(error.text, hint) from None

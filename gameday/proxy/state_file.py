@@ -1,6 +1,6 @@
-"""Proxies and toxics in a file: saved when asked, restored at start with what remains of their time.
+"""The file of `--state`: proxies and toxics, saved on request and restored at start.
 
-Once saved it is kept true: a fault that has ended must not come back with the next start."""
+Once saved, the file is updated whenever a fault ends, so that the next start does not bring it back."""
 
 from __future__ import annotations
 
@@ -17,98 +17,108 @@ from gameday.proxy import request_fields
 from gameday.proxy.change_log import printable_name
 from gameday.proxy.enable_state import EnableRequest
 from gameday.proxy.errors import ApiError
+from gameday.proxy.fault_lifetime import DRILL_PREFIX
 from gameday.proxy.proxy_collection import ProxyCollection
 from gameday.proxy.request_fields import Body
-from gameday.proxy.tombstones import OURS
 
 log = logging.getLogger("gameday.proxy")
 
-AGAIN = 2.0
-"""Seconds before the next try to write what could not be written."""
-SHAPE = "Only a file that POST /state wrote can be restored; remove it to start with nothing."
+RETRY_S = 2.0
+"""Interval of attempts to write the file after a fault has ended."""
+_FORMAT_HINT = "Only a file written by POST /state can be restored. Remove it to start without proxies."
+_PORTS_HINT = "Proxies are restored on their previous ports. Free the port, or remove the file."
 
-PORTS = "The proxies come back on the ports that they had: free them, or remove the file to start with nothing."
 
+class StateFile:
+    """Saves and restores a proxy collection.
 
-class State:
-    """The file of `--state`, and what stands in it. `now` is wall time: it passes while the server is down."""
+    `now` is wall time, which passes while the server is down."""
 
     def __init__(self, proxies: ProxyCollection, file: Path | None, now: Callable[[], float] = time.time) -> None:
         self.proxies = proxies
         self._file = file
         self._now = now
-        self._is_due = False
+        self._is_save_scheduled = False
 
     def save(self) -> dict[str, object]:
-        """What was saved and where. ApiError 409 without a file, 500 when it cannot be written."""
+        """Save, and return the file and the number of proxies.
+
+        Raises ApiError: 409 without a file, 500."""
         if self._file is None:
-            raise ApiError(409, "there is no file to save to: start with --state FILE")
-        shown = list(self.proxies.shown().values())
+            raise ApiError(409, "no state file: start the server with --state FILE")
+        proxies = list(self.proxies.as_json().values())
+        content = json.dumps({"saved": self._now(), "proxies": proxies}, indent=1) + "\n"
         try:
-            atomic_file.write_atomically(
-                self._file, json.dumps({"saved": self._now(), "proxies": shown}, indent=1) + "\n"
-            )
+            atomic_file.write_atomically(self._file, content)
         except OSError as error:
-            raise ApiError(500, f"the state could not be saved: {error.strerror}") from None
-        self._keep()
-        return {"file": str(self._file), "proxies": len(shown)}
+            raise ApiError(500, f"cannot save the state: {error.strerror}") from None
+        self._save_when_faults_end()
+        return {"file": str(self._file), "proxies": len(proxies)}
 
     async def restore(self) -> None:
-        """Back to what was saved, less the time that has passed. BadArguments when the file is none of ours."""
+        """Restore the saved proxies, less the time that has passed. Raises BadArguments or Refused."""
         if self._file is None or not self._file.exists():
             return
         try:
-            state = request_fields.body_of(request_fields.parse(self._file.read_bytes()))
-            saved = request_fields.number(state, "saved", 0, 1e12)
-            passed = max(0.0, self._now() - (saved or 0.0))
-            for body in request_fields.list_of(state.get("proxies")):
-                await self._restore(body, passed)
+            await self._restore_all(self._file)
         except OSError as error:
             raise BadArguments(f"cannot read {self._file}: {error.strerror}") from None
         except ApiError as error:
-            wrong = f"{self._file} cannot be restored: {error.text}"
-            raise (BadArguments(wrong, SHAPE) if error.status < 500 else Refused(wrong, PORTS)) from None
-        self._keep()
+            problem = f"cannot restore {self._file}: {error.text}"
+            raise (
+                BadArguments(problem, _FORMAT_HINT) if error.status < 500 else Refused(problem, _PORTS_HINT)
+            ) from None
+        self._save_when_faults_end()
 
-    async def _restore(self, body: Body, passed: float) -> None:
-        """Nothing of a drill's comes back: it counts as gone with the process that held it, and nobody watches it."""
-        left = _left(body, passed)
-        is_over = (left is not None and left <= 0) or str(body.get("mark")).startswith(OURS)
-        enabled = request_fields.flag(body, "enabled") is not False or is_over
-        place = await self.proxies.create({**body, "enabled": enabled})
+    async def _restore_all(self, file: Path) -> None:
+        state = request_fields.as_body(request_fields.parse_json(file.read_bytes()))
+        saved = request_fields.number(state, "saved", 0, 1e12)
+        elapsed_s = max(0.0, self._now() - (saved or 0.0))
+        for body in request_fields.as_bodies(state.get("proxies")):
+            await self._restore_proxy(body, elapsed_s)
+
+    async def _restore_proxy(self, body: Body, elapsed_s: float) -> None:
+        """Restore a proxy, but no fault of a drill.
+
+        It counts as ended with the server, and nobody watches it."""
+        remaining_s = _remaining_s(body, elapsed_s)
+        has_ended = (remaining_s is not None and remaining_s <= 0) or str(body.get("mark")).startswith(DRILL_PREFIX)
+        enabled = request_fields.flag(body, "enabled") is not False or has_ended
+        entry = await self.proxies.create({**body, "enabled": enabled})
         if not enabled:
-            place.outage.apply(EnableRequest(False, request_fields.text(body, "mark"), left))
-        for toxic in request_fields.list_of(body.get("toxics"), "toxics"):
-            self._restore_toxic(place.proxy.name, toxic, passed)
+            entry.enable_state.apply(EnableRequest(False, request_fields.text(body, "mark"), remaining_s))
+        for toxic in request_fields.as_bodies(body.get("toxics"), "toxics"):
+            self._restore_toxic(entry.proxy.name, toxic, elapsed_s)
 
-    def _restore_toxic(self, proxy: str, toxic: Body, passed: float) -> None:
-        left, name = _left(toxic, passed), str(toxic.get("name"))
-        if not name.startswith(OURS) and (left is None or left > 0):
-            self.proxies.add_toxic(proxy, toxic if left is None else {**toxic, "expires_in": left})
+    def _restore_toxic(self, proxy: str, body: Body, elapsed_s: float) -> None:
+        remaining_s, name = _remaining_s(body, elapsed_s), str(body.get("name"))
+        is_of_drill = name.startswith(DRILL_PREFIX)
+        if not is_of_drill and (remaining_s is None or remaining_s > 0):
+            self.proxies.add_toxic(proxy, body if remaining_s is None else {**body, "expires_in": remaining_s})
             return
-        why = "a drill's counts as gone with the server that held it" if name.startswith(OURS) else "its time was over"
-        self.proxies.changes.tell(proxy, f"toxic {printable_name(name)} not restored: {why}")
+        reason = "a drill's toxics end with the server" if is_of_drill else "it has expired"
+        self.proxies.changes.record(proxy, f"toxic {printable_name(name)} not restored: {reason}")
 
-    def _keep(self) -> None:
-        self.proxies.changes.ended = self._ended
+    def _save_when_faults_end(self) -> None:
+        self.proxies.changes.on_fault_end = self._schedule_save
 
-    def _ended(self) -> None:
-        """Many may end in one step: they are written once, after it."""
-        if not self._is_due:
-            self._is_due = True
+    def _schedule_save(self) -> None:
+        """Save once after the current step, in which many faults may end."""
+        if not self._is_save_scheduled:
+            self._is_save_scheduled = True
             asyncio.get_running_loop().call_soon(self._save_again)
 
     def _save_again(self) -> None:
-        self._is_due = False
+        self._is_save_scheduled = False
         try:
             self.save()
-        except ApiError as error:  # else what has ended would come back with the next start
-            log.warning("%s; trying again in %g s", error.text, AGAIN)
-            self._is_due = True
-            asyncio.get_running_loop().call_later(AGAIN, self._save_again)
+        except ApiError as error:  # otherwise the next start would bring the ended fault back
+            log.warning("%s; retrying in %g s", error.text, RETRY_S)
+            self._is_save_scheduled = True
+            asyncio.get_running_loop().call_later(RETRY_S, self._save_again)
 
 
-def _left(body: Body, passed: float) -> float | None:
-    """Of its time; None where it has no end."""
-    seconds = request_fields.number(body, "expires_in", 0, request_fields.LONGEST)
-    return None if seconds is None else seconds - passed
+def _remaining_s(body: Body, elapsed_s: float) -> float | None:
+    """Return the time a fault has left; None if it does not expire."""
+    seconds = request_fields.number(body, "expires_in", 0, request_fields.MAX_LEASE_S)
+    return None if seconds is None else seconds - elapsed_s

@@ -1,100 +1,125 @@
-"""A toxic as the API knows it: what it is called, what it does, to which connections, and for how long."""
+"""A toxic as the API describes it: name, type, attributes, stream, toxicity, lease."""
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gameday.proxy import request_fields
-from gameday.proxy.change_log import printable_name, written
+from gameday.proxy.change_log import format_attributes, printable_name
 from gameday.proxy.errors import INVALID_STREAM, INVALID_TYPE, TOXIC_EXISTS, ApiError, bad_body
-from gameday.proxy.lease import Lease
+from gameday.proxy.fault_lifetime import Lease
 from gameday.proxy.request_fields import Body
 from gameday.proxy.toxics import TYPES
 from gameday.proxy.toxics.base import MAX_ATTRIBUTE, Attributes, ToxicStage
 
+_DRAW_BYTES = 6
+
+
+class SeededRandom:
+    """The draws of toxicity: with a seed, the same connections are hit in every run.
+
+    No draw depends on another, so that jitter and other traffic do not change which connections are hit."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._seed = secrets.randbits(63) if seed is None else seed
+
+    def draw(self, *key: str | int) -> float:
+        """Return a number from 0 up to 1, always the same for the same key."""
+        digest = hashlib.blake2b(repr((self._seed, *key)).encode(), digest_size=_DRAW_BYTES).digest()
+        return int.from_bytes(digest) / (1 << (8 * _DRAW_BYTES))
+
 
 @dataclass(slots=True)
 class Toxic:
-    """`toxicity` is the share of connections it works on, 0 to 1. `stream` stays as it was sent."""
+    """A toxic of a proxy.
+
+    `toxicity` is the share of connections it works on, 0 to 1."""
 
     name: str
-    label: str
-    """The type, as the API calls it."""
+    type_name: str
     kind: type[ToxicStage]
     stream: str
+    """As the client sent it."""
     toxicity: float
     values: Attributes
-    lease: Lease | None = field(default=None)
+    lease: Lease | None = None
     number: int = 0
-    """How many toxics its proxy had before it: a name that comes again has new dice."""
+    """How many toxics its proxy had before it: a reused name gets new draws."""
 
     @property
     def is_upstream(self) -> bool:
+        """True if it works on what the client sends."""
         return self.stream.lower() == "upstream"
 
     @property
-    def refuses_all(self) -> bool:
-        """No new connection is let in."""
-        return self.kind.refuses and self.toxicity >= 1
+    def refuses_everyone(self) -> bool:
+        """True if no new connection is accepted."""
+        return self.kind.refuses_connections and self.toxicity >= 1
 
-    def told(self) -> str:
-        """On one line of the log."""
-        share = "" if self.toxicity == 1 else f", toxicity {self.toxicity:g}"
-        return (
-            f"{printable_name(self.name)} ({self.label} {self.stream.lower()} {written(self.values)}".rstrip()
-            + f"{share})"
-        )
+    def format(self) -> str:
+        """Format for one line of the log."""
+        toxicity = "" if self.toxicity == 1 else f", toxicity {self.toxicity:g}"
+        description = f"{self.type_name} {self.stream.lower()} {format_attributes(self.values)}".rstrip()
+        return f"{printable_name(self.name)} ({description}{toxicity})"
 
-    def shown(self) -> dict[str, object]:
-        """As the API answers; `expires_in` only where there is a lease."""
-        whole = int(self.toxicity) if self.toxicity in (0.0, 1.0) else self.toxicity
-        shown: dict[str, object] = {
+    def as_json(self) -> dict[str, object]:
+        """Return it as the API does; `expires_in` only if there is a lease."""
+        fields: dict[str, object] = {
             "attributes": dict(self.values),
             "name": self.name,
-            "type": self.label,
+            "type": self.type_name,
             "stream": self.stream,
-            "toxicity": whole,
+            "toxicity": int(self.toxicity) if self.toxicity in (0.0, 1.0) else self.toxicity,
         }
-        return shown if self.lease is None else shown | {"expires_in": self.lease.left}
+        return fields if self.lease is None else fields | {"expires_in": self.lease.remaining_s}
 
 
-def toxic_of(body: Body, taken: Container[str] = ()) -> Toxic:
-    """The toxic that a body asks for, in the original's order of complaints. `taken` are the names that are there."""
+def parse_toxic(body: Body, existing: Container[str] = ()) -> Toxic:
+    """Create the toxic that a body describes, checking in Toxiproxy's order.
+
+    `existing` are the names in use on the proxy. Raises ApiError."""
     stream = request_fields.text(body, "stream") or "downstream"
-    label = request_fields.text(body, "type") or ""
-    name = request_fields.name_of(request_fields.text(body, "name") or f"{label}_{stream}")
+    type_name = request_fields.text(body, "type") or ""
+    name = request_fields.valid_name(request_fields.text(body, "name") or f"{type_name}_{stream}")
     if stream.lower() not in ("upstream", "downstream"):
         raise ApiError(*INVALID_STREAM)
-    if label not in TYPES:
+    if type_name not in TYPES:
         raise ApiError(*INVALID_TYPE)
-    if name in taken:
+    if name in existing:
         raise ApiError(*TOXIC_EXISTS)
-    kind = TYPES[label]
-    toxicity = toxicity_of(body)
-    return Toxic(name, label, kind, stream, 1.0 if toxicity is None else toxicity, values_of(body, kind, {}))
+    kind = TYPES[type_name]
+    toxicity = parse_toxicity(body)
+    return Toxic(name, type_name, kind, stream, 1.0 if toxicity is None else toxicity, parse_attributes(body, kind, {}))
 
 
-def toxicity_of(body: Body) -> float | None:
+def parse_toxicity(body: Body) -> float | None:
+    """Return the toxicity, or None if the body has none. Raises ApiError."""
     return request_fields.number(body, "toxicity", 0.0, 1.0)
 
 
-def values_of(body: Body, kind: type[ToxicStage], before: Mapping[str, int]) -> Attributes:
-    """All attributes of the kind: as the body says, else as before, else 0. Others are passed over, as ever."""
-    given = body.get("attributes")
-    if given is None:
-        given = {}
-    if not isinstance(given, dict):
-        raise bad_body("attributes must be an object")
-    given = request_fields.body_of(given)
+def parse_attributes(body: Body, kind: type[ToxicStage], current: Mapping[str, int]) -> Attributes:
+    """Return all attributes of the kind: from the body, or else the current value, or else 0. Raises ApiError.
+
+    Unknown attributes are ignored, as in Toxiproxy."""
+    requested = _attributes_of(body)
     values: dict[str, int] = {}
     for name in kind.attributes:
-        value = request_fields.whole(given, name, 0, kind.most.get(name, MAX_ATTRIBUTE), "attributes.")
-        values[name] = before.get(name, 0) if value is None else value
+        value = request_fields.whole(requested, name, 0, kind.max_values.get(name, MAX_ATTRIBUTE), "attributes.")
+        values[name] = current.get(name, 0) if value is None else value
     for name in kind.flags:
-        is_set = request_fields.flag(given, name, "attributes.")
-        if before.get(name, False) if is_set is None else is_set:
+        is_set = request_fields.flag(requested, name, "attributes.")
+        if current.get(name, False) if is_set is None else is_set:
             values[name] = True
-    if why := kind.wrong(values):
-        raise bad_body(f"attributes.{why}")
+    if problem := kind.validation_error(values):
+        raise bad_body(f"attributes.{problem}")
     return values
+
+
+def _attributes_of(body: Body) -> Body:
+    attributes = body.get("attributes")
+    if attributes is not None and not isinstance(attributes, dict):
+        raise bad_body("attributes must be an object")
+    return request_fields.as_body(attributes)

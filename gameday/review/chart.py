@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gameday.events.access import first_time, number, of_kind, read_plan, text
+from gameday.lean_imports import import_matplotlib
 from gameday.model import Event, Reading, SignalKind
 from gameday.review.chart_axis import Axis, axis, line
 from gameday.review.chart_lanes import Label, belief_labels, observation_labels
@@ -39,6 +40,7 @@ _STYLE: dict[Any, Any] = {
 
 def picture(events: Sequence[Event], readings: Sequence[Reading]) -> str:
     """The picture as SVG text, to stand in a page. Events should be nameless already."""
+    import_matplotlib()
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure

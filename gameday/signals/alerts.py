@@ -7,9 +7,9 @@ from typing import Any
 
 from typing_extensions import override
 
+from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
 from gameday.signals import settings
-from gameday.signals.http_client import HttpClient
 from gameday.signals.probe import Measurement, MeasurementError, Probe
 
 

@@ -30,7 +30,7 @@ class Counters:
         return self._asked
 
     def answered(self, question: int, good: float, total: float) -> Measurement:
-        """The ratio since the last answer, n = what was added to the total; raises NoValue."""
+        """The ratio since the last answer, n = what was added to the total; raises MeasurementError."""
         if not (math.isfinite(good) and math.isfinite(total)):
             raise MeasurementError("the counters are no numbers")
         now, before = Count(question, good, total), self._last

@@ -6,15 +6,15 @@ from typing import Any
 
 from typing_extensions import override
 
+from gameday.clients.http_client import HttpClient, NoResponse
 from gameday.model import SignalBinding, SignalKind
 from gameday.signals import settings
 from gameday.signals.counters import Counters
-from gameday.signals.http_client import HttpClient
-from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, NoResponse, Probe
+from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 
 
 def number_at(answer: Any, path: str) -> float:
-    """The number at a dotted path, `journey.p95` or `pools.0.wait`; raises NoValue."""
+    """The number at a dotted path, `journey.p95` or `pools.0.wait`; raises MeasurementError."""
     found = answer
     for part in path.split("."):
         if isinstance(found, dict) and part in found:

@@ -24,10 +24,6 @@ class MeasurementError(Exception):
     """A probe's own word for: nothing could be measured. Its text is the reading's error; it holds no secret."""
 
 
-class NoResponse(MeasurementError):
-    """Asked, and nothing came: refused, closed or silent for too long."""
-
-
 class Probe(Protocol):
     """A way of measuring one signal. Several questions may be on their way at once."""
 

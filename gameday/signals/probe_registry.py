@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from typing_extensions import override
 
+from gameday.clients.http_client import HttpClient, RequestError
 from gameday.model import SignalBinding, SignalKind
 from gameday.signals import settings
 from gameday.signals.alerts import open_alerts
 from gameday.signals.http import open_http
-from gameday.signals.http_client import HttpClient
 from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals.process import open_process
 from gameday.signals.prometheus import open_prometheus
@@ -38,8 +38,8 @@ class CheckedProbe(Probe):
     async def read(self) -> Measurement:
         try:
             return _require_plausible(await self._probe.read(), self._kind)
-        except MeasurementError as none:
-            return Measurement(None, 0, str(none))
+        except (MeasurementError, RequestError) as error:
+            return Measurement(None, 0, str(error))
         except TimeoutError:
             return Measurement(None, 0, f"no answer within {format_duration(self._timeout)}")
         except Exception as error:  # a probe's own fault must not end the sampling of all others

@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 
 from typing_extensions import override
 
+from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
 from gameday.signals import settings
-from gameday.signals.http_client import HttpClient
 from gameday.signals.probe import Measurement, MeasurementError, Probe
 
 MOST = 4096
@@ -22,7 +22,7 @@ MOST = 4096
 
 
 def printed(output: bytes) -> Measurement:
-    """`0.97` or `0.97 120`; raises NoValue."""
+    """`0.97` or `0.97 120`; raises MeasurementError."""
     words = output.split()
     try:
         if len(words) in (1, 2):

@@ -6,14 +6,14 @@ from typing import Any
 
 from typing_extensions import override
 
+from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
 from gameday.signals import settings
-from gameday.signals.http_client import HttpClient
 from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 
 
 def single(answer: Any) -> float:
-    """The number of a scalar, or of a vector with one series; raises NoValue."""
+    """The number of a scalar, or of a vector with one series; raises MeasurementError."""
     try:
         if answer["status"] != "success":
             raise MeasurementError("Prometheus did not take the query")

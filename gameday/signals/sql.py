@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
 from gameday.signals import settings
-from gameday.signals.http_client import HttpClient
-from gameday.signals.probe import Measurement, MeasurementError, NoResponse, Probe
+from gameday.signals.probe import Measurement, MeasurementError, Probe
 
 if TYPE_CHECKING:
     import psycopg
@@ -65,7 +65,7 @@ class SqlProbe(Probe):
             connection = await psycopg.AsyncConnection.connect(dsn)
             await connection.set_read_only(True)
         except psycopg.Error:
-            raise NoResponse(f"no connection to the database that {self._dsn_env} names") from None
+            raise MeasurementError(f"no connection to the database that {self._dsn_env} names") from None
         return connection
 
     async def _first_row(self, connection: Connection) -> tuple[Any, ...] | None:

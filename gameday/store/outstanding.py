@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from gameday.model import Event
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 
 CLOSING_KINDS = frozenset({"gone", "left", "given-up"})
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from gameday.events import CAUSE_OWN_REVERT, SIGNAL_CAUSES
 from gameday.events.access import flag, integer, lines, number, text
-from gameday.model import Event, Role, Source
+from gameday.model import Event, Source
 from gameday.moments import Moment
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.signal_summary import say as say_value
 from gameday.terminal.facilitator_event_text import FACILITATOR_RENDERERS
 from gameday.terminal.text_renderer import Kinds, Sentence, reason_suffix, text_renderer
-from gameday.units import format_duration
+from gameday.units import format_duration, format_role
 
 """The kind of each signal (ratio, duration, count, alert), by its name."""
 
@@ -39,14 +39,9 @@ def is_noteworthy(event: Event) -> bool:
     return event.kind not in ROUTINE_KINDS
 
 
-def role_word(found: Role) -> str:
-    """A role as people write it."""
-    return "IC" if found is Role.IC else found.value
-
-
 def _who(event: Event) -> str:
     spoken = event.source in (Source.HUMAN, Source.SCRIPT) and event.role is not None
-    return f" ({role_word(event.role)})" if spoken and event.role else ""
+    return f" ({format_role(event.role)})" if spoken and event.role else ""
 
 
 def _reading(event: Event, kinds: Kinds) -> str:
@@ -210,7 +205,7 @@ _RENDERERS: dict[str, Sentence] = {
     "applied": text_renderer("The engine says the fault is there"),
     "refused": text_renderer("The engine refused the fault; nothing was changed", "why"),
     "unknown": text_renderer(
-        "Nobody knows whether the fault landed; it is taken back, and watched while it might land", "why"
+        "Nobody knows whether the fault landed; it is taken back, and board while it might land", "why"
     ),
     "effect": _effect,
     "lapsed": text_renderer("The fault went without us", "why"),

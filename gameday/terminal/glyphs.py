@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
+
+from gameday.model import SignalKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +76,27 @@ def to_ascii(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_ASCII_REPLACEMENTS))
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return bare.encode("ascii", "replace").decode("ascii")
+
+
+def sparkline(values: Sequence[float | None], kind: SignalKind, glyphs: Glyphs) -> str:
+    """Draw one character per reading; None is a reading that failed.
+
+    Durations and counts are drawn from zero; a ratio between its lowest and highest, flat when they are close.
+    """
+    known = [value for value in values if value is not None]
+    low, high = _scale(known, kind)
+    return "".join(glyphs.gap if value is None else _bar(value, low, high, glyphs.bars) for value in values)
+
+
+def _scale(known: Sequence[float], kind: SignalKind) -> tuple[float, float]:
+    if kind is SignalKind.ALERT:
+        return 0.0, 1.0
+    high = max(known, default=1.0)
+    if kind is SignalKind.RATIO:
+        return min(*known, high - 0.05) if known else 0.0, high
+    return min(0.0, *known) if known else 0.0, high
+
+
+def _bar(value: float, low: float, high: float, bars: str) -> str:
+    share = (value - low) / (high - low) if high > low else 0.0
+    return bars[min(len(bars) - 1, max(0, int(share * len(bars))))]

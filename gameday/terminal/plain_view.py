@@ -11,10 +11,10 @@ from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.model import EndReason, Event, Mode, Plan, Reading
 from gameday.moments import Moment
-from gameday.terminal.drill_model import Caption
 from gameday.terminal.event_text import event_text, is_noteworthy
 from gameday.terminal.glyphs import write_line
-from gameday.terminal.number_format import format_elapsed
+from gameday.terminal.screen_state import Caption
+from gameday.units import format_elapsed
 
 
 class PlainView(View):
@@ -32,7 +32,7 @@ class PlainView(View):
         trying = f", trying {plan.mitigation}" if plan.mitigation else ""
         self._write(f"This is a {what}: {plan.drill} in {plan.environment.name}{trying}.")
         stop = "Ctrl-C stops it and puts everything back; in any terminal: gameday stop."
-        self._write(self._caption.foot if self._caption else stop)
+        self._write(self._caption.footer if self._caption else stop)
         self._write("T: since STARTEX, F: since the fault.")
 
     @override

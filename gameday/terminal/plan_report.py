@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from gameday.model import Fault, Message, Objective, Plan, PlannedFault, Scenario
 from gameday.moments import Moment
-from gameday.plugins.injector import Intent, RevertGuarantee
+from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.units import format_duration, format_expectation, format_parameters, format_time
 
 WIDTH = 12
 
 
-def plan_lines(plan: Plan, intents: Sequence[Intent]) -> Iterator[str]:
-    """One line for each thing; the first twelve columns say what it is."""
+def plan_lines(plan: Plan, intents: Sequence[Intent], warnings: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield a line for each part of the plan; the first twelve columns name it. `warnings`: by marker."""
     scenario = plan.scenario
     yield _line("what", scenario.statement)
     yield _line("who", f"requires {_roles(scenario.roles_required)}; optional {_roles(scenario.roles_optional)}")
@@ -22,6 +22,7 @@ def plan_lines(plan: Plan, intents: Sequence[Intent]) -> Iterator[str]:
     yield from (_line("before", f"{format_expectation(one)}, else it does not begin") for one in scenario.steady_state)
     for planned, intent in zip(plan.faults, intents, strict=True):
         yield from _fault(planned, intent)
+        yield from (_line("  warning", warning) for warning in warnings.get(intent.marker, ()))
     yield from (_line("holds", f"{format_expectation(one)}, while the fault is present") for one in scenario.expect)
     yield from _guardrails(scenario)
     yield from _people(plan)

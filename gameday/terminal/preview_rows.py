@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gameday.boards.message_board import message_source
 from gameday.drill.estimated_schedule import EstimatedSchedule, estimated_time, spared_by, time_of
 from gameday.drill.facilitator import depends_on_people
 from gameday.model import Fault, Message, Scenario, ScriptStep
 from gameday.moments import MOMENTS, Moment
-from gameday.terminal.number_format import format_elapsed
-from gameday.units import format_duration, format_expectation, format_parameters, format_time
+from gameday.units import format_duration, format_elapsed, format_expectation, format_parameters, format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,6 @@ def untimed_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
     late = scenario.timebox
     untimed = [message for message in scenario.messages if (at := time_of(message, assumed)) is None or at >= late]
     return [Row(None, message_source(message), _message_text(message)) for message in untimed]
-
-
-def message_source(message: Message) -> str:
-    """Name where a message comes from: `support`, `hint nudge`."""
-    return message.sender or f"hint {message.hint}"
 
 
 def _end(scenario: Scenario, assumed: EstimatedSchedule) -> Row:

@@ -8,15 +8,14 @@ from typing import TextIO
 
 from typing_extensions import override
 
+from gameday.boards.responder_board import ResponderBoard
 from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.model import Event, Mode, Plan, Reading
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing_screen import spoken_briefing
-from gameday.terminal.event_text import role_word
 from gameday.terminal.glyphs import write_line
-from gameday.terminal.number_format import format_elapsed
-from gameday.terminal.responder_model import ResponderModel
+from gameday.units import format_elapsed, format_role
 
 BEGIN = "Preflight is well. To begin, in any terminal: gameday facilitate begin"
 STOP = "Ctrl-C stops it and puts everything back."
@@ -38,11 +37,11 @@ class ResponderLines(View):
 
     @override
     def begin(self, plan: Plan) -> None:
-        self._responders = ResponderModel()
+        self._responders = ResponderBoard()
         for words in (*spoken_briefing(plan), HOW, self._foot):
             self._write(words)
         for role, person in self._cast.holders() if self._cast else ():
-            self._write(f"{role_word(role)}: {self._cast.name(person) if self._cast else person}")
+            self._write(f"{format_role(role)}: {self._cast.name(person) if self._cast else person}")
         if plan.mode is Mode.SOLO:
             self._write("Seal a prediction: gameday predict ...")
 

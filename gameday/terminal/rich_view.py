@@ -17,9 +17,9 @@ from typing_extensions import override
 from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.model import Event, Plan, Reading
-from gameday.terminal.drill_model import Caption, DrillModel
 from gameday.terminal.glyphs import Glyphs, select_glyphs
 from gameday.terminal.screen_layout import render_screen
+from gameday.terminal.screen_state import Caption, ScreenState
 from gameday.terminal.stderr_capture import StderrCapture
 
 EVERY = 0.25
@@ -46,13 +46,14 @@ class LiveView(View):
 
     def __init__(
         self, console: Console | None = None, environ: Mapping[str, str] | None = None, token: str = "",
-        caption: Caption | None = None,
+        caption: Caption | None = None, interval: float = EVERY,
     ) -> None:  # fmt: skip
         self._console = console or Console(highlight=False, markup=False, emoji=False)
         self._signs = select_glyphs(self._console.encoding, os.environ if environ is None else environ)
         self._token = token
         self._caption = caption
-        self._watched: DrillModel | None = None
+        self._interval = interval
+        self._watched: ScreenState | None = None
         self._live: Live | None = None
         self._asides = StderrCapture(self._aside)
         self._drawn: tuple[list[Text], tuple[int, int]] = ([], (0, 0))
@@ -64,7 +65,7 @@ class LiveView(View):
 
     @override
     def begin(self, plan: Plan) -> None:
-        self._watched = DrillModel(plan, self._token, self._caption)
+        self._watched = ScreenState(plan, self._token, self._caption)
         if self._live is None:
             self._live = Live(
                 console=self._console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
@@ -85,7 +86,7 @@ class LiveView(View):
 
     @override
     def tick(self, now: float, state: State) -> None:
-        if self._watched is None or time.monotonic() - self._looked < EVERY:
+        if self._watched is None or time.monotonic() - self._looked < self._interval:
             return
         self._looked = time.monotonic()
         self._watched.tick(now, state)
@@ -102,9 +103,9 @@ class LiveView(View):
             finally:
                 self._asides.stop()
 
-    def _draw(self, watched: DrillModel) -> None:
+    def _draw(self, board: ScreenState) -> None:
         size = self._console.size
-        lines = render_screen(watched, size.width, size.height, self._signs)
+        lines = render_screen(board, size.width, size.height, self._signs)
         same = self._drawn == (lines, (size.width, size.height)) and self._looked - self._drew < AGAIN
         if self._live is not None and not same:
             self._drawn, self._drew = (lines, (size.width, size.height)), self._looked

@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from gameday.drill.estimated_schedule import EstimatedSchedule, estimate_schedule
 from gameday.model import Environment, Expectation, Role, Scenario
 from gameday.terminal.briefing_text import BRIEFING_SENTENCES
-from gameday.terminal.event_text import role_word
 from gameday.terminal.glyphs import Glyphs, sanitize
-from gameday.terminal.number_format import format_elapsed
 from gameday.terminal.preview_rows import Row, overtime_rows, scheduled_rows, untimed_rows
-from gameday.units import format_duration, format_expectation
+from gameday.units import format_duration, format_elapsed, format_expectation, format_role
 
 WIDTH = 80
 _CLOCK, _WHO = 7, 14
@@ -102,7 +100,7 @@ def _said(expectations: Iterable[Expectation]) -> list[str]:
 
 
 def _roles(roles: Sequence[Role]) -> str:
-    return ", ".join(role_word(one) for one in roles) or "nobody"
+    return ", ".join(format_role(one) for one in roles) or "nobody"
 
 
 def _title_once(title: str, said: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -8,10 +8,9 @@ from gameday.drill.control.facilitator_token import VARIABLE
 from gameday.drill.facilitator import next_at, timebox_at
 from gameday.model import Mode, Phase, Role
 from gameday.moments import Moment
-from gameday.terminal.drill_model import DrillModel
-from gameday.terminal.event_text import role_word
 from gameday.terminal.line_formatter import LineFormatter, StyledText
-from gameday.terminal.number_format import format_elapsed, format_remaining
+from gameday.terminal.screen_state import ScreenState
+from gameday.units import format_elapsed, format_remaining, format_role
 
 STOP = "Ctrl-C stops and puts everything back; in any terminal: gameday stop"
 SHORT_STOP = "Stop: Ctrl-C, or gameday stop anywhere"
@@ -22,18 +21,18 @@ _MARKS = {Mode.REHEARSAL: ("REHEARSAL", "bold reverse yellow")}
 """Reversed, so that the bar stays a bar without colours."""
 
 
-def bar(watched: DrillModel, pen: LineFormatter, rows: int, whose: str = "") -> list[Text]:
+def bar(board: ScreenState, pen: LineFormatter, rows: int, whose: str = "") -> list[Text]:
     """What this is, so that nobody takes it for the real thing; one row, or three where there is room. `whose`: who
     alone may see it."""
-    plan = watched.plan
+    plan = board.plan
     mark, look = _MARKS.get(plan.mode, ("DRILL", "bold reverse red"))
-    if watched.caption:
-        mark = watched.caption.mark
+    if board.caption:
+        mark = board.caption.mark
     spaced = " ".join(mark) if rows >= 3 else mark
     mitigation = f"  trying {plan.mitigation}" if plan.mitigation else ""
     middle = pen.split_line(
         [f"  {spaced}   {plan.drill} in {plan.environment.name}{mitigation}"],
-        [f"{whose}  " if whose else "", f"{watched.state.phase.upper()}  "],
+        [f"{whose}  " if whose else "", f"{board.state.phase.upper()}  "],
     )
     return [_filled(row, pen.width, look) for row in (("", middle.plain, "") if rows >= 3 else (middle.plain,))]
 
@@ -42,9 +41,9 @@ def _filled(words: str, width: int, look: str) -> Text:
     return Text(words + " " * (width - Text(words).cell_len), style=look, no_wrap=True, end="")
 
 
-def times(watched: DrillModel, pen: LineFormatter) -> Text:
+def times(board: ScreenState, pen: LineFormatter) -> Text:
     """The clock since STARTEX, the time left, when something is due next; or why it ends."""
-    state, now = watched.state, watched.now
+    state, now = board.state, board.now
     if state.startex is None:
         return pen.line(" Before STARTEX: nothing is touched yet", style="bold")
     begin: list[StyledText] = [(f" {format_elapsed(now - state.startex)}", "bold"), " since STARTEX"]
@@ -54,9 +53,9 @@ def times(watched: DrillModel, pen: LineFormatter) -> Text:
         return pen.line(*begin)
     if state.hands.paused is not None:
         return pen.line(*begin, "   ", ("PAUSE: guardrails and guardian stay live", COMING))
-    box = timebox_at(watched.plan, state) - now
+    box = timebox_at(board.plan, state) - now
     begin += ["   ", (format_remaining(box), "bold"), " to the timebox"]
-    due = next_at(watched.plan, state, now)
+    due = next_at(board.plan, state, now)
     coming: list[StyledText] = [("next in ", ""), (format_remaining(due - now), COMING), " "] if due is not None else []
     return pen.split_line(begin, coming)
 
@@ -65,51 +64,51 @@ SILENT = 300.0
 """Seconds without a word after which a role is marked: somebody may be stuck, or left out."""
 
 
-def roles(watched: DrillModel, pen: LineFormatter) -> list[Text]:
+def roles(board: ScreenState, pen: LineFormatter) -> list[Text]:
     """Each role that is there, and for how long it has been silent, the longest first; none in a rehearsal."""
-    if not watched.spoke:
+    if not board.last_heard:
         return []
-    quiet = {one: max(0.0, watched.now - at) for one, at in watched.spoke.items()}
+    quiet = {one: max(0.0, board.now - at) for one, at in board.last_heard.items()}
     pieces: list[StyledText] = [" silent for "]
     for one in sorted(quiet, key=lambda role: (-quiet[role], list(Role).index(role))):
         look = BAD if quiet[one] > SILENT else ""
-        pieces += [(f" {role_word(one)} {format_elapsed(quiet[one])}", look), " "]
+        pieces += [(f" {format_role(one)} {format_elapsed(quiet[one])}", look), " "]
     return [pen.line(*pieces)]
 
 
-def moments(watched: DrillModel, pen: LineFormatter) -> Text:
+def moments(board: ScreenState, pen: LineFormatter) -> Text:
     """The moments that have been, in their order, since STARTEX."""
-    start = watched.state.startex or 0.0
+    start = board.state.startex or 0.0
     pieces: list[StyledText] = []
-    for moment, at in sorted(watched.state.moments.items(), key=lambda pair: pair[1]):
+    for moment, at in sorted(board.state.moments.items(), key=lambda pair: pair[1]):
         look = {Moment.FAULT: BAD, Moment.IMPACT: BAD, Moment.MITIGATED: GOOD}.get(moment, "")
         pieces += [" ", (str(moment), look), (f" {format_elapsed(at - start)} ", "dim"), pen.signs.dot]
     return pen.line(*(pieces[:-1] or [" No moment yet"]))
 
 
-def hypothesis(watched: DrillModel, pen: LineFormatter) -> Text:
-    return pen.line(" ", (watched.plan.scenario.statement, "italic"))
+def hypothesis(board: ScreenState, pen: LineFormatter) -> Text:
+    return pen.line(" ", (board.plan.scenario.statement, "italic"))
 
 
-def ending(watched: DrillModel, pen: LineFormatter) -> Text | None:
+def ending(board: ScreenState, pen: LineFormatter) -> Text | None:
     """While it closes, what to do instead of stopping it, and how it ended; None before."""
-    match watched.state.phase:
+    match board.state.phase:
         case Phase.STUCK:
             return pen.line(" ", (STUCK, BAD))
         case Phase.DONE:
-            return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), watched.after)
+            return pen.line(" ", ("ENDEX. Nothing of ours stands.", f"bold {GOOD}"), board.cleanup_text)
         case Phase.REVERTING:
             return pen.line(" ", (CLOSING, "bold"))
         case _:
             return None
 
 
-def foot(watched: DrillModel, pen: LineFormatter) -> Text:
+def foot(board: ScreenState, pen: LineFormatter) -> Text:
     """How to stop it, or what it is doing instead."""
-    if watched.caption:
-        return pen.line(" ", (watched.caption.foot, "bold"))
-    if (ended := ending(watched, pen)) is not None:
+    if board.caption:
+        return pen.line(" ", (board.caption.footer, "bold"))
+    if (ended := ending(board, pen)) is not None:
         return ended
-    token = f"export {VARIABLE}={watched.token} " if watched.token else ""
+    token = f"export {VARIABLE}={board.token} " if board.token else ""
     stop = STOP if pen.width > len(STOP) + len(token) + 2 else SHORT_STOP
     return pen.split_line([" ", (stop, "bold")], [(token, "dim")] if token else [])

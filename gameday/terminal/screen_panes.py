@@ -5,74 +5,76 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from gameday.boards.drill_board import Severity
+from gameday.boards.fault_board import ACTIVE_PHASES, FaultPhase, FaultStatus
+from gameday.boards.message_board import ItemState, MessageItem, message_items
+from gameday.boards.signal_board import SignalStatus
 from gameday.drill.decisions import ApplyFault, Decision
 from gameday.drill.facilitator import scheduled_decisions
 from gameday.model import SignalKind
 from gameday.scorecards.signal_summary import say
-from gameday.terminal.drill_model import DrillModel
-from gameday.terminal.fault_model import AT_WORK, FaultModel, FaultPhase
+from gameday.terminal.glyphs import sparkline
 from gameday.terminal.line_formatter import LineFormatter, StyledText
-from gameday.terminal.message_model import Item, ItemState, message_items
-from gameday.terminal.number_format import format_elapsed, format_remaining, sparkline
 from gameday.terminal.screen_header import BAD, COMING, GOOD
-from gameday.terminal.signal_model import SignalModel
+from gameday.terminal.screen_state import ScreenState
+from gameday.units import format_elapsed, format_remaining
 
 
-def faults(watched: DrillModel, pen: LineFormatter, rows: int) -> list[Text]:
+def faults(board: ScreenState, pen: LineFormatter, rows: int) -> list[Text]:
     """For each fault where it is; then, as far as the rows go, what stands behind its revert, and what it touches."""
-    every = list(watched.faults.all.values())
+    every = list(board.faults.all.values())
     each = max(1, min(3, rows // max(1, len(every))))
-    return [line for one in every for line in (_fault(watched, one, pen), *_details(one, pen))[:each]]
+    return [line for one in every for line in (_fault(board, one, pen), *_details(one, pen))[:each]]
 
 
-def _fault(watched: DrillModel, one: FaultModel, pen: LineFormatter) -> Text:
-    at_work = one.life in AT_WORK
+def _fault(board: ScreenState, one: FaultStatus, pen: LineFormatter) -> Text:
+    at_work = one.phase in ACTIVE_PHASES
     sign = pen.signs.standing if at_work else pen.signs.gone
     what = f" {one.kind} on {one.target}" + (f" ({one.params})" if one.params else "")
     look = (
         BAD
-        if at_work or one.life in (FaultPhase.LAPSED, FaultPhase.REFUSED)
+        if at_work or one.phase in (FaultPhase.LAPSED, FaultPhase.REFUSED)
         else GOOD
-        if one.life is FaultPhase.GONE
+        if one.phase is FaultPhase.REVERTED
         else ""
     )
-    return pen.line(" ", (sign, look), " FAULT", what, "  ", (f"{one.life}{_how_long(watched, one)}", look))
+    return pen.line(" ", (sign, look), " FAULT", what, "  ", (f"{one.phase}{_how_long(board, one)}", look))
 
 
-def _how_long(watched: DrillModel, one: FaultModel) -> str:
-    if one.life is FaultPhase.TO_COME:
-        at = next((at for at, what in scheduled_decisions(watched.plan, watched.state) if _applies(what, one)), None)
-        return f" in {format_remaining(max(0.0, at - watched.now))}" if at is not None else ""
+def _how_long(board: ScreenState, one: FaultStatus) -> str:
+    if one.phase is FaultPhase.SCHEDULED:
+        at = next((at for at, what in scheduled_decisions(board.plan, board.state) if _applies(what, one)), None)
+        return f" in {format_remaining(max(0.0, at - board.now))}" if at is not None else ""
     if one.since is None:
         return ""
-    until = one.until if one.until is not None else max(watched.now, one.since)
+    until = one.until if one.until is not None else max(board.now, one.since)
     return f" {'after' if one.until is not None else 'for'} {format_elapsed(until - one.since)}"
 
 
-def _applies(what: Decision, one: FaultModel) -> bool:
+def _applies(what: Decision, one: FaultStatus) -> bool:
     return isinstance(what, ApplyFault) and what.planned.fault.id == one.fault
 
 
-def _details(one: FaultModel, pen: LineFormatter) -> list[Text]:
+def _details(one: FaultStatus, pen: LineFormatter) -> list[Text]:
     why = [pen.line("   ", (one.why, BAD))] if one.why else []
-    return why + _way_back(one, pen)
+    return why + _revert_lines(one, pen)
 
 
-def _way_back(one: FaultModel, pen: LineFormatter) -> list[Text]:
+def _revert_lines(one: FaultStatus, pen: LineFormatter) -> list[Text]:
     if not one.touches:
-        return [pen.line(("   nothing is applied before its way back is written down", "dim"))]
-    touches = pen.line("   on ", one.touches, style="" if one.life in AT_WORK else "dim")
-    if one.life not in AT_WORK:
+        return [pen.line(("   the revert is recorded before the fault is applied", "dim"))]
+    touches = pen.line("   on ", one.touches, style="" if one.phase in ACTIVE_PHASES else "dim")
+    if one.phase not in ACTIVE_PHASES:
         return [touches]
-    return [pen.line("   behind it: ", (one.behind, "bold"), f"; back by: {one.reverts}"), touches]
+    return [pen.line("   auto-reverts: ", (one.behind, "bold"), f"; reverted by: {one.reverts}"), touches]
 
 
 NAME, VALUE = 18, 9
 
 
-def signals(watched: DrillModel, pen: LineFormatter, rows: int) -> list[Text]:
+def signals(board: ScreenState, pen: LineFormatter, rows: int) -> list[Text]:
     """The heading and a row for each signal; where there are too many, those outside their limits come first."""
-    every = list(watched.signals.all.values())
+    every = list(board.signals.all.values())
     shown = every
     if len(every) > rows - 1:
         worst = sorted(every, key=lambda one: not (one.outside or one.value is None))[: max(0, rows - 2)]
@@ -101,15 +103,15 @@ def _signals_heading(pen: LineFormatter, name: int, picture: int) -> Text:
     )  # fmt: skip
 
 
-def _signal(one: SignalModel, pen: LineFormatter, name: int, picture: int) -> Text:
+def _signal(one: SignalStatus, pen: LineFormatter, name: int, picture: int) -> Text:
     sign = pen.signs.unread if one.value is None else pen.signs.outside if one.outside else " "
-    look = BAD if one.outside else "bold yellow" if one.value is None and one.last else ""
-    drawn = sparkline(list(one.last)[-picture:], one.kind, pen.signs)
+    look = BAD if one.outside else "bold yellow" if one.value is None and one.history else ""
+    drawn = sparkline(list(one.history)[-picture:], one.kind, pen.signs)
     begin: list[StyledText] = [" ", (sign, look), " ", pen.column(one.signal, name, look)]
     if one.value is None:
         why = f": {one.why}" if one.why else ""
-        return pen.line(*begin, "  ", (f"cannot be read{why}" if one.last else one.why, look or "dim"))
-    usual = say(one.usual, one.kind) if one.usual is not None else "-"
+        return pen.line(*begin, "  ", (f"cannot be read{why}" if one.history else one.why, look or "dim"))
+    usual = say(one.baseline, one.kind) if one.baseline is not None else "-"
     return pen.line(
         *begin, pen.column(say(one.value, one.kind), VALUE, look, right=True), "  ",
         pen.column(drawn, picture, look or "cyan"), " ", pen.column(usual, VALUE, right=True), "  ", _limit(one),
@@ -117,64 +119,60 @@ def _signal(one: SignalModel, pen: LineFormatter, name: int, picture: int) -> Te
     )  # fmt: skip
 
 
-def _limit(one: SignalModel) -> str:
+def _limit(one: SignalStatus) -> str:
     if one.kind is SignalKind.ALERT:
         return "silent"
-    return f"halts {one.limit}" if one.breaks else one.limit.removeprefix("good: ") or "-"
+    return f"halts {one.limit}" if one.forbidden else one.limit.removeprefix("good: ") or "-"
 
 
-def course(watched: DrillModel, pen: LineFormatter, rows: int) -> list[Text]:
+def course(board: ScreenState, pen: LineFormatter, rows: int) -> list[Text]:
     """The heading and the lines around what comes next; what waits longest and what is long done go first."""
-    items = message_items(watched)
-    done = sum(item.place is ItemState.DONE for item in items)
+    items = message_items(board)
+    done = sum(item.state is ItemState.DONE for item in items)
     space = max(0, rows - 1)
-    ahead = any(item.place in (ItemState.COMING, ItemState.WAITING) for item in items)
+    ahead = any(item.state in (ItemState.COMING, ItemState.WAITING) for item in items)
     first = max(0, min(done - max(1, space // 4 if ahead else space * 3 // 4), len(items) - space))
     after = len(items) - first - space
     hidden = f"{first} above, {max(0, after)} below" if len(items) > space else ""
     shown = items[first : first + space]
-    when = max((len(_when(watched, item, pen)[1]) for item in shown), default=0)
+    when = max((len(_when(board, item, pen)[1]) for item in shown), default=0)
     who = max((len(item.who) for item in shown), default=0)
-    lines = [_item(watched, item, pen, when + 1, who + 1) for item in shown]
+    lines = [_item(board, item, pen, when + 1, who + 1) for item in shown]
     return [pen.heading("Course", hidden), *lines][: max(0, rows)]
 
 
-def _item(watched: DrillModel, item: Item, pen: LineFormatter, for_when: int, for_who: int) -> Text:
-    sign, when, look = _when(watched, item, pen)
+def _item(board: ScreenState, item: MessageItem, pen: LineFormatter, for_when: int, for_who: int) -> Text:
+    sign, when, look = _when(board, item, pen)
     how = f"[{item.how}] " if item.how not in ("", "sent", "done") else ""
-    chosen = item.entry is not None and item.entry == watched.marked
+    chosen = item.entry is not None and item.entry == board.highlighted
     return pen.line(
         (pen.signs.chosen if chosen else " ", COMING), (sign, look), " ", pen.column(when, for_when, look),
         pen.column(item.who, for_who, look), " ", (how, "bold"), (item.what, look),
     )  # fmt: skip
 
 
-def _when(watched: DrillModel, item: Item, pen: LineFormatter) -> tuple[str, str, str]:
+def _when(board: ScreenState, item: MessageItem, pen: LineFormatter) -> tuple[str, str, str]:
     signs = pen.signs
-    if item.place is ItemState.DONE and item.at is not None:
+    if item.state is ItemState.DONE and item.at is not None:
         skipped = item.how.startswith("skipped")
-        return (signs.skipped if skipped else signs.done), f"at {_since(watched, item.at)}", "dim" if skipped else ""
-    if item.place is ItemState.COMING and item.at is not None:
-        soon = item.at - watched.now
+        return (signs.skipped if skipped else signs.done), f"at {_since(board, item.at)}", "dim" if skipped else ""
+    if item.state is ItemState.COMING and item.at is not None:
+        soon = item.at - board.now
         return signs.coming, f"in {format_remaining(soon)}" if soon > 0 else "now", COMING
-    if item.place is ItemState.WAITING:
+    if item.state is ItemState.WAITING:
         return signs.waiting, item.waits_for, "dim"
     return signs.skipped, "not played", "dim"
 
 
-def _since(watched: DrillModel, at: float) -> str:
-    return format_elapsed(at - watched.state.startex) if watched.state.startex is not None else "-"
+def _since(board: ScreenState, at: float) -> str:
+    return format_elapsed(at - board.state.startex) if board.state.startex is not None else "-"
 
 
-def log(watched: DrillModel, pen: LineFormatter, rows: int) -> list[Text]:
-    """The heading and the last lines, the newest at the bottom."""
-    space = max(0, rows - 1)
-    said = list(watched.log)[-space:] if space else []
-    looks = {"bad": BAD, "good": GOOD}
+def log(board: ScreenState, pen: LineFormatter, rows: int) -> list[Text]:
+    """Render the heading and the latest lines, the newest at the bottom."""
+    styles = {Severity.BAD: BAD, Severity.GOOD: GOOD, Severity.NEUTRAL: ""}
     lines = [
-        pen.line(
-            pen.column(_since(watched, one.at), 7, "dim", right=True), "  ", (one.words, looks.get(one.weight, ""))
-        )
-        for one in said
+        pen.line(pen.column(_since(board, at), 7, "dim", right=True), "  ", (line, styles[severity]))
+        for at, line, severity in board.log_lines(max(0, rows - 1))
     ]
     return [pen.heading("Log"), *lines][: max(0, rows)]

@@ -10,7 +10,7 @@ from gameday.model import Mode
 from gameday.moments import Moment
 from gameday.scorecards.signal_summary import say
 from gameday.terminal.glyphs import UNICODE, sanitize
-from gameday.terminal.number_format import format_elapsed, format_remaining
+from gameday.units import format_elapsed, format_remaining
 
 _PHASES = {
     "planned": "is planned", "preflight": "is being prepared", "running": "is running",

@@ -25,8 +25,9 @@ class ThreadedView(View):
     """Passes every call on, in order, in a thread of its own. A view that raises is left alone from then on, which is
     said once on stderr; the drill goes on. Ticks are not kept: only the latest is of use."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, end_timeout: float = END_TIMEOUT) -> None:
         self._view = view
+        self._end_timeout = end_timeout
         self._waiting: deque[Callable[[], None]] = deque(maxlen=MAX_QUEUED_CALLS)
         self._tick: tuple[float, State] | None = None
         self._change = threading.Condition()
@@ -55,12 +56,12 @@ class ThreadedView(View):
 
     @override
     def end(self) -> None:
-        """Returns when the terminal is given back, or after LAST_WORDS when it stands still."""
+        """Returns when the terminal is given back, or after `end_timeout` when it stands still."""
         ended = self._ended
         if self._broken or self._thread is None:
             return
         self._pass_on(self._finish)
-        ended.wait(END_TIMEOUT)
+        ended.wait(self._end_timeout)
 
     def _finish(self) -> None:
         try:

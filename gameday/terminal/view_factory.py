@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gameday.drill.view import View
-from gameday.terminal.drill_model import Caption
 from gameday.terminal.plain_view import PlainView
+from gameday.terminal.screen_state import Caption
 from gameday.terminal.threaded_view import ThreadedView
 
 

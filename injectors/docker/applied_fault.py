@@ -13,7 +13,7 @@ from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import FaultKind, Inspected
 from gameday.injectors.docker.sidecars import Sidecars
-from gameday.plugins.injector import Deadline, Intent, Reverted, RevertOutcome
+from gameday.plugins.types import Deadline, Intent, Reverted, RevertOutcome
 
 T = TypeVar("T")
 

@@ -19,7 +19,7 @@ from gameday.injectors.docker.target_settings import (
     read_settings,
 )
 from gameday.model import Binding, Json
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 
 
 def containers(binding: Binding, deadline: Deadline) -> frozenset[str]:

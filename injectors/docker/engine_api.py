@@ -22,7 +22,7 @@ from gameday.injectors.docker.errors import (
 )
 from gameday.injectors.docker.exec_stream import read_stream
 from gameday.injectors.docker.sdk_client import LEAST, client
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 _EVENTS_WITHIN = 3.5
 """Seconds: the engine's log is a help, and waited for no longer."""

@@ -11,7 +11,7 @@ from gameday.injectors.docker.faults.base import EngineFaultKind, ForeignChange
 from gameday.injectors.docker.guardian_container import guardian_recipes, guardian_sandbox, guardian_script
 from gameday.injectors.docker.marker_labels import own_containers
 from gameday.injectors.docker.sidecar_script import Script
-from gameday.plugins.injector import Applied, ApplyOutcome, Presence, Renewal, Reverted
+from gameday.plugins.types import Applied, ApplyOutcome, Presence, Renewal, Reverted
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 _HEAD = struct.Struct(">BxxxL")
 """Before each piece, where there is no terminal: which stream, and how many bytes

@@ -24,30 +24,24 @@ from gameday.injectors.docker.prerequisites import try_fault
 from gameday.injectors.docker.sidecar_fault import SidecarFaultOperations
 from gameday.injectors.docker.sidecar_script import program
 from gameday.injectors.docker.sidecars import Sidecars
+from gameday.injectors.docker.target_checks import interference_warnings, unsettled_containers
 from gameday.injectors.docker.target_settings import read_settings
+from gameday.lean_imports import import_requests
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import (
-    Applied,
-    ApplyOutcome,
-    Deadline,
-    Injector,
-    Intent,
-    Params,
-    Presence,
-    Renewal,
-    Reverted,
-    RevertOutcome,
-)
+from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.plugins.parameters import Params
+from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal, Reverted, RevertOutcome
 
 
-class DockerInjector(Injector):
-    """See gameday.plugins.injector.Injector."""
+class DockerInjector(Injector, Leased, Sweepable, Checkable):
+    """Injector of this engine, with all three capabilities."""
 
     name = "docker"
     kinds: Mapping[str, type[Params]] = KINDS
 
     @override
     def load(self) -> None:
+        import_requests()
         import docker
         import docker.context
         import docker.errors  # noqa: F401
@@ -55,10 +49,10 @@ class DockerInjector(Injector):
         program()
 
     @override
-    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+    def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
         try:
             with EngineApi(read_settings(binding).engine, deadline) as engine:
-                return plan_fault(fault, binding, mark, engine)
+                return plan_fault(fault, binding, marker, engine)
         except EngineError as trouble:
             raise Refused(str(trouble), trouble.todo or "What does `docker info` say?") from trouble
 
@@ -117,6 +111,22 @@ class DockerInjector(Injector):
         except (Refused, EngineError) as trouble:
             return str(trouble)
         return ""
+
+    @override
+    def settled(self, intent: Intent, deadline: Deadline) -> str:
+        try:
+            with EngineApi(_engine(intent), deadline) as engine:
+                return unsettled_containers(intent, engine)
+        except EngineError as trouble:
+            return str(trouble)
+
+    @override
+    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+        try:
+            with EngineApi(_engine(intent), deadline) as engine:
+                return interference_warnings(intent, engine)
+        except EngineError as trouble:
+            return [f"cannot tell who else changes {intent.target_text}: {trouble}"]
 
     @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:

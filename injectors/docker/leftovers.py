@@ -18,7 +18,7 @@ from gameday.injectors.docker.target_settings import read_settings
 from gameday.injectors.docker.unmarked_leftovers import find_unmarked_leftovers, is_inspection
 from gameday.markers import age
 from gameday.model import Binding
-from gameday.plugins.injector import Deadline, Intent, PartialScan
+from gameday.plugins.types import Deadline, Intent, PartialScan
 
 _LOOK_ENDS = 60.0
 """Seconds after which a look is not going on any more: it was cut short, and its container is a stray."""

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 
 MARK, INTENT = "gameday.mark", "gameday.intent"
 _OF_EACH = {"id", "name", "started", "more"}
@@ -32,9 +32,9 @@ def own_containers(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mappin
             yield one, intent
 
 
-def _has_marker_name(one: Mapping[str, Any], mark: str) -> bool:
+def _has_marker_name(one: Mapping[str, Any], marker: str) -> bool:
     """A container made of an image of ours has inherited our labels, and another name."""
-    return any(re.fullmatch(rf"/{mark}(?:-[0-9a-f]+)?", str(name)) for name in one["Names"] or [])
+    return any(re.fullmatch(rf"/{marker}(?:-[0-9a-f]+)?", str(name)) for name in one["Names"] or [])
 
 
 def decode_labels(labels: Mapping[str, str]) -> Intent | None:

@@ -28,12 +28,12 @@ from gameday.injectors.docker.sidecars import LEASE
 from gameday.injectors.docker.target_settings import Settings, read_settings
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Intent, RevertGuarantee
+from gameday.plugins.types import Intent, RevertGuarantee
 
 
-def plan_fault(fault: Fault, binding: Binding, mark: str, engine: EngineApi) -> Intent:
+def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -> Intent:
     """Raises Refused, or EngineTrouble when the engine cannot be asked."""
-    settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), drill_of(mark)
+    settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), drill_of(marker)
     require_prerequisites(engine, settings, fault.kind, kind)
     found = select_containers(engine, settings, binding)
     if kind.affects_network:
@@ -47,7 +47,7 @@ def plan_fault(fault: Fault, binding: Binding, mark: str, engine: EngineApi) -> 
         require_unshared_volume(engine, filled, [was.id for was in were])
     behind = _revert_guarantee(kind, settings, were)
     return Intent(
-        marker=mark,
+        marker=marker,
         drill=drill,
         fault=fault.id,
         kind=fault.kind,
@@ -61,7 +61,7 @@ def plan_fault(fault: Fault, binding: Binding, mark: str, engine: EngineApi) -> 
             "containers": [was.encode() for was in were],
             "tools": settings.tools,
             "guardian": settings.guardian,
-            "image": settings.tools or pick_marker_image(engine, mark),
+            "image": settings.tools or pick_marker_image(engine, marker),
         },
         target_text=describe_containers(were, settings.engine, 0 if binding.drawn else settings.sample_size(len(were))),
         revert_text=kind.describe_revert(),
@@ -77,10 +77,10 @@ def _existing_faults(engine: EngineApi, drill: str, ids: set[str]) -> list[Inten
         noted = f"/{intent.marker}" in one["Names"]  # what preflight tries stands on nobody
         if noted and ids & {was.id for was in snapshots_of(intent)}:
             found[intent.marker] = intent
-    for mark, intent in found.items():
+    for marker, intent in found.items():
         if intent.drill != drill:
             raise Refused(
-                f"{mark} of another drill stands on {', '.join(intent.member_names)}",
+                f"{marker} of another drill stands on {', '.join(intent.member_names)}",
                 "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
             )
     return list(found.values())
@@ -137,7 +137,7 @@ def _revert_guarantee(kind: FaultKind, settings: Settings, were: Sequence[Contai
     return RevertGuarantee.GUARDIAN_CONTAINER if recipes else RevertGuarantee.GUARDIAN
 
 
-def pick_marker_image(engine: EngineApi, mark: str) -> str:
+def pick_marker_image(engine: EngineApi, marker: str) -> str:
     """For a note, which never runs: drawn, since the target's own would tell which container it is about. Of those that
     somebody's container uses, where there are any: they cannot be removed anyway while it is there."""
     images = engine.images()
@@ -145,4 +145,4 @@ def pick_marker_image(engine: EngineApi, mark: str) -> str:
         raise EngineError("the engine has no image at all")
     used = {str(one["ImageID"]) for one in engine.containers([]) if MARK not in one["Labels"]}
     held = sorted(used.intersection(images))
-    return random.Random(mark).choice(held or images)  # noqa: S311 - any will do
+    return random.Random(marker).choice(held or images)  # noqa: S311 - any will do

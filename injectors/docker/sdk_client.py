@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from gameday.injectors.docker.errors import engine_error, explain_connection_error, version_failure
-from gameday.plugins.injector import Deadline
+from gameday.lean_imports import import_requests
+from gameday.plugins.types import Deadline
 
 OLDEST = (1, 40)
 """The Engine API of Docker 19.03, the oldest that these requests were read for."""
@@ -19,6 +20,7 @@ _VERSIONS: dict[str, str] = {}
 
 def client(url: str, deadline: Deadline) -> Any:
     """A client for each deadline; an engine is asked for its version once."""
+    import_requests()
     import docker
     import docker.errors
     import requests.exceptions as http

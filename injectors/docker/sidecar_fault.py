@@ -10,7 +10,7 @@ from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
 from gameday.injectors.docker.sidecars import GONE, STANDS
-from gameday.plugins.injector import Applied, ApplyOutcome, Presence, Renewal, Reverted, RevertOutcome
+from gameday.plugins.types import Applied, ApplyOutcome, Presence, Renewal, Reverted, RevertOutcome
 
 _GRACE = 3.0
 

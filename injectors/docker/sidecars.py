@@ -19,7 +19,7 @@ from gameday.injectors.docker.errors import Conflict, EngineError, NotFound
 from gameday.injectors.docker.marker_labels import MARK, intent_labels, own_containers
 from gameday.injectors.docker.sandbox import HostOptions
 from gameday.injectors.docker.sidecar_script import Script, command
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 
 LEASE = 15.0
 """Seconds a running side container waits for a renewal before it takes the fault back."""
@@ -81,7 +81,7 @@ class Sidecars:
         has taken back what it had begun. EngineTrouble for one that is not that far, or ended otherwise."""
         name = sidecar_name(self.intent, number)
         with self._tolerate_existing():
-            self._create(name, image, command("hold", f"{LEASE:.0f}"), script, room)
+            self._create(name, image, command("hold", f"{self.intent.lease:.0f}"), script, room)
         self.engine.start(name)
         while deadline.remaining():
             state = self.engine.inspect(name)["State"]  # asked first: what it says afterwards is then all it says
@@ -96,7 +96,7 @@ class Sidecars:
         raise EngineError(f"its side container was not ready in time {self.engine.logs(name)}".strip())
 
     def renew(self, number: int) -> bool:
-        """Let it hold on for another LEASE; whether it runs still. A signal, where a command in it would be a process
+        """Let it hold on for another lease; whether it runs still. A signal, where a command in it would be a process
         more for each container of a large target, every second."""
         try:
             self.engine.kill(sidecar_name(self.intent, number), "USR1")

@@ -24,7 +24,7 @@ from gameday.injectors.docker.sidecar_script import Script
 from gameday.injectors.docker.sidecars import INSPECTION_KEY, Sidecars
 from gameday.injectors.docker.target_settings import Settings
 from gameday.model import Binding, Json
-from gameday.plugins.injector import Intent, RevertGuarantee
+from gameday.plugins.types import Intent, RevertGuarantee
 
 _CHAIN = re.compile(rf"({markers.MARK})-(?:in|out)")
 _FILE = re.compile(rf"/there/(\d+)(?:/(.+))?/\.({markers.MARK})(?:\.part)?")
@@ -46,7 +46,7 @@ case $? in 0|3) ;; *) return 2 ;; esac
 class _Leftover:
     """What one container has of one mark: rules in its network, or a file at `path` there."""
 
-    mark: str
+    marker: str
     was: ContainerSnapshot
     path: str = ""
 
@@ -63,7 +63,7 @@ def find_unmarked_leftovers(
     left = [one for found in looks for one in found]
     groups: dict[tuple[str, bool], list[_Leftover]] = {}
     for one in left:
-        groups.setdefault((one.mark, bool(one.path)), []).append(one)
+        groups.setdefault((one.marker, bool(one.path)), []).append(one)
     return [_leftover_intent(group, binding, settings) for group in groups.values()]
 
 
@@ -147,19 +147,19 @@ def _inspection_intent(now: Inspected, binding: Binding, settings: Settings) -> 
 def _leftover_intent(left: Sequence[_Leftover], binding: Binding, settings: Settings) -> Intent:
     """Of the kind whose revert removes it: all rules of a mark are removed alike, and so are all of its files. A volume
     that several containers share is cleared once."""
-    mark, path = left[0].mark, left[0].path
+    marker, path = left[0].marker, left[0].path
     if not path:
         once = {one.was.id: one.was for one in left}
-        return _build_intent("outage", {}, mark, list(once.values()), binding, settings, "rules in the network of")
+        return _build_intent("outage", {}, marker, list(once.values()), binding, settings, "rules in the network of")
     files = {(str(one.was.saved_state["source"]), str(one.was.saved_state["below"])): one.was for one in left}
     params: dict[str, Json] = {"path": path, "size": "1MB"}
-    return _build_intent("disk-full", params, mark, list(files.values()), binding, settings, f"a file in {path} of")
+    return _build_intent("disk-full", params, marker, list(files.values()), binding, settings, f"a file in {path} of")
 
 
 def _build_intent(
     kind: str,
     params: dict[str, Json],
-    mark: str,
+    marker: str,
     weres: Sequence[ContainerSnapshot],
     binding: Binding,
     settings: Settings,
@@ -168,8 +168,8 @@ def _build_intent(
 ) -> Intent:
     names: list[Json] = [was.name for was in weres]
     return Intent(
-        marker=mark,
-        drill=markers.drill_of(mark),
+        marker=marker,
+        drill=markers.drill_of(marker),
         fault="",
         kind=kind,
         injector="docker",

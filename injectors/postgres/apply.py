@@ -10,7 +10,7 @@ from gameday.injectors.postgres.held_sessions import HeldSessionRegistry, HeldSe
 from gameday.injectors.postgres.server_info import read_server_info
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.session_acquisition import AcquisitionFailed, SessionAcquisition
-from gameday.plugins.injector import Applied, ApplyOutcome, Deadline, Intent
+from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent
 
 _TO_CLEAN_UP = 1.0
 """Seconds of the time there is that are kept for taking back what did not come to a fault."""
@@ -67,10 +67,10 @@ def _apply_with_control(control: Session, intent: Intent, holder: HeldSessionReg
 
 
 def _acquire_and_hold(taking: SessionAcquisition, holder: HeldSessionRegistry) -> Applied:
-    mark = taking.intent.marker
+    marker = taking.intent.marker
     work = KINDS[taking.intent.kind].read(taking.intent.params).acquire(taking)
     held = HeldSessions(taking.control, taking.opened, work)
-    if holder.store(mark, held):
+    if holder.store(marker, held):
         return Applied(ApplyOutcome.APPLIED)
     held.end()
     raise AcquisitionFailed("it was taken back in the meantime")

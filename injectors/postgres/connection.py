@@ -9,7 +9,7 @@ from gameday.injectors.postgres.errors import ServerError
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.target_settings import parts_of
 from gameday.model import Json
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 CONTROL_NAME = "gameday"
 """What a session is called that asks and holds nothing."""

@@ -1,4 +1,4 @@
-"""The faults inside a database, by the word that a scenario uses. What a client sees of each: docs/databases.md."""
+"""The faults inside a database, by the word that a scenario uses: see docs/reference/databases.md."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from gameday.injectors.postgres.session_acquisition import AcquisitionFailed, Se
 from gameday.injectors.postgres.session_queries import SessionCounts
 from gameday.injectors.postgres.target_settings import Settings
 from gameday.model import Json
-from gameday.plugins.injector import Deadline
-from gameday.plugins.parameters import Parameter, ParameterSet, choice_parameter, integer_parameter, text_parameter
+from gameday.plugins.parameters import Parameter, Params, choice_parameter, integer_parameter, text_parameter
+from gameday.plugins.types import Deadline
 
 MAX_SESSIONS = 500
 """Sessions that one process opens within the time of an apply."""
@@ -38,7 +38,7 @@ class PlannedAcquisition:
     undo: Mapping[str, Json]
 
 
-class Kind(ParameterSet):
+class Kind(Params):
     """One kind of fault."""
 
     __slots__ = ()

@@ -11,7 +11,7 @@ from gameday.injectors.postgres.busy_queries import BusyQueryRunner
 from gameday.injectors.postgres.connection import milliseconds
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.session_acquisition import MAX_WORKERS
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 _RENEW = """\
 select set_config('idle_session_timeout', $1, false),
@@ -51,37 +51,37 @@ class HeldSessionRegistry:
         self._over: set[str] = set()
         self._beginning: set[str] = set()
 
-    def get(self, mark: str) -> HeldSessions | None:
+    def get(self, marker: str) -> HeldSessions | None:
         with self._one:
-            return self._held.get(mark)
+            return self._held.get(marker)
 
-    def was_reverted(self, mark: str) -> bool:
+    def was_reverted(self, marker: str) -> bool:
         """Whether it was taken back: an apply that comes late makes nothing of that name any more."""
         with self._one:
-            return mark in self._over
+            return marker in self._over
 
-    def claim(self, mark: str) -> bool:
+    def claim(self, marker: str) -> bool:
         """False while another thread applies it; `begun` is said at the end of it."""
         with self._one:
-            if mark in self._beginning:
+            if marker in self._beginning:
                 return False
-            self._beginning.add(mark)
+            self._beginning.add(marker)
             return True
 
-    def unclaim(self, mark: str) -> None:
+    def unclaim(self, marker: str) -> None:
         with self._one:
-            self._beginning.discard(mark)
+            self._beginning.discard(marker)
 
-    def store(self, mark: str, held: HeldSessions) -> bool:
+    def store(self, marker: str, held: HeldSessions) -> bool:
         """False when it was taken back in the meantime."""
         with self._one:
-            if mark in self._over:
+            if marker in self._over:
                 return False
-            self._held[mark] = held
+            self._held[marker] = held
             return True
 
-    def release(self, mark: str) -> HeldSessions | None:
+    def release(self, marker: str) -> HeldSessions | None:
         """What is to be ended now, for good."""
         with self._one:
-            self._over.add(mark)
-            return self._held.pop(mark, None)
+            self._over.add(marker)
+            return self._held.pop(marker, None)

@@ -19,25 +19,17 @@ from gameday.injectors.postgres.errors import DeadlineExceeded, ServerError
 from gameday.injectors.postgres.faults import KINDS
 from gameday.injectors.postgres.held_sessions import HeldSessionRegistry, HeldSessions
 from gameday.injectors.postgres.planning import planned, strays
-from gameday.injectors.postgres.server_info import Server, read_server_info, servers
+from gameday.injectors.postgres.server_info import Server, free_slots, read_server_info, servers
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.target_settings import read_settings
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import (
-    Applied,
-    Deadline,
-    Injector,
-    Intent,
-    Params,
-    Presence,
-    Renewal,
-    Reverted,
-    RevertOutcome,
-)
+from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.plugins.parameters import Params
+from gameday.plugins.types import Applied, Deadline, Intent, Presence, Renewal, Reverted, RevertOutcome
 
 
-class PostgresInjector(Injector):
-    """See gameday.plugins.injector.Injector."""
+class PostgresInjector(Injector, Leased, Sweepable, Checkable):
+    """Injector of this engine, with all three capabilities."""
 
     name = "postgres"
     kinds: Mapping[str, type[Params]] = KINDS
@@ -51,9 +43,9 @@ class PostgresInjector(Injector):
         import psycopg.pq  # noqa: F401
 
     @override
-    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+    def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
         try:
-            return planned(fault, binding, mark, deadline)
+            return planned(fault, binding, marker, deadline)
         except ServerError as trouble:
             raise Refused(f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}", _TODO) from None
 
@@ -155,6 +147,21 @@ class PostgresInjector(Injector):
         except ServerError as trouble:
             return f"the PostgreSQL of target {binding.target} does not answer: {trouble}"
         return ""
+
+    @override
+    def settled(self, intent: Intent, deadline: Deadline) -> str:
+        """Return that clients find no free connection slot: those that waited may have taken all of them."""
+        try:
+            with open_session(intent.address, deadline) as session:
+                return "" if free_slots(session, deadline) > 0 else "no connection slot is free"
+        except ServerError as trouble:
+            return f"its PostgreSQL does not answer: {trouble}"
+
+    @override
+    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+        """Return nothing: no other program ends or changes the drill's sessions."""
+        del intent, deadline
+        return []
 
 
 _ITSELF = "Its sessions end by themselves when nobody renews them."

@@ -11,25 +11,25 @@ from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.target_settings import Settings, read_settings
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import Deadline, Intent, RevertGuarantee
+from gameday.plugins.types import Deadline, Intent, RevertGuarantee
 
 LEASE = 15.0
 """Seconds a session of ours lives without being renewed."""
 
 
-def planned(fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+def planned(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
     """Raises Refused, or Trouble when the server cannot be asked."""
     settings, kind = read_settings(binding), KINDS[fault.kind].read(fault.params)
     with open_session(settings.where(), deadline) as session:
         server = _server_itself(session, settings, deadline)
-        _refuse_another_drill(session, drill_of(mark), deadline)
+        _refuse_another_drill(session, drill_of(marker), deadline)
         found = kind.plan(session, server, settings, deadline)
         return Intent(
-            marker=mark, drill=drill_of(mark), fault=fault.id, kind=fault.kind, injector="postgres",
+            marker=marker, drill=drill_of(marker), fault=fault.id, kind=fault.kind, injector="postgres",
             environment=binding.environment, target=binding.target, address=settings.where(),
             params=dict(fault.params), undo={**server.undo(), **found.undo},
             target_text=f"{found.touches}, database {server.database} of the PostgreSQL at {session.address_text}",
-            revert_text=REVERTS.format(mark=mark), guarantee=RevertGuarantee.LEASE, lease=LEASE,
+            revert_text=REVERTS.format(marker=marker), guarantee=RevertGuarantee.LEASE, lease=LEASE,
         )  # fmt: skip
 
 
@@ -40,16 +40,16 @@ def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
         server = read_server_info(session, deadline)
         return [
             Intent(
-                marker=mark, drill=drill_of(mark), fault=mark, kind=kind, injector="postgres",
+                marker=marker, drill=drill_of(marker), fault=marker, kind=kind, injector="postgres",
                 environment=binding.environment, target=binding.target, address=settings.where(), params={},
-                undo=server.undo(), target_text=f"sessions {mark} on the PostgreSQL at {session.address_text}",
-                revert_text=REVERTS.format(mark=mark), guarantee=RevertGuarantee.LEASE, lease=LEASE,
+                undo=server.undo(), target_text=f"sessions {marker} on the PostgreSQL at {session.address_text}",
+                revert_text=REVERTS.format(marker=marker), guarantee=RevertGuarantee.LEASE, lease=LEASE,
             )
-            for mark, kind in session_queries.list_markers(session, deadline).items()
+            for marker, kind in session_queries.list_markers(session, deadline).items()
         ]  # fmt: skip
 
 
-REVERTS = "end the sessions that are called {mark}"
+REVERTS = "end the sessions named {marker}"
 
 
 def _server_itself(session: Session, settings: Settings, deadline: Deadline) -> Server:

@@ -11,7 +11,7 @@ from gameday.injectors.postgres.errors import NOT_ALLOWED, ServerError
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.target_settings import read_settings
 from gameday.model import Binding, Json
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 
 def servers(binding: Binding, deadline: Deadline) -> frozenset[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
 from gameday.injectors.postgres.errors import DeadlineExceeded, connection_error, server_error
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult

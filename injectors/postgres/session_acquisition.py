@@ -10,7 +10,7 @@ from gameday.injectors.postgres.connection import open_leased_session
 from gameday.injectors.postgres.errors import DeadlineExceeded, ServerError
 from gameday.injectors.postgres.session import Session
 from gameday.model import Json
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 
 MAX_WORKERS = 8
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gameday.injectors.postgres.session import Session
 from gameday.markers import MARK
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 _NAMED = f"^{MARK}$"
 _OWN_SESSIONS_SQL = """\
@@ -33,19 +33,19 @@ class SessionCounts:
     working: int
 
 
-def count_sessions(session: Session, mark: str, deadline: Deadline) -> SessionCounts:
+def count_sessions(session: Session, marker: str, deadline: Deadline) -> SessionCounts:
     """Raises Trouble."""
     counts = f"count(*), count(*) filter (where {_LOCKING}), count(*) filter (where {_WORKING})"
-    [row] = session.ask(f"select {counts} {_OWN_SESSIONS_SQL}", mark, deadline=deadline)
+    [row] = session.ask(f"select {counts} {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
     return SessionCounts(*map(int, row))
 
 
-def terminate_sessions(session: Session, mark: str, deadline: Deadline) -> bool:
+def terminate_sessions(session: Session, marker: str, deadline: Deadline) -> bool:
     """End them, and whether none is left in time. Raises Trouble. The server picks and ends in one statement: a pid
     that became somebody else's meanwhile is not among them."""
     while True:
-        session.ask(f"select pg_terminate_backend(pid) {_OWN_SESSIONS_SQL}", mark, deadline=deadline)
-        if not count_sessions(session, mark, deadline).sessions:
+        session.ask(f"select pg_terminate_backend(pid) {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
+        if not count_sessions(session, marker, deadline).sessions:
             return True
         if deadline.remaining() < _PAUSE:
             return False

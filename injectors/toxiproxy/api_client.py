@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 from gameday.injectors.toxiproxy.address import read_address
 from gameday.injectors.toxiproxy.responses import object_of, proxy_of, refusal_of
-from gameday.plugins.injector import Deadline
+from gameday.lean_imports import import_requests
+from gameday.plugins.types import Deadline
 
 TOKEN = "GAMEDAY_PROXY_TOKEN"  # noqa: S105 - the variable's name
 UNAUTHORIZED = 401
@@ -80,6 +81,7 @@ class Server:
     def __init__(self, url: str) -> None:
         """`url` as in `http://127.0.0.1:8474`; raises ValueError on anything else."""
         at = read_address(url)
+        import_requests()
         from toxiproxy.api import APIConsumer
 
         self.url = url

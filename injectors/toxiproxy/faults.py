@@ -1,6 +1,6 @@
 """The faults that a TCP proxy can do, their parameters, and the toxic that each becomes.
 
-A kind means what the client sees: see docs/faults.md, whose table is compared with this file.
+A kind means what the client sees: see docs/reference/faults.md, whose table is compared with this file.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from gameday.plugins.injector import ParamProblem
 from gameday.plugins.parameters import (
     Parameter,
-    ParameterSet,
+    Params,
     boolean_parameter,
     choice_parameter,
     duration_parameter,
     rate_parameter,
     size_parameter,
 )
+from gameday.plugins.types import ParamProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Need:
     instead: str
 
 
-class Kind(ParameterSet):
+class Kind(Params):
     """One kind of fault, in seconds, bytes, kilobytes a second."""
 
     __slots__ = ()

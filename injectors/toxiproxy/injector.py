@@ -20,6 +20,7 @@ from gameday.injectors.toxiproxy.planning import plan_fault, server_and_proxy
 from gameday.injectors.toxiproxy.proxy_identity import proxy_identities
 from gameday.injectors.toxiproxy.proxy_state import (
     OURS,
+    foreign_toxic_warnings,
     is_present,
     read_presence,
     switches_proxy_off,
@@ -27,15 +28,16 @@ from gameday.injectors.toxiproxy.proxy_state import (
 )
 from gameday.injectors.toxiproxy.server_process import has_ended
 from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
+from gameday.lean_imports import import_requests
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import (
+from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.plugins.parameters import Params
+from gameday.plugins.types import (
     Applied,
     ApplyOutcome,
     Deadline,
-    Injector,
     Intent,
-    Params,
     Presence,
     Renewal,
     Reverted,
@@ -44,20 +46,21 @@ from gameday.plugins.injector import (
 )
 
 
-class ToxiproxyInjector(Injector):
-    """See gameday.plugins.injector.Injector."""
+class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable):
+    """Injector of this engine, with all three capabilities."""
 
     name = "toxiproxy"
     kinds: Mapping[str, type[Params]] = KINDS
 
     @override
     def load(self) -> None:
+        import_requests()
         import toxiproxy.api
         import toxiproxy.exceptions  # noqa: F401
 
     @override
-    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
-        return plan_fault(fault, binding, mark, deadline)
+    def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
+        return plan_fault(fault, binding, marker, deadline)
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
@@ -148,10 +151,10 @@ class ToxiproxyInjector(Injector):
             return []
         except ServerTrouble as trouble:
             raise Refused(str(trouble), "Strays can be looked for when it answers.") from trouble
-        marks = {mark: toxic for mark, toxic in toxics_of(proxy).items() if OURS.match(mark)}
+        marks = {marker: toxic for marker, toxic in toxics_of(proxy).items() if OURS.match(marker)}
         if OURS.match(str(proxy.get("mark", ""))):
             marks.setdefault(str(proxy["mark"]), {"type": "noop"})
-        return [_stray(self.name, server, binding, mark, toxic) for mark, toxic in marks.items()]
+        return [_stray(self.name, server, binding, marker, toxic) for marker, toxic in marks.items()]
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
@@ -188,6 +191,30 @@ class ToxiproxyInjector(Injector):
         return f"nobody is connected to proxy {name} at {listen}: it carries no traffic"
 
     @override
+    def settled(self, intent: Intent, deadline: Deadline) -> str:
+        """Return that the proxy is disabled, or that none of its clients has connected again."""
+        name = str(intent.address["proxy"])
+        try:
+            proxy = _server(intent).proxy(name, deadline)
+        except NotThere:
+            return ""
+        except ServerTrouble as trouble:
+            return str(trouble)
+        if not proxy.get("enabled", True):
+            return f"proxy {name} is disabled"
+        connected = wait_for_connection(str(proxy.get("listen", "")), deadline)
+        return "" if connected else f"no client has connected to proxy {name} again"
+
+    @override
+    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+        """Return the toxics of others on the proxy: they stay active through the drill."""
+        name = str(intent.address["proxy"])
+        try:
+            return foreign_toxic_warnings(_server(intent).proxy(name, deadline), name)
+        except (NotThere, ServerTrouble):
+            return []
+
+    @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         del deadline
         return proxy_identities(binding)
@@ -197,13 +224,13 @@ def _server(intent: Intent) -> Server:
     return Server(str(intent.address["url"]))
 
 
-def _stray(injector: str, server: Server, binding: Binding, mark: str, toxic: Mapping[str, Any]) -> Intent:
+def _stray(injector: str, server: Server, binding: Binding, marker: str, toxic: Mapping[str, Any]) -> Intent:
     """Each is called an outage, whatever it was: the engine does not say, and that revert takes back all kinds."""
     note = toxic.get("type") == "noop"
     name = str(binding.settings["proxy"])
     return Intent(
-        marker=mark, drill=drill_of(mark), fault="?", kind="outage", injector=injector, environment=binding.environment,
-        target=binding.target, address={"url": server.url, "proxy": name},
+        marker=marker, drill=drill_of(marker), fault="?", kind="outage", injector=injector,
+        environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
         params={"seen_as": "refused" if note else "silent"}, undo={"enabled": True},
         target_text=f"{toxic.get('type')} on proxy {name} at {server.url}",
         revert_text="switch the proxy on again, remove the note" if note else "remove the toxic",

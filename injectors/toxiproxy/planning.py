@@ -10,29 +10,29 @@ from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.api_client import NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.failure_text import printable
 from gameday.injectors.toxiproxy.faults import KINDS, Kind
-from gameday.injectors.toxiproxy.proxy_state import OURS, foreign_toxics_note, toxics_of
+from gameday.injectors.toxiproxy.proxy_state import OURS, toxics_of
 from gameday.injectors.toxiproxy.responses import can
 from gameday.injectors.toxiproxy.server_process import holder_of
 from gameday.markers import drill_of
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import Deadline, Intent, RevertGuarantee
+from gameday.plugins.types import Deadline, Intent, RevertGuarantee
 
 LEASE = 10.0
 """Seconds a fault lives without being renewed, where the server has leases."""
 
 
-def plan_fault(fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
     """See Injector.plan."""
     server, name = server_and_proxy(binding)
     proxy = _require_proxy(server, name, deadline)
-    _require_no_foreign_fault(proxy, name, drill_of(mark))
+    _require_no_foreign_fault(proxy, name, drill_of(marker))
     kind = KINDS[fault.kind].read(fault.params)
     version = server_version(server, deadline)
     _require_capability(kind, binding.target, server, version)
     leases = can(version, "expires_in")
     return Intent(
-        marker=mark,
-        drill=drill_of(mark),
+        marker=marker,
+        drill=drill_of(marker),
         fault=fault.id,
         kind=fault.kind,
         injector="toxiproxy",
@@ -42,9 +42,8 @@ def plan_fault(fault: Fault, binding: Binding, mark: str, deadline: Deadline) ->
         params=dict(fault.params),
         undo={"enabled": True, "process": holder_of(version)},
         target_text=f"proxy {name} ({printable(proxy.get('listen'))} -> {printable(proxy.get('upstream'))}) "
-        f"at {server.url}"
-        f"{printable(foreign_toxics_note(proxy))}",
-        revert_text=_reverts(kind, mark),
+        f"at {server.url}",
+        revert_text=_reverts(kind, marker),
         guarantee=RevertGuarantee.LEASE if leases else RevertGuarantee.GUARDIAN,
         lease=LEASE if leases else 0.0,
     )
@@ -92,17 +91,17 @@ def _require_capability(kind: Kind, target: str, server: Server, version: Mappin
 
 def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -> None:
     """The drill's own may stand there: a dial that is turned."""
-    for mark in toxics_of(proxy):
-        if OURS.match(mark) and not mark.startswith(drill):
+    for marker in toxics_of(proxy):
+        if OURS.match(marker) and not marker.startswith(drill):
             raise Refused(
-                f"{mark} of another drill stands on proxy {name}",
+                f"{marker} of another drill stands on proxy {name}",
                 "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
             )
     if not proxy.get("enabled", True):
         raise Refused(f"proxy {name} is switched off already", "Switch it on; a drill begins from what works.")
 
 
-def _reverts(kind: Kind, mark: str) -> str:
+def _reverts(kind: Kind, marker: str) -> str:
     if kind.disables:
-        return f"switch the proxy on again, remove the note {mark}"
-    return f"remove toxic {mark}"
+        return f"switch the proxy on again, remove the note {marker}"
+    return f"remove toxic {marker}"

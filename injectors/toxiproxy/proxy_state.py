@@ -8,7 +8,7 @@ from typing import Any
 
 from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.markers import MARK
-from gameday.plugins.injector import Intent, Presence
+from gameday.plugins.types import Intent, Presence
 
 OURS = re.compile(rf"^{MARK}$")
 """What everything that a drill leaves on a proxy is called."""
@@ -23,11 +23,10 @@ def toxics_of(proxy: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {str(toxic.get("name")): toxic for toxic in proxy.get("toxics") or []}
 
 
-def foreign_toxics_note(proxy: Mapping[str, Any]) -> str:
-    """What of others stands on the proxy, to say beside it: it goes on working through the drill, and is no fault of
-    the drill. Empty where there is nothing."""
-    theirs = [name if name.isprintable() else repr(name) for name in toxics_of(proxy) if not OURS.match(name)]
-    return f", beside {'toxic' if len(theirs) == 1 else 'toxics'} {', '.join(theirs)}" if theirs else ""
+def foreign_toxic_warnings(proxy: Mapping[str, Any], name: str) -> list[str]:
+    """Return a warning for each toxic on the proxy that belongs to no drill."""
+    foreign = [toxic if toxic.isprintable() else repr(toxic) for toxic in toxics_of(proxy) if not OURS.match(toxic)]
+    return [f"toxic {toxic} on proxy {name} belongs to no drill, and stays active" for toxic in foreign]
 
 
 def is_present(proxy: Mapping[str, Any], intent: Intent) -> bool:

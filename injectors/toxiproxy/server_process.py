@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gameday.model import Json
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity, namespace
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from gameday.plugins.injector import Deadline
+from gameday.plugins.types import Deadline
 
 _ESTABLISHED, _LISTEN = "01", "0A"
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1", "[::1]", "0.0.0.0", "[::]", ""})  # noqa: S104 - compared, not bound

@@ -29,7 +29,7 @@ PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
 def main() -> int:
     """0 when every promise is met, 1 when one falls short, 2 when the bench cannot run here."""
     parser = argparse.ArgumentParser(prog="make bench", description="Figures, as ratios or beside a peer.")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page there: docs/benchmarks.md")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page to FILE")
     parser.add_argument(
         "--only",
         action="append",

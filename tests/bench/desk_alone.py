@@ -9,12 +9,12 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from gameday.boards.playback import plan_of
 from gameday.clock import SystemClock
 from gameday.drill.control.client import DrillClient
 from gameday.store.sqlite import Store
 from gameday.terminal.desk.app import Desk, DeskConfig
 from gameday.terminal.glyphs import select_glyphs
-from gameday.terminal.playback import plan_of
 
 
 class Faster(SystemClock):

@@ -1,4 +1,4 @@
-"""The figures as the page docs/benchmarks.md: the table, the machine, the command."""
+"""The figures as the page docs/explanation/benchmarks.md: the table, the machine, the command."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ HOW = """\
   the fault stands. *As before* is asked of the engine, from the end of the process on; *at its end* is at the first
   look. Our runner's guardian is a process of its own, and not killed here; undo.md has what then stands behind it.
 """
-_COMMAND = "`make bench` (`--write docs/benchmarks.md` writes this page, `--only NAME` one part's section of it)"
+_COMMAND = "`make bench` (`--only NAME` for the section of one part)"
 
 
 def page(figures: Sequence[Figure], peer: str) -> str:

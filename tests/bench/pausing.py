@@ -16,7 +16,7 @@ from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.revert.revert import revert_once
 from gameday.injectors.docker import DockerInjector
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import ApplyOutcome, Deadline, Injector, Presence, RevertOutcome
+from gameday.plugins.types import ApplyOutcome, Deadline, Presence, RevertOutcome
 
 ROUNDS = 15
 LIMIT = 0.65
@@ -63,7 +63,7 @@ def _slope(many: float, few: float) -> Figure:
     )  # fmt: skip
 
 
-def _round(herd: Herd, injector: Injector) -> tuple[float, float, list[float], list[float]]:
+def _round(herd: Herd, injector: CheckedInjector) -> tuple[float, float, list[float], list[float]]:
     return (
         _timed(lambda: _loop(herd)), _timed(lambda: _crowd(herd)),
         _drilled(injector, _binding(herd, LABEL)), _drilled(injector, _binding(herd, FEW)),
@@ -92,7 +92,7 @@ def _binding(herd: Herd, label: str) -> Binding:
     return Binding("bench", "herd", "docker", {"engine": herd.docker.url, "labels": {label: herd.name}}, {})
 
 
-def _drilled(injector: Injector, binding: Binding) -> list[float]:
+def _drilled(injector: CheckedInjector, binding: Binding) -> list[float]:
     """Seconds of each of STEPS, called as the ledger does."""
     at = [time.monotonic()]
     mark = f"gd-{secrets.token_hex(6)}"

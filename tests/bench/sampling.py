@@ -11,9 +11,9 @@ from bench.figure import Figure, ms, percentile
 from bench.stack import stack
 from typing_extensions import override
 
+from gameday.clients.http_client import HttpClient
 from gameday.clock import SystemClock
 from gameday.model import Reading, SignalBinding, SignalKind
-from gameday.signals.http_client import HttpClient
 from gameday.signals.probe import Measurement, Probe
 from gameday.signals.probe_registry import open_probe
 from gameday.signals.sampler import Opener, Sampler

@@ -17,7 +17,7 @@ def placed(page: str, part: str, figures: Sequence[Figure], peer: str) -> str:
     lines = (
         f"## The part `{part}`",
         begin,
-        machine(peer, f"`python -m bench --only {part} --write ../docs/benchmarks.md`, in `tests`"),
+        machine(peer, f"`python -m bench --only {part} --write ../docs/explanation/benchmarks.md`, in `tests`"),
         table(figures),
         end,
     )

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gameday.cli.debrief import HEADINGS, debrief, forget_typed
+from gameday.app.debrief import HEADINGS
+from gameday.cli.debrief import discard_typed_input, hold_debrief
 from gameday.events import NewEvent
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
@@ -22,7 +23,7 @@ def test_keys_for_the_screen_before_it_are_no_answers(monkeypatch: pytest.Monkey
         monkeypatch.setattr(sys, "stdin", terminal)
         os.write(master, b"y\n")
         assert select.select([slave], [], [], 60)[0], "it was typed"
-        forget_typed()
+        discard_typed_input()
         assert not select.select([slave], [], [], 0)[0]
     os.close(master)
 
@@ -35,7 +36,7 @@ def test_where_nothing_can_be_typed_it_ends_and_loses_nothing(
     store.append("gd-0001", [NewEvent("prediction", {"say": "it is slow"})], 1)
     with open(os.devnull) as nothing:  # noqa: PTH123 - as a pipe that has ended
         monkeypatch.setattr(sys, "stdin", nothing)
-        debrief(store, "gd-0001")
+        hold_debrief(store, "gd-0001")
     said = capsys.readouterr().out
-    assert HEADINGS[0] in said and "predicted before STARTEX: it is slow" in said
+    assert HEADINGS[0] in said and "prediction before the start: it is slow" in said
     store.close()

@@ -17,7 +17,7 @@ from typing_extensions import override
 from gameday.cli.main import run_command
 from gameday.errors import Exit
 from gameday.events import NewEvent
-from gameday.plugins.injector import Intent, RevertGuarantee
+from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.process_identity import ProcessIdentity
 from gameday.store.open import open_store
 
@@ -112,7 +112,7 @@ def test_a_place_that_is_well(capsys: pytest.CaptureFixture[str], own_place: Pat
     for name in ("Python", "store", "runtime", "guardian", "injector", "drills", "environment", "target", "signal"):
         assert told[name].startswith("ok"), told[name]
     assert "latency" in told["injector"]
-    assert told["target"].endswith("behind a fault of kind outage: the guardian process")
+    assert told["target"].endswith("a fault of kind outage auto-reverts: the guardian process")
     assert told["signal"] == "ok journey-p95: 300 ms, n 12"
     assert {asked.split()[0] for asked in Engine.asked} == {"GET"}
     assert not list((own_place / "store").iterdir())
@@ -133,13 +133,13 @@ def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)
     assert told["target"].startswith("!! database: proxy orders-db is switched off")
-    assert told["last"] == "No drill can run here yet: see to the 1 marked !!."
+    assert told["last"] == "No drill can run here yet. Fix the 1 marked !!."
 
 
 def test_a_signal_that_cannot_be_read(
     capsys: pytest.CaptureFixture[str], own_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gameday.cli.doctor.environment_checks.FIRST_READING", 0.5)
+    monkeypatch.setattr("gameday.app.doctor.environment_checks.FIRST_READING_TIMEOUT_S", 0.5)
     text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
     (own_place / "gameday.yaml").write_text(text.replace("value: p95", "value: p99"), encoding="utf-8")
     assert run_command(["doctor"]) is Exit.REFUSED
@@ -152,7 +152,7 @@ def test_what_a_dead_drill_left(capsys: pytest.CaptureFixture[str], url: str) ->
     told = lines(capsys)["drills"]
     assert told.startswith("!! gd-7f3a was left behind")
     assert STRAY in told
-    assert "`gameday halt` puts it back." in told
+    assert "Revert it: gameday halt" in told
     assert {asked.split()[0] for asked in Engine.asked} == {"GET"}
 
 
@@ -202,7 +202,7 @@ def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch
     from gameday.errors import Refused
 
     assert run_command(["doctor", "--env", "demo"]) is Exit.HELD
-    assert "not up" in lines(capsys)["environment"]
+    assert "not running" in lines(capsys)["environment"]
 
     def missing() -> Path:
         raise Refused("the package is not installed", "install it")
@@ -218,4 +218,4 @@ def test_no_injector_at_all(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     monkeypatch.setattr("gameday.drill.injector_registry.GROUP", "gameday.none")
     monkeypatch.setattr("gameday.drill.injector_registry.entry_points", lambda group: ())
     assert run_command(["doctor"]) is Exit.REFUSED
-    assert lines(capsys)["injector"].startswith("!! none is installed")
+    assert lines(capsys)["injector"].startswith("!! none installed")

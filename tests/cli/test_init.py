@@ -54,7 +54,7 @@ def prometheus(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
         yield one
 
 
-@pytest.fixture(params=["ours", "original"], scope="module")
+@pytest.fixture(params=["ours", pytest.param("original", marks=pytest.mark.engine("toxiproxy"))], scope="module")
 def started(request: pytest.FixtureRequest) -> Iterator[Server]:
     with ours() if request.param == "ours" else original(str(toxiproxy_server())) as one:
         yield one
@@ -73,7 +73,6 @@ def checks(path: str = "gameday.yaml") -> bool:
     return run_command(["check", path]) is Exit.HELD
 
 
-@pytest.mark.engine("toxiproxy")
 def test_all_that_is_there_is_found_and_left_as_it_was(
     server: Server, prometheus: Listener, capsys: pytest.CaptureFixture[str]
 ) -> None:

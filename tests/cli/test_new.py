@@ -82,15 +82,15 @@ def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
     (0, "a\x07b", "the journey is a word or two"),
     (1, "my db", "'my db' is no name: write letters, digits, - _ and . alone, as in database"),
     (2, "latancy", "there is no fault 'latancy' here: did you mean 'latency'?"),
-    (3, "soon", "'soon' is no duration: write a number with ms, s, m or h, as in 400ms or 2m"),
+    (3, "soon", "'soon' is not a duration: write a number with ms, s, m or h, as in 400ms or 2m"),
     (4, "journey-slow", "'journey-slow' is an alert, which pages"),
     (4, "p 95", "'p 95' is no name"),
     (5, "97%", "'97%' has no limit: write at most, at least, above or below"),
     (5, "at most 97%", "97% does not fit 'journey-p95', which is a duration (write a time as in 400ms, or 3x usual)"),
-    (5, "at most soon", "'soon' is no limit"),
+    (5, "at most soon", "'soon' is not a limit"),
     (6, "switch it off", "'switch it off' is no name"),
     (7, "5m", "a first drill takes between 10 min and 4 h, as in 30m"),
-    (7, "half an hour", "'half an hour' is no duration"),
+    (7, "half an hour", "'half an hour' is not a duration"),
 ])  # fmt: skip
 def test_a_wrong_answer_is_told_and_asked_again(
     number: int, wrong: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

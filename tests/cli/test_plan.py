@@ -119,6 +119,7 @@ def test_a_plan_shows_every_object_and_asks_only(
     assert {verb for verb, _ in recorder.asked} == {"GET"}
 
 
+@pytest.mark.engine("toxiproxy")
 def test_with_the_original_the_guardian_alone_stands_behind_it(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with original(str(toxiproxy_server())) as server, server.proxied():
         (files / "gameday.yaml").write_text(PROJECT % server.http.base_url)
@@ -127,6 +128,7 @@ def test_with_the_original_the_guardian_alone_stands_behind_it(files: Path, caps
     assert "  behind it the guardian process, alone: toxiproxy ends no fault by itself here\n" in said
 
 
+@pytest.mark.engine("toxiproxy")
 @pytest.mark.parametrize(
     ("fault", "what"),
     [

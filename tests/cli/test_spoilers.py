@@ -97,14 +97,14 @@ def told(capsys: pytest.CaptureFixture[str]) -> str:
 def test_a_sweep_says_mark_and_age_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["halt", "--sweep", "staging", "--yes"]) is Exit.HELD
     line, nothing = told(capsys).splitlines()
-    assert re.fullmatch(rf"{MARK}: of a running drill, .+ old; left alone", line)
-    assert nothing == "Nothing else of ours is left in environment staging."
+    assert re.fullmatch(rf"{MARK}: of a running drill, .+ old; left unchanged", line)
+    assert nothing == "No other leftover faults in environment staging."
 
 
 def test_a_sweep_that_finds_nothing_says_so(capsys: pytest.CaptureFixture[str], pages: dict[str, object]) -> None:
     pages["/proxies/orders-db"] = proxy("orders-db")
     assert run_command(["halt", "--sweep", "staging", "--yes"]) is Exit.HELD
-    assert told(capsys) == "Nothing of ours is left in environment staging.\n"
+    assert told(capsys) == "No leftover faults in environment staging.\n"
 
 
 @pytest.mark.parametrize("guess", ["", "another-token"])
@@ -116,7 +116,7 @@ def test_the_doctor_says_mark_and_age_alone(
     assert run_command(["doctor"]) is Exit.HELD
     of_the_place = told(capsys).partition("environment ")[2]
     assert f"{MARK}: of a running drill" in of_the_place
-    assert "a drill runs here: targets and readings are not shown without the facilitator's token" in of_the_place
+    assert "a drill is running: targets and readings are hidden without the facilitator's token" in of_the_place
     assert not [word for word in SPOILERS if word in of_the_place]
 
 

@@ -10,12 +10,14 @@ from support.fake_injector import MadeEngine
 from support.proxy import Proxied
 from typing_extensions import override
 
-from gameday.app import leftover_scan
-from gameday.cli import sweep
+from gameday.app import leftover_scan, sweep
 from gameday.cli.main import run_command
+from gameday.cli.output import TERMINAL
+from gameday.drill.checked_injector import CheckedInjector
 from gameday.errors import Exit, Refused
 from gameday.model import Binding, Fault
-from gameday.plugins.injector import Deadline, Intent, Reverted, RevertOutcome
+from gameday.plugins.types import Deadline, Intent, Reverted, RevertOutcome
+from gameday.timing import Timing
 
 STRAY = "gd-7f3a00000001"
 GAMEDAY = """\
@@ -54,11 +56,11 @@ def test_one_that_cannot_be_seen_keeps_nobody_from_sweeping_the_others(
 ) -> None:
     assert run_command(["halt", "--sweep", "staging", "--yes"]) is Exit.REFUSED
     told = capsys.readouterr()
-    assert told.out.count(STRAY) == 1 and "1 reverted, and read back as gone." in told.out
-    assert "target away cannot be seen: " in told.err and "gameday halt --sweep staging" in told.err
+    assert told.out.count(STRAY) == 1 and "1 reverted and verified." in told.out
+    assert "cannot search target away: " in told.err and "gameday halt --sweep staging" in told.err
     assert toxics(stray) == ["gd-mine"]
     assert run_command(["halt", "--sweep", "staging", "--yes"]) is Exit.REFUSED
-    assert "is left" not in capsys.readouterr().out, "nobody knows that"
+    assert "leftover faults in" not in capsys.readouterr().out, "nobody knows that"
 
 
 def test_where_nobody_can_be_asked_nothing_is_touched(stray: Proxied, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,7 +74,7 @@ def test_the_doctor_lists_strays_beside_what_it_cannot_see(
     stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del stray
-    monkeypatch.setattr("gameday.cli.doctor.environment_checks.FIRST_READING", 0.0)
+    monkeypatch.setattr("gameday.app.doctor.environment_checks.FIRST_READING_TIMEOUT_S", 0.0)
     assert run_command(["doctor"]) is Exit.REFUSED
     told = capsys.readouterr().out
     assert f"{STRAY}: latency" in told and "!!  target       away: " in told
@@ -81,14 +83,14 @@ def test_the_doctor_lists_strays_beside_what_it_cannot_see(
 def test_the_doctor_tells_nothing_of_a_drill_that_somebody_else_runs(
     stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leftover_scan, "drills_at_it", lambda *_: {STRAY[:7]})
+    monkeypatch.setattr(leftover_scan, "live_drills", lambda *_: {STRAY[:7]})
     run_command(["doctor"])
     told = capsys.readouterr().out.partition("environment ")[2]
     assert f"{STRAY}: of a running drill" in told
-    assert "latency" not in told and stray.name not in told and "readings are not shown" in told
+    assert "latency" not in told and stray.name not in told and "readings are hidden" in told
 
 
-class Leased(MadeEngine):
+class LeasedEngine(MadeEngine):
     """`ends`: what each mark's lease is said to end at, one answer after the other; the last stays. -1: no answer."""
 
     def __init__(self, **ends: list[int]) -> None:
@@ -110,20 +112,21 @@ class Leased(MadeEngine):
 def test_a_lease_that_somebody_renews_is_a_running_drills_with_all_that_is_of_the_drill(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(leftover_scan, "_PAUSE", 0.0)
-    engine = Leased(gd_aaaa00000001=[-1, 5, -1, 5, 9], gd_bbbb00000001=[7, 7, -1, 7, 0])
+    monkeypatch.setattr(leftover_scan, "POLL_INTERVAL_S", 0.0)
+    engine = LeasedEngine(gd_aaaa00000001=[-1, 5, -1, 5, 9], gd_bbbb00000001=[7, 7, -1, 7, 0])
+    injectors = {"made": CheckedInjector(engine)}
     marks = ["gd-aaaa00000001", "gd-aaaa00000002", "gd-bbbb00000001", "gd-cccc00000001"]
-    assert leftover_scan.live_drills([engine.made(mark) for mark in marks], {"made": engine}, print) == {"gd-aaaa"}
-    monkeypatch.setattr(leftover_scan, "RENEWED_WITHIN", 0.0)
+    assert leftover_scan.live_drills([engine.made(mark) for mark in marks], injectors, print) == {"gd-aaaa"}
     engine.ends[marks[0]] = [5]
-    assert leftover_scan.live_drills([engine.made(marks[0])], {"made": engine}, print) == {"gd-aaaa"}, "in doubt"
+    in_doubt = leftover_scan.live_drills([engine.made(marks[0])], injectors, print, Timing(lease_watch=0.0))
+    assert in_doubt == {"gd-aaaa"}, "in doubt"
 
 
 def test_what_is_left_to_people_is_not_said_to_be_gone(capsys: pytest.CaptureFixture[str]) -> None:
-    engine = Leased()
+    engine = LeasedEngine()
     engine.on_revert = [lambda _: Reverted(RevertOutcome.KEPT, "web was removed by somebody")]
-    registry: Any = {"made": engine}
-    sweep._revert([engine.made("gd-aaaa00000001"), engine.made("gd-bbbb00000001")], registry)
+    registry: Any = {"made": CheckedInjector(engine)}
+    sweep.revert_intents([engine.made("gd-aaaa00000001"), engine.made("gd-bbbb00000001")], registry, TERMINAL, Timing())
     told = capsys.readouterr()
-    assert told.out == "1 reverted, and read back as gone.\n1 left as somebody made it: see above.\n"
+    assert told.out == "1 reverted and verified.\n1 left unchanged: see above.\n"
     assert "web was removed by somebody" in told.err

@@ -6,11 +6,11 @@ import os
 import re
 
 import pytest
-from support.drill_fixtures import KINDS, make, original, ours, place, places, server, shop
+from support.drill_fixtures import SERVERS, make, original, ours, place, places, server, shop
 
 __all__ = ["make", "original", "ours", "place", "places", "server", "shop"]
 
-_SERVER = re.compile(rf"\b({'|'.join(KINDS)})\b")
+_SERVER = re.compile(rf"\b({'|'.join(SERVERS)})\b")
 RESULTS: dict[str, str] = {}
 WHOLE = bool(os.environ.get("CI") or os.environ.get("GAMEDAY_MATRIX"))
 """Whether each test is had on both proxy servers, and not in turn on one of them."""
@@ -22,8 +22,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _SERVER.search(item.nodeid):
             pairs.setdefault(_SERVER.sub("", item.nodeid), []).append(item)
-    both = [pair for pair in pairs.values() if len(pair) == len(KINDS)]
-    left_out = set() if WHOLE else {pair[(turn + 1) % len(KINDS)] for turn, pair in enumerate(both)}
+    both = [pair for pair in pairs.values() if len(pair) == len(SERVERS)]
+    left_out = set() if WHOLE else {pair[(turn + 1) % len(SERVERS)] for turn, pair in enumerate(both)}
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=list(left_out))
 

@@ -1,4 +1,4 @@
-"""Two demos side by side for the whole session, one on each proxy server; where the original is not here, one."""
+"""One demo per proxy server for the whole session; only our own where Toxiproxy is not installed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from gameday.demo.demo_record import Demo
 
 
 def path_with(kind: str) -> str:
-    """A PATH on which `kind` is the proxy server that a demo takes. Skips, or fails where it was required."""
-    folders = [one for one in os.environ["PATH"].split(os.pathsep) if not (Path(one) / "toxiproxy-server").exists()]
+    """Return a PATH on which a demo finds the proxy server `kind`; skip, or fail where it is required."""
+    path = os.environ["PATH"].split(os.pathsep)
+    folders = [folder for folder in path if not (Path(folder) / "toxiproxy-server").exists()]
     if kind == "toxiproxy-server":
         folders.insert(0, str(toxiproxy_server().parent))
     return os.pathsep.join(folders)
@@ -23,21 +24,21 @@ def path_with(kind: str) -> str:
 
 @pytest.fixture(scope="session")
 def demo_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Demo]]:
-    """The demo on the proxy server of that kind, brought up when first asked for."""
+    """Return a function that starts, once, the demo on a kind of proxy server."""
     homes: dict[str, Path] = {}
 
-    def bring(kind: str) -> Demo:
+    def start(kind: str) -> Demo:
         homes.setdefault(kind, tmp_path_factory.mktemp(f"demo-{kind}") / "home")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PATH", path_with(kind))
             return lifecycle.start_demo(homes[kind], say=lambda _: None)
 
-    yield bring
+    yield start
     for home in homes.values():
         lifecycle.stop_demo(home)
 
 
 @pytest.fixture(scope="session")
 def demo(demo_on: Callable[[str], Demo]) -> Demo:
-    """The demo on our own proxy."""
+    """Return the demo on our own proxy."""
     return demo_on("gameday")

@@ -1,4 +1,4 @@
-"""Every file and name that docs/architecture.md speaks of is there."""
+"""Every file and name that docs/explanation/architecture.md speaks of is there."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 import pytest
 from support.docs_pages import ROOT
 
-from gameday.plugins.injector import Injector
+from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
 
-TEXT = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
 ROOMS = (ROOT, ROOT / "gameday")
 WORDS = re.findall(r"`([^`]+)`", TEXT)
 FILES = sorted({word for word in WORDS if "/" in word and " " not in word and not re.search(r"NAME|:", word)})
@@ -21,7 +21,7 @@ NAMED = {
     "KNOWN_PROBES": ("gameday/files/scenario_constants.py",),
     "MOMENTS": ("gameday/moments.py",),
     "COMMANDS": ("gameday/cli/main.py",),
-    "CHECKS": ("gameday/cli/doctor/host_checks.py",),
+    "CHECKS": ("gameday/app/doctor/host_checks.py",),
     "View": ("gameday/drill/view.py",),
     "Exit": ("gameday/errors.py",),
     "Section": ("gameday/review/document.py",),
@@ -54,7 +54,12 @@ def test_the_tables_ask_for_each_thing_a_stranger_looks_for() -> None:
         assert thing in rows
 
 
-def test_whoever_writes_an_injector_is_told_of_all_that_it_has_to_have() -> None:
-    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Write an injector")[1].split("##")[0]
-    asked = {name for name in {*vars(Injector), *Injector.__annotations__} if not name.startswith("_")}
-    assert {"name", *re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)} == asked
+def test_contributing_lists_every_member_of_the_injector_protocols() -> None:
+    section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Write an injector")[1].split("\n## ")[0]
+    members = [
+        name
+        for protocol in (Injector, Leased, Sweepable, Checkable)
+        for name in {*vars(protocol), *getattr(protocol, "__annotations__", {})}
+        if not name.startswith("_")
+    ]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == sorted(members)

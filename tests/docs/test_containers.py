@@ -1,4 +1,4 @@
-"""docs/containers.md has every kind of fault on a container, every parameter and every key of a target."""
+"""docs/reference/containers.md has every kind of fault on a container, every parameter and every key of a target."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gameday.injectors.docker.target_settings import KNOWN
 from gameday.plugins.parameters import Parameter
 from gameday.units import format_duration
 
-TEXT = (ROOT / "docs/containers.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs/reference/containers.md").read_text(encoding="utf-8")
 
 
 def default(one: Parameter) -> str:

@@ -1,4 +1,4 @@
-"""docs/databases.md has every kind of fault inside a database, every parameter and every key of a target."""
+"""docs/reference/databases.md has every kind of fault inside a database, every parameter and every key of a target."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gameday.injectors.postgres.server_info import OLDEST
 from gameday.injectors.postgres.target_settings import KNOWN, wrongs
 from gameday.units import format_duration
 
-TEXT = (ROOT / "docs/databases.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs/reference/databases.md").read_text(encoding="utf-8")
 
 
 def part(title: str) -> str:

@@ -1,4 +1,4 @@
-"""docs/first-game-day.md, followed word for word: a PostgreSQL of one's own, pgbench, Toxiproxy's own server.
+"""docs/tutorials/first-game-day.md, followed word for word: a PostgreSQL of one's own, pgbench, Toxiproxy's own server.
 
 Its three ports become free ones; what needs a person at a terminal is left to people."""
 
@@ -20,9 +20,9 @@ import pytest
 from support.available_engines import postgresql, toxiproxy_server
 from support.docs_pages import ROOT, Block, blocks
 
-from gameday.demo.postgres import not_as_root
+from gameday.demo.postgres import unprivileged_prefix
 
-PAGE = ROOT / "docs/first-game-day.md"
+PAGE = ROOT / "docs/tutorials/first-game-day.md"
 PORTS = ("15432", "16432", "8474")
 SAVED = {"sh": "shop", "yaml": "roster.yaml"}
 """Under which name the reader saves a block of that language."""
@@ -44,7 +44,7 @@ class Reader:
 
     def types(self, line: str, answers: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*not_as_root(), "bash", "-c", self.here(line)], cwd=self.folder, env=self.own, input=answers,
+            [*unprivileged_prefix(), "bash", "-c", self.here(line)], cwd=self.folder, env=self.own, input=answers,
             capture_output=True, text=True, check=False, timeout=WITHIN,
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""docs/first-scenario.md, walked as a reader would: its commands in their order, in a demo of the test's own."""
+"""docs/tutorials/first-scenario.md, followed as a reader would: its commands in order, in a demo of the test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from support.docs_pages import ROOT, blocks, gameday_words, shown
 
-PAGE = ROOT / "docs/first-scenario.md"
+PAGE = ROOT / "docs/tutorials/first-scenario.md"
 BESIDE = (["stop"],)
 """Meant for another terminal while a drill runs."""
 TIMEBOX = ("timebox: 10m", "timebox: 2m")
@@ -45,7 +45,6 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         assert one.types(["demo", "down"]).returncode == 0
 
 
-@pytest.mark.demo
 def test_the_page_can_be_walked(reader: Reader) -> None:
     walked: dict[str, str] = {}
     for words in in_the_demo():

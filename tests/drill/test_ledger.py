@@ -7,17 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.ledger import Bench, planned
 
-from gameday.drill.revert.quiescence import QUIET_SECONDS
 from gameday.events import NewEvent
 from gameday.model import Binding, Event, Fault, Json, PlannedFault
-from gameday.plugins.injector import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
+from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
 from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, StoreFull
+from gameday.timing import DEFAULT_TIMING
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_an_apply_of_unknown_outcome_that_lands_late_is_gone_for_good(bench: Ben
     assert bench.ledger.revert_all() == []
     assert bench.engine.there == set()
     assert looks > 20
-    assert bench.clock.monotonic() - before >= QUIET_SECONDS
+    assert bench.clock.monotonic() - before >= DEFAULT_TIMING.quiet_period
     assert bench.kinds()[-2:] == ["gone", "reverted"]
 
 
@@ -240,7 +240,6 @@ Moves = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(applies=Moves, reverts=Moves, looks=Moves)
 def test_after_any_interleaving_it_is_gone_or_said_to_be_left(
     tmp_path_factory: pytest.TempPathFactory, applies: list[str], reverts: list[str], looks: list[str]

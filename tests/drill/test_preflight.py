@@ -16,6 +16,8 @@ from support.proxy import Proxied, original, ours
 from gameday.errors import Exit
 from gameday.store.sqlite import Store
 
+pytestmark = pytest.mark.processes
+
 SCENARIO = """\
 gameday: 1
 id: late

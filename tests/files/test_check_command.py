@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from files.planted import BASES, SHIPPED
+from files.rule_cases import BASES, SHIPPED
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit
@@ -65,7 +65,7 @@ def test_with_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_a_parameter_that_no_injector_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.yaml").write_text(SHIPPED.replace("delay: 400ms", "delay: soon"))
     assert run_command(["check", "bad.yaml"]) is Exit.BAD_INPUT
-    assert capsys.readouterr().err.startswith("bad.yaml:25:56: 'soon' is no duration")
+    assert capsys.readouterr().err.startswith("bad.yaml:25:56: 'soon' is not a duration")
 
 
 @pytest.mark.parametrize("kind", ["scenario", "gameday", "roster"])
@@ -93,7 +93,7 @@ def test_the_cost_of_a_file_does_not_grow_with_its_fellows(tmp_path: Path) -> No
         return original(text)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml_parser, "compose", counted)
+        patch.setattr(yaml_parser, "parse_nodes", counted)
         assert check.check_files([tmp_path / "good.yaml"] * 50) == []
     assert len(composed) == 50
 

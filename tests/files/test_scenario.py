@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from files.planted import SHIPPED
+from files.rule_cases import SHIPPED
 from hypothesis import given
 from hypothesis import strategies as st
 

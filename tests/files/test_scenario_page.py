@@ -1,4 +1,4 @@
-"""docs/scenario.md tells every key of the schema, and no other; its example is read."""
+"""docs/reference/scenario.md tells every key of the schema, and no other; its example is read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gameday.files.schema_validation import FileKind, json_schema, keys_at
 from gameday.moments import Moment
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "scenario.md").read_text()
+PAGE = (ROOT / "docs" / "reference" / "scenario.md").read_text()
 SECTIONS = re.split(r"(?m)^## ", PAGE)[1:]
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from support.proxy import Server
 from support.server_fixtures import server
-from support.test_container import box, docker, make
+from support.test_container import box, containers, docker, make, network, subnet
 from support.toxiproxy_injector import Stand
 
-__all__ = ["box", "docker", "make", "server", "stand"]
+__all__ = ["box", "containers", "docker", "make", "network", "server", "stand", "subnet"]
 
 
 @pytest.fixture

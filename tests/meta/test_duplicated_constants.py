@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gameday.cli.participant_commands import ROLES
-from gameday.cli.proxy import attributes
+from gameday.cli.proxy import attribute_validation
 from gameday.model import Role
 from gameday.proxy.toxics import base
 
@@ -13,4 +13,4 @@ def test_the_roles_that_can_be_said_are_all_roles_in_their_order() -> None:
 
 
 def test_an_attribute_is_held_to_what_our_server_takes() -> None:
-    assert attributes.MOST == base.MAX_ATTRIBUTE
+    assert attribute_validation.MAX_ATTRIBUTE == base.MAX_ATTRIBUTE

@@ -1,4 +1,4 @@
-"""The import contract is kept, and docs/architecture.md shows the same rooms in the same order."""
+"""The import contract is kept, and docs/explanation/architecture.md shows the same rooms in the same order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def contract() -> list[set[str]]:
 
 
 def documented() -> list[set[str]]:
-    table = read(Path("docs/architecture.md")).split("| rooms, from the top |")[1].split("\n\n")[0]
+    table = read(Path("docs/explanation/architecture.md")).split("| rooms, from the top |")[1].split("\n\n")[0]
     rows = re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)
     return [set(re.findall(r"`([a-z_]+)`", row)) for row in rows if "`" in row]
 

@@ -37,7 +37,7 @@ def test_the_look_would_see_it() -> None:
 def test_the_kinds_of_faults_are_known_without_an_sdk_and_a_guardian_loads_it() -> None:
     look = """
 import json, sys
-from gameday.cli.check import fault_kinds
+from gameday.app.scenario_selection import fault_kinds
 kinds, before = len(fault_kinds()["docker"]), sorted(sys.modules)
 from gameday.drill.injector_registry import Registry
 registry = Registry()

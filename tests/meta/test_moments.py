@@ -45,7 +45,7 @@ def test_the_shipped_scenario_uses_them() -> None:
     assert used and used <= WORDS
 
 
-@pytest.mark.parametrize("page", ["docs/log.md", "docs/scenario.md"])
+@pytest.mark.parametrize("page", ["docs/reference/log.md", "docs/reference/scenario.md"])
 def test_docs(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     assert not [word for word in IN_ORDER if f"`{word}`" not in text]
@@ -60,7 +60,7 @@ def test_screens_and_review_have_words_for_each() -> None:
 
 def test_scorecard_measures_between_moments() -> None:
     """Each time on the scorecard is from one of our words to another."""
-    text = (ROOT / "docs/review.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/how-to/review.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([a-z-]+) \| ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE)
     rows = [row for row in rows if row[0] != "time"]
     assert rows

@@ -1,4 +1,4 @@
-"""The rotation: what is hard holds always, turns come round, and what gives way is said."""
+"""The rotation: hard rules always hold, turns come round, and concessions are explained."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.model import Role
@@ -33,32 +33,32 @@ def slot(number: int) -> DrillSlot:
     return DrillSlot(f"gd-{number:04x}", 1000.0, 4600.0, NEEDED, WANTED)
 
 
-def only(roster: Roster, here: set[str]) -> Roster:
-    """The same people; those who are not here are busy."""
+def with_present(roster: Roster, here: set[str]) -> Roster:
+    """Return the same roster with the people who are not here busy."""
     away = ((0.0, 9999.0),)
     return replace(roster, people=tuple(p if p.id in here else replace(p, busy=away) for p in roster.people))
 
 
-def record(number: int, done: Assignment, here: set[str]) -> list[RoleRecord]:
+def records(number: int, assignment: Assignment, here: set[str]) -> list[RoleRecord]:
     return [
         RoleRecord(f"gd-{number:04x}", f"2026-W{number:02d}", person, role, frozenset(here))
-        for role, people in done.holders.items()
+        for role, people in assignment.holders.items()
         for person in people
     ]
 
 
 def play(roster: Roster, presence: Sequence[set[str]], seed: int = 7) -> list[Assignment]:
-    """Drill after drill, each with the record of those before."""
+    """Assign drill after drill, each with the records of those before."""
     history: list[RoleRecord] = []
-    played: list[Assignment] = []
+    assignments: list[Assignment] = []
     for number, here in enumerate(presence):
-        done = rotate(only(roster, here), history, slot(number), seed)
-        history += record(number, done, here)
-        played.append(done)
-    return played
+        assignment = rotate(with_present(roster, here), history, slot(number), seed)
+        history += records(number, assignment, here)
+        assignments.append(assignment)
+    return assignments
 
 
-def everybody(roster: Roster) -> set[str]:
+def everyone(roster: Roster) -> set[str]:
     return {person.id for person in roster.people}
 
 
@@ -72,8 +72,8 @@ def rosters(draw: st.DrawFn) -> Roster:
     ids = [f"p{i}" for i in range(size)]
     people = [
         Person(
-            id=each,
-            name=each.upper(),
+            id=person_id,
+            name=person_id.upper(),
             level=draw(st.integers(1, 4)),
             roles=draw(roles),
             manager=draw(st.sampled_from(["", *ids])),
@@ -81,15 +81,15 @@ def rosters(draw: st.DrawFn) -> Roster:
             declined=draw(roles),
             busy=draw(spans),
         )
-        for each in ids
+        for person_id in ids
     ]
     return Roster(tuple(people))
 
 
 @st.composite
-def pasts(draw: st.DrawFn, roster: Roster) -> list[RoleRecord]:
+def histories(draw: st.DrawFn, roster: Roster) -> list[RoleRecord]:
     ids = [person.id for person in roster.people] or ["gone"]
-    some = st.builds(
+    records = st.builds(
         RoleRecord,
         st.sampled_from(["", "gd-1", "gd-2", "gd-3"]),
         st.sampled_from(["2026-W01", "2026-W02"]),
@@ -97,23 +97,22 @@ def pasts(draw: st.DrawFn, roster: Roster) -> list[RoleRecord]:
         st.sampled_from(list(Role)),
         st.frozensets(st.sampled_from(ids)),
     )
-    return draw(st.lists(some, max_size=12))
+    return draw(st.lists(records, max_size=12))
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
-def test_what_is_hard_holds_for_every_team_and_every_past(data: st.DataObject) -> None:
+def test_hard_rules_hold_for_every_team_and_history(data: st.DataObject) -> None:
     roster = data.draw(rosters())
     by_id = {person.id: person for person in roster.people}
-    done = rotate(roster, data.draw(pasts(roster)), slot(1), data.draw(st.integers(0, 9)))
-    held = [(role, by_id[each]) for role, people in done.holders.items() for each in people]
-    assert len({person.id for _, person in held}) == len(held), "one role each"
-    for role, person in held:
+    assignment = rotate(roster, data.draw(histories(roster)), slot(1), data.draw(st.integers(0, 9)))
+    holders = [(role, by_id[person_id]) for role, people in assignment.holders.items() for person_id in people]
+    assert len({person.id for _, person in holders}) == len(holders), "one role each"
+    for role, person in holders:
         assert not person.on_call
         assert role not in person.declined
-        assert person.free(1000.0, 4600.0)
-    assert set(done.unfilled) == {*NEEDED, *WANTED} - set(done.holders)
-    ic, mentor = done.holders.get(Role.IC), done.holders.get(Role.MENTOR)
+        assert person.is_free(1000.0, 4600.0)
+    assert set(assignment.unfilled) == {*NEEDED, *WANTED} - set(assignment.holders)
+    ic, mentor = assignment.holders.get(Role.IC), assignment.holders.get(Role.MENTOR)
     if mentor:
         assert ic
         assert by_id[mentor[0]].level > by_id[ic[0]].level
@@ -124,142 +123,136 @@ def test_what_is_hard_holds_for_every_team_and_every_past(data: st.DataObject) -
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
-def test_nobody_who_could_fill_a_needed_role_is_left_out(data: st.DataObject) -> None:
+def test_a_needed_role_is_empty_only_if_nobody_free_can_take_it(data: st.DataObject) -> None:
     roster = data.draw(rosters())
-    done = rotate(roster, [], slot(1), 1)
-    used = {each for people in done.holders.values() for each in people}
-    for role in set(done.unfilled) & {Role.FACILITATOR, Role.OPS}:
+    assignment = rotate(roster, [], slot(1), 1)
+    used = {person_id for people in assignment.holders.values() for person_id in people}
+    for role in set(assignment.unfilled) & {Role.FACILITATOR, Role.OPS}:
         for person in roster.people:
-            idle = person.id not in used and not person.on_call and person.free(1000.0, 4600.0)
+            idle = person.id not in used and not person.on_call and person.is_free(1000.0, 4600.0)
             assert not idle or role in person.declined
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
-def test_the_order_of_the_file_changes_nothing(data: st.DataObject) -> None:
+def test_the_order_of_the_roster_does_not_matter(data: st.DataObject) -> None:
     roster = data.draw(rosters())
-    past = data.draw(pasts(roster))
+    history = data.draw(histories(roster))
     shuffled = Roster(tuple(data.draw(st.permutations(roster.people))))
-    assert rotate(roster, past, slot(1), 3) == rotate(shuffled, past, slot(1), 3)
+    assert rotate(roster, history, slot(1), 3) == rotate(shuffled, history, slot(1), 3)
 
 
-def test_another_process_with_another_hash_seed_chooses_the_same() -> None:
+def test_the_hash_seed_of_the_process_does_not_matter() -> None:
     code = (
         "import sys; sys.path.insert(0, 'tests/people')\n"
         "from test_rotation import team, slot, rotate\n"
-        "done = rotate(team(4, 3), [], slot(5), 11)\n"
-        "print(sorted((str(r), p) for r, p in done.holders.items()))"
+        "assignment = rotate(team(4, 3), [], slot(5), 11)\n"
+        "print(sorted((str(r), p) for r, p in assignment.holders.items()))"
     )
-    said = {
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, check=True, capture_output=True, text=True
         ).stdout
         for seed in ("1", "2", "3")
     }
-    assert len(said) == 1
-    assert "j" in said.pop()
+    assert len(outputs) == 1
+    assert "j" in outputs.pop()
 
 
 @given(st.integers(2, 6), st.integers(2, 4), st.integers(1, 25), st.integers(0, 99))
-@settings(max_examples=25, deadline=None)
-def test_with_equal_presence_turns_in_command_differ_by_one_at_most(
+def test_with_equal_presence_turns_in_command_differ_by_at_most_one(
     juniors: int, seniors: int, drills: int, seed: int
 ) -> None:
     roster = team(juniors, seniors)
-    turns = Counter(done.holders[Role.IC][0] for done in play(roster, [everybody(roster)] * drills, seed))
+    turns = Counter(assignment.holders[Role.IC][0] for assignment in play(roster, [everyone(roster)] * drills, seed))
     counts = [turns[f"j{i}"] for i in range(juniors)]
     assert max(counts) - min(counts) <= 1
     assert sum(counts) == drills, "a junior commands each time"
 
 
 @given(st.integers(0, 99), st.lists(st.integers(1, 4), min_size=8, max_size=8))
-@settings(max_examples=12, deadline=None)
-def test_who_can_come_on_few_days_only_is_not_starved(seed: int, gaps: list[int]) -> None:
+def test_a_person_who_attends_rarely_still_commands(seed: int, gaps: list[int]) -> None:
     roster = team(4, 3)
     seniors = {"s0", "s1", "s2"}
     presence = [seniors | {f"j{i}" for i in range(4) if number % gaps[i] == 0} for number in range(40)]
     waited: Counter[str] = Counter()
-    for here, done in zip(presence, play(roster, presence, seed), strict=True):
+    for here, assignment in zip(presence, play(roster, presence, seed), strict=True):
         for person in here - seniors:
-            waited[person] = 0 if (person,) == done.holders.get(Role.IC) else waited[person] + 1
-            assert waited[person] <= 2 * 4, "nobody waits for more than two rounds of the drills they came to"
+            waited[person] = 0 if (person,) == assignment.holders.get(Role.IC) else waited[person] + 1
+            assert waited[person] <= 2 * 4, "nobody waits longer than two rounds of the drills they attended"
 
 
 @given(st.integers(0, 99), st.integers(1, 10))
-@settings(max_examples=20, deadline=None)
-def test_leaving_and_coming_back_does_not_jump_the_queue(seed: int, away: int) -> None:
+def test_leaving_and_coming_back_gains_no_place(seed: int, away: int) -> None:
     roster = team(4, 3)
-    first = play(roster, [everybody(roster)], seed)[0].holders[Role.IC][0]
-    presence = [everybody(roster)] + [everybody(roster) - {first}] * away + [everybody(roster)]
+    first = play(roster, [everyone(roster)], seed)[0].holders[Role.IC][0]
+    presence = [everyone(roster)] + [everyone(roster) - {first}] * away + [everyone(roster)]
     back = play(roster, presence, seed)[-1]
-    assert back.holders[Role.IC][0] != first, "they commanded last of all they came to"
+    assert back.holders[Role.IC][0] != first, "they commanded the last drill they attended"
 
 
 def test_a_newcomer_enters_in_the_middle_and_not_at_the_front() -> None:
     roster = team(5, 3)
-    old = everybody(roster) - {"j4"}
-    played = play(roster, [old] * 8 + [everybody(roster)] * 5)
-    order = [done.holders[Role.IC][0] for done in played[8:]]
+    old = everyone(roster) - {"j4"}
+    assignments = play(roster, [old] * 8 + [everyone(roster)] * 5)
+    order = [assignment.holders[Role.IC][0] for assignment in assignments[8:]]
     assert order[0] != "j4"
     assert "j4" in order[1:4]
 
 
 @given(st.integers(2, 4), st.integers(2, 4), st.integers(0, 99))
-@settings(max_examples=20, deadline=None)
 def test_no_pair_repeats_while_another_mentor_has_met_the_ic_less_often(juniors: int, seniors: int, seed: int) -> None:
     roster = team(juniors, seniors)
     met: Counter[tuple[str, str]] = Counter()
-    for done in play(roster, [everybody(roster)] * 12, seed):
-        ic, mentor = done.holders[Role.IC][0], done.holders[Role.MENTOR][0]
+    for assignment in play(roster, [everyone(roster)] * 12, seed):
+        ic, mentor = assignment.holders[Role.IC][0], assignment.holders[Role.MENTOR][0]
         assert met[ic, mentor] == min(met[ic, f"s{i}"] for i in range(seniors))
         met[ic, mentor] += 1
 
 
-def test_without_a_mentor_a_senior_commands_with_a_deputy_and_it_is_said() -> None:
-    done = play(team(3, 1), [{"j0", "j1", "j2", "s0"}])[0]
-    assert done.holders[Role.MENTOR] == ("s0",), "with four there is a mentor"
-    few = play(team(2, 1), [{"j0", "j1", "s0"}])[0]
-    assert few.holders[Role.IC] == ("s0",), "three people fill the needed roles first"
-    assert any("deputy: Junior" in reason for reason in few.reasons)
+def test_without_a_mentor_a_senior_commands_with_a_deputy_and_the_reason_says_so() -> None:
+    assignment = play(team(3, 1), [{"j0", "j1", "j2", "s0"}])[0]
+    assert assignment.holders[Role.MENTOR] == ("s0",), "with four there is a mentor"
+    short = play(team(2, 1), [{"j0", "j1", "s0"}])[0]
+    assert short.holders[Role.IC] == ("s0",), "three people fill the needed roles first"
+    assert any("deputy: Junior" in reason for reason in short.reasons)
 
 
-def test_juniors_alone_do_not_command_and_it_is_said() -> None:
-    done = play(team(3, 1), [{"j0", "j1", "j2"}])[0]
-    assert Role.IC in done.unfilled
-    assert any("no junior commands alone" in reason for reason in done.reasons)
+def test_juniors_alone_do_not_command_and_the_reason_says_so() -> None:
+    assignment = play(team(3, 1), [{"j0", "j1", "j2"}])[0]
+    assert Role.IC in assignment.unfilled
+    assert any("no junior commands alone" in reason for reason in assignment.reasons)
 
 
-def test_the_managers_are_no_mentors_of_their_people() -> None:
+def test_a_manager_does_not_mentor_their_own_report() -> None:
     roster = team(1, 2)
     managed = replace(roster.people[0], manager="s0")
     extra = tuple(Person(f"o{i}", f"O {i}", 1, frozenset({Role.OPS, Role.FACILITATOR})) for i in range(2))
-    done = rotate(Roster((managed, *roster.people[1:], *extra)), [], slot(1), 1)
-    assert done.holders[Role.MENTOR] == ("s1",)
+    assignment = rotate(Roster((managed, *roster.people[1:], *extra)), [], slot(1), 1)
+    assert assignment.holders[Role.MENTOR] == ("s1",)
 
 
-def test_who_is_not_ready_stands_in_and_it_is_said() -> None:
+def test_an_unready_person_takes_a_needed_role_and_the_reason_says_so() -> None:
     people = (
         Person("a", "Ana", 3, frozenset({Role.IC, Role.MENTOR})),
         Person("b", "Bo", 1, frozenset({Role.OPS})),
         Person("c", "Cem", 1, frozenset({Role.OPS})),
     )
-    done = rotate(Roster(people), [], slot(1), 1)
-    assert Role.FACILITATOR in done.holders
-    assert any(reason.startswith("facilitator: nobody else who is ready") for reason in done.reasons)
+    assignment = rotate(Roster(people), [], slot(1), 1)
+    assert Role.FACILITATOR in assignment.holders
+    assert any(reason.startswith("facilitator: nobody else who is ready") for reason in assignment.reasons)
 
 
-def test_the_next_in_turn_is_a_person_and_no_reason_holds_a_number_of_drills() -> None:
+def test_the_next_turn_is_a_person_and_no_reason_contains_a_number() -> None:
     roster = team(3, 3)
-    played = play(roster, [everybody(roster)] * 9)
-    for earlier, later in pairwise(played):
+    assignments = play(roster, [everyone(roster)] * 9)
+    for earlier, later in pairwise(assignments):
         assert earlier.next_after[Role.IC] != earlier.holders[Role.IC][0]
         assert not any(letter.isdigit() for reason in later.reasons for letter in reason)
 
 
-def test_a_closed_review_keeps_the_week_alone_and_turns_still_come_round() -> None:
+def test_turns_come_round_also_with_records_that_keep_the_week_only() -> None:
     roster = team(3, 3)
-    here = frozenset(everybody(roster))
+    here = frozenset(everyone(roster))
     history = [
         RoleRecord("", f"2026-W0{i + 1}", person, role, here)
         for i, (ic, mentor) in enumerate([("j0", "s0"), ("j1", "s1")])
@@ -268,6 +261,6 @@ def test_a_closed_review_keeps_the_week_alone_and_turns_still_come_round() -> No
     assert rotate(roster, history, slot(9), 1).holders[Role.IC] == ("j2",)
 
 
-def test_thirty_people_are_chosen_from_without_delay_to_speak_of() -> None:
+def test_thirty_people_are_assigned_quickly() -> None:
     roster = team(15, 15)
-    assert len(play(roster, [everybody(roster)] * 5)) == 5
+    assert len(play(roster, [everyone(roster)] * 5)) == 5

@@ -1,4 +1,4 @@
-"""Ours and the original are asked the same; where they do not answer alike, docs/proxy.md has a row that says why."""
+"""Our proxy and the original answer alike; where they differ, docs/reference/proxy.md has a row that says why."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from support.proxy import Server, original, ours
 from support.proxy_differential import LATE, PLACE, Question, every
 
 PAGE = Path(__file__).parents[2] / "docs" / "proxy.md"
-TABLES = ("## Where the API differs", "## A matter of versions")
+TABLES = ("## Differences in the API", "## Differences between Toxiproxy versions")
 QUESTIONS = every()
 HEADERS = ("content-type", "x-content-type-options")
 
@@ -35,7 +35,7 @@ def test_both_answer_alike_or_the_page_says_why_not(both: tuple[Server, Server],
         assert here == there
 
 
-@pytest.mark.parametrize("question", [each for each in QUESTIONS if each.differs == "words"], ids=str)
+@pytest.mark.parametrize("question", [each for each in QUESTIONS if each.differs == "error texts"], ids=str)
 @pytest.mark.engine("toxiproxy")
 def test_words_are_all_that_differs_where_the_page_says_so(both: tuple[Server, Server], question: Question) -> None:
     here, there = (_without_words(_asked(server.http, question)) for server in both)

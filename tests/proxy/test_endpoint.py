@@ -10,7 +10,7 @@ import socket
 import pytest
 
 from gameday.proxy.endpoint import Endpoint
-from gameday.proxy.event_loop import Loop
+from gameday.proxy.event_loop import ProxyLoop
 
 PATIENCE = 10.0
 PIECE = 4 * 1024 * 1024
@@ -23,18 +23,18 @@ class Owner:
     def __init__(self) -> None:
         self.gone = asyncio.Event()
 
-    def came(self, end: Endpoint, data: bytes) -> None:
+    def on_data(self, end: Endpoint, data: bytes) -> None:
         """Not asked here; so the next two."""
 
-    def ended(self, end: Endpoint) -> None: ...
+    def on_eof(self, end: Endpoint) -> None: ...
 
-    def wrote_end(self, end: Endpoint) -> None: ...
+    def on_eof_sent(self, end: Endpoint) -> None: ...
 
-    def pressed(self, end: Endpoint) -> None:
-        if not end.full:
+    def on_backpressure_change(self, end: Endpoint) -> None:
+        if not end.is_backpressured:
             raise RuntimeError("a toxic's mistake")
 
-    def lost(self, end: Endpoint, error: Exception | None) -> None:
+    def on_close(self, end: Endpoint, error: Exception | None) -> None:
         self.gone.set()
 
 
@@ -44,7 +44,7 @@ async def _room_again(owner: Owner) -> None:
     with theirs:
         await loop.create_connection(lambda: end, sock=ours)
         end.feed(bytes(PIECE))
-        assert end.full
+        assert end.is_backpressured
         theirs.setblocking(False)
         with contextlib.suppress(ConnectionError):
             while await asyncio.wait_for(loop.sock_recv(theirs, PIECE), PATIENCE):
@@ -54,5 +54,5 @@ async def _room_again(owner: Owner) -> None:
 
 def test_a_mistake_while_writing_ends_its_connection_and_not_the_loop(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "gameday.proxy")
-    with asyncio.Runner(loop_factory=Loop) as runner:
+    with asyncio.Runner(loop_factory=ProxyLoop) as runner:
         runner.run(_room_again(Owner()))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.proxy import Server, ours, read_exactly
 
@@ -78,7 +78,6 @@ requests = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(requests, max_size=12))
 def test_after_any_requests_it_answers_and_a_fresh_proxy_passes_traffic(
     server: Server, asked: list[tuple[str, str, bytes]]

@@ -6,7 +6,7 @@ import pytest
 from support.proxy import Server, read_exactly
 from support.proxy_stage import Line
 
-from gameday.proxy.toxics.limit_data import LimitData
+from gameday.proxy.toxics.closing import LimitData
 
 
 @pytest.mark.parametrize("pieces", [[b"0123456789"], [b"01234", b"56789"], [b"0123", b"4567"]])
@@ -15,16 +15,16 @@ def test_what_is_allowed_goes_on_and_nothing_after_it(pieces: list[bytes]) -> No
     stage = line.stage(LimitData, {"bytes": 5})
     for piece in pieces:
         stage.feed(piece)
-    stage.eof()
-    assert (line.all, line.ended, line.is_cut) == (b"01234", [0.0], True)
+    stage.feed_eof()
+    assert (line.all, line.ended, line.is_eof_final) == (b"01234", [0.0], True)
 
 
 def test_less_than_the_limit_passes_with_its_end() -> None:
     line = Line()
     stage = line.stage(LimitData, {"bytes": 5})
     stage.feed(b"0123")
-    stage.eof()
-    assert (line.all, line.ended, line.is_cut) == (b"0123", [0.0], False)
+    stage.feed_eof()
+    assert (line.all, line.ended, line.is_eof_final) == (b"0123", [0.0], False)
 
 
 def test_none_at_all_ends_at_the_first_byte() -> None:

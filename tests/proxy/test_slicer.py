@@ -21,7 +21,7 @@ def test_pieces_come_one_after_the_other() -> None:
     line = Line()
     stage = line.stage(Slicer, attributes(4, delay=100_000))
     stage.feed(b"0123456789")
-    stage.eof()
+    stage.feed_eof()
     line.go(1)
     assert line.came == [(0.0, b"0123"), (0.1, b"4567"), (0.2, b"89")]
     assert line.ended == [0.3]

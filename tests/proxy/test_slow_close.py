@@ -5,14 +5,14 @@ from __future__ import annotations
 from support.proxy import ours, read_exactly
 from support.proxy_stage import Line
 
-from gameday.proxy.toxics.slow_close import SlowClose
+from gameday.proxy.toxics.closing import SlowClose
 
 
 def test_the_end_alone_is_late() -> None:
     line = Line()
     stage = line.stage(SlowClose, {"delay": 300})
     stage.feed(b"at once")
-    stage.eof()
+    stage.feed_eof()
     line.go(1)
     assert (line.came, line.ended) == ([(0.0, b"at once")], [0.3])
 
@@ -20,7 +20,7 @@ def test_the_end_alone_is_late() -> None:
 def test_a_new_delay_counts_from_the_end_that_waits() -> None:
     line = Line()
     stage = line.stage(SlowClose, {"delay": 3_600_000})
-    stage.eof()
+    stage.feed_eof()
     line.go(1)
     stage.change({"delay": 1500})
     line.go(9)
@@ -39,7 +39,7 @@ def test_a_change_before_the_end_ends_nothing() -> None:
 def test_its_removal_ends_what_waits_once() -> None:
     line = Line()
     stage = line.stage(SlowClose, {"delay": 100})
-    stage.eof()
+    stage.feed_eof()
     stage.flush()
     line.go(1)
     assert line.ended == [0.0]
@@ -48,8 +48,8 @@ def test_its_removal_ends_what_waits_once() -> None:
 def test_a_dropped_one_wakes_no_more() -> None:
     line = Line()
     stage = line.stage(SlowClose, {"delay": 100})
-    stage.eof()
-    stage.drop()
+    stage.feed_eof()
+    stage.discard()
     line.go(1)
     assert line.ended == []
 

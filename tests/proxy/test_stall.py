@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from support.proxy import ours
 from support.proxy_stage import Line, through_a_change
 
-from gameday.proxy.toxics.stall import Stall
+from gameday.proxy.toxics.delaying import Stall
 
 
 def test_never_is_at_once() -> None:
     line = Line()
     stage = line.stage(Stall, {"chance": 0, "time": 1000})
     stage.feed(b"1")
-    stage.eof()
+    stage.feed_eof()
     assert (line.came, line.ended) == ([(0.0, b"1")], [0.0])
 
 
@@ -25,7 +25,7 @@ def test_always_is_that_late_for_each_and_does_not_add_up() -> None:
     stage.feed(b"1")
     line.go(0.1)
     stage.feed(b"2")
-    stage.eof()
+    stage.feed_eof()
     line.go(1)
     assert (line.came, line.ended) == ([(0.3, b"1"), (0.4, b"2")], [0.4])
 

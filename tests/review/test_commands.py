@@ -64,7 +64,7 @@ def test_before_endex_only_the_facilitator_is_answered(
 @pytest.mark.parametrize("command", ["log", "show", "review"])
 def test_no_such_drill_is_bad_input(place: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command([command]) is Exit.BAD_INPUT
-    assert "no drill is recorded here yet" in capsys.readouterr().err
+    assert "no drill is recorded yet" in capsys.readouterr().err
     stored(place)
     assert run_command([command, "gd-7f3b"]) is Exit.BAD_INPUT
     assert f"Did you mean {DRILL}?" in capsys.readouterr().err
@@ -93,10 +93,10 @@ def test_a_second_draft_says_what_became_of_the_first(place: Path, capsys: pytes
     assert run_command(["review", "--full"]) is Exit.HELD
     said = capsys.readouterr().out
     assert "added   Prime directive, Summary, Impact" in said
-    assert "kept    What told us: changed by hand" in said
+    assert "kept    What told us: edited by hand" in said
     assert "fired late" in path.read_text("utf-8")
     assert "<h2>Prime directive</h2>" in path.with_suffix(".html").read_text("utf-8")
     path.write_text("ours alone", "utf-8")
     assert run_command(["review"]) is Exit.HELD
-    assert "gd:draft` at its top is gone" in capsys.readouterr().out
+    assert "gd:draft` at the top is missing" in capsys.readouterr().out
     assert path.read_text("utf-8") == "ours alone"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from support.faulty_http_server import Server
 
+from gameday.clients.http_client import HttpClient
 from gameday.errors import BadArguments
 from gameday.model import Json, SignalBinding, SignalKind
-from gameday.signals.http_client import HttpClient
 from gameday.signals.probe import Measurement
 from gameday.signals.probe_registry import open_probe
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from support.faulty_http_server import Server
 from typing_extensions import override
 
+from gameday.clients.http_client import HttpClient
 from gameday.clock import SystemClock
 from gameday.errors import BadArguments
 from gameday.model import Reading, SignalBinding, SignalKind
-from gameday.signals.http_client import HttpClient
 from gameday.signals.probe import Measurement, Probe
 from gameday.signals.sampler import MOST_WAITING, Sampler
 from gameday.signals.sampling_schedule import Timetable

@@ -27,14 +27,14 @@ def dsn() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         (home / postgres.PASSWORD_FILE).write_text(PASSWORD)
-        subprocess.run(postgres.initdb(home), check=True, capture_output=True)
+        subprocess.run(postgres.initdb_command(home), check=True, capture_output=True)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         quiet = subprocess.DEVNULL
-        with subprocess.Popen(postgres.postgres(home, port), stdout=quiet, stderr=quiet) as process:
+        with subprocess.Popen(postgres.server_command(home, port), stdout=quiet, stderr=quiet) as process:
             deadline = time.monotonic() + 20
-            while not postgres.ready(home):
+            while not postgres.is_ready(home):
                 assert time.monotonic() < deadline
                 assert process.poll() is None
                 os.sched_yield()

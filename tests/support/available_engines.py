@@ -1,4 +1,4 @@
-"""Which real engines are here; a test that needs another one skips with a reason, or fails where it must be there."""
+"""The real engines on this machine. A test skips with a reason without one, or fails where it is required."""
 
 from __future__ import annotations
 
@@ -11,33 +11,40 @@ from typing import NoReturn
 
 import pytest
 
+requested: set[str] = set()
+"""The engines that the markers of the running test name."""
 
-def required(engine: str) -> bool:
-    """Whether GAMEDAY_REQUIRE_ENGINES names it (`toxiproxy,docker`)."""
+
+def require_marker(engine: str) -> None:
+    """Fail a test that uses an engine without its marker: it would run in the wrong lane."""
+    assert engine in requested, f'mark the test with pytest.mark.engine("{engine}"): it runs in the lane `engines`'
+
+
+def is_required(engine: str) -> bool:
+    """True if GAMEDAY_REQUIRE_ENGINES names the engine (`toxiproxy,docker`)."""
     return engine in os.environ.get("GAMEDAY_REQUIRE_ENGINES", "").split(",")
 
 
 def toxiproxy_server() -> Path:
-    """Toxiproxy's own server: GAMEDAY_TOXIPROXY_SERVER, else on PATH, else where the engines' scripts put it; skips
-    or fails the test without one."""
+    """Return the path of Toxiproxy's own server; skip or fail the test without one."""
+    require_marker("toxiproxy")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     engines = Path(os.environ.get("GAMEDAY_ENGINES") or cache / "gameday-engines")
     named = os.environ.get("GAMEDAY_TOXIPROXY_SERVER") or shutil.which("toxiproxy-server")
-    for found in (Path(named) if named else None, engines / "bin" / "toxiproxy-server"):
-        if found is not None and found.exists():
-            return found
+    for server in (Path(named) if named else None, engines / "bin" / "toxiproxy-server"):
+        if server is not None and server.exists():
+            return server
     why = "no Toxiproxy server: put toxiproxy-server on PATH, or name it with GAMEDAY_TOXIPROXY_SERVER"
     return missing("toxiproxy", why)
 
 
 def postgresql() -> Path:
-    """The folder of initdb, pg_ctl and pgbench: on PATH, else where Debian puts them, else the demo's own; skips or
-    fails without one."""
+    """Return the folder of initdb, pg_ctl and pgbench: on PATH, Debian's, or the demo's; skip or fail without."""
     from gameday.demo.postgres import binaries
     from gameday.errors import Refused
 
-    found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else []
+    initdb = shutil.which("initdb")
+    folders = [Path(initdb).parent] if initdb else []
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     with suppress(Refused):
         folders.append(binaries())
@@ -48,15 +55,19 @@ def postgresql() -> Path:
 
 
 def go_module(folder: Path) -> str:
-    """The `go` command, with what the module in `folder` needs at hand; skips or fails the test without it."""
+    """Return the `go` command, and download what the module in `folder` needs; skip or fail without."""
+    require_marker("go")
     go = shutil.which("go")
     if go is None:
         return missing("go", "no go on PATH: Toxiproxy's Go client and toxiproxy-cli cannot be built")
-    got = subprocess.run([go, "mod", "download"], cwd=folder, capture_output=True, text=True, check=False)
-    return go if got.returncode == 0 else missing("go", f"the Go modules cannot be had: {got.stderr.strip()[-200:]}")
+    download = subprocess.run([go, "mod", "download"], cwd=folder, capture_output=True, text=True, check=False)
+    if download.returncode == 0:
+        return go
+    return missing("go", f"the Go modules cannot be downloaded: {download.stderr.strip()[-200:]}")
 
 
 def missing(engine: str, why: str) -> NoReturn:
-    if required(engine):
+    """Fail the test where the engine is required, else skip it."""
+    if is_required(engine):
         pytest.fail(why)
     pytest.skip(why)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from support.containers import HTTPD, Containers, endpoint
 from support.docker import TOOLS, Docker
 from support.drill_folder import Site
 from support.fake_shop import Shop
@@ -72,11 +73,13 @@ class ContainerPlace(Site):
         super().__init__(folder, f"gdt-{os.getpid()}-{next(_NUMBERS)}")
         self.docker, self.network, self.guarded = docker, network, guarded
         self.figures = shop.clients[self.name] = Figures()  # type: ignore[assignment]  # it has what a client shows
-        limits = [] if len(self.name) % 2 else ["--memory", "64m", "--cpus", "0.5", "--pids-limit", "100"]
-        docker(
-            "run", "-d", "--name", self.name, "--network", network, "--network-alias", f"db-{self.name}",
-            "--restart", "unless-stopped", "-v", f"{self.name}:/data", *limits, TOOLS,
-            "httpd", "-f", "-p", "80", "-h", "/data",
+        self._containers = Containers(docker)
+        limits: dict[str, Any] = (
+            {} if len(self.name) % 2 else {"mem_limit": "64m", "nano_cpus": 500_000_000, "pids_limit": 100}
+        )
+        self._containers.start(
+            HTTPD, self.name, volumes={self.name: "/data"}, restart_policy={"Name": "unless-stopped"},
+            **endpoint(network, aliases=(f"db-{self.name}",)), **limits,
         )  # fmt: skip
         more = f", guardian: {docker.socket}" if guarded else ""
         (folder / "gameday.yaml").write_text(
@@ -89,7 +92,7 @@ class ContainerPlace(Site):
     def break_by(self, kind: str, **more: str) -> None:
         """The scenario: this fault, for as long as `stands`."""
         if kind == "partition":
-            self.docker("run", "-d", "--name", f"{self.name}-peer", "--network", self.network, TOOLS, "sleep", "600")
+            self._containers.start(name=f"{self.name}-peer", network=self.network)
         self.write(f"{KINDS[kind]}, target: database", **more)
 
     def shown(self) -> dict[str, Any]:
@@ -106,9 +109,9 @@ class ContainerPlace(Site):
 
     def close(self) -> None:
         self.end_runs()
-        for name in [self.name, f"{self.name}-peer", *self.ours()]:
+        self._containers.remove()
+        for name in self.ours():
             self.docker("rm", "-f", name, code=None)
-        self.docker("volume", "rm", "-f", self.name, code=None)
 
 
 def look(docker: Docker, name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Looking at a demo from outside, and waiting for what must come."""
+"""Reads and faults of a demo from outside, with waits for an expected state."""
 
 from __future__ import annotations
 
@@ -7,72 +7,72 @@ from collections.abc import Callable
 from typing import Any
 
 from gameday.demo.demo_record import Demo
-from gameday.demo.http_json import ask
+from gameday.demo.http_json import request_json
 
 
-def until(reached: Callable[[], bool], within: float = 60.0) -> None:
-    """Wait for it; fail after `within` seconds."""
+def until(condition: Callable[[], bool], within: float = 60.0) -> None:
+    """Wait for the condition; fail after `within` seconds."""
     deadline = time.monotonic() + within
-    while not reached():
-        assert time.monotonic() < deadline, f"did not come within {within} s"
+    while not condition():
+        assert time.monotonic() < deadline, f"the condition did not come true within {within} s"
         time.sleep(0.05)
 
 
 def stats(demo: Demo) -> dict[str, Any]:
-    """What the load says now."""
-    found: dict[str, Any] = ask(f"{demo.load_url}/stats")
-    return found
+    """Return the load's current statistics."""
+    statistics: dict[str, Any] = request_json(f"{demo.load_url}/stats")
+    return statistics
 
 
 def p95(demo: Demo) -> float:
-    """The journey's p95 of the last 3 s; nothing measured is endlessly slow."""
+    """Return the journey's p95 over the last 3 s; infinite without measurements."""
     measured = stats(demo)["journey"]["p95"]
     return float("inf") if measured is None else float(measured)
 
 
 def settled(demo: Demo, at_most: float, after: int = 0) -> float:
-    """Wait until the p95 of 16 journeys or more is at most that, `after` more have ended; returns it."""
+    """Wait for a p95 of at most that over 16 journeys, after `after` more have ended; return it."""
     before = stats(demo)["journey"]["total"]
 
-    def calm() -> bool:
+    def is_settled() -> bool:
         journey = stats(demo)["journey"]
         return bool(journey["n"] >= 16 and journey["p95"] <= at_most and journey["total"] >= before + after)
 
-    until(calm)
+    until(is_settled)
     return p95(demo)
 
 
 def late(demo: Demo, milliseconds: int) -> None:
-    """Set the latency toxic of the database's proxy; 0 takes it away."""
+    """Set the latency toxic of the database's proxy; 0 removes it."""
     _toxic(
         demo, demo.proxy_name, "late", {"type": "latency", "attributes": {"latency": milliseconds}}, milliseconds > 0
     )
 
 
 def silent(demo: Demo, proxy: str, on: bool) -> None:
-    """Nothing passes that proxy, and nobody is told."""
+    """Make the proxy drop all data without closing connections, or stop that."""
     _toxic(demo, proxy, "silent", {"type": "timeout", "attributes": {"timeout": 0}}, on)
 
 
 def turned(demo: Demo, proxy: str, on: bool) -> None:
-    """The proxy on, or off: connections are refused."""
-    ask(f"{demo.proxy_url}/proxies/{proxy}", {"enabled": on})
+    """Enable the proxy, or disable it: connections are refused."""
+    request_json(f"{demo.proxy_url}/proxies/{proxy}", {"enabled": on})
 
 
 def firing(demo: Demo) -> set[str]:
-    """The demo's alerts that fire."""
-    alerts = ask(f"{demo.load_url}/api/v1/alerts")["data"]["alerts"]
-    return {str(one["labels"]["alertname"]) for one in alerts if one["state"] == "firing"}
+    """Return the names of the firing alerts."""
+    alerts = request_json(f"{demo.load_url}/api/v1/alerts")["data"]["alerts"]
+    return {str(alert["labels"]["alertname"]) for alert in alerts if alert["state"] == "firing"}
 
 
-def _toxic(demo: Demo, proxy: str, name: str, toxic: dict[str, Any], there: bool) -> None:
-    """Taken away, and made anew where it is to be there."""
+def _toxic(demo: Demo, proxy: str, name: str, toxic: dict[str, Any], present: bool) -> None:
+    """Remove the toxic, and create it again if it shall be present."""
     import http.client
 
-    place = f"/proxies/{proxy}/toxics"
+    path = f"/proxies/{proxy}/toxics"
     connection = http.client.HTTPConnection(demo.proxy_url.removeprefix("http://"), timeout=5)
-    connection.request("DELETE", f"{place}/{name}")
+    connection.request("DELETE", f"{path}/{name}")
     connection.getresponse().read()
     connection.close()
-    if there:
-        ask(f"{demo.proxy_url}{place}", {"name": name} | toxic)
+    if present:
+        request_json(f"{demo.proxy_url}{path}", {"name": name} | toxic)

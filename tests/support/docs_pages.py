@@ -11,7 +11,7 @@ from typing_extensions import override
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
-    [*(ROOT / "docs").glob("*.md"), *(ROOT / "examples").rglob("README.md")]
+    [*(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("README.md")]
     + [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gameday.model import Event, Json, Reading, Role, Source
-from gameday.plugins.injector import Intent, RevertGuarantee
+from gameday.plugins.types import Intent, RevertGuarantee
 
 DRILL = "gd-7f3a"
 BOOT = "0f7c1d2e-boot"

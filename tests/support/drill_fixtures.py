@@ -10,7 +10,8 @@ from support.available_engines import toxiproxy_server
 from support.fake_shop import Shop
 from support.proxy_drill import Make, Place, ProxyServer, serving
 
-KINDS = ("ours", "original")
+ORIGINAL = pytest.param("original", marks=pytest.mark.engine("toxiproxy"))
+SERVERS = ("ours", "original")
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +47,7 @@ def still_as_before(server: ProxyServer, places: list[Place]) -> None:
     assert not changed, f"not as before: {changed}"
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=["ours", ORIGINAL])
 def server(request: pytest.FixtureRequest) -> ProxyServer:
     """Each of the two, one after the other."""
     server: ProxyServer = request.getfixturevalue(request.param)

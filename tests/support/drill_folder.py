@@ -10,15 +10,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from support.run_process import Run
 
+from gameday.timing import DEFAULT_TIMING, Timing
+
 PATIENCE = 60.0
 """Seconds after which something that should happen is taken not to."""
-PLANTED = Path(__file__).parents[1] / "crash" / "planted"
+FAILPOINTS = Path(__file__).parents[1] / "crash" / "failpoints"
 
 SCENARIO = """\
 gameday: 1
@@ -75,16 +77,16 @@ class Site:
         )
         (self.folder / "late.yaml").write_text(text)
 
-    def run(self, *plants: Mapping[str, Any], **env: str) -> Run:
-        """`gameday run` in the background, with what is planted in it and in its guardian."""
-        run = Run(self.folder, {**self.env, **_planted(plants), **env}, len(self.runs))
+    def run(self, *failpoints: Mapping[str, Any], timing: Timing = DEFAULT_TIMING, **env: str) -> Run:
+        """Start `gameday run` in the background; the failpoints are set in it and in its guardian."""
+        run = Run(self.folder, {**self.env, **failpoint_env(failpoints), **timing_env(timing), **env}, len(self.runs))
         self.runs.append(run)
         return run
 
-    def gameday(self, *args: str, plants: Sequence[Mapping[str, Any]] = (), answer: str = "", **env: str) -> Ended:
-        """Any other command, until it has ended."""
+    def gameday(self, *args: str, timing: Timing = DEFAULT_TIMING, answer: str = "", **env: str) -> Ended:
+        """Run any other command until it has ended."""
         done = subprocess.run(
-            [sys.executable, "-m", "gameday", *args], cwd=self.folder, env={**self.env, **_planted(plants), **env},
+            [sys.executable, "-m", "gameday", *args], cwd=self.folder, env={**self.env, **timing_env(timing), **env},
             input=answer, capture_output=True, text=True, timeout=PATIENCE * 3, check=False,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
@@ -103,7 +105,15 @@ class Ended:
     err: str
 
 
-def _planted(plants: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    if not plants:
+def failpoint_env(failpoints: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the variables that set failpoints in a process."""
+    if not failpoints:
         return {}
-    return {"PYTHONPATH": str(PLANTED), "CRASH_PLANTED": json.dumps(list(plants))}
+    return {"PYTHONPATH": str(FAILPOINTS), "GDT_FAILPOINTS": json.dumps(list(failpoints))}
+
+
+def timing_env(timing: Timing) -> dict[str, str]:
+    """Return the variable that gives a process other waits than the usual ones."""
+    usual = asdict(DEFAULT_TIMING)
+    other = [f"{name}={seconds}s" for name, seconds in asdict(timing).items() if seconds != usual[name]]
+    return {"GAMEDAY_TIMING": " ".join(other)} if other else {}

@@ -4,18 +4,17 @@ to do on command."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Self
 
 from typing_extensions import override
 
-from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import (
+from gameday.model import Binding, Fault
+from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.plugins.parameters import Params
+from gameday.plugins.types import (
     Applied,
     ApplyOutcome,
     Deadline,
-    Injector,
     Intent,
-    Params,
     Presence,
     Renewal,
     Reverted,
@@ -24,13 +23,11 @@ from gameday.plugins.injector import (
 )
 
 
-class NoParams:
-    @classmethod
-    def read(cls, raw: Mapping[str, Json]) -> Self:
-        return cls()
+class NoParams(Params):
+    """Takes no parameters."""
 
 
-class MadeEngine(Injector):
+class MadeEngine(Injector, Leased, Sweepable, Checkable):
     """`there`: the marks that stand. The `on_*` lists hold what the next calls do instead of the right thing."""
 
     name = "made"
@@ -41,15 +38,16 @@ class MadeEngine(Injector):
         self.calls: list[tuple[str, str]] = []
         self.on_apply: list[Callable[[Intent], Applied]] = []
         self.on_revert: list[Callable[[Intent], Reverted]] = []
+        self.unsettled = ""
         self.on_active: list[Callable[[Intent], Presence]] = []
 
     @override
     def load(self) -> None: ...
 
     @override
-    def plan(self, fault: Fault, binding: Binding, mark: str, deadline: Deadline) -> Intent:
+    def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
         return Intent(
-            mark, mark[:7], fault.id, fault.kind, self.name, binding.environment, binding.target,
+            marker, marker[:7], fault.id, fault.kind, self.name, binding.environment, binding.target,
             dict(binding.settings), {}, {}, f"thing {binding.target}", "put it back", RevertGuarantee.GUARDIAN,
         )  # fmt: skip
 
@@ -99,6 +97,14 @@ class MadeEngine(Injector):
     @override
     def check_target(self, binding: Binding, deadline: Deadline) -> str:
         return ""
+
+    @override
+    def settled(self, intent: Intent, deadline: Deadline) -> str:
+        return self.unsettled
+
+    @override
+    def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
+        return []
 
     @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:

@@ -11,12 +11,11 @@ from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.model import Binding, Event, Fault, PlannedFault
-from gameday.plugins.injector import Injector
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
 
-class Engines(dict[str, Injector]):
+class Engines(dict[str, CheckedInjector]):
     pass
 
 

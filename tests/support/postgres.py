@@ -21,7 +21,7 @@ from gameday.demo.ports import free_port
 from gameday.errors import Refused
 from gameday.injectors.postgres import PostgresInjector
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 
 DRILL = "gd-abcd"
 PASSWORD = "never-to-be-told"
@@ -55,7 +55,7 @@ class Place:
             self._as_standby(standby_of)
             return
         (home / postgres.PASSWORD_FILE).write_text(PASSWORD)
-        subprocess.run(postgres.initdb(home), check=True, capture_output=True)
+        subprocess.run(postgres.initdb_command(home), check=True, capture_output=True)
         self.start()
         with self.client(postgres.USER) as admin:
             admin.execute(_SETUP.encode())
@@ -72,7 +72,9 @@ class Place:
         settings = {"max_connections": SLOTS, "superuser_reserved_connections": RESERVED, "wal_level": "replica"}
         more = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
         with (self.home / "log").open("ab") as log:
-            self.process = subprocess.Popen([*postgres.postgres(self.home, self.port), *more], stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                [*postgres.server_command(self.home, self.port), *more], stdout=log, stderr=log
+            )
         eventually(self.serves)
 
     def serves(self) -> bool:

@@ -1,7 +1,7 @@
 """The questions that ours and the original are both asked: each valid, invalid or odd, and alone in its kind.
 
 A question stands on a fresh server with the proxies `a` (with the toxic `late`) and `off` (disabled). `differs` names
-the row of the tables in docs/proxy.md that says why the two do not answer alike; empty where they do.
+the row of the tables in docs/reference/proxy.md that says why the two do not answer alike; empty where they do.
 """
 
 from __future__ import annotations
@@ -81,16 +81,16 @@ def _creates() -> Iterator[Question]:
         return _each("/proxies", [PLACE | {"name": "b"} | {key: value} for value in values], differs)
 
     yield from create("name", "b", "a", "", "ü", "two words", "x" * 300, None)
-    yield from create("name", 3, True, [], {}, differs="words")
+    yield from create("name", 3, True, [], {}, differs="error texts")
     yield from create("name", "b/c", differs="slash in a name")
     yield from create("upstream", "", "x", "127.0.0.1:1", "nowhere.invalid:5", None)
-    yield from create("upstream", 5, differs="words")
+    yield from create("upstream", 5, differs="error texts")
     yield from create("listen", "nonsense", "127.0.0.1:99999", "127.0.0.1:-1", "1:2:3", "[::1]:0", "203.0.113.1:0")
-    yield from create("listen", 5, "[::1", differs="words")
+    yield from create("listen", 5, "[::1", differs="error texts")
     yield from create("listen", "", ":0", None, differs="no address")
     yield from create("listen", "0.0.0.0:0", differs="0.0.0.0")
     yield from create("enabled", True, False, None)
-    yield from create("enabled", "no", 1, differs="words")
+    yield from create("enabled", "no", 1, differs="error texts")
     yield from create("toxics", [LATE])
     yield Question("POST", "/proxies", {"NAME": "b", "Upstream": "x:1", "LISTEN": "127.0.0.1:0"})
 
@@ -109,7 +109,7 @@ def _updates() -> Iterator[Question]:
         yield Question("POST", path, {"listen": "nonsense"}, "bad address in an update")
     yield from _each("/proxies/a", [{"upstream": "127.0.0.1:2"}, {"listen": "127.0.0.1:0"}])
     wrong: tuple[object, ...] = {"enabled": "no"}, {"enabled": 0}, {"upstream": 1}, {"listen": []}, [1], "text", 5, True
-    yield from _each("/proxies/a", wrong, "words")
+    yield from _each("/proxies/a", wrong, "error texts")
     yield Question("POST", "/proxies/a", {"upstream": "", "listen": ""}, "empty address in an update")
 
 
@@ -133,7 +133,7 @@ def _adds() -> Iterator[Question]:
         "noop",
         1,
     )
-    yield from _each(add, wrong, "words")
+    yield from _each(add, wrong, "error texts")
     yield Question("POST", add, {"type": "noop", "name": "n/m"}, "slash in a name")
     yield Question("POST", add, {"type": "noop", "name": "n", "attributes": {"latency": 3}})
     yield Question("POST", add, {"type": "latency", "attributes": {"Latency": 3, "JITTER": 2, "other": "x"}})
@@ -159,7 +159,7 @@ def _attributes(kind: str, names: tuple[str, ...], name: str) -> Iterator[Questi
 
     for value in (0, 1, 1000, 2**31 - 1):
         yield from _each("/proxies/a/toxics", adds(value), _slices(name, value))
-    yield from _each("/proxies/a/toxics", adds("1", 1.5, True, [], {}), "words")
+    yield from _each("/proxies/a/toxics", adds("1", 1.5, True, [], {}), "error texts")
     yield from _each("/proxies/a/toxics", adds(-1, 2**31, 2**62), "numbers out of range")
 
 
@@ -175,7 +175,7 @@ def _changes() -> Iterator[Question]:
     yield from _each(late, [{"type": "noop", "name": "n", "stream": "upstream"}, {"attributes": {"latency": None}}])
     yield Question("POST", late, {"attributes": {"latency": 5, "x": 1}})
     wrong: tuple[object, ...] = {"attributes": {"latency": "1"}}, {"attributes": 5}, {"toxicity": "1"}, [], 5
-    yield from _each(late, wrong, "words")
+    yield from _each(late, wrong, "error texts")
     yield from _each(late, [{"attributes": {"latency": -1}}, {"toxicity": 2}], "numbers out of range")
 
 
@@ -193,7 +193,7 @@ def _populates() -> Iterator[Question]:
     yield from _each("/populate", [*fine, *bad])
     yield from _each("/populate", [[PLACE | {"name": "a"}], [b, b]], "populate again")
     wrong: tuple[object, ...] = {}, "x", 5, [1], [[]], [b | {"enabled": "no"}], [b | {"upstream": 5}]
-    yield from _each("/populate", wrong, "words")
+    yield from _each("/populate", wrong, "error texts")
 
 
 def _raws() -> Iterator[Question]:
@@ -201,7 +201,7 @@ def _raws() -> Iterator[Question]:
         yield Question("POST", path, raw=b"")
         yield Question("POST", path, raw=b"   ")
         for raw in (b"{", b"nonsense", b"[1,", b'{"name": "b",}', b"{'name': 'b'}"):
-            yield Question("POST", path, raw=raw, differs="words")
+            yield Question("POST", path, raw=raw, differs="error texts")
     for path in ("/proxies", "/populate", "/proxies/a/toxics"):
         yield Question("POST", path, raw=b"null")
     yield Question("POST", "/proxies/a", raw=b'{"enabled": false} and more', differs="more after the body")

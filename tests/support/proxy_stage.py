@@ -12,7 +12,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.base import Attributes, Target, ToxicStage
+from gameday.proxy.toxics.base import Attributes, Sink, ToxicStage
 
 
 class JumpingLoop(asyncio.AbstractEventLoop):
@@ -56,7 +56,7 @@ class JumpingLoop(asyncio.AbstractEventLoop):
 
 
 @dataclass
-class Line(Target):
+class Line(Sink):
     """A flow with one stage, and a sink that notes what came when (seconds from the start)."""
 
     loop: JumpingLoop = field(default_factory=JumpingLoop)
@@ -64,14 +64,14 @@ class Line(Target):
     came: list[tuple[float, bytes]] = field(default_factory=list)
     ended: list[float] = field(default_factory=list)
     closed: list[float] = field(default_factory=list)
-    is_cut: bool = False
+    is_eof_final: bool = False
     is_backpressured: bool = False
 
     @property
-    def arrived(self) -> float:
+    def arrived_at(self) -> float:
         return self.loop.now
 
-    def settle(self) -> None:
+    def update_reading(self) -> None:
         """Nobody reads here."""
 
     def close(self) -> None:
@@ -79,8 +79,8 @@ class Line(Target):
 
     reset = close
 
-    def half_close_both(self) -> None:
-        self.is_cut = True
+    def mark_eof_final(self) -> None:
+        self.is_eof_final = True
 
     @override
     def feed(self, data: bytes) -> None:
@@ -88,7 +88,7 @@ class Line(Target):
         self.came.append((round(self.loop.now - 100, 6), data))
 
     @override
-    def eof(self) -> None:
+    def feed_eof(self) -> None:
         self.ended.append(round(self.loop.now - 100, 6))
 
     def stage(self, kind: type[ToxicStage], values: Attributes) -> ToxicStage:
@@ -117,6 +117,6 @@ def through_a_change(
         stage.feed(data)
         if number == len(fed) // 2:
             stage.change(after)
-    stage.eof()
+    stage.feed_eof()
     stage.flush()
     return line

@@ -1,4 +1,4 @@
-"""docs/undo.md: every kind of fault on a container against every ending, as a whole run of the matrix found it."""
+"""docs/explanation/reverts.md: every fault on a container by every ending, as a whole matrix run measured it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from support.container_drill import KINDS
 
-PAGE = Path(__file__).parents[2] / "docs" / "undo.md"
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "reverts.md"
 BEGIN, END = "<!-- made by make crash -->", "<!-- until here -->"
 SIGNS = {"passed": "clean", "skipped": "not tried", "failed": "LEFT"}
 

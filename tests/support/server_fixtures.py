@@ -9,7 +9,7 @@ from support.available_engines import toxiproxy_server
 from support.proxy import Server, original, ours
 
 
-@pytest.fixture(params=["ours", "original"], scope="module")
+@pytest.fixture(params=["ours", pytest.param("original", marks=pytest.mark.engine("toxiproxy"))], scope="module")
 def server(request: pytest.FixtureRequest) -> Iterator[tuple[Server, bool]]:
     if request.param == "ours":
         with ours() as server:

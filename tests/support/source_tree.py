@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from pathlib import Path, PurePath
 
 ROOT = Path(__file__).parents[2]
 CODE = ("gameday/", "injectors/", "scorecards/")
@@ -21,5 +21,5 @@ def modules() -> list[Path]:
     return [path for path in tracked() if path.suffix == ".py" and str(path).startswith(CODE)]
 
 
-def read(path: Path) -> str:
+def read(path: PurePath) -> str:
     return (ROOT / path).read_text(encoding="utf-8")

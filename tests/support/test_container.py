@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from support.container_drill import look
+from support.containers import HTTPD, Containers
 from support.docker import TOOLS, Docker, docker_here
 
 from gameday.errors import Refused
 from gameday.injectors.docker import DockerInjector
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import Deadline, Intent
+from gameday.plugins.types import Deadline, Intent
 
 INJECTOR = DockerInjector()
 DRILL = "gd-abcd"
@@ -69,21 +70,44 @@ def docker() -> Docker:
 
 
 @pytest.fixture
-def make(docker: Docker) -> Iterator[Callable[..., Box]]:
-    """Containers for one test, gone after it."""
-    made: list[str] = []
+def containers(docker: Docker) -> Iterator[Containers]:
+    """The other containers of a test, removed after it."""
+    containers = Containers(docker)
+    yield containers
+    containers.remove()
 
-    def one(*options: str, **more: Json) -> Box:
+
+@dataclass(frozen=True)
+class Subnet:
+    """A network with fixed addresses, and one of them."""
+
+    name: str
+    address: str
+
+
+@pytest.fixture
+def network(containers: Containers) -> str:
+    return containers.add_network()
+
+
+@pytest.fixture
+def subnet(containers: Containers) -> Subnet:
+    prefix = f"10.213.{secrets.randbelow(256)}"
+    return Subnet(containers.add_network(f"{prefix}.0/24"), f"{prefix}.77")
+
+
+@pytest.fixture
+def make(docker: Docker, containers: Containers) -> Callable[..., Box]:
+    """Containers for one test. `options`: those of docker-py; `settings`: those of the target."""
+
+    def make(options: Mapping[str, Any] | None = None, **settings: Json) -> Box:
         name = f"gdt-{secrets.token_hex(4)}"
-        command = ("httpd", "-f", "-p", "80", "-h", "/data")
-        docker("run", "-d", "--name", name, "-v", f"{name}:/data", *options, TOOLS, *command)
-        made.append(name)
-        return Box(docker, name, dict(more))
+        given = dict(options or {})
+        volumes = {name: "/data", **given.pop("volumes", {})}
+        containers.start(HTTPD, name, volumes=volumes, **given)
+        return Box(docker, name, settings)
 
-    yield one
-    for name in made:
-        docker("rm", "-f", name, code=None)
-        docker("volume", "rm", "-f", name, code=None)
+    return make
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from gameday.errors import Refused
 from gameday.injectors.toxiproxy import ToxiproxyInjector
 from gameday.injectors.toxiproxy.faults import KINDS
 from gameday.model import Binding, Fault, Json
-from gameday.plugins.injector import ApplyOutcome, Deadline, Intent, Presence
+from gameday.plugins.types import ApplyOutcome, Deadline, Intent, Presence
 
 FAULTS: list[tuple[str, dict[str, Json]]] = [
     ("latency", {"delay": "200ms", "jitter": "10ms"}),
@@ -33,8 +33,8 @@ FAULTS: list[tuple[str, dict[str, Json]]] = [
 """Every kind, and each way of it that becomes another toxic or goes to the edge of what is allowed."""
 
 
-def soon() -> Deadline:
-    return Deadline.after(5.0)
+def soon(seconds: float = 5.0) -> Deadline:
+    return Deadline.after(seconds)
 
 
 @dataclass

@@ -17,7 +17,7 @@ from gameday.drill.state import State
 from gameday.drill.view import NoView, View
 from gameday.model import Event, Plan
 from gameday.terminal.plain_view import PlainView
-from gameday.terminal.rich_view import LiveView
+from gameday.terminal.rich_view import EVERY, LiveView
 from gameday.terminal.threaded_view import ThreadedView
 from gameday.terminal.view_factory import create_view
 
@@ -54,10 +54,10 @@ def test_lines_for_a_stream_that_knows_no_unicode() -> None:
     assert all(line.isascii() for line in told("ascii"))
 
 
-def live(width: int = 80, height: int = 24) -> tuple[LiveView, io.StringIO]:
+def live(width: int = 80, height: int = 24, interval: float = EVERY) -> tuple[LiveView, io.StringIO]:
     out = io.StringIO()
     console = Console(file=out, width=width, height=height, force_terminal=True, color_system="standard", _environ=UTF)
-    return LiveView(console, UTF), out
+    return LiveView(console, UTF, interval=interval), out
 
 
 def test_the_terminal_is_taken_and_given_back() -> None:
@@ -68,7 +68,7 @@ def test_the_terminal_is_taken_and_given_back() -> None:
     written = out.getvalue()
     assert written.count("\x1b[?1049h") == written.count("\x1b[?1049l") == 1
     assert written.rstrip().endswith("\x1b[?25h") or "\x1b[?25h" in written
-    assert "stands for 0:16" in written
+    assert "active for 0:16" in written
 
 
 def test_nothing_new_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,9 +82,8 @@ def test_nothing_new_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(out.getvalue()) == drawn
 
 
-def test_a_resize_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    view, out = live()
-    monkeypatch.setattr("gameday.terminal.rich_view.EVERY", 0.0)
+def test_a_resize_is_followed() -> None:
+    view, out = live(interval=0.0)
     player = Player(view)
     player.play(30.0)
     view._console.size = (200, 60)
@@ -102,8 +101,7 @@ class Terminal(io.StringIO):
 def test_what_is_said_on_stderr_meanwhile_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     real = Terminal()
     monkeypatch.setattr(sys, "stderr", real)
-    monkeypatch.setattr("gameday.terminal.rich_view.EVERY", 0.0)
-    view, out = live()
+    view, out = live(interval=0.0)
     player = Player(view)
     player.play(14.0)
     print("gameday: not written yet", file=sys.stderr)
@@ -141,10 +139,9 @@ def test_a_faulty_view_never_raises_into_the_loop(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.count("the view is gone (ZeroDivisionError: in a view); the drill goes on.") == 1
 
 
-def test_a_view_that_stands_still_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gameday.terminal.threaded_view.LAST_WORDS", 0.05)
+def test_a_view_that_stands_still_holds_nothing_up() -> None:
     deaf = Deaf()
-    view = ThreadedView(deaf)
+    view = ThreadedView(deaf, end_timeout=0.05)
     Player(view).play(90.0)
     view.end()
     deaf.go_on.set()

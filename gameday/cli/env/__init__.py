@@ -66,7 +66,7 @@ def _opened(env: str | None) -> ProjectEditor:
 
 
 def _lacks(scenario: Path, bound: ProjectEditor) -> tuple[MissingBinding, ...]:
-    from gameday.cli.check import fault_kinds
+    from gameday.app.scenario_selection import fault_kinds
     from gameday.files.missing_bindings import find_missing, read_unbound_scenario
     from gameday.files.yaml_document import read_document
 
@@ -109,7 +109,7 @@ def _end(scenario: Path, bound: ProjectEditor, because: str = "") -> Exit:
 
 def _fits(scenario: Path, bound: ProjectEditor) -> None:
     """What is there, and is another thing than the scenario means: a signal of another kind, a fault not allowed."""
-    from gameday.cli.check import fault_kinds
+    from gameday.app.scenario_selection import fault_kinds
     from gameday.files.check import check_files
 
     if problems := check_files([scenario], bound.environment, fault_kinds()):

@@ -44,12 +44,18 @@ def ask_target(lack: MissingBinding, environment: Environment, ready: Mapping[st
 def carries(binding: Binding) -> tuple[bool, str]:
     """Whether it is there and somebody is connected, and what is to be said of it."""
     from gameday.drill.injector_registry import Registry
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
     try:
-        missing = Registry()[binding.injector].check_target(binding, Deadline.after(WITHIN))
+        checkable = Registry()[binding.injector].checkable
     except Refused as refused:
         return False, refused.wrong
+    if checkable is None:
+        return (
+            True,
+            f"The injector {binding.injector} does not check targets: `gameday plan` shows what it resolves to.",
+        )
+    missing = checkable.check_target(binding, Deadline.after(WITHIN))
     if missing:
         return False, f"{missing}. A drill would be refused: a fault where nothing passes teaches nothing."
     return True, "It is there, and carries traffic as far as can be seen from here."
@@ -65,7 +71,7 @@ def _url(environment: Environment, ready: Mapping[str, Json]) -> str:
 def _listing(text: str) -> tuple[str, Mapping[str, Any]]:
     """The address and its proxies; raises ValueError where there are none."""
     from gameday.injectors.toxiproxy.api_client import Server, ServerTrouble
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
     url = non_empty(text).rstrip("/")
     try:

@@ -63,14 +63,13 @@ def alerts_at(url: str) -> list[str]:
 
 def _look(url: str) -> Any:
     """The JSON at an address, or None."""
-    from gameday.signals.http_client import HttpClient
-    from gameday.signals.probe import MeasurementError
+    from gameday.clients.http_client import HttpClient, RequestError
 
     async def get() -> Any:
         web = HttpClient()
         try:
             return (await web.get(url, WITHIN)).json()
-        except MeasurementError:
+        except RequestError:
             return None
         finally:
             await web.close()

@@ -23,7 +23,7 @@ def compose(folder: Path) -> tuple[str, str, list[str], ProbeResult]:
     services = [service for service in raw_access.get_map(data, "services") if service.isprintable()]
     if not services:
         return "", "", [], ProbeResult(False, f"Compose project: {name} {why or 'names no services'}")
-    todo = "A drill breaks a service's containers (docs/containers.md), or a Toxiproxy proxy in front of it."
+    todo = "A drill breaks a service's containers (docs/reference/containers.md), or a Toxiproxy proxy in front of it."
     said = ProbeResult(True, f"Compose project: {name}, services {join_names(services)}", todo)
     return name, raw_access.text(raw_access.get_path(data, "name")) or _project(folder), services, said
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gameday.cli.init.findings import ProbeResult, Proxy, join_names
-from gameday.cli.proxy.server_access import DEFAULT
+from gameday.cli.proxy.server_access import DEFAULT_URL
 
 if TYPE_CHECKING:
-    from gameday.signals.http_client import HttpClient
+    from gameday.clients.http_client import HttpClient
 
 WITHIN = 1.0
 """Seconds for an answer."""
-TOXIPROXY = ("TOXIPROXY_URL", DEFAULT)
+TOXIPROXY = ("TOXIPROXY_URL", DEFAULT_URL)
 PROMETHEUS = ("PROMETHEUS_URL", "http://127.0.0.1:9090")
 """The variable with which people name another one, and where it listens without."""
 
@@ -39,7 +39,7 @@ def look() -> Engines:
 
 
 async def _look() -> Engines:
-    from gameday.signals.http_client import HttpClient
+    from gameday.clients.http_client import HttpClient
 
     web = HttpClient()
     web.prepare()
@@ -67,18 +67,18 @@ def address(variable: str, usual: str) -> str:
 
 
 async def _json(web: HttpClient, url: str) -> Any:
-    """The answer, or the NoValue that says why there is none."""
-    from gameday.signals.probe import MeasurementError
+    """The answer, or the RequestError that says why there is none."""
+    from gameday.clients.http_client import RequestError
 
     try:
         return (await web.get(url, WITHIN)).json()
-    except MeasurementError as error:
+    except RequestError as error:
         return error
 
 
 async def _toxiproxy(web: HttpClient) -> tuple[str, tuple[Proxy, ...], ProbeResult]:
+    from gameday.clients.http_client import NoResponse
     from gameday.injectors.toxiproxy.address import read_address
-    from gameday.signals.probe import NoResponse
 
     try:
         url = address(*TOXIPROXY)
@@ -117,7 +117,7 @@ def _proxies(listing: Mapping[str, Any]) -> Iterator[Proxy]:
 
 
 async def _prometheus(web: HttpClient) -> tuple[str, dict[str, bool], ProbeResult]:
-    from gameday.signals.probe import NoResponse
+    from gameday.clients.http_client import NoResponse
 
     try:
         url = address(*PROMETHEUS)

@@ -1,14 +1,13 @@
-"""`gameday proxy`: serve the embedded fault proxy, or turn one that runs, by the verbs of Toxiproxy's own client."""
+"""`gameday proxy`: serve the embedded fault proxy, or control a running one with toxiproxy-cli's commands."""
 
 from __future__ import annotations
 
 import click
 
-from gameday.cli.proxy.command_aliases import Hosted
-from gameday.cli.proxy.proxies import add, delete, list_, reset, toggle
+from gameday.cli.proxy.command_aliases import UrlGroup
+from gameday.cli.proxy.proxy_commands import add, delete, list_, reset, status, toggle
 from gameday.cli.proxy.serve import serve
-from gameday.cli.proxy.status import status
-from gameday.cli.proxy.toxics import toxic
+from gameday.cli.proxy.toxic_commands import toxic
 
 ALIASES = {
     "l": "list", "li": "list", "ls": "list", "i": "status", "ins": "status", "inspect": "status",
@@ -16,16 +15,16 @@ ALIASES = {
 }  # fmt: skip
 
 
-@click.group(cls=Hosted, aliases=ALIASES)
-@click.option("--url", "--host", help="Where the server's API listens, for whichever verb follows.")
+@click.group(cls=UrlGroup, aliases=ALIASES)
+@click.option("--url", "--host", help="URL of the server's API, for any of the commands.")
 @click.pass_context
 def command(ctx: click.Context, url: str | None) -> None:
-    """Serve a Toxiproxy-compatible fault proxy, or turn one that runs: ours or the original.
+    """Serve a Toxiproxy-compatible fault proxy, or control a running one (this one or Toxiproxy).
 
-    The words of toxiproxy-cli are taken as well: create for add, inspect NAME for status NAME, and its short ones.
+    The names of toxiproxy-cli work too: create for add, inspect NAME for status NAME, and its short forms.
     """
     ctx.obj = url
 
 
-for one in (serve, list_, status, add, toggle, delete, toxic, reset):
-    command.add_command(one)
+for subcommand in (serve, list_, status, add, toggle, delete, toxic, reset):
+    command.add_command(subcommand)

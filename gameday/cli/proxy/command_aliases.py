@@ -1,4 +1,4 @@
-"""A group whose commands answer to the words of Toxiproxy's own client too."""
+"""Command groups that also accept the command names of toxiproxy-cli."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import click
 from typing_extensions import override
 
 
-class Verbs(click.Group):
-    """`aliases`: other word -> name. They are taken, and not listed: one thing has one word."""
+class AliasGroup(click.Group):
+    """A group with `aliases`, from alias to name. They work, and are not listed."""
 
     def __init__(self, *args: Any, aliases: Mapping[str, str], **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -23,9 +23,10 @@ class Verbs(click.Group):
 
     @override
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Each sentence in full: click would cut the warning off that reset also takes what a drill has put there."""
+        """List each command with its full sentence: click would cut off the warning of `reset`."""
+        summaries = [(name, command.get_short_help_str(limit=200)) for name, command in self.commands.items()]
         with formatter.section("Commands"):
-            formatter.write_dl([(name, one.get_short_help_str(limit=200)) for name, one in self.commands.items()])
+            formatter.write_dl(summaries)
 
     @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -35,16 +36,18 @@ class Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        word = args[0] if args else ""
-        if word and not word.startswith("-") and self.get_command(ctx, word) is None:
-            close = difflib.get_close_matches(word, [*self.commands, *self._aliases], n=1)
-            meant = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(self.commands)}"
-            raise click.UsageError(f"no command {word!r}{meant}", ctx)
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and self.get_command(ctx, name) is None:
+            matches = difflib.get_close_matches(name, [*self.commands, *self._aliases], n=1)
+            hint = f"Did you mean {matches[0]!r}?" if matches else f"Commands: {', '.join(self.commands)}"
+            raise click.UsageError(f"No such command {name!r}. {hint}", ctx)
         return super().resolve_command(ctx, args)
 
 
-class Hosted(Verbs):
-    """`-h URL` before the verb is the server's address, as it is there; `-h` alone is help, as it is here."""
+class UrlGroup(AliasGroup):
+    """A group where `-h URL` before the command is the server's URL, as in toxiproxy-cli.
+
+    `-h` alone is help."""
 
     @override
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

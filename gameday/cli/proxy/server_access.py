@@ -1,4 +1,6 @@
-"""The server that the other commands ask: where it is, and what its refusals mean for whoever typed."""
+"""Access to the server that a command controls.
+
+Its URL, lookups by name, and errors with advice."""
 
 from __future__ import annotations
 
@@ -12,107 +14,113 @@ from gameday.errors import BadArguments, Refused
 
 if TYPE_CHECKING:
     from gameday.injectors.toxiproxy.api_client import Server, ServerTrouble
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
-DEFAULT = "http://127.0.0.1:8474"
-VARIABLES = ["GAMEDAY_PROXY", "TOXIPROXY_URL"]
-"""Ours first; the other is the one of Toxiproxy's own client."""
-WITHIN = 5.0
-"""Seconds for the whole of one command."""
-
-
-def _whole(ctx: click.Context, _option: click.Parameter, url: str | None) -> str:
-    """With `http://`, which fingers leave out. What stands beside the verb goes before what stands before it, and that
-    before the environment."""
-    typed = ctx.get_parameter_source("url") is click.core.ParameterSource.COMMANDLINE
-    found = (url if typed else ctx.obj or url) or DEFAULT
-    return found if "://" in found else f"http://{found}"
+DEFAULT_URL = "http://127.0.0.1:8474"
+URL_VARIABLES = ["GAMEDAY_PROXY", "TOXIPROXY_URL"]
+"""Our own first; the other one is toxiproxy-cli's."""
+COMMAND_TIMEOUT_S = 5.0
+_LIST_HINT = "List the proxies: gameday proxy list"
 
 
-at_server = click.option("--url", envvar=VARIABLES, callback=_whole, show_envvar=True,
-                         help=f"Where the server's API listens.  [default: {DEFAULT}]")  # fmt: skip
-"""The option that every command has which asks a server; before the verb it is the group's."""
+def _complete_url(ctx: click.Context, _option: click.Parameter, url: str | None) -> str:
+    """Choose the URL, and add a missing `http://`.
+
+    The option of the command wins over the option of the group, and that over the environment."""
+    is_typed = ctx.get_parameter_source("url") is click.core.ParameterSource.COMMANDLINE
+    chosen = (url if is_typed else ctx.obj or url) or DEFAULT_URL
+    return chosen if "://" in chosen else f"http://{chosen}"
+
+
+url_option = click.option(
+    "--url", envvar=URL_VARIABLES, callback=_complete_url, show_envvar=True,
+    help=f"URL of the server's API.  [default: {DEFAULT_URL}]",
+)  # fmt: skip
+"""The option `--url` of every command that controls a server; the group has it too."""
 
 
 @contextlib.contextmanager
-def asking(url: str) -> Iterator[tuple[Server, Deadline]]:
-    """The server at `url`, and by when it has to have answered; its troubles become endings."""
+def connection(url: str) -> Iterator[tuple[Server, Deadline]]:
+    """Yield the server and the command's deadline; turn the server's errors into exit codes."""
     from gameday.injectors.toxiproxy.address import EXAMPLE
     from gameday.injectors.toxiproxy.api_client import Conflict, NotTaken, NotThere, Server, ServerTrouble
-    from gameday.plugins.injector import Deadline
+    from gameday.plugins.types import Deadline
 
     try:
         server = Server(url)
     except ValueError as error:
-        raise BadArguments(f"--url, {' or '.join(VARIABLES)}: {error}", _sentence(EXAMPLE)) from None
+        raise BadArguments(f"--url, {' or '.join(URL_VARIABLES)}: {error}", _capitalize(EXAMPLE)) from None
     try:
-        yield server, Deadline.after(WITHIN)
+        yield server, Deadline.after(COMMAND_TIMEOUT_S)
     except NotTaken as error:
         raise BadArguments(str(error)) from None
     except NotThere as error:
-        raise BadArguments(f"{error}, at {url}", "See what is there: gameday proxy list") from None
+        raise BadArguments(f"{error}, at {url}", _LIST_HINT) from None
     except Conflict as error:
-        raise Refused(str(error), "See what is there: gameday proxy list") from None
+        raise Refused(str(error), _LIST_HINT) from None
     except ServerTrouble as trouble:
-        raise Refused(str(trouble), _todo(server, trouble)) from None
+        raise Refused(str(trouble), _advice(server, trouble)) from None
 
 
-def _todo(server: Server, trouble: ServerTrouble) -> str:
-    """By what was asked: where nothing was to change, nothing has."""
+def _advice(server: Server, trouble: ServerTrouble) -> str:
     from gameday.injectors.toxiproxy.api_client import NoToken, Stranger
 
     if isinstance(trouble, NoToken):
         return trouble.todo
     if isinstance(trouble, Stranger):
-        return "Is it a Toxiproxy server that listens there? Look at --url or GAMEDAY_PROXY."
+        return "Is this a Toxiproxy server? Check --url or GAMEDAY_PROXY."
     if server.may_have_changed:
-        return "Whether it was done, the server knows: gameday proxy list"
-    return "Is it running (gameday proxy serve), and is --url or GAMEDAY_PROXY right?"
+        return "The change may have been applied. Check: gameday proxy list"
+    return "Is it running (gameday proxy serve)? Check --url or GAMEDAY_PROXY."
 
 
-def all_proxies(server: Server, deadline: Deadline) -> dict[str, Mapping[str, Any]]:
-    """By name, each with its toxics. Raises Refused where something else than Toxiproxy answers."""
+def list_proxies(server: Server, deadline: Deadline) -> dict[str, Mapping[str, Any]]:
+    """Return each proxy by name, with its toxics.
+
+    Raises Refused if the response is not Toxiproxy's."""
     from gameday.injectors.toxiproxy.responses import proxy_of
 
     try:
-        return {name: proxy_of(name, one) for name, one in server.proxies(deadline).items()}
+        return {name: proxy_of(name, body) for name, body in server.proxies(deadline).items()}
     except ValueError as error:
-        raise Refused(f"{server.url} does not answer as Toxiproxy does: {error}") from None
+        raise Refused(f"{server.url} does not respond like Toxiproxy: {error}") from None
 
 
-def found_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str, Any]:
-    """The proxy of that name, with its toxics. Raises BadArguments, which says what there is."""
+def require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str, Any]:
+    """Return the proxy of this name, with its toxics. Raises BadArguments with a suggestion."""
     from gameday.injectors.toxiproxy.api_client import NotThere
 
+    require_addressable(name)
     try:
-        return server.proxy(usable(name), deadline)
+        return server.proxy(name, deadline)
     except NotThere:
-        raise BadArguments(f"no proxy {name!r} at {server.url}", there_are(name, server.proxies(deadline))) from None
+        raise BadArguments(f"no proxy {name!r} at {server.url}", suggest(name, server.proxies(deadline))) from None
 
 
-def found_toxic(proxy: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """The toxic of that name on the proxy. Raises BadArguments, which says what there is."""
-    known: dict[str, Mapping[str, Any]] = {toxic["name"]: toxic for toxic in proxy["toxics"]}
-    if usable(name) not in known:
-        raise BadArguments(f"no toxic {name!r} on proxy {proxy['name']}", there_are(name, known))
-    return known[name]
+def require_toxic(proxy: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the toxic of this name. Raises BadArguments with a suggestion."""
+    require_addressable(name)
+    toxics: dict[str, Mapping[str, Any]] = {toxic["name"]: toxic for toxic in proxy["toxics"]}
+    if name not in toxics:
+        raise BadArguments(f"no toxic {name!r} on proxy {proxy['name']}", suggest(name, toxics))
+    return toxics[name]
 
 
-def there_are(name: str, known: Iterable[str]) -> str:
+def suggest(name: str, existing: Iterable[str]) -> str:
+    """Suggest a similar name, or else list the existing ones."""
     from gameday.files.schema_validation import did_you_mean
 
-    names = sorted(known)
-    return _sentence(did_you_mean(name, names)) or f"There are: {', '.join(names) or 'none'}"
+    names = sorted(existing)
+    return _capitalize(did_you_mean(name, names)) or f"Available: {', '.join(names) or 'none'}"
 
 
-def usable(name: str) -> str:
-    """A name that an address can carry: `..` would ask about something else. Raises BadArguments."""
+def require_addressable(name: str) -> None:
+    """Raise BadArguments unless a URL path can hold the name; `..` would address something else."""
     if "/" in name:
-        raise BadArguments(f"{name!r} is no name that a server could find again: a slash parts addresses")
+        raise BadArguments(f"invalid name {name!r}: it must not contain a slash")
     if not name or name in (".", "..") or not name.isprintable():
-        raise BadArguments(f"{name!r} is no name that a server could find again")
-    return name
+        raise BadArguments(f"invalid name {name!r}")
 
 
-def _sentence(text: str) -> str:
+def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""Proxies and toxics as plain tables, for a person."""
+"""Proxies and toxics as text tables."""
 
 from __future__ import annotations
 
@@ -8,82 +8,64 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-PROXY = ("name", "listen", "upstream", "enabled", "toxics")
-TOXIC = ("toxic", "type", "stream", "toxicity", "attributes", "ends by itself")
+PROXY_TITLES = ("name", "listen", "upstream", "enabled", "toxics")
+TOXIC_TITLES = ("toxic", "type", "stream", "toxicity", "attributes", "expires in")
 
 
 def proxies_table(proxies: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """A line each, by name."""
-    rows = [
-        (
-            printable_cell(one.get("name")),
-            printable_cell(one.get("listen")),
-            printable_cell(one.get("upstream")),
-            enabled(one),
-            _names(one),
-        )
-        for one in sorted(proxies, key=lambda one: str(one.get("name")))
-    ]
-    return table(PROXY, rows)
-
-
-def toxics_table(toxics: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    rows = [
-        (
-            printable_cell(one.get("name")),
-            printable_cell(one.get("type")),
-            printable_cell(one.get("stream")),
-            printable_cell(one.get("toxicity")),
-            attributes(one),
-            lease_remaining(one) or "no",
-        )
-        for one in toxics
-    ]
-    return table(TOXIC, rows)
-
-
-def enabled(proxy: Mapping[str, Any]) -> str:
-    """`yes`, `no`, or `no, for 12 s` where it comes back by itself."""
-    if proxy.get("enabled") is True:
-        return "yes"
-    return f"no, for {time}" if (time := lease_remaining(proxy)) else "no"
-
-
-def attributes(toxic: Mapping[str, Any]) -> str:
-    found = toxic.get("attributes")
-    return (
-        " ".join(f"{printable_cell(key)}={printable_cell(value)}" for key, value in found.items())
-        if isinstance(found, dict)
-        else ""
+    """Format one row for each proxy, ordered by name."""
+    return table(
+        PROXY_TITLES, [_proxy_row(proxy) for proxy in sorted(proxies, key=lambda proxy: str(proxy.get("name")))]
     )
 
 
-def lease_remaining(one: Mapping[str, Any]) -> str:
-    """How long it still has; empty where nothing ends it by itself."""
+def toxics_table(toxics: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Format one row for each toxic."""
+    return table(TOXIC_TITLES, [_toxic_row(toxic) for toxic in toxics])
+
+
+def format_enabled(proxy: Mapping[str, Any]) -> str:
+    """Return `yes`, `no`, or `no, for 12 s` if a lease ends the outage."""
+    if proxy.get("enabled") is True:
+        return "yes"
+    return f"no, for {lease}" if (lease := lease_remaining(proxy)) else "no"
+
+
+def format_attributes(toxic: Mapping[str, Any]) -> str:
+    """Format a toxic's attributes as `name=value`, separated by blanks."""
+    attributes = toxic.get("attributes")
+    if not isinstance(attributes, dict):
+        return ""
+    return " ".join(f"{printable_cell(key)}={printable_cell(value)}" for key, value in attributes.items())
+
+
+def lease_remaining(fault: Mapping[str, Any]) -> str:
+    """Format the time until a toxic or an outage expires; empty if it does not."""
     from gameday.units import format_duration
 
-    seconds = one.get("expires_in")
+    seconds = fault.get("expires_in")
     return format_duration(seconds) if isinstance(seconds, int | float) else ""
 
 
 def printable_cell(value: object) -> str:
-    """What a server says, on one line of a terminal: nothing in it moves the cursor."""
+    """Format a server's value on one line, without control characters."""
     text = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
-def of_a_drill(names: Iterable[str]) -> list[str]:
-    """Those that a drill has put there, each once."""
-    from gameday.proxy.tombstones import OURS
+def drill_markers(names: Iterable[str]) -> list[str]:
+    """Return the names that are a drill's markers, sorted, without duplicates."""
+    from gameday.proxy.fault_lifetime import DRILL_PREFIX
 
-    return sorted({printable_cell(name) for name in names if name.startswith(OURS)})
+    return sorted({printable_cell(name) for name in names if name.startswith(DRILL_PREFIX)})
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns as wide as what stands in them, two blanks between. On a terminal that is too narrow for them, a block
-    of lines each; what is read by a program stays a line each."""
+    """Format aligned columns, or a block of lines for each row if the terminal is too narrow.
+
+    Without a terminal, each row is one line, however long."""
     widths = [max(len(row[column]) for row in (titles, *rows)) for column in range(len(titles))]
-    if (room := _columns()) and sum(widths) + 2 * (len(widths) - 1) > room:
+    if (terminal_width := _terminal_width()) and sum(widths) + 2 * (len(widths) - 1) > terminal_width:
         yield from _blocks(titles, rows)
         return
     for row in (titles, *rows):
@@ -91,9 +73,20 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
 
 
 def wrap_line(line: str, indent: int) -> list[str]:
-    """A long line as several, on a terminal."""
-    room = _columns()
-    return textwrap.wrap(line, room, subsequent_indent=" " * indent) if room else [line]
+    """Wrap a line to the width of the terminal, if there is one."""
+    width = _terminal_width()
+    return textwrap.wrap(line, width, subsequent_indent=" " * indent) if width else [line]
+
+
+def _proxy_row(proxy: Mapping[str, Any]) -> Sequence[str]:
+    cells = [printable_cell(proxy.get(key)) for key in ("name", "listen", "upstream")]
+    toxics = ", ".join(printable_cell(toxic["name"]) for toxic in proxy["toxics"])
+    return [*cells, format_enabled(proxy), toxics or "none"]
+
+
+def _toxic_row(toxic: Mapping[str, Any]) -> Sequence[str]:
+    cells = [printable_cell(toxic.get(key)) for key in ("name", "type", "stream", "toxicity")]
+    return [*cells, format_attributes(toxic), lease_remaining(toxic) or "never"]
 
 
 def _blocks(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -105,10 +98,6 @@ def _blocks(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[st
             yield f"{title:<{width}}  {text}".rstrip()
 
 
-def _columns() -> int:
-    """Of the terminal; 0 where there is none."""
+def _terminal_width() -> int:
+    """Return the terminal's columns; 0 without a terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
-
-
-def _names(proxy: Mapping[str, Any]) -> str:
-    return ", ".join(printable_cell(toxic["name"]) for toxic in proxy["toxics"]) or "none"

@@ -1,1 +1,1 @@
-"""The demo in a stack's shape: each part a container of its own, as a team's staging system has them."""
+"""The demo as a container stack: one container for each part, as in a team's staging system."""

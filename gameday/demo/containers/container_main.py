@@ -1,4 +1,4 @@
-"""`python -m gameday.demo.containers.container_main SERVICE`: what one container of the stack runs."""
+"""`python -m gameday.demo.containers.container_main SERVICE`: the entry point of each container of the stack."""
 
 from __future__ import annotations
 
@@ -10,71 +10,77 @@ from pathlib import Path
 
 from gameday.demo import proxy
 from gameday.demo.containers.services import CACHE, DATABASE, HTTP, LOAD, PASSWORD, PAYMENTS, PROXY, SHOP, TOKEN
-from gameday.demo.demo_record import JOURNEYS_A_SECOND
+from gameday.demo.demo_record import DEFAULT_RATE
 
 HOME = Path("/data")
 
 
 def shop() -> None:
-    """The shop; its database lies behind the proxy, payments and cache do not."""
-    from gameday.demo.serve import serve_everywhere
-    from gameday.demo.shop.__main__ import app, opened
+    """Run the shop; its database is behind the proxy, payments and cache are not."""
+    from gameday.demo.serve import serve_in_container
+    from gameday.demo.shop.__main__ import create_app, create_shop
     from gameday.demo.shop.database import Database
 
-    database = Database(PROXY.name, 5432, PASSWORD, patience=60.0)
-    serve_everywhere(app(opened(database, _at(PAYMENTS.name), _at(CACHE.name))), HTTP)
+    database = Database(PROXY.name, 5432, PASSWORD, open_timeout=60.0)
+    serve_in_container(create_app(create_shop(database, _url(PAYMENTS.name), _url(CACHE.name))), HTTP)
 
 
 def load() -> None:
-    """The shoppers. How busy the database is, its own container tells."""
+    """Run the load; the CPU share of the database comes from its container."""
     from httpx import AsyncClient
 
-    from gameday.demo.load.__main__ import Watch, app, watch
-    from gameday.demo.load.remote_cpu import RemoteCpu
-    from gameday.demo.serve import serve_everywhere
+    from gameday.demo.load.__main__ import LoadMonitor, create_app, create_monitor
+    from gameday.demo.load.cpu import RemoteCpu
+    from gameday.demo.serve import serve_in_container
 
-    def watched(client: AsyncClient) -> Watch:
-        return watch(client, _at(SHOP.name), JOURNEYS_A_SECOND, RemoteCpu(client, f"{_at(DATABASE.name)}/cpu"))
+    def create(client: AsyncClient) -> LoadMonitor:
+        cpu = RemoteCpu(client, f"{_url(DATABASE.name)}/cpu")
+        return create_monitor(client, _url(SHOP.name), DEFAULT_RATE, cpu)
 
-    serve_everywhere(app(watched), HTTP)
+    serve_in_container(create_app(create), HTTP)
 
 
 def payments() -> None:
-    """The payment provider."""
-    from gameday.demo.payments import app
-    from gameday.demo.serve import serve_everywhere
+    """Run the payment provider."""
+    from gameday.demo.payments import create_app
+    from gameday.demo.serve import serve_in_container
 
-    serve_everywhere(app(), HTTP)
+    serve_in_container(create_app(), HTTP)
 
 
 def cache() -> None:
-    """The cache."""
-    from gameday.demo.cache import app
-    from gameday.demo.serve import serve_everywhere
+    """Run the cache."""
+    from gameday.demo.cache import create_app
+    from gameday.demo.serve import serve_in_container
 
-    serve_everywhere(app(), HTTP)
+    serve_in_container(create_app(), HTTP)
 
 
 def database() -> None:
-    """PostgreSQL, and how busy it is."""
-    from gameday.demo.containers.database import app
-    from gameday.demo.serve import serve_everywhere
+    """Run PostgreSQL, and serve its CPU share."""
+    from gameday.demo.containers.database import create_app
+    from gameday.demo.serve import serve_in_container
 
-    serve_everywhere(app(HOME), HTTP)
+    serve_in_container(create_app(HOME), HTTP)
 
 
 def toxiproxy() -> None:
-    """Toxiproxy's own server where the image has it, else ours, with the one proxy before the database."""
+    """Run Toxiproxy's own server if the image has it, else ours, with a proxy in front of the database."""
     config, token = HOME / "toxiproxy.json", HOME / "token"
-    before = {"name": proxy.DATABASE, "listen": "0.0.0.0:5432", "upstream": f"{DATABASE.name}:5432", "enabled": True}
-    config.write_text(json.dumps([before]))
-    where = ["-host", "0.0.0.0", "-port", "8474", "-config", str(config)]  # noqa: S104 - of its own container
-    if theirs := proxy.theirs():
-        os.execv(theirs, [theirs, *where])  # noqa: S606 - it becomes the container's one process
+    database_proxy = {
+        "name": proxy.DATABASE,
+        "listen": "0.0.0.0:5432",
+        "upstream": f"{DATABASE.name}:5432",
+        "enabled": True,
+    }
+    config.write_text(json.dumps([database_proxy]))
+    options = ["-host", "0.0.0.0", "-port", "8474", "-config", str(config)]  # noqa: S104 - in its own container
+    if server := proxy.find_toxiproxy():
+        os.execv(server, [server, *options])  # noqa: S606 - it becomes the container's only process
     token.touch(0o600)
     token.write_text(TOKEN)
-    ours = [sys.executable, "-m", "gameday.proxy", *where, "--token-file", str(token)]
-    os.execv(sys.executable, ours)  # noqa: S606
+    command = [sys.executable, "-m", "gameday.proxy", *options, "--token-file", str(token)]
+    os.execv(sys.executable, command)  # noqa: S606
 
 
 PARTS: dict[str, Callable[[], None]] = {
@@ -87,7 +93,7 @@ PARTS: dict[str, Callable[[], None]] = {
 }
 
 
-def _at(host: str) -> str:
+def _url(host: str) -> str:
     return f"http://{host}:{HTTP}"
 
 

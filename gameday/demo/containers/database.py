@@ -1,4 +1,4 @@
-"""The database's container: PostgreSQL as a child, and `GET /cpu`. When one of the two ends, so does the other."""
+"""The database container: PostgreSQL as a child process, and `GET /cpu`; when one ends, so does the other."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from starlette.routing import Route
 
 from gameday.demo import postgres
 from gameday.demo.containers.services import PASSWORD
-from gameday.demo.load.cpu import CpuShare
+from gameday.demo.load.cpu import ProcessCpu
 from gameday.errors import InternalError
 
-LOOK_EVERY = 0.5
-ANYWHERE = "\nhost all all all scram-sha-256\n"
+SAMPLE_INTERVAL_S = 0.5
+ALLOW_ALL_HOSTS = "\nhost all all all scram-sha-256\n"
 
 
-def app(home: Path) -> Starlette:
-    """PostgreSQL lives as long as the application; its data lie in `home`."""
+def create_app(home: Path) -> Starlette:
+    """Return an application that runs PostgreSQL as long as it lives, with its data in `home`."""
 
     @asynccontextmanager
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
-        await _make_data(home)
+        await _create_data(home)
         server = await asyncio.create_subprocess_exec(
-            *postgres.postgres(home, 5432), "-c", "listen_addresses=*", process_group=0
+            *postgres.server_command(home, 5432), "-c", "listen_addresses=*", process_group=0
         )
-        application.state.cpu = CpuShare(server.pid)
-        tasks = [asyncio.create_task(_look(application.state.cpu)), asyncio.create_task(_end_with(server))]
+        application.state.cpu = ProcessCpu(server.pid)
+        tasks = [asyncio.create_task(_sample(application.state.cpu)), asyncio.create_task(_end_after(server))]
         yield
         for task in tasks:
             task.cancel()
@@ -45,32 +45,32 @@ def app(home: Path) -> Starlette:
     return Starlette(routes=[Route("/cpu", _cpu)], lifespan=lifespan)
 
 
-async def _make_data(home: Path) -> None:
-    """Once: a container that is started again has its data. The lock of a server that was killed is nobody's here."""
+async def _create_data(home: Path) -> None:
+    """Run initdb unless a restarted container has its data already; remove the lock of a killed server."""
     (home / postgres.DATA / "postmaster.pid").unlink(missing_ok=True)
     if (home / postgres.DATA / "global" / "pg_control").exists():
         return
-    secret = home / postgres.PASSWORD_FILE
-    secret.write_text(PASSWORD)
-    made = await asyncio.create_subprocess_exec(*postgres.initdb(home), stdout=asyncio.subprocess.DEVNULL)
-    if await made.wait() != 0:
+    password_file = home / postgres.PASSWORD_FILE
+    password_file.write_text(PASSWORD)
+    process = await asyncio.create_subprocess_exec(*postgres.initdb_command(home), stdout=asyncio.subprocess.DEVNULL)
+    if await process.wait() != 0:
         raise InternalError("initdb failed")
-    secret.unlink()
+    password_file.unlink()
     with (home / postgres.DATA / "pg_hba.conf").open("a") as rules:
-        rules.write(ANYWHERE)
+        rules.write(ALLOW_ALL_HOSTS)
 
 
-async def _look(cpu: CpuShare) -> None:
+async def _sample(cpu: ProcessCpu) -> None:
     while True:
-        await cpu.look(time.monotonic())
-        await asyncio.sleep(LOOK_EVERY)
+        await cpu.sample(time.monotonic())
+        await asyncio.sleep(SAMPLE_INTERVAL_S)
 
 
-async def _end_with(server: asyncio.subprocess.Process) -> None:
+async def _end_after(server: asyncio.subprocess.Process) -> None:
     await server.wait()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _cpu(request: Request) -> Response:
-    cpu: CpuShare = request.app.state.cpu
+    cpu: ProcessCpu = request.app.state.cpu
     return JSONResponse({"cpu": cpu.share()})

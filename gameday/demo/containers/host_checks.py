@@ -1,6 +1,6 @@
-"""Where the stack can be made: on an engine of this machine and of its kind, with the ports free that it publishes.
+"""Checks before the stack starts: a local engine of the same platform, with the published ports free.
 
-The image is made of this machine's own files, and the shop's ports are published on the engine's own 127.0.0.1.
+The image is built from this machine's own files, and the ports are published on the engine's own 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -16,43 +16,46 @@ from gameday.errors import Refused
 if TYPE_CHECKING:
     import docker
 
-_SAME = {"amd64": "x86_64", "arm64": "aarch64"}
-_COMPOSE = "Use examples/compose there with `docker compose`, or name an engine of this machine with DOCKER_HOST."
+_ARCHITECTURE_ALIASES = {"amd64": "x86_64", "arm64": "aarch64"}
+_USE_COMPOSE = "Use examples/compose there with `docker compose`, or set DOCKER_HOST to a local engine."
 
 
-def refuse_elsewhere(url: str) -> None:
-    """Raises Refused for an engine on another machine: there is no shop at this one's ports then."""
+def require_local_engine(url: str) -> None:
+    """Refuse an engine on another machine, where the shop's ports would not be on this one."""
     parts = urlsplit(url)
     if parts.scheme not in ("tcp", "http", "https", "ssh"):
-        return  # a socket of this machine's, or nothing that leads anywhere
-    here = ("localhost", "127.0.0.1", "::1", socket.gethostname().casefold())
-    if parts.scheme == "ssh" or (parts.hostname or "") not in here:
-        raise Refused(f"the engine at {url} is on another machine, and the demo is made of this one's files", _COMPOSE)
-
-
-def refuse_other_kind(engine: docker.DockerClient) -> None:
-    """Raises Refused for an engine whose containers could not run this machine's programs."""
-    told = engine.info()
-    theirs, ours = (_SAME.get(one, one) for one in (str(told.get("Architecture", "")), platform.machine()))
-    system = str(told.get("OSType") or "linux")
-    if system != "linux" or (theirs and theirs != ours):
+        return  # a local socket, or an address that the engine client refuses by itself
+    local_names = ("localhost", "127.0.0.1", "::1", socket.gethostname().casefold())
+    if parts.scheme == "ssh" or (parts.hostname or "") not in local_names:
         raise Refused(
-            f"the engine runs {system} on {theirs}, and the demo is made of this machine's programs, for {ours}",
-            _COMPOSE,
+            f"the engine at {url} is on another machine, but the demo is built from this machine's files", _USE_COMPOSE
         )
 
 
-def refuse_taken(engine: docker.DockerClient) -> None:
-    """Raises Refused where somebody listens at a port of the stack's."""
+def require_same_platform(engine: docker.DockerClient) -> None:
+    """Refuse an engine whose containers cannot run this machine's programs."""
+    info = engine.info()
+    names = (str(info.get("Architecture", "")), platform.machine())
+    engine_arch, host_arch = (_ARCHITECTURE_ALIASES.get(name, name) for name in names)
+    system = str(info.get("OSType") or "linux")
+    if system != "linux" or (engine_arch and engine_arch != host_arch):
+        raise Refused(
+            f"the engine runs {system} on {engine_arch}, but the demo is built from programs for {host_arch}",
+            _USE_COMPOSE,
+        )
+
+
+def require_free_ports(engine: docker.DockerClient) -> None:
+    """Refuse if a port of the stack is in use."""
     for service in SERVICES:
         for port, _ in service.ports:
-            if _taken(port):
-                raise _by_whom(engine, service, port)
+            if _is_in_use(port):
+                raise _port_error(engine, service, port)
 
 
-def _taken(port: int) -> bool:
+def _is_in_use(port: int) -> bool:
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that is closed already is nobody's
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a connection in TIME_WAIT does not hold the port
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
@@ -60,10 +63,10 @@ def _taken(port: int) -> bool:
     return False
 
 
-def _by_whom(engine: docker.DockerClient, service: Service, port: int) -> Refused:
-    holders = [str(one.name) for one in engine.containers.list(filters={"publish": str(port)})]
-    wrong = f"port {port} of 127.0.0.1, at which the demo's {service.name} would be, is taken"
+def _port_error(engine: docker.DockerClient, service: Service, port: int) -> Refused:
+    holders = [str(container.name) for container in engine.containers.list(filters={"publish": str(port)})]
+    wrong = f"port 127.0.0.1:{port} (for the demo's {service.name}) is in use"
     if holders:
-        named = " ".join(holders)
-        return Refused(f"{wrong} by the container {named}", f"Stop it (docker stop {named}), then the same again.")
-    return Refused(wrong, f"See who listens there (ss -ltnp 'sport = :{port}'), end that, then the same again.")
+        names = " ".join(holders)
+        return Refused(f"{wrong} by container {names}", f"Stop it (docker stop {names}), then try again.")
+    return Refused(wrong, f"Find the process (ss -ltnp 'sport = :{port}'), stop it, then try again.")

@@ -1,4 +1,4 @@
-"""The services of the stack: the same as in examples/compose/compose.yaml, which a test compares with this file."""
+"""The services of the stack; a test compares them with examples/compose/compose.yaml."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 PROJECT = "gameday-shop"
 IMAGE = "gameday-demo:1"
-PASSWORD = "shop"  # noqa: S105 - of a throwaway database that only this machine reaches
-TOKEN = "only-for-the-demo-shop-on-this-machine"  # noqa: S105 - and of its proxy
+PASSWORD = "shop"  # noqa: S105 - a throwaway database that only this machine reaches
+TOKEN = "only-for-the-demo-shop-on-this-machine"  # noqa: S105 - the same for its proxy
 HTTP = 8080
-"""Where every part answers over HTTP, in its own container."""
+"""The HTTP port of each part, inside its container."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One part: what it is called in the stack's network, and which of its ports this machine reaches, at which."""
+    """One part: its name in the stack's network, and its published ports as (host port, container port)."""
 
     name: str
     ports: tuple[tuple[int, int], ...] = ()
 
     @property
-    def outside(self) -> int:
-        """The first of those that this machine reaches."""
+    def host_port(self) -> int:
+        """The first published port."""
         return self.ports[0][0]
 
     @property
@@ -37,9 +37,9 @@ PAYMENTS = Service("payments")
 CACHE = Service("cache")
 
 SERVICES = (DATABASE, PROXY, PAYMENTS, CACHE, SHOP, LOAD)
-"""In the order of starting; each waits for what it needs."""
+"""In start order; each waits for the parts it needs."""
 
 
 def dsn() -> str:
-    """The way into the database itself, for who drills there; of a throwaway database, and no secret."""
-    return f"host=127.0.0.1 port={DATABASE.outside} user=shop password={PASSWORD} dbname=postgres"
+    """Return the address of the database itself; it is a throwaway database, so this is no secret."""
+    return f"host=127.0.0.1 port={DATABASE.host_port} user=shop password={PASSWORD} dbname=postgres"

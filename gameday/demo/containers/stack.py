@@ -1,7 +1,7 @@
-"""The stack up and down through the engine's API, as `docker compose` would do it from examples/compose.
+"""Start and stop the stack through the engine's API, as `docker compose` does from examples/compose.
 
-What is ours there bears the label OURS, and nothing else is removed. The labels of Compose stand beside it, so that
-one environment file binds either.
+Our objects carry the label OWNED, and nothing else is removed. They carry Compose's labels too, so that one
+environment file binds either.
 """
 
 from __future__ import annotations
@@ -15,40 +15,39 @@ from typing import TYPE_CHECKING, Any
 
 from gameday.demo.containers import host_checks, image
 from gameday.demo.containers.services import IMAGE, LOAD, PROJECT, SERVICES, Service
-from gameday.demo.http_json import ask
+from gameday.demo.http_json import request_json
 from gameday.errors import InternalError, Refused
 
 if TYPE_CHECKING:
     import docker
 
-OURS = "gameday.demo"
+OWNED = "gameday.demo"
 SOURCE = "gameday.source"
-PATIENCE = 90.0
+START_TIMEOUT_S = 90.0
 NETWORK = f"{PROJECT}_default"
 USER = "gameday.demo.user"
-"""Whose it is: who shares the engine may have a drill in theirs."""
-LABELS = {OURS: "1", USER: str(os.getuid()), "com.docker.compose.project": PROJECT}
-_MINE = [f"{OURS}=1", f"{USER}={LABELS[USER]}"]
+"""The user who started it: several users may share the engine."""
+LABELS = {OWNED: "1", USER: str(os.getuid()), "com.docker.compose.project": PROJECT}
+_OWN_LABELS = [f"{OWNED}=1", f"{USER}={LABELS[USER]}"]
 
 Say = Callable[[str], None]
 
 
 def up(url: str, say: Say) -> None:
-    """Bring the stack up at that engine, which is this machine's, and wait for its first shopper; one that is up is
-    left as it is.
+    """Start the stack on a local engine and wait for its first shopper; do nothing if it is up.
 
-    Raises Refused where no engine answers, one of another kind does, or a name or port is taken; what was begun is
-    removed then.
+    Raises Refused if no engine answers, if it is of another platform, or if a name or port is in use; a stack that
+    did not start is removed.
     """
     with _engine(url) as engine:
-        if _whole(engine):
+        if _is_up(engine):
             return
-        host_checks.refuse_other_kind(engine)
-        _refuse_theirs(engine)
+        host_checks.require_same_platform(engine)
+        _require_no_other_user(engine)
         if _remove(engine):
-            say("Not all of it was up: it is made anew.")
-        host_checks.refuse_taken(engine)
-        _made(engine, say)
+            say("The demo was only partly up: creating it again.")
+        host_checks.require_free_ports(engine)
+        _build_image(engine, say)
         try:
             _start(engine, say)
         except BaseException:
@@ -56,25 +55,25 @@ def up(url: str, say: Say) -> None:
             raise
 
 
-def _refuse_theirs(engine: docker.DockerClient) -> None:
-    every = engine.containers.list(all=True, filters={"label": f"{OURS}=1"})
-    if others := sorted({str(one.labels.get(USER, "?")) for one in every} - {LABELS[USER]}):
+def _require_no_other_user(engine: docker.DockerClient) -> None:
+    containers = engine.containers.list(all=True, filters={"label": f"{OWNED}=1"})
+    if others := sorted({str(container.labels.get(USER, "?")) for container in containers} - {LABELS[USER]}):
         raise Refused(
-            f"the demo's containers of another user are here (number {', '.join(others)})",
-            "It has fixed names and ports: wait for theirs to end (`gameday demo down --docker`).",
+            f"another user's demo is running on this engine (uid {', '.join(others)})",
+            "Its names and ports are fixed: wait until that user runs `gameday demo down --docker`.",
         )
 
 
 def down(url: str) -> bool:
-    """Remove what is ours; whether there was anything."""
+    """Remove our containers and network; return whether there were any."""
     with _engine(url) as engine:
         return _remove(engine)
 
 
-def healthy(url: str) -> bool:
-    """Are all parts up, and does the load answer?"""
+def is_healthy(url: str) -> bool:
+    """Return True if all parts are up and the load answers."""
     with _engine(url) as engine:
-        return _whole(engine)
+        return _is_up(engine)
 
 
 def _start(engine: docker.DockerClient, say: Say) -> None:
@@ -83,78 +82,79 @@ def _start(engine: docker.DockerClient, say: Say) -> None:
         say(f"Starting {service.name}.")
         _run(engine, service)
     say("Waiting for the first shopper.")
-    until = time.monotonic() + PATIENCE
-    while not _served():
-        gone = _ended(engine)
-        if gone or time.monotonic() > until:
-            raise InternalError(f"the demo did not come up: {gone or 'no shopper is served'}")
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not _serves_shoppers():
+        reason = _exited_container(engine)
+        if reason or time.monotonic() > deadline:
+            raise InternalError(f"the demo did not start: {reason or 'no checkout succeeds'}")
         time.sleep(0.2)
 
 
 def _run(engine: docker.DockerClient, service: Service) -> None:
     network = engine.api.create_networking_config({NETWORK: engine.api.create_endpoint_config(aliases=[service.name])})
-    made = engine.api.create_container(
+    container = engine.api.create_container(
         IMAGE,
         [service.name],
         name=service.container,
         labels=LABELS | {"com.docker.compose.service": service.name},
-        ports=[inside for _, inside in service.ports],
+        ports=[container_port for _, container_port in service.ports],
         host_config=engine.api.create_host_config(
-            port_bindings={inside: ("127.0.0.1", outside) for outside, inside in service.ports}
+            port_bindings={container: ("127.0.0.1", host) for host, container in service.ports}
         ),
         networking_config=network,
     )
-    engine.api.start(made["Id"])
+    engine.api.start(container["Id"])
 
 
-def _made(engine: docker.DockerClient, say: Say) -> None:
-    """The image, unless the one that is there was made of the same."""
-    of = image.source()
-    found = engine.images.list(IMAGE)
-    if not any(one.labels.get(SOURCE) == of for one in found):
-        say(f"Making the image {IMAGE} from this machine's Python.")
+def _build_image(engine: docker.DockerClient, say: Say) -> None:
+    """Build the image unless the present one was built from the same files."""
+    digest = image.source_digest()
+    if not any(present.labels.get(SOURCE) == digest for present in engine.images.list(IMAGE)):
+        say(f"Building the image {IMAGE} from this machine's Python.")
         engine.images.build(
-            fileobj=io.BytesIO(image.context()),
-            custom_context=True, tag=IMAGE, nocache=True, rm=True, forcerm=True, labels={SOURCE: of},
+            fileobj=io.BytesIO(image.build_context()),
+            custom_context=True, tag=IMAGE, nocache=True, rm=True, forcerm=True, labels={SOURCE: digest},
         )  # fmt: skip
 
 
-def _whole(engine: docker.DockerClient) -> bool:
-    running = {one.labels.get("com.docker.compose.service") for one in _containers(engine) if one.status == "running"}
-    return running.issuperset(service.name for service in SERVICES) and _served()
+def _is_up(engine: docker.DockerClient) -> bool:
+    running = [container for container in _containers(engine) if container.status == "running"]
+    names = {container.labels.get("com.docker.compose.service") for container in running}
+    return names.issuperset(service.name for service in SERVICES) and _serves_shoppers()
 
 
-def _served() -> bool:
+def _serves_shoppers() -> bool:
     try:
-        return bool(ask(f"http://127.0.0.1:{LOAD.outside}/stats")["journey"]["good"] > 0)
+        return bool(request_json(f"http://127.0.0.1:{LOAD.host_port}/stats")["journey"]["good"] > 0)
     except OSError:
         return False
 
 
-def _ended(engine: docker.DockerClient) -> str:
-    """The first that has, with its last words."""
-    for one in _containers(engine):
-        if one.status == "exited":
-            return f"{one.name} has ended: {one.logs(tail=1).decode(errors='replace').strip() or 'it said nothing'}"
+def _exited_container(engine: docker.DockerClient) -> str:
+    """Return the first exited container with the last line of its log, or an empty string."""
+    for container in _containers(engine):
+        if container.status == "exited":
+            log = container.logs(tail=1).decode(errors="replace").strip()
+            return f"{container.name} exited: {log or 'its log is empty'}"
     return ""
 
 
 def _containers(engine: docker.DockerClient) -> list[Any]:
-    return list(engine.containers.list(all=True, filters={"label": _MINE}))
+    return list(engine.containers.list(all=True, filters={"label": _OWN_LABELS}))
 
 
 def _remove(engine: docker.DockerClient) -> bool:
-    ours = _containers(engine)
-    for one in ours:
-        one.remove(force=True, v=True)
-    for network in (networks := engine.networks.list(filters={"label": _MINE})):
+    containers = _containers(engine)
+    for container in containers:
+        container.remove(force=True, v=True)
+    for network in (networks := engine.networks.list(filters={"label": _OWN_LABELS})):
         network.remove()
-    return bool(ours or networks)
+    return bool(containers or networks)
 
 
 @contextmanager
 def _engine(url: str) -> Iterator[docker.DockerClient]:
-    """With the certificates of DOCKER_CERT_PATH, where they are asked for. What it refuses is said in its own words."""
+    """Connect to the engine, with the certificates of DOCKER_CERT_PATH if set; translate its errors into Refused."""
     import docker
     from docker.errors import APIError, BuildError, DockerException
     from docker.utils import kwargs_from_env
@@ -164,17 +164,13 @@ def _engine(url: str) -> Iterator[docker.DockerClient]:
         engine = docker.DockerClient(timeout=60, **{**kwargs_from_env(), "base_url": url})
         engine.ping()
     except (DockerException, RequestException) as error:
-        raise Refused(f"no Docker engine answers at {url}", "Is it running, and may you use it?") from error
+        raise Refused(f"no Docker engine answers at {url}", "Is it running, and may your user access it?") from error
     try:
         yield engine
     except (APIError, BuildError) as error:
-        said = error.explanation if isinstance(error, APIError) else error.msg
-        raise Refused(
-            f"the engine would not do it: {said}", "Remove what is in the way, then the same again."
-        ) from error
+        reason = error.explanation if isinstance(error, APIError) else error.msg
+        raise Refused(f"the engine refused: {reason}", "Resolve the conflict, then try again.") from error
     except RequestException as error:
-        raise Refused(
-            f"the engine at {url} answers no more, or not in time", "Is it overloaded? Then again."
-        ) from error
+        raise Refused(f"the engine at {url} does not respond", "Is it overloaded? Try again later.") from error
     finally:
         engine.close()

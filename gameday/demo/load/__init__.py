@@ -1,1 +1,1 @@
-"""The open-loop load: shoppers who come at a fixed rate, and what they see, measured from outside the shop."""
+"""The open-loop load: shoppers at a fixed rate, and what they experience, measured from outside the shop."""

@@ -1,1 +1,1 @@
-"""The small shop over HTTP that a drill slows down: pages, switches, what its queries waited."""
+"""The small HTTP shop that a drill slows down: pages, switches, and how long its queries waited."""

@@ -1,4 +1,4 @@
-"""`python -m gameday.demo.shop HOME`: serve the shop of the demo recorded there, on a free port that it announces."""
+"""`python -m gameday.demo.shop HOME`: serve the demo's shop on a free port that it announces."""
 
 from __future__ import annotations
 
@@ -21,53 +21,53 @@ from starlette.routing import Route
 from gameday.demo import demo_record
 from gameday.demo.serve import serve
 from gameday.demo.shop.database import Database
-from gameday.demo.shop.dependencies import Cache, NotPaid, Payments
-from gameday.demo.shop.pages import USUALLY, Shop
+from gameday.demo.shop.dependencies import Cache, PaymentError, Payments
+from gameday.demo.shop.pages import DEFAULT_SWITCHES, Shop
 from gameday.demo.shop.schema import SCHEMA
 
-ANNOUNCED = "shop.port"
-PATIENCE = 10.0
-"""Seconds after which the shop gives a page up: nobody waits for it any more."""
+PORT_FILE = "shop.port"
+PAGE_TIMEOUT_S = 10.0
+"""Seconds after which the shop gives up on a page: nobody waits that long."""
 
-RUNBOOK = """The checkout is slow, or fails
-1. How slow, for whom? Look at journey and neighbour in the load's /stats.
+RUNBOOK = """The checkout is slow or failing
+1. How slow, and for whom? See journey and neighbour in the load's /stats.
 2. What does the checkout wait for? Its parts: recommendations, the basket, the payment, the order.
-3. What may be thrown: GET /switches. Each can be thrown back.
-4. Say what you did, and when you will say more.
+3. Which switches can help? GET /switches. Each can be set back.
+4. Post what you did, and when the next update comes.
 """
 
 
-def app(shop: Shop) -> Starlette:
-    """The shop as a web application; it opens and closes its database itself."""
+def create_app(shop: Shop) -> Starlette:
+    """Return the shop's web application, which opens and closes its database itself."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await shop.database.open()
-        if not await shop.database.has("products"):
+        if not await shop.database.has_table("products"):
             await shop.database.run(SCHEMA)
         await shop.warm()
         yield
         await shop.database.close()
 
-    pages = [
+    routes = [
         Route("/browse", partial(_page, shop.catalogue)),
         Route("/recommendations", partial(_page, shop.recommendations)),
         Route("/checkout", partial(_page, shop.checkout), methods=["POST"]),
         Route("/help", _help),
-        Route("/database/end-long", partial(_page, shop.end_long), methods=["POST"]),
+        Route("/database/end-long", partial(_page, shop.cancel_long_queries), methods=["POST"]),
         Route("/runbooks/{journey}", _runbook),
         Route("/switches", partial(_switches, shop)),
-        Route("/switches/{name}", partial(_throw, shop), methods=["POST"]),
+        Route("/switches/{name}", partial(_set_switch, shop), methods=["POST"]),
         Route("/waits", partial(_waits, shop)),
     ]
-    return Starlette(routes=pages, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 async def _page(content: Callable[[], Awaitable[object]], _: Request) -> Response:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PAGE_TIMEOUT_S):
             return JSONResponse({"page": await content()})
-    except (TimeoutError, PoolTimeout, psycopg.Error, NotPaid) as error:
+    except (TimeoutError, PoolTimeout, psycopg.Error, PaymentError) as error:
         return JSONResponse({"error": type(error).__name__}, status_code=503)
 
 
@@ -80,17 +80,19 @@ async def _runbook(_: Request) -> Response:
 
 
 async def _switches(shop: Shop, _: Request) -> Response:
-    return JSONResponse({name: {"on": on, "usually": USUALLY[name]} for name, on in shop.switches.items()})
+    return JSONResponse({name: {"on": on, "default": DEFAULT_SWITCHES[name]} for name, on in shop.switches.items()})
 
 
-async def _throw(shop: Shop, request: Request) -> Response:
+async def _set_switch(shop: Shop, request: Request) -> Response:
     try:
         on = (await request.json())["on"]
-        shop.throw(request.path_params["name"], _as_bool(on))
+        shop.set_switch(request.path_params["name"], _as_bool(on))
     except KeyError as missing:
-        return JSONResponse({"error": f"no {missing}; the switches are {', '.join(USUALLY)}"}, status_code=404)
+        return JSONResponse(
+            {"error": f"no switch {missing}; the switches are {', '.join(DEFAULT_SWITCHES)}"}, status_code=404
+        )
     except (ValueError, TypeError):
-        return JSONResponse({"error": 'say {"on": true} or {"on": false}'}, status_code=400)
+        return JSONResponse({"error": 'send {"on": true} or {"on": false}'}, status_code=400)
     return await _switches(shop, request)
 
 
@@ -101,7 +103,7 @@ def _as_bool(value: object) -> bool:
 
 
 async def _waits(shop: Shop, _: Request) -> Response:
-    """What the shop waited for database and cache (mean seconds over the last 3 s), and its payments so far."""
+    """Respond with the mean waits for database and cache over the last 3 s, and the payments so far."""
     database, cache, payments, now = shop.database, shop.cache, shop.payments, time.monotonic()
     return JSONResponse(
         {
@@ -109,23 +111,23 @@ async def _waits(shop: Shop, _: Request) -> Response:
             "queries": database.queries,
             "failures": database.failures,
             "cache": {"wait": cache.waits.mean(now), "n": cache.waits.n(now)},
-            "payments": {"good": payments.made, "total": payments.asked},
+            "payments": {"good": payments.good, "total": payments.total},
         }
     )
 
 
-def opened(database: Database, payments_url: str, cache_url: str) -> Shop:
-    """A shop with ways to all that it needs. Nothing of this machine's settings for HTTP leads it elsewhere."""
+def create_shop(database: Database, payments_url: str, cache_url: str) -> Shop:
+    """Return a shop connected to its dependencies; proxy settings of this machine do not apply to it."""
     client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
     return Shop(database, Payments(client, payments_url), Cache(client, cache_url))
 
 
 def main(home: Path) -> None:
-    """Serve until ended."""
+    """Serve until a signal ends the process."""
     demo = demo_record.load(home)
     assert demo is not None
     database = Database("127.0.0.1", demo.proxied_port, demo.password)
-    serve(app(opened(database, demo.payments_url, demo.cache_url)), home / ANNOUNCED)
+    serve(create_app(create_shop(database, demo.payments_url, demo.cache_url)), home / PORT_FILE)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The shop's way to its database: a pool with a time-out, and what each query waited."""
+"""The shop's database client: a connection pool with a timeout, and how long each query waited."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from psycopg_pool import AsyncConnectionPool
 from gameday.demo.sliding_window import Window
 
 CONNECTIONS = 48
-LONG, SHORT = 8.0, 0.5
+POOL_TIMEOUT_S, SHORT_POOL_TIMEOUT_S = 8.0, 0.5
 
 
 class Database:
-    """One query, one round trip: autocommit, and no separate PREPARE."""
+    """A client that needs one round trip for a query: autocommit, and no separate PREPARE."""
 
-    def __init__(self, host: str, port: int, password: str, patience: float = 20.0) -> None:
-        self.pool_timeout = LONG
-        self._patience = patience
+    def __init__(self, host: str, port: int, password: str, open_timeout: float = 20.0) -> None:
+        self.pool_timeout = POOL_TIMEOUT_S
+        self._open_timeout = open_timeout
         self.waits = Window()
         self.queries = 0
         self.failures = 0
@@ -40,53 +40,53 @@ class Database:
             },
             min_size=CONNECTIONS,
             max_size=CONNECTIONS,
-            # Short, because its pauses double: after a long outage the next attempt would come minutes late.
+            # Short, because the pauses double: after a long outage the next attempt would come minutes late.
             reconnect_timeout=2.0,
             num_workers=4,
             open=False,
         )
 
     async def open(self) -> None:
-        """Connect all of the pool. Raises psycopg_pool.PoolTimeout when patience (seconds) is at its end."""
-        await self._pool.open(wait=True, timeout=self._patience)
+        """Open all connections of the pool. Raises psycopg_pool.PoolTimeout after `open_timeout` seconds."""
+        await self._pool.open(wait=True, timeout=self._open_timeout)
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         await self._pool.close(timeout=0.5)
 
-    async def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """The rows of one query. What is counted is the wait for the database, not the wait for the pool."""
+    async def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return the rows of one query. The measured wait is for the database, not for the pool."""
         try:
             async with self._pool.connection(timeout=self.pool_timeout) as connection:
-                return await self._timed(connection, query, values)
+                return await self._execute(connection, sql, values)
         except psycopg.Error as error:
             self.failures += 1
             if isinstance(error, psycopg.OperationalError):
-                self._look_for_dead_connections()
+                self._replace_dead_connections()
             raise
 
-    async def has(self, table: str) -> bool:
-        """Is there such a table already? A shop that is started again finds its own."""
-        return (await self.ask("select to_regclass(%s)", table))[0][0] is not None
+    async def has_table(self, table: str) -> bool:
+        """Return True if the table exists already, as in a shop that is started again."""
+        return (await self.query("select to_regclass(%s)", table))[0][0] is not None
 
     async def run(self, script: str) -> None:
-        """A script of several statements without values."""
+        """Run a script of several statements without values."""
         async with self._pool.connection() as connection:
             await connection.execute(script.encode())
 
-    async def _timed(
-        self, connection: psycopg.AsyncConnection[tuple[Any, ...]], query: str, values: tuple[object, ...]
+    async def _execute(
+        self, connection: psycopg.AsyncConnection[tuple[Any, ...]], sql: str, values: tuple[object, ...]
     ) -> list[tuple[Any, ...]]:
-        began = time.monotonic()
+        started = time.monotonic()
         try:
-            cursor = await connection.execute(query.encode(), values or None)
+            cursor = await connection.execute(sql.encode(), values or None)
             return await cursor.fetchall()
         finally:
             now = time.monotonic()
             self.queries += 1
-            self.waits.add(now, now - began)
+            self.waits.add(now, now - started)
 
-    def _look_for_dead_connections(self) -> None:
-        """After an outage the idle connections are dead too: replace them at once, not one shopper at a time."""
+    def _replace_dead_connections(self) -> None:
+        """Replace idle connections, which are dead too after an outage, at once instead of one per shopper."""
         if self._checking is None or self._checking.done():
             self._checking = asyncio.create_task(self._pool.check())

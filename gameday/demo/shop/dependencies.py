@@ -1,4 +1,4 @@
-"""What the shop asks beside its database, over HTTP: the payment provider and the cache."""
+"""HTTP clients of the shop's other dependencies: the payment provider and the cache."""
 
 from __future__ import annotations
 
@@ -9,60 +9,60 @@ import httpx
 
 from gameday.demo.sliding_window import Window
 
-PAYMENT_PATIENCE = 3.0
-CACHE_PATIENCE = 1.0
-"""Seconds until the shop gives an answer up. The cache's are far too many, as they often are: whoever waits so long
-for a cache is slower than without one."""
+PAYMENT_TIMEOUT_S = 3.0
+CACHE_TIMEOUT_S = 1.0
+"""Seconds until the shop gives up on a response. The cache's timeout is far too long, as it often is in practice: a
+shop that waits this long for its cache is slower than without one."""
 
 
-class NotPaid(Exception):
-    """The payment provider did not say that it is paid."""
+class PaymentError(Exception):
+    """A payment that the provider did not confirm."""
 
 
 @dataclass(slots=True)
 class Payments:
-    """The provider, and how many payments ended, and how many of them well."""
+    """Client of the payment provider, with counts of all and of successful payments."""
 
     client: httpx.AsyncClient
     url: str
-    asked: int = 0
-    made: int = 0
+    total: int = 0
+    good: int = 0
 
     async def pay(self) -> None:
-        """Raises NotPaid when nobody answers, or too late, or something else."""
+        """Pay once. Raises PaymentError for an error, a timeout or no response."""
         try:
-            answer = await self.client.post(f"{self.url}/pay", timeout=PAYMENT_PATIENCE)
-            answer.raise_for_status()
-            self.made += 1
+            response = await self.client.post(f"{self.url}/pay", timeout=PAYMENT_TIMEOUT_S)
+            response.raise_for_status()
+            self.good += 1
         except httpx.HTTPError as error:
-            raise NotPaid(type(error).__name__) from error
+            raise PaymentError(type(error).__name__) from error
         finally:
-            self.asked += 1
+            self.total += 1
 
 
 @dataclass(slots=True)
 class Cache:
-    """The cache, and what its answers were waited for. Whatever goes wrong with it is a miss."""
+    """Client of the cache, with the waits for its responses. Any error counts as a miss."""
 
     client: httpx.AsyncClient
     url: str
     waits: Window = field(default_factory=Window)
 
     async def get(self, key: str) -> bytes | None:
-        """What is remembered; None where nothing is, or where nobody answers in time."""
-        began = time.monotonic()
+        """Return the cached text; None for a miss, an error or a timeout."""
+        started = time.monotonic()
         try:
-            answer = await self.client.get(f"{self.url}/{key}", timeout=CACHE_PATIENCE)
-            return answer.content if answer.is_success else None
+            response = await self.client.get(f"{self.url}/{key}", timeout=CACHE_TIMEOUT_S)
+            return response.content if response.is_success else None
         except httpx.HTTPError:
             return None
         finally:
             now = time.monotonic()
-            self.waits.add(now, now - began)
+            self.waits.add(now, now - started)
 
     async def put(self, key: str, text: bytes) -> bool:
-        """Whether it was taken."""
+        """Store the text; return whether the cache accepted it."""
         try:
-            return (await self.client.put(f"{self.url}/{key}", content=text, timeout=CACHE_PATIENCE)).is_success
+            return (await self.client.put(f"{self.url}/{key}", content=text, timeout=CACHE_TIMEOUT_S)).is_success
         except httpx.HTTPError:
             return False

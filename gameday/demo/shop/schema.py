@@ -1,9 +1,9 @@
-"""The shop's tables, and its checkout as one function: a whole transaction in one round trip."""
+"""The shop's tables and queries; the checkout is one SQL function, a whole transaction in one round trip."""
 
 from __future__ import annotations
 
 PRODUCTS = 400
-LINES_OF_THE_PAST = 12_000
+PAST_LINES = 12_000
 
 SCHEMA = f"""
 create table products (id int primary key, name text not null, cents int not null check (cents > 0),
@@ -15,7 +15,7 @@ create table lines (order_id bigint not null references orders, product_id int n
 create table past_lines (basket int not null, product_id int not null);
 
 insert into products select n, 'Product ' || n, 500 + (n * 37) % 4500, 1000000000 from generate_series(1, {PRODUCTS}) n;
-insert into past_lines select n / 3, 1 + (n * 7919) % {PRODUCTS} from generate_series(1, {LINES_OF_THE_PAST}) n;
+insert into past_lines select n / 3, 1 + (n * 7919) % {PRODUCTS} from generate_series(1, {PAST_LINES}) n;
 
 create function place_order(wanted int[]) returns bigint language plpgsql as $$
 declare
@@ -34,14 +34,14 @@ end
 $$;
 
 analyze;
-"""  # noqa: S608 - filled in with the two numbers above alone
+"""  # noqa: S608 - only the two numbers above are filled in
 
 PLACE_ORDER = "select place_order(%s)"
 
 SHOPPERS = 40
 BASKET = "select distinct product_id from past_lines where basket = %s order by 1"
 
-END_LONG = """
+CANCEL_LONG_QUERIES = """
 select count(pg_terminate_backend(pid)) from pg_stat_activity
 where state = 'active' and backend_type = 'client backend' and pid <> pg_backend_pid()
   and clock_timestamp() - backend_start > interval '2 s' and clock_timestamp() - query_start > interval '1 s'
@@ -57,5 +57,5 @@ RECOMMENDATIONS = (
     "select p.id from products p join past_lines l on product_id = p.id where basket < 300 order by cents limit 5",
     "select p.name from products p, generate_series(1, 12) taste order by md5(p.name || taste) limit 5",
 )
-"""Six questions one after the other, the first of them the catalogue: what a slow database makes slow six times.
-The last one computes, so that the database's CPU share is a steady figure and not the noise of being woken up."""
+"""Six queries in sequence, the first of them the catalogue, so that a slow database slows the page down six times.
+The last one computes, so that the database's CPU share is a steady figure and not the noise of wake-ups."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,11 +49,11 @@ def _kept(drill: str) -> Path:
     return runtime_folder() / f"{drill}.token"
 
 
-def require_ended_or_token(events: Sequence[Event], drill: str, known: str = "") -> None:
-    """Raises Refused while a drill is not over, unless the environment holds the facilitator's token."""
-    if any(event.kind == "end" for event in events) or matches(os.environ.get(VARIABLE, ""), known):
+def require_ended_or_token(events: Sequence[Event], drill: str, token: str, token_digest: str) -> None:
+    """Raise Refused while a drill runs, unless `token` is its facilitator's."""
+    if any(event.kind == "end" for event in events) or matches(token, token_digest):
         return
     raise Refused(
-        f"drill {drill} is not over, and this would spoil it",
-        f"After ENDEX it is open to all. The facilitator sets {VARIABLE} to what `gameday run` printed.",
+        f"drill {drill} is still running; hidden to avoid spoilers",
+        f"It opens to everyone after the end. The facilitator sets {VARIABLE} to the token that `gameday run` printed.",
     )

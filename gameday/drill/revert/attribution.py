@@ -11,7 +11,7 @@ from gameday.drill.state import State
 from gameday.events import CAUSE_OWN_REVERT, NewEvent
 from gameday.model import Event
 from gameday.moments import Moment
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 from gameday.store.outstanding import intent_of
 
 UNKNOWN_CAUSE = "nobody knows"

@@ -11,7 +11,7 @@ from gameday.drill.revert.revert import LOOK_SECONDS
 from gameday.errors import GamedayError
 from gameday.events import NewEvent
 from gameday.model import Event
-from gameday.plugins.injector import Intent, Presence
+from gameday.plugins.types import Intent, Presence
 
 _CLOCK_SLACK = 3.0
 """Seconds that a last renewal may be younger than the owner's last beat, and that an engine takes to put back."""

@@ -29,6 +29,7 @@ from gameday.process_identity import ProcessIdentity
 from gameday.store.open import open_for_undo
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, Store
+from gameday.timing import Timing
 
 BEAT_TIMEOUT = 3.0
 """Seconds without a beat after which the runner counts as stopped."""
@@ -38,7 +39,6 @@ HERE, ACTING = b"h", b"a"
 ASLEEP = 5.0
 EXIT_GRACE = 0.2
 """Seconds for which a process that was killed may still exist after its pipe has closed."""
-RETRY = 10.0
 RETRIES = 60
 
 
@@ -52,7 +52,8 @@ def main() -> None:
 
 
 class Guardian:
-    """`orders`: the drill, the store's path, the runner's identity, what hands back, a command for afterwards."""
+    """`orders`: the drill, the store's path, the runner's identity, what hands back, a command for afterwards,
+    the waits."""
 
     def __init__(self, pipe: socket.socket, orders: Mapping[str, Any]) -> None:
         self._pipe = pipe
@@ -63,6 +64,7 @@ class Guardian:
         self._afterwards = list(orders["afterwards"])
         self._back = orders["back"]
         self._folder = str(orders["folder"])
+        self._timing = Timing(**orders["timing"])
         self._injectors = Registry()
         for name in orders["injectors"]:
             self._injectors[name].load()
@@ -138,7 +140,7 @@ class Guardian:
             except sqlite3.Error:
                 self._store = open_for_undo(self._store_path) or self._store
             self._stuck = True
-            time.sleep(RETRY)
+            time.sleep(self._timing.guardian_retry_delay)
             self._stuck = False
         self._run_afterwards()
 
@@ -148,7 +150,7 @@ class Guardian:
         if self._drill not in store.unfinished() and not outstanding(store.events(self._drill)):
             return True
         left = take_over(
-            store, self._drill, reason, self._injectors, SystemClock(), source=Source.GUARDIAN,
+            store, self._drill, reason, self._injectors, SystemClock(), source=Source.GUARDIAN, timing=self._timing,
             back=self._back, danger=self._runner_may_wake, gone=self._all_is_gone,
         )  # fmt: skip
         return not left

@@ -17,9 +17,11 @@ from gameday.drill.revert.guardian import ACTING, BEAT, DISMISSED, READY, REVERT
 from gameday.drill.revert.restore_actions import Commands
 from gameday.errors import InternalError
 from gameday.process_identity import current_process
+from gameday.timing import DEFAULT_TIMING, Timing
 
 BEAT_EVERY = 0.5
 READY_WITHIN = 20.0
+EXIT_WITHIN = 10.0
 MAX_MISSED_BEATS = 8
 """Beats without an answer after which a guardian counts as stopped."""
 
@@ -35,11 +37,12 @@ class GuardianSupervisor:
         back: Commands,
         afterwards: Sequence[str],
         lost: Callable[[str], None],
+        timing: Timing = DEFAULT_TIMING,
     ) -> None:
         self._orders = {
             "drill": drill, "store": str(store), "runner": asdict(current_process()), "injectors": list(injectors),
             "back": {item: list(command) for item, command in back.items()}, "afterwards": list(afterwards),
-            "folder": str(Path.cwd()),
+            "folder": str(Path.cwd()), "timing": asdict(timing),
         }  # fmt: skip
         self._lost = lost
         self._stop = threading.Event()
@@ -154,8 +157,11 @@ class GuardianSupervisor:
         if word is not None:
             self._send(word)
         self._pipe.close()
-        if word is not None:
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
+        if word is not None:  # beside the review; no daemon, so that the runner's process does not end before it
+            threading.Thread(target=self._await_exit).start()
+
+    def _await_exit(self) -> None:
+        try:
+            self._process.wait(EXIT_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()

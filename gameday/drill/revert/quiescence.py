@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
-from gameday.drill.revert.revert import Record, RetryPolicy, revert_once
+from gameday.drill.revert.revert import Record, revert_once
 from gameday.events import NewEvent
-from gameday.plugins.injector import Intent, Presence
+from gameday.plugins.types import Intent, Presence
+from gameday.timing import Timing
 
-QUIET_SECONDS = 30.0
-"""Seconds without anything of ours: a request on the wire may land that late."""
 LOOK_EVERY = 0.5
 
 
@@ -21,34 +20,34 @@ def wait_for_quiescence(
     injectors: Injectors,
     record: Record,
     clock: Clock,
-    patience: RetryPolicy,
+    timing: Timing,
     danger: Callable[[], bool] = lambda: False,
 ) -> list[Intent]:
-    """Look at all until QUIET seconds have passed with nothing of ours and without `danger` (a runner that was
-    stopped and may wake); revert what turns up. Records each as gone; returns what is left after whole patience."""
+    """Look at all until the quiet period has passed with nothing of ours and without `danger` (a runner that was
+    stopped and may wake); revert what turns up. Records each as gone; returns what is left after the revert timeout."""
     if not intents:
         return []
     quiet_since = seen_since = clock.monotonic()
-    while clock.monotonic() - quiet_since < QUIET_SECONDS:
+    while clock.monotonic() - quiet_since < timing.quiet_period:
         clock.wait(threading.Event(), LOOK_EVERY)
         now = clock.monotonic()
-        looks = [_revert_if_present(intent, injectors, patience) for intent in intents]
+        looks = [_revert_if_present(intent, injectors, timing) for intent in intents]
         clean = all(looks)
         seen_since = now if clean else seen_since
         if not clean or danger():
             quiet_since = now
-        if now - seen_since > patience.whole:
+        if now - seen_since > timing.revert_timeout:
             return intents
     for intent in intents:
         record(NewEvent("gone", {"mark": intent.marker}))
     return []
 
 
-def _revert_if_present(intent: Intent, injectors: Injectors, patience: RetryPolicy) -> bool:
+def _revert_if_present(intent: Intent, injectors: Injectors, timing: Timing) -> bool:
     """Whether nothing was there; what is there is reverted, and then the quiet begins anew."""
-    presence = injectors[intent.injector].presence(intent, intent.deadline(patience.each))
+    presence = injectors[intent.injector].presence(intent, intent.deadline(timing.revert_attempt_timeout))
     if presence.is_over:
         return True
     if presence in (Presence.PRESENT, Presence.MODIFIED):
-        revert_once(intent, injectors, patience.each)
+        revert_once(intent, injectors, timing.revert_attempt_timeout)
     return False

@@ -11,10 +11,11 @@ from gameday.drill.revert.restore_actions import unrestored_actions
 from gameday.drill.revert.takeover import take_over
 from gameday.errors import EnvironmentDirty
 from gameday.model import Event, Source
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
 from gameday.store.outstanding import outstanding
 from gameday.store.sqlite import Fenced, Store
+from gameday.timing import DEFAULT_TIMING, Timing
 
 OWNER_TIMEOUT = 120.0
 """Seconds without a beat after which an owner that cannot be seen from this host counts as gone."""
@@ -32,7 +33,12 @@ def _owned(store: Store, drill: str) -> bool:
 
 
 def recover(
-    store: Store, injectors: Injectors, say: Callable[[str], None], why: str, drills: Sequence[str] | None = None
+    store: Store,
+    injectors: Injectors,
+    say: Callable[[str], None],
+    why: str,
+    drills: Sequence[str] | None = None,
+    timing: Timing = DEFAULT_TIMING,
 ) -> list[Intent]:
     """Revert what `drills` left, or the orphans; returns what could not be taken back. An owner that lives, and is
     perhaps only stopped, is fenced, and its faults are watched until it is gone."""
@@ -44,7 +50,7 @@ def recover(
         owner = store.owner(drill)
         try:
             rest = take_over(
-                store, drill, why, injectors, SystemClock(), source=Source.COMMAND,
+                store, drill, why, injectors, SystemClock(), source=Source.COMMAND, timing=timing,
                 danger=partial(_lives, owner), gone=partial(_say_if_it_lives, drill, owner, say),
             )  # fmt: skip
         except Fenced:

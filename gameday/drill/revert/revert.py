@@ -14,22 +14,14 @@ from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.errors import GamedayError
 from gameday.events import NewEvent
-from gameday.plugins.injector import Injector, Intent, Presence, Reverted, RevertOutcome
+from gameday.plugins.injector import Injector
+from gameday.plugins.types import Intent, Presence, Reverted, RevertOutcome
+from gameday.timing import REVERT_PAUSES, Timing
 
 Record = Callable[[NewEvent], None]
 MAX_WORKERS = 8
 LOOK_SECONDS = 2.0
 """For one question whether a fault stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """`each`: seconds for one try, on one thing; `whole`: for all tries of one fault; `pauses`: between tries, the last
-    repeats."""
-
-    each: float = 5.0
-    whole: float = 45.0
-    pauses: tuple[float, ...] = (0.1, 0.3, 1.0, 2.0)
 
 
 @dataclass
@@ -42,14 +34,14 @@ class _RevertGroup:
 
 
 def revert_all(
-    intents: Iterable[Intent], injectors: Injectors, record: Record, clock: Clock, patience: RetryPolicy
+    intents: Iterable[Intent], injectors: Injectors, record: Record, clock: Clock, timing: Timing
 ) -> list[Intent]:
     """Revert all; returns what could not be taken back in time. Each GONE or LEFT_TO_PEOPLE is recorded at once."""
     targets = [_RevertGroup(group) for group in _group_by_resource(list(intents))]
     if not targets:
         return []
     with ThreadPoolExecutor(min(MAX_WORKERS, len(targets))) as pool:
-        list(pool.map(lambda target: _until_gone(target, injectors, record, clock, patience), targets))
+        list(pool.map(lambda target: _until_gone(target, injectors, record, clock, timing), targets))
     return [intent for target in targets for intent in target.intents]
 
 
@@ -63,21 +55,19 @@ def _group_by_resource(intents: list[Intent]) -> list[list[Intent]]:
     return groups
 
 
-def _until_gone(
-    target: _RevertGroup, injectors: Injectors, record: Record, clock: Clock, patience: RetryPolicy
-) -> None:
-    give_up = clock.monotonic() + patience.whole
+def _until_gone(target: _RevertGroup, injectors: Injectors, record: Record, clock: Clock, timing: Timing) -> None:
+    give_up = clock.monotonic() + timing.revert_timeout
     while True:
         for intent in reversed(target.intents):
-            _try(target, intent, injectors, record, patience)
+            _try(target, intent, injectors, record, timing)
         if not target.intents or clock.monotonic() >= give_up:
             return
-        clock.wait(threading.Event(), patience.pauses[min(target.tries, len(patience.pauses) - 1)])
+        clock.wait(threading.Event(), REVERT_PAUSES[min(target.tries, len(REVERT_PAUSES) - 1)])
         target.tries += 1
 
 
-def _try(target: _RevertGroup, intent: Intent, injectors: Injectors, record: Record, patience: RetryPolicy) -> None:
-    restored = revert_once(intent, injectors, patience.each)
+def _try(target: _RevertGroup, intent: Intent, injectors: Injectors, record: Record, timing: Timing) -> None:
+    restored = revert_once(intent, injectors, timing.revert_attempt_timeout)
     if restored.outcome is RevertOutcome.PENDING:
         if target.whys.get(intent.marker) != restored.reason:
             target.whys[intent.marker] = restored.reason

@@ -18,13 +18,14 @@ from gameday.drill.revert.closing_events import closing_events, reverted_event, 
 from gameday.drill.revert.expired_leases import expired_lease_events
 from gameday.drill.revert.quiescence import wait_for_quiescence
 from gameday.drill.revert.restore_actions import NOTHING, Commands, actions_to_restore, restore_actions
-from gameday.drill.revert.revert import RetryPolicy, revert_all
+from gameday.drill.revert.revert import revert_all
 from gameday.events import NewEvent
 from gameday.model import Source
-from gameday.plugins.injector import Intent
+from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding, unconfirmed_markers
 from gameday.store.sqlite import Fenced, Store, StoreFull
+from gameday.timing import DEFAULT_TIMING, Timing
 
 
 def take_over(
@@ -35,7 +36,7 @@ def take_over(
     clock: Clock,
     *,
     source: Source,
-    patience: RetryPolicy | None = None,
+    timing: Timing = DEFAULT_TIMING,
     danger: Callable[[], bool] = lambda: False,
     gone: Callable[[], None] = lambda: None,
     back: Commands = NOTHING,
@@ -46,19 +47,18 @@ def take_over(
     silent = store.silence(drill)  # before our own first beat
     owned = _OwnedLog(store, drill, source)
     owned.claim(why)
-    patience = patience or RetryPolicy()
     events = store.events(drill)
     pending = list(outstanding(events).values())
     late = unconfirmed_markers(events) if not danger() else frozenset(intent.marker for intent in pending)
     owned.record(*expired_lease_events(events, pending, injectors, silent, clock.monotonic()))
     owned.record(*takeover_events(events, why, source))
     left = revert_all(
-        pending, injectors, lambda draft: owned.record_confirmed(left_to_gone(events, draft), late), clock, patience
+        pending, injectors, lambda draft: owned.record_confirmed(left_to_gone(events, draft), late), clock, timing
     )
     watched = [intent for intent in pending if intent.marker in late and intent not in left]
     if not left:
         gone()
-    left += wait_for_quiescence(watched, injectors, owned.record, clock, patience, danger)
+    left += wait_for_quiescence(watched, injectors, owned.record, clock, timing, danger)
     if left:
         return left
     owned.close(why, clock.monotonic(), back, anything=bool(pending))

@@ -10,7 +10,7 @@ from gameday.files.scenario_constants import BETWEEN, FAULT_KEYS
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Environment, Json
-from gameday.plugins.injector import ParamProblem
+from gameday.plugins.types import ParamProblem
 
 Reader = Callable[[Mapping[str, Json]], object]
 """Reads the parameters of one kind; raises ParamProblem."""

@@ -1,4 +1,4 @@
-"""The contract of a toxic at work: one stage in the chain of one direction of one connection."""
+"""The contract of a toxic at work: a stage in one direction of a connection."""
 
 from __future__ import annotations
 
@@ -15,101 +15,111 @@ MAX_ATTRIBUTE = 2**31 - 1
 """The largest attribute: 24 days in milliseconds, 2 TB/s in KB/s."""
 
 
-class Target(Protocol):
-    """Where a stage's bytes go: the next stage, or the socket at the end."""
+class Sink(Protocol):
+    """A receiver of bytes: the next stage, or the socket at the end."""
 
-    def feed(self, data: bytes) -> None: ...
-    def eof(self) -> None: ...
+    def feed(self, data: bytes) -> None:
+        """Accept data."""
+
+    def feed_eof(self) -> None:
+        """Accept the end of the stream; nothing is fed after it."""
 
 
 class StageContext(Protocol):
-    """What a stage may ask of the direction it works in."""
+    """The direction of a connection that a stage works in."""
 
     @property
-    def loop(self) -> asyncio.AbstractEventLoop: ...
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Event loop, for timers."""
+        ...
+
     @property
-    def rng(self) -> random.Random: ...
+    def rng(self) -> random.Random:
+        """Random numbers, for jitter."""
+        ...
+
     @property
-    def arrived(self) -> float:
-        """When what is fed just now came in, by the loop's clock."""
+    def arrived_at(self) -> float:
+        """Loop time at which the data arrived that is being fed."""
         ...
 
     @property
     def is_backpressured(self) -> bool:
-        """The peer at the end has no room: a stage that holds lets go later."""
+        """True if the receiving peer reads too slowly.
+
+        A stage that holds data should keep it."""
         ...
 
-    def settle(self) -> None:
-        """Read on from the source, or stop reading: a stage's `full` has changed."""
+    def update_reading(self) -> None:
+        """Pause or resume reading from the source, after a stage's `is_full` has changed."""
 
     def close(self) -> None:
-        """Close the connection, both ways, now."""
+        """Close the connection now."""
 
     def reset(self) -> None:
-        """Close the connection with a TCP reset, both ways, now."""
+        """Close the connection now with a TCP reset."""
 
-    def half_close_both(self) -> None:
-        """The end that is passed on in this direction is the end of both."""
+    def mark_eof_final(self) -> None:
+        """Let the end of this direction end the other one too."""
 
 
-class ToxicStage(Target):
-    """A toxic that does nothing; the others change one verb or two. All of them return at once: none may wait."""
+class ToxicStage(Sink):
+    """A stage that passes everything on; subclasses override what their toxic changes.
+
+    No method may wait."""
 
     attributes: ClassVar[tuple[str, ...]] = ()
-    """The names of the attributes; all are whole numbers from 0 to MOST, 0 when not given."""
+    """Names of the attributes: whole numbers from 0 to MAX_ATTRIBUTE, 0 by default."""
+    max_values: ClassVar[Mapping[str, int]] = {}
+    """Lower maximum of some attributes."""
     flags: ClassVar[tuple[str, ...]] = ()
-    """Attributes that are true or false; one that is false is not there, and so not shown."""
-    most: ClassVar[Mapping[str, int]] = {}
-    """Attributes that may not be as large as MOST."""
+    """Names of boolean attributes; a false one is omitted from responses."""
+    buffers_under_backpressure: ClassVar[bool] = False
+    """The stage holds data while the peer reads too slowly: reading goes on until the stage is full."""
+    refuses_connections: ClassVar[bool] = False
+    """New connections are refused, according to toxicity; open ones continue."""
 
-    reads_ahead: ClassVar[bool] = False
-    """Keeps bytes while the peer has no room, so that reading goes on until the stage is `full`."""
-
-    def __init__(self, flow: StageContext, values: Attributes, then: Target) -> None:
-        self.flow = flow
+    def __init__(self, context: StageContext, values: Attributes, next_stage: Sink) -> None:
+        self.context = context
         self.values = values
-        self.next_stage = then
-        """The next stage, or the socket. The flow changes it when a neighbour comes or goes."""
-
-    refuses: ClassVar[bool] = False
-    """New connections are refused, by toxicity; those that are there live on."""
+        self.next_stage = next_stage
+        """The next stage or the socket; the flow replaces it when stages are added or removed."""
 
     @classmethod
-    def handshake(cls, values: Attributes, rng: random.Random) -> float:  # noqa: ARG003 - for those that delay it
-        """Seconds that a new connection waits before its upstream is dialled."""
+    def connect_delay(cls, values: Attributes, rng: random.Random) -> float:  # noqa: ARG003 - for subclasses
+        """Return the seconds to wait before the upstream of a new connection is dialled."""
         return 0.0
 
     @classmethod
-    def wrong(cls, values: Attributes) -> str:  # noqa: ARG003 - for those that look at them together
-        """Why these attributes, each of them allowed, are not allowed together; empty when they are."""
+    def validation_error(cls, values: Attributes) -> str:  # noqa: ARG003 - for subclasses
+        """Return why this combination of valid attributes is not allowed; empty if it is."""
         return ""
 
     @property
-    def full(self) -> bool:
-        """Holds so much that nothing more should be read from the source."""
+    def is_full(self) -> bool:
+        """True if the stage holds so much that the source must not be read."""
         return False
 
     def start(self) -> None:
-        """The stage is in the chain now."""
+        """Begin to work: the stage is now in the chain."""
 
     @override
     def feed(self, data: bytes) -> None:
         self.next_stage.feed(data)
 
     @override
-    def eof(self) -> None:
-        """The source has ended; comes after its last bytes."""
-        self.next_stage.eof()
+    def feed_eof(self) -> None:
+        self.next_stage.feed_eof()
 
     def change(self, values: Attributes) -> None:
-        """New attributes, at once."""
+        """Apply new attributes."""
         self.values = values
 
     def resume(self) -> None:
-        """The peer has room again."""
+        """Continue: the receiving peer is ready again."""
 
     def flush(self) -> None:
-        """The toxic is removed: pass on what is held, in order, now."""
+        """Pass on what is held, in order: the toxic is removed."""
 
-    def drop(self) -> None:
-        """The connection is gone: hold nothing, wake no more."""
+    def discard(self) -> None:
+        """Drop what is held, and cancel timers: the connection has closed."""

@@ -1,90 +1,92 @@
-"""slicer: what comes goes on in pieces of `average_size` ± `size_variation` bytes, `delay` microseconds apart."""
+"""Toxic `slicer`: pieces of `average_size` ± `size_variation` bytes, `delay` microseconds apart."""
 
 from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.proxy.toxics.base import Attributes, StageContext, Target
+from gameday.proxy.toxics.base import Attributes, Sink, StageContext
 from gameday.proxy.toxics.buffered import BufferedStage
 
-ROOM = 256 * 1024
-AT_ONCE = 256
-"""Pieces that go on before the loop's other work has its turn."""
+CAPACITY_BYTES = 256 * 1024
+MAX_PIECES_PER_TURN = 256
+"""Pieces passed on before the rest of the loop has its turn."""
 
 
 class Slicer(BufferedStage):
-    """The time of the next piece is carried on from piece to piece, so a timer that is late costs no speed."""
+    """A stage that cuts chunks into pieces.
+
+    The time of the next piece carries over from piece to piece, so that a late timer costs no speed."""
 
     attributes = ("average_size", "size_variation", "delay")
 
-    def __init__(self, flow: StageContext, values: Attributes, then: Target) -> None:
-        super().__init__(flow, values, then)
+    def __init__(self, context: StageContext, values: Attributes, next_stage: Sink) -> None:
+        super().__init__(context, values, next_stage)
         self._next_at = 0.0
-        self._cut = 0
-        """How much of the oldest chunk has gone on."""
+        self._offset = 0
+        """Bytes of the oldest chunk that are already passed on."""
 
     @classmethod
     @override
-    def wrong(cls, values: Attributes) -> str:
-        """The original takes these, and ends at the first bytes that come."""
+    def validation_error(cls, values: Attributes) -> str:
+        """Refuse what Toxiproxy accepts and then crashes on."""
         if values["average_size"] < 1:
             return "average_size must be at least 1"
-        return (
-            "size_variation must be at most average_size" if values["size_variation"] > values["average_size"] else ""
-        )
+        if values["size_variation"] > values["average_size"]:
+            return "size_variation must be at most average_size"
+        return ""
 
     @property
     @override
-    def room(self) -> int:
-        return ROOM
+    def capacity_bytes(self) -> int:
+        return CAPACITY_BYTES
 
     @override
     def release_due(self) -> None:
-        now = self.flow.loop.time()
-        for _ in range(AT_ONCE):
+        now = self.context.loop.time()
+        for _ in range(MAX_PIECES_PER_TURN):
             if not self.held:
                 return
-            due = max(self._next_at, self.held[0].arrived)
+            due = max(self._next_at, self.held[0].arrived_at)
             if due > now:
                 self.wake_at(due)
                 return
-            self._let_piece_go(due)
+            self._release_piece(due)
         self.wake_at(now)
 
     @override
     def change(self, values: Attributes) -> None:
         super().change(values)
-        self._next_at = self.flow.loop.time()
-        self.look()
+        self._next_at = self.context.loop.time()
+        self.release_now()
 
     @override
     def release_oldest(self) -> None:
-        """What is left of the oldest chunk."""
+        """Pass on the rest of the oldest chunk."""
         chunk = self.held[0]
-        if chunk.data is not None and self._cut:
-            chunk.data = chunk.data[self._cut :]
-            self._cut = 0
+        if chunk.data is not None and self._offset:
+            chunk.data = chunk.data[self._offset :]
+            self._offset = 0
         super().release_oldest()
 
     @override
-    def drop(self) -> None:
-        super().drop()
-        self._cut = 0
+    def discard(self) -> None:
+        super().discard()
+        self._offset = 0
 
-    def _let_piece_go(self, due: float) -> None:
-        data, size = self.held[0].data, self._size()
+    def _release_piece(self, due: float) -> None:
+        data, size = self.held[0].data, self._piece_bytes()
         if data is None:
             self.release_oldest()
             return
         self._next_at = due + self.values["delay"] / 1_000_000
-        if len(data) - self._cut <= size:
+        if len(data) - self._offset <= size:
             self.release_oldest()
             return
-        piece = data[self._cut : self._cut + size]
-        self._cut += size
+        piece = data[self._offset : self._offset + size]
+        self._offset += size
         self.held_bytes -= size
         self.next_stage.feed(piece)
 
-    def _size(self) -> int:
+    def _piece_bytes(self) -> int:
         average, variation = self.values["average_size"], self.values["size_variation"]
-        return max(1, average + self.flow.rng.randint(-variation, variation)) if variation else average
+        return max(1, average + self.context.rng.randint(-variation, variation)) if variation else average

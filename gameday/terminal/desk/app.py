@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 from typing_extensions import override
 
+from gameday.boards.playback import Playback
 from gameday.clock import Clock
 from gameday.drill.control.client import GUARDIAN_GRACE, DrillClient
 from gameday.model import Plan
@@ -23,7 +24,6 @@ from gameday.terminal.desk.key_handler import ExitReason, KeyHandler
 from gameday.terminal.desk.lines_widget import LinesWidget
 from gameday.terminal.desk.prompt import PromptStep
 from gameday.terminal.glyphs import Glyphs
-from gameday.terminal.playback import Playback
 
 LOOK_EVERY = 0.05
 DRAW_EVERY = 0.25
@@ -66,7 +66,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
             watch.plan, watch.cast, watch.signs, watch.gone, watch.clock,
             facilitates=bool(watch.link.token), private=watch.private,
         )  # fmt: skip
-        self._showing = Playback(self.face.watched, watch.plan)
+        self._showing = Playback(self.face.board, watch.plan)
         self._read, self._kept = 0, False
         self._left: Cast | None = None
         self._orphaned_at = watch.clock.monotonic()
@@ -98,7 +98,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self._look_after_orphans()
         if found:
             self._draw()
-        if self.face.over and self.face.watched.state.startex is None:
+        if self.face.over and self.face.board.state.startex is None:
             self.exit(ExitReason.OVER)
 
     def _look_after_cast(self) -> None:
@@ -109,7 +109,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
         if cast is not self._left:
             self._left = cast
             self._watch.leave(cast)
-        if self.face.watched.state.startex is not None:
+        if self.face.board.state.startex is not None:
             self._kept = True
             self._watch.keep(cast)
 

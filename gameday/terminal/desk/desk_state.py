@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from rich.text import Text
 
+from gameday.boards.message_board import ItemState, message_items
 from gameday.clock import Clock
 from gameday.model import Mode, Phase, Plan
 from gameday.people.cast import Cast
@@ -13,11 +14,10 @@ from gameday.terminal.desk.briefing_screen import briefing_frame
 from gameday.terminal.desk.footer import foot, help_lines
 from gameday.terminal.desk.keymap import Key, When, Whose, keys_for
 from gameday.terminal.desk.prompt import Prompt
-from gameday.terminal.drill_model import DrillModel
 from gameday.terminal.glyphs import Glyphs
-from gameday.terminal.message_model import ItemState, message_items
 from gameday.terminal.responder_screen import responders_frame
 from gameday.terminal.screen_layout import render_screen
+from gameday.terminal.screen_state import ScreenState
 
 FACILITATOR_VIEW_SECONDS = 20.0
 """Seconds for which the facilitator's view is shown on one key: five people are watching."""
@@ -35,7 +35,7 @@ class DeskState:
     ) -> None:  # fmt: skip
         self.plan = plan
         self.cast = cast
-        self.watched = DrillModel(plan)
+        self.board = ScreenState(plan)
         self.alone = plan.mode is Mode.SOLO
         self.facilitates = facilitates
         self.form: Prompt | None = None
@@ -50,18 +50,18 @@ class DeskState:
 
     @property
     def over(self) -> bool:
-        return self.watched.state.phase in (Phase.DONE, Phase.STUCK) or self._gone()
+        return self.board.state.phase in (Phase.DONE, Phase.STUCK) or self._gone()
 
     @property
     def orphaned(self) -> bool:
         """Its runner is gone, and nobody has written its end yet: the guardian is at it, or nobody is."""
-        return self._gone() and self.watched.state.phase not in (Phase.DONE, Phase.STUCK)
+        return self._gone() and self.board.state.phase not in (Phase.DONE, Phase.STUCK)
 
     @property
     def when(self) -> When:
         if self.over:
             return When.OVER
-        return When.RUNNING if self.watched.state.startex is not None else When.BRIEFING
+        return When.RUNNING if self.board.state.startex is not None else When.BRIEFING
 
     @property
     def facilitators(self) -> bool:
@@ -93,9 +93,9 @@ class DeskState:
     def current_entry(self) -> int | None:
         """The line of the course that keys mean: the chosen one while it is to come, else what is offered, else the
         next."""
-        ahead, offered = self._ahead(), self.watched.responders.offered
-        if self.watched.chosen in ahead:
-            return self.watched.chosen
+        ahead, offered = self._ahead(), self.board.responders.offered_hint
+        if self.board.selected in ahead:
+            return self.board.selected
         return offered if offered is not None else next(iter(ahead), None)
 
     def move_selection(self, step: int) -> None:
@@ -103,11 +103,11 @@ class DeskState:
         ahead, line = self._ahead(), self.current_entry()
         if ahead:
             at = ahead.index(line) if line in ahead else 0
-            self.watched.chosen = ahead[(at + step) % len(ahead)]
+            self.board.selected = ahead[(at + step) % len(ahead)]
 
     def _ahead(self) -> list[int]:
-        places = (ItemState.COMING, ItemState.WAITING)
-        return [one.entry for one in message_items(self.watched) if one.entry is not None and one.place in places]
+        states = (ItemState.COMING, ItemState.WAITING)
+        return [one.entry for one in message_items(self.board) if one.entry is not None and one.state in states]
 
     def _keys(self) -> list[Key]:
         """A second look has none of the facilitator's."""
@@ -123,11 +123,11 @@ class DeskState:
             return help_lines(self._keys(), self._signs, width, height)
         every = self._keys()
         keys = [key for key in every if self.facilitators or not key.secret]
-        below = foot(self.form, keys, self.watched, self._signs, width, self.news, orphaned=self.orphaned)
+        below = foot(self.form, keys, self.board, self._signs, width, self.news, orphaned=self.orphaned)
         rows = height - (1 if self.form and self.form.typed else 0)
         if self.facilitators:
-            self.watched.marked = self.current_entry()
-            return render_screen(self.watched, width, rows, self._signs, below)
+            self.board.highlighted = self.current_entry()
+            return render_screen(self.board, width, rows, self._signs, below)
         if self.when is When.BRIEFING:
-            return briefing_frame(self.watched, self.cast, width, rows, self._signs, below)
-        return responders_frame(self.watched, width, rows, self._signs, below)
+            return briefing_frame(self.board, self.cast, width, rows, self._signs, below)
+        return responders_frame(self.board, width, rows, self._signs, below)

@@ -9,10 +9,10 @@ from rich.text import Text
 
 from gameday.terminal.desk.keymap import Key
 from gameday.terminal.desk.prompt import Prompt
-from gameday.terminal.drill_model import DrillModel
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter, StyledText
 from gameday.terminal.screen_header import BAD, COMING, GOOD, ending
+from gameday.terminal.screen_state import ScreenState
 
 LEAVE = "q"
 
@@ -20,7 +20,7 @@ LEAVE = "q"
 def foot(
     form: Prompt | None,
     keys: Sequence[Key],
-    watched: DrillModel,
+    board: ScreenState,
     signs: Glyphs,
     width: int,
     news: str,
@@ -32,18 +32,18 @@ def foot(
     if form is not None:
         return [pen.line(" ", (row, COMING)) for row in textwrap.wrap(form.label(), width - 2)]
     said = [pen.line(" ", (news, BAD if news.startswith("NOT") else GOOD))] if news else []
-    return [*said, _standing(watched, pen, orphaned=orphaned), _keys(keys, pen)]
+    return [*said, _standing(board, pen, orphaned=orphaned), _keys(keys, pen)]
 
 
 ORPHANED = "Its runner has ended. What it left is being put back; see: gameday status"
 
 
-def _standing(watched: DrillModel, pen: LineFormatter, *, orphaned: bool) -> Text:
+def _standing(board: ScreenState, pen: LineFormatter, *, orphaned: bool) -> Text:
     """How to stop it, or what it is doing instead."""
     if orphaned:
         return pen.line(" ", (ORPHANED, BAD))
     stop = pen.line(" ", ("! stops and puts everything back; in any terminal: gameday stop", "bold"))
-    return ending(watched, pen) or stop
+    return ending(board, pen) or stop
 
 
 def _keys(keys: Sequence[Key], pen: LineFormatter) -> Text:

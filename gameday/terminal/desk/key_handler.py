@@ -73,7 +73,7 @@ class KeyHandler:
 
     def _form(self, press: str) -> Prompt | None:
         """The form of a key that means something now; None where it did at once what it does."""
-        face, state = self._face, self._face.watched.state
+        face, state = self._face, self._face.board.state
         line = face.current_entry() if face.when is When.RUNNING else None
         match press:
             case "b":
@@ -108,7 +108,7 @@ class KeyHandler:
         return cast.mark_absent(person)
 
     def _hint(self) -> None:
-        offered = self._face.watched.responders.offered
+        offered = self._face.board.responders.offered_hint
         if offered is None:
             self._face.set_message("No hint stands ready yet")
         else:

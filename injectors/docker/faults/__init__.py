@@ -1,4 +1,4 @@
-"""The faults on a container, by the word that a scenario uses. What a client sees of each: docs/faults.md."""
+"""The faults on a container, by the word that a scenario uses. What a client sees of each: docs/reference/faults.md."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.sandbox import HostOptions
 from gameday.injectors.docker.sidecar_script import Script
 from gameday.model import Json
-from gameday.plugins.parameters import ParameterSet
+from gameday.plugins.parameters import Params
 
 
 class ForeignChange(Exception):
@@ -43,7 +43,7 @@ Inspected = Mapping[str, Any]
 """What the engine says of one container, as `docker inspect` shows it."""
 
 
-class FaultKind(ParameterSet):
+class FaultKind(Params):
     """One kind of fault."""
 
     __slots__ = ()
@@ -134,14 +134,14 @@ class SidecarFaultKind(FaultKind):
     may_kill_target: ClassVar[bool] = False
     """Whether the target may end of it; then it is started again."""
 
-    def script(self, mark: str, was: ContainerSnapshot) -> Script:
+    def script(self, marker: str, was: ContainerSnapshot) -> Script:
         raise NotImplementedError
 
     def sandbox(self, was: ContainerSnapshot) -> HostOptions:
         """What the side container is let into."""
         raise NotImplementedError
 
-    def markers(self, mark: str, was: ContainerSnapshot) -> list[Json]:
+    def markers(self, marker: str, was: ContainerSnapshot) -> list[Json]:
         """What is found there while it stands, so that a turn of the dial may write over it."""
-        del mark, was
+        del marker, was
         return []

@@ -46,8 +46,8 @@ class Limit(SidecarFaultKind):
         raise NotImplementedError
 
     @override
-    def script(self, mark: str, was: ContainerSnapshot) -> Script:
-        del mark
+    def script(self, marker: str, was: ContainerSnapshot) -> Script:
+        del marker
         ours, theirs = self.fault_values(was), self.original_values(was)
         turned = " ".join(f"'{one}'" for one in was.superseded_markers)
         return Script(
@@ -81,8 +81,8 @@ return 1""",
         )
 
     @override
-    def markers(self, mark: str, was: ContainerSnapshot) -> list[Json]:
-        del mark
+    def markers(self, marker: str, was: ContainerSnapshot) -> list[Json]:
+        del marker
         return list(self.fault_values(was))
 
     @override
@@ -102,7 +102,7 @@ class Cpu(Limit):
     limit: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": percentage_parameter("1%", "6400%")}
     controller, v1, v2 = "cpu", "cpu.cfs_quota_us", "cpu.max"
-    none = ("-1", f"max {_PERIOD}")
+    unlimited_values = ("-1", f"max {_PERIOD}")
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
@@ -131,7 +131,7 @@ class Memory(Limit):
     limit: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": size_parameter("6MB", "1000GB")}
     controller, v1, v2 = "memory", "memory.limit_in_bytes", "memory.max"
-    may_end_it = True
+    may_kill_target = True
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
@@ -157,8 +157,8 @@ class Pids(Limit):
     limit: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": integer_parameter(1, 4_000_000)}
     controller, v1, v2 = "pids", "pids.max", "pids.max"
-    none = ("max", "max")
-    may_end_it = True
+    unlimited_values = ("max", "max")
+    may_kill_target = True
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:

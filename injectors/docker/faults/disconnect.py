@@ -30,7 +30,7 @@ from gameday.plugins.parameters import Parameter, text_parameter
 class Disconnect(EngineFaultKind):
     """It loses its network, or all of them, and comes back with its aliases, links and fixed addresses."""
 
-    of_network = True
+    affects_network = True
     network: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"network": text_parameter("a network's name, or all", "all")}
 

@@ -17,8 +17,8 @@ from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
 from gameday.injectors.docker.sandbox import HostOptions, isolated_with_mount
 from gameday.injectors.docker.sidecar_script import Script
 from gameday.model import Json
-from gameday.plugins.injector import ParamProblem
 from gameday.plugins.parameters import Parameter, size_parameter, text_parameter
+from gameday.plugins.types import ParamProblem
 
 DEEP = 3
 """Folders below where a volume is mounted in which a file is looked for: some volumes hold millions."""
@@ -43,8 +43,8 @@ class DiskFull(SidecarFaultKind):
         "path": text_parameter("a path in the container, as /var/lib/postgresql/data"),
         "size": size_parameter("1MB", "100GB"),
     }
-    ends_with_target = False
-    may_end_it = True
+    gone_when_target_stops = False
+    may_kill_target = True
 
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or ".." in PurePosixPath(self.path).parts:
@@ -79,12 +79,12 @@ class DiskFull(SidecarFaultKind):
         return isolated_with_mount(str(was.saved_state["source"]), "/there")
 
     @override
-    def script(self, mark: str, was: ContainerSnapshot) -> Script:
+    def script(self, marker: str, was: ContainerSnapshot) -> Script:
         below = PurePosixPath(str(was.saved_state["below"]))
         folder = shlex.quote(str(PurePosixPath("/there") / below))
-        file, named = f"{folder}/.{mark}", shlex.quote(self.path)
+        file, named = f"{folder}/.{marker}", shlex.quote(self.path)
         # a folder that somebody renamed has it still, and lies as deep
-        named_so = f"\\( -name .{mark} -o -name .{mark}.part \\)"
+        named_so = f"\\( -name .{marker} -o -name .{marker}.part \\)"
         moved = f"find /there -xdev -maxdepth {max(len(below.parts), DEEP) + 1} -type f {named_so}"
         return Script(
             before=_DF,

@@ -13,8 +13,8 @@ from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.base import EngineFaultKind, GuardianRecipe, Inspected
-from gameday.plugins.injector import ParamProblem
 from gameday.plugins.parameters import Parameter, command_parameter, text_parameter
+from gameday.plugins.types import ParamProblem
 
 
 @dataclass(frozen=True, slots=True)

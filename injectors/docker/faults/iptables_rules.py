@@ -15,7 +15,6 @@ from gameday.injectors.docker.faults.base import Inspected
 from gameday.injectors.docker.faults.network_base import InNetwork
 from gameday.injectors.docker.sidecar_script import Script
 from gameday.model import Json
-from gameday.plugins.injector import ParamProblem
 from gameday.plugins.parameters import (
     Parameter,
     choice_parameter,
@@ -23,6 +22,7 @@ from gameday.plugins.parameters import (
     percentage_parameter,
     text_parameter,
 )
+from gameday.plugins.types import ParamProblem
 
 _PORT, _PEER = (
     integer_parameter(0, 65535, 0),
@@ -53,8 +53,8 @@ class Rules(InNetwork):
         raise NotImplementedError
 
     @override
-    def script(self, mark: str, was: ContainerSnapshot) -> Script:
-        ours = {way: f"{mark}-{way}" for way in self.actions_by_direction()}
+    def script(self, marker: str, was: ContainerSnapshot) -> Script:
+        ours = {way: f"{marker}-{way}" for way in self.actions_by_direction()}
         rules = [
             f"-A {ours[way]} {match} {fate}"
             for way, fate in self.actions_by_direction().items()
@@ -63,9 +63,9 @@ class Rules(InNetwork):
         jumps = [f"-I {_CHAIN[way]} 1 -j {chain}" for way, chain in ours.items()]
         table = "\n".join(["*filter", *(f":{chain} -" for chain in ours.values()), *rules, *jumps, "COMMIT"])
         # both ways, whichever it was: of what is found by its mark alone, nobody knows more
-        back = "\n".join(_remove_chain_script(chain, f"{mark}-{way}") for way, chain in _CHAIN.items())
+        back = "\n".join(_remove_chain_script(chain, f"{marker}-{way}") for way, chain in _CHAIN.items())
         return Script(
-            shows=_count_rules_script(mark, len(rules) + len(jumps)), put_back=f"{{ {back}\n}} 2>/dev/null",
+            shows=_count_rules_script(marker, len(rules) + len(jumps)), put_back=f"{{ {back}\n}} 2>/dev/null",
             apply=f"put_back\niptables-restore -w 2 --noflush <<END\n{table}\nEND",
         )  # fmt: skip
 
@@ -166,13 +166,13 @@ class Partition(Rules):
         return dict.fromkeys(_BOTH, "-j DROP")
 
 
-def _count_rules_script(mark: str, whole: int) -> str:
+def _count_rules_script(marker: str, whole: int) -> str:
     """Each rule and each jump is a line of `iptables -S`."""
     return f"""\
 rules=$(iptables -w 2 -S) || return 2
-ours=$(echo "$rules" | grep -c -e '^-A {mark}-in ' -e '^-A {mark}-out ' -e '-j {mark}-in$' -e '-j {mark}-out$')
+ours=$(echo "$rules" | grep -c -e '^-A {marker}-in ' -e '^-A {marker}-out ' -e '-j {marker}-in$' -e '-j {marker}-out$')
 [ "$ours" -eq {whole} ] && return 0
-echo "$rules" | grep -q -x -e '-N {mark}-in' -e '-N {mark}-out' && return 2
+echo "$rules" | grep -q -x -e '-N {marker}-in' -e '-N {marker}-out' && return 2
 return 1"""
 
 

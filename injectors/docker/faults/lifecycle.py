@@ -33,7 +33,7 @@ _GRACE = duration_parameter("1s", highest="4s", finest="1s")
 class Pause(EngineFaultKind):
     """Its processes stand still: connections stay open, and nobody answers."""
 
-    undone_unasked = True
+    revert_is_idempotent = True
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @override
@@ -82,8 +82,8 @@ class _StoppedFault(EngineFaultKind):
     """It does not run until it is started again, in the same networks, with its names and fixed addresses."""
 
     __slots__ = ()
-    of_network = True
-    starts = True
+    affects_network = True
+    revert_starts_container = True
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:

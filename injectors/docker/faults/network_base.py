@@ -15,7 +15,7 @@ class InNetwork(SidecarFaultKind):
     """Made in the container's network by a side container that may administer that network, and nothing else."""
 
     __slots__ = ()
-    of_network = True
+    affects_network = True
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:

@@ -13,8 +13,8 @@ from gameday.injectors.docker.faults.network_base import InNetwork
 from gameday.injectors.docker.sidecar_script import Script
 from gameday.markers import created_second
 from gameday.model import Json
-from gameday.plugins.injector import ParamProblem
 from gameday.plugins.parameters import Parameter, duration_parameter, rate_parameter
+from gameday.plugins.types import ParamProblem
 
 # busybox has a tc of its own, which its shell would prefer, and which knows neither netem nor tbf
 _TC = """\
@@ -33,10 +33,10 @@ class Queues(InNetwork):
         raise NotImplementedError
 
     @override
-    def script(self, mark: str, was: ContainerSnapshot) -> Script:
+    def script(self, marker: str, was: ContainerSnapshot) -> Script:
         """What a device had before is kept by the kernel only if it was its own default: another one is refused. A
         dial that is turned replaces what stands of the same drill."""
-        number = _number(mark)
+        number = _number(marker)
         turned = "|".join([number, *was.superseded_markers])
         name = self.queue().split()[0]
         return Script(
@@ -64,9 +64,9 @@ done""",
         )
 
     @override
-    def markers(self, mark: str, was: ContainerSnapshot) -> list[Json]:
+    def markers(self, marker: str, was: ContainerSnapshot) -> list[Json]:
         del was
-        return [_number(mark)]
+        return [_number(marker)]
 
     @override
     def trial_script(self) -> Script | None:
@@ -105,6 +105,6 @@ class Bandwidth(Queues):
         return f"tbf rate {bits}bit burst {max(10_000, bits // 8 // 50)} latency 1s"
 
 
-def _number(mark: str) -> str:
+def _number(marker: str) -> str:
     """A handle's major number, as tc writes it: none that people write (1:), none of the kernel's own (8001: on)."""
-    return f"{0x1000 + created_second(mark) % 0x7000:x}"
+    return f"{0x1000 + created_second(marker) % 0x7000:x}"

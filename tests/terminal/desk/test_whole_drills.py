@@ -14,6 +14,8 @@ from support.pty_terminal import Terminal
 from gameday.errors import Exit
 from gameday.model import Event
 
+pytestmark = pytest.mark.processes
+
 STOOD = "the fault stands, as the program's own log says"
 
 

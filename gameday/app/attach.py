@@ -1,0 +1,68 @@
+"""Attaching to a running drill from another terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gameday.app.role_assignment import load_cast
+from gameday.app.running_drills import select_running_drill
+from gameday.errors import Refused
+
+if TYPE_CHECKING:
+    from gameday.drill.control.running_drills import RunningDrill
+    from gameday.model import Plan
+    from gameday.people.cast import Cast
+    from gameday.store.sqlite import Store
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedDrill:
+    """A running drill. `token` is empty and `cast` None for whoever does not facilitate."""
+
+    running: RunningDrill
+    store: Store
+    plan: Plan
+    token: str
+    cast: Cast | None
+
+    def has_ended(self) -> bool:
+        """True if its runner and guardian are gone or finished."""
+        from gameday.drill.control.running_drills import list_running
+
+        return all(drill.drill != self.running.drill for drill in list_running())
+
+
+def attach_drill(name: str | None, token: str, *, facilitate: bool) -> AttachedDrill:
+    """Attach to the drill of that name, else the only one. Raises BadArguments and Refused.
+
+    `token` may be empty; with `facilitate` that of the same user's drill is looked up.
+    """
+    from gameday.boards.playback import plan_of
+    from gameday.store.open import open_for_undo
+    from gameday.store.paths import role_history_path
+
+    running = select_running_drill(name)
+    store = open_for_undo(running.store)
+    if store is None or running.drill not in store.drills():
+        raise Refused(f"the store of {running.drill} is gone", "Run: gameday halt")
+    token = _facilitator_token(running, store, token, facilitate=facilitate)
+    plan = plan_of(store.events(running.drill))
+    cast = load_cast(running.drill, plan.scenario, role_history_path(store.path)) if token else None
+    return AttachedDrill(running, store, plan, token, cast)
+
+
+def _facilitator_token(running: RunningDrill, store: Store, token: str, *, facilitate: bool) -> str:
+    """Return the valid token, else an empty one. Raises Refused if a facilitator has none.
+
+    The shell of the same user is no barrier: the facilitator's view is opened on request, so that nobody sees it by
+    accident.
+    """
+    from gameday.drill.control.facilitator_token import VARIABLE, load, matches
+
+    for candidate in (token, load(running.drill) if facilitate else ""):
+        if candidate and matches(candidate, store.token(running.drill)):
+            return candidate
+    if facilitate:
+        raise Refused(f"the facilitator's token of {running.drill} is not available here", f"Set {VARIABLE}.")
+    return ""

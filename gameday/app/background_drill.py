@@ -1,0 +1,138 @@
+"""A drill with people: its runner lives in a process of its own, whatever becomes of the terminal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gameday.app.detached_process import poll_exit, run_detached
+from gameday.app.environment_selection import SelectedEnvironment, stop_demo
+from gameday.app.start_drill import create_runner
+from gameday.errors import Exit
+
+if TYPE_CHECKING:
+    from gameday.drill.control.client import DrillClient
+    from gameday.drill.runner import DrillResult
+    from gameday.model import Event, Plan
+    from gameday.store.sqlite import Store
+    from gameday.timing import Timing
+
+REVERT_TIMEOUT_S = 120.0
+"""How long to wait for the guardian of a drill whose runner was killed."""
+POLL_INTERVAL_S = 0.2
+
+Finish = Callable[["DrillResult", "Store"], Exit]
+"""Called in the drill's own process after its end; what it prints goes to the drill's output file."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundDrill:
+    """A drill that runs in the child process `pid` and prints to the file `output`."""
+
+    plan: Plan
+    store_path: Path
+    token: str
+    output: Path
+    pid: int
+
+    def has_ended(self) -> bool:
+        """True if the runner's process ended; its guardian may still revert."""
+        return poll_exit(self.pid) is not None
+
+    def wait(self) -> Exit | None:
+        """Wait for the runner's process and return its exit code."""
+        return poll_exit(self.pid, wait=True)
+
+    def client(self) -> DrillClient:
+        """Return a client with the facilitator's token."""
+        return drill_client(self.plan.drill, self.token)
+
+
+def start_background_drill(
+    plan: Plan,
+    selected: SelectedEnvironment,
+    store: Store,
+    timing: Timing,
+    finish: Finish,
+    guard: Callable[[Callable[[], Exit]], Exit],
+) -> BackgroundDrill:
+    """Start the drill in a child process. Closes `store`: a fork must not share it.
+
+    `guard` runs the drill in the child and turns every exception into an exit code.
+    """
+    from gameday.drill.control import facilitator_token
+    from gameday.store.paths import run_output_path
+
+    token, path = facilitator_token.new(), store.path
+    output = run_output_path(path, plan.drill)
+    store.close()
+    pid = run_detached(lambda: guard(lambda: _run(plan, selected, path, token, timing, finish)), output)
+    return BackgroundDrill(plan, path, token, output, pid)
+
+
+def _run(plan: Plan, selected: SelectedEnvironment, path: Path, token: str, timing: Timing, finish: Finish) -> Exit:
+    from gameday.drill.view import NoView
+    from gameday.store.open import open_store
+
+    try:
+        store = open_store(path)
+        return finish(create_runner(plan, selected, store, NoView(), token, timing).run(), store)
+    finally:
+        stop_demo(selected)
+
+
+def drill_client(drill: str, token: str) -> DrillClient:
+    """Return a client of a running drill; without a token it has no facilitator's rights."""
+    from gameday.drill.control.client import DrillClient
+    from gameday.drill.control.running_drills import socket_path
+
+    return DrillClient(drill, socket_path(drill), token)
+
+
+def wait_for_end(store: Store, drill: str, report: Callable[[str], None]) -> None:
+    """Wait until the drill is finished: the guardian finishes one whose runner was killed.
+
+    If the guardian does not respond either, `gameday halt` is started.
+    """
+    from gameday.drill.control.client import GUARDIAN_GRACE, guardian_responds, start_command
+    from gameday.drill.control.running_drills import socket_path
+
+    deadline, next_check = time.monotonic() + REVERT_TIMEOUT_S, time.monotonic() + GUARDIAN_GRACE
+    halting = False
+    if drill in store.unfinished():
+        report(f"{drill}: the runner has ended; waiting until its faults are reverted ...")
+    while drill in store.unfinished() and (now := time.monotonic()) < deadline:
+        if not halting and now > next_check:
+            next_check = now + GUARDIAN_GRACE
+            halting = not guardian_responds(socket_path(drill))
+            if halting:
+                start_command("halt")
+        time.sleep(POLL_INTERVAL_S)
+
+
+def has_started(store: Store, drill: str) -> bool:
+    """True if the drill got past preflight."""
+    return any(event.kind == "start" for event in store.events(drill))
+
+
+def background_exit(store: Store, drill: str, runner_exit: Exit | None) -> Exit:
+    """Return the runner's exit code; if it was killed, the verdict of the log."""
+    from gameday.scorecards.verdict import verdict
+
+    if runner_exit not in (None, Exit.FAILED):
+        return runner_exit
+    if drill in store.unfinished():
+        return Exit.DIRTY
+    events = store.events(drill)
+    return Exit(verdict(events).exit) if events else Exit.FAILED
+
+
+def needs_review(events: Sequence[Event]) -> bool:
+    """True if another process ended a drill that had started: its review is not drafted yet."""
+    from gameday.model import Source
+
+    ends = [event.source for event in events if event.kind == "end"]
+    return bool(ends) and ends[-1] is not Source.RUNNER and any(event.kind == "start" for event in events)

@@ -1,0 +1,70 @@
+"""Closing faults by hand: a person decides that what cannot be reverted is closed, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gameday.app.reporter import Reporter
+from gameday.errors import BadArguments
+
+if TYPE_CHECKING:
+    from gameday.plugins.types import Intent
+    from gameday.store.sqlite import Store
+
+RELEASE_TIMEOUT_S = 10.0
+
+
+def close_faults(name: str, reason: str | None, reporter: Reporter) -> None:
+    """Close the outstanding faults of a marker or a drill. Raises BadArguments without a reason or a match."""
+    from gameday.store.open import open_store
+
+    if not reason or not reason.strip():
+        raise BadArguments("--give-up needs a reason", "--reason 'what you did by hand, and how you checked it'")
+    store = open_store()
+    for intent in _find_intents(store, name):
+        _close_fault(store, intent, reason.strip(), reporter)
+
+
+def _close_fault(store: Store, intent: Intent, reason: str, reporter: Reporter) -> None:
+    from gameday.drill.control.running_drills import unregister
+    from gameday.drill.revert.closing_events import closing_events
+    from gameday.events import NewEvent
+    from gameday.model import Source
+    from gameday.store.outstanding import outstanding
+
+    draft = NewEvent("given-up", {"mark": intent.marker, "why": reason}, source=Source.COMMAND)
+    store.append(intent.drill, [draft], None)
+    reporter.output(f"{intent.marker}: closed by hand; reason recorded: {reason}")
+    if warning := _release_fault(intent):
+        reporter.status(f"gameday: {warning}")
+    events = store.events(intent.drill)
+    if not outstanding(events):
+        store.append(intent.drill, closing_events(events, f"closed by hand: {reason}", Source.COMMAND), None)
+        unregister(intent.drill)
+
+
+def _release_fault(intent: Intent) -> str:
+    """Stop what would still revert the fault against the person's decision; return a warning if it may act."""
+    from gameday.drill.injector_registry import Registry
+    from gameday.errors import GamedayError
+    from gameday.plugins.types import Deadline
+
+    try:
+        sweepable = Registry()[intent.injector].sweepable
+        return sweepable.release(intent, Deadline.after(RELEASE_TIMEOUT_S)) if sweepable else ""
+    except GamedayError as error:
+        return str(error)
+
+
+def _find_intents(store: Store, name: str) -> list[Intent]:
+    from gameday.store.outstanding import outstanding
+
+    intents = [
+        intent
+        for drill in store.unfinished()
+        for intent in outstanding(store.events(drill)).values()
+        if name in (intent.marker, intent.drill)
+    ]
+    if not intents:
+        raise BadArguments(f"nothing outstanding matches {name!r}", "List what is outstanding: gameday halt")
+    return intents

@@ -1,0 +1,1 @@
+"""Checks of what this host and an environment can do, as findings."""

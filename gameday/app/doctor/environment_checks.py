@@ -1,0 +1,219 @@
+"""Checks of an environment: its targets, what reverts a fault there, leftover faults, signals."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gameday.app import leftover_scan
+from gameday.app.doctor.finding import Finding, Mark
+from gameday.app.sweep import describe_hidden
+from gameday.errors import Refused
+
+if TYPE_CHECKING:
+    from gameday.app.leftover_scan import LeftoverScan
+    from gameday.drill.checked_injector import CheckedInjector
+    from gameday.drill.injector_registry import Registry
+    from gameday.model import Binding, Environment, Reading
+    from gameday.plugins.injector import Injector
+    from gameday.plugins.types import Intent
+    from gameday.timing import Timing
+
+ENGINE_TIMEOUT_S = 5.0
+
+
+def check_environment(name: str | None, token: str, report: Callable[[str], None], timing: Timing) -> Iterator[Finding]:
+    """Report on the environment, its targets and signals; of running drills only what spoils nothing."""
+    from gameday.app.environment_selection import DemoNotRunning, select_environment
+    from gameday.app.running_drills import responding_drills
+    from gameday.drill.injector_registry import Registry
+
+    try:
+        selected = select_environment(name, report, start_demo=False)
+    except DemoNotRunning:
+        yield _demo_finding()
+        return
+    environment, registry = selected.environment, Registry()
+    yield _permission_finding(environment, selected.description.removeprefix("environment "))
+    own, scan = responding_drills(token), leftover_scan.scan_environment(environment, registry)
+    foreign = [intent for intent in scan.unique_faults if intent.drill not in own]
+    other = leftover_scan.live_drills(foreign, registry, report, timing)
+    if other or not all(own.values()):
+        yield from _combined_target_findings(environment, scan, {*own, *other})
+        return
+    for binding in environment.targets.values():
+        yield from _target_findings(binding, registry, scan)
+    yield from _signal_findings(environment, timing)
+
+
+def _combined_target_findings(
+    environment: Environment, scan: LeftoverScan, running: Collection[str]
+) -> Iterator[Finding]:
+    """Report on all targets together: a line for each would spoil the drill by what it leaves out."""
+    for binding in environment.targets.values():
+        if binding.target in scan.unscanned:
+            yield _unreachable(binding, scan.unscanned[binding.target])
+        if leftovers := [intent for intent in scan.faults[binding.target] if intent.drill not in running]:
+            yield _leftovers_finding(binding, leftovers)
+    for intent in scan.unique_faults:
+        if intent.drill in running:
+            yield Finding(Mark.LACKS, "target", describe_hidden(intent))
+    say = "a drill is running: targets and readings are hidden without the facilitator's token"
+    yield Finding(Mark.LACKS, "signal", say)
+
+
+def _unreachable(binding: Binding, why: Refused) -> Finding:
+    return Finding(Mark.BAD, "target", f"{binding.target}: {why.wrong}", why.todo)
+
+
+def _demo_finding() -> Finding:
+    """Report on a demo that is not running: a drill can start it, if it can be started at all."""
+    from gameday.demo import postgres
+
+    try:
+        postgres.binaries()
+        postgres.unprivileged_prefix()
+    except Refused as refused:
+        return Finding(Mark.BAD, "environment", f"demo (built in) cannot be started: {refused.wrong}", refused.todo)
+    return Finding(Mark.LACKS, "environment", "demo (built in), not running: `gameday run` starts and stops it")
+
+
+def _permission_finding(environment: Environment, description: str) -> Finding:
+    if not environment.allows_drills:
+        return Finding(
+            Mark.BAD, "environment", f"{description} allows no drills", "Set allows_drills: true to allow them."
+        )
+    if environment.production:
+        say = f"{description} is marked production, and allows drills"
+        return Finding(Mark.LACKS, "environment", say, f"`gameday run` also needs --yes-production {environment.name}.")
+    return Finding(Mark.OK, "environment", description)
+
+
+def _target_findings(binding: Binding, registry: Registry, scan: LeftoverScan) -> Iterator[Finding]:
+    """Report if the target exists and carries traffic, what reverts a fault there, and leftover faults."""
+    from gameday.plugins.types import Deadline
+
+    leftovers = scan.faults[binding.target]
+    scanned = binding.target not in scan.unscanned or _cannot_sweep(binding, registry)
+    if not scanned:
+        yield _unreachable(binding, scan.unscanned[binding.target])
+    if leftovers:
+        yield _leftovers_finding(binding, leftovers)
+    if leftovers or not scanned:
+        return
+    try:
+        injector = registry[binding.injector]
+        checkable = injector.checkable
+        if missing := checkable.check_target(binding, Deadline.after(ENGINE_TIMEOUT_S)) if checkable else "":
+            yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", _LOAD)
+            return
+        intent = _sample_intent(replace(binding, drawn=False), injector)
+        if intent is None:
+            say = "exists; `gameday plan FILE` shows what auto-reverts a fault"
+            yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
+        elif missing := checkable.check_capability(intent, Deadline.after(ENGINE_TIMEOUT_S)) if checkable else "":
+            yield Finding(Mark.BAD, "target", f"{binding.target}: {missing}", "Correct it in gameday.yaml.")
+        else:
+            say = f"{intent.target_text}; a fault of kind {intent.kind} auto-reverts: {intent.guarantee}"
+            yield Finding(Mark.OK, "target", f"{binding.target}: {say}")
+            yield from _warnings(binding, intent, injector)
+    except Refused as refused:
+        yield _unreachable(binding, refused)
+
+
+def _cannot_sweep(binding: Binding, registry: Registry) -> bool:
+    """True if the target's injector finds no leftovers by design."""
+    try:
+        return registry[binding.injector].sweepable is None
+    except Refused:
+        return False
+
+
+def _warnings(binding: Binding, intent: Intent, injector: CheckedInjector) -> Iterator[Finding]:
+    """Yield who else changes the target, and whether it is still recovering from something."""
+    from gameday.plugins.types import Deadline
+
+    if injector.sweepable is None:
+        unsupported = f"the injector {injector.name} cannot find leftovers: a sweep cannot check this target"
+        yield Finding(Mark.LACKS, "target", f"{binding.target}: {unsupported}")
+    if injector.checkable is None:
+        return
+    for warning in injector.checkable.warnings(intent, Deadline.after(ENGINE_TIMEOUT_S)):
+        yield Finding(Mark.LACKS, "target", f"{binding.target}: {warning}")
+    if unsettled := injector.checkable.settled(intent, Deadline.after(ENGINE_TIMEOUT_S)):
+        yield Finding(Mark.LACKS, "target", f"{binding.target}: {unsettled}")
+
+
+_LOAD = "Check its address, and that there is load."
+
+
+def _leftovers_finding(binding: Binding, leftovers: Sequence[Intent]) -> Finding:
+    markers = "\n".join(f"{intent.marker}: {intent.target_text}" for intent in leftovers)
+    todo = f"Of a running drill, or left behind. Revert what was left: gameday halt --sweep {binding.environment}"
+    return Finding(Mark.BAD, "target", f"{binding.target}: leftover faults\n{markers}", todo)
+
+
+def _sample_intent(binding: Binding, injector: Injector) -> Intent | None:
+    """Plan a fault of the first kind that needs no parameters; planning changes nothing."""
+    from gameday.model import Fault
+    from gameday.plugins.types import Deadline, ParamProblem
+
+    for kind, params in injector.kinds.items():
+        try:
+            params.read({})
+        except ParamProblem:
+            continue
+        fault = Fault("doctor", kind, binding.target, {})
+        return injector.plan(fault, binding, "gd-000000000000", Deadline.after(ENGINE_TIMEOUT_S))
+    return None
+
+
+def _signal_findings(environment: Environment, timing: Timing) -> Iterator[Finding]:
+    latest = _latest_readings(environment, timing)
+    for name in environment.signals:
+        reading = latest.get(name)
+        if reading is not None and reading.value is not None:
+            yield Finding(Mark.OK, "signal", f"{name}: {_format_reading(environment, reading)}")
+        else:
+            why = reading.error if reading else "no answer"
+            todo = "Correct its probe in gameday.yaml, or start what it queries."
+            yield Finding(Mark.BAD, "signal", f"{name} cannot be read: {why}", todo)
+
+
+def _format_reading(environment: Environment, reading: Reading) -> str:
+    from gameday.signals.value_format import format_value
+
+    assert reading.value is not None
+    return f"{format_value(environment.signals[reading.signal].kind, reading.value)}, n {reading.n}"
+
+
+def _latest_readings(environment: Environment, timing: Timing) -> dict[str, Reading]:
+    """Return the newest reading of each signal, once all have a value or the time is up."""
+    from gameday.clock import SystemClock
+    from gameday.signals.sampler import Sampler
+
+    latest: dict[str, Reading] = {}
+    arrived = threading.Event()
+
+    def record(reading: Reading) -> None:
+        latest[reading.signal] = reading
+        arrived.set()
+
+    sampler = Sampler(tuple(environment.signals.values()), record, SystemClock())
+    sampler.start()
+    try:
+        deadline = time.monotonic() + timing.first_reading_timeout
+        while not _all_read(environment, latest) and time.monotonic() < deadline:
+            arrived.wait(0.2)
+            arrived.clear()
+    finally:
+        sampler.stop()
+    return latest
+
+
+def _all_read(environment: Environment, latest: dict[str, Reading]) -> bool:
+    read = {name for name, reading in list(latest.items()) if reading.value is not None}
+    return read >= set(environment.signals)

@@ -1,0 +1,62 @@
+"""Outcome of a drill that was run: its exit code, and its scorecard if it started."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gameday.errors import Exit
+
+if TYPE_CHECKING:
+    from gameday.drill.runner import DrillResult
+    from gameday.model import Event
+    from gameday.scorecards.scorecard import Scorecard
+    from gameday.store.sqlite import Store
+
+
+@dataclass(frozen=True, slots=True)
+class DrillOutcome:
+    """One drill. `scorecard` None: it did not start, or another process took it over (`is_taken_over`).
+
+    `reason` is why it was taken over or ended, and may be empty.
+    """
+
+    drill: str
+    exit: Exit
+    scorecard: Scorecard | None = None
+    is_taken_over: bool = False
+    reason: str = ""
+    is_mitigated: bool = False
+
+
+def drill_outcome(result: DrillResult, store: Store) -> DrillOutcome:
+    """Evaluate the log of a drill that was run."""
+    from gameday.scorecards.scorecard import scorecard
+    from gameday.scorecards.verdict import verdict
+
+    events, readings = store.events(result.drill), store.readings(result.drill)
+    if result.fenced:
+        return DrillOutcome(result.drill, Exit.HALTED, is_taken_over=True, reason=_last(events, "owner", "why"))
+    if not any(event.kind == "start" for event in events):
+        reason = _last(events, "end", "say").removeprefix("ended: ")
+        return DrillOutcome(result.drill, Exit(verdict(events).exit), reason=reason)
+    card = scorecard(events, readings)
+    is_mitigated = any(event.kind == "mitigated" for event in events)
+    return DrillOutcome(result.drill, Exit(card.exit), card, is_mitigated=is_mitigated)
+
+
+def run_exit(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: Store) -> Exit:
+    """Return one exit code for all drills of a run. Raises EnvironmentDirty if a fault is still present."""
+    from gameday.drill.revert.recover import dirty_error
+    from gameday.scorecards.verdict import combined_exit
+
+    left = [intent for result in results for intent in result.left]
+    if left:
+        raise dirty_error(left, store)
+    return combined_exit([outcome.exit for outcome in outcomes])
+
+
+def _last(events: Sequence[Event], kind: str, key: str) -> str:
+    values = [str(event.data.get(key, "")) for event in events if event.kind == kind]
+    return values[-1] if values else ""

@@ -1,0 +1,104 @@
+"""Status of the running drills, and the outcome of the latest one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gameday.app.recovery import recover_orphans
+from gameday.app.running_drills import find_lost, list_running, lost_drills_error, ping, prune_finished
+from gameday.errors import EnvironmentDirty, Refused
+
+if TYPE_CHECKING:
+    from gameday.drill.control.running_drills import RunningDrill
+    from gameday.scorecards.scorecard import Scorecard
+    from gameday.timing import Timing
+
+RESPONSE_TIMEOUT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SilentDrill:
+    """A drill whose runner does not respond. `guarded`: its guardian does; `stuck`: it cannot revert everything."""
+
+    running: RunningDrill
+    guarded: bool
+    stuck: bool
+
+    @property
+    def drill(self) -> str:
+        return self.running.drill
+
+
+@dataclass(frozen=True, slots=True)
+class DrillStatuses:
+    """Answers of the running drills as they give them, and the drills that do not answer."""
+
+    answers: list[dict[str, Any]]
+    silent: list[SilentDrill]
+
+    def dirty_error(self) -> EnvironmentDirty | None:
+        """Return the error for lost stores and stuck guardians, or None."""
+        if lost := find_lost(silent.running for silent in self.silent):
+            return lost_drills_error(lost)
+        stuck = ", ".join(silent.drill for silent in self.silent if silent.stuck)
+        if not stuck:
+            return None
+        return EnvironmentDirty(
+            f"DIRTY: {stuck}: the guardian could not revert everything, and retries", "List what is left: gameday halt"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LatestDrill:
+    """The drill that ended last, and how many seconds ago."""
+
+    drill: str
+    seconds_ago: float
+    scorecard: Scorecard
+
+
+def query_drills(token: str, report: Callable[[str], None], timing: Timing) -> DrillStatuses:
+    """Ask every running drill of this user, after recovery. Raises Refused if they cannot be listed.
+
+    An answer holds the facilitator's part only if `token` is that drill's.
+    """
+    recover_orphans("status", report, timing)
+    running = list_running()
+    if running.unreadable_reason:
+        raise Refused(f"running drills cannot be listed: {running.unreadable_reason}")
+    answers, unanswered = _query(running.drills, token)
+    return DrillStatuses(answers, [_silent_drill(drill) for drill in prune_finished(unanswered)])
+
+
+def _query(drills: list[RunningDrill], token: str) -> tuple[list[dict[str, Any]], list[RunningDrill]]:
+    from gameday.drill.control.socket_server import NoResponse, send_request
+
+    answers, unanswered = list[dict[str, Any]](), list["RunningDrill"]()
+    for drill in drills:
+        try:
+            answers.append(dict(send_request(drill.door, {"do": "status", "token": token}, RESPONSE_TIMEOUT_S)))
+        except NoResponse:
+            unanswered.append(drill)
+    return answers, unanswered
+
+
+def _silent_drill(drill: RunningDrill) -> SilentDrill:
+    answer = ping(drill)
+    return SilentDrill(drill, bool(answer), bool(answer.get("stuck")))
+
+
+def latest_drill() -> LatestDrill | None:
+    """Return the latest drill if it ended. Raises Refused if the store cannot be opened."""
+    from gameday.scorecards.scorecard import scorecard
+    from gameday.store.open import open_read_only
+
+    store = open_read_only()
+    drill = store.latest() if store is not None else None
+    events = store.events(drill) if store is not None and drill else []
+    end = next((event for event in reversed(events) if event.kind == "end"), None)
+    if drill is None or end is None:
+        return None
+    return LatestDrill(drill, max(0.0, time.time() - end.wall), scorecard(events, ()))

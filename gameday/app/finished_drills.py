@@ -1,0 +1,79 @@
+"""Finished drills by name; one that runs only for its facilitator."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gameday.errors import BadArguments
+
+if TYPE_CHECKING:
+    from gameday.model import Event, Reading
+    from gameday.timing import Timing
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedDrill:
+    """One drill and what it recorded. `reviews` is the default folder of its review."""
+
+    drill: str
+    events: list[Event]
+    readings: list[Reading]
+    reviews: Path
+
+
+def load_finished(
+    name: str | None, command: str, token: str, report: Callable[[str], None], timing: Timing
+) -> FinishedDrill:
+    """Return the drill of that name, else the latest, after recovery for `command`.
+
+    Raises BadArguments if there is none, Refused if it still runs and `token` is not its facilitator's.
+    """
+    from gameday.app.recovery import recover_orphans
+    from gameday.drill.control.facilitator_token import require_ended_or_token
+    from gameday.store.open import open_store
+    from gameday.store.paths import reviews_folder
+
+    recover_orphans(command, report, timing)
+    store = open_store()
+    try:
+        drill = select_drill(name, store.drills())
+        events = store.events(drill)
+        require_ended_or_token(events, drill, token, store.token(drill))
+        return FinishedDrill(drill, events, store.readings(drill), reviews_folder(store.path))
+    finally:
+        store.close()
+
+
+def without_private_notes(events: Sequence[Event]) -> list[Event]:
+    """Return the events without the facilitator's own notes."""
+    return [event for event in events if event.kind != "private"]
+
+
+def iter_finished() -> Iterator[FinishedDrill]:
+    """Yield all drills that started and ended, oldest first."""
+    from gameday.store.open import open_store
+    from gameday.store.paths import reviews_folder
+
+    store = open_store()
+    for drill in store.drills():
+        events = store.events(drill)
+        kinds = {event.kind for event in events}
+        if {"start", "end"} <= kinds:
+            yield FinishedDrill(drill, events, store.readings(drill), reviews_folder(store.path))
+
+
+def select_drill(name: str | None, drills: list[str]) -> str:
+    """Return the name, else the latest of `drills`, which are ordered oldest first. Raises BadArguments."""
+    if not drills:
+        raise BadArguments("no drill is recorded yet", "Run one: gameday run db-slowdown.yaml --rehearse")
+    if name is None:
+        return drills[-1]
+    if name in drills:
+        return name
+    close = difflib.get_close_matches(name, drills, n=1)
+    hint = f"Did you mean {close[0]}?" if close else f"The latest is {drills[-1]}."
+    raise BadArguments(f"drill {name!r}: not recorded", hint)

@@ -1,0 +1,74 @@
+"""Preview of a drill: its plan, every object it would touch, and who would hold which role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gameday.app.environment_selection import SelectedEnvironment, find_environment, select_environment
+from gameday.app.role_assignment import RosterFile, propose_cast
+from gameday.app.scenario_selection import read_scenario
+
+if TYPE_CHECKING:
+    from gameday.model import Plan
+    from gameday.people.cast import Cast
+    from gameday.plugins.types import Intent
+
+PREVIEW_DRILL = "gd-0000"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPreview:
+    """What a run would do now. `cast` None without a roster."""
+
+    selected: SelectedEnvironment
+    plan: Plan
+    intents: Sequence[Intent]
+    warnings: Mapping[str, Sequence[str]]
+    """Who else changes the targets."""
+    cast: Cast | None
+
+
+def preview_plan(
+    file: str, environment: str | None, seed: int | None, token: str, report: Callable[[str], None]
+) -> PlanPreview:
+    """Plan a scenario without a mutating call. `seed` None: what a run would draw stays open.
+
+    Raises InvalidFiles, BadArguments, and Refused while a drill runs there, unless `token` is its facilitator's.
+    """
+    from gameday.drill.injector_registry import Registry
+    from gameday.drill.planning import interference_warnings, make_plan, preview_intents
+    from gameday.files.scenario import adapt_to_environment
+    from gameday.model import Mode
+
+    scenario = read_scenario(file, find_environment(environment))
+    selected = select_environment(environment, report, start_demo=False)
+    _require_no_spoiler(selected.environment.name, token)
+    injectors = Registry()
+    adapted = adapt_to_environment(scenario, selected.environment)
+    plan = make_plan(PREVIEW_DRILL, adapted, selected.environment, Mode.FACILITATED, injectors, seed=seed or 0)
+    intents = preview_intents(plan, injectors, drawn=seed is not None)
+    warnings = interference_warnings(intents, injectors)
+    return PlanPreview(selected, plan, intents, warnings, _propose_cast(plan, selected))
+
+
+def _require_no_spoiler(environment: str, token: str) -> None:
+    """Raise Refused while a drill runs there, unless `token` is its facilitator's."""
+    from gameday.drill.control.facilitator_token import require_ended_or_token
+    from gameday.drill.control.running_drills import list_running
+    from gameday.store.open import open_for_undo
+
+    for running in list_running():
+        store = open_for_undo(running.store) if running.environment == environment else None
+        if store is not None and running.drill in store.unfinished():
+            require_ended_or_token(store.events(running.drill), running.drill, token, store.token(running.drill))
+
+
+def _propose_cast(plan: Plan, selected: SelectedEnvironment) -> Cast | None:
+    from gameday.store.paths import role_history_path, store_path
+
+    if selected.roster is None:
+        return None
+    roster = RosterFile(selected.roster, role_history_path(store_path()))
+    return propose_cast(roster, plan.scenario, plan.drill, plan.seed)

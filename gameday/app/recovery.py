@@ -1,0 +1,65 @@
+"""Recovery before a use case: revert what drills left whose runner and guardian are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gameday.errors import Refused
+
+if TYPE_CHECKING:
+    from gameday.store.sqlite import Store
+    from gameday.timing import Timing
+
+
+def recover_orphans(command: str, report: Callable[[str], None], timing: Timing) -> None:
+    """Revert what orphaned drills left. Raises EnvironmentDirty if something is left.
+
+    Without orphans it costs one look into the store.
+    """
+    from gameday.drill.revert.recover import dirty_error, orphaned_drills, recover
+    from gameday.store.open import open_read_only
+
+    store = open_read_only()
+    orphans = frozenset(orphaned_drills(store)) if store is not None else frozenset[str]()
+    if store is None or not orphans:
+        return
+    from gameday.app.running_drills import list_running, stop_orphaned_demos
+    from gameday.drill.injector_registry import Registry
+
+    notes = [note for note in list_running().drills if note.drill in orphans]
+    left = recover(store, Registry(), report, f"`gameday {command}` found it without an owner", timing=timing)
+    if left:
+        raise dirty_error(left, store)
+    stop_orphaned_demos(notes, report)
+
+
+def open_recovered_store(report: Callable[[str], None], timing: Timing) -> Store:
+    """Open the store for a new drill, after recovery. Raises EnvironmentDirty if something is left."""
+    from gameday.drill.injector_registry import Registry
+    from gameday.drill.revert.recover import dirty_error, recover
+    from gameday.store.open import open_store
+    from gameday.store.paths import runtime_folder
+
+    runtime_folder()
+    store = open_store()
+    left = recover(store, Registry(), report, "a new run found it without an owner", timing=timing)
+    if left:
+        raise dirty_error(left, store)
+    return store
+
+
+def require_demo_unused(place: Path | None = None) -> None:
+    """Raise Refused while a drill runs in the demo in `place`: reverting it may need the demo.
+
+    None is the demo of containers, which any environment but a demo's own may bind.
+    """
+    from gameday.drill.control.running_drills import list_running
+
+    for note in list_running():
+        if place is not None and note.place == str(place):
+            raise Refused(f"drill {note.drill} uses this demo", "Wait for its end, or run: gameday stop")
+        if place is None and not note.place:
+            wrong = f"drill {note.drill} runs in environment {note.environment} and may use these containers"
+            raise Refused(wrong, "Wait for its end, or, if it is yours, run: gameday stop")

@@ -1,0 +1,105 @@
+"""Assignment of roles: proposed by the rotation, saved while a drill runs, recorded at its start."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gameday.errors import InvalidFiles, Refused
+
+if TYPE_CHECKING:
+    from gameday.model import Role, Scenario
+    from gameday.people.cast import Cast
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFile:
+    """A roster, and the record of who held which role before."""
+
+    path: Path
+    history: Path
+
+
+def propose_cast(roster: RosterFile, scenario: Scenario, drill: str, seed: int) -> Cast:
+    """Return the rotation's proposal for a drill that starts now. Raises InvalidFiles."""
+    from gameday.files.roster import read_roster
+    from gameday.people.cast import Cast
+    from gameday.people.role_history import load_role_records
+    from gameday.people.rotation import DrillSlot
+
+    people, now = read_roster(roster.path), time.time()
+    slot = DrillSlot(drill, now, now + scenario.timebox, scenario.roles_required, scenario.roles_optional)
+    return Cast(people, tuple(load_role_records(roster.history, people.team)), slot, seed)
+
+
+def assign_roles(roster: RosterFile, scenario: Scenario, drill: str, seed: int) -> Cast:
+    """Return the proposal if a drill can start with it.
+
+    Raises InvalidFiles, or Refused if nobody is available or nobody takes any required role.
+    """
+    from gameday.people.cast import roles_besides_facilitator
+
+    cast = propose_cast(roster, scenario, drill, seed)
+    if not cast.available():
+        raise Refused(
+            f"nobody in {roster.path} is available now: all are on call or away",
+            "Change `busy` or `on_call` there, respond alone (--solo), or run without people (--rehearse)",
+        )
+    unfilled = unfilled_required_roles(cast, scenario)
+    if unfilled and len(unfilled) == len(roles_besides_facilitator(scenario.roles_required)):
+        raise Refused(
+            f"nobody in {roster.path} takes a role that this scenario requires",
+            "Change `declined` or `roles` there, respond alone (--solo), or run without people (--rehearse)",
+        )
+    return cast
+
+
+def unfilled_required_roles(cast: Cast, scenario: Scenario) -> list[Role]:
+    """Return the roles that the scenario requires and nobody takes."""
+    from gameday.people.cast import unfilled_roles
+
+    return unfilled_roles(cast, scenario.roles_required)
+
+
+def save_cast(drill: str, roster: Path | None, cast: Cast) -> None:
+    """Save the cast and who did not come, for a screen that attaches later."""
+    if roster is None:
+        return
+    body = {"roster": str(roster.absolute()), "seed": cast.seed, "missing": sorted(cast.missing)}
+    with suppress(OSError):
+        path = _cast_path(drill)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(body), encoding="utf-8")
+
+
+def load_cast(drill: str, scenario: Scenario, history: Path) -> Cast | None:
+    """Return the saved cast; None without one, or if its roster is gone."""
+    with suppress(OSError, ValueError, KeyError, InvalidFiles):
+        body = json.loads(_cast_path(drill).read_text(encoding="utf-8"))
+        cast = propose_cast(RosterFile(Path(body["roster"]), history), scenario, drill, int(body["seed"]))
+        return replace(cast, missing=frozenset(body["missing"]))
+    return None
+
+
+def _cast_path(drill: str) -> Path:
+    from gameday.store.paths import runtime_folder
+
+    return runtime_folder() / f"{drill}.cast"
+
+
+def record_roles(drill: str, history: Path, cast: Cast) -> None:
+    """Record who held which role at the start, for the rotation; the most junior first, as they speak afterwards.
+
+    Raises OSError if the record cannot be written.
+    """
+    from gameday.people.role_history import append_role_records, create_role_records, forget_drills, load_drill_roles
+
+    if load_drill_roles(history, drill):
+        return  # another screen did
+    assignments = create_role_records(drill, time.time(), cast.junior_first(), cast.available())
+    forget_drills(history)
+    append_role_records(history, cast.roster.team, assignments)

@@ -1,0 +1,105 @@
+"""Scenarios: read for an environment, checked, or drawn blind for one responder."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gameday.errors import BadArguments, GamedayError, Refused
+
+if TYPE_CHECKING:
+    from gameday.errors import Problem
+    from gameday.files.rules.faults import Kinds, Reader
+    from gameday.model import Environment, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnScenario:
+    """A scenario drawn at random. It is blind if it was drawn from several."""
+
+    path: Path
+    candidate_count: int
+
+    @property
+    def is_blind(self) -> bool:
+        return self.candidate_count > 1
+
+
+def read_scenario(file: str, environment: Environment) -> Scenario:
+    """Return a scenario (a path, or a name in the library) that fits the environment.
+
+    Raises InvalidFiles and Refused.
+    """
+    from gameday.files.scenario import scenario_in
+    from gameday.files.scenario_library import find_scenario
+
+    return scenario_in(find_scenario(file), environment, fault_kinds())
+
+
+def check_scenarios(files: Sequence[str], environment: Environment | None) -> list[Problem]:
+    """Return every problem of these files; with `environment`, also where they do not fit it."""
+    from gameday.files.check import check_files
+
+    return check_files(scenario_paths(files), environment, fault_kinds())
+
+
+def scenario_paths(files: Sequence[str]) -> list[Path]:
+    """Resolve paths and library names; a name that does not exist stays, to be reported with the others."""
+    from gameday.files.scenario_library import find_scenario
+
+    paths: list[Path] = []
+    for file in files:
+        try:
+            paths.append(find_scenario(file))
+        except GamedayError:
+            paths.append(Path(file))
+    return paths
+
+
+def preview_scenario(path: Path, environment: Environment | None) -> Scenario:
+    """Return a valid scenario with the environment's terms and limits, or its own defaults.
+
+    Raises BadArguments for a file of another kind.
+    """
+    from gameday.files.check import kind_of
+    from gameday.files.scenario import adapt_to_environment, scenario_of
+    from gameday.files.yaml_document import read_document
+    from gameday.model import Environment
+
+    document = read_document(path)
+    if (kind := kind_of(document)) != "scenario":
+        label = {"gameday": "gameday.yaml", "roster": "roster"}[kind]
+        raise BadArguments(f"{path} is a {label}, not a scenario")
+    return adapt_to_environment(scenario_of(document, environment), environment or Environment("", {}, {}, {}))
+
+
+def draw_scenario(folder: str, environment: Environment, seed: int) -> DrawnScenario:
+    """Draw a scenario that fits the environment from a folder, or from the library. Raises BadArguments."""
+    from gameday.files.check import check_files, is_scenario
+    from gameday.files.scenario_library import library
+
+    paths = list(filter(is_scenario, sorted(Path(folder).glob("*.yaml")) if folder else library().values()))
+    candidates = [path for path in paths if not check_files([path], environment, fault_kinds())]
+    if not candidates:
+        raise BadArguments(
+            f"no scenario in {folder or 'the library'} fits environment {environment.name}",
+            "See what each of them needs: gameday check FILE --env NAME",
+        )
+    choice = random.Random(seed).choice(candidates)  # noqa: S311 - a draw among colleagues, no secret
+    return DrawnScenario(choice, len(candidates))
+
+
+def fault_kinds() -> Kinds:
+    """Return the kinds of each installed injector, with the readers of their parameters."""
+    from gameday.drill.injector_registry import Registry
+
+    kinds: dict[str, Mapping[str, Reader]] = {}
+    registry = Registry()
+    for name in registry.names():
+        with contextlib.suppress(Refused):  # `gameday doctor` reports an injector that cannot be loaded
+            kinds[name] = {kind: params.read for kind, params in registry[name].kinds.items()}
+    return kinds

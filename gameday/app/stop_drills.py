@@ -1,0 +1,143 @@
+"""Stopping: end the running drills, then revert what dead ones left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Container
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gameday.app.reporter import Reporter
+from gameday.app.running_drills import (
+    find_lost,
+    list_running,
+    lost_drills_error,
+    ping,
+    prune_finished,
+    stop_orphaned_demos,
+)
+from gameday.errors import EnvironmentDirty, Refused
+from gameday.process_identity import current_process
+
+if TYPE_CHECKING:
+    from gameday.drill.control.running_drills import RunningDrill
+    from gameday.store.sqlite import Store
+    from gameday.timing import Timing
+
+RESPONSE_TIMEOUT_S = 1.0
+REVERT_TIMEOUT_S = 120.0
+POLL_INTERVAL_S = 0.1
+
+
+def stop_drills(reason: str, reporter: Reporter, timing: Timing) -> None:
+    """Stop every running drill; if none responds, halt. Raises EnvironmentDirty or Refused as `halt_drills`."""
+    stopped = [drill for drill in list_running().drills if _send_stop(drill, reason, reporter)]
+    if not stopped:
+        reporter.output("No running drill responds; reverting what is outstanding.")
+        halt_drills("stop", reporter, timing)
+
+
+def _send_stop(drill: RunningDrill, reason: str, reporter: Reporter) -> bool:
+    from gameday.drill.control.socket_server import NoResponse, send_request
+
+    try:
+        send_request(drill.door, {"do": "stop", "say": reason}, RESPONSE_TIMEOUT_S)
+    except NoResponse:
+        return False
+    reporter.output(f"{drill.drill}: STOP received; reverting all faults.")
+    return True
+
+
+def halt_drills(command: str, reporter: Reporter, timing: Timing) -> None:
+    """Halt the running drills, wait for their end, then revert what dead ones left.
+
+    Raises EnvironmentDirty if something is left, Refused if running drills cannot be listed.
+    """
+    from gameday.store.paths import store_path
+
+    running = list_running()
+    guarded = {
+        drill.drill
+        for drill in running.drills
+        if _send_halt(drill, command, reporter) and _wait_until_finished(drill, reporter)
+    }
+    for path in sorted({drill.store for drill in running.drills} | {store_path()}):
+        _recover_store(path, command, guarded, reporter, timing)
+    stop_orphaned_demos(running.drills, reporter.status)
+    if lost := find_lost(prune_finished(running.drills)):
+        raise lost_drills_error(lost)
+    if running.unreadable_reason:
+        raise Refused(
+            f"reverted what the store knows, but other running drills cannot be listed: {running.unreadable_reason}"
+        )
+    reporter.output("Nothing is outstanding.")
+
+
+def _send_halt(drill: RunningDrill, command: str, reporter: Reporter) -> bool:
+    """Send a halt to the runner; after a second without an answer, to its guardian."""
+    from gameday.drill.control.socket_server import NoResponse, send_request
+
+    for socket in (drill.door, drill.guardians_door):
+        try:
+            send_request(socket, {"do": "halt", "say": command}, RESPONSE_TIMEOUT_S)
+        except NoResponse:
+            continue
+        reporter.output(f"{drill.drill}: halting; reverting all faults ...")
+        return True
+    return False
+
+
+def _wait_until_finished(drill: RunningDrill, reporter: Reporter) -> bool:
+    """Wait until the drill is finished or its processes make no progress.
+
+    True if every fault is reverted and the guardian stays only because the runner is suspended and may wake: that
+    can last, so nobody waits for it.
+    """
+    from gameday.store.open import open_for_undo
+
+    store = open_for_undo(drill.store)
+    deadline = time.monotonic() + REVERT_TIMEOUT_S
+    while store is not None and drill.drill in store.unfinished() and time.monotonic() < deadline:
+        answer = ping(drill)
+        if answer.get("watches"):
+            reporter.output(
+                f"{drill.drill}: all faults removed; its runner is suspended, and the guardian watches until it ends."
+            )
+            return True
+        if not answer or answer.get("stuck"):
+            return False
+        time.sleep(POLL_INTERVAL_S)
+    return False
+
+
+def _recover_store(path: Path, command: str, guarded: Container[str], reporter: Reporter, timing: Timing) -> None:
+    """Revert what the unfinished drills of one store left. Raises EnvironmentDirty."""
+    from gameday.drill.injector_registry import Registry
+    from gameday.drill.revert.recover import dirty_error, recover
+    from gameday.store.open import open_for_undo
+
+    store = open_for_undo(path)
+    if store is None:
+        return
+    if store.path != path:
+        reporter.status(f"gameday: cannot open the store {path}; using a copy, so nothing can be recorded")
+    drills = [drill for drill in store.unfinished() if drill not in guarded]
+    left = recover(store, Registry(), reporter.status, f"`gameday {command}`", drills, timing)
+    if left:
+        raise dirty_error(left, store)
+    _wait_for_other_owners(store, drills)
+
+
+def _wait_for_other_owners(store: Store, drills: list[str]) -> None:
+    """Wait for drills that another process took over meanwhile. Raises EnvironmentDirty."""
+    deadline = time.monotonic() + REVERT_TIMEOUT_S
+    while unfinished := [drill for drill in store.unfinished() if drill in drills and _has_other_owner(store, drill)]:
+        if time.monotonic() > deadline:
+            names = ", ".join(unfinished)
+            raise EnvironmentDirty(f"DIRTY: not finished yet: {names}", "Another process reverts it: gameday status")
+        time.sleep(POLL_INTERVAL_S)
+
+
+def _has_other_owner(store: Store, drill: str) -> bool:
+    owner = store.owner(drill)
+    return owner is not None and owner != current_process() and owner.alive() is not False

@@ -1,0 +1,1 @@
+"""Pure folds of events and readings, for any screen."""

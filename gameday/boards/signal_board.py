@@ -1,0 +1,129 @@
+"""Each signal of a drill: its latest reading, and if that is outside its limit."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gameday.events.access import number, text
+from gameday.model import Event, Expectation, Plan, Reading, SignalBinding, SignalKind, Test
+from gameday.signals.criterion import criterion
+from gameday.signals.expectation_evaluator import ExpectationEvaluator, Verdict
+from gameday.signals.probe import MeasurementError
+from gameday.signals.series import has_value
+
+MAX_SPARKLINE_READINGS = 30
+
+
+@dataclass(slots=True)
+class SignalStatus:
+    """One signal. `value` None: it cannot be read, and `why`.
+
+    `limit` is text; `forbidden`: the limit is a guardrail's, so meeting it is bad. `outside`: outside the limit now;
+    an alert is outside while it fires.
+    """
+
+    signal: str
+    kind: SignalKind
+    limit: str
+    forbidden: bool = False
+    baseline: float | None = None
+    value: float | None = None
+    n: int = 0
+    why: str = "no reading yet"
+    outside: bool = False
+    history: deque[float | None] = field(default_factory=lambda: deque[float | None](maxlen=MAX_SPARKLINE_READINGS))
+
+
+class SignalBoard:
+    """Status of every signal that the scenario needs, in its order, and of every alert."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._bindings = plan.environment.signals
+        self._limits = {name: _limit(plan, self._bindings[name]) for name in _signal_names(plan)}
+        self._baselines: dict[str, float] = {}
+        self._evaluators = {
+            name: ExpectationEvaluator(limit, self._baselines, self._bindings)
+            for name, limit in self._limits.items()
+            if limit
+        }
+        guardrails = {guardrail.expectation for guardrail in plan.scenario.guardrails}
+        self.all = {
+            name: SignalStatus(name, self._bindings[name].kind, self._format_limit(name), limit in guardrails)
+            for name, limit in self._limits.items()
+        }
+
+    def event(self, event: Event) -> None:
+        status = self.all.get(text(event.data, "signal"))
+        value = number(event.data, "value")
+        if event.kind == "usual" and status is not None and value is not None:
+            self._baselines[status.signal] = status.baseline = value
+            status.limit = self._format_limit(status.signal)
+
+    def reading(self, reading: Reading) -> None:
+        status = self.all.get(reading.signal)
+        if status is None:
+            return
+        status.history.append(reading.value if has_value(reading) else None)
+        if reading.signal in self._evaluators:
+            self._evaluators[reading.signal].feed(reading)
+        else:
+            _record_reading(status, reading)
+
+    def evaluate(self, now: float) -> None:
+        """Evaluate the readings up to `now`; a ratio on few samples is joined with those before it."""
+        for name, evaluator in self._evaluators.items():
+            status = self.all[name]
+            if not status.history:
+                continue  # the first reading is still to come: early, not a failure
+            judgement = evaluator.evaluate(now, float("-inf"))
+            readable = judgement.verdict is not Verdict.UNREADABLE
+            status.value = judgement.value if readable else None
+            status.n, status.why = judgement.n, "" if readable else _short_reason(name, judgement.say)
+            status.outside = judgement.verdict is (Verdict.MET if _bad_when_met(status) else Verdict.UNMET)
+
+    def _format_limit(self, name: str) -> str:
+        limit = self._limits[name]
+        if limit is None:
+            return ""
+        try:
+            return criterion(limit, self._baselines, self._bindings[name]).say.removeprefix("limit: ")
+        except MeasurementError:
+            return str(limit).removeprefix(f"{name} ")
+
+
+def _bad_when_met(status: SignalStatus) -> bool:
+    return status.forbidden or status.kind is SignalKind.ALERT
+
+
+def _short_reason(name: str, reason: str) -> str:
+    """Return the reason without the signal's name, which screens show beside it."""
+    return reason.removeprefix(f"{name} cannot be read: ")
+
+
+def _record_reading(status: SignalStatus, reading: Reading) -> None:
+    readable = has_value(reading)
+    status.value = reading.value if readable else None
+    status.n, status.why = reading.n, "" if readable else reading.error
+
+
+def _signal_names(plan: Plan) -> Iterator[str]:
+    """Yield what the scenario needs, in its order, then every alert of the environment."""
+    bindings = plan.environment.signals
+    alerts = (name for name, binding in bindings.items() if binding.kind is SignalKind.ALERT)
+    return iter(dict.fromkeys(name for name in (*plan.scenario.requires.signals, *alerts) if name in bindings))
+
+
+def _limit(plan: Plan, binding: SignalBinding) -> Expectation | None:
+    """Return the healthy limit; else the hypothesis's limit; else the guardrail's.
+
+    Only the latest reading is compared with it: a judgement over time is the drill's.
+    """
+    if binding.kind is SignalKind.ALERT:
+        return Expectation(binding.signal, Test.FIRES)
+    if binding.healthy is not None:
+        return binding.healthy
+    expectations = (hold for hold in plan.scenario.expect if hold.signal == binding.signal and hold.limit is not None)
+    guardrails = (rail.expectation for rail in plan.scenario.guardrails if rail.signal == binding.signal)
+    return next(expectations, None) or next(guardrails, None)

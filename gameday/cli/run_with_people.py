@@ -1,0 +1,202 @@
+"""`gameday run` with people: the drill in a process of its own, its screen, and what follows its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from gameday.app import background_drill
+from gameday.app.start_drill import PeoplePlan, PreparedDrill, plan_with_people
+from gameday.cli.output import print_output, print_status
+from gameday.errors import Exit
+
+if TYPE_CHECKING:
+    from gameday.drill.runner import DrillResult
+    from gameday.model import Plan
+    from gameday.people.cast import Cast
+    from gameday.store.sqlite import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How the drill is shown. `private`: nobody else sees this screen. `lines`: lines instead of a screen."""
+
+    private: bool = False
+    lines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A drill that this terminal shows; its runner is another process. `token` empty: not the facilitator's."""
+
+    plan: Plan
+    store: Store
+    token: str
+    has_ended: Callable[[], bool]
+    cast: Cast | None = None
+    roster: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenResult:
+    """How a screen was left: is the drill `over`, who played, does the debrief follow."""
+
+    over: bool
+    cast: Cast | None
+    debrief: bool
+
+
+def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen, reviews: Path | None) -> Exit:
+    """Run one drill from the briefing to the debrief. Its runner survives this terminal."""
+    from gameday.cli.main import map_exceptions
+    from gameday.store.open import open_store
+    from gameday.terminal.view_factory import supports_screen
+
+    people = plan_with_people(prepared, roster)
+    _print_choices(people)
+    drill = background_drill.start_background_drill(
+        people.plan, prepared.selected, prepared.store, prepared.request.timing, partial(_finish, reviews),
+        lambda work: map_exceptions(lambda: _run_titled(people.plan, work)),
+    )  # fmt: skip
+    with closing(open_store(drill.store_path)) as store:
+        session = Session(drill.plan, store, drill.token, drill.has_ended, people.cast, people.roster)
+        show = show_lines if screen.lines or not supports_screen(os.environ) else show_desk
+        result = show(session, private=screen.private)
+        if not result.over:
+            return print_still_running(drill.plan.drill, facilitates=people.cast is not None)
+        runner_exit = drill.wait()
+        follow_up(store, drill.plan.drill, reviews, lambda: print_file(drill.output), result)
+        return _final_exit(store, drill.plan.drill, runner_exit)
+
+
+def _print_choices(people: PeoplePlan) -> None:
+    from gameday.app.role_assignment import unfilled_required_roles
+
+    if people.drawn is not None:
+        count = people.drawn.candidate_count
+        single = "; you know which, so the drill is informed" if not people.drawn.is_blind else ""
+        print_output(f"drawn from {count} matching scenario{'s' if count > 1 else ''}{single}")
+    if people.cast and (unfilled := unfilled_required_roles(people.cast, people.plan.scenario)):
+        print_output(f"unfilled roles: {', '.join(unfilled)}; {'; '.join(people.cast.assignment.reasons)}")
+
+
+def _run_titled(plan: Plan, work: Callable[[], Exit]) -> Exit:
+    from gameday.cli.run import set_process_title
+
+    set_process_title(f"gameday {plan.drill}")
+    return work()
+
+
+def _finish(reviews: Path | None, result: DrillResult, store: Store) -> Exit:
+    from gameday.cli.run_report import print_outcomes
+
+    return print_outcomes([result], store, reviews)
+
+
+def show_desk(session: Session, *, private: bool) -> ScreenResult:
+    """Show the screen with keys until it is left."""
+    from gameday.app.role_assignment import save_cast
+    from gameday.clock import SystemClock
+    from gameday.terminal.desk.app import Desk, DeskConfig
+    from gameday.terminal.desk.key_handler import ExitReason
+    from gameday.terminal.glyphs import select_glyphs
+
+    plan = session.plan
+    desk = Desk(
+        DeskConfig(
+            plan=plan, store=session.store, link=background_drill.drill_client(plan.drill, session.token),
+            clock=SystemClock(), signs=select_glyphs(sys.stdout.encoding, os.environ), gone=session.has_ended,
+            keep=partial(_record_roles, session), leave=partial(save_cast, plan.drill, session.roster),
+            cast=session.cast, private=private,
+        )
+    )  # fmt: skip
+    reason = desk.run()
+    return ScreenResult(desk.face.over, desk.face.cast, reason is ExitReason.OVER)
+
+
+def show_lines(session: Session, *, private: bool = False) -> ScreenResult:
+    """Print lines until the end. Ctrl-C is STOP, as on the screen."""
+    from gameday.boards.playback import follow_store
+    from gameday.clock import SystemClock
+    from gameday.terminal.responder_lines_view import ResponderLines
+
+    del private
+    client = background_drill.drill_client(session.plan.drill, session.token)
+
+    def stop(*_: object) -> None:
+        """Stop in a thread: the signal may have interrupted a line that is being printed."""
+        Thread(target=lambda: print_output(client.stop())).start()
+
+    previous = signal.signal(signal.SIGINT, stop)
+    try:
+        view = ResponderLines(session.cast, partial(_record_roles, session))
+        follow_store(session.store, session.plan.drill, view, SystemClock(), session.has_ended)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    return ScreenResult(True, session.cast, debrief=True)
+
+
+def _record_roles(session: Session, cast: Cast) -> None:
+    from gameday.app.role_assignment import record_roles
+    from gameday.store.paths import role_history_path
+
+    try:
+        record_roles(session.plan.drill, role_history_path(session.store.path), cast)
+    except OSError as error:
+        print_status(f"gameday: cannot record the roles for the rotation: {error}")
+
+
+def print_still_running(drill: str, *, facilitates: bool) -> Exit:
+    """Tell how to return to a drill whose screen was left."""
+    attach = "gameday attach --facilitate" if facilitates else "gameday attach"
+    print_output(f"{drill} is still running. Return to it: {attach}. End it: gameday stop")
+    return Exit.HELD
+
+
+def follow_up(
+    store: Store, drill: str, reviews: Path | None, print_figures: Callable[[], None], result: ScreenResult
+) -> None:
+    """Hold the debrief before the figures are shown: they must not colour anyone's memory."""
+    from gameday.cli.debrief import hold_debrief, print_refreshed_review
+
+    background_drill.wait_for_end(store, drill, print_status)
+    started = background_drill.has_started(store, drill)
+    if started and result.debrief:
+        hold_debrief(store, drill)
+    print_figures()
+    if started and result.debrief:
+        print_refreshed_review(store, drill, reviews)
+        _print_next_roles(result.cast)
+    elif started:
+        print_output(f"Hot debrief, if it was not held: gameday debrief {drill}")
+
+
+def print_file(path: Path) -> None:
+    """Print what the drill's own process printed."""
+    print_output(path.read_text(encoding="utf-8", errors="replace").rstrip())
+
+
+def _print_next_roles(cast: Cast | None) -> None:
+    if cast is None:
+        return
+    for role, person in cast.assignment.next_after.items():
+        print_output(f"next    {role}: {cast.name(person)}")
+
+
+def _final_exit(store: Store, drill: str, runner_exit: Exit | None) -> Exit:
+    code = background_drill.background_exit(store, drill, runner_exit)
+    if runner_exit not in (None, Exit.FAILED):
+        return code
+    if code is Exit.DIRTY and drill in store.unfinished():
+        print_status(f"{drill} is not finished, and no process responds. Run: gameday halt")
+    elif background_drill.needs_review(store.events(drill)):
+        print_output(f"All its faults are reverted. Scorecard: gameday show {drill}. Review: gameday review {drill}")
+    return code

@@ -1,0 +1,1 @@
+"""Clients that signals and injectors share to talk to servers."""

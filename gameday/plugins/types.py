@@ -1,0 +1,188 @@
+"""Value types that pass between an injector and the program: outcomes, deadlines, intents."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+from gameday.errors import Refused
+from gameday.model import Json
+
+
+class ApplyOutcome(StrEnum):
+    """Result of an apply. UNKNOWN must be reverted too: the request may have landed, or may land late."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Renewal(StrEnum):
+    """Result of renewing a lease. LAPSED: the lease is over, so the fault will not end by itself any more."""
+
+    RENEWED = "renewed"
+    UNSUPPORTED = "unsupported"
+    LAPSED = "lapsed"
+
+
+class Presence(StrEnum):
+    """State of a fault as the engine reports it; UNKNOWN never counts as ABSENT.
+
+    MODIFIED: something of the drill exists but is not as it was applied, so the fault no longer acts and still has
+    to be reverted. TARGET_GONE: the target that held the fault no longer exists, and the fault ended with it."""
+
+    PRESENT = "present"
+    MODIFIED = "changed"
+    ABSENT = "gone"
+    TARGET_GONE = "ended"
+    UNKNOWN = "cannot-see"
+
+    @property
+    def is_over(self) -> bool:
+        """True if nothing of the fault is left on the engine."""
+        return self in (Presence.ABSENT, Presence.TARGET_GONE)
+
+
+class RevertOutcome(StrEnum):
+    """Result of a revert. KEPT: people changed the object meanwhile, and their change stays."""
+
+    REVERTED = "gone"
+    KEPT = "left-to-people"
+    PENDING = "not-yet"
+
+
+class RevertGuarantee(StrEnum):
+    """Mechanism that reverts a fault if the runner dies, from the strongest to the weakest."""
+
+    LEASE = "itself (lease)"
+    ENGINE = "the engine (side container)"
+    GUARDIAN_CONTAINER = "the engine (guardian container)"
+    GUARDIAN = "the guardian process"
+    NEXT_COMMAND = "only the next command"
+
+
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """Answer of a revert. `reason`: for a person; why the fault is not reverted and what would help, or what ended
+    together with it."""
+
+    outcome: RevertOutcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Answer of an apply. `reason`: for a person, when the outcome is not APPLIED."""
+
+    outcome: ApplyOutcome
+    reason: str = ""
+
+
+class ParamProblem(ValueError):
+    """Invalid parameter of a fault. `key`: its name; `wrong`: what is wrong and what is allowed."""
+
+    def __init__(self, key: str, wrong: str) -> None:
+        super().__init__(wrong)
+        self.key = key
+        self.wrong = wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Moment of the monotonic clock by which a call has to return."""
+
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        """Return the deadline that many seconds from now."""
+        return cls(time.monotonic() + seconds)
+
+    def remaining(self) -> float:
+        """Return the seconds left, never below zero."""
+        return max(0.0, self.at - time.monotonic())
+
+
+_FIELDS = {"mark": "marker", "touches": "target_text", "reverts": "revert_text", "behind": "guarantee"}
+"""Stored keys whose fields have another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Everything another process needs to revert a fault; stored before the fault is applied. Holds no secret.
+
+    `marker`: the fault's identifier on the engine (`gd-` and 12 hex digits, the first four are the drill's).
+    `address`: the engine and the object; a list in it names several objects. `undo`: the state before the fault; its
+    `ids` tell each object from a later one of the same name. `target_text`, `revert_text`: the object, and how the
+    fault would be reverted, for a person. `lease`: seconds after which the fault ends by itself, 0 if it does not."""
+
+    marker: str
+    drill: str
+    fault: str
+    kind: str
+    injector: str
+    environment: str
+    target: str
+    address: Mapping[str, Json]
+    params: Mapping[str, Json]
+    undo: Mapping[str, Json]
+    target_text: str
+    revert_text: str
+    guarantee: RevertGuarantee
+    lease: float = 0.0
+
+    @property
+    def member_names(self) -> tuple[str, ...]:
+        """Names of the objects, where the address names several."""
+        return tuple(str(name) for names in self.address.values() if isinstance(names, list) for name in names)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of those objects; empty where the engine has names only."""
+        return tuple(map(str, cast("list[Json]", self.undo.get("ids", []))))
+
+    @property
+    def resource_keys(self) -> frozenset[str]:
+        """Keys of the objects on their engine; faults that share one are reverted one after the other."""
+        engine = sorted((key, value) for key, value in self.address.items() if not isinstance(value, list))
+        return frozenset(f"{self.injector} {engine} {name}" for name in self.member_names or ("",))
+
+    def deadline(self, seconds: float) -> Deadline:
+        """Return the deadline of one call: a tenth longer for each object after the first."""
+        return Deadline.after(seconds * (1 + (len(self.resource_keys) - 1) / 10))
+
+    def encode(self) -> dict[str, Json]:
+        """Return the intent as JSON, for the log and the guardian."""
+        return {
+            "mark": self.marker,
+            "drill": self.drill,
+            "fault": self.fault,
+            "kind": self.kind,
+            "injector": self.injector,
+            "environment": self.environment,
+            "target": self.target,
+            "address": dict(self.address),
+            "params": dict(self.params),
+            "undo": dict(self.undo),
+            "touches": self.target_text,
+            "reverts": self.revert_text,
+            "behind": self.guarantee.value,
+            "lease": self.lease,
+        }
+
+    @classmethod
+    def decode(cls, data: Mapping[str, Any]) -> Intent:
+        """Read the result of `encode`; raises KeyError, TypeError or ValueError on anything else."""
+        fields = {_FIELDS.get(key, key): value for key, value in data.items()}
+        return cls(**{**fields, "guarantee": RevertGuarantee(data["behind"])})
+
+
+class PartialScan(Refused):
+    """Scan for leftovers that could not see everything. `leftovers`: those it found all the same."""
+
+    def __init__(self, wrong: str, todo: str, leftovers: list[Intent]) -> None:
+        super().__init__(wrong, todo)
+        self.leftovers = leftovers

@@ -1,0 +1,128 @@
+"""Dialling of upstreams: connect delay, connection attempts, and a log of failing upstreams."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Callable
+
+from gameday.proxy import address
+from gameday.proxy.change_log import printable_name
+
+log = logging.getLogger("gameday.proxy")
+
+ProtocolFactory = Callable[[], asyncio.BaseProtocol]
+
+
+class ConnectDelay:
+    """A wait for the sum of the toxics' connect delays, which may change meanwhile."""
+
+    __slots__ = ("_changed", "_seconds")
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, float] = {}
+        self._changed: asyncio.Event | None = None
+
+    def set_delay(self, toxic: str, seconds: float) -> None:
+        """Set the delay of one toxic; 0 removes it."""
+        if seconds:
+            self._seconds[toxic] = seconds
+        else:
+            self._seconds.pop(toxic, None)
+        if self._changed is not None:
+            self._changed.set()
+
+    def cancel(self) -> None:
+        """Remove all delays."""
+        self._seconds.clear()
+        if self._changed is not None:
+            self._changed.set()
+
+    async def wait(self) -> None:
+        """Wait until the delays, counted from now, have passed."""
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        while (remaining := start + sum(self._seconds.values()) - loop.time()) > 0:
+            self._changed = asyncio.Event()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), remaining)
+
+
+class UpstreamLog:
+    """Log lines of one proxy's upstream: when dialling starts to fail, and when it recovers."""
+
+    def __init__(self, proxy: str) -> None:
+        self._proxy = proxy
+        self._failing: str | None = None
+        """The upstream that was reported as failing."""
+
+    def failed(self, upstream: str, error: OSError | ValueError) -> None:
+        """Log the failure, unless this upstream is already known to fail."""
+        if self._failing != upstream:
+            self._failing = upstream
+            text = "proxy %s: cannot connect to upstream %s: %s; resetting clients (logged once)"
+            log.warning(text, printable_name(self._proxy), printable_name(upstream), _reason(error))
+
+    def succeeded(self, upstream: str) -> None:
+        """Log the recovery of an upstream that was reported as failing."""
+        recovered = self._failing == upstream
+        self._failing = None
+        if recovered:
+            log.info("proxy %s: upstream %s reachable again", printable_name(self._proxy), printable_name(upstream))
+
+
+class UpstreamDialer:
+    """The dialling of one connection's upstream, after its connect delay."""
+
+    def __init__(self, upstream_log: UpstreamLog) -> None:
+        self.delay = ConnectDelay()
+        self._log = upstream_log
+        self._is_cancelled = False
+        self._task: asyncio.Task[object] | None = None
+
+    def cancel(self) -> None:
+        """Stop waiting and dialling."""
+        self._is_cancelled = True
+        self.delay.cancel()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def dial(self, upstream: str, protocol: ProtocolFactory) -> None:
+        """Wait for the delay and connect. Raises OSError, ValueError, or CancelledError once cancelled."""
+        await self.delay.wait()
+        if self._is_cancelled:
+            raise asyncio.CancelledError
+        self._task = asyncio.create_task(_connect(upstream, protocol))
+        try:
+            await self._task
+        except (OSError, ValueError) as error:
+            self._log.failed(upstream, error)
+            raise
+        finally:
+            self._task = None
+        self._log.succeeded(upstream)
+
+
+async def _connect(upstream: str, protocol: ProtocolFactory) -> object:
+    """Try each of the upstream's addresses in turn."""
+    loop = asyncio.get_running_loop()
+    if upstream.startswith(address.UNIX_PREFIX):
+        return await loop.create_unix_connection(protocol, upstream.removeprefix(address.UNIX_PREFIX))
+    host, port = address.split_host_port(upstream)
+    is_name = host and not address.is_ip_address(host)
+    *others, last = await address.resolve_host(host, port) if is_name else [host or address.LOOPBACK]
+    for ip in others:
+        with contextlib.suppress(OSError):
+            return await loop.create_connection(protocol, ip, port)
+    return await loop.create_connection(protocol, last, port)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Return the system's message for the error: asyncio's own text has the address instead."""
+    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno).lower()
+    if isinstance(error, OSError):
+        return (error.strerror or str(error)).lower()
+    return str(error)

@@ -1,0 +1,75 @@
+"""A drill's board together with the state of the terminal screen that shows it."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+from gameday.boards.drill_board import DrillBoard, Severity, severity
+from gameday.drill.state import State
+from gameday.model import Event, Plan
+from gameday.terminal.event_text import event_text, is_noteworthy
+
+MAX_LOG_LINES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Mark and footer of a screen that does not run the drill: a replay, a second terminal."""
+
+    mark: str
+    footer: str
+
+
+@dataclass(frozen=True, slots=True)
+class StderrLine:
+    """Line that the program wrote on stderr while the screen was taken; `at` is CLOCK_MONOTONIC."""
+
+    at: float
+    text: str
+
+
+class ScreenState(DrillBoard):
+    """Board of one drill, with the facilitator's selection and the lines of the log pane."""
+
+    def __init__(self, plan: Plan, token: str = "", caption: Caption | None = None) -> None:
+        """`token` gives other terminals the facilitator's view."""
+        super().__init__(plan)
+        self.token = token
+        self.caption = caption
+        self.log: deque[Event | StderrLine] = deque(maxlen=MAX_LOG_LINES)
+        self.selected: int | None = None
+        """The message that the facilitator selected."""
+        self.highlighted: int | None = None
+        """The message that keys apply to: the selected one, or else the next."""
+        self._signal_kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
+
+    @override
+    def event(self, event: Event, state: State) -> None:
+        super().event(event, state)
+        if is_noteworthy(event):
+            self.log.append(event)
+
+    def add_stderr_line(self, line: str) -> None:
+        self.log.append(StderrLine(self.now, line))
+
+    def log_lines(self, count: int) -> list[tuple[float, str, Severity]]:
+        """Return the latest lines of the log pane: time, text, emphasis."""
+        latest = list(self.log)[-count:] if count else []
+        return [self._log_line(entry) for entry in latest]
+
+    def _log_line(self, entry: Event | StderrLine) -> tuple[float, str, Severity]:
+        if isinstance(entry, StderrLine):
+            return entry.at, entry.text, Severity.BAD
+        # the room may see this screen: a prediction stays sealed
+        text = "Prediction submitted" if entry.kind == "prediction" else event_text(entry, self._signal_kinds)
+        return entry.happened, text, severity(entry)
+
+    @property
+    def cleanup_text(self) -> str:
+        """Cleanups left to people after the end; empty if there are none."""
+        owed, unnamed = (", ".join(items) for items in (self.cleanups["owed"], self.cleanups["unnamed"]))
+        restore = f" To restore: {owed}." if owed else ""
+        return restore + (f" Check what you changed by hand: {unnamed}." if unnamed else "")

@@ -1,0 +1,33 @@
+"""Work in a process of its own: its exit code is the work's, also where nothing of what it says can be written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gameday.errors import Exit
+
+WORK = """\
+import sys
+from pathlib import Path
+from gameday.app.detached_process import poll_exit, run_detached
+from gameday.errors import Exit
+
+def work():
+    print("x" * 100_000)
+    print("and a word on stderr", file=sys.stderr)
+    return Exit.HALTED
+
+sys.exit(poll_exit(run_detached(work, Path(sys.argv[1])), wait=True))
+"""
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_full_disk_ends_no_drill(full: bool, tmp_path: Path) -> None:
+    said = Path("/dev/full") if full else tmp_path / "said.txt"
+    done = subprocess.run([sys.executable, "-c", WORK, str(said)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (Exit.HALTED, "", "")
+    assert full or "and a word on stderr" in said.read_text()

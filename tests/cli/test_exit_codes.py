@@ -1,0 +1,134 @@
+"""Every ending is a clear sentence and an exit code; no traceback reaches a user."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gameday.cli.main import COMMANDS, run_command
+from gameday.cli.run_report import print_outcomes
+from gameday.drill.log import Log
+from gameday.drill.runner import DrillResult
+from gameday.errors import Exit
+from gameday.events import NewEvent
+from gameday.process_identity import current_process
+from gameday.store.sqlite import Store
+
+WORDS = ["", "-", "--", "--env", "--format", "jsonl", "--sweep", "--give-up", "--reason", "x", "gd-0000", "--seed",
+         "-1", "10**9", "\N{SNOWMAN}", "a" * 300, "/dev/null", "/", "--help", "--rehearse", "no-such.yaml"]  # fmt: skip
+HARMLESS = ["plan", "check", "log", "show", "review", "schema", "halt", "status", "nonsense"]
+
+
+@pytest.fixture(autouse=True)
+def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAMEDAY_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("GAMEDAY_RUNTIME", str(tmp_path / "run"))
+    monkeypatch.setenv("GAMEDAY_DEMO", str(tmp_path / "demo"))
+    monkeypatch.delenv("GAMEDAY_FILE", raising=False)
+    monkeypatch.delenv("GAMEDAY_DEBUG", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@given(st.sampled_from(HARMLESS), st.lists(st.sampled_from(WORDS), max_size=4))
+def test_whatever_is_typed_the_program_itself_does_not_fail(command: str, words: list[str]) -> None:
+    assert run_command([command, *words]) in (Exit.HELD, Exit.BAD_INPUT, Exit.REFUSED)
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_has_a_help_that_says_what_it_does(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command([command, "--help"]) is Exit.HELD
+    assert len(capsys.readouterr().out.splitlines()) > 3
+
+
+def test_a_command_that_is_not_there_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["rnu", "x.yaml"]) is Exit.BAD_INPUT
+    assert "did you mean 'run'?" in capsys.readouterr().err
+
+
+def test_run_without_people_says_what_to_pass(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["run", "db-slowdown.yaml"]) is Exit.BAD_INPUT
+    assert "--rehearse" in capsys.readouterr().err
+
+
+def test_a_scenario_that_is_not_there_names_what_is_near(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["run", "db-slow.yaml", "--rehearse"]) is Exit.BAD_INPUT
+    assert "db-slowdown" in capsys.readouterr().err
+
+
+def test_an_environment_that_is_not_there_is_never_guessed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["run", "db-slowdown.yaml", "--rehearse", "--env", "stagign"]) is Exit.BAD_INPUT
+    said = capsys.readouterr().err
+    assert "environment 'stagign': not found. There is no gameday.yaml here, so only the demo is available" in said
+    assert "--env demo" in said
+
+
+def test_an_environment_with_a_name_near_one_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["run", "db-slowdown.yaml", "--rehearse", "--env", "dmo"]) is Exit.BAD_INPUT
+    assert "Did you mean 'demo'?" in capsys.readouterr().err
+    Path("gameday.yaml").write_text("gameday: 1\nenvironments: {staging: {}}\n")
+    assert run_command(["run", "db-slowdown.yaml", "--rehearse", "--env", "stging"]) is Exit.BAD_INPUT
+    assert "Did you mean 'staging'?" in capsys.readouterr().err
+
+
+def test_a_drill_with_people_cannot_go_without_its_review(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["run", "db-slowdown.yaml", "--no-review"]) is Exit.BAD_INPUT
+    assert "--no-review needs --rehearse" in capsys.readouterr().err
+
+
+def test_status_says_so_when_the_store_cannot_be_opened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "store").write_text("no folder")
+    assert run_command(["status"]) is not Exit.FAILED
+    said = capsys.readouterr()
+    assert "cannot be opened" in said.out + said.err
+
+
+def test_halt_with_nothing_to_halt_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["halt"]) is Exit.HELD
+    assert "Nothing is outstanding" in capsys.readouterr().out
+
+
+def test_giving_up_needs_a_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["halt", "--give-up", "gd-0000"]) is Exit.BAD_INPUT
+    assert "reason" in capsys.readouterr().err
+
+
+def test_a_failure_of_ours_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("gameday.cli.main.gameday.main", broken)
+    assert run_command(["check"]) is Exit.FAILED
+    said = capsys.readouterr().err
+    assert "a bug" in said
+    assert "Traceback" not in said
+
+
+def test_a_reader_that_is_gone_is_no_error() -> None:
+    command = [sys.executable, "-m", "gameday", "schema", "scenario"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ)) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+        assert process.wait(20) == 0
+
+
+def test_a_drill_that_is_stopped_before_its_first_fault_says_why_and_that_nothing_was_touched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path / "drills.db")
+    epoch = store.begin("gd-7f3a", "staging", "rehearsal", "digest", current_process())
+    halted = NewEvent("end", {"reason": "halted", "say": "ended: Ctrl-C"})
+    with closing(store):
+        Log(store, "gd-7f3a", epoch, lambda *_: None).append(halted)
+        assert print_outcomes([DrillResult("gd-7f3a")], store, None) is Exit.HALTED
+    assert capsys.readouterr().out == (
+        "gd-7f3a ended: Ctrl-C; no fault was applied, and there is nothing to review (exit 4)\n"
+    )

@@ -1,0 +1,110 @@
+"""Who plays: what the roster cannot give is said before anything is touched; a draw is blind where it can be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.plan_factory import ENVIRONMENT, SHIPPED
+
+from gameday.app.role_assignment import RosterFile, assign_roles
+from gameday.app.scenario_selection import draw_scenario
+from gameday.errors import BadArguments, InvalidFiles, Refused
+from gameday.files.project import read_project
+from gameday.files.scenario import read_scenario
+from gameday.model import Role
+from gameday.people.cast import Cast
+
+PERSON = "  - {{id: {id}, name: {name}, level: {level}, roles: [{roles}]{more}}}\n"
+TEAM = [
+    ("ana", 4, "facilitator, mentor, ic"),
+    ("bo", 3, "mentor, ic, ops"),
+    ("chi", 1, "ic, ops"),
+    ("dov", 1, "ops, ic"),
+]
+
+
+def roster(folder: Path, more: str = "", **names: str) -> Path:
+    people = [
+        PERSON.format(id=one, name=names.get(one, one.title()), level=level, roles=roles, more=more)
+        for one, level, roles in TEAM
+    ]
+    file = folder / "roster.yaml"
+    file.write_text("gameday: 1\nteam: checkout\npeople:\n" + "".join(people), encoding="utf-8")
+    return file
+
+
+def cast(file: Path, tmp_path: Path) -> Cast:
+    return assign_roles(RosterFile(file, tmp_path / "rotation.jsonl"), read_scenario(SHIPPED), "gd-7f3a", 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [(", on_call: true", "is available now"), (", busy: [2020-01-01..2099-01-01]", "is available now"),
+     (", declined: [ic, ops, mentor, scribe, comms, facilitator]", "takes a role")],
+)  # fmt: skip
+def test_a_roster_with_nobody_is_refused_with_what_else_can_be_done(more: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=said) as caught:
+        cast(roster(tmp_path, more), tmp_path)
+    assert "--solo" in caught.value.todo and "--rehearse" in caught.value.todo
+
+
+def test_needed_roles_are_filled_and_a_no_show_is_replaced(tmp_path: Path) -> None:
+    proposed = cast(roster(tmp_path), tmp_path)
+    ic = dict(proposed.holders())[Role.IC]
+    assert ic in ("chi", "dov"), "a junior commands"
+    without = proposed.mark_absent(ic)
+    assert dict(without.holders())[Role.IC] not in ("", ic)
+    assert ic not in without.available()
+    assert [role for role, _ in proposed.junior_first()][-1] is Role.FACILITATOR
+
+
+@pytest.mark.parametrize("name", ['"Chi \N{SNOWMAN}\N{WHITE SMILING FACE}"', "x" * 200, '"\\e[31mred"'])
+def test_any_name_is_a_name(name: str, tmp_path: Path) -> None:
+    try:
+        found = cast(roster(tmp_path, chi=name), tmp_path)
+    except InvalidFiles as error:
+        assert "roster.yaml:6:" in str(error), "refused with its place"
+        return
+    assert found.name("chi")
+
+
+def test_of_several_scenarios_that_fit_one_is_drawn_blind_and_its_name_not_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(3):
+        (tmp_path / f"secret-{number}.yaml").write_text(SMALL.format(number=number), encoding="utf-8")
+    (tmp_path / "gameday.yaml").write_text(HERE, encoding="utf-8")
+    here = read_project(tmp_path / "gameday.yaml").environments["staging"]
+    found = {draw_scenario(str(tmp_path), here, seed).path.name for seed in range(20)}
+    assert len(found) == 3
+    assert all(draw_scenario(str(tmp_path), here, seed).is_blind for seed in range(3)), "blind"
+    assert "secret" not in capsys.readouterr().out
+    for path in list(tmp_path.glob("secret-*.yaml"))[1:]:
+        path.unlink()
+    assert draw_scenario(str(tmp_path), here, 1).is_blind is False, "of one alone everybody knows which"
+
+
+def test_where_none_fits_it_says_how_to_see_why(tmp_path: Path) -> None:
+    with pytest.raises(BadArguments, match="fits environment") as caught:
+        draw_scenario(str(tmp_path), ENVIRONMENT, 1)
+    assert "gameday check" in caught.value.todo
+
+
+SMALL = """\
+gameday: 1
+id: secret-{number}
+timebox: 10m
+needs: {{targets: {{database: where orders go}}, signals: {{wait: duration}}}}
+hypothesis: {{say: "It works.", holds: [{{signal: wait, at_most: 2s, over: 60s}}]}}
+steady_state: [{{signal: wait, is: good}}]
+faults: [{{id: slow, kind: latency, target: database, delay: 20ms}}]
+guardrails: [{{signal: wait, above: 5s, for: 30s}}]
+"""
+HERE = """\
+gameday: 1
+environments:
+  staging:
+    targets: {database: {injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: orders}}
+    signals: {wait: {kind: duration, probe: process, run: ["true"], good: at_most 1s}}
+"""

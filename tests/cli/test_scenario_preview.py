@@ -1,0 +1,63 @@
+"""`gameday check --story`: told when the file has no problems, and only then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gameday.cli.main import run_command
+from gameday.errors import Exit
+from gameday.files.scenario_library import library
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SHIPPED = library()["db-slowdown"].read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GAMEDAY_FILE", raising=False)
+
+
+def test_a_scenario_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["check", "--story", "db-slowdown"]) is Exit.HELD
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out.startswith("db-slowdown, as an afternoon\n")
+    assert "Two shoppers say checkout hangs" in said.out
+    assert max(map(len, said.out.splitlines())) <= 80
+
+
+def test_with_an_environment(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["check", "--story", "db-slowdown", "--env", "demo"]) is Exit.HELD
+    assert "In the environment demo." in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_several_one_after_the_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "own.yaml").write_text(SHIPPED.replace("id: db-slowdown", "id: own"), encoding="utf-8")
+    assert run_command(["check", "--story", "db-slowdown", "own.yaml"]) is Exit.HELD
+    assert [one for one in capsys.readouterr().out.splitlines() if one.endswith("as an afternoon")] == [
+        "db-slowdown, as an afternoon", "own, as an afternoon",
+    ]  # fmt: skip
+
+
+def test_problems_as_without_it_and_no_story(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad.yaml").write_text(SHIPPED.replace("guardrails:", "guardrials:"), encoding="utf-8")
+    assert run_command(["check", "bad.yaml"]) is Exit.BAD_INPUT
+    without = capsys.readouterr()
+    assert run_command(["check", "--story", "bad.yaml"]) is Exit.BAD_INPUT
+    assert capsys.readouterr() == without
+    assert "did you mean 'guardrails'?" in without.err and without.out == ""
+
+
+@pytest.mark.parametrize(("name", "named"), [("gameday.yaml", "a gameday.yaml"), ("roster.yaml", "a roster")])
+def test_a_file_that_is_no_scenario(name: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["check", "--story", "db-slowdown", str(EXAMPLES / name)]) is Exit.BAD_INPUT
+    said = capsys.readouterr()
+    assert said.out == "" and f"{name} is {named}, not a scenario" in said.err
+
+
+def test_a_story_is_no_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["check", "--story", "--format", "json", "db-slowdown"]) is Exit.BAD_INPUT
+    assert "--story is text only" in capsys.readouterr().err

@@ -1,0 +1,221 @@
+"""Every kind of fault on a container, ended in every way: the engine is asked afterwards, and all is as before.
+
+Here each kind and each ending is had at least once, paired by GAMEDAY_SEED; all of their pairs with GAMEDAY_MATRIX=1,
+as in `make crash`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support.container_drill import KINDS, ContainerPlace
+from support.docker import Docker, OwnEngine, docker_here, own_engine
+from support.drill_folder import eventually, stays
+from support.fake_shop import Shop
+from support.run_process import Run
+
+from gameday.errors import Exit
+from gameday.timing import Timing
+
+pytestmark = pytest.mark.engine("docker")
+SHORT = Timing(quiet_period=1.0)
+LEASE = 5.0
+"""Seconds, and not the 15 of a side container: the same way in less time."""
+SEED = os.environ.get("GAMEDAY_SEED", "1")
+AWAY = 20.0 if os.environ.get("GAMEDAY_MATRIX") else 6.0
+"""Seconds without an engine, longer than one try; that tries go on for much longer, test_trouble.py sees."""
+CLEAN = (Exit.HELD, Exit.NOT_HELD, Exit.HALTED)
+ONLY_THE_GUARDIAN = ("exec",)
+"""Kinds behind which no container of ours stands."""
+
+
+@pytest.fixture(scope="session")
+def docker() -> Docker:
+    return docker_here()
+
+
+@pytest.fixture(scope="session")
+def own(docker: Docker) -> Iterator[OwnEngine]:
+    engine = own_engine(docker)
+    yield engine
+    engine.end()
+
+
+@pytest.fixture
+def container(shop: Shop, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[ContainerPlace]:
+    """On an engine of its own where the ending needs one."""
+    ending = str(request.getfixturevalue("ending"))
+    docker = request.getfixturevalue("own").docker if ending in OF_THE_ENGINE else request.getfixturevalue("docker")
+    network = f"gdt-{os.getpid()}"
+    docker("network", "create", network, code=None)
+    place = ContainerPlace(docker, shop, tmp_path, guarded=ending != "sweep", network=network)
+    yield place
+    place.close()
+    docker("network", "rm", network, code=None)
+
+
+def standing(place: ContainerPlace, kind: str, stands: str = "40s", timing: Timing = SHORT, **failpoint: str) -> Run:
+    place.break_by(kind, stands=stands, start="0s")
+    run = place.run(*([failpoint] if failpoint else []), timing=timing)
+    run.until_said("fault")
+    assert place.ours() or failpoint.get("do") == "raise", "it bears our mark"  # what raises may have ended already
+    return run
+
+
+def by_itself(place: ContainerPlace, kind: str) -> None:
+    run = standing(place, kind, stands="1s")
+    assert run.code() == Exit.NOT_HELD, run.told()  # nobody said what has to show of it
+
+
+def by_a_guardrail(place: ContainerPlace, kind: str) -> None:
+    run = standing(place, kind)
+    place.figures.latency = 99.0
+    run.until_said("breach")
+    place.figures.latency = 0.01
+    assert run.code() == Exit.HALTED, run.told()
+
+
+def by_stop(place: ContainerPlace, kind: str) -> None:
+    run = standing(place, kind)
+    assert place.gameday("stop").code == Exit.HELD
+    assert run.code() == Exit.HALTED, run.told()
+
+
+def by_an_exception(place: ContainerPlace, kind: str) -> None:
+    run = standing(place, kind, at="at_look", who="run", do="raise")
+    assert run.code() == Exit.FAILED, run.told()
+
+
+def by(*numbers: signal.Signals) -> Callable[[ContainerPlace, str], None]:
+    def ended(place: ContainerPlace, kind: str) -> None:
+        run = standing(place, kind)
+        run.signal(*numbers)
+        assert run.code() == Exit.HALTED, run.told()
+
+    return ended
+
+
+def killed(at: str, of: str, when: str) -> Callable[[ContainerPlace, str], None]:
+    def ended(place: ContainerPlace, kind: str) -> None:
+        place.break_by(kind, stands="500ms", start="0s")
+        run = place.run({"at": at, "of": of, "when": when, "who": "run", "do": "kill"}, timing=SHORT)
+        assert run.code() == -signal.SIGKILL, run.told()
+        run.alone()
+
+    return ended
+
+
+def by_both_killed(place: ContainerPlace, kind: str) -> None:
+    """What stands on the engine saves it; where nothing can, the next command."""
+    run = standing(place, kind, timing=Timing(quiet_period=1.0, max_lease=LEASE))
+    guardian = run.guardian()
+    guardian.kill()
+    run.process.kill()
+    run.process.wait()
+    if kind not in ONLY_THE_GUARDIAN:
+        eventually(lambda: place.shown() == place.before, "the lease's end", within=LEASE + 15.0)
+
+
+def by_engine_restart(place: ContainerPlace, kind: str, own: OwnEngine) -> None:
+    run = standing(place, kind, stands="4s")
+    own.restart()
+    assert run.code() in CLEAN, run.told()
+
+
+def by_engine_away(place: ContainerPlace, kind: str, own: OwnEngine) -> None:
+    run = standing(place, kind)
+    own.stop()
+    run.signal(signal.SIGINT)
+    stays(lambda: run.process.poll() is None, AWAY, "the wait for the engine")
+    own.go_on()
+    assert run.code() in CLEAN, run.told()
+
+
+def by_target_removed(place: ContainerPlace, kind: str) -> None:
+    run = standing(place, kind, stands="3s")
+    place.docker("rm", "-f", place.name)
+    place.before = {}
+    assert run.code() in CLEAN, run.told()
+
+
+def by_target_restarted(place: ContainerPlace, kind: str) -> None:
+    """As a responder does it. A container that hangs in a pause is killed first, as the engine wants it."""
+    run = standing(place, kind, stands="3s")
+    if kind == "pause":
+        place.docker("kill", place.name)
+        place.docker("start", place.name)
+    else:
+        place.docker("restart", "-t", "0", place.name)
+    assert run.code() in CLEAN, run.told()
+
+
+OF_THE_ENGINE = {"engine-restart": by_engine_restart, "engine-away": by_engine_away}
+ENDINGS: dict[str, Callable[[ContainerPlace, str], None]] = {
+    "end": by_itself, "guardrail": by_a_guardrail, "stop": by_stop, "exception": by_an_exception,
+    "INT": by(signal.SIGINT), "TERM": by(signal.SIGTERM), "HUP": by(signal.SIGHUP),
+    "INT-INT": by(signal.SIGINT, signal.SIGINT), "KILL-before-apply": killed("at_owned", "", "after"),
+    "KILL-after-apply": killed("at_append", "applied", "before"),
+    "KILL-in-revert": killed("at_append", "reverting", "after"), "KILL-both": by_both_killed,
+    "target-removed": by_target_removed, "target-restarted": by_target_restarted,
+}  # fmt: skip
+ALL = [*ENDINGS, *OF_THE_ENGINE]
+
+
+def cells() -> list[tuple[str, str]]:
+    kinds = sorted(KINDS)
+    if os.environ.get("GAMEDAY_MATRIX"):
+        return [(kind, ending) for kind in KINDS for ending in ALL]
+    random.Random(SEED).shuffle(kinds)
+    return [(kinds[n % len(kinds)], ending) for n, ending in enumerate(ALL)]
+
+
+@pytest.mark.parametrize(("kind", "ending"), cells())
+def test_all_is_as_before(container: ContainerPlace, kind: str, ending: str, request: pytest.FixtureRequest) -> None:
+    if ending in OF_THE_ENGINE:
+        OF_THE_ENGINE[ending](container, kind, request.getfixturevalue("own"))
+    else:
+        ENDINGS[ending](container, kind)
+    halted = container.gameday("halt", timing=SHORT)
+    assert halted.code == Exit.HELD, (halted, container.runs[-1].told())
+    assert container.shown() == container.before
+    assert not container.ours()
+    container.runs[-1].alone()
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("pause", "sweep"), ("outage", "sweep"), ("stop", "sweep")])
+def test_with_an_empty_store_a_sweep_finds_it_on_the_engine(container: ContainerPlace, kind: str, ending: str) -> None:
+    run = standing(container, kind)
+    guardian = run.guardian()
+    guardian.kill()
+    run.process.kill()
+    run.process.wait()
+    for path in run.store.parent.glob("gameday.db*"):
+        path.unlink()
+    doctor = container.gameday("doctor")
+    assert doctor.code == Exit.REFUSED and container.ours()[0] in doctor.out, (ending, doctor)
+    swept = container.gameday("halt", "--sweep", container.name, "--yes")
+    assert swept.code == Exit.HELD and "1 reverted, and read back as gone" in swept.out, swept
+    assert container.clean()
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("outage", "sweep")])
+def test_a_sweep_of_somebody_else_leaves_a_running_drill_alone_and_tells_nothing_of_it(
+    container: ContainerPlace, kind: str, ending: str, tmp_path: Path
+) -> None:
+    """Who has neither its store nor its runtime folder sees that somebody renews the lease."""
+    run = standing(container, kind, stands="80s")
+    runtime = tmp_path / "r"
+    runtime.mkdir(mode=0o700)
+    others, name = str(tmp_path / "others"), container.name
+    swept = container.gameday("halt", "--sweep", name, "--yes", GAMEDAY_STORE=others, GAMEDAY_RUNTIME=str(runtime))
+    assert swept.code == Exit.HELD and "of a running drill" in swept.out, (ending, swept)
+    assert "container " not in swept.out, swept
+    assert container.shown() != container.before, "it still stands"
+    run.signal(signal.SIGINT)
+    assert run.code() == Exit.HALTED, run.told()
+    assert container.clean()

@@ -1,0 +1,133 @@
+"""Production is drilled when it says so in so many words, and its exact name was typed."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+from pathlib import Path
+
+import pytest
+from support.fake_injector import MadeEngine
+from typing_extensions import override
+
+from gameday.cli.main import run_command
+from gameday.drill.checked_injector import CheckedInjector
+from gameday.drill.injector_registry import Injectors, Registry
+from gameday.drill.planning import require_drills_allowed
+from gameday.drill.production_guard import refuse_aliased_production
+from gameday.errors import Exit, Refused
+from gameday.files.project import parse_project
+from gameday.model import Binding, Environment
+from gameday.plugins.types import Deadline
+
+
+def environment(*, production: bool, allows_drills: bool) -> Environment:
+    return Environment("live", {}, {}, {}, production=production, allows_drills=allows_drills)
+
+
+NOT_ITS_NAME = [None, "", "Live", "LIVE", "live ", " live", "liv", "live2", "yes", "true", "staging"]
+
+
+@pytest.mark.parametrize("typed", NOT_ITS_NAME)
+def test_any_other_word_than_its_name_is_refused(typed: str | None) -> None:
+    with pytest.raises(Refused, match="marked production") as caught:
+        require_drills_allowed(environment(production=True, allows_drills=True), typed)
+    assert "--yes-production live" in caught.value.todo
+
+
+def test_its_exact_name_opens_it() -> None:
+    require_drills_allowed(environment(production=True, allows_drills=True), "live")
+
+
+@pytest.mark.parametrize("production", [True, False])
+def test_its_name_does_not_help_where_no_drills_are_allowed(production: bool) -> None:
+    with pytest.raises(Refused, match="does not allow drills"):
+        require_drills_allowed(environment(production=production, allows_drills=False), "live")
+
+
+@pytest.mark.parametrize("typed", NOT_ITS_NAME)
+def test_what_is_not_production_needs_no_name(typed: str | None) -> None:
+    require_drills_allowed(environment(production=False, allows_drills=True), typed)
+
+
+@pytest.mark.parametrize("words", [[], ["--yes-production", ""], ["--yes-production", "yes"]])
+def test_a_run_asks_for_it(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "gameday: 1\nenvironments:\n  live: {production: true, allows_drills: true}\n"
+    (tmp_path / "gameday.yaml").write_text(text)
+    monkeypatch.setenv("GAMEDAY_STORE", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with tempfile.TemporaryDirectory(prefix="gd") as runtime:  # short, because sockets lie in it
+        monkeypatch.setenv("GAMEDAY_RUNTIME", runtime)
+        assert run_command(["run", "db-slowdown", "--env", "live", "--rehearse", *words]) is Exit.REFUSED
+    assert "environment live is marked production" in capsys.readouterr().err
+
+
+PROJECT = """\
+gameday: 1
+environments:
+  staging: {targets: {database: %s, queue: {injector: nobody-has-it, to: here}}}
+  live: {production: true, targets: {orders: %s, mail: {injector: nobody-has-it, to: there}}}
+"""
+
+
+def look(staging: str, live: str, injectors: Injectors) -> tuple[str, ...]:
+    project = parse_project(PROJECT % (staging, live), "gameday.yaml")
+    assert refuse_aliased_production(project, project.environments["live"], injectors) == ()
+    return refuse_aliased_production(project, project.environments["staging"], injectors)
+
+
+def test_a_name_that_leads_to_production_is_refused_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check of a file asks nobody; a run does."""
+    known = {"db.internal": "192.0.2.7", "192.0.2.7": "192.0.2.7", "192.0.2.8": "192.0.2.8"}
+
+    def found(host: str, port: int, **_: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        return [(2, 1, 6, "", (known[host], port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    proxy = '{injector: toxiproxy, url: "http://%s:8474", proxy: %s}'
+    with pytest.raises(Refused, match="target database of staging leads to target orders of live, which is marked"):
+        look(proxy % ("db.internal", "a"), proxy % ("192.0.2.7", "a"), Registry())
+    look(proxy % ("db.internal", "a"), proxy % ("192.0.2.7", "b"), Registry())
+    look(proxy % ("db.internal", "a"), proxy % ("192.0.2.8", "a"), Registry())
+
+
+class Leading(MadeEngine):
+    """Says where a target leads, and counts how often it is asked."""
+
+    @override
+    def check_target(self, binding: Binding, deadline: Deadline) -> str:
+        return "nobody answers\n  What is there?" if binding.settings["to"] == "" else ""
+
+    @override
+    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+        self.calls.append(("resource_ids", binding.target))
+        return frozenset(str(binding.settings["to"]).split())
+
+
+def test_an_injector_says_what_its_targets_are() -> None:
+    engine = Leading()
+    injectors = {"made": CheckedInjector(engine), "nobody-has-it": CheckedInjector(MadeEngine())}
+    with pytest.raises(Refused, match="marked production"):
+        look("{injector: made, to: one two}", "{injector: made, to: two three}", injectors)
+    assert engine.calls == [("resource_ids", "database"), ("resource_ids", "orders")]
+    look("{injector: made, to: one two}", "{injector: made, to: three}", injectors)
+    look("{injector: made, to: ''}", "{injector: made, to: '', by: itself}", injectors)
+
+
+def test_production_that_cannot_be_asked_is_said_not_to_be_compared_in_one_line() -> None:
+    injectors = {"made": CheckedInjector(Leading()), "nobody-has-it": CheckedInjector(Leading())}
+    assert look("{injector: made, to: one}", "{injector: made, to: two}", injectors) == ()
+    assert look("{injector: made, to: one}", "{injector: made, to: ''}", injectors) == (
+        "could not compare with production environment live: target orders: nobody answers",
+    )
+
+
+def test_an_injector_that_fails_has_no_resource_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> frozenset[str]:
+        raise ValueError("no idea")
+
+    monkeypatch.setattr(MadeEngine, "resource_ids", failing)
+    injectors = {"made": CheckedInjector(MadeEngine()), "nobody-has-it": CheckedInjector(Leading())}
+    look("{injector: made, to: one}", "{injector: made, to: one, by: itself}", injectors)

@@ -1,0 +1,174 @@
+"""Each mistake that a person makes is told at its line and column, with what may have been meant; nothing else is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from files.rule_cases import BASES, SHIPPED, Planted, mistakes
+
+from gameday.app.scenario_selection import fault_kinds
+from gameday.files.check import check_files
+from gameday.model import Action, Binding, Environment, SignalBinding, SignalKind
+from gameday.plugins.types import ParamProblem
+
+
+@pytest.mark.parametrize("one", mistakes(), ids=lambda one: one.expected[0][:50])
+def test_one_mistake_is_told_once_and_at_its_place(one: Planted, tmp_path: Path) -> None:
+    path = one.write(tmp_path)
+    (tmp_path / "roster.yaml").write_text(BASES["roster"])
+    told = [str(problem).replace(str(tmp_path), "FOLDER") for problem in check_files([path])]
+    places = one.places() or [(1, 1)]
+    assert told == [
+        f"FOLDER/{path.name}:{line}:{column}: {said}" for (line, column), said in zip(places, one.expected, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "guardrail",
+    [
+        "{signal: journey-p95, above: 6x usual, for: 10s}",  # beyond the effect
+        "{signal: journey-p95, above: 4x usual, for: 5m, warn_at: 1m}",  # the facilitator hears first
+        "{signal: journey-p95, below: 4x usual, for: 10s}",  # the other way
+        "{signal: journey-p95, above: 100ms, for: 10s}",  # not to be compared before usual is known
+        "{signal: database-wait, above: 4x usual, for: 10s}",  # another signal
+    ],
+)
+def test_a_guardrail_outside_the_effect_is_fine(guardrail: str, tmp_path: Path) -> None:
+    one = Planted("{signal: neighbour-success, below: 99%, for: 10s}", guardrail)
+    assert check_files([one.write(tmp_path)]) == []
+
+
+def test_all_problems_of_all_files_come_at_once_and_in_order(tmp_path: Path) -> None:
+    text = SHIPPED.replace("timebox: 30m", "timebox: 12:30").replace("target: database,", "target: databse,")
+    (tmp_path / "a.yaml").write_text(text.replace("hint: show", "hint: shove"))
+    (tmp_path / "b.yaml").write_text("gameday: 1\nfautls: []\n")
+    told = [
+        (Path(problem.file).name, problem.line) for problem in check_files([tmp_path / "b.yaml", tmp_path / "a.yaml"])
+    ]
+    assert told[:3] == [("a.yaml", 5), ("a.yaml", 25), ("a.yaml", 46)]
+    assert {line for name, line in told[3:] if name == "b.yaml"} == {1, 2} and len(told) == 10
+
+
+def shipped(folder: Path) -> Path:
+    path = folder / "shipped.yaml"
+    path.write_text(SHIPPED)
+    return path
+
+
+def staging() -> Environment:
+    signals = {
+        "journey-success": SignalKind.RATIO, "journey-p95": SignalKind.COUNT, "neighbour-success": SignalKind.RATIO,
+        "database-wait": SignalKind.DURATION, "database-cpu": SignalKind.RATIO,
+    }  # fmt: skip
+    return Environment(
+        name="staging",
+        targets={"orders-db": Binding("staging", "orders-db", "toxiproxy", {})},
+        signals={name: SignalBinding(name, kind, "http", {}) for name, kind in signals.items()},
+        actions={"read-from-cache": Action("read-from-cache", ("x",)), "restart-db": Action("restart-db", ("x",))},
+        kinds=frozenset({"outage"}),
+    )
+
+
+def test_an_environment_that_lacks_something_is_told_of_each(tmp_path: Path) -> None:
+    path = shipped(tmp_path)
+    told = [str(problem).removeprefix(f"{path}:") for problem in check_files([path], staging())]
+    assert told == [
+        "9:13: the environment staging has no target 'database' (one of: orders-db)",
+        "10:50: 'journey-p95' is a duration here, but a count in the environment staging",
+        "11:59: the environment staging has no signal 'journey-slow' (did you mean 'journey-p95'?)",
+        "22:12: the environment staging has no action 'shed-optional-work' (one of: read-from-cache, restart-db)",
+        "25:22: the environment staging does not allow the kind 'latency' (one of: outage)",
+        "47:12: the environment staging has no action 'restart-database' (did you mean 'restart-db'?)",
+    ]
+
+
+def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
+    def read(params: object) -> None:
+        raise ParamProblem("delay", f"{params} cannot be meant")
+
+    path = shipped(tmp_path)
+    assert [str(one).removeprefix(f"{path}:") for one in check_files([path], kinds={"made": {"latency": read}})] == [
+        "25:56: {'delay': '400ms'} cannot be meant"
+    ]
+    assert [str(one).removeprefix(f"{path}:") for one in check_files([path], kinds={"made": {"latecny": read}})] == [
+        "25:22: unknown kind 'latency' (did you mean 'latecny'?)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("kind: ^jiter, delay: 400ms", "unknown kind 'jiter' (did you mean 'jitter'?)"),
+        ("kind: slice, size: ^64kB", "'64kB' is not a size: write it as in 512B, 64KB or 2MB"),
+        ("kind: slice, size: 64B, variation: ^64B", "variation has to be less than size: a piece of nothing is none"),
+        ("kind: slow-close, dellay: ^4s", "unknown parameter 'dellay'; did you mean 'delay'?"),
+        ("kind: outage, seen_as: ^gone", "seen_as is refused, silent or new-refused, not 'gone'"),
+        ("kind: latency, delay: 400ms, connect: ^1", "connect is true or false, not 1"),
+        ("kind: limit, bytes: 1KB, ^dial: 1s..2s",
+         "a dial turns a time (delay or after), and this limit has none (leave the dial out)"),
+        ("kind: slice, size: 64B, delay: 2s, dial: ^1s..5m",
+         "turned to 5m: 5m is out of range: delay is 0s, or 1us to 1m"),
+        ("kind: latency, delay: 2s, jitter: 1s, dial: ^500ms..3s",
+         "turned to 500ms: jitter is more than the delay: an answer cannot come before it was sent"),
+        ("kind: reset, ^dial: 1s..2s",
+         "a dial turns a time (delay or after), and this reset has none (leave the dial out)"),
+    ],
+)  # fmt: skip
+def test_the_proxys_kinds_are_held_to_their_parameters(fault: str, said: str, tmp_path: Path) -> None:
+    one = Planted("kind: latency, target: database, delay: 400ms, dial: 100ms..800ms", f"target: database, {fault}")
+    path = one.write(tmp_path)
+    told = [str(problem).removeprefix(f"{path}:") for problem in check_files([path], kinds=fault_kinds())]
+    [(line, column)] = one.places()
+    assert told == [f"{line}:{column}: {said}"]
+
+
+def in_containers() -> Environment:
+    """What the shipped scenario needs, its database a container; beside it one more container, and one proxy."""
+    bound = {name: staging().signals.get(name) or SignalBinding(name, SignalKind.ALERT, "http", {}) for name in (
+        "journey-success", "neighbour-success", "database-wait", "database-cpu", "journey-slow")}  # fmt: skip
+    p95 = SignalBinding("journey-p95", SignalKind.DURATION, "http", {})
+    engines = {"database": "docker", "cache": "docker", "wire": "toxiproxy"}
+    names = ("shed-optional-work", "read-from-cache", "restart-database")
+    return Environment(
+        "staging", {name: Binding("staging", name, engine, {}) for name, engine in engines.items()},
+        {**bound, "journey-p95": p95}, {name: Action(name, ("x",)) for name in names},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fault", "anywhere", "there"),
+    [
+        ("kind: pause", "", ""),
+        ("kind: latency, delay: 4ms", "", ""),
+        ("kind: latency, delay: 4ms, connect: ^true", "", "unknown parameter 'connect'; known are: delay, jitter"),
+        ("kind: ^reset", "",
+         "the injector docker, which does 'database' in the environment staging, cannot do 'reset' (one of: bandwidth, "
+         "cpu, disconnect, disk-full, exec, kill, latency, loss, memory, outage, partition, pause, pids, refuse, "
+         "restart, stop)"),
+        ("kind: ^pauze", "unknown kind 'pauze' (did you mean 'pause'?)",
+         "unknown kind 'pauze' (did you mean 'pause'?)"),
+        ("kind: partition, peer: ^chache", "there is no other target 'chache' (name another one in needs.targets)",
+         "there is no other target 'chache' that the injector docker does (did you mean 'cache'?)"),
+        ("kind: partition, peer: ^database", "there is no other target 'database' (name another one in needs.targets)",
+         "there is no other target 'database' that the injector docker does (one of: cache)"),
+        ("kind: partition, peer: ^wire", "there is no other target 'wire' (name another one in needs.targets)",
+         "there is no other target 'wire' that the injector docker does (one of: cache)"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_read_by_the_injector_that_the_environment_binds_its_target_to(
+    fault: str, anywhere: str, there: str, tmp_path: Path
+) -> None:
+    one = Planted("kind: latency, target: database, delay: 400ms, dial: 100ms..800ms", f"target: database, {fault}")
+    path = one.write(tmp_path)
+    place = "".join(f"{path}:{line}:{column}: " for line, column in one.places())
+    for said, environment in ((anywhere, None), (there, in_containers())):
+        assert [str(problem) for problem in check_files([path], environment, fault_kinds())] == (
+            [place + said] if said else []
+        )
+
+
+def test_the_shipped_library_and_the_examples_have_no_problems() -> None:
+    root = Path(__file__).parents[2]
+    files = sorted([*root.glob("scenarios/*.yaml"), *root.glob("examples/*.yaml")])
+    assert len(files) >= 3 and check_files(files) == []

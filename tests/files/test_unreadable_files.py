@@ -1,0 +1,148 @@
+"""Files that are no scenario at all: each gives problems, nothing else ever comes out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from files.rule_cases import SHIPPED
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gameday.errors import InvalidFiles
+from gameday.files.check import check_files
+from gameday.files.project import parse_project
+from gameday.files.roster import parse_roster
+from gameday.files.scenario import parse_scenario, read_scenario
+
+HOPELESS = {
+    "empty": (b"", "1:1: the file is empty"),
+    "a comment alone": (b"# nothing\n", "1:1: the file is empty"),
+    "a text": (b"hello\n", "1:1: must be a map (key: value), not 'hello'"),
+    "a list": (b"- a\n", "1:1: must be a map (key: value), not a list"),
+    "latin-1": (b"gameday: 1\nid: caf\xe9\n", "2:8: this is not UTF-8 text (save the file as UTF-8)"),
+    "a program": (b"\x7fELF\x02\x01\x01\x00", "1:1: a control character that YAML does not allow"),
+    "a control character": (b"a: 1\nb: \x07\n", "2:4: a control character that YAML does not allow"),
+    "a tab": (b"a:\n\tb: 1\n", "2:1: a tab where spaces belong (indent with spaces)"),
+    "a tab after a word": (b"a: 1\n\tb: 1\n", "2:1: a tab where spaces belong (indent with spaces)"),
+    "a sign that begins no word": (b"a:\n  @b\n", "2:3: a special character where a word should begin "
+                                   "(put text that begins with %, @ or ` in quotes)"),
+    "an open bracket": (b"a: [1, 2\n", "2:1: no YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
+    "a colon too much": (b"a: b: c\n", "1:5: a second ': ' on one line "
+                         "(put text that holds ': ' in quotes, or check the indentation)"),
+    "two documents": (b"a: 1\n---\nb: 2\n", "2:1: a second document begins here (one file holds one document)"),
+    "an alias of nothing": (b"a: *b\n", "1:4: an alias (*name) of something that was never named (&name)"),
+    "deep on one line": (b"[" * 100_000, "1:51: nested more than 50 deep"),
+    "deep in lists": (b"- " * 60_000, "1:101: nested more than 50 deep"),
+    "deep enough": (b"[" * 60 + b"]" * 60, "1:52: nested more than 50 deep"),
+    "itself": (b"&a [*a]\n", "1:1: nested more than 50 deep"),
+    "too long": (b"#" * 1_000_001, "1:1: the file is larger than 1,000,000 characters"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOPELESS)
+def test_a_hopeless_file_has_one_clear_problem(name: str, tmp_path: Path) -> None:
+    content, said = HOPELESS[name]
+    path = tmp_path / "x.yaml"
+    path.write_bytes(content)
+    assert [str(problem) for problem in check_files([path])] == [f"{path}:{said}"]
+    with pytest.raises(InvalidFiles):
+        read_scenario(path)
+
+
+def test_a_bomb_of_aliases_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.yaml"
+    levels = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 9)]
+    path.write_text("\n".join(["l0: &l0 [x]", *levels]))
+    (problem,) = check_files([path])
+    assert problem.wrong.startswith("more than 50,000 values")
+
+
+def test_an_honest_alias_is_followed() -> None:
+    text = SHIPPED.replace("steady_state: [", "steady_state: &good [").replace(
+        "mitigated: [{signal: journey-p95, at_most: 3x usual, for: 60s}]", "mitigated: *good"
+    )
+    found = parse_scenario(text, "x")
+    assert found.mitigated == found.steady_state
+
+
+def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+    there = tmp_path / "secret.yaml"
+    there.write_text(SHIPPED)
+    there.chmod(0)
+    told = [problem.wrong for problem in check_files([tmp_path, tmp_path / "nowhere.yaml", Path("/proc/self/mem")])]
+    assert sorted(told)[1:] == ["there is no such file", "this is a folder, not a file"]
+    assert min(told).startswith("cannot be read: ")
+    assert os.geteuid() == 0 or "cannot be read" in check_files([there])[0].wrong
+
+
+def only_problems(text: str) -> None:
+    for parse in (parse_scenario, parse_project, parse_roster):
+        try:
+            parse(text, "x.yaml")
+        except InvalidFiles as bad:
+            lines = sum(map(text.count, "\n\r\x85\u2028\u2029"))
+            assert bad.problems
+            assert all(1 <= one.line <= lines + 2 and one.column >= 1 and one.wrong for one in bad.problems)
+            assert not any(
+                ours in one.wrong and ours not in text for one in bad.problems for ours in ("pydantic", "Part")
+            )
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_problems_and_nothing_else(text: str) -> None:
+    only_problems(text)
+
+
+@given(content=st.binary(max_size=300))
+def test_any_bytes_give_problems_and_nothing_else(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_bytes(content)
+    assert check_files([path])
+
+
+SIGNS = "{ } [ ] , : - ' \" # &a *a !x | > % @ ? << no on 12:30 010 null ~ true 1e999 .inf -5 0x 0b charter {x} .. 1..2"
+SPACED = ["\n", "  ", ": ", "- ", "3x usual", "\t", "\u2028", "\ud800", "\x00", "\ufeff", "9" * 5000, "9" * 400 + "h"]
+YAMLISH = st.sampled_from([*SIGNS.split(), *SPACED])
+
+
+@given(st.lists(st.tuples(st.integers(0, len(SHIPPED)), st.integers(0, 40), YAMLISH), min_size=1, max_size=5))
+def test_a_damaged_scenario_is_read_or_told_of(cuts: list[tuple[int, int, str]]) -> None:
+    text = SHIPPED
+    for place, length, instead in cuts:
+        text = text[:place] + instead + text[place + length :]
+    only_problems(text)
+
+
+JSONISH = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | YAMLISH,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = [
+    "id",
+    "timebox",
+    "roles",
+    "needs",
+    "hypothesis",
+    "steady_state",
+    "faults",
+    "guardrails",
+    "page",
+    "ends",
+    "course",
+]
+
+
+@given(key=st.sampled_from(KEYS), value=JSONISH)
+def test_anything_at_any_key_is_told_of(key: str, value: object) -> None:
+    import yaml
+
+    data = yaml.safe_load(SHIPPED)
+    data[key] = value
+    try:
+        text = yaml.safe_dump(data, allow_unicode=True)
+    except (yaml.YAMLError, UnicodeError):
+        return
+    only_problems(text)

@@ -1,0 +1,252 @@
+"""Each kind of fault on a real container: what it changes, that it is found from the engine alone, and that it goes."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable
+
+import pytest
+import yaml
+from support.container_drill import KINDS
+from support.containers import endpoint
+from support.docker import TOOLS, Docker
+from support.test_container import INJECTOR, Box, Subnet, soon
+
+from gameday.errors import Refused
+from gameday.injectors.docker.faults import KINDS as ALL_KINDS
+from gameday.model import Fault, Json
+from gameday.plugins.types import ApplyOutcome, Presence, RevertGuarantee, RevertOutcome
+
+pytestmark = pytest.mark.engine("docker")
+
+
+def test_every_kind_is_tried_here() -> None:
+    assert {yaml.safe_load(f"{{{line}}}")["kind"] for line in KINDS.values()} | {"latency"} == set(ALL_KINDS)
+
+
+@pytest.mark.parametrize("guardian", [False, True], ids=["note", "guardian"])
+@pytest.mark.parametrize("name", [name for name in KINDS if name != "partition"])
+def test_it_stands_is_found_and_goes(make: Callable[..., Box], name: str, guardian: bool) -> None:
+    box = make(**({"guardian": Docker().socket} if guardian else {}))
+    params = yaml.safe_load(f"{{{KINDS[name]}}}")
+    before, kind = box.shown(), params.pop("kind")
+    intent = box.plan(kind, **params)
+    assert box.shown() == before and not box.ours(intent), "a plan changes nothing"
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED, "safe if never applied"
+    assert INJECTOR.check_capability(intent, soon()) == ""
+    for _ in range(2):
+        assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED, "twice is as once"
+        assert INJECTOR.presence(intent, soon()) is Presence.PRESENT
+    if intent.lease:
+        assert INJECTOR.renew(intent, intent.lease, soon()).value == "renewed"
+    found = box.strays()
+    assert found == [intent], "with no store at all"
+    for _ in range(2):
+        assert INJECTOR.revert(found[0], soon()).outcome is RevertOutcome.REVERTED
+        assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
+    assert box.shown() == before
+    assert not box.ours(intent)
+
+
+def reached(box: Box) -> str:
+    """How a new connection to it fares."""
+    address = box.docker("inspect", "-f", "{{.NetworkSettings.IPAddress}}", box.name)
+    try:
+        with socket.create_connection((address, 80), 0.5):
+            return "connected"
+    except ConnectionRefusedError:
+        return "refused"
+    except TimeoutError:
+        return "silent"
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "seen"),
+    [("outage", {}, "refused"), ("outage", {"seen_as": "silent"}, "silent"), ("refuse", {"port": 80}, "refused"),
+     ("refuse", {"port": 81}, "connected"), ("refuse", {"peer": "192.0.2.7"}, "connected"),
+     ("loss", {"rate": "100%"}, "silent")],
+)  # fmt: skip
+def test_what_a_client_sees(box: Box, kind: str, params: dict[str, Json], seen: str) -> None:
+    assert reached(box) == "connected"
+    intent = box.plan(kind, **params)
+    INJECTOR.apply(intent, soon())
+    assert reached(box) == seen
+    INJECTOR.revert(intent, soon())
+    assert reached(box) == "connected"
+
+
+def test_a_partition_parts_two_targets_and_nobody_else(make: Callable[..., Box]) -> None:
+    one, two = make(), make()
+    elsewhere = "tcp://127.0.0.1:1"
+    one.others = {
+        "db": {"engine": one.docker.url, "container": two.name},
+        "far": {"engine": elsewhere, "container": two.name},
+    }
+    assert "no other target 'cache'" in one.refusal("partition", peer="cache")
+    far = one.refusal("partition", peer="far")
+    assert f"target web is at the engine {one.docker.url}, and far at {elsewhere}: only" in far
+    address = one.docker("inspect", "-f", "{{.NetworkSettings.IPAddress}}", two.name)
+    asks = ("exec", one.name, "curl", "-s", "-m", "1", "-o", "/dev/null", f"http://{address}/")
+    one.docker(*asks)
+    intent = one.plan("partition", peer="db")
+    INJECTOR.apply(intent, soon())
+    assert INJECTOR.presence(intent, soon()) is Presence.PRESENT
+    one.docker(*asks, code=28)  # curl's own: it took too long
+    assert (reached(one), reached(two)) == ("connected", "connected")
+    INJECTOR.revert(intent, soon())
+    one.docker(*asks)
+
+
+def test_a_kernel_that_lacks_a_queue_is_found_before_and_something_else_is_named(box: Box) -> None:
+    before = box.shown()
+    has = "netem" in box.docker(
+        "run", "--rm", "--network", "none", "--cap-add", "NET_ADMIN", TOOLS, "sh", "-c",
+        "/bin/tc qdisc add dev lo root netem delay 1ms; /bin/tc qdisc show",
+    )  # fmt: skip
+    intent = box.plan("latency", delay="100ms")
+    missing = INJECTOR.check_capability(intent, soon())
+    applied = INJECTOR.apply(intent, soon())
+    if has:
+        assert (missing, applied.outcome) == ("", ApplyOutcome.APPLIED)
+    else:
+        assert "cannot be done on this engine's kernel" in missing and "toxiproxy" in missing
+        assert applied.outcome is ApplyOutcome.REFUSED
+        assert box.shown() == before
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+    assert box.shown() == before
+
+
+def test_two_limits_on_one_go_in_the_order_of_a_ledger(box: Box) -> None:
+    before = box.shown()
+    first = box.plan("cpu", limit="50%")
+    INJECTOR.apply(first, soon())
+    second = box.plan("cpu", limit="20%")
+    assert INJECTOR.apply(second, soon()).outcome is ApplyOutcome.APPLIED
+    for intent in (second, first):
+        assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+    assert box.shown() == before
+
+
+def test_a_limit_that_somebody_wrote_past_the_engine_is_refused(box: Box) -> None:
+    ident = box.docker("inspect", "-f", "{{.Id}}", box.name)
+    box.docker(
+        "run", "--rm", "-v", "/sys/fs/cgroup:/cg", TOOLS, "sh", "-c", f"echo 77 >/cg/pids/docker/{ident}/pids.max"
+    )
+    before = box.shown()
+    intent = box.plan("pids", limit=20)
+    applied = INJECTOR.apply(intent, soon())
+    assert applied.outcome is ApplyOutcome.REFUSED and "does not know of" in applied.reason
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+    assert box.shown() == before
+
+
+def test_who_stands_behind_it(make: Callable[..., Box]) -> None:
+    alone, guarded = make(), make(guardian=Docker().socket)
+    assert {kind: alone.plan(kind).guarantee for kind in ("pause", "outage")} == {
+        "pause": RevertGuarantee.GUARDIAN, "outage": RevertGuarantee.ENGINE,
+    }  # fmt: skip
+    assert guarded.plan("pause").guarantee is RevertGuarantee.GUARDIAN_CONTAINER
+    assert guarded.plan("exec", run=["true"], revert=["true"]).guarantee is RevertGuarantee.GUARDIAN
+
+
+def test_fixed_addresses_and_aliases_are_restored(make: Callable[..., Box], subnet: Subnet) -> None:
+    box = make(endpoint(subnet.name, aliases=("ledger",), address=subnet.address))
+    before = box.shown()
+    assert before["networks"][subnet.name]["fixed"] == {"IPv4Address": subnet.address}
+    for kind in ("disconnect", "stop"):
+        intent = box.plan(kind)
+        INJECTOR.apply(intent, soon())
+        assert box.shown() != before
+        assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+        assert box.shown() == before
+
+
+def people(box: Box, *words: str) -> None:
+    """What a responder does, from a terminal of their own."""
+    box.docker(*words, box.name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "done", "said"),
+    [
+        ("stop", {"grace": "0s"}, ["start"], "was started again meanwhile"),
+        ("kill", {}, ["start"], "was started again meanwhile"),
+        ("pause", {}, ["unpause"], ""),
+        ("pause", {}, ["kill"], "ended meanwhile"),
+        ("outage", {}, ["restart", "-t", "0"], "was started again meanwhile"),
+        ("pids", {"limit": 20}, ["restart", "-t", "0"], "was started again meanwhile"),
+        ("outage", {}, ["rm", "-f"], "was removed by somebody"),
+        ("pause", {}, ["rm", "-f"], "was removed by somebody"),
+    ],
+)
+def test_what_people_did_meanwhile_is_left_and_said(
+    box: Box, kind: str, params: dict[str, Json], done: list[str], said: str
+) -> None:
+    intent = box.plan(kind, **params)
+    INJECTOR.apply(intent, soon())
+    people(box, *done)
+    theirs = box.shown()
+    assert INJECTOR.presence(intent, soon()) is Presence.MODIFIED, "it does not stand, and something of ours is there"
+    restored = INJECTOR.revert(intent, soon())
+    assert restored.outcome is (RevertOutcome.KEPT if said else RevertOutcome.REVERTED)
+    assert said in restored.reason
+    assert box.shown() == theirs
+    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
+
+
+def test_who_stops_what_we_have_restarted_is_let_be_and_that_is_said(box: Box) -> None:
+    intent = box.plan("restart", grace="0s")
+    INJECTOR.apply(intent, soon())
+    people(box, "stop", "-t", "0")
+    restored = INJECTOR.revert(intent, soon())
+    assert restored.outcome is RevertOutcome.KEPT and "ended meanwhile" in restored.reason
+
+
+def test_a_side_container_that_somebody_removed_has_left_nothing(box: Box) -> None:
+    before = box.shown()
+    intent = box.plan("outage")
+    INJECTOR.apply(intent, soon())
+    box.docker("rm", "-f", intent.marker)
+    assert INJECTOR.presence(intent, soon()) is Presence.PRESENT, "its rules are still there"
+    assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
+    assert box.shown() == before
+
+
+def test_of_many_all_are_hit_and_put_back(make: Callable[..., Box]) -> None:
+    labels = {"gdt": secrets.token_hex(4)}
+    boxes = [make({"labels": labels}, labels=labels) for _ in range(3)]
+    names = {box.name for box in boxes}
+    whole = boxes[0].plan("pause")
+    assert set(whole.member_names) == names
+    INJECTOR.apply(whole, soon())
+    assert all(box.shown()["state"]["Paused"] for box in boxes)
+    people(boxes[0], "unpause")
+    assert INJECTOR.presence(whole, soon()) is Presence.PRESENT, "it stands on the others"
+    assert "of another drill stands" in _refused_for_another_drill(boxes[1])
+    assert INJECTOR.revert(whole, soon()).outcome is RevertOutcome.REVERTED
+    assert not any(box.shown()["state"]["Paused"] for box in boxes)
+
+
+def _refused_for_another_drill(box: Box) -> str:
+    with pytest.raises(Refused) as refused:
+        INJECTOR.plan(Fault("f", "pause", "web", {}), box.binding, "gd-ffff00000000", soon())
+    return refused.value.wrong
+
+
+def test_a_sweep_takes_ours_and_nothing_that_only_looks_like_it(box: Box) -> None:
+    box.docker(
+        "run", "-d", "--name", "gd-abcd00000001", "--label", "gameday.mark=gd-abcd00000001", TOOLS, "sleep", "60"
+    )
+    box.docker("run", "--rm", "--network", f"container:{box.name}", "--cap-add", "NET_ADMIN", TOOLS, "sh", "-c",
+               "iptables -N gd-mine-in; iptables -I INPUT -j gd-mine-in")  # fmt: skip
+    before = box.shown()
+    try:
+        intent = box.plan("outage")
+        INJECTOR.apply(intent, soon())
+        assert box.strays() == [intent]
+        INJECTOR.revert(intent, soon())
+        assert box.shown() == before
+        assert box.docker("inspect", "-f", "{{.State.Running}}", "gd-abcd00000001") == "true"
+    finally:
+        box.docker("rm", "-f", "gd-abcd00000001")

@@ -1,0 +1,63 @@
+"""How many containers one guardian container can be told of, and what a listing says that has lost a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from support.test_container import INJECTOR, Box, soon
+
+from gameday.errors import Refused
+from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_listing
+from gameday.injectors.docker.faults import KINDS
+from gameday.injectors.docker.faults.base import EngineFaultKind
+from gameday.injectors.docker.guardian_container import guardian_recipes, require_script_fits
+from gameday.model import Json
+from gameday.plugins.types import ApplyOutcome
+
+NET: Json = {"name": "shop_default", "Aliases": ["db"], "IPAMConfig": {"IPv4Address": "10.0.0.7"}}
+
+
+def told(kind: str, many: int) -> int:
+    """How many recipes it takes for so many containers, in two networks each."""
+    made = KINDS[kind].read({})
+    assert isinstance(made, EngineFaultKind)
+    more = {f"{number:064x}": NET for number in range(2)} if kind == "disconnect" else {}
+    were = [
+        ContainerSnapshot(f"{number:064x}", f"web-{number}", "2026-11-29T12:00:00.123456789Z", more)
+        for number in range(many)
+    ]
+    recipes = guardian_recipes(made, were, "tools", "/socket")
+    require_script_fits(recipes, were, "web")
+    return len(recipes)
+
+
+@pytest.mark.parametrize(("kind", "each"), [("pause", 1), ("stop", 1), ("disconnect", 2)])
+def test_fifty_are_told_and_too_many_are_refused(kind: str, each: int) -> None:
+    assert told(kind, 50) == 50 * each
+    with pytest.raises(Refused, match="2000 containers are more than one guardian container can be told of") as refused:
+        told(kind, 2000)
+    assert "`count`" in refused.value.todo
+
+
+def test_where_none_may_stand_none_is_told() -> None:
+    pause = KINDS["pause"].read({})
+    assert isinstance(pause, EngineFaultKind)
+    were = [ContainerSnapshot("0" * 64, "web", "then", {})]
+    assert not guardian_recipes(pause, were, "", "/socket") and not guardian_recipes(pause, were, "tools", "")
+
+
+def test_a_container_that_is_being_removed_may_have_no_name() -> None:
+    assert name_in_listing({"Names": None, "Id": "0a" * 32}) == "0a" * 6
+    assert name_in_listing({"Names": ["/web/alias", "/db"], "Id": "0a" * 32}) == "db"
+
+
+@pytest.mark.engine("docker")
+def test_who_gave_up_on_a_fault_is_let_be(make: Callable[..., Box]) -> None:
+    box = make()
+    box.more["guardian"] = box.docker.socket
+    intent = box.plan("stop", grace="0s")
+    assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED and box.ours(intent)
+    assert INJECTOR.release(intent, soon()) == ""
+    assert not box.ours(intent), "it would start the target again"
+    assert box.docker("inspect", "-f", "{{.State.Status}}", box.name) == "exited"

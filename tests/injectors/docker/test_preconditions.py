@@ -1,0 +1,259 @@
+"""What is refused before anything is touched, and in which words."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.docker import Docker
+from support.test_container import INJECTOR, Box, soon
+
+from gameday.drill.checked_injector import CheckedInjector
+from gameday.drill.production_guard import refuse_aliased_production
+from gameday.errors import InvalidFiles, Refused
+from gameday.files.project import parse_project
+from gameday.injectors.docker.discovery import ContainerSnapshot
+from gameday.injectors.docker.engine_address import resolve_engine_url
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.errors import EngineError
+from gameday.injectors.docker.faults import KINDS
+from gameday.injectors.docker.faults.base import SidecarFaultKind
+from gameday.model import Binding, Fault, Json
+from gameday.plugins.types import ParamProblem, Presence
+
+pytestmark = pytest.mark.engine("docker")
+READ_ONLY: dict[str, Any] = {"read_only": True, "volumes": {"/tmp": "/there:ro"}}
+EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "params", "says"),
+    [
+        ({"auto_remove": True}, "stop", {}, "is removed once it stops (--rm)"),
+        ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "kill", {}, "at a port that the engine chose"),
+        ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "disconnect", {}, "connected again, it would get another"),
+        ({"network_mode": "none"}, "outage", {}, "has no network of its own (network mode none)"),
+        ({"network_mode": "host"}, "disconnect", {}, "has no network of its own (network mode host)"),
+        ({}, "disconnect", {"network": "front"}, "is not in a network 'front' It is in: bridge."),
+        ({}, "disk-full", {"path": "/etc", "size": "1MB"}, "is on no volume"),
+        (
+            {"read_only": True, "volumes": {"/tmp": "/there:ro"}},
+            "disk-full",
+            {"path": "/there", "size": "1MB"},
+            "mounted read-only",
+        ),
+    ],
+)
+def test_what_could_not_be_put_back(
+    make: Callable[..., Box], options: dict[str, Any], kind: str, params: dict[str, Json], says: str
+) -> None:
+    box = make(options)
+    before = box.shown()["state"]
+    assert says in box.refusal(kind, **params)
+    box.without = "tools"  # our containers alone are looked for then
+    assert box.shown()["state"] == before and not box.strays()
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({}, "needs a container, or project and service, or labels"),
+        ({"container": "a", "labels": {"b": "c"}}, "'labels' beside 'container'"),
+        ({"contaner": "a"}, "does not know 'contaner' Correct it in gameday.yaml: did you mean 'container'?"),
+        ({"project": "shop"}, "'project' without 'service'"),
+        ({"container": 7}, "container takes text"),
+        ({"labels": ["a"]}, "labels are a map"),
+        ({"labels": {"a": "b"}, "percent": 0}, "percent is a number, 1 to 100"),
+        ({"labels": {"a": "b"}, "count": True}, "count is a whole number, 1 to 10000"),
+        ({"labels": {"a": "b"}, "count": 1, "percent": 10}, "'percent' beside 'count'"),
+        ({"container": "gdt-nobody"}, "no container gdt-nobody at"),
+        ({"project": "gdt-nobody", "service": "db"}, "Compose projects there:"),
+        ({"container": "gdt-nobody", "guardian": "/var/run/docker.sock"}, "a guardian container needs a tools image"),
+        ({"container": "gdt-nobody", "tools": "gdt-nothing:1"}, "there is no image gdt-nothing:1"),
+    ],
+)
+def test_what_gameday_yaml_should_not_say(docker: Docker, settings: dict[str, Json], says: str) -> None:
+    binding = Binding("box", "web", "docker", {"engine": docker.url, **settings})
+    with pytest.raises(Refused) as refused:
+        INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
+    assert says in f"{refused.value.wrong} {refused.value.todo}"
+
+
+@pytest.mark.parametrize("engine", ["unix:///nowhere/docker.sock", "tcp://127.0.0.1:1"])
+def test_where_no_engine_answers(engine: str) -> None:
+    binding = Binding("box", "web", "docker", {"engine": engine, "container": "db"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its socket
+        with pytest.raises(Refused, match=f"no engine answers at {engine}"):
+            INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
+        gc.collect()
+
+
+def test_leave_for_commands_and_an_image_for_side_containers_are_asked_for(make: Callable[..., Box]) -> None:
+    box = make(exec=False)
+    assert "may not have commands run" in box.refusal("exec", **EXEC)
+    bare = Binding("box", "web", "docker", {"engine": box.docker.url, "container": box.name})
+    with pytest.raises(Refused, match="outage needs a tools image"):
+        INJECTOR.plan(Fault("f", "outage", "web", {}), bare, "gd-abcd00000000", soon())
+
+
+def test_a_name_is_meant_whole_and_ours_is_nobodys_target(make: Callable[..., Box]) -> None:
+    box = make()
+    for name in (box.name.upper(), box.name[:-1], box.docker("inspect", "-f", "{{.Id}}", box.name)[:12]):
+        there = Binding("box", "web", "docker", {"engine": box.docker.url, "container": name})
+        assert "no container" in INJECTOR.check_target(there, soon())
+    intent = box.plan("pause")
+    INJECTOR.apply(intent, soon())
+    ours = Binding("box", "web", "docker", {"engine": box.docker.url, "container": intent.marker})
+    assert "no container" in INJECTOR.check_target(ours, soon())
+    INJECTOR.revert(intent, soon())
+
+
+def test_what_does_not_run_already_is_no_target(make: Callable[..., Box]) -> None:
+    box = make()
+    assert INJECTOR.check_target(box.binding, soon()) == ""
+    box.docker("pause", box.name)
+    assert "is paused already" in box.refusal("stop")
+    box.docker("unpause", box.name)
+    box.docker("stop", "-t", "0", box.name)
+    assert "does not run (exited) already" in INJECTOR.check_target(box.binding, soon())
+
+
+def test_a_limit_below_what_it_uses_is_the_kernels_no_and_nothing_changed(make: Callable[..., Box]) -> None:
+    box = make()
+    box.docker("exec", "-d", box.name, "sh", "-c", "x=$(head -c 20000000 /dev/zero | tr '\\0' x); sleep 60")
+    before = box.shown()
+    intent = box.plan("memory", limit="6MB")
+    applied = INJECTOR.apply(intent, soon())
+    if applied.outcome.value != "applied":  # the kernel may also have made room
+        assert applied.outcome.value == "refused" and "the kernel refuses" in applied.reason
+    INJECTOR.revert(intent, soon())
+    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
+    assert box.shown() == before
+
+
+def test_a_path_is_a_path_and_never_a_command(tmp_path: Path) -> None:
+    kind = KINDS["disk-full"].read({"path": f"/data/$(touch {tmp_path}/ran)", "size": "1MB"})
+    assert isinstance(kind, SidecarFaultKind)
+    script = kind.script("gd-0123456789ab", ContainerSnapshot("", "", "", {"source": "v", "below": "nowhere"}))
+    said = subprocess.run(["sh", "-c", script.apply], capture_output=True, text=True, check=False).stdout
+    assert "is no folder there" in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_guardian_that_reaches_no_engine_is_none(make: Callable[..., Box], tmp_path: Path) -> None:
+    silent, nowhere = make(guardian=str(tmp_path)), make(guardian="/nowhere/engine.sock")
+    for box, says in ((silent, "no engine answers at the socket"), (nowhere, "/nowhere/engine.sock")):
+        intent = box.plan("pause")
+        assert says in INJECTOR.check_capability(intent, soon())
+        applied = INJECTOR.apply(intent, soon())
+        assert applied.outcome.value == ("refused" if box is silent else "unknown"), applied
+        INJECTOR.revert(intent, soon())
+        assert box.docker("inspect", "-f", "{{.State.Status}}", box.name) == "running"
+    assert not Path("/nowhere").exists(), "the engine made what was not there"
+
+
+def test_labels_that_reach_into_another_project_are_refused(make: Callable[..., Box]) -> None:
+    mine, other = ({"gdt": "two", "com.docker.compose.project": f"gdt-{name}"} for name in ("mine", "other"))
+    box = make({"labels": mine}, labels={"gdt": "two"})
+    assert box.plan("pause").target_text.startswith("container")
+    make({"labels": other})
+    assert "is in several Compose projects: gdt-mine, gdt-other" in box.refusal("pause")
+
+
+def test_a_service_that_is_not_there_is_told_the_others_of_its_project(make: Callable[..., Box]) -> None:
+    box = make({"labels": {"com.docker.compose.project": "gdt-shop", "com.docker.compose.service": "web"}})
+    there = Binding("box", "web", "docker", {"engine": box.docker.url, "project": "gdt-shop", "service": "wbe"})
+    with pytest.raises(Refused, match="no container with") as refused:
+        INJECTOR.plan(Fault("f", "pause", "web", {}), there, "gd-abcd00000000", soon())
+    assert "Services of that project there: web. Bring it up, or correct" in refused.value.todo
+
+
+def test_more_than_there_are_cannot_be_counted_off(make: Callable[..., Box]) -> None:
+    box = make({"labels": {"gdt": "few"}}, labels={"gdt": "few"}, count=5)
+    assert f"count is 5, and 1 match: {box.name}" in box.refusal("pause")
+
+
+def test_a_context_that_is_not_there_is_no_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.setenv("DOCKER_CONTEXT", "nosuch")
+    with pytest.raises(Refused, match="no Docker context 'nosuch'"):
+        resolve_engine_url({})
+
+
+def test_a_file_that_would_fill_the_engines_own_disk_is_refused(make: Callable[..., Box]) -> None:
+    box = make()
+    before = box.shown()
+    intent = box.plan("disk-full", path="/data", size="100GB")
+    applied = INJECTOR.apply(intent, soon())
+    assert applied.outcome.value == "refused" and "engine's own disk" in applied.reason, applied
+    assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
+    assert box.shown() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "key"),
+    [
+        ("stop", {"grace": "5s"}, "grace"), ("stop", {"grace": "400ms"}, "grace"),
+        ("restart", {"grace": "1500ms"}, "grace"), ("cpu", {}, "limit"), ("cpu", {"limit": "0%"}, "limit"),
+        ("pids", {"limit": "20"}, "limit"), ("loss", {"rate": "101%"}, "rate"),
+        ("outage", {"seen_as": "new-refused"}, "seen_as"),
+        ("refuse", {"port": 70000}, "port"), ("refuse", {"peer": "10.0.0.1; reboot"}, "peer"),
+        ("latency", {"delay": "1s", "jitter": "2s"}, "jitter"), ("disk-full", {"path": "../x", "size": "1MB"}, "path"),
+        ("disk-full", {"path": "/a/../../x", "size": "1MB"}, "path"), ("exec", {"run": []}, "run"),
+        ("exec", {"run": ["true"]}, "revert"), ("exec", {"run": "true", "revert": ["x"]}, "run"),
+        ("memory", {"limit": "1MB"}, "limit"),
+    ],
+)  # fmt: skip
+def test_parameters_that_cannot_be_meant(kind: str, params: dict[str, Any], key: str) -> None:
+    with pytest.raises(ParamProblem) as problem:
+        KINDS[kind].read(params)
+    assert problem.value.key == key
+
+
+def test_what_is_acknowledged_to_be_irreversible_may_be_done() -> None:
+    assert "acknowledges" in KINDS["exec"].read({"run": ["true"], "irreversible": "acknowledged"}).describe_revert()
+
+
+def test_an_engine_that_may_not_be_used_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may use every socket, so the system's own words are put in its mouth."""
+    import docker.errors
+
+    def denied(*_: object, **__: object) -> None:
+        raise docker.errors.DockerException("('Connection aborted.', PermissionError(13, 'Permission denied'))")
+
+    monkeypatch.setattr("docker.APIClient", denied)
+    with pytest.raises(EngineError, match=r"no permission to use the engine at unix:///not-mine\.sock"):
+        EngineApi("unix:///not-mine.sock", soon())
+
+
+def test_an_engine_that_is_too_old_says_so(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gameday.injectors.docker.sdk_client.OLDEST", (9, 99))
+    with pytest.raises(EngineError, match="too old"):
+        EngineApi(docker.url.replace("unix:///", "unix:////"), soon())
+
+
+def test_a_container_that_is_production_elsewhere_is_refused_in_other_words_too(make: Callable[..., Box]) -> None:
+    box = make({"labels": {"tier": "gdt-ledger"}})
+    text = f"""\
+gameday: 1
+environments:
+  live:
+    production: true
+    targets: {{db: {{injector: docker, engine: "{box.docker.url}", container: {box.name}}}}}
+    signals: {{}}
+  staging:
+    targets: {{db: {{injector: docker, engine: "{box.docker.url}", labels: {{tier: gdt-ledger}}, count: 1}}}}
+    signals: {{}}
+"""
+    project = parse_project(text, "gameday.yaml")
+    with pytest.raises(Refused, match="leads to target db of live, which is marked production"):
+        refuse_aliased_production(project, project.environments["staging"], {"docker": CheckedInjector(INJECTOR)})
+    same = text.replace("labels: {tier: gdt-ledger}, count: 1", f"container: {box.name}, tools: x")
+    with pytest.raises(InvalidFiles, match="marked production"):
+        parse_project(same, "gameday.yaml")

@@ -1,0 +1,88 @@
+"""A container of ours for one look: how it ended is told, and nothing of it stays, whoever was killed meanwhile."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from support.docker import TOOLS
+from support.drill_folder import eventually
+from support.test_container import Box, soon
+
+from gameday.injectors.docker.engine_api import CommandResult, EngineApi
+from gameday.injectors.docker.errors import EngineError
+from gameday.injectors.docker.sandbox import in_network_namespace
+from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.sidecars import Sidecars
+from gameday.plugins.types import Deadline, Intent
+
+pytestmark = pytest.mark.engine("docker")
+CALLER = """\
+import json, sys
+from gameday.plugins.types import Deadline, Intent
+from gameday.injectors.docker.engine_api import EngineApi
+from gameday.injectors.docker.sandbox import in_network_namespace
+from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.sidecars import Sidecars
+url, tools, intent = sys.argv[1:]
+with EngineApi(url, Deadline.after(60.0)) as engine:
+    look = Script("trap exit TERM; sleep 2 & wait $!", ":")
+    Sidecars(engine, Intent.decode(json.loads(intent))).run_once("shows", tools, look, in_network_namespace("none"))
+"""
+
+
+def looked(box: Box, intent: Intent, script: str, deadline: Deadline) -> CommandResult:
+    with EngineApi(box.docker.url, deadline) as engine:
+        return Sidecars(engine, intent).run_once("shows", TOOLS, Script(script, ":"), in_network_namespace("none"))
+
+
+@pytest.mark.parametrize(
+    ("script", "ends"),
+    [
+        ("echo one; echo two >&2; return 2", CommandResult(2, "one\ntwo")),
+        ("printf half", CommandResult(0, "half")),
+        (":", CommandResult(0, "")),
+    ],
+)
+def test_how_it_ended_is_told(box: Box, script: str, ends: CommandResult) -> None:
+    intent = box.plan("pids", limit=20)
+    assert looked(box, intent, script, soon()) == ends
+    assert not box.ours(intent)
+
+
+def test_what_broke_off_is_no_answer(box: Box) -> None:
+    intent = box.plan("pids", limit=20)
+    with pytest.raises(EngineError, match="broke off: so far"):
+        looked(box, intent, "echo so far; exit 0", soon())
+    assert not box.ours(intent)
+
+
+def test_what_takes_too_long_is_ended(box: Box) -> None:
+    intent = box.plan("pids", limit=20)
+    with pytest.raises(EngineError, match="has not ended in time"):
+        looked(box, intent, "sleep 60", Deadline.after(2.0))
+    eventually(lambda: not box.ours(intent), "its removal")
+
+
+def test_of_a_caller_that_is_killed_nothing_stays(box: Box) -> None:
+    intent = box.plan("pids", limit=20)
+    words = (box.docker.url, TOOLS, json.dumps(intent.encode()))
+    with subprocess.Popen([sys.executable, "-c", CALLER, *words]) as caller:
+        running = ("ps", "-q", "--filter", f"label=gameday.mark={intent.marker}")
+        eventually(lambda: bool(box.docker(*running)), "its start")
+        caller.kill()
+    eventually(lambda: not box.ours(intent), "its end")
+
+
+def test_a_connection_that_breaks_is_trouble_and_no_error_of_ours(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(stream: Any, _: Deadline) -> None:
+        stream._response.close()
+        stream.close()
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+    monkeypatch.setattr("gameday.injectors.docker.engine_api.read_stream", broken)
+    with EngineApi(box.docker.url, soon()) as engine, pytest.raises(EngineError, match="cannot be asked"):
+        engine.run(box.name, ["true"])

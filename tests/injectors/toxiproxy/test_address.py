@@ -1,0 +1,55 @@
+"""A target's address is taken as it is written, or refused; and no refusal repeats a secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from gameday.errors import Refused
+from gameday.injectors.toxiproxy import ToxiproxyInjector
+from gameday.injectors.toxiproxy.address import Address, read_address
+from gameday.model import Binding, Fault
+from gameday.plugins.types import Deadline
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port"),
+    [
+        ("http://127.0.0.1:8474", "127.0.0.1", 8474),
+        ("http://Toxi.example:80/", "toxi.example", 80),
+        ("http://localhost", "localhost", 8474),
+        ("http://[::1]:1", "[::1]", 1),
+    ],
+)
+def test_an_address_is_read(url: str, host: str, port: int) -> None:
+    assert read_address(url) == Address(host, port)
+
+
+REFUSED = {
+    "http://user:s3cret@127.0.0.1:8474": "name or password",
+    "http://s3cret@127.0.0.1": "name or password",
+    "user:s3cret@127.0.0.1:8474": "name or password",
+    "http://user:s3cret@127.0.0.1:abc": "impossible",
+    "http://127.0.0.1:8474/s3cret": "path or query",
+    "http://127.0.0.1:8474?token=s3cret": "path or query",
+    "http://127.0.0.1:8474/?": "path or query",
+    "http://127.0.0.1:8474#s3cret": "path or query",
+    "http://127.0.0.1:70000": "host or port is impossible",
+    "http://127.0.0.1:abc": "host or port is impossible",
+    "http://127.0.0.1:0": "host or port is impossible",
+    "http://[::1": "host or port is impossible",
+    "https://127.0.0.1": "no address",
+    "127.0.0.1:8474": "no address",
+    "http://": "no address",
+    "http://a b": "no address",
+    "": "no address",
+}
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_what_would_be_dropped_or_logged_is_refused_without_being_repeated(url: str) -> None:
+    binding = Binding("test", "database", "toxiproxy", {"url": url, "proxy": "db"})
+    with pytest.raises(Refused, match=REFUSED[url]) as caught:
+        ToxiproxyInjector().plan(Fault("f", "outage", "database", {}), binding, "gd-00016b04d12b", Deadline.after(1.0))
+    assert "target database" in str(caught.value) and "http://127.0.0.1:8474" in caught.value.todo
+    assert "s3cret" not in str(caught.value)
+    assert caught.value.__cause__ is None

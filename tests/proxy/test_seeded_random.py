@@ -1,0 +1,34 @@
+"""A seed that works: the same requests and connections fall alike, and nothing else moves the dice."""
+
+from __future__ import annotations
+
+from support.proxy import ours, read_exactly, reset_on_arrival
+
+from gameday.proxy.toxic import SeededRandom
+
+
+def _hits(*args: str, busy: bool = False) -> list[bool]:
+    with ours(*args) as server, server.proxied() as proxy:
+        if busy:
+            with server.proxied("other") as other, other.pair() as pair:
+                other.toxic("latency", attributes={"latency": 1, "jitter": 1})
+                pair.upstream.sendall(b"x")
+                read_exactly(pair.client, 1)
+        proxy.toxic("refuse", toxicity=0.5)
+        return [reset_on_arrival(proxy) for _ in range(30)]
+
+
+def test_the_same_seed_has_the_same_dice_and_other_traffic_does_not_move_them() -> None:
+    first = _hits("--seed", "7")
+    assert first == _hits("--seed", "7", busy=True)
+    assert first != _hits("--seed", "8")
+    assert _hits() != _hits()
+
+
+def test_dice_are_fair_and_independent() -> None:
+    rolls = [SeededRandom(1).draw("db", number, "late", 0) for number in range(4000)]
+    assert all(0 <= roll < 1 for roll in rolls)
+    assert 1800 < sum(roll < 0.5 for roll in rolls) < 2200
+    assert (
+        len({SeededRandom(1).draw(*what) for what in [("a", "bc"), ("ab", "c"), ("abc",), ("a", 1), ("a", "1")]}) == 5
+    )

@@ -1,0 +1,125 @@
+"""Every key of gameday.yaml, from the schema; the probes' own keys are described here and compared with the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reference_pages.markdown import sentence, table
+
+from gameday.files.scenario_constants import KNOWN_PROBES
+from gameday.files.schema_validation import json_schema
+
+HEADINGS = {
+    "EnvironmentPart": "An environment",
+    "TargetPart": "A target",
+    "SignalPart": "A signal",
+    "ActionPart": "An action",
+    "LoadCommandsPart": "Load",
+}
+PROBE_KEYS: Mapping[str, Mapping[str, str]] = {
+    "http": {
+        "url": (
+            "The address. With nothing else, a `duration` is the time of the whole response, and a `ratio` the share "
+            "of requests that are served (any status below 400)."
+        ),
+        "value": "The path of a number in the JSON response, such as `journey.p95`.",
+        "n": "The path of its sample size.",
+        "good_count": (
+            "The path of a counter of good events; goes with `total_count`. The signal is their ratio between two "
+            "readings."
+        ),
+        "total_count": "The path of the counter of all events.",
+    },
+    "sql": {
+        "dsn_env": (
+            "The environment variable with the PostgreSQL address. Neither the address nor the password is stored or "
+            "printed."
+        ),
+        "query": (
+            "The query, run in a read-only transaction. Its first row is the number and, if there is a second column,"
+            " the sample size."
+        ),
+    },
+    "process": {
+        "run": "The command. It prints a number and, if it knows it, the sample size: `0.97 120`.",
+    },
+    "prometheus": {
+        "url": "The address of the Prometheus server.",
+        "query": "An instant query that returns one number.",
+        "n": "A query that returns the sample size.",
+    },
+    "alerts": {
+        "url": "The address of the server.",
+        "from": "`prometheus` or `alertmanager`.",
+        "alert": "The name of the alert.",
+        "labels": "Other labels that the alert must have.",
+    },
+}
+
+
+def generate() -> str:
+    """Return a table for each part of the file, and one for each probe."""
+    schema = json_schema("gameday")
+    parts = [f"## The file\n\n{_keys(schema)}"]
+    for name in [*HEADINGS, *(name for name in schema["$defs"] if name not in HEADINGS)]:
+        part = schema["$defs"].get(name, {})
+        if "properties" in part:
+            parts.append(f"## {HEADINGS.get(name, name)}\n\n{sentence(part.get('description', ''))}\n\n{_keys(part)}")
+    return "\n\n".join([*parts, "## Probes", *_probes()])
+
+
+def _keys(part: Mapping[str, Any]) -> str:
+    required = part.get("required", ())
+    rows = [(f"`{key}`", _value(of), _default(key, of, required), sentence(of.get("description", "")))
+            for key, of in part["properties"].items()]  # fmt: skip
+    return table(("key", "value", "default", "meaning"), rows)
+
+
+def _value(of: Mapping[str, Any]) -> str:
+    """Return what a value looks like, as a person would say it."""
+    if reference := of.get("$ref"):
+        name = reference.rpartition("/")[2]
+        return f"[{HEADINGS[name]}](#{_anchor(HEADINGS[name])})" if name in HEADINGS else _enum(name)
+    if options := of.get("enum") or ([of["const"]] if "const" in of else []):
+        return ", ".join(f"`{option}`" for option in options)
+    if examples := of.get("examples"):
+        return ", ".join(f"`{example}`" for example in examples)
+    if of.get("type") == "array":
+        return f"list of {_plural(_value(of.get('items', {})))}"
+    if of.get("type") == "object":
+        values: Mapping[str, Any] = of.get("additionalProperties") or next(
+            iter(of.get("patternProperties", {}).values()), {}
+        )
+        return f"map of names to {_plural(_value(values))}"
+    return {"string": "text", "boolean": "`true` or `false`", "integer": "whole number"}.get(of.get("type", ""), "")
+
+
+def _enum(name: str) -> str:
+    return _value(json_schema("gameday")["$defs"][name])
+
+
+def _plural(value: str) -> str:
+    return "texts" if value == "text" else value
+
+
+def _anchor(heading: str) -> str:
+    return heading.lower().replace(" ", "-")
+
+
+def _default(key: str, of: Mapping[str, Any], required: object) -> str:
+    if isinstance(required, list) and key in required:
+        return "required"
+    default = of.get("default")
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, float):
+        return f"`{default:g}s`"
+    return "" if default is None else f"`{default}`"
+
+
+def _probes() -> Iterator[str]:
+    for probe, keys in KNOWN_PROBES.items():
+        described = PROBE_KEYS[probe]
+        assert set(described) == set(keys), f"describe the keys of the probe {probe}: {', '.join(keys)}"
+        yield f"### {probe}\n\n" + table(("key", "meaning"), [(f"`{key}`", described[key]) for key in keys])

@@ -1,0 +1,37 @@
+"""Every kind of fault of every installed injector, with its parameters, from the injectors' classes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from typing import Any
+
+from reference_pages.markdown import sentence, table
+
+PAGES = {"toxiproxy": "faults.md", "docker": "containers.md", "postgres": "databases.md"}
+"""The page with the details of each injector."""
+
+
+def generate() -> str:
+    """Return a table for each injector."""
+    return "\n\n".join(
+        f"## {name}\n\nDetails: [{PAGES[name]}]({PAGES[name]}).\n\n"
+        + table(("kind", "effect", "parameters"), _rows(name))
+        for name in PAGES
+    )
+
+
+def _rows(injector: str) -> Iterator[tuple[str, str, str]]:
+    [entry_point] = entry_points(group="gameday.injectors", name=injector)
+    for kind, parameters in entry_point.load().kinds.items():
+        yield f"`{kind}`", sentence(_first_paragraph(parameters)), ", ".join(_format_parameters(parameters)) or "none"
+
+
+def _first_paragraph(kind: type[Any]) -> str:
+    return inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0]
+
+
+def _format_parameters(kind: type[Any]) -> Iterator[str]:
+    for name, parameter in kind.parameters.items():
+        yield f"`{name}`" if parameter.default is None else f"`{name}` (optional)"

@@ -1,0 +1,60 @@
+"""The log's lines, its documentation, and choosing a drill."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from support.drill_factory import facilitated, rehearsal
+
+from gameday.app.finished_drills import select_drill
+from gameday.cli.log import jsonl, text_lines
+from gameday.errors import BadArguments
+from gameday.events import EVENT_KINDS, decode, encode
+from gameday.scorecards.response_times import response_times
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+
+
+def test_every_kind_is_documented_with_its_fields() -> None:
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| (.*) \|$",
+        (REFERENCE / "log.md").read_text("utf-8").split("## Kinds")[1],
+        re.MULTILINE,
+    )
+    assert {kind: means.replace("\\|", "|") for kind, means in rows} == EVENT_KINDS
+
+
+def test_every_field_of_a_line_is_documented() -> None:
+    text = (REFERENCE / "log.md").read_text("utf-8").split("## Kinds")[0]
+    assert re.findall(r"^\| `([a-z]+)` \|", text, re.MULTILINE) == list(encode(rehearsal().events[0]))
+
+
+def test_every_time_of_the_scorecard_is_documented() -> None:
+    text = (REFERENCE.parent / "how-to" / "review.md").read_text("utf-8")
+    assert re.findall(r"^\| ([a-z-]+) \|", text.replace("| time |", ""), re.MULTILINE) == [
+        span.name for span in response_times(facilitated().events)
+    ]
+
+
+def test_lines_read_back_as_the_same_events() -> None:
+    made = facilitated()
+    assert tuple(decode(json.loads(line)) for line in jsonl(made.events)) == made.events
+
+
+def test_a_person_can_read_the_log() -> None:
+    lines = list(text_lines(facilitated().events))
+    assert len(lines) == len(facilitated().events)
+    assert any(re.match(r"14:01:41\s+\+0:00\s+fault\s+runner\s+.*target=database", line) for line in lines)
+
+
+def test_a_drill_is_found_by_name_or_is_the_latest() -> None:
+    assert select_drill(None, ["gd-1111", "gd-7f3a"]) == "gd-7f3a"
+    assert select_drill("gd-1111", ["gd-1111", "gd-7f3a"]) == "gd-1111"
+    with pytest.raises(BadArguments, match="gd-7f3b") as raised:
+        select_drill("gd-7f3b", ["gd-1111", "gd-7f3a"])
+    assert "gd-7f3a" in raised.value.todo
+    with pytest.raises(BadArguments, match="no drill is recorded"):
+        select_drill(None, [])

@@ -1,0 +1,186 @@
+"""Keys, whoever hits them: what cannot be taken back asks first, STOP never does, and the facilitator's stay theirs."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.drill_factory import MONO, event
+from support.plan_factory import plan_of
+from typing_extensions import override
+
+from gameday.clock import JumpClock
+from gameday.drill.control.client import DrillClient
+from gameday.drill.state import State
+from gameday.model import Json, Mode, Phase, Role, Source
+from gameday.terminal.desk.desk_state import FACILITATOR_VIEW_SECONDS, DeskState
+from gameday.terminal.desk.key_commands import KeyCommands
+from gameday.terminal.desk.key_handler import ExitReason, KeyHandler
+from gameday.terminal.desk.keymap import KEYS
+from gameday.terminal.glyphs import UNICODE
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(DrillClient):
+    """A drill that only remembers what was asked of it."""
+
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+
+    @override
+    def say(self, kind: str, say: str, role: str | None, ago: float) -> str:
+        self.asked.append((kind, (role, ago)))
+        return f"Written down: {kind}"
+
+    @override
+    def hand(self, hand: str, about: Mapping[str, Any]) -> str:
+        self.asked.append((hand, dict(about)))
+        return f"Written down: {hand}"
+
+    @override
+    def act(self, action: str) -> str:
+        self.asked.append(("act", action))
+        return "Written down"
+
+    @override
+    def actions(self) -> list[str]:
+        return ["cache-on", "restart"]
+
+    @override
+    def stop(self) -> str:
+        self.asked.append(("stop", None))
+        return "STOP heard"
+
+
+class Desk:
+    """The desk without a screen."""
+
+    def __init__(self, mode: Mode = Mode.FACILITATED, phase: Phase = Phase.RUNNING, *, private: bool = False) -> None:
+        self.clock = JumpClock()
+        plan = plan_of(mode)
+        self.face = DeskState(plan, None, UNICODE, lambda: False, self.clock, facilitates=True, private=private)
+        self.face.board.state = State(
+            phase=phase, startex=900.0 if phase is not Phase.PREFLIGHT else None, standing=frozenset({"slow"})
+        )
+        self.face.board.now = 1000.0
+        self.link = Noted("gd-7f3a", Path("/nowhere"), "token")
+        self.left: list[ExitReason] = []
+        hands = KeyCommands(self.link, plan, self._tell, alone=self.face.alone)
+        self.presses = KeyHandler(self.face, hands, self.left.append)
+
+    def _tell(self, call: Callable[[], str], secret: bool) -> None:
+        self.face.set_message(call(), secret=secret)
+
+    def press(self, *keys: str) -> Desk:
+        for key in keys:
+            self.presses.key(key)
+        return self
+
+    @property
+    def shown(self) -> str:
+        return "\n".join(line.plain for line in self.face.lines(80, 24))
+
+
+EVERY = sorted({key.press for key in KEYS} | set("123456789") | {"up", "minus", "escape", "q", "x"})
+TAKEN_BACK = {"hold", "release"}
+
+
+@given(
+    st.lists(st.sampled_from([key for key in EVERY if key not in ("y", "exclamation_mark")]), max_size=40),
+    st.sampled_from([Mode.FACILITATED, Mode.SOLO]),
+    st.sampled_from([Phase.PREFLIGHT, Phase.RUNNING]),
+)
+def test_a_cat_on_the_keys_changes_nothing_of_the_drill(keys: list[str], mode: Mode, phase: Phase) -> None:
+    desk = Desk(mode, phase).press(*keys)
+    said = {"acknowledged", "declared", "help", "said-mitigated"}
+    assert {what for what, _ in desk.link.asked} <= TAKEN_BACK | said
+
+
+@pytest.mark.parametrize("before", [[], ["d"], ["z"], ["p"], ["f1"], ["space", "f"], ["n", "enter"]])
+def test_stop_never_asks(before: list[str]) -> None:
+    assert ("stop", None) in Desk().press(*before, "exclamation_mark").link.asked
+
+
+def test_a_minute_earlier_for_each_minus() -> None:
+    assert Desk().press("d", "minus", "minus", "minus", "1").link.asked == [("declared", ("ic", 180.0))]
+    assert Desk().press("i", "minus", "plus", "y").link.asked == [("ic-announced", (None, 0.0))]
+
+
+def test_the_facilitators_keys_need_their_view_and_keep_it_while_they_are_used() -> None:
+    desk = Desk()
+    assert desk.press("f", "y").link.asked == []
+    desk.press("space", "f")
+    desk.clock.advance(FACILITATOR_VIEW_SECONDS + 5)
+    assert "Apply the fault now?" in desk.shown and "FACILITATOR" in desk.shown, "a question does not fall into public"
+    desk.press("y")
+    assert desk.link.asked == [("now", {})]
+    assert "Written down: now" not in desk.shown, "the look is over, and so is its answer"
+
+
+def test_what_was_answered_does_not_stand_for_ever() -> None:
+    desk = Desk().press("d", "1")
+    assert "Written down: declared" in desk.shown
+    desk.clock.advance(30.0)
+    assert "Written down" not in desk.shown
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 60), (40, 12), (20, 5)])
+@pytest.mark.parametrize("keys", [[], ["space"], ["f1"], ["d"], ["z"]])
+def test_every_screen_fits_and_says_how_to_stop(width: int, height: int, keys: list[str]) -> None:
+    desk = Desk().press(*keys)
+    lines = desk.face.lines(width, height)
+    assert len(lines) == height
+    assert all(line.cell_len <= width for line in lines)
+    if keys in ([], ["space"]) and width >= 80:
+        assert "! stops and puts everything back" in desk.shown
+
+
+def test_the_role_that_is_missing_is_not_what_a_narrow_screen_cuts_off() -> None:
+    desk = Desk()
+    held = (Role.FACILITATOR, Role.MENTOR, Role.OPS, Role.SCRIBE, Role.COMMS, Role.OBSERVER)
+    desk.face.board.responders.roles.update(dict.fromkeys(held, 930.0))
+    assert "not announced: IC" in desk.shown
+
+
+def test_a_role_that_was_taken_in_the_briefing_is_held_from_the_beginning() -> None:
+    desk = Desk()
+    desk.face.board.responders.roles[Role.OPS] = 894.0
+    assert "ops since 0:00" in desk.shown
+
+
+def test_who_leaves_while_it_runs_ends_nothing() -> None:
+    desk = Desk().press("q")
+    assert desk.left == [ExitReason.DETACHED] and desk.link.asked == []
+
+
+def test_a_private_screen_stays_the_facilitators_and_shows_the_responders_when_asked() -> None:
+    briefing = Desk(phase=Phase.PREFLIGHT, private=True)
+    assert "Read aloud" in briefing.shown
+    desk = Desk(private=True)
+    desk.clock.advance(3600.0)
+    assert "FACILITATOR" in desk.shown
+    assert "FACILITATOR" not in desk.press("space").shown
+    desk.press("space").clock.advance(3600.0)
+    assert "FACILITATOR" in desk.shown
+
+
+def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    begun: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **_: begun.append(command))
+    link = DrillClient("gd-7f3a", tmp_path / "no.sock", "token")
+    assert "gameday stop" in link.stop() and begun[-1][-2:] == ["gameday", "stop"]
+    assert link.put_back()[1]
+    assert begun[-1][-2:] == ["gameday", "halt"]
+
+
+def test_nobody_is_silent_before_it_begins() -> None:
+    board = Desk(Mode.FACILITATED, Phase.PREFLIGHT).face.board
+    roles: dict[str, Json] = {"roles": ["ic", "ops"]}
+    board.event(event((900.0, "begin", roles, Source.RUNNER, None)), State())
+    board.event(event((990.0, "start", {}, Source.RUNNER, None)), State())
+    assert set(board.last_heard.values()) == {MONO + 990.0}

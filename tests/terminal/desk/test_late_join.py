@@ -1,0 +1,85 @@
+"""A desk that comes late to a drill begins with the readings that it can still show, not with all of an hour; one whose
+runner has gone asks who is at it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.plan_factory import plan_of
+
+from gameday.clock import JumpClock
+from gameday.drill.control import client
+from gameday.drill.control.socket_server import SocketServer
+from gameday.events import NewEvent
+from gameday.files.plan_codec import encode_plan
+from gameday.model import Mode, Plan, Reading
+from gameday.process_identity import current_process
+from gameday.store.sqlite import Store
+from gameday.terminal.desk.app import RECENT, Desk, DeskConfig
+from gameday.terminal.glyphs import select_glyphs
+
+
+def desk_on(plan: Plan, store: Store, clock: JumpClock, *, gone: bool = False) -> Desk:
+    to_it = client.DrillClient(plan.drill, store.path.with_suffix(".sock"))
+    signs = select_glyphs("utf-8", {})
+    return Desk(DeskConfig(plan, store, to_it, clock, signs, lambda: gone, lambda _: None, lambda _: None))
+
+
+def stored(plan: Plan, path: Path) -> Store:
+    store = Store(path, JumpClock())
+    store.begin(plan.drill, "test", plan.mode.value, "", current_process())
+    store.append(plan.drill, [NewEvent("planned", {"play": encode_plan(plan)})], 1)
+    return store
+
+
+async def first_look(desk: Desk) -> None:
+    async with desk.run_test(size=(80, 24)):
+        pass
+
+
+@pytest.mark.parametrize(("batches", "first"), [(3, 0), (RECENT + 40, 40)])
+def test_a_late_desk_begins_with_the_recent_readings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batches: int, first: int
+) -> None:
+    plan = plan_of(Mode.FACILITATED)
+    store = stored(plan, tmp_path / "gameday.db")
+    for index in range(batches):
+        store.save_readings(plan.drill, [Reading("journey-p95", float(index), 0.1)])
+    desk = desk_on(plan, store, JumpClock())
+    shown: list[float] = []
+    monkeypatch.setattr(desk.face.board, "reading", lambda reading: shown.append(reading.at))
+    asyncio.run(first_look(desk))
+    assert shown == [float(index) for index in range(first, batches)]
+    store.close()
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["a guardian", "nobody"])
+def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(client, "start_command", begun.append)
+    plan = plan_of(Mode.FACILITATED)
+    store = stored(plan, tmp_path / "gameday.db")
+    store.append(plan.drill, [NewEvent("start", {"delay": 0.0})], 1)
+    clock = JumpClock()
+    desk = desk_on(plan, store, clock, gone=True)
+    guardian = SocketServer(tmp_path / "gameday.guardian.sock", lambda _: {"heard": True}) if there else None
+    asyncio.run(orphaned(desk, clock, lambda: desk.face.news))
+    assert (client.GUARDED in desk.face.news, begun) == ((True, []) if there else (False, ["halt"]))
+    if guardian is not None:
+        guardian.close()
+    store.close()
+
+
+async def orphaned(desk: Desk, clock: JumpClock, done: Callable[[], object]) -> None:
+    """Longer than a guardian needs, until it is said what is done about it."""
+    async with desk.run_test(size=(80, 24)) as pilot:
+        clock.advance(client.GUARDIAN_GRACE + 1)
+        for _ in range(500):
+            if done():
+                return
+            await pilot.pause(0.02)

@@ -1,0 +1,52 @@
+"""A runner that stood still until its guardian had taken over, and then went on: nobody is told what is not so."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+from support.drill_folder import eventually, timing_env
+from support.facilitated_drill import kinds, store_of
+from support.proxy_drill import Place
+from support.pty_terminal import Terminal
+
+from gameday.errors import Exit
+from gameday.timing import Timing
+
+pytestmark = pytest.mark.processes
+
+WATCHED = Timing(quiet_period=12.0)
+"""Its guardian watches long enough for a screen to ask about it."""
+
+
+def test_a_runner_that_wakes_too_late(place: Place) -> None:
+    env = {**place.env, "LANG": "C.UTF-8", **timing_env(WATCHED)}
+    desk = Terminal(["run", "late.yaml"], place.folder, env)
+    try:
+        desk.until("Key b begins")
+        desk.asked("b", "Begin: STARTEX?", "y")
+        eventually(lambda: "effect" in kinds(place), "the fault")
+        pid = runner(place)
+        os.kill(pid, signal.SIGSTOP)
+        eventually(lambda: "reverting" in kinds(place), "the guardian")
+        os.kill(pid, signal.SIGCONT)
+        desk.until("REVERTING")
+        desk.until("Its runner has ended")
+        told = place.gameday("status")
+        assert "its guardian reverts all faults" in told.err and "No drill is running" not in told.out
+        desk.until("the guardian watches that it stays so")
+        desk.until("ENDEX. Nothing of ours stands.")
+        assert kinds(place).count("owner") == 1, "nobody else was called"
+        assert place.clean()
+        desk.press("q")
+        assert desk.code() == Exit.HALTED, desk.shown
+    finally:
+        desk.end()
+
+
+def runner(place: Place) -> int:
+    with store_of(place) as store:
+        owner = store.owner(store.drills()[-1])
+        assert owner is not None
+        return owner.pid

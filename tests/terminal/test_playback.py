@@ -1,0 +1,109 @@
+"""A drill shown again from its log, and while another process writes it: every line once, in order, at its pace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.plan_factory import plan_of
+from typing_extensions import override
+
+from gameday.boards.playback import follow_store, replay
+from gameday.boards.playback import plan_of as plan_in
+from gameday.clock import JumpClock
+from gameday.drill.state import State
+from gameday.drill.view import View
+from gameday.errors import BadArguments
+from gameday.events import NewEvent
+from gameday.files.plan_codec import encode_plan
+from gameday.model import Event, Plan, Reading
+from gameday.process_identity import current_process
+from gameday.store.sqlite import Store
+
+
+class Seen(View):
+    """A View that keeps what it was shown, and when."""
+
+    def __init__(self) -> None:
+        self.kinds: list[str] = []
+        self.readings: list[Reading] = []
+        self.ticks: list[float] = []
+        self.ended = 0
+
+    @override
+    def begin(self, plan: Plan) -> None:
+        assert plan.scenario.id == "db-slowdown"
+
+    @override
+    def event(self, event: Event, state: State) -> None:
+        self.kinds.append(event.kind)
+
+    @override
+    def reading(self, reading: Reading) -> None:
+        self.readings.append(reading)
+
+    @override
+    def tick(self, now: float, state: State) -> None:
+        self.ticks.append(now)
+
+    @override
+    def end(self) -> None:
+        self.ended += 1
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "gameday.db", JumpClock())
+    store.begin("gd-0001", "test", "rehearsal", "", current_process())
+    store.append("gd-0001", [NewEvent("planned", {"play": encode_plan(plan_of())})], 1)
+    return store
+
+
+@pytest.mark.parametrize("speed", [1.0, 20.0])
+def test_a_replay_shows_every_line_and_reading_once_and_takes_its_time(store: Store, speed: float) -> None:
+    began = store.events("gd-0001")[0].at
+    said = [NewEvent("start", {}), NewEvent("note", {"say": "one"}), NewEvent("end", {"reason": "ends"})]
+    store.append("gd-0001", said, 1)
+    events = [
+        Event(e.seq, e.drill, e.kind, began + 10.0 * i, e.wall, began + 10.0 * i, e.source, e.role, 1, e.boot, e.data)
+        for i, e in enumerate(store.events("gd-0001"))
+    ]
+    readings = [Reading("journey-p95", began + 5.0 * i, 0.1) for i in range(5)]
+    view, clock = Seen(), JumpClock()
+    before = clock.monotonic()
+    replay(events, readings, view, clock, speed)
+    assert view.kinds == ["planned", "start", "note", "end"]
+    assert view.readings == readings
+    assert view.ended == 1
+    assert view.ticks == sorted(view.ticks)
+    assert clock.monotonic() - before == pytest.approx(30.0 / speed, abs=0.25)
+
+
+def test_following_ends_with_the_drill_and_shows_what_came_meanwhile(store: Store) -> None:
+    view, clock = Seen(), JumpClock()
+    looks = iter(range(100))
+
+    def gone() -> bool:
+        look = next(looks)
+        if look == 1:
+            store.append("gd-0001", [NewEvent("note", {"say": "meanwhile"})], 1)
+            store.save_readings("gd-0001", [Reading("journey-p95", 1.0, 0.1)])
+        if look == 3:
+            store.append("gd-0001", [NewEvent("phase", {"before": "planned", "after": "done"})], 1)
+        return False
+
+    state = follow_store(store, "gd-0001", view, clock, gone)
+    assert view.kinds == ["planned", "note", "phase"]
+    assert [reading.signal for reading in view.readings] == ["journey-p95"]
+    assert state.phase == "done" and view.ended == 1
+
+
+def test_following_ends_when_the_owner_is_gone(store: Store) -> None:
+    view = Seen()
+    follow_store(store, "gd-0001", view, JumpClock(), lambda: True)
+    assert view.ended == 1
+
+
+def test_a_log_without_its_plan_says_so() -> None:
+    with pytest.raises(BadArguments, match="without its plan"):
+        plan_in([])

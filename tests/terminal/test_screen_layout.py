@@ -1,0 +1,227 @@
+"""What a facilitator reads on the screen, at the sizes that terminals have."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from support.drill_factory import BOOT, DRILL, MARK, MONO
+from support.recorded_drill import Player
+from typing_extensions import override
+
+from gameday.drill.state import State
+from gameday.drill.view import View
+from gameday.model import Event, Json, Mode, Plan, Reading, Source
+from gameday.plugins.types import RevertGuarantee
+from gameday.terminal.glyphs import ASCII, UNICODE, Glyphs
+from gameday.terminal.rich_view import Lines
+from gameday.terminal.screen_header import STOP
+from gameday.terminal.screen_layout import RowRequest, allocate_rows, render_screen
+from gameday.terminal.screen_state import ScreenState
+
+
+class Watcher(View):
+    """A view that only remembers."""
+
+    board: ScreenState
+
+    @override
+    def begin(self, plan: Plan) -> None:
+        self.board = ScreenState(plan)
+
+    @override
+    def event(self, event: Event, state: State) -> None:
+        self.board.event(event, state)
+
+    @override
+    def reading(self, reading: Reading) -> None:
+        self.board.reading(reading)
+
+    @override
+    def tick(self, now: float, state: State) -> None:
+        self.board.tick(now, state)
+
+    @override
+    def end(self) -> None: ...
+
+
+def at(until: float, mode: Mode = Mode.REHEARSAL) -> ScreenState:
+    watcher = Watcher()
+    Player(watcher, mode).play(until)
+    return watcher.board
+
+
+def screen(board: ScreenState, width: int, height: int, signs: Glyphs = UNICODE) -> str:
+    """As rich writes it to a terminal of that size."""
+    out = io.StringIO()
+    console = Console(
+        file=out, width=width, height=height, force_terminal=True, color_system=None, legacy_windows=False
+    )
+    console.print(Lines(render_screen(board, width, height, signs)), end="")
+    return out.getvalue().replace("\x1b[1m", "")
+
+
+def plain(board: ScreenState, width: int, height: int, signs: Glyphs = UNICODE) -> str:
+    return "\n".join(one.plain for one in render_screen(board, width, height, signs))
+
+
+def said(board: ScreenState, kind: str, **data: Json) -> None:
+    now = MONO + 31.0
+    event = Event(99, DRILL, kind, now, now, now, Source.RUNNER, None, 1, BOOT, data)
+    board.event(event, board.state)
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 60)])
+def test_all_that_matters_is_on_the_screen(width: int, height: int) -> None:
+    text = screen(at(30.0), width, height)
+    assert len(text.splitlines()) == height
+    for words in (
+        "gd-7f3a in demo", "RUNNING", "0:20 since STARTEX", "5:40 to the timebox",
+        "FAULT latency on database", "active for 0:16", f"auto-reverts: {RevertGuarantee.LEASE}", MARK,
+        "proxy orders-db",
+        "journey-success", "journey-p95", "neighbour-success", "database-wait", "database-cpu", "journey-slow",
+        "43 ms", "at most 800ms", "firing", "Two shoppers say checkout hangs", STOP,
+    ):  # fmt: skip
+        assert words in text, words
+    assert "REHEARSAL" in text.replace(" ", "")
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (200, 60), (60, 12), (20, 5), (1, 1)])
+@pytest.mark.parametrize("until", [0.0, 9.2, 30.0, 58.0, 75.0, 90.0])
+@pytest.mark.parametrize("signs", [UNICODE, ASCII])
+def test_it_fits_any_terminal_at_any_time(width: int, height: int, until: float, signs: Glyphs) -> None:
+    lines = render_screen(at(until), width, height, signs)
+    assert len(lines) == height
+    assert max(line.cell_len for line in lines) <= width
+    if signs is ASCII:
+        assert all(line.plain.isascii() for line in lines)
+
+
+def row(text: str, name: str) -> str:
+    return next(line for line in text.splitlines() if name in line)
+
+
+def test_a_signal_outside_is_marked_with_a_sign_and_not_by_colour_alone() -> None:
+    before, after = plain(at(12.0), 80, 24), plain(at(30.0), 80, 24)
+    assert row(before, "journey-p95").startswith("   ")
+    assert row(after, "journey-p95").startswith(" ! ")
+    assert row(after, "neighbour-success").startswith("   ")
+    assert "halts below 99%" in row(after, "neighbour-success")
+
+
+def test_a_signal_without_a_value_cannot_be_read_and_is_never_fine() -> None:
+    board = at(30.0)
+    for second in range(31, 45):
+        board.reading(Reading("journey-p95", MONO + second, None, 0, "timed out"))
+        board.reading(Reading("database-wait", MONO + second, None, 0, "timed out"))
+    board.tick(MONO + 45, board.state)
+    text = plain(board, 80, 24)
+    for name in ("journey-p95", "database-wait"):
+        assert row(text, name).startswith(" ? ")
+        assert "cannot be read" in row(text, name)
+
+
+def test_the_course_says_what_was_what_comes_and_what_waits() -> None:
+    text = plain(at(31.0), 120, 60)
+    assert "✓ at 0:18" in row(text, "Two shoppers")
+    assert "▸ in 0:30" in row(text, "Support counts five")
+    assert "not needed after declared" in row(text, "Support counts five")
+    assert "· 0:06 after mitigated" in row(text, "Better. What do I tell")
+    assert "action restart-database" in row(text, "6 minutes to warm")
+    assert "· 0:12 after mitigated" in row(text, "revert all faults")
+
+
+def test_what_comes_next_stays_when_there_are_few_rows() -> None:
+    for height in (24, 20, 16):
+        text = plain(at(31.0), 80, height)
+        assert "▸" in text, height
+        assert "Cue, support" in text, height
+
+
+def test_before_the_fault_it_says_when_and_after_it_says_how_long() -> None:
+    assert "scheduled in 0:03" in row(plain(at(10.5), 80, 24), "FAULT")
+    assert "reverted after 0:57" in row(plain(at(75.0), 80, 24), "FAULT")
+
+
+def test_a_revert_that_does_not_succeed_is_loud() -> None:
+    board = at(30.0)
+    said(board, "not-yet", mark=MARK, why="the proxy does not answer")
+    text = plain(board, 80, 24)
+    assert "NOT reverted yet for 0:16" in row(text, "FAULT")
+    assert "   the proxy does not answer\n" in text
+
+
+def test_the_last_line_says_what_to_do() -> None:
+    def foot(until: float) -> str:
+        return plain(at(until), 80, 24).splitlines()[-1]
+
+    assert STOP in foot(30.0)
+    assert "Let it finish" in foot(75.0)
+    assert "Nothing of ours stands" in foot(90.0)
+
+
+def test_stuck_names_the_command_that_cures_it() -> None:
+    from dataclasses import replace
+
+    from gameday.model import Phase
+
+    board = at(75.0)
+    board.state = replace(board.state, phase=Phase.STUCK)
+    assert "gameday halt" in plain(board, 80, 24).splitlines()[-1]
+    assert "Nothing of ours stands" not in plain(board, 80, 24)
+
+
+def test_a_drill_with_people_is_marked_as_a_drill() -> None:
+    text = plain(at(30.0, Mode.FACILITATED), 80, 24)
+    assert "DRILL" in text.splitlines()[0]
+    assert "REHEARSAL" not in text
+
+
+def test_no_message_can_move_the_cursor() -> None:
+    board = at(30.0)
+    said(board, "note", say="one\x1b[2Jtwo\nthree\x07 [bold]four")
+    text = plain(board, 120, 40)
+    assert "one[2Jtwo three [bold]four" in text
+    assert "\x1b" not in text
+
+
+@given(st.integers(0, 80), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 30)), max_size=4))
+def test_rows_are_shared_out_whole(rows: int, pairs: list[tuple[int, int]]) -> None:
+    wishes = [RowRequest(least, least + more) for least, more in pairs]
+    given_rows = allocate_rows(rows, wishes)
+    assert sum(given_rows) == min(rows, sum(wish.most for wish in wishes))
+    assert all(0 <= got <= wish.most for got, wish in zip(given_rows, wishes, strict=True))
+    if rows >= sum(wish.least for wish in wishes):
+        assert all(got >= wish.least for got, wish in zip(given_rows, wishes, strict=True))
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 50)])
+def test_the_facilitators_token_stays_in_sight_beside_the_way_to_stop(width: int, height: int) -> None:
+    board = at(30.0)
+    board.token = "k7fq2m9xwp"
+    last = render_screen(board, width, height, UNICODE)[-1].plain
+    assert "export GAMEDAY_TOKEN=k7fq2m9xwp " in last
+    assert "Ctrl-C" in last
+    assert "gameday stop" in last
+
+
+def test_before_the_first_reading_nothing_looks_like_a_failure() -> None:
+    board = ScreenState(at(1.0).plan)
+    board.tick(MONO + 1, board.state)
+    found = row(plain(board, 80, 24), "journey-success")
+    assert "no reading yet" in found
+    assert "cannot be read" not in found
+
+
+def test_a_signal_is_named_once_on_its_line() -> None:
+    board = at(30.0)
+    for second in range(31, 45):
+        board.reading(Reading("journey-success", MONO + second, 1.0, 0, ""))
+    board.tick(MONO + 45, board.state)
+    found = row(plain(board, 80, 24), "journey-success")
+    assert "cannot be read" in found
+    assert found.count("journey-success") == 1
+    assert found.count("cannot be read") == 1
