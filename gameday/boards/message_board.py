@@ -101,9 +101,7 @@ def _end(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageIte
         yield replace(item, who="end", what="revert all faults; at the latest at the timebox")
 
 
-def _item(
-    board: DrillBoard, due_at: float | None, waits_for: str, outcome: MessageOutcome | None
-) -> MessageItem:
+def _item(board: DrillBoard, due_at: float | None, waits_for: str, outcome: MessageOutcome | None) -> MessageItem:
     if outcome is not None:
         how = f"{outcome.how} ({outcome.why})" if outcome.why else outcome.how
         return MessageItem(ItemState.DONE, outcome.at, how=how)

@@ -55,7 +55,7 @@ def _signals(stats: str) -> str:
       journey-success: {{kind: ratio, probe: http, url: {stats}, good_count: journey.good, total_count: journey.total,
                         healthy: at_least 97%, every: 500ms, min_samples: 3}}
       journey-p95: {{kind: duration, probe: http, url: {stats}, value: journey.p95, n: journey.n,
-                    healthy: at_most 800ms, every: 500ms}}
+                    healthy: at_most 1s, every: 500ms}}
       neighbour-success: {{kind: ratio, probe: http, url: {stats}, good_count: neighbour.good,
                           total_count: neighbour.total, healthy: at_least 99%, every: 500ms, min_samples: 3}}
       database-wait: {{kind: duration, probe: http, url: {stats}, value: database.wait, n: database.n,

@@ -234,8 +234,8 @@ def _lower_hint_pending(plan: Plan, message: Message, state: State) -> bool:
 
 
 def depends_on_people(message: Message) -> bool:
-    """True if a hint depends on what people say: the log is incomplete, so that a moment is not in it does not mean that
-    it has not been. That service is restored is measured, later than people say it."""
+    """True if a hint depends on what people say: the log is incomplete, so that a missing moment may have been. The
+    mitigation counts too: it is measured, later than people say it."""
     said = HUMAN_MOMENTS | {Moment.MITIGATED}
     since = message.at.moment if message.at else None
     return message.hint is not None and (since in HUMAN_MOMENTS or message.unless in said)

@@ -96,7 +96,7 @@ class Ledger:
             self._turning -= over
 
     def end(self, fault: Fault) -> None:
-        """End one fault as planned: revert it, verified. One that cannot be ended halts the drill, which tries again."""
+        """End one fault as planned: revert it, verified. One that cannot be ended halts the drill."""
         intents = [intent for intent in self.outstanding() if intent.fault == fault.id]
         markers = {intent.marker for intent in intents}
         with self._judging:

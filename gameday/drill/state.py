@@ -15,8 +15,8 @@ from gameday.moments import Moment
 class State:
     """`moments`: when each happened first, whenever it was written down. `startex`: the drill's zero, None before.
     `intended`: fault ids that were tried; `standing`: those read back as there, and not yet as gone; `undone`: those
-    of them that something ended, with the id of the later fault of ours that did, empty for an action. `played`: messages
-    that are done with; `stepped`: steps of the script.
+    of them that something ended, with the id of the later fault of ours that did, empty for an action. `played`:
+    messages that are done with; `stepped`: steps of the script.
     `halt`: why the drill must end at once, empty if it need not."""
 
     phase: Phase = Phase.PLANNED
@@ -211,7 +211,8 @@ _HALTS = {"stop": "STOP", "halt": "halt", "signal": "ended", "breach": "guardrai
 _MOMENTS = frozenset(moment.value for moment in Moment)
 _FOLDERS = {
     "phase": _phase, "start": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,
-    "fault": _fault, "fault-end": _fault_end, "lapsed": _lapsed, "undone": _undone, "effect": _effect, "alert": _alert, "paged": _page,
+    "fault": _fault, "fault-end": _fault_end, "lapsed": _lapsed, "undone": _undone, "effect": _effect, "alert": _alert,
+    "paged": _page,
     "cue": _played, "begin": _begin, "asked": _asked, "escalated": _escalated,
     "hint": _played, "whispered": _played, "offered": _played, "skipped": _played, "acting": _acting, "action": _action,
     "takes": _takes,

@@ -38,7 +38,7 @@ EVENT_KINDS: dict[str, str] = {
     "it with it, or (why) it is not as we made it; taken back all the same",
     "fault-end": "mark, fault, say: moment; a fault has ended by itself, as the scenario plans it (lasts)",
     "alert": "signal, by (environment), expected: moment; an alert of the environment fired",
-    "paged": "by (environment | program), say: moment; the responders were paged, by their own alert or by the program in its place",
+    "paged": "by (environment | program), say: moment; the responders were paged, by their own alert or by the program",
     "cue": "entry, persona, say, look_for: a scripted message was sent",
     "hint": "entry, rung, say: a hint was sent",
     "offered": "entry, rung, say: a hint that rests on what a person said was offered, not sent",

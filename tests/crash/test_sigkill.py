@@ -118,16 +118,16 @@ def test_both_and_the_store_halt_does_not_say_clean_and_names_the_sweep(make: Ma
     assert place.gameday("halt").code == Exit.HELD
 
 
-def test_a_turned_dial_is_undone_to_what_was_before_the_first(place: Place) -> None:
-    place.write(f"{LATENCY}, dial: 100ms..800ms", stands="60s")
+def test_an_adjusted_fault_is_reverted_to_what_was_before_the_first(place: Place) -> None:
+    place.write(f"{LATENCY}, adjust: {{delay: 100ms..800ms}}", stands="60s")
     run = place.run()
     run.until_said("fault")
     private = place.gameday("facilitate", "private", "a note", GAMEDAY_TOKEN="abcdefghij")
     assert private.code == Exit.HELD, "the token of an earlier drill is in nobody's way"
-    assert place.gameday("facilitate", "dial", "900ms").code == Exit.REFUSED, "outside the scenario's range"
+    assert place.gameday("facilitate", "adjust", "900ms").code == Exit.REFUSED, "outside the scenario's range"
     for turn, to in enumerate(("300ms", "400ms"), 2):
-        assert place.gameday("facilitate", "dial", to).code == Exit.HELD
-        run.until(lambda turn=turn: run.kinds().count("fault") == turn, "the turn of the dial")
+        assert place.gameday("facilitate", "adjust", to).code == Exit.HELD
+        run.until(lambda turn=turn: run.kinds().count("fault") == turn, "the adjustment")
     run.until(lambda: run.kinds().count("gone") == 2, "the ones before")
     assert len(place.marks()) == 1 and "lapsed" not in run.kinds()
     run.process.kill()

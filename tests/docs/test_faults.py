@@ -7,7 +7,6 @@ import re
 import pytest
 from support.docs_pages import PAGES, ROOT
 
-from gameday.files.scenario_constants import DIALLED
 from gameday.injectors.toxiproxy.faults import KINDS, Need
 from gameday.injectors.toxiproxy.planning import LEASE
 from gameday.model import Json
@@ -46,9 +45,8 @@ def test_what_ours_alone_can_do_is_named() -> None:
     assert all(need.what in told for need in needs())
 
 
-def test_the_seconds_of_a_lease_and_what_a_dial_turns_are_told() -> None:
+def test_the_seconds_of_a_lease_are_named() -> None:
     assert f"after {format_duration(LEASE)}, by itself" in TEXT
-    assert f"A `dial` turns {' or '.join(f'`{key}`' for key in DIALLED)}" in TEXT
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -12,7 +12,7 @@ from gameday.drill import facilitator
 from gameday.drill.decisions import ApplyFault, Decision, Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import decide, next_at
 from gameday.drill.state import State, fold
-from gameday.model import EndReason, Event, Hint, Json, Mode, Plan, Rung, Source
+from gameday.model import EndReason, Event, HintRung, Json, Message, Mode, Plan, Source, TimeExpression
 from gameday.moments import HUMAN_MOMENTS, Moment
 
 
@@ -60,8 +60,8 @@ class World:
                 self.say("fault", {"fault": planned.fault.id})
             case SendPage(say):
                 self.say("paged", {"by": "program", "say": say})
-            case SendMessage(entry, line, offer):
-                hint = isinstance(line.play, Hint)
+            case SendMessage(entry, message, offer):
+                hint = message.hint is not None
                 self.say("offered" if offer else "hint" if hint else "cue", {"entry": entry})
             case SkipMessage(entry, why):
                 self.say("skipped", {"entry": entry, "why": why})
@@ -116,7 +116,7 @@ def test_a_silent_alert_makes_the_program_page_and_say_so() -> None:
     world.run()
     page = world.plan.scenario.page
     assert page is not None
-    assert at(world, "paged") == pytest.approx(at(world, "impact") + page.else_after)
+    assert at(world, "paged") == pytest.approx(at(world, "impact") + page.fallback.after)
 
 
 @pytest.mark.parametrize("kind", ["stop", "halt", "signal", "breach"])
@@ -163,41 +163,40 @@ def test_a_hint_that_rests_on_a_person_is_offered_and_one_that_is_not_needed_is_
     world.run()
     kinds = [kind for _, kind in world.log]
     assert "skipped" in kinds
-    course = world.plan.scenario.course
-    for index, line in enumerate(course):
-        if isinstance(line.play, Hint) and line.play.unless in HUMAN_MOMENTS:
-            assert facilitator.depends_on_people(line), index
+    for index, message in enumerate(world.plan.scenario.messages):
+        if message.hint is not None and message.unless in HUMAN_MOMENTS:
+            assert facilitator.depends_on_people(message), index
 
 
 def test_a_hint_on_measured_moments_alone_is_sent() -> None:
-    assert "hint" in hinted((Rung.NUDGE, None))
+    assert "hint" in hinted((HintRung.NUDGE, None))
 
 
-def hinted(*hints: tuple[Rung, Moment | None], after: float = 1.0) -> list[str]:
-    """The kinds of what is said where these hints are all of the course, each so long after the impact."""
+def hinted(*hints: tuple[HintRung, Moment | None], after: float = 1.0) -> list[str]:
+    """The kinds of events where these hints are all messages, each so long after the impact."""
     plan = plan_of()
-    line = plan.scenario.course[0]
-    course = tuple(replace(line, play=Hint(*hint), of=Moment.IMPACT, after=after) for hint in hints)
-    world = World(replace(plan, scenario=replace(plan.scenario, course=course)), FOLLOWS)
+    time = TimeExpression(Moment.IMPACT, after)
+    messages = tuple(Message("?", hint=rung, at=time, unless=unless) for rung, unless in hints)
+    world = World(replace(plan, scenario=replace(plan.scenario, messages=messages)), FOLLOWS)
     world.run()
     return [kind for _, kind in world.log]
 
 
 def test_that_users_are_served_is_said_before_it_is_measured_so_the_hint_is_offered() -> None:
-    kinds = hinted((Rung.ANSWER, Moment.MITIGATED))
+    kinds = hinted((HintRung.ANSWER, Moment.MITIGATED))
     assert "offered" in kinds and "hint" not in kinds
 
 
 def test_no_hint_overtakes_one_that_gives_less_away_and_was_only_offered() -> None:
-    kinds = hinted((Rung.QUESTION, Moment.THEORY), (Rung.ANSWER, None))
+    kinds = hinted((HintRung.QUESTION, Moment.THEORY), (HintRung.ANSWER, None))
     assert kinds.count("offered") == 2 and "hint" not in kinds
-    assert "hint" in hinted((Rung.POINTER, Moment.THEORY), (Rung.NUDGE, None)), "a lower one may go"
+    assert "hint" in hinted((HintRung.POINTER, Moment.THEORY), (HintRung.NUDGE, None)), "a lower one may go"
 
 
 def test_no_hint_comes_after_users_are_served_again() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
-    kinds = hinted((Rung.NUDGE, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
+    kinds = hinted((HintRung.NUDGE, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
     assert kinds.index("mitigated") < kinds.index("skipped") and "hint" not in kinds
 
 

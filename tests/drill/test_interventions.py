@@ -17,7 +17,8 @@ from gameday.drill.facilitator import PREVIEW_SECONDS, decide, scheduled_decisio
 from gameday.drill.interventions import EXTENSION, PAUSE_ENDS, Interventions, paused_seconds
 from gameday.drill.state import State, fold
 from gameday.injectors.toxiproxy.faults import KINDS
-from gameday.model import EndReason, Event, Fault, Json, Mode, Phase, Plan, Role, Source
+from gameday.model import EndReason, Event, Fault, Json, Mode, Phase, Plan, Role, Source, TimeExpression
+from gameday.moments import Moment
 
 PLAN = plan_of(Mode.FACILITATED, "")
 START = 1000.0
@@ -49,6 +50,9 @@ IMPACT: Said = (10.0, "impact", {})
 STANDS: tuple[Said, Said] = ((2.0, "intended", INTENT), (2.0, "fault", {"fault": "slow"}))
 
 
+FIRST = PLAN.scenario.messages[0].at or TimeExpression(Moment.IMPACT)
+
+
 def line(do: str, say: str = "") -> Said:
     return (12.0, "course", {"do": do, "entry": SENT_BY_ITSELF, "say": say})
 
@@ -74,12 +78,12 @@ def test_a_held_line_is_not_sent_until_it_is_let_go_or_sent() -> None:
 def test_a_skipped_line_is_said_to_be_skipped_and_a_reworded_one_has_its_new_words() -> None:
     assert [type(one) for one in played(after(IMPACT, line("skip")), 13.0)] == [SkipMessage]
     [said] = played(after(IMPACT, line("reword", "other words")), 500.0)[:1]
-    assert isinstance(said, SendMessage) and said.line.say == "other words"
+    assert isinstance(said, SendMessage) and said.message.say == "other words"
 
 
 def test_with_people_a_line_stands_under_next_before_it_is_played() -> None:
-    course = (replace(PLAN.scenario.course[0], after=0.0),)
-    quick = replace(PLAN, scenario=replace(PLAN.scenario, course=course))
+    messages = (replace(PLAN.scenario.messages[0], at=TimeExpression(Moment.IMPACT)),)
+    quick = replace(PLAN, scenario=replace(PLAN.scenario, messages=messages))
     assert when(after(IMPACT), SendMessage, quick) == [10.0 + PREVIEW_SECONDS]
     assert when(after(IMPACT), SendMessage, replace(quick, mode=Mode.REHEARSAL)) == [10.0]
 
@@ -90,11 +94,11 @@ def test_the_fault_can_be_had_sooner_and_is_applied_once() -> None:
     assert when(after(*STANDS, (3.0, "sooner", {"fault": "slow"})), ApplyFault) == []
 
 
-def test_a_dial_is_turned_once_for_each_asking() -> None:
+def test_a_fault_is_adjusted_once_for_each_request() -> None:
     turned: Said = (5.0, "dialled", {"fault": "slow", "params": {"delay": "200ms"}})
     assert when(after(turned), AdjustFault) == [], "not before it stands"
-    [(_, dial)] = [one for one in times(after(*STANDS, turned)) if isinstance(one[1], AdjustFault)]
-    assert isinstance(dial, AdjustFault) and dial.planned.fault.params["delay"] == "200ms"
+    [(_, adjusted)] = [one for one in times(after(*STANDS, turned)) if isinstance(one[1], AdjustFault)]
+    assert isinstance(adjusted, AdjustFault) and adjusted.planned.fault.params["delay"] == "200ms"
     assert when(after(*STANDS, turned, (6.0, "intended", INTENT)), AdjustFault) == []
 
 
@@ -116,9 +120,9 @@ def test_in_a_pause_only_its_end_and_what_halts_is_due() -> None:
 def test_what_counts_from_before_a_pause_is_so_much_later_and_what_counts_from_after_it_is_not() -> None:
     state = after(IMPACT, (20.0, "paused", {}), (50.0, "resumed", {}))
     assert when(state, Finish) == [PLAN.scenario.timebox + 30.0]
-    assert min(when(state, SendMessage)) == 10.0 + PLAN.scenario.course[0].after + 30.0
+    assert min(when(state, SendMessage)) == 10.0 + FIRST.after + 30.0
     later = after((20.0, "paused", {}), (50.0, "resumed", {}), (60.0, "impact", {}))
-    assert min(when(later, SendMessage)) == 60.0 + PLAN.scenario.course[0].after
+    assert min(when(later, SendMessage)) == 60.0 + FIRST.after
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e3)), max_size=5), st.floats(0, 1e4))
@@ -127,33 +131,40 @@ def test_the_stand_still_is_never_longer_than_the_pauses(pauses: list[tuple[floa
     assert 0.0 <= paused_seconds(hands, since) <= sum(long for _, long in pauses) + 1e-6
 
 
-SLOW = Fault("slow", "latency", "database", {"delay": "400ms"}, dial="100ms..800ms")
+SLOW = Fault("slow", "latency", "database", {"delay": "400ms"}, adjust={"delay": "100ms..800ms"})
 
 
-def test_a_dial_stays_within_the_scenarios_range() -> None:
+def test_an_adjustment_stays_within_the_scenarios_range() -> None:
     assert within_range(SLOW, "800ms") == {"delay": "800ms"}
     for to in ("801ms", "99ms", "fast", ""):
         with pytest.raises(RequestRejected):
             within_range(SLOW, to)
     with pytest.raises(RequestRejected):
-        within_range(replace(SLOW, dial=""), "200ms")
+        within_range(replace(SLOW, adjust={}), "200ms")
 
 
-@pytest.mark.parametrize(("kind", "params"), [
-    ("jitter", {"delay": "400ms"}), ("slow-close", {"delay": "400ms"}), ("reset", {"after": "400ms"}),
-    ("slice", {"size": "64B", "delay": "400ms"}),
+@pytest.mark.parametrize(("kind", "params", "key", "range_", "to"), [
+    ("jitter", {"delay": "400ms"}, "delay", "100ms..800ms", "200ms"),
+    ("reset", {"after": "400ms"}, "after", "0s..1s", "200ms"),
+    ("slice", {"size": "64B", "delay": "400ms"}, "delay", "100ms..800ms", "200ms"),
+    ("slice", {"size": "64B", "delay": "400ms"}, "size", "1B..1KB", "16B"),
+    ("bandwidth", {"rate": "100KB/s"}, "rate", "50KB/s..2MB/s", "1MB/s"),
+    ("limit", {"bytes": "64KB"}, "bytes", "1KB..1MB", "2KB"),
 ])  # fmt: skip
-def test_a_dial_turns_the_time_of_any_kind(kind: str, params: dict[str, Json]) -> None:
-    [turned] = within_range(replace(SLOW, kind=kind, params=params), "200ms").items()
-    assert KINDS[kind].read({**params, turned[0]: turned[1]}) != KINDS[kind].read(params)
+def test_any_quantity_of_any_kind_is_adjusted(kind: str, params: Json, key: str, range_: str, to: str) -> None:
+    assert isinstance(params, dict)
+    fault = replace(SLOW, kind=kind, params=params, adjust={key: range_})
+    for words in (to, f"{key}={to}", f" {key} = {to} "):
+        assert within_range(fault, words) == {key: to}
+    assert KINDS[kind].read({**params, key: to}) != KINDS[kind].read(params)
 
 
-@pytest.mark.parametrize(("kind", "params"), [
-    ("bandwidth", {"rate": "100KB/s"}), ("limit", {"bytes": "64KB"}), ("outage", {}), ("slice", {"size": "64B"}),
-])  # fmt: skip
-def test_a_kind_without_a_time_has_nothing_to_turn(kind: str, params: dict[str, Json]) -> None:
-    with pytest.raises(RequestRejected, match="the fault slow has nothing that a time could turn"):
-        within_range(replace(SLOW, kind=kind, params=params), "200ms")
+def test_of_several_quantities_the_facilitator_names_one() -> None:
+    both = replace(SLOW, params={"delay": "400ms", "jitter": "10ms"}, adjust={"delay": "1ms..1s", "jitter": "0s..1s"})
+    assert within_range(both, "jitter=20ms") == {"jitter": "20ms"}
+    for to in ("20ms", "rate=20ms", "jitter=", "jitter=10%"):
+        with pytest.raises(RequestRejected):
+            within_range(both, to)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +174,7 @@ def test_a_kind_without_a_time_has_nothing_to_turn(kind: str, params: dict[str, 
         ({"hand": "send", "entry": 0}, after((1.0, "cue", {"entry": 0}))),
         ({"hand": "reword", "entry": 0}, after()),
         ({"hand": "now"}, after(*STANDS)),
-        ({"hand": "dial", "to": "200ms"}, after()),
+        ({"hand": "adjust", "to": "200ms"}, after()),
         ({"hand": "extend"}, after((1.0, "extended", {}))),
         ({"hand": "pause"}, after((1.0, "paused", {}))),
         ({"hand": "resume"}, after()),

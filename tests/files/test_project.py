@@ -29,11 +29,11 @@ def test_the_example_is_read_whole() -> None:
 def test_signals_are_bound_with_their_defaults() -> None:
     signals = read_project(EXAMPLE).environments["staging"].signals
     success, cpu = signals["journey-success"], signals["database-cpu"]
-    assert success.good == Expectation("journey-success", Test.AT_LEAST, Limit(0.99, relative=False, text="99%"))
+    assert success.healthy == Expectation("journey-success", Test.AT_LEAST, Limit(0.99, relative=False, text="99%"))
     assert (success.kind, success.probe, success.every, success.min_samples) == (SignalKind.RATIO, "http", 1.0, 5)
     counters = {"good_count": "journey.good", "total_count": "journey.total"}
     assert success.settings == {"url": "http://127.0.0.1:9000/stats", **counters, "timeout": 2.0}
-    assert (cpu.every, cpu.min_samples, cpu.good) == (5.0, 1, None)
+    assert (cpu.every, cpu.min_samples, cpu.healthy) == (5.0, 1, None)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from gameday.terminal.event_text import event_text
 
 WORDS = {moment.value for moment in Moment}
 IN_ORDER = [
-    "start", "fault", "impact", "alert", "paged", "acknowledged", "declared", "ic-announced", "assembled", "update", "theory",
-    "help", "mitigated", "recovered", "fault-end", "reverted", "end",
+    "start", "fault", "impact", "alert", "paged", "acknowledged", "declared", "ic-announced", "assembled", "update",
+    "theory", "help", "mitigated", "recovered", "fault-end", "reverted", "end",
 ]  # fmt: skip
 
 

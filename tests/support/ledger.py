@@ -11,6 +11,7 @@ from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.model import Binding, Event, Fault, PlannedFault
+from gameday.model.scenario import AT_START
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
@@ -20,7 +21,7 @@ class Engines(dict[str, CheckedInjector]):
 
 
 def planned(name: str = "slow", target: str = "database") -> PlannedFault:
-    return PlannedFault(Fault(name, "latency", target, {}), Binding("test", target, "made", {"at": target}), 0.0)
+    return PlannedFault(Fault(name, "latency", target, {}), Binding("test", target, "made", {"at": target}), AT_START)
 
 
 class Bench:

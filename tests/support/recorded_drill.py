@@ -31,7 +31,9 @@ from gameday.model import (
     SignalKind,
     Source,
     Test,
+    TimeExpression,
 )
+from gameday.moments import Moment
 
 STARTEX = 9.1
 """Seconds of the made drill at which it begins."""
@@ -44,7 +46,7 @@ def scenario() -> Scenario:
 
 
 def _binding(name: str, kind: SignalKind, good: Expectation | None) -> SignalBinding:
-    return SignalBinding(name, kind, "http", {}, good=good)
+    return SignalBinding(name, kind, "http", {}, healthy=good)
 
 
 def environment(needs: dict[str, SignalKind]) -> Environment:
@@ -62,10 +64,13 @@ def environment(needs: dict[str, SignalKind]) -> Environment:
 def plan(mode: Mode = Mode.REHEARSAL) -> Plan:
     """db-slowdown in a made environment, at a rehearsal's pace."""
     read = scenario()
-    place = environment(dict(read.needs.signals))
+    place = environment({name: signal.kind for name, signal in read.requires.signals.items()})
     pace = 10.0 if mode is Mode.REHEARSAL else 1.0
     short = substitute_scenario(scale_times(read, pace), place)
-    faults = tuple(PlannedFault(one, place.targets[one.target], FAULT - STARTEX) for one in short.faults)
+    faults = tuple(
+        PlannedFault(one, place.targets[one.target], TimeExpression(Moment.START, FAULT - STARTEX))
+        for one in short.faults
+    )
     steps = responder_script(short, "shed-optional-work", pace) if mode is Mode.REHEARSAL else ()
     return Plan("gd-7f3a", short, place, faults, mode, 41, pace, "shed-optional-work" if steps else "", steps)
 

@@ -39,8 +39,6 @@ def actions(found: Document, environment: Environment) -> None:
 def _actions_named(data: Json) -> Iterator[tuple[KeyPath, str]]:
     for name in raw_access.get_map(data, "requires", "actions"):
         yield ("requires", "actions", name), name
-    for key in ("mitigations", "on_halt"):
-        yield from raw_access.iter_texts(data, key)
     for path, step in raw_access.iter_maps(data, "rehearsal", "responders"):
         if isinstance(action := step.get("take"), str):
             yield (*path, "take"), action

@@ -11,6 +11,9 @@ from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Json, SignalKind
 
+_MISSPELT = 0.8
+"""How near a word must be to a known one to be taken for it, where other words are allowed too (0 to 1)."""
+
 
 def signals(found: Document) -> None:
     """Every signal is among `requires.signals`; the page comes from an alert; `fires` is for alerts alone."""
@@ -55,8 +58,9 @@ def targets(found: Document) -> None:
             )
         missing = [key for key in sorted(FAULT_KEYS) if key not in fault]
         for key in fault:
-            if key not in FAULT_KEYS and (hint := did_you_mean(key, missing)):
-                found.add_problem((*path, key), f"unknown key {key!r}", hint, key=True)
+            close = difflib.get_close_matches(key, missing, n=1, cutoff=_MISSPELT) if key not in FAULT_KEYS else []
+            if close:
+                found.add_problem((*path, key), f"unknown key {key!r}", f"did you mean {close[0]!r}?", key=True)
 
 
 def actions(found: Document) -> None:
@@ -68,7 +72,7 @@ def actions(found: Document) -> None:
                 found.add_problem(path, f"unknown action {name!r}", _near(name, list(known), "requires.actions"))
     for path, message in raw_access.iter_maps(found.data, "messages"):
         name = raw_access.text(message.get("when"))
-        close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.85) if name not in known else []
+        close = difflib.get_close_matches(name, list(known), n=1, cutoff=_MISSPELT) if name not in known else []
         if close:
             found.add_problem((*path, "when"), f"unknown action {name!r}", f"did you mean {close[0]!r}?")
 

@@ -92,7 +92,7 @@ class EnvironmentPart(Part):
 class ProjectPart(Part):
     """gameday.yaml: the places a team drills in."""
 
-    model_config = ConfigDict(title="gameday.yaml")
+    model_config = ConfigDict(title="gameday.yaml", json_schema_extra={"patternProperties": {"^x-": {}}})
     gameday: Version
     default_env: Annotated[Name | None, Field(description="Used without `--env`; default: demo.")] = None
     roster: Annotated[Text | None, Field(description="The roster's file, seen from this one.")] = None
