@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import cast
 
 from gameday.files.scenario_constants import LIMIT_TESTS, MITIGATED_HOLD
+from gameday.files.schema.requirements import LoadPart, RequiresPart
 from gameday.files.schema.scenario import (
     ExpectationPart,
     FaultPart,
     GuardrailPart,
-    LoadPart,
     MessagePart,
     ObjectivePart,
-    RequiresPart,
     ScenarioPart,
     StepPart,
 )

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from gameday.errors import BadArguments
+from gameday.files.main_parameters import MAIN_PARAMETERS
 from gameday.files.rules.faults import Kinds, every_kind
-from gameday.files.scenario_template import MAIN_PARAMETERS, WizardAnswers
+from gameday.files.scenario_template import WizardAnswers
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.model import Environment, SignalKind
 from gameday.units import duration, format_duration, limit

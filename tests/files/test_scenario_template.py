@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gameday.app.scenario_selection import fault_kinds
+from gameday.files.main_parameters import MAIN_PARAMETERS
 from gameday.files.rules.faults import Kinds
 from gameday.files.scenario import parse_scenario
-from gameday.files.scenario_template import MAIN_PARAMETERS, WizardAnswers, problems_of, render_scenario, scalar
+from gameday.files.scenario_template import WizardAnswers, problems_of, render_scenario, scalar
 from gameday.files.scenario_wizard import default_answers, questions, wizard_context
 from gameday.files.yaml_document import parse_document
 from gameday.injectors.docker.faults import KINDS as CONTAINERS
