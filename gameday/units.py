@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gameday.model import Expectation, Json, Limit, Number, Role, TimeExpression
+from gameday.model import Expectation, Json, Limit, Number, Role, SignalKind, TimeExpression
 
 DURATION_PATTERN = r"([0-9]+\.[0-9]+(us|ms|s|m|h)|(?=[0-9])([0-9]+h)?([0-9]+m(?!s))?([0-9]+s)?([0-9]+ms)?([0-9]+us)?)"
 """A decimal number with one unit, or whole numbers with each unit once, the largest first."""
@@ -180,6 +180,19 @@ def format_duration(seconds: float) -> str:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def format_value(value: float | None, kind: str) -> str:
+    """A signal's value as a person would say it: `97.2%`, `410 ms`, `12`; `-` when there is none."""
+    if value is None:
+        return "-"
+    if kind == SignalKind.RATIO:
+        return f"{value * 100:.{2 if value > 0.99 else 1}f}".rstrip("0").rstrip(".") + "%"
+    if kind == SignalKind.DURATION:
+        return format_duration(round(value, 4))
+    if kind == SignalKind.ALERT:
+        return "firing" if value else "silent"
+    return f"{value:g}"
 
 
 def format_elapsed(seconds: float) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from gameday.events.access import first, first_time, lines, number, of_kind, read_plan, text
-from gameday.model import Event
+from gameday.events import Event, first, first_time, of_kind, read_plan
+from gameday.events.access import lines, number, text
 from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.scorecards.censoring import Intervention, first_intervention, first_pause, running_intervals
 
@@ -47,7 +47,7 @@ def response_times(events: Sequence[Event]) -> tuple[ResponseTime, ...]:
     acknowledging as in PagerDuty's trigger to first acknowledge, mitigated as no longer severe for users,
     recovered as normal operation. Human moments count when they happened, not when they were written down."""
     plan = read_plan(events)
-    script = plan.rehearsal
+    script = plan.is_rehearsal
     plain = {row[0]: _between(events, *row, script) for row in _PLAIN}
     found = (
         plain["impact"], _alert(events), _detect(events, script), plain["acknowledge"], plain["assemble"],
@@ -182,7 +182,7 @@ def _revert(events: Sequence[Event]) -> ResponseTime:
     begun, gone = first_time(events, "reverting"), first(events, Moment.REVERTED)
     if begun is None or gone is None:
         return _missing(name, means, Moment.REVERTED, Moment.REVERTED, Moment.REVERTED)
-    if lines(gone.data, "left") or text(gone.data, "why"):
+    if lines(gone.data, "kept") or text(gone.data, "reason"):
         means = "from the first revert until no fault stood any more"
     told = number(gone.data, "seconds")  # the figure that everybody saw then
     took = gone.happened - begun if told is None else told

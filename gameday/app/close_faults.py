@@ -9,7 +9,7 @@ from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
     from gameday.plugins.types import Intent
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import EventReader, RevertAuthority
 
 RELEASE_TIMEOUT_S = 10.0
 
@@ -25,14 +25,14 @@ def close_faults(name: str, reason: str | None, reporter: Reporter) -> None:
         _close_fault(store, intent, reason.strip(), reporter)
 
 
-def _close_fault(store: Store, intent: Intent, reason: str, reporter: Reporter) -> None:
+def _close_fault(store: RevertAuthority, intent: Intent, reason: str, reporter: Reporter) -> None:
     from gameday.drill.control.running_drills import unregister
     from gameday.drill.revert.closing_events import closing_events
-    from gameday.events import NewEvent
+    from gameday.events import GivenUp, NewEvent
     from gameday.model import Source
     from gameday.store.outstanding import outstanding
 
-    draft = NewEvent("given-up", {"mark": intent.marker, "why": reason}, source=Source.COMMAND)
+    draft = NewEvent(GivenUp(intent.marker, reason), source=Source.COMMAND)
     store.append(intent.drill, [draft], None)
     reporter.output(f"{intent.marker}: closed by hand; reason recorded: {reason}")
     if warning := _release_fault(intent):
@@ -56,7 +56,7 @@ def _release_fault(intent: Intent) -> str:
         return str(error)
 
 
-def _find_intents(store: Store, name: str) -> list[Intent]:
+def _find_intents(store: EventReader, name: str) -> list[Intent]:
     from gameday.store.outstanding import outstanding
 
     intents = [

@@ -7,37 +7,39 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gameday.model import Role
     from gameday.scorecards.objectives import Result
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import RevertAuthority
 
 HEADINGS = ("Summarise", "Went well", "Opportunities", "Action items")
 """After STOP5, the five-minute hot debrief of emergency medicine (Walker et al., 2020)."""
 
 
 class Debrief:
-    """The debrief of one drill. Each answer is stored at once, so that an interruption loses nothing."""
+    """The debrief of one drill; `history` is the file of roles. Each answer is stored at once, so that an
+    interruption loses nothing."""
 
-    def __init__(self, store: Store, drill: str) -> None:
+    def __init__(self, store: RevertAuthority, drill: str, history: Path) -> None:
         from gameday.people.role_history import load_drill_roles
-        from gameday.store.paths import role_history_path
 
         self.drill = drill
         self._store = store
-        self._history = role_history_path(store.path)
+        self._history = history
         self.roles: Sequence[Role] = load_drill_roles(self._history, drill)
         """Speaking order, the most junior first; empty without a roster."""
 
     def record_line(self, heading: str, role: Role | None, text: str) -> None:
         """Record what was said under a heading; text that is too long for one line becomes several."""
         from gameday.drill.control.participant_requests import LONGEST, sanitize_line
-        from gameday.events import NewEvent
+        from gameday.events import DebriefLine, NewEvent
         from gameday.model import Source
 
         line = sanitize_line(text)
         for start in range(0, len(line), LONGEST):
-            data = {"heading": heading, "say": line[start : start + LONGEST]}
-            self._store.append(self.drill, [NewEvent("debrief", data, source=Source.HUMAN, role=role)], None)
+            body = DebriefLine(heading, line[start : start + LONGEST])
+            self._store.append(self.drill, [NewEvent(body, source=Source.HUMAN, role=role)], None)
 
     def unrecorded_objectives(self) -> list[Result]:
         """Return the objectives that the log knows nothing about."""
@@ -47,17 +49,18 @@ class Debrief:
 
     def record_absent(self, moment: str) -> None:
         """Record that a person says this moment did not happen; without that it is only not recorded."""
-        from gameday.events import NewEvent
+        from gameday.events import NewEvent, NotDone
         from gameday.model import Source
 
-        self._store.append(self.drill, [NewEvent("absent", {"expect": moment}, source=Source.HUMAN)], None)
+        self._store.append(self.drill, [NewEvent(NotDone(moment), source=Source.HUMAN)], None)
 
     def close(self) -> list[str]:
         """Remove the drill from the record of roles; return the predictions, which are now open."""
         from gameday.drill.control.participant_requests import sanitize_line
+        from gameday.events import Prediction, of_type
         from gameday.people.role_history import forget_drills
 
         with suppress(OSError):
             forget_drills(self._history)
         events = self._store.events(self.drill)
-        return [sanitize_line(event.data.get("say", "")) for event in events if event.kind == "prediction"]
+        return [sanitize_line(event.body.text) for event in of_type(events, Prediction)]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from gameday.errors import Refused
 
 if TYPE_CHECKING:
-    from gameday.store.sqlite import Store
+    from gameday.store.paths import DataFolder
+    from gameday.store.protocols import DrillStore
     from gameday.timing import Timing
 
 
@@ -18,7 +19,7 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
 
     Without orphans it costs one look into the store.
     """
-    from gameday.drill.revert.recover import dirty_error, orphaned_drills, recover
+    from gameday.drill.revert.orphans import orphaned_drills
     from gameday.store.open import open_read_only
 
     store = open_read_only()
@@ -27,6 +28,7 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
         return
     from gameday.app.running_drills import list_running, stop_orphaned_demos
     from gameday.drill.injector_registry import Registry
+    from gameday.drill.revert.recover import dirty_error, recover
 
     notes = [note for note in list_running().drills if note.drill in orphans]
     left = recover(store, Registry(), report, f"`gameday {command}` found it without an owner", timing=timing)
@@ -35,7 +37,7 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
     stop_orphaned_demos(notes, report)
 
 
-def open_recovered_store(report: Callable[[str], None], timing: Timing) -> Store:
+def open_recovered_store(folder: DataFolder, report: Callable[[str], None], timing: Timing) -> DrillStore:
     """Open the store for a new drill, after recovery. Raises EnvironmentDirty if something is left."""
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover
@@ -43,7 +45,7 @@ def open_recovered_store(report: Callable[[str], None], timing: Timing) -> Store
     from gameday.store.paths import runtime_folder
 
     runtime_folder()
-    store = open_store()
+    store = open_store(folder)
     left = recover(store, Registry(), report, "a new run found it without an owner", timing=timing)
     if left:
         raise dirty_error(left, store)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gameday.errors import BadArguments, GamedayError, Refused
+from gameday.errors import BadArguments, GamedayError
 
 if TYPE_CHECKING:
     from gameday.errors import Problem
-    from gameday.files.rules.faults import Kinds, Reader
+    from gameday.files.rules.faults import Kinds
     from gameday.model import Environment, Scenario
 
 
@@ -94,12 +93,7 @@ def draw_scenario(folder: str, environment: Environment, seed: int) -> DrawnScen
 
 
 def fault_kinds() -> Kinds:
-    """Return the kinds of each installed injector, with the readers of their parameters."""
-    from gameday.drill.injector_registry import Registry
+    """Return the kinds of every installed injector; each is imported when its kinds are needed."""
+    from gameday.drill.injector_registry import InstalledKinds
 
-    kinds: dict[str, Mapping[str, Reader]] = {}
-    registry = Registry()
-    for name in registry.names():
-        with contextlib.suppress(Refused):  # `gameday doctor` reports an injector that cannot be loaded
-            kinds[name] = {kind: params.read for kind, params in registry[name].kinds.items()}
-    return kinds
+    return InstalledKinds()

@@ -10,9 +10,10 @@ from gameday.clock import Clock
 from gameday.drill.state import State, fold
 from gameday.drill.view import View
 from gameday.errors import BadArguments
+from gameday.events import Event
 from gameday.files.plan_codec import decode_plan
-from gameday.model import Event, Phase, Plan, Reading
-from gameday.store.sqlite import Store
+from gameday.model import Phase, Plan, Reading
+from gameday.store.protocols import DrillReader
 
 T = TypeVar("T")
 LOOK_EVERY = 0.1
@@ -20,7 +21,7 @@ LOOK_EVERY = 0.1
 
 def plan_of(events: Sequence[Event]) -> Plan:
     """The plan as the log's first line keeps it. Raises BadArguments."""
-    play = next((event.data.get("play") for event in events if event.kind == "planned"), None)
+    play = next((event.data.get("plan") for event in events if event.kind == "planned"), None)
     if not isinstance(play, dict):
         raise BadArguments("this drill was recorded without its plan, so it cannot be shown again")
     return decode_plan(play)
@@ -73,7 +74,7 @@ class _TimedCursor(Generic[T]):
         return found
 
 
-def follow_store(store: Store, drill: str, view: View, clock: Clock, gone: Callable[[], bool]) -> State:
+def follow_store(store: DrillReader, drill: str, view: View, clock: Clock, gone: Callable[[], bool]) -> State:
     """As its owner writes it, until it is over, or its owner is `gone`. What the store has comes at once, readings
     once a second."""
     events, batches = store.events(drill), 0

@@ -84,5 +84,5 @@ declare = _statement_command("declared", "Declare an incident.", needs_words=Fal
 update = _statement_command("update", "Post a status update.", needs_words=True)
 help_ = _statement_command("help", "Request help. It is a good sign, and is recorded as one.", needs_words=False)
 predict = _statement_command("prediction", "Submit a prediction, sealed until the end.", needs_words=True)
-claim = _role_command("claimed", "Take an unfilled role. `claim ic` announces the incident commander.")
-handover = _role_command("handed-over", "Hand a role over to another person.")
+claim = _role_command("role-claimed", "Take an unfilled role. `claim ic` announces the incident commander.")
+handover = _role_command("handover", "Hand a role over to another person.")

@@ -1,4 +1,7 @@
-"""One answer at a time, from a terminal or a pipe; `-` leaves a thing out."""
+"""Prompts at a terminal or from a pipe; `-` skips an item.
+
+Not click's: those end on a pipe as on Ctrl-C, and ask a pipe that never ends for ever.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +16,22 @@ from gameday.errors import BadArguments
 from gameday.terminal.glyphs import sanitize
 
 T = TypeVar("T")
-PATIENCE = 10
-"""Wrong answers in a row: a pipe that never ends is not asked for ever."""
+MAX_ATTEMPTS = 10
+"""Wrong answers in a row: a pipe that never ends (`yes nonsense`) is not asked for ever."""
 INDENT = " " * 6
 WIDTH = 80
 
 
 class Skipped(Exception):
-    """The person leaves the thing out."""
+    """The person skips the item."""
 
 
 class InputExhausted(Exception):
-    """No more answers come."""
+    """The input has ended, or is not text."""
 
 
 def headline(number: str, text: str) -> None:
-    """What is to be bound, beside its number."""
+    """Print what is to be bound, beside its number."""
     first, *rest = _lines(text)
     print_output(f"{number:<{len(INDENT)}}{first}")
     for line in rest:
@@ -36,7 +39,7 @@ def headline(number: str, text: str) -> None:
 
 
 def print_wrapped(text: str) -> None:
-    """What is said between two questions."""
+    """Print text between two questions."""
     for line in _lines(text):
         print_output(INDENT + line)
 
@@ -45,28 +48,37 @@ def _lines(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH - len(INDENT), break_on_hyphens=False, break_long_words=False)
 
 
-def ask(asks: str, ready: str = "") -> str:
-    """The answer, or `ready` for an empty line; it may be empty where nothing is ready. Raises LeftOut, Ended."""
-    shown = f" [{ready}]" if ready else ""
+def read_line(prompt: str, default: str = "") -> str:
+    """Read one answer, or `default` for an empty line. Raises InputExhausted with the reason."""
     try:
-        text = input(sanitize(f"{INDENT}{asks}{shown}: ", stdout_glyphs())).strip() or ready
-    except (EOFError, UnicodeDecodeError):
+        text = input(sanitize(prompt, stdout_glyphs())).strip() or default
+    except EOFError:
         print_output("")
-        raise InputExhausted from None
+        raise InputExhausted("the input ended") from None
+    except UnicodeDecodeError:
+        print_output("")
+        raise InputExhausted("the answer is not UTF-8 text") from None
     except KeyboardInterrupt:
         print_output("")
         raise
     if not sys.stdin.isatty():
-        print_output(text)  # a pipe shows nothing of what it answers
+        print_output(text)  # a pipe does not echo its answers
+    return text
+
+
+def ask(question: str, default: str = "") -> str:
+    """Ask once; the answer may be empty without a default. Raises Skipped or InputExhausted."""
+    shown = f" [{default}]" if default else ""
+    text = read_line(f"{INDENT}{question}{shown}: ", default)
     if text == "-":
         raise Skipped
     return text
 
 
-def ask_for(asks: str, ready: str, read: Callable[[str], T]) -> T:
-    """Asked again until `read`, which raises ValueError with a sentence, takes it."""
-    for _ in range(PATIENCE):
-        text = ask(asks, ready)
+def ask_for(question: str, default: str, read: Callable[[str], T]) -> T:
+    """Ask until `read`, which raises ValueError with a sentence, accepts the answer."""
+    for _ in range(MAX_ATTEMPTS):
+        text = ask(question, default)
         if not text.isprintable():
             print_wrapped("that cannot be written into a file")
             continue
@@ -74,21 +86,21 @@ def ask_for(asks: str, ready: str, read: Callable[[str], T]) -> T:
             return read(text)
         except ValueError as error:
             print_wrapped(str(error))
-    raise BadArguments(f"{PATIENCE} answers that will not do: {asks}", "Nothing was written.")
+    raise BadArguments(f"{MAX_ATTEMPTS} invalid answers: {question}", "Nothing was written.")
 
 
 def non_empty(text: str) -> str:
-    """Not nothing."""
+    """Return the text. Raises ValueError for an empty one."""
     if not text:
         raise ValueError("an answer is needed; - leaves it out")
     return text
 
 
 def one_of(known: Sequence[str]) -> Callable[[str], str]:
-    """A reader of one of these words, or of its beginning."""
+    """Return a reader of one of these words, or of its beginning."""
 
     def read(text: str) -> str:
-        fits = [text] if text in known else [one for one in known if text and one.startswith(text)]
+        fits = [text] if text in known else [word for word in known if text and word.startswith(text)]
         if len(fits) != 1:
             raise ValueError(f"{text!r} is none of: {', '.join(known)}")
         return fits[0]
@@ -97,7 +109,7 @@ def one_of(known: Sequence[str]) -> Callable[[str], str]:
 
 
 def command_line(text: str) -> list[str]:
-    """The words of a command, as a shell would part them."""
+    """Split a command as a shell would. Raises ValueError."""
     import shlex
 
     try:
@@ -107,5 +119,5 @@ def command_line(text: str) -> list[str]:
 
 
 def needed_command(text: str) -> list[str]:
-    """A command with at least one word."""
+    """Split a command of at least one word. Raises ValueError."""
     return command_line(non_empty(text))

@@ -1,72 +1,53 @@
-"""Questions at a terminal, or from a pipe: asked again until the answer will do."""
+"""Questions of the scenario wizard: each is asked until its answer passes the rules."""
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Callable
 
 from gameday.cli.output import print_output
-from gameday.cli.scenario_preview import stdout_glyphs
+from gameday.cli.prompts import MAX_ATTEMPTS, WIDTH, InputExhausted, read_line
 from gameday.errors import BadArguments
 from gameday.files.scenario_template import WizardAnswers
 from gameday.files.scenario_wizard import Question
-from gameday.terminal.glyphs import sanitize
 
-PATIENCE = 10
-"""Wrong answers to one question: a pipe that never ends (`yes nonsense`) is not asked for ever."""
 _INDENT = 5
+_TODO = "Nothing was written. Answer at a terminal, or take the defaults in brackets: yes '' | gameday new PATH"
 AnswerCheck = Callable[[WizardAnswers], str]
-"""What the rules of a file say against these answers, in one sentence; empty when they will do."""
+"""Checks the answers against the rules of a file; returns one sentence, empty if they pass."""
 
 
-def ask_questions(questions: tuple[Question, ...], given: WizardAnswers, against: AnswerCheck) -> WizardAnswers:
-    """All answers, each held against the rules at once. Raises BadArguments when the answers end before."""
-    before = 0
+def ask_questions(questions: tuple[Question, ...], answers: WizardAnswers, check: AnswerCheck) -> WizardAnswers:
+    """Ask all questions and check each answer at once. Raises BadArguments when the input ends too early."""
+    previous = 0
     for question in questions:
-        given = _ask(question, given, against, first=question.number != before)
-        before = question.number
-    return given
+        answers = _ask(question, answers, check, first=question.number != previous)
+        previous = question.number
+    return answers
 
 
-def _ask(question: Question, given: WizardAnswers, against: AnswerCheck, *, first: bool) -> WizardAnswers:
+def _ask(question: Question, answers: WizardAnswers, check: AnswerCheck, *, first: bool) -> WizardAnswers:
     lead = f"{question.number}/6" if first else ""
-    asks = question.asks(given)
-    for _ in range(PATIENCE):
-        text = _line(f"{lead:<{_INDENT}}{asks} [{question.default(given)}]: ", asks, question.number)
-        text = text or question.default(given)
-        if not sys.stdin.isatty():
-            print_output(text)  # a pipe shows nothing of what it answers
-        found, wrong = _apply_answer(question, given, text, against)
-        if not wrong:
-            return found
-        for line in textwrap.wrap(wrong, 80 - _INDENT, break_on_hyphens=False):
-            print_output(" " * _INDENT + line)
-    raise BadArguments(f"ten answers to this question that will not do: {asks}", _TODO)
+    text, default = question.asks(answers), question.default(answers)
+    for _ in range(MAX_ATTEMPTS):
+        try:
+            line = read_line(f"{lead:<{_INDENT}}{text} [{default}]: ", default)
+        except InputExhausted as error:
+            raise BadArguments(f"question {question.number} of 6: {error}: {text}", _TODO) from None
+        changed, problem = _apply_answer(question, answers, line, check)
+        if not problem:
+            return changed
+        for wrapped in textwrap.wrap(problem, WIDTH - _INDENT, break_on_hyphens=False):
+            print_output(" " * _INDENT + wrapped)
+    raise BadArguments(f"{MAX_ATTEMPTS} invalid answers: {text}", _TODO)
 
 
 def _apply_answer(
-    question: Question, given: WizardAnswers, text: str, against: AnswerCheck
+    question: Question, answers: WizardAnswers, line: str, check: AnswerCheck
 ) -> tuple[WizardAnswers, str]:
-    """The answers with this one, and what is wrong with it."""
+    """Return the answers with this one, and the problem with it; empty if there is none."""
     try:
-        found = question.apply(given, text)
+        changed = question.apply(answers, line)
     except ValueError as error:
-        return given, str(error)
-    return found, against(found)
-
-
-_TODO = "Nothing is written. Answer at a terminal, or take what stands in brackets: yes '' | gameday new PATH"
-
-
-def _line(prompt: str, asks: str, number: int) -> str:
-    try:
-        return input(sanitize(prompt, stdout_glyphs())).strip()
-    except EOFError:
-        print_output("")
-        raise BadArguments(f"the answers end before question {number} of 6: {asks}", _TODO) from None
-    except UnicodeDecodeError:
-        raise BadArguments(f"the answer to question {number} of 6 is not UTF-8 text", _TODO) from None
-    except KeyboardInterrupt:
-        print_output("")
-        raise
+        return answers, str(error)
+    return changed, check(changed)

@@ -1,6 +1,6 @@
 """`python -m gameday.demo.actions COMMAND`: the commands that the demo's environment file binds to actions and load.
 
-The module imports the standard library and small modules only, so that a command starts quickly.
+Only what every command needs is imported at the top, so that a command starts quickly.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from gameday.demo import demo_record, postgres, processes
 from gameday.demo.http_json import request_json
 from gameday.errors import GamedayError, Refused
 
@@ -50,6 +49,8 @@ def restart_database(home: str) -> None:
     Killing one of its background processes makes PostgreSQL close all connections, drop its memory and recover. The
     postmaster stays, and with it the recorded process identity and the port. Raises Refused if no database runs.
     """
+    from gameday.demo import demo_record, postgres, processes
+
     demo = demo_record.load(Path(home))
     alive = [part for part in demo.processes if part.name == "database" and processes.is_alive(part)] if demo else []
     if not alive:

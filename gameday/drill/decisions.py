@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gameday.events import NewEvent
-from gameday.model import EndReason, Fault, Json, Message, Plan, PlannedFault, Role, ScriptStep
+from gameday.events import (
+    HintOffered,
+    HintSent,
+    MessageSent,
+    MessageSkipped,
+    NewEvent,
+    Paged,
+    PageEscalated,
+    QuestionAsked,
+    Resumed,
+)
+from gameday.model import EndReason, Fault, Message, Plan, PlannedFault, Role, ScriptStep
 
 
 def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
     """The events; none for what is done otherwise."""
     match what:
         case Resume(why):
-            return [NewEvent("resumed", {"say": why})]
+            return [NewEvent(Resumed(why))]
         case SendPage(say):
-            return [NewEvent("paged", {"by": "program", "say": say})]
+            return [NewEvent(Paged("program", say))]
         case Escalate(to, say):
-            return [NewEvent("escalated", {"to": to.value, "say": say})]
+            return [NewEvent(PageEscalated(to, say))]
         case Ask(say):
-            return [NewEvent("asked", {"say": say})]
+            return [NewEvent(QuestionAsked(say))]
         case SendMessage():
             return [_played(what)]
         case SkipMessage(entry, why):
-            return [NewEvent("skipped", {"entry": entry, "why": why, "say": plan.scenario.messages[entry].say})]
+            return [NewEvent(MessageSkipped(entry, why, plan.scenario.messages[entry].say))]
         case _:
             return []
 
@@ -30,10 +40,9 @@ def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
 def _played(decision: SendMessage) -> NewEvent:
     message = decision.message
     if message.hint is None:
-        cue: dict[str, Json] = {"entry": decision.entry, "persona": message.sender, "say": message.say}
-        return NewEvent("cue", {**cue, "look_for": message.look_for})
-    hint: dict[str, Json] = {"entry": decision.entry, "rung": message.hint.value, "say": message.say}
-    return NewEvent("offered" if decision.offer else "hint", hint)
+        return NewEvent(MessageSent(decision.entry, message.sender, message.say, message.look_for))
+    event = HintOffered if decision.offer else HintSent
+    return NewEvent(event(entry=decision.entry, text=message.say, rung=message.hint))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
+from collections.abc import Iterator, Mapping
 from typing import Protocol
+
+from typing_extensions import override
 
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.errors import Refused
-from gameday.plugins.injector import Injector
-
-GROUP = "gameday.injectors"
+from gameday.plugins.parameters import Params
+from gameday.plugins.registry import create_injector, injector_group
 
 
 class Injectors(Protocol):
@@ -24,24 +25,39 @@ class Registry:
     """Injectors by name, each imported at its first use and wrapped in a CheckedInjector."""
 
     def __init__(self) -> None:
-        self._entry_points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
+        self._group = injector_group()
         self._loaded: dict[str, CheckedInjector] = {}
 
     def names(self) -> list[str]:
         """Return the names of all installed injectors; imports none."""
-        return sorted(self._entry_points)
+        return self._group.names()
 
     def __getitem__(self, name: str) -> CheckedInjector:
         """Return the injector. Raises Refused when there is none of that name, or it cannot be imported."""
         if name not in self._loaded:
-            self._loaded[name] = CheckedInjector(self._load(name))
+            self._loaded[name] = CheckedInjector(create_injector(self._group, name))
         return self._loaded[name]
 
-    def _load(self, name: str) -> Injector:
-        if name not in self._entry_points:
-            raise Refused(f"no injector {name!r}; installed are: {', '.join(self.names())}")
+
+class InstalledKinds(Mapping[str, Mapping[str, type[Params]]]):
+    """Kinds of fault by injector; an injector is imported when its kinds are asked for.
+
+    One that cannot be imported is left out: `gameday doctor` reports it."""
+
+    def __init__(self) -> None:
+        self._registry = Registry()
+
+    @override
+    def __getitem__(self, name: str) -> Mapping[str, type[Params]]:
         try:
-            injector: Injector = self._entry_points[name].load()()
-        except Exception as error:
-            raise Refused(f"cannot load injector {name}: {error}", "Is its package complete?") from error
-        return injector
+            return self._registry[name].kinds
+        except Refused:
+            raise KeyError(name) from None
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._registry.names() if name in self)
+
+    @override
+    def __len__(self) -> int:
+        return len(list(iter(self)))

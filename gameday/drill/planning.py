@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.rehearsal import responder_script, scale_times
 from gameday.errors import BadArguments, Refused
+from gameday.events import Planned, PlannedEnd, PlannedExpectation, PlannedFaultRecord, PlannedObjective, PlannedPage
 from gameday.files.plan_codec import encode_plan
 from gameday.model import (
     Binding,
     Environment,
     Expectation,
     Fault,
-    Json,
     Mode,
     Objective,
     Plan,
@@ -118,57 +118,50 @@ def interference_warnings(intents: Sequence[Intent], injectors: Injectors) -> di
     return {intent.marker: check.warnings(intent, Deadline.after(5.0)) for intent, check in checks if check}
 
 
-def planned_event_data(plan: Plan) -> dict[str, Json]:
-    """The plan as the event `planned` keeps it: enough to read the log without the files."""
-    scenario = plan.scenario
-    return {
-        "scenario": scenario.id, "type": scenario.type, "title": scenario.id.replace("-", " "),
-        "hypothesis": scenario.statement, "holds": _expectations(scenario.expect),
-        "trail": _expectations(scenario.clues), "mitigated": _expectations(scenario.mitigated_when),
-        "steady": list(dict.fromkeys(one.signal for one in scenario.steady_state)),
-        "objectives": [
-            _objective(objective) for objective in scenario.objectives
-        ],
-        "ways_out": list(scenario.mitigations), "way_out": plan.mitigation,
-        "faults": [
-            {"id": fault.id, "kind": fault.kind, "target": fault.target, "params": dict(fault.params),
-             "expect": str(fault.shows) if fault.shows else None, "lasts": fault.lasts}
-            for fault in scenario.faults
-        ],
-        "guardrails": _expectations(tuple(rail.expectation for rail in scenario.guardrails)),
-        "signals": {name: binding.kind.value for name, binding in plan.environment.signals.items()},
-        "debrief": list(scenario.debrief),
-        "runbooks": {name: plan.environment.runbooks.get(name, "") for name in scenario.runbooks},
-        "words": _terms(scenario.requires.terms, plan.environment.terms), "timebox": scenario.timebox,
-        "ends": {"after": scenario.ends.after, "of": scenario.ends.moment.value} if scenario.ends else None,
-        "mode": plan.mode.value, "informed": plan.informed,
-        "pace": plan.pace, "seed": plan.seed, "environment": plan.environment.name,
-        "page": {"alert": scenario.page.alert, "else_after": scenario.page.fallback.after} if scenario.page else None,
-        "roles": [role.value for role in scenario.roles_required], "difficulty": scenario.difficulty,
-        "play": encode_plan(plan),
-    }  # fmt: skip
+def planned_event(plan: Plan) -> Planned:
+    """Return the plan as the log keeps it: enough to read the log without the files."""
+    scenario, environment = plan.scenario, plan.environment
+    return Planned(
+        scenario=scenario.id, type=scenario.type, title=scenario.id.replace("-", " "),
+        hypothesis=scenario.statement, environment=environment.name, mode=plan.mode.value, informed=plan.informed,
+        difficulty=scenario.difficulty, roles=tuple(role.value for role in scenario.roles_required), seed=plan.seed,
+        pace=plan.pace, timebox=scenario.timebox,
+        ends=PlannedEnd(scenario.ends.after, scenario.ends.moment.value) if scenario.ends else None,
+        page=PlannedPage(scenario.page.alert, scenario.page.fallback.after) if scenario.page else None,
+        expectations=_expectations(scenario.expect), clues=_expectations(scenario.clues),
+        mitigated_when=_expectations(scenario.mitigated_when),
+        guardrails=_expectations(tuple(rail.expectation for rail in scenario.guardrails)),
+        steady_state=tuple(dict.fromkeys(one.signal for one in scenario.steady_state)),
+        mitigations=scenario.mitigations, mitigation=plan.mitigation,
+        objectives=tuple(_objective(objective) for objective in scenario.objectives),
+        faults=tuple(_fault_record(fault) for fault in scenario.faults),
+        signals={name: binding.kind.value for name, binding in environment.signals.items()},
+        charter=dict(environment.charter), questions=scenario.debrief,
+        runbooks={name: environment.runbooks.get(name, "") for name in scenario.runbooks},
+        terms={**scenario.requires.terms, **environment.terms}, plan=encode_plan(plan),
+    )  # fmt: skip
 
 
-def _expectations(expectations: tuple[Expectation, ...]) -> list[Json]:
-    return [
-        {"say": format_expectation(one), "signal": one.signal, "test": one.test.value,
-         "limit": one.limit.text if one.limit else None, "over": one.over, "for": one.hold,
-         "within": one.by.after if one.by else None, "of": one.by.moment.value if one.by else None,
-         "tells": one.means}
-        for one in expectations
-    ]  # fmt: skip
+def _fault_record(fault: Fault) -> PlannedFaultRecord:
+    effect = str(fault.shows) if fault.shows else ""
+    return PlannedFaultRecord(fault.id, fault.kind, fault.target, dict(fault.params), effect, fault.lasts)
 
 
-def _objective(objective: Objective) -> dict[str, Json]:
+def _objective(objective: Objective) -> PlannedObjective:
     """Return an objective's limit and the moment that it counts from; `every`: it is due again and again."""
     by = objective.by
     within, of = (by.after, by.moment) if by else (objective.every, objective.since)
-    return {"id": objective.id, "expect": objective.moment.value, "within": within, "of": of.value if of else "",
-            "every": by is None}  # fmt: skip
+    return PlannedObjective(objective.id, objective.moment.value, within, of.value if of else "", every=by is None)
 
 
-def _terms(defaults: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Json]:
-    return {**defaults, **own}
+def _expectations(expectations: tuple[Expectation, ...]) -> tuple[PlannedExpectation, ...]:
+    return tuple(
+        PlannedExpectation(
+            one.signal, one.test.value, format_expectation(one), one.limit.text if one.limit else "", one.over,
+            one.hold, one.by.after if one.by else None, one.by.moment.value if one.by else "", one.means,
+        )
+        for one in expectations
+    )  # fmt: skip
 
 
 def require_drills_allowed(environment: Environment, typed_name: str | None) -> None:

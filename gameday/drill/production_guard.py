@@ -29,10 +29,12 @@ def refuse_aliased_production(project: Project, environment: Environment, inject
 def _compare_identities(
     environment: Environment, ours: Sequence[tuple[Binding, frozenset[str]]], other: Environment, injectors: Injectors
 ) -> str:
-    """What could not be compared; empty when everything was. An injector names only its own things, so those of another
-    one's are no matter. Raises Refused."""
+    """Return what could not be compared; empty when everything was. Raises Refused.
+
+    Ids of different injectors never meet, so targets of an injector that is not used here are left out."""
     unknown: list[str] = []
-    for target in other.targets.values():
+    used = {mine.injector for mine, _ in ours}
+    for target in (target for target in other.targets.values() if target.injector in used):
         theirs = _identities(target, injectors)
         for mine, things in ours:
             if theirs & things:
@@ -41,7 +43,7 @@ def _compare_identities(
                     "which is marked production",
                     f"Mark {environment.name} with production: true, or name another target.",
                 )
-        if not theirs and any(mine.injector == target.injector for mine, _ in ours):
+        if not theirs:
             unknown.append(_why(target, injectors))
     return f"could not compare with production environment {other.name}: {'; '.join(unknown)}" if unknown else ""
 

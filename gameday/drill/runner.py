@@ -22,7 +22,7 @@ from gameday.drill.log import Log
 from gameday.drill.loop import TICK_SECONDS, Loop
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.observers.observer import Baseline
-from gameday.drill.planning import planned_event_data
+from gameday.drill.planning import planned_event
 from gameday.drill.preflight import Preflight
 from gameday.drill.reading_collector import ReadingCollector, sampled_signals
 from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
@@ -30,12 +30,13 @@ from gameday.drill.revert.restore_actions import actions_to_restore, commands, r
 from gameday.drill.start_gate import StartCancelled, wait_for_start
 from gameday.drill.view import View
 from gameday.errors import GamedayError
-from gameday.events import NewEvent
+from gameday.events import Ended, Halted, NewEvent, Problem, Started
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
-from gameday.store.sqlite import Fenced, Store, StoreFull
+from gameday.store.paths import DataFolder
+from gameday.store.protocols import DrillStore, Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
 ATTEND_EVERY = 1.5
@@ -54,11 +55,12 @@ class Runner:
     """`afterwards`: the command that the guardian runs after its reverts when we are gone (a demo to stop)."""
 
     def __init__(
-        self, plan: Plan, store: Store, injectors: Registry, view: View, clock: Clock, facilitators_token: str,
-        afterwards: Sequence[str] = (), place: str = "", timing: Timing = DEFAULT_TIMING,
+        self, plan: Plan, store: DrillStore, folder: DataFolder, injectors: Registry, view: View, clock: Clock,
+        facilitators_token: str, afterwards: Sequence[str] = (), place: str = "", timing: Timing = DEFAULT_TIMING,
     ) -> None:  # fmt: skip
         self._plan = plan
         self._store = store
+        self._folder = folder
         self._injectors = injectors
         self._view = view
         self._clock = clock
@@ -91,14 +93,20 @@ class Runner:
                 return DrillResult(plan.drill, fenced=True)
 
     def _open(self, stack: ExitStack) -> None:
-        found = RunningDrill(self._plan.drill, self._plan.environment.name, self._store.path, self._place)
+        found = RunningDrill(self._plan.drill, self._plan.environment.name, self._folder, self._place)
         stack.callback(self._view.end)
         stack.callback(self._over.set)
-        self._log.append(NewEvent("planned", planned_event_data(self._plan)))
+        self._log.append(NewEvent(planned_event(self._plan)))
         running_drills.register(found)
         facilitator_token.save(self._plan.drill, self._token)
         self._gauges = ReadingCollector(
-            self._plan.environment, sampled_signals(self._plan), self._store, self._plan.drill, self._clock, self._wake
+            self._plan.environment,
+            sampled_signals(self._plan),
+            self._store,
+            self._plan.drill,
+            self._log.beat,
+            self._clock,
+            self._wake,
         )
         stack.callback(self._gauges.stop)
         door = SocketServer(
@@ -108,7 +116,7 @@ class Runner:
         names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._companion = GuardianSupervisor(
             self._plan.drill,
-            self._store.path,
+            self._folder,
             names,
             commands(self._plan.environment),
             self._afterwards,
@@ -118,7 +126,7 @@ class Runner:
 
     def _close_unopened(self, why: str) -> None:
         """Nothing was touched, and no guardian stands: the drill is closed, so that nobody takes it for an orphan."""
-        self._log.append(NewEvent("end", {"reason": EndReason.REFUSED, "say": why}))
+        self._log.append(NewEvent(Ended(EndReason.REFUSED, why)))
         phase.change(self._log, Phase.DONE)
         running_drills.unregister(self._plan.drill)
 
@@ -133,14 +141,14 @@ class Runner:
                 preflight.recheck(ground)
         except StartCancelled as halted:
             return self._never_began(EndReason.HALTED, str(halted))
-        except (GamedayError, StoreFull) as error:
+        except (GamedayError, StoreError) as error:
             self._never_began(EndReason.REFUSED, getattr(error, "wrong", str(error)))
             raise
         return self._drill(ground)
 
     def _never_began(self, reason: EndReason, why: str) -> DrillResult:
         restore_actions(actions_to_restore(self._log.events), commands(self._plan.environment), self._log.append)
-        self._log.append(NewEvent("end", {"reason": reason, "say": why}))
+        self._log.append(NewEvent(Ended(reason, why)))
         phase.change(self._log, Phase.DONE)
         self._companion.dismiss()
         running_drills.unregister(self._plan.drill)
@@ -161,8 +169,7 @@ class Runner:
         )
         phase.change(self._log, Phase.RUNNING)
         hidden = [planned.at.after for planned in self._plan.faults if planned.at.moment is Moment.START]
-        delay = min(hidden, default=0.0)
-        self._log.append(NewEvent("start", {"delay": round(delay, 3)}))
+        self._log.append(NewEvent(Started(round(min(hidden, default=0.0), 3))))
         threading.Thread(target=self._lease_renewal_loop, daemon=True).start()
         finish = self._until_finished(loop)
         self._ledger.close()
@@ -186,7 +193,7 @@ class Runner:
         try:
             return closing.run(finish)
         except Exception as error:
-            self._log.append(NewEvent("trouble", {"say": f"{type(error).__name__}: {error}"}))
+            self._log.append(NewEvent(Problem(f"{type(error).__name__}: {error}")))
             if self._ledger.revert_all():
                 return self._ledger.outstanding()
             raise
@@ -199,7 +206,7 @@ class Runner:
             raise
         except Exception as error:
             say = f"{type(error).__name__}: {error}"
-            self._log.append(NewEvent("trouble", {"say": say}))
+            self._log.append(NewEvent(Problem(say)))
             return Finish(EndReason.FAILED, f"the program itself failed: {say}")
 
     def _dismiss_guardian(self, left: list[Intent]) -> DrillResult:
@@ -241,6 +248,6 @@ class Runner:
     def _guardian_lost(self, why: str) -> None:
         """The guardian was lost: another stands (why empty), or none can be had and the drill is halted."""
         if why:
-            self._asked.put(NewEvent("halt", {"why": f"no guardian stands behind the faults: {why}"}))
+            self._asked.put(NewEvent(Halted(f"no guardian stands behind the faults: {why}")))
         else:
-            self._asked.put(NewEvent("trouble", {"say": "the guardian was lost; another one stands"}))
+            self._asked.put(NewEvent(Problem("the guardian was lost; another one stands")))

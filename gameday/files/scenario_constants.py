@@ -30,9 +30,6 @@ FAULT_KEYS: Final = frozenset({"id", "kind", "target", "at", "lasts", "repeat", 
 PEOPLE_ALONE_MOMENTS: Final = frozenset({Moment.FAULT, Moment.IMPACT, Moment.FAULT_END})
 """Moments that never come in a drill without a fault."""
 
-BETWEEN: Final[Mapping[str, str]] = {"partition": "peer"}
-"""The kinds of fault that stand between two targets, each with the parameter that names the other one."""
-
 KNOWN_PROBES: Final[Mapping[str, tuple[str, ...]]] = {
     "http": ("url", "value", "n", "good_count", "total_count"),
     "sql": ("dsn_env", "query"),

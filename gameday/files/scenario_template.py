@@ -7,23 +7,26 @@ from dataclasses import dataclass
 
 from gameday.errors import Problem
 from gameday.files import rules
-from gameday.files.main_parameters import MAIN_PARAMETERS
 from gameday.files.rules import Kinds
 from gameday.files.scenario_constants import UPWARDS
 from gameday.files.schema_validation import validate_schema
 from gameday.files.yaml_document import parse_document
 from gameday.model import Environment, SignalKind
+from gameday.plugins.parameters import MainParameter
 from gameday.units import duration, limit
 
 
 @dataclass(frozen=True, slots=True)
 class WizardAnswers:
-    """`test` and `wanted`: what is believed to hold of the signal (`at_most`, `2s`). `healthy`: whether the environment
+    """Answers of the wizard. `main`: the parameter that says how much of the fault.
+
+    `test` and `wanted`: what is believed to hold of the signal (`at_most`, `2s`). `healthy`: whether the environment
     has a healthy limit for it. `alert`: the alert that pages; empty for none, as is `mitigation`."""
 
     journey: str
     target: str
     fault: str
+    main: MainParameter
     amount: str
     signal: str
     kind: SignalKind
@@ -86,7 +89,7 @@ def _meaning(kind: SignalKind) -> str:
 
 
 def _render_hypothesis(answers: WizardAnswers) -> str:
-    says = MAIN_PARAMETERS[answers.fault].says.format(target=answers.target, amount=answers.amount)
+    says = answers.main.statement.format(target=answers.target, amount=answers.amount)
     test = answers.test.replace("_", " ")
     signal, believed = scalar(answers.signal), f"{answers.test}: {scalar(answers.wanted)}"
     steady = "is: healthy" if answers.healthy else believed
@@ -101,7 +104,7 @@ steady_state:
 
 
 def _render_faults(answers: WizardAnswers) -> str:
-    amount = f"{MAIN_PARAMETERS[answers.fault].key}: {scalar(answers.amount)}"
+    amount = f"{answers.main.key}: {scalar(answers.amount)}"
     mitigations = (
         f"mitigations: [{scalar(answers.mitigation)}]   # a rehearsal tries each\n" if answers.mitigation else ""
     )

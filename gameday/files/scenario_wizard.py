@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
 from gameday.errors import BadArguments
-from gameday.files.main_parameters import MAIN_PARAMETERS
-from gameday.files.rules.faults import Kinds, every_kind
+from gameday.files.rules.faults import Kinds
 from gameday.files.scenario_template import WizardAnswers
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.model import Environment, SignalKind
+from gameday.plugins.parameters import MainParameter
 from gameday.units import duration, format_duration, limit
 
 NONE = "none"
+GENTLEST = "latency"
+"""The kind to try first: it stands ready as the answer wherever a target can have it."""
 SHORTEST, LONGEST = 600.0, 14_400.0
 """Seconds that a first drill may take: below it the people have no time, above it no attention."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -48,9 +50,19 @@ class WizardContext:
 
     def faults_of(self, target: str) -> tuple[str, ...]:
         """Those that its injector can do; of a target that is not bound yet, all."""
+        known = self._main_parameters(target)
+        return tuple(kind for kind in known if kind in self.faults) or self.faults
+
+    def main_parameter(self, target: str, fault: str) -> MainParameter:
+        """Return the parameter that says how much of the fault, as the target's injector has it."""
+        known = self._main_parameters(target)
+        return known.get(fault) or main_parameters(self.kinds)[fault]
+
+    def _main_parameters(self, target: str) -> Mapping[str, MainParameter]:
         bound = self.environment.targets.get(target)
-        known = self.kinds.get(bound.injector, {}) if bound else self.faults
-        return tuple(one for one in self.faults if one in known) or self.faults
+        if bound is None:
+            return main_parameters(self.kinds)
+        return main_parameters({bound.injector: self.kinds.get(bound.injector, {})})
 
     def name(self, text: str, what: str, known: Collection[str], example: str) -> str:
         """`text`, when it is a name, and one that is known where that matters. Raises ValueError."""
@@ -62,14 +74,18 @@ class WizardContext:
         return text
 
 
+def main_parameters(kinds: Kinds) -> dict[str, MainParameter]:
+    """Return the main parameter of each kind that has one, the gentlest kind first."""
+    known = {kind: params.main for one in kinds.values() for kind, params in one.items() if params.main}
+    return dict(sorted(known.items(), key=lambda item: item[0] != GENTLEST))
+
+
 def wizard_context(environment: Environment, kinds: Kinds, *, strict: bool) -> WizardContext:
     """Raises BadArguments where no scenario could be written: nothing to break, or nothing to look at."""
-    there = every_kind(kinds)
-    allowed = tuple(
-        kind for kind in MAIN_PARAMETERS if kind in there and kind in (environment.kinds or MAIN_PARAMETERS)
-    )
+    offered = main_parameters(kinds)
+    allowed = tuple(kind for kind in offered if kind in (environment.kinds or offered))
     if not allowed:
-        raise BadArguments(f"the environment {environment.name} allows none of: {', '.join(MAIN_PARAMETERS)}")
+        raise BadArguments(f"the environment {environment.name} allows none of: {', '.join(offered)}")
     lacks = [what for what, known in (("target", environment.targets), ("signal", environment.signals)) if not known]
     if strict and lacks:
         raise BadArguments(f"the environment {environment.name} has no {' and no '.join(lacks)} yet", "Bind one first.")
@@ -86,7 +102,7 @@ def questions(here: WizardContext) -> tuple[Question, ...]:
             1, _fixed_text(f"Which target will be broken?{some}"), lambda given: given.target, partial(_target, here)
         ),
         Question(2, partial(_asks_fault, here), lambda given: given.fault, partial(_fault, here)),
-        Question(2, lambda given: MAIN_PARAMETERS[given.fault].asked, lambda given: given.amount, _amount),
+        Question(2, lambda given: given.main.question, lambda given: given.amount, _amount),
         Question(
             3, _fixed_text("Which signal shows users in trouble?"), lambda given: given.signal, partial(_signal, here)
         ),
@@ -106,12 +122,14 @@ def default_answers(here: WizardContext) -> WizardAnswers:
     environment = here.environment
     target = next(iter(environment.targets), "database")
     fault = here.faults_of(target)[0]
+    main = here.main_parameter(target, fault)
     alerts = [name for name, bound in environment.signals.items() if bound.kind is SignalKind.ALERT]
     begun = WizardAnswers(
         journey=environment.terms.get("journey", "checkout"),
         target=target,
         fault=fault,
-        amount=MAIN_PARAMETERS[fault].default,
+        main=main,
+        amount=main.default,
         signal="journey-p95",
         kind=SignalKind.DURATION,
         test="at_most",
@@ -149,7 +167,8 @@ def _target(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswe
     target = here.name(text, "target", here.environment.targets, "database")
     there = here.faults_of(target)
     fault = given.fault if given.fault in there else there[0]
-    return replace(given, target=target, fault=fault, amount=MAIN_PARAMETERS[fault].default)
+    main = here.main_parameter(target, fault)
+    return replace(given, target=target, fault=fault, main=main, amount=main.default)
 
 
 def _asks_fault(here: WizardContext, given: WizardAnswers) -> str:
@@ -160,7 +179,8 @@ def _fault(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswer
     there = here.faults_of(given.target)
     if text not in there:
         raise ValueError(f"there is no fault {text!r} here: {did_you_mean(text, there) or one_of(there)}")
-    return replace(given, fault=text, amount=MAIN_PARAMETERS[text].default)
+    main = here.main_parameter(given.target, text)
+    return replace(given, fault=text, main=main, amount=main.default)
 
 
 def _amount(given: WizardAnswers, text: str) -> WizardAnswers:

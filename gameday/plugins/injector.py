@@ -1,4 +1,4 @@
-"""Protocol of injectors: a small required core, and three optional capabilities.
+"""Protocol of injectors: a small required core, and optional capabilities.
 
 An injector applies and reverts the faults of one engine. It is registered under the entry point group
 `gameday.injectors`. The program calls it through `CheckedInjector` (drill/checked_injector.py), which enforces
@@ -7,12 +7,12 @@ deadlines, checks results, and offers each capability as an object or None.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Protocol, runtime_checkable
 
-from gameday.model import Binding, Fault
+from gameday.model import Binding, Fault, Json
 from gameday.plugins.parameters import Params
-from gameday.plugins.types import Applied, Deadline, Intent, Presence, Renewal, Reverted
+from gameday.plugins.types import Applied, Deadline, Intent, Presence, Renewal, Reverted, SettingsProblem
 
 
 class Injector(Protocol):
@@ -107,4 +107,19 @@ class Checkable(Protocol):
 
     def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
         """Return who else changes these objects and could interfere: controllers, restart policies, other tools."""
+        ...
+
+
+@runtime_checkable
+class Configured(Protocol):
+    """Capability to check the settings of a target as gameday.yaml has them, without asking any engine."""
+
+    def settings_problems(self, settings: Mapping[str, Json]) -> Iterable[SettingsProblem]:
+        """Return every problem; `gameday check` shows each with its line and column."""
+        ...
+
+    def settings_identity(self, settings: Mapping[str, Json]) -> Hashable:
+        """Return a key that is equal for two targets which are the same resource, as far as the file tells.
+
+        It leaves out settings that say how a fault is applied, and not to what."""
         ...

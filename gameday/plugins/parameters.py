@@ -1,5 +1,4 @@
-"""How the parameter of a fault is written, read and kept in its range. The ranges are those that both servers bear:
-the original takes any number, and some end it."""
+"""Kinds of fault as classes: their parameters, and all that other parts of the program need to know of a kind."""
 
 from __future__ import annotations
 
@@ -17,19 +16,43 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`written`: what may stand there, for a person; `default`: as written, None where it has to be given; `read`:
-    key and what stands there to a value (raises ParamProblem)."""
+    """One parameter of a kind. `allowed`: what may be written, for a person; `default`: as written, None where the
+    parameter is required; `read`: from key and written value to the value; raises ParamProblem."""
 
-    written: str
+    allowed: str
     default: Json
     read: Callable[[str, Json], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class MainParameter:
+    """Parameter that says how much of a kind; `gameday new` asks for it.
+
+    `default`: the amount it proposes; `statement`: the condition as the hypothesis words it, with {target} and
+    {amount}."""
+
+    key: str
+    question: str
+    default: str
+    statement: str
+
+
 class Params:
-    """Parameters of one kind of fault; the fields of a subclass have the names of its parameters."""
+    """One kind of fault. The fields of a subclass have the names of its parameters."""
 
     __slots__ = ()
+    kind: ClassVar[str]
+    """Its word in a scenario."""
     parameters: ClassVar[Mapping[str, Parameter]] = {}
+    main: ClassVar[MainParameter | None] = None
+    """None where `gameday new` does not offer the kind."""
+    adjustable: ClassVar[tuple[str, ...]] = ()
+    """Parameters that the facilitator may change while the fault is present."""
+    peer_parameter: ClassVar[str] = ""
+    """Parameter that names another target; empty where there is none."""
+    effect: ClassVar[str] = ""
+    """What a client sees, and a note on it: the row of the kind in the reference page of its injector."""
+    note: ClassVar[str] = ""
 
     @classmethod
     def read(cls, raw: Mapping[str, Json]) -> Self:
@@ -37,104 +60,116 @@ class Params:
         return cls(**read_parameters(raw, cls.parameters))
 
 
+P = TypeVar("P", bound=Params)
+
+
+def by_kind(*classes: type[P]) -> dict[str, type[P]]:
+    """Return the classes by their kinds, in this order."""
+    return {params.kind: params for params in classes}
+
+
 def read_parameters(raw: Mapping[str, Json], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
-    """All of them, by name. Raises ParamProblem."""
+    """Return all parameters by name. Raises ParamProblem."""
     for key in raw:
         if key not in parameters:
             raise ParamProblem(key, f"unknown parameter {key!r}; {_unknown_key_hint(key, parameters)}")
-    for key, one in parameters.items():
-        if key not in raw and one.default is None:
+    for key, parameter in parameters.items():
+        if key not in raw and parameter.default is None:
             raise ParamProblem(key, f"{key} is missing")
-    return {key: one.read(key, raw.get(key, one.default)) for key, one in parameters.items()}
+    return {key: parameter.read(key, raw.get(key, parameter.default)) for key, parameter in parameters.items()}
 
 
 def duration_parameter(default: str | None = None, *, highest: str = "1h", finest: str = "1ms") -> Parameter:
-    """Seconds, `finest` or more unless it is 0."""
+    """Return a parameter in seconds: 0, or from `finest` to `highest` in steps of `finest`."""
     least = duration(finest)
 
-    def read(key: str, given: Json) -> float:
-        value = _parse_quantity(key, given, duration, "400ms or 2m")
+    def read(key: str, raw: Json) -> float:
+        value = _parse_quantity(key, raw, duration, "400ms or 2m")
         if 0 < value < least or value > duration(highest):
-            raise ParamProblem(key, f"{given} is out of range: {key} is 0s, or {finest} to {highest}")
+            raise ParamProblem(key, f"{raw} is out of range: {key} is 0s, or {finest} to {highest}")
         if abs(value / least - round(value / least)) > 1e-6:
-            raise ParamProblem(key, f"{given} is finer than can be had: {key} counts in steps of {finest}")
+            raise ParamProblem(key, f"{raw} is too fine: {key} takes steps of {finest}")
         return value
 
     return Parameter(f"0s, or {finest} to {highest}", default, read)
 
 
 def size_parameter(lowest: str, highest: str, default: str | None = None) -> Parameter:
-    """Bytes."""
+    """Return a parameter in bytes."""
     return _ranged(size, lowest, highest, "512B or 64KB", default)
 
 
 def rate_parameter(lowest: str, highest: str) -> Parameter:
-    """Kilobytes a second."""
+    """Return a parameter in kilobytes a second."""
     return _ranged(bandwidth, lowest, highest, "100KB/s", None)
 
 
 def choice_parameter(default: str, *words: str) -> Parameter:
+    """Return a parameter that takes one of the words."""
     listed = f"{', '.join(words[:-1])} or {words[-1]}"
 
-    def read(key: str, given: Json) -> str:
-        if given not in words:
-            raise ParamProblem(key, f"{key} is {listed}, not {_describe_value(given)}")
-        return str(given)
+    def read(key: str, raw: Json) -> str:
+        if raw not in words:
+            raise ParamProblem(key, f"{key} is {listed}, not {_describe_value(raw)}")
+        return str(raw)
 
     return Parameter(listed, default, read)
 
 
-def text_parameter(written: str, default: str | None = None) -> Parameter:
-    """Words that only the engine can judge."""
+def text_parameter(allowed: str, default: str | None = None) -> Parameter:
+    """Return a parameter that only the engine can validate. `allowed`: for a person."""
 
-    def read(key: str, given: Json) -> str:
-        if not isinstance(given, str) or not given:
-            raise ParamProblem(key, f"{key} is {written}, not {_describe_value(given)}")
-        return given
+    def read(key: str, raw: Json) -> str:
+        if not isinstance(raw, str) or not raw:
+            raise ParamProblem(key, f"{key} is {allowed}, not {_describe_value(raw)}")
+        return raw
 
-    return Parameter(written, default, read)
+    return Parameter(allowed, default, read)
 
 
-def command_parameter(written: str, default: Sequence[str] | None = None) -> Parameter:
-    """A command: its words, one by one."""
+def command_parameter(allowed: str, default: Sequence[str] | None = None) -> Parameter:
+    """Return a parameter that holds a command as a list of words."""
 
-    def read(key: str, given: Json) -> tuple[str, ...]:
-        if not isinstance(given, list | tuple) or not all(isinstance(word, str) for word in given):
-            raise ParamProblem(key, f"{key} is {written}: a list of words, as [pg_ctl, reload]")
-        return tuple(str(word) for word in given)
+    def read(key: str, raw: Json) -> tuple[str, ...]:
+        if not isinstance(raw, list | tuple) or not all(isinstance(word, str) for word in raw):
+            raise ParamProblem(key, f"{key} is {allowed}: a list of words, as [pg_ctl, reload]")
+        return tuple(str(word) for word in raw)
 
-    return Parameter(written, list(default) if default is not None else None, read)
+    return Parameter(allowed, list(default) if default is not None else None, read)
 
 
 def integer_parameter(lowest: int, highest: int, default: int | None = None) -> Parameter:
-    written = f"a whole number, {lowest} to {highest}"
+    """Return a parameter that takes a whole number."""
+    allowed = f"a whole number, {lowest} to {highest}"
 
-    def read(key: str, given: Json) -> int:
-        if isinstance(given, bool) or not isinstance(given, int) or not lowest <= given <= highest:
-            raise ParamProblem(key, f"{key} is {written}, not {_describe_value(given)}")
-        return given
+    def read(key: str, raw: Json) -> int:
+        if isinstance(raw, bool) or not isinstance(raw, int) or not lowest <= raw <= highest:
+            raise ParamProblem(key, f"{key} is {allowed}, not {_describe_value(raw)}")
+        return raw
 
-    return Parameter(written, default, read)
+    return Parameter(allowed, default, read)
 
 
 def percentage_parameter(lowest: str, highest: str, default: str | None = None) -> Parameter:
-    """A part of 1, written as a percentage."""
+    """Return a parameter between 0 and 1, or beyond, written as a percentage."""
     low, high = percentage(lowest), percentage(highest)
 
-    def read(key: str, given: Json) -> float:
-        value = _parse_quantity(key, given, percentage, "30%")
+    def read(key: str, raw: Json) -> float:
+        value = _parse_quantity(key, raw, percentage, "30%")
         if not low <= value <= high:
-            raise ParamProblem(key, f"{given} is out of range: {key} is {lowest} to {highest}")
+            raise ParamProblem(key, f"{raw} is out of range: {key} is {lowest} to {highest}")
         return value
 
     return Parameter(f"{lowest} to {highest}", default, read)
 
 
 def boolean_parameter() -> Parameter:
-    def read(key: str, given: Json) -> bool:
-        if not isinstance(given, bool):
-            raise ParamProblem(key, f"{key} is true or false, not {_describe_value(given)}")
-        return given
+    """Return a parameter that takes true or false, false by default."""
+
+    def read(key: str, raw: Json) -> bool:
+        if not isinstance(raw, bool):
+            raise ParamProblem(key, f"{key} is true or false, not {_describe_value(raw)}")
+        return raw
 
     return Parameter("true or false", False, read)
 
@@ -142,31 +177,31 @@ def boolean_parameter() -> Parameter:
 def _ranged(read: Callable[[str], int], lowest: str, highest: str, example: str, default: str | None) -> Parameter:
     low, high = read(lowest), read(highest)
 
-    def in_range(key: str, given: Json) -> int:
-        value = _parse_quantity(key, given, read, example)
+    def in_range(key: str, raw: Json) -> int:
+        value = _parse_quantity(key, raw, read, example)
         if not low <= value <= high:
-            raise ParamProblem(key, f"{given} is out of range: {key} is {lowest} to {highest}")
+            raise ParamProblem(key, f"{raw} is out of range: {key} is {lowest} to {highest}")
         return value
 
     return Parameter(f"{lowest} to {highest}", default, in_range)
 
 
-def _parse_quantity(key: str, given: Json, read: Callable[[str], T], example: str) -> T:
-    """`example`: how it is written, for whoever wrote a number or a list."""
-    if not isinstance(given, str):
-        raise ParamProblem(key, f"{_describe_value(given)} is not written as it should be: write it as in {example}")
+def _parse_quantity(key: str, raw: Json, read: Callable[[str], T], example: str) -> T:
+    """Read a quantity with its unit; `example` is shown to whoever wrote a number or a list."""
+    if not isinstance(raw, str):
+        raise ParamProblem(key, f"{_describe_value(raw)}: invalid format, write it as in {example}")
     try:
-        return read(given)
+        return read(raw)
     except ValueError as error:
         raise ParamProblem(key, str(error)) from error
 
 
-def _describe_value(given: Json) -> str:
-    if isinstance(given, bool):
-        return str(given).lower()
-    if isinstance(given, str):
-        return repr(given)
-    return "nothing" if given is None else f"{given}" if isinstance(given, int | float) else "this"
+def _describe_value(raw: Json) -> str:
+    if isinstance(raw, bool):
+        return str(raw).lower()
+    if isinstance(raw, str):
+        return repr(raw)
+    return "nothing" if raw is None else f"{raw}" if isinstance(raw, int | float) else "this"
 
 
 def _unknown_key_hint(key: str, parameters: Mapping[str, Parameter]) -> str:
@@ -174,6 +209,6 @@ def _unknown_key_hint(key: str, parameters: Mapping[str, Parameter]) -> str:
 
 
 def did_you_mean(key: str, known: Iterable[str]) -> str:
-    """What was meant by a word that is not known; empty where nothing is like it."""
+    """Return a question with the closest known word; empty where none is close."""
     close = difflib.get_close_matches(key, list(known), n=1)
     return f"did you mean {close[0]!r}?" if close else ""

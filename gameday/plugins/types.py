@@ -91,6 +91,18 @@ class ParamProblem(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsProblem:
+    """Invalid setting of a target. `keys`: the path to it, empty for the whole target; `todo`: what to write instead.
+
+    `key_is_unexpected`: the last key itself is wrong, whatever its value."""
+
+    keys: tuple[str, ...]
+    wrong: str
+    todo: str = ""
+    key_is_unexpected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """Moment of the monotonic clock by which a call has to return."""
 
@@ -104,10 +116,6 @@ class Deadline:
     def remaining(self) -> float:
         """Return the seconds left, never below zero."""
         return max(0.0, self.at - time.monotonic())
-
-
-_FIELDS = {"mark": "marker", "touches": "target_text", "reverts": "revert_text", "behind": "guarantee"}
-"""Stored keys whose fields have another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +165,7 @@ class Intent:
     def encode(self) -> dict[str, Json]:
         """Return the intent as JSON, for the log and the guardian."""
         return {
-            "mark": self.marker,
+            "marker": self.marker,
             "drill": self.drill,
             "fault": self.fault,
             "kind": self.kind,
@@ -167,17 +175,16 @@ class Intent:
             "address": dict(self.address),
             "params": dict(self.params),
             "undo": dict(self.undo),
-            "touches": self.target_text,
-            "reverts": self.revert_text,
-            "behind": self.guarantee.value,
+            "target_text": self.target_text,
+            "revert_text": self.revert_text,
+            "guarantee": self.guarantee.value,
             "lease": self.lease,
         }
 
     @classmethod
     def decode(cls, data: Mapping[str, Any]) -> Intent:
         """Read the result of `encode`; raises KeyError, TypeError or ValueError on anything else."""
-        fields = {_FIELDS.get(key, key): value for key, value in data.items()}
-        return cls(**{**fields, "guarantee": RevertGuarantee(data["behind"])})
+        return cls(**{**data, "guarantee": RevertGuarantee(data["guarantee"])})
 
 
 class PartialScan(Refused):

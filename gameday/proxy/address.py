@@ -7,6 +7,7 @@ import contextlib
 import ipaddress
 import socket
 import threading
+from dataclasses import dataclass
 
 from gameday.proxy.errors import ApiError
 
@@ -17,6 +18,21 @@ LOOPBACK = "127.0.0.1"
 DEFAULT_LISTEN = f"{LOOPBACK}:0"
 
 _pending: dict[tuple[asyncio.AbstractEventLoop, str, int], asyncio.Future[list[str]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ListenAddress:
+    """A listen address as requested, and with its host as an IP address, or why it cannot be resolved."""
+
+    requested: str
+    resolved: str | None
+    error: ApiError | None = None
+
+    def require(self) -> str:
+        """Return the resolved address. Raises ApiError 500."""
+        if self.error is not None:
+            raise self.error
+        return str(self.resolved)
 
 
 def split_host_port(address: str) -> tuple[str, int]:
@@ -45,6 +61,14 @@ def is_ip_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+async def resolve_listen(requested: str) -> ListenAddress:
+    """Resolve a listen address, and keep the error: a disabled proxy needs it only when it is enabled."""
+    try:
+        return ListenAddress(requested, await resolve(requested or DEFAULT_LISTEN))
+    except ApiError as error:
+        return ListenAddress(requested, None, error)
 
 
 async def resolve(address: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from select import EPOLLIN, EPOLLOUT
+from select import EPOLLIN, EPOLLOUT, EPOLLRDHUP
 
 from typing_extensions import override
 
@@ -19,7 +19,7 @@ class BufferedSocket(Sink):
     No method waits."""
 
     __slots__ = (
-        "_closes_when_flushed", "_is_reading", "_loop", "_send_buffer", "_sock", "_watched",
+        "_closes_when_flushed", "_is_reading", "_loop", "_send_buffer", "_sock", "_watched", "_watches_hangup",
         "bytes_sent", "has_sent_eof", "is_backpressured", "is_closed",
     )  # fmt: skip
 
@@ -29,6 +29,7 @@ class BufferedSocket(Sink):
         self._send_buffer = SendBuffer()
         self._watched = 0
         self._is_reading = False
+        self._watches_hangup = False
         self._closes_when_flushed = False
         self.is_closed = False
         self.has_sent_eof = False
@@ -141,6 +142,7 @@ class BufferedSocket(Sink):
         if self._sock is None or self._loop is None:
             return
         events = (EPOLLIN if self._is_reading else 0) | (EPOLLOUT if self._send_buffer.size else 0)
+        events |= EPOLLRDHUP if self._watches_hangup else 0
         if events != self._watched:
             self._watched = events
             self._loop.traffic.watch(self._sock.fileno(), events, self._on_ready)
@@ -151,7 +153,7 @@ class BufferedSocket(Sink):
         The owner may be in the middle of something."""
         if self._sock is None or self._loop is None:
             return
-        self._is_reading = False
+        self._is_reading = self._watches_hangup = False
         self._send_buffer.clear()
         self._update_watch()
         self._sock.close()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from select import EPOLLIN, EPOLLOUT
+from select import EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP
 from typing import Protocol, cast
 
 from typing_extensions import override
 
-from gameday.proxy import socket_io
+from gameday.proxy import socket_io, sockets
 from gameday.proxy.buffered_socket import BufferedSocket
 from gameday.proxy.event_loop import running_proxy_loop
 
@@ -23,6 +23,7 @@ class EndpointOwner(Protocol):
     def on_data(self, endpoint: Endpoint, data: bytes) -> None: ...
     def on_eof(self, endpoint: Endpoint) -> None: ...
     def on_eof_sent(self, endpoint: Endpoint) -> None: ...
+    def on_hangup(self, endpoint: Endpoint, has_unread_data: bool) -> None: ...
     def on_backpressure_change(self, endpoint: Endpoint) -> None: ...
     def on_close(self, endpoint: Endpoint, error: Exception | None) -> None: ...
 
@@ -55,6 +56,7 @@ class Endpoint(asyncio.Protocol, BufferedSocket):
         try:
             self._sock = cast("socket.socket", opened.get_extra_info("socket")).dup()
             self._sock.setblocking(False)
+            sockets.enable_keepalive(self._sock)
         except OSError as error:
             self._loop.call_soon(self._report_close, error)
         opened.abort()
@@ -75,9 +77,17 @@ class Endpoint(asyncio.Protocol, BufferedSocket):
             self._is_reading = is_reading
             self._update_watch()
 
+    def watch_hangup(self, is_watching: bool) -> None:
+        """Report a peer that closes or half-closes while it is not read."""
+        self._watches_hangup = is_watching
+        self._update_watch()
+
     @override
     def _on_ready(self, events: int) -> None:
         try:
+            if self._watches_hangup and events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR):
+                self._receive_hangup(events)
+                return
             if self._send_buffer.size and events & ~EPOLLIN:
                 self._flush()
             if self._is_reading and events & ~EPOLLOUT:
@@ -116,6 +126,13 @@ class Endpoint(asyncio.Protocol, BufferedSocket):
         elif size == 0:
             self._receive_eof()
         return size is not None
+
+    def _receive_hangup(self, events: int) -> None:
+        assert self._sock is not None
+        self.watch_hangup(False)  # or the event would repeat in every turn
+        is_reset = events & (EPOLLHUP | EPOLLERR)  # not to be peeked at: that would clear the error before the read
+        has_unread_data = not is_reset and self._sock.recv(1, socket.MSG_PEEK) != b""
+        self._owner.on_hangup(self, has_unread_data)
 
     def _receive_eof(self) -> None:
         self.has_received_eof = True

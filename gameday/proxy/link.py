@@ -15,6 +15,11 @@ from gameday.proxy.flow import Flow
 from gameday.proxy.toxic import Toxic
 from gameday.proxy.upstream_dialer import UpstreamDialer, UpstreamLog
 
+HANGUP_GRACE_S = 1.0
+"""Time that dialling continues for a client that has left, or half-closed without sending anything."""
+HANGUP_GRACE_WITH_DATA_S = 10.0
+"""Time that dialling continues for a client that has sent a request, and then left or half-closed."""
+
 ToxicityDraw = Callable[[str, int], float]
 """Draws a number from 0 to 1 for a toxic, by its name and number."""
 
@@ -80,12 +85,14 @@ class Link(EndpointOwner):
         If the upstream cannot be reached, the client gets a reset, as from an upstream that refuses."""
         try:
             await self.loop.connect_accepted_socket(lambda: self._client, accepted)
+            self._client.watch_hangup(True)
             await self._dialer.dial(upstream, lambda: self._upstream)
         except (OSError, ValueError):
             self.close(reset=True)
         except asyncio.CancelledError:
             self.close()
         self._is_opening = False
+        self._client.watch_hangup(False)
         self._start_flows()
 
     def add_toxic(self, toxic: Toxic) -> None:
@@ -166,6 +173,14 @@ class Link(EndpointOwner):
             other.close_when_flushed()
 
     @override
+    def on_hangup(self, endpoint: Endpoint, has_unread_data: bool) -> None:
+        """Stop dialling soon for a client that has left.
+
+        A half-closed one looks the same. And if the dial succeeds soon, the upstream sees how its client left."""
+        grace_s = HANGUP_GRACE_WITH_DATA_S if has_unread_data else HANGUP_GRACE_S
+        self.loop.call_later(grace_s, self._close_if_opening)
+
+    @override
     def on_backpressure_change(self, endpoint: Endpoint) -> None:
         """Pause or resume the flow to an endpoint."""
         self._flow_to(endpoint).on_backpressure_change()
@@ -183,6 +198,10 @@ class Link(EndpointOwner):
         elif flow.sink.has_sent_eof:
             flow.sink.close_when_flushed()
         self._check_done()
+
+    def _close_if_opening(self) -> None:
+        if self._is_opening:
+            self.close()
 
     def _start_flows(self) -> None:
         if self._is_closing:

@@ -7,6 +7,7 @@ import itertools
 import logging
 import socket
 
+from gameday.proxy.address import ListenAddress
 from gameday.proxy.change_log import lease_suffix, printable_name
 from gameday.proxy.connections import Connections, SharedState
 from gameday.proxy.errors import TOXIC_EXISTS, TOXIC_NOT_FOUND, ApiError
@@ -25,11 +26,13 @@ MAX_TOXICS = 500
 class Proxy:
     """A proxy. Each change is done, or refused with nothing changed, when the call returns."""
 
-    def __init__(self, name: str, listen: str, upstream: str, shared: SharedState) -> None:
+    def __init__(self, name: str, listen: ListenAddress, upstream: str, shared: SharedState) -> None:
         self.name = name
-        self.requested_listen = listen
-        """The address before port 0 became an actual one."""
-        self.listen = listen
+        self.listen = listen.requested
+        """As requested until the proxy starts; then the actual IP address and port, as in Toxiproxy."""
+        self.address = listen
+        self._bound: str | None = None
+        """The actual address, once started."""
         self.upstream = upstream
         self.tombstones = shared.tombstones
         self.changes = shared.changes
@@ -50,9 +53,9 @@ class Proxy:
         """True if a connection is open."""
         return bool(self._connections)
 
-    def has_addresses(self, listen: str, upstream: str) -> bool:
+    def has_addresses(self, listen: ListenAddress, upstream: str) -> bool:
         """Return True if a request for these addresses changes nothing."""
-        return listen in (self.requested_listen, self.listen) and upstream == self.upstream
+        return self._listens_on(listen) and upstream == self.upstream
 
     def start(self) -> None:
         """Accept connections, or refuse them if a toxic does. Raises ApiError 500."""
@@ -65,24 +68,24 @@ class Proxy:
         self.enabled = False
         self._connections.close()
 
-    def move(self, listen: str, upstream: str, *, will_start: bool) -> None:
+    def move(self, listen: ListenAddress, upstream: str, *, will_be_enabled: bool) -> None:
         """Change the addresses, and close every connection. Raises ApiError 500, with nothing changed.
 
-        `will_start`: the caller enables the proxy there next, so its port must be free."""
-        previous, was_enabled = self.listen, self.enabled
-        if listen not in (self.requested_listen, self.listen):
+        `will_be_enabled`: the state that the caller sets next; the port of an enabled proxy must be available."""
+        previous, was_enabled = (self.listen, self.address, self._bound), self.enabled
+        if not self._listens_on(listen):
             self._gate.close()
-            self.listen = listen
+            self.listen, self.address, self._bound = listen.requested, listen, None
         try:
-            if was_enabled or will_start:
+            if will_be_enabled:
                 self.start()
         except ApiError:
-            self.listen = previous
+            self.listen, self.address, self._bound = previous
             if was_enabled:
                 self.start()
             raise
-        self.enabled = was_enabled  # the caller records that it enabled the proxy
-        self.requested_listen, self.upstream = listen, upstream
+        self.enabled = was_enabled  # the caller records what it changes
+        self.upstream = upstream
         self.changes.record(self.name, f"moved, {self.listen} -> {printable_name(upstream)}")
         self._connections.close()
 
@@ -194,7 +197,13 @@ class Proxy:
         self._set_gate(others_refuse or toxicity >= 1)
 
     def _set_gate(self, is_refusing: bool) -> None:
-        self.listen = self._gate.refuse(self.listen) if is_refusing else self._gate.open(self.listen)
+        address = self._bound or self.address.require()
+        self.listen = self._bound = self._gate.refuse(address) if is_refusing else self._gate.open(address)
+
+    def _listens_on(self, listen: ListenAddress) -> bool:
+        if self._bound is None:
+            return listen.requested == self.listen
+        return bool({listen.requested, listen.resolved} & {self.address.requested, self.address.resolved, self._bound})
 
     def _expire(self, toxic: Toxic) -> None:
         try:

@@ -61,7 +61,9 @@ class ProxyCollection:
         """Create a proxy, enabled unless the body says otherwise. Raises ApiError."""
         name, upstream = _name_and_upstream(body)
         enabled = request_fields.flag(body, "enabled")
-        listen = await address.resolve(request_fields.text(body, "listen") or address.DEFAULT_LISTEN)
+        listen = await address.resolve_listen(request_fields.text(body, "listen") or "")
+        if enabled is not False:
+            listen.require()
         if name in self._entries:
             raise ApiError(*PROXY_EXISTS)
         proxy = Proxy(name, listen, upstream, self._shared)
@@ -76,14 +78,17 @@ class ProxyCollection:
         """Change the addresses, enable or disable, renew the lease. Raises ApiError, with nothing changed."""
         entry = self.get(name)
         request = EnableRequest.from_body(body)
-        listen = request_fields.text(body, "listen") or entry.proxy.listen
         upstream = request_fields.text(body, "upstream") or entry.proxy.upstream
-        if listen not in (entry.proxy.requested_listen, entry.proxy.listen):
-            listen = await address.resolve(listen)
+        listen = await address.resolve_listen(request_fields.text(body, "listen") or entry.proxy.listen)
         entry = self.get(name)
+        will_be_enabled = entry.proxy.enabled if request.enabled is None else request.enabled
+        if will_be_enabled:
+            listen.require()
         entry.enable_state.check(request)
         if not entry.proxy.has_addresses(listen, upstream):
-            entry.proxy.move(listen, upstream, will_start=bool(request.enabled))
+            entry.proxy.move(listen, upstream, will_be_enabled=will_be_enabled)
+        elif entry.proxy.address.resolved is None:
+            entry.proxy.address = listen
         entry.enable_state.apply(request)
         return entry
 
@@ -156,9 +161,11 @@ class ProxyCollection:
         name, upstream = _name_and_upstream(body)
         entry = self._entries.get(name)
         if entry is not None:
-            listen = await address.resolve(request_fields.text(body, "listen") or entry.proxy.listen)
+            listen = await address.resolve_listen(request_fields.text(body, "listen") or entry.proxy.listen)
             if entry.proxy.has_addresses(listen, upstream):
                 return entry
+            if request_fields.flag(body, "enabled") is not False:
+                listen.require()
             self.delete(name)
         return await self.create(body)
 

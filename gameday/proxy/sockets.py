@@ -1,4 +1,4 @@
-"""TCP sockets: bind, listen, reset, and the address a socket is bound to."""
+"""TCP sockets: bind, listen, keepalive, reset, and the address a socket is bound to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from gameday.proxy.address import join_host_port, split_host_port
 from gameday.proxy.errors import ApiError
 
 LISTEN_BACKLOG = 1024
+KEEPALIVE_IDLE_S = 15
+KEEPALIVE_INTERVAL_S = 15
+KEEPALIVE_PROBES = 9
+"""With Toxiproxy's intervals, a peer that vanished is noticed after 150 s."""
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -43,6 +47,15 @@ def bound_address(sock: socket.socket) -> str:
     """Return the address that a socket is bound to, with its actual port."""
     name = sock.getsockname()
     return join_host_port(str(name[0]), int(name[1]))
+
+
+def enable_keepalive(sock: socket.socket) -> None:
+    """Probe an idle TCP peer: without it, the connection of a vanished one would stay open forever."""
+    if sock.family in (socket.AF_INET, socket.AF_INET6):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_IDLE_S)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_PROBES)
 
 
 def reset_on_close(sock: socket.socket) -> None:

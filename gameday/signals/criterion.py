@@ -1,4 +1,4 @@
-"""One test with its limit resolved: what a value is held against."""
+"""A test with its limit as a number."""
 
 from __future__ import annotations
 

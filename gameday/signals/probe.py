@@ -1,4 +1,4 @@
-"""What a probe is, and what it answers."""
+"""The protocol of probes, and their measurements."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One answer: ratios 0..1, durations in seconds, `n` samples beneath it. `value` None: it could not be taken,
-    and `error` says why in words; that is never 'fine'."""
+    """A ratio 0..1, a duration in seconds or a count, over `n` samples. `value` None: it failed, and `error` says why;
+    that is never healthy."""
 
     value: float | None
     n: int
@@ -17,18 +17,18 @@ class Measurement:
 
 
 NO_SAMPLES = "no samples"
-"""The error, or its beginning, of what can be asked and has nothing to measure."""
+"""The error, or its beginning, of a probe that works and has nothing to measure."""
 
 
 class MeasurementError(Exception):
-    """A probe's own word for: nothing could be measured. Its text is the reading's error; it holds no secret."""
+    """A measurement failed. The text is the reading's error and holds no secret."""
 
 
 class Probe(Protocol):
-    """A way of measuring one signal. Several questions may be on their way at once."""
+    """Measures one signal. Several reads may run at once."""
 
     async def read(self) -> Measurement: ...
 
     async def close(self) -> None:
-        """Let go of connections; it may be asked no more."""
+        """Close all connections; no read follows."""
         ...

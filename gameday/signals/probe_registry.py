@@ -1,4 +1,4 @@
-"""The probes by name, and the care that all of them need: a failure is words, and no number is taken on trust."""
+"""Probes by name, and the checks that all of them need: a failure becomes text, an impossible value a failure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HTTP_PROBES = frozenset({"http", "prometheus", "alerts"})
 
 
 class CheckedProbe(Probe):
-    """A probe that never raises, and whose values are possible ones."""
+    """A probe that never raises and returns only plausible values."""
 
     def __init__(self, probe: Probe, kind: SignalKind, timeout: float, web: HttpClient | None) -> None:
         self._probe, self._kind, self._timeout, self._web = probe, kind, timeout, web
@@ -68,7 +68,7 @@ def _require_plausible(measured: Measurement, kind: SignalKind) -> Measurement:
 
 
 def open_probe(binding: SignalBinding, web: HttpClient | None = None) -> Probe:
-    """The probe that the binding names, made careful. `web`: shared with others, else one of its own.
+    """Open the checked probe that the binding names. `web` None: with a client of its own.
 
     Raises BadArguments for an unknown probe or settings that cannot be meant. Counters need two reads."""
     opener = PROBES.get(binding.probe)

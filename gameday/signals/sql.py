@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SqlProbe(Probe):
-    """Keeps idle connections: a slow answer holds its own, and the next question takes another.
+    """Keeps idle connections: a slow query holds its own, and the next one takes another.
 
     The address comes from the environment variable alone, and no text of a failed connection is passed on: a
     driver may quote the address, and with it the password."""

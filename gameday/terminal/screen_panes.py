@@ -5,19 +5,18 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from gameday.boards.drill_board import Severity
 from gameday.boards.fault_board import ACTIVE_PHASES, FaultPhase, FaultStatus
 from gameday.boards.message_board import ItemState, MessageItem, message_items
 from gameday.boards.signal_board import SignalStatus
 from gameday.drill.decisions import ApplyFault, Decision
 from gameday.drill.facilitator import scheduled_decisions
+from gameday.events import Tone
 from gameday.model import SignalKind
-from gameday.scorecards.signal_summary import say
 from gameday.terminal.glyphs import sparkline
 from gameday.terminal.line_formatter import LineFormatter, StyledText
 from gameday.terminal.screen_header import BAD, COMING, GOOD
 from gameday.terminal.screen_state import ScreenState
-from gameday.units import format_elapsed, format_remaining
+from gameday.units import format_elapsed, format_remaining, format_value
 
 
 def faults(board: ScreenState, pen: LineFormatter, rows: int) -> list[Text]:
@@ -111,9 +110,9 @@ def _signal(one: SignalStatus, pen: LineFormatter, name: int, picture: int) -> T
     if one.value is None:
         why = f": {one.why}" if one.why else ""
         return pen.line(*begin, "  ", (f"cannot be read{why}" if one.history else one.why, look or "dim"))
-    usual = say(one.baseline, one.kind) if one.baseline is not None else "-"
+    usual = format_value(one.baseline, one.kind) if one.baseline is not None else "-"
     return pen.line(
-        *begin, pen.column(say(one.value, one.kind), VALUE, look, right=True), "  ",
+        *begin, pen.column(format_value(one.value, one.kind), VALUE, look, right=True), "  ",
         pen.column(drawn, picture, look or "cyan"), " ", pen.column(usual, VALUE, right=True), "  ", _limit(one),
         (f"  n {one.n}" if one.kind is not SignalKind.ALERT else "", "dim"),
     )  # fmt: skip
@@ -170,7 +169,7 @@ def _since(board: ScreenState, at: float) -> str:
 
 def log(board: ScreenState, pen: LineFormatter, rows: int) -> list[Text]:
     """Render the heading and the latest lines, the newest at the bottom."""
-    styles = {Severity.BAD: BAD, Severity.GOOD: GOOD, Severity.NEUTRAL: ""}
+    styles = {Tone.BAD: BAD, Tone.GOOD: GOOD, Tone.NEUTRAL: ""}
     lines = [
         pen.line(pen.column(_since(board, at), 7, "dim", right=True), "  ", (line, styles[severity]))
         for at, line, severity in board.log_lines(max(0, rows - 1))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from gameday.concurrency import MAX_WORKERS, map_concurrently
+from gameday.injectors.common.concurrency import MAX_WORKERS, map_concurrently
 from gameday.injectors.docker.discovery import ContainerSnapshot, snapshots_of
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError

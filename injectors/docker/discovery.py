@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gameday.concurrency import map_concurrently
 from gameday.errors import Refused
+from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError, NotFound
 from gameday.injectors.docker.marker_labels import MARK

@@ -6,7 +6,7 @@ a sweep finds and reverts it with no store at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 from typing_extensions import override
 
@@ -25,16 +25,26 @@ from gameday.injectors.docker.sidecar_fault import SidecarFaultOperations
 from gameday.injectors.docker.sidecar_script import program
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.injectors.docker.target_checks import interference_warnings, unsettled_containers
-from gameday.injectors.docker.target_settings import read_settings
+from gameday.injectors.docker.target_settings import find_problems, read_settings, settings_identity
 from gameday.lean_imports import import_requests
-from gameday.model import Binding, Fault
-from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
-from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal, Reverted, RevertOutcome
+from gameday.plugins.types import (
+    Applied,
+    ApplyOutcome,
+    Deadline,
+    Intent,
+    Presence,
+    Renewal,
+    Reverted,
+    RevertOutcome,
+    SettingsProblem,
+)
 
 
-class DockerInjector(Injector, Leased, Sweepable, Checkable):
-    """Injector of this engine, with all three capabilities."""
+class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
+    """Injector of this engine, with all capabilities."""
 
     name = "docker"
     kinds: Mapping[str, type[Params]] = KINDS
@@ -92,6 +102,14 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable):
                 return fault_of(intent, engine, deadline).active()
         except EngineError:
             return Presence.UNKNOWN
+
+    @override
+    def settings_problems(self, settings: Mapping[str, Json]) -> Iterable[SettingsProblem]:
+        return find_problems(settings)
+
+    @override
+    def settings_identity(self, settings: Mapping[str, Json]) -> Hashable:
+        return settings_identity(settings)
 
     @override
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Set
 from dataclasses import replace
 
-from gameday.concurrency import map_concurrently
+from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.docker.discovery import match_container_ids
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError, NotFound

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gameday.errors import Refused
+from gameday.injectors.common.intents import IntentBuilder
+from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.docker.discovery import (
     ContainerSnapshot,
     describe_containers,
@@ -46,16 +48,12 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -
     if filled := [source for was in were if (source := kind.filled_volume(was))]:
         require_unshared_volume(engine, filled, [was.id for was in were])
     behind = _revert_guarantee(kind, settings, were)
-    return Intent(
-        marker=marker,
-        drill=drill,
+    return IntentBuilder("docker", binding).build(
+        marker,
+        fault.kind,
         fault=fault.id,
-        kind=fault.kind,
-        injector="docker",
-        environment=binding.environment,
-        target=binding.target,
         address={"engine": settings.engine, "containers": names},
-        params=dict(fault.params),
+        params=fault.params,
         undo={
             "ids": [was.id for was in were],
             "containers": [was.encode() for was in were],
@@ -79,10 +77,7 @@ def _existing_faults(engine: EngineApi, drill: str, ids: set[str]) -> list[Inten
             found[intent.marker] = intent
     for marker, intent in found.items():
         if intent.drill != drill:
-            raise Refused(
-                f"{marker} of another drill stands on {', '.join(intent.member_names)}",
-                "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
-            )
+            raise foreign_marker_refusal(marker, ", ".join(intent.member_names))
     return list(found.values())
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gameday.concurrency import map_concurrently
+from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError, NotFound
 from gameday.injectors.docker.marker_labels import MARK, intent_labels, own_containers
@@ -81,7 +81,7 @@ class Sidecars:
         has taken back what it had begun. EngineTrouble for one that is not that far, or ended otherwise."""
         name = sidecar_name(self.intent, number)
         with self._tolerate_existing():
-            self._create(name, image, command("hold", f"{self.intent.lease:.0f}"), script, room)
+            self._create(name, image, command("hold", f"{self.intent.lease:.0f}"), script, sandbox)
         self.engine.start(name)
         while deadline.remaining():
             state = self.engine.inspect(name)["State"]  # asked first: what it says afterwards is then all it says
@@ -96,8 +96,9 @@ class Sidecars:
         raise EngineError(f"its side container was not ready in time {self.engine.logs(name)}".strip())
 
     def renew(self, number: int) -> bool:
-        """Let it hold on for another lease; whether it runs still. A signal, where a command in it would be a process
-        more for each container of a large target, every second."""
+        """Extend the lease of a sidecar; True if it still runs.
+
+        By a signal: an exec would cost one process a second for each container of a large target."""
         try:
             self.engine.kill(sidecar_name(self.intent, number), "USR1")
         except (NotFound, Conflict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gameday.concurrency import map_concurrently
+from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_inspection, snapshots_of
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.faults import KINDS

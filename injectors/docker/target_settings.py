@@ -8,16 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from gameday.errors import Refused
+from gameday.injectors.common.refusals import require_valid_settings
 from gameday.injectors.docker.engine_address import SCHEMES, resolve_engine_url
 from gameday.model import Binding, Json
 from gameday.plugins.parameters import did_you_mean
+from gameday.plugins.types import SettingsProblem
 
 EXAMPLE = "{injector: docker, container: shop-db} or {injector: docker, project: shop, service: db}"
 KNOWN = ("engine", "container", "project", "service", "labels", "count", "percent", "tools", "guardian", "exec")
 COMPOSE_PROJECT, COMPOSE_SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 COMPOSE_ONE_OFF = "com.docker.compose.oneoff"
 _TEXTS = ("engine", "container", "project", "service", "tools", "guardian")
+_NOT_SELECTING = ("tools", "guardian", "exec", "count", "percent")
 _RANGES = {"count": (1, 10_000), "percent": (1, 100)}
 
 
@@ -54,24 +56,10 @@ class Settings:
         return f"container {self.container}" if self.container else f"container with {', '.join(self.labels)}"
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsProblem:
-    """What cannot be meant: where (the keys that lead there, none for the whole target), what is wrong, what would do,
-    and whether the last key should not be there, whatever it says."""
-
-    keys: tuple[str, ...]
-    wrong: str
-    todo: str = ""
-    key_is_unexpected: bool = False
-
-
 def read_settings(binding: Binding) -> Settings:
     """Raises Refused, with the first that is wrong and what would do."""
     given, target = binding.settings, binding.target
-    for one in find_problems(given):
-        raise Refused(
-            f"target {target}: {one.wrong}", f"Correct it in gameday.yaml{': ' + one.todo if one.todo else '.'}"
-        )
+    require_valid_settings(target, find_problems(given))
     text = {key: str(given.get(key, "")) for key in _TEXTS}
     return Settings(
         target, resolve_engine_url(given), text["container"], _labels(given), cast("int", given.get("count", 0)),
@@ -91,7 +79,7 @@ def _plain(value: Json) -> str:
 
 def find_problems(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     """All that no engine needs to be asked about: for the file, with its places, and for whoever reads it."""
-    unknown = [key for key in given if key not in KNOWN and key != "injector"]
+    unknown = [key for key in given if key not in KNOWN]
     for key in unknown:
         todo = did_you_mean(key, KNOWN) or f"known are: {', '.join(KNOWN)}"
         yield SettingsProblem((key,), f"the injector docker does not know {key!r}", todo, key_is_unexpected=True)
@@ -105,6 +93,11 @@ def find_problems(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     yield from _wrong_engine(given.get("engine"))
     if not unknown:  # a misspelt key is told already, and may be the missing one
         yield from _wrong_choice(given)
+
+
+def settings_identity(settings: Mapping[str, Json]) -> str:
+    """Return the settings that select containers, as text."""
+    return repr(sorted((key, value) for key, value in settings.items() if key not in _NOT_SELECTING))
 
 
 def _wrong_numbers(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from gameday import markers
-from gameday.concurrency import map_concurrently
+from gameday.injectors.common.concurrency import map_concurrently
+from gameday.injectors.common.intents import IntentBuilder
 from gameday.injectors.docker.discovery import ContainerSnapshot, describe_containers, name_in_inspection
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError, NotFound
@@ -24,7 +25,7 @@ from gameday.injectors.docker.sidecar_script import Script
 from gameday.injectors.docker.sidecars import INSPECTION_KEY, Sidecars
 from gameday.injectors.docker.target_settings import Settings
 from gameday.model import Binding, Json
-from gameday.plugins.types import Intent, RevertGuarantee
+from gameday.plugins.types import Intent
 
 _CHAIN = re.compile(rf"({markers.MARK})-(?:in|out)")
 _FILE = re.compile(rf"/there/(\d+)(?:/(.+))?/\.({markers.MARK})(?:\.part)?")
@@ -167,14 +168,9 @@ def _build_intent(
     more: dict[str, Json] | None = None,
 ) -> Intent:
     names: list[Json] = [was.name for was in weres]
-    return Intent(
-        marker=marker,
-        drill=markers.drill_of(marker),
-        fault="",
-        kind=kind,
-        injector="docker",
-        environment=binding.environment,
-        target=binding.target,
+    return IntentBuilder("docker", binding).build(
+        marker,
+        kind,
         address={"engine": settings.engine, "containers": names},
         params=params,
         undo={
@@ -186,5 +182,4 @@ def _build_intent(
         },
         target_text=f"{what} {describe_containers(weres, settings.engine)}",
         revert_text=KINDS[kind].read(params).describe_revert(),
-        guarantee=RevertGuarantee.NEXT_COMMAND,
     )

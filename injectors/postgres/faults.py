@@ -18,7 +18,15 @@ from gameday.injectors.postgres.session_acquisition import AcquisitionFailed, Se
 from gameday.injectors.postgres.session_queries import SessionCounts
 from gameday.injectors.postgres.target_settings import Settings
 from gameday.model import Json
-from gameday.plugins.parameters import Parameter, Params, choice_parameter, integer_parameter, text_parameter
+from gameday.plugins.parameters import (
+    MainParameter,
+    Parameter,
+    Params,
+    by_kind,
+    choice_parameter,
+    integer_parameter,
+    text_parameter,
+)
 from gameday.plugins.types import Deadline
 
 MAX_SESSIONS = 500
@@ -59,6 +67,13 @@ class Kind(Params):
 @dataclass(frozen=True, slots=True)
 class Lock(Kind):
     """One table is locked: whoever wants to write (or anything of it) waits."""
+
+    kind = "lock"
+    main = MainParameter(
+        "mode", "What waits for the table: writes or all?", "writes", "With a table of the {target} locked ({amount})"
+    )
+    effect = "`writes`: reading goes on, whoever writes to the table waits. `all`: reading waits too."
+    note = "One session locks the table (`EXCLUSIVE`, `ACCESS EXCLUSIVE`) and waits."
 
     table: str
     mode: str
@@ -103,6 +118,10 @@ class Lock(Kind):
 @dataclass(frozen=True, slots=True)
 class Connections(Kind):
     """Idle sessions take the slots: a new client is refused."""
+
+    kind = "connections"
+    effect = "Those who are connected go on; a new connection is refused (`FATAL`, SQLSTATE 53300)."
+    note = "Idle sessions take all ordinary slots but so many."
 
     leave: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"leave": integer_parameter(0, 100_000, 0)}
@@ -151,6 +170,10 @@ class Connections(Kind):
 class BusyQuery(Kind):
     """So many sessions compute all the time."""
 
+    kind = "busy-query"
+    effect = "Everything that needs a processor is slower."
+    note = "So many sessions compute without an end. They write nothing and read no table."
+
     sessions: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"sessions": integer_parameter(1, 64, 4)}
 
@@ -178,4 +201,4 @@ class BusyQuery(Kind):
         return seen.sessions >= many and seen.working > 0
 
 
-KINDS: dict[str, type[Kind]] = {"lock": Lock, "connections": Connections, "busy-query": BusyQuery}
+KINDS: dict[str, type[Kind]] = by_kind(Lock, Connections, BusyQuery)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.postgres.busy_queries import BusyQueryRunner
 from gameday.injectors.postgres.connection import milliseconds
 from gameday.injectors.postgres.session import Session
-from gameday.injectors.postgres.session_acquisition import MAX_WORKERS
 from gameday.plugins.types import Deadline
 
 _RENEW = """\
@@ -30,8 +29,7 @@ class HeldSessions:
         """Whether all of them still stand. Raises Trouble where one does not answer, or is not there any more."""
         if self.work is not None:
             return self.work.renew(seconds)
-        with ThreadPoolExecutor(min(MAX_WORKERS, len(self.sessions))) as pool:
-            list(pool.map(lambda one: one.ask(_RENEW, milliseconds(seconds), deadline=deadline), self.sessions))
+        map_concurrently(lambda session: session.ask(_RENEW, milliseconds(seconds), deadline=deadline), self.sessions)
         return True
 
     def end(self) -> None:

@@ -7,7 +7,7 @@ lease that each session brought along. What another process needs to end them is
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from typing_extensions import override
 
@@ -21,15 +21,15 @@ from gameday.injectors.postgres.held_sessions import HeldSessionRegistry, HeldSe
 from gameday.injectors.postgres.planning import planned, strays
 from gameday.injectors.postgres.server_info import Server, free_slots, read_server_info, servers
 from gameday.injectors.postgres.session import Session
-from gameday.injectors.postgres.target_settings import read_settings
-from gameday.model import Binding, Fault
-from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.injectors.postgres.target_settings import find_problems, read_settings, settings_identity
+from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
-from gameday.plugins.types import Applied, Deadline, Intent, Presence, Renewal, Reverted, RevertOutcome
+from gameday.plugins.types import Applied, Deadline, Intent, Presence, Renewal, Reverted, RevertOutcome, SettingsProblem
 
 
-class PostgresInjector(Injector, Leased, Sweepable, Checkable):
-    """Injector of this engine, with all three capabilities."""
+class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
+    """Injector of this engine, with all capabilities."""
 
     name = "postgres"
     kinds: Mapping[str, type[Params]] = KINDS
@@ -126,6 +126,14 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable):
         if there:
             raise Refused(f"{intent.target_text}: until when they are leased, the server does not say", _ITSELF)
         return 0
+
+    @override
+    def settings_problems(self, settings: Mapping[str, Json]) -> Iterable[SettingsProblem]:
+        return find_problems(settings)
+
+    @override
+    def settings_identity(self, settings: Mapping[str, Json]) -> Hashable:
+        return settings_identity(settings)
 
     @override
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:

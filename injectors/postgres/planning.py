@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from gameday.errors import Refused
+from gameday.injectors.common.intents import IntentBuilder
+from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.postgres import session_queries
 from gameday.injectors.postgres.connection import open_session
 from gameday.injectors.postgres.faults import KINDS
@@ -24,10 +26,9 @@ def planned(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> 
         server = _server_itself(session, settings, deadline)
         _refuse_another_drill(session, drill_of(marker), deadline)
         found = kind.plan(session, server, settings, deadline)
-        return Intent(
-            marker=marker, drill=drill_of(marker), fault=fault.id, kind=fault.kind, injector="postgres",
-            environment=binding.environment, target=binding.target, address=settings.where(),
-            params=dict(fault.params), undo={**server.undo(), **found.undo},
+        return IntentBuilder("postgres", binding).build(
+            marker, fault.kind, fault=fault.id, address=settings.where(), params=fault.params,
+            undo={**server.undo(), **found.undo},
             target_text=f"{found.touches}, database {server.database} of the PostgreSQL at {session.address_text}",
             revert_text=REVERTS.format(marker=marker), guarantee=RevertGuarantee.LEASE, lease=LEASE,
         )  # fmt: skip
@@ -39,10 +40,9 @@ def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
     with open_session(settings.where(), deadline) as session:
         server = read_server_info(session, deadline)
         return [
-            Intent(
-                marker=marker, drill=drill_of(marker), fault=marker, kind=kind, injector="postgres",
-                environment=binding.environment, target=binding.target, address=settings.where(), params={},
-                undo=server.undo(), target_text=f"sessions {marker} on the PostgreSQL at {session.address_text}",
+            IntentBuilder("postgres", binding).build(
+                marker, kind, address=settings.where(), params={}, undo=server.undo(),
+                target_text=f"sessions {marker} on the PostgreSQL at {session.address_text}",
                 revert_text=REVERTS.format(marker=marker), guarantee=RevertGuarantee.LEASE, lease=LEASE,
             )
             for marker, kind in session_queries.list_markers(session, deadline).items()
@@ -72,7 +72,4 @@ def _server_itself(session: Session, settings: Settings, deadline: Deadline) -> 
 
 def _refuse_another_drill(session: Session, drill: str, deadline: Deadline) -> None:
     if other := session_queries.foreign_marker(session, drill, deadline):
-        raise Refused(
-            f"{other} of another drill stands on the PostgreSQL at {session.address_text}",
-            "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
-        )
+        raise foreign_marker_refusal(other, f"the PostgreSQL at {session.address_text}")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.postgres.connection import open_leased_session
 from gameday.injectors.postgres.errors import DeadlineExceeded, ServerError
 from gameday.injectors.postgres.session import Session
 from gameday.model import Json
 from gameday.plugins.types import Deadline, Intent
-
-MAX_WORKERS = 8
 
 
 class AcquisitionFailed(Exception):
@@ -42,8 +40,8 @@ class SessionAcquisition:
 
     def open_many(self, many: int) -> list[ServerError]:
         """So many, and what the server said where it refused one. Raises Late."""
-        with ThreadPoolExecutor(min(MAX_WORKERS, many)) as pool:
-            return [trouble for trouble in pool.map(lambda _: self._try_open(), range(many)) if trouble]
+        refusals = map_concurrently(lambda _: self._try_open(), range(many))
+        return [refusal for refusal in refusals if refusal]
 
     def _try_open(self) -> ServerError | None:
         try:

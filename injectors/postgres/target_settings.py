@@ -4,12 +4,14 @@ secret."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gameday.errors import Refused
+from gameday.injectors.common.network_address import Address, canonical_address
+from gameday.injectors.common.refusals import require_valid_settings
 from gameday.model import Binding, Json
 from gameday.plugins.parameters import did_you_mean
+from gameday.plugins.types import SettingsProblem
 
 KNOWN = ("dsn_env", "conninfo", "table")
 EXAMPLE = "dsn_env: SHOP_DB, or conninfo: host=127.0.0.1 port=5432 user=drill dbname=shop passfile=/etc/drill.pgpass"
@@ -33,38 +35,44 @@ class Settings:
 
 def read_settings(binding: Binding) -> Settings:
     """Raises Refused."""
-    for key, wrong, todo in wrongs(binding.settings):
-        what = f"target {binding.target}: {key + ': ' if key else ''}{wrong}"
-        raise Refused(what, f"Correct it in gameday.yaml{': ' + todo if todo else '.'}")
+    require_valid_settings(binding.target, find_problems(binding.settings))
     given = {key: str(binding.settings.get(key) or "") for key in KNOWN}
     return Settings(binding.target, **given)
 
 
-def wrongs(given: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
-    """What cannot be meant: the key (empty for the whole), what is wrong, and what would do."""
-    for key, value in given.items():
-        if key == "injector":
-            continue
+def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    """Yield every problem that shows without asking a server."""
+    for key, value in settings.items():
         if key not in KNOWN:
-            yield key, "the injector postgres does not know this key", did_you_mean(key, KNOWN)
+            yield SettingsProblem((key,), "the injector postgres does not know this key", did_you_mean(key, KNOWN))
         elif not isinstance(value, str) or not value:
-            yield key, "this takes text", ""
-    if ("dsn_env" in given) == ("conninfo" in given):
-        yield "", "it needs dsn_env or conninfo, and one of them alone", EXAMPLE
-    yield from _of_address(given)
+            yield SettingsProblem((key,), "this takes text")
+    if ("dsn_env" in settings) == ("conninfo" in settings):
+        yield SettingsProblem((), "it needs either dsn_env or conninfo", EXAMPLE)
+    yield from _address_problems(settings)
 
 
-def _of_address(given: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
-    name, conninfo = given.get("dsn_env"), given.get("conninfo")
+def _address_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    name, conninfo = settings.get("dsn_env"), settings.get("conninfo")
     if isinstance(name, str) and name and not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
-        yield "dsn_env", "this is not the name of an environment variable", "the address itself stands in the variable"
+        todo = "the address itself stands in the variable"
+        yield SettingsProblem(("dsn_env",), "this is not the name of an environment variable", todo)
     if isinstance(conninfo, str) and conninfo:
         parts = parts_of(conninfo)
         if parts is None:
-            yield "conninfo", "this is no address that libpq can read", EXAMPLE
+            yield SettingsProblem(("conninfo",), "this is no address that libpq can read", EXAMPLE)
         elif any(key in parts for key in _SECRET):
             todo = "name a file with it as passfile, or put the whole address into a variable: dsn_env"
-            yield "conninfo", "it holds a password, which would come into the log", todo
+            yield SettingsProblem(("conninfo",), "it holds a password, which would come into the log", todo)
+
+
+def settings_identity(settings: Mapping[str, Json]) -> Hashable:
+    """Return host and port where the file has them: databases of one server share its slots and locks."""
+    parts = parts_of(str(settings.get("conninfo") or "")) or {}
+    host, port = parts.get("host", ""), parts.get("port", "5432")
+    if host and port.isdigit():
+        return canonical_address(Address(host.casefold(), int(port)))
+    return repr(sorted((key, value) for key, value in settings.items() if key != "table"))
 
 
 def parts_of(conninfo: str) -> dict[str, str] | None:

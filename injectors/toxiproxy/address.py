@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from gameday.injectors.common.network_address import Address
 
 PORT = 8474
 """The server's own default."""
 EXAMPLE = "write it as in http://127.0.0.1:8474"
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """`host` as it stands in an address: in lower case, IPv6 in brackets."""
-
-    host: str
-    port: int
 
 
 def read_address(url: str) -> Address:

@@ -7,8 +7,7 @@ by itself when nobody renews it, and refuses a request that comes late, after it
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping
 
 from typing_extensions import override
 
@@ -16,22 +15,21 @@ from gameday.errors import Refused
 from gameday.injectors.toxiproxy.api_client import Conflict, NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.failure_text import explain_failure, server_gone_text
 from gameday.injectors.toxiproxy.faults import KINDS
+from gameday.injectors.toxiproxy.leftovers import find_leftovers
 from gameday.injectors.toxiproxy.planning import plan_fault, server_and_proxy
 from gameday.injectors.toxiproxy.proxy_identity import proxy_identities
 from gameday.injectors.toxiproxy.proxy_state import (
-    OURS,
     foreign_toxic_warnings,
     is_present,
     read_presence,
     switches_proxy_off,
-    toxics_of,
 )
 from gameday.injectors.toxiproxy.server_process import has_ended
+from gameday.injectors.toxiproxy.target_settings import find_problems, settings_identity
 from gameday.injectors.toxiproxy.tcp_connections import wait_for_connection
 from gameday.lean_imports import import_requests
-from gameday.markers import drill_of
-from gameday.model import Binding, Fault
-from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.model import Binding, Fault, Json
+from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
     Applied,
@@ -41,13 +39,13 @@ from gameday.plugins.types import (
     Presence,
     Renewal,
     Reverted,
-    RevertGuarantee,
     RevertOutcome,
+    SettingsProblem,
 )
 
 
-class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable):
-    """Injector of this engine, with all three capabilities."""
+class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
+    """Injector of this engine, with all capabilities."""
 
     name = "toxiproxy"
     kinds: Mapping[str, type[Params]] = KINDS
@@ -146,15 +144,11 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable):
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         server, name = server_and_proxy(binding)
         try:
-            proxy = server.proxy(name, deadline)
+            return find_leftovers(server, server.proxy(name, deadline), binding)
         except NotThere:
             return []
         except ServerTrouble as trouble:
-            raise Refused(str(trouble), "Strays can be looked for when it answers.") from trouble
-        marks = {marker: toxic for marker, toxic in toxics_of(proxy).items() if OURS.match(marker)}
-        if OURS.match(str(proxy.get("mark", ""))):
-            marks.setdefault(str(proxy["mark"]), {"type": "noop"})
-        return [_stray(self.name, server, binding, marker, toxic) for marker, toxic in marks.items()]
+            raise Refused(str(trouble), "Leftovers can be found when it responds.") from trouble
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
@@ -167,6 +161,14 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable):
         """Nothing of ours acts on a server."""
         del intent, deadline
         return ""
+
+    @override
+    def settings_problems(self, settings: Mapping[str, Json]) -> Iterable[SettingsProblem]:
+        return find_problems(settings)
+
+    @override
+    def settings_identity(self, settings: Mapping[str, Json]) -> Hashable:
+        return settings_identity(settings)
 
     @override
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
@@ -222,17 +224,3 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable):
 
 def _server(intent: Intent) -> Server:
     return Server(str(intent.address["url"]))
-
-
-def _stray(injector: str, server: Server, binding: Binding, marker: str, toxic: Mapping[str, Any]) -> Intent:
-    """Each is called an outage, whatever it was: the engine does not say, and that revert takes back all kinds."""
-    note = toxic.get("type") == "noop"
-    name = str(binding.settings["proxy"])
-    return Intent(
-        marker=marker, drill=drill_of(marker), fault="?", kind="outage", injector=injector,
-        environment=binding.environment, target=binding.target, address={"url": server.url, "proxy": name},
-        params={"seen_as": "refused" if note else "silent"}, undo={"enabled": True},
-        target_text=f"{toxic.get('type')} on proxy {name} at {server.url}",
-        revert_text="switch the proxy on again, remove the note" if note else "remove the toxic",
-        guarantee=RevertGuarantee.NEXT_COMMAND,
-    )  # fmt: skip

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gameday.errors import Refused
+from gameday.injectors.common.intents import IntentBuilder
+from gameday.injectors.common.refusals import foreign_marker_refusal
 from gameday.injectors.toxiproxy.address import EXAMPLE
 from gameday.injectors.toxiproxy.api_client import NotThere, Server, ServerTrouble
 from gameday.injectors.toxiproxy.failure_text import printable
@@ -30,16 +32,12 @@ def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) 
     version = server_version(server, deadline)
     _require_capability(kind, binding.target, server, version)
     leases = can(version, "expires_in")
-    return Intent(
-        marker=marker,
-        drill=drill_of(marker),
+    return IntentBuilder("toxiproxy", binding).build(
+        marker,
+        fault.kind,
         fault=fault.id,
-        kind=fault.kind,
-        injector="toxiproxy",
-        environment=binding.environment,
-        target=binding.target,
         address={"url": server.url, "proxy": name},
-        params=dict(fault.params),
+        params=fault.params,
         undo={"enabled": True, "process": holder_of(version)},
         target_text=f"proxy {name} ({printable(proxy.get('listen'))} -> {printable(proxy.get('upstream'))}) "
         f"at {server.url}",
@@ -93,10 +91,7 @@ def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -
     """The drill's own may stand there: a dial that is turned."""
     for marker in toxics_of(proxy):
         if OURS.match(marker) and not marker.startswith(drill):
-            raise Refused(
-                f"{marker} of another drill stands on proxy {name}",
-                "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
-            )
+            raise foreign_marker_refusal(marker, f"proxy {name}")
     if not proxy.get("enabled", True):
         raise Refused(f"proxy {name} is switched off already", "Switch it on; a drill begins from what works.")
 

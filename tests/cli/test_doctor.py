@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit
-from gameday.events import NewEvent
+from gameday.events import Intended, NewEvent
 from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.process_identity import ProcessIdentity
 from gameday.store.open import open_store
@@ -166,7 +166,7 @@ def left_behind(url: str) -> None:
     store = open_store()
     dead = ProcessIdentity(socket.gethostname(), 1, -5.0, "an earlier boot")
     epoch = store.begin("gd-7f3a", "staging", "rehearsal", "", dead)
-    store.append("gd-7f3a", [NewEvent("intended", {"intent": intent.encode()})], epoch)
+    store.append("gd-7f3a", [NewEvent(Intended(intent))], epoch)
     store.close()
 
 
@@ -215,7 +215,7 @@ def test_the_demo_need_not_be_up(capsys: pytest.CaptureFixture[str], monkeypatch
 
 
 def test_no_injector_at_all(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gameday.drill.injector_registry.GROUP", "gameday.none")
-    monkeypatch.setattr("gameday.drill.injector_registry.entry_points", lambda group: ())
+    monkeypatch.setattr("gameday.plugins.registry.INJECTORS", "gameday.none")
+    monkeypatch.setattr("gameday.plugins.registry.entry_points", lambda group: ())
     assert run_command(["doctor"]) is Exit.REFUSED
     assert lines(capsys)["injector"].startswith("!! none installed")

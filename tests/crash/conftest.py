@@ -6,7 +6,7 @@ import os
 import re
 
 import pytest
-from support.drill_fixtures import SERVERS, make, original, ours, place, places, server, shop
+from support.proxy_drill import SERVERS, make, original, ours, place, places, server, shop
 
 __all__ = ["make", "original", "ours", "place", "places", "server", "shop"]
 
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Of every cell of the matrix, how it went."""
-    _, _, cell = report.nodeid.partition("test_all_is_as_before[")
+    _, _, cell = report.nodeid.partition("test_every_kind_by_every_ending_restores_the_container[")
     if cell and (report.when == "call" or report.failed):
         RESULTS[cell.rstrip("]")] = report.outcome
 

@@ -61,32 +61,32 @@ def shop(place: Place, tmp_path: Path) -> Iterator[Shop]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_drill_ends_clean(shop: Shop, kind: str) -> None:
+def test_drill_on_postgres_ends_clean(shop: Shop, kind: str) -> None:
     shop.fault(kind, "1s")
     run = shop.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     assert not shop.clean()
-    assert run.code() == Exit.HELD, run.told()
+    assert run.code() == Exit.HELD, run.describe()
     assert shop.clean()
-    assert not [kind for kind in run.kinds() if kind in ("lapsed", "unknown", "not-yet", "stuck")]
+    assert not [kind for kind in run.kinds() if kind in ("lapsed", "apply-unknown", "revert-pending", "stuck")]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_of_a_killed_runner_nothing_stays_and_the_guardian_says_so(shop: Shop, kind: str) -> None:
+def test_sigkill_of_runner_leaves_no_session_and_guardian_reports(shop: Shop, kind: str) -> None:
     shop.fault(kind, "30s")
     run = shop.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.process.kill()
-    run.until_said("gone")
+    run.wait_for_event("fault-reverted")
     assert shop.clean()
-    run.until_said("end", reason="halted")
-    run.alone()
+    run.wait_for_event("end", reason="halted")
+    run.wait_for_guardian_exit()
 
 
-def test_with_runner_and_guardian_killed_nothing_stays_and_halt_finds_that(shop: Shop) -> None:
+def test_sigkill_of_both_leaves_no_session_and_halt_confirms(shop: Shop) -> None:
     shop.fault("kind: lock", "30s")
     run = shop.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.guardian().kill()
     run.process.kill()
     eventually(shop.clean, "the server's own end")
@@ -95,7 +95,7 @@ def test_with_runner_and_guardian_killed_nothing_stays_and_halt_finds_that(shop:
     assert shop.clean()
 
 
-def test_what_plan_shows_touches_nothing(shop: Shop) -> None:
+def test_plan_changes_nothing_on_the_server(shop: Shop) -> None:
     shop.fault("kind: lock", "1s")
     shown = shop.gameday("plan", "late.yaml")
     assert shown.code == Exit.HELD, shown.err

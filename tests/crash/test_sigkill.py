@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.drill_folder import eventually, stays
+from support.drill_folder import assert_stays, eventually
 from support.proxy_drill import LATENCY, OUTAGE, Make, Place, ProxyServer
 
 from gameday.errors import Exit
@@ -14,58 +14,58 @@ FAULTS = pytest.mark.parametrize("fault", [LATENCY, OUTAGE], ids=["latency", "ou
 
 
 @FAULTS
-def test_the_runner(place: Place, fault: str) -> None:
+def test_sigkill_of_runner_reverts_by_guardian(place: Place, fault: str) -> None:
     place.write(fault, stands="20s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.process.kill()
     eventually(place.clean, "the guardian's revert", within=3.0)
-    run.until_said("end", reason="halted")
-    run.alone()
+    run.wait_for_event("end", reason="halted")
+    run.wait_for_guardian_exit()
     assert place.clean()
     ended = place.gameday("halt")
     assert (ended.code, ended.out) == (Exit.HELD, "Nothing is outstanding.\n")
 
 
-def test_the_guardian_and_the_next_one(place: Place) -> None:
+def test_each_killed_guardian_is_replaced(place: Place) -> None:
     """Another one stands; the drill goes on and ends clean."""
     place.write(stands="6s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     for n in (1, 2):
         run.guardian().kill()
-        run.until(lambda n=n: run.kinds().count("trouble") == n, "another guardian")
-    assert run.code() == Exit.HELD, run.told()
+        run.until(lambda n=n: run.kinds().count("problem") == n, "another guardian")
+    assert run.code() == Exit.HELD, run.describe()
     assert place.clean()
     assert not run.guardians()
 
 
-def test_the_guardian_and_then_the_runner(place: Place) -> None:
+def test_sigkill_of_guardian_then_runner_reverts_by_next_guardian(place: Place) -> None:
     place.write(stands="20s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.guardian().kill()
-    run.until_said("trouble")
+    run.wait_for_event("problem")
     run.process.kill()
     eventually(place.clean, "the next guardian's revert", within=3.0)
-    run.alone()
+    run.wait_for_guardian_exit()
 
 
-def test_the_guardian_while_everything_is_put_back(place: Place) -> None:
+def test_sigkill_of_guardian_during_reverts_ends_clean(place: Place) -> None:
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     guardian = run.guardian()
-    run.until_said("reverting")
+    run.wait_for_event("reverting")
     guardian.kill()
-    assert run.code() in (Exit.HELD, Exit.HALTED), run.told()
+    assert run.code() in (Exit.HELD, Exit.HALTED), run.describe()
     assert place.clean()
-    run.alone()
+    run.wait_for_guardian_exit()
 
 
 def both(place: Place, fault: str) -> None:
     place.write(fault, stands="60s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     guardian = run.guardian()
     guardian.kill()
     run.process.kill()
@@ -73,7 +73,7 @@ def both(place: Place, fault: str) -> None:
 
 
 @FAULTS
-def test_both_on_ours_it_ends_by_itself(make: Make, ours: ProxyServer, fault: str) -> None:
+def test_sigkill_of_both_ends_fault_by_its_lease(make: Make, ours: ProxyServer, fault: str) -> None:
     place = make(ours)
     both(place, fault)
     eventually(place.clean, "the lease's end", within=LEASE + 1.0)
@@ -85,18 +85,18 @@ def test_both_on_ours_it_ends_by_itself(make: Make, ours: ProxyServer, fault: st
 @pytest.mark.engine("toxiproxy")
 @FAULTS
 @pytest.mark.parametrize("command", ["halt", "stop", "run"])
-def test_both_on_the_original_it_stands_until_the_next_command(
+def test_sigkill_of_both_on_toxiproxy_reverts_by_next_command(
     make: Make, original: ProxyServer, fault: str, command: str
 ) -> None:
     place = make(original)
     both(place, fault)
-    stays(lambda: not place.clean(), 2.0, "the fault")
+    assert_stays(lambda: not place.clean(), 2.0, "the fault")
     if command == "run":
         place.write()
         again = place.run()
-        again.until_said("start")
+        again.wait_for_event("start")
         assert "putting back what it left" in again.err
-        assert again.code() == Exit.HELD, again.told()
+        assert again.code() == Exit.HELD, again.describe()
     else:
         ended = place.gameday(command)
         assert ended.code == Exit.HELD, ended
@@ -106,7 +106,7 @@ def test_both_on_the_original_it_stands_until_the_next_command(
 
 
 @pytest.mark.engine("toxiproxy")
-def test_both_and_the_store_halt_does_not_say_clean_and_names_the_sweep(make: Make, original: ProxyServer) -> None:
+def test_halt_without_store_is_dirty_and_suggests_sweep(make: Make, original: ProxyServer) -> None:
     place = make(original)
     both(place, LATENCY)
     for path in place.runs[-1].store.parent.glob("gameday.db*"):
@@ -118,19 +118,19 @@ def test_both_and_the_store_halt_does_not_say_clean_and_names_the_sweep(make: Ma
     assert place.gameday("halt").code == Exit.HELD
 
 
-def test_an_adjusted_fault_is_reverted_to_what_was_before_the_first(place: Place) -> None:
+def test_adjusted_fault_reverts_to_state_before_first_apply(place: Place) -> None:
     place.write(f"{LATENCY}, adjust: {{delay: 100ms..800ms}}", stands="60s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     private = place.gameday("facilitate", "private", "a note", GAMEDAY_TOKEN="abcdefghij")
     assert private.code == Exit.HELD, "the token of an earlier drill is in nobody's way"
     assert place.gameday("facilitate", "adjust", "900ms").code == Exit.REFUSED, "outside the scenario's range"
     for turn, to in enumerate(("300ms", "400ms"), 2):
         assert place.gameday("facilitate", "adjust", to).code == Exit.HELD
         run.until(lambda turn=turn: run.kinds().count("fault") == turn, "the adjustment")
-    run.until(lambda: run.kinds().count("gone") == 2, "the ones before")
+    run.until(lambda: run.kinds().count("fault-reverted") == 2, "the ones before")
     assert len(place.marks()) == 1 and "lapsed" not in run.kinds()
     run.process.kill()
     eventually(place.clean, "the guardian's revert", within=5.0)
-    run.alone()
+    run.wait_for_guardian_exit()
     assert place.clean()

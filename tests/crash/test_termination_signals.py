@@ -14,18 +14,18 @@ from gameday.errors import Exit
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 MOMENTS: dict[str, Callable[[Run], None]] = {
     "starting": lambda run: run.until(lambda: run.process.poll() is None and "drill gd-" in run.out, "its name"),
-    "preflight": lambda run: run.until_said("phase", after="preflight"),
-    "delay": lambda run: run.until_said("start"),
-    "standing": lambda run: run.until_said("fault"),
-    "reverting": lambda run: run.until_said("reverting"),
+    "preflight": lambda run: run.wait_for_event("phase", after="preflight"),
+    "delay": lambda run: run.wait_for_event("start"),
+    "standing": lambda run: run.wait_for_event("fault"),
+    "reverting": lambda run: run.wait_for_event("reverting"),
 }
 
 
-def test_a_drill_that_nobody_disturbs(place: Place) -> None:
+def test_undisturbed_drill_ends_clean(place: Place) -> None:
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     assert place.marks()
-    assert run.code() == Exit.HELD, run.told()
+    assert run.code() == Exit.HELD, run.describe()
     assert place.clean()
     assert not run.guardians()
     assert f"review  not drafted (--no-review). Draft it: gameday review {run.drill}\n" in run.out
@@ -34,12 +34,12 @@ def test_a_drill_that_nobody_disturbs(place: Place) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("moment", [moment for moment in MOMENTS if moment != "reverting"])
-def test_a_signal_ends_the_drill_in_order(place: Place, moment: str, name: str) -> None:
+def test_termination_signal_reverts_and_ends_the_drill(place: Place, moment: str, name: str) -> None:
     place.write(start="700ms" if moment == "delay" else "0s", stands="20s")
     run = place.run()
     MOMENTS[moment](run)
     run.signal(getattr(signal, name))
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
     assert place.clean()
     assert not run.guardians()
     assert run.kinds()[-2:] == ["end", "phase"] or moment == "starting"
@@ -47,23 +47,23 @@ def test_a_signal_ends_the_drill_in_order(place: Place, moment: str, name: str) 
 
 @pytest.mark.parametrize("fault", [OUTAGE], ids=["outage"])
 @pytest.mark.parametrize("second", ["at-once", "reverting"])
-def test_a_second_signal_hurries_nothing_and_skips_nothing(place: Place, fault: str, second: str) -> None:
+def test_second_signal_during_reverts_skips_nothing(place: Place, fault: str, second: str) -> None:
     place.write(fault, stands="20s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.signal(signal.SIGINT)
     if second == "reverting":
-        run.until_said("reverting")
+        run.wait_for_event("reverting")
     run.signal(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
     assert place.clean()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_signal_while_the_drill_ends_by_itself(place: Place, name: str) -> None:
+def test_signal_while_drill_is_closing_ends_clean(place: Place, name: str) -> None:
     """Too late to halt anything, and in nobody's way."""
     run = place.run()
-    run.until_said("reverting")
+    run.wait_for_event("reverting")
     run.signal(getattr(signal, name))
-    assert run.code() in (Exit.HELD, Exit.HALTED), run.told()
+    assert run.code() in (Exit.HELD, Exit.HALTED), run.describe()
     assert place.clean()

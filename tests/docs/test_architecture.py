@@ -1,4 +1,4 @@
-"""Every file and name that docs/explanation/architecture.md speaks of is there."""
+"""Every file and name in docs/explanation/architecture.md exists."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import re
 import pytest
 from support.docs_pages import ROOT
 
-from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
+from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 
 TEXT = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
-ROOMS = (ROOT, ROOT / "gameday")
+FOLDERS = (ROOT, ROOT / "gameday")
 WORDS = re.findall(r"`([^`]+)`", TEXT)
 FILES = sorted({word for word in WORDS if "/" in word and " " not in word and not re.search(r"NAME|:", word)})
-NAMED = {
-    "KINDS": ("injectors/toxiproxy/faults.py",),
-    "EVENT_KINDS": ("gameday/events/__init__.py",),
+NAMES = {
+    "KINDS": ("injectors/toxiproxy/faults/__init__.py", "injectors/docker/faults/__init__.py"),
+    "Statement": ("gameday/events/people.py",),
     "TYPES": ("gameday/proxy/toxics/__init__.py",),
     "PROBES": ("gameday/signals/probe_registry.py",),
     "KNOWN_PROBES": ("gameday/files/scenario_constants.py",),
@@ -28,37 +28,37 @@ NAMED = {
 }
 
 
-def test_it_names_files() -> None:
+def test_the_page_names_many_files() -> None:
     assert len(FILES) > 40
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_the_file_is_there(file: str) -> None:
-    assert any((room / file).exists() for room in ROOMS)
+def test_the_file_exists(file: str) -> None:
+    assert any((folder / file).exists() for folder in FOLDERS)
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_name_is_in_its_file(name: str) -> None:
     assert f"`{name}`" in TEXT
-    for file in NAMED[name]:
+    for file in NAMES[name]:
         assert re.search(rf"^(class )?{name}\b", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), file
 
 
-def test_it_fits_one_screen_or_two() -> None:
+def test_the_page_fits_on_two_screens() -> None:
     assert len(TEXT.splitlines()) <= 80
 
 
-def test_the_tables_ask_for_each_thing_a_stranger_looks_for() -> None:
+def test_the_table_has_each_kind_of_addition() -> None:
     rows = "\n".join(re.findall(r"^\| (.+?) \|", TEXT.split("## Where do I add")[1], re.MULTILINE))
-    for thing in ("fault kind", "signal probe", "cue channel", "exit code", "section of the review", "moment"):
-        assert thing in rows
+    for addition in ("fault kind", "signal probe", "message channel", "exit code", "section of the review", "moment"):
+        assert addition in rows
 
 
 def test_contributing_lists_every_member_of_the_injector_protocols() -> None:
     section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Write an injector")[1].split("\n## ")[0]
     members = [
         name
-        for protocol in (Injector, Leased, Sweepable, Checkable)
+        for protocol in (Injector, Leased, Sweepable, Checkable, Configured)
         for name in {*vars(protocol), *getattr(protocol, "__annotations__", {})}
         if not name.startswith("_")
     ]

@@ -1,4 +1,4 @@
-"""The table of keys on the page about drills is the one the desk acts on."""
+"""The table of keys in docs/how-to/run-a-drill.md is the desk's keymap."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from support.docs_pages import ROOT
 from gameday.terminal.desk.keymap import KEYS, When, Whose
 
 WHENS = (When.BRIEFING, When.RUNNING, When.OVER)
-NOT = {Whose.BOTH: "", Whose.FACILITATOR: "facilitator", Whose.ALONE: "alone"}
+ONLY_FOR = {Whose.BOTH: "", Whose.FACILITATOR: "facilitator", Whose.ALONE: "alone"}
 
 
 def test_the_page_has_every_key_and_no_other() -> None:
@@ -17,10 +17,10 @@ def test_the_page_has_every_key_and_no_other() -> None:
     rows = re.findall(
         r"^\| `([^`]{1,8})` \| ([^|]+) \|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|$", text, re.MULTILINE
     )
-    said = [
-        (shown, does, *(cell.strip() == "x" for cell in (*whens, secret)), whose.strip())
-        for shown, does, *whens, whose, secret in rows
+    documented = [
+        (name, does, *(cell.strip() == "x" for cell in (*whens, secret)), whose.strip())
+        for name, does, *whens, whose, secret in rows
     ]
-    assert said == [
-        (key.shown, key.does, *(when in key.when for when in WHENS), key.secret, NOT[key.whose]) for key in KEYS
+    assert documented == [
+        (key.shown, key.does, *(when in key.when for when in WHENS), key.secret, ONLY_FOR[key.whose]) for key in KEYS
     ]

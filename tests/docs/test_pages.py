@@ -1,4 +1,4 @@
-"""Every page: its links lead somewhere, its commands are ours, what it prints is what is printed, its files pass."""
+"""Every page: links resolve, commands exist, shown output is the real output, files pass the check."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pathlib import Path
 import click
 import pytest
 import yaml
-from support.docs_pages import PAGES, ROOT, Shown, blocks, gameday_words, shown
+from support.docs_pages import PAGES, ROOT, ShownCommand, blocks, gameday_words, shown_commands
 
 from gameday.cli.main import COMMANDS, gameday
 
-ALL = [one for page in PAGES for one in shown(page)]
-OURS = [one for one in ALL if gameday_words(one.command) is not None]
-PRINTED = [one for one in OURS if one.prints]
-NAMES = {path.name for path in PAGES}
+COMMANDS_ON_PAGES = [
+    shown for page in PAGES for shown in shown_commands(page) if gameday_words(shown.command) is not None
+]
+WITH_OUTPUT = [shown for shown in COMMANDS_ON_PAGES if shown.prints]
 
 
-def own(tmp_path: Path) -> dict[str, str]:
-    """An environment in which nobody's store, demo or gameday.yaml is found."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith("GAMEDAY_")}
-    return bare | {
+def isolated_environment(tmp_path: Path) -> dict[str, str]:
+    """Return environment variables that hide the user's store, demo and gameday.yaml."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("GAMEDAY_")}
+    return variables | {
         "HOME": str(tmp_path),
         "GAMEDAY_STORE": str(tmp_path / "store"),
         "GAMEDAY_DEMO": str(tmp_path / "demo"),
@@ -32,7 +32,7 @@ def own(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_resolve(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     local = [target for target in targets if "://" not in target]
     assert not [target for target in local if not (page.parent / target).exists()]
@@ -55,60 +55,64 @@ def _links(page: Path) -> list[str]:
     return re.findall(r"\]\(([^)#]+\.md)", page.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("one", OURS, ids=str)
-def test_a_command_is_one_that_we_have(one: Shown) -> None:
-    """Its command, subcommand and options exist; parsed by the program's own parser, and not called."""
-    words = gameday_words(one.command)
+@pytest.mark.parametrize("shown", COMMANDS_ON_PAGES, ids=str)
+def test_a_shown_command_exists_with_its_options(shown: ShownCommand) -> None:
+    """Parse it with the program's own parser, without running it."""
+    words = gameday_words(shown.command)
     assert words
     command: click.Command = gameday
     context = click.Context(gameday)
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-        found = command.get_command(context, words[0])
-        assert found is not None, f"there is no command {words[0]!r}"
-        command, words = found, words[1:]
+        subcommand = command.get_command(context, words[0])
+        assert subcommand is not None, f"there is no command {words[0]!r}"
+        command, words = subcommand, words[1:]
     if words not in (["--help"], ["-h"], ["--version"]):
         command.make_context(command.name, words, resilient_parsing=False)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_commands_in_running_text_are_ours(page: Path) -> None:
-    """`gameday halt --sweep ENV`, as a sentence says it: command and options exist; words may stand for others."""
+def test_commands_in_running_text_exist(page: Path) -> None:
+    """Check commands and options as in `gameday halt --sweep ENV`; other words may be placeholders."""
     text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    for said in re.findall(r"`gameday ([a-z][^`]*)`", text):
-        words = said.split()
+    for mentioned in re.findall(r"`gameday ([a-z][^`]*)`", text):
+        words = mentioned.split()
         command: click.Command = gameday
         while isinstance(command, click.Group) and words and not words[0].startswith(("-", "[")):
-            found = command.get_command(click.Context(command), words.pop(0).split("|")[0])
-            assert found is not None, f"gameday {said}"
-            command = found
+            subcommand = command.get_command(click.Context(command), words.pop(0).split("|")[0])
+            assert subcommand is not None, f"gameday {mentioned}"
+            command = subcommand
         known = {option for param in command.get_params(click.Context(command)) for option in param.opts}
-        assert {word for word in words if word.startswith("--")} <= known, f"gameday {said}"
+        assert {word for word in words if word.startswith("--")} <= known, f"gameday {mentioned}"
 
 
-@pytest.mark.parametrize("one", PRINTED, ids=str)
-def test_what_a_page_shows_is_what_is_printed(one: Shown, tmp_path: Path) -> None:
-    for name, text in _files():
+@pytest.mark.parametrize("shown", WITH_OUTPUT, ids=str)
+def test_shown_output_is_the_real_output(shown: ShownCommand, tmp_path: Path) -> None:
+    for name, text in _saved_files():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "gameday", *(gameday_words(one.command) or [])]
-    done = subprocess.run(command, cwd=tmp_path, env=own(tmp_path), capture_output=True, text=True, check=False)
-    assert (done.stdout + done.stderr).strip() == one.prints
+    command = [sys.executable, "-m", "gameday", *(gameday_words(shown.command) or [])]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=isolated_environment(tmp_path), capture_output=True, text=True, check=False
+    )
+    assert (done.stdout + done.stderr).strip() == shown.prints
 
 
-def _files() -> list[tuple[str, str]]:
-    """What the reader has saved by then."""
+def _saved_files() -> list[tuple[str, str]]:
+    """Return the files that a reader has saved by then."""
     return [("first.yaml", block.text) for page in PAGES for block in blocks(page) if "id: slow-database" in block.text]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_scenario_on_a_page_passes_the_check(page: Path, tmp_path: Path) -> None:
-    """Blocks of YAML that are whole files; in ten lines where the page says ten."""
+    """Check blocks that are whole files, and the ten lines where the page promises ten."""
     for block in blocks(page):
         if block.language != "yaml" or "gameday: 1" not in block.text:
             continue
         file = tmp_path / "first.yaml"
         file.write_text(block.text, encoding="utf-8")
         command = [sys.executable, "-m", "gameday", "check", str(file)]
-        done = subprocess.run(command, cwd=tmp_path, env=own(tmp_path), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=tmp_path, env=isolated_environment(tmp_path), capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
         if "ten lines" in page.read_text(encoding="utf-8").casefold():
             assert len(block.text.splitlines()) == 10
@@ -118,13 +122,15 @@ def test_examples_pass_the_check(tmp_path: Path) -> None:
     files = [str(path) for path in sorted((ROOT / "examples").glob("*.yaml"))]
     assert files
     command = [sys.executable, "-m", "gameday", "check", *files]
-    done = subprocess.run(command, cwd=tmp_path, env=own(tmp_path), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=isolated_environment(tmp_path), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_help_says_what_the_list_of_commands_says(name: str) -> None:
-    """One command, one meaning: the list is written apart from the command, so that nothing is loaded for it."""
+def test_every_command_has_a_help_text(name: str) -> None:
+    """Load the command: the list of commands is separate, so that `--help` loads nothing."""
     command = gameday.get_command(click.Context(gameday), name)
     assert command is not None
     assert command.help
@@ -144,15 +150,15 @@ def test_make_commands_on_pages_exist() -> None:
     assert used <= targets
 
 
-def test_variables_on_pages_are_read_somewhere() -> None:
+def test_environment_variables_on_pages_exist_in_the_code() -> None:
     folders = (ROOT / "gameday", ROOT / "injectors")
-    places = [
+    files = [
         *(file for folder in folders for file in folder.rglob("*.py")),
         ROOT / "Makefile",
         ROOT / "tests/conftest.py",
         ROOT / "tests/support/available_engines.py",
     ]
-    code = "".join(path.read_text(encoding="utf-8") for path in places)
+    code = "".join(path.read_text(encoding="utf-8") for path in files)
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert not [name for name in set(re.findall(r"GAMEDAY_[A-Z_]+", text)) if name not in code]
 

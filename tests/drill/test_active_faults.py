@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from support.drill_folder import PATIENCE
-from support.ledger import Bench, planned
+from support.fake_injector import Bench, planned
 
-from gameday.events import NewEvent
+from gameday.events import ActionFinished, ActionStarted, Lapsed, NewEvent, Removed, of_type
 from gameday.plugins.types import Applied, ApplyOutcome, Intent, Presence, Renewal
 
 
@@ -20,7 +20,7 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-def test_what_is_turned_while_somebody_looks_has_not_lapsed(bench: Bench) -> None:
+def test_adjusting_during_a_check_is_no_lapse(bench: Bench) -> None:
     def turned(_: Intent) -> Presence:
         bench.ledger.adjust(planned("slow"))
         return Presence.ABSENT
@@ -31,15 +31,15 @@ def test_what_is_turned_while_somebody_looks_has_not_lapsed(bench: Bench) -> Non
     assert "lapsed" not in bench.kinds()
 
 
-def test_what_stands_without_what_held_it_stands(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_present_fault_with_failed_renewal_is_no_lapse(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     leased(bench, monkeypatch, lambda _: Renewal.LAPSED)
     bench.ledger.apply(planned("slow"))
     for _ in range(2):
         bench.ledger.renew_and_check()
-    assert "lapsed" not in bench.kinds() and bench.kinds().count("trouble") == 1
+    assert "lapsed" not in bench.kinds() and bench.kinds().count("problem") == 1
 
 
-def test_an_engine_that_hangs_lets_no_lease_run_out_at_another(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hanging_engine_delays_no_renewal_at_another(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     other, renewed = threading.Event(), set[str]()
 
     def renew(intent: Intent) -> Renewal:
@@ -63,7 +63,7 @@ def leased(bench: Bench, monkeypatch: pytest.MonkeyPatch, renew: Callable[[Inten
     monkeypatch.setattr(bench.engine, "renew", lambda intent, *_: renew(intent))
 
 
-def test_what_went_without_us_has_lapsed_once(bench: Bench) -> None:
+def test_absent_fault_lapses_once(bench: Bench) -> None:
     bench.ledger.apply(planned())
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
@@ -72,43 +72,43 @@ def test_what_went_without_us_has_lapsed_once(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("done", [False, True])
-def test_what_ends_while_an_action_is_taken_was_ended_by_it(bench: Bench, done: bool) -> None:
+def test_end_during_an_action_is_credited_to_it(bench: Bench, done: bool) -> None:
     bench.ledger.apply(planned())
     bench.ledger.renew_and_check()
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
     if done:
-        bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
+        bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
     bench.ledger.renew_and_check()
-    assert bench.kinds().count("undone") == 1
+    assert bench.kinds().count("removed") == 1
     assert "lapsed" not in bench.kinds()
     assert bench.ledger.outstanding(), "it is taken back all the same"
 
 
-def test_what_was_done_before_a_fault_has_not_ended_it(bench: Bench) -> None:
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
-    bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
+def test_action_before_the_fault_did_not_end_it(bench: Bench) -> None:
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
+    bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
     bench.ledger.apply(planned())
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 1
 
 
-def test_what_a_later_fault_of_ours_takes_with_it_has_not_lapsed(bench: Bench) -> None:
+def test_fault_removed_by_a_later_fault_is_no_lapse(bench: Bench) -> None:
     bench.ledger.apply(planned("cut"))
     bench.ledger.apply(planned("restarted"))
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
     cut = bench.ledger.outstanding()[0].marker
     bench.engine.there.discard(cut)
     bench.ledger.renew_and_check()
-    undone = [event.data for event in bench.events() if event.kind in ("undone", "lapsed")]
-    assert undone == [{"mark": cut, "fault": "cut", "by": "restarted"}], "and no action is credited with it"
+    ended = [event.body for event in bench.events() if isinstance(event.body, Removed | Lapsed)]
+    assert ended == [Removed(cut, "cut", by_fault="restarted")], "and no action is credited with it"
     assert bench.ledger.outstanding(), "it is taken back all the same"
 
 
 @pytest.mark.parametrize("how", ["elsewhere", "outlived", "refused"])
-def test_a_fault_of_ours_that_cannot_have_ended_it_has_not(bench: Bench, how: str) -> None:
+def test_fault_on_another_target_did_not_end_it(bench: Bench, how: str) -> None:
     bench.ledger.apply(planned("cut"))
     bench.engine.on_apply = [lambda _: Applied(ApplyOutcome.REFUSED, "not now")] if how == "refused" else []
     bench.ledger.apply(planned("other", "cache" if how == "elsewhere" else "database"))
@@ -116,45 +116,44 @@ def test_a_fault_of_ours_that_cannot_have_ended_it_has_not(bench: Bench, how: st
         bench.ledger.renew_and_check()
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
-    assert "cut" not in [event.data["fault"] for event in bench.events() if event.kind == "undone"]
+    assert "cut" not in [event.body.fault for event in of_type(bench.events(), Removed)]
     assert "lapsed" in bench.kinds()
 
 
-def test_what_ends_after_it_outlived_an_action_went_without_it(bench: Bench) -> None:
+def test_fault_that_outlived_an_action_was_not_ended_by_it(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
-    bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
+    bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
     bench.ledger.renew_and_check()
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 1
 
 
-def test_what_cannot_be_seen_has_not_lapsed(bench: Bench) -> None:
+def test_unknown_presence_is_no_lapse(bench: Bench) -> None:
     bench.ledger.apply(planned())
     bench.engine.on_active = [lambda _: Presence.UNKNOWN]
     bench.ledger.renew_and_check()
     assert "lapsed" not in bench.kinds()
 
 
-def test_what_nobody_holds_any_more_and_nobody_sees_has_not_lapsed_either(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_renewal_with_unknown_presence_is_no_lapse(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     leased(bench, monkeypatch, lambda _: Renewal.LAPSED)
     bench.ledger.apply(planned())
     bench.engine.on_active = [lambda _: Presence.UNKNOWN]
     bench.ledger.renew_and_check()
-    assert "whether it stands cannot be seen" in str(bench.events()[-1].data["say"])
+    assert "whether it stands cannot be seen" in str(bench.events()[-1].body)
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 1, "once that is seen"
 
 
-def test_an_action_ended_it_also_where_it_could_not_be_seen_in_between(bench: Bench) -> None:
+def test_action_is_credited_across_unknown_presence(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
     bench.engine.on_active = [lambda _: Presence.UNKNOWN]
     bench.ledger.renew_and_check()
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
-    assert bench.events()[-1].kind == "undone" and bench.events()[-1].data["action"] == "restart"
+    last = bench.events()[-1].body
+    assert isinstance(last, Removed) and last.by_action == "restart"

@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.fake_injector import MadeEngine, NoParams
-from support.ledger import Bench, planned
+from support.fake_injector import Bench, MadeEngine, NoParams, planned
 from typing_extensions import override
 
 from gameday.app.leftover_scan import live_drills, scan_environment
@@ -119,7 +118,7 @@ def test_every_capability_that_fails_gives_the_careful_answer(monkeypatch: pytes
     assert warning.startswith("cannot tell who else changes")
 
 
-def test_what_a_target_is_still_recovering_from_is_named_once_a_target(tmp_path: Path) -> None:
+def test_recovering_target_is_named_once(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     for _ in range(2):
         bench.ledger.apply(planned())

@@ -68,7 +68,7 @@ def test_what_the_file_writes_out_is_what_is_played() -> None:
     assert dict(assumed.actions) == {"shed-optional-work": 130.0}
 
 
-def test_where_nobody_is_paged_nothing_is_assumed_of_people() -> None:
+def test_without_a_page_no_responder_moment_is_estimated() -> None:
     """A line whose moment nobody can tell before has no time, and the drill ends at its timebox."""
     assumed = estimate_schedule(replace(SHIPPED, page=None, script=()))
     assert Moment.PAGED not in assumed.moments
@@ -101,7 +101,7 @@ def tangled(draw: st.DrawFn) -> Scenario:
 
 
 @given(tangled())
-def test_no_scenario_is_too_tangled(scenario: Scenario) -> None:
+def test_any_message_order_is_scheduled(scenario: Scenario) -> None:
     """Nothing comes before the moment it counts from, nor the end after the timebox; times are those of the file."""
     assumed = estimate_schedule(scenario)
     at = scenario.faults[0].at

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from support.plan_factory import plan_of
+from support.events import event as made_event
+from support.shipped_drill import plan_of
 
 from gameday.drill import facilitator
 from gameday.drill.decisions import ApplyFault, Decision, Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import decide, next_at
 from gameday.drill.state import State, fold
-from gameday.model import EndReason, Event, HintRung, Json, Message, Mode, Plan, Source, TimeExpression
+from gameday.model import EndReason, HintRung, Json, Message, Mode, Plan, TimeExpression
 from gameday.moments import HUMAN_MOMENTS, Moment
 
 
@@ -30,7 +31,7 @@ class World:
         self.say("start", {})
 
     def say(self, kind: str, data: Mapping[str, Json]) -> None:
-        event = Event(0, "gd-0001", kind, self.now, self.now, self.now, Source.RUNNER, None, 1, "", data)
+        event = made_event(kind, data, self.now)
         self.state = fold(self.state, event)
         self.log.append((self.now - 1000.0, kind))
         if kind in self._answers:
@@ -56,28 +57,28 @@ class World:
     def _perform(self, what: Decision) -> None:
         match what:
             case ApplyFault(planned):
-                self.say("intended", {"intent": {"fault": planned.fault.id, "mark": "gd-000100000001"}})
+                self.say("intended", {"intent": {"fault": planned.fault.id}})
                 self.say("fault", {"fault": planned.fault.id})
             case SendPage(say):
-                self.say("paged", {"by": "program", "say": say})
+                self.say("paged", {"by": "program", "text": say})
             case SendMessage(entry, message, offer):
                 hint = message.hint is not None
-                self.say("offered" if offer else "hint" if hint else "cue", {"entry": entry})
+                self.say("hint-offered" if offer else "hint" if hint else "message", {"entry": entry})
             case SkipMessage(entry, why):
-                self.say("skipped", {"entry": entry, "why": why})
+                self.say("message-skipped", {"entry": entry, "reason": why})
             case ScriptedStep(index, step) if step.moment is not None:
                 self.say(step.moment.value, {"step": index})
             case ScriptedStep(index, step):
-                self.say("action", {"action": step.action, "step": index})
+                self.say("action-finished", {"action": step.action, "succeeded": True, "step": index})
             case Finish():
                 raise AssertionError("endings are returned")
 
 
 FOLLOWS: dict[str, tuple[float, str, dict[str, Json]]] = {
     "fault": (1.0, "impact", {}),
-    "impact": (5.0, "alert", {"signal": "journey-slow", "by": "environment"}),
-    "alert": (0.0, "paged", {"by": "environment", "say": "slow"}),
-    "action": (4.0, "mitigated", {}),
+    "impact": (5.0, "alert", {"signal": "journey-slow", "expected": True}),
+    "alert": (0.0, "paged", {"by": "environment", "text": "slow"}),
+    "action-finished": (4.0, "mitigated", {}),
 }
 
 
@@ -85,18 +86,18 @@ def at(world: World, kind: str) -> float:
     return next(when for when, what in world.log if what == kind)
 
 
-def test_a_rehearsal_is_played_from_fault_to_end_in_the_order_of_the_afternoon() -> None:
+def test_rehearsal_plays_every_step_in_order() -> None:
     world = World(plan_of(), FOLLOWS)
     finish = world.run()
     assert finish.reason == "ends"
-    order = ["start", "fault", "impact", "alert", "declared", "ic-announced", "update", "action", "mitigated"]
+    order = ["start", "fault", "impact", "alert", "declared", "ic-announced", "update", "action-finished", "mitigated"]
     assert [at(world, kind) for kind in order] == sorted(at(world, kind) for kind in order)
     assert at(world, "fault") == 2.0
     assert at(world, "alert") == 8.0
     assert world.now - 1000.0 == pytest.approx(at(world, "mitigated") + 12.0)
 
 
-def test_objectives_are_played_at_half_their_limit() -> None:
+def test_rehearsal_meets_objectives_at_half_their_limit() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
     assert at(world, "ic-announced") - at(world, "declared") == pytest.approx(9.0)
@@ -104,65 +105,73 @@ def test_objectives_are_played_at_half_their_limit() -> None:
     assert at(world, "assembled") - at(world, "paged") == pytest.approx(15.0)
 
 
-def test_without_a_way_out_the_timebox_ends_it() -> None:
-    follows = {**FOLLOWS, "action": (1.0, "note", {})}
+def test_timebox_ends_drill_without_mitigation() -> None:
+    follows = {**FOLLOWS, "action-finished": (1.0, "note", {})}
     world = World(plan_of(), follows)
     assert world.run().reason == "timebox"
     assert world.now - 1000.0 == pytest.approx(world.plan.scenario.timebox)
 
 
-def test_a_silent_alert_makes_the_program_page_and_say_so() -> None:
-    world = World(plan_of(), {"fault": FOLLOWS["fault"], "action": FOLLOWS["action"]})
+def test_silent_alert_is_replaced_by_a_page() -> None:
+    world = World(plan_of(), {"fault": FOLLOWS["fault"], "action-finished": FOLLOWS["action-finished"]})
     world.run()
     page = world.plan.scenario.page
     assert page is not None
     assert at(world, "paged") == pytest.approx(at(world, "impact") + page.fallback.after)
 
 
-@pytest.mark.parametrize("kind", ["stop", "halt", "signal", "breach"])
-def test_whoever_says_stop_nothing_is_begun_beside_the_ending(kind: str) -> None:
-    world = World(plan_of(), {"fault": (0.0, kind, {"say": "enough", "name": "SIGTERM", "why": "enough"})})
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("stop", {"text": "enough"}),
+        ("halt", {"reason": "enough"}),
+        ("interrupted", {"name": "SIGTERM"}),
+        ("guardrail-breach", {"text": "enough"}),
+    ],
+)
+def test_stop_leaves_only_the_ending_due(kind: str, data: dict[str, Json]) -> None:
+    world = World(plan_of(), {"fault": (0.0, kind, data)})
     assert world.run().reason == "halted"
     assert decide(world.plan, world.state, world.now + 1e6) == (Finish(EndReason.HALTED, world.state.halt),)
 
 
-def test_a_guardrail_that_cannot_be_read_halts_and_another_signal_does_not() -> None:
-    halted = World(plan_of(), {**FOLLOWS, "impact": (1.0, "unreadable", {"guardrail": 0, "say": "no answer"})})
+def test_unreadable_guardrail_halts_but_other_signal_does_not() -> None:
+    halted = World(plan_of(), {**FOLLOWS, "impact": (1.0, "signal-unreadable", {"guardrail": 0, "text": "no answer"})})
     assert halted.run().reason == "halted"
-    state = fold(State(), _event("unreadable", {"guardrail": None, "say": "no answer"}))
+    state = fold(State(), made_event("signal-unreadable", {"guardrail": None, "text": "no answer"}))
     assert state.halt == ""
 
 
 @pytest.mark.parametrize(
     ("kind", "data"),
     [
-        ("refused", {"mark": "m", "why": "no"}),
-        ("unknown", {"mark": "m", "why": "late"}),
-        ("lapsed", {"mark": "m", "why": "gone"}),
-        ("effect", {"fault": "slow", "seen": False, "say": "nothing"}),
+        ("apply-refused", {"marker": "m", "reason": "no"}),
+        ("apply-unknown", {"marker": "m", "reason": "late"}),
+        ("lapsed", {"marker": "m", "reason": "gone"}),
+        ("effect", {"fault": "slow", "seen": False, "text": "nothing"}),
     ],
 )
-def test_a_rehearsal_that_teaches_nothing_ends_at_once(kind: str, data: dict[str, Json]) -> None:
+def test_rehearsal_without_effect_ends_at_once(kind: str, data: dict[str, Json]) -> None:
     world = World(plan_of(), {"fault": (0.5, kind, data)})
     assert world.run().reason == "futile"
 
 
-def test_a_facilitated_drill_goes_on_without_effect() -> None:
+def test_facilitated_drill_continues_without_effect() -> None:
     world = World(plan_of(Mode.FACILITATED), {"fault": (0.5, "effect", {"fault": "slow", "seen": False})})
     assert world.run().reason == "timebox"
 
 
-def test_an_apply_is_asked_once() -> None:
+def test_fault_is_applied_once() -> None:
     world = World(plan_of(), {})
     world.run()
     assert [kind for _, kind in world.log].count("intended") == 1
 
 
-def test_a_hint_that_rests_on_a_person_is_offered_and_one_that_is_not_needed_is_skipped() -> None:
+def test_hint_on_human_event_is_offered_and_unneeded_hint_skipped() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
     kinds = [kind for _, kind in world.log]
-    assert "skipped" in kinds
+    assert "message-skipped" in kinds
     for index, message in enumerate(world.plan.scenario.messages):
         if message.hint is not None and message.unless in HUMAN_MOMENTS:
             assert facilitator.depends_on_people(message), index
@@ -184,28 +193,24 @@ def hinted(*hints: tuple[HintRung, Moment | None], after: float = 1.0) -> list[s
 
 def test_that_users_are_served_is_said_before_it_is_measured_so_the_hint_is_offered() -> None:
     kinds = hinted((HintRung.ANSWER, Moment.MITIGATED))
-    assert "offered" in kinds and "hint" not in kinds
+    assert "hint-offered" in kinds and "hint" not in kinds
 
 
 def test_no_hint_overtakes_one_that_gives_less_away_and_was_only_offered() -> None:
     kinds = hinted((HintRung.QUESTION, Moment.THEORY), (HintRung.ANSWER, None))
-    assert kinds.count("offered") == 2 and "hint" not in kinds
+    assert kinds.count("hint-offered") == 2 and "hint" not in kinds
     assert "hint" in hinted((HintRung.POINTER, Moment.THEORY), (HintRung.NUDGE, None)), "a lower one may go"
 
 
-def test_no_hint_comes_after_users_are_served_again() -> None:
+def test_no_hint_after_mitigation() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
     kinds = hinted((HintRung.NUDGE, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
-    assert kinds.index("mitigated") < kinds.index("skipped") and "hint" not in kinds
+    assert kinds.index("mitigated") < kinds.index("message-skipped") and "hint" not in kinds
 
 
-def test_next_at_never_names_a_time_that_has_come() -> None:
+def test_next_at_is_always_in_the_future() -> None:
     world = World(plan_of(), FOLLOWS)
     soonest = next_at(world.plan, world.state, world.now)
     assert soonest is not None
     assert soonest > world.now
-
-
-def _event(kind: str, data: Mapping[str, Json]) -> Event:
-    return Event(1, "gd-0001", kind, 0.0, 0.0, 0.0, Source.RUNNER, None, 1, "", data)

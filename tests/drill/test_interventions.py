@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.plan_factory import plan_of
+from support.events import event
+from support.shipped_drill import plan_of
 
 from gameday.drill.control.facilitator_requests import facilitator_event, within_range
 from gameday.drill.control.participant_requests import RequestRejected
@@ -16,8 +17,9 @@ from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, Finish, R
 from gameday.drill.facilitator import PREVIEW_SECONDS, decide, scheduled_decisions
 from gameday.drill.interventions import EXTENSION, PAUSE_ENDS, Interventions, paused_seconds
 from gameday.drill.state import State, fold
+from gameday.events import MessageOverridden
 from gameday.injectors.toxiproxy.faults import KINDS
-from gameday.model import EndReason, Event, Fault, Json, Mode, Phase, Plan, Role, Source, TimeExpression
+from gameday.model import EndReason, Fault, Json, Mode, Phase, Plan, Role, Source, TimeExpression
 from gameday.moments import Moment
 
 PLAN = plan_of(Mode.FACILITATED, "")
@@ -33,7 +35,7 @@ def after(*said: Said) -> State:
     state = State()
     begun: tuple[Said, Said] = ((0.0, "phase", {"after": "running"}), (0.0, "start", {}))
     for at, kind, data in (*begun, *said):
-        state = fold(state, Event(0, "gd", kind, START + at, 0, START + at, Source.RUNNER, None, 1, "", data))
+        state = fold(state, event(kind, data, START + at))
     return state
 
 
@@ -45,7 +47,7 @@ def when(state: State, kind: type[Any], plan: Plan = PLAN) -> list[float]:
     return sorted(at for at, what in times(state, plan) if isinstance(what, kind))
 
 
-INTENT: dict[str, Json] = {"intent": {"fault": "slow", "mark": "gd-000000000001"}}
+INTENT: dict[str, Json] = {"intent": {"fault": "slow"}}
 IMPACT: Said = (10.0, "impact", {})
 STANDS: tuple[Said, Said] = ((2.0, "intended", INTENT), (2.0, "fault", {"fault": "slow"}))
 
@@ -54,28 +56,28 @@ FIRST = PLAN.scenario.messages[0].at or TimeExpression(Moment.IMPACT)
 
 
 def line(do: str, say: str = "") -> Said:
-    return (12.0, "course", {"do": do, "entry": SENT_BY_ITSELF, "say": say})
+    return (12.0, "message-override", {"operation": do, "entry": SENT_BY_ITSELF, "text": say})
 
 
 def played(state: State, at: float) -> list[Decision]:
     return [what for what in decide(PLAN, state, START + at) if isinstance(what, SendMessage | SkipMessage)]
 
 
-def test_a_line_waits_for_its_time_and_is_sent_at_once_when_asked() -> None:
+def test_message_waits_for_its_time_or_is_sent_on_request() -> None:
     assert played(after(IMPACT), 20.0) == []
     [sent] = played(after(IMPACT, line("send")), 13.0)
     assert isinstance(sent, SendMessage) and sent.entry == SENT_BY_ITSELF and not sent.offer
     assert played(after(line("send")), 13.0), "also before its moment has been"
-    assert played(after(line("send"), (13.0, "cue", {"entry": 0})), 14.0) == [], "and once"
+    assert played(after(line("send"), (13.0, "message", {"entry": 0})), 14.0) == [], "and once"
 
 
-def test_a_held_line_is_not_sent_until_it_is_let_go_or_sent() -> None:
+def test_held_message_waits_until_released() -> None:
     assert played(after(IMPACT, line("hold")), 500.0) == []
     assert played(after(IMPACT, line("hold"), line("release")), 500.0)
     assert played(after(IMPACT, line("hold"), line("send")), 13.0)
 
 
-def test_a_skipped_line_is_said_to_be_skipped_and_a_reworded_one_has_its_new_words() -> None:
+def test_skipped_and_reworded_messages_are_recorded() -> None:
     assert [type(one) for one in played(after(IMPACT, line("skip")), 13.0)] == [SkipMessage]
     [said] = played(after(IMPACT, line("reword", "other words")), 500.0)[:1]
     assert isinstance(said, SendMessage) and said.message.say == "other words"
@@ -88,14 +90,14 @@ def test_with_people_a_line_stands_under_next_before_it_is_played() -> None:
     assert when(after(IMPACT), SendMessage, replace(quick, mode=Mode.REHEARSAL)) == [10.0]
 
 
-def test_the_fault_can_be_had_sooner_and_is_applied_once() -> None:
+def test_fault_started_early_is_applied_once() -> None:
     assert when(after(), ApplyFault) == [2.0]
-    assert when(after((0.5, "sooner", {"fault": "slow"})), ApplyFault) == [float("-inf")]
-    assert when(after(*STANDS, (3.0, "sooner", {"fault": "slow"})), ApplyFault) == []
+    assert when(after((0.5, "apply-early", {"fault": "slow"})), ApplyFault) == [float("-inf")]
+    assert when(after(*STANDS, (3.0, "apply-early", {"fault": "slow"})), ApplyFault) == []
 
 
 def test_a_fault_is_adjusted_once_for_each_request() -> None:
-    turned: Said = (5.0, "dialled", {"fault": "slow", "params": {"delay": "200ms"}})
+    turned: Said = (5.0, "adjusted", {"fault": "slow", "params": {"delay": "200ms"}})
     assert when(after(turned), AdjustFault) == [], "not before it stands"
     [(_, adjusted)] = [one for one in times(after(*STANDS, turned)) if isinstance(one[1], AdjustFault)]
     assert isinstance(adjusted, AdjustFault) and adjusted.planned.fault.params["delay"] == "200ms"
@@ -108,7 +110,7 @@ def test_the_timebox_is_extended() -> None:
     assert when(after((1.0, "extended", {"seconds": EXTENSION})), Finish) == [box + EXTENSION]
 
 
-def test_in_a_pause_only_its_end_and_what_halts_is_due() -> None:
+def test_paused_drill_only_resumes_or_halts() -> None:
     paused = after(IMPACT, (20.0, "paused", {}))
     assert [type(what) for _, what in times(paused)] == [Resume]
     assert when(paused, Resume) == [20.0 + PAUSE_ENDS]
@@ -117,7 +119,7 @@ def test_in_a_pause_only_its_end_and_what_halts_is_due() -> None:
     assert isinstance(ending, Finish) and ending.reason is EndReason.HALTED
 
 
-def test_what_counts_from_before_a_pause_is_so_much_later_and_what_counts_from_after_it_is_not() -> None:
+def test_pause_shifts_only_what_counts_from_before_it() -> None:
     state = after(IMPACT, (20.0, "paused", {}), (50.0, "resumed", {}))
     assert when(state, Finish) == [PLAN.scenario.timebox + 30.0]
     assert min(when(state, SendMessage)) == 10.0 + FIRST.after + 30.0
@@ -126,7 +128,7 @@ def test_what_counts_from_before_a_pause_is_so_much_later_and_what_counts_from_a
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e3)), max_size=5), st.floats(0, 1e4))
-def test_the_stand_still_is_never_longer_than_the_pauses(pauses: list[tuple[float, float]], since: float) -> None:
+def test_total_shift_never_exceeds_the_pauses(pauses: list[tuple[float, float]], since: float) -> None:
     hands = Interventions(pauses=tuple((start, start + long) for start, long in pauses))
     assert 0.0 <= paused_seconds(hands, since) <= sum(long for _, long in pauses) + 1e-6
 
@@ -171,7 +173,7 @@ def test_of_several_quantities_the_facilitator_names_one() -> None:
     ("request_", "state"),
     [
         ({"hand": "send", "entry": 99}, after()),
-        ({"hand": "send", "entry": 0}, after((1.0, "cue", {"entry": 0}))),
+        ({"hand": "send", "entry": 0}, after((1.0, "message", {"entry": 0}))),
         ({"hand": "reword", "entry": 0}, after()),
         ({"hand": "now"}, after(*STANDS)),
         ({"hand": "adjust", "to": "200ms"}, after()),
@@ -183,14 +185,14 @@ def test_of_several_quantities_the_facilitator_names_one() -> None:
         ({"hand": "pause"}, State(phase=Phase.REVERTING)),
     ],
 )
-def test_what_cannot_be_done_is_said_and_not_written_down(request_: dict[str, Any], state: State) -> None:
+def test_impossible_intervention_is_refused_and_not_recorded(request_: dict[str, Any], state: State) -> None:
     with pytest.raises(RequestRejected) as caught:
         facilitator_event(request_, PLAN, state)
     assert str(caught.value)
 
 
-def test_each_hand_is_an_event_of_the_facilitators_role() -> None:
+def test_each_intervention_is_a_facilitator_event() -> None:
     made = facilitator_event({"hand": "hold", "entry": 2}, PLAN, after())
-    assert (made.kind, made.role, made.source, dict(made.data)) == (
-        "course", Role.FACILITATOR, Source.HUMAN, {"do": "hold", "entry": 2},
+    assert (made.body, made.role, made.source) == (
+        MessageOverridden("hold", 2), Role.FACILITATOR, Source.HUMAN,
     )  # fmt: skip

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.ledger import Bench, planned
+from support.fake_injector import Bench, planned
 
-from gameday.events import NewEvent
-from gameday.model import Binding, Event, Fault, Json, PlannedFault
+from gameday.events import AllReverted, Checked, Event, NewEvent, Removed, RevertBegun, of_type
+from gameday.model import Binding, Fault, PlannedFault
 from gameday.model.scenario import AT_START
 from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
 from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding
-from gameday.store.sqlite import Fenced, StoreFull
+from gameday.store.protocols import Fenced, StoreFull
 from gameday.timing import DEFAULT_TIMING
 
 
@@ -26,25 +26,25 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-def test_intended_is_on_the_disk_before_the_engine_hears_of_it(bench: Bench) -> None:
+def test_intent_is_durable_before_apply(bench: Bench) -> None:
     def look(intent: Intent) -> Applied:
         assert bench.kinds() == ["intended"]
         return Applied(ApplyOutcome.REFUSED, "enough seen")
 
     bench.engine.on_apply = [look]
     bench.ledger.apply(planned())
-    assert bench.kinds() == ["intended", "refused"]
+    assert bench.kinds() == ["intended", "apply-refused"]
 
 
-def test_applied_read_back_reverted_read_back(bench: Bench) -> None:
+def test_apply_and_revert_are_both_verified(bench: Bench) -> None:
     bench.ledger.apply(planned())
     assert bench.kinds() == ["intended", "applied", "fault"]
     assert bench.ledger.revert_all() == []
-    assert bench.kinds()[3:] == ["gone", "reverted"]
+    assert bench.kinds()[3:] == ["fault-reverted", "reverted"]
     assert bench.engine.there == set()
 
 
-def test_without_a_durable_intent_nothing_is_applied(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_durable_intent_nothing_is_applied(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> list[Event]:
         raise StoreFull("no room")
 
@@ -53,7 +53,7 @@ def test_without_a_durable_intent_nothing_is_applied(bench: Bench, monkeypatch: 
     assert bench.engine.calls == []
 
 
-def test_a_fenced_owner_applies_nothing(bench: Bench) -> None:
+def test_fenced_owner_applies_nothing(bench: Bench) -> None:
     bench.store.take_over("gd-0001", current_process())
     with pytest.raises(Fenced):
         bench.ledger.apply(planned())
@@ -77,33 +77,33 @@ def test_after_close_nothing_is_applied(bench: Bench) -> None:
     bench.ledger.close()
     bench.ledger.apply(planned())
     assert bench.engine.calls == []
-    assert bench.kinds() == ["intended", "refused"]
+    assert bench.kinds() == ["intended", "apply-refused"]
 
 
-def test_an_engine_that_says_applied_and_shows_nothing_is_no_fault(bench: Bench) -> None:
+def test_applied_but_absent_fault_has_lapsed(bench: Bench) -> None:
     bench.engine.on_apply = [lambda _: Applied(ApplyOutcome.APPLIED)]
     bench.ledger.apply(planned())
     assert bench.kinds() == ["intended", "applied", "lapsed"]
 
 
-def test_a_revert_that_lies_is_found_out_and_tried_again(bench: Bench) -> None:
+def test_unverified_revert_is_retried(bench: Bench) -> None:
     bench.ledger.apply(planned())
     bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.REVERTED)] * 3
     assert bench.ledger.revert_all() == []
     assert bench.engine.there == set()
-    assert "not-yet" in bench.kinds()
+    assert "revert-pending" in bench.kinds()
 
 
-def test_a_revert_that_never_succeeds_is_left_and_said_once(bench: Bench) -> None:
+def test_failing_revert_is_left_and_reported_once(bench: Bench) -> None:
     bench.ledger.apply(planned())
     bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.PENDING, "it hangs")] * 1000
     left = bench.ledger.revert_all()
     assert [intent.fault for intent in left] == ["slow"]
-    assert bench.kinds().count("not-yet") == 1
+    assert bench.kinds().count("revert-pending") == 1
     assert "reverted" not in bench.kinds()
 
 
-def test_one_target_that_hangs_delays_no_other(bench: Bench) -> None:
+def test_hanging_target_delays_no_other(bench: Bench) -> None:
     bench.ledger.apply(planned("a", "database"))
     bench.ledger.apply(planned("b", "cache"))
     stuck = bench.ledger.outstanding()[0].marker
@@ -119,7 +119,7 @@ def test_one_target_that_hangs_delays_no_other(bench: Bench) -> None:
     assert bench.engine.there == {stuck}
 
 
-def test_last_in_first_out_within_one_target(bench: Bench) -> None:
+def test_reverts_run_last_in_first_out_within_one_target(bench: Bench) -> None:
     for name in ("a", "b", "c"):
         bench.ledger.apply(planned(name))
     marks = [intent.marker for intent in bench.ledger.outstanding()]
@@ -128,7 +128,7 @@ def test_last_in_first_out_within_one_target(bench: Bench) -> None:
     assert [mark for call, mark in bench.engine.calls if call == "revert"] == marks[::-1]
 
 
-def test_faults_that_share_one_thing_go_last_in_first_out_whatever_else_they_are_on(bench: Bench) -> None:
+def test_faults_sharing_a_resource_revert_last_in_first_out(bench: Bench) -> None:
     for name, on in (("first", ["a", "b"]), ("second", ["c"]), ("third", ["b", "c"])):
         binding = Binding("test", "web", "made", {"engine": "here", "containers": [*on]})
         bench.ledger.apply(PlannedFault(Fault(name, "latency", "web", {}), binding, AT_START))
@@ -137,7 +137,7 @@ def test_faults_that_share_one_thing_go_last_in_first_out_whatever_else_they_are
     assert [mark for call, mark in bench.engine.calls if call == "revert"] == [*reversed(marks)]
 
 
-def test_a_fault_is_planned_on_what_preflight_showed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fault_is_planned_on_previewed_objects(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     planned_on: list[tuple[str, ...]] = []
     plan = bench.engine.plan
 
@@ -147,17 +147,16 @@ def test_a_fault_is_planned_on_what_preflight_showed(bench: Bench, monkeypatch: 
 
     monkeypatch.setattr(bench.engine, "plan", noted)
     for fault, on in (("slow", ["a"]), ("other", ["b"]), ("slow", ["a", "c"])):
-        bench.log.append(NewEvent("check", {"name": "target", "ok": True, "say": "", "fault": fault, "on": [*on]}))
-    known: list[Json] = ["0a", "0b"]
+        bench.log.append(NewEvent(Checked(name="target", passed=True, text="", fault=fault, members=(*on,))))
     bench.log.append(
-        NewEvent("check", {"name": "target", "ok": True, "say": "", "fault": "known", "on": ["a"], "ids": known})
+        NewEvent(Checked(name="target", passed=True, text="", fault="known", members=("a",), ids=("0a", "0b")))
     )
     for name in ("slow", "gone", "known"):
         bench.ledger.apply(planned(name))
     assert planned_on == [("a", "c"), (), ("0a", "0b")]
 
 
-def test_a_turn_that_was_refused_has_replaced_nothing(bench: Bench) -> None:
+def test_refused_adjustment_replaces_nothing(bench: Bench) -> None:
     bench.ledger.apply(planned("slow"))
     bench.ledger.apply(planned("other", "cache"))
     bench.engine.on_apply.append(lambda _: Applied(ApplyOutcome.REFUSED, "no room"))
@@ -168,7 +167,7 @@ def test_a_turn_that_was_refused_has_replaced_nothing(bench: Bench) -> None:
     assert bench.kinds().count("lapsed") == 2, "both are looked after still"
 
 
-def test_an_apply_of_unknown_outcome_that_lands_late_is_gone_for_good(bench: Bench) -> None:
+def test_late_apply_of_unknown_outcome_is_reverted(bench: Bench) -> None:
     bench.engine.on_apply = [lambda _: Applied(ApplyOutcome.UNKNOWN, "no answer")]
     bench.ledger.apply(planned())
     mark = bench.ledger.outstanding()[0].marker
@@ -187,21 +186,21 @@ def test_an_apply_of_unknown_outcome_that_lands_late_is_gone_for_good(bench: Ben
     assert bench.engine.there == set()
     assert looks > 20
     assert bench.clock.monotonic() - before >= DEFAULT_TIMING.quiet_period
-    assert bench.kinds()[-2:] == ["gone", "reverted"]
+    assert bench.kinds()[-2:] == ["fault-reverted", "reverted"]
 
 
-def test_what_is_left_to_people_is_not_said_to_be_gone(bench: Bench) -> None:
+def test_kept_object_is_not_reported_as_reverted(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(NewEvent("reverting", {"why": "ends"}))
+    bench.ledger._log.append(NewEvent(RevertBegun(reason="ends")))
     bench.clock.advance(2.0)
     bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.KEPT, "it was removed by somebody")]
     assert bench.ledger.revert_all() == []
     said = bench.events()[-1]
-    assert (said.kind, said.data["left"]) == ("reverted", ["it was removed by somebody"])
-    assert said.data["seconds"] == pytest.approx(2.0), "counted from the first try"
+    assert isinstance(said.body, AllReverted) and said.body.kept == ("it was removed by somebody",)
+    assert said.body.seconds == pytest.approx(2.0), "counted from the first try"
 
 
-def test_what_ours_took_with_it_is_left_to_nobody_also_when_the_end_comes_first(bench: Bench) -> None:
+def test_object_ended_by_our_fault_is_not_reported_as_kept(bench: Bench) -> None:
     bench.ledger.apply(planned("cut"))
     bench.ledger.apply(planned("restarted"))
     cut = bench.ledger.outstanding()[0].marker
@@ -214,11 +213,11 @@ def test_what_ours_took_with_it_is_left_to_nobody_also_when_the_end_comes_first(
 
     bench.engine.on_revert = [revert] * 2
     assert bench.ledger.revert_all() == []
-    assert "left" not in bench.kinds()
-    assert [event.data["by"] for event in bench.events() if event.kind == "undone"] == ["restarted"]
+    assert "fault-kept" not in bench.kinds()
+    assert [event.body.by_fault for event in of_type(bench.events(), Removed)] == ["restarted"]
 
 
-def test_a_full_disk_does_not_stop_the_revert(
+def test_full_disk_does_not_stop_the_revert(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bench.ledger.apply(planned())
@@ -242,7 +241,7 @@ Moves = st.lists(
 
 
 @given(applies=Moves, reverts=Moves, looks=Moves)
-def test_after_any_interleaving_it_is_gone_or_said_to_be_left(
+def test_any_interleaving_ends_reverted_or_reported(
     tmp_path_factory: pytest.TempPathFactory, applies: list[str], reverts: list[str], looks: list[str]
 ) -> None:
     bench = Bench(tmp_path_factory.mktemp("any"))

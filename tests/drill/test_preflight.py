@@ -16,7 +16,7 @@ from support.proxy import Proxied, original, ours
 from gameday.errors import Exit
 from gameday.store.sqlite import Store
 
-pytestmark = pytest.mark.processes
+pytestmark = pytest.mark.starts_processes
 
 SCENARIO = """\
 gameday: 1
@@ -66,7 +66,7 @@ def kinds(folder: Path) -> list[str]:
         store.close()
 
 
-def test_a_proxy_that_nobody_is_connected_to_is_refused(proxied: Proxied, tmp_path: Path) -> None:
+def test_proxy_without_clients_is_refused(proxied: Proxied, tmp_path: Path) -> None:
     before = proxied.shown()
     done = rehearse(tmp_path, proxied)
     assert done.returncode == Exit.REFUSED, done.stdout + done.stderr
@@ -77,7 +77,7 @@ def test_a_proxy_that_nobody_is_connected_to_is_refused(proxied: Proxied, tmp_pa
     assert "check" in kinds(tmp_path) and "intended" not in kinds(tmp_path)
 
 
-def test_with_one_client_the_same_drill_begins(proxied: Proxied, tmp_path: Path) -> None:
+def test_drill_begins_with_one_client(proxied: Proxied, tmp_path: Path) -> None:
     before = proxied.shown()
     with proxied.pair():
         done = rehearse(tmp_path, proxied)
@@ -86,7 +86,7 @@ def test_with_one_client_the_same_drill_begins(proxied: Proxied, tmp_path: Path)
     assert proxied.shown() == before
 
 
-def test_where_there_is_no_load_at_all_the_environments_own_is_started(tmp_path: Path) -> None:
+def test_load_of_environment_is_started_where_there_is_none(tmp_path: Path) -> None:
     """Nothing can be measured then, and no probe is wrong."""
     with ours() as server, server.proxied("shop-db") as proxied, proxied.pair():
         needs = "signals: {order-time: {kind: duration}}, load: {signal: order-time, at_least: 5/s}"
@@ -97,5 +97,5 @@ def test_where_there_is_no_load_at_all_the_environments_own_is_started(tmp_path:
         (tmp_path / "gameday.yaml").write_text(here + load, encoding="utf-8")
         (tmp_path / "figures").write_text("0 0\n", encoding="utf-8")
         done = rehearse(tmp_path, proxied)
-    assert {"load", "fault", "reverted", "handed-back"} <= set(kinds(tmp_path)), done.stdout + done.stderr
+    assert {"load-started", "fault", "reverted", "cleanup"} <= set(kinds(tmp_path)), done.stdout + done.stderr
     assert (tmp_path / "figures").read_text(encoding="utf-8") == "0 0\n", "handed back"

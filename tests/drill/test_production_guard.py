@@ -29,29 +29,29 @@ NOT_ITS_NAME = [None, "", "Live", "LIVE", "live ", " live", "liv", "live2", "yes
 
 
 @pytest.mark.parametrize("typed", NOT_ITS_NAME)
-def test_any_other_word_than_its_name_is_refused(typed: str | None) -> None:
+def test_wrong_production_name_is_refused(typed: str | None) -> None:
     with pytest.raises(Refused, match="marked production") as caught:
         require_drills_allowed(environment(production=True, allows_drills=True), typed)
     assert "--yes-production live" in caught.value.todo
 
 
-def test_its_exact_name_opens_it() -> None:
+def test_exact_production_name_is_accepted() -> None:
     require_drills_allowed(environment(production=True, allows_drills=True), "live")
 
 
 @pytest.mark.parametrize("production", [True, False])
-def test_its_name_does_not_help_where_no_drills_are_allowed(production: bool) -> None:
+def test_production_without_allowed_drills_is_refused_despite_name(production: bool) -> None:
     with pytest.raises(Refused, match="does not allow drills"):
         require_drills_allowed(environment(production=production, allows_drills=False), "live")
 
 
 @pytest.mark.parametrize("typed", NOT_ITS_NAME)
-def test_what_is_not_production_needs_no_name(typed: str | None) -> None:
+def test_non_production_needs_no_name(typed: str | None) -> None:
     require_drills_allowed(environment(production=False, allows_drills=True), typed)
 
 
 @pytest.mark.parametrize("words", [[], ["--yes-production", ""], ["--yes-production", "yes"]])
-def test_a_run_asks_for_it(
+def test_run_requires_the_production_name(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = "gameday: 1\nenvironments:\n  live: {production: true, allows_drills: true}\n"
@@ -78,7 +78,7 @@ def look(staging: str, live: str, injectors: Injectors) -> tuple[str, ...]:
     return refuse_aliased_production(project, project.environments["staging"], injectors)
 
 
-def test_a_name_that_leads_to_production_is_refused_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_address_resolving_to_production_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The check of a file asks nobody; a run does."""
     known = {"db.internal": "192.0.2.7", "192.0.2.7": "192.0.2.7", "192.0.2.8": "192.0.2.8"}
 
@@ -106,7 +106,7 @@ class Leading(MadeEngine):
         return frozenset(str(binding.settings["to"]).split())
 
 
-def test_an_injector_says_what_its_targets_are() -> None:
+def test_resource_ids_of_injectors_are_compared() -> None:
     engine = Leading()
     injectors = {"made": CheckedInjector(engine), "nobody-has-it": CheckedInjector(MadeEngine())}
     with pytest.raises(Refused, match="marked production"):
@@ -116,7 +116,7 @@ def test_an_injector_says_what_its_targets_are() -> None:
     look("{injector: made, to: ''}", "{injector: made, to: '', by: itself}", injectors)
 
 
-def test_production_that_cannot_be_asked_is_said_not_to_be_compared_in_one_line() -> None:
+def test_unreachable_production_is_reported_as_not_compared() -> None:
     injectors = {"made": CheckedInjector(Leading()), "nobody-has-it": CheckedInjector(Leading())}
     assert look("{injector: made, to: one}", "{injector: made, to: two}", injectors) == ()
     assert look("{injector: made, to: one}", "{injector: made, to: ''}", injectors) == (

@@ -11,6 +11,7 @@ from gameday.files.missing_bindings import BindingKind, MissingBinding, find_mis
 from gameday.files.project import parse_project
 from gameday.files.scenario_library import library
 from gameday.files.yaml_document import parse_document
+from gameday.injectors.toxiproxy.faults.response_faults import Latency
 from gameday.model import Environment, SignalKind
 
 SHIPPED = library()["db-slowdown"].read_text(encoding="utf-8")
@@ -23,7 +24,7 @@ def lacks(text: str, environment: Environment) -> list[MissingBinding]:
     return list(find_missing(found, read_unbound_scenario(found, KINDS), environment))
 
 
-KINDS = {"toxiproxy": {"latency": lambda _: None}}
+KINDS = {"toxiproxy": {"latency": Latency}}
 
 
 def test_an_empty_environment_lacks_everything() -> None:

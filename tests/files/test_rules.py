@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 import pytest
 from files.rule_cases import BASES, SHIPPED, Planted, mistakes
+from typing_extensions import override
 
 from gameday.app.scenario_selection import fault_kinds
 from gameday.files.check import check_files
-from gameday.model import Action, Binding, Environment, SignalBinding, SignalKind
+from gameday.model import Action, Binding, Environment, Json, SignalBinding, SignalKind
+from gameday.plugins.parameters import Params
 from gameday.plugins.types import ParamProblem
 
 _FAULT = SHIPPED[SHIPPED.index("  - id: slow\n") : SHIPPED.index("clues:")]
@@ -100,16 +104,19 @@ def test_an_environment_that_lacks_something_is_told_of_each(tmp_path: Path) -> 
 
 
 def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
-    def read(params: object) -> None:
-        raise ParamProblem("delay", f"{params} cannot be meant")
+    class Unreadable(Params):
+        @classmethod
+        @override
+        def read(cls, raw: Mapping[str, Json]) -> Self:
+            raise ParamProblem("delay", f"{raw} cannot be meant")
 
     path = shipped(tmp_path)
-    assert [str(one).removeprefix(f"{path}:") for one in check_files([path], kinds={"made": {"latency": read}})] == [
-        "41:12: {'delay': '400ms'} cannot be meant"
-    ]
-    assert [str(one).removeprefix(f"{path}:") for one in check_files([path], kinds={"made": {"latecny": read}})] == [
-        "39:11: unknown kind 'latency' (did you mean 'latecny'?)"
-    ]
+    assert [
+        str(one).removeprefix(f"{path}:") for one in check_files([path], kinds={"made": {"latency": Unreadable}})
+    ] == ["41:12: {'delay': '400ms'} cannot be meant"]
+    assert [
+        str(one).removeprefix(f"{path}:") for one in check_files([path], kinds={"made": {"latecny": Unreadable}})
+    ] == ["39:11: unknown kind 'latency' (did you mean 'latecny'?)"]
 
 
 @pytest.mark.parametrize(
@@ -122,13 +129,13 @@ def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
         ("kind: outage, seen_as: ^gone", "seen_as is refused, silent or new-refused, not 'gone'"),
         ("kind: latency, delay: 400ms, connect: ^1", "connect is true or false, not 1"),
         ("kind: limit, bytes: 1KB, adjust: {^delay: 1s..2s}",
-         "this limit sets no 'delay' to adjust (one of: bytes)"),
+         "this limit has no 'delay' to adjust (one of: bytes)"),
         ("kind: slice, size: 64B, delay: 2s, adjust: {delay: ^1s..5m}",
          "set to 5m: 5m is out of range: delay is 0s, or 1us to 1m"),
         ("kind: latency, delay: 2s, jitter: 1s, adjust: {delay: ^500ms..3s}",
          "set to 500ms: jitter is more than the delay: an answer cannot come before it was sent"),
         ("kind: reset, adjust: {^delay: 1s..2s}",
-         "this reset sets no 'delay' to adjust (leave 'adjust' out)"),
+         "this reset has no 'delay' to adjust (leave 'adjust' out)"),
         ("kind: bandwidth, rate: 100KB/s, adjust: {rate: ^10KB/s..1MB/s}", ""),
     ],
 )  # fmt: skip

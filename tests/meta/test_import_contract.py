@@ -1,4 +1,4 @@
-"""The import contract is kept, and docs/explanation/architecture.md shows the same rooms in the same order."""
+"""The import contract is kept, and docs/explanation/architecture.md shows the same packages in the same order."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from support.source_tree import ROOT, read
 
 
 def contract() -> list[set[str]]:
-    """The layers of pyproject.toml, from the top; rooms side by side in one set."""
+    """The layers of pyproject.toml, from the top; packages of one layer in one set."""
     settings = tomllib.loads(read(Path("pyproject.toml")))["tool"]["importlinter"]["contracts"]
     layers = next(one["layers"] for one in settings if one["type"] == "layers")
     return [{name.strip().removeprefix("gameday.") for name in layer.split("|")} for layer in layers]
 
 
 def documented() -> list[set[str]]:
-    table = read(Path("docs/explanation/architecture.md")).split("| rooms, from the top |")[1].split("\n\n")[0]
+    table = read(Path("docs/explanation/architecture.md")).split("| packages, from the top |")[1].split("\n\n")[0]
     rows = re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)
     return [set(re.findall(r"`([a-z_]+)`", row)) for row in rows if "`" in row]
 

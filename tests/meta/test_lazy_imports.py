@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 HEAVY = {
     "docker", "fastapi", "httpx", "jinja2", "kubernetes", "matplotlib", "numpy", "psycopg", "pydantic", "requests",
@@ -32,6 +36,54 @@ def test_the_look_would_see_it() -> None:
     look = LOOK.replace("import contextlib", "import requests, contextlib")
     answer = json.loads(subprocess.run([sys.executable, "-c", look], capture_output=True, check=True).stdout)
     assert {name.partition(".")[0] for name in answer["modules"]} & HEAVY
+
+
+PROJECT = """
+gameday: 1
+default_env: staging
+environments:
+  staging:
+    targets: {database: {injector: toxiproxy, url: "http://127.0.0.1:1", proxy: db}}
+    signals: {success: {kind: ratio, probe: process, run: ["true"], healthy: at_least 99%}}
+"""
+SCENARIO = """
+gameday: 1
+id: tiny
+timebox: 10m
+requires: {targets: {database: a database}, signals: {success: {kind: ratio}}
+hypothesis: {statement: It holds., expect: [{signal: success, at_least: 50%, over: 10s}]}
+steady_state: [{signal: success, is: healthy}]
+faults: [{id: slow, kind: latency, target: database, delay: 100ms}]
+guardrails: [{signal: success, below: 10%, for: 30s}]
+"""
+USED = """
+import contextlib, io, json, sys
+from gameday.cli.main import run_command
+said = io.StringIO()
+with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    code = run_command(sys.argv[1:])
+print(json.dumps({"code": int(code), "said": said.getvalue(), "modules": sorted(sys.modules)}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(("check", "tiny.yaml", "--env", "staging"), 0), (("plan", "tiny.yaml"), 3)]
+)
+def test_check_and_plan_import_only_the_injectors_they_use(words: tuple[str, ...], code: int, tmp_path: Path) -> None:
+    (tmp_path / "gameday.yaml").write_text(PROJECT, encoding="utf-8")
+    (tmp_path / "tiny.yaml").write_text(SCENARIO, encoding="utf-8")
+    places = {f"GAMEDAY_{place}": str(tmp_path) for place in ("STORE", "RUNTIME")}
+    done = subprocess.run(
+        [sys.executable, "-c", USED, *words],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, **places},
+        check=True,
+    )
+    answer = json.loads(done.stdout)
+    assert answer["code"] == code, answer["said"]
+    loaded = {name.split(".")[2] for name in answer["modules"] if name.startswith("gameday.injectors.")}
+    assert loaded == {"common", "toxiproxy"}
 
 
 def test_the_kinds_of_faults_are_known_without_an_sdk_and_a_guardian_loads_it() -> None:

@@ -18,7 +18,7 @@ PAGES = sorted(
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: what language it names, and its text."""
+    """A fenced block with its language and its text."""
 
     page: Path
     language: str
@@ -26,8 +26,8 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A command of a console block, and what the page says that it prints."""
+class ShownCommand:
+    """A command of a console block, and the output that the page shows."""
 
     page: Path
     command: str
@@ -39,22 +39,23 @@ class Shown:
 
 
 def blocks(page: Path) -> list[Block]:
-    found = re.findall(r"^```(\w*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    return [Block(page, language, text) for language, text in found]
+    """Return the fenced blocks of a page."""
+    fences = re.findall(r"^```(\w*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [Block(page, language, text) for language, text in fences]
 
 
-def shown(page: Path) -> Iterator[Shown]:
-    """Every `$ ...` of the page's console blocks; a comment behind two blanks is none of the command."""
+def shown_commands(page: Path) -> Iterator[ShownCommand]:
+    """Yield every `$ ...` of the page's console blocks, without a comment after two spaces."""
     for block in blocks(page):
         if block.language != "console":
             continue
         for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
             command, _, prints = part.partition("\n")
-            yield Shown(page, re.split(r"\s{2,}#", command)[0].strip(), prints.strip("\n"))
+            yield ShownCommand(page, re.split(r"\s{2,}#", command)[0].strip(), prints.strip("\n"))
 
 
 def gameday_words(command: str) -> list[str] | None:
-    """The words after `gameday`, or None where the command is another."""
+    """Return the words after `gameday`, or None for another command."""
     import shlex
 
     words = shlex.split(command.split(" > ")[0])

@@ -91,6 +91,8 @@ def _creates() -> Iterator[Question]:
     yield from create("listen", "0.0.0.0:0", differs="0.0.0.0")
     yield from create("enabled", True, False, None)
     yield from create("enabled", "no", 1, differs="error texts")
+    for listen in ("localhost:39310", "localhost:0", "nonsense", "", ":0", "0.0.0.0:0", "127.0.0.1:39310"):
+        yield Question("POST", "/proxies", PLACE | {"name": "b", "listen": listen, "enabled": False})
     yield from create("toxics", [LATE])
     yield Question("POST", "/proxies", {"NAME": "b", "Upstream": "x:1", "LISTEN": "127.0.0.1:0"})
 
@@ -106,7 +108,11 @@ def _updates() -> Iterator[Question]:
             {"unknown": {}},
         )
         yield from _each(path, bodies)
-        yield Question("POST", path, {"listen": "nonsense"}, "bad address in an update")
+    yield Question("POST", "/proxies/a", {"listen": "nonsense"}, "bad address in an update")
+    disabled: tuple[object, ...] = "nonsense", "localhost:0", "localhost:39310", "127.0.0.1:39310"
+    yield from _each("/proxies/off", [{"listen": listen} for listen in disabled])
+    yield from _each("/proxies/off", [{"listen": "localhost:0", "enabled": enabled} for enabled in (True, False)])
+    yield Question("POST", "/proxies/a", {"listen": "localhost:39310", "enabled": False})
     yield from _each("/proxies/a", [{"upstream": "127.0.0.1:2"}, {"listen": "127.0.0.1:0"}])
     wrong: tuple[object, ...] = {"enabled": "no"}, {"enabled": 0}, {"upstream": 1}, {"listen": []}, [1], "text", 5, True
     yield from _each("/proxies/a", wrong, "error texts")

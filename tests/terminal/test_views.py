@@ -10,12 +10,13 @@ from collections.abc import Callable
 
 import pytest
 from rich.console import Console
-from support.recorded_drill import Player, plan
+from support.shipped_drill import Player, plan
 from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import NoView, View
-from gameday.model import Event, Plan
+from gameday.events import Event
+from gameday.model import Plan
 from gameday.terminal.plain_view import PlainView
 from gameday.terminal.rich_view import EVERY, LiveView
 from gameday.terminal.threaded_view import ThreadedView

@@ -9,7 +9,7 @@ from typing import cast
 
 from gameday.cli.output import print_output
 from gameday.cli.prompts import (
-    PATIENCE,
+    MAX_ATTEMPTS,
     Skipped,
     ask_for,
     command_line,
@@ -56,7 +56,7 @@ def bind_missing(lacks: tuple[MissingBinding, ...], bound: ProjectEditor) -> Pro
 def _bind_one(lack: MissingBinding, bound: ProjectEditor) -> ProjectEditor:
     """Asked, tried, and asked again as long as the person likes. Raises LeftOut."""
     ready: Json = None
-    for _ in range(PATIENCE):
+    for _ in range(MAX_ATTEMPTS):
         ready = _asked(lack, bound, ready)
         try:
             grown = bound.with_value(lack.path, ready)
@@ -76,7 +76,7 @@ def _bind_one(lack: MissingBinding, bound: ProjectEditor) -> ProjectEditor:
             raise Skipped
         if choice == KEEP:
             return _with_fewer_samples(lack, bound, grown, tried, ready)
-    raise BadArguments(f"{PATIENCE} answers that will not do: {lack}", "Nothing was written.")
+    raise BadArguments(f"{MAX_ATTEMPTS} invalid answers: {lack}", "Nothing was written.")
 
 
 def _asked(lack: MissingBinding, bound: ProjectEditor, ready: Json) -> Json:

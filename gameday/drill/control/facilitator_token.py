@@ -8,10 +8,14 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from gameday.atomic_file import write_atomically
 from gameday.errors import Refused
-from gameday.model import Event
 from gameday.store.paths import runtime_folder
+
+if TYPE_CHECKING:
+    from gameday.events import Event
 
 VARIABLE = "GAMEDAY_TOKEN"
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -32,9 +36,7 @@ def matches(token: str, known: str) -> bool:
 
 def save(drill: str, token: str) -> None:
     """For the facilitator whose terminal was closed: read again only where it is asked for in so many words."""
-    path = _kept(drill)
-    path.touch(mode=0o600)
-    path.write_text(token, encoding="ascii")
+    write_atomically(_kept(drill), token, mode=0o600)
 
 
 def load(drill: str) -> str:

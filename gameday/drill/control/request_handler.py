@@ -14,9 +14,9 @@ from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.state import State
-from gameday.events import NewEvent
+from gameday.events import Halted, NewEvent, Stopped
 from gameday.model import Plan, Source
-from gameday.store.sqlite import Fenced
+from gameday.store.protocols import Fenced
 
 Request = Mapping[str, Any]
 _TOKEN = f"The same user's `gameday facilitate` finds the token; elsewhere it is {facilitator_token.VARIABLE}."
@@ -54,8 +54,8 @@ class ControlRequestHandler:
             case "hand":
                 return self._handle_facilitator(request)
             case "stop" | "halt" as do:
-                said = {"say" if do == "stop" else "why": str(request.get("say", ""))}
-                self._asked.put(NewEvent(do, said, source=Source.COMMAND))
+                why = str(request.get("say", ""))
+                self._asked.put(NewEvent(Stopped(why) if do == "stop" else Halted(why), source=Source.COMMAND))
                 self._wake.set()
                 return {"heard": True, "drill": self._plan.drill}
             case _:
@@ -122,4 +122,4 @@ class ControlRequestHandler:
         return min(now, asked) if isinstance(asked, float) else now
 
     def _is_facilitator(self, request: Request) -> bool:
-        return facilitator_token.matches(str(request.get("token", "")), self._log.store.token(self._plan.drill))
+        return facilitator_token.matches(str(request.get("token", "")), self._log.store.token_digest(self._plan.drill))

@@ -15,8 +15,8 @@ from gameday.drill.revert.attribution import (
     planned_ends,
 )
 from gameday.drill.state import State
-from gameday.events import NewEvent
-from gameday.model import Expectation, Json, Reading, SignalKind, Source
+from gameday.events import Mitigated, NewEvent, Recovered
+from gameday.model import Expectation, Reading, SignalKind, Source
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
 
@@ -49,15 +49,15 @@ class SustainedMoment(Observer):
         say = "; ".join(judgement.say for judgement in judgements)
         happened = max(began, *(judgement.start for judgement in judgements))
         shown = max(one.shown(judgement) for one, judgement in zip(self._all, judgements, strict=True))
-        return [NewEvent(self._moment.value, {"say": say, **self._by(state, shown)}, happened, Source.PROBE)]
+        return [NewEvent(self._body(state, shown, say), happened, Source.PROBE)]
 
-    def _by(self, state: State, shown: float) -> dict[str, Json]:
+    def _body(self, state: State, shown: float, say: str) -> Mitigated | Recovered:
         actions = actions_begun_before(state, shown)
         ends = planned_ends(state)
         if self._moment is not Moment.RECOVERED:
-            return {"by": ", ".join(actions)} | ({"censored": True} if ends else {})
+            return Mitigated(tuple(actions), say, censored=bool(ends))
         ours = [*own_interventions(state), *ends]
-        return {"censored": bool(ours), "by": ", ".join([*actions, *ours]) or UNKNOWN_CAUSE}
+        return Recovered(bool(ours), ", ".join([*actions, *ours]) or UNKNOWN_CAUSE, say)
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gameday.files import raw_access
-from gameday.files.scenario_constants import BETWEEN, FAULT_KEYS
+from gameday.files.scenario_constants import FAULT_KEYS
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Environment, Json
+from gameday.plugins.parameters import Params
 from gameday.plugins.types import ParamProblem
 
-Reader = Callable[[Mapping[str, Json]], object]
-"""Reads the parameters of one kind; raises ParamProblem."""
-
-Kinds = Mapping[str, Mapping[str, Reader]]
-"""Each injector by its name, with the kinds of fault that it can do."""
+Kinds = Mapping[str, Mapping[str, type[Params]]]
+"""Kinds of fault by injector and by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +58,18 @@ def parameters(found: Document, kinds: Kinds, environment: Environment | None = 
     """Each fault's kind and parameters are what its target's injector takes there; without an environment, what any
     injector takes."""
     for fault in _faults(found, kinds, environment):
-        readers = _readers(fault, kinds)
-        if not readers:
+        candidates = _candidates(fault, kinds)
+        if not candidates:
             _unknown_kind(fault, kinds)
             continue
         try:
-            _read(readers, fault.params())
+            _read(candidates, fault.params())
         except ParamProblem as problem:
             fault.wrong(problem.key, problem.wrong)
             continue
-        _check_adjustments(fault, readers)
-        if fault.kind in BETWEEN:
-            _check_peer(fault, BETWEEN[fault.kind])
+        _check_adjustments(fault, candidates)
+        if key := next((params.peer_parameter for params in candidates if params.peer_parameter), ""):
+            _check_peer(fault, key)
 
 
 def _faults(found: Document, kinds: Kinds, environment: Environment | None) -> Iterator[_Fault]:
@@ -82,19 +80,20 @@ def _faults(found: Document, kinds: Kinds, environment: Environment | None) -> I
             yield _Fault(found, path, data, environment, named)
 
 
-def _readers(fault: _Fault, kinds: Kinds) -> list[Reader]:
-    those = [kinds[fault.injector]] if fault.injector else list(kinds.values())
-    return [one[fault.kind] for one in those if fault.kind in one]
+def _candidates(fault: _Fault, kinds: Kinds) -> list[type[Params]]:
+    """Return the classes of the fault's kind: its injector's, or every injector's while the target is not bound."""
+    injectors = [kinds[fault.injector]] if fault.injector else list(kinds.values())
+    return [known[fault.kind] for known in injectors if fault.kind in known]
 
 
-def _read(readers: list[Reader], params: Mapping[str, Json]) -> None:
-    """What one of them can read may stand there. Raises ParamProblem, the last one's, when none can."""
-    for last, read in enumerate(readers, 1):
+def _read(candidates: list[type[Params]], raw: Mapping[str, Json]) -> None:
+    """Accept parameters that one of the classes can read. Raises ParamProblem, the last one's, when none can."""
+    for number, params in enumerate(candidates, 1):
         try:
-            read(params)
+            params.read(raw)
             return
         except ParamProblem:
-            if last == len(readers):
+            if number == len(candidates):
                 raise
 
 
@@ -114,19 +113,20 @@ def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
     fault.wrong("kind", wrong, one_of(could) if could else "bind the target to another injector")
 
 
-def _check_adjustments(fault: _Fault, readers: list[Reader]) -> None:
-    """Each adjustable key is a parameter of the fault, and both ends of its range are possible."""
+def _check_adjustments(fault: _Fault, candidates: list[type[Params]]) -> None:
+    """Each key is one that the kind lets the facilitator adjust, and both ends of its range are possible."""
     adjust = fault.data.get("adjust")
+    adjustable = dict.fromkeys(key for params in candidates for key in params.adjustable)
     for key, text in adjust.items() if isinstance(adjust, dict) else ():
         place = (*fault.path, "adjust", key)
-        if key not in fault.params():
-            there = list(fault.params())
+        if key not in fault.data or key not in adjustable:
+            there = [known for known in adjustable if known in fault.data]
             todo = did_you_mean(key, there) or (one_of(there) if there else "leave 'adjust' out")
-            fault.found.add_problem(place, f"this {fault.kind} sets no {key!r} to adjust", todo, key=True)
+            fault.found.add_problem(place, f"this {fault.kind} has no {key!r} to adjust", todo, key=True)
             continue
         for end in text.split("..") if isinstance(text, str) and raw_access.parse_quantity_range(text) else ():
             try:
-                _read(readers, {**fault.params(), key: _as_written(end.strip(), fault.data[key])})
+                _read(candidates, {**fault.params(), key: _as_written(end.strip(), fault.data[key])})
             except ParamProblem as problem:
                 fault.found.add_problem(place, f"set to {end.strip()}: {problem.wrong}")
 

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from gameday.files import raw_access
 from gameday.files.yaml_document import Document, KeyPath
-from gameday.injectors.docker import target_settings as docker
-from gameday.injectors.postgres import target_settings as postgres
-from gameday.injectors.toxiproxy.address import EXAMPLE, Address, read_address
-from gameday.injectors.toxiproxy.proxy_identity import canonical_address
 from gameday.model import Json
-
-_HOW = frozenset({"tools", "guardian", "exec", "count", "percent", "table"})
-"""Of a container or a database: how it is broken, and not which it is."""
+from gameday.plugins.registry import configured_injector
+from gameday.plugins.types import SettingsProblem
 
 
 def addresses(found: Document) -> None:
-    """Each address of a Toxiproxy server is one, and nothing more; no other engine's holds a password either. What else
-    a target says is what its injector knows."""
+    """Each target has settings that its injector can use, and no address holds a password."""
     for path, target in _targets(found.data):
-        url = target.get("url")
-        if target.get("injector") == "postgres":
-            _of_postgres(found, path, target)
-        if target.get("injector") == "docker":
-            _of_docker(found, path, target)
-        if target.get("injector") == "toxiproxy" and isinstance(url, str):
-            try:
-                read_address(url)
-            except ValueError as error:
-                found.add_problem((*path, "url"), str(error), EXAMPLE)
-        elif isinstance(url, str) and "@" in url.partition("://")[2].partition("/")[0]:
-            found.add_problem((*path, "url"), "the url holds a name or password, which would come into the log")
+        settings = _settings(target)
+        injector = configured_injector(raw_access.text(target.get("injector")))
+        problems = list(injector.settings_problems(settings)) if injector else []
+        for problem in [*problems, *_secret_problems(settings, problems)]:
+            found.add_problem((*path, *problem.keys), problem.wrong, problem.todo, key=problem.key_is_unexpected)
 
 
-def _of_postgres(found: Document, path: KeyPath, target: dict[str, Json]) -> None:
-    for key, wrong, todo in postgres.wrongs(target):
-        found.add_problem((*path, key) if key else path, wrong, todo)
-
-
-def _of_docker(found: Document, path: KeyPath, target: dict[str, Json]) -> None:
-    for one in docker.find_problems(target):
-        found.add_problem((*path, *one.keys), one.wrong, one.todo, key=one.key_is_unexpected)
+def _secret_problems(settings: dict[str, Json], problems: list[SettingsProblem]) -> Iterator[SettingsProblem]:
+    url = settings.get("url")
+    has_secret = isinstance(url, str) and "@" in url.partition("://")[2].partition("/")[0]
+    if has_secret and not any(problem.keys == ("url",) and not problem.key_is_unexpected for problem in problems):
+        yield SettingsProblem(("url",), "the url holds a name or password, which would come into the log")
 
 
 def production(found: Document) -> None:
     """What one environment calls production is not reached through another that is not marked so."""
-    marked: dict[object, KeyPath] = {}
+    marked: dict[Hashable, KeyPath] = {}
     for path, target in _targets(found.data):
         if _is_production(found.data, path):
             marked.setdefault(_identity(target), path)
@@ -68,22 +52,12 @@ def _is_production(data: Json, path: KeyPath) -> bool:
     return raw_access.get_path(data, *path[:2], "production") is True
 
 
-def _identity(target: dict[str, Json]) -> object:
-    """The thing itself, however its address is written."""
-    url, proxy = target.get("url"), target.get("proxy")
-    if target.get("injector") == "toxiproxy" and isinstance(url, str):
-        try:
-            return canonical_address(read_address(url)), str(proxy)
-        except ValueError:
-            return url, str(proxy)
-    if target.get("injector") == "postgres" and (at := _server_of(target)):
-        return "postgres", at
-    named = {key: value for key, value in target.items() if key not in _HOW}
-    return repr(sorted(named.items(), key=lambda item: item[0]))
+def _settings(target: dict[str, Json]) -> dict[str, Json]:
+    return {key: value for key, value in target.items() if key != "injector"}
 
 
-def _server_of(target: dict[str, Json]) -> Address | None:
-    """Host and port, where the file says them: a database's neighbours on one server share its slots and locks."""
-    parts = postgres.parts_of(str(target.get("conninfo") or "")) or {}
-    host, port = parts.get("host", ""), parts.get("port", "5432")
-    return canonical_address(Address(host.casefold(), int(port))) if host and port.isdigit() else None
+def _identity(target: dict[str, Json]) -> Hashable:
+    """Return a key that is equal for two targets which are the same resource, as far as the file tells."""
+    name, settings = raw_access.text(target.get("injector")), _settings(target)
+    injector = configured_injector(name)
+    return name, injector.settings_identity(settings) if injector else repr(sorted(settings.items()))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing_extensions import override
 
 from gameday.proxy.toxics.base import Attributes, Sink, StageContext, ToxicStage
+from gameday.proxy.toxics.buffered import BufferedStage
 
 
 class TimerStage(ToxicStage):
@@ -65,25 +66,33 @@ class Timeout(TimerStage):
         self.context.close()
 
 
-class ResetPeer(TimerStage):
-    """A TCP reset of both peers after `timeout` milliseconds; until then, data passes.
+class ResetPeer(BufferedStage):
+    """A TCP reset of both peers, `timeout` milliseconds after the first data or the end of this direction.
 
-    The time counts from the start of the connection, or of the toxic if that is later."""
+    As in Toxiproxy, none of that data passes. It is held, so that a toxic removed in time does no harm."""
 
     attributes = ("timeout",)
 
+    @property
     @override
-    def start(self) -> None:
-        self.set_timer(self.context.loop.time() + self.values["timeout"] / 1000, self.context.reset)
+    def capacity_bytes(self) -> int:
+        return 1
+
+    @override
+    def release_due(self) -> None:
+        """Reset when the time has come; nothing is ever released."""
+        if not self.held:
+            return
+        due = self.held[0].arrived_at + self.values["timeout"] / 1000
+        if due > self.context.loop.time():
+            self.wake_at(due)
+        else:
+            self.context.reset()
 
     @override
     def change(self, values: Attributes) -> None:
         super().change(values)
-        self.start()
-
-    @override
-    def flush(self) -> None:
-        self.cancel_timer()
+        self.release_now()
 
 
 class SlowClose(TimerStage):

@@ -17,7 +17,7 @@ from gameday.clock import Clock
 from gameday.drill.control.client import GUARDIAN_GRACE, DrillClient
 from gameday.model import Plan
 from gameday.people.cast import Cast
-from gameday.store.sqlite import Store
+from gameday.store.protocols import DrillReader
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
 from gameday.terminal.desk.key_handler import ExitReason, KeyHandler
@@ -39,7 +39,7 @@ class DeskConfig:
     is a second look, which has no facilitator's keys."""
 
     plan: Plan
-    store: Store
+    store: DrillReader
     link: DrillClient
     clock: Clock
     signs: Glyphs
@@ -70,7 +70,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self._read, self._kept = 0, False
         self._left: Cast | None = None
         self._orphaned_at = watch.clock.monotonic()
-        self._batches = max(0, watch.store.batches(watch.plan.drill) - RECENT)
+        self._batches = max(0, watch.store.last_batch(watch.plan.drill) - RECENT)
         self._hands = KeyCommands(watch.link, watch.plan, self._run_in_background, alone=self.face.alone)
         self._presses = KeyHandler(self.face, self._hands, self.exit)
         self._canvas = LinesWidget()

@@ -18,7 +18,7 @@ MOMENTS: Mapping[str, tuple[str, str, bool]] = {
     "a": ("acknowledged", "Page acknowledged", False), "d": ("declared", "Declared", False),
     "i": ("ic-announced", "IC announced", False), "r": ("assembled", "Roles present", False),
     "u": ("update", "Update", True), "h": ("theory", "Theory", True), "l": ("help", "Help asked", False),
-    "m": ("said-mitigated", "Mitigated, they say", False), "n": ("note", "Note", True),
+    "m": ("mitigation-reported", "Mitigated, they say", False), "n": ("note", "Note", True),
     "c": ("decision", "Decision", True),
 }  # fmt: skip
 """By key: the kind of event, what the form is called, and whether words belong to it."""

@@ -10,9 +10,9 @@ from gameday.injectors.docker.faults.exec_command import Exec
 from gameday.injectors.docker.faults.iptables_rules import Loss, Outage, Partition, Refuse
 from gameday.injectors.docker.faults.lifecycle import Kill, Pause, Restart, Stop
 from gameday.injectors.docker.faults.traffic_control import Bandwidth, Latency
+from gameday.plugins.parameters import by_kind
 
-KINDS: dict[str, type[FaultKind]] = {
-    "pause": Pause, "stop": Stop, "kill": Kill, "restart": Restart, "disconnect": Disconnect,
-    "outage": Outage, "refuse": Refuse, "loss": Loss, "partition": Partition, "latency": Latency,
-    "bandwidth": Bandwidth, "cpu": Cpu, "memory": Memory, "pids": Pids, "disk-full": DiskFull, "exec": Exec,
-}  # fmt: skip
+KINDS: dict[str, type[FaultKind]] = by_kind(
+    Pause, Stop, Kill, Restart, Disconnect, Outage, Refuse, Loss, Partition, Latency, Bandwidth, Cpu, Memory, Pids,
+    DiskFull, Exec,
+)  # fmt: skip

@@ -17,7 +17,7 @@ from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
 from gameday.injectors.docker.sandbox import HostOptions, isolated_with_mount
 from gameday.injectors.docker.sidecar_script import Script
 from gameday.model import Json
-from gameday.plugins.parameters import Parameter, integer_parameter, percentage_parameter, size_parameter
+from gameday.plugins.parameters import MainParameter, Parameter, integer_parameter, percentage_parameter, size_parameter
 
 _MEMORY_STEP = 65536
 """Memory limits are multiples of it, and so of any page size: what is written is then what is read."""
@@ -99,6 +99,13 @@ return 1""",
 class Cpu(Limit):
     """It gets so much of one processor, 100% being one."""
 
+    kind = "cpu"
+    main = MainParameter(
+        "limit", "How much of a processor is left to it?", "20%", "With {amount} of a core for the {target}"
+    )
+    effect = "It gets so much of one processor."
+    note = "What was in its cgroup before."
+
     limit: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": percentage_parameter("1%", "6400%")}
     controller, v1, v2 = "cpu", "cpu.cfs_quota_us", "cpu.max"
@@ -128,6 +135,11 @@ class Cpu(Limit):
 class Memory(Limit):
     """It gets so much memory; what it needs beyond is refused, or ends it (the kernel's choice)."""
 
+    kind = "memory"
+    main = MainParameter("limit", "How much memory is left to it?", "64MB", "With {amount} of memory for the {target}")
+    effect = "It gets so much memory; what it needs beyond is refused, or ends it."
+    note = "What was in its cgroup before."
+
     limit: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": size_parameter("6MB", "1000GB")}
     controller, v1, v2 = "memory", "memory.limit_in_bytes", "memory.max"
@@ -153,6 +165,10 @@ class Memory(Limit):
 @dataclass(frozen=True, slots=True)
 class Pids(Limit):
     """It gets so many processes and threads; one more is refused."""
+
+    kind = "pids"
+    effect = "It gets so many processes and threads."
+    note = "What was in its cgroup before."
 
     limit: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"limit": integer_parameter(1, 4_000_000)}

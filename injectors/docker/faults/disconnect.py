@@ -30,6 +30,10 @@ from gameday.plugins.parameters import Parameter, text_parameter
 class Disconnect(EngineFaultKind):
     """It loses its network, or all of them, and comes back with its aliases, links and fixed addresses."""
 
+    kind = "disconnect"
+    effect = "It loses one network, or all."
+    note = "It is connected again, with aliases, links and fixed addresses."
+
     affects_network = True
     network: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"network": text_parameter("a network's name, or all", "all")}

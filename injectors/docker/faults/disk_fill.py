@@ -37,6 +37,10 @@ class DiskFull(SidecarFaultKind):
     """`size` of what is free at `path` is taken, all of it where there is less. The path lies on a volume or a
     mounted folder: what is in the container's own layer goes with the container, and we could not reach it."""
 
+    kind = "disk-full"
+    effect = "So much of a volume or mounted folder is taken, all of it where there is less."
+    note = "The file is removed."
+
     path: str
     size: int
     parameters: ClassVar[Mapping[str, Parameter]] = {

@@ -22,6 +22,10 @@ class Exec(EngineFaultKind):
     """`run` makes the fault, `revert` takes it back, `check` ends with 0 while it stands. Without `check` it is taken
     to stand from `run` to `revert`. Each has to bear being called twice, and `revert` where `run` never came to be."""
 
+    kind = "exec"
+    effect = "A command of the scenario runs in it."
+    note = "The command's own `revert` runs."
+
     run: tuple[str, ...]
     revert: tuple[str, ...]
     check: tuple[str, ...]

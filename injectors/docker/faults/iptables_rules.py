@@ -16,6 +16,7 @@ from gameday.injectors.docker.faults.network_base import InNetwork
 from gameday.injectors.docker.sidecar_script import Script
 from gameday.model import Json
 from gameday.plugins.parameters import (
+    MainParameter,
     Parameter,
     choice_parameter,
     integer_parameter,
@@ -103,6 +104,10 @@ class Refuse(TcpRules):
     """TCP to the container is answered with a reset: new connections are refused, and those that stand break at
     their next packet."""
 
+    kind = "refuse"
+    effect = "As `outage`, of one port or one peer."
+    note = "Its rules are removed."
+
     port: int
     peer: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"port": _PORT, "peer": _PEER}
@@ -115,6 +120,13 @@ class Refuse(TcpRules):
 @dataclass(frozen=True, slots=True)
 class Loss(TcpRules):
     """Of its TCP packets, `rate` are lost, one by one, at random."""
+
+    kind = "loss"
+    main = MainParameter(
+        "rate", "How many of its packets are lost?", "30%", "With {amount} of the {target}'s packets lost"
+    )
+    effect = "So many of its TCP packets are lost."
+    note = "Its rules are removed."
 
     rate: float
     port: int
@@ -136,6 +148,13 @@ class Outage(Rules):
     """The container is gone, for everybody. `seen_as` refused: connections break and new ones are refused; silent: no
     answer."""
 
+    kind = "outage"
+    main = MainParameter(
+        "seen_as", "How does it fail: refused or silent?", "refused", "With the {target} down ({amount})"
+    )
+    effect = "`refused`: TCP to it is answered with a reset. `silent`: no packet of TCP passes."
+    note = "Its rules are removed."
+
     seen_as: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"seen_as": choice_parameter("refused", "refused", "silent")}
 
@@ -152,6 +171,13 @@ class Outage(Rules):
 @dataclass(frozen=True, slots=True)
 class Partition(Rules):
     """It and the containers of another target, `peer`, do not hear of one another; everybody else hears of both."""
+
+    kind = "partition"
+    peer_parameter = "peer"
+    effect = (
+        "It and the containers of the target `peer`, at the addresses that they have then, do not hear of one another."
+    )
+    note = "Its rules are removed."
 
     peer: str
     parameters: ClassVar[Mapping[str, Parameter]] = {"peer": text_parameter("another target")}

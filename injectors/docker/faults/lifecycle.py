@@ -21,7 +21,7 @@ from gameday.injectors.docker.faults.base import (
 )
 from gameday.injectors.docker.guardian_shell import has_all_texts, post_request
 from gameday.model import Json
-from gameday.plugins.parameters import Parameter, duration_parameter
+from gameday.plugins.parameters import MainParameter, Parameter, duration_parameter
 
 _TRIES, _NOT_FROZEN = 3, "unable to freeze"
 """A busy kernel does not freeze all processes of a container at the first try, and says so."""
@@ -32,6 +32,10 @@ _GRACE = duration_parameter("1s", highest="4s", finest="1s")
 @dataclass(frozen=True, slots=True)
 class Pause(EngineFaultKind):
     """Its processes stand still: connections stay open, and nobody answers."""
+
+    kind = "pause"
+    effect = "Its processes stand still: connections stay open, nobody answers."
+    note = "It goes on."
 
     revert_is_idempotent = True
     parameters: ClassVar[Mapping[str, Parameter]] = {}
@@ -128,6 +132,13 @@ class _StoppedFault(EngineFaultKind):
 class Stop(_StoppedFault):
     """It is asked to end, and killed after `grace`."""
 
+    kind = "stop"
+    main = MainParameter(
+        "grace", "How long may it take to end, before it is killed?", "1s", "With the {target} stopped"
+    )
+    effect = "It is asked to end, and killed after `grace`."
+    note = "It is started, in its networks, with its aliases, links and fixed addresses."
+
     grace: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"grace": _GRACE}
 
@@ -141,6 +152,10 @@ class Stop(_StoppedFault):
 class Kill(_StoppedFault):
     """It is killed, as by kill -9."""
 
+    kind = "kill"
+    effect = "It is killed at once."
+    note = "As `stop`."
+
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @override
@@ -153,6 +168,13 @@ class Kill(_StoppedFault):
 class Restart(_StoppedFault):
     """It ends and begins again: connections break, what it kept in memory is lost, and it takes its time to be back.
     Done once; nothing of it is left to put back, unless it was cut off in the middle."""
+
+    kind = "restart"
+    main = MainParameter(
+        "grace", "How long may it take to end, before it is killed?", "1s", "With the {target} restarted"
+    )
+    effect = "It ends and begins again."
+    note = "Nothing; it is started if it was cut off in between."
 
     grace: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"grace": _GRACE}

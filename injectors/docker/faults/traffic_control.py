@@ -13,7 +13,7 @@ from gameday.injectors.docker.faults.network_base import InNetwork
 from gameday.injectors.docker.sidecar_script import Script
 from gameday.markers import created_second
 from gameday.model import Json
-from gameday.plugins.parameters import Parameter, duration_parameter, rate_parameter
+from gameday.plugins.parameters import MainParameter, Parameter, duration_parameter, rate_parameter
 from gameday.plugins.types import ParamProblem
 
 # busybox has a tc of its own, which its shell would prefer, and which knows neither netem nor tbf
@@ -78,6 +78,12 @@ done""",
 class Latency(Queues):
     """What it sends comes `delay` late, give or take `jitter`."""
 
+    kind = "latency"
+    main = MainParameter("delay", "How late do its answers come?", "200ms", "With the {target} {amount} late")
+    adjustable = ("delay",)
+    effect = "What it sends comes late."
+    note = "The queue is removed."
+
     delay: float
     jitter: float
     parameters: ClassVar[Mapping[str, Parameter]] = {"delay": duration_parameter(), "jitter": duration_parameter("0s")}
@@ -94,6 +100,11 @@ class Latency(Queues):
 @dataclass(frozen=True, slots=True)
 class Bandwidth(Queues):
     """What it sends trickles at `rate`."""
+
+    kind = "bandwidth"
+    main = MainParameter("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}")
+    effect = "What it sends trickles."
+    note = "The queue is removed."
 
     rate: int
     parameters: ClassVar[Mapping[str, Parameter]] = {"rate": rate_parameter("1KB/s", "1000MB/s")}

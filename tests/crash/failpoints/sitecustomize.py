@@ -10,22 +10,27 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
 
 Failpoint = dict[str, Any]
+"""`at`: a function of this module; `do`: `kill`, `stop` or another signal, or `raise`; `who`: `run`, `guardian`, ...;
+`when`: before or after the call; `n`: at which call; `once`: a file that is made when it strikes, and keeps it from
+striking again."""
+EXIT_BROKEN = 70
 
 
-def who() -> str:
-    """`run`, `halt`, ..., or `guardian`."""
+def process_name() -> str:
+    """Return the command that this process runs (`run`, `halt`, ...), `guardian`, or nothing for a foreign one."""
     words = sys.orig_argv
     if "gameday.drill.revert.guardian" in words:
         return "guardian"
-    return words[words.index("gameday") + 1] if "gameday" in words[:-1] else "somebody else"
+    return words[words.index("gameday") + 1] if "gameday" in words[:-1] else ""
 
 
 def strike(failpoint: Failpoint) -> None:
-    """The end of the process, or whatever it says; once, unless each time is meant."""
+    """Signal the process, or raise; once, where that is meant."""
     if "once" in failpoint:
         try:
             os.close(os.open(failpoint["once"], os.O_CREAT | os.O_EXCL))
@@ -36,73 +41,83 @@ def strike(failpoint: Failpoint) -> None:
     os.kill(os.getpid(), getattr(signal, f"SIG{failpoint['do'].upper()}"))
 
 
-def around(owner: Any, name: str, failpoint: Failpoint, here: Callable[..., bool]) -> None:
-    """Strike before or after the n-th call of `owner.name` that is meant."""
-    real = getattr(owner, name)
-    left = [int(failpoint.get("n", 1))]
+def wrap(owner: Any, method: Callable[..., Any], failpoint: Failpoint, applies: Callable[..., bool]) -> None:
+    """Strike before or after the n-th call of `method` to which the failpoint applies."""
+    calls_left = [int(failpoint.get("n", 1))]
 
     def with_failpoint(*args: Any, **options: Any) -> Any:
-        meant = here(*args, **options)
-        left[0] -= meant
-        if meant and left[0] == 0 and failpoint["when"] == "before":
+        meant = applies(*args, **options)
+        calls_left[0] -= meant
+        strikes = meant and calls_left[0] == 0
+        if strikes and failpoint["when"] == "before":
             strike(failpoint)
-        answer = real(*args, **options)
-        if meant and left[0] == 0 and failpoint["when"] == "after":
+        result = method(*args, **options)
+        if strikes and failpoint["when"] == "after":
             strike(failpoint)
-        return answer
+        return result
 
-    setattr(owner, name, with_failpoint)
+    setattr(owner, method.__name__, with_failpoint)
 
 
 def at_append(failpoint: Failpoint) -> None:
-    """`of`: the kind of an event, or `phase reverting`; the append that holds it."""
+    """Strike at the append that holds `of`: the kind of an event, or `phase reverting`."""
     from gameday.store.sqlite import Store
 
-    def here(store: Any, drill: str, drafts: Any, epoch: Any) -> bool:
-        return any(failpoint["of"] in (one.kind, f"{one.kind} {one.data.get('after')}") for one in drafts)
+    def applies(store: Any, drill: str, drafts: Any, epoch: Any) -> bool:
+        phases = (f"{draft.kind} {getattr(draft.body, 'after', '')}" for draft in drafts)
+        return failpoint["of"] in (*(draft.kind for draft in drafts), *phases)
 
-    around(Store, "_append", failpoint, here)
+    wrap(Store, Store._append, failpoint, applies)
 
 
 def at_request(failpoint: Failpoint) -> None:
-    """`of`: add_toxic, remove_toxic, switch_off or switch_on."""
+    """Strike at a request to the proxy server, `of`: add_toxic, remove_toxic, switch_off or switch_on."""
     from gameday.injectors.toxiproxy.api_client import Server
 
-    if failpoint["of"] in ("add_toxic", "remove_toxic"):
-        around(Server, failpoint["of"], failpoint, lambda *args: True)
+    if failpoint["of"] == "add_toxic":
+        wrap(Server, Server.add_toxic, failpoint, lambda *_: True)
+    elif failpoint["of"] == "remove_toxic":
+        wrap(Server, Server.remove_toxic, failpoint, lambda *_: True)
     else:
-        wanted = failpoint["of"] == "switch_on"
-        around(
-            Server, "update_proxy", failpoint, lambda server, name, change, deadline: change.get("enabled") is wanted
-        )
+        enabled = failpoint["of"] == "switch_on"
+        wrap(Server, Server.update_proxy, failpoint, lambda server, name, change, _: change.get("enabled") is enabled)
 
 
-def at_look(failpoint: Failpoint) -> None:
-    """The loop's look at its readings, once a fault stands; from then on always."""
+def at_readings(failpoint: Failpoint) -> None:
+    """Strike whenever the loop evaluates its readings while a fault is active."""
     from gameday.drill.observers import ObserverGroup
+    from gameday.drill.state import State
 
-    for name in ("poll", "finalize"):
-        real = getattr(ObserverGroup, name)
-
-        def with_failpoint(watching: Any, now: float, state: Any, real: Any = real) -> Any:
+    def strike_always(method: Callable[..., Any]) -> None:
+        def with_failpoint(observers: ObserverGroup, now: float, state: State) -> Any:
             if state.standing:
                 strike(failpoint)
-            return real(watching, now, state)
+            return method(observers, now, state)
 
-        setattr(ObserverGroup, name, with_failpoint)
+        setattr(ObserverGroup, method.__name__, with_failpoint)
+
+    strike_always(ObserverGroup.poll)
+    strike_always(ObserverGroup.finalize)
 
 
 def at_owned(failpoint: Failpoint) -> None:
-    """Between the durable intent and the request."""
+    """Strike between the durable intent and the request."""
     from gameday.drill.log import Log
 
-    around(Log, "owned", failpoint, lambda log: any(event.kind == "intended" for event in log.events))
+    wrap(Log, Log.owned, failpoint, lambda log: any(event.kind == "intended" for event in log.events))
 
 
 def set_failpoints() -> None:
+    """Set what is meant for this process. One that cannot be set ends the process: it would test nothing."""
+    name = process_name()
     for failpoint in json.loads(os.environ.get("GDT_FAILPOINTS", "[]")):
-        if failpoint.get("who") in (None, who()) and who() != "somebody else":
-            globals()[failpoint["at"]](failpoint)
+        if name and failpoint.get("who") in (None, name):
+            try:
+                globals()[failpoint["at"]](failpoint)
+            except Exception:
+                traceback.print_exc()
+                sys.stderr.flush()
+                os._exit(EXIT_BROKEN)
 
 
 set_failpoints()

@@ -7,19 +7,19 @@ import math
 from gameday.drill.control.facilitator_token import LETTERS, digest, matches, new
 
 
-def test_it_is_short_and_hard_enough_to_guess() -> None:
+def test_token_is_short_and_hard_to_guess() -> None:
     made = {new() for _ in range(200)}
     assert len(made) == 200
     assert {len(token) for token in made} == {10}
     assert math.log2(len(set(LETTERS))) * 10 >= 50 - 1e-9 or len(set(LETTERS)) >= 32
 
 
-def test_it_holds_no_letter_that_is_taken_for_another() -> None:
+def test_token_has_no_ambiguous_letters() -> None:
     assert LETTERS.isalnum()
     assert LETTERS.islower()
     assert not set(LETTERS) & set("l1o0-_")
 
 
-def test_only_itself_matches() -> None:
+def test_only_the_exact_token_matches() -> None:
     assert matches("k7fq2m9xwp", digest("k7fq2m9xwp"))
     assert not matches("", digest("k7fq2m9xwp"))

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from support.drill_factory import HUMAN, event
 
-from gameday.drill.control.participant_requests import LONGEST, STATEMENT_KINDS, RequestRejected, statement_events
+from gameday.drill.control.participant_requests import LONGEST, RequestRejected, statement_events
 from gameday.drill.state import State, fold
-from gameday.events import EVENT_KINDS
+from gameday.events import EVENT_TYPES, STATEMENT_TYPES, Note
 from gameday.model import Phase, Role, Source
 from gameday.moments import HUMAN_MOMENTS, Moment
 
@@ -22,61 +22,64 @@ def said(state: State = RUNNING, **request: Any) -> list[tuple[str, Role | None,
     return [(one.kind, one.role, one.happened) for one in statement_events(request, state, 400.0, NEED)]
 
 
-def test_every_human_moment_can_be_said_and_is_a_kind_of_event() -> None:
-    assert {moment.value for moment in HUMAN_MOMENTS} <= STATEMENT_KINDS <= set(EVENT_KINDS)
+def test_every_human_moment_has_a_request_and_an_event_kind() -> None:
+    assert {moment.value for moment in HUMAN_MOMENTS} <= set(STATEMENT_TYPES) <= set(EVENT_TYPES)
 
 
-def test_it_is_a_humans_and_names_a_role() -> None:
+def test_event_of_a_person_names_a_role() -> None:
     [draft] = statement_events({"kind": "note", "say": "slow since noon", "role": "ops"}, RUNNING, 400.0, NEED)
-    assert (draft.kind, draft.role, draft.source, draft.data) == (
-        "note", Role.OPS, Source.HUMAN, {"say": "slow since noon"},
+    assert (draft.body, draft.role, draft.source) == (
+        Note("slow since noon"), Role.OPS, Source.HUMAN,
     )  # fmt: skip
 
 
-def test_what_is_not_seen_and_turns_what_is_seen_is_left_out_but_emoji_stay_whole() -> None:
+def test_invisible_characters_are_removed_and_emoji_kept() -> None:
     family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
     [draft] = statement_events({"kind": "note", "say": f"a\u202eb\u200b\u2066 {family}"}, RUNNING, 400.0, NEED)
-    assert draft.data == {"say": f"ab {family}"}
+    assert draft.body == Note(f"ab {family}")
 
 
 @pytest.mark.parametrize(("ago", "happened"), [(0.0, 400.0), (180.0, 220.0), (9_999.0, 100.0), (-5.0, 400.0)])
-def test_it_may_have_been_so_earlier_but_not_before_the_drill(ago: float, happened: float) -> None:
+def test_happened_may_be_earlier_but_not_before_the_drill(ago: float, happened: float) -> None:
     assert said(kind="declared", ago=ago) == [("declared", None, happened)]
 
 
-def test_a_claimed_ic_is_announced_and_the_last_needed_role_assembles_the_team() -> None:
-    assert [kind for kind, _, _ in said(kind="claimed", role="ic")] == ["claimed", "ic-announced"]
+def test_claiming_ic_announces_and_last_role_assembles() -> None:
+    assert [kind for kind, _, _ in said(kind="role-claimed", role="ic")] == ["role-claimed", "ic-announced"]
     held = replace(RUNNING, roles=frozenset({Role.OPS}))
-    assert [kind for kind, _, _ in said(held, kind="claimed", role="ic")] == [
-        "claimed", "ic-announced", "assembled",
+    assert [kind for kind, _, _ in said(held, kind="role-claimed", role="ic")] == [
+        "role-claimed", "ic-announced", "assembled",
     ]  # fmt: skip
     there = replace(held, moments={Moment.ASSEMBLED: 200.0})
-    assert [kind for kind, _, _ in said(there, kind="claimed", role="mentor")] == ["claimed"]
+    assert [kind for kind, _, _ in said(there, kind="role-claimed", role="mentor")] == ["role-claimed"]
 
 
-def test_an_ic_who_is_announced_holds_the_role_whoever_wrote_it_down() -> None:
+def test_announced_ic_holds_the_role() -> None:
     held = replace(RUNNING, roles=frozenset({Role.OPS}))
     assert said(held, kind="ic-announced", role="scribe") == [
         ("ic-announced", Role.IC, 400.0), ("assembled", None, 400.0),
     ]  # fmt: skip
     with pytest.raises(RequestRejected, match="held already"):
         statement_events(
-            {"kind": "claimed", "role": "ic"}, fold(RUNNING, event((1.0, "ic-announced", {}, HUMAN, None))), 400.0, NEED
+            {"kind": "role-claimed", "role": "ic"},
+            fold(RUNNING, event((1.0, "ic-announced", {}, HUMAN, None))),
+            400.0,
+            NEED,
         )
 
 
-def test_a_page_is_not_acknowledged_before_it_came() -> None:
-    paged = replace(RUNNING, moments={Moment.PAGED: 390.0})
+def test_acknowledging_before_the_page_is_refused() -> None:
+    paged = replace(RUNNING, moments={Moment.ALERT: 390.0})
     assert said(paged, kind="acknowledged", ago=60.0) == [("acknowledged", None, 390.0)]
 
 
 @pytest.mark.parametrize(
     ("state", "request_"),
     [
-        (replace(RUNNING, roles=frozenset({Role.IC})), {"kind": "claimed", "role": "ic"}),
+        (replace(RUNNING, roles=frozenset({Role.IC})), {"kind": "role-claimed", "role": "ic"}),
         (replace(RUNNING, phase=Phase.DONE), {"kind": "note", "say": "late"}),
         (RUNNING, {"kind": "note", "say": "x" * (LONGEST + 1)}),
-        (RUNNING, {"kind": "breach", "say": "not for people"}),
+        (RUNNING, {"kind": "guardrail-breach", "say": "not for people"}),
         *[
             (RUNNING, {"kind": kind, "say": say})
             for kind in ("note", "decision", "update", "answer")
@@ -84,12 +87,12 @@ def test_a_page_is_not_acknowledged_before_it_came() -> None:
         ],
         (RUNNING, {"kind": "note", "say": "\u200b\u202e\u200d"}),
         (State(phase=Phase.PREFLIGHT), {"kind": "prediction", "say": ""}),
-        (RUNNING, {"kind": "handed-over", "role": "mentor"}),
+        (RUNNING, {"kind": "handover", "role": "mentor"}),
         (State(phase=Phase.PREFLIGHT), {"kind": "acknowledged"}),
         (State(phase=Phase.PREFLIGHT), {"kind": "update", "say": "all is well"}),
     ],
 )
-def test_what_cannot_be_written_down_says_why(state: State, request_: dict[str, Any]) -> None:
+def test_refused_request_says_why(state: State, request_: dict[str, Any]) -> None:
     with pytest.raises(RequestRejected) as caught:
         statement_events(request_, state, 400.0, NEED)
     assert str(caught.value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 
 from gameday.clock import JumpClock
 from gameday.drill.control import facilitator_token
@@ -27,10 +26,11 @@ from gameday.drill.control.socket_server import (
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
-from gameday.events import NewEvent
-from gameday.model import Action, Environment, Mode
+from gameday.events import NewEvent, PhaseChanged, Started, encode_body
+from gameday.model import Action, Environment, Mode, Phase
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
+from gameday.store.paths import DataFolder
 
 ACTIONS = {"cache-on": Action("cache-on", ("true",))}
 PLAN = replace(plan_of(Mode.FACILITATED), environment=Environment("test", {}, {}, ACTIONS))
@@ -42,13 +42,11 @@ class Running:
     def __init__(self, path: Path) -> None:
         self.clock = clock = JumpClock()
         wake = threading.Event()
-        self.store = open_store(path)
+        self.store = open_store(DataFolder(path.parent))
         epoch = self.store.begin(PLAN.drill, "test", "facilitated", facilitator_token.digest("abc"), current_process())
         self.log = Log(self.store, PLAN.drill, epoch)
-        self.log.append(
-            NewEvent("phase", {"before": "preflight", "after": "running"}), NewEvent("start", {"delay": 0.0})
-        )
-        gauges = ReadingCollector(PLAN.environment, frozenset(), self.store, PLAN.drill, clock, wake)
+        self.log.append(NewEvent(PhaseChanged(Phase.PREFLIGHT, Phase.RUNNING)), NewEvent(Started(delay=0.0)))
+        gauges = ReadingCollector(PLAN.environment, frozenset(), self.store, PLAN.drill, self.log.beat, clock, wake)
         self.answers = ControlRequestHandler(PLAN, self.log, gauges, Inbox(lambda: None), clock, wake)
 
     def told(self, **request: Any) -> list[dict[str, Any]]:
@@ -73,7 +71,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
     found.store.close()
 
 
-def test_what_was_heard_is_in_the_store_when_it_is_answered(running: Running) -> None:
+def test_answered_request_is_already_stored(running: Running) -> None:
     assert [one["heard"] for one in running.told(do="say", kind="note", say="red")] == [True] * 6
     assert running.kinds().count("note") == 6
 
@@ -81,27 +79,27 @@ def test_what_was_heard_is_in_the_store_when_it_is_answered(running: Running) ->
 @pytest.mark.parametrize(
     ("request_", "kind"),
     [
-        ({"do": "say", "kind": "claimed", "role": "scribe"}, "claimed"),
+        ({"do": "say", "kind": "role-claimed", "role": "scribe"}, "role-claimed"),
         ({"do": "hand", "token": "abc", "hand": "extend"}, "extended"),
         ({"do": "hand", "token": "abc", "hand": "pause"}, "paused"),
     ],
 )
-def test_of_six_who_ask_for_one_thing_one_gets_it(request_: dict[str, Any], kind: str, running: Running) -> None:
+def test_only_one_of_six_simultaneous_requests_succeeds(request_: dict[str, Any], kind: str, running: Running) -> None:
     heard = [one for one in running.told(**request_) if one["heard"]]
     assert len(heard) == 1
     assert running.kinds().count(kind) == 1
 
 
-def test_whatever_bytes_somebody_pastes_every_file_can_take_them(running: Running) -> None:
+def test_any_pasted_text_can_be_stored_and_exported(running: Running) -> None:
     odd = "caf\udce9 \x1b[2J\nnext"
     assert running.answers({"do": "say", "kind": "note", "say": odd})["heard"]
     assert running.answers({"do": "hand", "token": "abc", "hand": "private", "say": odd})["heard"]
     for event in running.store.events(PLAN.drill)[-2:]:
-        json.dumps(dict(event.data), ensure_ascii=False).encode()
-        assert str(event.data["say"]).isprintable()
+        encode_body(event.body).encode()
+        assert str(event.data["text"]).isprintable()
 
 
-def test_a_time_before_all_times_is_put_where_it_can_have_been(running: Running) -> None:
+def test_impossible_time_is_adjusted_to_drill_start(running: Running) -> None:
     answer = running.answers({"do": "say", "kind": "declared", "ago": 1e18})
     assert "can first have been" in answer["said"]
     declared = running.store.events(PLAN.drill)[-1]
@@ -116,7 +114,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize("request_", ASKED)
-def test_what_a_guardian_took_over_is_not_answered_as_done(request_: dict[str, Any], running: Running) -> None:
+def test_request_after_takeover_is_not_confirmed(request_: dict[str, Any], running: Running) -> None:
     running.store.take_over(PLAN.drill, current_process())
     before = running.kinds()
     answer = running.answers(request_)
@@ -125,7 +123,7 @@ def test_what_a_guardian_took_over_is_not_answered_as_done(request_: dict[str, A
 
 
 @pytest.mark.parametrize("request_", ASKED)
-def test_who_has_gone_without_an_answer_has_not_said_it(request_: dict[str, Any], running: Running) -> None:
+def test_request_of_a_client_that_left_is_not_recorded(request_: dict[str, Any], running: Running) -> None:
     before, now = running.kinds(), running.clock.monotonic()
     running.clock.advance(2.5)
     assert not running.answers({**request_, "asked": now, "until": now + 2.0})["heard"]
@@ -134,7 +132,7 @@ def test_who_has_gone_without_an_answer_has_not_said_it(request_: dict[str, Any]
     assert len(running.kinds()) == len(before) + 1
 
 
-def test_a_drill_that_stood_still_takes_nothing_that_nobody_waits_for(running: Running, tmp_path: Path) -> None:
+def test_abandoned_requests_are_dropped_after_a_standstill(running: Running, tmp_path: Path) -> None:
     """Through the door itself: asked while it cannot look, left, and then it looks."""
     wakes, looked = threading.Event(), threading.Event()
 
@@ -160,18 +158,18 @@ def test_a_drill_that_stood_still_takes_nothing_that_nobody_waits_for(running: R
     assert not isinstance(caught.value, ResponseUnknown), "nobody was there, so nothing can be written down"
 
 
-def test_what_waited_in_the_queue_was_so_when_it_was_said(running: Running) -> None:
+def test_queued_request_keeps_the_time_it_was_made(running: Running) -> None:
     now = running.clock.monotonic()
     running.clock.advance(1.5)
     assert running.answers({"do": "say", "kind": "declared", "asked": now, "until": now + 2.0})["heard"]
     assert running.store.events(PLAN.drill)[-1].happened == now
 
 
-def test_who_declares_what_is_declared_is_told_so(running: Running) -> None:
+def test_second_declaration_is_answered_as_already_recorded(running: Running) -> None:
     first, second = (running.answers({"do": "say", "kind": "declared"})["said"] for _ in range(2))
     assert "already" not in first and "already" in second
 
 
-def test_only_who_holds_the_token_has_hands(running: Running) -> None:
+def test_interventions_need_the_token(running: Running) -> None:
     assert not running.answers({"do": "hand", "token": "abd", "hand": "pause"})["heard"]
     assert "paused" not in running.kinds()

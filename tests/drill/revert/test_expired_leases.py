@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.ledger import Bench, planned
+from support.fake_injector import Bench, planned
 
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.revert.takeover import take_over
-from gameday.model import Event, Source
+from gameday.events import Event
+from gameday.model import Source
 from gameday.plugins.types import Presence
 
 LEASE = 15.0
@@ -33,22 +34,22 @@ def taken_over(bench: Bench, after: float) -> list[Event]:
 
 
 @pytest.mark.parametrize("how", [Presence.ABSENT, Presence.MODIFIED])
-def test_it_has_lapsed_a_lease_after_the_last_beat(bench: Bench, how: Presence) -> None:
+def test_fault_lapsed_one_lease_after_the_last_beat(bench: Bench, how: Presence) -> None:
     stood = bench.events()[-1]
     bench.engine.there.clear()
     bench.engine.on_active = [lambda _: how]
     events = taken_over(bench, after=3600.0)
     lapsed = next(event for event in events if event.kind == "lapsed")
     assert LEASE <= lapsed.happened - stood.happened < 60.0
-    assert "nobody renewed its lease of 15 s" in str(lapsed.data["why"])
-    assert [event.kind for event in events].count("gone") == 1, "it was read back all the same"
+    assert "nobody renewed its lease of 15 s" in str(lapsed.body)
+    assert [event.kind for event in events].count("fault-reverted") == 1, "it was read back all the same"
 
 
-def test_what_still_stands_is_taken_back_by_us(bench: Bench) -> None:
+def test_present_fault_is_reverted_despite_expired_lease(bench: Bench) -> None:
     assert "lapsed" not in [event.kind for event in taken_over(bench, after=3600.0)]
 
 
-def test_within_its_lease_nobody_looks_first(bench: Bench) -> None:
+def test_fault_within_its_lease_is_not_inspected(bench: Bench) -> None:
     bench.engine.calls.clear()
     bench.engine.there.clear()
     assert "lapsed" not in [event.kind for event in taken_over(bench, after=1.0)]

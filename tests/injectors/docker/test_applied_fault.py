@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gameday.concurrency import MAX_WORKERS
+from gameday.injectors.common.concurrency import MAX_WORKERS
 from gameday.injectors.docker.applied_fault import AppliedFault
 from gameday.injectors.docker.discovery import ContainerSnapshot
 
@@ -33,17 +33,17 @@ def target() -> AppliedFault:
 
 
 @pytest.mark.parametrize("where", [0, MAX_WORKERS - 1, MAX_WORKERS, len(WERE) - 1])
-def test_it_is_found_wherever_it_is(where: int) -> None:
+def test_match_is_found_at_any_position(where: int) -> None:
     assert target().any_container(WERE, Asked({WERE[where].id}))
 
 
-def test_none_is_none_and_all_were_asked_once() -> None:
+def test_without_a_match_each_container_is_inspected_once() -> None:
     asked = Asked(set())
     assert not target().any_container(WERE, asked)
     assert sorted(asked.names) == sorted(was.id for was in WERE)
 
 
-def test_once_it_is_found_the_rest_is_not_asked() -> None:
+def test_search_stops_at_the_first_match() -> None:
     asked = Asked({WERE[0].id})
     assert target().any_container(WERE, asked)
     assert len(asked.names) <= MAX_WORKERS

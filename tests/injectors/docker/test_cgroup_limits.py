@@ -27,7 +27,7 @@ LIMITS: list[tuple[str, Mapping[str, Json], Mapping[str, Any], str, str, str]] =
 
 
 @pytest.mark.parametrize(("kind", "params", "host", "file", "before", "during"), LIMITS)
-def test_a_limit_is_written_and_put_back(
+def test_limit_is_written_and_restored(
     tmp_path: Path, kind: str, params: Mapping[str, Json], host: Mapping[str, Any], file: str, before: str, during: str
 ) -> None:
     value = tmp_path / "system.slice" / f"docker-{IDENT}.scope" / file
@@ -43,7 +43,7 @@ def test_a_limit_is_written_and_put_back(
     assert asks("apply") != STANDS and value.read_text() == "77\n", "the engine does not know of it"
 
 
-def test_a_controller_that_is_a_link_is_followed(tmp_path: Path) -> None:
+def test_linked_cgroup_controller_is_followed(tmp_path: Path) -> None:
     value = tmp_path / "cpu,cpuacct" / "docker" / IDENT / "cpu.cfs_quota_us"
     value.parent.mkdir(parents=True)
     value.write_text("-1\n")

@@ -60,7 +60,7 @@ def trouble(url: str) -> EngineError:
         (400, "text/plain", b"Client sent an HTTP request to an HTTPS server.", "asks for TLS", "DOCKER_CERT_PATH"),
     ],
 )
-def test_what_answers_and_is_no_engine_for_us(status: int, kind: str, body: bytes, why: str, todo: str) -> None:
+def test_unusable_engine_answer_is_explained(status: int, kind: str, body: bytes, why: str, todo: str) -> None:
     with answering(status, kind, body) as url:
         found = trouble(url)
     assert why in str(found) and url in str(found) and todo in found.todo
@@ -74,6 +74,6 @@ def test_what_answers_and_is_no_engine_for_us(status: int, kind: str, body: byte
         ("unix:///nowhere.sock", "no engine answers at unix:///nowhere.sock", "Start it"),
     ],
 )
-def test_an_address_that_leads_nowhere(url: str, why: str, todo: str) -> None:
+def test_unreachable_address_is_explained(url: str, why: str, todo: str) -> None:
     found = trouble(url)
     assert why in str(found) and todo in found.todo

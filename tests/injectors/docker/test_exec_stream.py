@@ -65,7 +65,7 @@ def printed(url: str, deadline: Deadline) -> str | None:
     ],
     ids=["in one breath", "cut in a piece's head", "one after the other"],
 )
-def test_all_is_heard_however_it_comes(pieces: list[bytes], ends: bool) -> None:
+def test_output_is_complete_however_it_is_chunked(pieces: list[bytes], ends: bool) -> None:
     with answering(*pieces, ends=ends) as url:
         said = printed(url, Deadline.after(30.0 if ends else 0.5))
     assert said == ("one two" if ends else None)

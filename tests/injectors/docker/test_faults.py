@@ -9,9 +9,8 @@ from collections.abc import Callable
 import pytest
 import yaml
 from support.container_drill import KINDS
-from support.containers import endpoint
-from support.docker import TOOLS, Docker
-from support.test_container import INJECTOR, Box, Subnet, soon
+from support.docker import TOOLS, Docker, endpoint
+from support.docker_target import INJECTOR, Box, Subnet, soon
 
 from gameday.errors import Refused
 from gameday.injectors.docker.faults import KINDS as ALL_KINDS
@@ -21,13 +20,13 @@ from gameday.plugins.types import ApplyOutcome, Presence, RevertGuarantee, Rever
 pytestmark = pytest.mark.engine("docker")
 
 
-def test_every_kind_is_tried_here() -> None:
+def test_cases_cover_every_kind() -> None:
     assert {yaml.safe_load(f"{{{line}}}")["kind"] for line in KINDS.values()} | {"latency"} == set(ALL_KINDS)
 
 
 @pytest.mark.parametrize("guardian", [False, True], ids=["note", "guardian"])
 @pytest.mark.parametrize("name", [name for name in KINDS if name != "partition"])
-def test_it_stands_is_found_and_goes(make: Callable[..., Box], name: str, guardian: bool) -> None:
+def test_fault_is_present_found_by_scan_and_reverted(make: Callable[..., Box], name: str, guardian: bool) -> None:
     box = make(**({"guardian": Docker().socket} if guardian else {}))
     params = yaml.safe_load(f"{{{KINDS[name]}}}")
     before, kind = box.shown(), params.pop("kind")
@@ -67,7 +66,7 @@ def reached(box: Box) -> str:
      ("refuse", {"port": 81}, "connected"), ("refuse", {"peer": "192.0.2.7"}, "connected"),
      ("loss", {"rate": "100%"}, "silent")],
 )  # fmt: skip
-def test_what_a_client_sees(box: Box, kind: str, params: dict[str, Json], seen: str) -> None:
+def test_client_sees_the_effect_of_each_kind(box: Box, kind: str, params: dict[str, Json], seen: str) -> None:
     assert reached(box) == "connected"
     intent = box.plan(kind, **params)
     INJECTOR.apply(intent, soon())
@@ -76,7 +75,7 @@ def test_what_a_client_sees(box: Box, kind: str, params: dict[str, Json], seen: 
     assert reached(box) == "connected"
 
 
-def test_a_partition_parts_two_targets_and_nobody_else(make: Callable[..., Box]) -> None:
+def test_partition_separates_only_the_two_targets(make: Callable[..., Box]) -> None:
     one, two = make(), make()
     elsewhere = "tcp://127.0.0.1:1"
     one.others = {
@@ -98,7 +97,7 @@ def test_a_partition_parts_two_targets_and_nobody_else(make: Callable[..., Box])
     one.docker(*asks)
 
 
-def test_a_kernel_that_lacks_a_queue_is_found_before_and_something_else_is_named(box: Box) -> None:
+def test_missing_kernel_queue_is_refused_with_an_alternative(box: Box) -> None:
     before = box.shown()
     has = "netem" in box.docker(
         "run", "--rm", "--network", "none", "--cap-add", "NET_ADMIN", TOOLS, "sh", "-c",
@@ -117,7 +116,7 @@ def test_a_kernel_that_lacks_a_queue_is_found_before_and_something_else_is_named
     assert box.shown() == before
 
 
-def test_two_limits_on_one_go_in_the_order_of_a_ledger(box: Box) -> None:
+def test_two_limits_on_one_container_revert_in_order(box: Box) -> None:
     before = box.shown()
     first = box.plan("cpu", limit="50%")
     INJECTOR.apply(first, soon())
@@ -128,7 +127,7 @@ def test_two_limits_on_one_go_in_the_order_of_a_ledger(box: Box) -> None:
     assert box.shown() == before
 
 
-def test_a_limit_that_somebody_wrote_past_the_engine_is_refused(box: Box) -> None:
+def test_limit_written_past_the_engine_is_refused(box: Box) -> None:
     ident = box.docker("inspect", "-f", "{{.Id}}", box.name)
     box.docker(
         "run", "--rm", "-v", "/sys/fs/cgroup:/cg", TOOLS, "sh", "-c", f"echo 77 >/cg/pids/docker/{ident}/pids.max"
@@ -141,7 +140,7 @@ def test_a_limit_that_somebody_wrote_past_the_engine_is_refused(box: Box) -> Non
     assert box.shown() == before
 
 
-def test_who_stands_behind_it(make: Callable[..., Box]) -> None:
+def test_guarantee_names_what_reverts_the_fault(make: Callable[..., Box]) -> None:
     alone, guarded = make(), make(guardian=Docker().socket)
     assert {kind: alone.plan(kind).guarantee for kind in ("pause", "outage")} == {
         "pause": RevertGuarantee.GUARDIAN, "outage": RevertGuarantee.ENGINE,
@@ -180,8 +179,8 @@ def people(box: Box, *words: str) -> None:
         ("pause", {}, ["rm", "-f"], "was removed by somebody"),
     ],
 )
-def test_what_people_did_meanwhile_is_left_and_said(
-    box: Box, kind: str, params: dict[str, Json], done: list[str], said: str
+def test_foreign_change_is_kept_and_reported(
+    box: Box, kind: str, params: dict[str, Json], done: list[str], output: str
 ) -> None:
     intent = box.plan(kind, **params)
     INJECTOR.apply(intent, soon())
@@ -195,7 +194,7 @@ def test_what_people_did_meanwhile_is_left_and_said(
     assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
 
-def test_who_stops_what_we_have_restarted_is_let_be_and_that_is_said(box: Box) -> None:
+def test_foreign_stop_after_our_restart_is_kept_and_reported(box: Box) -> None:
     intent = box.plan("restart", grace="0s")
     INJECTOR.apply(intent, soon())
     people(box, "stop", "-t", "0")
@@ -203,7 +202,7 @@ def test_who_stops_what_we_have_restarted_is_let_be_and_that_is_said(box: Box) -
     assert restored.outcome is RevertOutcome.KEPT and "ended meanwhile" in restored.reason
 
 
-def test_a_side_container_that_somebody_removed_has_left_nothing(box: Box) -> None:
+def test_removed_sidecar_leaves_nothing(box: Box) -> None:
     before = box.shown()
     intent = box.plan("outage")
     INJECTOR.apply(intent, soon())
@@ -213,7 +212,7 @@ def test_a_side_container_that_somebody_removed_has_left_nothing(box: Box) -> No
     assert box.shown() == before
 
 
-def test_of_many_all_are_hit_and_put_back(make: Callable[..., Box]) -> None:
+def test_fault_on_many_containers_hits_and_restores_all(make: Callable[..., Box]) -> None:
     labels = {"gdt": secrets.token_hex(4)}
     boxes = [make({"labels": labels}, labels=labels) for _ in range(3)]
     names = {box.name for box in boxes}
@@ -223,7 +222,7 @@ def test_of_many_all_are_hit_and_put_back(make: Callable[..., Box]) -> None:
     assert all(box.shown()["state"]["Paused"] for box in boxes)
     people(boxes[0], "unpause")
     assert INJECTOR.presence(whole, soon()) is Presence.PRESENT, "it stands on the others"
-    assert "of another drill stands" in _refused_for_another_drill(boxes[1])
+    assert "of another drill is present" in _refused_for_another_drill(boxes[1])
     assert INJECTOR.revert(whole, soon()).outcome is RevertOutcome.REVERTED
     assert not any(box.shown()["state"]["Paused"] for box in boxes)
 
@@ -234,7 +233,7 @@ def _refused_for_another_drill(box: Box) -> str:
     return refused.value.wrong
 
 
-def test_a_sweep_takes_ours_and_nothing_that_only_looks_like_it(box: Box) -> None:
+def test_sweep_takes_our_containers_and_no_lookalikes(box: Box) -> None:
     box.docker(
         "run", "-d", "--name", "gd-abcd00000001", "--label", "gameday.mark=gd-abcd00000001", TOOLS, "sleep", "60"
     )

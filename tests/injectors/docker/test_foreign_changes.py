@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from support.containers import Containers, endpoint, tmpfs_volume
-from support.docker import TOOLS, Docker
+from support.docker import TOOLS, Containers, Docker, endpoint, tmpfs_volume
+from support.docker_target import INJECTOR, Box, Subnet, soon
 from support.drill_folder import eventually
-from support.test_container import INJECTOR, Box, Subnet, soon
 
 from gameday.demo.ports import free_port
 from gameday.errors import Refused
@@ -28,20 +27,20 @@ def runs(box: Box) -> bool:
     return box.docker("inspect", "-f", "{{.State.Running}}", box.name) == "true"
 
 
-def test_a_volume_that_others_mount_would_be_filled_for_them_too(box: Box, containers: Containers) -> None:
+def test_disk_full_is_refused_on_a_shared_volume(box: Box, containers: Containers) -> None:
     guest = containers.start(volumes={box.name: "/theirs"})
     assert f"{box.name} is mounted by" in box.refusal("disk-full", path="/data", size="1MB")
     box.docker("rm", "-f", guest)
     assert box.plan("disk-full", path="/data", size="1MB").member_names == (box.name,)
 
 
-def test_a_volume_that_others_know_by_its_path_is_shared_too(box: Box, containers: Containers) -> None:
+def test_disk_full_is_refused_on_a_volume_mounted_by_path(box: Box, containers: Containers) -> None:
     path = box.docker("volume", "inspect", "-f", "{{.Mountpoint}}", box.name)
     containers.start(volumes={path: "/same"})
     assert "it would be filled for both" in box.refusal("disk-full", path="/data", size="1MB")
 
 
-def test_a_volume_that_somebody_removed_is_not_made_anew(box: Box) -> None:
+def test_removed_volume_is_not_created_again(box: Box) -> None:
     intent = box.plan("disk-full", path="/data", size="1MB")
     assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     for name in (intent.marker, box.name):
@@ -52,7 +51,7 @@ def test_a_volume_that_somebody_removed_is_not_made_anew(box: Box) -> None:
     assert not box.docker("volume", "ls", "-q", "--filter", f"name={box.name}")
 
 
-def test_a_folder_that_somebody_renamed_is_cleared_where_it_is_now(box: Box) -> None:
+def test_renamed_folder_is_cleared_at_its_new_path(box: Box) -> None:
     box.docker("exec", box.name, "mkdir", "-p", "/data/a/db")
     intent = box.plan("disk-full", path="/data/a/db", size="1MB")
     assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
@@ -62,7 +61,7 @@ def test_a_folder_that_somebody_renamed_is_cleared_where_it_is_now(box: Box) -> 
     assert box.docker("exec", box.name, "find", "/data", "-type", "f") == ""
 
 
-def test_a_volume_that_is_smaller_than_the_file_is_full(make: Callable[..., Box]) -> None:
+def test_volume_smaller_than_the_file_is_filled(make: Callable[..., Box]) -> None:
     small = tmpfs_volume("/small", "64m")
     box = make({"mounts": [small]})
     intent = box.plan("disk-full", path="/small", size="100GB")
@@ -71,13 +70,13 @@ def test_a_volume_that_is_smaller_than_the_file_is_full(make: Callable[..., Box]
     assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
 
 
-def test_a_link_that_leads_out_of_the_volume_is_not_followed(box: Box) -> None:
+def test_symlink_out_of_the_volume_is_refused(box: Box) -> None:
     box.docker("exec", box.name, "ln", "-s", "/tmp", "/data/out")
     applied = INJECTOR.apply(box.plan("disk-full", path="/data/out", size="1MB"), soon())
     assert applied.outcome is ApplyOutcome.REFUSED and "leads out of the volume" in applied.reason
 
 
-def test_a_network_that_was_removed_is_nobodys_to_restore(make: Callable[..., Box], network: str) -> None:
+def test_removed_network_is_kept_and_reported(make: Callable[..., Box], network: str) -> None:
     box = make({"network": network})
     intent = box.plan("disconnect")
     INJECTOR.apply(intent, soon())
@@ -88,7 +87,7 @@ def test_a_network_that_was_removed_is_nobodys_to_restore(make: Callable[..., Bo
     assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
 
-def test_a_stand_in_keeps_the_port_that_somebody_gave_it(make: Callable[..., Box], containers: Containers) -> None:
+def test_port_taken_by_another_container_is_kept(make: Callable[..., Box], containers: Containers) -> None:
     published = {"80/tcp": ("127.0.0.1", free_port())}
     box = make({"ports": published})
     intent = box.plan("stop", grace="0s")
@@ -99,7 +98,7 @@ def test_a_stand_in_keeps_the_port_that_somebody_gave_it(make: Callable[..., Box
 
 
 @pytest.mark.parametrize("taken", ["address", "port"])
-def test_a_stand_in_on_the_network_keeps_its_place_and_that_is_said(
+def test_address_taken_on_the_network_is_kept_and_reported(
     make: Callable[..., Box], containers: Containers, subnet: Subnet, taken: str
 ) -> None:
     place = {
@@ -124,9 +123,7 @@ def test_a_stand_in_on_the_network_keeps_its_place_and_that_is_said(
     assert subnet.address in box.docker("exec", box.name, "ip", "-4", "addr")
 
 
-def test_who_connects_it_by_hand_may_leave_its_names_out_and_that_is_said(
-    make: Callable[..., Box], network: str
-) -> None:
+def test_manual_reconnect_without_aliases_is_kept_and_reported(make: Callable[..., Box], network: str) -> None:
     box = make(endpoint(network, aliases=("ledger",)))
     intent = box.plan("disconnect")
     INJECTOR.apply(intent, soon())
@@ -137,7 +134,7 @@ def test_who_connects_it_by_hand_may_leave_its_names_out_and_that_is_said(
 
 
 @pytest.mark.parametrize("by", ["a killed revert", "the guardian"])
-def test_what_we_started_ourselves_is_not_said_to_be_somebodys(make: Callable[..., Box], by: str) -> None:
+def test_our_own_start_is_not_taken_for_a_foreign_change(make: Callable[..., Box], by: str) -> None:
     box = make()
     if by == "the guardian":
         box.more["guardian"] = box.docker.socket
@@ -156,7 +153,7 @@ def test_what_we_started_ourselves_is_not_said_to_be_somebodys(make: Callable[..
     assert not box.ours(intent)
 
 
-def test_one_that_was_stopped_off_its_network_is_joined_again(make: Callable[..., Box], network: str) -> None:
+def test_stopped_container_rejoins_its_network(make: Callable[..., Box], network: str) -> None:
     box = make(endpoint(network, aliases=("ledger",)))
     before = box.shown()["networks"]
     intent = box.plan("disconnect")
@@ -168,7 +165,7 @@ def test_one_that_was_stopped_off_its_network_is_joined_again(make: Callable[...
     assert box.shown()["networks"] == before
 
 
-def test_a_command_is_taken_back_also_where_its_note_is_gone(box: Box) -> None:
+def test_exec_is_reverted_without_its_marker_container(box: Box) -> None:
     intent = box.plan("exec", run=["touch", "/broken"], revert=["rm", "-f", "/broken"])
     INJECTOR.apply(intent, soon())
     box.docker("rm", "-f", intent.marker)
@@ -176,7 +173,7 @@ def test_a_command_is_taken_back_also_where_its_note_is_gone(box: Box) -> None:
     box.docker("exec", box.name, "test", "!", "-e", "/broken")
 
 
-def test_a_command_whose_note_is_gone_is_not_gone_while_it_cannot_be_taken_back(box: Box) -> None:
+def test_exec_without_marker_is_not_absent_while_revert_fails(box: Box) -> None:
     intent = box.plan("exec", run=["touch", "/broken"], revert=["rm", "-f", "/broken"])
     INJECTOR.apply(intent, soon())
     box.docker("rm", "-f", intent.marker)
@@ -186,7 +183,7 @@ def test_a_command_whose_note_is_gone_is_not_gone_while_it_cannot_be_taken_back(
     assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
 
 
-def test_what_was_started_again_since_it_was_planned_is_not_stopped(box: Box) -> None:
+def test_container_restarted_since_planning_is_refused(box: Box) -> None:
     kill, pause = box.plan("kill"), box.plan("pause")
     box.docker("restart", "-t", "0", box.name)
     assert "was started again since it was planned" in INJECTOR.apply(kill, soon()).reason
@@ -196,7 +193,7 @@ def test_what_was_started_again_since_it_was_planned_is_not_stopped(box: Box) ->
     assert box.shown()["state"] == {"Running": True, "Paused": False}
 
 
-def test_a_side_container_for_each_of_several(make: Callable[..., Box]) -> None:
+def test_each_container_gets_its_own_sidecar(make: Callable[..., Box]) -> None:
     label = secrets.token_hex(4)
     boxes = [make({"labels": {"gdt": label}}, labels={"gdt": label}) for _ in range(3)]
     before = [box.shown() for box in boxes]
@@ -207,13 +204,13 @@ def test_a_side_container_for_each_of_several(make: Callable[..., Box]) -> None:
     assert [box.shown() for box in boxes] == before
 
 
-def test_when_the_time_is_up_nothing_is_done_any_more(box: Box) -> None:
+def test_after_the_deadline_nothing_is_done(box: Box) -> None:
     with EngineApi(box.docker.url, Deadline.after(0.0)) as engine, pytest.raises(EngineError, match="not told in time"):
         engine.pause(box.name)
     assert runs(box) and not box.shown()["state"]["Paused"]
 
 
-def test_a_command_that_runs_on_is_not_taken_back_yet(box: Box) -> None:
+def test_running_exec_is_pending(box: Box) -> None:
     run: list[Json] = ["sh", "-c", "until [ -e /over ]; do sleep 0.05; done"]
     intent = box.plan("exec", run=run, revert=["touch", "/told"])
     applied = INJECTOR.apply(intent, Deadline.after(0.5))
@@ -224,14 +221,14 @@ def test_a_command_that_runs_on_is_not_taken_back_yet(box: Box) -> None:
     eventually(lambda: INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED, "its end")
 
 
-def test_what_nothing_takes_back_is_not_called_gone(box: Box) -> None:
+def test_unrevertible_exec_is_not_called_absent(box: Box) -> None:
     intent = box.plan("exec", run=["touch", "/broken"], irreversible="acknowledged")
     INJECTOR.apply(intent, soon())
     restored = INJECTOR.revert(intent, soon())
     assert restored.outcome is RevertOutcome.KEPT and "stays: the scenario acknowledges that" in restored.reason
 
 
-def test_of_several_it_is_said_which_are_as_before(make: Callable[..., Box]) -> None:
+def test_partial_presence_names_the_containers(make: Callable[..., Box]) -> None:
     label = secrets.token_hex(4)
     boxes = sorted(
         (make({"labels": {"gdt": label}}, labels={"gdt": label}) for _ in range(3)), key=lambda box: box.name
@@ -246,7 +243,7 @@ def test_of_several_it_is_said_which_are_as_before(make: Callable[..., Box]) -> 
     assert all(runs(one) for one in boxes)
 
 
-def test_who_joined_since_preflight_is_not_hit(make: Callable[..., Box]) -> None:
+def test_container_added_since_preflight_is_not_hit(make: Callable[..., Box]) -> None:
     label = secrets.token_hex(4)
     first = make({"labels": {"gdt": label}}, labels={"gdt": label})
     shown = first.plan("pause").ids
@@ -265,14 +262,14 @@ def test_who_joined_since_preflight_is_not_hit(make: Callable[..., Box]) -> None
     assert runs(first), "it is the other one"
 
 
-def test_who_shares_its_network_would_be_hit_too(box: Box, containers: Containers) -> None:
+def test_fault_is_refused_where_another_shares_the_network(box: Box, containers: Containers) -> None:
     containers.start(network_mode=f"container:{box.name}")
     assert "shares its network with" in box.refusal("outage")
     assert "shares its network with" in box.refusal("stop")
     assert box.plan("pause").member_names == (box.name,)
 
 
-def test_a_guardian_at_another_engines_socket_is_none(make: Callable[..., Box]) -> None:
+def test_guardian_at_another_engine_is_refused(make: Callable[..., Box]) -> None:
     box = make(guardian=Docker().socket)
     intent = box.plan("pause")
     elsewhere: dict[str, Json] = {"id": "0" * 64, "name": box.name, "started": "", "more": {}}
@@ -281,7 +278,7 @@ def test_a_guardian_at_another_engines_socket_is_none(make: Callable[..., Box]) 
     assert INJECTOR.check_capability(intent, soon()) == ""
 
 
-def test_rules_that_leave_ipv6_open_are_refused() -> None:
+def test_container_with_ipv6_is_refused() -> None:
     net = {"IPAddress": "10.0.0.2", "GlobalIPv6Address": "fd00::2"}
     now = {
         "Name": "/web", "HostConfig": {"NetworkMode": "dual"}, "NetworkSettings": {"Networks": {"dual": net}},
@@ -290,7 +287,7 @@ def test_rules_that_leave_ipv6_open_are_refused() -> None:
         Rules().capture_state(now)
 
 
-def test_a_fault_on_many_has_longer_for_each_call() -> None:
+def test_deadline_grows_with_the_number_of_containers() -> None:
     one = Intent(
         "m", "d", "f", "refuse", "docker", "e", "t", {"containers": ["a"]}, {}, {}, "", "", RevertGuarantee.ENGINE
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from support.test_container import INJECTOR, Box, soon
+from support.docker_target import INJECTOR, Box, soon
 
 from gameday.errors import Refused
 from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_listing
@@ -33,27 +33,27 @@ def told(kind: str, many: int) -> int:
 
 
 @pytest.mark.parametrize(("kind", "each"), [("pause", 1), ("stop", 1), ("disconnect", 2)])
-def test_fifty_are_told_and_too_many_are_refused(kind: str, each: int) -> None:
+def test_guardian_takes_fifty_containers_and_refuses_too_many(kind: str, each: int) -> None:
     assert told(kind, 50) == 50 * each
     with pytest.raises(Refused, match="2000 containers are more than one guardian container can be told of") as refused:
         told(kind, 2000)
     assert "`count`" in refused.value.todo
 
 
-def test_where_none_may_stand_none_is_told() -> None:
+def test_without_a_guardian_no_recipe_is_sent() -> None:
     pause = KINDS["pause"].read({})
     assert isinstance(pause, EngineFaultKind)
     were = [ContainerSnapshot("0" * 64, "web", "then", {})]
     assert not guardian_recipes(pause, were, "", "/socket") and not guardian_recipes(pause, were, "tools", "")
 
 
-def test_a_container_that_is_being_removed_may_have_no_name() -> None:
+def test_container_being_removed_may_lack_a_name() -> None:
     assert name_in_listing({"Names": None, "Id": "0a" * 32}) == "0a" * 6
     assert name_in_listing({"Names": ["/web/alias", "/db"], "Id": "0a" * 32}) == "db"
 
 
 @pytest.mark.engine("docker")
-def test_who_gave_up_on_a_fault_is_let_be(make: Callable[..., Box]) -> None:
+def test_released_fault_is_left_alone(make: Callable[..., Box]) -> None:
     box = make()
     box.more["guardian"] = box.docker.socket
     intent = box.plan("stop", grace="0s")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from support.docker import PLAIN
-from support.test_container import INJECTOR, Box, soon
+from support.docker_target import INJECTOR, Box, soon
 
 from gameday.model import Fault, Json
 from gameday.plugins.types import Presence, RevertOutcome
@@ -14,7 +14,7 @@ from gameday.plugins.types import Presence, RevertOutcome
 pytestmark = pytest.mark.engine("docker")
 
 
-def test_half_a_file_of_a_killed_side_container_is_found_and_removed(make: Callable[..., Box]) -> None:
+def test_partial_file_of_a_killed_sidecar_is_removed(make: Callable[..., Box]) -> None:
     box = make()
     intent = box.plan("disk-full", path="/data", size="3MB")
     INJECTOR.apply(intent, soon())
@@ -27,7 +27,7 @@ def test_half_a_file_of_a_killed_side_container_is_found_and_removed(make: Calla
 
 
 @pytest.mark.parametrize(("by", "back"), [("kill", "start"), ("pause", "unpause")])
-def test_what_a_command_did_is_not_gone_while_nobody_can_look(make: Callable[..., Box], by: str, back: str) -> None:
+def test_exec_is_not_absent_while_it_cannot_be_checked(make: Callable[..., Box], by: str, back: str) -> None:
     box = make()
     done: dict[str, Json] = {
         "run": ["touch", "/broken"], "revert": ["rm", "-f", "/broken"], "check": ["test", "-e", "/broken"],
@@ -42,7 +42,7 @@ def test_what_a_command_did_is_not_gone_while_nobody_can_look(make: Callable[...
     box.docker("exec", box.name, "test", "!", "-e", "/broken")
 
 
-def test_who_bears_our_mark_and_no_intent_is_somebody_else(make: Callable[..., Box]) -> None:
+def test_container_with_marker_but_no_intent_is_foreign(make: Callable[..., Box]) -> None:
     box = make()
     intent = box.plan("pause")
     INJECTOR.apply(intent, soon())
@@ -54,7 +54,7 @@ def test_who_bears_our_mark_and_no_intent_is_somebody_else(make: Callable[..., B
         box.docker("rm", "-f", decoy)
 
 
-def test_what_preflight_tried_stands_on_nobody(make: Callable[..., Box]) -> None:
+def test_preflight_trial_is_no_fault_of_a_target(make: Callable[..., Box]) -> None:
     """A runner that was killed in preflight leaves the container in which it tried."""
     box = make()
     intent = box.plan("pause")

@@ -36,7 +36,7 @@ class Busy:
         ([], 1, False),
     ],
 )
-def test_it_is_tried_again_where_the_kernel_was_busy(said: list[str], asked: int, fails: bool) -> None:
+def test_pause_is_retried_while_the_kernel_is_busy(said: list[str], asked: int, fails: bool) -> None:
     engine = Busy(*said)
     if fails:
         with pytest.raises(EngineError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.test_container import INJECTOR, Box
+from support.docker_target import INJECTOR, Box
 
 from gameday.cli.main import run_command
 from gameday.drill.checked_injector import CheckedInjector
@@ -41,7 +41,7 @@ environments:
 
 @pytest.mark.engine("docker")
 @pytest.mark.parametrize("part", ["count: 2", "percent: 50"])
-def test_what_a_drill_hits_is_drawn_by_its_seed_and_a_plan_shows_it(
+def test_containers_are_drawn_by_seed_and_shown_by_plan(
     make: Callable[..., Box], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     part: str,
 ) -> None:  # fmt: skip
@@ -88,7 +88,7 @@ class Images:
         return self._there
 
 
-def test_a_note_pins_an_image_that_cannot_be_removed_anyway() -> None:
+def test_marker_uses_an_image_that_is_in_use_anyway() -> None:
     images, marks = [f"sha256:{number}" for number in range(9)], [f"gd-7f3a{number:08x}" for number in range(40)]
 
     def drawn(engine: Any) -> set[str]:

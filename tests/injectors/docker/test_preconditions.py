@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from support.docker import Docker
-from support.test_container import INJECTOR, Box, soon
+from support.docker_target import INJECTOR, Box, soon
 
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.production_guard import refuse_aliased_production
@@ -37,8 +37,8 @@ EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
         ({"auto_remove": True}, "stop", {}, "is removed once it stops (--rm)"),
         ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "kill", {}, "at a port that the engine chose"),
         ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "disconnect", {}, "connected again, it would get another"),
-        ({"network_mode": "none"}, "outage", {}, "has no network of its own (network mode none)"),
-        ({"network_mode": "host"}, "disconnect", {}, "has no network of its own (network mode host)"),
+        ({"network_mode": "none"}, "outage", {}, "does not have its own network (network mode none)"),
+        ({"network_mode": "host"}, "disconnect", {}, "does not have its own network (network mode host)"),
         ({}, "disconnect", {"network": "front"}, "is not in a network 'front' It is in: bridge."),
         ({}, "disk-full", {"path": "/etc", "size": "1MB"}, "is on no volume"),
         (
@@ -49,7 +49,7 @@ EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
         ),
     ],
 )
-def test_what_could_not_be_put_back(
+def test_irreversible_fault_is_refused(
     make: Callable[..., Box], options: dict[str, Any], kind: str, params: dict[str, Json], says: str
 ) -> None:
     box = make(options)
@@ -77,7 +77,7 @@ def test_what_could_not_be_put_back(
         ({"container": "gdt-nobody", "tools": "gdt-nothing:1"}, "there is no image gdt-nothing:1"),
     ],
 )
-def test_what_gameday_yaml_should_not_say(docker: Docker, settings: dict[str, Json], says: str) -> None:
+def test_invalid_target_settings_are_refused(docker: Docker, settings: dict[str, Json], says: str) -> None:
     binding = Binding("box", "web", "docker", {"engine": docker.url, **settings})
     with pytest.raises(Refused) as refused:
         INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
@@ -85,7 +85,7 @@ def test_what_gameday_yaml_should_not_say(docker: Docker, settings: dict[str, Js
 
 
 @pytest.mark.parametrize("engine", ["unix:///nowhere/docker.sock", "tcp://127.0.0.1:1"])
-def test_where_no_engine_answers(engine: str) -> None:
+def test_unreachable_engine_is_refused(engine: str) -> None:
     binding = Binding("box", "web", "docker", {"engine": engine, "container": "db"})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the SDK leaves its socket
@@ -94,7 +94,7 @@ def test_where_no_engine_answers(engine: str) -> None:
         gc.collect()
 
 
-def test_leave_for_commands_and_an_image_for_side_containers_are_asked_for(make: Callable[..., Box]) -> None:
+def test_exec_permission_and_tools_image_are_required(make: Callable[..., Box]) -> None:
     box = make(exec=False)
     assert "may not have commands run" in box.refusal("exec", **EXEC)
     bare = Binding("box", "web", "docker", {"engine": box.docker.url, "container": box.name})
@@ -102,7 +102,7 @@ def test_leave_for_commands_and_an_image_for_side_containers_are_asked_for(make:
         INJECTOR.plan(Fault("f", "outage", "web", {}), bare, "gd-abcd00000000", soon())
 
 
-def test_a_name_is_meant_whole_and_ours_is_nobodys_target(make: Callable[..., Box]) -> None:
+def test_container_name_matches_whole_and_never_our_own(make: Callable[..., Box]) -> None:
     box = make()
     for name in (box.name.upper(), box.name[:-1], box.docker("inspect", "-f", "{{.Id}}", box.name)[:12]):
         there = Binding("box", "web", "docker", {"engine": box.docker.url, "container": name})
@@ -114,7 +114,7 @@ def test_a_name_is_meant_whole_and_ours_is_nobodys_target(make: Callable[..., Bo
     INJECTOR.revert(intent, soon())
 
 
-def test_what_does_not_run_already_is_no_target(make: Callable[..., Box]) -> None:
+def test_stopped_container_is_no_target(make: Callable[..., Box]) -> None:
     box = make()
     assert INJECTOR.check_target(box.binding, soon()) == ""
     box.docker("pause", box.name)
@@ -124,7 +124,7 @@ def test_what_does_not_run_already_is_no_target(make: Callable[..., Box]) -> Non
     assert "does not run (exited) already" in INJECTOR.check_target(box.binding, soon())
 
 
-def test_a_limit_below_what_it_uses_is_the_kernels_no_and_nothing_changed(make: Callable[..., Box]) -> None:
+def test_limit_below_usage_is_refused_and_changes_nothing(make: Callable[..., Box]) -> None:
     box = make()
     box.docker("exec", "-d", box.name, "sh", "-c", "x=$(head -c 20000000 /dev/zero | tr '\\0' x); sleep 60")
     before = box.shown()
@@ -137,7 +137,7 @@ def test_a_limit_below_what_it_uses_is_the_kernels_no_and_nothing_changed(make: 
     assert box.shown() == before
 
 
-def test_a_path_is_a_path_and_never_a_command(tmp_path: Path) -> None:
+def test_path_is_never_run_as_a_command(tmp_path: Path) -> None:
     kind = KINDS["disk-full"].read({"path": f"/data/$(touch {tmp_path}/ran)", "size": "1MB"})
     assert isinstance(kind, SidecarFaultKind)
     script = kind.script("gd-0123456789ab", ContainerSnapshot("", "", "", {"source": "v", "below": "nowhere"}))
@@ -146,7 +146,7 @@ def test_a_path_is_a_path_and_never_a_command(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_a_guardian_that_reaches_no_engine_is_none(make: Callable[..., Box], tmp_path: Path) -> None:
+def test_guardian_without_engine_is_refused(make: Callable[..., Box], tmp_path: Path) -> None:
     silent, nowhere = make(guardian=str(tmp_path)), make(guardian="/nowhere/engine.sock")
     for box, says in ((silent, "no engine answers at the socket"), (nowhere, "/nowhere/engine.sock")):
         intent = box.plan("pause")
@@ -158,7 +158,7 @@ def test_a_guardian_that_reaches_no_engine_is_none(make: Callable[..., Box], tmp
     assert not Path("/nowhere").exists(), "the engine made what was not there"
 
 
-def test_labels_that_reach_into_another_project_are_refused(make: Callable[..., Box]) -> None:
+def test_labels_matching_several_projects_are_refused(make: Callable[..., Box]) -> None:
     mine, other = ({"gdt": "two", "com.docker.compose.project": f"gdt-{name}"} for name in ("mine", "other"))
     box = make({"labels": mine}, labels={"gdt": "two"})
     assert box.plan("pause").target_text.startswith("container")
@@ -166,7 +166,7 @@ def test_labels_that_reach_into_another_project_are_refused(make: Callable[..., 
     assert "is in several Compose projects: gdt-mine, gdt-other" in box.refusal("pause")
 
 
-def test_a_service_that_is_not_there_is_told_the_others_of_its_project(make: Callable[..., Box]) -> None:
+def test_unknown_service_lists_the_services_of_the_project(make: Callable[..., Box]) -> None:
     box = make({"labels": {"com.docker.compose.project": "gdt-shop", "com.docker.compose.service": "web"}})
     there = Binding("box", "web", "docker", {"engine": box.docker.url, "project": "gdt-shop", "service": "wbe"})
     with pytest.raises(Refused, match="no container with") as refused:
@@ -174,19 +174,19 @@ def test_a_service_that_is_not_there_is_told_the_others_of_its_project(make: Cal
     assert "Services of that project there: web. Bring it up, or correct" in refused.value.todo
 
 
-def test_more_than_there_are_cannot_be_counted_off(make: Callable[..., Box]) -> None:
+def test_count_above_matches_is_refused(make: Callable[..., Box]) -> None:
     box = make({"labels": {"gdt": "few"}}, labels={"gdt": "few"}, count=5)
     assert f"count is 5, and 1 match: {box.name}" in box.refusal("pause")
 
 
-def test_a_context_that_is_not_there_is_no_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_docker_context_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     monkeypatch.setenv("DOCKER_CONTEXT", "nosuch")
     with pytest.raises(Refused, match="no Docker context 'nosuch'"):
         resolve_engine_url({})
 
 
-def test_a_file_that_would_fill_the_engines_own_disk_is_refused(make: Callable[..., Box]) -> None:
+def test_disk_full_on_the_engines_disk_is_refused(make: Callable[..., Box]) -> None:
     box = make()
     before = box.shown()
     intent = box.plan("disk-full", path="/data", size="100GB")
@@ -210,17 +210,17 @@ def test_a_file_that_would_fill_the_engines_own_disk_is_refused(make: Callable[.
         ("memory", {"limit": "1MB"}, "limit"),
     ],
 )  # fmt: skip
-def test_parameters_that_cannot_be_meant(kind: str, params: dict[str, Any], key: str) -> None:
+def test_invalid_parameters_are_refused(kind: str, params: dict[str, Any], key: str) -> None:
     with pytest.raises(ParamProblem) as problem:
         KINDS[kind].read(params)
     assert problem.value.key == key
 
 
-def test_what_is_acknowledged_to_be_irreversible_may_be_done() -> None:
+def test_acknowledged_irreversible_exec_is_allowed() -> None:
     assert "acknowledges" in KINDS["exec"].read({"run": ["true"], "irreversible": "acknowledged"}).describe_revert()
 
 
-def test_an_engine_that_may_not_be_used_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_engine_without_permission_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     """Root may use every socket, so the system's own words are put in its mouth."""
     import docker.errors
 
@@ -232,13 +232,13 @@ def test_an_engine_that_may_not_be_used_says_so(monkeypatch: pytest.MonkeyPatch)
         EngineApi("unix:///not-mine.sock", soon())
 
 
-def test_an_engine_that_is_too_old_says_so(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_old_engine_is_refused(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gameday.injectors.docker.sdk_client.OLDEST", (9, 99))
     with pytest.raises(EngineError, match="too old"):
         EngineApi(docker.url.replace("unix:///", "unix:////"), soon())
 
 
-def test_a_container_that_is_production_elsewhere_is_refused_in_other_words_too(make: Callable[..., Box]) -> None:
+def test_production_container_under_another_target_is_refused(make: Callable[..., Box]) -> None:
     box = make({"labels": {"tier": "gdt-ledger"}})
     text = f"""\
 gameday: 1

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from support.containers import Containers, tmpfs_volume
-from support.docker import Docker
+from support.docker import Containers, Docker, tmpfs_volume
+from support.docker_target import INJECTOR, Box, soon
 from support.drill_folder import eventually
-from support.test_container import INJECTOR, Box, soon
 
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.sidecar_fault import stopped_by_fault
@@ -44,7 +43,7 @@ def restarts(box: Box) -> str:
     return box.docker("inspect", "-f", "{{.RestartCount}}", box.name)
 
 
-def test_what_ended_for_want_of_memory_is_started_again(greedy: Box) -> None:
+def test_oom_killed_container_is_restarted(greedy: Box) -> None:
     intent = greedy.plan("memory", limit="10MB")
     assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     greedy.docker("exec", "-d", greedy.name, "touch", "/go")
@@ -54,7 +53,7 @@ def test_what_ended_for_want_of_memory_is_started_again(greedy: Box) -> None:
     assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
 
-def test_a_responders_stop_stays_a_stop(box: Box) -> None:
+def test_stop_by_a_responder_is_kept(box: Box) -> None:
     intent = box.plan("pids", limit=20)
     INJECTOR.apply(intent, soon())
     box.docker("stop", "-t", "0", box.name)
@@ -63,7 +62,7 @@ def test_a_responders_stop_stays_a_stop(box: Box) -> None:
     assert not runs(box)
 
 
-def test_a_stop_that_the_target_answers_with_an_error_is_a_stop(make_of: Make) -> None:
+def test_stop_with_an_error_exit_code_is_kept(make_of: Make) -> None:
     box = make_of("trap 'exit 1' TERM; while :; do sleep 0.1; done")
     intent = box.plan("pids", limit=20)
     INJECTOR.apply(intent, soon())
@@ -73,7 +72,7 @@ def test_a_stop_that_the_target_answers_with_an_error_is_a_stop(make_of: Make) -
     assert not runs(box)
 
 
-def test_a_signal_that_ends_nothing_is_nobodys_stop(make_of: Make) -> None:
+def test_harmless_signal_is_no_stop(make_of: Make) -> None:
     box = make_of(f"trap : HUP; {GREEDY}")
     intent = box.plan("memory", limit="10MB")
     assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
@@ -84,7 +83,7 @@ def test_a_signal_that_ends_nothing_is_nobodys_stop(make_of: Make) -> None:
     assert runs(box)
 
 
-def test_what_the_engine_started_again_by_itself_is_nobodys_start(make_of: Make) -> None:
+def test_restart_by_policy_is_no_foreign_start(make_of: Make) -> None:
     box = make_of("[ -e /went ] && sleep 600; touch /went; " + GREEDY, restart_policy={"Name": "always"})
     intent = box.plan("memory", limit="10MB")
     assert INJECTOR.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
@@ -95,7 +94,7 @@ def test_what_the_engine_started_again_by_itself_is_nobodys_start(make_of: Make)
     assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
 
-def test_what_its_engine_gave_up_on_is_started_again(make_of: Make) -> None:
+def test_container_given_up_by_restart_policy_is_restarted(make_of: Make) -> None:
     full = "while sleep 0.2; do dd if=/dev/zero bs=4096 count=1 2>/dev/null >>/data/x || exit 1; done"
     twice = {"Name": "on-failure", "MaximumRetryCount": 2}
     box = make_of(full, restart_policy=twice, mounts=[tmpfs_volume("/data", "8m")])
@@ -116,9 +115,7 @@ def test_what_its_engine_gave_up_on_is_started_again(make_of: Make) -> None:
         ({"ExitCode": 0}, {"die"}, False), ({"ExitCode": 1}, {"die", "stop"}, False),
     ],
 )  # fmt: skip
-def test_who_ended_it_is_told_by_the_engines_log_and_else_by_its_exit_code(
-    state: Mapping[str, Any], told: set[str], ours: bool
-) -> None:
+def test_end_is_attributed_by_engine_log_or_exit_code(state: Mapping[str, Any], told: set[str], ours: bool) -> None:
     class Log:
         def exit_events(self, *_: str) -> frozenset[str]:
             return frozenset(told)

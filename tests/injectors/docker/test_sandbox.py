@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from support.docker import TOOLS
+from support.docker_target import Box, soon
 from support.drill_folder import eventually
-from support.test_container import Box, soon
 
 from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import EngineError
@@ -30,7 +30,8 @@ from gameday.injectors.docker.sidecars import Sidecars
 url, tools, intent = sys.argv[1:]
 with EngineApi(url, Deadline.after(60.0)) as engine:
     look = Script("trap exit TERM; sleep 2 & wait $!", ":")
-    Sidecars(engine, Intent.decode(json.loads(intent))).run_once("shows", tools, look, in_network_namespace("none"))
+    sidecars = Sidecars(engine, Intent.decode(json.loads(intent)))
+    sidecars.run_once("shows", tools, look, in_network_namespace("none"))
 """
 
 
@@ -47,27 +48,27 @@ def looked(box: Box, intent: Intent, script: str, deadline: Deadline) -> Command
         (":", CommandResult(0, "")),
     ],
 )
-def test_how_it_ended_is_told(box: Box, script: str, ends: CommandResult) -> None:
+def test_sandbox_returns_exit_code_and_output(box: Box, script: str, ends: CommandResult) -> None:
     intent = box.plan("pids", limit=20)
     assert looked(box, intent, script, soon()) == ends
     assert not box.ours(intent)
 
 
-def test_what_broke_off_is_no_answer(box: Box) -> None:
+def test_interrupted_sandbox_is_an_error(box: Box) -> None:
     intent = box.plan("pids", limit=20)
     with pytest.raises(EngineError, match="broke off: so far"):
         looked(box, intent, "echo so far; exit 0", soon())
     assert not box.ours(intent)
 
 
-def test_what_takes_too_long_is_ended(box: Box) -> None:
+def test_sandbox_past_its_deadline_is_ended(box: Box) -> None:
     intent = box.plan("pids", limit=20)
     with pytest.raises(EngineError, match="has not ended in time"):
         looked(box, intent, "sleep 60", Deadline.after(2.0))
     eventually(lambda: not box.ours(intent), "its removal")
 
 
-def test_of_a_caller_that_is_killed_nothing_stays(box: Box) -> None:
+def test_sandbox_of_a_killed_caller_is_removed(box: Box) -> None:
     intent = box.plan("pids", limit=20)
     words = (box.docker.url, TOOLS, json.dumps(intent.encode()))
     with subprocess.Popen([sys.executable, "-c", CALLER, *words]) as caller:
@@ -77,7 +78,7 @@ def test_of_a_caller_that_is_killed_nothing_stays(box: Box) -> None:
     eventually(lambda: not box.ours(intent), "its end")
 
 
-def test_a_connection_that_breaks_is_trouble_and_no_error_of_ours(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_connection_is_an_engine_error(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(stream: Any, _: Deadline) -> None:
         stream._response.close()
         stream.close()

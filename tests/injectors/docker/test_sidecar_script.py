@@ -45,7 +45,7 @@ def held(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[subprocess.
     process.stdout.close()
 
 
-def test_many_renewals_at_once_end_nothing(held: subprocess.Popen[str], tmp_path: Path) -> None:
+def test_simultaneous_renewals_end_nothing(held: subprocess.Popen[str], tmp_path: Path) -> None:
     for _ in range(MANY):
         held.send_signal(signal.SIGUSR1)
         time.sleep(APART)
@@ -81,9 +81,7 @@ class Told:
         (True, 0, "", None),
     ],
 )
-def test_only_one_that_took_back_what_it_had_begun_says_that_it_could_not(
-    running: bool, code: int, log: str, said: str | None
-) -> None:
+def test_failed_apply_is_reported_only_after_its_revert(running: bool, code: int, log: str, output: str | None) -> None:
     told = cast("EngineApi", Told({"Running": running, "ExitCode": code}, log))
     sides, deadline = Sidecars(told, INTENT), Deadline.after(0.2)
     if said is None:
@@ -94,7 +92,7 @@ def test_only_one_that_took_back_what_it_had_begun_says_that_it_could_not(
 
 
 @pytest.mark.parametrize(("aliases", "kept"), [(["db", "db3f00000000"], ["db"]), (["db3f00000000"], None)])
-def test_an_alias_that_begins_the_id_is_an_alias(aliases: Sequence[str], kept: Sequence[str] | None) -> None:
+def test_alias_that_is_a_prefix_of_the_id_is_kept(aliases: Sequence[str], kept: Sequence[str] | None) -> None:
     net = {"NetworkID": "n", "Aliases": aliases, "IPAMConfig": None}
     now = {
         "Name": "/web", "Id": f"db3f{'0' * 60}", "HostConfig": {"NetworkMode": "shop", "PortBindings": {}},
@@ -108,7 +106,7 @@ def test_an_alias_that_begins_the_id_is_an_alias(aliases: Sequence[str], kept: S
     ("answer", "code"),
     [('{"Id":"0a","State":{}}', 0), ('{"message":"No such container: 0a"}', 1), ("<html>busy</html>", 2), ("", 2)],
 )
-def test_an_answer_that_is_none_is_never_taken_for_gone(answer: str, code: int) -> None:
+def test_missing_answer_is_never_absent(answer: str, code: int) -> None:
     """What a guardian asks about a container: anything else than the engine's own no says nothing."""
     asks = f"{SHELL_FUNCTIONS}\nasks() {{ cat >/dev/null; printf %s '{answer}'; }}\ntold 0a"
     assert subprocess.run(["sh", "-c", asks], check=False).returncode == code

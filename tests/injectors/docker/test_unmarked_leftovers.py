@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 from support.docker import TOOLS
+from support.docker_target import INJECTOR, Box, soon
 from support.drill_folder import eventually
-from support.test_container import INJECTOR, Box, soon
 
 from gameday.errors import Refused
 from gameday.injectors.docker import unmarked_leftovers
@@ -35,7 +35,7 @@ def plant(box: Box) -> None:
     box.docker("run", "--rm", *shares, TOOLS, "sh", "-c", DECOYS)
 
 
-def test_what_no_container_of_ours_bears_is_found_by_its_mark(box: Box) -> None:
+def test_leftover_without_sidecar_is_found_by_marker(box: Box) -> None:
     plant(box)
     before, files = box.shown(), box.docker("exec", box.name, "find", "/data")
     there = {"path": "/data/a/b", "size": "1MB"}
@@ -59,7 +59,7 @@ def test_what_no_container_of_ours_bears_is_found_by_its_mark(box: Box) -> None:
     assert (box.shown(), box.docker("exec", box.name, "find", "/data")) == (before, files), "what is others' stays"
 
 
-def test_what_another_machine_made_is_reverted_by_the_way_of_this_one(box: Box) -> None:
+def test_leftover_of_another_host_is_reverted(box: Box) -> None:
     intent = box.plan("pause")
     elsewhere = replace(intent, address={**intent.address, "engine": "unix:///nowhere/else.sock"})
     with EngineApi(box.docker.url, soon()) as engine:
@@ -69,7 +69,7 @@ def test_what_another_machine_made_is_reverted_by_the_way_of_this_one(box: Box) 
     assert (found.marker, INJECTOR.revert(found, soon()).outcome) == (intent.marker, RevertOutcome.REVERTED)
 
 
-def test_a_file_is_found_in_the_volume_of_a_container_that_was_stopped(box: Box) -> None:
+def test_leftover_file_is_found_in_a_stopped_containers_volume(box: Box) -> None:
     file = box.plan("disk-full", path="/data", size="1MB")
     INJECTOR.apply(file, soon())
     box.docker("rm", "-f", file.marker)
@@ -81,7 +81,7 @@ def test_a_file_is_found_in_the_volume_of_a_container_that_was_stopped(box: Box)
     assert box.docker("exec", box.name, "ls", "-A", "/data") == ""
 
 
-def test_whose_a_stray_is_its_containers_say(make: Callable[..., Box]) -> None:
+def test_leftover_names_its_target_containers(make: Callable[..., Box]) -> None:
     """Another project may have an environment and a target of the same names, and other containers."""
     mine, theirs = make(), make()
     mine.without = theirs.without = "tools"  # then nothing is looked for without a container of ours
@@ -102,7 +102,7 @@ def test_whose_a_stray_is_its_containers_say(make: Callable[..., Box]) -> None:
 
 
 @pytest.mark.parametrize("half", [{}, {"containers": []}, {"containers": [{"id": "x"}], "tools": "", "image": ""}])
-def test_half_an_intent_is_none_and_hinders_nobody(box: Box, half: dict[str, Json]) -> None:
+def test_incomplete_intent_is_ignored(box: Box, half: dict[str, Json]) -> None:
     intent = replace(box.plan("pause"), undo=half)
     labels = [f"--label={key}={value}" for key, value in intent_labels(intent).items()]
     decoy = box.docker("create", "--name", intent.marker, *labels, TOOLS, "sh")
@@ -113,7 +113,7 @@ def test_half_an_intent_is_none_and_hinders_nobody(box: Box, half: dict[str, Jso
         box.docker("rm", "-f", decoy)
 
 
-def test_a_container_that_inherits_our_labels_is_somebodys(box: Box) -> None:
+def test_container_inheriting_our_labels_is_foreign(box: Box) -> None:
     """As `docker commit` of one of ours makes, for a look at it."""
     intent = box.plan("pause")
     labels = [f"--label={key}={value}" for key, value in intent_labels(intent).items()]
@@ -126,7 +126,7 @@ def test_a_container_that_inherits_our_labels_is_somebodys(box: Box) -> None:
         box.docker("rm", "-f", copy)
 
 
-def test_a_look_may_change_nothing(box: Box) -> None:
+def test_inspection_sandbox_cannot_change_anything(box: Box) -> None:
     room = unmarked_leftovers._scan_sandbox(json.loads(box.docker("inspect", box.name))[0], ["a-volume", "/a/path"])
     assert [mount["ReadOnly"] for mount in room["mounts"]] == [True, True] and room["cap_drop"] == ["ALL"]
 
@@ -135,7 +135,7 @@ def found(binding: Binding) -> list[str]:
     return [one.marker for one in INJECTOR.leftovers(binding, soon())]
 
 
-def test_a_lease_rises_when_somebody_renews_it_and_a_note_has_none(box: Box) -> None:
+def test_lease_end_rises_on_renewal_and_is_zero_for_a_marker(box: Box) -> None:
     held, noted = box.plan("outage"), box.plan("pause")
     for intent in (held, noted):
         INJECTOR.apply(intent, soon())

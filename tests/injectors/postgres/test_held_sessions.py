@@ -54,7 +54,7 @@ def holder(intent: Intent) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_with_a_killed_holder_it_goes(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+def test_sigkill_of_holder_ends_the_fault(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     intent = replace(stand.plan(kind, **params), lease=LONG)
     with holder(intent) as process:
         assert stand.place.named(intent.marker)
@@ -65,7 +65,7 @@ def test_with_a_killed_holder_it_goes(stand: Stand, kind: str, params: dict[str,
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_of_a_stopped_holder_the_server_ends_it(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+def test_server_ends_the_fault_of_a_stopped_holder(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     intent = replace(stand.plan(kind, **params), lease=SHORT)
     with holder(intent) as process:
         assert stand.place.named(intent.marker)
@@ -78,7 +78,7 @@ def test_of_a_stopped_holder_the_server_ends_it(stand: Stand, kind: str, params:
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_a_holder_that_is_renewed_outlives_its_lease(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+def test_renewed_fault_outlives_its_lease(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     intent = replace(stand.plan(kind, **params), lease=SHORT)
     sql = "select clock_timestamp() - min(backend_start) > interval '2.5 s' from pg_stat_activity"
     with holder(intent):
@@ -86,7 +86,7 @@ def test_a_holder_that_is_renewed_outlives_its_lease(stand: Stand, kind: str, pa
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_another_process_ends_what_a_living_one_holds(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+def test_another_process_reverts_a_held_fault(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     intent = stand.plan(kind, **({"leave": 2} if kind == "connections" else params))
     with holder(intent) as process:
         assert PostgresInjector().apply(intent, soon()).outcome is ApplyOutcome.UNKNOWN, "it is held elsewhere"
@@ -97,9 +97,7 @@ def test_another_process_ends_what_a_living_one_holds(stand: Stand, kind: str, p
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_what_somebody_holds_is_a_running_drills_until_it_is_gone(
-    stand: Stand, kind: str, params: dict[str, Json]
-) -> None:
+def test_held_fault_belongs_to_a_running_drill(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     at_once = Timing(lease_watch=0.0)
     intent, colleague = stand.plan(kind, **({"leave": 2} if kind == "connections" else params)), PostgresInjector()
     colleague.apply(intent, soon())
@@ -112,7 +110,7 @@ def test_what_somebody_holds_is_a_running_drills_until_it_is_gone(
     assert leftover_scan.live_drills(found, checked, print, at_once) == set()
 
 
-def test_of_a_server_that_cannot_be_asked_nobody_says_that_no_lease_runs(stand: Stand) -> None:
+def test_lease_of_an_unreachable_server_is_unknown(stand: Stand) -> None:
     intent = stand.plan("lock")
     stand.place.stop()
     try:
@@ -123,7 +121,7 @@ def test_of_a_server_that_cannot_be_asked_nobody_says_that_no_lease_runs(stand: 
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_a_server_that_was_away_and_came_back(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+def test_fault_is_absent_after_a_server_restart(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     intent = stand.plan(kind, **params)
     stand.injector.apply(intent, soon())
     stand.place.stop()
@@ -141,7 +139,7 @@ def test_a_server_that_was_away_and_came_back(stand: Stand, kind: str, params: d
     assert stand.place.none_of(intent.marker)
 
 
-def test_a_server_that_stands_still_costs_no_more_than_the_time_there_is(stand: Stand) -> None:
+def test_stopped_server_keeps_the_deadline(stand: Stand) -> None:
     intent = stand.plan("lock")
     stand.injector.apply(intent, soon())
     stopped = [stand.place.process.pid, *(pid for pid, _, _ in stand.place.named(intent.marker))]
@@ -159,7 +157,7 @@ def test_a_server_that_stands_still_costs_no_more_than_the_time_there_is(stand: 
     assert PostgresInjector().revert(intent, soon()).outcome is RevertOutcome.REVERTED
 
 
-def test_a_session_that_does_not_end_when_it_is_told_to_is_not_gone(stand: Stand) -> None:
+def test_session_that_ignores_termination_is_not_absent(stand: Stand) -> None:
     intent = stand.plan("lock")
     stand.injector.apply(intent, soon())
     [(pid, _, _)] = stand.place.named(intent.marker)
@@ -174,7 +172,7 @@ def test_a_session_that_does_not_end_when_it_is_told_to_is_not_gone(stand: Stand
     assert stand.injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED
 
 
-def test_another_server_at_the_same_address_says_nothing(
+def test_another_server_at_the_address_is_not_believed(
     stand: Stand, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     intent = stand.plan("lock")

@@ -19,12 +19,12 @@ FAULTS: list[tuple[str, dict[str, Json]]] = [
 ]  # fmt: skip
 
 
-def test_every_kind_is_tried_here() -> None:
+def test_cases_cover_every_kind() -> None:
     assert {kind for kind, _ in FAULTS} == set(KINDS)
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_it_stands_is_found_and_goes(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+def test_fault_is_present_found_by_scan_and_reverted(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     injector, place = stand.injector, stand.place
     before = place.shown()
     intent = stand.plan(kind, **params)
@@ -56,7 +56,7 @@ def test_a_revert_of_what_was_never_applied_is_safe(stand: Stand, kind: str, par
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_another_process_finds_it_and_takes_it_back(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+def test_another_process_finds_and_reverts_it(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     intent = stand.plan(kind, **params)
     assert stand.injector.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     other = PostgresInjector()
@@ -76,7 +76,7 @@ def test_another_process_finds_it_and_takes_it_back(stand: Stand, kind: str, par
     assert stand.injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED
 
 
-def test_a_writer_waits_and_a_reader_passes(stand: Stand) -> None:
+def test_lock_blocks_writers_but_not_readers(stand: Stand) -> None:
     assert stand.place.write() == "read write"
     intent = stand.plan("lock")
     stand.injector.apply(intent, soon())
@@ -85,7 +85,7 @@ def test_a_writer_waits_and_a_reader_passes(stand: Stand) -> None:
     assert stand.place.write() == "read write"
 
 
-def test_of_a_table_locked_whole_a_reader_waits_too(stand: Stand) -> None:
+def test_full_lock_blocks_readers_too(stand: Stand) -> None:
     intent = stand.plan("lock", mode="all", table='shop."Odd ""name"')
     stand.injector.apply(intent, soon())
     assert stand.place.write('shop."Odd ""name"') == ""
@@ -95,7 +95,7 @@ def test_of_a_table_locked_whole_a_reader_waits_too(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize("leave", [0, 3])
-def test_a_new_client_finds_so_many_slots(stand: Stand, leave: int) -> None:
+def test_connections_leave_exactly_the_given_slots(stand: Stand, leave: int) -> None:
     assert stand.place.connects() == SLOTS - RESERVED
     intent = stand.plan("connections", leave=leave)
     stand.injector.apply(intent, soon())
@@ -105,7 +105,7 @@ def test_a_new_client_finds_so_many_slots(stand: Stand, leave: int) -> None:
     assert stand.place.connects() == SLOTS - RESERVED
 
 
-def test_so_many_sessions_compute_and_write_nothing_to_a_disk(stand: Stand) -> None:
+def test_busy_query_computes_without_disk_writes(stand: Stand) -> None:
     def bytes_written() -> int:
         return int(stand.place.admin("select sum(temp_bytes) from pg_stat_database")[0][0])
 
@@ -117,7 +117,7 @@ def test_so_many_sessions_compute_and_write_nothing_to_a_disk(stand: Stand) -> N
     assert bytes_written() == before
 
 
-def test_a_statement_that_has_run_its_time_is_sent_again(stand: Stand) -> None:
+def test_expired_busy_statement_is_sent_again(stand: Stand) -> None:
     intent = replace(stand.plan("busy-query", sessions=2), lease=0.5)
     stand.injector.apply(intent, soon())
     pids = {pid for pid, _, _ in stand.place.named(intent.marker)}
@@ -135,7 +135,7 @@ def test_a_statement_that_has_run_its_time_is_sent_again(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_a_lease_that_nobody_renews_ends_it(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+def test_unrenewed_lease_ends_the_fault(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     intent = replace(stand.plan(kind, **params), lease=0.5)
     assert stand.injector.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
     eventually(lambda: stand.place.none_of(intent.marker))
@@ -147,7 +147,7 @@ def test_a_lease_that_nobody_renews_ends_it(stand: Stand, kind: str, params: dic
 
 @pytest.mark.parametrize("end", ["pg_terminate_backend", "pg_cancel_backend"])
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_what_people_ended_is_gone_and_never_taken_again(
+def test_session_ended_by_people_is_not_opened_again(
     stand: Stand, kind: str, params: dict[str, Json], end: str
 ) -> None:
     intent = stand.plan(kind, **params)
@@ -167,7 +167,7 @@ def test_what_people_ended_is_gone_and_never_taken_again(
 
 
 @pytest.mark.parametrize("kind", ["connections", "busy-query"])
-def test_one_of_many_that_people_ended_is_a_change(stand: Stand, kind: str) -> None:
+def test_one_ended_session_of_many_is_modified(stand: Stand, kind: str) -> None:
     intent = stand.plan(kind)
     stand.injector.apply(intent, soon())
     pid = stand.place.named(intent.marker)[0][0]
@@ -177,7 +177,7 @@ def test_one_of_many_that_people_ended_is_a_change(stand: Stand, kind: str) -> N
     assert stand.place.none_of(intent.marker)
 
 
-def test_what_stands_behind_it(stand: Stand) -> None:
+def test_guarantee_is_the_lease(stand: Stand) -> None:
     intent = stand.plan("lock")
     assert (intent.guarantee, intent.lease) == (RevertGuarantee.LEASE, 15.0)
     assert (
@@ -186,7 +186,7 @@ def test_what_stands_behind_it(stand: Stand) -> None:
     assert PASSWORD not in str(intent.encode()) and PASSWORD not in repr(stand.binding)
 
 
-def test_decoys_are_left_alone(stand: Stand) -> None:
+def test_sessions_that_look_like_ours_are_left_alone(stand: Stand) -> None:
     names = ["gd-xyz", "GD-ABCD01234567", "gd-abcd012345678", "gd-abcd0123456", "xgd-abcd01234567", "gd-abcd01234567\n"]
     mine = [stand.place.client("drill", application_name=name) for name in names]
     theirs = stand.place.client("clerk", application_name="gd-abcd01234567")
@@ -203,7 +203,7 @@ def test_decoys_are_left_alone(stand: Stand) -> None:
             client.close()
 
 
-def test_a_lock_that_cannot_be_had_is_refused_and_leaves_nothing(stand: Stand) -> None:
+def test_unavailable_lock_is_refused_and_leaves_nothing(stand: Stand) -> None:
     with stand.place.client() as client, client.transaction():
         client.execute("update shop.orders set id = id")
         intent = stand.plan("lock")
@@ -214,7 +214,7 @@ def test_a_lock_that_cannot_be_had_is_refused_and_leaves_nothing(stand: Stand) -
     assert stand.place.write() == "read write"
 
 
-def test_two_faults_of_one_drill_stand_beside_each_other(stand: Stand) -> None:
+def test_two_faults_of_one_drill_coexist(stand: Stand) -> None:
     first, second = stand.plan("busy-query", sessions=1), stand.plan("lock")
     for intent in (first, second):
         assert stand.injector.apply(intent, soon()).outcome is ApplyOutcome.APPLIED
@@ -223,7 +223,7 @@ def test_two_faults_of_one_drill_stand_beside_each_other(stand: Stand) -> None:
     assert stand.injector.revert(first, soon()).outcome is RevertOutcome.REVERTED
 
 
-def test_a_deadline_that_has_passed_is_kept(stand: Stand) -> None:
+def test_passed_deadline_is_kept(stand: Stand) -> None:
     intent = stand.plan("lock")
     past = Deadline.after(0.0)
     assert stand.injector.presence(intent, past) is Presence.UNKNOWN
@@ -232,7 +232,7 @@ def test_a_deadline_that_has_passed_is_kept(stand: Stand) -> None:
     assert stand.place.none_of(intent.marker)
 
 
-def test_a_variable_that_is_not_set_says_so(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unset_variable_is_named(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     intent = stand.plan("lock")
     monkeypatch.delenv(VARIABLE)
     assert f"the environment variable {VARIABLE} is not set" in stand.injector.revert(intent, soon()).reason

@@ -31,45 +31,45 @@ from gameday.plugins.types import ApplyOutcome, RevertOutcome
         ("busy-query", {"sessions": 64}, "connection slots are free, and 64 are needed"),
     ],
 )
-def test_what_is_not_to_be_had(stand: Stand, kind: str, params: dict[str, Json], said: str) -> None:
+def test_unavailable_object_is_refused(stand: Stand, kind: str, params: dict[str, Json], said: str) -> None:
     assert said in stand.refusal(kind, **params)
     assert not stand.place.shown()
 
 
-def test_a_lock_needs_a_table(place: Place) -> None:
+def test_lock_without_table_is_refused(place: Place) -> None:
     assert "neither the scenario nor the target names a table" in Stand(place, table=None).refusal("lock")
 
 
-def test_more_sessions_than_can_be_opened_in_time(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_sessions_than_open_in_time_are_refused(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faults, "MAX_SESSIONS", 5)
     assert f"Leave {SLOTS - RESERVED - 1 - 5} or more" in stand.refusal("connections")
 
 
-def test_another_drills_mark(stand: Stand) -> None:
+def test_marker_of_another_drill_refuses_the_fault(stand: Stand) -> None:
     with stand.place.client(application_name="gd-ffff01234567"):
-        assert "gd-ffff01234567 of another drill stands" in stand.refusal("lock")
-        assert "gd-ffff01234567 of another drill stands" in stand.refusal("connections")
+        assert "gd-ffff01234567 of another drill is present" in stand.refusal("lock")
+        assert "gd-ffff01234567 of another drill is present" in stand.refusal("connections")
 
 
-def test_a_pooler_between_is_told_from_the_server(place: Place) -> None:
+def test_pooler_is_detected_and_refused(place: Place) -> None:
     with between(place.port, another_pid) as port:
         said = Stand(place, port=port).refusal("busy-query")
     assert "a connection pooler answers" in said and "Name the server itself" in said
 
 
-def test_a_server_that_is_too_old(place: Place) -> None:
+def test_too_old_server_is_refused(place: Place) -> None:
     with between(place.port, version_13) as port:
         said = Stand(place, port=port).refusal("busy-query")
     assert "is 13, and only from 14 on" in said
 
 
-def test_a_server_that_never_says_a_word(place: Place) -> None:
+def test_silent_server_is_refused_in_time(place: Place) -> None:
     with between(place.port, lambda _: b"") as port:
         stand = Stand(place, port=port)
         assert "it gave no answer in time" in stand.injector.check_target(stand.binding, soon(0.3))
 
 
-def test_a_role_with_a_limit_of_its_own_gets_nothing_and_leaves_nothing(stand: Stand) -> None:
+def test_role_with_connection_limit_is_refused(stand: Stand) -> None:
     stand.place.admin("alter role drill connection limit 4")
     try:
         intent = stand.plan("connections")
@@ -84,7 +84,7 @@ def test_a_role_with_a_limit_of_its_own_gets_nothing_and_leaves_nothing(stand: S
         stand.place.admin("alter role drill connection limit -1")
 
 
-def test_a_table_that_went_between_plan_and_apply(stand: Stand) -> None:
+def test_table_dropped_after_planning_is_refused(stand: Stand) -> None:
     stand.place.admin("create table shop.short (id int); grant update on shop.short to drill")
     intent = stand.plan("lock", table="shop.short")
     stand.place.admin("drop table shop.short")
@@ -93,7 +93,7 @@ def test_a_table_that_went_between_plan_and_apply(stand: Stand) -> None:
     assert stand.place.none_of(intent.marker)
 
 
-def test_no_slot_for_the_first_session(stand: Stand) -> None:
+def test_full_server_is_refused(stand: Stand) -> None:
     intent = stand.plan("lock")
     clients = [stand.place.client() for _ in range(SLOTS - RESERVED)]
     try:
@@ -105,7 +105,7 @@ def test_no_slot_for_the_first_session(stand: Stand) -> None:
             client.close()
 
 
-def test_a_standby_takes_no_lock_and_bears_the_rest(place: Place, tmp_path: Path) -> None:
+def test_standby_refuses_locks_and_takes_other_faults(place: Place, tmp_path: Path) -> None:
     with serving(tmp_path, standby_of=place) as standby:
         stand = Stand(standby)
         assert "a standby takes no such lock" in stand.refusal("lock")
@@ -114,7 +114,9 @@ def test_a_standby_takes_no_lock_and_bears_the_rest(place: Place, tmp_path: Path
         assert stand.injector.revert(intent, soon()).outcome is RevertOutcome.REVERTED
 
 
-def test_no_secret_is_told(stand: Stand, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_refusals_contain_no_secret(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     intent = stand.plan("lock")
     wrong = (
         stand.place.dsn(port=1), stand.place.dsn("nobody"), stand.place.dsn(password=f"{PASSWORD}-not"),
@@ -134,7 +136,7 @@ def test_no_secret_is_told(stand: Stand, monkeypatch: pytest.MonkeyPatch, capfd:
     assert PASSWORD not in "".join(capfd.readouterr())
 
 
-def test_what_is_wrong_with_a_connection_is_said(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_connection_is_explained(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     stand = Stand(place)
     for dsn, said in (
         (place.dsn(password="wrong"), "it does not take the name or the password"),
@@ -179,14 +181,14 @@ def problems(ours: str, live: str = OTHER) -> str:
         (f'conninfo: "postgresql://a:{PASSWORD}@db/x"', "gameday.yaml:5:48: it holds a password"),
         (f"dsn_env: 'postgresql://a:{PASSWORD}@db/x'", "this is not the name of an environment variable"),
         (f'conninfo: "hots={PASSWORD}"', "this is no address that libpq can read"),
-        ("dsn_env: A, conninfo: host=b", "gameday.yaml:5:17: it needs dsn_env or conninfo, and one of them alone"),
-        ("table: orders", "gameday.yaml:5:17: it needs dsn_env or conninfo"),
+        ("dsn_env: A, conninfo: host=b", "gameday.yaml:5:17: it needs either dsn_env or conninfo"),
+        ("table: orders", "gameday.yaml:5:17: it needs either dsn_env or conninfo"),
         ("dsn_env: A, tabel: orders", "did you mean 'table'?"),
         ("dsn_env: A, table: 7", "this takes text"),
         ("dsn_env: A, table: orders", ""),
     ],
 )
-def test_what_a_file_may_not_say(place: Place, settings: str, said: str) -> None:
+def test_invalid_connection_settings_are_refused(place: Place, settings: str, said: str) -> None:
     found = problems(TARGET % settings)
     assert said in found and bool(said) == bool(found)
     assert PASSWORD not in found
@@ -212,13 +214,11 @@ def _of(settings: str) -> dict[str, Json]:
         ("dsn_env: STAGING", "dsn_env: LIVE", False),
     ],
 )
-def test_production_under_another_name_in_a_file(ours: str, live: str, same: bool) -> None:
+def test_same_conninfo_as_production_is_refused_in_the_file(ours: str, live: str, same: bool) -> None:
     assert ("which is marked production" in problems(TARGET % ours, TARGET % live)) is same
 
 
-def test_the_same_server_under_another_address_is_production_when_it_is_asked(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_same_server_under_another_address_is_production(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Through something in between, as another role, in another database: the cluster is the same."""
     with between(place.port, bytes) as port:
         monkeypatch.setenv("STAGING", place.dsn("clerk", port, "template1"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gameday.errors import Refused
+from gameday.injectors.common.network_address import Address
 from gameday.injectors.toxiproxy import ToxiproxyInjector
-from gameday.injectors.toxiproxy.address import Address, read_address
+from gameday.injectors.toxiproxy.address import read_address
 from gameday.model import Binding, Fault
 from gameday.plugins.types import Deadline
 
@@ -20,7 +21,7 @@ from gameday.plugins.types import Deadline
         ("http://[::1]:1", "[::1]", 1),
     ],
 )
-def test_an_address_is_read(url: str, host: str, port: int) -> None:
+def test_address_is_parsed(url: str, host: str, port: int) -> None:
     assert read_address(url) == Address(host, port)
 
 
@@ -46,7 +47,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("url", REFUSED)
-def test_what_would_be_dropped_or_logged_is_refused_without_being_repeated(url: str) -> None:
+def test_address_with_secret_or_path_is_refused_without_repeating_it(url: str) -> None:
     binding = Binding("test", "database", "toxiproxy", {"url": url, "proxy": "db"})
     with pytest.raises(Refused, match=REFUSED[url]) as caught:
         ToxiproxyInjector().plan(Fault("f", "outage", "database", {}), binding, "gd-00016b04d12b", Deadline.after(1.0))

@@ -65,7 +65,7 @@ def soon() -> Deadline:
     return Deadline.after(5.0)
 
 
-def test_the_token_is_sent_once_it_is_asked_for(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_is_sent_on_request(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAMEDAY_PROXY_TOKEN", f"{SECRET}\n")
     server = Server(guarded.url)
     assert server.proxies(soon()) == {"db": PROXY}
@@ -73,7 +73,7 @@ def test_the_token_is_sent_once_it_is_asked_for(guarded: Guarded, monkeypatch: p
     assert guarded.heard == [None, f"Bearer {SECRET}", f"Bearer {SECRET}"]
 
 
-def test_who_does_not_ask_does_not_get_it(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_is_not_sent_unasked(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAMEDAY_PROXY_TOKEN", SECRET)
     guarded.wants = ""
     Server(guarded.url).proxies(soon())
@@ -84,7 +84,7 @@ def test_who_does_not_ask_does_not_get_it(guarded: Guarded, monkeypatch: pytest.
     ("token", "said"),
     [("", "asks for a token: put it into GAMEDAY_PROXY_TOKEN"), ("wrong", "does not take the token"), ("é", "token")],
 )
-def test_without_the_right_one_it_is_said_and_nothing_tried_on(
+def test_wrong_token_is_reported_and_not_retried(
     guarded: Guarded, token: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GAMEDAY_PROXY_TOKEN", token)

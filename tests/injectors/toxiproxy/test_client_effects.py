@@ -16,7 +16,7 @@ from gameday.model import Json
 from gameday.plugins.types import ApplyOutcome, RevertOutcome
 
 
-def test_a_refused_outage_is_refused_at_once_and_gone_with_its_revert(stand: Stand) -> None:
+def test_refused_outage_refuses_at_once_until_reverted(stand: Stand) -> None:
     injector = ToxiproxyInjector()
     intent = stand.plan("outage")
     with stand.proxied.pair() as pair:
@@ -30,7 +30,7 @@ def test_a_refused_outage_is_refused_at_once_and_gone_with_its_revert(stand: Sta
         pass
 
 
-def test_a_silent_outage_is_silent(stand: Stand) -> None:
+def test_silent_outage_gives_no_answer(stand: Stand) -> None:
     injector = ToxiproxyInjector()
     with stand.proxied.pair() as pair:
         intent = stand.plan("outage", seen_as="silent")
@@ -42,7 +42,7 @@ def test_a_silent_outage_is_silent(stand: Stand) -> None:
         injector.revert(intent, soon())
 
 
-def test_latency_makes_answers_late_and_requests_not(stand: Stand) -> None:
+def test_latency_delays_answers_but_not_requests(stand: Stand) -> None:
     injector = ToxiproxyInjector()
     with stand.proxied.pair() as pair:
         intent = stand.plan("latency", delay="300ms")
@@ -89,7 +89,7 @@ def ended(sock: socket.socket) -> bool:
         return False
 
 
-def test_jitter_keeps_the_order_and_loses_nothing(stand: Stand) -> None:
+def test_jitter_keeps_order_and_bytes(stand: Stand) -> None:
     with stand.proxied.pair() as pair, faulty(stand, "jitter", delay="60ms"):
         sent = noise(20_000)
         for start in range(0, len(sent), 1000):
@@ -98,7 +98,7 @@ def test_jitter_keeps_the_order_and_loses_nothing(stand: Stand) -> None:
         assert read_exactly(pair.client, len(sent)) == sent
 
 
-def test_slices_come_one_by_one_and_make_the_whole_answer(stand: Stand) -> None:
+def test_slices_add_up_to_the_whole_answer(stand: Stand) -> None:
     with stand.proxied.pair() as pair, faulty(stand, "slice", size="100B", variation="20B", delay="5ms") as stands:
         pair.upstream.sendall(noise(2000))
         got = pieces(pair, 2000)
@@ -106,7 +106,7 @@ def test_slices_come_one_by_one_and_make_the_whole_answer(stand: Stand) -> None:
             assert len(got) > 3, "the answer was written at once, and came in pieces"
 
 
-def test_a_limit_lets_so_many_bytes_of_answer_through_and_closes(stand: Stand) -> None:
+def test_data_limit_passes_exactly_that_many_bytes(stand: Stand) -> None:
     with stand.proxied.pair() as pair, faulty(stand, "limit", bytes="1KB") as stands:
         pair.client.sendall(noise(5000))
         assert read_exactly(pair.upstream, 5000) == noise(5000), "requests are not counted"
@@ -118,7 +118,7 @@ def test_a_limit_lets_so_many_bytes_of_answer_through_and_closes(stand: Stand) -
             assert pair.client.recv(1) == b""
 
 
-def test_a_slow_close_keeps_the_connection_open_and_its_answer_in_time(stand: Stand) -> None:
+def test_slow_close_delays_only_the_close(stand: Stand) -> None:
     with stand.proxied.pair() as pair, faulty(stand, "slow-close", delay="400ms") as stands:
         closed = time.monotonic()
         pair.upstream.sendall(b"the last word")
@@ -129,14 +129,14 @@ def test_a_slow_close_keeps_the_connection_open_and_its_answer_in_time(stand: St
         assert not stands or time.monotonic() - closed >= 0.39
 
 
-def test_what_waits_for_a_slow_close_closes_at_its_revert(stand: Stand) -> None:
+def test_revert_closes_connections_held_by_slow_close(stand: Stand) -> None:
     with stand.proxied.pair() as pair:
         with faulty(stand, "slow-close", delay="1h"):
             pair.upstream.close()
         eventually(lambda: ended(pair.client))
 
 
-def test_new_ones_refused_leaves_the_others_alone(stand: Stand) -> None:
+def test_new_refused_outage_keeps_existing_connections(stand: Stand) -> None:
     with stand.proxied.pair() as pair, faulty(stand, "outage", seen_as="new-refused") as stands:
         if stands:
             with pytest.raises(ConnectionError), stand.proxied.client() as client:
@@ -152,7 +152,7 @@ def test_new_ones_refused_leaves_the_others_alone(stand: Stand) -> None:
         pass
 
 
-def test_a_handshake_that_is_delayed_too_is_late_as_well(stand: Stand) -> None:
+def test_connect_latency_delays_the_handshake(stand: Stand) -> None:
     with faulty(stand, "latency", delay="300ms", connect=True) as stands:
         begun = time.monotonic()
         with stand.proxied.pair() as pair:

@@ -131,7 +131,7 @@ ODD: dict[str, Callable[[str, str], Answer]] = {
 
 @pytest.mark.parametrize("kind", ["latency", "outage"])
 @pytest.mark.parametrize("odd", ODD)
-def test_nothing_is_gone_on_a_strangers_word(stranger: Stranger, odd: str, kind: str) -> None:
+def test_foreign_server_never_makes_a_fault_absent(stranger: Stranger, odd: str, kind: str) -> None:
     stranger.says = ODD[odd]
     injector, intent = ToxiproxyInjector(), stranger.intent(kind)
     assert injector.presence(intent, soon()) is Presence.UNKNOWN
@@ -144,26 +144,26 @@ def test_nothing_is_gone_on_a_strangers_word(stranger: Stranger, odd: str, kind:
 
 
 @pytest.mark.parametrize("odd", ["a page of HTML", "the right words, but no Toxiproxy", "a conflict of another's"])
-def test_what_a_stranger_did_with_a_fault_is_unknown(stranger: Stranger, odd: str) -> None:
+def test_apply_at_a_foreign_server_is_unknown(stranger: Stranger, odd: str) -> None:
     stranger.says = ODD[odd]
     assert ToxiproxyInjector().apply(stranger.intent(), soon()).outcome is ApplyOutcome.UNKNOWN
 
 
 @pytest.mark.parametrize("key", ["error", "title"])
-def test_a_toxiproxy_that_lists_no_such_proxy_is_believed(stranger: Stranger, key: str) -> None:
+def test_toxiproxy_without_the_proxy_is_believed(stranger: Stranger, key: str) -> None:
     stranger.says = lambda _verb, path: (200, {}) if path == "/proxies" else (404, {key: "proxy not found"})
     assert ToxiproxyInjector().presence(stranger.intent(), soon()) is Presence.TARGET_GONE
     assert ToxiproxyInjector().revert(stranger.intent("outage"), soon()).outcome is RevertOutcome.REVERTED
 
 
-def test_odd_answers_are_said_in_words(stranger: Stranger) -> None:
+def test_odd_answers_are_explained(stranger: Stranger) -> None:
     stranger.says = ODD["toxics of odd types"]
     told = ToxiproxyInjector().revert(stranger.intent("outage"), soon())
     asked = "See what answers there; `gameday halt` tries again."
     assert told.reason == f"{stranger.url} does not answer as Toxiproxy does. {asked}"
 
 
-def test_a_redirect_leads_nowhere(make: Callable[[], Stranger]) -> None:
+def test_redirect_is_not_followed(make: Callable[[], Stranger]) -> None:
     door, behind = make(), make()
     door.says, door.to = same(307, b""), behind.url
     behind.says = same(200, PROXY)
@@ -182,7 +182,7 @@ WANTS: dict[str, Fault] = {
 
 @pytest.mark.parametrize("wanted", WANTS)
 @pytest.mark.parametrize("says", [["connect", "refuse"], ["expires_in"], "connect, refuse", None])
-def test_what_a_server_has_is_what_its_list_of_extensions_says(stranger: Stranger, wanted: str, says: Any) -> None:
+def test_extensions_are_read_from_the_server(stranger: Stranger, wanted: str, says: Any) -> None:
     version = {"version": "9", "gameday": True, "extensions": says}
     stranger.says = lambda _verb, path: (200, version if path == "/version" else PROXY)
     if says == ["connect", "refuse"]:

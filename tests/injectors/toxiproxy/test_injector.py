@@ -19,7 +19,7 @@ MARK = "gd-00016b04d12b"
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_apply_read_back_revert_read_back_leaves_it_as_before(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+def test_apply_and_revert_restore_the_proxy(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     injector, before = ToxiproxyInjector(), stand.shown()
     if (intent := stand.possible(kind, params)) is None:
         return
@@ -35,9 +35,7 @@ def test_apply_read_back_revert_read_back_leaves_it_as_before(stand: Stand, kind
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_what_somebody_changed_does_not_stand_and_is_still_taken_back(
-    stand: Stand, kind: str, params: dict[str, Json]
-) -> None:
+def test_modified_toxic_is_still_reverted(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     injector, before = ToxiproxyInjector(), stand.shown()
     if (intent := stand.possible(kind, params)) is None:
         return
@@ -62,7 +60,7 @@ def test_a_revert_of_what_was_never_applied_is_safe(stand: Stand, kind: str, par
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_ours_refuses_an_apply_that_comes_after_its_revert(stand: Stand, kind: str, params: dict[str, Json]) -> None:
+def test_our_proxy_refuses_an_apply_after_its_revert(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     injector, before = ToxiproxyInjector(), stand.shown()
     if (intent := stand.possible(kind, params)) is None:
         return
@@ -76,16 +74,14 @@ def test_ours_refuses_an_apply_that_comes_after_its_revert(stand: Stand, kind: s
     assert stand.shown() == before
 
 
-def test_what_stands_behind_a_fault_is_said_as_it_is(stand: Stand) -> None:
+def test_guarantee_is_lease_or_guardian(stand: Stand) -> None:
     intent = stand.plan("latency", delay="100ms")
     assert intent.guarantee is (RevertGuarantee.LEASE if stand.is_ours else RevertGuarantee.GUARDIAN)
     assert (intent.lease > 0) is stand.is_ours
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_a_lease_ends_the_fault_by_itself_and_a_renewal_after_that_says_lapsed(
-    stand: Stand, kind: str, params: dict[str, Json]
-) -> None:
+def test_expired_lease_ends_fault_and_renewal_reports_lapse(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     injector, before = ToxiproxyInjector(), stand.shown()
     if (intent := stand.possible(kind, params)) is None:
         return
@@ -101,7 +97,7 @@ def test_a_lease_ends_the_fault_by_itself_and_a_renewal_after_that_says_lapsed(
     assert stand.shown() == before, "a renewal never applies"
 
 
-def test_what_a_person_added_stays(stand: Stand) -> None:
+def test_foreign_toxics_are_kept(stand: Stand) -> None:
     injector = ToxiproxyInjector()
     stand.proxied.toxic("latency", name="mine", attributes={"latency": 1})
     before = stand.shown()
@@ -111,7 +107,7 @@ def test_what_a_person_added_stays(stand: Stand) -> None:
     assert stand.shown() == before
 
 
-def test_what_we_created_is_removed_also_when_a_person_edited_it(stand: Stand) -> None:
+def test_our_toxic_is_removed_after_a_foreign_edit(stand: Stand) -> None:
     injector, before = ToxiproxyInjector(), stand.shown()
     intent = stand.plan("latency", delay="100ms")
     injector.apply(intent, soon())
@@ -120,7 +116,7 @@ def test_what_we_created_is_removed_also_when_a_person_edited_it(stand: Stand) -
     assert stand.shown() == before
 
 
-def test_a_proxy_that_somebody_else_switched_off_meanwhile_is_left_to_them(stand: Stand) -> None:
+def test_proxy_disabled_by_somebody_else_is_kept(stand: Stand) -> None:
     injector = ToxiproxyInjector()
     intent = stand.plan("outage")
     stand.proxied.update(enabled=False)
@@ -134,16 +130,14 @@ def test_a_proxy_that_somebody_else_switched_off_meanwhile_is_left_to_them(stand
         )
 
 
-def test_another_drills_mark_refuses_the_fault(stand: Stand) -> None:
+def test_marker_of_another_drill_refuses_the_fault(stand: Stand) -> None:
     stand.proxied.toxic("latency", name="gd-ffff00000001")
     with pytest.raises(Refused, match="gd-ffff00000001"):
         stand.plan("latency", delay="100ms")
 
 
 @pytest.mark.parametrize(("kind", "params"), FAULTS)
-def test_strays_are_found_from_the_engine_alone_and_nothing_else(
-    stand: Stand, kind: str, params: dict[str, Json]
-) -> None:
+def test_leftovers_are_found_from_the_engine_alone(stand: Stand, kind: str, params: dict[str, Json]) -> None:
     injector, before = ToxiproxyInjector(), stand.shown()
     if (intent := stand.possible(kind, params)) is None:
         return
@@ -165,7 +159,7 @@ def test_strays_are_found_from_the_engine_alone_and_nothing_else(
         ({"url": "http://127.0.0.1:1", "proxy": "db", "port": 1}, "does not know port"),
     ],
 )
-def test_a_binding_that_cannot_be_meant_is_refused(settings: dict[str, Json], match: str) -> None:
+def test_invalid_binding_is_refused(settings: dict[str, Json], match: str) -> None:
     with pytest.raises(Refused, match=match):
         ToxiproxyInjector().plan(
             Fault("f", "latency", "database", {"delay": "1ms"}),
@@ -175,26 +169,26 @@ def test_a_binding_that_cannot_be_meant_is_refused(settings: dict[str, Json], ma
         )
 
 
-def test_nothing_matched_is_an_error_that_names_what_is_there(stand: Stand) -> None:
+def test_unknown_proxy_lists_the_existing_ones(stand: Stand) -> None:
     binding = replace(stand.binding, settings={**stand.binding.settings, "proxy": "DB"})
     with pytest.raises(Refused, match="there are: db"):
         ToxiproxyInjector().plan(Fault("f", "latency", "database", {"delay": "1ms"}), binding, MARK, soon())
 
 
-def test_traffic_is_somebody_being_connected(stand: Stand) -> None:
+def test_traffic_means_a_connected_client(stand: Stand) -> None:
     injector = ToxiproxyInjector()
     assert "carries no traffic" in injector.check_target(stand.binding, soon())
     with stand.proxied.pair():
         assert injector.check_target(stand.binding, soon()) == ""
 
 
-def test_a_proxy_from_the_environment_is_not_asked(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_http_proxy_variables_are_ignored(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.delenv("no_proxy", raising=False)
     assert "db" in Wrapped(str(stand.server.http.base_url)).proxies(soon())
 
 
-def test_what_a_server_says_of_itself_forges_no_line_of_a_plan(stand: Stand) -> None:
+def test_server_texts_cannot_forge_plan_lines(stand: Stand) -> None:
     stand.change("", {"upstream": "127.0.0.1:1\n  reverts   nothing needs \x1b[31m reverting"})
     assert stand.plan("latency", delay="1s").target_text.isprintable()
 

@@ -14,7 +14,7 @@ from support.pty_terminal import Terminal
 from gameday.errors import Exit
 from gameday.timing import Timing
 
-pytestmark = pytest.mark.processes
+pytestmark = pytest.mark.starts_processes
 
 WATCHED = Timing(quiet_period=12.0)
 """Its guardian watches long enough for a screen to ask about it."""
@@ -37,7 +37,7 @@ def test_a_runner_that_wakes_too_late(place: Place) -> None:
         assert "its guardian reverts all faults" in told.err and "No drill is running" not in told.out
         desk.until("the guardian watches that it stays so")
         desk.until("ENDEX. Nothing of ours stands.")
-        assert kinds(place).count("owner") == 1, "nobody else was called"
+        assert kinds(place).count("takeover") == 1, "nobody else was called"
         assert place.clean()
         desk.press("q")
         assert desk.code() == Exit.HALTED, desk.shown

@@ -12,9 +12,9 @@ from support.proxy_drill import Place
 from support.pty_terminal import Terminal
 
 from gameday.errors import Exit
-from gameday.model import Event
+from gameday.events import Event
 
-pytestmark = pytest.mark.processes
+pytestmark = pytest.mark.starts_processes
 
 STOOD = "the fault stands, as the program's own log says"
 
@@ -88,8 +88,8 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     spoken = {event.kind: event for event in log if event.source == "human"}
     assert spoken["acknowledged"].role == "ops"
     assert spoken["acknowledged"].happened <= spoken["acknowledged"].at - 0.01, "a key makes it earlier"
-    assert spoken["update"].data["say"] == "checkout is slow"
-    assert spoken["private"].role == "facilitator"
+    assert spoken["update"].data["text"] == "checkout is slow"
+    assert spoken["private-note"].role == "facilitator"
     again = place.gameday("replay", "--speed", "1000")
     assert "checkout is slow" in again.out and "they look elsewhere" not in again.out
     review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()

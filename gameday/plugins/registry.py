@@ -1,0 +1,58 @@
+"""Installed plugins, found by their entry points; each is imported at its first use."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from gameday.errors import Refused
+from gameday.plugins.injector import Configured, Injector
+
+INJECTORS = "gameday.injectors"
+
+
+class PluginGroup:
+    """Plugins of one entry point group, by name. `noun`: what they are, for a person."""
+
+    def __init__(self, group: str, noun: str) -> None:
+        self._noun = noun
+        self._entry_points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=group)}
+
+    def names(self) -> list[str]:
+        """Return the names of all installed plugins; imports none."""
+        return sorted(self._entry_points)
+
+    def load(self, name: str) -> Any:
+        """Import the plugin and return what its entry point names. Raises Refused where that is impossible."""
+        if name not in self._entry_points:
+            raise Refused(f"no {self._noun} {name!r}; installed are: {', '.join(self.names())}")
+        try:
+            return self._entry_points[name].load()
+        except Exception as error:
+            raise Refused(f"cannot load {self._noun} {name}: {error}", "Is its package complete?") from error
+
+
+def injector_group() -> PluginGroup:
+    """Return the installed injectors."""
+    return PluginGroup(INJECTORS, "injector")
+
+
+def create_injector(group: PluginGroup, name: str) -> Injector:
+    """Import an injector and create it. Raises Refused."""
+    create = group.load(name)
+    try:
+        injector: Injector = create()
+    except Exception as error:
+        raise Refused(f"cannot load injector {name}: {error}", "Is its package complete?") from error
+    return injector
+
+
+@cache
+def configured_injector(name: str) -> Configured | None:
+    """Return the injector if it checks the settings of its targets; None where it does not, or cannot be loaded."""
+    try:
+        injector = create_injector(injector_group(), name)
+    except Refused:
+        return None
+    return injector if isinstance(injector, Configured) else None

@@ -1,0 +1,24 @@
+"""Refusals that are worded alike for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gameday.errors import Refused
+from gameday.plugins.types import SettingsProblem
+
+
+def foreign_marker_refusal(marker: str, resource: str) -> Refused:
+    """Return the refusal of a fault on a resource that carries another drill's marker."""
+    return Refused(
+        f"{marker} of another drill is present on {resource}",
+        "Wait for that drill, or look with `gameday halt --sweep ENVIRONMENT`.",
+    )
+
+
+def require_valid_settings(target: str, problems: Iterable[SettingsProblem]) -> None:
+    """Raises Refused with the first problem of a target's settings."""
+    for problem in problems:
+        keys = "" if problem.key_is_unexpected else "".join(f"{key}: " for key in problem.keys[:1])
+        todo = f": {problem.todo}" if problem.todo else "."
+        raise Refused(f"target {target}: {keys}{problem.wrong}", f"Correct it in gameday.yaml{todo}")

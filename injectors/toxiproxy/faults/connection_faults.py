@@ -1,0 +1,96 @@
+"""Faults on connections: refused, silent, reset, or slow to close."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from gameday.injectors.toxiproxy.faults.base import Kind, Need, milliseconds, toxic_body
+from gameday.plugins.parameters import (
+    MainParameter,
+    Parameter,
+    choice_parameter,
+    duration_parameter,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outage(Kind):
+    """The target is gone. `seen_as` refused: connections are closed and new ones refused; silent: no answer;
+    new-refused: connections live on, and new ones are refused."""
+
+    kind = "outage"
+    main = MainParameter(
+        "seen_as", "How does it fail: refused, silent or new-refused?", "refused", "With the {target} down ({amount})"
+    )
+    effect = (
+        "`refused`: connections break off, new ones are refused. `silent`: connections stand, new ones "
+        "too, and no answer comes. `new-refused`: those that stand go on, new ones are refused."
+    )
+    note = "Failover; time-outs that nobody has set; pools that hide an outage until they have to reconnect."
+
+    seen_as: str
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "seen_as": choice_parameter("refused", "refused", "silent", "new-refused")
+    }
+
+    @property
+    @override
+    def disables(self) -> bool:
+        return self.seen_as == "refused"
+
+    @property
+    @override
+    def needs(self) -> Need | None:
+        if self.seen_as != "new-refused":
+            return None
+        return Need("refuse", "outage with seen_as: new-refused", "write seen_as: refused or silent")
+
+    @override
+    def toxic(self) -> dict[str, Any]:
+        if self.disables:
+            return toxic_body("noop")
+        return toxic_body("timeout", timeout=0) if self.seen_as == "silent" else toxic_body("refuse")
+
+
+@dataclass(frozen=True, slots=True)
+class Reset(Kind):
+    """Connections are reset `after` so long."""
+
+    kind = "reset"
+    main = MainParameter(
+        "after", "After how long is each connection reset?", "0s", "With connections to the {target} reset"
+    )
+    adjustable = ("after",)
+    effect = "Each connection is reset, at once or after a time."
+    note = "Retries of what was half done."
+
+    after: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {"after": duration_parameter("0s")}
+
+    @override
+    def toxic(self) -> dict[str, Any]:
+        return toxic_body("reset_peer", timeout=milliseconds(self.after))
+
+
+@dataclass(frozen=True, slots=True)
+class SlowClose(Kind):
+    """When the target closes a connection, its client hears of it `delay` later."""
+
+    kind = "slow-close"
+    main = MainParameter(
+        "delay", "How late is the end of a connection?", "10s", "With the {target} closing {amount} late"
+    )
+    adjustable = ("delay",)
+    effect = "Answers come in time; the end of a connection comes late."
+    note = "Clients that read to the end; pools that count what is closing."
+
+    delay: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": duration_parameter()}
+
+    @override
+    def toxic(self) -> dict[str, Any]:
+        return toxic_body("slow_close", delay=milliseconds(self.delay))

@@ -1,0 +1,152 @@
+"""Faults on answers: they come late, slowly, in pieces, or cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from gameday.injectors.toxiproxy.faults.base import Kind, Need, milliseconds, toxic_body
+from gameday.plugins.parameters import (
+    MainParameter,
+    Parameter,
+    boolean_parameter,
+    duration_parameter,
+    rate_parameter,
+    size_parameter,
+)
+from gameday.plugins.types import ParamProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Latency(Kind):
+    """Answers come `delay` late, give or take `jitter`; one way, from the target to its client. `connect`: so does
+    the first byte of a new connection."""
+
+    kind = "latency"
+    main = MainParameter("delay", "How late do its answers come?", "200ms", "With the {target} {amount} late")
+    adjustable = ("delay",)
+    effect = (
+        "Each answer comes so much later, give or take the jitter. With `connect`, so does the first byte "
+        "of a new connection; connecting itself returns at once."
+    )
+    note = "Time-outs, retries, pools that run dry: the first fault to try."
+
+    delay: float
+    jitter: float
+    connect: bool
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "delay": duration_parameter(),
+        "jitter": duration_parameter("0s"),
+        "connect": boolean_parameter(),
+    }
+
+    def __post_init__(self) -> None:
+        if self.jitter > self.delay:
+            raise ParamProblem("jitter", "jitter is more than the delay: an answer cannot come before it was sent")
+
+    @property
+    @override
+    def needs(self) -> Need | None:
+        return Need("connect", "latency with connect: true", "leave connect out") if self.connect else None
+
+    @override
+    def toxic(self) -> dict[str, Any]:
+        connect = {"connect": True} if self.connect else {}
+        return toxic_body("latency", latency=milliseconds(self.delay), jitter=milliseconds(self.jitter), **connect)
+
+
+@dataclass(frozen=True, slots=True)
+class Jitter(Kind):
+    """Each answer comes late by a time of its own, up to `delay`, in the order in which they were sent."""
+
+    kind = "jitter"
+    main = MainParameter("delay", "Up to how late are its answers?", "400ms", "With the {target} up to {amount} late")
+    adjustable = ("delay",)
+    effect = (
+        "Each answer comes late by a time of its own, from none to the delay, in the order in which they were sent."
+    )
+    note = "Averages that look well while the slowest suffer."
+
+    delay: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {"delay": duration_parameter(finest="2ms")}
+
+    @override
+    def toxic(self) -> dict[str, Any]:
+        half = milliseconds(self.delay / 2)
+        return toxic_body("latency", latency=half, jitter=half)
+
+
+@dataclass(frozen=True, slots=True)
+class Bandwidth(Kind):
+    """Answers trickle at `rate`."""
+
+    kind = "bandwidth"
+    main = MainParameter("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}")
+    adjustable = ("rate",)
+    effect = "Answers trickle in: the larger one is, the later it is there."
+    note = "Large answers, backups beside traffic, streaming."
+
+    rate: int
+    parameters: ClassVar[Mapping[str, Parameter]] = {"rate": rate_parameter("1KB/s", "1000MB/s")}
+
+    @override
+    def toxic(self) -> dict[str, Any]:
+        return toxic_body("bandwidth", rate=self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Kind):
+    """Answers come in pieces of `size`, give or take `variation`, each `delay` after the one before."""
+
+    kind = "slice"
+    main = MainParameter(
+        "size", "In what pieces do its answers come?", "100B", "With the {target} in pieces of {amount}"
+    )
+    adjustable = ("size", "delay")
+    effect = "The same answers, in small pieces, one after the other."
+    note = "Readers that take one piece for the whole."
+
+    size: int
+    variation: int
+    delay: float
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "size": size_parameter("1B", "16KB"),
+        "variation": size_parameter("0B", "16KB", "0B"),
+        "delay": duration_parameter("0s", highest="1m", finest="1us"),
+    }
+
+    def __post_init__(self) -> None:
+        """The original cuts by halves until a piece is small enough: a variation as large as the size ends it."""
+        if self.variation >= self.size:
+            raise ParamProblem("variation", "variation has to be less than size: a piece of nothing is none")
+
+    @override
+    def toxic(self) -> dict[str, Any]:
+        delay = round(self.delay * 1_000_000)
+        return toxic_body("slicer", average_size=self.size, size_variation=self.variation, delay=delay)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Kind):
+    """A connection closes after so many `bytes` of answer."""
+
+    kind = "limit"
+    main = MainParameter(
+        "bytes",
+        "After how much of its answers does a connection close?",
+        "64KB",
+        "With connections to the {target} closed after {amount}",
+    )
+    adjustable = ("bytes",)
+    effect = "A connection ends after so many bytes of answer, in the middle of one."
+    note = "Answers cut short; resuming."
+
+    bytes: int
+    parameters: ClassVar[Mapping[str, Parameter]] = {"bytes": size_parameter("0B", "1GB")}
+
+    @override
+    def toxic(self) -> dict[str, Any]:
+        return toxic_body("limit_data", bytes=self.bytes)

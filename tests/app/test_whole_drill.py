@@ -1,0 +1,62 @@
+"""Whole drills through the use cases alone: no command, no terminal."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import app_drill
+from support.facilitated_drill import furnish
+from support.proxy_drill import Make, Place, ProxyServer
+
+from gameday.errors import Exit
+
+TIMEOUT_S = 180.0
+
+
+@pytest.fixture
+def place(make: Make, ours: ProxyServer) -> Iterator[Place]:
+    place = make(ours)
+    furnish(place)
+    yield place
+    assert place.gameday("halt").code == Exit.HELD
+
+
+def run_program(place: Place, name: str) -> dict[str, Any]:
+    support = Path(app_drill.__file__)
+    done = subprocess.run(
+        [sys.executable, str(support), name], cwd=place.folder, env=place.env,
+        capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return seen
+
+
+def test_a_facilitated_drill_is_started_joined_and_ended_through_app_alone(place: Place) -> None:
+    seen = run_program(place, "facilitated")
+    assert seen["exit"] == Exit.HELD
+    assert {"faults", "signals"} <= set(seen["status"]), "the facilitator's status"
+    assert (seen["phases"], seen["end"]) == (["active"], ["reverted"])
+    assert '"Somebody calls about the checkout."' in seen["items"]
+    assert seen["statements"][0].startswith("Page acknowledged")
+    assert seen["predictions"] == ["it is slow"]
+    assert seen["review"], "what was said in the debrief is in the review"
+    assert seen["interface"] == [], "no command and no screen was loaded"
+    assert place.clean()
+
+
+def test_a_rehearsal_runs_through_app_alone(place: Place) -> None:
+    place.write()
+    seen = run_program(place, "rehearsed")
+    assert seen["exit"] == Exit.HELD
+    assert {"planned", "start", "fault", "reverted", "end"} <= set(seen["kinds"])
+    assert seen["end"] == ["reverted"]
+    assert seen["lines"][-1] == "Nothing is outstanding." and seen["finished"]
+    assert seen["interface"] == []
+    assert place.clean()
