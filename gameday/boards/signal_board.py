@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from gameday.events import BaselineMeasured, Event
 from gameday.model import Expectation, Plan, Reading, SignalBinding, SignalKind, Test
+from gameday.plugins.probe import MeasurementError
 from gameday.signals.criterion import criterion
 from gameday.signals.expectation_evaluator import ExpectationEvaluator, Verdict
-from gameday.signals.probe import MeasurementError
 from gameday.signals.series import has_value
 
 MAX_SPARKLINE_READINGS = 30

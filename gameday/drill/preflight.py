@@ -18,9 +18,9 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.errors import Refused
 from gameday.events import BaselineMeasured, Checked, LoadStarted, NewEvent, SteadyStateChecked
 from gameday.model import Mode, Plan, SignalKind
+from gameday.plugins.probe import NO_SAMPLES, Measurement
 from gameday.plugins.types import Deadline, Intent
 from gameday.signals.expectation_evaluator import Verdict
-from gameday.signals.probe import NO_SAMPLES, Measurement
 from gameday.signals.series import has_value
 
 PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}

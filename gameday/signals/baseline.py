@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 from gameday.model import SignalKind
-from gameday.signals.probe import Measurement
+from gameday.plugins.probe import Measurement
 from gameday.signals.series import Series, has_value
 
 

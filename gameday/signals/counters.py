@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError
+from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError
 
 
 @dataclass(frozen=True, slots=True)

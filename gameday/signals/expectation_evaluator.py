@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gameday.model import Expectation, Reading, SignalBinding, SignalKind
+from gameday.plugins.probe import Measurement, MeasurementError
 from gameday.signals import settings
 from gameday.signals.criterion import Criterion, criterion
-from gameday.signals.probe import Measurement, MeasurementError
 from gameday.signals.series import Series, aggregate_readings, has_value
 from gameday.signals.value_format import format_value
 from gameday.units import format_duration

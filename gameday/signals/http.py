@@ -8,9 +8,9 @@ from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient, NoResponse
 from gameday.model import SignalBinding, SignalKind
+from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
 from gameday.signals.counters import Counters
-from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 
 
 def number_at(answer: Any, path: str) -> float:

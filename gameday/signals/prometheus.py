@@ -8,8 +8,8 @@ from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
+from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 
 
 def single_value(answer: Any) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from gameday.clients.http_client import HttpClient
 from gameday.clock import Clock
 from gameday.model import Reading, SignalBinding
-from gameday.signals.probe import Measurement, Probe
+from gameday.plugins.probe import Measurement, Probe
 from gameday.signals.probe_registry import open_probe
 from gameday.signals.sampling_schedule import Due, Timetable
 

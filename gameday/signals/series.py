@@ -9,7 +9,7 @@ from operator import attrgetter
 from statistics import median
 
 from gameday.model import Reading, SignalKind
-from gameday.signals.probe import Measurement
+from gameday.plugins.probe import Measurement
 
 MAX_READINGS = 100_000
 """Readings kept at most, whatever their rate."""

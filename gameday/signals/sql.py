@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
+from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.probe import Measurement, MeasurementError, Probe
 
 if TYPE_CHECKING:
     import psycopg

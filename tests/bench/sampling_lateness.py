@@ -14,7 +14,7 @@ from typing_extensions import override
 from gameday.clients.http_client import HttpClient
 from gameday.clock import SystemClock
 from gameday.model import Reading, SignalBinding, SignalKind
-from gameday.signals.probe import Measurement, Probe
+from gameday.plugins.probe import Measurement, Probe
 from gameday.signals.probe_registry import open_probe
 from gameday.signals.sampler import Opener, Sampler
 

@@ -6,6 +6,7 @@ import re
 
 from support.docs_pages import ROOT
 
+from gameday.injectors.docker.faults.disk_fill import RESERVED_KB
 from gameday.injectors.docker.sidecars import LEASE
 from gameday.injectors.docker.target_settings import KNOWN
 from gameday.units import format_duration

@@ -17,7 +17,7 @@ from gameday.clients.http_client import HttpClient
 from gameday.clock import SystemClock
 from gameday.errors import BadArguments
 from gameday.model import Reading, SignalBinding, SignalKind
-from gameday.signals.probe import Measurement, Probe
+from gameday.plugins.probe import Measurement, Probe
 from gameday.signals.sampler import MAX_PENDING, Sampler
 from gameday.signals.sampling_schedule import Timetable
 

@@ -10,7 +10,7 @@ from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
     from gameday.model import SignalBinding
-    from gameday.signals.probe import Measurement
+    from gameday.plugins.probe import Measurement
 
 WITHIN = 2.0
 """Seconds for a look at an address."""
@@ -21,7 +21,7 @@ READS_OF_COUNTERS = 4
 
 def measured(binding: SignalBinding) -> Measurement:
     """What the probe answers; never raises."""
-    from gameday.signals.probe import Measurement
+    from gameday.plugins.probe import Measurement
 
     try:
         return asyncio.run(_measured(binding))

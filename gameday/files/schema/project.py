@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 
@@ -45,9 +45,7 @@ class SignalPart(Part):
 
     model_config = ConfigDict(extra="allow")
     kind: Annotated[Kind, Field(description="What is measured.")]
-    probe: Annotated[
-        Literal["http", "sql", "process", "prometheus", "alerts"], Field(description="How it is measured.")
-    ]
+    probe: Annotated[Name, Field(description="How it is measured: `http`, `sql`, `process`, `prometheus`, `alerts`.")]
     healthy: Annotated[
         Healthy | None, Field(description="The limit within which it is healthy here: `at_least 99%`.")
     ] = None
