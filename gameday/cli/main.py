@@ -40,7 +40,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Take one of the environment's actions; without a name: which there are.",
     ),
     "help": ("gameday.cli.participant_commands:help_", "Ask for help."),
-    "facilitate": ("gameday.cli.facilitate", "The facilitator's hands on the running drill: send, hold, dial, pause."),
+    "facilitate": (
+        "gameday.cli.facilitate",
+        "The facilitator's hands on the running drill: send, hold, adjust, pause.",
+    ),
     "log": ("gameday.cli.log", "Print a drill's events."),
     "attach": ("gameday.cli.attach", "Show the running drill in another terminal, too."),
     "replay": ("gameday.cli.replay", "Show a finished drill again, on the same screen."),

@@ -29,7 +29,7 @@ class PlainView(View):
     def begin(self, plan: Plan) -> None:
         self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
         what = "rehearsal" if plan.mode is Mode.REHEARSAL else "drill"
-        trying = f", trying {plan.way_out}" if plan.way_out else ""
+        trying = f", trying {plan.mitigation}" if plan.mitigation else ""
         self._write(f"This is a {what}: {plan.drill} in {plan.environment.name}{trying}.")
         stop = "Ctrl-C stops it and puts everything back; in any terminal: gameday stop."
         self._write(self._caption.footer if self._caption else stop)

@@ -69,7 +69,7 @@ def _timers(board: ScreenState, pen: LineFormatter) -> Text:
     pieces: list[StyledText] = [" "]
     if board.state.phase is not Phase.RUNNING:
         return pen.line(*pieces)
-    alert = moments.get(Moment.ALERT)
+    alert = moments.get(Moment.PAGED)
     if alert is not None and Moment.ASSEMBLED not in moments:
         within = _within(board, Moment.ASSEMBLED)
         of = f" of {format_elapsed(within)}" if within else ""
@@ -89,7 +89,8 @@ def _update_due(board: ScreenState, declared: float) -> float:
 
 
 def _within(board: ScreenState, moment: Moment) -> float | None:
-    return next((one.within for one in board.plan.scenario.objectives if one.expect is moment), None)
+    objectives = board.plan.scenario.objectives
+    return next((objective.by.after for objective in objectives if objective.by and objective.moment is moment), None)
 
 
 def _look(seconds: float, within: float | None) -> str:
@@ -99,7 +100,7 @@ def _look(seconds: float, within: float | None) -> str:
 def _roles(board: ScreenState, pen: LineFormatter) -> Text:
     """Which need somebody, and which are held: what is missing is not what a narrow screen cuts off."""
     held = board.responders.roles
-    needed = board.plan.scenario.roles_needed
+    needed = board.plan.scenario.roles_required
     open_ = [format_role(one) for one in needed if one not in held and one != "facilitator"]
     pieces = [f"not announced: {', '.join(open_)}"] if open_ else []
     start = board.state.startex

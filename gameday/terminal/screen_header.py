@@ -29,9 +29,9 @@ def bar(board: ScreenState, pen: LineFormatter, rows: int, whose: str = "") -> l
     if board.caption:
         mark = board.caption.mark
     spaced = " ".join(mark) if rows >= 3 else mark
-    way_out = f"  trying {plan.way_out}" if plan.way_out else ""
+    mitigation = f"  trying {plan.mitigation}" if plan.mitigation else ""
     middle = pen.split_line(
-        [f"  {spaced}   {plan.drill} in {plan.environment.name}{way_out}"],
+        [f"  {spaced}   {plan.drill} in {plan.environment.name}{mitigation}"],
         [f"{whose}  " if whose else "", f"{board.state.phase.upper()}  "],
     )
     return [_filled(row, pen.width, look) for row in (("", middle.plain, "") if rows >= 3 else (middle.plain,))]
@@ -87,7 +87,7 @@ def moments(board: ScreenState, pen: LineFormatter) -> Text:
 
 
 def hypothesis(board: ScreenState, pen: LineFormatter) -> Text:
-    return pen.line(" ", (board.plan.scenario.hypothesis, "italic"))
+    return pen.line(" ", (board.plan.scenario.statement, "italic"))
 
 
 def ending(board: ScreenState, pen: LineFormatter) -> Text | None:

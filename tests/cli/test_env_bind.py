@@ -31,7 +31,7 @@ def test_all_is_asked_tried_and_added(
     assert run_command(["check", "late.yaml", "--env", "staging"]) is Exit.HELD
     found = staging()
     assert found.targets["db"].settings["proxy"] == "shop-db" and found.actions["reads"].undo == ("true",)
-    assert str(found.signals["order-time"].good) == "order-time at most 500ms"
+    assert str(found.signals["order-time"].healthy) == "order-time at most 500ms"
 
 
 def test_what_is_there_is_not_asked_for(
@@ -110,7 +110,7 @@ def test_an_alert_of_this_prometheus(
     target: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = SCENARIO.replace("orders: ratio}", "orders: ratio, orders-slow: alert}")
-    page = 'page: {from: orders-slow, else_after: 3m, of: fault, say: "It is slow."}\n'
+    page = 'page: {alert: orders-slow, fallback: fault+3m, say: "It is slow."}\n'
     Path("late.yaml").write_text(text + page, encoding="utf-8")
     with listening(PROMETHEUS) as prometheus:
         alert = ["prometheus", prometheus.url, "", "keep"]

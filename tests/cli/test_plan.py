@@ -20,13 +20,13 @@ SCENARIO = """\
 gameday: 1
 id: tiny
 timebox: 1m
-needs: {targets: {database: where things are kept}, signals: {answers: ratio}}
-hypothesis: {say: "It holds.", holds: [{signal: answers, at_least: 90%, over: 5s}]}
-steady_state: [{signal: answers, is: good}]
+requires: {targets: {database: where things are kept}, signals: {answers: {kind: ratio}}}
+hypothesis: {statement: "It holds.", expect: [{signal: answers, at_least: 90%, over: 5s}]}
+steady_state: [{signal: answers, is: healthy}]
 faults: [{id: slow, kind: latency, target: database, delay: 20ms}]
-course:
-  - {after: 30s, of: fault, cue: support, say: "It is slow."}
-  - {after: 40s, of: fault, hint: signal, unless: declared, say: "Is it one thing?"}
+messages:
+  - {at: fault+30s, from: support, say: "It is slow."}
+  - {at: fault+40s, hint: nudge, unless: declared, say: "Is it one thing?"}
 """
 PROJECT = """\
 gameday: 1
@@ -34,7 +34,7 @@ default_env: staging
 environments:
   staging:
     targets: {database: {injector: toxiproxy, url: "%s", proxy: db}}
-    signals: {answers: {kind: ratio, probe: process, run: ["true"], good: at_least 90%%}}
+    signals: {answers: {kind: ratio, probe: process, run: ["true"], healthy: at_least 90%%}}
 """
 
 

@@ -43,7 +43,7 @@ def bind_missing(lacks: tuple[MissingBinding, ...], bound: ProjectEditor) -> Pro
     for number, lack in enumerate(lacks, 1):
         print_output("")
         headline(f"{number}/{len(lacks)}", f"{lack}" + ("" if lack.needed else " (may be left out)"))
-        if lack.what is BindingKind.GOOD and lack.path[1] not in bound.environment.signals:
+        if lack.what is BindingKind.HEALTHY and lack.path[1] not in bound.environment.signals:
             print_wrapped("left out, as the signal was")
             continue
         try:
@@ -98,9 +98,9 @@ def _asked(lack: MissingBinding, bound: ProjectEditor, ready: Json) -> Json:
         start = ask_for("Command that starts it", "", needed_command)
         return {"start": list[Json](start), "stop": list[Json](ask_for("Command that stops it", "", needed_command))}
     asks = {
-        BindingKind.GOOD: "What is good, as in at_least 99% or at_most 800ms",
+        BindingKind.HEALTHY: "Healthy limit, as in at_least 99% or at_most 800ms",
         BindingKind.RUNBOOK: "Link",
-        BindingKind.WORD: "Word",
+        BindingKind.TERM: "Term",
     }
     return ask_for(asks[lack.what], "", non_empty)
 

@@ -63,9 +63,11 @@ class KeyCommands:
         match key:
             case "w" if line is not None:
                 return self._text_form(f"Line {line + 1} in other words", "reword", "say", {"entry": line})
-            case "t" if state.turnable:
-                ranges = ", ".join(one.fault.dial for one in self._plan.faults if one.fault.dial)
-                return self._text_form(f"Turn the fault to ({ranges or 'no dial'})", "dial", "to", {})
+            case "t" if state.adjustable:
+                ranges = ", ".join(
+                    f"{key}={text}" for planned in self._plan.faults for key, text in planned.fault.adjust.items()
+                )
+                return self._text_form(f"Adjust the fault to ({ranges or 'nothing to adjust'})", "adjust", "to", {})
             case "k":
                 return self._text_form("Private note", "private", "say", {})
             case "y":

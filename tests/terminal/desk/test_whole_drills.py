@@ -72,7 +72,7 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk.until("FACILITATOR")
     desk.asked("s", "Send line 1 now?", "y")
     desk.until("at 0:")
-    desk.asked("t", "Turn the fault to", "100ms", "Enter")
+    desk.asked("t", "Adjust the fault to", "100ms", "Enter")
     eventually(lambda: kinds(place).count("fault") == 2, "the turned fault")
     desk.asked("k", "Private note", "they look elsewhere", "Enter")
     desk.until("a note for you alone")
