@@ -67,7 +67,7 @@ class Reset(Kind):
         "after", "After how long is each connection reset?", "0s", "With connections to the {target} reset"
     )
     adjustable = ("after",)
-    effect = "Each connection is reset, at once or after a time."
+    effect = "Each connection is reset instead of the next answer, at once or after a time."
     note = "Retries of what was half done."
 
     after: float
