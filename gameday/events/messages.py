@@ -47,9 +47,7 @@ class Paged(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail(
-            "PAGE, by the program because the alert stayed silent" if self.by_program else "PAGE", self.text
-        )
+        return with_detail("PAGE, by the program: no alert fired" if self.by_program else "PAGE", self.text)
 
     @override
     def responder_text(self) -> Text:

@@ -82,7 +82,7 @@ def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
     (0, "a\x07b", "the journey is a word or two"),
     (1, "my db", "'my db' is no name: write letters, digits, - _ and . alone, as in database"),
     (2, "latancy", "there is no fault 'latancy' here: did you mean 'latency'?"),
-    (3, "soon", "'soon' is not a duration: write a number with ms, s, m or h, as in 400ms or 2m"),
+    (3, "soon", "'soon' is not a duration: write numbers with h, m, s or ms, as in 400ms, 2m or 1h30m"),
     (4, "journey-slow", "'journey-slow' is an alert, which pages"),
     (4, "p 95", "'p 95' is no name"),
     (5, "97%", "'97%' has no limit: write at most, at least, above or below"),

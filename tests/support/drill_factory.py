@@ -157,7 +157,7 @@ def rehearsal() -> Made:
     """db-slowdown with no people, ten times as fast: held, won by shed-optional-work, clean."""
     rows: list[Row] = [
         *_before("rehearsal", 10.0, "shed-optional-work"), *_fault(13.1),
-        (24.6, "alert", {"signal": "journey-slow", "by": "environment", "expected": True}, Source.ALERT, None),
+        (24.6, "alert", {"signal": "journey-slow", "expected": True}, Source.ALERT, None),
         (24.7, "paged", {"by": "environment", "text": "checkout has been slow for 2 minutes."}, Source.RUNNER, None),
         (26.0, "acknowledged", {"text": "", "step": 0}, SCRIPT, None),
         (27.5, "message", {"entry": 0, "persona": "support", "look_for": "",
@@ -186,11 +186,11 @@ def facilitated() -> Made:
         *_before("facilitated", 1.0, ""),
         (9.5, "prediction", {"text": "Checkout will time out and we see it on the error rate."}, HUMAN, Role.OPS),
         (9.6, "prediction", {"text": "Slow, but it works."}, HUMAN, Role.IC), *_fault(101.0),
-        (222.0, "alert", {"signal": "journey-slow", "by": "environment", "expected": True}, Source.ALERT, None),
+        (222.0, "alert", {"signal": "journey-slow", "expected": True}, Source.ALERT, None),
         (222.1, "paged", {"by": "environment", "text": "checkout has been slow for 2 minutes."}, Source.RUNNER, None),
         (224.0, "message", {"entry": 0, "persona": "support", "text": "Two shoppers say checkout hangs, then works.",
                         "look_for": ""}, Source.RUNNER, None),
-        (240.0, "alert", {"signal": "pool-busy", "by": "environment", "expected": False}, Source.ALERT, None),
+        (240.0, "alert", {"signal": "pool-busy", "expected": False}, Source.ALERT, None),
         (251.0, "acknowledged", {"_recorded": 263.0}, HUMAN, Role.OPS),
         (330.0, "declared", {"_recorded": 341.0}, HUMAN, Role.OPS), (361.0, "ic-announced", {}, HUMAN, Role.IC),
         (400.0, "theory", {"text": "A bad deploy of the shop."}, HUMAN, Role.OPS),
