@@ -49,7 +49,7 @@ class LiveView(View):
         caption: Caption | None = None, interval: float = EVERY,
     ) -> None:  # fmt: skip
         self._console = console or Console(highlight=False, markup=False, emoji=False)
-        self._signs = select_glyphs(self._console.encoding, os.environ if environ is None else environ)
+        self._glyphs = select_glyphs(self._console.encoding, os.environ if environ is None else environ)
         self._token = token
         self._caption = caption
         self._interval = interval
@@ -60,8 +60,8 @@ class LiveView(View):
         self._looked = self._drew = float("-inf")
 
     @property
-    def signs(self) -> Glyphs:
-        return self._signs
+    def glyphs(self) -> Glyphs:
+        return self._glyphs
 
     @override
     def begin(self, plan: Plan) -> None:
@@ -105,7 +105,7 @@ class LiveView(View):
 
     def _draw(self, board: ScreenState) -> None:
         size = self._console.size
-        lines = render_screen(board, size.width, size.height, self._signs)
+        lines = render_screen(board, size.width, size.height, self._glyphs)
         same = self._drawn == (lines, (size.width, size.height)) and self._looked - self._drew < AGAIN
         if self._live is not None and not same:
             self._drawn, self._drew = (lines, (size.width, size.height)), self._looked
