@@ -17,7 +17,7 @@ from gameday.drill.view import View
 from gameday.model import Event, Json, Mode, Plan, Reading, Source
 from gameday.plugins.types import RevertGuarantee
 from gameday.terminal.glyphs import ASCII, UNICODE, Glyphs
-from gameday.terminal.rich_view import Lines
+from gameday.terminal.rich_view import ScreenLines
 from gameday.terminal.screen_header import STOP
 from gameday.terminal.screen_layout import RowRequest, allocate_rows, render_screen
 from gameday.terminal.screen_state import ScreenState
@@ -60,7 +60,7 @@ def screen(board: ScreenState, width: int, height: int, glyphs: Glyphs = UNICODE
     console = Console(
         file=out, width=width, height=height, force_terminal=True, color_system=None, legacy_windows=False
     )
-    console.print(Lines(render_screen(board, width, height, glyphs)), end="")
+    console.print(ScreenLines(render_screen(board, width, height, glyphs)), end="")
     return out.getvalue().replace("\x1b[1m", "")
 
 

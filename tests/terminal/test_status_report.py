@@ -37,7 +37,7 @@ def test_responders_learn_nothing_else_whatever_the_status_holds() -> None:
 
 def test_the_facilitator_sees_faults_and_signals() -> None:
     text = render_status(STATUS, facilitator=True)
-    for words in ("proxy orders-db, active for 1:21; auto-reverts: itself (lease)", "1.9 s", "cannot be read", "impact"):
+    for words in ("orders-db, active for 1:21; auto-reverts: itself (lease)", "1.9 s", "cannot be read", "impact"):
         assert words in text, words
     assert "none active" in render_status({**STATUS, "faults": []}, facilitator=True)
 
