@@ -1,4 +1,4 @@
-"""One answer at a time, from a terminal or a pipe; `-` leaves a thing out."""
+"""Questions at a terminal or from a pipe; `-` skips one."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from gameday.terminal.glyphs import sanitize
 
 T = TypeVar("T")
 PATIENCE = 10
-"""Wrong answers in a row: a pipe that never ends is not asked for ever."""
+"""Wrong answers in a row after which it fails: a pipe may never end."""
 INDENT = " " * 6
 WIDTH = 80
 
 
 class Skipped(Exception):
-    """The person leaves the thing out."""
+    """The answer `-`: skip this."""
 
 
 class InputExhausted(Exception):
-    """No more answers come."""
+    """The input ended."""
 
 
 def headline(number: str, text: str) -> None:
-    """What is to be bound, beside its number."""
+    """Print what is asked for, beside its number."""
     first, *rest = _lines(text)
     print_output(f"{number:<{len(INDENT)}}{first}")
     for line in rest:
@@ -36,7 +36,7 @@ def headline(number: str, text: str) -> None:
 
 
 def print_wrapped(text: str) -> None:
-    """What is said between two questions."""
+    """Print text between two questions."""
     for line in _lines(text):
         print_output(INDENT + line)
 
@@ -45,11 +45,11 @@ def _lines(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH - len(INDENT), break_on_hyphens=False, break_long_words=False)
 
 
-def ask(asks: str, ready: str = "") -> str:
-    """The answer, or `ready` for an empty line; it may be empty where nothing is ready. Raises LeftOut, Ended."""
-    shown = f" [{ready}]" if ready else ""
+def ask(question: str, default: str = "") -> str:
+    """Return the answer, or the default for an empty line. Raises Skipped and InputExhausted."""
+    shown = f" [{default}]" if default else ""
     try:
-        text = input(sanitize(f"{INDENT}{asks}{shown}: ", stdout_glyphs())).strip() or ready
+        text = input(sanitize(f"{INDENT}{question}{shown}: ", stdout_glyphs())).strip() or default
     except (EOFError, UnicodeDecodeError):
         print_output("")
         raise InputExhausted from None
@@ -57,55 +57,55 @@ def ask(asks: str, ready: str = "") -> str:
         print_output("")
         raise
     if not sys.stdin.isatty():
-        print_output(text)  # a pipe shows nothing of what it answers
+        print_output(text)  # a pipe does not echo its answers
     if text == "-":
         raise Skipped
     return text
 
 
-def ask_for(asks: str, ready: str, read: Callable[[str], T]) -> T:
-    """Asked again until `read`, which raises ValueError with a sentence, takes it."""
+def ask_for(question: str, default: str, read: Callable[[str], T]) -> T:
+    """Ask until `read` accepts the answer; it raises ValueError with a message."""
     for _ in range(PATIENCE):
-        text = ask(asks, ready)
+        text = ask(question, default)
         if not text.isprintable():
-            print_wrapped("that cannot be written into a file")
+            print_wrapped("The answer contains characters that cannot be written into a file.")
             continue
         try:
             return read(text)
         except ValueError as error:
             print_wrapped(str(error))
-    raise BadArguments(f"{PATIENCE} answers that will not do: {asks}", "Nothing was written.")
+    raise BadArguments(f"{PATIENCE} invalid answers: {question}", "Nothing was written.")
 
 
 def non_empty(text: str) -> str:
-    """Not nothing."""
+    """Return a non-empty answer; raise ValueError for an empty one."""
     if not text:
-        raise ValueError("an answer is needed; - leaves it out")
+        raise ValueError("An answer is required; - skips it.")
     return text
 
 
 def one_of(known: Sequence[str]) -> Callable[[str], str]:
-    """A reader of one of these words, or of its beginning."""
+    """Return a reader of one of these words, or a unique beginning of one."""
 
     def read(text: str) -> str:
-        fits = [text] if text in known else [one for one in known if text and one.startswith(text)]
-        if len(fits) != 1:
-            raise ValueError(f"{text!r} is none of: {', '.join(known)}")
-        return fits[0]
+        matches = [text] if text in known else [word for word in known if text and word.startswith(text)]
+        if len(matches) != 1:
+            raise ValueError(f"{text!r} is not one of: {', '.join(known)}")
+        return matches[0]
 
     return read
 
 
 def command_line(text: str) -> list[str]:
-    """The words of a command, as a shell would part them."""
+    """Split a command as a shell does."""
     import shlex
 
     try:
         return shlex.split(text)
     except ValueError:
-        raise ValueError("a quotation mark is left open") from None
+        raise ValueError("A quotation mark is not closed.") from None
 
 
-def needed_command(text: str) -> list[str]:
-    """A command with at least one word."""
+def required_command(text: str) -> list[str]:
+    """Split a command of at least one word."""
     return command_line(non_empty(text))

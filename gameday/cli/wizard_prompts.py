@@ -1,4 +1,4 @@
-"""Questions at a terminal, or from a pipe: asked again until the answer will do."""
+"""Questions of `gameday new`, at a terminal or from a pipe, repeated until the answer is valid."""
 
 from __future__ import annotations
 
@@ -14,57 +14,57 @@ from gameday.files.scenario_wizard import Question
 from gameday.terminal.glyphs import sanitize
 
 PATIENCE = 10
-"""Wrong answers to one question: a pipe that never ends (`yes nonsense`) is not asked for ever."""
+"""Invalid answers to one question after which it fails: a pipe may never end (`yes nonsense`)."""
 _INDENT = 5
 AnswerCheck = Callable[[WizardAnswers], str]
-"""What the rules of a file say against these answers, in one sentence; empty when they will do."""
+"""Returns the problem of these answers in one sentence; empty if they are valid."""
 
 
-def ask_questions(questions: tuple[Question, ...], given: WizardAnswers, against: AnswerCheck) -> WizardAnswers:
-    """All answers, each held against the rules at once. Raises BadArguments when the answers end before."""
-    before = 0
+def ask_questions(questions: tuple[Question, ...], answers: WizardAnswers, check: AnswerCheck) -> WizardAnswers:
+    """Return all answers, each checked at once. Raises BadArguments if the input ends early."""
+    previous = 0
     for question in questions:
-        given = _ask(question, given, against, first=question.number != before)
-        before = question.number
-    return given
+        answers = _ask(question, answers, check, first=question.number != previous)
+        previous = question.number
+    return answers
 
 
-def _ask(question: Question, given: WizardAnswers, against: AnswerCheck, *, first: bool) -> WizardAnswers:
+def _ask(question: Question, answers: WizardAnswers, check: AnswerCheck, *, first: bool) -> WizardAnswers:
     lead = f"{question.number}/6" if first else ""
-    asks = question.asks(given)
+    text = question.asks(answers)
     for _ in range(PATIENCE):
-        text = _line(f"{lead:<{_INDENT}}{asks} [{question.default(given)}]: ", asks, question.number)
-        text = text or question.default(given)
+        default = question.default(answers)
+        answer = _read_line(f"{lead:<{_INDENT}}{text} [{default}]: ", text, question.number) or default
         if not sys.stdin.isatty():
-            print_output(text)  # a pipe shows nothing of what it answers
-        found, wrong = _apply_answer(question, given, text, against)
-        if not wrong:
-            return found
-        for line in textwrap.wrap(wrong, 80 - _INDENT, break_on_hyphens=False):
+            print_output(answer)  # a pipe does not echo its answers
+        changed, problem = _apply_answer(question, answers, answer, check)
+        if not problem:
+            return changed
+        for line in textwrap.wrap(problem, 80 - _INDENT, break_on_hyphens=False):
             print_output(" " * _INDENT + line)
-    raise BadArguments(f"ten answers to this question that will not do: {asks}", _TODO)
+    raise BadArguments(f"{PATIENCE} invalid answers to this question: {text}", _TODO)
 
 
 def _apply_answer(
-    question: Question, given: WizardAnswers, text: str, against: AnswerCheck
+    question: Question, answers: WizardAnswers, answer: str, check: AnswerCheck
 ) -> tuple[WizardAnswers, str]:
-    """The answers with this one, and what is wrong with it."""
+    """Return the answers with this one, and its problem."""
     try:
-        found = question.apply(given, text)
+        changed = question.apply(answers, answer)
     except ValueError as error:
-        return given, str(error)
-    return found, against(found)
+        return answers, str(error)
+    return changed, check(changed)
 
 
-_TODO = "Nothing is written. Answer at a terminal, or take what stands in brackets: yes '' | gameday new PATH"
+_TODO = "Nothing was written. Answer at a terminal, or accept all defaults: yes '' | gameday new PATH"
 
 
-def _line(prompt: str, asks: str, number: int) -> str:
+def _read_line(prompt: str, question: str, number: int) -> str:
     try:
         return input(sanitize(prompt, stdout_glyphs())).strip()
     except EOFError:
         print_output("")
-        raise BadArguments(f"the answers end before question {number} of 6: {asks}", _TODO) from None
+        raise BadArguments(f"the input ended before question {number} of 6: {question}", _TODO) from None
     except UnicodeDecodeError:
         raise BadArguments(f"the answer to question {number} of 6 is not UTF-8 text", _TODO) from None
     except KeyboardInterrupt:

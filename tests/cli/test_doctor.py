@@ -139,7 +139,7 @@ def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_signal_that_cannot_be_read(
     capsys: pytest.CaptureFixture[str], own_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gameday.app.doctor.environment_checks.FIRST_READING_TIMEOUT_S", 0.5)
+    monkeypatch.setenv("GAMEDAY_TIMING", "first_reading_timeout=500ms")
     text = (own_place / "gameday.yaml").read_text(encoding="utf-8")
     (own_place / "gameday.yaml").write_text(text.replace("value: p95", "value: p99"), encoding="utf-8")
     assert run_command(["doctor"]) is Exit.REFUSED

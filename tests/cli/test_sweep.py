@@ -74,7 +74,7 @@ def test_the_doctor_lists_strays_beside_what_it_cannot_see(
     stray: Proxied, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del stray
-    monkeypatch.setattr("gameday.app.doctor.environment_checks.FIRST_READING_TIMEOUT_S", 0.0)
+    monkeypatch.setenv("GAMEDAY_TIMING", "first_reading_timeout=0s")
     assert run_command(["doctor"]) is Exit.REFUSED
     told = capsys.readouterr().out
     assert f"{STRAY}: latency" in told and "!!  target       away: " in told

@@ -30,7 +30,7 @@ def test_what_tests_pass_to_a_process_comes_out_again(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(("text", "names"), [
-    ("quiet=1s", "quiet_period"), ("quiet_period", "quiet_period"), ("quiet_period=-1s", "no duration"),
+    ("quiet=1s", "quiet_period"), ("quiet_period", "quiet_period"), ("quiet_period=-1s", "not a duration"),
 ])  # fmt: skip
 def test_a_wrong_name_or_duration_is_refused(text: str, names: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, text)

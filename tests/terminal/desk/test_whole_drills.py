@@ -142,7 +142,7 @@ def test_the_responders_view_tells_nothing_whatever_is_pressed_in_it(place: Plac
         desk.press(key)
         desk.until("this key works in the facilitator's view only")
     desk.press("Up", "Down", "Ctrl-Q")
-    for key, words in (("p", "PAUSE?"), ("e", "Extend the timebox"), ("n", "Note. Who?")):
+    for key, words in (("p", "Pause the drill?"), ("e", "Extend the timebox"), ("n", "Note. Who?")):
         desk.asked(key, words, "Esc")
         desk.until("! stops and reverts")
     desk.press("F1")
