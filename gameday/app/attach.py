@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gameday.drill.control.running_drills import RunningDrill
     from gameday.model import Plan
     from gameday.people.cast import Cast
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader, DrillStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class AttachedDrill:
     """A running drill. `token` is empty and `cast` None for whoever does not facilitate."""
 
     running: RunningDrill
-    store: Store
+    store: DrillStore
     plan: Plan
     token: str
     cast: Cast | None
@@ -39,20 +39,19 @@ def attach_drill(name: str | None, token: str, *, facilitate: bool) -> AttachedD
     `token` may be empty; with `facilitate` that of the same user's drill is looked up.
     """
     from gameday.boards.playback import plan_of
-    from gameday.store.open import open_for_undo
-    from gameday.store.paths import role_history_path
+    from gameday.store.open import open_for_revert
 
     running = select_running_drill(name)
-    store = open_for_undo(running.store)
+    store = open_for_revert(running.folder)
     if store is None or running.drill not in store.drills():
         raise Refused(f"the store of {running.drill} is gone", "Run: gameday halt")
     token = _facilitator_token(running, store, token, facilitate=facilitate)
     plan = plan_of(store.events(running.drill))
-    cast = load_cast(running.drill, plan.scenario, role_history_path(store.path)) if token else None
+    cast = load_cast(running.drill, plan.scenario, running.folder.role_history) if token else None
     return AttachedDrill(running, store, plan, token, cast)
 
 
-def _facilitator_token(running: RunningDrill, store: Store, token: str, *, facilitate: bool) -> str:
+def _facilitator_token(running: RunningDrill, store: DrillReader, token: str, *, facilitate: bool) -> str:
     """Return the valid token, else an empty one. Raises Refused if a facilitator has none.
 
     The shell of the same user is no barrier: the facilitator's view is opened on request, so that nobody sees it by
@@ -61,7 +60,7 @@ def _facilitator_token(running: RunningDrill, store: Store, token: str, *, facil
     from gameday.drill.control.facilitator_token import VARIABLE, load, matches
 
     for candidate in (token, load(running.drill) if facilitate else ""):
-        if candidate and matches(candidate, store.token(running.drill)):
+        if candidate and matches(candidate, store.token_digest(running.drill)):
             return candidate
     if facilitate:
         raise Refused(f"the facilitator's token of {running.drill} is not available here", f"Set {VARIABLE}.")

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from gameday.drill.control.client import DrillClient
     from gameday.drill.runner import DrillResult
     from gameday.model import Event, Plan
-    from gameday.store.sqlite import Store
+    from gameday.store.paths import DataFolder
+    from gameday.store.protocols import DrillReader, DrillStore
     from gameday.timing import Timing
 
 REVERT_TIMEOUT_S = 120.0
 """How long to wait for the guardian of a drill whose runner was killed."""
 POLL_INTERVAL_S = 0.2
 
-Finish = Callable[["DrillResult", "Store"], Exit]
+Finish = Callable[["DrillResult", "DrillReader"], Exit]
 """Called in the drill's own process after its end; what it prints goes to the drill's output file."""
 
 
@@ -33,7 +34,7 @@ class BackgroundDrill:
     """A drill that runs in the child process `pid` and prints to the file `output`."""
 
     plan: Plan
-    store_path: Path
+    folder: DataFolder
     token: str
     output: Path
     pid: int
@@ -54,7 +55,8 @@ class BackgroundDrill:
 def start_background_drill(
     plan: Plan,
     selected: SelectedEnvironment,
-    store: Store,
+    store: DrillStore,
+    folder: DataFolder,
     timing: Timing,
     finish: Finish,
     guard: Callable[[Callable[[], Exit]], Exit],
@@ -64,22 +66,22 @@ def start_background_drill(
     `guard` runs the drill in the child and turns every exception into an exit code.
     """
     from gameday.drill.control import facilitator_token
-    from gameday.store.paths import run_output_path
 
-    token, path = facilitator_token.new(), store.path
-    output = run_output_path(path, plan.drill)
+    token, output = facilitator_token.new(), folder.run_output(plan.drill)
     store.close()
-    pid = run_detached(lambda: guard(lambda: _run(plan, selected, path, token, timing, finish)), output)
-    return BackgroundDrill(plan, path, token, output, pid)
+    pid = run_detached(lambda: guard(lambda: _run(plan, selected, folder, token, timing, finish)), output)
+    return BackgroundDrill(plan, folder, token, output, pid)
 
 
-def _run(plan: Plan, selected: SelectedEnvironment, path: Path, token: str, timing: Timing, finish: Finish) -> Exit:
+def _run(
+    plan: Plan, selected: SelectedEnvironment, folder: DataFolder, token: str, timing: Timing, finish: Finish
+) -> Exit:
     from gameday.drill.view import NoView
     from gameday.store.open import open_store
 
     try:
-        store = open_store(path)
-        return finish(create_runner(plan, selected, store, NoView(), token, timing).run(), store)
+        store = open_store(folder)
+        return finish(create_runner(plan, selected, store, folder, NoView(), token, timing).run(), store)
     finally:
         stop_demo(selected)
 
@@ -92,7 +94,7 @@ def drill_client(drill: str, token: str) -> DrillClient:
     return DrillClient(drill, socket_path(drill), token)
 
 
-def wait_for_end(store: Store, drill: str, report: Callable[[str], None]) -> None:
+def wait_for_end(store: DrillReader, drill: str, report: Callable[[str], None]) -> None:
     """Wait until the drill is finished: the guardian finishes one whose runner was killed.
 
     If the guardian does not respond either, `gameday halt` is started.
@@ -113,12 +115,12 @@ def wait_for_end(store: Store, drill: str, report: Callable[[str], None]) -> Non
         time.sleep(POLL_INTERVAL_S)
 
 
-def has_started(store: Store, drill: str) -> bool:
+def has_started(store: DrillReader, drill: str) -> bool:
     """True if the drill got past preflight."""
     return any(event.kind == "startex" for event in store.events(drill))
 
 
-def background_exit(store: Store, drill: str, runner_exit: Exit | None) -> Exit:
+def background_exit(store: DrillReader, drill: str, runner_exit: Exit | None) -> Exit:
     """Return the runner's exit code; if it was killed, the verdict of the log."""
     from gameday.scorecards.verdict import verdict
 

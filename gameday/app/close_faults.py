@@ -9,7 +9,7 @@ from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
     from gameday.plugins.types import Intent
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import EventReader, RevertAuthority
 
 RELEASE_TIMEOUT_S = 10.0
 
@@ -25,7 +25,7 @@ def close_faults(name: str, reason: str | None, reporter: Reporter) -> None:
         _close_fault(store, intent, reason.strip(), reporter)
 
 
-def _close_fault(store: Store, intent: Intent, reason: str, reporter: Reporter) -> None:
+def _close_fault(store: RevertAuthority, intent: Intent, reason: str, reporter: Reporter) -> None:
     from gameday.drill.control.running_drills import unregister
     from gameday.drill.revert.closing_events import closing_events
     from gameday.events import NewEvent
@@ -56,7 +56,7 @@ def _release_fault(intent: Intent) -> str:
         return str(error)
 
 
-def _find_intents(store: Store, name: str) -> list[Intent]:
+def _find_intents(store: EventReader, name: str) -> list[Intent]:
     from gameday.store.outstanding import outstanding
 
     intents = [

@@ -7,24 +7,26 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gameday.model import Role
     from gameday.scorecards.objectives import Result
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import RevertAuthority
 
 HEADINGS = ("Summarise", "Went well", "Opportunities", "Action items")
 """After STOP5, the five-minute hot debrief of emergency medicine (Walker et al., 2020)."""
 
 
 class Debrief:
-    """The debrief of one drill. Each answer is stored at once, so that an interruption loses nothing."""
+    """The debrief of one drill; `history` is the file of roles. Each answer is stored at once, so that an
+    interruption loses nothing."""
 
-    def __init__(self, store: Store, drill: str) -> None:
+    def __init__(self, store: RevertAuthority, drill: str, history: Path) -> None:
         from gameday.people.role_history import load_drill_roles
-        from gameday.store.paths import role_history_path
 
         self.drill = drill
         self._store = store
-        self._history = role_history_path(store.path)
+        self._history = history
         self.roles: Sequence[Role] = load_drill_roles(self._history, drill)
         """Speaking order, the most junior first; empty without a roster."""
 

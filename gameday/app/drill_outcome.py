@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gameday.drill.runner import DrillResult
     from gameday.model import Event
     from gameday.scorecards.scorecard import Scorecard
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class DrillOutcome:
     is_mitigated: bool = False
 
 
-def drill_outcome(result: DrillResult, store: Store) -> DrillOutcome:
+def drill_outcome(result: DrillResult, store: DrillReader) -> DrillOutcome:
     """Evaluate the log of a drill that was run."""
     from gameday.scorecards.scorecard import scorecard
     from gameday.scorecards.verdict import verdict
@@ -46,7 +46,7 @@ def drill_outcome(result: DrillResult, store: Store) -> DrillOutcome:
     return DrillOutcome(result.drill, Exit(card.exit), card, is_mitigated=is_mitigated)
 
 
-def run_exit(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: Store) -> Exit:
+def run_exit(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: DrillReader) -> Exit:
     """Return one exit code for all drills of a run. Raises EnvironmentDirty if a fault is still present."""
     from gameday.drill.revert.recover import dirty_error
     from gameday.scorecards.verdict import combined_exit

@@ -35,15 +35,15 @@ def load_finished(
     from gameday.app.recovery import recover_orphans
     from gameday.drill.control.facilitator_token import require_ended_or_token
     from gameday.store.open import open_store
-    from gameday.store.paths import reviews_folder
+    from gameday.store.paths import data_folder
 
     recover_orphans(command, report, timing)
     store = open_store()
     try:
         drill = select_drill(name, store.drills())
         events = store.events(drill)
-        require_ended_or_token(events, drill, token, store.token(drill))
-        return FinishedDrill(drill, events, store.readings(drill), reviews_folder(store.path))
+        require_ended_or_token(events, drill, token, store.token_digest(drill))
+        return FinishedDrill(drill, events, store.readings(drill), data_folder().reviews)
     finally:
         store.close()
 
@@ -56,14 +56,14 @@ def without_private_notes(events: Sequence[Event]) -> list[Event]:
 def iter_finished() -> Iterator[FinishedDrill]:
     """Yield all drills that started and ended, oldest first."""
     from gameday.store.open import open_store
-    from gameday.store.paths import reviews_folder
+    from gameday.store.paths import data_folder
 
     store = open_store()
     for drill in store.drills():
         events = store.events(drill)
         kinds = {event.kind for event in events}
         if {"startex", "end"} <= kinds:
-            yield FinishedDrill(drill, events, store.readings(drill), reviews_folder(store.path))
+            yield FinishedDrill(drill, events, store.readings(drill), data_folder().reviews)
 
 
 def select_drill(name: str | None, drills: list[str]) -> str:

@@ -57,18 +57,18 @@ def _require_no_spoiler(environment: str, token: str) -> None:
     """Raise Refused while a drill runs there, unless `token` is its facilitator's."""
     from gameday.drill.control.facilitator_token import require_ended_or_token
     from gameday.drill.control.running_drills import list_running
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
     for running in list_running():
-        store = open_for_undo(running.store) if running.environment == environment else None
+        store = open_for_revert(running.folder) if running.environment == environment else None
         if store is not None and running.drill in store.unfinished():
-            require_ended_or_token(store.events(running.drill), running.drill, token, store.token(running.drill))
+            require_ended_or_token(store.events(running.drill), running.drill, token, store.token_digest(running.drill))
 
 
 def _propose_cast(plan: Plan, selected: SelectedEnvironment) -> Cast | None:
-    from gameday.store.paths import role_history_path, store_path
+    from gameday.store.paths import data_folder
 
     if selected.roster is None:
         return None
-    roster = RosterFile(selected.roster, role_history_path(store_path()))
+    roster = RosterFile(selected.roster, data_folder().role_history)
     return propose_cast(roster, plan.scenario, plan.drill, plan.seed)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from gameday.errors import Refused
 
 if TYPE_CHECKING:
-    from gameday.store.sqlite import Store
+    from gameday.store.paths import DataFolder
+    from gameday.store.protocols import DrillStore
     from gameday.timing import Timing
 
 
@@ -35,7 +36,7 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
     stop_orphaned_demos(notes, report)
 
 
-def open_recovered_store(report: Callable[[str], None], timing: Timing) -> Store:
+def open_recovered_store(folder: DataFolder, report: Callable[[str], None], timing: Timing) -> DrillStore:
     """Open the store for a new drill, after recovery. Raises EnvironmentDirty if something is left."""
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover
@@ -43,7 +44,7 @@ def open_recovered_store(report: Callable[[str], None], timing: Timing) -> Store
     from gameday.store.paths import runtime_folder
 
     runtime_folder()
-    store = open_store()
+    store = open_store(folder)
     left = recover(store, Registry(), report, "a new run found it without an owner", timing=timing)
     if left:
         raise dirty_error(left, store)

@@ -9,21 +9,21 @@ if TYPE_CHECKING:
     from gameday.app.finished_drills import FinishedDrill
     from gameday.review.document import Form
     from gameday.review.save import Written
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader
 
 
-def draft_review(store: Store, drill: str, folder: Path | None = None) -> Path:
+def draft_review(store: DrillReader, drill: str, folder: Path) -> Path:
     """Write the Markdown draft of a drill's review; return its path."""
     from gameday.review.save import write_draft
 
-    return write_draft(store.events(drill), store.readings(drill), folder or _default_folder(store))
+    return write_draft(store.events(drill), store.readings(drill), folder)
 
 
-def draft_page(store: Store, drill: str, folder: Path | None = None) -> Path:
+def draft_page(store: DrillReader, drill: str, folder: Path) -> Path:
     """Write the page of a drill's review; return its path. Loading the plot library takes half a second."""
     from gameday.review.save import write_page
 
-    return write_page(store.events(drill), store.readings(drill), folder or _default_folder(store))
+    return write_page(store.events(drill), store.readings(drill), folder)
 
 
 def refresh_review(finished: FinishedDrill, folder: Path | None = None, form: Form | None = None) -> Written:
@@ -33,15 +33,9 @@ def refresh_review(finished: FinishedDrill, folder: Path | None = None, form: Fo
     return write_review(finished.events, finished.readings, folder or finished.reviews, form=form)
 
 
-def refresh_after_debrief(store: Store, drill: str, folder: Path | None = None) -> Path:
+def refresh_after_debrief(store: DrillReader, drill: str, folder: Path) -> Path:
     """Write the review again with the lines of the debrief; return the draft's path."""
     from gameday.review.save import write_review
 
     events, readings = store.events(drill), store.readings(drill)
-    return write_review(events, readings, folder or _default_folder(store), form=None).markdown
-
-
-def _default_folder(store: Store) -> Path:
-    from gameday.store.paths import reviews_folder
-
-    return reviews_folder(store.path)
+    return write_review(events, readings, folder, form=None).markdown

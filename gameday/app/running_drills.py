@@ -65,9 +65,9 @@ def prune_finished(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
 
 
 def _is_finished(drill: RunningDrill) -> bool:
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
-    store = open_for_undo(drill.store)
+    store = open_for_revert(drill.folder)
     return store is not None and drill.drill in store.drills() and drill.drill not in store.unfinished()
 
 
@@ -93,19 +93,19 @@ def responding_drills(token: str) -> dict[str, bool]:
 
 def _token_matches(drill: RunningDrill, token: str) -> bool:
     from gameday.drill.control.facilitator_token import matches
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
-    store = open_for_undo(drill.store)
-    return store is not None and matches(token, store.token(drill.drill))
+    store = open_for_revert(drill.folder)
+    return store is not None and matches(token, store.token_digest(drill.drill))
 
 
 def find_lost(drills: Iterable[RunningDrill]) -> list[RunningDrill]:
     """Return the drills that do not respond and that no store knows: only the engines can tell what they left."""
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
     lost: list[RunningDrill] = []
     for drill in drills:
-        store = open_for_undo(drill.store)
+        store = open_for_revert(drill.folder)
         if (store is None or drill.drill not in store.drills()) and not ping(drill):
             lost.append(drill)
     return lost

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from gameday.drill.view import View
     from gameday.model import Mode, Plan, Scenario
     from gameday.people.cast import Cast
-    from gameday.store.sqlite import Store
+    from gameday.store.paths import DataFolder
+    from gameday.store.protocols import DrillReader, DrillStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class PreparedDrill:
     request: DrillRequest
     scenario: Scenario | None
     selected: SelectedEnvironment
-    store: Store
+    store: DrillStore
+    folder: DataFolder
     seed: int
 
 
@@ -72,16 +74,18 @@ def prepare_drill(request: DrillRequest, report: Callable[[str], None]) -> Prepa
     The caller stops the demo afterwards. Raises InvalidFiles, BadArguments, Refused, EnvironmentDirty.
     """
     from gameday.drill.planning import require_drills_allowed
+    from gameday.store.paths import data_folder
 
     environment = find_environment(request.environment)
     require_drills_allowed(environment, request.production_name)
     if not request.file and not request.draw:
         raise BadArguments("no scenario given", "Name one: gameday run db-slowdown.yaml; or draw one: --draw")
     scenario = None if request.draw else read_scenario(request.file, environment)
-    store = open_recovered_store(report, request.timing)
+    folder = data_folder()
+    store = open_recovered_store(folder, report, request.timing)
     selected = select_environment(request.environment, report, start_demo=True)
     seed = secrets.randbelow(2**31) if request.seed is None else request.seed
-    return PreparedDrill(request, scenario, selected, store, seed)
+    return PreparedDrill(request, scenario, selected, store, folder, seed)
 
 
 def rehearse(prepared: PreparedDrill, make_view: MakeView, *, first_only: bool = False) -> Iterator[DrillResult]:
@@ -107,7 +111,8 @@ def _run_rehearsal(plan: Plan, prepared: PreparedDrill, make_view: MakeView) -> 
 
     token = facilitator_token.new()
     view = make_view(plan, token)
-    runner = create_runner(plan, prepared.selected, prepared.store, view, token, prepared.request.timing)
+    timing = prepared.request.timing
+    runner = create_runner(plan, prepared.selected, prepared.store, prepared.folder, view, token, timing)
     threading.Thread(target=_preload_modules, daemon=True).start()
     return runner.run()
 
@@ -115,7 +120,6 @@ def _run_rehearsal(plan: Plan, prepared: PreparedDrill, make_view: MakeView) -> 
 def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> PeoplePlan:
     """Plan a facilitated drill with a roster, else a solo drill. Raises BadArguments, InvalidFiles and Refused."""
     from gameday.model import Mode
-    from gameday.store.paths import role_history_path
 
     scenario, drawn = prepared.scenario, None
     if scenario is None:
@@ -127,7 +131,7 @@ def plan_with_people(prepared: PreparedDrill, roster: Path | None) -> PeoplePlan
     plan = make_plan(prepared, scenario, mode, informed=informed)
     if roster is None:
         return PeoplePlan(plan, drawn=drawn)
-    file = RosterFile(roster, role_history_path(prepared.store.path))
+    file = RosterFile(roster, prepared.folder.role_history)
     return PeoplePlan(plan, assign_roles(file, scenario, plan.drill, prepared.seed), roster, drawn)
 
 
@@ -149,7 +153,13 @@ def make_plan(
 
 
 def create_runner(
-    plan: Plan, selected: SelectedEnvironment, store: Store, view: View, token: str, timing: Timing
+    plan: Plan,
+    selected: SelectedEnvironment,
+    store: DrillStore,
+    folder: DataFolder,
+    view: View,
+    token: str,
+    timing: Timing,
 ) -> Runner:
     """Create the runner of a drill. A demo that was started for it also stops if this process dies."""
     from gameday.clock import SystemClock
@@ -158,7 +168,8 @@ def create_runner(
 
     stop_demo = (sys.executable, "-m", "gameday.demo.stop", str(selected.demo_home))
     return Runner(
-        plan, store=store, injectors=Registry(), view=view, clock=SystemClock(), facilitators_token=token,
+        plan, store=store, folder=folder, injectors=Registry(), view=view, clock=SystemClock(),
+        facilitators_token=token,
         afterwards=stop_demo if selected.on_demand else (), place=str(selected.demo_home or ""), timing=timing,
     )  # fmt: skip
 
@@ -169,7 +180,7 @@ def _preload_modules() -> None:
         importlib.import_module(name)
 
 
-def _is_halted(store: Store, drill: str) -> bool:
+def _is_halted(store: DrillReader, drill: str) -> bool:
     from gameday.model import EndReason
 
     return any(event.kind == "end" and event.data["reason"] == EndReason.HALTED for event in store.events(drill))

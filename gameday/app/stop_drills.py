@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Container
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gameday.app.reporter import Reporter
@@ -21,7 +20,8 @@ from gameday.process_identity import current_process
 
 if TYPE_CHECKING:
     from gameday.drill.control.running_drills import RunningDrill
-    from gameday.store.sqlite import Store
+    from gameday.store.paths import DataFolder
+    from gameday.store.protocols import EventReader
     from gameday.timing import Timing
 
 RESPONSE_TIMEOUT_S = 1.0
@@ -53,7 +53,7 @@ def halt_drills(command: str, reporter: Reporter, timing: Timing) -> None:
 
     Raises EnvironmentDirty if something is left, Refused if running drills cannot be listed.
     """
-    from gameday.store.paths import store_path
+    from gameday.store.paths import data_folder
 
     running = list_running()
     guarded = {
@@ -61,8 +61,8 @@ def halt_drills(command: str, reporter: Reporter, timing: Timing) -> None:
         for drill in running.drills
         if _send_halt(drill, command, reporter) and _wait_until_finished(drill, reporter)
     }
-    for path in sorted({drill.store for drill in running.drills} | {store_path()}):
-        _recover_store(path, command, guarded, reporter, timing)
+    for folder in sorted({drill.folder for drill in running.drills} | {data_folder()}):
+        _recover_store(folder, command, guarded, reporter, timing)
     stop_orphaned_demos(running.drills, reporter.status)
     if lost := find_lost(prune_finished(running.drills)):
         raise lost_drills_error(lost)
@@ -93,9 +93,9 @@ def _wait_until_finished(drill: RunningDrill, reporter: Reporter) -> bool:
     True if every fault is reverted and the guardian stays only because the runner is suspended and may wake: that
     can last, so nobody waits for it.
     """
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
-    store = open_for_undo(drill.store)
+    store = open_for_revert(drill.folder)
     deadline = time.monotonic() + REVERT_TIMEOUT_S
     while store is not None and drill.drill in store.unfinished() and time.monotonic() < deadline:
         answer = ping(drill)
@@ -110,17 +110,19 @@ def _wait_until_finished(drill: RunningDrill, reporter: Reporter) -> bool:
     return False
 
 
-def _recover_store(path: Path, command: str, guarded: Container[str], reporter: Reporter, timing: Timing) -> None:
+def _recover_store(
+    folder: DataFolder, command: str, guarded: Container[str], reporter: Reporter, timing: Timing
+) -> None:
     """Revert what the unfinished drills of one store left. Raises EnvironmentDirty."""
     from gameday.drill.injector_registry import Registry
     from gameday.drill.revert.recover import dirty_error, recover
-    from gameday.store.open import open_for_undo
+    from gameday.store.open import open_for_revert
 
-    store = open_for_undo(path)
+    store = open_for_revert(folder)
     if store is None:
         return
-    if store.path != path:
-        reporter.status(f"gameday: cannot open the store {path}; using a copy, so nothing can be recorded")
+    if store.path != folder.store:
+        reporter.status(f"gameday: cannot open the store {folder.store}; using a copy, so nothing can be recorded")
     drills = [drill for drill in store.unfinished() if drill not in guarded]
     left = recover(store, Registry(), reporter.status, f"`gameday {command}`", drills, timing)
     if left:
@@ -128,7 +130,7 @@ def _recover_store(path: Path, command: str, guarded: Container[str], reporter: 
     _wait_for_other_owners(store, drills)
 
 
-def _wait_for_other_owners(store: Store, drills: list[str]) -> None:
+def _wait_for_other_owners(store: EventReader, drills: list[str]) -> None:
     """Wait for drills that another process took over meanwhile. Raises EnvironmentDirty."""
     deadline = time.monotonic() + REVERT_TIMEOUT_S
     while unfinished := [drill for drill in store.unfinished() if drill in drills and _has_other_owner(store, drill)]:
@@ -138,6 +140,6 @@ def _wait_for_other_owners(store: Store, drills: list[str]) -> None:
         time.sleep(POLL_INTERVAL_S)
 
 
-def _has_other_owner(store: Store, drill: str) -> bool:
+def _has_other_owner(store: EventReader, drill: str) -> bool:
     owner = store.owner(drill)
     return owner is not None and owner != current_process() and owner.alive() is not False

@@ -12,7 +12,7 @@ from gameday.drill.view import View
 from gameday.errors import BadArguments
 from gameday.files.plan_codec import decode_plan
 from gameday.model import Event, Phase, Plan, Reading
-from gameday.store.sqlite import Store
+from gameday.store.protocols import DrillReader
 
 T = TypeVar("T")
 POLL_INTERVAL_S = 0.1
@@ -74,7 +74,7 @@ class _TimedCursor(Generic[T]):
         return passed
 
 
-def follow_store(store: Store, drill: str, view: View, clock: Clock, has_ended: Callable[[], bool]) -> State:
+def follow_store(store: DrillReader, drill: str, view: View, clock: Clock, has_ended: Callable[[], bool]) -> State:
     """Follow a drill while its runner writes it, until it is over or the runner `has_ended`.
 
     What the store has is shown at once; readings are stored once a second.

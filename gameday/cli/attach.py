@@ -35,7 +35,9 @@ def command(drill: str | None, facilitate: bool, reviews: Path | None) -> Exit:
         return print_still_running(name, facilitates=bool(attached.token))
     # the terminal that started it may be gone: whoever facilitates continues with the debrief here
     result = ScreenResult(result.over, result.cast, result.debrief and facilitate)
-    follow_up(attached.store, name, reviews, lambda: _print_end(attached), result)
+    folder = attached.running.folder
+    reviews = reviews or folder.reviews
+    follow_up(attached.store, name, folder.role_history, reviews, lambda: _print_end(attached), result)
     return Exit.HELD
 
 
@@ -48,7 +50,10 @@ def _is_drawable() -> bool:
 def _show_desk(attached: AttachedDrill) -> ScreenResult:
     from gameday.cli.run_with_people import Session, show_desk
 
-    session = Session(attached.plan, attached.store, attached.token, attached.has_ended, attached.cast)
+    session = Session(
+        attached.plan, attached.store, attached.running.folder.role_history, attached.token, attached.has_ended,
+        attached.cast,
+    )  # fmt: skip
     return show_desk(session, private=False)
 
 
@@ -79,14 +84,13 @@ def _show_lines(attached: AttachedDrill) -> ScreenResult:
 def _print_end(attached: AttachedDrill) -> None:
     from gameday.app.background_drill import needs_review
     from gameday.cli.run_with_people import print_file
-    from gameday.store.paths import run_output_path
 
     drill, store = attached.running.drill, attached.store
     if drill in store.unfinished():
         print_output(f"{drill} does not respond. Run: gameday halt")
         return
     print_output(f"{drill} is over.")
-    output = run_output_path(store.path, drill)
+    output = attached.running.folder.run_output(drill)
     if output.exists():
         print_file(output)
     if needs_review(store.events(drill)):

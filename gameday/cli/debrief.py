@@ -13,7 +13,7 @@ from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from gameday.app.debrief import Debrief
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader, RevertAuthority
 
 
 @click.command()
@@ -23,19 +23,20 @@ def command(drill: str | None, reviews: Path | None) -> Exit:
     """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""
     from gameday.cli.terminal_token import load_finished
     from gameday.store.open import open_store
+    from gameday.store.paths import data_folder
 
     finished = load_finished(drill, "debrief")
     store = open_store()
-    hold_debrief(store, finished.drill)
-    print_refreshed_review(store, finished.drill, reviews)
+    hold_debrief(store, finished.drill, data_folder().role_history)
+    print_refreshed_review(store, finished.drill, reviews or finished.reviews)
     return Exit.HELD
 
 
-def hold_debrief(store: Store, drill: str) -> None:
+def hold_debrief(store: RevertAuthority, drill: str, history: Path) -> None:
     """Ask, and record each line at once. End of input or Ctrl-C ends the debrief without losing anything."""
     from gameday.app.debrief import Debrief
 
-    debrief = Debrief(store, drill)
+    debrief = Debrief(store, drill, history)
     discard_typed_input()
     print_output("")
     order = "the most junior speaks first. " if debrief.roles else ""
@@ -81,7 +82,7 @@ def _ask(prompt: str) -> str:
     return answer
 
 
-def print_refreshed_review(store: Store, drill: str, reviews: Path | None) -> None:
+def print_refreshed_review(store: DrillReader, drill: str, reviews: Path) -> None:
     """Refresh the review with the debrief; what people wrote in it is kept."""
     from gameday.app.reviews import refresh_after_debrief
 

@@ -54,6 +54,7 @@ def command(
     request = DrillRequest(file, environment, draw, yes_production, seed, read_timing())
     with _announce_early_abort():
         prepared = prepare_drill(request, print_status)
+    reviews = reviews or prepared.folder.reviews
     try:
         print_output(prepared.selected.description)
         for note in prepared.selected.notes:
@@ -110,7 +111,7 @@ def install_signal_handlers() -> None:
         signal.signal(number, interrupt)
 
 
-def _rehearse(prepared: PreparedDrill, reviews: Path | None, *, review: bool, first_only: bool) -> Exit:
+def _rehearse(prepared: PreparedDrill, reviews: Path, *, review: bool, first_only: bool) -> Exit:
     results: list[DrillResult] = []
     try:
         for result in rehearse(prepared, _create_view, first_only=first_only):

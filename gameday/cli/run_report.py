@@ -12,10 +12,10 @@ from gameday.errors import Exit
 if TYPE_CHECKING:
     from gameday.app.drill_outcome import DrillOutcome
     from gameday.drill.runner import DrillResult
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader
 
 
-def print_outcomes(results: Sequence[DrillResult], store: Store, reviews: Path | None, *, review: bool = True) -> Exit:
+def print_outcomes(results: Sequence[DrillResult], store: DrillReader, reviews: Path, *, review: bool = True) -> Exit:
     """Print the outcome of every drill of a run. Raises EnvironmentDirty if a fault is still present."""
     from gameday.app.drill_outcome import drill_outcome, run_exit
 
@@ -29,7 +29,7 @@ def print_outcomes(results: Sequence[DrillResult], store: Store, reviews: Path |
     return run_exit(results, outcomes, store)
 
 
-def _print_outcome(outcome: DrillOutcome, store: Store, reviews: Path | None, *, review: bool, only: bool) -> None:
+def _print_outcome(outcome: DrillOutcome, store: DrillReader, reviews: Path, *, review: bool, only: bool) -> None:
     if outcome.is_taken_over:
         reason = f": {outcome.reason}" if outcome.reason else ""
         print_status(f"{outcome.drill}: another process took it over and reverts all faults{reason}.")
@@ -45,7 +45,7 @@ def _print_outcome(outcome: DrillOutcome, store: Store, reviews: Path | None, *,
         _print_scorecard(outcome, store, reviews, review=review)
 
 
-def _print_scorecard(outcome: DrillOutcome, store: Store, reviews: Path | None, *, review: bool) -> None:
+def _print_scorecard(outcome: DrillOutcome, store: DrillReader, reviews: Path, *, review: bool) -> None:
     from gameday.app.reviews import draft_page, draft_review
     from gameday.scorecards.render import five_lines
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gameday.drill.runner import DrillResult
     from gameday.model import Plan
     from gameday.people.cast import Cast
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader, DrillStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Session:
     """A drill that this terminal shows; its runner is another process. `token` empty: not the facilitator's."""
 
     plan: Plan
-    store: Store
+    store: DrillReader
+    history: Path
     token: str
     has_ended: Callable[[], bool]
     cast: Cast | None = None
@@ -54,7 +55,7 @@ class ScreenResult:
     debrief: bool
 
 
-def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen, reviews: Path | None) -> Exit:
+def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen, reviews: Path) -> Exit:
     """Run one drill from the briefing to the debrief. Its runner survives this terminal."""
     from gameday.cli.main import map_exceptions
     from gameday.store.open import open_store
@@ -63,17 +64,18 @@ def run_with_people(prepared: PreparedDrill, roster: Path | None, screen: Screen
     people = plan_with_people(prepared, roster)
     _print_choices(people)
     drill = background_drill.start_background_drill(
-        people.plan, prepared.selected, prepared.store, prepared.request.timing, partial(_finish, reviews),
-        lambda work: map_exceptions(lambda: _run_titled(people.plan, work)),
+        people.plan, prepared.selected, prepared.store, prepared.folder, prepared.request.timing,
+        partial(_finish, reviews), lambda work: map_exceptions(lambda: _run_titled(people.plan, work)),
     )  # fmt: skip
-    with closing(open_store(drill.store_path)) as store:
-        session = Session(drill.plan, store, drill.token, drill.has_ended, people.cast, people.roster)
+    with closing(open_store(drill.folder)) as store:
+        history = drill.folder.role_history
+        session = Session(drill.plan, store, history, drill.token, drill.has_ended, people.cast, people.roster)
         show = show_lines if screen.lines or not supports_screen(os.environ) else show_desk
         result = show(session, private=screen.private)
         if not result.over:
             return print_still_running(drill.plan.drill, facilitates=people.cast is not None)
         runner_exit = drill.wait()
-        follow_up(store, drill.plan.drill, reviews, lambda: print_file(drill.output), result)
+        follow_up(store, drill.plan.drill, history, reviews, lambda: print_file(drill.output), result)
         return _final_exit(store, drill.plan.drill, runner_exit)
 
 
@@ -95,7 +97,7 @@ def _run_titled(plan: Plan, work: Callable[[], Exit]) -> Exit:
     return work()
 
 
-def _finish(reviews: Path | None, result: DrillResult, store: Store) -> Exit:
+def _finish(reviews: Path, result: DrillResult, store: DrillReader) -> Exit:
     from gameday.cli.run_report import print_outcomes
 
     return print_outcomes([result], store, reviews)
@@ -146,10 +148,9 @@ def show_lines(session: Session, *, private: bool = False) -> ScreenResult:
 
 def _record_roles(session: Session, cast: Cast) -> None:
     from gameday.app.role_assignment import record_roles
-    from gameday.store.paths import role_history_path
 
     try:
-        record_roles(session.plan.drill, role_history_path(session.store.path), cast)
+        record_roles(session.plan.drill, session.history, cast)
     except OSError as error:
         print_status(f"gameday: cannot record the roles for the rotation: {error}")
 
@@ -162,7 +163,12 @@ def print_still_running(drill: str, *, facilitates: bool) -> Exit:
 
 
 def follow_up(
-    store: Store, drill: str, reviews: Path | None, print_figures: Callable[[], None], result: ScreenResult
+    store: DrillStore,
+    drill: str,
+    history: Path,
+    reviews: Path,
+    print_figures: Callable[[], None],
+    result: ScreenResult,
 ) -> None:
     """Hold the debrief before the figures are shown: they must not colour anyone's memory."""
     from gameday.cli.debrief import hold_debrief, print_refreshed_review
@@ -170,7 +176,7 @@ def follow_up(
     background_drill.wait_for_end(store, drill, print_status)
     started = background_drill.has_started(store, drill)
     if started and result.debrief:
-        hold_debrief(store, drill)
+        hold_debrief(store, drill, history)
     print_figures()
     if started and result.debrief:
         print_refreshed_review(store, drill, reviews)
@@ -191,7 +197,7 @@ def _print_next_roles(cast: Cast | None) -> None:
         print_output(f"next    {role}: {cast.name(person)}")
 
 
-def _final_exit(store: Store, drill: str, runner_exit: Exit | None) -> Exit:
+def _final_exit(store: DrillReader, drill: str, runner_exit: Exit | None) -> Exit:
     code = background_drill.background_exit(store, drill, runner_exit)
     if runner_exit not in (None, Exit.FAILED):
         return code

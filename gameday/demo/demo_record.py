@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from gameday.atomic_file import write_atomically
 from gameday.demo.proxy import DATABASE
 from gameday.errors import InternalError, Refused
 from gameday.process_identity import ProcessIdentity, current_process
@@ -66,12 +67,8 @@ def demo_home(environ: dict[str, str] | None = None) -> Path:
 
 def save(demo: Demo) -> None:
     """Replace the record. After a kill at any moment the file holds the old record or the new one, whole."""
-    draft = demo.home / DRAFT
     body = json.dumps(asdict(demo) | {"home": str(demo.home)}, indent=1)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(body)
-    draft.replace(demo.home / RECORD)
+    write_atomically(demo.home / RECORD, body, mode=0o600, draft=demo.home / DRAFT)
 
 
 def load(home: Path) -> Demo | None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import psutil
 
+from gameday.atomic_file import write_atomically
+
 
 def free_port() -> int:
     """Return a port that is free at this moment; another process may take it, so the caller must retry."""
@@ -35,9 +37,7 @@ def is_listening(pid: int, port: int) -> bool:
 
 def announce_port(file: Path, port: int) -> None:
     """Write the port to the file at once, so that a reader finds all of it or nothing."""
-    draft = file.with_suffix(".new")
-    draft.write_text(f"{port}\n")
-    draft.replace(file)
+    write_atomically(file, f"{port}\n")
 
 
 def read_announced_port(file: Path) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ from gameday.markers import new_marker
 from gameday.model import Binding, PlannedFault
 from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
 from gameday.store.outstanding import outstanding, unconfirmed_markers
-from gameday.store.sqlite import Fenced, StoreFull
+from gameday.store.protocols import Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
 APPLY_SECONDS = 5.0
@@ -62,7 +61,7 @@ class Ledger:
             )
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
             self._log.append_durably(NewEvent("intended", {"intent": intent.encode()}))
-        except (Refused, StoreFull, sqlite3.Error) as error:
+        except (Refused, StoreError) as error:
             why = error.wrong if isinstance(error, Refused) else str(error)
             self._log.append(NewEvent("refused", {"mark": name, "why": why}))
             return

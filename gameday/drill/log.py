@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -11,7 +10,7 @@ from contextlib import suppress
 from gameday.drill.state import State, fold
 from gameday.events import RESPONDER_VISIBLE_KINDS, NewEvent
 from gameday.model import Event
-from gameday.store.sqlite import Fenced, Store, StoreFull
+from gameday.store.protocols import Fenced, RevertAuthority, StoreError
 
 Listener = Callable[[Event, State], None]
 
@@ -19,7 +18,7 @@ Listener = Callable[[Event, State], None]
 class Log:
     """The events of one drill and the state they fold to. Safe from several threads."""
 
-    def __init__(self, store: Store, drill: str, epoch: int, listen: Listener | None = None) -> None:
+    def __init__(self, store: RevertAuthority, drill: str, epoch: int, listen: Listener | None = None) -> None:
         self.store = store
         self.drill = drill
         self.epoch = epoch
@@ -47,7 +46,7 @@ class Log:
             return drafts
 
     def append_durably(self, draft: NewEvent) -> None:
-        """Append; it is on the disk when this returns. Raises Fenced, StoreFull or sqlite3.Error."""
+        """Append; it is on the disk when this returns. Raises Fenced, StoreError."""
         with self._lock:
             self._write([draft])
 
@@ -56,7 +55,7 @@ class Log:
         with self._lock:
             try:
                 self._write(drafts)
-            except (StoreFull, sqlite3.Error) as error:
+            except StoreError as error:
                 self._buffer_unwritten(drafts, error)
 
     def _write(self, drafts: Sequence[NewEvent]) -> None:
@@ -71,6 +70,15 @@ class Log:
         """Whether this process still owns the drill, asked of the store."""
         self.fenced = self.fenced or self.store.epoch(self.drill) != self.epoch
         return not self.fenced
+
+    def beat(self) -> None:
+        """Record that this process is alive; on a full disk its last beat ages."""
+        try:
+            self.store.beat(self.drill, self.epoch)
+        except Fenced:
+            self.fenced = True
+        except StoreError:
+            return
 
     def poll(self) -> None:
         """Take in what other processes appended."""
@@ -99,7 +107,7 @@ class Log:
             with suppress(OSError):  # and may lie on the disk that is full
                 print(f"gameday: not written yet ({error}): {draft.kind} {told}", file=sys.stderr, flush=True)
         self._unwritten += drafts
-        self._apply_events([self.store.provisional(self.drill, draft, self.epoch) for draft in drafts])
+        self._apply_events([self.store.provisional_event(self.drill, draft, self.epoch) for draft in drafts])
 
     def _write_pending(self) -> None:
         """What was kept is folded already: when it is written at last, it is known."""

@@ -17,7 +17,7 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.view import View
 from gameday.events import NewEvent
 from gameday.model import Json, Plan, ScriptStep, Source
-from gameday.store.sqlite import Fenced
+from gameday.store.protocols import Fenced
 
 TICK_SECONDS = 0.1
 OWNED_EVERY = 1.0

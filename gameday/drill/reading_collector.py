@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import queue
-import sqlite3
 import threading
+from collections.abc import Callable
 
 from gameday.clock import Clock
 from gameday.model import Environment, Plan, Reading, SignalKind
@@ -12,31 +12,34 @@ from gameday.signals.baseline import baseline
 from gameday.signals.probe import Measurement
 from gameday.signals.sampler import Sampler
 from gameday.signals.series import Series
-from gameday.store.sqlite import Store, StoreFull
+from gameday.store.protocols import EventSink, StoreError
 
 BATCH_EVERY = 1.0
 
 
 class ReadingCollector:
-    """Starts with preflight, ends with the drill."""
+    """Starts with preflight, ends with the drill. `beat` is called with each batch, about once a second."""
 
     def __init__(
         self,
         environment: Environment,
         names: frozenset[str],
-        store: Store,
+        sink: EventSink,
         drill: str,
+        beat: Callable[[], None],
         clock: Clock,
         wake: threading.Event,
     ) -> None:
         bindings = [environment.signals[name] for name in sorted(names) if name in environment.signals]
         self.series = {binding.signal: Series(binding.kind) for binding in bindings}
-        self._store = store
+        self._sink = sink
         self._drill = drill
+        self._beat = beat
         self._clock = clock
         self._wake = wake
         self._new: queue.SimpleQueue[Reading] = queue.SimpleQueue()
         self._batch: list[Reading] = []
+        self._batches = 0
         self._saved = clock.monotonic()
         self._sampler = Sampler(bindings, self._take, clock)
 
@@ -65,14 +68,16 @@ class ReadingCollector:
         return found
 
     def _save(self) -> None:
-        """Readings are no events: losing a batch on a full disk costs the picture, not the undo."""
+        """Readings are no events: losing a batch on a full disk costs the picture, not the revert."""
         self._saved = self._clock.monotonic()
+        self._beat()
         if not self._batch:
             return
         try:
-            self._store.save_readings(self._drill, self._batch)
-        except (StoreFull, sqlite3.Error):
+            self._sink.put_readings(self._drill, self._batches + 1, self._batch)
+        except StoreError:
             return
+        self._batches += 1
         self._batch = []
 
     def baseline(self, signal: str, start: float) -> Measurement:

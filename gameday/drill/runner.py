@@ -34,7 +34,8 @@ from gameday.events import NewEvent
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
-from gameday.store.sqlite import Fenced, Store, StoreFull
+from gameday.store.paths import DataFolder
+from gameday.store.protocols import DrillStore, Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
 ATTEND_EVERY = 1.5
@@ -53,11 +54,12 @@ class Runner:
     """`afterwards`: the command that the guardian runs after its reverts when we are gone (a demo to stop)."""
 
     def __init__(
-        self, plan: Plan, store: Store, injectors: Registry, view: View, clock: Clock, facilitators_token: str,
-        afterwards: Sequence[str] = (), place: str = "", timing: Timing = DEFAULT_TIMING,
+        self, plan: Plan, store: DrillStore, folder: DataFolder, injectors: Registry, view: View, clock: Clock,
+        facilitators_token: str, afterwards: Sequence[str] = (), place: str = "", timing: Timing = DEFAULT_TIMING,
     ) -> None:  # fmt: skip
         self._plan = plan
         self._store = store
+        self._folder = folder
         self._injectors = injectors
         self._view = view
         self._clock = clock
@@ -90,14 +92,20 @@ class Runner:
                 return DrillResult(plan.drill, fenced=True)
 
     def _open(self, stack: ExitStack) -> None:
-        found = RunningDrill(self._plan.drill, self._plan.environment.name, self._store.path, self._place)
+        found = RunningDrill(self._plan.drill, self._plan.environment.name, self._folder, self._place)
         stack.callback(self._view.end)
         stack.callback(self._over.set)
         self._log.append(NewEvent("planned", planned_event_data(self._plan)))
         running_drills.register(found)
         facilitator_token.save(self._plan.drill, self._token)
         self._gauges = ReadingCollector(
-            self._plan.environment, sampled_signals(self._plan), self._store, self._plan.drill, self._clock, self._wake
+            self._plan.environment,
+            sampled_signals(self._plan),
+            self._store,
+            self._plan.drill,
+            self._log.beat,
+            self._clock,
+            self._wake,
         )
         stack.callback(self._gauges.stop)
         door = SocketServer(
@@ -107,7 +115,7 @@ class Runner:
         names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._companion = GuardianSupervisor(
             self._plan.drill,
-            self._store.path,
+            self._folder,
             names,
             commands(self._plan.environment),
             self._afterwards,
@@ -132,7 +140,7 @@ class Runner:
                 preflight.recheck(ground)
         except StartCancelled as halted:
             return self._never_began(EndReason.HALTED, str(halted))
-        except (GamedayError, StoreFull) as error:
+        except (GamedayError, StoreError) as error:
             self._never_began(EndReason.REFUSED, getattr(error, "wrong", str(error)))
             raise
         return self._drill(ground)

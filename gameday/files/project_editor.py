@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gameday.atomic_file import create_atomically, write_atomically
 from gameday.errors import BadArguments
 from gameday.files.project import Project, project_of
 from gameday.files.yaml_document import parse_document, read_document
@@ -45,11 +42,14 @@ class ProjectEditor:
 
     def write(self) -> None:
         """All of it, or nothing: a file that somebody changed meanwhile is left as it is. Raises BadArguments."""
-        real = self.path.resolve()
         try:
-            _replace_if_unchanged(real, self.before, self.text.encode())
+            written = write_atomically(self.path, self.text, expected=self.before)
         except OSError as error:
             raise BadArguments(f"{self.path} cannot be written: {error.strerror}", "It is as it was.") from None
+        if not written:
+            raise BadArguments(
+                f"{self.path} was changed meanwhile, and is left as it is", "Bind again: nothing was written."
+            )
 
 
 def open_editor(path: Path, name: str) -> ProjectEditor:
@@ -69,14 +69,7 @@ def open_editor(path: Path, name: str) -> ProjectEditor:
 def write_new(path: Path, text: str) -> None:
     """A file that was not there, whole. Raises BadArguments, and leaves what is there as it is."""
     try:
-        with path.open("x", encoding="utf-8") as file:
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            except BaseException:
-                path.unlink(missing_ok=True)
-                raise
+        create_atomically(path, text)
     except FileExistsError:
         raise BadArguments(
             f"{path} is there already, and is left as it is",
@@ -85,21 +78,3 @@ def write_new(path: Path, text: str) -> None:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise BadArguments(f"{path} cannot be written: {why}") from None
-
-
-def _replace_if_unchanged(path: Path, before: bytes, after: bytes) -> None:
-    number, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(after)
-            file.flush()
-            os.fsync(file.fileno())
-        shutil.copymode(path, beside)
-        if path.read_bytes() != before:
-            raise BadArguments(
-                f"{path} was changed meanwhile, and is left as it is", "Bind again: nothing was written."
-            )
-        Path(beside).replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            Path(beside).unlink()

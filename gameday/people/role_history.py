@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gameday.atomic_file import write_atomically
 from gameday.model import Role
 from gameday.people.turn_order import RoleRecord
 
@@ -46,10 +47,7 @@ def forget_drills(path: Path) -> None:
     if not path.exists():
         return
     lines = [json.dumps(body | {"drill": ""}, ensure_ascii=False) + "\n" for body in _read_bodies(path)]
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write("".join(lines))
-    draft.replace(path)
+    write_atomically(path, "".join(lines), mode=0o600)
 
 
 def load_drill_roles(path: Path, drill: str) -> list[Role]:

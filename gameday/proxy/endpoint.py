@@ -23,7 +23,7 @@ class EndpointOwner(Protocol):
     def on_data(self, endpoint: Endpoint, data: bytes) -> None: ...
     def on_eof(self, endpoint: Endpoint) -> None: ...
     def on_eof_sent(self, endpoint: Endpoint) -> None: ...
-    def on_hangup(self, endpoint: Endpoint) -> None: ...
+    def on_hangup(self, endpoint: Endpoint, has_unread_data: bool) -> None: ...
     def on_backpressure_change(self, endpoint: Endpoint) -> None: ...
     def on_close(self, endpoint: Endpoint, error: Exception | None) -> None: ...
 
@@ -82,14 +82,6 @@ class Endpoint(asyncio.Protocol, BufferedSocket):
         self._watches_hangup = is_watching
         self._update_watch()
 
-    @property
-    def has_unread_data(self) -> bool:
-        """True if the peer has sent data that was not read."""
-        try:
-            return self._sock is not None and self._sock.recv(1, socket.MSG_PEEK) != b""
-        except OSError:
-            return False
-
     @override
     def _on_ready(self, events: int) -> None:
         try:
@@ -136,11 +128,11 @@ class Endpoint(asyncio.Protocol, BufferedSocket):
         return size is not None
 
     def _receive_hangup(self, events: int) -> None:
+        assert self._sock is not None
         self.watch_hangup(False)  # or the event would repeat in every turn
-        if events & (EPOLLHUP | EPOLLERR):
-            self._close(ConnectionResetError("reset by peer"))
-        else:
-            self._owner.on_hangup(self)
+        is_reset = events & (EPOLLHUP | EPOLLERR)  # not to be peeked at: that would clear the error before the read
+        has_unread_data = not is_reset and self._sock.recv(1, socket.MSG_PEEK) != b""
+        self._owner.on_hangup(self, has_unread_data)
 
     def _receive_eof(self) -> None:
         self.has_received_eof = True

@@ -173,9 +173,11 @@ class Link(EndpointOwner):
             other.close_when_flushed()
 
     @override
-    def on_hangup(self, endpoint: Endpoint) -> None:
-        """Stop dialling for a client that has left; a half-closed one looks the same, so both have some time."""
-        grace_s = HANGUP_GRACE_WITH_DATA_S if endpoint.has_unread_data else HANGUP_GRACE_S
+    def on_hangup(self, endpoint: Endpoint, has_unread_data: bool) -> None:
+        """Stop dialling soon for a client that has left.
+
+        A half-closed one looks the same. And if the dial succeeds soon, the upstream sees how its client left."""
+        grace_s = HANGUP_GRACE_WITH_DATA_S if has_unread_data else HANGUP_GRACE_S
         self.loop.call_later(grace_s, self._close_if_opening)
 
     @override

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from gameday.atomic_file import write_atomically
 from gameday.errors import InternalError
 from gameday.model import Event, Reading
 from gameday.review.assemble import document
@@ -60,7 +59,7 @@ def write_page(
     text = page(events, readings, card, names, form)
     with _writing(folder, card.drill):
         shown = folder / f"{card.drill}.html"
-        _replace_if_unchanged(shown, text.encode())
+        write_atomically(shown, text)
         return shown
 
 
@@ -96,33 +95,7 @@ def _save_or_merge(path: Path, fresh: Mapping[Form, Document], form: Form | None
         before = path.read_bytes() if path.exists() else None
         made = None if before is None else refresh(before.decode("utf-8", "surrogateescape"), fresh, form)
         text = markdown(fresh[form or "light"]) if made is None else made.text
-        if _replace_if_unchanged(path, text.encode("utf-8", "surrogateescape"), before):
+        data = text.encode("utf-8", "surrogateescape")
+        if data == before or write_atomically(path, data, expected=before):
             return made
     raise InternalError("somebody is writing the draft at this moment", f"Nothing is lost: try again. It is {path}.")
-
-
-def _replace_if_unchanged(path: Path, data: bytes, before: bytes | None = None) -> bool:
-    """Whole or not at all: a full disk leaves no half file, a crash loses nothing. Through a link, keeping the file's
-    permissions. False, and nothing written, when the file no longer holds `before` (where it is given)."""
-    if data == before:
-        return True
-    target = path.resolve()
-    half = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        _durably(half, data)
-        if target.exists():
-            shutil.copymode(target, half)
-            if before is not None and target.read_bytes() != before:
-                return False
-        half.replace(target)
-        return True
-    finally:
-        with suppress(OSError):
-            half.unlink(missing_ok=True)
-
-
-def _durably(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

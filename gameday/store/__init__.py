@@ -1,1 +1,1 @@
-"""Events and readings on disk: the authority for undo."""
+"""Events and readings on disk: the authority for reverts."""

@@ -1,4 +1,4 @@
-"""Opening the store, also on a bad day: a full disk, a folder that cannot be written."""
+"""Ways to open the store, also with a full disk or a folder that cannot be written."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from contextlib import suppress
 from pathlib import Path
 
 from gameday.errors import Refused
-from gameday.store.paths import store_path
+from gameday.store.paths import DataFolder, data_folder
 from gameday.store.reserved_space import ReservedSpace
 from gameday.store.schema import is_full
 from gameday.store.sqlite import Store
 
 _SPACE = "Free some space or name another folder with GAMEDAY_STORE."
-_OTHER_DISKS = (Path("/dev/shm"), Path("/run"), Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - any disk with room
+_OTHER_DISKS = (Path("/dev/shm"), Path("/run"), Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - any disk with space
 
 
-def open_store(path: Path | None = None) -> Store:
-    """The store for reading and writing. Raises Refused with what to do."""
-    path = path or store_path()
+def open_store(folder: DataFolder | None = None) -> Store:
+    """Open or create the store for reading and writing. Raises Refused with what to do."""
+    path = (folder or data_folder()).store
     try:
-        _make_folder(path.parent)
-        return _reserve_space(path)
+        _create_private_folder(path.parent)
+        return _open_with_reserve(path)
     except (OSError, sqlite3.Error) as error:
         raise _refused(path, error) from error
 
 
-def _make_folder(folder: Path) -> None:
-    """Each that is missing is made this user's alone."""
+def _create_private_folder(folder: Path) -> None:
+    """Create each missing part for this user alone."""
     for part in reversed([folder, *folder.parents]):
         if not part.is_dir():
             part.mkdir(mode=0o700, exist_ok=True)
@@ -38,17 +38,17 @@ def _make_folder(folder: Path) -> None:
 
 def _refused(path: Path, error: OSError | sqlite3.Error) -> Refused:
     no_folder = isinstance(error, FileExistsError | NotADirectoryError)
-    why = f"{_nearest(path.parent)} is no folder" if no_folder else str(error)
+    why = f"{_nearest_existing(path.parent)} is not a folder" if no_folder else str(error)
     todo = "Name a folder with GAMEDAY_STORE." if no_folder else _SPACE
     return Refused(f"the store {path} cannot be opened: {why}", f"{todo} `gameday halt` works without.")
 
 
-def _nearest(folder: Path) -> Path:
-    """It, or the nearest above it that is there."""
+def _nearest_existing(folder: Path) -> Path:
+    """Return the folder, or the nearest part above it that exists."""
     return next((part for part in (folder, *folder.parents) if os.path.lexists(part)), folder)
 
 
-def _reserve_space(path: Path) -> Store:
+def _open_with_reserve(path: Path) -> Store:
     try:
         return Store(path)
     except sqlite3.OperationalError as error:
@@ -57,36 +57,36 @@ def _reserve_space(path: Path) -> Store:
         return Store(path)
 
 
-def open_read_only(path: Path | None = None) -> Store | None:
-    """As `open_for_undo`, for whoever says what there is: None when there is none yet. Raises Refused when there is
-    one that cannot be opened, or nobody could put one there."""
-    path = path or store_path()
-    if (store := open_for_undo(path)) is not None:
+def open_read_only(folder: DataFolder | None = None) -> Store | None:
+    """Open the store to report on it; None when there is none yet. Raises Refused when there is one that cannot be
+    opened, or none could be created."""
+    folder = folder or data_folder()
+    if (store := open_for_revert(folder)) is not None:
         return store
-    above = _nearest(path.parent)
+    above = _nearest_existing(folder.path)
     if not above.is_dir():
-        raise _refused(path, NotADirectoryError(str(above)))
-    if os.path.lexists(path) or not os.access(above, os.X_OK):
-        open_store(path).close()
+        raise _refused(folder.store, NotADirectoryError(str(above)))
+    if os.path.lexists(folder.store) or not os.access(above, os.X_OK):
+        open_store(folder).close()
     return None
 
 
-def open_for_undo(path: Path | None = None) -> Store | None:
-    """The store, or on a disk that is full a copy of it elsewhere: enough to know what to revert. None if there
-    is no store at all."""
-    path = path or store_path()
+def open_for_revert(folder: DataFolder | None = None) -> Store | None:
+    """Open the store, or on a full disk a copy of it elsewhere: enough to know what to revert. None if there is no
+    store at all."""
+    path = (folder or data_folder()).store
     if not os.path.exists(path):  # noqa: PTH110 - Path's raises where the folder cannot be entered
         return None
     with suppress(Refused):
-        return open_store(path)
+        return open_store(folder)
     for disk in _OTHER_DISKS:
         with suppress(OSError, sqlite3.Error):
-            return Store(_copied(path, disk))
+            return Store(_copy_store(path, disk))
     return None
 
 
-def _copied(path: Path, disk: Path) -> Path:
-    """The file and its write-ahead log, which holds what was committed last."""
+def _copy_store(path: Path, disk: Path) -> Path:
+    """Copy the file and its write-ahead log, which holds the latest commits."""
     folder = Path(tempfile.mkdtemp(prefix="gameday-", dir=disk))
     for source in (path, path.with_name(path.name + "-wal")):
         if source.exists():

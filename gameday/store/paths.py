@@ -1,48 +1,59 @@
-"""Where things lie: the store, the demo, and the runtime folder that any terminal of this user finds."""
+"""Folders of a user: one of data, with the store and files beside it, and one of what runs now."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from gameday.errors import Refused
 
-LONGEST = 80
+MAX_RUNTIME_BYTES = 80
 """Bytes of the runtime folder's name: a socket's whole path may have 107 (unix(7))."""
 _OTHER = "Name another folder with GAMEDAY_RUNTIME."
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class DataFolder:
+    """The folder of what drills leave behind. Each kind of file has its own place in it."""
+
+    path: Path
+
+    @property
+    def store(self) -> Path:
+        return self.path / "gameday.db"
+
+    @property
+    def reviews(self) -> Path:
+        """Where reviews go by default."""
+        return self.path / "reviews"
+
+    @property
+    def role_history(self) -> Path:
+        """Who held which role in earlier drills."""
+        return self.path / "rotation.jsonl"
+
+    def run_output(self, drill: str) -> Path:
+        """What a drill prints that runs behind its screen."""
+        return self.path / "output" / f"{drill}.txt"
+
+
+def data_folder() -> DataFolder:
+    """Return the folder that `GAMEDAY_STORE` names, else the state home; absolute, because a guardian works in another
+    folder."""
+    named = os.environ.get("GAMEDAY_STORE")
+    return DataFolder(Path(named).absolute() if named else state_home())
+
+
 def state_home() -> Path:
-    """`$XDG_STATE_HOME/gameday`, by the XDG Base Directory specification's default where it is not set."""
+    """Return `$XDG_STATE_HOME/gameday`, with the XDG Base Directory specification's default."""
     base = os.environ.get("XDG_STATE_HOME") or str(Path("~/.local/state").expanduser())
     return Path(base).absolute() / "gameday"
 
 
-def store_path() -> Path:
-    """The store's file: in the folder `GAMEDAY_STORE`, else under the state home; absolute, because a guardian works
-    elsewhere."""
-    folder = os.environ.get("GAMEDAY_STORE")
-    return (Path(folder).absolute() if folder else state_home()) / "gameday.db"
-
-
-def run_output_path(store: Path, drill: str) -> Path:
-    """What a drill that runs behind its screen says at its end, and what it complained of."""
-    return store.parent / "said" / f"{drill}.txt"
-
-
-def reviews_folder(store: Path) -> Path:
-    """Where reviews go when nobody says otherwise."""
-    return store.parent / "reviews"
-
-
-def role_history_path(store: Path) -> Path:
-    """Who held which role in earlier drills."""
-    return store.parent / "rotation.jsonl"
-
-
 def runtime_folder() -> Path:
-    """A folder of this user's alone: `GAMEDAY_RUNTIME`, else the same whatever HOME says. Raises Refused if it cannot
-    be used, or someone else made it."""
+    """Return the folder where any terminal of this user finds running drills: `GAMEDAY_RUNTIME`, else the same
+    whatever HOME says. Raises Refused if it cannot be used, or someone else created it."""
     named, run = os.environ.get("GAMEDAY_RUNTIME"), Path(f"/run/user/{os.getuid()}")
     usual = run / "gameday" if run.is_dir() and os.access(run, os.W_OK) else Path(f"/tmp/gameday-{os.getuid()}")  # noqa: S108 - owner and mode are checked below
     folder = Path(named) if named else usual
@@ -55,6 +66,6 @@ def runtime_folder() -> Path:
         raise Refused(f"{folder} is not yours alone, and drills are found through it", f"chmod 700 {folder}. {_OTHER}")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise Refused(f"drills are found through {folder}, and nothing can be written there", _OTHER)
-    if len(os.fsencode(folder)) > LONGEST:
+    if len(os.fsencode(folder)) > MAX_RUNTIME_BYTES:
         raise Refused(f"{folder} is too long a name for the sockets in it", _OTHER)
     return folder

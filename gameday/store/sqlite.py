@@ -1,8 +1,4 @@
-"""The store: append-only events and readings on the runner's own disk, and who owns a drill.
-
-Numbers are per drill and without gaps, taken under the write lock. Every append of an owner names its epoch;
-an old one is refused (Fenced), so a runner that was stopped and wakes up cannot go on.
-"""
+"""The store in one SQLite file on the runner's own disk: authority for reverts, sink and reader at once."""
 
 from __future__ import annotations
 
@@ -10,39 +6,39 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+from typing_extensions import override
 
 from gameday.clock import Clock, SystemClock, boot_id
 from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.model import Event, Reading, Role, Source
 from gameday.process_identity import ProcessIdentity
+from gameday.store.protocols import DrillStore, Fenced, StoreError, StoreFull
 from gameday.store.reserved_space import ReservedSpace
 from gameday.store.schema import connect, is_full
 
-
-class StoreFull(Exception):
-    """The event is not on the disk, because there is no room; nothing else changed."""
-
-
-class Fenced(Exception):
-    """Another process owns the drill now: this one may neither append nor apply."""
+_UNFINISHED = "not exists (select 1 from events e where e.drill = d.id and e.kind = 'end')"
+_INSERT_EVENT = "into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
-class Store:
+class Store(DrillStore):
     """All calls are safe from several threads. `append` is durable when it returns."""
 
     def __init__(self, path: Path, clock: Clock | None = None) -> None:
-        """Opens or creates the store; raises sqlite3.Error when the disk does not let it."""
+        """Open or create the store; raises sqlite3.Error when the disk does not let it."""
         self.path = path
         self._clock = clock or SystemClock()
         self._boot = boot_id()
         self._lock = threading.RLock()
-        self._ballast = ReservedSpace(path.parent)
+        self._reserve = ReservedSpace(path.parent)
         self._db = connect(path)
-        self._ballast.fill()
+        self._reserve.fill()
 
+    @override
     def close(self) -> None:
         with self._lock:
             self._db.close()
@@ -55,86 +51,92 @@ class Store:
                 yield self._db
                 self._db.execute("commit")
             except BaseException as error:
-                if self._db.in_transaction:
+                with suppress(sqlite3.Error):  # none to roll back, or the file is closed
                     self._db.execute("rollback")
-                if isinstance(error, sqlite3.OperationalError) and is_full(error):
-                    raise StoreFull(str(error)) from error
+                if isinstance(error, sqlite3.Error):
+                    raise _store_error(error) from error
                 raise
 
-    def begin(self, drill: str, environment: str, mode: str, token: str, owner: ProcessIdentity) -> int:
-        """Record a new drill and its owner; returns the first epoch. Raises Refused when another drill runs in
-        this environment: one at a time, also on one laptop."""
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            try:
+                return self._db.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise _store_error(error) from error
+
+    def _value(self, query: str, *values: object) -> Any:
+        """The first column of the first row; None where there is no row."""
+        rows = self._rows(query, *values)
+        return rows[0][0] if rows else None
+
+    @override
+    def begin(self, drill: str, environment: str, mode: str, token_digest: str, owner: ProcessIdentity) -> int:
         with self._writing() as db:
-            running = db.execute(
-                "select id from drills d where environment = ? and not exists"
-                " (select 1 from events e where e.drill = d.id and e.kind = 'end')",
-                (environment,),
-            ).fetchone()
+            running = self._value(f"select id from drills d where environment = ? and {_UNFINISHED}", environment)  # noqa: S608
             if running is not None:
                 raise Refused(
-                    f"drill {running[0]} is not over in environment {environment}",
+                    f"drill {running} is not over in environment {environment}",
                     "One drill at a time: wait for it, or end it with `gameday stop`, or undo it with `gameday halt`.",
                 )
-            db.execute(
-                "insert into drills values (?, ?, ?, ?, ?)", (drill, environment, mode, self._clock.wall(), token)
-            )
-            self._own(db, drill, 1, owner)
+            row = (drill, environment, mode, self._clock.wall(), token_digest)
+            db.execute("insert into drills values (?, ?, ?, ?, ?)", row)
+            self._set_owner(db, drill, 1, owner)
             return 1
 
+    @override
     def take_over(self, drill: str, owner: ProcessIdentity, known: int | None = None) -> int:
-        """Become the owner under the next epoch; every older one is fenced from here on. With `known`, only if
-        that is still the epoch, else Fenced: two that take over at once do not both succeed."""
         with self._writing() as db:
-            epoch = self._epoch(db, drill)
+            epoch = self.epoch(drill)
             if known is not None and known != epoch:
                 raise Fenced(drill)
-            self._own(db, drill, epoch + 1, owner)
+            self._set_owner(db, drill, epoch + 1, owner)
             return epoch + 1
 
-    def _own(self, db: sqlite3.Connection, drill: str, epoch: int, owner: ProcessIdentity) -> None:
+    def _set_owner(self, db: sqlite3.Connection, drill: str, epoch: int, owner: ProcessIdentity) -> None:
         row = (drill, epoch, owner.host, owner.pid, owner.born, owner.boot, self._clock.wall())
         db.execute("insert or replace into owners values (?, ?, ?, ?, ?, ?, ?)", row)
 
-    @staticmethod
-    def _epoch(db: sqlite3.Connection, drill: str) -> int:
-        row = db.execute("select epoch from owners where drill = ?", (drill,)).fetchone()
-        return int(row[0]) if row else 0
-
+    @override
     def epoch(self, drill: str) -> int:
-        """The epoch in force; 0 for a drill that is not known."""
-        with self._lock:
-            return self._epoch(self._db, drill)
+        return int(self._value("select epoch from owners where drill = ?", drill) or 0)
 
+    @override
     def owner(self, drill: str) -> ProcessIdentity | None:
-        """Who owns the drill now."""
-        with self._lock:
-            row = self._db.execute("select host, pid, born, boot from owners where drill = ?", (drill,)).fetchone()
-        return ProcessIdentity(*row) if row else None
+        rows = self._rows("select host, pid, born, boot from owners where drill = ?", drill)
+        return ProcessIdentity(*rows[0]) if rows else None
 
-    def silence(self, drill: str) -> float:
-        """Seconds since the owner's last beat, which comes with each batch of readings."""
-        with self._lock:
-            row = self._db.execute("select beat from owners where drill = ?", (drill,)).fetchone()
-        return self._clock.wall() - float(row[0]) if row else float("inf")
+    @override
+    def beat(self, drill: str, epoch: int) -> None:
+        with self._writing() as db:
+            beaten = db.execute(
+                "update owners set beat = ? where drill = ? and epoch = ?", (self._clock.wall(), drill, epoch)
+            )
+            if not beaten.rowcount:
+                raise Fenced(drill)
 
+    @override
+    def heartbeat_age(self, drill: str) -> float:
+        beat = self._value("select beat from owners where drill = ?", drill)
+        return float("inf") if beat is None else self._clock.wall() - float(beat)
+
+    @override
     def append(self, drill: str, drafts: Sequence[NewEvent], epoch: int | None) -> list[Event]:
-        """Append in one durable step. `epoch` None: from a process that does not own the drill. Raises Fenced,
-        StoreFull (after the ballast was given back and did not help)."""
+        """See RevertAuthority. Raises StoreFull only after the reserved space was released and did not help."""
         try:
             return self._append(drill, drafts, epoch)
         except StoreFull:
-            if not self._ballast.release():
+            if not self._reserve.release():
                 raise
             return self._append(drill, drafts, epoch)
 
     def _append(self, drill: str, drafts: Sequence[NewEvent], epoch: int | None) -> list[Event]:
         with self._writing() as db:
-            current = self._epoch(db, drill)
+            current = self.epoch(drill)
             if epoch is not None and epoch != current:
                 raise Fenced(drill)
-            row = db.execute("select coalesce(max(seq), 0) from events where drill = ?", (drill,)).fetchone()
-            events = [self._event(drill, row[0] + 1 + n, draft, current) for n, draft in enumerate(drafts)]
-            db.executemany("insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, events))
+            last = self._value("select coalesce(max(seq), 0) from events where drill = ?", drill)
+            events = [self._event(drill, last + 1 + n, draft, current) for n, draft in enumerate(drafts)]
+            db.executemany(f"insert {_INSERT_EVENT}", map(_row, events))
             return events
 
     def _event(self, drill: str, seq: int, draft: NewEvent, epoch: int) -> Event:
@@ -145,74 +147,66 @@ class Store:
             draft.data,
         )  # fmt: skip
 
-    def provisional(self, drill: str, draft: NewEvent, epoch: int) -> Event:
-        """The event as it would be, for going on while it cannot be written; its number is 0."""
+    @override
+    def provisional_event(self, drill: str, draft: NewEvent, epoch: int) -> Event:
         return self._event(drill, 0, draft, epoch)
 
-    def events(self, drill: str, after: int = 0) -> list[Event]:
-        """The drill's events with a number above `after`, in order."""
-        with self._lock:
-            rows = self._db.execute("select * from events where drill = ? and seq > ? order by seq", (drill, after))
-            return [_event(row) for row in rows]
+    @override
+    def put_events(self, events: Sequence[Event]) -> None:
+        with self._writing() as db:
+            db.executemany(f"insert or ignore {_INSERT_EVENT}", map(_row, events))
 
-    def save_readings(self, drill: str, readings: Sequence[Reading]) -> None:
-        """One batch, about once a second; it is the owner's beat too."""
+    @override
+    def put_readings(self, drill: str, batch: int, readings: Sequence[Reading]) -> None:
         body = json.dumps([[r.signal, round(r.at, 4), r.value, r.n, r.error] for r in readings])
         with self._writing() as db:
-            db.execute(
-                "insert into readings select ?, coalesce(max(batch), 0) + 1, ? from readings where drill = ?",
-                (drill, body, drill),
-            )
-            db.execute("update owners set beat = ? where drill = ?", (self._clock.wall(), drill))
+            db.execute("insert or ignore into readings values (?, ?, ?)", (drill, batch, body))
 
+    @override
+    def events(self, drill: str, after: int = 0) -> list[Event]:
+        return [
+            _event(row)
+            for row in self._rows("select * from events where drill = ? and seq > ? order by seq", drill, after)
+        ]
+
+    @override
     def readings(self, drill: str) -> list[Reading]:
-        """All readings of a drill, in the order in which they were saved."""
         return self.readings_after(drill, 0)[0]
 
+    @override
     def readings_after(self, drill: str, batch: int) -> tuple[list[Reading], int]:
-        """Those saved after that batch, in order, and the number of the last."""
-        asked = "select batch, body from readings where drill = ? and batch > ? order by batch"
-        with self._lock:
-            rows = self._db.execute(asked, (drill, batch)).fetchall()
+        rows = self._rows("select batch, body from readings where drill = ? and batch > ? order by batch", drill, batch)
         return [Reading(*line) for _, body in rows for line in json.loads(body)], rows[-1][0] if rows else batch
 
-    def batches(self, drill: str) -> int:
-        """The number of the batch that was saved last; 0 before the first."""
-        with self._lock:
-            row = self._db.execute("select max(batch) from readings where drill = ?", (drill,)).fetchone()
-        return int(row[0] or 0)
+    @override
+    def last_batch(self, drill: str) -> int:
+        return int(self._value("select max(batch) from readings where drill = ?", drill) or 0)
 
+    @override
     def drills(self) -> list[str]:
-        """All drills, oldest first."""
-        with self._lock:
-            return [row[0] for row in self._db.execute("select id from drills order by started, id")]
+        return [row[0] for row in self._rows("select id from drills order by started, id")]
 
+    @override
     def latest(self) -> str | None:
-        """The drill that began last."""
         drills = self.drills()
         return drills[-1] if drills else None
 
+    @override
     def unfinished(self) -> list[str]:
-        """Drills without an end, oldest first."""
-        with self._lock:
-            rows = self._db.execute(
-                "select id from drills d where not exists (select 1 from events e where e.drill = d.id and"
-                " e.kind = 'end') order by started, id"
-            )
-            return [row[0] for row in rows]
+        return [row[0] for row in self._rows(f"select id from drills d where {_UNFINISHED} order by started, id")]  # noqa: S608
 
+    @override
     def environment(self, drill: str) -> str:
-        """The environment of a drill; empty if the drill is not known."""
-        return self._column("environment", drill)
+        return str(self._value("select environment from drills where id = ?", drill) or "")
 
-    def token(self, drill: str) -> str:
-        """The digest of the facilitator's token."""
-        return self._column("token", drill)
+    @override
+    def token_digest(self, drill: str) -> str:
+        return str(self._value("select token from drills where id = ?", drill) or "")
 
-    def _column(self, name: str, drill: str) -> str:
-        with self._lock:
-            row = self._db.execute(f"select {name} from drills where id = ?", (drill,)).fetchone()  # noqa: S608
-        return str(row[0]) if row else ""
+
+def _store_error(error: sqlite3.Error) -> StoreError:
+    full = isinstance(error, sqlite3.OperationalError) and is_full(error)
+    return StoreFull(str(error)) if full else StoreError(str(error))
 
 
 def _row(event: Event) -> tuple[object, ...]:

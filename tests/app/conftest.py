@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from support.drill_fixtures import make, original, ours, places, shop
+from support.proxy_drill import make, original, ours, places, shop
 
 __all__ = ["make", "original", "ours", "places", "shop"]

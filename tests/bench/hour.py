@@ -61,7 +61,7 @@ class Seen:
             now = self.zero + (time.monotonic() - self.zero) * self.speed
             times = [now - (rows - 1 - row) / RATE for row in range(rows)]
             readings = [twenty.reading(name, at) for at in times for name in twenty.SIGNALS]
-            self.store.save_readings(twenty.DRILL, readings)
+            self.store.put_readings(twenty.DRILL, self.store.last_batch(twenty.DRILL) + 1, readings)
             due = began + (index + 1) * rows / RATE / self.speed
             time.sleep(max(0.0, due - time.monotonic()))
 

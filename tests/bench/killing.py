@@ -36,7 +36,7 @@ def _killed(site: Site, herd: Herd) -> float:
     """Until the listing shows all of them running and nothing of the drill's; they are then inspected one by one."""
     before = herd.shown()
     run = site.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     if herd.all_run():
         raise RuntimeError("the fault did not stand")
     drill = run.drill
@@ -44,7 +44,7 @@ def _killed(site: Site, herd: Herd) -> float:
     dead = time.monotonic()
     gone = until(lambda: herd.all_run() and not herd.holds_anything_of(drill), LOOK)
     run.process.wait()
-    run.alone()
+    run.wait_for_guardian_exit()
     if herd.shown() != before:
         raise RuntimeError("not as before, or the fault came back after its revert was verified")
     return gone - dead

@@ -70,11 +70,11 @@ def _ours(herd: Herd, kind: str, number: signal.Signals) -> float | None:
     name = next(iter(herd.ids))
     with ground(herd.docker.url, KINDS[kind][0], {"container": name}) as site:
         run = site.run()
-        run.until_said("fault")
+        run.wait_for_event("fault")
         time.sleep(SETTLES)
         ended = _ended_by(run.process, number)
         seen = _as_before(herd, name, ended)
-        run.alone()
+        run.wait_for_guardian_exit()
     herd.mend(name)
     return seen
 

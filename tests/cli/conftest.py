@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.env_bind import HEAD, SCENARIO
-from support.proxy import Proxied, ours
+from support.proxy import Proxied, ours, server
 from support.proxy_cli import db, fingers
-from support.server_fixtures import server
+from support.wizard import HEAD, SCENARIO
 
 __all__ = ["db", "fingers", "late", "proxied", "server", "target"]
 

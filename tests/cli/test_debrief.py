@@ -36,7 +36,7 @@ def test_where_nothing_can_be_typed_it_ends_and_loses_nothing(
     store.append("gd-0001", [NewEvent("prediction", {"say": "it is slow"})], 1)
     with open(os.devnull) as nothing:  # noqa: PTH123 - as a pipe that has ended
         monkeypatch.setattr(sys, "stdin", nothing)
-        hold_debrief(store, "gd-0001")
+        hold_debrief(store, "gd-0001", tmp_path / "rotation.jsonl")
     said = capsys.readouterr().out
     assert HEADINGS[0] in said and "prediction before the start: it is slow" in said
     store.close()

@@ -7,9 +7,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from support.env_bind import HEAD, READS, SCENARIO, TIME, bind, bound_already, only_added, staging
-from support.epoll_pair import PROMETHEUS, listening
 from support.proxy import Proxied
+from support.wizard import HEAD, PROMETHEUS, READS, SCENARIO, TIME, bind, bound_already, listening, only_added, staging
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit

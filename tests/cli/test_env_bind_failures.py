@@ -9,9 +9,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from support.env_bind import HEAD, READS, SCENARIO, TIME, bind, bound_already, only_added, staging
-from support.epoll_pair import folder_as_it_is
 from support.proxy import Proxied, ours
+from support.wizard import HEAD, READS, SCENARIO, TIME, bind, bound_already, folder_as_it_is, only_added, staging
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit

@@ -128,7 +128,7 @@ def test_a_drill_that_is_stopped_before_its_first_fault_says_why_and_that_nothin
     halted = NewEvent("end", {"reason": "halted", "say": "ended: Ctrl-C"})
     with closing(store):
         Log(store, "gd-7f3a", epoch, lambda *_: None).append(halted)
-        assert print_outcomes([DrillResult("gd-7f3a")], store, None) is Exit.HALTED
+        assert print_outcomes([DrillResult("gd-7f3a")], store, tmp_path) is Exit.HALTED
     assert capsys.readouterr().out == (
         "gd-7f3a ended: Ctrl-C; no fault was applied, and there is nothing to review (exit 4)\n"
     )

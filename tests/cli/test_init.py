@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from support.available_engines import toxiproxy_server
-from support.epoll_pair import PROMETHEUS, Listener, Person, folder_as_it_is, listening
 from support.proxy import Server, original, ours
+from support.wizard import PROMETHEUS, Listener, Person, folder_as_it_is, listening
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit

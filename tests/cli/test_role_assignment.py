@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.plan_factory import ENVIRONMENT, SHIPPED
+from support.shipped_drill import ENVIRONMENT, SHIPPED
 
 from gameday.app.role_assignment import RosterFile, assign_roles
 from gameday.app.scenario_selection import draw_scenario

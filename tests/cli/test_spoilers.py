@@ -20,6 +20,7 @@ from gameday.drill.control.socket_server import SocketServer
 from gameday.errors import Exit
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
+from gameday.store.paths import DataFolder
 
 DRILL, MARK, DEAD = "gd-7f3a", "gd-7f3a00000001", "gd-000200000001"
 SPOILERS = ("latency", "bandwidth", "database", "orders-db", "proxy", "300 ms", "journey")
@@ -81,7 +82,7 @@ def _drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv("GAMEDAY_RUNTIME", runtime)
         store = open_store()
         store.begin(DRILL, "staging", "live", facilitator_token.digest("the-token"), current_process())
-        note = RunningDrill(DRILL, "staging", tmp_path / "store" / "gameday.db")
+        note = RunningDrill(DRILL, "staging", DataFolder(tmp_path / "store"))
         register(note)
         door = SocketServer(note.door, lambda request: {"heard": request["do"] == "alive"})
         yield

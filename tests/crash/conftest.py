@@ -6,7 +6,7 @@ import os
 import re
 
 import pytest
-from support.drill_fixtures import SERVERS, make, original, ours, place, places, server, shop
+from support.proxy_drill import SERVERS, make, original, ours, place, places, server, shop
 
 __all__ = ["make", "original", "ours", "place", "places", "server", "shop"]
 

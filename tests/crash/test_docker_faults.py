@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from support.container_drill import KINDS, ContainerPlace
 from support.docker import Docker, OwnEngine, docker_here, own_engine
-from support.drill_folder import eventually, stays
+from support.drill_folder import assert_stays, eventually
 from support.fake_shop import Shop
 from support.run_process import Run
 
@@ -62,40 +62,40 @@ def container(shop: Shop, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
 def standing(place: ContainerPlace, kind: str, stands: str = "40s", timing: Timing = SHORT, **failpoint: str) -> Run:
     place.break_by(kind, stands=stands, start="0s")
     run = place.run(*([failpoint] if failpoint else []), timing=timing)
-    run.until_said("fault")
+    run.wait_for_event("fault")
     assert place.ours() or failpoint.get("do") == "raise", "it bears our mark"  # what raises may have ended already
     return run
 
 
 def by_itself(place: ContainerPlace, kind: str) -> None:
     run = standing(place, kind, stands="1s")
-    assert run.code() == Exit.NOT_HELD, run.told()  # nobody said what has to show of it
+    assert run.code() == Exit.NOT_HELD, run.describe()  # nobody said what has to show of it
 
 
 def by_a_guardrail(place: ContainerPlace, kind: str) -> None:
     run = standing(place, kind)
     place.figures.latency = 99.0
-    run.until_said("breach")
+    run.wait_for_event("breach")
     place.figures.latency = 0.01
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
 
 
 def by_stop(place: ContainerPlace, kind: str) -> None:
     run = standing(place, kind)
     assert place.gameday("stop").code == Exit.HELD
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
 
 
 def by_an_exception(place: ContainerPlace, kind: str) -> None:
     run = standing(place, kind, at="at_readings", who="run", do="raise")
-    assert run.code() == Exit.FAILED, run.told()
+    assert run.code() == Exit.FAILED, run.describe()
 
 
 def by(*numbers: signal.Signals) -> Callable[[ContainerPlace, str], None]:
     def ended(place: ContainerPlace, kind: str) -> None:
         run = standing(place, kind)
         run.signal(*numbers)
-        assert run.code() == Exit.HALTED, run.told()
+        assert run.code() == Exit.HALTED, run.describe()
 
     return ended
 
@@ -104,8 +104,8 @@ def killed(at: str, of: str, when: str) -> Callable[[ContainerPlace, str], None]
     def ended(place: ContainerPlace, kind: str) -> None:
         place.break_by(kind, stands="500ms", start="0s")
         run = place.run({"at": at, "of": of, "when": when, "who": "run", "do": "kill"}, timing=SHORT)
-        assert run.code() == -signal.SIGKILL, run.told()
-        run.alone()
+        assert run.code() == -signal.SIGKILL, run.describe()
+        run.wait_for_guardian_exit()
 
     return ended
 
@@ -124,23 +124,23 @@ def by_both_killed(place: ContainerPlace, kind: str) -> None:
 def by_engine_restart(place: ContainerPlace, kind: str, own: OwnEngine) -> None:
     run = standing(place, kind, stands="4s")
     own.restart()
-    assert run.code() in CLEAN, run.told()
+    assert run.code() in CLEAN, run.describe()
 
 
 def by_engine_away(place: ContainerPlace, kind: str, own: OwnEngine) -> None:
     run = standing(place, kind)
     own.stop()
     run.signal(signal.SIGINT)
-    stays(lambda: run.process.poll() is None, AWAY, "the wait for the engine")
+    assert_stays(lambda: run.process.poll() is None, AWAY, "the wait for the engine")
     own.go_on()
-    assert run.code() in CLEAN, run.told()
+    assert run.code() in CLEAN, run.describe()
 
 
 def by_target_removed(place: ContainerPlace, kind: str) -> None:
     run = standing(place, kind, stands="3s")
     place.docker("rm", "-f", place.name)
     place.before = {}
-    assert run.code() in CLEAN, run.told()
+    assert run.code() in CLEAN, run.describe()
 
 
 def by_target_restarted(place: ContainerPlace, kind: str) -> None:
@@ -151,7 +151,7 @@ def by_target_restarted(place: ContainerPlace, kind: str) -> None:
         place.docker("start", place.name)
     else:
         place.docker("restart", "-t", "0", place.name)
-    assert run.code() in CLEAN, run.told()
+    assert run.code() in CLEAN, run.describe()
 
 
 OF_THE_ENGINE = {"engine-restart": by_engine_restart, "engine-away": by_engine_away}
@@ -183,10 +183,10 @@ def test_every_kind_by_every_ending_restores_the_container(
     else:
         ENDINGS[ending](container, kind)
     halted = container.gameday("halt", timing=SHORT)
-    assert halted.code == Exit.HELD, (halted, container.runs[-1].told())
+    assert halted.code == Exit.HELD, (halted, container.runs[-1].describe())
     assert container.shown() == container.before
     assert not container.ours()
-    container.runs[-1].alone()
+    container.runs[-1].wait_for_guardian_exit()
 
 
 @pytest.mark.parametrize(("kind", "ending"), [("pause", "sweep"), ("outage", "sweep"), ("stop", "sweep")])
@@ -219,5 +219,5 @@ def test_foreign_sweep_leaves_running_drill_alone_without_spoilers(
     assert "container " not in swept.out, swept
     assert container.shown() != container.before, "it still stands"
     run.signal(signal.SIGINT)
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
     assert container.clean()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from support.available_engines import toxiproxy_server
-from support.drill_folder import eventually, stays
+from support.drill_folder import assert_stays, eventually
 from support.faulty_proxy_server import StandIn
 from support.proxy_drill import Make, Place, ProxyServer
 from support.run_process import Run
@@ -41,9 +41,9 @@ def behind(make: Make, server: ProxyServer, stand_in: StandIn) -> Place:
 def test_failed_revert_is_dirty_until_halt_succeeds(behind: Place, stand_in: StandIn, how: str) -> None:
     behind.write(stands="500ms")
     run = behind.run(timing=QUICK)
-    run.until_said("fault")
+    run.wait_for_event("fault")
     stand_in.how = how
-    assert run.code() == Exit.DIRTY, run.told()
+    assert run.code() == Exit.DIRTY, run.describe()
     assert "DIRTY" in run.err
     refused = behind.gameday("run", "late.yaml", "--rehearse", timing=QUICK)
     assert refused.code in (Exit.REFUSED, Exit.DIRTY), refused
@@ -51,7 +51,7 @@ def test_failed_revert_is_dirty_until_halt_succeeds(behind: Place, stand_in: Sta
     stand_in.release.set()
     assert behind.gameday("halt", timing=QUICK).code == Exit.HELD
     assert behind.clean()
-    run.alone()
+    run.wait_for_guardian_exit()
     behind.write()
     assert behind.run(timing=QUICK).code() == Exit.HELD
 
@@ -59,11 +59,11 @@ def test_failed_revert_is_dirty_until_halt_succeeds(behind: Place, stand_in: Sta
 def test_applied_but_absent_fault_is_never_a_pass(behind: Place, stand_in: StandIn) -> None:
     behind.write(start="500ms")
     run = behind.run(timing=QUICK)
-    run.until_said("startex")
+    run.wait_for_event("startex")
     stand_in.how = "lies of applies"
-    run.until_said("lapsed")
+    run.wait_for_event("lapsed")
     stand_in.how = ""
-    assert run.code() == Exit.NOT_HELD, run.told()
+    assert run.code() == Exit.NOT_HELD, run.describe()
     assert behind.clean()
 
 
@@ -72,16 +72,16 @@ def test_applied_but_absent_fault_is_never_a_pass(behind: Place, stand_in: Stand
 def test_apply_landing_after_runner_death_is_reverted(behind: Place, stand_in: StandIn) -> None:
     behind.write(start="500ms")
     run = behind.run(timing=QUICK)
-    run.until_said("startex")
+    run.wait_for_event("startex")
     stand_in.how = "late"
     eventually(lambda: stand_in.late, "the apply's request")
     run.signal(signal.SIGKILL)
-    run.until_said("owner")
+    run.wait_for_event("owner")
     stand_in.how = ""
-    stays(behind.clean, 0.5)
+    assert_stays(behind.clean, 0.5)
     stand_in.release.set()
     stand_in.late[0].join()
-    run.alone()
+    run.wait_for_guardian_exit()
     assert behind.clean()
     assert run.kinds().count("end") == 1
 
@@ -91,12 +91,12 @@ def test_revert_is_retried_until_engine_returns(make: Make, ours: ProxyServer) -
     place = make(ours, stand_in.url)
     place.write(stands="500ms")
     run = place.run(timing=Timing(quiet_period=2.0, revert_attempt_timeout=1.0))
-    run.until_said("fault")
+    run.wait_for_event("fault")
     stand_in.how = "500"
-    run.until_said("not-yet")
-    stays(lambda: run.process.poll() is None, 20.0, "the revert")
+    run.wait_for_event("not-yet")
+    assert_stays(lambda: run.process.poll() is None, 20.0, "the revert")
     stand_in.how = ""
-    assert run.code() in (Exit.HELD, Exit.NOT_HELD), run.told()
+    assert run.code() in (Exit.HELD, Exit.NOT_HELD), run.describe()
     assert place.clean()
     stand_in.close()
 
@@ -106,7 +106,7 @@ def _standing(make: Make, server: ProxyServer) -> tuple[Place, Run]:
     place = make(server)
     place.write(stands="60s")
     run = place.run(timing=QUICK)
-    run.until_said("fault")
+    run.wait_for_event("fault")
     return place, run
 
 
@@ -126,7 +126,7 @@ def test_proxy_server_death_is_reported_and_not_taken_for_recovery(make: Make) -
     server = ProxyServer(None)
     place, run = _standing(make, server)
     server.kill()
-    assert run.code() == Exit.NOT_HELD, run.told()
+    assert run.code() == Exit.NOT_HELD, run.describe()
     assert "what held it has ended, and its clients with it" in run.out
     assert f"the server at {server.url} has ended" in run.out and "read back as gone" not in run.out
     assert place.gameday("review", run.drill).code == Exit.HELD
@@ -139,9 +139,9 @@ def test_lapsed_lease_is_never_a_pass(make: Make, ours: ProxyServer) -> None:
     place = make(ours)
     place.write(stands="20s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     httpx.delete(f"{ours.url}/proxies/{place.name}/toxics/{place.marks()[0]}", trust_env=False)
-    assert run.code() == Exit.NOT_HELD, run.told()
+    assert run.code() == Exit.NOT_HELD, run.describe()
     assert run.kinds().count("lapsed") == 1
     assert run.kinds().count("intended") == 1, "it is never applied again"
     assert place.clean()
@@ -157,16 +157,16 @@ def test_client_that_does_not_read_delays_no_revert(make: Make, request: pytest.
     place = make(server)
     place.write(stands="1500ms")
     run = place.run(timing=QUICK)
-    run.until_said("fault")
+    run.wait_for_event("fault")
     with socket.create_connection(place.listen) as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         deaf.sendall(b"flood\n")
         code = run.code()
         if is_ours:
-            assert code in (Exit.HELD, Exit.NOT_HELD), run.told()
+            assert code in (Exit.HELD, Exit.NOT_HELD), run.describe()
             assert place.clean()
         else:
-            assert code == Exit.DIRTY, run.told()
+            assert code == Exit.DIRTY, run.describe()
             assert "restart the Toxiproxy server" in run.err
     if not is_ours:
         server.kill()
@@ -174,7 +174,7 @@ def test_client_that_does_not_read_delays_no_revert(make: Make, request: pytest.
         server.make(place.name, place.shop.upstream, f"{place.listen[0]}:{place.listen[1]}")
         assert place.gameday("halt", timing=QUICK).code == Exit.HELD
         assert place.clean()
-        run.alone()
+        run.wait_for_guardian_exit()
         place.write()
         assert place.run(timing=QUICK).code() == Exit.HELD
     server.kill()
@@ -183,7 +183,7 @@ def test_client_that_does_not_read_delays_no_revert(make: Make, request: pytest.
 def test_give_up_records_reason_and_allows_next_run(behind: Place, stand_in: StandIn) -> None:
     behind.write(stands="300ms")
     run = behind.run(timing=QUICK)
-    run.until_said("fault")
+    run.wait_for_event("fault")
     stand_in.how = "500"
     assert run.code() == Exit.DIRTY
     given = behind.gameday("halt", "--give-up", run.drill, "--reason", "removed by hand, looked at it")

@@ -41,12 +41,12 @@ def test_disk_full_while_fault_active_still_reverts(place: Place) -> None:
     with small_disk(place) as disk:
         place.write(stands="2s")
         run = place.run()
-        run.until_said("fault")
+        run.wait_for_event("fault")
         _fill(disk)
         (disk / ".gameday-ballast").unlink(missing_ok=True)
         _fill(disk, "more")
         run.process.wait(60)
-        assert place.clean(), run.told()
+        assert place.clean(), run.describe()
         for name in ("filler", "more"):
             (disk / name).unlink()
         assert place.gameday("halt", timing=QUICK).code == Exit.HELD
@@ -59,7 +59,7 @@ def test_halt_on_full_disk_after_both_killed_reverts(make: Make, original: Proxy
     with small_disk(place) as disk:
         place.write(stands="30s")
         run = place.run()
-        run.until_said("fault")
+        run.wait_for_event("fault")
         guardian = run.guardian()
         run.process.kill()
         guardian.kill()

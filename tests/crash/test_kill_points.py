@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 import pytest
-from support.drill_folder import eventually, stays
+from support.drill_folder import assert_stays, eventually
 from support.proxy_drill import LATENCY, OUTAGE, Place
 
 from gameday.errors import Exit
@@ -30,9 +30,9 @@ KILLS = int(os.environ.get("GAMEDAY_KILLS", "6"))
 def test_sigkill_of_runner_at_each_durable_step_leaves_proxy_clean(place: Place, at: str, of: str, when: str) -> None:
     place.write(OUTAGE if of.startswith("switch") else LATENCY, stands="300ms")
     run = place.run({"at": at, "who": "run", "when": when, "do": "kill", "of": of}, timing=SHORT)
-    assert run.code() == -signal.SIGKILL, run.told()
-    run.alone()
-    assert place.clean(), run.told()
+    assert run.code() == -signal.SIGKILL, run.describe()
+    run.wait_for_guardian_exit()
+    assert place.clean(), run.describe()
     assert place.gameday("halt").code == Exit.HELD
     assert place.clean()
     assert run.kinds().count("end") == 1
@@ -42,9 +42,9 @@ def test_sigkill_of_runner_at_each_durable_step_leaves_proxy_clean(place: Place,
 def test_sigkill_of_guardian_during_takeover_leaves_halt_to_revert(place: Place, of: str) -> None:
     place.write(stands="20s")
     run = place.run({"at": "at_append", "who": "guardian", "when": "after", "do": "kill", "of": of}, timing=SHORT)
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.signal(signal.SIGKILL)
-    run.alone()
+    run.wait_for_guardian_exit()
     assert place.gameday("halt", timing=SHORT).code == Exit.HELD
     assert place.clean()
     assert run.kinds().count("end") == 1
@@ -56,15 +56,15 @@ def test_sigkill_at_random_moments_leaves_proxy_clean(place: Place, number: int)
     draw = random.Random(f"{number} {place.server.ours}")
     place.write(FAULTS[draw.choice(sorted(FAULTS))], stands="1s", start="0ms..300ms")
     run = place.run(timing=SHORT)
-    run.until_said(draw.choice(["startex", "intended", "applied", "fault", "effect", "reverting"]))
-    stays(lambda: True, draw.uniform(0.0, 0.4))
+    run.wait_for_event(draw.choice(["startex", "intended", "applied", "fault", "effect", "reverting"]))
+    assert_stays(lambda: True, draw.uniform(0.0, 0.4))
     for victim in draw.choice([["runner"], ["guardian"], ["runner", "guardian"], ["guardian", "runner"]]):
         _kill(run, victim)
     run.process.wait(60)
     halted = place.gameday("halt", timing=SHORT)
     assert halted.code == Exit.HELD, halted
-    assert place.clean(), run.told()
-    assert run.kinds().count("end") == 1, run.told()
+    assert place.clean(), run.describe()
+    assert run.kinds().count("end") == 1, run.describe()
 
 
 def _kill(run: Any, victim: str) -> None:
@@ -81,7 +81,7 @@ def _kill(run: Any, victim: str) -> None:
 def test_exception_in_loop_exits_failed_and_reverts(place: Place) -> None:
     place.write(stands="20s")
     run = place.run({"at": "at_readings", "who": "run", "do": "raise"})
-    assert run.code() == Exit.FAILED, run.told()
+    assert run.code() == Exit.FAILED, run.describe()
     assert place.clean()
     assert "trouble" in run.kinds()
 
@@ -89,9 +89,9 @@ def test_exception_in_loop_exits_failed_and_reverts(place: Place) -> None:
 def test_run_after_killed_run_succeeds(place: Place, tmp_path: Path) -> None:
     place.write()
     first = place.run()
-    first.until_said("fault")
+    first.wait_for_event("fault")
     first.signal(signal.SIGKILL)
     eventually(lambda: "end" in first.kinds(), "the guardian's end")
     second = place.run()
-    assert second.code() == Exit.HELD, second.told()
+    assert second.code() == Exit.HELD, second.describe()
     assert place.clean()

@@ -11,14 +11,14 @@ from gameday.errors import Exit
 def test_second_runner_is_refused_while_first_runs(place: Place) -> None:
     place.write(stands="12s")
     first = place.run()
-    first.until_said("fault")
+    first.wait_for_event("fault")
     second = place.gameday("run", "late.yaml", "--rehearse")
     assert second.code == Exit.REFUSED, second
     assert first.drill in second.err
     elsewhere = place.gameday("run", "late.yaml", "--rehearse", GAMEDAY_STORE=str(place.folder / "other"))
     assert elsewhere.code == Exit.REFUSED, elsewhere
     assert "of another drill stands" in elsewhere.err
-    assert first.code() == Exit.HELD, first.told()
+    assert first.code() == Exit.HELD, first.describe()
     assert place.clean()
 
 
@@ -39,43 +39,43 @@ def test_sweep_reverts_our_markers_and_leaves_other_toxics(place: Place) -> None
 def test_sweep_leaves_running_drill_alone(place: Place) -> None:
     place.write(OUTAGE, stands="60s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     swept = place.gameday("halt", "--sweep", place.name, "--yes", GAMEDAY_STORE=str(place.folder / "empty"))
     assert swept.code == Exit.HELD, swept
     assert "left alone" in swept.out
     assert "gone" not in run.kinds()
     assert place.gameday("stop").code == Exit.HELD
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
     assert place.clean()
 
 
 def test_stop_from_another_terminal_halts(place: Place) -> None:
     place.write(stands="30s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     assert place.gameday("stop", HOME="/nonexistent").code == Exit.HELD
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
     assert place.clean()
 
 
 def test_participant_commands_from_another_terminal_are_logged(place: Place) -> None:
     place.write(stands="20s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     for words in (("claim", "ic"), ("declare",), ("note", "slow", "since", "noon", "--role", "ops", "--at", "-1s")):
         assert place.gameday(*words).code == Exit.HELD
-    run.until_said("note", say="slow since noon")
+    run.wait_for_event("note", say="slow since noon")
     assert {"claimed", "ic-announced", "declared"} <= set(run.kinds())
     again = place.gameday("claim", "ic")
     assert again.code == Exit.REFUSED and "gameday handover ic" in again.err
     assert place.gameday("stop").code == Exit.HELD
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
     assert place.gameday("note", "too", "late").code == Exit.REFUSED
 
 
 def test_breached_guardrail_halts(place: Place) -> None:
     place.write(stands="30s", guardrail="100ms")
     run = place.run()
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
     assert "breach" in run.kinds()
     assert place.clean()

@@ -64,9 +64,9 @@ def shop(place: Place, tmp_path: Path) -> Iterator[Shop]:
 def test_drill_on_postgres_ends_clean(shop: Shop, kind: str) -> None:
     shop.fault(kind, "1s")
     run = shop.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     assert not shop.clean()
-    assert run.code() == Exit.HELD, run.told()
+    assert run.code() == Exit.HELD, run.describe()
     assert shop.clean()
     assert not [kind for kind in run.kinds() if kind in ("lapsed", "unknown", "not-yet", "stuck")]
 
@@ -75,18 +75,18 @@ def test_drill_on_postgres_ends_clean(shop: Shop, kind: str) -> None:
 def test_sigkill_of_runner_leaves_no_session_and_guardian_reports(shop: Shop, kind: str) -> None:
     shop.fault(kind, "30s")
     run = shop.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.process.kill()
-    run.until_said("gone")
+    run.wait_for_event("gone")
     assert shop.clean()
-    run.until_said("end", reason="halted")
-    run.alone()
+    run.wait_for_event("end", reason="halted")
+    run.wait_for_guardian_exit()
 
 
 def test_sigkill_of_both_leaves_no_session_and_halt_confirms(shop: Shop) -> None:
     shop.fault("kind: lock", "30s")
     run = shop.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.guardian().kill()
     run.process.kill()
     eventually(shop.clean, "the server's own end")

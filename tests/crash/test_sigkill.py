@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.drill_folder import eventually, stays
+from support.drill_folder import assert_stays, eventually
 from support.proxy_drill import LATENCY, OUTAGE, Make, Place, ProxyServer
 
 from gameday.errors import Exit
@@ -17,11 +17,11 @@ FAULTS = pytest.mark.parametrize("fault", [LATENCY, OUTAGE], ids=["latency", "ou
 def test_sigkill_of_runner_reverts_by_guardian(place: Place, fault: str) -> None:
     place.write(fault, stands="20s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.process.kill()
     eventually(place.clean, "the guardian's revert", within=3.0)
-    run.until_said("end", reason="halted")
-    run.alone()
+    run.wait_for_event("end", reason="halted")
+    run.wait_for_guardian_exit()
     assert place.clean()
     ended = place.gameday("halt")
     assert (ended.code, ended.out) == (Exit.HELD, "Nothing is outstanding.\n")
@@ -31,11 +31,11 @@ def test_each_killed_guardian_is_replaced(place: Place) -> None:
     """Another one stands; the drill goes on and ends clean."""
     place.write(stands="6s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     for n in (1, 2):
         run.guardian().kill()
         run.until(lambda n=n: run.kinds().count("trouble") == n, "another guardian")
-    assert run.code() == Exit.HELD, run.told()
+    assert run.code() == Exit.HELD, run.describe()
     assert place.clean()
     assert not run.guardians()
 
@@ -43,29 +43,29 @@ def test_each_killed_guardian_is_replaced(place: Place) -> None:
 def test_sigkill_of_guardian_then_runner_reverts_by_next_guardian(place: Place) -> None:
     place.write(stands="20s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.guardian().kill()
-    run.until_said("trouble")
+    run.wait_for_event("trouble")
     run.process.kill()
     eventually(place.clean, "the next guardian's revert", within=3.0)
-    run.alone()
+    run.wait_for_guardian_exit()
 
 
 def test_sigkill_of_guardian_during_reverts_ends_clean(place: Place) -> None:
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     guardian = run.guardian()
-    run.until_said("reverting")
+    run.wait_for_event("reverting")
     guardian.kill()
-    assert run.code() in (Exit.HELD, Exit.HALTED), run.told()
+    assert run.code() in (Exit.HELD, Exit.HALTED), run.describe()
     assert place.clean()
-    run.alone()
+    run.wait_for_guardian_exit()
 
 
 def both(place: Place, fault: str) -> None:
     place.write(fault, stands="60s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     guardian = run.guardian()
     guardian.kill()
     run.process.kill()
@@ -90,13 +90,13 @@ def test_sigkill_of_both_on_toxiproxy_reverts_by_next_command(
 ) -> None:
     place = make(original)
     both(place, fault)
-    stays(lambda: not place.clean(), 2.0, "the fault")
+    assert_stays(lambda: not place.clean(), 2.0, "the fault")
     if command == "run":
         place.write()
         again = place.run()
-        again.until_said("startex")
+        again.wait_for_event("startex")
         assert "putting back what it left" in again.err
-        assert again.code() == Exit.HELD, again.told()
+        assert again.code() == Exit.HELD, again.describe()
     else:
         ended = place.gameday(command)
         assert ended.code == Exit.HELD, ended
@@ -121,7 +121,7 @@ def test_halt_without_store_is_dirty_and_suggests_sweep(make: Make, original: Pr
 def test_adjusted_fault_reverts_to_state_before_first_apply(place: Place) -> None:
     place.write(f"{LATENCY}, dial: 100ms..800ms", stands="60s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     private = place.gameday("facilitate", "private", "a note", GAMEDAY_TOKEN="abcdefghij")
     assert private.code == Exit.HELD, "the token of an earlier drill is in nobody's way"
     assert place.gameday("facilitate", "dial", "900ms").code == Exit.REFUSED, "outside the scenario's range"
@@ -132,5 +132,5 @@ def test_adjusted_fault_reverts_to_state_before_first_apply(place: Place) -> Non
     assert len(place.marks()) == 1 and "lapsed" not in run.kinds()
     run.process.kill()
     eventually(place.clean, "the guardian's revert", within=5.0)
-    run.alone()
+    run.wait_for_guardian_exit()
     assert place.clean()

@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from support.drill_folder import eventually, stays
+from support.drill_folder import assert_stays, eventually
 from support.proxy_drill import OUTAGE, Place
 
 from gameday.errors import Exit
@@ -19,14 +19,14 @@ SHORT = Timing(quiet_period=2.0)
 def test_sigstop_while_fault_active_reverts_by_guardian(place: Place, fault: str) -> None:
     place.write(fault, stands="20s")
     run = place.run(timing=SHORT)
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.signal(signal.SIGSTOP)
-    run.until_said("owner")
+    run.wait_for_event("owner")
     eventually(place.clean, "the guardian's revert", within=5.0)
     run.signal(signal.SIGCONT)
-    assert run.code() == Exit.HALTED, run.told()
-    stays(place.clean, 2.0)
-    run.alone()
+    assert run.code() == Exit.HALTED, run.describe()
+    assert_stays(place.clean, 2.0)
+    run.wait_for_guardian_exit()
     assert place.clean()
     assert run.kinds().count("end") == 1
 
@@ -34,11 +34,11 @@ def test_sigstop_while_fault_active_reverts_by_guardian(place: Place, fault: str
 def test_runner_resumed_after_takeover_applies_nothing(place: Place) -> None:
     place.write(start="3s")
     run = place.run(timing=SHORT)
-    run.until_said("startex")
+    run.wait_for_event("startex")
     run.signal(signal.SIGSTOP)
-    run.until_said("end")
+    run.wait_for_event("end")
     run.signal(signal.SIGCONT)
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
     assert "intended" not in run.kinds()
     assert place.clean()
 
@@ -51,40 +51,40 @@ def test_sigstop_between_intent_and_request_reverts_the_late_apply(place: Place,
         place.write(OUTAGE)
     of = {"of": "switch_off" if fault == "outage" else "add_toxic"} if where == "at_request" else {}
     run = place.run({"at": where, "who": "run", "when": "before", "do": "stop", **of}, timing=SHORT)
-    run.until_said("owner")
+    run.wait_for_event("owner")
     eventually(place.clean, "the guardian's revert", within=5.0)
-    stays(place.clean, 1.0)
+    assert_stays(place.clean, 1.0)
     assert run.guardians(), "it goes on watching while the runner may wake"
     run.signal(signal.SIGCONT)
-    assert run.code() == Exit.HALTED, run.told()
-    run.alone()
-    stays(place.clean, 1.0)
+    assert run.code() == Exit.HALTED, run.describe()
+    run.wait_for_guardian_exit()
+    assert_stays(place.clean, 1.0)
     assert run.kinds()[-4:] == ["reverted", "halt", "end", "phase"]
 
 
 def test_halt_reverts_while_runner_is_stopped(place: Place) -> None:
     place.write(stands="20s")
     run = place.run(timing=SHORT)
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.signal(signal.SIGSTOP)
     ended = place.gameday("halt", timing=SHORT)
     assert ended.code == Exit.HELD, ended
     assert place.clean()
     run.signal(signal.SIGCONT)
     assert run.code() == Exit.HALTED
-    run.alone()
+    run.wait_for_guardian_exit()
     assert place.clean()
 
 
 def test_resumed_guardian_takes_nothing_over(place: Place, tmp_path: Path) -> None:
     place.write(stands="4s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     guardian = run.guardian()
     guardian.send_signal(signal.SIGSTOP)
-    stays(place.marks, 2.0, "the fault")
+    assert_stays(place.marks, 2.0, "the fault")
     guardian.send_signal(signal.SIGCONT)
-    assert run.code() == Exit.HELD, run.told()
+    assert run.code() == Exit.HELD, run.describe()
     assert "owner" not in run.kinds()
     assert place.clean()
 
@@ -93,24 +93,24 @@ def test_stopped_guardian_is_replaced(place: Place) -> None:
     """Else nobody would stand behind the fault when the runner goes too."""
     place.write(stands="30s")
     run = place.run(timing=SHORT)
-    run.until_said("fault")
+    run.wait_for_event("fault")
     first = run.guardian()
     first.send_signal(signal.SIGSTOP)
-    run.until_said("trouble", say="the guardian was lost; another one stands")
+    run.wait_for_event("trouble", say="the guardian was lost; another one stands")
     assert run.guardian().pid != first.pid
     run.signal(signal.SIGKILL)
     eventually(place.clean, "the second guardian's revert", within=5.0)
-    run.alone()
+    run.wait_for_guardian_exit()
     assert place.clean()
 
 
 def test_guardian_reverts_after_store_was_deleted(place: Place) -> None:
     place.write(stands="30s")
     run = place.run(timing=SHORT)
-    run.until_said("fault")
+    run.wait_for_event("fault")
     for path in run.store.parent.glob("gameday.db*"):
         path.unlink()
     run.signal(signal.SIGKILL)
     eventually(place.clean, "the guardian's revert", within=5.0)
-    run.alone()
+    run.wait_for_guardian_exit()
     assert place.clean()

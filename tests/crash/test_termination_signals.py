@@ -14,18 +14,18 @@ from gameday.errors import Exit
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 MOMENTS: dict[str, Callable[[Run], None]] = {
     "starting": lambda run: run.until(lambda: run.process.poll() is None and "drill gd-" in run.out, "its name"),
-    "preflight": lambda run: run.until_said("phase", after="preflight"),
-    "delay": lambda run: run.until_said("startex"),
-    "standing": lambda run: run.until_said("fault"),
-    "reverting": lambda run: run.until_said("reverting"),
+    "preflight": lambda run: run.wait_for_event("phase", after="preflight"),
+    "delay": lambda run: run.wait_for_event("startex"),
+    "standing": lambda run: run.wait_for_event("fault"),
+    "reverting": lambda run: run.wait_for_event("reverting"),
 }
 
 
 def test_undisturbed_drill_ends_clean(place: Place) -> None:
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     assert place.marks()
-    assert run.code() == Exit.HELD, run.told()
+    assert run.code() == Exit.HELD, run.describe()
     assert place.clean()
     assert not run.guardians()
     assert f"review  not drafted (--no-review). Draft it: gameday review {run.drill}\n" in run.out
@@ -39,7 +39,7 @@ def test_termination_signal_reverts_and_ends_the_drill(place: Place, moment: str
     run = place.run()
     MOMENTS[moment](run)
     run.signal(getattr(signal, name))
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
     assert place.clean()
     assert not run.guardians()
     assert run.kinds()[-2:] == ["end", "phase"] or moment == "starting"
@@ -50,12 +50,12 @@ def test_termination_signal_reverts_and_ends_the_drill(place: Place, moment: str
 def test_second_signal_during_reverts_skips_nothing(place: Place, fault: str, second: str) -> None:
     place.write(fault, stands="20s")
     run = place.run()
-    run.until_said("fault")
+    run.wait_for_event("fault")
     run.signal(signal.SIGINT)
     if second == "reverting":
-        run.until_said("reverting")
+        run.wait_for_event("reverting")
     run.signal(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-    assert run.code() == Exit.HALTED, run.told()
+    assert run.code() == Exit.HALTED, run.describe()
     assert place.clean()
 
 
@@ -63,7 +63,7 @@ def test_second_signal_during_reverts_skips_nothing(place: Place, fault: str, se
 def test_signal_while_drill_is_closing_ends_clean(place: Place, name: str) -> None:
     """Too late to halt anything, and in nobody's way."""
     run = place.run()
-    run.until_said("reverting")
+    run.wait_for_event("reverting")
     run.signal(getattr(signal, name))
-    assert run.code() in (Exit.HELD, Exit.HALTED), run.told()
+    assert run.code() in (Exit.HELD, Exit.HALTED), run.describe()
     assert place.clean()

@@ -30,7 +30,7 @@ def test_what_only_the_built_in_proxy_supports_is_documented() -> None:
 
 
 def test_the_lease_and_the_adjustable_parameters_are_documented() -> None:
-    assert f"after {format_duration(LEASE)}, by itself" in TEXT
+    assert f"expires after {format_duration(LEASE)}, by itself" in TEXT
     assert f"A `dial` turns {' or '.join(f'`{key}`' for key in DIALLED)}" in TEXT
 
 

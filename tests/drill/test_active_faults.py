@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.drill_folder import PATIENCE
-from support.ledger import Bench, planned
+from support.fake_injector import Bench, planned
 
 from gameday.events import NewEvent
 from gameday.plugins.types import Applied, ApplyOutcome, Intent, Presence, Renewal

@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.fake_injector import MadeEngine, NoParams
-from support.ledger import Bench, planned
+from support.fake_injector import Bench, MadeEngine, NoParams, planned
 from typing_extensions import override
 
 from gameday.app.leftover_scan import live_drills, scan_environment

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 
 from gameday.drill import facilitator
 from gameday.drill.decisions import ApplyFault, Decision, Finish, ScriptedStep, SendMessage, SendPage, SkipMessage

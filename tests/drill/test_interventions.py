@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 
 from gameday.drill.control.facilitator_requests import facilitator_event, within_range
 from gameday.drill.control.participant_requests import RequestRejected

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.ledger import Bench, planned
+from support.fake_injector import Bench, planned
 
 from gameday.events import NewEvent
 from gameday.model import Binding, Event, Fault, Json, PlannedFault
 from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
 from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding
-from gameday.store.sqlite import Fenced, StoreFull
+from gameday.store.protocols import Fenced, StoreFull
 from gameday.timing import DEFAULT_TIMING
 
 

@@ -10,7 +10,8 @@ from gameday.drill.log import Log
 from gameday.events import NewEvent
 from gameday.model import Event
 from gameday.process_identity import current_process
-from gameday.store.sqlite import Store, StoreFull
+from gameday.store.protocols import StoreFull
+from gameday.store.sqlite import Store
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from support.proxy import Proxied, original, ours
 from gameday.errors import Exit
 from gameday.store.sqlite import Store
 
-pytestmark = pytest.mark.processes
+pytestmark = pytest.mark.starts_processes
 
 SCENARIO = """\
 gameday: 1

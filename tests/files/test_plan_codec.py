@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 
 from gameday.errors import BadArguments
 from gameday.files.plan_codec import decode_plan, encode_plan

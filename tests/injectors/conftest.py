@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support.proxy import Server
-from support.server_fixtures import server
-from support.test_container import box, containers, docker, make, network, subnet
+from support.docker_target import box, containers, docker, make, network, subnet
+from support.proxy import Server, server
 from support.toxiproxy_injector import Stand
 
 __all__ = ["box", "containers", "docker", "make", "network", "server", "stand", "subnet"]

@@ -6,7 +6,7 @@ import pytest
 from bench.figure import Figure
 from bench.section import placed
 
-PAGE = "# Benchmarks\n\n| theirs | 1 ms |\n\n## How each figure is taken\n\n- As it was.\n"
+PAGE = "# Benchmarks\n\n| theirs | 1 ms |\n\n## How each figure is measured\n\n- As it was.\n"
 
 
 def one(found: str) -> list[Figure]:

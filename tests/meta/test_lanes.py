@@ -38,8 +38,8 @@ def test_every_folder_of_tests_has_its_lane() -> None:
 
 
 @pytest.mark.parametrize(("folder", "markers", "lane"), [
-    ("people", [], QUICK), ("people", ["processes"], PROCESSES), ("people", ["engine"], ENGINES),
-    ("crash", [], PROCESSES), ("crash", ["engine", "processes"], ENGINES),
+    ("people", [], QUICK), ("people", ["starts_processes"], PROCESSES), ("people", ["engine"], ENGINES),
+    ("crash", [], PROCESSES), ("crash", ["engine", "starts_processes"], ENGINES),
 ])  # fmt: skip
 def test_a_marker_has_precedence_over_the_folder(folder: str, markers: list[str], lane: str) -> None:
     assert lane_of(PurePath(folder, "test_x.py"), markers) == lane

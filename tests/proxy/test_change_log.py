@@ -1,4 +1,4 @@
-"""The log: one line a change, and nothing for what changes nothing."""
+"""The change log: one line for each change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.proxy import PATIENCE, eventually
 from gameday.proxy.change_log import lease_suffix
 
 
-def test_one_line_for_each_change() -> None:
+def test_each_change_is_one_line() -> None:
     pipe = subprocess.PIPE
     line = [sys.executable, "-m", "gameday.proxy", "--port", "0"]
     with subprocess.Popen(line, stdout=pipe, stderr=pipe, text=True) as process:
@@ -74,5 +74,5 @@ def _changed(http: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("seconds", "said"), [(57.3396, "57.3"), (60, "60"), (0.1, "0.1"), (0.0504, "0.05"), (2_000_000.0, "2000000")]
 )
-def test_how_long_is_said_with_no_more_digits_than_anybody_reads(seconds: float, said: str) -> None:
+def test_lease_is_rounded_to_readable_precision(seconds: float, said: str) -> None:
     assert lease_suffix(seconds) == f", for {said} s"

@@ -1,4 +1,4 @@
-"""latency with `connect`: nothing is dialled, and nothing passes, before the handshake's delay is over."""
+"""Latency with `connect`: the upstream is dialled only after the delay."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 from support.proxy import PATIENCE, Proxied, read_exactly
 
 
-def test_the_upstream_is_dialled_late(proxy: Proxied) -> None:
+def test_upstream_is_dialled_after_the_delay(proxy: Proxied) -> None:
     proxy.toxic("latency", attributes={"latency": 150, "connect": True})
     began = time.monotonic()
     with proxy.pair():
         assert time.monotonic() - began >= 0.15
 
 
-def test_what_is_sent_meanwhile_arrives_after_it(proxy: Proxied) -> None:
+def test_data_sent_during_delay_arrives_after_it(proxy: Proxied) -> None:
     toxic = proxy.toxic("latency", "upstream", attributes={"latency": 3_600_000, "connect": True})
     with proxy.client() as client:
         client.sendall(b"early")
@@ -29,7 +29,7 @@ def test_what_is_sent_meanwhile_arrives_after_it(proxy: Proxied) -> None:
 
 
 @pytest.mark.parametrize("end", ["delete", "disable", "no more connect"])
-def test_its_end_is_the_end_of_the_wait(proxy: Proxied, end: str) -> None:
+def test_end_of_toxic_or_proxy_ends_the_delay(proxy: Proxied, end: str) -> None:
     toxic = proxy.toxic("latency", attributes={"latency": 3_600_000, "connect": True})
     with proxy.client() as client:
         if end == "disable":
@@ -43,20 +43,20 @@ def test_its_end_is_the_end_of_the_wait(proxy: Proxied, end: str) -> None:
         proxy.backend.accept()[0].close()
 
 
-def test_without_it_the_upstream_is_dialled_at_once(proxy: Proxied) -> None:
+def test_without_connect_upstream_is_dialled_at_once(proxy: Proxied) -> None:
     path = proxy.toxic("latency", attributes={"latency": 3_600_000})
     with proxy.pair():
         assert proxy.http.get(path).json()["attributes"] == {"latency": 3_600_000, "jitter": 0}
 
 
-def test_it_is_shown_and_must_be_true_or_false(proxy: Proxied) -> None:
+def test_connect_is_shown_and_must_be_boolean(proxy: Proxied) -> None:
     path = proxy.toxic("latency", attributes={"latency": 5, "connect": True})
     assert proxy.http.get(path).json()["attributes"] == {"latency": 5, "jitter": 0, "connect": True}
     answer = proxy.http.post(path, json={"attributes": {"connect": 1}})
     assert (answer.status_code, "attributes.connect must be true or false" in answer.text) == (400, True)
 
 
-def test_the_dice_decide_here_too(proxy: Proxied) -> None:
+def test_toxicity_applies_to_connect_delay(proxy: Proxied) -> None:
     proxy.toxic("latency", attributes={"latency": 3_600_000, "connect": True}, toxicity=0)
     with proxy.pair():
         pass

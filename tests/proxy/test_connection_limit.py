@@ -1,4 +1,4 @@
-"""File descriptors: when they run out it is said once, who comes waits, and the API answers all the while."""
+"""The connection limit: clients wait, the API responds, and the log says it once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIMIT = 128
 MOST = (LIMIT - 64) // 2
 
 
-def test_the_api_stays_reachable_and_who_waits_comes_in_when_one_leaves() -> None:
+def test_api_responds_at_limit_and_waiting_client_connects_later() -> None:
     script = f"ulimit -n {LIMIT}; exec {sys.executable} -m gameday.proxy --port 0"
     pipe = subprocess.PIPE
     with subprocess.Popen(["bash", "-c", script], stdout=pipe, stderr=pipe, text=True) as process:
@@ -54,7 +54,7 @@ def _fill(server: Server) -> None:
         assert read_exactly(came, 5) == b"hello"
 
 
-def test_who_waits_comes_in_at_the_very_moment_when_one_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_client_is_accepted_without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
     """And not with some timer, one for each turn of it: many that had given up would keep out who comes after them."""
     monkeypatch.setattr(listener, "RETRY_S", 3600.0)
     monkeypatch.setattr(connection_limit, "_raise_descriptor_limit", lambda: connection_limit.RESERVED_DESCRIPTORS + 2)

@@ -1,4 +1,4 @@
-"""Our proxy and the original answer alike; where they differ, docs/reference/proxy.md has a row that says why."""
+"""The same requests to this server and to Toxiproxy: docs/reference/proxy.md explains each difference."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def both() -> Iterator[tuple[Server, Server]]:
 
 @pytest.mark.engine("toxiproxy")
 @pytest.mark.parametrize("question", QUESTIONS, ids=str)
-def test_both_answer_alike_or_the_page_says_why_not(both: tuple[Server, Server], question: Question) -> None:
+def test_both_servers_respond_alike_or_docs_explain(both: tuple[Server, Server], question: Question) -> None:
     here, there = (_asked(server.http, question) for server in both)
     if question.differs:
         assert here != there, f"no difference any more: the row {question.differs!r} is not needed for this"
@@ -37,18 +37,18 @@ def test_both_answer_alike_or_the_page_says_why_not(both: tuple[Server, Server],
 
 @pytest.mark.parametrize("question", [each for each in QUESTIONS if each.differs == "error texts"], ids=str)
 @pytest.mark.engine("toxiproxy")
-def test_words_are_all_that_differs_where_the_page_says_so(both: tuple[Server, Server], question: Question) -> None:
+def test_only_error_texts_differ_where_docs_say_so(both: tuple[Server, Server], question: Question) -> None:
     here, there = (_without_words(_asked(server.http, question)) for server in both)
     assert here == there
 
 
-def test_the_page_and_the_questions_name_the_same_differences() -> None:
+def test_docs_and_requests_name_the_same_differences() -> None:
     named = {question.differs for question in QUESTIONS} - {""}
     assert set(_rows()) == named
     assert len(_rows()) == len(named), "a difference has two rows"
 
 
-def test_there_are_a_few_hundred_and_none_twice() -> None:
+def test_requests_are_many_and_distinct() -> None:
     asked = {(q.verb, q.path, json.dumps(q.body), q.raw, q.agent) for q in QUESTIONS}
     assert len(QUESTIONS) >= 300
     assert len(asked) >= len(QUESTIONS) - 10

@@ -1,4 +1,4 @@
-"""docs/reference/proxy.md names what the server has: its toxics with their attributes, its extensions, its flags."""
+"""docs/reference/proxy.md names every toxic with its attributes, every extension and every flag."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gameday.proxy.toxics import TYPES
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "proxy.md").read_text()
 
 
-def test_every_toxic_has_its_row_with_all_attributes() -> None:
+def test_every_toxic_has_row_with_all_attributes() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]*)\|", _section("Toxics"), re.MULTILINE))
     named = {name: set(re.findall(r"`(\w+)`", attributes)) for name, attributes in rows.items()}
     assert named == {name: {*kind.attributes, *kind.flags} for name, kind in TYPES.items()}
@@ -24,7 +24,7 @@ def test_every_extension_is_named() -> None:
     assert re.findall(r"`(\w+)`", listed) == EXTENSIONS
 
 
-def test_every_flag_of_the_server_is_told() -> None:
+def test_every_flag_is_documented() -> None:
     line = [sys.executable, "-m", "gameday.proxy", "--help"]
     shown = subprocess.run(line, capture_output=True, text=True, check=True).stdout
     flags = set(re.findall(r"--[a-z-]+", shown)) - {"--help"}

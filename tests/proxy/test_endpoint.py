@@ -1,4 +1,4 @@
-"""One end by itself: what goes wrong in its owner stays with it."""
+"""One endpoint by itself: an error in its owner closes only its connection."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ class Owner:
     def __init__(self) -> None:
         self.gone = asyncio.Event()
 
-    def on_data(self, end: Endpoint, data: bytes) -> None:
+    def on_data(self, endpoint: Endpoint, data: bytes) -> None:
         """Not asked here; so the next two."""
 
-    def on_eof(self, end: Endpoint) -> None: ...
+    def on_eof(self, endpoint: Endpoint) -> None: ...
 
-    def on_eof_sent(self, end: Endpoint) -> None: ...
+    def on_eof_sent(self, endpoint: Endpoint) -> None: ...
 
-    def on_hangup(self, end: Endpoint) -> None: ...
+    def on_hangup(self, endpoint: Endpoint, has_unread_data: bool) -> None: ...
 
-    def on_backpressure_change(self, end: Endpoint) -> None:
-        if not end.is_backpressured:
+    def on_backpressure_change(self, endpoint: Endpoint) -> None:
+        if not endpoint.is_backpressured:
             raise RuntimeError("a toxic's mistake")
 
-    def on_close(self, end: Endpoint, error: Exception | None) -> None:
+    def on_close(self, endpoint: Endpoint, error: Exception | None) -> None:
         self.gone.set()
 
 
 async def _room_again(owner: Owner) -> None:
-    loop, end = asyncio.get_running_loop(), Endpoint(owner)
+    loop, endpoint = asyncio.get_running_loop(), Endpoint(owner)
     ours, theirs = socket.socketpair()
     with theirs:
-        await loop.create_connection(lambda: end, sock=ours)
-        end.feed(bytes(PIECE))
-        assert end.is_backpressured
+        await loop.create_connection(lambda: endpoint, sock=ours)
+        endpoint.feed(bytes(PIECE))
+        assert endpoint.is_backpressured
         theirs.setblocking(False)
         with contextlib.suppress(ConnectionError):
             while await asyncio.wait_for(loop.sock_recv(theirs, PIECE), PATIENCE):
@@ -54,7 +54,7 @@ async def _room_again(owner: Owner) -> None:
         await asyncio.wait_for(owner.gone.wait(), PATIENCE)
 
 
-def test_a_mistake_while_writing_ends_its_connection_and_not_the_loop(caplog: pytest.LogCaptureFixture) -> None:
+def test_error_while_writing_closes_only_its_connection(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "gameday.proxy")
     with asyncio.Runner(loop_factory=ProxyLoop) as runner:
         runner.run(_room_again(Owner()))

@@ -1,4 +1,4 @@
-"""The end of the server: what was on its way arrives, nobody new comes in, and no peer can hold it up."""
+"""Shutdown: data in flight is delivered, new clients are refused, and no peer delays it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from support.pty_terminal import Terminal
     ("kind", "attributes"),
     [("latency", {"latency": 3_600_000}), ("bandwidth", {"rate": 1}), ("slicer", {"average_size": 10, "delay": 10**6})],
 )
-def test_what_toxics_hold_arrives_and_then_both_ends_close(stream: str, kind: str, attributes: dict[str, int]) -> None:
+def test_held_data_arrives_then_both_sides_close(stream: str, kind: str, attributes: dict[str, int]) -> None:
     with ours() as server, server.proxied() as proxy, proxy.pair() as pair:
         proxy.toxic(kind, stream, attributes=attributes)
         sender, receiver = pair.ends(stream)
@@ -31,7 +31,7 @@ def test_what_toxics_hold_arrives_and_then_both_ends_close(stream: str, kind: st
             socket.create_connection(proxy.listen, PATIENCE)
 
 
-def test_a_peer_that_does_not_read_is_waited_for_and_then_cut_off() -> None:
+def test_peer_that_does_not_read_is_closed_after_limit() -> None:
     with ours() as server, server.proxied() as proxy, proxy.pair() as pair:
         sent = send_until_stuck(pair.upstream, noise(96 << 20))
         server.process.terminate()
@@ -39,7 +39,7 @@ def test_a_peer_that_does_not_read_is_waited_for_and_then_cut_off() -> None:
         assert sent > 0
 
 
-def test_a_slow_peer_gets_what_was_buffered() -> None:
+def test_slow_peer_gets_buffered_data() -> None:
     with ours() as server, server.proxied() as proxy, proxy.pair() as pair:
         pair.client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         pair.upstream.sendall(noise(300_000))
@@ -48,7 +48,7 @@ def test_a_slow_peer_gets_what_was_buffered() -> None:
         assert pair.client.recv(1) == b""
 
 
-def test_a_second_signal_ends_it_at_once() -> None:
+def test_second_signal_stops_at_once() -> None:
     with ours() as server, server.proxied() as proxy, proxy.pair() as pair:
         send_until_stuck(pair.upstream, noise(96 << 20))
         for _ in range(3):
@@ -56,7 +56,7 @@ def test_a_second_signal_ends_it_at_once() -> None:
         assert server.process.wait(PATIENCE) == 0
 
 
-def test_at_a_terminal_it_says_how_to_end_it_and_that_it_ends(tmp_path: Path) -> None:
+def test_terminal_shows_how_to_stop_and_shutdown(tmp_path: Path) -> None:
     terminal = Terminal(["proxy", "serve", "--port", "0"], tmp_path, os.environ, width=160)
     terminal.until("Press Ctrl-C to stop")
     url = terminal.shown.splitlines()[0].split()[-1]

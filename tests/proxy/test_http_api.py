@@ -1,4 +1,4 @@
-"""The API: statuses and texts as Toxiproxy's own (the same table runs on both), and what it refuses beyond that."""
+"""The API: statuses and texts as in Toxiproxy (one table runs on both), and further refusals."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def http(server: Server) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize(("verb", "path", "body", "status", "text"), TABLE)
-def test_the_same_question_has_the_same_status(
+def test_same_request_gets_same_status(
     either: Server, verb: str, path: str, body: object, status: int, text: str
 ) -> None:
     http = either.http
@@ -90,7 +90,7 @@ def test_the_same_question_has_the_same_status(
         assert answer.json()["status"] == status
 
 
-def test_the_shapes_are_the_same(either: Server) -> None:
+def test_response_bodies_have_toxiproxys_shape(either: Server) -> None:
     http = either.http
     made = http.post("/proxies", json=PROXY).json()
     listen = made["listen"]
@@ -114,7 +114,7 @@ def test_the_shapes_are_the_same(either: Server) -> None:
     assert http.get("/proxies/a").status_code == 404
 
 
-def test_populate_makes_and_remakes(either: Server) -> None:
+def test_populate_creates_and_replaces_proxies(either: Server) -> None:
     http = either.http
     first = http.post("/populate", json=[PROXY])
     assert first.status_code == 201
@@ -126,7 +126,7 @@ def test_populate_makes_and_remakes(either: Server) -> None:
 
 
 @pytest.mark.parametrize("listen", ["127.0.0.1:0", "localhost:0", None])
-def test_populate_again_keeps_what_is_there(http: httpx.Client, listen: str | None) -> None:
+def test_populate_again_keeps_proxy_with_same_addresses(http: httpx.Client, listen: str | None) -> None:
     """The original takes the toxics away."""
     there = http.get("/proxies/a").json()["listen"]
     http.post("/proxies/a/toxics", json=LATE)
@@ -151,7 +151,7 @@ def test_populate_again_keeps_what_is_there(http: httpx.Client, listen: str | No
         ({}, {"name": "a/b"}),
     ],
 )
-def test_what_the_original_takes_and_should_not(
+def test_values_that_toxiproxy_wrongly_accepts_are_refused(
     http: httpx.Client, attributes: dict[str, object], more: dict[str, object]
 ) -> None:
     answer = http.post("/proxies/a/toxics", json={"type": "latency", "attributes": attributes} | more)
@@ -161,17 +161,17 @@ def test_what_the_original_takes_and_should_not(
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"\xff", b"[" * 100_000, b"1" * 10_000, b'{"type": NaN}', b"null"])
-def test_what_is_no_json_is_said_to_be_none(http: httpx.Client, raw: bytes) -> None:
+def test_invalid_json_is_refused(http: httpx.Client, raw: bytes) -> None:
     assert http.post("/proxies/a/toxics", content=raw).status_code == 400
 
 
-def test_version_says_what_it_can(http: httpx.Client) -> None:
+def test_version_lists_extensions(http: httpx.Client) -> None:
     version = http.get("/version").json()
     assert version["gameday"] is True
     assert "expires_in" in version["extensions"]
 
 
-def test_patch_is_the_newer_word_for_update(http: httpx.Client) -> None:
+def test_patch_updates_like_post(http: httpx.Client) -> None:
     http.post("/proxies/a/toxics", json=LATE)
     assert (
         http.patch("/proxies/a/toxics/late", json={"attributes": {"latency": 5}}).json()["attributes"]["latency"] == 5
@@ -179,7 +179,7 @@ def test_patch_is_the_newer_word_for_update(http: httpx.Client) -> None:
     assert http.patch("/proxies/a", json={"enabled": False}).json()["enabled"] is False
 
 
-def test_an_address_that_cannot_be_had_changes_nothing(server: Server) -> None:
+def test_move_to_unavailable_address_changes_nothing(server: Server) -> None:
     with server.proxied("here") as proxy, proxy.pair() as pair:
         taken = f"127.0.0.1:{proxy.backend.getsockname()[1]}"
         before = proxy.shown()
@@ -194,7 +194,7 @@ def test_an_address_that_cannot_be_had_changes_nothing(server: Server) -> None:
         assert server.http.get("/proxies/b").status_code == 404
 
 
-def test_a_disabled_proxy_that_may_not_move_has_not(server: Server) -> None:
+def test_failed_move_of_disabled_proxy_changes_nothing(server: Server) -> None:
     with server.proxied("here") as proxy:
         taken = f"127.0.0.1:{proxy.backend.getsockname()[1]}"
         assert proxy.update(enabled=False).status_code == 200
@@ -204,7 +204,7 @@ def test_a_disabled_proxy_that_may_not_move_has_not(server: Server) -> None:
         assert proxy.update(enabled=True).status_code == 200
 
 
-def test_reset_goes_on_past_a_port_that_is_taken(server: Server) -> None:
+def test_reset_continues_after_port_in_use(server: Server) -> None:
     with server.proxied("one") as one, server.proxied("two") as two:
         one.update(enabled=False)
         two.update(enabled=False)
@@ -217,12 +217,12 @@ def test_reset_goes_on_past_a_port_that_is_taken(server: Server) -> None:
         assert two.shown()["toxics"] == []
 
 
-def test_a_browser_is_refused(http: httpx.Client) -> None:
+def test_browser_is_refused(http: httpx.Client) -> None:
     answer = http.get("/proxies", headers={"User-Agent": "Mozilla/5.0"})
     assert answer.status_code == 403
 
 
-def test_without_an_address_it_listens_on_loopback(http: httpx.Client) -> None:
+def test_missing_listen_address_means_loopback(http: httpx.Client) -> None:
     for number, listen in enumerate(["", ":0", "localhost:0"]):
         made = http.post("/proxies", json={"name": f"l{number}", "upstream": "127.0.0.1:1", "listen": listen}).json()
         assert made["listen"].startswith("127.0.0.1:")
@@ -230,7 +230,7 @@ def test_without_an_address_it_listens_on_loopback(http: httpx.Client) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")  # the client's own libraries are old
-def test_the_client_from_pypi_works_unchanged(server: Server) -> None:
+def test_toxiproxy_python_works_unchanged(server: Server) -> None:
     from toxiproxy import Toxiproxy
 
     client: Any = Toxiproxy()
@@ -248,7 +248,7 @@ def test_the_client_from_pypi_works_unchanged(server: Server) -> None:
     assert client.get_proxy("py") is None
 
 
-def test_a_disabled_proxy_shows_its_address_as_requested_until_it_starts(either: Server) -> None:
+def test_disabled_proxy_shows_requested_address_until_it_starts(either: Server) -> None:
     http = either.http
     try:
         body = PROXY | {"name": "off", "listen": "localhost:0", "enabled": False}
@@ -264,7 +264,7 @@ def test_a_disabled_proxy_shows_its_address_as_requested_until_it_starts(either:
         http.delete("/proxies/off")
 
 
-def test_reset_starts_a_proxy_that_was_created_disabled(server: Server) -> None:
+def test_reset_starts_proxy_created_disabled(server: Server) -> None:
     body = PROXY | {"name": "off", "listen": "localhost:0", "enabled": False}
     assert server.http.post("/proxies", json=body).status_code == 201
     assert server.http.post("/reset").status_code == 204

@@ -1,4 +1,4 @@
-"""limit_data: so many bytes and not one more, then the end for both sides."""
+"""Toxic limit_data: exactly that many bytes pass, then both sides close."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gameday.proxy.toxics.closing import LimitData
 
 
 @pytest.mark.parametrize("pieces", [[b"0123456789"], [b"01234", b"56789"], [b"0123", b"4567"]])
-def test_what_is_allowed_goes_on_and_nothing_after_it(pieces: list[bytes]) -> None:
+def test_allowed_bytes_pass_and_none_after(pieces: list[bytes]) -> None:
     line = Line()
     stage = line.stage(LimitData, {"bytes": 5})
     for piece in pieces:
@@ -19,7 +19,7 @@ def test_what_is_allowed_goes_on_and_nothing_after_it(pieces: list[bytes]) -> No
     assert (line.all, line.ended, line.is_eof_final) == (b"01234", [0.0], True)
 
 
-def test_less_than_the_limit_passes_with_its_end() -> None:
+def test_stream_below_limit_passes_with_its_end() -> None:
     line = Line()
     stage = line.stage(LimitData, {"bytes": 5})
     stage.feed(b"0123")
@@ -27,7 +27,7 @@ def test_less_than_the_limit_passes_with_its_end() -> None:
     assert (line.all, line.ended, line.is_eof_final) == (b"0123", [0.0], False)
 
 
-def test_none_at_all_ends_at_the_first_byte() -> None:
+def test_zero_closes_at_the_first_byte() -> None:
     line = Line()
     stage = line.stage(LimitData, {"bytes": 0})
     assert line.ended == []
@@ -35,7 +35,7 @@ def test_none_at_all_ends_at_the_first_byte() -> None:
     assert (line.all, line.ended) == (b"", [0.0])
 
 
-def test_a_change_keeps_the_count() -> None:
+def test_change_keeps_the_count() -> None:
     line = Line()
     stage = line.stage(LimitData, {"bytes": 5})
     stage.feed(b"0123")
@@ -46,7 +46,7 @@ def test_a_change_keeps_the_count() -> None:
 
 @pytest.mark.parametrize("stream", ["upstream", "downstream"])
 @pytest.mark.parametrize("also", [None, "latency"])
-def test_through_sockets_both_ends_close_when_all_has_arrived(server: Server, stream: str, also: str | None) -> None:
+def test_both_sides_close_after_allowed_bytes(server: Server, stream: str, also: str | None) -> None:
     with server.proxied() as proxy, proxy.pair() as pair:
         proxy.toxic("limit_data", stream, attributes={"bytes": 100_000})
         if also:

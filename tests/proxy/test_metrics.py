@@ -1,4 +1,4 @@
-"""/metrics: the original's names and labels, and counters that move while a connection lives."""
+"""Metrics: Toxiproxy's names and labels, and counters that move while a connection is open."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ def _counts(proxy: Proxied) -> bool:
     return alive == end
 
 
-def test_bytes_are_counted_while_the_connection_lives_and_kept_after_it(server: Server) -> None:
+def test_bytes_are_counted_during_connection_and_kept(server: Server) -> None:
     with server.proxied() as proxy:
         assert _counts(proxy)
 
 
 @pytest.mark.engine("toxiproxy")
-def test_the_original_counts_the_same_but_only_at_the_end() -> None:
+def test_toxiproxy_counts_only_closed_connections() -> None:
     with original(str(toxiproxy_server()), "-proxy-metrics") as server, server.proxied() as proxy:
         assert not _counts(proxy)
 
 
-def test_what_a_toxic_holds_is_received_and_not_sent(server: Server) -> None:
+def test_held_data_is_received_and_not_sent(server: Server) -> None:
     with server.proxied() as proxy, proxy.pair() as pair:
         proxy.toxic("bandwidth", attributes={"rate": 0})
         pair.upstream.sendall(bytes(100))
@@ -64,7 +64,7 @@ def test_what_a_toxic_holds_is_received_and_not_sent(server: Server) -> None:
         assert counted(proxy)["sent", "downstream"] == 0
 
 
-def test_it_is_text_that_prometheus_reads(server: Server) -> None:
+def test_output_is_prometheus_text(server: Server) -> None:
     odd: dict[str, Any] = {"name": 'a"b\\c\nd', "upstream": "x:1"}
     server.http.post("/proxies", json=odd)
     answer = server.http.post("/metrics")
@@ -76,7 +76,7 @@ def test_it_is_text_that_prometheus_reads(server: Server) -> None:
     server.http.post("/reset")
 
 
-def test_each_part_is_there_only_when_asked_for() -> None:
+def test_each_part_is_served_only_if_selected() -> None:
     with ours() as server:
         assert server.http.get("/metrics").status_code == 404
     with ours("--proxy-metrics") as server:

@@ -1,4 +1,4 @@
-"""Names are looked up beside one another, once for all who ask, and nobody waits for a silent one at the end."""
+"""Name resolution: one query for each name, and none delays another or the shutdown."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
     return found
 
 
-def test_a_silent_name_holds_up_no_other_and_not_the_end(names: Names) -> None:
+def test_unanswered_name_delays_no_other_and_no_shutdown(names: Names) -> None:
     async def many() -> list[str]:
         for _ in range(40):
             waiting.add(asyncio.ensure_future(resolve_host("silent.test", 5432)))
@@ -48,7 +48,7 @@ def test_a_silent_name_holds_up_no_other_and_not_the_end(names: Names) -> None:
     names.over.set()
 
 
-def test_a_name_that_nobody_knows_is_an_error_each_time(names: Names) -> None:
+def test_unknown_name_fails_each_time(names: Names) -> None:
     for _ in range(2):
         with pytest.raises(OSError, match="not known"):
             asyncio.run(resolve_host("unknown", 1))

@@ -1,4 +1,4 @@
-"""refuse: new connections are refused for real, old ones live on, and the port is not lost meanwhile."""
+"""Toxic refuse: new connections are refused, open ones continue, and the port stays reserved."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def passes(pair: Pair) -> bool:
     return read_exactly(pair.upstream, 4) == b"ping"
 
 
-def test_connect_is_refused_and_what_was_there_lives_on(proxy: Proxied) -> None:
+def test_connect_fails_and_open_connections_continue(proxy: Proxied) -> None:
     with proxy.pair() as pair:
         toxic = proxy.toxic("refuse")
         assert not connects(proxy)
@@ -33,19 +33,19 @@ def test_connect_is_refused_and_what_was_there_lives_on(proxy: Proxied) -> None:
         assert passes(pair)
 
 
-def test_the_port_is_given_to_nobody_meanwhile(proxy: Proxied) -> None:
+def test_port_stays_reserved(proxy: Proxied) -> None:
     proxy.toxic("refuse")
     with socket.socket() as other, pytest.raises(OSError, match="in use"):
         other.bind(proxy.listen)
 
 
-def test_less_toxicity_resets_those_that_the_dice_hit(proxy: Proxied) -> None:
+def test_lower_toxicity_resets_its_share(proxy: Proxied) -> None:
     proxy.toxic("refuse", toxicity=0.5)
     hit = [reset_on_arrival(proxy) for _ in range(40)]
     assert 0 < hit.count(True) < 40, "one chance in 500 billion of all alike"
 
 
-def test_toxicity_can_be_turned(proxy: Proxied) -> None:
+def test_toxicity_can_be_changed(proxy: Proxied) -> None:
     toxic = proxy.toxic("refuse", toxicity=0)
     assert connects(proxy)
     proxy.http.post(toxic, json={"toxicity": 1})
@@ -54,7 +54,7 @@ def test_toxicity_can_be_turned(proxy: Proxied) -> None:
     assert connects(proxy)
 
 
-def test_two_of_them_refuse_until_both_are_gone(proxy: Proxied) -> None:
+def test_two_toxics_refuse_until_both_are_removed(proxy: Proxied) -> None:
     first, second = proxy.toxic("refuse", name="first"), proxy.toxic("refuse", name="second")
     proxy.http.delete(first)
     assert not connects(proxy)
@@ -62,14 +62,14 @@ def test_two_of_them_refuse_until_both_are_gone(proxy: Proxied) -> None:
     assert connects(proxy)
 
 
-def test_it_ends_by_itself(proxy: Proxied) -> None:
+def test_expired_refuse_ends(proxy: Proxied) -> None:
     proxy.toxic("refuse", expires_in=0.2)
     assert not connects(proxy)
     eventually(lambda: connects(proxy))
     assert proxy.shown()["toxics"] == []
 
 
-def test_reset_and_disable_and_enable_know_it(proxy: Proxied) -> None:
+def test_reset_disable_and_enable_respect_refuse(proxy: Proxied) -> None:
     proxy.toxic("refuse")
     proxy.update(enabled=False)
     proxy.update(enabled=True)
@@ -78,7 +78,7 @@ def test_reset_and_disable_and_enable_know_it(proxy: Proxied) -> None:
     assert connects(proxy)
 
 
-def test_a_port_that_was_taken_is_said_and_the_toxic_stays(proxy: Proxied) -> None:
+def test_removal_with_port_in_use_fails_and_toxic_stays(proxy: Proxied) -> None:
     """Whoever shares addresses can listen there: the removal is refused until that is over."""
     toxic = proxy.toxic("refuse")
     with socket.create_server(proxy.listen):
@@ -91,7 +91,7 @@ def test_a_port_that_was_taken_is_said_and_the_toxic_stays(proxy: Proxied) -> No
     assert connects(proxy)
 
 
-def test_a_lapse_tries_again_until_the_port_is_free(proxy: Proxied) -> None:
+def test_expiry_retries_until_port_is_free(proxy: Proxied) -> None:
     toxic = proxy.toxic("refuse", expires_in=0.1)
     with socket.create_server(proxy.listen):
         eventually(lambda: float(proxy.http.get(toxic).json()["expires_in"]) > 0.2)  # prolonged, for the next try
@@ -99,7 +99,7 @@ def test_a_lapse_tries_again_until_the_port_is_free(proxy: Proxied) -> None:
     assert proxy.http.get(toxic).status_code == 404
 
 
-def test_a_proxy_that_moves_takes_the_refusal_along(proxy: Proxied) -> None:
+def test_moved_proxy_keeps_refusing(proxy: Proxied) -> None:
     toxic = proxy.toxic("refuse")
     moved = proxy.update(listen="127.0.0.2:0").json()["listen"]
     host, _, port = moved.rpartition(":")
@@ -109,7 +109,7 @@ def test_a_proxy_that_moves_takes_the_refusal_along(proxy: Proxied) -> None:
     socket.create_connection((host, int(port)), PATIENCE).close()
 
 
-def test_an_upstream_that_refuses_resets_the_client(server: Server) -> None:
+def test_refusing_upstream_resets_client(server: Server) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     answer = server.http.post("/proxies", json={"name": "nobody", "upstream": f"127.0.0.1:{port}"}).json()

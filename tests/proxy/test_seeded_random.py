@@ -1,4 +1,4 @@
-"""A seed that works: the same requests and connections fall alike, and nothing else moves the dice."""
+"""The seed: the same connections are hit, whatever the other traffic."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def _hits(*args: str, busy: bool = False) -> list[bool]:
         return [reset_on_arrival(proxy) for _ in range(30)]
 
 
-def test_the_same_seed_has_the_same_dice_and_other_traffic_does_not_move_them() -> None:
+def test_same_seed_hits_same_connections_despite_other_traffic() -> None:
     first = _hits("--seed", "7")
     assert first == _hits("--seed", "7", busy=True)
     assert first != _hits("--seed", "8")
     assert _hits() != _hits()
 
 
-def test_dice_are_fair_and_independent() -> None:
+def test_draws_are_uniform_and_independent() -> None:
     rolls = [SeededRandom(1).draw("db", number, "late", 0) for number in range(4000)]
     assert all(0 <= roll < 1 for roll in rolls)
     assert 1800 < sum(roll < 0.5 for roll in rolls) < 2200

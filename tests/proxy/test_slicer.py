@@ -1,4 +1,4 @@
-"""slicer: pieces of the size asked for, as far apart as asked for, and together the same bytes."""
+"""Toxic slicer: pieces of the requested size and distance, and no byte lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def attributes(average: int, variation: int = 0, delay: int = 0) -> dict[str, in
     return {"average_size": average, "size_variation": variation, "delay": delay}
 
 
-def test_pieces_come_one_after_the_other() -> None:
+def test_pieces_have_size_and_distance() -> None:
     line = Line()
     stage = line.stage(Slicer, attributes(4, delay=100_000))
     stage.feed(b"0123456789")
@@ -27,7 +27,7 @@ def test_pieces_come_one_after_the_other() -> None:
     assert line.ended == [0.3]
 
 
-def test_turned_down_it_lets_go_at_once_and_stands_in_nobodys_way() -> None:
+def test_shorter_delay_applies_to_held_data() -> None:
     line = Line()
     stage = line.stage(Slicer, attributes(4, delay=1_000_000_000))
     stage.feed(b"0123456789")
@@ -36,7 +36,7 @@ def test_turned_down_it_lets_go_at_once_and_stands_in_nobodys_way() -> None:
     assert line.all == b"0123456789more"
 
 
-def test_sizes_vary_within_their_bounds() -> None:
+def test_sizes_vary_within_bounds() -> None:
     line = Line()
     line.stage(Slicer, attributes(100, 40)).feed(bytes(10_000))
     line.go(1)
@@ -45,7 +45,7 @@ def test_sizes_vary_within_their_bounds() -> None:
     assert len(line.all) == 10_000
 
 
-def test_many_small_pieces_leave_the_loop_its_turn_and_all_go_on() -> None:
+def test_many_pieces_do_not_block_the_loop() -> None:
     line = Line()
     line.stage(Slicer, attributes(1)).feed(noise(5000))
     assert 0 < len(line.came) < 1000
@@ -61,7 +61,7 @@ sizes = st.integers(1, 300).flatmap(
 
 
 @given(feeds, sizes, sizes)
-def test_whatever_comes_and_changes_all_bytes_go_on_in_order(
+def test_all_bytes_pass_in_order_through_changes(
     fed: list[tuple[float, bytes]], before: dict[str, int], after: dict[str, int]
 ) -> None:
     line = through_a_change(Slicer, fed, before, after)
@@ -70,7 +70,7 @@ def test_whatever_comes_and_changes_all_bytes_go_on_in_order(
 
 
 @pytest.mark.parametrize("wrong", [{}, {"average_size": 0}, {"average_size": 10, "size_variation": 11}])
-def test_what_ends_the_original_is_refused(wrong: dict[str, Any]) -> None:
+def test_sizes_that_crash_toxiproxy_are_refused(wrong: dict[str, Any]) -> None:
     with ours() as server, server.proxied() as proxy, proxy.pair() as pair:
         answer = proxy.http.post(f"{proxy.path}/toxics", json={"type": "slicer", "attributes": wrong})
         assert answer.status_code == 400

@@ -1,4 +1,4 @@
-"""A reader that is slower than what waits for it gets all of it, and only then the end."""
+"""A slow reader gets all data, and only then the end."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def asked(client: socket.socket, upstream: socket.socket) -> None:
         ("limit_data", {"bytes": SIZE}),
     ],
 )
-def test_the_answer_to_a_client_that_has_said_all(kind: str, attributes: dict[str, int]) -> None:
+def test_slow_client_that_half_closed_gets_whole_answer(kind: str, attributes: dict[str, int]) -> None:
     with ours() as server, server.proxied() as proxy:
         proxy.toxic(kind, attributes=attributes)
         with slow_pair(proxy) as (client, upstream):
@@ -86,7 +86,7 @@ def held(server: Server) -> None:
 
 
 @pytest.mark.parametrize("stream", ["upstream", "downstream"])
-def test_what_a_toxic_held_when_it_is_taken_away(stream: str) -> None:
+def test_slow_client_gets_data_released_by_removal(stream: str) -> None:
     with ours("-proxy-metrics") as server, server.proxied() as proxy, proxy.pair() as pair:
         path = proxy.toxic("latency", stream, attributes={"latency": 3_600_000})
         sender, reader = pair.ends(stream)
@@ -98,7 +98,7 @@ def test_what_a_toxic_held_when_it_is_taken_away(stream: str) -> None:
         assert all_of(reader) == noise(SIZE)
 
 
-def test_the_end_of_the_server() -> None:
+def test_slow_client_gets_data_at_shutdown() -> None:
     with ours("-proxy-metrics") as server, server.proxied() as proxy, proxy.pair() as pair:
         proxy.toxic("latency", attributes={"latency": 3_600_000})
         sent_and_closed(pair.upstream, noise(SIZE)).join()

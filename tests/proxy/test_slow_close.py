@@ -1,4 +1,4 @@
-"""slow_close: the end comes late, the bytes do not."""
+"""Toxic slow_close: the end is late, the data is not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from support.proxy_stage import Line
 from gameday.proxy.toxics.closing import SlowClose
 
 
-def test_the_end_alone_is_late() -> None:
+def test_only_the_end_is_delayed() -> None:
     line = Line()
     stage = line.stage(SlowClose, {"delay": 300})
     stage.feed(b"at once")
@@ -17,7 +17,7 @@ def test_the_end_alone_is_late() -> None:
     assert (line.came, line.ended) == ([(0.0, b"at once")], [0.3])
 
 
-def test_a_new_delay_counts_from_the_end_that_waits() -> None:
+def test_changed_delay_counts_from_the_held_end() -> None:
     line = Line()
     stage = line.stage(SlowClose, {"delay": 3_600_000})
     stage.feed_eof()
@@ -27,7 +27,7 @@ def test_a_new_delay_counts_from_the_end_that_waits() -> None:
     assert line.ended == [1.5]
 
 
-def test_a_change_before_the_end_ends_nothing() -> None:
+def test_change_before_the_end_has_no_effect_on_data() -> None:
     line = Line()
     stage = line.stage(SlowClose, {"delay": 100})
     stage.change({"delay": 200})
@@ -36,7 +36,7 @@ def test_a_change_before_the_end_ends_nothing() -> None:
     assert line.ended == []
 
 
-def test_its_removal_ends_what_waits_once() -> None:
+def test_removal_passes_the_held_end_once() -> None:
     line = Line()
     stage = line.stage(SlowClose, {"delay": 100})
     stage.feed_eof()
@@ -45,7 +45,7 @@ def test_its_removal_ends_what_waits_once() -> None:
     assert line.ended == [0.0]
 
 
-def test_a_dropped_one_wakes_no_more() -> None:
+def test_discarded_stage_fires_no_timer() -> None:
     line = Line()
     stage = line.stage(SlowClose, {"delay": 100})
     stage.feed_eof()
@@ -54,7 +54,7 @@ def test_a_dropped_one_wakes_no_more() -> None:
     assert line.ended == []
 
 
-def test_through_sockets_the_other_half_still_passes_until_the_end_comes() -> None:
+def test_other_direction_works_until_the_end_arrives() -> None:
     with ours() as server, server.proxied() as proxy, proxy.pair() as pair:
         toxic = proxy.toxic("slow_close", "downstream", attributes={"delay": 3_600_000})
         pair.upstream.sendall(b"last words")

@@ -1,4 +1,4 @@
-"""stall: data stands still at random, in order, and nothing is lost."""
+"""Toxic stall: data stalls at random, in order, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from support.proxy_stage import Line, through_a_change
 from gameday.proxy.toxics.delaying import Stall
 
 
-def test_never_is_at_once() -> None:
+def test_zero_chance_never_stalls() -> None:
     line = Line()
     stage = line.stage(Stall, {"chance": 0, "time": 1000})
     stage.feed(b"1")
@@ -19,7 +19,7 @@ def test_never_is_at_once() -> None:
     assert (line.came, line.ended) == ([(0.0, b"1")], [0.0])
 
 
-def test_always_is_that_late_for_each_and_does_not_add_up() -> None:
+def test_full_chance_stalls_each_chunk_without_adding_up() -> None:
     line = Line()
     stage = line.stage(Stall, {"chance": 100, "time": 300})
     stage.feed(b"1")
@@ -30,7 +30,7 @@ def test_always_is_that_late_for_each_and_does_not_add_up() -> None:
     assert (line.came, line.ended) == ([(0.3, b"1"), (0.4, b"2")], [0.4])
 
 
-def test_a_share_of_them_stalls_and_those_behind_wait() -> None:
+def test_share_of_chunks_stalls_and_later_ones_wait() -> None:
     line = Line()
     stage = line.stage(Stall, {"chance": 20, "time": 10_000})
     for number in range(500):
@@ -42,7 +42,7 @@ def test_a_share_of_them_stalls_and_those_behind_wait() -> None:
     assert line.all == b"".join(b"%d " % number for number in range(500))
 
 
-def test_less_frees_what_stands_still() -> None:
+def test_shorter_stall_releases_held_data() -> None:
     line = Line()
     stage = line.stage(Stall, {"chance": 100, "time": 3_600_000})
     stage.feed(b"held")
@@ -55,7 +55,7 @@ chances = st.fixed_dictionaries({"chance": st.integers(0, 100), "time": st.integ
 
 
 @given(feeds, chances, chances)
-def test_whatever_comes_and_changes_all_bytes_go_on_in_order(
+def test_all_bytes_pass_in_order_through_changes(
     fed: list[tuple[float, bytes]], before: dict[str, int], after: dict[str, int]
 ) -> None:
     line = through_a_change(Stall, fed, before, after)
@@ -64,7 +64,7 @@ def test_whatever_comes_and_changes_all_bytes_go_on_in_order(
 
 
 @pytest.mark.parametrize("stream", ["upstream", "downstream"])
-def test_through_sockets_it_holds_until_it_is_removed(stream: str) -> None:
+def test_data_is_held_until_removal(stream: str) -> None:
     with ours() as server, server.proxied() as proxy, proxy.pair() as pair:
         toxic = proxy.toxic("stall", stream, attributes={"chance": 100, "time": 3_600_000})
         sender, receiver = pair.ends(stream)

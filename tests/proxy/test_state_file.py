@@ -1,4 +1,4 @@
-"""State: saved when asked, restored with what remains of its time, and never a fault that had ended."""
+"""The state file: saved on request, restored with the time left, without ended faults."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def _leased(proxies: ProxyCollection) -> None:
     await proxies.update("drilled", {"enabled": False, "mark": "gd-7f3a00000002", "expires_in": 600})
 
 
-def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(
+def test_remaining_time_is_restored_and_expired_faults_are_not(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
@@ -72,12 +72,12 @@ def test_what_remains_of_the_time_is_restored_and_what_has_lapsed_is_not(
     assert next(each for each in late["db"]["toxics"] if each["name"] == "long")["toxicity"] == 0.5
 
 
-def test_a_clock_that_was_set_back_prolongs_nothing(tmp_path: Path) -> None:
+def test_clock_set_back_extends_no_lease(tmp_path: Path) -> None:
     back = passing(-500, tmp_path / "state", _leased)
     assert max(toxic.get("expires_in", 0) for toxic in back["db"]["toxics"]) <= 600
 
 
-def test_through_a_restart_the_ports_are_the_same(tmp_path: Path) -> None:
+def test_ports_are_kept_through_restart(tmp_path: Path) -> None:
     file = tmp_path / "state"
     with ours("--state", str(file)) as server:
         made = server.http.post("/proxies", json=DB).json()
@@ -92,7 +92,7 @@ def test_through_a_restart_the_ports_are_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", ["toxic", "reset", "proxy", "enabled", "lapse"])
-def test_what_has_ended_since_is_not_brought_back(tmp_path: Path, end: str) -> None:
+def test_fault_ended_since_save_is_not_restored(tmp_path: Path, end: str) -> None:
     file = tmp_path / "state"
     with ours("--state", str(file)) as server:
         server.http.post("/proxies", json=DB)
@@ -112,26 +112,26 @@ def test_what_has_ended_since_is_not_brought_back(tmp_path: Path, end: str) -> N
             eventually(lambda: saved()[0]["toxics"] == [])
 
 
-def test_nothing_is_written_before_it_is_asked_for(tmp_path: Path) -> None:
+def test_nothing_is_written_before_first_save(tmp_path: Path) -> None:
     with ours("--state", str(tmp_path / "state")) as server:
         server.http.post("/proxies", json=DB)
         server.http.delete("/proxies/db")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_file_it_says_what_to_pass() -> None:
+def test_save_without_file_names_the_flag() -> None:
     with ours() as server:
         answer = server.http.post("/state")
     assert (answer.status_code, "--state FILE" in answer.json()["error"]) == (409, True)
 
 
-def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_unwritable_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ApiError, match="cannot save the state"):
         StateFile(ProxyCollection(), tmp_path / "none" / "state").save()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"proxies": 5}', '{"saved": "x"}', '{"proxies": [{"name": "x"}]}'])
-def test_a_file_of_no_use_is_said_in_words(tmp_path: Path, content: str) -> None:
+def test_invalid_state_file_is_reported(tmp_path: Path, content: str) -> None:
     file = tmp_path / "state"
     file.write_text(content)
     line = [sys.executable, "-m", "gameday.proxy", "--port", "0", "--state", str(file)]
@@ -139,7 +139,7 @@ def test_a_file_of_no_use_is_said_in_words(tmp_path: Path, content: str) -> None
     assert (ended.returncode, "cannot restore" in ended.stderr, "Traceback" in ended.stderr) == (2, True, False)
 
 
-def test_a_port_that_is_taken_meanwhile_is_said_in_words(tmp_path: Path) -> None:
+def test_port_in_use_at_restore_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "state"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         listen = f"127.0.0.1:{taken.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""TLS goes through untouched: the client checks the upstream's own certificate, also with toxics at work."""
+"""TLS passes through untouched: the client checks the upstream's certificate, with toxics too."""
 
 from __future__ import annotations
 
@@ -29,9 +29,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("toxic", [None, ("latency", {"latency": 20}), ("slicer", {"average_size": 1000})])
-def test_the_upstreams_certificate_is_what_the_client_sees(
-    certificate: Path, toxic: tuple[str, dict[str, int]] | None
-) -> None:
+def test_client_sees_upstreams_certificate(certificate: Path, toxic: tuple[str, dict[str, int]] | None) -> None:
     trusting = ssl.create_default_context(cafile=str(certificate))
     with ours() as server, server.proxied() as proxy, _echoing_tls(proxy, certificate):
         if toxic is not None:

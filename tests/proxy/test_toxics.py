@@ -1,4 +1,4 @@
-"""Each toxic through real sockets, both ways, on connections that were there before it and on new ones."""
+"""Each toxic through real sockets, in both directions, on open and new connections."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def is_reset_when_new(proxy: Proxied) -> bool:
 
 
 @both_ways
-def test_noop_lets_all_through(proxy: Proxied, stream: str) -> None:
+def test_noop_passes_everything(proxy: Proxied, stream: str) -> None:
     with proxy.pair() as pair:
         proxy.toxic("noop", stream)
         assert passes(pair, "upstream")
@@ -59,7 +59,7 @@ def test_latency_delays_its_own_direction(proxy: Proxied, stream: str) -> None:
 
 
 @both_ways
-def test_latency_delays_the_end_too_and_keeps_the_other_half_open(proxy: Proxied, stream: str) -> None:
+def test_latency_delays_the_end_and_keeps_other_half_open(proxy: Proxied, stream: str) -> None:
     proxy.toxic("latency", stream, attributes={"latency": 50})
     with proxy.pair() as pair:
         sender, receiver = pair.ends(stream)
@@ -74,7 +74,7 @@ def test_latency_delays_the_end_too_and_keeps_the_other_half_open(proxy: Proxied
 
 
 @both_ways
-def test_removing_latency_frees_what_it_holds_in_order(proxy: Proxied, stream: str) -> None:
+def test_removing_latency_releases_data_in_order(proxy: Proxied, stream: str) -> None:
     with proxy.pair() as pair:
         toxic = proxy.toxic("latency", stream, attributes={"latency": 3_600_000})
         sender, receiver = pair.ends(stream)
@@ -85,7 +85,7 @@ def test_removing_latency_frees_what_it_holds_in_order(proxy: Proxied, stream: s
 
 
 @both_ways
-def test_timeout_drops_and_its_removal_closes(proxy: Proxied, stream: str) -> None:
+def test_timeout_drops_data_and_removal_closes(proxy: Proxied, stream: str) -> None:
     with proxy.pair() as pair:
         toxic = proxy.toxic("timeout", stream, attributes={"timeout": 0})
         sender, receiver = pair.ends(stream)
@@ -98,7 +98,7 @@ def test_timeout_drops_and_its_removal_closes(proxy: Proxied, stream: str) -> No
 
 
 @both_ways
-def test_timeout_closes_when_its_time_is_over(proxy: Proxied, stream: str) -> None:
+def test_timeout_closes_after_its_time(proxy: Proxied, stream: str) -> None:
     with proxy.pair() as pair:
         proxy.toxic("timeout", stream, attributes={"timeout": 100})
         assert pair.client.recv(1) == b""
@@ -117,7 +117,7 @@ def test_bandwidth_slows_its_own_direction(proxy: Proxied, stream: str) -> None:
 
 
 @both_ways
-def test_reset_peer_resets_both_ends_after_its_time_and_lets_no_byte_pass(proxy: Proxied, stream: str) -> None:
+def test_reset_peer_resets_both_sides_and_passes_no_byte(proxy: Proxied, stream: str) -> None:
     with proxy.pair() as pair:
         assert passes(pair, stream)
         proxy.toxic("reset_peer", stream, attributes={"timeout": 200})
@@ -131,14 +131,14 @@ def test_reset_peer_resets_both_ends_after_its_time_and_lets_no_byte_pass(proxy:
 
 
 @both_ways
-def test_reset_peer_lets_the_other_direction_pass(proxy: Proxied, stream: str) -> None:
+def test_reset_peer_passes_the_other_direction(proxy: Proxied, stream: str) -> None:
     proxy.toxic("reset_peer", stream)
     other = "upstream" if stream == "downstream" else "downstream"
     with proxy.pair() as pair:
         assert passes(pair, other)
 
 
-def test_reset_peer_without_a_time_still_connects_to_the_upstream(proxy: Proxied) -> None:
+def test_reset_peer_without_time_still_dials_upstream(proxy: Proxied) -> None:
     """The client can send its request, and only then gets the reset, as from Toxiproxy."""
     proxy.toxic("reset_peer", "upstream", attributes={"timeout": 0})
     for _ in range(20):
@@ -159,7 +159,7 @@ def test_reset_peer_removed_in_time_does_no_harm(proxy: Proxied) -> None:
         assert passes(pair, "downstream")
 
 
-def test_disabled_refuses_and_closes_and_enabled_is_as_before(proxy: Proxied) -> None:
+def test_disabled_proxy_refuses_and_closes_until_enabled(proxy: Proxied) -> None:
     with proxy.pair() as pair:
         assert passes(pair, "upstream")
         assert proxy.update(enabled=False).json()["enabled"] is False
@@ -172,7 +172,7 @@ def test_disabled_refuses_and_closes_and_enabled_is_as_before(proxy: Proxied) ->
         assert passes(pair, "upstream")
 
 
-def test_toxics_work_one_after_the_other(proxy: Proxied) -> None:
+def test_toxics_apply_in_order(proxy: Proxied) -> None:
     proxy.toxic("latency", name="first", attributes={"latency": 80})
     proxy.toxic("latency", name="second", attributes={"latency": 80})
     with proxy.pair() as pair:
@@ -181,7 +181,7 @@ def test_toxics_work_one_after_the_other(proxy: Proxied) -> None:
         assert time.monotonic() - began >= 0.16
 
 
-def test_the_dice_are_thrown_once_a_connection_and_toxic(proxy: Proxied) -> None:
+def test_toxicity_is_drawn_once_per_connection_and_toxic(proxy: Proxied) -> None:
     """Which connections stall stays the same, whatever else comes and goes."""
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(proxy.pair()) for _ in range(16)]
@@ -209,26 +209,26 @@ def _through(opened: list[Pair]) -> set[int]:
     return through
 
 
-def test_toxicity_one_is_every_connection(proxy: Proxied) -> None:
+def test_toxicity_one_hits_every_connection(proxy: Proxied) -> None:
     proxy.toxic("reset_peer", "upstream", toxicity=1.0)
     assert all(is_reset_when_new(proxy) for _ in range(5))
 
 
-def test_toxicity_zero_is_none(proxy: Proxied) -> None:
+def test_toxicity_zero_hits_none(proxy: Proxied) -> None:
     proxy.toxic("timeout", toxicity=0.0)
     for _ in range(5):
         with proxy.pair() as pair:
             assert passes(pair, "downstream")
 
 
-def test_a_reset_of_one_end_reaches_the_other(proxy: Proxied) -> None:
+def test_reset_of_one_side_reaches_the_other(proxy: Proxied) -> None:
     with proxy.pair() as pair:
         pair.client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         pair.client.close()
         assert was_reset(pair.upstream)
 
 
-def test_what_was_sent_before_a_proper_end_arrives_though_its_sender_is_gone(proxy: Proxied) -> None:
+def test_data_before_eof_arrives_after_sender_closed(proxy: Proxied) -> None:
     with proxy.pair() as pair:
         toxic = proxy.toxic("latency", "upstream", attributes={"latency": 3_600_000})
         pair.client.sendall(b"goodbye")
@@ -241,7 +241,7 @@ def test_what_was_sent_before_a_proper_end_arrives_though_its_sender_is_gone(pro
         assert pair.upstream.recv(1) == b""
 
 
-def test_a_toxic_reaches_every_connection_and_leaves_none_behind(proxy: Proxied) -> None:
+def test_toxic_reaches_all_connections_and_removal_too(proxy: Proxied) -> None:
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(proxy.pair()) for _ in range(30)]
         clients = [pair.client for pair in opened]

@@ -1,4 +1,4 @@
-"""An upstream that cannot be dialled is said in the log, once until it can be again."""
+"""The log of upstreams that cannot be reached: once, until they recover."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def listen_of(http: httpx.Client, upstream: str) -> tuple[str, int]:
         ("nosuch.invalid:80", "name or service not known"),
     ],
 )
-def test_it_is_said_with_the_reason_and_once(upstream: str, why: str) -> None:
+def test_unreachable_upstream_is_logged_once_with_reason(upstream: str, why: str) -> None:
     with heard() as (http, lines):
         listen = listen_of(http, upstream)
         assert [is_reset(listen) for _ in range(3)] == [True] * 3
@@ -53,7 +53,7 @@ def test_it_is_said_with_the_reason_and_once(upstream: str, why: str) -> None:
     assert line.startswith(f"cannot connect to upstream {upstream}: ") and why in line
 
 
-def test_when_it_works_again_that_is_said_and_the_next_failure_too() -> None:
+def test_recovery_and_next_failure_are_logged() -> None:
     with heard() as (http, lines):
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
@@ -67,7 +67,7 @@ def test_when_it_works_again_that_is_said_and_the_next_failure_too() -> None:
     assert lines == [failed, f"upstream 127.0.0.1:{port} reachable again", failed]
 
 
-def test_another_upstream_is_another_matter(caplog: pytest.LogCaptureFixture) -> None:
+def test_other_upstream_is_logged_separately(caplog: pytest.LogCaptureFixture) -> None:
     dialled = UpstreamLog("db")
     for upstream in ("a:1", "a:1", "b:1", "b:1"):
         dialled.failed(upstream, ValueError("no"))
@@ -75,7 +75,7 @@ def test_another_upstream_is_another_matter(caplog: pytest.LogCaptureFixture) ->
     assert [record.args for record in caplog.records] == [("db", "a:1", "no"), ("db", "b:1", "no")]
 
 
-def test_an_upstream_without_a_host_is_here() -> None:
+def test_upstream_without_host_is_loopback() -> None:
     with heard() as (http, lines), socket.create_server(("127.0.0.1", 0)) as backend:
         backend.settimeout(PATIENCE)
         with socket.create_connection(listen_of(http, f":{backend.getsockname()[1]}"), PATIENCE):

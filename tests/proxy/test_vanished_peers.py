@@ -1,4 +1,4 @@
-"""Peers that vanish or leave: idle connections are probed, and a client that leaves during the dial is let go."""
+"""Vanished peers are detected, and clients that leave during the dial are closed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gameday.proxy import sockets
 KEEPALIVE_TIMER = "02"
 
 
-def test_both_sides_of_an_idle_connection_are_probed(proxy: Proxied) -> None:
+def test_both_sides_of_idle_connection_are_probed(proxy: Proxied) -> None:
     with proxy.pair() as pair:
         pair.client.sendall(b"ping")
         assert read_exactly(pair.upstream, 4) == b"ping"
@@ -25,7 +25,7 @@ def test_both_sides_of_an_idle_connection_are_probed(proxy: Proxied) -> None:
         eventually(lambda: [_timer(*ports) for ports in zip(of_proxy, towards, strict=True)] == [KEEPALIVE_TIMER] * 2)
 
 
-def test_a_unix_socket_needs_no_probes() -> None:
+def test_unix_socket_gets_no_keepalive() -> None:
     left, right = socket.socketpair()
     with left, right:
         sockets.enable_keepalive(left)
@@ -33,7 +33,7 @@ def test_a_unix_socket_needs_no_probes() -> None:
 
 
 @pytest.mark.parametrize("reset", [False, True])
-def test_a_client_that_leaves_while_the_upstream_is_dialled_frees_its_descriptors(server: Server, reset: bool) -> None:
+def test_client_leaving_during_dial_frees_descriptors(server: Server, reset: bool) -> None:
     with _silent_upstream() as upstream:
         made = server.http.post("/proxies", json={"name": "silent", "upstream": upstream}).json()
         listen = ("127.0.0.1", int(made["listen"].rpartition(":")[2]))
@@ -48,7 +48,7 @@ def test_a_client_that_leaves_while_the_upstream_is_dialled_frees_its_descriptor
         server.http.delete("/proxies/silent")
 
 
-def test_a_client_that_half_closes_while_the_upstream_is_dialled_gets_its_answer(proxy: Proxied) -> None:
+def test_client_half_closing_during_dial_gets_answer(proxy: Proxied) -> None:
     proxy.toxic("latency", attributes={"latency": 1500, "connect": True})
     with proxy.client() as client:
         client.sendall(b"request")

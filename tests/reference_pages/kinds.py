@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import entry_points
-from typing import Any
 
 from reference_pages.markdown import sentence, table
+
+from gameday.plugins.parameters import Params
 
 PAGES = {"toxiproxy": "faults.md", "docker": "containers.md", "postgres": "databases.md"}
 """The page with the details of each injector."""
@@ -24,14 +24,11 @@ def generate() -> str:
 
 def _rows(injector: str) -> Iterator[tuple[str, str, str]]:
     [entry_point] = entry_points(group="gameday.injectors", name=injector)
-    for kind, parameters in entry_point.load().kinds.items():
-        yield f"`{kind}`", sentence(_first_paragraph(parameters)), ", ".join(_format_parameters(parameters)) or "none"
+    kinds: Mapping[str, type[Params]] = entry_point.load().kinds
+    for kind, parameters in kinds.items():
+        yield f"`{kind}`", sentence(parameters.effect), ", ".join(_format_parameters(parameters)) or "none"
 
 
-def _first_paragraph(kind: type[Any]) -> str:
-    return inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0]
-
-
-def _format_parameters(kind: type[Any]) -> Iterator[str]:
+def _format_parameters(kind: type[Params]) -> Iterator[str]:
     for name, parameter in kind.parameters.items():
         yield f"`{name}`" if parameter.default is None else f"`{name}` (optional)"

@@ -14,14 +14,15 @@ from gameday.errors import Exit
 from gameday.events import NewEvent
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
+from gameday.store.paths import DataFolder
 
 
 def stored(folder: Path, *leave_out: str) -> None:
-    store = open_store(folder / "gameday.db")
+    store = open_store(DataFolder(folder))
     made = rehearsal().without(*leave_out)
     epoch = store.begin(DRILL, "staging", "rehearsal", digest("sesame"), current_process())
     store.append(DRILL, [NewEvent(e.kind, e.data, e.happened, e.source, e.role) for e in made.events], epoch)
-    store.save_readings(DRILL, made.readings)
+    store.put_readings(DRILL, 1, made.readings)
     store.close()
 
 

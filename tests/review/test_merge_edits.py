@@ -13,9 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.drill_factory import Made, facilitated
 
+from gameday import atomic_file
 from gameday.errors import InternalError
 from gameday.model import Role, Source
-from gameday.review import save
 from gameday.review.assemble import document
 from gameday.review.document import Document, Form
 from gameday.review.managed_blocks import blocks, digest
@@ -228,14 +228,14 @@ def test_somebody_who_saves_in_the_same_moment_is_not_overtaken(
 ) -> None:
     made = facilitated()
     path = write_review(made.events, made.readings, tmp_path).markdown
-    durably, saved = save._durably, [f"saved {number}\n" for number in range(2)]
+    write, saved = atomic_file._write, [f"saved {number}\n" for number in range(2)]
 
-    def meanwhile(half: Path, data: bytes) -> None:
-        durably(half, data)
-        if half.name.startswith(f".{path.name}") and saved:
+    def meanwhile(draft: Path, data: str | bytes, flag: int, mode: int) -> None:
+        write(draft, data, flag, mode)
+        if draft.name.startswith(f".{path.name}") and saved:
             path.write_text(path.read_text("utf-8") + saved.pop(0), "utf-8")
 
-    monkeypatch.setattr(save, "_durably", meanwhile)
+    monkeypatch.setattr(atomic_file, "_write", meanwhile)
     write_review(made.events, made.readings, tmp_path, form="full")
     text = path.read_text("utf-8")
     assert "saved 0\n" in text and "saved 1\n" in text and "## Statement" in text

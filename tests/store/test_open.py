@@ -11,7 +11,8 @@ import pytest
 from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.process_identity import current_process
-from gameday.store.open import open_for_undo, open_read_only, open_store
+from gameday.store.open import open_for_revert, open_read_only, open_store
+from gameday.store.paths import DataFolder
 from gameday.store.reserved_space import NAME, SIZE, ReservedSpace
 from gameday.store.sqlite import Store
 
@@ -35,7 +36,7 @@ def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
 
 def test_all_of_it_is_for_this_user_alone(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
-    store = open_store(folder / "gameday.db")
+    store = open_store(DataFolder(folder))
     store.append("gd-0001", [NewEvent("note", {"say": "x"})], None)
     assert {path.name for path in folder.iterdir()} == {"gameday.db", "gameday.db-wal", "gameday.db-shm", NAME}
     assert {mode(path) for path in folder.iterdir()} == {0o600}
@@ -43,12 +44,12 @@ def test_all_of_it_is_for_this_user_alone(tmp_path: Path) -> None:
 
 
 def test_what_was_open_to_others_is_closed_to_them(tmp_path: Path) -> None:
-    first = open_store(tmp_path / "gameday.db")
+    first = open_store(DataFolder(tmp_path))
     first.begin("gd-0001", "test", "rehearsal", "", current_process())
     for path in tmp_path.iterdir():
         path.chmod(0o644)
     (tmp_path / NAME).chmod(0o600)
-    second = open_store(tmp_path / "gameday.db")
+    second = open_store(DataFolder(tmp_path))
     assert {mode(path) for path in tmp_path.iterdir()} == {0o600}
     assert second.drills() == first.drills() == ["gd-0001"]
 
@@ -97,17 +98,17 @@ def test_a_store_under_a_file_is_said_to_have_no_folder(tmp_path: Path) -> None:
     file.write_text("not a folder")
     for folder in (file, file / "below", Path("/dev/null")):
         for opening in (open_store, open_read_only):
-            with pytest.raises(Refused, match="is no folder") as caught:
-                opening(folder / "gameday.db")
+            with pytest.raises(Refused, match="is not a folder") as caught:
+                opening(DataFolder(folder))
             assert "Free some space" not in caught.value.todo and "GAMEDAY_STORE" in caught.value.todo
-        assert open_for_undo(folder / "gameday.db") is None
+        assert open_for_revert(DataFolder(folder)) is None
 
 
 def test_a_look_finds_none_yet_or_says_that_it_cannot_be_opened(tmp_path: Path) -> None:
-    assert open_read_only(tmp_path / "to" / "come" / "gameday.db") is None
+    assert open_read_only(DataFolder(tmp_path / "to" / "come")) is None
     assert not (tmp_path / "to").exists()
     (tmp_path / "gameday.db").write_bytes(b"no database" * 100)
     with pytest.raises(Refused, match="cannot be opened"):
-        open_read_only(tmp_path / "gameday.db")
-    open_store(tmp_path / "well" / "gameday.db").close()
-    assert open_read_only(tmp_path / "well" / "gameday.db") is not None
+        open_read_only(DataFolder(tmp_path))
+    open_store(DataFolder(tmp_path / "well")).close()
+    assert open_read_only(DataFolder(tmp_path / "well")) is not None

@@ -18,8 +18,10 @@ from gameday.errors import Refused
 from gameday.events import NewEvent
 from gameday.model import Reading, Role, Source
 from gameday.process_identity import current_process, process_with_pid
-from gameday.store.open import open_for_undo, open_store
-from gameday.store.sqlite import Fenced, Store
+from gameday.store.open import open_for_revert, open_store
+from gameday.store.paths import DataFolder
+from gameday.store.protocols import Fenced, StoreError
+from gameday.store.sqlite import Store
 
 
 @pytest.fixture
@@ -93,7 +95,7 @@ def test_an_owner_on_another_host_is_gone_when_it_has_not_beaten_for_long(tmp_pa
     store.begin("gd-0001", "test", "rehearsal", "", replace(current_process(), host="another"))
     clock.advance(OWNER_TIMEOUT - 1)
     assert orphaned_drills(store) == []
-    store.save_readings("gd-0001", [Reading("a", 1.0, 0.5, 3)])
+    store.beat("gd-0001", 1)
     clock.advance(OWNER_TIMEOUT - 1)
     assert orphaned_drills(store) == []
     clock.advance(2)
@@ -102,17 +104,50 @@ def test_an_owner_on_another_host_is_gone_when_it_has_not_beaten_for_long(tmp_pa
 
 def test_readings_come_back_in_their_order(store: Store) -> None:
     batches = [[Reading("a", 1.0, 0.5, 3)], [Reading("b", 1.5, None, 0, "no answer"), Reading("a", 2.0, 0.25, 4)]]
-    for batch in batches:
-        store.save_readings("gd-0001", batch)
+    for number, batch in enumerate(batches, 1):
+        store.put_readings("gd-0001", number, batch)
     assert store.readings("gd-0001") == [reading for batch in batches for reading in batch]
 
 
 def test_the_last_batch_is_known_by_its_number(store: Store) -> None:
-    assert store.batches("gd-0001") == 0
-    for at in (1.0, 2.0):
-        store.save_readings("gd-0001", [Reading("a", at, 0.5, 3)])
-    assert store.batches("gd-0001") == 2
+    assert store.last_batch("gd-0001") == 0
+    for batch in (1, 2):
+        store.put_readings("gd-0001", batch, [Reading("a", float(batch), 0.5, 3)])
+    assert store.last_batch("gd-0001") == 2
     assert store.readings_after("gd-0001", 1) == ([Reading("a", 2.0, 0.5, 3)], 2)
+
+
+def test_what_is_put_twice_is_stored_once(store: Store) -> None:
+    events = store.append("gd-0001", [NewEvent("note", {"say": "one"}), NewEvent("note", {"say": "two"})], 1)
+    reading = Reading("a", 1.0, 0.5, 3)
+    for _ in range(2):
+        store.put_events(events)
+        store.put_readings("gd-0001", 1, [reading])
+    assert store.events("gd-0001") == events
+    assert store.readings("gd-0001") == [reading]
+
+
+def test_a_sink_takes_the_events_of_another_store_with_their_numbers(store: Store, tmp_path: Path) -> None:
+    events = store.append("gd-0001", [NewEvent("note", {"say": str(number)}) for number in range(3)], 1)
+    sink = Store(tmp_path / "copy.db")
+    sink.put_events(events[1:])
+    sink.put_events(events)
+    assert sink.events("gd-0001") == store.events("gd-0001")
+
+
+def test_a_beat_names_its_epoch_and_an_old_one_is_refused(store: Store) -> None:
+    store.take_over("gd-0001", current_process())
+    with pytest.raises(Fenced):
+        store.beat("gd-0001", 1)
+    store.beat("gd-0001", 2)
+
+
+def test_a_store_that_cannot_be_read_or_written_says_so_in_its_own_words(store: Store) -> None:
+    store.close()
+    with pytest.raises(StoreError):
+        store.events("gd-0001")
+    with pytest.raises(StoreError):
+        store.append("gd-0001", [NewEvent("note", {"say": "x"})], 1)
 
 
 def test_a_process_is_known_by_more_than_its_number() -> None:
@@ -130,20 +165,20 @@ def test_a_process_is_known_by_more_than_its_number() -> None:
 def test_a_store_that_cannot_be_opened_is_a_refusal_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(Refused, match="GAMEDAY_STORE"):
-        raise _refusal(tmp_path / "file" / "gameday.db")
+        raise _refusal(DataFolder(tmp_path / "file"))
     (tmp_path / "gameday.db").write_bytes(b"no database" * 100)
     with pytest.raises(Refused):
-        open_store(tmp_path / "gameday.db")
+        open_store(DataFolder(tmp_path))
 
 
-def _refusal(path: Path) -> Refused:
+def _refusal(folder: DataFolder) -> Refused:
     with pytest.raises(Refused) as caught:
-        open_store(path)
+        open_store(folder)
     return Refused(str(caught.value))
 
 
-def test_no_store_is_nothing_to_undo(tmp_path: Path) -> None:
-    assert open_for_undo(tmp_path / "gameday.db") is None
+def test_no_store_is_nothing_to_revert(tmp_path: Path) -> None:
+    assert open_for_revert(DataFolder(tmp_path)) is None
 
 
 @given(st.lists(st.sampled_from(["note", "end", "take over"]), max_size=8))

@@ -31,7 +31,8 @@ from gameday.timing import DEFAULT_TIMING
 if TYPE_CHECKING:
     from gameday.drill.runner import DrillResult
     from gameday.model import Plan
-    from gameday.store.sqlite import Store
+from gameday.store.paths import data_folder
+from gameday.store.protocols import DrillReader
 
 PATIENCE_S = 60.0
 
@@ -79,9 +80,9 @@ def wait_until(condition: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def finish(result: DrillResult, store: Store) -> Exit:
+def finish(result: DrillResult, store: DrillReader) -> Exit:
     outcome = drill_outcome(result, store)
-    draft_review(store, result.drill)
+    draft_review(store, result.drill, data_folder().reviews)
     return run_exit([result], [outcome], store)
 
 
@@ -106,7 +107,7 @@ def facilitated() -> dict[str, object]:
     people = plan_with_people(prepared, Path("roster.yaml"))
     assert people.cast is not None
     running = start_background_drill(
-        people.plan, prepared.selected, prepared.store, DEFAULT_TIMING, finish, lambda work: work()
+        people.plan, prepared.selected, prepared.store, prepared.folder, DEFAULT_TIMING, finish, lambda work: work()
     )
     drill = people.plan.drill
     attached = join(drill)
@@ -124,9 +125,9 @@ def facilitated() -> dict[str, object]:
     code = running.wait()
     wait_for_end(attached.store, drill, reporter.status)
     follower.until(lambda: board.state.phase == "done")
-    debrief = Debrief(attached.store, drill)
+    debrief = Debrief(attached.store, drill, prepared.folder.role_history)
     debrief.record_line(HEADINGS[0], None, "we looked at the wrong dashboard")
-    review = refresh_after_debrief(attached.store, drill)
+    review = refresh_after_debrief(attached.store, drill, prepared.folder.reviews)
     return {
         "exit": code, "status": sorted(status), "phases": phases, "items": items, "predictions": debrief.close(),
         "statements": [statement.what for statement in board.responders.statements],
@@ -162,6 +163,6 @@ if __name__ == "__main__":
     seen = {"facilitated": facilitated, "rehearsed": rehearsed}[sys.argv[1]]()
     interface = sorted(
         {name.partition(".")[0] for name in sys.modules} & {"click", "rich", "textual"}
-        | {name for name in sys.modules if name.startswith(("gameday.cli", "gameday.terminal"))}
+        | {name for name in sys.modules if name.startswith(("gameday.cli.", "gameday.terminal."))}
     )
     print(json.dumps({**seen, "interface": interface}))

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from support.containers import HTTPD, Containers, endpoint
-from support.docker import TOOLS, Docker
+from support.docker import HTTPD, TOOLS, Containers, Docker, endpoint
 from support.drill_folder import Site
 from support.fake_shop import Shop
 

@@ -37,15 +37,15 @@ rehearsal: {{pace: 1, responders: [{{after: 300ms, of: fault, do: acknowledged}}
 
 
 def eventually(true: Callable[[], object], what: str = "it", within: float = PATIENCE) -> None:
-    """Waits until it is so, as long as patience lasts."""
+    """Wait until `true` holds; fail after `within` seconds."""
     until = time.monotonic() + within
     while not true():
         assert time.monotonic() < until, f"{what} did not happen in {within:.0f} s"
         time.sleep(0.02)
 
 
-def stays(true: Callable[[], object], seconds: float, what: str = "it") -> None:
-    """It is so, and is still so whenever it is looked at."""
+def assert_stays(true: Callable[[], object], seconds: float, what: str = "it") -> None:
+    """Assert that `true` holds for `seconds`, however often it is looked at."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         assert true(), f"{what} did not last"

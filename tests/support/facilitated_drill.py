@@ -9,6 +9,7 @@ from support.proxy_drill import Place
 
 from gameday.model import Event
 from gameday.store.open import open_store
+from gameday.store.paths import DataFolder
 from gameday.store.sqlite import Store
 
 PLANTED = ("zanzibar", "quokka", "ptarmigan", "400ms", "latency", "database", "wombat")
@@ -56,7 +57,7 @@ def furnish(place: Place, timebox: str = "10m") -> None:
 
 @contextmanager
 def store_of(place: Place) -> Iterator[Store]:
-    store = open_store(place.folder / "store" / "gameday.db")
+    store = open_store(DataFolder(place.folder / "store"))
     try:
         yield store
     finally:

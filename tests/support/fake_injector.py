@@ -1,13 +1,17 @@
-"""An engine that can be made to lie, hang up and come late, and the injector for it: what no real one can be made
-to do on command."""
+"""An engine that can be made to lie, hang and come late, its injector, and a ledger on it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from typing_extensions import override
 
-from gameday.model import Binding, Fault
+from gameday.clock import JumpClock
+from gameday.drill.checked_injector import CheckedInjector
+from gameday.drill.ledger import Ledger
+from gameday.drill.log import Log
+from gameday.model import Binding, Event, Fault, PlannedFault
 from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
@@ -21,6 +25,8 @@ from gameday.plugins.types import (
     RevertGuarantee,
     RevertOutcome,
 )
+from gameday.process_identity import current_process
+from gameday.store.sqlite import Store
 
 
 class NoParams(Params):
@@ -109,3 +115,29 @@ class MadeEngine(Injector, Leased, Sweepable, Checkable):
     @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
         return frozenset()
+
+
+class Engines(dict[str, CheckedInjector]):
+    pass
+
+
+def planned(name: str = "slow", target: str = "database") -> PlannedFault:
+    return PlannedFault(Fault(name, "latency", target, {}), Binding("test", target, "made", {"at": target}), 0.0)
+
+
+class Bench:
+    """One drill on a real store, a made engine and a clock that jumps."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = JumpClock()
+        self.store = Store(folder / "gameday.db", self.clock)
+        self.engine = MadeEngine()
+        epoch = self.store.begin("gd-0001", "test", "rehearsal", "", current_process())
+        self.log = Log(self.store, "gd-0001", epoch)
+        self.ledger = Ledger(self.log, Engines(made=CheckedInjector(self.engine)), self.clock)
+
+    def kinds(self) -> list[str]:
+        return [event.kind for event in self.events()]
+
+    def events(self) -> list[Event]:
+        return self.store.events("gd-0001")

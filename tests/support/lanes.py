@@ -13,7 +13,7 @@ FOLDERS = {
     "files": QUICK, "injectors": PROCESSES, "meta": PROCESSES, "people": QUICK, "proxy": PROCESSES,
     "review": QUICK, "scorecards": QUICK, "signals": PROCESSES, "store": PROCESSES, "terminal": QUICK,
 }  # fmt: skip
-"""The lane of each folder of `tests/`. A marker on a test, or on its module, has precedence."""
+"""The lane of each folder of `tests/`. The markers `engine` and `starts_processes` have precedence."""
 
 
 def lane_of(path: PurePath, markers: Iterable[str]) -> str:
@@ -21,4 +21,4 @@ def lane_of(path: PurePath, markers: Iterable[str]) -> str:
     present = set(markers)
     if "engine" in present:
         return ENGINES
-    return PROCESSES if PROCESSES in present else FOLDERS[path.parts[0]]
+    return PROCESSES if "starts_processes" in present else FOLDERS[path.parts[0]]

@@ -1,4 +1,4 @@
-"""What the proxy's tests stand on: a server as a process, and both ends of connections through it."""
+"""A proxy server as a process, ours or Toxiproxy's own, and both ends of connections through it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import httpx
+import pytest
+from support.available_engines import toxiproxy_server
 
 PATIENCE = 10.0
 """Seconds after which something that should happen is taken not to."""
@@ -186,3 +188,13 @@ def _answers(http: httpx.Client) -> bool:
         return http.get("/version").status_code == 200
     except httpx.TransportError:
         return False
+
+
+@pytest.fixture(params=["ours", pytest.param("original", marks=pytest.mark.engine("toxiproxy"))], scope="module")
+def server(request: pytest.FixtureRequest) -> Iterator[tuple[Server, bool]]:
+    if request.param == "ours":
+        with ours() as server:
+            yield server, True
+    else:
+        with original(str(toxiproxy_server())) as server:
+            yield server, False

@@ -1,4 +1,4 @@
-"""A place to break: a proxy of its own on a real server, a shop behind it, and all that `gameday` needs there."""
+"""Drills on a proxy of their own at a real server with a shop behind it, and the fixtures that make them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+from support.available_engines import toxiproxy_server
 from support.drill_folder import Site, eventually
 from support.fake_shop import Client, Shop
 from typing_extensions import override
@@ -130,3 +132,70 @@ def serving(binary: Path | None) -> Iterator[ProxyServer]:
     finally:
         server.process.send_signal(signal.SIGCONT)
         server.kill()
+
+
+ORIGINAL = pytest.param("original", marks=pytest.mark.engine("toxiproxy"))
+SERVERS = ("ours", "original")
+
+
+@pytest.fixture(scope="session")
+def shop() -> Iterator[Shop]:
+    shop = Shop()
+    yield shop
+    shop.close()
+
+
+@pytest.fixture(scope="session")
+def places() -> list[Place]:
+    """All that were made, for the look at the very end."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def ours(places: list[Place]) -> Iterator[ProxyServer]:
+    with serving(None) as server:
+        yield server
+        still_as_before(server, places)
+
+
+@pytest.fixture(scope="session")
+def original(places: list[Place]) -> Iterator[ProxyServer]:
+    with serving(toxiproxy_server()) as server:
+        yield server
+        still_as_before(server, places)
+
+
+def still_as_before(server: ProxyServer, places: list[Place]) -> None:
+    """What was put back has stayed so, long after each test."""
+    changed = [place.shown() for place in places if place.server is server and not place.clean()]
+    assert not changed, f"not as before: {changed}"
+
+
+@pytest.fixture(params=["ours", ORIGINAL])
+def server(request: pytest.FixtureRequest) -> ProxyServer:
+    """Each of the two, one after the other."""
+    server: ProxyServer = request.getfixturevalue(request.param)
+    return server
+
+
+@pytest.fixture
+def make(shop: Shop, places: list[Place], tmp_path: Path) -> Iterator[Make]:
+    """Places on any server."""
+    made: list[Place] = []
+
+    def one(server: ProxyServer, url: str = "") -> Place:
+        folder = tmp_path / f"place-{len(made)}"
+        folder.mkdir()
+        made.append(Place(server, shop, folder, url=url))
+        places.append(made[-1])
+        return made[-1]
+
+    yield one
+    for place in made:
+        place.close()
+
+
+@pytest.fixture
+def place(make: Make, server: ProxyServer) -> Place:
+    """One on each of the two."""
+    return make(server)

@@ -39,7 +39,7 @@ def _of(cell: str) -> str:
 
 def _count(results: Mapping[str, str]) -> str:
     clean = sum(outcome == "passed" for outcome in results.values())
-    return f"{clean} of {len(results)} cells read back as before"
+    return f"{clean} of {len(results)} cells clean"
 
 
 def _engine() -> str:

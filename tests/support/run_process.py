@@ -65,11 +65,11 @@ class Run:
         """Waits for it; what was said is shown when it does not come."""
         end = time.monotonic() + within
         while not true():
-            assert time.monotonic() < end, f"{what}: not in {within:.0f} s\n{self.told()}"
-            assert self.process.poll() not in (2, 3, 6), f"{what}: never\n{self.told()}"
+            assert time.monotonic() < end, f"{what}: not in {within:.0f} s\n{self.describe()}"
+            assert self.process.poll() not in (2, 3, 6), f"{what}: never\n{self.describe()}"
             time.sleep(0.01)
 
-    def until_said(self, kind: str, **data: Any) -> None:
+    def wait_for_event(self, kind: str, **data: Any) -> None:
         """Until its log has an event of this kind with these data."""
 
         def said() -> bool:
@@ -78,7 +78,7 @@ class Run:
 
         self.until(said, f"{kind} {data}")
 
-    def told(self) -> str:
+    def describe(self) -> str:
         return f"{self.out}\n{self.err}\n{self.events()[-12:]}"
 
     def guardians(self) -> list[psutil.Process]:
@@ -103,7 +103,7 @@ class Run:
         assert "Traceback" not in self.err, self.err
         return int(self.process.returncode)
 
-    def alone(self, within: float = PATIENCE) -> None:
+    def wait_for_guardian_exit(self, within: float = PATIENCE) -> None:
         """Until no guardian of it is left."""
         self.until(lambda: not self.guardians(), "the guardian's end", within)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 from typing_extensions import override
 
 from gameday.boards.playback import follow_store, replay
@@ -87,7 +87,7 @@ def test_following_ends_with_the_drill_and_shows_what_came_meanwhile(store: Stor
         look = next(looks)
         if look == 1:
             store.append("gd-0001", [NewEvent("note", {"say": "meanwhile"})], 1)
-            store.save_readings("gd-0001", [Reading("journey-p95", 1.0, 0.1)])
+            store.put_readings("gd-0001", 1, [Reading("journey-p95", 1.0, 0.1)])
         if look == 3:
             store.append("gd-0001", [NewEvent("phase", {"before": "planned", "after": "done"})], 1)
         return False

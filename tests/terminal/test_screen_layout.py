@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 from support.drill_factory import BOOT, DRILL, MARK, MONO
-from support.recorded_drill import Player
+from support.shipped_drill import Player
 from typing_extensions import override
 
 from gameday.drill.state import State

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 from rich.console import Console
-from support.recorded_drill import Player, plan
+from support.shipped_drill import Player, plan
 from typing_extensions import override
 
 from gameday.drill.state import State

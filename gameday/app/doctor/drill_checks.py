@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gameday.app.doctor.finding import Finding, Mark
 
 if TYPE_CHECKING:
-    from gameday.store.sqlite import Store
+    from gameday.store.protocols import DrillReader
 
 
 def check_unfinished() -> Iterator[Finding]:
@@ -24,7 +24,7 @@ def check_unfinished() -> Iterator[Finding]:
         yield Finding(Mark.OK, "drills", "none running, none left behind")
 
 
-def _describe(store: Store, drill: str) -> Finding:
+def _describe(store: DrillReader, drill: str) -> Finding:
     from gameday.store.outstanding import outstanding
 
     owner, environment = store.owner(drill), store.environment(drill)

@@ -31,9 +31,9 @@ def python() -> Iterator[Finding]:
 
 
 def store() -> Iterator[Finding]:
-    from gameday.store.paths import store_path
+    from gameday.store.paths import data_folder
 
-    folder = store_path().parent
+    folder = data_folder().path
     try:
         times = _append_times(_nearest(folder))
     except Exception as error:
@@ -67,10 +67,11 @@ def _append_times(folder: Path) -> list[float]:
     """Return the seconds of each of some durable appends, in a temporary store."""
     from gameday.events import NewEvent
     from gameday.process_identity import current_process
-    from gameday.store.sqlite import Store
+    from gameday.store.open import open_store
+    from gameday.store.paths import DataFolder
 
     with tempfile.TemporaryDirectory(prefix="gameday-doctor-", dir=folder) as own:
-        store = Store(Path(own) / "gameday.db")
+        store = open_store(DataFolder(Path(own)))
         try:
             epoch = store.begin("gd-0000", "doctor", "rehearsal", "", current_process())
             append = partial(store.append, "gd-0000", [NewEvent("note", {"say": "a trial"})], epoch)
@@ -94,8 +95,8 @@ def runtime() -> Iterator[Finding]:
 def guardian() -> Iterator[Finding]:
     """Start a guardian as a drill would, and dismiss it."""
     from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
-    from gameday.store.paths import runtime_folder
-    from gameday.store.sqlite import Store
+    from gameday.store.open import open_store
+    from gameday.store.paths import DataFolder, runtime_folder
 
     try:
         runtime_folder()
@@ -103,10 +104,10 @@ def guardian() -> Iterator[Finding]:
         return  # without it no guardian can run, and the runtime check reports it
 
     with tempfile.TemporaryDirectory(prefix="gameday-doctor-") as own:
-        store = Store(Path(own) / "gameday.db")
-        store.close()
+        folder = DataFolder(Path(own))
+        open_store(folder).close()
         name = TRIAL_NAME.format(secrets.token_hex(2))
-        supervisor = GuardianSupervisor(name, store.path, (), {}, (), lambda _why: None)
+        supervisor = GuardianSupervisor(name, folder, (), {}, (), lambda _why: None)
         try:
             took = _seconds(supervisor.wait_ready)
         finally:

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from gameday.atomic_file import write_atomically
 from gameday.errors import Refused
 from gameday.model import Event
 from gameday.store.paths import runtime_folder
@@ -32,9 +33,7 @@ def matches(token: str, known: str) -> bool:
 
 def save(drill: str, token: str) -> None:
     """For the facilitator whose terminal was closed: read again only where it is asked for in so many words."""
-    path = _kept(drill)
-    path.touch(mode=0o600)
-    path.write_text(token, encoding="ascii")
+    write_atomically(_kept(drill), token, mode=0o600)
 
 
 def load(drill: str) -> str:

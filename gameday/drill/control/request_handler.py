@@ -16,7 +16,7 @@ from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.state import State
 from gameday.events import NewEvent
 from gameday.model import Plan, Source
-from gameday.store.sqlite import Fenced
+from gameday.store.protocols import Fenced
 
 Request = Mapping[str, Any]
 _TOKEN = f"The same user's `gameday facilitate` finds the token; elsewhere it is {facilitator_token.VARIABLE}."
@@ -122,4 +122,4 @@ class ControlRequestHandler:
         return min(now, asked) if isinstance(asked, float) else now
 
     def _is_facilitator(self, request: Request) -> bool:
-        return facilitator_token.matches(str(request.get("token", "")), self._log.store.token(self._plan.drill))
+        return facilitator_token.matches(str(request.get("token", "")), self._log.store.token_digest(self._plan.drill))

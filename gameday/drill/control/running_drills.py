@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from gameday.atomic_file import write_atomically
 from gameday.errors import Refused
-from gameday.store.paths import runtime_folder
+from gameday.store.paths import DataFolder, runtime_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class RunningDrill:
 
     drill: str
     environment: str
-    store: Path
+    folder: DataFolder
     place: str = ""
     """Which of several places of that name: the folder of a demo."""
 
@@ -42,10 +43,13 @@ def guardian_socket_path(door: Path) -> Path:
 
 def register(found: RunningDrill) -> None:
     """Leave the note."""
-    body = {"drill": found.drill, "environment": found.environment, "store": str(found.store), "place": found.place}
-    path = _note(found.drill)
-    path.with_suffix(".new").write_text(json.dumps(body), encoding="utf-8")
-    path.with_suffix(".new").rename(path)
+    body = {
+        "drill": found.drill,
+        "environment": found.environment,
+        "folder": str(found.folder.path),
+        "place": found.place,
+    }
+    write_atomically(_note(found.drill), json.dumps(body))
 
 
 def unregister(drill: str) -> None:
@@ -62,7 +66,9 @@ def list_running() -> list[RunningDrill]:
     for path in runtime_folder().glob("gd-*.json"):
         with suppress(OSError, ValueError, KeyError, TypeError):
             body = json.loads(path.read_text(encoding="utf-8"))
-            note = RunningDrill(str(body["drill"]), str(body["environment"]), Path(body["store"]), str(body["place"]))
+            note = RunningDrill(
+                str(body["drill"]), str(body["environment"]), DataFolder(Path(body["folder"])), str(body["place"])
+            )
             found.append((path.stat().st_mtime, note))
     return [note for _, note in sorted(found, key=lambda pair: pair[0])]
 

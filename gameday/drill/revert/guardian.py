@@ -11,7 +11,6 @@ import os
 import select
 import signal
 import socket
-import sqlite3
 import subprocess
 import time
 from collections.abc import Mapping
@@ -26,9 +25,10 @@ from gameday.drill.injector_registry import Registry
 from gameday.drill.revert.takeover import take_over
 from gameday.model import Source
 from gameday.process_identity import ProcessIdentity
-from gameday.store.open import open_for_undo
+from gameday.store.open import open_for_revert
 from gameday.store.outstanding import outstanding
-from gameday.store.sqlite import Fenced, Store
+from gameday.store.paths import DataFolder
+from gameday.store.protocols import Fenced, RevertAuthority, StoreError
 from gameday.timing import Timing
 
 BEAT_TIMEOUT = 3.0
@@ -58,7 +58,7 @@ class Guardian:
     def __init__(self, pipe: socket.socket, orders: Mapping[str, Any]) -> None:
         self._pipe = pipe
         self._drill = str(orders["drill"])
-        self._store_path = Path(orders["store"])
+        self._data = DataFolder(Path(orders["data"]))
         self._store = self._opened()  # held open: a store that somebody deletes in mid-drill is still ours to read
         self._runner = ProcessIdentity(**orders["runner"])
         self._afterwards = list(orders["afterwards"])
@@ -72,7 +72,7 @@ class Guardian:
         self._stuck = False
         self._gone = False
         self._reverting_since: float | None = None
-        self._door = SocketServer(RunningDrill(self._drill, "", self._store_path).guardians_door, self._answer)
+        self._door = SocketServer(RunningDrill(self._drill, "", self._data).guardians_door, self._answer)
         _title(f"gameday guardian {self._drill}")
 
     def run(self) -> None:
@@ -121,11 +121,11 @@ class Guardian:
             self._reason = "halt, and the runner did not answer"
         return {"heard": True, "stuck": self._stuck, "watches": self._gone and self._runner.alive() is True}
 
-    def _opened(self) -> Store:
+    def _opened(self) -> RevertAuthority:
         """Raises FileNotFoundError where there is none: then it is not READY, and nothing is applied."""
-        store = open_for_undo(self._store_path)
+        store = open_for_revert(self._data)
         if store is None:
-            raise FileNotFoundError(self._store_path)
+            raise FileNotFoundError(self._data.store)
         store.events(self._drill)  # the write-ahead log is opened with the first question
         return store
 
@@ -137,14 +137,14 @@ class Guardian:
                     break
             except Fenced:
                 return
-            except sqlite3.Error:
-                self._store = open_for_undo(self._store_path) or self._store
+            except StoreError:
+                self._store = open_for_revert(self._data) or self._store
             self._stuck = True
             time.sleep(self._timing.guardian_retry_delay)
             self._stuck = False
         self._run_afterwards()
 
-    def _reverted(self, store: Store, reason: str) -> bool:
+    def _reverted(self, store: RevertAuthority, reason: str) -> bool:
         with suppress(OSError):
             os.chdir(self._folder)  # what hands back was written for the folder of the run
         if self._drill not in store.unfinished() and not outstanding(store.events(self._drill)):

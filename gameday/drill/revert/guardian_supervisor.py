@@ -17,6 +17,7 @@ from gameday.drill.revert.guardian import ACTING, BEAT, DISMISSED, READY, REVERT
 from gameday.drill.revert.restore_actions import Commands
 from gameday.errors import InternalError
 from gameday.process_identity import current_process
+from gameday.store.paths import DataFolder
 from gameday.timing import DEFAULT_TIMING, Timing
 
 BEAT_EVERY = 0.5
@@ -32,7 +33,7 @@ class GuardianSupervisor:
     def __init__(
         self,
         drill: str,
-        store: Path,
+        data: DataFolder,
         injectors: Sequence[str],
         back: Commands,
         afterwards: Sequence[str],
@@ -40,7 +41,7 @@ class GuardianSupervisor:
         timing: Timing = DEFAULT_TIMING,
     ) -> None:
         self._orders = {
-            "drill": drill, "store": str(store), "runner": asdict(current_process()), "injectors": list(injectors),
+            "drill": drill, "data": str(data.path), "runner": asdict(current_process()), "injectors": list(injectors),
             "back": {item: list(command) for item, command in back.items()}, "afterwards": list(afterwards),
             "folder": str(Path.cwd()), "timing": asdict(timing),
         }  # fmt: skip

@@ -14,26 +14,26 @@ from gameday.model import Event, Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
 from gameday.store.outstanding import outstanding
-from gameday.store.sqlite import Fenced, Store
+from gameday.store.protocols import EventReader, Fenced, RevertAuthority
 from gameday.timing import DEFAULT_TIMING, Timing
 
 OWNER_TIMEOUT = 120.0
 """Seconds without a beat after which an owner that cannot be seen from this host counts as gone."""
 
 
-def orphaned_drills(store: Store) -> list[str]:
+def orphaned_drills(store: RevertAuthority) -> list[str]:
     """Unfinished drills whose owner does not live, or sits on another host and has not beaten for long."""
     return [drill for drill in store.unfinished() if not _owned(store, drill)]
 
 
-def _owned(store: Store, drill: str) -> bool:
+def _owned(store: RevertAuthority, drill: str) -> bool:
     owner = store.owner(drill)
     alive = owner.alive() if owner else False
-    return store.silence(drill) < OWNER_TIMEOUT if alive is None else alive
+    return store.heartbeat_age(drill) < OWNER_TIMEOUT if alive is None else alive
 
 
 def recover(
-    store: Store,
+    store: RevertAuthority,
     injectors: Injectors,
     say: Callable[[str], None],
     why: str,
@@ -82,7 +82,7 @@ def _say_if_it_lives(drill: str, owner: ProcessIdentity | None, say: Callable[[s
         say(f"{drill}: process {owner.pid} still lives, perhaps stopped; watching until it has ended ...")
 
 
-def dirty_error(left: list[Intent], store: Store) -> EnvironmentDirty:
+def dirty_error(left: list[Intent], store: EventReader) -> EnvironmentDirty:
     """The ending that wins over all: what is left, why, and what to do."""
     whys = {
         str(event.data["mark"]): str(event.data["why"])

@@ -5,7 +5,6 @@ The guardian does it within moments; `gameday halt` and the next command do it w
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,12 +23,12 @@ from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding, unconfirmed_markers
-from gameday.store.sqlite import Fenced, Store, StoreFull
+from gameday.store.protocols import Fenced, RevertAuthority, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
 
 def take_over(
-    store: Store,
+    store: RevertAuthority,
     drill: str,
     why: str,
     injectors: Injectors,
@@ -44,7 +43,7 @@ def take_over(
     """Returns what could not be taken back: then the drill stays open, and its environment dirty. Never waits for
     the disk: what cannot be written is said on stderr. `gone` is called when all is read back as gone, before it is
     watched; `back` is what hands back. Raises Fenced when somebody else takes over meanwhile."""
-    silent = store.silence(drill)  # before our own first beat
+    silent = store.heartbeat_age(drill)  # before our own first beat
     owned = _OwnedLog(store, drill, source)
     owned.claim(why)
     events = store.events(drill)
@@ -68,7 +67,7 @@ def take_over(
 class _OwnedLog:
     """The log of a drill under our epoch, which never stands in the way."""
 
-    def __init__(self, store: Store, drill: str, source: Source) -> None:
+    def __init__(self, store: RevertAuthority, drill: str, source: Source) -> None:
         self._store = store
         self._drill = drill
         self._source = source
@@ -78,7 +77,7 @@ class _OwnedLog:
         try:
             self._epoch = self._store.take_over(self._drill, current_process(), self._store.epoch(self._drill))
             self.record(NewEvent("owner", {"epoch": self._epoch, "why": why}, source=self._source))
-        except (StoreFull, sqlite3.Error) as error:
+        except StoreError as error:
             print(f"gameday: the store cannot be written ({error}); reverting all the same", file=sys.stderr)
 
     def record(self, *drafts: NewEvent) -> None:
@@ -88,7 +87,7 @@ class _OwnedLog:
             self._store.append(self._drill, ours, self._epoch)
         except Fenced:
             raise
-        except (StoreFull, sqlite3.Error) as error:
+        except StoreError as error:
             for draft in drafts:
                 print(f"gameday: not written ({error}): {draft.kind} {dict(draft.data)}", file=sys.stderr)
 

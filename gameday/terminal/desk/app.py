@@ -17,7 +17,7 @@ from gameday.clock import Clock
 from gameday.drill.control.client import GUARDIAN_GRACE, DrillClient
 from gameday.model import Plan
 from gameday.people.cast import Cast
-from gameday.store.sqlite import Store
+from gameday.store.protocols import DrillReader
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
 from gameday.terminal.desk.key_handler import ExitReason, KeyHandler
@@ -41,7 +41,7 @@ class DeskConfig:
     """
 
     plan: Plan
-    store: Store
+    store: DrillReader
     client: DrillClient
     clock: Clock
     glyphs: Glyphs
@@ -72,7 +72,7 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self._last_seq, self._roles_recorded = 0, False
         self._saved_cast: Cast | None = None
         self._orphaned_at = config.clock.monotonic()
-        self._batches = max(0, config.store.batches(config.plan.drill) - MAX_INITIAL_BATCHES)
+        self._batches = max(0, config.store.last_batch(config.plan.drill) - MAX_INITIAL_BATCHES)
         self._commands = KeyCommands(config.client, config.plan, self._run_in_background, solo=self.state.solo)
         self._key_handler = KeyHandler(self.state, self._commands, self.exit)
         self._lines_widget = LinesWidget()

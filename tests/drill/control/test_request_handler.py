@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 
 from gameday.clock import JumpClock
 from gameday.drill.control import facilitator_token
@@ -31,6 +31,7 @@ from gameday.events import NewEvent
 from gameday.model import Action, Environment, Mode
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
+from gameday.store.paths import DataFolder
 
 ACTIONS = {"cache-on": Action("cache-on", ("true",))}
 PLAN = replace(plan_of(Mode.FACILITATED), environment=Environment("test", {}, {}, ACTIONS))
@@ -42,13 +43,13 @@ class Running:
     def __init__(self, path: Path) -> None:
         self.clock = clock = JumpClock()
         wake = threading.Event()
-        self.store = open_store(path)
+        self.store = open_store(DataFolder(path.parent))
         epoch = self.store.begin(PLAN.drill, "test", "facilitated", facilitator_token.digest("abc"), current_process())
         self.log = Log(self.store, PLAN.drill, epoch)
         self.log.append(
             NewEvent("phase", {"before": "preflight", "after": "running"}), NewEvent("startex", {"delay": 0.0})
         )
-        gauges = ReadingCollector(PLAN.environment, frozenset(), self.store, PLAN.drill, clock, wake)
+        gauges = ReadingCollector(PLAN.environment, frozenset(), self.store, PLAN.drill, self.log.beat, clock, wake)
         self.answers = ControlRequestHandler(PLAN, self.log, gauges, Inbox(lambda: None), clock, wake)
 
     def told(self, **request: Any) -> list[dict[str, Any]]:

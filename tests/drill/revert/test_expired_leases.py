@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.ledger import Bench, planned
+from support.fake_injector import Bench, planned
 
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.revert.takeover import take_over

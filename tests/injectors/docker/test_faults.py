@@ -9,9 +9,8 @@ from collections.abc import Callable
 import pytest
 import yaml
 from support.container_drill import KINDS
-from support.containers import endpoint
-from support.docker import TOOLS, Docker
-from support.test_container import INJECTOR, Box, Subnet, soon
+from support.docker import TOOLS, Docker, endpoint
+from support.docker_target import INJECTOR, Box, Subnet, soon
 
 from gameday.errors import Refused
 from gameday.injectors.docker.faults import KINDS as ALL_KINDS

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from support.containers import Containers, endpoint, tmpfs_volume
-from support.docker import TOOLS, Docker
+from support.docker import TOOLS, Containers, Docker, endpoint, tmpfs_volume
+from support.docker_target import INJECTOR, Box, Subnet, soon
 from support.drill_folder import eventually
-from support.test_container import INJECTOR, Box, Subnet, soon
 
 from gameday.demo.ports import free_port
 from gameday.errors import Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from support.test_container import INJECTOR, Box, soon
+from support.docker_target import INJECTOR, Box, soon
 
 from gameday.errors import Refused
 from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_listing

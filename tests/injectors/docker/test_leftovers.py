@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from support.docker import PLAIN
-from support.test_container import INJECTOR, Box, soon
+from support.docker_target import INJECTOR, Box, soon
 
 from gameday.model import Fault, Json
 from gameday.plugins.types import Presence, RevertOutcome

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.test_container import INJECTOR, Box
+from support.docker_target import INJECTOR, Box
 
 from gameday.cli.main import run_command
 from gameday.drill.checked_injector import CheckedInjector

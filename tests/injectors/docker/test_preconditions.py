@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from support.docker import Docker
-from support.test_container import INJECTOR, Box, soon
+from support.docker_target import INJECTOR, Box, soon
 
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.production_guard import refuse_aliased_production

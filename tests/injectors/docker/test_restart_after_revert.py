@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from support.containers import Containers, tmpfs_volume
-from support.docker import Docker
+from support.docker import Containers, Docker, tmpfs_volume
+from support.docker_target import INJECTOR, Box, soon
 from support.drill_folder import eventually
-from support.test_container import INJECTOR, Box, soon
 
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.sidecar_fault import stopped_by_fault

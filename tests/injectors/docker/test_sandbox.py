@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from support.docker import TOOLS
+from support.docker_target import Box, soon
 from support.drill_folder import eventually
-from support.test_container import Box, soon
 
 from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import EngineError

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 from support.docker import TOOLS
+from support.docker_target import INJECTOR, Box, soon
 from support.drill_folder import eventually
-from support.test_container import INJECTOR, Box, soon
 
 from gameday.errors import Refused
 from gameday.injectors.docker import unmarked_leftovers

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support.drill_fixtures import make, original, ours, places, shop
 from support.facilitated_drill import furnish
-from support.proxy_drill import Make, Place, ProxyServer
+from support.proxy_drill import Make, Place, ProxyServer, make, original, ours, places, shop
 
 from gameday.errors import Exit
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.drill_factory import MONO, event
-from support.plan_factory import plan_of
+from support.shipped_drill import plan_of
 from typing_extensions import override
 
 from gameday.clock import JumpClock

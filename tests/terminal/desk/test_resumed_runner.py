@@ -14,7 +14,7 @@ from support.pty_terminal import Terminal
 from gameday.errors import Exit
 from gameday.timing import Timing
 
-pytestmark = pytest.mark.processes
+pytestmark = pytest.mark.starts_processes
 
 WATCHED = Timing(quiet_period=12.0)
 """Its guardian watches long enough for a screen to ask about it."""

@@ -14,7 +14,7 @@ from support.pty_terminal import Terminal
 from gameday.errors import Exit
 from gameday.model import Event
 
-pytestmark = pytest.mark.processes
+pytestmark = pytest.mark.starts_processes
 
 STOOD = "the fault stands, as the program's own log says"
 

@@ -1,4 +1,4 @@
-"""Those who connect to the API and do not ask: they are not waited for, and keep nobody else from asking."""
+"""Idle and incomplete API requests: they time out, and do not lock out other clients."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ IMPATIENT = (
 )
 
 
-def test_a_crowd_that_asks_nothing_is_in_nobodys_way() -> None:
+def test_idle_api_connections_do_not_lock_out_others() -> None:
     with ours() as server, ExitStack() as crowd:
         where = server.http.base_url
         for _ in range(5 * MAX_CONNECTIONS):
@@ -31,7 +31,7 @@ def test_a_crowd_that_asks_nothing_is_in_nobodys_way() -> None:
         eventually(lambda: psutil.Process(server.process.pid).num_fds() < MAX_CONNECTIONS + 40)
 
 
-def test_half_a_request_is_not_waited_for() -> None:
+def test_incomplete_request_times_out() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", IMPATIENT, "-port", "0"], stdout=subprocess.PIPE, text=True
     ) as process:

@@ -1,4 +1,4 @@
-"""Clients that were written for Toxiproxy work unchanged: chaostoolkit-toxiproxy, the Go client, toxiproxy-cli."""
+"""Toxiproxy's clients work unchanged: chaostoolkit-toxiproxy, the Go client, toxiproxy-cli."""
 
 from __future__ import annotations
 

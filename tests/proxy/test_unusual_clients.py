@@ -1,4 +1,4 @@
-"""Peers and clients of the API that do what nobody expects."""
+"""Unusual clients and upstreams."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.proxy_stage import Line
 from gameday.proxy.toxics.bandwidth import Bandwidth
 
 
-def test_descriptors_that_an_upstream_passes_along_are_closed(tmp_path: Path) -> None:
+def test_descriptors_passed_by_upstream_are_closed(tmp_path: Path) -> None:
     with ours() as server, socket.socket(socket.AF_UNIX) as backend:
         backend.bind(str(tmp_path / "s"))
         backend.listen()
@@ -35,7 +35,7 @@ def test_descriptors_that_an_upstream_passes_along_are_closed(tmp_path: Path) ->
                 assert psutil.Process(server.process.pid).num_fds() == before
 
 
-def test_a_rate_that_is_changed_again_and_again_still_passes_its_bytes() -> None:
+def test_frequently_changed_rate_still_passes_data() -> None:
     line = Line()
     stage = line.stage(Bandwidth, {"rate": 100})
     stage.feed(bytes(60_000))
@@ -45,7 +45,7 @@ def test_a_rate_that_is_changed_again_and_again_still_passes_its_bytes() -> None
     assert len(line.all) == 60_000
 
 
-def test_more_toxics_than_a_byte_can_pass_are_refused() -> None:
+def test_too_many_toxics_are_refused() -> None:
     with ours() as server, server.proxied() as proxy, proxy.pair() as pair:
         for number in range(500):
             proxy.toxic("noop", name=f"n{number}")
@@ -55,7 +55,7 @@ def test_more_toxics_than_a_byte_can_pass_are_refused() -> None:
         assert read_exactly(pair.upstream, 6) == b"passes"
 
 
-def test_a_name_that_is_no_letter_can_be_asked_for_and_removed() -> None:
+def test_unpaired_surrogate_in_name_is_replaced() -> None:
     with ours() as server:
         body = rb'{"name": "half\ud800", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"}'
         made = server.http.post("/proxies", content=body)

@@ -1,4 +1,4 @@
-"""An upstream in the file system."""
+"""Unix sockets as upstreams."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from support.proxy import PATIENCE, is_reset, ours, read_exactly
 
 
-def test_a_unix_socket_is_an_upstream_with_toxics_and_all(tmp_path: Path) -> None:
+def test_unix_socket_upstream_works_with_toxics(tmp_path: Path) -> None:
     path = tmp_path / "db.sock"
     with ours() as server, socket.socket(socket.AF_UNIX) as backend:
         backend.bind(str(path))
@@ -28,7 +28,7 @@ def test_a_unix_socket_is_an_upstream_with_toxics_and_all(tmp_path: Path) -> Non
             assert upstream.recv(1) == b""
 
 
-def test_one_that_is_not_there_resets_the_client(tmp_path: Path) -> None:
+def test_missing_unix_socket_resets_client(tmp_path: Path) -> None:
     with ours() as server:
         made = server.http.post("/proxies", json={"name": "db", "upstream": f"unix:{tmp_path}/none"}).json()
         host, _, port = made["listen"].rpartition(":")

@@ -1,4 +1,4 @@
-"""No web page drives the API, and beyond loopback only who has the token."""
+"""Access control: web pages are refused, and a token is required beyond loopback."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         {"Host": "127.0.0.1.evil.example"},
     ],
 )
-def test_a_web_page_is_refused_and_changes_nothing(server: Server, headers: dict[str, str]) -> None:
+def test_web_page_is_refused_and_changes_nothing(server: Server, headers: dict[str, str]) -> None:
     body = {"name": "evil", "upstream": "127.0.0.1:1"}
     answer = server.http.post("/proxies", json=body, headers=FORM | headers)
     assert answer.status_code == 403
@@ -49,7 +49,7 @@ def test_a_web_page_is_refused_and_changes_nothing(server: Server, headers: dict
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8474", "localhost", "LOCALHOST:1", "[::1]:8474", "192.0.2.7", ""])
-def test_a_number_or_localhost_is_welcome(server: Server, host: str) -> None:
+def test_host_header_with_ip_or_localhost_is_accepted(server: Server, host: str) -> None:
     assert server.http.get("/version", headers={"Host": host}).status_code == 200
 
 
@@ -57,14 +57,14 @@ def test_a_number_or_localhost_is_welcome(server: Server, host: str) -> None:
     "given", [None, "", "Bearer", "Bearer wrong", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", "Bearer \xff"]
 )
 @pytest.mark.parametrize("path", ["/version", "/proxies", "/metrics", "/nothing"])
-def test_without_the_token_nothing_is_told(closed: Server, given: str | None, path: str) -> None:
+def test_missing_token_is_refused(closed: Server, given: str | None, path: str) -> None:
     headers = [] if given is None else [(b"Authorization", given.encode("latin-1"))]
     answer = closed.http.get(_here(closed, path), headers=headers)
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert TOKEN not in answer.text
 
 
-def test_with_the_token_any_name_is_welcome_but_no_page(closed: Server) -> None:
+def test_token_allows_any_host_but_no_web_page(closed: Server) -> None:
     known = {"Authorization": f"bearer {TOKEN}", "Host": "toxiproxy:8474"}
     assert closed.http.get(_here(closed, "/proxies"), headers=known).status_code == 200
     assert closed.http.get(_here(closed, "/proxies"), headers=known | {"Origin": "http://x"}).status_code == 403
@@ -80,13 +80,13 @@ def test_with_the_token_any_name_is_welcome_but_no_page(closed: Server) -> None:
     ],
 )
 @pytest.mark.parametrize("command", [["-m", "gameday.proxy"], ["-m", "gameday", "proxy", "serve"]])
-def test_it_does_not_start_open_to_all(tmp_path: Path, command: list[str], args: list[str], said: str) -> None:
+def test_start_beyond_loopback_requires_token(tmp_path: Path, command: list[str], args: list[str], said: str) -> None:
     line = [sys.executable, *command, "--port", "0", *args]
     ended = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=tmp_path)
     assert (ended.returncode, said in ended.stderr, "Traceback" in ended.stderr) == (2, True, False), ended.stderr
 
 
-def test_a_token_that_can_be_guessed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_token_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAMEDAY_PROXY_TOKEN", "short")
     line = [sys.executable, "-m", "gameday.proxy", "--port", "0"]
     ended = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False)
@@ -94,7 +94,7 @@ def test_a_token_that_can_be_guessed_is_refused(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(("mode", "is_said"), [(0o600, False), (0o640, True), (0o644, True)])
-def test_a_token_that_others_can_read_is_remarked_on(
+def test_token_readable_by_others_causes_warning(
     tmp_path: Path, mode: int, is_said: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "token"
@@ -104,7 +104,7 @@ def test_a_token_that_others_can_read_is_remarked_on(
     assert [f"chmod 600 {file}" in line for line in caplog.messages] == [True] * is_said
 
 
-def test_the_token_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_from_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAMEDAY_PROXY_TOKEN", TOKEN)
     with ours() as server:
         assert server.http.get("/version").status_code == 401

@@ -1,4 +1,4 @@
-"""A stream through 200 comings and goings of every toxic that keeps bytes arrives whole and in order."""
+"""A stream through 200 additions and removals of each toxic arrives complete and in order."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ def attributes_of(kind: str) -> dict[str, int]:
 
 @both_ways
 @pytest.mark.parametrize("kind", KEEPS)
-def test_no_coming_and_no_going_of_a_toxic_loses_a_byte(proxy: Proxied, stream: str, kind: str) -> None:
+def test_adding_and_removing_toxic_loses_no_byte(proxy: Proxied, stream: str, kind: str) -> None:
     with proxy.pair() as pair:
         stream_through(proxy, pair, stream, [kind])
 
 
 @both_ways
-def test_all_of_them_at_once_lose_none_either(proxy: Proxied, stream: str) -> None:
+def test_all_toxics_at_once_lose_no_byte(proxy: Proxied, stream: str) -> None:
     with proxy.pair() as pair:
         stream_through(proxy, pair, stream, KEEPS)
 
 
 @pytest.mark.engine("toxiproxy")
-def test_the_original_loses_nothing_either_while_the_peer_reads() -> None:
+def test_toxiproxy_loses_nothing_while_peer_reads() -> None:
     """Seen of release 2.5.0, of all its toxics. Where the peer does not read it loses none but hangs, with any toxic,
-    noop too (test_beyond_the_original); the newer source gives up after five seconds and what it held is lost."""
+    noop too (test_connection_differences); the newer source gives up after five seconds and what it held is lost."""
     with original(str(toxiproxy_server())) as server, server.proxied() as proxy, proxy.pair() as pair:
         stream_through(proxy, pair, "downstream", ["latency"])
 

@@ -1,4 +1,4 @@
-"""One container for a test of the injector, and what is done to it."""
+"""One container as the target of the Docker injector, and what is done to it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from support.container_drill import look
-from support.containers import HTTPD, Containers
-from support.docker import TOOLS, Docker, docker_here
+from support.docker import HTTPD, TOOLS, Containers, Docker, docker_here
 
 from gameday.errors import Refused
 from gameday.injectors.docker import DockerInjector

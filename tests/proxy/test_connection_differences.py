@@ -1,4 +1,4 @@
-"""What a connection through us survives, and one through the original does not: shown on both."""
+"""Connections that survive in this proxy and not in Toxiproxy: shown on both."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def all_of(sock: socket.socket) -> bytes:
 
 
 @both_ways
-def test_a_half_closed_connection_works_the_other_way(proxy: Proxied, stream: str) -> None:
+def test_half_closed_connection_works_in_the_other_direction(proxy: Proxied, stream: str) -> None:
     assert half_closes(proxy, stream)
 
 
 @pytest.mark.engine("toxiproxy")
 @both_ways
-def test_the_original_closes_both_halves(theirs: Proxied, stream: str) -> None:
+def test_toxiproxy_closes_both_halves(theirs: Proxied, stream: str) -> None:
     assert not half_closes(theirs, stream)
 
 
@@ -75,18 +75,18 @@ def resets_what_was_there(proxy: Proxied) -> bool:
     return False
 
 
-def test_a_reset_reaches_a_connection_that_was_there(proxy: Proxied) -> None:
+def test_reset_peer_resets_older_connection(proxy: Proxied) -> None:
     assert resets_what_was_there(proxy)
 
 
 @pytest.mark.engine("toxiproxy")
-def test_the_originals_reset_is_an_end_for_a_connection_that_was_there(theirs: Proxied) -> None:
+def test_toxiproxy_closes_older_connection_without_reset(theirs: Proxied) -> None:
     assert not resets_what_was_there(theirs)
 
 
 @pytest.mark.engine("toxiproxy")
-def test_the_original_hangs_when_a_toxic_is_removed_from_a_peer_that_does_not_read(theirs: Proxied) -> None:
-    """Ours answers: tests/proxy/test_stalled_peers.py."""
+def test_toxiproxy_hangs_on_removal_while_peer_does_not_read(theirs: Proxied) -> None:
+    """Ours answers: tests/proxy/test_peers_that_do_not_read.py."""
     with theirs.pair() as pair:
         toxic = theirs.toxic("latency", attributes={"latency": 10})
         send_until_stuck(pair.upstream, noise(MOST))
@@ -123,17 +123,17 @@ def first_to_arrive(proxy: Proxied) -> bytes:
                 return read_exactly(arrived, 5)
 
 
-def test_an_upstream_that_swallowed_one_clients_syn_keeps_no_other_waiting(proxy: Proxied) -> None:
+def test_lost_syn_of_one_client_delays_no_other(proxy: Proxied) -> None:
     assert first_to_arrive(proxy) == b"later"
 
 
 @pytest.mark.engine("toxiproxy")
-def test_the_original_dials_for_one_client_after_the_other(theirs: Proxied) -> None:
+def test_toxiproxy_dials_for_one_client_after_the_other(theirs: Proxied) -> None:
     assert first_to_arrive(theirs) == b"early"
 
 
 @both_ways
-def test_a_toxic_that_came_and_went_while_the_upstream_was_dialled_leaves_nothing(proxy: Proxied, stream: str) -> None:
+def test_toxic_added_and_removed_during_dial_leaves_no_trace(proxy: Proxied, stream: str) -> None:
     with swallowing(proxy.backend), proxy.client() as client:
         eventually(lambda: dialling(proxy.backend) == 1)
         proxy.http.delete(proxy.toxic("latency", stream, attributes={"latency": 3_600_000}))

@@ -1,4 +1,4 @@
-"""Peers that do not read: no change waits for them, no byte is lost."""
+"""Peers that do not read: no change waits for them, and no byte is lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ QUICK = 5.0
 """Seconds for an answer that waits for nobody; waiting for the peer would be for ever."""
 
 
-def test_a_peer_that_does_not_read_stops_the_sender(proxy: Proxied) -> None:
+def test_peer_that_does_not_read_stops_the_sender(proxy: Proxied) -> None:
     with proxy.pair() as pair:
         sent = send_until_stuck(pair.upstream, noise(MOST))
         assert sent < MOST, "nothing held the sender back"
@@ -22,7 +22,7 @@ def test_a_peer_that_does_not_read_stops_the_sender(proxy: Proxied) -> None:
 @pytest.mark.parametrize(
     ("kind", "attributes"), [("latency", {"latency": 200}), ("bandwidth", {"rate": 50_000}), ("noop", {})]
 )
-def test_removal_waits_for_no_peer_and_loses_nothing(
+def test_removal_never_waits_and_loses_nothing(
     proxy: Proxied, stream: str, kind: str, attributes: dict[str, int]
 ) -> None:
     with proxy.pair() as pair:
@@ -36,7 +36,7 @@ def test_removal_waits_for_no_peer_and_loses_nothing(
 
 
 @pytest.mark.parametrize("call", ["change", "reset", "disable", "delete"])
-def test_no_other_change_waits_for_a_peer_either(proxy: Proxied, call: str) -> None:
+def test_no_change_waits_for_a_peer(proxy: Proxied, call: str) -> None:
     with proxy.pair() as pair:
         toxic = proxy.toxic("latency", attributes={"latency": 200})
         send_until_stuck(pair.upstream, noise(MOST))

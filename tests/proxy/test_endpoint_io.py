@@ -1,4 +1,4 @@
-"""One end beside another, in the proxy's own loop: with and without the kernel's pipe, and when it goes wrong."""
+"""Two endpoints in the proxy's event loop: with and without splice, and with errors."""
 
 from __future__ import annotations
 
@@ -29,43 +29,43 @@ class Pass(EndpointOwner):
 
     straight: bool
     ends: list[Endpoint] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     worst: BaseException | None = None
     lost_one: asyncio.Event = field(default_factory=asyncio.Event)
 
     @override
-    def on_data(self, end: Endpoint, data: bytes) -> None:
-        self.told.append("came")
+    def on_data(self, endpoint: Endpoint, data: bytes) -> None:
+        self.events.append("came")
         if self.worst is not None:
             raise self.worst
-        self._other(end).feed(data)
+        self._other(endpoint).feed(data)
 
     @override
-    def on_eof(self, end: Endpoint) -> None:
-        self._other(end).feed_eof()
+    def on_eof(self, endpoint: Endpoint) -> None:
+        self._other(endpoint).feed_eof()
 
     @override
-    def on_eof_sent(self, end: Endpoint) -> None:
-        if self._other(end).has_sent_eof:
-            for one in self.ends:
-                one.close_when_flushed()
+    def on_eof_sent(self, endpoint: Endpoint) -> None:
+        if self._other(endpoint).has_sent_eof:
+            for endpoint in self.ends:
+                endpoint.close_when_flushed()
 
     @override
-    def on_hangup(self, end: Endpoint) -> None:
-        self.told.append("hangup")
+    def on_hangup(self, endpoint: Endpoint, has_unread_data: bool) -> None:
+        self.events.append("hangup")
 
     @override
-    def on_backpressure_change(self, end: Endpoint) -> None:
-        self.told.append("full" if end.is_backpressured else "room")
-        self._other(end).set_reading(not end.is_backpressured)
+    def on_backpressure_change(self, endpoint: Endpoint) -> None:
+        self.events.append("full" if endpoint.is_backpressured else "ready")
+        self._other(endpoint).set_reading(not endpoint.is_backpressured)
 
     @override
-    def on_close(self, end: Endpoint, error: Exception | None) -> None:
-        self.told.append(f"lost: {error}")
+    def on_close(self, endpoint: Endpoint, error: Exception | None) -> None:
+        self.events.append(f"lost: {error}")
         self.lost_one.set()
 
-    def _other(self, end: Endpoint) -> Endpoint:
-        return self.ends[1 - self.ends.index(end)]
+    def _other(self, endpoint: Endpoint) -> Endpoint:
+        return self.ends[1 - self.ends.index(endpoint)]
 
     async def between(self, left: socket.socket, right: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -73,9 +73,9 @@ class Pass(EndpointOwner):
             self.ends.append(Endpoint(self))
             sock.setblocking(False)
             await loop.create_connection(lambda: self.ends[-1], sock=sock)
-        for end in self.ends:
-            end.splice_to(self._other(end) if self.straight else None)
-            end.set_reading(True)
+        for endpoint in self.ends:
+            endpoint.splice_to(self._other(endpoint) if self.straight else None)
+            endpoint.set_reading(True)
 
 
 def in_loop(works: bool, straight: bool, script: object) -> Pass:
@@ -92,8 +92,8 @@ def in_loop(works: bool, straight: bool, script: object) -> Pass:
         try:
             await asyncio.wait_for(script(passing, *outer), PATIENCE)  # type: ignore[operator]
         finally:
-            for end in passing.ends:
-                end.abort(reset=False)
+            for endpoint in passing.ends:
+                endpoint.abort(reset=False)
             for _, writer in outer:
                 writer.close()
             await asyncio.sleep(0)
@@ -124,29 +124,29 @@ async def _whole(passing: Pass, client: Ends, upstream: Ends) -> None:
     for reader, _ in (client, upstream):
         assert await reader.read() == noise(SIZE)
     await asyncio.gather(*sending)
-    assert [end.bytes_received for end in passing.ends] == [SIZE, SIZE]
-    assert [end.bytes_sent for end in passing.ends] == [SIZE, SIZE]
+    assert [endpoint.bytes_received for endpoint in passing.ends] == [SIZE, SIZE]
+    assert [endpoint.bytes_sent for endpoint in passing.ends] == [SIZE, SIZE]
 
 
 @pytest.mark.parametrize(("works", "straight"), [(True, True), (False, True), (True, False)])
-def test_all_that_is_read_at_one_end_is_written_at_the_other(works: bool, straight: bool) -> None:
+def test_data_read_at_one_endpoint_is_written_at_the_other(works: bool, straight: bool) -> None:
     passing = in_loop(works, straight, _whole)
     through_the_pipe = works and straight
-    assert ("came" not in passing.told) == through_the_pipe
+    assert ("came" not in passing.events) == through_the_pipe
 
 
-def test_a_peer_that_does_not_read_is_told_and_so_is_its_room() -> None:
+def test_backpressure_is_reported_and_its_end_too() -> None:
     async def script(passing: Pass, client: Ends, upstream: Ends) -> None:
         for _ in range(100):
             passing.ends[1].feed(noise(PIECE))
-        assert passing.told == ["full"]
+        assert passing.events == ["full"]
         assert await upstream[0].readexactly(100 * PIECE) == 100 * noise(PIECE)
-        assert passing.told == ["full", "room"]
+        assert passing.events == ["full", "ready"]
 
     in_loop(True, True, script)
 
 
-def test_a_mistake_in_a_stage_ends_its_connection_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
+def test_error_in_stage_closes_only_its_connection(caplog: pytest.LogCaptureFixture) -> None:
     async def script(passing: Pass, client: Ends, upstream: Ends) -> None:
         passing.worst = ZeroDivisionError("a toxic's mistake")
         client[1].write(b"x")
@@ -154,11 +154,11 @@ def test_a_mistake_in_a_stage_ends_its_connection_and_nothing_else(caplog: pytes
 
     with caplog.at_level(logging.ERROR):
         passing = in_loop(True, False, script)
-    assert "lost: a toxic's mistake" in passing.told
+    assert "lost: a toxic's mistake" in passing.events
     assert "internal error; closing the connection" in caplog.text
 
 
-def test_a_sink_that_is_gone_leaves_the_pipe_empty_for_the_next() -> None:
+def test_closed_sink_leaves_pipe_empty() -> None:
     pipe = SplicePipe()
     (client, left), (right, upstream) = _connected(), _connected()
     client.sendall(b"for nobody")
@@ -176,7 +176,7 @@ def test_a_sink_that_is_gone_leaves_the_pipe_empty_for_the_next() -> None:
 
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOSYS, errno.EPERM])
-def test_a_system_without_splice_is_noticed(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+def test_missing_splice_support_is_detected(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     def refused(*args: object, **kwargs: object) -> int:
         raise OSError(number, os.strerror(number))
 
@@ -189,7 +189,7 @@ def test_a_system_without_splice_is_noticed(monkeypatch: pytest.MonkeyPatch, num
     pipe.close()
 
 
-def test_the_kernel_knows_when_bytes_came(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kernel_timestamp_gives_age_of_data(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = _connected()
     late = 0.0
     with one, other:
@@ -208,7 +208,7 @@ def test_the_kernel_knows_when_bytes_came(monkeypatch: pytest.MonkeyPatch) -> No
         assert socket_io.receive_with_age(other) == (b"held", 0.0)
 
 
-def test_timers_come_in_order_and_none_too_early() -> None:
+def test_timers_fire_in_order_and_never_early() -> None:
     async def main() -> list[float]:
         loop = asyncio.get_running_loop()
         after: list[float] = []

@@ -1,4 +1,4 @@
-"""The server as a process: how it starts, says where it is, and ends."""
+"""The server as a process: start, URL, configuration, exit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COMMANDS = [["-m", "gameday.proxy"], ["-m", "gameday", "proxy", "serve"]]
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_announces_itself_and_ends_cleanly(tmp_path: Path, command: list[str], number: signal.Signals) -> None:
+def test_url_is_announced_and_exit_is_clean(tmp_path: Path, command: list[str], number: signal.Signals) -> None:
     file = tmp_path / "url"
     args = [sys.executable, *command, "--port", "0", "--announce", str(file)]
     pipe = subprocess.PIPE
@@ -36,7 +36,7 @@ def test_it_announces_itself_and_ends_cleanly(tmp_path: Path, command: list[str]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_ends_also_with_connections_open_and_toxics_at_work() -> None:
+def test_exit_is_clean_with_open_connections_and_toxics() -> None:
     with ours() as server, server.proxied() as proxy, proxy.pair() as pair:
         proxy.toxic("latency", attributes={"latency": 3_600_000})
         pair.upstream.sendall(b"held")
@@ -46,7 +46,7 @@ def test_it_ends_also_with_connections_open_and_toxics_at_work() -> None:
         assert pair.client.recv(1) == b""
 
 
-def test_the_configuration_is_toxiproxys(tmp_path: Path) -> None:
+def test_config_file_has_toxiproxys_format(tmp_path: Path) -> None:
     file = tmp_path / "toxiproxy.json"
     wanted = [
         {"name": "db", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:5432"},
@@ -71,9 +71,7 @@ def test_the_configuration_is_toxiproxys(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_bad_configuration_is_said_in_words(
-    tmp_path: Path, command: list[str], content: str | None, said: str
-) -> None:
+def test_invalid_config_is_reported(tmp_path: Path, command: list[str], content: str | None, said: str) -> None:
     file = tmp_path / "toxiproxy.json"
     if content is not None:
         file.write_text(content)
@@ -83,12 +81,12 @@ def test_a_bad_configuration_is_said_in_words(
     assert "Traceback" not in ended.stderr
 
 
-def test_it_says_its_version_as_the_original_is_asked_for_it() -> None:
+def test_version_flag_works_with_one_dash() -> None:
     ended = _run("-m", "gameday.proxy", "-version")
     assert (ended.returncode, ended.stdout.strip()) == (0, __version__)
 
 
-def test_what_a_configuration_says_of_toxics_is_not_dropped_without_a_word(tmp_path: Path) -> None:
+def test_toxics_in_config_cause_warning(tmp_path: Path) -> None:
     file = tmp_path / "toxiproxy.json"
     file.write_text(json.dumps([{"name": "db", "upstream": "127.0.0.1:1", "toxics": []}]))
     line = [sys.executable, "-m", "gameday.proxy", "--port", "0", "--config", str(file)]
@@ -98,7 +96,7 @@ def test_what_a_configuration_says_of_toxics_is_not_dropped_without_a_word(tmp_p
         process.terminate()
 
 
-def test_what_listens_is_named_as_tcp() -> None:
+def test_listening_socket_names_tcp() -> None:
     """Else asyncio leaves Nagle's algorithm on, and every small answer is 40 ms late."""
     with sockets.open_listening_socket("127.0.0.1:0") as sock:
         assert sock.proto == socket.IPPROTO_TCP

@@ -1,9 +1,9 @@
-"""What `gameday init` and `gameday env bind` are tested with: a server that says who asked for what, and a folder
-that is compared byte by byte."""
+"""A person who answers the questions of `init`, `new` and `env bind`, and what they find around them."""
 
 from __future__ import annotations
 
 import contextlib
+import difflib
 import io
 import json
 import threading
@@ -13,7 +13,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
+from support.proxy import Proxied
 from typing_extensions import override
+
+from gameday.cli.main import run_command
+from gameday.errors import Exit
+from gameday.files.project import read_project
+from gameday.model import Environment
 
 PROMETHEUS: Mapping[str, Any] = {
     "/api/v1/alerts": {"data": {"alerts": [{"labels": {"alertname": "OrdersSlow"}, "state": "firing"}]}},
@@ -78,3 +85,53 @@ def folder_as_it_is(folder: Path) -> dict[str, tuple[bytes, int]]:
     """Every file below it: its bytes, and when it was last written."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
+SCENARIO = """\
+gameday: 1
+id: late
+timebox: 10m
+needs:
+  targets: {db: "what {journey} writes to"}
+  signals: {order-time: duration, orders: ratio}
+  words: {journey: ordering}
+hypothesis: {say: "Orders go on.", holds: [{signal: order-time, at_most: 2s, over: 60s}]}
+steady_state: [{signal: order-time, is: good}]
+ways_out: [reads]
+faults: [{id: slow, kind: latency, target: db, delay: 200ms}]
+guardrails: [{signal: orders, below: 50%, for: 30s}]
+rehearsal:
+  responders: [{after: 10s, of: fault, do: declared}]
+"""
+HEAD = """\
+# ours: nobody's else  \t
+gameday:   1
+default_env: staging
+environments:
+  staging:
+    charter: {swarm: 5m}     # as we promised
+"""
+ORDERS = '      orders: {kind: ratio, probe: process, run: [sh, -c, "echo 1 100"]}   # all of them\n'
+TIME = ["process", "sh -c 'echo 0.2 12'", "keep", "at_most 500ms"]
+READS = ["true", "true", "keep"]
+
+
+def bound_already(proxied: Proxied) -> str:
+    return HEAD + (
+        f'    targets:\n      db: {{injector: toxiproxy, url: "{proxied.http.base_url}", proxy: shop-db}}\n'
+        f"    signals:\n{ORDERS}"
+    )
+
+
+def bind(monkeypatch: pytest.MonkeyPatch, *answers: str) -> Exit:
+    monkeypatch.setattr("sys.stdin", Person(*answers))
+    return run_command(["env", "bind", "late.yaml"])
+
+
+def staging() -> Environment:
+    return read_project(Path("gameday.yaml")).environments["staging"]
+
+
+def only_added(before: str) -> bool:
+    after = Path("gameday.yaml").read_bytes().decode()
+    return not [line for line in difflib.ndiff(before.splitlines(True), after.splitlines(True)) if line[0] == "-"]

@@ -1,4 +1,4 @@
-"""Faults that end by themselves, and requests that come too late."""
+"""Leases, which end faults, and tombstones, which refuse late requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def left(proxy: Proxied, path: str) -> float:
     return float(proxy.http.get(path).json()["expires_in"])
 
 
-def test_a_toxic_that_nobody_renews_goes_and_frees_what_it_holds(proxy: Proxied) -> None:
+def test_expired_toxic_is_removed_and_releases_data(proxy: Proxied) -> None:
     with proxy.pair() as pair:
         toxic = proxy.toxic("latency", attributes={"latency": 3_600_000}, expires_in=0.3)
         assert 0 < left(proxy, toxic) <= 0.3
@@ -31,7 +31,7 @@ def test_a_toxic_that_nobody_renews_goes_and_frees_what_it_holds(proxy: Proxied)
         assert proxy.http.post(toxic, json={"expires_in": 5}).status_code == 404
 
 
-def test_a_renewal_prolongs_and_disturbs_nothing(proxy: Proxied) -> None:
+def test_renewal_extends_lease_without_disturbance(proxy: Proxied) -> None:
     toxic = proxy.toxic("latency", attributes={"latency": 7}, expires_in=5)
     renewed = proxy.http.post(toxic, json={"expires_in": 60}).json()
     assert renewed["attributes"] == {"latency": 7, "jitter": 0}
@@ -42,14 +42,14 @@ def test_a_renewal_prolongs_and_disturbs_nothing(proxy: Proxied) -> None:
     eventually(lambda: proxy.http.get(toxic).status_code == 404)
 
 
-def test_a_toxic_without_a_lease_may_get_one(proxy: Proxied) -> None:
+def test_toxic_without_lease_can_get_one(proxy: Proxied) -> None:
     toxic = proxy.toxic("noop")
     assert "expires_in" not in proxy.http.get(toxic).json()
     proxy.http.post(toxic, json={"expires_in": 0.1})
     eventually(lambda: proxy.http.get(toxic).status_code == 404)
 
 
-def test_a_disabled_proxy_that_nobody_renews_is_enabled_again(proxy: Proxied) -> None:
+def test_expired_outage_enables_proxy(proxy: Proxied) -> None:
     shown = proxy.update(enabled=False, mark="gd-0001", expires_in=0.3).json()
     assert (shown["enabled"], shown["mark"]) == (False, "gd-0001")
     assert proxy.update(expires_in=30).status_code == 200
@@ -61,14 +61,14 @@ def test_a_disabled_proxy_that_nobody_renews_is_enabled_again(proxy: Proxied) ->
     assert proxy.shown()["enabled"] is True
 
 
-def test_there_is_nothing_to_renew_on_an_enabled_proxy(proxy: Proxied) -> None:
+def test_renewal_of_enabled_proxy_is_refused(proxy: Proxied) -> None:
     answer = proxy.update(expires_in=5)
     assert answer.status_code == 409
     assert "no outage to renew" in answer.json()["error"]
     assert proxy.update(enabled=True, expires_in=5).status_code == 400
 
 
-def test_a_port_taken_meanwhile_is_tried_again_until_it_is_free(proxy: Proxied) -> None:
+def test_expired_outage_retries_until_port_is_free(proxy: Proxied) -> None:
     proxy.update(enabled=False)
     with socket.create_server(proxy.listen):
         proxy.update(expires_in=0.01)
@@ -78,7 +78,7 @@ def test_a_port_taken_meanwhile_is_tried_again_until_it_is_free(proxy: Proxied) 
 
 
 @pytest.mark.parametrize("body", [{"enabled": True}, {"enabled": True, "mark": "gd-0002"}])
-def test_enabling_clears_the_mark_for_good(proxy: Proxied, body: dict[str, object]) -> None:
+def test_enabling_retires_the_marker(proxy: Proxied, body: dict[str, object]) -> None:
     assert proxy.update(enabled=False, mark="gd-0002").json()["mark"] == "gd-0002"
     assert proxy.update(enabled=False, mark="gd-0002").status_code == 200
     answer = proxy.update(**body).json()
@@ -90,14 +90,14 @@ def test_enabling_clears_the_mark_for_good(proxy: Proxied, body: dict[str, objec
     assert proxy.shown()["enabled"] is True
 
 
-def test_a_mark_taken_back_before_it_came_never_comes(proxy: Proxied) -> None:
+def test_marker_reverted_before_apply_is_refused(proxy: Proxied) -> None:
     assert proxy.update(enabled=True, mark="gd-0003").status_code == 200
     assert proxy.update(enabled=False, mark="gd-0003").status_code == 409
     assert proxy.update(enabled=False, mark="gd-0004").status_code == 200
 
 
 @pytest.mark.parametrize("first", [{"enabled": False}, {"enabled": False, "mark": "gd-0005"}])
-def test_an_outage_of_somebody_else_is_left_alone(proxy: Proxied, first: dict[str, object]) -> None:
+def test_outage_of_someone_else_is_left_unchanged(proxy: Proxied, first: dict[str, object]) -> None:
     proxy.update(**first)
     for body in ({"enabled": False}, {"enabled": True}, {"expires_in": 5}):
         assert proxy.update(**body, mark="gd-0006").status_code == 409
@@ -107,7 +107,7 @@ def test_an_outage_of_somebody_else_is_left_alone(proxy: Proxied, first: dict[st
 
 
 @pytest.mark.parametrize("known", [False, True])
-def test_a_toxic_of_a_drill_that_was_taken_back_is_refused(proxy: Proxied, known: bool) -> None:
+def test_reverted_toxic_of_drill_is_refused(proxy: Proxied, known: bool) -> None:
     body = {"name": "gd-0123456789ab", "type": "noop"}
     if known:
         proxy.toxic("noop", name=body["name"])
@@ -119,20 +119,20 @@ def test_a_toxic_of_a_drill_that_was_taken_back_is_refused(proxy: Proxied, known
     assert proxy.shown()["toxics"] == []
 
 
-def test_a_toxic_taken_back_before_its_proxy_was_there_is_refused_too(server: Server) -> None:
+def test_toxic_reverted_before_proxy_exists_is_refused(server: Server) -> None:
     assert server.http.delete("/proxies/new/toxics/gd-0007").status_code == 404
     with server.proxied("new") as proxy:
         assert proxy.http.post(f"{proxy.path}/toxics", json={"name": "gd-0007", "type": "noop"}).status_code == 409
 
 
-def test_people_may_use_their_own_names_again(proxy: Proxied) -> None:
+def test_names_without_drill_prefix_can_be_reused(proxy: Proxied) -> None:
     toxic = proxy.toxic("noop", name="mine")
     assert proxy.http.delete(toxic).status_code == 204
     assert proxy.http.delete(toxic).status_code == 404
     assert proxy.toxic("noop", name="mine") == toxic
 
 
-def test_a_tombstone_stands_its_time() -> None:
+def test_tombstone_expires() -> None:
     now = 0.0
     stones = Tombstones(lambda: now)
     stones.add("db", "gd-1")
@@ -147,7 +147,7 @@ def test_a_tombstone_stands_its_time() -> None:
     assert stones.has("db", "gd-2")
 
 
-def test_what_went_with_its_proxy_is_not_put_on_one_of_the_same_name(server: Server) -> None:
+def test_faults_of_deleted_proxy_are_refused_on_its_successor(server: Server) -> None:
     """Neither a toxic of a drill, nor a mark that disabled it."""
     with server.proxied("gone") as first:
         first.toxic("latency", name="gd-00010000000a")

@@ -1,4 +1,4 @@
-"""A made drill of db-slowdown for the views: a plan, and its events and readings in the order in which they come."""
+"""The shipped scenario as a plan, and a drill of it as events and readings in their order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gameday.drill.rehearsal import responder_script, scale_times
 from gameday.drill.state import State, fold
 from gameday.drill.view import View
 from gameday.files.placeholders import substitute_scenario
-from gameday.files.scenario import read_scenario
+from gameday.files.scenario import bind_charter, read_scenario
 from gameday.model import (
     Action,
     Binding,
@@ -33,6 +33,7 @@ from gameday.model import (
     Test,
 )
 
+SHIPPED = Path(__file__).parents[2] / "scenarios" / "db-slowdown.yaml"
 STARTEX = 9.1
 """Seconds of the made drill at which it begins."""
 FAULT, ENDS = 13.1, 80.0
@@ -40,7 +41,7 @@ FAULT, ENDS = 13.1, 80.0
 
 @cache
 def scenario() -> Scenario:
-    return read_scenario(Path(__file__).parents[2] / "scenarios" / "db-slowdown.yaml")
+    return read_scenario(SHIPPED)
 
 
 def _binding(name: str, kind: SignalKind, good: Expectation | None) -> SignalBinding:
@@ -108,3 +109,16 @@ class Player:
             self.state = fold(self.state, event)
             self.view.event(event, self.state)
         self.view.tick(MONO + until, self.state)
+
+
+ENVIRONMENT = Environment("test", {}, {}, {})
+
+
+def plan_of(mode: Mode = Mode.REHEARSAL, way_out: str = "recommendations-off") -> Plan:
+    scenario = bind_charter(read_scenario(SHIPPED), ENVIRONMENT)
+    pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
+    if mode is Mode.REHEARSAL:
+        scenario = scale_times(scenario, pace)
+    faults = tuple(PlannedFault(one, Binding("test", one.target, "none", {}), 2.0) for one in scenario.faults)
+    steps = responder_script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
+    return Plan("gd-0001", scenario, ENVIRONMENT, faults, mode, 1, pace, way_out, steps)

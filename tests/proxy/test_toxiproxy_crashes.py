@@ -1,4 +1,4 @@
-"""Requests that end Toxiproxy 2.5.0, or leave its proxies broken: seen there, and not here."""
+"""Requests that crash Toxiproxy 2.5.0 or break its proxies, and have no such effect here."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def there() -> Iterator[Server]:
 
 
 @pytest.mark.parametrize(("kind", "attributes"), [*DEADLY, *SLICERS])
-def test_deadly_attributes_are_refused(here: Server, kind: str, attributes: dict[str, int]) -> None:
+def test_crashing_attributes_are_refused(here: Server, kind: str, attributes: dict[str, int]) -> None:
     with here.proxied() as proxy, proxy.pair() as pair:
         assert _added(proxy, kind, attributes).status_code == 400
         pair.upstream.sendall(b"x" * 1000)
@@ -42,14 +42,14 @@ def test_deadly_attributes_are_refused(here: Server, kind: str, attributes: dict
 
 @pytest.mark.engine("toxiproxy")
 @pytest.mark.parametrize(("kind", "attributes"), DEADLY)
-def test_they_end_the_original(there: Server, kind: str, attributes: dict[str, int]) -> None:
+def test_crashing_attributes_crash_toxiproxy(there: Server, kind: str, attributes: dict[str, int]) -> None:
     with there.proxied() as proxy, proxy.pair() as pair:
         assert _added(proxy, kind, attributes).status_code == 200
         pair.upstream.sendall(b"x" * 1000)
         assert there.process.wait(PATIENCE) != 0
 
 
-def test_reset_goes_on_past_a_port_that_is_taken(here: Server) -> None:
+def test_reset_continues_after_port_in_use(here: Server) -> None:
     with _disabled(here) as taken:
         answer = here.http.post("/reset")
         assert (answer.status_code, f"{taken}: listen tcp" in answer.json()["error"]) == (500, True)
@@ -57,7 +57,7 @@ def test_reset_goes_on_past_a_port_that_is_taken(here: Server) -> None:
 
 
 @pytest.mark.engine("toxiproxy")
-def test_the_original_leaves_others_disabled(there: Server) -> None:
+def test_toxiproxy_reset_leaves_others_disabled(there: Server) -> None:
     """It goes through them in any order: it would take luck, once in eight, to meet the taken one last."""
     with _disabled(there):
         assert there.http.post("/reset").status_code == 500
@@ -69,7 +69,7 @@ def test_the_original_leaves_others_disabled(there: Server) -> None:
     assert any(len(still) > 1 for still in others)
 
 
-def test_populate_on_all_interfaces_again_keeps_everything(here: Server) -> None:
+def test_populate_again_on_all_interfaces_keeps_everything(here: Server) -> None:
     wanted = [{"name": "db", "listen": "0.0.0.0:0", "upstream": "127.0.0.1:1"}]
     first, again = _populated(here, wanted)
     assert again == first
@@ -77,14 +77,14 @@ def test_populate_on_all_interfaces_again_keeps_everything(here: Server) -> None
 
 
 @pytest.mark.engine("toxiproxy")
-def test_the_original_takes_the_toxics_away(there: Server) -> None:
+def test_toxiproxy_populate_removes_toxics(there: Server) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     _, again = _populated(there, [{"name": "db", "listen": f"localhost:{port}", "upstream": "127.0.0.1:1"}])
     assert again["toxics"] == []
 
 
-def test_a_bad_address_in_an_update_leaves_all_as_it_was(here: Server) -> None:
+def test_bad_address_in_update_changes_nothing(here: Server) -> None:
     with here.proxied() as proxy, proxy.pair() as pair:
         before = proxy.shown()
         for body in ({"listen": "nonsense"}, {"listen": "127.0.0.1:99999"}, {"listen": "203.0.113.1:0"}):
@@ -95,7 +95,7 @@ def test_a_bad_address_in_an_update_leaves_all_as_it_was(here: Server) -> None:
 
 
 @pytest.mark.engine("toxiproxy")
-def test_it_disables_the_originals_proxy(there: Server) -> None:
+def test_bad_address_in_update_disables_toxiproxys_proxy(there: Server) -> None:
     with there.proxied() as proxy:
         assert proxy.update(listen="nonsense").status_code == 500
         assert proxy.shown()["enabled"] is False

@@ -1,4 +1,4 @@
-"""Latency and bandwidth on a clock that jumps: when each byte goes on, and that none is lost or overtaken."""
+"""Toxic stages on a simulated clock: release times, order, no byte lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gameday.proxy.toxics.closing import ResetPeer, Timeout
 from gameday.proxy.toxics.delaying import Latency
 
 
-def test_latency_counts_from_arrival_so_pipelined_chunks_do_not_add_up() -> None:
+def test_latency_of_pipelined_chunks_does_not_add_up() -> None:
     line = Line()
     stage = line.stage(Latency, {"latency": 100, "jitter": 0})
     for number in range(5):
@@ -26,7 +26,7 @@ def test_latency_counts_from_arrival_so_pipelined_chunks_do_not_add_up() -> None
     assert line.ended == [0.14]
 
 
-def test_less_latency_frees_what_is_held_under_more() -> None:
+def test_shorter_latency_releases_held_data() -> None:
     line = Line()
     stage = line.stage(Latency, {"latency": 600_000, "jitter": 0})
     stage.feed(b"held")
@@ -35,7 +35,7 @@ def test_less_latency_frees_what_is_held_under_more() -> None:
     assert line.came == [(1.0, b"held")]
 
 
-def test_jitter_stays_within_its_bounds_and_in_order() -> None:
+def test_jitter_stays_within_bounds_and_keeps_order() -> None:
     line = Line()
     stage = line.stage(Latency, {"latency": 100, "jitter": 40})
     for number in range(200):
@@ -49,7 +49,7 @@ def test_jitter_stays_within_its_bounds_and_in_order() -> None:
     assert max(late) - min(late) > 0.05
 
 
-def test_jitter_of_dense_traffic_comes_near_its_upper_bound_and_never_over() -> None:
+def test_jitter_of_dense_traffic_approaches_upper_bound() -> None:
     """No byte overtakes another, so each waits for the slowest before it: 50 ± 40 ms is about 79 ms on average when
     chunks come every millisecond, and 50 when they come one by one. The delays do not add up."""
     line = Line()
@@ -63,7 +63,7 @@ def test_jitter_of_dense_traffic_comes_near_its_upper_bound_and_never_over() -> 
     assert sum(late) / len(late) == pytest.approx(0.079, abs=0.005)
 
 
-def test_latency_holds_for_a_peer_without_room_and_goes_on_when_it_has_some() -> None:
+def test_latency_holds_data_under_backpressure() -> None:
     line = Line()
     stage = line.stage(Latency, {"latency": 100, "jitter": 0})
     stage.feed(b"one")
@@ -76,7 +76,7 @@ def test_latency_holds_for_a_peer_without_room_and_goes_on_when_it_has_some() ->
     assert line.came == [(1.0, b"one"), (1.0, b"two")]
 
 
-def test_removal_frees_what_is_held_for_a_peer_without_room_too() -> None:
+def test_removal_releases_data_under_backpressure() -> None:
     line = Line(is_backpressured=True)
     stage = line.stage(Latency, {"latency": 100, "jitter": 0})
     stage.feed(b"held")
@@ -85,7 +85,7 @@ def test_removal_frees_what_is_held_for_a_peer_without_room_too() -> None:
     assert line.all == b"held"
 
 
-def test_all_latencies_together_hold_no_more_than_their_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_latency_stages_share_a_total_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delaying, "MAX_BYTES_TOTAL", 3000)
     monkeypatch.setattr(delaying, "GUARANTEED_BYTES", 1000)
     line = Line()
@@ -108,7 +108,7 @@ def test_all_latencies_together_hold_no_more_than_their_pool(monkeypatch: pytest
 
 
 @pytest.mark.parametrize(("rate", "size"), [(1, 1000), (10, 100_000), (1000, 4_000_000), (100_000, 50_000_000)])
-def test_bandwidth_takes_the_time_its_rate_says(rate: int, size: int) -> None:
+def test_bandwidth_takes_the_time_of_its_rate(rate: int, size: int) -> None:
     line = Line()
     stage = line.stage(Bandwidth, {"rate": rate})
     stage.feed(bytes(size))
@@ -118,7 +118,7 @@ def test_bandwidth_takes_the_time_its_rate_says(rate: int, size: int) -> None:
     assert line.ended == [pytest.approx(size / rate / 1000)]
 
 
-def test_no_bandwidth_at_all_stalls_until_there_is_some() -> None:
+def test_zero_bandwidth_stalls_until_changed() -> None:
     line = Line()
     stage = line.stage(Bandwidth, {"rate": 0})
     stage.feed(b"x" * 1000)
@@ -129,7 +129,7 @@ def test_no_bandwidth_at_all_stalls_until_there_is_some() -> None:
     assert len(line.all) == 1000
 
 
-def test_a_full_stage_says_so_until_it_has_room_again() -> None:
+def test_stage_reports_full_until_it_has_capacity() -> None:
     line = Line()
     stage = line.stage(Bandwidth, {"rate": 100})
     stage.feed(bytes(100_000))
@@ -144,7 +144,7 @@ rates = st.fixed_dictionaries({"rate": st.integers(0, 50)})
 
 
 @given(feeds, st.one_of(st.tuples(st.just(Latency), values, values), st.tuples(st.just(Bandwidth), rates, rates)))
-def test_whatever_comes_and_changes_all_bytes_go_on_in_order(
+def test_all_bytes_pass_in_order_through_changes(
     fed: list[tuple[float, bytes]], toxic: tuple[type[ToxicStage], Attributes, Attributes]
 ) -> None:
     line = through_a_change(toxic[0], fed, *toxic[1:])
@@ -169,7 +169,7 @@ def test_bandwidth_is_never_exceeded(fed: list[tuple[float, bytes]], rate: int) 
     assert line.all == b"".join(data for _, data in fed)
 
 
-def test_a_changed_timeout_counts_from_the_change_and_closes_once() -> None:
+def test_changed_timeout_counts_from_change_and_closes_once() -> None:
     line = Line()
     stage = line.stage(Timeout, {"timeout": 100})
     line.go(0.05)
@@ -181,7 +181,7 @@ def test_a_changed_timeout_counts_from_the_change_and_closes_once() -> None:
 
 
 @pytest.mark.parametrize("has_data", [True, False])
-def test_a_reset_counts_from_the_first_data_or_the_end_and_lets_nothing_pass(has_data: bool) -> None:
+def test_reset_counts_from_first_data_or_end_and_nothing_passes(has_data: bool) -> None:
     line = Line()
     stage = line.stage(ResetPeer, {"timeout": 100})
     line.go(5)
@@ -196,7 +196,7 @@ def test_a_reset_counts_from_the_first_data_or_the_end_and_lets_nothing_pass(has
     assert (line.came, line.ended) == ([], [])
 
 
-def test_a_changed_reset_time_counts_from_the_data_that_waits() -> None:
+def test_changed_reset_time_counts_from_held_data() -> None:
     line = Line()
     stage = line.stage(ResetPeer, {"timeout": 100})
     stage.feed(b"first")
@@ -208,7 +208,7 @@ def test_a_changed_reset_time_counts_from_the_data_that_waits() -> None:
     assert line.closed == [0.15]
 
 
-def test_a_reset_that_is_removed_in_time_passes_on_what_it_held() -> None:
+def test_reset_removed_in_time_releases_held_data() -> None:
     line = Line()
     stage = line.stage(ResetPeer, {"timeout": 100})
     stage.feed(b"held")
@@ -219,7 +219,7 @@ def test_a_reset_that_is_removed_in_time_passes_on_what_it_held() -> None:
     assert line.closed == []
 
 
-def test_a_closed_connection_frees_what_latency_held_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_connection_frees_exactly_what_latency_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delaying, "MAX_BYTES_TOTAL", 3000)
     monkeypatch.setattr(delaying, "GUARANTEED_BYTES", 1000)
     line = Line()
@@ -232,7 +232,7 @@ def test_a_closed_connection_frees_what_latency_held_and_no_more(monkeypatch: py
     second.discard()
 
 
-def test_a_dropped_stage_holds_nothing_and_wakes_no_more() -> None:
+def test_discarded_latency_holds_nothing_and_fires_no_timer() -> None:
     line = Line()
     stage = line.stage(Latency, {"latency": 100, "jitter": 0})
     stage.feed(b"gone")

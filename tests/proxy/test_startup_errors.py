@@ -1,4 +1,4 @@
-"""What cannot be had ends the start in words, with the right exit code, and before a URL is told."""
+"""Start-up errors: a message and an exit code, before any URL is printed."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ def configured(tmp_path: Path, *proxies: object) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_port_that_is_taken_is_refused(command: list[str]) -> None:
+def test_port_in_use_is_refused(command: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code, said = started("--port", str(taken.getsockname()[1]), command=command)
     assert (code, "address already in use" in said, "--port 0" in said) == (3, True, True), said
 
 
-def test_an_address_of_another_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_address_of_another_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAMEDAY_PROXY_TOKEN", TOKEN)
     code, said = started("--host", "192.0.2.1")
     assert (code, "another --host" in said) == (3, True), said
 
 
 @pytest.mark.parametrize("token", ["", TOKEN])
-def test_a_host_that_is_none_is_told_as_such(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unresolvable_host_is_reported(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAMEDAY_PROXY_TOKEN", token)
     code, said = started("--host", "nosuch.invalid")
     assert (code, "--host nosuch.invalid" in said, "another --host" in said) == (2, True, True), said
@@ -58,14 +58,14 @@ def test_a_host_that_is_none_is_told_as_such(token: str, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("option", ["--announce", "--state"])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_file_that_could_never_be_written_is_told_at_once(tmp_path: Path, option: str, command: list[str]) -> None:
+def test_unwritable_file_is_reported_at_start(tmp_path: Path, option: str, command: list[str]) -> None:
     code, said = started(option, str(tmp_path / "none" / "file"), command=command)
     assert (code, f"folder {tmp_path / 'none'} does not exist" in said) == (2, True), said
     code, said = started(option, str(tmp_path), command=command)
     assert (code, "is a folder" in said) == (2, True), said
 
 
-def test_all_problems_of_the_configuration_are_told_each_with_its_proxy(tmp_path: Path) -> None:
+def test_all_problems_of_config_are_reported_by_proxy(tmp_path: Path) -> None:
     code, said = configured(
         tmp_path, {"name": "a"}, DB, DB, {"name": "x/y", "upstream": "a:1", "listen": "foo"}, DB | {"enabled": "no"}
     )
@@ -81,7 +81,7 @@ def test_all_problems_of_the_configuration_are_told_each_with_its_proxy(tmp_path
     ]
 
 
-def test_a_port_of_the_configuration_that_is_taken_says_which_proxy(tmp_path: Path) -> None:
+def test_port_in_use_in_config_names_the_proxy(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
         code, said = configured(tmp_path, DB, DB | {"name": "second", "listen": listen})
@@ -89,6 +89,6 @@ def test_a_port_of_the_configuration_that_is_taken_says_which_proxy(tmp_path: Pa
 
 
 @pytest.mark.parametrize("limit", [24, 64, 79])
-def test_too_few_descriptors_are_told_and_no_url(limit: int) -> None:
+def test_too_few_descriptors_prevent_the_start(limit: int) -> None:
     code, said = started(limit=limit)
     assert (code, f"{limit} file descriptors are too few" in said, "ulimit -n" in said) == (3, True, True), said

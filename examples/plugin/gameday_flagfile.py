@@ -1,0 +1,131 @@
+"""Injector of services that a flag file switches to maintenance: while the file exists, their users are turned away."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+from typing_extensions import override
+
+from gameday.errors import Refused
+from gameday.markers import MARK, drill_of
+from gameday.model import Binding, Fault
+from gameday.plugins.injector import Injector, Sweepable
+from gameday.plugins.parameters import Params, by_kind
+from gameday.plugins.types import (
+    Applied,
+    ApplyOutcome,
+    Deadline,
+    Intent,
+    Presence,
+    Reverted,
+    RevertGuarantee,
+    RevertOutcome,
+)
+
+
+class Outage(Params):
+    """The service turns everyone away."""
+
+    kind = "outage"
+    effect = "Every request is answered with the maintenance page."
+    note = "Pages and scripts that take any answer for success."
+
+
+class FlagFileInjector(Injector, Sweepable):
+    """The fault is one file that holds the drill's marker. Nothing ends it but a revert: it has no lease."""
+
+    name = "flagfile"
+    kinds: Mapping[str, type[Params]] = by_kind(Outage)
+
+    @override
+    def load(self) -> None:
+        """There is no SDK to import."""
+
+    @override
+    def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
+        return frozenset({f"{socket.gethostname()}:{_flag(binding).resolve()}"})
+
+    @override
+    def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
+        flag = _flag(binding)
+        if not flag.parent.is_dir():
+            raise Refused(f"target {binding.target}: no folder {flag.parent}", "Correct the target in gameday.yaml.")
+        if flag.exists() and drill_of(_content(flag)) != drill_of(marker):
+            raise Refused(f"target {binding.target}: {flag} exists already", "Remove it, or wait for its drill to end.")
+        return _intent(binding, flag, marker, fault)
+
+    @override
+    def apply(self, intent: Intent, deadline: Deadline) -> Applied:
+        flag, part = _paths(intent)
+        try:
+            part.write_text(intent.marker, encoding="utf-8")
+            os.link(part, flag)  # all of it or nothing, and never over a file that exists
+        except FileExistsError:
+            if self.presence(intent, deadline) is not Presence.PRESENT:
+                return Applied(ApplyOutcome.REFUSED, f"{flag} exists already")
+        except OSError as error:
+            return Applied(ApplyOutcome.UNKNOWN, f"{flag} cannot be written: {error.strerror}")
+        finally:
+            part.unlink(missing_ok=True)
+        return Applied(ApplyOutcome.APPLIED)
+
+    @override
+    def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
+        flag, part = _paths(intent)
+        try:
+            part.unlink(missing_ok=True)
+            if flag.exists() and _content(flag) != intent.marker:
+                return Reverted(RevertOutcome.KEPT, f"{flag} was written by somebody else meanwhile")
+            flag.unlink(missing_ok=True)
+        except OSError as error:
+            return Reverted(RevertOutcome.PENDING, f"{flag} cannot be removed: {error.strerror}")
+        return Reverted(RevertOutcome.REVERTED)
+
+    @override
+    def presence(self, intent: Intent, deadline: Deadline) -> Presence:
+        flag, _ = _paths(intent)
+        try:
+            return Presence.PRESENT if flag.exists() and _content(flag) == intent.marker else Presence.ABSENT
+        except OSError:
+            return Presence.UNKNOWN
+
+    @override
+    def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
+        flag = _flag(binding)
+        marker = _content(flag) if flag.exists() else ""
+        return [_intent(binding, flag, marker)] if re.fullmatch(MARK, marker) else []
+
+    @override
+    def release(self, intent: Intent, deadline: Deadline) -> str:
+        """Return nothing: no process of ours acts on the file."""
+        return ""
+
+
+def _flag(binding: Binding) -> Path:
+    file = binding.settings.get("file")
+    if not isinstance(file, str) or not file:
+        raise Refused(f"target {binding.target}: the injector flagfile needs `file`", "Name it in gameday.yaml.")
+    return Path(file)
+
+
+def _intent(binding: Binding, flag: Path, marker: str, fault: Fault | None = None) -> Intent:
+    return Intent(
+        marker=marker, drill=drill_of(marker), fault=fault.id if fault else "", kind="outage", injector="flagfile",
+        environment=binding.environment, target=binding.target, address={"file": str(flag.absolute())},
+        params=dict(fault.params) if fault else {}, undo={}, target_text=f"file {flag}", revert_text=f"remove {flag}",
+        guarantee=RevertGuarantee.GUARDIAN,
+    )  # fmt: skip
+
+
+def _paths(intent: Intent) -> tuple[Path, Path]:
+    """Return the flag file, and the file that becomes it."""
+    flag = Path(str(intent.address["file"]))
+    return flag, flag.with_name(f".{intent.marker}")
+
+
+def _content(flag: Path) -> str:
+    return flag.read_text(encoding="utf-8", errors="replace").strip()
