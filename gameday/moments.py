@@ -13,18 +13,23 @@ from enum import StrEnum
 class Moment(StrEnum):
     """A named point in a drill. Files, events and screens use the value."""
 
+    START = "start"
     FAULT = "fault"
     IMPACT = "impact"
     ALERT = "alert"
+    PAGED = "paged"
     ACKNOWLEDGED = "acknowledged"
     DECLARED = "declared"
     IC_ANNOUNCED = "ic-announced"
-    ROLES_PRESENT = "roles-present"
+    ASSEMBLED = "assembled"
     UPDATE = "update"
-    HYPOTHESIS = "hypothesis"
+    THEORY = "theory"
     HELP = "help"
+    HANDOVER = "handover"
+    SEVERITY = "severity"
     MITIGATED = "mitigated"
     RECOVERED = "recovered"
+    FAULT_END = "fault-end"
     REVERTED = "reverted"
     END = "end"
 
@@ -38,18 +43,23 @@ class MomentInfo:
 
 
 MOMENTS: dict[Moment, MomentInfo] = {
+    Moment.START: MomentInfo("the drill begins; the first fault follows after a hidden delay", human=False),
     Moment.FAULT: MomentInfo("the first fault is applied and confirmed active", human=False),
     Moment.IMPACT: MomentInfo("the first reading outside steady state while a fault is active", human=False),
     Moment.ALERT: MomentInfo("the environment's own alert fires (or the program pages, and says so)", human=False),
+    Moment.PAGED: MomentInfo("the responders are paged, by their own alert or by the program's fallback", human=False),
     Moment.ACKNOWLEDGED: MomentInfo("a responder acknowledges the page", human=True),
     Moment.DECLARED: MomentInfo("someone declares an incident", human=True),
     Moment.IC_ANNOUNCED: MomentInfo("the incident commander announces that they command", human=True),
-    Moment.ROLES_PRESENT: MomentInfo("all roles that the scenario needs are present", human=True),
+    Moment.ASSEMBLED: MomentInfo("all roles that the scenario needs are present", human=True),
     Moment.UPDATE: MomentInfo("a status update is posted", human=True),
-    Moment.HYPOTHESIS: MomentInfo("the team states what it thinks is happening", human=True),
+    Moment.THEORY: MomentInfo("the team states what it thinks is happening", human=True),
     Moment.HELP: MomentInfo("someone asks for help", human=True),
+    Moment.HANDOVER: MomentInfo("a role is handed over to somebody else", human=True),
+    Moment.SEVERITY: MomentInfo("the team states how severe the incident is", human=True),
     Moment.MITIGATED: MomentInfo("service is restored and stays so; the fault may still be active", human=False),
     Moment.RECOVERED: MomentInfo("steady state is restored", human=False),
+    Moment.FAULT_END: MomentInfo("a fault ends by itself on purpose, after the time it lasts", human=False),
     Moment.REVERTED: MomentInfo(
         "all faults are removed: each revert is verified, or people took the fault over", human=False
     ),

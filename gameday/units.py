@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Mapping
 
-from gameday.model import Expectation, Json, Limit, Number, Range, Role
+from gameday.model import Expectation, Json, Limit, Number, Range, Role, SignalKind
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)(us|ms|s|m|h)$")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -121,6 +121,19 @@ def format_duration(seconds: float) -> str:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def format_value(value: float | None, kind: str) -> str:
+    """A signal's value as a person would say it: `97.2%`, `410 ms`, `12`; `-` when there is none."""
+    if value is None:
+        return "-"
+    if kind == SignalKind.RATIO:
+        return f"{value * 100:.{2 if value > 0.99 else 1}f}".rstrip("0").rstrip(".") + "%"
+    if kind == SignalKind.DURATION:
+        return format_duration(round(value, 4))
+    if kind == SignalKind.ALERT:
+        return "firing" if value else "silent"
+    return f"{value:g}"
 
 
 def format_elapsed(seconds: float) -> str:

@@ -1,1 +1,1 @@
-"""The injectors that come with the program; each is found by the same entry points as anyone's plugin."""
+"""Injectors that come with the program, found by their entry points as any plugin is."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gameday.events.access import first, last, of_kind, text
-from gameday.model import Event
+from gameday.events import Event, first, last, of_kind
+from gameday.events.access import text
 
 ADJUSTED = "measured until the fault was turned"
 _BY = {
     "lapsed": "the fault went by itself",
-    "dialled": ADJUSTED,
-    "undone": "a later fault of ours took the first with it",
-    "breach": "ended by a guardrail",
+    "adjusted": ADJUSTED,
+    "removed": "a later fault of ours took the first with it",
+    "guardrail-breach": "ended by a guardrail",
     "stop": "ended by STOP",
     "halt": "ended by a halt",
-    "signal": "ended by hand",
+    "interrupted": "ended by hand",
     "reverting": "ended by our own revert",
-    "gone": "ended by our own revert",
+    "fault-reverted": "ended by our own revert",
     "end": "ended by the end of the drill",
 }
 
@@ -34,19 +34,21 @@ class Intervention:
 def first_intervention(events: Sequence[Event]) -> Intervention | None:
     """The earliest thing that was ours: a fault that took another with it, a lapsed fault (a restarted proxy, a
     lost lease), a halt, a revert that did take something back."""
-    back = first(events, "gone", "left") is not None
-    ours = [event for event in events if event.kind != "undone" or "by" in event.data]  # an action is the responders'
+    back = first(events, "fault-reverted", "fault-kept") is not None
+    ours = [
+        event for event in events if event.kind != "removed" or "by_fault" in event.data
+    ]  # an action is the responders'
     found = first(ours, *(kind for kind in _BY if back or kind != "reverting"))
     if found is None:
         return None
     if found.kind == "lapsed":
-        return Intervention(found.happened, text(found.data, "why") or _BY["lapsed"])
-    if found.kind in ("reverting", "gone", "end") and _timebox(events):
+        return Intervention(found.happened, text(found.data, "reason") or _BY["lapsed"])
+    if found.kind in ("reverting", "fault-reverted", "end") and _timebox(events):
         return Intervention(found.happened, "ended by the timebox")
     return Intervention(found.happened, _BY[found.kind])
 
 
-_PAUSE_KINDS = {"paused": "ended by a pause", "asleep": "the machine slept"}
+_PAUSE_KINDS = {"paused": "ended by a pause", "suspended": "the machine slept"}
 
 
 def first_pause(events: Sequence[Event], start: float, end: float) -> Intervention | None:
@@ -61,13 +63,13 @@ def running_intervals(events: Sequence[Event], start: float, end: float) -> list
     slept."""
     parts: list[tuple[float, float]] = []
     since: float | None = start
-    for event in sorted(of_kind(events, "paused", "resumed", "asleep"), key=lambda one: one.happened):
+    for event in sorted(of_kind(events, "paused", "resumed", "suspended"), key=lambda one: one.happened):
         at = min(max(event.happened, start), end)
         if event.kind == "resumed":
             since = at if since is None else since
         elif since is not None:
             parts.append((since, at))
-            since = at if event.kind == "asleep" else None
+            since = at if event.kind == "suspended" else None
     parts += [(since, end)] if since is not None else []
     return [(begun, until) for begun, until in parts if until > begun]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from gameday.events.access import flag, integer, number, of_kind, read_plan, text
-from gameday.model import Event
+from gameday.events import Event, of_kind, read_plan
+from gameday.events.access import flag, integer, number, text
 
 EXTERNAL_CAUSE = "people, or what came over the target, and not by us"
 
@@ -43,15 +43,15 @@ def faults(events: Sequence[Event]) -> tuple[FaultOutcome, ...]:
 def _fault(events: Sequence[Event], stood: Sequence[Event]) -> FaultOutcome:
     """`stood`: its first apply, and one more for each turn of its dial."""
     first, name = stood[0], text(stood[0].data, "fault")
-    marks = {text(event.data, "mark") for event in stood}
+    marks = {text(event.data, "marker") for event in stood}
     gone = end_times(events)
     effect = next((e for e in of_kind(events, "effect") if text(e.data, "fault") == name), None)
     return FaultOutcome(
-        name, text(first.data, "kind"), text(first.data, "target"), _effect(events, name, effect),
+        name, text(first.data, "fault_kind"), text(first.data, "target"), _effect(events, name, effect),
         text(effect.data, "signal") if effect else "", number(effect.data, "value") if effect else None,
         integer(effect.data, "n") if effect else 0,
         max(gone[mark] for mark in marks) - first.happened if marks <= set(gone) else None,
-        any(text(e.data, "mark") in marks for e in of_kind(events, "lapsed")), len(stood) - 1,
+        any(text(e.data, "marker") in marks for e in of_kind(events, "lapsed")), len(stood) - 1,
         _undone_by(events, marks), _left(events, marks),
     )  # fmt: skip
 
@@ -60,25 +60,25 @@ def end_times(events: Sequence[Event]) -> dict[str, float]:
     """Mark -> monotonic seconds at which what it marks had ended: at the first word of it, long before all is said to
     be taken back, where somebody else was quicker."""
     found: dict[str, float] = {}
-    for event in of_kind(events, "lapsed", "undone", "gone", "left"):
-        mark = text(event.data, "mark")
+    for event in of_kind(events, "lapsed", "removed", "fault-reverted", "fault-kept"):
+        mark = text(event.data, "marker")
         found[mark] = min(event.happened, found.get(mark, event.happened))
     return found
 
 
 def _undone_by(events: Sequence[Event], marks: Set[str]) -> str:
-    found = [e.data for e in of_kind(events, "undone") if text(e.data, "mark") in marks]
-    fault = text(found[0], "by") if found else ""
-    otherwise = EXTERNAL_CAUSE if found and "why" in found[0] and not _left(events, marks) else ""
-    return f"the fault {fault}" if fault else (text(found[0], "action") or otherwise) if found else ""
+    found = [e.data for e in of_kind(events, "removed") if text(e.data, "marker") in marks]
+    fault = text(found[0], "by_fault") if found else ""
+    otherwise = EXTERNAL_CAUSE if found and "reason" in found[0] and not _left(events, marks) else ""
+    return f"the fault {fault}" if fault else (text(found[0], "by_action") or otherwise) if found else ""
 
 
 def _left(events: Sequence[Event], marks: Set[str]) -> str:
-    return next((text(e.data, "why") for e in of_kind(events, "left") if text(e.data, "mark") in marks), "")
+    return next((text(e.data, "reason") for e in of_kind(events, "fault-kept") if text(e.data, "marker") in marks), "")
 
 
 def _effect(events: Sequence[Event], name: str, effect: Event | None) -> str:
     if effect is not None:
         return "seen" if flag(effect.data, "seen") else "not seen"
-    hoped = any(text(one, "id") == name and one.get("expect") for one in read_plan(events).faults)
+    hoped = any(one.id == name and one.effect for one in read_plan(events).faults)
     return "not judged" if hoped else "not expected"

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gameday.events.access import PlannedObjective, first_time, read_plan, text
-from gameday.model import Event, Source
+from gameday.events import Event, PlannedObjective, first_time, read_plan
+from gameday.events.access import text
+from gameday.model import Source
 from gameday.moments import HUMAN_MOMENTS
 from gameday.scorecards.censoring import paused
 
@@ -35,16 +36,16 @@ def objectives(events: Sequence[Event]) -> tuple[Result, ...]:
     """Each objective of the plan. `absent` only where a person said so: an event `absent`, from a human, that
     names what it expects."""
     plan = read_plan(events)
-    return tuple(_result(events, promise, plan.rehearsal) for promise in plan.objectives)
+    return tuple(_result(events, promise, plan.is_rehearsal) for promise in plan.objectives)
 
 
 def _result(events: Sequence[Event], promise: PlannedObjective, script: bool) -> Result:
-    begun, found = first_time(events, promise.of), first_time(events, promise.expect)
-    scripted = script and promise.expect in HUMAN_MOMENTS and found is not None
-    if found is None and _said_absent(events, promise.expect):
+    begun, found = first_time(events, promise.of), first_time(events, promise.moment)
+    scripted = script and promise.moment in HUMAN_MOMENTS and found is not None
+    if found is None and _said_absent(events, promise.moment):
         return _made(promise, "absent", None, "a person said so", False)
     if begun is None or found is None:
-        missing = promise.expect if found is None else promise.of
+        missing = promise.moment if found is None else promise.of
         return _made(promise, "not recorded", None, f"{missing} was not recorded", scripted)
     seconds = max(0.0, found - begun) - paused(events, begun, found)  # the team's clock stands still in a pause
     if promise.within is None:
@@ -53,9 +54,9 @@ def _result(events: Sequence[Event], promise: PlannedObjective, script: bool) ->
 
 
 def _made(promise: PlannedObjective, state: State, seconds: float | None, why: str, scripted: bool) -> Result:
-    return Result(promise.id, promise.expect, promise.of, promise.within, state, seconds, why, scripted)
+    return Result(promise.id, promise.moment, promise.of, promise.within, state, seconds, why, scripted)
 
 
 def _said_absent(events: Sequence[Event], moment: str) -> bool:
-    said = (e for e in events if e.kind == "absent" and e.source is Source.HUMAN)
-    return any(text(e.data, "expect") == moment for e in said)
+    said = (e for e in events if e.kind == "not-done" and e.source is Source.HUMAN)
+    return any(text(e.data, "moment") == moment for e in said)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
-from gameday.scorecards.signal_summary import say
 from gameday.scorecards.verdict import LANDING_UNKNOWN
+from gameday.units import format_value
 
 
 def five_lines(card: Scorecard) -> list[str]:
@@ -58,8 +58,8 @@ def _parts(card: Scorecard) -> Iterator[tuple[str, list[str]]]:
 def _signals(card: Scorecard) -> Iterator[tuple[str, str, str]]:
     for one in card.signals:
         unread = f", {one.unread} could not be taken" if one.unread else ""
-        usual = f"usual {say(one.usual, one.kind)} (n={one.usual_n}); " if one.usual is not None else ""
-        spread = f"{say(one.lowest, one.kind)} to {say(one.highest, one.kind)}"
+        usual = f"usual {format_value(one.usual, one.kind)} (n={one.usual_n}); " if one.usual is not None else ""
+        spread = f"{format_value(one.lowest, one.kind)} to {format_value(one.highest, one.kind)}"
         yield one.signal, spread, f"{usual}n={one.readings} readings{unread}"
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from gameday.events.access import first, first_time, lines, number, of_kind, read_plan, text
-from gameday.model import Event
+from gameday.events import Event, first, first_time, of_kind, read_plan
+from gameday.events.access import lines, number, text
 from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.scorecards.censoring import Intervention, first_intervention, first_pause, running_intervals
 
 State = Literal["seen", "scripted", "at least", "not recorded", "did not come", "not measured"]
 
-_AWARE = (Moment.ACKNOWLEDGED, Moment.DECLARED, Moment.HYPOTHESIS, Moment.HELP)
+_AWARE = (Moment.ACKNOWLEDGED, Moment.DECLARED, Moment.THEORY, Moment.HELP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ResponseTime:
 _PLAIN: tuple[tuple[str, str, Moment, Moment], ...] = (
     ("impact", "from the fault until users felt it", Moment.FAULT, Moment.IMPACT),
     ("acknowledge", "from the alert until it was acknowledged", Moment.ALERT, Moment.ACKNOWLEDGED),
-    ("assemble", "from the alert until all roles were there", Moment.ALERT, Moment.ROLES_PRESENT),
+    ("assemble", "from the alert until all roles were there", Moment.ALERT, Moment.ASSEMBLED),
     ("command", "from declaring until the IC was announced", Moment.DECLARED, Moment.IC_ANNOUNCED),
     ("first-update", "from declaring until the first update", Moment.DECLARED, Moment.UPDATE),
 )
@@ -47,7 +47,7 @@ def response_times(events: Sequence[Event]) -> tuple[ResponseTime, ...]:
     acknowledging as in PagerDuty's trigger to first acknowledge, mitigated as no longer severe for users,
     recovered as normal operation. Human moments count when they happened, not when they were written down."""
     plan = read_plan(events)
-    script = plan.rehearsal
+    script = plan.is_rehearsal
     plain = {row[0]: _between(events, *row, script) for row in _PLAIN}
     found = (
         plain["impact"], _alert(events), _detect(events, script), plain["acknowledge"], plain["assemble"],
@@ -136,7 +136,7 @@ def _detect(events: Sequence[Event], script: bool) -> ResponseTime:
 
 
 def _program_paged(events: Sequence[Event]) -> float | None:
-    times = [event.happened for event in of_kind(events, "page", "alert") if text(event.data, "by") == "program"]
+    times = [event.happened for event in of_kind(events, "paged", "alert") if text(event.data, "by") == "program"]
     return min(times, default=None)
 
 
@@ -182,7 +182,7 @@ def _revert(events: Sequence[Event]) -> ResponseTime:
     begun, gone = first_time(events, "reverting"), first(events, Moment.REVERTED)
     if begun is None or gone is None:
         return _missing(name, means, Moment.REVERTED, Moment.REVERTED, Moment.REVERTED)
-    if lines(gone.data, "left") or text(gone.data, "why"):
+    if lines(gone.data, "kept") or text(gone.data, "reason"):
         means = "from the first revert until no fault stood any more"
     told = number(gone.data, "seconds")  # the figure that everybody saw then
     took = gone.happened - begun if told is None else told

@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gameday.events.access import (
-    PlannedDrill,
+from gameday.events import (
+    Evaluated,
+    Event,
+    Planned,
     PlannedExpectation,
     first,
-    flag,
-    integer,
     last,
-    number,
+    mitigating_actions,
     of_kind,
     read_plan,
     reference_time,
-    served_by,
-    text,
 )
-from gameday.model import Event, Reading, Test
+from gameday.events.access import flag, integer, number, text
+from gameday.model import Reading, Test
 from gameday.moments import Moment
 from gameday.scorecards.fault_outcomes import FaultOutcome, faults
 from gameday.scorecards.objectives import Result, objectives
 from gameday.scorecards.response_times import ResponseTime, response_times
-from gameday.scorecards.signal_summary import Measured, finding, measured
+from gameday.scorecards.signal_summary import Measured, measured
 from gameday.scorecards.verdict import Held, judgements, verdict
 from gameday.units import format_duration
 
@@ -118,43 +117,44 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
     """Fold a drill's events and readings into its scorecard."""
     plan, told, end = read_plan(events), verdict(events), first(events, Moment.END)
     return Scorecard(
-        drill=plan.drill, scenario=plan.scenario, type=plan.type, environment=plan.environment, mode=plan.mode,
-        informed=plan.informed, pace=plan.pace, windows=_windows(plan), began=events[0].wall if events else 0.0,
+        drill=events[0].drill if events else "", scenario=plan.scenario, type=plan.type,
+        environment=plan.environment, mode=plan.mode, informed=plan.informed, pace=plan.pace,
+        windows=_windows(plan), began=events[0].wall if events else 0.0,
         ended=end.wall if end else None, exit=int(told.exit), hypothesis=plan.hypothesis, held=told.hypothesis,
-        reasons=told.reasons, holds=_judged(events, "holds", plan.holds),
-        trail=_judged(events, "trail", plan.trail),
+        reasons=told.reasons, holds=_judged(events, "expectation", plan.expectations),
+        trail=_judged(events, "clue", plan.clues),
         alerts=_alerts(events), silent=_silent(events, plan), program_paged=_program_paged(events),
-        faults=faults(events), way_out=plan.way_out or _served_by(events, plan),
+        faults=faults(events), way_out=plan.mitigation or _served_by(events, plan),
         served_by=_served_by(events, plan), difficulty=_difficulty(events), objectives=objectives(events),
         spans=response_times(events), signals=measured(events, readings),
-        handed_back=tuple(f"{text(e.data, 'item')}: {text(e.data, 'result')}" for e in of_kind(events, "handed-back")),
+        handed_back=tuple(f"{text(e.data, 'item')}: {text(e.data, 'result')}" for e in of_kind(events, "cleanup")),
         steady_after=_steady_after(events), gone_with=_loss_causes(events), left=_foreign_changes(events),
-        given_up=tuple(text(e.data, "mark") for e in of_kind(events, "given-up")), watched=plan.steady,
+        given_up=tuple(text(e.data, "marker") for e in of_kind(events, "given-up")), watched=plan.steady_state,
     )  # fmt: skip
 
 
 def _loss_causes(events: Sequence[Event]) -> str:
     found = last(events, Moment.REVERTED)
-    return text(found.data, "why") if found else ""
+    return text(found.data, "reason") if found else ""
 
 
 def _foreign_changes(events: Sequence[Event]) -> tuple[str, ...]:
-    return tuple(text(event.data, "why") for event in of_kind(events, "left"))
+    return tuple(text(event.data, "reason") for event in of_kind(events, "fault-kept"))
 
 
 def _steady_after(events: Sequence[Event]) -> bool | None:
     """None: it was not looked at, because nothing had been touched or the end came otherwise."""
-    after = [flag(e.data, "holds") for e in of_kind(events, "steady") if text(e.data, "when") == "after"]
+    after = [flag(e.data, "holds") for e in of_kind(events, "steady-state") if text(e.data, "when") == "after"]
     return after[-1] if after else None
 
 
-def _windows(plan: PlannedDrill) -> tuple[str, ...]:
+def _windows(plan: Planned) -> tuple[str, ...]:
     """What a rehearsal shortened, as it was played: its figures may not stand beside people's."""
-    if not plan.rehearsal:
+    if not plan.is_rehearsal:
         return ()
     played = [(f"{one.id} within", one.within) for one in plan.objectives] + [("timebox", plan.timebox)]
     times = [f"{name} {format_duration(long)}" for name, long in played if long]
-    return (*times, *(f"mitigated: {one.say}" for one in plan.mitigated))
+    return (*times, *(f"mitigated: {one.text}" for one in plan.mitigated_when))
 
 
 def _judged(events: Sequence[Event], part: str, lines: Sequence[PlannedExpectation]) -> tuple[Judged, ...]:
@@ -165,10 +165,10 @@ def _judged(events: Sequence[Event], part: str, lines: Sequence[PlannedExpectati
 
 def _line(event: Event | None, line: PlannedExpectation, kinds: Mapping[str, str]) -> Judged:
     if event is None:
-        return Judged(line.say, line.tells, "not judged", "", None, 0)
+        return Judged(line.text, line.meaning, "not judged", "", None, 0)
     data = event.data
-    found = finding(data, kinds)
-    return Judged(line.say, line.tells, text(data, "verdict"), found, number(data, "value"), integer(data, "n"))
+    found = event.body.finding(kinds) if isinstance(event.body, Evaluated) else ""
+    return Judged(line.text, line.meaning, text(data, "verdict"), found, number(data, "value"), integer(data, "n"))
 
 
 def _alerts(events: Sequence[Event]) -> tuple[AlertHeard, ...]:
@@ -177,26 +177,26 @@ def _alerts(events: Sequence[Event]) -> tuple[AlertHeard, ...]:
     return tuple(AlertHeard(text(e.data, "signal"), flag(e.data, "expected"), e.happened - start) for e in own)
 
 
-def _silent(events: Sequence[Event], plan: PlannedDrill) -> tuple[str, ...]:
+def _silent(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     """Alerts the hypothesis expects that did not fire in their time: judged so, or so silent that the program paged.
     A drill that ended before their time says nothing about them."""
     fired = {text(e.data, "signal") for e in of_kind(events, "alert") if text(e.data, "by") != "program"}
-    lines = zip(plan.holds, judgements(events, "holds", len(plan.holds)), strict=False)
+    lines = zip(plan.expectations, judgements(events, "expectation", len(plan.expectations)), strict=False)
     paged = _program_paged(events)
     late = [line for line, event in lines if paged or (event and text(event.data, "verdict") == "unmet")]
     expected = [line.signal for line in late if line.test == Test.FIRES]
-    pages = [plan.page] if paged and plan.page else []
+    pages = [plan.paging_alert] if paged and plan.paging_alert else []
     return tuple(signal for signal in dict.fromkeys([*expected, *pages]) if signal not in fired)
 
 
 def _program_paged(events: Sequence[Event]) -> bool:
-    return any(text(e.data, "by") == "program" for e in of_kind(events, "page", "alert"))
+    return any(text(e.data, "by") == "program" for e in of_kind(events, "paged", "alert"))
 
 
-def _served_by(events: Sequence[Event], plan: PlannedDrill) -> str:
+def _served_by(events: Sequence[Event], plan: Planned) -> str:
     """The way out that was tried, where it was begun in time; else the last that was."""
-    actions = served_by(events)
-    return plan.way_out if plan.way_out in actions else actions[-1] if actions else ""
+    actions = mitigating_actions(events)
+    return plan.mitigation if plan.mitigation in actions else actions[-1] if actions else ""
 
 
 def _difficulty(events: Sequence[Event]) -> Difficulty:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from gameday.errors import Exit
-from gameday.events.access import lines, number, text
-from gameday.model import Json
+from gameday.events import kept_text
 from gameday.scorecards.censoring import ADJUSTED
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.objectives import Result
 from gameday.scorecards.response_times import ResponseTime
 from gameday.scorecards.scorecard import AlertHeard, Judged, Scorecard
-from gameday.scorecards.signal_summary import say
-from gameday.units import format_duration
+from gameday.units import format_duration, format_value
 
 ENDINGS = {
     Exit.HELD: "ended, every fault taken back",
@@ -86,9 +82,11 @@ def fault(found: FaultOutcome, kind: str) -> str:
     turned = f", turned {found.turned} times" if found.turned > 1 else ", turned once" if found.turned else ""
     stood = (f" for {format_duration(found.stood)}" if found.stood is not None else "") + turned
     if found.effect == "seen":
-        effect = f"; {found.signal} showed it at {say(found.value, kind)} (n={found.n})"
+        effect = f"; {found.signal} showed it at {format_value(found.value, kind)} (n={found.n})"
     elif found.effect == "not seen":
-        effect = f"; no effect came ({found.signal} {say(found.value, kind)}, n={found.n}), so it tests nothing"
+        effect = (
+            f"; no effect came ({found.signal} {format_value(found.value, kind)}, n={found.n}), so it tests nothing"
+        )
     else:
         effect = "" if found.effect == "not expected" else "; it ended before its effect was seen"
     return f"{found.kind} on {found.target}{stood}{effect}{_went(found)}"
@@ -139,28 +137,5 @@ def ending(card: Scorecard) -> str:
         closed = ", ".join(card.given_up)
         return said.replace("every fault taken back", f"not taken back, and closed by hand: {closed}")
     if card.left:
-        said = said.replace("every fault taken back", f"no fault stands; {left_text(card.left)}")
+        said = said.replace("every fault taken back", f"no fault stands; {kept_text(card.left)}")
     return said.replace("taken back", f"gone ({card.gone_with})") if card.gone_with else said
-
-
-def left_text(whys: Sequence[str]) -> str:
-    """`left as somebody made it: shop was removed by somebody meanwhile`; how many where there are several."""
-    count = f"{len(whys)} faults are " if len(whys) > 1 else ""
-    return f"{count}left as somebody made it: {'; '.join(dict.fromkeys(whys))}"
-
-
-def reverted_text(data: Mapping[str, Json]) -> str:
-    """The event `reverted`: what was read back, what went with what held it, and what is left to people."""
-    seconds, why, whys = number(data, "seconds"), text(data, "why"), lines(data, "left")
-    how = "No fault stands" if whys else "Every fault is gone, and was not read back" if why else (
-        "Every fault is read back as gone")  # fmt: skip
-    took = f", in {format_duration(seconds)}" if seconds is not None else ""
-    return how + took + (f": {why}" if why else "") + (f"; {left_text(whys)}" if whys else "")
-
-
-def undone_text(data: Mapping[str, Json]) -> str:
-    """The event `undone`: by an action, by a later fault of ours, or by what nobody told us of."""
-    fault = text(data, "by")
-    by = f"our own fault {fault}, which took it with it" if fault else text(data, "action")
-    why = f", and not by us: {text(data, 'why')}" if "why" in data else ""
-    return f"The fault was ended by {by}" if by else f"The fault was ended{why}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gameday.events.access import first_time, integer, number, of_kind, read_plan, text
-from gameday.model import Event, Json, Reading, SignalKind
+from gameday.events import Event, first_time, of_kind, read_plan
+from gameday.events.access import integer, number, text
+from gameday.model import Reading, SignalKind
 from gameday.moments import Moment
 from gameday.scorecards.fault_outcomes import end_times
-from gameday.units import format_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def measured(events: Sequence[Event], readings: Sequence[Reading]) -> tuple[Meas
     """Every signal that was read, in the order in which it was first read."""
     kinds = signal_kinds(events, readings)
     low, high = _stood(events)
-    usual = {text(e.data, "signal"): e for e in of_kind(events, "usual")}
+    usual = {text(e.data, "signal"): e for e in of_kind(events, "baseline")}
     during: dict[str, list[Reading]] = {name: [] for name in kinds}
     for reading in readings:
         if low <= reading.at <= high:
@@ -42,7 +42,7 @@ def measured(events: Sequence[Event], readings: Sequence[Reading]) -> tuple[Meas
 def _stood(events: Sequence[Event]) -> tuple[float, float]:
     """From the first fault until the last had ended (monotonic seconds); while one may still stand, until ENDEX."""
     begun, ends = first_time(events, Moment.FAULT), end_times(events)
-    marks = {text(event.data, "mark") for event in of_kind(events, "fault")}
+    marks = {text(event.data, "marker") for event in of_kind(events, "fault")}
     over = (
         max(ends[mark] for mark in marks)
         if marks and marks <= set(ends)
@@ -63,22 +63,3 @@ def signal_kinds(events: Sequence[Event], readings: Sequence[Reading]) -> dict[s
     """The kind of each signal that was read, as planned."""
     known = read_plan(events).signals
     return {name: known.get(name, SignalKind.COUNT) for name in dict.fromkeys(one.signal for one in readings)}
-
-
-def finding(data: Mapping[str, Json], kinds: Mapping[str, str]) -> str:
-    """What a judgement found: `database-wait is 410 ms`; why not, where nothing could be read."""
-    value, signal = number(data, "value"), text(data, "signal")
-    return text(data, "say") if value is None else f"{signal} is {say(value, kinds.get(signal, ''))}"
-
-
-def say(value: float | None, kind: str) -> str:
-    """A value as a person would say it: `97.2%`, `410 ms`, `12`; `-` when there is none."""
-    if value is None:
-        return "-"
-    if kind == SignalKind.RATIO:
-        return f"{value * 100:.{2 if value > 0.99 else 1}f}".rstrip("0").rstrip(".") + "%"
-    if kind == SignalKind.DURATION:
-        return format_duration(round(value, 4))
-    if kind == SignalKind.ALERT:
-        return "firing" if value else "silent"
-    return f"{value:g}"

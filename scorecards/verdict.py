@@ -7,19 +7,29 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gameday.errors import Exit
-from gameday.events import SIGNAL_CAUSES
-from gameday.events.access import PlannedDrill, first, first_time, flag, last, of_kind, read_plan, served_by, text
-from gameday.model import EndReason, Event, Source
+from gameday.events import (
+    SIGNAL_CAUSES,
+    Event,
+    Planned,
+    first,
+    first_time,
+    last,
+    mitigating_actions,
+    of_kind,
+    read_plan,
+)
+from gameday.events.access import flag, text
+from gameday.model import EndReason, Source
 from gameday.moments import Moment
 from gameday.store.outstanding import outstanding_marks
 
 Held = Literal["held", "not held", "unknown"]
 
 _HALTS = {
-    "breach": "a guardrail broke",
-    "unreadable": "a guardrail could not be read",
+    "guardrail-breach": "a guardrail broke",
+    "signal-unreadable": "a guardrail could not be read",
     "stop": "somebody said STOP",
-    "signal": "the run was ended by hand",
+    "interrupted": "the run was ended by hand",
     "halt": "the drill was halted",
 }
 
@@ -61,7 +71,7 @@ def judgements(events: Sequence[Event], part: str, count: int) -> tuple[Event | 
     """The deciding `judged` event of each line of a part; None where none was made. An unmet one decides for
     good; else the last that could be read; else one that could not."""
     found: list[Event | None] = [None] * count
-    for event in of_kind(events, "judged"):
+    for event in of_kind(events, "evaluated"):
         index = event.data.get("index")
         if text(event.data, "part") != part or not isinstance(index, int):
             continue
@@ -85,39 +95,41 @@ def _ending(events: Sequence[Event]) -> tuple[Exit, tuple[str, ...]]:
     if halts or (end and text(end.data, "reason") == EndReason.HALTED):
         return Exit.HALTED, halts[:1] or (_HALTS["halt"],)
     if end and text(end.data, "reason") == EndReason.REFUSED:
-        return Exit.REFUSED, (text(end.data, "say") or "preflight refused it",)
+        return Exit.REFUSED, (text(end.data, "text") or "preflight refused it",)
     if end is None:
         return Exit.FAILED, ("no end was recorded",)
     if text(end.data, "reason") == EndReason.FAILED:
-        return Exit.FAILED, (f"the program itself failed: {text(end.data, 'say')}".rstrip(": "),)
+        return Exit.FAILED, (f"the program itself failed: {text(end.data, 'text')}".rstrip(": "),)
     futile = text(end.data, "reason") == EndReason.FUTILE
-    if futile and first(events, "refused") and not first(events, "applied", "unknown"):
-        return Exit.REFUSED, (text(end.data, "say"),)
-    return Exit.HELD, (text(end.data, "say"),) if futile else ()
+    if futile and first(events, "apply-refused") and not first(events, "applied", "apply-unknown"):
+        return Exit.REFUSED, (text(end.data, "text"),)
+    return Exit.HELD, (text(end.data, "text"),) if futile else ()
 
 
 def _halt(events: Sequence[Event], kind: str) -> Event | None:
     """A signal that no guardrail watches halts nothing where it cannot be read."""
-    return next((one for one in of_kind(events, kind) if kind != "unreadable" or "guardrail" in one.data), None)
+    return next((one for one in of_kind(events, kind) if kind != "signal-unreadable" or "guardrail" in one.data), None)
 
 
 def _halted_by(found: Event, words: str) -> str:
     if found.kind == "halt" and found.source is Source.GUARDIAN:
-        return f"its guardian ended it: {text(found.data, 'why')}"
-    if found.kind == "signal" and (name := text(found.data, "name")):
+        return f"its guardian ended it: {text(found.data, 'reason')}"
+    if found.kind == "interrupted" and (name := text(found.data, "name")):
         return f"the run was ended: {SIGNAL_CAUSES.get(name, name)}"
-    why = text(found.data, "signal" if found.kind in ("breach", "unreadable") else "why")
+    why = text(found.data, "signal" if found.kind in ("guardrail-breach", "signal-unreadable") else "reason")
     return f"{words}: {why}" if why else words
 
 
-def _hypothesis(events: Sequence[Event], plan: PlannedDrill) -> tuple[Held, tuple[str, ...]]:
+def _hypothesis(events: Sequence[Event], plan: Planned) -> tuple[Held, tuple[str, ...]]:
     doubts = _not_tested(events, plan)
     if doubts:
         return "unknown", doubts
     lapsed = first(events, "lapsed")
-    found = judgements(events, "holds", len(plan.holds))
+    found = judgements(events, "expectation", len(plan.expectations))
     verdicts = [text(event.data, "verdict") if event else "" for event in found]
-    said = [plan.holds[i].say if i < len(plan.holds) else f"expectation {i + 1}" for i in range(len(found))]
+    said = [
+        plan.expectations[i].text if i < len(plan.expectations) else f"expectation {i + 1}" for i in range(len(found))
+    ]
     if "unmet" in verdicts:
         return "not held", tuple(f"did not hold: {s}" for s, v in zip(said, verdicts, strict=True) if v == "unmet")
     if lapsed:
@@ -129,13 +141,13 @@ def _hypothesis(events: Sequence[Event], plan: PlannedDrill) -> tuple[Held, tupl
     return ("unknown", doubts) if doubts else ("held", ())
 
 
-def _no_effect_doubt(events: Sequence[Event], plan: PlannedDrill) -> tuple[str, ...]:
+def _no_effect_doubt(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     """That nothing was felt of a fault proves nothing, unless it was said what of it has to show."""
     if first(events, Moment.IMPACT):
         return ()
-    silent = sorted(text(fault, "id") for fault in plan.faults if not fault.get("expect"))
+    silent = sorted(fault.id for fault in plan.faults if not fault.effect)
     why = "nothing shows that it was there for anybody: say what has to show, with `expect`"
-    of = ", ".join(plan.steady) or "any signal"
+    of = ", ".join(plan.steady_state) or "any signal"
     return tuple(f"the fault {name} had no effect on {of}, and {why}" for name in silent)
 
 
@@ -145,15 +157,15 @@ def _cut_short(events: Sequence[Event]) -> bool:
     return halted is not None and (served is None or halted < served)
 
 
-def _not_tested(events: Sequence[Event], plan: PlannedDrill) -> tuple[str, ...]:
+def _not_tested(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     """A fault that was never there, or that nobody could feel, tests nothing."""
     stood = {text(event.data, "fault") for event in of_kind(events, "fault")}
     if not stood:
-        unsure = first(events, "unknown") is not None
+        unsure = first(events, "apply-unknown") is not None
         return (LANDING_UNKNOWN if unsure else "no fault was ever applied",)
-    missing = [text(fault, "id") for fault in plan.faults if text(fault, "id") not in stood]
+    missing = [fault.id for fault in plan.faults if fault.id not in stood]
     effects = {text(event.data, "fault"): flag(event.data, "seen") for event in of_kind(events, "effect")}
-    expected = {text(fault, "id") for fault in plan.faults if fault.get("expect")} | set(effects)
+    expected = {fault.id for fault in plan.faults if fault.effect} | set(effects)
     idle = sorted(fault for fault in expected & stood if effects.get(fault) is False)
     early = sorted(expected & stood - set(effects))
     return (
@@ -163,24 +175,29 @@ def _not_tested(events: Sequence[Event], plan: PlannedDrill) -> tuple[str, ...]:
     )
 
 
-def _rehearsal_failures(events: Sequence[Event], plan: PlannedDrill) -> tuple[str, ...]:
+def _rehearsal_failures(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     """What makes a rehearsal fail: a way out that leads nowhere, a trail nobody could have followed."""
-    if not plan.rehearsal:
+    if not plan.is_rehearsal:
         return ()
-    found = judgements(events, "trail", len(plan.trail))
+    found = judgements(events, "clue", len(plan.clues))
     shown = [bool(event and text(event.data, "verdict") == "met") for event in found]
-    hidden = tuple(f"the trail did not show: {line.say}" for line, ok in zip(plan.trail, shown, strict=False) if not ok)
-    if plan.way_out and first(events, "mitigated") is None:
-        tried = any(text(event.data, "action") == plan.way_out for event in of_kind(events, "acting", "action"))
+    hidden = tuple(
+        f"the trail did not show: {line.text}" for line, ok in zip(plan.clues, shown, strict=False) if not ok
+    )
+    if plan.mitigation and first(events, "mitigated") is None:
+        tried = any(
+            text(event.data, "action") == plan.mitigation
+            for event in of_kind(events, "action-started", "action-finished")
+        )
         how = "did not end the users' trouble" if tried else "was not tried"
-        return (f"the way out {plan.way_out} {how}", *hidden)
-    if plan.way_out and plan.way_out not in served_by(events):
-        return (f"users were served again before the way out {plan.way_out} was begun", *hidden)
+        return (f"the way out {plan.mitigation} {how}", *hidden)
+    if plan.mitigation and plan.mitigation not in mitigating_actions(events):
+        return (f"users were served again before the way out {plan.mitigation} was begun", *hidden)
     return hidden
 
 
 def _not_steady(events: Sequence[Event]) -> tuple[str, ...]:
-    after = [event for event in of_kind(events, "steady") if text(event.data, "when") == "after"]
+    after = [event for event in of_kind(events, "steady-state") if text(event.data, "when") == "after"]
     if after and flag(after[-1].data, "holds"):
         return ()
     return ("steady state did not return" if after else "steady state was not read afterwards",)

@@ -16,7 +16,8 @@ from gameday.errors import Exit
 if TYPE_CHECKING:
     from gameday.drill.control.client import DrillClient
     from gameday.drill.runner import DrillResult
-    from gameday.model import Event, Plan
+    from gameday.events import Event
+    from gameday.model import Plan
     from gameday.store.paths import DataFolder
     from gameday.store.protocols import DrillReader, DrillStore
     from gameday.timing import Timing
@@ -117,7 +118,9 @@ def wait_for_end(store: DrillReader, drill: str, report: Callable[[str], None]) 
 
 def has_started(store: DrillReader, drill: str) -> bool:
     """True if the drill got past preflight."""
-    return any(event.kind == "startex" for event in store.events(drill))
+    from gameday.events import Started, has_any
+
+    return has_any(store.events(drill), Started)
 
 
 def background_exit(store: DrillReader, drill: str, runner_exit: Exit | None) -> Exit:
@@ -134,7 +137,8 @@ def background_exit(store: DrillReader, drill: str, runner_exit: Exit | None) ->
 
 def needs_review(events: Sequence[Event]) -> bool:
     """True if another process ended a drill that had started: its review is not drafted yet."""
+    from gameday.events import Ended, Started, has_any, last_of
     from gameday.model import Source
 
-    ends = [event.source for event in events if event.kind == "end"]
-    return bool(ends) and ends[-1] is not Source.RUNNER and any(event.kind == "startex" for event in events)
+    end = last_of(events, Ended)
+    return end is not None and end.source is not Source.RUNNER and has_any(events, Started)

@@ -33,13 +33,13 @@ class Debrief:
     def record_line(self, heading: str, role: Role | None, text: str) -> None:
         """Record what was said under a heading; text that is too long for one line becomes several."""
         from gameday.drill.control.participant_requests import LONGEST, sanitize_line
-        from gameday.events import NewEvent
+        from gameday.events import DebriefLine, NewEvent
         from gameday.model import Source
 
         line = sanitize_line(text)
         for start in range(0, len(line), LONGEST):
-            data = {"heading": heading, "say": line[start : start + LONGEST]}
-            self._store.append(self.drill, [NewEvent("debrief", data, source=Source.HUMAN, role=role)], None)
+            body = DebriefLine(heading, line[start : start + LONGEST])
+            self._store.append(self.drill, [NewEvent(body, source=Source.HUMAN, role=role)], None)
 
     def unrecorded_objectives(self) -> list[Result]:
         """Return the objectives that the log knows nothing about."""
@@ -49,17 +49,18 @@ class Debrief:
 
     def record_absent(self, moment: str) -> None:
         """Record that a person says this moment did not happen; without that it is only not recorded."""
-        from gameday.events import NewEvent
+        from gameday.events import NewEvent, NotDone
         from gameday.model import Source
 
-        self._store.append(self.drill, [NewEvent("absent", {"expect": moment}, source=Source.HUMAN)], None)
+        self._store.append(self.drill, [NewEvent(NotDone(moment), source=Source.HUMAN)], None)
 
     def close(self) -> list[str]:
         """Remove the drill from the record of roles; return the predictions, which are now open."""
         from gameday.drill.control.participant_requests import sanitize_line
+        from gameday.events import Prediction, of_type
         from gameday.people.role_history import forget_drills
 
         with suppress(OSError):
             forget_drills(self._history)
         events = self._store.events(self.drill)
-        return [sanitize_line(event.data.get("say", "")) for event in events if event.kind == "prediction"]
+        return [sanitize_line(event.body.text) for event in of_type(events, Prediction)]

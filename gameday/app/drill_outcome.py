@@ -10,7 +10,7 @@ from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from gameday.drill.runner import DrillResult
-    from gameday.model import Event
+    from gameday.events import Event
     from gameday.scorecards.scorecard import Scorecard
     from gameday.store.protocols import DrillReader
 
@@ -32,18 +32,17 @@ class DrillOutcome:
 
 def drill_outcome(result: DrillResult, store: DrillReader) -> DrillOutcome:
     """Evaluate the log of a drill that was run."""
+    from gameday.events import Mitigated, Started, has_any
     from gameday.scorecards.scorecard import scorecard
     from gameday.scorecards.verdict import verdict
 
     events, readings = store.events(result.drill), store.readings(result.drill)
     if result.fenced:
-        return DrillOutcome(result.drill, Exit.HALTED, is_taken_over=True, reason=_last(events, "owner", "why"))
-    if not any(event.kind == "startex" for event in events):
-        reason = _last(events, "end", "say").removeprefix("ended: ")
-        return DrillOutcome(result.drill, Exit(verdict(events).exit), reason=reason)
+        return DrillOutcome(result.drill, Exit.HALTED, is_taken_over=True, reason=_takeover_reason(events))
+    if not has_any(events, Started):
+        return DrillOutcome(result.drill, Exit(verdict(events).exit), reason=_end_reason(events))
     card = scorecard(events, readings)
-    is_mitigated = any(event.kind == "mitigated" for event in events)
-    return DrillOutcome(result.drill, Exit(card.exit), card, is_mitigated=is_mitigated)
+    return DrillOutcome(result.drill, Exit(card.exit), card, is_mitigated=has_any(events, Mitigated))
 
 
 def run_exit(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], store: DrillReader) -> Exit:
@@ -57,6 +56,15 @@ def run_exit(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], s
     return combined_exit([outcome.exit for outcome in outcomes])
 
 
-def _last(events: Sequence[Event], kind: str, key: str) -> str:
-    values = [str(event.data.get(key, "")) for event in events if event.kind == kind]
-    return values[-1] if values else ""
+def _takeover_reason(events: Sequence[Event]) -> str:
+    from gameday.events import TakenOver, last_of
+
+    takeover = last_of(events, TakenOver)
+    return takeover.body.reason if takeover else ""
+
+
+def _end_reason(events: Sequence[Event]) -> str:
+    from gameday.events import Ended, last_of
+
+    end = last_of(events, Ended)
+    return end.body.text.removeprefix("ended: ") if end else ""

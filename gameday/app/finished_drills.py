@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
-    from gameday.model import Event, Reading
+    from gameday.events import Event
+    from gameday.model import Reading
     from gameday.timing import Timing
 
 
@@ -50,7 +51,7 @@ def load_finished(
 
 def without_private_notes(events: Sequence[Event]) -> list[Event]:
     """Return the events without the facilitator's own notes."""
-    return [event for event in events if event.kind != "private"]
+    return [event for event in events if event.body.audience.includes(None, ended=True)]
 
 
 def iter_finished() -> Iterator[FinishedDrill]:
@@ -62,7 +63,7 @@ def iter_finished() -> Iterator[FinishedDrill]:
     for drill in store.drills():
         events = store.events(drill)
         kinds = {event.kind for event in events}
-        if {"startex", "end"} <= kinds:
+        if {"start", "end"} <= kinds:
             yield FinishedDrill(drill, events, store.readings(drill), data_folder().reviews)
 
 

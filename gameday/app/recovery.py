@@ -19,7 +19,7 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
 
     Without orphans it costs one look into the store.
     """
-    from gameday.drill.revert.recover import dirty_error, orphaned_drills, recover
+    from gameday.drill.revert.orphans import orphaned_drills
     from gameday.store.open import open_read_only
 
     store = open_read_only()
@@ -28,6 +28,7 @@ def recover_orphans(command: str, report: Callable[[str], None], timing: Timing)
         return
     from gameday.app.running_drills import list_running, stop_orphaned_demos
     from gameday.drill.injector_registry import Registry
+    from gameday.drill.revert.recover import dirty_error, recover
 
     notes = [note for note in list_running().drills if note.drill in orphans]
     left = recover(store, Registry(), report, f"`gameday {command}` found it without an owner", timing=timing)

@@ -78,10 +78,11 @@ def revert_intents(intents: list[Intent], injectors: Registry, reporter: Reporte
     """Revert and verify these faults, and report the result. Raises EnvironmentDirty."""
     from gameday.clock import SystemClock
     from gameday.drill.revert.revert import revert_all
+    from gameday.events import FaultKept, FaultReverted
 
     drafts: list[NewEvent] = []
     present = revert_all(intents, injectors, partial(_record, drafts, reporter), SystemClock(), timing)
-    reverted, unchanged = (sum(draft.kind == kind for draft in drafts) for kind in ("gone", "left"))
+    reverted, unchanged = (sum(isinstance(draft.body, kind) for draft in drafts) for kind in (FaultReverted, FaultKept))
     if reverted:
         reporter.output(f"{reverted} reverted and verified.")
     if unchanged:
@@ -93,9 +94,11 @@ def revert_intents(intents: list[Intent], injectors: Registry, reporter: Reporte
 
 
 def _record(drafts: list[NewEvent], reporter: Reporter, draft: NewEvent) -> None:
+    from gameday.events import Marked
+
     drafts.append(draft)
-    if why := draft.data.get("why"):
-        reporter.status(f"{draft.data['mark']}: {why}")
+    if isinstance(draft.body, Marked) and draft.body.reason:
+        reporter.status(f"{draft.body.marker}: {draft.body.reason}")
 
 
 def _unscanned_error(sweep: Sweep) -> Refused:

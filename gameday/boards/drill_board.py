@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from enum import StrEnum
 
 from typing_extensions import override
 
@@ -13,8 +12,22 @@ from gameday.boards.responder_board import ResponderBoard
 from gameday.boards.signal_board import SignalBoard
 from gameday.drill.state import State
 from gameday.drill.view import View
-from gameday.events.access import flag, lines, text
-from gameday.model import Event, Plan, Reading, Role, Source
+from gameday.events import (
+    Checked,
+    CleanedUp,
+    CleanupResult,
+    Event,
+    GoneAhead,
+    HintOffered,
+    HintSent,
+    HintWhispered,
+    MessageSent,
+    MessageSkipped,
+    Ready,
+    Started,
+    Statement,
+)
+from gameday.model import Plan, Reading, Role, Source
 
 MAX_EVENTS = 500
 
@@ -26,14 +39,6 @@ class MessageOutcome:
     at: float
     how: str
     why: str = ""
-
-
-class Severity(StrEnum):
-    """Emphasis of an event on a screen."""
-
-    BAD = "bad"
-    GOOD = "good"
-    NEUTRAL = ""
 
 
 class DrillBoard(View):
@@ -49,7 +54,7 @@ class DrillBoard(View):
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self.messages: dict[int, MessageOutcome] = {}
         self.script: dict[int, MessageOutcome] = {}
-        self.cleanups: dict[str, list[str]] = {"owed": [], "unnamed": []}
+        self.cleanups: dict[CleanupResult, list[str]] = {"owed": [], "no-undo": []}
         """Changes that responders made and that are left after the end, by the result of handing them back."""
         self.preflight_passed = False
         """True once the drill waits for its facilitator to start it."""
@@ -71,8 +76,8 @@ class DrillBoard(View):
         self._update_messages(event)
         self._update_preflight(event)
         self._update_roles(event)
-        if event.kind == "handed-back" and text(event.data, "result") in self.cleanups:
-            self.cleanups[text(event.data, "result")].append(text(event.data, "item"))
+        if isinstance(event.body, CleanedUp) and event.body.result in self.cleanups:
+            self.cleanups[event.body.result].append(event.body.item)
 
     @override
     def reading(self, reading: Reading) -> None:
@@ -87,51 +92,37 @@ class DrillBoard(View):
     def end(self) -> None: ...
 
     def _update_preflight(self, event: Event) -> None:
-        self.preflight_passed = self.preflight_passed or event.kind == "ready"
-        if event.kind == "check":
-            self.preflight_checks += 1
-            self.preflight_failed = self.preflight_failed or not flag(event.data, "ok")
+        match event.body:
+            case Ready():
+                self.preflight_passed = True
+            case Checked(passed=passed):
+                self.preflight_checks += 1
+                self.preflight_failed = self.preflight_failed or not passed
+            case _:
+                pass
 
     def _update_roles(self, event: Event) -> None:
-        if event.kind == "begin":
-            self.last_heard |= {Role(role): event.happened for role in lines(event.data, "roles")}
-        if event.kind == "startex":
-            self.last_heard = dict.fromkeys(self.last_heard, event.happened)  # silence counts from the start on
+        match event.body:
+            case GoneAhead(roles=roles):
+                self.last_heard |= dict.fromkeys(roles, event.happened)
+            case Started():  # silence counts from the start on
+                self.last_heard = dict.fromkeys(self.last_heard, event.happened)
+            case _:
+                pass
         if event.role is not None and event.source is Source.HUMAN:
             self.last_heard[event.role] = event.happened
 
     def _update_messages(self, event: Event) -> None:
-        entry, step = event.data.get("entry"), event.data.get("step")
-        if isinstance(entry, int) and event.kind in _MESSAGE_OUTCOMES:
-            how, why = _MESSAGE_OUTCOMES[event.kind], text(event.data, "why")
-            self.messages[entry] = MessageOutcome(event.happened, how, why)
-        if isinstance(step, int):
-            self.script[step] = MessageOutcome(event.happened, "done")
-
-
-_MESSAGE_OUTCOMES = {
-    "cue": "sent",
-    "hint": "sent",
-    "whispered": "whispered",
-    "offered": "offered",
-    "skipped": "skipped",
-}
-_BAD = frozenset(
-    {"refused", "unknown", "lapsed", "breach", "unreadable", "not-yet", "stop", "halt", "signal", "trouble",
-     "unwritten", "warned", "impact", "fault", "given-up"}
-)  # fmt: skip
-_GOOD = frozenset({"mitigated", "recovered", "reverted"})
-
-
-def severity(event: Event) -> Severity:
-    """Return the emphasis that an event deserves on a screen."""
-    data = event.data
-    if event.kind in _BAD or text(data, "verdict") in ("unmet", "unreadable") or text(data, "result") == "owed":
-        return Severity.BAD
-    if event.kind in ("check", "action") and not flag(data, "ok"):
-        return Severity.BAD
-    if event.kind == "effect" and not flag(data, "seen"):
-        return Severity.BAD
-    if event.kind == "steady":
-        return Severity.GOOD if flag(data, "holds") else Severity.BAD
-    return Severity.GOOD if event.kind in _GOOD else Severity.NEUTRAL
+        match event.body:
+            case MessageSent(entry=entry) | HintSent(entry=entry):
+                self.messages[entry] = MessageOutcome(event.happened, "sent")
+            case HintWhispered(entry=entry):
+                self.messages[entry] = MessageOutcome(event.happened, "whispered")
+            case HintOffered(entry=entry):
+                self.messages[entry] = MessageOutcome(event.happened, "offered")
+            case MessageSkipped(entry=entry, reason=reason):
+                self.messages[entry] = MessageOutcome(event.happened, "skipped", reason)
+            case Statement(step=int(step)):
+                self.script[step] = MessageOutcome(event.happened, "done")
+            case _:
+                pass

@@ -5,8 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gameday.events.access import text
-from gameday.model import Event, Json, Plan, PlannedFault
+from gameday.events import (
+    Applied,
+    ApplyRefused,
+    ApplyUnknown,
+    Body,
+    Event,
+    FaultConfirmed,
+    FaultKept,
+    FaultReverted,
+    GivenUp,
+    Intended,
+    Lapsed,
+    Marked,
+    Removed,
+    RevertPending,
+)
+from gameday.model import Plan, PlannedFault
+from gameday.plugins.types import Intent
 from gameday.units import format_parameters
 
 
@@ -62,36 +78,36 @@ class FaultBoard:
         self._faults_by_marker: dict[str, str] = {}
 
     def event(self, event: Event) -> None:
-        if event.kind == "intended":
-            self._record_intent(event.data.get("intent"))
-        status = self._find(event)
-        if status is None or event.kind not in _PHASES:
+        match event.body:
+            case Intended(intent=intent):
+                self._record_intent(intent)
+            case Marked() | FaultConfirmed() | Removed():
+                self._record_phase(event.happened, event.body)
+            case _:
+                pass
+
+    def _record_intent(self, intent: Intent) -> None:
+        status = self.all.get(intent.fault)
+        if status is None:
             return
-        if text(event.data, "mark") not in ("", status.fault, status.marker):
+        status.phase, status.marker = FaultPhase.APPLYING, intent.marker
+        self._faults_by_marker[intent.marker] = intent.fault
+        status.touches, status.reverts = intent.target_text, intent.revert_text
+        status.behind, status.params = intent.guarantee.value, format_parameters(intent.params)
+
+    def _record_phase(self, at: float, body: Marked | FaultConfirmed | Removed) -> None:
+        status, phase = self._find(body), _PHASES.get(type(body))
+        if status is None or phase is None or body.marker not in (status.fault, status.marker):
             return  # an earlier apply of a fault that was adjusted since: the fault itself is still active
-        status.phase = _PHASES[event.kind]
-        status.why = text(event.data, "why")
-        if event.kind in ("applied", "fault", "unknown") and status.since is None:
-            status.since = event.happened
-        if status.phase not in ACTIVE_PHASES and status.until is None:
-            status.until = event.happened
+        status.phase, status.why = phase, "" if isinstance(body, FaultConfirmed) else body.reason
+        if isinstance(body, Applied | FaultConfirmed | ApplyUnknown) and status.since is None:
+            status.since = at
+        if phase not in ACTIVE_PHASES and status.until is None:
+            status.until = at
 
-    def _record_intent(self, intent: Json) -> None:
-        status = self.all.get(text(intent, "fault")) if isinstance(intent, dict) else None
-        if status is None or not isinstance(intent, dict):
-            return
-        status.phase, status.marker = FaultPhase.APPLYING, text(intent, "mark")
-        self._faults_by_marker[status.marker] = status.fault
-        status.touches, status.reverts = text(intent, "touches"), text(intent, "reverts")
-        status.behind = text(intent, "behind")
-        params = intent.get("params")
-        status.params = format_parameters(params) if isinstance(params, dict) else status.params
-
-    def _find(self, event: Event) -> FaultStatus | None:
-        """Return the fault that an event names by marker; a refusal without an intent names it by id."""
-        marker = text(event.data, "mark")
-        by_marker = self.all.get(self._faults_by_marker.get(marker, marker))
-        return by_marker or self.all.get(text(event.data, "fault"))
+    def _find(self, body: Marked | FaultConfirmed | Removed) -> FaultStatus | None:
+        """Return the fault that an event names by marker; a refusal without an intent has its id there."""
+        return self.all.get(self._faults_by_marker.get(body.marker, body.marker))
 
 
 def _scheduled_status(planned: PlannedFault) -> FaultStatus:
@@ -99,15 +115,15 @@ def _scheduled_status(planned: PlannedFault) -> FaultStatus:
     return FaultStatus(fault.id, fault.kind, fault.target, format_parameters(fault.params), planned.start)
 
 
-_PHASES = {
-    "applied": FaultPhase.ACTIVE,
-    "fault": FaultPhase.ACTIVE,
-    "unknown": FaultPhase.UNKNOWN,
-    "refused": FaultPhase.REFUSED,
-    "lapsed": FaultPhase.LAPSED,
-    "undone": FaultPhase.ENDED_BY_ACTION,
-    "not-yet": FaultPhase.REVERT_PENDING,
-    "gone": FaultPhase.REVERTED,
-    "left": FaultPhase.LEFT_UNCHANGED,
-    "given-up": FaultPhase.CLOSED_BY_HAND,
+_PHASES: dict[type[Body], FaultPhase] = {
+    Applied: FaultPhase.ACTIVE,
+    FaultConfirmed: FaultPhase.ACTIVE,
+    ApplyUnknown: FaultPhase.UNKNOWN,
+    ApplyRefused: FaultPhase.REFUSED,
+    Lapsed: FaultPhase.LAPSED,
+    Removed: FaultPhase.ENDED_BY_ACTION,
+    RevertPending: FaultPhase.REVERT_PENDING,
+    FaultReverted: FaultPhase.REVERTED,
+    FaultKept: FaultPhase.LEFT_UNCHANGED,
+    GivenUp: FaultPhase.CLOSED_BY_HAND,
 }

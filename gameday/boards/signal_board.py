@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gameday.events.access import number, text
-from gameday.model import Event, Expectation, Plan, Reading, SignalBinding, SignalKind, Test
+from gameday.events import BaselineMeasured, Event
+from gameday.model import Expectation, Plan, Reading, SignalBinding, SignalKind, Test
+from gameday.plugins.probe import MeasurementError
 from gameday.signals.criterion import criterion
 from gameday.signals.expectation_evaluator import ExpectationEvaluator, Verdict
-from gameday.signals.probe import MeasurementError
 from gameday.signals.series import has_value
 
 MAX_SPARKLINE_READINGS = 30
@@ -55,11 +55,13 @@ class SignalBoard:
         }
 
     def event(self, event: Event) -> None:
-        status = self.all.get(text(event.data, "signal"))
-        value = number(event.data, "value")
-        if event.kind == "usual" and status is not None and value is not None:
-            self._baselines[status.signal] = status.baseline = value
-            status.limit = self._format_limit(status.signal)
+        match event.body:
+            case BaselineMeasured(signal=name, value=float() | int() as value) if name in self.all:
+                status = self.all[name]
+                self._baselines[name] = status.baseline = value
+                status.limit = self._format_limit(name)
+            case _:
+                pass
 
     def reading(self, reading: Reading) -> None:
         status = self.all.get(reading.signal)

@@ -13,7 +13,7 @@ from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
-    from gameday.model import Event
+    from gameday.events import Event
 
 
 @click.command()
@@ -39,7 +39,7 @@ def jsonl(events: Sequence[Event]) -> Iterator[str]:
 
 def text_lines(events: Sequence[Event]) -> Iterator[str]:
     """Yield clock, offset from the fault, kind, role and data of each event."""
-    from gameday.events.access import reference_time
+    from gameday.events import reference_time
     from gameday.review.time_format import clock, offset
 
     start = reference_time(events)

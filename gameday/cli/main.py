@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ack": ("gameday.cli.participant_commands:ack", "Acknowledge the page of the running drill."),
     "note": ("gameday.cli.participant_commands:note", "Record a note in the running drill's log."),
     "decide": ("gameday.cli.participant_commands:decide", "Record a decision."),
-    "hypothesis": ("gameday.cli.participant_commands:hypothesis", "Record what the team thinks is happening."),
+    "theory": ("gameday.cli.participant_commands:theory", "Record what the team thinks is happening."),
     "declare": ("gameday.cli.participant_commands:declare", "Declare an incident."),
     "predict": ("gameday.cli.participant_commands:predict", "Submit a prediction, sealed until the end."),
     "claim": ("gameday.cli.participant_commands:claim", "Take an unfilled role."),

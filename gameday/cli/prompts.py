@@ -1,4 +1,7 @@
-"""Questions at a terminal or from a pipe; `-` skips one."""
+"""Prompts at a terminal or from a pipe; `-` skips an item.
+
+Not click's: those end on a pipe as on Ctrl-C, and ask a pipe that never ends for ever.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +16,22 @@ from gameday.errors import BadArguments
 from gameday.terminal.glyphs import sanitize
 
 T = TypeVar("T")
-PATIENCE = 10
-"""Wrong answers in a row after which it fails: a pipe may never end."""
+MAX_ATTEMPTS = 10
+"""Wrong answers in a row: a pipe that never ends (`yes nonsense`) is not asked for ever."""
 INDENT = " " * 6
 WIDTH = 80
 
 
 class Skipped(Exception):
-    """The answer `-`: skip this."""
+    """The person skips the item."""
 
 
 class InputExhausted(Exception):
-    """The input ended."""
+    """The input has ended, or is not text."""
 
 
 def headline(number: str, text: str) -> None:
-    """Print what is asked for, beside its number."""
+    """Print what is to be bound, beside its number."""
     first, *rest = _lines(text)
     print_output(f"{number:<{len(INDENT)}}{first}")
     for line in rest:
@@ -45,27 +48,36 @@ def _lines(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH - len(INDENT), break_on_hyphens=False, break_long_words=False)
 
 
-def ask(question: str, default: str = "") -> str:
-    """Return the answer, or the default for an empty line. Raises Skipped and InputExhausted."""
-    shown = f" [{default}]" if default else ""
+def read_line(prompt: str, default: str = "") -> str:
+    """Read one answer, or `default` for an empty line. Raises InputExhausted with the reason."""
     try:
-        text = input(sanitize(f"{INDENT}{question}{shown}: ", stdout_glyphs())).strip() or default
-    except (EOFError, UnicodeDecodeError):
+        text = input(sanitize(prompt, stdout_glyphs())).strip() or default
+    except EOFError:
         print_output("")
-        raise InputExhausted from None
+        raise InputExhausted("the input ended") from None
+    except UnicodeDecodeError:
+        print_output("")
+        raise InputExhausted("the answer is not UTF-8 text") from None
     except KeyboardInterrupt:
         print_output("")
         raise
     if not sys.stdin.isatty():
         print_output(text)  # a pipe does not echo its answers
+    return text
+
+
+def ask(question: str, default: str = "") -> str:
+    """Ask once; the answer may be empty without a default. Raises Skipped or InputExhausted."""
+    shown = f" [{default}]" if default else ""
+    text = read_line(f"{INDENT}{question}{shown}: ", default)
     if text == "-":
         raise Skipped
     return text
 
 
 def ask_for(question: str, default: str, read: Callable[[str], T]) -> T:
-    """Ask until `read` accepts the answer; it raises ValueError with a message."""
-    for _ in range(PATIENCE):
+    """Ask until `read`, which raises ValueError with a sentence, accepts the answer."""
+    for _ in range(MAX_ATTEMPTS):
         text = ask(question, default)
         if not text.isprintable():
             print_wrapped("The answer contains characters that cannot be written into a file.")
@@ -74,30 +86,30 @@ def ask_for(question: str, default: str, read: Callable[[str], T]) -> T:
             return read(text)
         except ValueError as error:
             print_wrapped(str(error))
-    raise BadArguments(f"{PATIENCE} invalid answers: {question}", "Nothing was written.")
+    raise BadArguments(f"{MAX_ATTEMPTS} invalid answers: {question}", "Nothing was written.")
 
 
 def non_empty(text: str) -> str:
-    """Return a non-empty answer; raise ValueError for an empty one."""
+    """Return the text. Raises ValueError for an empty one."""
     if not text:
         raise ValueError("An answer is required; - skips it.")
     return text
 
 
 def one_of(known: Sequence[str]) -> Callable[[str], str]:
-    """Return a reader of one of these words, or a unique beginning of one."""
+    """Return a reader of one of these words, or of its beginning."""
 
     def read(text: str) -> str:
-        matches = [text] if text in known else [word for word in known if text and word.startswith(text)]
-        if len(matches) != 1:
+        fits = [text] if text in known else [word for word in known if text and word.startswith(text)]
+        if len(fits) != 1:
             raise ValueError(f"{text!r} is not one of: {', '.join(known)}")
-        return matches[0]
+        return fits[0]
 
     return read
 
 
 def command_line(text: str) -> list[str]:
-    """Split a command as a shell does."""
+    """Split a command as a shell would. Raises ValueError."""
     import shlex
 
     try:
@@ -107,5 +119,5 @@ def command_line(text: str) -> list[str]:
 
 
 def required_command(text: str) -> list[str]:
-    """Split a command of at least one word."""
+    """Split a command of at least one word. Raises ValueError."""
     return command_line(non_empty(text))

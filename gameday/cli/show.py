@@ -31,7 +31,7 @@ def command(drill: str | None, form: str, show_all: bool) -> Exit:
 
 def _show_all() -> Exit:
     from gameday.app.finished_drills import iter_finished
-    from gameday.events.access import fault_summary
+    from gameday.events import fault_summary
     from gameday.scorecards.comparison import compare_drills
     from gameday.scorecards.scorecard import scorecard
 

@@ -36,7 +36,7 @@ class Response:
         self._parsed: Any = None
 
     def json(self) -> Any:
-        """The body as JSON; raises RequestError."""
+        """Parse the body as JSON. Raises RequestError."""
         if self.status >= 300:
             raise RequestError(f"the address answered {self.status}")
         if self._parsed is None:
@@ -48,16 +48,16 @@ class Response:
 
 
 class HttpClient:
-    """Asks addresses. Follows no redirect, takes no proxy from the environment: what is named is what is asked."""
+    """Sends GET requests. Follows no redirect and uses no proxy of the environment: it asks what is named."""
 
     def __init__(self) -> None:
         self._client: httpx.AsyncClient | None = None
         self._this_turn: dict[tuple[str, str, float], asyncio.Task[Response]] = {}
-        self._asking: set[asyncio.Task[Response]] = set()
+        self._pending: set[asyncio.Task[Response]] = set()
 
     @property
     def client(self) -> httpx.AsyncClient:
-        """Made at the first use; `prepare` makes it before."""
+        """The client, created at the first use or by `prepare`."""
         if self._client is None:
             import_httpx()
             import httpx
@@ -73,35 +73,35 @@ class HttpClient:
         return self._client
 
     def prepare(self) -> None:
-        """Make the client now, and import what httpx would only import at its first connection (0.1 s)."""
+        """Create the client, and import what httpx would import at its first connection (0.1 s)."""
         assert self.client is not None
         for late in ("httpcore", "anyio", "anyio._backends._asyncio"):
             with contextlib.suppress(ImportError):
                 importlib.import_module(late)
 
     async def get(self, url: str, timeout: float, query: str = "") -> Response:
-        """The answer of a GET, with `query` as the parameter of that name; raises NoResponse or RequestError.
+        """Return the response of a GET, with `query` as the parameter of that name. Raises NoResponse or RequestError.
 
-        All who ask the same in one turn of the loop share one request: many signals often lie at one address."""
+        Equal requests in one turn of the loop are sent once: many signals often share an address."""
         key = (url, query, timeout)
         task = self._this_turn.get(key)
         if task is None:
             loop = asyncio.get_running_loop()
             task = self._this_turn[key] = loop.create_task(self._get(url, timeout, query))
             loop.call_soon(self._this_turn.pop, key)
-            self._asking.add(task)
+            self._pending.add(task)
             task.add_done_callback(self._over)
         return await asyncio.shield(task)
 
     def _over(self, task: asyncio.Task[Response]) -> None:
-        self._asking.discard(task)
+        self._pending.discard(task)
         if not task.cancelled():
             task.exception()  # looked at here: all who asked may have been called away
 
     async def close(self) -> None:
-        for task in list(self._asking):
+        for task in list(self._pending):
             task.cancel()
-        await asyncio.gather(*self._asking, return_exceptions=True)
+        await asyncio.gather(*self._pending, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
 

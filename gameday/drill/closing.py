@@ -14,7 +14,7 @@ from gameday.drill.observers.observer import Baseline
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.attribution import attribute_recovery
 from gameday.drill.revert.restore_actions import LOAD, actions_to_restore, commands, restore_actions
-from gameday.events import NewEvent
+from gameday.events import Ended, NewEvent, Problem, Recovered, RevertBegun, SteadyStateChecked
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
@@ -54,7 +54,7 @@ class Closing:
         self._final_judgements()
         by = attribute_recovery(self._log.state)
         phase.change(self._log, Phase.REVERTING)
-        self._log.append(NewEvent("reverting", {"why": finish.why}))
+        self._log.append(NewEvent(RevertBegun(finish.why)))
         left = self._ledger.revert_all()
         if left:
             phase.change(self._log, Phase.STUCK)
@@ -66,7 +66,7 @@ class Closing:
         restore_actions(
             actions_to_restore(self._log.events), {LOAD: back[LOAD]} if LOAD in back else {}, self._log.append
         )
-        self._log.append(NewEvent("end", {"reason": finish.reason, "say": finish.why}))
+        self._log.append(NewEvent(Ended(finish.reason, finish.why)))
         phase.change(self._log, Phase.DONE)
         return []
 
@@ -75,7 +75,7 @@ class Closing:
         try:
             self._log.append(*self._watching.finalize(self._clock.monotonic(), self._log.state))
         except Exception as error:
-            self._log.append(NewEvent("trouble", {"say": f"{type(error).__name__}: {error}"}))
+            self._log.append(NewEvent(Problem(f"{type(error).__name__}: {error}")))
 
     def _steady_timeout(self, finish: Finish) -> float:
         if finish.reason is EndReason.HALTED:
@@ -99,5 +99,5 @@ class Closing:
             failing = [one.say for one in judgements if one.verdict is not Verdict.MET]
         failing += self._ledger.unsettled() if failing else []
         if not failing and Moment.FAULT in self._log.state.moments and Moment.RECOVERED not in self._log.state.moments:
-            self._log.append(NewEvent("recovered", {"censored": True, "by": by, "say": finish.why}))
-        self._log.append(NewEvent("steady", {"when": "after", "holds": not failing, "failing": list(failing)}))
+            self._log.append(NewEvent(Recovered(True, by, finish.why)))
+        self._log.append(NewEvent(SteadyStateChecked("after", not failing, tuple(failing))))

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gameday.events import NewEvent
-from gameday.model import CourseEntry, Cue, EndReason, Json, Plan, PlannedFault, Role, ScriptStep
+from gameday.events import (
+    AlertFired,
+    HintOffered,
+    HintSent,
+    MessageSent,
+    MessageSkipped,
+    NewEvent,
+    Paged,
+    PageEscalated,
+    QuestionAsked,
+    Resumed,
+)
+from gameday.model import CourseEntry, Cue, EndReason, Plan, PlannedFault, Role, ScriptStep
 
 
 def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
     """The events; none for what is done otherwise."""
     match what:
         case Resume(why):
-            return [NewEvent("resumed", {"say": why})]
+            return [NewEvent(Resumed(why))]
         case SendPage(say):
-            paged = NewEvent("page", {"by": "program", "say": say})
-            return [paged, NewEvent("alert", {"signal": "", "by": "program", "expected": True})]
+            return [NewEvent(Paged("program", say)), NewEvent(AlertFired("", "program", True))]
         case Escalate(to, say):
-            return [NewEvent("escalated", {"to": to.value, "say": say})]
+            return [NewEvent(PageEscalated(to, say))]
         case Ask(say):
-            return [NewEvent("asked", {"say": say})]
+            return [NewEvent(QuestionAsked(say))]
         case SendMessage():
             return [_played(what)]
         case SkipMessage(entry, why):
-            return [NewEvent("skipped", {"entry": entry, "why": why, "say": plan.scenario.course[entry].say})]
+            return [NewEvent(MessageSkipped(entry, why, plan.scenario.course[entry].say))]
         case _:
             return []
 
@@ -31,10 +41,9 @@ def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
 def _played(play: SendMessage) -> NewEvent:
     line = play.line
     if isinstance(line.play, Cue):
-        cue: dict[str, Json] = {"entry": play.entry, "persona": line.play.persona, "say": line.say}
-        return NewEvent("cue", {**cue, "look_for": line.play.look_for})
-    hint: dict[str, Json] = {"entry": play.entry, "rung": line.play.rung.value, "say": line.say}
-    return NewEvent("offered" if play.offer else "hint", hint)
+        return NewEvent(MessageSent(play.entry, line.play.persona, line.say, line.play.look_for))
+    event = HintOffered if play.offer else HintSent
+    return NewEvent(event(entry=play.entry, text=line.say, rung=line.play.rung))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import signal
 from collections.abc import Callable
 from types import FrameType
 
-from gameday.events import NewEvent
+from gameday.events import Interrupted, NewEvent
 
 _NAMES = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _STDERR = 2
@@ -48,7 +48,7 @@ class Inbox:
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._signals += 1
         if self._signals == 1:
-            self.put(NewEvent("signal", {"name": signal.Signals(number).name}))
+            self.put(NewEvent(Interrupted(signal.Signals(number).name)))
             self._at_once()
             return
         # past sys.stderr, whose buffer the signal may have interrupted: entered twice, it raises

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from gameday.model import Event, Json
+from gameday.events import (
+    EarlyApplyRequested,
+    Event,
+    FaultAdjusted,
+    MessageOverridden,
+    Paused,
+    Resumed,
+    TimeboxExtended,
+)
+from gameday.model import Json
 
 PAUSE_ENDS = 600.0
 """Seconds after which a pause ends by itself."""
@@ -39,15 +48,26 @@ def paused_seconds(hands: Interventions, since: float) -> float:
 
 def fold_intervention(hands: Interventions, event: Event) -> Interventions:
     """The hands after one more event; of any other kind they stay as they were."""
-    take = _FOLDERS.get(event.kind)
-    return take(hands, event) if take else hands
+    match event.body:
+        case MessageOverridden() as body:
+            return _override(hands, body)
+        case EarlyApplyRequested(fault=fault):
+            return replace(hands, sooner=hands.sooner | {fault})
+        case FaultAdjusted(fault=fault, params=params):
+            return replace(hands, dials={**hands.dials, fault: (*hands.dials.get(fault, ()), params)})
+        case TimeboxExtended():
+            return replace(hands, extended=EXTENSION)
+        case Paused() if hands.paused is None:
+            return replace(hands, paused=event.happened)
+        case Resumed() if hands.paused is not None:
+            return replace(hands, pauses=(*hands.pauses, (hands.paused, event.happened)), paused=None)
+        case _:
+            return hands
 
 
-def _course(hands: Interventions, event: Event) -> Interventions:
-    entry, do = event.data["entry"], event.data["do"]
-    assert isinstance(entry, int)
-    one = frozenset({entry})
-    match do:
+def _override(hands: Interventions, body: MessageOverridden) -> Interventions:
+    one = frozenset({body.entry})
+    match body.operation:
         case "send":
             return replace(hands, sent=hands.sent | one, held=hands.held - one)
         case "hold":
@@ -57,34 +77,4 @@ def _course(hands: Interventions, event: Event) -> Interventions:
         case "skip":
             return replace(hands, skipped=hands.skipped | one)
         case _:
-            return replace(hands, reworded={**hands.reworded, entry: str(event.data.get("say", ""))})
-
-
-def _sooner(hands: Interventions, event: Event) -> Interventions:
-    return replace(hands, sooner=hands.sooner | {str(event.data["fault"])})
-
-
-def _dialled(hands: Interventions, event: Event) -> Interventions:
-    fault, params = str(event.data["fault"]), event.data["params"]
-    assert isinstance(params, dict)
-    return replace(hands, dials={**hands.dials, fault: (*hands.dials.get(fault, ()), params)})
-
-
-def _extended(hands: Interventions, _: Event) -> Interventions:
-    return replace(hands, extended=EXTENSION)
-
-
-def _paused(hands: Interventions, event: Event) -> Interventions:
-    return replace(hands, paused=event.happened) if hands.paused is None else hands
-
-
-def _resumed(hands: Interventions, event: Event) -> Interventions:
-    if hands.paused is None:
-        return hands
-    return replace(hands, pauses=(*hands.pauses, (hands.paused, event.happened)), paused=None)
-
-
-_FOLDERS = {
-    "course": _course, "sooner": _sooner, "dialled": _dialled, "extended": _extended, "paused": _paused,
-    "resumed": _resumed,
-}  # fmt: skip
+            return replace(hands, reworded={**hands.reworded, body.entry: body.text})

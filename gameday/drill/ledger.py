@@ -15,7 +15,21 @@ from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import wait_for_quiescence
 from gameday.drill.revert.revert import LOOK_SECONDS, revert_all
 from gameday.errors import Refused
-from gameday.events import NewEvent
+from gameday.events import Applied as AppliedEvent
+from gameday.events import (
+    ApplyRefused,
+    ApplyUnknown,
+    Checked,
+    FaultConfirmed,
+    FaultKept,
+    FaultReverted,
+    Intended,
+    Lapsed,
+    NewEvent,
+    Problem,
+    Removed,
+    of_type,
+)
 from gameday.markers import new_marker
 from gameday.model import Binding, PlannedFault
 from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
@@ -60,24 +74,23 @@ class Ledger:
                 planned.fault, self._restrict_to_previewed(planned), name, Deadline.after(APPLY_SECONDS)
             )
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
-            self._log.append_durably(NewEvent("intended", {"intent": intent.encode()}))
+            self._log.append_durably(NewEvent(Intended(intent)))
         except (Refused, StoreError) as error:
             why = error.wrong if isinstance(error, Refused) else str(error)
-            self._log.append(NewEvent("refused", {"mark": name, "why": why}))
+            self._log.append(NewEvent(ApplyRefused(name, why)))
             return
         if not self._log.owned():
             raise Fenced(self._log.drill)
         if self._closed:
-            self._log.append(NewEvent("refused", {"mark": name, "why": "the drill was halted first"}))
+            self._log.append(NewEvent(ApplyRefused(name, "the drill was halted first")))
             return
         self._latest[intent.resource_keys] = intent
         self._record_outcome(planned, intent, injector.apply(intent, intent.deadline(APPLY_SECONDS)))
 
     def _restrict_to_previewed(self, planned: PlannedFault) -> Binding:
         """What preflight showed people is all that may be hit, whatever has joined it since or got its name."""
-        checks = [e.data for e in self._log.events if e.kind == "check" and e.data.get("fault") == planned.fault.id]
-        shown = checks[-1].get("ids") or checks[-1]["on"] if checks else []
-        return replace(planned.binding, shown=tuple(map(str, shown)) if isinstance(shown, list) else ())
+        checks = [e.body for e in of_type(self._log.events, Checked) if e.body.fault == planned.fault.id]
+        return replace(planned.binding, shown=checks[-1].ids or checks[-1].members if checks else ())
 
     def adjust(self, planned: PlannedFault) -> None:
         """The fault with other parameters: applied anew, and only then what stood before is taken back, so that what
@@ -95,16 +108,17 @@ class Ledger:
 
     def _may_be_applied(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
         """Whether the turn is there, or may be; what was refused has replaced nothing."""
-        there = {str(event.data["mark"]) for event in self._log.events if event.kind in ("applied", "unknown")}
+        there = {event.body.marker for event in of_type(self._log.events, AppliedEvent, ApplyUnknown)}
         new = [one.marker for one in self.outstanding() if one.fault == planned.fault.id and one not in before]
         return bool(there & set(new))
 
     def _record_outcome(self, planned: PlannedFault, intent: Intent, applied: Applied) -> None:
         if applied.outcome is ApplyOutcome.APPLIED:
-            self._log.append(NewEvent("applied", {"mark": intent.marker}))
+            self._log.append(NewEvent(AppliedEvent(intent.marker)))
             self._verify(planned, intent)
         else:
-            self._log.append(NewEvent(applied.outcome.value, {"mark": intent.marker, "why": applied.reason}))
+            event = ApplyRefused if applied.outcome is ApplyOutcome.REFUSED else ApplyUnknown
+            self._log.append(NewEvent(event(intent.marker, applied.reason)))
 
     def _verify(self, planned: PlannedFault, intent: Intent) -> None:
         known = len(self._log.events)
@@ -112,11 +126,11 @@ class Ledger:
         if presence is Presence.PRESENT:
             self._seen[intent.marker] = known
             fault = planned.fault
-            data = {"mark": intent.marker, "fault": fault.id, "kind": fault.kind, "target": fault.target}
-            self._log.append(NewEvent("fault", {**data, "params": dict(fault.params)}))
+            body = FaultConfirmed(intent.marker, fault.id, fault.kind, fault.target, dict(fault.params))
+            self._log.append(NewEvent(body))
         else:
             why = f"the engine said applied, and read back it is {presence.value}"
-            self._log.append(NewEvent("lapsed", {"mark": intent.marker, "why": why}))
+            self._log.append(NewEvent(Lapsed(intent.marker, why)))
 
     def outstanding(self) -> list[Intent]:
         """All that still stands or may, oldest first."""
@@ -125,7 +139,7 @@ class Ledger:
     def renew_and_check(self) -> None:
         """Renew what has a lease and look whether all still stands; what went without us has lapsed. All at once: an
         engine that hangs must let no lease run out at another one."""
-        applied = {str(event.data["mark"]) for event in self._log.events if event.kind == "fault"}
+        applied = {event.body.marker for event in of_type(self._log.events, FaultConfirmed)}
         standing = [one for one in self.outstanding() if one.marker in applied and one.marker not in self._over]
         if standing and not self._closed:
             with ThreadPoolExecutor(len(standing)) as pool:
@@ -158,20 +172,20 @@ class Ledger:
         if intent.marker not in self._said_unheld:
             self._said_unheld.add(intent.marker)
             say = f"what held {intent.marker} at its place is gone; {how}, and only the guardian process is behind it"
-            self._log.append(NewEvent("trouble", {"say": say}))
+            self._log.append(NewEvent(Problem(say)))
 
     def _attribute_loss(self, intent: Intent, how: str, *, held: bool) -> NewEvent:
         """By a fault of ours or an action that was not there yet when it was last seen, or by nobody whom we know. No
         action is credited with what may have been ours. `held`: what is ours is at its place still, and holds it: then
         people have changed the target, or what came over it has, and no lease of ours ran out."""
-        seen, undone = self._seen[intent.marker], {"mark": intent.marker, "fault": intent.fault}
+        seen, marker = self._seen[intent.marker], intent.marker
         if by := last_fault_since(self._log.events, seen, intent):
-            return NewEvent("undone", {**undone, "by": by})
+            return NewEvent(Removed(marker, intent.fault, by_fault=by))
         if action := last_action_since(self._log.events, seen):
-            return NewEvent("undone", {**undone, "action": action})
+            return NewEvent(Removed(marker, intent.fault, by_action=action))
         if held:
-            return NewEvent("undone", {**undone, "why": f"{intent.target_text}: {how}"})
-        return NewEvent("lapsed", {"mark": intent.marker, "why": f"{intent.target_text}: {how}"})
+            return NewEvent(Removed(marker, intent.fault, reason=f"{intent.target_text}: {how}"))
+        return NewEvent(Lapsed(marker, f"{intent.target_text}: {how}"))
 
     def revert_all(self) -> list[Intent]:
         """Take everything back; returns what is left. An apply of unknown outcome is then watched until it has
@@ -196,10 +210,11 @@ class Ledger:
         return f"target {intent.target}: {text}" if text else ""
 
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
-        if draft.kind == "gone" and draft.data["mark"] in late:
+        body = draft.body
+        if isinstance(body, FaultReverted) and body.marker in late:
             return
-        if draft.kind == "left":
-            self._record_superseding_fault(str(draft.data["mark"]))
+        if isinstance(body, FaultKept):
+            self._record_superseding_fault(body.marker)
         self._log.append(left_to_gone(self._log.events, draft))
 
     def _record_superseding_fault(self, mark: str) -> None:
@@ -207,8 +222,7 @@ class Ledger:
         seen = None if mark in self._over else self._seen.get(mark)
         for intent in self.outstanding() if seen is not None else ():
             if intent.marker == mark and (by := last_fault_since(self._log.events, seen or 0, intent)):
-                self._log.append(NewEvent("undone", {"mark": mark, "fault": intent.fault, "by": by}))
+                self._log.append(NewEvent(Removed(mark, intent.fault, by_fault=by)))
 
     def _marks(self) -> frozenset[str]:
-        intents = (event.data["intent"] for event in self._log.events if event.kind == "intended")
-        return frozenset(str(intent["mark"]) for intent in intents if isinstance(intent, dict))
+        return frozenset(event.body.marker for event in of_type(self._log.events, Intended))

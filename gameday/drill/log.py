@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from gameday.drill.state import State, fold
-from gameday.events import RESPONDER_VISIBLE_KINDS, NewEvent
-from gameday.model import Event
+from gameday.events import Event, NewEvent, body_data
 from gameday.store.protocols import Fenced, RevertAuthority, StoreError
 
 Listener = Callable[[Event, State], None]
@@ -101,11 +100,10 @@ class Log:
 
     def _buffer_unwritten(self, drafts: tuple[NewEvent, ...], error: Exception) -> None:
         for draft in drafts:
-            told = (
-                dict(draft.data) if draft.kind in RESPONDER_VISIBLE_KINDS else ""
-            )  # the file that takes it may be looked into
+            shown = draft.body.visible_to(None)  # the file that takes it may be looked into
+            content = body_data(shown) if shown else ""
             with suppress(OSError):  # and may lie on the disk that is full
-                print(f"gameday: not written yet ({error}): {draft.kind} {told}", file=sys.stderr, flush=True)
+                print(f"gameday: not written yet ({error}): {draft.kind} {content}", file=sys.stderr, flush=True)
         self._unwritten += drafts
         self._apply_events([self.store.provisional_event(self.drill, draft, self.epoch) for draft in drafts])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 
 from gameday.clock import Clock
 from gameday.drill import facilitator
@@ -15,8 +14,8 @@ from gameday.drill.log import Log
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.view import View
-from gameday.events import NewEvent
-from gameday.model import Json, Plan, ScriptStep, Source
+from gameday.events import ActionFinished, ActionStarted, NewEvent, Suspended, statement
+from gameday.model import Plan, ScriptStep, Source
 from gameday.store.protocols import Fenced
 
 TICK_SECONDS = 0.1
@@ -82,7 +81,7 @@ class Loop:
         """A machine that slept: what was timed meanwhile is only known to be longer."""
         slept, self._suspended = self._clock.suspended() - self._suspended, self._clock.suspended()
         if slept > SUSPEND_THRESHOLD:
-            self._log.append(NewEvent("asleep", {"seconds": round(slept, 1)}))
+            self._log.append(NewEvent(Suspended(round(slept, 1))))
 
     def _check_ownership(self) -> None:
         now = self._clock.monotonic()
@@ -109,19 +108,18 @@ class Loop:
                 self._step(index, step)
             case TakeAction(index, action) if index not in self._taken:
                 self._taken.add(index)
-                self._begin_action(action, {}, Source.HUMAN)
+                self._begin_action(action, None, Source.HUMAN)
             case _:
                 self._log.append(*decision_events(what, self._plan))
 
     def _step(self, index: int, step: ScriptStep) -> None:
         if step.moment is not None:
-            say = f"(scripted) {step.moment.value.replace('-', ' ')}"
-            self._log.append(NewEvent(step.moment.value, {"say": say, "step": index}, source=Source.SCRIPT))
+            self._log.append(NewEvent(statement(step.moment, step=index), source=Source.SCRIPT))
             return
-        self._begin_action(step.action, {"step": index}, Source.SCRIPT)
+        self._begin_action(step.action, index, Source.SCRIPT)
 
-    def _begin_action(self, action: str, about: Mapping[str, Json], source: Source) -> None:
-        thread = threading.Thread(target=self._act, args=(action, about, source), daemon=True)
+    def _begin_action(self, action: str, step: int | None, source: Source) -> None:
+        thread = threading.Thread(target=self._act, args=(action, step, source), daemon=True)
         self._acting.append(thread)
         thread.start()
 
@@ -130,9 +128,9 @@ class Loop:
         for thread in self._acting:
             thread.join(LONGEST)
 
-    def _act(self, action: str, about: Mapping[str, Json], source: Source) -> None:
-        self._log.append(NewEvent("acting", {"action": action}, source=source))
+    def _act(self, action: str, step: int | None, source: Source) -> None:
+        self._log.append(NewEvent(ActionStarted(action), source=source))
         error = run_command(self._plan.environment.actions[action].do)
-        data: dict[str, Json] = {"action": action, "ok": not error, "say": error or f"{action} was done"}
-        self._log.append(NewEvent("action", {**data, **about}, source=source))
+        finished = ActionFinished(action, not error, error or f"{action} was done", step)
+        self._log.append(NewEvent(finished, source=source))
         self._wake.set()

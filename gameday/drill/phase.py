@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gameday.drill.log import Log
-from gameday.events import NewEvent
+from gameday.events import NewEvent, PhaseChanged
 from gameday.model import Phase
 
 _NEXT = {
@@ -21,4 +21,4 @@ def change(log: Log, after: Phase) -> None:
     before = log.state.phase
     if after not in _NEXT[before]:
         raise ValueError(f"a drill cannot go from {before} to {after}")
-    log.append(NewEvent("phase", {"before": before.value, "after": after.value}))
+    log.append(NewEvent(PhaseChanged(before, after)))

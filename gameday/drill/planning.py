@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.rehearsal import responder_script, scale_times
 from gameday.errors import BadArguments, Refused
+from gameday.events import Planned, PlannedEnd, PlannedExpectation, PlannedFaultRecord, PlannedObjective, PlannedPage
 from gameday.files.plan_codec import encode_plan
-from gameday.model import Binding, Environment, Expectation, Fault, Json, Mode, Plan, PlannedFault, Scenario
+from gameday.model import Binding, Environment, Expectation, Fault, Mode, Plan, PlannedFault, Scenario
 from gameday.plugins.injector import Injector
 from gameday.plugins.types import Deadline, Intent, ParamProblem
 from gameday.units import format_expectation
@@ -97,49 +98,43 @@ def interference_warnings(intents: Sequence[Intent], injectors: Injectors) -> di
     return {intent.marker: check.warnings(intent, Deadline.after(5.0)) for intent, check in checks if check}
 
 
-def planned_event_data(plan: Plan) -> dict[str, Json]:
-    """The plan as the event `planned` keeps it: enough to read the log without the files."""
-    scenario = plan.scenario
-    return {
-        "scenario": scenario.id, "type": scenario.type, "title": scenario.id.replace("-", " "),
-        "hypothesis": scenario.hypothesis, "holds": _expectations(scenario.holds),
-        "trail": _expectations(scenario.trail), "mitigated": _expectations(scenario.mitigated),
-        "steady": list(dict.fromkeys(one.signal for one in scenario.steady_state)),
-        "objectives": [
-            {"id": one.id, "expect": one.expect.value, "within": one.within, "of": one.of.value}
-            for one in scenario.objectives
-        ],
-        "ways_out": list(scenario.ways_out), "way_out": plan.way_out,
-        "faults": [
-            {"id": fault.id, "kind": fault.kind, "target": fault.target, "params": dict(fault.params),
-             "expect": str(fault.expect) if fault.expect else None}
-            for fault in scenario.faults
-        ],
-        "guardrails": _expectations(tuple(rail.expectation for rail in scenario.guardrails)),
-        "signals": {name: binding.kind.value for name, binding in plan.environment.signals.items()},
-        "debrief": list(scenario.debrief),
-        "runbooks": {name: plan.environment.runbooks.get(name, "") for name in scenario.runbooks},
-        "words": _words(scenario.needs.words, plan.environment.words), "timebox": scenario.timebox,
-        "ends": {"after": scenario.ends.after, "of": scenario.ends.of.value} if scenario.ends else None,
-        "mode": plan.mode.value, "informed": plan.informed,
-        "pace": plan.pace, "seed": plan.seed, "environment": plan.environment.name,
-        "page": {"alert": scenario.page.alert, "else_after": scenario.page.else_after} if scenario.page else None,
-        "roles": [role.value for role in scenario.roles_needed], "difficulty": scenario.difficulty,
-        "play": encode_plan(plan),
-    }  # fmt: skip
+def planned_event(plan: Plan) -> Planned:
+    """Return the plan as the log keeps it: enough to read the log without the files."""
+    scenario, environment = plan.scenario, plan.environment
+    return Planned(
+        scenario=scenario.id, type=scenario.type, title=scenario.id.replace("-", " "),
+        hypothesis=scenario.hypothesis, environment=environment.name, mode=plan.mode.value, informed=plan.informed,
+        difficulty=scenario.difficulty, roles=tuple(role.value for role in scenario.roles_needed), seed=plan.seed,
+        pace=plan.pace, timebox=scenario.timebox,
+        ends=PlannedEnd(scenario.ends.after, scenario.ends.of.value) if scenario.ends else None,
+        page=PlannedPage(scenario.page.alert, scenario.page.else_after) if scenario.page else None,
+        expectations=_expectations(scenario.holds), clues=_expectations(scenario.trail),
+        mitigated_when=_expectations(scenario.mitigated),
+        guardrails=_expectations(tuple(rail.expectation for rail in scenario.guardrails)),
+        steady_state=tuple(dict.fromkeys(one.signal for one in scenario.steady_state)),
+        mitigations=scenario.ways_out, mitigation=plan.way_out,
+        objectives=tuple(PlannedObjective(o.id, o.expect.value, o.within, o.of.value) for o in scenario.objectives),
+        faults=tuple(_fault_record(fault) for fault in scenario.faults),
+        signals={name: binding.kind.value for name, binding in environment.signals.items()},
+        charter=dict(environment.charter), questions=scenario.debrief,
+        runbooks={name: environment.runbooks.get(name, "") for name in scenario.runbooks},
+        terms={**scenario.needs.words, **environment.words}, plan=encode_plan(plan),
+    )  # fmt: skip
 
 
-def _expectations(expectations: tuple[Expectation, ...]) -> list[Json]:
-    return [
-        {"say": format_expectation(one), "signal": one.signal, "test": one.test.value,
-         "limit": one.limit.text if one.limit else None, "over": one.over, "for": one.hold, "within": one.within,
-         "of": one.of.value if one.of else None, "tells": one.tells}
+def _fault_record(fault: Fault) -> PlannedFaultRecord:
+    effect = str(fault.expect) if fault.expect else ""
+    return PlannedFaultRecord(fault.id, fault.kind, fault.target, dict(fault.params), effect)
+
+
+def _expectations(expectations: tuple[Expectation, ...]) -> tuple[PlannedExpectation, ...]:
+    return tuple(
+        PlannedExpectation(
+            one.signal, one.test.value, format_expectation(one), one.limit.text if one.limit else "", one.over,
+            one.hold, one.within, one.of.value if one.of else "", one.tells,
+        )
         for one in expectations
-    ]  # fmt: skip
-
-
-def _words(defaults: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Json]:
-    return {**defaults, **own}
+    )  # fmt: skip
 
 
 def require_drills_allowed(environment: Environment, typed_name: str | None) -> None:

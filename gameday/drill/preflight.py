@@ -5,8 +5,8 @@ All checks are made and all failures said at once; a refusal says what to do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from gameday.clock import Clock
 from gameday.drill.environment_commands import run_command
@@ -16,11 +16,11 @@ from gameday.drill.observers.observer import Baseline
 from gameday.drill.planning import preview_intents
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.errors import Refused
-from gameday.events import NewEvent
-from gameday.model import Json, Mode, Plan, SignalKind
-from gameday.plugins.types import Deadline
+from gameday.events import BaselineMeasured, Checked, LoadStarted, NewEvent, SteadyStateChecked
+from gameday.model import Mode, Plan, SignalKind
+from gameday.plugins.probe import NO_SAMPLES, Measurement
+from gameday.plugins.types import Deadline, Intent
 from gameday.signals.expectation_evaluator import Verdict
-from gameday.signals.probe import NO_SAMPLES, Measurement
 from gameday.signals.series import has_value
 
 PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
@@ -29,7 +29,7 @@ FIRST_READING = 10.0
 LOAD_WITHIN = 20.0
 TRIAL_SECONDS = 10.0
 CHECK_SECONDS = 5.0
-_STARTED = NewEvent("load", {"say": "the environment's load was started"})
+_STARTED = NewEvent(LoadStarted("the environment's load was started"))
 
 Pause = Callable[[float], None]
 
@@ -42,8 +42,15 @@ class Check:
     ok: bool
     message: str
     remedy: str = ""
-    shown: Mapping[str, Json] = field(default_factory=dict[str, Json])
-    """Of a target: the fault, and what it will be on."""
+    target: Intent | None = None
+    """For a check of a target: the intent of its fault."""
+
+    @property
+    def event(self) -> NewEvent:
+        fault = self.target
+        if fault is None:
+            return NewEvent(Checked(self.name, self.ok, self.message))
+        return NewEvent(Checked(self.name, self.ok, self.message, fault.fault, fault.member_names, fault.ids))
 
 
 class Preflight:
@@ -81,9 +88,7 @@ class Preflight:
 
     def _require(self, checks: Iterator[Check]) -> None:
         made = list(checks)
-        self._log.append(
-            *(NewEvent("check", {"name": one.name, "ok": one.ok, "say": one.message, **one.shown}) for one in made)
-        )
+        self._log.append(*(check.event for check in made))
         bad = [one for one in made if not one.ok]
         if bad:
             raise Refused(
@@ -97,13 +102,12 @@ class Preflight:
             warnings = checkable.warnings(intent, Deadline.after(CHECK_SECONDS)) if checkable and not missing else []
             say = f"{intent.target}: {intent.target_text}; behind it: {intent.guarantee}"
             say = "; ".join([say, *(f"warning: {warning}" for warning in warnings)])
-            shown: dict[str, Json] = {"fault": intent.fault, "on": list(intent.member_names), "ids": list(intent.ids)}
             yield Check(
                 "target",
                 not missing,
                 missing or say,
                 "Choose another kind, or correct the target in gameday.yaml.",
-                shown,
+                intent,
             )
 
     def _readable(self) -> Iterator[Check]:
@@ -202,7 +206,7 @@ class Preflight:
 
     @staticmethod
     def _usual(name: str, found: Measurement) -> NewEvent:
-        return NewEvent("usual", {"signal": name, "value": found.value, "n": found.n})
+        return NewEvent(BaselineMeasured(name, found.value, found.n))
 
     def _alerts_silent(self) -> Iterator[Check]:
         for name, series in self._gauges.series.items():
@@ -220,6 +224,6 @@ class Preflight:
             judgement = watch.evaluate(self._clock.monotonic(), 0.0)
             if judgement.verdict is not Verdict.MET:
                 failing.append(judgement.say)
-        self._log.append(NewEvent("steady", {"when": "before", "holds": not failing, "failing": list(failing)}))
+        self._log.append(NewEvent(SteadyStateChecked("before", not failing, tuple(failing))))
         say = f"steady state does not hold: {'; '.join(failing)}" if failing else "steady state holds"
         yield Check("steady state", not failing, say, "A drill begins from what works: see to that first.")

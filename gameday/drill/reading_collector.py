@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from gameday.clock import Clock
 from gameday.model import Environment, Plan, Reading, SignalKind
+from gameday.plugins.probe import Measurement
 from gameday.signals.baseline import baseline
-from gameday.signals.probe import Measurement
 from gameday.signals.sampler import Sampler
 from gameday.signals.series import Series
 from gameday.store.protocols import EventSink, StoreError

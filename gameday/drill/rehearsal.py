@@ -70,7 +70,7 @@ def responder_script(scenario: Scenario, way_out: str, pace: float) -> tuple[Scr
     if Moment.DECLARED not in known:
         steps.append(ScriptStep(60 / pace, Moment.ALERT, moment=Moment.DECLARED))
     latest = max((step.after for step in steps if step.of is Moment.DECLARED), default=0.0)
-    steps.append(ScriptStep(latest + 20 / pace, Moment.DECLARED, moment=Moment.HYPOTHESIS))
+    steps.append(ScriptStep(latest + 20 / pace, Moment.DECLARED, moment=Moment.THEORY))
     if way_out:
         steps.append(ScriptStep(latest + 40 / pace, Moment.DECLARED, action=way_out))
     return tuple(steps)

@@ -22,7 +22,7 @@ from gameday.drill.log import Log
 from gameday.drill.loop import TICK_SECONDS, Loop
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.observers.observer import Baseline
-from gameday.drill.planning import planned_event_data
+from gameday.drill.planning import planned_event
 from gameday.drill.preflight import Preflight
 from gameday.drill.reading_collector import ReadingCollector, sampled_signals
 from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
@@ -30,7 +30,7 @@ from gameday.drill.revert.restore_actions import actions_to_restore, commands, r
 from gameday.drill.start_gate import StartCancelled, wait_for_start
 from gameday.drill.view import View
 from gameday.errors import GamedayError
-from gameday.events import NewEvent
+from gameday.events import Ended, Halted, NewEvent, Problem, Started
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
@@ -95,7 +95,7 @@ class Runner:
         found = RunningDrill(self._plan.drill, self._plan.environment.name, self._folder, self._place)
         stack.callback(self._view.end)
         stack.callback(self._over.set)
-        self._log.append(NewEvent("planned", planned_event_data(self._plan)))
+        self._log.append(NewEvent(planned_event(self._plan)))
         running_drills.register(found)
         facilitator_token.save(self._plan.drill, self._token)
         self._gauges = ReadingCollector(
@@ -125,7 +125,7 @@ class Runner:
 
     def _close_unopened(self, why: str) -> None:
         """Nothing was touched, and no guardian stands: the drill is closed, so that nobody takes it for an orphan."""
-        self._log.append(NewEvent("end", {"reason": EndReason.REFUSED, "say": why}))
+        self._log.append(NewEvent(Ended(EndReason.REFUSED, why)))
         phase.change(self._log, Phase.DONE)
         running_drills.unregister(self._plan.drill)
 
@@ -147,7 +147,7 @@ class Runner:
 
     def _never_began(self, reason: EndReason, why: str) -> DrillResult:
         restore_actions(actions_to_restore(self._log.events), commands(self._plan.environment), self._log.append)
-        self._log.append(NewEvent("end", {"reason": reason, "say": why}))
+        self._log.append(NewEvent(Ended(reason, why)))
         phase.change(self._log, Phase.DONE)
         self._companion.dismiss()
         running_drills.unregister(self._plan.drill)
@@ -168,7 +168,7 @@ class Runner:
         )
         phase.change(self._log, Phase.RUNNING)
         delay = min((planned.start for planned in self._plan.faults), default=0.0)
-        self._log.append(NewEvent("startex", {"delay": round(delay, 3)}))
+        self._log.append(NewEvent(Started(round(delay, 3))))
         threading.Thread(target=self._lease_renewal_loop, daemon=True).start()
         finish = self._until_finished(loop)
         self._ledger.close()
@@ -192,7 +192,7 @@ class Runner:
         try:
             return closing.run(finish)
         except Exception as error:
-            self._log.append(NewEvent("trouble", {"say": f"{type(error).__name__}: {error}"}))
+            self._log.append(NewEvent(Problem(f"{type(error).__name__}: {error}")))
             if self._ledger.revert_all():
                 return self._ledger.outstanding()
             raise
@@ -205,7 +205,7 @@ class Runner:
             raise
         except Exception as error:
             say = f"{type(error).__name__}: {error}"
-            self._log.append(NewEvent("trouble", {"say": say}))
+            self._log.append(NewEvent(Problem(say)))
             return Finish(EndReason.FAILED, f"the program itself failed: {say}")
 
     def _dismiss_guardian(self, left: list[Intent]) -> DrillResult:
@@ -247,6 +247,6 @@ class Runner:
     def _guardian_lost(self, why: str) -> None:
         """The guardian was lost: another stands (why empty), or none can be had and the drill is halted."""
         if why:
-            self._asked.put(NewEvent("halt", {"why": f"no guardian stands behind the faults: {why}"}))
+            self._asked.put(NewEvent(Halted(f"no guardian stands behind the faults: {why}")))
         else:
-            self._asked.put(NewEvent("trouble", {"say": "the guardian was lost; another one stands"}))
+            self._asked.put(NewEvent(Problem("the guardian was lost; another one stands")))

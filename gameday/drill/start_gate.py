@@ -7,7 +7,7 @@ from collections.abc import Callable
 from gameday.clock import Clock
 from gameday.drill.log import Log
 from gameday.drill.loop import TICK_SECONDS
-from gameday.events import NewEvent
+from gameday.events import NewEvent, Ready
 from gameday.units import format_duration
 
 PATIENCE = 3600.0
@@ -20,7 +20,7 @@ class StartCancelled(Exception):
 
 def wait_for_start(log: Log, clock: Clock, pause: Callable[[float], None]) -> None:
     """Say that all is ready, and wait for the facilitator. Raises Halted when nobody begins, or somebody ends it."""
-    log.append(NewEvent("ready", {}))
+    log.append(NewEvent(Ready()))
     until = clock.monotonic() + PATIENCE
     while not log.state.begun:
         if clock.monotonic() > until:

@@ -6,9 +6,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gameday.drill.interventions import Interventions, fold_intervention
-from gameday.events import SIGNAL_CAUSES
-from gameday.model import Event, Phase, Role
+from gameday.events import (
+    ActionFinished,
+    ActionRequested,
+    ActionStarted,
+    AlertFired,
+    AllReverted,
+    ApplyRefused,
+    ApplyUnknown,
+    EffectJudged,
+    Event,
+    FaultConfirmed,
+    GoneAhead,
+    GuardrailBroken,
+    Halted,
+    HintOffered,
+    HintSent,
+    HintWhispered,
+    IcAnnounced,
+    Intended,
+    Interrupted,
+    Lapsed,
+    MessageSent,
+    MessageSkipped,
+    Paged,
+    PageEscalated,
+    PhaseChanged,
+    QuestionAsked,
+    Removed,
+    RoleClaimed,
+    SignalUnreadable,
+    Started,
+    Statement,
+    Stopped,
+)
+from gameday.model import Phase, Role
 from gameday.moments import Moment
+
+Message = MessageSent | HintSent | HintWhispered | HintOffered | MessageSkipped
+_MOMENTS = frozenset(moment.value for moment in Moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,144 +96,138 @@ class State:
 
 def fold(state: State, event: Event) -> State:
     """The state after one more event."""
-    state = _moment(state, event)
+    state = _fold_moment(state, event)
     state = replace(state, hands=fold_intervention(state.hands, event))
-    folder = _FOLDERS.get(event.kind)
-    return folder(state, event) if folder else state
+    for folder in (_fold_fault_event, _fold_message_event, _fold_people_event, _fold_end_event):
+        state = folder(state, event)
+    return state
 
 
-def _moment(state: State, event: Event) -> State:
+def _fold_moment(state: State, event: Event) -> State:
+    state = _fold_step(state, event)
     known = event.kind in _MOMENTS and event.happened < state.moments.get(Moment(event.kind), float("inf"))
-    if not known or event.data.get("expected") is False:  # another alert than the drill's is no moment of it
-        return _step(state, event)
-    moments = {**state.moments, Moment(event.kind): event.happened}
-    return _step(replace(state, moments=moments), event)
+    if not known or (isinstance(event.body, AlertFired) and not event.body.expected):
+        return state  # another alert than the drill's is no moment of it
+    return replace(state, moments={**state.moments, Moment(event.kind): event.happened})
 
 
-def _step(state: State, event: Event) -> State:
-    step = event.data.get("step")
-    return replace(state, stepped=state.stepped | {step}) if isinstance(step, int) else state
+def _fold_step(state: State, event: Event) -> State:
+    step = event.body.step if isinstance(event.body, Statement | ActionFinished) else None
+    return state if step is None else replace(state, stepped=state.stepped | {step})
 
 
-def _phase(state: State, event: Event) -> State:
-    return replace(state, phase=Phase(str(event.data["after"])))
+def _fold_fault_event(state: State, event: Event) -> State:
+    match event.body:
+        case Intended() as body:
+            return _fold_intended(state, body)
+        case ApplyRefused(reason=why):
+            return _fold_futile(state, f"the fault was refused: {why}")
+        case ApplyUnknown(reason=why):
+            return _fold_futile(state, f"nobody knows whether the fault landed: {why}")
+        case FaultConfirmed(fault=fault):
+            return replace(state, standing=state.standing | {fault})
+        case Lapsed():
+            return _fold_futile(replace(state, standing=frozenset()), "the fault went without us")
+        case Removed() as body:
+            return _fold_removed(state, body)
+        case EffectJudged() as body:
+            return _fold_effect(state, body)
+        case AllReverted():
+            return replace(state, standing=frozenset())
+        case _:
+            return state
 
 
-def _startex(state: State, event: Event) -> State:
-    return replace(state, startex=event.happened)
+def _fold_message_event(state: State, event: Event) -> State:
+    match event.body:
+        case AlertFired(signal=signal):
+            return replace(state, alerts=state.alerts | {signal})
+        case Paged():
+            return replace(state, paged=True)
+        case PageEscalated():
+            return replace(state, escalated=True)
+        case QuestionAsked():
+            return replace(state, asked=state.asked + 1)
+        case MessageSent() | HintSent() | HintWhispered() | HintOffered() | MessageSkipped() as body:
+            return _fold_message(state, body)
+        case _:
+            return state
 
 
-def _intended(state: State, event: Event) -> State:
-    intent = event.data["intent"]
-    assert isinstance(intent, dict)
-    fault = str(intent["fault"])
+def _fold_people_event(state: State, event: Event) -> State:
+    match event.body:
+        case ActionRequested(action=action):
+            return replace(state, takes=(*state.takes, action))
+        case ActionStarted(action=action):
+            return replace(state, acting=(*state.acting, (action, event.happened)))
+        case ActionFinished() as body:
+            return _fold_action(state, body, event.happened)
+        case RoleClaimed() if event.role:
+            return replace(state, roles=state.roles | {event.role})
+        case IcAnnounced():
+            return replace(state, roles=state.roles | {Role.IC})
+        case GoneAhead():
+            return replace(state, begun=True)
+        case _:
+            return state
+
+
+def _fold_end_event(state: State, event: Event) -> State:
+    match event.body:
+        case PhaseChanged() as body:
+            return replace(state, phase=body.after)
+        case Started():
+            return replace(state, startex=event.happened)
+        case Stopped(text=why):
+            return _fold_halt(state, "STOP", why)
+        case Halted(reason=why):
+            return _fold_halt(state, "halt", why)
+        case Interrupted() as body:
+            return _fold_halt(state, "ended", body.cause)
+        case GuardrailBroken(text=why):
+            return _fold_halt(state, "guardrail", why)
+        case SignalUnreadable() as body:
+            return _fold_unreadable(state, body)
+        case _:
+            return state
+
+
+def _fold_intended(state: State, body: Intended) -> State:
+    fault = body.intent.fault
     intents = {**state.intents, fault: state.intents.get(fault, 0) + 1}
     return replace(state, intended=state.intended | {fault}, intents=intents)
 
 
-def _refused(state: State, event: Event) -> State:
-    return replace(state, futile=state.futile or f"the fault was refused: {event.data.get('why', '')}")
+def _fold_futile(state: State, why: str) -> State:
+    return replace(state, futile=state.futile or why)
 
 
-def _unknown(state: State, event: Event) -> State:
-    return replace(state, futile=state.futile or f"nobody knows whether the fault landed: {event.data.get('why', '')}")
-
-
-def _fault(state: State, event: Event) -> State:
-    return replace(state, standing=state.standing | {str(event.data["fault"])})
-
-
-def _lapsed(state: State, _: Event) -> State:
-    return replace(state, standing=frozenset(), futile=state.futile or "the fault went without us")
-
-
-def _undone(state: State, event: Event) -> State:
+def _fold_removed(state: State, body: Removed) -> State:
     """Until it is read back as gone it counts as standing; whether users are served again, the readings say."""
-    return replace(state, undone={**state.undone, str(event.data["fault"]): str(event.data.get("by", ""))})
+    return replace(state, undone={**state.undone, body.fault: body.by_fault})
 
 
-def _effect(state: State, event: Event) -> State:
-    if event.data["seen"]:
-        return state
-    return replace(state, futile=state.futile or f"the fault had no effect: {event.data.get('say', '')}")
+def _fold_effect(state: State, body: EffectJudged) -> State:
+    return state if body.seen else _fold_futile(state, f"the fault had no effect: {body.text}")
 
 
-def _alert(state: State, event: Event) -> State:
-    return replace(state, alerts=state.alerts | {str(event.data.get("signal", ""))})
-
-
-def _page(state: State, _: Event) -> State:
-    return replace(state, paged=True)
-
-
-def _begin(state: State, _: Event) -> State:
-    return replace(state, begun=True)
-
-
-def _asked(state: State, _: Event) -> State:
-    return replace(state, asked=state.asked + 1)
-
-
-def _escalated(state: State, _: Event) -> State:
-    return replace(state, escalated=True)
-
-
-def _played(state: State, event: Event) -> State:
-    entry = event.data["entry"]
-    assert isinstance(entry, int)
-    told = state.told | {entry} if event.kind in ("cue", "hint", "whispered") else state.told
-    offered = state.offered | {entry} if event.kind == "offered" else state.offered - {entry}
+def _fold_message(state: State, body: Message) -> State:
+    entry, sent = body.entry, not isinstance(body, HintOffered | MessageSkipped)
+    told = state.told | {entry} if sent else state.told
+    offered = state.offered | {entry} if isinstance(body, HintOffered) else state.offered - {entry}
     return replace(state, played=state.played | {entry}, told=told, offered=offered)
 
 
-def _acting(state: State, event: Event) -> State:
-    return replace(state, acting=(*state.acting, (str(event.data["action"]), event.happened)))
-
-
-def _action(state: State, event: Event) -> State:
-    name = str(event.data["action"])
-    if not event.data.get("ok"):
+def _fold_action(state: State, body: ActionFinished, happened: float) -> State:
+    name = body.action
+    if not body.succeeded:
         state = replace(state, acting=tuple(one for one in state.acting if one[0] != name))
-    return state if name in state.actions else replace(state, actions={**state.actions, name: event.happened})
+    return state if name in state.actions else replace(state, actions={**state.actions, name: happened})
 
 
-def _takes(state: State, event: Event) -> State:
-    return replace(state, takes=(*state.takes, str(event.data["action"])))
+def _fold_halt(state: State, word: str, why: str) -> State:
+    return replace(state, halt=state.halt or (f"{word}: {why}" if why else word))  # nobody is asked for a reason
 
 
-def _claimed(state: State, event: Event) -> State:
-    return replace(state, roles=state.roles | {event.role}) if event.role else state
-
-
-def _announced(state: State, _: Event) -> State:
-    return replace(state, roles=state.roles | {Role.IC})
-
-
-def _halt(state: State, event: Event) -> State:
-    name = str(event.data.get("name", ""))
-    why = str(event.data.get("why") or event.data.get("say") or SIGNAL_CAUSES.get(name, name))
-    said = f"{_HALTS[event.kind]}: {why}" if why else _HALTS[event.kind]  # nobody is asked for a reason
-    return replace(state, halt=state.halt or said)
-
-
-def _unreadable(state: State, event: Event) -> State:
-    if event.data.get("guardrail") is None:
-        return state
-    return replace(state, halt=state.halt or f"guardrail cannot be read: {event.data.get('say', '')}")
-
-
-def _gone(state: State, _: Event) -> State:
-    return replace(state, standing=frozenset())
-
-
-_HALTS = {"stop": "STOP", "halt": "halt", "signal": "ended", "breach": "guardrail"}
-_MOMENTS = frozenset(moment.value for moment in Moment)
-_FOLDERS = {
-    "phase": _phase, "startex": _startex, "intended": _intended, "refused": _refused, "unknown": _unknown,
-    "fault": _fault, "lapsed": _lapsed, "undone": _undone, "effect": _effect, "alert": _alert, "page": _page,
-    "cue": _played, "begin": _begin, "asked": _asked, "escalated": _escalated,
-    "hint": _played, "whispered": _played, "offered": _played, "skipped": _played, "acting": _acting, "action": _action,
-    "takes": _takes,
-    "claimed": _claimed, "ic-announced": _announced,
-    "stop": _halt, "halt": _halt, "signal": _halt, "breach": _halt, "unreadable": _unreadable, "reverted": _gone,
-}  # fmt: skip
+def _fold_unreadable(state: State, body: SignalUnreadable) -> State:
+    return state if body.guardrail is None else _fold_halt(state, "guardrail cannot be read", body.text)

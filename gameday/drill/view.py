@@ -7,7 +7,8 @@ from typing import Protocol
 from typing_extensions import override
 
 from gameday.drill.state import State
-from gameday.model import Event, Plan, Reading
+from gameday.events import Event
+from gameday.model import Plan, Reading
 
 
 class View(Protocol):

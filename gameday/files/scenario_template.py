@@ -128,9 +128,9 @@ def _course(given: WizardAnswers) -> str:
     return f"""\
 course:                                # read down: the order of play
   - {{after: {heard}, of: impact, cue: support, say: "Several people say {{journey}} is not as usual."}}
-  - {{after: {_minutes(box / 3)}, of: {of}, hint: question, unless: hypothesis,
+  - {{after: {_minutes(box / 3)}, of: {of}, hint: question, unless: theory,
      say: "What changed for users, and since when?"}}
-  - {{after: {_minutes(box / 2)}, of: {of}, hint: pointer, unless: hypothesis, say: "What does {{journey}} need?"}}
+  - {{after: {_minutes(box / 2)}, of: {of}, hint: pointer, unless: theory, say: "What does {{journey}} need?"}}
   - {{after: 1m, of: mitigated, cue: support, say: "Better. What do I tell them?", look_for: a text without names}}
 """
 

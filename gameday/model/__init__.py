@@ -4,7 +4,7 @@ Times are seconds. `at` and `happened` are CLOCK_MONOTONIC of the boot they name
 """
 
 from gameday.model.environment import Action, Binding, Environment, Load, SignalBinding
-from gameday.model.observations import Event, Reading
+from gameday.model.observations import Reading
 from gameday.model.plan import Plan, PlannedFault
 from gameday.model.scenario import (
     CourseEntry,
@@ -30,7 +30,6 @@ __all__ = [
     "EndReason",
     "Ends",
     "Environment",
-    "Event",
     "Expectation",
     "Fault",
     "Guardrail",

@@ -42,16 +42,16 @@ class Params:
 
     __slots__ = ()
     kind: ClassVar[str]
-    """Its word in a scenario."""
+    """Word of the kind in a scenario."""
     parameters: ClassVar[Mapping[str, Parameter]] = {}
     main: ClassVar[MainParameter | None] = None
-    """None where `gameday new` does not offer the kind."""
+    """Parameter that `gameday new` asks for; None where it does not offer the kind."""
     adjustable: ClassVar[tuple[str, ...]] = ()
     """Parameters that the facilitator may change while the fault is present."""
     peer_parameter: ClassVar[str] = ""
     """Parameter that names another target; empty where there is none."""
     effect: ClassVar[str] = ""
-    """What a client sees, and a note on it: the row of the kind in the reference page of its injector."""
+    """Two cells of the kind's row in its reference page: what a client sees, and a note."""
     note: ClassVar[str] = ""
 
     @classmethod

@@ -118,10 +118,6 @@ class Deadline:
         return max(0.0, self.at - time.monotonic())
 
 
-_FIELDS = {"mark": "marker", "touches": "target_text", "reverts": "revert_text", "behind": "guarantee"}
-"""Stored keys whose fields have another name."""
-
-
 @dataclass(frozen=True, slots=True)
 class Intent:
     """Everything another process needs to revert a fault; stored before the fault is applied. Holds no secret.
@@ -169,7 +165,7 @@ class Intent:
     def encode(self) -> dict[str, Json]:
         """Return the intent as JSON, for the log and the guardian."""
         return {
-            "mark": self.marker,
+            "marker": self.marker,
             "drill": self.drill,
             "fault": self.fault,
             "kind": self.kind,
@@ -179,17 +175,16 @@ class Intent:
             "address": dict(self.address),
             "params": dict(self.params),
             "undo": dict(self.undo),
-            "touches": self.target_text,
-            "reverts": self.revert_text,
-            "behind": self.guarantee.value,
+            "target_text": self.target_text,
+            "revert_text": self.revert_text,
+            "guarantee": self.guarantee.value,
             "lease": self.lease,
         }
 
     @classmethod
     def decode(cls, data: Mapping[str, Any]) -> Intent:
         """Read the result of `encode`; raises KeyError, TypeError or ValueError on anything else."""
-        fields = {_FIELDS.get(key, key): value for key, value in data.items()}
-        return cls(**{**fields, "guarantee": RevertGuarantee(data["behind"])})
+        return cls(**{**data, "guarantee": RevertGuarantee(data["guarantee"])})
 
 
 class PartialScan(Refused):

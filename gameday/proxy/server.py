@@ -34,6 +34,7 @@ KERNEL_DRAIN_S = 0.1
 MAX_DRAIN_S = 3.0
 """Connections whose peers do not read are closed after this time."""
 DRAIN_POLL_S = 0.01
+SHUTDOWN_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 STARTUP_POLL_S = 0.005
 
 
@@ -82,6 +83,7 @@ async def _serve(options: ServerOptions, configured: list[Body]) -> None:
     finally:
         sock.close()
         await _drain(proxies, hurry)
+        _ignore_signals()
 
 
 async def _serve_api(server: ApiServer, sock: socket.socket, announce: Path | None) -> None:
@@ -132,8 +134,15 @@ def _handle_signals(server: ApiServer, hurry: asyncio.Event) -> None:
             hurry.set()
         server.should_exit = True
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in SHUTDOWN_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, shut_down)
+
+
+def _ignore_signals() -> None:
+    """Keep the exit code: a signal after the shutdown would kill the process before it exits."""
+    for number in SHUTDOWN_SIGNALS:
+        asyncio.get_running_loop().remove_signal_handler(number)
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _print_url(url: str) -> None:

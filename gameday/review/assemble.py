@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from gameday.events.access import first, number
-from gameday.model import Event, Json
+from gameday.events import Event, read_plan
 from gameday.review.anonymize import name_replacer
 from gameday.review.document import Document, Form, Section, plain
 from gameday.review.sections import findings, fixed, impact, reflection, story
@@ -69,13 +68,7 @@ def document(
 def anonymize_events(events: Sequence[Event], names: Mapping[str, str]) -> tuple[Event, ...]:
     """The same events with roles in the place of names, in everything that was said."""
     change = name_replacer(names)
-    return tuple(
-        replace(event, data={key: _renamed(value, change) for key, value in event.data.items()}) for event in events
-    )
-
-
-def _renamed(value: Json, change: Callable[[str], str]) -> Json:
-    return change(value) if isinstance(value, str) else value
+    return tuple(replace(event, body=event.body.map_text(change)) for event in events)
 
 
 def _front_matter(events: Sequence[Event], card: Scorecard) -> tuple[tuple[str, str], ...]:
@@ -89,9 +82,7 @@ def _front_matter(events: Sequence[Event], card: Scorecard) -> tuple[tuple[str, 
 
 def _charter(events: Sequence[Event]) -> float | None:
     """The team's own time for a review, in seconds, where its charter was planned with one."""
-    plan = first(events, "planned")
-    charter = plan.data.get("charter") if plan else None
-    return number(charter, "review") if isinstance(charter, dict) else None
+    return read_plan(events).charter.get("review")
 
 
 def _has_content(section: Section) -> bool:

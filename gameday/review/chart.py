@@ -13,13 +13,14 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from gameday.events.access import first_time, number, of_kind, read_plan, text
+from gameday.events import Event, SignalKinds, first_time, of_kind, read_plan
+from gameday.events.access import number, text
 from gameday.lean_imports import import_matplotlib
-from gameday.model import Event, Reading, SignalKind
+from gameday.model import Reading, SignalKind
 from gameday.review.chart_axis import Axis, axis, line
 from gameday.review.chart_lanes import Label, belief_labels, observation_labels
-from gameday.review.event_text import Kinds
-from gameday.scorecards.signal_summary import say, signal_kinds
+from gameday.scorecards.signal_summary import signal_kinds
+from gameday.units import format_value
 
 WIDTH = 9.0
 LEFT, RIGHT = 1.62, 0.12
@@ -80,11 +81,11 @@ def _height(labels: Sequence[Label]) -> float:
     return 0.2 + 0.205 * max((label.row + 1 for label in labels), default=1)
 
 
-def chosen(events: Sequence[Event], kinds: Kinds) -> list[str]:
+def chosen(events: Sequence[Event], kinds: SignalKinds) -> list[str]:
     """The signals worth a line: those the drill is about first; alerts stand in the next lane."""
     about = [text(e.data, "signal") for e in of_kind(events, "impact", "effect")]
     plan = read_plan(events)
-    held = [line.signal for line in (*plan.holds, *plan.trail)]
+    held = [line.signal for line in (*plan.expectations, *plan.clues)]
     wanted = dict.fromkeys(name for name in (*about, *held, *kinds) if kinds.get(name, "alert") != "alert")
     return list(wanted)[:MOST_SIGNALS]
 
@@ -112,10 +113,14 @@ def _fault(row: Any, events: Sequence[Event], span: Axis) -> None:
     """One bar a fault, from read back as there to gone."""
     bars = []
     for event in of_kind(events, "fault"):
-        mark = text(event.data, "mark")
-        ends = [e.happened for e in of_kind(events, "gone", "left", "lapsed", "undone") if text(e.data, "mark") == mark]
+        mark = text(event.data, "marker")
+        ends = [
+            e.happened
+            for e in of_kind(events, "fault-reverted", "fault-kept", "lapsed", "removed")
+            if text(e.data, "marker") == mark
+        ]
         end = span.at(min(ends)) if ends else span.high
-        bars.append((span.at(event.happened), end, f"{text(event.data, 'kind')} on {text(event.data, 'target')}"))
+        bars.append((span.at(event.happened), end, f"{text(event.data, 'fault_kind')} on {text(event.data, 'target')}"))
     for i, (low, high, words) in enumerate(bars):
         row.barh(i, high - low, left=low, height=0.8, color=FAULT, linewidth=0)
         row.text(
@@ -129,7 +134,7 @@ def _fault(row: Any, events: Sequence[Event], span: Axis) -> None:
 def _signal(row: Any, name: str, kind: str, readings: Sequence[Reading], events: Sequence[Event], span: Axis) -> None:
     xs, ys = line(readings, span)
     row.plot(xs, ys, color=LINE, linewidth=1.3, solid_joinstyle="round")
-    usual = next((number(e.data, "value") for e in of_kind(events, "usual") if text(e.data, "signal") == name), None)
+    usual = next((number(e.data, "value") for e in of_kind(events, "baseline") if text(e.data, "signal") == name), None)
     if usual is not None:
         row.axhline(usual, color=SOFT, linewidth=0.8, linestyle=(0, (4, 3)))
     for one in (r for r in readings if r.value is None):
@@ -137,7 +142,7 @@ def _signal(row: Any, name: str, kind: str, readings: Sequence[Reading], events:
     low, high = scale([y for y in ys if not math.isnan(y)], usual, kind)
     row.set_ylim(low - (high - low) * 0.14, high + (high - low) * 0.14)
     row.set_yticks([low, high])
-    row.set_yticklabels([say(tick, kind) for tick in row.get_yticks()], fontsize=7)
+    row.set_yticklabels([format_value(tick, kind) for tick in row.get_yticks()], fontsize=7)
     row.annotate(name, (0, 0.5), xytext=(-1.5 * 72, 0), xycoords="axes fraction", textcoords="offset points",
                  va="center", ha="left", fontsize=7.5, annotation_clip=False)  # fmt: skip
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gameday.events.access import first_time, reference_time
-from gameday.model import Event, Reading
+from gameday.events import Event, first_time, reference_time
+from gameday.model import Reading
 from gameday.review.time_format import offset
 
 POINTS = 500

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gameday.events.access import flag, of_kind, read_plan, text
-from gameday.model import Event, Source
+from gameday.events import Evaluated, Event, of_kind, read_plan
+from gameday.events.access import flag, text
+from gameday.model import Source
 from gameday.review.chart_axis import Axis
 from gameday.review.document import plain
 from gameday.review.event_text import quoted_text, role
-from gameday.scorecards.signal_summary import finding
 
-SEEN = ("alert", "page", "cue", "hint", "judged")
-BELIEVED = ("prediction", "acknowledged", "declared", "ic-announced", "roles-present", "hypothesis", "decision", "help",
-            "update", "action", "stop")  # fmt: skip
+SEEN = ("alert", "paged", "message", "hint", "evaluated")
+BELIEVED = ("prediction", "acknowledged", "declared", "ic-announced", "assembled", "theory", "decision", "help",
+            "update", "action-finished", "stop")  # fmt: skip
 LONGEST = 44
 """Letters of a label, at most."""
 
@@ -71,35 +71,35 @@ def _seen(event: Event, kinds: Mapping[str, str]) -> tuple[str, str]:
             return "", ""
         case "alert":
             return f"alert {text(data, 'signal')}" + ("" if flag(data, "expected") else " (not expected)"), "^"
-        case "page":
+        case "paged":
             return "paged by the program" if text(data, "by") == "program" else "", "s"
-        case "cue":
-            return _short(f"cue, {text(data, 'persona')}: “{plain(text(data, 'say'))}”"), "o"
+        case "message":
+            return _short(f"cue, {text(data, 'persona')}: “{plain(text(data, 'text'))}”"), "o"
         case "hint":
-            return _short(f"hint, {text(data, 'rung')}: “{plain(text(data, 'say'))}”"), "D"
-    if text(data, "part") != "trail" or text(data, "verdict") != "met":
+            return _short(f"hint, {text(data, 'rung')}: “{plain(text(data, 'text'))}”"), "D"
+    if text(data, "part") != "clue" or text(data, "verdict") != "met":
         return "", ""
-    return _short(f"trail: {plain(finding(data, kinds))}"), "o"
+    return _short(f"trail: {plain(event.body.finding(kinds) if isinstance(event.body, Evaluated) else '')}"), "o"
 
 
-_MARKS = {"declared": "s", "action": "^", "decision": "D", "stop": "X", "prediction": "o"}
+_MARKS = {"declared": "s", "action-finished": "^", "decision": "D", "stop": "X", "prediction": "o"}
 
 _WORDS = {
     "prediction": "predicted", "acknowledged": "acknowledged", "declared": "declared", "ic-announced": "IC announced",
-    "roles-present": "all roles there", "hypothesis": "thinks", "decision": "decides", "help": "help asked for",
+    "assembled": "all roles there", "theory": "thinks", "decision": "decides", "help": "help asked for",
     "update": "update", "stop": "STOP",
 }  # fmt: skip
 
 
 def _believed(event: Event) -> str:
     by = "script" if event.source is Source.SCRIPT else role(event.role) if event.role else ""
-    if event.kind == "action":
+    if event.kind == "action-finished":
         return _short(f"{by} action {text(event.data, 'action')}".strip())
     said = quoted_text(event)
     verb = _WORDS[event.kind]
-    if event.kind in ("hypothesis", "decision", "prediction") and said:
+    if event.kind in ("theory", "decision", "prediction") and said:
         return _short(f"{by} {verb}: “{said}”".strip())
-    bare = event.kind if event.kind in ("hypothesis", "decision", "prediction") else verb
+    bare = event.kind if event.kind in ("theory", "decision", "prediction") else verb
     return _short(f"{bare} ({by})" if by and event.kind != "ic-announced" else bare)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from gameday.events.text import Style, Text
+
 CODE, END_CODE, STRONG, END_STRONG = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = str.maketrans("", "", CODE + END_CODE + STRONG + END_STRONG)
 BLANK_FIELD = "____"
@@ -114,6 +116,21 @@ def strong(said: str) -> str:
 def quoted(said: str) -> str:
     """As spoken."""
     return f"“{plain(said)}”"
+
+
+def render_text(text: Text) -> str:
+    """Return an event's text with our marks; what people said in it is one line without marks."""
+    return "".join(_RENDERERS[span.style](span.text) for span in text)
+
+
+def _spaced(said: str) -> str:
+    """Keep the space around a span: it parts it from its neighbours."""
+    return plain(f"|{said}|")[1:-1]
+
+
+_RENDERERS: dict[Style, Callable[[str], str]] = {
+    Style.PLAIN: _spaced, Style.CODE: code, Style.STRONG: strong, Style.QUOTE: quoted,
+}  # fmt: skip
 
 
 def bullets(*items: str) -> tuple[Block, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gameday.model import Event, Reading
+from gameday.events import Event
+from gameday.model import Reading
 from gameday.review.assemble import anonymize_events, document
 from gameday.review.chart import picture
 from gameday.review.document import Form, render_marks

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from gameday.model import Event
+from gameday.events import Event
 from gameday.review.assemble import document
 from gameday.review.document import (
     BLANK_FIELD,

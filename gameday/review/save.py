@@ -9,7 +9,8 @@ from pathlib import Path
 
 from gameday.atomic_file import write_atomically
 from gameday.errors import InternalError
-from gameday.model import Event, Reading
+from gameday.events import Event
+from gameday.model import Reading
 from gameday.review.assemble import document
 from gameday.review.document import Document, Form
 from gameday.review.markdown import markdown

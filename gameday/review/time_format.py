@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from gameday.model import Event
+from gameday.events import Event
 
 REVIEW_WITHIN = timedelta(hours=48)
 """A review is due two days after ENDEX, while it is remembered."""

@@ -1,4 +1,4 @@
-"""The alerts probe: 1 while the environment's own alert fires, else 0; from Prometheus or Alertmanager."""
+"""The alerts probe: 1 while the team's own alert fires, else 0; from Prometheus or Alertmanager."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
+from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.probe import Measurement, MeasurementError, Probe
 
 
 def from_prometheus(answer: Any) -> list[Mapping[str, str]]:
-    """The labels of what fires; a pending alert does not."""
+    """Return the labels of firing alerts; a pending one does not fire."""
     if answer["status"] != "success":
         raise MeasurementError("Prometheus did not answer with its alerts")
     return [alert["labels"] for alert in answer["data"]["alerts"] if alert["state"] == "firing"]
 
 
 def from_alertmanager(answer: Any) -> list[Mapping[str, str]]:
-    """The labels of what people are told of; a silenced or inhibited alert tells nobody."""
+    """Return the labels of alerts that notify people; a silenced or inhibited one does not."""
     return [alert["labels"] for alert in answer if alert["status"]["state"] != "suppressed"]
 
 

@@ -1,17 +1,17 @@
-"""What a signal measures in peace: the number that `3x usual` is a multiple of."""
+"""The baseline of a signal: the number that relative limits are multiples of."""
 
 from __future__ import annotations
 
 from statistics import median
 
 from gameday.model import SignalKind
-from gameday.signals.probe import Measurement
+from gameday.plugins.probe import Measurement
 from gameday.signals.series import Series, has_value
 
 
 def baseline(series: Series, start: float, end: float) -> Measurement:
-    """Over the readings due after `start` and until `end`: as the series takes them together, but for a count, whose
-    usual is the median and not the last one."""
+    """Aggregate the readings due after `start` and until `end`. The baseline of a count is its median, not its last
+    value."""
     found = series.aggregate(start, end)
     if series.kind is not SignalKind.COUNT or found.value is None:
         return found

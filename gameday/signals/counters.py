@@ -1,16 +1,16 @@
-"""Cumulative counters: a ratio is what was added between two answers."""
+"""Ratios from cumulative counters, by the difference between two answers."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError
+from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The counters as the answer to one question had them."""
+    """Values of both counters in one answer."""
 
     question: int
     good: float
@@ -18,19 +18,19 @@ class Count:
 
 
 class Counters:
-    """Holds the last answer. Answers may overtake each other; what an overtaken one counted is in the later one."""
+    """Counters of the last answer. Answers may overtake each other: the later one includes what the earlier counted."""
 
     def __init__(self) -> None:
         self._asked = 0
         self._last: Count | None = None
 
     def ask(self) -> int:
-        """The number of a question that leaves now."""
+        """Return the number of a request that is sent now."""
         self._asked += 1
         return self._asked
 
     def answered(self, question: int, good: float, total: float) -> Measurement:
-        """The ratio since the last answer, n = what was added to the total; raises MeasurementError."""
+        """Return the ratio since the last answer; n is what was added to the total. Raises MeasurementError."""
         if not (math.isfinite(good) and math.isfinite(total)):
             raise MeasurementError("the counters are no numbers")
         now, before = Count(question, good, total), self._last

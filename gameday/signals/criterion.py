@@ -1,4 +1,4 @@
-"""One test with its limit resolved: what a value is held against."""
+"""A test with its limit as a number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from gameday.model import Expectation, Limit, SignalBinding, Test
-from gameday.signals.probe import MeasurementError
+from gameday.plugins.probe import MeasurementError
 from gameday.signals.value_format import format_limit
 
 TINY = 1e-9

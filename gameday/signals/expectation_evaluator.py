@@ -1,4 +1,4 @@
-"""What readings mean for one expectation: met, not met, not to be read, or too early. Pure: no threads, no clock."""
+"""Evaluation of one expectation over readings: met, unmet, unreadable or too early. Pure: no threads, no clock."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gameday.model import Expectation, Reading, SignalBinding, SignalKind
+from gameday.plugins.probe import Measurement, MeasurementError
 from gameday.signals import settings
 from gameday.signals.criterion import Criterion, criterion
-from gameday.signals.probe import Measurement, MeasurementError
 from gameday.signals.series import Series, aggregate_readings, has_value
 from gameday.signals.value_format import format_value
 from gameday.units import format_duration
 
 MAX_JOIN_WINDOW = 10.0
-"""Seconds that the latest ratio may reach back for enough samples."""
+"""Seconds that a ratio may reach back to gather enough samples."""
 TINY = 1e-6
 """Seconds: due times are sums of floats."""
 NOTHING = Measurement(None, 0)
 
 
 class Verdict(StrEnum):
-    """MET, UNMET; UNREADABLE: nobody can say (never 'fine'); WAITING: too early to say."""
+    """MET, UNMET; UNREADABLE: unknown, never healthy; WAITING: too early to tell."""
 
     MET = "met"
     UNMET = "unmet"
@@ -45,7 +45,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of readings, by time, after `start` until `end`."""
+    """Readings by time, after `start` until `end`."""
 
     start: float
     end: float
@@ -53,7 +53,7 @@ class Span:
 
 
 class ExpectationEvaluator:
-    """Holds the readings of one expectation's signal against it.
+    """Evaluates one expectation over the readings of its signal.
 
     - `over: T`: all readings of the last T seconds taken together; WAITING until there can be T seconds of them.
     - `hold: T` (the file's `for`): each reading of the last T seconds meets it; UNMET once the latest does not,
@@ -78,12 +78,12 @@ class ExpectationEvaluator:
         self._series = Series(kind, keep=self._keep)
 
     def feed(self, reading: Reading) -> None:
-        """Readings of other signals are passed over."""
+        """Take a reading; those of other signals are ignored."""
         if reading.signal == self._expectation.signal:
             self._series.add(reading)
 
     def evaluate(self, now: float, since: float) -> Judgement:
-        """At `now`, with no reading that was due before `since`: when this expectation began to count."""
+        """Evaluate at `now`, without readings that were due before `since`, when the expectation began to count."""
         nowhere = Span(since, now, ())
         if self._binding is None:
             return self._unreadable(nowhere, "the environment does not bind it")
@@ -136,8 +136,8 @@ class ExpectationEvaluator:
         return self._verdict(wanted, _measured(latest, self._series.kind), latest)
 
     def _points(self, readings: Sequence[Reading]) -> Iterator[Span]:
-        """The readings with a value, the newest first; those of a ratio joined, from the newest back, until each point
-        has enough samples. What is left over at the old end is no point."""
+        """Yield the readings with a value, newest first; those of a ratio joined, from the newest back, until each
+        point has enough samples. A remainder at the old end is dropped."""
         gathered: list[Reading] = []
         for reading in reversed(readings):
             if has_value(reading):
@@ -152,15 +152,15 @@ class ExpectationEvaluator:
 
     @property
     def _needed(self) -> int:
-        """Samples beneath a figure: for a ratio as many as the environment asks, else one."""
+        """Samples that a figure needs: for a ratio as the environment sets, else one."""
         return self._binding.min_samples if self._binding and self._series.kind is SignalKind.RATIO else 1
 
     def _too_few(self, found: Measurement) -> str:
-        """Empty when there are samples enough."""
+        """Return the lack of samples as text; empty if there are enough."""
         return f"{found.n} of {self._needed} samples needed" if found.n < self._needed else ""
 
     def _gaps(self, span: Span, seconds: float) -> str:
-        """Empty when at least half of the readings due in so many seconds have a value."""
+        """Return the gap as text; empty if at least half of the readings due have a value."""
         due = max(1, round(seconds / self._every))
         missing = due - sum(has_value(reading) for reading in span.readings)
         if missing * 2 <= due:
@@ -176,7 +176,7 @@ class ExpectationEvaluator:
         return Judgement(Verdict.WAITING, found.value, found.n, span.start, span.end, self._say(found, why))
 
     def _nothing_new(self, nowhere: Span, seen: Sequence[Reading]) -> Judgement:
-        """Before the first reading could be there it is early; after that it is missing."""
+        """Judge a window without new readings: WAITING before the first could arrive, UNREADABLE after that."""
         if not seen and nowhere.end - nowhere.start < self._patience:
             return self._waiting(nowhere, NOTHING, "no reading yet")
         return self._unreadable(nowhere, seen[-1].error or "no new reading" if seen else "no readings")

@@ -1,4 +1,4 @@
-"""The http probe: a value or counters at a JSON address, or the address itself: is it served, and how quickly."""
+"""The http probe: a value or counters in a JSON response, or the availability and response time of an address."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient, NoResponse
 from gameday.model import SignalBinding, SignalKind
+from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
 from gameday.signals.counters import Counters
-from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 
 
 def number_at(answer: Any, path: str) -> float:
-    """The number at a dotted path, `journey.p95` or `pools.0.wait`; raises MeasurementError."""
+    """Return the number at a dotted path, `journey.p95` or `pools.0.wait`; raises MeasurementError."""
     found = answer
     for part in path.split("."):
         if isinstance(found, dict) and part in found:
@@ -34,7 +34,7 @@ def number_at(answer: Any, path: str) -> float:
 
 
 class HttpValue(Probe):
-    """A number at a path, with its sample size at another where there is one."""
+    """A number at a path, and optionally its sample size at another."""
 
     def __init__(self, web: HttpClient, url: str, timeout: float, value: str, n: str) -> None:
         self._web, self._url, self._timeout, self._value, self._n = web, url, timeout, value, n
@@ -52,7 +52,7 @@ class HttpValue(Probe):
 
 
 class HttpCounters(Probe):
-    """A ratio from two cumulative counters: what was added between two answers."""
+    """A ratio from two cumulative counters, by the difference between two responses."""
 
     def __init__(self, web: HttpClient, url: str, timeout: float, good: str, total: str) -> None:
         self._web, self._url, self._timeout, self._good, self._total = web, url, timeout, good, total
@@ -69,7 +69,7 @@ class HttpCounters(Probe):
 
 
 class HttpServed(Probe):
-    """1 when the address serves us (2xx or 3xx), else 0: refused, closed and silent are how an outage looks."""
+    """1 if the address responds with 2xx or 3xx, else 0: an outage shows as refused, closed or silent."""
 
     def __init__(self, web: HttpClient, url: str, timeout: float) -> None:
         self._web, self._url, self._timeout = web, url, timeout
@@ -87,7 +87,7 @@ class HttpServed(Probe):
 
 
 class HttpTime(Probe):
-    """How many seconds a whole answer takes. An error page is quick, and is no answer."""
+    """Seconds of a complete response. An error page is quick, and does not count."""
 
     def __init__(self, web: HttpClient, url: str, timeout: float) -> None:
         self._web, self._url, self._timeout = web, url, timeout
@@ -104,7 +104,7 @@ class HttpTime(Probe):
 
 
 def open_http(binding: SignalBinding, web: HttpClient) -> Probe:
-    """By its settings: `good_count` and `total_count`, or `value` (and `n`), or the address alone."""
+    """Open a probe by its settings: `good_count` and `total_count`, or `value` (and `n`), or the address alone."""
     url, timeout = settings.text(binding, "url"), settings.timeout(binding)
     good, total = settings.optional(binding, "good_count"), settings.optional(binding, "total_count")
     if bool(good) != bool(total):

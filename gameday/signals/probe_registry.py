@@ -1,4 +1,4 @@
-"""The probes by name, and the care that all of them need: a failure is words, and no number is taken on trust."""
+"""Probes by name, and the checks around each: a probe never raises, and no value is taken on trust."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from collections.abc import Callable
 from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient, RequestError
+from gameday.errors import Refused
 from gameday.model import SignalBinding, SignalKind
+from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, OpenProbe, Probe
+from gameday.plugins.probe import PROBES as GROUP
+from gameday.plugins.registry import PluginGroup
 from gameday.signals import settings
 from gameday.signals.alerts import open_alerts
 from gameday.signals.http import open_http
-from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals.process import open_process
 from gameday.signals.prometheus import open_prometheus
 from gameday.signals.sql import open_sql
@@ -29,7 +32,7 @@ HTTP_PROBES = frozenset({"http", "prometheus", "alerts"})
 
 
 class CheckedProbe(Probe):
-    """A probe that never raises, and whose values are possible ones."""
+    """A probe that never raises and returns only plausible values."""
 
     def __init__(self, probe: Probe, kind: SignalKind, timeout: float, web: HttpClient | None) -> None:
         self._probe, self._kind, self._timeout, self._web = probe, kind, timeout, web
@@ -68,14 +71,26 @@ def _require_plausible(measured: Measurement, kind: SignalKind) -> Measurement:
 
 
 def open_probe(binding: SignalBinding, web: HttpClient | None = None) -> Probe:
-    """The probe that the binding names, made careful. `web`: shared with others, else one of its own.
+    """Open the probe that a binding names, checked. `web`: shared with others, else its own.
 
-    Raises BadArguments for an unknown probe or settings that cannot be meant. Counters need two reads."""
+    Raises BadArguments for an unknown probe or invalid settings. Counters need two reads."""
     opener = PROBES.get(binding.probe)
     if opener is None:
-        raise settings.wrong(binding, f"there is no such probe: {', '.join(PROBES)}")
+        return CheckedProbe(_open_plugin(binding), binding.kind, settings.timeout(binding), None)
     shared = web or HttpClient()
     probe = CheckedProbe(opener(binding, shared), binding.kind, settings.timeout(binding), None if web else shared)
     if binding.probe in HTTP_PROBES:
         shared.prepare()
     return probe
+
+
+def _open_plugin(binding: SignalBinding) -> Probe:
+    """Open a probe of a plugin. Raises BadArguments."""
+    plugins = PluginGroup(GROUP, "probe")
+    if binding.probe not in plugins.names():
+        raise settings.wrong(binding, f"there is no such probe: {', '.join([*PROBES, *plugins.names()])}")
+    try:
+        open_plugin: OpenProbe = plugins.load(binding.probe)
+    except Refused as refused:
+        raise settings.wrong(binding, refused.wrong) from refused
+    return open_plugin(binding)

@@ -1,4 +1,4 @@
-"""The process probe: a command that prints a number, and its sample size after it where it knows one."""
+"""The process probe: a command that prints a number, and optionally its sample size."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
+from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.probe import Measurement, MeasurementError, Probe
 
 MOST = 4096
 """Bytes of output that are read."""
 
 
-def printed(output: bytes) -> Measurement:
-    """`0.97` or `0.97 120`; raises MeasurementError."""
+def parse_output(output: bytes) -> Measurement:
+    """Parse `0.97` or `0.97 120`. Raises MeasurementError."""
     words = output.split()
     try:
         if len(words) in (1, 2):
@@ -33,7 +33,7 @@ def printed(output: bytes) -> Measurement:
 
 
 class ProcessProbe(Probe):
-    """Each question is a process in a group of its own, which ends at the time-out with all it started."""
+    """Runs the command in a process group of its own, which is killed as a whole at the timeout."""
 
     def __init__(self, run: tuple[str, ...], timeout: float) -> None:
         self._run, self._timeout = run, timeout
@@ -52,13 +52,13 @@ class ProcessProbe(Probe):
             text, code = await self._finish(process, output)
         if code != 0:
             raise MeasurementError(f"the command ended with code {code}")
-        return printed(text)
+        return parse_output(text)
 
     @override
     async def close(self) -> None: ...
 
     async def _finish(self, process: Process, output: asyncio.StreamReader) -> tuple[bytes, int]:
-        """What it printed, and its code; a group that is not done by then is killed. Until the output is at its end
+        """Return its output and exit code, and kill a group that has not finished. Until the output is at its end
         the group has a member (someone holds it open), so its number is nobody else's."""
         ended = False
         try:
@@ -75,7 +75,7 @@ class ProcessProbe(Probe):
 
 @asynccontextmanager
 async def _output() -> AsyncIterator[tuple[asyncio.StreamReader, int]]:
-    """A pipe of our own, to read from and to write to. asyncio's would have `wait` wait until the output is read to
+    """Open a pipe to read from and to write to. With asyncio's, `wait` would wait until the output is read to
     its end: of a command that prints without end we never do."""
     reads, writes = os.pipe()
     reader = asyncio.StreamReader()

@@ -8,12 +8,12 @@ from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
+from gameday.plugins.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.probe import NO_SAMPLES, Measurement, MeasurementError, Probe
 
 
-def single(answer: Any) -> float:
-    """The number of a scalar, or of a vector with one series; raises MeasurementError."""
+def single_value(answer: Any) -> float:
+    """Return the number of a scalar, or of a vector with one series. Raises MeasurementError."""
     try:
         if answer["status"] != "success":
             raise MeasurementError("Prometheus did not take the query")
@@ -47,7 +47,7 @@ class PrometheusProbe(Probe):
     async def close(self) -> None: ...
 
     async def _ask(self, query: str) -> float:
-        return single((await self._web.get(self._url, self._timeout, query)).json())
+        return single_value((await self._web.get(self._url, self._timeout, query)).json())
 
 
 def open_prometheus(binding: SignalBinding, web: HttpClient) -> Probe:

@@ -1,4 +1,4 @@
-"""Asks each signal at a fixed rate, open-loop: a slow answer delays no next question."""
+"""Samples each signal at a fixed rate, open-loop: a slow response delays no later sample."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from collections.abc import Callable, Sequence
 from gameday.clients.http_client import HttpClient
 from gameday.clock import Clock
 from gameday.model import Reading, SignalBinding
-from gameday.signals.probe import Measurement, Probe
+from gameday.plugins.probe import Measurement, Probe
 from gameday.signals.probe_registry import open_probe
 from gameday.signals.sampling_schedule import Due, Timetable
 
-MOST_WAITING = 10
-"""Questions of one signal that may be on their way at once."""
+MAX_PENDING = 10
+"""Samples of one signal that may be pending at once."""
 
 Opener = Callable[[SignalBinding, HttpClient], Probe]
 
 
 class Sampler:
-    """Runs in a thread of its own. `on_reading` is called there, once for each question; it must be quick and not
-    raise. A reading's `at` is when its question was due (CLOCK_MONOTONIC), `late` how long after that it left."""
+    """Runs in a thread of its own. `on_reading` is called there, once for each sample; it must be quick and not raise.
+    A reading's `at` is its due time (CLOCK_MONOTONIC), `late` how long after that its request was sent."""
 
     def __init__(
         self,
@@ -37,22 +37,22 @@ class Sampler:
         self._opener = opener
         self._web = HttpClient()
         self._probes: list[Probe] = []
-        self._waiting = [0] * len(self._bindings)
-        self._questions: set[asyncio.Task[None]] = set()
+        self._pending = [0] * len(self._bindings)
+        self._reads: set[asyncio.Task[None]] = set()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
         self._running = threading.Event()
 
     def start(self) -> None:
-        """Raises BadArguments for a binding that cannot be meant; then nothing runs."""
+        """Open the probes and start. Raises BadArguments for invalid settings; then nothing runs."""
         self._probes = [self._opener(binding, self._web) for binding in self._bindings]
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="sampler", daemon=True)
         self._thread.start()
         self._running.wait()
 
     def stop(self) -> None:
-        """No reading comes after this returns. Twice is the same as once."""
+        """Stop: no reading comes after this returns. May be called twice."""
         thread, self._thread = self._thread, None
         if thread is None or self._loop is None or self._main is None:
             return
@@ -64,47 +64,51 @@ class Sampler:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
         self._running.set()
         try:
-            await self._keep_asking()
+            await self._sample()
         except asyncio.CancelledError:
             pass
         finally:
-            await self._let_go()
+            await self._close()
 
-    async def _keep_asking(self) -> None:
+    async def _sample(self) -> None:
         timetable = Timetable(self._bindings, self._clock.monotonic())
         while True:
             await asyncio.sleep(max(0.0, timetable.next_at - self._clock.monotonic()))
             for due in timetable.due(self._clock.monotonic()):
-                self._ask(due)
+                self._start_read(due)
 
-    def _ask(self, due: Due) -> None:
+    def _start_read(self, due: Due) -> None:
         if due.missed:
-            self._on_reading(self._nothing(due, f"{due.missed} questions were not asked: the program stood still"))
-        elif self._waiting[due.index] >= MOST_WAITING:
-            self._on_reading(self._nothing(due, "still waiting for earlier answers"))
+            self._on_reading(
+                self._failed_reading(due, f"{due.missed} questions were not asked: the program stood still")
+            )
+        elif self._pending[due.index] >= MAX_PENDING:
+            self._on_reading(self._failed_reading(due, "still waiting for earlier answers"))
         else:
-            self._waiting[due.index] += 1
+            self._pending[due.index] += 1
             task = asyncio.get_running_loop().create_task(self._read(due))
-            self._questions.add(task)
-            task.add_done_callback(self._questions.discard)
+            self._reads.add(task)
+            task.add_done_callback(self._reads.discard)
 
     async def _read(self, due: Due) -> None:
         late = max(0.0, self._clock.monotonic() - due.at)
         try:
-            found = await self._probes[due.index].read()
+            measurement = await self._probes[due.index].read()
         finally:
-            self._waiting[due.index] -= 1
-        self._on_reading(self._reading(due, found, late))
+            self._pending[due.index] -= 1
+        self._on_reading(self._reading(due, measurement, late))
 
-    def _nothing(self, due: Due, error: str) -> Reading:
+    def _failed_reading(self, due: Due, error: str) -> Reading:
         return self._reading(due, Measurement(None, 0, error), max(0.0, self._clock.monotonic() - due.at))
 
-    def _reading(self, due: Due, found: Measurement, late: float) -> Reading:
-        return Reading(self._bindings[due.index].signal, due.at, found.value, found.n, found.error, late)
+    def _reading(self, due: Due, measurement: Measurement, late: float) -> Reading:
+        return Reading(
+            self._bindings[due.index].signal, due.at, measurement.value, measurement.n, measurement.error, late
+        )
 
-    async def _let_go(self) -> None:
-        for task in self._questions:
+    async def _close(self) -> None:
+        for task in self._reads:
             task.cancel()
-        await asyncio.gather(*self._questions, return_exceptions=True)
+        await asyncio.gather(*self._reads, return_exceptions=True)
         await asyncio.gather(*(probe.close() for probe in self._probes), return_exceptions=True)
         await self._web.close()

@@ -1,4 +1,4 @@
-"""When each signal is due: a fixed rate for each, spread over the period so that questions do not crowd."""
+"""Schedule of the samples: a fixed rate for each signal, spread over its period to avoid bursts."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from gameday.model import SignalBinding
 
 SLOT = 0.005
-"""Seconds between two groups of questions: an HTTP question costs 2 ms of CPU."""
+"""Seconds between two groups of requests: an HTTP request costs 2 ms of CPU."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The signal at `index` is due at `at`. `missed`: so many before and with it passed unasked."""
+    """A sample of the signal at `index`, due at `at`. `missed`: samples skipped up to and with this one."""
 
     index: int
     at: float
@@ -22,7 +22,7 @@ class Due:
 
 
 class Timetable:
-    """Signals of one address are due together (they share the request), those of others a little apart."""
+    """Due times. Signals of one address are due together and share the request, others a little apart."""
 
     def __init__(self, bindings: Sequence[SignalBinding], start: float) -> None:
         self._every = [binding.every for binding in bindings]
@@ -32,11 +32,11 @@ class Timetable:
 
     @property
     def next_at(self) -> float:
-        """When something is due next; with no signals, never."""
+        """Time of the next sample; infinite without signals."""
         return self._heap[0][0] if self._heap else float("inf")
 
     def due(self, now: float) -> Iterator[Due]:
-        """All that is due by now. What passed while nobody looked is one `Due` that says how many."""
+        """Yield the samples due by now. Those that passed meanwhile are one `Due` with their number."""
         while self._heap and self._heap[0][0] <= now:
             at, index = self._heap[0]
             every = self._every[index]
@@ -49,7 +49,7 @@ class Timetable:
 
 
 def _phases(bindings: Sequence[SignalBinding]) -> list[float]:
-    """Seconds after the start, below each signal's own period."""
+    """Return each signal's offset from the start in seconds, less than its period."""
     groups: dict[tuple[str, float], int] = {}
     for binding in bindings:
         groups.setdefault(_group(binding), len(groups))

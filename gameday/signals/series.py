@@ -1,4 +1,4 @@
-"""The readings of one signal, in the order they were due, and what several of them come to."""
+"""The readings of one signal in the order of their due times, and their aggregate."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from operator import attrgetter
 from statistics import median
 
 from gameday.model import Reading, SignalKind
-from gameday.signals.probe import Measurement
+from gameday.plugins.probe import Measurement
 
-MOST = 100_000
-"""Readings that are kept at most, whatever their rate."""
+MAX_READINGS = 100_000
+"""Readings kept at most, whatever their rate."""
 
 _AT = attrgetter("at")
 
 
 def _order(reading: Reading) -> tuple[float, float, int]:
-    """By time; two of the same time lie in one order, however they came."""
+    """Return the sort key: by time, and in one order for equal times, however they arrived."""
     return reading.at, reading.value if reading.value is not None and has_value(reading) else -math.inf, reading.n
 
 
@@ -32,11 +32,11 @@ class Series:
 
     def add(self, reading: Reading) -> None:
         insort(self._readings, reading, key=_order)
-        if self._readings[-1].at - self._readings[0].at > 2 * self._keep or len(self._readings) > MOST:
-            self._drop_the_old()
+        if self._readings[-1].at - self._readings[0].at > 2 * self._keep or len(self._readings) > MAX_READINGS:
+            self._drop_old()
 
     def window(self, start: float, end: float) -> list[Reading]:
-        """The readings due after `start` and until `end`: of two windows that touch, each reading is in one."""
+        """Return the readings due after `start` and until `end`: each is in one of two adjacent windows."""
         low = bisect_right(self._readings, start, key=_AT)
         return self._readings[low : bisect_right(self._readings, end, key=_AT)]
 
@@ -45,21 +45,21 @@ class Series:
         return self._readings[-1] if self._readings else None
 
     def aggregate(self, start: float, end: float) -> Measurement:
-        """What the window comes to (see `together`)."""
+        """Aggregate a window (see `aggregate_readings`)."""
         return aggregate_readings(self.kind, self.window(start, end))
 
-    def _drop_the_old(self) -> None:
+    def _drop_old(self) -> None:
         since = self._readings[-1].at - self._keep
-        del self._readings[: max(bisect_right(self._readings, since, key=_AT), len(self._readings) - MOST // 2)]
+        del self._readings[: max(bisect_right(self._readings, since, key=_AT), len(self._readings) - MAX_READINGS // 2)]
 
 
 def has_value(reading: Reading) -> bool:
-    """Whether anything was measured: a value that is a number, resting on at least one sample."""
+    """True if a finite value was measured, from at least one sample."""
     return reading.value is not None and math.isfinite(reading.value) and reading.n > 0
 
 
 def aggregate_readings(kind: SignalKind, readings: Sequence[Reading]) -> Measurement:
-    """Several readings (by time) as one. n is the sum of theirs.
+    """Aggregate several readings (by time). n is the sum of theirs.
 
     A ratio is the mean weighted by n: the share over all samples. A duration is the median of the readings (the
     percentile of a whole cannot be had from percentiles; the median is not moved by one slow answer). A count is

@@ -1,4 +1,4 @@
-"""A signal's settings, read with words for whoever wrote them. All raise BadArguments."""
+"""Readers of a signal's settings. All raise BadArguments with what to correct."""
 
 from __future__ import annotations
 
@@ -12,49 +12,49 @@ DEFAULT_TIMEOUT = 2.0
 
 
 def wrong(binding: SignalBinding, text: str) -> BadArguments:
-    """What to raise: the signal, its probe, what is wrong."""
+    """Return the error for a wrong setting."""
     return BadArguments(
         f"signal {binding.signal}, probe {binding.probe}: {text}", "correct the signal in gameday.yaml, then try again"
     )
 
 
 def text(binding: SignalBinding, key: str) -> str:
-    """A setting that must be there."""
-    found = optional(binding, key)
-    if not found:
+    """Return a required text."""
+    value = optional(binding, key)
+    if not value:
         raise wrong(binding, f"`{key}` is missing")
-    return found
+    return value
 
 
 def optional(binding: SignalBinding, key: str) -> str:
-    """A setting that may be left out: empty then."""
-    found = binding.settings.get(key, "")
-    if not isinstance(found, str):
+    """Return an optional text; empty if it is missing."""
+    value = binding.settings.get(key, "")
+    if not isinstance(value, str):
         raise wrong(binding, f"`{key}` must be a text")
-    return found
+    return value
 
 
 def texts(binding: SignalBinding, key: str) -> tuple[str, ...]:
-    """A list of texts with at least one in it: a command and its arguments."""
-    found = binding.settings.get(key)
-    if not isinstance(found, list) or not found or not all(isinstance(item, str | int | float) for item in found):
+    """Return a list of at least one text: a command and its arguments."""
+    value = binding.settings.get(key)
+    if not isinstance(value, list) or not value or not all(isinstance(item, str | int | float) for item in value):
         raise wrong(binding, f"`{key}` must be a list of texts, as in [./probe.sh, checkout]")
-    return tuple(str(item) for item in found)
+    return tuple(str(item) for item in value)
 
 
 def labels(binding: SignalBinding) -> Mapping[str, str]:
-    """`labels`, where there are some."""
-    found: Json = binding.settings.get("labels", {})
-    if not isinstance(found, dict):
+    """Return `labels`; empty if they are missing."""
+    value: Json = binding.settings.get("labels", {})
+    if not isinstance(value, dict):
         raise wrong(binding, "`labels` must be a map of names and texts")
-    return {key: str(value) for key, value in found.items()}
+    return {key: str(value) for key, value in value.items()}
 
 
 def timeout(binding: SignalBinding) -> float:
-    """Seconds an answer may take: a number of seconds, or a duration as people write it."""
-    found = binding.settings.get("timeout", DEFAULT_TIMEOUT)
+    """Return the timeout in seconds, from a number of seconds or a duration."""
+    value = binding.settings.get("timeout", DEFAULT_TIMEOUT)
     try:
-        seconds = duration(found) if isinstance(found, str) else float(found)  # type: ignore[arg-type]  # caught below
+        seconds = duration(value) if isinstance(value, str) else float(value)  # type: ignore[arg-type]  # caught below
     except (TypeError, ValueError) as error:
         raise wrong(binding, f"`timeout`: {error}") from None
     if not 0 < seconds <= 600:

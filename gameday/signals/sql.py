@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from gameday.clients.http_client import HttpClient
 from gameday.model import SignalBinding
+from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
-from gameday.signals.probe import Measurement, MeasurementError, Probe
 
 if TYPE_CHECKING:
     import psycopg
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SqlProbe(Probe):
-    """Keeps idle connections: a slow answer holds its own, and the next question takes another.
+    """Keeps idle connections: a slow query holds its own, and the next one takes another.
 
     The address comes from the environment variable alone, and no text of a failed connection is passed on: a
     driver may quote the address, and with it the password."""

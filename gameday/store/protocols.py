@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from gameday.events import NewEvent
-from gameday.model import Event, Reading
+from gameday.events import Event, NewEvent
+from gameday.model import Reading
 from gameday.process_identity import ProcessIdentity
 
 

@@ -1,4 +1,4 @@
-"""The tables of the runner's own store, and how a connection to them is opened."""
+"""Tables of the SQLite store, and connections to them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ create index if not exists events_by_kind on events (kind, drill);
 create table if not exists readings (drill text not null, batch integer not null, body text not null,
   primary key (drill, batch)) without rowid;
 """
-"""Events name roles alone: no table here knows a person."""
+"""Events name roles: no table holds a person."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection whose commits are on the disk when they return (WAL, synchronous=FULL). Its files are this user's
-    alone: they hold what spoils a drill."""
-    _for_this_user_alone(path)
+    """Connect so that commits are on the disk when they return (WAL, synchronous=FULL). Only this user can read the
+    files: they hold spoilers."""
+    _restrict_to_user(path)
     connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     connection.execute("pragma journal_mode=wal")
     connection.execute("pragma synchronous=full")
@@ -39,9 +39,9 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _for_this_user_alone(path: Path) -> None:
-    """Before SQLite opens it, which gives its other files the same mode. A file that is there is never opened here:
-    to close it again would free the locks that this process holds on it."""
+def _restrict_to_user(path: Path) -> None:
+    """Create the file before SQLite, which gives its other files the same mode. An existing file is never opened here:
+    closing it would release the locks that this process holds on it."""
     with suppress(OSError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
@@ -51,6 +51,6 @@ def _for_this_user_alone(path: Path) -> None:
 
 
 def is_full(error: sqlite3.Error) -> bool:
-    """Whether this is the disk being full (SQLite says so in two ways, and a WAL without room as an I/O error)."""
-    words = str(error)
-    return "full" in words or "disk I/O error" in words or "unable to open" in words
+    """True if the disk is full. SQLite reports it in two ways, and a write-ahead log without space as an I/O error."""
+    text = str(error)
+    return any(reason in text for reason in ("full", "disk I/O error", "unable to open"))

@@ -14,8 +14,8 @@ from typing_extensions import override
 
 from gameday.clock import Clock, SystemClock, boot_id
 from gameday.errors import Refused
-from gameday.events import NewEvent
-from gameday.model import Event, Reading, Role, Source
+from gameday.events import Event, NewEvent, encode_body, read_body
+from gameday.model import Reading, Role, Source
 from gameday.process_identity import ProcessIdentity
 from gameday.store.protocols import DrillStore, Fenced, StoreError, StoreFull
 from gameday.store.reserved_space import ReservedSpace
@@ -143,8 +143,7 @@ class Store(DrillStore):
         at = self._clock.monotonic()
         happened = at if draft.happened is None else draft.happened
         return Event(
-            seq, drill, draft.kind, at, self._clock.wall(), happened, draft.source, draft.role, epoch, self._boot,
-            draft.data,
+            seq, drill, at, self._clock.wall(), happened, draft.source, draft.role, epoch, self._boot, draft.body
         )  # fmt: skip
 
     @override
@@ -213,13 +212,13 @@ def _row(event: Event) -> tuple[object, ...]:
     role = event.role.value if event.role else None
     return (
         event.drill, event.seq, event.kind, event.at, event.wall, event.happened, event.source.value, role,
-        event.epoch, event.boot, json.dumps(dict(event.data)),
+        event.epoch, event.boot, encode_body(event.body),
     )  # fmt: skip
 
 
 def _event(row: Sequence[object]) -> Event:
     drill, seq, kind, at, wall, happened, source, role, epoch, boot, data = row
     return Event(
-        int(str(seq)), str(drill), str(kind), float(str(at)), float(str(wall)), float(str(happened)),
-        Source(str(source)), Role(str(role)) if role else None, int(str(epoch)), str(boot), json.loads(str(data)),
+        int(str(seq)), str(drill), float(str(at)), float(str(wall)), float(str(happened)), Source(str(source)),
+        Role(str(role)) if role else None, int(str(epoch)), str(boot), read_body(str(kind), str(data)),
     )  # fmt: skip

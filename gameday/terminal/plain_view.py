@@ -9,9 +9,9 @@ from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import View
-from gameday.model import EndReason, Event, Mode, Plan, Reading
+from gameday.events import Event, format_plain, log_text
+from gameday.model import EndReason, Mode, Plan, Reading
 from gameday.moments import Moment
-from gameday.terminal.event_text import event_text, is_noteworthy
 from gameday.terminal.glyphs import write_line
 from gameday.terminal.screen_state import Caption
 from gameday.units import format_elapsed
@@ -39,10 +39,10 @@ class PlainView(View):
     def event(self, event: Event, state: State) -> None:
         if self._caption is None and _is_reported_by_command(event):
             return
-        if is_noteworthy(event):
+        if event.body.is_noteworthy():
             since = _offset("T", event.happened, state.startex)
             fault = _offset("F", event.happened, state.moments.get(Moment.FAULT))
-            self._write(f"{since:<9}{fault:<9}{event_text(event, self._kinds)}".rstrip())
+            self._write(f"{since:<9}{fault:<9}{format_plain(log_text(event, self._kinds))}".rstrip())
 
     @override
     def reading(self, reading: Reading) -> None:
@@ -63,7 +63,7 @@ class PlainView(View):
 def _is_reported_by_command(event: Event) -> bool:
     """True for a refusal of preflight: the command reports it on stderr, with what to do."""
     refused = event.kind == "end" and event.data.get("reason") == EndReason.REFUSED
-    return refused or (event.kind == "check" and event.data.get("ok") is False)
+    return refused or (event.kind == "check" and event.data.get("passed") is False)
 
 
 def _offset(letter: str, at: float, zero: float | None) -> str:

@@ -11,7 +11,8 @@ from typing_extensions import override
 from gameday.boards.responder_board import ResponderBoard
 from gameday.drill.state import State
 from gameday.drill.view import View
-from gameday.model import Event, Mode, Plan, Reading
+from gameday.events import Event
+from gameday.model import Mode, Plan, Reading
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing_screen import spoken_briefing
 from gameday.terminal.glyphs import write_line
@@ -48,7 +49,7 @@ class ResponderLines(View):
         message = self._responders.event(event)
         if event.kind == "ready":
             self._write(BEGIN)
-        elif event.kind == "startex":
+        elif event.kind == "start":
             self._write("STARTEX")
             if self._cast is not None:
                 self._record_roles(self._cast)

@@ -79,8 +79,8 @@ def _timers(board: ScreenState, fmt: LineFormatter) -> Text:
     if board.state.phase is not Phase.RUNNING:
         return fmt.line(*pieces)
     alert = moments.get(Moment.ALERT)
-    if alert is not None and Moment.ROLES_PRESENT not in moments:
-        within = _within(board, Moment.ROLES_PRESENT)
+    if alert is not None and Moment.ASSEMBLED not in moments:
+        within = _within(board, Moment.ASSEMBLED)
         of = f" of {format_elapsed(within)}" if within else ""
         pieces += [("assembling ", ""), (f"{format_elapsed(now - alert)}{of}", _style(now - alert, within)), "   "]
     declared = moments.get(Moment.DECLARED)

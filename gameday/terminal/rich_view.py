@@ -16,7 +16,8 @@ from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import View
-from gameday.model import Event, Plan, Reading
+from gameday.events import Event
+from gameday.model import Plan, Reading
 from gameday.terminal.glyphs import Glyphs, select_glyphs
 from gameday.terminal.screen_layout import render_screen
 from gameday.terminal.screen_state import Caption, ScreenState

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from gameday.boards.drill_board import Severity
 from gameday.boards.fault_board import ACTIVE_PHASES, FaultPhase, FaultStatus
 from gameday.boards.message_board import ItemState, MessageItem, message_items
 from gameday.boards.signal_board import SignalStatus
 from gameday.drill.decisions import ApplyFault, Decision
 from gameday.drill.facilitator import scheduled_decisions
+from gameday.events import Tone
 from gameday.model import SignalKind
-from gameday.scorecards.signal_summary import say
 from gameday.terminal.glyphs import sparkline
 from gameday.terminal.line_formatter import LineFormatter, StyledText
 from gameday.terminal.screen_header import BAD, COMING, GOOD
 from gameday.terminal.screen_state import ScreenState
-from gameday.units import format_elapsed, format_remaining
+from gameday.units import format_elapsed, format_remaining, format_value
 
 
 def faults(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
@@ -121,9 +120,9 @@ def _signal(signal: SignalStatus, fmt: LineFormatter, columns: _SignalColumns) -
         why = f": {signal.why}" if signal.why else ""
         return fmt.line(*begin, "  ", (f"cannot be read{why}" if signal.history else signal.why, style or "dim"))
     drawn = sparkline(list(signal.history)[-columns.sparkline :], signal.kind, fmt.glyphs)
-    baseline = say(signal.baseline, signal.kind) if signal.baseline is not None else "-"
+    baseline = format_value(signal.baseline, signal.kind) if signal.baseline is not None else "-"
     return fmt.line(
-        *begin, fmt.column(say(signal.value, signal.kind), VALUE_WIDTH, style, right=True), "  ",
+        *begin, fmt.column(format_value(signal.value, signal.kind), VALUE_WIDTH, style, right=True), "  ",
         fmt.column(drawn, columns.sparkline, style or "cyan"), " ",
         fmt.column(baseline, VALUE_WIDTH, right=True), "  ", _limit(signal),
         (f"  n {signal.n}" if signal.kind is not SignalKind.ALERT else "", "dim"),
@@ -182,7 +181,7 @@ def _since(board: ScreenState, at: float) -> str:
 
 def log(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     """Render the heading and the latest lines, the newest at the bottom."""
-    styles = {Severity.BAD: BAD, Severity.GOOD: GOOD, Severity.NEUTRAL: ""}
+    styles = {Tone.BAD: BAD, Tone.GOOD: GOOD, Tone.NEUTRAL: ""}
     lines = [
         fmt.line(fmt.column(_since(board, at), 7, "dim", right=True), "  ", (line, styles[severity]))
         for at, line, severity in board.log_lines(max(0, rows - 1))

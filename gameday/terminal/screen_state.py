@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from gameday.boards.drill_board import DrillBoard, Severity, severity
+from gameday.boards.drill_board import DrillBoard
 from gameday.drill.state import State
-from gameday.model import Event, Plan
-from gameday.terminal.event_text import event_text, is_noteworthy
+from gameday.events import Event, Prediction, Tone, format_plain, log_text
+from gameday.model import Plan
 
 MAX_LOG_LINES = 60
 
@@ -49,27 +49,28 @@ class ScreenState(DrillBoard):
     @override
     def event(self, event: Event, state: State) -> None:
         super().event(event, state)
-        if is_noteworthy(event):
+        if event.body.is_noteworthy():
             self.log.append(event)
 
     def add_stderr_line(self, line: str) -> None:
         self.log.append(StderrLine(self.now, line))
 
-    def log_lines(self, count: int) -> list[tuple[float, str, Severity]]:
+    def log_lines(self, count: int) -> list[tuple[float, str, Tone]]:
         """Return the latest lines of the log pane: time, text, emphasis."""
         latest = list(self.log)[-count:] if count else []
         return [self._log_line(entry) for entry in latest]
 
-    def _log_line(self, entry: Event | StderrLine) -> tuple[float, str, Severity]:
+    def _log_line(self, entry: Event | StderrLine) -> tuple[float, str, Tone]:
         if isinstance(entry, StderrLine):
-            return entry.at, entry.text, Severity.BAD
+            return entry.at, entry.text, Tone.BAD
         # the room may see this screen: a prediction stays sealed
-        text = "Prediction submitted" if entry.kind == "prediction" else event_text(entry, self._signal_kinds)
-        return entry.happened, text, severity(entry)
+        sealed = isinstance(entry.body, Prediction)
+        text = "Prediction submitted" if sealed else format_plain(log_text(entry, self._signal_kinds))
+        return entry.happened, text, entry.body.tone()
 
     @property
     def cleanup_text(self) -> str:
         """Cleanups left to people after the end; empty if there are none."""
-        owed, unnamed = (", ".join(items) for items in (self.cleanups["owed"], self.cleanups["unnamed"]))
+        owed, no_undo = (", ".join(items) for items in self.cleanups.values())
         restore = f" To restore: {owed}." if owed else ""
-        return restore + (f" Check what you changed by hand: {unnamed}." if unnamed else "")
+        return restore + (f" Check what you changed by hand: {no_undo}." if no_undo else "")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gameday.events import RESPONDER_VISIBLE_KINDS
+from gameday.events import EVENT_TYPES, EVERYONE
 from gameday.model import Mode
-from gameday.moments import Moment
-from gameday.scorecards.signal_summary import say
 from gameday.terminal.glyphs import UNICODE, sanitize
-from gameday.units import format_elapsed, format_remaining
+from gameday.units import format_elapsed, format_remaining, format_value
 
 _PHASES = {
     "planned": "is planned", "preflight": "is being prepared", "running": "is running",
@@ -50,7 +48,7 @@ def _moments(status: Mapping[str, Any], facilitator: bool) -> Iterator[str]:
     moments = {
         str(moment): float(at)
         for moment, at in status.get("moments", {}).items()
-        if facilitator or (moment in set(Moment) and moment in RESPONDER_VISIBLE_KINDS)
+        if facilitator or (moment in EVENT_TYPES and EVENT_TYPES[moment].audience is EVERYONE)
     }
     if moments:
         yield "Moments"
@@ -70,7 +68,7 @@ def _faults(faults: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for fault in faults:
         since = fault.get("since")
         duration = f", active for {format_elapsed(since)}" if since is not None else ""
-        yield f"  {fault.get('touches', '')}{duration}; auto-reverts: {fault.get('behind', '')}"
+        yield f"  {fault.get('target_text', '')}{duration}; auto-reverts: {fault.get('guarantee', '')}"
 
 
 def _signals(signals: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -78,5 +76,5 @@ def _signals(signals: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         yield "Signals"
     width = max((len(name) for name in signals), default=0)
     for name, signal in signals.items():
-        value = signal.get("value")
-        yield f"  {name:<{width}}  {say(value, str(signal.get('kind', ''))) if value is not None else 'cannot be read'}"
+        value, kind = signal.get("value"), str(signal.get("kind", ""))
+        yield f"  {name:<{width}}  {format_value(value, kind) if value is not None else 'cannot be read'}"

@@ -13,7 +13,8 @@ from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import View
-from gameday.model import Event, Plan, Reading
+from gameday.events import Event
+from gameday.model import Plan, Reading
 
 MAX_QUEUED_CALLS = 20_000
 """Calls queued for a blocked terminal; beyond it the oldest are dropped."""

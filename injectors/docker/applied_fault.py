@@ -1,4 +1,4 @@
-"""What an intent of this injector holds, read back: the engine, the containers as they were, the kind."""
+"""Parts of an intent that the two ways of applying a fault need: engine, kind, snapshots, images."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class AppliedFault:
-    """The containers of one fault, for one call. `tools`: the image of side containers; `guardian`: the engine's
-    socket for a guardian container; `image`: one that is there for a note."""
+    """One fault, for one call. `tools`: the image of sidecars; `guardian`: the engine's socket for a guardian
+    container; `image`: an existing image for marker containers."""
 
     intent: Intent
     kind: FaultKind
     engine: EngineApi
-    sides: Sidecars
+    sidecars: Sidecars
     snapshots: tuple[ContainerSnapshot, ...]
     tools: str
     guardian: str
@@ -35,6 +35,7 @@ class AppliedFault:
 
     @classmethod
     def of(cls, intent: Intent, engine: EngineApi, deadline: Deadline) -> AppliedFault:
+        """Read an intent. Raises EngineError for a kind of another version."""
         undo = intent.undo
         if intent.kind not in KINDS:
             raise EngineError(f"{intent.marker} is a {intent.kind}, which this version of gameday does not know")
@@ -43,22 +44,27 @@ class AppliedFault:
             str(undo["tools"]), str(undo["guardian"]), str(undo["image"]), deadline,
         )  # fmt: skip
 
-    def inspect_now(self, was: ContainerSnapshot) -> Inspected | None:
-        return was.inspect_now(self.engine)
+    def inspect_now(self, snapshot: ContainerSnapshot) -> Inspected | None:
+        """Inspect a container; None if it no longer exists."""
+        return snapshot.inspect_now(self.engine)
 
-    def for_each_container(self, do: Callable[[int, ContainerSnapshot], T]) -> list[T]:
-        """For all containers at once, with their numbers."""
-        return map_concurrently(lambda one: do(*one), enumerate(self.snapshots))
+    def for_each_container(self, function: Callable[[int, ContainerSnapshot], T]) -> list[T]:
+        """Call a function for all containers at once, with their numbers."""
+        return map_concurrently(lambda item: function(*item), enumerate(self.snapshots))
 
-    def revert_result(self, whys: Sequence[str]) -> Reverted:
-        """Of all containers: why each is left as somebody made it, empty where it is as before."""
-        left = [why for why in whys if why]
-        if not left:
+    def revert_result(self, reasons: Sequence[str]) -> Reverted:
+        """Return the result for all containers. `reasons`: why each is left as changed, empty where it is restored."""
+        kept = [reason for reason in reasons if reason]
+        if not kept:
             return Reverted(RevertOutcome.REVERTED)
-        before = ", ".join(was.name for was, why in zip(self.snapshots, whys, strict=True) if not why)
-        return Reverted(RevertOutcome.KEPT, "; ".join([*left, *([f"as before: {before}"] if before else [])]))
+        restored = ", ".join(
+            snapshot.name for snapshot, reason in zip(self.snapshots, reasons, strict=True) if not reason
+        )
+        return Reverted(RevertOutcome.KEPT, "; ".join([*kept, *([f"as before: {restored}"] if restored else [])]))
 
-    def any_container(self, weres: Sequence[ContainerSnapshot], is_so: Callable[[ContainerSnapshot], bool]) -> bool:
-        """Whether it is so of at least one: a handful is asked at a time, and nobody more once one says so."""
-        handfuls = [weres[first : first + MAX_WORKERS] for first in range(0, len(weres), MAX_WORKERS)]
-        return any(any(map_concurrently(is_so, handful)) for handful in handfuls)
+    def any_container(
+        self, snapshots: Sequence[ContainerSnapshot], predicate: Callable[[ContainerSnapshot], bool]
+    ) -> bool:
+        """True if the predicate holds for a container; asks a batch at a time and stops at the first that does."""
+        batches = [snapshots[first : first + MAX_WORKERS] for first in range(0, len(snapshots), MAX_WORKERS)]
+        return any(any(map_concurrently(predicate, batch)) for batch in batches)

@@ -1,4 +1,4 @@
-"""The containers of a target, as they are before the fault: read from the engine, and what an intent keeps of them."""
+"""Containers of a target before the fault, and what an intent keeps of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gameday.errors import Refused
 from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError, NotFound
-from gameday.injectors.docker.marker_labels import MARK
+from gameday.injectors.docker.marker_labels import MARKER_LABEL
 from gameday.injectors.docker.target_settings import (
     COMPOSE_ONE_OFF,
     COMPOSE_PROJECT,
@@ -23,7 +23,7 @@ from gameday.plugins.types import Deadline, Intent
 
 
 def containers(binding: Binding, deadline: Deadline) -> frozenset[str]:
-    """Their ids, which no two engines share; empty where nobody can say: then nothing is planned there either."""
+    """Return the ids of the target's containers, unique across engines; empty where they cannot be resolved."""
     try:
         settings = read_settings(binding)
         with EngineApi(settings.engine, deadline) as engine:
@@ -34,9 +34,10 @@ def containers(binding: Binding, deadline: Deadline) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class ContainerSnapshot:
-    """One container before the fault. `started`: when it was, in the engine's words: another time is another start,
-    by whoever it was. `more`: what a kind needs to put it back. `restarts`: how often the engine had started it by
-    itself, as its restart policy says; a start by hand begins that count anew."""
+    """State of one container before the fault.
+
+    `started`: its start time in the engine's words; another time means another start. `saved_state`: what a kind
+    needs to restore it. `restarts`: how often its restart policy had started it; a start by hand resets that count."""
 
     id: str
     name: str
@@ -49,67 +50,74 @@ class ContainerSnapshot:
             "id": self.id,
             "name": self.name,
             "started": self.started,
-            "more": dict(self.saved_state),
+            "saved_state": dict(self.saved_state),
         }
         return {**kept, "restarts": self.restarts}
 
     @classmethod
     def decode(cls, data: Mapping[str, Any]) -> ContainerSnapshot:
-        return cls(str(data["id"]), str(data["name"]), str(data["started"]), data["more"], int(data.get("restarts", 0)))
+        return cls(
+            str(data["id"]), str(data["name"]), str(data["started"]), data["saved_state"], int(data.get("restarts", 0))
+        )
 
     @property
     def superseded_markers(self) -> tuple[str, ...]:
-        """What faults of the same drill and kind had left there: it may be written over."""
-        over = self.saved_state.get("over")
-        return tuple(str(one) for one in over) if isinstance(over, list) else ()
+        """Traces of earlier faults of the same drill and kind, which an adjusted fault may replace."""
+        superseded = self.saved_state.get("superseded")
+        return tuple(str(trace) for trace in superseded) if isinstance(superseded, list) else ()
 
     def inspect_now(self, engine: EngineApi) -> Mapping[str, Any] | None:
-        """The engine's inspection; None when the container is not there any more."""
+        """Return the engine's inspection; None if the container no longer exists."""
         try:
             return engine.inspect(self.id)
         except NotFound:
             return None
 
     def was_restarted(self, now: Mapping[str, Any]) -> bool:
-        """Whether somebody started it since; `now`: the engine's inspection."""
+        """True if it was started again since. `now`: the engine's inspection."""
         return bool(now["State"]["StartedAt"] != self.started)
 
     def was_restarted_by_policy(self, now: Mapping[str, Any]) -> bool:
-        """Whether it ended since, and the engine started it again by itself."""
+        """True if it ended since, and its restart policy started it again."""
         return self.was_restarted(now) and int(now.get("RestartCount") or 0) > self.restarts
 
     def stopped_note(self, now: Mapping[str, Any]) -> str:
-        """That it does not run any more; empty where it does."""
+        """Return that it no longer runs; empty if it does."""
         return "" if now["State"]["Running"] else f"{self.name} ended meanwhile"
 
     def foreign_change(self, now: Mapping[str, Any] | None) -> str:
-        """What somebody did to the container meanwhile, which is theirs; empty when nothing."""
+        """Return what somebody else did to the container meanwhile; empty when nothing."""
         if now is None:
             return f"{self.name} was removed by somebody meanwhile"
-        theirs = self.was_restarted(now) and not self.was_restarted_by_policy(now)
-        return f"{self.name} was started again meanwhile, and not by us" if theirs else ""
+        by_somebody = self.was_restarted(now) and not self.was_restarted_by_policy(now)
+        return f"{self.name} was started again meanwhile, and not by us" if by_somebody else ""
 
 
 def snapshots_of(intent: Intent) -> tuple[ContainerSnapshot, ...]:
-    """The containers of an intent of this injector."""
+    """Return the snapshots in an intent of this injector."""
     listed = intent.undo["containers"]
     return (
-        tuple(ContainerSnapshot.decode(one) for one in listed if isinstance(one, dict))
+        tuple(ContainerSnapshot.decode(snapshot) for snapshot in listed if isinstance(snapshot, dict))
         if isinstance(listed, list)
         else ()
     )
 
 
-def describe_containers(were: Sequence[ContainerSnapshot], engine: str, many: int = 0) -> str:
-    """What a fault is on, for a person. `many`: so many of them, which are not drawn yet."""
-    if 0 < many < len(were):
-        return f"{many} of: {', '.join(was.name for was in were)} at {engine}, drawn when the drill begins"
-    return f"container{'s' if len(were) > 1 else ''} {', '.join(was.name for was in were)} at {engine}"
+def describe_containers(snapshots: Sequence[ContainerSnapshot], engine: str, many: int = 0) -> str:
+    """Return the containers for a person. `many`: how many of them are still to be drawn."""
+    if 0 < many < len(snapshots):
+        return (
+            f"{many} of: {', '.join(snapshot.name for snapshot in snapshots)} at {engine}, drawn when the drill begins"
+        )
+    return (
+        f"container{'s' if len(snapshots) > 1 else ''} {', '.join(snapshot.name for snapshot in snapshots)} at {engine}"
+    )
 
 
 def select_containers(engine: EngineApi, settings: Settings, binding: Binding) -> list[Mapping[str, Any]]:
-    """The inspections of those drawn, or of those shown that are there still; of all where nothing is drawn yet.
-    Raises Refused when nothing matches."""
+    """Return the inspections of the drawn containers, or of those previewed that still exist.
+
+    All matching ones where nothing is drawn yet. Raises Refused when nothing matches."""
     ids = match_container_ids(engine, settings)
     if not ids:
         raise Refused(
@@ -129,13 +137,13 @@ def _drawn(ids: Mapping[str, str], settings: Settings, binding: Binding) -> list
 
 
 def _restrict_to_previewed(ids: Mapping[str, str], shown: Sequence[str], settings: Settings) -> list[str]:
-    """By their ids: another container may have got the name meanwhile."""
-    there = ", ".join(sorted(ids))
+    """Return the previewed containers, by id: another container may have got the name meanwhile."""
+    existing = ", ".join(sorted(ids))
     if names := sorted(name for name, ident in ids.items() if ident in shown):
         return names
     raise Refused(
-        f"target {settings.target}: what preflight showed is not there any more",
-        f"There is {there}, another one than preflight saw. A drill that begins anew shows and takes it.",
+        f"target {settings.target}: the previewed containers no longer exist",
+        f"There is {existing}, another one than preflight saw. A drill that begins anew shows and takes it.",
     )
 
 
@@ -145,43 +153,47 @@ def _require_single_project(engine: EngineApi, ids: Mapping[str, str], settings:
     if settings.container or any(label.startswith(f"{COMPOSE_PROJECT}=") for label in settings.labels):
         return
     of = {
-        str(one["Labels"].get(COMPOSE_PROJECT, ""))
-        for one in engine.containers(settings.labels)
-        if one["Id"] in ids.values()
+        str(container["Labels"].get(COMPOSE_PROJECT, ""))
+        for container in engine.containers(settings.labels)
+        if container["Id"] in ids.values()
     }
     if len(of) > 1:
-        named = ", ".join(sorted(one or "none" for one in of))
+        named = ", ".join(sorted(container or "none" for container in of))
         raise Refused(
             f"target {settings.target}: {settings.describe()} is in several Compose projects: {named}",
             f"Name the one that is meant in its labels: {COMPOSE_PROJECT}: PROJECT.",
         )
 
 
-def require_running(found: Sequence[Mapping[str, Any]], target: str) -> None:
+def require_running(containers: Sequence[Mapping[str, Any]], target: str) -> None:
     """Raises Refused when one of them does not."""
-    for one in found:
-        state = one["State"]
+    for container in containers:
+        state = container["State"]
         if not state["Running"] or state["Paused"] or state["Restarting"]:
             how = "is paused" if state["Paused"] else f"does not run ({state['Status']})"
-            wrong = f"target {target}: container {name_in_inspection(one)} {how} already"
+            wrong = f"target {target}: container {name_in_inspection(container)} {how} already"
             raise Refused(wrong, "A drill begins from what works: see to that first.")
 
 
 def match_container_ids(engine: EngineApi, settings: Settings) -> dict[str, str]:
-    """Their ids by their names; what is ours is nobody's target."""
+    """Return the ids of the matching containers by name; the drill's own never match."""
     if settings.container:
         try:
-            one = engine.inspect(settings.container)
+            container = engine.inspect(settings.container)
         except NotFound:
             return {}
         # an id's beginning is a container too, for the engine: here a name is meant, and it alone
-        known = name_in_inspection(one) == settings.container or one["Id"] == settings.container
-        return {name_in_inspection(one): one["Id"]} if known and MARK not in (one["Config"]["Labels"] or {}) else {}
+        is_named = name_in_inspection(container) == settings.container or container["Id"] == settings.container
+        return (
+            {name_in_inspection(container): container["Id"]}
+            if is_named and MARKER_LABEL not in (container["Config"]["Labels"] or {})
+            else {}
+        )
     listed = engine.containers(settings.labels)
     return {
-        name_in_listing(one): one["Id"]
-        for one in listed
-        if _is_eligible(one["Labels"]) and one["State"] not in _TERMINAL_STATES
+        name_in_listing(container): container["Id"]
+        for container in listed
+        if _is_eligible(container["Labels"]) and container["State"] not in _TERMINAL_STATES
     }
 
 
@@ -189,12 +201,12 @@ _TERMINAL_STATES = ("dead", "removing")
 
 
 def _is_eligible(labels: Mapping[str, str]) -> bool:
-    """What is ours is nobody's target, and what `docker compose run` made for once is none of the service's."""
-    return MARK not in labels and labels.get(COMPOSE_ONE_OFF) != "True"
+    """True unless it is the drill's own, or a one-off of `docker compose run`."""
+    return MARKER_LABEL not in labels and labels.get(COMPOSE_ONE_OFF) != "True"
 
 
 def _what_is_there_hint(engine: EngineApi, settings: Settings) -> str:
-    """What is there instead. A name that is right belongs, most of the time, to a stack that is not up."""
+    """Return what exists instead: a correct name most often belongs to a stack that is not running."""
     todo = "Bring it up, or correct the target in gameday.yaml."
     if settings.container:
         return f"See `docker ps`. {todo}"
@@ -205,16 +217,17 @@ def _what_is_there_hint(engine: EngineApi, settings: Settings) -> str:
 
 
 def _label_values(engine: EngineApi, label: str, key: str) -> str:
-    """What those with the label have under the key."""
+    """Return the values of a label among the containers that have another label."""
     listed = engine.containers([label])
-    return ", ".join(sorted({str(one["Labels"][key]) for one in listed if key in one["Labels"]}))
+    return ", ".join(sorted({str(container["Labels"][key]) for container in listed if key in container["Labels"]}))
 
 
-def name_in_listing(one: Mapping[str, Any]) -> str:
-    """Of a container in a listing; what links call it stands there too, as /OTHER/ALIAS. One that is being removed may
-    have none any more."""
-    names = [str(name) for name in one["Names"] or [] if str(name).count("/") == 1]
-    return names[0].lstrip("/") if names else str(one["Id"])[:12]
+def name_in_listing(container: Mapping[str, Any]) -> str:
+    """Return the name of a listed container, without the aliases that links give it.
+
+    One that is being removed may have no name any more."""
+    names = [str(name) for name in container["Names"] or [] if str(name).count("/") == 1]
+    return names[0].lstrip("/") if names else str(container["Id"])[:12]
 
 
 def name_in_inspection(inspected: Mapping[str, Any]) -> str:

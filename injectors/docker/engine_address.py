@@ -14,7 +14,7 @@ DEFAULT_URL = "unix:///var/run/docker.sock"
 
 
 def resolve_engine_url(settings: Mapping[str, Json]) -> str:
-    """As a URL, of one of SCHEMES."""
+    """Return the engine's URL, with one of SCHEMES."""
     return str(settings.get("engine") or os.environ.get("DOCKER_HOST") or _docker_context_url() or DEFAULT_URL)
 
 

@@ -1,6 +1,6 @@
-"""One Docker engine, as far as the injector asks it: each answer within its deadline, each failure in plain words.
+"""Client of one Docker engine: each call keeps its deadline, each failure is explained.
 
-With client.py the only file that asks the SDK for anything. Shapes are the Engine API's own, as in `docker inspect`.
+With sdk_client.py the only module that calls the SDK. Shapes are the Engine API's own, as in `docker inspect`.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ _NON_FATAL_SIGNALS = {"1", "10", "12", "17", "18", "28"}
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """How a command in a container ended, and what it printed."""
+    """Exit code and output of a command in a container."""
 
     code: int
-    said: str
+    output: str
 
 
 class EngineApi:
-    """The engine at `url`, open until it is left. Each call raises EngineTrouble, NotThere or Conflict."""
+    """Connection to the engine at `url`. Each call raises EngineError, NotFound or Conflict."""
 
     def __init__(self, url: str, deadline: Deadline) -> None:
-        """Asks its version at most. Raises EngineTrouble when the engine does not answer or is too old."""
+        """Asks its version at most. Raises EngineError when the engine does not answer or is too old."""
         self.url = url
         self._deadline = deadline
         self._api = client(url, deadline)
@@ -54,19 +54,19 @@ class EngineApi:
         self._api.close()
 
     def containers(self, labels: Sequence[str]) -> list[Mapping[str, Any]]:
-        """All with these labels (`key` or `key=value`), also stopped ones."""
+        """Return all containers with these labels (`key` or `key=value`), stopped ones included."""
         with self._api_call():
-            found: list[Mapping[str, Any]] = self._api.containers(all=True, filters={"label": list(labels)})
-            return found
+            result: list[Mapping[str, Any]] = self._api.containers(all=True, filters={"label": list(labels)})
+            return result
 
     def inspect(self, container: str) -> Mapping[str, Any]:
         with self._api_call():
-            found: Mapping[str, Any] = self._api.inspect_container(container)
-            return found
+            result: Mapping[str, Any] = self._api.inspect_container(container)
+            return result
 
     def images(self) -> list[str]:
         with self._api_call():
-            return sorted(str(one["Id"]) for one in self._api.images())
+            return sorted(str(image["Id"]) for image in self._api.images())
 
     def has_image(self, image: str) -> bool:
         return self._has(lambda: self._api.inspect_image(image))
@@ -76,8 +76,8 @@ class EngineApi:
 
     def volumes(self) -> list[Mapping[str, Any]]:
         with self._api_call():
-            found: list[Mapping[str, Any]] = self._api.volumes()["Volumes"] or []
-            return found
+            result: list[Mapping[str, Any]] = self._api.volumes()["Volumes"] or []
+            return result
 
     def has_network(self, network: str) -> bool:
         return self._has(lambda: self._api.inspect_network(network))
@@ -122,7 +122,7 @@ class EngineApi:
             self._api.unpause(container)
 
     def remove(self, container: str) -> None:
-        """Also a running one, with volumes that its image made for it, and one that is not there; gone then."""
+        """Remove a container, running or not, with its anonymous volumes. Idempotent."""
         with contextlib.suppress(NotFound):
             try:
                 with self._api_call():
@@ -132,7 +132,7 @@ class EngineApi:
                     self._api.wait(container, timeout=self._api.timeout, condition="removed")
 
     def start_and_read(self, container: str) -> str:
-        """All that it prints, to its end. EngineTrouble when that does not come in time."""
+        """Start a container and return its whole output. Raises EngineError when it does not end in time."""
         with self._mutating_call():
             printed = self._api.attach_socket(container, {"stdout": 1, "stderr": 1, "stream": 1})
             self._api.start(container)
@@ -143,43 +143,43 @@ class EngineApi:
             return str(self._api.logs(container, tail=5).decode(errors="replace")).strip()
 
     def run(self, container: str, command: Sequence[str]) -> CommandResult:
-        """A command in a running container, to its end. EngineTrouble when that does not come in time."""
+        """A command in a running container, to its end. EngineError when that does not come in time."""
         with self._mutating_call():
-            asked = self._api.exec_create(container, list(command))["Id"]
-            said = self._to_its_end(self._api.exec_start(asked, socket=True), command[0])
-            code = self._api.exec_inspect(asked)["ExitCode"]
-            return CommandResult(-1 if code is None else int(code), said)
+            exec_id = self._api.exec_create(container, list(command))["Id"]
+            output = self._to_its_end(self._api.exec_start(exec_id, socket=True), command[0])
+            code = self._api.exec_inspect(exec_id)["ExitCode"]
+            return CommandResult(-1 if code is None else int(code), output)
 
     def _to_its_end(self, printed: Any, what: str) -> str:
-        said = read_stream(printed, self._deadline)
-        if said is None:
+        output = read_stream(printed, self._deadline)
+        if output is None:
             raise EngineError(f"{what} has not ended in time")
-        return said
+        return output
 
     def exit_events(self, container: str, finished: str) -> frozenset[str]:
-        """What the engine's own log tells of a container in the minute before it ended: die, oom, stop, and kill where
-        the signal was one that ends; each if it is still known, and nothing where the engine does not say. `finished`:
-        as the inspection has it, in the engine's time; of one that has only just ended, the answer comes once a second
-        more is past, since an engine notes the end a little after it."""
+        """Return how a container ended, from the engine's events of the minute before: die, oom, stop, kill.
+
+        A kill counts only if its signal ends a process. Empty where the engine no longer knows. `finished`: as the
+        inspection has it; shortly after an end the answer takes a second, since the engine logs it a little later."""
         end = int(datetime.fromisoformat(f"{finished[:19]}+00:00").timestamp())
         filters = json.dumps({"container": [container], "event": ["die", "kill", "oom", "stop"]})
-        asked = {"since": end - 60, "until": end + 2, "filters": filters}
+        query = {"since": end - 60, "until": end + 2, "filters": filters}
         url = f"{self._api.base_url}/v{self._api.api_version}/events"
         try:  # without the SDK's own call, which waits for ever
             with self._api_call():
-                said = self._api.get(url, params=asked, timeout=min(_EVENTS_WITHIN, self._api.timeout))
-                events = [json.loads(line) for line in said.text.splitlines()]
+                output = self._api.get(url, params=query, timeout=min(_EVENTS_WITHIN, self._api.timeout))
+                events = [json.loads(line) for line in output.text.splitlines()]
         except (EngineError, ValueError):
             return frozenset()
-        return frozenset(str(one["Action"]) for one in events if _may_end(one))
+        return frozenset(str(event["Action"]) for event in events if _may_end(event))
 
     def exec_still_running(self, container: str, command: Sequence[str]) -> bool:
-        """Whether a command that was begun by `run` has not ended there."""
+        """True if a command that `run` started has not ended yet."""
         with self._api_call():
-            begun = self._api.inspect_container(container)["ExecIDs"] or []
-            asked = [self._api.exec_inspect(one) for one in begun]
+            exec_ids = self._api.inspect_container(container)["ExecIDs"] or []
+            execs = [self._api.exec_inspect(exec_) for exec_ in exec_ids]
         words = list(command)
-        return any(one["Running"] and _words_of(one["ProcessConfig"]) == words for one in asked)
+        return any(exec_["Running"] and _words_of(exec_["ProcessConfig"]) == words for exec_ in execs)
 
     def disconnect(self, container: str, network: str) -> None:
         with self._mutating_call():
@@ -192,7 +192,7 @@ class EngineApi:
 
     @contextlib.contextmanager
     def _mutating_call(self, *, conflicts: Sequence[int] = (409,), grace: float = 0.0) -> Iterator[None]:
-        """To do something: never once the time is up, when somebody may be taking it back already."""
+        """Make a call that changes something: never after the deadline, when a revert may have begun."""
         if not self._deadline.remaining():
             raise EngineError(f"the engine at {self.url} was not told in time")
         with self._api_call(conflicts=conflicts, grace=grace):
@@ -219,7 +219,7 @@ class EngineApi:
 
 
 def _may_end(event: Mapping[str, Any]) -> bool:
-    """Whether it tells of an end: a signal to reload, or to turn logs over, does not."""
+    """True if the event tells of an end; a signal to reload does not."""
     return event["Action"] != "kill" or str(event["Actor"]["Attributes"].get("signal", "9")) not in _NON_FATAL_SIGNALS
 
 
@@ -228,5 +228,5 @@ def _words_of(process: Mapping[str, Any]) -> list[str]:
 
 
 def _error_text(error: Any) -> str:
-    """The engine's own sentence."""
+    """Return the engine's own sentence."""
     return str(error.explanation or error).strip()

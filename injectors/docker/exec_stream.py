@@ -1,4 +1,4 @@
-"""What a command in a container prints, until it has ended or its time is up: the SDK's own reading waits for ever."""
+"""Output of a command in a container, until it ends or its time is up; the SDK would wait for ever."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ _HEAD = struct.Struct(">BxxxL")
 """Before each piece, where there is no terminal: which stream, and how many bytes
 (https://docs.docker.com/reference/api/engine/, ContainerAttach)."""
 _MOST = 65_536
-"""Bytes that are kept: it is read by a person."""
+"""Bytes that are kept: a person reads them."""
 
 
 def read_stream(stream: Any, deadline: Deadline) -> str | None:
-    """All that came on a connection of the SDK's (`exec_start(socket=True)`), both streams as they came; None when
-    there was no end of it in time. The connection is closed."""
+    """Return the whole output of a connection (`exec_start(socket=True)`), both streams in order.
+
+    None when it did not end in time. The connection is closed."""
     raw, answer = getattr(stream, "_sock", stream), getattr(stream, "_response", None)
     try:
         return _read_until_eof(raw, _reader(raw, answer), deadline)
     finally:
-        for one in (answer, stream, raw):
-            if one is not None:
-                one.close()
+        for connection in (answer, stream, raw):
+            if connection is not None:
+                connection.close()
 
 
 def _reader(raw: Any, answer: Any) -> Callable[[int], bytes]:
-    """What came together with the head of the answer lies in the buffer that this was read through: the socket itself
-    does not give it again. Over ssh there is none."""
+    """Return a reader of the buffer that the response was read through: it holds bytes the socket no longer has.
+
+    Over ssh there is none."""
     buffered = getattr(getattr(getattr(answer, "raw", None), "_fp", None), "fp", None)
     read: Callable[[int], bytes] = getattr(buffered, "read1", raw.recv)
     return read
@@ -50,9 +52,9 @@ def _read_until_eof(raw: Any, read: Callable[[int], bytes], deadline: Deadline) 
 
 
 def _demultiplex(came: bytes) -> bytes:
-    said = b""
+    output = b""
     while len(came) >= _HEAD.size:
         _, size = _HEAD.unpack_from(came)
-        said += came[_HEAD.size : _HEAD.size + size]
+        output += came[_HEAD.size : _HEAD.size + size]
         came = came[_HEAD.size + size :]
-    return said
+    return output

@@ -1,7 +1,7 @@
-"""The injector: a fault on containers, made by the engine or by a side container; see kind.py.
+"""Injector for containers of a Docker engine.
 
-Whatever it does stands first as a container of ours on the engine itself, which bears the mark and the whole intent:
-a sweep finds and reverts it with no store at all.
+Everything it does is first a container with the marker and the whole intent on the engine itself: a sweep finds and
+reverts it without any store.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from gameday.errors import Refused
 from gameday.injectors.docker.applied_fault import AppliedFault
 from gameday.injectors.docker.discovery import containers, require_running, select_containers
 from gameday.injectors.docker.engine_api import EngineApi
-from gameday.injectors.docker.engine_fault import EngineFaultOperations
+from gameday.injectors.docker.engine_fault import EngineFault
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import EngineFaultKind, SidecarFaultKind
-from gameday.injectors.docker.leftovers import leased_until, strays
+from gameday.injectors.docker.leftovers import find_leftovers, lease_end
 from gameday.injectors.docker.planning import plan_fault
 from gameday.injectors.docker.prerequisites import try_fault
-from gameday.injectors.docker.sidecar_fault import SidecarFaultOperations
+from gameday.injectors.docker.sidecar_fault import SidecarFault
 from gameday.injectors.docker.sidecar_script import program
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.injectors.docker.target_checks import interference_warnings, unsettled_containers
@@ -63,27 +63,27 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             with EngineApi(read_settings(binding).engine, deadline) as engine:
                 return plan_fault(fault, binding, marker, engine)
-        except EngineError as trouble:
-            raise Refused(str(trouble), trouble.todo or "What does `docker info` say?") from trouble
+        except EngineError as error:
+            raise Refused(str(error), error.todo or "What does `docker info` say?") from error
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
         try:
             engine = EngineApi(_engine(intent), deadline)
-        except EngineError as trouble:
-            return Applied(ApplyOutcome.REFUSED, str(trouble))
+        except EngineError as error:
+            return Applied(ApplyOutcome.REFUSED, str(error))
         try:
             with engine:
-                return fault_of(intent, engine, deadline).apply()
-        except EngineError as trouble:
-            return Applied(ApplyOutcome.UNKNOWN, str(trouble))
+                return fault_operations(intent, engine, deadline).apply()
+        except EngineError as error:
+            return Applied(ApplyOutcome.UNKNOWN, str(error))
 
     @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
         del seconds  # a side container knows its lease
         try:
             with EngineApi(_engine(intent), deadline) as engine:
-                return fault_of(intent, engine, deadline).renew()
+                return fault_operations(intent, engine, deadline).renew()
         except EngineError:
             return Renewal.UNSUPPORTED
 
@@ -91,15 +91,15 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
     def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
         try:
             with EngineApi(_engine(intent), deadline) as engine:
-                return fault_of(intent, engine, deadline).revert()
-        except EngineError as trouble:
-            return Reverted(RevertOutcome.PENDING, str(trouble))
+                return fault_operations(intent, engine, deadline).revert()
+        except EngineError as error:
+            return Reverted(RevertOutcome.PENDING, str(error))
 
     @override
     def presence(self, intent: Intent, deadline: Deadline) -> Presence:
         try:
             with EngineApi(_engine(intent), deadline) as engine:
-                return fault_of(intent, engine, deadline).active()
+                return fault_operations(intent, engine, deadline).presence()
         except EngineError:
             return Presence.UNKNOWN
 
@@ -116,18 +116,18 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             with EngineApi(_engine(intent), deadline) as engine:
                 return try_fault(AppliedFault.of(intent, engine, deadline))
-        except EngineError as trouble:
-            return str(trouble)
+        except EngineError as error:
+            return str(error)
 
     @override
     def check_target(self, binding: Binding, deadline: Deadline) -> str:
-        """That it runs is all that can be seen from here."""
+        """Check that the containers run: traffic cannot be seen from here."""
         try:
             settings = read_settings(binding)
             with EngineApi(settings.engine, deadline) as engine:
                 require_running(select_containers(engine, settings, binding), settings.target)
-        except (Refused, EngineError) as trouble:
-            return str(trouble)
+        except (Refused, EngineError) as error:
+            return str(error)
         return ""
 
     @override
@@ -135,16 +135,16 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             with EngineApi(_engine(intent), deadline) as engine:
                 return unsettled_containers(intent, engine)
-        except EngineError as trouble:
-            return str(trouble)
+        except EngineError as error:
+            return str(error)
 
     @override
     def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
         try:
             with EngineApi(_engine(intent), deadline) as engine:
                 return interference_warnings(intent, engine)
-        except EngineError as trouble:
-            return [f"cannot tell who else changes {intent.target_text}: {trouble}"]
+        except EngineError as error:
+            return [f"cannot tell who else changes {intent.target_text}: {error}"]
 
     @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
@@ -153,25 +153,25 @@ class DockerInjector(Injector, Leased, Sweepable, Checkable, Configured):
     @override
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         try:
-            return strays(binding, deadline)
-        except EngineError as trouble:
-            raise Refused(str(trouble), trouble.todo or "Strays can be looked for when it answers.") from trouble
+            return find_leftovers(binding, deadline)
+        except EngineError as error:
+            raise Refused(str(error), error.todo or "Leftovers can be found when it responds.") from error
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
         try:
             with EngineApi(_engine(intent), deadline) as engine:
-                return leased_until(intent, engine)
-        except EngineError as trouble:
-            raise Refused(str(trouble)) from trouble
+                return lease_end(intent, engine)
+        except EngineError as error:
+            raise Refused(str(error)) from error
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
         try:
             with EngineApi(_engine(intent), deadline) as engine:
                 Sidecars(engine, intent).remove()
-        except EngineError as trouble:
-            return f"containers of ours with the mark {intent.marker} may still act: {trouble}"
+        except EngineError as error:
+            return f"containers with the marker {intent.marker} may still act: {error}"
         return ""
 
 
@@ -179,9 +179,9 @@ def _engine(intent: Intent) -> str:
     return str(intent.address["engine"])
 
 
-def fault_of(intent: Intent, engine: EngineApi, deadline: Deadline) -> EngineFaultOperations | SidecarFaultOperations:
+def fault_operations(intent: Intent, engine: EngineApi, deadline: Deadline) -> EngineFault | SidecarFault:
     target = AppliedFault.of(intent, engine, deadline)
     if isinstance(target.kind, EngineFaultKind):
-        return EngineFaultOperations(target.kind, target)
+        return EngineFault(target.kind, target)
     assert isinstance(target.kind, SidecarFaultKind)
-    return SidecarFaultOperations(target.kind, target)
+    return SidecarFault(target.kind, target)

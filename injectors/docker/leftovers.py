@@ -1,5 +1,4 @@
-"""What is ours on an engine, found from the engine alone: each of our containers bears its whole intent, and what was
-left without one bears our mark."""
+"""Faults of any drill on an engine, found from the engine alone: by their containers, or by the marker they left."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ from gameday.injectors.common.concurrency import map_concurrently
 from gameday.injectors.docker.discovery import match_container_ids
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import Conflict, EngineError, NotFound
-from gameday.injectors.docker.marker_labels import MARK, own_containers
+from gameday.injectors.docker.marker_labels import MARKER_LABEL, own_containers
 from gameday.injectors.docker.sidecar_script import command
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.injectors.docker.target_settings import read_settings
@@ -20,51 +19,52 @@ from gameday.markers import age
 from gameday.model import Binding
 from gameday.plugins.types import Deadline, Intent, PartialScan
 
-_LOOK_ENDS = 60.0
-"""Seconds after which a look is not going on any more: it was cut short, and its container is a stray."""
+_MAX_INSPECTION_S = 60.0
+"""Seconds after which an inspection was interrupted, and its container is a leftover."""
+_TODO = "Rules and files whose container somebody removed can be found once that is fixed."
 
 
-def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
-    """Those on this target, once each. Raises EngineTrouble, and PartlySeen where only our containers could be seen."""
+def find_leftovers(binding: Binding, deadline: Deadline) -> list[Intent]:
+    """Return each fault on this target once. Raises EngineError, and PartialScan where only containers were seen."""
     settings = read_settings(binding)
     with EngineApi(settings.engine, deadline) as engine:
-        there = frozenset(match_container_ids(engine, settings).values())
-        borne = _marked_intents(engine, settings.engine)
-        found = [
-            one
-            for one in borne.values()
-            if _concerns_target(one, binding, there, engine) and not _is_inspection_running(one)
+        targets = frozenset(match_container_ids(engine, settings).values())
+        marked = _marked_intents(engine, settings.engine)
+        leftovers = [
+            intent
+            for intent in marked.values()
+            if _concerns_target(intent, binding, targets, engine) and not _is_inspection_running(intent)
         ]
         try:
-            without = [
-                one for one in find_unmarked_leftovers(engine, binding, settings, there) if one.marker not in borne
+            unmarked = [
+                intent
+                for intent in find_unmarked_leftovers(engine, binding, settings, targets)
+                if intent.marker not in marked
             ]
-            after = _marked_intents(engine, settings.engine) if without else {}
-        except EngineError as trouble:
-            raise PartialScan(str(trouble), _TODO, found) from trouble
-    # what came between the two was a drill's that runs: its container is there before its fault, and goes after it
-    return [*found, *(one for one in without if one.marker not in after)]
-
-
-_TODO = "Rules and files whose container somebody removed can be looked for when that is cured."
+            marked_since = _marked_intents(engine, settings.engine) if unmarked else {}
+        except EngineError as error:
+            raise PartialScan(str(error), _TODO, leftovers) from error
+    # a fault that got a container meanwhile is a running drill's: its container exists before it and after it
+    return [*leftovers, *(intent for intent in unmarked if intent.marker not in marked_since)]
 
 
 def _marked_intents(engine: EngineApi, url: str) -> dict[str, Intent]:
-    """All that our containers on the engine bear, by its mark. The engine is where we found it: another machine may
-    have reached it by another way."""
-    found = [intent for _, intent in own_containers(engine.containers([MARK]))]
-    return {one.marker: replace(one, address={**one.address, "engine": url}) for one in found}
+    """Return the intents of all containers with a marker, by marker, with the engine's address as it is from here."""
+    intents = [intent for _, intent in own_containers(engine.containers([MARKER_LABEL]))]
+    return {intent.marker: replace(intent, address={**intent.address, "engine": url}) for intent in intents}
 
 
-def _concerns_target(intent: Intent, binding: Binding, there: Set[str], engine: EngineApi) -> bool:
-    """By the containers themselves: other people's target may have the same name. The names decide only where all of
-    its containers are gone."""
-    listed = intent.undo.get("containers")
-    ids = {str(one.get("id")) for one in listed if isinstance(one, dict)} if isinstance(listed, list) else set[str]()
-    if ids & there:
+def _concerns_target(intent: Intent, binding: Binding, targets: Set[str], engine: EngineApi) -> bool:
+    """True if it is on a container of the target; by name only where all of its containers are gone.
+
+    Another team's target may have the same name."""
+    snapshots = intent.undo.get("containers")
+    listed = snapshots if isinstance(snapshots, list) else []
+    ids = {str(snapshot.get("id")) for snapshot in listed if isinstance(snapshot, dict)}
+    if ids & targets:
         return True
     named = (intent.environment, intent.target) == (binding.environment, binding.target)
-    return named and not any(_exists(one, engine) for one in ids)
+    return named and not any(_exists(container, engine) for container in ids)
 
 
 def _exists(container: str, engine: EngineApi) -> bool:
@@ -76,23 +76,23 @@ def _exists(container: str, engine: EngineApi) -> bool:
 
 
 def _is_inspection_running(intent: Intent) -> bool:
-    """Whether it is a look that somebody takes just now."""
-    return is_inspection(intent) and age(intent.marker, time.time()) < _LOOK_ENDS
+    return is_inspection(intent) and age(intent.marker, time.time()) < _MAX_INSPECTION_S
 
 
-def leased_until(intent: Intent, engine: EngineApi) -> int:
-    """The last of its containers' leases, in seconds since the engine's machine started. Raises EngineTrouble."""
-    running = [str(one["Id"]) for one in Sidecars(engine, intent).list_existing() if one["State"] == "running"]
-    return max(map_concurrently(lambda one: _until(one, engine), running), default=0)
+def lease_end(intent: Intent, engine: EngineApi) -> int:
+    """Return the end of the last lease, in seconds since the engine's machine started. Raises EngineError."""
+    existing = Sidecars(engine, intent).list_existing()
+    running = [str(container["Id"]) for container in existing if container["State"] == "running"]
+    return max(map_concurrently(lambda container: _lease_end(container, engine), running), default=0)
 
 
-def _until(container: str, engine: EngineApi) -> int:
+def _lease_end(container: str, engine: EngineApi) -> int:
     try:
-        done = engine.run(container, command("leased"))
+        result = engine.run(container, command("lease-end"))
     except (NotFound, Conflict):  # it ended at this moment
         return 0
-    if done.code == 0 and done.said.isdigit():
-        return int(done.said)
-    if done.code == 1:
+    if result.code == 0 and result.output.isdigit():
+        return int(result.output)
+    if result.code == 1:
         return 0
-    raise EngineError(f"until when it holds is not known: {done.said or done.code}")  # it may just have begun
+    raise EngineError(f"the end of its lease is unknown: {result.output or result.code}")  # it may just have started

@@ -1,5 +1,4 @@
-"""What our containers say of themselves on the engine: a mark, and the whole intent in a form that tells nobody
-anything who only looks in passing."""
+"""Labels of the drill's containers: the marker, and the whole intent, encoded so that nobody reads it in passing."""
 
 from __future__ import annotations
 
@@ -12,42 +11,46 @@ from typing import Any
 
 from gameday.plugins.types import Intent
 
-MARK, INTENT = "gameday.mark", "gameday.intent"
-_OF_EACH = {"id", "name", "started", "more"}
-_OF_ALL = {"tools", "guardian", "image"}
+MARKER_LABEL, INTENT_LABEL = "gameday.marker", "gameday.intent"
+_SNAPSHOT_KEYS = {"id", "name", "started", "saved_state"}
+_UNDO_KEYS = {"tools", "guardian", "image"}
 
 
-def intent_labels(intent: Intent) -> dict[str, str]:
-    """For a container of ours."""
+def encode_labels(intent: Intent) -> dict[str, str]:
+    """Return the labels of a container of this fault."""
     packed = zlib.compress(json.dumps(intent.encode(), separators=(",", ":")).encode())
-    return {MARK: intent.marker, INTENT: base64.b64encode(packed).decode()}
+    return {MARKER_LABEL: intent.marker, INTENT_LABEL: base64.b64encode(packed).decode()}
 
 
 def own_containers(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Intent]]:
-    """Those of a listing that bear an intent of their own mark and are called by it, with it. What has only a label or
-    a name like ours is somebody's."""
-    for one in listed:
-        intent = decode_labels(one["Labels"])
-        if intent is not None and intent.marker == one["Labels"].get(MARK) and _has_marker_name(one, intent.marker):
-            yield one, intent
+    """Yield the containers that have a marker as label, in their name and in their intent, with the intent.
+
+    A container with only a label or a name like that belongs to somebody else."""
+    for container in listed:
+        intent = decode_labels(container["Labels"])
+        has_label = intent is not None and intent.marker == container["Labels"].get(MARKER_LABEL)
+        if intent is not None and has_label and _has_marker_name(container, intent.marker):
+            yield container, intent
 
 
-def _has_marker_name(one: Mapping[str, Any], marker: str) -> bool:
-    """A container made of an image of ours has inherited our labels, and another name."""
-    return any(re.fullmatch(rf"/{marker}(?:-[0-9a-f]+)?", str(name)) for name in one["Names"] or [])
+def _has_marker_name(container: Mapping[str, Any], marker: str) -> bool:
+    """True if a name is the marker's; a container of an image committed from a sidecar inherits only labels."""
+    return any(re.fullmatch(rf"/{marker}(?:-[0-9a-f]+)?", str(name)) for name in container["Names"] or [])
 
 
 def decode_labels(labels: Mapping[str, str]) -> Intent | None:
-    """The reverse; None where somebody else wrote it, or a part of it is gone."""
+    """Read the intent; None where the label is incomplete or was written by somebody else."""
     try:
-        intent = Intent.decode(json.loads(zlib.decompress(base64.b64decode(labels[INTENT]))))
+        intent = Intent.decode(json.loads(zlib.decompress(base64.b64decode(labels[INTENT_LABEL]))))
     except (KeyError, ValueError, TypeError, AttributeError, zlib.error):
         return None
-    return intent if intent.injector == "docker" and _can_be_undone(intent.undo) else None
+    return intent if intent.injector == "docker" and _is_complete(intent.undo) else None
 
 
-def _can_be_undone(undo: Mapping[str, Any]) -> bool:
-    """Whether it has the parts that a revert goes by."""
-    there = undo.get("containers")
-    listed = isinstance(there, list) and all(isinstance(one, dict) and one.keys() >= _OF_EACH for one in there)
-    return listed and bool(there) and undo.keys() >= _OF_ALL
+def _is_complete(undo: Mapping[str, Any]) -> bool:
+    """True if it has all that a revert needs."""
+    snapshots = undo.get("containers")
+    complete = isinstance(snapshots, list) and all(
+        isinstance(snapshot, dict) and snapshot.keys() >= _SNAPSHOT_KEYS for snapshot in snapshots
+    )
+    return complete and bool(snapshots) and undo.keys() >= _UNDO_KEYS

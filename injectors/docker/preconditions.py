@@ -1,4 +1,4 @@
-"""What cannot be put back, or would hit somebody else too: refused before anything is touched. Each raises Refused."""
+"""Refusals of what could not be restored, or would affect others too. Each raises Refused."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 from gameday.errors import Refused
 from gameday.injectors.docker.discovery import name_in_inspection, name_in_listing
 from gameday.injectors.docker.engine_api import EngineApi
-from gameday.injectors.docker.marker_labels import MARK
+from gameday.injectors.docker.marker_labels import MARKER_LABEL
 
 _PAUSE = "Or pause it: kind: pause."
 
 
 def require_own_network(now: Mapping[str, Any]) -> None:
-    """One that has none, or somebody else's."""
+    """Refuse a container without a network, or with another container's."""
     mode = str(now["HostConfig"]["NetworkMode"])
     if mode in ("host", "none") or mode.startswith("container:"):
         raise Refused(
-            f"container {name_in_inspection(now)} has no network of its own (network mode {mode})",
+            f"container {name_in_inspection(now)} does not have its own network (network mode {mode})",
             "A fault there would hit others too, or nobody.",
         )
     if not now["NetworkSettings"]["Networks"]:
@@ -28,62 +28,66 @@ def require_own_network(now: Mapping[str, Any]) -> None:
         )
 
 
-def require_unshared_network(engine: EngineApi, found: Sequence[Mapping[str, Any]]) -> None:
-    """One whose network other containers use as theirs (`--network container:NAME`)."""
+def require_unshared_network(engine: EngineApi, inspections: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a container whose network other containers share (`--network container:NAME`)."""
     listed = engine.containers([])
-    for now in found:
+    for now in inspections:
         mode = f"container:{now['Id']}"
-        others = [one for one in listed if one["HostConfig"]["NetworkMode"] == mode and MARK not in one["Labels"]]
+        others = [
+            container
+            for container in listed
+            if container["HostConfig"]["NetworkMode"] == mode and MARKER_LABEL not in container["Labels"]
+        ]
         if others:
-            names = ", ".join(sorted(name_in_listing(one) for one in others))
+            names = ", ".join(sorted(name_in_listing(container) for container in others))
             raise Refused(
-                f"container {name_in_inspection(now)} shares its network with {names}: it would be hit too", _PAUSE
+                f"container {name_in_inspection(now)} shares its network with {names}: it would be affected too", _PAUSE
             )
 
 
 def require_unshared_volume(engine: EngineApi, sources: Collection[str], but: Collection[str]) -> None:
-    """One that other containers mount as well. `but`: the ids of those that are meant."""
-    paths = {str(one["Name"]): _paths_of(one) for one in engine.volumes()}
-    for one in engine.containers([]):
-        if one["Id"] in but or MARK in one["Labels"]:
+    """Refuse a volume that other containers mount too. `but`: ids of the target's containers."""
+    paths = {str(container["Name"]): _paths_of(container) for container in engine.volumes()}
+    for container in engine.containers([]):
+        if container["Id"] in but or MARKER_LABEL in container["Labels"]:
             continue
-        mounts = [str(mount.get("Name") or mount.get("Source", "")) for mount in one.get("Mounts") or []]
-        theirs = [path for mount in mounts for path in paths.get(mount, (mount,))]
-        if met := [source for source in sources if _paths_overlap(paths.get(source, (source,)), theirs)]:
-            wrong = f"{met[0]} is mounted by {name_in_listing(one)} too: it would be filled for both"
+        mounts = [str(mount.get("Name") or mount.get("Source", "")) for mount in container.get("Mounts") or []]
+        other_paths = [path for mount in mounts for path in paths.get(mount, (mount,))]
+        if shared := [source for source in sources if _paths_overlap(paths.get(source, (source,)), other_paths)]:
+            wrong = f"{shared[0]} is mounted by {name_in_listing(container)} too: it would be filled for both"
             raise Refused(wrong, "Name a path on a volume of its own.")
 
 
 def _paths_of(volume: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where a volume lies on the engine's machine: a folder there may be given another name as a volume."""
+    """Return where a volume is on the engine's machine: a folder may be a volume under another name."""
     device = str((volume.get("Options") or {}).get("device", ""))
     return (str(volume["Mountpoint"]), *([device] if device.startswith("/") else []))
 
 
-def _paths_overlap(ours: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether a path of the one is, or lies in, or holds one of the other."""
-    pairs = ((PurePosixPath(one), PurePosixPath(other)) for one in ours for other in theirs)
-    return any(one.is_relative_to(other) or other.is_relative_to(one) for one, other in pairs)
+def _paths_overlap(first: Sequence[str], second: Sequence[str]) -> bool:
+    """True if a path of one equals, contains or is in a path of the other."""
+    pairs = ((PurePosixPath(path), PurePosixPath(other)) for path in first for other in second)
+    return any(path.is_relative_to(other) or other.is_relative_to(path) for path, other in pairs)
 
 
 def require_ipv4_only(now: Mapping[str, Any]) -> None:
-    """One that is reached by IPv6 too, where rules for IPv4 would leave half of it open."""
+    """Refuse a container with an IPv6 address: rules for IPv4 would leave it reachable."""
     if any(net.get("GlobalIPv6Address") for net in now["NetworkSettings"]["Networks"].values()):
         raise Refused(
-            f"container {name_in_inspection(now)} has an IPv6 address, and these rules know IPv4 alone",
+            f"container {name_in_inspection(now)} has an IPv6 address, and the rules cover IPv4 only",
             f"Disconnect it. {_PAUSE}",
         )
 
 
 def require_no_auto_remove(now: Mapping[str, Any]) -> None:
-    """One that was started with --rm."""
+    """Refuse a container that was started with --rm."""
     if now["HostConfig"]["AutoRemove"]:
-        wrong = f"container {name_in_inspection(now)} is removed once it stops (--rm): that could not be put back"
+        wrong = f"container {name_in_inspection(now)} is removed once it stops (--rm): that could not be restored"
         raise Refused(wrong, _PAUSE)
 
 
 def require_fixed_ports(now: Mapping[str, Any], back: str) -> None:
-    """One whose published ports would be found elsewhere afterwards. `back`: what would be done to it."""
+    """Refuse published ports that would differ afterwards. `back`: what a revert would do."""
     host = now["HostConfig"]
     chosen = [port for port, bound in (host["PortBindings"] or {}).items() if _by_the_engine(bound)]
     if host.get("PublishAllPorts"):

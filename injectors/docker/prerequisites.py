@@ -1,4 +1,4 @@
-"""What a fault needs and the environment has to give: leave for commands, a tools image, a kernel that can do it."""
+"""Prerequisites of a fault: permission for commands, a tools image, a kernel that supports it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from gameday.errors import Refused
 from gameday.injectors.docker.applied_fault import AppliedFault
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
-from gameday.injectors.docker.faults.base import EngineFaultKind, FaultKind, SidecarFaultKind
-from gameday.injectors.docker.guardian_container import guardian_recipes, guardian_sandbox, guardian_script
-from gameday.injectors.docker.sandbox import in_network_namespace
+from gameday.injectors.docker.faults.base import EngineFaultKind, FaultKind, SidecarFaultKind, guardian_recipes
+from gameday.injectors.docker.guardian_container import guardian_sandbox, guardian_script
+from gameday.injectors.docker.sidecar_script import in_network_namespace
 from gameday.injectors.docker.sidecars import INSPECTION_KEY, Sidecars
 from gameday.injectors.docker.target_settings import Settings
 
@@ -19,12 +19,12 @@ def require_prerequisites(engine: EngineApi, settings: Settings, name: str, kind
     """Raises Refused."""
     if name == "exec" and not settings.exec:
         raise Refused(
-            f"target {settings.target}: a scenario may not have commands run in its containers",
+            f"target {settings.target}: commands in its containers are not allowed",
             "If it is meant, say `exec: true` there in gameday.yaml.",
         )
     if isinstance(kind, SidecarFaultKind) and not settings.tools:
         raise Refused(
-            f"target {settings.target}: {name} needs a tools image for its side container",
+            f"target {settings.target}: {name} needs a tools image for its sidecar",
             "Name it there in gameday.yaml, as `tools: gameday-tools:1`; examples/tools makes one.",
         )
     if settings.guardian and not settings.tools:
@@ -34,14 +34,13 @@ def require_prerequisites(engine: EngineApi, settings: Settings, name: str, kind
         )
     if settings.tools and not engine.has_image(settings.tools):
         raise Refused(
-            f"target {settings.target}: there is no image {settings.tools} at {settings.engine}",
+            f"target {settings.target}: no image {settings.tools} at {settings.engine}",
             "Pull it, or build one with examples/tools.",
         )
 
 
 def try_fault(target: AppliedFault) -> str:
-    """Whether this engine's kernel can do it, in a container of ours with a network of its own, and whether a guardian
-    container reaches the engine; else what is missing, and what could be used."""
+    """Try the fault in a container of its own, and the guardian; return what is missing, and an alternative."""
     if isinstance(target.kind, EngineFaultKind):
         return (
             _try_guardian(target)
@@ -51,15 +50,15 @@ def try_fault(target: AppliedFault) -> str:
     trial = target.kind.trial_script()
     if trial is None:
         return ""
-    done = _trial_sidecars(target).run_once("apply", target.tools, trial, in_network_namespace("none"))
+    done = _trial_sidecars(target).run_once("apply_fault", target.tools, trial, in_network_namespace("none"))
     if done.code == 0:
         return ""
-    said = done.said.splitlines()[-1] if done.said else f"it ended with {done.code}"
-    return f"{target.intent.kind} cannot be done on this engine's kernel ({said}); {target.kind.alternative()}"
+    output = done.output.splitlines()[-1] if done.output else f"it ended with {done.code}"
+    return f"{target.intent.kind} cannot be done on this engine's kernel ({output}); {target.kind.alternative()}"
 
 
 def _trial_sidecars(target: AppliedFault) -> Sidecars:
-    """What was cut short here stands on nobody, and says so where it is found."""
+    """Return sidecars whose intent says that an interrupted trial carries no fault."""
     intent = target.intent
     tried = replace(
         intent,
@@ -70,12 +69,12 @@ def _trial_sidecars(target: AppliedFault) -> Sidecars:
 
 
 def _try_guardian(target: AppliedFault) -> str:
-    asks, room = guardian_script([], target.snapshots[0].id), guardian_sandbox(target.guardian)
+    asks, sandbox = guardian_script([], target.snapshots[0].id), guardian_sandbox(target.guardian)
     try:
-        done = _trial_sidecars(target).run_once("apply", target.tools, asks, room)
-    except EngineError as trouble:
-        return f"no guardian container can stand beside target {target.intent.target}: {trouble} ({_GUARDIAN})"
-    return "" if done.code == 0 else f"target {target.intent.target}: {done.said} ({_GUARDIAN})"
+        done = _trial_sidecars(target).run_once("apply_fault", target.tools, asks, sandbox)
+    except EngineError as error:
+        return f"cannot start a guardian container beside target {target.intent.target}: {error} ({_GUARDIAN})"
+    return "" if done.code == 0 else f"target {target.intent.target}: {done.output} ({_GUARDIAN})"
 
 
 _GUARDIAN = "`guardian` in gameday.yaml is the socket's path on the engine's own machine; left out, none stands there"

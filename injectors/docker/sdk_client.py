@@ -1,4 +1,4 @@
-"""The SDK's client for one engine: of a version that both speak, with the certificates that it asks for."""
+"""The SDK's client for one engine, with a version that both speak, and its certificates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gameday.lean_imports import import_requests
 from gameday.plugins.types import Deadline
 
 OLDEST = (1, 40)
-"""The Engine API of Docker 19.03, the oldest that these requests were read for."""
+"""Engine API of Docker 19.03, the oldest that these requests were checked against."""
 LEAST = 0.2
 """Seconds that a question gets also when its deadline is over: an answer of 0 s would be none."""
 _POOLS = 16
@@ -29,10 +29,10 @@ def client(url: str, deadline: Deadline) -> Any:
     try:
         if url not in _VERSIONS:  # without a lock: an engine that hangs must keep nobody from asking another one
             _VERSIONS[url] = _new_enough(url, docker.APIClient(url, version="auto", timeout=timeout, tls=_tls(url)))
-        made = docker.APIClient(url, version=_VERSIONS[url], timeout=timeout, num_pools=_POOLS, tls=_tls(url))
+        sdk = docker.APIClient(url, version=_VERSIONS[url], timeout=timeout, num_pools=_POOLS, tls=_tls(url))
         if url.startswith("unix:"):
-            made.trust_env = False  # no proxy lies on a socket, and looking for one is a quarter of each question
-        return made
+            sdk.trust_env = False  # no proxy lies on a socket, and looking for one is a quarter of each question
+        return sdk
     except (http.ConnectionError, http.Timeout, docker.errors.DockerException) as error:
         raise engine_error(explain_connection_error(url, error)) from None
     except Exception as error:
@@ -50,7 +50,7 @@ def _new_enough(url: str, asking: Any) -> str:
 
 
 def _tls(url: str) -> Any:
-    """The certificates of DOCKER_CERT_PATH, for an engine over TCP that asks for them."""
+    """Return the certificates of DOCKER_CERT_PATH, for an engine over TCP that requires them."""
     import docker
 
     folder = os.environ.get("DOCKER_CERT_PATH", "")

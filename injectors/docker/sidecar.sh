@@ -1,55 +1,56 @@
-# What runs in a side container. Before it stand the functions of one fault: apply, shows, put_back.
-#   shows: 0 the fault stands, 1 nothing of it is there, 2 some of it, or changed.
-# usage: hold SECONDS | leased | shows | once shows|until_gone|apply
-# `hold` says "stands" once it does, and holds on for SECONDS more at each USR1; it ends with 0 when all was put back.
-# `once` says how that ended, in its last line: nobody can ask a container that the engine removes as it ends.
-# `leased` says until when, in seconds since the machine started, and fails when that is over.
-# Works with the shells of busybox, Alpine and Debian; time is the machine's own, which no clock change moves.
+# Program of every sidecar. Three functions of one fault precede it: apply_fault, check_presence, revert_fault.
+#   check_presence returns 0 if the fault is present, 1 if it is absent, 2 if it is partly there or was changed.
+# usage: hold SECONDS | lease-end | presence | once check_presence|revert_until_absent|apply_fault
+# `hold` prints "present" once the fault is, and extends its lease by SECONDS at each USR1; it exits with 0 after the
+# revert, and with 3 if the fault could not be applied. `once` prints the exit code in its last line: a container that
+# the engine removes at its end cannot be asked. `lease-end` prints the end of the lease in seconds since the machine
+# started, and fails once it is over.
+# Works in the shells of busybox, Alpine and Debian. Uptime is not affected by changes of the clock.
 
-now() { read -r up _ </proc/uptime; echo "${up%.*}"; }
+uptime_s() { read -r up _ </proc/uptime; echo "${up%.*}"; }
 
-until_gone() {
+revert_until_absent() {
   while :; do
-    put_back
-    shows
+    revert_fault
+    check_presence
     [ $? -eq 1 ] && return
     sleep 1
   done
 }
 
-lease() {
-  until=$(($(now) + seconds))
-  echo $until >/tmp/until.new && mv /tmp/until.new /tmp/until
+renew_lease() {
+  lease_end=$(($(uptime_s) + seconds))
+  echo $lease_end >/tmp/lease-end.new && mv /tmp/lease-end.new /tmp/lease-end
 }
 
-ends() {
+revert_and_exit() {
   trap '' TERM INT USR1
   trap - EXIT
-  until_gone
+  revert_until_absent
   exit "$1"
 }
 
 case $1 in
 hold)
-  seconds=$2 renewed=
-  trap 'ends 0' TERM INT
-  trap until_gone EXIT
-  # no more than a word is written in a signal's hands: it may come at any line, and many at once
-  trap 'renewed=yes' USR1
-  lease
-  apply || ends 3
-  echo stands
-  while [ "$(now)" -lt "$until" ]; do
-    [ -z "$renewed" ] || { renewed= && lease; }
+  seconds=$2 renewal_requested=
+  trap 'revert_and_exit 0' TERM INT
+  trap revert_until_absent EXIT
+  # the handler only sets a variable: a signal may interrupt any line, and many may come at once
+  trap 'renewal_requested=yes' USR1
+  renew_lease
+  apply_fault || revert_and_exit 3
+  echo present
+  while [ "$(uptime_s)" -lt "$lease_end" ]; do
+    [ -z "$renewal_requested" ] || { renewal_requested= && renew_lease; }
     sleep 1 &
     wait $!
   done
-  ends 0
+  revert_and_exit 0
   ;;
-leased) [ "$(now)" -lt "$(cat /tmp/until)" ] && cat /tmp/until ;;
-shows) shows ;;
+lease-end) [ "$(uptime_s)" -lt "$(cat /tmp/lease-end)" ] && cat /tmp/lease-end ;;
+presence) check_presence ;;
 once)
-  "$2" 2>&1 # of two streams nobody knows which ends last
+  "$2" 2>&1 # the order of lines from two streams is not defined
   printf '\nended %s\n' $?
   ;;
 esac

@@ -1,37 +1,61 @@
-"""The small shell programs of our side containers: how a fault is made, looked at and taken back there."""
+"""Shell programs of sidecars, and the sandboxes they run in."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 _START = 'eval "$(echo "$GD" | base64 -d)"'
+
+HostOptions = Mapping[str, Any]
+"""Options of the SDK's create_host_config."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Bodies of three shell functions. `shows` ends with 0 while the fault stands, 1 when nothing of it is there,
-    2 in between. `put_back` is safe at any time, and twice. `before`: functions that they call."""
+    """Bodies of three shell functions. `check_presence` returns 0 while the fault is present, 1 if it is absent, 2 in
+    between. `revert_fault` is idempotent and safe at any time. `before`: definitions that they use."""
 
-    shows: str
-    put_back: str
-    apply: str = ":"
+    check_presence: str
+    revert_fault: str
+    apply_fault: str = ":"
     before: str = ""
 
     def environment(self) -> dict[str, str]:
-        """For the container: packed, as a process list shows it to everybody."""
-        functions = "".join(f"{name}() {{\n{getattr(self, name)}\n}}\n" for name in ("apply", "shows", "put_back"))
+        """Return the container's environment: the program, encoded, since process lists show arguments to everyone."""
+        bodies = {
+            "apply_fault": self.apply_fault,
+            "check_presence": self.check_presence,
+            "revert_fault": self.revert_fault,
+        }
+        functions = "".join(f"{name}() {{\n{body}\n}}\n" for name, body in bodies.items())
         return {"GD": base64.b64encode((self.before + functions + program()).encode()).decode()}
 
 
-def command(*verb: str) -> list[str]:
-    """What is called in a side container: `hold SECONDS`, `leased`, `shows`, `once FUNCTION`."""
-    return ["sh", "-c", _START, "gd", *verb]
+def command(*words: str) -> list[str]:
+    """Return the command of a sidecar: `hold SECONDS`, `lease-end`, `presence` or `once FUNCTION`."""
+    return ["sh", "-c", _START, "gd", *words]
 
 
 @cache
 def program() -> str:
-    """What they all run, read once."""
+    """Return the part that is common to all sidecars; read from disk once."""
     return files("gameday.injectors.docker").joinpath("sidecar.sh").read_text(encoding="utf-8")
+
+
+def isolated_with_mount(source: str, path: str) -> HostOptions:
+    """Return a sandbox without network, and with one path of the engine's machine, or one volume, mounted at `path`.
+
+    A path that does not exist is refused: as a `bind` the engine would create it, and leave it."""
+    kind = "bind" if source.startswith("/") else "volume"
+    mount = {"Type": kind, "Source": source, "Target": path}
+    return {"network_mode": "none", "mounts": [mount], "cap_drop": ["ALL"], "cap_add": ["DAC_OVERRIDE"]}
+
+
+def in_network_namespace(mode: str) -> HostOptions:
+    """Return a sandbox that may administer one network: its own (`none`), or a container's (`container:ID`)."""
+    return {"network_mode": mode, "cap_drop": ["ALL"], "cap_add": ["NET_ADMIN", "NET_RAW"]}

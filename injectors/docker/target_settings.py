@@ -1,4 +1,4 @@
-"""What gameday.yaml says of a Docker target, read and checked."""
+"""Settings of a Docker target, as gameday.yaml has them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Settings:
     exec: bool
 
     def sample_size(self, of: int) -> int:
-        """How many of so many it shall be."""
+        """Return how many of that many containers are selected."""
         if not self.count and not self.percent:
             return of
         return min(of, self.count or math.ceil(of * self.percent / 100))
@@ -52,24 +52,27 @@ class Settings:
         return sorted(draw.sample(sorted(names), self.sample_size(len(names))))
 
     def describe(self) -> str:
-        """What was looked for, for a person."""
+        """Return what was looked for, for a person."""
         return f"container {self.container}" if self.container else f"container with {', '.join(self.labels)}"
 
 
 def read_settings(binding: Binding) -> Settings:
     """Raises Refused, with the first that is wrong and what would do."""
-    given, target = binding.settings, binding.target
-    require_valid_settings(target, find_problems(given))
-    text = {key: str(given.get(key, "")) for key in _TEXTS}
+    settings, target = binding.settings, binding.target
+    require_valid_settings(target, find_problems(settings))
+    text = {key: str(settings.get(key, "")) for key in _TEXTS}
     return Settings(
-        target, resolve_engine_url(given), text["container"], _labels(given), cast("int", given.get("count", 0)),
-        cast("float", given.get("percent", 0)), text["tools"], text["guardian"], given.get("exec") is True,
+        target, resolve_engine_url(settings), text["container"], _labels(settings),
+        cast("int", settings.get("count", 0)), cast("float", settings.get("percent", 0)),
+        text["tools"], text["guardian"], settings.get("exec") is True,
     )  # fmt: skip
 
 
-def _labels(given: Mapping[str, Json]) -> tuple[str, ...]:
-    labels = cast("Mapping[str, Json]", given.get("labels", {}))
-    compose = {COMPOSE_PROJECT: given["project"], COMPOSE_SERVICE: given["service"]} if "project" in given else {}
+def _labels(settings: Mapping[str, Json]) -> tuple[str, ...]:
+    labels = cast("Mapping[str, Json]", settings.get("labels", {}))
+    compose = (
+        {COMPOSE_PROJECT: settings["project"], COMPOSE_SERVICE: settings["service"]} if "project" in settings else {}
+    )
     return tuple(f"{key}={_plain(value)}" for key, value in {**compose, **labels}.items())
 
 
@@ -77,22 +80,22 @@ def _plain(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def find_problems(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
-    """All that no engine needs to be asked about: for the file, with its places, and for whoever reads it."""
-    unknown = [key for key in given if key not in KNOWN]
+def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    """Yield every problem that shows without asking an engine."""
+    unknown = [key for key in settings if key not in KNOWN]
     for key in unknown:
         todo = did_you_mean(key, KNOWN) or f"known are: {', '.join(KNOWN)}"
         yield SettingsProblem((key,), f"the injector docker does not know {key!r}", todo, key_is_unexpected=True)
     for key in _TEXTS:
-        if key in given and not (isinstance(given[key], str) and given[key]):
+        if key in settings and not (isinstance(settings[key], str) and settings[key]):
             yield SettingsProblem((key,), f"{key} takes text", "put it in quotes")
-    yield from _wrong_numbers(given)
-    if not isinstance(given.get("exec", False), bool):
+    yield from _wrong_numbers(settings)
+    if not isinstance(settings.get("exec", False), bool):
         yield SettingsProblem(("exec",), "exec is true or false")
-    yield from _wrong_labels(given.get("labels", {}))
-    yield from _wrong_engine(given.get("engine"))
+    yield from _wrong_labels(settings.get("labels", {}))
+    yield from _wrong_engine(settings.get("engine"))
     if not unknown:  # a misspelt key is told already, and may be the missing one
-        yield from _wrong_choice(given)
+        yield from _wrong_choice(settings)
 
 
 def settings_identity(settings: Mapping[str, Json]) -> str:
@@ -100,14 +103,14 @@ def settings_identity(settings: Mapping[str, Json]) -> str:
     return repr(sorted((key, value) for key, value in settings.items() if key not in _NOT_SELECTING))
 
 
-def _wrong_numbers(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+def _wrong_numbers(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
     for key, (low, high) in _RANGES.items():
-        value = given.get(key, low)
+        value = settings.get(key, low)
         number = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
         if not number or (key == "count" and not isinstance(value, int)):
             whole = "a whole number" if key == "count" else "a number"
             yield SettingsProblem((key,), f"{key} is {whole}, {low} to {high}: nothing picked is no fault")
-    if "count" in given and "percent" in given:
+    if "count" in settings and "percent" in settings:
         yield SettingsProblem(("percent",), "'percent' beside 'count'", "write one of them", key_is_unexpected=True)
 
 
@@ -124,27 +127,27 @@ def _wrong_labels(labels: Json) -> Iterator[SettingsProblem]:
 def _wrong_engine(url: Json) -> Iterator[SettingsProblem]:
     if not isinstance(url, str) or not url:
         return
-    scheme, there, _ = url.partition("://")
-    if not there or scheme not in SCHEMES:
-        meant = did_you_mean(scheme, SCHEMES) if there else ""
+    scheme, address, _ = url.partition("://")
+    if not address or scheme not in SCHEMES:
+        meant = did_you_mean(scheme, SCHEMES) if address else ""
         listed = [f"{word}://" for word in SCHEMES]
         todo = meant or f"write it with {', '.join(listed[:-1])} or {listed[-1]}"
         yield SettingsProblem(("engine",), f"{url!r} is no engine's address", todo)
 
 
-def _wrong_choice(given: Mapping[str, Json]) -> Iterator[SettingsProblem]:
-    """By its name, or by what it bears; a service's name alone may be in many projects."""
-    pair = [key for key in ("project", "service") if key in given]
+def _wrong_choice(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
+    """Yield problems of the selection: by name, or by labels; a service alone may be in many projects."""
+    pair = [key for key in ("project", "service") if key in settings]
     if len(pair) == 1:
         lacks = "service" if pair == ["project"] else "project"
         why = "a service of that name may be in many projects"
         yield SettingsProblem((pair[0],), f"{pair[0]!r} without {lacks!r}", why, key_is_unexpected=True)
         return
-    by_labels = bool(pair or given.get("labels"))
-    if "container" in given and by_labels:
+    by_labels = bool(pair or settings.get("labels"))
+    if "container" in settings and by_labels:
         what = pair[0] if pair else "labels"
         yield SettingsProblem(
             (what,), f"{what!r} beside 'container'", "a name is enough: leave the rest out", key_is_unexpected=True
         )
-    elif "container" not in given and not by_labels:
+    elif "container" not in settings and not by_labels:
         yield SettingsProblem((), "it needs a container, or project and service, or labels", f"as in {EXAMPLE}")

@@ -1,6 +1,8 @@
-"""What a fault left on a target whose container of ours somebody removed: nothing bears its intent any more, and it is
-known by its mark alone. Rules (chains are named by the mark) and files (they are too) can be found so; a queue has a
-number, which anybody's may have, and a value in a cgroup has no name at all."""
+"""Leftovers of faults whose sidecar somebody removed: no intent exists, only the marker on the target tells.
+
+Rules (by the names of their chains) and files can be found so; a queue has only a number, which anybody's may have,
+and a value in a cgroup has no name.
+"""
 
 from __future__ import annotations
 
@@ -19,81 +21,79 @@ from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError, NotFound
 from gameday.injectors.docker.faults import KINDS
 from gameday.injectors.docker.faults.base import Inspected
-from gameday.injectors.docker.faults.disk_fill import DEEP
-from gameday.injectors.docker.sandbox import HostOptions
-from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.faults.disk_fill import MAX_DEPTH
+from gameday.injectors.docker.sidecar_script import HostOptions, Script
 from gameday.injectors.docker.sidecars import INSPECTION_KEY, Sidecars
 from gameday.injectors.docker.target_settings import Settings
 from gameday.model import Binding, Json
 from gameday.plugins.types import Intent
 
 _CHAIN = re.compile(rf"({markers.MARK})-(?:in|out)")
-_FILE = re.compile(rf"/there/(\d+)(?:/(.+))?/\.({markers.MARK})(?:\.part)?")
-# iptables ends with 3 where the kernel has none: then there are no rules of anybody's
+_FILE = re.compile(rf"/volumes/(\d+)(?:/(.+))?/\.({markers.MARK})(?:\.part)?")
+# iptables exits with 3 where the kernel has none: then there are no rules
 _SCAN_SCRIPT = f"""\
 rules=$(iptables -w 2 -S)
 case $? in 0|3) ;; *) return 2 ;; esac
 {{
-  echo looking
+  echo scan-begins
   echo "$rules" | sed -n 's/^-N //p'
-  for one in /there/*; do
-    [ -d "$one" ] && find "$one" -xdev -maxdepth {DEEP + 1} -type f -name '.gd-????????????*' 2>/dev/null
+  for volume in /volumes/*; do
+    [ -d "$volume" ] && find "$volume" -xdev -maxdepth {MAX_DEPTH + 1} -type f -name '.gd-????????????*' 2>/dev/null
   done
-  echo looked
+  echo scan-ends
 }} | base64 | tr -d '\\n'"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Leftover:
-    """What one container has of one mark: rules in its network, or a file at `path` there."""
+    """Leftover of one marker on one container: rules in its network, or a file at `path`."""
 
     marker: str
-    was: ContainerSnapshot
+    snapshot: ContainerSnapshot
     path: str = ""
 
 
 def find_unmarked_leftovers(
     engine: EngineApi, binding: Binding, settings: Settings, containers: Iterable[str]
 ) -> list[Intent]:
-    """An intent for each mark found on these containers, whether or not a container of ours bears it: of a kind that
-    takes back what is there. Empty without a tools image. Raises EngineTrouble."""
+    """Return an intent for each marker on these containers, of a kind whose revert removes what it left.
+
+    Includes markers that have a sidecar. Empty without a tools image. Raises EngineError."""
     ids = sorted(containers)
     if not ids or not settings.tools:
         return []
-    looks = map_concurrently(lambda one: _scan_container(one, engine, binding, settings), ids)
-    left = [one for found in looks for one in found]
+    scans = map_concurrently(lambda container: _scan_container(container, engine, binding, settings), ids)
     groups: dict[tuple[str, bool], list[_Leftover]] = {}
-    for one in left:
-        groups.setdefault((one.marker, bool(one.path)), []).append(one)
+    for leftover in (leftover for scan in scans for leftover in scan):
+        groups.setdefault((leftover.marker, bool(leftover.path)), []).append(leftover)
     return [_leftover_intent(group, binding, settings) for group in groups.values()]
 
 
 def is_inspection(intent: Intent) -> bool:
-    """Whether it is nothing but a look of ours at a container."""
+    """True if it belongs to a sidecar that only inspects a container."""
     return INSPECTION_KEY in intent.undo
 
 
 def _scan_container(container: str, engine: EngineApi, binding: Binding, settings: Settings) -> list[_Leftover]:
-    """What is there is seen by a fresh side container, which may change nothing on a volume."""
+    """Scan a container by a fresh sidecar that has its volumes mounted read-only."""
     try:
         now = engine.inspect(container)
     except NotFound:
         return []
     mounts = _mounts(now)
-    sides = Sidecars(engine, _inspection_intent(now, binding, settings))
-    done = sides.run_once(
-        "shows", settings.tools, Script(_SCAN_SCRIPT, ":"), _scan_sandbox(now, [source for source, _ in mounts])
-    )
-    lines = _decode_scan(done.said)
-    if done.code != 0 or lines[:1] != ["looking"] or lines[-1] != "looked":
-        raise EngineError(f"nobody can look for what is ours on {name_in_inspection(now)}: {done.said or done.code}")
+    sidecars = Sidecars(engine, _inspection_intent(now, binding, settings))
+    sandbox = _scan_sandbox(now, [source for source, _ in mounts])
+    result = sidecars.run_once("check_presence", settings.tools, Script(_SCAN_SCRIPT, ":"), sandbox)
+    lines = _decode_scan(result.output)
+    if result.code != 0 or lines[:1] != ["scan-begins"] or lines[-1] != "scan-ends":
+        raise EngineError(f"cannot look for leftovers on {name_in_inspection(now)}: {result.output or result.code}")
     return list(_parse_scan(lines, now, mounts))
 
 
-def _decode_scan(said: str) -> list[str]:
-    """Packed into one line: what a program says beside it is never taken for a part of it."""
+def _decode_scan(output: str) -> list[str]:
+    """Decode the last line: whatever else a program prints is not part of the result."""
     try:
-        return base64.b64decode(said.splitlines()[-1], validate=True).decode(errors="replace").splitlines()
+        return base64.b64decode(output.splitlines()[-1], validate=True).decode(errors="replace").splitlines()
     except (ValueError, IndexError):
         return []
 
@@ -111,24 +111,27 @@ def _parse_scan(lines: Iterable[str], now: Inspected, mounts: Sequence[tuple[str
 
 
 def _mounts(now: Inspected) -> list[tuple[str, str]]:
-    """What `disk-full` could have filled, by source, and where it is mounted. A socket holds no file, and is lent to
-    nobody."""
-    kept = [one for one in now["Mounts"] if one["Type"] in ("volume", "bind") and one["RW"]]
-    named = [(str(one["Name" if one["Type"] == "volume" else "Source"]), str(one["Destination"])) for one in kept]
+    """Return what `disk-full` could have filled: source and mount point. Sockets are left out."""
+    mounts = [mount for mount in now["Mounts"] if mount["Type"] in ("volume", "bind") and mount["RW"]]
+    named = [
+        (str(mount["Name" if mount["Type"] == "volume" else "Source"]), str(mount["Destination"])) for mount in mounts
+    ]
     return [(source, mounted) for source, mounted in named if not source.endswith(".sock")]
 
 
 def _scan_sandbox(now: Inspected, sources: Sequence[str]) -> HostOptions:
-    """The container's network, where it runs in one of its own, and its volumes, to read."""
+    """Return a sandbox with the container's network, if it has one of its own, and its volumes, read-only."""
     state, mode = now["State"], str(now["HostConfig"]["NetworkMode"])
-    in_its_own = state["Running"] and not state["Restarting"] and not mode.startswith(("host", "none", "container:"))
+    has_own_network = (
+        state["Running"] and not state["Restarting"] and not mode.startswith(("host", "none", "container:"))
+    )
     mounts = [
-        {"Type": "bind" if source.startswith("/") else "volume", "Source": source, "Target": f"/there/{number}",
+        {"Type": "bind" if source.startswith("/") else "volume", "Source": source, "Target": f"/volumes/{number}",
          "ReadOnly": True}
         for number, source in enumerate(sources)
     ]  # fmt: skip
     return {
-        "network_mode": f"container:{now['Id']}" if in_its_own else "none", "mounts": mounts,
+        "network_mode": f"container:{now['Id']}" if has_own_network else "none", "mounts": mounts,
         "cap_drop": ["ALL"], "cap_add": ["NET_ADMIN", "NET_RAW", "DAC_READ_SEARCH"],
     }  # fmt: skip
 
@@ -138,48 +141,62 @@ def _snapshot_of(now: Inspected, more: dict[str, Json]) -> ContainerSnapshot:
 
 
 def _inspection_intent(now: Inspected, binding: Binding, settings: Settings) -> Intent:
-    """What the side container of a look bears: one that was cut short is a stray like any other."""
+    """Return the intent of an inspection: if it is interrupted, its sidecar is a leftover like any other."""
     name = markers.new_marker(markers.new_drill_id(()), time.time())
     return _build_intent(
-        "outage", {}, name, [_snapshot_of(now, {})], binding, settings, "a look, cut short, at", {INSPECTION_KEY: True}
+        "outage",
+        {},
+        name,
+        [_snapshot_of(now, {})],
+        binding,
+        settings,
+        "an interrupted inspection of",
+        {INSPECTION_KEY: True},
     )
 
 
-def _leftover_intent(left: Sequence[_Leftover], binding: Binding, settings: Settings) -> Intent:
-    """Of the kind whose revert removes it: all rules of a mark are removed alike, and so are all of its files. A volume
-    that several containers share is cleared once."""
-    marker, path = left[0].marker, left[0].path
+def _leftover_intent(leftovers: Sequence[_Leftover], binding: Binding, settings: Settings) -> Intent:
+    """Return an intent of the kind whose revert removes all rules, or all files, of one marker.
+
+    A volume that several containers share is listed once."""
+    marker, path = leftovers[0].marker, leftovers[0].path
     if not path:
-        once = {one.was.id: one.was for one in left}
-        return _build_intent("outage", {}, marker, list(once.values()), binding, settings, "rules in the network of")
-    files = {(str(one.was.saved_state["source"]), str(one.was.saved_state["below"])): one.was for one in left}
+        snapshots = {leftover.snapshot.id: leftover.snapshot for leftover in leftovers}
+        return _build_intent(
+            "outage", {}, marker, list(snapshots.values()), binding, settings, "rules in the network of"
+        )
+    files = {_file_key(leftover.snapshot): leftover.snapshot for leftover in leftovers}
     params: dict[str, Json] = {"path": path, "size": "1MB"}
     return _build_intent("disk-full", params, marker, list(files.values()), binding, settings, f"a file in {path} of")
+
+
+def _file_key(snapshot: ContainerSnapshot) -> tuple[str, str]:
+    return str(snapshot.saved_state["source"]), str(snapshot.saved_state["below"])
 
 
 def _build_intent(
     kind: str,
     params: dict[str, Json],
     marker: str,
-    weres: Sequence[ContainerSnapshot],
+    snapshots: Sequence[ContainerSnapshot],
     binding: Binding,
     settings: Settings,
     what: str,
     more: dict[str, Json] | None = None,
 ) -> Intent:
-    names: list[Json] = [was.name for was in weres]
+    names: list[Json] = [snapshot.name for snapshot in snapshots]
     return IntentBuilder("docker", binding).build(
         marker,
         kind,
         address={"engine": settings.engine, "containers": names},
         params=params,
         undo={
-            "containers": [was.encode() for was in weres],
+            "containers": [snapshot.encode() for snapshot in snapshots],
             "tools": settings.tools,
             "guardian": "",
             "image": settings.tools,
             **(more or {}),
         },
-        target_text=f"{what} {describe_containers(weres, settings.engine)}",
+        target_text=f"{what} {describe_containers(snapshots, settings.engine)}",
         revert_text=KINDS[kind].read(params).describe_revert(),
     )

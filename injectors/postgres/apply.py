@@ -1,4 +1,4 @@
-"""One fault put there: refused only when nothing of it is left, and otherwise unknown."""
+"""Apply one fault: refused only when nothing of it is left, else unknown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def apply_fault(intent: Intent, holder: HeldSessionRegistry, deadline: Deadline)
     if (held := holder.get(intent.marker)) is not None:
         return _confirm_applied(held, intent, deadline)
     if holder.was_reverted(intent.marker):
-        return Applied(ApplyOutcome.REFUSED, "it was taken back before")
+        return Applied(ApplyOutcome.REFUSED, "it was reverted before")
     if not holder.claim(intent.marker):
         return Applied(ApplyOutcome.UNKNOWN, "it is being applied at this moment")
     try:
@@ -32,8 +32,8 @@ def apply_fault(intent: Intent, holder: HeldSessionRegistry, deadline: Deadline)
 def _open_and_apply(intent: Intent, holder: HeldSessionRegistry, deadline: Deadline) -> Applied:
     try:
         control = open_leased_session(intent.address, CONTROL_NAME, intent.lease, deadline)
-    except ServerError as trouble:
-        return Applied(ApplyOutcome.REFUSED, str(trouble))
+    except ServerError as error:
+        return Applied(ApplyOutcome.REFUSED, str(error))
     answer = _apply_with_control(control, intent, holder, deadline)
     if answer.outcome is not ApplyOutcome.APPLIED:
         control.close()
@@ -44,11 +44,11 @@ def _confirm_applied(held: HeldSessions, intent: Intent, deadline: Deadline) -> 
     """Twice is the same as once, and what is not there any more is not made anew."""
     try:
         seen = session_queries.count_sessions(held.control, intent.marker, deadline)
-    except ServerError as trouble:
-        return Applied(ApplyOutcome.UNKNOWN, str(trouble))
+    except ServerError as error:
+        return Applied(ApplyOutcome.UNKNOWN, str(error))
     if KINDS[intent.kind].read(intent.params).stands(seen, len(held.sessions)):
         return Applied(ApplyOutcome.APPLIED)
-    return Applied(ApplyOutcome.UNKNOWN, "it was ended by somebody meanwhile")
+    return Applied(ApplyOutcome.UNKNOWN, "somebody ended it meanwhile")
 
 
 def _apply_with_control(control: Session, intent: Intent, holder: HeldSessionRegistry, deadline: Deadline) -> Applied:
@@ -57,31 +57,31 @@ def _apply_with_control(control: Session, intent: Intent, holder: HeldSessionReg
             return Applied(ApplyOutcome.REFUSED, why)
         if session_queries.count_sessions(control, intent.marker, deadline).sessions:
             return Applied(ApplyOutcome.UNKNOWN, "another process holds sessions of that name")
-    except ServerError as trouble:
-        return Applied(ApplyOutcome.REFUSED, str(trouble))
-    taking = SessionAcquisition(intent, control, Deadline(max(0.0, deadline.at - _TO_CLEAN_UP)))
+    except ServerError as error:
+        return Applied(ApplyOutcome.REFUSED, str(error))
+    acquisition = SessionAcquisition(intent, control, Deadline(max(0.0, deadline.at - _TO_CLEAN_UP)))
     try:
-        return _acquire_and_hold(taking, holder)
-    except (AcquisitionFailed, ServerError) as trouble:
-        return _roll_back(taking, trouble, deadline)
+        return _acquire_and_hold(acquisition, holder)
+    except (AcquisitionFailed, ServerError) as error:
+        return _roll_back(acquisition, error, deadline)
 
 
-def _acquire_and_hold(taking: SessionAcquisition, holder: HeldSessionRegistry) -> Applied:
-    marker = taking.intent.marker
-    work = KINDS[taking.intent.kind].read(taking.intent.params).acquire(taking)
-    held = HeldSessions(taking.control, taking.opened, work)
+def _acquire_and_hold(acquisition: SessionAcquisition, holder: HeldSessionRegistry) -> Applied:
+    marker = acquisition.intent.marker
+    work = KINDS[acquisition.intent.kind].read(acquisition.intent.params).acquire(acquisition)
+    held = HeldSessions(acquisition.control, acquisition.opened, work)
     if holder.store(marker, held):
         return Applied(ApplyOutcome.APPLIED)
     held.end()
-    raise AcquisitionFailed("it was taken back in the meantime")
+    raise AcquisitionFailed("it was reverted meanwhile")
 
 
-def _roll_back(taking: SessionAcquisition, trouble: AcquisitionFailed | ServerError, deadline: Deadline) -> Applied:
+def _roll_back(acquisition: SessionAcquisition, error: AcquisitionFailed | ServerError, deadline: Deadline) -> Applied:
     """A session whose outcome nobody knows may still come to be: that is unknown, whatever is seen now."""
-    taking.close()
+    acquisition.close()
     try:
-        gone = session_queries.terminate_sessions(taking.control, taking.intent.marker, deadline)
+        gone = session_queries.terminate_sessions(acquisition.control, acquisition.intent.marker, deadline)
     except ServerError:
         gone = False
-    refused = gone and not isinstance(trouble, DeadlineExceeded)
-    return Applied(ApplyOutcome.REFUSED if refused else ApplyOutcome.UNKNOWN, str(trouble))
+    refused = gone and not isinstance(error, DeadlineExceeded)
+    return Applied(ApplyOutcome.REFUSED if refused else ApplyOutcome.UNKNOWN, str(error))

@@ -12,7 +12,7 @@ from gameday.injectors.postgres.errors import CANCELLED, ServerError
 from gameday.injectors.postgres.session import Session
 
 _BUSY = "select count(*) from (select generate_series(1, 9223372036854775807)) as busy"
-"""In the select list the series is made row by row; in FROM it would fill a temporary file first."""
+"""In the select list the series is computed row by row; in FROM it would fill a temporary file first."""
 _LOOK = 0.1
 """Seconds until an end is noticed."""
 
@@ -28,7 +28,7 @@ class BusyQueryRunner:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        """Raises Trouble."""
+        """Raises ServerError."""
         for session in self._sessions:
             self._send(session)
         self._thread.start()
@@ -45,8 +45,8 @@ class BusyQueryRunner:
 
     def _run(self) -> None:
         with selectors.DefaultSelector() as selector:
-            for one in self._sessions:
-                selector.register(one.socket, selectors.EVENT_READ, one)
+            for busy in self._sessions:
+                selector.register(busy.socket, selectors.EVENT_READ, busy)
             while self._at_work and not self._over.is_set():
                 for key, _ in selector.select(_LOOK):
                     session: Session = key.data
@@ -62,9 +62,9 @@ class BusyQueryRunner:
                 return True
             try:
                 session.answer()
-            except ServerError as trouble:
+            except ServerError as error:
                 ran = time.monotonic() - self._at_work[session]
-                if trouble.sqlstate != CANCELLED or ran < self._lease:
+                if error.sqlstate != CANCELLED or ran < self._lease:
                     return False
             if time.monotonic() >= self._until:
                 return False

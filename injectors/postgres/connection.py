@@ -1,4 +1,4 @@
-"""Where a server is, for libpq alone, and how a session with it is to end when nobody renews it."""
+"""Connections to a server, and the lease of each: how it ends when nobody renews it."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ from gameday.model import Json
 from gameday.plugins.types import Deadline
 
 CONTROL_NAME = "gameday"
-"""What a session is called that asks and holds nothing."""
+"""Application name of a session that only asks."""
 CLIENT_CHECK_INTERVAL = "500ms"
-"""How often a session that is at work looks whether its client is still there."""
+"""Interval at which a working session checks that its client still exists."""
 _KEEPALIVE = 5
 """Seconds: a machine that is gone is noticed after three of them."""
 
 
 def open_session(where: Mapping[str, Json], deadline: Deadline) -> Session:
-    """For questions. Raises Trouble."""
+    """Open a session that only asks. Raises ServerError."""
     return Session(_conninfo(_parts(where), application_name=CONTROL_NAME), deadline)
 
 
 def open_leased_session(where: Mapping[str, Json], name: str, lease: float, deadline: Deadline) -> Session:
-    """One that the server ends when it has heard nothing for `lease` seconds, whatever it was doing. Its settings come
-    with its first packet: there is no moment without them. Raises Trouble."""
+    """Open a session that the server ends after `lease` seconds of silence, whatever it was doing.
+
+    The settings are part of its first packet: it is never without them. Raises ServerError."""
     parts = _parts(where)
-    given = parts.get("options") or os.environ.get("PGOPTIONS", "")
+    own_options = parts.get("options") or os.environ.get("PGOPTIONS", "")
     options = " ".join(f"-c {key}={value}" for key, value in _lease(lease).items())
-    return Session(_conninfo(parts, application_name=name, options=f"{given} {options}".strip()), deadline)
+    return Session(_conninfo(parts, application_name=name, options=f"{own_options} {options}".strip()), deadline)
 
 
 def milliseconds(seconds: float) -> str:
@@ -49,12 +50,12 @@ def _lease(seconds: float) -> dict[str, str]:
 
 def _parts(where: Mapping[str, Json]) -> dict[str, str]:
     name = str(where.get("dsn_env") or "")
-    given = os.environ.get(name, "") if name else str(where.get("conninfo") or "")
-    if not given:
-        raise ServerError(f"the environment variable {name} is not set")
-    parts = parts_of(given)
+    address = os.environ.get(name, "") if name else str(where.get("conninfo") or "")
+    if not address:
+        raise ServerError(f"environment variable {name} is not set")
+    parts = parts_of(address)
     if parts is None:
-        raise ServerError(f"what {name or 'conninfo'} holds is no address that libpq can read")
+        raise ServerError(f"what {name or 'conninfo'} holds is not an address that libpq can read")
     return parts
 
 

@@ -1,5 +1,7 @@
-"""What a server's answer means, for a person. A driver's own text is never passed on: it may quote an address, and
-with it a password."""
+"""Meaning of server errors, for a person.
+
+A driver's own text is never passed on: it may quote an address, and with it a password.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ NO_LOCK = "55P03"
 NOT_ALLOWED = "42501"
 _SQLSTATE_TEXT = {
     NO_SLOT: "no connection slot is left",
-    CANCELLED: "the server gave it up",
-    NO_LOCK: "others hold it",
+    CANCELLED: "the server cancelled it",
+    NO_LOCK: "other sessions hold the lock",
     NOT_ALLOWED: "this role is not allowed to",
     "40P01": "it was a deadlock",
     "42P01": "there is no such table",
@@ -21,23 +23,23 @@ _SQLSTATE_TEXT = {
     "42704": "the server does not know a setting that a lease needs",
 }
 _CONNECT_ERROR_TEXT = {
-    "password authentication failed": "it does not take the name or the password",
-    "no password supplied": "it asks for a password, and the address has none",
-    "no pg_hba.conf entry": "it lets nobody in from here with that name",
+    "password authentication failed": "wrong user name or password",
+    "no password supplied": "it requires a password, and the address has none",
+    "no pg_hba.conf entry": "its pg_hba.conf admits no such role from this host",
     "is not permitted to log in": "this role is not permitted to log in",
     "too many clients": _SQLSTATE_TEXT[NO_SLOT],
     "too many connections": _SQLSTATE_TEXT[NO_SLOT],
     "remaining connection slots": _SQLSTATE_TEXT[NO_SLOT],
-    "unsupported startup parameter": "what answers takes no settings from a session, as a pooler does",
+    "unsupported startup parameter": "session settings are refused, as by a connection pooler",
     "starting up": "it is starting up",
     "shutting down": "it is shutting down",
     "does not exist": "it has no such role or database",
-    "Connection refused": "nobody listens there",
-    "could not translate host name": "its name is not known",
-    "certificate": "its certificate is not taken",
-    "SSL": "it does not agree about SSL",
+    "Connection refused": "connection refused",
+    "could not translate host name": "host name not found",
+    "certificate": "its certificate was rejected",
+    "SSL": "SSL negotiation failed",
 }
-"""By what stands in libpq's text, in which a failed connection has no SQLSTATE; the first that does."""
+"""Meanings by a part of libpq's text, since a failed connection has no SQLSTATE; the first match counts."""
 
 
 class ServerError(Exception):
@@ -49,13 +51,15 @@ class ServerError(Exception):
 
 
 class DeadlineExceeded(ServerError):
-    """Nothing came in the time there was: what became of it is not known."""
+    """No answer within the deadline: the outcome is unknown."""
 
 
 def connection_error(text: str) -> ServerError:
-    """`text`: libpq's, looked at and thrown away."""
-    found = next((means for said, means in _CONNECT_ERROR_TEXT.items() if said in text), "no connection could be made")
-    return ServerError(found, NO_SLOT if found == _SQLSTATE_TEXT[NO_SLOT] else "")
+    """Return the error that libpq's text means; the text itself is not passed on."""
+    text_for_person = next(
+        (means for part, means in _CONNECT_ERROR_TEXT.items() if part in text), "no connection could be made"
+    )
+    return ServerError(text_for_person, NO_SLOT if text_for_person == _SQLSTATE_TEXT[NO_SLOT] else "")
 
 
 def server_error(sqlstate: str) -> ServerError:

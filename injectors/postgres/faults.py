@@ -1,4 +1,4 @@
-"""The faults inside a database, by the word that a scenario uses: see docs/reference/databases.md."""
+"""Kinds of fault inside a database. What a client sees of each: docs/reference/databases.md."""
 
 from __future__ import annotations
 
@@ -40,33 +40,33 @@ MODES = {"writes": "EXCLUSIVE", "all": "ACCESS EXCLUSIVE"}
 
 @dataclass(frozen=True, slots=True)
 class PlannedAcquisition:
-    """What `touches` says and what `undo` keeps beside what every fault keeps."""
+    """Text for a person, and what the undo keeps beside the server's identity."""
 
     touches: str
     undo: Mapping[str, Json]
 
 
 class Kind(Params):
-    """One kind of fault."""
+    """One kind of fault in a PostgreSQL."""
 
     __slots__ = ()
 
     def plan(self, session: Session, server: Server, settings: Settings, deadline: Deadline) -> PlannedAcquisition:
-        """What would be taken. Changes nothing; raises Refused, or Trouble."""
+        """Return what would be taken. Changes nothing; raises Refused or ServerError."""
         raise NotImplementedError
 
-    def acquire(self, taking: SessionAcquisition) -> BusyQueryRunner | None:
-        """Raises NotHad, or Trouble."""
+    def acquire(self, acquisition: SessionAcquisition) -> BusyQueryRunner | None:
+        """Raises AcquisitionFailed or ServerError."""
         raise NotImplementedError
 
     def stands(self, seen: SessionCounts, many: int) -> bool:
-        """Whether it is as it was made, of `many` sessions."""
+        """True if the fault is present as it was applied, with `many` sessions."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
 class Lock(Kind):
-    """One table is locked: whoever wants to write (or anything of it) waits."""
+    """Lock on one table: whoever wants to write to it, or to use it at all, waits."""
 
     kind = "lock"
     main = MainParameter(
@@ -90,22 +90,22 @@ class Lock(Kind):
                 "Name it in gameday.yaml, as `table: shop.orders`.",
             )
         if server.standby:
-            raise Refused(f"target {settings.target}: a standby takes no such lock", "Name the primary.")
+            raise Refused(f"target {settings.target}: a standby cannot be locked so", "Name the primary.")
         names = resolve_table(session, settings.target, words, deadline)
         return PlannedAcquisition(f"table {'.'.join(names)}", {"table": list(names)})
 
     @override
-    def acquire(self, taking: SessionAcquisition) -> None:
-        names = taking.undo["table"]
+    def acquire(self, acquisition: SessionAcquisition) -> None:
+        names = acquisition.undo["table"]
         assert isinstance(names, list)
-        session, wait = taking.open(), min(LOCK_WAIT, taking.deadline.remaining() / 2)
+        session, wait = acquisition.open(), min(LOCK_WAIT, acquisition.deadline.remaining() / 2)
         table = session.quoted(*map(str, names))
         try:
-            session.ask("begin", deadline=taking.deadline)
-            session.ask(f"set local lock_timeout = '{milliseconds(wait)}'", deadline=taking.deadline)
-            session.ask(f"lock table {table} in {MODES[self.mode]} mode", deadline=taking.deadline)
-        except ServerError as trouble:
-            if trouble.sqlstate == NO_LOCK:
+            session.ask("begin", deadline=acquisition.deadline)
+            session.ask(f"set local lock_timeout = '{milliseconds(wait)}'", deadline=acquisition.deadline)
+            session.ask(f"lock table {table} in {MODES[self.mode]} mode", deadline=acquisition.deadline)
+        except ServerError as error:
+            if error.sqlstate == NO_LOCK:
                 raise AcquisitionFailed(f"table {'.'.join(map(str, names))} could not be locked within {wait:.1f} s: "
                              "others are using it") from None  # fmt: skip
             raise
@@ -144,22 +144,22 @@ class Connections(Kind):
         return PlannedAcquisition(f"{many} of {free} free connection slots", {})
 
     @override
-    def acquire(self, taking: SessionAcquisition) -> None:
+    def acquire(self, acquisition: SessionAcquisition) -> None:
         """Counted again each round: others come and go meanwhile."""
         refused: list[ServerError] = []
         for _ in range(_ROUNDS):
-            many = free_slots(taking.control, taking.deadline) - self.leave
+            many = free_slots(acquisition.control, acquisition.deadline) - self.leave
             if many <= 0:
                 break
-            refused = taking.open_many(min(many, MAX_SESSIONS))
-        many = free_slots(taking.control, taking.deadline) - self.leave
+            refused = acquisition.open_many(min(many, MAX_SESSIONS))
+        many = free_slots(acquisition.control, acquisition.deadline) - self.leave
         if refused and many > 0:
             raise AcquisitionFailed(
-                f"{len(taking.opened)} sessions could be had, and {many} slots are free beyond them: "
+                f"{len(acquisition.opened)} sessions were opened, and {many} slots are free beyond them: "
                 f"{refused[0]} (has the role or the database a limit of its own?)"
             )
-        if not taking.opened:
-            raise AcquisitionFailed("no connection slot was left to take")
+        if not acquisition.opened:
+            raise AcquisitionFailed("no connection slot was free")
 
     @override
     def stands(self, seen: SessionCounts, many: int) -> bool:
@@ -168,7 +168,7 @@ class Connections(Kind):
 
 @dataclass(frozen=True, slots=True)
 class BusyQuery(Kind):
-    """So many sessions compute all the time."""
+    """Sessions that compute all the time."""
 
     kind = "busy-query"
     effect = "Everything that needs a processor is slower."
@@ -188,11 +188,11 @@ class BusyQuery(Kind):
         return PlannedAcquisition(f"{self.sessions} sessions at work", {})
 
     @override
-    def acquire(self, taking: SessionAcquisition) -> BusyQueryRunner:
-        refused = taking.open_many(self.sessions)
+    def acquire(self, acquisition: SessionAcquisition) -> BusyQueryRunner:
+        refused = acquisition.open_many(self.sessions)
         if refused:
             raise AcquisitionFailed(f"of {self.sessions} sessions the server refuses {len(refused)}: {refused[0]}")
-        work = BusyQueryRunner(taking.opened, taking.intent.lease)
+        work = BusyQueryRunner(acquisition.opened, acquisition.intent.lease)
         work.start()
         return work
 

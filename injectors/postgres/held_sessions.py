@@ -1,4 +1,4 @@
-"""What this process holds: the sessions of each fault by its mark, and no way to open one again once it is over."""
+"""Sessions that this process holds, by marker; a fault that was reverted is never applied again."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ select set_config('idle_session_timeout', $1, false),
 
 @dataclass(frozen=True, slots=True)
 class HeldSessions:
-    """One fault. `control`: a session that asks; `work`: where the sessions are busy."""
+    """Sessions of one fault. `control`: asks the server; `work`: keeps busy sessions computing."""
 
     control: Session
     sessions: Sequence[Session]
     work: BusyQueryRunner | None = None
 
     def renew(self, seconds: float, deadline: Deadline) -> bool:
-        """Whether all of them still stand. Raises Trouble where one does not answer, or is not there any more."""
+        """Renew all sessions; True if all still exist. Raises ServerError where one does not answer."""
         if self.work is not None:
             return self.work.renew(seconds)
         map_concurrently(lambda session: session.ask(_RENEW, milliseconds(seconds), deadline=deadline), self.sessions)
@@ -36,8 +36,8 @@ class HeldSessions:
         """Our ends of its sessions; the one that asks stays."""
         if self.work is not None:
             self.work.stop()
-        for one in self.sessions:
-            one.close()
+        for session in self.sessions:
+            session.close()
 
 
 class HeldSessionRegistry:
@@ -54,12 +54,12 @@ class HeldSessionRegistry:
             return self._held.get(marker)
 
     def was_reverted(self, marker: str) -> bool:
-        """Whether it was taken back: an apply that comes late makes nothing of that name any more."""
+        """True if the fault was reverted: an apply that comes late must not open sessions."""
         with self._one:
             return marker in self._over
 
     def claim(self, marker: str) -> bool:
-        """False while another thread applies it; `begun` is said at the end of it."""
+        """Claim a marker for one apply; False while another thread applies it."""
         with self._one:
             if marker in self._beginning:
                 return False
@@ -71,7 +71,7 @@ class HeldSessionRegistry:
             self._beginning.discard(marker)
 
     def store(self, marker: str, held: HeldSessions) -> bool:
-        """False when it was taken back in the meantime."""
+        """Keep the sessions; False if the fault was reverted meanwhile."""
         with self._one:
             if marker in self._over:
                 return False
@@ -79,7 +79,7 @@ class HeldSessionRegistry:
             return True
 
     def release(self, marker: str) -> HeldSessions | None:
-        """What is to be ended now, for good."""
+        """Mark the fault as reverted, and return its sessions."""
         with self._one:
             self._over.add(marker)
             return self._held.pop(marker, None)

@@ -1,8 +1,4 @@
-"""The injector: a fault is one or more sessions of ours in a PostgreSQL, called by its mark.
-
-They end with the process that holds them, and when it is stopped or its machine gone, the server ends them by the
-lease that each session brought along. What another process needs to end them is their name.
-"""
+"""Injector for PostgreSQL: a fault is one or more sessions, with the marker as application name."""
 
 from __future__ import annotations
 
@@ -18,14 +14,23 @@ from gameday.injectors.postgres.connection import CONTROL_NAME, open_leased_sess
 from gameday.injectors.postgres.errors import DeadlineExceeded, ServerError
 from gameday.injectors.postgres.faults import KINDS
 from gameday.injectors.postgres.held_sessions import HeldSessionRegistry, HeldSessions
-from gameday.injectors.postgres.planning import planned, strays
+from gameday.injectors.postgres.planning import find_leftovers, plan_fault
 from gameday.injectors.postgres.server_info import Server, free_slots, read_server_info, servers
 from gameday.injectors.postgres.session import Session
 from gameday.injectors.postgres.target_settings import find_problems, read_settings, settings_identity
 from gameday.model import Binding, Fault, Json
 from gameday.plugins.injector import Checkable, Configured, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
-from gameday.plugins.types import Applied, Deadline, Intent, Presence, Renewal, Reverted, RevertOutcome, SettingsProblem
+from gameday.plugins.types import (
+    Applied,
+    Deadline,
+    Intent,
+    Presence,
+    Renewal,
+    Reverted,
+    RevertOutcome,
+    SettingsProblem,
+)
 
 
 class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
@@ -45,9 +50,9 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
     @override
     def plan(self, fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
         try:
-            return planned(fault, binding, marker, deadline)
-        except ServerError as trouble:
-            raise Refused(f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}", _TODO) from None
+            return plan_fault(fault, binding, marker, deadline)
+        except ServerError as error:
+            raise Refused(f"target {binding.target}: its PostgreSQL is not available: {error}", _TODO) from None
 
     @override
     def apply(self, intent: Intent, deadline: Deadline) -> Applied:
@@ -55,7 +60,7 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def renew(self, intent: Intent, seconds: float, deadline: Deadline) -> Renewal:
-        """Only who holds it can. One that is not there any more is not made again."""
+        """Renew the sessions that this process holds; a lost one is never opened again."""
         held = self._holder.get(intent.marker)
         if held is None:
             return Renewal.UNSUPPORTED
@@ -75,9 +80,9 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
             with _asking(intent, held, deadline) as (session, server):
                 if session_queries.terminate_sessions(session, intent.marker, deadline):
                     return Reverted(RevertOutcome.REVERTED, _since(server, intent))
-                return Reverted(RevertOutcome.PENDING, f"sessions {intent.marker} are told to end, and still there")
-        except ServerError as trouble:
-            return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: {trouble}. {_ITSELF}")
+                return Reverted(RevertOutcome.PENDING, f"sessions {intent.marker} are told to end, and still present")
+        except ServerError as error:
+            return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: {error}. {_ITSELF}")
         finally:
             if held is not None:
                 held.control.close()
@@ -103,10 +108,10 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
     @override
     def leftovers(self, binding: Binding, deadline: Deadline) -> list[Intent]:
         try:
-            return strays(binding, deadline)
-        except ServerError as trouble:
-            wrong = f"target {binding.target}: its PostgreSQL cannot be asked: {trouble}"
-            raise Refused(wrong, "Strays can be looked for when it answers.") from None
+            return find_leftovers(binding, deadline)
+        except ServerError as error:
+            wrong = f"target {binding.target}: its PostgreSQL is not available: {error}"
+            raise Refused(wrong, "Leftovers can be found when it responds.") from None
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
@@ -120,11 +125,11 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         is its server's to end, so what outlives a lease is renewed, and a drill runs."""
         try:
             with _asking(intent, None, deadline) as (session, _):
-                there = session_queries.count_sessions(session, intent.marker, deadline).sessions
-        except ServerError as trouble:
-            raise Refused(f"{intent.target_text}: {trouble}", _ITSELF) from None
-        if there:
-            raise Refused(f"{intent.target_text}: until when they are leased, the server does not say", _ITSELF)
+                sessions = session_queries.count_sessions(session, intent.marker, deadline).sessions
+        except ServerError as error:
+            raise Refused(f"{intent.target_text}: {error}", _ITSELF) from None
+        if sessions:
+            raise Refused(f"{intent.target_text}: the server does not tell when their lease expires", _ITSELF)
         return 0
 
     @override
@@ -137,23 +142,23 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
-        """Whether a session with a lease can be had at all."""
+        """Try to open a session with a lease."""
         try:
             open_leased_session(intent.address, CONTROL_NAME, intent.lease, deadline).close()
-        except ServerError as trouble:
-            return f"no session with a lease can be had of the PostgreSQL of target {intent.target}: {trouble}"
+        except ServerError as error:
+            return f"cannot open a session with a lease on the PostgreSQL of target {intent.target}: {error}"
         return ""
 
     @override
     def check_target(self, binding: Binding, deadline: Deadline) -> str:
-        """That it answers is all that can be seen from here."""
+        """Check that the server answers."""
         try:
             with open_session(read_settings(binding).where(), deadline) as session:
                 read_server_info(session, deadline)
         except Refused as refused:
             return refused.wrong
-        except ServerError as trouble:
-            return f"the PostgreSQL of target {binding.target} does not answer: {trouble}"
+        except ServerError as error:
+            return f"the PostgreSQL of target {binding.target} does not answer: {error}"
         return ""
 
     @override
@@ -162,8 +167,8 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         try:
             with open_session(intent.address, deadline) as session:
                 return "" if free_slots(session, deadline) > 0 else "no connection slot is free"
-        except ServerError as trouble:
-            return f"its PostgreSQL does not answer: {trouble}"
+        except ServerError as error:
+            return f"its PostgreSQL does not answer: {error}"
 
     @override
     def warnings(self, intent: Intent, deadline: Deadline) -> list[str]:
@@ -178,8 +183,9 @@ _TODO = "Is it running, and its address right? A password stands in the variable
 
 @contextlib.contextmanager
 def _asking(intent: Intent, held: HeldSessions | None, deadline: Deadline) -> Iterator[tuple[Session, Server]]:
-    """By the session that was there before the fault, which needs no slot, or else by a new one. Raises Trouble, also
-    where another server answers, or another role is named: what those see says nothing."""
+    """Yield a session to ask with: the one from before the fault, which needs no slot, or a new one.
+
+    Raises ServerError, also where another server answers or another role is named: neither sees the sessions."""
     with contextlib.ExitStack() as stack:
         try:
             if held is None:
@@ -194,6 +200,6 @@ def _asking(intent: Intent, held: HeldSessions | None, deadline: Deadline) -> It
 
 
 def _since(server: Server, intent: Intent) -> str:
-    """What took the sessions with it; empty where it is the same server still."""
+    """Return that a restart of the server ended the sessions; empty if it was not restarted."""
     same = server.started == intent.undo["started"]
     return "" if same else "the server was started again meanwhile: its sessions went with that"

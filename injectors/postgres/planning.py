@@ -1,4 +1,4 @@
-"""From a scenario's fault and a binding to an intent: read from the server, nothing changed."""
+"""Plan a fault on a PostgreSQL: read the server, change nothing."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ LEASE = 15.0
 """Seconds a session of ours lives without being renewed."""
 
 
-def planned(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
-    """Raises Refused, or Trouble when the server cannot be asked."""
+def plan_fault(fault: Fault, binding: Binding, marker: str, deadline: Deadline) -> Intent:
+    """Raises Refused or ServerError when the server cannot be asked."""
     settings, kind = read_settings(binding), KINDS[fault.kind].read(fault.params)
     with open_session(settings.where(), deadline) as session:
         server = _server_itself(session, settings, deadline)
         _refuse_another_drill(session, drill_of(marker), deadline)
-        found = kind.plan(session, server, settings, deadline)
+        planned = kind.plan(session, server, settings, deadline)
         return IntentBuilder("postgres", binding).build(
             marker, fault.kind, fault=fault.id, address=settings.where(), params=fault.params,
-            undo={**server.undo(), **found.undo},
-            target_text=f"{found.touches}, database {server.database} of the PostgreSQL at {session.address_text}",
+            undo={**server.undo(), **planned.undo},
+            target_text=f"{planned.touches}, database {server.database} of the PostgreSQL at {session.address_text}",
             revert_text=REVERTS.format(marker=marker), guarantee=RevertGuarantee.LEASE, lease=LEASE,
         )  # fmt: skip
 
 
-def strays(binding: Binding, deadline: Deadline) -> list[Intent]:
-    """Sessions of our own role whose name is a mark, once for each mark. Raises Refused, or Trouble."""
+def find_leftovers(binding: Binding, deadline: Deadline) -> list[Intent]:
+    """Sessions of our own role whose name is a mark, once for each mark. Raises Refused or ServerError."""
     settings = read_settings(binding)
     with open_session(settings.where(), deadline) as session:
         server = read_server_info(session, deadline)

@@ -1,4 +1,4 @@
-"""What a server says of itself: who it is, who we are there, how many slots it has, which table is meant."""
+"""Facts about a server: identity, role, free connection slots, tables."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from gameday.plugins.types import Deadline
 
 
 def servers(binding: Binding, deadline: Deadline) -> frozenset[str]:
-    """The server, by the number it was given when it was made and by its address: whatever takes its slots or its
-    processors is felt in each of its databases. Empty where nobody can say: then nothing is planned there either."""
+    """Return the server's system identifier and address; empty where they cannot be resolved.
+
+    Whatever takes its slots or processors affects each of its databases."""
     try:
         with open_session(read_settings(binding).where(), deadline) as session:
             return frozenset(
@@ -27,7 +28,7 @@ def servers(binding: Binding, deadline: Deadline) -> frozenset[str]:
 
 
 OLDEST = 140000
-"""The first that ends an idle session, and notices in the middle of a statement that its client is dead."""
+"""First version that ends idle sessions, and notices during a statement that its client is dead."""
 _LONGEST = 5.0
 _SERVER_SQL = """\
 select pg_backend_pid(), session_user, current_database(), pg_is_in_recovery(),
@@ -56,7 +57,7 @@ class Server:
     pid: int
 
     def undo(self) -> dict[str, Json]:
-        """What another process needs to know it again."""
+        """Return what another process needs to recognise the server."""
         return {"system": self.system, "role": self.role, "started": self.started}
 
     def mismatch(self, undo: Mapping[str, Json]) -> str:
@@ -69,7 +70,7 @@ class Server:
 
 
 def read_server_info(session: Session, deadline: Deadline) -> Server:
-    """Raises Trouble."""
+    """Raises ServerError."""
     [row] = session.ask(_SERVER_SQL, milliseconds(_LONGEST), deadline=deadline)
     pid, role, database, standby, started, _ = row
     return Server(_system(session, deadline), role, database, standby == "t", started, int(pid))
@@ -78,30 +79,30 @@ def read_server_info(session: Session, deadline: Deadline) -> Server:
 def _system(session: Session, deadline: Deadline) -> str:
     try:
         return session.ask("select system_identifier from pg_control_system()", deadline=deadline)[0][0]
-    except ServerError as trouble:
-        if trouble.sqlstate != NOT_ALLOWED:
+    except ServerError as error:
+        if error.sqlstate != NOT_ALLOWED:
             raise
         return session.numeric_address
 
 
 def free_slots(session: Session, deadline: Deadline) -> int:
-    """For ordinary clients; below none where a superuser sits in one that is reserved. Raises Trouble."""
+    """Return the free slots for ordinary clients, negative if a reserved one is taken. Raises ServerError."""
     return int(session.ask(_SLOTS, deadline=deadline)[0][0])
 
 
 def resolve_table(session: Session, target: str, words: str, deadline: Deadline) -> tuple[str, str]:
-    """Its schema and name, read as SQL reads them. Raises Refused, or Trouble."""
+    """Return schema and name of a table, read as SQL reads them. Raises Refused or ServerError."""
     rights = "UPDATE, DELETE, TRUNCATE" + (", MAINTAIN" if session.version >= 170000 else "")
     try:
-        found = session.ask(_TABLE, words, rights, deadline=deadline)
-    except ServerError as trouble:
-        if not trouble.sqlstate.startswith("42"):
+        rows = session.ask(_TABLE, words, rights, deadline=deadline)
+    except ServerError as error:
+        if not error.sqlstate.startswith("42"):
             raise
-        found = []
-    if not found or found[0][2] != "t":
-        what = "there is no table" if not found else "it is no table:"
+        rows = []
+    if not rows or rows[0][2] != "t":
+        what = "there is no table" if not rows else "it is no table:"
         raise Refused(f"target {target}: {what} {words}", "Name it as in SQL, with its schema: shop.orders.")
-    schema, name, _, allowed = found[0]
+    schema, name, _, allowed = rows[0]
     if allowed != "t":
         raise Refused(
             f"target {target}: this role may not lock {schema}.{name}",

@@ -1,5 +1,7 @@
-"""One session with a PostgreSQL, in which every question keeps a deadline whatever the server does: libpq's own
-functions that do not wait, because a driver's time-out ends a connection attempt after two seconds at best."""
+"""One session with a PostgreSQL, whose calls keep a deadline whatever the server does.
+
+By libpq's nonblocking functions: a driver's time-out ends a connection attempt after two seconds at best.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
 Row = tuple[str, ...]
-"""As text; empty for NULL."""
+"""Columns as text; empty for NULL."""
 
 
 class Session:
-    """Safe from several threads: one question at a time. Every call raises Trouble."""
+    """Safe from several threads: one question at a time. Every call raises ServerError."""
 
     def __init__(self, conninfo: str, deadline: Deadline) -> None:
         from psycopg import pq
@@ -54,7 +56,7 @@ class Session:
 
     @property
     def pid(self) -> int:
-        """As the protocol has it: a pooler's is its own."""
+        """Process id in the protocol; a pooler has its own."""
         return self._pg.backend_pid
 
     @property
@@ -69,7 +71,7 @@ class Session:
 
     @property
     def numeric_address(self) -> str:
-        """The same as a number, where it has one."""
+        """Numeric address and port, where there is one."""
         return f"{(self._pg.hostaddr or self._pg.host).decode()}:{self._pg.port.decode()}"
 
     @property
@@ -77,7 +79,7 @@ class Session:
         return self._pg.socket
 
     def ask(self, sql: str, *params: str, deadline: Deadline) -> list[Row]:
-        """One statement. After Late the session is of no more use, and closed."""
+        """Run one statement. After DeadlineExceeded the session is closed."""
         with self._exclusive(deadline):
             self.send(sql, *params)
             try:
@@ -98,13 +100,13 @@ class Session:
         return ".".join(bytes(escaping.escape_identifier(name.encode())).decode() for name in names)
 
     def send(self, sql: str, *params: str) -> None:
-        """Without waiting: `arrived`, then `answer`, by one who shares the session with nobody."""
+        """Send a statement without waiting; only for a session that no other thread uses."""
         with _driver_errors():
             self._pg.send_query_params(sql.encode(), [param.encode() for param in params])
             self._pg.flush()
 
     def arrived(self) -> bool:
-        """Whether there is an answer; never waits."""
+        """True if there is an answer; never waits."""
         with _driver_errors():
             self._pg.consume_input()
             return not self._pg.is_busy()
@@ -113,7 +115,7 @@ class Session:
         from psycopg import pq
 
         with _driver_errors():
-            results = [one for one in iter(self._pg.get_result, None) if one is not None]
+            results = [result for result in iter(self._pg.get_result, None) if result is not None]
         for result in results:
             if result.status in (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE):
                 raise server_error((result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode())
@@ -122,14 +124,14 @@ class Session:
         return _rows(results[-1])
 
     def close(self) -> None:
-        """Whatever it does; twice is the same as once. A question of another thread's ends first: each has its time."""
+        """Close the session, after a statement of another thread. Idempotent."""
         with self._one:
             self._pg.finish()
 
     @contextlib.contextmanager
     def _exclusive(self, deadline: Deadline) -> Iterator[None]:
         if not self._one.acquire(timeout=deadline.remaining()):
-            raise DeadlineExceeded("there was no time left to ask")
+            raise DeadlineExceeded("no time was left to ask")
         try:
             yield
         finally:
@@ -138,7 +140,9 @@ class Session:
 
 def _rows(result: PGresult) -> list[Row]:
     columns = range(result.nfields)
-    return [tuple((result.get_value(row, one) or b"").decode() for one in columns) for row in range(result.ntuples)]
+    return [
+        tuple((result.get_value(row, column) or b"").decode() for column in columns) for row in range(result.ntuples)
+    ]
 
 
 @contextlib.contextmanager
@@ -153,9 +157,9 @@ def _driver_errors() -> Iterator[None]:
 
 
 def _wait(socket: int, deadline: Deadline, *, writing: bool = False) -> None:
-    """Until it can be read or written; raises Late."""
+    """Wait until the socket is ready. Raises DeadlineExceeded."""
     event = select.POLLOUT if writing else select.POLLIN
     poll = select.poll()  # no select: it knows no descriptor above 1023
     poll.register(socket, event)
     if not poll.poll(deadline.remaining() * 1000):
-        raise DeadlineExceeded("it gave no answer in time")
+        raise DeadlineExceeded("it did not respond in time")

@@ -1,4 +1,4 @@
-"""The sessions that a fault is made of, while they are opened: each by its own lease from its first moment."""
+"""Sessions of a fault while they are opened, each with a lease from its first moment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gameday.plugins.types import Deadline, Intent
 
 
 class AcquisitionFailed(Exception):
-    """What the fault would need cannot be had; the text says what."""
+    """The fault could not get what it needs; the text says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,14 @@ class SessionAcquisition:
         return self.intent.undo
 
     def open(self) -> Session:
-        """Raises Trouble."""
+        """Raises ServerError."""
         intent = self.intent
-        one = open_leased_session(intent.address, intent.marker, intent.lease, self.deadline)
-        self.opened.append(one)
-        return one
+        session = open_leased_session(intent.address, intent.marker, intent.lease, self.deadline)
+        self.opened.append(session)
+        return session
 
     def open_many(self, many: int) -> list[ServerError]:
-        """So many, and what the server said where it refused one. Raises Late."""
+        """Open that many sessions; return the server's refusals. Raises DeadlineExceeded."""
         refusals = map_concurrently(lambda _: self._try_open(), range(many))
         return [refusal for refusal in refusals if refusal]
 
@@ -48,10 +48,10 @@ class SessionAcquisition:
             self.open()
         except DeadlineExceeded:
             raise
-        except ServerError as trouble:
-            return trouble
+        except ServerError as error:
+            return error
         return None
 
     def close(self) -> None:
-        for one in self.opened:
-            one.close()
+        for session in self.opened:
+            session.close()

@@ -26,7 +26,7 @@ _PAUSE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class SessionCounts:
-    """So many sessions bear the mark, and so many of them lock, or work."""
+    """Numbers of sessions with the marker: all, those that hold a lock, those that work."""
 
     sessions: int
     locking: int
@@ -34,14 +34,14 @@ class SessionCounts:
 
 
 def count_sessions(session: Session, marker: str, deadline: Deadline) -> SessionCounts:
-    """Raises Trouble."""
+    """Raises ServerError."""
     counts = f"count(*), count(*) filter (where {_LOCKING}), count(*) filter (where {_WORKING})"
     [row] = session.ask(f"select {counts} {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
     return SessionCounts(*map(int, row))
 
 
 def terminate_sessions(session: Session, marker: str, deadline: Deadline) -> bool:
-    """End them, and whether none is left in time. Raises Trouble. The server picks and ends in one statement: a pid
+    """End them, and whether none is left in time. Raises ServerError. The server picks and ends in one statement: a pid
     that became somebody else's meanwhile is not among them."""
     while True:
         session.ask(f"select pg_terminate_backend(pid) {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
@@ -53,13 +53,13 @@ def terminate_sessions(session: Session, marker: str, deadline: Deadline) -> boo
 
 
 def list_markers(session: Session, deadline: Deadline) -> dict[str, str]:
-    """All that stand, each with the kind that it looks like. Raises Trouble."""
+    """Return all markers, each with the kind its sessions look like. Raises ServerError."""
     ours = _OWN_SESSIONS_SQL.replace("application_name = $1", "application_name ~ $1")
     rows = session.ask(f"select application_name, min({_DOING}) {ours} group by 1", _NAMED, deadline=deadline)
     return {row[0]: row[1] for row in rows}
 
 
 def foreign_marker(session: Session, drill: str, deadline: Deadline) -> str:
-    """The mark of another drill that stands there, of whatever role; empty when there is none. Raises Trouble."""
-    found = session.ask(_OTHERS, _NAMED, drill, deadline=deadline)
-    return found[0][0] if found else ""
+    """Return a marker of another drill, of whatever role; empty when there is none. Raises ServerError."""
+    rows = session.ask(_OTHERS, _NAMED, drill, deadline=deadline)
+    return rows[0][0] if rows else ""

@@ -1,5 +1,7 @@
-"""What gameday.yaml says of a PostgreSQL target, read and checked. No sentence repeats an address: it may hold a
-secret."""
+"""Settings of a PostgreSQL target, as gameday.yaml has them.
+
+No message repeats an address: it may hold a secret.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +31,15 @@ class Settings:
     table: str
 
     def where(self) -> dict[str, Json]:
-        """As an intent keeps it."""
+        """Return the address as an intent keeps it."""
         return {"dsn_env": self.dsn_env} if self.dsn_env else {"conninfo": self.conninfo}
 
 
 def read_settings(binding: Binding) -> Settings:
     """Raises Refused."""
     require_valid_settings(binding.target, find_problems(binding.settings))
-    given = {key: str(binding.settings.get(key) or "") for key in KNOWN}
-    return Settings(binding.target, **given)
+    texts = {key: str(binding.settings.get(key) or "") for key in KNOWN}
+    return Settings(binding.target, **texts)
 
 
 def find_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
@@ -60,7 +62,7 @@ def _address_problems(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]
     if isinstance(conninfo, str) and conninfo:
         parts = parts_of(conninfo)
         if parts is None:
-            yield SettingsProblem(("conninfo",), "this is no address that libpq can read", EXAMPLE)
+            yield SettingsProblem(("conninfo",), "libpq cannot read this address", EXAMPLE)
         elif any(key in parts for key in _SECRET):
             todo = "name a file with it as passfile, or put the whole address into a variable: dsn_env"
             yield SettingsProblem(("conninfo",), "it holds a password, which would come into the log", todo)

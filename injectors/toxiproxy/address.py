@@ -1,4 +1,7 @@
-"""Where a Toxiproxy server listens, as a person wrote it down. No sentence here repeats it: it may hold a secret."""
+"""Address of a Toxiproxy server.
+
+No message repeats it: it may hold a secret.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from urllib.parse import urlsplit
 from gameday.injectors.common.network_address import Address
 
 PORT = 8474
-"""The server's own default."""
+"""Default port of the server."""
 EXAMPLE = "write it as in http://127.0.0.1:8474"
 
 
@@ -17,13 +20,13 @@ def read_address(url: str) -> Address:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise ValueError("the url's host or port is impossible") from None
+        raise ValueError("the url has an invalid host or port") from None
     if "@" in url:
         raise ValueError("the url holds a name or password, which would come into the log")
     if parts.scheme != "http" or not host or set(host) & set(" \t\r\n\\<>\"'"):
-        raise ValueError("the url is no address of a Toxiproxy server")
+        raise ValueError("the url is not the address of a Toxiproxy server")
     if parts.path.strip("/") or any(sign in url for sign in "?#"):
-        raise ValueError("the url has a path or query, which a Toxiproxy server has not")
+        raise ValueError("the url has a path or query: a Toxiproxy server has neither")
     if port == 0:
-        raise ValueError("the url's host or port is impossible")
+        raise ValueError("the url has an invalid host or port")
     return Address(f"[{host}]" if ":" in host else host, port or PORT)

@@ -1,8 +1,4 @@
-"""One Toxiproxy server, through toxiproxy-python's API consumer.
-
-The library keeps host and port on the class, sets no time-outs, takes 5xx for success and its object layer drops
-unknown keys: so a class of its own for each address, its verbs alone, and the answers are read here.
-"""
+"""Client of one Toxiproxy server, through toxiproxy-python's API consumer."""
 
 from __future__ import annotations
 
@@ -22,8 +18,9 @@ UNAUTHORIZED = 401
 
 
 def bearer(token: str) -> Callable[[Any], Any]:
-    """For requests' `auth`, which goes before whatever a .netrc says of the host. A token that no header can carry is
-    sent as what is left of it, and not taken."""
+    """Return a signer for requests' `auth`, which takes precedence over .netrc.
+
+    A token that no header can carry is sent without the characters that do not fit, and is refused."""
     sent = token.encode("ascii", "ignore").decode()
 
     def sign(request: Any) -> Any:
@@ -50,17 +47,17 @@ class ServerTrouble(Exception):
 
 
 class NotTaken(ServerTrouble):
-    """The server cannot take the request as it is, and says what is wrong with it."""
+    """The server rejects the request as invalid, and says why."""
 
 
 class NoToken(ServerTrouble):
-    """The server wants a token, and has not got the right one."""
+    """The server requires a token, and got none or a wrong one."""
 
     todo = f"It is the one that the server was started with: set {TOKEN} to it."
 
 
 class Stranger(ServerTrouble):
-    """What answers is no Toxiproxy server, or not as one."""
+    """The program that answers is not a Toxiproxy server."""
 
 
 class NotThere(Exception):
@@ -68,7 +65,7 @@ class NotThere(Exception):
 
 
 class Conflict(Exception):
-    """The server refuses: it is there already, or its name was used up."""
+    """The server refuses: the name exists, or was used before."""
 
 
 class _Verb(Protocol):
@@ -76,7 +73,7 @@ class _Verb(Protocol):
 
 
 class Server:
-    """The routes that a fault needs. Every call has a deadline; a late or odd answer is ServerTrouble."""
+    """Calls that a fault needs. Each keeps its deadline; a late or odd answer is ServerTrouble."""
 
     def __init__(self, url: str) -> None:
         """`url` as in `http://127.0.0.1:8474`; raises ValueError on anything else."""
@@ -86,31 +83,31 @@ class Server:
 
         self.url = url
         self.may_have_changed = False
-        """Whether a request that changes something has gone out: what became of it is then worth a look."""
+        """True once a request that changes something was sent: its outcome is then worth checking."""
         self._token: Callable[[Any], Any] | None = None
         self._consumer: Any = type("Consumer", (APIConsumer,), {"host": at.host, "port": at.port})
 
     def version(self, deadline: Deadline) -> Mapping[str, Any]:
-        """What the server says of itself; the original before 2.6 answers in plain text: then it is empty."""
+        """Return the server's version; empty from the original before 2.6, which answers in plain text."""
         response = self._ask(self._consumer.get, "/version", deadline)
         try:
-            found = response.json()
+            version = response.json()
         except ValueError:
             return {}
-        return cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}
+        return cast("Mapping[str, Any]", version) if isinstance(version, dict) else {}
 
     def proxies(self, deadline: Deadline) -> Mapping[str, Any]:
-        """All proxies by name."""
+        """Return all proxies by name."""
         return self._read(object_of, self._ask(self._consumer.get, "/proxies", deadline))
 
     def proxy(self, name: str, deadline: Deadline) -> Mapping[str, Any]:
-        """One proxy with its toxics; raises NotThere."""
+        """Return one proxy with its toxics. Raises NotThere."""
         return self._read(partial(proxy_of, name), self._about(name, self._consumer.get, "", deadline))
 
     def create_proxy(self, proxy: Mapping[str, Any], deadline: Deadline) -> Mapping[str, Any]:
-        """The proxy as it was made: its port may have been chosen for it. Raises Conflict when there is one."""
-        made = self._ask(self._consumer.post, "/proxies", deadline, proxy)
-        return self._read(partial(proxy_of, str(proxy.get("name"))), made)
+        """Create a proxy and return it, with the port the server chose. Raises Conflict where it exists."""
+        response = self._ask(self._consumer.post, "/proxies", deadline, proxy)
+        return self._read(partial(proxy_of, str(proxy.get("name"))), response)
 
     def delete_proxy(self, name: str, deadline: Deadline) -> None:
         self._about(name, self._consumer.delete, "", deadline)
@@ -165,12 +162,12 @@ class Server:
             raise ServerTrouble(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
             said = refusal_of(response.content)
-            trouble = ServerTrouble if said else Stranger
-            raise trouble(f"{self.url} answers {response.status_code}{said and f': {said}'}", landed=True)
+            error_type = ServerTrouble if said else Stranger
+            raise error_type(f"{self.url} answers {response.status_code}{said and f': {said}'}", landed=True)
         return response
 
     def _with_token(self, verb: _Verb, path: str, options: dict[str, Any]) -> Any:
-        """The token goes to a server that has asked for one, and to no other."""
+        """Send a request; the token goes only to a server that asks for one."""
         response = self._refusals_told(verb, path, options | {"auth": self._token})
         if response.status_code != UNAUTHORIZED:
             return response

@@ -1,4 +1,4 @@
-"""What is said to a person of a server and of what it shows."""
+"""Messages about failures of a server."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _CURE = (
 )
 
 
-def explain_failure(trouble: Exception) -> str:
+def explain_failure(error: Exception) -> str:
     """A server that is silent may wait for a deaf client; any other answer is looked at first."""
-    silent = isinstance(trouble, ServerTrouble) and trouble.silent
-    return f"{trouble}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
+    silent = isinstance(error, ServerTrouble) and error.silent
+    return f"{error}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
 
 
 def server_gone_text(server: Server) -> str:
@@ -21,6 +21,6 @@ def server_gone_text(server: Server) -> str:
 
 
 def printable(said: object) -> str:
-    """What a server says of itself, on one line and without anything that a terminal would obey."""
+    """Return text from a server on one line, without anything a terminal would obey."""
     text = str(said)
     return text if text.isprintable() else ascii(text)

@@ -1,8 +1,4 @@
-"""The injector: a fault is one toxic of ours on a proxy; an outage also switches the proxy off.
-
-The original server has no leases: what it holds stays until someone takes it back. The embedded one ends a fault
-by itself when nobody renews it, and refuses a request that comes late, after its revert.
-"""
+"""Injector for Toxiproxy: a fault is one toxic on a proxy; an outage also disables the proxy."""
 
 from __future__ import annotations
 
@@ -69,18 +65,18 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             try:
                 server.add_toxic(name, {"name": intent.marker, **kind.toxic(), **lease}, deadline)
             except Conflict:
-                there = self.presence(intent, deadline)
-                if there is not Presence.PRESENT:
-                    outcome = ApplyOutcome.REFUSED if there is Presence.ABSENT else ApplyOutcome.UNKNOWN
-                    return Applied(outcome, "its name was used up by a revert that came first")
+                presence = self.presence(intent, deadline)
+                if presence is not Presence.PRESENT:
+                    outcome = ApplyOutcome.REFUSED if presence is Presence.ABSENT else ApplyOutcome.UNKNOWN
+                    return Applied(outcome, "a revert came first")
             if kind.disables:
                 server.update_proxy(name, {"enabled": False, "mark": intent.marker, **lease}, deadline)
         except NotThere:
             return Applied(ApplyOutcome.REFUSED, f"proxy {name} is not there any more")
         except Conflict as error:
             return Applied(ApplyOutcome.UNKNOWN, str(error))
-        except ServerTrouble as trouble:
-            return Applied(ApplyOutcome.UNKNOWN if trouble.landed else ApplyOutcome.REFUSED, str(trouble))
+        except ServerTrouble as error:
+            return Applied(ApplyOutcome.UNKNOWN if error.landed else ApplyOutcome.REFUSED, str(error))
         return Applied(ApplyOutcome.APPLIED)
 
     @override
@@ -100,25 +96,25 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
-        server, name, theirs = _server(intent), str(intent.address["proxy"]), ""
+        server, name, kept = _server(intent), str(intent.address["proxy"]), ""
         try:
             if switches_proxy_off(intent):
-                theirs = self._reenable(server, name, intent, deadline)
+                kept = self._reenable(server, name, intent, deadline)
             with contextlib.suppress(NotThere):
                 server.remove_toxic(name, intent.marker, deadline)
             if is_present(server.proxy(name, deadline), intent):
                 return Reverted(
-                    RevertOutcome.PENDING, f"{server.url} says it took {intent.marker} back, and still shows it"
+                    RevertOutcome.PENDING, f"{server.url} confirmed the revert of {intent.marker}, and still shows it"
                 )
         except NotThere:
             return Reverted(RevertOutcome.REVERTED, f"proxy {name} is not there any more: its clients are refused")
-        except (ServerTrouble, Conflict) as trouble:
+        except (ServerTrouble, Conflict) as error:
             return (
                 Reverted(RevertOutcome.REVERTED, server_gone_text(server))
                 if has_ended(intent)
-                else Reverted(RevertOutcome.PENDING, explain_failure(trouble))
+                else Reverted(RevertOutcome.PENDING, explain_failure(error))
             )
-        return Reverted(RevertOutcome.KEPT, theirs) if theirs else Reverted(RevertOutcome.REVERTED)
+        return Reverted(RevertOutcome.KEPT, kept) if kept else Reverted(RevertOutcome.REVERTED)
 
     def _reenable(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
         """Switch the proxy on while it holds our value; says what is left to people. With leases, also where it is
@@ -127,7 +123,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             try:
                 server.update_proxy(name, {"enabled": True, "mark": intent.marker}, deadline)
             except Conflict:
-                return f"proxy {name} was switched off by somebody else meanwhile"
+                return f"proxy {name} was disabled by somebody else meanwhile"
         return ""
 
     @override
@@ -147,8 +143,8 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             return find_leftovers(server, server.proxy(name, deadline), binding)
         except NotThere:
             return []
-        except ServerTrouble as trouble:
-            raise Refused(str(trouble), "Leftovers can be found when it responds.") from trouble
+        except ServerTrouble as error:
+            raise Refused(str(error), "Leftovers can be found when it responds.") from error
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
@@ -158,7 +154,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
-        """Nothing of ours acts on a server."""
+        """Return nothing: no process of the drill acts on a server."""
         del intent, deadline
         return ""
 
@@ -172,7 +168,7 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def check_capability(self, intent: Intent, deadline: Deadline) -> str:
-        """What a server can do, it says itself: `plan` has asked."""
+        """Return nothing: `plan` has asked the server for its extensions."""
         del intent, deadline
         return ""
 
@@ -183,10 +179,10 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             proxy = server.proxy(name, deadline)
         except NotThere:
             return f"no proxy {name!r} at {server.url}"
-        except ServerTrouble as trouble:
-            return str(trouble)
+        except ServerTrouble as error:
+            return str(error)
         if not proxy.get("enabled", True):
-            return f"proxy {name} is switched off already"
+            return f"proxy {name} is disabled already"
         listen = str(proxy.get("listen", ""))
         if wait_for_connection(listen, deadline):
             return ""
@@ -200,8 +196,8 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
             proxy = _server(intent).proxy(name, deadline)
         except NotThere:
             return ""
-        except ServerTrouble as trouble:
-            return str(trouble)
+        except ServerTrouble as error:
+            return str(error)
         if not proxy.get("enabled", True):
             return f"proxy {name} is disabled"
         connected = wait_for_connection(str(proxy.get("listen", "")), deadline)

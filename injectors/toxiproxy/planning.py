@@ -51,12 +51,12 @@ def _require_proxy(server: Server, name: str, deadline: Deadline) -> Mapping[str
     try:
         return server.proxy(name, deadline)
     except NotThere:
-        there = ", ".join(sorted(server.proxies(deadline))) or "none"
+        existing = ", ".join(sorted(server.proxies(deadline))) or "none"
         raise Refused(
-            f"no proxy {name!r} at {server.url}; there are: {there}", "Correct the target in gameday.yaml."
+            f"no proxy {name!r} at {server.url}; there are: {existing}", "Correct the target in gameday.yaml."
         ) from None
-    except ServerTrouble as trouble:
-        raise Refused(str(trouble), trouble.todo) from trouble
+    except ServerTrouble as error:
+        raise Refused(str(error), error.todo) from error
 
 
 def server_and_proxy(binding: Binding) -> tuple[Server, str]:
@@ -74,8 +74,8 @@ def server_and_proxy(binding: Binding) -> tuple[Server, str]:
 def server_version(server: Server, deadline: Deadline) -> Mapping[str, Any]:
     try:
         return server.version(deadline)
-    except ServerTrouble as trouble:
-        raise Refused(str(trouble), trouble.todo) from trouble
+    except ServerTrouble as error:
+        raise Refused(str(error), error.todo) from error
 
 
 def _require_capability(kind: Kind, target: str, server: Server, version: Mapping[str, Any]) -> None:
@@ -88,15 +88,15 @@ def _require_capability(kind: Kind, target: str, server: Server, version: Mappin
 
 
 def _require_no_foreign_fault(proxy: Mapping[str, Any], name: str, drill: str) -> None:
-    """The drill's own may stand there: a dial that is turned."""
+    """Refuse a proxy with another drill's marker; the drill's own may be adjusted."""
     for marker in toxics_of(proxy):
         if OURS.match(marker) and not marker.startswith(drill):
             raise foreign_marker_refusal(marker, f"proxy {name}")
     if not proxy.get("enabled", True):
-        raise Refused(f"proxy {name} is switched off already", "Switch it on; a drill begins from what works.")
+        raise Refused(f"proxy {name} is disabled already", "Enable it: a drill starts from a working system.")
 
 
 def _reverts(kind: Kind, marker: str) -> str:
     if kind.disables:
-        return f"switch the proxy on again, remove the note {marker}"
+        return f"enable the proxy, remove the marker toxic {marker}"
     return f"remove toxic {marker}"

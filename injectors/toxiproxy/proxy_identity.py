@@ -16,9 +16,9 @@ def proxy_identities(binding: Binding) -> frozenset[str]:
         return frozenset()
     try:
         at = read_address(url)
-        found = socket.getaddrinfo(at.host.strip("[]"), at.port, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(at.host.strip("[]"), at.port, type=socket.SOCK_STREAM)
     except (ValueError, OSError):
         return frozenset()
-    hosts = {str(entry[4][0]) for entry in found}
+    hosts = {str(entry[4][0]) for entry in entries}
     named = [canonical_address(Address(f"[{host}]" if ":" in host else host, at.port)) for host in hosts]
-    return frozenset(f"proxy {proxy} at {one.host}:{one.port}" for one in named)
+    return frozenset(f"proxy {proxy} at {address.host}:{address.port}" for address in named)

@@ -1,4 +1,4 @@
-"""What a proxy shows of a fault: nothing of ours, all of it as we made it, or something that people changed."""
+"""State of a fault as a proxy shows it: present, absent, or modified by people."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from gameday.markers import MARK
 from gameday.plugins.types import Intent, Presence
 
 OURS = re.compile(rf"^{MARK}$")
-"""What everything that a drill leaves on a proxy is called."""
+"""Names that a drill gives to everything it leaves on a proxy."""
 
 
 def switches_proxy_off(intent: Intent) -> bool:
-    """Whether the fault is the proxy switched off, with its toxic only as a note."""
+    """True if the fault disables the proxy, with its toxic only as a marker."""
     return KINDS[intent.kind].read(intent.params).disables
 
 
@@ -30,9 +30,10 @@ def foreign_toxic_warnings(proxy: Mapping[str, Any], name: str) -> list[str]:
 
 
 def is_present(proxy: Mapping[str, Any], intent: Intent) -> bool:
-    """Whether anything of this intent is there: its toxic or note, its mark; on the original, which keeps no marks,
-    also the proxy switched off, which it was not when the intent was made (a request that landed after its note was
-    removed shows in nothing else)."""
+    """True if anything of the intent is on the proxy: its toxic, its marker, or the disabled proxy.
+
+    The original keeps no markers; there, a proxy that is disabled and was not before counts too: a request that
+    arrived after its marker toxic was removed shows in nothing else."""
     off = not intent.lease and switches_proxy_off(intent) and not proxy.get("enabled", True)
     return off or intent.marker in toxics_of(proxy) or proxy.get("mark") == intent.marker
 
@@ -47,10 +48,10 @@ def read_presence(proxy: Mapping[str, Any], intent: Intent) -> Presence:
 def _matches_intent(proxy: Mapping[str, Any], intent: Intent) -> bool:
     if switches_proxy_off(intent):
         return proxy.get("enabled") is False
-    made, found = KINDS[intent.kind].read(intent.params).toxic(), toxics_of(proxy).get(intent.marker)
-    if found is None or proxy.get("enabled") is False:
+    expected, toxic = KINDS[intent.kind].read(intent.params).toxic(), toxics_of(proxy).get(intent.marker)
+    if toxic is None or proxy.get("enabled") is False:
         return False
-    attributes = found.get("attributes") or {}
-    same = all(attributes.get(key) == value for key, value in made.get("attributes", {}).items())
-    whole = found.get("toxicity", 1.0) == 1.0 and found.get("type") == made["type"]
-    return same and whole and found.get("stream") == made["stream"]
+    attributes = toxic.get("attributes") or {}
+    same = all(attributes.get(key) == value for key, value in expected.get("attributes", {}).items())
+    whole = toxic.get("toxicity", 1.0) == 1.0 and toxic.get("type") == expected["type"]
+    return same and whole and toxic.get("stream") == expected["stream"]

@@ -1,4 +1,4 @@
-"""What a Toxiproxy server answers, told from what somebody else on its port or in front of it answers."""
+"""Answers of a Toxiproxy server, told apart from those of anything else on its port."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, cast
 
 
 def refusal_of(content: object) -> str:
-    """The words of a refusal, `{"error": ..., "status": ...}` (`title` before 2.1); empty when it is another's."""
+    """Return the text of a refusal (`error`, or `title` before 2.1); empty if another program answered."""
     try:
-        found = object_of(json.loads(cast("bytes", content)))
+        refusal = object_of(json.loads(cast("bytes", content)))
     except (TypeError, ValueError, RecursionError):
         return ""
-    said = found.get("error", found.get("title"))
+    said = refusal.get("error", refusal.get("title"))
     return said if isinstance(said, str) else ""
 
 
@@ -25,18 +25,18 @@ def object_of(answer: object) -> Mapping[str, Any]:
 
 
 def can(version: Mapping[str, Any], name: str) -> bool:
-    """Whether a server has that extension, by its `/version`: the original has none, and lists none."""
-    known = version.get("extensions")
-    return isinstance(known, list) and name in known
+    """True if `/version` lists the extension; the original lists none."""
+    extensions = version.get("extensions")
+    return isinstance(extensions, list) and name in extensions
 
 
 def proxy_of(name: str, answer: object) -> Mapping[str, Any]:
     """A proxy of that name, with its toxics; raises ValueError on what is none."""
-    found = object_of(answer)
-    toxics = found.get("toxics")
-    if found.get("name") != name or not isinstance(found.get("enabled"), bool) or not isinstance(toxics, list):
+    proxy = object_of(answer)
+    toxics = proxy.get("toxics")
+    if proxy.get("name") != name or not isinstance(proxy.get("enabled"), bool) or not isinstance(toxics, list):
         raise ValueError(f"this is no proxy {name}")
     for toxic in cast("list[object]", toxics):
         if not isinstance(object_of(toxic).get("name"), str):
             raise ValueError("this is no toxic")
-    return found
+    return proxy

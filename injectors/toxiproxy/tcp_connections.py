@@ -1,4 +1,4 @@
-"""Whether anybody is connected to a listening address of this machine, from the kernel's own table."""
+"""TCP connections to a listening address of this machine, from the kernel's table."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ def wait_for_connection(listen: str, deadline: Deadline) -> bool:
 
 
 def has_connection(listen: str) -> bool:
-    """True when a connection to `host:port` stands, or when it cannot be seen: the address is elsewhere, or nobody
-    listens there in this network (the proxy's server runs in a container)."""
+    """True if a client is connected to `host:port`, or if that cannot be seen from here.
+
+    It cannot where the address is elsewhere, or nothing listens there in this network (the server runs in a
+    container)."""
     host, _, port = listen.rpartition(":")
     if host not in _LOCAL or not port.isdigit():
         return True
@@ -32,6 +34,6 @@ def has_connection(listen: str) -> bool:
 
 
 def _states(table: Path, port: str) -> set[str]:
-    """Those of the sockets of that port."""
+    """Return the states of the sockets on that port."""
     lines = [line.split() for line in table.read_text(encoding="ascii").splitlines()[1:]]
     return {fields[3] for fields in lines if fields[1].endswith(port)}

@@ -1,4 +1,4 @@
-"""`make bench`: take the figures, print the table; `--write FILE` writes the page."""
+"""`make bench`: measure the figures, print the table; `--write FILE` writes the page."""
 
 from __future__ import annotations
 
@@ -7,19 +7,29 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from bench import appends, containers, files, people, proxy, safety, sampling, startup, whole
+from bench import (
+    containers,
+    durable_append,
+    people,
+    proxy,
+    revert_time,
+    sampling_lateness,
+    scenario_check,
+    startup,
+    whole_drill,
+)
 from bench.figure import Figure
 from bench.page import page, table
+from bench.page_section import replace_section
 from bench.peer import NAME
-from bench.section import placed
 
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "startup": startup.figures,
-    "whole": whole.figures,
-    "check": files.figures,
-    "safety": safety.figures,
-    "appends": appends.figures,
-    "sampling": sampling.figures,
+    "whole": whole_drill.figures,
+    "check": scenario_check.figures,
+    "safety": revert_time.figures,
+    "appends": durable_append.figures,
+    "sampling": sampling_lateness.figures,
     "people": people.figures,
     "proxy": proxy.figures,
     "containers": containers.figures,
@@ -36,32 +46,32 @@ def main() -> int:
         choices=list(PARTS),
         help="this part alone, its own section on the page; may be given again",
     )
-    asked = parser.parse_args()
+    options = parser.parse_args()
     if running := _running():
         print(f"a drill is running ({running}), and the bench would stop it: wait for it first", file=sys.stderr)
         return 2
-    taken = {part: list(_taken(part)) for part in asked.only or PARTS}
-    figures = [figure for part in taken.values() for figure in part]
+    measured = {part: list(_measure(part)) for part in options.only or PARTS}
+    figures = [figure for part in measured.values() for figure in part]
     print(table(figures))
-    if asked.write and asked.only:
-        _replace(asked.write, taken)
-    elif asked.write:
-        asked.write.write_text(page(figures, NAME), encoding="utf-8")
-    return int(any(one.met is False for one in figures))
+    if options.write and options.only:
+        _replace(options.write, measured)
+    elif options.write:
+        options.write.write_text(page(figures, NAME), encoding="utf-8")
+    return int(any(figure.is_met is False for figure in figures))
 
 
-def _taken(part: str) -> Iterator[Figure]:
+def _measure(part: str) -> Iterator[Figure]:
     for figure in PARTS[part]():
-        print(f"{part}: {figure.what}: {figure.found} (n {figure.n})", file=sys.stderr, flush=True)
+        print(f"{part}: {figure.title}: {figure.measured} (n {figure.n})", file=sys.stderr, flush=True)
         yield figure
 
 
-def _replace(path: Path, taken: Mapping[str, list[Figure]]) -> None:
-    """The sections of these parts alone; one that could not be taken here keeps what it says."""
+def _replace(path: Path, measured: Mapping[str, list[Figure]]) -> None:
+    """The sections of these parts alone; one that could not be measured here keeps what it says."""
     text = path.read_text(encoding="utf-8")
-    for part, figures in taken.items():
+    for part, figures in measured.items():
         if figures:
-            text = placed(text, part, figures, NAME)
+            text = replace_section(text, part, figures, NAME)
     path.write_text(text, encoding="utf-8")
 
 
@@ -69,7 +79,7 @@ def _running() -> str:
     """`gameday stop` reaches every drill of this user: measured beside a real one it would end it."""
     from gameday.drill.control.running_drills import list_running
 
-    return ", ".join(found.drill for found in list_running())
+    return ", ".join(running.drill for running in list_running())
 
 
 if __name__ == "__main__":

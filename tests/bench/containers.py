@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from bench import killing, leaks, pausing
+from bench import pause_containers, sigkill_recovery, signal_leftovers
+from bench.container_fleet import herd
 from bench.figure import Figure
-from bench.herd import herd
 from support.docker import docker_here
 
 
@@ -23,6 +23,6 @@ def figures() -> Iterator[Figure]:
     # A shell that starts the bench in the background has it ignore INT, and so would all that it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with herd(docker) as made:
-        yield from pausing.figures(made)
-        yield from killing.figures(made)
-        yield from leaks.figures(made)
+        yield from pause_containers.figures(made)
+        yield from sigkill_recovery.figures(made)
+        yield from signal_leftovers.figures(made)

@@ -1,4 +1,4 @@
-"""One line of the table, and the few statistics it needs."""
+"""One row of the table, and the few statistics it needs."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What was promised, what was found, beside what, over how many runs; `met` None where nothing was promised."""
+    """A figure beside its target and a peer, over `n` runs. `is_met` None: no target."""
 
-    what: str
-    promised: str
-    found: str
-    beside: str
+    title: str
+    target: str
+    measured: str
+    compared: str
     n: int
-    met: bool | None
+    is_met: bool | None
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The nearest-rank percentile: a value that was measured, none in between."""
+    """Return the nearest-rank percentile: a value that was measured, none in between."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def ms(seconds: float) -> str:
-    """`412 ms`, or `0.25 ms` below ten."""
+    """Format seconds as `412 ms`, or `0.25 ms` below ten."""
     value = seconds * 1000
     return f"{value:.0f} ms" if value >= 10 else f"{value:.2f} ms"
 
 
-def middle_and_worst(seconds: Sequence[float]) -> str:
+def median_and_worst(seconds: Sequence[float]) -> str:
     return f"median {ms(median(seconds))}, worst {ms(max(seconds))}"

@@ -74,7 +74,10 @@ def page(figures: Sequence[Figure], peer: str) -> str:
 
 def table(figures: Sequence[Figure]) -> str:
     rows = [("figure", "target", "measured", "compared with, in the same run", "n", "")]
-    rows += [(one.what, one.promised, one.found, one.beside, str(one.n), _verdict(one)) for one in figures]
+    rows += [
+        (figure.title, figure.target, figure.measured, figure.compared, str(figure.n), _verdict(figure))
+        for figure in figures
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
@@ -83,8 +86,8 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join(lines)
 
 
-def _verdict(one: Figure) -> str:
-    return {True: "met", False: "**short**", None: ""}[one.met]
+def _verdict(figure: Figure) -> str:
+    return {True: "met", False: "**short**", None: ""}[figure.is_met]
 
 
 def machine(peer: str, command: str) -> str:

@@ -1,4 +1,4 @@
-"""The peer: chaostoolkit in an environment of its own, and the same drill as an experiment of its."""
+"""The peer: chaostoolkit in an environment of its own, and the same drill as its experiment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAME = f"chaostoolkit {VERSION}"
 
 
 def chaos() -> str:
-    """The command `chaos`, installed at the first call into the user's cache."""
+    """Return the command `chaos`, installed at the first call into the user's cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
     home = cache / "gameday-bench" / f"chaostoolkit-{VERSION}-{sys.version_info.major}.{sys.version_info.minor}"
     command = home / "bin" / "chaos"
@@ -30,7 +30,7 @@ def chaos() -> str:
 
 
 def experiment(stack: Stack) -> Path:
-    """The same drill: steady state by one HTTP probe, one HTTP action that adds the toxic, one that removes it."""
+    """Write the same drill: a steady state by HTTP, one HTTP action that adds the toxic, one that removes it."""
     toxics = f"{stack.proxy}/proxies/line/toxics"
     toxic = {"name": "late", "type": "latency", "stream": "downstream", "attributes": {"latency": 100}}
     body = {
@@ -49,7 +49,7 @@ def experiment(stack: Stack) -> Path:
 
 
 def _http(url: str, method: str = "GET", arguments: Mapping[str, object] | None = None) -> dict[str, object]:
-    made: dict[str, object] = {"type": "http", "url": url, "method": method, "timeout": 5}
+    provider: dict[str, object] = {"type": "http", "url": url, "method": method, "timeout": 5}
     if arguments is not None:
-        made |= {"arguments": arguments, "headers": {"Content-Type": "application/json"}}
-    return made
+        provider |= {"arguments": arguments, "headers": {"Content-Type": "application/json"}}
+    return provider

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench import briefing, hour
-from bench.commands import Command, simple, timed
-from bench.figure import Figure, middle_and_worst, ms, percentile
+from bench import briefing_time, desk_load
+from bench.commands import Command, simple, time_command
+from bench.figure import Figure, median_and_worst, ms, percentile
 from bench.peer import chaos
 from bench.stack import GAMEDAY, PATIENCE, SCENARIO, Stack, stack, until
-from bench.terminal import Terminal
+from bench.timed_terminal import Terminal
 
 COMMANDS = 15
 NOTES = 120
@@ -30,37 +30,37 @@ class Running:
 
     terminal: Terminal
     place: Stack
-    surroundings: dict[str, str]
+    environment: dict[str, str]
     door: Path
 
     def command(self, *args: str) -> Command:
         """A command in another terminal of the same user."""
-        return Command((GAMEDAY, *args), self.place.folder, self.surroundings)
+        return Command((GAMEDAY, *args), self.place.folder, self.environment)
 
 
 def figures() -> Iterator[Figure]:
     """On one drill notes by the command, in turns with `chaos --help`, then as the command asks for them; the rest
     each on drills of its own."""
     with stack() as place:
-        place.every("100ms")
+        place.set_period("100ms")
         with _drill(place) as drill:
             yield _command(drill)
             yield _shown(drill)
-    yield from hour.figures()
-    yield briefing.figure()
+    yield from desk_load.figures()
+    yield briefing_time.figure()
 
 
 def _command(drill: Running) -> Figure:
     help_ = simple(chaos(), "--help")
     note = drill.command("note", "the pool is full, the database is not busy")
-    timed(note)
-    timed(help_)
-    times = [(timed(note), timed(help_)) for _ in range(COMMANDS)]
+    time_command(note)
+    time_command(help_)
+    times = [(time_command(note), time_command(help_)) for _ in range(COMMANDS)]
     ours, theirs = ([pair[0] for pair in times], [pair[1] for pair in times])
     return Figure(
         "`gameday note` from another terminal", "at most `chaos --help`",
-        f"{middle_and_worst(ours)}, ratio {median(ours) / median(theirs):.2f}",
-        f"`chaos --help` {middle_and_worst(theirs)}", COMMANDS, median(ours) <= median(theirs),
+        f"{median_and_worst(ours)}, ratio {median(ours) / median(theirs):.2f}",
+        f"`chaos --help` {median_and_worst(theirs)}", COMMANDS, median(ours) <= median(theirs),
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def _shown(drill: Running) -> Figure:
     worst = percentile(late, 0.99)
     return Figure(
         "a note asked for → on the running desk's terminal", f"p99 under {ms(SHOWN_WITHIN)}",
-        f"p99 {ms(worst)}, {middle_and_worst(late)}",
+        f"p99 {ms(worst)}, {median_and_worst(late)}",
         f"a bare sleep before each wakes late: p99 {ms(percentile(slept, 0.99))}", NOTES, worst < SHOWN_WITHIN,
     )  # fmt: skip
 
@@ -95,16 +95,16 @@ def _drill(place: Stack) -> Iterator[Running]:
     """Begun by its keys, ended by STOP whatever happens; gone when this is left."""
     (place.folder / "people.yaml").write_text(PEOPLE, encoding="utf-8")
     runtime = place.folder / "runtime"
-    surroundings = place.surroundings | {"GAMEDAY_RUNTIME": str(runtime)}
-    command = Command((GAMEDAY, "run", "people.yaml", "--solo"), place.folder, surroundings)
+    environment = place.environment | {"GAMEDAY_RUNTIME": str(runtime)}
+    command = Command((GAMEDAY, "run", "people.yaml", "--solo"), place.folder, environment)
     with Terminal(command) as terminal:
         try:
             terminal.seen("Preflight passed")
             terminal.press("by")
             terminal.seen("since STARTEX")
-            yield Running(terminal, place, surroundings, next(iter(runtime.glob("gd-????.sock"))))
+            yield Running(terminal, place, environment, next(iter(runtime.glob("gd-????.sock"))))
         finally:
-            timed(Command((GAMEDAY, "stop"), place.folder, surroundings))
+            time_command(Command((GAMEDAY, "stop"), place.folder, environment))
             terminal.seen("continue to the debrief")
             terminal.press("\r")
             terminal.seen("Hot debrief")

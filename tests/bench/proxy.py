@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench import crowds, pings, rates
+from bench import many_connections, proxy_latency, throughput
 from bench.figure import Figure
-from bench.lines import place
+from bench.proxy_lines import place
 
 
 def figures() -> Iterator[Figure]:
     """Each kind of figure to servers of its own: what one left behind is not the next one's."""
     with place() as lines:
-        yield from pings.free(lines)
-        yield from pings.late(lines)
+        yield from proxy_latency.free(lines)
+        yield from proxy_latency.late(lines)
     with place() as lines:
-        yield rates.free(lines, 1, 1.5)
-        yield rates.free(lines, 64, 1.0)
-        yield rates.delayed(lines)
-        yield from rates.asked(lines)
+        yield throughput.free(lines, 1, 1.5)
+        yield throughput.free(lines, 64, 1.0)
+        yield throughput.delayed(lines)
+        yield from throughput.asked(lines)
     with place() as lines:
-        yield from crowds.figures(lines)
+        yield from many_connections.figures(lines)

@@ -1,4 +1,4 @@
-"""The place where the bench drills: the embedded proxy, an upstream with traffic, and the two files of a team."""
+"""Stack of the drills: the embedded proxy, an upstream with traffic, and the two files of a team."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ QUICK = SCENARIO.replace("SIGNALS", "trip: duration") + "ends: {after: 0s, of: i
 LONG = SCENARIO.replace("SIGNALS", "trip: duration, neighbour: ratio") + (
     "guardrails: [{signal: neighbour, below: 99%, for: 200ms}]\n"
 )
-"""Stands until something ends it: the guardrail, STOP, or the end of its runner."""
+"""Lasts until something ends it: the guardrail, STOP, or the end of its runner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +59,19 @@ class Stack:
     stats: str
 
     @property
-    def surroundings(self) -> dict[str, str]:
-        """The environment variables of a command in this place: a store of its own."""
-        return {**plain(), "GAMEDAY_STORE": str(self.folder / "store")}
+    def environment(self) -> dict[str, str]:
+        """Environment variables of a command in this place, with a store of its own."""
+        return {**plain_environment(), "GAMEDAY_STORE": str(self.folder / "store")}
 
-    def every(self, period: str) -> None:
-        """How often each signal is asked from now on: `50ms`."""
+    def set_period(self, period: str) -> None:
+        """Set the sampling period of each signal, as in `50ms`."""
         text = ENVIRONMENTS.replace("PROXY", self.proxy).replace("STATS", f"{self.stats}/stats")
         (self.folder / "gameday.yaml").write_text(text.replace("EVERY", period), encoding="utf-8")
 
-    def begin(self, file: str) -> subprocess.Popen[str]:
+    def start_rehearsal(self, file: str) -> subprocess.Popen[str]:
         """Start a rehearsal of that file."""
         return subprocess.Popen(
-            [GAMEDAY, "run", file, "--rehearse"], cwd=self.folder, env=self.surroundings, text=True,
+            [GAMEDAY, "run", file, "--rehearse"], cwd=self.folder, env=self.environment, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
 
@@ -79,33 +79,33 @@ class Stack:
         """Set what the neighbour's signal shows from now on."""
         ask(self.stats, "POST", f"/neighbour/{share}")
 
-    def look(self) -> Look:
-        return Look(self.proxy)
+    def watch(self) -> ProxyWatch:
+        return ProxyWatch(self.proxy)
 
 
-def plain() -> dict[str, str]:
-    """The environment variables without Python's own: one that forbids compiled files would be measured instead."""
+def plain_environment() -> dict[str, str]:
+    """Return the environment without Python's own variables: one may forbid compiled files, which cost much."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "GAMEDAY"))}
 
 
-class Look:
-    """Asks the proxy itself what stands on the line; one connection, so that a look takes a millisecond."""
+class ProxyWatch:
+    """Asks the proxy itself for the faults on the line, over one connection: a millisecond each time."""
 
     def __init__(self, proxy: str) -> None:
         self._connection = http.client.HTTPConnection(proxy.removeprefix("http://"), timeout=PATIENCE)
 
-    def clean(self) -> bool:
+    def is_clean(self) -> bool:
         self._connection.request("GET", "/proxies/line")
         shown = json.loads(self._connection.getresponse().read())
         return not shown["toxics"] and bool(shown["enabled"])
 
-    def until(self, clean: bool) -> float:
-        """The time (CLOCK_MONOTONIC) at which the line was first seen so; raises TimeoutError."""
-        return until(lambda: self.clean() is clean, pause=0.002)
+    def wait_until(self, clean: bool) -> float:
+        """Return the time (CLOCK_MONOTONIC) at which the line was first seen so. Raises TimeoutError."""
+        return until(lambda: self.is_clean() is clean, pause=0.002)
 
 
 def until(true: Callable[[], bool], pause: float = 0.01, within: float = PATIENCE) -> float:
-    """The time at which it was first true; raises TimeoutError."""
+    """Return the time at which it was first true. Raises TimeoutError."""
     give_up = time.monotonic() + within
     while not true():
         if time.monotonic() > give_up:
@@ -133,7 +133,7 @@ def stack() -> Iterator[Stack]:
         folder = Path(name)
         announced, ports = folder / "proxy", folder / "ports"
         running.enter_context(_process("-m", "gameday.proxy", "--port", "0", "--announce", str(announced)))
-        running.enter_context(_process(str(Path(__file__).with_name("upstream.py")), str(ports)))
+        running.enter_context(_process(str(Path(__file__).with_name("upstream_process.py")), str(ports)))
         until(lambda: announced.exists() and ports.exists())
         proxy = announced.read_text(encoding="utf-8").strip()
         stats_port, echo_port = json.loads(ports.read_text(encoding="utf-8"))
@@ -148,7 +148,7 @@ def _lay(made: Stack, echo_port: int) -> None:
     listen = str(ask(made.proxy, "POST", "/proxies", line)["listen"])
     ask(made.stats, "POST", f"/line/{listen.rpartition(':')[2]}")
     until(lambda: ask(made.stats, "GET", "/stats")["n"] > 0)
-    made.every("20ms")
+    made.set_period("20ms")
     (made.folder / "quick.yaml").write_text(QUICK, encoding="utf-8")
     (made.folder / "long.yaml").write_text(LONG, encoding="utf-8")
 
@@ -156,7 +156,7 @@ def _lay(made: Stack, echo_port: int) -> None:
 @contextlib.contextmanager
 def _process(*args: str) -> Iterator[None]:
     quiet = subprocess.DEVNULL
-    with subprocess.Popen([sys.executable, *args], env=plain(), stdin=quiet, stdout=quiet) as process:
+    with subprocess.Popen([sys.executable, *args], env=plain_environment(), stdin=quiet, stdout=quiet) as process:
         try:
             yield
         finally:

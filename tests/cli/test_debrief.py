@@ -12,7 +12,7 @@ import pytest
 
 from gameday.app.debrief import HEADINGS
 from gameday.cli.debrief import discard_typed_input, hold_debrief
-from gameday.events import NewEvent
+from gameday.events import NewEvent, Prediction
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
@@ -33,7 +33,7 @@ def test_where_nothing_can_be_typed_it_ends_and_loses_nothing(
 ) -> None:
     store = Store(tmp_path / "gameday.db")
     store.begin("gd-0001", "test", "solo", "", current_process())
-    store.append("gd-0001", [NewEvent("prediction", {"say": "it is slow"})], 1)
+    store.append("gd-0001", [NewEvent(Prediction(text="it is slow"))], 1)
     with open(os.devnull) as nothing:  # noqa: PTH123 - as a pipe that has ended
         monkeypatch.setattr(sys, "stdin", nothing)
         hold_debrief(store, "gd-0001", tmp_path / "rotation.jsonl")

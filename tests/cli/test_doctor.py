@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from gameday.cli.main import run_command
 from gameday.errors import Exit
-from gameday.events import NewEvent
+from gameday.events import Intended, NewEvent
 from gameday.plugins.types import Intent, RevertGuarantee
 from gameday.process_identity import ProcessIdentity
 from gameday.store.open import open_store
@@ -132,7 +132,7 @@ def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     Engine.proxy["enabled"] = False
     assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)
-    assert told["target"].startswith("!! database: proxy orders-db is switched off")
+    assert told["target"].startswith("!! database: proxy orders-db is disabled")
     assert told["last"] == "No drill can run here yet. Fix the 1 marked !!."
 
 
@@ -166,7 +166,7 @@ def left_behind(url: str) -> None:
     store = open_store()
     dead = ProcessIdentity(socket.gethostname(), 1, -5.0, "an earlier boot")
     epoch = store.begin("gd-7f3a", "staging", "rehearsal", "", dead)
-    store.append("gd-7f3a", [NewEvent("intended", {"intent": intent.encode()})], epoch)
+    store.append("gd-7f3a", [NewEvent(Intended(intent))], epoch)
     store.close()
 
 

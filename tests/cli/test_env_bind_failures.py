@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 from support.proxy import Proxied, ours
 from support.wizard import HEAD, READS, SCENARIO, TIME, bind, bound_already, folder_as_it_is, only_added, staging
 
+from gameday import atomic_file
 from gameday.cli.main import run_command
 from gameday.errors import Exit
 
@@ -93,7 +93,7 @@ def test_a_folder_that_cannot_be_written_shows_what_was_to_come(
     def refused(*_: object, **__: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(tempfile, "mkstemp", refused)
+    monkeypatch.setattr(atomic_file, "_write", refused)
     assert bind(monkeypatch, *TIME, *READS) is Exit.BAD_INPUT
     said = capsys.readouterr()
     assert "gameday.yaml cannot be written: Read-only file system" in said.err and "It is as it was." in said.err

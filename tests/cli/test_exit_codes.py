@@ -17,7 +17,8 @@ from gameday.cli.run_report import print_outcomes
 from gameday.drill.log import Log
 from gameday.drill.runner import DrillResult
 from gameday.errors import Exit
-from gameday.events import NewEvent
+from gameday.events import Ended, NewEvent
+from gameday.model import EndReason
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
@@ -125,7 +126,7 @@ def test_a_drill_that_is_stopped_before_its_first_fault_says_why_and_that_nothin
 ) -> None:
     store = Store(tmp_path / "drills.db")
     epoch = store.begin("gd-7f3a", "staging", "rehearsal", "digest", current_process())
-    halted = NewEvent("end", {"reason": "halted", "say": "ended: Ctrl-C"})
+    halted = NewEvent(Ended(EndReason.HALTED, text="ended: Ctrl-C"))
     with closing(store):
         Log(store, "gd-7f3a", epoch, lambda *_: None).append(halted)
         assert print_outcomes([DrillResult("gd-7f3a")], store, tmp_path) is Exit.HALTED

@@ -115,7 +115,7 @@ def test_answers_that_end_too_early(
     monkeypatch.setattr("sys.stdin", io.StringIO("\n" * count))
     assert run_command(["new"]) is Exit.BAD_INPUT
     said = capsys.readouterr().err
-    assert f"the input ended before question {[1, 1, 2, 2, 3, 4, 5, 6][count]} of 6" in said
+    assert f"question {[1, 1, 2, 2, 3, 4, 5, 6][count]} of 6: the input ended: " in said
     assert "yes '' | gameday new PATH" in said
     assert list(tmp_path.iterdir()) == []
 
@@ -132,7 +132,7 @@ def test_a_pipe_that_never_ends_is_not_asked_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert answered(monkeypatch, ["not a name"] * 1000) is Exit.BAD_INPUT
-    assert "10 invalid answers to this question: Which target" in capsys.readouterr().err
+    assert "10 invalid answers: Which target" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -75,7 +75,7 @@ def by_itself(place: ContainerPlace, kind: str) -> None:
 def by_a_guardrail(place: ContainerPlace, kind: str) -> None:
     run = standing(place, kind)
     place.figures.latency = 99.0
-    run.wait_for_event("breach")
+    run.wait_for_event("guardrail-breach")
     place.figures.latency = 0.01
     assert run.code() == Exit.HALTED, run.describe()
 

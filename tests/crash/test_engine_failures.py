@@ -37,17 +37,17 @@ def behind(make: Make, server: ProxyServer, stand_in: StandIn) -> Place:
     return make(server, stand_in.url)
 
 
-@pytest.mark.parametrize("how", ["500", "hangs", "lies of reverts"])
-def test_failed_revert_is_dirty_until_halt_succeeds(behind: Place, stand_in: StandIn, how: str) -> None:
+@pytest.mark.parametrize("mode", ["500", "hangs", "ignores reverts"])
+def test_failed_revert_is_dirty_until_halt_succeeds(behind: Place, stand_in: StandIn, mode: str) -> None:
     behind.write(stands="500ms")
     run = behind.run(timing=QUICK)
     run.wait_for_event("fault")
-    stand_in.how = how
+    stand_in.mode = mode
     assert run.code() == Exit.DIRTY, run.describe()
     assert "DIRTY" in run.err
     refused = behind.gameday("run", "late.yaml", "--rehearse", timing=QUICK)
     assert refused.code in (Exit.REFUSED, Exit.DIRTY), refused
-    stand_in.how = ""
+    stand_in.mode = ""
     stand_in.release.set()
     assert behind.gameday("halt", timing=QUICK).code == Exit.HELD
     assert behind.clean()
@@ -59,10 +59,10 @@ def test_failed_revert_is_dirty_until_halt_succeeds(behind: Place, stand_in: Sta
 def test_applied_but_absent_fault_is_never_a_pass(behind: Place, stand_in: StandIn) -> None:
     behind.write(start="500ms")
     run = behind.run(timing=QUICK)
-    run.wait_for_event("startex")
-    stand_in.how = "lies of applies"
+    run.wait_for_event("start")
+    stand_in.mode = "ignores applies"
     run.wait_for_event("lapsed")
-    stand_in.how = ""
+    stand_in.mode = ""
     assert run.code() == Exit.NOT_HELD, run.describe()
     assert behind.clean()
 
@@ -72,12 +72,12 @@ def test_applied_but_absent_fault_is_never_a_pass(behind: Place, stand_in: Stand
 def test_apply_landing_after_runner_death_is_reverted(behind: Place, stand_in: StandIn) -> None:
     behind.write(start="500ms")
     run = behind.run(timing=QUICK)
-    run.wait_for_event("startex")
-    stand_in.how = "late"
+    run.wait_for_event("start")
+    stand_in.mode = "late"
     eventually(lambda: stand_in.late, "the apply's request")
     run.signal(signal.SIGKILL)
-    run.wait_for_event("owner")
-    stand_in.how = ""
+    run.wait_for_event("takeover")
+    stand_in.mode = ""
     assert_stays(behind.clean, 0.5)
     stand_in.release.set()
     stand_in.late[0].join()
@@ -90,12 +90,14 @@ def test_revert_is_retried_until_engine_returns(make: Make, ours: ProxyServer) -
     stand_in = StandIn(ours.url)
     place = make(ours, stand_in.url)
     place.write(stands="500ms")
-    run = place.run(timing=Timing(quiet_period=2.0, revert_attempt_timeout=1.0))
+    run = place.run(timing=Timing(quiet_period=1.0, revert_attempt_timeout=1.0))
     run.wait_for_event("fault")
-    stand_in.how = "500"
-    run.wait_for_event("not-yet")
-    assert_stays(lambda: run.process.poll() is None, 20.0, "the revert")
-    stand_in.how = ""
+    stand_in.mode = "500"
+    run.wait_for_event("revert-pending")
+    refused = stand_in.refused
+    eventually(lambda: stand_in.refused > refused + 5, "more attempts to revert")
+    assert run.process.poll() is None
+    stand_in.mode = ""
     assert run.code() in (Exit.HELD, Exit.NOT_HELD), run.describe()
     assert place.clean()
     stand_in.close()
@@ -184,13 +186,13 @@ def test_give_up_records_reason_and_allows_next_run(behind: Place, stand_in: Sta
     behind.write(stands="300ms")
     run = behind.run(timing=QUICK)
     run.wait_for_event("fault")
-    stand_in.how = "500"
+    stand_in.mode = "500"
     assert run.code() == Exit.DIRTY
     given = behind.gameday("halt", "--give-up", run.drill, "--reason", "removed by hand, looked at it")
     assert given.code == Exit.HELD, given
-    stand_in.how = ""
+    stand_in.mode = ""
     for mark in behind.marks():
         httpx.delete(f"{behind.server.url}/proxies/{behind.name}/toxics/{mark}", trust_env=False)
-    assert ("given-up", "removed by hand, looked at it") in [(k, d.get("why")) for k, d in run.events()]
+    assert ("given-up", "removed by hand, looked at it") in [(k, d.get("reason")) for k, d in run.events()]
     behind.write()
     assert behind.run(timing=QUICK).code() == Exit.HELD

@@ -43,7 +43,7 @@ def test_sweep_leaves_running_drill_alone(place: Place) -> None:
     swept = place.gameday("halt", "--sweep", place.name, "--yes", GAMEDAY_STORE=str(place.folder / "empty"))
     assert swept.code == Exit.HELD, swept
     assert "left alone" in swept.out
-    assert "gone" not in run.kinds()
+    assert "fault-reverted" not in run.kinds()
     assert place.gameday("stop").code == Exit.HELD
     assert run.code() == Exit.HALTED, run.describe()
     assert place.clean()
@@ -64,8 +64,8 @@ def test_participant_commands_from_another_terminal_are_logged(place: Place) -> 
     run.wait_for_event("fault")
     for words in (("claim", "ic"), ("declare",), ("note", "slow", "since", "noon", "--role", "ops", "--at", "-1s")):
         assert place.gameday(*words).code == Exit.HELD
-    run.wait_for_event("note", say="slow since noon")
-    assert {"claimed", "ic-announced", "declared"} <= set(run.kinds())
+    run.wait_for_event("note", text="slow since noon")
+    assert {"role-claimed", "ic-announced", "declared"} <= set(run.kinds())
     again = place.gameday("claim", "ic")
     assert again.code == Exit.REFUSED and "gameday handover ic" in again.err
     assert place.gameday("stop").code == Exit.HELD
@@ -77,5 +77,5 @@ def test_breached_guardrail_halts(place: Place) -> None:
     place.write(stands="30s", guardrail="100ms")
     run = place.run()
     assert run.code() == Exit.HALTED, run.describe()
-    assert "breach" in run.kinds()
+    assert "guardrail-breach" in run.kinds()
     assert place.clean()

@@ -68,7 +68,7 @@ def test_drill_on_postgres_ends_clean(shop: Shop, kind: str) -> None:
     assert not shop.clean()
     assert run.code() == Exit.HELD, run.describe()
     assert shop.clean()
-    assert not [kind for kind in run.kinds() if kind in ("lapsed", "unknown", "not-yet", "stuck")]
+    assert not [kind for kind in run.kinds() if kind in ("lapsed", "apply-unknown", "revert-pending", "stuck")]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -77,7 +77,7 @@ def test_sigkill_of_runner_leaves_no_session_and_guardian_reports(shop: Shop, ki
     run = shop.run()
     run.wait_for_event("fault")
     run.process.kill()
-    run.wait_for_event("gone")
+    run.wait_for_event("fault-reverted")
     assert shop.clean()
     run.wait_for_event("end", reason="halted")
     run.wait_for_guardian_exit()

@@ -21,7 +21,7 @@ def test_sigstop_while_fault_active_reverts_by_guardian(place: Place, fault: str
     run = place.run(timing=SHORT)
     run.wait_for_event("fault")
     run.signal(signal.SIGSTOP)
-    run.wait_for_event("owner")
+    run.wait_for_event("takeover")
     eventually(place.clean, "the guardian's revert", within=5.0)
     run.signal(signal.SIGCONT)
     assert run.code() == Exit.HALTED, run.describe()
@@ -34,7 +34,7 @@ def test_sigstop_while_fault_active_reverts_by_guardian(place: Place, fault: str
 def test_runner_resumed_after_takeover_applies_nothing(place: Place) -> None:
     place.write(start="3s")
     run = place.run(timing=SHORT)
-    run.wait_for_event("startex")
+    run.wait_for_event("start")
     run.signal(signal.SIGSTOP)
     run.wait_for_event("end")
     run.signal(signal.SIGCONT)
@@ -51,7 +51,7 @@ def test_sigstop_between_intent_and_request_reverts_the_late_apply(place: Place,
         place.write(OUTAGE)
     of = {"of": "switch_off" if fault == "outage" else "add_toxic"} if where == "at_request" else {}
     run = place.run({"at": where, "who": "run", "when": "before", "do": "stop", **of}, timing=SHORT)
-    run.wait_for_event("owner")
+    run.wait_for_event("takeover")
     eventually(place.clean, "the guardian's revert", within=5.0)
     assert_stays(place.clean, 1.0)
     assert run.guardians(), "it goes on watching while the runner may wake"
@@ -85,7 +85,7 @@ def test_resumed_guardian_takes_nothing_over(place: Place, tmp_path: Path) -> No
     assert_stays(place.marks, 2.0, "the fault")
     guardian.send_signal(signal.SIGCONT)
     assert run.code() == Exit.HELD, run.describe()
-    assert "owner" not in run.kinds()
+    assert "takeover" not in run.kinds()
     assert place.clean()
 
 
@@ -96,7 +96,7 @@ def test_stopped_guardian_is_replaced(place: Place) -> None:
     run.wait_for_event("fault")
     first = run.guardian()
     first.send_signal(signal.SIGSTOP)
-    run.wait_for_event("trouble", say="the guardian was lost; another one stands")
+    run.wait_for_event("problem", text="the guardian was lost; another one stands")
     assert run.guardian().pid != first.pid
     run.signal(signal.SIGKILL)
     eventually(place.clean, "the second guardian's revert", within=5.0)

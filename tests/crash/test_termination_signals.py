@@ -15,7 +15,7 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 MOMENTS: dict[str, Callable[[Run], None]] = {
     "starting": lambda run: run.until(lambda: run.process.poll() is None and "drill gd-" in run.out, "its name"),
     "preflight": lambda run: run.wait_for_event("phase", after="preflight"),
-    "delay": lambda run: run.wait_for_event("startex"),
+    "delay": lambda run: run.wait_for_event("start"),
     "standing": lambda run: run.wait_for_event("fault"),
     "reverting": lambda run: run.wait_for_event("reverting"),
 }

@@ -145,7 +145,7 @@ def stopping_leaves_foreign_containers(engine: Docker, run_gameday: RunGameday) 
 
 def _networks_with_sidecars(engine: Docker) -> str:
     """Return the names of containers whose network namespace a sidecar shares."""
-    sidecars = engine("ps", "-a", "-q", "--filter", "label=gameday.mark").split()
+    sidecars = engine("ps", "-a", "-q", "--filter", "label=gameday.marker").split()
     modes = [engine("inspect", "-f", "{{.HostConfig.NetworkMode}}", sidecar, code=None) for sidecar in sidecars]
     targets = [mode.removeprefix("container:") for mode in modes if mode.startswith("container:")]
     return " ".join(engine("inspect", "-f", "{{.Name}}", target, code=None) for target in targets)

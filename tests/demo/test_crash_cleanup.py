@@ -44,7 +44,7 @@ def test_guardian_reverts_then_stops_the_demo_after_the_runner_is_killed(tmp_pat
         eventually(lambda: demo_record.load(home) is None, "the end of its record")
         recorded = kinds(tmp_path / "store" / "gameday.db")
         assert recorded[-1] == "phase"
-        assert {"gone", "reverted", "end"} <= set(recorded)
+        assert {"fault-reverted", "reverted", "end"} <= set(recorded)
     finally:
         runner.kill()
         lifecycle.stop_demo(home)

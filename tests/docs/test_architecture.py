@@ -15,7 +15,7 @@ WORDS = re.findall(r"`([^`]+)`", TEXT)
 FILES = sorted({word for word in WORDS if "/" in word and " " not in word and not re.search(r"NAME|:", word)})
 NAMES = {
     "KINDS": ("injectors/toxiproxy/faults/__init__.py", "injectors/docker/faults/__init__.py"),
-    "EVENT_KINDS": ("gameday/events/__init__.py",),
+    "Statement": ("gameday/events/people.py",),
     "TYPES": ("gameday/proxy/toxics/__init__.py",),
     "PROBES": ("gameday/signals/probe_registry.py",),
     "KNOWN_PROBES": ("gameday/files/scenario_constants.py",),

@@ -6,7 +6,7 @@ import re
 
 from support.docs_pages import ROOT
 
-from gameday.injectors.docker.faults.disk_fill import LEFT
+from gameday.injectors.docker.faults.disk_fill import RESERVED_KB
 from gameday.injectors.docker.sidecars import LEASE
 from gameday.injectors.docker.target_settings import KNOWN
 from gameday.units import format_duration
@@ -22,4 +22,4 @@ def test_every_key_of_a_target_is_documented() -> None:
 
 def test_the_lease_and_the_free_disk_space_are_documented() -> None:
     assert f"holds it for {format_duration(LEASE)} at a time" in TEXT
-    assert f"leaves {LEFT // 1_000_000} GB of the engine's own disk free" in TEXT
+    assert f"leaves {RESERVED_KB // 1_000_000} GB of the engine's own disk free" in TEXT

@@ -60,7 +60,7 @@ def test_a_rehearsal_applies_and_reverts_the_fault(environment: dict[str, str], 
     assert rehearsed.returncode == 1, "the hypothesis does not hold: everyone is turned away\n" + rehearsed.stderr
     log = run(environment, tmp_path, "-m", "gameday", "log", "--format", "jsonl").stdout
     kinds = [json.loads(line)["kind"] for line in log.splitlines()]
-    assert kinds.index("fault") < kinds.index("effect") < kinds.index("gone")
+    assert kinds.index("fault") < kinds.index("effect") < kinds.index("fault-reverted")
     assert not (tmp_path / "maintenance").exists()
 
 

@@ -11,7 +11,7 @@ import pytest
 from support.drill_folder import PATIENCE
 from support.fake_injector import Bench, planned
 
-from gameday.events import NewEvent
+from gameday.events import ActionFinished, ActionStarted, Lapsed, NewEvent, Removed, of_type
 from gameday.plugins.types import Applied, ApplyOutcome, Intent, Presence, Renewal
 
 
@@ -36,7 +36,7 @@ def test_present_fault_with_failed_renewal_is_no_lapse(bench: Bench, monkeypatch
     bench.ledger.apply(planned("slow"))
     for _ in range(2):
         bench.ledger.renew_and_check()
-    assert "lapsed" not in bench.kinds() and bench.kinds().count("trouble") == 1
+    assert "lapsed" not in bench.kinds() and bench.kinds().count("problem") == 1
 
 
 def test_hanging_engine_delays_no_renewal_at_another(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,20 +75,20 @@ def test_absent_fault_lapses_once(bench: Bench) -> None:
 def test_end_during_an_action_is_credited_to_it(bench: Bench, done: bool) -> None:
     bench.ledger.apply(planned())
     bench.ledger.renew_and_check()
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
     if done:
-        bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
+        bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
     bench.ledger.renew_and_check()
-    assert bench.kinds().count("undone") == 1
+    assert bench.kinds().count("removed") == 1
     assert "lapsed" not in bench.kinds()
     assert bench.ledger.outstanding(), "it is taken back all the same"
 
 
 def test_action_before_the_fault_did_not_end_it(bench: Bench) -> None:
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
-    bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
+    bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
     bench.ledger.apply(planned())
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
@@ -98,12 +98,12 @@ def test_action_before_the_fault_did_not_end_it(bench: Bench) -> None:
 def test_fault_removed_by_a_later_fault_is_no_lapse(bench: Bench) -> None:
     bench.ledger.apply(planned("cut"))
     bench.ledger.apply(planned("restarted"))
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
     cut = bench.ledger.outstanding()[0].marker
     bench.engine.there.discard(cut)
     bench.ledger.renew_and_check()
-    undone = [event.data for event in bench.events() if event.kind in ("undone", "lapsed")]
-    assert undone == [{"mark": cut, "fault": "cut", "by": "restarted"}], "and no action is credited with it"
+    ended = [event.body for event in bench.events() if isinstance(event.body, Removed | Lapsed)]
+    assert ended == [Removed(cut, "cut", by_fault="restarted")], "and no action is credited with it"
     assert bench.ledger.outstanding(), "it is taken back all the same"
 
 
@@ -116,14 +116,14 @@ def test_fault_on_another_target_did_not_end_it(bench: Bench, how: str) -> None:
         bench.ledger.renew_and_check()
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
-    assert "cut" not in [event.data["fault"] for event in bench.events() if event.kind == "undone"]
+    assert "cut" not in [event.body.fault for event in of_type(bench.events(), Removed)]
     assert "lapsed" in bench.kinds()
 
 
 def test_fault_that_outlived_an_action_was_not_ended_by_it(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
-    bench.ledger._log.append(NewEvent("action", {"action": "restart", "ok": True, "say": ""}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
+    bench.ledger._log.append(NewEvent(ActionFinished(action="restart", succeeded=True, text="")))
     bench.ledger.renew_and_check()
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
@@ -142,7 +142,7 @@ def test_failed_renewal_with_unknown_presence_is_no_lapse(bench: Bench, monkeypa
     bench.ledger.apply(planned())
     bench.engine.on_active = [lambda _: Presence.UNKNOWN]
     bench.ledger.renew_and_check()
-    assert "whether it stands cannot be seen" in str(bench.events()[-1].data["say"])
+    assert "whether it stands cannot be seen" in str(bench.events()[-1].body)
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
     assert bench.kinds().count("lapsed") == 1, "once that is seen"
@@ -150,9 +150,10 @@ def test_failed_renewal_with_unknown_presence_is_no_lapse(bench: Bench, monkeypa
 
 def test_action_is_credited_across_unknown_presence(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(NewEvent("acting", {"action": "restart"}))
+    bench.ledger._log.append(NewEvent(ActionStarted(action="restart")))
     bench.engine.on_active = [lambda _: Presence.UNKNOWN]
     bench.ledger.renew_and_check()
     bench.engine.there.clear()
     bench.ledger.renew_and_check()
-    assert bench.events()[-1].kind == "undone" and bench.events()[-1].data["action"] == "restart"
+    last = bench.events()[-1].body
+    assert isinstance(last, Removed) and last.by_action == "restart"

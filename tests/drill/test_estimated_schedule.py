@@ -24,7 +24,7 @@ def test_the_shipped_scenario() -> None:
     assert found[Moment.FAULT] == 90
     assert found[Moment.IMPACT] == 90 + 15
     assert found[Moment.ALERT] == 105 + 90
-    assert found[Moment.ROLES_PRESENT] == 195 + 150
+    assert found[Moment.ASSEMBLED] == 195 + 150
     assert found[Moment.DECLARED] == 195 + 60
     assert found[Moment.IC_ANNOUNCED] == 255 + 90
     assert found[Moment.UPDATE] == 255 + 150
@@ -37,7 +37,7 @@ def test_messages_of_the_schedule() -> None:
     times = [time_of(line, assumed) for line in SHIPPED.course]
     assert times == [105 + 120, 195 + 360, 255 + 360, 195 + 600, 195 + 900, 195 + 1200, None, 505 + 60]
     spared = [spared_by(line, assumed) for line in SHIPPED.course]
-    assert [one for one in spared if one] == ["declared", "hypothesis", "hypothesis", "mitigated"]
+    assert [one for one in spared if one] == ["declared", "theory", "theory", "mitigated"]
 
 
 def test_message_on_the_chosen_mitigation_has_a_time() -> None:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from support.events import event as made_event
 from support.shipped_drill import plan_of
 
 from gameday.drill import facilitator
 from gameday.drill.decisions import ApplyFault, Decision, Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import decide, next_at
 from gameday.drill.state import State, fold
-from gameday.model import EndReason, Event, Hint, Json, Mode, Plan, Rung, Source
+from gameday.model import EndReason, Hint, Json, Mode, Plan, Rung
 from gameday.moments import HUMAN_MOMENTS, Moment
 
 
@@ -27,10 +28,10 @@ class World:
         self._answers = answers
         self._coming: list[tuple[float, str, dict[str, Json]]] = []
         self.say("phase", {"after": "running"})
-        self.say("startex", {})
+        self.say("start", {})
 
     def say(self, kind: str, data: Mapping[str, Json]) -> None:
-        event = Event(0, "gd-0001", kind, self.now, self.now, self.now, Source.RUNNER, None, 1, "", data)
+        event = made_event(kind, data, self.now)
         self.state = fold(self.state, event)
         self.log.append((self.now - 1000.0, kind))
         if kind in self._answers:
@@ -56,28 +57,28 @@ class World:
     def _perform(self, what: Decision) -> None:
         match what:
             case ApplyFault(planned):
-                self.say("intended", {"intent": {"fault": planned.fault.id, "mark": "gd-000100000001"}})
+                self.say("intended", {"intent": {"fault": planned.fault.id}})
                 self.say("fault", {"fault": planned.fault.id})
             case SendPage(say):
-                self.say("page", {"by": "program", "say": say})
-                self.say("alert", {"by": "program", "signal": ""})
+                self.say("paged", {"by": "program", "text": say})
+                self.say("alert", {"by": "program", "signal": "", "expected": True})
             case SendMessage(entry, line, offer):
                 hint = isinstance(line.play, Hint)
-                self.say("offered" if offer else "hint" if hint else "cue", {"entry": entry})
+                self.say("hint-offered" if offer else "hint" if hint else "message", {"entry": entry})
             case SkipMessage(entry, why):
-                self.say("skipped", {"entry": entry, "why": why})
+                self.say("message-skipped", {"entry": entry, "reason": why})
             case ScriptedStep(index, step) if step.moment is not None:
                 self.say(step.moment.value, {"step": index})
             case ScriptedStep(index, step):
-                self.say("action", {"action": step.action, "step": index})
+                self.say("action-finished", {"action": step.action, "succeeded": True, "step": index})
             case Finish():
                 raise AssertionError("endings are returned")
 
 
 FOLLOWS: dict[str, tuple[float, str, dict[str, Json]]] = {
     "fault": (1.0, "impact", {}),
-    "impact": (5.0, "alert", {"signal": "journey-slow", "by": "environment"}),
-    "action": (4.0, "mitigated", {}),
+    "impact": (5.0, "alert", {"signal": "journey-slow", "by": "environment", "expected": True}),
+    "action-finished": (4.0, "mitigated", {}),
 }
 
 
@@ -89,7 +90,7 @@ def test_rehearsal_plays_every_step_in_order() -> None:
     world = World(plan_of(), FOLLOWS)
     finish = world.run()
     assert finish.reason == "ends"
-    order = ["startex", "fault", "impact", "alert", "declared", "ic-announced", "update", "action", "mitigated"]
+    order = ["start", "fault", "impact", "alert", "declared", "ic-announced", "update", "action-finished", "mitigated"]
     assert [at(world, kind) for kind in order] == sorted(at(world, kind) for kind in order)
     assert at(world, "fault") == 2.0
     assert at(world, "alert") == 8.0
@@ -101,45 +102,53 @@ def test_rehearsal_meets_objectives_at_half_their_limit() -> None:
     world.run()
     assert at(world, "ic-announced") - at(world, "declared") == pytest.approx(9.0)
     assert at(world, "update") - at(world, "declared") == pytest.approx(15.0)
-    assert at(world, "roles-present") - at(world, "alert") == pytest.approx(15.0)
+    assert at(world, "assembled") - at(world, "alert") == pytest.approx(15.0)
 
 
 def test_timebox_ends_drill_without_mitigation() -> None:
-    follows = {**FOLLOWS, "action": (1.0, "note", {})}
+    follows = {**FOLLOWS, "action-finished": (1.0, "note", {})}
     world = World(plan_of(), follows)
     assert world.run().reason == "timebox"
     assert world.now - 1000.0 == pytest.approx(world.plan.scenario.timebox)
 
 
 def test_silent_alert_is_replaced_by_a_page() -> None:
-    world = World(plan_of(), {"fault": FOLLOWS["fault"], "action": FOLLOWS["action"]})
+    world = World(plan_of(), {"fault": FOLLOWS["fault"], "action-finished": FOLLOWS["action-finished"]})
     world.run()
     page = world.plan.scenario.page
     assert page is not None
-    assert at(world, "page") == pytest.approx(at(world, "impact") + page.else_after)
+    assert at(world, "paged") == pytest.approx(at(world, "impact") + page.else_after)
 
 
-@pytest.mark.parametrize("kind", ["stop", "halt", "signal", "breach"])
-def test_stop_leaves_only_the_ending_due(kind: str) -> None:
-    world = World(plan_of(), {"fault": (0.0, kind, {"say": "enough", "name": "SIGTERM", "why": "enough"})})
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("stop", {"text": "enough"}),
+        ("halt", {"reason": "enough"}),
+        ("interrupted", {"name": "SIGTERM"}),
+        ("guardrail-breach", {"text": "enough"}),
+    ],
+)
+def test_stop_leaves_only_the_ending_due(kind: str, data: dict[str, Json]) -> None:
+    world = World(plan_of(), {"fault": (0.0, kind, data)})
     assert world.run().reason == "halted"
     assert decide(world.plan, world.state, world.now + 1e6) == (Finish(EndReason.HALTED, world.state.halt),)
 
 
 def test_unreadable_guardrail_halts_but_other_signal_does_not() -> None:
-    halted = World(plan_of(), {**FOLLOWS, "impact": (1.0, "unreadable", {"guardrail": 0, "say": "no answer"})})
+    halted = World(plan_of(), {**FOLLOWS, "impact": (1.0, "signal-unreadable", {"guardrail": 0, "text": "no answer"})})
     assert halted.run().reason == "halted"
-    state = fold(State(), _event("unreadable", {"guardrail": None, "say": "no answer"}))
+    state = fold(State(), made_event("signal-unreadable", {"guardrail": None, "text": "no answer"}))
     assert state.halt == ""
 
 
 @pytest.mark.parametrize(
     ("kind", "data"),
     [
-        ("refused", {"mark": "m", "why": "no"}),
-        ("unknown", {"mark": "m", "why": "late"}),
-        ("lapsed", {"mark": "m", "why": "gone"}),
-        ("effect", {"fault": "slow", "seen": False, "say": "nothing"}),
+        ("apply-refused", {"marker": "m", "reason": "no"}),
+        ("apply-unknown", {"marker": "m", "reason": "late"}),
+        ("lapsed", {"marker": "m", "reason": "gone"}),
+        ("effect", {"fault": "slow", "seen": False, "text": "nothing"}),
     ],
 )
 def test_rehearsal_without_effect_ends_at_once(kind: str, data: dict[str, Json]) -> None:
@@ -162,7 +171,7 @@ def test_hint_on_human_event_is_offered_and_unneeded_hint_skipped() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
     kinds = [kind for _, kind in world.log]
-    assert "skipped" in kinds
+    assert "message-skipped" in kinds
     course = world.plan.scenario.course
     for index, line in enumerate(course):
         if isinstance(line.play, Hint) and line.play.unless in HUMAN_MOMENTS:
@@ -185,20 +194,20 @@ def hinted(*hints: tuple[Rung, Moment | None], after: float = 1.0) -> list[str]:
 
 def test_hint_is_offered_when_recovery_may_be_reported_first() -> None:
     kinds = hinted((Rung.ANSWER, Moment.MITIGATED))
-    assert "offered" in kinds and "hint" not in kinds
+    assert "hint-offered" in kinds and "hint" not in kinds
 
 
 def test_hint_waits_for_an_offered_earlier_step() -> None:
-    kinds = hinted((Rung.QUESTION, Moment.HYPOTHESIS), (Rung.ANSWER, None))
-    assert kinds.count("offered") == 2 and "hint" not in kinds
-    assert "hint" in hinted((Rung.POINTER, Moment.HYPOTHESIS), (Rung.NUDGE, None)), "a lower one may go"
+    kinds = hinted((Rung.QUESTION, Moment.THEORY), (Rung.ANSWER, None))
+    assert kinds.count("hint-offered") == 2 and "hint" not in kinds
+    assert "hint" in hinted((Rung.POINTER, Moment.THEORY), (Rung.NUDGE, None)), "a lower one may go"
 
 
 def test_no_hint_after_mitigation() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
     kinds = hinted((Rung.NUDGE, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
-    assert kinds.index("mitigated") < kinds.index("skipped") and "hint" not in kinds
+    assert kinds.index("mitigated") < kinds.index("message-skipped") and "hint" not in kinds
 
 
 def test_next_at_is_always_in_the_future() -> None:
@@ -206,7 +215,3 @@ def test_next_at_is_always_in_the_future() -> None:
     soonest = next_at(world.plan, world.state, world.now)
     assert soonest is not None
     assert soonest > world.now
-
-
-def _event(kind: str, data: Mapping[str, Json]) -> Event:
-    return Event(1, "gd-0001", kind, 0.0, 0.0, 0.0, Source.RUNNER, None, 1, "", data)

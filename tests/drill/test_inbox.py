@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from gameday.drill.inbox import Inbox
+from gameday.events import Interrupted
 
 
 @pytest.fixture
@@ -34,5 +35,5 @@ def test_signal_during_output_is_recorded_without_raising(
     monkeypatch.setattr("sys.stderr", _Busy())
     signal.raise_signal(signal.SIGINT)
     signal.raise_signal(signal.SIGTERM)
-    assert [draft.data for draft in asked.drain()] == [{"name": "SIGINT"}]
+    assert [draft.body for draft in asked.drain()] == [Interrupted("SIGINT")]
     assert "being put back" in capfd.readouterr().err

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.events import event
 from support.shipped_drill import plan_of
 
 from gameday.drill.control.facilitator_requests import facilitator_event, within_range
@@ -16,8 +17,9 @@ from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, Finish, R
 from gameday.drill.facilitator import PREVIEW_SECONDS, decide, scheduled_decisions
 from gameday.drill.interventions import EXTENSION, PAUSE_ENDS, Interventions, paused_seconds
 from gameday.drill.state import State, fold
+from gameday.events import MessageOverridden
 from gameday.injectors.toxiproxy.faults import KINDS
-from gameday.model import EndReason, Event, Fault, Json, Mode, Phase, Plan, Role, Source
+from gameday.model import EndReason, Fault, Json, Mode, Phase, Plan, Role, Source
 
 PLAN = plan_of(Mode.FACILITATED, "")
 START = 1000.0
@@ -30,9 +32,9 @@ Said = tuple[float, str, dict[str, Json]]
 
 def after(*said: Said) -> State:
     state = State()
-    begun: tuple[Said, Said] = ((0.0, "phase", {"after": "running"}), (0.0, "startex", {}))
+    begun: tuple[Said, Said] = ((0.0, "phase", {"after": "running"}), (0.0, "start", {}))
     for at, kind, data in (*begun, *said):
-        state = fold(state, Event(0, "gd", kind, START + at, 0, START + at, Source.RUNNER, None, 1, "", data))
+        state = fold(state, event(kind, data, START + at))
     return state
 
 
@@ -44,13 +46,13 @@ def when(state: State, kind: type[Any], plan: Plan = PLAN) -> list[float]:
     return sorted(at for at, what in times(state, plan) if isinstance(what, kind))
 
 
-INTENT: dict[str, Json] = {"intent": {"fault": "slow", "mark": "gd-000000000001"}}
+INTENT: dict[str, Json] = {"intent": {"fault": "slow"}}
 IMPACT: Said = (10.0, "impact", {})
 STANDS: tuple[Said, Said] = ((2.0, "intended", INTENT), (2.0, "fault", {"fault": "slow"}))
 
 
 def line(do: str, say: str = "") -> Said:
-    return (12.0, "course", {"do": do, "entry": SENT_BY_ITSELF, "say": say})
+    return (12.0, "message-override", {"operation": do, "entry": SENT_BY_ITSELF, "text": say})
 
 
 def played(state: State, at: float) -> list[Decision]:
@@ -62,7 +64,7 @@ def test_message_waits_for_its_time_or_is_sent_on_request() -> None:
     [sent] = played(after(IMPACT, line("send")), 13.0)
     assert isinstance(sent, SendMessage) and sent.entry == SENT_BY_ITSELF and not sent.offer
     assert played(after(line("send")), 13.0), "also before its moment has been"
-    assert played(after(line("send"), (13.0, "cue", {"entry": 0})), 14.0) == [], "and once"
+    assert played(after(line("send"), (13.0, "message", {"entry": 0})), 14.0) == [], "and once"
 
 
 def test_held_message_waits_until_released() -> None:
@@ -86,12 +88,12 @@ def test_next_message_is_previewed_with_people() -> None:
 
 def test_fault_started_early_is_applied_once() -> None:
     assert when(after(), ApplyFault) == [2.0]
-    assert when(after((0.5, "sooner", {"fault": "slow"})), ApplyFault) == [float("-inf")]
-    assert when(after(*STANDS, (3.0, "sooner", {"fault": "slow"})), ApplyFault) == []
+    assert when(after((0.5, "apply-early", {"fault": "slow"})), ApplyFault) == [float("-inf")]
+    assert when(after(*STANDS, (3.0, "apply-early", {"fault": "slow"})), ApplyFault) == []
 
 
 def test_fault_is_adjusted_once_per_request() -> None:
-    turned: Said = (5.0, "dialled", {"fault": "slow", "params": {"delay": "200ms"}})
+    turned: Said = (5.0, "adjusted", {"fault": "slow", "params": {"delay": "200ms"}})
     assert when(after(turned), AdjustFault) == [], "not before it stands"
     [(_, dial)] = [one for one in times(after(*STANDS, turned)) if isinstance(one[1], AdjustFault)]
     assert isinstance(dial, AdjustFault) and dial.planned.fault.params["delay"] == "200ms"
@@ -160,7 +162,7 @@ def test_kind_without_duration_cannot_be_adjusted(kind: str, params: dict[str, J
     ("request_", "state"),
     [
         ({"hand": "send", "entry": 99}, after()),
-        ({"hand": "send", "entry": 0}, after((1.0, "cue", {"entry": 0}))),
+        ({"hand": "send", "entry": 0}, after((1.0, "message", {"entry": 0}))),
         ({"hand": "reword", "entry": 0}, after()),
         ({"hand": "now"}, after(*STANDS)),
         ({"hand": "dial", "to": "200ms"}, after()),
@@ -180,6 +182,6 @@ def test_impossible_intervention_is_refused_and_not_recorded(request_: dict[str,
 
 def test_each_intervention_is_a_facilitator_event() -> None:
     made = facilitator_event({"hand": "hold", "entry": 2}, PLAN, after())
-    assert (made.kind, made.role, made.source, dict(made.data)) == (
-        "course", Role.FACILITATOR, Source.HUMAN, {"do": "hold", "entry": 2},
+    assert (made.body, made.role, made.source) == (
+        MessageOverridden("hold", 2), Role.FACILITATOR, Source.HUMAN,
     )  # fmt: skip

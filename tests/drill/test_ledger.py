@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.fake_injector import Bench, planned
 
-from gameday.events import NewEvent
-from gameday.model import Binding, Event, Fault, Json, PlannedFault
+from gameday.events import AllReverted, Checked, Event, NewEvent, Removed, RevertBegun, of_type
+from gameday.model import Binding, Fault, PlannedFault
 from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
 from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding
@@ -32,14 +32,14 @@ def test_intent_is_durable_before_apply(bench: Bench) -> None:
 
     bench.engine.on_apply = [look]
     bench.ledger.apply(planned())
-    assert bench.kinds() == ["intended", "refused"]
+    assert bench.kinds() == ["intended", "apply-refused"]
 
 
 def test_apply_and_revert_are_both_verified(bench: Bench) -> None:
     bench.ledger.apply(planned())
     assert bench.kinds() == ["intended", "applied", "fault"]
     assert bench.ledger.revert_all() == []
-    assert bench.kinds()[3:] == ["gone", "reverted"]
+    assert bench.kinds()[3:] == ["fault-reverted", "reverted"]
     assert bench.engine.there == set()
 
 
@@ -76,7 +76,7 @@ def test_after_close_nothing_is_applied(bench: Bench) -> None:
     bench.ledger.close()
     bench.ledger.apply(planned())
     assert bench.engine.calls == []
-    assert bench.kinds() == ["intended", "refused"]
+    assert bench.kinds() == ["intended", "apply-refused"]
 
 
 def test_applied_but_absent_fault_has_lapsed(bench: Bench) -> None:
@@ -90,7 +90,7 @@ def test_unverified_revert_is_retried(bench: Bench) -> None:
     bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.REVERTED)] * 3
     assert bench.ledger.revert_all() == []
     assert bench.engine.there == set()
-    assert "not-yet" in bench.kinds()
+    assert "revert-pending" in bench.kinds()
 
 
 def test_failing_revert_is_left_and_reported_once(bench: Bench) -> None:
@@ -98,7 +98,7 @@ def test_failing_revert_is_left_and_reported_once(bench: Bench) -> None:
     bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.PENDING, "it hangs")] * 1000
     left = bench.ledger.revert_all()
     assert [intent.fault for intent in left] == ["slow"]
-    assert bench.kinds().count("not-yet") == 1
+    assert bench.kinds().count("revert-pending") == 1
     assert "reverted" not in bench.kinds()
 
 
@@ -146,10 +146,9 @@ def test_fault_is_planned_on_previewed_objects(bench: Bench, monkeypatch: pytest
 
     monkeypatch.setattr(bench.engine, "plan", noted)
     for fault, on in (("slow", ["a"]), ("other", ["b"]), ("slow", ["a", "c"])):
-        bench.log.append(NewEvent("check", {"name": "target", "ok": True, "say": "", "fault": fault, "on": [*on]}))
-    known: list[Json] = ["0a", "0b"]
+        bench.log.append(NewEvent(Checked(name="target", passed=True, text="", fault=fault, members=(*on,))))
     bench.log.append(
-        NewEvent("check", {"name": "target", "ok": True, "say": "", "fault": "known", "on": ["a"], "ids": known})
+        NewEvent(Checked(name="target", passed=True, text="", fault="known", members=("a",), ids=("0a", "0b")))
     )
     for name in ("slow", "gone", "known"):
         bench.ledger.apply(planned(name))
@@ -186,18 +185,18 @@ def test_late_apply_of_unknown_outcome_is_reverted(bench: Bench) -> None:
     assert bench.engine.there == set()
     assert looks > 20
     assert bench.clock.monotonic() - before >= DEFAULT_TIMING.quiet_period
-    assert bench.kinds()[-2:] == ["gone", "reverted"]
+    assert bench.kinds()[-2:] == ["fault-reverted", "reverted"]
 
 
 def test_kept_object_is_not_reported_as_reverted(bench: Bench) -> None:
     bench.ledger.apply(planned())
-    bench.ledger._log.append(NewEvent("reverting", {"why": "ends"}))
+    bench.ledger._log.append(NewEvent(RevertBegun(reason="ends")))
     bench.clock.advance(2.0)
     bench.engine.on_revert = [lambda _: Reverted(RevertOutcome.KEPT, "it was removed by somebody")]
     assert bench.ledger.revert_all() == []
     said = bench.events()[-1]
-    assert (said.kind, said.data["left"]) == ("reverted", ["it was removed by somebody"])
-    assert said.data["seconds"] == pytest.approx(2.0), "counted from the first try"
+    assert isinstance(said.body, AllReverted) and said.body.kept == ("it was removed by somebody",)
+    assert said.body.seconds == pytest.approx(2.0), "counted from the first try"
 
 
 def test_object_ended_by_our_fault_is_not_reported_as_kept(bench: Bench) -> None:
@@ -213,8 +212,8 @@ def test_object_ended_by_our_fault_is_not_reported_as_kept(bench: Bench) -> None
 
     bench.engine.on_revert = [revert] * 2
     assert bench.ledger.revert_all() == []
-    assert "left" not in bench.kinds()
-    assert [event.data["by"] for event in bench.events() if event.kind == "undone"] == ["restarted"]
+    assert "fault-kept" not in bench.kinds()
+    assert [event.body.by_fault for event in of_type(bench.events(), Removed)] == ["restarted"]
 
 
 def test_full_disk_does_not_stop_the_revert(

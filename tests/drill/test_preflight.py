@@ -97,5 +97,5 @@ def test_load_of_environment_is_started_where_there_is_none(tmp_path: Path) -> N
         (tmp_path / "gameday.yaml").write_text(here + load, encoding="utf-8")
         (tmp_path / "figures").write_text("0 0\n", encoding="utf-8")
         done = rehearse(tmp_path, proxied)
-    assert {"load", "fault", "reverted", "handed-back"} <= set(kinds(tmp_path)), done.stdout + done.stderr
+    assert {"load-started", "fault", "reverted", "cleanup"} <= set(kinds(tmp_path)), done.stdout + done.stderr
     assert (tmp_path / "figures").read_text(encoding="utf-8") == "0 0\n", "handed back"

@@ -156,11 +156,11 @@ def in_containers() -> Environment:
         ("kind: ^pauze", "unknown kind 'pauze' (did you mean 'pause'?)",
          "unknown kind 'pauze' (did you mean 'pause'?)"),
         ("kind: partition, peer: ^chache", "there is no other target 'chache' (name another one in needs.targets)",
-         "there is no other target 'chache' that the injector docker does (did you mean 'cache'?)"),
+         "there is no other target 'chache' of the injector docker (did you mean 'cache'?)"),
         ("kind: partition, peer: ^database", "there is no other target 'database' (name another one in needs.targets)",
-         "there is no other target 'database' that the injector docker does (one of: cache)"),
+         "there is no other target 'database' of the injector docker (one of: cache)"),
         ("kind: partition, peer: ^wire", "there is no other target 'wire' (name another one in needs.targets)",
-         "there is no other target 'wire' that the injector docker does (one of: cache)"),
+         "there is no other target 'wire' of the injector docker (one of: cache)"),
     ],
 )  # fmt: skip
 def test_a_fault_is_read_by_the_injector_that_the_environment_binds_its_target_to(

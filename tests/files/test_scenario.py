@@ -72,7 +72,7 @@ def test_page_end_objectives_and_course() -> None:
     say = "{journey} is slow, and does not get better by itself."
     assert SCENARIO.page == Page("journey-slow", 180, Moment.IMPACT, say)
     assert SCENARIO.ends == Ends(120, Moment.MITIGATED)
-    assert SCENARIO.objectives[0] == Objective("swarm", Moment.ROLES_PRESENT, CHARTER, Moment.ALERT)
+    assert SCENARIO.objectives[0] == Objective("swarm", Moment.ASSEMBLED, CHARTER, Moment.ALERT)
     hint = Hint(Rung.NUDGE, Moment.DECLARED)
     assert SCENARIO.course[1] == CourseEntry(hint, "Support counts five. Is this one thing?", 360, Moment.ALERT)
     assert SCENARIO.course[2].play == Cue("executive", "impact, time of next update")

@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from support.drill_factory import event
+from support.events import body
 from support.source_tree import ROOT
 
-from gameday.events import EVENT_KINDS
+from gameday.events import EVENT_TYPES, STATEMENT_TYPES
 from gameday.files.schema_validation import json_schema
-from gameday.model import Source
 from gameday.moments import HUMAN_MOMENTS, MOMENTS, Moment
-from gameday.review.event_text import sentence
-from gameday.terminal.event_text import event_text
 
 WORDS = {moment.value for moment in Moment}
 IN_ORDER = [
-    "fault", "impact", "alert", "acknowledged", "declared", "ic-announced", "roles-present", "update", "hypothesis",
-    "help", "mitigated", "recovered", "reverted", "end",
+    "start", "fault", "impact", "alert", "paged", "acknowledged", "declared", "ic-announced", "assembled", "update",
+    "theory", "help", "handover", "severity", "mitigated", "recovered", "fault-end", "reverted", "end",
 ]  # fmt: skip
 
 
@@ -28,8 +25,8 @@ def test_the_table_itself() -> None:
 
 
 def test_events() -> None:
-    assert set(EVENT_KINDS) >= WORDS
-    assert {moment.value for moment in HUMAN_MOMENTS} <= set(EVENT_KINDS)
+    assert set(EVENT_TYPES) >= WORDS
+    assert {moment.value for moment in HUMAN_MOMENTS} <= set(STATEMENT_TYPES)
 
 
 def test_files() -> None:
@@ -53,9 +50,8 @@ def test_docs(page: str) -> None:
 
 def test_screens_and_review_have_words_for_each() -> None:
     for word in IN_ORDER:
-        made = event((0.0, word, {}, Source.RUNNER, None))
-        assert event_text(made, {}).strip(), word
-        assert sentence(made, {}).strip(), word
+        content = body(word)
+        assert content.log_text({}) and content.review_text({}), word
 
 
 def test_scorecard_measures_between_moments() -> None:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -104,3 +105,14 @@ def test_listening_socket_names_tcp() -> None:
 
 def _run(*args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *args], capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+
+def test_signals_during_exit_do_not_change_the_exit_code() -> None:
+    line = [sys.executable, "-m", "gameday.proxy", "--port", "0"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        while process.poll() is None:
+            process.terminate()
+            time.sleep(0.002)
+    assert process.returncode == 0

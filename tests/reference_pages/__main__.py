@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from reference_pages import commands, exit_codes, gameday_yaml, glossary, kinds
+from reference_pages import commands, exit_codes, gameday_yaml, glossary, kinds, log
 from reference_pages.markdown import replace_generated
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
@@ -15,6 +15,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "gameday-yaml.md": gameday_yaml.generate,
     "glossary.md": glossary.generate,
     "kinds.md": kinds.generate,
+    "log.md": log.generate,
 }
 
 

@@ -53,9 +53,9 @@ def test_the_same_drill_draws_the_same_picture() -> None:
     "made",
     [
         Made((), ()), Made(rehearsal().events[:1], ()), Made(rehearsal().events, ()), rehearsal().without("fault"),
-        rehearsal().without("gone", "end"), rehearsal().plus(40, "lapsed", mark=MARK, why="x"),
+        rehearsal().without("fault-reverted", "end"), rehearsal().plus(40, "lapsed", marker=MARK, reason="x"),
         Made(rehearsal().events, tuple(Reading(r.signal, r.at, None, 0, "gone") for r in rehearsal().readings)),
-        facilitated().changed("hypothesis", say=WILD).changed("prediction", say=WILD),
+        facilitated().changed("theory", text=WILD).changed("prediction", text=WILD),
     ],
 )  # fmt: skip
 def test_any_drill_can_be_drawn(made: Made) -> None:
@@ -126,8 +126,8 @@ def test_the_page_stands_alone_and_runs_nothing() -> None:
 
 def test_the_page_escapes_what_people_said() -> None:
     made = facilitated()
-    for kind in ("debrief", "hypothesis", "update", "decision", "prediction", "cue", "hint"):
-        made = made.changed(kind, say=WILD)
+    for kind in ("debrief", "theory", "update", "decision", "prediction", "message", "hint"):
+        made = made.changed(kind, text=WILD)
     text = paged(made.changed("planned", hypothesis=WILD, scenario=WILD, environment=WILD))
     assert "<script" not in text and "&lt;script&gt;" in text
 

@@ -21,7 +21,7 @@ def stored(folder: Path, *leave_out: str) -> None:
     store = open_store(DataFolder(folder))
     made = rehearsal().without(*leave_out)
     epoch = store.begin(DRILL, "staging", "rehearsal", digest("sesame"), current_process())
-    store.append(DRILL, [NewEvent(e.kind, e.data, e.happened, e.source, e.role) for e in made.events], epoch)
+    store.append(DRILL, [NewEvent(e.body, e.happened, e.source, e.role) for e in made.events], epoch)
     store.put_readings(DRILL, 1, made.readings)
     store.close()
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from support.drill_factory import MARK, Made, event, facilitated, intent, numbered, rehearsal
+from support.drill_factory import MARK, Made, event, facilitated, numbered, rehearsal
+from support.events import sample_intent
 
 from gameday.model import Role, Source
 from gameday.review.markdown import draft
@@ -35,15 +36,17 @@ def test_five_headings_at_most_five_blanks_and_a_link_to_the_picture(build: Call
 
 
 def test_a_section_without_content_is_left_out() -> None:
-    made = rehearsal().without("fault", "applied", "intended", "gone", "impact", "effect", "alert", "page", "judged",
-                               "mitigated", "action", "recovered", "reverted")  # fmt: skip
+    made = rehearsal().without("fault", "applied", "intended", "fault-reverted", "impact", "effect", "alert", "paged",
+                               "evaluated", "mitigated", "action-finished", "recovered", "reverted")  # fmt: skip
     text = drafted(made)
     assert "No fault was applied, so nothing was tested." in text
     assert "## What told us" not in text and "## What went well" not in text
 
 
 def test_of_a_target_that_is_several_it_says_which_were_hit() -> None:
-    named = replace(intent(), address={"engine": "unix:///s", "containers": [f"web-{number}" for number in range(9)]})
+    named = replace(
+        sample_intent(), address={"engine": "unix:///s", "containers": [f"web-{number}" for number in range(9)]}
+    )
     text = drafted(rehearsal().changed("intended", intent=named.encode()))
     assert "on `database` (`web-0`, `web-1`, `web-2`, `web-3`, `web-4`, `web-5` and 3 more)." in text
     assert "on `database`." in drafted(rehearsal())
@@ -64,7 +67,7 @@ def test_the_timeline_begins_before_the_fault_and_is_about_a_dozen_rows() -> Non
 
 
 def test_of_two_who_declare_the_one_whose_time_is_earlier_stands_as_in_the_figures() -> None:
-    earlier = event((300.0, "declared", {"_recorded": 640.0, "say": "since the first page"}, Source.HUMAN, Role.IC))
+    earlier = event((300.0, "declared", {"_recorded": 640.0, "text": "since the first page"}, Source.HUMAN, Role.IC))
     made = facilitated()
     made = Made(numbered(sorted([*made.events, earlier], key=lambda one: one.at)), made.readings)
     declared = [row for row in rows(made.events, {}) if row.what.startswith("Declared")]
@@ -74,16 +77,16 @@ def test_of_two_who_declare_the_one_whose_time_is_earlier_stands_as_in_the_figur
 def test_each_action_that_was_taken_has_its_row_before_one_has_two() -> None:
     made = facilitated()
     for second, action in enumerate(("restart", "restart", "restart", "cache-on")):
-        made = made.plus(700.0 + 100 * second, "action", Source.HUMAN, Role.OPS, action=action, ok=True)
+        made = made.plus(700.0 + 100 * second, "action-finished", Source.HUMAN, Role.OPS, action=action, succeeded=True)
     said = "\n".join(row.what for row in rows(made.events, {}))
     assert said.count("cache-on") == 1 and said.count("restart") < 3
-    twice = made.plus(700.2, "action", Source.HUMAN, Role.OPS, action="restart", ok=True)
+    twice = made.plus(700.2, "action-finished", Source.HUMAN, Role.OPS, action="restart", succeeded=True)
     same = [(row.clock, row.what) for row in rows(twice.events, {}, most=99)]
     assert len(same) == len(set(same)), "never two that say the same at the same second"
 
 
 def test_people_speak_as_roles_and_only_as_they_spoke() -> None:
-    made = facilitated().plus(1340, "debrief", Source.HUMAN, Role.SCRIBE, heading="Learned", say="Ana knew the pool.")
+    made = facilitated().plus(1340, "debrief", Source.HUMAN, Role.SCRIBE, heading="Learned", text="Ana knew the pool.")
     text = drafted(made, {"Ana": "ops", "Ana Torres": "ops"})
     assert "“the ops knew the pool.” (hot debrief)" in section(text, "What we learned")
     assert "“The alert told us before support did.” (hot debrief)" in section(text, "What went well")
@@ -97,17 +100,17 @@ def test_our_own_words_ask_what_and_how() -> None:
 
 
 def test_nothing_untrue_is_said_of_a_drill_that_went_otherwise() -> None:
-    paged = drafted(rehearsal().without("alert", "page").plus(60, "page", by="program", say="slow"))
+    paged = drafted(rehearsal().without("alert", "paged").plus(60, "paged", by="program", text="slow"))
     assert "`journey-slow` was expected to fire and stayed silent." in paged and "The program paged" in paged
     idle = drafted(rehearsal().changed("effect", seen=False).without("impact"))
     assert "Hypothesis unknown" in idle and "No two readings in a row left steady state" in idle
-    dirty = drafted(rehearsal().without("gone"))
+    dirty = drafted(rehearsal().without("fault-reverted"))
     assert f"`{MARK}` may still stand" in section(dirty, "Actions") and "taken back and read back" not in dirty
     deaf = drafted(facilitated().without("update"))
     assert "Not recorded, which is no miss: `update`." in deaf
-    lapsed = drafted(rehearsal().plus(40, "lapsed", mark=MARK, why="the proxy restarted"))
+    lapsed = drafted(rehearsal().plus(40, "lapsed", marker=MARK, reason="the proxy restarted"))
     assert "it went without us" in lapsed and "Hypothesis unknown" in lapsed
-    lost = drafted(rehearsal().changed("steady", holds=False))
+    lost = drafted(rehearsal().changed("steady-state", holds=False))
     assert "steady state did not return" in lost and "What went well" in lost
 
 
@@ -117,18 +120,18 @@ def test_a_rehearsals_script_earns_no_praise() -> None:
 
 
 def test_an_absent_moment_is_told_in_a_whole_sentence() -> None:
-    made = facilitated().without("update").plus(1400, "absent", source=Source.HUMAN, expect="update")
+    made = facilitated().without("update").plus(1400, "not-done", source=Source.HUMAN, moment="update")
     assert "`update` was absent: a person said so." in drafted(made)
 
 
 def test_what_cannot_be_put_back_is_not_said_to_be_owed() -> None:
     say = "restart-database was done, and nobody named what takes it back: look whether anything is left"
-    told = section(drafted(rehearsal().changed("handed-back", result="unnamed", say=say)), "Actions")
+    told = section(drafted(rehearsal().changed("cleanup", result="no-undo", text=say)), "Actions")
     assert say in told and "To be put back" not in told
 
 
 def test_nobodys_words_turn_into_markup() -> None:
-    wild = facilitated().changed("debrief", say="# <b>a|b</b> [x](y) `z` \ue000bold\ue001\n- two")
+    wild = facilitated().changed("debrief", text="# <b>a|b</b> [x](y) `z` \ue000bold\ue001\n- two")
     text = drafted(wild)
     assert "<b>" not in text and "[x](y)" not in text and "\ue000" not in text
     assert not re.search(r"^# <|^- two", text, re.MULTILINE)
@@ -136,5 +139,5 @@ def test_nobodys_words_turn_into_markup() -> None:
 
 def test_what_is_owed_is_an_action() -> None:
     assert "To be put back: recommendations are off." in section(
-        drafted(rehearsal().changed("handed-back", result="owed")), "Actions"
+        drafted(rehearsal().changed("cleanup", result="owed")), "Actions"
     )

@@ -41,7 +41,7 @@ def before() -> dict[Form, Document]:
 @cache
 def later() -> dict[Form, Document]:
     """The same drill after one more line of the debrief."""
-    return said(facilitated().plus(1400, "debrief", Source.HUMAN, Role.SCRIBE, heading="Learned", say="Pools fill."))
+    return said(facilitated().plus(1400, "debrief", Source.HUMAN, Role.SCRIBE, heading="Learned", text="Pools fill."))
 
 
 def again(text: str, wanted: Form | None = None) -> Refreshed:

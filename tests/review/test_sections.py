@@ -29,8 +29,8 @@ def section(text: str, title: str) -> str:
 
 
 def nothing() -> Made:
-    return rehearsal().without("fault", "applied", "intended", "gone", "impact", "effect", "alert", "page", "judged",
-                               "mitigated", "action", "recovered", "reverted")  # fmt: skip
+    return rehearsal().without("fault", "applied", "intended", "fault-reverted", "impact", "effect", "alert", "paged",
+                               "evaluated", "mitigated", "action-finished", "recovered", "reverted")  # fmt: skip
 
 
 @pytest.mark.parametrize("build", [rehearsal, facilitated, nothing])
@@ -74,14 +74,14 @@ def test_detection_says_which_role_spoke_first_and_puts_no_time_beside_it() -> N
 
 def test_what_people_said_and_decided_is_there_to_be_talked_through() -> None:
     sense = section(full(facilitated()), "How it made sense")
-    assert "14:06:40, ops, hypothesis: “A bad deploy of the shop.”" in sense
+    assert "14:06:40, ops, theory: “A bad deploy of the shop.”" in sense
     assert "14:08:32, IC, help: “We need" in sense and sense.count("____") == 5
     assert "played by a script" in section(full(rehearsal()), "How it made sense")
 
 
 def test_notes_of_the_scribe_find_their_section() -> None:
-    made = facilitated().plus(600, "note", Source.HUMAN, Role.SCRIBE, say="Todo: raise the pool's limit")
-    made = made.plus(610, "note", Source.HUMAN, Role.SCRIBE, say="I learned that p95 hides the tail.")
+    made = facilitated().plus(600, "note", Source.HUMAN, Role.SCRIBE, text="Todo: raise the pool's limit")
+    made = made.plus(610, "note", Source.HUMAN, Role.SCRIBE, text="I learned that p95 hides the tail.")
     text = full(made)
     assert "“Todo: raise the pool's limit” (note, 14:10:00)" in section(text, "Actions")
     assert "“I learned that p95 hides the tail.”" in section(text, "What we learned")
@@ -89,7 +89,7 @@ def test_notes_of_the_scribe_find_their_section() -> None:
 
 
 def test_factors_are_suggested_from_what_was_silent_and_what_came_unexpected() -> None:
-    factors = section(full(facilitated().without("alert", "page").plus(300, "page", by="program", say="x")),
+    factors = section(full(facilitated().without("alert", "paged").plus(300, "paged", by="program", text="x")),
                       "Contributing factors")  # fmt: skip
     assert "the alert `journey-slow` stayed silent" in factors
     assert "the alert `pool-busy` fired, which nobody had expected" in section(
@@ -100,12 +100,12 @@ def test_factors_are_suggested_from_what_was_silent_and_what_came_unexpected() -
 def test_luck_is_how_near_a_guardrail_came() -> None:
     lucky = section(full(facilitated()), "Where we got lucky")
     assert "Guardrail journey-success below 50%: its signal was 98.1% to 100%" in lucky
-    lapsed = full(rehearsal().plus(40, "lapsed", mark=MARK, why="the proxy restarted"))
+    lapsed = full(rehearsal().plus(40, "lapsed", marker=MARK, reason="the proxy restarted"))
     assert "The fault on `database` went by itself" in section(lapsed, "Where we got lucky")
 
 
 def test_a_statement_knows_systems_alone() -> None:
-    made = facilitated().changed("decision", say="Ana rolls back").changed("debrief", say="Ana was quick")
+    made = facilitated().changed("decision", text="Ana rolls back").changed("debrief", text="Ana was quick")
     told = section(full(made, {"Ana": "ops"}), "Statement")
     assert "checkout did not work as usual for 17 min 23 s" in told and "DRILL" in told
     assert not re.search(r"\b(ana|ops|ic|incident commander|mentor|scribe)\b", told.casefold())
@@ -115,8 +115,8 @@ def test_a_statement_knows_systems_alone() -> None:
 
 def test_no_name_is_in_it_and_no_time_stands_beside_a_role_as_a_score() -> None:
     made = facilitated()
-    for kind in ("decision", "hypothesis", "debrief", "update", "prediction", "help"):
-        made = made.changed(kind, say="ask Ana Torres")
+    for kind in ("decision", "theory", "debrief", "update", "prediction", "help"):
+        made = made.changed(kind, text="ask Ana Torres")
     assert "Ana" not in full(made, {"Ana Torres": "ops", "Ana": "ops"})
     process = section(full(made), "Response process")
     assert not re.search(r"\| (ops|IC|comms|scribe|mentor|facilitator) \|", process)

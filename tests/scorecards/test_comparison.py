@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.drill_factory import facilitated, rehearsal
 
-from gameday.events.access import fault_summary
+from gameday.events import fault_summary
 from gameday.scorecards.comparison import compare_drills
 from gameday.scorecards.scorecard import scorecard
 

@@ -6,17 +6,21 @@ import pytest
 from support.drill_factory import MARK, MONO, Made, facilitated, rehearsal
 
 from gameday.errors import Exit
-from gameday.events.access import fault_summary
+from gameday.events import fault_summary, format_plain, log_text
 from gameday.review.markdown import draft
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.render import five_lines, render
 from gameday.scorecards.scorecard import Scorecard, scorecard
-from gameday.terminal.event_text import event_text, is_noteworthy
 
 WHY = "shop was removed by somebody meanwhile"
-LEFT = rehearsal().without("gone").plus(70.12, "left", mark=MARK, why=WHY).changed("reverted", left=[WHY])
-TAKEN = rehearsal().plus(40, "undone", mark=MARK, fault="slow", by="cut")
-ACTED = rehearsal().plus(50, "undone", mark=MARK, fault="slow", action="recommendations-off")
+LEFT = (
+    rehearsal()
+    .without("fault-reverted")
+    .plus(70.12, "fault-kept", marker=MARK, reason=WHY)
+    .changed("reverted", kept=[WHY])
+)
+TAKEN = rehearsal().plus(40, "removed", marker=MARK, fault="slow", by_fault="cut")
+ACTED = rehearsal().plus(50, "removed", marker=MARK, fault="slow", by_action="recommendations-off")
 
 
 def card(made: Made) -> Scorecard:
@@ -27,7 +31,9 @@ def told(made: Made) -> str:
     """All that anybody reads of it: screen, figures, review in both forms, without what words mean in general."""
     found = card(made)
     lines = [
-        event_text(one) for one in made.events if one.kind in ("reverted", "left", "undone", "recovered", "steady")
+        format_plain(log_text(one))
+        for one in made.events
+        if one.kind in ("reverted", "fault-kept", "removed", "recovered", "steady-state")
     ]
     reviews = [draft(made.events, found, None, form) for form in ("light", "full")]
     return "\n".join([*lines, *five_lines(found), render(found), *(one.split("## Glossary")[0] for one in reviews)])
@@ -61,34 +67,36 @@ def test_a_fault_that_another_of_ours_took_with_it_is_no_lapse_and_no_way_out() 
 
 
 def test_who_was_served_before_an_action_was_not_served_by_it() -> None:
-    early = rehearsal().changed("mitigated", by="")
+    early = rehearsal().changed("mitigated", actions=[])
     assert card(early).served_by == "" and "by recommendations-off" not in "\n".join(five_lines(card(early)))
     assert "served users again" not in draft(early.events, card(early))
     assert card(early).exit == Exit.NOT_HELD, "a rehearsal tries its way out"
-    people = facilitated().changed("mitigated", by="rollback, cache-on")
+    people = facilitated().changed("mitigated", actions=["rollback", "cache-on"])
     assert (card(people).served_by, card(people).way_out) == ("cache-on", "cache-on")
 
 
 def test_one_revert_has_one_figure() -> None:
     made = rehearsal().changed("reverted", seconds=1.449)
     found = card(made)
-    assert "in 1.4 s" in next(event_text(one) for one in made.events if one.kind == "reverted")
+    assert "in 1.4 s" in next(format_plain(log_text(one)) for one in made.events if one.kind == "reverted")
     assert scorecard_text.span(found.span("revert")) == "1.4 s"
     assert draft(made.events, found).count(" in 1.4 s") >= 2
 
 
 def test_that_steady_state_holds_again_is_said_once() -> None:
-    shown = [event_text(one) for one in rehearsal().events if is_noteworthy(one)]
+    shown = [format_plain(log_text(one)) for one in rehearsal().events if one.body.is_noteworthy()]
     assert sum("teady state holds again" in one for one in shown) == 1
-    by_people = rehearsal().changed("recovered", by="recommendations-off", censored=False)
-    shown = [event_text(one) for one in by_people.events if is_noteworthy(one)]
+    by_people = rehearsal().changed("recovered", cause="recommendations-off", censored=False)
+    shown = [format_plain(log_text(one)) for one in by_people.events if one.body.is_noteworthy()]
     assert sum("teady state holds again" in one for one in shown) == 1
     assert "RECOVERED, after recommendations-off" in shown
 
 
 def test_what_was_cut_short_is_told_without_gaps_and_tried_nothing() -> None:
     killed = (
-        rehearsal().without("impact", "mitigated", "action", "recovered").plus(20, "halt", why="the runner is gone")
+        rehearsal()
+        .without("impact", "mitigated", "action-finished", "recovered")
+        .plus(20, "halt", reason="the runner is gone")
     )
     said = draft(killed.events, card(killed))
     assert "It was to try `recommendations-off`" in said and "It tried" in draft(rehearsal().events, card(rehearsal()))
@@ -96,12 +104,18 @@ def test_what_was_cut_short_is_told_without_gaps_and_tried_nothing() -> None:
 
 
 def test_a_fault_without_parameters_leaves_no_gap() -> None:
-    made = rehearsal().changed("planned", faults=[{"kind": "outage", "target": "payments", "params": {}}])
+    made = rehearsal().changed(
+        "planned", faults=[{"id": "cut", "fault_kind": "outage", "target": "payments", "params": {}}]
+    )
     assert fault_summary(made.events) == "outage on payments"
 
 
 def test_what_was_closed_by_hand_is_not_said_to_be_taken_back() -> None:
-    made = rehearsal().without("gone", "reverted").plus(70.0, "given-up", mark=MARK, why="Ana did it by hand")
+    made = (
+        rehearsal()
+        .without("fault-reverted", "reverted")
+        .plus(70.0, "given-up", marker=MARK, reason="Ana did it by hand")
+    )
     found = card(made)
     assert f"not taken back, and closed by hand: {MARK}" in scorecard_text.ending(found)
     assert "Ana" not in render(found)

@@ -42,9 +42,9 @@ def test_a_recovery_by_our_own_revert_is_only_a_lower_bound() -> None:
     [
         (PEOPLE.without("mitigated").changed("end", reason="timebox"), "ended by the timebox"),
         (PEOPLE.without("mitigated"), "ended by our own revert"),
-        (PEOPLE.plus(500, "lapsed", mark=MARK, why="the proxy was restarted"), "the proxy was restarted"),
-        (PEOPLE.plus(500, "halt", why="a guardrail"), "ended by a halt"),
-        (PEOPLE.plus(500, "stop", say="STOP"), "ended by STOP"),
+        (PEOPLE.plus(500, "lapsed", marker=MARK, reason="the proxy was restarted"), "the proxy was restarted"),
+        (PEOPLE.plus(500, "halt", reason="a guardrail"), "ended by a halt"),
+        (PEOPLE.plus(500, "stop", text="STOP"), "ended by STOP"),
         (PEOPLE.moved("mitigated", 1267.0), "ended by our own revert"),
     ],
 )
@@ -55,15 +55,15 @@ def test_mitigation_that_our_own_hand_ended_is_censored(made: Made, why: str) ->
 
 
 def test_a_program_that_had_to_page_censors_detection() -> None:
-    silent = PEOPLE.without("alert", "page").plus(290, "page", by="program", say="slow").moved("acknowledged", 300)
+    silent = PEOPLE.without("alert", "paged").plus(290, "paged", by="program", text="slow").moved("acknowledged", 300)
     assert scorecard_text.span(of(silent, "detect")) == "≥ 3 min 7 s (the program had to page)"
     assert of(silent, "alert").censored
-    earlier = PEOPLE.without("alert", "page").plus(290, "page", by="program", say="slow")
+    earlier = PEOPLE.without("alert", "paged").plus(290, "paged", by="program", text="slow")
     assert of(earlier, "detect").state == "seen", "somebody was aware before the program paged"
 
 
 def test_what_nobody_wrote_down_is_not_a_miss() -> None:
-    deaf = PEOPLE.without("update", "ic-announced", "acknowledged", "declared", "hypothesis", "help", "roles-present")
+    deaf = PEOPLE.without("update", "ic-announced", "acknowledged", "declared", "theory", "help", "assembled")
     for name in ("detect", "acknowledge", "assemble", "command", "first-update", "silence"):
         assert scorecard_text.span(of(deaf, name)) == "not recorded"
     assert {one.state for one in objectives(deaf.events)} == {"not recorded"}
@@ -71,14 +71,14 @@ def test_what_nobody_wrote_down_is_not_a_miss() -> None:
 
 def test_what_is_measured_came_or_did_not() -> None:
     assert of(PEOPLE.without("impact"), "impact").state == "did not come"
-    assert of(PEOPLE.without("alert", "page"), "alert").state == "did not come"
+    assert of(PEOPLE.without("alert", "paged"), "alert").state == "did not come"
 
 
 def test_objectives_are_seen_late_or_absent_by_word() -> None:
     assert [one.state for one in objectives(PEOPLE.events)] == ["seen", "seen", "late"]
-    said = PEOPLE.without("update").plus(900, "absent", source=Source.HUMAN, expect="update")
+    said = PEOPLE.without("update").plus(900, "not-done", source=Source.HUMAN, moment="update")
     assert objectives(said.events)[2].state == "absent"
-    not_a_person = PEOPLE.without("update").plus(900, "absent", source=Source.RUNNER, expect="update")
+    not_a_person = PEOPLE.without("update").plus(900, "not-done", source=Source.RUNNER, moment="update")
     assert objectives(not_a_person.events)[2].state == "not recorded"
 
 
@@ -95,7 +95,7 @@ def test_a_time_over_a_pause_or_a_sleep_of_the_machine_is_only_a_lower_bound() -
     paused = PEOPLE.plus(340, "paused").plus(350, "resumed")
     assert scorecard_text.span(of(paused, "command")) == "≥ 10 s (ended by a pause)"
     assert (
-        scorecard_text.span(of(PEOPLE.plus(500, "asleep", seconds=600.0), "mitigate"))
+        scorecard_text.span(of(PEOPLE.plus(500, "suspended", seconds=600.0), "mitigate"))
         == "≥ 6 min 37 s (the machine slept)"
     )
     assert of(paused, "acknowledge").state == "seen", "it was over before the pause"
@@ -108,7 +108,7 @@ def test_a_pause_is_no_silence_and_makes_no_objective_late() -> None:
     assert scorecard_text.span(of(longest, "silence")) == "≥ 5 min 58 s (without a pause)", "no part of it is longer"
     parted = PEOPLE.without("update").plus(350, "update").plus(1100, "paused").plus(1110, "resumed")
     assert scorecard_text.span(of(parted, "silence")) == "≥ 12 min 30 s (without a pause)"
-    asleep = PEOPLE.plus(1140, "asleep", seconds=600.0)
+    asleep = PEOPLE.plus(1140, "suspended", seconds=600.0)
     assert scorecard_text.span(of(asleep, "silence")) == "≥ 7 min 32 s (the machine slept)"
     assert {one.id: one.state for one in objectives(PEOPLE.events)}["first-update"] == "late"
     assert {one.id: one.state for one in objectives(paused.events)}["first-update"] == "seen"
@@ -116,11 +116,11 @@ def test_a_pause_is_no_silence_and_makes_no_objective_late() -> None:
 
 def test_a_fault_that_was_turned_stood_until_the_last_of_it_was_gone() -> None:
     turned = (
-        PEOPLE.plus(500, "dialled", fault="slow", params={"delay": "200ms"})
-        .plus(500.1, "fault", fault="slow", target="database", mark="gd-7f3a00000002")
-        .plus(500.2, "gone", mark=MARK)
-        .changed("reverting", why="ends")
-        .plus(1266.1, "gone", mark="gd-7f3a00000002")
+        PEOPLE.plus(500, "adjusted", fault="slow", params={"delay": "200ms"})
+        .plus(500.1, "fault", fault="slow", target="database", marker="gd-7f3a00000002")
+        .plus(500.2, "fault-reverted", marker=MARK)
+        .changed("reverting", reason="ends")
+        .plus(1266.1, "fault-reverted", marker="gd-7f3a00000002")
     )
     [fault] = faults(turned.events)
     assert fault.turned == 1 and fault.stood == pytest.approx(1165.05)

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 from support.drill_factory import Made, facilitated, rehearsal
 
 from gameday.cli.log import jsonl
+from gameday.events import DebriefLine, Statement
 from gameday.model import Role
 from gameday.review.html import page
 from gameday.review.markdown import draft
@@ -47,9 +49,11 @@ def words(node: dict[str, Any], path: str = "") -> Iterator[str]:
 
 def named() -> Made:
     """A drill in which people use each other's names in everything they say."""
-    spoken = {"say": "Ana Torres and @btorres look at it"}
+    spoken = "Ana Torres and @btorres look at it"
     events = [
-        replace(e, data={**e.data, **spoken}) if e.role or e.kind in ("debrief", "note", "prediction") else e
+        replace(e, body=msgspec.structs.replace(e.body, text=spoken))
+        if isinstance(e.body, Statement | DebriefLine)
+        else e
         for e in facilitated().events
     ]
     return Made(tuple(events), facilitated().readings)
@@ -113,12 +117,12 @@ def test_five_lines_are_five_and_say_what_matters() -> None:
     assert len(lines) == 5 and lines[0] == "Hypothesis  held"
     idle = made.changed("effect", seen=False)
     assert "unknown: the fault slow had no effect" in five_lines(scorecard(idle.events, idle.readings))[0]
-    dirty = made.without("gone")
+    dirty = made.without("fault-reverted")
     assert "gameday halt" in five_lines(scorecard(dirty.events, dirty.readings))[4]
 
 
 def test_silence_of_an_expected_alert_is_said() -> None:
-    made = rehearsal().without("alert", "page").plus(60, "page", by="program", say="slow")
+    made = rehearsal().without("alert", "paged").plus(60, "paged", by="program", text="slow")
     card = scorecard(made.events, made.readings)
     assert card.silent == ("journey-slow",) and card.program_paged
     assert "journey-slow stayed silent; the program had to page" in render(card)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gameday.plugins.probe import MeasurementError
 from gameday.signals.counters import Counters
-from gameday.signals.probe import MeasurementError
 
 
 def answered(order: Sequence[int], good: Sequence[int], total: Sequence[int]) -> list[tuple[float, int]]:

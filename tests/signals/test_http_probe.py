@@ -13,7 +13,7 @@ from support.faulty_http_server import Server
 from gameday.clients.http_client import HttpClient
 from gameday.errors import BadArguments
 from gameday.model import Json, SignalBinding, SignalKind
-from gameday.signals.probe import Measurement
+from gameday.plugins.probe import Measurement
 from gameday.signals.probe_registry import open_probe
 
 RATIO, DURATION, COUNT, ALERT = SignalKind.RATIO, SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT

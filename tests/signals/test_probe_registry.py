@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from gameday.files.scenario_constants import KNOWN_PROBES
-from gameday.signals.probe_registry import HTTP_PROBES, PROBES
+from gameday.model import SignalBinding, SignalKind
+from gameday.plugins.probe import Measurement
+from gameday.plugins.registry import PluginGroup
+from gameday.signals.probe_registry import HTTP_PROBES, PROBES, open_probe
 
 
 def test_a_file_may_name_every_probe_and_no_other() -> None:
@@ -12,3 +19,26 @@ def test_a_file_may_name_every_probe_and_no_other() -> None:
 
 def test_a_probe_with_an_address_asks_the_web_and_no_other_does() -> None:
     assert {name for name, keys in KNOWN_PROBES.items() if "url" in keys} == HTTP_PROBES
+
+
+class Constant:
+    """Probe of a plugin that always reads the same."""
+
+    def __init__(self, binding: SignalBinding) -> None:
+        self._value = float(str(binding.settings["value"]))
+
+    async def read(self) -> Measurement:
+        return Measurement(self._value, 1)
+
+    async def close(self) -> None: ...
+
+
+def test_a_probe_of_a_plugin_is_opened_and_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PluginGroup, "names", lambda _: ["constant"])
+    monkeypatch.setattr(PluginGroup, "load", lambda *_: Constant)
+
+    def read(value: str) -> Measurement:
+        return asyncio.run(open_probe(SignalBinding("s", SignalKind.RATIO, "constant", {"value": value})).read())
+
+    assert read("0.5") == Measurement(0.5, 1)
+    assert read("2") == Measurement(None, 0, "a ratio lies between 0 and 1, not at 2")

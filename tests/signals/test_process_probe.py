@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from gameday.model import SignalBinding, SignalKind
-from gameday.signals.probe import Measurement
+from gameday.plugins.probe import Measurement
 from gameday.signals.probe_registry import open_probe
 
 

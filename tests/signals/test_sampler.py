@@ -17,8 +17,8 @@ from gameday.clients.http_client import HttpClient
 from gameday.clock import SystemClock
 from gameday.errors import BadArguments
 from gameday.model import Reading, SignalBinding, SignalKind
-from gameday.signals.probe import Measurement, Probe
-from gameday.signals.sampler import MOST_WAITING, Sampler
+from gameday.plugins.probe import Measurement, Probe
+from gameday.signals.sampler import MAX_PENDING, Sampler
 from gameday.signals.sampling_schedule import Timetable
 
 
@@ -93,8 +93,8 @@ def test_one_who_never_answers_delays_nobody_and_is_not_asked_without_end() -> N
     sampler.stop()
     waiting = [reading for reading in found if reading.signal == "silent"]
     assert {(reading.value, reading.error) for reading in waiting} == {(None, "still waiting for earlier answers")}
-    assert opener.stubs["silent"].asked == MOST_WAITING
-    assert sum(reading.value == 1.0 for reading in found) >= MOST_WAITING
+    assert opener.stubs["silent"].asked == MAX_PENDING
+    assert sum(reading.value == 1.0 for reading in found) >= MAX_PENDING
     assert all(stub.closed for stub in opener.stubs.values())
 
 

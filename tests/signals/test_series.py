@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gameday.model import Reading, SignalKind
+from gameday.plugins.probe import Measurement
 from gameday.signals.baseline import baseline
-from gameday.signals.probe import Measurement
 from gameday.signals.series import Series
 
 FEW = [(1.0, 0.5, 10), (2.0, 1.0, 30), (3.0, None, 0), (4.0, 0.75, 1), (5.0, float("nan"), 5)]

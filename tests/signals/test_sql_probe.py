@@ -16,7 +16,7 @@ import pytest
 
 from gameday.demo import postgres
 from gameday.model import SignalBinding, SignalKind
-from gameday.signals.probe import Measurement
+from gameday.plugins.probe import Measurement
 from gameday.signals.probe_registry import open_probe
 
 PASSWORD = "not-to-be-seen"

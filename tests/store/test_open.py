@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gameday.errors import Refused
-from gameday.events import NewEvent
+from gameday.events import NewEvent, Note
 from gameday.process_identity import current_process
 from gameday.store.open import open_for_revert, open_read_only, open_store
 from gameday.store.paths import DataFolder
@@ -37,7 +37,7 @@ def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
 def test_all_of_it_is_for_this_user_alone(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     store = open_store(DataFolder(folder))
-    store.append("gd-0001", [NewEvent("note", {"say": "x"})], None)
+    store.append("gd-0001", [NewEvent(Note(text="x"))], None)
     assert {path.name for path in folder.iterdir()} == {"gameday.db", "gameday.db-wal", "gameday.db-shm", NAME}
     assert {mode(path) for path in folder.iterdir()} == {0o600}
     assert mode(folder) == mode(folder.parent) == 0o700
@@ -54,25 +54,25 @@ def test_what_was_open_to_others_is_closed_to_them(tmp_path: Path) -> None:
     assert second.drills() == first.drills() == ["gd-0001"]
 
 
-def test_the_ballast_is_real_room_and_is_given_back_once(tmp_path: Path) -> None:
-    ballast = ReservedSpace(tmp_path)
-    ballast.fill()
-    assert ballast.path.stat().st_blocks * 512 >= SIZE
-    ballast.fill()
-    assert ballast.release()
-    assert not ballast.release()
+def test_the_reserve_takes_real_blocks_and_is_released_once(tmp_path: Path) -> None:
+    reserve = ReservedSpace(tmp_path)
+    reserve.fill()
+    assert reserve.path.stat().st_blocks * 512 >= SIZE
+    reserve.fill()
+    assert reserve.release()
+    assert not reserve.release()
     assert not list(tmp_path.iterdir())
 
 
-def test_a_ballast_that_was_cut_short_is_filled(tmp_path: Path) -> None:
-    ballast = ReservedSpace(tmp_path)
-    ballast.path.write_bytes(b"\1" * 4096)
-    ballast.fill()
-    assert ballast.path.stat().st_size == SIZE
-    assert ballast.release()
+def test_a_reserve_that_was_cut_short_is_filled(tmp_path: Path) -> None:
+    reserve = ReservedSpace(tmp_path)
+    reserve.path.write_bytes(b"\1" * 4096)
+    reserve.fill()
+    assert reserve.path.stat().st_size == SIZE
+    assert reserve.release()
 
 
-@pytest.mark.parametrize("name", ["ballast", NAME])
+@pytest.mark.parametrize("name", ["reserve", NAME])
 @pytest.mark.parametrize("content", [b"", b"mine", b"\2" * SIZE, b"\1" * SIZE + b"m"], ids=len)
 def test_a_file_of_the_users_own_is_never_touched(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
@@ -86,11 +86,11 @@ def test_a_file_of_the_users_own_is_never_touched(tmp_path: Path, name: str, con
 def test_a_link_of_that_name_is_not_followed(tmp_path: Path) -> None:
     theirs = tmp_path / "theirs"
     theirs.write_bytes(b"\1" * SIZE)
-    ballast = ReservedSpace(tmp_path)
-    ballast.path.symlink_to(theirs)
-    ballast.fill()
-    assert not ballast.release()
-    assert ballast.path.is_symlink() and theirs.exists()
+    reserve = ReservedSpace(tmp_path)
+    reserve.path.symlink_to(theirs)
+    reserve.fill()
+    assert not reserve.release()
+    assert reserve.path.is_symlink() and theirs.exists()
 
 
 def test_a_store_under_a_file_is_said_to_have_no_folder(tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.events import body
 
 from gameday.clock import JumpClock
-from gameday.drill.revert.recover import OWNER_TIMEOUT, orphaned_drills
+from gameday.drill.revert.orphans import OWNER_TIMEOUT, orphaned_drills
 from gameday.errors import Refused
-from gameday.events import NewEvent
-from gameday.model import Reading, Role, Source
+from gameday.events import Ended, NewEvent, Note
+from gameday.model import EndReason, Reading, Role, Source
 from gameday.process_identity import current_process, process_with_pid
 from gameday.store.open import open_for_revert, open_store
 from gameday.store.paths import DataFolder
@@ -32,17 +33,17 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_what_was_appended_is_read_back_as_it_was(store: Store) -> None:
-    draft = NewEvent("note", {"say": "später ✓", "n": [1, None]}, happened=12.5, source=Source.HUMAN, role=Role.SCRIBE)
+    draft = NewEvent(Note(text="später ✓"), happened=12.5, source=Source.HUMAN, role=Role.SCRIBE)
     [event] = store.append("gd-0001", [draft], 1)
     assert store.events("gd-0001") == [event]
-    assert (event.seq, event.happened, event.role, event.data) == (1, 12.5, Role.SCRIBE, draft.data)
+    assert (event.seq, event.happened, event.role, event.body) == (1, 12.5, Role.SCRIBE, draft.body)
 
 
 def test_numbers_have_no_gaps_whoever_writes(store: Store, tmp_path: Path) -> None:
     other = Store(tmp_path / "gameday.db")
     writers = [
         threading.Thread(
-            target=lambda at=at: [at.append("gd-0001", [NewEvent("note", {"say": "x"})], None) for _ in range(40)]
+            target=lambda at=at: [at.append("gd-0001", [NewEvent(Note(text="x"))], None) for _ in range(40)]
         )
         for at in (store, other, store)
     ]
@@ -56,9 +57,9 @@ def test_numbers_have_no_gaps_whoever_writes(store: Store, tmp_path: Path) -> No
 def test_an_old_epoch_is_refused_and_a_stranger_is_not(store: Store) -> None:
     assert store.take_over("gd-0001", current_process()) == 2
     with pytest.raises(Fenced):
-        store.append("gd-0001", [NewEvent("note", {"say": "late"})], 1)
-    store.append("gd-0001", [NewEvent("note", {"say": "new owner"})], 2)
-    store.append("gd-0001", [NewEvent("note", {"say": "another terminal"})], None)
+        store.append("gd-0001", [NewEvent(Note(text="late"))], 1)
+    store.append("gd-0001", [NewEvent(Note(text="new owner"))], 2)
+    store.append("gd-0001", [NewEvent(Note(text="another terminal"))], None)
     assert [event.epoch for event in store.events("gd-0001")] == [2, 2]
 
 
@@ -72,7 +73,7 @@ def test_one_drill_at_a_time_per_environment(store: Store) -> None:
     with pytest.raises(Refused, match="gd-0001 is not over"):
         store.begin("gd-0002", "test", "rehearsal", "", current_process())
     store.begin("gd-0003", "elsewhere", "rehearsal", "", current_process())
-    store.append("gd-0001", [NewEvent("end", {"reason": "ends"})], 1)
+    store.append("gd-0001", [NewEvent(Ended(EndReason.ENDS))], 1)
     store.begin("gd-0002", "test", "rehearsal", "", current_process())
     assert store.unfinished() == ["gd-0003", "gd-0002"]
 
@@ -80,13 +81,13 @@ def test_one_drill_at_a_time_per_environment(store: Store) -> None:
 def test_an_append_survives_the_death_of_its_process(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path; from gameday.store.sqlite import Store;"
-        "from gameday.process_identity import current_process; from gameday.events import NewEvent;"
+        "from gameday.process_identity import current_process; from gameday.events import NewEvent, Note;"
         "s = Store(Path(sys.argv[1])); s.begin('gd-0001', 'test', 'rehearsal', '', current_process());"
-        "s.append('gd-0001', [NewEvent('note', {'say': 'last words'})], 1); os.kill(os.getpid(), signal.SIGKILL)"
+        "s.append('gd-0001', [NewEvent(Note('last words'))], 1); os.kill(os.getpid(), signal.SIGKILL)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "gameday.db")], check=False)
     assert done.returncode == -9
-    assert [event.data["say"] for event in Store(tmp_path / "gameday.db").events("gd-0001")] == ["last words"]
+    assert [event.body for event in Store(tmp_path / "gameday.db").events("gd-0001")] == [Note("last words")]
 
 
 def test_an_owner_on_another_host_is_gone_when_it_has_not_beaten_for_long(tmp_path: Path) -> None:
@@ -118,7 +119,7 @@ def test_the_last_batch_is_known_by_its_number(store: Store) -> None:
 
 
 def test_what_is_put_twice_is_stored_once(store: Store) -> None:
-    events = store.append("gd-0001", [NewEvent("note", {"say": "one"}), NewEvent("note", {"say": "two"})], 1)
+    events = store.append("gd-0001", [NewEvent(Note("one")), NewEvent(Note("two"))], 1)
     reading = Reading("a", 1.0, 0.5, 3)
     for _ in range(2):
         store.put_events(events)
@@ -128,7 +129,7 @@ def test_what_is_put_twice_is_stored_once(store: Store) -> None:
 
 
 def test_a_sink_takes_the_events_of_another_store_with_their_numbers(store: Store, tmp_path: Path) -> None:
-    events = store.append("gd-0001", [NewEvent("note", {"say": str(number)}) for number in range(3)], 1)
+    events = store.append("gd-0001", [NewEvent(Note(str(number))) for number in range(3)], 1)
     sink = Store(tmp_path / "copy.db")
     sink.put_events(events[1:])
     sink.put_events(events)
@@ -147,7 +148,7 @@ def test_a_store_that_cannot_be_read_or_written_says_so_in_its_own_words(store: 
     with pytest.raises(StoreError):
         store.events("gd-0001")
     with pytest.raises(StoreError):
-        store.append("gd-0001", [NewEvent("note", {"say": "x"})], 1)
+        store.append("gd-0001", [NewEvent(Note("x"))], 1)
 
 
 def test_a_process_is_known_by_more_than_its_number() -> None:
@@ -191,7 +192,7 @@ def test_the_epoch_only_grows_and_old_ones_stay_refused(
         if move == "take over":
             old, epoch = epoch, store.take_over("gd-0001", current_process())
             with pytest.raises(Fenced):
-                store.append("gd-0001", [NewEvent("note", {"say": "late"})], old)
+                store.append("gd-0001", [NewEvent(Note(text="late"))], old)
         else:
-            store.append("gd-0001", [NewEvent(move, {"say": move})], epoch)
+            store.append("gd-0001", [NewEvent(body(move, {"text": move}))], epoch)
     assert [event.seq for event in store.events("gd-0001")] == list(range(1, len(moves) - moves.count("take over") + 1))

@@ -99,7 +99,7 @@ class ContainerPlace(Site):
 
     def ours(self) -> list[str]:
         """Containers of ours that are about this one."""
-        listed = self.docker("ps", "-a", "--filter", "label=gameday.mark", "--format", "{{.Names}}").split()
+        listed = self.docker("ps", "-a", "--filter", "label=gameday.marker", "--format", "{{.Names}}").split()
         drills = {run.drill for run in self.runs}
         return [name for name in listed if name[:7] in drills]
 

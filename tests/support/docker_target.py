@@ -52,7 +52,7 @@ class Box:
 
     def ours(self, intent: Intent) -> str:
         """Our containers of it."""
-        return self.docker("ps", "-aq", "--filter", f"label=gameday.mark={intent.marker}")
+        return self.docker("ps", "-aq", "--filter", f"label=gameday.marker={intent.marker}")
 
     def shown(self) -> dict[str, Any]:
         return look(self.docker, self.name)

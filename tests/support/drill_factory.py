@@ -6,13 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gameday.model import Event, Json, Reading, Role, Source
-from gameday.plugins.types import Intent, RevertGuarantee
+from support.events import MARKER, body
+
+from gameday.events import Event
+from gameday.model import Json, Reading, Role, Source
 
 DRILL = "gd-7f3a"
 BOOT = "0f7c1d2e-boot"
 MONO, WALL = 5_000.0, 1_772_632_800.0  # 2026-03-04 14:00:00 UTC
-MARK = "gd-7f3a5be90c21"
+MARK = MARKER
 HUMAN, SCRIPT, PROBE = Source.HUMAN, Source.SCRIPT, Source.PROBE
 
 SIGNALS = {
@@ -35,7 +37,7 @@ class Made:
 
     def changed(self, kind: str, **data: Json) -> Made:
         """Every event of the kind, with its data changed."""
-        swapped = [replace(e, data={**e.data, **data}) if e.kind == kind else e for e in self.events]
+        swapped = [replace(e, body=body(kind, {**e.data, **data})) if e.kind == kind else e for e in self.events]
         return Made(tuple(swapped), self.readings)
 
     def moved(self, kind: str, to: float) -> Made:
@@ -54,7 +56,7 @@ def event(row: Row) -> Event:
     at, kind, data, source, role = row
     said_late = data.pop("_recorded", at)
     recorded = float(said_late) if isinstance(said_late, int | float) else at
-    return Event(0, DRILL, kind, MONO + recorded, WALL + recorded, MONO + at, source, role, 1, BOOT, data)
+    return Event(0, DRILL, MONO + recorded, WALL + recorded, MONO + at, source, role, 1, BOOT, body(kind, data))
 
 
 def numbered(events: Sequence[Event]) -> tuple[Event, ...]:
@@ -63,32 +65,32 @@ def numbered(events: Sequence[Event]) -> tuple[Event, ...]:
 
 def _expected(say: str, tells: str = "") -> dict[str, Json]:
     test = "fires" if say.endswith(" fires") else say.split(" ", 1)[1].rsplit(" ", 1)[0].replace(" ", "_")
-    return {"say": say, "signal": say.split(" ")[0], "test": test, "tells": tells}
+    return {"text": say, "signal": say.split(" ")[0], "test": test, "meaning": tells}
 
 
 def planned(mode: str, pace: float, way_out: str) -> dict[str, Json]:
     return {
         "scenario": "db-slowdown", "type": "dependency-latency", "title": "",
         "hypothesis": "With the database 400 ms late, checkout still works, more slowly, and we are told in 3 minutes.",
-        "holds": [_expected("journey-success at least 97%"), _expected("journey-slow fires")],
-        "trail": [
+        "expectations": [_expected("journey-success at least 97%"), _expected("journey-slow fires")],
+        "clues": [
             _expected("database-wait above 2x usual", "the time goes in waiting for the database"),
             _expected("database-cpu below 1.2x usual", "the database itself is not busy"),
         ],
         "page": {"alert": "journey-slow"},
         "objectives": [
-            {"id": "swarm", "expect": "roles-present", "within": 300.0 / pace, "of": "alert"},
-            {"id": "command", "expect": "ic-announced", "within": 180.0 / pace, "of": "declared"},
-            {"id": "first-update", "expect": "update", "within": 300.0 / pace, "of": "declared"},
+            {"id": "swarm", "moment": "assembled", "within": 300.0 / pace, "of": "alert"},
+            {"id": "command", "moment": "ic-announced", "within": 180.0 / pace, "of": "declared"},
+            {"id": "first-update", "moment": "update", "within": 300.0 / pace, "of": "declared"},
         ],
-        "ways_out": ["recommendations-off", "read-cache-on"], "way_out": way_out,
-        "faults": [{"id": "slow", "kind": "latency", "target": "database", "params": {"delay": "400ms"},
-                    "expect": "journey-p95 above 5x usual"}],
+        "mitigations": ["recommendations-off", "read-cache-on"], "mitigation": way_out,
+        "faults": [{"id": "slow", "fault_kind": "latency", "target": "database", "params": {"delay": "400ms"},
+                    "effect": "journey-p95 above 5x usual"}],
         "guardrails": [_expected("neighbour-success below 99%"), _expected("journey-success below 50%")],
-        "debrief": ["What told you where the time went, and what pointed elsewhere?",
+        "questions": ["What told you where the time went, and what pointed elsewhere?",
                     "What would have told you three minutes sooner?"],
         "runbooks": {"slow-journey": "https://runbooks.example/slow-journey"},
-        "words": {"journey": "checkout", "customer": "shopper"},
+        "terms": {"journey": "checkout", "customer": "shopper"},
         "timebox": 1800.0 / pace, "ends": {"after": 120.0 / pace, "of": "mitigated"},
         "mode": mode, "pace": pace, "seed": 41,
         "environment": "staging", "signals": dict(SIGNALS),
@@ -100,59 +102,52 @@ def _before(mode: str, pace: float, way_out: str) -> list[Row]:
     return [
         (0.0, "planned", planned(mode, pace, way_out), run, None),
         (0.1, "phase", {"before": "planned", "after": "preflight"}, run, None),
-        (0.6, "check", {"name": "targets", "ok": True, "say": "database carries traffic"}, run, None),
-        (0.8, "check", {"name": "signals", "ok": True, "say": "6 of 6 can be read"}, run, None),
-        (8.0, "usual", {"signal": "journey-p95", "value": 0.043, "n": 61}, probe, None),
-        (8.0, "usual", {"signal": "database-wait", "value": 0.004, "n": 61}, probe, None),
-        (8.0, "usual", {"signal": "database-cpu", "value": 0.11, "n": 8}, probe, None),
-        (8.2, "steady", {"when": "before", "holds": True, "failing": []}, probe, None),
+        (0.6, "check", {"name": "targets", "passed": True, "text": "database carries traffic"}, run, None),
+        (0.8, "check", {"name": "signals", "passed": True, "text": "6 of 6 can be read"}, run, None),
+        (8.0, "baseline", {"signal": "journey-p95", "value": 0.043, "n": 61}, probe, None),
+        (8.0, "baseline", {"signal": "database-wait", "value": 0.004, "n": 61}, probe, None),
+        (8.0, "baseline", {"signal": "database-cpu", "value": 0.11, "n": 8}, probe, None),
+        (8.2, "steady-state", {"when": "before", "holds": True, "failing": []}, probe, None),
         (9.0, "phase", {"before": "preflight", "after": "running"}, run, None),
-        (9.1, "startex", {"delay": 4.0}, run, None),
+        (9.1, "start", {"delay": 4.0}, run, None),
     ]
-
-
-def intent() -> Intent:
-    return Intent(
-        marker=MARK, drill="gd-7f3a", fault="slow", kind="latency", injector="toxiproxy", environment="demo",
-        target="database", address={}, params={}, undo={}, target_text="proxy orders-db at 127.0.0.1:8474",
-        revert_text=f"DELETE toxic {MARK}", guarantee=RevertGuarantee.LEASE, lease=5.0,
-    )  # fmt: skip
 
 
 def _fault(at: float) -> list[Row]:
     run = Source.RUNNER
     return [
-        (at, "intended", {"intent": intent().encode()}, run, None),
-        (at + 0.02, "applied", {"mark": MARK}, run, None),
-        (at + 0.05, "fault", {"mark": MARK, "fault": "slow", "kind": "latency", "target": "database"}, run, None),
+        (at, "intended", {"intent": {}}, run, None),
+        (at + 0.02, "applied", {"marker": MARK}, run, None),
+        (at + 0.05, "fault", {"marker": MARK, "fault": "slow", "fault_kind": "latency", "target": "database"}, run,
+         None),
         (at + 2.4, "impact", {"signal": "journey-p95", "value": 1.31, "n": 22}, PROBE, None),
         (at + 3.1, "effect", {"fault": "slow", "seen": True, "signal": "journey-p95", "value": 1.9, "n": 31,
-                              "say": "journey-p95 above 5x usual"}, PROBE, None),
+                              "text": "journey-p95 above 5x usual"}, PROBE, None),
     ]  # fmt: skip
 
 
 def _judged(part: str, index: int, at: float, value: float | None, n: int, say: str, verdict: str = "met") -> Row:
     data: dict[str, Json] = {
         "part": part, "index": index, "signal": say.split(" ")[0], "verdict": verdict, "value": value, "n": n,
-        "say": say, "start": MONO + at - 6, "end": MONO + at,
+        "text": say, "start": MONO + at - 6, "end": MONO + at,
     }  # fmt: skip
-    return (at, "judged", data, PROBE, None)
+    return (at, "evaluated", data, PROBE, None)
 
 
 def _debrief(at: float, heading: str, say: str) -> Row:
-    return (at, "debrief", {"heading": heading, "say": say}, HUMAN, Role.SCRIBE)
+    return (at, "debrief", {"heading": heading, "text": say}, HUMAN, Role.SCRIBE)
 
 
 def _after(at: float, censored: bool = True) -> list[Row]:
     run = Source.RUNNER
     return [
         (at, "phase", {"before": "running", "after": "reverting"}, run, None),
-        (at + 0.01, "reverting", {"why": "ends"}, run, None),
-        (at + 0.12, "gone", {"mark": MARK}, run, None),
+        (at + 0.01, "reverting", {"reason": "ends"}, run, None),
+        (at + 0.12, "fault-reverted", {"marker": MARK}, run, None),
         (at + 0.15, "reverted", {"seconds": 0.14}, run, None),
-        (at + 5.0, "recovered", {"censored": censored, "by": "our own revert" if censored else ""}, PROBE, None),
-        (at + 5.2, "handed-back", {"item": "recommendations are off", "result": "put back"}, run, None),
-        (at + 8.4, "steady", {"when": "after", "holds": True, "failing": []}, PROBE, None),
+        (at + 5.0, "recovered", {"censored": censored, "cause": "our own revert" if censored else ""}, PROBE, None),
+        (at + 5.2, "cleanup", {"item": "recommendations are off", "result": "restored"}, run, None),
+        (at + 8.4, "steady-state", {"when": "after", "holds": True, "failing": []}, PROBE, None),
         (at + 8.6, "end", {"reason": "ends"}, run, None),
         (at + 8.7, "phase", {"before": "reverting", "after": "done"}, run, None),
     ]
@@ -163,22 +158,23 @@ def rehearsal() -> Made:
     rows: list[Row] = [
         *_before("rehearsal", 10.0, "recommendations-off"), *_fault(13.1),
         (24.6, "alert", {"signal": "journey-slow", "by": "environment", "expected": True}, Source.ALERT, None),
-        (24.7, "page", {"by": "environment", "say": "checkout has been slow for 2 minutes."}, Source.RUNNER, None),
-        (26.0, "acknowledged", {"say": "(scripted) acknowledged", "step": 0}, SCRIPT, None),
-        (27.5, "cue", {"entry": 0, "persona": "support", "look_for": "",
-         "say": "Two shoppers say checkout hangs, then works."}, Source.RUNNER, None),
-        (30.1, "declared", {"say": "(scripted) declared", "step": 1}, SCRIPT, Role.OPS),
+        (24.7, "paged", {"by": "environment", "text": "checkout has been slow for 2 minutes."}, Source.RUNNER, None),
+        (26.0, "acknowledged", {"text": "", "step": 0}, SCRIPT, None),
+        (27.5, "message", {"entry": 0, "persona": "support", "look_for": "",
+         "text": "Two shoppers say checkout hangs, then works."}, Source.RUNNER, None),
+        (30.1, "declared", {"text": "", "step": 1}, SCRIPT, Role.OPS),
         (33.0, "ic-announced", {}, SCRIPT, Role.IC),
-        (36.2, "roles-present", {}, SCRIPT, None),
-        _judged("trail", 0, 38.0, 0.41, 24, "database-wait is 410 ms, limit: above 2x usual (8 ms), n 24"),
-        _judged("trail", 1, 38.0, 0.12, 24, "database-cpu is 12%, limit: below 1.2x usual (13.2%), n 24"),
-        (40.4, "update", {"say": "Checkout is slow for all shoppers. Next update in 10 minutes."}, SCRIPT, Role.COMMS),
-        (44.0, "hypothesis", {"say": "The time goes in waiting for the database."}, SCRIPT, Role.OPS),
-        (48.3, "action", {"action": "recommendations-off", "ok": True, "say": "done"}, SCRIPT, Role.OPS),
+        (36.2, "assembled", {}, SCRIPT, None),
+        _judged("clue", 0, 38.0, 0.41, 24, "database-wait is 410 ms, limit: above 2x usual (8 ms), n 24"),
+        _judged("clue", 1, 38.0, 0.12, 24, "database-cpu is 12%, limit: below 1.2x usual (13.2%), n 24"),
+        (40.4, "update", {"text": "Checkout is slow for all shoppers. Next update in 10 minutes."}, SCRIPT, Role.COMMS),
+        (44.0, "theory", {"text": "The time goes in waiting for the database."}, SCRIPT, Role.OPS),
+        (48.3, "action-finished", {"action": "recommendations-off", "succeeded": True, "text": "done"}, SCRIPT,
+         Role.OPS),
         _judged("mitigated", 0, 57.9, 0.11, 31, "journey-p95 is 110 ms, limit: at most 3x usual (129 ms), n 31"),
-        (57.9, "mitigated", {"by": "recommendations-off"}, PROBE, None),
-        _judged("holds", 0, 57.9, 0.991, 214, "journey-success is 99.1%, limit: at least 97%, n 214"),
-        _judged("holds", 1, 24.6, 1.0, 1, "journey-slow is firing, n 1"),
+        (57.9, "mitigated", {"actions": ["recommendations-off"]}, PROBE, None),
+        _judged("expectation", 0, 57.9, 0.991, 214, "journey-success is 99.1%, limit: at least 97%, n 214"),
+        _judged("expectation", 1, 24.6, 1.0, 1, "journey-slow is firing, n 1"),
         *_after(70.0),
     ]  # fmt: skip
     return _made(rows, end=80.0, fault=(13.1, 70.1), eased=48.5)
@@ -188,34 +184,35 @@ def facilitated() -> Made:
     """db-slowdown with five people at the usual pace: one surprise, two hints, a late first update."""
     rows: list[Row] = [
         *_before("facilitated", 1.0, ""),
-        (9.5, "prediction", {"say": "Checkout will time out and we see it on the error rate."}, HUMAN, Role.OPS),
-        (9.6, "prediction", {"say": "Slow, but it works."}, HUMAN, Role.IC), *_fault(101.0),
+        (9.5, "prediction", {"text": "Checkout will time out and we see it on the error rate."}, HUMAN, Role.OPS),
+        (9.6, "prediction", {"text": "Slow, but it works."}, HUMAN, Role.IC), *_fault(101.0),
         (222.0, "alert", {"signal": "journey-slow", "by": "environment", "expected": True}, Source.ALERT, None),
-        (222.1, "page", {"by": "environment", "say": "checkout has been slow for 2 minutes."}, Source.RUNNER, None),
-        (224.0, "cue", {"entry": 0, "persona": "support", "say": "Two shoppers say checkout hangs, then works.",
+        (222.1, "paged", {"by": "environment", "text": "checkout has been slow for 2 minutes."}, Source.RUNNER, None),
+        (224.0, "message", {"entry": 0, "persona": "support", "text": "Two shoppers say checkout hangs, then works.",
                         "look_for": ""}, Source.RUNNER, None),
         (240.0, "alert", {"signal": "pool-busy", "by": "environment", "expected": False}, Source.ALERT, None),
         (251.0, "acknowledged", {"_recorded": 263.0}, HUMAN, Role.OPS),
         (330.0, "declared", {"_recorded": 341.0}, HUMAN, Role.OPS), (361.0, "ic-announced", {}, HUMAN, Role.IC),
-        (400.0, "hypothesis", {"say": "A bad deploy of the shop."}, HUMAN, Role.OPS),
-        (433.0, "roles-present", {}, HUMAN, Role.FACILITATOR), (470.0, "decision", {"say": "Do not roll back yet: "
+        (400.0, "theory", {"text": "A bad deploy of the shop."}, HUMAN, Role.OPS),
+        (433.0, "assembled", {}, HUMAN, Role.FACILITATOR), (470.0, "decision", {"text": "Do not roll back yet: "
          "no deploy today."}, HUMAN, Role.IC),
-        (512.0, "help", {"say": "We need someone who knows the pool."}, HUMAN, Role.IC),
-        (688.0, "update", {"say": "Checkout is slow for everyone, orders go through."}, HUMAN, Role.COMMS),
-        (690.0, "cue", {"entry": 2, "persona": "executive", "say": "Do I tell the board?",
+        (512.0, "help", {"text": "We need someone who knows the pool."}, HUMAN, Role.IC),
+        (688.0, "update", {"text": "Checkout is slow for everyone, orders go through."}, HUMAN, Role.COMMS),
+        (690.0, "message", {"entry": 2, "persona": "executive", "text": "Do I tell the board?",
                         "look_for": "impact, time of next update"}, Source.RUNNER, None),
-        (822.0, "hint", {"entry": 3, "rung": "question", "say": "What changed for users, and since when?"}, HUMAN,
+        (822.0, "hint", {"entry": 3, "rung": "question", "text": "What changed for users, and since when?"}, HUMAN,
          Role.FACILITATOR),
-        _judged("trail", 0, 640.0, 0.41, 240, "database-wait is 410 ms, limit: above 2x usual (8 ms), n 24"),
-        _judged("trail", 1, 640.0, 0.12, 240, "database-cpu is 12%, limit: below 1.2x usual (13.2%), n 24"),
-        (1010.0, "hypothesis", {"say": "The shop waits for the database; the database is not busy."}, HUMAN, Role.OPS),
-        (1064.0, "decision", {"say": "Take recommendations off and watch the p95."}, HUMAN, Role.IC),
-        (1081.0, "action", {"action": "recommendations-off", "ok": True, "say": "done"}, HUMAN, Role.OPS),
+        _judged("clue", 0, 640.0, 0.41, 240, "database-wait is 410 ms, limit: above 2x usual (8 ms), n 24"),
+        _judged("clue", 1, 640.0, 0.12, 240, "database-cpu is 12%, limit: below 1.2x usual (13.2%), n 24"),
+        (1010.0, "theory", {"text": "The shop waits for the database; the database is not busy."}, HUMAN, Role.OPS),
+        (1064.0, "decision", {"text": "Take recommendations off and watch the p95."}, HUMAN, Role.IC),
+        (1081.0, "action-finished", {"action": "recommendations-off", "succeeded": True, "text": "done"}, HUMAN,
+         Role.OPS),
         _judged("mitigated", 0, 1146.0, 0.11, 240, "journey-p95 is 110 ms, limit: at most 3x usual (129 ms), n 31"),
-        (1146.0, "mitigated", {"by": "recommendations-off"}, PROBE, None),
-        (1180.0, "update", {"say": "Checkout is quick again. We keep watching."}, HUMAN, Role.COMMS),
-        _judged("holds", 0, 1146.0, 0.982, 9120, "journey-success is 98.2%, limit: at least 97%, n 9120"),
-        _judged("holds", 1, 222.0, 1.0, 1, "journey-slow is firing, n 1"),
+        (1146.0, "mitigated", {"actions": ["recommendations-off"]}, PROBE, None),
+        (1180.0, "update", {"text": "Checkout is quick again. We keep watching."}, HUMAN, Role.COMMS),
+        _judged("expectation", 0, 1146.0, 0.982, 9120, "journey-success is 98.2%, limit: at least 97%, n 9120"),
+        _judged("expectation", 1, 222.0, 1.0, 1, "journey-slow is firing, n 1"),
         *_after(1266.0),
         _debrief(1310.0, "Went well", "The alert told us before support did."),
         _debrief(1330.0, "Learned", "We look at deploys first, even on a day without one."),

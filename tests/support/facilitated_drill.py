@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from support.proxy_drill import Place
 
-from gameday.model import Event
+from gameday.events import Event
 from gameday.store.open import open_store
 from gameday.store.paths import DataFolder
 from gameday.store.sqlite import Store

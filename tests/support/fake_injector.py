@@ -11,7 +11,8 @@ from gameday.clock import JumpClock
 from gameday.drill.checked_injector import CheckedInjector
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
-from gameday.model import Binding, Event, Fault, PlannedFault
+from gameday.events import Event
+from gameday.model import Binding, Fault, PlannedFault
 from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (

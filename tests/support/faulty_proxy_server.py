@@ -12,10 +12,12 @@ from typing_extensions import override
 
 
 class StandIn:
-    """Forwards to a real server, and misbehaves as `how` says: what no real one can be made to do."""
+    """Forwards to a real server, and misbehaves by its `mode`: `500`, `hangs`, `ignores reverts`, `ignores applies`, or
+    `late` (an apply that lands when it is released)."""
 
     def __init__(self, real: str) -> None:
-        self.how = ""
+        self.mode = ""
+        self.refused = 0
         self.release = threading.Event()
         self.late: list[threading.Thread] = []
         self._real = urlsplit(real).netloc
@@ -31,16 +33,17 @@ class StandIn:
             return answer.status, answer.read()
 
     def answer(self, verb: str, path: str, body: bytes) -> tuple[int, bytes]:
-        """What is said to this request."""
-        if self.how == "500":
+        """Return the status and body for this request."""
+        if self.mode == "500":
+            self.refused += 1
             return 500, b"it is broken"
-        if self.how == "hangs":
+        if self.mode == "hangs":
             self.release.wait(60)
-        if self.how == "lies of reverts" and verb == "DELETE":
+        if self.mode == "ignores reverts" and verb == "DELETE":
             return 204, b""
-        if self.how == "lies of applies" and verb == "POST":
+        if self.mode == "ignores applies" and verb == "POST":
             return 200, b"{}"
-        if self.how == "late" and verb == "POST" and path.endswith("/toxics"):
+        if self.mode == "late" and verb == "POST" and path.endswith("/toxics"):
             self.late.append(threading.Thread(target=self._later, args=(verb, path, body)))
             self.late[-1].start()
             self.release.wait(60)
@@ -60,13 +63,13 @@ def _handler(stand_in: StandIn) -> type[http.server.BaseHTTPRequestHandler]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def _do(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, said = stand_in.answer(self.command, self.path, body)
+            status, content = stand_in.answer(self.command, self.path, body)
             try:
                 self.send_response(status)
-                self.send_header("Content-Length", str(len(said)))
+                self.send_header("Content-Length", str(len(content)))
                 self.send_header("Content-Type", "application/json")
                 self.end_headers()
-                self.wfile.write(said)
+                self.wfile.write(content)
             except OSError:
                 self.close_connection = True
 

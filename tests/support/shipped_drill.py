@@ -8,17 +8,18 @@ from functools import cache
 from pathlib import Path
 
 from support.drill_factory import MONO, rehearsal
+from support.events import body
 
 from gameday.drill.rehearsal import responder_script, scale_times
 from gameday.drill.state import State, fold
 from gameday.drill.view import View
+from gameday.events import Event
 from gameday.files.placeholders import substitute_scenario
 from gameday.files.scenario import bind_charter, read_scenario
 from gameday.model import (
     Action,
     Binding,
     Environment,
-    Event,
     Expectation,
     Json,
     Limit,
@@ -73,14 +74,18 @@ def plan(mode: Mode = Mode.REHEARSAL) -> Plan:
 
 def events() -> Iterator[Event]:
     """The made rehearsal, as the loop would write it."""
-    told = rehearsal().plus(50.0, "note", say="Readings of database-cpu come late.").events
-    return (replace(event, data={**event.data, **_step_of(event)}) for event in told)
+    told = rehearsal().plus(50.0, "note", text="Readings of database-cpu come late.").events
+    return (replace(event, body=body(event.kind, {**event.data, **_step_of(event)})) for event in told)
 
 
 def _step_of(event: Event) -> dict[str, Json]:
     """The step of the script that an event carries out, as the loop would write it."""
     steps = plan().script
-    found = [i for i, step in enumerate(steps) if step.moment == event.kind or (step.action and event.kind == "action")]
+    found = [
+        i
+        for i, step in enumerate(steps)
+        if step.moment == event.kind or (step.action and event.kind == "action-finished")
+    ]
     return {"step": found[0]} if found and event.source is Source.SCRIPT else {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,9 @@ from gameday.clock import JumpClock
 from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.errors import BadArguments
-from gameday.events import NewEvent
+from gameday.events import Ended, Event, NewEvent, Note, PhaseChanged, Planned, Started
 from gameday.files.plan_codec import encode_plan
-from gameday.model import Event, Plan, Reading
+from gameday.model import EndReason, Phase, Plan, Reading
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
@@ -55,24 +56,21 @@ class Seen(View):
 def store(tmp_path: Path) -> Store:
     store = Store(tmp_path / "gameday.db", JumpClock())
     store.begin("gd-0001", "test", "rehearsal", "", current_process())
-    store.append("gd-0001", [NewEvent("planned", {"play": encode_plan(plan_of())})], 1)
+    store.append("gd-0001", [NewEvent(Planned(plan=encode_plan(plan_of())))], 1)
     return store
 
 
 @pytest.mark.parametrize("speed", [1.0, 20.0])
 def test_a_replay_shows_every_line_and_reading_once_and_takes_its_time(store: Store, speed: float) -> None:
     began = store.events("gd-0001")[0].at
-    said = [NewEvent("startex", {}), NewEvent("note", {"say": "one"}), NewEvent("end", {"reason": "ends"})]
+    said = [NewEvent(Started()), NewEvent(Note(text="one")), NewEvent(Ended(EndReason.ENDS))]
     store.append("gd-0001", said, 1)
-    events = [
-        Event(e.seq, e.drill, e.kind, began + 10.0 * i, e.wall, began + 10.0 * i, e.source, e.role, 1, e.boot, e.data)
-        for i, e in enumerate(store.events("gd-0001"))
-    ]
+    events = [replace(e, at=began + 10.0 * i, happened=began + 10.0 * i) for i, e in enumerate(store.events("gd-0001"))]
     readings = [Reading("journey-p95", began + 5.0 * i, 0.1) for i in range(5)]
     view, clock = Seen(), JumpClock()
     before = clock.monotonic()
     replay(events, readings, view, clock, speed)
-    assert view.kinds == ["planned", "startex", "note", "end"]
+    assert view.kinds == ["planned", "start", "note", "end"]
     assert view.readings == readings
     assert view.ended == 1
     assert view.ticks == sorted(view.ticks)
@@ -86,10 +84,10 @@ def test_following_ends_with_the_drill_and_shows_what_came_meanwhile(store: Stor
     def gone() -> bool:
         look = next(looks)
         if look == 1:
-            store.append("gd-0001", [NewEvent("note", {"say": "meanwhile"})], 1)
+            store.append("gd-0001", [NewEvent(Note(text="meanwhile"))], 1)
             store.put_readings("gd-0001", 1, [Reading("journey-p95", 1.0, 0.1)])
         if look == 3:
-            store.append("gd-0001", [NewEvent("phase", {"before": "planned", "after": "done"})], 1)
+            store.append("gd-0001", [NewEvent(PhaseChanged(Phase.PLANNED, Phase.DONE))], 1)
         return False
 
     state = follow_store(store, "gd-0001", view, clock, gone)

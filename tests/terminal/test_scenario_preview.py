@@ -67,7 +67,7 @@ def test_the_afternoon_row_by_row() -> None:
 
 def test_a_hint_that_rests_on_what_people_say_is_offered_and_another_is_sent() -> None:
     said = plain(told(SHIPPED))
-    assert "(offered to you 10 min after alert, unless hypothesis)" in said
+    assert "(offered to you 10 min after alert, unless theory)" in said
     assert "(offered to you 20 min after alert, unless mitigated)" in said, "people may say so before it is measured"
     course = tuple(replace(line, play=Hint(line.play.rung)) if isinstance(line.play, Hint) else line
                    for line in SHIPPED.course)  # fmt: skip

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
-from support.drill_factory import BOOT, DRILL, MARK, MONO
+from support.drill_factory import MARK, MONO
+from support.events import event as made_event
 from support.shipped_drill import Player
 from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import View
-from gameday.model import Event, Json, Mode, Plan, Reading, Source
+from gameday.events import Event
+from gameday.model import Json, Mode, Plan, Reading
 from gameday.plugins.types import RevertGuarantee
 from gameday.terminal.glyphs import ASCII, UNICODE, Glyphs
 from gameday.terminal.rich_view import ScreenLines
@@ -70,7 +72,7 @@ def plain(board: ScreenState, width: int, height: int, glyphs: Glyphs = UNICODE)
 
 def said(board: ScreenState, kind: str, **data: Json) -> None:
     now = MONO + 31.0
-    event = Event(99, DRILL, kind, now, now, now, Source.RUNNER, None, 1, BOOT, data)
+    event = made_event(kind, data, now, seq=99)
     board.event(event, board.state)
 
 
@@ -148,7 +150,7 @@ def test_before_the_fault_it_says_when_and_after_it_says_how_long() -> None:
 
 def test_a_revert_that_does_not_succeed_is_loud() -> None:
     board = at(30.0)
-    said(board, "not-yet", mark=MARK, why="the proxy does not answer")
+    said(board, "revert-pending", marker=MARK, reason="the proxy does not answer")
     text = plain(board, 80, 24)
     assert "NOT reverted yet for 0:16" in row(text, "FAULT")
     assert "   the proxy does not answer\n" in text
@@ -182,7 +184,7 @@ def test_a_drill_with_people_is_marked_as_a_drill() -> None:
 
 def test_no_message_can_move_the_cursor() -> None:
     board = at(30.0)
-    said(board, "note", say="one\x1b[2Jtwo\nthree\x07 [bold]four")
+    said(board, "note", text="one\x1b[2Jtwo\nthree\x07 [bold]four")
     text = plain(board, 120, 40)
     assert "one[2Jtwo three [bold]four" in text
     assert "\x1b" not in text

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gameday.events import RESPONDER_VISIBLE_KINDS
+from gameday.events import EVENT_TYPES, EVERYONE
 from gameday.moments import Moment
 from gameday.terminal.status_report import render_status
 
@@ -14,7 +14,7 @@ STATUS: dict[str, Any] = {
     "drill": "gd-7f3a", "environment": "demo", "mode": "rehearsal", "phase": "running", "since_startex": 95.4,
     "to_timebox": 84.6, "moments": {moment.value: float(index) for index, moment in enumerate(Moment)},
     "pages": ["checkout has been slow for 2 minutes."], "messages": ["Two shoppers say checkout hangs, then works."],
-    "faults": [{"touches": "proxy orders-db", "since": 81.0, "behind": "itself (lease)"}],
+    "faults": [{"target_text": "proxy orders-db", "since": 81.0, "guarantee": "itself (lease)"}],
     "signals": {"journey-p95": {"value": 1.94, "kind": "duration"}, "database-cpu": {"value": None, "kind": "ratio"}},
     "scenario": "db-slowdown", "course": ["a hint to come"],
 }  # fmt: skip
@@ -32,7 +32,7 @@ def test_responders_learn_nothing_else_whatever_the_status_holds() -> None:
     for words in ("orders-db", "lease", "journey-p95", "database", "db-slowdown", "a hint to come"):
         assert words not in text, words
     shown = {line.split()[-1] for line in text.splitlines() if line.startswith("     ")}
-    assert shown == {moment.value for moment in Moment} & RESPONDER_VISIBLE_KINDS
+    assert shown == {moment.value for moment in Moment if EVENT_TYPES[moment].audience is EVERYONE}
 
 
 def test_the_facilitator_sees_faults_and_signals() -> None:

@@ -15,7 +15,8 @@ from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import NoView, View
-from gameday.model import Event, Plan
+from gameday.events import Event
+from gameday.model import Plan
 from gameday.terminal.plain_view import PlainView
 from gameday.terminal.rich_view import DRAW_INTERVAL_S, LiveView
 from gameday.terminal.threaded_view import ThreadedView

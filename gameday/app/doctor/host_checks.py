@@ -65,7 +65,7 @@ def _nearest(folder: Path) -> Path:
 
 def _append_times(folder: Path) -> list[float]:
     """Return the seconds of each of some durable appends, in a temporary store."""
-    from gameday.events import NewEvent
+    from gameday.events import NewEvent, Note
     from gameday.process_identity import current_process
     from gameday.store.open import open_store
     from gameday.store.paths import DataFolder
@@ -74,7 +74,7 @@ def _append_times(folder: Path) -> list[float]:
         store = open_store(DataFolder(Path(own)))
         try:
             epoch = store.begin("gd-0000", "doctor", "rehearsal", "", current_process())
-            append = partial(store.append, "gd-0000", [NewEvent("note", {"say": "a trial"})], epoch)
+            append = partial(store.append, "gd-0000", [NewEvent(Note("a trial"))], epoch)
             return [_seconds(append) for _ in range(APPENDS)]
         finally:
             store.close()

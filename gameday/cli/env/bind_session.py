@@ -9,7 +9,7 @@ from typing import cast
 
 from gameday.cli.output import print_output
 from gameday.cli.prompts import (
-    PATIENCE,
+    MAX_ATTEMPTS,
     Skipped,
     ask_for,
     command_line,
@@ -56,7 +56,7 @@ def bind_missing(lacks: tuple[MissingBinding, ...], bound: ProjectEditor) -> Pro
 def _bind_one(lack: MissingBinding, bound: ProjectEditor) -> ProjectEditor:
     """Ask and test until the person keeps the answer. Raises Skipped."""
     ready: Json = None
-    for _ in range(PATIENCE):
+    for _ in range(MAX_ATTEMPTS):
         ready = _ask(lack, bound, ready)
         try:
             grown = bound.with_value(lack.path, ready)
@@ -78,7 +78,7 @@ def _bind_one(lack: MissingBinding, bound: ProjectEditor) -> ProjectEditor:
             raise Skipped
         if choice == KEEP:
             return _with_min_samples(lack, bound, grown, trial, ready)
-    raise BadArguments(f"{PATIENCE} invalid answers: {lack}", "Nothing was written.")
+    raise BadArguments(f"{MAX_ATTEMPTS} invalid answers: {lack}", "Nothing was written.")
 
 
 def _ask(lack: MissingBinding, bound: ProjectEditor, ready: Json) -> Json:

@@ -10,7 +10,7 @@ from gameday.errors import BadArguments
 
 if TYPE_CHECKING:
     from gameday.model import SignalBinding
-    from gameday.signals.probe import Measurement
+    from gameday.plugins.probe import Measurement
 
 REQUEST_TIMEOUT_S = 2.0
 MAX_NUMBERS = 24
@@ -20,7 +20,7 @@ MAX_COUNTER_READS = 4
 
 def measure(binding: SignalBinding) -> Measurement:
     """Return what the probe reads; never raises."""
-    from gameday.signals.probe import Measurement
+    from gameday.plugins.probe import Measurement
 
     try:
         return asyncio.run(_measure(binding))

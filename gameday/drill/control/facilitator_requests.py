@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from gameday.drill.control.participant_requests import LONGEST, RequestRejected, sanitize_line
 from gameday.drill.interventions import EXTENSION
 from gameday.drill.state import State
-from gameday.events import NewEvent
+from gameday.events import (
+    Body,
+    EarlyApplyRequested,
+    FaultAdjusted,
+    GoneAhead,
+    HintWhispered,
+    MessageOverridden,
+    NewEvent,
+    Operation,
+    Paused,
+    PrivateNote,
+    Resumed,
+    Revealed,
+    TimeboxExtended,
+)
 from gameday.model import Fault, Hint, Json, Mode, Phase, Plan, Role, Source
 from gameday.moments import Moment
 
 Request = Mapping[str, Any]
 _ANY_TIME = frozenset({"begin", "private"})
-COURSE = ("send", "hold", "release", "skip", "reword")
+COURSE: dict[str, Operation] = {name: name for name in get_args(Operation)}
 
 
 def facilitator_event(request: Request, plan: Plan, state: State) -> NewEvent:
@@ -26,8 +40,8 @@ def facilitator_event(request: Request, plan: Plan, state: State) -> NewEvent:
         raise RequestRejected(f"more than {LONGEST} letters are too many for one line of a log")
     if state.phase is not Phase.RUNNING and hand not in _ANY_TIME:
         raise RequestRejected("the drill does not run now")
-    kind, data = _REQUEST_BUILDERS[hand](request, plan, state)
-    return NewEvent(kind, data, source=Source.HUMAN, role=Role.FACILITATOR)
+    body = _REQUEST_BUILDERS[hand](request, plan, state)
+    return NewEvent(body, source=Source.HUMAN, role=Role.FACILITATOR)
 
 
 def plain(kind: str) -> str:
@@ -37,76 +51,73 @@ def plain(kind: str) -> str:
 
 def confirmation_text(made: NewEvent) -> str:
     """What the facilitator is told that they did."""
-    match made.kind:
-        case "course":
-            return f"line {int(str(made.data['entry'])) + 1}: {made.data['do']}"
-        case "dialled":
-            params = made.data["params"]
-            return f"turned to {', '.join(map(str, params.values())) if isinstance(params, dict) else params}"
-        case kind:
-            return _DONE.get(kind, plain(kind))
+    match made.body:
+        case MessageOverridden(entry=entry, operation=operation):
+            return f"line {entry + 1}: {operation}"
+        case FaultAdjusted(params=params):
+            return f"turned to {', '.join(map(str, params.values()))}"
+        case body:
+            return _DONE.get(type(body), plain(body.kind))
 
 
-_DONE = {
-    "begin": "STARTEX follows", "private": "a note for you alone", "sooner": "the fault comes now",
-    "extended": "five more minutes", "paused": "PAUSE", "resumed": "it goes on", "revealed": "the responders are told",
-    "whispered": "the mentor whispers it",
+_DONE: dict[type[Body], str] = {
+    GoneAhead: "STARTEX follows", PrivateNote: "a note for you alone", EarlyApplyRequested: "the fault comes now",
+    TimeboxExtended: "five more minutes", Paused: "PAUSE", Resumed: "it goes on", Revealed: "the responders are told",
+    HintWhispered: "the mentor whispers it",
 }  # fmt: skip
 
-Made = tuple[str, dict[str, Json]]
 
-
-def _course(request: Request, plan: Plan, state: State) -> Made:
-    entry, do, say = int(request["entry"]), str(request["hand"]), str(request.get("say", ""))
+def _course(request: Request, plan: Plan, state: State) -> MessageOverridden:
+    entry, operation, say = int(request["entry"]), COURSE[str(request["hand"])], str(request.get("say", ""))
     count = len(plan.scenario.course)
     if not 0 <= entry < count:
         raise RequestRejected(f"the course has no line {entry + 1}", f"Its lines are 1 to {count}.")
     if entry in state.told:
         raise RequestRejected(f"line {entry + 1} was sent already")
-    if do == "reword" and not say:
+    if operation == "reword" and not say:
         raise RequestRejected("new words are needed")
-    return "course", {"do": do, "entry": entry, **({"say": say} if say else {})}
+    return MessageOverridden(operation, entry, say)
 
 
-def _begin(request: Request, plan: Plan, state: State) -> Made:
+def _begin(request: Request, plan: Plan, state: State) -> Body:
     if plan.mode is Mode.REHEARSAL or state.startex is not None or state.begun:
         raise RequestRejected("it has begun already")
-    return "begin", {"roles": [Role(one).value for one in request.get("roles", ())]}
+    return GoneAhead(tuple(Role(one) for one in request.get("roles", ())))
 
 
-def _private(request: Request, _plan: Plan, _state: State) -> Made:
+def _private(request: Request, _plan: Plan, _state: State) -> Body:
     if not (say := str(request.get("say", ""))):
         raise RequestRejected("a note needs words")
-    return "private", {"say": say}
+    return PrivateNote(say)
 
 
-def _whisper(request: Request, plan: Plan, state: State) -> Made:
+def _whisper(request: Request, plan: Plan, state: State) -> Body:
     """A hint that the mentor puts to the IC as a question: it is not sent to anybody else."""
-    _, data = _course({**request, "hand": "send"}, plan, state)
-    line = plan.scenario.course[int(request["entry"])]
+    entry = _course({**request, "hand": "send"}, plan, state).entry
+    line = plan.scenario.course[entry]
     if not isinstance(line.play, Hint):
         raise RequestRejected("only a hint is whispered")
-    return "whispered", {"entry": data["entry"], "say": state.hands.reworded.get(int(request["entry"]), line.say)}
+    return HintWhispered(entry, state.hands.reworded.get(entry, line.say))
 
 
-def _apply_now(request: Request, plan: Plan, state: State) -> Made:
+def _apply_now(request: Request, plan: Plan, state: State) -> Body:
     waiting = [one.fault.id for one in plan.faults if one.fault.id not in state.intended]
     if not waiting:
         raise RequestRejected("every fault was applied already")
     fault = str(request.get("fault") or waiting[0])
     if fault not in waiting:
         raise RequestRejected(f"no fault {fault} is to come", f"To come: {', '.join(waiting)}")
-    return "sooner", {"fault": fault}
+    return EarlyApplyRequested(fault)
 
 
-def _dial(request: Request, plan: Plan, state: State) -> Made:
+def _dial(request: Request, plan: Plan, state: State) -> Body:
     standing = {one.fault.id: one.fault for one in plan.faults if one.fault.id in state.turnable}
     if not standing:
         raise RequestRejected("no fault stands that could be turned")
     name = str(request.get("fault") or next(iter(standing)))
     if name not in standing:
         raise RequestRejected(f"the fault {name} does not stand", f"Standing: {', '.join(standing)}")
-    return "dialled", {"fault": name, "params": within_range(standing[name], str(request.get("to", "")))}
+    return FaultAdjusted(name, within_range(standing[name], str(request.get("to", ""))))
 
 
 def within_range(fault: Fault, to: str) -> dict[str, Json]:
@@ -127,32 +138,32 @@ def within_range(fault: Fault, to: str) -> dict[str, Json]:
     return {name: to}
 
 
-def _extend(_request: Request, _plan: Plan, state: State) -> Made:
+def _extend(_request: Request, _plan: Plan, state: State) -> Body:
     if state.hands.extended:
         raise RequestRejected("the timebox was extended already", "Once is what the plan allows.")
-    return "extended", {"seconds": EXTENSION}
+    return TimeboxExtended(EXTENSION)
 
 
-def _pause(request: Request, _plan: Plan, state: State) -> Made:
+def _pause(request: Request, _plan: Plan, state: State) -> Body:
     if state.hands.paused is not None:
         raise RequestRejected("it stands still already")
-    return "paused", {"say": str(request.get("say", ""))}
+    return Paused(str(request.get("say", "")))
 
 
-def _resume(request: Request, _plan: Plan, state: State) -> Made:
+def _resume(request: Request, _plan: Plan, state: State) -> Body:
     if state.hands.paused is None:
         raise RequestRejected("it does not stand still")
-    return "resumed", {"say": str(request.get("say", ""))}
+    return Resumed(str(request.get("say", "")))
 
 
-def _reveal(_request: Request, plan: Plan, state: State) -> Made:
+def _reveal(_request: Request, plan: Plan, state: State) -> Body:
     if Moment.FAULT not in state.moments:
         raise RequestRejected("there is no fault yet that could be told")
     said = "; ".join(f"{one.kind} on {one.target}" for one in plan.scenario.faults)
-    return "revealed", {"say": said}
+    return Revealed(said)
 
 
-_REQUEST_BUILDERS: dict[str, Callable[[Request, Plan, State], Made]] = {
+_REQUEST_BUILDERS: dict[str, Callable[[Request, Plan, State], Body]] = {
     **dict.fromkeys(COURSE, _course), "now": _apply_now, "dial": _dial, "extend": _extend, "pause": _pause,
     "resume": _resume, "reveal": _reveal, "begin": _begin, "private": _private, "whisper": _whisper,
 }  # fmt: skip

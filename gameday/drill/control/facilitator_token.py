@@ -8,11 +8,14 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gameday.atomic_file import write_atomically
 from gameday.errors import Refused
-from gameday.model import Event
 from gameday.store.paths import runtime_folder
+
+if TYPE_CHECKING:
+    from gameday.events import Event
 
 VARIABLE = "GAMEDAY_TOKEN"
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"

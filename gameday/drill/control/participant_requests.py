@@ -7,19 +7,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gameday.drill.state import State
-from gameday.events import NewEvent
-from gameday.model import Phase, Role, Source
-from gameday.moments import HUMAN_MOMENTS, Moment
-
-STATEMENT_KINDS = frozenset(
-    {"note", "decision", "claimed", "handed-over", "prediction", "said-mitigated", "answer"}
-    | {moment.value for moment in HUMAN_MOMENTS}
+from gameday.events import (
+    STATEMENT_TYPES,
+    ActionRequested,
+    Answer,
+    Assembled,
+    Decision,
+    IcAnnounced,
+    NewEvent,
+    Note,
+    Prediction,
+    RoleClaimed,
+    RoleHandedOver,
+    SeverityStated,
+    StatusUpdate,
+    statement,
 )
-_IN_THE_DRILL = {moment.value for moment in HUMAN_MOMENTS - {Moment.IC_ANNOUNCED, Moment.ROLES_PRESENT}} | {
-    "said-mitigated", "answer", "decision",
-}  # fmt: skip
+from gameday.model import Phase, Role, Source
+from gameday.moments import Moment
+
+_ANY_TIME = (RoleClaimed, RoleHandedOver, IcAnnounced, Assembled, Note, Prediction)
 """Roles are taken, and remarks made, before STARTEX too."""
-_NEEDS_TEXT = frozenset({"note", "decision", "prediction", "answer", "update"})
+_NEEDS_TEXT = (Note, Decision, Prediction, Answer, StatusUpdate, SeverityStated)
 """Without words they say nothing; of a moment it is enough that it was."""
 LONGEST = 2000
 """Letters of one saying: more is a document, and belongs elsewhere."""
@@ -42,22 +51,23 @@ def statement_events(request: Mapping[str, Any], state: State, now: float, need:
     """The event, and the moments that follow from it: a claimed IC is announced, the last needed role assembles the
     team. `request`: kind, say, role, ago (seconds). Raises NotTaken."""
     kind, say = str(request.get("kind")), sanitize_line(request.get("say", ""))
-    if kind not in STATEMENT_KINDS:
+    if kind not in STATEMENT_TYPES:
         raise RequestRejected(f"{kind} is nothing that people say")
-    if kind in _NEEDS_TEXT and not say:
+    body = statement(kind, say)
+    if isinstance(body, _NEEDS_TEXT) and not say:
         raise RequestRejected(f"{kind}: words are needed")
     if len(say) > LONGEST:
         raise RequestRejected(f"{len(say)} letters are too many for one line of a log", f"At most {LONGEST}.")
     if state.phase in (Phase.DONE, Phase.STUCK):
         raise RequestRejected("the drill is over", "Its review is a Markdown file: write it there.")
-    if state.startex is None and kind in _IN_THE_DRILL:
+    if state.startex is None and not isinstance(body, _ANY_TIME):
         raise RequestRejected("the drill has not begun", "It begins with STARTEX; until then: gameday predict ...")
-    if kind == "handed-over" and _role(request) not in state.roles:
+    if isinstance(body, RoleHandedOver) and _role(request) not in state.roles:
         raise RequestRejected("nobody holds that role", "Whoever takes it says: gameday claim ROLE")
-    if kind == "prediction" and state.startex is not None:
-        raise RequestRejected("predictions were sealed at STARTEX", "Say what you think now: gameday hypothesis ...")
-    role = Role.IC if kind == Moment.IC_ANNOUNCED else _role(request)
-    said = NewEvent(kind, {"say": say} if say else {}, _happened(kind, request, state, now), Source.HUMAN, role)
+    if isinstance(body, Prediction) and state.startex is not None:
+        raise RequestRejected("predictions were sealed at STARTEX", "Say what you think now: gameday theory ...")
+    role = Role.IC if isinstance(body, IcAnnounced) else _role(request)
+    said = NewEvent(body, _happened(kind, request, state, now), Source.HUMAN, role)
     return [said, *_implied_moments(said, state, need)]
 
 
@@ -67,7 +77,7 @@ def clamped_time_note(request: Mapping[str, Any], made: NewEvent, now: float) ->
     return "; put where it can first have been" if made.happened is not None and made.happened > asked + 1.0 else ""
 
 
-_FIRST_TIME_ONLY = frozenset({Moment.ACKNOWLEDGED.value, Moment.DECLARED.value, Moment.ROLES_PRESENT.value})
+_FIRST_TIME_ONLY = frozenset({Moment.ACKNOWLEDGED.value, Moment.DECLARED.value, Moment.ASSEMBLED.value})
 """Of these the first time is the moment; of others each is news."""
 
 
@@ -94,7 +104,7 @@ def action_request_event(name: str, actions: Sequence[str], request: Mapping[str
         raise RequestRejected(f"this environment has no action {name}", f"It has: {', '.join(actions) or 'none'}.")
     if state.phase is not Phase.RUNNING or state.hands.paused is not None:
         raise RequestRejected("the drill does not run now", "Actions of your own are yours at any time.")
-    return NewEvent("takes", {"action": name}, source=Source.HUMAN, role=_role(request))
+    return NewEvent(ActionRequested(name), source=Source.HUMAN, role=_role(request))
 
 
 def _role(request: Mapping[str, Any]) -> Role | None:
@@ -110,13 +120,14 @@ def _happened(kind: str, request: Mapping[str, Any], state: State, now: float) -
 
 
 def _implied_moments(said: NewEvent, state: State, need: tuple[Role, ...]) -> list[NewEvent]:
-    if said.kind not in ("claimed", Moment.IC_ANNOUNCED) or said.role is None:
+    if not isinstance(said.body, RoleClaimed | IcAnnounced) or said.role is None:
         return []
-    if said.kind == "claimed" and said.role in state.roles:
+    claimed = isinstance(said.body, RoleClaimed)
+    if claimed and said.role in state.roles:
         raise RequestRejected(f"{said.role} is held already", f"Whoever holds it says: gameday handover {said.role}")
-    announced = said.kind == "claimed" and said.role is Role.IC
-    found = [NewEvent(Moment.IC_ANNOUNCED.value, {}, said.happened, Source.HUMAN, Role.IC)] if announced else []
+    announced = claimed and said.role is Role.IC
+    found = [NewEvent(IcAnnounced(), said.happened, Source.HUMAN, Role.IC)] if announced else []
     there = state.roles | {said.role, Role.FACILITATOR}
-    if set(need) <= there and Moment.ROLES_PRESENT not in state.moments:
-        found.append(NewEvent(Moment.ROLES_PRESENT.value, {}, said.happened, Source.HUMAN))
+    if set(need) <= there and Moment.ASSEMBLED not in state.moments:
+        found.append(NewEvent(Assembled(), said.happened, Source.HUMAN))
     return found

@@ -14,7 +14,7 @@ from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.state import State
-from gameday.events import NewEvent
+from gameday.events import Halted, NewEvent, Stopped
 from gameday.model import Plan, Source
 from gameday.store.protocols import Fenced
 
@@ -54,8 +54,8 @@ class ControlRequestHandler:
             case "hand":
                 return self._handle_facilitator(request)
             case "stop" | "halt" as do:
-                said = {"say" if do == "stop" else "why": str(request.get("say", ""))}
-                self._asked.put(NewEvent(do, said, source=Source.COMMAND))
+                why = str(request.get("say", ""))
+                self._asked.put(NewEvent(Stopped(why) if do == "stop" else Halted(why), source=Source.COMMAND))
                 self._wake.set()
                 return {"heard": True, "drill": self._plan.drill}
             case _:

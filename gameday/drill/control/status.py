@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gameday.drill.facilitator import timebox_at
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
-from gameday.events import MESSAGES, PAGES, RESPONDER_VISIBLE_KINDS
+from gameday.events import EVENT_TYPES, EVERYONE, Applied, Channel, Event, format_plain, of_type
 from gameday.model import Plan
 from gameday.store.outstanding import outstanding
 
@@ -19,25 +20,28 @@ def status(plan: Plan, log: Log, gauges: ReadingCollector, now: float, *, full: 
     shown = {
         moment.value: round(at - start, 1)
         for moment, at in state.moments.items()
-        if start is not None and (full or moment.value in RESPONDER_VISIBLE_KINDS)
+        if start is not None and (full or EVENT_TYPES[moment].audience is EVERYONE)
     }
     found: dict[str, Any] = {
         "drill": plan.drill, "environment": plan.environment.name, "mode": plan.mode.value,
         "phase": state.phase.value, "paused": state.hands.paused is not None,
         "since_startex": None if start is None else round(now - start, 1),
         "to_timebox": None if start is None else round(timebox_at(plan, state) - now, 1), "moments": shown,
-        "pages": [str(event.data["say"]) for event in events if event.kind in PAGES],
-        "messages": [said for event in events if event.kind in MESSAGES and (said := str(event.data.get("say", "")))],
+        "pages": _texts(events, Channel.PAGE), "messages": _texts(events, Channel.MESSAGE),
     }  # fmt: skip
     return {**found, **_facilitators(log, gauges, now)} if full else found
 
 
+def _texts(events: Sequence[Event], channel: Channel) -> list[str]:
+    return [format_plain(event.body.responder_text()) for event in events if event.body.channel is channel]
+
+
 def _facilitators(log: Log, gauges: ReadingCollector, now: float) -> dict[str, Any]:
-    applied = {str(event.data["mark"]): event.at for event in log.events if event.kind == "applied"}
+    applied = {event.body.marker: event.at for event in of_type(log.events, Applied)}
     faults = [
         {
-            "touches": intent.target_text,
-            "behind": intent.guarantee.value,
+            "target_text": intent.target_text,
+            "guarantee": intent.guarantee.value,
             "since": round(now - applied[intent.marker], 1),
         }
         for intent in outstanding(log.events).values()

@@ -6,8 +6,8 @@ from typing_extensions import override
 
 from gameday.drill.observers.observer import Observer
 from gameday.drill.state import State
-from gameday.events import NewEvent
-from gameday.model import Json, Plan, Reading, SignalKind, Source, Test
+from gameday.events import AlertFired, NewEvent, Paged
+from gameday.model import Plan, Reading, SignalKind, Source, Test
 from gameday.moments import Moment
 
 
@@ -36,11 +36,9 @@ class Alerts(Observer):
 
     def _said(self, signal: str, state: State) -> list[NewEvent]:
         expected = signal in self._expected
-        data: dict[str, Json] = {"signal": signal, "by": "environment", "expected": expected}
-        said = [NewEvent("alert", data, self._fired[signal], Source.ALERT)]
+        said = [NewEvent(AlertFired(signal, "environment", expected), self._fired[signal], Source.ALERT)]
         if self._page is not None and signal == self._page.alert and not state.paged:
-            page: dict[str, Json] = {"by": "environment", "say": self._page.say}
-            said.append(NewEvent("page", page, self._fired[signal], Source.ALERT))
+            said.append(NewEvent(Paged("environment", self._page.say), self._fired[signal], Source.ALERT))
         return said
 
     @override

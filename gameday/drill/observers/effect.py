@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.drill.observers.observer import Baseline, Observer, reading_fields
+from gameday.drill.observers.observer import Baseline, Observer, rounded_value
 from gameday.drill.state import State
-from gameday.events import NewEvent
+from gameday.events import EffectJudged, ImpactSeen, NewEvent
 from gameday.model import Expectation, Fault, Reading, Source
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
@@ -42,8 +42,10 @@ class Effect(Observer):
         return [self._draft(judgement, seen=seen)]
 
     def _draft(self, judgement: Judgement, *, seen: bool) -> NewEvent:
-        data = {"fault": self._fault.id, "seen": seen, "signal": self._expect.signal, **reading_fields(judgement)}
-        return NewEvent("effect", data, source=Source.PROBE)
+        body = EffectJudged(
+            self._expect.signal, rounded_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=seen
+        )
+        return NewEvent(body, source=Source.PROBE)
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
@@ -86,8 +88,8 @@ class Impact(Observer):
             self._outside.append(self._last)
         if len(self._outside) < 2:
             return []
-        data = {"signal": self._signal, **reading_fields(judgement)}
-        return [NewEvent("impact", data, happened=self._outside[0], source=Source.PROBE)]
+        body = ImpactSeen(self._signal, rounded_value(judgement), judgement.n, judgement.say)
+        return [NewEvent(body, happened=self._outside[0], source=Source.PROBE)]
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from typing_extensions import override
 
-from gameday.drill.observers.observer import Baseline, Observer, reading_fields
+from gameday.drill.observers.observer import Baseline, Observer, rounded_value
 from gameday.drill.state import State
-from gameday.events import NewEvent
-from gameday.model import Guardrail, Json, Phase, Reading, Source
-from gameday.signals.expectation_evaluator import Verdict
+from gameday.events import GuardrailBroken, GuardrailWarned, NewEvent, SignalUnreadable
+from gameday.model import Guardrail, Phase, Reading, Source
+from gameday.signals.expectation_evaluator import Judgement, Verdict
+
+GuardrailBody = TypeVar("GuardrailBody", GuardrailBroken, GuardrailWarned)
 
 
 class GuardrailObserver(Observer):
@@ -45,14 +48,17 @@ class GuardrailObserver(Observer):
         if judgement.verdict is not Verdict.MET:
             return []
         self._warned = True
-        return [NewEvent("warned", {"guardrail": self._index, "signal": self._signal, **reading_fields(judgement)})]
+        return [NewEvent(self._body(GuardrailWarned, judgement))]
+
+    def _body(self, event: type[GuardrailBody], judgement: Judgement) -> GuardrailBody:
+        value, say = rounded_value(judgement), judgement.say
+        return event(signal=self._signal, value=value, n=judgement.n, text=say, guardrail=self._index)
 
     def _break(self, now: float, since: float) -> list[NewEvent]:
         judgement = self._breach.evaluate(now, since)
         if judgement.verdict is Verdict.MET:
             self._broken = True
-            data = {"guardrail": self._index, "signal": self._signal, **reading_fields(judgement)}
-            return [NewEvent("breach", data, source=Source.PROBE)]
+            return [NewEvent(self._body(GuardrailBroken, judgement), source=Source.PROBE)]
         if judgement.verdict is not Verdict.UNREADABLE:
             self._blind_since = None
             return []
@@ -64,13 +70,8 @@ class GuardrailObserver(Observer):
         if seconds < self._guardrail.hold:
             return []
         self._broken = True
-        data: dict[str, Json] = {
-            "signal": self._signal,
-            "guardrail": self._index,
-            "seconds": round(seconds, 1),
-            "say": say,
-        }
-        return [NewEvent("unreadable", data, source=Source.PROBE)]
+        body = SignalUnreadable(self._signal, round(seconds, 1), say, self._index)
+        return [NewEvent(body, source=Source.PROBE)]
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing_extensions import override
 
-from gameday.drill.observers.observer import Baseline, Observer, judged_event
+from gameday.drill.observers.observer import Baseline, Observer, evaluated_event
 from gameday.drill.state import State
-from gameday.events import NewEvent
+from gameday.events import EvaluatedVerdict, NewEvent
 from gameday.model import Expectation, Reading, Test
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
@@ -47,9 +47,9 @@ class HypothesisObserver(Observer):
         began = state.moments.get(self._expectation.of)
         return began is not None and now - began > self._expectation.within
 
-    def _say(self, judgement: Judgement, verdict: str) -> list[NewEvent]:
+    def _say(self, judgement: Judgement, verdict: EvaluatedVerdict) -> list[NewEvent]:
         self._said = True
-        return [judged_event("holds", self._index, self._expectation.signal, judgement, verdict)]
+        return [evaluated_event("expectation", self._index, self._expectation.signal, judgement, verdict)]
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
@@ -90,7 +90,7 @@ class ClueObserver(Observer):
         if judgement.verdict is not Verdict.MET:
             return []
         self._said = True
-        return [judged_event("trail", self._index, self._expectation.signal, judgement, "met")]
+        return [evaluated_event("clue", self._index, self._expectation.signal, judgement, "met")]
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
@@ -99,8 +99,10 @@ class ClueObserver(Observer):
             return []
         judgement = self._watch.evaluate(now, began)
         if judgement.verdict is Verdict.MET and Moment.MITIGATED not in state.moments:
-            return [judged_event("trail", self._index, self._expectation.signal, judgement, "met")]
+            return [evaluated_event("clue", self._index, self._expectation.signal, judgement, "met")]
         if state.halt:
             return []  # somebody would have had more time to find it
-        verdict = "unreadable" if judgement.verdict in (Verdict.UNREADABLE, Verdict.WAITING) else "unmet"
-        return [judged_event("trail", self._index, self._expectation.signal, judgement, verdict)]
+        verdict: EvaluatedVerdict = (
+            "unreadable" if judgement.verdict in (Verdict.UNREADABLE, Verdict.WAITING) else "unmet"
+        )
+        return [evaluated_event("clue", self._index, self._expectation.signal, judgement, verdict)]

@@ -10,8 +10,8 @@ from typing_extensions import override
 from gameday.drill.observers.observer import Baseline, Observer
 from gameday.drill.revert.attribution import UNKNOWN_CAUSE, actions_begun_before, own_interventions
 from gameday.drill.state import State
-from gameday.events import NewEvent
-from gameday.model import Expectation, Json, Reading, SignalKind, Source
+from gameday.events import Mitigated, NewEvent, Recovered
+from gameday.model import Expectation, Reading, SignalKind, Source
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
 
@@ -44,14 +44,14 @@ class SustainedMoment(Observer):
         say = "; ".join(judgement.say for judgement in judgements)
         happened = max(began, *(judgement.start for judgement in judgements))
         shown = max(one.shown(judgement) for one, judgement in zip(self._all, judgements, strict=True))
-        return [NewEvent(self._moment.value, {"say": say, **self._by(state, shown)}, happened, Source.PROBE)]
+        return [NewEvent(self._body(state, shown, say), happened, Source.PROBE)]
 
-    def _by(self, state: State, shown: float) -> dict[str, Json]:
+    def _body(self, state: State, shown: float, say: str) -> Mitigated | Recovered:
         actions = actions_begun_before(state, shown)
         if self._moment is not Moment.RECOVERED:
-            return {"by": ", ".join(actions)}
+            return Mitigated(tuple(actions), say)
         ours = own_interventions(state)
-        return {"censored": bool(ours), "by": ", ".join([*actions, *ours]) or UNKNOWN_CAUSE}
+        return Recovered(bool(ours), ", ".join([*actions, *ours]) or UNKNOWN_CAUSE, say)
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gameday.drill.state import State
-from gameday.events import NewEvent
-from gameday.model import Environment, Expectation, Json, Reading
+from gameday.events import Evaluated, EvaluatedVerdict, NewEvent, Part
+from gameday.model import Environment, Expectation, Reading
 from gameday.signals.expectation_evaluator import ExpectationEvaluator, Judgement
 
 
@@ -33,13 +33,15 @@ class Baseline:
         return ExpectationEvaluator(expectation, self.usual, self.environment.signals)
 
 
-def reading_fields(judgement: Judgement) -> dict[str, Json]:
-    """What an event says of the readings beneath it."""
-    value = None if judgement.value is None else round(judgement.value, 6)
-    return {"value": value, "n": judgement.n, "say": judgement.say}
+def rounded_value(judgement: Judgement) -> float | None:
+    """Return the value beneath an event, to a millionth."""
+    return None if judgement.value is None else round(judgement.value, 6)
 
 
-def judged_event(part: str, index: int, signal: str, judgement: Judgement, verdict: str) -> NewEvent:
-    """The event `judged`, with the range of its readings."""
-    data = {"part": part, "index": index, "signal": signal, "verdict": verdict, **reading_fields(judgement)}
-    return NewEvent("judged", {**data, "start": round(judgement.start, 3), "end": round(judgement.end, 3)})
+def evaluated_event(part: Part, index: int, signal: str, judgement: Judgement, verdict: EvaluatedVerdict) -> NewEvent:
+    """Return the event `evaluated`, with the range of its readings."""
+    body = Evaluated(
+        signal, rounded_value(judgement), judgement.n, judgement.say,
+        part=part, index=index, verdict=verdict, start=round(judgement.start, 3), end=round(judgement.end, 3),
+    )  # fmt: skip
+    return NewEvent(body)

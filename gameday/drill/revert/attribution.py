@@ -8,11 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gameday.drill.state import State
-from gameday.events import CAUSE_OWN_REVERT, NewEvent
-from gameday.model import Event
+from gameday.events import (
+    CAUSE_OWN_REVERT,
+    ActionFinished,
+    ActionStarted,
+    Applied,
+    ApplyRefused,
+    ApplyUnknown,
+    Event,
+    FaultKept,
+    FaultReverted,
+    Intended,
+    NewEvent,
+    Removed,
+    of_type,
+)
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
-from gameday.store.outstanding import intent_of
 
 UNKNOWN_CAUSE = "nobody knows"
 
@@ -44,7 +56,9 @@ def attribute_recovery(state: State) -> str:
 def last_action_since(events: Sequence[Event], seen: int) -> str:
     """The last action that was begun or done since; empty for none. `seen`: how many events there were when the fault
     was last looked at and stood."""
-    done = {str(event.data["action"]): i for i, event in enumerate(events) if event.kind in ("acting", "action")}
+    done = {
+        event.body.action: i for i, event in enumerate(events) if isinstance(event.body, ActionStarted | ActionFinished)
+    }
     return next((action for action, at in reversed(done.items()) if at >= seen), "")
 
 
@@ -54,14 +68,15 @@ def last_fault_since(events: Sequence[Event], seen: int, intent: Intent) -> str:
     faults: dict[str, str] = {}
     applied: dict[str, int] = {}
     for index, event in enumerate(events):
-        if event.kind == "intended":
-            other = intent_of(event)
-            if other.fault != intent.fault and _shares_target(other, intent):
+        match event.body:
+            case Intended(intent=other) if other.fault != intent.fault and _shares_target(other, intent):
                 faults[other.marker], applied[other.marker] = other.fault, index
-        elif event.kind in ("applied", "unknown") and event.data["mark"] in faults:
-            applied[str(event.data["mark"])] = index
-        elif event.kind == "refused":  # nothing was changed
-            applied.pop(str(event.data["mark"]), None)
+            case Applied(marker=marker) | ApplyUnknown(marker=marker) if marker in faults:
+                applied[marker] = index
+            case ApplyRefused(marker=marker):  # nothing was changed
+                applied.pop(marker, None)
+            case _:
+                pass
     return next((faults[mark] for mark, at in reversed(applied.items()) if at >= seen), "")
 
 
@@ -71,7 +86,7 @@ def _shares_target(one: Intent, other: Intent) -> bool:
 
 def left_to_gone(events: Sequence[Event], draft: NewEvent) -> NewEvent:
     """What a fault of our own had taken with it is left by nobody: it is gone, and was read back as such."""
-    taken = {str(event.data["mark"]) for event in events if event.kind == "undone" and "by" in event.data}
-    if draft.kind == "left" and draft.data["mark"] in taken:
-        return NewEvent("gone", {"mark": draft.data["mark"]}, source=draft.source)
+    taken = {event.body.marker for event in of_type(events, Removed) if event.body.by_fault}
+    if isinstance(draft.body, FaultKept) and draft.body.marker in taken:
+        return NewEvent(FaultReverted(draft.body.marker), source=draft.source)
     return draft

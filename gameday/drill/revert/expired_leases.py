@@ -9,8 +9,7 @@ from gameday.clock import boot_id
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.revert.revert import LOOK_SECONDS
 from gameday.errors import GamedayError
-from gameday.events import NewEvent
-from gameday.model import Event
+from gameday.events import Event, FaultConfirmed, Lapsed, NewEvent, Removed, of_type
 from gameday.plugins.types import Intent, Presence
 
 _CLOCK_SLACK = 3.0
@@ -24,8 +23,8 @@ def expired_lease_events(
     """`lapsed` for each fault that stood, that nobody has renewed for longer than its lease, and that stands no more:
     whoever comes now has not taken it back. `silent`: seconds since the owner's last beat; a lease after that it had
     ended, at the latest. `now`: monotonic seconds, which mean nothing where the machine was started again since."""
-    stood = {str(event.data["mark"]) for event in events if event.kind == "fault"}
-    stood -= {str(event.data["mark"]) for event in events if event.kind in ("lapsed", "undone")}
+    stood = {event.body.marker for event in of_type(events, FaultConfirmed)}
+    stood -= {event.body.marker for event in of_type(events, Lapsed, Removed)}
     unheld = [one for one in pending if one.marker in stood and 0 < one.lease < silent]
     if not unheld:
         return []
@@ -45,4 +44,4 @@ def _is_over(intent: Intent, injectors: Injectors) -> bool:
 def _lapsed(intent: Intent, silent: float, now: float | None) -> NewEvent:
     why = f"{intent.target_text}: nobody renewed its lease of {intent.lease:.0f} s, and it ended by itself then"
     happened = None if now is None else min(now, now - silent + intent.lease + _CLOCK_SLACK)
-    return NewEvent("lapsed", {"mark": intent.marker, "why": why}, happened=happened)
+    return NewEvent(Lapsed(intent.marker, why), happened=happened)

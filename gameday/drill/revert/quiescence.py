@@ -8,7 +8,7 @@ from collections.abc import Callable
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.revert.revert import Record, revert_once
-from gameday.events import NewEvent
+from gameday.events import FaultReverted, NewEvent
 from gameday.plugins.types import Intent, Presence
 from gameday.timing import Timing
 
@@ -39,7 +39,7 @@ def wait_for_quiescence(
         if now - seen_since > timing.revert_timeout:
             return intents
     for intent in intents:
-        record(NewEvent("gone", {"mark": intent.marker}))
+        record(NewEvent(FaultReverted(intent.marker)))
     return []
 
 

@@ -7,29 +7,17 @@ from functools import partial
 
 from gameday.clock import SystemClock
 from gameday.drill.injector_registry import Injectors
+from gameday.drill.revert.orphans import orphaned_drills
 from gameday.drill.revert.restore_actions import unrestored_actions
 from gameday.drill.revert.takeover import take_over
 from gameday.errors import EnvironmentDirty
-from gameday.model import Event, Source
+from gameday.events import Event, FaultKept, RevertPending, Started, has_any, of_type
+from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import ProcessIdentity
 from gameday.store.outstanding import outstanding
 from gameday.store.protocols import EventReader, Fenced, RevertAuthority
 from gameday.timing import DEFAULT_TIMING, Timing
-
-OWNER_TIMEOUT = 120.0
-"""Seconds without a beat after which an owner that cannot be seen from this host counts as gone."""
-
-
-def orphaned_drills(store: RevertAuthority) -> list[str]:
-    """Unfinished drills whose owner does not live, or sits on another host and has not beaten for long."""
-    return [drill for drill in store.unfinished() if not _owned(store, drill)]
-
-
-def _owned(store: RevertAuthority, drill: str) -> bool:
-    owner = store.owner(drill)
-    alive = owner.alive() if owner else False
-    return store.heartbeat_age(drill) < OWNER_TIMEOUT if alive is None else alive
 
 
 def recover(
@@ -66,9 +54,9 @@ def recover(
 
 def _ended(events: Sequence[Event]) -> str:
     """Nobody else is there any more to say where its review comes from."""
-    left = dict.fromkeys(str(event.data["why"]) for event in events if event.kind == "left")
+    left = dict.fromkeys(event.body.reason for event in of_type(events, FaultKept))
     back = f"no fault stands; left as somebody made it: {'; '.join(left)}." if left else "every fault is taken back."
-    began = any(event.kind == "startex" for event in events)
+    began = has_any(events, Started)
     return f"{back} Its review: gameday review {events[-1].drill}" if began else back
 
 
@@ -85,10 +73,9 @@ def _say_if_it_lives(drill: str, owner: ProcessIdentity | None, say: Callable[[s
 def dirty_error(left: list[Intent], store: EventReader) -> EnvironmentDirty:
     """The ending that wins over all: what is left, why, and what to do."""
     whys = {
-        str(event.data["mark"]): str(event.data["why"])
+        event.body.marker: event.body.reason
         for drill in {intent.drill for intent in left}
-        for event in store.events(drill)
-        if event.kind == "not-yet"
+        for event in of_type(store.events(drill), RevertPending)
     }
     lines = [
         f"  {one.marker}: {one.target_text}\n    {whys.get(one.marker, 'it could not be taken back')}" for one in left

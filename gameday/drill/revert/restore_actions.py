@@ -9,11 +9,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from gameday.drill.environment_commands import run_command
-from gameday.events import NewEvent
-from gameday.model import Environment, Event
+from gameday.events import (
+    ActionFinished,
+    ActionStarted,
+    CleanedUp,
+    CleanupResult,
+    Event,
+    LoadStarted,
+    NewEvent,
+    of_type,
+)
+from gameday.model import Environment
 
 LOAD = "load"
-NO_UNDO_COMMAND = "unnamed"
+NO_UNDO_COMMAND: CleanupResult = "no-undo"
 Commands = Mapping[str, Sequence[str]]
 NOTHING: Commands = MappingProxyType({})
 """Whoever takes over has the log alone, and no environment."""
@@ -24,22 +33,23 @@ def actions_to_restore(events: Iterable[Event]) -> list[str]:
     without a hand-back yet; newest first."""
     items: dict[str, None] = {}
     for event in events:
-        if event.kind == "acting":
-            items[str(event.data["action"])] = None
-        elif event.kind == "action" and not event.data.get("ok"):
-            items.pop(str(event.data["action"]), None)
-        elif event.kind == "action":
-            items[str(event.data["action"])] = None
-        elif event.kind == "load":
-            items[LOAD] = None
-        elif event.kind == "handed-back":
-            items.pop(str(event.data["item"]), None)
+        match event.body:
+            case ActionStarted(action=action) | ActionFinished(action=action, succeeded=True):
+                items[action] = None
+            case ActionFinished(action=action):
+                items.pop(action, None)
+            case LoadStarted():
+                items[LOAD] = None
+            case CleanedUp(item=item):
+                items.pop(item, None)
+            case _:
+                pass
     return list(reversed(items))
 
 
 def unrestored_actions(events: Iterable[Event]) -> list[str]:
     """What was to be handed back and was not: a person has to."""
-    last = {str(event.data["item"]): event.data["result"] for event in events if event.kind == "handed-back"}
+    last = {event.body.item: event.body.result for event in of_type(list(events), CleanedUp)}
     return [item for item, result in last.items() if result == "owed"]
 
 
@@ -54,13 +64,13 @@ def restore_actions(items: Iterable[str], known: Commands, record: Callable[[New
     that it was done is said."""
     for item in items:
         result, say = _handed_back(item, known)
-        record(NewEvent("handed-back", {"item": item, "result": result, "say": say}))
+        record(NewEvent(CleanedUp(item, result, say)))
 
 
-def _handed_back(item: str, known: Commands) -> tuple[str, str]:
+def _handed_back(item: str, known: Commands) -> tuple[CleanupResult, str]:
     if known is NOTHING:
         return "owed", f"{item}: its environment's file was not at hand"
     if item not in known:
         return NO_UNDO_COMMAND, f"{item} was done, and nobody named what takes it back: look whether anything is left"
     error = run_command(known[item])
-    return ("owed", f"{item}: {error}") if error else ("put back", f"{item} was taken back")
+    return ("owed", f"{item}: {error}") if error else ("restored", f"{item} was taken back")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.errors import GamedayError
-from gameday.events import NewEvent
+from gameday.events import FaultKept, FaultReverted, NewEvent, RevertPending
 from gameday.plugins.injector import Injector
 from gameday.plugins.types import Intent, Presence, Reverted, RevertOutcome
 from gameday.timing import REVERT_PAUSES, Timing
@@ -71,13 +71,13 @@ def _try(target: _RevertGroup, intent: Intent, injectors: Injectors, record: Rec
     if restored.outcome is RevertOutcome.PENDING:
         if target.whys.get(intent.marker) != restored.reason:
             target.whys[intent.marker] = restored.reason
-            record(NewEvent("not-yet", {"mark": intent.marker, "why": restored.reason}))
+            record(NewEvent(RevertPending(intent.marker, restored.reason)))
         return
     target.intents = [other for other in target.intents if other.marker != intent.marker]
     if restored.outcome is RevertOutcome.REVERTED:
-        record(NewEvent("gone", {"mark": intent.marker, **({"why": restored.reason} if restored.reason else {})}))
+        record(NewEvent(FaultReverted(intent.marker, restored.reason)))
     else:
-        record(NewEvent("left", {"mark": intent.marker, "why": restored.reason}))
+        record(NewEvent(FaultKept(intent.marker, restored.reason)))
 
 
 def revert_once(intent: Intent, injectors: Injectors, seconds: float) -> Reverted:

@@ -18,7 +18,7 @@ from gameday.drill.revert.expired_leases import expired_lease_events
 from gameday.drill.revert.quiescence import wait_for_quiescence
 from gameday.drill.revert.restore_actions import NOTHING, Commands, actions_to_restore, restore_actions
 from gameday.drill.revert.revert import revert_all
-from gameday.events import NewEvent
+from gameday.events import FaultReverted, NewEvent, TakenOver, body_data
 from gameday.model import Source
 from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
@@ -76,7 +76,7 @@ class _OwnedLog:
     def claim(self, why: str) -> None:
         try:
             self._epoch = self._store.take_over(self._drill, current_process(), self._store.epoch(self._drill))
-            self.record(NewEvent("owner", {"epoch": self._epoch, "why": why}, source=self._source))
+            self.record(NewEvent(TakenOver(self._epoch, why), source=self._source))
         except StoreError as error:
             print(f"gameday: the store cannot be written ({error}); reverting all the same", file=sys.stderr)
 
@@ -89,11 +89,11 @@ class _OwnedLog:
             raise
         except StoreError as error:
             for draft in drafts:
-                print(f"gameday: not written ({error}): {draft.kind} {dict(draft.data)}", file=sys.stderr)
+                print(f"gameday: not written ({error}): {draft.kind} {body_data(draft.body)}", file=sys.stderr)
 
     def record_confirmed(self, draft: NewEvent, late: frozenset[str]) -> None:
         """A late one is gone only when it has been quiet for long enough."""
-        if draft.kind != "gone" or draft.data["mark"] not in late:
+        if not isinstance(draft.body, FaultReverted) or draft.body.marker not in late:
             self.record(draft)
 
     def close(self, why: str, now: float, back: Commands, *, anything: bool) -> None:

@@ -141,6 +141,6 @@ def _check_peer(fault: _Fault, key: str) -> None:
     there = needed if bound is None else [name for name, one in bound.items() if one.injector == fault.injector]
     others = [name for name in there if name != target]
     if peer not in others:
-        by = f" that the injector {fault.injector} does" if bound is not None else ""
+        by = f" of the injector {fault.injector}" if bound is not None else ""
         todo = did_you_mean(peer, others) or (one_of(others) if others else "name another one in needs.targets")
         fault.wrong(key, f"there is no other target {peer!r}{by}", todo)

@@ -10,6 +10,8 @@ from gameday.files.scenario_constants import KNOWN_PROBES
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Json, SignalKind
+from gameday.plugins.probe import PROBES
+from gameday.plugins.registry import PluginGroup
 
 BUILT_IN = "(built in)"
 """The name of the one file that may say what `demo` is."""
@@ -52,6 +54,10 @@ def _signals(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
 def _settings(found: Document, path: KeyPath, signal: dict[str, Json]) -> None:
     probe = raw_access.text(signal.get("probe"))
     if probe not in KNOWN_PROBES:
+        plugins = PluginGroup(PROBES, "probe").names()
+        if probe and probe not in plugins:
+            known = [*KNOWN_PROBES, *plugins]
+            found.add_problem((*path, "probe"), f"unknown probe {probe!r}", did_you_mean(probe, known) or one_of(known))
         return
     own = KNOWN_PROBES[probe]
     unknown = [key for key in signal if key not in (*_COMMON, *own)]

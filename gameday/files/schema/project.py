@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 
@@ -45,9 +45,7 @@ class SignalPart(Part):
 
     model_config = ConfigDict(extra="allow")
     kind: Annotated[Kind, Field(description="What is measured.")]
-    probe: Annotated[
-        Literal["http", "sql", "process", "prometheus", "alerts"], Field(description="How it is measured.")
-    ]
+    probe: Annotated[Name, Field(description="How it is measured: `http`, `sql`, `process`, `prometheus`, `alerts`.")]
     good: Annotated[Good | None, Field(description="What counts as good here: `at_least 99%`.")] = None
     every: Annotated[Duration, Field(description="Between two questions.")] = 1.0
     min_samples: Annotated[int, Field(ge=0, description="Fewer samples are no reading.")] = 5

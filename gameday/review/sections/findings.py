@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gameday.errors import Exit
-from gameday.events.access import flag, of_kind, read_plan, reference_time, text
-from gameday.model import Event
+from gameday.events import Event, of_kind, read_plan, reference_time
+from gameday.events.access import flag, text
 from gameday.review.document import Block, Prompt, Section, bullets, code, quoted
 from gameday.review.sections.line_items import (
     alert,
@@ -101,7 +101,7 @@ def questions(events: Sequence[Event], card: Scorecard) -> tuple[str, ...]:
 
 
 def _rehearsed(events: Sequence[Event]) -> tuple[str, ...]:
-    signals = dict.fromkeys(line.signal for line in read_plan(events).trail)
+    signals = dict.fromkeys(line.signal for line in read_plan(events).clues)
     looked = f"How would someone on call come to look at {' and '.join(map(code, signals))}?" if signals else ""
     return tuple(filter(None, (looked, "What differs from what we thought the system would do?")))
 
@@ -112,7 +112,7 @@ def _decision_questions(events: Sequence[Event]) -> tuple[str, ...]:
     if not decided:
         return ()
     found = decided[-1]
-    return (f"At {clock(found)}, {quoted(text(found.data, 'say'))}: what made that the sensible thing to do?",)
+    return (f"At {clock(found)}, {quoted(text(found.data, 'text'))}: what made that the sensible thing to do?",)
 
 
 def actions_section(events: Sequence[Event], card: Scorecard) -> Section:
@@ -133,4 +133,4 @@ def actions_section(events: Sequence[Event], card: Scorecard) -> Section:
 
 
 def _looked(events: Sequence[Event]) -> bool:
-    return any(not flag(e.data, "holds") and text(e.data, "when") == "after" for e in of_kind(events, "steady"))
+    return any(not flag(e.data, "holds") and text(e.data, "when") == "after" for e in of_kind(events, "steady-state"))

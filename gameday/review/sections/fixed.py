@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gameday.events.access import fault_summary, first, first_time, read_plan
-from gameday.model import Event
+from gameday.events import Event, fault_summary, first, first_time, read_plan
 from gameday.moments import MOMENTS
 from gameday.review.document import Block, Para, Prompt, Section, Table, bullets, code, plain, strong
 from gameday.review.sections.story import fault_sentence
@@ -60,7 +59,7 @@ def _statement(events: Sequence[Event], card: Scorecard) -> Iterator[tuple[str, 
 
 def _words(events: Sequence[Event]) -> dict[str, str]:
     plan = first(events, "planned")
-    found = plan.data.get("words") if plan else None
+    found = plan.data.get("terms") if plan else None
     return {key: str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 

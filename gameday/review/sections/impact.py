@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gameday.events.access import first, records, text
-from gameday.model import Event, Source
+from gameday.events import Event, first
+from gameday.events.access import records, text
+from gameday.model import Source
 from gameday.moments import HUMAN_MOMENTS
 from gameday.review.document import Block, Bullets, Para, Prompt, Section, Table, bullets, code, plain
 from gameday.review.event_text import role
@@ -15,7 +16,7 @@ from gameday.review.sections.story import PICTURE
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.scorecard import Scorecard
 from gameday.scorecards.signal_summary import Measured
-from gameday.scorecards.signal_summary import say as say_value
+from gameday.units import format_value
 
 
 def impact(_: Sequence[Event], card: Scorecard) -> Section:
@@ -45,13 +46,13 @@ def _signals(card: Scorecard) -> tuple[Block, ...]:
 
 
 def _row(one: Measured) -> tuple[str, ...]:
-    usual = f"{say_value(one.usual, one.kind)} (n={one.usual_n})" if one.usual is not None else "-"
+    usual = f"{format_value(one.usual, one.kind)} (n={one.usual_n})" if one.usual is not None else "-"
     unread = f", {one.unread} could not be taken" if one.unread else ""
     return (code(one.signal), usual, _worst_value(one), f"n={one.readings}{unread}")
 
 
 def _worst_value(one: Measured) -> str:
-    low, high = say_value(one.lowest, one.kind), say_value(one.highest, one.kind)
+    low, high = format_value(one.lowest, one.kind), format_value(one.highest, one.kind)
     return low if low == high else f"{low} to {high}"
 
 
@@ -84,7 +85,7 @@ def near_misses_section(events: Sequence[Event], card: Scorecard) -> Section:
     plan = first(events, "planned")
     guarded = records(plan.data, "guardrails") if plan and card.faults else ()
     known = {one.signal: one for one in card.signals}
-    margins = [_margin(text(one, "say"), known.get(text(one, "signal"))) for one in guarded]
+    margins = [_margin(text(one, "text"), known.get(text(one, "signal"))) for one in guarded]
     lapsed = [
         f"The fault on {code(one.target)} went by itself, before we took it back." for one in card.faults if one.lapsed
     ]

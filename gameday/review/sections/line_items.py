@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gameday.events.access import of_kind, text
-from gameday.model import Event
+from gameday.events import Event, of_kind
+from gameday.events.access import text
 from gameday.review.document import code, plain, quoted
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.objectives import Result
@@ -29,12 +29,12 @@ def _shown(verdict: str) -> str:
 
 
 def said(event: Event, otherwise: str) -> str:
-    return plain(text(event.data, "say") or text(event.data, otherwise))
+    return plain(text(event.data, "text") or text(event.data, otherwise))
 
 
 def unreadable_signals(events: Sequence[Event]) -> list[str]:
     """What could not be read for so long that it was no help."""
-    return [f"Not readable: {said(e, 'signal')}." for e in of_kind(events, "unreadable")]
+    return [f"Not readable: {said(e, 'signal')}." for e in of_kind(events, "signal-unreadable")]
 
 
 def objective_line(one: Result) -> str:
@@ -79,7 +79,7 @@ def lower_bounds(card: Scorecard) -> list[str]:
 
 
 def near_guardrails(events: Sequence[Event]) -> list[str]:
-    return [f"Near a guardrail: {said(e, 'guardrail')}." for e in of_kind(events, "warned")]
+    return [f"Near a guardrail: {said(e, 'guardrail')}." for e in of_kind(events, "guardrail-warning")]
 
 
 def hints(card: Scorecard) -> str:
@@ -87,7 +87,7 @@ def hints(card: Scorecard) -> str:
 
 
 def predictions(events: Sequence[Event]) -> list[str]:
-    return [f"Predicted before the fault: {quoted(text(e.data, 'say'))}" for e in of_kind(events, "prediction")]
+    return [f"Predicted before the fault: {quoted(text(e.data, 'text'))}" for e in of_kind(events, "prediction")]
 
 
 _HEADINGS = {"well": "well", "act": "actions", "point": "actions", "todo": "actions", "next": "actions"}
@@ -96,7 +96,7 @@ _HEADINGS = {"well": "well", "act": "actions", "point": "actions", "todo": "acti
 def debrief_lines(events: Sequence[Event], part: str) -> tuple[str, ...]:
     """The hot debrief's lines that belong to a section, as spoken."""
     lines = [e for e in of_kind(events, "debrief") if _belongs(text(e.data, "heading")) == part]
-    return tuple(f"{quoted(text(e.data, 'say'))} (hot debrief)" for e in lines if text(e.data, "say"))
+    return tuple(f"{quoted(text(e.data, 'text'))} (hot debrief)" for e in lines if text(e.data, "text"))
 
 
 def _belongs(heading: str) -> str:

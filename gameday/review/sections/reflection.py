@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gameday.events.access import of_kind, text
-from gameday.model import Event, Source
+from gameday.events import Event, of_kind
+from gameday.events.access import text
+from gameday.model import Source
 from gameday.moments import Moment
 from gameday.review.document import Block, Fields, Para, Prompt, Section, bullets, code, quoted, with_prompts
 from gameday.review.event_text import role
@@ -39,14 +40,14 @@ _SCRIPTED = ("What would somebody on call see, expect and need at each step of t
 
 def reasoning_section(events: Sequence[Event], card: Scorecard) -> Section:
     """Each hypothesis, decision and call for help, and what to ask of it."""
-    moments = of_kind(events, "decision", Moment.HYPOTHESIS, Moment.HELP)
+    moments = of_kind(events, "decision", Moment.THEORY, Moment.HELP)
     found = bullets(*(_moment(e) for e in moments if e.source is Source.HUMAN))
     asked = _SCRIPTED if card.mode == "rehearsal" else _SENSE
     return Section("sense", "How it made sense", (*(found or _nobody(card)), *map(Prompt, asked)))
 
 
 def _moment(event: Event) -> str:
-    say = quoted(text(event.data, "say")) if text(event.data, "say") else "(no words recorded)"
+    say = quoted(text(event.data, "text")) if text(event.data, "text") else "(no words recorded)"
     return f"{clock(event)}, {role(event.role)}, {event.kind}: {say}"
 
 
@@ -117,8 +118,8 @@ def learned(events: Sequence[Event], card: Scorecard) -> Section:
 
 
 def _notes(events: Sequence[Event], start: str) -> tuple[str, ...]:
-    found = [e for e in of_kind(events, "note") if text(e.data, "say").casefold().startswith(start)]
-    return tuple(f"{quoted(said(e, 'say'))} (note, {clock(e)})" for e in found)
+    found = [e for e in of_kind(events, "note") if text(e.data, "text").casefold().startswith(start)]
+    return tuple(f"{quoted(said(e, 'text'))} (note, {clock(e)})" for e in found)
 
 
 def actions(events: Sequence[Event], card: Scorecard) -> Section:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gameday.errors import Exit
-from gameday.events.access import first, integer, number, of_kind, read_plan, text
-from gameday.model import Event, SignalKind
+from gameday.events import Event, Intended, SignalKinds, first, of_kind, of_type, read_plan
+from gameday.events.access import integer, number, text
+from gameday.model import SignalKind
 from gameday.review.document import Block, Para, Picture, Prompt, Section, Table, bullets, code, plain, strong
-from gameday.review.event_text import Kinds
 from gameday.review.sections.line_items import predictions
 from gameday.review.time_format import clock
 from gameday.review.timeline import ROWS, left_out, rows
 from gameday.scorecards import scorecard_text
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.scorecard import Scorecard
-from gameday.scorecards.signal_summary import say as say_value
-from gameday.store.outstanding import intent_of
-from gameday.units import format_duration, format_parameters
+from gameday.units import format_duration, format_parameters, format_value
 
 NAMED = 6
 """Things of a target that are named, of those that were hit."""
@@ -52,7 +50,7 @@ def timeline(events: Sequence[Event], card: Scorecard) -> Section:
     return Section("timeline", "Timeline", (_timeline(events, card, len(events)), *asked))
 
 
-def kinds_of(card: Scorecard) -> Kinds:
+def kinds_of(card: Scorecard) -> SignalKinds:
     return {one.signal: one.kind for one in card.signals}
 
 
@@ -72,14 +70,16 @@ def _hypothesis(card: Scorecard) -> tuple[Block, ...]:
 
 
 def _untried_mitigations(events: Sequence[Event], card: Scorecard) -> str:
-    others = [code(one) for one in read_plan(events).ways_out if one != card.way_out]
+    others = [code(one) for one in read_plan(events).mitigations if one != card.way_out]
     if not card.way_out or not others:
         return ""
-    begun = any(text(event.data, "action") == card.way_out for event in of_kind(events, "acting", "action"))
+    begun = any(
+        text(event.data, "action") == card.way_out for event in of_kind(events, "action-started", "action-finished")
+    )
     return f" It {'tried' if begun else 'was to try'} {code(card.way_out)}; {', '.join(others)}: not in this drill."
 
 
-def _summary(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> Iterator[str]:
+def _summary(events: Sequence[Event], card: Scorecard, kinds: SignalKinds) -> Iterator[str]:
     yield fault_sentence(events)
     yield _impact(events, card, kinds)
     yield _served(card)
@@ -90,36 +90,36 @@ def fault_sentence(events: Sequence[Event]) -> str:
     """What we did, to what, and when."""
     found = first(events, "fault")
     if found is None:
-        unsure = first(events, "unknown") is not None
+        unsure = first(events, "apply-unknown") is not None
         landed = "Nobody knows whether a fault landed, or on how much of its target"
         return f"{landed if unsure else 'No fault was applied'}, so nothing was tested."
-    params = {text(fault, "id"): fault.get("params") for fault in read_plan(events).faults}
+    params = {fault.id: dict(fault.params) for fault in read_plan(events).faults}
     held = found.data.get("params", params.get(text(found.data, "fault")))
     details = format_parameters(held) if isinstance(held, dict) else ""
     more = len({text(e.data, "fault") for e in events if e.kind == "fault"}) - 1
     others = f" (and {more} more)" if more else ""
-    kind, target = plain(text(found.data, "kind")), code(text(found.data, "target"))
-    members = _affected_members(events, text(found.data, "mark"))
+    kind, target = plain(text(found.data, "fault_kind")), code(text(found.data, "target"))
+    members = _affected_members(events, text(found.data, "marker"))
     put = f"{kind}{f' ({plain(details)})' if details else ''} on {target}{members}"
     return f"At {clock(found)} UTC we put {put}{others}."
 
 
 def _affected_members(events: Sequence[Event], mark: str) -> str:
     """Which of the target's things it was, where there may be several: that is drawn anew in each drill."""
-    intents = (intent_of(one) for one in events if one.kind == "intended")
+    intents = (one.body.intent for one in of_type(events, Intended))
     names = next((one.member_names for one in intents if one.marker == mark), ())
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f" ({', '.join(code(one) for one in names[:NAMED])}{more})" if names else ""
 
 
-def _impact(events: Sequence[Event], card: Scorecard, kinds: Kinds) -> str:
+def _impact(events: Sequence[Event], card: Scorecard, kinds: SignalKinds) -> str:
     found, span = first(events, "impact"), card.span("impact")
     if found is None:
         return _no_impact_sentence(card)
     signal = text(found.data, "signal")
     usual = next((one for one in card.signals if one.signal == signal and one.usual is not None), None)
-    peace = f", usually {say_value(usual.usual, usual.kind)} (n={usual.usual_n})" if usual else ""
-    value = f"{say_value(number(found.data, 'value'), kinds.get(signal, ''))} (n={integer(found.data, 'n')})"
+    peace = f", usually {format_value(usual.usual, usual.kind)} (n={usual.usual_n})" if usual else ""
+    value = f"{format_value(number(found.data, 'value'), kinds.get(signal, ''))} (n={integer(found.data, 'n')})"
     when = f"{format_duration(span.seconds)} later" if span.seconds is not None else "Then"
     return f"{when} users felt it: {code(signal)} at {value}{peace}.{_worst(card, signal)}"
 
@@ -139,7 +139,7 @@ def _worst(card: Scorecard, signal: str) -> str:
     found = next((one for one in card.signals if one.signal == signal), None)
     if found is None or found.highest is None or found.kind not in (SignalKind.DURATION, SignalKind.COUNT):
         return ""
-    return f" Its highest was {say_value(found.highest, found.kind)} ({found.readings} readings)."
+    return f" Its highest was {format_value(found.highest, found.kind)} ({found.readings} readings)."
 
 
 def _served(card: Scorecard) -> str:
@@ -198,11 +198,11 @@ def _timeline(events: Sequence[Event], card: Scorecard, most: int) -> Table:
 
 def unrestored_items(events: Sequence[Event]) -> tuple[str, ...]:
     """What the drill found different afterwards and nobody has put back yet."""
-    found = [e for e in events if e.kind == "handed-back" and text(e.data, "result") == "owed"]
+    found = [e for e in events if e.kind == "cleanup" and text(e.data, "result") == "owed"]
     return tuple(plain(text(e.data, "item")) for e in found)
 
 
 def unrestorable_items(events: Sequence[Event]) -> tuple[str, ...]:
     """What was done and may be nothing that can be put back, such as a restart."""
-    found = [e for e in events if e.kind == "handed-back" and text(e.data, "result") == "unnamed"]
-    return tuple(plain(text(e.data, "say")) for e in found)
+    found = [e for e in events if e.kind == "cleanup" and text(e.data, "result") == "no-undo"]
+    return tuple(plain(text(e.data, "text")) for e in found)

@@ -16,13 +16,13 @@ Send = Callable[[Callable[[], str], bool], None]
 
 MOMENTS: Mapping[str, tuple[str, str, bool]] = {
     "a": ("acknowledged", "Page acknowledged", False), "d": ("declared", "Declared", False),
-    "i": ("ic-announced", "IC announced", False), "r": ("roles-present", "Roles filled", False),
-    "u": ("update", "Update", True), "h": ("hypothesis", "Hypothesis", True), "l": ("help", "Help requested", False),
-    "m": ("said-mitigated", "Service restored, the team says", False), "n": ("note", "Note", True),
+    "i": ("ic-announced", "IC announced", False), "r": ("assembled", "Roles filled", False),
+    "u": ("update", "Update", True), "h": ("theory", "Theory", True), "l": ("help", "Help requested", False),
+    "m": ("mitigation-reported", "Service restored, the team says", False), "n": ("note", "Note", True),
     "c": ("decision", "Decision", True),
 }  # fmt: skip
 """By key: the kind of event, the prompt's title, and True if it asks for text."""
-NO_SPEAKER_NEEDED = frozenset({"ic-announced", "roles-present"})
+NO_SPEAKER_NEEDED = frozenset({"ic-announced", "assembled"})
 """Statements that need no speaker: it is obvious, or everyone."""
 
 ENTRY_COMMANDS: Mapping[str, tuple[str, str]] = {

@@ -1,4 +1,4 @@
-"""The faults on a container, by the word that a scenario uses. What a client sees of each: docs/reference/faults.md."""
+"""Kinds of fault on a container. What each does: docs/reference/containers.md."""
 
 from __future__ import annotations
 

@@ -1,147 +1,176 @@
-"""What every kind of fault on a container has, and the two ways of making one.
+"""Base classes of the kinds of fault on a container, for the two ways of applying one.
 
-*By the engine*: the engine itself is told (pause, stop, disconnect). It cannot take such a thing back by itself, so
-a guardian container may stand beside the target with a recipe. *By a side container*: what makes the fault holds a
-lease and takes it back at its end (rules in the target's network, values in its cgroup, a file on its volume).
+*By the engine* (pause, stop, disconnect): the engine cannot revert such a fault by itself, so a guardian container may
+stand by with a recipe. *By a sidecar*: a container of the drill applies the fault, holds a lease, and reverts it at
+the end of the lease (rules in the target's network, values in its cgroup, a file on its volume).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
+from gameday.injectors.docker import preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
-from gameday.injectors.docker.sandbox import HostOptions
-from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.guardian_container import GuardianRecipe
+from gameday.injectors.docker.sidecar_script import HostOptions, Script, in_network_namespace
 from gameday.model import Json
 from gameday.plugins.parameters import Params
 
 
 class ForeignChange(Exception):
-    """What cannot be put back because of what somebody did meanwhile; says what."""
+    """Change by somebody else that a revert leaves as it is; the text says what it is."""
 
 
-_TAKEN = "its port or address is in use now"
+_IN_USE = "its port or address is in use now"
 _RESTORE_OBSTACLES = {
-    ("port is already allocated",): _TAKEN, ("address already in use",): _TAKEN,
-    ("cannot link to",): "what it is linked to is gone, or does not run",
-    ("bind source path",): "a folder of its is gone", ("network ", "not found"): "a network of its is gone",
+    ("port is already allocated",): _IN_USE, ("address already in use",): _IN_USE,
+    ("cannot link to",): "a container it is linked to does not run",
+    ("bind source path",): "a folder it mounts no longer exists",
+    ("network ", "not found"): "a network it was in no longer exists",
 }  # fmt: skip
-"""By the engine's words, all of them, what somebody did meanwhile."""
+"""Changes of others that keep a container from being restored, by words of the engine's error, all of which match."""
 
 
-def restore_obstacle(trouble: EngineError) -> str:
-    """What of somebody's keeps a container from being as it was; empty for a trouble that may pass."""
-    said = str(trouble).lower()
-    return next((why for words, why in _RESTORE_OBSTACLES.items() if all(one in said for one in words)), "")
+def restore_obstacle(error: EngineError) -> str:
+    """Return which change of others keeps a container from being restored; empty for an error that may pass."""
+    text = str(error).lower()
+    return next((reason for words, reason in _RESTORE_OBSTACLES.items() if all(word in text for word in words)), "")
 
 
 Inspected = Mapping[str, Any]
-"""What the engine says of one container, as `docker inspect` shows it."""
+"""Inspection of a container, as `docker inspect` shows it."""
 
 
 class FaultKind(Params):
-    """One kind of fault."""
+    """One kind of fault on a container."""
 
     __slots__ = ()
     affects_network: ClassVar[bool] = False
-    """Whether it hits whatever shares the container's network."""
+    """True if it affects every container that shares the network."""
 
     def capture_state(self, now: Inspected) -> dict[str, Json]:
-        """What putting it back will need. Raises Refused where that would not be possible."""
+        """Return the state that a revert restores. Raises Refused where it could not be restored."""
         del now
         return {}
 
-    def filled_volume(self, was: ContainerSnapshot) -> str:
-        """The volume, or the path of the engine's machine, that it fills; empty for none."""
-        del was
+    def filled_volume(self, snapshot: ContainerSnapshot) -> str:
+        """Return the volume, or path of the engine's machine, that it fills; empty for none."""
+        del snapshot
         return ""
 
     def describe_revert(self) -> str:
-        """How it is taken back, for a person."""
+        """Return how it is reverted, for a person."""
         raise NotImplementedError
 
     def trial_script(self) -> Script | None:
-        """What shows, in a network of its own, whether a kernel can do it; `apply` fails where it cannot. None where
-        every kernel can."""
+        """Return a script whose `apply_fault` fails where the kernel cannot do this kind; None where every kernel can.
+
+        It runs in a container of its own, with a network of its own."""
         return None
 
     def alternative(self) -> str:
-        """What could be used where the kernel cannot."""
+        """Return what could be used where the kernel cannot do it."""
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class GuardianRecipe:
-    """For a guardian container, in its shell: `test` ends as `shows` does, `undo` puts back while it ends with 0."""
-
-    test: str
-    undo: str
-
-
 class EngineFaultKind(FaultKind):
-    """The engine is told. All calls raise EngineTrouble."""
+    """Fault that the engine applies. All calls raise EngineError."""
 
     __slots__ = ()
     revert_starts_container: ClassVar[bool] = False
-    """Whether undoing starts the container: then who started it is not told by the container alone."""
+    """True if a revert starts the container: then its start time does not tell who started it."""
     revert_is_idempotent: ClassVar[bool] = False
-    """Whether the engine refuses to undo what does not stand, and nothing is changed: then nobody need look first."""
+    """True if the engine refuses to revert an absent fault and changes nothing: then nothing is inspected first."""
 
-    def apply(self, engine: EngineApi, was: ContainerSnapshot) -> None:
+    def apply(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
         raise NotImplementedError
 
-    def is_present(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot) -> bool:
-        """Whether the container is as the fault made it."""
+    def is_present(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot) -> bool:
+        """True if the container is as the fault left it."""
         raise NotImplementedError
 
     def may_be_present(self, state: str) -> bool:
-        """Whether it may, by the one word that the engine's list has for the container (running, paused, exited)."""
+        """True if a container in this state, as listed (running, paused, exited), could carry the fault."""
         del state
         return True
 
-    def needs_revert(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot, *, noted: bool) -> bool:
-        """Whether there is something to put back. `noted`: whether our note still says so."""
-        del noted
-        return self.is_present(engine, now, was)
+    def needs_revert(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot, *, has_marker: bool) -> bool:
+        """True if there is something to revert. `has_marker`: the fault's marker container exists."""
+        del has_marker
+        return self.is_present(engine, now, snapshot)
 
     def is_unobservable(self) -> bool:
-        """Whether only our note tells that it stands: where somebody removed that, it is undone unasked."""
+        """True if only the marker container shows the fault; without one it is reverted without checking."""
         return False
 
-    def revert_container(self, engine: EngineApi, was: ContainerSnapshot) -> None:
-        """Raises Theirs too."""
+    def revert_container(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
+        """Revert the fault on one container. Raises ForeignChange too."""
         raise NotImplementedError
 
-    def foreign_change(self, now: Inspected, was: ContainerSnapshot) -> str:
-        """What somebody else did meanwhile, which is theirs; empty when nothing."""
-        return was.foreign_change(now) or was.stopped_note(now)
+    def foreign_change(self, now: Inspected, snapshot: ContainerSnapshot) -> str:
+        """Return what somebody else changed meanwhile; empty when nothing."""
+        return snapshot.foreign_change(now) or snapshot.stopped_note(now)
 
-    def guardian_recipes(self, was: ContainerSnapshot) -> list[GuardianRecipe]:
-        """For a guardian container."""
+    def guardian_recipes(self, snapshot: ContainerSnapshot) -> list[GuardianRecipe]:
+        """Return what a guardian container tests and does for one container."""
         raise NotImplementedError
+
+
+def guardian_recipes(
+    kind: EngineFaultKind, snapshots: Sequence[ContainerSnapshot], tools: str, socket: str
+) -> list[GuardianRecipe]:
+    """Return the recipes for all containers; empty where no guardian container is allowed, or has nothing to do."""
+    if not tools or not socket:
+        return []
+    return [recipe for snapshot in snapshots for recipe in kind.guardian_recipes(snapshot)]
 
 
 class SidecarFaultKind(FaultKind):
-    """A side container makes it, one for each container of the target."""
+    """Fault that sidecars apply, one for each container of the target."""
 
     __slots__ = ()
     gone_when_target_stops: ClassVar[bool] = True
-    """Whether nothing is left of it once the target has stopped."""
+    """True if nothing is left of it once the target has stopped."""
     may_kill_target: ClassVar[bool] = False
-    """Whether the target may end of it; then it is started again."""
+    """True if the target may stop because of it; a revert then starts it again."""
 
-    def script(self, marker: str, was: ContainerSnapshot) -> Script:
+    def script(self, marker: str, snapshot: ContainerSnapshot) -> Script:
         raise NotImplementedError
 
-    def sandbox(self, was: ContainerSnapshot) -> HostOptions:
-        """What the side container is let into."""
+    def sandbox(self, snapshot: ContainerSnapshot) -> HostOptions:
+        """Return what the sidecar may access."""
         raise NotImplementedError
 
-    def markers(self, marker: str, was: ContainerSnapshot) -> list[Json]:
-        """What is found there while it stands, so that a turn of the dial may write over it."""
-        del marker, was
+    def markers(self, marker: str, snapshot: ContainerSnapshot) -> list[Json]:
+        """Return what shows the fault on the target, so that an adjusted fault may replace it."""
+        del marker, snapshot
         return []
+
+
+class NetworkFaultKind(SidecarFaultKind):
+    """Fault in the container's network, by a sidecar that may administer that network and nothing else."""
+
+    __slots__ = ()
+    affects_network = True
+
+    @override
+    def capture_state(self, now: Inspected) -> dict[str, Json]:
+        preconditions.require_own_network(now)
+        return {}
+
+    @override
+    def sandbox(self, snapshot: ContainerSnapshot) -> HostOptions:
+        return in_network_namespace(f"container:{snapshot.id}")
+
+    @override
+    def alternative(self) -> str:
+        return "the injector toxiproxy can do it, on a proxy before the target"
+
+    @override
+    def describe_revert(self) -> str:
+        return "remove the drill's rules and queues from the container's network"

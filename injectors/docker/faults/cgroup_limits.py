@@ -1,6 +1,6 @@
-"""Less of the machine for a container: a value in its cgroup, written and put back by a side container.
+"""Limits on what a container gets of the machine: a value in its cgroup, written and restored by a sidecar.
 
-The engine's own way (`docker update`) is not taken: it cannot put back that there was no limit.
+`docker update` is not used: it cannot restore that there was no limit.
 """
 
 from __future__ import annotations
@@ -14,20 +14,19 @@ from typing_extensions import override
 from gameday.injectors.docker import preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.faults.base import Inspected, SidecarFaultKind
-from gameday.injectors.docker.sandbox import HostOptions, isolated_with_mount
-from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.sidecar_script import HostOptions, Script, isolated_with_mount
 from gameday.model import Json
 from gameday.plugins.parameters import MainParameter, Parameter, integer_parameter, percentage_parameter, size_parameter
 
 _MEMORY_STEP = 65536
-"""Memory limits are multiples of it, and so of any page size: what is written is then what is read."""
+"""Limits are multiples of it, and so of any page size: the kernel reads back what was written."""
 _PAGE = 4096
 _PERIOD = 100_000
-"""Microseconds: the kernel's and the engine's own."""
+"""Microseconds; the default of kernel and engine."""
 
 
 class Limit(SidecarFaultKind):
-    """`file`: where the value stands, in cgroup v1 (with its controller) and v2."""
+    """Limit in a cgroup. `v1`, `v2`: the file that holds it, in each version of cgroups."""
 
     __slots__ = ()
     controller: ClassVar[str]
@@ -35,69 +34,69 @@ class Limit(SidecarFaultKind):
     v2: ClassVar[str]
 
     unlimited_values: ClassVar[tuple[str, str]] = ("-1", "max")
-    """What is written for no limit."""
+    """Values that mean no limit, in v1 and v2."""
 
-    def fault_values(self, was: ContainerSnapshot) -> tuple[str, str]:
-        """What the fault writes, in v1 and v2."""
+    def fault_values(self, snapshot: ContainerSnapshot) -> tuple[str, str]:
+        """Return the values of the fault, in v1 and v2."""
         raise NotImplementedError
 
-    def original_values(self, was: ContainerSnapshot) -> tuple[str, str]:
-        """What was there, as the engine was told; empty for no limit."""
+    def original_values(self, snapshot: ContainerSnapshot) -> tuple[str, str]:
+        """Return the values before the fault, as the engine has them; empty for no limit."""
         raise NotImplementedError
 
     @override
-    def script(self, marker: str, was: ContainerSnapshot) -> Script:
+    def script(self, marker: str, snapshot: ContainerSnapshot) -> Script:
         del marker
-        ours, theirs = self.fault_values(was), self.original_values(was)
-        turned = " ".join(f"'{one}'" for one in was.superseded_markers)
+        limit, original, none = self.fault_values(snapshot), self.original_values(snapshot), self.unlimited_values
+        superseded = " ".join(f"'{value}'" for value in snapshot.superseded_markers)
         return Script(
             before=f"""\
-if [ -d /cg/{self.controller} ]; then # into a link too: systemd makes cpu one, to cpu,cpuacct
-  root=/cg/{self.controller}/ file={self.v1} ours='{ours[0]}' theirs='{theirs[0]}' none='{self.unlimited_values[0]}'
+if [ -d /cg/{self.controller} ]; then # through a link: on systemd, cpu links to cpu,cpuacct
+  root=/cg/{self.controller}/ file={self.v1} limit='{limit[0]}' original='{original[0]}' none='{none[0]}'
 else
-  root=/cg/ file={self.v2} ours='{ours[1]}' theirs='{theirs[1]}' none='{self.unlimited_values[1]}'
+  root=/cg/ file={self.v2} limit='{limit[1]}' original='{original[1]}' none='{none[1]}'
 fi
-found=$(find $root -maxdepth 8 -type d -name '*{was.id}*' 2>/dev/null | head -n 1)
-file=$found/$file
-unlimited() {{ case $1 in max*|-1|9[0-9]??????????????*) : ;; *) false ;; esac; }}
+folder=$(find $root -maxdepth 8 -type d -name '*{snapshot.id}*' 2>/dev/null | head -n 1)
+file=$folder/$file
+is_unlimited() {{ case $1 in max*|-1|9[0-9]??????????????*) : ;; *) false ;; esac; }}
 """,
-            shows="""\
-[ -n "$found" ] || return 1
+            check_presence="""\
+[ -n "$folder" ] || return 1
 value=$(cat "$file") || { [ -e "$file" ] && return 2; return 1; }
-[ "$value" = "$ours" ] && return 0
+[ "$value" = "$limit" ] && return 0
 return 1""",
-            put_back="""\
-shows && echo "${theirs:-$none}" >"$file\"""",
-            apply=f"""\
-[ -n "$found" ] || {{ echo "its cgroup is not to be found below /sys/fs/cgroup"; return 1; }}
+            revert_fault="""\
+check_presence && echo "${original:-$none}" >"$file\"""",
+            apply_fault=f"""\
+[ -n "$folder" ] || {{ echo "its cgroup was not found below /sys/fs/cgroup"; return 1; }}
 value=$(cat "$file") || return 1
-if [ -n "$theirs" ]; then [ "$value" = "$theirs" ]; else unlimited "$value"; fi || case " {turned} " in
+if [ -n "$original" ]; then [ "$value" = "$original" ]; else is_unlimited "$value"; fi || case " {superseded} " in
   *"'$value'"*) : ;;
-  *) echo "$file holds $value, which the engine does not know of: it could not be put back"; return 1 ;;
+  *) echo "$file holds $value, which the engine does not know of: it could not be restored"; return 1 ;;
 esac
-echo "$ours" >"$file" && return 0
-echo "the kernel refuses $ours in $file: it uses more than that now, or another limit forbids it"
+echo "$limit" >"$file" && return 0
+echo "the kernel refuses $limit in $file: more than that is in use, or another limit forbids it"
 return 1""",
         )
 
     @override
-    def markers(self, marker: str, was: ContainerSnapshot) -> list[Json]:
+    def markers(self, marker: str, snapshot: ContainerSnapshot) -> list[Json]:
         del marker
-        return list(self.fault_values(was))
+        return list(self.fault_values(snapshot))
 
     @override
-    def sandbox(self, was: ContainerSnapshot) -> HostOptions:
-        del was
+    def sandbox(self, snapshot: ContainerSnapshot) -> HostOptions:
+        del snapshot
         return isolated_with_mount("/sys/fs/cgroup", "/cg")
 
     @override
     def describe_revert(self) -> str:
-        return f"write what was in {self.v1} (v2: {self.v2}) before, while it holds our value"
+        return f"restore {self.v1} (v2: {self.v2}), unless somebody else changed it"
 
 
 @dataclass(frozen=True, slots=True)
 class Cpu(Limit):
-    """It gets so much of one processor, 100% being one."""
+    """Limit of processor time; 100% is one processor."""
 
     kind = "cpu"
     main = MainParameter(
@@ -120,20 +119,20 @@ class Cpu(Limit):
         return {"period": period, "quota": quota}
 
     @override
-    def fault_values(self, was: ContainerSnapshot) -> tuple[str, str]:
-        period = int(str(was.saved_state["period"]))
+    def fault_values(self, snapshot: ContainerSnapshot) -> tuple[str, str]:
+        period = int(str(snapshot.saved_state["period"]))
         quota = max(1000, round(self.limit * period))
         return str(quota), f"{quota} {period}"
 
     @override
-    def original_values(self, was: ContainerSnapshot) -> tuple[str, str]:
-        quota = was.saved_state["quota"]
-        return (str(quota), f"{quota} {was.saved_state['period']}") if quota else ("", "")
+    def original_values(self, snapshot: ContainerSnapshot) -> tuple[str, str]:
+        quota = snapshot.saved_state["quota"]
+        return (str(quota), f"{quota} {snapshot.saved_state['period']}") if quota else ("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Memory(Limit):
-    """It gets so much memory; what it needs beyond is refused, or ends it (the kernel's choice)."""
+    """Limit of memory; beyond it the kernel refuses more, or kills the container."""
 
     kind = "memory"
     main = MainParameter("limit", "How much memory is left to it?", "64MB", "With {amount} of memory for the {target}")
@@ -151,20 +150,20 @@ class Memory(Limit):
         return {"bytes": int(now["HostConfig"].get("Memory") or 0)}
 
     @override
-    def fault_values(self, was: ContainerSnapshot) -> tuple[str, str]:
-        del was
+    def fault_values(self, snapshot: ContainerSnapshot) -> tuple[str, str]:
+        del snapshot
         value = str(self.limit // _MEMORY_STEP * _MEMORY_STEP)
         return value, value
 
     @override
-    def original_values(self, was: ContainerSnapshot) -> tuple[str, str]:
-        value = str(int(str(was.saved_state["bytes"])) // _PAGE * _PAGE or "")
+    def original_values(self, snapshot: ContainerSnapshot) -> tuple[str, str]:
+        value = str(int(str(snapshot.saved_state["bytes"])) // _PAGE * _PAGE or "")
         return value, value
 
 
 @dataclass(frozen=True, slots=True)
 class Pids(Limit):
-    """It gets so many processes and threads; one more is refused."""
+    """Limit of processes and threads; one more is refused."""
 
     kind = "pids"
     effect = "It gets so many processes and threads."
@@ -182,11 +181,11 @@ class Pids(Limit):
         return {"most": max(0, int(now["HostConfig"].get("PidsLimit") or 0))}
 
     @override
-    def fault_values(self, was: ContainerSnapshot) -> tuple[str, str]:
-        del was
+    def fault_values(self, snapshot: ContainerSnapshot) -> tuple[str, str]:
+        del snapshot
         return str(self.limit), str(self.limit)
 
     @override
-    def original_values(self, was: ContainerSnapshot) -> tuple[str, str]:
-        value = str(was.saved_state["most"] or "")
+    def original_values(self, snapshot: ContainerSnapshot) -> tuple[str, str]:
+        value = str(snapshot.saved_state["most"] or "")
         return value, value

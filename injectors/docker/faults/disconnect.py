@@ -17,18 +17,17 @@ from gameday.injectors.docker.errors import Conflict, EngineError
 from gameday.injectors.docker.faults.base import (
     EngineFaultKind,
     ForeignChange,
-    GuardianRecipe,
     Inspected,
     restore_obstacle,
 )
-from gameday.injectors.docker.guardian_shell import is_disconnected, reconnect
+from gameday.injectors.docker.guardian_container import GuardianRecipe, is_disconnected, reconnect
 from gameday.model import Json
 from gameday.plugins.parameters import Parameter, text_parameter
 
 
 @dataclass(frozen=True, slots=True)
 class Disconnect(EngineFaultKind):
-    """It loses its network, or all of them, and comes back with its aliases, links and fixed addresses."""
+    """Disconnection from one network or all; aliases, links and fixed addresses are restored."""
 
     kind = "disconnect"
     effect = "It loses one network, or all."
@@ -41,122 +40,135 @@ class Disconnect(EngineFaultKind):
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
         preconditions.require_own_network(now)
-        there = now["NetworkSettings"]["Networks"]
-        chosen = there if self.network == "all" else {name: one for name, one in there.items() if name == self.network}
+        networks = now["NetworkSettings"]["Networks"]
+        chosen = (
+            networks
+            if self.network == "all"
+            else {name: endpoint for name, endpoint in networks.items() if name == self.network}
+        )
         if not chosen:
             raise Refused(
                 f"container {name_in_inspection(now)} is not in a network {self.network!r}",
-                f"It is in: {', '.join(there)}.",
+                f"It is in: {', '.join(networks)}.",
             )
         preconditions.require_fixed_ports(now, "connected again")
         ident = str(now["Id"])
-        return {str(one["NetworkID"]): {"name": name, **_endpoint(one, ident)} for name, one in chosen.items()}
+        return {
+            str(endpoint["NetworkID"]): {"name": name, **_endpoint(endpoint, ident)}
+            for name, endpoint in chosen.items()
+        }
 
     @override
-    def apply(self, engine: EngineApi, was: ContainerSnapshot) -> None:
-        for network in self._missing(engine.inspect(was.id), was, missing=False):
-            engine.disconnect(was.id, network)
+    def apply(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
+        for network in self._missing(engine.inspect(snapshot.id), snapshot, missing=False):
+            engine.disconnect(snapshot.id, network)
 
     @override
-    def is_present(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot) -> bool:
+    def is_present(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot) -> bool:
         del engine
-        return bool(self._missing(now, was))
+        return bool(self._missing(now, snapshot))
 
     @override
-    def needs_revert(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot, *, noted: bool) -> bool:
-        del noted
-        return bool(self._networks_to_rejoin(engine, now, was))
+    def needs_revert(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot, *, has_marker: bool) -> bool:
+        del has_marker
+        return bool(self._networks_to_rejoin(engine, now, snapshot))
 
     @override
-    def revert_container(self, engine: EngineApi, was: ContainerSnapshot) -> None:
-        now = engine.inspect(was.id)
-        joins = self._networks_to_rejoin(engine, now, was)
-        whys = [why for network in joins if (why := _reconnect(engine, was, network))]
-        if theirs := [*whys, *self._foreign_changes(now, was, but=joins)]:
-            raise ForeignChange("; ".join(theirs))
+    def revert_container(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
+        now = engine.inspect(snapshot.id)
+        joins = self._networks_to_rejoin(engine, now, snapshot)
+        reasons = [why for network in joins if (why := _reconnect(engine, snapshot, network))]
+        if changes := [*reasons, *self._foreign_changes(now, snapshot, but=joins)]:
+            raise ForeignChange("; ".join(changes))
 
-    def _networks_to_rejoin(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot) -> list[str]:
-        return [network for network in self._missing(now, was) if engine.has_network(network)]
+    def _networks_to_rejoin(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot) -> list[str]:
+        return [network for network in self._missing(now, snapshot) if engine.has_network(network)]
 
     @override
-    def foreign_change(self, now: Inspected, was: ContainerSnapshot) -> str:
-        """Of a container that is in every network which is still there."""
-        return "; ".join(self._foreign_changes(now, was))
+    def foreign_change(self, now: Inspected, snapshot: ContainerSnapshot) -> str:
+        """Return changes to a container that is in every network which still exists."""
+        return "; ".join(self._foreign_changes(now, snapshot))
 
-    def _foreign_changes(self, now: Inspected, was: ContainerSnapshot, but: Sequence[str] = ()) -> list[str]:
-        """What somebody did to its networks, but for those that we join again."""
-        removed = [network for network in self._missing(now, was) if network not in but]
+    def _foreign_changes(self, now: Inspected, snapshot: ContainerSnapshot, but: Sequence[str] = ()) -> list[str]:
+        """Return what somebody did to its networks, except those that are connected again now."""
+        removed = [network for network in self._missing(now, snapshot) if network not in but]
         lacks = [
-            _missing_settings_note(now, was, network) for network in was.saved_state if network not in (*removed, *but)
+            _missing_settings_note(now, snapshot, network)
+            for network in snapshot.saved_state
+            if network not in (*removed, *but)
         ]
-        return [why for why in (_removed_networks_note(was, removed), *lacks) if why]
+        return [why for why in (_removed_networks_note(snapshot, removed), *lacks) if why]
 
     @override
-    def guardian_recipes(self, was: ContainerSnapshot) -> list[GuardianRecipe]:
-        return [_join(was, network) for network in was.saved_state]
+    def guardian_recipes(self, snapshot: ContainerSnapshot) -> list[GuardianRecipe]:
+        return [_join(snapshot, network) for network in snapshot.saved_state]
 
     @override
     def describe_revert(self) -> str:
         return "connect it again, with its aliases, links and fixed addresses"
 
     @staticmethod
-    def _missing(now: Inspected, was: ContainerSnapshot, *, missing: bool = True) -> list[str]:
-        """Of the networks of before: those it is not in, or is in. One that does not run has networks without ids; of
-        one that runs, that is a network in which it found no place."""
-        there, runs = now["NetworkSettings"]["Networks"], now["State"]["Running"]
-        ids = {one["NetworkID"] or name for name, one in there.items() if one["EndpointID"] or not runs}
-        return [net for net in was.saved_state if (net in ids or _name(was, net) in ids) is not missing]
+    def _missing(now: Inspected, snapshot: ContainerSnapshot, *, missing: bool = True) -> list[str]:
+        """Return the networks of the snapshot that it is not in, or is in.
+
+        A stopped container lists networks without ids; a running one lists so a network that refused it an address."""
+        networks, runs = now["NetworkSettings"]["Networks"], now["State"]["Running"]
+        ids = {one["NetworkID"] or name for name, one in networks.items() if one["EndpointID"] or not runs}
+        return [net for net in snapshot.saved_state if (net in ids or _name(snapshot, net) in ids) is not missing]
 
 
-def _reconnect(engine: EngineApi, was: ContainerSnapshot, network: str) -> str:
-    """Says what of somebody's is in the way. A container that was refused a place is half in the network, and has to
-    leave it before it can join."""
+def _reconnect(engine: EngineApi, snapshot: ContainerSnapshot, network: str) -> str:
+    """Connect a network again; return which change of others prevents it.
+
+    A container that was refused an address is half connected, and has to leave before it can connect."""
     for leaves in (True, False):
         try:
-            engine.connect(was.id, network, _for_sdk(was.saved_state[network]))
+            engine.connect(snapshot.id, network, _for_sdk(snapshot.saved_state[network]))
             break
-        except EngineError as trouble:
-            if why := restore_obstacle(trouble):
-                return f"{was.name} cannot be connected to {_name(was, network)}: {why} ({trouble})"
-            if not leaves or not isinstance(trouble, Conflict):
+        except EngineError as error:
+            if why := restore_obstacle(error):
+                return f"{snapshot.name} cannot be connected to {_name(snapshot, network)}: {why} ({error})"
+            if not leaves or not isinstance(error, Conflict):
                 raise
-        engine.disconnect(was.id, network)
+        engine.disconnect(snapshot.id, network)
     return ""
 
 
-def _missing_settings_note(now: Inspected, was: ContainerSnapshot, network: str) -> str:
-    """Who connects a container by hand may leave out how it was called there, and where it was found."""
-    kept: Any = was.saved_state[network]
-    there = now["NetworkSettings"]["Networks"].get(_name(was, network))
-    if there is None:
+def _missing_settings_note(now: Inspected, snapshot: ContainerSnapshot, network: str) -> str:
+    """Return which aliases and address are missing after somebody connected it by hand."""
+    kept: Any = snapshot.saved_state[network]
+    endpoint = now["NetworkSettings"]["Networks"].get(_name(snapshot, network))
+    if endpoint is None:
         return ""
-    names = [alias for alias in kept.get("Aliases") or [] if alias not in (there["Aliases"] or [])]
+    names = [alias for alias in kept.get("Aliases") or [] if alias not in (endpoint["Aliases"] or [])]
     fixed = (kept.get("IPAMConfig") or {}).get("IPv4Address", "")
-    moved = fixed if fixed and (there["IPAMConfig"] or {}).get("IPv4Address") != fixed else ""
+    moved = fixed if fixed and (endpoint["IPAMConfig"] or {}).get("IPv4Address") != fixed else ""
     lost = [*(f"the alias {alias}" for alias in names), *([f"the address {moved}"] if moved else [])]
-    said = f"{was.name} was connected to {_name(was, network)} by somebody meanwhile, without {', '.join(lost)}"
-    return said if lost else ""
+    output = (
+        f"{snapshot.name} was connected to {_name(snapshot, network)} by somebody meanwhile, without {', '.join(lost)}"
+    )
+    return output if lost else ""
 
 
-def _removed_networks_note(was: ContainerSnapshot, networks: Sequence[str]) -> str:
-    names = ", ".join(_name(was, network) for network in networks)
-    return f"{names}, which {was.name} was in, was removed by somebody meanwhile" if networks else ""
+def _removed_networks_note(snapshot: ContainerSnapshot, networks: Sequence[str]) -> str:
+    names = ", ".join(_name(snapshot, network) for network in networks)
+    return f"{names}, which {snapshot.name} was in, was removed by somebody meanwhile" if networks else ""
 
 
-def _name(was: ContainerSnapshot, network: str) -> str:
-    kept = was.saved_state[network]
+def _name(snapshot: ContainerSnapshot, network: str) -> str:
+    kept = snapshot.saved_state[network]
     return str(kept["name"]) if isinstance(kept, dict) else ""
 
 
-def _endpoint(one: Mapping[str, Any], container: str) -> dict[str, Json]:
-    """What makes it the same again, as the Engine API takes it; the engine adds the container's own id by itself."""
-    aliases = [alias for alias in one.get("Aliases") or [] if alias != container[:12]]
-    kept = {key: one.get(key) for key in ("Links", "IPAMConfig", "DriverOpts")}
+def _endpoint(endpoint: Mapping[str, Any], container: str) -> dict[str, Json]:
+    """Return the endpoint's settings as the Engine API takes them; the engine adds the id alias itself."""
+    aliases = [alias for alias in endpoint.get("Aliases") or [] if alias != container[:12]]
+    kept = {key: endpoint.get(key) for key in ("Links", "IPAMConfig", "DriverOpts")}
     return {key: value for key, value in {"Aliases": aliases, **kept}.items() if value}
 
 
 def _for_sdk(endpoint: Json) -> dict[str, Any]:
-    """The same as the SDK's call takes it."""
+    """Return the endpoint's settings as the SDK's call takes them."""
     assert isinstance(endpoint, dict)
     fixed: Any = endpoint.get("IPAMConfig") or {}
     links: Any = endpoint.get("Links") or []
@@ -167,9 +179,9 @@ def _for_sdk(endpoint: Json) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _join(was: ContainerSnapshot, network: str) -> GuardianRecipe:
-    """Of one network."""
-    named = f'{json.dumps(_name(was, network))}:{{"IPAMConfig"'
-    kept: Any = was.saved_state[network]
+def _join(snapshot: ContainerSnapshot, network: str) -> GuardianRecipe:
+    """Return the recipe that connects one network again."""
+    named = f'{json.dumps(_name(snapshot, network))}:{{"IPAMConfig"'
+    kept: Any = snapshot.saved_state[network]
     endpoint = {key: value for key, value in kept.items() if key != "name"}
-    return GuardianRecipe(is_disconnected(was.id, network, named), reconnect(was.id, network, endpoint))
+    return GuardianRecipe(is_disconnected(snapshot.id, network, named), reconnect(snapshot.id, network, endpoint))

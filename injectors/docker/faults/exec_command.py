@@ -12,7 +12,8 @@ from typing_extensions import override
 from gameday.injectors.docker.discovery import ContainerSnapshot
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
-from gameday.injectors.docker.faults.base import EngineFaultKind, GuardianRecipe, Inspected
+from gameday.injectors.docker.faults.base import EngineFaultKind, Inspected
+from gameday.injectors.docker.guardian_container import GuardianRecipe
 from gameday.plugins.parameters import Parameter, command_parameter, text_parameter
 from gameday.plugins.types import ParamProblem
 
@@ -45,46 +46,46 @@ class Exec(EngineFaultKind):
             raise ParamProblem("revert", wrong)
 
     @override
-    def apply(self, engine: EngineApi, was: ContainerSnapshot) -> None:
-        done = engine.run(was.id, self.run)
+    def apply(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
+        done = engine.run(snapshot.id, self.run)
         if done.code != 0:
-            raise EngineError(f"in {was.name}, {self.run[0]} ended with {done.code}: {done.said[-200:]}")
+            raise EngineError(f"in {snapshot.name}, {self.run[0]} ended with {done.code}: {done.output[-200:]}")
 
     @override
-    def is_present(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot) -> bool:
+    def is_present(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot) -> bool:
         if not now["State"]["Running"] or now["State"]["Paused"]:
             raise EngineError(
-                f"{was.name} does not run: nothing can be asked in it, and nothing taken back, until it does"
+                f"{snapshot.name} does not run: nothing can be asked in it, and nothing taken back, until it does"
             )
-        return not self.check or engine.run(was.id, self.check).code == 0
+        return not self.check or engine.run(snapshot.id, self.check).code == 0
 
     @override
     def is_unobservable(self) -> bool:
         return not self.check
 
     @override
-    def needs_revert(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot, *, noted: bool) -> bool:
-        return bool(self.revert) and (noted or bool(self.check)) and self.is_present(engine, now, was)
+    def needs_revert(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot, *, has_marker: bool) -> bool:
+        return bool(self.revert) and (has_marker or bool(self.check)) and self.is_present(engine, now, snapshot)
 
     @override
-    def foreign_change(self, now: Inspected, was: ContainerSnapshot) -> str:
-        """What the scenario acknowledged to be irreversible is not put back, and not called so."""
+    def foreign_change(self, now: Inspected, snapshot: ContainerSnapshot) -> str:
+        """Return that an acknowledged irreversible change stays."""
         del now
-        return "" if self.revert else f"what {self.run[0]} did in {was.name} stays: the scenario acknowledges that"
+        return "" if self.revert else f"what {self.run[0]} did in {snapshot.name} stays: the scenario acknowledges that"
 
     @override
-    def revert_container(self, engine: EngineApi, was: ContainerSnapshot) -> None:
+    def revert_container(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
         if not self.revert:
             return
-        done = engine.run(was.id, self.revert)
+        done = engine.run(snapshot.id, self.revert)
         if done.code != 0:
-            raise EngineError(f"in {was.name}, {self.revert[0]} ended with {done.code}: {done.said[-200:]}")
-        if engine.exec_still_running(was.id, self.run):
-            raise EngineError(f"in {was.name}, {self.run[0]} still runs: what it does now is not taken back yet")
+            raise EngineError(f"in {snapshot.name}, {self.revert[0]} ended with {done.code}: {done.output[-200:]}")
+        if engine.exec_still_running(snapshot.id, self.run):
+            raise EngineError(f"in {snapshot.name}, {self.run[0]} still runs: what it does now is not taken back yet")
 
     @override
-    def guardian_recipes(self, was: ContainerSnapshot) -> list[GuardianRecipe]:
-        del was
+    def guardian_recipes(self, snapshot: ContainerSnapshot) -> list[GuardianRecipe]:
+        del snapshot
         return []
 
     @override

@@ -1,4 +1,4 @@
-"""Packets of a container refused or lost: rules in its network namespace, in chains that are named by the mark."""
+"""Faults on a container's packets: iptables rules in its network, in chains named after the marker."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing_extensions import override
 
 from gameday.injectors.docker import preconditions
 from gameday.injectors.docker.discovery import ContainerSnapshot
-from gameday.injectors.docker.faults.base import Inspected
-from gameday.injectors.docker.faults.network_base import InNetwork
+from gameday.injectors.docker.faults.base import Inspected, NetworkFaultKind
 from gameday.injectors.docker.sidecar_script import Script
 from gameday.model import Json
 from gameday.plugins.parameters import (
@@ -35,39 +34,40 @@ _CHAIN = {"in": "INPUT", "out": "OUTPUT"}
 _RESET = "-j REJECT --reject-with tcp-reset"
 
 
-class Rules(InNetwork):
-    """What becomes of which packets."""
+class RuleFaultKind(NetworkFaultKind):
+    """Fault by iptables rules."""
 
     __slots__ = ()
 
     @override
     def capture_state(self, now: Inspected) -> dict[str, Json]:
         preconditions.require_ipv4_only(now)
-        return InNetwork.capture_state(self, now)
+        return NetworkFaultKind.capture_state(self, now)
 
-    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
-        """Which packets are meant, in the words of iptables."""
+    def match_expressions(self, way: str, snapshot: ContainerSnapshot) -> list[str]:
+        """Return which packets are affected, as arguments of iptables."""
         raise NotImplementedError
 
     def actions_by_direction(self) -> Mapping[str, str]:
-        """What becomes of a packet that comes `in` or goes `out`, in the words of iptables."""
+        """Return what happens to packets that come `in` or go `out`, as arguments of iptables."""
         raise NotImplementedError
 
     @override
-    def script(self, marker: str, was: ContainerSnapshot) -> Script:
-        ours = {way: f"{marker}-{way}" for way in self.actions_by_direction()}
+    def script(self, marker: str, snapshot: ContainerSnapshot) -> Script:
+        chains = {way: f"{marker}-{way}" for way in self.actions_by_direction()}
         rules = [
-            f"-A {ours[way]} {match} {fate}"
-            for way, fate in self.actions_by_direction().items()
-            for match in self.match_expressions(way, was)
+            f"-A {chains[way]} {match} {action}"
+            for way, action in self.actions_by_direction().items()
+            for match in self.match_expressions(way, snapshot)
         ]
-        jumps = [f"-I {_CHAIN[way]} 1 -j {chain}" for way, chain in ours.items()]
-        table = "\n".join(["*filter", *(f":{chain} -" for chain in ours.values()), *rules, *jumps, "COMMIT"])
-        # both ways, whichever it was: of what is found by its mark alone, nobody knows more
-        back = "\n".join(_remove_chain_script(chain, f"{marker}-{way}") for way, chain in _CHAIN.items())
+        jumps = [f"-I {_CHAIN[way]} 1 -j {chain}" for way, chain in chains.items()]
+        table = "\n".join(["*filter", *(f":{chain} -" for chain in chains.values()), *rules, *jumps, "COMMIT"])
+        # both directions: a leftover without an intent does not tell which it was
+        removals = "\n".join(_remove_chain_script(chain, f"{marker}-{way}") for way, chain in _CHAIN.items())
         return Script(
-            shows=_count_rules_script(marker, len(rules) + len(jumps)), put_back=f"{{ {back}\n}} 2>/dev/null",
-            apply=f"put_back\niptables-restore -w 2 --noflush <<END\n{table}\nEND",
+            check_presence=_count_rules_script(marker, len(rules) + len(jumps)),
+            revert_fault=f"{{ {removals}\n}} 2>/dev/null",
+            apply_fault=f"revert_fault\niptables-restore -w 2 --noflush <<END\n{table}\nEND",
         )  # fmt: skip
 
     @override
@@ -75,34 +75,33 @@ class Rules(InNetwork):
         return self.script("gd-trial", ContainerSnapshot("", "", "", {"peers": ["192.0.2.1"]}))
 
 
-class TcpRules(Rules):
-    """`port`: 0 for any, at whichever end of a connection; `peer`: with whom."""
+class TcpFaultKind(RuleFaultKind):
+    """Fault on TCP packets. `port`: at either end of a connection, 0 for any; `peer`: the other address, or any."""
 
     __slots__ = ()
     port: int
     peer: str
 
     def __post_init__(self) -> None:
-        """What stands there becomes a part of a rule. Raises ParamProblem."""
+        """Validate the peer, which becomes part of a rule. Raises ParamProblem."""
         if self.peer == "any":
             return
         try:
             ipaddress.IPv4Network(self.peer)
         except ValueError:
-            wrong = f"{self.peer!r} is no address or network: write 10.0.0.7 or 10.0.0.0/24"
+            wrong = f"{self.peer!r} is not an address or network: write 10.0.0.7 or 10.0.0.0/24"
             raise ParamProblem("peer", wrong) from None
 
     @override
-    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
-        del was
+    def match_expressions(self, way: str, snapshot: ContainerSnapshot) -> list[str]:
+        del snapshot
         peer = "" if self.peer == "any" else f" {_SIDE[way]} {self.peer}"
         return [f"-p tcp{peer} --{end} {self.port}" for end in ("dport", "sport")] if self.port else [f"-p tcp{peer}"]
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse(TcpRules):
-    """TCP to the container is answered with a reset: new connections are refused, and those that stand break at
-    their next packet."""
+class Refuse(TcpFaultKind):
+    """Refusal of TCP to the container: new connections are refused, open ones break at their next packet."""
 
     kind = "refuse"
     effect = "As `outage`, of one port or one peer."
@@ -118,8 +117,8 @@ class Refuse(TcpRules):
 
 
 @dataclass(frozen=True, slots=True)
-class Loss(TcpRules):
-    """Of its TCP packets, `rate` are lost, one by one, at random."""
+class Loss(TcpFaultKind):
+    """Loss of the container's TCP packets: each is lost with probability `rate`."""
 
     kind = "loss"
     main = MainParameter(
@@ -144,9 +143,9 @@ class Loss(TcpRules):
 
 
 @dataclass(frozen=True, slots=True)
-class Outage(Rules):
-    """The container is gone, for everybody. `seen_as` refused: connections break and new ones are refused; silent: no
-    answer."""
+class Outage(RuleFaultKind):
+    """Outage of the container for everybody. `seen_as` refused: connections break and new ones are refused; silent:
+    no answer."""
 
     kind = "outage"
     main = MainParameter(
@@ -159,8 +158,8 @@ class Outage(Rules):
     parameters: ClassVar[Mapping[str, Parameter]] = {"seen_as": choice_parameter("refused", "refused", "silent")}
 
     @override
-    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
-        del way, was
+    def match_expressions(self, way: str, snapshot: ContainerSnapshot) -> list[str]:
+        del way, snapshot
         return ["-p tcp"]
 
     @override
@@ -169,8 +168,8 @@ class Outage(Rules):
 
 
 @dataclass(frozen=True, slots=True)
-class Partition(Rules):
-    """It and the containers of another target, `peer`, do not hear of one another; everybody else hears of both."""
+class Partition(RuleFaultKind):
+    """Partition between the container and those of another target, `peer`; both still reach everybody else."""
 
     kind = "partition"
     peer_parameter = "peer"
@@ -183,8 +182,8 @@ class Partition(Rules):
     parameters: ClassVar[Mapping[str, Parameter]] = {"peer": text_parameter("another target")}
 
     @override
-    def match_expressions(self, way: str, was: ContainerSnapshot) -> list[str]:
-        peers = was.saved_state["peers"]
+    def match_expressions(self, way: str, snapshot: ContainerSnapshot) -> list[str]:
+        peers = snapshot.saved_state["peers"]
         return [f"{_SIDE[way]} {one}" for one in peers] if isinstance(peers, list) else []
 
     @override
@@ -192,15 +191,17 @@ class Partition(Rules):
         return dict.fromkeys(_BOTH, "-j DROP")
 
 
-def _count_rules_script(marker: str, whole: int) -> str:
-    """Each rule and each jump is a line of `iptables -S`."""
+def _count_rules_script(marker: str, expected: int) -> str:
+    """Return a check that counts rules and jumps, each of which is a line of `iptables -S`."""
     return f"""\
 rules=$(iptables -w 2 -S) || return 2
-ours=$(echo "$rules" | grep -c -e '^-A {marker}-in ' -e '^-A {marker}-out ' -e '-j {marker}-in$' -e '-j {marker}-out$')
-[ "$ours" -eq {whole} ] && return 0
+count=$(echo "$rules" | grep -c -e '^-A {marker}-in ' -e '^-A {marker}-out ' -e '-j {marker}-in$' -e '-j {marker}-out$')
+[ "$count" -eq {expected} ] && return 0
 echo "$rules" | grep -q -x -e '-N {marker}-in' -e '-N {marker}-out' && return 2
 return 1"""
 
 
-def _remove_chain_script(chain: str, ours: str) -> str:
-    return f"while iptables -w 2 -D {chain} -j {ours}; do :; done; iptables -w 2 -F {ours}; iptables -w 2 -X {ours}"
+def _remove_chain_script(builtin: str, chain: str) -> str:
+    return (
+        f"while iptables -w 2 -D {builtin} -j {chain}; do :; done; iptables -w 2 -F {chain}; iptables -w 2 -X {chain}"
+    )

@@ -15,23 +15,22 @@ from gameday.injectors.docker.errors import Conflict, EngineError
 from gameday.injectors.docker.faults.base import (
     EngineFaultKind,
     ForeignChange,
-    GuardianRecipe,
     Inspected,
     restore_obstacle,
 )
-from gameday.injectors.docker.guardian_shell import has_all_texts, post_request
+from gameday.injectors.docker.guardian_container import GuardianRecipe, has_all_texts, post_request
 from gameday.model import Json
 from gameday.plugins.parameters import MainParameter, Parameter, duration_parameter
 
 _TRIES, _NOT_FROZEN = 3, "unable to freeze"
 """A busy kernel does not freeze all processes of a container at the first try, and says so."""
 _GRACE = duration_parameter("1s", highest="4s", finest="1s")
-"""The engine waits whole seconds."""
+"""The engine counts whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause(EngineFaultKind):
-    """Its processes stand still: connections stay open, and nobody answers."""
+    """Pause of all processes: connections stay open, and nothing answers."""
 
     kind = "pause"
     effect = "Its processes stand still: connections stay open, nobody answers."
@@ -41,41 +40,41 @@ class Pause(EngineFaultKind):
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @override
-    def apply(self, engine: EngineApi, was: ContainerSnapshot) -> None:
+    def apply(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
         for left in reversed(range(_TRIES)):
             try:
-                engine.pause(was.id)
+                engine.pause(snapshot.id)
             except Conflict:
-                if not engine.inspect(was.id)["State"]["Paused"]:
+                if not engine.inspect(snapshot.id)["State"]["Paused"]:
                     raise
-            except EngineError as trouble:
-                if not left or _NOT_FROZEN not in str(trouble):
+            except EngineError as error:
+                if not left or _NOT_FROZEN not in str(error):
                     raise
                 continue
             return
 
     @override
-    def is_present(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot) -> bool:
+    def is_present(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot) -> bool:
         del engine
-        return bool(now["State"]["Paused"]) and not was.was_restarted(now)
+        return bool(now["State"]["Paused"]) and not snapshot.was_restarted(now)
 
     @override
-    def needs_revert(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot, *, noted: bool) -> bool:
-        """While our note stands, also of one that was started again just before we paused it."""
-        return bool(now["State"]["Paused"]) and (noted or self.is_present(engine, now, was))
+    def needs_revert(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot, *, has_marker: bool) -> bool:
+        """True while it is paused and the marker exists, also if it was restarted just before the pause."""
+        return bool(now["State"]["Paused"]) and (has_marker or self.is_present(engine, now, snapshot))
 
     @override
     def may_be_present(self, state: str) -> bool:
         return state == "paused"
 
     @override
-    def revert_container(self, engine: EngineApi, was: ContainerSnapshot) -> None:
-        engine.unpause(was.id)
+    def revert_container(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
+        engine.unpause(snapshot.id)
 
     @override
-    def guardian_recipes(self, was: ContainerSnapshot) -> list[GuardianRecipe]:
-        test = has_all_texts(was.id, '"Paused":true')
-        return [GuardianRecipe(test, post_request(f"/containers/{was.id}/unpause"))]
+    def guardian_recipes(self, snapshot: ContainerSnapshot) -> list[GuardianRecipe]:
+        test = has_all_texts(snapshot.id, '"Paused":true')
+        return [GuardianRecipe(test, post_request(f"/containers/{snapshot.id}/unpause"))]
 
     @override
     def describe_revert(self) -> str:
@@ -83,7 +82,7 @@ class Pause(EngineFaultKind):
 
 
 class _StoppedFault(EngineFaultKind):
-    """It does not run until it is started again, in the same networks, with its names and fixed addresses."""
+    """Fault that stops the container until it is started, with its networks, names and addresses."""
 
     __slots__ = ()
     affects_network = True
@@ -96,32 +95,33 @@ class _StoppedFault(EngineFaultKind):
         return {}
 
     @override
-    def is_present(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot) -> bool:
+    def is_present(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot) -> bool:
         del engine
-        return not now["State"]["Running"] and not was.was_restarted(now)
+        return not now["State"]["Running"] and not snapshot.was_restarted(now)
 
     @staticmethod
-    def require_not_restarted(engine: EngineApi, was: ContainerSnapshot) -> Inspected:
-        """Asked right before it is ended: what was started again meanwhile could not be told from somebody's restart
-        afterwards. Raises EngineTrouble."""
-        now = engine.inspect(was.id)
-        if was.was_restarted(now):
-            raise EngineError(f"{was.name} was started again since it was planned: it is left alone")
+    def require_not_restarted(engine: EngineApi, snapshot: ContainerSnapshot) -> Inspected:
+        """Inspect a container, and raise EngineError if it was started again since the plan.
+
+        Otherwise its start could not be told from somebody's restart afterwards."""
+        now = engine.inspect(snapshot.id)
+        if snapshot.was_restarted(now):
+            raise EngineError(f"{snapshot.name} was started again since it was planned: it is left alone")
         return now
 
     @override
-    def revert_container(self, engine: EngineApi, was: ContainerSnapshot) -> None:
+    def revert_container(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
         try:
-            engine.start(was.id)
-        except EngineError as trouble:
-            if why := restore_obstacle(trouble):
-                raise ForeignChange(f"{was.name} cannot be started: {why} ({trouble})") from None
+            engine.start(snapshot.id)
+        except EngineError as error:
+            if why := restore_obstacle(error):
+                raise ForeignChange(f"{snapshot.name} cannot be started: {why} ({error})") from None
             raise
 
     @override
-    def guardian_recipes(self, was: ContainerSnapshot) -> list[GuardianRecipe]:
-        test = has_all_texts(was.id, '"Running":false', f'"StartedAt":"{was.started}"')
-        return [GuardianRecipe(test, post_request(f"/containers/{was.id}/start"))]
+    def guardian_recipes(self, snapshot: ContainerSnapshot) -> list[GuardianRecipe]:
+        test = has_all_texts(snapshot.id, '"Running":false', f'"StartedAt":"{snapshot.started}"')
+        return [GuardianRecipe(test, post_request(f"/containers/{snapshot.id}/start"))]
 
     @override
     def describe_revert(self) -> str:
@@ -130,7 +130,7 @@ class _StoppedFault(EngineFaultKind):
 
 @dataclass(frozen=True, slots=True)
 class Stop(_StoppedFault):
-    """It is asked to end, and killed after `grace`."""
+    """Stop: the container is asked to end, and killed after `grace`."""
 
     kind = "stop"
     main = MainParameter(
@@ -143,14 +143,14 @@ class Stop(_StoppedFault):
     parameters: ClassVar[Mapping[str, Parameter]] = {"grace": _GRACE}
 
     @override
-    def apply(self, engine: EngineApi, was: ContainerSnapshot) -> None:
-        self.require_not_restarted(engine, was)
-        engine.stop(was.id, self.grace)
+    def apply(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
+        self.require_not_restarted(engine, snapshot)
+        engine.stop(snapshot.id, self.grace)
 
 
 @dataclass(frozen=True, slots=True)
 class Kill(_StoppedFault):
-    """It is killed, as by kill -9."""
+    """Kill, as by kill -9."""
 
     kind = "kill"
     effect = "It is killed at once."
@@ -159,15 +159,16 @@ class Kill(_StoppedFault):
     parameters: ClassVar[Mapping[str, Parameter]] = {}
 
     @override
-    def apply(self, engine: EngineApi, was: ContainerSnapshot) -> None:
-        if self.require_not_restarted(engine, was)["State"]["Running"]:
-            engine.kill(was.id)
+    def apply(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
+        if self.require_not_restarted(engine, snapshot)["State"]["Running"]:
+            engine.kill(snapshot.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Restart(_StoppedFault):
-    """It ends and begins again: connections break, what it kept in memory is lost, and it takes its time to be back.
-    Done once; nothing of it is left to put back, unless it was cut off in the middle."""
+    """Restart: connections break, memory is lost, and it takes time to be ready again.
+
+    It happens once; there is nothing to revert, unless it was interrupted while the container was stopped."""
 
     kind = "restart"
     main = MainParameter(
@@ -180,24 +181,24 @@ class Restart(_StoppedFault):
     parameters: ClassVar[Mapping[str, Parameter]] = {"grace": _GRACE}
 
     @override
-    def apply(self, engine: EngineApi, was: ContainerSnapshot) -> None:
-        if not was.was_restarted(engine.inspect(was.id)):
-            engine.restart(was.id, self.grace)
+    def apply(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:
+        if not snapshot.was_restarted(engine.inspect(snapshot.id)):
+            engine.restart(snapshot.id, self.grace)
 
     @override
-    def is_present(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot) -> bool:
+    def is_present(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot) -> bool:
         del engine
-        return was.was_restarted(now)
+        return snapshot.was_restarted(now)
 
     @override
-    def needs_revert(self, engine: EngineApi, now: Inspected, was: ContainerSnapshot, *, noted: bool) -> bool:
-        del noted
-        return _StoppedFault.is_present(self, engine, now, was)
+    def needs_revert(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot, *, has_marker: bool) -> bool:
+        del has_marker
+        return _StoppedFault.is_present(self, engine, now, snapshot)
 
     @override
-    def foreign_change(self, now: Inspected, was: ContainerSnapshot) -> str:
-        """It was started again by us."""
-        return was.stopped_note(now)
+    def foreign_change(self, now: Inspected, snapshot: ContainerSnapshot) -> str:
+        """Return that it does not run; a start is the fault's own."""
+        return snapshot.stopped_note(now)
 
     @override
     def describe_revert(self) -> str:

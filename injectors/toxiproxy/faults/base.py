@@ -10,7 +10,7 @@ from gameday.plugins.parameters import Params
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What only a server of ours can do: the extension that its `/version` names, and the words for a refusal."""
+    """Extension that a fault needs and only the embedded server has, with the words of a refusal."""
 
     extension: str
     what: str
@@ -18,22 +18,22 @@ class Need:
 
 
 class Kind(Params):
-    """One kind of fault, in seconds, bytes, kilobytes a second."""
+    """One kind of fault on a TCP proxy, in seconds, bytes and kilobytes a second."""
 
     __slots__ = ()
 
     def toxic(self) -> dict[str, Any]:
-        """As the API takes it, without a name."""
+        """Return the toxic as the API takes it, without a name."""
         raise NotImplementedError
 
     @property
     def disables(self) -> bool:
-        """Whether the proxy itself is switched off; then the toxic is only the undo note beside it."""
+        """True if the fault disables the proxy; the toxic is then only its marker."""
         return False
 
     @property
     def needs(self) -> Need | None:
-        """None where every Toxiproxy can do it."""
+        """Extension that the fault needs; None where every Toxiproxy can do it."""
         return None
 
 

@@ -19,8 +19,10 @@ from gameday.plugins.parameters import (
 
 @dataclass(frozen=True, slots=True)
 class Outage(Kind):
-    """The target is gone. `seen_as` refused: connections are closed and new ones refused; silent: no answer;
-    new-refused: connections live on, and new ones are refused."""
+    """Outage of the target.
+
+    `seen_as` refused: connections are closed and new ones refused; silent: no answer; new-refused: connections stay
+    open, new ones are refused."""
 
     kind = "outage"
     main = MainParameter(
@@ -65,7 +67,7 @@ class Reset(Kind):
         "after", "After how long is each connection reset?", "0s", "With connections to the {target} reset"
     )
     adjustable = ("after",)
-    effect = "Each connection is reset, at once or after a time."
+    effect = "Each connection is reset instead of the next answer, at once or after a time."
     note = "Retries of what was half done."
 
     after: float
@@ -78,7 +80,7 @@ class Reset(Kind):
 
 @dataclass(frozen=True, slots=True)
 class SlowClose(Kind):
-    """When the target closes a connection, its client hears of it `delay` later."""
+    """Delay of the end of a connection: its client learns `delay` later that the target closed it."""
 
     kind = "slow-close"
     main = MainParameter(

@@ -118,7 +118,7 @@ class Slice(Kind):
     }
 
     def __post_init__(self) -> None:
-        """The original cuts by halves until a piece is small enough: a variation as large as the size ends it."""
+        """Validate the variation: the original server crashes on one as large as the size."""
         if self.variation >= self.size:
             raise ParamProblem("variation", "variation has to be less than size: a piece of nothing is none")
 

@@ -64,7 +64,8 @@ def at_append(failpoint: Failpoint) -> None:
     from gameday.store.sqlite import Store
 
     def applies(store: Any, drill: str, drafts: Any, epoch: Any) -> bool:
-        return any(failpoint["of"] in (draft.kind, f"{draft.kind} {draft.data.get('after')}") for draft in drafts)
+        phases = (f"{draft.kind} {getattr(draft.body, 'after', '')}" for draft in drafts)
+        return failpoint["of"] in (*(draft.kind for draft in drafts), *phases)
 
     wrap(Store, Store._append, failpoint, applies)
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from support.drill_factory import HUMAN, event
 
-from gameday.drill.control.participant_requests import LONGEST, STATEMENT_KINDS, RequestRejected, statement_events
+from gameday.drill.control.participant_requests import LONGEST, RequestRejected, statement_events
 from gameday.drill.state import State, fold
-from gameday.events import EVENT_KINDS
+from gameday.events import EVENT_TYPES, STATEMENT_TYPES, Note
 from gameday.model import Phase, Role, Source
 from gameday.moments import HUMAN_MOMENTS, Moment
 
@@ -23,20 +23,20 @@ def said(state: State = RUNNING, **request: Any) -> list[tuple[str, Role | None,
 
 
 def test_every_human_moment_has_a_request_and_an_event_kind() -> None:
-    assert {moment.value for moment in HUMAN_MOMENTS} <= STATEMENT_KINDS <= set(EVENT_KINDS)
+    assert {moment.value for moment in HUMAN_MOMENTS} <= set(STATEMENT_TYPES) <= set(EVENT_TYPES)
 
 
 def test_event_of_a_person_names_a_role() -> None:
     [draft] = statement_events({"kind": "note", "say": "slow since noon", "role": "ops"}, RUNNING, 400.0, NEED)
-    assert (draft.kind, draft.role, draft.source, draft.data) == (
-        "note", Role.OPS, Source.HUMAN, {"say": "slow since noon"},
+    assert (draft.body, draft.role, draft.source) == (
+        Note("slow since noon"), Role.OPS, Source.HUMAN,
     )  # fmt: skip
 
 
 def test_invisible_characters_are_removed_and_emoji_kept() -> None:
     family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
     [draft] = statement_events({"kind": "note", "say": f"a\u202eb\u200b\u2066 {family}"}, RUNNING, 400.0, NEED)
-    assert draft.data == {"say": f"ab {family}"}
+    assert draft.body == Note(f"ab {family}")
 
 
 @pytest.mark.parametrize(("ago", "happened"), [(0.0, 400.0), (180.0, 220.0), (9_999.0, 100.0), (-5.0, 400.0)])
@@ -45,23 +45,26 @@ def test_happened_may_be_earlier_but_not_before_the_drill(ago: float, happened: 
 
 
 def test_claiming_ic_announces_and_last_role_assembles() -> None:
-    assert [kind for kind, _, _ in said(kind="claimed", role="ic")] == ["claimed", "ic-announced"]
+    assert [kind for kind, _, _ in said(kind="role-claimed", role="ic")] == ["role-claimed", "ic-announced"]
     held = replace(RUNNING, roles=frozenset({Role.OPS}))
-    assert [kind for kind, _, _ in said(held, kind="claimed", role="ic")] == [
-        "claimed", "ic-announced", "roles-present",
+    assert [kind for kind, _, _ in said(held, kind="role-claimed", role="ic")] == [
+        "role-claimed", "ic-announced", "assembled",
     ]  # fmt: skip
-    there = replace(held, moments={Moment.ROLES_PRESENT: 200.0})
-    assert [kind for kind, _, _ in said(there, kind="claimed", role="mentor")] == ["claimed"]
+    there = replace(held, moments={Moment.ASSEMBLED: 200.0})
+    assert [kind for kind, _, _ in said(there, kind="role-claimed", role="mentor")] == ["role-claimed"]
 
 
 def test_announced_ic_holds_the_role() -> None:
     held = replace(RUNNING, roles=frozenset({Role.OPS}))
     assert said(held, kind="ic-announced", role="scribe") == [
-        ("ic-announced", Role.IC, 400.0), ("roles-present", None, 400.0),
+        ("ic-announced", Role.IC, 400.0), ("assembled", None, 400.0),
     ]  # fmt: skip
     with pytest.raises(RequestRejected, match="held already"):
         statement_events(
-            {"kind": "claimed", "role": "ic"}, fold(RUNNING, event((1.0, "ic-announced", {}, HUMAN, None))), 400.0, NEED
+            {"kind": "role-claimed", "role": "ic"},
+            fold(RUNNING, event((1.0, "ic-announced", {}, HUMAN, None))),
+            400.0,
+            NEED,
         )
 
 
@@ -73,10 +76,10 @@ def test_acknowledging_before_the_page_is_refused() -> None:
 @pytest.mark.parametrize(
     ("state", "request_"),
     [
-        (replace(RUNNING, roles=frozenset({Role.IC})), {"kind": "claimed", "role": "ic"}),
+        (replace(RUNNING, roles=frozenset({Role.IC})), {"kind": "role-claimed", "role": "ic"}),
         (replace(RUNNING, phase=Phase.DONE), {"kind": "note", "say": "late"}),
         (RUNNING, {"kind": "note", "say": "x" * (LONGEST + 1)}),
-        (RUNNING, {"kind": "breach", "say": "not for people"}),
+        (RUNNING, {"kind": "guardrail-breach", "say": "not for people"}),
         *[
             (RUNNING, {"kind": kind, "say": say})
             for kind in ("note", "decision", "update", "answer")
@@ -84,7 +87,7 @@ def test_acknowledging_before_the_page_is_refused() -> None:
         ],
         (RUNNING, {"kind": "note", "say": "\u200b\u202e\u200d"}),
         (State(phase=Phase.PREFLIGHT), {"kind": "prediction", "say": ""}),
-        (RUNNING, {"kind": "handed-over", "role": "mentor"}),
+        (RUNNING, {"kind": "handover", "role": "mentor"}),
         (State(phase=Phase.PREFLIGHT), {"kind": "acknowledged"}),
         (State(phase=Phase.PREFLIGHT), {"kind": "update", "say": "all is well"}),
     ],

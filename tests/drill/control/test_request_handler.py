@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -27,8 +26,8 @@ from gameday.drill.control.socket_server import (
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
-from gameday.events import NewEvent
-from gameday.model import Action, Environment, Mode
+from gameday.events import NewEvent, PhaseChanged, Started, encode_body
+from gameday.model import Action, Environment, Mode, Phase
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
 from gameday.store.paths import DataFolder
@@ -46,9 +45,7 @@ class Running:
         self.store = open_store(DataFolder(path.parent))
         epoch = self.store.begin(PLAN.drill, "test", "facilitated", facilitator_token.digest("abc"), current_process())
         self.log = Log(self.store, PLAN.drill, epoch)
-        self.log.append(
-            NewEvent("phase", {"before": "preflight", "after": "running"}), NewEvent("startex", {"delay": 0.0})
-        )
+        self.log.append(NewEvent(PhaseChanged(Phase.PREFLIGHT, Phase.RUNNING)), NewEvent(Started(delay=0.0)))
         gauges = ReadingCollector(PLAN.environment, frozenset(), self.store, PLAN.drill, self.log.beat, clock, wake)
         self.answers = ControlRequestHandler(PLAN, self.log, gauges, Inbox(lambda: None), clock, wake)
 
@@ -82,7 +79,7 @@ def test_answered_request_is_already_stored(running: Running) -> None:
 @pytest.mark.parametrize(
     ("request_", "kind"),
     [
-        ({"do": "say", "kind": "claimed", "role": "scribe"}, "claimed"),
+        ({"do": "say", "kind": "role-claimed", "role": "scribe"}, "role-claimed"),
         ({"do": "hand", "token": "abc", "hand": "extend"}, "extended"),
         ({"do": "hand", "token": "abc", "hand": "pause"}, "paused"),
     ],
@@ -98,8 +95,8 @@ def test_any_pasted_text_can_be_stored_and_exported(running: Running) -> None:
     assert running.answers({"do": "say", "kind": "note", "say": odd})["heard"]
     assert running.answers({"do": "hand", "token": "abc", "hand": "private", "say": odd})["heard"]
     for event in running.store.events(PLAN.drill)[-2:]:
-        json.dumps(dict(event.data), ensure_ascii=False).encode()
-        assert str(event.data["say"]).isprintable()
+        encode_body(event.body).encode()
+        assert str(event.data["text"]).isprintable()
 
 
 def test_impossible_time_is_adjusted_to_drill_start(running: Running) -> None:

@@ -8,7 +8,8 @@ from gameday.drill.observers.mitigation import SustainedMoment
 from gameday.drill.observers.observer import Baseline
 from gameday.drill.revert.attribution import attribute_recovery
 from gameday.drill.state import State
-from gameday.model import Environment, Expectation, Json, Reading, SignalBinding, SignalKind, Test
+from gameday.events import Body, Mitigated, Recovered
+from gameday.model import Environment, Expectation, Reading, SignalBinding, SignalKind, Test
 from gameday.moments import Moment
 from gameday.units import limit
 
@@ -18,14 +19,14 @@ HELD = Expectation("p95", Test.AT_MOST, limit("400ms"), hold=5.0)
 FELT = {Moment.FAULT: 1.0, Moment.IMPACT: 2.0, Moment.MITIGATED: 2.0}
 
 
-def said(moment: Moment, state: State) -> dict[str, Json]:
+def said(moment: Moment, state: State) -> Body:
     """Bad until second 10, nothing to be read in 11 and 12, good from 13 on."""
     sustained = SustainedMoment(moment, Moment.IMPACT, [HELD], GROUND)
     for second in range(1, 21):
         sustained.feed(Reading("p95", float(second), None if second in (11, 12) else 1.0 if second < 11 else 0.1, 9))
     draft = sustained.poll(20.0, state)[0]
     assert draft.happened is not None and 10.0 <= draft.happened <= 15.0
-    return dict(draft.data)
+    return draft.body
 
 
 @pytest.mark.parametrize(
@@ -40,9 +41,10 @@ def said(moment: Moment, state: State) -> dict[str, Json]:
 )
 def test_only_actions_between_fault_and_recovery_are_credited(acting: tuple[tuple[str, float], ...], by: str) -> None:
     state = State(moments={Moment.FAULT: 1.0, Moment.IMPACT: 2.0}, standing=frozenset({"slow"}), acting=acting)
-    assert said(Moment.MITIGATED, state)["by"] == by
-    recovered = said(Moment.RECOVERED, state)
-    assert (recovered["by"], recovered["censored"]) == (by or "nobody knows", False)
+    mitigated, recovered = said(Moment.MITIGATED, state), said(Moment.RECOVERED, state)
+    assert isinstance(mitigated, Mitigated) and isinstance(recovered, Recovered)
+    assert ", ".join(mitigated.actions) == by
+    assert (recovered.cause, recovered.censored) == (by or "nobody knows", False)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,8 @@ def test_only_actions_between_fault_and_recovery_are_credited(acting: tuple[tupl
 def test_recovery_by_our_own_action_is_censored(state: State, by: str) -> None:
     told = State(moments=FELT, standing=frozenset({"slow"}), undone=state.undone, intents=state.intents)
     recovered = said(Moment.RECOVERED, told)
-    assert (recovered["by"], recovered["censored"]) == (by, True)
+    assert isinstance(recovered, Recovered)
+    assert (recovered.cause, recovered.censored) == (by, True)
 
 
 @pytest.mark.parametrize(

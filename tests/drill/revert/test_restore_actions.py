@@ -10,7 +10,7 @@ import pytest
 from gameday.clock import JumpClock
 from gameday.drill.revert.restore_actions import NOTHING, Commands, actions_to_restore, restore_actions
 from gameday.drill.revert.takeover import take_over
-from gameday.events import NewEvent
+from gameday.events import ActionFinished, ActionStarted, CleanedUp, LoadStarted, NewEvent
 from gameday.model import Source
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
@@ -25,35 +25,35 @@ def store(tmp_path: Path) -> Store:
 
 def test_unrestored_actions_are_listed_newest_first(store: Store) -> None:
     drafts = [
-        NewEvent("load", {"say": "started"}),
-        NewEvent("action", {"action": "a", "ok": True}),
-        NewEvent("action", {"action": "b", "ok": False}),
-        NewEvent("acting", {"action": "c"}),
-        NewEvent("action", {"action": "c", "ok": True}),
-        NewEvent("acting", {"action": "d"}),
-        NewEvent("action", {"action": "d", "ok": False}),
-        NewEvent("acting", {"action": "e"}),
-        NewEvent("handed-back", {"item": "a", "result": "put back"}),
+        NewEvent(LoadStarted(text="started")),
+        NewEvent(ActionFinished(action="a", succeeded=True)),
+        NewEvent(ActionFinished(action="b", succeeded=False)),
+        NewEvent(ActionStarted(action="c")),
+        NewEvent(ActionFinished(action="c", succeeded=True)),
+        NewEvent(ActionStarted(action="d")),
+        NewEvent(ActionFinished(action="d", succeeded=False)),
+        NewEvent(ActionStarted(action="e")),
+        NewEvent(CleanedUp(item="a", result="restored")),
     ]
     assert actions_to_restore(store.append("gd-0001", drafts, 1)) == ["e", "c", "load"]  # nobody knows how e ended
 
 
 @pytest.mark.parametrize(
     ("known", "result"),
-    [({"a": (sys.executable, "-c", "")}, "put back"), ({"a": ("false",)}, "owed"), (NOTHING, "owed"), ({}, "unnamed")],
+    [({"a": (sys.executable, "-c", "")}, "restored"), ({"a": ("false",)}, "owed"), (NOTHING, "owed"), ({}, "no-undo")],
 )
 def test_action_is_restored_or_reported(known: Commands, result: str) -> None:
     said: list[NewEvent] = []
     restore_actions(["a"], known, said.append)
-    assert [draft.data["result"] for draft in said] == [result]
+    assert [draft.body.result for draft in said if isinstance(draft.body, CleanedUp)] == [result]
 
 
 def test_takeover_restores_actions_and_ends_the_drill(store: Store) -> None:
-    store.append("gd-0001", [NewEvent("action", {"action": "a", "ok": True})], 1)
+    store.append("gd-0001", [NewEvent(ActionFinished(action="a", succeeded=True))], 1)
     back = {"a": (sys.executable, "-c", "")}
     left = take_over(store, "gd-0001", "its owner is gone", {}, JumpClock(), source=Source.GUARDIAN, back=back)
     assert left == []
     kinds = [event.kind for event in store.events("gd-0001")]
-    assert kinds == ["action", "owner", "reverting", "handed-back", "halt", "end", "phase"]
+    assert kinds == ["action-finished", "takeover", "reverting", "cleanup", "halt", "end", "phase"]
     assert {event.source for event in store.events("gd-0001")[1:]} == {Source.GUARDIAN}, "no runner did any of it"
     assert store.unfinished() == []

@@ -34,13 +34,13 @@ def test_limit_is_written_and_restored(
     value.parent.mkdir(parents=True)
     value.write_text(f"{before}\n")
     asks = Functions(kind, params, host, tmp_path)
-    assert asks("shows") == GONE
-    assert asks("apply") == STANDS and value.read_text() == f"{during}\n"
-    assert asks("shows") == STANDS
-    asks("put_back")
-    assert asks("shows") == GONE and value.read_text() == f"{before}\n"
+    assert asks("check_presence") == GONE
+    assert asks("apply_fault") == STANDS and value.read_text() == f"{during}\n"
+    assert asks("check_presence") == STANDS
+    asks("revert_fault")
+    assert asks("check_presence") == GONE and value.read_text() == f"{before}\n"
     value.write_text("77\n")
-    assert asks("apply") != STANDS and value.read_text() == "77\n", "the engine does not know of it"
+    assert asks("apply_fault") != STANDS and value.read_text() == "77\n", "the engine does not know of it"
 
 
 def test_linked_cgroup_controller_is_followed(tmp_path: Path) -> None:
@@ -49,8 +49,8 @@ def test_linked_cgroup_controller_is_followed(tmp_path: Path) -> None:
     value.write_text("-1\n")
     (tmp_path / "cpu").symlink_to("cpu,cpuacct")
     asks = Functions("cpu", {"limit": "20%"}, {}, tmp_path)
-    assert asks("apply") == STANDS and value.read_text() == "20000\n"
-    asks("put_back")
+    assert asks("apply_fault") == STANDS and value.read_text() == "20000\n"
+    asks("revert_fault")
     assert value.read_text() == "-1\n"
 
 
@@ -62,7 +62,9 @@ class Functions:
         assert isinstance(limit, SidecarFaultKind)
         now = {"Name": "/web", "HostConfig": {"AutoRemove": False, **host}}
         script = limit.script("gd-0123456789ab", ContainerSnapshot(IDENT, "web", "", limit.capture_state(now)))
-        bodies = "".join(f"{name}() {{\n{getattr(script, name)}\n}}\n" for name in ("apply", "shows", "put_back"))
+        bodies = "".join(
+            f"{name}() {{\n{getattr(script, name)}\n}}\n" for name in ("apply_fault", "check_presence", "revert_fault")
+        )
         self._text = (script.before + bodies).replace("/cg", str(root))
 
     def __call__(self, name: str) -> int:

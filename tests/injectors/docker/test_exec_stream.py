@@ -67,5 +67,5 @@ def printed(url: str, deadline: Deadline) -> str | None:
 )
 def test_output_is_complete_however_it_is_chunked(pieces: list[bytes], ends: bool) -> None:
     with answering(*pieces, ends=ends) as url:
-        said = printed(url, Deadline.after(30.0 if ends else 0.5))
-    assert said == ("one two" if ends else None)
+        output = printed(url, Deadline.after(30.0 if ends else 0.5))
+    assert output == ("one two" if ends else None)

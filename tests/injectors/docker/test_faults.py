@@ -167,7 +167,7 @@ def people(box: Box, *words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "params", "done", "said"),
+    ("kind", "params", "done", "output"),
     [
         ("stop", {"grace": "0s"}, ["start"], "was started again meanwhile"),
         ("kill", {}, ["start"], "was started again meanwhile"),
@@ -180,7 +180,7 @@ def people(box: Box, *words: str) -> None:
     ],
 )
 def test_foreign_change_is_kept_and_reported(
-    box: Box, kind: str, params: dict[str, Json], done: list[str], said: str
+    box: Box, kind: str, params: dict[str, Json], done: list[str], output: str
 ) -> None:
     intent = box.plan(kind, **params)
     INJECTOR.apply(intent, soon())
@@ -188,8 +188,8 @@ def test_foreign_change_is_kept_and_reported(
     theirs = box.shown()
     assert INJECTOR.presence(intent, soon()) is Presence.MODIFIED, "it does not stand, and something of ours is there"
     restored = INJECTOR.revert(intent, soon())
-    assert restored.outcome is (RevertOutcome.KEPT if said else RevertOutcome.REVERTED)
-    assert said in restored.reason
+    assert restored.outcome is (RevertOutcome.KEPT if output else RevertOutcome.REVERTED)
+    assert output in restored.reason
     assert box.shown() == theirs
     assert INJECTOR.presence(intent, soon()) is Presence.ABSENT
 
@@ -235,7 +235,7 @@ def _refused_for_another_drill(box: Box) -> str:
 
 def test_sweep_takes_our_containers_and_no_lookalikes(box: Box) -> None:
     box.docker(
-        "run", "-d", "--name", "gd-abcd00000001", "--label", "gameday.mark=gd-abcd00000001", TOOLS, "sleep", "60"
+        "run", "-d", "--name", "gd-abcd00000001", "--label", "gameday.marker=gd-abcd00000001", TOOLS, "sleep", "60"
     )
     box.docker("run", "--rm", "--network", f"container:{box.name}", "--cap-add", "NET_ADMIN", TOOLS, "sh", "-c",
                "iptables -N gd-mine-in; iptables -I INPUT -j gd-mine-in")  # fmt: skip

@@ -15,7 +15,7 @@ from gameday.demo.ports import free_port
 from gameday.errors import Refused
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
-from gameday.injectors.docker.faults.iptables_rules import Rules
+from gameday.injectors.docker.faults.iptables_rules import RuleFaultKind
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.model import Fault, Json
 from gameday.plugins.types import ApplyOutcome, Deadline, Intent, Presence, RevertGuarantee, RevertOutcome
@@ -257,7 +257,7 @@ def test_container_added_since_preflight_is_not_hit(make: Callable[..., Box]) ->
     found = INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
     assert found.member_names == (f"{first.name}-old",), "and not who has its name now"
     first.docker("rm", "-f", f"{first.name}-old")
-    with pytest.raises(Refused, match="what preflight showed is not there any more"):
+    with pytest.raises(Refused, match="the previewed containers no longer exist"):
         INJECTOR.plan(Fault("f", "pause", "web", {}), binding, "gd-abcd00000000", soon())
     assert runs(first), "it is the other one"
 
@@ -272,9 +272,9 @@ def test_fault_is_refused_where_another_shares_the_network(box: Box, containers:
 def test_guardian_at_another_engine_is_refused(make: Callable[..., Box]) -> None:
     box = make(guardian=Docker().socket)
     intent = box.plan("pause")
-    elsewhere: dict[str, Json] = {"id": "0" * 64, "name": box.name, "started": "", "more": {}}
+    elsewhere: dict[str, Json] = {"id": "0" * 64, "name": box.name, "started": "", "saved_state": {}}
     other = replace(intent, undo={**intent.undo, "containers": [elsewhere]})
-    assert "another engine answers at the socket" in INJECTOR.check_capability(other, soon())
+    assert "another engine responds at the socket" in INJECTOR.check_capability(other, soon())
     assert INJECTOR.check_capability(intent, soon()) == ""
 
 
@@ -284,7 +284,7 @@ def test_container_with_ipv6_is_refused() -> None:
         "Name": "/web", "HostConfig": {"NetworkMode": "dual"}, "NetworkSettings": {"Networks": {"dual": net}},
     }  # fmt: skip
     with pytest.raises(Refused, match="has an IPv6 address"):
-        Rules().capture_state(now)
+        RuleFaultKind().capture_state(now)
 
 
 def test_deadline_grows_with_the_number_of_containers() -> None:

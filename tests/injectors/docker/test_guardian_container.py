@@ -10,8 +10,8 @@ from support.docker_target import INJECTOR, Box, soon
 from gameday.errors import Refused
 from gameday.injectors.docker.discovery import ContainerSnapshot, name_in_listing
 from gameday.injectors.docker.faults import KINDS
-from gameday.injectors.docker.faults.base import EngineFaultKind
-from gameday.injectors.docker.guardian_container import guardian_recipes, require_script_fits
+from gameday.injectors.docker.faults.base import EngineFaultKind, guardian_recipes
+from gameday.injectors.docker.guardian_container import require_script_fits
 from gameday.model import Json
 from gameday.plugins.types import ApplyOutcome
 
@@ -28,14 +28,14 @@ def told(kind: str, many: int) -> int:
         for number in range(many)
     ]
     recipes = guardian_recipes(made, were, "tools", "/socket")
-    require_script_fits(recipes, were, "web")
+    require_script_fits(recipes, were[0].id, len(were), "web")
     return len(recipes)
 
 
 @pytest.mark.parametrize(("kind", "each"), [("pause", 1), ("stop", 1), ("disconnect", 2)])
 def test_guardian_takes_fifty_containers_and_refuses_too_many(kind: str, each: int) -> None:
     assert told(kind, 50) == 50 * each
-    with pytest.raises(Refused, match="2000 containers are more than one guardian container can be told of") as refused:
+    with pytest.raises(Refused, match="2000 containers are too many for one guardian container") as refused:
         told(kind, 2000)
     assert "`count`" in refused.value.todo
 

@@ -46,7 +46,7 @@ def test_container_with_marker_but_no_intent_is_foreign(make: Callable[..., Box]
     box = make()
     intent = box.plan("pause")
     INJECTOR.apply(intent, soon())
-    decoy = box.docker("create", "--label", f"gameday.mark={intent.marker}", PLAIN)
+    decoy = box.docker("create", "--label", f"gameday.marker={intent.marker}", PLAIN)
     try:
         assert INJECTOR.revert(intent, soon()).outcome is RevertOutcome.REVERTED
         assert box.docker("inspect", "-f", "{{.State.Status}}", decoy) == "created"

@@ -16,7 +16,7 @@ from gameday.drill.planning import make_plan, preview_intents
 from gameday.errors import Exit
 from gameday.files.project import read_project
 from gameday.files.scenario import read_scenario
-from gameday.injectors.docker.marker_labels import MARK
+from gameday.injectors.docker.marker_labels import MARKER_LABEL
 from gameday.injectors.docker.planning import pick_marker_image
 from gameday.model import Mode
 
@@ -78,7 +78,7 @@ class Images:
     def __init__(self, images: list[str], used: list[str], noted: list[str]) -> None:
         self._images = images
         self._there = [{"ImageID": one, "Labels": {}} for one in used]
-        self._there += [{"ImageID": one, "Labels": {MARK: "gd-7f3a00000000"}} for one in noted]
+        self._there += [{"ImageID": one, "Labels": {MARKER_LABEL: "gd-7f3a00000000"}} for one in noted]
 
     def images(self) -> list[str]:
         return self._images

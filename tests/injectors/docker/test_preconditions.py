@@ -37,8 +37,8 @@ EXEC: dict[str, Json] = {"run": ["true"], "revert": ["true"]}
         ({"auto_remove": True}, "stop", {}, "is removed once it stops (--rm)"),
         ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "kill", {}, "at a port that the engine chose"),
         ({"ports": {"80/tcp": ("127.0.0.1", None)}}, "disconnect", {}, "connected again, it would get another"),
-        ({"network_mode": "none"}, "outage", {}, "has no network of its own (network mode none)"),
-        ({"network_mode": "host"}, "disconnect", {}, "has no network of its own (network mode host)"),
+        ({"network_mode": "none"}, "outage", {}, "does not have its own network (network mode none)"),
+        ({"network_mode": "host"}, "disconnect", {}, "does not have its own network (network mode host)"),
         ({}, "disconnect", {"network": "front"}, "is not in a network 'front' It is in: bridge."),
         ({}, "disk-full", {"path": "/etc", "size": "1MB"}, "is on no volume"),
         (
@@ -74,7 +74,7 @@ def test_irreversible_fault_is_refused(
         ({"container": "gdt-nobody"}, "no container gdt-nobody at"),
         ({"project": "gdt-nobody", "service": "db"}, "Compose projects there:"),
         ({"container": "gdt-nobody", "guardian": "/var/run/docker.sock"}, "a guardian container needs a tools image"),
-        ({"container": "gdt-nobody", "tools": "gdt-nothing:1"}, "there is no image gdt-nothing:1"),
+        ({"container": "gdt-nobody", "tools": "gdt-nothing:1"}, "no image gdt-nothing:1"),
     ],
 )
 def test_invalid_target_settings_are_refused(docker: Docker, settings: dict[str, Json], says: str) -> None:
@@ -96,7 +96,7 @@ def test_unreachable_engine_is_refused(engine: str) -> None:
 
 def test_exec_permission_and_tools_image_are_required(make: Callable[..., Box]) -> None:
     box = make(exec=False)
-    assert "may not have commands run" in box.refusal("exec", **EXEC)
+    assert "commands in its containers are not allowed" in box.refusal("exec", **EXEC)
     bare = Binding("box", "web", "docker", {"engine": box.docker.url, "container": box.name})
     with pytest.raises(Refused, match="outage needs a tools image"):
         INJECTOR.plan(Fault("f", "outage", "web", {}), bare, "gd-abcd00000000", soon())
@@ -141,14 +141,14 @@ def test_path_is_never_run_as_a_command(tmp_path: Path) -> None:
     kind = KINDS["disk-full"].read({"path": f"/data/$(touch {tmp_path}/ran)", "size": "1MB"})
     assert isinstance(kind, SidecarFaultKind)
     script = kind.script("gd-0123456789ab", ContainerSnapshot("", "", "", {"source": "v", "below": "nowhere"}))
-    said = subprocess.run(["sh", "-c", script.apply], capture_output=True, text=True, check=False).stdout
-    assert "is no folder there" in said
+    output = subprocess.run(["sh", "-c", script.apply_fault], capture_output=True, text=True, check=False).stdout
+    assert "is not a folder" in output
     assert not list(tmp_path.iterdir())
 
 
 def test_guardian_without_engine_is_refused(make: Callable[..., Box], tmp_path: Path) -> None:
     silent, nowhere = make(guardian=str(tmp_path)), make(guardian="/nowhere/engine.sock")
-    for box, says in ((silent, "no engine answers at the socket"), (nowhere, "/nowhere/engine.sock")):
+    for box, says in ((silent, "no engine responds at the socket"), (nowhere, "/nowhere/engine.sock")):
         intent = box.plan("pause")
         assert says in INJECTOR.check_capability(intent, soon())
         applied = INJECTOR.apply(intent, soon())

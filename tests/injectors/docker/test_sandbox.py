@@ -14,8 +14,7 @@ from support.drill_folder import eventually
 
 from gameday.injectors.docker.engine_api import CommandResult, EngineApi
 from gameday.injectors.docker.errors import EngineError
-from gameday.injectors.docker.sandbox import in_network_namespace
-from gameday.injectors.docker.sidecar_script import Script
+from gameday.injectors.docker.sidecar_script import Script, in_network_namespace
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.plugins.types import Deadline, Intent
 
@@ -24,20 +23,22 @@ CALLER = """\
 import json, sys
 from gameday.plugins.types import Deadline, Intent
 from gameday.injectors.docker.engine_api import EngineApi
-from gameday.injectors.docker.sandbox import in_network_namespace
+from gameday.injectors.docker.sidecar_script import in_network_namespace
 from gameday.injectors.docker.sidecar_script import Script
 from gameday.injectors.docker.sidecars import Sidecars
 url, tools, intent = sys.argv[1:]
 with EngineApi(url, Deadline.after(60.0)) as engine:
     look = Script("trap exit TERM; sleep 2 & wait $!", ":")
     sidecars = Sidecars(engine, Intent.decode(json.loads(intent)))
-    sidecars.run_once("shows", tools, look, in_network_namespace("none"))
+    sidecars.run_once("check_presence", tools, look, in_network_namespace("none"))
 """
 
 
 def looked(box: Box, intent: Intent, script: str, deadline: Deadline) -> CommandResult:
     with EngineApi(box.docker.url, deadline) as engine:
-        return Sidecars(engine, intent).run_once("shows", TOOLS, Script(script, ":"), in_network_namespace("none"))
+        return Sidecars(engine, intent).run_once(
+            "check_presence", TOOLS, Script(script, ":"), in_network_namespace("none")
+        )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_sandbox_of_a_killed_caller_is_removed(box: Box) -> None:
     intent = box.plan("pids", limit=20)
     words = (box.docker.url, TOOLS, json.dumps(intent.encode()))
     with subprocess.Popen([sys.executable, "-c", CALLER, *words]) as caller:
-        running = ("ps", "-q", "--filter", f"label=gameday.mark={intent.marker}")
+        running = ("ps", "-q", "--filter", f"label=gameday.marker={intent.marker}")
         eventually(lambda: bool(box.docker(*running)), "its start")
         caller.kill()
     eventually(lambda: not box.ours(intent), "its end")

@@ -16,7 +16,7 @@ import pytest
 from gameday.injectors.docker.engine_api import EngineApi
 from gameday.injectors.docker.errors import EngineError
 from gameday.injectors.docker.faults.disconnect import Disconnect
-from gameday.injectors.docker.guardian_shell import SHELL_FUNCTIONS
+from gameday.injectors.docker.guardian_container import SHELL_FUNCTIONS
 from gameday.injectors.docker.sidecar_script import Script, command
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.plugins.types import Deadline, Intent, RevertGuarantee
@@ -35,10 +35,10 @@ def held(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[subprocess.
     """One that holds a fault, which is a file."""
     made = Script(f"[ -e {tmp_path}/fault ]", f"rm -f {tmp_path}/fault", f"touch {tmp_path}/fault")
     shell = ["busybox", "sh"] if request.param == "busybox" else ["sh"]
-    program = base64.b64decode(made.environment()["GD"]).decode().replace("/tmp/until", f"{tmp_path}/until")
+    program = base64.b64decode(made.environment()["GD"]).decode().replace("/tmp/lease-end", f"{tmp_path}/lease-end")
     own = {"GD": base64.b64encode(program.encode()).decode(), "PATH": "/usr/bin:/bin"}
     process = subprocess.Popen([*shell, *command("hold", "60")[1:]], env=own, stdout=-1, text=True)
-    assert process.stdout is not None and process.stdout.readline() == "stands\n"
+    assert process.stdout is not None and process.stdout.readline() == "present\n"
     yield process
     process.kill()
     process.wait()
@@ -72,23 +72,23 @@ class Told:
 
 
 @pytest.mark.parametrize(
-    ("running", "code", "log", "said"),
+    ("running", "code", "log", "output"),
     [
-        (True, 0, "stands\niptables: a warning", ""),
+        (True, 0, "present\niptables: a warning", ""),
         (False, 3, "no room", "no room"),
         (False, 137, "", None),
         (False, 2, "syntax error", None),
         (True, 0, "", None),
     ],
 )
-def test_failed_apply_is_reported_only_after_its_revert(running: bool, code: int, log: str, said: str | None) -> None:
+def test_failed_apply_is_reported_only_after_its_revert(running: bool, code: int, log: str, output: str | None) -> None:
     told = cast("EngineApi", Told({"Running": running, "ExitCode": code}, log))
     sides, deadline = Sidecars(told, INTENT), Deadline.after(0.2)
-    if said is None:
+    if output is None:
         with pytest.raises(EngineError):
             sides.start_holder(0, "image", Script(":", ":"), {}, deadline)
     else:
-        assert sides.start_holder(0, "image", Script(":", ":"), {}, deadline) == said
+        assert sides.start_holder(0, "image", Script(":", ":"), {}, deadline) == output
 
 
 @pytest.mark.parametrize(("aliases", "kept"), [(["db", "db3f00000000"], ["db"]), (["db3f00000000"], None)])
@@ -108,5 +108,5 @@ def test_alias_that_is_a_prefix_of_the_id_is_kept(aliases: Sequence[str], kept: 
 )
 def test_missing_answer_is_never_absent(answer: str, code: int) -> None:
     """What a guardian asks about a container: anything else than the engine's own no says nothing."""
-    asks = f"{SHELL_FUNCTIONS}\nasks() {{ cat >/dev/null; printf %s '{answer}'; }}\ntold 0a"
+    asks = f"{SHELL_FUNCTIONS}\ncall_engine() {{ cat >/dev/null; printf %s '{answer}'; }}\ninspect_container 0a"
     assert subprocess.run(["sh", "-c", asks], check=False).returncode == code

@@ -14,7 +14,7 @@ from support.drill_folder import eventually
 from gameday.errors import Refused
 from gameday.injectors.docker import unmarked_leftovers
 from gameday.injectors.docker.engine_api import EngineApi
-from gameday.injectors.docker.marker_labels import intent_labels
+from gameday.injectors.docker.marker_labels import encode_labels
 from gameday.injectors.docker.sidecars import Sidecars
 from gameday.model import Binding, Json
 from gameday.plugins.types import Presence, RevertOutcome
@@ -87,7 +87,7 @@ def test_leftover_names_its_target_containers(make: Callable[..., Box]) -> None:
     mine.without = theirs.without = "tools"  # then nothing is looked for without a container of ours
     intent = mine.plan("pause")
     INJECTOR.apply(intent, soon())
-    decoy = mine.docker("create", "--label", "gameday.mark=gd-abcd00000001", TOOLS)
+    decoy = mine.docker("create", "--label", "gameday.marker=gd-abcd00000001", TOOLS)
     try:
         same_names = replace(theirs.binding, environment=mine.name)
         renamed = replace(mine.binding, environment="renamed", target="also-renamed")
@@ -104,7 +104,7 @@ def test_leftover_names_its_target_containers(make: Callable[..., Box]) -> None:
 @pytest.mark.parametrize("half", [{}, {"containers": []}, {"containers": [{"id": "x"}], "tools": "", "image": ""}])
 def test_incomplete_intent_is_ignored(box: Box, half: dict[str, Json]) -> None:
     intent = replace(box.plan("pause"), undo=half)
-    labels = [f"--label={key}={value}" for key, value in intent_labels(intent).items()]
+    labels = [f"--label={key}={value}" for key, value in encode_labels(intent).items()]
     decoy = box.docker("create", "--name", intent.marker, *labels, TOOLS, "sh")
     try:
         assert found(box.binding) == []
@@ -116,7 +116,7 @@ def test_incomplete_intent_is_ignored(box: Box, half: dict[str, Json]) -> None:
 def test_container_inheriting_our_labels_is_foreign(box: Box) -> None:
     """As `docker commit` of one of ours makes, for a look at it."""
     intent = box.plan("pause")
-    labels = [f"--label={key}={value}" for key, value in intent_labels(intent).items()]
+    labels = [f"--label={key}={value}" for key, value in encode_labels(intent).items()]
     copy = box.docker("run", "-d", *labels, TOOLS, "sleep", "600")
     try:
         INJECTOR.apply(intent, soon())
@@ -148,8 +148,8 @@ def test_lease_end_rises_on_renewal_and_is_zero_for_a_marker(box: Box) -> None:
         return INJECTOR.lease_expires_at(held, soon()) > first
 
     eventually(later, "a later end")
-    box.docker("exec", held.marker, "rm", "/tmp/until")
-    with pytest.raises(Refused, match="is not known"):  # as one that just begins
+    box.docker("exec", held.marker, "rm", "/tmp/lease-end")
+    with pytest.raises(Refused, match="is unknown"):  # as one that just begins
         INJECTOR.lease_expires_at(held, soon())
     box.docker("kill", held.marker)
     assert INJECTOR.lease_expires_at(held, soon()) == 0

@@ -235,5 +235,5 @@ def test_passed_deadline_is_kept(stand: Stand) -> None:
 def test_unset_variable_is_named(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     intent = stand.plan("lock")
     monkeypatch.delenv(VARIABLE)
-    assert f"the environment variable {VARIABLE} is not set" in stand.injector.revert(intent, soon()).reason
+    assert f"environment variable {VARIABLE} is not set" in stand.injector.revert(intent, soon()).reason
     assert VARIABLE in stand.injector.check_target(stand.binding, soon())

@@ -97,7 +97,7 @@ TAKEN_BACK = {"hold", "release"}
 )
 def test_a_cat_on_the_keys_changes_nothing_of_the_drill(keys: list[str], mode: Mode, phase: Phase) -> None:
     desk = Desk(mode, phase).press(*keys)
-    said = {"acknowledged", "declared", "help", "said-mitigated"}
+    said = {"acknowledged", "declared", "help", "mitigation-reported"}
     assert {what for what, _ in desk.link.asked} <= TAKEN_BACK | said
 
 
@@ -181,6 +181,6 @@ def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.Mo
 def test_nobody_is_silent_before_it_begins() -> None:
     board = Desk(Mode.FACILITATED, Phase.PREFLIGHT).state.board
     roles: dict[str, Json] = {"roles": ["ic", "ops"]}
-    board.event(event((900.0, "begin", roles, Source.RUNNER, None)), State())
-    board.event(event((990.0, "startex", {}, Source.RUNNER, None)), State())
+    board.event(event((900.0, "go-ahead", roles, Source.RUNNER, None)), State())
+    board.event(event((990.0, "start", {}, Source.RUNNER, None)), State())
     assert set(board.last_heard.values()) == {MONO + 990.0}

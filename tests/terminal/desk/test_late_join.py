@@ -13,7 +13,7 @@ from support.shipped_drill import plan_of
 from gameday.clock import JumpClock
 from gameday.drill.control import client
 from gameday.drill.control.socket_server import SocketServer
-from gameday.events import NewEvent
+from gameday.events import NewEvent, Planned, Started
 from gameday.files.plan_codec import encode_plan
 from gameday.model import Mode, Plan, Reading
 from gameday.process_identity import current_process
@@ -31,7 +31,7 @@ def desk_on(plan: Plan, store: Store, clock: JumpClock, *, gone: bool = False) -
 def stored(plan: Plan, path: Path) -> Store:
     store = Store(path, JumpClock())
     store.begin(plan.drill, "test", plan.mode.value, "", current_process())
-    store.append(plan.drill, [NewEvent("planned", {"play": encode_plan(plan)})], 1)
+    store.append(plan.drill, [NewEvent(Planned(plan=encode_plan(plan)))], 1)
     return store
 
 
@@ -64,7 +64,7 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
     monkeypatch.setattr(client, "start_command", begun.append)
     plan = plan_of(Mode.FACILITATED)
     store = stored(plan, tmp_path / "gameday.db")
-    store.append(plan.drill, [NewEvent("startex", {"delay": 0.0})], 1)
+    store.append(plan.drill, [NewEvent(Started(delay=0.0))], 1)
     clock = JumpClock()
     desk = desk_on(plan, store, clock, gone=True)
     guardian = SocketServer(tmp_path / "gameday.guardian.sock", lambda _: {"heard": True}) if there else None

@@ -37,7 +37,7 @@ def test_a_runner_that_wakes_too_late(place: Place) -> None:
         assert "its guardian reverts all faults" in told.err and "No drill is running" not in told.out
         desk.until("the guardian watches that it stays so")
         desk.until("ENDEX. All faults removed.")
-        assert kinds(place).count("owner") == 1, "nobody else was called"
+        assert kinds(place).count("takeover") == 1, "nobody else was called"
         assert place.clean()
         desk.press("q")
         assert desk.code() == Exit.HALTED, desk.shown

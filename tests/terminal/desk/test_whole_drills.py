@@ -12,7 +12,7 @@ from support.proxy_drill import Place
 from support.pty_terminal import Terminal
 
 from gameday.errors import Exit
-from gameday.model import Event
+from gameday.events import Event
 
 pytestmark = pytest.mark.starts_processes
 
@@ -88,8 +88,8 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     spoken = {event.kind: event for event in log if event.source == "human"}
     assert spoken["acknowledged"].role == "ops"
     assert spoken["acknowledged"].happened <= spoken["acknowledged"].at - 0.01, "a key makes it earlier"
-    assert spoken["update"].data["say"] == "checkout is slow"
-    assert spoken["private"].role == "facilitator"
+    assert spoken["update"].data["text"] == "checkout is slow"
+    assert spoken["private-note"].role == "facilitator"
     again = place.gameday("replay", "--speed", "1000")
     assert "checkout is slow" in again.out and "they look elsewhere" not in again.out
     review = next((place.folder / "store" / "reviews").glob("*.md")).read_text()
@@ -122,7 +122,7 @@ def test_a_solo_drill(place: Place, terminals: list[Terminal]) -> None:
     alone.press(" ")
     alone.asked("a", "Page acknowledged?", "y")
     alone.asked("h", "type, then Enter", "it waits for something", "Enter")
-    alone.until("Hypothesis: it waits for something")
+    alone.until("Theory: it waits for something")
     alone.asked("l", "Help requested?", "y")
     alone.until("ENDEX. All faults removed.")
     assert "FACILITATOR" not in alone.printed.decode(), "who is alone never had the facilitator's view"

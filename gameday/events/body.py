@@ -1,0 +1,159 @@
+"""The base of all event classes, and the register of their kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+import msgspec
+
+from gameday.events.audience import FACILITATOR, Audience
+from gameday.events.text import NO_TEXT, SignalKinds, Text, code, spans
+from gameday.model import Role
+from gameday.units import format_value
+
+JsonObject = Mapping[str, Any]
+"""What a fault's own parameters hold: their meaning is the injector's."""
+
+
+class Tone(StrEnum):
+    """How a screen weighs an event."""
+
+    NEUTRAL = ""
+    GOOD = "good"
+    BAD = "bad"
+
+
+class Channel(StrEnum):
+    """Where responders see an event."""
+
+    PAGE = "page"
+    MESSAGE = "message"
+    STATEMENT = "statement"
+    """Something that responders themselves said or did."""
+
+
+class Body(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The typed content of one event. A subclass names its kind and its audience, or it does not import."""
+
+    abstract: ClassVar[bool] = True
+    kind: ClassVar[str]
+    audience: ClassVar[Audience]
+    field_audience: ClassVar[Mapping[str, Audience]] = {}
+    """Fields that fewer people may see than the event; each has a default, which stands in for it."""
+    channel: ClassVar[Channel | None] = None
+    default_sender: ClassVar[str] = "gameday"
+    default_tone: ClassVar[Tone] = Tone.NEUTRAL
+    routine: ClassVar[bool] = False
+    """True where another event of the same second says it better."""
+
+    def __init_subclass__(cls) -> None:
+        if cls.__dict__.get("abstract", False):
+            return
+        cls.abstract = False
+        for name in ("kind", "audience"):
+            if name not in cls.__dict__:
+                raise TypeError(f"{cls.__name__} names no {name}")
+        if EVENT_TYPES.setdefault(cls.kind, cls) is not cls:
+            raise TypeError(f"two event classes are named {cls.kind}")
+
+    def log_text(self, signals: SignalKinds) -> Text:
+        """Return what the facilitator's log says."""
+        raise NotImplementedError
+
+    def responder_text(self) -> Text:
+        """Return what responders see; empty for an event that tells them nothing."""
+        return NO_TEXT
+
+    def sender(self) -> str:
+        """Return who a message to the responders comes from."""
+        return self.default_sender
+
+    def review_text(self, signals: SignalKinds) -> Text:
+        """Return what the review's timeline says; empty for an event that no timeline needs."""
+        return NO_TEXT
+
+    def tone(self) -> Tone:
+        return self.default_tone
+
+    def is_noteworthy(self) -> bool:
+        """True if somebody who watches wants to see it at once."""
+        return not self.routine
+
+    def encode(self) -> bytes:
+        """Return the content as JSON; raises UnicodeEncodeError for what is no text."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def decode(cls, content: bytes | str) -> Body:
+        """Return the content that `encode` wrote; raises ValueError for anything else."""
+        return msgspec.json.decode(content, type=cls)
+
+    def map_text(self, change: Callable[[str], str]) -> Self:
+        """Return the content with a change made to every text in it."""
+        texts = {name: getattr(self, name) for name in self.__struct_fields__}
+        return msgspec.structs.replace(self, **{n: change(t) for n, t in texts.items() if type(t) is str})
+
+    def visible_to(self, role: Role | None, *, ended: bool = False) -> Body | None:
+        """Return what this viewer may see: restricted fields at their defaults; None if nothing."""
+        if not self.audience.includes(role, ended=ended):
+            return None
+        hidden = {name for name, who in self.field_audience.items() if not who.includes(role, ended=ended)}
+        defaults = {field.name: field.default for field in msgspec.structs.fields(type(self))} if hidden else {}
+        return msgspec.structs.replace(self, **{name: defaults[name] for name in hidden})
+
+
+EVENT_TYPES: dict[str, type[Body]] = {}
+"""Every event class by its kind, in the order of the modules."""
+
+
+class Measured(Body, frozen=True):
+    """What an event says of the readings beneath it."""
+
+    abstract: ClassVar[bool] = True
+    signal: str
+    value: float | None = None
+    n: int = 0
+    text: str = ""
+
+    def reading(self, signals: SignalKinds) -> str:
+        """Return `journey-p95 is 1.9 s, n 31`, or the observer's own words where it has some."""
+        if self.text:
+            return self.text
+        if self.value is None:
+            return f"{self.signal or 'a signal'} cannot be read"
+        return self.finding(signals) + (f", n {self.n}" if self.n else "")
+
+    def finding(self, signals: SignalKinds) -> str:
+        """Return `database-wait is 410 ms`; the reason, where nothing could be read."""
+        if self.value is None:
+            return self.text
+        return f"{self.signal} is {format_value(self.value, signals.get(self.signal, ''))}"
+
+    def measured_text(self, prefix: str, signals: SignalKinds) -> Text:
+        """Return `prefix: journey-p95 at 1.9 s (n=31)` for the review."""
+        value = format_value(self.value, signals.get(self.signal, ""))
+        return spans(f"{prefix}: ", code(self.signal), f" at {value} (n={self.n})")
+
+
+class Marked(Body, frozen=True):
+    """An event of one fault on its engine, known by its marker."""
+
+    abstract: ClassVar[bool] = True
+    marker: str
+    reason: str = ""
+
+
+class Unrecognised(Body, frozen=True):
+    """An event that this version cannot decode: kept as it is, and never in the way of a revert."""
+
+    abstract: ClassVar[bool] = True
+    kind: ClassVar[str] = "unrecognised"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+    recorded_kind: str
+    content: Any
+
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"An event of kind {self.recorded_kind} that this version cannot read")

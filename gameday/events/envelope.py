@@ -1,0 +1,130 @@
+"""The envelope of an event: its number, times, source and owner around a typed body; and the codec of both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic
+
+import msgspec
+from typing_extensions import TypeVar
+
+from gameday.events.body import EVENT_TYPES, Body, Unrecognised
+from gameday.events.people import Statement
+from gameday.events.text import SignalKinds, Text, spans
+from gameday.model import Json, Role, Source
+from gameday.units import format_role
+
+BodyT = TypeVar("BodyT", bound=Body, default=Body, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event before the store gives it its number. `happened` None: now. `source` and `role` say who."""
+
+    body: Body
+    happened: float | None = None
+    source: Source = Source.RUNNER
+    role: Role | None = None
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Generic[BodyT]):
+    """One immutable line of a drill's log. `seq` counts from 1 without gaps. `at`: when the owner recorded it,
+    `happened`: when it was so (a person may say it later). `role`: who, as a role."""
+
+    seq: int
+    drill: str
+    at: float
+    wall: float
+    happened: float
+    source: Source
+    role: Role | None
+    epoch: int
+    boot: str
+    body: BodyT
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.body)
+
+    @property
+    def data(self) -> Mapping[str, Json]:
+        """The body as plain data."""
+        return body_data(self.body)
+
+
+def kind_of(body: Body) -> str:
+    """Return the kind that the log has for this content."""
+    return body.recorded_kind if isinstance(body, Unrecognised) else body.kind
+
+
+def encode_body(body: Body) -> str:
+    """Return the content as JSON. What is no text in it (a file name of other bytes) becomes a question mark."""
+    if isinstance(body, Unrecognised):
+        return json.dumps(body.content)
+    try:
+        return body.encode().decode()
+    except UnicodeEncodeError:
+        return json.dumps(body_data(body), ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+def body_data(body: Body) -> dict[str, Any]:
+    """Return the content as the values that JSON has."""
+    data = body.content if isinstance(body, Unrecognised) else msgspec.to_builtins(body)
+    return data if isinstance(data, dict) else {"content": data}
+
+
+def decode_body(kind: str, content: str) -> Body:
+    """Return the typed content; raises ValueError for an unknown kind or content that does not fit it."""
+    if kind not in EVENT_TYPES:
+        raise ValueError(f"unknown kind of event: {kind}")
+    return EVENT_TYPES[kind].decode(content)
+
+
+def read_body(kind: str, content: str) -> Body:
+    """Return the typed content, or an Unrecognised one: whoever reverts never fails on it."""
+    try:
+        return decode_body(kind, content)
+    except ValueError:
+        return Unrecognised(kind, _raw(content))
+
+
+def _raw(content: str) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return content
+
+
+def encode(event: Event) -> dict[str, Json]:
+    """Return one line of `gameday log --format jsonl`."""
+    return {
+        "seq": event.seq, "drill": event.drill, "kind": event.kind, "at": round(event.at, 6),
+        "wall": round(event.wall, 6), "happened": round(event.happened, 6), "source": event.source.value,
+        "role": event.role.value if event.role else None, "epoch": event.epoch, "boot": event.boot,
+        "data": json.loads(encode_body(event.body)),
+    }  # fmt: skip
+
+
+def decode(line: Mapping[str, Any]) -> Event:
+    """Return the event that `encode` wrote; raises KeyError or ValueError for anything else."""
+    fields = {key: value for key, value in line.items() if key not in ("kind", "data")}
+    body = decode_body(line["kind"], json.dumps(line["data"]))
+    role = Role(line["role"]) if line["role"] else None
+    return Event(**{**fields, "source": Source(line["source"]), "role": role, "body": body})
+
+
+def log_text(event: Event, signals: SignalKinds | None = None) -> Text:
+    """Return the log's sentence about an event, with the role that said it."""
+    body = event.body
+    scripted = event.source is Source.SCRIPT and isinstance(body, Statement) and not body.text
+    spoken = event.role if event.source in (Source.HUMAN, Source.SCRIPT) else None
+    return spans(
+        body.log_text(signals or {}), " (scripted)" if scripted else "", f" ({format_role(spoken)})" if spoken else ""
+    )

@@ -1,0 +1,166 @@
+"""Events of the facilitator's interventions in a running drill."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import msgspec
+from typing_extensions import override
+
+from gameday.events.audience import EVERYONE, FACILITATOR, PRIVATE, Audience
+from gameday.events.body import Body, Channel, JsonObject
+from gameday.events.text import SignalKinds, Text, spans, strong, with_detail
+from gameday.units import format_duration, format_parameters
+
+Operation = Literal["send", "hold", "release", "skip", "reword"]
+_OPERATIONS = {
+    "send": "is sent now", "hold": "is held", "release": "is no longer held", "skip": "is skipped",
+    "reword": "has new words",
+}  # fmt: skip
+
+
+class MessageOverridden(Body, frozen=True):
+    """The facilitator sent, held, released, skipped or reworded a message."""
+
+    kind: ClassVar[str] = "message-override"
+    audience: ClassVar[Audience] = FACILITATOR
+    operation: Operation
+    entry: int
+    text: str = ""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail(f"Line {self.entry + 1} of the course {_OPERATIONS[self.operation]}", self.text)
+
+
+class EarlyApplyRequested(Body, frozen=True):
+    """The facilitator started the fault early."""
+
+    kind: ClassVar[str] = "apply-early"
+    audience: ClassVar[Audience] = FACILITATOR
+    fault: str
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"The facilitator wants the fault now: {self.fault}")
+
+
+class FaultAdjusted(Body, frozen=True):
+    """The facilitator adjusted the fault within the scenario's range."""
+
+    kind: ClassVar[str] = "adjusted"
+    audience: ClassVar[Audience] = FACILITATOR
+    fault: str = ""
+    params: JsonObject = msgspec.field(default_factory=dict[str, Any])
+
+    @property
+    def _to(self) -> str:
+        return f" to {format_parameters(self.params)}" if self.params else ""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"The fault {self.fault or 'at work'} is turned{self._to}")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans(strong("The fault is turned"), self._to)
+
+
+class TimeboxExtended(Body, frozen=True):
+    """The timebox was extended, once."""
+
+    kind: ClassVar[str] = "extended"
+    audience: ClassVar[Audience] = EVERYONE
+    default_sender: ClassVar[str] = "facilitator"
+    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    seconds: float = 0.0
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans("The timebox is extended", f" by {format_duration(self.seconds)}" if self.seconds else "")
+
+    @override
+    def responder_text(self) -> Text:
+        return spans("Five more minutes")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans("The timebox is extended by five minutes")
+
+
+class Paused(Body, frozen=True):
+    """Everything stands still but guardrails and guardian; times over it are censored."""
+
+    kind: ClassVar[str] = "paused"
+    audience: ClassVar[Audience] = EVERYONE
+    default_sender: ClassVar[str] = "facilitator"
+    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    text: str = ""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("PAUSE: everything stands still but guardrails and guardian", self.text)
+
+    @override
+    def responder_text(self) -> Text:
+        return spans("PAUSE: everything stands still")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans("PAUSE: everything stands still")
+
+
+class Resumed(Body, frozen=True):
+    """The drill goes on after a pause."""
+
+    kind: ClassVar[str] = "resumed"
+    audience: ClassVar[Audience] = EVERYONE
+    default_sender: ClassVar[str] = "facilitator"
+    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    text: str = ""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("It goes on", self.text)
+
+    @override
+    def responder_text(self) -> Text:
+        return spans("It goes on")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans("It goes on after the pause")
+
+
+class Revealed(Body, frozen=True):
+    """The responders were told what the fault is."""
+
+    kind: ClassVar[str] = "revealed"
+    audience: ClassVar[Audience] = EVERYONE
+    default_sender: ClassVar[str] = "facilitator"
+    channel: ClassVar[Channel | None] = Channel.MESSAGE
+    text: str = ""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("The responders are told what the fault is", self.text)
+
+    @override
+    def responder_text(self) -> Text:
+        return spans(f"Revealed: {self.text}")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans("The responders are told what the fault is")
+
+
+class PrivateNote(Body, frozen=True):
+    """The facilitator's own note; in no review."""
+
+    kind: ClassVar[str] = "private-note"
+    audience: ClassVar[Audience] = PRIVATE
+    text: str = ""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("Private", self.text)

@@ -1,0 +1,155 @@
+"""Events of faults: intended, applied, confirmed, lost, reverted."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import msgspec
+from typing_extensions import override
+
+from gameday.events.audience import FACILITATOR, Audience
+from gameday.events.body import Body, JsonObject, Marked, Tone
+from gameday.events.text import SignalKinds, Text, code, spans, strong, with_detail
+from gameday.plugins.types import Intent
+
+
+class Intended(Body, frozen=True):
+    """A fault is about to be applied; durable before it is."""
+
+    kind: ClassVar[str] = "intended"
+    audience: ClassVar[Audience] = FACILITATOR
+    routine: ClassVar[bool] = True
+    intent: Intent
+
+    @property
+    def marker(self) -> str:
+        return self.intent.marker
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"About to apply {self.intent.kind} on {self.intent.target}")
+
+    @override
+    @classmethod
+    def decode(cls, content: bytes | str) -> Body:
+        try:
+            return cls(Intent.decode(msgspec.json.decode(content)["intent"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"no intent: {error!r}") from error
+
+
+class Applied(Marked, frozen=True):
+    """The engine says that the fault is applied."""
+
+    kind: ClassVar[str] = "applied"
+    audience: ClassVar[Audience] = FACILITATOR
+    routine: ClassVar[bool] = True
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans("The engine says the fault is there")
+
+
+class ApplyRefused(Marked, frozen=True):
+    """The engine refused the fault; nothing was changed."""
+
+    kind: ClassVar[str] = "apply-refused"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("The engine refused the fault; nothing was changed", self.reason)
+
+
+class ApplyUnknown(Marked, frozen=True):
+    """The outcome of an apply is unknown; the fault is reverted and watched."""
+
+    kind: ClassVar[str] = "apply-unknown"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        prefix = "Nobody knows whether the fault landed; it is taken back, and watched while it might land"
+        return with_detail(prefix, self.reason)
+
+
+class FaultConfirmed(Body, frozen=True):
+    """Moment; the engine was asked again and the fault is present (repeats for each fault)."""
+
+    kind: ClassVar[str] = "fault"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+    marker: str
+    fault: str
+    fault_kind: str = ""
+    target: str = ""
+    params: JsonObject = msgspec.field(default_factory=dict[str, Any])
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"FAULT: {self.fault_kind} on {self.target}, read back as there")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans(strong("The fault:"), f" {self.fault_kind} on ", code(self.target))
+
+
+class Lapsed(Marked, frozen=True):
+    """The fault ended without our revert; it is never applied again, and never a pass."""
+
+    kind: ClassVar[str] = "lapsed"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("The fault went without us", self.reason)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)
+
+
+class Removed(Body, frozen=True):
+    """An action, a later fault or (reason) a foreign change ended the fault; it is reverted all the same."""
+
+    kind: ClassVar[str] = "removed"
+    audience: ClassVar[Audience] = FACILITATOR
+    marker: str
+    fault: str = ""
+    by_action: str = ""
+    by_fault: str = ""
+    reason: str = ""
+
+    @property
+    def cause(self) -> str:
+        """The sentence about what ended the fault."""
+        by_fault = f"our own fault {self.by_fault}, which took it with it" if self.by_fault else ""
+        by = by_fault or self.by_action
+        why = f", and not by us: {self.reason}" if self.reason else ""
+        return f"The fault was ended by {by}" if by else f"The fault was ended{why}"
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(self.cause)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans(self.cause)
+
+
+class FaultEnded(Marked, frozen=True):
+    """Moment; a fault ended by itself on purpose, at the end of the time it lasts."""
+
+    kind: ClassVar[str] = "fault-end"
+    audience: ClassVar[Audience] = FACILITATOR
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans("The fault ended by itself, as planned")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.log_text(signals)

@@ -1,0 +1,155 @@
+"""Events of a drill's own course: phases, preflight, start, what ends it, and the end."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from typing_extensions import override
+
+from gameday.events.audience import FACILITATOR, Audience
+from gameday.events.body import Body, Tone
+from gameday.events.text import SignalKinds, Text, spans, with_detail
+from gameday.model import Phase, Role
+from gameday.units import format_duration
+
+_PHASES = {
+    Phase.PREFLIGHT: "Preflight: nothing is touched yet", Phase.RUNNING: "The drill runs",
+    Phase.DONE: "The drill is closed", Phase.REVERTING: "Everything is being taken back",
+    Phase.STUCK: "STUCK: something of ours still stands; run gameday halt",
+}  # fmt: skip
+
+
+class PhaseChanged(Body, frozen=True):
+    """The drill's phase changed."""
+
+    kind: ClassVar[str] = "phase"
+    audience: ClassVar[Audience] = FACILITATOR
+    before: Phase
+    after: Phase
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(_PHASES.get(self.after, f"Another phase of the drill: {self.after}"))
+
+    @override
+    def is_noteworthy(self) -> bool:
+        return self.after in (Phase.PREFLIGHT, Phase.STUCK)
+
+
+class TakenOver(Body, frozen=True):
+    """Another process owns the drill now."""
+
+    kind: ClassVar[str] = "takeover"
+    audience: ClassVar[Audience] = FACILITATOR
+    routine: ClassVar[bool] = True
+    epoch: int
+    reason: str = ""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("Another process owns the drill now", self.reason)
+
+
+class Checked(Body, frozen=True):
+    """One check of preflight. For a target: the fault, and the members and ids beside which nothing is hit."""
+
+    kind: ClassVar[str] = "check"
+    audience: ClassVar[Audience] = FACILITATOR
+    name: str
+    passed: bool
+    text: str = ""
+    fault: str = ""
+    members: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("Ready" if self.passed else "NOT ready", self.text or self.name)
+
+    @override
+    def tone(self) -> Tone:
+        return Tone.NEUTRAL if self.passed else Tone.BAD
+
+    @override
+    def is_noteworthy(self) -> bool:
+        return self.name != "steady state"  # the event `steady-state` says the same
+
+
+class Ready(Body, frozen=True):
+    """Preflight is well; the drill waits for the facilitator's go-ahead."""
+
+    kind: ClassVar[str] = "ready"
+    audience: ClassVar[Audience] = FACILITATOR
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans("Ready: the facilitator begins when all are there")
+
+
+class GoneAhead(Body, frozen=True):
+    """The facilitator gave the go-ahead, and for these roles somebody is present; the start follows."""
+
+    kind: ClassVar[str] = "go-ahead"
+    audience: ClassVar[Audience] = FACILITATOR
+    roles: tuple[Role, ...] = ()
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans("The facilitator begins", f"; there: {', '.join(self.roles)}" if self.roles else "")
+
+
+class Started(Body, frozen=True):
+    """Moment; the drill begins. The first fault follows after a hidden delay in seconds."""
+
+    kind: ClassVar[str] = "start"
+    audience: ClassVar[Audience] = FACILITATOR
+    delay: float = 0.0
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans("STARTEX: the drill begins")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans("STARTEX")
+
+
+class LoadStarted(Body, frozen=True):
+    """The environment's load was started for the drill, and is to be stopped with it."""
+
+    kind: ClassVar[str] = "load-started"
+    audience: ClassVar[Audience] = FACILITATOR
+    text: str = ""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("Load", self.text)
+
+
+class Suspended(Body, frozen=True):
+    """The machine was suspended; what was timed then is censored."""
+
+    kind: ClassVar[str] = "suspended"
+    audience: ClassVar[Audience] = FACILITATOR
+    seconds: float
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(*self.review_text(signals), ": times over it are censored")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans(f"The machine slept for {format_duration(self.seconds)}")
+
+
+class Problem(Body, frozen=True):
+    """The program met a problem of its own and handled it."""
+
+    kind: ClassVar[str] = "problem"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+    text: str
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("Trouble", self.text)

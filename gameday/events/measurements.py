@@ -1,0 +1,206 @@
+"""Events of what readings mean: baseline, steady state, effect, impact, alerts, expectations, guardrails."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from typing_extensions import override
+
+from gameday.events.audience import FACILITATOR, Audience
+from gameday.events.body import Body, Measured, Tone
+from gameday.events.text import SignalKinds, Text, spans, with_detail
+from gameday.units import format_duration
+
+CAUSE_OWN_REVERT = "our own revert"
+"""The cause of a recovery that was measured only when everything had been reverted."""
+EvaluatedVerdict = Literal["met", "unmet", "unreadable"]
+Part = Literal["expectation", "clue", "mitigated"]
+_PARTS = {"expectation": "Hypothesis", "clue": "Trail", "mitigated": "Mitigated"}
+
+
+class BaselineMeasured(Measured, frozen=True):
+    """A signal's value measured in preflight, before the fault."""
+
+    kind: ClassVar[str] = "baseline"
+    audience: ClassVar[Audience] = FACILITATOR
+    routine: ClassVar[bool] = True
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"Usual: {self.reading(signals)}")
+
+
+class SteadyStateChecked(Body, frozen=True):
+    """Steady state was checked, before the fault or after the last revert."""
+
+    kind: ClassVar[str] = "steady-state"
+    audience: ClassVar[Audience] = FACILITATOR
+    when: Literal["before", "after"]
+    holds: bool
+    failing: tuple[str, ...] = ()
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(self.review_text(signals), f": {', '.join(self.failing)}" if self.failing else "")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        before = self.when == "before"
+        if self.holds:
+            return spans("Steady state holds" + ("" if before else " again"))
+        return spans("Steady state does not hold" if before else "Steady state has not returned")
+
+    @override
+    def tone(self) -> Tone:
+        return Tone.GOOD if self.holds else Tone.BAD
+
+
+class EffectJudged(Measured, frozen=True, kw_only=True):
+    """The effect expected of a fault was seen in its time, or not."""
+
+    kind: ClassVar[str] = "effect"
+    audience: ClassVar[Audience] = FACILITATOR
+    fault: str
+    seen: bool
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        came = "The expected effect came" if self.seen else "The expected effect did NOT come"
+        return spans(f"{came}: {self.reading(signals)}")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        came = "The expected effect came" if self.seen else "The expected effect did not come"
+        return self.measured_text(came, signals)
+
+    @override
+    def tone(self) -> Tone:
+        return Tone.NEUTRAL if self.seen else Tone.BAD
+
+
+class ImpactSeen(Measured, frozen=True):
+    """Moment; the first reading outside steady state while a fault is present."""
+
+    kind: ClassVar[str] = "impact"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"IMPACT, users feel it: {self.reading(signals)}")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.measured_text("Users feel it", signals)
+
+
+class Evaluated(Measured, frozen=True, kw_only=True):
+    """The readings from start to end were held against an expectation, a clue or the mitigation."""
+
+    kind: ClassVar[str] = "evaluated"
+    audience: ClassVar[Audience] = FACILITATOR
+    part: Part
+    index: int
+    verdict: EvaluatedVerdict
+    start: float | None = None
+    end: float | None = None
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"{_PARTS[self.part]} {self.verdict}: {self.reading(signals)}")
+
+    @override
+    def tone(self) -> Tone:
+        return Tone.NEUTRAL if self.verdict == "met" else Tone.BAD
+
+
+class GuardrailWarned(Measured, frozen=True, kw_only=True):
+    """A guardrail is near; the facilitator is warned first."""
+
+    kind: ClassVar[str] = "guardrail-warning"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+    guardrail: int = 0
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"NEAR A GUARDRAIL: {self.reading(signals)}")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.measured_text("Near a guardrail", signals)
+
+
+class GuardrailBroken(Measured, frozen=True, kw_only=True):
+    """A guardrail broke; the drill is halted."""
+
+    kind: ClassVar[str] = "guardrail-breach"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+    guardrail: int = 0
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"GUARDRAIL BROKEN, the drill is halted: {self.reading(signals)}")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return self.measured_text("A guardrail broke", signals)
+
+
+class SignalUnreadable(Body, frozen=True):
+    """A signal could not be read for its own time; a guardrail's (its index) halts the drill."""
+
+    kind: ClassVar[str] = "signal-unreadable"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.BAD
+    signal: str
+    seconds: float | None = None
+    text: str = ""
+    guardrail: int | None = None
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        since = f" for {format_duration(self.seconds)}" if self.seconds is not None else ""
+        return with_detail(f"{self.signal or 'A signal'} cannot be read{since}", self.text)
+
+
+class Mitigated(Body, frozen=True):
+    """Moment; service is restored, sustained, and the fault may still be present; after these actions began."""
+
+    kind: ClassVar[str] = "mitigated"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.GOOD
+    actions: tuple[str, ...] = ()
+    text: str = ""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail("MITIGATED, users are served again", self.text)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans("Users are served again")
+
+
+class Recovered(Body, frozen=True):
+    """Moment; steady state is restored. Censored where the cause was a revert, a later fault, a halt or a lapse."""
+
+    kind: ClassVar[str] = "recovered"
+    audience: ClassVar[Audience] = FACILITATOR
+    default_tone: ClassVar[Tone] = Tone.GOOD
+    censored: bool = False
+    cause: str = ""
+    text: str = ""
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"RECOVERED, after {self.cause or CAUSE_OWN_REVERT}")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans(f"Recovered, after {self.cause}")
+
+    @override
+    def is_noteworthy(self) -> bool:
+        return self.cause != CAUSE_OWN_REVERT  # the event `steady-state` says the same of that one

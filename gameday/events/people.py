@@ -1,0 +1,256 @@
+"""Events of what responders say and do: moments, roles, remarks, actions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from typing_extensions import override
+
+from gameday.events.audience import EVERYONE, FACILITATOR, SEALED, Audience
+from gameday.events.body import EVENT_TYPES, Body, Channel, Tone
+from gameday.events.text import NO_TEXT, SignalKinds, Style, Text, code, spans, with_detail
+
+
+class Statement(Body, frozen=True):
+    """Something that a person says of the drill; `step`: the step of a rehearsal's script that says it."""
+
+    abstract: ClassVar[bool] = True
+    channel: ClassVar[Channel | None] = Channel.STATEMENT
+    title: ClassVar[str]
+    responder_title: ClassVar[str]
+    review_title: ClassVar[str] = ""
+    text: str = ""
+    step: int | None = None
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return with_detail(self.title, self.text)
+
+    @override
+    def responder_text(self) -> Text:
+        return with_detail(self.responder_title, self.text)
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return with_detail(self.review_title or self.title, self.text, Style.QUOTE)
+
+
+class Acknowledged(Statement, frozen=True):
+    """Moment; a responder acknowledges the page."""
+
+    kind: ClassVar[str] = "acknowledged"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "The page is acknowledged"
+    responder_title: ClassVar[str] = "Page acknowledged"
+    review_title: ClassVar[str] = "Acknowledged"
+
+
+class Declared(Statement, frozen=True):
+    """Moment; someone declares an incident."""
+
+    kind: ClassVar[str] = "declared"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "Declared: this is an incident"
+    responder_title: ClassVar[str] = "Declared: this is an incident"
+
+
+class IcAnnounced(Statement, frozen=True):
+    """Moment; the incident commander announces that they command."""
+
+    kind: ClassVar[str] = "ic-announced"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "The incident commander is announced"
+    responder_title: ClassVar[str] = "IC announced"
+
+
+class Assembled(Statement, frozen=True):
+    """Moment; all roles that the scenario needs are present."""
+
+    kind: ClassVar[str] = "assembled"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "All needed roles are there"
+    responder_title: ClassVar[str] = "All needed roles are there"
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans(self.title)
+
+
+class StatusUpdate(Statement, frozen=True):
+    """Moment; a status update is posted."""
+
+    kind: ClassVar[str] = "update"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "Status update"
+    responder_title: ClassVar[str] = "Update"
+
+
+class TheoryStated(Statement, frozen=True):
+    """Moment; the team states what it thinks is happening."""
+
+    kind: ClassVar[str] = "theory"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "Theory"
+    responder_title: ClassVar[str] = "Theory"
+
+
+class HelpRequested(Statement, frozen=True):
+    """Moment; somebody asks for help."""
+
+    kind: ClassVar[str] = "help"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "Help is asked for"
+    responder_title: ClassVar[str] = "Help is asked for"
+
+
+class RoleClaimed(Statement, frozen=True):
+    """The event's own role was taken."""
+
+    kind: ClassVar[str] = "role-claimed"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "A role is taken"
+    responder_title: ClassVar[str] = "Takes the role"
+
+
+class RoleHandedOver(Statement, frozen=True):
+    """Moment; the event's own role was handed over to somebody else."""
+
+    kind: ClassVar[str] = "handover"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "A role is handed over"
+    responder_title: ClassVar[str] = "Hands the role over"
+
+
+class MitigationReported(Statement, frozen=True):
+    """Somebody says that service is restored; the moment itself is measured."""
+
+    kind: ClassVar[str] = "mitigation-reported"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "Somebody says that users are served again"
+    responder_title: ClassVar[str] = "Users are served again, says the team"
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans(self.title)
+
+
+class Note(Statement, frozen=True):
+    """A remark for the record."""
+
+    kind: ClassVar[str] = "note"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "Note"
+    responder_title: ClassVar[str] = "Note"
+
+
+class Decision(Statement, frozen=True):
+    """A decision of the team."""
+
+    kind: ClassVar[str] = "decision"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "Decision"
+    responder_title: ClassVar[str] = "Decision"
+
+
+class Answer(Statement, frozen=True):
+    """The answer of a solo responder to the program's question."""
+
+    kind: ClassVar[str] = "answer"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "Answer"
+    responder_title: ClassVar[str] = "Answer"
+
+
+class SeverityStated(Statement, frozen=True):
+    """Moment; the team states how severe the incident is."""
+
+    kind: ClassVar[str] = "severity"
+    audience: ClassVar[Audience] = EVERYONE
+    title: ClassVar[str] = "Severity"
+    responder_title: ClassVar[str] = "Severity"
+
+
+class Prediction(Statement, frozen=True):
+    """One sealed line, submitted before the fault."""
+
+    kind: ClassVar[str] = "prediction"
+    audience: ClassVar[Audience] = SEALED
+    channel: ClassVar[Channel | None] = None
+    title: ClassVar[str] = "Prediction"
+    responder_title: ClassVar[str] = ""
+    review_title: ClassVar[str] = "Prediction, before the fault"
+
+    @override
+    def responder_text(self) -> Text:
+        return NO_TEXT
+
+
+STATEMENT_TYPES: dict[str, type[Statement]] = {
+    kind: event for kind, event in EVENT_TYPES.items() if issubclass(event, Statement)
+}
+"""Everything that people say, by its kind."""
+
+
+def statement(kind: str, text: str = "", step: int | None = None) -> Statement:
+    """Return the event of that kind; raises KeyError for what is nothing that people say."""
+    return STATEMENT_TYPES[kind](text=text, step=step)
+
+
+class ActionRequested(Body, frozen=True):
+    """A responder wants an action of the environment taken; the runner takes it."""
+
+    kind: ClassVar[str] = "action-requested"
+    audience: ClassVar[Audience] = EVERYONE
+    channel: ClassVar[Channel | None] = Channel.STATEMENT
+    action: str
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"Wanted: {self.action}")
+
+    @override
+    def responder_text(self) -> Text:
+        return spans(f"Takes {self.action}")
+
+
+class ActionStarted(Body, frozen=True):
+    """An action is about to be taken; recorded before it is."""
+
+    kind: ClassVar[str] = "action-started"
+    audience: ClassVar[Audience] = FACILITATOR
+    routine: ClassVar[bool] = True
+    action: str
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        return spans(f"Action begins: {self.action}")
+
+
+class ActionFinished(Body, frozen=True):
+    """An action was taken; `step`: the step of a rehearsal's script that took it."""
+
+    kind: ClassVar[str] = "action-finished"
+    audience: ClassVar[Audience] = EVERYONE
+    channel: ClassVar[Channel | None] = Channel.STATEMENT
+    action: str
+    succeeded: bool
+    text: str = ""
+    step: int | None = None
+
+    @override
+    def log_text(self, signals: SignalKinds) -> Text:
+        if self.succeeded:
+            return spans(f"Action {self.action} is done")
+        return with_detail(f"Action {self.action} was tried and did NOT work", self.text)
+
+    @override
+    def responder_text(self) -> Text:
+        return spans(f"{self.action} is done" if self.succeeded else f"{self.action} did NOT work: {self.text}")
+
+    @override
+    def review_text(self, signals: SignalKinds) -> Text:
+        return spans("Action ", code(self.action), "" if self.succeeded else ", which did not work")
+
+    @override
+    def tone(self) -> Tone:
+        return Tone.NEUTRAL if self.succeeded else Tone.BAD

@@ -1,0 +1,49 @@
+"""Protocol of probes, each of which measures one signal.
+
+A probe is registered under the entry point group `gameday.probes`, as a function from a SignalBinding to a Probe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from gameday.model import SignalBinding
+
+PROBES = "gameday.probes"
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One answer of a probe: ratios 0 to 1, durations in seconds, from `n` samples.
+
+    `value` None: nothing could be measured, and `error` says why; that never counts as healthy."""
+
+    value: float | None
+    n: int
+    error: str = ""
+
+
+NO_SAMPLES = "no samples"
+"""Error, or its beginning, of a probe that was answered and has nothing to measure."""
+
+
+class MeasurementError(Exception):
+    """Nothing could be measured. Its text is the reading's error; it holds no secret."""
+
+
+class Probe(Protocol):
+    """Source of readings of one signal. Several reads may be under way at once."""
+
+    async def read(self) -> Measurement:
+        """Measure once. Raises MeasurementError."""
+        ...
+
+    async def close(self) -> None:
+        """Close connections; the probe is not used any more."""
+        ...
+
+
+OpenProbe = Callable[[SignalBinding], Probe]
+"""Entry point of a probe: creates it from the settings of a signal. Raises BadArguments for settings it cannot use."""

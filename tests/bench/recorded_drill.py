@@ -1,0 +1,92 @@
+"""A drill of twenty signals in a store of its own, which nobody runs: the bench writes what its runner would."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from gameday.drill.injector_registry import Registry
+from gameday.drill.planning import make_plan, planned_event
+from gameday.events import BaselineMeasured, Ended, NewEvent, PhaseChanged, Started
+from gameday.files.project import parse_project
+from gameday.files.scenario import adapt_to_environment, read_scenario
+from gameday.model import EndReason, Environment, Mode, Phase, Plan, Reading
+from gameday.process_identity import current_process
+from gameday.store.sqlite import Store
+
+DRILL = "gd-0000"
+SIGNALS = {
+    **{f"late-{index}": ("duration", 0.02, "at_most 50ms") for index in range(8)},
+    **{f"share-{index}": ("ratio", 0.99, "at_least 97%") for index in range(6)},
+    **{f"queue-{index}": ("count", 40.0, "at_most 100") for index in range(4)},
+    **{f"alert-{index}": ("alert", 0.0, "") for index in range(2)},
+}
+"""By name: its kind, what it usually measures, what is good."""
+SAMPLES = 24
+PROJECT = """\
+gameday: 1
+default_env: bench
+environments:
+  bench:
+    production: false
+    allows_drills: true
+    targets: {line: {injector: toxiproxy, url: "http://127.0.0.1:1", proxy: line}}
+    signals:
+"""
+SCENARIO = """\
+gameday: 1
+id: bench
+timebox: 90m
+needs: {targets: {line: what the client goes through}, signals: {SIGNALS}}
+hypothesis: {say: The line may be late., holds: [{signal: late-0, at_most: 5s}]}
+steady_state: [{signal: late-0, is: good}]
+faults: [{id: late, kind: latency, target: line, delay: 100ms, expect: {signal: late-0, above: 50ms, within: 5s}}]
+"""
+
+
+def begun(folder: Path) -> Store:
+    """A store with the drill after STARTEX, what is usual measured."""
+    store, plan = Store(folder / "gameday.db"), _plan(folder)
+    store.begin(DRILL, plan.environment.name, plan.mode.value, "", current_process())
+    usual = [NewEvent(BaselineMeasured(signal=name, value=value, n=SAMPLES)) for name, (_, value, _) in SIGNALS.items()]
+    drafts = [
+        NewEvent(planned_event(plan)),
+        *usual,
+        NewEvent(PhaseChanged(Phase.PREFLIGHT, Phase.RUNNING)),
+        NewEvent(Started(delay=0.0)),
+    ]
+    store.append(DRILL, drafts, 1)
+    return store
+
+
+def end(store: Store) -> None:
+    """ENDEX."""
+    done = PhaseChanged(Phase.REVERTING, Phase.DONE)
+    store.append(DRILL, [NewEvent(Ended(EndReason.ENDS)), NewEvent(done)], 1)
+
+
+def reading(name: str, at: float) -> Reading:
+    """Hardly twice the same figure, so that no row of the screen stands still."""
+    return Reading(name, at, SIGNALS[name][1] * (1 + 0.01 * math.sin(at * 1.7)), SAMPLES)
+
+
+def _plan(folder: Path) -> Plan:
+    path = folder / "twenty.yaml"
+    path.write_text(SCENARIO.replace("SIGNALS", ", ".join(_needs())), encoding="utf-8")
+    environment = _environment()
+    scenario = adapt_to_environment(read_scenario(path), environment)
+    return make_plan(DRILL, scenario, environment, Mode.FACILITATED, Registry(), seed=1)
+
+
+def _needs() -> list[str]:
+    return [f"{name}: {kind}" for name, (kind, _, _) in SIGNALS.items()]
+
+
+def _environment() -> Environment:
+    """Where each signal is asked ten times a second."""
+    rows = [
+        f'      {name}: {{kind: {kind}, probe: http, url: "http://127.0.0.1:1", value: v, every: 100ms'
+        f"{f', n: n, good: {good}' if good else ''}}}\n"
+        for name, (kind, _, good) in SIGNALS.items()
+    ]
+    return parse_project(PROJECT + "".join(rows), "gameday.yaml").environments["bench"]
