@@ -10,7 +10,7 @@ from gameday.clock import Clock
 from gameday.drill.state import State, fold
 from gameday.drill.view import View
 from gameday.errors import BadArguments
-from gameday.events import Event
+from gameday.events import Event, read_plan
 from gameday.files.plan_codec import decode_plan
 from gameday.model import Phase, Plan, Reading
 from gameday.store.protocols import DrillReader
@@ -21,10 +21,10 @@ POLL_INTERVAL_S = 0.1
 
 def plan_of(events: Sequence[Event]) -> Plan:
     """Return the plan that the log records. Raises BadArguments."""
-    play = next((event.data.get("plan") for event in events if event.kind == "planned"), None)
-    if not isinstance(play, dict):
+    plan = read_plan(events).plan
+    if not plan:
         raise BadArguments("the log of this drill has no plan, so it cannot be shown")
-    return decode_plan(play)
+    return decode_plan(plan)
 
 
 class Playback:

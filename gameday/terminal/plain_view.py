@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import View
-from gameday.events import Event, format_plain, log_text
+from gameday.events import Checked, Ended, Event, format_plain, log_text
 from gameday.model import EndReason, Mode, Plan, Reading
 from gameday.moments import Moment
 from gameday.terminal.glyphs import write_line
@@ -62,8 +62,13 @@ class PlainView(View):
 
 def _is_reported_by_command(event: Event) -> bool:
     """True for a refusal of preflight: the command reports it on stderr, with what to do."""
-    refused = event.kind == "end" and event.data.get("reason") == EndReason.REFUSED
-    return refused or (event.kind == "check" and event.data.get("passed") is False)
+    match event.body:
+        case Ended(reason=reason):
+            return reason is EndReason.REFUSED
+        case Checked(passed=passed):
+            return not passed
+        case _:
+            return False
 
 
 def _offset(letter: str, at: float, zero: float | None) -> str:
