@@ -7,40 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from gameday.drill.interventions import Interventions, fold_intervention
 from gameday.events import (
-    ActionFinished,
-    ActionRequested,
-    ActionStarted,
-    AlertFired,
-    AllReverted,
-    ApplyRefused,
-    ApplyUnknown,
-    EffectJudged,
-    Event,
-    FaultConfirmed,
-    FaultEnded,
-    GoneAhead,
-    GuardrailBroken,
-    Halted,
-    HintOffered,
-    HintSent,
-    HintWhispered,
-    IcAnnounced,
-    Intended,
-    Interrupted,
-    Lapsed,
-    MessageSent,
-    MessageSkipped,
-    Paged,
-    PageEscalated,
-    PhaseChanged,
-    QuestionAsked,
-    Removed,
-    RoleClaimed,
-    SignalUnreadable,
-    Started,
-    Statement,
-    Stopped,
-)
+    ActionFinished, ActionRequested, ActionStarted, AlertFired, AllReverted, ApplyRefused, ApplyUnknown,
+    EffectJudged, Event, FaultConfirmed, FaultEnded, GoneAhead, GuardrailBroken, Halted, HintOffered, HintSent,
+    HintWhispered, IcAnnounced, Intended, Interrupted, Lapsed, MessageSent, MessageSkipped, Paged, PageEscalated,
+    PhaseChanged, QuestionAsked, Removed, RoleClaimed, SignalUnreadable, Started, Statement, Stopped,
+)  # fmt: skip
 from gameday.model import Phase, Role
 from gameday.moments import Moment
 
