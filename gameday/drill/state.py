@@ -7,10 +7,39 @@ from dataclasses import dataclass, field, replace
 
 from gameday.drill.interventions import Interventions, fold_intervention
 from gameday.events import (
-    ActionFinished, ActionRequested, ActionStarted, AlertFired, AllReverted, ApplyRefused, ApplyUnknown,
-    EffectJudged, Event, FaultConfirmed, FaultEnded, GoneAhead, GuardrailBroken, Halted, HintOffered, HintSent,
-    HintWhispered, IcAnnounced, Intended, Interrupted, Lapsed, MessageSent, MessageSkipped, Paged, PageEscalated,
-    PhaseChanged, QuestionAsked, Removed, RoleClaimed, SignalUnreadable, Started, Statement, Stopped,
+    ActionFinished,
+    ActionRequested,
+    ActionStarted,
+    AlertFired,
+    AllReverted,
+    ApplyRefused,
+    ApplyUnknown,
+    EffectJudged,
+    Event,
+    FaultConfirmed,
+    FaultEnded,
+    GoneAhead,
+    GuardrailBroken,
+    Halted,
+    HintOffered,
+    HintSent,
+    HintWhispered,
+    IcAnnounced,
+    Intended,
+    Interrupted,
+    Lapsed,
+    MessageSent,
+    MessageSkipped,
+    Paged,
+    PageEscalated,
+    PhaseChanged,
+    QuestionAsked,
+    Removed,
+    RoleClaimed,
+    SignalUnreadable,
+    Started,
+    Statement,
+    Stopped,
 )  # fmt: skip
 from gameday.model import Phase, Role
 from gameday.moments import Moment
@@ -21,11 +50,10 @@ _MOMENTS = frozenset(moment.value for moment in Moment)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`moments`: when each happened first, whenever it was written down. `startex`: the drill's zero, None before.
-    `intended`: fault ids that were tried; `standing`: those read back as there, and not yet as gone; `undone`: those
-    of them that something ended, with the id of the later fault of ours that did, empty for an action. `played`:
-    messages that are done with; `stepped`: steps of the script.
-    `halt`: why the drill must end at once, empty if it need not."""
+    """What the log says so far. `moments`: when each first happened; `startex`: the reference time, None before the
+    start; `intended`: ids of faults that were tried; `standing`: those confirmed and not yet reverted; `undone`: those
+    that something removed, with the id of our later fault that did, empty for an action; `played`: messages that are
+    closed; `stepped`: steps of the script; `halt`: why the drill must end at once, else empty."""
 
     phase: Phase = Phase.PLANNED
     startex: float | None = None
