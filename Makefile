@@ -15,7 +15,7 @@ help:
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1#/p' Makefile | while IFS='#' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
 
 demo: $(VENV)/.runtime        ## rehearse a drill in the demo: a slow PostgreSQL, a scripted team, a verified revert
-	@$(RUN) gameday run db-slowdown.yaml --rehearse --first-way-out
+	@$(RUN) gameday run db-slowdown.yaml --rehearse --first-mitigation
 
 # The lanes of the tests: tests/support/lanes.py.
 quick: $(VENV)/.dev           ## run the tests of the pure layers (no process, no server)

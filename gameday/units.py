@@ -1,4 +1,4 @@
-"""Durations, percentages and sizes as people write them: `400ms`, `97%`, `3x usual`, `100ms..800ms`."""
+"""Times, shares and sizes as people write them: `400ms`, `1h30m`, `97%`, `3x baseline`, `impact+2m`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import math
 import re
 import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from gameday.model import Expectation, Json, Limit, Number, Range, Role, SignalKind
+from gameday.model import Expectation, Json, Limit, Number, Role, SignalKind, TimeExpression
 
-_DURATION = re.compile(r"^(\d+(?:\.\d+)?)(us|ms|s|m|h)$")
+DURATION_PATTERN = r"([0-9]+\.[0-9]+(us|ms|s|m|h)|(?=[0-9])([0-9]+h)?([0-9]+m(?!s))?([0-9]+s)?([0-9]+ms)?([0-9]+us)?)"
+"""A decimal number with one unit, or whole numbers with each unit once, the largest first."""
+_DURATION = re.compile(DURATION_PATTERN)
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(us|ms|s|m|h)")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-_USUAL = re.compile(r"^(\d+(?:\.\d+)?)\s*x\s+usual$")
+_RELATIVE = re.compile(r"^(\d+(?:\.\d+)?)\s*x\s+baseline$")
+_NUMBER = re.compile(r"^\d+(\.\d+)?$")
 _SHARE = re.compile(r"^(\d+(?:\.\d+)?)%$")
 _RATE = re.compile(r"^(\d+(?:\.\d+)?)/s$")
 _SIZE = re.compile(r"^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)$")
@@ -20,20 +25,48 @@ _BANDWIDTH = re.compile(r"^(\d+(?:\.\d+)?)\s*(KB|MB)/s$")
 
 
 def duration(text: str) -> float:
-    """Parse `400ms`, `2m` or `0s` into seconds. Raises ValueError with a valid example."""
-    match = _DURATION.match(text.strip())
-    if match is None:
-        raise ValueError(f"{text!r} is not a duration: write a number with ms, s, m or h, as in 400ms or 2m")
-    return float(match[1]) * _SECONDS[match[2]]
+    """Return the seconds in `400ms`, `2m` or `1h30m`. Raises ValueError with an example."""
+    stripped = text.strip()
+    if not _DURATION.fullmatch(stripped):
+        raise ValueError(f"{text!r} is not a duration: write numbers with h, m, s or ms, as in 400ms, 2m or 1h30m")
+    return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(stripped))
 
 
-def duration_range(text: str) -> Range:
-    """Parse `0s..180s` into seconds; a single duration is a range of one point."""
+@dataclass(frozen=True, slots=True)
+class QuantityRange:
+    """From `low` to `high`, both included; `of` is the kind of quantity (`a duration`)."""
+
+    low: float
+    high: float
+    of: str
+
+    def contains(self, text: str) -> bool:
+        """True if `text` is a quantity of the same kind inside the range. Raises ValueError if it is no quantity."""
+        kind, value = quantity(text)
+        return kind == self.of and self.low <= value <= self.high
+
+
+def quantity(text: str) -> tuple[str, float]:
+    """Return the kind and the value of `400ms`, `30%`, `100KB/s`, `5/s`, `64KB` or `12`. Raises ValueError."""
+    for kind, read in _QUANTITIES.items():
+        try:
+            return kind, read(text.strip())
+        except ValueError:
+            continue
+    raise ValueError(f"{text!r} is not a quantity: write it as in 400ms, 30%, 100KB/s, 64KB or 12")
+
+
+def quantity_range(text: str) -> QuantityRange:
+    """Return the range in `100ms..800ms` or `10%..50%`. Raises ValueError."""
     low, dots, high = text.partition("..")
-    parsed = Range(duration(low), duration(high if dots else low))
-    if parsed.low > parsed.high:
+    if not dots:
+        raise ValueError(f"{text!r} is not a range: write it as in 100ms..800ms or 10%..50%")
+    (kind, first), (other, last) = quantity(low), quantity(high)
+    if kind != other:
+        raise ValueError(f"{text!r} goes from {kind} to {other}: write both ends alike, as in 100ms..800ms")
+    if first > last:
         raise ValueError(f"{text!r} is reversed: write the smaller value first")
-    return parsed
+    return QuantityRange(first, last, kind)
 
 
 def rate(text: str) -> float:
@@ -69,11 +102,11 @@ def percentage(text: str) -> float:
 
 
 def limit(text: str | Number) -> Limit:
-    """Parse a limit: `97%` (0.97), `400ms` (0.4 s), `3x usual`, or a bare number (a count)."""
+    """Parse a limit: `97%` (0.97), `400ms` (0.4 s), `3x baseline`, or a bare number (a count)."""
     if isinstance(text, int | float):
         return Limit(float(text), relative=False, text=f"{text:g}")
     stripped = text.strip()
-    if match := _USUAL.match(stripped):
+    if match := _RELATIVE.match(stripped):
         return Limit(float(match[1]), relative=True, text=stripped)
     if match := _SHARE.match(stripped):
         return Limit(float(match[1]) / 100, relative=False, text=stripped)
@@ -84,14 +117,40 @@ def limit(text: str | Number) -> Limit:
     try:
         return Limit(float(stripped), relative=False, text=stripped)
     except ValueError:
-        raise ValueError(f"{text!r} is not a limit: write 97%, 400ms, 12 or 3x usual") from None
+        raise ValueError(f"{text!r} is not a limit: write 97%, 400ms, 12 or 3x baseline") from None
+
+
+def number(text: str) -> float:
+    """Return the number in `12` or `0.5`."""
+    if _NUMBER.match(text.strip()) is None:
+        raise ValueError(f"{text!r} is not a number: write it as in 12")
+    return float(text)
+
+
+_QUANTITIES = {
+    "a duration": duration,
+    "a percentage": percentage,
+    "a bandwidth": bandwidth,
+    "a rate": rate,
+    "a size": size,
+    "a number": number,
+}
 
 
 def format_expectation(expectation: Expectation) -> str:
-    """Format as in `journey-success at least 97% over 1 min` or `journey-slow fires within 3 min of impact`."""
-    parts = (("over", expectation.over), ("for", expectation.hold), ("within", expectation.within))
+    """Format as `journey-success at least 97% over 1 min` or `journey-slow fires, by impact + 3 min`."""
+    parts = (("over", expectation.over), ("for", expectation.hold))
     times = "".join(f" {word} {format_duration(seconds)}" for word, seconds in parts if seconds)
-    return f"{expectation}{times}" + (f" of {expectation.of}" if expectation.within and expectation.of else "")
+    since = f" from {format_time(expectation.at)}" if expectation.at else ""
+    return f"{expectation}{times}{since}" + (f", by {format_time(expectation.by)}" if expectation.by else "")
+
+
+def format_time(time: TimeExpression) -> str:
+    """Format a time for a person: `impact`, `impact + 2 min`, `start + 0 s to 3 min`."""
+    if not time.latest:
+        return time.moment.value
+    until = f" to {format_duration(time.latest)}" if time.spread else ""
+    return f"{time.moment} + {format_duration(time.after)}{until}"
 
 
 def format_parameters(params: Mapping[str, Json], between: str = ", ") -> str:

@@ -12,6 +12,7 @@ ADJUSTED = "measured until the fault was turned"
 _BY = {
     "lapsed": "the fault went by itself",
     "adjusted": ADJUSTED,
+    "fault-end": "the fault ended as planned",
     "removed": "a later fault of ours took the first with it",
     "guardrail-breach": "ended by a guardrail",
     "stop": "ended by STOP",
@@ -35,10 +36,8 @@ def first_intervention(events: Sequence[Event]) -> Intervention | None:
     """The earliest thing that was ours: a fault that took another with it, a lapsed fault (a restarted proxy, a
     lost lease), a halt, a revert that did take something back."""
     back = first(events, "fault-reverted", "fault-kept") is not None
-    ours = [
-        event for event in events if event.kind != "removed" or "by_fault" in event.data
-    ]  # an action is the responders'
-    found = first(ours, *(kind for kind in _BY if back or kind != "reverting"))
+    ours = [event for event in _without_planned_ends(events) if event.kind != "removed" or "by_fault" in event.data]
+    found = first(ours, *(kind for kind in _BY if back or kind != "reverting"))  # an action is the responders'
     if found is None:
         return None
     if found.kind == "lapsed":
@@ -46,6 +45,21 @@ def first_intervention(events: Sequence[Event]) -> Intervention | None:
     if found.kind in ("reverting", "fault-reverted", "end") and _timebox(events):
         return Intervention(found.happened, "ended by the timebox")
     return Intervention(found.happened, _BY[found.kind])
+
+
+def _without_planned_ends(events: Sequence[Event]) -> list[Event]:
+    """The events without what ended as planned and did not restore service: where an action came after it, the outage
+    outlived its fault."""
+    ends = list(of_kind(events, "fault-end"))
+    acted = last(events, "action-started")
+    outlived = bool(ends) and acted is not None and acted.happened >= ends[-1].happened
+    markers = {text(end.data, "marker") for end in ends}
+    return [
+        event
+        for event in events
+        if not (event.kind == "fault-reverted" and text(event.data, "marker") in markers)
+        and not (event.kind == "fault-end" and outlived)
+    ]
 
 
 _PAUSE_KINDS = {"paused": "ended by a pause", "suspended": "the machine slept"}

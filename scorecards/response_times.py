@@ -35,8 +35,8 @@ class ResponseTime:
 
 _PLAIN: tuple[tuple[str, str, Moment, Moment], ...] = (
     ("impact", "from the fault until users felt it", Moment.FAULT, Moment.IMPACT),
-    ("acknowledge", "from the alert until it was acknowledged", Moment.ALERT, Moment.ACKNOWLEDGED),
-    ("assemble", "from the alert until all roles were there", Moment.ALERT, Moment.ASSEMBLED),
+    ("acknowledge", "from the page until it was acknowledged", Moment.PAGED, Moment.ACKNOWLEDGED),
+    ("assemble", "from the page until everyone required was present", Moment.PAGED, Moment.ASSEMBLED),
     ("command", "from declaring until the IC was announced", Moment.DECLARED, Moment.IC_ANNOUNCED),
     ("first-update", "from declaring until the first update", Moment.DECLARED, Moment.UPDATE),
 )
@@ -85,8 +85,8 @@ def _between(events: Sequence[Event], name: str, means: str, start: Moment, to: 
         return _missing(name, means, start, to, missing=to if found is None else start)
     scripted = script and to in HUMAN_MOMENTS
     if found < begun and to is Moment.ACKNOWLEDGED:
-        return ResponseTime(name, means, start, to, None, False, "not measured", "it was said before the alert")
-    seconds = max(0.0, found - begun)  # roles may be there before the alert
+        return ResponseTime(name, means, start, to, None, False, "not measured", "it was said before the page")
+    seconds = max(0.0, found - begun)  # everyone may be present before the page
     return ResponseTime(name, means, start, to, seconds, False, "scripted" if scripted else "seen", scripted=scripted)
 
 
@@ -105,7 +105,7 @@ def _alert(events: Sequence[Event]) -> ResponseTime:
     """Only the environment's own alert counts: the program's page is the end of our patience, not an alert."""
     name, means = "alert", "from impact until the environment's own alert fired"
     impact = first_time(events, Moment.IMPACT)
-    own = [event.happened for event in of_kind(events, "alert") if text(event.data, "by") != "program"]
+    own = [event.happened for event in of_kind(events, "alert")]
     paged = _program_paged(events)
     if impact is not None and own:
         return ResponseTime(name, means, Moment.IMPACT, Moment.ALERT, min(own) - impact, False, "seen")
@@ -136,7 +136,7 @@ def _detect(events: Sequence[Event], script: bool) -> ResponseTime:
 
 
 def _program_paged(events: Sequence[Event]) -> float | None:
-    times = [event.happened for event in of_kind(events, "paged", "alert") if text(event.data, "by") == "program"]
+    times = [event.happened for event in of_kind(events, "paged") if text(event.data, "by") == "program"]
     return min(times, default=None)
 
 

@@ -18,7 +18,7 @@ from gameday.events import (
     reference_time,
 )
 from gameday.events.access import flag, integer, number, text
-from gameday.model import Reading, Test
+from gameday.model import HintRung, Reading, Test
 from gameday.moments import Moment
 from gameday.scorecards.fault_outcomes import FaultOutcome, faults
 from gameday.scorecards.objectives import Result, objectives
@@ -54,14 +54,14 @@ class AlertHeard:
 class Difficulty:
     """Hints sent, by rung: they describe how hard the scenario is, and nobody's skill."""
 
-    signal: int = 0
+    nudge: int = 0
     question: int = 0
     pointer: int = 0
-    show: int = 0
+    answer: int = 0
 
     @property
     def hints(self) -> int:
-        return self.signal + self.question + self.pointer + self.show
+        return self.nudge + self.question + self.pointer + self.answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +173,14 @@ def _line(event: Event | None, line: PlannedExpectation, kinds: Mapping[str, str
 
 def _alerts(events: Sequence[Event]) -> tuple[AlertHeard, ...]:
     start = reference_time(events)
-    own = [event for event in of_kind(events, "alert") if text(event.data, "by") != "program"]
-    return tuple(AlertHeard(text(e.data, "signal"), flag(e.data, "expected"), e.happened - start) for e in own)
+    heard = of_kind(events, "alert")
+    return tuple(AlertHeard(text(e.data, "signal"), flag(e.data, "expected"), e.happened - start) for e in heard)
 
 
 def _silent(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     """Alerts the hypothesis expects that did not fire in their time: judged so, or so silent that the program paged.
     A drill that ended before their time says nothing about them."""
-    fired = {text(e.data, "signal") for e in of_kind(events, "alert") if text(e.data, "by") != "program"}
+    fired = {text(e.data, "signal") for e in of_kind(events, "alert")}
     lines = zip(plan.expectations, judgements(events, "expectation", len(plan.expectations)), strict=False)
     paged = _program_paged(events)
     late = [line for line, event in lines if paged or (event and text(event.data, "verdict") == "unmet")]
@@ -190,7 +190,7 @@ def _silent(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
 
 
 def _program_paged(events: Sequence[Event]) -> bool:
-    return any(text(e.data, "by") == "program" for e in of_kind(events, "paged", "alert"))
+    return any(text(e.data, "by") == "program" for e in of_kind(events, "paged"))
 
 
 def _served_by(events: Sequence[Event], plan: Planned) -> str:
@@ -201,4 +201,4 @@ def _served_by(events: Sequence[Event], plan: Planned) -> str:
 
 def _difficulty(events: Sequence[Event]) -> Difficulty:
     rungs = [text(event.data, "rung") for event in of_kind(events, "hint")]
-    return Difficulty(*(rungs.count(rung) for rung in ("signal", "question", "pointer", "show")))
+    return Difficulty(*(rungs.count(rung) for rung in HintRung))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gameday.errors import Exit
 from gameday.events import kept_text
+from gameday.model import HintRung
 from gameday.scorecards.censoring import ADJUSTED
 from gameday.scorecards.fault_outcomes import FaultOutcome
 from gameday.scorecards.objectives import Result
@@ -117,7 +118,7 @@ def difficulty(card: Scorecard) -> str:
     """Hints describe the scenario, never the team."""
     if not card.difficulty.hints:
         return "no hint was needed" if card.mode != "rehearsal" else "no hint was sent"
-    names = ("signal", "question", "pointer", "show")
+    names = [rung.value for rung in HintRung]
     rungs = [f"{name} {count}" for name in names if (count := getattr(card.difficulty, name))]
     return f"{card.difficulty.hints} sent ({', '.join(rungs)}): this is how hard the scenario is"
 

@@ -52,6 +52,8 @@ def verdict(events: Sequence[Event]) -> Verdict:
     code, reasons = _ending(events)
     if held == "held" and _cut_short(events):
         held, reasons = "unknown", ("it held until then, and was not read to its end", *reasons)
+    if code is Exit.HELD and not plan.faults:  # of people alone: no fault, so nothing of the system is tested
+        return Verdict(Exit.NOT_HELD if _not_steady(events) else code, held, (*reasons, *_not_steady(events)))
     if code is Exit.HELD:
         reasons = (*reasons, *doubts, *_rehearsal_failures(events, plan), *_not_steady(events))
         code = Exit.NOT_HELD if reasons or held != "held" else Exit.HELD
@@ -146,7 +148,7 @@ def _no_effect_doubt(events: Sequence[Event], plan: Planned) -> tuple[str, ...]:
     if first(events, Moment.IMPACT):
         return ()
     silent = sorted(fault.id for fault in plan.faults if not fault.effect)
-    why = "nothing shows that it was there for anybody: say what has to show, with `expect`"
+    why = "nothing shows that it was there for anybody: say what has to show, with `shows`"
     of = ", ".join(plan.steady_state) or "any signal"
     return tuple(f"the fault {name} had no effect on {of}, and {why}" for name in silent)
 

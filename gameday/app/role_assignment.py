@@ -32,7 +32,7 @@ def propose_cast(roster: RosterFile, scenario: Scenario, drill: str, seed: int) 
     from gameday.people.rotation import DrillSlot
 
     people, now = read_roster(roster.path), time.time()
-    slot = DrillSlot(drill, now, now + scenario.timebox, scenario.roles_needed, scenario.roles_wanted)
+    slot = DrillSlot(drill, now, now + scenario.timebox, scenario.roles_required, scenario.roles_optional)
     return Cast(people, tuple(load_role_records(roster.history, people.team)), slot, seed)
 
 
@@ -50,7 +50,7 @@ def assign_roles(roster: RosterFile, scenario: Scenario, drill: str, seed: int) 
             "Change `busy` or `on_call` there, respond alone (--solo), or run without people (--rehearse)",
         )
     unfilled = unfilled_required_roles(cast, scenario)
-    if unfilled and len(unfilled) == len(roles_besides_facilitator(scenario.roles_needed)):
+    if unfilled and len(unfilled) == len(roles_besides_facilitator(scenario.roles_required)):
         raise Refused(
             f"nobody in {roster.path} takes a role that this scenario requires",
             "Change `declined` or `roles` there, respond alone (--solo), or run without people (--rehearse)",
@@ -62,7 +62,7 @@ def unfilled_required_roles(cast: Cast, scenario: Scenario) -> list[Role]:
     """Return the roles that the scenario requires and nobody takes."""
     from gameday.people.cast import unfilled_roles
 
-    return unfilled_roles(cast, scenario.roles_needed)
+    return unfilled_roles(cast, scenario.roles_required)
 
 
 def save_cast(drill: str, roster: Path | None, cast: Cast) -> None:

@@ -97,7 +97,7 @@ def rehearse(prepared: PreparedDrill, make_view: MakeView, *, first_only: bool =
 
     scenario = prepared.scenario
     assert scenario is not None, "a rehearsal is not drawn"
-    mitigations: Sequence[str] = (scenario.ways_out[:1] if first_only else scenario.ways_out) or ("",)
+    mitigations: Sequence[str] = (scenario.mitigations[:1] if first_only else scenario.mitigations) or ("",)
     for mitigation in mitigations:
         plan = make_plan(prepared, scenario, Mode.REHEARSAL, mitigation=mitigation)
         result = _run_rehearsal(plan, prepared, make_view)
@@ -148,7 +148,7 @@ def make_plan(
     adapted = adapt_to_environment(scenario, environment)
     name = new_drill_id(frozenset(prepared.store.drills()))
     return planning.make_plan(
-        name, adapted, environment, mode, Registry(), seed=prepared.seed, way_out=mitigation, informed=informed
+        name, adapted, environment, mode, Registry(), seed=prepared.seed, mitigation=mitigation, informed=informed
     )
 
 
@@ -181,6 +181,7 @@ def _preload_modules() -> None:
 
 
 def _is_halted(store: DrillReader, drill: str) -> bool:
+    from gameday.events import Ended, of_type
     from gameday.model import EndReason
 
-    return any(event.kind == "end" and event.data["reason"] == EndReason.HALTED for event in store.events(drill))
+    return any(event.body.reason is EndReason.HALTED for event in of_type(store.events(drill), Ended))

@@ -50,7 +50,7 @@ ACTIVE_PHASES = frozenset(
 
 @dataclass(slots=True)
 class FaultStatus:
-    """One fault. `start`: planned seconds after the drill's start. `since` and `until` are CLOCK_MONOTONIC.
+    """One fault. `since` and `until` are CLOCK_MONOTONIC.
 
     `marker` is that of its latest apply: an adjusted fault has a new one.
     """
@@ -59,7 +59,6 @@ class FaultStatus:
     kind: str
     target: str
     params: str
-    start: float
     phase: FaultPhase = FaultPhase.SCHEDULED
     since: float | None = None
     until: float | None = None
@@ -112,7 +111,7 @@ class FaultBoard:
 
 def _scheduled_status(planned: PlannedFault) -> FaultStatus:
     fault = planned.fault
-    return FaultStatus(fault.id, fault.kind, fault.target, format_parameters(fault.params), planned.start)
+    return FaultStatus(fault.id, fault.kind, fault.target, format_parameters(fault.params))
 
 
 _PHASES: dict[type[Body], FaultPhase] = {

@@ -10,7 +10,7 @@ from gameday.boards.drill_board import DrillBoard, MessageOutcome
 from gameday.drill.decisions import Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import scheduled_decisions
 from gameday.drill.state import State
-from gameday.model import CourseEntry, Cue, EndReason, Hint, Phase, ScriptStep
+from gameday.model import EndReason, Message, Phase, ScriptStep, TimeExpression
 from gameday.moments import Moment
 from gameday.units import format_elapsed
 
@@ -47,9 +47,9 @@ def message_items(board: DrillBoard) -> list[MessageItem]:
     return sorted(items, key=lambda item: (item.state, item.at if item.at is not None else 0.0))
 
 
-def message_source(entry: CourseEntry) -> str:
-    """Return who sends a message: `support`, `hint signal`."""
-    return entry.play.persona if isinstance(entry.play, Cue) else f"hint {entry.play.rung}"
+def message_source(message: Message) -> str:
+    """Return the sender: `support`, `hint nudge`."""
+    return message.sender or f"hint {message.hint}"
 
 
 ItemKey = tuple[str, int]
@@ -72,51 +72,55 @@ def _due_times(board: DrillBoard) -> Iterator[tuple[ItemKey, float]]:
 
 
 def _messages(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageItem]:
-    for index, entry in enumerate(board.plan.scenario.course):
-        moment = f"action {entry.when}" if entry.when else str(entry.of or "")
-        item = _item(board, due.get(("message", index)), entry.after, moment, board.messages.get(index))
-        text = board.state.hands.reworded.get(index, entry.say)
+    for index, message in enumerate(board.plan.scenario.messages):
+        waits_for = f"at action {message.when}" if message.when else _waits_for(message.at)
+        item = _item(board, due.get(("message", index)), waits_for, board.messages.get(index))
+        text = board.state.hands.reworded.get(index, message.say)
         how = item.how or ("held" if index in board.state.hands.held else "")
-        what = f'"{text}"' + _unless(entry, board.state)
-        yield replace(item, who=message_source(entry), what=what, entry=index, how=how)
+        what = f'"{text}"' + _unless(message, board.state)
+        yield replace(item, who=message_source(message), what=what, entry=index, how=how)
 
 
 def _script(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageItem]:
     for index, step in enumerate(board.plan.script):
-        item = _item(board, due.get(("script", index)), step.after, step.of, board.script.get(index))
+        item = _item(board, due.get(("script", index)), _waits_for(step.at), board.script.get(index))
         yield replace(item, who="responders", what=_step_text(step))
 
 
 def _page(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageItem]:
     page = board.plan.scenario.page
     if page is not None and not board.state.paged and board.state.phase is not Phase.DONE:
-        item = _item(board, due.get(("page", 0)), page.else_after, page.of, None)
+        item = _item(board, due.get(("page", 0)), _waits_for(page.fallback), None)
         yield replace(item, who="page", what=f"by gameday, unless {page.alert} fires first")
 
 
 def _end(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageItem]:
     ends = board.plan.scenario.ends
     if ends is not None and Moment.END not in board.state.moments:
-        item = _item(board, due.get(("end", 0)), ends.after, ends.of, None)
+        item = _item(board, due.get(("end", 0)), _waits_for(ends), None)
         yield replace(item, who="end", what="revert all faults; at the latest at the timebox")
 
 
-def _item(
-    board: DrillBoard, due_at: float | None, after: float, moment: str, outcome: MessageOutcome | None
-) -> MessageItem:
+def _item(board: DrillBoard, due_at: float | None, waits_for: str, outcome: MessageOutcome | None) -> MessageItem:
     if outcome is not None:
         how = f"{outcome.how} ({outcome.why})" if outcome.why else outcome.how
         return MessageItem(ItemState.DONE, outcome.at, how=how)
     if board.state.phase in (Phase.REVERTING, Phase.DONE, Phase.STUCK):
         return MessageItem(ItemState.NOT_SENT)
     if due_at is None:
-        waits_for = f"{format_elapsed(after)} after {moment}" if after else f"at {moment}"
         return MessageItem(ItemState.WAITING, waits_for=waits_for)
     return MessageItem(ItemState.COMING, due_at)
 
 
-def _unless(entry: CourseEntry, state: State) -> str:
-    unless = entry.play.unless if isinstance(entry.play, Hint) else None
+def _waits_for(time: TimeExpression | None) -> str:
+    """Name the moment that an item waits for."""
+    if time is None:
+        return "in reserve"
+    return f"{format_elapsed(time.after)} after {time.moment}" if time.after else f"at {time.moment}"
+
+
+def _unless(message: Message, state: State) -> str:
+    unless = message.unless
     if unless is None:
         return ""
     return f" not needed after {unless}" if unless in state.moments else f" unless {unless}"

@@ -114,7 +114,7 @@ def _signal_names(plan: Plan) -> Iterator[str]:
     """Yield what the scenario needs, in its order, then every alert of the environment."""
     bindings = plan.environment.signals
     alerts = (name for name, binding in bindings.items() if binding.kind is SignalKind.ALERT)
-    return iter(dict.fromkeys(name for name in (*plan.scenario.needs.signals, *alerts) if name in bindings))
+    return iter(dict.fromkeys(name for name in (*plan.scenario.requires.signals, *alerts) if name in bindings))
 
 
 def _limit(plan: Plan, binding: SignalBinding) -> Expectation | None:
@@ -124,8 +124,8 @@ def _limit(plan: Plan, binding: SignalBinding) -> Expectation | None:
     """
     if binding.kind is SignalKind.ALERT:
         return Expectation(binding.signal, Test.FIRES)
-    if binding.good is not None:
-        return binding.good
-    expectations = (hold for hold in plan.scenario.holds if hold.signal == binding.signal and hold.limit is not None)
+    if binding.healthy is not None:
+        return binding.healthy
+    expectations = (hold for hold in plan.scenario.expect if hold.signal == binding.signal and hold.limit is not None)
     guardrails = (rail.expectation for rail in plan.scenario.guardrails if rail.signal == binding.signal)
     return next(expectations, None) or next(guardrails, None)

@@ -65,9 +65,9 @@ def private(say: tuple[str, ...], drill: str | None) -> Exit:
 @click.argument("to")
 @click.option("--fault", metavar="FAULT", help="Fault ID, when several are active.")
 @drill_option
-def dial(to: str, fault: str | None, drill: str | None) -> Exit:
-    """Adjust the active fault TO a value (200ms) within the scenario's range."""
-    return _intervene({"hand": "dial", "to": to, "fault": fault}, drill)
+def adjust(to: str, fault: str | None, drill: str | None) -> Exit:
+    """Adjust the active fault TO a value within the scenario's range: 200ms, or delay=200ms."""
+    return _intervene({"hand": "adjust", "to": to, "fault": fault}, drill)
 
 
 for _command in (

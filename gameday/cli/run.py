@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.argument("file", required=False, default="")
 @click.option("--env", "environment", help="The environment; else default_env of gameday.yaml, else demo.")
 @click.option("--rehearse", "rehearsal", is_flag=True, help="Run without people: the responders' part is scripted.")
-@click.option("--first-way-out", is_flag=True, help="Rehearse only the first mitigation.")
+@click.option("--first-mitigation", is_flag=True, help="Rehearse only the first mitigation.")
 @click.option("--solo", is_flag=True, help="Respond alone, even with a roster.")
 @click.option("--draw", is_flag=True, help="Solo and blind: draw a fitting scenario from the library (or folder FILE).")
 @click.option("--roster", type=click.Path(path_type=Path), help="Roster file; else the roster of gameday.yaml.")
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--no-review", is_flag=True, help="Rehearse without drafting a review; later: gameday review.")
 @click.option("--yes-production", metavar="NAME", help="For a production environment: its name, typed out.")
 def command(
-    file: str, environment: str | None, rehearsal: bool, first_way_out: bool, solo: bool, draw: bool,
+    file: str, environment: str | None, rehearsal: bool, first_mitigation: bool, solo: bool, draw: bool,
     roster: Path | None, private: bool, lines: bool, seed: int | None, reviews: Path | None, no_review: bool,
     yes_production: str | None,
 ) -> Exit:  # fmt: skip
@@ -60,7 +60,7 @@ def command(
         for note in prepared.selected.notes:
             print_status(note)
         if rehearsal:
-            return _rehearse(prepared, reviews, review=not no_review, first_only=first_way_out)
+            return _rehearse(prepared, reviews, review=not no_review, first_only=first_mitigation)
         from gameday.cli.run_with_people import Screen, run_with_people
 
         roster = None if solo or draw else roster or prepared.selected.roster

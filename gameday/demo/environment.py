@@ -20,7 +20,7 @@ environments:
   demo:
     production: false
     allows_drills: true
-    words: {{journey: checkout, customer: shopper}}
+    terms: {{journey: checkout, customer: shopper, customers: shoppers}}
     runbooks:
       slow-journey: {json.dumps(f"{demo.shop_url}/runbooks/slow-journey")}
       failing-journey: {json.dumps(f"{demo.shop_url}/runbooks/failing-journey")}
@@ -53,18 +53,18 @@ def _signals(stats: str) -> str:
     """Return the signals, sampled twice a second because a demo drill lasts a minute only."""
     return f"""\
       journey-success: {{kind: ratio, probe: http, url: {stats}, good_count: journey.good, total_count: journey.total,
-                        good: at_least 97%, every: 500ms, min_samples: 3}}
+                        healthy: at_least 97%, every: 500ms, min_samples: 3}}
       journey-p95: {{kind: duration, probe: http, url: {stats}, value: journey.p95, n: journey.n,
-                    good: at_most 800ms, every: 500ms}}
+                    healthy: at_most 1s, every: 500ms}}
       neighbour-success: {{kind: ratio, probe: http, url: {stats}, good_count: neighbour.good,
-                          total_count: neighbour.total, good: at_least 99%, every: 500ms, min_samples: 3}}
+                          total_count: neighbour.total, healthy: at_least 99%, every: 500ms, min_samples: 3}}
       database-wait: {{kind: duration, probe: http, url: {stats}, value: database.wait, n: database.n,
-                      good: at_most 100ms, every: 500ms}}
-      database-cpu: {{kind: ratio, probe: http, url: {stats}, value: database.cpu, good: at_most 50%, every: 500ms}}
+                      healthy: at_most 100ms, every: 500ms}}
+      database-cpu: {{kind: ratio, probe: http, url: {stats}, value: database.cpu, healthy: at_most 50%, every: 500ms}}
       payments-success: {{kind: ratio, probe: http, url: {stats}, good_count: payments.good,
-                         total_count: payments.total, good: at_least 97%, every: 500ms, min_samples: 3}}
+                         total_count: payments.total, healthy: at_least 97%, every: 500ms, min_samples: 3}}
       cache-wait: {{kind: duration, probe: http, url: {stats}, value: cache.wait, n: cache.n,
-                   good: at_most 100ms, every: 500ms}}"""
+                   healthy: at_most 100ms, every: 500ms}}"""
 
 
 def _alerts(prometheus: str) -> str:
@@ -78,12 +78,12 @@ def _alerts(prometheus: str) -> str:
 def _actions(demo: Demo) -> str:
     switch = _command("switch", demo.shop_url)
     return f"""\
-      recommendations-off: {{do: [{switch}, recommendations, "off"], undo: [{switch}, recommendations, "on"]}}
+      shed-optional-work: {{do: [{switch}, recommendations, "off"], undo: [{switch}, recommendations, "on"]}}
       restart-database: {{do: [{_command("restart-database", str(demo.home))}]}}
-      long-queries-ended: {{do: [{_command("cancel-long-queries", demo.shop_url)}]}}
-      read-cache-on: {{do: [{switch}, read-cache, "on"], undo: [{switch}, read-cache, "off"]}}
-      pay-later-on: {{do: [{switch}, pay-later, "on"], undo: [{switch}, pay-later, "off"]}}
-      cache-bypass-on: {{do: [{switch}, cache-bypass, "on"], undo: [{switch}, cache-bypass, "off"]}}"""
+      end-long-queries: {{do: [{_command("cancel-long-queries", demo.shop_url)}]}}
+      read-from-cache: {{do: [{switch}, read-cache, "on"], undo: [{switch}, read-cache, "off"]}}
+      collect-payment-later: {{do: [{switch}, pay-later, "on"], undo: [{switch}, pay-later, "off"]}}
+      bypass-cache: {{do: [{switch}, cache-bypass, "on"], undo: [{switch}, cache-bypass, "off"]}}"""
 
 
 def _command(name: str, argument: str) -> str:

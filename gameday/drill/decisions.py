@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gameday.events import (
-    AlertFired,
     HintOffered,
     HintSent,
     MessageSent,
@@ -16,7 +15,7 @@ from gameday.events import (
     QuestionAsked,
     Resumed,
 )
-from gameday.model import CourseEntry, Cue, EndReason, Plan, PlannedFault, Role, ScriptStep
+from gameday.model import EndReason, Fault, Message, Plan, PlannedFault, Role, ScriptStep
 
 
 def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
@@ -25,7 +24,7 @@ def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
         case Resume(why):
             return [NewEvent(Resumed(why))]
         case SendPage(say):
-            return [NewEvent(Paged("program", say)), NewEvent(AlertFired("", "program", True))]
+            return [NewEvent(Paged("program", say))]
         case Escalate(to, say):
             return [NewEvent(PageEscalated(to, say))]
         case Ask(say):
@@ -33,17 +32,17 @@ def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
         case SendMessage():
             return [_played(what)]
         case SkipMessage(entry, why):
-            return [NewEvent(MessageSkipped(entry, why, plan.scenario.course[entry].say))]
+            return [NewEvent(MessageSkipped(entry, why, plan.scenario.messages[entry].say))]
         case _:
             return []
 
 
-def _played(play: SendMessage) -> NewEvent:
-    line = play.line
-    if isinstance(line.play, Cue):
-        return NewEvent(MessageSent(play.entry, line.play.persona, line.say, line.play.look_for))
-    event = HintOffered if play.offer else HintSent
-    return NewEvent(event(entry=play.entry, text=line.say, rung=line.play.rung))
+def _played(decision: SendMessage) -> NewEvent:
+    message = decision.message
+    if message.hint is None:
+        return NewEvent(MessageSent(decision.entry, message.sender, message.say, message.look_for))
+    event = HintOffered if decision.offer else HintSent
+    return NewEvent(event(entry=decision.entry, text=message.say, rung=message.hint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +61,16 @@ class SendPage:
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
-    """Send this line of the course; `offer`: it rests on what a person said, so a person decides."""
+    """Send this message; `offer`: it depends on what a person said, so a person decides."""
 
     entry: int
-    line: CourseEntry
+    message: Message
     offer: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SkipMessage:
-    """This line of the course is not played."""
+    """This message is not sent."""
 
     entry: int
     why: str
@@ -103,9 +102,16 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class AdjustFault:
-    """Turn the fault to these parameters: a new intent, and then the one before is taken back."""
+    """Set the fault to these parameters: a new intent, and then the one before is reverted."""
 
     planned: PlannedFault
+
+
+@dataclass(frozen=True, slots=True)
+class EndFault:
+    """The fault has lasted as long as the scenario plans: revert it."""
+
+    fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,7 @@ Decision = (
     | Ask
     | Escalate
     | AdjustFault
+    | EndFault
     | Resume
     | SendPage
     | SendMessage

@@ -1,4 +1,4 @@
-"""A scenario's moments on an assumed clock: so that a line such as `6m after alert` can be read before the drill.
+"""A scenario's moments on an assumed clock: so that a time such as `paged+6m` can be read before the drill.
 
 A moment that is in truth measured, or said by people, is taken to come at half of its limit, as a rehearsal plays it.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gameday.drill.facilitator import sparing_moments
+from gameday.drill.facilitator import moments_that_spare
 from gameday.drill.rehearsal import responder_script
-from gameday.model import CourseEntry, Scenario, ScriptStep, Test
+from gameday.model import Message, Scenario, ScriptStep, Test, TimeExpression
 from gameday.moments import Moment
 
 DEFAULT_IMPACT_DELAY = 15.0
@@ -31,11 +31,11 @@ class EstimatedSchedule:
 
 
 def estimate_schedule(scenario: Scenario) -> EstimatedSchedule:
-    """One way in which the afternoon may go: the hidden delay at its middle, each limit at its half, and the first
-    way out, which works."""
-    way_out = scenario.ways_out[0] if scenario.ways_out else ""
-    played = responder_script(scenario, way_out, 1.0)
-    known = _resolved({Moment.FAULT: _fault(scenario)}, [*_measured(scenario), *_spoken(played)])
+    """Estimate one way in which the afternoon may go: hidden times at their middle, each limit at its half, and the
+    first mitigation, which works."""
+    mitigation = scenario.mitigations[0] if scenario.mitigations else ""
+    played = responder_script(scenario, mitigation, 1.0)
+    known = _resolved({Moment.START: 0.0}, [*_measured(scenario), *_spoken(played)])
     actions = _actions(played, known)
     if actions:
         known.setdefault(Moment.MITIGATED, min(actions.values()) + _sustained(scenario))
@@ -43,31 +43,38 @@ def estimate_schedule(scenario: Scenario) -> EstimatedSchedule:
         actions = _actions(played, known)
     end = _end(scenario, known)
     known[Moment.END] = end
-    steps = [(known[step.of] + step.after, step) for step in played if step.of in known]
-    return EstimatedSchedule(known, tuple(sorted(steps, key=lambda one: one[0])), actions, end)
+    steps = [(known[step.at.moment] + step.at.after, step) for step in played if step.at.moment in known]
+    return EstimatedSchedule(known, tuple(sorted(steps, key=lambda entry: entry[0])), actions, end)
 
 
-def time_of(line: CourseEntry, assumed: EstimatedSchedule) -> float | None:
-    """When a line of the course is due, in seconds after STARTEX; None where nothing can be assumed."""
-    since = assumed.actions.get(line.when) if line.when else assumed.moments.get(line.of) if line.of else None
-    return None if since is None else since + line.after
+def time_of(message: Message, assumed: EstimatedSchedule) -> float | None:
+    """Return when a message is due, in seconds after STARTEX; None where nothing can be assumed."""
+    if message.when:
+        return assumed.actions.get(message.when)
+    return estimated_time(message.at, assumed) if message.at else None
 
 
-def spared_by(line: CourseEntry, assumed: EstimatedSchedule) -> Moment | None:
-    """The moment after which this hint is not needed, where it is assumed to have been by the hint's time."""
-    at = time_of(line, assumed)
-    been = {one for one in sparing_moments(line) if at is not None and assumed.moments.get(one, float("inf")) <= at}
-    return next((one for one in sparing_moments(line) if one in been), None)
+def estimated_time(time: TimeExpression, assumed: EstimatedSchedule) -> float | None:
+    """Return the middle of a time, in seconds after STARTEX; None where its moment cannot be assumed."""
+    since = assumed.moments.get(time.moment)
+    return None if since is None else since + time.middle
 
 
-def _fault(scenario: Scenario) -> float:
-    return min((one.start.low + one.start.high) / 2 for one in scenario.faults)
+def spared_by(message: Message, assumed: EstimatedSchedule) -> Moment | None:
+    """Return the moment after which this message is not needed, where it is assumed to have been by its time."""
+    at = time_of(message, assumed)
+    if at is None:
+        return None
+    spare = moments_that_spare(message)
+    return next((moment for moment in spare if assumed.moments.get(moment, float("inf")) <= at), None)
 
 
 def _measured(scenario: Scenario) -> list[Step]:
-    """What the program sees: the impact, and the alert, or the program's own page in its place."""
-    effects = [one.expect.within for one in scenario.faults if one.expect and one.expect.within]
-    steps: list[Step] = [(Moment.IMPACT, Moment.FAULT, min(effects) / 2 if effects else DEFAULT_IMPACT_DELAY)]
+    """Return what the program sees: faults and their ends, the impact, and the page."""
+    steps: list[Step] = [(Moment.FAULT, fault.at.moment, fault.at.middle) for fault in scenario.faults]
+    steps += [(Moment.FAULT_END, Moment.FAULT, fault.lasts) for fault in scenario.faults if fault.lasts]
+    effects = [fault.shows.by.after for fault in scenario.faults if fault.shows and fault.shows.by]
+    steps.append((Moment.IMPACT, Moment.FAULT, min(effects) / 2 if effects else DEFAULT_IMPACT_DELAY))
     return [*steps, *_paged(scenario)]
 
 
@@ -75,14 +82,15 @@ def _paged(scenario: Scenario) -> Iterator[Step]:
     page = scenario.page
     if page is None:
         return
-    for one in scenario.holds:
-        if one.test is Test.FIRES and one.signal == page.alert and one.within is not None and one.of is not None:
-            yield Moment.ALERT, one.of, one.within / 2
-    yield Moment.ALERT, page.of, page.else_after / 2
+    for expectation in scenario.expect:
+        if expectation.test is Test.FIRES and expectation.signal == page.alert and (by := expectation.by):
+            yield Moment.ALERT, by.moment, by.after / 2
+            yield Moment.PAGED, by.moment, by.after / 2
+    yield Moment.PAGED, page.fallback.moment, page.fallback.after / 2
 
 
 def _spoken(played: Iterable[ScriptStep]) -> list[Step]:
-    return [(step.moment, step.of, step.after) for step in played if step.moment is not None]
+    return [(step.moment, step.at.moment, step.at.after) for step in played if step.moment is not None]
 
 
 def _resolved(known: Mapping[Moment, float], steps: Iterable[Step]) -> dict[Moment, float]:
@@ -98,17 +106,21 @@ def _resolved(known: Mapping[Moment, float], steps: Iterable[Step]) -> dict[Mome
 
 
 def _actions(played: Iterable[ScriptStep], known: Mapping[Moment, float]) -> dict[str, float]:
-    taken = [(step.action, known[step.of] + step.after) for step in played if step.action and step.of in known]
+    taken = [
+        (step.action, known[step.at.moment] + step.at.after)
+        for step in played
+        if step.action and step.at.moment in known
+    ]
     return {action: min(at for name, at in taken if name == action) for action, _ in taken}
 
 
 def _sustained(scenario: Scenario) -> float:
     """How long users must be served again before it counts."""
-    return max((max(one.hold or 0.0, one.over or 0.0) for one in scenario.mitigated), default=0.0)
+    return max((max(one.hold or 0.0, one.over or 0.0) for one in scenario.mitigated_when), default=0.0)
 
 
 def _end(scenario: Scenario, known: Mapping[Moment, float]) -> float:
     ends = scenario.ends
-    if ends is None or ends.of not in known:
+    if ends is None or ends.moment not in known:
         return scenario.timebox
-    return min(scenario.timebox, known[ends.of] + ends.after)
+    return min(scenario.timebox, known[ends.moment] + ends.after)

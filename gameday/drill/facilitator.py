@@ -14,6 +14,7 @@ from gameday.drill.decisions import (
     ApplyFault,
     Ask,
     Decision,
+    EndFault,
     Escalate,
     Finish,
     Resume,
@@ -25,17 +26,19 @@ from gameday.drill.decisions import (
 )
 from gameday.drill.interventions import PAUSE_ENDS, paused_seconds
 from gameday.drill.state import State
-from gameday.model import CourseEntry, EndReason, Hint, Mode, Phase, Plan, Role, Rung
+from gameday.model import EndReason, HintRung, Message, Mode, Phase, Plan, PlannedFault, Role, TimeExpression
 from gameday.moments import HUMAN_MOMENTS, Moment
 from gameday.units import format_duration
 
 IMMEDIATELY = float("-inf")
 PREVIEW_SECONDS = 10.0
-"""Seconds for which each cue and hint stands under `next` before it is played to people."""
+"""Seconds for which each message stands under `next` before it is sent to people."""
 
 UNACKNOWLEDGED = 300.0
 """Seconds after which a page that nobody acknowledged goes to the mentor too: the default of on-call tools."""
 ASK_EVERY = 300.0
+AFTERMATH = frozenset({Moment.MITIGATED, Moment.RECOVERED, Moment.REVERTED, Moment.END})
+"""Moments after which nothing belongs to the incident any more."""
 QUESTION = "What do you think is happening? What would change your mind?"
 
 
@@ -51,7 +54,7 @@ def _a_hint_at_a_time(ready: Iterable[Decision]) -> Iterator[Decision]:
     """What becomes of the next hint depends on whether this one was sent."""
     hinted = False
     for what in ready:
-        is_hint = isinstance(what, SendMessage) and isinstance(what.line.play, Hint)
+        is_hint = isinstance(what, SendMessage) and what.message.hint is not None
         if not (hinted and is_hint):
             yield what
         hinted = hinted or is_hint
@@ -76,13 +79,20 @@ def scheduled_decisions(plan: Plan, state: State) -> Iterator[tuple[float, Decis
     yield from _faults(plan, state)
     yield from _page(plan, state)
     yield from _people(plan, state)
-    yield from _course(plan, state)
+    yield from _messages(plan, state)
     yield from _script(plan, state)
 
 
 def _with_pauses(state: State, anchor: float, seconds: float) -> float:
     """So long after the anchor, pauses not counted."""
     return anchor + seconds + paused_seconds(state.hands, anchor)
+
+
+def _time_of(time: TimeExpression, state: State) -> float | None:
+    """Return when a time of the scenario is (CLOCK_MONOTONIC), pauses not counted; None while its moment has not
+    been."""
+    anchor = state.moments.get(time.moment)
+    return None if anchor is None else _with_pauses(state, anchor, time.after)
 
 
 def _halts(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
@@ -100,35 +110,70 @@ def timebox_at(plan: Plan, state: State) -> float:
 
 def _endings(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     ends = plan.scenario.ends
-    if ends is not None and ends.of in state.moments:
-        say = f"{format_duration(ends.after)} have passed since {ends.of}"
-        yield _with_pauses(state, state.moments[ends.of], ends.after), Finish(EndReason.ENDS, say)
+    at = _time_of(ends, state) if ends else None
+    if ends is not None and at is not None:
+        yield at, Finish(EndReason.ENDS, f"{format_duration(ends.after)} have passed since {ends.moment}")
     yield timebox_at(plan, state), Finish(EndReason.TIMEBOX, "the timebox is over")
 
 
 def _faults(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
-    assert state.startex is not None
     for planned in plan.faults:
-        fault = planned.fault
-        dials = state.hands.dials.get(fault.id, ())
-        if fault.id not in state.intended and not state.futile:
-            sooner = fault.id in state.hands.sooner
-            yield IMMEDIATELY if sooner else _with_pauses(state, state.startex, planned.start), ApplyFault(planned)
-        elif fault.id in state.turnable and len(dials) >= state.intents.get(fault.id, 0):
-            turned = replace(fault, params={**fault.params, **dials[-1]})
-            yield IMMEDIATELY, AdjustFault(replace(planned, fault=turned))
+        yield from _fault(planned, state)
+
+
+def _fault(planned: PlannedFault, state: State) -> Iterator[tuple[float, Decision]]:
+    fault = planned.fault
+    adjustments = state.hands.adjustments.get(fault.id, ())
+    if adjustments:
+        planned = replace(planned, fault=replace(fault, params={**fault.params, **adjustments[-1]}))
+    begins, ends = _begins_at(planned, state), _ends_at(planned, state)
+    if begins is not None:
+        yield begins, ApplyFault(planned)
+    elif fault.id in state.adjustable and len(adjustments) >= state.intents.get(fault.id, 0):
+        yield IMMEDIATELY, AdjustFault(planned)
+    if ends is not None:
+        yield ends, EndFault(fault)
+
+
+def _begins_at(planned: PlannedFault, state: State) -> float | None:
+    """Return when a fault is to be applied, as far as is known now; None where nothing is to be applied."""
+    fault = planned.fault
+    if state.futile:
+        return None
+    if fault.id in state.intended:
+        return _returns_at(planned, state)
+    return IMMEDIATELY if fault.id in state.hands.sooner else _time_of(planned.at, state)
+
+
+def _returns_at(planned: PlannedFault, state: State) -> float | None:
+    """Return when a fault that has ended comes again; None while it is present, or where it does not."""
+    fault = planned.fault
+    began, ended = state.began.get(fault.id, ()), state.ended.get(fault.id, 0)
+    if fault.repeat is None or not ended or len(began) > ended or ended >= fault.repeat.times:
+        return None
+    return _with_pauses(state, began[0], ended * fault.repeat.every)
+
+
+def _ends_at(planned: PlannedFault, state: State) -> float | None:
+    """Return when a fault that lasts only a while has to be reverted; None where it lasts."""
+    fault = planned.fault
+    began = state.began.get(fault.id, ())
+    if fault.lasts is None or not began or fault.id not in state.adjustable:
+        return None
+    return _with_pauses(state, began[-1], fault.lasts)
 
 
 def _page(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     page = plan.scenario.page
-    if page is not None and not state.paged and page.of in state.moments:
-        yield _with_pauses(state, state.moments[page.of], page.else_after), SendPage(page.say)
+    at = _time_of(page.fallback, state) if page and not state.paged else None
+    if page is not None and at is not None:
+        yield at, SendPage(page.say)
 
 
 def _people(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     """What only people need: a page that nobody acknowledged goes on; who is alone is asked what they think."""
     assert state.startex is not None
-    alert = state.moments.get(Moment.ALERT)
+    alert = state.moments.get(Moment.PAGED)
     waits = plan.mode is Mode.FACILITATED and Moment.ACKNOWLEDGED not in state.moments and not state.escalated
     if waits and alert is not None and plan.scenario.page:
         yield _with_pauses(state, alert, UNACKNOWLEDGED), Escalate(Role.MENTOR, plan.scenario.page.say)
@@ -136,10 +181,10 @@ def _people(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
         yield _with_pauses(state, state.startex, ASK_EVERY * (state.asked + 1)), Ask(QUESTION)
 
 
-def _course(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
+def _messages(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     hands = state.hands
-    for index, line in enumerate(plan.scenario.course):
-        worded = replace(line, say=hands.reworded[index]) if index in hands.reworded else line
+    for index, message in enumerate(plan.scenario.messages):
+        worded = replace(message, say=hands.reworded[index]) if index in hands.reworded else message
         if index in hands.sent and index not in state.told:
             yield IMMEDIATELY, SendMessage(index, worded, offer=False)
         elif index in hands.skipped and index not in state.played:
@@ -148,54 +193,56 @@ def _course(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
             yield from _untouched_message(plan, state, index, worded)
 
 
-def _untouched_message(plan: Plan, state: State, index: int, line: CourseEntry) -> Iterator[tuple[float, Decision]]:
-    """A line that nobody laid a hand on. With people, it stands under `next` for a while before it is played."""
-    anchor = _anchor(line, state)
+def _untouched_message(plan: Plan, state: State, index: int, message: Message) -> Iterator[tuple[float, Decision]]:
+    """A message that the facilitator left alone. With people, it stands under `next` for a while before it is sent."""
+    anchor = state.actions.get(message.when) if message.when else _moment_of(message, state)
     if anchor is None:
         return
-    at = _with_pauses(state, anchor, max(line.after, 0.0 if plan.mode is Mode.REHEARSAL else PREVIEW_SECONDS))
-    had_been = _sparing_moment(line, state)
+    after = message.at.after if message.at else 0.0
+    at = _with_pauses(state, anchor, max(after, 0.0 if plan.mode is Mode.REHEARSAL else PREVIEW_SECONDS))
+    had_been = next((moment for moment in moments_that_spare(message) if moment in state.moments), None)
     if had_been is not None:
         yield at, SkipMessage(index, f"{had_been} had been")
     else:
-        yield at, SendMessage(index, line, offer=depends_on_people(line) or _lower_hint_pending(plan, line, state))
+        offer = depends_on_people(message) or _lower_hint_pending(plan, message, state)
+        yield at, SendMessage(index, message, offer=offer)
 
 
-def _sparing_moment(line: CourseEntry, state: State) -> Moment | None:
-    """The moment that has spared a hint: its own, and that users are served again spares them all."""
-    return next((one for one in sparing_moments(line) if one in state.moments), None)
+def _moment_of(message: Message, state: State) -> float | None:
+    return state.moments.get(message.at.moment) if message.at else None
 
 
-def sparing_moments(line: CourseEntry) -> tuple[Moment, ...]:
-    """The moments after which a hint is not needed any more; none for a cue."""
-    if not isinstance(line.play, Hint):
-        return ()
-    return tuple(dict.fromkeys((*((line.play.unless,) if line.play.unless else ()), Moment.MITIGATED)))
+def moments_that_spare(message: Message) -> tuple[Moment, ...]:
+    """Return the moments after which a message is not sent: its own, and the mitigation for all that belongs to the
+    incident."""
+    own = (message.unless,) if message.unless else ()
+    incident = (Moment.MITIGATED,) if _belongs_to_incident(message) else ()
+    return tuple(dict.fromkeys((*own, *incident)))
 
 
-def _lower_hint_pending(plan: Plan, line: CourseEntry, state: State) -> bool:
-    """Whether a hint that gives less away was offered, and nobody sent it: then this one does not overtake it."""
-    if not isinstance(line.play, Hint):
+def _belongs_to_incident(message: Message) -> bool:
+    """True unless a message waits for the incident to be over, or follows an action."""
+    return message.hint is not None or (message.at is not None and message.at.moment not in AFTERMATH)
+
+
+def _lower_hint_pending(plan: Plan, message: Message, state: State) -> bool:
+    """True if a hint that gives less away was offered, and nobody sent it: then this one does not overtake it."""
+    if message.hint is None:
         return False
-    ladder, plays = list(Rung), (plan.scenario.course[entry].play for entry in state.offered)
-    lower = ladder[: ladder.index(line.play.rung)]
-    return any(isinstance(play, Hint) and play.rung in lower for play in plays)
+    ladder, offered = list(HintRung), (plan.scenario.messages[entry].hint for entry in state.offered)
+    return any(hint in ladder[: ladder.index(message.hint)] for hint in offered)
 
 
-def _anchor(line: CourseEntry, state: State) -> float | None:
-    if line.when:
-        return state.actions.get(line.when)
-    return state.moments.get(line.of) if line.of else None
-
-
-def depends_on_people(line: CourseEntry) -> bool:
-    """The log is partly deaf: that a person has not said a thing in the log does not mean it was not said. That users
-    are served again is measured, later than people say it."""
+def depends_on_people(message: Message) -> bool:
+    """True if a hint depends on what people say: the log is incomplete, so that a missing moment may have been. The
+    mitigation counts too: it is measured, later than people say it."""
     said = HUMAN_MOMENTS | {Moment.MITIGATED}
-    return isinstance(line.play, Hint) and (line.of in HUMAN_MOMENTS or line.play.unless in said)
+    since = message.at.moment if message.at else None
+    return message.hint is not None and (since in HUMAN_MOMENTS or message.unless in said)
 
 
 def _script(plan: Plan, state: State) -> Iterator[tuple[float, Decision]]:
     for index, step in enumerate(plan.script):
-        if index not in state.stepped and step.of in state.moments:
-            yield _with_pauses(state, state.moments[step.of], step.after), ScriptedStep(index, step)
+        at = _time_of(step.at, state) if index not in state.stepped else None
+        if at is not None:
+            yield at, ScriptedStep(index, step)

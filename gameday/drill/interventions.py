@@ -26,8 +26,8 @@ Params = Mapping[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class Interventions:
-    """`sent`, `held`, `skipped`: lines of the course; `reworded`: their new words. `sooner`: faults that are wanted
-    at once. `dials`: for each fault the parameters asked, latest last. `extended`: seconds added to the timebox.
+    """`sent`, `held`, `skipped`: messages; `reworded`: their new words. `sooner`: faults that are wanted
+    at once. `adjustments`: for each fault the parameters set, latest last. `extended`: seconds added to the timebox.
     `pauses`: those that are over, from and to; `paused`: since when, None when it runs (CLOCK_MONOTONIC)."""
 
     sent: frozenset[int] = frozenset()
@@ -35,7 +35,7 @@ class Interventions:
     skipped: frozenset[int] = frozenset()
     reworded: Mapping[int, str] = field(default_factory=dict[int, str])
     sooner: frozenset[str] = frozenset()
-    dials: Mapping[str, tuple[Params, ...]] = field(default_factory=dict[str, tuple[Params, ...]])
+    adjustments: Mapping[str, tuple[Params, ...]] = field(default_factory=dict[str, tuple[Params, ...]])
     extended: float = 0.0
     pauses: tuple[tuple[float, float], ...] = ()
     paused: float | None = None
@@ -54,7 +54,7 @@ def fold_intervention(hands: Interventions, event: Event) -> Interventions:
         case EarlyApplyRequested(fault=fault):
             return replace(hands, sooner=hands.sooner | {fault})
         case FaultAdjusted(fault=fault, params=params):
-            return replace(hands, dials={**hands.dials, fault: (*hands.dials.get(fault, ()), params)})
+            return replace(hands, adjustments={**hands.adjustments, fault: (*hands.adjustments.get(fault, ()), params)})
         case TimeboxExtended():
             return replace(hands, extended=EXTENSION)
         case Paused() if hands.paused is None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
@@ -21,8 +22,10 @@ from gameday.events import (
     ApplyUnknown,
     Checked,
     FaultConfirmed,
+    FaultEnded,
     FaultKept,
     FaultReverted,
+    Halted,
     Intended,
     Lapsed,
     NewEvent,
@@ -31,7 +34,7 @@ from gameday.events import (
     of_type,
 )
 from gameday.markers import new_marker
-from gameday.model import Binding, PlannedFault
+from gameday.model import Binding, Fault, PlannedFault
 from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Renewal
 from gameday.store.outstanding import outstanding, unconfirmed_markers
 from gameday.store.protocols import Fenced, StoreError
@@ -105,6 +108,20 @@ class Ledger:
             revert_all(before, self._injectors, self._log.append, self._clock, self._timing)
         else:
             self._turning -= over
+
+    def end(self, fault: Fault) -> None:
+        """End one fault as planned: revert it, verified. One that cannot be ended halts the drill."""
+        intents = [intent for intent in self.outstanding() if intent.fault == fault.id]
+        markers = {intent.marker for intent in intents}
+        with self._judging:
+            self._turning |= markers  # reverted by us is no lapse
+        self._over |= markers
+        record = partial(self._record, late=frozenset())
+        if revert_all(intents, self._injectors, record, self._clock, self._timing):
+            self._log.append(NewEvent(Halted(f"the fault {fault.id} could not be ended at its time")))
+            return
+        for intent in intents:
+            self._log.append(NewEvent(FaultEnded(intent.marker, fault.id)))
 
     def _may_be_applied(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
         """Whether the turn is there, or may be; what was refused has replaced nothing."""

@@ -6,7 +6,16 @@ import threading
 
 from gameday.clock import Clock
 from gameday.drill import facilitator
-from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, Finish, ScriptedStep, TakeAction, decision_events
+from gameday.drill.decisions import (
+    AdjustFault,
+    ApplyFault,
+    Decision,
+    EndFault,
+    Finish,
+    ScriptedStep,
+    TakeAction,
+    decision_events,
+)
 from gameday.drill.environment_commands import LONGEST, run_command
 from gameday.drill.inbox import Inbox
 from gameday.drill.ledger import Ledger
@@ -103,6 +112,8 @@ class Loop:
                 self._ledger.apply(planned)
             case AdjustFault(planned):
                 self._ledger.adjust(planned)
+            case EndFault(fault):
+                self._ledger.end(fault)
             case ScriptedStep(index, step) if index not in self._begun:
                 self._begun.add(index)
                 self._step(index, step)

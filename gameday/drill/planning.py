@@ -11,7 +11,18 @@ from gameday.drill.rehearsal import responder_script, scale_times
 from gameday.errors import BadArguments, Refused
 from gameday.events import Planned, PlannedEnd, PlannedExpectation, PlannedFaultRecord, PlannedObjective, PlannedPage
 from gameday.files.plan_codec import encode_plan
-from gameday.model import Binding, Environment, Expectation, Fault, Mode, Plan, PlannedFault, Scenario
+from gameday.model import (
+    Binding,
+    Environment,
+    Expectation,
+    Fault,
+    Mode,
+    Objective,
+    Plan,
+    PlannedFault,
+    Scenario,
+    TimeExpression,
+)
 from gameday.plugins.injector import Injector
 from gameday.plugins.types import Deadline, Intent, ParamProblem
 from gameday.units import format_expectation
@@ -25,7 +36,7 @@ def make_plan(
     injectors: Injectors,
     *,
     seed: int,
-    way_out: str = "",
+    mitigation: str = "",
     informed: bool = False,
 ) -> Plan:
     """Draw the hidden delays from the seed, which every binding gets too, and bind every name. Raises Refused or
@@ -36,25 +47,34 @@ def make_plan(
         scenario = scale_times(scenario, pace)
     draw = random.Random(seed)  # noqa: S311 - a hidden delay is no secret worth a cipher
     bound = [(one, replace(_binding(one, environment, injectors), seed=seed)) for one in scenario.faults]
-    faults = tuple(PlannedFault(one, to, draw.uniform(one.start.low, one.start.high)) for one, to in bound)
-    steps = responder_script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
-    return Plan(drill, scenario, environment, faults, mode, seed, pace, way_out, steps, informed)
+    faults = tuple(PlannedFault(fault, binding, _draw_time(fault.at, draw)) for fault, binding in bound)
+    steps = responder_script(scenario, mitigation, pace) if mode is Mode.REHEARSAL else ()
+    return Plan(drill, scenario, environment, faults, mode, seed, pace, mitigation, steps, informed)
+
+
+def _draw_time(time: TimeExpression, draw: random.Random) -> TimeExpression:
+    """Draw a time from its range."""
+    return TimeExpression(time.moment, draw.uniform(time.after, time.latest))
 
 
 def _all_bound(scenario: Scenario, environment: Environment) -> None:
-    needs = scenario.needs
-    missing = [f"signal {name}" for name in needs.signals if name not in environment.signals]
-    missing += [f"target {name} ({means})" for name, means in needs.targets.items() if name not in environment.targets]
-    missing += [f"action {name}" for name in scenario.ways_out if name not in environment.actions]
+    requires = scenario.requires
+    missing = [f"signal {name}" for name in requires.signals if name not in environment.signals]
+    missing += [
+        f"target {name} ({means})" for name, means in requires.targets.items() if name not in environment.targets
+    ]
+    missing += [
+        f"action {name} ({means})" for name, means in requires.actions.items() if name not in environment.actions
+    ]
     if missing:
         raise Refused(
             f"environment {environment.name} does not say what these are: {', '.join(missing)}",
             "Add them to gameday.yaml; `gameday check FILE --env NAME` says where.",
         )
-    for name, kind in needs.signals.items():
-        if environment.signals[name].kind is not kind:
+    for name, signal in requires.signals.items():
+        if environment.signals[name].kind is not signal.kind:
             has = environment.signals[name].kind
-            raise Refused(f"signal {name} is to be a {kind}, and in {environment.name} it is a {has}")
+            raise Refused(f"signal {name} must be a {signal.kind}, and in {environment.name} it is a {has}")
 
 
 def _binding(fault: Fault, environment: Environment, injectors: Injectors) -> Binding:
@@ -103,35 +123,42 @@ def planned_event(plan: Plan) -> Planned:
     scenario, environment = plan.scenario, plan.environment
     return Planned(
         scenario=scenario.id, type=scenario.type, title=scenario.id.replace("-", " "),
-        hypothesis=scenario.hypothesis, environment=environment.name, mode=plan.mode.value, informed=plan.informed,
-        difficulty=scenario.difficulty, roles=tuple(role.value for role in scenario.roles_needed), seed=plan.seed,
+        hypothesis=scenario.statement, environment=environment.name, mode=plan.mode.value, informed=plan.informed,
+        difficulty=scenario.difficulty, roles=tuple(role.value for role in scenario.roles_required), seed=plan.seed,
         pace=plan.pace, timebox=scenario.timebox,
-        ends=PlannedEnd(scenario.ends.after, scenario.ends.of.value) if scenario.ends else None,
-        page=PlannedPage(scenario.page.alert, scenario.page.else_after) if scenario.page else None,
-        expectations=_expectations(scenario.holds), clues=_expectations(scenario.trail),
-        mitigated_when=_expectations(scenario.mitigated),
+        ends=PlannedEnd(scenario.ends.after, scenario.ends.moment.value) if scenario.ends else None,
+        page=PlannedPage(scenario.page.alert, scenario.page.fallback.after) if scenario.page else None,
+        expectations=_expectations(scenario.expect), clues=_expectations(scenario.clues),
+        mitigated_when=_expectations(scenario.mitigated_when),
         guardrails=_expectations(tuple(rail.expectation for rail in scenario.guardrails)),
         steady_state=tuple(dict.fromkeys(one.signal for one in scenario.steady_state)),
-        mitigations=scenario.ways_out, mitigation=plan.way_out,
-        objectives=tuple(PlannedObjective(o.id, o.expect.value, o.within, o.of.value) for o in scenario.objectives),
+        mitigations=scenario.mitigations, mitigation=plan.mitigation,
+        objectives=tuple(_objective(objective) for objective in scenario.objectives),
         faults=tuple(_fault_record(fault) for fault in scenario.faults),
         signals={name: binding.kind.value for name, binding in environment.signals.items()},
         charter=dict(environment.charter), questions=scenario.debrief,
         runbooks={name: environment.runbooks.get(name, "") for name in scenario.runbooks},
-        terms={**scenario.needs.words, **environment.words}, plan=encode_plan(plan),
+        terms={**scenario.requires.terms, **environment.terms}, plan=encode_plan(plan),
     )  # fmt: skip
 
 
 def _fault_record(fault: Fault) -> PlannedFaultRecord:
-    effect = str(fault.expect) if fault.expect else ""
-    return PlannedFaultRecord(fault.id, fault.kind, fault.target, dict(fault.params), effect)
+    effect = str(fault.shows) if fault.shows else ""
+    return PlannedFaultRecord(fault.id, fault.kind, fault.target, dict(fault.params), effect, fault.lasts)
+
+
+def _objective(objective: Objective) -> PlannedObjective:
+    """Return an objective's limit and the moment that it counts from; `every`: it is due again and again."""
+    by = objective.by
+    within, of = (by.after, by.moment) if by else (objective.every, objective.since)
+    return PlannedObjective(objective.id, objective.moment.value, within, of.value if of else "", every=by is None)
 
 
 def _expectations(expectations: tuple[Expectation, ...]) -> tuple[PlannedExpectation, ...]:
     return tuple(
         PlannedExpectation(
             one.signal, one.test.value, format_expectation(one), one.limit.text if one.limit else "", one.over,
-            one.hold, one.within, one.of.value if one.of else "", one.tells,
+            one.hold, one.by.after if one.by else None, one.by.moment.value if one.by else "", one.means,
         )
         for one in expectations
     )  # fmt: skip

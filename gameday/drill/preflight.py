@@ -142,8 +142,8 @@ class Preflight:
 
     def _idle(self, unread: list[str]) -> bool:
         """Whether what says how much load there is was asked, and has none to measure."""
-        of = self._plan.scenario.needs.load_of
-        last = self._gauges.series[of].last if of in unread else None
+        load = self._plan.scenario.requires.load
+        last = self._gauges.series[load.signal].last if load and load.signal in unread else None
         return last is not None and last.error.startswith(NO_SAMPLES)
 
     def _unread(self) -> list[str]:
@@ -151,9 +151,10 @@ class Preflight:
         return [name for name in self._gauges.series if self._gauges.baseline(name, 0.0).value is None]
 
     def _load(self) -> Iterator[Check]:
-        of, wanted = self._plan.scenario.needs.load_of, self._plan.scenario.needs.load_at_least
-        if not of:
+        required = self._plan.scenario.requires.load
+        if required is None:
             return
+        of, wanted = required.signal, required.at_least
         rate = self._rate(of)
         load = self._plan.environment.load
         if rate < wanted and load is not None:
@@ -200,12 +201,12 @@ class Preflight:
         self._pause(start + slowest * PERIODS[self._plan.mode] - self._clock.monotonic())
         self._gauges.drain()
         found = {name: self._gauges.baseline(name, start) for name in self._gauges.series}
-        self._log.append(*(self._usual(name, measured) for name, measured in found.items()))
-        usual = {name: measured.value for name, measured in found.items() if measured.value is not None}
-        return Baseline(self._plan.environment, usual)
+        self._log.append(*(self._baseline_event(name, measured) for name, measured in found.items()))
+        values = {name: measured.value for name, measured in found.items() if measured.value is not None}
+        return Baseline(self._plan.environment, values)
 
     @staticmethod
-    def _usual(name: str, found: Measurement) -> NewEvent:
+    def _baseline_event(name: str, found: Measurement) -> NewEvent:
         return NewEvent(BaselineMeasured(name, found.value, found.n))
 
     def _alerts_silent(self) -> Iterator[Check]:

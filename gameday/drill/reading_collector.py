@@ -88,8 +88,12 @@ class ReadingCollector:
 def sampled_signals(plan: Plan) -> frozenset[str]:
     """What is sampled: all that the scenario names, and every alert of the environment."""
     scenario = plan.scenario
-    named = {one.signal for one in (*scenario.holds, *scenario.steady_state, *scenario.mitigated, *scenario.trail)}
-    named |= {rail.signal for rail in scenario.guardrails} | {f.expect.signal for f in scenario.faults if f.expect}
-    named |= {scenario.needs.load_of} if scenario.needs.load_of else set()
+    named = {
+        one.signal for one in (*scenario.expect, *scenario.steady_state, *scenario.mitigated_when, *scenario.clues)
+    }
+    named |= {rail.signal for rail in scenario.guardrails} | {
+        fault.shows.signal for fault in scenario.faults if fault.shows
+    }
+    named |= {scenario.requires.load.signal} if scenario.requires.load else set()
     alerts = {name for name, binding in plan.environment.signals.items() if binding.kind is SignalKind.ALERT}
     return frozenset(named | alerts)

@@ -2,43 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from gameday.model import CourseEntry, Expectation, Guardrail, Range, Scenario, ScriptStep, Test
+from gameday.model import Expectation, Fault, Guardrail, Objective, Scenario, ScriptStep, Test, TimeExpression
 from gameday.moments import Moment
 
 SHORTEST_WINDOW = 3.0
 """Seconds below which no window shrinks: too few readings would rest in it."""
-PATIENCE = 300.0
-"""Seconds, at the file's own pace, that a way out has to mitigate before it counts as not winning."""
+FIRST_FAULT, LAST_FAULT = 1.0, 3.0
+"""Seconds after the start within which a rehearsal begins a fault that is hidden there."""
 
 
 def scale_times(scenario: Scenario, pace: float) -> Scenario:
-    """The scenario with the people's times and its windows `pace` times shorter. What a real system needs (an
-    expected effect, an alert's own delay) stays as long as it is."""
-    page_wait = scenario.page.else_after if scenario.page else 0.0
+    """Return the scenario with the people's times and its windows `pace` times shorter. What a real system needs (an
+    effect, an alert's own delay, the time that a fault lasts) stays as long as it is."""
     return replace(
         scenario,
-        timebox=scenario.timebox / pace + page_wait,
-        holds=_windows(scenario.holds, pace),
+        timebox=scenario.timebox / pace + _system_seconds(scenario),
+        expect=_windows(scenario.expect, pace),
         steady_state=_windows(scenario.steady_state, pace),
-        mitigated=_windows(scenario.mitigated, pace),
-        trail=_windows(scenario.trail, pace),
+        mitigated_when=_windows(scenario.mitigated_when, pace),
+        clues=_windows(scenario.clues, pace),
         guardrails=tuple(_guardrail(guardrail, pace) for guardrail in scenario.guardrails),
-        ends=replace(scenario.ends, after=scenario.ends.after / pace) if scenario.ends else None,
-        objectives=tuple(replace(one, within=one.within / pace) for one in scenario.objectives),
-        course=tuple(_line(line, pace) for line in scenario.course),
-        faults=tuple(replace(fault, start=_start(fault.start, pace)) for fault in scenario.faults),
-        script=tuple(replace(step, after=step.after / pace) for step in scenario.script),
+        ends=_sooner(scenario.ends, pace) if scenario.ends else None,
+        objectives=tuple(_objective(objective, pace) for objective in scenario.objectives),
+        messages=tuple(
+            replace(message, at=_sooner(message.at, pace)) if message.at else message for message in scenario.messages
+        ),
+        faults=tuple(replace(fault, at=_fault_time(fault.at, pace)) for fault in scenario.faults),
+        script=tuple(replace(step, at=_sooner(step.at, pace)) for step in scenario.script),
     )
 
 
+def _system_seconds(scenario: Scenario) -> float:
+    """Return the seconds that the system itself needs, which no pace makes shorter."""
+    page = scenario.page.fallback.latest if scenario.page else 0.0
+    return page + max(map(_fault_seconds, scenario.faults), default=0.0) + _after_fault_end(scenario)
+
+
+def _fault_seconds(fault: Fault) -> float:
+    again = (fault.repeat.times - 1) * fault.repeat.every if fault.repeat else 0.0
+    return (fault.lasts or 0.0) + again
+
+
+def _after_fault_end(scenario: Scenario) -> float:
+    """Return the seconds after the end of a fault for which something is still judged; 0 for none."""
+    times = [time for line in (*scenario.expect, *scenario.clues) for time in (line.by, line.at) if time]
+    return max((time.latest for time in times if time.moment is Moment.FAULT_END), default=0.0)
+
+
 def _windows(expectations: tuple[Expectation, ...], pace: float) -> tuple[Expectation, ...]:
-    return tuple(one if one.test is Test.FIRES else _window(one, pace) for one in expectations)
+    return tuple(
+        expectation if expectation.test is Test.FIRES else _window(expectation, pace) for expectation in expectations
+    )
 
 
-def _window(one: Expectation, pace: float) -> Expectation:
-    return replace(one, over=_shorter(one.over, pace), hold=_shorter(one.hold, pace))
+def _window(expectation: Expectation, pace: float) -> Expectation:
+    return replace(expectation, over=_shorter(expectation.over, pace), hold=_shorter(expectation.hold, pace))
 
 
 def _shorter(seconds: float | None, pace: float) -> float | None:
@@ -51,30 +72,54 @@ def _guardrail(guardrail: Guardrail, pace: float) -> Guardrail:
     return replace(guardrail, hold=hold, warn_at=_shorter(guardrail.warn_at, pace))
 
 
-def _line(line: CourseEntry, pace: float) -> CourseEntry:
-    return replace(line, after=line.after / pace)
+def _objective(objective: Objective, pace: float) -> Objective:
+    by = _sooner(objective.by, pace) if objective.by else None
+    return replace(objective, by=by, every=objective.every / pace if objective.every else None)
 
 
-def _start(start: Range, pace: float) -> Range:
-    return Range(min(start.low / pace, 1.0), min(start.high / pace, 3.0))
+def _sooner(time: TimeExpression, pace: float) -> TimeExpression:
+    return replace(time, after=time.after / pace, spread=time.spread / pace)
 
 
-def responder_script(scenario: Scenario, way_out: str, pace: float) -> tuple[ScriptStep, ...]:
-    """What the responders do: written in the file, or each objective at half its limit and then the way out."""
+def _fault_time(time: TimeExpression, pace: float) -> TimeExpression:
+    scaled = _sooner(time, pace)
+    if time.moment is not Moment.START:
+        return scaled
+    first = min(scaled.after, FIRST_FAULT)
+    return replace(scaled, after=first, spread=min(scaled.latest, LAST_FAULT) - first)
+
+
+def responder_script(scenario: Scenario, mitigation: str, pace: float) -> tuple[ScriptStep, ...]:
+    """Return the responders' steps: from the file, or each objective at half its limit and then the mitigation."""
     if scenario.script:
-        return tuple(replace(step, action=way_out) if step.action and way_out else step for step in scenario.script)
-    steps = [_half(one.expect, one.of, one.within) for one in scenario.objectives]
+        return tuple(
+            replace(step, action=mitigation) if step.action and mitigation else step for step in scenario.script
+        )
+    steps = list(_reached_objectives(scenario))
     known = {step.moment for step in steps}
     if Moment.ACKNOWLEDGED not in known:
-        steps.append(ScriptStep(20 / pace, Moment.ALERT, moment=Moment.ACKNOWLEDGED))
+        steps.append(ScriptStep(TimeExpression(Moment.PAGED, 20 / pace), moment=Moment.ACKNOWLEDGED))
     if Moment.DECLARED not in known:
-        steps.append(ScriptStep(60 / pace, Moment.ALERT, moment=Moment.DECLARED))
-    latest = max((step.after for step in steps if step.of is Moment.DECLARED), default=0.0)
-    steps.append(ScriptStep(latest + 20 / pace, Moment.DECLARED, moment=Moment.THEORY))
-    if way_out:
-        steps.append(ScriptStep(latest + 40 / pace, Moment.DECLARED, action=way_out))
+        steps.append(ScriptStep(TimeExpression(Moment.PAGED, 60 / pace), moment=Moment.DECLARED))
+    latest = max((step.at.after for step in steps if step.at.moment is Moment.DECLARED), default=0.0)
+    steps.append(ScriptStep(TimeExpression(Moment.DECLARED, latest + 20 / pace), moment=Moment.THEORY))
+    if mitigation:
+        steps.append(ScriptStep(_mitigation_time(scenario, latest + 40 / pace), action=mitigation))
     return tuple(steps)
 
 
-def _half(moment: Moment, of: Moment, within: float) -> ScriptStep:
-    return ScriptStep(within / 2, of, moment=moment)
+def _reached_objectives(scenario: Scenario) -> Iterator[ScriptStep]:
+    """Yield each objective at half its limit; of a cadence one, where nothing else says that moment."""
+    timed = [objective for objective in scenario.objectives if objective.by]
+    for objective in timed:
+        assert objective.by is not None
+        yield ScriptStep(replace(objective.by, after=objective.by.after / 2), moment=objective.moment)
+    for objective in scenario.objectives:
+        if objective.every and objective.since and objective.moment not in {other.moment for other in timed}:
+            yield ScriptStep(TimeExpression(objective.since, objective.every / 2), moment=objective.moment)
+
+
+def _mitigation_time(scenario: Scenario, after_declared: float) -> TimeExpression:
+    """Return when to mitigate: after all that is judged once the fault has ended by itself."""
+    judged = _after_fault_end(scenario)
+    return TimeExpression(Moment.FAULT_END, judged + 1.0) if judged else TimeExpression(Moment.DECLARED, after_declared)

@@ -32,6 +32,7 @@ from gameday.drill.view import View
 from gameday.errors import GamedayError
 from gameday.events import Ended, Halted, NewEvent, Problem, Started
 from gameday.model import EndReason, Mode, Phase, Plan
+from gameday.moments import Moment
 from gameday.plugins.types import Intent
 from gameday.process_identity import current_process
 from gameday.store.paths import DataFolder
@@ -114,14 +115,9 @@ class Runner:
         stack.callback(door.close)
         names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._companion = GuardianSupervisor(
-            self._plan.drill,
-            self._folder,
-            names,
-            commands(self._plan.environment),
-            self._afterwards,
-            self._guardian_lost,
-            self._timing,
-        )
+            self._plan.drill, self._folder, names, commands(self._plan.environment), self._afterwards,
+            self._guardian_lost, self._timing,
+        )  # fmt: skip
 
     def _close_unopened(self, why: str) -> None:
         """Nothing was touched, and no guardian stands: the drill is closed, so that nobody takes it for an orphan."""
@@ -167,8 +163,8 @@ class Runner:
             self._wake,
         )
         phase.change(self._log, Phase.RUNNING)
-        delay = min((planned.start for planned in self._plan.faults), default=0.0)
-        self._log.append(NewEvent(Started(round(delay, 3))))
+        hidden = [planned.at.after for planned in self._plan.faults if planned.at.moment is Moment.START]
+        self._log.append(NewEvent(Started(round(min(hidden, default=0.0), 3))))
         threading.Thread(target=self._lease_renewal_loop, daemon=True).start()
         finish = self._until_finished(loop)
         self._ledger.close()

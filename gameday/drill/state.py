@@ -17,6 +17,7 @@ from gameday.events import (
     EffectJudged,
     Event,
     FaultConfirmed,
+    FaultEnded,
     GoneAhead,
     GuardrailBroken,
     Halted,
@@ -51,8 +52,8 @@ _MOMENTS = frozenset(moment.value for moment in Moment)
 class State:
     """`moments`: when each happened first, whenever it was written down. `startex`: the drill's zero, None before.
     `intended`: fault ids that were tried; `standing`: those read back as there, and not yet as gone; `undone`: those
-    of them that something ended, with the id of the later fault of ours that did, empty for an action. `played`: lines
-    of the course that are done with; `stepped`: steps of the script.
+    of them that something ended, with the id of the later fault of ours that did, empty for an action. `played`:
+    messages that are done with; `stepped`: steps of the script.
     `halt`: why the drill must end at once, empty if it need not."""
 
     phase: Phase = Phase.PLANNED
@@ -74,11 +75,17 @@ class State:
     """Those that somebody holds."""
     hands: Interventions = field(default_factory=Interventions)
     told: frozenset[int] = frozenset()
-    """Lines of the course that were sent, not only offered."""
+    """Messages that were sent, not only offered."""
     offered: frozenset[int] = frozenset()
     """Hints that stand ready, and were not sent."""
     intents: Mapping[str, int] = field(default_factory=dict[str, int])
-    """How often each fault was tried: once, and once more for each turn of its dial."""
+    """How often each fault was tried since it last ended: once, and once more for each adjustment."""
+    began: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
+    """When each fault was confirmed active (CLOCK_MONOTONIC): once, and again each time it returned."""
+    ended: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How often each fault has ended by itself, as planned."""
+    ended_at: float | None = None
+    """When the last planned end was (CLOCK_MONOTONIC)."""
     halt: str = ""
     begun: bool = False
     """The facilitator has begun it: STARTEX may come."""
@@ -89,8 +96,8 @@ class State:
     """Why going on teaches nothing: no effect, a lapse, a refusal."""
 
     @property
-    def turnable(self) -> frozenset[str]:
-        """The faults whose dial may be turned: one that something ended is not applied again."""
+    def adjustable(self) -> frozenset[str]:
+        """The faults that may be adjusted: one that something ended is not applied again."""
         return self.standing - frozenset(self.undone)
 
 
@@ -125,7 +132,11 @@ def _fold_fault_event(state: State, event: Event) -> State:
         case ApplyUnknown(reason=why):
             return _fold_futile(state, f"nobody knows whether the fault landed: {why}")
         case FaultConfirmed(fault=fault):
-            return replace(state, standing=state.standing | {fault})
+            again = () if fault in state.standing else (event.happened,)  # an adjusted fault is the same one
+            began = {**state.began, fault: (*state.began.get(fault, ()), *again)}
+            return replace(state, standing=state.standing | {fault}, began=began)
+        case FaultEnded() as body:
+            return _fold_fault_end(state, body, event.happened)
         case Lapsed():
             return _fold_futile(replace(state, standing=frozenset()), "the fault went without us")
         case Removed() as body:
@@ -200,6 +211,13 @@ def _fold_intended(state: State, body: Intended) -> State:
 
 def _fold_futile(state: State, why: str) -> State:
     return replace(state, futile=state.futile or why)
+
+
+def _fold_fault_end(state: State, body: FaultEnded, at: float) -> State:
+    fault = body.fault
+    ended = {**state.ended, fault: state.ended.get(fault, 0) + 1}
+    intents = {**state.intents, fault: len(state.hands.adjustments.get(fault, ()))}
+    return replace(state, standing=state.standing - {fault}, ended=ended, ended_at=at, intents=intents)
 
 
 def _fold_removed(state: State, body: Removed) -> State:

@@ -140,15 +140,17 @@ class Removed(Body, frozen=True):
         return spans(self.cause)
 
 
-class FaultEnded(Marked, frozen=True):
+class FaultEnded(Body, frozen=True):
     """Moment; a fault ended by itself on purpose, at the end of the time it lasts."""
 
     kind: ClassVar[str] = "fault-end"
     audience: ClassVar[Audience] = FACILITATOR
+    marker: str
+    fault: str = ""
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("The fault ended by itself, as planned")
+        return spans("The fault ", code(self.fault), " ended by itself, as planned")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:

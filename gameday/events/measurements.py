@@ -173,6 +173,8 @@ class Mitigated(Body, frozen=True):
     default_tone: ClassVar[Tone] = Tone.GOOD
     actions: tuple[str, ...] = ()
     text: str = ""
+    censored: bool = False
+    """The planned end of a fault may have restored service."""
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

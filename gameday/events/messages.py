@@ -9,34 +9,25 @@ from typing_extensions import override
 
 from gameday.events.audience import EVERYONE, FACILITATOR, Audience, roles
 from gameday.events.body import Body, Channel
-from gameday.events.text import NO_TEXT, SignalKinds, Text, code, quote, spans, with_detail
-from gameday.model import Role, Rung
+from gameday.events.text import SignalKinds, Text, code, quote, spans, with_detail
+from gameday.model import HintRung, Role
 
 
 class AlertFired(Body, frozen=True):
-    """Moment; an alert fired, or the program paged in its place."""
+    """Moment; an alert of the environment fired."""
 
     kind: ClassVar[str] = "alert"
     audience: ClassVar[Audience] = EVERYONE
     field_audience: ClassVar[Mapping[str, Audience]] = {"expected": FACILITATOR}
     signal: str = ""
-    by: Literal["environment", "program"] = "environment"
     expected: bool = False
-
-    @property
-    def by_program(self) -> bool:
-        return self.by == "program"
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        if self.by_program:
-            return spans("The environment's alert stayed silent; the program paged in its place")
         return spans(f"Alert {self.signal} fires" + ("" if self.expected else ", not expected"))
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        if self.by_program:
-            return NO_TEXT
         return spans("Alert ", code(self.signal), "" if self.expected else " (not expected)")
 
 
@@ -56,7 +47,7 @@ class Paged(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("PAGE, by the program" if self.by_program else "PAGE", self.text)
+        return with_detail("PAGE, by the program: no alert fired" if self.by_program else "PAGE", self.text)
 
     @override
     def responder_text(self) -> Text:
@@ -134,7 +125,7 @@ class HintSent(Body, frozen=True):
     channel: ClassVar[Channel | None] = Channel.MESSAGE
     entry: int
     text: str = ""
-    rung: Rung = Rung.NUDGE
+    rung: HintRung = HintRung.NUDGE
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -156,7 +147,7 @@ class HintOffered(Body, frozen=True):
     audience: ClassVar[Audience] = FACILITATOR
     entry: int
     text: str = ""
-    rung: Rung = Rung.NUDGE
+    rung: HintRung = HintRung.NUDGE
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

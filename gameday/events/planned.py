@@ -40,6 +40,8 @@ class PlannedObjective(_Part, frozen=True):
     moment: str
     within: float | None
     of: str
+    every: bool = False
+    """Due again and again, so many seconds after the last time."""
 
 
 class PlannedFaultRecord(_Part, frozen=True):
@@ -50,6 +52,7 @@ class PlannedFaultRecord(_Part, frozen=True):
     target: str
     params: JsonObject = msgspec.field(default_factory=dict[str, Any])
     effect: str = ""
+    lasts: float | None = None
 
     @property
     def summary(self) -> str:

@@ -15,8 +15,8 @@ from gameday.files.placeholders import placeholders_in, substitute
 from gameday.files.rules import Kinds, faults, placeholders
 from gameday.files.schema_validation import validate_schema
 from gameday.files.yaml_document import Document
-from gameday.model import Environment, Expectation, Json, Scenario, SignalKind, Test
-from gameday.units import format_duration, format_expectation
+from gameday.model import Environment, Expectation, Json, RequiredSignal, Scenario, SignalKind, Test
+from gameday.units import format_expectation, format_time
 
 
 class BindingKind(StrEnum):
@@ -24,9 +24,9 @@ class BindingKind(StrEnum):
 
     TARGET = "target"
     SIGNAL = "signal"
-    GOOD = "good"
+    HEALTHY = "healthy"
     ACTION = "action"
-    WORD = "word"
+    TERM = "term"
     LOAD = "load"
     RUNBOOK = "runbook"
 
@@ -45,17 +45,17 @@ class MissingBinding:
 
     @override
     def __str__(self) -> str:
-        named = f"what is good for {self.name}" if self.what is BindingKind.GOOD else f"{self.what} {self.name}"
+        named = f"the healthy limit of {self.name}" if self.what is BindingKind.HEALTHY else f"{self.what} {self.name}"
         said = "load" if self.what is BindingKind.LOAD else named
         return f"{said}: {self.says}" if self.says else said
 
 
 def read_unbound_scenario(found: Document, kinds: Kinds) -> Scenario:
-    """The scenario of a document; a word that it uses may be the environment's to give. Raises BadFiles."""
+    """The scenario of a document; a term that it uses may be the environment's to give. Raises BadFiles."""
     part = validate_schema(found, "scenario")
     for rule in rules.RULES if isinstance(found.data, dict) else ():
         rule(found)
-    placeholders.words(found, Environment("", {}, {}, {}, words=dict.fromkeys(_words(found.data), "...")))
+    placeholders.terms(found, Environment("", {}, {}, {}, terms=dict.fromkeys(_terms(found.data), "...")))
     faults.parameters(found, kinds)
     if found.problems or part is None:
         raise InvalidFiles(found.problems)
@@ -68,55 +68,53 @@ def read_unbound_scenario(found: Document, kinds: Kinds) -> Scenario:
 
 def find_missing(found: Document, scenario: Scenario, environment: Environment) -> tuple[MissingBinding, ...]:
     """What to ask for; a thing that is only better to have comes last."""
-    words = {**scenario.needs.words, **environment.words}
-    known = [*_missing_placeholders(found, scenario, environment), *_targets(scenario, environment, words)]
+    terms = {**scenario.requires.terms, **environment.terms}
+    known = [*_missing_placeholders(found, scenario, environment), *_targets(scenario, environment, terms)]
     return (
         *known,
-        *_signals(scenario, environment, words),
-        *_actions(scenario, environment),
+        *_signals(scenario, environment, terms),
+        *_actions(scenario, environment, terms),
         *_load(scenario, environment),
         *_runbooks(scenario, environment),
     )
 
 
 def _missing_placeholders(found: Document, scenario: Scenario, environment: Environment) -> Iterator[MissingBinding]:
-    for word in sorted(set(_words(found.data)) - {*scenario.needs.words, *environment.words}):
-        text = next(text for text in _texts(found.data) if word in placeholders_in(text))
-        yield MissingBinding(BindingKind.WORD, word, ("words", word), f'your own word for it in "{text}"')
+    for term in sorted(set(_terms(found.data)) - {*scenario.requires.terms, *environment.terms}):
+        text = next(text for text in _texts(found.data) if term in placeholders_in(text))
+        yield MissingBinding(BindingKind.TERM, term, ("terms", term), f'your own term for it in "{text}"')
 
 
-def _targets(scenario: Scenario, environment: Environment, words: dict[str, str]) -> Iterator[MissingBinding]:
-    for name, means in scenario.needs.targets.items():
+def _targets(scenario: Scenario, environment: Environment, terms: dict[str, str]) -> Iterator[MissingBinding]:
+    for name, means in scenario.requires.targets.items():
         if name not in environment.targets:
-            yield MissingBinding(BindingKind.TARGET, name, ("targets", name), substitute(means, words))
+            yield MissingBinding(BindingKind.TARGET, name, ("targets", name), substitute(means, terms))
 
 
-def _signals(scenario: Scenario, environment: Environment, words: dict[str, str]) -> Iterator[MissingBinding]:
-    for name, kind in scenario.needs.signals.items():
-        bound = environment.signals.get(name)
+def _signals(scenario: Scenario, environment: Environment, terms: dict[str, str]) -> Iterator[MissingBinding]:
+    for name, signal in scenario.requires.signals.items():
+        bound, kind = environment.signals.get(name), signal.kind
         if bound is None:
-            yield MissingBinding(
-                BindingKind.SIGNAL, name, ("signals", name), _describe_signal(scenario, name, kind, words), kind=kind
-            )
-        if (bound is None or bound.good is None) and _uses_is_good(scenario, name):
-            says = "steady state asks for it, before the fault and after it"
-            yield MissingBinding(BindingKind.GOOD, name, ("signals", name, "good"), says, kind=kind)
+            says = _describe_signal(scenario, name, signal, terms)
+            yield MissingBinding(BindingKind.SIGNAL, name, ("signals", name), says, kind=kind)
+        if (bound is None or bound.healthy is None) and _uses_healthy(scenario, name):
+            says = "steady state rests on it, before the fault and after it"
+            yield MissingBinding(BindingKind.HEALTHY, name, ("signals", name, "healthy"), says, kind=kind)
 
 
-def _actions(scenario: Scenario, environment: Environment) -> Iterator[MissingBinding]:
-    told = [(name, "a way out: it ends the users' trouble") for name in scenario.ways_out]
-    told += [(entry.when, f'when it is taken: "{entry.say}"') for entry in scenario.course if entry.when]
-    told += [(step.action, "a rehearsal takes it") for step in scenario.script if step.action]
-    first = dict(reversed(told))
-    for name in dict.fromkeys(name for name, _ in told):
+def _actions(scenario: Scenario, environment: Environment, terms: dict[str, str]) -> Iterator[MissingBinding]:
+    reasons = {step.action: "a rehearsal takes it" for step in scenario.script if step.action}
+    for name, means in {**reasons, **scenario.requires.actions}.items():
         if name not in environment.actions:
-            yield MissingBinding(BindingKind.ACTION, name, ("actions", name), first[name])
+            use = "; a mitigation: it restores service" if name in scenario.mitigations else ""
+            yield MissingBinding(BindingKind.ACTION, name, ("actions", name), substitute(means, terms) + use)
 
 
 def _load(scenario: Scenario, environment: Environment) -> Iterator[MissingBinding]:
-    needs = scenario.needs
-    if needs.load_of and environment.load is None:
-        says = f"started when {needs.load_of} has less than {needs.load_at_least:g}/s"
+    load = scenario.requires.load
+    if load and environment.load is None:
+        says = f"started when {load.signal} has less than {load.at_least:g}/s"
+        says += "; its clients must retry" if load.clients == "retry" else ""
         yield MissingBinding(BindingKind.LOAD, "load", ("load",), says, needed=False)
 
 
@@ -129,42 +127,39 @@ def _runbooks(scenario: Scenario, environment: Environment) -> Iterator[MissingB
 
 
 def _expectations(scenario: Scenario) -> Iterator[tuple[str, Expectation]]:
-    for one in scenario.holds:
-        yield "hypothesis", one
-    for one in scenario.steady_state:
-        yield "steady state", one
-    for one in scenario.mitigated:
-        yield "mitigated", one
-    for fault in scenario.faults:
-        if fault.expect:
-            yield "the fault shows", fault.expect
-    for one in scenario.trail:
-        yield "trail", one
+    yield from (("hypothesis", expectation) for expectation in scenario.expect)
+    yield from (("steady state", expectation) for expectation in scenario.steady_state)
+    yield from (("mitigated when", expectation) for expectation in scenario.mitigated_when)
+    yield from (("the fault shows", fault.shows) for fault in scenario.faults if fault.shows)
+    yield from (("clue", expectation) for expectation in scenario.clues)
     for rail in scenario.guardrails:
         yield "guardrail", rail.expectation
 
 
-def _describe_signal(scenario: Scenario, name: str, kind: SignalKind, words: dict[str, str]) -> str:
-    """A kind, and each use of it: `a ratio; hypothesis: at least 97% over 1 min`."""
-    uses = [f"{where}: {_use(one, words)}" for where, one in _expectations(scenario) if one.signal == name]
+def _describe_signal(scenario: Scenario, name: str, signal: RequiredSignal, terms: dict[str, str]) -> str:
+    """Describe kind, meaning and each use: `a ratio: attempts that succeed; hypothesis: at least 97% over 1 min`."""
+    uses = [f"{where}: {_use(one, terms)}" for where, one in _expectations(scenario) if one.signal == name]
     if scenario.page and scenario.page.alert == name:
-        uses.append(f"it pages, within {format_duration(scenario.page.else_after)} of {scenario.page.of}")
-    if scenario.needs.load_of == name:
-        uses.append(f"load: at least {scenario.needs.load_at_least:g}/s")
-    return "; ".join([f"{'an' if kind is SignalKind.ALERT else 'a'} {kind}", *uses])
+        uses.append(f"it pages, by {format_time(scenario.page.fallback)}")
+    if (load := scenario.requires.load) and load.signal == name:
+        uses.append(f"load: at least {load.at_least:g}/s")
+    means = f": {substitute(signal.means, terms)}" if signal.means else ""
+    return "; ".join([f"{'an' if signal.kind is SignalKind.ALERT else 'a'} {signal.kind}{means}", *uses])
 
 
-def _use(one: Expectation, words: dict[str, str]) -> str:
-    tells = f" ({substitute(one.tells, words)})" if one.tells else ""
-    return format_expectation(one).removeprefix(f"{one.signal} ") + tells
+def _use(expectation: Expectation, terms: dict[str, str]) -> str:
+    means = f" ({substitute(expectation.means, terms)})" if expectation.means else ""
+    return format_expectation(expectation).removeprefix(f"{expectation.signal} ") + means
 
 
-def _uses_is_good(scenario: Scenario, name: str) -> bool:
-    return any(one.signal == name and one.test is Test.IS_HEALTHY for _, one in _expectations(scenario))
+def _uses_healthy(scenario: Scenario, name: str) -> bool:
+    """True if an expectation rests on the environment's limit for this signal."""
+    tests = (Test.IS_HEALTHY, Test.NOT_HEALTHY)
+    return any(one.signal == name and one.test in tests for _, one in _expectations(scenario))
 
 
 def _texts(data: Json) -> Iterator[str]:
-    """Every text that has a word to fill."""
+    """Every text that has a term to fill."""
     if isinstance(data, str):
         if re.search(r"\{[a-z]", data):
             yield data
@@ -173,5 +168,5 @@ def _texts(data: Json) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _words(data: Json) -> Iterator[str]:
-    return (word for text in _texts(data) for word in placeholders_in(text))
+def _terms(data: Json) -> Iterator[str]:
+    return (term for text in _texts(data) for term in placeholders_in(text))

@@ -1,4 +1,4 @@
-"""The team's own words in a scenario's texts: `{journey}` becomes checkout."""
+"""The team's own terms in a scenario's texts: `{journey}` becomes checkout."""
 
 from __future__ import annotations
 
@@ -6,49 +6,55 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from gameday.model import CourseEntry, Cue, Environment, Expectation, Scenario
+from gameday.model import Environment, Expectation, Requirements, Scenario
 
 _BRACES = re.compile(r"\{([a-z][a-z0-9_-]*)\}")
 
 
-def substitute(text: str, words: Mapping[str, str]) -> str:
-    """`text` with each `{word}` replaced; a word that is not there stays as it is."""
-    return _BRACES.sub(lambda found: words.get(found[1], found[0]), text) if "{" in text else text
+def substitute(text: str, terms: Mapping[str, str]) -> str:
+    """Return `text` with each `{term}` replaced; an unknown term stays as it is."""
+    return _BRACES.sub(lambda match: terms.get(match[1], match[0]), text) if "{" in text else text
 
 
 def placeholders_in(text: str) -> Iterator[str]:
-    """The words that a text wants filled."""
-    return (found[1] for found in _BRACES.finditer(text))
+    """Return the terms that a text uses."""
+    return (match[1] for match in _BRACES.finditer(text))
 
 
 def substitute_scenario(scenario: Scenario, environment: Environment) -> Scenario:
-    """The scenario with all texts filled: the environment's words before the scenario's defaults."""
-    words = {**scenario.needs.words, **environment.words}
+    """Return the scenario with all texts filled: the environment's terms before the scenario's defaults."""
+    terms = {**scenario.requires.terms, **environment.terms}
 
-    def said(text: str) -> str:
-        return substitute(text, words)
+    def filled(text: str) -> str:
+        return substitute(text, terms)
 
-    def told(expectations: tuple[Expectation, ...]) -> tuple[Expectation, ...]:
-        return tuple(replace(one, tells=said(one.tells)) for one in expectations)
+    def all_filled(expectations: tuple[Expectation, ...]) -> tuple[Expectation, ...]:
+        return tuple(replace(expectation, means=filled(expectation.means)) for expectation in expectations)
 
     return replace(
         scenario,
-        needs=replace(
-            scenario.needs, words=words, targets={name: said(text) for name, text in scenario.needs.targets.items()}
+        requires=_requirements(scenario.requires, terms),
+        statement=filled(scenario.statement),
+        expect=all_filled(scenario.expect),
+        steady_state=all_filled(scenario.steady_state),
+        mitigated_when=all_filled(scenario.mitigated_when),
+        clues=all_filled(scenario.clues),
+        page=replace(scenario.page, say=filled(scenario.page.say)) if scenario.page else None,
+        messages=tuple(
+            replace(message, say=filled(message.say), look_for=filled(message.look_for))
+            for message in scenario.messages
         ),
-        hypothesis=said(scenario.hypothesis),
-        holds=told(scenario.holds),
-        steady_state=told(scenario.steady_state),
-        mitigated=told(scenario.mitigated),
-        trail=told(scenario.trail),
-        page=replace(scenario.page, say=said(scenario.page.say)) if scenario.page else None,
-        course=tuple(_line(entry, words) for entry in scenario.course),
-        debrief=tuple(said(text) for text in scenario.debrief),
+        debrief=tuple(filled(text) for text in scenario.debrief),
     )
 
 
-def _line(entry: CourseEntry, words: Mapping[str, str]) -> CourseEntry:
-    play = entry.play
-    if isinstance(play, Cue):
-        play = replace(play, look_for=substitute(play.look_for, words))
-    return replace(entry, say=substitute(entry.say, words), play=play)
+def _requirements(requires: Requirements, terms: Mapping[str, str]) -> Requirements:
+    return replace(
+        requires,
+        terms=terms,
+        targets={name: substitute(means, terms) for name, means in requires.targets.items()},
+        signals={
+            name: replace(signal, means=substitute(signal.means, terms)) for name, signal in requires.signals.items()
+        },
+        actions={name: substitute(means, terms) for name, means in requires.actions.items()},
+    )

@@ -74,7 +74,7 @@ def _environment(name: str, part: EnvironmentPart, folder: Path) -> Environment:
             action: Action(action, _command(one.do, folder), _command(one.undo, folder))
             for action, one in part.actions.items()
         },
-        words=dict(part.words),
+        terms=dict(part.terms),
         runbooks=dict(part.runbooks),
         charter=dict(part.charter),
         load=Load(_command(part.load.start, folder), _command(part.load.stop, folder)) if part.load else None,
@@ -99,6 +99,6 @@ def _command(words: Sequence[str], folder: Path) -> tuple[str, ...]:
 
 
 def _signal(name: str, part: SignalPart) -> SignalBinding:
-    good = Expectation(name, *part.good) if part.good else None
+    healthy = Expectation(name, *part.healthy) if part.healthy else None
     settings = {**cast("Mapping[str, Json]", part.model_extra or {}), "timeout": part.timeout}
-    return SignalBinding(name, part.kind, part.probe, settings, part.every, good, part.min_samples)
+    return SignalBinding(name, part.kind, part.probe, settings, part.every, healthy, part.min_samples)

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gameday import units
+from gameday.files.time_expressions import parse_time_range
 from gameday.files.yaml_document import KeyPath
-from gameday.model import Json, Limit, Range
+from gameday.model import Json, Limit, TimeExpression
 
-EXPECTATIONS: tuple[KeyPath, ...] = (("hypothesis", "holds"), ("steady_state",), ("mitigated",), ("trail",))
+EXPECTATIONS: tuple[KeyPath, ...] = (
+    ("hypothesis", "expect"),
+    ("steady_state",),
+    ("mitigated_when",),
+    ("clues",),
+)
 
 
 def get_path(data: Json, *path: str | int) -> Json:
@@ -50,8 +56,8 @@ def expectations(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
     for place in EXPECTATIONS:
         yield from iter_maps(data, *place)
     for path, fault in iter_maps(data, "faults"):
-        if isinstance(expect := fault.get("expect"), dict):
-            yield (*path, "expect"), expect
+        if isinstance(shows := fault.get("shows"), dict):
+            yield (*path, "shows"), shows
 
 
 def text(value: Json) -> str:
@@ -67,10 +73,39 @@ def parse_duration(value: Json) -> float | None:
         return None
 
 
-def parse_range(value: Json) -> Range | None:
-    """The range in `100ms..800ms`, or None when it is none."""
+_TIMES: tuple[tuple[KeyPath, str], ...] = (
+    (("faults",), "at"),
+    (("objectives",), "by"),
+    (("messages",), "at"),
+    (("rehearsal", "responders"), "at"),
+)
+
+
+def times(data: Json) -> Iterator[tuple[KeyPath, TimeExpression]]:
+    """Every time of a scenario that can be read, with its path."""
+    places: list[tuple[KeyPath, Json]] = [(("ends",), get_path(data, "ends"))]
+    places.append((("page", "fallback"), get_path(data, "page", "fallback")))
+    for place, key in _TIMES:
+        places += [((*path, key), entry.get(key)) for path, entry in iter_maps(data, *place)]
+    for path, expectation in expectations(data):
+        places += [((*path, key), expectation.get(key)) for key in ("by", "at")]
+    for path, value in places:
+        if (time := parse_time(value)) is not None:
+            yield path, time
+
+
+def parse_time(value: Json) -> TimeExpression | None:
+    """Return the time in `impact+2m` or `start+0s..3m`, or None when it is none."""
     try:
-        return units.duration_range(value) if isinstance(value, str) else None
+        return parse_time_range(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def parse_quantity_range(value: Json) -> units.QuantityRange | None:
+    """Return the range in `100ms..800ms`, or None when it is none."""
+    try:
+        return units.quantity_range(value) if isinstance(value, str) else None
     except ValueError:
         return None
 

@@ -62,11 +62,13 @@ def scenario_of(found: Document, environment: Environment | None = None, kinds: 
 
 
 def bind_charter(scenario: Scenario, environment: Environment) -> Scenario:
-    """The scenario with each `within: charter` replaced by the environment's own seconds for that objective."""
+    """The scenario with each `by: charter` replaced by the environment's own seconds for that objective."""
     return replace(
         scenario,
         objectives=tuple(
-            replace(one, within=environment.charter.get(one.id, CHARTER_SECONDS)) if one.within == CHARTER else one
-            for one in scenario.objectives
+            replace(objective, by=replace(objective.by, after=environment.charter.get(objective.id, CHARTER_SECONDS)))
+            if objective.by and objective.by.after == CHARTER
+            else objective
+            for objective in scenario.objectives
         ),
     )

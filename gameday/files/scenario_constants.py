@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from gameday.moments import Moment
+
+CHARTER_WORD: Final = "charter"
 CHARTER: Final = -1.0
-"""An objective's `within: charter`, until bind_charter puts the environment's own seconds in its place."""
+"""The seconds of an objective's `by: charter`, until bind_charter puts the environment's own in their place."""
 
 CHARTER_SECONDS: Final = 300.0
-"""What `charter` means where the environment's charter is silent: swarm within five minutes."""
+"""The time of `charter` where the environment's charter is silent: swarm within five minutes."""
+
+MANUAL: Final = "manual"
+"""A message's `at: manual`: in reserve, sent by the facilitator alone."""
 
 MITIGATED_HOLD: Final = 60.0
-"""How long steady state must hold to count as mitigated where the scenario does not say."""
+"""Seconds that steady state must hold to count as mitigated where the scenario does not say."""
 
 LIMIT_TESTS: Final = ("at_least", "at_most", "above", "below")
-TESTS: Final = (*LIMIT_TESTS, "is", "fires")
+TESTS: Final = (*LIMIT_TESTS, "is", "not", "fires")
 UPWARDS: Final = frozenset({"at_least", "above"})
 
-DIALLED: Final = ("delay", "after")
-"""The parameters of a fault that a dial turns, where the fault has one: times."""
+FAULT_KEYS: Final = frozenset({"id", "kind", "target", "at", "lasts", "repeat", "adjust", "shows"})
+"""The keys of a fault that are the scenario's; all others go to the injector."""
+
+PEOPLE_ALONE_MOMENTS: Final = frozenset({Moment.FAULT, Moment.IMPACT, Moment.FAULT_END})
+"""Moments that never come in a drill without a fault."""
 
 KNOWN_PROBES: Final[Mapping[str, tuple[str, ...]]] = {
     "http": ("url", "value", "n", "good_count", "total_count"),

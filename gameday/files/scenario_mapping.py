@@ -6,78 +6,84 @@ from dataclasses import replace
 from typing import cast
 
 from gameday.files.scenario_constants import LIMIT_TESTS, MITIGATED_HOLD
+from gameday.files.schema.requirements import LoadPart, RequiresPart
 from gameday.files.schema.scenario import (
-    CoursePart,
     ExpectationPart,
     FaultPart,
     GuardrailPart,
-    NeedsPart,
+    MessagePart,
+    ObjectivePart,
     ScenarioPart,
     StepPart,
 )
 from gameday.model import (
-    CourseEntry,
-    Cue,
-    Ends,
     Expectation,
     Fault,
     Guardrail,
-    Hint,
     Json,
     Limit,
-    Needs,
+    Message,
     Objective,
     Page,
-    Range,
+    Repeat,
+    RequiredLoad,
+    RequiredSignal,
+    Requirements,
     Scenario,
     ScriptStep,
     Test,
 )
+from gameday.model.scenario import AT_START
 
 
 def scenario(part: ScenarioPart) -> Scenario:
-    """The whole of it. What the file leaves out has its default here."""
+    """Return the whole scenario. What the file leaves out has its default here."""
     steady = _expectations(part.steady_state)
-    page, ends, rehearsal = part.page, part.ends, part.rehearsal
+    page, rehearsal = part.page, part.rehearsal
     return Scenario(
         id=part.id,
         type=part.type or part.id,
         difficulty=part.difficulty,
         timebox=part.timebox,
-        roles_needed=tuple(part.roles.need),
-        roles_wanted=tuple(part.roles.want),
+        roles_required=tuple(part.roles.required),
+        roles_optional=tuple(part.roles.optional),
         runbooks=tuple(part.runbooks),
-        needs=_needs(part.needs),
-        hypothesis=part.hypothesis.say,
-        holds=_expectations(part.hypothesis.holds),
+        requires=_requirements(part.requires),
+        statement=part.hypothesis.statement,
+        expect=_expectations(part.hypothesis.expect),
         steady_state=steady,
-        mitigated=_expectations(part.mitigated) or tuple(replace(one, hold=MITIGATED_HOLD) for one in steady),
-        ways_out=tuple(part.ways_out),
+        mitigated_when=_expectations(part.mitigated_when) or tuple(replace(one, hold=MITIGATED_HOLD) for one in steady),
+        mitigations=tuple(part.mitigations),
         faults=tuple(_fault(fault) for fault in part.faults),
-        trail=_expectations(part.trail),
+        clues=_expectations(part.clues),
         guardrails=tuple(_guardrail(guardrail) for guardrail in part.guardrails),
-        page=Page(page.from_, page.else_after, page.of, page.say) if page else None,
-        ends=Ends(ends.after, ends.of) if ends else None,
-        objectives=tuple(Objective(one.id, one.expect, one.within, one.of) for one in part.objectives),
-        course=tuple(_line(line) for line in part.course),
+        page=Page(page.alert, page.fallback, page.say) if page else None,
+        ends=part.ends,
+        objectives=tuple(_objective(objective) for objective in part.objectives),
+        messages=tuple(_message(message) for message in part.messages),
         debrief=tuple(part.debrief),
+        removed_by_responders=part.removed_by == "responders",
+        on_halt=tuple(part.on_halt),
         script=tuple(_step(step) for step in rehearsal.responders) if rehearsal else (),
         pace=rehearsal.pace if rehearsal else 10.0,
     )
 
 
-def _needs(part: NeedsPart) -> Needs:
-    load = part.load
-    return Needs(
+def _requirements(part: RequiresPart) -> Requirements:
+    return Requirements(
         targets=dict(part.targets),
-        signals=dict(part.signals),
-        words=dict(part.words),
-        load_of=load.of if load else "",
-        load_at_least=load.at_least if load else 0.0,
+        signals={name: RequiredSignal(signal.kind, signal.means or "") for name, signal in part.signals.items()},
+        actions=dict(part.actions),
+        terms=dict(part.terms),
+        load=_load(part.load) if part.load else None,
     )
 
 
-def _test(part: ExpectationPart | GuardrailPart) -> tuple[Test, Limit] | None:
+def _load(part: LoadPart) -> RequiredLoad:
+    return RequiredLoad(part.signal, part.at_least, part.clients or "")
+
+
+def _limit_test(part: ExpectationPart | GuardrailPart) -> tuple[Test, Limit] | None:
     for name in LIMIT_TESTS:
         limit: Limit | None = getattr(part, name)
         if limit is not None:
@@ -85,9 +91,15 @@ def _test(part: ExpectationPart | GuardrailPart) -> tuple[Test, Limit] | None:
     return None
 
 
+def _other_test(part: ExpectationPart) -> Test:
+    if part.fires:
+        return Test.FIRES
+    return Test.NOT_HEALTHY if part.not_ else Test.IS_HEALTHY
+
+
 def _expectation(part: ExpectationPart) -> Expectation:
-    test, limit = _test(part) or (Test.FIRES if part.fires else Test.IS_HEALTHY, None)
-    return Expectation(part.signal, test, limit, part.over, part.for_, part.within, part.of, part.tells or "")
+    test, limit = _limit_test(part) or (_other_test(part), None)
+    return Expectation(part.signal, test, limit, part.over, part.for_, part.by, part.at, part.means or "")
 
 
 def _expectations(parts: list[ExpectationPart]) -> tuple[Expectation, ...]:
@@ -100,22 +112,27 @@ def _fault(part: FaultPart) -> Fault:
         kind=part.kind,
         target=part.target,
         params=cast("dict[str, Json]", part.model_extra or {}),
-        start=part.start or Range(0.0, 0.0),
-        dial=part.dial or "",
-        expect=_expectation(part.expect) if part.expect else None,
+        at=part.at or AT_START,
+        lasts=part.lasts,
+        repeat=Repeat(part.repeat.times, part.repeat.every) if part.repeat else None,
+        adjust=dict(part.adjust),
+        shows=_expectation(part.shows) if part.shows else None,
     )
 
 
 def _guardrail(part: GuardrailPart) -> Guardrail:
-    found = _test(part)
-    assert found is not None, "the rules let no guardrail without a limit through"
-    return Guardrail(part.signal, *found, part.for_, part.warn_at)
+    test = _limit_test(part)
+    assert test is not None, "the rules let no guardrail without a limit through"
+    return Guardrail(part.signal, *test, part.for_, part.warn_at)
 
 
-def _line(part: CoursePart) -> CourseEntry:
-    play = Hint(part.hint, part.unless) if part.hint else Cue(part.cue or "", part.look_for or "")
-    return CourseEntry(play, part.say, part.after or 0.0, part.of, part.when or "")
+def _objective(part: ObjectivePart) -> Objective:
+    return Objective(part.id, part.moment, part.by, part.every, part.from_)
+
+
+def _message(part: MessagePart) -> Message:
+    return Message(part.say, part.from_ or "", part.hint, part.at, part.when or "", part.unless, part.look_for or "")
 
 
 def _step(part: StepPart) -> ScriptStep:
-    return ScriptStep(part.after, part.of, part.do, part.take or "")
+    return ScriptStep(part.at, part.do, part.take or "")

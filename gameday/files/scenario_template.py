@@ -20,8 +20,8 @@ from gameday.units import duration, limit
 class WizardAnswers:
     """Answers of the wizard. `main`: the parameter that says how much of the fault.
 
-    `test` and `wanted`: what is believed to hold of the signal (`at_most`, `2s`). `good`: whether the environment
-    says what good means for it. `alert`: the alert that pages; empty for none, as is `way_out`."""
+    `test` and `wanted`: what is believed to hold of the signal (`at_most`, `2s`). `healthy`: whether the environment
+    has a healthy limit for it. `alert`: the alert that pages; empty for none, as is `mitigation`."""
 
     journey: str
     target: str
@@ -32,21 +32,21 @@ class WizardAnswers:
     kind: SignalKind
     test: str
     wanted: str
-    way_out: str
+    mitigation: str
     timebox: str
     alert: str = ""
-    good: bool = True
+    healthy: bool = True
 
 
-def render_scenario(given: WizardAnswers) -> str:
-    """The file's text. Answers of the wrong form give a file with problems: see `problems_of`."""
+def render_scenario(answers: WizardAnswers) -> str:
+    """Return the file's text. Answers of the wrong form give a file with problems: see `problems_of`."""
     parts = [
-        _head(given),
-        _render_hypothesis(given),
-        _render_faults(given),
-        _render_page(given),
-        _course(given),
-        _debrief(given),
+        _head(answers),
+        _render_hypothesis(answers),
+        _render_faults(answers),
+        _render_page(answers),
+        _messages(answers),
+        _debrief(answers),
     ]
     return "".join(parts)
 
@@ -65,111 +65,133 @@ def scalar(text: str) -> str:
     return text if not found.problems and found.data == {text: text} else json.dumps(text, ensure_ascii=False)
 
 
-def _head(given: WizardAnswers) -> str:
-    kinds = {given.signal: given.kind} | ({given.alert: SignalKind.ALERT} if given.alert else {})
-    signals = ", ".join(f"{scalar(name)}: {kind}" for name, kind in kinds.items())
+def _head(answers: WizardAnswers) -> str:
+    kinds = {answers.signal: answers.kind} | ({answers.alert: SignalKind.ALERT} if answers.alert else {})
+    signals = "".join(
+        f"    {scalar(name)}: {{kind: {kind}, means: {_meaning(kind)}}}\n" for name, kind in kinds.items()
+    )
+    actions = f"  actions:\n    {scalar(answers.mitigation)}: restore service\n" if answers.mitigation else ""
     return f"""\
 gameday: 1
-id: {scalar(f"{given.target}-{given.fault}"[:64])}
-timebox: {scalar(given.timebox)}
-needs:
-  targets: {{{scalar(given.target)}: "what {{journey}} needs"}}
-  signals: {{{signals}}}
-  words: {{journey: {_quoted(given.journey)}}}
+id: {scalar(f"{answers.target}-{answers.fault}"[:64])}
+timebox: {scalar(answers.timebox)}
+requires:
+  targets:
+    {scalar(answers.target)}: "a part that {{journey}} needs"
+  signals:
+{signals}{actions}  terms: {{journey: {_quoted(answers.journey)}}}
 
 """
 
 
-def _render_hypothesis(given: WizardAnswers) -> str:
-    says = given.main.statement.format(target=given.target, amount=given.amount)
-    test = given.test.replace("_", " ")
-    signal, believed = scalar(given.signal), f"{given.test}: {scalar(given.wanted)}"
-    steady = "is: good" if given.good else believed
+def _meaning(kind: SignalKind) -> str:
+    return '"your own alert for {journey}"' if kind is SignalKind.ALERT else '"{journey}, as users see it"'
+
+
+def _render_hypothesis(answers: WizardAnswers) -> str:
+    says = answers.main.statement.format(target=answers.target, amount=answers.amount)
+    test = answers.test.replace("_", " ")
+    signal, believed = scalar(answers.signal), f"{answers.test}: {scalar(answers.wanted)}"
+    steady = "is: healthy" if answers.healthy else believed
     return f"""\
 hypothesis:
-  say: {_quoted(f"{says}, {{journey}} still works: {given.signal} stays {test} {given.wanted}.")}
-  holds: [{{signal: {signal}, {believed}, over: 60s}}]
-steady_state: [{{signal: {signal}, {steady}}}]
+  statement: {_quoted(f"{says}, {{journey}} still works: {answers.signal} stays {test} {answers.wanted}.")}
+  expect:
+    - {{signal: {signal}, {believed}, over: 60s}}
+steady_state:
+  - {{signal: {signal}, {steady}}}
 """
 
 
-def _render_faults(given: WizardAnswers) -> str:
-    amount = f"{given.main.key}: {scalar(given.amount)}"
-    ways = f"ways_out: [{scalar(given.way_out)}]\n" if given.way_out else ""
+def _render_faults(answers: WizardAnswers) -> str:
+    amount = f"{answers.main.key}: {scalar(answers.amount)}"
+    mitigations = (
+        f"mitigations: [{scalar(answers.mitigation)}]   # a rehearsal tries each\n" if answers.mitigation else ""
+    )
     return f"""\
-{ways}
+
 faults:
   - id: first
-    kind: {given.fault}
-    target: {scalar(given.target)}
+    kind: {answers.fault}
+    target: {scalar(answers.target)}
     {amount}
-    start: 0s..120s
-    expect: {{signal: {scalar(given.signal)}, {_effect_limit(given)}, within: 60s}}  # else it tests nothing
-guardrails:                            # the drill halts by itself; the facilitator hears first
-  - {{signal: {scalar(given.signal)}, {_guardrail_limit(given)}, for: 90s, warn_at: 30s}}
+    at: start+0s..2m                   # a hidden time, drawn by the drill's seed
+    shows: {{signal: {scalar(answers.signal)}, {_effect_limit(answers)}, by: fault+60s}}  # else it tests nothing
+{mitigations}guardrails:                            # the drill halts automatically; the facilitator is warned first
+  - {{signal: {scalar(answers.signal)}, {_guardrail_limit(answers)}, for: 90s, warn_at: 30s}}
 
 """
 
 
-def _render_page(given: WizardAnswers) -> str:
-    say = _quoted(f"{{journey}} is in trouble: look at {given.signal}.")
-    page = f"page: {{from: {scalar(given.alert)}, else_after: 3m, of: fault, say: {say}}}\n" if given.alert else ""
+def _render_page(answers: WizardAnswers) -> str:
+    say = _quoted(f"{{journey}} is in trouble: look at {answers.signal}.")
+    page = f"page:\n  alert: {scalar(answers.alert)}\n  fallback: fault+3m\n  say: {say}\n" if answers.alert else ""
     return f"""\
-{page}ends: {{after: 2m, of: mitigated}}
+{page}ends: mitigated+2m
 objectives:                            # the team's, never a person's
-  - {{id: command, expect: ic-announced, within: 3m, of: declared}}
-  - {{id: first-update, expect: update, within: 5m, of: declared}}
+  - {{id: command, moment: ic-announced, by: declared+3m}}
+  - {{id: first-update, moment: update, by: declared+5m}}
 """
 
 
-def _course(given: WizardAnswers) -> str:
-    box = duration(given.timebox)
-    of, heard = ("alert", "2m") if given.alert else ("impact", "1m")  # without a page, support is how they hear of it
+def _messages(answers: WizardAnswers) -> str:
+    box = duration(answers.timebox)
+    since, heard = ("paged", "2m") if answers.alert else ("impact", "1m")  # without a page, support tells them
     return f"""\
-course:                                # read down: the order of play
-  - {{after: {heard}, of: impact, cue: support, say: "Several people say {{journey}} is not as usual."}}
-  - {{after: {_minutes(box / 3)}, of: {of}, hint: question, unless: theory,
-     say: "What changed for users, and since when?"}}
-  - {{after: {_minutes(box / 2)}, of: {of}, hint: pointer, unless: theory, say: "What does {{journey}} need?"}}
-  - {{after: 1m, of: mitigated, cue: support, say: "Better. What do I tell them?", look_for: a text without names}}
+messages:                              # in the likely order
+  - at: impact+{heard}
+    from: support
+    say: "Several people say {{journey}} is not as usual."
+  - at: {since}+{_minutes(box / 3)}
+    hint: question
+    unless: theory
+    say: "What changed for users, and since when?"
+  - at: {since}+{_minutes(box / 2)}
+    hint: pointer
+    unless: theory
+    say: "What does {{journey}} need?"
+  - at: mitigated+1m
+    from: support
+    say: "It is better now. What do I tell them?"
+    look_for: a text without names
 """
 
 
-def _debrief(given: WizardAnswers) -> str:
-    asked = """\
+def _debrief(answers: WizardAnswers) -> str:
+    questions = """\
 debrief:
   - What told you where to look, and what pointed elsewhere?
   - What would have told you three minutes sooner?
 """
-    if given.alert:
-        return asked
-    take = f"\n    - {{after: 2m, of: declared, take: {scalar(given.way_out)}}}" if given.way_out else ""
+    if answers.alert:
+        return questions
+    take = f"\n    - {{at: declared+2m, take: {scalar(answers.mitigation)}}}" if answers.mitigation else ""
     return f"""\
-{asked}rehearsal:                             # no alert pages, so it is written out what the responders do
+{questions}rehearsal:                             # no alert pages, so the responders' part is written out
   responders:
-    - {{after: 1m, of: fault, do: declared}}{take}
+    - {{at: fault+1m, do: declared}}{take}
 """
 
 
-def _effect_limit(given: WizardAnswers) -> str:
-    """The least that has to show of the fault: worse than usual."""
-    return "below: 0.99x usual" if given.test in UPWARDS else "above: 1.2x usual"
+def _effect_limit(answers: WizardAnswers) -> str:
+    """The least that has to show of the fault: worse than the baseline."""
+    return "below: 0.99x baseline" if answers.test in UPWARDS else "above: 1.2x baseline"
 
 
-def _guardrail_limit(given: WizardAnswers) -> str:
+def _guardrail_limit(answers: WizardAnswers) -> str:
     """A limit well beyond what is believed, on the side of trouble."""
-    wanted = limit(given.wanted)
-    if given.test in UPWARDS:
-        return f"below: {_written(wanted.value / 2, wanted.relative, given.kind)}"
-    far = 3 * wanted.value or (3.0 if wanted.relative else {SignalKind.COUNT: 10.0}.get(given.kind, 0.5))
-    if given.kind is SignalKind.RATIO and not wanted.relative:
+    wanted = limit(answers.wanted)
+    if answers.test in UPWARDS:
+        return f"below: {_written(wanted.value / 2, wanted.relative, answers.kind)}"
+    far = 3 * wanted.value or (3.0 if wanted.relative else {SignalKind.COUNT: 10.0}.get(answers.kind, 0.5))
+    if answers.kind is SignalKind.RATIO and not wanted.relative:
         far = min(far, (1 + wanted.value) / 2)
-    return f"above: {_written(far, wanted.relative, given.kind)}"
+    return f"above: {_written(far, wanted.relative, answers.kind)}"
 
 
 def _written(value: float, relative: bool, kind: SignalKind) -> str:
     if relative:
-        return f"{_plain(value)}x usual"
+        return f"{_plain(value)}x baseline"
     if kind is SignalKind.RATIO:
         return f"{_plain(value * 100)}%"
     return f"{_plain(value)}s" if kind is SignalKind.DURATION else _plain(value)

@@ -110,8 +110,8 @@ def questions(here: WizardContext) -> tuple[Question, ...]:
         Question(
             5,
             _fixed_text("Which action ends the trouble, or none?"),
-            lambda given: given.way_out or NONE,
-            partial(_way_out, here),
+            lambda given: given.mitigation or NONE,
+            partial(_mitigation, here),
         ),
         Question(6, _fixed_text("How long may it all take?"), lambda given: given.timebox, _timebox),
     )
@@ -125,7 +125,7 @@ def default_answers(here: WizardContext) -> WizardAnswers:
     main = here.main_parameter(target, fault)
     alerts = [name for name, bound in environment.signals.items() if bound.kind is SignalKind.ALERT]
     begun = WizardAnswers(
-        journey=environment.words.get("journey", "checkout"),
+        journey=environment.terms.get("journey", "checkout"),
         target=target,
         fault=fault,
         main=main,
@@ -134,7 +134,7 @@ def default_answers(here: WizardContext) -> WizardAnswers:
         kind=SignalKind.DURATION,
         test="at_most",
         wanted="3s",
-        way_out=next(iter(environment.actions), ""),
+        mitigation=next(iter(environment.actions), ""),
         timebox="30m",
         alert=next(iter(alerts), ""),
     )
@@ -142,9 +142,9 @@ def default_answers(here: WizardContext) -> WizardAnswers:
 
 
 def _default_signal(environment: Environment) -> str:
-    """The signal that tells most of users: a time before a share, and one whose good is known."""
+    """The signal that tells most of users: a time before a share, and one whose healthy limit is known."""
     order = (SignalKind.DURATION, SignalKind.RATIO, SignalKind.COUNT)
-    known = [(bound.good is None, order.index(bound.kind), name)
+    known = [(bound.healthy is None, order.index(bound.kind), name)
              for name, bound in environment.signals.items() if bound.kind in order]  # fmt: skip
     return min(known, key=lambda one: one[:2], default=(True, 0, "journey-p95"))[2]
 
@@ -194,7 +194,7 @@ def _signal(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswe
     if bound is not None and bound.kind is SignalKind.ALERT:
         raise ValueError(f"{text!r} is an alert, which pages: name the signal that it watches, as in journey-p95")
     kind = bound.kind if bound is not None else given.kind
-    believed = replace(given, signal=text, kind=kind, good=bound is None or bound.good is not None)
+    believed = replace(given, signal=text, kind=kind, healthy=bound is None or bound.healthy is not None)
     return _belief(here, believed, _LIMITS[kind])
 
 
@@ -214,7 +214,7 @@ def _belief(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswe
 
 
 def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
-    """Raises ValueError for what is no limit."""
+    """Raises ValueError for what is not a limit."""
     if limit(wanted).relative:
         return otherwise
     if wanted.endswith("%"):
@@ -222,10 +222,10 @@ def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
     return SignalKind.DURATION if wanted[-1].isalpha() else SignalKind.COUNT
 
 
-def _way_out(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+def _mitigation(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
     if text.lower() == NONE:
-        return replace(given, way_out="")
-    return replace(given, way_out=here.name(text, "action", here.environment.actions, "recommendations-off"))
+        return replace(given, mitigation="")
+    return replace(given, mitigation=here.name(text, "action", here.environment.actions, "shed-optional-work"))
 
 
 def without_unknown_alert(given: WizardAnswers, here: WizardContext) -> WizardAnswers:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import yaml
 from typing_extensions import override
 
+from gameday.files.yaml_traps import trap_near
+
 if TYPE_CHECKING:
     from yaml._yaml import Mark as FastMark
 
@@ -157,6 +159,8 @@ def _unreadable(error: yaml.MarkedYAMLError, text: str) -> YamlSyntaxError:
     mark = error.problem_mark or error.context_mark
     if said == _NO_BEGIN and mark and text[mark.index : mark.index + 1] == "\t":
         said = _TAB
+    if (trap := trap_near(text, line_and_column(mark)[0])) is not None:
+        return YamlSyntaxError(*trap)
     wrong = _PLAIN_WORDS.get(said, f"no YAML: {error.context + ', ' if error.context else ''}{said}")
     return YamlSyntaxError(*line_and_column(mark), wrong, _ADVICE.get(said, ""))
 

@@ -30,14 +30,14 @@ class Binding:
 @dataclass(frozen=True, slots=True)
 class SignalBinding:
     """A way of measuring a signal: the probe's name and its settings. `every`: seconds between two questions;
-    `good`: what counts as good here; `min_samples`: below it a ratio is no reading."""
+    `healthy`: the limit within which it is healthy here; `min_samples`: below it a ratio is no reading."""
 
     signal: str
     kind: SignalKind
     probe: str
     settings: Mapping[str, Json]
     every: float = 1.0
-    good: Expectation | None = None
+    healthy: Expectation | None = None
     min_samples: int = 5
 
 
@@ -66,7 +66,7 @@ class Environment:
     targets: Mapping[str, Binding]
     signals: Mapping[str, SignalBinding]
     actions: Mapping[str, Action]
-    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    terms: Mapping[str, str] = field(default_factory=dict[str, str])
     runbooks: Mapping[str, str] = field(default_factory=dict[str, str])
     charter: Mapping[str, float] = field(default_factory=dict[str, float])
     """Seconds the team promised itself, by objective id (`swarm: 300`)."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gameday.model.environment import Binding, Environment
-from gameday.model.scenario import Fault, Scenario, ScriptStep
+from gameday.model.scenario import Fault, Scenario, ScriptStep, TimeExpression
 from gameday.model.types import Mode
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedFault:
-    """A fault bound to something real; `start`: seconds after STARTEX, drawn from the plan's seed."""
+    """A fault bound to something real; `at`: its time, drawn from the range by the plan's seed."""
 
     fault: Fault
     binding: Binding
-    start: float
+    at: TimeExpression
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Plan:
     mode: Mode
     seed: int
     pace: float = 1.0
-    way_out: str = ""
+    mitigation: str = ""
     script: tuple[ScriptStep, ...] = ()
     informed: bool = False
     """Whoever responds knows what will fail: how long they took to notice it says nothing."""

@@ -1,60 +1,91 @@
-"""A scenario as its file says it."""
+"""A scenario as its file states it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from typing_extensions import override
 
-from gameday.model.types import Json, Limit, Range, Role, Rung, SignalKind, Test
+from gameday.model.types import HintRung, Json, Limit, Role, SignalKind, Test
 from gameday.moments import Moment
 
-AT_ONCE = Range(0.0, 0.0)
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """A time in a scenario: `after` seconds from a moment, `impact+2m`. `spread`: up to so many seconds later, drawn
+    by the drill's seed (`start+0s..3m`)."""
+
+    moment: Moment
+    after: float = 0.0
+    spread: float = 0.0
+
+    @property
+    def latest(self) -> float:
+        """Seconds from the moment at the end of the range."""
+        return self.after + self.spread
+
+    @property
+    def middle(self) -> float:
+        """Seconds from the moment in the middle of the range."""
+        return self.after + self.spread / 2
+
+
+AT_START = TimeExpression(Moment.START)
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a signal is expected to do. `over`: taken together over so long; `hold`: all through so long (the
-    file's `for`); `within` of the moment `of`: by then. `tells`: what a responder may learn from it."""
+    """Expected behaviour of a signal. `over`: readings of so many seconds taken together; `hold`: throughout so many
+    seconds (the file's `for`); `by`: no later than this; `at`: judged from then on. `means`: the lesson of a clue."""
 
     signal: str
     test: Test
     limit: Limit | None = None
     over: float | None = None
     hold: float | None = None
-    within: float | None = None
-    of: Moment | None = None
-    tells: str = ""
+    by: TimeExpression | None = None
+    at: TimeExpression | None = None
+    means: str = ""
 
     @override
     def __str__(self) -> str:
         if self.test is Test.FIRES:
             return f"{self.signal} fires"
-        if self.test is Test.IS_HEALTHY:
-            return f"{self.signal} is good"
+        if self.test in (Test.IS_HEALTHY, Test.NOT_HEALTHY):
+            return f"{self.signal} {self.test.value} healthy"
         limit = self.limit.text if self.limit else "?"
         return f"{self.signal} {self.test.value.replace('_', ' ')} {limit}"
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """A fault that returns: `times` in all, one begins `every` so many seconds."""
+
+    times: int
+    every: float
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
-    """One controlled failure. `params` are as the file says them; the injector's Params type reads them.
-    `dial`: the range the facilitator may turn it in, as written. `start`: seconds after STARTEX, drawn by seed."""
+    """One controlled failure. `params` as the file states them; the injector's Params type reads them. `adjust`: the
+    range of each parameter that the facilitator may set. `lasts`: seconds after which it ends by itself."""
 
     id: str
     kind: str
     target: str
     params: Mapping[str, Json]
-    start: Range = AT_ONCE
-    dial: str = ""
-    expect: Expectation | None = None
+    at: TimeExpression = AT_START
+    lasts: float | None = None
+    repeat: Repeat | None = None
+    adjust: Mapping[str, str] = field(default_factory=dict[str, str])
+    shows: Expectation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Guardrail:
-    """The condition that halts the drill by itself when it holds for `hold` seconds; after `warn_at` the
-    facilitator hears first."""
+    """The condition that halts the drill when it holds for `hold` seconds; after `warn_at` the facilitator is
+    warned."""
 
     signal: str
     test: Test
@@ -70,105 +101,110 @@ class Guardrail:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The alert that pages, and what the program says when it stays silent for `else_after` of `of`."""
+    """The alert that pages, and the program's own page if the alert is still silent at `fallback`."""
 
     alert: str
-    else_after: float
-    of: Moment
+    fallback: TimeExpression
     say: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """The drill ends `after` seconds of the moment `of`, else at the timebox."""
-
-    after: float
-    of: Moment
 
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """Something the team is expected to do `within` seconds of a moment."""
+    """A moment that the team is expected to reach `by` a time, or again `every` so many seconds from `since`."""
 
     id: str
-    expect: Moment
-    within: float
-    of: Moment
+    moment: Moment
+    by: TimeExpression | None
+    every: float | None = None
+    since: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
-    """A scripted message from a persona (`support`, `executive`, `expert`) to the responders."""
+class Message:
+    """A scripted text to the responders: from a persona (`sender`), or a `hint`. Sent `at` a time, or after the action
+    `when`; with neither it is in reserve (`at: manual`). Not sent once the moment `unless` has been."""
 
-    persona: str
+    say: str
+    sender: str = ""
+    hint: HintRung | None = None
+    at: TimeExpression | None = None
+    when: str = ""
+    unless: Moment | None = None
     look_for: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """One rung of the ladder; not sent when the moment `unless` has been."""
-
-    rung: Rung
-    unless: Moment | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CourseEntry:
-    """One line of the course: `after` seconds of the moment `of`, or when the action `when` was taken."""
-
-    play: Cue | Hint
-    say: str
-    after: float = 0.0
-    of: Moment | None = None
-    when: str = ""
+    @property
+    def is_in_reserve(self) -> bool:
+        """True if only the facilitator sends it."""
+        return self.at is None and not self.when
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptStep:
-    """What the rehearsal's responders do: say a human moment, or take an action, `after` seconds of `of`."""
+    """A step of the rehearsal's responders: say a human moment, or take an action."""
 
-    after: float
-    of: Moment
+    at: TimeExpression
     moment: Moment | None = None
     action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
-    """What a scenario asks of an environment: logical names with what they mean."""
+class RequiredSignal:
+    """The kind of a signal, and in words what to bind to it."""
+
+    kind: SignalKind
+    means: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredLoad:
+    """Samples of a signal a second without which a fault means nothing. `clients`: what the load's clients must do
+    (`retry`)."""
+
+    signal: str
+    at_least: float
+    clients: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """What a team binds to its own system: logical names with their meanings, and default terms."""
 
     targets: Mapping[str, str]
-    signals: Mapping[str, SignalKind]
-    words: Mapping[str, str]
-    load_of: str = ""
-    load_at_least: float = 0.0
+    signals: Mapping[str, RequiredSignal]
+    actions: Mapping[str, str] = field(default_factory=dict[str, str])
+    terms: Mapping[str, str] = field(default_factory=dict[str, str])
+    load: RequiredLoad | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One exercise as its file says it; durations already in seconds."""
+    """One exercise as its file states it; durations already in seconds."""
 
     id: str
     type: str
     difficulty: int
     timebox: float
-    roles_needed: tuple[Role, ...]
-    roles_wanted: tuple[Role, ...]
+    roles_required: tuple[Role, ...]
+    roles_optional: tuple[Role, ...]
     runbooks: tuple[str, ...]
-    needs: Needs
-    hypothesis: str
-    holds: tuple[Expectation, ...]
+    requires: Requirements
+    statement: str
+    expect: tuple[Expectation, ...]
     steady_state: tuple[Expectation, ...]
-    mitigated: tuple[Expectation, ...]
-    ways_out: tuple[str, ...]
+    mitigated_when: tuple[Expectation, ...]
+    mitigations: tuple[str, ...]
     faults: tuple[Fault, ...]
-    trail: tuple[Expectation, ...]
+    clues: tuple[Expectation, ...]
     guardrails: tuple[Guardrail, ...]
     page: Page | None
-    ends: Ends | None
+    ends: TimeExpression | None
     objectives: tuple[Objective, ...]
-    course: tuple[CourseEntry, ...]
+    messages: tuple[Message, ...]
     debrief: tuple[str, ...]
+    removed_by_responders: bool = False
+    """Responders who take a fault away themselves (a rollback by hand) have mitigated."""
+    on_halt: tuple[str, ...] = ()
+    """Actions to run when the drill halts: the outage may outlive its fault."""
     script: tuple[ScriptStep, ...] = ()
     pace: float = 10.0
     """How many times faster than the file a rehearsal plays the people's side and its windows."""

@@ -73,16 +73,17 @@ class Test(StrEnum):
     ABOVE = "above"
     BELOW = "below"
     IS_HEALTHY = "is"
+    NOT_HEALTHY = "not"
     FIRES = "fires"
 
 
-class Rung(StrEnum):
+class HintRung(StrEnum):
     """The ladder of hints, from the least to the most that is given away."""
 
-    NUDGE = "signal"
+    NUDGE = "nudge"
     QUESTION = "question"
     POINTER = "pointer"
-    ANSWER = "show"
+    ANSWER = "answer"
 
 
 class Source(StrEnum):
@@ -99,16 +100,8 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A number to hold a reading against. `relative`: times the signal's usual. `text`: as the file says it."""
+    """A number to hold a reading against. `relative`: times the signal's baseline. `text`: as the file states it."""
 
     value: float
     relative: bool
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """From `low` to `high`, both included."""
-
-    low: float
-    high: float

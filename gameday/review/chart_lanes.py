@@ -67,8 +67,6 @@ def layout_labels(marks: Sequence[tuple[float, str, str]], axis: Axis, width: Wi
 def _seen(event: Event, kinds: Mapping[str, str]) -> tuple[str, str]:
     data = event.data
     match event.kind:
-        case "alert" if text(data, "by") == "program":
-            return "", ""
         case "alert":
             return f"alert {text(data, 'signal')}" + ("" if flag(data, "expected") else " (not expected)"), "^"
         case "paged":

@@ -31,27 +31,41 @@ class Criterion:
         return value > self.bound + slack if self.test is Test.ABOVE else value < self.bound - slack
 
 
-def criterion(expectation: Expectation, usual: Mapping[str, float], binding: SignalBinding) -> Criterion:
-    """Raises NoValue in words: no word on what is good here, no usual to be a multiple of."""
-    if expectation.test is Test.IS_HEALTHY:
-        if binding.good is None:
-            raise MeasurementError("the environment does not say what is good")
-        found = criterion(binding.good, usual, binding)
-        return replace(found, say=found.say.replace("limit:", "good:"))
+_OPPOSITES = {
+    Test.AT_LEAST: Test.BELOW,
+    Test.AT_MOST: Test.ABOVE,
+    Test.ABOVE: Test.AT_MOST,
+    Test.BELOW: Test.AT_LEAST,
+}
+
+
+def criterion(expectation: Expectation, baseline: Mapping[str, float], binding: SignalBinding) -> Criterion:
+    """Resolve the limit. Raises MeasurementError: no healthy limit here, no baseline to be a multiple of."""
+    if expectation.test in (Test.IS_HEALTHY, Test.NOT_HEALTHY):
+        return _health(expectation.test, baseline, binding)
     if expectation.test is Test.FIRES:
         return Criterion(Test.FIRES, 1.0, "")
     if expectation.limit is None:
         raise MeasurementError("no limit is given")
-    bound = _bound(expectation.limit, usual.get(binding.signal))
+    bound = _bound(expectation.limit, baseline.get(binding.signal))
     words = format_limit(binding.kind, expectation.test, expectation.limit, bound)
     return Criterion(expectation.test, bound, f"limit: {words}")
 
 
-def _bound(limit: Limit, usual: float | None) -> float:
+def _health(test: Test, baseline: Mapping[str, float], binding: SignalBinding) -> Criterion:
+    """Resolve the environment's own limit, or its opposite."""
+    if binding.healthy is None:
+        raise MeasurementError("the environment does not define what is healthy")
+    healthy = criterion(binding.healthy, baseline, binding)
+    healthy = replace(healthy, say=healthy.say.replace("limit:", "healthy:"))
+    return healthy if test is Test.IS_HEALTHY else replace(healthy, test=_OPPOSITES[healthy.test])
+
+
+def _bound(limit: Limit, baseline: float | None) -> float:
     if not limit.relative:
         return limit.value
-    if usual is None or not math.isfinite(usual):
-        raise MeasurementError("its usual was not measured")
-    if usual <= 0:
-        raise MeasurementError("its usual is 0: no multiple of that is a limit")
-    return limit.value * usual
+    if baseline is None or not math.isfinite(baseline):
+        raise MeasurementError("its baseline was not measured")
+    if baseline <= 0:
+        raise MeasurementError("its baseline is 0: no multiple of that is a limit")
+    return limit.value * baseline

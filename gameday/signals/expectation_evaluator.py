@@ -61,15 +61,15 @@ class ExpectationEvaluator:
     - neither: the latest reading.
 
     UNREADABLE: no reading with a value for 3 periods (or as long as an answer may take), more than half of those
-    due in the window without a value, a ratio on too few samples, a relative limit without its usual. A ratio's
+    due in the window without a value, a ratio on too few samples, a relative limit without its baseline. A ratio's
     readings are added up until they have enough samples. The last T seconds end with the newest reading, not now:
     an answer still on its way is no gap."""
 
     def __init__(
-        self, expectation: Expectation, usual: Mapping[str, float], bindings: Mapping[str, SignalBinding]
+        self, expectation: Expectation, baseline: Mapping[str, float], bindings: Mapping[str, SignalBinding]
     ) -> None:
         self._expectation = expectation
-        self._usual = usual
+        self._baseline = baseline
         self._binding = bindings.get(expectation.signal)
         kind = self._binding.kind if self._binding else SignalKind.COUNT
         every = self._binding.every if self._binding else 1.0
@@ -88,7 +88,7 @@ class ExpectationEvaluator:
         if self._binding is None:
             return self._unreadable(nowhere, "the environment does not bind it")
         try:
-            wanted = criterion(self._expectation, self._usual, self._binding)
+            wanted = criterion(self._expectation, self._baseline, self._binding)
         except MeasurementError as none:
             return self._unreadable(nowhere, str(none))
         seen = self._series.window(max(since - TINY, now - self._keep), now + TINY)

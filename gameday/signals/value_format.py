@@ -1,4 +1,4 @@
-"""Figures in words: `journey-p95 is 3.4 s, limit: at most 3x usual (1.1 s), n 24`."""
+"""Figures in words: `journey-p95 is 3.4 s, limit: at most 3x baseline (1.1 s), n 24`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def format_value(kind: SignalKind, value: float) -> str:
 
 
 def format_limit(kind: SignalKind, test: Test, limit: Limit, bound: float) -> str:
-    """`at most 3x usual (1.1 s)`; `bound` is the number that the limit comes to."""
+    """`at most 3x baseline (1.1 s)`; `bound` is the number that the limit comes to."""
     resolved = f" ({format_value(kind, bound)})" if limit.relative else ""
     return f"{test.value.replace('_', ' ')} {limit.text}{resolved}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
-from gameday.model import CourseEntry, Cue, Hint, Plan, PlannedFault, Scenario
+from gameday.model import Fault, Message, Objective, Plan, PlannedFault, Scenario
+from gameday.moments import Moment
 from gameday.plugins.types import Intent, RevertGuarantee
-from gameday.units import format_duration, format_expectation, format_parameters
+from gameday.units import format_duration, format_expectation, format_parameters, format_time
 
 WIDTH = 12
 
@@ -15,14 +16,14 @@ WIDTH = 12
 def plan_lines(plan: Plan, intents: Sequence[Intent], warnings: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Yield a line for each part of the plan; the first twelve columns name it. `warnings`: by marker."""
     scenario = plan.scenario
-    yield _line("what", scenario.hypothesis)
-    yield _line("who", f"needs {_roles(scenario.roles_needed)}; wants {_roles(scenario.roles_wanted)}")
+    yield _line("what", scenario.statement)
+    yield _line("who", f"requires {_roles(scenario.roles_required)}; optional {_roles(scenario.roles_optional)}")
     yield _line("when", f"at most {format_duration(scenario.timebox)}{_ends(scenario)}")
     yield from (_line("before", f"{format_expectation(one)}, else it does not begin") for one in scenario.steady_state)
     for planned, intent in zip(plan.faults, intents, strict=True):
         yield from _fault(planned, intent)
         yield from (_line("  warning", warning) for warning in warnings.get(intent.marker, ()))
-    yield from (_line("holds", f"{format_expectation(one)}, while the fault stands") for one in scenario.holds)
+    yield from (_line("holds", f"{format_expectation(one)}, while the fault is present") for one in scenario.expect)
     yield from _guardrails(scenario)
     yield from _people(plan)
 
@@ -32,18 +33,30 @@ def _line(title: str, words: str) -> str:
 
 
 def _ends(scenario: Scenario) -> str:
-    return f"; ends {format_duration(scenario.ends.after)} after {scenario.ends.of}" if scenario.ends else ""
+    return f"; ends {format_duration(scenario.ends.after)} after {scenario.ends.moment}" if scenario.ends else ""
 
 
 def _fault(planned: PlannedFault, intent: Intent) -> Iterator[str]:
     fault = planned.fault
     params = f" {said}" if (said := format_parameters(fault.params)) else ""
-    hidden = f"{format_duration(fault.start.low)} to {format_duration(fault.start.high)} after STARTEX, hidden"
     yield _line("fault", f"{fault.id}: {fault.kind}{params} on {fault.target}")
-    yield _line("  begins", hidden if fault.start.high else "at STARTEX")
+    yield _line("  begins", _begins(fault))
     yield _line("  touches", intent.target_text)
     yield _line("  reverts", intent.revert_text.replace(intent.marker, "with the drill's own mark"))
     yield _line("  behind it", _behind(intent))
+
+
+def _begins(fault: Fault) -> str:
+    """Say when a fault begins, how long it lasts, and whether it returns."""
+    at, lasts = fault.at, ""
+    begins = f"at {format_time(at)}" if at.moment is not Moment.START else "at STARTEX"
+    if at.moment is Moment.START and at.latest:
+        begins = f"{format_duration(at.after)} to {format_duration(at.latest)} after STARTEX, hidden"
+    if fault.lasts is not None:
+        lasts = f"; ends by itself after {format_duration(fault.lasts)}"
+    if fault.repeat is not None:
+        lasts += f", {fault.repeat.times} times, every {format_duration(fault.repeat.every)}"
+    return begins + lasts
 
 
 def _behind(intent: Intent) -> str:
@@ -65,25 +78,24 @@ def _guardrails(scenario: Scenario) -> Iterator[str]:
 def _people(plan: Plan) -> Iterator[str]:
     scenario = plan.scenario
     if scenario.page:
-        silent = f"the program pages if it stays silent for {format_duration(scenario.page.else_after)}"
-        yield _line("page", f"{scenario.page.alert}; {silent} after {scenario.page.of}")
-    for one in scenario.objectives:
-        yield _line("objective", f"{one.expect} within {format_duration(one.within)} of {one.of}")
-    yield from (_line(f"course {number}", _course(entry)) for number, entry in enumerate(scenario.course, 1))
-    for way_out in scenario.ways_out:
-        yield _line("way out", f"{way_out}: {shlex.join(plan.environment.actions[way_out].do)}")
+        page = scenario.page
+        yield _line("page", f"{page.alert}; the program pages if it is still silent at {format_time(page.fallback)}")
+    yield from (_line("objective", _objective(objective)) for objective in scenario.objectives)
+    yield from (_line(f"message {number}", _message(entry)) for number, entry in enumerate(scenario.messages, 1))
+    for title, names in (("mitigation", scenario.mitigations), ("on halt", scenario.on_halt)):
+        yield from (_line(title, f"{name}: {shlex.join(plan.environment.actions[name].do)}") for name in names)
 
 
-def _course(entry: CourseEntry) -> str:
-    after = f"{format_duration(entry.after)} after " if entry.after else "at "
-    when = f"when {entry.when} was done" if entry.when else f"{after}{entry.of}"
-    return f'{when}, {_who(entry.play)}: "{entry.say}"'
+def _objective(objective: Objective) -> str:
+    if objective.by is None:
+        return f"{objective.moment} every {format_duration(objective.every or 0.0)} from {objective.since}"
+    return f"{objective.moment} by {format_time(objective.by)}"
 
 
-def _who(play: Cue | Hint) -> str:
-    if isinstance(play, Cue):
-        return f"cue from {play.persona}"
-    return f"hint ({play.rung})" + (f" unless {play.unless}" if play.unless else "")
+def _message(message: Message) -> str:
+    when = f"after {message.when}" if message.when else f"at {format_time(message.at)}" if message.at else "in reserve"
+    source = f"hint ({message.hint})" if message.hint else f"from {message.sender}"
+    return f'{when}, {source}{f" unless {message.unless}" if message.unless else ""}: "{message.say}"'
 
 
 def _roles(roles: Sequence[str]) -> str:

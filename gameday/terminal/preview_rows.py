@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gameday.boards.message_board import message_source
-from gameday.drill.estimated_schedule import EstimatedSchedule, spared_by, time_of
+from gameday.drill.estimated_schedule import EstimatedSchedule, estimated_time, spared_by, time_of
 from gameday.drill.facilitator import depends_on_people
-from gameday.model import CourseEntry, Fault, Hint, Scenario, ScriptStep
+from gameday.model import Fault, Message, Scenario, ScriptStep
 from gameday.moments import MOMENTS, Moment
-from gameday.units import format_duration, format_elapsed, format_expectation, format_parameters
+from gameday.units import format_duration, format_elapsed, format_expectation, format_parameters, format_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Row:
 
 def scheduled_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
     """What comes until the drill is over, in order of time; at one time in the order of the file."""
-    rows = [*_begins(scenario, assumed), *_responders(scenario, assumed), *_course(scenario, assumed)]
+    rows = [*_begins(scenario, assumed), *_responders(scenario, assumed), *_messages(scenario, assumed)]
     return [*_by_time([row for row in rows if row.at is not None and row.at < assumed.end]), _end(scenario, assumed)]
 
 
@@ -32,22 +32,22 @@ def overtime_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
     """What stands ready when the team needs more time than assumed; the timebox is the last of it."""
     if assumed.end >= scenario.timebox:
         return []
-    rows = _course(scenario, assumed)
+    rows = _messages(scenario, assumed)
     late = [row for row in rows if row.at is not None and assumed.end <= row.at < scenario.timebox]
     return [*_by_time(late), _timebox(scenario)]
 
 
 def untimed_rows(scenario: Scenario, assumed: EstimatedSchedule) -> list[Row]:
-    """Lines of the course whose time nobody can tell before."""
+    """Return the messages whose time nobody can tell before."""
     late = scenario.timebox
-    untimed = [line for line in scenario.course if (at := time_of(line, assumed)) is None or at >= late]
-    return [Row(None, message_source(line), _entry_text(line)) for line in untimed]
+    untimed = [message for message in scenario.messages if (at := time_of(message, assumed)) is None or at >= late]
+    return [Row(None, message_source(message), _message_text(message)) for message in untimed]
 
 
 def _end(scenario: Scenario, assumed: EstimatedSchedule) -> Row:
     if scenario.ends is None or assumed.end >= scenario.timebox:
         return _timebox(scenario)
-    after = f"{format_duration(scenario.ends.after)} after {scenario.ends.of}"
+    after = f"{format_duration(scenario.ends.after)} after {scenario.ends.moment}"
     return Row(assumed.end, "ENDEX", f"{after}: every fault is taken back and read back as gone.")
 
 
@@ -63,34 +63,49 @@ def _by_time(rows: list[Row]) -> list[Row]:
 def _begins(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
     yield Row(0.0, "STARTEX", "The drill begins. Responders see a code name and nothing of the above.")
     for fault in scenario.faults:
-        middle = (fault.start.low + fault.start.high) / 2
+        middle = estimated_time(fault.at, assumed)
         yield Row(middle, "fault", _fault(fault, scenario))
-        if fault.expect is not None:
-            at = middle + (fault.expect.within or 0.0) / 2
-            yield Row(at, "users", f"{format_expectation(fault.expect)}: else the fault had no effect.")
-    if all(fault.expect is None for fault in scenario.faults):
-        yield Row(
-            assumed.moments[Moment.IMPACT], "users", "They feel it, if at all: the file names no expected effect."
-        )
+        if fault.shows is not None and middle is not None:
+            at = middle + (fault.shows.by.after if fault.shows.by else 0.0) / 2
+            yield Row(at, "users", f"{format_expectation(fault.shows)}: else the fault had no effect.")
+        if fault.lasts is not None and middle is not None:
+            yield Row(
+                middle + fault.lasts, "fault", f"{fault.id} ends by itself, after {format_duration(fault.lasts)}."
+            )
+    impact = assumed.moments.get(Moment.IMPACT)
+    if impact is not None and all(fault.shows is None for fault in scenario.faults):
+        yield Row(impact, "users", "They feel it, if at all: the file names no expected effect.")
     yield from _page(scenario, assumed)
 
 
 def _fault(fault: Fault, scenario: Scenario) -> str:
     params = f", {format_parameters(fault.params)}" if fault.params else ""
-    target = f"{fault.target} ({scenario.needs.targets[fault.target]})"
-    low, high = format_elapsed(fault.start.low), format_elapsed(fault.start.high)
-    hidden = f" It comes between {low} and {high}, hidden." if fault.start.high else ""
-    dial = f" You may turn it within {fault.dial}." if fault.dial else ""
-    return f"{fault.kind}{params}, on {target}.{hidden}{dial}"
+    target = f"{fault.target} ({scenario.requires.targets[fault.target]})"
+    return f"{fault.kind}{params}, on {target}.{_fault_time(fault)}{_adjustable(fault)}"
+
+
+def _fault_time(fault: Fault) -> str:
+    low, high = format_elapsed(fault.at.after), format_elapsed(fault.at.latest)
+    again = (
+        f" It comes {fault.repeat.times} times, every {format_duration(fault.repeat.every)}." if fault.repeat else ""
+    )
+    if fault.at.moment is not Moment.START:
+        return f" It comes at {format_time(fault.at)}.{again}"
+    return (f" It comes between {low} and {high}, hidden." if fault.at.spread else "") + again
+
+
+def _adjustable(fault: Fault) -> str:
+    ranges = ", ".join(f"{key} within {text}" for key, text in fault.adjust.items())
+    return f" You may adjust {ranges}." if ranges else ""
 
 
 def _page(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
-    page, at = scenario.page, assumed.moments.get(Moment.ALERT)
+    page, at = scenario.page, assumed.moments.get(Moment.PAGED)
     if page is None or at is None:
         return
-    silent = assumed.moments[page.of] + page.else_after if page.of in assumed.moments else None
+    silent = estimated_time(page.fallback, assumed)
     by_then = f"still silent at {format_elapsed(silent)}" if silent is not None else "silent"
-    late = f"{format_duration(page.else_after)} after {page.of}"
+    late = format_time(page.fallback)
     yield Row(at, "page", f'{page.alert} fires. If it is {by_then} ({late}), the program pages: "{page.say}"')
 
 
@@ -106,30 +121,38 @@ def _responders(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]
 def _step_text(step: ScriptStep, scenario: Scenario, assumed: EstimatedSchedule) -> str:
     if step.moment is None:
         return f"takes {step.action}."
-    wanted = [one for one in scenario.objectives if one.expect is step.moment and one.of in assumed.moments]
-    by_then = "".join(
-        f" Wanted by {format_elapsed(assumed.moments[one.of] + one.within)} ({one.id})." for one in wanted
-    )
+    due = [
+        (objective.id, at)
+        for objective in scenario.objectives
+        if objective.moment is step.moment
+        and objective.by
+        and (at := estimated_time(objective.by, assumed)) is not None
+    ]
+    by_then = "".join(f" Wanted by {format_elapsed(at)} ({name})." for name, at in due)
     return f"{step.moment}: {MOMENTS[step.moment].means}.{by_then}"
 
 
-def _course(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
-    for line in scenario.course:
-        spared = spared_by(line, assumed)
+def _messages(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
+    for message in scenario.messages:
+        spared = spared_by(message, assumed)
         been = f" Not needed: {spared} was at {format_elapsed(assumed.moments[spared])}." if spared else ""
-        at = time_of(line, assumed)
+        at = time_of(message, assumed)
         over = at is not None and at >= assumed.end
-        yield Row(at, message_source(line), _entry_text(line) + ("" if over else been))
+        yield Row(at, message_source(message), _message_text(message) + ("" if over else been))
 
 
-def _entry_text(line: CourseEntry) -> str:
-    play, when = line.play, _when(line)
-    if isinstance(play, Hint):
-        offered = "offered to you" if depends_on_people(line) else "sent"
-        return f'"{line.say}" ({offered} {when}' + (f", unless {play.unless})" if play.unless else ")")
-    return f'"{line.say}" ({when})' + (f" Look for: {play.look_for}." if play.look_for else "")
+def _message_text(message: Message) -> str:
+    when = _when(message) + (f", unless {message.unless}" if message.unless else "")
+    if message.hint is not None:
+        offered = "offered to you" if depends_on_people(message) else "sent"
+        return f'"{message.say}" ({offered} {when})'
+    return f'"{message.say}" ({when})' + (f" Look for: {message.look_for}." if message.look_for else "")
 
 
-def _when(line: CourseEntry) -> str:
-    of = f"{line.when} is taken" if line.when else str(line.of)
-    return f"{format_duration(line.after)} after {of}" if line.after else f"{'when' if line.when else 'at'} {of}"
+def _when(message: Message) -> str:
+    if message.when:
+        return f"when {message.when} is taken"
+    if message.at is None:
+        return "in reserve: sent when you send it"
+    after = format_duration(message.at.after)
+    return f"{after} after {message.at.moment}" if message.at.after else f"at {message.at.moment}"

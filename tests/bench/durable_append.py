@@ -17,7 +17,7 @@ from gameday.store.paths import state_home
 from gameday.store.sqlite import Store
 
 RUNS = 2000
-SAY = "journey-p95 is 1.9 s, limit: above 5x usual (210 ms), n 31"
+SAY = "journey-p95 is 1.9 s, limit: above 5x baseline (210 ms), n 31"
 
 
 def figures() -> Iterator[Figure]:

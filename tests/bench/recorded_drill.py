@@ -37,10 +37,10 @@ SCENARIO = """\
 gameday: 1
 id: bench
 timebox: 90m
-needs: {targets: {line: what the client goes through}, signals: {SIGNALS}}
-hypothesis: {say: The line may be late., holds: [{signal: late-0, at_most: 5s}]}
-steady_state: [{signal: late-0, is: good}]
-faults: [{id: late, kind: latency, target: line, delay: 100ms, expect: {signal: late-0, above: 50ms, within: 5s}}]
+requires: {targets: {line: what the client goes through}, signals: {SIGNALS}}
+hypothesis: {statement: The line may be late., expect: [{signal: late-0, at_most: 5s}]}
+steady_state: [{signal: late-0, is: healthy}]
+faults: [{id: late, kind: latency, target: line, delay: 100ms, shows: {signal: late-0, above: 50ms, by: fault+5s}}]
 """
 
 

@@ -28,21 +28,21 @@ environments:
     allows_drills: true
     targets: {line: {injector: toxiproxy, url: "PROXY", proxy: line}}
     signals:
-      trip: {kind: duration, probe: http, url: "STATS", value: trip, n: n, good: at_most 50ms, every: EVERY}
-      neighbour: {kind: ratio, probe: http, url: "STATS", value: neighbour, n: n, good: at_least 99%, every: EVERY}
+      trip: {kind: duration, probe: http, url: "STATS", value: trip, n: n, healthy: at_most 50ms, every: EVERY}
+      neighbour: {kind: ratio, probe: http, url: "STATS", value: neighbour, n: n, healthy: at_least 99%, every: EVERY}
 """
 SCENARIO = """\
 gameday: 1
 id: bench
 timebox: 60s
-needs:
+requires:
   targets: {line: what the client goes through}
   signals: {SIGNALS}
-hypothesis: {say: The line may be late., holds: [{signal: trip, at_most: 5s}]}
-steady_state: [{signal: trip, is: good}]
-faults: [{id: late, kind: latency, target: line, delay: 100ms, expect: {signal: trip, above: 50ms, within: 5s}}]
+hypothesis: {statement: The line may be late., expect: [{signal: trip, at_most: 5s}]}
+steady_state: [{signal: trip, is: healthy}]
+faults: [{id: late, kind: latency, target: line, delay: 100ms, shows: {signal: trip, above: 50ms, by: fault+5s}}]
 """
-QUICK = SCENARIO.replace("SIGNALS", "trip: duration") + "ends: {after: 0s, of: impact}\n"
+QUICK = SCENARIO.replace("SIGNALS", "trip: duration") + "ends: impact+0s\n"
 """One signal, one fault, one revert: over as soon as the fault shows."""
 LONG = SCENARIO.replace("SIGNALS", "trip: duration, neighbour: ratio") + (
     "guardrails: [{signal: neighbour, below: 99%, for: 200ms}]\n"

@@ -16,14 +16,14 @@ from gameday.cli.main import run_command
 from gameday.errors import BadArguments, Exit
 from gameday.files.scenario import read_scenario
 
-ALL = ["checkout", "database", "latency", "400ms", "journey-p95", "at most 3s", "recommendations-off", "30m"]
+ALL = ["checkout", "database", "latency", "400ms", "journey-p95", "at most 3s", "shed-optional-work", "30m"]
 GAMEDAY = """\
 gameday: 1
 default_env: staging
 environments:
   staging:
     kinds: [outage]
-    words: {journey: booking}
+    terms: {journey: booking}
     targets: {store: {injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: store}}
     signals: {booked: {kind: ratio, probe: process, run: ["true"]}}
 """
@@ -56,10 +56,10 @@ def test_every_answer_is_in_the_file(
     capsys.readouterr()
     assert run_command(["check", "own.yaml"]) is Exit.HELD
     scenario = read_scenario(tmp_path / "own.yaml")
-    assert scenario.needs.words == {"journey": "booking"} and list(scenario.needs.targets) == ["store"]
+    assert scenario.requires.terms == {"journey": "booking"} and list(scenario.requires.targets) == ["store"]
     assert (scenario.faults[0].kind, dict(scenario.faults[0].params)) == ("reset", {"after": "2s"})
-    assert str(scenario.holds[0]) == "booked at least 95%" and scenario.needs.signals == {"booked": "ratio"}
-    assert scenario.ways_out == ("cache-on",) and scenario.timebox == 1200
+    assert str(scenario.expect[0]) == "booked at least 95%" and scenario.requires.signals["booked"].kind == "ratio"
+    assert scenario.mitigations == ("cache-on",) and scenario.timebox == 1200
 
 
 def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
@@ -67,8 +67,8 @@ def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
 ) -> None:
     assert answered(monkeypatch, [""] * 8) is Exit.HELD
     said = capsys.readouterr().out
-    assert "database-latency.yaml is written, and has no problems." in said
-    assert "THE AFTERNOON" in said and "takes recommendations-off." in said
+    assert "Wrote database-latency.yaml: no problems." in said
+    assert "THE AFTERNOON" in said and "takes shed-optional-work." in said
     assert said.splitlines()[-3:] == [
         "next: gameday check --story database-latency.yaml",
         "      gameday plan database-latency.yaml --env demo",
@@ -82,11 +82,11 @@ def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
     (0, "a\x07b", "the journey is a word or two"),
     (1, "my db", "'my db' is no name: write letters, digits, - _ and . alone, as in database"),
     (2, "latancy", "there is no fault 'latancy' here: did you mean 'latency'?"),
-    (3, "soon", "'soon' is not a duration: write a number with ms, s, m or h, as in 400ms or 2m"),
+    (3, "soon", "'soon' is not a duration: write numbers with h, m, s or ms, as in 400ms, 2m or 1h30m"),
     (4, "journey-slow", "'journey-slow' is an alert, which pages"),
     (4, "p 95", "'p 95' is no name"),
     (5, "97%", "'97%' has no limit: write at most, at least, above or below"),
-    (5, "at most 97%", "97% does not fit 'journey-p95', which is a duration (write a time as in 400ms, or 3x usual)"),
+    (5, "at most 97%", "97% does not fit 'journey-p95', which is a duration (write a time as in 400ms, or 3x"),
     (5, "at most soon", "'soon' is not a limit"),
     (6, "switch it off", "'switch it off' is no name"),
     (7, "5m", "a first drill takes between 10 min and 4 h, as in 30m"),
@@ -125,7 +125,7 @@ def test_what_it_says_to_pass_works(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, input="\n" * 8, capture_output=True, text=True, check=True)
     assert "What do your users do? Name the journey [checkout]: checkout" in done.stdout
     done = subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    assert done.returncode == 2 and "is there already" in done.stderr
+    assert done.returncode == 2 and "already exists" in done.stderr
 
 
 def test_a_pipe_that_never_ends_is_not_asked_for_ever(
@@ -164,7 +164,7 @@ def test_a_file_is_never_overwritten(
     (tmp_path / "own-2.yaml").write_text("mine too\n")
     assert answered(monkeypatch, ALL, "own.yaml") is Exit.BAD_INPUT
     said = capsys.readouterr()
-    assert "own.yaml is there already" in said.err and "Free is: gameday new own-3.yaml" in said.err
+    assert "own.yaml already exists" in said.err and "Use another name: gameday new own-3.yaml" in said.err
     assert "1/6" not in said.out and (tmp_path / "own.yaml").read_text() == "mine\n"
 
 
@@ -234,7 +234,7 @@ def test_a_terminal_that_knows_no_umlaut_is_asked_all_the_same(tmp_path: Path) -
     done = subprocess.run(command, cwd=tmp_path, env=own, input="\n" * 8, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "[Uberweisung]" in done.stdout
-    assert read_scenario(tmp_path / "own.yaml").needs.words == {"journey": "Überweisung"}
+    assert read_scenario(tmp_path / "own.yaml").requires.terms == {"journey": "Überweisung"}
 
 
 def test_names_that_the_environment_does_not_have(

@@ -20,13 +20,13 @@ SCENARIO = """\
 gameday: 1
 id: tiny
 timebox: 1m
-needs: {targets: {database: where things are kept}, signals: {answers: ratio}}
-hypothesis: {say: "It holds.", holds: [{signal: answers, at_least: 90%, over: 5s}]}
-steady_state: [{signal: answers, is: good}]
+requires: {targets: {database: where things are kept}, signals: {answers: {kind: ratio}}}
+hypothesis: {statement: "It holds.", expect: [{signal: answers, at_least: 90%, over: 5s}]}
+steady_state: [{signal: answers, is: healthy}]
 faults: [{id: slow, kind: latency, target: database, delay: 20ms}]
-course:
-  - {after: 30s, of: fault, cue: support, say: "It is slow."}
-  - {after: 40s, of: fault, hint: signal, unless: declared, say: "Is it one thing?"}
+messages:
+  - {at: fault+30s, from: support, say: "It is slow."}
+  - {at: fault+40s, hint: nudge, unless: declared, say: "Is it one thing?"}
 """
 PROJECT = """\
 gameday: 1
@@ -34,7 +34,7 @@ default_env: staging
 environments:
   staging:
     targets: {database: {injector: toxiproxy, url: "%s", proxy: db}}
-    signals: {answers: {kind: ratio, probe: process, run: ["true"], good: at_least 90%%}}
+    signals: {answers: {kind: ratio, probe: process, run: ["true"], healthy: at_least 90%%}}
 """
 
 
@@ -109,8 +109,9 @@ def test_a_plan_shows_every_object_and_asks_only(
     for words in ("environment staging", "proxy db", "remove toxic", "itself (lease)", "latency delay 20ms"):
         assert words in said
     for line in (
-        "when        at most 1 min", "before      answers is good, else it does not begin", "  begins    at STARTEX",
-        "holds       answers at least 90% over 5 s, while the fault stands", 'course 1    30 s after fault, cue from',
+        "when        at most 1 min", "before      answers is healthy, else it does not begin", "  begins    at STARTEX",
+        "holds       answers at least 90% over 5 s, while the fault is present",
+        'course 1    30 s after fault, cue from',
         "course 2    40 s after fault, hint (signal) unless declared",
     ):  # fmt: skip
         assert line in said
@@ -171,13 +172,15 @@ def test_a_kind_that_the_environment_does_not_allow_is_refused(
 def test_all_that_does_not_fit_is_told_at_its_place_before_anything_is_asked(
     command: list[str], files: Path, recorder: Recorder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = SCENARIO.replace("kind: latency,", "kind: pause,").replace("answers: ratio}", "answers: ratio, cpu: ratio}")
+    text = SCENARIO.replace("kind: latency,", "kind: pause,").replace(
+        "answers: {kind: ratio}}", "answers: {kind: ratio}, cpu: {kind: ratio}}"
+    )
     more = "  - {id: late, kind: latency, target: database, delay: 2h}\n"
     (files / "tiny.yaml").write_text(text.replace("faults: [", "faults:\n  - ").replace("20ms}]", "20ms}\n" + more))
     assert run_command([*command, "tiny.yaml"]) is Exit.BAD_INPUT
     told = capsys.readouterr().err.splitlines()
     assert [one.partition(" (")[0] for one in told if one.startswith("tiny.yaml")] == [
-        "tiny.yaml:4:79: the environment staging has no signal 'cpu'",
+        "tiny.yaml:4:90: the environment staging has no signal 'cpu'",
         "tiny.yaml:8:22: the injector toxiproxy, which does 'database' in the environment staging, cannot do 'pause'",
         "tiny.yaml:9:56: 2h is out of range: delay is 0s, or 1ms to 1h",
     ]

@@ -95,9 +95,9 @@ SMALL = """\
 gameday: 1
 id: secret-{number}
 timebox: 10m
-needs: {{targets: {{database: where orders go}}, signals: {{wait: duration}}}}
-hypothesis: {{say: "It works.", holds: [{{signal: wait, at_most: 2s, over: 60s}}]}}
-steady_state: [{{signal: wait, is: good}}]
+requires: {{targets: {{database: where orders go}}, signals: {{wait: {{kind: duration}}}}}}
+hypothesis: {{statement: "It works.", expect: [{{signal: wait, at_most: 2s, over: 60s}}]}}
+steady_state: [{{signal: wait, is: healthy}}]
 faults: [{{id: slow, kind: latency, target: database, delay: 20ms}}]
 guardrails: [{{signal: wait, above: 5s, for: 30s}}]
 """
@@ -106,5 +106,5 @@ gameday: 1
 environments:
   staging:
     targets: {database: {injector: toxiproxy, url: "http://127.0.0.1:8474", proxy: orders}}
-    signals: {wait: {kind: duration, probe: process, run: ["true"], good: at_most 1s}}
+    signals: {wait: {kind: duration, probe: process, run: ["true"], healthy: at_most 1s}}
 """

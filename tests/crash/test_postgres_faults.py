@@ -22,9 +22,9 @@ environments:
   shop:
     targets: {{database: {{injector: postgres, dsn_env: {variable}, table: shop.orders}}}}
     signals:
-      success: {{kind: ratio, probe: sql, dsn_env: SIGNALS, query: "select 1, 5", good: at_least 99%, every: 100ms,
+      success: {{kind: ratio, probe: sql, dsn_env: SIGNALS, query: "select 1, 5", healthy: at_least 99%, every: 100ms,
                 min_samples: 1}}
-      wait: {{kind: duration, probe: sql, dsn_env: SIGNALS, query: "{query}", good: at_most 90ms, every: 100ms}}
+      wait: {{kind: duration, probe: sql, dsn_env: SIGNALS, query: "{query}", healthy: at_most 90ms, every: 100ms}}
 """
 KINDS = ["kind: lock", "kind: connections, leave: 1", "kind: connections", "kind: busy-query, sessions: 2"]
 
@@ -40,7 +40,7 @@ class Shop(Site):
         (folder / "gameday.yaml").write_text(GAMEDAY.format(variable=VARIABLE, query=query))
 
     def fault(self, kind: str, stands: str) -> None:
-        expect = "expect: {signal: wait, above: 100ms, within: 10s}"
+        expect = "shows: {signal: wait, above: 100ms, by: fault+10s}"
         self.write(f"{kind}, target: database, {expect}", stands=stands)
 
     def clean(self) -> bool:

@@ -120,15 +120,15 @@ def test_halt_without_store_is_dirty_and_suggests_sweep(make: Make, original: Pr
 
 
 def test_adjusted_fault_reverts_to_state_before_first_apply(place: Place) -> None:
-    place.write(f"{LATENCY}, dial: 100ms..800ms", stands="60s")
+    place.write(f"{LATENCY}, adjust: {{delay: 100ms..800ms}}", stands="60s")
     run = place.run()
     run.wait_for_event("fault")
     private = place.gameday("facilitate", "private", "a note", GAMEDAY_TOKEN="abcdefghij")
     assert private.code == Exit.HELD, "the token of an earlier drill is in nobody's way"
-    assert place.gameday("facilitate", "dial", "900ms").code == Exit.REFUSED, "outside the scenario's range"
+    assert place.gameday("facilitate", "adjust", "900ms").code == Exit.REFUSED, "outside the scenario's range"
     for turn, to in enumerate(("300ms", "400ms"), 2):
-        assert place.gameday("facilitate", "dial", to).code == Exit.HELD
-        run.until(lambda turn=turn: run.kinds().count("fault") == turn, "the turn of the dial")
+        assert place.gameday("facilitate", "adjust", to).code == Exit.HELD
+        run.until(lambda turn=turn: run.kinds().count("fault") == turn, "the adjustment")
     run.until(lambda: run.kinds().count("fault-reverted") == 2, "the ones before")
     assert len(place.marks()) == 1 and "lapsed" not in run.kinds()
     run.process.kill()

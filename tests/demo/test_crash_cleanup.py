@@ -31,7 +31,7 @@ def test_guardian_reverts_then_stops_the_demo_after_the_runner_is_killed(tmp_pat
     own = {"HOME": str(tmp_path), "GAMEDAY_STORE": str(tmp_path / "store"), "GAMEDAY_RUNTIME": runtime}
     home = tmp_path / "demo"
     env = {**os.environ, **own, "GAMEDAY_DEMO": str(home)}
-    command = [sys.executable, "-m", "gameday", "run", "db-slowdown.yaml", "--rehearse", "--first-way-out"]
+    command = [sys.executable, "-m", "gameday", "run", "db-slowdown.yaml", "--rehearse", "--first-mitigation"]
     quiet = subprocess.DEVNULL
     runner = subprocess.Popen(command, env=env, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     try:

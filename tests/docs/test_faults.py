@@ -7,7 +7,6 @@ import re
 import pytest
 from support.docs_pages import PAGES, ROOT
 
-from gameday.files.scenario_constants import DIALLED
 from gameday.injectors.toxiproxy.faults import KINDS, Need
 from gameday.injectors.toxiproxy.planning import LEASE
 from gameday.model import Json
@@ -31,7 +30,6 @@ def test_what_only_the_built_in_proxy_supports_is_documented() -> None:
 
 def test_the_lease_and_the_adjustable_parameters_are_documented() -> None:
     assert f"expires after {format_duration(LEASE)}, by itself" in TEXT
-    assert f"A `dial` turns {' or '.join(f'`{key}`' for key in DIALLED)}" in TEXT
 
 
 @pytest.mark.parametrize("kind", KINDS)

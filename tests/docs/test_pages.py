@@ -164,8 +164,9 @@ def test_environment_variables_on_pages_exist_in_the_code() -> None:
     assert not [name for name in set(re.findall(r"GAMEDAY_[A-Z_]+", text)) if name not in code]
 
 
-def test_the_example_environment_binds_what_the_shipped_scenario_needs() -> None:
-    needs = yaml.safe_load((ROOT / "scenarios/db-slowdown.yaml").read_text(encoding="utf-8"))["needs"]
+def test_the_yaml_of_the_example_names_what_the_shipped_scenario_requires() -> None:
+    requires = yaml.safe_load((ROOT / "scenarios/db-slowdown.yaml").read_text(encoding="utf-8"))["requires"]
     staging = yaml.safe_load((ROOT / "examples/gameday.yaml").read_text(encoding="utf-8"))["environments"]["staging"]
-    assert set(needs["targets"]) <= set(staging["targets"])
-    assert set(needs["signals"]) <= set(staging["signals"])
+    assert set(requires["targets"]) <= set(staging["targets"])
+    assert set(requires["signals"]) <= set(staging["signals"])
+    assert set(requires["actions"]) <= set(staging["actions"])

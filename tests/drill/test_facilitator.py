@@ -13,7 +13,7 @@ from gameday.drill import facilitator
 from gameday.drill.decisions import ApplyFault, Decision, Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import decide, next_at
 from gameday.drill.state import State, fold
-from gameday.model import EndReason, Hint, Json, Mode, Plan, Rung
+from gameday.model import EndReason, HintRung, Json, Message, Mode, Plan, TimeExpression
 from gameday.moments import HUMAN_MOMENTS, Moment
 
 
@@ -61,9 +61,8 @@ class World:
                 self.say("fault", {"fault": planned.fault.id})
             case SendPage(say):
                 self.say("paged", {"by": "program", "text": say})
-                self.say("alert", {"by": "program", "signal": "", "expected": True})
-            case SendMessage(entry, line, offer):
-                hint = isinstance(line.play, Hint)
+            case SendMessage(entry, message, offer):
+                hint = message.hint is not None
                 self.say("hint-offered" if offer else "hint" if hint else "message", {"entry": entry})
             case SkipMessage(entry, why):
                 self.say("message-skipped", {"entry": entry, "reason": why})
@@ -77,7 +76,8 @@ class World:
 
 FOLLOWS: dict[str, tuple[float, str, dict[str, Json]]] = {
     "fault": (1.0, "impact", {}),
-    "impact": (5.0, "alert", {"signal": "journey-slow", "by": "environment", "expected": True}),
+    "impact": (5.0, "alert", {"signal": "journey-slow", "expected": True}),
+    "alert": (0.0, "paged", {"by": "environment", "text": "slow"}),
     "action-finished": (4.0, "mitigated", {}),
 }
 
@@ -102,7 +102,7 @@ def test_rehearsal_meets_objectives_at_half_their_limit() -> None:
     world.run()
     assert at(world, "ic-announced") - at(world, "declared") == pytest.approx(9.0)
     assert at(world, "update") - at(world, "declared") == pytest.approx(15.0)
-    assert at(world, "assembled") - at(world, "alert") == pytest.approx(15.0)
+    assert at(world, "assembled") - at(world, "paged") == pytest.approx(15.0)
 
 
 def test_timebox_ends_drill_without_mitigation() -> None:
@@ -117,7 +117,7 @@ def test_silent_alert_is_replaced_by_a_page() -> None:
     world.run()
     page = world.plan.scenario.page
     assert page is not None
-    assert at(world, "paged") == pytest.approx(at(world, "impact") + page.else_after)
+    assert at(world, "paged") == pytest.approx(at(world, "impact") + page.fallback.after)
 
 
 @pytest.mark.parametrize(
@@ -172,41 +172,40 @@ def test_hint_on_human_event_is_offered_and_unneeded_hint_skipped() -> None:
     world.run()
     kinds = [kind for _, kind in world.log]
     assert "message-skipped" in kinds
-    course = world.plan.scenario.course
-    for index, line in enumerate(course):
-        if isinstance(line.play, Hint) and line.play.unless in HUMAN_MOMENTS:
-            assert facilitator.depends_on_people(line), index
+    for index, message in enumerate(world.plan.scenario.messages):
+        if message.hint is not None and message.unless in HUMAN_MOMENTS:
+            assert facilitator.depends_on_people(message), index
 
 
-def test_hint_on_measured_moments_is_sent() -> None:
-    assert "hint" in hinted((Rung.NUDGE, None))
+def test_a_hint_on_measured_moments_alone_is_sent() -> None:
+    assert "hint" in hinted((HintRung.NUDGE, None))
 
 
-def hinted(*hints: tuple[Rung, Moment | None], after: float = 1.0) -> list[str]:
-    """The kinds of what is said where these hints are all of the course, each so long after the impact."""
+def hinted(*hints: tuple[HintRung, Moment | None], after: float = 1.0) -> list[str]:
+    """The kinds of events where these hints are all messages, each so long after the impact."""
     plan = plan_of()
-    line = plan.scenario.course[0]
-    course = tuple(replace(line, play=Hint(*hint), of=Moment.IMPACT, after=after) for hint in hints)
-    world = World(replace(plan, scenario=replace(plan.scenario, course=course)), FOLLOWS)
+    time = TimeExpression(Moment.IMPACT, after)
+    messages = tuple(Message("?", hint=rung, at=time, unless=unless) for rung, unless in hints)
+    world = World(replace(plan, scenario=replace(plan.scenario, messages=messages)), FOLLOWS)
     world.run()
     return [kind for _, kind in world.log]
 
 
-def test_hint_is_offered_when_recovery_may_be_reported_first() -> None:
-    kinds = hinted((Rung.ANSWER, Moment.MITIGATED))
+def test_that_users_are_served_is_said_before_it_is_measured_so_the_hint_is_offered() -> None:
+    kinds = hinted((HintRung.ANSWER, Moment.MITIGATED))
     assert "hint-offered" in kinds and "hint" not in kinds
 
 
-def test_hint_waits_for_an_offered_earlier_step() -> None:
-    kinds = hinted((Rung.QUESTION, Moment.THEORY), (Rung.ANSWER, None))
+def test_no_hint_overtakes_one_that_gives_less_away_and_was_only_offered() -> None:
+    kinds = hinted((HintRung.QUESTION, Moment.THEORY), (HintRung.ANSWER, None))
     assert kinds.count("hint-offered") == 2 and "hint" not in kinds
-    assert "hint" in hinted((Rung.POINTER, Moment.THEORY), (Rung.NUDGE, None)), "a lower one may go"
+    assert "hint" in hinted((HintRung.POINTER, Moment.THEORY), (HintRung.NUDGE, None)), "a lower one may go"
 
 
 def test_no_hint_after_mitigation() -> None:
     world = World(plan_of(), FOLLOWS)
     world.run()
-    kinds = hinted((Rung.NUDGE, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
+    kinds = hinted((HintRung.NUDGE, None), after=at(world, "mitigated") - at(world, "impact") + 5.0)
     assert kinds.index("mitigated") < kinds.index("message-skipped") and "hint" not in kinds
 
 

@@ -19,7 +19,8 @@ from gameday.drill.interventions import EXTENSION, PAUSE_ENDS, Interventions, pa
 from gameday.drill.state import State, fold
 from gameday.events import MessageOverridden
 from gameday.injectors.toxiproxy.faults import KINDS
-from gameday.model import EndReason, Fault, Json, Mode, Phase, Plan, Role, Source
+from gameday.model import EndReason, Fault, Json, Mode, Phase, Plan, Role, Source, TimeExpression
+from gameday.moments import Moment
 
 PLAN = plan_of(Mode.FACILITATED, "")
 START = 1000.0
@@ -51,6 +52,9 @@ IMPACT: Said = (10.0, "impact", {})
 STANDS: tuple[Said, Said] = ((2.0, "intended", INTENT), (2.0, "fault", {"fault": "slow"}))
 
 
+FIRST = PLAN.scenario.messages[0].at or TimeExpression(Moment.IMPACT)
+
+
 def line(do: str, say: str = "") -> Said:
     return (12.0, "message-override", {"operation": do, "entry": SENT_BY_ITSELF, "text": say})
 
@@ -76,12 +80,12 @@ def test_held_message_waits_until_released() -> None:
 def test_skipped_and_reworded_messages_are_recorded() -> None:
     assert [type(one) for one in played(after(IMPACT, line("skip")), 13.0)] == [SkipMessage]
     [said] = played(after(IMPACT, line("reword", "other words")), 500.0)[:1]
-    assert isinstance(said, SendMessage) and said.line.say == "other words"
+    assert isinstance(said, SendMessage) and said.message.say == "other words"
 
 
-def test_next_message_is_previewed_with_people() -> None:
-    course = (replace(PLAN.scenario.course[0], after=0.0),)
-    quick = replace(PLAN, scenario=replace(PLAN.scenario, course=course))
+def test_with_people_a_line_stands_under_next_before_it_is_played() -> None:
+    messages = (replace(PLAN.scenario.messages[0], at=TimeExpression(Moment.IMPACT)),)
+    quick = replace(PLAN, scenario=replace(PLAN.scenario, messages=messages))
     assert when(after(IMPACT), SendMessage, quick) == [10.0 + PREVIEW_SECONDS]
     assert when(after(IMPACT), SendMessage, replace(quick, mode=Mode.REHEARSAL)) == [10.0]
 
@@ -92,11 +96,11 @@ def test_fault_started_early_is_applied_once() -> None:
     assert when(after(*STANDS, (3.0, "apply-early", {"fault": "slow"})), ApplyFault) == []
 
 
-def test_fault_is_adjusted_once_per_request() -> None:
+def test_a_fault_is_adjusted_once_for_each_request() -> None:
     turned: Said = (5.0, "adjusted", {"fault": "slow", "params": {"delay": "200ms"}})
     assert when(after(turned), AdjustFault) == [], "not before it stands"
-    [(_, dial)] = [one for one in times(after(*STANDS, turned)) if isinstance(one[1], AdjustFault)]
-    assert isinstance(dial, AdjustFault) and dial.planned.fault.params["delay"] == "200ms"
+    [(_, adjusted)] = [one for one in times(after(*STANDS, turned)) if isinstance(one[1], AdjustFault)]
+    assert isinstance(adjusted, AdjustFault) and adjusted.planned.fault.params["delay"] == "200ms"
     assert when(after(*STANDS, turned, (6.0, "intended", INTENT)), AdjustFault) == []
 
 
@@ -118,9 +122,9 @@ def test_paused_drill_only_resumes_or_halts() -> None:
 def test_pause_shifts_only_what_counts_from_before_it() -> None:
     state = after(IMPACT, (20.0, "paused", {}), (50.0, "resumed", {}))
     assert when(state, Finish) == [PLAN.scenario.timebox + 30.0]
-    assert min(when(state, SendMessage)) == 10.0 + PLAN.scenario.course[0].after + 30.0
+    assert min(when(state, SendMessage)) == 10.0 + FIRST.after + 30.0
     later = after((20.0, "paused", {}), (50.0, "resumed", {}), (60.0, "impact", {}))
-    assert min(when(later, SendMessage)) == 60.0 + PLAN.scenario.course[0].after
+    assert min(when(later, SendMessage)) == 60.0 + FIRST.after
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e3)), max_size=5), st.floats(0, 1e4))
@@ -129,33 +133,40 @@ def test_total_shift_never_exceeds_the_pauses(pauses: list[tuple[float, float]],
     assert 0.0 <= paused_seconds(hands, since) <= sum(long for _, long in pauses) + 1e-6
 
 
-SLOW = Fault("slow", "latency", "database", {"delay": "400ms"}, dial="100ms..800ms")
+SLOW = Fault("slow", "latency", "database", {"delay": "400ms"}, adjust={"delay": "100ms..800ms"})
 
 
-def test_adjustment_stays_within_the_range() -> None:
+def test_an_adjustment_stays_within_the_scenarios_range() -> None:
     assert within_range(SLOW, "800ms") == {"delay": "800ms"}
     for to in ("801ms", "99ms", "fast", ""):
         with pytest.raises(RequestRejected):
             within_range(SLOW, to)
     with pytest.raises(RequestRejected):
-        within_range(replace(SLOW, dial=""), "200ms")
+        within_range(replace(SLOW, adjust={}), "200ms")
 
 
-@pytest.mark.parametrize(("kind", "params"), [
-    ("jitter", {"delay": "400ms"}), ("slow-close", {"delay": "400ms"}), ("reset", {"after": "400ms"}),
-    ("slice", {"size": "64B", "delay": "400ms"}),
+@pytest.mark.parametrize(("kind", "params", "key", "range_", "to"), [
+    ("jitter", {"delay": "400ms"}, "delay", "100ms..800ms", "200ms"),
+    ("reset", {"after": "400ms"}, "after", "0s..1s", "200ms"),
+    ("slice", {"size": "64B", "delay": "400ms"}, "delay", "100ms..800ms", "200ms"),
+    ("slice", {"size": "64B", "delay": "400ms"}, "size", "1B..1KB", "16B"),
+    ("bandwidth", {"rate": "100KB/s"}, "rate", "50KB/s..2MB/s", "1MB/s"),
+    ("limit", {"bytes": "64KB"}, "bytes", "1KB..1MB", "2KB"),
 ])  # fmt: skip
-def test_durations_of_any_kind_can_be_adjusted(kind: str, params: dict[str, Json]) -> None:
-    [turned] = within_range(replace(SLOW, kind=kind, params=params), "200ms").items()
-    assert KINDS[kind].read({**params, turned[0]: turned[1]}) != KINDS[kind].read(params)
+def test_any_quantity_of_any_kind_is_adjusted(kind: str, params: Json, key: str, range_: str, to: str) -> None:
+    assert isinstance(params, dict)
+    fault = replace(SLOW, kind=kind, params=params, adjust={key: range_})
+    for words in (to, f"{key}={to}", f" {key} = {to} "):
+        assert within_range(fault, words) == {key: to}
+    assert KINDS[kind].read({**params, key: to}) != KINDS[kind].read(params)
 
 
-@pytest.mark.parametrize(("kind", "params"), [
-    ("bandwidth", {"rate": "100KB/s"}), ("limit", {"bytes": "64KB"}), ("outage", {}), ("slice", {"size": "64B"}),
-])  # fmt: skip
-def test_kind_without_duration_cannot_be_adjusted(kind: str, params: dict[str, Json]) -> None:
-    with pytest.raises(RequestRejected, match="the fault slow has nothing that a time could turn"):
-        within_range(replace(SLOW, kind=kind, params=params), "200ms")
+def test_of_several_quantities_the_facilitator_names_one() -> None:
+    both = replace(SLOW, params={"delay": "400ms", "jitter": "10ms"}, adjust={"delay": "1ms..1s", "jitter": "0s..1s"})
+    assert within_range(both, "jitter=20ms") == {"jitter": "20ms"}
+    for to in ("20ms", "rate=20ms", "jitter=", "jitter=10%"):
+        with pytest.raises(RequestRejected):
+            within_range(both, to)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +176,7 @@ def test_kind_without_duration_cannot_be_adjusted(kind: str, params: dict[str, J
         ({"hand": "send", "entry": 0}, after((1.0, "message", {"entry": 0}))),
         ({"hand": "reword", "entry": 0}, after()),
         ({"hand": "now"}, after(*STANDS)),
-        ({"hand": "dial", "to": "200ms"}, after()),
+        ({"hand": "adjust", "to": "200ms"}, after()),
         ({"hand": "extend"}, after((1.0, "extended", {}))),
         ({"hand": "pause"}, after((1.0, "paused", {}))),
         ({"hand": "resume"}, after()),

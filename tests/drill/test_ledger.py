@@ -13,6 +13,7 @@ from support.fake_injector import Bench, planned
 
 from gameday.events import AllReverted, Checked, Event, NewEvent, Removed, RevertBegun, of_type
 from gameday.model import Binding, Fault, PlannedFault
+from gameday.model.scenario import AT_START
 from gameday.plugins.types import Applied, ApplyOutcome, Deadline, Intent, Presence, Reverted, RevertOutcome
 from gameday.process_identity import current_process
 from gameday.store.outstanding import outstanding
@@ -130,7 +131,7 @@ def test_reverts_run_last_in_first_out_within_one_target(bench: Bench) -> None:
 def test_faults_sharing_a_resource_revert_last_in_first_out(bench: Bench) -> None:
     for name, on in (("first", ["a", "b"]), ("second", ["c"]), ("third", ["b", "c"])):
         binding = Binding("test", "web", "made", {"engine": "here", "containers": [*on]})
-        bench.ledger.apply(PlannedFault(Fault(name, "latency", "web", {}), binding, 0.0))
+        bench.ledger.apply(PlannedFault(Fault(name, "latency", "web", {}), binding, AT_START))
     marks = [mark for call, mark in bench.engine.calls if call == "apply"]
     bench.ledger.revert_all()
     assert [mark for call, mark in bench.engine.calls if call == "revert"] == [*reversed(marks)]

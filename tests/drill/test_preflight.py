@@ -22,12 +22,12 @@ SCENARIO = """\
 gameday: 1
 id: late
 timebox: 10s
-needs: {targets: {db: what orders need}, signals: {order-time: duration}}
-hypothesis: {say: "Orders go on.", holds: [{signal: order-time, at_most: 2s}]}
-steady_state: [{signal: order-time, is: good}]
+requires: {targets: {db: what orders need}, signals: {order-time: {kind: duration}}}
+hypothesis: {statement: "Orders go on.", expect: [{signal: order-time, at_most: 2s}]}
+steady_state: [{signal: order-time, is: healthy}]
 faults: [{id: slow, kind: latency, target: db, delay: 200ms}]
 guardrails: [{signal: order-time, above: 5s, for: 5s}]
-rehearsal: {responders: [{after: 1s, of: fault, do: declared}]}
+rehearsal: {responders: [{at: fault+1s, do: declared}]}
 """
 GAMEDAY = """\
 gameday: 1
@@ -36,7 +36,7 @@ environments:
   staging:
     targets: {{db: {{injector: toxiproxy, url: "{url}", proxy: shop-db}}}}
     signals: {{order-time: {{kind: duration, probe: process, run: [echo, "0.1 12"], every: 200ms,
-                          good: at_most 500ms}}}}
+                          healthy: at_most 500ms}}}}
 """
 
 
@@ -89,8 +89,8 @@ def test_drill_begins_with_one_client(proxied: Proxied, tmp_path: Path) -> None:
 def test_load_of_environment_is_started_where_there_is_none(tmp_path: Path) -> None:
     """Nothing can be measured then, and no probe is wrong."""
     with ours() as server, server.proxied("shop-db") as proxied, proxied.pair():
-        needs = "signals: {order-time: duration}, load: {of: order-time, at_least: 5/s}"
-        idle = SCENARIO.replace("signals: {order-time: duration}", needs)
+        needs = "signals: {order-time: {kind: duration}}, load: {signal: order-time, at_least: 5/s}"
+        idle = SCENARIO.replace("signals: {order-time: {kind: duration}}", needs)
         (tmp_path / "late.yaml").write_text(idle, encoding="utf-8")
         here = GAMEDAY.format(url=proxied.http.base_url).replace('[echo, "0.1 12"]', "[cat, figures]")
         load = '    load: {start: [sh, -c, "echo 0.1 12 > figures"], stop: [sh, -c, "echo 0 0 > figures"]}\n'

@@ -34,9 +34,9 @@ def test_all_problems_of_all_files_on_stderr(capsys: pytest.CaptureFixture[str])
     assert run_command(["check", "worse.yaml", "bad.yaml", "db-slowdwn.yaml"]) is Exit.BAD_INPUT
     said = capsys.readouterr()
     assert said.out == "" and said.err.splitlines() == [
-        'bad.yaml:5:10: YAML reads 12:30 as 750 (put it in quotes: "12:30")',
+        "bad.yaml:5:10: YAML reads 12:30 as 750 (write a duration as 12m30s, a time as impact+2m)",
         "db-slowdwn.yaml:1:1: there is no such file (did you mean 'db-slowdown' or 'db-slowdown-busy'?)",
-        "worse.yaml:30:1: unknown key 'guardrials' (did you mean 'guardrails'?)",
+        "worse.yaml:51:1: unknown key 'guardrials' (did you mean 'guardrails'?)",
     ]
 
 
@@ -45,7 +45,7 @@ def test_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == [
         {
             "file": "bad.yaml", "line": 5, "column": 10,
-            "wrong": "YAML reads 12:30 as 750", "suggestion": 'put it in quotes: "12:30"',
+            "wrong": "YAML reads 12:30 as 750", "suggestion": "write a duration as 12m30s, a time as impact+2m",
         }
     ]  # fmt: skip
     assert run_command(["check", "--format", "json", "good.yaml"]) is Exit.HELD
@@ -53,10 +53,10 @@ def test_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_with_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "gameday.yaml").write_text(BASES["gameday"].replace("read-cache-on:", "read-cache:"))
+    (tmp_path / "gameday.yaml").write_text(BASES["gameday"].replace("read-from-cache:", "read-cache:"))
     assert run_command(["check", "--env", "staging", "good.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err == (
-        "good.yaml:22:33: the environment staging has no action 'read-cache-on' (did you mean 'read-cache'?)\n"
+        "good.yaml:23:5: the environment staging has no action 'read-from-cache' (did you mean 'read-cache'?)\n"
     )
     assert run_command(["check", "--env", "stagin", "good.yaml"]) is Exit.BAD_INPUT
     assert "Did you mean 'staging'?" in capsys.readouterr().err
@@ -65,7 +65,7 @@ def test_with_an_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_a_parameter_that_no_injector_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.yaml").write_text(SHIPPED.replace("delay: 400ms", "delay: soon"))
     assert run_command(["check", "bad.yaml"]) is Exit.BAD_INPUT
-    assert capsys.readouterr().err.startswith("bad.yaml:25:56: 'soon' is not a duration")
+    assert capsys.readouterr().err.startswith("bad.yaml:41:12: 'soon' is not a duration")
 
 
 @pytest.mark.parametrize("kind", ["scenario", "gameday", "roster"])
@@ -99,12 +99,12 @@ def test_the_cost_of_a_file_does_not_grow_with_its_fellows(tmp_path: Path) -> No
 
 
 def test_the_demo_is_known_without_being_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = SHIPPED.replace("  - {when: restart-database,", "  - {when: read-cache-on,")
+    text = SHIPPED.replace("  - when: restart-database", "  - when: reboot-database")
     (tmp_path / "ours.yaml").write_text(text)
-    (tmp_path / "theirs.yaml").write_text(text.replace("[recommendations-off,", "[recommendation-off,"))
+    (tmp_path / "theirs.yaml").write_text(text.replace("shed-optional-work", "shed-optional-works"))
     assert run_command(["check", "--env", "demo", "ours.yaml"]) is Exit.HELD
     assert run_command(["check", "--env", "demo", "theirs.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err == (
-        "theirs.yaml:22:12: the environment demo has no action 'recommendation-off' "
-        "(did you mean 'recommendations-off'?)\n"
+        "theirs.yaml:22:5: the environment demo has no action 'shed-optional-works' "
+        "(did you mean 'shed-optional-work'?)\n"
     )

@@ -33,26 +33,28 @@ def test_an_empty_environment_lacks_everything() -> None:
     assert [one.name for one in found if one.what is BindingKind.SIGNAL] == [
         "journey-success", "journey-p95", "neighbour-success", "database-wait", "database-cpu", "journey-slow",
     ]  # fmt: skip
-    assert [one.name for one in found if one.what is BindingKind.GOOD] == ["journey-success", "journey-p95"]
+    assert [one.name for one in found if one.what is BindingKind.HEALTHY] == ["journey-success", "journey-p95"]
     assert [one.name for one in found if one.what is BindingKind.ACTION] == [
-        "recommendations-off", "read-cache-on", "restart-database",
+        "shed-optional-work", "read-from-cache", "restart-database",
     ]  # fmt: skip
     assert [(one.what, one.name) for one in found if not one.needed] == [
         (BindingKind.LOAD, "load"), (BindingKind.RUNBOOK, "slow-journey"),
     ]  # fmt: skip
-    assert not [one for one in found if one.what is BindingKind.WORD]  # the scenario has defaults
+    assert not [one for one in found if one.what is BindingKind.TERM]  # the scenario has defaults
 
 
 def test_each_says_what_the_scenario_says_of_it() -> None:
-    said = {one.name: one for one in lacks(SHIPPED, NOTHING) if one.what is not BindingKind.GOOD}
+    said = {one.name: one for one in lacks(SHIPPED, NOTHING) if one.what is not BindingKind.HEALTHY}
     assert str(said["database"]) == "target database: where the main journey writes"
     assert said["journey-success"].kind is SignalKind.RATIO
-    assert "a ratio; hypothesis: at least 97% over 1 min; steady state: is good" in said["journey-success"].says
-    assert "(the time goes in waiting for the database)" in said["database-wait"].says
-    assert said["journey-slow"].says.startswith("an alert; ") and "it pages, within 3 min of impact" in str(
-        said["journey-slow"]
+    assert said["journey-success"].says.startswith(
+        "a ratio: share of checkout attempts that succeed; hypothesis: at least 97% over 1 min; steady state: is healt"
     )
-    assert "That empties its cache" in said["restart-database"].says
+    assert "clue: above 2x baseline (requests wait for the database)" in said["database-wait"].says
+    assert said["journey-slow"].says.startswith("an alert: the team's own alert for a slow checkout; ")
+    assert "it pages, by impact + 3 min" in said["journey-slow"].says
+    assert said["restart-database"].says == "restart the database"
+    assert said["read-from-cache"].says == "serve reads from the cache; a mitigation: it restores service"
     assert said["load"].says == "started when journey-success has less than 5/s"
 
 
@@ -61,17 +63,17 @@ def test_the_example_lacks_nothing() -> None:
 
 
 def test_what_is_there_is_not_asked_for() -> None:
-    text = EXAMPLE.replace("good: at_most 800ms", "every: 2s").replace("    load:", "    #")
+    text = EXAMPLE.replace("healthy: at_most 800ms", "every: 2s").replace("    load:", "    #")
     found = lacks(SHIPPED, parse_project(text, "gameday.yaml").environments["staging"])
-    assert [(one.what, one.name) for one in found] == [(BindingKind.GOOD, "journey-p95"), (BindingKind.LOAD, "load")]
-    assert found[0].path == ("signals", "journey-p95", "good")
+    assert [(one.what, one.name) for one in found] == [(BindingKind.HEALTHY, "journey-p95"), (BindingKind.LOAD, "load")]
+    assert found[0].path == ("signals", "journey-p95", "healthy")
 
 
 def test_a_word_without_a_default_is_asked_for() -> None:
-    text = SHIPPED.replace("customer: shopper}", "customer: shopper, other: thing}").replace("{customer}", "{guest}")
+    text = SHIPPED.replace("{customers}", "{guest}s")
     word = lacks(text, NOTHING)[0]
-    assert (word.what, word.name, word.needed) == (BindingKind.WORD, "guest", True) and "{guest}s say" in word.says
-    environment = Environment("staging", {}, {}, {}, words={"guest": "reader"})
+    assert (word.what, word.name, word.needed) == (BindingKind.TERM, "guest", True) and "{guest}s say" in word.says
+    environment = Environment("staging", {}, {}, {}, terms={"guest": "reader"})
     assert lacks(text, environment)[0].what is BindingKind.TARGET
 
 

@@ -25,13 +25,15 @@ def test_a_plan_comes_back(mode: Mode) -> None:
 def test_what_a_probe_or_an_injector_is_told_stays_out_of_the_log() -> None:
     plan = plan_of()
     good = Expectation("rows", Test.ABOVE, None)
-    environment = replace(plan.environment, signals={"rows": replace(SIGNAL, good=good)}, kinds=frozenset({"latency"}))
+    environment = replace(
+        plan.environment, signals={"rows": replace(SIGNAL, healthy=good)}, kinds=frozenset({"latency"})
+    )
     faults = tuple(replace(one, binding=Binding("test", "database", "none", {"url": SECRET})) for one in plan.faults)
     text = json.dumps(encode_plan(replace(plan, environment=environment, faults=faults)))
     assert "hunter2" not in text
     back = decode_plan(json.loads(text))
-    assert back.environment.signals["rows"] == replace(SIGNAL, good=good, settings={"timeout": 2.0})
-    assert back.environment.kinds == {"latency"} and back.faults[0].start == plan.faults[0].start
+    assert back.environment.signals["rows"] == replace(SIGNAL, healthy=good, settings={"timeout": 2.0})
+    assert back.environment.kinds == {"latency"} and back.faults[0].at == plan.faults[0].at
 
 
 def test_a_drill_recorded_otherwise_cannot_be_shown_and_says_so() -> None:

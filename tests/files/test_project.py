@@ -20,7 +20,7 @@ def test_the_example_is_read_whole() -> None:
     assert staging.targets["database"].injector == "toxiproxy"
     assert staging.targets["database"].settings == {"url": "http://127.0.0.1:8474", "proxy": "orders-db"}
     assert staging.actions["restart-database"] == Action("restart-database", (f"{folder}/restart", "database"))
-    assert staging.actions["read-cache-on"].undo == (f"{folder}/switch", "read-cache", "off")
+    assert staging.actions["read-from-cache"].undo == (f"{folder}/switch", "read-cache", "off")
     assert staging.load == Load((f"{folder}/load", "up"), (f"{folder}/load", "down"))
     assert staging.kinds == {"latency", "outage"} and staging.charter == {"swarm": 300}
     assert staging.allows_drills and not staging.production
@@ -29,11 +29,11 @@ def test_the_example_is_read_whole() -> None:
 def test_signals_are_bound_with_their_defaults() -> None:
     signals = read_project(EXAMPLE).environments["staging"].signals
     success, cpu = signals["journey-success"], signals["database-cpu"]
-    assert success.good == Expectation("journey-success", Test.AT_LEAST, Limit(0.99, relative=False, text="99%"))
+    assert success.healthy == Expectation("journey-success", Test.AT_LEAST, Limit(0.99, relative=False, text="99%"))
     assert (success.kind, success.probe, success.every, success.min_samples) == (SignalKind.RATIO, "http", 1.0, 5)
     counters = {"good_count": "journey.good", "total_count": "journey.total"}
     assert success.settings == {"url": "http://127.0.0.1:9000/stats", **counters, "timeout": 2.0}
-    assert (cpu.every, cpu.min_samples, cpu.good) == (5.0, 1, None)
+    assert (cpu.every, cpu.min_samples, cpu.healthy) == (5.0, 1, None)
 
 
 @pytest.mark.parametrize(

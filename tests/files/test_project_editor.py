@@ -9,7 +9,7 @@ import pytest
 from gameday.errors import BadArguments, InvalidFiles
 from gameday.files.project_editor import open_editor, write_new
 
-FILE = "gameday: 1\nenvironments:\n  staging:\n    words: {journey: checkout}   # ours\n"
+FILE = "gameday: 1\nenvironments:\n  staging:\n    terms: {journey: checkout}   # ours\n"
 TARGET = {"injector": "toxiproxy", "url": "http://127.0.0.1:8474", "proxy": "db"}
 
 
@@ -32,12 +32,12 @@ def test_written_whole_with_the_same_rights_and_nothing_left_beside(file: Path) 
 def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
     link = tmp_path / "elsewhere.yaml"
     link.symlink_to(file)
-    open_editor(link, "staging").with_value(("words", "customer"), "shopper").write()
+    open_editor(link, "staging").with_value(("terms", "customer"), "shopper").write()
     assert link.is_symlink() and "customer: shopper" in file.read_text()
 
 
 def test_a_file_that_was_changed_meanwhile_is_left(file: Path) -> None:
-    bound = open_editor(file, "staging").with_value(("words", "customer"), "shopper")
+    bound = open_editor(file, "staging").with_value(("terms", "customer"), "shopper")
     file.write_text(FILE + "# a colleague\n", encoding="utf-8")
     with pytest.raises(BadArguments, match="changed meanwhile"):
         bound.write()

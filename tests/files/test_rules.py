@@ -16,6 +16,11 @@ from gameday.model import Action, Binding, Environment, Json, SignalBinding, Sig
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import ParamProblem
 
+_FAULT = SHIPPED[SHIPPED.index("  - id: slow\n") : SHIPPED.index("clues:")]
+ONE_LINE = SHIPPED.replace(_FAULT, "  - {id: slow}\n")
+"""With the fault to be written in one line."""
+SLOWER = SHIPPED.replace("not: healthy, by: fault", "above: 5x baseline, by: fault")
+
 
 @pytest.mark.parametrize("one", mistakes(), ids=lambda one: one.expected[0][:50])
 def test_one_mistake_is_told_once_and_at_its_place(one: Planted, tmp_path: Path) -> None:
@@ -31,27 +36,38 @@ def test_one_mistake_is_told_once_and_at_its_place(one: Planted, tmp_path: Path)
 @pytest.mark.parametrize(
     "guardrail",
     [
-        "{signal: journey-p95, above: 6x usual, for: 10s}",  # beyond the effect
-        "{signal: journey-p95, above: 4x usual, for: 5m, warn_at: 1m}",  # the facilitator hears first
-        "{signal: journey-p95, below: 4x usual, for: 10s}",  # the other way
-        "{signal: journey-p95, above: 100ms, for: 10s}",  # not to be compared before usual is known
-        "{signal: database-wait, above: 4x usual, for: 10s}",  # another signal
+        "{signal: journey-p95, above: 6x baseline, for: 10s}",  # beyond the effect
+        "{signal: journey-p95, above: 4x baseline, for: 5m, warn_at: 1m}",  # the facilitator hears first
+        "{signal: journey-p95, below: 4x baseline, for: 10s}",  # the other way
+        "{signal: journey-p95, above: 100ms, for: 10s}",  # not to be compared before the baseline is known
+        "{signal: database-wait, above: 4x baseline, for: 10s}",  # another signal
     ],
 )
 def test_a_guardrail_outside_the_effect_is_fine(guardrail: str, tmp_path: Path) -> None:
-    one = Planted("{signal: neighbour-success, below: 99%, for: 10s}", guardrail)
+    one = Planted("{signal: neighbour-success, below: 99%, for: 10s}", guardrail, base=SLOWER)
     assert check_files([one.write(tmp_path)]) == []
 
 
+def test_a_guardrail_inside_the_effect_halts_every_drill(tmp_path: Path) -> None:
+    guardrail = "{signal: journey-p95, above: ^4x baseline, for: 10s}"
+    one = Planted("{signal: neighbour-success, below: 99%, for: 10s}", guardrail, base=SLOWER)
+    path = one.write(tmp_path)
+    [(line, column)] = one.places()
+    assert [str(problem) for problem in check_files([path])] == [
+        f"{path}:{line}:{column}: the limit lies inside the effect that the fault on line 44 is expected to have "
+        "(set it beyond that effect, or warn the facilitator first with warn_at)"
+    ]
+
+
 def test_all_problems_of_all_files_come_at_once_and_in_order(tmp_path: Path) -> None:
-    text = SHIPPED.replace("timebox: 30m", "timebox: 12:30").replace("target: database,", "target: databse,")
-    (tmp_path / "a.yaml").write_text(text.replace("hint: show", "hint: shove"))
+    text = SHIPPED.replace("timebox: 30m", "timebox: 12:30").replace("target: database\n", "target: databse\n")
+    (tmp_path / "a.yaml").write_text(text.replace("hint: answer", "hint: anwser"))
     (tmp_path / "b.yaml").write_text("gameday: 1\nfautls: []\n")
     told = [
         (Path(problem.file).name, problem.line) for problem in check_files([tmp_path / "b.yaml", tmp_path / "a.yaml"])
     ]
-    assert told[:3] == [("a.yaml", 5), ("a.yaml", 25), ("a.yaml", 46)]
-    assert {line for name, line in told[3:] if name == "b.yaml"} == {1, 2} and len(told) == 10
+    assert told[:3] == [("a.yaml", 5), ("a.yaml", 40), ("a.yaml", 83)]
+    assert {line for name, line in told[3:] if name == "b.yaml"} == {1, 2} and len(told) == 8
 
 
 def shipped(folder: Path) -> Path:
@@ -69,7 +85,7 @@ def staging() -> Environment:
         name="staging",
         targets={"orders-db": Binding("staging", "orders-db", "toxiproxy", {})},
         signals={name: SignalBinding(name, kind, "http", {}) for name, kind in signals.items()},
-        actions={"read-cache-on": Action("read-cache-on", ("x",)), "restart-db": Action("restart-db", ("x",))},
+        actions={"read-from-cache": Action("read-from-cache", ("x",)), "restart-db": Action("restart-db", ("x",))},
         kinds=frozenset({"outage"}),
     )
 
@@ -78,12 +94,12 @@ def test_an_environment_that_lacks_something_is_told_of_each(tmp_path: Path) -> 
     path = shipped(tmp_path)
     told = [str(problem).removeprefix(f"{path}:") for problem in check_files([path], staging())]
     assert told == [
-        "9:13: the environment staging has no target 'database' (one of: orders-db)",
-        "10:50: 'journey-p95' is a duration here, but a count in the environment staging",
-        "11:59: the environment staging has no signal 'journey-slow' (did you mean 'journey-p95'?)",
-        "22:12: the environment staging has no action 'recommendations-off' (one of: read-cache-on, restart-db)",
-        "25:22: the environment staging does not allow the kind 'latency' (one of: outage)",
-        "47:12: the environment staging has no action 'restart-database' (did you mean 'restart-db'?)",
+        "13:5: the environment staging has no target 'database' (one of: orders-db)",
+        "16:31: 'journey-p95' is a duration here, but a count in the environment staging",
+        "20:5: the environment staging has no signal 'journey-slow' (did you mean 'journey-p95'?)",
+        "22:5: the environment staging has no action 'shed-optional-work' (one of: read-from-cache, restart-db)",
+        "24:5: the environment staging has no action 'restart-database' (did you mean 'restart-db'?)",
+        "39:11: the environment staging does not allow the kind 'latency' (one of: outage)",
     ]
 
 
@@ -97,10 +113,10 @@ def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
     path = shipped(tmp_path)
     assert [
         str(one).removeprefix(f"{path}:") for one in check_files([path], kinds={"made": {"latency": Unreadable}})
-    ] == ["25:56: {'delay': '400ms'} cannot be meant"]
+    ] == ["41:12: {'delay': '400ms'} cannot be meant"]
     assert [
         str(one).removeprefix(f"{path}:") for one in check_files([path], kinds={"made": {"latecny": Unreadable}})
-    ] == ["25:22: unknown kind 'latency' (did you mean 'latecny'?)"]
+    ] == ["39:11: unknown kind 'latency' (did you mean 'latecny'?)"]
 
 
 @pytest.mark.parametrize(
@@ -112,22 +128,23 @@ def test_parameters_are_read_by_their_kind(tmp_path: Path) -> None:
         ("kind: slow-close, dellay: ^4s", "unknown parameter 'dellay'; did you mean 'delay'?"),
         ("kind: outage, seen_as: ^gone", "seen_as is refused, silent or new-refused, not 'gone'"),
         ("kind: latency, delay: 400ms, connect: ^1", "connect is true or false, not 1"),
-        ("kind: limit, bytes: 1KB, ^dial: 1s..2s",
-         "a dial turns a time, and limit has none (leave the dial out)"),
-        ("kind: slice, size: 64B, delay: 2s, dial: ^1s..5m",
-         "turned to 5m: 5m is out of range: delay is 0s, or 1us to 1m"),
-        ("kind: latency, delay: 2s, jitter: 1s, dial: ^500ms..3s",
-         "turned to 500ms: jitter is more than the delay: an answer cannot come before it was sent"),
-        ("kind: reset, ^dial: 1s..2s",
-         "a dial turns a time, none of which is set here: after (leave the dial out)"),
+        ("kind: limit, bytes: 1KB, adjust: {^delay: 1s..2s}",
+         "this limit has no 'delay' to adjust (one of: bytes)"),
+        ("kind: slice, size: 64B, delay: 2s, adjust: {delay: ^1s..5m}",
+         "set to 5m: 5m is out of range: delay is 0s, or 1us to 1m"),
+        ("kind: latency, delay: 2s, jitter: 1s, adjust: {delay: ^500ms..3s}",
+         "set to 500ms: jitter is more than the delay: an answer cannot come before it was sent"),
+        ("kind: reset, adjust: {^delay: 1s..2s}",
+         "this reset has no 'delay' to adjust (leave 'adjust' out)"),
+        ("kind: bandwidth, rate: 100KB/s, adjust: {rate: ^10KB/s..1MB/s}", ""),
     ],
 )  # fmt: skip
 def test_the_proxys_kinds_are_held_to_their_parameters(fault: str, said: str, tmp_path: Path) -> None:
-    one = Planted("kind: latency, target: database, delay: 400ms, dial: 100ms..800ms", f"target: database, {fault}")
+    one = Planted("{id: slow}", f"{{id: slow, target: database, {fault}}}", base=ONE_LINE)
     path = one.write(tmp_path)
     told = [str(problem).removeprefix(f"{path}:") for problem in check_files([path], kinds=fault_kinds())]
     [(line, column)] = one.places()
-    assert told == [f"{line}:{column}: {said}"]
+    assert told == ([f"{line}:{column}: {said}"] if said else [])
 
 
 def in_containers() -> Environment:
@@ -136,7 +153,7 @@ def in_containers() -> Environment:
         "journey-success", "neighbour-success", "database-wait", "database-cpu", "journey-slow")}  # fmt: skip
     p95 = SignalBinding("journey-p95", SignalKind.DURATION, "http", {})
     engines = {"database": "docker", "cache": "docker", "wire": "toxiproxy"}
-    names = ("recommendations-off", "read-cache-on", "restart-database")
+    names = ("shed-optional-work", "read-from-cache", "restart-database")
     return Environment(
         "staging", {name: Binding("staging", name, engine, {}) for name, engine in engines.items()},
         {**bound, "journey-p95": p95}, {name: Action(name, ("x",)) for name in names},
@@ -155,18 +172,19 @@ def in_containers() -> Environment:
          "restart, stop)"),
         ("kind: ^pauze", "unknown kind 'pauze' (did you mean 'pause'?)",
          "unknown kind 'pauze' (did you mean 'pause'?)"),
-        ("kind: partition, peer: ^chache", "there is no other target 'chache' (name another one in needs.targets)",
+        ("kind: partition, peer: ^chache", "there is no other target 'chache' (name another one in requires.targets)",
          "there is no other target 'chache' of the injector docker (did you mean 'cache'?)"),
-        ("kind: partition, peer: ^database", "there is no other target 'database' (name another one in needs.targets)",
+        ("kind: partition, peer: ^database",
+         "there is no other target 'database' (name another one in requires.targets)",
          "there is no other target 'database' of the injector docker (one of: cache)"),
-        ("kind: partition, peer: ^wire", "there is no other target 'wire' (name another one in needs.targets)",
+        ("kind: partition, peer: ^wire", "there is no other target 'wire' (name another one in requires.targets)",
          "there is no other target 'wire' of the injector docker (one of: cache)"),
     ],
 )  # fmt: skip
 def test_a_fault_is_read_by_the_injector_that_the_environment_binds_its_target_to(
     fault: str, anywhere: str, there: str, tmp_path: Path
 ) -> None:
-    one = Planted("kind: latency, target: database, delay: 400ms, dial: 100ms..800ms", f"target: database, {fault}")
+    one = Planted("{id: slow}", f"{{id: slow, target: database, {fault}}}", base=ONE_LINE)
     path = one.write(tmp_path)
     place = "".join(f"{path}:{line}:{column}: " for line, column in one.places())
     for said, environment in ((anywhere, None), (there, in_containers())):

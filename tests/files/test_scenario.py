@@ -15,23 +15,22 @@ from gameday.files.placeholders import substitute, substitute_scenario
 from gameday.files.scenario import CHARTER, bind_charter, parse_scenario
 from gameday.files.scenario_library import find_scenario
 from gameday.model import (
-    CourseEntry,
-    Cue,
-    Ends,
     Environment,
     Expectation,
     Fault,
     Guardrail,
-    Hint,
+    HintRung,
     Limit,
+    Message,
     Objective,
     Page,
-    Range,
+    RequiredLoad,
+    RequiredSignal,
     Role,
-    Rung,
     ScriptStep,
     SignalKind,
     Test,
+    TimeExpression,
 )
 from gameday.moments import Moment
 
@@ -40,82 +39,89 @@ NOWHERE = Environment("nowhere", {}, {}, {})
 
 
 def test_the_head_of_the_file() -> None:
-    assert (SCENARIO.id, SCENARIO.type, SCENARIO.difficulty) == ("db-slowdown", "dependency-latency", 1)
+    assert (SCENARIO.id, SCENARIO.type, SCENARIO.difficulty) == ("db-slowdown", "dependency-latency", 2)
     assert SCENARIO.timebox == 1800
-    assert SCENARIO.roles_needed == (Role.FACILITATOR, Role.IC, Role.OPS)
-    assert SCENARIO.roles_wanted == (Role.MENTOR, Role.SCRIBE, Role.COMMS)
-    assert SCENARIO.needs.signals["journey-slow"] is SignalKind.ALERT
-    assert (SCENARIO.needs.load_of, SCENARIO.needs.load_at_least) == ("journey-success", 5)
-    assert SCENARIO.ways_out == ("recommendations-off", "read-cache-on")
+    assert SCENARIO.roles_required == (Role.FACILITATOR, Role.IC, Role.OPS)
+    assert SCENARIO.roles_optional == (Role.MENTOR, Role.SCRIBE, Role.COMMS)
+    alert = RequiredSignal(SignalKind.ALERT, "the team's own alert for a slow {journey}")
+    assert SCENARIO.requires.signals["journey-slow"] == alert
+    assert SCENARIO.requires.actions["restart-database"] == "restart the database"
+    assert SCENARIO.requires.load == RequiredLoad("journey-success", 5)
+    assert SCENARIO.mitigations == ("shed-optional-work", "read-from-cache")
 
 
-def test_the_fault_and_what_it_is_expected_to_do() -> None:
-    usual = Limit(5.0, relative=True, text="5x usual")
-    effect = Expectation("journey-p95", Test.ABOVE, usual, within=30)
-    assert SCENARIO.faults == (
-        Fault("slow", "latency", "database", {"delay": "400ms"}, Range(0, 180), "100ms..800ms", effect),
-    )
+def test_the_fault_and_the_effect_that_it_shows() -> None:
+    shows = Expectation("journey-p95", Test.NOT_HEALTHY, by=TimeExpression(Moment.FAULT, 30))
+    at = TimeExpression(Moment.START, 0, 180)
+    adjust = {"delay": "100ms..800ms"}
+    fault = Fault("slow", "latency", "database", {"delay": "400ms"}, at, adjust=adjust, shows=shows)
+    assert SCENARIO.faults == (fault,)
 
 
 def test_expectations() -> None:
     success = Expectation("journey-success", Test.AT_LEAST, Limit(0.97, relative=False, text="97%"), over=60)
-    told = Expectation("journey-slow", Test.FIRES, within=180, of=Moment.IMPACT)
-    assert SCENARIO.holds == (success, told)
+    alerted = Expectation("journey-slow", Test.FIRES, by=TimeExpression(Moment.IMPACT, 180))
+    assert SCENARIO.expect == (success, alerted)
     assert SCENARIO.steady_state[1] == Expectation("journey-p95", Test.IS_HEALTHY)
-    assert SCENARIO.mitigated[0].hold == 60
-    assert SCENARIO.trail[1].tells == "the database itself is not busy"
+    assert SCENARIO.mitigated_when[0] == Expectation("journey-p95", Test.IS_HEALTHY, hold=60)
+    assert SCENARIO.clues[0].limit == Limit(2.0, relative=True, text="2x baseline")
+    assert SCENARIO.clues[1].means == "the database itself is not busy"
     half = Limit(0.5, relative=False, text="50%")
     assert SCENARIO.guardrails[1] == Guardrail("journey-success", Test.BELOW, half, hold=90, warn_at=30)
 
 
-def test_page_end_objectives_and_course() -> None:
-    say = "{journey} is slow, and does not get better by itself."
-    assert SCENARIO.page == Page("journey-slow", 180, Moment.IMPACT, say)
-    assert SCENARIO.ends == Ends(120, Moment.MITIGATED)
-    assert SCENARIO.objectives[0] == Objective("swarm", Moment.ASSEMBLED, CHARTER, Moment.ALERT)
-    hint = Hint(Rung.NUDGE, Moment.DECLARED)
-    assert SCENARIO.course[1] == CourseEntry(hint, "Support counts five. Is this one thing?", 360, Moment.ALERT)
-    assert SCENARIO.course[2].play == Cue("executive", "impact, time of next update")
-    assert SCENARIO.course[6].when == "restart-database" and SCENARIO.course[6].of is None
+def test_page_end_objectives_and_messages() -> None:
+    say = "{journey} is slow and is not recovering by itself."
+    assert SCENARIO.page == Page("journey-slow", TimeExpression(Moment.IMPACT, 180), say)
+    assert SCENARIO.ends == TimeExpression(Moment.MITIGATED, 120)
+    assert SCENARIO.objectives[0] == Objective("swarm", Moment.ASSEMBLED, TimeExpression(Moment.PAGED, CHARTER))
+    nudge = "Support has five reports now. Is this one incident?"
+    at = TimeExpression(Moment.PAGED, 360)
+    assert SCENARIO.messages[1] == Message(nudge, hint=HintRung.NUDGE, at=at, unless=Moment.DECLARED)
+    executive = SCENARIO.messages[2]
+    assert (executive.sender, executive.look_for) == ("executive", "impact, and the time of the next update")
+    assert SCENARIO.messages[6].when == "restart-database" and SCENARIO.messages[6].at is None
     assert SCENARIO.script == () and SCENARIO.pace == 10
 
 
 def test_a_rehearsal_written_out() -> None:
     steps = (
-        "{after: 30s, of: alert, do: acknowledged}",
-        "{after: 1m, of: declared, take: recommendations-off}",
+        "{at: paged+30s, do: acknowledged}",
+        "{at: declared+1m, take: shed-optional-work}",
     )
-    found = parse_scenario(f"{SHIPPED}rehearsal: {{pace: 20, responders: [{', '.join(steps)}]}}\n", "x")
-    assert found.pace == 20
-    assert found.script == (
-        ScriptStep(30, Moment.ALERT, moment=Moment.ACKNOWLEDGED),
-        ScriptStep(60, Moment.DECLARED, action="recommendations-off"),
+    scenario = parse_scenario(f"{SHIPPED}rehearsal: {{pace: 20, responders: [{', '.join(steps)}]}}\n", "x")
+    assert scenario.pace == 20
+    assert scenario.script == (
+        ScriptStep(TimeExpression(Moment.PAGED, 30), moment=Moment.ACKNOWLEDGED),
+        ScriptStep(TimeExpression(Moment.DECLARED, 60), action="shed-optional-work"),
     )
 
 
 def test_the_charter_of_the_environment_is_the_only_source_of_its_thresholds() -> None:
     ours = bind_charter(SCENARIO, replace(NOWHERE, charter={"swarm": 240.0, "command": 1.0}))
-    assert [one.within for one in ours.objectives] == [240, 180, 300]
-    assert bind_charter(SCENARIO, NOWHERE).objectives[0].within == 300
+    assert [objective.by and objective.by.after for objective in ours.objectives] == [240, 180, 300]
+    assert bind_charter(SCENARIO, NOWHERE).objectives[0].by == TimeExpression(Moment.PAGED, 300)
 
 
-def test_texts_use_the_teams_own_words() -> None:
-    theirs = substitute_scenario(SCENARIO, replace(NOWHERE, words={"journey": "booking"}))
-    assert theirs.hypothesis.startswith("With the database 400 ms late, booking still works")
-    assert theirs.course[0].say == "Two shoppers say booking hangs, then works."
-    assert theirs.page is not None and theirs.page.say == "booking is slow, and does not get better by itself."
-    assert theirs.needs.words == {"journey": "booking", "customer": "shopper"}
-    assert "{" not in str([entry.say for entry in theirs.course])
+def test_texts_use_the_teams_own_terms() -> None:
+    theirs = substitute_scenario(SCENARIO, replace(NOWHERE, terms={"journey": "booking"}))
+    assert theirs.statement.startswith("With the database 400 ms slower, booking still works")
+    assert theirs.messages[0].say == "Two shoppers say booking hangs, then works."
+    assert theirs.page is not None and theirs.page.say == "booking is slow and is not recovering by itself."
+    assert theirs.requires.signals["journey-p95"].means == "95th percentile of one booking attempt"
+    assert theirs.requires.terms == {"journey": "booking", "customer": "shopper", "customers": "shoppers"}
+    assert "{" not in str([message.say for message in theirs.messages])
 
 
 def test_every_text_of_a_scenario_is_filled() -> None:
     text = SHIPPED.replace("a text without names", '"no {journey}"').replace(
         "- What told you", "- What in {journey} told you"
     )
-    text = text.replace("tells: the database itself", 'tells: "{journey}, the database itself').replace(
+    text = text.replace("means: the database itself", 'means: "{journey}, the database itself').replace(
         "not busy}", 'not busy"}'
     )
     text = text.replace("where the main journey writes", '"where {journey} writes"')
+    text = text.replace("restart the database", '"restart what {journey} writes to"')
     filled = substitute_scenario(parse_scenario(text, "x"), NOWHERE)
     assert "{journey}" not in repr(filled)
 

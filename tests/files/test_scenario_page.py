@@ -14,7 +14,7 @@ from gameday.moments import Moment
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reference" / "scenario.md").read_text()
-SECTIONS = re.split(r"(?m)^## ", PAGE)[1:]
+SECTIONS = [section for section in re.split(r"(?m)^## ", PAGE)[1:] if "| key |" in section]
 
 
 def path_of(heading: str) -> list[str | int]:
@@ -62,8 +62,8 @@ def test_the_smallest_scenario_is_read() -> None:
     example = re.search(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     assert example is not None
     scenario = parse_scenario(example[1], "smallest.yaml")
-    assert scenario.mitigated[0].hold == 60
-    assert [role.value for role in scenario.roles_needed] == ["facilitator", "ic", "ops"]
+    assert scenario.mitigated_when[0].hold == 60
+    assert [role.value for role in scenario.roles_required] == ["facilitator", "ic", "ops"]
 
 
 @pytest.mark.parametrize("kind", ["scenario", "gameday", "roster"])

@@ -23,7 +23,7 @@ KINDS_HERE = fault_kinds()
 MAIN_PARAMETERS = main_parameters(KINDS_HERE)
 GIVEN = WizardAnswers(
     "checkout", "database", "latency", MAIN_PARAMETERS["latency"], "400ms", "journey-p95", SignalKind.DURATION,
-    "at_most", "3s", "recommendations-off", "30m", "journey-slow",
+    "at_most", "3s", "shed-optional-work", "30m", "journey-slow",
 )  # fmt: skip
 WANTED = {
     SignalKind.RATIO: st.integers(0, 1000).map(lambda tenths: f"{tenths / 10:g}%"),
@@ -46,9 +46,9 @@ def answers(draw: st.DrawFn) -> WizardAnswers:
         target=draw(names), fault=fault, main=MAIN_PARAMETERS[fault], amount=MAIN_PARAMETERS[fault].default,
         signal=draw(names.filter(lambda name: name != alert)), kind=kind,
         test=draw(st.sampled_from(["at_most", "at_least", "above", "below"])),
-        wanted=draw(WANTED[kind] | st.integers(0, 50).map(lambda times: f"{times}x usual")),
-        way_out=draw(st.just("") | names), timebox=draw(st.integers(10, 240).map(lambda minutes: f"{minutes}m")),
-        alert=alert, good=draw(st.booleans()),
+        wanted=draw(WANTED[kind] | st.integers(0, 50).map(lambda times: f"{times}x baseline")),
+        mitigation=draw(st.just("") | names), timebox=draw(st.integers(10, 240).map(lambda minutes: f"{minutes}m")),
+        alert=alert, healthy=draw(st.booleans()),
     )  # fmt: skip
 
 
@@ -57,21 +57,21 @@ def test_no_answers_make_a_file_with_problems(given: WizardAnswers) -> None:
     text = render_scenario(given)
     assert problems_of(text, None, KINDS_HERE) == []
     scenario = parse_scenario(text, "first.yaml")
-    fault, held = scenario.faults[0], scenario.holds[0]
+    fault, held = scenario.faults[0], scenario.expect[0]
     assert (fault.kind, fault.target) == (given.fault, given.target)
     assert dict(fault.params) == {MAIN_PARAMETERS[given.fault].key: given.amount}
     assert held.limit is not None
     assert (held.signal, held.test, held.limit.text) == (given.signal, given.test, given.wanted)
-    assert scenario.needs.words == {"journey": given.journey}
-    assert scenario.ways_out == ((given.way_out,) if given.way_out else ())
-    assert given.target in scenario.hypothesis and "{journey}" in scenario.hypothesis
+    assert scenario.requires.terms == {"journey": given.journey}
+    assert scenario.mitigations == ((given.mitigation,) if given.mitigation else ())
+    assert given.target in scenario.statement and "{journey}" in scenario.statement
 
 
 @given(answers())
 def test_the_guardrail_lies_beyond_what_is_believed(given: WizardAnswers) -> None:
     """A drill whose belief just fails is not halted for it."""
     scenario = parse_scenario(render_scenario(given), "first.yaml")
-    rail, believed = scenario.guardrails[0], scenario.holds[0].limit
+    rail, believed = scenario.guardrails[0], scenario.expect[0].limit
     assert believed is not None
     assert rail.limit.relative == believed.relative
     if given.test in ("at_most", "below"):
@@ -103,15 +103,15 @@ def test_with_an_alert_it_pages_and_without_one_the_rehearsal_is_written_out() -
     assert paged.page is not None and paged.page.alert == "journey-slow" and not paged.script
     silent = parse_scenario(render_scenario(replace(GIVEN, alert="")), "first.yaml")
     assert silent.page is None
-    assert [(step.of, step.moment, step.action) for step in silent.script] == [
-        (Moment.FAULT, Moment.DECLARED, ""), (Moment.DECLARED, None, "recommendations-off"),
+    assert [(step.at.moment, step.moment, step.action) for step in silent.script] == [
+        (Moment.FAULT, Moment.DECLARED, ""), (Moment.DECLARED, None, "shed-optional-work"),
     ]  # fmt: skip
 
 
-def test_where_nobody_knows_what_good_is_the_belief_is_the_steady_state() -> None:
+def test_where_nobody_knows_what_is_healthy_the_belief_is_the_steady_state() -> None:
     known = parse_scenario(render_scenario(GIVEN), "first.yaml").steady_state[0]
-    unknown = parse_scenario(render_scenario(replace(GIVEN, good=False)), "first.yaml").steady_state[0]
-    assert (str(known), str(unknown)) == ("journey-p95 is good", "journey-p95 at most 3s")
+    unknown = parse_scenario(render_scenario(replace(GIVEN, healthy=False)), "first.yaml").steady_state[0]
+    assert (str(known), str(unknown)) == ("journey-p95 is healthy", "journey-p95 at most 3s")
 
 
 @pytest.mark.parametrize(("given", "wrong"), [

@@ -60,11 +60,11 @@ def test_a_bomb_of_aliases_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_honest_alias_is_followed() -> None:
-    text = SHIPPED.replace("steady_state: [", "steady_state: &good [").replace(
-        "mitigated: [{signal: journey-p95, at_most: 3x usual, for: 60s}]", "mitigated: *good"
+    text = SHIPPED.replace("steady_state:\n", "steady_state: &healthy\n").replace(
+        "mitigated_when:\n  - {signal: journey-p95, is: healthy, for: 60s}", "mitigated_when: *healthy"
     )
     found = parse_scenario(text, "x")
-    assert found.mitigated == found.steady_state
+    assert found.mitigated_when == found.steady_state
 
 
 def test_what_is_no_file_is_told(tmp_path: Path) -> None:
@@ -103,7 +103,20 @@ def test_any_bytes_give_problems_and_nothing_else(content: bytes, tmp_path_facto
 
 
 SIGNS = "{ } [ ] , : - ' \" # &a *a !x | > % @ ? << no on 12:30 010 null ~ true 1e999 .inf -5 0x 0b charter {x} .. 1..2"
-SPACED = ["\n", "  ", ": ", "- ", "3x usual", "\t", "\u2028", "\ud800", "\x00", "\ufeff", "9" * 5000, "9" * 400 + "h"]
+SPACED = [
+    "\n",
+    "  ",
+    ": ",
+    "- ",
+    "3x baseline",
+    "\t",
+    "\u2028",
+    "\ud800",
+    "\x00",
+    "\ufeff",
+    "9" * 5000,
+    "9" * 400 + "h",
+]
 YAMLISH = st.sampled_from([*SIGNS.split(), *SPACED])
 
 

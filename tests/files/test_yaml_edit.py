@@ -68,7 +68,7 @@ def test_where_there_is_no_place_nothing_is_made(text: str) -> None:
 
 
 @given(
-    section=st.sampled_from(["targets", "signals", "actions", "words", "runbooks", "elsewhere"]),
+    section=st.sampled_from(["targets", "signals", "actions", "terms", "runbooks", "elsewhere"]),
     name=texts.filter(lambda text: text.strip() == text),
     value=st.dictionaries(texts, values, min_size=1, max_size=8) | values,
     empty=st.booleans(),
@@ -77,7 +77,7 @@ def test_all_that_was_there_stays_and_all_that_is_new_is_said(
     section: str, name: str, value: Json, empty: bool
 ) -> None:
     text = (
-        EXAMPLE.replace("    words: {journey: checkout, customer: shopper}\n", "    words: {}\n") if empty else EXAMPLE
+        EXAMPLE.replace("    terms: {journey: checkout, customer: shopper}\n", "    terms: {}\n") if empty else EXAMPLE
     )
     made = insert_entry(text, (*HERE, section, name), value)
     intended: Json = parse_document(text, "").data

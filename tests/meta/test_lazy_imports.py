@@ -44,15 +44,15 @@ default_env: staging
 environments:
   staging:
     targets: {database: {injector: toxiproxy, url: "http://127.0.0.1:1", proxy: db}}
-    signals: {success: {kind: ratio, probe: process, run: ["true"], good: at_least 99%}}
+    signals: {success: {kind: ratio, probe: process, run: ["true"], healthy: at_least 99%}}
 """
 SCENARIO = """
 gameday: 1
 id: tiny
 timebox: 10m
-needs: {targets: {database: a database}, signals: {success: ratio}}
-hypothesis: {say: It holds., holds: [{signal: success, at_least: 50%, over: 10s}]}
-steady_state: [{signal: success, is: good}]
+requires: {targets: {database: a database}, signals: {success: {kind: ratio}}
+hypothesis: {statement: It holds., expect: [{signal: success, at_least: 50%, over: 10s}]}
+steady_state: [{signal: success, is: healthy}]
 faults: [{id: slow, kind: latency, target: database, delay: 100ms}]
 guardrails: [{signal: success, below: 10%, for: 30s}]
 """

@@ -20,7 +20,7 @@ LEFT = (
     .changed("reverted", kept=[WHY])
 )
 TAKEN = rehearsal().plus(40, "removed", marker=MARK, fault="slow", by_fault="cut")
-ACTED = rehearsal().plus(50, "removed", marker=MARK, fault="slow", by_action="recommendations-off")
+ACTED = rehearsal().plus(50, "removed", marker=MARK, fault="slow", by_action="shed-optional-work")
 
 
 def card(made: Made) -> Scorecard:
@@ -48,7 +48,7 @@ def test_what_was_left_to_people_is_nowhere_said_to_be_taken_back() -> None:
     assert said.count(f"eft as somebody made it: {WHY}") >= 6
 
 
-@pytest.mark.parametrize(("made", "by", "second"), [(TAKEN, "the fault cut", 40), (ACTED, "recommendations-off", 50)])
+@pytest.mark.parametrize(("made", "by", "second"), [(TAKEN, "the fault cut", 40), (ACTED, "shed-optional-work", 50)])
 def test_a_fault_stood_until_it_ended_and_not_until_the_revert(made: Made, by: str, second: int) -> None:
     found = card(made)
     assert (found.faults[0].undone_by, found.faults[0].lapsed) == (by, False)
@@ -68,7 +68,7 @@ def test_a_fault_that_another_of_ours_took_with_it_is_no_lapse_and_no_way_out() 
 
 def test_who_was_served_before_an_action_was_not_served_by_it() -> None:
     early = rehearsal().changed("mitigated", actions=[])
-    assert card(early).served_by == "" and "by recommendations-off" not in "\n".join(five_lines(card(early)))
+    assert card(early).served_by == "" and "by shed-optional-work" not in "\n".join(five_lines(card(early)))
     assert "served users again" not in draft(early.events, card(early))
     assert card(early).exit == Exit.NOT_HELD, "a rehearsal tries its way out"
     people = facilitated().changed("mitigated", actions=["rollback", "cache-on"])
@@ -86,10 +86,10 @@ def test_one_revert_has_one_figure() -> None:
 def test_that_steady_state_holds_again_is_said_once() -> None:
     shown = [format_plain(log_text(one)) for one in rehearsal().events if one.body.is_noteworthy()]
     assert sum("teady state holds again" in one for one in shown) == 1
-    by_people = rehearsal().changed("recovered", cause="recommendations-off", censored=False)
+    by_people = rehearsal().changed("recovered", cause="shed-optional-work", censored=False)
     shown = [format_plain(log_text(one)) for one in by_people.events if one.body.is_noteworthy()]
     assert sum("teady state holds again" in one for one in shown) == 1
-    assert "RECOVERED, after recommendations-off" in shown
+    assert "RECOVERED, after shed-optional-work" in shown
 
 
 def test_what_was_cut_short_is_told_without_gaps_and_tried_nothing() -> None:
@@ -99,7 +99,7 @@ def test_what_was_cut_short_is_told_without_gaps_and_tried_nothing() -> None:
         .plus(20, "halt", reason="the runner is gone")
     )
     said = draft(killed.events, card(killed))
-    assert "It was to try `recommendations-off`" in said and "It tried" in draft(rehearsal().events, card(rehearsal()))
+    assert "It was to try `shed-optional-work`" in said and "It tried" in draft(rehearsal().events, card(rehearsal()))
     assert not [one for one in said.splitlines() if "  " in one]
 
 

@@ -14,6 +14,7 @@ from gameday.model import Expectation, Limit, Reading, SignalBinding, SignalKind
 from gameday.signals.expectation_evaluator import ExpectationEvaluator, Judgement, Verdict
 
 RATIO, DURATION, COUNT, ALERT = SignalKind.RATIO, SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT
+NOT = Test.NOT_HEALTHY
 MET, UNMET, UNREADABLE, WAITING = Verdict.MET, Verdict.UNMET, Verdict.UNREADABLE, Verdict.WAITING
 
 
@@ -21,8 +22,8 @@ def expect(test: Test, limit: str = "", over: float | None = None, hold: float |
     return Expectation("x", test, units.limit(limit) if limit else None, over=over, hold=hold)
 
 
-def bind(kind: SignalKind, good: Expectation | None = None, every: float = 1.0) -> SignalBinding:
-    return SignalBinding("x", kind, "http", {}, every=every, good=good)
+def bind(kind: SignalKind, healthy: Expectation | None = None, every: float = 1.0) -> SignalBinding:
+    return SignalBinding("x", kind, "http", {}, every=every, healthy=healthy)
 
 
 def each_second(*values: float | None, n: int = 10, start: float = 1.0) -> list[Reading]:
@@ -46,7 +47,7 @@ def judge(
     return watch.evaluate(readings[-1].at if now is None else now, since)
 
 
-SLOW = expect(Test.AT_MOST, "3x usual")
+SLOW = expect(Test.AT_MOST, "3x baseline")
 MOSTLY = expect(Test.AT_LEAST, "97%", over=4)
 BREACH = expect(Test.BELOW, "50%", hold=4)
 
@@ -54,7 +55,7 @@ BREACH = expect(Test.BELOW, "50%", hold=4)
 def test_the_latest_reading_is_held_against_the_limit() -> None:
     found = judge(SLOW, bind(DURATION), each_second(0.3, 3.4, n=24), usual=0.36)
     assert (found.verdict, found.value, found.n) == (UNMET, 3.4, 24)
-    assert found.say == "x is 3.4 s, limit: at most 3x usual (1.1 s), n 24"
+    assert found.say == "x is 3.4 s, limit: at most 3x baseline (1.1 s), n 24"
     assert judge(SLOW, bind(DURATION), each_second(3.4, 0.3), usual=0.36).verdict is MET
 
 
@@ -69,12 +70,22 @@ def test_at_the_limit(test: Test, value: float, verdict: Verdict) -> None:
     assert judge(expect(test, "12"), bind(COUNT), each_second(value)).verdict is verdict
 
 
-def test_good_is_what_the_environment_says() -> None:
-    binding = bind(DURATION, good=expect(Test.AT_MOST, "800ms"))
+def test_healthy_is_what_the_environment_says() -> None:
+    binding = bind(DURATION, healthy=expect(Test.AT_MOST, "800ms"))
     found = judge(expect(Test.IS_HEALTHY), binding, each_second(0.3))
-    assert (found.verdict, found.say) == (MET, "x is 300 ms, good: at most 800ms, n 10")
+    assert (found.verdict, found.say) == (MET, "x is 300 ms, healthy: at most 800ms, n 10")
     assert judge(expect(Test.IS_HEALTHY), binding, each_second(0.9)).verdict is UNMET
     assert judge(expect(Test.IS_HEALTHY), bind(DURATION), each_second(0.3)).verdict is UNREADABLE
+
+
+@pytest.mark.parametrize("limit", list(Test)[:4])
+def test_not_healthy_is_outside_the_limit_of_the_environment(limit: Test) -> None:
+    """Of each reading one holds and the other does not; without a limit nobody can say."""
+    binding = bind(COUNT, healthy=expect(limit, "12"))
+    for value in (11, 12, 13):
+        verdicts = {judge(expect(test), binding, each_second(value)).verdict for test in (Test.IS_HEALTHY, NOT)}
+        assert verdicts == {MET, UNMET}
+    assert judge(expect(NOT), bind(COUNT), each_second(13)).verdict is UNREADABLE
 
 
 def test_an_alert_fires_or_is_silent() -> None:
@@ -84,10 +95,10 @@ def test_an_alert_fires_or_is_silent() -> None:
 
 
 @pytest.mark.parametrize("usual", [None, 0.0, float("nan")])
-def test_a_relative_limit_needs_its_usual(usual: float | None) -> None:
+def test_a_relative_limit_needs_its_baseline(usual: float | None) -> None:
     found = judge(SLOW, bind(DURATION), each_second(0.3), usual=usual)
     assert found.verdict is UNREADABLE
-    assert "usual" in found.say
+    assert "baseline" in found.say
 
 
 def test_over_waits_for_its_whole_window_and_takes_it_together() -> None:
@@ -202,7 +213,7 @@ wishes = st.builds(
     Expectation,
     st.just("x"),
     st.sampled_from([Test.AT_LEAST, Test.AT_MOST, Test.ABOVE, Test.BELOW]),
-    st.sampled_from([Limit(0.5, relative=False, text="50%"), Limit(2.0, relative=True, text="2x usual")]),
+    st.sampled_from([Limit(0.5, relative=False, text="50%"), Limit(2.0, relative=True, text="2x baseline")]),
     over=st.sampled_from([None, 2.0, 5.0]),
     hold=st.sampled_from([None, 2.0, 5.0]),
 )

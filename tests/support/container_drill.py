@@ -38,9 +38,9 @@ environments:
       database: {{injector: docker, engine: "{engine}", container: {name}, tools: "{tools}", exec: true{more}}}
       cache: {{injector: docker, engine: "{engine}", container: {name}-peer}}
     signals:
-      success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, good: at_least 99%,
+      success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, healthy: at_least 99%,
                 every: 100ms, min_samples: 1}}
-      wait: {{kind: duration, probe: http, url: "{stats}", value: latency, n: n, good: at_most 90ms, every: 100ms}}
+      wait: {{kind: duration, probe: http, url: "{stats}", value: latency, n: n, healthy: at_most 90ms, every: 100ms}}
 """
 _LOOK = """\
 iptables -w 5 -S; /bin/tc qdisc show; ls -A /v

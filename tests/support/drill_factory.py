@@ -68,24 +68,24 @@ def _expected(say: str, tells: str = "") -> dict[str, Json]:
     return {"text": say, "signal": say.split(" ")[0], "test": test, "meaning": tells}
 
 
-def planned(mode: str, pace: float, way_out: str) -> dict[str, Json]:
+def planned(mode: str, pace: float, mitigation: str) -> dict[str, Json]:
     return {
         "scenario": "db-slowdown", "type": "dependency-latency", "title": "",
         "hypothesis": "With the database 400 ms late, checkout still works, more slowly, and we are told in 3 minutes.",
         "expectations": [_expected("journey-success at least 97%"), _expected("journey-slow fires")],
         "clues": [
-            _expected("database-wait above 2x usual", "the time goes in waiting for the database"),
-            _expected("database-cpu below 1.2x usual", "the database itself is not busy"),
+            _expected("database-wait above 2x baseline", "the time goes in waiting for the database"),
+            _expected("database-cpu below 1.2x baseline", "the database itself is not busy"),
         ],
         "page": {"alert": "journey-slow"},
         "objectives": [
-            {"id": "swarm", "moment": "assembled", "within": 300.0 / pace, "of": "alert"},
+            {"id": "swarm", "moment": "assembled", "within": 300.0 / pace, "of": "paged"},
             {"id": "command", "moment": "ic-announced", "within": 180.0 / pace, "of": "declared"},
             {"id": "first-update", "moment": "update", "within": 300.0 / pace, "of": "declared"},
         ],
-        "mitigations": ["recommendations-off", "read-cache-on"], "mitigation": way_out,
+        "mitigations": ["shed-optional-work", "read-from-cache"], "mitigation": mitigation,
         "faults": [{"id": "slow", "fault_kind": "latency", "target": "database", "params": {"delay": "400ms"},
-                    "effect": "journey-p95 above 5x usual"}],
+                    "effect": "journey-p95 above 5x baseline"}],
         "guardrails": [_expected("neighbour-success below 99%"), _expected("journey-success below 50%")],
         "questions": ["What told you where the time went, and what pointed elsewhere?",
                     "What would have told you three minutes sooner?"],
@@ -97,10 +97,10 @@ def planned(mode: str, pace: float, way_out: str) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def _before(mode: str, pace: float, way_out: str) -> list[Row]:
+def _before(mode: str, pace: float, mitigation: str) -> list[Row]:
     run, probe = Source.RUNNER, PROBE
     return [
-        (0.0, "planned", planned(mode, pace, way_out), run, None),
+        (0.0, "planned", planned(mode, pace, mitigation), run, None),
         (0.1, "phase", {"before": "planned", "after": "preflight"}, run, None),
         (0.6, "check", {"name": "targets", "passed": True, "text": "database carries traffic"}, run, None),
         (0.8, "check", {"name": "signals", "passed": True, "text": "6 of 6 can be read"}, run, None),
@@ -122,7 +122,7 @@ def _fault(at: float) -> list[Row]:
          None),
         (at + 2.4, "impact", {"signal": "journey-p95", "value": 1.31, "n": 22}, PROBE, None),
         (at + 3.1, "effect", {"fault": "slow", "seen": True, "signal": "journey-p95", "value": 1.9, "n": 31,
-                              "text": "journey-p95 above 5x usual"}, PROBE, None),
+                              "text": "journey-p95 above 5x baseline"}, PROBE, None),
     ]  # fmt: skip
 
 
@@ -154,10 +154,10 @@ def _after(at: float, censored: bool = True) -> list[Row]:
 
 
 def rehearsal() -> Made:
-    """db-slowdown with no people, ten times as fast: held, won by recommendations-off, clean."""
+    """db-slowdown with no people, ten times as fast: held, won by shed-optional-work, clean."""
     rows: list[Row] = [
-        *_before("rehearsal", 10.0, "recommendations-off"), *_fault(13.1),
-        (24.6, "alert", {"signal": "journey-slow", "by": "environment", "expected": True}, Source.ALERT, None),
+        *_before("rehearsal", 10.0, "shed-optional-work"), *_fault(13.1),
+        (24.6, "alert", {"signal": "journey-slow", "expected": True}, Source.ALERT, None),
         (24.7, "paged", {"by": "environment", "text": "checkout has been slow for 2 minutes."}, Source.RUNNER, None),
         (26.0, "acknowledged", {"text": "", "step": 0}, SCRIPT, None),
         (27.5, "message", {"entry": 0, "persona": "support", "look_for": "",
@@ -165,14 +165,14 @@ def rehearsal() -> Made:
         (30.1, "declared", {"text": "", "step": 1}, SCRIPT, Role.OPS),
         (33.0, "ic-announced", {}, SCRIPT, Role.IC),
         (36.2, "assembled", {}, SCRIPT, None),
-        _judged("clue", 0, 38.0, 0.41, 24, "database-wait is 410 ms, limit: above 2x usual (8 ms), n 24"),
-        _judged("clue", 1, 38.0, 0.12, 24, "database-cpu is 12%, limit: below 1.2x usual (13.2%), n 24"),
+        _judged("clue", 0, 38.0, 0.41, 24, "database-wait is 410 ms, limit: above 2x baseline (8 ms), n 24"),
+        _judged("clue", 1, 38.0, 0.12, 24, "database-cpu is 12%, limit: below 1.2x baseline (13.2%), n 24"),
         (40.4, "update", {"text": "Checkout is slow for all shoppers. Next update in 10 minutes."}, SCRIPT, Role.COMMS),
         (44.0, "theory", {"text": "The time goes in waiting for the database."}, SCRIPT, Role.OPS),
-        (48.3, "action-finished", {"action": "recommendations-off", "succeeded": True, "text": "done"}, SCRIPT,
+        (48.3, "action-finished", {"action": "shed-optional-work", "succeeded": True, "text": "done"}, SCRIPT,
          Role.OPS),
-        _judged("mitigated", 0, 57.9, 0.11, 31, "journey-p95 is 110 ms, limit: at most 3x usual (129 ms), n 31"),
-        (57.9, "mitigated", {"actions": ["recommendations-off"]}, PROBE, None),
+        _judged("mitigated", 0, 57.9, 0.11, 31, "journey-p95 is 110 ms, limit: at most 3x baseline (129 ms), n 31"),
+        (57.9, "mitigated", {"actions": ["shed-optional-work"]}, PROBE, None),
         _judged("expectation", 0, 57.9, 0.991, 214, "journey-success is 99.1%, limit: at least 97%, n 214"),
         _judged("expectation", 1, 24.6, 1.0, 1, "journey-slow is firing, n 1"),
         *_after(70.0),
@@ -186,11 +186,11 @@ def facilitated() -> Made:
         *_before("facilitated", 1.0, ""),
         (9.5, "prediction", {"text": "Checkout will time out and we see it on the error rate."}, HUMAN, Role.OPS),
         (9.6, "prediction", {"text": "Slow, but it works."}, HUMAN, Role.IC), *_fault(101.0),
-        (222.0, "alert", {"signal": "journey-slow", "by": "environment", "expected": True}, Source.ALERT, None),
+        (222.0, "alert", {"signal": "journey-slow", "expected": True}, Source.ALERT, None),
         (222.1, "paged", {"by": "environment", "text": "checkout has been slow for 2 minutes."}, Source.RUNNER, None),
         (224.0, "message", {"entry": 0, "persona": "support", "text": "Two shoppers say checkout hangs, then works.",
                         "look_for": ""}, Source.RUNNER, None),
-        (240.0, "alert", {"signal": "pool-busy", "by": "environment", "expected": False}, Source.ALERT, None),
+        (240.0, "alert", {"signal": "pool-busy", "expected": False}, Source.ALERT, None),
         (251.0, "acknowledged", {"_recorded": 263.0}, HUMAN, Role.OPS),
         (330.0, "declared", {"_recorded": 341.0}, HUMAN, Role.OPS), (361.0, "ic-announced", {}, HUMAN, Role.IC),
         (400.0, "theory", {"text": "A bad deploy of the shop."}, HUMAN, Role.OPS),
@@ -202,14 +202,14 @@ def facilitated() -> Made:
                         "look_for": "impact, time of next update"}, Source.RUNNER, None),
         (822.0, "hint", {"entry": 3, "rung": "question", "text": "What changed for users, and since when?"}, HUMAN,
          Role.FACILITATOR),
-        _judged("clue", 0, 640.0, 0.41, 240, "database-wait is 410 ms, limit: above 2x usual (8 ms), n 24"),
-        _judged("clue", 1, 640.0, 0.12, 240, "database-cpu is 12%, limit: below 1.2x usual (13.2%), n 24"),
+        _judged("clue", 0, 640.0, 0.41, 240, "database-wait is 410 ms, limit: above 2x baseline (8 ms), n 24"),
+        _judged("clue", 1, 640.0, 0.12, 240, "database-cpu is 12%, limit: below 1.2x baseline (13.2%), n 24"),
         (1010.0, "theory", {"text": "The shop waits for the database; the database is not busy."}, HUMAN, Role.OPS),
         (1064.0, "decision", {"text": "Take recommendations off and watch the p95."}, HUMAN, Role.IC),
-        (1081.0, "action-finished", {"action": "recommendations-off", "succeeded": True, "text": "done"}, HUMAN,
+        (1081.0, "action-finished", {"action": "shed-optional-work", "succeeded": True, "text": "done"}, HUMAN,
          Role.OPS),
-        _judged("mitigated", 0, 1146.0, 0.11, 240, "journey-p95 is 110 ms, limit: at most 3x usual (129 ms), n 31"),
-        (1146.0, "mitigated", {"actions": ["recommendations-off"]}, PROBE, None),
+        _judged("mitigated", 0, 1146.0, 0.11, 240, "journey-p95 is 110 ms, limit: at most 3x baseline (129 ms), n 31"),
+        (1146.0, "mitigated", {"actions": ["shed-optional-work"]}, PROBE, None),
         (1180.0, "update", {"text": "Checkout is quick again. We keep watching."}, HUMAN, Role.COMMS),
         _judged("expectation", 0, 1146.0, 0.982, 9120, "journey-success is 98.2%, limit: at least 97%, n 9120"),
         _judged("expectation", 1, 222.0, 1.0, 1, "journey-slow is firing, n 1"),

@@ -26,13 +26,13 @@ SCENARIO = """\
 gameday: 1
 id: late
 timebox: {timebox}
-needs: {{targets: {{database: where it writes}}, signals: {{success: ratio, wait: duration}}}}
-hypothesis: {{say: "It goes on.", holds: [{{signal: wait, at_most: {holds}, over: 500ms}}]}}
-steady_state: [{{signal: wait, is: good}}]
+requires: {{targets: {{database: where it writes}}, signals: {{success: {{kind: ratio}}, wait: {{kind: duration}}}}}}
+hypothesis: {{statement: "It goes on.", expect: [{{signal: wait, at_most: {holds}, over: 500ms}}]}}
+steady_state: [{{signal: wait, is: healthy}}]
 faults: [{{id: slow, start: {start}, {fault}}}]
 guardrails: [{{signal: wait, above: {guardrail}, for: 500ms, warn_at: 100ms}}]
 ends: {{after: {stands}, of: fault}}
-rehearsal: {{pace: 1, responders: [{{after: 300ms, of: fault, do: acknowledged}}]}}
+rehearsal: {{pace: 1, responders: [{{at: fault+300ms, do: acknowledged}}]}}
 """
 
 

@@ -20,19 +20,19 @@ SCENARIO = """\
 gameday: 1
 id: zanzibar
 timebox: {timebox}
-roles: {{need: [facilitator, ic, ops], want: [mentor]}}
-needs: {{targets: {{database: quokka}}, signals: {{success: ratio, wait: duration}}}}
-hypothesis: {{say: "The ptarmigan goes on.", holds: [{{signal: wait, at_most: 30s, over: 500ms}}]}}
-steady_state: [{{signal: wait, is: good}}]
-faults: [{{id: zanzibar, kind: latency, target: database, delay: 400ms, dial: 100ms..2s, start: 0s..100ms,
-          expect: {{signal: wait, above: 300ms, within: 10s}}}}]
+roles: {{required: [facilitator, ic, ops], optional: [mentor]}}
+requires: {{targets: {{database: quokka}}, signals: {{success: {{kind: ratio}}, wait: {{kind: duration}}}}}}
+hypothesis: {{statement: "The ptarmigan goes on.", expect: [{{signal: wait, at_most: 30s, over: 500ms}}]}}
+steady_state: [{{signal: wait, is: healthy}}]
+faults: [{{id: zanzibar, kind: latency, target: database, delay: 400ms, adjust: {{delay: 100ms..2s}},
+          at: start+0s..100ms, shows: {{signal: wait, above: 300ms, by: fault+10s}}}}]
 guardrails: [{{signal: wait, above: 20s, for: 500ms}}]
-ends: {{after: 1s, of: help}}
-objectives: [{{id: command, expect: ic-announced, within: 3m, of: declared}},
-             {{id: first-update, expect: update, within: 5m, of: declared}}]
-course:
-  - {{after: 9m, of: fault, cue: support, say: "Somebody calls about the checkout.", look_for: a ptarmigan}}
-  - {{after: 9m, of: fault, hint: signal, say: "The wombat is slow."}}
+ends: help+1s
+objectives: [{{id: command, moment: ic-announced, by: declared+3m}},
+             {{id: first-update, moment: update, by: declared+5m}}]
+messages:
+  - {{at: fault+9m, from: support, say: "Somebody calls about the checkout.", look_for: a ptarmigan}}
+  - {{at: fault+9m, hint: nudge, say: "The wombat is slow."}}
 debrief: [What told you where the time went?]
 """
 ROSTER = """\

@@ -13,6 +13,7 @@ from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.events import Event
 from gameday.model import Binding, Fault, PlannedFault
+from gameday.model.scenario import AT_START
 from gameday.plugins.injector import Checkable, Injector, Leased, Sweepable
 from gameday.plugins.parameters import Params
 from gameday.plugins.types import (
@@ -123,7 +124,7 @@ class Engines(dict[str, CheckedInjector]):
 
 
 def planned(name: str = "slow", target: str = "database") -> PlannedFault:
-    return PlannedFault(Fault(name, "latency", target, {}), Binding("test", target, "made", {"at": target}), 0.0)
+    return PlannedFault(Fault(name, "latency", target, {}), Binding("test", target, "made", {"at": target}), AT_START)
 
 
 class Bench:

@@ -22,8 +22,8 @@ from typing_extensions import override
 
 _NUMBERS = itertools.count()
 
-LATENCY = "kind: latency, target: database, delay: 200ms, expect: {signal: wait, above: 100ms, within: 10s}"
-OUTAGE = "kind: outage, target: database, seen_as: refused, expect: {signal: success, below: 90%, within: 10s}"
+LATENCY = "kind: latency, target: database, delay: 200ms, shows: {signal: wait, above: 100ms, by: fault+10s}"
+OUTAGE = "kind: outage, target: database, seen_as: refused, shows: {signal: success, below: 90%, by: fault+10s}"
 GAMEDAY = """\
 gameday: 1
 default_env: {name}
@@ -31,9 +31,9 @@ environments:
   {name}:
     targets: {{database: {{injector: toxiproxy, url: "{url}", proxy: {name}}}}}
     signals:
-      success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, good: at_least 99%,
+      success: {{kind: ratio, probe: http, url: "{stats}", good_count: good, total_count: total, healthy: at_least 99%,
                 every: 100ms, min_samples: 1}}
-      wait: {{kind: duration, probe: http, url: "{stats}", value: latency, n: n, good: at_most 90ms, every: 100ms}}
+      wait: {{kind: duration, probe: http, url: "{stats}", value: latency, n: n, healthy: at_most 90ms, every: 100ms}}
 """
 
 

@@ -32,7 +32,9 @@ from gameday.model import (
     SignalKind,
     Source,
     Test,
+    TimeExpression,
 )
+from gameday.moments import Moment
 
 SHIPPED = Path(__file__).parents[2] / "scenarios" / "db-slowdown.yaml"
 STARTEX = 9.1
@@ -46,7 +48,7 @@ def scenario() -> Scenario:
 
 
 def _binding(name: str, kind: SignalKind, good: Expectation | None) -> SignalBinding:
-    return SignalBinding(name, kind, "http", {}, good=good)
+    return SignalBinding(name, kind, "http", {}, healthy=good)
 
 
 def environment(needs: dict[str, SignalKind]) -> Environment:
@@ -56,7 +58,7 @@ def environment(needs: dict[str, SignalKind]) -> Environment:
     binding = Binding("demo", "database", "toxiproxy", {})
     return Environment(
         "demo", {"database": binding}, {name: _binding(name, kind, good.get(name)) for name, kind in needs.items()},
-        {name: Action(name, ("true",)) for name in ("recommendations-off", "read-cache-on", "restart-database")},
+        {name: Action(name, ("true",)) for name in ("shed-optional-work", "read-from-cache", "restart-database")},
     )  # fmt: skip
 
 
@@ -64,12 +66,15 @@ def environment(needs: dict[str, SignalKind]) -> Environment:
 def plan(mode: Mode = Mode.REHEARSAL) -> Plan:
     """db-slowdown in a made environment, at a rehearsal's pace."""
     read = scenario()
-    place = environment(dict(read.needs.signals))
+    place = environment({name: signal.kind for name, signal in read.requires.signals.items()})
     pace = 10.0 if mode is Mode.REHEARSAL else 1.0
     short = substitute_scenario(scale_times(read, pace), place)
-    faults = tuple(PlannedFault(one, place.targets[one.target], FAULT - STARTEX) for one in short.faults)
-    steps = responder_script(short, "recommendations-off", pace) if mode is Mode.REHEARSAL else ()
-    return Plan("gd-7f3a", short, place, faults, mode, 41, pace, "recommendations-off" if steps else "", steps)
+    faults = tuple(
+        PlannedFault(one, place.targets[one.target], TimeExpression(Moment.START, FAULT - STARTEX))
+        for one in short.faults
+    )
+    steps = responder_script(short, "shed-optional-work", pace) if mode is Mode.REHEARSAL else ()
+    return Plan("gd-7f3a", short, place, faults, mode, 41, pace, "shed-optional-work" if steps else "", steps)
 
 
 def events() -> Iterator[Event]:
@@ -119,11 +124,14 @@ class Player:
 ENVIRONMENT = Environment("test", {}, {}, {})
 
 
-def plan_of(mode: Mode = Mode.REHEARSAL, way_out: str = "recommendations-off") -> Plan:
+def plan_of(mode: Mode = Mode.REHEARSAL, mitigation: str = "shed-optional-work") -> Plan:
     scenario = bind_charter(read_scenario(SHIPPED), ENVIRONMENT)
     pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
     if mode is Mode.REHEARSAL:
         scenario = scale_times(scenario, pace)
-    faults = tuple(PlannedFault(one, Binding("test", one.target, "none", {}), 2.0) for one in scenario.faults)
-    steps = responder_script(scenario, way_out, pace) if mode is Mode.REHEARSAL else ()
-    return Plan("gd-0001", scenario, ENVIRONMENT, faults, mode, 1, pace, way_out, steps)
+    faults = tuple(
+        PlannedFault(one, Binding("test", one.target, "none", {}), TimeExpression(Moment.START, 2.0))
+        for one in scenario.faults
+    )
+    steps = responder_script(scenario, mitigation, pace) if mode is Mode.REHEARSAL else ()
+    return Plan("gd-0001", scenario, ENVIRONMENT, faults, mode, 1, pace, mitigation, steps)

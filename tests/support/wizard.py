@@ -91,17 +91,17 @@ SCENARIO = """\
 gameday: 1
 id: late
 timebox: 10m
-needs:
+requires:
   targets: {db: "what {journey} writes to"}
-  signals: {order-time: duration, orders: ratio}
-  words: {journey: ordering}
-hypothesis: {say: "Orders go on.", holds: [{signal: order-time, at_most: 2s, over: 60s}]}
-steady_state: [{signal: order-time, is: good}]
-ways_out: [reads]
+  signals: {order-time: {kind: duration}, orders: {kind: ratio}}
+  terms: {journey: ordering}
+hypothesis: {statement: "Orders go on.", expect: [{signal: order-time, at_most: 2s, over: 60s}]}
+steady_state: [{signal: order-time, is: healthy}]
+mitigations: [reads]
 faults: [{id: slow, kind: latency, target: db, delay: 200ms}]
 guardrails: [{signal: orders, below: 50%, for: 30s}]
 rehearsal:
-  responders: [{after: 10s, of: fault, do: declared}]
+  responders: [{at: fault+10s, do: declared}]
 """
 HEAD = """\
 # ours: nobody's else  \t

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from gameday.drill.estimated_schedule import estimate_schedule
 from gameday.files.scenario import adapt_to_environment, read_scenario
 from gameday.files.scenario_library import library
-from gameday.model import Cue, Environment, Hint, Scenario
+from gameday.model import Environment, Scenario
+from gameday.moments import Moment
 from gameday.terminal.glyphs import ASCII, UNICODE
 from gameday.terminal.preview_rows import overtime_rows, scheduled_rows, untimed_rows
 from gameday.terminal.scenario_preview import scenario_preview
@@ -33,17 +34,17 @@ def plain(text: str) -> str:
 
 def test_all_that_the_file_says_is_told() -> None:
     text = plain(told(SHIPPED))
-    said = [SHIPPED.hypothesis, *SHIPPED.debrief, *SHIPPED.ways_out, *SHIPPED.runbooks, *SHIPPED.needs.signals]
-    said += [line.say for line in SHIPPED.course] + [one.tells for one in SHIPPED.trail]
+    said = [SHIPPED.statement, *SHIPPED.debrief, *SHIPPED.mitigations, *SHIPPED.runbooks, *SHIPPED.requires.signals]
+    said += [message.say for message in SHIPPED.messages] + [clue.means for clue in SHIPPED.clues]
     said += ["journey-success at least 97% over 1 min", "latency, delay 400ms, on database (where the main journey"]
     said += ["between 0:00 and 3:00, hidden", "100ms..800ms", "neighbour-success below 99% for 10 s", "30:00 timebox"]
-    said += ["checkout is slow, and does not get better", "journey-p95 at most 3x usual for 1 min", "mentor, scribe"]
+    said += ["checkout is slow and is not recovering", "journey-p95 is healthy for 1 min", "mentor, scribe"]
     assert not [one for one in said if plain(one) not in text]
 
 
-def test_each_line_of_the_course_is_told_once() -> None:
+def test_each_message_is_told_once() -> None:
     text = plain(told(SHIPPED))
-    assert [text.count(f'"{line.say}"') for line in SHIPPED.course] == [1] * len(SHIPPED.course)
+    assert [text.count(f'"{message.say}"') for message in SHIPPED.messages] == [1] * len(SHIPPED.messages)
 
 
 def test_the_parts_in_the_order_of_the_day() -> None:
@@ -58,32 +59,32 @@ def test_the_afternoon_row_by_row() -> None:
     assert rows == [
         (0, "STARTEX"), (90, "fault"), (105, "users"), (195, "page"), (215, "team"), (225, "support"), (255, "team"),
         (345, "team"), (345, "team"), (405, "team"), (425, "team"), (445, "team"), (505, "users"),
-        (555, "hint signal"), (565, "support"), (615, "executive"), (625, "ENDEX"),
+        (555, "hint nudge"), (565, "support"), (615, "executive"), (625, "ENDEX"),
     ]  # fmt: skip
     late = [row.who for row in overtime_rows(SHIPPED, estimate_schedule(SHIPPED))]
-    assert late == ["hint question", "hint pointer", "hint show", "timebox"]
+    assert late == ["hint question", "hint pointer", "hint answer", "timebox"]
     assert [row.who for row in untimed_rows(SHIPPED, estimate_schedule(SHIPPED))] == ["expert"]
 
 
 def test_a_hint_that_rests_on_what_people_say_is_offered_and_another_is_sent() -> None:
     said = plain(told(SHIPPED))
-    assert "(offered to you 10 min after alert, unless theory)" in said
-    assert "(offered to you 20 min after alert, unless mitigated)" in said, "people may say so before it is measured"
-    course = tuple(replace(line, play=Hint(line.play.rung)) if isinstance(line.play, Hint) else line
-                   for line in SHIPPED.course)  # fmt: skip
-    assert "(sent 20 min after alert)" in plain(told(replace(SHIPPED, course=course)))
+    assert "(offered to you 10 min after paged, unless theory)" in said
+    assert "(sent 20 min after paged)" in said
+    spared = tuple(replace(one, unless=Moment.MITIGATED) if one.hint else one for one in SHIPPED.messages)
+    text = plain(told(replace(SHIPPED, messages=spared)))
+    assert "(offered to you 20 min after paged, unless mitigated)" in text, "people may say so before it is measured"
     assert "Not needed: declared was at 4:15." in said
 
 
 def test_it_says_what_it_assumes() -> None:
     text = plain(told(SHIPPED))
-    assert "half their limit" in text and "takes recommendations-off, as a rehearsal plays it" in text
-    assert "takes no way out" in plain(told(replace(SHIPPED, ways_out=())))
+    assert "half their limit" in text and "takes shed-optional-work, as a rehearsal plays it" in text
+    assert "takes no mitigation" in plain(told(replace(SHIPPED, mitigations=())))
 
 
 def test_the_environment_fills_its_words_and_thresholds_in() -> None:
     here = replace(
-        NOWHERE, name="staging", words={"journey": "booking", "customer": "guest"}, charter={"swarm": 120.0},
+        NOWHERE, name="staging", terms={"journey": "booking", "customers": "guests"}, charter={"swarm": 120.0},
         runbooks={"slow-journey": "https://wiki.example.org/slow"},
     )  # fmt: skip
     text = plain(told(adapt_to_environment(RAW, here), here))
@@ -95,8 +96,8 @@ def test_the_environment_fills_its_words_and_thresholds_in() -> None:
 
 def test_a_small_one_ends_at_its_timebox_and_has_no_empty_parts() -> None:
     small = replace(
-        SHIPPED, page=None, ends=None, objectives=(), course=(), debrief=(), trail=(), ways_out=(), runbooks=(),
-        faults=(replace(SHIPPED.faults[0], expect=None, dial=""),),
+        SHIPPED, page=None, ends=None, objectives=(), messages=(), debrief=(), clues=(), mitigations=(), runbooks=(),
+        faults=(replace(SHIPPED.faults[0], shows=None, adjust={}),),
     )  # fmt: skip
     text = told(small)
     assert "IF THE TEAM" not in text and "AT ANY TIME" not in text
@@ -112,8 +113,8 @@ def test_a_small_one_ends_at_its_timebox_and_has_no_empty_parts() -> None:
 @given(st.text(min_size=1), st.text(min_size=1))
 def test_no_text_breaks_the_page(say: str, persona: str) -> None:
     """Whatever a file says, nothing moves the cursor; ASCII where it has to be."""
-    line = replace(SHIPPED.course[0], say=say, play=Cue(persona))
-    scenario = replace(SHIPPED, hypothesis=say, course=(line,), debrief=(say,))
+    message = replace(SHIPPED.messages[0], say=say, sender=persona)
+    scenario = replace(SHIPPED, statement=say, messages=(message,), debrief=(say,))
     for row in scenario_preview(scenario, None, UNICODE):
         assert len(row) <= 80
         assert not [letter for letter in row if unicodedata.category(letter) == "Cc"]

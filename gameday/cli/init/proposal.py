@@ -23,17 +23,17 @@ environments:
     production: false                  # if real users are served here: true
     allows_drills: true
     # kinds: [latency, outage]         # what a drill may do here; without this line: all that the engines can do
-    # words: {{journey: checkout, customer: shopper}}
+    # terms: {{journey: checkout, customer: shopper, customers: shoppers}}
     # runbooks: {{slow-journey: "https://wiki.example.org/runbooks/slow-checkout"}}
-    # charter: {{swarm: 5m}}             # what the team promised itself, for `within: charter`
+    # charter: {{swarm: 5m}}             # what the team promised itself, for `by: charter`
 """
 _SIGNALS = """\
       # counters that only grow, in a JSON answer: the ratio comes from the difference of two answers
       # journey-success: {kind: ratio, probe: http, url: "http://127.0.0.1:9000/stats",
-      #                   good_count: journey.good, total_count: journey.total, good: at_least 99%}
+      #                   good_count: journey.good, total_count: journey.total, healthy: at_least 99%}
       # a value in a JSON answer (seconds), with its sample size; or as Prometheus knows it
       # journey-p95: {kind: duration, probe: http, url: "http://127.0.0.1:9000/stats",
-      #               value: journey.p95, n: journey.n, good: at_most 800ms}
+      #               value: journey.p95, n: journey.n, healthy: at_most 800ms}
 """
 _ASKED = """\
       # database-wait: {kind: duration, probe: prometheus, url: PROMETHEUS,
@@ -44,7 +44,7 @@ _ALERT = """\
 """
 _REST = """\
     actions: {}                        # what a responder may do, and what takes it back
-      # recommendations-off: {do: [./switch, recommendations, "off"], undo: [./switch, recommendations, "on"]}
+      # shed-optional-work: {do: [./switch, recommendations, "off"], undo: [./switch, recommendations, "on"]}
     # load: {start: [./load, up], stop: [./load, down]}   # started when there is too little traffic
 """
 

@@ -23,8 +23,9 @@ from gameday.events import (
     Revealed,
     TimeboxExtended,
 )
-from gameday.model import Fault, Hint, Json, Mode, Phase, Plan, Role, Source
+from gameday.model import Fault, Json, Mode, Phase, Plan, Role, Source
 from gameday.moments import Moment
+from gameday.units import quantity_range
 
 Request = Mapping[str, Any]
 _ANY_TIME = frozenset({"begin", "private"})
@@ -55,7 +56,7 @@ def confirmation_text(made: NewEvent) -> str:
         case MessageOverridden(entry=entry, operation=operation):
             return f"line {entry + 1}: {operation}"
         case FaultAdjusted(params=params):
-            return f"turned to {', '.join(map(str, params.values()))}"
+            return f"adjusted to {', '.join(map(str, params.values()))}"
         case body:
             return _DONE.get(type(body), plain(body.kind))
 
@@ -69,7 +70,7 @@ _DONE: dict[type[Body], str] = {
 
 def _course(request: Request, plan: Plan, state: State) -> MessageOverridden:
     entry, operation, say = int(request["entry"]), COURSE[str(request["hand"])], str(request.get("say", ""))
-    count = len(plan.scenario.course)
+    count = len(plan.scenario.messages)
     if not 0 <= entry < count:
         raise RequestRejected(f"the course has no line {entry + 1}", f"Its lines are 1 to {count}.")
     if entry in state.told:
@@ -94,8 +95,8 @@ def _private(request: Request, _plan: Plan, _state: State) -> Body:
 def _whisper(request: Request, plan: Plan, state: State) -> Body:
     """A hint that the mentor puts to the IC as a question: it is not sent to anybody else."""
     entry = _course({**request, "hand": "send"}, plan, state).entry
-    line = plan.scenario.course[entry]
-    if not isinstance(line.play, Hint):
+    line = plan.scenario.messages[entry]
+    if line.hint is None:
         raise RequestRejected("only a hint is whispered")
     return HintWhispered(entry, state.hands.reworded.get(entry, line.say))
 
@@ -110,32 +111,41 @@ def _apply_now(request: Request, plan: Plan, state: State) -> Body:
     return EarlyApplyRequested(fault)
 
 
-def _dial(request: Request, plan: Plan, state: State) -> Body:
-    standing = {one.fault.id: one.fault for one in plan.faults if one.fault.id in state.turnable}
-    if not standing:
-        raise RequestRejected("no fault stands that could be turned")
-    name = str(request.get("fault") or next(iter(standing)))
-    if name not in standing:
-        raise RequestRejected(f"the fault {name} does not stand", f"Standing: {', '.join(standing)}")
-    return FaultAdjusted(name, within_range(standing[name], str(request.get("to", ""))))
+def _adjust(request: Request, plan: Plan, state: State) -> Body:
+    active = {planned.fault.id: planned.fault for planned in plan.faults if planned.fault.id in state.adjustable}
+    if not active:
+        raise RequestRejected("no fault is active that could be adjusted")
+    name = str(request.get("fault") or next(iter(active)))
+    if name not in active:
+        raise RequestRejected(f"the fault {name} is not active", f"Active: {', '.join(active)}")
+    return FaultAdjusted(name, within_range(active[name], str(request.get("to", ""))))
 
 
 def within_range(fault: Fault, to: str) -> dict[str, Json]:
-    """The parameter that the range is of, with its new value as a file would write it. Raises NotTaken."""
-    from gameday.units import duration, duration_range
-
-    if not fault.dial:
-        raise RequestRejected(f"the scenario gives the fault {fault.id} no dial")
+    """Return the parameter with its new value, from `delay=200ms`, or from `200ms` where there is only one to adjust.
+    Raises RequestRejected."""
+    key, value = _named_quantity(fault, to)
+    allowed = quantity_range(fault.adjust[key])
     try:
-        value, allowed = duration(to), duration_range(fault.dial)
+        inside = allowed.contains(value)
     except ValueError as error:
         raise RequestRejected(str(error)) from None
-    if not allowed.low <= value <= allowed.high:
-        raise RequestRejected(f"{to} lies outside the dial of {fault.id}", f"The scenario allows {fault.dial}.")
-    name = next((key for key in ("delay", "after") if key in fault.params), "")
-    if not name:
-        raise RequestRejected(f"the fault {fault.id} has nothing that a time could turn")
-    return {name: to}
+    if not inside:
+        raise RequestRejected(f"{value} is outside of what {fault.id} allows", f"{key}: {fault.adjust[key]}")
+    return {key: int(value) if isinstance(fault.params.get(key), int) and value.isdigit() else value}
+
+
+def _named_quantity(fault: Fault, to: str) -> tuple[str, str]:
+    """Return the parameter that is meant, and its new value as a file would write it. Raises RequestRejected."""
+    if not fault.adjust:
+        raise RequestRejected(f"the scenario lets nothing of the fault {fault.id} be adjusted")
+    key, named, value = (part.strip() for part in to.partition("="))
+    if not named:
+        key, value = next(iter(fault.adjust)), to.strip()
+    if key not in fault.adjust or (not named and len(fault.adjust) > 1):
+        ranges = ", ".join(f"{name}={text}" for name, text in fault.adjust.items())
+        raise RequestRejected(f"{to} does not say what to adjust of {fault.id}", f"The scenario allows {ranges}.")
+    return key, value
 
 
 def _extend(_request: Request, _plan: Plan, state: State) -> Body:
@@ -164,6 +174,6 @@ def _reveal(_request: Request, plan: Plan, state: State) -> Body:
 
 
 _REQUEST_BUILDERS: dict[str, Callable[[Request, Plan, State], Body]] = {
-    **dict.fromkeys(COURSE, _course), "now": _apply_now, "dial": _dial, "extend": _extend, "pause": _pause,
+    **dict.fromkeys(COURSE, _course), "now": _apply_now, "adjust": _adjust, "extend": _extend, "pause": _pause,
     "resume": _resume, "reveal": _reveal, "begin": _begin, "private": _private, "whisper": _whisper,
 }  # fmt: skip

@@ -114,7 +114,7 @@ def _role(request: Mapping[str, Any]) -> Role | None:
 def _happened(kind: str, request: Mapping[str, Any], state: State, now: float) -> float:
     """So long ago, and never before the drill began; a page is not acknowledged before it came."""
     ago = min(max(0.0, float(request.get("ago") or 0.0)), LONGEST_AGO)
-    alert = state.moments.get(Moment.ALERT) if kind == Moment.ACKNOWLEDGED else None
+    alert = state.moments.get(Moment.PAGED) if kind == Moment.ACKNOWLEDGED else None
     earliest = state.startex if alert is None else alert
     return max(now - ago, earliest) if earliest is not None and ago else now - ago
 

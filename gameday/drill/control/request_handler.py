@@ -62,7 +62,7 @@ class ControlRequestHandler:
                 return {"heard": False, "why": "not understood"}
 
     def _say(self, request: Request) -> Answer:
-        need, now = self._plan.scenario.roles_needed, self._asked_at(request)
+        need, now = self._plan.scenario.roles_required, self._asked_at(request)
         again = participant_requests.repeated_note(request, self._log.state)
         return self._append_and_reply(
             request,

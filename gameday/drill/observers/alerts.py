@@ -16,9 +16,9 @@ class Alerts(Observer):
 
     def __init__(self, plan: Plan) -> None:
         scenario = plan.scenario
-        holds = {one.signal for one in scenario.holds if one.test is Test.FIRES}
+        awaited = {one.signal for one in scenario.expect if one.test is Test.FIRES}
         self._page = scenario.page
-        self._expected = holds | ({scenario.page.alert} if scenario.page else set())
+        self._expected = awaited | ({scenario.page.alert} if scenario.page else set())
         self._kinds = {name: signal.kind for name, signal in plan.environment.signals.items()}
         self._fired: dict[str, float] = {}
 
@@ -36,7 +36,7 @@ class Alerts(Observer):
 
     def _said(self, signal: str, state: State) -> list[NewEvent]:
         expected = signal in self._expected
-        said = [NewEvent(AlertFired(signal, "environment", expected), self._fired[signal], Source.ALERT)]
+        said = [NewEvent(AlertFired(signal, expected), self._fired[signal], Source.ALERT)]
         if self._page is not None and signal == self._page.alert and not state.paged:
             said.append(NewEvent(Paged("environment", self._page.say), self._fired[signal], Source.ALERT))
         return said

@@ -7,21 +7,21 @@ from typing_extensions import override
 from gameday.drill.observers.observer import Baseline, Observer, rounded_value
 from gameday.drill.state import State
 from gameday.events import EffectJudged, ImpactSeen, NewEvent
-from gameday.model import Expectation, Fault, Reading, Source
+from gameday.model import Expectation, Fault, Reading, Source, TimeExpression
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
 
 EFFECT_WITHIN = 60.0
-"""Seconds a fault has to show, where its `expect` does not say."""
+"""Seconds a fault has to show, where its `shows` does not say."""
 
 
 class Effect(Observer):
-    """The fault's `expect`: seen in its time, or not; no effect in its time is not a pass."""
+    """The fault's `shows`: seen in its time, or not; no effect in its time is not a pass."""
 
-    def __init__(self, fault: Fault, expect: Expectation, ground: Baseline) -> None:
+    def __init__(self, fault: Fault, shows: Expectation, ground: Baseline) -> None:
         self._fault = fault
-        self._expect = expect
-        self._watch = ground.evaluator(expect)
+        self._shows = shows
+        self._watch = ground.evaluator(shows)
         self._since: float | None = None
         self._said = False
 
@@ -36,28 +36,30 @@ class Effect(Observer):
         self._since = now if self._since is None else self._since
         judgement = self._watch.evaluate(now, self._since)
         seen = judgement.verdict is Verdict.MET
-        if not seen and not self._too_late(now):
+        if not seen and not self._too_late(now, state):
             return []
         self._said = True
         return [self._draft(judgement, seen=seen)]
 
     def _draft(self, judgement: Judgement, *, seen: bool) -> NewEvent:
         body = EffectJudged(
-            self._expect.signal, rounded_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=seen
+            self._shows.signal, rounded_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=seen
         )
         return NewEvent(body, source=Source.PROBE)
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
         """A drill, or a fault, that ended before the effect's time was up cannot say that there was none."""
-        if self._said or self._since is None or self._fault.id in state.undone:
+        if self._said or self._since is None or self._fault.id in state.undone or self._fault.id in state.ended:
             return []
         judgement = self._watch.evaluate(now, self._since)
         seen = judgement.verdict is Verdict.MET
-        return [self._draft(judgement, seen=seen)] if seen or self._too_late(now) else []
+        return [self._draft(judgement, seen=seen)] if seen or self._too_late(now, state) else []
 
-    def _too_late(self, now: float) -> bool:
-        return self._since is not None and now - self._since >= (self._expect.within or EFFECT_WITHIN)
+    def _too_late(self, now: float, state: State) -> bool:
+        by = self._shows.by or TimeExpression(Moment.FAULT, EFFECT_WITHIN)
+        began = self._since if by.moment is Moment.FAULT else state.moments.get(by.moment)
+        return began is not None and now - began >= by.after
 
 
 class Impact(Observer):

@@ -8,7 +8,7 @@ from typing_extensions import override
 from gameday.drill.observers.observer import Baseline, Observer, evaluated_event
 from gameday.drill.state import State
 from gameday.events import EvaluatedVerdict, NewEvent
-from gameday.model import Expectation, Reading, Test
+from gameday.model import Expectation, Reading, Test, TimeExpression
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
 
@@ -29,8 +29,8 @@ class HypothesisObserver(Observer):
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
-        began = state.moments.get(Moment.FAULT)
-        if self._said or began is None or not state.standing or Moment.MITIGATED in state.moments:
+        began = self._judged_since(state)
+        if self._said or began is None:
             return []
         judgement = self._watch.evaluate(now, began)
         if judgement.verdict is Verdict.MET:
@@ -40,12 +40,26 @@ class HypothesisObserver(Observer):
             return self._say(judgement, "unmet")
         return []
 
+    def _judged_since(self, state: State) -> float | None:
+        """While a fault is present, and not after the mitigation. An expectation of the time after a planned end is
+        judged until then, unless a responder acted: then nobody knows what would have come of itself."""
+        if Moment.MITIGATED in state.moments:
+            return None
+        if self._is_after_fault_end:
+            return None if state.acting else state.moments.get(Moment.FAULT_END)
+        return state.moments.get(Moment.FAULT) if state.standing else None
+
+    @property
+    def _is_after_fault_end(self) -> bool:
+        return self._expectation.by is not None and self._expectation.by.moment is Moment.FAULT_END
+
     def _too_late(self, now: float, state: State) -> bool:
-        """An expectation with a time is not unmet before the time is up."""
-        if self._expectation.within is None or self._expectation.of is None:
+        """True if the expectation's time is up; one without a time has none to wait for."""
+        by = self._expectation.by
+        if by is None:
             return True
-        began = state.moments.get(self._expectation.of)
-        return began is not None and now - began > self._expectation.within
+        began = state.moments.get(by.moment)
+        return began is not None and now - began > by.after
 
     def _say(self, judgement: Judgement, verdict: EvaluatedVerdict) -> list[NewEvent]:
         self._said = True
@@ -83,8 +97,8 @@ class ClueObserver(Observer):
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
-        began = state.moments.get(Moment.IMPACT)
-        if self._said or began is None or not state.standing or Moment.MITIGATED in state.moments:
+        began = self._judged_since(now, state)
+        if self._said or began is None:
             return []
         judgement = self._watch.evaluate(now, began)
         if judgement.verdict is not Verdict.MET:
@@ -92,9 +106,18 @@ class ClueObserver(Observer):
         self._said = True
         return [evaluated_event("clue", self._index, self._expectation.signal, judgement, "met")]
 
+    def _judged_since(self, now: float, state: State) -> float | None:
+        """From the impact while a fault is present, or from the clue's own time; not after the mitigation."""
+        at = self._expectation.at or TimeExpression(Moment.IMPACT)
+        moment = state.moments.get(at.moment)
+        present = state.standing or at.moment is Moment.FAULT_END
+        if moment is None or not present or Moment.MITIGATED in state.moments:
+            return None
+        return moment + at.after if now >= moment + at.after else None
+
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
-        began = state.moments.get(Moment.FAULT)
+        began = state.moments.get(self._expectation.at.moment if self._expectation.at else Moment.FAULT)
         if self._said or began is None:
             return []
         judgement = self._watch.evaluate(now, began)

@@ -8,7 +8,12 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from gameday.drill.observers.observer import Baseline, Observer
-from gameday.drill.revert.attribution import UNKNOWN_CAUSE, actions_begun_before, own_interventions
+from gameday.drill.revert.attribution import (
+    UNKNOWN_CAUSE,
+    actions_begun_before,
+    own_interventions,
+    planned_ends,
+)
 from gameday.drill.state import State
 from gameday.events import Mitigated, NewEvent, Recovered
 from gameday.model import Expectation, Reading, SignalKind, Source
@@ -36,7 +41,7 @@ class SustainedMoment(Observer):
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
         began = state.moments.get(self._after)
-        if began is None or self._moment in state.moments or not self._all or not state.standing:
+        if began is None or self._moment in state.moments or not self._all or not (state.standing or state.ended):
             return []
         judgements = [one.watch.evaluate(now, began) for one in self._all]
         if not all(judgement.verdict is Verdict.MET for judgement in judgements):
@@ -48,9 +53,10 @@ class SustainedMoment(Observer):
 
     def _body(self, state: State, shown: float, say: str) -> Mitigated | Recovered:
         actions = actions_begun_before(state, shown)
+        ends = planned_ends(state)
         if self._moment is not Moment.RECOVERED:
-            return Mitigated(tuple(actions), say)
-        ours = own_interventions(state)
+            return Mitigated(tuple(actions), say, censored=bool(ends))
+        ours = [*own_interventions(state), *ends]
         return Recovered(bool(ours), ", ".join([*actions, *ours]) or UNKNOWN_CAUSE, say)
 
     @override

@@ -27,10 +27,10 @@ class Baseline:
     """What followers stand on: the environment, and what each signal measures in peace."""
 
     environment: Environment
-    usual: Mapping[str, float]
+    values: Mapping[str, float]
 
     def evaluator(self, expectation: Expectation) -> ExpectationEvaluator:
-        return ExpectationEvaluator(expectation, self.usual, self.environment.signals)
+        return ExpectationEvaluator(expectation, self.values, self.environment.signals)
 
 
 def rounded_value(judgement: Judgement) -> float | None:

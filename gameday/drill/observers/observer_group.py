@@ -23,12 +23,12 @@ class ObserverGroup(Observer):
         scenario = plan.scenario
         self._followers: list[Observer] = [
             *(GuardrailObserver(index, rail, ground) for index, rail in enumerate(scenario.guardrails)),
-            *(Effect(fault, fault.expect, ground) for fault in scenario.faults if fault.expect),
+            *(Effect(fault, fault.shows, ground) for fault in scenario.faults if fault.shows),
             *(Impact(one, ground) for one in scenario.steady_state),
             Alerts(plan),
-            *(HypothesisObserver(index, one, ground) for index, one in enumerate(scenario.holds)),
-            *(ClueObserver(index, one, ground) for index, one in enumerate(scenario.trail)),
-            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated, ground),
+            *(HypothesisObserver(index, one, ground) for index, one in enumerate(scenario.expect)),
+            *(ClueObserver(index, one, ground) for index, one in enumerate(scenario.clues)),
+            SustainedMoment(Moment.MITIGATED, Moment.IMPACT, scenario.mitigated_when, ground),
             SustainedMoment(Moment.RECOVERED, Moment.MITIGATED, scenario.steady_state, ground),
         ]
 

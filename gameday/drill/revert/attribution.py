@@ -37,10 +37,18 @@ def actions_begun_before(state: State, at: float) -> list[str]:
 
 
 def own_interventions(state: State) -> list[str]:
-    """What we did ourselves while the faults stood: a fault that took another with it, a turn of the dial."""
+    """What we did ourselves while the faults stood: a fault that took another with it, an adjustment."""
     faults = [f"the fault {by}" for by in dict.fromkeys(state.undone.values()) if by]
     turned = [f"a turn of the fault {fault}" for fault, tries in state.intents.items() if tries > 1]
     return faults + turned
+
+
+def planned_ends(state: State) -> list[str]:
+    """Return the faults that ended by themselves, unless a responder acted after that: the end may have restored
+    service."""
+    if state.ended_at is None or any(begun >= state.ended_at for _, begun in state.acting):
+        return []
+    return [f"the planned end of the fault {fault}" for fault in state.ended if fault not in state.standing]
 
 
 def attribute_recovery(state: State) -> str:
@@ -48,7 +56,9 @@ def attribute_recovery(state: State) -> str:
     nothing stood any more."""
     if state.standing - frozenset(state.undone):
         return CAUSE_OWN_REVERT
-    if not state.standing:
+    if not state.standing and (ends := planned_ends(state)):
+        return ", ".join(ends)
+    if not state.standing and not state.ended:
         return "a lapse" if Moment.FAULT in state.moments else CAUSE_OWN_REVERT
     return ", ".join([*actions_begun_before(state, float("inf")), *own_interventions(state)]) or UNKNOWN_CAUSE
 
@@ -64,7 +74,7 @@ def last_action_since(events: Sequence[Event], seen: int) -> str:
 
 def last_fault_since(events: Sequence[Event], seen: int, intent: Intent) -> str:
     """The id of the last fault of ours on the same target that was applied, or may have been, since; empty for none.
-    A fault's own dial is none: what it was before is taken back by us."""
+    A fault's own adjustment is none: what it was before is reverted by us."""
     faults: dict[str, str] = {}
     applied: dict[str, int] = {}
     for index, event in enumerate(events):

@@ -14,16 +14,21 @@ __all__ = ["RULES", "Kinds", "of_scenario"]
 RULES: tuple[Callable[[Document], None], ...] = (
     exclusive_keys.expectations,
     exclusive_keys.guardrails,
-    exclusive_keys.course,
+    exclusive_keys.objectives,
+    exclusive_keys.messages,
     exclusive_keys.rehearsal,
     exclusive_keys.guardrail_inside_effect,
     references.signals,
     references.limits,
     references.targets,
+    references.actions,
+    references.without_faults,
     references.unique_ids,
     times.timebox,
     times.warnings,
-    times.dials,
+    times.moments,
+    times.lasting,
+    times.adjustments,
 )
 
 
@@ -34,7 +39,7 @@ def of_scenario(found: Document, environment: Environment | None = None, kinds: 
         return
     for rule in RULES:
         rule(found)
-    placeholders.words(found, environment)
+    placeholders.terms(found, environment)
     if environment is not None:
         bindings.bindings(found, environment)
         bindings.actions(found, environment)

@@ -1,4 +1,4 @@
-"""One of several: tests of an expectation, cue or hint, a time or an action; and a guardrail that would always halt."""
+"""One of several: tests of an expectation, persona or hint, a time or an action; guardrails that would always halt."""
 
 from __future__ import annotations
 
@@ -11,48 +11,52 @@ from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Json
 from gameday.moments import HUMAN_MOMENTS, Moment
 
-_EXPECTATION_KEYS = frozenset({"signal", *TESTS, "over", "for", "within", "of", "tells"})
+_EXPECTATION_KEYS = frozenset({"signal", *TESTS, "over", "for", "by", "at", "means"})
 _GUARDRAIL_KEYS = frozenset({"signal", *LIMIT_TESTS, "for", "warn_at"})
-_COURSE_KEYS = frozenset({"after", "of", "when", "cue", "hint", "unless", "say", "look_for"})
+_MESSAGE_KEYS = frozenset({"at", "when", "from", "hint", "unless", "say", "look_for"})
+_OBJECTIVE_KEYS = frozenset({"id", "moment", "by", "every", "from"})
 
 
-def expectations(found: Document) -> None:
-    """Exactly one test; `of` only with `within`."""
-    for path, one in raw_access.expectations(found.data):
-        _exactly_one(found, path, one, TESTS, _EXPECTATION_KEYS)
-        if "of" in one and "within" not in one:
-            found.add_problem((*path, "of"), "'of' without 'within'", "write within: 3m, or leave 'of' out", key=True)
+def expectations(document: Document) -> None:
+    """Require exactly one test."""
+    for path, expectation in raw_access.expectations(document.data):
+        _exactly_one(document, path, expectation, TESTS, _EXPECTATION_KEYS)
 
 
-def guardrails(found: Document) -> None:
-    """Exactly one limit."""
-    for path, one in raw_access.iter_maps(found.data, "guardrails"):
-        _exactly_one(found, path, one, LIMIT_TESTS, _GUARDRAIL_KEYS)
+def guardrails(document: Document) -> None:
+    """Require exactly one limit."""
+    for path, guardrail in raw_access.iter_maps(document.data, "guardrails"):
+        _exactly_one(document, path, guardrail, LIMIT_TESTS, _GUARDRAIL_KEYS)
 
 
-def course(found: Document) -> None:
-    """A cue or a hint, at a time or when an action was taken; what belongs to the one is not said of the other."""
-    for path, line in raw_access.iter_maps(found.data, "course"):
-        _exactly_one(found, path, line, ("cue", "hint"), _COURSE_KEYS)
-        _exactly_one(found, path, line, ("after", "when"), _COURSE_KEYS)
-        if "after" in line and "of" not in line:
-            found.add_problem(path, "'of' is missing", "say which moment 'after' counts from: of: impact")
-        if "when" in line and "of" in line:
-            found.add_problem((*path, "of"), "'of' beside 'when'", "leave 'of' out", key=True)
-        for key, wants in (("look_for", "cue"), ("unless", "hint")):
-            if key in line and wants not in line and {"cue", "hint"} & line.keys():
-                found.add_problem((*path, key), f"{key!r} belongs to a {wants}", "leave it out", key=True)
+def objectives(document: Document) -> None:
+    """Require a time, or an interval with the moment that it counts from."""
+    for path, objective in raw_access.iter_maps(document.data, "objectives"):
+        _exactly_one(document, path, objective, ("by", "every"), _OBJECTIVE_KEYS)
+        if "every" in objective and "from" not in objective:
+            document.add_problem(path, "'from' is missing", "name the moment that 'every' counts from: from: declared")
+        if "from" in objective and "every" not in objective:
+            document.add_problem((*path, "from"), "'from' without 'every'", "write by: declared+5m", key=True)
 
 
-def rehearsal(found: Document) -> None:
-    """Responders say a human moment or take an action."""
+def messages(document: Document) -> None:
+    """Require a persona or a hint, and a time or an action."""
+    for path, message in raw_access.iter_maps(document.data, "messages"):
+        _exactly_one(document, path, message, ("from", "hint"), _MESSAGE_KEYS)
+        _exactly_one(document, path, message, ("at", "when"), _MESSAGE_KEYS)
+        if "look_for" in message and "hint" in message:
+            document.add_problem((*path, "look_for"), "'look_for' belongs to a persona", "leave it out", key=True)
+
+
+def rehearsal(document: Document) -> None:
+    """Require that responders say a human moment or take an action."""
     human = sorted(moment.value for moment in HUMAN_MOMENTS)
-    for path, step in raw_access.iter_maps(found.data, "rehearsal", "responders"):
-        _exactly_one(found, path, step, ("do", "take"), frozenset({"after", "of", "do", "take"}))
-        said = raw_access.text(step.get("do"))
-        if said in set(Moment) and said not in human:
-            wrong = f"{said!r} is measured by the program, nobody says it"
-            found.add_problem((*path, "do"), wrong, did_you_mean(said, human) or one_of(human))
+    for path, step in raw_access.iter_maps(document.data, "rehearsal", "responders"):
+        _exactly_one(document, path, step, ("do", "take"), frozenset({"at", "do", "take"}))
+        moment = raw_access.text(step.get("do"))
+        if moment in set(Moment) and moment not in human:
+            wrong = f"{moment!r} is measured by the program, nobody says it"
+            document.add_problem((*path, "do"), wrong, did_you_mean(moment, human) or one_of(human))
 
 
 def guardrail_inside_effect(found: Document) -> None:
@@ -60,29 +64,29 @@ def guardrail_inside_effect(found: Document) -> None:
     effects = [(path, one) for path, one in raw_access.expectations(found.data) if path[0] == "faults"]
     for path, guardrail in raw_access.iter_maps(found.data, "guardrails"):
         if "warn_at" in guardrail:
-            continue  # the facilitator hears first and can act: a halt after a long effect may be meant
+            continue  # the facilitator is warned first and can act: a halt after a long effect may be meant
         for effect_path, effect in effects:
             if guardrail.get("signal") == effect.get("signal") and (test := _inside(guardrail, effect)):
                 line, _ = found.locate(effect_path)
                 wrong = f"the limit lies inside the effect that the fault on line {line} is expected to have"
                 found.add_problem(
-                    (*path, test), wrong, "set it beyond that effect, or let warn_at tell the facilitator first"
+                    (*path, test), wrong, "set it beyond that effect, or warn the facilitator first with warn_at"
                 )
 
 
 def _inside(guardrail: Mapping[str, Json], effect: Mapping[str, Json]) -> str:
     """The guardrail's test when any reading that shows the effect breaches it. Limits of which one is relative
-    and one is not cannot be compared before `usual` is measured."""
+    and one is not cannot be compared before the baseline is measured."""
     for test in LIMIT_TESTS:
         for expected in LIMIT_TESTS:
-            rail, usual = raw_access.parse_limit(guardrail.get(test)), raw_access.parse_limit(effect.get(expected))
-            if rail is None or usual is None or rail.relative != usual.relative:
+            rail, shown = raw_access.parse_limit(guardrail.get(test)), raw_access.parse_limit(effect.get(expected))
+            if rail is None or shown is None or rail.relative != shown.relative:
                 continue
             if (test in UPWARDS) != (expected in UPWARDS):
                 continue
-            if rail.value == usual.value and (test, expected) in (("above", "at_least"), ("below", "at_most")):
+            if rail.value == shown.value and (test, expected) in (("above", "at_least"), ("below", "at_most")):
                 continue
-            if rail.value <= usual.value if test in UPWARDS else rail.value >= usual.value:
+            if rail.value <= shown.value if test in UPWARDS else rail.value >= shown.value:
                 return test
     return ""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gameday.files import raw_access
+from gameday.files.scenario_constants import FAULT_KEYS
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Environment, Json
@@ -14,8 +15,6 @@ from gameday.plugins.types import ParamProblem
 
 Kinds = Mapping[str, Mapping[str, type[Params]]]
 """Kinds of fault by injector and by kind."""
-
-_FAULT_KEYS = frozenset({"id", "kind", "target", "start", "dial", "expect"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class _Fault:
         return str(self.data["kind"])
 
     def params(self) -> dict[str, Json]:
-        return {key: value for key, value in self.data.items() if key not in _FAULT_KEYS}
+        return {key: value for key, value in self.data.items() if key not in FAULT_KEYS}
 
     def wrong(self, key: str, wrong: str, suggestion: str = "", *, of_key: bool = False) -> None:
         """Unless something is said of that key already."""
@@ -68,8 +67,7 @@ def parameters(found: Document, kinds: Kinds, environment: Environment | None = 
         except ParamProblem as problem:
             fault.wrong(problem.key, problem.wrong)
             continue
-        if isinstance(dial := fault.data.get("dial"), str):
-            _check_adjust(fault, dial, candidates)
+        _check_adjustments(fault, candidates)
         if key := next((params.peer_parameter for params in candidates if params.peer_parameter), ""):
             _check_peer(fault, key)
 
@@ -115,32 +113,40 @@ def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
     fault.wrong("kind", wrong, one_of(could) if could else "bind the target to another injector")
 
 
-def _check_adjust(fault: _Fault, dial: str, candidates: list[type[Params]]) -> None:
-    """The fault has a parameter to adjust, and both ends of the range are valid."""
-    adjustable = {key: None for params in candidates for key in params.adjustable}
-    turned = next((key for key in adjustable if key in fault.data), "")
-    if not turned:
-        lacks = f"none of which is set here: {', '.join(adjustable)}" if adjustable else f"and {fault.kind} has none"
-        fault.wrong("dial", f"a dial turns a time, {lacks}", "leave the dial out", of_key=True)
-        return
-    for end in dial.split("..") if raw_access.parse_range(dial) else ():
-        try:
-            _read(candidates, {**fault.params(), turned: end})
-        except ParamProblem as problem:
-            fault.wrong("dial", f"turned to {end}: {problem.wrong}")
+def _check_adjustments(fault: _Fault, candidates: list[type[Params]]) -> None:
+    """Each key is one that the kind lets the facilitator adjust, and both ends of its range are possible."""
+    adjust = fault.data.get("adjust")
+    adjustable = dict.fromkeys(key for params in candidates for key in params.adjustable)
+    for key, text in adjust.items() if isinstance(adjust, dict) else ():
+        place = (*fault.path, "adjust", key)
+        if key not in fault.data or key not in adjustable:
+            there = [known for known in adjustable if known in fault.data]
+            todo = did_you_mean(key, there) or (one_of(there) if there else "leave 'adjust' out")
+            fault.found.add_problem(place, f"this {fault.kind} has no {key!r} to adjust", todo, key=True)
+            continue
+        for end in text.split("..") if isinstance(text, str) and raw_access.parse_quantity_range(text) else ():
+            try:
+                _read(candidates, {**fault.params(), key: _as_written(end.strip(), fault.data[key])})
+            except ParamProblem as problem:
+                fault.found.add_problem(place, f"set to {end.strip()}: {problem.wrong}")
+
+
+def _as_written(end: str, example: Json) -> Json:
+    """Return one end of a range in the type that the file uses for the parameter."""
+    return int(end) if isinstance(example, int) and end.isdigit() else end
 
 
 def _check_peer(fault: _Fault, key: str) -> None:
     """The other one of the two targets is one that the environment binds to the same injector; without an environment,
     one that the scenario needs."""
     peer, target = raw_access.text(fault.data.get(key)), raw_access.text(fault.data.get("target"))
-    needed = raw_access.get_map(fault.found.data, "needs", "targets")
+    needed = raw_access.get_map(fault.found.data, "requires", "targets")
     bound = fault.environment.targets if fault.environment is not None and fault.injector else None
     if bound is not None and peer in needed and peer not in bound:
-        return  # which is told in `needs.targets`
+        return  # which is told in `requires.targets`
     there = needed if bound is None else [name for name, one in bound.items() if one.injector == fault.injector]
     others = [name for name in there if name != target]
     if peer not in others:
         by = f" of the injector {fault.injector}" if bound is not None else ""
-        todo = did_you_mean(peer, others) or (one_of(others) if others else "name another one in needs.targets")
+        todo = did_you_mean(peer, others) or (one_of(others) if others else "name another one in requires.targets")
         fault.wrong(key, f"there is no other target {peer!r}{by}", todo)

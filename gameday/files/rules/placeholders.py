@@ -1,4 +1,4 @@
-"""Words in braces: every `{word}` of a text has a default or is the environment's own."""
+"""Terms in braces: every `{term}` of a text has a default or is the environment's own."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Environment, Json
 
 
-def words(found: Document, environment: Environment | None) -> None:
-    """Note each word that nobody fills."""
-    known = {*raw_access.get_map(found.data, "needs", "words"), *(environment.words if environment else ())}
+def terms(found: Document, environment: Environment | None) -> None:
+    """Note each term that has no value."""
+    known = {*raw_access.get_map(found.data, "requires", "terms"), *(environment.terms if environment else ())}
     for path, text in _texts(found.data):
         for word in placeholders_in(text):
             if word not in known:
                 found.add_problem(
-                    path, f"unknown word {{{word}}}", did_you_mean(word, known) or "give it a default in needs.words"
+                    path, f"unknown term {{{word}}}", did_you_mean(word, known) or "give it a default in requires.terms"
                 )
 
 
 def _texts(data: Json) -> Iterator[tuple[KeyPath, str]]:
-    places: list[KeyPath] = [("hypothesis", "say"), ("page", "say")]
-    places += [("needs", "targets", name) for name in raw_access.get_map(data, "needs", "targets")]
-    places += [(*path, key) for path, _ in raw_access.iter_maps(data, "course") for key in ("say", "look_for")]
-    places += [(*path, "tells") for path, _ in raw_access.expectations(data)]
+    places: list[KeyPath] = [("hypothesis", "statement"), ("page", "say")]
+    for section, under in (("targets", ()), ("actions", ()), ("signals", ("means",))):
+        places += [("requires", section, name, *under) for name in raw_access.get_map(data, "requires", section)]
+    places += [(*path, key) for path, _ in raw_access.iter_maps(data, "messages") for key in ("say", "look_for")]
+    places += [(*path, "means") for path, _ in raw_access.expectations(data)]
     for path in places:
         if isinstance(text := raw_access.get_path(data, *path), str) and "{" in text:
             yield path, text

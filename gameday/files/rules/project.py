@@ -15,7 +15,7 @@ from gameday.plugins.registry import PluginGroup
 
 BUILT_IN = "(built in)"
 """The name of the one file that may say what `demo` is."""
-_COMMON = ("kind", "probe", "good", "every", "min_samples", "timeout")
+_COMMON = ("kind", "probe", "healthy", "every", "min_samples", "timeout")
 _ALERTS_FROM = ("prometheus", "alertmanager")
 _NEEDED = {
     "http": ("url",),

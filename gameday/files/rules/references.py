@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from gameday.files import raw_access
-from gameday.files.scenario_constants import LIMIT_TESTS
+from gameday.files.scenario_constants import FAULT_KEYS, LIMIT_TESTS, PEOPLE_ALONE_MOMENTS, TESTS
 from gameday.files.schema_validation import did_you_mean, one_of
 from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Json, SignalKind
 
-_FAULT_KEYS = ("id", "kind", "target", "start", "dial", "expect")
+_MISSPELT = 0.8
+"""How near a word must be to a known one to be taken for it, where other words are allowed too (0 to 1)."""
 
 
 def signals(found: Document) -> None:
-    """Every signal is among `needs.signals`; the page comes from an alert; `fires` is for alerts alone."""
-    kinds = raw_access.get_map(found.data, "needs", "signals")
+    """Every signal is among `requires.signals`; the page comes from an alert; `fires` is for alerts alone."""
+    kinds = _kinds(found.data)
     for path, name in _signals_used(found.data):
         if name not in kinds:
-            found.add_problem(path, f"unknown signal {name!r}", _near(name, list(kinds), "needs.signals"))
-    page = raw_access.get_path(found.data, "page", "from")
+            found.add_problem(path, f"unknown signal {name!r}", _near(name, list(kinds), "requires.signals"))
+    page = raw_access.get_path(found.data, "page", "alert")
     if isinstance(page, str) and kinds.get(page, SignalKind.ALERT) != SignalKind.ALERT:
-        found.add_problem(("page", "from"), f"{page!r} is no alert but a {kinds[page]}", "name a signal of kind alert")
+        found.add_problem(
+            ("page", "alert"), f"{page!r} is not an alert but a {kinds[page]}", "name a signal of kind alert"
+        )
 
 
 def limits(found: Document) -> None:
     """A share for a ratio, a time for a duration, a number for a count, and `fires` for an alert."""
-    kinds = raw_access.get_map(found.data, "needs", "signals")
+    kinds = _kinds(found.data)
     everything = [*raw_access.expectations(found.data), *raw_access.iter_maps(found.data, "guardrails")]
     for path, one in everything:
         kind = kinds.get(raw_access.text(one.get("signal")))
         if kind not in set(SignalKind):
             continue
-        if (kind == SignalKind.ALERT) != ("fires" in one) and {*LIMIT_TESTS, "fires"} & one.keys():
-            key = next(key for key in one if key in LIMIT_TESTS or key == "fires")
+        if (kind == SignalKind.ALERT) != ("fires" in one) and set(TESTS) & one.keys():
+            key = next(key for key in one if key in TESTS)
             right = "write fires: true" if kind == SignalKind.ALERT else "only an alert fires"
             found.add_problem((*path, key), f"{one['signal']!r} is of kind {kind}", right, key=True)
             continue
@@ -44,18 +48,47 @@ def limits(found: Document) -> None:
 
 
 def targets(found: Document) -> None:
-    """Every fault's target is among `needs.targets`; a fault's own keys are not misspelt parameters."""
-    known = raw_access.get_map(found.data, "needs", "targets")
+    """Every fault's target is among `requires.targets`; a fault's own keys are not misspelt parameters."""
+    known = raw_access.get_map(found.data, "requires", "targets")
     for path, fault in raw_access.iter_maps(found.data, "faults"):
         target = fault.get("target")
         if isinstance(target, str) and target not in known:
             found.add_problem(
-                (*path, "target"), f"unknown target {target!r}", _near(target, list(known), "needs.targets")
+                (*path, "target"), f"unknown target {target!r}", _near(target, list(known), "requires.targets")
             )
-        missing = [key for key in _FAULT_KEYS if key not in fault]
+        missing = [key for key in sorted(FAULT_KEYS) if key not in fault]
         for key in fault:
-            if key not in _FAULT_KEYS and (hint := did_you_mean(key, missing)):
-                found.add_problem((*path, key), f"unknown key {key!r}", hint, key=True)
+            close = difflib.get_close_matches(key, missing, n=1, cutoff=_MISSPELT) if key not in FAULT_KEYS else []
+            if close:
+                found.add_problem((*path, key), f"unknown key {key!r}", f"did you mean {close[0]!r}?", key=True)
+
+
+def actions(found: Document) -> None:
+    """Every action that is run is among `requires.actions`; a message may follow one that only some teams have."""
+    known = raw_access.get_map(found.data, "requires", "actions")
+    for key in ("mitigations", "on_halt"):
+        for path, name in raw_access.iter_texts(found.data, key):
+            if name not in known:
+                found.add_problem(path, f"unknown action {name!r}", _near(name, list(known), "requires.actions"))
+    for path, message in raw_access.iter_maps(found.data, "messages"):
+        name = raw_access.text(message.get("when"))
+        close = difflib.get_close_matches(name, list(known), n=1, cutoff=_MISSPELT) if name not in known else []
+        if close:
+            found.add_problem((*path, "when"), f"unknown action {name!r}", f"did you mean {close[0]!r}?")
+
+
+def without_faults(found: Document) -> None:
+    """Require expectations of a drill with faults; without one, no moment that only a fault brings."""
+    if not isinstance(faults := raw_access.get_path(found.data, "faults"), list):
+        return
+    needed: tuple[KeyPath, ...] = (("hypothesis", "expect"), ("steady_state",))
+    for path in needed if faults else ():
+        if not raw_access.get_path(found.data, *path):
+            wrong = f"{'.'.join(map(str, path))} is missing: without it a fault is no test"
+            found.add_problem(path, wrong, "write at least one expectation, or faults: [] for people alone")
+    for place, time in raw_access.times(found.data) if not faults else ():
+        if time.moment in PEOPLE_ALONE_MOMENTS:
+            found.add_problem(place, f"without a fault the moment {time.moment.value!r} never comes", "use start")
 
 
 def unique_ids(found: Document) -> None:
@@ -73,11 +106,18 @@ def unique_ids(found: Document) -> None:
                 seen[name] = line
 
 
+def _kinds(data: Json) -> dict[str, Json]:
+    """The signals that the scenario requires, with their kinds."""
+    names = raw_access.get_map(data, "requires", "signals")
+    return {name: raw_access.get_path(data, "requires", "signals", name, "kind") for name in names}
+
+
 def _signals_used(data: Json) -> Iterator[tuple[KeyPath, str]]:
     for path, one in [*raw_access.expectations(data), *raw_access.iter_maps(data, "guardrails")]:
         if isinstance(name := one.get("signal"), str):
             yield (*path, "signal"), name
-    for path in (("page", "from"), ("needs", "load", "of")):
+    places: tuple[KeyPath, ...] = (("page", "alert"), ("requires", "load", "signal"))
+    for path in places:
         if isinstance(name := raw_access.get_path(data, *path), str):
             yield path, name
 
@@ -93,9 +133,9 @@ def _unfit(value: Json, kind: str) -> str:
         return ""
     timed = isinstance(value, str) and raw_access.parse_duration(value) is not None
     if kind == SignalKind.RATIO and (timed or not 0 <= limit.value <= 1):
-        return "a share as in 97%, or 3x usual"
+        return "a share as in 97%, or 3x baseline"
     if kind == SignalKind.DURATION and not timed:
-        return "a time as in 400ms, or 3x usual"
+        return "a time as in 400ms, or 3x baseline"
     if kind == SignalKind.COUNT and (timed or "%" in limit.text):
-        return "a number as in 12, or 3x usual"
+        return "a number as in 12, or 3x baseline"
     return ""

@@ -1,81 +1,123 @@
-"""Times that cannot be: after the timebox, a warning after the halt, a value outside its own dial."""
+"""Times that cannot be: after the timebox, a warning after the halt, a fault that begins after itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 from gameday.files import raw_access
-from gameday.files.scenario_constants import DIALLED
 from gameday.files.yaml_document import Document, KeyPath
-from gameday.model import Json
-from gameday.units import format_duration
+from gameday.model import Json, TimeExpression
+from gameday.moments import Moment
+from gameday.units import QuantityRange, format_duration, format_time
 
 
-def timebox(found: Document) -> None:
-    """Nothing can come, be due or last as long as the whole drill."""
-    box = raw_access.parse_duration(raw_access.get_path(found.data, "timebox"))
+def timebox(document: Document) -> None:
+    """Nothing is later or longer than the whole drill."""
+    box = raw_access.parse_duration(raw_access.get_path(document.data, "timebox"))
     if box is None:
         return
     if box <= 0:
-        found.add_problem(("timebox",), "a drill of no time", "write how long it may take: 30m")
+        document.add_problem(("timebox",), "a drill of no time", "write how long it may take: 30m")
         return
-    for path, one, what, keys in _timed(found.data):
-        for key in keys & one.keys():
-            span = raw_access.parse_range(one[key]) if key == "start" else None
-            late = span.high if span else raw_access.parse_duration(one[key])
-            if late is not None and late >= box:
-                wrong = f"{what} {_phrase(path, one, key, late)}, but the timebox is {format_duration(box)}"
-                found.add_problem((*path, key), wrong, "make it earlier or the timebox longer")
+    late = [(path, time.latest, _phrase(document.data, path, time)) for path, time in raw_access.times(document.data)]
+    for path, seconds, phrase in [*late, *_durations(document.data)]:
+        if seconds >= box:
+            wrong = f"{phrase}, but the timebox is {format_duration(box)}"
+            document.add_problem(path, wrong, "make it earlier or the timebox longer")
 
 
-def warnings(found: Document) -> None:
-    """The facilitator hears before the guardrail halts."""
-    for path, one in raw_access.iter_maps(found.data, "guardrails"):
-        warn, hold = raw_access.parse_duration(one.get("warn_at")), raw_access.parse_duration(one.get("for"))
+def warnings(document: Document) -> None:
+    """The facilitator is warned before the guardrail halts."""
+    for path, guardrail in raw_access.iter_maps(document.data, "guardrails"):
+        warn, hold = (
+            raw_access.parse_duration(guardrail.get("warn_at")),
+            raw_access.parse_duration(guardrail.get("for")),
+        )
         if warn is not None and hold is not None and warn >= hold:
-            wrong = f"warn_at {one['warn_at']} is not before the halt at {one['for']}"
-            found.add_problem((*path, "warn_at"), wrong, "make it shorter than 'for'")
+            wrong = f"warn_at {guardrail['warn_at']} is not before the halt at {guardrail['for']}"
+            document.add_problem((*path, "warn_at"), wrong, "make it shorter than 'for'")
 
 
-def dials(found: Document) -> None:
-    """A dial is a range of times, and the time that it turns stands inside it."""
-    for path, fault in raw_access.iter_maps(found.data, "faults"):
-        dial = fault.get("dial")
-        if not isinstance(dial, str):
+def moments(document: Document) -> None:
+    """No time counts from a moment that cannot come before it."""
+    lasting = [path for path, fault in raw_access.iter_maps(document.data, "faults") if "lasts" in fault]
+    for path, time in raw_access.times(document.data):
+        own = path[:2] if path[0] == "faults" else ()
+        if path[0] == "faults" and path[2] == "at" and time.moment is Moment.FAULT:
+            todo = "inside a fault, fault is that fault: write start+2m, or impact+2m"
+            document.add_problem(path, "a fault cannot begin after itself", todo)
+        elif path[0] == "faults" and path[2] == "at" and time.moment is Moment.END:
+            document.add_problem(path, "after the end nothing is applied", "write start+2m, or impact+2m")
+        elif time.moment is Moment.FAULT_END and not [fault for fault in lasting if fault != own or path[2] != "at"]:
+            document.add_problem(path, "no fault ends by itself before this", "give a fault lasts: 2m")
+
+
+def lasting(document: Document) -> None:
+    """A fault that ends by itself shows before that, and returns only after it."""
+    for path, fault in raw_access.iter_maps(document.data, "faults"):
+        lasts = raw_access.parse_duration(fault.get("lasts"))
+        if "repeat" in fault and "lasts" not in fault:
+            document.add_problem((*path, "repeat"), "'repeat' without 'lasts'", "write lasts: 30s", key=True)
+        if lasts is None:
             continue
-        span = raw_access.parse_range(dial) if ".." in dial.strip(".") else None
-        if span is None:
-            found.add_problem((*path, "dial"), f"{dial!r} is no range of times", "write it as in 100ms..800ms")
-            continue
-        turned = next((key for key in DIALLED if key in fault), "")
-        value = raw_access.parse_duration(fault.get(turned))
-        if value is not None and not span.low <= value <= span.high:
-            found.add_problem((*path, turned), f"{fault[turned]} lies outside the dial {dial}", "widen the dial")
+        if lasts <= 0:
+            document.add_problem((*path, "lasts"), "a fault of no time", "write how long it lasts: 2m")
+        every = raw_access.parse_duration(raw_access.get_path(fault, "repeat", "every"))
+        if every is not None and every <= lasts:
+            wrong = f"it returns after {format_duration(every)}, but lasts {format_duration(lasts)}"
+            document.add_problem((*path, "repeat", "every"), wrong, "make it longer than 'lasts'")
+        shown = raw_access.parse_time(raw_access.get_path(fault, "shows", "by"))
+        if shown is not None and shown.moment is Moment.FAULT and shown.after > lasts:
+            wrong = f"its effect shows by {format_time(shown)}, but it lasts {format_duration(lasts)}"
+            document.add_problem((*path, "shows", "by"), wrong, "make it earlier than 'lasts'")
 
 
-_LISTS: tuple[tuple[KeyPath, str, frozenset[str]], ...] = (
-    (("objectives",), "this objective", frozenset({"within"})),
-    (("faults",), "this fault", frozenset({"start"})),
-    (("rehearsal", "responders"), "this step", frozenset({"after"})),
-    (("guardrails",), "this guardrail", frozenset({"for"})),
+def adjustments(document: Document) -> None:
+    """An adjustment is a range, and the fault's own value is inside it."""
+    for path, fault in raw_access.iter_maps(document.data, "faults"):
+        for key, text in raw_access.get_map(fault, "adjust").items():
+            if not isinstance(text, str):
+                continue
+            allowed = raw_access.parse_quantity_range(text)
+            if allowed is None:
+                wrong = f"{text!r} is not a range"
+                document.add_problem((*path, "adjust", key), wrong, "write it as in 100ms..800ms or 10%..50%")
+            elif isinstance(value := fault.get(key), str | int | float) and not _contains(allowed, value):
+                document.add_problem((*path, key), f"{value} is outside of adjust {text}", "widen the range")
+
+
+def _contains(allowed: QuantityRange, value: str | float) -> bool:
+    try:
+        return allowed.contains(str(value))
+    except ValueError:
+        return True  # the injector says what is wrong with it
+
+
+_DURATION_KEYS: tuple[tuple[str, str, str], ...] = (
+    ("guardrails", "for", "this guardrail takes"),
+    ("faults", "lasts", "this fault lasts"),
+    ("objectives", "every", "this objective is due every"),
 )
 
 
-def _timed(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json], str, Set[str]]]:
-    """Every map with times that must lie inside the timebox: its path, itself, what it is, the keys."""
-    for path, line in raw_access.iter_maps(data, "course"):
-        yield path, line, "this hint" if "hint" in line else "this cue", {"after"}
-    yield ("ends",), raw_access.get_map(data, "ends"), "the drill", {"after"}
-    yield ("page",), raw_access.get_map(data, "page"), "the program's own page", {"else_after"}
-    for place, what, keys in _LISTS:
-        for path, one in raw_access.iter_maps(data, *place):
-            yield path, one, what, keys
-    for path, one in raw_access.expectations(data):
-        yield path, one, "this expectation", {"over", "for", "within"}
+def _durations(data: Json) -> Iterator[tuple[KeyPath, float, str]]:
+    places = [(path, entry, key, says) for place, key, says in _DURATION_KEYS
+              for path, entry in raw_access.iter_maps(data, place)]  # fmt: skip
+    places += [(path, entry, key, "this expectation takes")
+               for path, entry in raw_access.expectations(data) for key in ("over", "for")]  # fmt: skip
+    for path, entry, key, says in places:
+        seconds = raw_access.parse_duration(entry.get(key))
+        if seconds is not None:
+            yield (*path, key), seconds, f"{says} {format_duration(seconds)}"
 
 
-def _phrase(path: KeyPath, one: dict[str, Json], key: str, late: float) -> str:
-    moment = raw_access.text(one.get("of"))
-    said = format_duration(late) + (f" after {moment}" if moment and key in ("after", "within", "else_after") else "")
-    verb = {"start": "may begin as late as", "over": "takes", "for": "takes", "within": "is due"}
-    return f"ends {said}" if path == ("ends",) else f"{verb.get(key, 'comes')} {said}"
+def _phrase(data: Json, path: KeyPath, time: TimeExpression) -> str:
+    """Name what comes at that time, and when that is at the latest."""
+    what = {"ends": "the drill ends", "page": "the program's own page comes", "objectives": "this objective is due",
+            "rehearsal": "this step comes", "faults": "this fault begins"}  # fmt: skip
+    says = what.get(str(path[0]), "this expectation is due")
+    if path[0] == "messages":
+        says = "this hint comes" if "hint" in raw_access.get_map(data, *path[:-1]) else "this message comes"
+    elif path[0] == "faults" and "shows" in path:
+        says = "this effect is due"
+    return f"{says} {format_duration(time.latest)} after {time.moment}"

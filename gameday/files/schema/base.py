@@ -9,14 +9,22 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict, WithJsonSchema
 
 from gameday import units
-from gameday.model import Limit, Range, Role, Rung, SignalKind
+from gameday.files.scenario_constants import CHARTER_WORD, MANUAL
+from gameday.files.time_expressions import (
+    RANGE_PATTERN,
+    TIME_PATTERN,
+    WEEK,
+    parse_deadline,
+    parse_time,
+    parse_time_range,
+)
+from gameday.model import HintRung, Limit, Role, SignalKind, TimeExpression
 from gameday.moments import Moment as MomentWord
+from gameday.units import DURATION_PATTERN
 
 T = TypeVar("T")
-DAY = 86_400.0
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 WORD = r"^[a-z][a-z0-9_-]{0,63}$"
-_DURATION = r"[0-9]+(\.[0-9]+)?(us|ms|s|m|h)"
 _NUMBER = r"[0-9]+(\.[0-9]+)?"
 
 
@@ -32,7 +40,7 @@ def written(read: Callable[[str], T], example: str) -> Callable[[object], T]:
     def from_file(value: object) -> T:
         if not isinstance(value, str):
             said = "nothing" if value is None else f"{value}" if isinstance(value, int | float) else "this"
-            raise ValueError(f"{said} is not written as it should be: write it as in {example}")
+            raise ValueError(f"{said} is not possible here: write it as in {example}")
         return read(value)
 
     return from_file
@@ -40,24 +48,17 @@ def written(read: Callable[[str], T], example: str) -> Callable[[object], T]:
 
 def duration(text: str) -> float:
     seconds = units.duration(text)
-    if not seconds <= 7 * DAY:
+    if not seconds <= WEEK:
         raise ValueError(f"{text!r} is longer than a week")
     return seconds
 
 
-def _range(text: str) -> Range:
-    found = units.duration_range(text)
-    if not found.high <= 7 * DAY:
-        raise ValueError(f"{text!r} is longer than a week")
-    return found
-
-
 def _limit(value: object) -> Limit:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise ValueError("this is not a limit: write 97%, 400ms, 12 or 3x usual")
+        raise ValueError("this is not a limit: write 97%, 400ms, 12 or 3x baseline")
     found = units.limit(value)
     if not math.isfinite(found.value):
-        raise ValueError(f"{value!r} is not a limit: write 97%, 400ms, 12 or 3x usual")
+        raise ValueError(f"{value!r} is not a limit: write 97%, 400ms, 12 or 3x baseline")
     return found
 
 
@@ -65,13 +66,28 @@ def _pattern(pattern: str, *examples: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", "examples": list(examples)})
 
 
-LIMIT_PATTERN = rf"{_NUMBER}(%|us|ms|s|m|h|\s*x\s+usual)?"
+LIMIT_PATTERN = rf"{_NUMBER}(%|us|ms|s|m|h|\s*x\s+baseline)?"
 Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=NAME)]
 Word = Annotated[str, Field(pattern=WORD)]
-Duration = Annotated[float, PlainValidator(written(duration, "400ms or 2m")), _pattern(_DURATION, "400ms", "2m")]
-Start = Annotated[
-    Range, PlainValidator(written(_range, "0s..180s")), _pattern(rf"{_DURATION}(\.\.{_DURATION})?", "0s..180s", "30s")
+Duration = Annotated[
+    float, PlainValidator(written(duration, "400ms or 2m")), _pattern(DURATION_PATTERN, "400ms", "2m", "1h30m")
+]
+Time = Annotated[TimeExpression, PlainValidator(written(parse_time, "impact+2m")), _pattern(TIME_PATTERN, "impact+2m")]
+FaultTime = Annotated[
+    TimeExpression,
+    PlainValidator(written(parse_time_range, "start+0s..3m")),
+    _pattern(RANGE_PATTERN, "start+0s..3m", "declared+3m"),
+]
+Deadline = Annotated[
+    TimeExpression,
+    PlainValidator(written(parse_deadline, "declared+3m or charter")),
+    _pattern(f"({TIME_PATTERN}|{CHARTER_WORD})", "declared+3m", CHARTER_WORD),
+]
+MessageTime = Annotated[
+    TimeExpression | None,
+    PlainValidator(lambda value: None if value == MANUAL else written(parse_time, "impact+2m or manual")(value)),
+    _pattern(f"({TIME_PATTERN}|{MANUAL})", "impact+2m", MANUAL),
 ]
 Rate = Annotated[float, PlainValidator(written(units.rate, "5/s")), _pattern(rf"{_NUMBER}/s", "5/s")]
 AnyLimit = Annotated[
@@ -80,12 +96,12 @@ AnyLimit = Annotated[
     WithJsonSchema(
         {
             "anyOf": [{"type": "string", "pattern": f"^{LIMIT_PATTERN}$"}, {"type": "number"}],
-            "examples": ["97%", "400ms", "3x usual", 12],
+            "examples": ["97%", "400ms", "3x baseline", 12],
         }
     ),
 ]
 Moment = Annotated[MomentWord, Strict(False)]
 Kind = Annotated[SignalKind, Strict(False)]
 AnyRole = Annotated[Role, Strict(False)]
-AnyRung = Annotated[Rung, Strict(False)]
+AnyRung = Annotated[HintRung, Strict(False)]
 Version = Annotated[int, Field(ge=1, le=1, description="The version of the file's shape: 1.")]

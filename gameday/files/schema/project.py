@@ -15,20 +15,20 @@ Command = Annotated[list[str], Field(min_length=1)]
 _TESTS = {name: Test(name) for name in LIMIT_TESTS}
 
 
-def _good(text: str) -> tuple[Test, Limit]:
-    """`at_least 99%`, `at_most 800ms`: a test and a limit that is not relative (there is no usual yet)."""
+def _healthy(text: str) -> tuple[Test, Limit]:
+    """`at_least 99%`, `at_most 800ms`: a test and a limit that is not relative (there is no baseline yet)."""
     test, _, limit = text.strip().partition(" ")
     if test not in _TESTS:
-        raise ValueError(f"{text!r} does not say what is good: write it as in 'at_least 99%' or 'at_most 800ms'")
+        raise ValueError(f"{text!r} is not a limit of health: write it as in 'at_least 99%' or 'at_most 800ms'")
     found = units.limit(limit)
     if found.relative:
-        raise ValueError(f"{limit!r} is relative: what is good stands before any usual is measured")
+        raise ValueError(f"{limit!r} is relative: what is healthy is known before any baseline is measured")
     return _TESTS[test], found
 
 
-Good = Annotated[
+Healthy = Annotated[
     tuple[Test, Limit],
-    PlainValidator(written(_good, "at_least 99%")),
+    PlainValidator(written(_healthy, "at_least 99%")),
     WithJsonSchema({"type": "string", "pattern": "^(at_least|at_most|above|below) ", "examples": ["at_least 99%"]}),
 ]
 
@@ -46,7 +46,9 @@ class SignalPart(Part):
     model_config = ConfigDict(extra="allow")
     kind: Annotated[Kind, Field(description="What is measured.")]
     probe: Annotated[Name, Field(description="How it is measured: `http`, `sql`, `process`, `prometheus`, `alerts`.")]
-    good: Annotated[Good | None, Field(description="What counts as good here: `at_least 99%`.")] = None
+    healthy: Annotated[
+        Healthy | None, Field(description="The limit within which it is healthy here: `at_least 99%`.")
+    ] = None
     every: Annotated[Duration, Field(description="Between two questions.")] = 1.0
     min_samples: Annotated[int, Field(ge=0, description="Fewer samples are no reading.")] = 5
     timeout: Annotated[Duration, Field(description="A question unanswered for so long is no reading.")] = 2.0
@@ -74,7 +76,7 @@ class EnvironmentPart(Part):
         bool | None, Field(description="Default: true, but in production only when it says so.")
     ] = None
     kinds: list[Name] = Field(default_factory=list, description="The fault kinds a drill may use here; default: all.")
-    words: dict[Word, Text] = Field(default_factory=dict, description="The team's own words for `{word}` in texts.")
+    terms: dict[Word, Text] = Field(default_factory=dict, description="The team's own terms for `{term}` in texts.")
     runbooks: dict[Name, Text] = Field(default_factory=dict, description="Links, by the scenario's names.")
     charter: dict[Name, Duration] = Field(
         default_factory=dict, description="What the team promised itself, by objective: `{swarm: 5m}`."
@@ -88,7 +90,7 @@ class EnvironmentPart(Part):
 class ProjectPart(Part):
     """gameday.yaml: the places a team drills in."""
 
-    model_config = ConfigDict(title="gameday.yaml")
+    model_config = ConfigDict(title="gameday.yaml", json_schema_extra={"patternProperties": {"^x-": {}}})
     gameday: Version
     default_env: Annotated[Name | None, Field(description="Used without `--env`; default: demo.")] = None
     roster: Annotated[Text | None, Field(description="The roster's file, seen from this one.")] = None

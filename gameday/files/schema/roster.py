@@ -29,7 +29,7 @@ class PersonPart(Part):
 class RosterPart(Part):
     """The people of one team."""
 
-    model_config = ConfigDict(title="gameday roster")
+    model_config = ConfigDict(title="gameday roster", json_schema_extra={"patternProperties": {"^x-": {}}})
     gameday: Version
     team: Annotated[Text, Field(description="The team's name.")]
     timezone: Annotated[Text, Field(description="Of the times in `busy`: `Europe/Lisbon`.")] = "UTC"

@@ -85,6 +85,7 @@ class Bandwidth(Kind):
 
     kind = "bandwidth"
     main = MainParameter("rate", "How much comes through to its clients?", "100KB/s", "With the {target} at {amount}")
+    adjustable = ("rate",)
     effect = "Answers trickle in: the larger one is, the later it is there."
     note = "Large answers, backups beside traffic, streaming."
 
@@ -104,7 +105,7 @@ class Slice(Kind):
     main = MainParameter(
         "size", "In what pieces do its answers come?", "100B", "With the {target} in pieces of {amount}"
     )
-    adjustable = ("delay",)
+    adjustable = ("size", "delay")
     effect = "The same answers, in small pieces, one after the other."
     note = "Readers that take one piece for the whole."
 
@@ -139,6 +140,7 @@ class Limit(Kind):
         "64KB",
         "With connections to the {target} closed after {amount}",
     )
+    adjustable = ("bytes",)
     effect = "A connection ends after so many bytes of answer, in the middle of one."
     note = "Answers cut short; resuming."
 

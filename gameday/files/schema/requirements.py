@@ -1,0 +1,55 @@
+"""The shape of what a scenario requires: roles, and what a team binds to its own system."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gameday.files.schema.base import AnyRole, Kind, Name, Part, Rate, Text, Word
+from gameday.model import Role
+
+
+class RolesPart(Part):
+    """Who takes part."""
+
+    required: list[AnyRole] = Field(
+        default_factory=lambda: [Role.FACILITATOR, Role.IC, Role.OPS],
+        description="Without these roles there is no drill.",
+    )
+    optional: list[AnyRole] = Field(default_factory=list, description="Filled when there are enough people.")
+
+
+class RequiredSignalPart(Part):
+    """A signal: its kind, and what to bind to it."""
+
+    kind: Annotated[Kind, Field(description="A share, a time, a number, or an alert.")]
+    means: Annotated[Text | None, Field(description="In words, so that another team binds the right thing.")] = None
+
+
+class LoadPart(Part):
+    """How much must be going on before a fault means anything."""
+
+    signal: Annotated[Name, Field(description="The signal whose samples count.")]
+    at_least: Annotated[Rate, Field(description="Samples a second; below it preflight starts the environment's load.")]
+    clients: Annotated[
+        Literal["retry"] | None, Field(description="`retry`: the load's clients must retry, as users do.")
+    ] = None
+
+
+class RequiresPart(Part):
+    """What a team binds to its own system: logical names, never hosts or containers."""
+
+    targets: dict[Name, Text] = Field(
+        default_factory=dict, description="Name and meaning of each thing a fault may touch."
+    )
+    signals: dict[Name, RequiredSignalPart] = Field(
+        default_factory=dict, description="Name, kind and meaning of each signal."
+    )
+    actions: dict[Name, Text] = Field(
+        default_factory=dict, description="Name and meaning of each action that responders must have."
+    )
+    terms: dict[Word, Text] = Field(
+        default_factory=dict, description="Defaults for `{term}` in texts; an environment has its own."
+    )
+    load: Annotated[LoadPart | None, Field(description="The traffic it takes.")] = None
