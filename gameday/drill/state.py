@@ -84,6 +84,8 @@ class State:
     """When each fault was confirmed active (CLOCK_MONOTONIC): once, and again each time it returned."""
     ended: Mapping[str, int] = field(default_factory=dict[str, int])
     """How often each fault has ended by itself, as planned."""
+    removed: frozenset[str] = frozenset()
+    """Faults that the responders removed themselves, where the scenario names that as a mitigation."""
     ended_at: float | None = None
     """When the last planned end was (CLOCK_MONOTONIC)."""
     halt: str = ""
@@ -222,7 +224,8 @@ def _fold_fault_end(state: State, body: FaultEnded, at: float) -> State:
 
 def _fold_removed(state: State, body: Removed) -> State:
     """Until it is read back as gone it counts as standing; whether users are served again, the readings say."""
-    return replace(state, undone={**state.undone, body.fault: body.by_fault})
+    removed = state.removed | ({body.fault} if body.by_responders else set())
+    return replace(state, undone={**state.undone, body.fault: body.by_fault}, removed=removed)
 
 
 def _fold_effect(state: State, body: EffectJudged) -> State:
