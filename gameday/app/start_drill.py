@@ -181,6 +181,7 @@ def _preload_modules() -> None:
 
 
 def _is_halted(store: DrillReader, drill: str) -> bool:
+    from gameday.events import Ended, of_type
     from gameday.model import EndReason
 
-    return any(event.kind == "end" and event.data["reason"] == EndReason.HALTED for event in store.events(drill))
+    return any(event.body.reason is EndReason.HALTED for event in of_type(store.events(drill), Ended))

@@ -13,6 +13,7 @@ from gameday.boards.signal_board import SignalBoard
 from gameday.drill.state import State
 from gameday.drill.view import View
 from gameday.events import (
+    ActionFinished,
     Checked,
     CleanedUp,
     CleanupResult,
@@ -122,7 +123,7 @@ class DrillBoard(View):
                 self.messages[entry] = MessageOutcome(event.happened, "offered")
             case MessageSkipped(entry=entry, reason=reason):
                 self.messages[entry] = MessageOutcome(event.happened, "skipped", reason)
-            case Statement(step=int(step)):
+            case Statement(step=int(step)) | ActionFinished(step=int(step)):
                 self.script[step] = MessageOutcome(event.happened, "done")
             case _:
                 pass

@@ -1,4 +1,4 @@
-"""A drill shown from its log: again at its own pace or faster, or while another process runs it."""
+"""Playback of a drill from its log: a replay, or a drill that another process runs."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from gameday.clock import Clock
 from gameday.drill.state import State, fold
 from gameday.drill.view import View
 from gameday.errors import BadArguments
-from gameday.events import Event
+from gameday.events import Event, read_plan
 from gameday.files.plan_codec import decode_plan
 from gameday.model import Phase, Plan, Reading
 from gameday.store.protocols import DrillReader
 
 T = TypeVar("T")
-LOOK_EVERY = 0.1
+POLL_INTERVAL_S = 0.1
 
 
 def plan_of(events: Sequence[Event]) -> Plan:
-    """The plan as the log's first line keeps it. Raises BadArguments."""
-    play = next((event.data.get("plan") for event in events if event.kind == "planned"), None)
-    if not isinstance(play, dict):
-        raise BadArguments("this drill was recorded without its plan, so it cannot be shown again")
-    return decode_plan(play)
+    """Return the plan that the log records. Raises BadArguments."""
+    plan = read_plan(events).plan
+    if not plan:
+        raise BadArguments("the log of this drill has no plan, so it cannot be shown")
+    return decode_plan(plan)
 
 
 class Playback:
-    """One drill on one view; `state` is what its log has said so far."""
+    """One drill on one view; `state` is folded from the events so far."""
 
     def __init__(self, view: View, plan: Plan) -> None:
         self.state = State()
@@ -36,7 +36,7 @@ class Playback:
         view.begin(plan)
 
     def advance(self, now: float, events: Sequence[Event], readings: Sequence[Reading]) -> None:
-        """All that came since the last call; `now` is CLOCK_MONOTONIC of the drill."""
+        """Show what is new since the last call; `now` is CLOCK_MONOTONIC of the drill."""
         for event in events:
             self.state = fold(self.state, event)
             self._view.event(event, self.state)
@@ -46,48 +46,51 @@ class Playback:
 
 
 def replay(events: Sequence[Event], readings: Sequence[Reading], view: View, clock: Clock, speed: float) -> None:
-    """From its first line to its last, `speed` times as fast as it was."""
-    showing = Playback(view, plan_of(events))
-    lines, taken = _TimedCursor(events, lambda event: event.at), _TimedCursor(readings, lambda reading: reading.at)
-    began, zero = clock.monotonic(), events[0].at
-    now = zero
+    """Replay a drill from its first event to its last, `speed` times as fast."""
+    playback = Playback(view, plan_of(events))
+    event_cursor = _TimedCursor(events, lambda event: event.at)
+    reading_cursor = _TimedCursor(readings, lambda reading: reading.at)
+    started, first = clock.monotonic(), events[0].at
+    now = first
     while now <= events[-1].at:
-        now = zero + (clock.monotonic() - began) * speed
-        showing.advance(now, lines.until(now), taken.until(now))
-        clock.wait(threading.Event(), LOOK_EVERY)
+        now = first + (clock.monotonic() - started) * speed
+        playback.advance(now, event_cursor.until(now), reading_cursor.until(now))
+        clock.wait(threading.Event(), POLL_INTERVAL_S)
     view.end()
 
 
 class _TimedCursor(Generic[T]):
-    """What came by then, each once."""
+    """Cursor over items in order of time."""
 
-    def __init__(self, every: Sequence[T], at: Callable[[T], float]) -> None:
-        self._every: Iterator[T] = iter(sorted(every, key=at))
+    def __init__(self, items: Sequence[T], at: Callable[[T], float]) -> None:
+        self._items: Iterator[T] = iter(sorted(items, key=at))
         self._at = at
-        self._next: T | None = next(self._every, None)
+        self._next: T | None = next(self._items, None)
 
     def until(self, now: float) -> list[T]:
-        found: list[T] = []
+        passed: list[T] = []
         while self._next is not None and self._at(self._next) <= now:
-            found.append(self._next)
-            self._next = next(self._every, None)
-        return found
+            passed.append(self._next)
+            self._next = next(self._items, None)
+        return passed
 
 
-def follow_store(store: DrillReader, drill: str, view: View, clock: Clock, gone: Callable[[], bool]) -> State:
-    """As its owner writes it, until it is over, or its owner is `gone`. What the store has comes at once, readings
-    once a second."""
+def follow_store(store: DrillReader, drill: str, view: View, clock: Clock, has_ended: Callable[[], bool]) -> State:
+    """Follow a drill while its runner writes it, until it is over or the runner `has_ended`.
+
+    What the store has is shown at once; readings are stored once a second.
+    """
     events, batches = store.events(drill), 0
-    while not events and not gone():  # it is about to write its first line
-        clock.wait(threading.Event(), LOOK_EVERY)
+    while not events and not has_ended():  # the first event is about to be written
+        clock.wait(threading.Event(), POLL_INTERVAL_S)
         events = store.events(drill)
-    showing, last = Playback(view, plan_of(events)), 0
+    playback, last = Playback(view, plan_of(events)), 0
     while True:
         readings, batches = store.readings_after(drill, batches)
-        showing.advance(clock.monotonic(), events, readings)
-        if showing.state.phase in (Phase.DONE, Phase.STUCK) or gone():
+        playback.advance(clock.monotonic(), events, readings)
+        if playback.state.phase in (Phase.DONE, Phase.STUCK) or has_ended():
             view.end()
-            return showing.state
-        clock.wait(threading.Event(), LOOK_EVERY)
+            return playback.state
+        clock.wait(threading.Event(), POLL_INTERVAL_S)
         last = events[-1].seq if events else last
         events = store.events(drill, last)

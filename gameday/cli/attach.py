@@ -71,7 +71,7 @@ def _show_lines(attached: AttachedDrill) -> ScreenResult:
     if attached.token and attached.plan.mode is not Mode.SOLO:  # a solo responder never gets the facilitator's view
         view = create_view(False, os.environ, caption=Caption("DRILL, second terminal", footer))
     else:
-        view = ResponderLines(None, lambda _: None, foot=footer)
+        view = ResponderLines(None, lambda _: None, footer=footer)
     try:
         state = follow_store(attached.store, attached.running.drill, view, SystemClock(), attached.has_ended)
         over = state.phase is Phase.DONE

@@ -1,4 +1,4 @@
-"""`gameday demo up|status|down|switch`: the demo environment, real and thrown away afterwards."""
+"""`gameday demo up|status|down|switch`: the demo environment, real and disposable."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group("demo")
 def command() -> None:
-    """Start, look at or stop the demo environment: a small shop, what it needs, its shoppers, proxies between."""
+    """Start, show or stop the demo environment: a small shop, its dependencies, load, and proxies between them."""
 
 
 in_docker = click.option("--docker", is_flag=True, help="The demo as containers (see examples/compose).")
@@ -30,7 +30,7 @@ in_docker = click.option("--docker", is_flag=True, help="The demo as containers 
 @click.option("--break-alert", is_flag=True, help="The demo's alert rule never fires, on purpose.")
 @in_docker
 def up(break_alert: bool, docker: bool) -> None:
-    """Bring the demo up, or say where it is."""
+    """Start the demo, or show where it runs."""
     from gameday.demo import demo_record, lifecycle
 
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -46,10 +46,10 @@ def up(break_alert: bool, docker: bool) -> None:
 
 
 @command.command()
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @in_docker
 def status(as_json: bool, docker: bool) -> Exit:
-    """Say whether the demo is up, and where its parts are. Exit 1 when it is not."""
+    """Show if the demo is running, and its addresses. Exit 1 if it is not."""
     from gameday.demo import demo_record, lifecycle
 
     if docker:
@@ -59,11 +59,11 @@ def status(as_json: bool, docker: bool) -> Exit:
     if as_json:
         click.echo(_as_json(demo, healthy))
     elif demo is None:
-        click.echo("The demo is down. `gameday demo up` brings it up. As containers it has its own: `--docker`.")
+        click.echo("The demo is not running. Start it: gameday demo up. For the containers, add --docker.")
     elif healthy:
         _print(demo)
     else:
-        click.echo("The demo is not whole (yet): `gameday demo up` waits for it or starts it anew.")
+        click.echo("The demo is starting or incomplete. Wait for it or restart it: gameday demo up")
     return Exit.HELD if healthy else Exit.NOT_HELD
 
 
@@ -81,20 +81,20 @@ def down(docker: bool) -> None:
         recover_orphans("demo down", print_status, read_timing())
         require_demo_unused(home)
     lifecycle.stop_demo(home)
-    click.echo("The demo is down.")
+    click.echo("The demo is stopped.")
 
 
 @command.command()
 @click.argument("name")
 @click.argument("position", type=click.Choice(["on", "off"]))
 def switch(name: str, position: str) -> None:
-    """Throw a switch of the shop: recommendations, read-cache, pool-timeout (on: short), pay-later, cache-bypass."""
+    """Set a switch of the shop: recommendations, read-cache, pool-timeout (on: short), pay-later, cache-bypass."""
     from gameday.demo import demo_record
     from gameday.demo.actions import set_switch
 
     demo = demo_record.load(demo_record.demo_home())
     if demo is None or not demo.shop_url:
-        raise BadArguments("the demo is not up", "Run `gameday demo up` first.")
+        raise BadArguments("the demo is not running", "Start it: gameday demo up")
     try:
         set_switch(demo.shop_url, name, position)
     except OSError as error:
@@ -106,14 +106,14 @@ def _print(demo: Demo) -> None:
     from gameday.demo.proxy import CACHE, PAYMENTS
 
     click.echo(
-        f"The demo is up in {demo.home}.\n"
+        f"The demo is running in {demo.home}.\n"
         f"  shop      {demo.shop_url}  (GET /browse /recommendations /help /switches, POST /checkout)\n"
         f"  load      {demo.load_url}  (GET /stats /api/v1/alerts, POST /load)\n"
         f"  proxy     {demo.proxy_url}  ({demo.proxy_kind}, proxies {demo.proxy_name}, {PAYMENTS}, {CACHE})\n"
         f"  database  127.0.0.1:{demo.database_port}  (PostgreSQL, user shop, its password in demo.json)"
     )
     if demo.break_alert:
-        click.echo("  Its alert rule never fires, as you asked.")
+        click.echo("  Its alert rule never fires (--break-alert).")
 
 
 def _as_json(demo: Demo | None, healthy: bool) -> str:
@@ -131,5 +131,5 @@ def _as_json(demo: Demo | None, healthy: bool) -> str:
 
 
 def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
-    """A terminal that closes, or a kill, in the middle of `up`: stop what was started, as for Ctrl-C."""
+    """Handle a closed terminal or a kill during `up` as Ctrl-C: stop what was started."""
     raise Interrupted

@@ -49,9 +49,13 @@ def text_lines(events: Sequence[Event]) -> Iterator[str]:
 
 
 def _data(event: Event) -> str:
-    if event.kind == "planned":
-        return f"scenario={event.data.get('scenario')} mode={event.data.get('mode')}"
-    return " ".join(f"{key}={_value(value)}" for key, value in event.data.items() if value not in (None, "", []))
+    from gameday.events import Planned, body_data
+
+    if isinstance(event.body, Planned):
+        return f"scenario={event.body.scenario} mode={event.body.mode}"
+    return " ".join(
+        f"{key}={_value(value)}" for key, value in body_data(event.body).items() if value not in (None, "", [])
+    )
 
 
 def _value(value: object) -> str:

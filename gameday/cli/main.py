@@ -1,4 +1,4 @@
-"""`gameday`: the group of commands, loaded when called, and the one function that maps every ending."""
+"""`gameday`: the commands, loaded when called, and the mapping of every error to an exit code."""
 
 from __future__ import annotations
 
@@ -17,48 +17,45 @@ from gameday.errors import Exit, GamedayError, InvalidFiles
 GC_THRESHOLD = 50_000
 """Allocations between collections: Python's 700 collect a hundred times while libraries load, a tenth of their time."""
 COMMANDS: dict[str, tuple[str, str]] = {
-    "run": ("gameday.cli.run", "Run a scenario: faults, people, everything put back, a review."),
-    "plan": ("gameday.cli.plan", "Show what would be touched, and how it would be reverted. Changes nothing."),
-    "init": ("gameday.cli.init", "Look at what is here, changing nothing, and propose a gameday.yaml."),
-    "env": ("gameday.cli.env", "Bind what a scenario lacks in an environment, trying each answer."),
+    "run": ("gameday.cli.run", "Run a scenario: faults, people, revert, review."),
+    "plan": ("gameday.cli.plan", "Show what a run would touch, and how it would be reverted. Changes nothing."),
+    "init": ("gameday.cli.init", "Propose a gameday.yaml from what is found here. Changes nothing."),
+    "env": ("gameday.cli.env", "Bind what a scenario needs in an environment, and test each answer."),
     "new": ("gameday.cli.new", "Write a first scenario, from six questions."),
     "check": ("gameday.cli.check", "Report every problem of every file at once."),
-    "status": ("gameday.cli.status", "Show the running drill, as responders see it."),
-    "stop": ("gameday.cli.stop", "STOP: end the drill now, put everything back. Anyone may."),
-    "halt": ("gameday.cli.halt", "Revert everything that is outstanding, with or without a drill."),
+    "status": ("gameday.cli.status", "Show the running drill as responders see it."),
+    "stop": ("gameday.cli.stop", "STOP: end the drill now and revert all faults. Anyone may."),
+    "halt": ("gameday.cli.halt", "Revert everything outstanding, with or without a running drill."),
     "ack": ("gameday.cli.participant_commands:ack", "Acknowledge the page of the running drill."),
-    "note": ("gameday.cli.participant_commands:note", "Write a remark into the running drill's log."),
-    "decide": ("gameday.cli.participant_commands:decide", "Write down what was decided."),
-    "theory": ("gameday.cli.participant_commands:theory", "Write down what the team thinks is happening."),
-    "declare": ("gameday.cli.participant_commands:declare", "Declare: this is an incident."),
-    "predict": ("gameday.cli.participant_commands:predict", "Seal one line before STARTEX: what will happen?"),
-    "claim": ("gameday.cli.participant_commands:claim", "Take a role that nobody holds."),
-    "handover": ("gameday.cli.participant_commands:handover", "Hand a role over, formally."),
+    "note": ("gameday.cli.participant_commands:note", "Record a note in the running drill's log."),
+    "decide": ("gameday.cli.participant_commands:decide", "Record a decision."),
+    "theory": ("gameday.cli.participant_commands:theory", "Record what the team thinks is happening."),
+    "declare": ("gameday.cli.participant_commands:declare", "Declare an incident."),
+    "predict": ("gameday.cli.participant_commands:predict", "Submit a prediction, sealed until the end."),
+    "claim": ("gameday.cli.participant_commands:claim", "Take an unfilled role."),
+    "handover": ("gameday.cli.participant_commands:handover", "Hand a role over to another person."),
     "update": ("gameday.cli.participant_commands:update", "Post a status update."),
     "act": (
         "gameday.cli.participant_commands:act",
-        "Take one of the environment's actions; without a name: which there are.",
+        "Run an action of the environment; without a name: list them.",
     ),
-    "help": ("gameday.cli.participant_commands:help_", "Ask for help."),
-    "facilitate": (
-        "gameday.cli.facilitate",
-        "The facilitator's hands on the running drill: send, hold, adjust, pause.",
-    ),
+    "help": ("gameday.cli.participant_commands:help_", "Request help."),
+    "facilitate": ("gameday.cli.facilitate", "Intervene as facilitator: send, hold, adjust, pause."),
     "log": ("gameday.cli.log", "Print a drill's events."),
-    "attach": ("gameday.cli.attach", "Show the running drill in another terminal, too."),
-    "replay": ("gameday.cli.replay", "Show a finished drill again, on the same screen."),
+    "attach": ("gameday.cli.attach", "Show the running drill in another terminal."),
+    "replay": ("gameday.cli.replay", "Replay a finished drill on the same screen."),
     "show": ("gameday.cli.show", "Show a finished drill: its scorecard."),
     "review": ("gameday.cli.review", "Draft the blameless review of a finished drill."),
     "debrief": ("gameday.cli.debrief", "Hold the hot debrief; its lines go into the review as spoken."),
-    "doctor": ("gameday.cli.doctor", "Say what this machine and environment can do."),
-    "demo": ("gameday.cli.demo", "Start, look at or stop the demo environment."),
+    "doctor": ("gameday.cli.doctor", "Report what this host and environment can do."),
+    "demo": ("gameday.cli.demo", "Start, show or stop the demo environment."),
     "proxy": ("gameday.cli.proxy", "Serve a Toxiproxy-compatible fault proxy, or control a running one."),
     "schema": ("gameday.cli.schema", "Print the JSON Schema of a file, for editors."),
 }
 
 
 class LazyGroup(click.Group):
-    """Commands are imported when they are called: `gameday --help` loads no SDK (a test looks)."""
+    """Group that imports a command when it is called: `gameday --help` loads no SDK (a test checks)."""
 
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -97,16 +94,16 @@ def _suggestion(word: str) -> str:
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="gameday")
 def gameday() -> None:
-    """Break your own staging system on purpose, practise the incident, put everything back."""
+    """Break your own staging system on purpose, practise the incident, revert everything."""
 
 
 def main() -> None:
-    """The console script."""
+    """Run the console script."""
     gc.set_threshold(GC_THRESHOLD)
     code = run_command(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except OSError:  # the terminal is gone; the interpreter would end with a code of its own
+    except OSError:  # the terminal is gone; the interpreter would exit with its own code
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the process
     gc.freeze()  # the interpreter's last collection of what a drill has loaded would take 0.2 s
     sys.exit(int(code))
@@ -118,8 +115,10 @@ def run_command(args: list[str]) -> Exit:
 
 
 def map_exceptions(work: Callable[[], object]) -> Exit:
-    """Map every ending to an exit code and one clear sentence. No traceback reaches a user, unless GAMEDAY_DEBUG
-    asks for it."""
+    """Run `work` and map every exception to an exit code and one sentence.
+
+    No traceback reaches a user unless GAMEDAY_DEBUG is set.
+    """
     try:
         result = work()
         return result if isinstance(result, Exit) else Exit.HELD
@@ -135,7 +134,7 @@ def map_exceptions(work: Callable[[], object]) -> Exit:
     except click.ClickException as error:
         error.show()
         return Exit.BAD_INPUT
-    except (BrokenPipeError, SystemExit):  # click ends so when the reader of our output is gone
+    except (BrokenPipeError, SystemExit):  # click raises SystemExit when the reader is gone
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader is gone; nothing left to say
         return Exit.HELD
     except KeyboardInterrupt:
@@ -145,5 +144,5 @@ def map_exceptions(work: Callable[[], object]) -> Exit:
         if os.environ.get("GAMEDAY_DEBUG"):
             raise
         click.echo(f"gameday: the program itself failed: {type(error).__name__}: {error}", err=True)
-        click.echo("  Set GAMEDAY_DEBUG=1 to see where; please report it.", err=True)
+        click.echo("  Set GAMEDAY_DEBUG=1 to see where, and please report it.", err=True)
         return Exit.FAILED

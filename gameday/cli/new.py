@@ -21,68 +21,71 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("path", required=False, metavar="[PATH]")
-@click.option("--env", "env", metavar="NAME", help="Take no name that this environment does not have.")
+@click.option("--env", "env", metavar="NAME", help="Accept only names of this environment.")
 def command(path: str | None, env: str | None) -> Exit:
-    """Write a first scenario to PATH, from six questions. No file is ever overwritten."""
+    """Write a first scenario to PATH from six questions. Never overwrites a file."""
     from gameday.app.environment_selection import find_environment
     from gameday.app.scenario_selection import fault_kinds
     from gameday.files.scenario_template import render_scenario
     from gameday.files.scenario_wizard import wizard_context
 
     if path is not None:
-        _free(Path(path))
+        _require_free(Path(path))
     kinds = fault_kinds()
-    here = wizard_context(find_environment(env), kinds, strict=env is not None)
-    given = _asked(here, kinds)
-    file = Path(path) if path is not None else _unused(Path(f"{given.target}-{given.fault}.yaml"))
-    _write(file, render_scenario(given))
-    _read_back(file, here, kinds)
+    context = wizard_context(find_environment(env), kinds, strict=env is not None)
+    answers = _ask_questions(context, kinds)
+    file = Path(path) if path is not None else _unused(Path(f"{answers.target}-{answers.fault}.yaml"))
+    _write(file, render_scenario(answers))
+    _check_and_print(file, context, kinds)
     return Exit.HELD
 
 
-def _asked(here: WizardContext, kinds: Kinds) -> WizardAnswers:
+def _ask_questions(context: WizardContext, kinds: Kinds) -> WizardAnswers:
     from gameday.cli.wizard_prompts import ask_questions
     from gameday.files.scenario_template import problems_of, render_scenario
     from gameday.files.scenario_wizard import default_answers, questions, without_unknown_alert
 
-    def against(given: WizardAnswers) -> str:
-        """As a file would be held against the same rules."""
-        problems = problems_of(render_scenario(without_unknown_alert(given, here)), None, kinds)
-        return next((f"{one.wrong} ({one.suggestion})" if one.suggestion else one.wrong for one in problems), "")
+    def check(answers: WizardAnswers) -> str:
+        """Check the answers with the rules of a scenario file."""
+        problems = problems_of(render_scenario(without_unknown_alert(answers, context)), None, kinds)
+        if not problems:
+            return ""
+        problem = problems[0]
+        return f"{problem.wrong} ({problem.suggestion})" if problem.suggestion else problem.wrong
 
-    print_output("Six questions make a first scenario. Enter takes what stands in brackets.")
+    print_output("Six questions make a first scenario. Press Enter for the default in brackets.")
     print_output("")
-    return without_unknown_alert(ask_questions(questions(here), default_answers(here), against), here)
+    return without_unknown_alert(ask_questions(questions(context), default_answers(context), check), context)
 
 
-def _free(path: Path) -> None:
-    """Nothing is there, and its folder is. Raises BadArguments."""
+def _require_free(path: Path) -> None:
+    """Raise BadArguments if the path exists or its folder does not."""
     if not str(path).isprintable():
-        raise BadArguments(f"{str(path)[:60]!r} cannot be a file's name")
+        raise BadArguments(f"{str(path)[:60]!r} is not a valid file name")
     try:
-        taken, folder = path.exists() or path.is_symlink(), path.parent.is_dir()
+        exists, has_folder = path.exists() or path.is_symlink(), path.parent.is_dir()
     except OSError as error:
-        raise BadArguments(f"{str(path)[:60]!r} cannot be a file's name: {error.strerror}") from None
+        raise BadArguments(f"{str(path)[:60]!r} is not a valid file name: {error.strerror}") from None
     if path.is_dir():
-        raise BadArguments(f"{path} is a folder", f"Name a file in it: gameday new {path / 'first.yaml'}")
-    if taken:
-        raise BadArguments(f"{path} is there already, and is left as it is", f"Free is: gameday new {_unused(path)}")
-    if not folder:
-        raise BadArguments(f"there is no folder {path.parent}", "Make it first, or write elsewhere")
+        raise BadArguments(f"{path} is a folder", f"Use a file in it: gameday new {path / 'first.yaml'}")
+    if exists:
+        raise BadArguments(f"{path} already exists", f"Use another name: gameday new {_unused(path)}")
+    if not has_folder:
+        raise BadArguments(f"folder {path.parent}: not found", "Create it, or use another path")
 
 
 def _unused(path: Path) -> Path:
-    """The path itself, or the first of `-2`, `-3`, ... that is free."""
-    tried = path
+    """Return the path, or the first with `-2`, `-3`, ... that does not exist."""
+    candidate = path
     for number in itertools.count(2):
-        if not tried.exists() and not tried.is_symlink():
+        if not candidate.exists() and not candidate.is_symlink():
             break
-        tried = path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return tried
+        candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return candidate
 
 
 def _write(path: Path, text: str) -> None:
-    """All of it, or no file: somebody else's, made while we asked, is left as it is."""
+    """Write the whole file or none; a file that was created meanwhile is not overwritten."""
     try:
         with path.open("x", encoding="utf-8") as file:
             try:
@@ -92,13 +95,13 @@ def _write(path: Path, text: str) -> None:
                 path.unlink(missing_ok=True)
                 raise
     except FileExistsError:
-        raise BadArguments(f"{path} is there by now, and is left as it is", "Ask again with another name") from None
+        raise BadArguments(f"{path} was created meanwhile", "Repeat with another name") from None
     except OSError as error:
-        raise BadArguments(f"{path} cannot be written: {error.strerror}") from None
+        raise BadArguments(f"cannot write {path}: {error.strerror}") from None
 
 
-def _read_back(file: Path, here: WizardContext, kinds: Kinds) -> None:
-    """What was written, checked as a file and told, and what to do next."""
+def _check_and_print(file: Path, context: WizardContext, kinds: Kinds) -> None:
+    """Check the written file, and print its timeline and the next commands."""
     from gameday.app.scenario_selection import preview_scenario
     from gameday.cli.scenario_preview import stdout_glyphs
     from gameday.drill.estimated_schedule import estimate_schedule
@@ -107,29 +110,29 @@ def _read_back(file: Path, here: WizardContext, kinds: Kinds) -> None:
 
     if problems := check_files([file], None, kinds):
         raise InvalidFiles(problems)
-    lacks = check_files([file], here.environment, kinds)
-    scenario = preview_scenario(file, None if lacks else here.environment)
+    missing = check_files([file], context.environment, kinds)
+    scenario = preview_scenario(file, None if missing else context.environment)
     for line in (
         "",
-        f"{file} is written, and has no problems.",
+        f"Wrote {file}: no problems.",
         "",
         *timetable_lines(scenario, estimate_schedule(scenario), stdout_glyphs()),
     ):
         print_output(line)
-    for line in _next(file, here.environment.name, [problem.wrong for problem in lacks]):
+    for line in _next_commands(file, context.environment.name, [problem.wrong for problem in missing]):
         print_output(line)
 
 
-def _next(file: Path, environment: str, lacks: list[str]) -> Iterator[str]:
-    """What the built-in demo lacks, it cannot be given: another environment has to be named."""
+def _next_commands(file: Path, environment: str, missing: list[str]) -> Iterator[str]:
+    """Yield what is missing and the next commands; the built-in demo cannot be extended."""
     from gameday.files.project import DEMO
 
-    name, given = shlex.quote(str(file)), environment != DEMO
-    todo = [f"gameday env bind {name} --env {environment}"] if lacks and given else []
-    if lacks:
-        yield from ("", *dict.fromkeys(lacks))
-        if not given:
-            yield "Bind what it lacks in a gameday.yaml (`gameday init` proposes one); then:"
+    name, is_editable = shlex.quote(str(file)), environment != DEMO
+    todo = [f"gameday env bind {name} --env {environment}"] if missing and is_editable else []
+    if missing:
+        yield from ("", *dict.fromkeys(missing))
+        if not is_editable:
+            yield "Bind what is missing in a gameday.yaml (`gameday init` proposes one), then:"
             environment = "NAME"
     todo += [
         f"gameday check --story {name}",

@@ -80,7 +80,7 @@ def ask_for(question: str, default: str, read: Callable[[str], T]) -> T:
     for _ in range(MAX_ATTEMPTS):
         text = ask(question, default)
         if not text.isprintable():
-            print_wrapped("that cannot be written into a file")
+            print_wrapped("The answer contains characters that cannot be written into a file.")
             continue
         try:
             return read(text)
@@ -92,7 +92,7 @@ def ask_for(question: str, default: str, read: Callable[[str], T]) -> T:
 def non_empty(text: str) -> str:
     """Return the text. Raises ValueError for an empty one."""
     if not text:
-        raise ValueError("an answer is needed; - leaves it out")
+        raise ValueError("An answer is required; - skips it.")
     return text
 
 
@@ -102,7 +102,7 @@ def one_of(known: Sequence[str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         fits = [text] if text in known else [word for word in known if text and word.startswith(text)]
         if len(fits) != 1:
-            raise ValueError(f"{text!r} is none of: {', '.join(known)}")
+            raise ValueError(f"{text!r} is not one of: {', '.join(known)}")
         return fits[0]
 
     return read
@@ -115,9 +115,9 @@ def command_line(text: str) -> list[str]:
     try:
         return shlex.split(text)
     except ValueError:
-        raise ValueError("a quotation mark is left open") from None
+        raise ValueError("A quotation mark is not closed.") from None
 
 
-def needed_command(text: str) -> list[str]:
+def required_command(text: str) -> list[str]:
     """Split a command of at least one word. Raises ValueError."""
     return command_line(non_empty(text))

@@ -114,14 +114,14 @@ def show_desk(session: Session, *, private: bool) -> ScreenResult:
     plan = session.plan
     desk = Desk(
         DeskConfig(
-            plan=plan, store=session.store, link=background_drill.drill_client(plan.drill, session.token),
-            clock=SystemClock(), signs=select_glyphs(sys.stdout.encoding, os.environ), gone=session.has_ended,
-            keep=partial(_record_roles, session), leave=partial(save_cast, plan.drill, session.roster),
+            plan=plan, store=session.store, client=background_drill.drill_client(plan.drill, session.token),
+            clock=SystemClock(), glyphs=select_glyphs(sys.stdout.encoding, os.environ), has_ended=session.has_ended,
+            record_roles=partial(_record_roles, session), save_cast=partial(save_cast, plan.drill, session.roster),
             cast=session.cast, private=private,
         )
     )  # fmt: skip
     reason = desk.run()
-    return ScreenResult(desk.face.over, desk.face.cast, reason is ExitReason.OVER)
+    return ScreenResult(desk.state.over, desk.state.cast, reason is ExitReason.OVER)
 
 
 def show_lines(session: Session, *, private: bool = False) -> ScreenResult:

@@ -77,12 +77,9 @@ class Runner:
         digest = facilitator_token.digest(self._token)
         epoch = self._store.begin(plan.drill, plan.environment.name, plan.mode.value, digest, current_process())
         self._log = Log(self._store, plan.drill, epoch, self._view.event)
+        by_responders = plan.scenario.removed_by_responders
         self._ledger = Ledger(
-            self._log,
-            self._injectors,
-            self._clock,
-            self._timing,
-            removed_by_responders=plan.scenario.removed_by_responders,
+            self._log, self._injectors, self._clock, self._timing, removed_by_responders=by_responders
         )
         self._asked = Inbox(self._ledger.close)
         self._asked.install_signal_handlers()
@@ -121,14 +118,9 @@ class Runner:
         stack.callback(door.close)
         names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._companion = GuardianSupervisor(
-            self._plan.drill,
-            self._folder,
-            names,
-            commands(self._plan.environment),
-            self._afterwards,
-            self._guardian_lost,
-            self._timing,
-        )
+            self._plan.drill, self._folder, names, commands(self._plan.environment), self._afterwards,
+            self._guardian_lost, self._timing,
+        )  # fmt: skip
 
     def _close_unopened(self, why: str) -> None:
         """Nothing was touched, and no guardian stands: the drill is closed, so that nobody takes it for an orphan."""
@@ -253,7 +245,5 @@ class Runner:
 
     def _guardian_lost(self, why: str) -> None:
         """The guardian was lost: another stands (why empty), or none can be had and the drill is halted."""
-        if why:
-            self._asked.put(NewEvent(Halted(f"no guardian stands behind the faults: {why}")))
-        else:
-            self._asked.put(NewEvent(Problem("the guardian was lost; another one stands")))
+        halted = Halted(f"no guardian stands behind the faults: {why}")
+        self._asked.put(NewEvent(halted if why else Problem("the guardian was lost; another one stands")))

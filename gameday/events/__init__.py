@@ -39,9 +39,12 @@ from gameday.events.measurements import (
     GuardrailWarned, ImpactSeen, Mitigated, Part, Recovered, SignalUnreadable, SteadyStateChecked,
 )
 from gameday.events.people import (
-    Acknowledged, ActionFinished, ActionRequested, ActionStarted, Answer, Assembled, Decision, Declared,
-    HelpRequested, IcAnnounced, MitigationReported, Note, Prediction, RoleClaimed, RoleHandedOver,
-    STATEMENT_TYPES, SeverityStated, Statement, StatusUpdate, TheoryStated, statement,
+    Acknowledged, Answer, Assembled, Decision, Declared, HelpRequested, IcAnnounced, MitigationReported, Note,
+    Prediction, RoleClaimed, RoleHandedOver, STATEMENT_TYPES, SeverityStated, Statement, StatusUpdate,
+    TheoryStated, statement,
+)
+from gameday.events.actions import (
+    ActionFinished, ActionRequested, ActionStarted,
 )
 from gameday.events.messages import (
     AlertFired, HintOffered, HintSent, HintWhispered, MessageSent, MessageSkipped, PageEscalated, Paged,

@@ -1,4 +1,4 @@
-"""Events of what responders say and do: moments, roles, remarks, actions."""
+"""Events of what responders say: moments, roles, remarks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from gameday.events.audience import EVERYONE, FACILITATOR, SEALED, Audience
-from gameday.events.body import EVENT_TYPES, Body, Channel, Tone
-from gameday.events.text import NO_TEXT, SignalKinds, Style, Text, code, spans, with_detail
+from gameday.events.audience import EVERYONE, SEALED, Audience
+from gameday.events.body import EVENT_TYPES, Body, Channel
+from gameday.events.text import NO_TEXT, SignalKinds, Style, Text, spans, with_detail
 
 
 class Statement(Body, frozen=True):
@@ -194,63 +194,3 @@ STATEMENT_TYPES: dict[str, type[Statement]] = {
 def statement(kind: str, text: str = "", step: int | None = None) -> Statement:
     """Return the event of that kind; raises KeyError for what is nothing that people say."""
     return STATEMENT_TYPES[kind](text=text, step=step)
-
-
-class ActionRequested(Body, frozen=True):
-    """A responder wants an action of the environment taken; the runner takes it."""
-
-    kind: ClassVar[str] = "action-requested"
-    audience: ClassVar[Audience] = EVERYONE
-    channel: ClassVar[Channel | None] = Channel.STATEMENT
-    action: str
-
-    @override
-    def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Wanted: {self.action}")
-
-    @override
-    def responder_text(self) -> Text:
-        return spans(f"Takes {self.action}")
-
-
-class ActionStarted(Body, frozen=True):
-    """An action is about to be taken; recorded before it is."""
-
-    kind: ClassVar[str] = "action-started"
-    audience: ClassVar[Audience] = FACILITATOR
-    routine: ClassVar[bool] = True
-    action: str
-
-    @override
-    def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Action begins: {self.action}")
-
-
-class ActionFinished(Body, frozen=True):
-    """An action was taken; `step`: the step of a rehearsal's script that took it."""
-
-    kind: ClassVar[str] = "action-finished"
-    audience: ClassVar[Audience] = EVERYONE
-    channel: ClassVar[Channel | None] = Channel.STATEMENT
-    action: str
-    succeeded: bool
-    text: str = ""
-    step: int | None = None
-
-    @override
-    def log_text(self, signals: SignalKinds) -> Text:
-        if self.succeeded:
-            return spans(f"Action {self.action} is done")
-        return with_detail(f"Action {self.action} was tried and did NOT work", self.text)
-
-    @override
-    def responder_text(self) -> Text:
-        return spans(f"{self.action} is done" if self.succeeded else f"{self.action} did NOT work: {self.text}")
-
-    @override
-    def review_text(self, signals: SignalKinds) -> Text:
-        return spans("Action ", code(self.action), "" if self.succeeded else ", which did not work")
-
-    @override
-    def tone(self) -> Tone:
-        return Tone.NEUTRAL if self.succeeded else Tone.BAD

@@ -92,7 +92,8 @@ class ParamProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SettingsProblem:
-    """Invalid setting of a target. `keys`: the path to it, empty for the whole target; `todo`: what to write instead.
+    """Invalid setting of a target. `keys`: the path to it, empty for the whole target; `wrong` names it too;
+    `todo`: what to write instead.
 
     `key_is_unexpected`: the last key itself is wrong, whatever its value."""
 

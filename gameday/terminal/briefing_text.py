@@ -1,11 +1,11 @@
-"""What is read aloud before a drill begins: in one place, so that the story, the desk and the lines say the same."""
+"""Briefing that is read aloud before a drill starts; preview, desk and lines share it."""
 
 from __future__ import annotations
 
 BRIEFING_SENTENCES = (
-    "This is a drill{which}. Every message of it says so. A real incident wins, at once.",
-    "Anybody may stop it, at any moment, without a reason: say STOP, press !, or type: gameday stop",
-    "Recorded is what is said and when, by role and never by name; this team reads it, nobody is graded.",
-    "Anything called gd-... is scenery: leave it alone.",
+    "This is a drill{which}. Every message of it says so. A real incident takes priority at once.",
+    "Anyone may stop it at any moment, without a reason: say STOP, press !, or type: gameday stop",
+    "What is said and when is recorded by role, never by name. This team reads it; nobody is graded.",
+    "Ignore objects named gd-*: they belong to the drill.",
 )
-"""`which`: the drill and where it is, once there is one."""
+"""`which` is the drill and its environment, once they are known."""

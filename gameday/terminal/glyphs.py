@@ -1,4 +1,4 @@
-"""The few signs that the screens draw with, and their plain-ASCII stand-ins; text made safe to put on a terminal."""
+"""Glyphs of the screens with ASCII replacements, and text made safe for a terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gameday.model import SignalKind
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One set of signs. `bars`: heights of a small picture, from low to high; `unread`: a reading without a value."""
+    """One set of glyphs. `bars`: heights of a sparkline, from low to high; `unread`: a reading without a value."""
 
     done: str
     coming: str
@@ -20,14 +20,14 @@ class Glyphs:
     skipped: str
     outside: str
     unread: str
-    standing: str
-    gone: str
+    active: str
+    inactive: str
     bars: str
     gap: str
     rule: str
     dot: str
     more: str
-    chosen: str
+    selected: str
     ascii_only: bool = False
 
 
@@ -42,7 +42,7 @@ _ASCII_REPLACEMENTS = str.maketrans(
 
 
 def select_glyphs(encoding: str | None, environ: Mapping[str, str]) -> Glyphs:
-    """Unicode where the stream can write it and the locale says so; the Linux console has no such letters."""
+    """Return Unicode glyphs if stream and locale support them; the Linux console has none of these."""
     locale = environ.get("LC_ALL") or _locale_ctype(environ) or environ.get("LANG") or ""
     unicode_locale = "utf-8" in locale.lower() or "utf8" in locale.lower()
     unicode_stream = (encoding or "").lower().replace("-", "").startswith("utf")
@@ -50,27 +50,27 @@ def select_glyphs(encoding: str | None, environ: Mapping[str, str]) -> Glyphs:
 
 
 def _locale_ctype(environ: Mapping[str, str]) -> str:
-    """LC_CTYPE as the person set it: in the C locale Python sets it by itself (PEP 538)."""
-    found = environ.get("LC_CTYPE", "")
-    return "" if found in _COERCED and environ.get("LANG") in ("C", "POSIX") else found
+    """Return LC_CTYPE as the person set it: in the C locale Python sets it itself (PEP 538)."""
+    locale = environ.get("LC_CTYPE", "")
+    return "" if locale in _COERCED and environ.get("LANG") in ("C", "POSIX") else locale
 
 
-def sanitize(text: str, signs: Glyphs) -> str:
-    """One line without control characters (a message must not move the cursor); in ASCII where it has to be."""
-    # a tab or line break is a gap between words; other controls are nothing
+def sanitize(text: str, glyphs: Glyphs) -> str:
+    """Return one line without control characters, which could move the cursor; in ASCII if required."""
+    # a tab or line break separates words; other control characters are dropped
     spaced = "".join(" " if letter in "\t\n\r" else letter for letter in text)
     visible = "".join(letter for letter in spaced if unicodedata.category(letter) not in ("Cc", "Cf", "Cs"))
-    return to_ascii(visible) if signs.ascii_only else visible
+    return to_ascii(visible) if glyphs.ascii_only else visible
 
 
-def write_line(words: str, stream: TextIO) -> None:
-    """One line, in signs that the stream can write, out at once."""
-    letters = (stream.encoding or "ascii").lower().replace("-", "")
-    print(sanitize(words, UNICODE if letters.startswith("utf") else ASCII), file=stream, flush=True)
+def write_line(text: str, stream: TextIO) -> None:
+    """Write and flush one line, in glyphs that the stream can encode."""
+    encoding = (stream.encoding or "ascii").lower().replace("-", "")
+    print(sanitize(text, UNICODE if encoding.startswith("utf") else ASCII), file=stream, flush=True)
 
 
 def to_ascii(text: str) -> str:
-    """The nearest text in ASCII; what has none becomes a question mark."""
+    """Return the closest ASCII text; a character without one becomes a question mark."""
     if text.isascii():
         return text
     plain = unicodedata.normalize("NFKD", text.translate(_ASCII_REPLACEMENTS))

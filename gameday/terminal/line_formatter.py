@@ -1,4 +1,4 @@
-"""Writes lines of styled text that fit: cleaned, cut to a width, padded to columns."""
+"""Lines of styled text that fit a width: sanitized, truncated, padded to columns."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ StyledText = str | tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class LineFormatter:
-    """For one width, in cells, and one set of signs."""
+    """Formatter for one width in cells and one set of glyphs."""
 
     width: int
-    signs: Glyphs
+    glyphs: Glyphs
 
     def line(self, *pieces: StyledText, style: str = "") -> Text:
-        """One line; what does not fit is cut off, with a sign that it was."""
-        found = Text(style=style, no_wrap=True, end="")
+        """Return one line; an ellipsis marks where it was truncated."""
+        line = Text(style=style, no_wrap=True, end="")
         for piece in pieces:
-            words, look = piece if isinstance(piece, tuple) else (piece, "")
-            found.append(sanitize(words, self.signs), look or None)
-        return self.truncate(found, self.width)
+            text, piece_style = piece if isinstance(piece, tuple) else (piece, "")
+            line.append(sanitize(text, self.glyphs), piece_style or None)
+        return self.truncate(line, self.width)
 
-    def truncate(self, found: Text, width: int) -> Text:
-        if found.cell_len > width:
-            found.truncate(max(0, width - len(self.signs.more)), overflow="crop")
-            found.append(self.signs.more[:width])
-        return found
+    def truncate(self, line: Text, width: int) -> Text:
+        if line.cell_len > width:
+            line.truncate(max(0, width - len(self.glyphs.more)), overflow="crop")
+            line.append(self.glyphs.more[:width])
+        return line
 
-    def column(self, words: str, width: int, style: str = "", right: bool = False) -> StyledText:
-        """Exactly so wide."""
-        found = self.truncate(Text(sanitize(words, self.signs)), width)
-        gap = " " * (width - found.cell_len)
-        return (gap + found.plain if right else found.plain + gap), style
+    def column(self, text: str, width: int, style: str = "", right: bool = False) -> StyledText:
+        """Return text of exactly this width."""
+        cell = self.truncate(Text(sanitize(text, self.glyphs)), width)
+        padding = " " * (width - cell.cell_len)
+        return (padding + cell.plain if right else cell.plain + padding), style
 
-    def heading(self, words: str, after: str = "") -> Text:
-        """A rule with a title, and what belongs beside it on the right."""
-        rule = self.signs.rule
-        fill = self.width - len(words) - len(after) - (6 if after else 4)
-        tail = f" {after} {rule}" if after else rule
-        return self.line((f"{rule} ", "dim"), (words, "bold"), (f" {rule * max(1, fill)}{tail}", "dim"))
+    def heading(self, title: str, note: str = "") -> Text:
+        """Return a rule with a title, and a note at its right end."""
+        rule = self.glyphs.rule
+        fill = self.width - len(title) - len(note) - (6 if note else 4)
+        tail = f" {note} {rule}" if note else rule
+        return self.line((f"{rule} ", "dim"), (title, "bold"), (f" {rule * max(1, fill)}{tail}", "dim"))
 
     def split_line(self, begin: list[StyledText], end: list[StyledText], style: str = "") -> Text:
-        """Pieces at both ends of one line; where they do not fit, the right end gives way."""
+        """Return one line with pieces at both ends; the right end is truncated first."""
         last = self.line(*end)
-        first = LineFormatter(max(1, self.width - last.cell_len - 1), self.signs).line(*begin, style=style)
+        first = LineFormatter(max(1, self.width - last.cell_len - 1), self.glyphs).line(*begin, style=style)
         gap = self.width - first.cell_len - last.cell_len
         return self.line(*begin, *end, style=style) if gap < 1 else Text.assemble(first, " " * gap, last, end="")

@@ -1,4 +1,4 @@
-"""The drill as lines, for pipes, schedulers and terminals that cannot be drawn on."""
+"""The drill as lines, for pipes, schedulers and terminals without cursor control."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from gameday.drill.state import State
 from gameday.drill.view import View
-from gameday.events import Event, format_plain, log_text
+from gameday.events import Checked, Ended, Event, format_plain, log_text
 from gameday.model import EndReason, Mode, Plan, Reading
 from gameday.moments import Moment
 from gameday.terminal.glyphs import write_line
@@ -18,7 +18,7 @@ from gameday.units import format_elapsed
 
 
 class PlainView(View):
-    """One line for each event that matters: since STARTEX (T), since the fault (F), and what was so."""
+    """One line for each noteworthy event: time since STARTEX (T), since the fault (F), and its text."""
 
     def __init__(self, stream: TextIO | None = None, caption: Caption | None = None) -> None:
         self._caption = caption
@@ -29,15 +29,15 @@ class PlainView(View):
     def begin(self, plan: Plan) -> None:
         self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
         what = "rehearsal" if plan.mode is Mode.REHEARSAL else "drill"
-        trying = f", trying {plan.mitigation}" if plan.mitigation else ""
-        self._write(f"This is a {what}: {plan.drill} in {plan.environment.name}{trying}.")
-        stop = "Ctrl-C stops it and puts everything back; in any terminal: gameday stop."
+        mitigation = f", mitigation {plan.mitigation}" if plan.mitigation else ""
+        self._write(f"This is a {what}: {plan.drill} in {plan.environment.name}{mitigation}.")
+        stop = "Ctrl-C stops the drill and reverts all faults; in any terminal: gameday stop."
         self._write(self._caption.footer if self._caption else stop)
         self._write("T: since STARTEX, F: since the fault.")
 
     @override
     def event(self, event: Event, state: State) -> None:
-        if self._caption is None and _comes_last(event):
+        if self._caption is None and _is_reported_by_command(event):
             return
         if event.body.is_noteworthy():
             since = _offset("T", event.happened, state.startex)
@@ -46,26 +46,31 @@ class PlainView(View):
 
     @override
     def reading(self, reading: Reading) -> None:
-        """Readings are many; what they mean comes as events."""
+        """Print nothing: what readings mean comes as events."""
 
     @override
     def tick(self, now: float, state: State) -> None:
-        """Time alone is no news."""
+        """Print nothing: only events are printed."""
 
     @override
     def end(self) -> None:
         self._stream.flush()
 
-    def _write(self, words: str) -> None:
-        write_line(words, self._stream)
+    def _write(self, text: str) -> None:
+        write_line(text, self._stream)
 
 
-def _comes_last(event: Event) -> bool:
-    """What preflight refused is the last that the command itself says, on stderr and with what to do: once will do."""
-    refused = event.kind == "end" and event.data.get("reason") == EndReason.REFUSED
-    return refused or (event.kind == "check" and event.data.get("passed") is False)
+def _is_reported_by_command(event: Event) -> bool:
+    """True for a refusal of preflight: the command reports it on stderr, with what to do."""
+    match event.body:
+        case Ended(reason=reason):
+            return reason is EndReason.REFUSED
+        case Checked(passed=passed):
+            return not passed
+        case _:
+            return False
 
 
 def _offset(letter: str, at: float, zero: float | None) -> str:
-    """`T+1:05`; a dash before there is a zero, or for what happened before it."""
+    """Format `T+1:05`; a dash without a reference time, or before it."""
     return f"{letter}+{format_elapsed(at - zero)}" if zero is not None and at >= zero else f"{letter} -"

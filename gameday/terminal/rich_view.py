@@ -1,4 +1,4 @@
-"""The drill on a whole terminal, for a facilitator and the colleagues who watch. Shows; asks for nothing."""
+"""The drill on a whole terminal, for a facilitator and colleagues who watch; it takes no input."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from gameday.terminal.screen_layout import render_screen
 from gameday.terminal.screen_state import Caption, ScreenState
 from gameday.terminal.stderr_capture import StderrCapture
 
-EVERY = 0.25
-"""Seconds between two looks at most: clocks show whole seconds, and drawing costs the runner's CPU."""
-AGAIN = 5.0
-"""Seconds after which a screen is drawn again though nothing changed: something else may have written on it."""
+DRAW_INTERVAL_S = 0.25
+"""Clocks show whole seconds, and drawing costs the runner's CPU."""
+REDRAW_INTERVAL_S = 5.0
+"""An unchanged screen is drawn again after this time: another program may have written on it."""
 
 
 @dataclass(frozen=True)
-class Lines:
-    """Lines that are the whole screen already."""
+class ScreenLines:
+    """Lines of a whole screen, already rendered."""
 
     lines: list[Text]
 
@@ -43,75 +43,76 @@ class Lines:
 
 
 class LiveView(View):
-    """A View for a terminal that can be drawn on. Not for the loop's own thread: see beside.py."""
+    """View for a terminal that can be drawn on. It needs a thread of its own: see `ThreadedView`."""
 
     def __init__(
         self, console: Console | None = None, environ: Mapping[str, str] | None = None, token: str = "",
-        caption: Caption | None = None, interval: float = EVERY,
+        caption: Caption | None = None, interval: float = DRAW_INTERVAL_S,
     ) -> None:  # fmt: skip
         self._console = console or Console(highlight=False, markup=False, emoji=False)
-        self._signs = select_glyphs(self._console.encoding, os.environ if environ is None else environ)
+        self._glyphs = select_glyphs(self._console.encoding, os.environ if environ is None else environ)
         self._token = token
         self._caption = caption
         self._interval = interval
-        self._watched: ScreenState | None = None
+        self._board: ScreenState | None = None
         self._live: Live | None = None
-        self._asides = StderrCapture(self._aside)
+        self._stderr = StderrCapture(self._add_stderr_line)
         self._drawn: tuple[list[Text], tuple[int, int]] = ([], (0, 0))
-        self._looked = self._drew = float("-inf")
+        self._ticked_at = self._drawn_at = float("-inf")
 
     @property
-    def signs(self) -> Glyphs:
-        return self._signs
+    def glyphs(self) -> Glyphs:
+        return self._glyphs
 
     @override
     def begin(self, plan: Plan) -> None:
-        self._watched = ScreenState(plan, self._token, self._caption)
+        self._board = ScreenState(plan, self._token, self._caption)
         if self._live is None:
             self._live = Live(
                 console=self._console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
             )
             self._live.start()
-            self._asides.start()
+            self._stderr.start()
             atexit.register(self.end)
 
     @override
     def event(self, event: Event, state: State) -> None:
-        if self._watched is not None:
-            self._watched.event(event, state)
+        if self._board is not None:
+            self._board.event(event, state)
 
     @override
     def reading(self, reading: Reading) -> None:
-        if self._watched is not None:
-            self._watched.reading(reading)
+        if self._board is not None:
+            self._board.reading(reading)
 
     @override
     def tick(self, now: float, state: State) -> None:
-        if self._watched is None or time.monotonic() - self._looked < self._interval:
+        if self._board is None or time.monotonic() - self._ticked_at < self._interval:
             return
-        self._looked = time.monotonic()
-        self._watched.tick(now, state)
-        self._draw(self._watched)
+        self._ticked_at = time.monotonic()
+        self._board.tick(now, state)
+        self._draw(self._board)
 
     @override
     def end(self) -> None:
-        """The screen as it was before, and on stderr what was said meanwhile."""
+        """Restore the terminal, and print on stderr what was captured meanwhile."""
         live, self._live = self._live, None
         if live is not None:
             atexit.unregister(self.end)
             try:
                 live.stop()
             finally:
-                self._asides.stop()
+                self._stderr.stop()
 
     def _draw(self, board: ScreenState) -> None:
         size = self._console.size
-        lines = render_screen(board, size.width, size.height, self._signs)
-        same = self._drawn == (lines, (size.width, size.height)) and self._looked - self._drew < AGAIN
+        lines = render_screen(board, size.width, size.height, self._glyphs)
+        screen = (lines, (size.width, size.height))
+        same = self._drawn == screen and self._ticked_at - self._drawn_at < REDRAW_INTERVAL_S
         if self._live is not None and not same:
-            self._drawn, self._drew = (lines, (size.width, size.height)), self._looked
-            self._live.update(Lines(lines), refresh=True)
+            self._drawn, self._drawn_at = screen, self._ticked_at
+            self._live.update(ScreenLines(lines), refresh=True)
 
-    def _aside(self, words: str) -> None:
-        if self._watched is not None:
-            self._watched.add_stderr_line(words)
+    def _add_stderr_line(self, line: str) -> None:
+        if self._board is not None:
+            self._board.add_stderr_line(line)

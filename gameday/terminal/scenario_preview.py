@@ -21,27 +21,27 @@ _ASSUMED = (
 )
 
 
-def scenario_preview(scenario: Scenario, environment: Environment | None, signs: Glyphs) -> Iterator[str]:
+def scenario_preview(scenario: Scenario, environment: Environment | None, glyphs: Glyphs) -> Iterator[str]:
     """The whole of it, line by line, none wider than 80. `scenario`: ready for the environment, or for none."""
     assumed = estimate_schedule(scenario)
-    yield from _wrapped(f"{scenario.id}, as an afternoon", signs)
+    yield from _wrapped(f"{scenario.id}, as an afternoon", glyphs)
     where = f" In the environment {environment.name}." if environment else ""
     box = f"At most {format_duration(scenario.timebox)}, difficulty {scenario.difficulty} of 5.{where}"
-    yield from _wrapped(f"For the facilitator alone: it tells what fails. {box}", signs)
-    yield from _headed("BEFORE", _before(scenario, environment), signs)
+    yield from _wrapped(f"For the facilitator alone: it tells what fails. {box}", glyphs)
+    yield from _headed("BEFORE", _before(scenario, environment), glyphs)
     yield ""
-    yield from timetable_lines(scenario, assumed, signs)
-    yield from _rows("IF THE TEAM NEEDS LONGER", overtime_rows(scenario, assumed), signs)
-    yield from _rows("AT ANY TIME", untimed_rows(scenario, assumed), signs)
-    yield from _headed("ENDINGS", _endings(scenario), signs)
-    yield from _headed("AFTERWARDS", _afterwards(scenario), signs)
+    yield from timetable_lines(scenario, assumed, glyphs)
+    yield from _rows("IF THE TEAM NEEDS LONGER", overtime_rows(scenario, assumed), glyphs)
+    yield from _rows("AT ANY TIME", untimed_rows(scenario, assumed), glyphs)
+    yield from _headed("ENDINGS", _endings(scenario), glyphs)
+    yield from _headed("AFTERWARDS", _afterwards(scenario), glyphs)
 
 
-def timetable_lines(scenario: Scenario, assumed: EstimatedSchedule, signs: Glyphs) -> Iterator[str]:
+def timetable_lines(scenario: Scenario, assumed: EstimatedSchedule, glyphs: Glyphs) -> Iterator[str]:
     """The part with the clock: what it assumes, and what comes until ENDEX."""
     yield "THE AFTERNOON"
-    yield from _wrapped(_ASSUMED.format(mitigation=next(iter(assumed.actions), "no mitigation")), signs)
-    yield from _lines(scheduled_rows(scenario, assumed), signs)
+    yield from _wrapped(_ASSUMED.format(mitigation=next(iter(assumed.actions), "no mitigation")), glyphs)
+    yield from _lines(scheduled_rows(scenario, assumed), glyphs)
 
 
 def _before(scenario: Scenario, environment: Environment | None) -> Iterator[tuple[str, str]]:
@@ -108,31 +108,31 @@ def _title_once(title: str, said: Iterable[str]) -> Iterator[tuple[str, str]]:
     yield from ((title if index == 0 else "", one) for index, one in enumerate(said))
 
 
-def _headed(heading: str, entries: Iterable[tuple[str, str]], signs: Glyphs) -> Iterator[str]:
+def _headed(heading: str, entries: Iterable[tuple[str, str]], glyphs: Glyphs) -> Iterator[str]:
     yield from ("", heading)
     for title, said in entries:
-        yield from _wrapped(said, signs, f"  {title:<{_WHO}}")
+        yield from _wrapped(said, glyphs, f"  {title:<{_WHO}}")
 
 
-def _rows(heading: str, rows: Sequence[Row], signs: Glyphs) -> Iterator[str]:
+def _rows(heading: str, rows: Sequence[Row], glyphs: Glyphs) -> Iterator[str]:
     if rows:
         yield from ("", heading)
-        yield from _lines(rows, signs)
+        yield from _lines(rows, glyphs)
 
 
-def _lines(rows: Iterable[Row], signs: Glyphs) -> Iterator[str]:
+def _lines(rows: Iterable[Row], glyphs: Glyphs) -> Iterator[str]:
     for row in rows:
         at = format_elapsed(row.at) if row.at is not None else ""
-        yield from _wrapped(row.what, signs, f"{at:>{_CLOCK}}  {_cut(sanitize(row.who, signs)):<{_WHO}}")
+        yield from _wrapped(row.what, glyphs, f"{at:>{_CLOCK}}  {_cut(sanitize(row.who, glyphs)):<{_WHO}}")
 
 
 def _cut(who: str) -> str:
     return who if len(who) < _WHO else who[: _WHO - 2] + "."
 
 
-def _wrapped(said: str, signs: Glyphs, lead: str = "") -> Iterator[str]:
+def _wrapped(said: str, glyphs: Glyphs, lead: str = "") -> Iterator[str]:
     """The text at the lead's right, its further lines under its first."""
     under = " " * len(lead)
     yield from textwrap.wrap(
-        sanitize(said, signs), WIDTH, initial_indent=lead, subsequent_indent=under, break_on_hyphens=False
+        sanitize(said, glyphs), WIDTH, initial_indent=lead, subsequent_indent=under, break_on_hyphens=False
     )

@@ -1,4 +1,4 @@
-"""One whole screen as lines of text: what matters stays at any size; course and log give way first."""
+"""Layout of the screen: what matters stays at any size; schedule and log shrink first."""
 
 from __future__ import annotations
 
@@ -14,103 +14,106 @@ from gameday.terminal.line_formatter import LineFormatter
 from gameday.terminal.screen_state import ScreenState
 
 WIDE = 150
-"""Columns from which the course stands beside the rest."""
+"""Columns from which the schedule is a column of its own."""
 TALL = 32
-"""Rows from which there is room for a bigger bar, the hypothesis, the moments and air between the parts."""
-LOG = 9
-"""Rows of the log with its heading, where there is room."""
+"""Rows from which there is room for a larger bar, the hypothesis, the moments and space between panes."""
+LOG_ROWS = 9
+"""Rows of the log with its heading, if there is room."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowRequest:
-    """Rows that a part needs at least, and could use at most."""
+    """Rows that a pane needs at least, and can use at most."""
 
     least: int
     most: int
 
 
-def allocate_rows(rows: int, wishes: Sequence[RowRequest]) -> list[int]:
-    """Rows for each part: first its least, in order, then the rest one by one, round by round."""
-    given: list[int] = []
-    for wish in wishes:
-        given.append(min(wish.least, max(0, rows - sum(given))))
-    while sum(given) < rows:
-        wanting = [i for i, wish in enumerate(wishes) if given[i] < wish.most]
-        if not wanting:
+def allocate_rows(rows: int, requests: Sequence[RowRequest]) -> list[int]:
+    """Return rows for each pane: first its minimum, in order, then one more each until none are left."""
+    allocated: list[int] = []
+    for request in requests:
+        allocated.append(min(request.least, max(0, rows - sum(allocated))))
+    while sum(allocated) < rows:
+        growable = [index for index, request in enumerate(requests) if allocated[index] < request.most]
+        if not growable:
             break
-        poorest = min(wanting, key=lambda i: given[i])
-        given[poorest] += 1
-    return given
+        smallest = min(growable, key=lambda index: allocated[index])
+        allocated[smallest] += 1
+    return allocated
 
 
 def render_screen(
-    board: ScreenState, width: int, height: int, signs: Glyphs, below: Sequence[Text] | None = None
+    board: ScreenState, width: int, height: int, glyphs: Glyphs, footer: Sequence[Text] | None = None
 ) -> list[Text]:
-    """Exactly `height` lines, none wider than `width` cells. `below`: the last of them, where they are not ours."""
-    pen = LineFormatter(width, signs)
-    head = _head(board, pen, height, "" if below is None else "FACILITATOR")
-    foot = [screen_header.foot(board, pen)] if below is None else below
-    rows = max(0, height - len(foot))
-    body = _body(board, pen, max(0, rows - len(head)))
+    """Render exactly `height` lines, none wider than `width` cells; `footer` replaces the default one."""
+    fmt = LineFormatter(width, glyphs)
+    head = _head(board, fmt, height, "" if footer is None else "FACILITATOR")
+    last = [screen_header.footer(board, fmt)] if footer is None else footer
+    rows = max(0, height - len(last))
+    body = _body(board, fmt, max(0, rows - len(head)))
     gap = [Text(end="")] * max(0, rows - len(head) - len(body))
-    return [*[*head, *body, *gap][:rows], *foot]
+    return [*[*head, *body, *gap][:rows], *last]
 
 
-def _head(board: ScreenState, pen: LineFormatter, height: int, whose: str) -> list[Text]:
+def _head(board: ScreenState, fmt: LineFormatter, height: int, audience: str) -> list[Text]:
     tall = height >= TALL
     head = [
-        *screen_header.bar(board, pen, 3 if tall else 1, whose),
-        screen_header.times(board, pen),
-        *screen_header.roles(board, pen),
+        *screen_header.bar(board, fmt, 3 if tall else 1, audience),
+        screen_header.times(board, fmt),
+        *screen_header.roles(board, fmt),
     ]
     if tall:
         head += [
             Text(end=""),
-            screen_header.hypothesis(board, pen),
-            screen_header.moments(board, pen),
+            screen_header.hypothesis(board, fmt),
+            screen_header.moments(board, fmt),
             Text(end=""),
         ]
     return head
 
 
-def _body(board: ScreenState, pen: LineFormatter, rows: int) -> list[Text]:
-    air = 1 if rows >= TALL - 4 else 0
-    begin = screen_panes.faults(board, pen, max(1, rows // 6)) + [Text(end="")] * air
+def _body(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
+    spacing = 1 if rows >= TALL - 4 else 0
+    begin = screen_panes.faults(board, fmt, max(1, rows // 6)) + [Text(end="")] * spacing
     left = rows - len(begin)
-    if pen.width >= WIDE:
-        return begin + _two_column_body(board, pen, left, air)
-    return begin + _one_column_body(board, pen, left, air)
+    if fmt.width >= WIDE:
+        return begin + _two_column_body(board, fmt, left, spacing)
+    return begin + _one_column_body(board, fmt, left, spacing)
 
 
-def _one_column_body(board: ScreenState, pen: LineFormatter, rows: int, air: int) -> list[Text]:
+def _one_column_body(board: ScreenState, fmt: LineFormatter, rows: int, spacing: int) -> list[Text]:
     signals = 1 + len(board.signals.all)
     fewest = min(signals, 9 if rows >= signals + 7 else 4)
-    wishes = [RowRequest(fewest, signals), RowRequest(3, 1 + len(message_items(board))), RowRequest(4, LOG)]
-    for_signals, for_course, for_log = allocate_rows(rows - 2 * air, wishes)
-    spare = rows - 2 * air - for_signals - for_course - for_log
-    gap = [Text(end="")] * air
+    requests = [RowRequest(fewest, signals), RowRequest(3, 1 + len(message_items(board))), RowRequest(4, LOG_ROWS)]
+    for_signals, for_schedule, for_log = allocate_rows(rows - 2 * spacing, requests)
+    spare = rows - 2 * spacing - for_signals - for_schedule - for_log
+    gap = [Text(end="")] * spacing
     return [
-        *screen_panes.signals(board, pen, for_signals), *gap, *screen_panes.course(board, pen, for_course), *gap,
-        *screen_panes.log(board, pen, for_log + max(0, spare)),
+        *screen_panes.signals(board, fmt, for_signals), *gap, *screen_panes.schedule(board, fmt, for_schedule), *gap,
+        *screen_panes.log(board, fmt, for_log + max(0, spare)),
     ]  # fmt: skip
 
 
-def _two_column_body(board: ScreenState, pen: LineFormatter, rows: int, air: int) -> list[Text]:
-    """Signals and log on the left, the course on the right."""
-    wide = pen.width * 11 // 20
-    first, second = LineFormatter(wide, pen.signs), LineFormatter(pen.width - wide - 3, pen.signs)
+def _two_column_body(board: ScreenState, fmt: LineFormatter, rows: int, spacing: int) -> list[Text]:
+    """Render signals and log on the left, the schedule on the right."""
+    left_width = fmt.width * 11 // 20
+    first, second = LineFormatter(left_width, fmt.glyphs), LineFormatter(fmt.width - left_width - 3, fmt.glyphs)
     signals = 1 + len(board.signals.all)
-    for_signals, for_log = allocate_rows(rows - air, [RowRequest(min(signals, 9), signals), RowRequest(4, rows)])
-    one = [
+    for_signals, for_log = allocate_rows(rows - spacing, [RowRequest(min(signals, 9), signals), RowRequest(4, rows)])
+    left_column = [
         *screen_panes.signals(board, first, for_signals),
-        *[Text(end="")] * air,
+        *[Text(end="")] * spacing,
         *screen_panes.log(board, first, for_log),
     ]
-    other = screen_panes.course(board, second, min(rows, 1 + len(message_items(board))))
-    return [_join_columns(one, other, index, wide) for index in range(max(len(one), len(other)))]
+    right_column = screen_panes.schedule(board, second, min(rows, 1 + len(message_items(board))))
+    return [
+        _join_columns(left_column, right_column, index, left_width)
+        for index in range(max(len(left_column), len(right_column)))
+    ]
 
 
-def _join_columns(one: Sequence[Text], other: Sequence[Text], index: int, wide: int) -> Text:
-    left = one[index] if index < len(one) else Text(end="")
-    right = other[index] if index < len(other) else Text(end="")
-    return Text.assemble(left, " " * (wide + 3 - left.cell_len), right, end="", no_wrap=True)
+def _join_columns(lefts: Sequence[Text], rights: Sequence[Text], index: int, left_width: int) -> Text:
+    left = lefts[index] if index < len(lefts) else Text(end="")
+    right = rights[index] if index < len(rights) else Text(end="")
+    return Text.assemble(left, " " * (left_width + 3 - left.cell_len), right, end="", no_wrap=True)

@@ -1,7 +1,8 @@
-"""The lists of the screen: faults, signals, the course, the log. Each is given a number of rows and fills at most
-those: what matters least goes first."""
+"""Panes of the screen: faults, signals, schedule, log. Each fills at most its rows; the least important go first."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from rich.text import Text
 
@@ -19,159 +20,170 @@ from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_elapsed, format_remaining, format_value
 
 
-def faults(board: ScreenState, pen: LineFormatter, rows: int) -> list[Text]:
-    """For each fault where it is; then, as far as the rows go, what stands behind its revert, and what it touches."""
-    every = list(board.faults.all.values())
-    each = max(1, min(3, rows // max(1, len(every))))
-    return [line for one in every for line in (_fault(board, one, pen), *_details(one, pen))[:each]]
+def faults(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
+    """Render the phase of each fault; if there are rows, also what reverts it and what it touches."""
+    statuses = list(board.faults.all.values())
+    rows_each = max(1, min(3, rows // max(1, len(statuses))))
+    return [line for fault in statuses for line in (_fault(board, fault, fmt), *_details(fault, fmt))[:rows_each]]
 
 
-def _fault(board: ScreenState, one: FaultStatus, pen: LineFormatter) -> Text:
-    at_work = one.phase in ACTIVE_PHASES
-    sign = pen.signs.standing if at_work else pen.signs.gone
-    what = f" {one.kind} on {one.target}" + (f" ({one.params})" if one.params else "")
-    look = (
-        BAD
-        if at_work or one.phase in (FaultPhase.LAPSED, FaultPhase.REFUSED)
-        else GOOD
-        if one.phase is FaultPhase.REVERTED
-        else ""
-    )
-    return pen.line(" ", (sign, look), " FAULT", what, "  ", (f"{one.phase}{_how_long(board, one)}", look))
+def _fault(board: ScreenState, fault: FaultStatus, fmt: LineFormatter) -> Text:
+    active = fault.phase in ACTIVE_PHASES
+    glyph = fmt.glyphs.active if active else fmt.glyphs.inactive
+    what = f" {fault.kind} on {fault.target}" + (f" ({fault.params})" if fault.params else "")
+    style = _fault_style(fault)
+    return fmt.line(" ", (glyph, style), " FAULT", what, "  ", (f"{fault.phase}{_fault_time(board, fault)}", style))
 
 
-def _how_long(board: ScreenState, one: FaultStatus) -> str:
-    if one.phase is FaultPhase.SCHEDULED:
-        at = next((at for at, what in scheduled_decisions(board.plan, board.state) if _applies(what, one)), None)
+def _fault_style(fault: FaultStatus) -> str:
+    if fault.phase in ACTIVE_PHASES or fault.phase in (FaultPhase.LAPSED, FaultPhase.REFUSED):
+        return BAD
+    return GOOD if fault.phase is FaultPhase.REVERTED else ""
+
+
+def _fault_time(board: ScreenState, fault: FaultStatus) -> str:
+    if fault.phase is FaultPhase.SCHEDULED:
+        decisions = scheduled_decisions(board.plan, board.state)
+        at = next((at for at, decision in decisions if _applies(decision, fault)), None)
         return f" in {format_remaining(max(0.0, at - board.now))}" if at is not None else ""
-    if one.since is None:
+    if fault.since is None:
         return ""
-    until = one.until if one.until is not None else max(board.now, one.since)
-    return f" {'after' if one.until is not None else 'for'} {format_elapsed(until - one.since)}"
+    until = fault.until if fault.until is not None else max(board.now, fault.since)
+    return f" {'after' if fault.until is not None else 'for'} {format_elapsed(until - fault.since)}"
 
 
-def _applies(what: Decision, one: FaultStatus) -> bool:
-    return isinstance(what, ApplyFault) and what.planned.fault.id == one.fault
+def _applies(decision: Decision, fault: FaultStatus) -> bool:
+    return isinstance(decision, ApplyFault) and decision.planned.fault.id == fault.fault
 
 
-def _details(one: FaultStatus, pen: LineFormatter) -> list[Text]:
-    why = [pen.line("   ", (one.why, BAD))] if one.why else []
-    return why + _revert_lines(one, pen)
+def _details(fault: FaultStatus, fmt: LineFormatter) -> list[Text]:
+    why = [fmt.line("   ", (fault.why, BAD))] if fault.why else []
+    return why + _revert_lines(fault, fmt)
 
 
-def _revert_lines(one: FaultStatus, pen: LineFormatter) -> list[Text]:
-    if not one.touches:
-        return [pen.line(("   the revert is recorded before the fault is applied", "dim"))]
-    touches = pen.line("   on ", one.touches, style="" if one.phase in ACTIVE_PHASES else "dim")
-    if one.phase not in ACTIVE_PHASES:
+def _revert_lines(fault: FaultStatus, fmt: LineFormatter) -> list[Text]:
+    if not fault.touches:
+        return [fmt.line(("   the revert is recorded before the fault is applied", "dim"))]
+    touches = fmt.line("   on ", fault.touches, style="" if fault.phase in ACTIVE_PHASES else "dim")
+    if fault.phase not in ACTIVE_PHASES:
         return [touches]
-    return [pen.line("   auto-reverts: ", (one.behind, "bold"), f"; reverted by: {one.reverts}"), touches]
+    return [fmt.line("   auto-reverts: ", (fault.behind, "bold"), f"; reverted by: {fault.reverts}"), touches]
 
 
-NAME, VALUE = 18, 9
+NAME_WIDTH, VALUE_WIDTH = 18, 9
 
 
-def signals(board: ScreenState, pen: LineFormatter, rows: int) -> list[Text]:
-    """The heading and a row for each signal; where there are too many, those outside their limits come first."""
-    every = list(board.signals.all.values())
-    shown = every
-    if len(every) > rows - 1:
-        worst = sorted(every, key=lambda one: not (one.outside or one.value is None))[: max(0, rows - 2)]
-        shown = [one for one in every if one in worst]
-    name = min(34, max((len(one.signal) for one in shown), default=0), max(NAME, pen.width // 5))
-    picture = _picture(pen.width, name)
-    found = [_signals_heading(pen, name, picture), *(_signal(one, pen, name, picture) for one in shown)]
-    hidden = [one for one in every if one not in shown]
-    if hidden:
-        outside = sum(one.outside for one in hidden)
-        found.append(pen.line((f"   and {len(hidden)} more, {outside or 'none'} outside", BAD if outside else "dim")))
-    return found[: max(0, rows)]
+def signals(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
+    """Render a row for each signal; if there are too many, those outside their limits come first."""
+    statuses = list(board.signals.all.values())
+    shown = _most_urgent(statuses, rows)
+    width = min(34, max((len(signal.signal) for signal in shown), default=0), max(NAME_WIDTH, fmt.width // 5))
+    columns = _SignalColumns(width, max(8, min(30, fmt.width - width - 2 * VALUE_WIDTH - 34)))
+    lines = [_signals_heading(fmt, columns), *(_signal(signal, fmt, columns) for signal in shown)]
+    if hidden := [signal for signal in statuses if signal not in shown]:
+        outside = sum(signal.outside for signal in hidden)
+        text = f"   and {len(hidden)} more, {outside or 'none'} outside limits"
+        lines.append(fmt.line((text, BAD if outside else "dim")))
+    return lines[: max(0, rows)]
 
 
-def _picture(width: int, name: int) -> int:
-    """Readings in the small picture: what name, value, usual and a limit of 28 leave."""
-    return max(8, min(30, width - name - 2 * VALUE - 34))
+def _most_urgent(statuses: list[SignalStatus], rows: int) -> list[SignalStatus]:
+    if len(statuses) <= rows - 1:
+        return statuses
+    urgent = sorted(statuses, key=lambda signal: not (signal.outside or signal.value is None))[: max(0, rows - 2)]
+    return [signal for signal in statuses if signal in urgent]
 
 
-def _signals_heading(pen: LineFormatter, name: int, picture: int) -> Text:
-    title = f"{pen.signs.rule} Signals "
-    begin = pen.column(title + pen.signs.rule * max(0, name + 2 - len(title)), name + 3)
-    return pen.line(
-        begin, pen.column("now", VALUE, "dim", right=True), "  ", pen.column(f"last {picture}", picture, "dim"), " ",
-        pen.column("usual", VALUE, "dim", right=True), ("  good", "dim"),
+@dataclass(frozen=True, slots=True)
+class _SignalColumns:
+    """Widths of name and sparkline; values have VALUE_WIDTH, and a limit about 28 of what is left."""
+
+    name: int
+    sparkline: int
+
+
+def _signals_heading(fmt: LineFormatter, columns: _SignalColumns) -> Text:
+    title = f"{fmt.glyphs.rule} Signals "
+    begin = fmt.column(title + fmt.glyphs.rule * max(0, columns.name + 2 - len(title)), columns.name + 3)
+    latest = fmt.column(f"last {columns.sparkline}", columns.sparkline, "dim")
+    return fmt.line(
+        begin, fmt.column("now", VALUE_WIDTH, "dim", right=True), "  ", latest, " ",
+        fmt.column("baseline", VALUE_WIDTH, "dim", right=True), ("  limit", "dim"),
     )  # fmt: skip
 
 
-def _signal(one: SignalStatus, pen: LineFormatter, name: int, picture: int) -> Text:
-    sign = pen.signs.unread if one.value is None else pen.signs.outside if one.outside else " "
-    look = BAD if one.outside else "bold yellow" if one.value is None and one.history else ""
-    drawn = sparkline(list(one.history)[-picture:], one.kind, pen.signs)
-    begin: list[StyledText] = [" ", (sign, look), " ", pen.column(one.signal, name, look)]
-    if one.value is None:
-        why = f": {one.why}" if one.why else ""
-        return pen.line(*begin, "  ", (f"cannot be read{why}" if one.history else one.why, look or "dim"))
-    usual = format_value(one.baseline, one.kind) if one.baseline is not None else "-"
-    return pen.line(
-        *begin, pen.column(format_value(one.value, one.kind), VALUE, look, right=True), "  ",
-        pen.column(drawn, picture, look or "cyan"), " ", pen.column(usual, VALUE, right=True), "  ", _limit(one),
-        (f"  n {one.n}" if one.kind is not SignalKind.ALERT else "", "dim"),
+def _signal(signal: SignalStatus, fmt: LineFormatter, columns: _SignalColumns) -> Text:
+    glyph = fmt.glyphs.unread if signal.value is None else fmt.glyphs.outside if signal.outside else " "
+    style = BAD if signal.outside else "bold yellow" if signal.value is None and signal.history else ""
+    begin: list[StyledText] = [" ", (glyph, style), " ", fmt.column(signal.signal, columns.name, style)]
+    if signal.value is None:
+        why = f": {signal.why}" if signal.why else ""
+        return fmt.line(*begin, "  ", (f"cannot be read{why}" if signal.history else signal.why, style or "dim"))
+    drawn = sparkline(list(signal.history)[-columns.sparkline :], signal.kind, fmt.glyphs)
+    baseline = format_value(signal.baseline, signal.kind) if signal.baseline is not None else "-"
+    return fmt.line(
+        *begin, fmt.column(format_value(signal.value, signal.kind), VALUE_WIDTH, style, right=True), "  ",
+        fmt.column(drawn, columns.sparkline, style or "cyan"), " ",
+        fmt.column(baseline, VALUE_WIDTH, right=True), "  ", _limit(signal),
+        (f"  n {signal.n}" if signal.kind is not SignalKind.ALERT else "", "dim"),
     )  # fmt: skip
 
 
-def _limit(one: SignalStatus) -> str:
-    if one.kind is SignalKind.ALERT:
+def _limit(signal: SignalStatus) -> str:
+    if signal.kind is SignalKind.ALERT:
         return "silent"
-    return f"halts {one.limit}" if one.forbidden else one.limit.removeprefix("good: ") or "-"
+    return f"halts {signal.limit}" if signal.forbidden else signal.limit.removeprefix("good: ") or "-"
 
 
-def course(board: ScreenState, pen: LineFormatter, rows: int) -> list[Text]:
-    """The heading and the lines around what comes next; what waits longest and what is long done go first."""
+def schedule(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
+    """Render the items around the next one; what is long done or waits longest goes first."""
     items = message_items(board)
     done = sum(item.state is ItemState.DONE for item in items)
     space = max(0, rows - 1)
     ahead = any(item.state in (ItemState.COMING, ItemState.WAITING) for item in items)
     first = max(0, min(done - max(1, space // 4 if ahead else space * 3 // 4), len(items) - space))
-    after = len(items) - first - space
-    hidden = f"{first} above, {max(0, after)} below" if len(items) > space else ""
+    below = len(items) - first - space
+    hidden = f"{first} above, {max(0, below)} below" if len(items) > space else ""
     shown = items[first : first + space]
-    when = max((len(_when(board, item, pen)[1]) for item in shown), default=0)
-    who = max((len(item.who) for item in shown), default=0)
-    lines = [_item(board, item, pen, when + 1, who + 1) for item in shown]
-    return [pen.heading("Course", hidden), *lines][: max(0, rows)]
+    time_width = max((len(_item_time(board, item, fmt)[1]) for item in shown), default=0)
+    source_width = max((len(item.who) for item in shown), default=0)
+    lines = [_item(board, item, fmt, time_width + 1, source_width + 1) for item in shown]
+    return [fmt.heading("Schedule", hidden), *lines][: max(0, rows)]
 
 
-def _item(board: ScreenState, item: MessageItem, pen: LineFormatter, for_when: int, for_who: int) -> Text:
-    sign, when, look = _when(board, item, pen)
+def _item(board: ScreenState, item: MessageItem, fmt: LineFormatter, time_width: int, source_width: int) -> Text:
+    glyph, time, style = _item_time(board, item, fmt)
     how = f"[{item.how}] " if item.how not in ("", "sent", "done") else ""
-    chosen = item.entry is not None and item.entry == board.highlighted
-    return pen.line(
-        (pen.signs.chosen if chosen else " ", COMING), (sign, look), " ", pen.column(when, for_when, look),
-        pen.column(item.who, for_who, look), " ", (how, "bold"), (item.what, look),
+    selected = item.entry is not None and item.entry == board.highlighted
+    return fmt.line(
+        (fmt.glyphs.selected if selected else " ", COMING), (glyph, style), " ", fmt.column(time, time_width, style),
+        fmt.column(item.who, source_width, style), " ", (how, "bold"), (item.what, style),
     )  # fmt: skip
 
 
-def _when(board: ScreenState, item: MessageItem, pen: LineFormatter) -> tuple[str, str, str]:
-    signs = pen.signs
+def _item_time(board: ScreenState, item: MessageItem, fmt: LineFormatter) -> tuple[str, str, str]:
+    """Return glyph, time and style of an item."""
+    glyphs = fmt.glyphs
     if item.state is ItemState.DONE and item.at is not None:
         skipped = item.how.startswith("skipped")
-        return (signs.skipped if skipped else signs.done), f"at {_since(board, item.at)}", "dim" if skipped else ""
+        return (glyphs.skipped if skipped else glyphs.done), f"at {_since(board, item.at)}", "dim" if skipped else ""
     if item.state is ItemState.COMING and item.at is not None:
-        soon = item.at - board.now
-        return signs.coming, f"in {format_remaining(soon)}" if soon > 0 else "now", COMING
+        remaining = item.at - board.now
+        return glyphs.coming, f"in {format_remaining(remaining)}" if remaining > 0 else "now", COMING
     if item.state is ItemState.WAITING:
-        return signs.waiting, item.waits_for, "dim"
-    return signs.skipped, "not played", "dim"
+        return glyphs.waiting, item.waits_for, "dim"
+    return glyphs.skipped, "not sent", "dim"
 
 
 def _since(board: ScreenState, at: float) -> str:
     return format_elapsed(at - board.state.startex) if board.state.startex is not None else "-"
 
 
-def log(board: ScreenState, pen: LineFormatter, rows: int) -> list[Text]:
+def log(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     """Render the heading and the latest lines, the newest at the bottom."""
     styles = {Tone.BAD: BAD, Tone.GOOD: GOOD, Tone.NEUTRAL: ""}
     lines = [
-        pen.line(pen.column(_since(board, at), 7, "dim", right=True), "  ", (line, styles[severity]))
+        fmt.line(fmt.column(_since(board, at), 7, "dim", right=True), "  ", (line, styles[severity]))
         for at, line, severity in board.log_lines(max(0, rows - 1))
     ]
-    return [pen.heading("Log"), *lines][: max(0, rows)]
+    return [fmt.heading("Log"), *lines][: max(0, rows)]

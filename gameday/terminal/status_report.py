@@ -1,4 +1,4 @@
-"""What `gameday status` prints: the responders' view, which gives nothing away, or the facilitator's."""
+"""Text of `gameday status`: the responders' view without spoilers, or the facilitator's."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ from gameday.units import format_elapsed, format_remaining, format_value
 
 _PHASES = {
     "planned": "is planned", "preflight": "is being prepared", "running": "is running",
-    "reverting": "is ending: everything is being put back", "done": "is over",
-    "paused": "stands still: PAUSE, until somebody goes on, for at most ten minutes",
-    "stuck": "is STUCK: something still stands; run gameday halt",
+    "reverting": "is ending: reverting all faults", "done": "is over",
+    "paused": "is PAUSED: it resumes on request, or after ten minutes",
+    "stuck": "is STUCK: faults are still present; run gameday halt",
 }  # fmt: skip
 
 
 def render_status(status: Mapping[str, Any], facilitator: bool) -> str:
-    """Lines for a terminal, without colours. Times in `status` are seconds. Without `facilitator` nothing is read
-    from it but what responders see anyway, whatever else it holds."""
+    """Render a status without colours; its times are seconds.
+
+    Without `facilitator` only what responders may see is read from it, whatever else it holds.
+    """
     lines = [*_head(status), *_moments(status, facilitator)]
     lines += _block("Pages", status.get("pages", ()))
     lines += _block("Messages", status.get("messages", ()))
     if facilitator:
         lines += [*_faults(status.get("faults", ())), *_signals(status.get("signals", {}))]
-    lines += ["", "To stop the drill and put everything back: gameday stop"]
+    lines += ["", "To stop the drill and revert all faults: gameday stop"]
     return "\n".join(sanitize(line, UNICODE) for line in lines)
 
 
@@ -34,23 +36,23 @@ def _head(status: Mapping[str, Any]) -> Iterator[str]:
     what = "Rehearsal" if status.get("mode") == Mode.REHEARSAL else "Drill"
     phase = "paused" if status.get("paused") else str(status.get("phase", ""))
     yield f"{what} {status.get('drill', '')} in {status.get('environment', '')} {_PHASES.get(phase, phase)}."
-    since, box = status.get("since_startex"), status.get("to_timebox")
+    since, remaining = status.get("since_startex"), status.get("to_timebox")
     if since is not None:
         yield f"  {format_elapsed(since)} since STARTEX" + (
-            f", {format_remaining(box)} to the timebox" if box is not None else ""
+            f", {format_remaining(remaining)} to the timebox" if remaining is not None else ""
         )
 
 
 def _moments(status: Mapping[str, Any], facilitator: bool) -> Iterator[str]:
-    """In the order in which they were; those that would tell what the drill does are the facilitator's."""
-    found = {
+    """Yield the moments in order; without `facilitator` only those that spoil nothing."""
+    moments = {
         str(moment): float(at)
         for moment, at in status.get("moments", {}).items()
         if facilitator or (moment in EVENT_TYPES and EVENT_TYPES[moment].audience is EVERYONE)
     }
-    if found:
+    if moments:
         yield "Moments"
-    for moment, at in sorted(found.items(), key=lambda pair: pair[1]):
+    for moment, at in sorted(moments.items(), key=lambda pair: pair[1]):
         yield f"  {format_elapsed(at):>7}  {moment}"
 
 
@@ -62,18 +64,17 @@ def _block(title: str, texts: Sequence[str]) -> Iterator[str]:
 
 
 def _faults(faults: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield "Faults" if faults else "Faults: none stands"
+    yield "Faults" if faults else "Faults: none active"
     for fault in faults:
         since = fault.get("since")
-        how_long = f", for {format_elapsed(since)}" if since is not None else ""
-        yield f"  {fault.get('target_text', '')}{how_long}; behind it: {fault.get('guarantee', '')}"
+        duration = f", active for {format_elapsed(since)}" if since is not None else ""
+        yield f"  {fault.get('target_text', '')}{duration}; auto-reverts: {fault.get('guarantee', '')}"
 
 
 def _signals(signals: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     if signals:
         yield "Signals"
     width = max((len(name) for name in signals), default=0)
-    for name, found in signals.items():
-        value = found.get("value")
-        said = format_value(value, str(found.get("kind", ""))) if value is not None else "cannot be read"
-        yield f"  {name:<{width}}  {said}"
+    for name, signal in signals.items():
+        value, kind = signal.get("value"), str(signal.get("kind", ""))
+        yield f"  {name:<{width}}  {format_value(value, kind) if value is not None else 'cannot be read'}"

@@ -1,4 +1,4 @@
-"""What the program says on stderr while the screen is taken: shown in the log, and said again when it is given back."""
+"""Capture of stderr while the screen is taken: shown in the log pane, printed again afterwards."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing_extensions import override
 
 
 class StderrCapture(io.TextIOBase):
-    """Stands in for sys.stderr between `take` and `give_back`, where that is a terminal; a file is left alone."""
+    """Replacement of sys.stderr between `start` and `stop` if it is a terminal; a file is not replaced."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
-        self._said: list[str] = []
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show = show
+        self._captured: list[str] = []
         self._real: TextIO | None = None
 
     def start(self) -> None:
@@ -23,19 +23,19 @@ class StderrCapture(io.TextIOBase):
             self._real, sys.stderr = sys.stderr, self
 
     def stop(self) -> None:
-        """stderr is itself again, and has said all that was said meanwhile."""
+        """Restore stderr and print what was captured."""
         real, self._real = self._real, None
         if real is not None:
             sys.stderr = real
-            print("".join(self._said), end="", file=real, flush=True)
-            self._said.clear()
+            print("".join(self._captured), end="", file=real, flush=True)
+            self._captured.clear()
 
     @override
     def write(self, text: str) -> int:
-        self._said.append(text)
-        for words in text.splitlines():
-            if words.strip():
-                self._tell(words)
+        self._captured.append(text)
+        for line in text.splitlines():
+            if line.strip():
+                self._show(line)
         return len(text)
 
     @override

@@ -1,4 +1,4 @@
-"""A view beside the loop: the drill neither waits for a terminal that does not read, nor falls with a view."""
+"""A view in its own thread: neither its failures nor a blocked terminal affect the drill."""
 
 from __future__ import annotations
 
@@ -17,37 +17,39 @@ from gameday.events import Event
 from gameday.model import Plan, Reading
 
 MAX_QUEUED_CALLS = 20_000
-"""Calls that wait at most for a terminal that stands still; the oldest are dropped."""
+"""Calls queued for a blocked terminal; beyond it the oldest are dropped."""
 END_TIMEOUT = 2.0
 """Seconds that `end` waits for the last lines to be shown."""
 
 
 class ThreadedView(View):
-    """Passes every call on, in order, in a thread of its own. A view that raises is left alone from then on, which is
-    said once on stderr; the drill goes on. Ticks are not kept: only the latest is of use."""
+    """View that passes every call on, in order, in its own thread; of the ticks only the latest.
+
+    A view that raises is no longer called, which is reported once on stderr.
+    """
 
     def __init__(self, view: View, end_timeout: float = END_TIMEOUT) -> None:
         self._view = view
         self._end_timeout = end_timeout
-        self._waiting: deque[Callable[[], None]] = deque(maxlen=MAX_QUEUED_CALLS)
+        self._calls: deque[Callable[[], None]] = deque(maxlen=MAX_QUEUED_CALLS)
         self._tick: tuple[float, State] | None = None
         self._change = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._broken = False
+        self._disabled = False
         self._ended = threading.Event()
 
     @override
     def begin(self, plan: Plan) -> None:
         self._ended = threading.Event()
-        self._pass_on(lambda: self._view.begin(plan))
+        self._queue(lambda: self._view.begin(plan))
 
     @override
     def event(self, event: Event, state: State) -> None:
-        self._pass_on(lambda: self._view.event(event, state))
+        self._queue(lambda: self._view.event(event, state))
 
     @override
     def reading(self, reading: Reading) -> None:
-        self._pass_on(lambda: self._view.reading(reading))
+        self._queue(lambda: self._view.reading(reading))
 
     @override
     def tick(self, now: float, state: State) -> None:
@@ -59,9 +61,9 @@ class ThreadedView(View):
     def end(self) -> None:
         """Returns when the terminal is given back, or after `end_timeout` when it stands still."""
         ended = self._ended
-        if self._broken or self._thread is None:
+        if self._disabled or self._thread is None:
             return
-        self._pass_on(self._finish)
+        self._queue(self._finish)
         ended.wait(self._end_timeout)
 
     def _finish(self) -> None:
@@ -70,14 +72,14 @@ class ThreadedView(View):
         finally:
             self._ended.set()
 
-    def _pass_on(self, call: Callable[[], None]) -> None:
+    def _queue(self, call: Callable[[], None]) -> None:
         with self._change:
-            if self._broken:
+            if self._disabled:
                 return
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="view", daemon=True)
                 self._thread.start()
-            self._waiting.append(call)
+            self._calls.append(call)
             self._change.notify()
 
     def _work(self) -> None:
@@ -85,30 +87,30 @@ class ThreadedView(View):
             while True:
                 for call in self._next():
                     call()
-        except Exception as error:  # whatever a view does, the drill goes on
-            self._give_up(error)
+        except Exception as error:  # a view must not affect the drill
+            self._disable(error)
 
     def _next(self) -> list[Callable[[], None]]:
-        """All that waits, and the latest tick after it."""
+        """Return the queued calls, then the latest tick."""
         with self._change:
-            while not self._waiting and self._tick is None:
+            while not self._calls and self._tick is None:
                 self._change.wait()
-            calls, tick = list(self._waiting), self._tick
-            self._waiting.clear()
+            calls, tick = list(self._calls), self._tick
+            self._calls.clear()
             self._tick = None
         if tick is not None:
             calls.append(lambda: self._view.tick(*tick))
         return calls
 
-    def _give_up(self, error: Exception) -> None:
-        self._broken = True
-        self._waiting.clear()
+    def _disable(self, error: Exception) -> None:
+        self._disabled = True
+        self._calls.clear()
         with suppress(Exception):
             self._view.end()
         self._ended.set()
         with suppress(OSError, ValueError):
-            print(f"gameday: the view is gone ({type(error).__name__}: {error}); the drill goes on.", file=sys.stderr)
+            print(f"gameday: the view failed ({type(error).__name__}: {error}); the drill continues.", file=sys.stderr)
         if isinstance(error, BrokenPipeError):
-            # Nobody reads stdout: the interpreter's own last flush must not fail over it.
+            # nobody reads stdout: the interpreter's last flush must not fail
             with suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Which view a drill is shown with."""
+"""Choice of the view for a terminal."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from gameday.terminal.threaded_view import ThreadedView
 def create_view(
     stdout_is_tty: bool, environ: Mapping[str, str], token: str = "", caption: Caption | None = None
 ) -> View:
-    """The whole terminal where there is one that can be drawn on, else lines. Either runs beside the loop: it cannot
-    hold the drill up, nor raise into it. `environ`: TERM, CI, NO_COLOR and the locale are read. `token`: shown for the
-    facilitator's other terminals."""
+    """Return a full-screen view if the terminal supports it, else lines; either in its own thread.
+
+    `environ`: TERM, CI, NO_COLOR and the locale are read. `token` is shown for the facilitator's other terminals.
+    """
     if not (stdout_is_tty and supports_screen(environ)) or environ.get("CI"):
         return ThreadedView(PlainView(caption=caption))
     from gameday.terminal.rich_view import LiveView
@@ -24,5 +25,5 @@ def create_view(
 
 
 def supports_screen(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal is one that a screen can be drawn on."""
+    """True if a screen can be drawn on the terminal."""
     return environ.get("TERM", "dumb") not in ("dumb", "unknown", "")

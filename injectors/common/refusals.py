@@ -19,6 +19,5 @@ def foreign_marker_refusal(marker: str, resource: str) -> Refused:
 def require_valid_settings(target: str, problems: Iterable[SettingsProblem]) -> None:
     """Raises Refused with the first problem of a target's settings."""
     for problem in problems:
-        keys = "" if problem.key_is_unexpected else "".join(f"{key}: " for key in problem.keys[:1])
         todo = f": {problem.todo}" if problem.todo else "."
-        raise Refused(f"target {target}: {keys}{problem.wrong}", f"Correct it in gameday.yaml{todo}")
+        raise Refused(f"target {target}: {problem.wrong}", f"Correct it in gameday.yaml{todo}")

@@ -34,9 +34,11 @@ def main() -> None:
     store, drill = Store(Path(sys.argv[1])), sys.argv[2]
     clock = Faster(float(sys.argv[3]), float(sys.argv[4]))
     link = DrillClient(drill, Path(os.devnull), "a facilitator's")
-    signs = select_glyphs(sys.stdout.encoding, os.environ)
+    glyphs = select_glyphs(sys.stdout.encoding, os.environ)
     plan = plan_of(store.events(drill))
-    Desk(DeskConfig(plan, store, link, clock, signs, lambda: False, lambda _: None, lambda _: None, private=True)).run()
+    Desk(
+        DeskConfig(plan, store, link, clock, glyphs, lambda: False, lambda _: None, lambda _: None, private=True)
+    ).run()
 
 
 if __name__ == "__main__":

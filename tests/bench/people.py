@@ -99,13 +99,13 @@ def _drill(place: Stack) -> Iterator[Running]:
     command = Command((GAMEDAY, "run", "people.yaml", "--solo"), place.folder, environment)
     with Terminal(command) as terminal:
         try:
-            terminal.seen("Preflight is well")
+            terminal.seen("Preflight passed")
             terminal.press("by")
             terminal.seen("since STARTEX")
             yield Running(terminal, place, environment, next(iter(runtime.glob("gd-????.sock"))))
         finally:
             time_command(Command((GAMEDAY, "stop"), place.folder, environment))
-            terminal.seen("on to the debrief")
+            terminal.seen("continue to the debrief")
             terminal.press("\r")
             terminal.seen("Hot debrief")
             terminal.press("\x04")

@@ -132,7 +132,7 @@ def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     Engine.proxy["enabled"] = False
     assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)
-    assert told["target"].startswith("!! database: proxy orders-db is switched off")
+    assert told["target"].startswith("!! database: proxy orders-db is disabled")
     assert told["last"] == "No drill can run here yet. Fix the 1 marked !!."
 
 

@@ -22,10 +22,10 @@ def test_all_is_asked_tried_and_added(
     orders = ["process", "sh -c 'echo 1 100'", "keep"]
     assert bind(monkeypatch, *target, *TIME, *orders, *READS) is Exit.HELD
     said = capsys.readouterr().out
-    assert "late.yaml lacks 5 things in staging (gameday.yaml)." in said
-    assert "1/5   target db: what ordering writes to" in said and "It is there, and carries traffic" in said
+    assert "late.yaml lacks 5 bindings in staging (gameday.yaml)." in said
+    assert "1/5   target db: what ordering writes to" in said and "It exists and carries traffic" in said
     assert "It reads 200 ms, n 12." in said and "It reads 100%, n 100." in said
-    assert "It was not tried: that would change something." in said
+    assert "It was not run, because that would change something." in said
     assert "next: gameday plan late.yaml --env staging" in said
     assert only_added(HEAD) and run_command(["check", "gameday.yaml"]) is Exit.HELD
     assert run_command(["check", "late.yaml", "--env", "staging"]) is Exit.HELD
@@ -41,23 +41,23 @@ def test_what_is_there_is_not_asked_for(
     Path("gameday.yaml").write_text(before, encoding="utf-8")
     assert bind(monkeypatch, *TIME, *READS) is Exit.HELD
     said = capsys.readouterr().out
-    assert "lacks 3 things" in said and "signal orders" not in said and "target db" not in said
+    assert "lacks 3 bindings" in said and "signal orders" not in said and "target db" not in said
     assert only_added(before)
     again = Path("gameday.yaml").read_bytes()
     assert bind(monkeypatch) is Exit.HELD
-    assert "Nothing that late.yaml needs is lacking in staging." in capsys.readouterr().out
+    assert "staging has everything that late.yaml needs." in capsys.readouterr().out
     assert Path("gameday.yaml").read_bytes() == again
 
 
 @pytest.mark.parametrize(("wrong", "said"), [
-    (["sideways"], "'sideways' is none of: http, prometheus, sql, process"),
+    (["sideways"], "'sideways' is not one of: http, prometheus, sql, process"),
     (["process", "false", "keep"], "It cannot be read: the command ended with code 1."),
-    (["process", "echo much", "again"], "the command did not print a number"),
-    (["process", "no-such-program", "again"], "the command cannot be run"),
-    (["process", "'open", ""], "a quotation mark is left open"),
-    (["process", "", ""], "an answer is needed; - leaves it out"),
-    (["http", "http://127.0.0.1:9/none", "", "again"], "It cannot be read: "),
-    (["sql", "NO_SUCH_DSN", "select 1", "again"], "the environment variable NO_SUCH_DSN is not set"),
+    (["process", "echo much", "repeat"], "the command did not print a number"),
+    (["process", "no-such-program", "repeat"], "the command cannot be run"),
+    (["process", "'open", ""], "A quotation mark is not closed."),
+    (["process", "", ""], "An answer is required; - skips it."),
+    (["http", "http://127.0.0.1:9/none", "", "repeat"], "It cannot be read: "),
+    (["sql", "NO_SUCH_DSN", "select 1", "repeat"], "the environment variable NO_SUCH_DSN is not set"),
     (["{probe: http}"], "'url' is missing"),
     (["{probe: ["], "no YAML"),
     (["{prob: http}"], "'probe' is missing"),
@@ -76,7 +76,7 @@ def test_a_wrong_answer_is_asked_again_and_the_right_one_taken(
     proxied: Proxied, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("gameday.yaml").write_text(bound_already(proxied), encoding="utf-8")
-    wrong = ["process", "false", "again"]
+    wrong = ["process", "false", "repeat"]
     assert bind(monkeypatch, *wrong, *TIME[:3], "99%", "at_most soon", TIME[3], *READS) is Exit.HELD
     said = " ".join(capsys.readouterr().out.split())
     assert "[false]" in said  # the answer of the time before stands ready
@@ -91,7 +91,7 @@ def test_what_is_left_out_is_named_and_the_rest_is_kept(
     Path("gameday.yaml").write_text(before, encoding="utf-8")
     assert bind(monkeypatch, "-", *READS) is Exit.BAD_INPUT
     said = capsys.readouterr()
-    assert "left out, as the signal was" in said.out
+    assert "skipped, as the signal was" in said.out
     assert "late.yaml lacks in staging:\n  signal order-time" in said.err
     assert "reads" in staging().actions and "order-time" not in staging().signals and only_added(before)
 
@@ -102,8 +102,8 @@ def test_a_share_of_few_samples_is_asked_about(
     orders = ["process", "echo 1 2", "keep", "none", "2"]
     assert bind(monkeypatch, *target, *TIME, *orders, *READS) is Exit.HELD
     said = " ".join(capsys.readouterr().out.split())
-    assert "A share of fewer than 5 is no reading in a drill, and here n is 2." in said
-    assert "'none' is no whole number" in said and staging().signals["orders"].min_samples == 2
+    assert "A ratio of fewer than 5 samples counts as unknown in a drill, and here n is 2." in said
+    assert "'none' is not a whole number" in said and staging().signals["orders"].min_samples == 2
 
 
 def test_an_alert_of_this_prometheus(
@@ -118,7 +118,7 @@ def test_an_alert_of_this_prometheus(
         assert bind(monkeypatch, *target, *TIME, *orders, *alert, *READS) is Exit.HELD
         assert not [one for one in prometheus.heard if not one.startswith("GET ")]
     said = " ".join(capsys.readouterr().out.split())
-    assert "It knows OrdersSlow, DiskFull." in said and "[OrdersSlow]" in said
+    assert "Alerts there: OrdersSlow, DiskFull." in said and "[OrdersSlow]" in said
     assert staging().signals["orders-slow"].settings["alert"] == "OrdersSlow"
 
 

@@ -22,7 +22,7 @@ def test_a_proxy_that_carries_no_traffic_is_said_to(
     proxied: Proxied, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = str(proxied.http.base_url)
-    assert bind(monkeypatch, "", "http://127.0.0.1:9", url, "shop", "shop-db", "again") is Exit.BAD_INPUT
+    assert bind(monkeypatch, "", "http://127.0.0.1:9", url, "shop", "shop-db", "repeat") is Exit.BAD_INPUT
     said = " ".join(capsys.readouterr().out.split())
     assert "http://127.0.0.1:9" in said and "there is no proxy 'shop' there: did you mean 'shop-db'?" in said
     assert "it carries no traffic. A drill would be refused" in said
@@ -71,8 +71,8 @@ def test_without_a_terminal_the_answers_are_lines_and_are_shown(proxied: Proxied
         command = [sys.executable, "-m", "gameday", "env", "bind", "late.yaml"]
         done = subprocess.run(command, env=own, input=lines, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Which proxy? [gro?e-db]" in done.stdout, done.stdout
-    assert f"Toxiproxy at [http://127.0.0.1:8474]: {url}" in done.stdout
+    assert "Proxy [gro?e-db]" in done.stdout, done.stdout
+    assert f"Toxiproxy address [http://127.0.0.1:8474]: {url}" in done.stdout
     assert staging().targets["db"].settings["proxy"] == "größe-db" and only_added(HEAD)
 
 
@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_written_shows_what_was_to_come(
     assert bind(monkeypatch, *TIME, *READS) is Exit.BAD_INPUT
     said = capsys.readouterr()
     assert "gameday.yaml cannot be written: Read-only file system" in said.err and "It is as it was." in said.err
-    assert "This was to be added:" in said.out and '      reads: {do: ["true"], undo: ["true"]}' in said.out
+    assert "Lines to add by hand:" in said.out and '      reads: {do: ["true"], undo: ["true"]}' in said.out
     assert folder_as_it_is(Path()) == before
 
 
@@ -141,7 +141,7 @@ def test_a_broken_scenario_gets_its_place_and_no_question(
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    (["late.yaml"], "no gameday.yaml is here\n  Have one proposed: gameday init --into gameday.yaml"),
+    (["late.yaml"], "gameday.yaml: not found here\n  Create one: gameday init --into gameday.yaml"),
     (["nobody.yaml"], "nobody.yaml"),
 ])  # fmt: skip
 def test_a_file_that_is_not_there(

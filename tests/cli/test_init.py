@@ -119,7 +119,8 @@ def test_nothing_there_is_said_and_a_file_is_proposed_all_the_same(capsys: pytes
     said = capsys.readouterr()
     lines = [line for line in said.err.splitlines() if line[:1] in "+-"]
     assert len(lines) >= 5 and not [line for line in lines if line.startswith("+")]
-    assert "Toxiproxy: none at" in said.err and "Nothing was written: gameday init --into gameday.yaml" in said.err
+    assert "Toxiproxy: none at" in said.err
+    assert "Nothing was written. Write it: gameday init --into gameday.yaml" in said.err
     assert list(Path().iterdir()) == []
     Path("own.yaml").write_text(said.out, encoding="utf-8")
     assert checks("own.yaml")
@@ -147,24 +148,24 @@ def test_what_is_there_is_never_overwritten(into: str, capsys: pytest.CaptureFix
     before = folder_as_it_is(Path())
     assert run_command(["init", "--into", into]) is Exit.BAD_INPUT
     said = capsys.readouterr().err
-    assert f"{into} is there already, and is left as it is" in said and "gameday env bind" in said
+    assert f"{into} already exists" in said and "gameday env bind" in said
     assert "Toxiproxy" not in said  # said before anybody is asked
     assert folder_as_it_is(Path()) == before and not Path("not-yet.yaml").exists()
     assert run_command(["init"]) is Exit.HELD
-    assert "gameday.yaml is there already, and is left as it is" in capsys.readouterr().err
+    assert "gameday.yaml already exists" in capsys.readouterr().err
     assert folder_as_it_is(Path()) == before
 
 
 def test_a_file_that_comes_while_we_look_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     from gameday.cli import init
 
-    look = init._look
+    look = init._find
 
     def meanwhile() -> Any:
         Path("gameday.yaml").write_text("theirs\n", encoding="utf-8")
         return look()
 
-    monkeypatch.setattr(init, "_look", meanwhile)
+    monkeypatch.setattr(init, "_find", meanwhile)
     assert run_command(["init", "--into", "gameday.yaml"]) is Exit.BAD_INPUT
     assert Path("gameday.yaml").read_text(encoding="utf-8") == "theirs\n"
 

@@ -67,7 +67,7 @@ def test_enter_takes_what_stands_in_brackets_and_it_fits_the_demo(
 ) -> None:
     assert answered(monkeypatch, [""] * 8) is Exit.HELD
     said = capsys.readouterr().out
-    assert "database-latency.yaml is written, and has no problems." in said
+    assert "Wrote database-latency.yaml: no problems." in said
     assert "THE AFTERNOON" in said and "takes shed-optional-work." in said
     assert said.splitlines()[-3:] == [
         "next: gameday check --story database-latency.yaml",
@@ -125,7 +125,7 @@ def test_what_it_says_to_pass_works(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, input="\n" * 8, capture_output=True, text=True, check=True)
     assert "What do your users do? Name the journey [checkout]: checkout" in done.stdout
     done = subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    assert done.returncode == 2 and "is there already" in done.stderr
+    assert done.returncode == 2 and "already exists" in done.stderr
 
 
 def test_a_pipe_that_never_ends_is_not_asked_for_ever(
@@ -164,7 +164,7 @@ def test_a_file_is_never_overwritten(
     (tmp_path / "own-2.yaml").write_text("mine too\n")
     assert answered(monkeypatch, ALL, "own.yaml") is Exit.BAD_INPUT
     said = capsys.readouterr()
-    assert "own.yaml is there already" in said.err and "Free is: gameday new own-3.yaml" in said.err
+    assert "own.yaml already exists" in said.err and "Use another name: gameday new own-3.yaml" in said.err
     assert "1/6" not in said.out and (tmp_path / "own.yaml").read_text() == "mine\n"
 
 

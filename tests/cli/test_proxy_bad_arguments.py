@@ -64,7 +64,7 @@ BAD = {
     ("toxic", "add", "-t", "slicer", "db"): "an average_size of at least 1",
     ("toxic", "add", "-t", "slicer", "-a", "average_size=5", "-a", "size_variation=5", "db"): "average_size",
     ("toxic", "add", "-t", "noop", "-u", "-d", "db"): "one stream",
-    ("toxic", "add", "-t", "noop", "--expires-in", "soon", "db"): "'soon' is no duration",
+    ("toxic", "add", "-t", "noop", "--expires-in", "soon", "db"): "'soon' is not a duration",
     ("toxic", "add", "-t", "noop", "-n", "..", "db"): "invalid name '..'",
     ("toxic", "add", "-t", "noop", "nowhere"): "no proxy 'nowhere'",
     ("toxic", "update", "-n", "noop_downstream", "db"): "nothing to change",

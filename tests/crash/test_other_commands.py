@@ -17,7 +17,7 @@ def test_second_runner_is_refused_while_first_runs(place: Place) -> None:
     assert first.drill in second.err
     elsewhere = place.gameday("run", "late.yaml", "--rehearse", GAMEDAY_STORE=str(place.folder / "other"))
     assert elsewhere.code == Exit.REFUSED, elsewhere
-    assert "of another drill stands" in elsewhere.err
+    assert "of another drill is present" in elsewhere.err
     assert first.code() == Exit.HELD, first.describe()
     assert place.clean()
 
@@ -42,7 +42,7 @@ def test_sweep_leaves_running_drill_alone(place: Place) -> None:
     run.wait_for_event("fault")
     swept = place.gameday("halt", "--sweep", place.name, "--yes", GAMEDAY_STORE=str(place.folder / "empty"))
     assert swept.code == Exit.HELD, swept
-    assert "left alone" in swept.out
+    assert "left unchanged" in swept.out
     assert "fault-reverted" not in run.kinds()
     assert place.gameday("stop").code == Exit.HELD
     assert run.code() == Exit.HALTED, run.describe()

@@ -6,10 +6,10 @@ import re
 
 from support.docs_pages import ROOT
 
-from gameday.terminal.desk.keymap import KEYS, When, Whose
+from gameday.terminal.desk.keymap import KEYS, Audience, When
 
 WHENS = (When.BRIEFING, When.RUNNING, When.OVER)
-ONLY_FOR = {Whose.BOTH: "", Whose.FACILITATOR: "facilitator", Whose.ALONE: "alone"}
+ONLY_FOR = {Audience.BOTH: "", Audience.FACILITATOR: "facilitator", Audience.SOLO: "alone"}
 
 
 def test_the_page_has_every_key_and_no_other() -> None:
@@ -22,5 +22,5 @@ def test_the_page_has_every_key_and_no_other() -> None:
         for name, does, *whens, whose, secret in rows
     ]
     assert documented == [
-        (key.shown, key.does, *(when in key.when for when in WHENS), key.secret, ONLY_FOR[key.whose]) for key in KEYS
+        (key.shown, key.does, *(when in key.when for when in WHENS), key.secret, ONLY_FOR[key.audience]) for key in KEYS
     ]

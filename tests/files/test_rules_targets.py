@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 
 import pytest
@@ -98,4 +99,5 @@ def test_what_the_injector_docker_would_refuse_is_told_of_the_file_and_nothing_e
         refused = error.wrong
     problems = told(TEXT % ("false", json.dumps({"injector": "docker", **entry}), "true", LIVE))
     assert bool(problems) is bool(refused) is (target not in MEANT)
-    assert not problems or refused.removeprefix("target database: ") in "\n".join(problems)
+    wrong = re.sub(r"^target database: (\w+: )?", "", refused)  # a file shows the key by its place
+    assert not problems or wrong in "\n".join(problems)

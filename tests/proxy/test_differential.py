@@ -13,7 +13,7 @@ from support.available_engines import toxiproxy_server
 from support.proxy import Server, original, ours
 from support.proxy_differential import LATE, PLACE, Question, every
 
-PAGE = Path(__file__).parents[2] / "docs" / "proxy.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "proxy.md"
 TABLES = ("## Differences in the API", "## Differences between Toxiproxy versions")
 QUESTIONS = every()
 HEADERS = ("content-type", "x-content-type-options")

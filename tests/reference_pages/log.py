@@ -10,6 +10,7 @@ import msgspec
 
 from gameday.events import (
     EVENT_TYPES,
+    actions,
     facilitation,
     faults,
     lifecycle,
@@ -22,7 +23,7 @@ from gameday.events import (
 )
 from gameday.events.body import Body
 
-SUBJECTS = (planned, lifecycle, faults, reverts, measurements, messages, people, facilitation, outcome)
+SUBJECTS = (planned, lifecycle, faults, reverts, measurements, messages, people, actions, facilitation, outcome)
 _TABLE_HEAD = "| kind | audience | data | meaning |\n|---|---|---|---|\n"
 
 

@@ -163,6 +163,6 @@ if __name__ == "__main__":
     seen = {"facilitated": facilitated, "rehearsed": rehearsed}[sys.argv[1]]()
     interface = sorted(
         {name.partition(".")[0] for name in sys.modules} & {"click", "rich", "textual"}
-        | {name for name in sys.modules if name.startswith(("gameday.cli", "gameday.terminal"))}
+        | {name for name in sys.modules if f"{name}.".startswith(("gameday.cli.", "gameday.terminal."))}
     )
     print(json.dumps({**seen, "interface": interface}))

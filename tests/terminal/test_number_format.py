@@ -57,8 +57,8 @@ def test_unicode_only_where_it_can_be_shown(encoding: str | None, environ: dict[
 @given(st.text())
 def test_clean_text_is_one_printable_line(text: str) -> None:
     assert sanitize(text, ASCII).isascii()
-    for signs in (ASCII, UNICODE):
-        assert not any(ord(letter) < 32 or ord(letter) == 127 for letter in sanitize(text, signs))
+    for glyphs in (ASCII, UNICODE):
+        assert not any(ord(letter) < 32 or ord(letter) == 127 for letter in sanitize(text, glyphs))
 
 
 def test_ascii_keeps_the_sense() -> None:

@@ -103,5 +103,5 @@ def test_following_ends_when_the_owner_is_gone(store: Store) -> None:
 
 
 def test_a_log_without_its_plan_says_so() -> None:
-    with pytest.raises(BadArguments, match="without its plan"):
+    with pytest.raises(BadArguments, match="has no plan"):
         plan_in([])

@@ -19,7 +19,7 @@ from gameday.events import Event
 from gameday.model import Json, Mode, Plan, Reading
 from gameday.plugins.types import RevertGuarantee
 from gameday.terminal.glyphs import ASCII, UNICODE, Glyphs
-from gameday.terminal.rich_view import Lines
+from gameday.terminal.rich_view import ScreenLines
 from gameday.terminal.screen_header import STOP
 from gameday.terminal.screen_layout import RowRequest, allocate_rows, render_screen
 from gameday.terminal.screen_state import ScreenState
@@ -56,18 +56,18 @@ def at(until: float, mode: Mode = Mode.REHEARSAL) -> ScreenState:
     return watcher.board
 
 
-def screen(board: ScreenState, width: int, height: int, signs: Glyphs = UNICODE) -> str:
+def screen(board: ScreenState, width: int, height: int, glyphs: Glyphs = UNICODE) -> str:
     """As rich writes it to a terminal of that size."""
     out = io.StringIO()
     console = Console(
         file=out, width=width, height=height, force_terminal=True, color_system=None, legacy_windows=False
     )
-    console.print(Lines(render_screen(board, width, height, signs)), end="")
+    console.print(ScreenLines(render_screen(board, width, height, glyphs)), end="")
     return out.getvalue().replace("\x1b[1m", "")
 
 
-def plain(board: ScreenState, width: int, height: int, signs: Glyphs = UNICODE) -> str:
-    return "\n".join(one.plain for one in render_screen(board, width, height, signs))
+def plain(board: ScreenState, width: int, height: int, glyphs: Glyphs = UNICODE) -> str:
+    return "\n".join(one.plain for one in render_screen(board, width, height, glyphs))
 
 
 def said(board: ScreenState, kind: str, **data: Json) -> None:
@@ -93,12 +93,12 @@ def test_all_that_matters_is_on_the_screen(width: int, height: int) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (200, 60), (60, 12), (20, 5), (1, 1)])
 @pytest.mark.parametrize("until", [0.0, 9.2, 30.0, 58.0, 75.0, 90.0])
-@pytest.mark.parametrize("signs", [UNICODE, ASCII])
-def test_it_fits_any_terminal_at_any_time(width: int, height: int, until: float, signs: Glyphs) -> None:
-    lines = render_screen(at(until), width, height, signs)
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_it_fits_any_terminal_at_any_time(width: int, height: int, until: float, glyphs: Glyphs) -> None:
+    lines = render_screen(at(until), width, height, glyphs)
     assert len(lines) == height
     assert max(line.cell_len for line in lines) <= width
-    if signs is ASCII:
+    if glyphs is ASCII:
         assert all(line.plain.isascii() for line in lines)
 
 
@@ -129,10 +129,10 @@ def test_a_signal_without_a_value_cannot_be_read_and_is_never_fine() -> None:
 def test_the_course_says_what_was_what_comes_and_what_waits() -> None:
     text = plain(at(31.0), 120, 60)
     assert "✓ at 0:18" in row(text, "Two shoppers")
-    assert "▸ in 0:30" in row(text, "Support counts five")
-    assert "not needed after declared" in row(text, "Support counts five")
-    assert "· 0:06 after mitigated" in row(text, "Better. What do I tell")
-    assert "action restart-database" in row(text, "6 minutes to warm")
+    assert "▸ in 0:30" in row(text, "Support has five reports")
+    assert "not needed after" in row(text, "Support has five reports")
+    assert "· 0:06 after mitigated" in row(text, "It is better now")
+    assert "action restart-database" in row(text, "That empties its cache")
     assert "· 0:12 after mitigated" in row(text, "revert all faults")
 
 
@@ -162,7 +162,7 @@ def test_the_last_line_says_what_to_do() -> None:
 
     assert STOP in foot(30.0)
     assert "Let it finish" in foot(75.0)
-    assert "Nothing of ours stands" in foot(90.0)
+    assert "All faults removed" in foot(90.0)
 
 
 def test_stuck_names_the_command_that_cures_it() -> None:
@@ -173,7 +173,7 @@ def test_stuck_names_the_command_that_cures_it() -> None:
     board = at(75.0)
     board.state = replace(board.state, phase=Phase.STUCK)
     assert "gameday halt" in plain(board, 80, 24).splitlines()[-1]
-    assert "Nothing of ours stands" not in plain(board, 80, 24)
+    assert "All faults removed" not in plain(board, 80, 24)
 
 
 def test_a_drill_with_people_is_marked_as_a_drill() -> None:

@@ -37,9 +37,9 @@ def test_responders_learn_nothing_else_whatever_the_status_holds() -> None:
 
 def test_the_facilitator_sees_faults_and_signals() -> None:
     text = render_status(STATUS, facilitator=True)
-    for words in ("proxy orders-db, for 1:21; behind it: itself (lease)", "1.9 s", "cannot be read", "impact"):
+    for words in ("orders-db, active for 1:21; auto-reverts: itself (lease)", "1.9 s", "cannot be read", "impact"):
         assert words in text, words
-    assert "none stands" in render_status({**STATUS, "faults": []}, facilitator=True)
+    assert "none active" in render_status({**STATUS, "faults": []}, facilitator=True)
 
 
 @pytest.mark.parametrize("phase", ["planned", "preflight", "running", "reverting", "done", "stuck"])
@@ -50,4 +50,4 @@ def test_any_phase_and_a_bare_status_can_be_shown(phase: str) -> None:
 
 
 def test_a_pause_is_said() -> None:
-    assert "stands still" in render_status({**STATUS, "paused": True}, facilitator=False)
+    assert "is PAUSED" in render_status({**STATUS, "paused": True}, facilitator=False)

@@ -18,7 +18,7 @@ from gameday.drill.view import NoView, View
 from gameday.events import Event
 from gameday.model import Plan
 from gameday.terminal.plain_view import PlainView
-from gameday.terminal.rich_view import EVERY, LiveView
+from gameday.terminal.rich_view import DRAW_INTERVAL_S, LiveView
 from gameday.terminal.threaded_view import ThreadedView
 from gameday.terminal.view_factory import create_view
 
@@ -55,7 +55,7 @@ def test_lines_for_a_stream_that_knows_no_unicode() -> None:
     assert all(line.isascii() for line in told("ascii"))
 
 
-def live(width: int = 80, height: int = 24, interval: float = EVERY) -> tuple[LiveView, io.StringIO]:
+def live(width: int = 80, height: int = 24, interval: float = DRAW_INTERVAL_S) -> tuple[LiveView, io.StringIO]:
     out = io.StringIO()
     console = Console(file=out, width=width, height=height, force_terminal=True, color_system="standard", _environ=UTF)
     return LiveView(console, UTF, interval=interval), out
@@ -137,7 +137,7 @@ def test_a_faulty_view_never_raises_into_the_loop(capsys: pytest.CaptureFixture[
     player.play(90.0)
     view.end()
     view.end()
-    assert capsys.readouterr().err.count("the view is gone (ZeroDivisionError: in a view); the drill goes on.") == 1
+    assert capsys.readouterr().err.count("the view failed (ZeroDivisionError: in a view); the drill continues.") == 1
 
 
 def test_a_view_that_stands_still_holds_nothing_up() -> None:
@@ -210,5 +210,5 @@ def test_a_reader_that_went_away_ends_the_lines_and_nothing_else(monkeypatch: py
         view = ThreadedView(PlainView(stream))
         view.begin(plan())
         view.end()
-        assert "the view is gone (BrokenPipeError" in heard.getvalue()
+        assert "the view failed (BrokenPipeError" in heard.getvalue()
         os.dup2(spare, stream.fileno())  # so that closing it finds a reader

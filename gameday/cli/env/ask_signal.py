@@ -1,4 +1,4 @@
-"""How a signal is measured, asked key by key, or taken whole as gameday.yaml has it."""
+"""Questions about how a signal is measured, key by key, or as one map."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Callable, Mapping
 
 from gameday.cli.env.try_signal import alerts_at, numbers_at
 from gameday.cli.init.server_probes import PROMETHEUS
-from gameday.cli.prompts import ask, ask_for, needed_command, non_empty, one_of, print_wrapped
+from gameday.cli.prompts import ask, ask_for, non_empty, one_of, print_wrapped, required_command
 from gameday.files.missing_bindings import MissingBinding
 from gameday.model import Environment, Json, SignalKind
 
 
 def read_map(text: str) -> dict[str, Json]:
-    """A one-line map; raises ValueError."""
+    """Parse a one-line map. Raises ValueError."""
     from gameday.files.yaml_document import parse_document
 
-    found = parse_document(text, "")
-    if found.problems:
-        raise ValueError(found.problems[0].wrong)
-    if not isinstance(found.data, dict):
-        raise ValueError("this is no map: write it as in {name: value}")
-    return found.data
+    document = parse_document(text, "")
+    if document.problems:
+        raise ValueError(document.problems[0].wrong)
+    if not isinstance(document.data, dict):
+        raise ValueError("This is not a map. Example: {name: value}")
+    return document.data
 
 
 Ready = Mapping[str, Json]
@@ -30,7 +30,7 @@ SOURCES = ("prometheus", "alertmanager")
 
 
 def ask_signal(lack: MissingBinding, environment: Environment, ready: Ready) -> dict[str, Json]:
-    """Its probe and settings. `ready`: the answers of the time before."""
+    """Ask for probe and settings. `ready` are the previous answers, as defaults."""
     assert lack.kind is not None
     if lack.kind is SignalKind.ALERT:
         return {"kind": "alert", "probe": "alerts", **_alert(lack.name, environment, ready)}
@@ -50,36 +50,39 @@ def _http(kind: SignalKind, environment: Environment, ready: Ready) -> dict[str,
     url = ask_for("Address", _text(ready, "url") or _url_of(environment, "http"), non_empty)
     found: dict[str, Json] = {"url": url}
     if numbers := numbers_at(url):
-        print_wrapped(f"It answers with numbers at {', '.join(numbers)}.")
+        print_wrapped(f"Numbers in its answer: {', '.join(numbers)}.")
     if kind is SignalKind.RATIO and (
-        good := ask("Counter of the good ones, as in journey.good; Enter: no counter", _text(ready, "good_count"))
+        good := ask("Counter of good events, such as journey.good; Enter for no counter", _text(ready, "good_count"))
     ):
-        total = ask_for("Counter of all", _text(ready, "total_count"), non_empty)
+        total = ask_for("Counter of all events", _text(ready, "total_count"), non_empty)
         return {**found, "good_count": good, "total_count": total}
     if kind is SignalKind.COUNT:
-        return {**found, "value": ask_for("Where is the value?", _text(ready, "value"), non_empty), **_n(ready)}
-    itself = "is it served" if kind is SignalKind.RATIO else "how long it takes"
-    value = ask(f"Where is the value? Enter: the address itself, {itself}", _text(ready, "value"))
+        return {**found, "value": ask_for("Path of the value", _text(ready, "value"), non_empty), **_n(ready)}
+    default = "success of the request" if kind is SignalKind.RATIO else "duration of the request"
+    value = ask(f"Path of the value; Enter for the {default}", _text(ready, "value"))
     return {**found, "value": value, **_n(ready)} if value else found
 
 
 def _n(ready: Ready) -> dict[str, Json]:
-    n = ask("Where is its sample size? Enter: nowhere", _text(ready, "n"))
+    n = ask("Path of its sample size; Enter for none", _text(ready, "n"))
     return {"n": n} if n else {}
 
 
 def _prometheus(_kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
-    url = ask_for("Prometheus at", _text(ready, "url") or _prometheus_url(environment), non_empty)
+    url = ask_for("Prometheus address", _text(ready, "url") or _prometheus_url(environment), non_empty)
     query = ask_for("Query", _text(ready, "query"), non_empty)
-    n = ask("Query for its sample size; Enter: none", _text(ready, "n"))
+    n = ask("Query for its sample size; Enter for none", _text(ready, "n"))
     return {"url": url, "query": query, **({"n": n} if n else {})}
 
 
 def _sql(_kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
     others = [one.settings for one in environment.signals.values() if one.probe == "sql"]
     known = _text(ready, "dsn_env") or _text((others or [{}])[-1], "dsn_env") or "DATABASE_URL"
-    dsn = ask_for("Variable that holds the database's address", known, non_empty)
-    return {"dsn_env": dsn, "query": ask_for("Query: a value, and its sample size", _text(ready, "query"), non_empty)}
+    dsn = ask_for("Environment variable with the database's address", known, non_empty)
+    return {
+        "dsn_env": dsn,
+        "query": ask_for("Query that returns a value and its sample size", _text(ready, "query"), non_empty),
+    }
 
 
 def _process(_kind: SignalKind, _environment: Environment, ready: Ready) -> dict[str, Json]:
@@ -87,19 +90,19 @@ def _process(_kind: SignalKind, _environment: Environment, ready: Ready) -> dict
 
     before = ready.get("run")
     said = shlex.join(str(word) for word in before) if isinstance(before, list) else ""
-    return {"run": list(ask_for("Command that prints a number, and of how many", said, needed_command))}
+    return {"run": list(ask_for("Command that prints a number and its sample size", said, required_command))}
 
 
 def _alert(name: str, environment: Environment, ready: Ready) -> dict[str, Json]:
-    source = ask_for("Told by prometheus or alertmanager", _text(ready, "from") or SOURCES[0], one_of(SOURCES))
+    source = ask_for("Source: prometheus or alertmanager", _text(ready, "from") or SOURCES[0], one_of(SOURCES))
     usual = _prometheus_url(environment) if source == SOURCES[0] else "http://127.0.0.1:9093"
     url = ask_for("Address", _text(ready, "url") or usual, non_empty)
     known = alerts_at(url) if source == SOURCES[0] else []
     if known:
-        print_wrapped(f"It knows {', '.join(known)}.")
+        print_wrapped(f"Alerts there: {', '.join(known)}.")
     camel = "".join(part.capitalize() for part in name.split("-"))
     likely = _text(ready, "alert") or (camel if camel in known or not known else "")
-    return {"url": url, "from": source, "alert": ask_for("Its name there", likely, non_empty)}
+    return {"url": url, "from": source, "alert": ask_for("Alert name there", likely, non_empty)}
 
 
 _ASKED: Mapping[str, Callable[[SignalKind, Environment, Ready], dict[str, Json]]] = {
@@ -113,7 +116,7 @@ def _text(settings: Ready, key: str) -> str:
 
 
 def _url_of(environment: Environment, *probes: str) -> str:
-    """As the environment's other signals have it."""
+    """Return the address that the environment's other signals use."""
     known = [_text(one.settings, "url") for one in environment.signals.values() if one.probe in probes]
     return known[-1] if known else ""
 

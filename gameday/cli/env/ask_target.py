@@ -1,4 +1,4 @@
-"""A target made real: what its engine has, and whether it carries traffic."""
+"""Questions about a target: its engine, its settings, and a check of its traffic."""
 
 from __future__ import annotations
 
@@ -13,36 +13,35 @@ from gameday.errors import Refused
 from gameday.files.missing_bindings import MissingBinding
 from gameday.model import Binding, Environment, Json
 
-WITHIN = 3.0
-"""Seconds for one question to an engine."""
-SHOWN = 20
+ENGINE_TIMEOUT_S = 3.0
+MAX_SHOWN = 20
 _LIKE = {
     "docker": "{container: shop-db, tools: 'gameday-tools:1'}",
     "postgres": "{dsn_env: SHOP_DB, table: shop.orders}",
     "": "{name: value}",
 }
-"""Settings of an engine, for whoever is asked for them."""
+"""Example settings of each engine."""
 
 
 def ask_target(lack: MissingBinding, environment: Environment, ready: Mapping[str, Json]) -> dict[str, Json]:
-    """Its settings, as gameday.yaml has them."""
+    """Ask for the settings of a target in gameday.yaml."""
     from gameday.drill.injector_registry import Registry
 
     names = Registry().names()
-    injector = names[0] if len(names) == 1 else ask_for("Which engine?", "toxiproxy", one_of(names))
+    injector = names[0] if len(names) == 1 else ask_for("Engine", "toxiproxy", one_of(names))
     if injector != "toxiproxy":
-        return {"injector": injector, **ask_for(f"Its settings, as in {_LIKE.get(injector, _LIKE[''])}", "", read_map)}
-    url, proxies = ask_for("Toxiproxy at", _url(environment, ready), _listing)
-    for name, one in list(proxies.items())[:SHOWN]:
-        print_wrapped(f"{name}: {one.get('listen')} -> {one.get('upstream')}")
-    if len(proxies) > SHOWN:
-        print_wrapped(f"and {len(proxies) - SHOWN} more")
-    proxy = ask_for("Which proxy?", str(ready.get("proxy", "")) or _likely(lack.name, list(proxies)), _one(proxies))
+        return {"injector": injector, **ask_for(f"Settings, such as {_LIKE.get(injector, _LIKE[''])}", "", read_map)}
+    url, proxies = ask_for("Toxiproxy address", _url(environment, ready), _read_proxies)
+    for name, proxy_data in list(proxies.items())[:MAX_SHOWN]:
+        print_wrapped(f"{name}: {proxy_data.get('listen')} -> {proxy_data.get('upstream')}")
+    if len(proxies) > MAX_SHOWN:
+        print_wrapped(f"and {len(proxies) - MAX_SHOWN} more")
+    proxy = ask_for("Proxy", str(ready.get("proxy", "")) or _likely(lack.name, list(proxies)), _read_name(proxies))
     return {"injector": injector, "url": url, "proxy": proxy}
 
 
-def carries(binding: Binding) -> tuple[bool, str]:
-    """Whether it is there and somebody is connected, and what is to be said of it."""
+def check_traffic(binding: Binding) -> tuple[bool, str]:
+    """Return True with a message if the target exists and carries traffic."""
     from gameday.drill.injector_registry import Registry
     from gameday.plugins.types import Deadline
 
@@ -55,48 +54,48 @@ def carries(binding: Binding) -> tuple[bool, str]:
             True,
             f"The injector {binding.injector} does not check targets: `gameday plan` shows what it resolves to.",
         )
-    missing = checkable.check_target(binding, Deadline.after(WITHIN))
+    missing = checkable.check_target(binding, Deadline.after(ENGINE_TIMEOUT_S))
     if missing:
-        return False, f"{missing}. A drill would be refused: a fault where nothing passes teaches nothing."
-    return True, "It is there, and carries traffic as far as can be seen from here."
+        return False, f"{missing}. A drill would be refused: a fault without traffic shows nothing."
+    return True, "It exists and carries traffic, as far as visible from here."
 
 
 def _url(environment: Environment, ready: Mapping[str, Json]) -> str:
-    """As answered before, as the environment's other targets have it, as the variable says, as is usual."""
+    """Return the previous answer, else the address of other targets, the variable, or the default."""
     others = [str(one.settings.get("url", "")) for one in environment.targets.values() if one.injector == "toxiproxy"]
     variable, usual = TOXIPROXY
     return str(ready.get("url", "")) or (others or [""])[-1] or os.environ.get(variable) or usual
 
 
-def _listing(text: str) -> tuple[str, Mapping[str, Any]]:
-    """The address and its proxies; raises ValueError where there are none."""
+def _read_proxies(text: str) -> tuple[str, Mapping[str, Any]]:
+    """Return the address and its proxies. Raises ValueError without any."""
     from gameday.injectors.toxiproxy.api_client import Server, ServerTrouble
     from gameday.plugins.types import Deadline
 
     url = non_empty(text).rstrip("/")
     try:
-        proxies = Server(url).proxies(Deadline.after(WITHIN))
+        proxies = Server(url).proxies(Deadline.after(ENGINE_TIMEOUT_S))
     except ServerTrouble as trouble:
         raise ValueError(str(trouble)) from None
     found = {name: one for name, one in proxies.items() if name.isprintable() and isinstance(one, dict)}
     if not found:
-        raise ValueError(f"{url} has no proxy yet: make one there, then answer again")
+        raise ValueError(f"{url} has no proxies. Create one, then repeat.")
     return url, found
 
 
-def _one(proxies: Mapping[str, Any]) -> Callable[[str], str]:
+def _read_name(proxies: Mapping[str, Any]) -> Callable[[str], str]:
     def read(text: str) -> str:
         from gameday.files.schema_validation import did_you_mean
 
         if text not in proxies:
-            meant = did_you_mean(text, proxies)
-            raise ValueError(f"there is no proxy {text!r} there" + (f": {meant}" if meant else ""))
+            suggestion = did_you_mean(text, proxies)
+            raise ValueError(f"Proxy {text!r}: not found" + (f": {suggestion}" if suggestion else ""))
         return text
 
     return read
 
 
 def _likely(target: str, names: list[str]) -> str:
-    """The only one, or the one that is called so."""
-    called = [name for name in names if target.casefold() in name.casefold()]
-    return names[0] if len(names) == 1 else called[0] if len(called) == 1 else ""
+    """Return the only proxy, or the only one whose name contains the target's."""
+    matches = [name for name in names if target.casefold() in name.casefold()]
+    return names[0] if len(names) == 1 else matches[0] if len(matches) == 1 else ""

@@ -1,4 +1,4 @@
-"""Trying a signal's probe once, or until its counters have moved; and a look at what an address answers with."""
+"""Test of a signal's probe, and discovery of what an address answers with."""
 
 from __future__ import annotations
 
@@ -12,63 +12,62 @@ if TYPE_CHECKING:
     from gameday.model import SignalBinding
     from gameday.plugins.probe import Measurement
 
-WITHIN = 2.0
-"""Seconds for a look at an address."""
-MOST_NUMBERS = 24
-READS_OF_COUNTERS = 4
-"""Each as long after the other as the drill would ask; the first only begins to count."""
+REQUEST_TIMEOUT_S = 2.0
+MAX_NUMBERS = 24
+MAX_COUNTER_READS = 4
+"""As far apart as in a drill; the first only starts to count."""
 
 
-def measured(binding: SignalBinding) -> Measurement:
-    """What the probe answers; never raises."""
+def measure(binding: SignalBinding) -> Measurement:
+    """Return what the probe reads; never raises."""
     from gameday.plugins.probe import Measurement
 
     try:
-        return asyncio.run(_measured(binding))
-    except BadArguments as bad:
-        return Measurement(None, 0, bad.wrong)
+        return asyncio.run(_measure(binding))
+    except BadArguments as error:
+        return Measurement(None, 0, error.wrong)
 
 
-async def _measured(binding: SignalBinding) -> Measurement:
+async def _measure(binding: SignalBinding) -> Measurement:
     from gameday.signals.probe_registry import open_probe
 
     probe = open_probe(binding)
     try:
-        found = await probe.read()
-        for _ in range(READS_OF_COUNTERS - 1 if binding.settings.get("good_count") else 0):
-            if found.value is not None:
+        measurement = await probe.read()
+        for _ in range(MAX_COUNTER_READS - 1 if binding.settings.get("good_count") else 0):
+            if measurement.value is not None:
                 break
-            await asyncio.sleep(min(binding.every, WITHIN))
-            found = await probe.read()
-        return found
+            await asyncio.sleep(min(binding.every, REQUEST_TIMEOUT_S))
+            measurement = await probe.read()
+        return measurement
     finally:
         await probe.close()
 
 
 def numbers_at(url: str) -> list[str]:
-    """The paths of the numbers in the JSON that the address answers with; empty when it answers with anything else."""
-    return list(_paths(_look(url), ""))[:MOST_NUMBERS]
+    """Return the paths of the numbers in the JSON of an address; empty if it returns something else."""
+    return list(_paths(_fetch_json(url), ""))[:MAX_NUMBERS]
 
 
 def alerts_at(url: str) -> list[str]:
-    """The names of the alerts that this Prometheus knows; empty where it cannot be asked."""
+    """Return the names of the alerts of a Prometheus; empty if it does not respond."""
     from gameday.cli.init.server_probes import known_alerts
 
     base = f"{url.rstrip('/')}/api/v1"
     try:
-        return list(known_alerts(_look(f"{base}/alerts"), _look(f"{base}/rules?type=alert")))
+        return list(known_alerts(_fetch_json(f"{base}/alerts"), _fetch_json(f"{base}/rules?type=alert")))
     except (KeyError, TypeError, AttributeError):
         return []
 
 
-def _look(url: str) -> Any:
-    """The JSON at an address, or None."""
+def _fetch_json(url: str) -> Any:
+    """Return the JSON at an address, or None."""
     from gameday.clients.http_client import HttpClient, RequestError
 
     async def get() -> Any:
         web = HttpClient()
         try:
-            return (await web.get(url, WITHIN)).json()
+            return (await web.get(url, REQUEST_TIMEOUT_S)).json()
         except RequestError:
             return None
         finally:

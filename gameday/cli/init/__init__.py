@@ -1,4 +1,4 @@
-"""`gameday init`: look at what is here, changing nothing, and propose one gameday.yaml."""
+"""`gameday init`: propose a gameday.yaml from what is found here, changing nothing."""
 
 from __future__ import annotations
 
@@ -15,73 +15,73 @@ from gameday.errors import BadArguments, Exit
 if TYPE_CHECKING:
     from gameday.cli.init.findings import InitFindings, ProbeResult
 
-USUAL = "gameday.yaml"
+DEFAULT_FILE = "gameday.yaml"
 
 
 @click.command()
-@click.option("--into", metavar="FILE", help="Write it there; a file that is there already is left as it is.")
+@click.option("--into", metavar="FILE", help="Write it to FILE; never overwrites a file.")
 def command(into: str | None) -> Exit:
-    """Look at what is here, changing nothing, and propose a gameday.yaml: Toxiproxy, Compose, kube, Prometheus."""
+    """Propose a gameday.yaml from what is found here (Toxiproxy, Compose, kube, Prometheus). Changes nothing."""
     from gameday.cli.init.proposal import proposal
     from gameday.files.project import parse_project
 
     if into is not None:
-        _free(Path(into))
-    found, looked = _look()
-    text = proposal(found)
-    parse_project(text, into or USUAL)  # as the check will read it; a proposal with a problem is not shown
-    for one in looked:
-        print_status(f"{'+' if one.there else '-'} {one.say}" + (f"\n    {one.todo}" if one.todo else ""))
+        _require_free(Path(into))
+    findings, results = _find()
+    text = proposal(findings)
+    parse_project(text, into or DEFAULT_FILE)  # a proposal with a problem is an error here, not in `check`
+    for result in results:
+        print_status(f"{'+' if result.there else '-'} {result.say}" + (f"\n    {result.todo}" if result.todo else ""))
     if into is None:
         print_status("")
         print_output(text.rstrip("\n"))
-        into = _asked()
+        into = _ask_for_file()
     if into is not None:
         _write(Path(into), text)
     return Exit.HELD
 
 
-def _look() -> tuple[InitFindings, list[ProbeResult]]:
+def _find() -> tuple[InitFindings, list[ProbeResult]]:
     from gameday.cli.init import local_files, server_probes
     from gameday.cli.init.findings import InitFindings
 
-    asked = server_probes.look()
-    compose, project, services, one = local_files.compose(Path())
-    roster, other = local_files.roster(Path())
-    found = InitFindings(
-        toxiproxy=asked.toxiproxy, proxies=asked.proxies, prometheus=asked.prometheus, alerts=asked.alerts or {},
-        compose=compose, project=project, services=services, roster=roster,
+    engines = server_probes.look()
+    compose, project, services, compose_result = local_files.compose(Path())
+    roster, roster_result = local_files.roster(Path())
+    findings = InitFindings(
+        toxiproxy=engines.toxiproxy, proxies=engines.proxies, prometheus=engines.prometheus,
+        alerts=engines.alerts or {}, compose=compose, project=project, services=services, roster=roster,
     )  # fmt: skip
-    return found, [*asked.looked, one, local_files.kube(), other]
+    return findings, [*engines.looked, compose_result, local_files.kube(), roster_result]
 
 
-def _free(path: Path) -> None:
-    """Said before anything is asked. Raises BadArguments."""
+def _require_free(path: Path) -> None:
+    """Raise BadArguments if the file exists, before anything is asked."""
     if os.path.lexists(path):
         raise BadArguments(
-            f"{path} is there already, and is left as it is",
-            "`gameday env bind FILE` adds to it what a scenario lacks; `gameday init` alone prints the proposal.",
+            f"{path} already exists",
+            "Add what a scenario lacks: gameday env bind FILE. Print the proposal: gameday init",
         )
 
 
-def _asked() -> str | None:
-    """The file to write, when a person at a terminal says so."""
-    usual = os.environ.get("GAMEDAY_FILE") or USUAL
+def _ask_for_file() -> str | None:
+    """Return the file to write if a person at a terminal confirms it."""
+    file = os.environ.get("GAMEDAY_FILE") or DEFAULT_FILE
     print_status("")
-    if os.path.lexists(usual):
-        print_status(f"{usual} is there already, and is left as it is: `gameday env bind FILE` adds to it.")
+    if os.path.lexists(file):
+        print_status(f"{file} already exists. Add what a scenario lacks: gameday env bind FILE")
         return None
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print_status(f"Nothing was written: gameday init --into {USUAL}")
+        print_status(f"Nothing was written. Write it: gameday init --into {DEFAULT_FILE}")
         return None
-    yes = click.confirm(f"Write this to {usual}?", default=False, err=True)
-    return usual if yes else None
+    confirmed = click.confirm(f"Write this to {file}?", default=False, err=True)
+    return file if confirmed else None
 
 
 def _write(path: Path, text: str) -> None:
     from gameday.files.project_editor import write_new
 
     write_new(path, text)
-    print_status(f"{path} is written, and has no problems. Read it: a drill breaks what stands under `targets`.")
-    print_status("next: gameday new                   writes a first scenario from six questions")
-    print_status("      gameday env bind FILE         asks for what a scenario lacks there")
+    print_status(f"Wrote {path}: no problems. Read it: a drill may break everything under `targets`.")
+    print_status("next: gameday new                   write a first scenario from six questions")
+    print_status("      gameday env bind FILE         bind what a scenario lacks there")

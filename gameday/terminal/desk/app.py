@@ -1,4 +1,4 @@
-"""The desk as a textual application: looks at the store twenty times a second, draws four times, takes keys."""
+"""The desk as a textual application: follows the store and handles keys."""
 
 from __future__ import annotations
 
@@ -25,166 +25,167 @@ from gameday.terminal.desk.lines_widget import LinesWidget
 from gameday.terminal.desk.prompt import PromptStep
 from gameday.terminal.glyphs import Glyphs
 
-LOOK_EVERY = 0.05
-DRAW_EVERY = 0.25
-RECENT = 300
-"""Batches of readings, about one a second, with which a desk begins that comes late: an hour of them would take
-seconds, and a picture of 30 needs no more where a signal is asked every 10 s."""
+POLL_INTERVAL_S = 0.05
+DRAW_INTERVAL_S = 0.25
+MAX_INITIAL_BATCHES = 300
+"""Batches of readings, about one per second, that a late desk loads: an hour of them would take seconds, and a
+sparkline of 30 needs no more if a signal is sampled every 10 s."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskConfig:
-    """What the desk is set up with. `gone`: whether the runner is there no more. `private`: the facilitator's view
-    stays. `keep` is told once, at STARTEX, who plays what, `leave` before that at each change. A link without a token
-    is a second look, which has no facilitator's keys."""
+    """Configuration of a desk. `has_ended`: the runner is gone. `private`: the facilitator's view stays.
+
+    `record_roles` is called once, at the start, `save_cast` at each change before. A client without a token has no
+    facilitator's keys.
+    """
 
     plan: Plan
     store: DrillReader
-    link: DrillClient
+    client: DrillClient
     clock: Clock
-    signs: Glyphs
-    gone: Callable[[], bool]
-    keep: Callable[[Cast], None]
-    leave: Callable[[Cast], None]
+    glyphs: Glyphs
+    has_ended: Callable[[], bool]
+    record_roles: Callable[[Cast], None]
+    save_cast: Callable[[Cast], None]
     cast: Cast | None = None
     private: bool = False
 
 
 class Desk(App[ExitReason], inherit_bindings=False):
-    """Nothing of the drill depends on this being alive."""
+    """Screen with keys; the drill does not depend on it."""
 
     CSS = "Screen { overflow: hidden; } Input { dock: bottom; border: none; height: 1; padding: 0 1; display: none; }"
     AUTO_FOCUS = None
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "stop", show=False, priority=True)]
-    """Also while words are typed, where the library would copy them. None of the library's own: its Ctrl-Q quits."""
+    """Also while text is typed, where textual would copy it. None of its own bindings: its Ctrl-Q quits."""
 
-    def __init__(self, watch: DeskConfig) -> None:
+    def __init__(self, config: DeskConfig) -> None:
         super().__init__(ansi_color=True)
-        self._watch = watch
-        self.face = DeskState(
-            watch.plan, watch.cast, watch.signs, watch.gone, watch.clock,
-            facilitates=bool(watch.link.token), private=watch.private,
+        self._config = config
+        self.state = DeskState(
+            config.plan, config.cast, config.glyphs, config.has_ended, config.clock,
+            facilitates=bool(config.client.token), private=config.private,
         )  # fmt: skip
-        self._showing = Playback(self.face.board, watch.plan)
-        self._read, self._kept = 0, False
-        self._left: Cast | None = None
-        self._orphaned_at = watch.clock.monotonic()
-        self._batches = max(0, watch.store.last_batch(watch.plan.drill) - RECENT)
-        self._hands = KeyCommands(watch.link, watch.plan, self._run_in_background, alone=self.face.alone)
-        self._presses = KeyHandler(self.face, self._hands, self.exit)
-        self._canvas = LinesWidget()
+        self._playback = Playback(self.state.board, config.plan)
+        self._last_seq, self._roles_recorded = 0, False
+        self._saved_cast: Cast | None = None
+        self._orphaned_at = config.clock.monotonic()
+        self._batches = max(0, config.store.last_batch(config.plan.drill) - MAX_INITIAL_BATCHES)
+        self._commands = KeyCommands(config.client, config.plan, self._run_in_background, solo=self.state.solo)
+        self._key_handler = KeyHandler(self.state, self._commands, self.exit)
+        self._lines_widget = LinesWidget()
 
     @override
     def compose(self) -> ComposeResult:
-        yield self._canvas
-        yield Input(select_on_focus=False)  # else the second letter typed would replace the first
+        yield self._lines_widget
+        yield Input(select_on_focus=False)  # else the second character would replace the first
 
     def on_mount(self) -> None:
-        self.set_interval(LOOK_EVERY, self._look)
-        self.set_interval(DRAW_EVERY, self._draw)
-        self._look()
+        self.set_interval(POLL_INTERVAL_S, self._poll)
+        self.set_interval(DRAW_INTERVAL_S, self._draw)
+        self._poll()
 
     def on_resize(self, _: events.Resize) -> None:
         self._draw()
 
-    def _look(self) -> None:
-        store, drill = self._watch.store, self._watch.plan.drill
-        found = store.events(drill, self._read)
-        self._read = found[-1].seq if found else self._read
+    def _poll(self) -> None:
+        store, drill = self._config.store, self._config.plan.drill
+        events = store.events(drill, self._last_seq)
+        self._last_seq = events[-1].seq if events else self._last_seq
         readings, self._batches = store.readings_after(drill, self._batches)
-        self._showing.advance(self._watch.clock.monotonic(), found, readings)
-        self._look_after_cast()
-        self._look_after_orphans()
-        if found:
+        self._playback.advance(self._config.clock.monotonic(), events, readings)
+        self._save_cast()
+        self._recover_orphan()
+        if events:
             self._draw()
-        if self.face.over and self.face.board.state.startex is None:
+        if self.state.over and self.state.board.state.startex is None:
             self.exit(ExitReason.OVER)
 
-    def _look_after_cast(self) -> None:
-        """Who plays is left for a screen that comes later, at each change; at STARTEX it is kept for the rotation."""
-        cast = self.face.cast
-        if cast is None or self._kept:
+    def _save_cast(self) -> None:
+        """Save each change of the cast for a later screen; record the roles at the start."""
+        cast = self.state.cast
+        if cast is None or self._roles_recorded:
             return
-        if cast is not self._left:
-            self._left = cast
-            self._watch.leave(cast)
-        if self.face.board.state.startex is not None:
-            self._kept = True
-            self._watch.keep(cast)
+        if cast is not self._saved_cast:
+            self._saved_cast = cast
+            self._config.save_cast(cast)
+        if self.state.board.state.startex is not None:
+            self._roles_recorded = True
+            self._config.record_roles(cast)
 
-    def _look_after_orphans(self) -> None:
-        """Nobody wrote the drill's end for longer than a guardian needs: it may be gone too. Where it is there, it is
-        asked again as much later."""
-        now = self._watch.clock.monotonic()
-        if not self.face.orphaned:
+    def _recover_orphan(self) -> None:
+        """Check the guardian if the drill's end is overdue; repeat after the same time if it responds."""
+        now = self._config.clock.monotonic()
+        if not self.state.orphaned:
             self._orphaned_at = now
         elif now - self._orphaned_at > GUARDIAN_GRACE:
             self._orphaned_at = now
-            self._run_in_background(self._put_back, False)
+            self._run_in_background(self._revert_orphan, False)
 
-    def _put_back(self) -> str:
-        said, that_is_all = self._watch.link.put_back()
-        self._orphaned_at = float("inf") if that_is_all else self._orphaned_at
-        return said
+    def _revert_orphan(self) -> str:
+        answer, is_final = self._config.client.put_back()
+        self._orphaned_at = float("inf") if is_final else self._orphaned_at
+        return answer
 
     def _draw(self) -> None:
-        self._canvas.show(self.face.lines(self.size.width, self.size.height))
+        self._lines_widget.show(self.state.lines(self.size.width, self.size.height))
 
     def _run_in_background(self, call: Callable[[], str], secret: bool) -> None:
-        self.run_worker(lambda: self._tell(call, secret), thread=True, exclusive=False)
+        self.run_worker(lambda: self._run_request(call, secret), thread=True, exclusive=False)
 
-    def _tell(self, call: Callable[[], str], secret: bool) -> None:
-        said = call()
-        self.call_from_thread(self._say, said, secret)
+    def _run_request(self, call: Callable[[], str], secret: bool) -> None:
+        answer = call()
+        self.call_from_thread(self._show_answer, answer, secret)
 
-    def _say(self, said: str, secret: bool) -> None:
-        self.face.set_message(said, secret=secret)
+    def _show_answer(self, answer: str, secret: bool) -> None:
+        self.state.set_message(answer, secret=secret)
         self._draw()
 
     async def on_key(self, event: events.Key) -> None:
-        if self._types():
-            await self._key_of_the_form(event)
+        if self._is_typing():
+            await self._type_key(event)
             return
         event.prevent_default()
-        self._presses.key(event.key)
-        self._look_after_cast()  # now: the next key may close the screen
-        self._follow_form()
+        self._key_handler.key(event.key)
+        self._save_cast()  # now: the next key may close the screen
+        self._update_input()
 
-    async def _key_of_the_form(self, event: events.Key) -> None:
-        """What is typed at once after the key that asks comes here: the line has not been asked yet."""
+    async def _type_key(self, event: events.Key) -> None:
+        """Type a key that arrived before the input line got the focus."""
         line = self.query_one(Input)
         if event.key == "escape":
-            self.face.form = None
-            self._follow_form()
+            self.state.prompt = None
+            self._update_input()
         elif event.key == "enter":
             await line.action_submit()
         elif event.is_printable and event.character:
             line.insert_text_at_cursor(event.character)
 
     def action_stop(self) -> None:
-        """Ctrl-C: STOP, which needs no knowledge."""
-        self._presses.key("ctrl+c")
-        self._follow_form()
+        """Handle Ctrl-C: STOP."""
+        self._key_handler.key("ctrl+c")
+        self._update_input()
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
-        if self.face.form is None or self.face.form.take(event.value):
-            self.face.form = None
-        self._follow_form()
+        if self.state.prompt is None or self.state.prompt.enter_text(event.value):
+            self.state.prompt = None
+        self._update_input()
 
-    def _types(self) -> bool:
-        return self.face.form is not None and self.face.form.typed
+    def _is_typing(self) -> bool:
+        return self.state.prompt is not None and self.state.prompt.typed
 
-    def _follow_form(self) -> None:
-        """The line to type on is there while the form asks for words."""
+    def _update_input(self) -> None:
+        """Show the input line while the prompt asks for text."""
         line = self.query_one(Input)
-        if self._types() and not line.display:
-            line.password = self.face.form is not None and self.face.form.now is PromptStep.SEALED
+        if self._is_typing() and not line.display:
+            line.password = self.state.prompt is not None and self.state.prompt.now is PromptStep.SEALED
             line.value = ""
             line.display = True
-            self.screen.set_focus(line)  # now: the next letter is on its way
-        elif not self._types():
+            self.screen.set_focus(line)  # now: the next character may be on its way
+        elif not self._is_typing():
             line.display = False
             self.set_focus(None)
         self._draw()

@@ -1,4 +1,4 @@
-"""What stands on the screen before STARTEX: what is read aloud, who plays what and why, how far preflight is."""
+"""Screen before the start: what is read aloud, roles with reasons, predictions and preflight."""
 
 from __future__ import annotations
 
@@ -17,62 +17,66 @@ from gameday.terminal.screen_layout import TALL
 from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_role
 
-ALONE = (
-    "You respond alone; the program facilitates, and plays support, executive and expert.",
+SOLO_SENTENCES = (
+    "You respond alone; the program facilitates and plays support, executive and expert.",
     "Use your own tools in another terminal (in the demo, `gameday demo status` says where to look).",
     "Every five minutes you are asked what you think is happening.",
 )
-INFORMED = "You know what will fail: how long you take to notice is not measured."
+INFORMED_SENTENCE = "You know what will fail, so detection time is not measured."
 
 
-def briefing_frame(
-    board: ScreenState, cast: Cast | None, width: int, height: int, signs: Glyphs, foot: Sequence[Text]
+def render_briefing(
+    board: ScreenState, cast: Cast | None, width: int, height: int, glyphs: Glyphs, footer: Sequence[Text]
 ) -> list[Text]:
-    """Exactly `height` lines."""
-    pen = LineFormatter(width, signs)
-    ready, rows = list(_ready(board, pen)), max(0, height - len(foot))
-    body = [*bar(board, pen, 3 if height >= TALL else 1), *_aloud(board, pen), *_roles(cast, pen)]
-    body = [*body[: max(0, rows - len(ready))], *ready]  # what comes next is there, however many reasons there are
+    """Render exactly `height` lines, with `footer` at the bottom."""
+    fmt = LineFormatter(width, glyphs)
+    ready, rows = list(_ready(board, fmt)), max(0, height - len(footer))
+    body = [*bar(board, fmt, 3 if height >= TALL else 1), *_briefing(board, fmt), *_roles(cast, fmt)]
+    body = [*body[: max(0, rows - len(ready))], *ready]  # however long the reasons are
     gap = [Text(end="")] * max(0, rows - len(body))
-    return [*body[:rows], *gap, *foot]
+    return [*body[:rows], *gap, *footer]
 
 
 def spoken_briefing(plan: Plan) -> list[str]:
-    """What is read aloud, a sentence or two a line."""
-    words = (*BRIEFING_SENTENCES, *(ALONE if plan.mode is Mode.SOLO else ()), *((INFORMED,) if plan.informed else ()))
-    return [said.format(which=f": {plan.drill}, in {plan.environment.name}") for said in words]
+    """Return what is read aloud, one or two sentences per line."""
+    sentences = [*BRIEFING_SENTENCES]
+    if plan.mode is Mode.SOLO:
+        sentences += SOLO_SENTENCES
+    if plan.informed:
+        sentences.append(INFORMED_SENTENCE)
+    return [sentence.format(which=f": {plan.drill}, in {plan.environment.name}") for sentence in sentences]
 
 
-def _aloud(board: ScreenState, pen: LineFormatter) -> Iterator[Text]:
-    alone = board.plan.mode is Mode.SOLO
-    yield pen.heading("Before it begins" if alone else "Read aloud")
-    for said in spoken_briefing(board.plan):
-        for index, line in enumerate(textwrap.wrap(said, pen.width - 5)):
-            yield pen.line(f" {pen.signs.dot if index == 0 else ' '} ", line)
+def _briefing(board: ScreenState, fmt: LineFormatter) -> Iterator[Text]:
+    solo = board.plan.mode is Mode.SOLO
+    yield fmt.heading("Before the start" if solo else "Read aloud")
+    for sentence in spoken_briefing(board.plan):
+        for index, line in enumerate(textwrap.wrap(sentence, fmt.width - 5)):
+            yield fmt.line(f" {fmt.glyphs.dot if index == 0 else ' '} ", line)
 
 
-def _roles(cast: Cast | None, pen: LineFormatter) -> Iterator[Text]:
-    """By number: the key of who did not come."""
+def _roles(cast: Cast | None, fmt: LineFormatter) -> Iterator[Text]:
+    """Render the roles by number: the key for a person who did not come."""
     if cast is None:
         return
-    yield pen.heading("Roles", "a digit: did not come")
+    yield fmt.heading("Roles", "press a number: did not come")
     for number, (role, person) in enumerate(cast.holders(), 1):
-        yield pen.line(f" {number} {format_role(role):<12} ", (cast.name(person), "bold"))
+        yield fmt.line(f" {number} {format_role(role):<12} ", (cast.name(person), "bold"))
     for role in cast.assignment.unfilled:
-        yield pen.line("   ", (f"{format_role(role):<12} nobody", "dim"))
+        yield fmt.line("   ", (f"{format_role(role):<12} unfilled", "dim"))
     for why in cast.assignment.reasons:
-        yield pen.line(("   " + why, "dim"))
+        yield fmt.line(("   " + why, "dim"))
 
 
-def _ready(board: ScreenState, pen: LineFormatter) -> Iterator[Text]:
-    sealed = board.responders.prediction_count
-    yield pen.heading("Predictions and preflight")
-    who = "Seal one line" if board.plan.mode is Mode.SOLO else "Everybody seals one line"
-    yield pen.line(f" {who}: key y, or gameday predict ... ({sealed} sealed)")
+def _ready(board: ScreenState, fmt: LineFormatter) -> Iterator[Text]:
+    count = board.responders.prediction_count
+    yield fmt.heading("Predictions and preflight")
+    who = "Submit a prediction" if board.plan.mode is Mode.SOLO else "Everyone submits a prediction"
+    yield fmt.line(f" {who}: key y, or gameday predict ... ({count} submitted)")
     if board.preflight_passed:
-        yield pen.line(" ", ("Preflight is well. Key b begins: STARTEX.", f"bold {GOOD}"))
+        yield fmt.line(" ", ("Preflight passed. Key b starts the drill.", f"bold {GOOD}"))
         return
     if board.preflight_failed:
-        yield pen.line(" ", ("NOT ready. What to do is said when this screen has closed.", BAD))
+        yield fmt.line(" ", ("NOT ready. What to do is shown after this screen closes.", BAD))
     else:
-        yield pen.line(f" Preflight: {board.preflight_checks} checks passed; measuring the baseline ...")
+        yield fmt.line(f" Preflight: {board.preflight_checks} checks passed; measuring the baseline ...")

@@ -1,4 +1,4 @@
-"""The last rows of the desk: what is asked, what was answered, which keys mean something now."""
+"""Footer of the desk: the open prompt, or the latest answer, how to stop, and the keys that work now."""
 
 from __future__ import annotations
 
@@ -17,57 +17,57 @@ from gameday.terminal.screen_state import ScreenState
 LEAVE = "q"
 
 
-def foot(
-    form: Prompt | None,
+def render_footer(
+    prompt: Prompt | None,
     keys: Sequence[Key],
     board: ScreenState,
-    signs: Glyphs,
+    glyphs: Glyphs,
     width: int,
-    news: str,
+    message: str,
     *,
     orphaned: bool,
 ) -> list[Text]:
-    """One to three rows: a form takes as many as its question needs. `keys`: those that mean something now."""
-    pen = LineFormatter(width, signs)
-    if form is not None:
-        return [pen.line(" ", (row, COMING)) for row in textwrap.wrap(form.label(), width - 2)]
-    said = [pen.line(" ", (news, BAD if news.startswith("NOT") else GOOD))] if news else []
-    return [*said, _standing(board, pen, orphaned=orphaned), _keys(keys, pen)]
+    """Render one to three rows; a prompt takes as many as its question needs."""
+    fmt = LineFormatter(width, glyphs)
+    if prompt is not None:
+        return [fmt.line(" ", (row, COMING)) for row in textwrap.wrap(prompt.label(), width - 2)]
+    answer = [fmt.line(" ", (message, BAD if message.startswith("NOT") else GOOD))] if message else []
+    return [*answer, _stop_line(board, fmt, orphaned=orphaned), _keys(keys, fmt)]
 
 
-ORPHANED = "Its runner has ended. What it left is being put back; see: gameday status"
+ORPHANED = "The runner has ended. Its faults are being reverted; see: gameday status"
 
 
-def _standing(board: ScreenState, pen: LineFormatter, *, orphaned: bool) -> Text:
-    """How to stop it, or what it is doing instead."""
+def _stop_line(board: ScreenState, fmt: LineFormatter, *, orphaned: bool) -> Text:
+    """Render how to stop the drill, or what happens instead."""
     if orphaned:
-        return pen.line(" ", (ORPHANED, BAD))
-    stop = pen.line(" ", ("! stops and puts everything back; in any terminal: gameday stop", "bold"))
-    return ending(board, pen) or stop
+        return fmt.line(" ", (ORPHANED, BAD))
+    stop = fmt.line(" ", ("! stops and reverts all faults; in any terminal: gameday stop", "bold"))
+    return ending(board, fmt) or stop
 
 
-def _keys(keys: Sequence[Key], pen: LineFormatter) -> Text:
-    """As many as fit; how to leave is among them."""
-    words = [(key.press, key.shown, f" {key.short}  ") for key in keys if key.short]
-    room = pen.width - 1 - sum(len(sign + does) for press, sign, does in words if press == LEAVE)
+def _keys(keys: Sequence[Key], fmt: LineFormatter) -> Text:
+    """Render as many keys as fit; the key to leave is always among them."""
+    labels = [(key.press, key.shown, f" {key.short}  ") for key in keys if key.short]
+    room = fmt.width - 1 - sum(len(shown + does) for press, shown, does in labels if press == LEAVE)
     pieces: list[StyledText] = [" "]
-    for press, sign, does in words:
-        room -= 0 if press == LEAVE else len(sign + does)
+    for press, shown, does in labels:
+        room -= 0 if press == LEAVE else len(shown + does)
         if room >= 0 or press == LEAVE:
-            pieces += [(sign, "bold"), does]
-    return pen.line(*pieces)
+            pieces += [(shown, "bold"), does]
+    return fmt.line(*pieces)
 
 
-def help_lines(keys: Sequence[Key], signs: Glyphs, width: int, height: int) -> list[Text]:
-    """All of them, in two columns."""
-    pen = LineFormatter(width, signs)
+def help_lines(keys: Sequence[Key], glyphs: Glyphs, width: int, height: int) -> list[Text]:
+    """Render all keys in two columns."""
+    fmt = LineFormatter(width, glyphs)
     half = (len(keys) + 1) // 2
-    wide = width // 2
-    rows = [pen.heading("Keys", "any key goes back")]
+    column_width = width // 2
+    rows = [fmt.heading("Keys", "any key closes")]
     for index in range(half):
         pair = [keys[index], *keys[index + half : index + half + 1]]
         pieces: list[StyledText] = []
         for key in pair:
-            pieces += [pen.column(f"  {key.shown}", 12, "bold"), pen.column(key.does, wide - 12)]
-        rows.append(pen.line(*pieces))
+            pieces += [fmt.column(f"  {key.shown}", 12, "bold"), fmt.column(key.does, column_width - 12)]
+        rows.append(fmt.line(*pieces))
     return (rows + [Text(end="")] * height)[:height]

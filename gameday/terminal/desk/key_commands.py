@@ -1,4 +1,4 @@
-"""What each key of the desk leads to: a form, and then one call on the drill."""
+"""Commands of the desk's keys: each opens a prompt, then sends one request to the drill."""
 
 from __future__ import annotations
 
@@ -11,65 +11,65 @@ from gameday.drill.state import State
 from gameday.model import Plan
 from gameday.terminal.desk.prompt import Prompt, PromptStep
 
-Tell = Callable[[Callable[[], str], bool], None]
-"""Runs a call on the drill away from the screen, and shows the sentence that comes back; whether it is secret."""
+Send = Callable[[Callable[[], str], bool], None]
+"""Runs a request in the background and shows its answer; True if the answer is secret."""
 
 MOMENTS: Mapping[str, tuple[str, str, bool]] = {
     "a": ("acknowledged", "Page acknowledged", False), "d": ("declared", "Declared", False),
-    "i": ("ic-announced", "IC announced", False), "r": ("assembled", "Roles present", False),
-    "u": ("update", "Update", True), "h": ("theory", "Theory", True), "l": ("help", "Help asked", False),
-    "m": ("mitigation-reported", "Mitigated, they say", False), "n": ("note", "Note", True),
+    "i": ("ic-announced", "IC announced", False), "r": ("assembled", "Team assembled", False),
+    "u": ("update", "Update", True), "h": ("theory", "Theory", True), "l": ("help", "Help requested", False),
+    "m": ("mitigation-reported", "Service restored, the team says", False), "n": ("note", "Note", True),
     "c": ("decision", "Decision", True),
 }  # fmt: skip
-"""By key: the kind of event, what the form is called, and whether words belong to it."""
+"""By key: the kind of event, the prompt's title, and True if it asks for text."""
 NO_SPEAKER_NEEDED = frozenset({"ic-announced", "assembled"})
-"""Of these it is plain who says them, or that all do."""
+"""Statements that need no speaker: it is obvious, or everyone."""
 
 ENTRY_COMMANDS: Mapping[str, tuple[str, str]] = {
-    "s": ("send", "Send line {line} now"), "x": ("skip", "Skip line {line}"),
-    "j": ("whisper", "The mentor whispers line {line}"),
+    "s": ("send", "Send message {number} now"), "x": ("skip", "Skip message {number}"),
+    "j": ("whisper", "The mentor gives hint {number} to the IC"),
 }  # fmt: skip
 IMMEDIATE_COMMANDS: Mapping[str, tuple[str, str]] = {
     "f": ("now", "Apply the fault now"), "e": ("extend", "Extend the timebox by 5 min"),
-    "v": ("reveal", "Tell the responders what the fault is"),
+    "v": ("reveal", "Reveal the fault to the responders"),
 }  # fmt: skip
 
 
 class KeyCommands:
-    """Makes the form of a key. `alone`: who sits here is the responder, and is not asked who said it."""
+    """Prompts of the keys. In a `solo` drill nobody is asked who said something."""
 
-    def __init__(self, link: DrillClient, plan: Plan, tell: Tell, *, alone: bool) -> None:
-        self._link = link
+    def __init__(self, client: DrillClient, plan: Plan, send: Send, *, solo: bool) -> None:
+        self._client = client
         self._plan = plan
-        self._tell = tell
-        self._alone = alone
+        self._send = send
+        self._solo = solo
 
-    def form(self, key: str, state: State, line: int | None) -> Prompt | None:
-        """What the key asks; None for a key that asks nothing here."""
+    def prompt(self, key: str, state: State, entry: int | None) -> Prompt | None:
+        """Return the prompt of a key; None for a key without one."""
         if key in MOMENTS:
-            return self._moment(*MOMENTS[key])
-        if key in ENTRY_COMMANDS and line is not None:
+            return self._statement(*MOMENTS[key])
+        if key in ENTRY_COMMANDS and entry is not None:
             hand, title = ENTRY_COMMANDS[key]
-            return self._confirm_form(title.format(line=line + 1), hand, {"entry": line}, secret=True)
+            return self._confirmation(title.format(number=entry + 1), hand, {"entry": entry}, secret=True)
         if key in IMMEDIATE_COMMANDS:
             hand, title = IMMEDIATE_COMMANDS[key]
-            return self._confirm_form(title, hand, {}, secret=hand != "extend")
+            return self._confirmation(title, hand, {}, secret=hand != "extend")
         if key == "p":
             paused = state.hands.paused is not None
-            return self._confirm_form("Go on" if paused else "PAUSE", "resume" if paused else "pause", {})
-        return self._with_words(key, state, line)
+            return self._confirmation("Resume" if paused else "Pause the drill", "resume" if paused else "pause", {})
+        return self._text_prompt_of(key, state, entry)
 
-    def _with_words(self, key: str, state: State, line: int | None) -> Prompt | None:
+    def _text_prompt_of(self, key: str, state: State, entry: int | None) -> Prompt | None:
         match key:
-            case "w" if line is not None:
-                return self._text_form(f"Line {line + 1} in other words", "reword", "say", {"entry": line})
+            case "w" if entry is not None:
+                return self._text_prompt(f"New text of message {entry + 1}", "reword", "say", {"entry": entry})
             case "t" if state.adjustable:
                 ranges = ", ".join(
                     f"{key}={text}" for planned in self._plan.faults for key, text in planned.fault.adjust.items()
                 )
-                return self._text_form(f"Adjust the fault to ({ranges or 'nothing to adjust'})", "adjust", "to", {})
+                return self._text_prompt(f"Adjust the fault to ({ranges or 'not adjustable'})", "adjust", "to", {})
             case "k":
-                return self._text_form("Private note", "private", "say", {})
+                return self._text_prompt("Private note", "private", "say", {})
             case "y":
                 return Prompt(
                     "Your prediction, sealed", (PromptStep.SEALED,), self._say("prediction"), text_required=True
@@ -79,58 +79,58 @@ class KeyCommands:
             case _:
                 return None
 
-    def hold(self, line: int, state: State) -> None:
-        """Hold the line, or release it: either can be taken back, and so is not asked."""
-        hand = "release" if line in state.hands.held else "hold"
-        self._tell(lambda: self._link.hand(hand, {"entry": line}), True)
+    def hold(self, entry: int, state: State) -> None:
+        """Hold the message, or release it: both can be undone, so no confirmation is needed."""
+        hand = "release" if entry in state.hands.held else "hold"
+        self._send(lambda: self._client.hand(hand, {"entry": entry}), True)
 
-    def take(self) -> Prompt | None:
-        """Which of the environment's actions a responder takes; None when it has none, or does not answer."""
-        actions = self._link.actions()[:9]
+    def action(self) -> Prompt | None:
+        """Return the choice of the environment's actions; None without any, or if the drill does not respond."""
+        actions = self._client.actions()[:9]
         if not actions:
             return None
 
-        def do(form: Prompt) -> None:
-            self._tell(lambda: self._link.act(actions[form.which]), False)
+        def send(prompt: Prompt) -> None:
+            self._send(lambda: self._client.act(actions[prompt.which]), False)
 
-        return Prompt("Take", (PromptStep.WHICH, PromptStep.SURE), do, choices=actions)
+        return Prompt("Run", (PromptStep.WHICH, PromptStep.SURE), send, choices=actions)
 
     def begin(self, roles: list[str]) -> Prompt:
-        return self._confirm_form("Begin: STARTEX", "begin", {"roles": roles})
+        return self._confirmation("Start the drill", "begin", {"roles": roles})
 
-    def hint(self, line: int) -> None:
-        """Who is alone asks for the hint that stands ready: asking is what it was offered for."""
-        self._tell(lambda: self._link.hand("send", {"entry": line}), False)
+    def hint(self, entry: int) -> None:
+        """Send the offered hint: in a solo drill the responder asks for it."""
+        self._send(lambda: self._client.hand("send", {"entry": entry}), False)
 
     def stop(self) -> None:
-        self._tell(self._link.stop, False)
+        self._send(self._client.stop, False)
 
-    def _moment(self, kind: str, title: str, words: bool) -> Prompt:
+    def _statement(self, kind: str, title: str, has_text: bool) -> Prompt:
         who = (
             (PromptStep.WHO,)
-            if not self._alone and kind not in NO_SPEAKER_NEEDED
+            if not self._solo and kind not in NO_SPEAKER_NEEDED
             else ()
-            if words
+            if has_text
             else (PromptStep.WHEN,)
         )
-        asks = (*who, PromptStep.WORDS) if words else who
+        asks = (*who, PromptStep.WORDS) if has_text else who
         return Prompt(title, asks, self._say(kind), text_required=kind in ("note", "decision", "update"))
 
     def _say(self, kind: str) -> Callable[[Prompt], None]:
-        def do(form: Prompt) -> None:
-            role = form.role.value if form.role else None
-            self._tell(lambda: self._link.say(kind, form.words, role, form.seconds_ago), False)
+        def send(prompt: Prompt) -> None:
+            role = prompt.role.value if prompt.role else None
+            self._send(lambda: self._client.say(kind, prompt.text, role, prompt.seconds_ago), False)
 
-        return do
+        return send
 
-    def _confirm_form(self, title: str, hand: str, about: Mapping[str, Any], *, secret: bool = False) -> Prompt:
-        do = partial(self._link.hand, hand, about)
-        return Prompt(title, (PromptStep.SURE,), lambda _: self._tell(do, secret), secret=secret)
+    def _confirmation(self, title: str, hand: str, about: Mapping[str, Any], *, secret: bool = False) -> Prompt:
+        request = partial(self._client.hand, hand, about)
+        return Prompt(title, (PromptStep.SURE,), lambda _: self._send(request, secret), secret=secret)
 
-    def _text_form(self, title: str, hand: str, key: str, about: Mapping[str, Any]) -> Prompt:
-        """All of these are the facilitator's own."""
+    def _text_prompt(self, title: str, hand: str, key: str, about: Mapping[str, Any]) -> Prompt:
+        """Return a prompt for text; all of these are the facilitator's."""
 
-        def do(form: Prompt) -> None:
-            self._tell(lambda: self._link.hand(hand, {**about, key: form.words}), True)
+        def send(prompt: Prompt) -> None:
+            self._send(lambda: self._client.hand(hand, {**about, key: prompt.text}), True)
 
-        return Prompt(title, (PromptStep.WORDS,), do, text_required=True, secret=True)
+        return Prompt(title, (PromptStep.WORDS,), send, text_required=True, secret=True)

@@ -1,4 +1,4 @@
-"""What a key does at the desk: it opens a form, answers one, changes what is seen, or leaves."""
+"""Handler of the desk's keys: a key opens or answers a prompt, changes the view, or leaves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 from gameday.people.cast import Cast
 from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
-from gameday.terminal.desk.keymap import When, Whose, key_of
+from gameday.terminal.desk.keymap import Audience, When, find_key
 from gameday.terminal.desk.prompt import Prompt
 
 STOP_KEYS = ("exclamation_mark", "ctrl+c")
@@ -20,34 +20,34 @@ class ExitReason(Enum):
 
     OVER = "over"
     DETACHED = "went"
-    """The drill goes on, or no debrief is held now."""
+    """The drill continues, or no debrief is held now."""
 
 
 class KeyHandler:
-    """Takes keys as textual names them. `leave`: closes the screen."""
+    """Handler of keys as textual names them. `leave` closes the screen."""
 
-    def __init__(self, face: DeskState, hands: KeyCommands, leave: Callable[[ExitReason], None]) -> None:
-        self._face = face
-        self._hands = hands
+    def __init__(self, state: DeskState, commands: KeyCommands, leave: Callable[[ExitReason], None]) -> None:
+        self._state = state
+        self._commands = commands
         self._leave = leave
 
     def key(self, key: str) -> None:
-        """Any key while nothing is typed. STOP comes before all else."""
-        face = self._face
+        """Handle a key while no text is typed. STOP has precedence."""
+        desk = self._state
         if key in STOP_KEYS:
-            face.form = None
-            self._hands.stop()
-        elif face.form is None:
+            desk.prompt = None
+            self._commands.stop()
+        elif desk.prompt is None:
             self._press(key)
-        elif key == "escape" or face.form.key(key):
-            face.form = None
+        elif key == "escape" or desk.prompt.key(key):
+            desk.prompt = None
 
     def _press(self, press: str) -> None:
-        face = self._face
-        face.set_message("")
-        key = key_of(press, face.when, alone=face.alone)
-        if face.helps or press == "f1":
-            face.helps = not face.helps
+        desk = self._state
+        desk.set_message("")
+        key = find_key(press, desk.when, solo=desk.solo)
+        if desk.shows_help or press == "f1":
+            desk.shows_help = not desk.shows_help
         elif key is None:
             return
         elif key.press == "q":
@@ -55,61 +55,61 @@ class KeyHandler:
         elif key.press == "enter":
             self._leave(ExitReason.OVER)
         elif key.press == "space":
-            face.toggle_facilitator_view() if face.facilitates else self._reject_in_this_view()
-        elif (key.secret and not self._facilitators()) or (key.whose is Whose.FACILITATOR and not face.facilitates):
+            desk.toggle_facilitator_view() if desk.facilitates else self._reject_in_this_view()
+        elif (key.secret and not self._in_facilitator_view()) or (
+            key.audience is Audience.FACILITATOR and not desk.facilitates
+        ):
             self._reject_in_this_view()
         else:
-            face.form = self._form(press)
+            desk.prompt = self._prompt(press)
 
     def _reject_in_this_view(self) -> None:
-        how = ": space" if self._face.facilitates else ", which is elsewhere"
-        self._face.set_message(f"NOT here: this key belongs to the facilitator's view{how}")
+        how = " (space)" if self._state.facilitates else " (another terminal)"
+        self._state.set_message(f"NOT here: this key works in the facilitator's view only{how}")
 
-    def _facilitators(self) -> bool:
-        """Whether it is the facilitator's view; then it stays as long again, because it is being used."""
-        if self._face.facilitators:
-            self._face.extend_facilitator_view()
-        return self._face.facilitators
+    def _in_facilitator_view(self) -> bool:
+        """True if the facilitator's view is shown; it is then extended, because it is in use."""
+        if self._state.shows_facilitator_view:
+            self._state.extend_facilitator_view()
+        return self._state.shows_facilitator_view
 
-    def _form(self, press: str) -> Prompt | None:
-        """The form of a key that means something now; None where it did at once what it does."""
-        face, state = self._face, self._face.board.state
-        line = face.current_entry() if face.when is When.RUNNING else None
+    def _prompt(self, press: str) -> Prompt | None:
+        """Return the prompt of a key that works now; None if it acted at once."""
+        desk, drill = self._state, self._state.board.state
+        entry = desk.current_entry() if desk.when is When.RUNNING else None
         match press:
             case "b":
-                cast = face.cast
-                return self._hands.begin([role.value for role, _ in cast.holders()] if cast else [])
+                cast = desk.cast
+                return self._commands.begin([role.value for role, _ in cast.holders()] if cast else [])
             case "up" | "down":
-                face.move_selection(1 if press == "down" else -1)
-            case "o" if line is not None:
-                self._hands.hold(line, state)
+                desk.move_selection(1 if press == "down" else -1)
+            case "o" if entry is not None:
+                self._commands.hold(entry, drill)
             case "z":
-                return self._hands.take()
+                return self._commands.action()
             case "question_mark":
                 self._hint()
             case _ if press.isdigit():
-                face.cast = self._mark_absent(face.cast, int(press)) if face.cast else None
+                desk.cast = self._mark_absent(desk.cast, int(press)) if desk.cast else None
             case _:
-                return self._hands.form(press, state, line)
+                return self._commands.prompt(press, drill, entry)
         return None
 
     def _mark_absent(self, cast: Cast, digit: int) -> Cast:
-        """Who plays when this one did not come; 0: all came after all."""
+        """Return the cast without the holder of this number; 0: everyone came."""
         holders = cast.holders()
         if digit == 0:
-            self._face.set_message("All came after all: the roles are as they were proposed")
+            self._state.set_message("Everyone came: the roles are as first proposed")
             return replace(cast, missing=frozenset())
         if digit > len(holders):
             return cast
         role, person = holders[digit - 1]
-        self._face.set_message(
-            f"{cast.name(person)} ({role}) did not come; who plays now stands above. 0: came after all"
-        )
+        self._state.set_message(f"{cast.name(person)} ({role}) did not come; roles reassigned above. 0: everyone came")
         return cast.mark_absent(person)
 
     def _hint(self) -> None:
-        offered = self._face.board.responders.offered_hint
+        offered = self._state.board.responders.offered_hint
         if offered is None:
-            self._face.set_message("No hint stands ready yet")
+            self._state.set_message("No hint is available yet")
         else:
-            self._hands.hint(offered)
+            self._commands.hint(offered)

@@ -1,4 +1,4 @@
-"""A widget that shows lines which are drawn already, and only touches those that changed."""
+"""Widget of rendered lines that redraws only those that changed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing_extensions import override
 
 
 class LinesWidget(Widget, can_focus=False):
-    """Exactly the lines it was given."""
+    """Lines exactly as they were passed."""
 
-    DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
+    DEFAULT_CSS = "LinesWidget { width: 1fr; height: 1fr; }"
 
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[Text] = []
 
     def show(self, lines: Sequence[Text]) -> None:
-        """Draw what differs from before."""
+        """Show these lines; redraw those that differ."""
         before, self._lines = self._lines, list(lines)
         if len(before) != len(self._lines):
             self.refresh()
@@ -32,7 +32,7 @@ class LinesWidget(Widget, can_focus=False):
 
     @property
     def plain(self) -> str:
-        """All of it as text."""
+        """All lines as text."""
         return "\n".join(line.plain for line in self._lines)
 
     @override

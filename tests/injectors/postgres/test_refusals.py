@@ -177,14 +177,14 @@ def problems(ours: str, live: str = OTHER) -> str:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        (f'conninfo: "host=db password={PASSWORD}"', "gameday.yaml:5:48: it holds a password"),
-        (f'conninfo: "postgresql://a:{PASSWORD}@db/x"', "gameday.yaml:5:48: it holds a password"),
-        (f"dsn_env: 'postgresql://a:{PASSWORD}@db/x'", "this is not the name of an environment variable"),
-        (f'conninfo: "hots={PASSWORD}"', "libpq cannot read this address"),
+        (f'conninfo: "host=db password={PASSWORD}"', "gameday.yaml:5:48: conninfo holds a password"),
+        (f'conninfo: "postgresql://a:{PASSWORD}@db/x"', "gameday.yaml:5:48: conninfo holds a password"),
+        (f"dsn_env: 'postgresql://a:{PASSWORD}@db/x'", "dsn_env is not the name of an environment variable"),
+        (f'conninfo: "hots={PASSWORD}"', "libpq cannot read conninfo"),
         ("dsn_env: A, conninfo: host=b", "gameday.yaml:5:17: it needs either dsn_env or conninfo"),
         ("table: orders", "gameday.yaml:5:17: it needs either dsn_env or conninfo"),
         ("dsn_env: A, tabel: orders", "did you mean 'table'?"),
-        ("dsn_env: A, table: 7", "this takes text"),
+        ("dsn_env: A, table: 7", "table takes text"),
         ("dsn_env: A, table: orders", ""),
     ],
 )

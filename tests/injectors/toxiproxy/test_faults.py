@@ -114,7 +114,7 @@ def test_invalid_parameter_is_named(kind: str, params: dict[str, Json], key: str
         ("bandwidth", {"rate": 1.5}, "1.5: invalid format, write it as in 100KB/s"),
         ("reset", {"after": 3}, "3: invalid format, write it as in 400ms or 2m"),
         ("slow-close", {"delay": True}, "true: invalid format, write it as in 400ms or 2m"),
-        ("limit", {"bytes": "64kB"}, "'64kB' is no size: write it as in 512B, 64KB or 2MB"),
+        ("limit", {"bytes": "64kB"}, "'64kB' is not a size: write it as in 512B, 64KB or 2MB"),
         ("limit", {"bytes": "2GB"}, "2GB is out of range: bytes is 0B to 1GB"),
         ("jitter", {"delay": "2h"}, "2h is out of range: delay is 0s, or 2ms to 1h"),
         ("outage", {"seen_as": "Refused"}, "seen_as is refused, silent or new-refused, not 'Refused'"),

@@ -63,18 +63,18 @@ class Desk:
     def __init__(self, mode: Mode = Mode.FACILITATED, phase: Phase = Phase.RUNNING, *, private: bool = False) -> None:
         self.clock = JumpClock()
         plan = plan_of(mode)
-        self.face = DeskState(plan, None, UNICODE, lambda: False, self.clock, facilitates=True, private=private)
-        self.face.board.state = State(
+        self.state = DeskState(plan, None, UNICODE, lambda: False, self.clock, facilitates=True, private=private)
+        self.state.board.state = State(
             phase=phase, startex=900.0 if phase is not Phase.PREFLIGHT else None, standing=frozenset({"slow"})
         )
-        self.face.board.now = 1000.0
+        self.state.board.now = 1000.0
         self.link = Noted("gd-7f3a", Path("/nowhere"), "token")
         self.left: list[ExitReason] = []
-        hands = KeyCommands(self.link, plan, self._tell, alone=self.face.alone)
-        self.presses = KeyHandler(self.face, hands, self.left.append)
+        hands = KeyCommands(self.link, plan, self._tell, solo=self.state.solo)
+        self.presses = KeyHandler(self.state, hands, self.left.append)
 
     def _tell(self, call: Callable[[], str], secret: bool) -> None:
-        self.face.set_message(call(), secret=secret)
+        self.state.set_message(call(), secret=secret)
 
     def press(self, *keys: str) -> Desk:
         for key in keys:
@@ -83,7 +83,7 @@ class Desk:
 
     @property
     def shown(self) -> str:
-        return "\n".join(line.plain for line in self.face.lines(80, 24))
+        return "\n".join(line.plain for line in self.state.lines(80, 24))
 
 
 EVERY = sorted({key.press for key in KEYS} | set("123456789") | {"up", "minus", "escape", "q", "x"})
@@ -133,23 +133,23 @@ def test_what_was_answered_does_not_stand_for_ever() -> None:
 @pytest.mark.parametrize("keys", [[], ["space"], ["f1"], ["d"], ["z"]])
 def test_every_screen_fits_and_says_how_to_stop(width: int, height: int, keys: list[str]) -> None:
     desk = Desk().press(*keys)
-    lines = desk.face.lines(width, height)
+    lines = desk.state.lines(width, height)
     assert len(lines) == height
     assert all(line.cell_len <= width for line in lines)
     if keys in ([], ["space"]) and width >= 80:
-        assert "! stops and puts everything back" in desk.shown
+        assert "! stops and reverts all faults" in desk.shown
 
 
 def test_the_role_that_is_missing_is_not_what_a_narrow_screen_cuts_off() -> None:
     desk = Desk()
     held = (Role.FACILITATOR, Role.MENTOR, Role.OPS, Role.SCRIBE, Role.COMMS, Role.OBSERVER)
-    desk.face.board.responders.roles.update(dict.fromkeys(held, 930.0))
-    assert "not announced: IC" in desk.shown
+    desk.state.board.responders.roles.update(dict.fromkeys(held, 930.0))
+    assert "unfilled: IC" in desk.shown
 
 
 def test_a_role_that_was_taken_in_the_briefing_is_held_from_the_beginning() -> None:
     desk = Desk()
-    desk.face.board.responders.roles[Role.OPS] = 894.0
+    desk.state.board.responders.roles[Role.OPS] = 894.0
     assert "ops since 0:00" in desk.shown
 
 
@@ -179,7 +179,7 @@ def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.Mo
 
 
 def test_nobody_is_silent_before_it_begins() -> None:
-    board = Desk(Mode.FACILITATED, Phase.PREFLIGHT).face.board
+    board = Desk(Mode.FACILITATED, Phase.PREFLIGHT).state.board
     roles: dict[str, Json] = {"roles": ["ic", "ops"]}
     board.event(event((900.0, "go-ahead", roles, Source.RUNNER, None)), State())
     board.event(event((990.0, "start", {}, Source.RUNNER, None)), State())

@@ -18,14 +18,14 @@ from gameday.files.plan_codec import encode_plan
 from gameday.model import Mode, Plan, Reading
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
-from gameday.terminal.desk.app import RECENT, Desk, DeskConfig
+from gameday.terminal.desk.app import MAX_INITIAL_BATCHES, Desk, DeskConfig
 from gameday.terminal.glyphs import select_glyphs
 
 
 def desk_on(plan: Plan, store: Store, clock: JumpClock, *, gone: bool = False) -> Desk:
     to_it = client.DrillClient(plan.drill, store.path.with_suffix(".sock"))
-    signs = select_glyphs("utf-8", {})
-    return Desk(DeskConfig(plan, store, to_it, clock, signs, lambda: gone, lambda _: None, lambda _: None))
+    glyphs = select_glyphs("utf-8", {})
+    return Desk(DeskConfig(plan, store, to_it, clock, glyphs, lambda: gone, lambda _: None, lambda _: None))
 
 
 def stored(plan: Plan, path: Path) -> Store:
@@ -40,7 +40,7 @@ async def first_look(desk: Desk) -> None:
         pass
 
 
-@pytest.mark.parametrize(("batches", "first"), [(3, 0), (RECENT + 40, 40)])
+@pytest.mark.parametrize(("batches", "first"), [(3, 0), (MAX_INITIAL_BATCHES + 40, 40)])
 def test_a_late_desk_begins_with_the_recent_readings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batches: int, first: int
 ) -> None:
@@ -50,7 +50,7 @@ def test_a_late_desk_begins_with_the_recent_readings(
         store.put_readings(plan.drill, index + 1, [Reading("journey-p95", float(index), 0.1)])
     desk = desk_on(plan, store, JumpClock())
     shown: list[float] = []
-    monkeypatch.setattr(desk.face.board, "reading", lambda reading: shown.append(reading.at))
+    monkeypatch.setattr(desk.state.board, "reading", lambda reading: shown.append(reading.at))
     asyncio.run(first_look(desk))
     assert shown == [float(index) for index in range(first, batches)]
     store.close()
@@ -68,8 +68,8 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
     clock = JumpClock()
     desk = desk_on(plan, store, clock, gone=True)
     guardian = SocketServer(tmp_path / "gameday.guardian.sock", lambda _: {"heard": True}) if there else None
-    asyncio.run(orphaned(desk, clock, lambda: desk.face.news))
-    assert (client.GUARDED in desk.face.news, begun) == ((True, []) if there else (False, ["halt"]))
+    asyncio.run(orphaned(desk, clock, lambda: desk.state.message))
+    assert (client.GUARDED in desk.state.message, begun) == ((True, []) if there else (False, ["halt"]))
     if guardian is not None:
         guardian.close()
     store.close()

@@ -24,19 +24,19 @@ def test_a_runner_that_wakes_too_late(place: Place) -> None:
     env = {**place.env, "LANG": "C.UTF-8", **timing_env(WATCHED)}
     desk = Terminal(["run", "late.yaml"], place.folder, env)
     try:
-        desk.until("Key b begins")
-        desk.asked("b", "Begin: STARTEX?", "y")
+        desk.until("Key b starts")
+        desk.asked("b", "Start the drill?", "y")
         eventually(lambda: "effect" in kinds(place), "the fault")
         pid = runner(place)
         os.kill(pid, signal.SIGSTOP)
         eventually(lambda: "reverting" in kinds(place), "the guardian")
         os.kill(pid, signal.SIGCONT)
         desk.until("REVERTING")
-        desk.until("Its runner has ended")
+        desk.until("The runner has ended")
         told = place.gameday("status")
         assert "its guardian reverts all faults" in told.err and "No drill is running" not in told.out
         desk.until("the guardian watches that it stays so")
-        desk.until("ENDEX. Nothing of ours stands.")
+        desk.until("ENDEX. All faults removed.")
         assert kinds(place).count("takeover") == 1, "nobody else was called"
         assert place.clean()
         desk.press("q")
