@@ -122,10 +122,14 @@ class Removed(Body, frozen=True):
     by_action: str = ""
     by_fault: str = ""
     reason: str = ""
+    by_responders: bool = False
+    """The scenario names the responders' own removal as a mitigation."""
 
     @property
     def cause(self) -> str:
         """The sentence about what ended the fault."""
+        if self.by_responders:
+            return f"The responders removed the fault {self.fault}"
         by_fault = f"our own fault {self.by_fault}, which took it with it" if self.by_fault else ""
         by = by_fault or self.by_action
         why = f", and not by us: {self.reason}" if self.reason else ""

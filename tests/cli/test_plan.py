@@ -111,8 +111,8 @@ def test_a_plan_shows_every_object_and_asks_only(
     for line in (
         "when        at most 1 min", "before      answers is healthy, else it does not begin", "  begins    at STARTEX",
         "holds       answers at least 90% over 5 s, while the fault is present",
-        'course 1    30 s after fault, cue from',
-        "course 2    40 s after fault, hint (signal) unless declared",
+        'message 1   at fault + 30 s, from support',
+        "message 2   at fault + 40 s, hint (nudge) unless declared",
     ):  # fmt: skip
         assert line in said
     assert "gd-0000" not in said
