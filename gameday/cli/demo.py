@@ -10,6 +10,7 @@ import click
 
 from gameday.app.recovery import recover_orphans, require_demo_unused
 from gameday.cli import demo_containers
+from gameday.cli.command_groups import CommandGroup
 from gameday.cli.output import print_status
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gameday.demo.demo_record import Demo
 
 
-@click.group("demo")
+@click.group("demo", cls=CommandGroup)
 def command() -> None:
     """Start, show or stop the demo environment: a small shop, its dependencies, load, and proxies between them."""
 

@@ -47,7 +47,8 @@ def command(
 ) -> Exit:  # fmt: skip
     """Run the scenario FILE (a path, or a name in the library).
 
-    At a terminal with a roster it is facilitated; without a roster you respond alone; --rehearse needs nobody."""
+    With a roster the drill is facilitated; without one you respond alone; --rehearse needs nobody.
+    """
     _require_responder(file, rehearsal=rehearsal, draw=draw, no_review=no_review)
     install_signal_handlers()
     set_process_title("gameday run")
