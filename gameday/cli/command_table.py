@@ -16,6 +16,7 @@ class CommandEntry(NamedTuple):
 
 GROUPS: dict[str, dict[str, CommandEntry]] = {
     "Run": {
+        "list": CommandEntry("gameday.cli.list_scenarios", "List the scenarios: shipped ones and yours."),
         "plan": CommandEntry("gameday.cli.plan", "Show what a run would touch, without changing anything."),
         "run": CommandEntry("gameday.cli.run", "Run a scenario: faults, people, revert, review."),
     },
@@ -40,7 +41,7 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
     "Afterwards": {
         "debrief": CommandEntry("gameday.cli.debrief", "Hold the hot debrief. Its lines go into the review as spoken."),
         "review": CommandEntry("gameday.cli.review", "Draft the blameless review of a finished drill."),
-        "show": CommandEntry("gameday.cli.show", "Show a drill's scorecard."),
+        "show": CommandEntry("gameday.cli.show", "Show a drill's scorecard, or describe a scenario."),
         "replay": CommandEntry("gameday.cli.replay", "Replay a finished drill on the same screen."),
         "log": CommandEntry("gameday.cli.log", "Print a drill's events."),
     },
@@ -62,9 +63,9 @@ GROUPS: dict[str, dict[str, CommandEntry]] = {
 COMMANDS: dict[str, CommandEntry] = {name: entry for group in GROUPS.values() for name, entry in group.items()}
 RELATED: dict[str, str] = {
     "abort": "stop", "acknowledge": "ack", "create": "new", "describe": "show", "destroy": "halt", "diagnose": "doctor",
-    "dry-run": "plan", "events": "log", "kill": "stop", "lint": "check", "logs": "log",
+    "dry-run": "plan", "events": "log", "kill": "stop", "lint": "check", "ls": "list", "logs": "log",
     "postmortem": "review", "preview": "plan", "ps": "status", "rehearse": "run FILE --rehearse", "report": "review",
-    "retro": "debrief", "scorecard": "show",  "start": "run",
+    "retro": "debrief", "scorecard": "show",  "scenarios": "list", "search": "list", "start": "run",
     "sweep": "halt --sweep ENV", "test": "check", "validate": "check", "verify": "check", "version": "--version",
     "watch": "attach",
 }  # fmt: skip

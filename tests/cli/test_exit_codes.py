@@ -23,7 +23,7 @@ from gameday.model import EndReason
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
-WORDS = ["", "-", "--", "--env", "--format", "jsonl", "--sweep", "--give-up", "--reason", "x", "gd-0000", "--seed",
+WORDS = ["", "-", "--", "--env", "--format", "json", "--sweep", "--give-up", "--reason", "x", "gd-0000", "--seed",
          "-1", "10**9", "\N{SNOWMAN}", "a" * 300, "/dev/null", "/", "--help", "--rehearse", "no-such.yaml"]  # fmt: skip
 HARMLESS = ["plan", "check", "log", "show", "review", "schema", "halt", "status", "nonsense"]
 
