@@ -129,8 +129,8 @@ def test_a_signal_without_a_value_cannot_be_read_and_is_never_fine() -> None:
 def test_the_course_says_what_was_what_comes_and_what_waits() -> None:
     text = plain(at(31.0), 120, 60)
     assert "✓ at 0:18" in row(text, "Two shoppers")
-    assert "▸ in 0:30" in row(text, "Support counts five")
-    assert "not needed after declared" in row(text, "Support counts five")
+    assert "▸ in 0:30" in row(text, "Support has five")
+    assert "not needed after declared" in row(text, "Support has five")
     assert "· 0:06 after mitigated" in row(text, "Better. What do I tell")
     assert "action restart-database" in row(text, "6 minutes to warm")
     assert "· 0:12 after mitigated" in row(text, "revert all faults")
@@ -140,7 +140,7 @@ def test_what_comes_next_stays_when_there_are_few_rows() -> None:
     for height in (24, 20, 16):
         text = plain(at(31.0), 80, height)
         assert "▸" in text, height
-        assert "Cue, support" in text, height
+        assert "Message from support" in text, height
 
 
 def test_before_the_fault_it_says_when_and_after_it_says_how_long() -> None:
