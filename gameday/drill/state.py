@@ -40,7 +40,7 @@ from gameday.events import (
     Started,
     Statement,
     Stopped,
-)
+)  # fmt: skip
 from gameday.model import Phase, Role
 from gameday.moments import Moment
 
@@ -50,11 +50,10 @@ _MOMENTS = frozenset(moment.value for moment in Moment)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`moments`: when each happened first, whenever it was written down. `startex`: the drill's zero, None before.
-    `intended`: fault ids that were tried; `standing`: those read back as there, and not yet as gone; `undone`: those
-    of them that something ended, with the id of the later fault of ours that did, empty for an action. `played`:
-    messages that are done with; `stepped`: steps of the script.
-    `halt`: why the drill must end at once, empty if it need not."""
+    """What the log says so far. `moments`: when each first happened; `startex`: the reference time, None before the
+    start; `intended`: ids of faults that were tried; `standing`: those confirmed and not yet reverted; `undone`: those
+    that something removed, with the id of our later fault that did, empty for an action; `played`: messages that are
+    closed; `stepped`: steps of the script; `halt`: why the drill must end at once, else empty."""
 
     phase: Phase = Phase.PLANNED
     startex: float | None = None

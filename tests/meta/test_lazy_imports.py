@@ -50,7 +50,7 @@ SCENARIO = """
 gameday: 1
 id: tiny
 timebox: 10m
-requires: {targets: {database: a database}, signals: {success: {kind: ratio}}
+requires: {targets: {database: a database}, signals: {success: {kind: ratio}}}
 hypothesis: {statement: It holds., expect: [{signal: success, at_least: 50%, over: 10s}]}
 steady_state: [{signal: success, is: healthy}]
 faults: [{id: slow, kind: latency, target: database, delay: 100ms}]

@@ -129,10 +129,10 @@ def test_a_signal_without_a_value_cannot_be_read_and_is_never_fine() -> None:
 def test_the_course_says_what_was_what_comes_and_what_waits() -> None:
     text = plain(at(31.0), 120, 60)
     assert "✓ at 0:18" in row(text, "Two shoppers")
-    assert "▸ in 0:30" in row(text, "Support has five")
-    assert "not needed after declared" in row(text, "Support has five")
-    assert "· 0:06 after mitigated" in row(text, "Better. What do I tell")
-    assert "action restart-database" in row(text, "6 minutes to warm")
+    assert "▸ in 0:30" in row(text, "Support has five reports")
+    assert "not needed after" in row(text, "Support has five reports")
+    assert "· 0:06 after mitigated" in row(text, "It is better now")
+    assert "action restart-database" in row(text, "That empties its cache")
     assert "· 0:12 after mitigated" in row(text, "revert all faults")
 
 
