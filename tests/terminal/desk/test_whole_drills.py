@@ -66,7 +66,7 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk.asked("z", "1 cache-on", "1")
     desk.until("Run cache-on?")
     desk.press("y")
-    desk.until("cache-on is done")
+    desk.until("Action finished: cache-on")
 
     desk.press(" ")
     desk.until("FACILITATOR")
@@ -229,10 +229,10 @@ def test_the_same_in_lines_for_a_screen_reader(place: Place, terminals: list[Ter
     lines.until("STARTEX")
     eventually(lambda: "effect" in kinds(place), STOOD)
     assert place.gameday("claim", "ic").code == Exit.HELD
-    lines.until("IC: Takes the role")
+    lines.until("IC: Role claimed")
     lines.press("Ctrl-C")
     lines.until("STOP heard")
-    lines.until("ENDEX: the drill is over")
+    lines.until("The drill is over")
     assert place.clean()
     assert not spoilers(lines.printed.decode(errors="replace"))
     lines.until("Summarise")
