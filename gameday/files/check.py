@@ -24,9 +24,9 @@ def check_files(
     return sorted(problem for path in paths for problem in _problems(path, environment, kinds))
 
 
-def kind_of(found: Document) -> FileKind:
+def kind_of(document: Document) -> FileKind:
     """A file that declares `environments:` is a gameday.yaml, one that declares `people:` a roster."""
-    data = found.data if isinstance(found.data, dict) else {}
+    data = document.data if isinstance(document.data, dict) else {}
     if "environments" in data:
         return "gameday"
     return "roster" if "people" in data else "scenario"
@@ -63,6 +63,6 @@ def _missing(path: Path) -> list[Problem]:
     return [Problem(str(path), 1, 1, "there is no such file", scenario_library.near(str(path)))]
 
 
-def _roster_there(found: Document, read: project.Project) -> None:
+def _roster_there(document: Document, read: project.Project) -> None:
     if read.roster is not None and not read.roster.exists():
-        found.add_problem(("roster",), f"there is no file {read.roster}", "write it, or leave the roster out")
+        document.add_problem(("roster",), f"there is no file {read.roster}", "write it, or leave the roster out")

@@ -50,15 +50,15 @@ class MissingBinding:
         return f"{said}: {self.says}" if self.says else said
 
 
-def read_unbound_scenario(found: Document, kinds: Kinds) -> Scenario:
+def read_unbound_scenario(document: Document, kinds: Kinds) -> Scenario:
     """The scenario of a document; a term that it uses may be the environment's to give. Raises BadFiles."""
-    part = validate_schema(found, "scenario")
-    for rule in rules.RULES if isinstance(found.data, dict) else ():
-        rule(found)
-    placeholders.terms(found, Environment("", {}, {}, {}, terms=dict.fromkeys(_terms(found.data), "...")))
-    faults.parameters(found, kinds)
-    if found.problems or part is None:
-        raise InvalidFiles(found.problems)
+    part = validate_schema(document, "scenario")
+    for rule in rules.RULES if isinstance(document.data, dict) else ():
+        rule(document)
+    placeholders.terms(document, Environment("", {}, {}, {}, terms=dict.fromkeys(_terms(document.data), "...")))
+    faults.parameters(document, kinds)
+    if document.problems or part is None:
+        raise InvalidFiles(document.problems)
     from gameday.files.scenario_mapping import scenario
     from gameday.files.schema.scenario import ScenarioPart
 
@@ -66,10 +66,10 @@ def read_unbound_scenario(found: Document, kinds: Kinds) -> Scenario:
     return scenario(part)
 
 
-def find_missing(found: Document, scenario: Scenario, environment: Environment) -> tuple[MissingBinding, ...]:
+def find_missing(document: Document, scenario: Scenario, environment: Environment) -> tuple[MissingBinding, ...]:
     """What to ask for; a thing that is only better to have comes last."""
     terms = {**scenario.requires.terms, **environment.terms}
-    known = [*_missing_placeholders(found, scenario, environment), *_targets(scenario, environment, terms)]
+    known = [*_missing_placeholders(document, scenario, environment), *_targets(scenario, environment, terms)]
     return (
         *known,
         *_signals(scenario, environment, terms),
@@ -79,9 +79,9 @@ def find_missing(found: Document, scenario: Scenario, environment: Environment) 
     )
 
 
-def _missing_placeholders(found: Document, scenario: Scenario, environment: Environment) -> Iterator[MissingBinding]:
-    for term in sorted(set(_terms(found.data)) - {*scenario.requires.terms, *environment.terms}):
-        text = next(text for text in _texts(found.data) if term in placeholders_in(text))
+def _missing_placeholders(document: Document, scenario: Scenario, environment: Environment) -> Iterator[MissingBinding]:
+    for term in sorted(set(_terms(document.data)) - {*scenario.requires.terms, *environment.terms}):
+        text = next(text for text in _texts(document.data) if term in placeholders_in(text))
         yield MissingBinding(BindingKind.TERM, term, ("terms", term), f'your own term for it in "{text}"')
 
 

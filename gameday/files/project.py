@@ -49,13 +49,13 @@ def parse_project(text: str, name: str) -> Project:
     return project_of(parse_document(text, name))
 
 
-def project_of(found: Document) -> Project:
+def project_of(document: Document) -> Project:
     """The project of a document. Raises BadFiles."""
-    part = cast("ProjectPart | None", validate_schema(found, "gameday"))
-    project.of_project(found)
-    if found.problems or part is None:
-        raise InvalidFiles(found.problems)
-    path = Path(found.file)
+    part = cast("ProjectPart | None", validate_schema(document, "gameday"))
+    project.of_project(document)
+    if document.problems or part is None:
+        raise InvalidFiles(document.problems)
+    path = Path(document.file)
     return Project(
         environments={name: _environment(name, one, path.parent) for name, one in part.environments.items()},
         default_env=part.default_env or DEMO,

@@ -28,38 +28,38 @@ def parse_roster(text: str, name: str) -> Roster:
     return roster_of(parse_document(text, name))
 
 
-def roster_of(found: Document) -> Roster:
+def roster_of(document: Document) -> Roster:
     """The roster of a document. Raises BadFiles."""
-    part = cast("RosterPart | None", validate_schema(found, "roster"))
-    rules(found)
-    if found.problems or part is None:
-        raise InvalidFiles(found.problems)
+    part = cast("RosterPart | None", validate_schema(document, "roster"))
+    rules(document)
+    if document.problems or part is None:
+        raise InvalidFiles(document.problems)
     where = time_zone(part.timezone)
     return Roster(tuple(_person(one, part.team, where) for one in part.people), part.team)
 
 
-def rules(found: Document) -> None:
+def rules(document: Document) -> None:
     """Note ids that are there twice, a time zone nobody knows, times that are none."""
-    named = raw_access.text(raw_access.get_path(found.data, "timezone")) or "UTC"
+    named = raw_access.text(raw_access.get_path(document.data, "timezone")) or "UTC"
     try:
         where = time_zone(named)
     except ValueError as error:
-        found.add_problem(("timezone",), str(error))
+        document.add_problem(("timezone",), str(error))
         where = time_zone("UTC")
     seen: dict[str, int] = {}
-    for path, person in raw_access.iter_maps(found.data, "people"):
+    for path, person in raw_access.iter_maps(document.data, "people"):
         name = raw_access.text(person.get("id"))
         if name in seen:
-            found.add_problem(
+            document.add_problem(
                 (*path, "id"), f"the id {name!r} is here twice, first on line {seen[name]}", "name them apart"
             )
         elif name:
-            seen[name] = found.locate((*path, "id"))[0]
-        for place, text in raw_access.iter_texts(found.data, *path, "busy"):
+            seen[name] = document.locate((*path, "id"))[0]
+        for place, text in raw_access.iter_texts(document.data, *path, "busy"):
             try:
                 parse_time_range(text, where)
             except ValueError as error:
-                found.add_problem(place, str(error))
+                document.add_problem(place, str(error))
 
 
 def _person(part: PersonPart, team: str, where: ZoneInfo) -> Person:

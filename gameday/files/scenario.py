@@ -50,12 +50,12 @@ def parse_scenario(text: str, name: str) -> Scenario:
     return scenario_of(parse_document(text, name))
 
 
-def scenario_of(found: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> Scenario:
+def scenario_of(document: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> Scenario:
     """The scenario of a document; with an environment, one that fits there. Raises BadFiles."""
-    part = validate_schema(found, "scenario")
-    rules.of_scenario(found, environment, kinds)
-    if found.problems or part is None:
-        raise InvalidFiles(found.problems)
+    part = validate_schema(document, "scenario")
+    rules.of_scenario(document, environment, kinds)
+    if document.problems or part is None:
+        raise InvalidFiles(document.problems)
     from gameday.files.scenario_mapping import scenario
 
     return scenario(cast("ScenarioPart", part))

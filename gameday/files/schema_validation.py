@@ -35,17 +35,17 @@ _ERROR_TEXT = {
 }
 
 
-def validate_schema(found: Document, kind: FileKind) -> BaseModel | None:
+def validate_schema(document: Document, kind: FileKind) -> BaseModel | None:
     """The document as its schema's part, or None with the misfits noted in the document."""
     from pydantic import ValidationError
 
-    if found.root is None:
+    if document.root is None:
         return None
     try:
-        return schema_model(kind).model_validate(found.data)
+        return schema_model(kind).model_validate(document.data)
     except ValidationError as error:
         for misfit in error.errors(include_url=False):
-            _add_schema_problem(found, kind, misfit)
+            _add_schema_problem(document, kind, misfit)
         return None
 
 
@@ -88,20 +88,20 @@ def one_of(known: Iterable[str]) -> str:
     return f"one of: {', '.join(known)}"
 
 
-def _add_schema_problem(found: Document, kind: FileKind, misfit: ErrorDetails) -> None:
+def _add_schema_problem(document: Document, kind: FileKind, misfit: ErrorDetails) -> None:
     path, of_key = list(misfit["loc"]), False
     if path and path[-1] == "[key]":
         path, of_key = path[:-1], True
     if misfit["type"] == "extra_forbidden":
         suggestion = did_you_mean(path[-1], keys_at(json_schema(kind), path[:-1]))
-        found.add_problem(path, f"unknown key {path[-1]!r}", suggestion, key=True)
+        document.add_problem(path, f"unknown key {path[-1]!r}", suggestion, key=True)
     elif misfit["type"] == "missing":
         where = path[:-1]
-        found.add_problem(where, f"{path[-1]!r} is missing{f' in {_format_path(where)}' if where else ''}")
+        document.add_problem(where, f"{path[-1]!r} is missing{f' in {_format_path(where)}' if where else ''}")
     else:
         wrong, suggestion = _error_text(misfit)
         name = "the key " + repr(path[-1]) if of_key else _format_path(path)
-        found.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key)
+        document.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key)
 
 
 def _error_text(misfit: ErrorDetails) -> tuple[str, str]:

@@ -32,16 +32,16 @@ RULES: tuple[Callable[[Document], None], ...] = (
 )
 
 
-def of_scenario(found: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> None:
+def of_scenario(document: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> None:
     """Note what is wrong with a scenario; with an environment also what that environment lacks. What it does not allow
     is `rules_faults.allowed_kinds`: no fault of the file's."""
-    if not isinstance(found.data, dict):
+    if not isinstance(document.data, dict):
         return
     for rule in RULES:
-        rule(found)
-    placeholders.terms(found, environment)
+        rule(document)
+    placeholders.terms(document, environment)
     if environment is not None:
-        bindings.bindings(found, environment)
-        bindings.actions(found, environment)
+        bindings.bindings(document, environment)
+        bindings.actions(document, environment)
     if kinds is not None:
-        faults.parameters(found, kinds, environment)
+        faults.parameters(document, kinds, environment)

@@ -59,17 +59,17 @@ def rehearsal(document: Document) -> None:
             document.add_problem((*path, "do"), wrong, did_you_mean(moment, human) or one_of(human))
 
 
-def guardrail_inside_effect(found: Document) -> None:
+def guardrail_inside_effect(document: Document) -> None:
     """A guardrail that merely the expected effect would breach halts every drill that works."""
-    effects = [(path, one) for path, one in raw_access.expectations(found.data) if path[0] == "faults"]
-    for path, guardrail in raw_access.iter_maps(found.data, "guardrails"):
+    effects = [(path, one) for path, one in raw_access.expectations(document.data) if path[0] == "faults"]
+    for path, guardrail in raw_access.iter_maps(document.data, "guardrails"):
         if "warn_at" in guardrail:
             continue  # the facilitator is warned first and can act: a halt after a long effect may be meant
         for effect_path, effect in effects:
             if guardrail.get("signal") == effect.get("signal") and (test := _inside(guardrail, effect)):
-                line, _ = found.locate(effect_path)
+                line, _ = document.locate(effect_path)
                 wrong = f"the limit lies inside the effect that the fault on line {line} is expected to have"
-                found.add_problem(
+                document.add_problem(
                     (*path, test), wrong, "set it beyond that effect, or warn the facilitator first with warn_at"
                 )
 
@@ -92,10 +92,10 @@ def _inside(guardrail: Mapping[str, Json], effect: Mapping[str, Json]) -> str:
 
 
 def _exactly_one(
-    found: Document, path: KeyPath, one: Mapping[str, Json], choices: Sequence[str], known: Iterable[str]
+    document: Document, path: KeyPath, one: Mapping[str, Json], choices: Sequence[str], known: Iterable[str]
 ) -> None:
     there = [key for key in one if key in choices]
     if not there and one.keys() <= set(known):  # an unknown key is likely the misspelt one, and is told already
-        found.add_problem(path, f"one of {', '.join(choices)} is missing")
+        document.add_problem(path, f"one of {', '.join(choices)} is missing")
     for extra in there[1:]:
-        found.add_problem((*path, extra), f"{extra!r} beside {there[0]!r}", "write one of them", key=True)
+        document.add_problem((*path, extra), f"{extra!r} beside {there[0]!r}", "write one of them", key=True)

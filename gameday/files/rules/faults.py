@@ -21,7 +21,7 @@ Kinds = Mapping[str, Mapping[str, type[Params]]]
 class _Fault:
     """`environment` and `injector`: what its target is there; None and empty where nobody says."""
 
-    found: Document
+    document: Document
     path: KeyPath
     data: Mapping[str, Json]
     environment: Environment | None
@@ -45,19 +45,19 @@ def every_kind(kinds: Kinds) -> list[str]:
     return sorted({kind for one in kinds.values() for kind in one})
 
 
-def allowed_kinds(found: Document, environment: Environment) -> None:
+def allowed_kinds(document: Document, environment: Environment) -> None:
     """Only the fault kinds that the environment allows."""
-    for path, fault in raw_access.iter_maps(found.data, "faults"):
+    for path, fault in raw_access.iter_maps(document.data, "faults"):
         kind = fault.get("kind")
         if environment.kinds and isinstance(kind, str) and kind not in environment.kinds:
             wrong = f"the environment {environment.name} does not allow the kind {kind!r}"
-            found.add_problem((*path, "kind"), wrong, one_of(sorted(environment.kinds)))
+            document.add_problem((*path, "kind"), wrong, one_of(sorted(environment.kinds)))
 
 
-def parameters(found: Document, kinds: Kinds, environment: Environment | None = None) -> None:
+def parameters(document: Document, kinds: Kinds, environment: Environment | None = None) -> None:
     """Each fault's kind and parameters are what its target's injector takes there; without an environment, what any
     injector takes."""
-    for fault in _faults(found, kinds, environment):
+    for fault in _faults(document, kinds, environment):
         candidates = _candidates(fault, kinds)
         if not candidates:
             _unknown_kind(fault, kinds)
@@ -72,12 +72,12 @@ def parameters(found: Document, kinds: Kinds, environment: Environment | None = 
             _check_peer(fault, key)
 
 
-def _faults(found: Document, kinds: Kinds, environment: Environment | None) -> Iterator[_Fault]:
-    for path, data in raw_access.iter_maps(found.data, "faults"):
+def _faults(document: Document, kinds: Kinds, environment: Environment | None) -> Iterator[_Fault]:
+    for path, data in raw_access.iter_maps(document.data, "faults"):
         target = environment.targets.get(raw_access.text(data.get("target"))) if environment else None
         if isinstance(data.get("kind"), str):  # of an injector that is not here nobody can say what it takes
             named = target.injector if target is not None and target.injector in kinds else ""
-            yield _Fault(found, path, data, environment, named)
+            yield _Fault(document, path, data, environment, named)
 
 
 def _candidates(fault: _Fault, kinds: Kinds) -> list[type[Params]]:
