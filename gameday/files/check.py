@@ -34,29 +34,29 @@ def kind_of(document: Document) -> FileKind:
 
 def is_scenario(path: Path) -> bool:
     """Whether it is meant as one; whether it is a good one is for `check` to say."""
-    found = read_document(path)
-    return found.root is not None and kind_of(found) == "scenario"
+    document = read_document(path)
+    return document.root is not None and kind_of(document) == "scenario"
 
 
 def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) -> list[Problem]:
-    found = read_document(path)
-    if found.root is None:
-        return found.problems if os.path.exists(path) else _missing(path)  # noqa: PTH110 - Path's raises for long names
-    kind = kind_of(found)
+    document = read_document(path)
+    if document.root is None:
+        return document.problems if os.path.exists(path) else _missing(path)  # noqa: PTH110 - Path's raises for long names
+    kind = kind_of(document)
     if kind == "scenario":
-        validate_schema(found, kind)
-        rules.of_scenario(found, environment, kinds)
+        validate_schema(document, kind)
+        rules.of_scenario(document, environment, kinds)
         if environment is not None:
-            faults.allowed_kinds(found, environment)
-        return found.problems
+            faults.allowed_kinds(document, environment)
+        return document.problems
     try:
         if kind == "roster":
-            roster.roster_of(found)
+            roster.roster_of(document)
         else:
-            _roster_there(found, project.project_of(found))
+            _roster_there(document, project.project_of(document))
     except InvalidFiles as bad:
         return bad.problems
-    return found.problems
+    return document.problems
 
 
 def _missing(path: Path) -> list[Problem]:

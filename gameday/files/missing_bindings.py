@@ -46,8 +46,8 @@ class MissingBinding:
     @override
     def __str__(self) -> str:
         named = f"the healthy limit of {self.name}" if self.what is BindingKind.HEALTHY else f"{self.what} {self.name}"
-        said = "load" if self.what is BindingKind.LOAD else named
-        return f"{said}: {self.says}" if self.says else said
+        label = "load" if self.what is BindingKind.LOAD else named
+        return f"{label}: {self.says}" if self.says else label
 
 
 def read_unbound_scenario(document: Document, kinds: Kinds) -> Scenario:
@@ -138,7 +138,7 @@ def _expectations(scenario: Scenario) -> Iterator[tuple[str, Expectation]]:
 
 def _describe_signal(scenario: Scenario, name: str, signal: RequiredSignal, terms: dict[str, str]) -> str:
     """Describe kind, meaning and each use: `a ratio: attempts that succeed; hypothesis: at least 97% over 1 min`."""
-    uses = [f"{where}: {_use(one, terms)}" for where, one in _expectations(scenario) if one.signal == name]
+    uses = [f"{where}: {_use(use, terms)}" for where, use in _expectations(scenario) if use.signal == name]
     if scenario.page and scenario.page.alert == name:
         uses.append(f"it pages, by {format_time(scenario.page.fallback)}")
     if (load := scenario.requires.load) and load.signal == name:
@@ -155,7 +155,7 @@ def _use(expectation: Expectation, terms: dict[str, str]) -> str:
 def _uses_healthy(scenario: Scenario, name: str) -> bool:
     """True if an expectation rests on the environment's limit for this signal."""
     tests = (Test.IS_HEALTHY, Test.NOT_HEALTHY)
-    return any(one.signal == name and one.test in tests for _, one in _expectations(scenario))
+    return any(expectation.signal == name and expectation.test in tests for _, expectation in _expectations(scenario))
 
 
 def _texts(data: Json) -> Iterator[str]:
@@ -164,8 +164,8 @@ def _texts(data: Json) -> Iterator[str]:
         if re.search(r"\{[a-z]", data):
             yield data
     elif isinstance(data, dict | list):
-        for one in data.values() if isinstance(data, dict) else data:
-            yield from _texts(one)
+        for child in data.values() if isinstance(data, dict) else data:
+            yield from _texts(child)
 
 
 def _terms(data: Json) -> Iterator[str]:

@@ -57,7 +57,7 @@ def project_of(document: Document) -> Project:
         raise InvalidFiles(document.problems)
     path = Path(document.file)
     return Project(
-        environments={name: _environment(name, one, path.parent) for name, one in part.environments.items()},
+        environments={name: _environment(name, entry, path.parent) for name, entry in part.environments.items()},
         default_env=part.default_env or DEMO,
         roster=path.parent / part.roster if part.roster else None,
         path=path,
@@ -69,10 +69,10 @@ def _environment(name: str, part: EnvironmentPart, folder: Path) -> Environment:
     return Environment(
         name=name,
         targets={target: _target(name, target, part) for target in part.targets},
-        signals={signal: _signal(signal, one) for signal, one in part.signals.items()},
+        signals={signal: _signal(signal, entry) for signal, entry in part.signals.items()},
         actions={
-            action: Action(action, _command(one.do, folder), _command(one.undo, folder))
-            for action, one in part.actions.items()
+            action: Action(action, _command(entry.do, folder), _command(entry.undo, folder))
+            for action, entry in part.actions.items()
         },
         terms=dict(part.terms),
         runbooks=dict(part.runbooks),
@@ -85,9 +85,9 @@ def _environment(name: str, part: EnvironmentPart, folder: Path) -> Environment:
 
 
 def _target(environment: str, name: str, part: EnvironmentPart) -> Binding:
-    settings = {target: cast("Mapping[str, Json]", one.model_extra or {}) for target, one in part.targets.items()}
+    settings = {target: cast("Mapping[str, Json]", bound.model_extra or {}) for target, bound in part.targets.items()}
     injector = part.targets[name].injector
-    others = {target: settings[target] for target, one in part.targets.items() if one.injector == injector}
+    others = {target: settings[target] for target, bound in part.targets.items() if bound.injector == injector}
     return Binding(environment, name, injector, settings[name], others)
 
 

@@ -54,14 +54,14 @@ class ProjectEditor:
 
 def open_editor(path: Path, name: str) -> ProjectEditor:
     """The file as it is now. Raises BadFiles, or BadArguments where it has no such environment."""
-    found = read_document(path)
-    project = project_of(found)
+    document = read_document(path)
+    project = project_of(document)
     if name not in project.environments:
-        there = ", ".join(project.environments) or "none"
-        raise BadArguments(f"no environment {name!r} in {path}", f"Name one with --env; there are: {there}")
+        known = ", ".join(project.environments) or "none"
+        raise BadArguments(f"no environment {name!r} in {path}", f"Name one with --env; there are: {known}")
     before = path.read_bytes()
     text = before.decode()
-    if parse_document(text, str(path)).data != found.data:
+    if parse_document(text, str(path)).data != document.data:
         raise BadArguments(f"{path} is being written at this moment", "Try again.")
     return ProjectEditor(path, before, text, name)
 

@@ -31,24 +31,24 @@ def get_path(data: Json, *path: str | int) -> Json:
 
 def get_map(data: Json, *path: str | int) -> dict[str, Json]:
     """The map at `path`, or an empty one."""
-    found = get_path(data, *path)
-    return found if isinstance(found, dict) else {}
+    value = get_path(data, *path)
+    return value if isinstance(value, dict) else {}
 
 
 def iter_texts(data: Json, *path: str | int) -> Iterator[tuple[KeyPath, str]]:
     """The texts in the list at `path`, each with its own path."""
-    found = get_path(data, *path)
-    for index, one in enumerate(found if isinstance(found, list) else []):
-        if isinstance(one, str):
-            yield (*path, index), one
+    values = get_path(data, *path)
+    for index, value in enumerate(values if isinstance(values, list) else []):
+        if isinstance(value, str):
+            yield (*path, index), value
 
 
 def iter_maps(data: Json, *path: str | int) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
     """The maps in the list at `path`, each with its own path."""
-    found = get_path(data, *path)
-    for index, one in enumerate(found if isinstance(found, list) else []):
-        if isinstance(one, dict):
-            yield (*path, index), one
+    values = get_path(data, *path)
+    for index, value in enumerate(values if isinstance(values, list) else []):
+        if isinstance(value, dict):
+            yield (*path, index), value
 
 
 def expectations(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:

@@ -35,7 +35,7 @@ def roster_of(document: Document) -> Roster:
     if document.problems or part is None:
         raise InvalidFiles(document.problems)
     where = time_zone(part.timezone)
-    return Roster(tuple(_person(one, part.team, where) for one in part.people), part.team)
+    return Roster(tuple(_person(person, part.team, where) for person in part.people), part.team)
 
 
 def rules(document: Document) -> None:

@@ -36,12 +36,12 @@ def read_scenario(path: Path) -> Scenario:
 def scenario_in(path: Path, environment: Environment, kinds: Kinds) -> Scenario:
     """The scenario in the file, which can be played there. Raises BadFiles with all that is wrong or does not fit, and
     Refused where it fits and is not allowed."""
-    found = read_document(path)
-    scenario = scenario_of(found, environment, kinds)
-    faults.allowed_kinds(found, environment)
-    if found.problems:
+    document = read_document(path)
+    scenario = scenario_of(document, environment, kinds)
+    faults.allowed_kinds(document, environment)
+    if document.problems:
         allow = f"Choose another kind, or allow it in {environment.name} under `kinds`."
-        raise Refused("\n  ".join(str(problem) for problem in found.problems), allow)
+        raise Refused("\n  ".join(str(problem) for problem in document.problems), allow)
     return scenario
 
 

@@ -35,4 +35,4 @@ def near(name: str) -> str:
     """What may have been meant, in words."""
     shipped = list(library())
     close = difflib.get_close_matches(Path(name).stem, shipped, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(repr(one) for one in close)}?" if close else f"shipped: {', '.join(shipped)}"
+    return f"did you mean {' or '.join(repr(match) for match in close)}?" if close else f"shipped: {', '.join(shipped)}"

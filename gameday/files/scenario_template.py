@@ -53,16 +53,16 @@ def render_scenario(answers: WizardAnswers) -> str:
 
 def problems_of(text: str, environment: Environment | None, kinds: Kinds) -> list[Problem]:
     """What `gameday check` would say of the text."""
-    found = parse_document(text, "answers")
-    validate_schema(found, "scenario")
-    rules.of_scenario(found, environment, kinds)
-    return sorted(found.problems)
+    document = parse_document(text, "answers")
+    validate_schema(document, "scenario")
+    rules.of_scenario(document, environment, kinds)
+    return sorted(document.problems)
 
 
 def scalar(text: str) -> str:
     """As YAML reads it back as this very text inside a one-line map; in quotes where it has to be."""
-    found = parse_document(f"{{{text}: {text}}}", "answers")
-    return text if not found.problems and found.data == {text: text} else json.dumps(text, ensure_ascii=False)
+    document = parse_document(f"{{{text}: {text}}}", "answers")
+    return text if not document.problems and document.data == {text: text} else json.dumps(text, ensure_ascii=False)
 
 
 def _head(answers: WizardAnswers) -> str:

@@ -76,7 +76,7 @@ class WizardContext:
 
 def main_parameters(kinds: Kinds) -> dict[str, MainParameter]:
     """Return the main parameter of each kind that has one, the gentlest kind first."""
-    known = {kind: params.main for one in kinds.values() for kind, params in one.items() if params.main}
+    known = {kind: params.main for by_kind in kinds.values() for kind, params in by_kind.items() if params.main}
     return dict(sorted(known.items(), key=lambda item: item[0] != GENTLEST))
 
 
@@ -97,23 +97,29 @@ def questions(here: WizardContext) -> tuple[Question, ...]:
     targets = here.environment.targets
     some = f" ({', '.join(targets)})" if len(targets) > 1 else ""
     return (
-        Question(1, _fixed_text("What do your users do? Name the journey"), lambda given: given.journey, _journey),
+        Question(1, _fixed_text("What do your users do? Name the journey"), lambda answers: answers.journey, _journey),
         Question(
-            1, _fixed_text(f"Which target will be broken?{some}"), lambda given: given.target, partial(_target, here)
+            1,
+            _fixed_text(f"Which target will be broken?{some}"),
+            lambda answers: answers.target,
+            partial(_target, here),
         ),
-        Question(2, partial(_asks_fault, here), lambda given: given.fault, partial(_fault, here)),
-        Question(2, lambda given: given.main.question, lambda given: given.amount, _amount),
+        Question(2, partial(_asks_fault, here), lambda answers: answers.fault, partial(_fault, here)),
+        Question(2, lambda answers: answers.main.question, lambda answers: answers.amount, _amount),
         Question(
-            3, _fixed_text("Which signal shows users in trouble?"), lambda given: given.signal, partial(_signal, here)
+            3,
+            _fixed_text("Which signal shows users in trouble?"),
+            lambda answers: answers.signal,
+            partial(_signal, here),
         ),
         Question(4, _asks_belief, _believed, partial(_belief, here)),
         Question(
             5,
             _fixed_text("Which action ends the trouble, or none?"),
-            lambda given: given.mitigation or NONE,
+            lambda answers: answers.mitigation or NONE,
             partial(_mitigation, here),
         ),
-        Question(6, _fixed_text("How long may it all take?"), lambda given: given.timebox, _timebox),
+        Question(6, _fixed_text("How long may it all take?"), lambda answers: answers.timebox, _timebox),
     )
 
 
@@ -146,71 +152,71 @@ def _default_signal(environment: Environment) -> str:
     order = (SignalKind.DURATION, SignalKind.RATIO, SignalKind.COUNT)
     known = [(bound.healthy is None, order.index(bound.kind), name)
              for name, bound in environment.signals.items() if bound.kind in order]  # fmt: skip
-    return min(known, key=lambda one: one[:2], default=(True, 0, "journey-p95"))[2]
+    return min(known, key=lambda item: item[:2], default=(True, 0, "journey-p95"))[2]
 
 
 def _fixed_text(text: str) -> Callable[[WizardAnswers], str]:
     return lambda _: text
 
 
-def _asks_belief(given: WizardAnswers) -> str:
-    return f"What do you believe will hold: {given.signal} is"
+def _asks_belief(answers: WizardAnswers) -> str:
+    return f"What do you believe will hold: {answers.signal} is"
 
 
-def _journey(given: WizardAnswers, text: str) -> WizardAnswers:
+def _journey(answers: WizardAnswers, text: str) -> WizardAnswers:
     if not text.isprintable() or len(text) > 60:
         raise ValueError("the journey is a word or two, as in checkout: at most 60 letters that can be printed")
-    return replace(given, journey=text)
+    return replace(answers, journey=text)
 
 
-def _target(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+def _target(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
     target = here.name(text, "target", here.environment.targets, "database")
-    there = here.faults_of(target)
-    fault = given.fault if given.fault in there else there[0]
+    faults = here.faults_of(target)
+    fault = answers.fault if answers.fault in faults else faults[0]
     main = here.main_parameter(target, fault)
-    return replace(given, target=target, fault=fault, main=main, amount=main.default)
+    return replace(answers, target=target, fault=fault, main=main, amount=main.default)
 
 
-def _asks_fault(here: WizardContext, given: WizardAnswers) -> str:
-    return f"Which fault: {', '.join(here.faults_of(given.target))}?"
+def _asks_fault(here: WizardContext, answers: WizardAnswers) -> str:
+    return f"Which fault: {', '.join(here.faults_of(answers.target))}?"
 
 
-def _fault(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
-    there = here.faults_of(given.target)
-    if text not in there:
-        raise ValueError(f"there is no fault {text!r} here: {did_you_mean(text, there) or one_of(there)}")
-    main = here.main_parameter(given.target, text)
-    return replace(given, fault=text, main=main, amount=main.default)
+def _fault(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
+    faults = here.faults_of(answers.target)
+    if text not in faults:
+        raise ValueError(f"there is no fault {text!r} here: {did_you_mean(text, faults) or one_of(faults)}")
+    main = here.main_parameter(answers.target, text)
+    return replace(answers, fault=text, main=main, amount=main.default)
 
 
-def _amount(given: WizardAnswers, text: str) -> WizardAnswers:
-    return replace(given, amount=text)
+def _amount(answers: WizardAnswers, text: str) -> WizardAnswers:
+    return replace(answers, amount=text)
 
 
-def _signal(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+def _signal(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
     """Its kind as the environment has it; else as the belief will show."""
     signals = here.environment.signals
     bound = signals.get(text if text in signals else here.name(text, "signal", signals, "journey-p95"))
     if bound is not None and bound.kind is SignalKind.ALERT:
         raise ValueError(f"{text!r} is an alert, which pages: name the signal that it watches, as in journey-p95")
-    kind = bound.kind if bound is not None else given.kind
-    believed = replace(given, signal=text, kind=kind, healthy=bound is None or bound.healthy is not None)
+    kind = bound.kind if bound is not None else answers.kind
+    believed = replace(answers, signal=text, kind=kind, healthy=bound is None or bound.healthy is not None)
     return _belief(here, believed, _LIMITS[kind])
 
 
-def _believed(given: WizardAnswers) -> str:
-    return f"{given.test.replace('_', ' ')} {given.wanted}"
+def _believed(answers: WizardAnswers) -> str:
+    return f"{answers.test.replace('_', ' ')} {answers.wanted}"
 
 
-def _belief(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+def _belief(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
     """`at most 2s`, `at_least 97%`, `<= 10`. The kind of a signal that the environment has not shows in its limit."""
-    found = _BELIEVED.fullmatch(text.replace("_", " "))
-    if found is None:
+    match = _BELIEVED.fullmatch(text.replace("_", " "))
+    if match is None:
         raise ValueError(f"{text!r} has no limit: write at most, at least, above or below, as in at most 2s")
-    wanted = found[2].strip()
-    kind = _kind(wanted, given.kind)
-    known = given.signal in here.environment.signals
-    return replace(given, test=_TESTS[found[1]], wanted=wanted, kind=given.kind if known else kind)
+    wanted = match[2].strip()
+    kind = _kind(wanted, answers.kind)
+    known = answers.signal in here.environment.signals
+    return replace(answers, test=_TESTS[match[1]], wanted=wanted, kind=answers.kind if known else kind)
 
 
 def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
@@ -222,21 +228,21 @@ def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
     return SignalKind.DURATION if wanted[-1].isalpha() else SignalKind.COUNT
 
 
-def _mitigation(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+def _mitigation(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
     if text.lower() == NONE:
-        return replace(given, mitigation="")
-    return replace(given, mitigation=here.name(text, "action", here.environment.actions, "shed-optional-work"))
+        return replace(answers, mitigation="")
+    return replace(answers, mitigation=here.name(text, "action", here.environment.actions, "shed-optional-work"))
 
 
-def without_unknown_alert(given: WizardAnswers, here: WizardContext) -> WizardAnswers:
+def without_unknown_alert(answers: WizardAnswers, here: WizardContext) -> WizardAnswers:
     """Without the page, unless the rest is of this environment too: an alert of another system pages nobody."""
-    known = given.target in here.environment.targets and given.signal in here.environment.signals
-    return given if known else replace(given, alert="")
+    known = answers.target in here.environment.targets and answers.signal in here.environment.signals
+    return answers if known else replace(answers, alert="")
 
 
-def _timebox(given: WizardAnswers, text: str) -> WizardAnswers:
+def _timebox(answers: WizardAnswers, text: str) -> WizardAnswers:
     if not SHORTEST <= duration(text) <= LONGEST:
         raise ValueError(
             f"a first drill takes between {format_duration(SHORTEST)} and {format_duration(LONGEST)}, as in 30m"
         )
-    return replace(given, timebox=text)
+    return replace(answers, timebox=text)

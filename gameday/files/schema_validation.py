@@ -67,14 +67,14 @@ def json_schema(kind: FileKind) -> dict[str, Any]:
 def _without_null(schema: Any) -> Any:
     """A key may be left out, but not be empty: what pydantic publishes as `or null` is dropped."""
     if isinstance(schema, list):
-        return [_without_null(one) for one in schema if one != {"type": "null"}]
+        return [_without_null(option) for option in schema if option != {"type": "null"}]
     if not isinstance(schema, dict):
         return schema
-    found = {key: _without_null(value) for key, value in schema.items() if (key, value) != ("default", None)}
-    if len(options := found.get("anyOf", ())) == 1:
-        del found["anyOf"]
-        return {**options[0], **found}
-    return found
+    cleaned = {key: _without_null(value) for key, value in schema.items() if (key, value) != ("default", None)}
+    if len(options := cleaned.get("anyOf", ())) == 1:
+        del cleaned["anyOf"]
+        return {**options[0], **cleaned}
+    return cleaned
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
@@ -105,15 +105,15 @@ def _add_schema_problem(document: Document, kind: FileKind, misfit: ErrorDetails
 
 
 def _error_text(misfit: ErrorDetails) -> tuple[str, str]:
-    kind, value, said = misfit["type"], misfit["input"], misfit.get("ctx", {})
+    kind, value, context = misfit["type"], misfit["input"], misfit.get("ctx", {})
     if kind == "value_error":
-        return str(said["error"]), ""
+        return str(context["error"]), ""
     if kind in ("enum", "literal_error"):
-        return _unknown_word(value, str(said["expected"]))
+        return _unknown_word(value, str(context["expected"]))
     if kind == "string_pattern_mismatch":
         return f"{_short(value)} is no name", "letters, digits, - _ and . alone, beginning with a letter or digit"
     if kind in ("greater_than_equal", "less_than_equal"):
-        bound = said.get("ge", said.get("le"))
+        bound = context.get("ge", context.get("le"))
         return f"{_short(value)} is {'below' if kind.startswith('g') else 'above'} what is possible ({bound})", ""
     if value is None:
         return "is empty", "write a value or leave the key out"
@@ -156,7 +156,7 @@ def keys_at(schema: Mapping[str, Any], path: list[str | int]) -> list[str]:
 
 
 def _inside(schema: Mapping[str, Any], part: Mapping[str, Any], step: str | int) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
+    parts: list[Mapping[str, Any]] = []
     for whole in _resolve(schema, part):
         if isinstance(step, int):
             inner = whole.get("items")
@@ -164,8 +164,8 @@ def _inside(schema: Mapping[str, Any], part: Mapping[str, Any], step: str | int)
             by_pattern = next(iter(whole.get("patternProperties", {}).values()), None)
             inner = whole.get("properties", {}).get(step) or by_pattern or whole.get("additionalProperties")
         if isinstance(inner, Mapping):
-            found.append(inner)
-    return found
+            parts.append(inner)
+    return parts
 
 
 def _resolve(schema: Mapping[str, Any], part: Mapping[str, Any]) -> list[Mapping[str, Any]]:

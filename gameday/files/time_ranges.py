@@ -36,5 +36,5 @@ def parse_time_range(text: str, where: ZoneInfo) -> tuple[float, float]:
 
 def _instant(text: str, where: ZoneInfo) -> tuple[datetime, bool]:
     """A local time, and whether it is a whole day."""
-    found = datetime.fromisoformat(text.strip())
-    return (found if found.tzinfo else found.replace(tzinfo=where)), ":" not in text
+    time = datetime.fromisoformat(text.strip())
+    return (time if time.tzinfo else time.replace(tzinfo=where)), ":" not in text

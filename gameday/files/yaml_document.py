@@ -14,7 +14,7 @@ from gameday.files.yaml_parser import MAX_CHARS
 from gameday.files.yaml_reader import merged_entries, read_data
 from gameday.model import Json
 
-_MOST = 4 * MAX_CHARS + 1
+_MAX_BYTES = 4 * MAX_CHARS + 1
 """More than the longest text there may be, in bytes: a device that never ends is not read for ever."""
 
 
@@ -23,7 +23,7 @@ def read_document(path: Path) -> Document:
     name = str(path)
     try:
         with path.open("rb") as file:
-            raw = file.read(_MOST)
+            raw = file.read(_MAX_BYTES)
     except IsADirectoryError:
         return _no_text(name, "this is a folder, not a file")
     except FileNotFoundError:
@@ -61,10 +61,10 @@ class Document:
         node = self.root
         mark = node.start_mark if node is not None else None
         for step in path:
-            found = _child(node, step)
-            if found is None:
+            child = _child(node, step)
+            if child is None:
                 break
-            name, node = found
+            name, node = child
             mark = name.start_mark if key and name is not None else node.start_mark
         return nodes.line_and_column(mark)
 
@@ -89,18 +89,18 @@ class Document:
 
 def parse_document(text: str, file: str) -> Document:
     """Read `text`; never raises: what is wrong stands in the document's problems."""
-    found = Document(file)
+    document = Document(file)
     text = text.removeprefix("\ufeff")
     try:
-        found.root = nodes.parse_nodes(text)
-        if found.root is None:
-            found.problems.append(Problem(file, 1, 1, "the file is empty"))
+        document.root = nodes.parse_nodes(text)
+        if document.root is None:
+            document.problems.append(Problem(file, 1, 1, "the file is empty"))
         else:
-            found.data = read_data(found.root, text, found)
+            document.data = read_data(document.root, text, document)
     except nodes.YamlSyntaxError as bad:
-        found.root, found.data = None, None
-        found.problems.append(Problem(file, bad.line, bad.column, bad.wrong, bad.suggestion))
-    return found
+        document.root, document.data = None, None
+        document.problems.append(Problem(file, bad.line, bad.column, bad.wrong, bad.suggestion))
+    return document
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:

@@ -26,11 +26,11 @@ def insert_entry(text: str, path: Sequence[str], value: Json) -> str:
     bom = text[: text.startswith("\ufeff")]
     before = parse_document(text, "")
     intended = _expected_data(before.data, path, value)
-    made = bom + _insert_into(text.removeprefix(bom), before.root, path, value)
-    after = parse_document(made, "")
+    edited = bom + _insert_into(text.removeprefix(bom), before.root, path, value)
+    after = parse_document(edited, "")
     if after.data != intended or len(after.problems) > len(before.problems):
         raise CannotInsert
-    return made
+    return edited
 
 
 def _expected_data(data: Json, path: Sequence[str], value: Json) -> Json:
@@ -92,11 +92,11 @@ def _in_flow(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:
     end = last.end_mark.index
     if not into.start_mark.index < last.start_mark.index <= end <= into.end_mark.index:
         raise CannotInsert
-    said = f"{to_flow_style(key)}: {to_flow_style(value)}"
+    entry = f"{to_flow_style(key)}: {to_flow_style(value)}"
     line = text[text.rfind("\n", 0, end) + 1 : _line_end(text, end)]
-    room = len(line) + len(said) < MAX_LINE
+    fits = len(line) + len(entry) < MAX_LINE
     first = into.value[0][0].start_mark
-    return text[:end] + ("," + (" " if room else _newline(text) + " " * first.column) + said) + text[end:]
+    return text[:end] + ("," + (" " if fits else _newline(text) + " " * first.column) + entry) + text[end:]
 
 
 def _in_block(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:

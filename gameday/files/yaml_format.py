@@ -16,9 +16,9 @@ def to_flow_style(value: Json) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False) if ":" in value or value.strip() != value else scalar(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{to_flow_style(key)}: {to_flow_style(one)}" for key, one in value.items()) + "}"
+        return "{" + ", ".join(f"{to_flow_style(key)}: {to_flow_style(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(to_flow_style(one) for one in value) + "]"
+        return "[" + ", ".join(to_flow_style(item) for item in value) + "]"
     return json.dumps(value)
 
 
@@ -27,10 +27,10 @@ def format_entry(key: str, value: Json, indent: int) -> list[str]:
     begun = f"{' ' * indent}{to_flow_style(key)}:"
     if not isinstance(value, Mapping) or not value:
         return [f"{begun} {to_flow_style(value)}"]
-    if all(isinstance(one, Mapping) for one in value.values()):
-        return [begun, *(line for name, one in value.items() for line in format_entry(name, one, indent + 2))]
+    if all(isinstance(item, Mapping) for item in value.values()):
+        return [begun, *(line for name, item in value.items() for line in format_entry(name, item, indent + 2))]
     return list(
-        _wrapped(f"{begun} {{", [f"{to_flow_style(name)}: {to_flow_style(one)}" for name, one in value.items()])
+        _wrapped(f"{begun} {{", [f"{to_flow_style(name)}: {to_flow_style(item)}" for name, item in value.items()])
     )
 
 

@@ -155,14 +155,14 @@ _ADVICE = {
 
 
 def _unreadable(error: yaml.MarkedYAMLError, text: str) -> YamlSyntaxError:
-    said = error.problem or "this is no YAML"
+    message = error.problem or "this is no YAML"
     mark = error.problem_mark or error.context_mark
-    if said == _NO_BEGIN and mark and text[mark.index : mark.index + 1] == "\t":
-        said = _TAB
+    if message == _NO_BEGIN and mark and text[mark.index : mark.index + 1] == "\t":
+        message = _TAB
     if (trap := trap_near(text, line_and_column(mark)[0])) is not None:
         return YamlSyntaxError(*trap)
-    wrong = _PLAIN_WORDS.get(said, f"no YAML: {error.context + ', ' if error.context else ''}{said}")
-    return YamlSyntaxError(*line_and_column(mark), wrong, _ADVICE.get(said, ""))
+    wrong = _PLAIN_WORDS.get(message, f"no YAML: {error.context + ', ' if error.context else ''}{message}")
+    return YamlSyntaxError(*line_and_column(mark), wrong, _ADVICE.get(message, ""))
 
 
 def _place_of(text: str, index: int) -> tuple[int, int]:

@@ -46,13 +46,13 @@ class ContainerSnapshot:
     restarts: int = 0
 
     def encode(self) -> dict[str, Json]:
-        kept: dict[str, Json] = {
+        stored: dict[str, Json] = {
             "id": self.id,
             "name": self.name,
             "started": self.started,
             "saved_state": dict(self.saved_state),
         }
-        return {**kept, "restarts": self.restarts}
+        return {**stored, "restarts": self.restarts}
 
     @classmethod
     def decode(cls, data: Mapping[str, Any]) -> ContainerSnapshot:

@@ -149,6 +149,6 @@ def pick_marker_image(engine: EngineApi, marker: str) -> str:
     images = engine.images()
     if not images:
         raise EngineError("the engine has no image at all")
-    used = {str(one["ImageID"]) for one in engine.containers([]) if MARKER_LABEL not in one["Labels"]}
+    used = {str(container["ImageID"]) for container in engine.containers([]) if MARKER_LABEL not in container["Labels"]}
     held = sorted(used.intersection(images))
     return random.Random(marker).choice(held or images)  # noqa: S311 - any will do

@@ -99,4 +99,4 @@ def require_fixed_ports(now: Mapping[str, Any], back: str) -> None:
 
 def _by_the_engine(bound: Sequence[Mapping[str, str]] | None) -> bool:
     """A range too: the engine takes the first that is free."""
-    return any(one.get("HostPort") in ("", "0", None) or "-" in one["HostPort"] for one in bound or [])
+    return any(binding.get("HostPort") in ("", "0", None) or "-" in binding["HostPort"] for binding in bound or [])

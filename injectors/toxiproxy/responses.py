@@ -13,8 +13,8 @@ def refusal_of(content: object) -> str:
         refusal = object_of(json.loads(cast("bytes", content)))
     except (TypeError, ValueError, RecursionError):
         return ""
-    said = refusal.get("error", refusal.get("title"))
-    return said if isinstance(said, str) else ""
+    reason = refusal.get("error", refusal.get("title"))
+    return reason if isinstance(reason, str) else ""
 
 
 def object_of(answer: object) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ class Proxy:
 class ProbeResult:
     """One place: what was found there, or why nothing was; `todo` what could be done about it."""
 
-    there: bool
+    available: bool
     say: str
     todo: str = ""
 

@@ -24,8 +24,8 @@ def compose(folder: Path) -> tuple[str, str, list[str], ProbeResult]:
     if not services:
         return "", "", [], ProbeResult(False, f"Compose project: {name} {why or 'names no services'}")
     todo = "A drill breaks a service's containers (docs/reference/containers.md), or a Toxiproxy proxy in front of it."
-    said = ProbeResult(True, f"Compose project: {name}, services {join_names(services)}", todo)
-    return name, raw_access.text(raw_access.get_path(data, "name")) or _project(folder), services, said
+    result = ProbeResult(True, f"Compose project: {name}, services {join_names(services)}", todo)
+    return name, raw_access.text(raw_access.get_path(data, "name")) or _project(folder), services, result
 
 
 def _project(folder: Path) -> str:
@@ -59,5 +59,5 @@ def _read(file: Path) -> tuple[Json, str]:
     """What the file says, as far as it can be read, and why it cannot."""
     from gameday.files.yaml_document import read_document
 
-    found = read_document(file)
-    return found.data, "cannot be read" if found.root is None else ""
+    document = read_document(file)
+    return document.data, "cannot be read" if document.root is None else ""

@@ -61,7 +61,9 @@ def rehearsal(document: Document) -> None:
 
 def guardrail_inside_effect(document: Document) -> None:
     """A guardrail that merely the expected effect would breach halts every drill that works."""
-    effects = [(path, one) for path, one in raw_access.expectations(document.data) if path[0] == "faults"]
+    effects = [
+        (path, expectation) for path, expectation in raw_access.expectations(document.data) if path[0] == "faults"
+    ]
     for path, guardrail in raw_access.iter_maps(document.data, "guardrails"):
         if "warn_at" in guardrail:
             continue  # the facilitator is warned first and can act: a halt after a long effect may be meant
@@ -92,10 +94,10 @@ def _inside(guardrail: Mapping[str, Json], effect: Mapping[str, Json]) -> str:
 
 
 def _exactly_one(
-    document: Document, path: KeyPath, one: Mapping[str, Json], choices: Sequence[str], known: Iterable[str]
+    document: Document, path: KeyPath, entry: Mapping[str, Json], choices: Sequence[str], known: Iterable[str]
 ) -> None:
-    there = [key for key in one if key in choices]
-    if not there and one.keys() <= set(known):  # an unknown key is likely the misspelt one, and is told already
+    present = [key for key in entry if key in choices]
+    if not present and entry.keys() <= set(known):  # an unknown key is likely the misspelt one, and is told already
         document.add_problem(path, f"one of {', '.join(choices)} is missing")
-    for extra in there[1:]:
-        document.add_problem((*path, extra), f"{extra!r} beside {there[0]!r}", "write one of them", key=True)
+    for extra in present[1:]:
+        document.add_problem((*path, extra), f"{extra!r} beside {present[0]!r}", "write one of them", key=True)

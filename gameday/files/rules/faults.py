@@ -36,13 +36,13 @@ class _Fault:
 
     def wrong(self, key: str, wrong: str, suggestion: str = "", *, of_key: bool = False) -> None:
         """Unless something is said of that key already."""
-        if not self.found.has_problem_at((*self.path, key), key=True):
-            self.found.add_problem((*self.path, key), wrong, suggestion, key=of_key)
+        if not self.document.has_problem_at((*self.path, key), key=True):
+            self.document.add_problem((*self.path, key), wrong, suggestion, key=of_key)
 
 
 def every_kind(kinds: Kinds) -> list[str]:
     """Every kind that somebody can do."""
-    return sorted({kind for one in kinds.values() for kind in one})
+    return sorted({kind for by_kind in kinds.values() for kind in by_kind})
 
 
 def allowed_kinds(document: Document, environment: Environment) -> None:
@@ -100,8 +100,8 @@ def _read(candidates: list[type[Params]], raw: Mapping[str, Json]) -> None:
 def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
     everywhere = every_kind(kinds)
     if fault.kind not in everywhere:
-        there = list(kinds[fault.injector]) if fault.injector else everywhere
-        fault.wrong("kind", f"unknown kind {fault.kind!r}", did_you_mean(fault.kind, there) or one_of(sorted(there)))
+        known = list(kinds[fault.injector]) if fault.injector else everywhere
+        fault.wrong("kind", f"unknown kind {fault.kind!r}", did_you_mean(fault.kind, known) or one_of(sorted(known)))
         return
     assert fault.environment is not None
     allowed = fault.environment.kinds
@@ -120,15 +120,15 @@ def _check_adjustments(fault: _Fault, candidates: list[type[Params]]) -> None:
     for key, text in adjust.items() if isinstance(adjust, dict) else ():
         place = (*fault.path, "adjust", key)
         if key not in fault.data or key not in adjustable:
-            there = [known for known in adjustable if known in fault.data]
-            todo = did_you_mean(key, there) or (one_of(there) if there else "leave 'adjust' out")
-            fault.found.add_problem(place, f"this {fault.kind} has no {key!r} to adjust", todo, key=True)
+            usable = [known for known in adjustable if known in fault.data]
+            todo = did_you_mean(key, usable) or (one_of(usable) if usable else "leave 'adjust' out")
+            fault.document.add_problem(place, f"this {fault.kind} has no {key!r} to adjust", todo, key=True)
             continue
         for end in text.split("..") if isinstance(text, str) and raw_access.parse_quantity_range(text) else ():
             try:
                 _read(candidates, {**fault.params(), key: _as_written(end.strip(), fault.data[key])})
             except ParamProblem as problem:
-                fault.found.add_problem(place, f"set to {end.strip()}: {problem.wrong}")
+                fault.document.add_problem(place, f"set to {end.strip()}: {problem.wrong}")
 
 
 def _as_written(end: str, example: Json) -> Json:
@@ -140,12 +140,12 @@ def _check_peer(fault: _Fault, key: str) -> None:
     """The other one of the two targets is one that the environment binds to the same injector; without an environment,
     one that the scenario needs."""
     peer, target = raw_access.text(fault.data.get(key)), raw_access.text(fault.data.get("target"))
-    needed = raw_access.get_map(fault.found.data, "requires", "targets")
+    needed = raw_access.get_map(fault.document.data, "requires", "targets")
     bound = fault.environment.targets if fault.environment is not None and fault.injector else None
     if bound is not None and peer in needed and peer not in bound:
         return  # which is told in `requires.targets`
-    there = needed if bound is None else [name for name, one in bound.items() if one.injector == fault.injector]
-    others = [name for name in there if name != target]
+    names = needed if bound is None else [name for name, binding in bound.items() if binding.injector == fault.injector]
+    others = [name for name in names if name != target]
     if peer not in others:
         by = f" of the injector {fault.injector}" if bound is not None else ""
         todo = did_you_mean(peer, others) or (one_of(others) if others else "name another one in requires.targets")

@@ -83,10 +83,12 @@ def _settings(document: Document, path: KeyPath, signal: dict[str, Json]) -> Non
 def _counts(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
     """Counters come in pairs, and only a ratio has them."""
     pair = ("good_count", "total_count")
-    there = [key for key in pair if key in signal]
-    if len(there) == 1:
+    present = [key for key in pair if key in signal]
+    if len(present) == 1:
         document.add_problem(
-            (*path, there[0]), f"{there[0]!r} without its fellow", f"write {' and '.join(pair)}", key=True
+            (*path, present[0]), f"{present[0]!r} without its fellow", f"write {' and '.join(pair)}", key=True
         )
-    if there and signal.get("kind") in (SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT):
-        document.add_problem((*path, there[0]), f"{there[0]!r} is for a ratio, this is a {signal['kind']}", key=True)
+    if present and signal.get("kind") in (SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT):
+        document.add_problem(
+            (*path, present[0]), f"{present[0]!r} is for a ratio, this is a {signal['kind']}", key=True
+        )

@@ -32,18 +32,18 @@ def limits(document: Document) -> None:
     """A share for a ratio, a time for a duration, a number for a count, and `fires` for an alert."""
     kinds = _kinds(document.data)
     everything = [*raw_access.expectations(document.data), *raw_access.iter_maps(document.data, "guardrails")]
-    for path, one in everything:
-        kind = kinds.get(raw_access.text(one.get("signal")))
+    for path, expectation in everything:
+        kind = kinds.get(raw_access.text(expectation.get("signal")))
         if kind not in set(SignalKind):
             continue
-        if (kind == SignalKind.ALERT) != ("fires" in one) and set(TESTS) & one.keys():
-            key = next(key for key in one if key in TESTS)
+        if (kind == SignalKind.ALERT) != ("fires" in expectation) and set(TESTS) & expectation.keys():
+            key = next(key for key in expectation if key in TESTS)
             right = "write fires: true" if kind == SignalKind.ALERT else "only an alert fires"
-            document.add_problem((*path, key), f"{one['signal']!r} is of kind {kind}", right, key=True)
+            document.add_problem((*path, key), f"{expectation['signal']!r} is of kind {kind}", right, key=True)
             continue
         for test in LIMIT_TESTS:
-            if (wanted := _unfit(one.get(test), str(kind))) and test in one:
-                wrong = f"{one[test]} does not fit {one['signal']!r}, which is a {kind}"
+            if (wanted := _unfit(expectation.get(test), str(kind))) and test in expectation:
+                wrong = f"{expectation[test]} does not fit {expectation['signal']!r}, which is a {kind}"
                 document.add_problem((*path, test), wrong, f"write {wanted}")
 
 
@@ -95,8 +95,8 @@ def unique_ids(document: Document) -> None:
     """Ids tell things apart."""
     for place in ("faults", "objectives"):
         seen: dict[str, int] = {}
-        for path, one in raw_access.iter_maps(document.data, place):
-            name = raw_access.text(one.get("id"))
+        for path, entry in raw_access.iter_maps(document.data, place):
+            name = raw_access.text(entry.get("id"))
             line, _ = document.locate((*path, "id"))
             if name in seen:
                 document.add_problem(
@@ -113,8 +113,8 @@ def _kinds(data: Json) -> dict[str, Json]:
 
 
 def _signals_used(data: Json) -> Iterator[tuple[KeyPath, str]]:
-    for path, one in [*raw_access.expectations(data), *raw_access.iter_maps(data, "guardrails")]:
-        if isinstance(name := one.get("signal"), str):
+    for path, expectation in [*raw_access.expectations(data), *raw_access.iter_maps(data, "guardrails")]:
+        if isinstance(name := expectation.get("signal"), str):
             yield (*path, "signal"), name
     places: tuple[KeyPath, ...] = (("page", "alert"), ("requires", "load", "signal"))
     for path in places:

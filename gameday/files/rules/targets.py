@@ -35,8 +35,8 @@ def production(document: Document) -> None:
         if _is_production(document.data, path):
             marked.setdefault(_identity(target), path)
     for path, target in _targets(document.data):
-        if not _is_production(document.data, path) and (theirs := marked.get(_identity(target))):
-            wrong = f"this is the target {theirs[3]!r} of {theirs[1]}, which is marked production"
+        if not _is_production(document.data, path) and (production_path := marked.get(_identity(target))):
+            wrong = f"this is the target {production_path[3]!r} of {production_path[1]}, which is marked production"
             document.add_problem(path, wrong, f"mark {path[1]} with production: true, or name another target")
 
 

@@ -39,8 +39,8 @@ def written(read: Callable[[str], T], example: str) -> Callable[[object], T]:
 
     def from_file(value: object) -> T:
         if not isinstance(value, str):
-            said = "nothing" if value is None else f"{value}" if isinstance(value, int | float) else "this"
-            raise ValueError(f"{said} is not possible here: write it as in {example}")
+            shown = "nothing" if value is None else f"{value}" if isinstance(value, int | float) else "this"
+            raise ValueError(f"{shown} is not possible here: write it as in {example}")
         return read(value)
 
     return from_file
@@ -56,10 +56,10 @@ def duration(text: str) -> float:
 def _limit(value: object) -> Limit:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         raise ValueError("this is not a limit: write 97%, 400ms, 12 or 3x baseline")
-    found = units.limit(value)
-    if not math.isfinite(found.value):
+    limit = units.limit(value)
+    if not math.isfinite(limit.value):
         raise ValueError(f"{value!r} is not a limit: write 97%, 400ms, 12 or 3x baseline")
-    return found
+    return limit
 
 
 def _pattern(pattern: str, *examples: str) -> WithJsonSchema:

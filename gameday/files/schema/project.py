@@ -20,10 +20,10 @@ def _healthy(text: str) -> tuple[Test, Limit]:
     test, _, limit = text.strip().partition(" ")
     if test not in _TESTS:
         raise ValueError(f"{text!r} is not a limit of health: write it as in 'at_least 99%' or 'at_most 800ms'")
-    found = units.limit(limit)
-    if found.relative:
+    parsed = units.limit(limit)
+    if parsed.relative:
         raise ValueError(f"{limit!r} is relative: what is healthy is known before any baseline is measured")
-    return _TESTS[test], found
+    return _TESTS[test], parsed
 
 
 Healthy = Annotated[
