@@ -1,4 +1,4 @@
-"""Every problem of every file at once; which kind of file it is shows in its keys."""
+"""Checks of scenario, gameday.yaml and roster files: all problems of all files at once."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from gameday.model import Environment
 def check_files(
     paths: Sequence[Path], environment: Environment | None = None, kinds: Kinds | None = None
 ) -> list[Problem]:
-    """The problems of all files, sorted by file and place; empty when there are none.
+    """Return the problems of all files, sorted by file and place.
 
-    Scenarios are held against the environment where one is given; `kinds` reads the faults' parameters:
-    by the injector that the environment binds the target to, else by any."""
+    Scenarios are checked against the environment if there is one. `kinds` checks the parameters of faults: those of
+    the injector that the target is bound to, else of any."""
     return sorted(problem for path in paths for problem in _problems(path, environment, kinds))
 
 
 def kind_of(document: Document) -> FileKind:
-    """A file that declares `environments:` is a gameday.yaml, one that declares `people:` a roster."""
+    """Return the kind of file: `environments:` makes a gameday.yaml, `people:` a roster."""
     data = document.data if isinstance(document.data, dict) else {}
     if "environments" in data:
         return "gameday"
@@ -33,7 +33,7 @@ def kind_of(document: Document) -> FileKind:
 
 
 def is_scenario(path: Path) -> bool:
-    """Whether it is meant as one; whether it is a good one is for `check` to say."""
+    """Return True if the file is meant as a scenario, valid or not."""
     document = read_document(path)
     return document.root is not None and kind_of(document) == "scenario"
 

@@ -1,4 +1,4 @@
-"""What an environment lacks for one scenario, in the order in which a person would be asked for it."""
+"""Bindings that a scenario needs and an environment lacks, in the order of the prompts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gameday.units import format_expectation, format_time
 
 
 class BindingKind(StrEnum):
-    """What can be lacking."""
+    """Kinds of bindings."""
 
     TARGET = "target"
     SIGNAL = "signal"
@@ -33,8 +33,9 @@ class BindingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MissingBinding:
-    """One thing to bind. `path`: where in the environment it belongs; `says`: what the scenario says about it;
-    `needed`: no drill begins without it."""
+    """One missing binding.
+
+    `path`: its place in the environment; `says`: what the scenario says about it; `needed`: no drill starts without it."""
 
     what: BindingKind
     name: str
@@ -51,7 +52,9 @@ class MissingBinding:
 
 
 def read_unbound_scenario(document: Document, kinds: Kinds) -> Scenario:
-    """The scenario of a document; a term that it uses may be the environment's to give. Raises BadFiles."""
+    """Return the scenario of a document whose terms the environment may still define.
+
+    Raises InvalidFiles."""
     part = validate_schema(document, "scenario")
     for rule in rules.RULES if isinstance(document.data, dict) else ():
         rule(document)
@@ -67,7 +70,7 @@ def read_unbound_scenario(document: Document, kinds: Kinds) -> Scenario:
 
 
 def find_missing(document: Document, scenario: Scenario, environment: Environment) -> tuple[MissingBinding, ...]:
-    """What to ask for; a thing that is only better to have comes last."""
+    """Return the missing bindings; optional ones come last."""
     terms = {**scenario.requires.terms, **environment.terms}
     known = [*_missing_placeholders(document, scenario, environment), *_targets(scenario, environment, terms)]
     return (
@@ -153,13 +156,13 @@ def _use(expectation: Expectation, terms: dict[str, str]) -> str:
 
 
 def _uses_healthy(scenario: Scenario, name: str) -> bool:
-    """True if an expectation rests on the environment's limit for this signal."""
+    """Return True if an expectation rests on the environment's limit for this signal."""
     tests = (Test.IS_HEALTHY, Test.NOT_HEALTHY)
     return any(expectation.signal == name and expectation.test in tests for _, expectation in _expectations(scenario))
 
 
 def _texts(data: Json) -> Iterator[str]:
-    """Every text that has a term to fill."""
+    """Yield every text that contains a term."""
     if isinstance(data, str):
         if re.search(r"\{[a-z]", data):
             yield data

@@ -1,7 +1,6 @@
-"""A plan written down in a drill's log and read back: so that a screen can show a drill whose files it never saw.
+"""Encoding of plans for a drill's log, so that a screen can show a drill without its files.
 
-Without what an injector or a probe is told of the real system: addresses and secrets do not enter the log.
-"""
+Settings of injectors and probes are left out: addresses and secrets do not enter the log."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def encode_plan(plan: Plan) -> dict[str, Json]:
-    """As JSON: for the event `planned`."""
+    """Encode a plan as JSON, for the event `planned`."""
     faults = tuple(replace(fault, binding=replace(fault.binding, settings={})) for fault in plan.faults)
     encoded = _plain(replace(plan, environment=_redact_environment(plan.environment), faults=faults))
     assert isinstance(encoded, dict)
@@ -26,7 +25,7 @@ def encode_plan(plan: Plan) -> dict[str, Json]:
 
 
 def decode_plan(data: Mapping[str, Any]) -> Plan:
-    """The reverse of `written`; raises BadArguments for what an older version wrote otherwise, or not at all."""
+    """Decode a plan. Raises BadArguments if it was written by another version, or is missing."""
     from pydantic import ValidationError
 
     try:

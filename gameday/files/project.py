@@ -1,4 +1,4 @@
-"""gameday.yaml to environments: what a drill may touch, and how each thing is reached and measured."""
+"""Reading of gameday.yaml: environments, their targets, signals and actions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEMO = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A gameday.yaml. `roster`: the file it names, already seen from where gameday.yaml lies."""
+    """A gameday.yaml. `roster`: the path of its roster, relative to gameday.yaml."""
 
     environments: Mapping[str, Environment]
     default_env: str
@@ -32,7 +32,7 @@ class Project:
 
 
 def find_project() -> Path | None:
-    """The file that GAMEDAY_FILE names (whether it is there or not), else gameday.yaml here, else None."""
+    """Return the path in GAMEDAY_FILE (even if missing), else ./gameday.yaml if it exists."""
     if named := os.environ.get("GAMEDAY_FILE"):
         return Path(named)
     here = Path("gameday.yaml")
@@ -40,17 +40,17 @@ def find_project() -> Path | None:
 
 
 def read_project(path: Path) -> Project:
-    """The environments in the file. Raises BadFiles with all of its problems."""
+    """Read the project file. Raises InvalidFiles with all of its problems."""
     return project_of(read_document(path))
 
 
 def parse_project(text: str, name: str) -> Project:
-    """The environments in `text`; `name` stands for the file in problems. Raises BadFiles."""
+    """Parse a project from `text`. Problems show `name` as the file. Raises InvalidFiles."""
     return project_of(parse_document(text, name))
 
 
 def project_of(document: Document) -> Project:
-    """The project of a document. Raises BadFiles."""
+    """Return the project of a document. Raises InvalidFiles."""
     part = cast("ProjectPart | None", validate_schema(document, "gameday"))
     project.of_project(document)
     if document.problems or part is None:
@@ -92,7 +92,7 @@ def _target(environment: str, name: str, part: EnvironmentPart) -> Binding:
 
 
 def _command(words: Sequence[str], folder: Path) -> tuple[str, ...]:
-    """A program named by a path of its own lies beside the file, wherever it is started from."""
+    """Resolve a program with a path relative to the folder of gameday.yaml."""
     if words and "/" in words[0]:
         return (str(folder.absolute() / words[0]), *words[1:])
     return tuple(words)

@@ -1,4 +1,4 @@
-"""A roster file to people: plain records, times already in wall seconds."""
+"""Reading of roster files; times become wall-clock seconds."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 def read_roster(path: Path) -> Roster:
-    """The people in the file. Raises BadFiles with all of its problems."""
+    """Read the roster file. Raises InvalidFiles with all of its problems."""
     return roster_of(read_document(path))
 
 
 def parse_roster(text: str, name: str) -> Roster:
-    """The people in `text`; `name` stands for the file in problems. Raises BadFiles."""
+    """Parse a roster from `text`. Problems show `name` as the file. Raises InvalidFiles."""
     return roster_of(parse_document(text, name))
 
 
 def roster_of(document: Document) -> Roster:
-    """The roster of a document. Raises BadFiles."""
+    """Return the roster of a document. Raises InvalidFiles."""
     part = cast("RosterPart | None", validate_schema(document, "roster"))
     rules(document)
     if document.problems or part is None:
@@ -39,7 +39,7 @@ def roster_of(document: Document) -> Roster:
 
 
 def rules(document: Document) -> None:
-    """Note ids that are there twice, a time zone nobody knows, times that are none."""
+    """Note duplicate ids, an unknown time zone, invalid times."""
     named = raw_access.text(raw_access.get_path(document.data, "timezone")) or "UTC"
     try:
         where = time_zone(named)

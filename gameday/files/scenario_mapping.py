@@ -1,4 +1,4 @@
-"""The schema's parts to the model's records, one function a noun."""
+"""Mapping of the schema's parts to the model's records, one function per record."""
 
 from __future__ import annotations
 

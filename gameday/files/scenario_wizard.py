@@ -1,4 +1,4 @@
-"""The six questions of a first scenario: what is asked, what stands ready as an answer, and what an answer changes."""
+"""Prompts of the scenario wizard: questions, default answers, and what an answer changes."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ _LIMITS = {SignalKind.RATIO: "at least 97%", SignalKind.DURATION: "at most 3s", 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One prompt. `number`: of which of the six it is a part; `ready`: the answer of an empty line; `take`: the
-    answers with this one in it (raises ValueError with a sentence)."""
+    """One prompt of the wizard.
+
+    `number`: which of the six steps it belongs to; `default`: the answer of an empty line; `apply`: returns the answers
+    with this one in it (raises ValueError with a sentence)."""
 
     number: int
     asks: Callable[[WizardAnswers], str]
@@ -40,8 +42,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class WizardContext:
-    """The environment whose names stand ready; `strict`: and no other name is taken. `faults`: what may be done,
-    `kinds`: by which injector."""
+    """The environment whose names are suggested.
+
+    `strict`: other names are refused. `faults`: the kinds it allows; `kinds`: the kinds of each injector."""
 
     environment: Environment
     faults: tuple[str, ...]
@@ -49,7 +52,7 @@ class WizardContext:
     strict: bool = False
 
     def faults_of(self, target: str) -> tuple[str, ...]:
-        """Those that its injector can do; of a target that is not bound yet, all."""
+        """Return the kinds that the target's injector supports; of an unbound target, all."""
         known = self._main_parameters(target)
         return tuple(kind for kind in known if kind in self.faults) or self.faults
 
@@ -65,7 +68,7 @@ class WizardContext:
         return main_parameters({bound.injector: self.kinds.get(bound.injector, {})})
 
     def name(self, text: str, what: str, known: Collection[str], example: str) -> str:
-        """`text`, when it is a name, and one that is known where that matters. Raises ValueError."""
+        """Validate a name; with `strict`, one that the environment has. Raises ValueError."""
         if not _NAME.fullmatch(text):
             raise ValueError(f"{text!r} is no name: write letters, digits, - _ and . alone, as in {example}")
         if self.strict and text not in known:
@@ -81,7 +84,7 @@ def main_parameters(kinds: Kinds) -> dict[str, MainParameter]:
 
 
 def wizard_context(environment: Environment, kinds: Kinds, *, strict: bool) -> WizardContext:
-    """Raises BadArguments where no scenario could be written: nothing to break, or nothing to look at."""
+    """Return the wizard's context. Raises BadArguments if there is no target, signal or allowed kind."""
     offered = main_parameters(kinds)
     allowed = tuple(kind for kind in offered if kind in (environment.kinds or offered))
     if not allowed:
@@ -93,7 +96,7 @@ def wizard_context(environment: Environment, kinds: Kinds, *, strict: bool) -> W
 
 
 def questions(here: WizardContext) -> tuple[Question, ...]:
-    """In the order in which they are asked."""
+    """Return the prompts in order."""
     targets = here.environment.targets
     some = f" ({', '.join(targets)})" if len(targets) > 1 else ""
     return (
@@ -124,7 +127,7 @@ def questions(here: WizardContext) -> tuple[Question, ...]:
 
 
 def default_answers(here: WizardContext) -> WizardAnswers:
-    """Good answers where the environment is that one; its alert pages, if it has one."""
+    """Return default answers that fit the environment; its first alert pages."""
     environment = here.environment
     target = next(iter(environment.targets), "database")
     fault = here.faults_of(target)[0]
@@ -148,7 +151,7 @@ def default_answers(here: WizardContext) -> WizardAnswers:
 
 
 def _default_signal(environment: Environment) -> str:
-    """The signal that tells most of users: a time before a share, and one whose healthy limit is known."""
+    """Return the signal that shows most about users: a duration with a healthy limit first."""
     order = (SignalKind.DURATION, SignalKind.RATIO, SignalKind.COUNT)
     known = [(bound.healthy is None, order.index(bound.kind), name)
              for name, bound in environment.signals.items() if bound.kind in order]  # fmt: skip
@@ -194,7 +197,7 @@ def _amount(answers: WizardAnswers, text: str) -> WizardAnswers:
 
 
 def _signal(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
-    """Its kind as the environment has it; else as the belief will show."""
+    """Set the signal, with its kind from the environment or from the limit in the answer."""
     signals = here.environment.signals
     bound = signals.get(text if text in signals else here.name(text, "signal", signals, "journey-p95"))
     if bound is not None and bound.kind is SignalKind.ALERT:
@@ -209,7 +212,7 @@ def _believed(answers: WizardAnswers) -> str:
 
 
 def _belief(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
-    """`at most 2s`, `at_least 97%`, `<= 10`. The kind of a signal that the environment has not shows in its limit."""
+    """Parse `at most 2s`, `at_least 97%` or `<= 10`; the limit decides the kind of an unbound signal."""
     match = _BELIEVED.fullmatch(text.replace("_", " "))
     if match is None:
         raise ValueError(f"{text!r} has no limit: write at most, at least, above or below, as in at most 2s")
@@ -220,7 +223,7 @@ def _belief(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAns
 
 
 def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
-    """Raises ValueError for what is not a limit."""
+    """Return the kind of signal that a limit belongs to. Raises ValueError for an invalid limit."""
     if limit(wanted).relative:
         return otherwise
     if wanted.endswith("%"):
@@ -235,7 +238,7 @@ def _mitigation(here: WizardContext, answers: WizardAnswers, text: str) -> Wizar
 
 
 def without_unknown_alert(answers: WizardAnswers, here: WizardContext) -> WizardAnswers:
-    """Without the page, unless the rest is of this environment too: an alert of another system pages nobody."""
+    """Drop the alert unless target and signal are this environment's: a foreign alert pages nobody."""
     known = answers.target in here.environment.targets and answers.signal in here.environment.signals
     return answers if known else replace(answers, alert="")
 

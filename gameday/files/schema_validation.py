@@ -1,4 +1,4 @@
-"""A document held against its schema: every misfit as a plain sentence at its place."""
+"""Validation of a document against its schema: each error as a plain sentence at its place."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ERROR_TEXT = {
 
 
 def validate_schema(document: Document, kind: FileKind) -> BaseModel | None:
-    """The document as its schema's part, or None with the misfits noted in the document."""
+    """Validate a document; return None with the errors noted in it."""
     from pydantic import ValidationError
 
     if document.root is None:
@@ -51,7 +51,7 @@ def validate_schema(document: Document, kind: FileKind) -> BaseModel | None:
 
 @cache
 def schema_model(kind: FileKind) -> type[BaseModel]:
-    """The pydantic model of a kind of file, loaded when it is first needed."""
+    """Return the pydantic model of a kind of file, loaded on first use."""
     module, name = _MODELS[kind]
     part: type[BaseModel] = getattr(importlib.import_module(f"gameday.files.schema.{module}"), name)
     return part
@@ -59,13 +59,13 @@ def schema_model(kind: FileKind) -> type[BaseModel]:
 
 @cache
 def json_schema(kind: FileKind) -> dict[str, Any]:
-    """The JSON Schema (2020-12) that editors use."""
+    """Return the JSON Schema (2020-12) for editors."""
     schema = _without_null(schema_model(kind).model_json_schema(by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def _without_null(schema: Any) -> Any:
-    """A key may be left out, but not be empty: what pydantic publishes as `or null` is dropped."""
+    """Drop pydantic's `or null`: a key may be left out, but not be empty."""
     if isinstance(schema, list):
         return [_without_null(option) for option in schema if option != {"type": "null"}]
     if not isinstance(schema, dict):
@@ -78,13 +78,13 @@ def _without_null(schema: Any) -> Any:
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """`did you mean 'faults'?`, or nothing when no known word is near."""
+    """Return `did you mean 'faults'?`, or nothing if no known word is similar."""
     close = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else ""
 
 
 def one_of(known: Iterable[str]) -> str:
-    """`one of: a, b, c`."""
+    """Return `one of: a, b, c`."""
     return f"one of: {', '.join(known)}"
 
 
@@ -132,7 +132,7 @@ def _unknown_word(value: object, expected: str) -> tuple[str, str]:
 
 
 def _format_path(path: list[str | int]) -> str:
-    """`needs.targets`, `course[3].say`: counted from 1, as people do."""
+    """Format a path as `requires.targets` or `messages[3].say`, counted from 1."""
     return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
 
 
@@ -148,7 +148,7 @@ def _short(value: object) -> str:
 
 
 def keys_at(schema: Mapping[str, Any], path: list[str | int]) -> list[str]:
-    """The keys that a map at `path` may have, in the order of the schema."""
+    """Return the keys that a map at `path` may have, in the order of the schema."""
     parts = [schema]
     for step in path:
         parts = [inner for part in parts for inner in _inside(schema, part, step)]

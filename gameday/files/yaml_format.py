@@ -1,4 +1,4 @@
-"""A value as YAML of one entry: a one-line map where it fits, as people write environment files."""
+"""Formatting of YAML entries: a one-line map where it fits, as people write them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_LINE = 118
 
 
 def to_flow_style(value: Json) -> str:
-    """The value on one line, readable inside a one-line map. Texts must be printable."""
+    """Format the value on one line, valid inside a one-line map. Texts must be printable."""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False) if ":" in value or value.strip() != value else scalar(value)
     if isinstance(value, Mapping):
@@ -23,7 +23,7 @@ def to_flow_style(value: Json) -> str:
 
 
 def format_entry(key: str, value: Json, indent: int) -> list[str]:
-    """The lines of `key: value` in a map that stands `indent` blanks in; a map of maps has an entry on each line."""
+    """Return the lines of `key: value`, indented by `indent`; a map of maps has a line per entry."""
     begun = f"{' ' * indent}{to_flow_style(key)}:"
     if not isinstance(value, Mapping) or not value:
         return [f"{begun} {to_flow_style(value)}"]
@@ -35,7 +35,7 @@ def format_entry(key: str, value: Json, indent: int) -> list[str]:
 
 
 def _wrapped(begun: str, parts: list[str]) -> Iterator[str]:
-    """The map's entries, as many on a line as there is room for, one under the other."""
+    """Wrap the entries of a map to lines, aligned below the first."""
     line, indent, last = begun, len(begun), len(parts) - 1
     for index, part in enumerate(parts):
         closed = part + ("}" if index == last else ",")

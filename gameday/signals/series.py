@@ -54,7 +54,7 @@ class Series:
 
 
 def has_value(reading: Reading) -> bool:
-    """True if a finite value was measured, from at least one sample."""
+    """Return True if a finite value was measured, from at least one sample."""
     return reading.value is not None and math.isfinite(reading.value) and reading.n > 0
 
 

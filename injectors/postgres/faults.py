@@ -56,11 +56,11 @@ class Kind(Params):
         raise NotImplementedError
 
     def acquire(self, acquisition: SessionAcquisition) -> BusyQueryRunner | None:
-        """Raises AcquisitionFailed or ServerError."""
+        """Raise AcquisitionFailed or ServerError."""
         raise NotImplementedError
 
     def is_active(self, seen: SessionCounts, many: int) -> bool:
-        """True if the fault is present as it was applied, with `many` sessions."""
+        """Return True if the fault is present as it was applied, with `many` sessions."""
         raise NotImplementedError
 
 

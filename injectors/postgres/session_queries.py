@@ -34,7 +34,7 @@ class SessionCounts:
 
 
 def count_sessions(session: Session, marker: str, deadline: Deadline) -> SessionCounts:
-    """Raises ServerError."""
+    """Raise ServerError."""
     counts = f"count(*), count(*) filter (where {_LOCKING}), count(*) filter (where {_WORKING})"
     [row] = session.ask(f"select {counts} {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
     return SessionCounts(*map(int, row))

@@ -121,14 +121,14 @@ class Server:
         self._about(name, self._consumer.post, "", deadline, change)
 
     def add_toxic(self, proxy: str, toxic: Mapping[str, Any], deadline: Deadline) -> None:
-        """Raises Conflict when a toxic of that name is there (or was, and its name is used up)."""
+        """Raise Conflict when a toxic of that name is there (or was, and its name is used up)."""
         self._about(proxy, self._consumer.post, "/toxics", deadline, toxic)
 
     def update_toxic(self, proxy: str, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
         self._about(proxy, self._consumer.post, f"/toxics/{quote(name, safe='')}", deadline, change)
 
     def remove_toxic(self, proxy: str, name: str, deadline: Deadline) -> None:
-        """Raises NotThere."""
+        """Raise NotThere."""
         self._about(proxy, self._consumer.delete, f"/toxics/{quote(name, safe='')}", deadline)
 
     def _about(

@@ -25,7 +25,7 @@ def object_of(answer: object) -> Mapping[str, Any]:
 
 
 def can(version: Mapping[str, Any], name: str) -> bool:
-    """True if `/version` lists the extension; the original lists none."""
+    """Return True if `/version` lists the extension; the original lists none."""
     extensions = version.get("extensions")
     return isinstance(extensions, list) and name in extensions
 

@@ -50,7 +50,7 @@ _REST = """\
 
 
 def proposal(findings: InitFindings) -> str:
-    """The text of a whole file; it passes `gameday check` as it is."""
+    """Return the text of a complete file, which passes `gameday check` unchanged."""
     roster = f"roster: {to_flow_style(findings.roster)}" if findings.roster else "# roster: roster.yaml"
     roster = f"{roster:<39}# who takes part, and whose turn it is"
     lines = [*_targets(findings), *_signals(findings)]

@@ -52,7 +52,9 @@ async def _look() -> Engines:
 
 
 def address(variable: str, usual: str) -> str:
-    """The address to ask; raises ValueError, in words without it, where the variable holds something else."""
+    """Return the address to ask. Raises ValueError if the variable holds no address.
+
+    The error does not repeat the value, which may hold a password."""
     url = os.environ.get(variable) or usual
     try:
         parts = urlsplit(url)
@@ -67,7 +69,7 @@ def address(variable: str, usual: str) -> str:
 
 
 async def _json(web: HttpClient, url: str) -> Any:
-    """The answer, or the RequestError that says why there is none."""
+    """Return the JSON answer. Raises RequestError."""
     from gameday.clients.http_client import RequestError
 
     try:
@@ -143,13 +145,16 @@ async def _prometheus(web: HttpClient) -> tuple[str, dict[str, bool], ProbeResul
 
 
 def known_alerts(now: Any, rules: Any) -> dict[str, bool]:
-    """The alerts in two answers of Prometheus, and whether each fires; raises KeyError, TypeError or AttributeError
-    where the first is no list of alerts."""
+    """Merge the alerts of two Prometheus answers: name, and whether it fires now.
+
+    Raises KeyError, TypeError or AttributeError if the first is not a list of alerts."""
     return dict.fromkeys(_names_of_rules(rules), False) | _firing(now)
 
 
 def _firing(answer: Any) -> dict[str, bool]:
-    """What is active now, by name; raises KeyError, TypeError or AttributeError on what is no list of alerts."""
+    """Return active alerts by name: whether each fires.
+
+    Raises KeyError, TypeError or AttributeError for anything but a list of alerts."""
     alerts: dict[str, bool] = {}
     for alert in answer["data"]["alerts"]:
         name, fires = alert["labels"]["alertname"], alert["state"] == "firing"

@@ -1,4 +1,4 @@
-"""A scenario held against an environment: what it lacks there."""
+"""Rules for a scenario in an environment: each target, signal and action it needs is bound."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gameday.model import Environment, Json
 
 
 def bindings(document: Document, environment: Environment) -> None:
-    """Each target and each signal that the scenario needs is bound, and the signal is of the kind it should be."""
+    """Require a binding for each target and signal, of the right kind."""
     for what, known in (("targets", environment.targets), ("signals", environment.signals)):
         for name in raw_access.get_map(document.data, "requires", what):
             if name not in known:
@@ -28,7 +28,7 @@ def bindings(document: Document, environment: Environment) -> None:
 
 
 def actions(document: Document, environment: Environment) -> None:
-    """Each action that is required or run is one of the environment's; each is reported once."""
+    """Require a binding for each action that is required or run; report each once."""
     reported: set[str] = set()
     for path, name in _actions_named(document.data):
         if name not in environment.actions and name not in reported:

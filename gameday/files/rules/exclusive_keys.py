@@ -1,4 +1,4 @@
-"""One of several: tests of an expectation, persona or hint, a time or an action; guardrails that would always halt."""
+"""Keys of which exactly one is allowed, and guardrails that would halt every drill."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def messages(document: Document) -> None:
 
 
 def rehearsal(document: Document) -> None:
-    """Require that responders say a human moment or take an action."""
+    """Require that each step does a human moment or takes an action."""
     human = sorted(moment.value for moment in HUMAN_MOMENTS)
     for path, step in raw_access.iter_maps(document.data, "rehearsal", "responders"):
         _exactly_one(document, path, step, ("do", "take"), frozenset({"at", "do", "take"}))
@@ -60,7 +60,7 @@ def rehearsal(document: Document) -> None:
 
 
 def guardrail_inside_effect(document: Document) -> None:
-    """A guardrail that merely the expected effect would breach halts every drill that works."""
+    """Refuse a guardrail that the expected effect of a fault would breach."""
     effects = [
         (path, expectation) for path, expectation in raw_access.expectations(document.data) if path[0] == "faults"
     ]
@@ -77,8 +77,9 @@ def guardrail_inside_effect(document: Document) -> None:
 
 
 def _inside(guardrail: Mapping[str, Json], effect: Mapping[str, Json]) -> str:
-    """The guardrail's test when any reading that shows the effect breaches it. Limits of which one is relative
-    and one is not cannot be compared before the baseline is measured."""
+    """Return the guardrail's test if every reading that shows the effect breaches it.
+
+    A relative and an absolute limit cannot be compared before the baseline is measured."""
     for test in LIMIT_TESTS:
         for expected in LIMIT_TESTS:
             rail, shown = raw_access.parse_limit(guardrail.get(test)), raw_access.parse_limit(effect.get(expected))

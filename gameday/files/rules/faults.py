@@ -1,4 +1,4 @@
-"""The faults of a scenario: kinds that an injector can do, parameters that it takes, targets that are there."""
+"""Rules for faults: known kinds, valid parameters, targets that exist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Kinds = Mapping[str, Mapping[str, type[Params]]]
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """`environment` and `injector`: what its target is there; None and empty where nobody says."""
+    """A fault of the file. `environment` and `injector`: None and empty while its target is not bound."""
 
     document: Document
     path: KeyPath
@@ -35,18 +35,18 @@ class _Fault:
         return {key: value for key, value in self.data.items() if key not in FAULT_KEYS}
 
     def wrong(self, key: str, wrong: str, suggestion: str = "", *, of_key: bool = False) -> None:
-        """Unless something is said of that key already."""
+        """Note a problem, unless this key already has one."""
         if not self.document.has_problem_at((*self.path, key), key=True):
             self.document.add_problem((*self.path, key), wrong, suggestion, key=of_key)
 
 
 def every_kind(kinds: Kinds) -> list[str]:
-    """Every kind that somebody can do."""
+    """Return every kind that any injector supports."""
     return sorted({kind for by_kind in kinds.values() for kind in by_kind})
 
 
 def allowed_kinds(document: Document, environment: Environment) -> None:
-    """Only the fault kinds that the environment allows."""
+    """Refuse fault kinds that the environment does not allow."""
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         kind = fault.get("kind")
         if environment.kinds and isinstance(kind, str) and kind not in environment.kinds:
@@ -55,8 +55,9 @@ def allowed_kinds(document: Document, environment: Environment) -> None:
 
 
 def parameters(document: Document, kinds: Kinds, environment: Environment | None = None) -> None:
-    """Each fault's kind and parameters are what its target's injector takes there; without an environment, what any
-    injector takes."""
+    """Check the kind and parameters of each fault against the injector of its target.
+
+    Without an environment, it is enough that any injector accepts them."""
     for fault in _faults(document, kinds, environment):
         candidates = _candidates(fault, kinds)
         if not candidates:
@@ -114,7 +115,7 @@ def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
 
 
 def _check_adjustments(fault: _Fault, candidates: list[type[Params]]) -> None:
-    """Each key is one that the kind lets the facilitator adjust, and both ends of its range are possible."""
+    """Require adjustable keys, with a range whose two ends are valid."""
     adjust = fault.data.get("adjust")
     adjustable = dict.fromkeys(key for params in candidates for key in params.adjustable)
     for key, text in adjust.items() if isinstance(adjust, dict) else ():
@@ -137,8 +138,9 @@ def _as_written(end: str, example: Json) -> Json:
 
 
 def _check_peer(fault: _Fault, key: str) -> None:
-    """The other one of the two targets is one that the environment binds to the same injector; without an environment,
-    one that the scenario needs."""
+    """Require that the peer is another target of the same injector.
+
+    Without an environment, any other target that the scenario requires will do."""
     peer, target = raw_access.text(fault.data.get(key)), raw_access.text(fault.data.get("target"))
     needed = raw_access.get_map(fault.document.data, "requires", "targets")
     bound = fault.environment.targets if fault.environment is not None and fault.injector else None

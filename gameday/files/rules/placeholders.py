@@ -1,4 +1,4 @@
-"""Terms in braces: every `{term}` of a text has a default or is the environment's own."""
+"""Rule for terms in braces: every `{term}` has a default, or a value in the environment."""
 
 from __future__ import annotations
 

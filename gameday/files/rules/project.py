@@ -1,4 +1,4 @@
-"""What must be true of gameday.yaml beyond its shape."""
+"""Rules of gameday.yaml beyond its schema."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _settings(document: Document, path: KeyPath, signal: dict[str, Json]) -> Non
 
 
 def _counts(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
-    """Counters come in pairs, and only a ratio has them."""
+    """Require counters in pairs, and only for a ratio."""
     pair = ("good_count", "total_count")
     present = [key for key in pair if key in signal]
     if len(present) == 1:

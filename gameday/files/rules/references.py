@@ -1,4 +1,4 @@
-"""Names that must be known: signals, targets; names that must be told apart; limits that fit a signal's kind."""
+"""Rules for names: known signals and targets, unique ids, limits that fit a signal's kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MISSPELT = 0.8
 
 
 def signals(document: Document) -> None:
-    """Every signal is among `requires.signals`; the page comes from an alert; `fires` is for alerts alone."""
+    """Require known signals; only an alert pages, and only an alert fires."""
     kinds = _kinds(document.data)
     for path, name in _signals_used(document.data):
         if name not in kinds:
@@ -29,7 +29,7 @@ def signals(document: Document) -> None:
 
 
 def limits(document: Document) -> None:
-    """A share for a ratio, a time for a duration, a number for a count, and `fires` for an alert."""
+    """Require a percentage for a ratio, a time for a duration, a number for a count."""
     kinds = _kinds(document.data)
     everything = [*raw_access.expectations(document.data), *raw_access.iter_maps(document.data, "guardrails")]
     for path, expectation in everything:
@@ -48,7 +48,7 @@ def limits(document: Document) -> None:
 
 
 def targets(document: Document) -> None:
-    """Every fault's target is among `requires.targets`; a fault's own keys are not misspelt parameters."""
+    """Require known targets, and fault keys that are not misspelt."""
     known = raw_access.get_map(document.data, "requires", "targets")
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         target = fault.get("target")
@@ -64,7 +64,7 @@ def targets(document: Document) -> None:
 
 
 def actions(document: Document) -> None:
-    """Every action that is run is among `requires.actions`; a message may follow one that only some teams have."""
+    """Require known actions; a message may follow an action that only some teams have."""
     known = raw_access.get_map(document.data, "requires", "actions")
     for key in ("mitigations", "on_halt"):
         for path, name in raw_access.iter_texts(document.data, key):
@@ -92,7 +92,7 @@ def without_faults(document: Document) -> None:
 
 
 def unique_ids(document: Document) -> None:
-    """Ids tell things apart."""
+    """Require unique ids."""
     for place in ("faults", "objectives"):
         seen: dict[str, int] = {}
         for path, entry in raw_access.iter_maps(document.data, place):
@@ -107,7 +107,7 @@ def unique_ids(document: Document) -> None:
 
 
 def _kinds(data: Json) -> dict[str, Json]:
-    """The signals that the scenario requires, with their kinds."""
+    """Return the kinds of the required signals, by name."""
     names = raw_access.get_map(data, "requires", "signals")
     return {name: raw_access.get_path(data, "requires", "signals", name, "kind") for name in names}
 
@@ -127,7 +127,7 @@ def _near(name: str, known: list[str], place: str) -> str:
 
 
 def _unfit(value: Json, kind: str) -> str:
-    """What would do, when a limit does not fit the kind; empty when it does, or is no limit at all."""
+    """Return a limit that fits the kind; empty if this one fits, or is no limit at all."""
     limit = raw_access.parse_limit(value)
     if limit is None or limit.relative:
         return ""

@@ -1,4 +1,4 @@
-"""What must be true of the targets of a gameday.yaml: what its engine can mean, production under its own name."""
+"""Rules for the targets of a gameday.yaml: valid settings, production marked as such."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gameday.plugins.types import SettingsProblem
 
 
 def addresses(document: Document) -> None:
-    """Each target has settings that its injector can use, and no address holds a password."""
+    """Require valid settings for each target, and no password in an address."""
     for path, target in _targets(document.data):
         settings = _settings(target)
         injector = configured_injector(raw_access.text(target.get("injector")))
@@ -29,7 +29,7 @@ def _secret_problems(settings: dict[str, Json], problems: list[SettingsProblem])
 
 
 def production(document: Document) -> None:
-    """What one environment calls production is not reached through another that is not marked so."""
+    """Refuse a production resource in an environment that is not marked as production."""
     marked: dict[Hashable, KeyPath] = {}
     for path, target in _targets(document.data):
         if _is_production(document.data, path):

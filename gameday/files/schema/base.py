@@ -1,4 +1,4 @@
-"""What the schemas of all files share: frozen parts without unknown keys, and values as people write them."""
+"""Base of all schemas: frozen parts without unknown keys, and values as people write them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Part(BaseModel):
 
 
 def written(read: Callable[[str], T], example: str) -> Callable[[object], T]:
-    """A reader of text that says what would do when it meets a number, a list or nothing."""
+    """Return a validator of text whose error shows an example for anything else."""
 
     def from_file(value: object) -> T:
         if not isinstance(value, str):
