@@ -16,8 +16,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of a kind. `allowed`: what may be written, for a person; `default`: as written, None where the
-    parameter is required; `read`: from key and written value to the value; raises ParamProblem."""
+    """One parameter of a kind.
+
+    `allowed`: valid values, for a person; `default`: as written, None if the parameter is required; `read`: from key
+    and written value to the value; raises ParamProblem."""
 
     allowed: str
     default: Json

@@ -25,10 +25,12 @@ _RANGES = {"count": (1, 10_000), "percent": (1, 100)}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`labels`: what a container must bear, as `key=value`; `container`: or its name. `count`, `percent`: how many of
-    those that match, 0 for all. `tools`: the image of our side containers. `guardian`: the engine's socket, on the
-    engine's own machine, that a guardian container may use; each empty where there is none. `exec`: whether a scenario
-    may have commands run in the container."""
+    """Settings of a target.
+
+    `labels`: those that a container must have, as `key=value`; or `container`: its name. `count`, `percent`: how many
+    of the matches, 0 for all. `tools`: the image of sidecars. `guardian`: the engine's socket, on the engine's own
+    machine, for a guardian container; each empty if not set. `exec`: True if a scenario may run commands in the
+    container."""
 
     target: str
     engine: str
@@ -57,7 +59,7 @@ class Settings:
 
 
 def read_settings(binding: Binding) -> Settings:
-    """Raise Refused, with the first that is wrong and what would do."""
+    """Read the settings. Raises Refused with the first problem and what to write instead."""
     settings, target = binding.settings, binding.target
     require_valid_settings(target, find_problems(settings))
     text = {key: str(settings.get(key, "")) for key in _TEXTS}
@@ -115,7 +117,7 @@ def _wrong_numbers(settings: Mapping[str, Json]) -> Iterator[SettingsProblem]:
 
 
 def _wrong_labels(labels: Json) -> Iterator[SettingsProblem]:
-    """A number is written in more than one way, and a label in one: `1.10` would be looked for as 1.1."""
+    """Yield a problem for each label that is not text: `1.10` would become 1.1."""
     if not isinstance(labels, dict):
         yield SettingsProblem(("labels",), "labels are a map", "write it as in {labels: {app: shop, tier: db}}")
         return

@@ -22,8 +22,10 @@ _SECRET = ("password", "sslpassword")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`dsn_env`: the variable with the whole address, or `conninfo`: the address without a password; the other one is
-    empty. `table`: what `lock` takes when the scenario names none, or empty."""
+    """Settings of a target.
+
+    `dsn_env`: the variable with the whole address, or `conninfo`: the address without a password; the other one is
+    empty. `table`: the table that `lock` takes if the scenario names none, or empty."""
 
     target: str
     dsn_env: str
@@ -36,7 +38,7 @@ class Settings:
 
 
 def read_settings(binding: Binding) -> Settings:
-    """Raise Refused."""
+    """Read the settings. Raises Refused."""
     require_valid_settings(binding.target, find_problems(binding.settings))
     texts = {key: str(binding.settings.get(key) or "") for key in KNOWN}
     return Settings(binding.target, **texts)
@@ -78,7 +80,7 @@ def settings_identity(settings: Mapping[str, Json]) -> Hashable:
 
 
 def parts_of(conninfo: str) -> dict[str, str] | None:
-    """An address by its keywords, written either way; None where libpq cannot read it."""
+    """Parse an address in either notation into keywords; None if libpq cannot read it."""
     import psycopg
     from psycopg.conninfo import conninfo_to_dict
 
