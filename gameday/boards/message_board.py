@@ -91,7 +91,9 @@ def _page(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageIt
     page = board.plan.scenario.page
     if page is not None and not board.state.paged and board.state.phase is not Phase.DONE:
         item = _item(board, due.get(("page", 0)), _waits_for(page.fallback), None)
-        yield replace(item, who="page", what=f"by gameday, unless {page.alert} fires first")
+        yield replace(
+            item, who="page", what="by gameday" + (f", unless {page.alert} fires first" if page.alert else "")
+        )
 
 
 def _end(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageItem]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 import msgspec
+from typing_extensions import override
 
 from gameday.events.audience import FACILITATOR, Audience
 from gameday.events.text import NO_TEXT, SignalKinds, Text, code, spans
@@ -155,5 +156,6 @@ class Unrecognised(Body, frozen=True):
     recorded_kind: str
     content: Any
 
+    @override
     def log_text(self, signals: SignalKinds) -> Text:
         return spans(f"Unknown event {self.recorded_kind}: this version of gameday cannot read it")

@@ -103,7 +103,7 @@ def _raw(content: str) -> Any:
 
 
 def encode(event: Event) -> dict[str, Json]:
-    """Return one line of `gameday log --format jsonl`."""
+    """Return the event as plain data; `gameday log --format json` prints it with readable times."""
     return {
         "seq": event.seq, "drill": event.drill, "kind": event.kind, "at": round(event.at, 6),
         "wall": round(event.wall, 6), "happened": round(event.happened, 6), "source": event.source.value,

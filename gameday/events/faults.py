@@ -121,10 +121,14 @@ class Removed(Body, frozen=True):
     by_action: str = ""
     by_fault: str = ""
     reason: str = ""
+    by_responders: bool = False
+    """The scenario names the responders' own removal as a mitigation."""
 
     @property
     def cause(self) -> str:
         """Sentence about what ended the fault."""
+        if self.by_responders:
+            return f"Responders removed the fault {self.fault}"
         if self.by_fault:
             return f"Fault ended by another fault of this drill: {self.by_fault}"
         if self.by_action:

@@ -57,7 +57,7 @@ def scenario(part: ScenarioPart) -> Scenario:
         faults=tuple(_fault(fault) for fault in part.faults),
         clues=_expectations(part.clues),
         guardrails=tuple(_guardrail(guardrail) for guardrail in part.guardrails),
-        page=Page(page.alert, page.fallback, page.say) if page else None,
+        page=Page(page.alert or "", page.fallback, page.say) if page else None,
         ends=part.ends,
         objectives=tuple(_objective(objective) for objective in part.objectives),
         messages=tuple(_message(message) for message in part.messages),

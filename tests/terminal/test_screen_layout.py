@@ -181,6 +181,13 @@ def test_a_drill_with_people_is_marked_as_a_drill() -> None:
     assert "REHEARSAL" not in text
 
 
+def test_steps_of_the_script_are_done_whether_spoken_or_acted() -> None:
+    board = at(30.0)
+    said(board, "note", text="slow", step=50)
+    said(board, "action-finished", action="a", succeeded=True, step=51)
+    assert [board.script[step].how for step in (50, 51)] == ["done", "done"]
+
+
 def test_no_message_can_move_the_cursor() -> None:
     board = at(30.0)
     said(board, "note", text="one\x1b[2Jtwo\nthree\x07 [bold]four")
