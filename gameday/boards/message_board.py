@@ -73,7 +73,7 @@ def _due_times(board: DrillBoard) -> Iterator[tuple[ItemKey, float]]:
 
 def _messages(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageItem]:
     for index, message in enumerate(board.plan.scenario.messages):
-        waits_for = f"at action {message.when}" if message.when else _waits_for(message.at)
+        waits_for = f"on action {message.when}" if message.when else _waits_for(message.at)
         item = _item(board, due.get(("message", index)), waits_for, board.messages.get(index))
         text = board.state.hands.reworded.get(index, message.say)
         how = item.how or ("held" if index in board.state.hands.held else "")
@@ -125,8 +125,8 @@ def _unless(message: Message, state: State) -> str:
     unless = message.unless
     if unless is None:
         return ""
-    return f" not needed after {unless}" if unless in state.moments else f" unless {unless}"
+    return f" (not needed: {unless})" if unless in state.moments else f" (unless {unless})"
 
 
 def _step_text(step: ScriptStep) -> str:
-    return f"take {step.action}" if step.action else str(step.moment)
+    return f"run {step.action}" if step.action else str(step.moment)
