@@ -29,5 +29,5 @@ def _docker_context_url() -> str:
     except Exception:  # a config file of another tool's that cannot be read names no engine
         context = None
     if named and context is None:
-        raise Refused(f"there is no Docker context {named!r}", "See `docker context ls`, and correct DOCKER_CONTEXT.")
+        raise Refused(f"Docker context {named!r} not found", "Run `docker context ls` and correct DOCKER_CONTEXT.")
     return str(context.Host or "") if context else ""
