@@ -41,7 +41,7 @@ def _print_outcome(outcome: DrillOutcome, store: DrillReader, reviews: Path, *, 
         )
     else:
         if not only:
-            print_output(f"\n{outcome.drill}, mitigation {outcome.scorecard.way_out}")
+            print_output(f"\n{outcome.drill}, mitigation {outcome.scorecard.mitigation}")
         _print_scorecard(outcome, store, reviews, review=review)
 
 

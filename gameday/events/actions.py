@@ -64,7 +64,7 @@ class ActionFinished(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("Action ", code(self.action), "" if self.succeeded else ", which did not work")
+        return spans("Action ", code(self.action), " taken" if self.succeeded else " failed")
 
     @override
     def tone(self) -> Tone:

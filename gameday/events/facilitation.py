@@ -42,7 +42,7 @@ class EarlyApplyRequested(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"The facilitator wants the fault now: {self.fault}")
+        return spans(f"The facilitator started the fault early: {self.fault}")
 
 
 class FaultAdjusted(Body, frozen=True):
@@ -59,11 +59,11 @@ class FaultAdjusted(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"The fault {self.fault or 'at work'} is turned{self._to}")
+        return spans(f"Fault {self.fault} adjusted{self._to}" if self.fault else f"Fault adjusted{self._to}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(strong("The fault is turned"), self._to)
+        return spans(strong("Fault adjusted"), self._to)
 
 
 class TimeboxExtended(Body, frozen=True):
@@ -85,7 +85,7 @@ class TimeboxExtended(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("The timebox is extended by five minutes")
+        return spans("The timebox was extended by five minutes")
 
 
 class Paused(Body, frozen=True):
@@ -107,7 +107,7 @@ class Paused(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("PAUSE: everything stands still")
+        return spans("The drill was paused")
 
 
 class Resumed(Body, frozen=True):
@@ -129,7 +129,7 @@ class Resumed(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("It goes on after the pause")
+        return spans("The drill was resumed")
 
 
 class Revealed(Body, frozen=True):
@@ -151,7 +151,7 @@ class Revealed(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("The responders are told what the fault is")
+        return spans("The responders were told what the fault is")
 
 
 class PrivateNote(Body, frozen=True):

@@ -47,7 +47,7 @@ class Applied(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("The engine says the fault is there")
+        return spans("The engine says that the fault is applied")
 
 
 class ApplyRefused(Marked, frozen=True):
@@ -71,7 +71,7 @@ class ApplyUnknown(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        prefix = "Nobody knows whether the fault landed; it is taken back, and watched while it might land"
+        prefix = "It is unknown whether the fault was applied; it is reverted, and watched in case it arrives late"
         return with_detail(prefix, self.reason)
 
 
@@ -89,11 +89,11 @@ class FaultConfirmed(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"FAULT: {self.fault_kind} on {self.target}, read back as there")
+        return spans(f"FAULT: {self.fault_kind} on {self.target}, confirmed active")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(strong("The fault:"), f" {self.fault_kind} on ", code(self.target))
+        return spans(strong("Fault applied:"), f" {self.fault_kind} on ", code(self.target))
 
 
 class Lapsed(Marked, frozen=True):
@@ -105,7 +105,7 @@ class Lapsed(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("The fault went without us", self.reason)
+        return with_detail("The fault lapsed", self.reason)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -126,10 +126,9 @@ class Removed(Body, frozen=True):
     @property
     def cause(self) -> str:
         """The sentence about what ended the fault."""
-        by_fault = f"our own fault {self.by_fault}, which took it with it" if self.by_fault else ""
-        by = by_fault or self.by_action
-        why = f", and not by us: {self.reason}" if self.reason else ""
-        return f"The fault was ended by {by}" if by else f"The fault was ended{why}"
+        by = f"the fault {self.by_fault} of the drill" if self.by_fault else self.by_action
+        outside = f" by a change outside the drill: {self.reason}" if self.reason else ""
+        return f"The fault was ended by {by}" if by else f"The fault was ended{outside}"
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:

@@ -13,9 +13,9 @@ from gameday.model import Phase, Role
 from gameday.units import format_duration
 
 _PHASES = {
-    Phase.PREFLIGHT: "Preflight: nothing is touched yet", Phase.RUNNING: "The drill runs",
-    Phase.DONE: "The drill is closed", Phase.REVERTING: "Everything is being taken back",
-    Phase.STUCK: "STUCK: something of ours still stands; run gameday halt",
+    Phase.PREFLIGHT: "Preflight: nothing is touched yet", Phase.RUNNING: "The drill is running",
+    Phase.DONE: "The drill is closed", Phase.REVERTING: "Reverting all faults",
+    Phase.STUCK: "STUCK: a fault is still active; run gameday halt",
 }  # fmt: skip
 
 
@@ -111,7 +111,7 @@ class Started(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("STARTEX")
+        return spans("The drill started")
 
 
 class LoadStarted(Body, frozen=True):
@@ -135,11 +135,11 @@ class Suspended(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(*self.review_text(signals), ": times over it are censored")
+        return spans(*self.review_text(signals), ": times across it are lower bounds")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(f"The machine slept for {format_duration(self.seconds)}")
+        return spans(f"The machine was suspended for {format_duration(self.seconds)}")
 
 
 class Problem(Body, frozen=True):

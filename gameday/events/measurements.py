@@ -15,7 +15,7 @@ CAUSE_OWN_REVERT = "our own revert"
 """The cause of a recovery that was measured only when everything had been reverted."""
 EvaluatedVerdict = Literal["met", "unmet", "unreadable"]
 Part = Literal["expectation", "clue", "mitigated"]
-_PARTS = {"expectation": "Hypothesis", "clue": "Trail", "mitigated": "Mitigated"}
+_PARTS = {"expectation": "Hypothesis", "clue": "Clue", "mitigated": "Mitigated"}
 
 
 class BaselineMeasured(Measured, frozen=True):
@@ -27,7 +27,7 @@ class BaselineMeasured(Measured, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Usual: {self.reading(signals)}")
+        return spans(f"Baseline: {self.reading(signals)}")
 
 
 class SteadyStateChecked(Body, frozen=True):
@@ -47,8 +47,8 @@ class SteadyStateChecked(Body, frozen=True):
     def review_text(self, signals: SignalKinds) -> Text:
         before = self.when == "before"
         if self.holds:
-            return spans("Steady state holds" + ("" if before else " again"))
-        return spans("Steady state does not hold" if before else "Steady state has not returned")
+            return spans("Steady state confirmed" if before else "Steady state restored")
+        return spans("Steady state does not hold" if before else "Steady state did not return")
 
     @override
     def tone(self) -> Tone:
@@ -65,12 +65,12 @@ class EffectJudged(Measured, frozen=True, kw_only=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        came = "The expected effect came" if self.seen else "The expected effect did NOT come"
+        came = "Effect of the fault seen" if self.seen else "Effect of the fault NOT seen"
         return spans(f"{came}: {self.reading(signals)}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        came = "The expected effect came" if self.seen else "The expected effect did not come"
+        came = "Effect of the fault seen" if self.seen else "Effect of the fault not seen"
         return self.measured_text(came, signals)
 
     @override
@@ -87,11 +87,11 @@ class ImpactSeen(Measured, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"IMPACT, users feel it: {self.reading(signals)}")
+        return spans(f"IMPACT, users affected: {self.reading(signals)}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return self.measured_text("Users feel it", signals)
+        return self.measured_text("Users affected", signals)
 
 
 class Evaluated(Measured, frozen=True, kw_only=True):
@@ -178,11 +178,11 @@ class Mitigated(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("MITIGATED, users are served again", self.text)
+        return with_detail("MITIGATED, service restored", self.text)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("Users are served again")
+        return spans("Service restored")
 
 
 class Recovered(Body, frozen=True):

@@ -28,7 +28,7 @@ class AlertFired(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("Alert ", code(self.signal), "" if self.expected else " (not expected)")
+        return spans("Alert ", code(self.signal), " fired" if self.expected else " fired unexpectedly")
 
 
 class Paged(Body, frozen=True):
@@ -82,7 +82,7 @@ class PageEscalated(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(f"The page was not acknowledged and goes to the {self.to} too")
+        return spans(f"The page was not acknowledged and went to the {self.to} too")
 
 
 class MessageSent(Body, frozen=True):
@@ -100,7 +100,7 @@ class MessageSent(Body, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         look_for = f" (look for: {self.look_for})" if self.look_for else ""
-        return spans(f"Cue, {self.persona}: ", quote(self.text), look_for)
+        return spans(f"Message, {self.persona}: ", quote(self.text), look_for)
 
     @override
     def responder_text(self) -> Text:
@@ -112,7 +112,7 @@ class MessageSent(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Cue from {self.persona}: ", quote(self.text))
+        return spans(f"Message from {self.persona}: ", quote(self.text))
 
 
 class HintSent(Body, frozen=True):

@@ -23,7 +23,9 @@ _ENDS = {
     EndReason.REFUSED: "preflight refused it",
 }  # fmt: skip
 _REVIEW_ENDS = {
-    **_ENDS, EndReason.TIMEBOX: "at the timebox", EndReason.FUTILE: "because going on would have taught nothing",
+    EndReason.ENDS: "as planned", EndReason.TIMEBOX: "at the timebox", EndReason.HALTED: "early: it was halted",
+    EndReason.FAILED: "early: the program itself failed",
+    EndReason.FUTILE: "early, because there was nothing more to learn",
     EndReason.REFUSED: "because preflight refused it",
 }  # fmt: skip
 
@@ -88,11 +90,11 @@ class Interrupted(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("The run is ended", self.cause)
+        return with_detail("The run is interrupted", self.cause)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return with_detail("The run was ended", self.cause)
+        return with_detail("The run was interrupted", self.cause)
 
 
 class Ended(Body, frozen=True):
@@ -115,7 +117,7 @@ class Ended(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(f"ENDEX, {_REVIEW_ENDS[self.reason]}")
+        return spans(f"The drill ended {_REVIEW_ENDS[self.reason]}")
 
 
 class CleanedUp(Body, frozen=True):

@@ -50,8 +50,8 @@ class Declared(Statement, frozen=True):
 
     kind: ClassVar[str] = "declared"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "Declared: this is an incident"
-    responder_title: ClassVar[str] = "Declared: this is an incident"
+    title: ClassVar[str] = "Incident declared"
+    responder_title: ClassVar[str] = "Incident declared"
 
 
 class IcAnnounced(Statement, frozen=True):
@@ -61,6 +61,7 @@ class IcAnnounced(Statement, frozen=True):
     audience: ClassVar[Audience] = EVERYONE
     title: ClassVar[str] = "The incident commander is announced"
     responder_title: ClassVar[str] = "IC announced"
+    review_title: ClassVar[str] = "IC announced"
 
 
 class Assembled(Statement, frozen=True):
@@ -68,8 +69,8 @@ class Assembled(Statement, frozen=True):
 
     kind: ClassVar[str] = "assembled"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "All needed roles are there"
-    responder_title: ClassVar[str] = "All needed roles are there"
+    title: ClassVar[str] = "Everyone required is present"
+    responder_title: ClassVar[str] = "Everyone required is present"
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -99,8 +100,8 @@ class HelpRequested(Statement, frozen=True):
 
     kind: ClassVar[str] = "help"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "Help is asked for"
-    responder_title: ClassVar[str] = "Help is asked for"
+    title: ClassVar[str] = "Help requested"
+    responder_title: ClassVar[str] = "Help requested"
 
 
 class RoleClaimed(Statement, frozen=True):
@@ -126,8 +127,8 @@ class MitigationReported(Statement, frozen=True):
 
     kind: ClassVar[str] = "mitigation-reported"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "Somebody says that users are served again"
-    responder_title: ClassVar[str] = "Users are served again, says the team"
+    title: ClassVar[str] = "The team reports that service is restored"
+    responder_title: ClassVar[str] = "Reports that service is restored"
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:

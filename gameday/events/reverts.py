@@ -22,11 +22,11 @@ class RevertBegun(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Everything is being taken back", self.reason)
+        return with_detail("Reverting all faults", self.reason)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("Everything is being taken back")
+        return spans("The revert started")
 
 
 class RevertPending(Marked, frozen=True):
@@ -38,7 +38,7 @@ class RevertPending(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("NOT taken back yet, trying again", self.reason)
+        return with_detail("NOT reverted yet, trying again", self.reason)
 
 
 class FaultReverted(Marked, frozen=True):
@@ -50,7 +50,7 @@ class FaultReverted(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("A fault is taken back and read back as gone")
+        return spans("A fault was reverted and verified")
 
 
 class FaultKept(Marked, frozen=True):
@@ -61,7 +61,7 @@ class FaultKept(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Left as somebody made it", self.reason)
+        return with_detail("Left as people changed it", self.reason)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -99,9 +99,13 @@ class AllReverted(Body, frozen=True):
     @property
     def summary(self) -> str:
         """The sentence about what was verified, lost or left to people."""
-        lost = "Every fault is gone, and was not read back" if self.reason else "Every fault is read back as gone"
-        how = "No fault stands" if self.kept else lost
-        took = f", in {format_duration(self.seconds)}" if self.seconds is not None else ""
+        removed = "All faults removed, not verified" if self.reason else "All faults reverted and verified"
+        how = "No fault is active" if self.kept else removed
+        took = (
+            f" in {format_duration(self.seconds)}"
+            if self.seconds is not None and not (self.kept or self.reason)
+            else ""
+        )
         reason = f": {self.reason}" if self.reason else ""
         return how + took + reason + (f"; {kept_text(self.kept)}" if self.kept else "")
 
@@ -115,6 +119,6 @@ class AllReverted(Body, frozen=True):
 
 
 def kept_text(reasons: Sequence[str]) -> str:
-    """`left as somebody made it: shop was removed by somebody meanwhile`; how many where there are several."""
+    """Format `left as people changed it: shop was removed by somebody meanwhile`, with a count if there are several."""
     count = f"{len(reasons)} faults are " if len(reasons) > 1 else ""
-    return f"{count}left as somebody made it: {'; '.join(dict.fromkeys(reasons))}"
+    return f"{count}left as people changed it: {'; '.join(dict.fromkeys(reasons))}"

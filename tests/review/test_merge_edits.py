@@ -1,4 +1,4 @@
-"""A draft that people worked on: what is ours is made fresh, and no byte that a person wrote is lost."""
+"""A draft that people edited: managed blocks are updated, and no byte that a person wrote is lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gameday.review.assemble import document
 from gameday.review.document import Document, Form
 from gameday.review.managed_blocks import blocks, digest
 from gameday.review.markdown import markdown
-from gameday.review.merge_edits import Refreshed, refresh
+from gameday.review.merge_edits import MergedDraft, merge_edits
 from gameday.review.save import write_review
 from gameday.scorecards.scorecard import scorecard
 
@@ -44,8 +44,8 @@ def later() -> dict[Form, Document]:
     return said(facilitated().plus(1400, "debrief", Source.HUMAN, Role.SCRIBE, heading="Learned", text="Pools fill."))
 
 
-def again(text: str, wanted: Form | None = None) -> Refreshed:
-    return refresh(text, later(), wanted)
+def again(text: str, wanted: Form | None = None) -> MergedDraft:
+    return merge_edits(text, later(), wanted)
 
 
 def outside(text: str) -> str:
@@ -63,7 +63,7 @@ def titles(text: str) -> list[str]:
 def test_what_nobody_touched_is_made_anew_in_the_form_that_is_wanted(form: Form, wanted: Form) -> None:
     made = again(markdown(before()[form]), wanted)
     assert made.text == markdown(later()[wanted]) and "“Pools fill.”" in made.text
-    assert made == Refreshed(made.text, wanted)
+    assert made == MergedDraft(made.text, wanted)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -107,7 +107,7 @@ def test_an_edited_light_draft_grows_by_the_missing_sections_in_their_order() ->
     new = [section.title for section in later()["full"].sections if section.id not in shared]
     assert made.added == tuple(new) and titles(made.text)[-len(new) :] == new
     assert made.text.index("Our own end.") < made.text.index("## Prime directive")
-    assert made.text.count("| 14:01:41 |") == 1, "one timeline, in the section that is called so"
+    assert made.text.count("| 14:01:41 |") == 1, "one timeline"
     assert again(made.text, "full").text == made.text
 
 
@@ -115,18 +115,21 @@ def test_back_to_light_takes_out_only_what_nobody_wrote_in() -> None:
     edited = (
         markdown(before()["full"])
         .replace("What was missing", "")
-        .replace("on a usual day?\n____", "on a usual day?\nA hundred orders.")
+        .replace("on a normal day?\n____", "on a normal day?\nA hundred orders.")
     )
     made = again(edited, "light")
     assert "Impact" in titles(made.text) and "A hundred orders." in made.text
-    assert "Summary" in made.removed and "Summary" not in titles(made.text)
+    assert "Hypothesis" in made.removed and "Hypothesis" not in titles(made.text)
     assert titles(made.text) == [
-        "What happened",
+        "Summary",
         "Impact",
-        "What told us",
+        "Detection",
+        "Timeline",
         "What went well",
+        "What was difficult",
+        "Contributing factors",
         "What we learned",
-        "Actions",
+        "Action items",
     ]
     assert not made.text.endswith("\n\n")
     assert again(made.text).text == made.text
@@ -153,7 +156,8 @@ def test_without_its_note_or_with_nothing_of_ours_a_draft_is_left_in_its_form() 
 
 
 ANYTHING = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40) | st.sampled_from(
-    ["<!-- gd:end -->", "\n<!-- gd:end -->\n", "\n<!-- gd:auto told 0123456789ab -->\n", "\n## Ours\n\n", "\r", "\r\n",
+    ["<!-- gd:end -->", "\n<!-- gd:end -->\n", "\n<!-- gd:auto detection 0123456789ab -->\n",
+     "\n## Ours\n\n", "\r", "\r\n",
      "____", "<!--", "-->", "\n---\n", " told", "a", "0", " ", "\t", "\udc80"]
 )  # fmt: skip
 
@@ -196,7 +200,7 @@ def test_our_own_blocks_are_recognised() -> None:
     for form in FORMS:
         found = list(blocks(markdown(before()[form])))
         assert [one.id for one in found] == [section.id for section in before()[form].sections]
-        assert all(one.ours for one in found)
+        assert all(one.is_ours for one in found)
 
 
 def test_bytes_that_are_no_text_links_and_permissions_survive(tmp_path: Path) -> None:
@@ -208,7 +212,7 @@ def test_bytes_that_are_no_text_links_and_permissions_survive(tmp_path: Path) ->
     (tmp_path / "here" / real.name).symlink_to(real)
     written = write_review(made.events, made.readings, tmp_path / "here", form="full")
     assert (
-        written.markdown.is_symlink() and b"caf\xe9 \xff" in real.read_bytes() and b"## Statement" in real.read_bytes()
+        written.markdown.is_symlink() and b"caf\xe9 \xff" in real.read_bytes() and b"## Statements" in real.read_bytes()
     )
     assert stat.S_IMODE(real.stat().st_mode) == 0o600
     assert [path.name for path in (tmp_path / "wiki").iterdir() if path.suffix == ".md"] == [real.name]
@@ -238,7 +242,7 @@ def test_somebody_who_saves_in_the_same_moment_is_not_overtaken(
     monkeypatch.setattr(atomic_file, "_write", meanwhile)
     write_review(made.events, made.readings, tmp_path, form="full")
     text = path.read_text("utf-8")
-    assert "saved 0\n" in text and "saved 1\n" in text and "## Statement" in text
+    assert "saved 0\n" in text and "saved 1\n" in text and "## Statements" in text
     saved.extend(["again\n"] * 99)
-    with pytest.raises(InternalError, match="somebody is writing"):
+    with pytest.raises(InternalError, match="somebody keeps saving"):
         write_review(made.events, made.readings, tmp_path, form="light")

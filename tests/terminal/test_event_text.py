@@ -46,14 +46,14 @@ def test_a_whole_drill_is_told_in_short_lines(drill: Callable[[], Made]) -> None
 
 def test_values_have_their_units_where_the_kinds_are_known() -> None:
     impact = made("impact", signal="journey-p95", value=1.31, n=22)
-    assert line(impact, {"journey-p95": "duration"}) == "IMPACT, users feel it: journey-p95 is 1.3 s, n 22"
+    assert line(impact, {"journey-p95": "duration"}) == "IMPACT, users affected: journey-p95 is 1.3 s, n 22"
     assert line(made("guardrail-warning", signal="journey-success", value=None, n=0)).endswith(
         "journey-success cannot be read"
     )
 
 
 def test_a_person_is_a_role_and_a_script_says_that_it_is_one() -> None:
-    assert line(made("declared", Source.HUMAN, Role.IC)) == "Declared: this is an incident (IC)"
+    assert line(made("declared", Source.HUMAN, Role.IC)) == "Incident declared (IC)"
     scripted = made(
         "update",
         Source.SCRIPT,

@@ -140,7 +140,7 @@ def test_what_comes_next_stays_when_there_are_few_rows() -> None:
     for height in (24, 20, 16):
         text = plain(at(31.0), 80, height)
         assert "▸" in text, height
-        assert "Cue, support" in text, height
+        assert "Message, support" in text, height
 
 
 def test_before_the_fault_it_says_when_and_after_it_says_how_long() -> None:
