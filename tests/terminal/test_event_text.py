@@ -73,7 +73,7 @@ def test_what_did_not_work_is_said_so() -> None:
     [("SIGINT", "Ctrl-C"), ("SIGHUP", "its terminal was closed"), ("SIGTERM", "it was asked to end (SIGTERM)")],
 )
 def test_a_signal_of_the_system_is_said_by_what_brought_it(name: str, words: str) -> None:
-    assert line(made("interrupted", name=name)) == f"The run is ended: {words}"
+    assert line(made("interrupted", name=name)) == f"The run is interrupted: {words}"
 
 
 def test_a_skipped_line_is_told_by_its_words() -> None:
