@@ -26,7 +26,7 @@ class FaultOutcome:
 
     `effect`: seen, not seen, not judged (cut short) or not expected. `active`: seconds from confirmed active, the
     first time, until it had ended, whatever ended it. `adjusted`: how often the facilitator adjusted it. `ended_by`:
-    the action that ended it, or `the fault ID` of the drill; `kept`: why it was left as people changed it. Both are
+    the action that ended it, or `the fault ID` of the drill; `kept`: why it was left unchanged. Both are
     empty where that did not happen.
     """
 
@@ -82,6 +82,8 @@ def _ended_by(events: Sequence[Event], markers: Set[str]) -> str:
         return ""
     if removed.by_fault:
         return f"the fault {removed.by_fault}"
+    if removed.by_responders:
+        return "the responders"
     return removed.by_action or (EXTERNAL_CAUSE if removed.reason and not _kept(events, markers) else "")
 
 

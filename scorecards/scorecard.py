@@ -123,9 +123,9 @@ class Scorecard:
     loss_reason: str
     """The reason why faults ended with the objects that held them; empty if each revert was verified."""
     kept: tuple[str, ...]
-    """For each fault that was left as people changed it: the reason."""
-    closed_by_hand: tuple[str, ...]
-    """The markers of faults that a person closed by hand, without verification."""
+    """For each fault that was left unchanged: the reason."""
+    closed_manually: tuple[str, ...]
+    """The markers of faults that a person closed manually, without verification."""
     steady_state_signals: tuple[str, ...]
 
     def response_time(self, name: str) -> ResponseTime:
@@ -152,7 +152,7 @@ def scorecard(events: Sequence[Event], readings: Sequence[Reading]) -> Scorecard
         cleanups=tuple(f"{e.body.item}: {_CLEANUP_TEXT[e.body.result]}" for e in of_type(events, CleanedUp)),
         steady_state_restored=_steady_state_restored(events), loss_reason=_loss_reason(events),
         kept=tuple(event.body.reason for event in of_type(events, FaultKept)),
-        closed_by_hand=tuple(event.body.marker for event in of_type(events, GivenUp)),
+        closed_manually=tuple(event.body.marker for event in of_type(events, GivenUp)),
         steady_state_signals=plan.steady_state,
     )  # fmt: skip
 

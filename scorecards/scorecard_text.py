@@ -25,7 +25,7 @@ _ENDINGS = {
     Exit.REFUSED: "refused before anything was touched",
 }
 STEADY_STATE = {
-    True: "steady state restored", False: "steady state did not return", None: "steady state not checked",
+    True: "steady state restored", False: "steady state not restored", None: "steady state not checked",
 }  # fmt: skip
 """By the scorecard's `steady_state_restored`."""
 
@@ -170,8 +170,8 @@ def reading_count(signal: SignalSummary) -> str:
 def ending(card: Scorecard) -> str:
     """Format how the drill ended, and what became of its faults."""
     text = _ENDINGS[Exit(card.exit)]
-    if card.closed_by_hand:
-        return text.replace(_REVERTED, f"closed by hand and not verified: {', '.join(card.closed_by_hand)}")
+    if card.closed_manually:
+        return text.replace(_REVERTED, f"closed manually and not verified: {', '.join(card.closed_manually)}")
     if card.kept:
         text = text.replace(_REVERTED, f"no fault active; {kept_text(card.kept)}")
     return (

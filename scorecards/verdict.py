@@ -230,4 +230,4 @@ def _not_steady(events: Sequence[Event]) -> tuple[str, ...]:
     after = [event.body.holds for event in of_type(events, SteadyStateChecked) if event.body.when == "after"]
     if after and after[-1]:
         return ()
-    return ("steady state did not return" if after else "steady state was not checked afterwards",)
+    return ("steady state was not restored" if after else "steady state was not checked afterwards",)

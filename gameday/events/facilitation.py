@@ -14,8 +14,7 @@ from gameday.units import format_duration, format_parameters
 
 Operation = Literal["send", "hold", "release", "skip", "reword"]
 _OPERATIONS = {
-    "send": "is sent now", "hold": "is held", "release": "is no longer held", "skip": "is skipped",
-    "reword": "has new words",
+    "send": "sent now", "hold": "held", "release": "released", "skip": "skipped", "reword": "reworded",
 }  # fmt: skip
 
 
@@ -30,7 +29,7 @@ class MessageOverridden(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail(f"Line {self.entry + 1} of the course {_OPERATIONS[self.operation]}", self.text)
+        return with_detail(f"Message {self.entry + 1} {_OPERATIONS[self.operation]}", self.text)
 
 
 class EarlyApplyRequested(Body, frozen=True):
@@ -77,19 +76,19 @@ class TimeboxExtended(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("The timebox is extended", f" by {format_duration(self.seconds)}" if self.seconds else "")
+        return spans("Timebox extended", f" by {format_duration(self.seconds)}" if self.seconds else "")
 
     @override
     def responder_text(self) -> Text:
-        return spans("Five more minutes")
+        return self.log_text({})
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("The timebox was extended by five minutes")
+        return self.log_text(signals)
 
 
 class Paused(Body, frozen=True):
-    """Everything stands still but guardrails and guardian; times over it are censored."""
+    """The drill waits; guardrails and guardian stay active. Durations across it are censored."""
 
     kind: ClassVar[str] = "paused"
     audience: ClassVar[Audience] = EVERYONE
@@ -99,19 +98,19 @@ class Paused(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("PAUSE: everything stands still but guardrails and guardian", self.text)
+        return with_detail("PAUSED, guardrails and guardian stay active", self.text)
 
     @override
     def responder_text(self) -> Text:
-        return spans("PAUSE: everything stands still")
+        return spans("Drill PAUSED")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("The drill was paused")
+        return spans("Drill paused")
 
 
 class Resumed(Body, frozen=True):
-    """The drill goes on after a pause."""
+    """The drill resumed after a pause."""
 
     kind: ClassVar[str] = "resumed"
     audience: ClassVar[Audience] = EVERYONE
@@ -121,19 +120,19 @@ class Resumed(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("It goes on", self.text)
+        return with_detail("Drill resumed", self.text)
 
     @override
     def responder_text(self) -> Text:
-        return spans("It goes on")
+        return spans("Drill resumed")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("The drill was resumed")
+        return spans("Drill resumed")
 
 
 class Revealed(Body, frozen=True):
-    """The responders were told what the fault is."""
+    """The facilitator revealed the fault to the responders."""
 
     kind: ClassVar[str] = "revealed"
     audience: ClassVar[Audience] = EVERYONE
@@ -143,19 +142,19 @@ class Revealed(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("The responders are told what the fault is", self.text)
+        return with_detail("Fault revealed to the responders", self.text)
 
     @override
     def responder_text(self) -> Text:
-        return spans(f"Revealed: {self.text}")
+        return spans(f"Fault revealed: {self.text}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("The responders were told what the fault is")
+        return spans("Fault revealed to the responders")
 
 
 class PrivateNote(Body, frozen=True):
-    """The facilitator's own note; in no review."""
+    """A note of the facilitator that no review shows."""
 
     kind: ClassVar[str] = "private-note"
     audience: ClassVar[Audience] = PRIVATE
@@ -163,4 +162,4 @@ class PrivateNote(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Private", self.text)
+        return with_detail("Private note", self.text)

@@ -1,4 +1,4 @@
-"""Events of faults taken away: the revert of all, what became of each, and what is left to people."""
+"""Events of reverts: their begin, the outcome of each, and faults that are left to people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class RevertBegun(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("The revert started")
+        return spans("Reverting all faults")
 
 
 class RevertPending(Marked, frozen=True):
@@ -38,7 +38,7 @@ class RevertPending(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("NOT reverted yet, trying again", self.reason)
+        return with_detail("NOT reverted yet; retrying", self.reason)
 
 
 class FaultReverted(Marked, frozen=True):
@@ -50,7 +50,7 @@ class FaultReverted(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("A fault was reverted and verified")
+        return spans("Fault reverted and verified")
 
 
 class FaultKept(Marked, frozen=True):
@@ -61,7 +61,7 @@ class FaultKept(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Left as people changed it", self.reason)
+        return with_detail("Left unchanged", self.reason)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -77,7 +77,7 @@ class GivenUp(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Closed by hand", self.reason)
+        return with_detail("Closed manually", self.reason)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -98,16 +98,12 @@ class AllReverted(Body, frozen=True):
 
     @property
     def summary(self) -> str:
-        """The sentence about what was verified, lost or left to people."""
-        removed = "All faults removed, not verified" if self.reason else "All faults reverted and verified"
-        how = "No fault is active" if self.kept else removed
-        took = (
-            f" in {format_duration(self.seconds)}"
-            if self.seconds is not None and not (self.kept or self.reason)
-            else ""
-        )
+        """Sentence about faults that were verified, lost or left to people."""
+        outcome = "All faults are gone, not verified" if self.reason else "All faults reverted and verified"
+        outcome = "No active faults" if self.kept else outcome
+        took = f" in {format_duration(self.seconds)}" if self.seconds is not None else ""
         reason = f": {self.reason}" if self.reason else ""
-        return how + took + reason + (f"; {kept_text(self.kept)}" if self.kept else "")
+        return outcome + took + reason + (f"; {kept_text(self.kept)}" if self.kept else "")
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -119,6 +115,6 @@ class AllReverted(Body, frozen=True):
 
 
 def kept_text(reasons: Sequence[str]) -> str:
-    """Format `left as people changed it: shop was removed by somebody meanwhile`, with a count if there are several."""
-    count = f"{len(reasons)} faults are " if len(reasons) > 1 else ""
-    return f"{count}left as people changed it: {'; '.join(dict.fromkeys(reasons))}"
+    """Return `left unchanged: shop was removed by somebody meanwhile`, with the number of several."""
+    count = f"{len(reasons)} faults " if len(reasons) > 1 else ""
+    return f"{count}left unchanged: {'; '.join(dict.fromkeys(reasons))}"

@@ -66,7 +66,7 @@ def test_the_front_matter_is_yaml_and_a_draft_is_due_after_two_days() -> None:
 def test_the_timeline_begins_before_the_fault_and_is_about_a_dozen_rows() -> None:
     rows = re.findall(r"^\| \d\d:\d\d:\d\d \|.*$", drafted(facilitated()), re.MULTILINE)
     assert 10 <= len(rows) <= 15
-    assert "−1:33" in rows[0] and "Steady state confirmed" in rows[0]
+    assert "−1:33" in rows[0] and "Steady state holds" in rows[0]
     assert rows == sorted(rows, key=lambda row: row[2:10])
     assert any(row.endswith("ops, recorded 12 s later |") for row in rows)
 
@@ -119,7 +119,7 @@ def test_nothing_untrue_is_said_of_a_drill_that_went_otherwise() -> None:
     lapsed = drafted(rehearsal().plus(40, "lapsed", marker=MARK, reason="the proxy restarted"))
     assert "and then lapsed." in lapsed and "It is unknown whether the hypothesis holds." in lapsed
     lost = drafted(rehearsal().changed("steady-state", holds=False))
-    assert "steady state did not return" in lost and "What went well" in lost
+    assert "steady state was not restored" in lost and "What went well" in lost
 
 
 def test_a_rehearsals_script_earns_no_praise() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from support.drill_factory import Made, facilitated, rehearsal
 
-from gameday.cli.log import jsonl
+from gameday.cli.log import json_lines
 from gameday.events import DebriefLine, Statement
 from gameday.model import Role
 from gameday.review.html import page
@@ -31,7 +31,7 @@ STRINGS = {
     "mitigation", "objectives.id", "objectives.moment", "objectives.of", "objectives.state", "objectives.reason",
     "response_times.name", "response_times.meaning", "response_times.start", "response_times.end",
     "response_times.state", "response_times.reason", "signals.signal", "signals.kind", "cleanups", "loss_reason",
-    "steady_state_signals", "restored_by", "kept", "closed_by_hand",
+    "steady_state_signals", "restored_by", "kept", "closed_manually",
 }  # fmt: skip
 """Every field that can hold text: each comes from the scenario, the environment or the program, none from people."""
 
@@ -95,7 +95,7 @@ def test_the_scorecard_knows_no_role_so_no_join_gives_a_time_per_person() -> Non
     Only the log names roles, no line of it names a person, and no figure of the scorecard has a role to join with.
     """
     made = named()
-    log = [json.loads(line) for line in jsonl(made.events)]
+    log = [json.loads(line) for line in json_lines(made.events)]
     assert {line["role"] for line in log} <= {None, *(role.value for role in Role)}
     assert not {"person", "name", "user", "who", "handle", "email"} & set().union(*(set(line) for line in log))
     drawn = {path.split(".")[-1] for path in words(dict(schema()))}

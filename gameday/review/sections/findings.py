@@ -80,7 +80,7 @@ def _restored(card: Scorecard) -> str:
 
 def _clean_revert(card: Scorecard) -> str:
     is_clean = card.faults and card.steady_state_restored and card.exit != Exit.DIRTY
-    if not is_clean or card.loss_reason or card.kept or card.closed_by_hand:
+    if not is_clean or card.loss_reason or card.kept or card.closed_manually:
         return ""
     took = card.response_time("revert").seconds
     return f"All faults were reverted and verified{f' in {format_duration(took)}' if took is not None else ''}."
@@ -162,11 +162,12 @@ def action_items(events: Sequence[Event], card: Scorecard) -> Section:
     halt = f"run {code('gameday halt')}"
     dirty = [f"{code(marker)} may still be active on its target: {halt}." for marker in outstanding_marks(events)]
     dirty += [
-        f"{code(marker)} was closed by hand and not verified: is its target healthy?" for marker in card.closed_by_hand
+        f"{code(marker)} was closed manually and not verified: is its target healthy?"
+        for marker in card.closed_manually
     ]
     to_restore = [f"To be restored: {plain(body.item)}." for body in _cleanups(events, "owed")]
     to_check = [f"{plain(body.text)}." for body in _cleanups(events, "no-undo")]
-    steady = "" if card.steady_state_restored or not _was_unsteady(events) else "Steady state did not return: check it."
+    steady = "" if card.steady_state_restored or not _was_unsteady(events) else "Restore steady state."
     silent = [f"Make {code(signal)} fire for this." for signal in card.silent_alerts]
     blocks = bullets(*dirty, *to_restore, *to_check, steady, *debrief_lines(events, "actions"), *silent)
     question = Prompt("What will be different, which team owns it, and by when?")

@@ -39,7 +39,7 @@ _HELD = {
     "unknown": "It is unknown whether the hypothesis holds.",
 }  # fmt: skip
 STEADY_STATE = {
-    True: "steady state was restored", False: "steady state did not return", None: "steady state was not checked",
+    True: "steady state was restored", False: "steady state was not restored", None: "steady state was not checked",
 }  # fmt: skip
 
 
@@ -202,8 +202,8 @@ def _fault_end(card: Scorecard, fault: FaultOutcome) -> str:
         return f", then {plain(kept_text([fault.kept]))}{steady_state}"
     if card.loss_reason:
         return f", and its removal was not verified: {plain(card.loss_reason)}"
-    if card.closed_by_hand:
-        return f", then closed by hand without verification{steady_state}"
+    if card.closed_manually:
+        return f", then closed manually without verification{steady_state}"
     took = card.response_time("revert").seconds
     verified = f" in {format_duration(took)}" if took is not None else ""
     return f", then reverted and verified{verified}{steady_state}"

@@ -69,7 +69,7 @@ def test_announced_ic_holds_the_role() -> None:
 
 
 def test_acknowledging_before_the_page_is_refused() -> None:
-    paged = replace(RUNNING, moments={Moment.ALERT: 390.0})
+    paged = replace(RUNNING, moments={Moment.PAGED: 390.0})
     assert said(paged, kind="acknowledged", ago=60.0) == [("acknowledged", None, 390.0)]
 
 
