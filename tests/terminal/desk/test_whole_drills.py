@@ -62,7 +62,7 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk.asked("i", "IC announced?", "y")
     desk.until("IC since")
     desk.asked("u", "Who?", "5checkout is slow\r")  # pasted, or a line that lags
-    desk.until("Update: checkout is slow")
+    desk.until("Status update: checkout is slow")
     desk.asked("z", "1 cache-on", "1")
     desk.until("Run cache-on?")
     desk.press("y")
