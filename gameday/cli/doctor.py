@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.completion_values import complete_environment
 from gameday.cli.json_output import format_option, print_document
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit
@@ -23,7 +24,8 @@ NAME_WIDTH = 12
 
 
 @click.command("doctor")
-@click.option("--env", "environment", metavar="NAME", help="Environment to check; the default is as for `run`.")
+@click.option("--env", "environment", metavar="NAME", help="Environment to check. Default: as for `run`.",
+              shell_complete=complete_environment)  # fmt: skip
 @format_option
 def command(environment: str | None, as_json: bool) -> Exit:
     """Check whether a drill can run on this host and in this environment. Changes nothing.

@@ -15,6 +15,7 @@ import click
 
 from gameday.app.environment_selection import stop_demo
 from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill, rehearse
+from gameday.cli.completion_values import complete_environment, complete_scenario
 from gameday.cli.json_output import format_option, text_on_stderr
 from gameday.cli.output import print_output, print_status
 from gameday.cli.run_report import print_outcomes
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", required=False, default="")
-@click.option("--env", "environment", help="The environment; else default_env of gameday.yaml, else demo.")
+@click.argument("file", required=False, default="", shell_complete=complete_scenario)
+@click.option("--env", "environment", metavar="NAME", shell_complete=complete_environment,
+              help="The environment. Default: default_env of gameday.yaml, else demo.")  # fmt: skip
 @click.option("--rehearse", "rehearsal", is_flag=True, help="Run without people: the responders' part is scripted.")
 @click.option("--first-mitigation", is_flag=True, help="Rehearse only the first mitigation.")
 @click.option("--solo", is_flag=True, help="Respond alone, even with a roster.")
