@@ -14,6 +14,7 @@ import click
 
 from gameday.cli.completion_values import complete_environment
 from gameday.cli.json_output import format_option, print_document
+from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit
 
@@ -39,9 +40,10 @@ def command(environment: str | None, as_json: bool) -> Exit:
     from gameday.cli.output import print_output
 
     counts: Counter[Mark] = Counter()
-    for finding in _findings(environment):
-        print_output(format_finding(finding))  # at once: some checks take a second or two
-        counts[finding.mark] += 1
+    with progress("the checks"):
+        for finding in _findings(environment):
+            print_output(format_finding(finding))  # at once: some checks take a second or two
+            counts[finding.mark] += 1
     print_output(_format_verdict(counts[Mark.BAD], counts[Mark.LACKS]))
     return Exit.REFUSED if counts[Mark.BAD] else Exit.HELD
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gameday.cli.completion_values import complete_environment
+from gameday.cli.progress import progress
 from gameday.errors import BadArguments, Exit
 
 
@@ -32,5 +33,6 @@ def command(sweep: str | None, yes: bool, give_up: str | None, reason: str | Non
     from gameday.app.stop_drills import halt_drills
     from gameday.cli.timing_variable import read_timing
 
-    halt_drills("halt", TERMINAL, read_timing())
+    with progress("the revert of all faults"):
+        halt_drills("halt", TERMINAL, read_timing())
     return Exit.HELD

@@ -9,6 +9,7 @@ import click
 from gameday.cli.completion_values import complete_environment, complete_scenario
 from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_output, print_status
+from gameday.cli.progress import progress
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def command(file: str, environment: str | None, as_json: bool, seed: int | None)
     from gameday.cli.terminal_token import facilitator_token
     from gameday.terminal.plan_report import plan_lines
 
-    preview = preview_plan(file, environment, seed, facilitator_token(), print_status)
+    with progress("the engines that have the targets"):
+        preview = preview_plan(file, environment, seed, facilitator_token(), print_status)
     if as_json:
         from gameday.cli.plan_document import plan_document
 

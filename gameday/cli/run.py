@@ -18,6 +18,7 @@ from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill, 
 from gameday.cli.completion_values import complete_environment, complete_scenario
 from gameday.cli.json_output import format_option, text_on_stderr
 from gameday.cli.output import print_output, print_status
+from gameday.cli.progress import progress
 from gameday.cli.run_report import print_outcomes
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
@@ -59,7 +60,7 @@ def command(
     install_signal_handlers()
     set_process_title("gameday run")
     request = DrillRequest(file, environment, draw, yes_production, seed, read_timing())
-    with _announce_early_abort(), text_on_stderr(as_json):
+    with _announce_early_abort(), text_on_stderr(as_json), progress("the environment to be ready"):
         prepared = prepare_drill(request, print_status)
     reviews = reviews or prepared.folder.reviews
     try:
