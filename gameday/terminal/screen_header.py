@@ -77,7 +77,7 @@ def roles(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     for role in sorted(silence, key=lambda role: (-silence[role], list(Role).index(role))):
         style = BAD if silence[role] > SILENCE_WARNING_S else ""
         pieces += [(f" {format_role(role)} {format_elapsed(silence[role])} ago", style), " "]
-    return [fmt.line(*pieces)]
+    return fmt.wrap(*pieces, indent=1)
 
 
 def moments(board: ScreenState, fmt: LineFormatter) -> list[Text]:

@@ -75,7 +75,7 @@ def _revert_details(fault: FaultStatus) -> list[list[StyledText]]:
         return [[("   the revert is recorded before the fault is applied", "dim")]]
     if fault.phase not in ACTIVE_PHASES:
         return [[(f"   on {fault.touches}", "dim")]]
-    auto_revert: list[StyledText] = ["   auto-reverts: ", (fault.behind, "bold"), f"; reverted by: {fault.reverts}"]
+    auto_revert: list[StyledText] = ["   auto-reverts: ", (fault.behind, "bold"), f"; revert: {fault.reverts}"]
     return [auto_revert, [f"   on {fault.touches}"]]
 
 
