@@ -67,6 +67,6 @@ class AppliedFault:
     def any_container(
         self, snapshots: Sequence[ContainerSnapshot], predicate: Callable[[ContainerSnapshot], bool]
     ) -> bool:
-        """Return True if the predicate holds for a container; asks a batch at a time and stops at the first that does."""
+        """Return True if the predicate holds for a container; asks in batches until one does."""
         batches = [snapshots[first : first + MAX_WORKERS] for first in range(0, len(snapshots), MAX_WORKERS)]
         return any(any(map_concurrently(predicate, batch)) for batch in batches)

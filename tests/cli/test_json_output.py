@@ -109,6 +109,7 @@ def test_status(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
     store.close()
     statuses = DrillStatuses([ANSWER], [SilentDrill(silent, guarded=True, stuck=False)])
     monkeypatch.setattr(status, "query_drills", lambda *_: statuses)
+    monkeypatch.setattr("gameday.app.drill_status.find_lost", lambda _: [])
     assert run_command(["status", "--format", "json"]) is Exit.HELD
     running, quiet = msgspec.json.decode(capsys.readouterr().out, type=list[StatusDocument])
     assert running.started_at and running.timebox_ends_at and running.faults is None
