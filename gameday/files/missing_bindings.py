@@ -35,7 +35,7 @@ class BindingKind(StrEnum):
 class MissingBinding:
     """One missing binding.
 
-    `path`: its place in the environment; `says`: the words of the scenario; `needed`: no drill starts without it."""
+    `path`: its place in the environment; `says`: its use in the scenario; `needed`: no drill starts without it."""
 
     what: BindingKind
     name: str
