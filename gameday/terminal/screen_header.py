@@ -46,14 +46,14 @@ def _filled(text: str, width: int, style: str) -> Text:
 def times(board: ScreenState, fmt: LineFormatter) -> Text:
     """Render the clock since STARTEX, the time left, and when the next step is due; or why it ends."""
     state, now = board.state, board.now
-    if state.startex is None:
+    if state.started_at is None:
         return fmt.line(" Before STARTEX: nothing was changed yet", style="bold")
-    begin: list[StyledText] = [(f" {format_elapsed(now - state.startex)}", "bold"), " since STARTEX"]
-    if state.halt:
-        return fmt.line(*begin, "   ", (state.halt, BAD))
+    begin: list[StyledText] = [(f" {format_elapsed(now - state.started_at)}", "bold"), " since STARTEX"]
+    if state.halt_reason:
+        return fmt.line(*begin, "   ", (state.halt_reason, BAD))
     if state.phase is not Phase.RUNNING:
         return fmt.line(*begin)
-    if state.hands.paused is not None:
+    if state.interventions.paused_at is not None:
         return fmt.line(*begin, "   ", ("PAUSED: guardrails and guardian stay active", COMING))
     remaining = timebox_at(board.plan, state) - now
     begin += ["   ", (format_remaining(remaining), "bold"), " to the timebox"]
@@ -80,7 +80,7 @@ def roles(board: ScreenState, fmt: LineFormatter) -> list[Text]:
 
 def moments(board: ScreenState, fmt: LineFormatter) -> Text:
     """Render the moments so far in order, as times since STARTEX."""
-    start = board.state.startex or 0.0
+    start = board.state.started_at or 0.0
     pieces: list[StyledText] = []
     for moment, at in sorted(board.state.moments.items(), key=lambda pair: pair[1]):
         style = {Moment.FAULT: BAD, Moment.IMPACT: BAD, Moment.MITIGATED: GOOD}.get(moment, "")
