@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.json_output import format_option, print_document
 from gameday.errors import BadArguments, Exit, InvalidFiles
 
 if TYPE_CHECKING:
+    from gameday.errors import Problem
     from gameday.model import Environment
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--env", "env", metavar="NAME", help="Check that scenarios fit this environment, too.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option
 @click.option("--story", is_flag=True, help="Show each scenario as a timeline. For the facilitator: it spoils.")
-def command(files: tuple[str, ...], env: str | None, form: str, story: bool) -> Exit:
+def command(files: tuple[str, ...], env: str | None, as_json: bool, story: bool) -> Exit:
     """Report every problem of scenarios, gameday.yaml and rosters, each as file:line:column."""
     from gameday.app.environment_selection import find_environment
     from gameday.app.scenario_selection import check_scenarios
 
     gc.set_threshold(100_000)  # nodes and marks hold no cycles: searching for some takes a fifth of the time
-    if story and form == "json":
+    if story and as_json:
         raise BadArguments("--story is text only", "Remove --format json")
     environment = find_environment(env) if env else None
     problems = check_scenarios(files, environment)
-    if form == "json":
-        click.echo(json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False))
+    if as_json:
+        _print_documents(problems)
         return Exit.BAD_INPUT if problems else Exit.HELD
     if problems:
         raise InvalidFiles(problems)
@@ -41,6 +41,18 @@ def command(files: tuple[str, ...], env: str | None, form: str, story: bool) -> 
         return Exit.HELD
     click.echo(f"{len(files)} {'file' if len(files) == 1 else 'files'}, no problems")
     return Exit.HELD
+
+
+def _print_documents(problems: Sequence[Problem]) -> None:
+    from gameday.cli.json_documents import ProblemDocument
+
+    print_document(
+        ProblemDocument(
+            file=problem.file, line=problem.line, column=problem.column, wrong=problem.wrong,
+            suggestion=problem.suggestion,
+        )
+        for problem in problems
+    )  # fmt: skip
 
 
 def _print_stories(files: Sequence[str], environment: Environment | None) -> None:

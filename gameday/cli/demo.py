@@ -10,15 +10,18 @@ import click
 
 from gameday.app.recovery import recover_orphans, require_demo_unused
 from gameday.cli import demo_containers
+from gameday.cli.command_groups import CommandGroup
+from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_status
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Interrupted
 
 if TYPE_CHECKING:
+    from gameday.cli.json_documents import DemoDocument
     from gameday.demo.demo_record import Demo
 
 
-@click.group("demo")
+@click.group("demo", cls=CommandGroup)
 def command() -> None:
     """Start, show or stop the demo environment: a small shop, its dependencies, load, and proxies between them."""
 
@@ -46,7 +49,7 @@ def up(break_alert: bool, docker: bool) -> None:
 
 
 @command.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@format_option
 @in_docker
 def status(as_json: bool, docker: bool) -> Exit:
     """Show if the demo is running, and its addresses. Exit 1 if it is not."""
@@ -57,7 +60,7 @@ def status(as_json: bool, docker: bool) -> Exit:
     demo = demo_record.load(demo_record.demo_home())
     healthy = demo is not None and lifecycle.is_healthy(demo)
     if as_json:
-        click.echo(_as_json(demo, healthy))
+        print_document(_document(demo, healthy))
     elif demo is None:
         click.echo("The demo is not running. Start it: gameday demo up. For the containers, add --docker.")
     elif healthy:
@@ -116,18 +119,21 @@ def _print(demo: Demo) -> None:
         click.echo("  Its alert rule never fires (--break-alert).")
 
 
-def _as_json(demo: Demo | None, healthy: bool) -> str:
-    import json
+def _document(demo: Demo | None, healthy: bool) -> DemoDocument:
+    from gameday.cli.json_documents import DemoDocument, ProcessDocument
 
     if demo is None:
-        return json.dumps({"state": "down"})
+        return DemoDocument(state="down")
     from gameday.demo import lifecycle
 
-    parts = {"shop": demo.shop_url, "load": demo.load_url, "proxy": demo.proxy_url, "proxy_name": demo.proxy_name}
-    how = {"break_alert": demo.break_alert, "on_demand": demo.on_demand, "home": str(demo.home)}
-    alive = [{"name": process.name, "pid": process.pid} for process in lifecycle.living_processes(demo.home)]
-    state = "up" if healthy else "starting" if demo.state == "starting" else "broken"
-    return json.dumps({"state": state} | parts | how | {"processes": alive}, indent=2)
+    return DemoDocument(
+        state="up" if healthy else "starting" if demo.state == "starting" else "broken",
+        shop=demo.shop_url, load=demo.load_url, proxy=demo.proxy_url, proxy_name=demo.proxy_name,
+        break_alert=demo.break_alert, on_demand=demo.on_demand, home=str(demo.home),
+        processes=[
+            ProcessDocument(name=process.name, pid=process.pid) for process in lifecycle.living_processes(demo.home)
+        ],
+    )  # fmt: skip
 
 
 def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 
 import gameday
 from gameday.app.recovery import recover_orphans, require_demo_unused
+from gameday.cli.json_output import print_document
 from gameday.cli.output import print_status
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Refused
@@ -37,13 +37,14 @@ def up(break_alert: bool) -> None:
 
 def status(as_json: bool) -> Exit:
     """Show if the containers are running. Exit 1 if they are not."""
+    from gameday.cli.json_documents import DemoDocument
     from gameday.demo.containers import stack
 
     url = _engine_url()
     _query_engine(url)
     healthy = stack.is_healthy(url)
     if as_json:
-        click.echo(json.dumps({"state": "up" if healthy else "down"}))
+        print_document(DemoDocument(state="up" if healthy else "down"))
     elif healthy:
         _print(url)
     else:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.json_output import format_option, print_document
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit
 
@@ -22,20 +24,48 @@ NAME_WIDTH = 12
 
 @click.command("doctor")
 @click.option("--env", "environment", metavar="NAME", help="Environment to check; the default is as for `run`.")
-def command(environment: str | None) -> Exit:
-    """Report what this host and environment can do. Changes nothing. Exit 3 if no drill can run."""
+@format_option
+def command(environment: str | None, as_json: bool) -> Exit:
+    """Check whether a drill can run on this host and in this environment. Changes nothing.
+
+    Exit code 0: a drill can run. 3: no drill can run.
+    """
+    if as_json:
+        return _print_document(list(_findings(environment)))
+
     from gameday.app.doctor.finding import Mark
     from gameday.cli.output import print_output
 
-    bad = 0
+    counts: Counter[Mark] = Counter()
     for finding in _findings(environment):
         print_output(format_finding(finding))  # at once: some checks take a second or two
-        bad += finding.mark is Mark.BAD
+        counts[finding.mark] += 1
+    print_output(_format_verdict(counts[Mark.BAD], counts[Mark.LACKS]))
+    return Exit.REFUSED if counts[Mark.BAD] else Exit.HELD
+
+
+def _format_verdict(bad: int, lacking: int) -> str:
+    """Return the last line: the verdict, and the exit code that goes with it."""
     if bad:
-        click.echo(f"No drill can run here yet. Fix the {bad} marked !!.")
-        return Exit.REFUSED
-    click.echo("A drill can run here.")
-    return Exit.HELD
+        return f"Exit 3: no drill can run here. Fix the {bad} {'problem' if bad == 1 else 'problems'} marked !!."
+    if lacking:
+        return f"Exit 0: a drill can run here. The {lacking} marked -- {'is' if lacking == 1 else 'are'} optional."
+    return "Exit 0: a drill can run here."
+
+
+def _print_document(findings: Sequence[Finding]) -> Exit:
+    from gameday.app.doctor.finding import Mark
+    from gameday.cli.json_documents import DoctorDocument, FindingDocument
+
+    names = {Mark.OK: "ok", Mark.LACKS: "optional", Mark.BAD: "bad"}
+    can_run = all(finding.mark is not Mark.BAD for finding in findings)
+    code = Exit.HELD if can_run else Exit.REFUSED
+    documents = [
+        FindingDocument(mark=names[finding.mark], name=finding.name, says=finding.say, todo=finding.todo)
+        for finding in findings
+    ]
+    print_document(DoctorDocument(can_run=can_run, exit=int(code), findings=documents))
+    return code
 
 
 def _findings(environment: str | None) -> Iterator[Finding]:

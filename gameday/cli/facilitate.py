@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from gameday.cli.command_groups import CommandGroup
 from gameday.cli.output import print_output
 from gameday.cli.participant_commands import drill_option
 from gameday.errors import Exit
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def command() -> None:
     """Send, hold, skip or reword a message; apply or adjust the fault; pause, extend, reveal."""
 
@@ -46,7 +47,7 @@ def _intervene(intervention: dict[str, Any], drill: str | None) -> Exit:
 
 @command.command()
 @click.argument("line", type=click.IntRange(min=1))
-@click.argument("say", nargs=-1, required=True)
+@click.argument("say", nargs=-1, required=True, metavar="TEXT...")
 @drill_option
 def reword(line: int, say: tuple[str, ...], drill: str | None) -> Exit:
     """Change the text of message LINE before it is sent."""
@@ -54,7 +55,7 @@ def reword(line: int, say: tuple[str, ...], drill: str | None) -> Exit:
 
 
 @command.command()
-@click.argument("say", nargs=-1, required=True)
+@click.argument("say", nargs=-1, required=True, metavar="TEXT...")
 @drill_option
 def private(say: tuple[str, ...], drill: str | None) -> Exit:
     """Record a note for the facilitator alone: on no shared screen, in no review."""

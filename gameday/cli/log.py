@@ -9,32 +9,49 @@ from typing import TYPE_CHECKING
 import click
 
 from gameday.app.finished_drills import without_private_notes
+from gameday.cli.json_output import format_iso_time, format_option
+from gameday.cli.output import print_result
 from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
     from gameday.events import Event
+    from gameday.model import Json
 
 
 @click.command()
 @click.argument("drill", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@format_option
 @click.option("--private", is_flag=True, help="Include the facilitator's own notes.")
-def command(drill: str | None, form: str, private: bool) -> Exit:
-    """Print the events of DRILL (default: the latest) in the order they were recorded."""
+def command(drill: str | None, as_json: bool, private: bool) -> Exit:
+    """Print the events of DRILL (default: the latest) in the order they were recorded.
+
+    As JSON, each line is one event.
+    """
     recorded = load_finished(drill, "log").events
     events = recorded if private else without_private_notes(recorded)
-    for line in jsonl(events) if form == "jsonl" else text_lines(events):
-        click.echo(line)
+    print_result(json_lines(events) if as_json else text_lines(events))
     return Exit.HELD
 
 
-def jsonl(events: Sequence[Event]) -> Iterator[str]:
-    """Yield one JSON object per line, as gameday.events.decode reads it."""
+def json_lines(events: Sequence[Event]) -> Iterator[str]:
+    """Yield a LogDocument per event."""
+    for event in events:
+        yield json.dumps(log_record(event), ensure_ascii=False)
+
+
+def log_record(event: Event) -> dict[str, Json]:
+    """Return the event as gameday.events encodes it, with its wall-clock times in ISO 8601."""
     from gameday.events import encode
 
-    for event in events:
-        yield json.dumps(encode(event), ensure_ascii=False)
+    record = encode(event)
+    del record["wall"]
+    happened = event.wall - (event.at - event.happened)
+    times: dict[str, Json] = {
+        "recorded_at": format_iso_time(event.wall),
+        "happened_at": format_iso_time(happened),
+    }
+    return times | record
 
 
 def text_lines(events: Sequence[Event]) -> Iterator[str]:

@@ -19,7 +19,7 @@ def _statement_command(kind: str, about: str, *, needs_words: bool) -> click.Com
     """Make a command that records an event of this kind. Words are joined, so that quotes are optional."""
 
     @click.command(help=about)
-    @click.argument("say", nargs=-1, required=needs_words)
+    @click.argument("say", nargs=-1, required=needs_words, metavar="TEXT..." if needs_words else "[TEXT]...")
     @_with_role_option
     def command(say: tuple[str, ...], role: str | None, at: float, drill: str | None) -> Exit:
         return send({"kind": kind, "text": " ".join(say), "role": role, "seconds_ago": at}, drill)
@@ -82,7 +82,7 @@ decide = _statement_command("decision", "Record a decision.", needs_words=True)
 theory = _statement_command("theory", "Record what the team thinks is happening.", needs_words=True)
 declare = _statement_command("declared", "Declare an incident.", needs_words=False)
 update = _statement_command("update", "Post a status update.", needs_words=True)
-help_ = _statement_command("help", "Request help. It is a good sign, and is recorded as one.", needs_words=False)
+ask_for_help = _statement_command("help", "Ask for help. The review lists it under what went well.", needs_words=False)
 predict = _statement_command("prediction", "Submit a prediction, sealed until the end.", needs_words=True)
 claim = _role_command("role-claimed", "Take an unfilled role. `claim ic` announces the incident commander.")
 handover = _role_command("handover", "Hand a role over to another person.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.json_output import format_option, print_document
 from gameday.cli.output import print_output, print_status
 from gameday.errors import Exit
 
@@ -16,14 +17,20 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file")
 @click.option("--env", "environment", help="The environment; else default_env of gameday.yaml, else demo.")
+@format_option
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Show what `run` with this seed would draw.")
-def command(file: str, environment: str | None, seed: int | None) -> Exit:
+def command(file: str, environment: str | None, as_json: bool, seed: int | None) -> Exit:
     """Show what `run` would do with FILE. Makes no mutating call."""
     from gameday.app.plan_preview import preview_plan
     from gameday.cli.terminal_token import facilitator_token
     from gameday.terminal.plan_report import plan_lines
 
     preview = preview_plan(file, environment, seed, facilitator_token(), print_status)
+    if as_json:
+        from gameday.cli.plan_document import plan_document
+
+        print_document(plan_document(preview))
+        return Exit.HELD
     print_output(preview.selected.description)
     for note in preview.selected.notes:
         print_status(note)

@@ -16,8 +16,10 @@ from gameday.errors import Exit
 @click.argument("drill", required=False)
 @click.option("--speed", type=click.FloatRange(0.1, 1000.0), default=8.0, show_default=True, help="Speed factor.")
 def command(drill: str | None, speed: float) -> Exit:
-    """Replay a finished DRILL (default: the latest) in the facilitator's view, without the facilitator's own notes.
-    Nothing runs. Ctrl-C leaves."""
+    """Replay a finished DRILL (default: the latest) in the facilitator's view.
+
+    The facilitator's own notes are left out. Nothing runs. Ctrl-C leaves.
+    """
     from gameday.boards.playback import replay
     from gameday.clock import SystemClock
     from gameday.terminal.screen_state import Caption

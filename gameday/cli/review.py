@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from typing_extensions import override
 
+from gameday.cli.command_groups import CommandGroup
 from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from gameday.review.merge_edits import Refreshed
 
 
-class DraftByDefaultGroup(click.Group):
+class DraftByDefaultGroup(CommandGroup):
     """Group whose default command is `draft`: `gameday review gd-7f3a` drafts that drill's review."""
 
     @override
@@ -28,7 +29,10 @@ class DraftByDefaultGroup(click.Group):
 
 @click.group(cls=DraftByDefaultGroup)
 def command() -> None:
-    """The blameless review of a finished drill. `gameday review [DRILL]` is short for `gameday review draft`."""
+    """Draft the blameless review of a finished drill.
+
+    `gameday review [DRILL]` is short for `gameday review draft [DRILL]`.
+    """
 
 
 @command.command()
@@ -38,8 +42,10 @@ def command() -> None:
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path),
               help="Folder to write to; else beside the store.")  # fmt: skip
 def draft(drill: str | None, full: bool | None, into: Path | None) -> Exit:
-    """Draft the review of DRILL (default: the latest) as Markdown and as a page. What people wrote in an earlier draft
-    is kept; only automatic parts that nobody edited are refreshed."""
+    """Draft the review of DRILL (default: the latest) as Markdown and as a page.
+
+    What people wrote in an earlier draft is kept; only automatic parts that nobody edited are refreshed.
+    """
     from gameday.app.reviews import refresh_review
 
     finished = load_finished(drill, "review")

@@ -15,6 +15,7 @@ import click
 
 from gameday.app.environment_selection import stop_demo
 from gameday.app.start_drill import DrillRequest, PreparedDrill, prepare_drill, rehearse
+from gameday.cli.json_output import format_option, text_on_stderr
 from gameday.cli.output import print_output, print_status
 from gameday.cli.run_report import print_outcomes
 from gameday.cli.timing_variable import read_timing
@@ -39,28 +40,33 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of hidden delays and random choices.")
 @click.option("--reviews", type=click.Path(path_type=Path), help="Folder of the review; else beside the store.")
 @click.option("--no-review", is_flag=True, help="Rehearse without drafting a review; later: gameday review.")
+@format_option
 @click.option("--yes-production", metavar="NAME", help="For a production environment: its name, typed out.")
 def command(
     file: str, environment: str | None, rehearsal: bool, first_mitigation: bool, solo: bool, draw: bool,
     roster: Path | None, private: bool, lines: bool, seed: int | None, reviews: Path | None, no_review: bool,
-    yes_production: str | None,
+    as_json: bool, yes_production: str | None,
 ) -> Exit:  # fmt: skip
     """Run the scenario FILE (a path, or a name in the library).
 
-    At a terminal with a roster it is facilitated; without a roster you respond alone; --rehearse needs nobody."""
+    With a roster the drill is facilitated; without one you respond alone; --rehearse needs nobody.
+    """
     _require_responder(file, rehearsal=rehearsal, draw=draw, no_review=no_review)
+    if as_json and not rehearsal:
+        raise BadArguments("--format json needs --rehearse: a drill with people has a screen", "Leave it out")
     install_signal_handlers()
     set_process_title("gameday run")
     request = DrillRequest(file, environment, draw, yes_production, seed, read_timing())
-    with _announce_early_abort():
+    with _announce_early_abort(), text_on_stderr(as_json):
         prepared = prepare_drill(request, print_status)
     reviews = reviews or prepared.folder.reviews
     try:
-        print_output(prepared.selected.description)
+        with text_on_stderr(as_json):
+            print_output(prepared.selected.description)
         for note in prepared.selected.notes:
             print_status(note)
         if rehearsal:
-            return _rehearse(prepared, reviews, review=not no_review, first_only=first_mitigation)
+            return _rehearse(prepared, reviews, review=not no_review, first_only=first_mitigation, as_json=as_json)
         from gameday.cli.run_with_people import Screen, run_with_people
 
         roster = None if solo or draw else roster or prepared.selected.roster
@@ -111,15 +117,16 @@ def install_signal_handlers() -> None:
         signal.signal(number, interrupt)
 
 
-def _rehearse(prepared: PreparedDrill, reviews: Path, *, review: bool, first_only: bool) -> Exit:
+def _rehearse(prepared: PreparedDrill, reviews: Path, *, review: bool, first_only: bool, as_json: bool) -> Exit:
     results: list[DrillResult] = []
     try:
-        for result in rehearse(prepared, _create_view, first_only=first_only):
-            install_signal_handlers()  # the drill had its own
-            results.append(result)
+        with text_on_stderr(as_json):
+            for result in rehearse(prepared, _create_view, first_only=first_only):
+                install_signal_handlers()  # the drill had its own
+                results.append(result)
     finally:
         install_signal_handlers()
-    return print_outcomes(results, prepared.store, reviews, review=review)
+    return print_outcomes(results, prepared.store, reviews, review=review, as_json=as_json)
 
 
 def _create_view(plan: Plan, token: str) -> View:

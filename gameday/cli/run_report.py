@@ -3,33 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gameday.cli.json_output import print_document, text_on_stderr
 from gameday.cli.output import print_output, print_status
-from gameday.errors import Exit
+from gameday.errors import EnvironmentDirty, Exit
 
 if TYPE_CHECKING:
     from gameday.app.drill_outcome import DrillOutcome
+    from gameday.cli.json_documents import DrillDocument
     from gameday.drill.runner import DrillResult
     from gameday.store.protocols import DrillReader
 
 
-def print_outcomes(results: Sequence[DrillResult], store: DrillReader, reviews: Path, *, review: bool = True) -> Exit:
+@dataclass(frozen=True, slots=True)
+class DrillReport:
+    """A drill's outcome, and the files of its review if it was drafted."""
+
+    outcome: DrillOutcome
+    review: Path | None = None
+    page: Path | None = None
+
+
+def print_outcomes(
+    results: Sequence[DrillResult], store: DrillReader, reviews: Path, *, review: bool = True, as_json: bool = False
+) -> Exit:
     """Print the outcome of every drill of a run. Raises EnvironmentDirty if a fault is still present."""
-    from gameday.app.drill_outcome import drill_outcome, run_exit
+    from gameday.app.drill_outcome import run_exit
 
-    outcomes: list[DrillOutcome] = []
+    with text_on_stderr(as_json):
+        reports = _print_reports(results, store, reviews, review=review)
+    try:
+        code = run_exit(results, [report.outcome for report in reports], store)
+    except EnvironmentDirty as dirty:
+        if as_json:
+            _print_document(reports, dirty.exit)
+        raise
+    if as_json:
+        _print_document(reports, code)
+    return code
+
+
+def _print_reports(
+    results: Sequence[DrillResult], store: DrillReader, reviews: Path, *, review: bool
+) -> list[DrillReport]:
+    from gameday.app.drill_outcome import drill_outcome
+
+    reports: list[DrillReport] = []
     for result in results:
-        outcomes.append(drill_outcome(result, store))
-        _print_outcome(outcomes[-1], store, reviews, review=review, only=len(results) == 1)
-    if len(outcomes) > 1:
-        mitigated = sum(outcome.is_mitigated for outcome in outcomes)
-        print_output(f"\n{mitigated} of {len(outcomes)} mitigations restored service.")
-    return run_exit(results, outcomes, store)
+        outcome = drill_outcome(result, store)
+        reports.append(_print_outcome(outcome, store, reviews, review=review, only=len(results) == 1))
+    if len(reports) > 1:
+        mitigated = sum(report.outcome.is_mitigated for report in reports)
+        print_output(f"\n{mitigated} of {len(reports)} mitigations restored service.")
+    return reports
 
 
-def _print_outcome(outcome: DrillOutcome, store: DrillReader, reviews: Path, *, review: bool, only: bool) -> None:
+def _print_document(reports: Sequence[DrillReport], code: Exit) -> None:
+    from gameday.cli.json_documents import RunDocument
+
+    print_document(RunDocument(drills=[_drill_document(report) for report in reports], exit=int(code)))
+
+
+def _drill_document(report: DrillReport) -> DrillDocument:
+    from gameday.cli.json_documents import DrillDocument
+    from gameday.scorecards.scorecard_json import encode
+
+    outcome = report.outcome
+    return DrillDocument(
+        drill=outcome.drill,
+        exit=int(outcome.exit),
+        is_taken_over=outcome.is_taken_over,
+        reason=outcome.reason,
+        scorecard=None if outcome.scorecard is None else encode(outcome.scorecard),
+        review=None if report.review is None else str(report.review),
+        page=None if report.page is None else str(report.page),
+    )
+
+
+def _print_outcome(
+    outcome: DrillOutcome, store: DrillReader, reviews: Path, *, review: bool, only: bool
+) -> DrillReport:
     if outcome.is_taken_over:
         reason = f": {outcome.reason}" if outcome.reason else ""
         print_status(f"{outcome.drill}: another process took it over and reverts all faults{reason}.")
@@ -42,10 +98,11 @@ def _print_outcome(outcome: DrillOutcome, store: DrillReader, reviews: Path, *, 
     else:
         if not only:
             print_output(f"\n{outcome.drill}, mitigation {outcome.scorecard.way_out}")
-        _print_scorecard(outcome, store, reviews, review=review)
+        return _print_scorecard(outcome, store, reviews, review=review)
+    return DrillReport(outcome)
 
 
-def _print_scorecard(outcome: DrillOutcome, store: DrillReader, reviews: Path, *, review: bool) -> None:
+def _print_scorecard(outcome: DrillOutcome, store: DrillReader, reviews: Path, *, review: bool) -> DrillReport:
     from gameday.app.reviews import draft_page, draft_review
     from gameday.scorecards.render import five_lines
 
@@ -54,6 +111,9 @@ def _print_scorecard(outcome: DrillOutcome, store: DrillReader, reviews: Path, *
         print_output(line)
     if not review:
         print_output(f"review  not drafted (--no-review). Draft it: gameday review {outcome.drill}")
-        return
-    print_output(f"review  {draft_review(store, outcome.drill, reviews)}")
-    print_output(f"page    {draft_page(store, outcome.drill, reviews)}")  # last: its plot library loads slowly
+        return DrillReport(outcome)
+    markdown = draft_review(store, outcome.drill, reviews)
+    print_output(f"review  {markdown}")
+    page = draft_page(store, outcome.drill, reviews)  # last: its plot library loads slowly
+    print_output(f"page    {page}")
+    return DrillReport(outcome, markdown, page)

@@ -1,41 +1,67 @@
-"""`gameday show`: a finished drill's scorecard."""
+"""`gameday show`: the scorecard of a finished drill, or the description of a scenario."""
 
 from __future__ import annotations
 
 import click
 
+from gameday.app.scenario_list import is_drill_id
+from gameday.cli.json_output import format_option, print_document, print_json
+from gameday.cli.output import print_output, print_result
 from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
 
 @click.command()
-@click.argument("drill", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.argument("name", required=False, metavar="[DRILL|SCENARIO]")
+@format_option
 @click.option("--all", "show_all", is_flag=True, help="All finished drills, grouped by comparable drills.")
-def command(drill: str | None, form: str, show_all: bool) -> Exit:
-    """Show the scorecard of DRILL (default: the latest): learning first, sample sizes with every figure, no person."""
-    import json
+def command(name: str | None, as_json: bool, show_all: bool) -> Exit:
+    """Show the scorecard of DRILL (default: the latest), or describe SCENARIO.
 
+    The scorecard has sample sizes with every figure, and no person. What is shown of a scenario is for the
+    facilitator: it reveals the fault.
+    """
     if show_all:
-        return _show_all()
+        return _show_all(as_json=as_json)
+    if name is not None and not is_drill_id(name):
+        return _show_scenario(name, as_json=as_json)
 
     from gameday.scorecards.render import render
     from gameday.scorecards.scorecard import scorecard
     from gameday.scorecards.scorecard_json import encode
 
-    finished = load_finished(drill, "show")
+    finished = load_finished(name, "show")
     card = scorecard(finished.events, finished.readings)
-    click.echo(json.dumps(encode(card), indent=2, ensure_ascii=False) if form == "json" else render(card))
+    if as_json:
+        print_json(encode(card))
+    else:
+        print_output(render(card))
     return Exit.HELD
 
 
-def _show_all() -> Exit:
+def _show_scenario(name: str, *, as_json: bool) -> Exit:
+    from gameday.app.scenario_list import find_entry
+    from gameday.cli.scenario_documents import detail_lines, scenario_details
+
+    entry = find_entry(name)
+    if as_json:
+        print_document(scenario_details(entry))
+    else:
+        print_result(detail_lines(entry))
+    return Exit.HELD
+
+
+def _show_all(*, as_json: bool) -> Exit:
     from gameday.app.finished_drills import iter_finished
     from gameday.events import fault_summary
     from gameday.scorecards.comparison import compare_drills
     from gameday.scorecards.scorecard import scorecard
+    from gameday.scorecards.scorecard_json import encode
 
     cards = [(scorecard(drill.events, drill.readings), fault_summary(drill.events)) for drill in iter_finished()]
+    if as_json:
+        print_json([encode(card) for card, _ in cards])
+        return Exit.HELD
     for line in compare_drills(cards):
-        click.echo(line)
+        print_output(line)
     return Exit.HELD

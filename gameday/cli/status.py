@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import json
+import time
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from gameday.app.drill_status import SilentDrill, latest_drill, query_drills
+from gameday.app.drill_status import DrillStatuses, SilentDrill, latest_drill, query_drills
+from gameday.cli.json_output import format_iso_time, format_option, print_document
 from gameday.cli.output import print_output, print_status
 from gameday.cli.terminal_token import facilitator_token
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import Exit, Refused
 
+if TYPE_CHECKING:
+    from gameday.cli.json_documents import StatusDocument
+
 
 @click.command()
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(shape: str) -> Exit:
+@format_option
+def command(as_json: bool) -> Exit:
     """Show every running drill of this user."""
     statuses = query_drills(facilitator_token(), print_status, read_timing())
     for silent in statuses.silent:
         print_status(_describe_silent(silent))
-    if shape == "json":
-        print_output(json.dumps(statuses.answers, indent=1))
-        return Exit.HELD
+    if as_json:
+        _print_documents(statuses)
     if error := statuses.dirty_error():
         raise error
+    if as_json:
+        return Exit.HELD
     if not statuses.answers and not statuses.silent:
         print_output("No drill is running.")
         _print_latest()
@@ -34,6 +40,33 @@ def command(shape: str) -> Exit:
         for status in statuses.answers:
             print_output(render_status(status, "faults" in status))
     return Exit.HELD
+
+
+def _print_documents(statuses: DrillStatuses) -> None:
+    from gameday.cli.json_documents import StatusDocument
+
+    now = time.time()
+    silent = (StatusDocument(drill=drill.drill, responds=False, guarded=drill.guarded) for drill in statuses.silent)
+    print_document([*(_status_document(answer, now) for answer in statuses.answers), *silent])
+
+
+def _status_document(answer: dict[str, Any], now: float) -> StatusDocument:
+    """Convert an answer; its times are seconds since the start."""
+    from gameday.cli.json_documents import StatusDocument
+
+    since, remaining = answer["since_startex"], answer["to_timebox"]
+    start = None if since is None else now - since
+    copied = ("drill", "environment", "mode", "phase", "paused", "pages", "messages")
+    return StatusDocument(
+        responds=True,
+        guarded=True,
+        started_at=None if start is None else format_iso_time(start),
+        timebox_ends_at=None if remaining is None else format_iso_time(now + remaining),
+        moments={} if start is None else {name: format_iso_time(start + at) for name, at in answer["moments"].items()},
+        faults=answer.get("faults"),
+        signals=answer.get("signals"),
+        **{name: answer[name] for name in copied},
+    )
 
 
 def _describe_silent(silent: SilentDrill) -> str:

@@ -1,4 +1,4 @@
-"""`gameday stop`: anyone may, without a role, a reason or knowledge."""
+"""`gameday stop`: end the running drill now."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from gameday.errors import Exit
 
 
 @click.command()
-@click.argument("why", required=False, default="")
-def command(why: str) -> Exit:
-    """STOP: end the running drill now and revert all faults. Anyone may; no reason is needed."""
+@click.argument("reason", nargs=-1, metavar="[REASON]...")
+def command(reason: tuple[str, ...]) -> Exit:
+    """End the running drill now and revert all faults: STOP. Anyone may; no reason is needed.
+
+    Without a running drill it does what `gameday halt` does.
+    """
     from gameday.app.stop_drills import stop_drills
     from gameday.cli.output import TERMINAL
 
-    stop_drills(why, TERMINAL, read_timing())
+    stop_drills(" ".join(reason), TERMINAL, read_timing())
     return Exit.HELD

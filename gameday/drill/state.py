@@ -66,6 +66,8 @@ class State:
     """Ids of the faults that were confirmed present and are not reverted."""
     removed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Faults that something else ended, with the id of our later fault that did; empty for an action."""
+    removed_by_responders: frozenset[str] = frozenset()
+    """Faults that the responders removed themselves, where the scenario names that as a mitigation."""
     apply_counts: Mapping[str, int] = field(default_factory=dict[str, int])
     """Applies of each fault since it last ended: one, and one more for each adjustment."""
     confirmed_at: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
@@ -225,7 +227,9 @@ def _fold_fault_end(state: State, body: FaultEnded, at: float) -> State:
 
 def _fold_removed(state: State, body: Removed) -> State:
     """Record a removed fault; it counts as present until its absence is verified, and the readings judge recovery."""
-    return replace(state, removed={**state.removed, body.fault: body.by_fault})
+    by_responders = state.removed_by_responders | ({body.fault} if body.by_responders else set())
+    removed = {**state.removed, body.fault: body.by_fault}
+    return replace(state, removed=removed, removed_by_responders=by_responders)
 
 
 def _fold_message(state: State, body: Message) -> State:

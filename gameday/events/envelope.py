@@ -103,7 +103,7 @@ def _raw(content: str) -> Any:
 
 
 def encode(event: Event) -> dict[str, Json]:
-    """Return one line of `gameday log --format jsonl`."""
+    """Return the event as plain data; `gameday log --format json` prints it with readable times."""
     return {
         "seq": event.seq, "drill": event.drill, "kind": event.kind, "at": round(event.at, 6),
         "wall": round(event.wall, 6), "happened": round(event.happened, 6), "source": event.source.value,
@@ -125,6 +125,5 @@ def log_text(event: Event, signals: SignalKinds | None = None) -> Text:
     body = event.body
     scripted = event.source is Source.SCRIPT and isinstance(body, Statement) and not body.text
     spoken = event.role if event.source in (Source.HUMAN, Source.SCRIPT) else None
-    return spans(
-        body.log_text(signals or {}), " (scripted)" if scripted else "", f" ({format_role(spoken)})" if spoken else ""
-    )
+    origin = ", ".join([*(["scripted"] if scripted else []), *([format_role(spoken)] if spoken else [])])
+    return spans(body.log_text(signals or {}), f" ({origin})" if origin else "")

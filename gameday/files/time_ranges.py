@@ -9,7 +9,7 @@ _EXAMPLE = "write it as in 2026-11-24 14:00..15:30 or 2026-11-24..2026-11-28"
 
 
 def time_zone(name: str) -> ZoneInfo:
-    """The time zone of that name. Raises ValueError."""
+    """Return the time zone of that name. Raises ValueError."""
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError):
@@ -17,7 +17,7 @@ def time_zone(name: str) -> ZoneInfo:
 
 
 def parse_time_range(text: str, where: ZoneInfo) -> tuple[float, float]:
-    """Wall seconds from..to; days without a time count whole, the last one too. Raises ValueError."""
+    """Return wall-clock seconds from..to; days without a time count whole. Raises ValueError."""
     first, dots, last = text.partition("..")
     if not dots:
         last = first
@@ -35,6 +35,6 @@ def parse_time_range(text: str, where: ZoneInfo) -> tuple[float, float]:
 
 
 def _instant(text: str, where: ZoneInfo) -> tuple[datetime, bool]:
-    """A local time, and whether it is a whole day."""
-    found = datetime.fromisoformat(text.strip())
-    return (found if found.tzinfo else found.replace(tzinfo=where)), ":" not in text
+    """Parse a local time; return it, and True if it is a whole day."""
+    time = datetime.fromisoformat(text.strip())
+    return (time if time.tzinfo else time.replace(tzinfo=where)), ":" not in text

@@ -49,7 +49,7 @@ _DEEP_BRACKETS = 1_000
 
 
 class YamlSyntaxError(Exception):
-    """Text that is no YAML. `line` and `column` count from 1."""
+    """Invalid YAML. `line` and `column` count from 1."""
 
     def __init__(self, line: int, column: int, wrong: str, suggestion: str = "") -> None:
         super().__init__(wrong)
@@ -57,13 +57,13 @@ class YamlSyntaxError(Exception):
 
 
 def line_and_column(mark: Mark | None) -> tuple[int, int]:
-    """Line and column, from 1, of a mark."""
+    """Return line and column, from 1, of a mark."""
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 @lru_cache(maxsize=8192)
 def plain_tag(word: str) -> str:
-    """The tag of an unquoted word: text, unless it plainly is a number, true, false or nothing."""
+    """Return the tag of an unquoted word: text, unless a number, true, false or null."""
     if (tag := _WORDS.get(word)) is not None:
         return tag
     if word[0] not in _MAY_BE_NUMBER:
@@ -94,7 +94,7 @@ class StrictLoader(yaml.CSafeLoader):
 
 
 def parse_nodes(text: str) -> yaml.Node | None:
-    """The one document in `text`, or None where there is none. Raises Unreadable."""
+    """Parse the only document in `text`, or None. Raises YamlSyntaxError."""
     if len(text) > MAX_CHARS:
         raise YamlSyntaxError(1, 1, f"the file is larger than {MAX_CHARS:,} characters")
     try:
@@ -120,7 +120,7 @@ def _compose(text: str) -> yaml.Node | None:
 
 
 def _could_be_deep(text: str) -> bool:
-    """libyaml's composer calls itself for each level and takes the whole process down when the stack ends."""
+    """Return True if the nesting may exceed what libyaml's recursive composer survives."""
     if text.count("[") + text.count("{") > _DEEP_BRACKETS:
         return True
     return len(text) > _DEEP_LINE and max(map(len, text.splitlines())) > _DEEP_LINE
@@ -155,17 +155,17 @@ _ADVICE = {
 
 
 def _unreadable(error: yaml.MarkedYAMLError, text: str) -> YamlSyntaxError:
-    said = error.problem or "this is no YAML"
+    message = error.problem or "this is no YAML"
     mark = error.problem_mark or error.context_mark
-    if said == _NO_BEGIN and mark and text[mark.index : mark.index + 1] == "\t":
-        said = _TAB
+    if message == _NO_BEGIN and mark and text[mark.index : mark.index + 1] == "\t":
+        message = _TAB
     if (trap := trap_near(text, line_and_column(mark)[0])) is not None:
         return YamlSyntaxError(*trap)
-    wrong = _PLAIN_WORDS.get(said, f"no YAML: {error.context + ', ' if error.context else ''}{said}")
-    return YamlSyntaxError(*line_and_column(mark), wrong, _ADVICE.get(said, ""))
+    wrong = _PLAIN_WORDS.get(message, f"no YAML: {error.context + ', ' if error.context else ''}{message}")
+    return YamlSyntaxError(*line_and_column(mark), wrong, _ADVICE.get(message, ""))
 
 
 def _place_of(text: str, index: int) -> tuple[int, int]:
-    """Line and column, from 1, of the character at `index`."""
+    """Return line and column, from 1, of the character at `index`."""
     before = text[: max(0, index)]
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1

@@ -1,4 +1,4 @@
-"""YAML nodes to plain data: what is wrong is noted at its place, and reading goes on."""
+"""Conversion of YAML nodes to plain data; errors are noted, and reading goes on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EXTENSION = "x-"
 
 
 class ProblemSink(Protocol):
-    """The document that is read: it collects the problems of the YAML itself."""
+    """The document being read: it collects YAML errors."""
 
     syntax_problem_places: set[tuple[int, int]]
 
@@ -29,8 +29,9 @@ def read_data(root: yaml.Node, text: str, document: ProblemSink) -> Json:
 
 
 def merged_entries(node: yaml.MappingNode, depth: int = 0) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-    """Yield the entries of a map, and those that `<<` brings: never one that is there already. Raises
-    YamlSyntaxError."""
+    """Yield the entries of a map, then those merged by `<<` that it does not have itself.
+
+    Raises YamlSyntaxError."""
     if depth > nodes.MAX_DEPTH:
         raise nodes.YamlSyntaxError(*nodes.line_and_column(node.start_mark), "a map that merges itself with <<")
     own = {name.value for name, _ in node.value if isinstance(name, yaml.ScalarNode)}
@@ -102,7 +103,7 @@ class _Reader:
         return data
 
     def empty(self, mark: nodes.Mark | None) -> None:
-        """What a schema would say of a missing value is said at its key already."""
+        """Suppress schema errors about a missing value: its key already has a problem."""
         self.document.syntax_problem_places.add(nodes.line_and_column(mark))
 
     def mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Json]:
@@ -143,13 +144,13 @@ class _Reader:
         return {}
 
     def entry(self, key: str, value: yaml.Node, depth: int) -> Json:
-        """Read a value; a word that YAML changes is judged by its key."""
+        """Read a value; a word that YAML retypes is judged by its key."""
         if isinstance(value, yaml.ScalarNode) and value.tag == nodes.RETYPED_TAG:
             return self.scalar(value, key)
         return self.value(value, depth)
 
     def check_merges(self, node: yaml.MappingNode) -> None:
-        """Note a `<<` that merges no map."""
+        """Note a `<<` whose value is not a map."""
         for name, value in node.value:
             if name.tag == nodes.MERGE:
                 merged = value.value if isinstance(value, yaml.SequenceNode) else [value]
@@ -170,7 +171,7 @@ class _Reader:
         return word
 
     def has_colon(self, name: yaml.Node, value: yaml.Node) -> bool:
-        """True if a colon follows the key of a one-line map."""
+        """Return True if a colon follows the key of a one-line map."""
         return ":" in self.text[name.end_mark.index : value.start_mark.index + 1]
 
 

@@ -1,4 +1,4 @@
-"""The traps of YAML that people fall into, with what they meant."""
+"""Common YAML traps, and what the author meant."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def retyped_word(word: str, key: str = "") -> tuple[str, str]:
 
 
 def missing_space(key: str) -> tuple[str, str] | None:
-    """Return key and value of `at:impact+2m`, or None for a key that is none of that kind."""
+    """Return key and value of `at:impact+2m`, or None for any other key."""
     name, colon, value = key.partition(":")
     is_meant = colon and value and name.replace("_", "").isalpha() and not value.startswith("/")
     return (name, value) if is_meant else None

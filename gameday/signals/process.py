@@ -17,7 +17,7 @@ from gameday.model import SignalBinding
 from gameday.plugins.probe import Measurement, MeasurementError, Probe
 from gameday.signals import settings
 
-MOST = 4096
+MAX_OUTPUT_BYTES = 4096
 """Bytes of output that are read."""
 
 
@@ -63,9 +63,9 @@ class ProcessProbe(Probe):
         ended = False
         try:
             async with asyncio.timeout(self._timeout):
-                found = await _bounded(output), await process.wait()
+                result = await _bounded(output), await process.wait()
             ended = True
-            return found
+            return result
         finally:
             if not ended:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -89,9 +89,9 @@ async def _output() -> AsyncIterator[tuple[asyncio.StreamReader, int]]:
 
 async def _bounded(output: asyncio.StreamReader) -> bytes:
     text = b""
-    while chunk := await output.read(MOST):
+    while chunk := await output.read(MAX_OUTPUT_BYTES):
         text += chunk
-        if len(text) > MOST:
+        if len(text) > MAX_OUTPUT_BYTES:
             raise MeasurementError("the command printed more than a number")
     return text
 

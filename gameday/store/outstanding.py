@@ -11,16 +11,16 @@ from gameday.plugins.types import Intent
 def outstanding(events: Iterable[Event]) -> dict[str, Intent]:
     """Mark -> intent, oldest first, of all that was intended and is neither gone, nor left to people, nor given
     up. A refused apply counts too until it was read back as gone: an engine may lie."""
-    found: dict[str, Intent] = {}
+    intents: dict[str, Intent] = {}
     for event in events:
         match event.body:
             case Intended(intent=intent):
-                found[intent.marker] = intent
+                intents[intent.marker] = intent
             case FaultReverted(marker=marker) | FaultKept(marker=marker) | GivenUp(marker=marker):
-                found.pop(marker, None)
+                intents.pop(marker, None)
             case _:
                 pass
-    return found
+    return intents
 
 
 def outstanding_marks(events: Iterable[Event]) -> tuple[str, ...]:

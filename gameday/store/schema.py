@@ -51,6 +51,6 @@ def _restrict_to_user(path: Path) -> None:
 
 
 def is_full(error: sqlite3.Error) -> bool:
-    """True if the disk is full. SQLite reports it in two ways, and a write-ahead log without space as an I/O error."""
+    """Return True if the disk is full. SQLite reports it in two ways, and a write-ahead log without space as an I/O error."""
     text = str(error)
     return any(reason in text for reason in ("full", "disk I/O error", "unable to open"))

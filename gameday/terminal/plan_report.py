@@ -79,7 +79,8 @@ def _people(plan: Plan) -> Iterator[str]:
     scenario = plan.scenario
     if scenario.page:
         page = scenario.page
-        yield _line("page", f"{page.alert}; the program pages if it is still silent at {format_time(page.fallback)}")
+        alert = f"{page.alert}; the program pages if it is still silent" if page.alert else "by the program"
+        yield _line("page", f"{alert} at {format_time(page.fallback)}")
     yield from (_line("objective", _objective(objective)) for objective in scenario.objectives)
     yield from (_line(f"message {number}", _message(entry)) for number, entry in enumerate(scenario.messages, 1))
     for title, names in (("mitigation", scenario.mitigations), ("on halt", scenario.on_halt)):

@@ -106,6 +106,9 @@ def _page(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
     silent = estimated_time(page.fallback, assumed)
     by_then = f"still silent at {format_elapsed(silent)}" if silent is not None else "silent"
     late = format_time(page.fallback)
+    if not page.alert:
+        yield Row(silent, "page", f'The program pages at {late}: "{page.say}"')
+        return
     yield Row(at, "page", f'{page.alert} fires. If it is {by_then} ({late}), the program pages: "{page.say}"')
 
 

@@ -19,7 +19,7 @@ def resolve_engine_url(settings: Mapping[str, Json]) -> str:
 
 
 def _docker_context_url() -> str:
-    """Raises Refused for one that is named and not there: another engine is not meant."""
+    """Raise Refused for one that is named and not there: another engine is not meant."""
     from docker.context import ContextAPI
 
     named = os.environ.get("DOCKER_CONTEXT") or None

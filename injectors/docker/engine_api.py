@@ -174,7 +174,7 @@ class EngineApi:
         return frozenset(str(event["Action"]) for event in events if _may_end(event))
 
     def exec_still_running(self, container: str, command: Sequence[str]) -> bool:
-        """True if a command that `run` started has not ended yet."""
+        """Return True if a command that `run` started has not ended yet."""
         with self._api_call():
             exec_ids = self._api.inspect_container(container)["ExecIDs"] or []
             execs = [self._api.exec_inspect(exec_) for exec_ in exec_ids]
@@ -219,7 +219,7 @@ class EngineApi:
 
 
 def _may_end(event: Mapping[str, Any]) -> bool:
-    """True if the event tells of an end; a signal to reload does not."""
+    """Return True if the event tells of an end; a signal to reload does not."""
     return event["Action"] != "kill" or str(event["Actor"]["Attributes"].get("signal", "9")) not in _NON_FATAL_SIGNALS
 
 

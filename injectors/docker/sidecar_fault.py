@@ -108,7 +108,7 @@ _EXIT_CODES_OF_STOP = (0, 130, 137, 143)
 
 
 def stopped_by_fault(engine: EngineApi, now: Inspected | None, snapshot: ContainerSnapshot) -> bool:
-    """True if the target stopped since and nobody stopped or killed it: it ran out of memory, or failed.
+    """Return True if the target stopped since and nobody stopped or killed it: it ran out of memory, or failed.
 
     The engine's log says so; where that is too old, the exit code may."""
     if now is None or now["State"]["Running"]:

@@ -57,7 +57,7 @@ class Settings:
 
 
 def read_settings(binding: Binding) -> Settings:
-    """Raises Refused, with the first that is wrong and what would do."""
+    """Raise Refused, with the first that is wrong and what would do."""
     settings, target = binding.settings, binding.target
     require_valid_settings(target, find_problems(settings))
     text = {key: str(settings.get(key, "")) for key in _TEXTS}

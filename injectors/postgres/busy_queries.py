@@ -28,7 +28,7 @@ class BusyQueryRunner:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        """Raises ServerError."""
+        """Raise ServerError."""
         for session in self._sessions:
             self._send(session)
         self._thread.start()

@@ -98,8 +98,8 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         if not seen.sessions:
             return Presence.TARGET_GONE if _since(server, intent) else Presence.ABSENT
         many = len(held.sessions) if held is not None else 1
-        stands = KINDS[intent.kind].read(intent.params).stands(seen, many)
-        return Presence.PRESENT if stands else Presence.MODIFIED
+        active = KINDS[intent.kind].read(intent.params).is_active(seen, many)
+        return Presence.PRESENT if active else Presence.MODIFIED
 
     @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:

@@ -70,7 +70,7 @@ class Server:
 
 
 def read_server_info(session: Session, deadline: Deadline) -> Server:
-    """Raises ServerError."""
+    """Raise ServerError."""
     [row] = session.ask(_SERVER_SQL, milliseconds(_LONGEST), deadline=deadline)
     pid, role, database, standby, started, _ = row
     return Server(_system(session, deadline), role, database, standby == "t", started, int(pid))

@@ -106,7 +106,7 @@ class Session:
             self._pg.flush()
 
     def arrived(self) -> bool:
-        """True if there is an answer; never waits."""
+        """Return True if there is an answer; never waits."""
         with _driver_errors():
             self._pg.consume_input()
             return not self._pg.is_busy()

@@ -32,7 +32,7 @@ class SessionAcquisition:
         return self.intent.undo
 
     def open(self) -> Session:
-        """Raises ServerError."""
+        """Raise ServerError."""
         intent = self.intent
         session = open_leased_session(intent.address, intent.marker, intent.lease, self.deadline)
         self.opened.append(session)

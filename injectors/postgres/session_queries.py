@@ -34,7 +34,7 @@ class SessionCounts:
 
 
 def count_sessions(session: Session, marker: str, deadline: Deadline) -> SessionCounts:
-    """Raises ServerError."""
+    """Raise ServerError."""
     counts = f"count(*), count(*) filter (where {_LOCKING}), count(*) filter (where {_WORKING})"
     [row] = session.ask(f"select {counts} {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
     return SessionCounts(*map(int, row))
@@ -54,8 +54,8 @@ def terminate_sessions(session: Session, marker: str, deadline: Deadline) -> boo
 
 def list_markers(session: Session, deadline: Deadline) -> dict[str, str]:
     """Return all markers, each with the kind its sessions look like. Raises ServerError."""
-    ours = _OWN_SESSIONS_SQL.replace("application_name = $1", "application_name ~ $1")
-    rows = session.ask(f"select application_name, min({_DOING}) {ours} group by 1", _NAMED, deadline=deadline)
+    own_sessions = _OWN_SESSIONS_SQL.replace("application_name = $1", "application_name ~ $1")
+    rows = session.ask(f"select application_name, min({_DOING}) {own_sessions} group by 1", _NAMED, deadline=deadline)
     return {row[0]: row[1] for row in rows}
 
 

@@ -36,7 +36,7 @@ class Settings:
 
 
 def read_settings(binding: Binding) -> Settings:
-    """Raises Refused."""
+    """Raise Refused."""
     require_valid_settings(binding.target, find_problems(binding.settings))
     texts = {key: str(binding.settings.get(key) or "") for key in KNOWN}
     return Settings(binding.target, **texts)

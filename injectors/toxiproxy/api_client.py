@@ -121,14 +121,14 @@ class Server:
         self._about(name, self._consumer.post, "", deadline, change)
 
     def add_toxic(self, proxy: str, toxic: Mapping[str, Any], deadline: Deadline) -> None:
-        """Raises Conflict when a toxic of that name is there (or was, and its name is used up)."""
+        """Raise Conflict when a toxic of that name is there (or was, and its name is used up)."""
         self._about(proxy, self._consumer.post, "/toxics", deadline, toxic)
 
     def update_toxic(self, proxy: str, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
         self._about(proxy, self._consumer.post, f"/toxics/{quote(name, safe='')}", deadline, change)
 
     def remove_toxic(self, proxy: str, name: str, deadline: Deadline) -> None:
-        """Raises NotThere."""
+        """Raise NotThere."""
         self._about(proxy, self._consumer.delete, f"/toxics/{quote(name, safe='')}", deadline)
 
     def _about(
@@ -161,9 +161,9 @@ class Server:
         except requests.exceptions.RequestException as error:
             raise ServerTrouble(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
-            said = refusal_of(response.content)
-            error_type = ServerTrouble if said else Stranger
-            raise error_type(f"{self.url} answers {response.status_code}{said and f': {said}'}", landed=True)
+            reason = refusal_of(response.content)
+            error_type = ServerTrouble if reason else Stranger
+            raise error_type(f"{self.url} answers {response.status_code}{reason and f': {reason}'}", landed=True)
         return response
 
     def _with_token(self, verb: _Verb, path: str, options: dict[str, Any]) -> Any:
@@ -184,13 +184,13 @@ class Server:
         try:
             return verb(path, **options)
         except (NotFound, ProxyExists, InvalidToxic) as error:
-            said = refusal_of(error.args[0])
-            if isinstance(error, ProxyExists) and said:
-                raise Conflict(said) from error
-            if isinstance(error, InvalidToxic) and said:
-                raise NotTaken(f"{self.url} refuses it: {said}", landed=False) from error
-            if said in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
-                raise NotThere(said) from error
+            reason = refusal_of(error.args[0])
+            if isinstance(error, ProxyExists) and reason:
+                raise Conflict(reason) from error
+            if isinstance(error, InvalidToxic) and reason:
+                raise NotTaken(f"{self.url} refuses it: {reason}", landed=False) from error
+            if reason in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
+                raise NotThere(reason) from error
             raise Stranger(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
 
     def _read(self, read: Callable[[Any], Mapping[str, Any]], response: Any) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ def server_gone_text(server: Server) -> str:
     return f"the server at {server.url} has ended: clients of its proxies are refused until it is started again"
 
 
-def printable(said: object) -> str:
+def printable(message: object) -> str:
     """Return text from a server on one line, without anything a terminal would obey."""
-    text = str(said)
+    text = str(message)
     return text if text.isprintable() else ascii(text)

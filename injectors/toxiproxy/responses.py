@@ -13,8 +13,8 @@ def refusal_of(content: object) -> str:
         refusal = object_of(json.loads(cast("bytes", content)))
     except (TypeError, ValueError, RecursionError):
         return ""
-    said = refusal.get("error", refusal.get("title"))
-    return said if isinstance(said, str) else ""
+    reason = refusal.get("error", refusal.get("title"))
+    return reason if isinstance(reason, str) else ""
 
 
 def object_of(answer: object) -> Mapping[str, Any]:
@@ -25,7 +25,7 @@ def object_of(answer: object) -> Mapping[str, Any]:
 
 
 def can(version: Mapping[str, Any], name: str) -> bool:
-    """True if `/version` lists the extension; the original lists none."""
+    """Return True if `/version` lists the extension; the original lists none."""
     extensions = version.get("extensions")
     return isinstance(extensions, list) and name in extensions
 

@@ -21,7 +21,7 @@ def wait_for_connection(listen: str, deadline: Deadline) -> bool:
 
 
 def has_connection(listen: str) -> bool:
-    """True if a client is connected to `host:port`, or if that cannot be seen from here.
+    """Return True if a client is connected to `host:port`, or if that cannot be seen from here.
 
     It cannot where the address is elsewhere, or nothing listens there in this network (the server runs in a
     container)."""

@@ -108,7 +108,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
 def test_a_place_that_is_well(capsys: pytest.CaptureFixture[str], own_place: Path, runtime: Path) -> None:
     assert run_command(["doctor"]) is Exit.HELD
     told = lines(capsys)
-    assert told["last"] == "A drill can run here."
+    assert told["last"].startswith("Exit 0: a drill can run here.")
     for name in ("Python", "store", "runtime", "guardian", "injector", "drills", "environment", "target", "signal"):
         assert told[name].startswith("ok"), told[name]
     assert "latency" in told["injector"]
@@ -133,7 +133,7 @@ def test_a_target_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["doctor"]) is Exit.REFUSED
     told = lines(capsys)
     assert told["target"].startswith("!! database: proxy orders-db is disabled")
-    assert told["last"] == "No drill can run here yet. Fix the 1 marked !!."
+    assert told["last"] == "Exit 3: no drill can run here. Fix the 1 problem marked !!."
 
 
 def test_a_signal_that_cannot_be_read(

@@ -137,7 +137,7 @@ def test_a_broken_scenario_gets_its_place_and_no_question(
     Path("late.yaml").write_text(SCENARIO.replace("latency", "latancy"), encoding="utf-8")
     assert bind(monkeypatch) is Exit.BAD_INPUT
     said = capsys.readouterr()
-    assert "late.yaml:11:27: " in said.err and "did you mean 'latency'?" in said.err and "1/" not in said.out
+    assert "late.yaml:12:27: " in said.err and "did you mean 'latency'?" in said.err and "1/" not in said.out
 
 
 @pytest.mark.parametrize(("words", "said"), [

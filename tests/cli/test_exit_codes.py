@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameday.cli.main import COMMANDS, run_command
+from gameday.cli.command_table import COMMANDS
+from gameday.cli.main import run_command
 from gameday.cli.run_report import print_outcomes
 from gameday.drill.log import Log
 from gameday.drill.runner import DrillResult
@@ -22,7 +23,7 @@ from gameday.model import EndReason
 from gameday.process_identity import current_process
 from gameday.store.sqlite import Store
 
-WORDS = ["", "-", "--", "--env", "--format", "jsonl", "--sweep", "--give-up", "--reason", "x", "gd-0000", "--seed",
+WORDS = ["", "-", "--", "--env", "--format", "json", "--sweep", "--give-up", "--reason", "x", "gd-0000", "--seed",
          "-1", "10**9", "\N{SNOWMAN}", "a" * 300, "/dev/null", "/", "--help", "--rehearse", "no-such.yaml"]  # fmt: skip
 HARMLESS = ["plan", "check", "log", "show", "review", "schema", "halt", "status", "nonsense"]
 
@@ -50,7 +51,7 @@ def test_every_command_has_a_help_that_says_what_it_does(command: str, capsys: p
 
 def test_a_command_that_is_not_there_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["rnu", "x.yaml"]) is Exit.BAD_INPUT
-    assert "did you mean 'run'?" in capsys.readouterr().err
+    assert "Unknown command 'rnu'. Did you mean 'run'?" in capsys.readouterr().err
 
 
 def test_run_without_people_says_what_to_pass(capsys: pytest.CaptureFixture[str]) -> None:

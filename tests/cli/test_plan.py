@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from support.available_engines import toxiproxy_server
 from support.proxy import Server, original, ours
 from typing_extensions import override
 
+from gameday.cli.json_documents import PlanDocument
 from gameday.cli.main import run_command
 from gameday.errors import Exit
 
@@ -111,13 +113,24 @@ def test_a_plan_shows_every_object_and_asks_only(
     for line in (
         "when        at most 1 min", "before      answers is healthy, else it does not begin", "  begins    at STARTEX",
         "holds       answers at least 90% over 5 s, while the fault is present",
-        'course 1    30 s after fault, cue from',
-        "course 2    40 s after fault, hint (signal) unless declared",
+        'message 1   at fault + 30 s, from support: "It is slow."',
+        "message 2   at fault + 40 s, hint (nudge) unless declared",
     ):  # fmt: skip
         assert line in said
     assert "gd-0000" not in said
     assert recorder.asked, "the recorder stood between"
     assert {verb for verb, _ in recorder.asked} == {"GET"}
+
+
+@pytest.mark.usefixtures("files")
+def test_a_plan_as_json(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    with server.proxied():
+        assert run_command(["plan", "tiny.yaml", "--format", "json"]) is Exit.HELD
+    plan = msgspec.json.decode(capsys.readouterr().out, type=PlanDocument)
+    [fault] = plan.faults
+    assert (plan.environment, plan.timebox_s, plan.roles) == ("staging", 60.0, None)
+    assert (fault.id, fault.kind, fault.params) == ("slow", "latency", {"delay": "20ms"})
+    assert fault.lease_s > 0 and "gd-0000" not in fault.reverts
 
 
 @pytest.mark.engine("toxiproxy")

@@ -71,7 +71,7 @@ BAD = {
     ("toxic", "update", "-n", "slow", "-tox", "1", "db"): "no toxic 'slow' on proxy db",
     ("toxic", "remove", "-n", "..", "db"): "invalid name '..'",
     ("toxic", "remove", "-n", "slow", "db"): "Available: none",
-    ("toxic", "ad"): "No such command 'ad'. Did you mean 'add'?",
+    ("toxic", "ad"): "Unknown command 'ad'. Did you mean 'add'?",
     ("lits",): "Did you mean 'list'?",
 }
 

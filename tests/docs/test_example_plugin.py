@@ -12,8 +12,11 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.docs_pages import ROOT
+
+from gameday.cli.json_documents import RunDocument
 
 EXAMPLE = ROOT / "examples" / "plugin"
 MARKER = "gd-0123456789ab"
@@ -56,9 +59,12 @@ def test_check_and_plan_know_the_plugin(environment: dict[str, str], tmp_path: P
 
 
 def test_a_rehearsal_applies_and_reverts_the_fault(environment: dict[str, str], tmp_path: Path) -> None:
-    rehearsed = run(environment, tmp_path, "-m", "gameday", "run", "maintenance.yaml", "--rehearse")
+    rehearsed = run(environment, tmp_path, "-m", "gameday", "run", "maintenance.yaml", "--rehearse", "--format", "json")
     assert rehearsed.returncode == 1, "the hypothesis does not hold: everyone is turned away\n" + rehearsed.stderr
-    log = run(environment, tmp_path, "-m", "gameday", "log", "--format", "jsonl").stdout
+    report = msgspec.json.decode(rehearsed.stdout, type=RunDocument)
+    assert (report.exit, report.drills[0].exit) == (1, 1) and report.drills[0].scorecard is not None
+    assert "review " in rehearsed.stderr and Path(report.drills[0].review or "").exists()
+    log = run(environment, tmp_path, "-m", "gameday", "log", "--format", "json").stdout
     kinds = [json.loads(line)["kind"] for line in log.splitlines()]
     assert kinds.index("fault") < kinds.index("effect") < kinds.index("fault-reverted")
     assert not (tmp_path / "maintenance").exists()
@@ -101,7 +107,7 @@ else:
     raise AssertionError("another drill's marker refuses the fault")
 assert [revert(intent), revert(intent)] == [RevertOutcome.REVERTED] * 2 and presence(intent) is Presence.ABSENT
 flag.write_text("closed for stocktaking")
-assert apply(intent) is ApplyOutcome.REFUSED and revert(intent) is RevertOutcome.KEPT
+assert apply(intent) is ApplyOutcome.REFUSED and revert(intent) is RevertOutcome.CHANGE_KEPT
 assert flag.read_text() == "closed for stocktaking" and not list(Path().glob(".gd-*"))
 assert injector.sweepable.leftovers(binding, Deadline.after(5)) == []
 """

@@ -13,7 +13,8 @@ import pytest
 import yaml
 from support.docs_pages import PAGES, ROOT, ShownCommand, blocks, gameday_words, shown_commands
 
-from gameday.cli.main import COMMANDS, gameday
+from gameday.cli.command_table import COMMANDS
+from gameday.cli.main import gameday
 
 COMMANDS_ON_PAGES = [
     shown for page in PAGES for shown in shown_commands(page) if gameday_words(shown.command) is not None

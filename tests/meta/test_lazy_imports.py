@@ -26,7 +26,7 @@ print(json.dumps({"code": int(code), "said": said.getvalue(), "modules": sorted(
 def test_help_loads_no_sdk() -> None:
     answer = json.loads(subprocess.run([sys.executable, "-c", LOOK], capture_output=True, check=True).stdout)
     assert answer["code"] == 0
-    assert "Commands:" in answer["said"]
+    assert "During a drill:" in answer["said"]
     loaded = {name.partition(".")[0] for name in answer["modules"]}
     assert not loaded & HEAVY
 

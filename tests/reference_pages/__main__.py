@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from reference_pages import commands, exit_codes, gameday_yaml, glossary, kinds, log
+from reference_pages import commands, exit_codes, gameday_yaml, glossary, json_output, kinds, log
 from reference_pages.markdown import replace_generated
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
@@ -14,6 +14,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "exit-codes.md": exit_codes.generate,
     "gameday-yaml.md": gameday_yaml.generate,
     "glossary.md": glossary.generate,
+    "json.md": json_output.generate,
     "kinds.md": kinds.generate,
     "log.md": log.generate,
 }

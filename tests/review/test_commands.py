@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from support.drill_factory import DRILL, rehearsal
 
+from gameday.cli.json_documents import LogDocument
 from gameday.cli.main import run_command
 from gameday.drill.control.facilitator_token import digest
 from gameday.errors import Exit
@@ -40,8 +42,9 @@ def test_after_endex_all_three_answer(place: Path, capsys: pytest.CaptureFixture
     assert json.loads(capsys.readouterr().out)["held"] == "held"
     assert run_command(["show", DRILL]) is Exit.HELD
     assert "journey-slow fired" in capsys.readouterr().out
-    assert run_command(["log", DRILL, "--format", "jsonl"]) is Exit.HELD
-    assert [json.loads(line)["seq"] for line in capsys.readouterr().out.splitlines()][:3] == [1, 2, 3]
+    assert run_command(["log", DRILL, "--format", "json"]) is Exit.HELD
+    lines = [msgspec.json.decode(line, type=LogDocument) for line in capsys.readouterr().out.splitlines()]
+    assert [line.seq for line in lines][:3] == [1, 2, 3]
     assert run_command(["review", "--into", "out"]) is Exit.HELD
     assert run_command(["review"]) is Exit.HELD
     assert (place / "reviews" / f"{DRILL}.md").exists()

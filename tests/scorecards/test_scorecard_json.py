@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from support.drill_factory import Made, facilitated, rehearsal
 
-from gameday.cli.log import jsonl
+from gameday.cli.log import json_lines
 from gameday.events import DebriefLine, Statement
 from gameday.model import Role
 from gameday.review.html import page
@@ -92,7 +92,7 @@ def test_the_scorecard_knows_no_role_so_no_join_gives_a_time_per_person() -> Non
     """Join every pair of outputs on what they share. Only the log says who, as a role; no line of it says a person;
     and no figure of the scorecard has a role beside it to be joined with."""
     made = named()
-    log = [json.loads(line) for line in jsonl(made.events)]
+    log = [json.loads(line) for line in json_lines(made.events)]
     assert {line["role"] for line in log} <= {None, *(role.value for role in Role)}
     assert not {"person", "name", "user", "who", "handle", "email"} & set().union(*(set(line) for line in log))
     drawn = {path.split(".")[-1] for path in words(dict(schema()))}

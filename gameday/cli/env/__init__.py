@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.command_groups import CommandGroup
 from gameday.cli.output import print_output
 from gameday.errors import BadArguments, Exit, InvalidFiles
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from gameday.files.project_editor import ProjectEditor
 
 
-@click.group("env")
+@click.group("env", cls=CommandGroup)
 def command() -> None:
     """Change the environments of gameday.yaml."""
 

@@ -1,4 +1,4 @@
-"""Times that cannot be: after the timebox, a warning after the halt, a fault that begins after itself."""
+"""Rules for times: nothing after the timebox, no warning after the halt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gameday.units import QuantityRange, format_duration, format_time
 
 
 def timebox(document: Document) -> None:
-    """Nothing is later or longer than the whole drill."""
+    """Refuse times and durations beyond the timebox."""
     box = raw_access.parse_duration(raw_access.get_path(document.data, "timebox"))
     if box is None:
         return
@@ -27,7 +27,7 @@ def timebox(document: Document) -> None:
 
 
 def warnings(document: Document) -> None:
-    """The facilitator is warned before the guardrail halts."""
+    """Require that the facilitator is warned before the guardrail halts."""
     for path, guardrail in raw_access.iter_maps(document.data, "guardrails"):
         warn, hold = (
             raw_access.parse_duration(guardrail.get("warn_at")),
@@ -39,7 +39,7 @@ def warnings(document: Document) -> None:
 
 
 def moments(document: Document) -> None:
-    """No time counts from a moment that cannot come before it."""
+    """Refuse times that count from a moment that cannot come before them."""
     lasting = [path for path, fault in raw_access.iter_maps(document.data, "faults") if "lasts" in fault]
     for path, time in raw_access.times(document.data):
         own = path[:2] if path[0] == "faults" else ()
@@ -53,7 +53,7 @@ def moments(document: Document) -> None:
 
 
 def lasting(document: Document) -> None:
-    """A fault that ends by itself shows before that, and returns only after it."""
+    """Require that a fault with `lasts` shows its effect before it ends and repeats after."""
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         lasts = raw_access.parse_duration(fault.get("lasts"))
         if "repeat" in fault and "lasts" not in fault:
@@ -73,7 +73,7 @@ def lasting(document: Document) -> None:
 
 
 def adjustments(document: Document) -> None:
-    """An adjustment is a range, and the fault's own value is inside it."""
+    """Require a range for each adjustment, with the fault's own value inside it."""
     for path, fault in raw_access.iter_maps(document.data, "faults"):
         for key, text in raw_access.get_map(fault, "adjust").items():
             if not isinstance(text, str):

@@ -184,7 +184,7 @@ class Partition(RuleFaultKind):
     @override
     def match_expressions(self, way: str, snapshot: ContainerSnapshot) -> list[str]:
         peers = snapshot.saved_state["peers"]
-        return [f"{_SIDE[way]} {one}" for one in peers] if isinstance(peers, list) else []
+        return [f"{_SIDE[way]} {peer}" for peer in peers] if isinstance(peers, list) else []
 
     @override
     def actions_by_direction(self) -> Mapping[str, str]:

@@ -41,7 +41,7 @@ def test_invisible_characters_are_removed_and_emoji_kept() -> None:
 
 @pytest.mark.parametrize(("ago", "happened"), [(0.0, 400.0), (180.0, 220.0), (9_999.0, 100.0), (-5.0, 400.0)])
 def test_happened_may_be_earlier_but_not_before_the_drill(ago: float, happened: float) -> None:
-    assert said(kind="declared", ago=ago) == [("declared", None, happened)]
+    assert said(kind="declared", seconds_ago=ago) == [("declared", None, happened)]
 
 
 def test_claiming_ic_announces_and_last_role_assembles() -> None:
@@ -70,7 +70,7 @@ def test_announced_ic_holds_the_role() -> None:
 
 def test_acknowledging_before_the_page_is_refused() -> None:
     paged = replace(RUNNING, moments={Moment.PAGED: 390.0})
-    assert said(paged, kind="acknowledged", ago=60.0) == [("acknowledged", None, 390.0)]
+    assert said(paged, kind="acknowledged", seconds_ago=60.0) == [("acknowledged", None, 390.0)]
 
 
 @pytest.mark.parametrize(

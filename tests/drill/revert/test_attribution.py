@@ -64,7 +64,10 @@ def test_recovery_by_our_own_action_is_censored(state: State, by: str) -> None:
 @pytest.mark.parametrize(
     ("state", "by"),
     [
-        (State(moments=FELT, present=frozenset({"slow"}), started_actions=(("restart", 3.0),)), "our own revert"),
+        (
+            State(moments=FELT, present=frozenset({"slow"}), started_actions=(("restart", 3.0),)),
+            "the drill's own revert",
+        ),
         (
             State(moments=FELT, present=frozenset({"slow"}), removed={"slow": ""}, started_actions=(("restart", 3.0),)),
             "restart",

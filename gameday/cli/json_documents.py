@@ -1,0 +1,179 @@
+"""Documents that `--format json` prints; docs/reference/json.md is generated from them.
+
+Names end in `_s` for seconds and in `_at` for a time in ISO 8601 (UTC). Fields are added, never renamed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+
+class Document(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A JSON object with exactly these fields."""
+
+
+class ProblemDocument(Document):
+    """A problem in a file."""
+
+    file: str
+    line: Annotated[int, Meta(description="From 1.")]
+    column: Annotated[int, Meta(description="From 1.")]
+    wrong: Annotated[str, Meta(description="What is wrong.")]
+    suggestion: Annotated[str, Meta(description="What to do about it; may be empty.")]
+
+
+class RequiredDocument(Document):
+    """What a team binds to its own system: logical names with their meanings."""
+
+    roles: list[str]
+    targets: dict[str, str]
+    signals: dict[str, str]
+    actions: dict[str, str]
+
+
+class ScenarioDocument(Document):
+    """A scenario of the library."""
+
+    name: Annotated[str, Meta(description="What `gameday run` takes.")]
+    source: Annotated[str, Meta(description="`shipped` or `local`.")]
+    file: str
+    type: str
+    difficulty: Annotated[int, Meta(description="From 1.")]
+    timebox_s: float
+    statement: Annotated[str, Meta(description="The hypothesis.")]
+    requires: RequiredDocument
+
+
+class ScenarioDetails(ScenarioDocument):
+    """A scenario, with what happens in it."""
+
+    optional_roles: list[str]
+    faults: Annotated[list[str], Meta(description="`ID: KIND PARAMETERS on TARGET`.")]
+    mitigations: Annotated[list[str], Meta(description="Actions that restore service.")]
+    guardrails: Annotated[list[str], Meta(description="Conditions that halt the drill.")]
+
+
+class PlannedFaultDocument(Document):
+    """A fault that a run would apply."""
+
+    id: str
+    kind: str
+    target: str
+    params: dict[str, Any]
+    starts: Annotated[str, Meta(description="A moment and an offset, as in the scenario.")]
+    touches: Annotated[str, Meta(description="The object that would change.")]
+    reverts: Annotated[str, Meta(description="How the fault is reverted.")]
+    guarantee: Annotated[str, Meta(description="What reverts it if the program dies.")]
+    lease_s: Annotated[float, Meta(description="After how long the fault ends by itself; 0 if it does not.")]
+    warnings: Annotated[list[str], Meta(description="Who else changes the target.")]
+
+
+class PlanDocument(Document):
+    """What a run would do."""
+
+    scenario: str
+    environment: str
+    statement: Annotated[str, Meta(description="The hypothesis.")]
+    timebox_s: float
+    steady_state: list[str]
+    expect: Annotated[list[str], Meta(description="What must hold while the fault is present.")]
+    guardrails: list[str]
+    faults: list[PlannedFaultDocument]
+    notes: Annotated[list[str], Meta(description="Remarks on the environment.")]
+    roles: Annotated[dict[str, list[str]] | None, Meta(description="Names by role; null without a roster.")]
+
+
+class FindingDocument(Document):
+    """A finding of `gameday doctor`."""
+
+    mark: Annotated[str, Meta(description="`ok`, `optional` (a drill runs without it) or `bad`.")]
+    name: Annotated[str, Meta(description="The subject.")]
+    says: str
+    todo: Annotated[str, Meta(description="What to do; may be empty.")]
+
+
+class DoctorDocument(Document):
+    """All findings, and the verdict."""
+
+    can_run: bool
+    exit: Annotated[int, Meta(description="The exit code of the command.")]
+    findings: list[FindingDocument]
+
+
+class DrillDocument(Document):
+    """A drill of a run."""
+
+    drill: str
+    exit: Annotated[int, Meta(description="The exit code of this drill alone.")]
+    is_taken_over: Annotated[bool, Meta(description="True if another process reverts its faults.")]
+    reason: Annotated[str, Meta(description="Why it ended early; may be empty.")]
+    scorecard: Annotated[dict[str, Any] | None, Meta(description="As of `gameday show`; null without a fault.")]
+    review: Annotated[str | None, Meta(description="File of the review.")]
+    page: Annotated[str | None, Meta(description="File of the review's page.")]
+
+
+class RunDocument(Document):
+    """A rehearsal: one drill for each mitigation."""
+
+    drills: list[DrillDocument]
+    exit: Annotated[int, Meta(description="The exit code of the command.")]
+
+
+class StatusDocument(Document):
+    """A running drill. Only with the facilitator's token: `faults` and `signals`."""
+
+    drill: str
+    responds: Annotated[bool, Meta(description="False: only `drill` and `guarded` are known.")]
+    guarded: Annotated[bool, Meta(description="True if the runner or its guardian can revert the faults.")]
+    environment: str = ""
+    mode: str = ""
+    phase: str = ""
+    paused: bool = False
+    started_at: Annotated[str | None, Meta(description="Start of the drill; null before it.")] = None
+    timebox_ends_at: Annotated[str | None, Meta(description="End of the timebox; null before the start.")] = None
+    moments: Annotated[dict[str, str], Meta(description="Time of each moment that was reached.")] = {}
+    pages: list[str] = []
+    messages: list[str] = []
+    faults: list[dict[str, Any]] | None = None
+    signals: dict[str, dict[str, Any]] | None = None
+
+
+class LogDocument(Document):
+    """An event of a drill."""
+
+    seq: Annotated[int, Meta(description="From 1 within the drill, without gaps.")]
+    drill: str
+    kind: str
+    recorded_at: str
+    happened_at: Annotated[str, Meta(description="Earlier than `recorded_at` if somebody reported it later.")]
+    at: Annotated[float, Meta(description="When it was recorded, in monotonic seconds of `boot`.")]
+    happened: Annotated[float, Meta(description="When it happened, on the clock of `at`.")]
+    source: str
+    role: Annotated[str | None, Meta(description="The role that reported it; never a person.")]
+    epoch: Annotated[int, Meta(description="Number of the drill's owner that wrote it.")]
+    boot: str
+    data: dict[str, Any]
+
+
+class ProcessDocument(Document):
+    """A process of the demo."""
+
+    name: str
+    pid: int
+
+
+class DemoDocument(Document):
+    """The demo environment. Only `state` is known for one that is down or in containers."""
+
+    state: Annotated[str, Meta(description="`up`, `starting`, `broken` or `down`.")]
+    shop: str = ""
+    load: str = ""
+    proxy: str = ""
+    proxy_name: str = ""
+    break_alert: bool = False
+    on_demand: bool = False
+    home: str = ""
+    processes: list[ProcessDocument] = []

@@ -1,0 +1,30 @@
+"""`gameday list`: the scenarios to choose from."""
+
+from __future__ import annotations
+
+import click
+
+from gameday.cli.json_output import format_option, print_document
+from gameday.cli.output import print_result, print_status
+from gameday.errors import Exit
+
+
+@click.command("list")
+@format_option
+def command(as_json: bool) -> Exit:
+    """List the scenarios: those of this folder and its folder `scenarios`, and the shipped ones.
+
+    For the facilitator: the statements reveal what a drill is about. `gameday show SCENARIO` shows more.
+    """
+    from gameday.app.scenario_list import list_scenarios
+    from gameday.cli.scenario_documents import list_lines, scenario_document
+
+    scenarios = list_scenarios()
+    if as_json:
+        print_document(scenario_document(entry) for entry in scenarios.entries)
+    else:
+        for index, entry in enumerate(scenarios.entries):
+            print_result([*([""] if index else []), *list_lines(entry)])
+    for path in scenarios.invalid:
+        print_status(f"{path}: has problems, not listed. See them: gameday check {path}")
+    return Exit.HELD

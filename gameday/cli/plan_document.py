@@ -1,0 +1,59 @@
+"""Plan of a drill as the document that `gameday plan --format json` prints."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from gameday.cli.json_documents import PlanDocument, PlannedFaultDocument
+from gameday.units import format_expectation, format_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gameday.app.plan_preview import PlanPreview
+    from gameday.model import Fault
+    from gameday.people.cast import Cast
+    from gameday.plugins.types import Intent
+
+
+def plan_document(preview: PlanPreview) -> PlanDocument:
+    """Return the whole preview."""
+    scenario = preview.plan.scenario
+    return PlanDocument(
+        scenario=scenario.id,
+        environment=preview.plan.environment.name,
+        statement=scenario.statement,
+        timebox_s=scenario.timebox,
+        steady_state=[format_expectation(expectation) for expectation in scenario.steady_state],
+        expect=[format_expectation(expectation) for expectation in scenario.expect],
+        guardrails=[f"{guardrail.expectation} for {guardrail.hold:g} s" for guardrail in scenario.guardrails],
+        faults=[
+            _fault_document(planned.fault, intent, preview.warnings.get(intent.marker, ()))
+            for planned, intent in zip(preview.plan.faults, preview.intents, strict=True)
+        ],
+        notes=list(preview.selected.notes),
+        roles=None if preview.cast is None else _roles(preview.cast),
+    )
+
+
+def _fault_document(fault: Fault, intent: Intent, warnings: Sequence[str]) -> PlannedFaultDocument:
+    return PlannedFaultDocument(
+        id=fault.id,
+        kind=fault.kind,
+        target=fault.target,
+        params=dict(fault.params),
+        starts=format_time(fault.at),
+        touches=intent.target_text,
+        reverts=intent.revert_text.replace(intent.marker, "MARKER"),
+        guarantee=intent.guarantee.value,
+        lease_s=intent.lease,
+        warnings=list(warnings),
+    )
+
+
+def _roles(cast: Cast) -> dict[str, list[str]]:
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for role, person in cast.holders():
+        names[role.value].append(cast.name(person))
+    return dict(names)

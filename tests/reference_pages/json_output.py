@@ -1,0 +1,78 @@
+"""Documents of `--format json`, from the classes that the commands print."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from reference_pages.markdown import table
+
+from gameday.cli import json_documents as documents
+from gameday.scorecards import scorecard_json
+
+COMMANDS: dict[str, tuple[str, type[documents.Document] | None]] = {
+    "list": ("array", documents.ScenarioDocument),
+    "plan FILE": ("object", documents.PlanDocument),
+    "run FILE --rehearse": ("object", documents.RunDocument),
+    "status": ("array", documents.StatusDocument),
+    "log [DRILL]": ("one object per line", documents.LogDocument),
+    "show SCENARIO": ("object", documents.ScenarioDetails),
+    "show [DRILL]": ("object", None),
+    "show --all": ("array", None),
+    "check FILE": ("array", documents.ProblemDocument),
+    "doctor": ("object", documents.DoctorDocument),
+    "demo status": ("object", documents.DemoDocument),
+}
+"""What each command prints; None: the scorecard."""
+
+
+def generate() -> str:
+    """Return the table of commands, and a section for each kind of object."""
+    sections = [_section(name, schema) for name, schema in sorted(_schemas().items())]
+    rows = [(f"`gameday {command}`", f"{shape}: {_link(kind)}") for command, (shape, kind) in COMMANDS.items()]
+    return "\n\n".join([table(("command", "prints"), rows), *sections])
+
+
+def _link(kind: type[documents.Document] | None) -> str:
+    name = "Scorecard" if kind is None else _title(kind.__name__)
+    return f"[{name}](#{name.lower()})"
+
+
+def _title(name: str) -> str:
+    return name.removesuffix("Document")
+
+
+def _schemas() -> dict[str, dict[str, Any]]:
+    types = [kind for _, kind in COMMANDS.values() if kind is not None]
+    _, components = msgspec.json.schema_components(types, ref_template="{name}")
+    return {**components, "Scorecard": dict(scorecard_json.schema())}
+
+
+def _section(name: str, schema: dict[str, Any]) -> str:
+    kind = getattr(documents, name, None)
+    about = inspect.getdoc(kind) if kind else "The scorecard of a drill. Each time and share is with its sample size."
+    required = schema.get("required", ())
+    rows = [
+        (f"`{field}`", _type(part) + ("" if field in required else ", optional"), part.get("description", ""))
+        for field, part in schema["properties"].items()
+    ]
+    return "\n\n".join([f"## {_title(name)}", about or "", table(("field", "type", "meaning"), rows)])
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """Return the type in words: `array of string`, `string or null`."""
+    if "anyOf" in schema:
+        return _join(_type(part) for part in schema["anyOf"])
+    if "$ref" in schema:
+        return f"[{_title(schema['$ref'])}](#{_title(schema['$ref']).lower()})"
+    if "const" in schema or "enum" in schema:
+        return _join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
+    if schema.get("type") == "array":
+        return f"array of {_type(schema.get('items') or {})}"
+    return str(schema.get("type", "any"))
+
+
+def _join(parts: Iterable[str]) -> str:
+    return " or ".join(dict.fromkeys(parts))
