@@ -43,6 +43,7 @@ class LineFormatter:
         while rest.cell_len > self.width > indent + MIN_WRAP_WIDTH:
             head, rest = rest.divide([_break_offset(rest.plain, self.width, indent)])
             head.rstrip()
+            head.end, head.no_wrap = "", True
             lines.append(head)
             words = rest.plain.lstrip()
             rest = Text.assemble(

@@ -75,7 +75,7 @@ def _revert_details(fault: FaultStatus) -> list[list[StyledText]]:
         return [[("   the revert is recorded before the fault is applied", "dim")]]
     if fault.phase not in ACTIVE_PHASES:
         return [[(f"   on {fault.touches}", "dim")]]
-    auto_revert: list[StyledText] = ["   auto-reverts: ", (fault.behind, "bold"), f"; reverted by: {fault.reverts}"]
+    auto_revert: list[StyledText] = ["   auto-reverts: ", (fault.behind, "bold"), f"; revert: {fault.reverts}"]
     return [auto_revert, [f"   on {fault.touches}"]]
 
 
@@ -218,7 +218,7 @@ def _item_time(board: ScreenState, item: MessageItem, fmt: LineFormatter) -> tup
 
 
 def _since(board: ScreenState, at: float) -> str:
-    return format_elapsed(at - board.state.startex) if board.state.startex is not None else "-"
+    return format_elapsed(at - board.state.started_at) if board.state.started_at is not None else "-"
 
 
 def log(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:

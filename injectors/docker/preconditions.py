@@ -98,5 +98,5 @@ def require_fixed_ports(now: Mapping[str, Any], back: str) -> None:
 
 
 def _by_the_engine(bound: Sequence[Mapping[str, str]] | None) -> bool:
-    """A range too: the engine takes the first that is free."""
+    """Return True if the engine picks the host port, also from a range."""
     return any(binding.get("HostPort") in ("", "0", None) or "-" in binding["HostPort"] for binding in bound or [])

@@ -1,4 +1,4 @@
-"""What `gameday init` can find, and what it says of each place it looked at."""
+"""Findings of `gameday init`, and what it reports of each place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies in this folder and this home, read as files alone: a Compose project, a kube context, a roster."""
+"""Local files that `gameday init` reads: Compose project, kube context, roster."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gameday.files import raw_access
 from gameday.model import Json
 
 COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-"""In the order in which Compose itself looks."""
+"""File names in the order in which Compose looks for them."""
 
 
 def compose(folder: Path) -> tuple[str, str, list[str], ProbeResult]:

@@ -58,7 +58,7 @@ def proposal(findings: InitFindings) -> str:
 
 
 def live(proxy: Proxy) -> bool:
-    """Whether its name or what is behind it sounds like where real users are: left to a person."""
+    """Return True if its name or upstream sounds like production: left to a person."""
     return bool(_LIVE.search(proxy.name) or _LIVE.search(proxy.upstream))
 
 
