@@ -102,7 +102,7 @@ def rehearse(prepared: PreparedDrill, make_view: MakeView, *, first_only: bool =
         plan = make_plan(prepared, scenario, Mode.REHEARSAL, mitigation=mitigation)
         result = _run_rehearsal(plan, prepared, make_view)
         yield result
-        if result.left or result.fenced or _is_halted(prepared.store, plan.drill):
+        if result.outstanding or result.fenced or _is_halted(prepared.store, plan.drill):
             return
 
 

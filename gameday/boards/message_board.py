@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from gameday.boards.drill_board import DrillBoard, MessageOutcome
-from gameday.drill.decisions import Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
+from gameday.drill.decisions import Finish, PerformStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import scheduled_decisions
 from gameday.drill.state import State
 from gameday.model import EndReason, Message, Phase, ScriptStep, TimeExpression
@@ -63,7 +63,7 @@ def _due_times(board: DrillBoard) -> Iterator[tuple[ItemKey, float]]:
         match decision:
             case SendMessage(entry=index) | SkipMessage(entry=index):
                 yield ("message", index), at
-            case ScriptedStep(index=index):
+            case PerformStep(index=index):
                 yield ("script", index), at
             case SendPage():
                 yield ("page", 0), at
@@ -77,8 +77,8 @@ def _messages(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[Messa
     for index, message in enumerate(board.plan.scenario.messages):
         waits_for = f"on action {message.when}" if message.when else _waits_for(message.at)
         item = _item(board, due.get(("message", index)), waits_for, board.messages.get(index))
-        text = board.state.hands.reworded.get(index, message.say)
-        how = item.how or ("held" if index in board.state.hands.held else "")
+        text = board.state.interventions.reworded.get(index, message.say)
+        how = item.how or ("held" if index in board.state.interventions.held else "")
         what = f'"{text}"' + _unless(message, board.state)
         yield replace(item, who=message_source(message), what=what, entry=index, how=how)
 

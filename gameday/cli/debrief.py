@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gameday.cli.completion_values import complete_drill
 from gameday.cli.output import print_output
 from gameday.errors import Exit
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("drill", required=False)
+@click.argument("drill", required=False, shell_complete=complete_drill)
 @click.option("--reviews", type=click.Path(path_type=Path), help="Folder of its review; else beside the store.")
 def command(drill: str | None, reviews: Path | None) -> Exit:
     """Hold the hot debrief of DRILL (default: the latest), line by line, and refresh its review."""

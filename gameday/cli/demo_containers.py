@@ -12,6 +12,7 @@ import gameday
 from gameday.app.recovery import recover_orphans, require_demo_unused
 from gameday.cli.json_output import print_document
 from gameday.cli.output import print_status
+from gameday.cli.progress import progress
 from gameday.cli.timing_variable import read_timing
 from gameday.errors import BadArguments, Exit, Refused
 
@@ -31,7 +32,8 @@ def up(break_alert: bool) -> None:
     url = _engine_url()
     host_checks.require_local_engine(url)
     _query_engine(url)
-    stack.up(url, print_status)
+    with progress("the containers to start"):
+        stack.up(url, print_status)
     _print(url)
 
 

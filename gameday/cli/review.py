@@ -10,10 +10,13 @@ import click
 from typing_extensions import override
 
 from gameday.cli.command_groups import CommandGroup
+from gameday.cli.completion_values import complete_drill
 from gameday.cli.terminal_token import load_finished
 from gameday.errors import Exit
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from gameday.review.document import Form
     from gameday.review.merge_edits import Refreshed
 
@@ -26,6 +29,13 @@ class DraftByDefaultGroup(CommandGroup):
         known = {*self.commands, *self.get_help_option_names(ctx)}
         return super().parse_args(ctx, args if args and args[0] in known else ["draft", *args])
 
+    @override
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return [
+            *super().shell_complete(ctx, incomplete),
+            *complete_drill(ctx, self.commands["draft"].params[0], incomplete),
+        ]
+
 
 @click.group(cls=DraftByDefaultGroup)
 def command() -> None:
@@ -36,7 +46,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("drill", required=False)
+@click.argument("drill", required=False, shell_complete=complete_drill)
 @click.option("--full/--light", default=None,
               help="All sixteen sections, or five headings. Default: as the draft is, light at first.")  # fmt: skip
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path),

@@ -14,7 +14,7 @@ from gameday.drill.observers import ObserverGroup
 from gameday.drill.observers.observer import Baseline
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.attribution import attribute_recovery
-from gameday.drill.revert.restore_actions import LOAD, Commands, actions_to_restore, commands, restore_actions
+from gameday.drill.revert.restore_actions import LOAD, Commands, actions_to_restore, restore_actions, undo_commands
 from gameday.events import (
     ActionFinished,
     ActionStarted,
@@ -52,12 +52,12 @@ class Closing:
         self._plan = plan
         self._log = log
         self._ledger = ledger
-        self._gauges = gauges
-        self._watching = watching
-        self._ground = ground
+        self._collector = gauges
+        self._observers = watching
+        self._baseline = ground
         self._clock = clock
         self._pause = pause
-        self._settle = settle
+        self._join_actions = settle
         self._timing = timing
 
     def run(self, finish: Finish) -> list[Intent]:
@@ -70,8 +70,8 @@ class Closing:
         if left:
             phase.change(self._log, Phase.STUCK)
             return left
-        self._settle()
-        back = commands(self._plan.environment)
+        self._join_actions()
+        back = undo_commands(self._plan.environment)
         on_halt = self._run_on_halt() if finish.reason is EndReason.HALTED else []
         kept = {LOAD, *on_halt}
         to_restore = [item for item in actions_to_restore(self._log.events) if item not in kept]
@@ -107,7 +107,7 @@ class Closing:
     def _final_judgements(self) -> None:
         """What can only be judged now; nothing that goes wrong here may stand before the reverts."""
         try:
-            self._log.append(*self._watching.finalize(self._clock.monotonic(), self._log.state))
+            self._log.append(*self._observers.finalize(self._clock.monotonic(), self._log.state))
         except Exception as error:
             self._log.append(NewEvent(Problem(f"{type(error).__name__}: {error}")))
 
@@ -121,11 +121,11 @@ class Closing:
         """Wait for steady state; a recovery that is measured only after our own revert is censored."""
         since = self._clock.monotonic()
         limit = self._steady_timeout(finish)
-        watches = [self._ground.evaluator(one) for one in self._plan.scenario.steady_state]
+        watches = [self._baseline.evaluator(one) for one in self._plan.scenario.steady_state]
         failing = ["not looked at"]
         while failing and self._clock.monotonic() - since < limit:
             self._pause(0.05)
-            for reading in self._gauges.drain():
+            for reading in self._collector.drain():
                 for watch in watches:
                     watch.feed(reading)
             now = self._clock.monotonic()

@@ -27,17 +27,17 @@ def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
             return [NewEvent(Paged("program", say))]
         case Escalate(to, say):
             return [NewEvent(PageEscalated(to, say))]
-        case Ask(say):
+        case AskQuestion(say):
             return [NewEvent(QuestionAsked(say))]
         case SendMessage():
-            return [_played(what)]
+            return [_message_event(what)]
         case SkipMessage(entry, why):
             return [NewEvent(MessageSkipped(entry, why, plan.scenario.messages[entry].say))]
         case _:
             return []
 
 
-def _played(decision: SendMessage) -> NewEvent:
+def _message_event(decision: SendMessage) -> NewEvent:
     message = decision.message
     if message.hint is None:
         return NewEvent(MessageSent(decision.entry, message.sender, message.say, message.look_for))
@@ -77,7 +77,7 @@ class SkipMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptedStep:
+class PerformStep:
     """The rehearsal's responders do this."""
 
     index: int
@@ -85,7 +85,7 @@ class ScriptedStep:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeAction:
+class StartAction:
     """A responder wants this action taken: the `index`th that was wanted."""
 
     index: int
@@ -130,7 +130,7 @@ class Escalate:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AskQuestion:
     """A solo responder is asked what they think."""
 
     say: str
@@ -138,7 +138,7 @@ class Ask:
 
 Decision = (
     ApplyFault
-    | Ask
+    | AskQuestion
     | Escalate
     | AdjustFault
     | EndFault
@@ -146,7 +146,7 @@ Decision = (
     | SendPage
     | SendMessage
     | SkipMessage
-    | ScriptedStep
-    | TakeAction
+    | PerformStep
+    | StartAction
     | Finish
 )

@@ -5,18 +5,18 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Sequence
 
-LONGEST = 60.0
+COMMAND_TIMEOUT_S = 60.0
 
 
 def run_command(command: Sequence[str]) -> str:
     """Run it; empty when it succeeded, else what it said. Never raises for what the command does."""
     try:
         done = subprocess.run(
-            list(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST, check=False, text=True,
-            errors="replace",
+            list(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_TIMEOUT_S, check=False,
+            text=True, errors="replace",
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return f"{command[0]} did not end in {LONGEST:.0f} s"
+        return f"{command[0]} did not end in {COMMAND_TIMEOUT_S:.0f} s"
     except OSError as error:
         return f"{command[0]} cannot be started: {error.strerror}"
     if done.returncode == 0:

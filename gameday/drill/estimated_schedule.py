@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gameday.drill.facilitator import moments_that_spare
+from gameday.drill.facilitator import cancelling_moments
 from gameday.drill.rehearsal import responder_script
 from gameday.model import Message, Scenario, ScriptStep, Test, TimeExpression
 from gameday.moments import Moment
@@ -60,12 +60,12 @@ def estimated_time(time: TimeExpression, assumed: EstimatedSchedule) -> float | 
     return None if since is None else since + time.middle
 
 
-def spared_by(message: Message, assumed: EstimatedSchedule) -> Moment | None:
+def cancelling_moment(message: Message, assumed: EstimatedSchedule) -> Moment | None:
     """Return the moment after which this message is not needed, where it is assumed to have been by its time."""
     at = time_of(message, assumed)
     if at is None:
         return None
-    spare = moments_that_spare(message)
+    spare = cancelling_moments(message)
     return next((moment for moment in spare if assumed.moments.get(moment, float("inf")) <= at), None)
 
 

@@ -11,10 +11,10 @@ from functools import partial
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.log import Log
-from gameday.drill.revert.attribution import attribute_loss, last_fault_since, left_to_gone
+from gameday.drill.revert.attribution import attribute_loss, kept_as_reverted, last_fault_since
 from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import wait_for_quiescence
-from gameday.drill.revert.revert import LOOK_SECONDS, revert_all
+from gameday.drill.revert.revert import CHECK_TIMEOUT_S, revert_all
 from gameday.errors import Refused
 from gameday.events import Applied as AppliedEvent
 from gameday.events import (
@@ -40,7 +40,7 @@ from gameday.store.outstanding import outstanding, unconfirmed_markers
 from gameday.store.protocols import Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
-APPLY_SECONDS = 5.0
+APPLY_TIMEOUT_S = 5.0
 _LOSS_TEXT = {
     Presence.MODIFIED: "it is not any more as we made it", Presence.ABSENT: "nobody of ours took it back",
     Presence.TARGET_GONE: "what held it has ended, and its clients with it",
@@ -61,11 +61,11 @@ class Ledger:
         self._clock = clock
         self._timing = timing
         self._closed = False
-        self._over: set[str] = set()
-        self._turning: set[str] = set()
-        self._said_unheld: set[str] = set()
-        self._judging = threading.Lock()
-        self._seen: dict[str, int] = {}
+        self._ended: set[str] = set()
+        self._replaced: set[str] = set()
+        self._lease_warnings: set[str] = set()
+        self._judgement_lock = threading.Lock()
+        self._last_present: dict[str, int] = {}
         self._present_at: dict[str, float] = {}
         self._latest: dict[frozenset[str], Intent] = {}
 
@@ -76,10 +76,10 @@ class Ledger:
     def apply(self, planned: PlannedFault) -> None:
         """Apply one fault; what became of it is in the log. Raises nothing of the engine's."""
         injector = self._injectors[planned.binding.injector]
-        name = new_marker(self._log.drill, self._clock.wall(), self._marks())
+        name = new_marker(self._log.drill, self._clock.wall(), self._markers())
         try:
             intent = injector.plan(
-                planned.fault, self._restrict_to_previewed(planned), name, Deadline.after(APPLY_SECONDS)
+                planned.fault, self._restrict_to_previewed(planned), name, Deadline.after(APPLY_TIMEOUT_S)
             )
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
             self._log.append_durably(NewEvent(Intended(intent)))
@@ -93,7 +93,7 @@ class Ledger:
             self._log.append(NewEvent(ApplyRefused(name, "the drill was halted first")))
             return
         self._latest[intent.resource_keys] = intent
-        self._record_outcome(planned, intent, injector.apply(intent, intent.deadline(APPLY_SECONDS)))
+        self._record_outcome(planned, intent, injector.apply(intent, intent.deadline(APPLY_TIMEOUT_S)))
 
     def _restrict_to_previewed(self, planned: PlannedFault) -> Binding:
         """What preflight showed people is all that may be hit, whatever has joined it since or got its name."""
@@ -104,23 +104,23 @@ class Ledger:
         """The fault with other parameters: applied anew, and only then what stood before is taken back, so that what
         reverts last restores what was before the first."""
         before = [intent for intent in self.outstanding() if intent.fault == planned.fault.id]
-        over = {intent.marker for intent in before} - self._over
-        with self._judging:
-            self._turning |= over  # written over by our own hand is no lapse
+        over = {intent.marker for intent in before} - self._ended
+        with self._judgement_lock:
+            self._replaced |= over  # written over by our own hand is no lapse
         self.apply(planned)
-        if self._may_be_applied(planned, before):
-            self._over |= over
+        if self._has_replacement(planned, before):
+            self._ended |= over
             revert_all(before, self._injectors, self._log.append, self._clock, self._timing)
         else:
-            self._turning -= over
+            self._replaced -= over
 
     def end(self, fault: Fault) -> None:
         """End one fault as planned: revert it, verified. One that cannot be ended halts the drill."""
         intents = [intent for intent in self.outstanding() if intent.fault == fault.id]
         markers = {intent.marker for intent in intents}
-        with self._judging:
-            self._turning |= markers  # reverted by us is no lapse
-        self._over |= markers
+        with self._judgement_lock:
+            self._replaced |= markers  # reverted by us is no lapse
+        self._ended |= markers
         record = partial(self._record, late=frozenset())
         if revert_all(intents, self._injectors, record, self._clock, self._timing):
             self._log.append(NewEvent(Halted(f"the fault {fault.id} could not be ended at its time")))
@@ -128,7 +128,7 @@ class Ledger:
         for intent in intents:
             self._log.append(NewEvent(FaultEnded(intent.marker, fault.id)))
 
-    def _may_be_applied(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
+    def _has_replacement(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
         """Whether the turn is there, or may be; what was refused has replaced nothing."""
         there = {event.body.marker for event in of_type(self._log.events, AppliedEvent, ApplyUnknown)}
         new = [one.marker for one in self.outstanding() if one.fault == planned.fault.id and one not in before]
@@ -144,9 +144,9 @@ class Ledger:
 
     def _verify(self, planned: PlannedFault, intent: Intent) -> None:
         known = len(self._log.events)
-        presence = self._injectors[intent.injector].presence(intent, intent.deadline(LOOK_SECONDS))
+        presence = self._injectors[intent.injector].presence(intent, intent.deadline(CHECK_TIMEOUT_S))
         if presence is Presence.PRESENT:
-            self._seen[intent.marker] = known
+            self._last_present[intent.marker] = known
             self._present_at[intent.marker] = self._clock.monotonic()
             fault = planned.fault
             body = FaultConfirmed(intent.marker, fault.id, fault.kind, fault.target, dict(fault.params))
@@ -163,32 +163,32 @@ class Ledger:
         """Renew what has a lease and look whether all still stands; what went without us has lapsed. All at once: an
         engine that hangs must let no lease run out at another one."""
         applied = {event.body.marker for event in of_type(self._log.events, FaultConfirmed)}
-        standing = [one for one in self.outstanding() if one.marker in applied and one.marker not in self._over]
+        standing = [one for one in self.outstanding() if one.marker in applied and one.marker not in self._ended]
         if standing and not self._closed:
             with ThreadPoolExecutor(len(standing)) as pool:
-                list(pool.map(self._attend, standing))
+                list(pool.map(self._renew_and_check_fault, standing))
 
-    def _attend(self, intent: Intent) -> None:
+    def _renew_and_check_fault(self, intent: Intent) -> None:
         injector, known = self._injectors[intent.injector], len(self._log.events)
         leased = injector.leased if intent.lease else None
-        renewal = leased.renew(intent, intent.lease, intent.deadline(LOOK_SECONDS)) if leased else None
-        presence = injector.presence(intent, intent.deadline(LOOK_SECONDS))
-        with self._judging:
-            if not self._closed and intent.marker not in self._turning:
+        renewal = leased.renew(intent, intent.lease, intent.deadline(CHECK_TIMEOUT_S)) if leased else None
+        presence = injector.presence(intent, intent.deadline(CHECK_TIMEOUT_S))
+        with self._judgement_lock:
+            if not self._closed and intent.marker not in self._replaced:
                 self._judge(intent, renewal, presence, known)
 
     def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, known: int) -> None:
         if presence in _LOSS_TEXT:
-            self._over.add(intent.marker)
+            self._ended.add(intent.marker)
             held = presence is Presence.MODIFIED and renewal is not Renewal.LAPSED
             by_responders = self._is_removal_by_responders(intent, presence)
-            seen, how = self._seen[intent.marker], _LOSS_TEXT[presence]
+            seen, how = self._last_present[intent.marker], _LOSS_TEXT[presence]
             self._log.append(
                 attribute_loss(self._log.events, intent, seen, how, held=held, by_responders=by_responders)
             )
             return
         if presence is Presence.PRESENT:
-            self._seen[intent.marker] = known
+            self._last_present[intent.marker] = known
             self._present_at[intent.marker] = self._clock.monotonic()
         if renewal is Renewal.LAPSED:
             self._warn_lease_lost(
@@ -202,8 +202,8 @@ class Ledger:
 
     def _warn_lease_lost(self, intent: Intent, how: str) -> None:
         """It would not end by itself any more: said once."""
-        if intent.marker not in self._said_unheld:
-            self._said_unheld.add(intent.marker)
+        if intent.marker not in self._lease_warnings:
+            self._lease_warnings.add(intent.marker)
             say = f"what held {intent.marker} at its place is gone; {how}, and only the guardian process is behind it"
             self._log.append(NewEvent(Problem(say)))
 
@@ -226,7 +226,7 @@ class Ledger:
 
     def _settled(self, intent: Intent) -> str:
         checkable = self._injectors[intent.injector].checkable
-        text = checkable.settled(intent, intent.deadline(LOOK_SECONDS)) if checkable else ""
+        text = checkable.settled(intent, intent.deadline(CHECK_TIMEOUT_S)) if checkable else ""
         return f"target {intent.target}: {text}" if text else ""
 
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
@@ -235,14 +235,14 @@ class Ledger:
             return
         if isinstance(body, FaultKept):
             self._record_superseding_fault(body.marker)
-        self._log.append(left_to_gone(self._log.events, draft))
+        self._log.append(kept_as_reverted(self._log.events, draft))
 
     def _record_superseding_fault(self, mark: str) -> None:
         """A fault of ours may have taken it with it so shortly before the end that nobody looked."""
-        seen = None if mark in self._over else self._seen.get(mark)
+        seen = None if mark in self._ended else self._last_present.get(mark)
         for intent in self.outstanding() if seen is not None else ():
             if intent.marker == mark and (by := last_fault_since(self._log.events, seen or 0, intent)):
                 self._log.append(NewEvent(Removed(mark, intent.fault, by_fault=by)))
 
-    def _marks(self) -> frozenset[str]:
+    def _markers(self) -> frozenset[str]:
         return frozenset(event.body.marker for event in of_type(self._log.events, Intended))

@@ -33,7 +33,7 @@ class Log:
     def append(self, *drafts: NewEvent) -> None:
         """Append; what cannot be written now is said on stderr and written when it can be."""
         with suppress(Fenced):
-            self._appended(drafts)
+            self._append(drafts)
 
     def append_from_state(self, made: Callable[[State], Sequence[NewEvent]]) -> Sequence[NewEvent]:
         """Make drafts from the state and append them, with nothing between: of two that ask for the same, the second is
@@ -41,7 +41,7 @@ class Log:
         whoever asked is not to be told that it is written down."""
         with self._lock:
             drafts = made(self.state)
-            self._appended(tuple(drafts))
+            self._append(tuple(drafts))
             return drafts
 
     def append_durably(self, draft: NewEvent) -> None:
@@ -49,7 +49,7 @@ class Log:
         with self._lock:
             self._write([draft])
 
-    def _appended(self, drafts: tuple[NewEvent, ...]) -> None:
+    def _append(self, drafts: tuple[NewEvent, ...]) -> None:
         """Written, or kept until it can be. Raises Fenced."""
         with self._lock:
             try:
@@ -60,7 +60,7 @@ class Log:
     def _write(self, drafts: Sequence[NewEvent]) -> None:
         try:
             self._write_pending()
-            self._take_written(self.store.append(self.drill, drafts, self.epoch))
+            self._read_written(self.store.append(self.drill, drafts, self.epoch))
         except Fenced:
             self.fenced = True
             raise
@@ -82,9 +82,9 @@ class Log:
     def poll(self) -> None:
         """Take in what other processes appended."""
         with self._lock:
-            self._take_written([])
+            self._read_written([])
 
-    def _take_written(self, written: list[Event]) -> None:
+    def _read_written(self, written: list[Event]) -> None:
         """Take in what we wrote, and before it what others wrote meanwhile: their numbers lie between ours."""
         if not written or written[0].seq != self._read + 1:
             written = self.store.events(self.drill, self._read)

@@ -41,7 +41,7 @@ def make_plan(
 ) -> Plan:
     """Draw the hidden delays from the seed, which every binding gets too, and bind every name. Raises Refused or
     BadArguments."""
-    _all_bound(scenario, environment)
+    _require_bindings(scenario, environment)
     pace = scenario.pace if mode is Mode.REHEARSAL else 1.0
     if mode is Mode.REHEARSAL:
         scenario = scale_times(scenario, pace)
@@ -57,7 +57,7 @@ def _draw_time(time: TimeExpression, draw: random.Random) -> TimeExpression:
     return TimeExpression(time.moment, draw.uniform(time.after, time.latest))
 
 
-def _all_bound(scenario: Scenario, environment: Environment) -> None:
+def _require_bindings(scenario: Scenario, environment: Environment) -> None:
     requires = scenario.requires
     missing = [f"signal {name}" for name in requires.signals if name not in environment.signals]
     missing += [

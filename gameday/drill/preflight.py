@@ -25,10 +25,10 @@ from gameday.signals.series import has_value
 
 PERIODS = {Mode.REHEARSAL: 8, Mode.SOLO: 20, Mode.FACILITATED: 30}
 """How many periods of the slowest signal are looked at in peace."""
-FIRST_READING = 10.0
-LOAD_WITHIN = 20.0
-TRIAL_SECONDS = 10.0
-CHECK_SECONDS = 5.0
+FIRST_READING_TIMEOUT_S = 10.0
+LOAD_TIMEOUT_S = 20.0
+CAPABILITY_TIMEOUT_S = 10.0
+CHECK_TIMEOUT_S = 5.0
 _STARTED = NewEvent(LoadStarted("the environment's load was started"))
 
 Pause = Callable[[float], None]
@@ -60,7 +60,7 @@ class Preflight:
         self, plan: Plan, gauges: ReadingCollector, injectors: Injectors, log: Log, clock: Clock, pause: Pause
     ) -> None:
         self._plan = plan
-        self._gauges = gauges
+        self._collector = gauges
         self._injectors = injectors
         self._log = log
         self._clock = clock
@@ -70,7 +70,7 @@ class Preflight:
 
     def run(self) -> Baseline:
         """Raises Refused with everything that is not well."""
-        self._gauges.start()  # first: its clients load and its first answers come while the engine is asked
+        self._collector.start()  # first: its clients load and its first answers come while the engine is asked
         self._require(self._targets())
         self._require(self._readable())
         self._require(self._load())
@@ -82,7 +82,7 @@ class Preflight:
 
     def recheck(self, ground: Baseline) -> None:
         """A last look when people took their time before STARTEX. Raises Refused."""
-        self._gauges.drain()
+        self._collector.drain()
         self._require(self._alerts_silent())
         self._require(self._steady(ground))
 
@@ -98,8 +98,8 @@ class Preflight:
     def _targets(self) -> Iterator[Check]:
         for intent in preview_intents(self._plan, self._injectors, at=self._clock.wall()):
             checkable = self._injectors[intent.injector].checkable
-            missing = checkable.check_capability(intent, Deadline.after(TRIAL_SECONDS)) if checkable else ""
-            warnings = checkable.warnings(intent, Deadline.after(CHECK_SECONDS)) if checkable and not missing else []
+            missing = checkable.check_capability(intent, Deadline.after(CAPABILITY_TIMEOUT_S)) if checkable else ""
+            warnings = checkable.warnings(intent, Deadline.after(CHECK_TIMEOUT_S)) if checkable and not missing else []
             say = f"{intent.target}: {intent.target_text}; behind it: {intent.guarantee}"
             say = "; ".join([say, *(f"warning: {warning}" for warning in warnings)])
             yield Check(
@@ -117,14 +117,14 @@ class Preflight:
             self._log.append(_STARTED)
             unread = self._still_unread()
         self._undisturbed_since = self._readable_since()
-        for name, series in self._gauges.series.items():
+        for name, series in self._collector.series.items():
             error = series.last.error if series.last else "no answer yet"
             say = f"signal {name} cannot be read: {error}" if name in unread else f"signal {name} is readable"
             yield Check("signal", name not in unread, say, "Correct its probe in gameday.yaml, or start what it asks.")
 
     def _still_unread(self) -> list[str]:
         """A ratio from counters has its first value after two answers, hence the waiting."""
-        until = self._clock.monotonic() + FIRST_READING
+        until = self._clock.monotonic() + FIRST_READING_TIMEOUT_S
         while self._unread() and self._clock.monotonic() < until:
             self._pause(0.01)
         return self._unread()
@@ -135,7 +135,7 @@ class Preflight:
         return max(
             (
                 next((reading.at for reading in series.window(0.0, now) if has_value(reading)), now)
-                for series in self._gauges.series.values()
+                for series in self._collector.series.values()
             ),
             default=now,
         )
@@ -143,12 +143,12 @@ class Preflight:
     def _idle(self, unread: list[str]) -> bool:
         """Whether what says how much load there is was asked, and has none to measure."""
         load = self._plan.scenario.requires.load
-        last = self._gauges.series[load.signal].last if load and load.signal in unread else None
+        last = self._collector.series[load.signal].last if load and load.signal in unread else None
         return last is not None and last.error.startswith(NO_SAMPLES)
 
     def _unread(self) -> list[str]:
-        self._gauges.drain()
-        return [name for name in self._gauges.series if self._gauges.baseline(name, 0.0).value is None]
+        self._collector.drain()
+        return [name for name in self._collector.series if self._collector.baseline(name, 0.0).value is None]
 
     def _load(self) -> Iterator[Check]:
         required = self._plan.scenario.requires.load
@@ -168,7 +168,7 @@ class Preflight:
         yield Check("load", rate >= wanted, say, "Start some load, or give gameday.yaml a `load` with start and stop.")
 
     def _rate_within(self, of: str, wanted: float) -> float:
-        until = self._clock.monotonic() + LOAD_WITHIN
+        until = self._clock.monotonic() + LOAD_TIMEOUT_S
         while (rate := self._rate(of)) < wanted and self._clock.monotonic() < until:
             pass
         return rate
@@ -179,15 +179,15 @@ class Preflight:
         start = self._clock.monotonic()
         seconds = max(4 * binding.every, 0.2)
         self._pause(seconds + binding.every)
-        self._gauges.drain()
-        return self._gauges.series[of].aggregate(start, start + seconds).n / seconds
+        self._collector.drain()
+        return self._collector.series[of].aggregate(start, start + seconds).n / seconds
 
     def _traffic(self) -> Iterator[Check]:
         for planned in self._plan.faults:
             checkable = self._injectors[planned.binding.injector].checkable
             if checkable is None:
                 continue
-            missing = checkable.check_target(planned.binding, Deadline.after(CHECK_SECONDS))
+            missing = checkable.check_target(planned.binding, Deadline.after(CHECK_TIMEOUT_S))
             say = (
                 missing
                 or f"target {planned.binding.target} is there, and carries traffic as far as can be seen from here"
@@ -197,10 +197,10 @@ class Preflight:
     def _measure_baseline(self) -> Baseline:
         """Measure each signal for PERIODS of the slowest; what has been checked meanwhile counts."""
         start = self._undisturbed_since
-        slowest = max((self._plan.environment.signals[name].every for name in self._gauges.series), default=0.0)
+        slowest = max((self._plan.environment.signals[name].every for name in self._collector.series), default=0.0)
         self._pause(start + slowest * PERIODS[self._plan.mode] - self._clock.monotonic())
-        self._gauges.drain()
-        found = {name: self._gauges.baseline(name, start) for name in self._gauges.series}
+        self._collector.drain()
+        found = {name: self._collector.baseline(name, start) for name in self._collector.series}
         self._log.append(*(self._baseline_event(name, measured) for name, measured in found.items()))
         values = {name: measured.value for name, measured in found.items() if measured.value is not None}
         return Baseline(self._plan.environment, values)
@@ -210,7 +210,7 @@ class Preflight:
         return NewEvent(BaselineMeasured(name, found.value, found.n))
 
     def _alerts_silent(self) -> Iterator[Check]:
-        for name, series in self._gauges.series.items():
+        for name, series in self._collector.series.items():
             if series.kind is SignalKind.ALERT and series.last is not None:
                 firing = series.last.value == 1
                 say = f"alert {name} fires already" if firing else f"alert {name} is silent"
@@ -220,7 +220,7 @@ class Preflight:
         failing: list[str] = []
         for expectation in self._plan.scenario.steady_state:
             watch = ground.evaluator(expectation)
-            for reading in self._gauges.series[expectation.signal].window(0.0, self._clock.monotonic()):
+            for reading in self._collector.series[expectation.signal].window(0.0, self._clock.monotonic()):
                 watch.feed(reading)
             judgement = watch.evaluate(self._clock.monotonic(), 0.0)
             if judgement.verdict is not Verdict.MET:

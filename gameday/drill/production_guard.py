@@ -10,9 +10,9 @@ from gameday.files.project import Project
 from gameday.model import Binding, Environment
 from gameday.plugins.types import Deadline
 
-WITHIN = 5.0
+IDENTITY_TIMEOUT_S = 5.0
 """Seconds in which an injector says what one target is."""
-EXPLAIN_TIMEOUT = 2.0
+EXPLAIN_TIMEOUT_S = 2.0
 """And why it cannot."""
 
 
@@ -52,7 +52,7 @@ def _why(target: Binding, injectors: Injectors) -> str:
     """Why nobody can say what it is, in the words in which preflight would hear of it."""
     try:
         checkable = injectors[target.injector].checkable
-        said = checkable.check_target(target, Deadline.after(EXPLAIN_TIMEOUT)) if checkable else ""
+        said = checkable.check_target(target, Deadline.after(EXPLAIN_TIMEOUT_S)) if checkable else ""
     except Refused as refused:
         said = refused.wrong
     why = said.partition("\n")[0] or f"the injector {target.injector} cannot say what it is"
@@ -61,6 +61,6 @@ def _why(target: Binding, injectors: Injectors) -> str:
 
 def _identities(target: Binding, injectors: Injectors) -> frozenset[str]:
     try:
-        return injectors[target.injector].resource_ids(target, Deadline.after(WITHIN))
+        return injectors[target.injector].resource_ids(target, Deadline.after(IDENTITY_TIMEOUT_S))
     except Refused:  # no such injector here: nothing is planned there either
         return frozenset()

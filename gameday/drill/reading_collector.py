@@ -14,7 +14,7 @@ from gameday.signals.sampler import Sampler
 from gameday.signals.series import Series
 from gameday.store.protocols import EventSink, StoreError
 
-BATCH_EVERY = 1.0
+BATCH_INTERVAL_S = 1.0
 
 
 class ReadingCollector:
@@ -41,9 +41,9 @@ class ReadingCollector:
         self._batch: list[Reading] = []
         self._batches = 0
         self._saved = clock.monotonic()
-        self._sampler = Sampler(bindings, self._take, clock)
+        self._sampler = Sampler(bindings, self._queue_reading, clock)
 
-    def _take(self, reading: Reading) -> None:
+    def _queue_reading(self, reading: Reading) -> None:
         self._new.put(reading)
         self._wake.set()
 
@@ -63,7 +63,7 @@ class ReadingCollector:
         for reading in found:
             self.series[reading.signal].add(reading)
         self._batch += found
-        if self._clock.monotonic() - self._saved >= BATCH_EVERY:
+        if self._clock.monotonic() - self._saved >= BATCH_INTERVAL_S:
             self._save()
         return found
 

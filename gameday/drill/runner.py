@@ -19,14 +19,14 @@ from gameday.drill.inbox import Inbox
 from gameday.drill.injector_registry import Registry
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
-from gameday.drill.loop import TICK_SECONDS, Loop
+from gameday.drill.loop import TICK_INTERVAL_S, Loop
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.observers.observer import Baseline
 from gameday.drill.planning import planned_event
 from gameday.drill.preflight import Preflight
 from gameday.drill.reading_collector import ReadingCollector, sampled_signals
 from gameday.drill.revert.guardian_supervisor import GuardianSupervisor
-from gameday.drill.revert.restore_actions import actions_to_restore, commands, restore_actions
+from gameday.drill.revert.restore_actions import actions_to_restore, restore_actions, undo_commands
 from gameday.drill.start_gate import StartCancelled, wait_for_start
 from gameday.drill.view import View
 from gameday.errors import GamedayError
@@ -39,7 +39,7 @@ from gameday.store.paths import DataFolder
 from gameday.store.protocols import DrillStore, Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
-ATTEND_EVERY = 1.5
+RENEWAL_INTERVAL_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class DrillResult:
     """How a drill ended: `left` could not be taken back; `fenced`: another process owns it now."""
 
     drill: str
-    left: Sequence[Intent] = ()
+    outstanding: Sequence[Intent] = ()
     fenced: bool = False
 
 
@@ -88,7 +88,7 @@ class Runner:
             try:
                 self._open(stack)
             except Exception as error:
-                self._close_unopened(str(error))
+                self._close_failed_start(str(error))
                 raise
             try:
                 return self._preflight_and_run()
@@ -113,16 +113,17 @@ class Runner:
         )
         stack.callback(self._gauges.stop)
         door = SocketServer(
-            found.door, ControlRequestHandler(self._plan, self._log, self._gauges, self._asked, self._clock, self._wake)
+            found.socket_path,
+            ControlRequestHandler(self._plan, self._log, self._gauges, self._asked, self._clock, self._wake),
         )
         stack.callback(door.close)
         names = sorted({planned.binding.injector for planned in self._plan.faults})
         self._companion = GuardianSupervisor(
-            self._plan.drill, self._folder, names, commands(self._plan.environment), self._afterwards,
+            self._plan.drill, self._folder, names, undo_commands(self._plan.environment), self._afterwards,
             self._guardian_lost, self._timing,
         )  # fmt: skip
 
-    def _close_unopened(self, why: str) -> None:
+    def _close_failed_start(self, why: str) -> None:
         """Nothing was touched, and no guardian stands: the drill is closed, so that nobody takes it for an orphan."""
         self._log.append(NewEvent(Ended(EndReason.REFUSED, why)))
         phase.change(self._log, Phase.DONE)
@@ -130,29 +131,31 @@ class Runner:
 
     def _preflight_and_run(self) -> DrillResult:
         phase.change(self._log, Phase.PREFLIGHT)
-        preflight = Preflight(self._plan, self._gauges, self._injectors, self._log, self._clock, self._pause)
+        preflight = Preflight(
+            self._plan, self._gauges, self._injectors, self._log, self._clock, self._wait_in_preflight
+        )
         try:
             ground = preflight.run()
             self._companion.wait_ready()
             if self._plan.mode is not Mode.REHEARSAL:
-                wait_for_start(self._log, self._clock, self._pause)
+                wait_for_start(self._log, self._clock, self._wait_in_preflight)
                 preflight.recheck(ground)
         except StartCancelled as halted:
-            return self._never_began(EndReason.HALTED, str(halted))
+            return self._close_unstarted(EndReason.HALTED, str(halted))
         except (GamedayError, StoreError) as error:
-            self._never_began(EndReason.REFUSED, getattr(error, "wrong", str(error)))
+            self._close_unstarted(EndReason.REFUSED, getattr(error, "wrong", str(error)))
             raise
-        return self._drill(ground)
+        return self._run_drill(ground)
 
-    def _never_began(self, reason: EndReason, why: str) -> DrillResult:
-        restore_actions(actions_to_restore(self._log.events), commands(self._plan.environment), self._log.append)
+    def _close_unstarted(self, reason: EndReason, why: str) -> DrillResult:
+        restore_actions(actions_to_restore(self._log.events), undo_commands(self._plan.environment), self._log.append)
         self._log.append(NewEvent(Ended(reason, why)))
         phase.change(self._log, Phase.DONE)
         self._companion.dismiss()
         running_drills.unregister(self._plan.drill)
         return DrillResult(self._plan.drill)
 
-    def _drill(self, ground: Baseline) -> DrillResult:
+    def _run_drill(self, ground: Baseline) -> DrillResult:
         watching = ObserverGroup(self._plan, ground)
         loop = Loop(
             self._plan,
@@ -169,7 +172,7 @@ class Runner:
         hidden = [planned.at.after for planned in self._plan.faults if planned.at.moment is Moment.START]
         self._log.append(NewEvent(Started(round(min(hidden, default=0.0), 3))))
         threading.Thread(target=self._lease_renewal_loop, daemon=True).start()
-        finish = self._until_finished(loop)
+        finish = self._run_loop(loop)
         self._ledger.close()
         self._companion.reverting()
         closing = Closing(
@@ -196,7 +199,7 @@ class Runner:
                 return self._ledger.outstanding()
             raise
 
-    def _until_finished(self, loop: Loop) -> Finish:
+    def _run_loop(self, loop: Loop) -> Finish:
         """Whatever goes wrong in the loop, the reverts come after it."""
         try:
             return loop.run()
@@ -218,23 +221,23 @@ class Runner:
         return DrillResult(self._plan.drill, left)
 
     def _lease_renewal_loop(self) -> None:
-        while not self._over.wait(ATTEND_EVERY):
+        while not self._over.wait(RENEWAL_INTERVAL_S):
             self._ledger.renew_and_check()
 
-    def _pause(self, seconds: float) -> None:
+    def _wait_in_preflight(self, seconds: float) -> None:
         """Wait in preflight; raises Halted when somebody asked to end."""
         until = self._clock.monotonic() + seconds
         while True:
             asked = self._asked.drain()
             self._gauges.drain()  # the screen shows them
             self._log.append(*asked)
-            if self._log.state.halt:
-                raise StartCancelled(self._log.state.halt)
+            if self._log.state.halt_reason:
+                raise StartCancelled(self._log.state.halt_reason)
             self._view.tick(self._clock.monotonic(), self._log.state)
             left = until - self._clock.monotonic()
             if left <= 0:
                 return
-            self._clock.wait(threading.Event(), min(TICK_SECONDS, left))
+            self._clock.wait(threading.Event(), min(TICK_INTERVAL_S, left))
 
     def _wait_while_closing(self, seconds: float) -> None:
         """Wait while closing; what is asked now is written down, and changes nothing."""

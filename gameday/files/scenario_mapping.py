@@ -1,4 +1,4 @@
-"""The schema's parts to the model's records, one function a noun."""
+"""Mapping of the schema's parts to the model's records, one function per record."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def scenario(part: ScenarioPart) -> Scenario:
         statement=part.hypothesis.statement,
         expect=_expectations(part.hypothesis.expect),
         steady_state=steady,
-        mitigated_when=_expectations(part.mitigated_when) or tuple(replace(one, hold=MITIGATED_HOLD) for one in steady),
+        mitigated_when=_expectations(part.mitigated_when)
+        or tuple(replace(steady_part, hold=MITIGATED_HOLD) for steady_part in steady),
         mitigations=tuple(part.mitigations),
         faults=tuple(_fault(fault) for fault in part.faults),
         clues=_expectations(part.clues),

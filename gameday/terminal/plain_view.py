@@ -40,7 +40,7 @@ class PlainView(View):
         if self._caption is None and _is_reported_by_command(event):
             return
         if event.body.is_noteworthy():
-            since = _offset("T", event.happened, state.startex)
+            since = _offset("T", event.happened, state.started_at)
             fault = _offset("F", event.happened, state.moments.get(Moment.FAULT))
             self._write(f"{since:<9}{fault:<9}{format_plain(log_text(event, self._kinds))}".rstrip())
 

@@ -59,14 +59,14 @@ def render_responder_screen(
 def _times(board: ScreenState, fmt: LineFormatter) -> Text:
     """Render the clock and the time left, without the cause of an early end."""
     state = board.state
-    if state.startex is None:
+    if state.started_at is None:
         return fmt.line(" Not started: nothing was changed yet", style="bold")
-    since: list[StyledText] = [(f" {format_elapsed(board.now - state.startex)}", "bold"), " since the start"]
+    since: list[StyledText] = [(f" {format_elapsed(board.now - state.started_at)}", "bold"), " since the start"]
     if state.phase is Phase.DONE:
         return fmt.line(*since, "   ", ("The drill is over", "bold"))
-    if state.phase is not Phase.RUNNING or state.halt:
+    if state.phase is not Phase.RUNNING or state.halt_reason:
         return fmt.line(*since, "   ", ("Reverting all faults", "bold"))
-    if state.hands.paused is not None:
+    if state.interventions.paused_at is not None:
         return fmt.line(*since, "   ", ("PAUSED", COMING))
     remaining = timebox_at(board.plan, state) - board.now
     return fmt.line(*since, "   timebox ends in ", (format_remaining(remaining), "bold"))
@@ -112,7 +112,7 @@ def _roles(board: ScreenState, fmt: LineFormatter) -> Text:
     needed = board.plan.scenario.roles_required
     unfilled = [format_role(role) for role in needed if role not in filled and role != "facilitator"]
     pieces = [f"unfilled: {', '.join(unfilled)}"] if unfilled else []
-    start = board.state.startex
+    start = board.state.started_at
     pieces += [
         f"{format_role(role)} since {format_elapsed(max(0.0, at - (start or at)))}" for role, at in filled.items()
     ]
@@ -125,7 +125,7 @@ def _pane(title: str, lines: Sequence[Text], rows: int, fmt: LineFormatter, empt
 
 
 def _wrap_messages(messages: Iterable[ResponderMessage], board: ScreenState, fmt: LineFormatter) -> list[Text]:
-    start = board.state.startex
+    start = board.state.started_at
     lines: list[Text] = []
     for message in messages:
         at = format_elapsed(message.at - start) if start is not None and message.at >= start else "-"

@@ -221,7 +221,7 @@ def _item_time(board: ScreenState, item: MessageItem, fmt: LineFormatter) -> tup
 
 
 def _since(board: ScreenState, at: float) -> str:
-    return format_elapsed(at - board.state.startex) if board.state.startex is not None else "-"
+    return format_elapsed(at - board.state.started_at) if board.state.started_at is not None else "-"
 
 
 def log(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:

@@ -80,7 +80,7 @@ def test_a_wrong_answer_is_asked_again_and_the_right_one_taken(
     assert bind(monkeypatch, *wrong, *TIME[:3], "99%", "at_most soon", TIME[3], *READS) is Exit.HELD
     said = " ".join(capsys.readouterr().out.split())
     assert "[false]" in said  # the answer of the time before stands ready
-    assert "'99%' does not say what is good" in said and "'soon'" in said
+    assert "'99%' is not a limit of health" in said and "'soon'" in said
     assert staging().signals["order-time"].settings["run"] == ["sh", "-c", "echo 0.2 12"]
 
 
@@ -109,7 +109,7 @@ def test_a_share_of_few_samples_is_asked_about(
 def test_an_alert_of_this_prometheus(
     target: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = SCENARIO.replace("orders: ratio}", "orders: ratio, orders-slow: alert}")
+    text = SCENARIO.replace("orders: {kind: ratio}}", "orders: {kind: ratio}, orders-slow: {kind: alert}}")
     page = 'page: {alert: orders-slow, fallback: fault+3m, say: "It is slow."}\n'
     Path("late.yaml").write_text(text + page, encoding="utf-8")
     with listening(PROMETHEUS) as prometheus:

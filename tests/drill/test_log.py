@@ -29,7 +29,7 @@ def test_stop_written_by_another_process_is_folded(store: Store) -> None:
     log.append(note("ours"))
     store.append("gd-0001", [NewEvent(Stopped(text="enough"))], None)
     log.append(note("ours again"))
-    assert log.state.halt == "STOP: enough"
+    assert log.state.halt_reason == "STOP: enough"
     assert [event.kind for event in log.events] == ["note", "stop", "note"]
 
 

@@ -31,7 +31,9 @@ def command(into: str | None) -> Exit:
     text = proposal(findings)
     parse_project(text, into or DEFAULT_FILE)  # a proposal with a problem is an error here, not in `check`
     for result in results:
-        print_status(f"{'+' if result.there else '-'} {result.say}" + (f"\n    {result.todo}" if result.todo else ""))
+        print_status(
+            f"{'+' if result.available else '-'} {result.say}" + (f"\n    {result.todo}" if result.todo else "")
+        )
     if into is None:
         print_status("")
         print_output(text.rstrip("\n"))

@@ -1,4 +1,4 @@
-"""What `gameday init` can find, and what it says of each place it looked at."""
+"""Findings of `gameday init`, and what it reports of each place."""
 
 from __future__ import annotations
 
@@ -20,15 +20,17 @@ class Proxy:
 class ProbeResult:
     """One place: what was found there, or why nothing was; `todo` what could be done about it."""
 
-    there: bool
+    available: bool
     say: str
     todo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InitFindings:
-    """`alerts`: names, and whether each fires now. `services`: of the Compose `project`.
-    `roster`: the file's name, empty where there is none."""
+    """What was found on this machine and on the engines.
+
+    `alerts`: names, and whether each fires now. `services`: those of the Compose `project`.
+    `roster`: the file's name, empty if there is none."""
 
     toxiproxy: str = ""
     proxies: Sequence[Proxy] = ()
@@ -41,7 +43,7 @@ class InitFindings:
 
 
 def join_names(names: Sequence[str], most: int = 8) -> str:
-    """`a, b, c and 4 more`, with nothing that a terminal would obey."""
+    """Join names as `a, b, c and 4 more`, without terminal control characters."""
     shown = [name if name.isprintable() and len(name) <= 64 else repr(name)[:64] for name in names[:most]]
     more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -1,4 +1,4 @@
-"""What lies in this folder and this home, read as files alone: a Compose project, a kube context, a roster."""
+"""Local files that `gameday init` reads: Compose project, kube context, roster."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from gameday.files import raw_access
 from gameday.model import Json
 
 COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-"""In the order in which Compose itself looks."""
+"""File names in the order in which Compose looks for them."""
 
 
 def compose(folder: Path) -> tuple[str, str, list[str], ProbeResult]:
-    """The project's file, its name and its services."""
+    """Find the Compose file, its project name and its services."""
     name = next((name for name in COMPOSE if (folder / name).is_file()), "")
     if not name:
         return "", "", [], ProbeResult(False, f"Compose project: no {COMPOSE[0]} or {COMPOSE[2]} here")
@@ -24,17 +24,19 @@ def compose(folder: Path) -> tuple[str, str, list[str], ProbeResult]:
     if not services:
         return "", "", [], ProbeResult(False, f"Compose project: {name} {why or 'names no services'}")
     todo = "A drill breaks a service's containers (docs/reference/containers.md), or a Toxiproxy proxy in front of it."
-    said = ProbeResult(True, f"Compose project: {name}, services {join_names(services)}", todo)
-    return name, raw_access.text(raw_access.get_path(data, "name")) or _project(folder), services, said
+    result = ProbeResult(True, f"Compose project: {name}, services {join_names(services)}", todo)
+    return name, raw_access.text(raw_access.get_path(data, "name")) or _project(folder), services, result
 
 
 def _project(folder: Path) -> str:
-    """As Compose calls a project that its file gives no name: https://docs.docker.com/compose/how-tos/project-name/"""
+    """Return the name that Compose gives a project without one.
+
+    Source: https://docs.docker.com/compose/how-tos/project-name/"""
     return re.sub(r"[^a-z0-9_-]", "", folder.resolve().name.lower()).lstrip("_-")
 
 
 def kube() -> ProbeResult:
-    """The current context, as kubectl would take it: of the first file that names one. No cluster is asked."""
+    """Return the current context of the first kubeconfig that names one; no cluster is asked."""
     named = os.environ.get("KUBECONFIG")
     files = [Path(part) for part in named.split(os.pathsep) if part] if named else [Path.home() / ".kube" / "config"]
     for file in files:
@@ -56,8 +58,8 @@ def roster(folder: Path) -> tuple[str, ProbeResult]:
 
 
 def _read(file: Path) -> tuple[Json, str]:
-    """What the file says, as far as it can be read, and why it cannot."""
+    """Read a file as far as possible; return its data, and why it cannot be read."""
     from gameday.files.yaml_document import read_document
 
-    found = read_document(file)
-    return found.data, "cannot be read" if found.root is None else ""
+    document = read_document(file)
+    return document.data, "cannot be read" if document.root is None else ""

@@ -49,51 +49,59 @@ _REST = """\
 """
 
 
-def proposal(found: InitFindings) -> str:
-    """The text of a whole file; it passes `gameday check` as it is."""
-    roster = f"roster: {to_flow_style(found.roster)}" if found.roster else "# roster: roster.yaml"
+def proposal(findings: InitFindings) -> str:
+    """Return the text of a complete file, which passes `gameday check` unchanged."""
+    roster = f"roster: {to_flow_style(findings.roster)}" if findings.roster else "# roster: roster.yaml"
     roster = f"{roster:<39}# who takes part, and whose turn it is"
-    lines = [*_targets(found), *_signals(found)]
+    lines = [*_targets(findings), *_signals(findings)]
     return _HEAD.format(roster=roster) + "".join(f"{line}\n" for line in lines) + _REST
 
 
 def live(proxy: Proxy) -> bool:
-    """Whether its name or what is behind it sounds like where real users are: left to a person."""
+    """Return True if its name or upstream sounds like production: left to a person."""
     return bool(_LIVE.search(proxy.name) or _LIVE.search(proxy.upstream))
 
 
-def _targets(found: InitFindings) -> Iterator[str]:
-    names = _names([*(proxy.name for proxy in found.proxies), *found.services[:_SHOWN]])
-    usable = [proxy for proxy in found.proxies if not live(proxy)]
+def _targets(findings: InitFindings) -> Iterator[str]:
+    names = _names([*(proxy.name for proxy in findings.proxies), *findings.services[:_SHOWN]])
+    usable = [proxy for proxy in findings.proxies if not live(proxy)]
     yield f"    {'targets:' if usable else 'targets: {}':<35}# what a drill may touch; nothing else"
-    if found.services:
-        yield f"      # services of {found.compose}: {join_names(found.services)}"
-    for service, name in zip(found.services, names[len(found.proxies) :], strict=False):
-        settings = {"injector": "docker", "project": found.project, "service": service}
+    if findings.services:
+        yield f"      # services of {findings.compose}: {join_names(findings.services)}"
+    for service, name in zip(findings.services, names[len(findings.proxies) :], strict=False):
+        settings = {"injector": "docker", "project": findings.project, "service": service}
         yield from _entry(name, settings, commented=True)
-    for proxy, name in zip(found.proxies, names, strict=False):
-        settings = {"injector": "toxiproxy", "url": found.toxiproxy, "proxy": proxy.name}
-        yield from _told(proxy)
+    for proxy, name in zip(findings.proxies, names, strict=False):
+        settings = {"injector": "toxiproxy", "url": findings.toxiproxy, "proxy": proxy.name}
+        yield from _proxy_comment(proxy)
         yield from _entry(name, settings, commented=live(proxy))
-    if not found.proxies:
-        url = found.toxiproxy or TOXIPROXY[1]
+    if not findings.proxies:
+        url = findings.toxiproxy or TOXIPROXY[1]
         yield from _entry("database", {"injector": "toxiproxy", "url": url, "proxy": "orders-db"}, commented=True)
 
 
-def _told(proxy: Proxy) -> Iterator[str]:
+def _proxy_comment(proxy: Proxy) -> Iterator[str]:
     sounds = "; sounds like production, so it is left to you" if live(proxy) else ""
     off = "" if proxy.enabled else "; switched off now"
     yield f"      # {proxy.listen} -> {proxy.upstream}{off}{sounds}"
 
 
-def _signals(found: InitFindings) -> Iterator[str]:
-    yield f"    {'signals:' if found.alerts else 'signals: {}':<35}# how each is measured"
-    url = to_flow_style(found.prometheus or PROMETHEUS[1])
+def _signals(findings: InitFindings) -> Iterator[str]:
+    yield f"    {'signals:' if findings.alerts else 'signals: {}':<35}# how each is measured"
+    url = to_flow_style(findings.prometheus or PROMETHEUS[1])
     yield from (_SIGNALS + _ASKED.replace("PROMETHEUS", url)).splitlines()
-    if not found.alerts:
+    if not findings.alerts:
         yield from _ALERT.replace("PROMETHEUS", url).splitlines()
-    for name, (alert, fires) in zip(_names([_kebab(one) for one in found.alerts]), found.alerts.items(), strict=True):
-        settings = {"kind": "alert", "probe": "alerts", "url": found.prometheus, "from": "prometheus", "alert": alert}
+    for name, (alert, fires) in zip(
+        _names([_kebab(text) for text in findings.alerts]), findings.alerts.items(), strict=True
+    ):
+        settings = {
+            "kind": "alert",
+            "probe": "alerts",
+            "url": findings.prometheus,
+            "from": "prometheus",
+            "alert": alert,
+        }
         if fires:
             yield "      # fires now"
         yield from _entry(name, settings, commented=False)
@@ -111,11 +119,11 @@ def _kebab(name: str) -> str:
 
 def _names(wanted: list[str]) -> list[str]:
     """Each as a name that a file may have, and no two the same."""
-    found: list[str] = []
-    for one in wanted:
-        plain = re.sub(r"[^A-Za-z0-9._-]+", "-", one).strip("-._")[:58] or "unnamed"
+    names: list[str] = []
+    for text in wanted:
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")[:58] or "unnamed"
         name, number = plain, 2
-        while name in found:
+        while name in names:
             name, number = f"{plain}-{number}", number + 1
-        found.append(name)
-    return found
+        names.append(name)
+    return names

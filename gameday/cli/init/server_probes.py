@@ -47,12 +47,14 @@ async def _look() -> Engines:
         toxiproxy, prometheus = await asyncio.gather(_toxiproxy(web), _prometheus(web))
     finally:
         await web.close()
-    (at, proxies, one), (told_by, alerts, other) = toxiproxy, prometheus
-    return Engines(at, proxies, told_by, alerts, (one, other))
+    (at, proxies, toxiproxy_result), (told_by, alerts, other) = toxiproxy, prometheus
+    return Engines(at, proxies, told_by, alerts, (toxiproxy_result, other))
 
 
 def address(variable: str, usual: str) -> str:
-    """The address to ask; raises ValueError, in words without it, where the variable holds something else."""
+    """Return the address to ask. Raises ValueError if the variable holds no address.
+
+    The error does not repeat the value, which may hold a password."""
     url = os.environ.get(variable) or usual
     try:
         parts = urlsplit(url)
@@ -67,7 +69,7 @@ def address(variable: str, usual: str) -> str:
 
 
 async def _json(web: HttpClient, url: str) -> Any:
-    """The answer, or the RequestError that says why there is none."""
+    """Return the JSON answer. Raises RequestError."""
     from gameday.clients.http_client import RequestError
 
     try:
@@ -92,28 +94,28 @@ async def _toxiproxy(web: HttpClient) -> tuple[str, tuple[Proxy, ...], ProbeResu
     if isinstance(version, NoResponse) or not isinstance(listing, dict) or not _all_proxies(listing):
         return "", (), ProbeResult(False, f"Toxiproxy: something answers at {url}, and it is no Toxiproxy")
     proxies = tuple(_proxies(listing))
-    return url, proxies, _told(url, proxies, len(listing) - len(proxies))
+    return url, proxies, _toxiproxy_result(url, proxies, len(listing) - len(proxies))
 
 
 def _all_proxies(listing: Mapping[str, Any]) -> bool:
-    return all(isinstance(one, dict) and {"listen", "upstream"} <= one.keys() for one in listing.values())
+    return all(isinstance(entry, dict) and {"listen", "upstream"} <= entry.keys() for entry in listing.values())
 
 
-def _told(url: str, proxies: tuple[Proxy, ...], left: int) -> ProbeResult:
+def _toxiproxy_result(url: str, proxies: tuple[Proxy, ...], left: int) -> ProbeResult:
     count = f"{len(proxies)} {'proxy' if len(proxies) == 1 else 'proxies'}"
-    named = f": {join_names([one.name for one in proxies])}" if proxies else ""
+    named = f": {join_names([proxy.name for proxy in proxies])}" if proxies else ""
     odd = f"; {left} left out, with names that cannot be written" if left else ""
     todo = "" if proxies else "Make one on it for each thing that may be broken; then look again."
     return ProbeResult(True, f"Toxiproxy: {url}, {count}{named}{odd}", todo)
 
 
 def _proxies(listing: Mapping[str, Any]) -> Iterator[Proxy]:
-    for name, one in listing.items():
+    for name, entry in listing.items():
         if not name.isprintable() or not name.strip():
             continue
-        said = [one.get(key) for key in ("listen", "upstream")]
-        listen, upstream = (text if isinstance(text, str) and text.isprintable() else "?" for text in said)
-        yield Proxy(name, listen, upstream, one.get("enabled") is not False)
+        addresses = [entry.get(key) for key in ("listen", "upstream")]
+        listen, upstream = (text if isinstance(text, str) and text.isprintable() else "?" for text in addresses)
+        yield Proxy(name, listen, upstream, entry.get("enabled") is not False)
 
 
 async def _prometheus(web: HttpClient) -> tuple[str, dict[str, bool], ProbeResult]:
@@ -143,19 +145,22 @@ async def _prometheus(web: HttpClient) -> tuple[str, dict[str, bool], ProbeResul
 
 
 def known_alerts(now: Any, rules: Any) -> dict[str, bool]:
-    """The alerts in two answers of Prometheus, and whether each fires; raises KeyError, TypeError or AttributeError
-    where the first is no list of alerts."""
+    """Merge the alerts of two Prometheus answers: name, and whether it fires now.
+
+    Raises KeyError, TypeError or AttributeError if the first is not a list of alerts."""
     return dict.fromkeys(_names_of_rules(rules), False) | _firing(now)
 
 
 def _firing(answer: Any) -> dict[str, bool]:
-    """What is active now, by name; raises KeyError, TypeError or AttributeError on what is no list of alerts."""
-    found: dict[str, bool] = {}
+    """Return active alerts by name: whether each fires.
+
+    Raises KeyError, TypeError or AttributeError for anything but a list of alerts."""
+    alerts: dict[str, bool] = {}
     for alert in answer["data"]["alerts"]:
         name, fires = alert["labels"]["alertname"], alert["state"] == "firing"
         if name.isprintable():
-            found[name] = found.get(name, False) or fires
-    return found
+            alerts[name] = alerts.get(name, False) or fires
+    return alerts
 
 
 def _names_of_rules(answer: Any) -> Iterator[str]:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from gameday.events import Event
 
 VARIABLE = "GAMEDAY_TOKEN"
-LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 """None that is taken for another; ten of them are 50 bits, read aloud or taken with a double click."""
 
 
 def new() -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(10))
+    return "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
 def digest(token: str) -> str:
@@ -36,18 +36,18 @@ def matches(token: str, known: str) -> bool:
 
 def save(drill: str, token: str) -> None:
     """For the facilitator whose terminal was closed: read again only where it is asked for in so many words."""
-    write_atomically(_kept(drill), token, mode=0o600)
+    write_atomically(_token_file(drill), token, mode=0o600)
 
 
 def load(drill: str) -> str:
     """The token of a running drill; empty when it is not there."""
     try:
-        return _kept(drill).read_text(encoding="ascii")
+        return _token_file(drill).read_text(encoding="ascii")
     except OSError:
         return ""
 
 
-def _kept(drill: str) -> Path:
+def _token_file(drill: str) -> Path:
     return runtime_folder() / f"{drill}.token"
 
 

@@ -23,12 +23,12 @@ class RunningDrill:
     """Which of several places of that name: the folder of a demo."""
 
     @property
-    def door(self) -> Path:
+    def socket_path(self) -> Path:
         return socket_path(self.drill)
 
     @property
-    def guardians_door(self) -> Path:
-        return guardian_socket_path(self.door)
+    def guardian_socket_path(self) -> Path:
+        return guardian_socket_path(self.socket_path)
 
 
 def socket_path(drill: str) -> Path:

@@ -16,7 +16,7 @@ from gameday.store.outstanding import outstanding
 def status(plan: Plan, log: Log, gauges: ReadingCollector, now: float, *, full: bool) -> dict[str, Any]:
     """Times in seconds since STARTEX. Without `full` nothing that responders do not see anyway."""
     state, events = log.state, list(log.events)
-    start = state.startex
+    start = state.started_at
     shown = {
         moment.value: round(at - start, 1)
         for moment, at in state.moments.items()
@@ -24,7 +24,7 @@ def status(plan: Plan, log: Log, gauges: ReadingCollector, now: float, *, full: 
     }
     found: dict[str, Any] = {
         "drill": plan.drill, "environment": plan.environment.name, "mode": plan.mode.value,
-        "phase": state.phase.value, "paused": state.hands.paused is not None,
+        "phase": state.phase.value, "paused": state.interventions.paused_at is not None,
         "since_startex": None if start is None else round(now - start, 1),
         "to_timebox": None if start is None else round(timebox_at(plan, state) - now, 1), "moments": shown,
         "pages": _texts(events, Channel.PAGE), "messages": _texts(events, Channel.MESSAGE),

@@ -29,12 +29,14 @@ class Alerts(Observer):
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
-        if state.startex is None or Moment.END in state.moments:
+        if state.started_at is None or Moment.END in state.moments:
             return []
-        new = [signal for signal, at in self._fired.items() if signal not in state.alerts and at >= state.startex]
-        return [draft for signal in new for draft in self._said(signal, state)]
+        new = [
+            signal for signal, at in self._fired.items() if signal not in state.fired_alerts and at >= state.started_at
+        ]
+        return [draft for signal in new for draft in self._alert_events(signal, state)]
 
-    def _said(self, signal: str, state: State) -> list[NewEvent]:
+    def _alert_events(self, signal: str, state: State) -> list[NewEvent]:
         expected = signal in self._expected
         said = [NewEvent(AlertFired(signal, expected), self._fired[signal], Source.ALERT)]
         if self._page is not None and signal == self._page.alert and not state.paged:

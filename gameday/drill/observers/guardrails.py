@@ -37,9 +37,9 @@ class GuardrailObserver(Observer):
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
-        if state.phase is not Phase.RUNNING or state.startex is None or self._broken:
+        if state.phase is not Phase.RUNNING or state.started_at is None or self._broken:
             return []
-        return self._warn(now, state.startex) + self._break(now, state.startex)
+        return self._warn(now, state.started_at) + self._break(now, state.started_at)
 
     def _warn(self, now: float, since: float) -> list[NewEvent]:
         if self._warned or self._warning is None:

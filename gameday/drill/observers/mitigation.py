@@ -10,7 +10,7 @@ from typing_extensions import override
 from gameday.drill.observers.observer import Baseline, Observer
 from gameday.drill.revert.attribution import (
     UNKNOWN_CAUSE,
-    actions_begun_before,
+    actions_started_before,
     own_interventions,
     planned_ends,
     responders_removals,
@@ -21,9 +21,9 @@ from gameday.model import Expectation, Reading, SignalKind, Source
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
 
-KEPT = 5000
+MAX_READINGS = 5000
 """Readings of one signal that are kept, to know the first good one of a window."""
-TINY = 1e-6
+TOLERANCE_S = 1e-6
 
 
 class SustainedMoment(Observer):
@@ -32,28 +32,33 @@ class SustainedMoment(Observer):
     def __init__(self, moment: Moment, after: Moment, expectations: Sequence[Expectation], ground: Baseline) -> None:
         self._moment = moment
         self._after = after
-        self._all = [_MetWindow(one, ground) for one in expectations]
+        self._windows = [_MetWindow(one, ground) for one in expectations]
 
     @override
     def feed(self, reading: Reading) -> None:
-        for one in self._all:
+        for one in self._windows:
             one.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
         began = state.moments.get(self._after)
-        if began is None or self._moment in state.moments or not self._all or not (state.standing or state.ended):
+        if (
+            began is None
+            or self._moment in state.moments
+            or not self._windows
+            or not (state.present or state.end_counts)
+        ):
             return []
-        judgements = [one.watch.evaluate(now, began) for one in self._all]
+        judgements = [one.evaluator.evaluate(now, began) for one in self._windows]
         if not all(judgement.verdict is Verdict.MET for judgement in judgements):
             return []
         say = "; ".join(judgement.say for judgement in judgements)
         happened = max(began, *(judgement.start for judgement in judgements))
-        shown = max(one.shown(judgement) for one, judgement in zip(self._all, judgements, strict=True))
+        shown = max(one.first_met_at(judgement) for one, judgement in zip(self._windows, judgements, strict=True))
         return [NewEvent(self._body(state, shown, say), happened, Source.PROBE)]
 
     def _body(self, state: State, shown: float, say: str) -> Mitigated | Recovered:
-        actions = actions_begun_before(state, shown)
+        actions = actions_started_before(state, shown)
         ends = planned_ends(state)
         if self._moment is not Moment.RECOVERED:
             return Mitigated(tuple(actions), say, censored=bool(ends))
@@ -69,25 +74,25 @@ class _MetWindow:
     """One expectation, and when its window first showed that it is met."""
 
     def __init__(self, expectation: Expectation, ground: Baseline) -> None:
-        self.watch = ground.evaluator(expectation)
+        self.evaluator = ground.evaluator(expectation)
         self._expectation = expectation
         binding = ground.environment.signals.get(expectation.signal)
         self._needed = binding.min_samples if binding and binding.kind is SignalKind.RATIO else 1
-        self._taken: deque[tuple[float, int]] = deque(maxlen=KEPT)
+        self._readings: deque[tuple[float, int]] = deque(maxlen=MAX_READINGS)
 
     def feed(self, reading: Reading) -> None:
-        self.watch.feed(reading)
+        self.evaluator.feed(reading)
         if reading.signal == self._expectation.signal and reading.value is not None:
-            self._taken.append((reading.at, reading.n))
+            self._readings.append((reading.at, reading.n))
 
-    def shown(self, judgement: Judgement) -> float:
+    def first_met_at(self, judgement: Judgement) -> float:
         """When its first good reading was taken (CLOCK_MONOTONIC): the window begins with the last bad one, and what
         was done between the two came before the recovery. Of readings taken together nobody knows: their end."""
         if self._expectation.over:
             return judgement.end
         n = 0
-        for at, samples in self._taken:
-            n += samples if at > judgement.start + TINY else 0
+        for at, samples in self._readings:
+            n += samples if at > judgement.start + TOLERANCE_S else 0
             if n >= self._needed:
                 return at
         return judgement.end

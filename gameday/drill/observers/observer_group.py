@@ -21,7 +21,7 @@ class ObserverGroup(Observer):
 
     def __init__(self, plan: Plan, ground: Baseline) -> None:
         scenario = plan.scenario
-        self._followers: list[Observer] = [
+        self._observers: list[Observer] = [
             *(GuardrailObserver(index, rail, ground) for index, rail in enumerate(scenario.guardrails)),
             *(Effect(fault, fault.shows, ground) for fault in scenario.faults if fault.shows),
             *(Impact(one, ground) for one in scenario.steady_state),
@@ -34,22 +34,22 @@ class ObserverGroup(Observer):
 
     @override
     def feed(self, reading: Reading) -> None:
-        for follower in self._followers:
+        for follower in self._observers:
             follower.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
         """What is new. One moment said twice in one look (two signals leave steady state together) is said once."""
         said: list[NewEvent] = []
-        for follower in self._followers:
-            said += [draft for draft in follower.poll(now, state) if not _again(draft, said)]
+        for follower in self._observers:
+            said += [draft for draft in follower.poll(now, state) if not _is_repeated_impact(draft, said)]
         return said
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
         """What can only be said when the faults are about to be taken back."""
-        return [draft for follower in self._followers for draft in follower.finalize(now, state)]
+        return [draft for follower in self._observers for draft in follower.finalize(now, state)]
 
 
-def _again(draft: NewEvent, said: list[NewEvent]) -> bool:
+def _is_repeated_impact(draft: NewEvent, said: list[NewEvent]) -> bool:
     return draft.kind == Moment.IMPACT and any(other.kind == draft.kind for other in said)

@@ -30,46 +30,44 @@ from gameday.plugins.types import Intent
 UNKNOWN_CAUSE = "nobody knows"
 
 
-def actions_begun_before(state: State, at: float) -> list[str]:
+def actions_started_before(state: State, at: float) -> list[str]:
     """The actions that were begun after the first fault and before `at`, and have not failed. Begun and not done: one
     that waits for what it does (a rollout) ends after users are served. `at`: CLOCK_MONOTONIC."""
     began = state.moments.get(Moment.FAULT, float("inf"))
-    return list(dict.fromkeys(action for action, begun in state.acting if began <= begun < at))
+    return list(dict.fromkeys(action for action, begun in state.started_actions if began <= begun < at))
 
 
 def own_interventions(state: State) -> list[str]:
     """What we did ourselves while the faults stood: a fault that took another with it, an adjustment."""
-    faults = [f"the fault {by}" for by in dict.fromkeys(state.undone.values()) if by]
-    turned = [f"a turn of the fault {fault}" for fault, tries in state.intents.items() if tries > 1]
+    faults = [f"the fault {by}" for by in dict.fromkeys(state.removed.values()) if by]
+    turned = [f"a turn of the fault {fault}" for fault, tries in state.apply_counts.items() if tries > 1]
     return faults + turned
 
 
 def responders_removals(state: State) -> list[str]:
     """Return the faults that the responders removed themselves, which the scenario names as a mitigation."""
-    return [f"the responders, who removed the fault {fault}" for fault in sorted(state.removed)]
+    return [f"the responders, who removed the fault {fault}" for fault in sorted(state.removed_by_responders)]
 
 
 def planned_ends(state: State) -> list[str]:
     """Return the faults that ended by themselves, unless a responder acted after that: the end may have restored
     service."""
-    if state.ended_at is None or any(begun >= state.ended_at for _, begun in state.acting):
+    if state.last_fault_end is None or any(begun >= state.last_fault_end for _, begun in state.started_actions):
         return []
-    return [f"the planned end of the fault {fault}" for fault in state.ended if fault not in state.standing]
+    return [f"the planned end of the fault {fault}" for fault in state.end_counts if fault not in state.present]
 
 
 def attribute_recovery(state: State) -> str:
     """What brings a recovery that is measured only after the revert, as of just before it: the revert itself, unless
     nothing stood any more."""
-    if state.standing - frozenset(state.undone):
+    if state.present - frozenset(state.removed):
         return CAUSE_OWN_REVERT
-    if not state.standing and (ends := planned_ends(state)):
+    if not state.present and (ends := planned_ends(state)):
         return ", ".join(ends)
-    if not state.standing and not state.ended:
+    if not state.present and not state.end_counts:
         return "a lapse" if Moment.FAULT in state.moments else CAUSE_OWN_REVERT
-    return (
-        ", ".join([*actions_begun_before(state, float("inf")), *responders_removals(state), *own_interventions(state)])
-        or UNKNOWN_CAUSE
-    )
+    causes = [*actions_started_before(state, float("inf")), *responders_removals(state), *own_interventions(state)]
+    return ", ".join(causes) or UNKNOWN_CAUSE
 
 
 def attribute_loss(
@@ -121,7 +119,7 @@ def _shares_target(one: Intent, other: Intent) -> bool:
     return one.target == other.target or bool(one.resource_keys & other.resource_keys)
 
 
-def left_to_gone(events: Sequence[Event], draft: NewEvent) -> NewEvent:
+def kept_as_reverted(events: Sequence[Event], draft: NewEvent) -> NewEvent:
     """What a fault of our own had taken with it is left by nobody: it is gone, and was read back as such."""
     taken = {event.body.marker for event in of_type(events, Removed) if event.body.by_fault}
     if isinstance(draft.body, FaultKept) and draft.body.marker in taken:

@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from gameday.clock import boot_id
 from gameday.drill.injector_registry import Injectors
-from gameday.drill.revert.revert import LOOK_SECONDS
+from gameday.drill.revert.revert import CHECK_TIMEOUT_S
 from gameday.errors import GamedayError
 from gameday.events import Event, FaultConfirmed, Lapsed, NewEvent, Removed, of_type
 from gameday.plugins.types import Intent, Presence
 
 _CLOCK_SLACK = 3.0
 """Seconds that a last renewal may be younger than the owner's last beat, and that an engine takes to put back."""
-_ABSENT = (Presence.ABSENT, Presence.MODIFIED, Presence.TARGET_GONE)
+_ENDED = (Presence.ABSENT, Presence.MODIFIED, Presence.TARGET_GONE)
 
 
 def expired_lease_events(
@@ -36,7 +36,7 @@ def expired_lease_events(
 
 def _is_over(intent: Intent, injectors: Injectors) -> bool:
     try:
-        return injectors[intent.injector].presence(intent, intent.deadline(LOOK_SECONDS)) in _ABSENT
+        return injectors[intent.injector].presence(intent, intent.deadline(CHECK_TIMEOUT_S)) in _ENDED
     except GamedayError:
         return False
 

@@ -20,9 +20,9 @@ from gameday.process_identity import current_process
 from gameday.store.paths import DataFolder
 from gameday.timing import DEFAULT_TIMING, Timing
 
-BEAT_EVERY = 0.5
-READY_WITHIN = 20.0
-EXIT_WITHIN = 10.0
+BEAT_INTERVAL_S = 0.5
+READY_TIMEOUT_S = 20.0
+EXIT_TIMEOUT_S = 10.0
 MAX_MISSED_BEATS = 8
 """Beats without an answer after which a guardian counts as stopped."""
 
@@ -76,7 +76,7 @@ class GuardianSupervisor:
 
     def wait_ready(self) -> None:
         """Until the guardian stands; raises ProgramFailed. No fault is applied before."""
-        self._ready.wait(READY_WITHIN)
+        self._ready.wait(READY_TIMEOUT_S)
         if self._failed or not self._ready.is_set():
             raise InternalError("the guardian did not start", "Nothing was touched. `gameday doctor` may tell why.")
 
@@ -88,28 +88,28 @@ class GuardianSupervisor:
             self._failed = str(error)
         self._ready.set()
         if not self._failed:
-            self._beat()
+            self._beat_until_stopped()
 
     def _await_ready(self) -> None:
-        self._pipe.settimeout(READY_WITHIN)
+        self._pipe.settimeout(READY_TIMEOUT_S)
         try:
             ready = self._pipe.recv(1) == READY
         except OSError:
             ready = False
         if not ready:
             raise InternalError("the guardian did not start")
-        self._pipe.settimeout(BEAT_EVERY)
+        self._pipe.settimeout(BEAT_INTERVAL_S)
 
     def reverting(self) -> None:
         """Tell the guardian that the runner heard a halt, and is at it."""
         self._reverting = True
         self._send(REVERTING)
 
-    def _beat(self) -> None:
+    def _beat_until_stopped(self) -> None:
         """Counted in our own beats, not in seconds: a laptop that slept has missed none."""
         unanswered = 0
-        while not self._stop.wait(BEAT_EVERY):
-            heard = self._heard()
+        while not self._stop.wait(BEAT_INTERVAL_S):
+            heard = self._receive_replies()
             if ACTING in heard:  # it has taken over: nobody else is to
                 return
             unanswered = 0 if heard else unanswered + 1
@@ -118,7 +118,7 @@ class GuardianSupervisor:
                 self._replace()
                 unanswered = 0
 
-    def _heard(self) -> bytes:
+    def _receive_replies(self) -> bytes:
         with suppress(OSError):
             return self._pipe.recv(4096, socket.MSG_DONTWAIT)
         return b""
@@ -154,7 +154,7 @@ class GuardianSupervisor:
 
     def _leave(self, word: bytes | None) -> None:
         self._stop.set()
-        self._thread.join(READY_WITHIN)
+        self._thread.join(READY_TIMEOUT_S)
         if word is not None:
             self._send(word)
         self._pipe.close()
@@ -163,6 +163,6 @@ class GuardianSupervisor:
 
     def _await_exit(self) -> None:
         try:
-            self._process.wait(EXIT_WITHIN)
+            self._process.wait(EXIT_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()

@@ -7,18 +7,18 @@ from collections.abc import Callable
 
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
-from gameday.drill.revert.revert import Record, revert_once
+from gameday.drill.revert.revert import RecordEvent, revert_once
 from gameday.events import FaultReverted, NewEvent
 from gameday.plugins.types import Intent, Presence
 from gameday.timing import Timing
 
-LOOK_EVERY = 0.5
+CHECK_INTERVAL_S = 0.5
 
 
 def wait_for_quiescence(
     intents: list[Intent],
     injectors: Injectors,
-    record: Record,
+    record: RecordEvent,
     clock: Clock,
     timing: Timing,
     danger: Callable[[], bool] = lambda: False,
@@ -29,7 +29,7 @@ def wait_for_quiescence(
         return []
     quiet_since = seen_since = clock.monotonic()
     while clock.monotonic() - quiet_since < timing.quiet_period:
-        clock.wait(threading.Event(), LOOK_EVERY)
+        clock.wait(threading.Event(), CHECK_INTERVAL_S)
         now = clock.monotonic()
         looks = [_revert_if_present(intent, injectors, timing) for intent in intents]
         clean = all(looks)

@@ -24,7 +24,7 @@ from gameday.model import Environment
 LOAD = "load"
 NO_UNDO_COMMAND: CleanupResult = "no-undo"
 Commands = Mapping[str, Sequence[str]]
-NOTHING: Commands = MappingProxyType({})
+NO_COMMANDS: Commands = MappingProxyType({})
 """Whoever takes over has the log alone, and no environment."""
 
 
@@ -53,7 +53,7 @@ def unrestored_actions(events: Iterable[Event]) -> list[str]:
     return [item for item, result in last.items() if result == "owed"]
 
 
-def commands(environment: Environment) -> dict[str, tuple[str, ...]]:
+def undo_commands(environment: Environment) -> dict[str, tuple[str, ...]]:
     """What takes each thing back here; nothing for what the environment does not say."""
     undo = {name: action.undo for name, action in environment.actions.items() if action.undo}
     return {**undo, LOAD: environment.load.stop} if environment.load else undo
@@ -63,12 +63,12 @@ def restore_actions(items: Iterable[str], known: Commands, record: Callable[[New
     """Run the command of each; what fails is owed. What has none may be nothing that can be taken back, as a restart:
     that it was done is said."""
     for item in items:
-        result, say = _handed_back(item, known)
+        result, say = _restore_action(item, known)
         record(NewEvent(CleanedUp(item, result, say)))
 
 
-def _handed_back(item: str, known: Commands) -> tuple[CleanupResult, str]:
-    if known is NOTHING:
+def _restore_action(item: str, known: Commands) -> tuple[CleanupResult, str]:
+    if known is NO_COMMANDS:
         return "owed", f"{item}: its environment's file was not at hand"
     if item not in known:
         return NO_UNDO_COMMAND, f"{item} was done, and nobody named what takes it back: look whether anything is left"

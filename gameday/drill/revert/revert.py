@@ -18,9 +18,9 @@ from gameday.plugins.injector import Injector
 from gameday.plugins.types import Intent, Presence, Reverted, RevertOutcome
 from gameday.timing import REVERT_PAUSES, Timing
 
-Record = Callable[[NewEvent], None]
+RecordEvent = Callable[[NewEvent], None]
 MAX_WORKERS = 8
-LOOK_SECONDS = 2.0
+CHECK_TIMEOUT_S = 2.0
 """For one question whether a fault stands."""
 
 
@@ -29,19 +29,19 @@ class _RevertGroup:
     """The faults on one target that are still to be taken back, first in first."""
 
     intents: list[Intent]
-    tries: int = 0
-    whys: dict[str, str] = field(default_factory=dict[str, str])
+    attempts: int = 0
+    reasons: dict[str, str] = field(default_factory=dict[str, str])
 
 
 def revert_all(
-    intents: Iterable[Intent], injectors: Injectors, record: Record, clock: Clock, timing: Timing
+    intents: Iterable[Intent], injectors: Injectors, record: RecordEvent, clock: Clock, timing: Timing
 ) -> list[Intent]:
     """Revert all; returns what could not be taken back in time. Each GONE or LEFT_TO_PEOPLE is recorded at once."""
     targets = [_RevertGroup(group) for group in _group_by_resource(list(intents))]
     if not targets:
         return []
     with ThreadPoolExecutor(min(MAX_WORKERS, len(targets))) as pool:
-        list(pool.map(lambda target: _until_gone(target, injectors, record, clock, timing), targets))
+        list(pool.map(lambda target: _revert_until_absent(target, injectors, record, clock, timing), targets))
     return [intent for target in targets for intent in target.intents]
 
 
@@ -55,22 +55,26 @@ def _group_by_resource(intents: list[Intent]) -> list[list[Intent]]:
     return groups
 
 
-def _until_gone(target: _RevertGroup, injectors: Injectors, record: Record, clock: Clock, timing: Timing) -> None:
+def _revert_until_absent(
+    target: _RevertGroup, injectors: Injectors, record: RecordEvent, clock: Clock, timing: Timing
+) -> None:
     give_up = clock.monotonic() + timing.revert_timeout
     while True:
         for intent in reversed(target.intents):
-            _try(target, intent, injectors, record, timing)
+            _attempt_revert(target, intent, injectors, record, timing)
         if not target.intents or clock.monotonic() >= give_up:
             return
-        clock.wait(threading.Event(), REVERT_PAUSES[min(target.tries, len(REVERT_PAUSES) - 1)])
-        target.tries += 1
+        clock.wait(threading.Event(), REVERT_PAUSES[min(target.attempts, len(REVERT_PAUSES) - 1)])
+        target.attempts += 1
 
 
-def _try(target: _RevertGroup, intent: Intent, injectors: Injectors, record: Record, timing: Timing) -> None:
+def _attempt_revert(
+    target: _RevertGroup, intent: Intent, injectors: Injectors, record: RecordEvent, timing: Timing
+) -> None:
     restored = revert_once(intent, injectors, timing.revert_attempt_timeout)
     if restored.outcome is RevertOutcome.PENDING:
-        if target.whys.get(intent.marker) != restored.reason:
-            target.whys[intent.marker] = restored.reason
+        if target.reasons.get(intent.marker) != restored.reason:
+            target.reasons[intent.marker] = restored.reason
             record(NewEvent(RevertPending(intent.marker, restored.reason)))
         return
     target.intents = [other for other in target.intents if other.marker != intent.marker]

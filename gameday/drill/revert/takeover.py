@@ -12,11 +12,11 @@ from dataclasses import replace
 from gameday.clock import Clock
 from gameday.drill.control.running_drills import unregister
 from gameday.drill.injector_registry import Injectors
-from gameday.drill.revert.attribution import left_to_gone
+from gameday.drill.revert.attribution import kept_as_reverted
 from gameday.drill.revert.closing_events import closing_events, reverted_event, takeover_events
 from gameday.drill.revert.expired_leases import expired_lease_events
 from gameday.drill.revert.quiescence import wait_for_quiescence
-from gameday.drill.revert.restore_actions import NOTHING, Commands, actions_to_restore, restore_actions
+from gameday.drill.revert.restore_actions import NO_COMMANDS, Commands, actions_to_restore, restore_actions
 from gameday.drill.revert.revert import revert_all
 from gameday.events import FaultReverted, NewEvent, TakenOver, body_data
 from gameday.model import Source
@@ -38,7 +38,7 @@ def take_over(
     timing: Timing = DEFAULT_TIMING,
     danger: Callable[[], bool] = lambda: False,
     gone: Callable[[], None] = lambda: None,
-    back: Commands = NOTHING,
+    back: Commands = NO_COMMANDS,
 ) -> list[Intent]:
     """Returns what could not be taken back: then the drill stays open, and its environment dirty. Never waits for
     the disk: what cannot be written is said on stderr. `gone` is called when all is read back as gone, before it is
@@ -52,7 +52,7 @@ def take_over(
     owned.record(*expired_lease_events(events, pending, injectors, silent, clock.monotonic()))
     owned.record(*takeover_events(events, why, source))
     left = revert_all(
-        pending, injectors, lambda draft: owned.record_confirmed(left_to_gone(events, draft), late), clock, timing
+        pending, injectors, lambda draft: owned.record_confirmed(kept_as_reverted(events, draft), late), clock, timing
     )
     watched = [intent for intent in pending if intent.marker in late and intent not in left]
     if not left:

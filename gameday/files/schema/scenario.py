@@ -1,4 +1,4 @@
-"""The shape of a scenario file. Imported only when a file is read: pydantic takes 0.1 s to load."""
+"""Schema of a scenario file; imported only when a file is read, as pydantic takes 0.1 s."""
 
 from __future__ import annotations
 

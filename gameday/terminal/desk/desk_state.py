@@ -63,7 +63,7 @@ class DeskState:
     def when(self) -> When:
         if self.over:
             return When.OVER
-        return When.RUNNING if self.board.state.startex is not None else When.BRIEFING
+        return When.RUNNING if self.board.state.started_at is not None else When.BRIEFING
 
     @property
     def shows_facilitator_view(self) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gameday.clock import JumpClock
-from gameday.drill.revert.restore_actions import NOTHING, Commands, actions_to_restore, restore_actions
+from gameday.drill.revert.restore_actions import NO_COMMANDS, Commands, actions_to_restore, restore_actions
 from gameday.drill.revert.takeover import take_over
 from gameday.events import ActionFinished, ActionStarted, CleanedUp, LoadStarted, NewEvent
 from gameday.model import Source
@@ -40,7 +40,12 @@ def test_unrestored_actions_are_listed_newest_first(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("known", "result"),
-    [({"a": (sys.executable, "-c", "")}, "restored"), ({"a": ("false",)}, "owed"), (NOTHING, "owed"), ({}, "no-undo")],
+    [
+        ({"a": (sys.executable, "-c", "")}, "restored"),
+        ({"a": ("false",)}, "owed"),
+        (NO_COMMANDS, "owed"),
+        ({}, "no-undo"),
+    ],
 )
 def test_action_is_restored_or_reported(known: Commands, result: str) -> None:
     said: list[NewEvent] = []
