@@ -70,6 +70,8 @@ def _undone_by(events: Sequence[Event], marks: Set[str]) -> str:
     found = [e.data for e in of_kind(events, "removed") if text(e.data, "marker") in marks]
     fault = text(found[0], "by_fault") if found else ""
     otherwise = EXTERNAL_CAUSE if found and "reason" in found[0] and not _left(events, marks) else ""
+    if found and flag(found[0], "by_responders"):
+        return "the responders"
     return f"the fault {fault}" if fault else (text(found[0], "by_action") or otherwise) if found else ""
 
 

@@ -1,4 +1,4 @@
-"""Each fault of a drill as its events describe it: its phase, and what would revert it."""
+"""Status of each fault of a drill: its phase, and the mechanism that reverts it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,12 @@ from gameday.events import (
 )
 from gameday.model import Plan, PlannedFault
 from gameday.plugins.types import Intent
-from gameday.units import format_parameters
+from gameday.units import format_duration, format_parameters
+
+
+def auto_revert_text(intent: Intent) -> str:
+    """Return the mechanism that reverts the fault if the runner dies: `lease expires after 10 s`."""
+    return f"lease expires after {format_duration(intent.lease)}" if intent.lease else intent.guarantee.value
 
 
 class FaultPhase(StrEnum):
@@ -38,7 +43,7 @@ class FaultPhase(StrEnum):
     ENDED_BY_ACTION = "ended by an action"
     REVERT_PENDING = "NOT reverted yet"
     LEFT_UNCHANGED = "left as people changed it"
-    CLOSED_BY_HAND = "closed by hand"
+    CLOSED_BY_HAND = "closed manually"
     REVERTED = "reverted"
 
 
@@ -92,7 +97,7 @@ class FaultBoard:
         status.phase, status.marker = FaultPhase.APPLYING, intent.marker
         self._faults_by_marker[intent.marker] = intent.fault
         status.touches, status.reverts = intent.target_text, intent.revert_text
-        status.behind, status.params = intent.guarantee.value, format_parameters(intent.params)
+        status.behind, status.params = auto_revert_text(intent), format_parameters(intent.params)
 
     def _record_phase(self, at: float, body: Marked | FaultConfirmed | Removed) -> None:
         status, phase = self._find(body), _PHASES.get(type(body))

@@ -73,7 +73,7 @@ def _due_times(board: DrillBoard) -> Iterator[tuple[ItemKey, float]]:
 
 def _messages(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageItem]:
     for index, message in enumerate(board.plan.scenario.messages):
-        waits_for = f"at action {message.when}" if message.when else _waits_for(message.at)
+        waits_for = f"on action {message.when}" if message.when else _waits_for(message.at)
         item = _item(board, due.get(("message", index)), waits_for, board.messages.get(index))
         text = board.state.hands.reworded.get(index, message.say)
         how = item.how or ("held" if index in board.state.hands.held else "")
@@ -91,7 +91,9 @@ def _page(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageIt
     page = board.plan.scenario.page
     if page is not None and not board.state.paged and board.state.phase is not Phase.DONE:
         item = _item(board, due.get(("page", 0)), _waits_for(page.fallback), None)
-        yield replace(item, who="page", what=f"by gameday, unless {page.alert} fires first")
+        yield replace(
+            item, who="page", what="by gameday" + (f", unless {page.alert} fires first" if page.alert else "")
+        )
 
 
 def _end(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[MessageItem]:
@@ -123,8 +125,8 @@ def _unless(message: Message, state: State) -> str:
     unless = message.unless
     if unless is None:
         return ""
-    return f" not needed after {unless}" if unless in state.moments else f" unless {unless}"
+    return f" (not needed: {unless})" if unless in state.moments else f" (unless {unless})"
 
 
 def _step_text(step: ScriptStep) -> str:
-    return f"take {step.action}" if step.action else str(step.moment)
+    return f"run {step.action}" if step.action else str(step.moment)

@@ -1,4 +1,4 @@
-"""What responders may see of a running drill: the events of a channel, with the text meant for responders."""
+"""Responders' view of a running drill: events of a channel, with the text for responders."""
 
 from __future__ import annotations
 

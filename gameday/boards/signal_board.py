@@ -1,4 +1,4 @@
-"""Each signal of a drill: its latest reading, and if that is outside its limit."""
+"""Status of each signal of a drill: its latest reading, compared with its limit."""
 
 from __future__ import annotations
 

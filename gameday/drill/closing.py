@@ -7,14 +7,25 @@ from collections.abc import Callable
 from gameday.clock import Clock
 from gameday.drill import phase
 from gameday.drill.decisions import Finish
+from gameday.drill.environment_commands import run_command
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
 from gameday.drill.observers import ObserverGroup
 from gameday.drill.observers.observer import Baseline
 from gameday.drill.reading_collector import ReadingCollector
 from gameday.drill.revert.attribution import attribute_recovery
-from gameday.drill.revert.restore_actions import LOAD, actions_to_restore, commands, restore_actions
-from gameday.events import Ended, NewEvent, Problem, Recovered, RevertBegun, SteadyStateChecked
+from gameday.drill.revert.restore_actions import LOAD, Commands, actions_to_restore, commands, restore_actions
+from gameday.events import (
+    ActionFinished,
+    ActionStarted,
+    CleanedUp,
+    Ended,
+    NewEvent,
+    Problem,
+    Recovered,
+    RevertBegun,
+    SteadyStateChecked,
+)
 from gameday.model import EndReason, Mode, Phase, Plan
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
@@ -61,14 +72,37 @@ class Closing:
             return left
         self._settle()
         back = commands(self._plan.environment)
-        restore_actions([item for item in actions_to_restore(self._log.events) if item != LOAD], back, self._log.append)
-        self._await_steady_state(finish, by)
+        on_halt = self._run_on_halt() if finish.reason is EndReason.HALTED else []
+        kept = {LOAD, *on_halt}
+        to_restore = [item for item in actions_to_restore(self._log.events) if item not in kept]
+        restore_actions(to_restore, back, self._log.append)
+        is_steady = self._await_steady_state(finish, by)
+        self._restore_on_halt(on_halt, back, is_steady=is_steady)
         restore_actions(
             actions_to_restore(self._log.events), {LOAD: back[LOAD]} if LOAD in back else {}, self._log.append
         )
         self._log.append(NewEvent(Ended(finish.reason, finish.why)))
         phase.change(self._log, Phase.DONE)
         return []
+
+    def _run_on_halt(self) -> list[str]:
+        """Run the scenario's actions for an outage that outlives its fault; return those that worked."""
+        worked: list[str] = []
+        for action in self._plan.scenario.on_halt:
+            self._log.append(NewEvent(ActionStarted(action)))
+            error = run_command(self._plan.environment.actions[action].do)
+            self._log.append(NewEvent(ActionFinished(action, not error, error or f"{action} was done")))
+            worked += [] if error else [action]
+        return worked
+
+    def _restore_on_halt(self, actions: list[str], back: Commands, *, is_steady: bool) -> None:
+        """Undo what was run on the halt; while steady state has not returned it stays, and a person has to."""
+        if is_steady:
+            restore_actions(actions, back, self._log.append)
+            return
+        for action in actions:
+            left = f"{action} is still in effect, because steady state has not returned"
+            self._log.append(NewEvent(CleanedUp(action, "owed", left)))
 
     def _final_judgements(self) -> None:
         """What can only be judged now; nothing that goes wrong here may stand before the reverts."""
@@ -78,12 +112,12 @@ class Closing:
             self._log.append(NewEvent(Problem(f"{type(error).__name__}: {error}")))
 
     def _steady_timeout(self, finish: Finish) -> float:
-        if finish.reason is EndReason.HALTED:
+        if finish.reason is EndReason.HALTED and not self._plan.scenario.on_halt:
             return self._timing.steady_timeout_halted
         rehearsal = self._plan.mode is Mode.REHEARSAL
         return self._timing.steady_timeout_rehearsal if rehearsal else self._timing.steady_timeout_people
 
-    def _await_steady_state(self, finish: Finish, by: str) -> None:
+    def _await_steady_state(self, finish: Finish, by: str) -> bool:
         """Wait for steady state; a recovery that is measured only after our own revert is censored."""
         since = self._clock.monotonic()
         limit = self._steady_timeout(finish)
@@ -101,3 +135,4 @@ class Closing:
         if not failing and Moment.FAULT in self._log.state.moments and Moment.RECOVERED not in self._log.state.moments:
             self._log.append(NewEvent(Recovered(True, by, finish.why)))
         self._log.append(NewEvent(SteadyStateChecked("after", not failing, tuple(failing))))
+        return not failing

@@ -11,7 +11,7 @@ from functools import partial
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.log import Log
-from gameday.drill.revert.attribution import last_action_since, last_fault_since, left_to_gone
+from gameday.drill.revert.attribution import attribute_loss, last_fault_since, left_to_gone
 from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import wait_for_quiescence
 from gameday.drill.revert.revert import LOOK_SECONDS, revert_all
@@ -51,8 +51,12 @@ _LOSS_TEXT = {
 class Ledger:
     """The faults of one drill. Nothing is applied before its intent is durable."""
 
-    def __init__(self, log: Log, injectors: Injectors, clock: Clock, timing: Timing = DEFAULT_TIMING) -> None:
+    def __init__(
+        self, log: Log, injectors: Injectors, clock: Clock, timing: Timing = DEFAULT_TIMING, *,
+        removed_by_responders: bool = False,
+    ) -> None:  # fmt: skip
         self._log = log
+        self._removed_by_responders = removed_by_responders
         self._injectors = injectors
         self._clock = clock
         self._timing = timing
@@ -62,6 +66,7 @@ class Ledger:
         self._said_unheld: set[str] = set()
         self._judging = threading.Lock()
         self._seen: dict[str, int] = {}
+        self._present_at: dict[str, float] = {}
         self._latest: dict[frozenset[str], Intent] = {}
 
     def close(self) -> None:
@@ -142,6 +147,7 @@ class Ledger:
         presence = self._injectors[intent.injector].presence(intent, intent.deadline(LOOK_SECONDS))
         if presence is Presence.PRESENT:
             self._seen[intent.marker] = known
+            self._present_at[intent.marker] = self._clock.monotonic()
             fault = planned.fault
             body = FaultConfirmed(intent.marker, fault.id, fault.kind, fault.target, dict(fault.params))
             self._log.append(NewEvent(body))
@@ -175,14 +181,24 @@ class Ledger:
         if presence in _LOSS_TEXT:
             self._over.add(intent.marker)
             held = presence is Presence.MODIFIED and renewal is not Renewal.LAPSED
-            self._log.append(self._attribute_loss(intent, _LOSS_TEXT[presence], held=held))
+            by_responders = self._is_removal_by_responders(intent, presence)
+            seen, how = self._seen[intent.marker], _LOSS_TEXT[presence]
+            self._log.append(
+                attribute_loss(self._log.events, intent, seen, how, held=held, by_responders=by_responders)
+            )
             return
         if presence is Presence.PRESENT:
             self._seen[intent.marker] = known
+            self._present_at[intent.marker] = self._clock.monotonic()
         if renewal is Renewal.LAPSED:
             self._warn_lease_lost(
                 intent, "it stands" if presence is Presence.PRESENT else "whether it stands cannot be seen"
             )
+
+    def _is_removal_by_responders(self, intent: Intent, presence: Presence) -> bool:
+        """True if the scenario counts on their removal, and neither an expired lease nor a lost target explains it."""
+        expired = intent.lease and self._clock.monotonic() - self._present_at[intent.marker] >= intent.lease
+        return self._removed_by_responders and presence is not Presence.TARGET_GONE and not expired
 
     def _warn_lease_lost(self, intent: Intent, how: str) -> None:
         """It would not end by itself any more: said once."""
@@ -190,19 +206,6 @@ class Ledger:
             self._said_unheld.add(intent.marker)
             say = f"what held {intent.marker} at its place is gone; {how}, and only the guardian process is behind it"
             self._log.append(NewEvent(Problem(say)))
-
-    def _attribute_loss(self, intent: Intent, how: str, *, held: bool) -> NewEvent:
-        """By a fault of ours or an action that was not there yet when it was last seen, or by nobody whom we know. No
-        action is credited with what may have been ours. `held`: what is ours is at its place still, and holds it: then
-        people have changed the target, or what came over it has, and no lease of ours ran out."""
-        seen, marker = self._seen[intent.marker], intent.marker
-        if by := last_fault_since(self._log.events, seen, intent):
-            return NewEvent(Removed(marker, intent.fault, by_fault=by))
-        if action := last_action_since(self._log.events, seen):
-            return NewEvent(Removed(marker, intent.fault, by_action=action))
-        if held:
-            return NewEvent(Removed(marker, intent.fault, reason=f"{intent.target_text}: {how}"))
-        return NewEvent(Lapsed(marker, f"{intent.target_text}: {how}"))
 
     def revert_all(self) -> list[Intent]:
         """Take everything back; returns what is left. An apply of unknown outcome is then watched until it has

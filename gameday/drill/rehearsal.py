@@ -78,6 +78,9 @@ def _objective(objective: Objective, pace: float) -> Objective:
 
 
 def _sooner(time: TimeExpression, pace: float) -> TimeExpression:
+    """Return the time after so many fewer seconds; what comes after the end of a fault is the system's own time."""
+    if time.moment is Moment.FAULT_END:
+        return time
     return replace(time, after=time.after / pace, spread=time.spread / pace)
 
 

@@ -70,8 +70,7 @@ class State:
     """Each action that was begun and has not failed, and when."""
     takes: tuple[str, ...] = ()
     """Actions that responders wanted taken, in order."""
-    roles: frozenset[Role] = frozenset()
-    """Those that somebody holds."""
+    roles: frozenset[Role] = frozenset()  # those that somebody holds
     hands: Interventions = field(default_factory=Interventions)
     told: frozenset[int] = frozenset()
     """Messages that were sent, not only offered."""
@@ -82,14 +81,14 @@ class State:
     began: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
     """When each fault was confirmed active (CLOCK_MONOTONIC): once, and again each time it returned."""
     ended: Mapping[str, int] = field(default_factory=dict[str, int])
-    """How often each fault has ended by itself, as planned."""
+    """How often each fault has ended by itself, as planned; `ended_at`: the last time (CLOCK_MONOTONIC)."""
     ended_at: float | None = None
-    """When the last planned end was (CLOCK_MONOTONIC)."""
+    removed: frozenset[str] = frozenset()
+    """Faults that the responders removed themselves, where the scenario names that as a mitigation."""
     halt: str = ""
     begun: bool = False
-    """The facilitator has begun it: STARTEX may come."""
-    asked: int = 0
-    """Questions that a solo responder was asked."""
+    """True once the facilitator gave the go-ahead."""
+    asked: int = 0  # questions to a solo responder
     escalated: bool = False
     futile: str = ""
     """Why going on teaches nothing: no effect, a lapse, a refusal."""
@@ -221,7 +220,8 @@ def _fold_fault_end(state: State, body: FaultEnded, at: float) -> State:
 
 def _fold_removed(state: State, body: Removed) -> State:
     """Until it is read back as gone it counts as standing; whether users are served again, the readings say."""
-    return replace(state, undone={**state.undone, body.fault: body.by_fault})
+    removed = state.removed | ({body.fault} if body.by_responders else set())
+    return replace(state, undone={**state.undone, body.fault: body.by_fault}, removed=removed)
 
 
 def _fold_effect(state: State, body: EffectJudged) -> State:

@@ -12,7 +12,7 @@ from gameday.events.text import SignalKinds, Text, code, spans, with_detail
 
 
 class ActionRequested(Body, frozen=True):
-    """A responder wants an action of the environment taken; the runner takes it."""
+    """A responder requested an action of the environment; the runner runs it."""
 
     kind: ClassVar[str] = "action-requested"
     audience: ClassVar[Audience] = EVERYONE
@@ -21,15 +21,15 @@ class ActionRequested(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Wanted: {self.action}")
+        return spans(f"Action requested: {self.action}")
 
     @override
     def responder_text(self) -> Text:
-        return spans(f"Takes {self.action}")
+        return spans(f"Action requested: {self.action}")
 
 
 class ActionStarted(Body, frozen=True):
-    """An action is about to be taken; recorded before it is."""
+    """An action is about to run; recorded before it does."""
 
     kind: ClassVar[str] = "action-started"
     audience: ClassVar[Audience] = FACILITATOR
@@ -38,11 +38,11 @@ class ActionStarted(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Action begins: {self.action}")
+        return spans(f"Action started: {self.action}")
 
 
 class ActionFinished(Body, frozen=True):
-    """An action was taken; `step`: the step of a rehearsal's script that took it."""
+    """An action ran. `step`: the step of a rehearsal's script that ran it."""
 
     kind: ClassVar[str] = "action-finished"
     audience: ClassVar[Audience] = EVERYONE
@@ -55,16 +55,16 @@ class ActionFinished(Body, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         if self.succeeded:
-            return spans(f"Action {self.action} is done")
-        return with_detail(f"Action {self.action} was tried and did NOT work", self.text)
+            return spans(f"Action finished: {self.action}")
+        return with_detail(f"Action FAILED: {self.action}", self.text)
 
     @override
     def responder_text(self) -> Text:
-        return spans(f"{self.action} is done" if self.succeeded else f"{self.action} did NOT work: {self.text}")
+        return self.log_text({})
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("Action ", code(self.action), "" if self.succeeded else ", which did not work")
+        return spans("Action ", code(self.action), "" if self.succeeded else ", which failed")
 
     @override
     def tone(self) -> Tone:

@@ -1,4 +1,4 @@
-"""The base of all event classes, and the register of their kinds."""
+"""Base of all event classes, and the register of their kinds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 import msgspec
+from typing_extensions import override
 
 from gameday.events.audience import FACILITATOR, Audience
 from gameday.events.text import NO_TEXT, SignalKinds, Text, code, spans
@@ -18,7 +19,7 @@ JsonObject = Mapping[str, Any]
 
 
 class Tone(StrEnum):
-    """How a screen weighs an event."""
+    """Tone of an event on a screen."""
 
     NEUTRAL = ""
     GOOD = "good"
@@ -26,12 +27,12 @@ class Tone(StrEnum):
 
 
 class Channel(StrEnum):
-    """Where responders see an event."""
+    """Pane in which responders see an event."""
 
     PAGE = "page"
     MESSAGE = "message"
     STATEMENT = "statement"
-    """Something that responders themselves said or did."""
+    """A statement or an action of the responders themselves."""
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -46,7 +47,7 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     default_sender: ClassVar[str] = "gameday"
     default_tone: ClassVar[Tone] = Tone.NEUTRAL
     routine: ClassVar[bool] = False
-    """True where another event of the same second says it better."""
+    """True if another event of the same second says more."""
 
     def __init_subclass__(cls) -> None:
         if cls.__dict__.get("abstract", False):
@@ -59,30 +60,30 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
             raise TypeError(f"two event classes are named {cls.kind}")
 
     def log_text(self, signals: SignalKinds) -> Text:
-        """Return what the facilitator's log says."""
+        """Return the text of the facilitator's log."""
         raise NotImplementedError
 
     def responder_text(self) -> Text:
-        """Return what responders see; empty for an event that tells them nothing."""
+        """Return the text for responders; empty for an event that they do not see."""
         return NO_TEXT
 
     def sender(self) -> str:
-        """Return who a message to the responders comes from."""
+        """Return the sender of a message to the responders."""
         return self.default_sender
 
     def review_text(self, signals: SignalKinds) -> Text:
-        """Return what the review's timeline says; empty for an event that no timeline needs."""
+        """Return the text of the review's timeline; empty for an event that no timeline needs."""
         return NO_TEXT
 
     def tone(self) -> Tone:
         return self.default_tone
 
     def is_noteworthy(self) -> bool:
-        """True if somebody who watches wants to see it at once."""
+        """True if the log pane shows it."""
         return not self.routine
 
     def encode(self) -> bytes:
-        """Return the content as JSON; raises UnicodeEncodeError for what is no text."""
+        """Return the content as JSON; raises UnicodeEncodeError for invalid text."""
         return msgspec.json.encode(self)
 
     @classmethod
@@ -109,7 +110,7 @@ EVENT_TYPES: dict[str, type[Body]] = {}
 
 
 class Measured(Body, frozen=True):
-    """What an event says of the readings beneath it."""
+    """An event about the readings of a signal."""
 
     abstract: ClassVar[bool] = True
     signal: str
@@ -118,7 +119,7 @@ class Measured(Body, frozen=True):
     text: str = ""
 
     def reading(self, signals: SignalKinds) -> str:
-        """Return `journey-p95 is 1.9 s, n 31`, or the observer's own words where it has some."""
+        """Return `journey-p95 is 1.9 s, n 31`, or the observer's own text if there is one."""
         if self.text:
             return self.text
         if self.value is None:
@@ -155,5 +156,6 @@ class Unrecognised(Body, frozen=True):
     recorded_kind: str
     content: Any
 
+    @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"An event of kind {self.recorded_kind} that this version cannot read")
+        return spans(f"Unknown event {self.recorded_kind}: this version of gameday cannot read it")

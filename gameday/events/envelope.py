@@ -125,6 +125,5 @@ def log_text(event: Event, signals: SignalKinds | None = None) -> Text:
     body = event.body
     scripted = event.source is Source.SCRIPT and isinstance(body, Statement) and not body.text
     spoken = event.role if event.source in (Source.HUMAN, Source.SCRIPT) else None
-    return spans(
-        body.log_text(signals or {}), " (scripted)" if scripted else "", f" ({format_role(spoken)})" if spoken else ""
-    )
+    origin = ", ".join([*(["scripted"] if scripted else []), *([format_role(spoken)] if spoken else [])])
+    return spans(body.log_text(signals or {}), f" ({origin})" if origin else "")

@@ -14,8 +14,7 @@ from gameday.units import format_duration, format_parameters
 
 Operation = Literal["send", "hold", "release", "skip", "reword"]
 _OPERATIONS = {
-    "send": "is sent now", "hold": "is held", "release": "is no longer held", "skip": "is skipped",
-    "reword": "has new words",
+    "send": "sent now", "hold": "held", "release": "released", "skip": "skipped", "reword": "reworded",
 }  # fmt: skip
 
 
@@ -30,7 +29,7 @@ class MessageOverridden(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail(f"Line {self.entry + 1} of the course {_OPERATIONS[self.operation]}", self.text)
+        return with_detail(f"Message {self.entry + 1} {_OPERATIONS[self.operation]}", self.text)
 
 
 class EarlyApplyRequested(Body, frozen=True):
@@ -42,7 +41,7 @@ class EarlyApplyRequested(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"The facilitator wants the fault now: {self.fault}")
+        return spans(f"The facilitator started the fault early: {self.fault}")
 
 
 class FaultAdjusted(Body, frozen=True):
@@ -59,11 +58,11 @@ class FaultAdjusted(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"The fault {self.fault or 'at work'} is turned{self._to}")
+        return spans(f"Fault {self.fault} adjusted{self._to}" if self.fault else f"Fault adjusted{self._to}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(strong("The fault is turned"), self._to)
+        return spans(strong("Fault adjusted"), self._to)
 
 
 class TimeboxExtended(Body, frozen=True):
@@ -77,19 +76,19 @@ class TimeboxExtended(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("The timebox is extended", f" by {format_duration(self.seconds)}" if self.seconds else "")
+        return spans("Timebox extended", f" by {format_duration(self.seconds)}" if self.seconds else "")
 
     @override
     def responder_text(self) -> Text:
-        return spans("Five more minutes")
+        return self.log_text({})
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("The timebox is extended by five minutes")
+        return self.log_text(signals)
 
 
 class Paused(Body, frozen=True):
-    """Everything stands still but guardrails and guardian; times over it are censored."""
+    """The drill waits; guardrails and guardian stay active. Durations across it are censored."""
 
     kind: ClassVar[str] = "paused"
     audience: ClassVar[Audience] = EVERYONE
@@ -99,19 +98,19 @@ class Paused(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("PAUSE: everything stands still but guardrails and guardian", self.text)
+        return with_detail("PAUSED, guardrails and guardian stay active", self.text)
 
     @override
     def responder_text(self) -> Text:
-        return spans("PAUSE: everything stands still")
+        return spans("Drill PAUSED")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("PAUSE: everything stands still")
+        return spans("Drill paused")
 
 
 class Resumed(Body, frozen=True):
-    """The drill goes on after a pause."""
+    """The drill resumed after a pause."""
 
     kind: ClassVar[str] = "resumed"
     audience: ClassVar[Audience] = EVERYONE
@@ -121,19 +120,19 @@ class Resumed(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("It goes on", self.text)
+        return with_detail("Drill resumed", self.text)
 
     @override
     def responder_text(self) -> Text:
-        return spans("It goes on")
+        return spans("Drill resumed")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("It goes on after the pause")
+        return spans("Drill resumed")
 
 
 class Revealed(Body, frozen=True):
-    """The responders were told what the fault is."""
+    """The facilitator revealed the fault to the responders."""
 
     kind: ClassVar[str] = "revealed"
     audience: ClassVar[Audience] = EVERYONE
@@ -143,19 +142,19 @@ class Revealed(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("The responders are told what the fault is", self.text)
+        return with_detail("Fault revealed to the responders", self.text)
 
     @override
     def responder_text(self) -> Text:
-        return spans(f"Revealed: {self.text}")
+        return spans(f"Fault revealed: {self.text}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("The responders are told what the fault is")
+        return spans("Fault revealed to the responders")
 
 
 class PrivateNote(Body, frozen=True):
-    """The facilitator's own note; in no review."""
+    """A note of the facilitator that no review shows."""
 
     kind: ClassVar[str] = "private-note"
     audience: ClassVar[Audience] = PRIVATE
@@ -163,4 +162,4 @@ class PrivateNote(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Private", self.text)
+        return with_detail("Private note", self.text)

@@ -27,7 +27,7 @@ class Intended(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"About to apply {self.intent.kind} on {self.intent.target}")
+        return spans(f"Applying {self.intent.kind} to {self.intent.target}")
 
     @override
     @classmethod
@@ -39,7 +39,7 @@ class Intended(Body, frozen=True):
 
 
 class Applied(Marked, frozen=True):
-    """The engine says that the fault is applied."""
+    """The engine reports that the fault is applied."""
 
     kind: ClassVar[str] = "applied"
     audience: ClassVar[Audience] = FACILITATOR
@@ -47,7 +47,7 @@ class Applied(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("The engine says the fault is there")
+        return spans("Engine reports the fault as applied")
 
 
 class ApplyRefused(Marked, frozen=True):
@@ -59,7 +59,7 @@ class ApplyRefused(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("The engine refused the fault; nothing was changed", self.reason)
+        return with_detail("Fault refused by the engine; nothing was changed", self.reason)
 
 
 class ApplyUnknown(Marked, frozen=True):
@@ -71,8 +71,7 @@ class ApplyUnknown(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        prefix = "Nobody knows whether the fault landed; it is taken back, and watched while it might land"
-        return with_detail(prefix, self.reason)
+        return with_detail("Apply outcome unknown; reverting and watching for a late apply", self.reason)
 
 
 class FaultConfirmed(Body, frozen=True):
@@ -89,11 +88,11 @@ class FaultConfirmed(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"FAULT: {self.fault_kind} on {self.target}, read back as there")
+        return spans(f"FAULT: {self.fault_kind} on {self.target}, confirmed active")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(strong("The fault:"), f" {self.fault_kind} on ", code(self.target))
+        return spans(strong("Fault active:"), f" {self.fault_kind} on ", code(self.target))
 
 
 class Lapsed(Marked, frozen=True):
@@ -105,7 +104,7 @@ class Lapsed(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("The fault went without us", self.reason)
+        return with_detail("Fault ended unexpectedly", self.reason)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -122,14 +121,19 @@ class Removed(Body, frozen=True):
     by_action: str = ""
     by_fault: str = ""
     reason: str = ""
+    by_responders: bool = False
+    """The scenario names the responders' own removal as a mitigation."""
 
     @property
     def cause(self) -> str:
-        """The sentence about what ended the fault."""
-        by_fault = f"our own fault {self.by_fault}, which took it with it" if self.by_fault else ""
-        by = by_fault or self.by_action
-        why = f", and not by us: {self.reason}" if self.reason else ""
-        return f"The fault was ended by {by}" if by else f"The fault was ended{why}"
+        """Sentence about what ended the fault."""
+        if self.by_responders:
+            return f"Responders removed the fault {self.fault}"
+        if self.by_fault:
+            return f"Fault ended by another fault of this drill: {self.by_fault}"
+        if self.by_action:
+            return f"Fault ended by {self.by_action}"
+        return f"Fault ended from outside the drill: {self.reason}" if self.reason else "Fault ended"
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -150,7 +154,7 @@ class FaultEnded(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("The fault ", code(self.fault), " ended by itself, as planned")
+        return spans("Fault ", code(self.fault), " ended as planned")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:

@@ -1,4 +1,4 @@
-"""Events of a drill's own course: phases, preflight, start, what ends it, and the end."""
+"""Events of the drill itself: phases, preflight, start, problems."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from gameday.events.audience import FACILITATOR, Audience
 from gameday.events.body import Body, Tone
 from gameday.events.text import SignalKinds, Text, spans, with_detail
 from gameday.model import Phase, Role
-from gameday.units import format_duration
+from gameday.units import format_duration, format_role
 
 _PHASES = {
-    Phase.PREFLIGHT: "Preflight: nothing is touched yet", Phase.RUNNING: "The drill runs",
-    Phase.DONE: "The drill is closed", Phase.REVERTING: "Everything is being taken back",
-    Phase.STUCK: "STUCK: something of ours still stands; run gameday halt",
+    Phase.PREFLIGHT: "Preflight started: nothing is changed yet", Phase.RUNNING: "Drill running",
+    Phase.DONE: "Drill closed", Phase.REVERTING: "Reverting all faults",
+    Phase.STUCK: "STUCK: faults are still present. Run: gameday halt",
 }  # fmt: skip
 
 
@@ -29,7 +29,7 @@ class PhaseChanged(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(_PHASES.get(self.after, f"Another phase of the drill: {self.after}"))
+        return spans(_PHASES.get(self.after, f"Phase: {self.after}"))
 
     @override
     def is_noteworthy(self) -> bool:
@@ -47,11 +47,11 @@ class TakenOver(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Another process owns the drill now", self.reason)
+        return with_detail("Another process took over the drill", self.reason)
 
 
 class Checked(Body, frozen=True):
-    """One check of preflight. For a target: the fault, and the members and ids beside which nothing is hit."""
+    """One check of preflight. For a target: the fault, and the only members and ids that it may affect."""
 
     kind: ClassVar[str] = "check"
     audience: ClassVar[Audience] = FACILITATOR
@@ -64,7 +64,7 @@ class Checked(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Ready" if self.passed else "NOT ready", self.text or self.name)
+        return with_detail("Check passed" if self.passed else "Check FAILED", self.text or self.name)
 
     @override
     def tone(self) -> Tone:
@@ -76,14 +76,14 @@ class Checked(Body, frozen=True):
 
 
 class Ready(Body, frozen=True):
-    """Preflight is well; the drill waits for the facilitator's go-ahead."""
+    """Preflight passed; the drill waits for the facilitator's go-ahead."""
 
     kind: ClassVar[str] = "ready"
     audience: ClassVar[Audience] = FACILITATOR
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("Ready: the facilitator begins when all are there")
+        return spans("Preflight passed: waiting for the facilitator to start")
 
 
 class GoneAhead(Body, frozen=True):
@@ -95,7 +95,10 @@ class GoneAhead(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("The facilitator begins", f"; there: {', '.join(self.roles)}" if self.roles else "")
+        return spans(
+            "The facilitator starts the drill",
+            f"; present: {', '.join(map(format_role, self.roles))}" if self.roles else "",
+        )
 
 
 class Started(Body, frozen=True):
@@ -107,11 +110,11 @@ class Started(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("STARTEX: the drill begins")
+        return spans("Drill started")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("STARTEX")
+        return spans("Drill started")
 
 
 class LoadStarted(Body, frozen=True):
@@ -123,7 +126,7 @@ class LoadStarted(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Load", self.text)
+        return with_detail("Load started", self.text)
 
 
 class Suspended(Body, frozen=True):
@@ -135,15 +138,15 @@ class Suspended(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(*self.review_text(signals), ": times over it are censored")
+        return spans(*self.review_text(signals), "; durations across it are censored")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(f"The machine slept for {format_duration(self.seconds)}")
+        return spans(f"Machine suspended for {format_duration(self.seconds)}")
 
 
 class Problem(Body, frozen=True):
-    """The program met a problem of its own and handled it."""
+    """A problem of the program itself, which it handled."""
 
     kind: ClassVar[str] = "problem"
     audience: ClassVar[Audience] = FACILITATOR
@@ -152,4 +155,4 @@ class Problem(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Trouble", self.text)
+        return with_detail("Problem", self.text)

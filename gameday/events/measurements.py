@@ -1,4 +1,4 @@
-"""Events of what readings mean: baseline, steady state, effect, impact, alerts, expectations, guardrails."""
+"""Conclusions from readings: baseline, steady state, effect, impact, expectations, guardrails."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from gameday.events.body import Body, Measured, Tone
 from gameday.events.text import SignalKinds, Text, spans, with_detail
 from gameday.units import format_duration
 
-CAUSE_OWN_REVERT = "our own revert"
-"""The cause of a recovery that was measured only when everything had been reverted."""
+CAUSE_OWN_REVERT = "the drill's own revert"
+"""Cause of a recovery that was measured only after all faults had been reverted."""
 EvaluatedVerdict = Literal["met", "unmet", "unreadable"]
 Part = Literal["expectation", "clue", "mitigated"]
-_PARTS = {"expectation": "Hypothesis", "clue": "Trail", "mitigated": "Mitigated"}
+_PARTS = {"expectation": "Hypothesis", "clue": "Clue", "mitigated": "Mitigation criterion"}
+_VERDICTS = {"met": "met", "unmet": "NOT met", "unreadable": "unknown"}
 
 
 class BaselineMeasured(Measured, frozen=True):
@@ -27,7 +28,7 @@ class BaselineMeasured(Measured, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Usual: {self.reading(signals)}")
+        return spans(f"Baseline: {self.reading(signals)}")
 
 
 class SteadyStateChecked(Body, frozen=True):
@@ -47,8 +48,8 @@ class SteadyStateChecked(Body, frozen=True):
     def review_text(self, signals: SignalKinds) -> Text:
         before = self.when == "before"
         if self.holds:
-            return spans("Steady state holds" + ("" if before else " again"))
-        return spans("Steady state does not hold" if before else "Steady state has not returned")
+            return spans("Steady state holds" if before else "Steady state restored")
+        return spans("Steady state does not hold" if before else "Steady state not restored")
 
     @override
     def tone(self) -> Tone:
@@ -65,13 +66,13 @@ class EffectJudged(Measured, frozen=True, kw_only=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        came = "The expected effect came" if self.seen else "The expected effect did NOT come"
-        return spans(f"{came}: {self.reading(signals)}")
+        effect = "Expected effect seen" if self.seen else "Expected effect NOT seen"
+        return spans(f"{effect}: {self.reading(signals)}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        came = "The expected effect came" if self.seen else "The expected effect did not come"
-        return self.measured_text(came, signals)
+        effect = "Expected effect seen" if self.seen else "Expected effect not seen"
+        return self.measured_text(effect, signals)
 
     @override
     def tone(self) -> Tone:
@@ -87,15 +88,15 @@ class ImpactSeen(Measured, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"IMPACT, users feel it: {self.reading(signals)}")
+        return spans(f"IMPACT, users affected: {self.reading(signals)}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return self.measured_text("Users feel it", signals)
+        return self.measured_text("Users affected", signals)
 
 
 class Evaluated(Measured, frozen=True, kw_only=True):
-    """The readings from start to end were held against an expectation, a clue or the mitigation."""
+    """The readings from start to end were compared with an expectation, a clue or the mitigation."""
 
     kind: ClassVar[str] = "evaluated"
     audience: ClassVar[Audience] = FACILITATOR
@@ -107,7 +108,7 @@ class Evaluated(Measured, frozen=True, kw_only=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"{_PARTS[self.part]} {self.verdict}: {self.reading(signals)}")
+        return spans(f"{_PARTS[self.part]} {_VERDICTS[self.verdict]}: {self.reading(signals)}")
 
     @override
     def tone(self) -> Tone:
@@ -124,11 +125,11 @@ class GuardrailWarned(Measured, frozen=True, kw_only=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"NEAR A GUARDRAIL: {self.reading(signals)}")
+        return spans(f"GUARDRAIL WARNING: {self.reading(signals)}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return self.measured_text("Near a guardrail", signals)
+        return self.measured_text("Guardrail warning", signals)
 
 
 class GuardrailBroken(Measured, frozen=True, kw_only=True):
@@ -141,15 +142,15 @@ class GuardrailBroken(Measured, frozen=True, kw_only=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"GUARDRAIL BROKEN, the drill is halted: {self.reading(signals)}")
+        return spans(f"GUARDRAIL BROKEN, drill halted: {self.reading(signals)}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return self.measured_text("A guardrail broke", signals)
+        return self.measured_text("Guardrail broken", signals)
 
 
 class SignalUnreadable(Body, frozen=True):
-    """A signal could not be read for its own time; a guardrail's (its index) halts the drill."""
+    """A signal could not be read for too long; a guardrail's (its index) halts the drill."""
 
     kind: ClassVar[str] = "signal-unreadable"
     audience: ClassVar[Audience] = FACILITATOR
@@ -178,11 +179,11 @@ class Mitigated(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("MITIGATED, users are served again", self.text)
+        return with_detail("MITIGATED, service restored", self.text)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("Users are served again")
+        return spans("Service restored")
 
 
 class Recovered(Body, frozen=True):
@@ -197,11 +198,11 @@ class Recovered(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"RECOVERED, after {self.cause or CAUSE_OWN_REVERT}")
+        return spans(f"RECOVERED after {self.cause or CAUSE_OWN_REVERT}")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Recovered, after {self.cause}")
+        return spans(f"Recovered after {self.cause}")
 
     @override
     def is_noteworthy(self) -> bool:

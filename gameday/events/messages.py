@@ -1,4 +1,4 @@
-"""Events of what comes to the responders: alerts, pages, messages, hints, questions."""
+"""Events that reach responders: alerts, pages, messages, hints, questions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gameday.events.audience import EVERYONE, FACILITATOR, Audience, roles
 from gameday.events.body import Body, Channel
 from gameday.events.text import SignalKinds, Text, code, quote, spans, with_detail
 from gameday.model import HintRung, Role
+from gameday.units import format_role
 
 
 class AlertFired(Body, frozen=True):
@@ -24,11 +25,11 @@ class AlertFired(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Alert {self.signal} fires" + ("" if self.expected else ", not expected"))
+        return spans(f"Alert {self.signal} fires" + ("" if self.expected else " (unexpected)"))
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("Alert ", code(self.signal), "" if self.expected else " (not expected)")
+        return spans("Alert ", code(self.signal), "" if self.expected else " (unexpected)")
 
 
 class Paged(Body, frozen=True):
@@ -47,7 +48,7 @@ class Paged(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("PAGE, by the program: no alert fired" if self.by_program else "PAGE", self.text)
+        return with_detail("PAGE by gameday, no alert fired" if self.by_program else "PAGE", self.text)
 
     @override
     def responder_text(self) -> Text:
@@ -55,8 +56,8 @@ class Paged(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        by = "the program, because no alert had fired" if self.by_program else "the environment's alert"
-        return spans(f"The responders were paged by {by}")
+        by = "gameday, because no alert fired" if self.by_program else "the environment's alert"
+        return spans(f"Responders paged by {by}")
 
 
 class PageEscalated(Body, frozen=True):
@@ -70,7 +71,7 @@ class PageEscalated(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail(f"PAGE not acknowledged, it goes to {self.to} too", self.text)
+        return with_detail(f"PAGE not acknowledged, also sent to {format_role(self.to)}", self.text)
 
     @override
     def responder_text(self) -> Text:
@@ -78,11 +79,11 @@ class PageEscalated(Body, frozen=True):
 
     @override
     def sender(self) -> str:
-        return f"to {self.to} too"
+        return f"also to {format_role(self.to)}"
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(f"The page was not acknowledged and goes to the {self.to} too")
+        return spans(f"Page not acknowledged, also sent to {format_role(self.to)}")
 
 
 class MessageSent(Body, frozen=True):
@@ -100,7 +101,7 @@ class MessageSent(Body, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         look_for = f" (look for: {self.look_for})" if self.look_for else ""
-        return spans(f"Cue, {self.persona}: ", quote(self.text), look_for)
+        return spans(f"Message from {self.persona}: ", quote(self.text), look_for)
 
     @override
     def responder_text(self) -> Text:
@@ -112,7 +113,7 @@ class MessageSent(Body, frozen=True):
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Cue from {self.persona}: ", quote(self.text))
+        return spans(f"Message from {self.persona}: ", quote(self.text))
 
 
 class HintSent(Body, frozen=True):
@@ -129,7 +130,7 @@ class HintSent(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Hint, {self.rung}: ", quote(self.text))
+        return spans(f"Hint ({self.rung}): ", quote(self.text))
 
     @override
     def responder_text(self) -> Text:
@@ -141,7 +142,7 @@ class HintSent(Body, frozen=True):
 
 
 class HintOffered(Body, frozen=True):
-    """A hint that depends on what a person said was offered to the facilitator, not sent."""
+    """A hint that depends on a human event was offered to the facilitator, not sent."""
 
     kind: ClassVar[str] = "hint-offered"
     audience: ClassVar[Audience] = FACILITATOR
@@ -151,11 +152,11 @@ class HintOffered(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Hint offered, not sent, {self.rung}: ", quote(self.text))
+        return spans(f"Hint ({self.rung}) offered, not sent: ", quote(self.text))
 
 
 class HintWhispered(Body, frozen=True):
-    """The mentor puts a hint to the IC as a question, and to nobody else."""
+    """The mentor passes a hint to the IC alone, as a question."""
 
     kind: ClassVar[str] = "hint-whispered"
     audience: ClassVar[Audience] = roles(Role.MENTOR)
@@ -164,7 +165,7 @@ class HintWhispered(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("The mentor asks the IC", self.text)
+        return with_detail("Mentor passes a hint to the IC", self.text)
 
 
 class MessageSkipped(Body, frozen=True):
@@ -178,8 +179,8 @@ class MessageSkipped(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        line = spans(quote(self.text)) if self.text else spans(f"Line {self.entry + 1} of the course")
-        return spans("Skipped: ", line, f": {self.reason}" if self.reason else "")
+        message = spans(quote(self.text)) if self.text else spans(f"message {self.entry + 1}")
+        return spans("Message skipped", f" ({self.reason})" if self.reason else "", ": ", message)
 
 
 class QuestionAsked(Body, frozen=True):
@@ -192,7 +193,7 @@ class QuestionAsked(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Asked", self.text)
+        return with_detail("Question", self.text)
 
     @override
     def responder_text(self) -> Text:

@@ -1,4 +1,4 @@
-"""Events of the end: what ends a drill, its end, what responders changed, and the hot debrief."""
+"""Events of the end: its cause, cleanups and the hot debrief."""
 
 from __future__ import annotations
 
@@ -13,23 +13,20 @@ from gameday.events.text import SignalKinds, Style, Text, spans, with_detail
 from gameday.model import EndReason
 
 CleanupResult = Literal["restored", "owed", "no-undo"]
+_RESULTS = {"restored": "restored", "owed": "NOT restored yet", "no-undo": "check by hand"}
 SIGNAL_CAUSES = {
-    "SIGINT": "Ctrl-C", "SIGHUP": "its terminal was closed", "SIGTERM": "it was asked to end (SIGTERM)",
+    "SIGINT": "Ctrl-C", "SIGHUP": "the terminal was closed", "SIGTERM": "SIGTERM received",
 }  # fmt: skip
-"""What brings a signal of the operating system."""
+"""Cause of a signal of the operating system."""
 _ENDS = {
-    EndReason.ENDS: "as planned", EndReason.TIMEBOX: "the timebox is over", EndReason.HALTED: "halted",
-    EndReason.FAILED: "the program itself failed", EndReason.FUTILE: "going on would teach nothing",
-    EndReason.REFUSED: "preflight refused it",
-}  # fmt: skip
-_REVIEW_ENDS = {
-    **_ENDS, EndReason.TIMEBOX: "at the timebox", EndReason.FUTILE: "because going on would have taught nothing",
-    EndReason.REFUSED: "because preflight refused it",
+    EndReason.ENDS: "Drill ended as planned", EndReason.TIMEBOX: "Drill ended at the timebox",
+    EndReason.HALTED: "Drill halted", EndReason.FAILED: "Drill ended because gameday failed",
+    EndReason.FUTILE: "Drill ended early, nothing more to learn", EndReason.REFUSED: "Drill refused by preflight",
 }  # fmt: skip
 
 
 class Stopped(Body, frozen=True):
-    """Somebody said STOP: the drill ends and everything is reverted now."""
+    """STOP: the drill ends and all faults are reverted now."""
 
     kind: ClassVar[str] = "stop"
     audience: ClassVar[Audience] = EVERYONE
@@ -44,7 +41,7 @@ class Stopped(Body, frozen=True):
 
     @override
     def responder_text(self) -> Text:
-        return spans(self.text or "Everything is being put back")
+        return spans(self.text or "Reverting all faults")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -63,11 +60,11 @@ class Halted(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("HALT", self.reason)
+        return with_detail("HALTED", self.reason)
 
     @override
     def responder_text(self) -> Text:
-        return spans("Halted: everything is being put back")
+        return spans("Halted: reverting all faults")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -88,11 +85,11 @@ class Interrupted(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("The run is ended", self.cause)
+        return with_detail("Run interrupted", self.cause)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return with_detail("The run was ended", self.cause)
+        return with_detail("Run interrupted", self.cause)
 
 
 class Ended(Body, frozen=True):
@@ -106,16 +103,16 @@ class Ended(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        told = self.text if self.reason not in (EndReason.ENDS, EndReason.TIMEBOX) else ""
-        return with_detail(f"ENDEX, {_ENDS[self.reason]}", told)
+        detail = self.text if self.reason not in (EndReason.ENDS, EndReason.TIMEBOX) else ""
+        return with_detail(_ENDS[self.reason], detail)
 
     @override
     def responder_text(self) -> Text:
-        return spans("ENDEX: the drill is over")
+        return spans("The drill is over")
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans(f"ENDEX, {_REVIEW_ENDS[self.reason]}")
+        return spans(_ENDS[self.reason])
 
 
 class CleanedUp(Body, frozen=True):
@@ -129,7 +126,7 @@ class CleanedUp(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail(f"Hand-back: {self.item}, {self.result}", self.text)
+        return with_detail(f"Cleanup: {self.item}, {_RESULTS[self.result]}", self.text)
 
     @override
     def tone(self) -> Tone:
@@ -150,7 +147,7 @@ class DebriefLine(Body, frozen=True):
 
 
 class NotDone(Body, frozen=True):
-    """A person says at the debrief that an objective's moment did not come."""
+    """A person reports at the debrief that an objective's moment did not happen."""
 
     kind: ClassVar[str] = "not-done"
     audience: ClassVar[Audience] = FACILITATOR
@@ -158,4 +155,4 @@ class NotDone(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans(f"Absent, somebody says: {self.moment}")
+        return spans(f"Reported as not done: {self.moment}")

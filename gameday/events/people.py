@@ -1,4 +1,4 @@
-"""Events of what responders say: moments, roles, remarks."""
+"""Statements of responders: moments, roles, remarks."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from gameday.events.text import NO_TEXT, SignalKinds, Style, Text, spans, with_d
 
 
 class Statement(Body, frozen=True):
-    """Something that a person says of the drill; `step`: the step of a rehearsal's script that says it."""
+    """A statement of a person about the drill. `step`: the step of a rehearsal's script that made it.
+
+    `responder_title` and `review_title` replace `title` where they are not empty.
+    """
 
     abstract: ClassVar[bool] = True
     channel: ClassVar[Channel | None] = Channel.STATEMENT
     title: ClassVar[str]
-    responder_title: ClassVar[str]
+    responder_title: ClassVar[str] = ""
     review_title: ClassVar[str] = ""
     text: str = ""
     step: int | None = None
@@ -28,7 +31,7 @@ class Statement(Body, frozen=True):
 
     @override
     def responder_text(self) -> Text:
-        return with_detail(self.responder_title, self.text)
+        return with_detail(self.responder_title or self.title, self.text)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -40,9 +43,7 @@ class Acknowledged(Statement, frozen=True):
 
     kind: ClassVar[str] = "acknowledged"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "The page is acknowledged"
-    responder_title: ClassVar[str] = "Page acknowledged"
-    review_title: ClassVar[str] = "Acknowledged"
+    title: ClassVar[str] = "Page acknowledged"
 
 
 class Declared(Statement, frozen=True):
@@ -50,8 +51,7 @@ class Declared(Statement, frozen=True):
 
     kind: ClassVar[str] = "declared"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "Declared: this is an incident"
-    responder_title: ClassVar[str] = "Declared: this is an incident"
+    title: ClassVar[str] = "Incident declared"
 
 
 class IcAnnounced(Statement, frozen=True):
@@ -59,7 +59,7 @@ class IcAnnounced(Statement, frozen=True):
 
     kind: ClassVar[str] = "ic-announced"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "The incident commander is announced"
+    title: ClassVar[str] = "Incident commander announced"
     responder_title: ClassVar[str] = "IC announced"
 
 
@@ -68,8 +68,7 @@ class Assembled(Statement, frozen=True):
 
     kind: ClassVar[str] = "assembled"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "All needed roles are there"
-    responder_title: ClassVar[str] = "All needed roles are there"
+    title: ClassVar[str] = "Team assembled"
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -82,7 +81,6 @@ class StatusUpdate(Statement, frozen=True):
     kind: ClassVar[str] = "update"
     audience: ClassVar[Audience] = EVERYONE
     title: ClassVar[str] = "Status update"
-    responder_title: ClassVar[str] = "Update"
 
 
 class TheoryStated(Statement, frozen=True):
@@ -91,7 +89,6 @@ class TheoryStated(Statement, frozen=True):
     kind: ClassVar[str] = "theory"
     audience: ClassVar[Audience] = EVERYONE
     title: ClassVar[str] = "Theory"
-    responder_title: ClassVar[str] = "Theory"
 
 
 class HelpRequested(Statement, frozen=True):
@@ -99,8 +96,7 @@ class HelpRequested(Statement, frozen=True):
 
     kind: ClassVar[str] = "help"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "Help is asked for"
-    responder_title: ClassVar[str] = "Help is asked for"
+    title: ClassVar[str] = "Help requested"
 
 
 class RoleClaimed(Statement, frozen=True):
@@ -108,8 +104,7 @@ class RoleClaimed(Statement, frozen=True):
 
     kind: ClassVar[str] = "role-claimed"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "A role is taken"
-    responder_title: ClassVar[str] = "Takes the role"
+    title: ClassVar[str] = "Role claimed"
 
 
 class RoleHandedOver(Statement, frozen=True):
@@ -117,17 +112,16 @@ class RoleHandedOver(Statement, frozen=True):
 
     kind: ClassVar[str] = "handover"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "A role is handed over"
-    responder_title: ClassVar[str] = "Hands the role over"
+    title: ClassVar[str] = "Role handed over"
 
 
 class MitigationReported(Statement, frozen=True):
-    """Somebody says that service is restored; the moment itself is measured."""
+    """The team reports that service is restored; the moment itself is measured."""
 
     kind: ClassVar[str] = "mitigation-reported"
     audience: ClassVar[Audience] = EVERYONE
-    title: ClassVar[str] = "Somebody says that users are served again"
-    responder_title: ClassVar[str] = "Users are served again, says the team"
+    title: ClassVar[str] = "Team reports service restored"
+    responder_title: ClassVar[str] = "Service restored"
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -140,7 +134,6 @@ class Note(Statement, frozen=True):
     kind: ClassVar[str] = "note"
     audience: ClassVar[Audience] = EVERYONE
     title: ClassVar[str] = "Note"
-    responder_title: ClassVar[str] = "Note"
 
 
 class Decision(Statement, frozen=True):
@@ -149,7 +142,6 @@ class Decision(Statement, frozen=True):
     kind: ClassVar[str] = "decision"
     audience: ClassVar[Audience] = EVERYONE
     title: ClassVar[str] = "Decision"
-    responder_title: ClassVar[str] = "Decision"
 
 
 class Answer(Statement, frozen=True):
@@ -158,7 +150,6 @@ class Answer(Statement, frozen=True):
     kind: ClassVar[str] = "answer"
     audience: ClassVar[Audience] = EVERYONE
     title: ClassVar[str] = "Answer"
-    responder_title: ClassVar[str] = "Answer"
 
 
 class SeverityStated(Statement, frozen=True):
@@ -167,7 +158,6 @@ class SeverityStated(Statement, frozen=True):
     kind: ClassVar[str] = "severity"
     audience: ClassVar[Audience] = EVERYONE
     title: ClassVar[str] = "Severity"
-    responder_title: ClassVar[str] = "Severity"
 
 
 class Prediction(Statement, frozen=True):
@@ -177,8 +167,7 @@ class Prediction(Statement, frozen=True):
     audience: ClassVar[Audience] = SEALED
     channel: ClassVar[Channel | None] = None
     title: ClassVar[str] = "Prediction"
-    responder_title: ClassVar[str] = ""
-    review_title: ClassVar[str] = "Prediction, before the fault"
+    review_title: ClassVar[str] = "Prediction before the fault"
 
     @override
     def responder_text(self) -> Text:
@@ -188,9 +177,9 @@ class Prediction(Statement, frozen=True):
 STATEMENT_TYPES: dict[str, type[Statement]] = {
     kind: event for kind, event in EVENT_TYPES.items() if issubclass(event, Statement)
 }
-"""Everything that people say, by its kind."""
+"""Every statement by its kind."""
 
 
 def statement(kind: str, text: str = "", step: int | None = None) -> Statement:
-    """Return the event of that kind; raises KeyError for what is nothing that people say."""
+    """Return the event of that kind; raises KeyError for any other kind."""
     return STATEMENT_TYPES[kind](text=text, step=step)

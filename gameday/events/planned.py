@@ -125,4 +125,4 @@ class Planned(Body, frozen=True):
     @override
     def log_text(self, signals: SignalKinds) -> Text:
         within = f", at most {format_duration(self.timebox)}" if self.timebox else ""
-        return spans(f"{self.mode.capitalize() or 'Drill'} of {self.scenario} is planned{within}")
+        return spans(f"{self.mode.capitalize() or 'Drill'} of {self.scenario} planned{within}")

@@ -1,4 +1,4 @@
-"""Events of faults taken away: the revert of all, what became of each, and what is left to people."""
+"""Events of reverts: their begin, the outcome of each, and faults that are left to people."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class RevertBegun(Body, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Everything is being taken back", self.reason)
+        return with_detail("Reverting all faults", self.reason)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
-        return spans("Everything is being taken back")
+        return spans("Reverting all faults")
 
 
 class RevertPending(Marked, frozen=True):
@@ -38,7 +38,7 @@ class RevertPending(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("NOT taken back yet, trying again", self.reason)
+        return with_detail("NOT reverted yet; retrying", self.reason)
 
 
 class FaultReverted(Marked, frozen=True):
@@ -50,7 +50,7 @@ class FaultReverted(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return spans("A fault is taken back and read back as gone")
+        return spans("Fault reverted and verified")
 
 
 class FaultKept(Marked, frozen=True):
@@ -61,7 +61,7 @@ class FaultKept(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Left as somebody made it", self.reason)
+        return with_detail("Left unchanged", self.reason)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -77,7 +77,7 @@ class GivenUp(Marked, frozen=True):
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
-        return with_detail("Closed by hand", self.reason)
+        return with_detail("Closed manually", self.reason)
 
     @override
     def review_text(self, signals: SignalKinds) -> Text:
@@ -98,12 +98,12 @@ class AllReverted(Body, frozen=True):
 
     @property
     def summary(self) -> str:
-        """The sentence about what was verified, lost or left to people."""
-        lost = "Every fault is gone, and was not read back" if self.reason else "Every fault is read back as gone"
-        how = "No fault stands" if self.kept else lost
-        took = f", in {format_duration(self.seconds)}" if self.seconds is not None else ""
+        """Sentence about faults that were verified, lost or left to people."""
+        outcome = "All faults are gone, not verified" if self.reason else "All faults reverted and verified"
+        outcome = "No active faults" if self.kept else outcome
+        took = f" in {format_duration(self.seconds)}" if self.seconds is not None else ""
         reason = f": {self.reason}" if self.reason else ""
-        return how + took + reason + (f"; {kept_text(self.kept)}" if self.kept else "")
+        return outcome + took + reason + (f"; {kept_text(self.kept)}" if self.kept else "")
 
     @override
     def log_text(self, signals: SignalKinds) -> Text:
@@ -115,6 +115,6 @@ class AllReverted(Body, frozen=True):
 
 
 def kept_text(reasons: Sequence[str]) -> str:
-    """`left as somebody made it: shop was removed by somebody meanwhile`; how many where there are several."""
-    count = f"{len(reasons)} faults are " if len(reasons) > 1 else ""
-    return f"{count}left as somebody made it: {'; '.join(dict.fromkeys(reasons))}"
+    """Return `left unchanged: shop was removed by somebody meanwhile`, with the number of several."""
+    count = f"{len(reasons)} faults " if len(reasons) > 1 else ""
+    return f"{count}left unchanged: {'; '.join(dict.fromkeys(reasons))}"

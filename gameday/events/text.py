@@ -11,13 +11,13 @@ SignalKinds = Mapping[str, str]
 
 
 class Style(StrEnum):
-    """What a span is; the renderer decides how that looks."""
+    """Style of a span; the renderer decides how it looks."""
 
     PLAIN = "plain"
     CODE = "code"
     STRONG = "strong"
     QUOTE = "quote"
-    """Words as somebody spoke or wrote them."""
+    """Text as a person spoke or wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Every problem of every file at once; which kind of file it is shows in its keys."""
+"""Checks of scenario, gameday.yaml and roster files: all problems of all files at once."""
 
 from __future__ import annotations
 
@@ -17,52 +17,52 @@ from gameday.model import Environment
 def check_files(
     paths: Sequence[Path], environment: Environment | None = None, kinds: Kinds | None = None
 ) -> list[Problem]:
-    """The problems of all files, sorted by file and place; empty when there are none.
+    """Return the problems of all files, sorted by file and place.
 
-    Scenarios are held against the environment where one is given; `kinds` reads the faults' parameters:
-    by the injector that the environment binds the target to, else by any."""
+    Scenarios are checked against the environment if there is one. `kinds` checks the parameters of faults: those of
+    the injector that the target is bound to, else of any."""
     return sorted(problem for path in paths for problem in _problems(path, environment, kinds))
 
 
-def kind_of(found: Document) -> FileKind:
-    """A file that declares `environments:` is a gameday.yaml, one that declares `people:` a roster."""
-    data = found.data if isinstance(found.data, dict) else {}
+def kind_of(document: Document) -> FileKind:
+    """Return the kind of file: `environments:` makes a gameday.yaml, `people:` a roster."""
+    data = document.data if isinstance(document.data, dict) else {}
     if "environments" in data:
         return "gameday"
     return "roster" if "people" in data else "scenario"
 
 
 def is_scenario(path: Path) -> bool:
-    """Whether it is meant as one; whether it is a good one is for `check` to say."""
-    found = read_document(path)
-    return found.root is not None and kind_of(found) == "scenario"
+    """Return True if the file is meant as a scenario, valid or not."""
+    document = read_document(path)
+    return document.root is not None and kind_of(document) == "scenario"
 
 
 def _problems(path: Path, environment: Environment | None, kinds: Kinds | None) -> list[Problem]:
-    found = read_document(path)
-    if found.root is None:
-        return found.problems if os.path.exists(path) else _missing(path)  # noqa: PTH110 - Path's raises for long names
-    kind = kind_of(found)
+    document = read_document(path)
+    if document.root is None:
+        return document.problems if os.path.exists(path) else _missing(path)  # noqa: PTH110 - Path's raises for long names
+    kind = kind_of(document)
     if kind == "scenario":
-        validate_schema(found, kind)
-        rules.of_scenario(found, environment, kinds)
+        validate_schema(document, kind)
+        rules.of_scenario(document, environment, kinds)
         if environment is not None:
-            faults.allowed_kinds(found, environment)
-        return found.problems
+            faults.allowed_kinds(document, environment)
+        return document.problems
     try:
         if kind == "roster":
-            roster.roster_of(found)
+            roster.roster_of(document)
         else:
-            _roster_there(found, project.project_of(found))
+            _roster_there(document, project.project_of(document))
     except InvalidFiles as bad:
         return bad.problems
-    return found.problems
+    return document.problems
 
 
 def _missing(path: Path) -> list[Problem]:
-    return [Problem(str(path), 1, 1, "there is no such file", scenario_library.near(str(path)))]
+    return [Problem(str(path), 1, 1, "file not found", scenario_library.near(str(path)))]
 
 
-def _roster_there(found: Document, read: project.Project) -> None:
+def _roster_there(document: Document, read: project.Project) -> None:
     if read.roster is not None and not read.roster.exists():
-        found.add_problem(("roster",), f"there is no file {read.roster}", "write it, or leave the roster out")
+        document.add_problem(("roster",), f"roster file not found: {read.roster}", "create it, or remove this key")

@@ -1,4 +1,4 @@
-"""What an environment lacks for one scenario, in the order in which a person would be asked for it."""
+"""Bindings that a scenario needs and an environment lacks, in the order of the prompts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gameday.units import format_expectation, format_time
 
 
 class BindingKind(StrEnum):
-    """What can be lacking."""
+    """Kinds of bindings."""
 
     TARGET = "target"
     SIGNAL = "signal"
@@ -33,8 +33,9 @@ class BindingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MissingBinding:
-    """One thing to bind. `path`: where in the environment it belongs; `says`: what the scenario says about it;
-    `needed`: no drill begins without it."""
+    """One missing binding.
+
+    `path`: its place in the environment; `says`: its use in the scenario; `needed`: no drill starts without it."""
 
     what: BindingKind
     name: str
@@ -46,19 +47,21 @@ class MissingBinding:
     @override
     def __str__(self) -> str:
         named = f"the healthy limit of {self.name}" if self.what is BindingKind.HEALTHY else f"{self.what} {self.name}"
-        said = "load" if self.what is BindingKind.LOAD else named
-        return f"{said}: {self.says}" if self.says else said
+        label = "load" if self.what is BindingKind.LOAD else named
+        return f"{label}: {self.says}" if self.says else label
 
 
-def read_unbound_scenario(found: Document, kinds: Kinds) -> Scenario:
-    """The scenario of a document; a term that it uses may be the environment's to give. Raises BadFiles."""
-    part = validate_schema(found, "scenario")
-    for rule in rules.RULES if isinstance(found.data, dict) else ():
-        rule(found)
-    placeholders.terms(found, Environment("", {}, {}, {}, terms=dict.fromkeys(_terms(found.data), "...")))
-    faults.parameters(found, kinds)
-    if found.problems or part is None:
-        raise InvalidFiles(found.problems)
+def read_unbound_scenario(document: Document, kinds: Kinds) -> Scenario:
+    """Return the scenario of a document whose terms the environment may still define.
+
+    Raises InvalidFiles."""
+    part = validate_schema(document, "scenario")
+    for rule in rules.RULES if isinstance(document.data, dict) else ():
+        rule(document)
+    placeholders.terms(document, Environment("", {}, {}, {}, terms=dict.fromkeys(_terms(document.data), "...")))
+    faults.parameters(document, kinds)
+    if document.problems or part is None:
+        raise InvalidFiles(document.problems)
     from gameday.files.scenario_mapping import scenario
     from gameday.files.schema.scenario import ScenarioPart
 
@@ -66,10 +69,10 @@ def read_unbound_scenario(found: Document, kinds: Kinds) -> Scenario:
     return scenario(part)
 
 
-def find_missing(found: Document, scenario: Scenario, environment: Environment) -> tuple[MissingBinding, ...]:
-    """What to ask for; a thing that is only better to have comes last."""
+def find_missing(document: Document, scenario: Scenario, environment: Environment) -> tuple[MissingBinding, ...]:
+    """Return the missing bindings; optional ones come last."""
     terms = {**scenario.requires.terms, **environment.terms}
-    known = [*_missing_placeholders(found, scenario, environment), *_targets(scenario, environment, terms)]
+    known = [*_missing_placeholders(document, scenario, environment), *_targets(scenario, environment, terms)]
     return (
         *known,
         *_signals(scenario, environment, terms),
@@ -79,9 +82,9 @@ def find_missing(found: Document, scenario: Scenario, environment: Environment) 
     )
 
 
-def _missing_placeholders(found: Document, scenario: Scenario, environment: Environment) -> Iterator[MissingBinding]:
-    for term in sorted(set(_terms(found.data)) - {*scenario.requires.terms, *environment.terms}):
-        text = next(text for text in _texts(found.data) if term in placeholders_in(text))
+def _missing_placeholders(document: Document, scenario: Scenario, environment: Environment) -> Iterator[MissingBinding]:
+    for term in sorted(set(_terms(document.data)) - {*scenario.requires.terms, *environment.terms}):
+        text = next(text for text in _texts(document.data) if term in placeholders_in(text))
         yield MissingBinding(BindingKind.TERM, term, ("terms", term), f'your own term for it in "{text}"')
 
 
@@ -138,7 +141,7 @@ def _expectations(scenario: Scenario) -> Iterator[tuple[str, Expectation]]:
 
 def _describe_signal(scenario: Scenario, name: str, signal: RequiredSignal, terms: dict[str, str]) -> str:
     """Describe kind, meaning and each use: `a ratio: attempts that succeed; hypothesis: at least 97% over 1 min`."""
-    uses = [f"{where}: {_use(one, terms)}" for where, one in _expectations(scenario) if one.signal == name]
+    uses = [f"{where}: {_use(use, terms)}" for where, use in _expectations(scenario) if use.signal == name]
     if scenario.page and scenario.page.alert == name:
         uses.append(f"it pages, by {format_time(scenario.page.fallback)}")
     if (load := scenario.requires.load) and load.signal == name:
@@ -153,19 +156,19 @@ def _use(expectation: Expectation, terms: dict[str, str]) -> str:
 
 
 def _uses_healthy(scenario: Scenario, name: str) -> bool:
-    """True if an expectation rests on the environment's limit for this signal."""
+    """Return True if an expectation rests on the environment's limit for this signal."""
     tests = (Test.IS_HEALTHY, Test.NOT_HEALTHY)
-    return any(one.signal == name and one.test in tests for _, one in _expectations(scenario))
+    return any(expectation.signal == name and expectation.test in tests for _, expectation in _expectations(scenario))
 
 
 def _texts(data: Json) -> Iterator[str]:
-    """Every text that has a term to fill."""
+    """Yield every text that contains a term."""
     if isinstance(data, str):
         if re.search(r"\{[a-z]", data):
             yield data
     elif isinstance(data, dict | list):
-        for one in data.values() if isinstance(data, dict) else data:
-            yield from _texts(one)
+        for child in data.values() if isinstance(data, dict) else data:
+            yield from _texts(child)
 
 
 def _terms(data: Json) -> Iterator[str]:

@@ -1,7 +1,6 @@
-"""A plan written down in a drill's log and read back: so that a screen can show a drill whose files it never saw.
+"""Encoding of plans for a drill's log, so that a screen can show a drill without its files.
 
-Without what an injector or a probe is told of the real system: addresses and secrets do not enter the log.
-"""
+Settings of injectors and probes are left out: addresses and secrets do not enter the log."""
 
 from __future__ import annotations
 
@@ -18,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def encode_plan(plan: Plan) -> dict[str, Json]:
-    """As JSON: for the event `planned`."""
-    faults = tuple(replace(one, binding=replace(one.binding, settings={})) for one in plan.faults)
-    found = _plain(replace(plan, environment=_redact_environment(plan.environment), faults=faults))
-    assert isinstance(found, dict)
-    return found
+    """Encode a plan as JSON, for the event `planned`."""
+    faults = tuple(replace(fault, binding=replace(fault.binding, settings={})) for fault in plan.faults)
+    encoded = _plain(replace(plan, environment=_redact_environment(plan.environment), faults=faults))
+    assert isinstance(encoded, dict)
+    return encoded
 
 
 def decode_plan(data: Mapping[str, Any]) -> Plan:
-    """The reverse of `written`; raises BadArguments for what an older version wrote otherwise, or not at all."""
+    """Decode a plan. Raises BadArguments if it was written by another version, or is missing."""
     from pydantic import ValidationError
 
     try:
@@ -48,19 +47,19 @@ def _redact_environment(environment: Environment) -> Environment:
 
 
 def _redact_signal(binding: SignalBinding) -> SignalBinding:
-    kept = {key: value for key, value in binding.settings.items() if key == "timeout"}
-    return replace(binding, settings=kept)
+    settings = {key: value for key, value in binding.settings.items() if key == "timeout"}
+    return replace(binding, settings=settings)
 
 
 def _plain(value: object) -> Json:
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):
-        return [_plain(one) for one in sorted(value)]
+        return [_plain(item) for item in sorted(value)]
     if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, str):
         return str(value)
     assert value is None or isinstance(value, int | float)

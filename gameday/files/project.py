@@ -1,4 +1,4 @@
-"""gameday.yaml to environments: what a drill may touch, and how each thing is reached and measured."""
+"""Reading of gameday.yaml: environments, their targets, signals and actions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEMO = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A gameday.yaml. `roster`: the file it names, already seen from where gameday.yaml lies."""
+    """A gameday.yaml. `roster`: the path of its roster, relative to gameday.yaml."""
 
     environments: Mapping[str, Environment]
     default_env: str
@@ -32,7 +32,7 @@ class Project:
 
 
 def find_project() -> Path | None:
-    """The file that GAMEDAY_FILE names (whether it is there or not), else gameday.yaml here, else None."""
+    """Return the path in GAMEDAY_FILE (even if missing), else ./gameday.yaml if it exists."""
     if named := os.environ.get("GAMEDAY_FILE"):
         return Path(named)
     here = Path("gameday.yaml")
@@ -40,24 +40,24 @@ def find_project() -> Path | None:
 
 
 def read_project(path: Path) -> Project:
-    """The environments in the file. Raises BadFiles with all of its problems."""
+    """Read the project file. Raises InvalidFiles with all of its problems."""
     return project_of(read_document(path))
 
 
 def parse_project(text: str, name: str) -> Project:
-    """The environments in `text`; `name` stands for the file in problems. Raises BadFiles."""
+    """Parse a project from `text`. Problems show `name` as the file. Raises InvalidFiles."""
     return project_of(parse_document(text, name))
 
 
-def project_of(found: Document) -> Project:
-    """The project of a document. Raises BadFiles."""
-    part = cast("ProjectPart | None", validate_schema(found, "gameday"))
-    project.of_project(found)
-    if found.problems or part is None:
-        raise InvalidFiles(found.problems)
-    path = Path(found.file)
+def project_of(document: Document) -> Project:
+    """Return the project of a document. Raises InvalidFiles."""
+    part = cast("ProjectPart | None", validate_schema(document, "gameday"))
+    project.of_project(document)
+    if document.problems or part is None:
+        raise InvalidFiles(document.problems)
+    path = Path(document.file)
     return Project(
-        environments={name: _environment(name, one, path.parent) for name, one in part.environments.items()},
+        environments={name: _environment(name, entry, path.parent) for name, entry in part.environments.items()},
         default_env=part.default_env or DEMO,
         roster=path.parent / part.roster if part.roster else None,
         path=path,
@@ -69,10 +69,10 @@ def _environment(name: str, part: EnvironmentPart, folder: Path) -> Environment:
     return Environment(
         name=name,
         targets={target: _target(name, target, part) for target in part.targets},
-        signals={signal: _signal(signal, one) for signal, one in part.signals.items()},
+        signals={signal: _signal(signal, entry) for signal, entry in part.signals.items()},
         actions={
-            action: Action(action, _command(one.do, folder), _command(one.undo, folder))
-            for action, one in part.actions.items()
+            action: Action(action, _command(entry.do, folder), _command(entry.undo, folder))
+            for action, entry in part.actions.items()
         },
         terms=dict(part.terms),
         runbooks=dict(part.runbooks),
@@ -85,14 +85,14 @@ def _environment(name: str, part: EnvironmentPart, folder: Path) -> Environment:
 
 
 def _target(environment: str, name: str, part: EnvironmentPart) -> Binding:
-    settings = {target: cast("Mapping[str, Json]", one.model_extra or {}) for target, one in part.targets.items()}
+    settings = {target: cast("Mapping[str, Json]", bound.model_extra or {}) for target, bound in part.targets.items()}
     injector = part.targets[name].injector
-    others = {target: settings[target] for target, one in part.targets.items() if one.injector == injector}
+    others = {target: settings[target] for target, bound in part.targets.items() if bound.injector == injector}
     return Binding(environment, name, injector, settings[name], others)
 
 
 def _command(words: Sequence[str], folder: Path) -> tuple[str, ...]:
-    """A program named by a path of its own lies beside the file, wherever it is started from."""
+    """Resolve a program with a path relative to the folder of gameday.yaml."""
     if words and "/" in words[0]:
         return (str(folder.absolute() / words[0]), *words[1:])
     return tuple(words)

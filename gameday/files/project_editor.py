@@ -1,4 +1,4 @@
-"""A gameday.yaml that grows by an entry at a time: each is held against the file's rules at once; written in one go."""
+"""Insertion of entries into a gameday.yaml: validated one by one, written at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gameday.model import Environment, Json
 
 @dataclass(frozen=True, slots=True)
 class ProjectEditor:
-    """`before`: the file's bytes as they were read; `text`: what it is to say."""
+    """A project file being edited. `before`: its bytes when opened; `text`: its new content."""
 
     path: Path
     before: bytes
@@ -25,56 +25,57 @@ class ProjectEditor:
 
     @property
     def project(self) -> Project:
-        """Raises BadFiles."""
+        """Parse the current text. Raises InvalidFiles."""
         return project_of(parse_document(self.text, str(self.path)))
 
     @property
     def environment(self) -> Environment:
-        """The environment that is added to."""
+        """The environment being edited."""
         return self.project.environments[self.name]
 
     def with_value(self, path: Sequence[str], value: Json) -> ProjectEditor:
-        """With `value` at `path` of the environment. Raises BadFiles when the file would then have a problem, and
-        CannotInsert when it is written in a way that leaves no place."""
+        """Return an editor with `value` inserted at `path` of the environment.
+
+        Raises InvalidFiles if the file would then have a problem, and CannotInsert if its layout leaves no place."""
         grown = replace(self, text=insert_entry(self.text, ("environments", self.name, *path), value))
         assert grown.environment
         return grown
 
     def write(self) -> None:
-        """All of it, or nothing: a file that somebody changed meanwhile is left as it is. Raises BadArguments."""
+        """Write the file, unless it was changed since it was opened. Raises BadArguments."""
         try:
             written = write_atomically(self.path, self.text, expected=self.before)
         except OSError as error:
-            raise BadArguments(f"{self.path} cannot be written: {error.strerror}", "It is as it was.") from None
+            raise BadArguments(f"cannot write {self.path}: {error.strerror}", "The file is unchanged.") from None
         if not written:
             raise BadArguments(
-                f"{self.path} was changed meanwhile, and is left as it is", "Bind again: nothing was written."
+                f"{self.path} was changed by someone else; nothing was written", "Run the command again."
             )
 
 
 def open_editor(path: Path, name: str) -> ProjectEditor:
-    """The file as it is now. Raises BadFiles, or BadArguments where it has no such environment."""
-    found = read_document(path)
-    project = project_of(found)
+    """Open the file for editing. Raises InvalidFiles, or BadArguments for an unknown environment."""
+    document = read_document(path)
+    project = project_of(document)
     if name not in project.environments:
-        there = ", ".join(project.environments) or "none"
-        raise BadArguments(f"no environment {name!r} in {path}", f"Name one with --env; there are: {there}")
+        known = ", ".join(project.environments) or "none"
+        raise BadArguments(f"no environment {name!r} in {path}", f"Choose one with --env: {known}")
     before = path.read_bytes()
     text = before.decode()
-    if parse_document(text, str(path)).data != found.data:
-        raise BadArguments(f"{path} is being written at this moment", "Try again.")
+    if parse_document(text, str(path)).data != document.data:
+        raise BadArguments(f"{path} changed while it was read", "Try again.")
     return ProjectEditor(path, before, text, name)
 
 
 def write_new(path: Path, text: str) -> None:
-    """A file that was not there, whole. Raises BadArguments, and leaves what is there as it is."""
+    """Write a new file atomically. Raises BadArguments, and changes nothing, if it exists."""
     try:
         create_atomically(path, text)
     except FileExistsError:
         raise BadArguments(
-            f"{path} is there already, and is left as it is",
-            "`gameday env bind FILE` adds to it what a scenario lacks; or name another file.",
+            f"{path} already exists; left unchanged",
+            "Run `gameday env bind FILE` to add what a scenario needs, or choose another file.",
         ) from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise BadArguments(f"{path} cannot be written: {why}") from None
+        raise BadArguments(f"cannot write {path}: {why}") from None

@@ -1,4 +1,4 @@
-"""Looking into what a file says before it is known to be right: nothing here raises."""
+"""Access to raw file data before it is validated: nothing here raises."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXPECTATIONS: tuple[KeyPath, ...] = (
 
 
 def get_path(data: Json, *path: str | int) -> Json:
-    """What stands at `path`, or None."""
+    """Return the value at `path`, or None."""
     for step in path:
         if isinstance(data, dict) and isinstance(step, str):
             data = data.get(step)
@@ -30,29 +30,29 @@ def get_path(data: Json, *path: str | int) -> Json:
 
 
 def get_map(data: Json, *path: str | int) -> dict[str, Json]:
-    """The map at `path`, or an empty one."""
-    found = get_path(data, *path)
-    return found if isinstance(found, dict) else {}
+    """Return the map at `path`, or an empty one."""
+    value = get_path(data, *path)
+    return value if isinstance(value, dict) else {}
 
 
 def iter_texts(data: Json, *path: str | int) -> Iterator[tuple[KeyPath, str]]:
-    """The texts in the list at `path`, each with its own path."""
-    found = get_path(data, *path)
-    for index, one in enumerate(found if isinstance(found, list) else []):
-        if isinstance(one, str):
-            yield (*path, index), one
+    """Yield the texts in the list at `path`, each with its own path."""
+    values = get_path(data, *path)
+    for index, value in enumerate(values if isinstance(values, list) else []):
+        if isinstance(value, str):
+            yield (*path, index), value
 
 
 def iter_maps(data: Json, *path: str | int) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
-    """The maps in the list at `path`, each with its own path."""
-    found = get_path(data, *path)
-    for index, one in enumerate(found if isinstance(found, list) else []):
-        if isinstance(one, dict):
-            yield (*path, index), one
+    """Yield the maps in the list at `path`, each with its own path."""
+    values = get_path(data, *path)
+    for index, value in enumerate(values if isinstance(values, list) else []):
+        if isinstance(value, dict):
+            yield (*path, index), value
 
 
 def expectations(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
-    """Every expectation of a scenario, wherever it stands; guardrails are not among them."""
+    """Yield every expectation of a scenario; guardrails are not among them."""
     for place in EXPECTATIONS:
         yield from iter_maps(data, *place)
     for path, fault in iter_maps(data, "faults"):
@@ -61,12 +61,12 @@ def expectations(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
 
 
 def text(value: Json) -> str:
-    """The text, or an empty one where there is something else."""
+    """Return the value if it is text, else an empty text."""
     return value if isinstance(value, str) else ""
 
 
 def parse_duration(value: Json) -> float | None:
-    """Seconds in a duration, or None when it is none."""
+    """Return the seconds in a duration, or None for anything else."""
     try:
         return units.duration(value) if isinstance(value, str) else None
     except ValueError:
@@ -82,7 +82,7 @@ _TIMES: tuple[tuple[KeyPath, str], ...] = (
 
 
 def times(data: Json) -> Iterator[tuple[KeyPath, TimeExpression]]:
-    """Every time of a scenario that can be read, with its path."""
+    """Yield every valid time of a scenario, with its path."""
     places: list[tuple[KeyPath, Json]] = [(("ends",), get_path(data, "ends"))]
     places.append((("page", "fallback"), get_path(data, "page", "fallback")))
     for place, key in _TIMES:
@@ -95,7 +95,7 @@ def times(data: Json) -> Iterator[tuple[KeyPath, TimeExpression]]:
 
 
 def parse_time(value: Json) -> TimeExpression | None:
-    """Return the time in `impact+2m` or `start+0s..3m`, or None when it is none."""
+    """Return the time in `impact+2m` or `start+0s..3m`, or None for anything else."""
     try:
         return parse_time_range(value) if isinstance(value, str) else None
     except ValueError:
@@ -103,7 +103,7 @@ def parse_time(value: Json) -> TimeExpression | None:
 
 
 def parse_quantity_range(value: Json) -> units.QuantityRange | None:
-    """Return the range in `100ms..800ms`, or None when it is none."""
+    """Return the range in `100ms..800ms`, or None for anything else."""
     try:
         return units.quantity_range(value) if isinstance(value, str) else None
     except ValueError:
@@ -111,7 +111,7 @@ def parse_quantity_range(value: Json) -> units.QuantityRange | None:
 
 
 def parse_limit(value: Json) -> Limit | None:
-    """The limit, or None when it is none."""
+    """Return the limit, or None for anything else."""
     try:
         return units.limit(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
     except ValueError:

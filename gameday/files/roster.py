@@ -1,4 +1,4 @@
-"""A roster file to people: plain records, times already in wall seconds."""
+"""Reading of roster files; times become wall-clock seconds."""
 
 from __future__ import annotations
 
@@ -19,47 +19,47 @@ if TYPE_CHECKING:
 
 
 def read_roster(path: Path) -> Roster:
-    """The people in the file. Raises BadFiles with all of its problems."""
+    """Read the roster file. Raises InvalidFiles with all of its problems."""
     return roster_of(read_document(path))
 
 
 def parse_roster(text: str, name: str) -> Roster:
-    """The people in `text`; `name` stands for the file in problems. Raises BadFiles."""
+    """Parse a roster from `text`. Problems show `name` as the file. Raises InvalidFiles."""
     return roster_of(parse_document(text, name))
 
 
-def roster_of(found: Document) -> Roster:
-    """The roster of a document. Raises BadFiles."""
-    part = cast("RosterPart | None", validate_schema(found, "roster"))
-    rules(found)
-    if found.problems or part is None:
-        raise InvalidFiles(found.problems)
+def roster_of(document: Document) -> Roster:
+    """Return the roster of a document. Raises InvalidFiles."""
+    part = cast("RosterPart | None", validate_schema(document, "roster"))
+    rules(document)
+    if document.problems or part is None:
+        raise InvalidFiles(document.problems)
     where = time_zone(part.timezone)
-    return Roster(tuple(_person(one, part.team, where) for one in part.people), part.team)
+    return Roster(tuple(_person(person, part.team, where) for person in part.people), part.team)
 
 
-def rules(found: Document) -> None:
-    """Note ids that are there twice, a time zone nobody knows, times that are none."""
-    named = raw_access.text(raw_access.get_path(found.data, "timezone")) or "UTC"
+def rules(document: Document) -> None:
+    """Note duplicate ids, an unknown time zone, invalid times."""
+    named = raw_access.text(raw_access.get_path(document.data, "timezone")) or "UTC"
     try:
         where = time_zone(named)
     except ValueError as error:
-        found.add_problem(("timezone",), str(error))
+        document.add_problem(("timezone",), str(error))
         where = time_zone("UTC")
     seen: dict[str, int] = {}
-    for path, person in raw_access.iter_maps(found.data, "people"):
+    for path, person in raw_access.iter_maps(document.data, "people"):
         name = raw_access.text(person.get("id"))
         if name in seen:
-            found.add_problem(
-                (*path, "id"), f"the id {name!r} is here twice, first on line {seen[name]}", "name them apart"
+            document.add_problem(
+                (*path, "id"), f"duplicate id {name!r}, first on line {seen[name]}", "choose another id"
             )
         elif name:
-            seen[name] = found.locate((*path, "id"))[0]
-        for place, text in raw_access.iter_texts(found.data, *path, "busy"):
+            seen[name] = document.locate((*path, "id"))[0]
+        for place, text in raw_access.iter_texts(document.data, *path, "busy"):
             try:
                 parse_time_range(text, where)
             except ValueError as error:
-                found.add_problem(place, str(error))
+                document.add_problem(place, str(error))
 
 
 def _person(part: PersonPart, team: str, where: ZoneInfo) -> Person:

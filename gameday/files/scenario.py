@@ -1,4 +1,4 @@
-"""A scenario file to the model's Scenario: all problems at once, or the whole thing."""
+"""Reading of scenario files: all problems at once, or a complete Scenario."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gameday.model import Environment, Scenario
 
 
 def adapt_to_environment(scenario: Scenario, environment: Environment) -> Scenario:
-    """The scenario as it is played there."""
+    """Return the scenario with the environment's charter and terms filled in."""
     return substitute_scenario(bind_charter(scenario, environment), environment)
 
 
@@ -29,40 +29,43 @@ __all__ = ["CHARTER", "bind_charter", "parse_scenario", "read_scenario", "scenar
 
 
 def read_scenario(path: Path) -> Scenario:
-    """The scenario in the file. Raises BadFiles with all of its problems."""
+    """Read the scenario file. Raises InvalidFiles with all of its problems."""
     return scenario_of(read_document(path))
 
 
 def scenario_in(path: Path, environment: Environment, kinds: Kinds) -> Scenario:
-    """The scenario in the file, which can be played there. Raises BadFiles with all that is wrong or does not fit, and
-    Refused where it fits and is not allowed."""
-    found = read_document(path)
-    scenario = scenario_of(found, environment, kinds)
-    faults.allowed_kinds(found, environment)
-    if found.problems:
+    """Read a scenario file that fits the environment.
+
+    Raises InvalidFiles with all problems, and Refused if the environment does not allow one of its kinds."""
+    document = read_document(path)
+    scenario = scenario_of(document, environment, kinds)
+    faults.allowed_kinds(document, environment)
+    if document.problems:
         allow = f"Choose another kind, or allow it in {environment.name} under `kinds`."
-        raise Refused("\n  ".join(str(problem) for problem in found.problems), allow)
+        raise Refused("\n  ".join(str(problem) for problem in document.problems), allow)
     return scenario
 
 
 def parse_scenario(text: str, name: str) -> Scenario:
-    """The scenario in `text`; `name` stands for the file in problems. Raises BadFiles."""
+    """Parse a scenario from `text`. Problems show `name` as the file. Raises InvalidFiles."""
     return scenario_of(parse_document(text, name))
 
 
-def scenario_of(found: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> Scenario:
-    """The scenario of a document; with an environment, one that fits there. Raises BadFiles."""
-    part = validate_schema(found, "scenario")
-    rules.of_scenario(found, environment, kinds)
-    if found.problems or part is None:
-        raise InvalidFiles(found.problems)
+def scenario_of(document: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> Scenario:
+    """Return the scenario of a document; with an environment, one that fits it.
+
+    Raises InvalidFiles."""
+    part = validate_schema(document, "scenario")
+    rules.of_scenario(document, environment, kinds)
+    if document.problems or part is None:
+        raise InvalidFiles(document.problems)
     from gameday.files.scenario_mapping import scenario
 
     return scenario(cast("ScenarioPart", part))
 
 
 def bind_charter(scenario: Scenario, environment: Environment) -> Scenario:
-    """The scenario with each `by: charter` replaced by the environment's own seconds for that objective."""
+    """Replace each `by: charter` with the environment's own time for that objective."""
     return replace(
         scenario,
         objectives=tuple(

@@ -1,4 +1,4 @@
-"""Words and numbers of the scenario file that readers, rules and schema share. Loads nothing heavy."""
+"""Constants of the scenario file that readers, rules and schema share; loads nothing heavy."""
 
 from __future__ import annotations
 

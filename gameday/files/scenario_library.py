@@ -10,29 +10,30 @@ from gameday.errors import BadArguments
 
 
 def find_scenario(name: str) -> Path:
-    """The path itself where a file is there, else the shipped scenario of that name, with or without `.yaml`.
-    Raises BadArguments with the names that are near."""
+    """Return the path of an existing file, or of a shipped scenario, with or without `.yaml`.
+
+    Raises BadArguments with similar names."""
     path = Path(name)
     try:
         if path.exists():
             return path
     except (OSError, ValueError):
-        raise BadArguments(f"{name[:60]!r} cannot be a file's name") from None
+        raise BadArguments(f"invalid file name {name[:60]!r}") from None
     wanted = name.removesuffix(".yaml")
     shipped = library()
     if wanted in shipped:
         return shipped[wanted]
-    raise BadArguments(f"no scenario {name!r}: neither a file nor in the library", near(name))
+    raise BadArguments(f"scenario {name!r} not found: no such file, and not in the library", near(name))
 
 
 def library() -> dict[str, Path]:
-    """The shipped scenarios, by name without `.yaml`."""
+    """Return the shipped scenarios, by name without `.yaml`."""
     folder = Path(str(resources.files("gameday") / "scenarios"))
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
 def near(name: str) -> str:
-    """What may have been meant, in words."""
+    """Suggest similar names, or list all of them."""
     shipped = list(library())
     close = difflib.get_close_matches(Path(name).stem, shipped, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(repr(one) for one in close)}?" if close else f"shipped: {', '.join(shipped)}"
+    return f"did you mean {' or '.join(repr(match) for match in close)}?" if close else f"shipped: {', '.join(shipped)}"

@@ -1,4 +1,4 @@
-"""The schema's parts to the model's records, one function a noun."""
+"""Mapping of the schema's parts to the model's records, one function per record."""
 
 from __future__ import annotations
 
@@ -52,12 +52,13 @@ def scenario(part: ScenarioPart) -> Scenario:
         statement=part.hypothesis.statement,
         expect=_expectations(part.hypothesis.expect),
         steady_state=steady,
-        mitigated_when=_expectations(part.mitigated_when) or tuple(replace(one, hold=MITIGATED_HOLD) for one in steady),
+        mitigated_when=_expectations(part.mitigated_when)
+        or tuple(replace(steady_part, hold=MITIGATED_HOLD) for steady_part in steady),
         mitigations=tuple(part.mitigations),
         faults=tuple(_fault(fault) for fault in part.faults),
         clues=_expectations(part.clues),
         guardrails=tuple(_guardrail(guardrail) for guardrail in part.guardrails),
-        page=Page(page.alert, page.fallback, page.say) if page else None,
+        page=Page(page.alert or "", page.fallback, page.say) if page else None,
         ends=part.ends,
         objectives=tuple(_objective(objective) for objective in part.objectives),
         messages=tuple(_message(message) for message in part.messages),

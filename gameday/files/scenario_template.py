@@ -1,4 +1,4 @@
-"""A first scenario, written from a few answers: small, whole, and read by the same rules as any other file."""
+"""Template of a first scenario, rendered from a few answers."""
 
 from __future__ import annotations
 
@@ -52,17 +52,17 @@ def render_scenario(answers: WizardAnswers) -> str:
 
 
 def problems_of(text: str, environment: Environment | None, kinds: Kinds) -> list[Problem]:
-    """What `gameday check` would say of the text."""
-    found = parse_document(text, "answers")
-    validate_schema(found, "scenario")
-    rules.of_scenario(found, environment, kinds)
-    return sorted(found.problems)
+    """Return the problems that `gameday check` would report for the text."""
+    document = parse_document(text, "answers")
+    validate_schema(document, "scenario")
+    rules.of_scenario(document, environment, kinds)
+    return sorted(document.problems)
 
 
 def scalar(text: str) -> str:
-    """As YAML reads it back as this very text inside a one-line map; in quotes where it has to be."""
-    found = parse_document(f"{{{text}: {text}}}", "answers")
-    return text if not found.problems and found.data == {text: text} else json.dumps(text, ensure_ascii=False)
+    """Format text as a YAML scalar for a one-line map, quoted only if necessary."""
+    document = parse_document(f"{{{text}: {text}}}", "answers")
+    return text if not document.problems and document.data == {text: text} else json.dumps(text, ensure_ascii=False)
 
 
 def _head(answers: WizardAnswers) -> str:
@@ -174,12 +174,12 @@ debrief:
 
 
 def _effect_limit(answers: WizardAnswers) -> str:
-    """The least that has to show of the fault: worse than the baseline."""
+    """Return the least effect that the fault must show: worse than the baseline."""
     return "below: 0.99x baseline" if answers.test in UPWARDS else "above: 1.2x baseline"
 
 
 def _guardrail_limit(answers: WizardAnswers) -> str:
-    """A limit well beyond what is believed, on the side of trouble."""
+    """Return a limit well beyond the expected one, on the bad side."""
     wanted = limit(answers.wanted)
     if answers.test in UPWARDS:
         return f"below: {_written(wanted.value / 2, wanted.relative, answers.kind)}"
@@ -198,7 +198,7 @@ def _written(value: float, relative: bool, kind: SignalKind) -> str:
 
 
 def _plain(value: float) -> str:
-    """Without an exponent, which no limit has."""
+    """Format a number without an exponent, which no limit may have."""
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 

@@ -1,4 +1,4 @@
-"""The six questions of a first scenario: what is asked, what stands ready as an answer, and what an answer changes."""
+"""Prompts of the scenario wizard: questions, default answers, and what an answer changes."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ _LIMITS = {SignalKind.RATIO: "at least 97%", SignalKind.DURATION: "at most 3s", 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One prompt. `number`: of which of the six it is a part; `ready`: the answer of an empty line; `take`: the
-    answers with this one in it (raises ValueError with a sentence)."""
+    """One prompt of the wizard.
+
+    `number`: which of the six steps it belongs to; `default`: the answer of an empty line; `apply`: returns the answers
+    with this one in it (raises ValueError with a sentence)."""
 
     number: int
     asks: Callable[[WizardAnswers], str]
@@ -40,8 +42,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class WizardContext:
-    """The environment whose names stand ready; `strict`: and no other name is taken. `faults`: what may be done,
-    `kinds`: by which injector."""
+    """The environment whose names are suggested.
+
+    `strict`: other names are refused. `faults`: the kinds it allows; `kinds`: the kinds of each injector."""
 
     environment: Environment
     faults: tuple[str, ...]
@@ -49,7 +52,7 @@ class WizardContext:
     strict: bool = False
 
     def faults_of(self, target: str) -> tuple[str, ...]:
-        """Those that its injector can do; of a target that is not bound yet, all."""
+        """Return the kinds that the target's injector supports; of an unbound target, all."""
         known = self._main_parameters(target)
         return tuple(kind for kind in known if kind in self.faults) or self.faults
 
@@ -65,60 +68,66 @@ class WizardContext:
         return main_parameters({bound.injector: self.kinds.get(bound.injector, {})})
 
     def name(self, text: str, what: str, known: Collection[str], example: str) -> str:
-        """`text`, when it is a name, and one that is known where that matters. Raises ValueError."""
+        """Validate a name; with `strict`, one that the environment has. Raises ValueError."""
         if not _NAME.fullmatch(text):
-            raise ValueError(f"{text!r} is no name: write letters, digits, - _ and . alone, as in {example}")
+            raise ValueError(f"invalid name {text!r}: use letters, digits, -, _ and ., such as {example}")
         if self.strict and text not in known:
             meant = did_you_mean(text, known) or (one_of(known) if known else "bind it in gameday.yaml first")
-            raise ValueError(f"the environment {self.environment.name} has no {what} {text!r}: {meant}")
+            raise ValueError(f"environment {self.environment.name} has no {what} {text!r}: {meant}")
         return text
 
 
 def main_parameters(kinds: Kinds) -> dict[str, MainParameter]:
     """Return the main parameter of each kind that has one, the gentlest kind first."""
-    known = {kind: params.main for one in kinds.values() for kind, params in one.items() if params.main}
+    known = {kind: params.main for by_kind in kinds.values() for kind, params in by_kind.items() if params.main}
     return dict(sorted(known.items(), key=lambda item: item[0] != GENTLEST))
 
 
 def wizard_context(environment: Environment, kinds: Kinds, *, strict: bool) -> WizardContext:
-    """Raises BadArguments where no scenario could be written: nothing to break, or nothing to look at."""
+    """Return the wizard's context. Raises BadArguments if there is no target, signal or allowed kind."""
     offered = main_parameters(kinds)
     allowed = tuple(kind for kind in offered if kind in (environment.kinds or offered))
     if not allowed:
-        raise BadArguments(f"the environment {environment.name} allows none of: {', '.join(offered)}")
+        raise BadArguments(f"environment {environment.name} allows none of: {', '.join(offered)}")
     lacks = [what for what, known in (("target", environment.targets), ("signal", environment.signals)) if not known]
     if strict and lacks:
-        raise BadArguments(f"the environment {environment.name} has no {' and no '.join(lacks)} yet", "Bind one first.")
+        raise BadArguments(f"environment {environment.name} has no {' and no '.join(lacks)} yet", "Bind one first.")
     return WizardContext(environment, allowed, kinds, strict)
 
 
 def questions(here: WizardContext) -> tuple[Question, ...]:
-    """In the order in which they are asked."""
+    """Return the prompts in order."""
     targets = here.environment.targets
     some = f" ({', '.join(targets)})" if len(targets) > 1 else ""
     return (
-        Question(1, _fixed_text("What do your users do? Name the journey"), lambda given: given.journey, _journey),
+        Question(1, _fixed_text("What do your users do? Name the journey"), lambda answers: answers.journey, _journey),
         Question(
-            1, _fixed_text(f"Which target will be broken?{some}"), lambda given: given.target, partial(_target, here)
+            1,
+            _fixed_text(f"Which target will be broken?{some}"),
+            lambda answers: answers.target,
+            partial(_target, here),
         ),
-        Question(2, partial(_asks_fault, here), lambda given: given.fault, partial(_fault, here)),
-        Question(2, lambda given: given.main.question, lambda given: given.amount, _amount),
+        Question(2, partial(_asks_fault, here), lambda answers: answers.fault, partial(_fault, here)),
+        Question(2, lambda answers: answers.main.question, lambda answers: answers.amount, _amount),
         Question(
-            3, _fixed_text("Which signal shows users in trouble?"), lambda given: given.signal, partial(_signal, here)
+            3,
+            _fixed_text("Which signal shows users in trouble?"),
+            lambda answers: answers.signal,
+            partial(_signal, here),
         ),
         Question(4, _asks_belief, _believed, partial(_belief, here)),
         Question(
             5,
             _fixed_text("Which action ends the trouble, or none?"),
-            lambda given: given.mitigation or NONE,
+            lambda answers: answers.mitigation or NONE,
             partial(_mitigation, here),
         ),
-        Question(6, _fixed_text("How long may it all take?"), lambda given: given.timebox, _timebox),
+        Question(6, _fixed_text("How long may it all take?"), lambda answers: answers.timebox, _timebox),
     )
 
 
 def default_answers(here: WizardContext) -> WizardAnswers:
-    """Good answers where the environment is that one; its alert pages, if it has one."""
+    """Return default answers that fit the environment; its first alert pages."""
     environment = here.environment
     target = next(iter(environment.targets), "database")
     fault = here.faults_of(target)[0]
@@ -142,79 +151,81 @@ def default_answers(here: WizardContext) -> WizardAnswers:
 
 
 def _default_signal(environment: Environment) -> str:
-    """The signal that tells most of users: a time before a share, and one whose healthy limit is known."""
+    """Return the signal that shows most about users: a duration with a healthy limit first."""
     order = (SignalKind.DURATION, SignalKind.RATIO, SignalKind.COUNT)
     known = [(bound.healthy is None, order.index(bound.kind), name)
              for name, bound in environment.signals.items() if bound.kind in order]  # fmt: skip
-    return min(known, key=lambda one: one[:2], default=(True, 0, "journey-p95"))[2]
+    return min(known, key=lambda item: item[:2], default=(True, 0, "journey-p95"))[2]
 
 
 def _fixed_text(text: str) -> Callable[[WizardAnswers], str]:
     return lambda _: text
 
 
-def _asks_belief(given: WizardAnswers) -> str:
-    return f"What do you believe will hold: {given.signal} is"
+def _asks_belief(answers: WizardAnswers) -> str:
+    return f"What do you believe will hold: {answers.signal} is"
 
 
-def _journey(given: WizardAnswers, text: str) -> WizardAnswers:
+def _journey(answers: WizardAnswers, text: str) -> WizardAnswers:
     if not text.isprintable() or len(text) > 60:
-        raise ValueError("the journey is a word or two, as in checkout: at most 60 letters that can be printed")
-    return replace(given, journey=text)
+        raise ValueError("the journey must be at most 60 printable characters, such as checkout")
+    return replace(answers, journey=text)
 
 
-def _target(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+def _target(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
     target = here.name(text, "target", here.environment.targets, "database")
-    there = here.faults_of(target)
-    fault = given.fault if given.fault in there else there[0]
+    faults = here.faults_of(target)
+    fault = answers.fault if answers.fault in faults else faults[0]
     main = here.main_parameter(target, fault)
-    return replace(given, target=target, fault=fault, main=main, amount=main.default)
+    return replace(answers, target=target, fault=fault, main=main, amount=main.default)
 
 
-def _asks_fault(here: WizardContext, given: WizardAnswers) -> str:
-    return f"Which fault: {', '.join(here.faults_of(given.target))}?"
+def _asks_fault(here: WizardContext, answers: WizardAnswers) -> str:
+    return f"Which fault: {', '.join(here.faults_of(answers.target))}?"
 
 
-def _fault(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
-    there = here.faults_of(given.target)
-    if text not in there:
-        raise ValueError(f"there is no fault {text!r} here: {did_you_mean(text, there) or one_of(there)}")
-    main = here.main_parameter(given.target, text)
-    return replace(given, fault=text, main=main, amount=main.default)
+def _fault(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
+    faults = here.faults_of(answers.target)
+    if text not in faults:
+        raise ValueError(f"unknown fault {text!r}: {did_you_mean(text, faults) or one_of(faults)}")
+    main = here.main_parameter(answers.target, text)
+    return replace(answers, fault=text, main=main, amount=main.default)
 
 
-def _amount(given: WizardAnswers, text: str) -> WizardAnswers:
-    return replace(given, amount=text)
+def _amount(answers: WizardAnswers, text: str) -> WizardAnswers:
+    return replace(answers, amount=text)
 
 
-def _signal(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
-    """Its kind as the environment has it; else as the belief will show."""
+def _signal(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
+    """Set the signal, with its kind from the environment or from the limit in the answer."""
     signals = here.environment.signals
     bound = signals.get(text if text in signals else here.name(text, "signal", signals, "journey-p95"))
     if bound is not None and bound.kind is SignalKind.ALERT:
-        raise ValueError(f"{text!r} is an alert, which pages: name the signal that it watches, as in journey-p95")
-    kind = bound.kind if bound is not None else given.kind
-    believed = replace(given, signal=text, kind=kind, healthy=bound is None or bound.healthy is not None)
+        raise ValueError(f"{text!r} is an alert: name the signal that it watches, such as journey-p95")
+    kind = bound.kind if bound is not None else answers.kind
+    believed = replace(answers, signal=text, kind=kind, healthy=bound is None or bound.healthy is not None)
     return _belief(here, believed, _LIMITS[kind])
 
 
-def _believed(given: WizardAnswers) -> str:
-    return f"{given.test.replace('_', ' ')} {given.wanted}"
+def _believed(answers: WizardAnswers) -> str:
+    return f"{answers.test.replace('_', ' ')} {answers.wanted}"
 
 
-def _belief(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
-    """`at most 2s`, `at_least 97%`, `<= 10`. The kind of a signal that the environment has not shows in its limit."""
-    found = _BELIEVED.fullmatch(text.replace("_", " "))
-    if found is None:
-        raise ValueError(f"{text!r} has no limit: write at most, at least, above or below, as in at most 2s")
-    wanted = found[2].strip()
-    kind = _kind(wanted, given.kind)
-    known = given.signal in here.environment.signals
-    return replace(given, test=_TESTS[found[1]], wanted=wanted, kind=given.kind if known else kind)
+def _belief(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
+    """Parse `at most 2s`, `at_least 97%` or `<= 10`; the limit decides the kind of an unbound signal."""
+    match = _BELIEVED.fullmatch(text.replace("_", " "))
+    if match is None:
+        raise ValueError(
+            f"invalid expectation {text!r}: write at most, at least, above or below and a limit, such as at most 2s"
+        )
+    wanted = match[2].strip()
+    kind = _kind(wanted, answers.kind)
+    known = answers.signal in here.environment.signals
+    return replace(answers, test=_TESTS[match[1]], wanted=wanted, kind=answers.kind if known else kind)
 
 
 def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
-    """Raises ValueError for what is not a limit."""
+    """Return the kind of signal that a limit belongs to. Raises ValueError for an invalid limit."""
     if limit(wanted).relative:
         return otherwise
     if wanted.endswith("%"):
@@ -222,21 +233,21 @@ def _kind(wanted: str, otherwise: SignalKind) -> SignalKind:
     return SignalKind.DURATION if wanted[-1].isalpha() else SignalKind.COUNT
 
 
-def _mitigation(here: WizardContext, given: WizardAnswers, text: str) -> WizardAnswers:
+def _mitigation(here: WizardContext, answers: WizardAnswers, text: str) -> WizardAnswers:
     if text.lower() == NONE:
-        return replace(given, mitigation="")
-    return replace(given, mitigation=here.name(text, "action", here.environment.actions, "shed-optional-work"))
+        return replace(answers, mitigation="")
+    return replace(answers, mitigation=here.name(text, "action", here.environment.actions, "shed-optional-work"))
 
 
-def without_unknown_alert(given: WizardAnswers, here: WizardContext) -> WizardAnswers:
-    """Without the page, unless the rest is of this environment too: an alert of another system pages nobody."""
-    known = given.target in here.environment.targets and given.signal in here.environment.signals
-    return given if known else replace(given, alert="")
+def without_unknown_alert(answers: WizardAnswers, here: WizardContext) -> WizardAnswers:
+    """Drop the alert unless target and signal are this environment's: a foreign alert pages nobody."""
+    known = answers.target in here.environment.targets and answers.signal in here.environment.signals
+    return answers if known else replace(answers, alert="")
 
 
-def _timebox(given: WizardAnswers, text: str) -> WizardAnswers:
+def _timebox(answers: WizardAnswers, text: str) -> WizardAnswers:
     if not SHORTEST <= duration(text) <= LONGEST:
         raise ValueError(
-            f"a first drill takes between {format_duration(SHORTEST)} and {format_duration(LONGEST)}, as in 30m"
+            f"a first drill takes between {format_duration(SHORTEST)} and {format_duration(LONGEST)}, such as 30m"
         )
-    return replace(given, timebox=text)
+    return replace(answers, timebox=text)

@@ -1,4 +1,4 @@
-"""A document held against its schema: every misfit as a plain sentence at its place."""
+"""Validation of a document against its schema: each error as a plain sentence at its place."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ _ERROR_TEXT = {
 }
 
 
-def validate_schema(found: Document, kind: FileKind) -> BaseModel | None:
-    """The document as its schema's part, or None with the misfits noted in the document."""
+def validate_schema(document: Document, kind: FileKind) -> BaseModel | None:
+    """Validate a document; return None with the errors noted in it."""
     from pydantic import ValidationError
 
-    if found.root is None:
+    if document.root is None:
         return None
     try:
-        return schema_model(kind).model_validate(found.data)
+        return schema_model(kind).model_validate(document.data)
     except ValidationError as error:
         for misfit in error.errors(include_url=False):
-            _add_schema_problem(found, kind, misfit)
+            _add_schema_problem(document, kind, misfit)
         return None
 
 
 @cache
 def schema_model(kind: FileKind) -> type[BaseModel]:
-    """The pydantic model of a kind of file, loaded when it is first needed."""
+    """Return the pydantic model of a kind of file, loaded on first use."""
     module, name = _MODELS[kind]
     part: type[BaseModel] = getattr(importlib.import_module(f"gameday.files.schema.{module}"), name)
     return part
@@ -59,66 +59,69 @@ def schema_model(kind: FileKind) -> type[BaseModel]:
 
 @cache
 def json_schema(kind: FileKind) -> dict[str, Any]:
-    """The JSON Schema (2020-12) that editors use."""
+    """Return the JSON Schema (2020-12) for editors."""
     schema = _without_null(schema_model(kind).model_json_schema(by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def _without_null(schema: Any) -> Any:
-    """A key may be left out, but not be empty: what pydantic publishes as `or null` is dropped."""
+    """Drop pydantic's `or null`: a key may be left out, but not be empty."""
     if isinstance(schema, list):
-        return [_without_null(one) for one in schema if one != {"type": "null"}]
+        return [_without_null(option) for option in schema if option != {"type": "null"}]
     if not isinstance(schema, dict):
         return schema
-    found = {key: _without_null(value) for key, value in schema.items() if (key, value) != ("default", None)}
-    if len(options := found.get("anyOf", ())) == 1:
-        del found["anyOf"]
-        return {**options[0], **found}
-    return found
+    cleaned = {key: _without_null(value) for key, value in schema.items() if (key, value) != ("default", None)}
+    if len(options := cleaned.get("anyOf", ())) == 1:
+        del cleaned["anyOf"]
+        return {**options[0], **cleaned}
+    return cleaned
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """`did you mean 'faults'?`, or nothing when no known word is near."""
+    """Return `did you mean 'faults'?`, or nothing if no known word is similar."""
     close = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else ""
 
 
 def one_of(known: Iterable[str]) -> str:
-    """`one of: a, b, c`."""
+    """Return `one of: a, b, c`."""
     return f"one of: {', '.join(known)}"
 
 
-def _add_schema_problem(found: Document, kind: FileKind, misfit: ErrorDetails) -> None:
+def _add_schema_problem(document: Document, kind: FileKind, misfit: ErrorDetails) -> None:
     path, of_key = list(misfit["loc"]), False
     if path and path[-1] == "[key]":
         path, of_key = path[:-1], True
     if misfit["type"] == "extra_forbidden":
         suggestion = did_you_mean(path[-1], keys_at(json_schema(kind), path[:-1]))
-        found.add_problem(path, f"unknown key {path[-1]!r}", suggestion, key=True)
+        document.add_problem(path, f"unknown key {path[-1]!r}", suggestion, key=True)
     elif misfit["type"] == "missing":
         where = path[:-1]
-        found.add_problem(where, f"{path[-1]!r} is missing{f' in {_format_path(where)}' if where else ''}")
+        document.add_problem(where, f"missing key {path[-1]!r}{f' in {_format_path(where)}' if where else ''}")
     else:
         wrong, suggestion = _error_text(misfit)
         name = "the key " + repr(path[-1]) if of_key else _format_path(path)
-        found.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key)
+        document.add_problem(path, f"{name}: {wrong}" if path else wrong, suggestion, key=of_key)
 
 
 def _error_text(misfit: ErrorDetails) -> tuple[str, str]:
-    kind, value, said = misfit["type"], misfit["input"], misfit.get("ctx", {})
+    kind, value, context = misfit["type"], misfit["input"], misfit.get("ctx", {})
     if kind == "value_error":
-        return str(said["error"]), ""
+        return str(context["error"]), ""
     if kind in ("enum", "literal_error"):
-        return _unknown_word(value, str(said["expected"]))
+        return _unknown_word(value, str(context["expected"]))
     if kind == "string_pattern_mismatch":
-        return f"{_short(value)} is no name", "letters, digits, - _ and . alone, beginning with a letter or digit"
+        return f"invalid name {_short(value)}", "use letters, digits, -, _ and ., starting with a letter or digit"
     if kind in ("greater_than_equal", "less_than_equal"):
-        bound = said.get("ge", said.get("le"))
-        return f"{_short(value)} is {'below' if kind.startswith('g') else 'above'} what is possible ({bound})", ""
+        bound = context.get("ge", context.get("le"))
+        return (
+            f"{_short(value)} is {'below the minimum' if kind.startswith('g') else 'above the maximum'} ({bound})",
+            "",
+        )
     if value is None:
-        return "is empty", "write a value or leave the key out"
+        return "is empty", "set a value or remove the key"
     quotes = "put it in quotes" if kind == "string_type" and isinstance(value, bool | int | float) else ""
-    return f"{_ERROR_TEXT.get(kind, 'cannot be read')}, not {_short(value)}", quotes
+    return f"{_ERROR_TEXT.get(kind, 'must be a valid value')}, not {_short(value)}", quotes
 
 
 def _unknown_word(value: object, expected: str) -> tuple[str, str]:
@@ -127,12 +130,12 @@ def _unknown_word(value: object, expected: str) -> tuple[str, str]:
     if value is None:
         return "is empty", one_of(known)
     if not isinstance(value, str):
-        return f"{_short(value)} is not possible here", one_of(known)
-    return f"unknown {value!r}", did_you_mean(value, known) or one_of(known)
+        return f"invalid value {_short(value)}", one_of(known)
+    return f"unknown value {value!r}", did_you_mean(value, known) or one_of(known)
 
 
 def _format_path(path: list[str | int]) -> str:
-    """`needs.targets`, `course[3].say`: counted from 1, as people do."""
+    """Format a path as `requires.targets` or `messages[3].say`, counted from 1."""
     return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
 
 
@@ -148,7 +151,7 @@ def _short(value: object) -> str:
 
 
 def keys_at(schema: Mapping[str, Any], path: list[str | int]) -> list[str]:
-    """The keys that a map at `path` may have, in the order of the schema."""
+    """Return the keys that a map at `path` may have, in the order of the schema."""
     parts = [schema]
     for step in path:
         parts = [inner for part in parts for inner in _inside(schema, part, step)]
@@ -156,7 +159,7 @@ def keys_at(schema: Mapping[str, Any], path: list[str | int]) -> list[str]:
 
 
 def _inside(schema: Mapping[str, Any], part: Mapping[str, Any], step: str | int) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
+    parts: list[Mapping[str, Any]] = []
     for whole in _resolve(schema, part):
         if isinstance(step, int):
             inner = whole.get("items")
@@ -164,8 +167,8 @@ def _inside(schema: Mapping[str, Any], part: Mapping[str, Any], step: str | int)
             by_pattern = next(iter(whole.get("patternProperties", {}).values()), None)
             inner = whole.get("properties", {}).get(step) or by_pattern or whole.get("additionalProperties")
         if isinstance(inner, Mapping):
-            found.append(inner)
-    return found
+            parts.append(inner)
+    return parts
 
 
 def _resolve(schema: Mapping[str, Any], part: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""One YAML file as plain data, with the place (line:column) of every key and value found when it is asked for."""
+"""A YAML file as plain data; the place (line:column) of a key or value is found on demand."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from gameday.files.yaml_parser import MAX_CHARS
 from gameday.files.yaml_reader import merged_entries, read_data
 from gameday.model import Json
 
-_MOST = 4 * MAX_CHARS + 1
+_MAX_BYTES = 4 * MAX_CHARS + 1
 """More than the longest text there may be, in bytes: a device that never ends is not read for ever."""
 
 
 def read_document(path: Path) -> Document:
-    """The document in the file; never raises: an unreadable file is a document with one problem."""
+    """Read a file; an unreadable one is a document with one problem. Never raises."""
     name = str(path)
     try:
         with path.open("rb") as file:
-            raw = file.read(_MOST)
+            raw = file.read(_MAX_BYTES)
     except IsADirectoryError:
-        return _no_text(name, "this is a folder, not a file")
+        return _no_text(name, "this is a directory, not a file")
     except FileNotFoundError:
-        return _no_text(name, "there is no such file")
+        return _no_text(name, "file not found")
     except (OSError, ValueError) as error:
-        return _no_text(name, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+        return _no_text(name, f"cannot read the file: {getattr(error, 'strerror', None) or error}")
     try:
         return parse_document(raw.decode("utf-8"), name)
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1
-        return _no_text(name, "this is not UTF-8 text", line, column, "save the file as UTF-8")
+        return _no_text(name, "not valid UTF-8", line, column, "save the file as UTF-8")
 
 
 def _no_text(name: str, wrong: str, line: int = 1, column: int = 1, suggestion: str = "") -> Document:
@@ -47,7 +47,7 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(slots=True)
 class Document:
-    """`data`: what the file says; `problems`: what is wrong with it, in the order found."""
+    """A parsed file. `data`: its content; `problems`: what is wrong, in the order found."""
 
     file: str
     data: Json = None
@@ -56,51 +56,52 @@ class Document:
     syntax_problem_places: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
-        """Line and column, from 1, of the value at `path` (with `key`: of its key); of the nearest thing that is
-        there when nothing stands at it."""
+        """Return line and column, from 1, of the value at `path` (with `key`: of its key).
+
+        For a missing value, the place of its nearest parent."""
         node = self.root
         mark = node.start_mark if node is not None else None
         for step in path:
-            found = _child(node, step)
-            if found is None:
+            child = _child(node, step)
+            if child is None:
                 break
-            name, node = found
+            name, node = child
             mark = name.start_mark if key and name is not None else node.start_mark
         return nodes.line_and_column(mark)
 
     def add_problem(self, path: Sequence[str | int], wrong: str, suggestion: str = "", *, key: bool = False) -> None:
-        """Note a problem, unless the reading of the YAML already said what is wrong at this very place."""
+        """Note a problem, unless the YAML reader noted one at the same place."""
         place = self.locate(path, key=key)
         problem = Problem(self.file, *place, wrong, suggestion)
         if place not in self.syntax_problem_places and problem not in self.problems:
             self.problems.append(problem)
 
     def has_problem_at(self, path: Sequence[str | int], *, key: bool = False) -> bool:
-        """Whether something is said of this place already."""
+        """Return True if a problem is noted at this place."""
         place = self.locate(path, key=key)
         return any((problem.line, problem.column) == place for problem in self.problems)
 
     def add_syntax_problem(self, mark: nodes.Mark | None, wrong: str, suggestion: str = "") -> None:
-        """Note a problem of the YAML itself: what the schema would say of the same place is left out."""
+        """Note a YAML error, which hides schema errors at the same place."""
         place = nodes.line_and_column(mark)
         self.syntax_problem_places.add(place)
         self.problems.append(Problem(self.file, *place, wrong, suggestion))
 
 
 def parse_document(text: str, file: str) -> Document:
-    """Read `text`; never raises: what is wrong stands in the document's problems."""
-    found = Document(file)
+    """Parse `text`; errors become problems of the document. Never raises."""
+    document = Document(file)
     text = text.removeprefix("\ufeff")
     try:
-        found.root = nodes.parse_nodes(text)
-        if found.root is None:
-            found.problems.append(Problem(file, 1, 1, "the file is empty"))
+        document.root = nodes.parse_nodes(text)
+        if document.root is None:
+            document.problems.append(Problem(file, 1, 1, "the file is empty"))
         else:
-            found.data = read_data(found.root, text, found)
+            document.data = read_data(document.root, text, document)
     except nodes.YamlSyntaxError as bad:
-        found.root, found.data = None, None
-        found.problems.append(Problem(file, bad.line, bad.column, bad.wrong, bad.suggestion))
-    return found
+        document.root, document.data = None, None
+        document.problems.append(Problem(file, bad.line, bad.column, bad.wrong, bad.suggestion))
+    return document
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:

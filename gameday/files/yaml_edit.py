@@ -1,4 +1,4 @@
-"""A new entry in a YAML text, put in at its place: all that people wrote, comments too, stays as it is."""
+"""Insertion of an entry into YAML text that leaves everything else, comments too, unchanged."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ _COMMENT = re.compile(r"( *)#[^\n]*(\n|$)")
 
 
 class CannotInsert(Exception):
-    """There is no place for it that would leave the rest as it is (an alias, a document written in another way)."""
+    """No place for the entry that leaves the rest unchanged (an alias, an unusual layout)."""
 
 
 def insert_entry(text: str, path: Sequence[str], value: Json) -> str:
-    """`text` with `value` at `path`, whose last key is new; maps on the way to it are made. Raises CannotInsert.
+    """Insert `value` at `path`, whose last key is new; missing maps are created.
 
-    What comes out is read again, and says what the text said and the value, and nothing else."""
+    The result is parsed again: it must be the old data plus the value. Raises CannotInsert."""
     bom = text[: text.startswith("\ufeff")]
     before = parse_document(text, "")
     intended = _expected_data(before.data, path, value)
-    made = bom + _insert_into(text.removeprefix(bom), before.root, path, value)
-    after = parse_document(made, "")
+    edited = bom + _insert_into(text.removeprefix(bom), before.root, path, value)
+    after = parse_document(edited, "")
     if after.data != intended or len(after.problems) > len(before.problems):
         raise CannotInsert
-    return made
+    return edited
 
 
 def _expected_data(data: Json, path: Sequence[str], value: Json) -> Json:
-    """What the file is to say."""
+    """Return the data that the file should have."""
     whole = copy.deepcopy(data)
     inner = whole
     for step in path[:-1]:
@@ -48,7 +48,7 @@ def _expected_data(data: Json, path: Sequence[str], value: Json) -> Json:
 
 
 def _insert_into(text: str, root: yaml.Node | None, path: Sequence[str], value: Json) -> str:
-    """Into the innermost map on the way that is there and has something in it; an empty one is written anew."""
+    """Insert into the innermost existing map on the path; an empty one is rewritten."""
     into, rest, inside_flow = root, list(path), False
     empty: yaml.Node | None = None
     while isinstance(into, yaml.MappingNode) and len(rest) > 1:
@@ -74,7 +74,7 @@ def _value(node: yaml.MappingNode, key: str) -> yaml.Node | None:
 
 
 def _fill_empty_map(text: str, into: yaml.MappingNode, empty: yaml.Node, key: str, value: Json) -> str:
-    """`{}` goes, what is in it comes; a comment behind it stays behind the key."""
+    """Replace `{}` with its content; a comment after it stays after the key."""
     start, end = empty.start_mark.index, empty.end_mark.index
     if into.flow_style or text[start:end].strip("{ }"):
         return text[:start] + to_flow_style(value) + text[end:]
@@ -87,20 +87,20 @@ def _fill_empty_map(text: str, into: yaml.MappingNode, empty: yaml.Node, key: st
 
 
 def _in_flow(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:
-    """After the last entry of a one-line map; on a line of its own where that one would grow long."""
+    """Insert after the last entry of a one-line map; on a line of its own if that one is full."""
     last = into.value[-1][1]
     end = last.end_mark.index
     if not into.start_mark.index < last.start_mark.index <= end <= into.end_mark.index:
         raise CannotInsert
-    said = f"{to_flow_style(key)}: {to_flow_style(value)}"
+    entry = f"{to_flow_style(key)}: {to_flow_style(value)}"
     line = text[text.rfind("\n", 0, end) + 1 : _line_end(text, end)]
-    room = len(line) + len(said) < MAX_LINE
+    fits = len(line) + len(entry) < MAX_LINE
     first = into.value[0][0].start_mark
-    return text[:end] + ("," + (" " if room else _newline(text) + " " * first.column) + said) + text[end:]
+    return text[:end] + ("," + (" " if fits else _newline(text) + " " * first.column) + entry) + text[end:]
 
 
 def _in_block(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:
-    """On lines of its own under the last entry and under the comments that belong to it."""
+    """Insert on new lines after the last entry and the comments that belong to it."""
     column, last = _column(into), _last(into)
     end = len(text[: last.end_mark.index].rstrip())
     at = _line_end(text, end)
@@ -110,7 +110,7 @@ def _in_block(text: str, into: yaml.MappingNode, key: str, value: Json) -> str:
 
 
 def _after_line(text: str, at: int, lines: list[str]) -> str:
-    """`lines` under the line in which the character `at` stands."""
+    """Insert `lines` after the line that contains the character `at`."""
     newline = _newline(text)
     end = _line_end(text, at)
     head = text[: end + 1] if end < len(text) else text + newline
@@ -118,7 +118,7 @@ def _after_line(text: str, at: int, lines: list[str]) -> str:
 
 
 def _last(node: yaml.Node) -> yaml.Node:
-    """The innermost last value; raises CannotInsert where it is an alias, which stands elsewhere."""
+    """Return the innermost last value. Raises CannotInsert if it is an alias."""
     while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         end = node.value[-1]
         inner = end[1] if isinstance(node, yaml.MappingNode) else end

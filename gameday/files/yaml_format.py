@@ -1,4 +1,4 @@
-"""A value as YAML of one entry: a one-line map where it fits, as people write environment files."""
+"""Formatting of YAML entries: a one-line map where it fits, as people write them."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ MAX_LINE = 118
 
 
 def to_flow_style(value: Json) -> str:
-    """The value on one line, readable inside a one-line map. Texts must be printable."""
+    """Format the value on one line, valid inside a one-line map. Texts must be printable."""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False) if ":" in value or value.strip() != value else scalar(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{to_flow_style(key)}: {to_flow_style(one)}" for key, one in value.items()) + "}"
+        return "{" + ", ".join(f"{to_flow_style(key)}: {to_flow_style(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(to_flow_style(one) for one in value) + "]"
+        return "[" + ", ".join(to_flow_style(item) for item in value) + "]"
     return json.dumps(value)
 
 
 def format_entry(key: str, value: Json, indent: int) -> list[str]:
-    """The lines of `key: value` in a map that stands `indent` blanks in; a map of maps has an entry on each line."""
+    """Return the lines of `key: value`, indented by `indent`; a map of maps has a line per entry."""
     begun = f"{' ' * indent}{to_flow_style(key)}:"
     if not isinstance(value, Mapping) or not value:
         return [f"{begun} {to_flow_style(value)}"]
-    if all(isinstance(one, Mapping) for one in value.values()):
-        return [begun, *(line for name, one in value.items() for line in format_entry(name, one, indent + 2))]
+    if all(isinstance(item, Mapping) for item in value.values()):
+        return [begun, *(line for name, item in value.items() for line in format_entry(name, item, indent + 2))]
     return list(
-        _wrapped(f"{begun} {{", [f"{to_flow_style(name)}: {to_flow_style(one)}" for name, one in value.items()])
+        _wrapped(f"{begun} {{", [f"{to_flow_style(name)}: {to_flow_style(item)}" for name, item in value.items()])
     )
 
 
 def _wrapped(begun: str, parts: list[str]) -> Iterator[str]:
-    """The map's entries, as many on a line as there is room for, one under the other."""
+    """Wrap the entries of a map to lines, aligned below the first."""
     line, indent, last = begun, len(begun), len(parts) - 1
     for index, part in enumerate(parts):
         closed = part + ("}" if index == last else ",")

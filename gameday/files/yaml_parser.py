@@ -49,7 +49,7 @@ _DEEP_BRACKETS = 1_000
 
 
 class YamlSyntaxError(Exception):
-    """Text that is no YAML. `line` and `column` count from 1."""
+    """Invalid YAML. `line` and `column` count from 1."""
 
     def __init__(self, line: int, column: int, wrong: str, suggestion: str = "") -> None:
         super().__init__(wrong)
@@ -57,13 +57,13 @@ class YamlSyntaxError(Exception):
 
 
 def line_and_column(mark: Mark | None) -> tuple[int, int]:
-    """Line and column, from 1, of a mark."""
+    """Return line and column, from 1, of a mark."""
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 @lru_cache(maxsize=8192)
 def plain_tag(word: str) -> str:
-    """The tag of an unquoted word: text, unless it plainly is a number, true, false or nothing."""
+    """Return the tag of an unquoted word: text, unless a number, true, false or null."""
     if (tag := _WORDS.get(word)) is not None:
         return tag
     if word[0] not in _MAY_BE_NUMBER:
@@ -94,7 +94,7 @@ class StrictLoader(yaml.CSafeLoader):
 
 
 def parse_nodes(text: str) -> yaml.Node | None:
-    """The one document in `text`, or None where there is none. Raises Unreadable."""
+    """Parse the only document in `text`, or None. Raises YamlSyntaxError."""
     if len(text) > MAX_CHARS:
         raise YamlSyntaxError(1, 1, f"the file is larger than {MAX_CHARS:,} characters")
     try:
@@ -108,7 +108,7 @@ def parse_nodes(text: str) -> yaml.Node | None:
             *_place_of(text, error.position), "a control character that YAML does not allow"
         ) from None
     except UnicodeEncodeError as error:
-        raise YamlSyntaxError(*_place_of(text, error.start), "a character that is no text") from None
+        raise YamlSyntaxError(*_place_of(text, error.start), "an invalid Unicode character") from None
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -120,7 +120,7 @@ def _compose(text: str) -> yaml.Node | None:
 
 
 def _could_be_deep(text: str) -> bool:
-    """libyaml's composer calls itself for each level and takes the whole process down when the stack ends."""
+    """Return True if the nesting may exceed what libyaml's recursive composer survives."""
     if text.count("[") + text.count("{") > _DEEP_BRACKETS:
         return True
     return len(text) > _DEEP_LINE and max(map(len, text.splitlines())) > _DEEP_LINE
@@ -132,7 +132,7 @@ def _check_depth(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise YamlSyntaxError(*line_and_column(event.start_mark), f"nested more than {MAX_DEPTH} deep")
+                raise YamlSyntaxError(*line_and_column(event.start_mark), f"nested more than {MAX_DEPTH} levels deep")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -140,32 +140,32 @@ def _check_depth(text: str) -> None:
 _TAB = "found a tab character that violates indentation"
 _NO_BEGIN = "found character that cannot start any token"
 _PLAIN_WORDS = {
-    _NO_BEGIN: "a special character where a word should begin",
-    "found undefined alias": "an alias (*name) of something that was never named (&name)",
-    _TAB: "a tab where spaces belong",
-    "but found another document": "a second document begins here",
-    "mapping values are not allowed in this context": "a second ': ' on one line",
+    _NO_BEGIN: "text cannot start with this character",
+    "found undefined alias": "undefined alias: no anchor (&name) for this *name",
+    _TAB: "tab used for indentation",
+    "but found another document": "a second YAML document starts here",
+    "mapping values are not allowed in this context": "second ': ' on one line",
 }
 _ADVICE = {
-    _NO_BEGIN: "put text that begins with %, @ or ` in quotes",
+    _NO_BEGIN: "put text that starts with %, @ or ` in quotes",
     _TAB: "indent with spaces",
-    "but found another document": "one file holds one document",
-    "mapping values are not allowed in this context": "put text that holds ': ' in quotes, or check the indentation",
+    "but found another document": "write one document per file",
+    "mapping values are not allowed in this context": "put text that contains ': ' in quotes, or check the indentation",
 }
 
 
 def _unreadable(error: yaml.MarkedYAMLError, text: str) -> YamlSyntaxError:
-    said = error.problem or "this is no YAML"
+    message = error.problem or "it cannot be parsed"
     mark = error.problem_mark or error.context_mark
-    if said == _NO_BEGIN and mark and text[mark.index : mark.index + 1] == "\t":
-        said = _TAB
+    if message == _NO_BEGIN and mark and text[mark.index : mark.index + 1] == "\t":
+        message = _TAB
     if (trap := trap_near(text, line_and_column(mark)[0])) is not None:
         return YamlSyntaxError(*trap)
-    wrong = _PLAIN_WORDS.get(said, f"no YAML: {error.context + ', ' if error.context else ''}{said}")
-    return YamlSyntaxError(*line_and_column(mark), wrong, _ADVICE.get(said, ""))
+    wrong = _PLAIN_WORDS.get(message, f"invalid YAML: {error.context + ', ' if error.context else ''}{message}")
+    return YamlSyntaxError(*line_and_column(mark), wrong, _ADVICE.get(message, ""))
 
 
 def _place_of(text: str, index: int) -> tuple[int, int]:
-    """Line and column, from 1, of the character at `index`."""
+    """Return line and column, from 1, of the character at `index`."""
     before = text[: max(0, index)]
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1

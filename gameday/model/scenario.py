@@ -101,7 +101,7 @@ class Guardrail:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The alert that pages, and the program's own page if the alert is still silent at `fallback`."""
+    """The alert that pages (empty for none), and the program's own page if that is still silent at `fallback`."""
 
     alert: str
     fallback: TimeExpression

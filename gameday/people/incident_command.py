@@ -91,8 +91,8 @@ def _concession_rank(option: IncidentCommand) -> int:
 
 def _unfilled_count(present: Sequence[Person], option: IncidentCommand, needed: Sequence[Role]) -> int:
     """Return how many needed roles this choice leaves without a person."""
-    taken = {person.id for person in option.holders.values()}
-    rest = [person for person in present if person.id not in taken]
+    assigned = {person.id for person in option.holders.values()}
+    rest = [person for person in present if person.id not in assigned]
     supporting = [role for role in needed if role not in (Role.IC, Role.MENTOR)]
     no_mentor = Role.MENTOR in needed and option.mentor is None
     return len(supporting) - count_fillable(supporting, rest) + no_mentor

@@ -64,8 +64,8 @@ def rotate(roster: Roster, history: Sequence[RoleRecord], drill: DrillSlot, seed
     if Role.IC in drill.roles:
         command = choose_command(present, senior, turns, drill.needed, Role.MENTOR in drill.roles)
     holders = dict(command.holders) if command else {}
-    taken = {person.id for person in holders.values()}
-    rest = [person for person in present if person.id not in taken]
+    assigned = {person.id for person in holders.values()}
+    rest = [person for person in present if person.id not in assigned]
     needed = [role for role in drill.needed if role not in COMMAND_ROLES]
     wanted = [role for role in drill.wanted if role not in COMMAND_ROLES and role not in needed]
     holders |= assign_supporting_roles(rest, turns, needed, wanted)

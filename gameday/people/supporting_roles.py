@@ -56,8 +56,8 @@ def _iter_assignments(
         yield dict(so_far)
         return
     role, rest = roles[0], roles[1:]
-    taken = {person.id for person in so_far.values()}
-    free = [person for person in candidates[role] if person.id not in taken]
+    assigned = {person.id for person in so_far.values()}
+    free = [person for person in candidates[role] if person.id not in assigned]
     for person in free:
         yield from _iter_assignments(rest, candidates, {**so_far, role: person})
     yield from _iter_assignments(rest, candidates, so_far)

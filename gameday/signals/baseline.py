@@ -10,10 +10,11 @@ from gameday.signals.series import Series, has_value
 
 
 def baseline(series: Series, start: float, end: float) -> Measurement:
-    """Aggregate the readings due after `start` and until `end`. The baseline of a count is its median, not its last
-    value."""
-    found = series.aggregate(start, end)
-    if series.kind is not SignalKind.COUNT or found.value is None:
-        return found
+    """Aggregate the readings due after `start` and until `end`.
+
+    The baseline of a count is its median, not its last value."""
+    measurement = series.aggregate(start, end)
+    if series.kind is not SignalKind.COUNT or measurement.value is None:
+        return measurement
     values = [reading.value for reading in series.window(start, end) if has_value(reading)]
-    return Measurement(float(median(value for value in values if value is not None)), found.n)
+    return Measurement(float(median(value for value in values if value is not None)), measurement.n)

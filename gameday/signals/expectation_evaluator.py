@@ -32,8 +32,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with the figure it rests on: `value` over `n` samples, from readings due after `start` until `end`
-    (CLOCK_MONOTONIC). `say`: the same for a person."""
+    """A verdict with the figure it rests on.
+
+    `value` over `n` samples, from readings due after `start` until `end` (CLOCK_MONOTONIC). `say`: the same for a
+    person."""
 
     verdict: Verdict
     value: float | None
@@ -103,19 +105,19 @@ class ExpectationEvaluator:
 
     def _judge_over(self, wanted: Criterion, since: float, seen: Sequence[Reading], seconds: float) -> Judgement:
         span = _last(seen, seconds)
-        found = aggregate_readings(self._series.kind, span.readings)
+        measurement = aggregate_readings(self._series.kind, span.readings)
         if span.end - since < seconds - TINY:
-            return self._waiting(span, found, f"{_of(span.end - since, seconds)} of readings so far")
-        if why := self._gaps(span, seconds) or self._too_few(found):
-            return self._unreadable(span, why, found)
-        return self._verdict(wanted, found, span)
+            return self._waiting(span, measurement, f"{_of(span.end - since, seconds)} of readings so far")
+        if why := self._gaps(span, seconds) or self._too_few(measurement):
+            return self._unreadable(span, why, measurement)
+        return self._verdict(wanted, measurement, span)
 
     def _judge_hold(self, wanted: Criterion, since: float, seen: Sequence[Reading], seconds: float) -> Judgement:
         span = _last(seen, seconds)
         points = list(self._points(span.readings))
         if not points:
-            found = aggregate_readings(self._series.kind, span.readings)
-            return self._unreadable(span, self._too_few(found) or self._gaps(span, seconds), found)
+            measurement = aggregate_readings(self._series.kind, span.readings)
+            return self._unreadable(span, self._too_few(measurement) or self._gaps(span, seconds), measurement)
         current = _measured(points[0], self._series.kind)
         if not _meets(wanted, current):
             return self._verdict(wanted, current, replace(span, start=points[0].start))
@@ -131,13 +133,15 @@ class ExpectationEvaluator:
         span = _last(seen, max(MAX_JOIN_WINDOW, self._patience))
         latest = next(self._points(span.readings), None)
         if latest is None:
-            found = aggregate_readings(self._series.kind, span.readings)
-            return self._unreadable(span, self._too_few(found), found)
+            measurement = aggregate_readings(self._series.kind, span.readings)
+            return self._unreadable(span, self._too_few(measurement), measurement)
         return self._verdict(wanted, _measured(latest, self._series.kind), latest)
 
     def _points(self, readings: Sequence[Reading]) -> Iterator[Span]:
-        """Yield the readings with a value, newest first; those of a ratio joined, from the newest back, until each
-        point has enough samples. A remainder at the old end is dropped."""
+        """Yield the readings with a value, newest first.
+
+        Those of a ratio are joined, from the newest back, until each point has enough samples; a remainder at the old
+        end is dropped."""
         gathered: list[Reading] = []
         for reading in reversed(readings):
             if has_value(reading):
@@ -155,9 +159,9 @@ class ExpectationEvaluator:
         """Samples that a figure needs: for a ratio as the environment sets, else one."""
         return self._binding.min_samples if self._binding and self._series.kind is SignalKind.RATIO else 1
 
-    def _too_few(self, found: Measurement) -> str:
+    def _too_few(self, measurement: Measurement) -> str:
         """Return the lack of samples as text; empty if there are enough."""
-        return f"{found.n} of {self._needed} samples needed" if found.n < self._needed else ""
+        return f"{measurement.n} of {self._needed} samples needed" if measurement.n < self._needed else ""
 
     def _gaps(self, span: Span, seconds: float) -> str:
         """Return the gap as text; empty if at least half of the readings due have a value."""
@@ -168,12 +172,16 @@ class ExpectationEvaluator:
         error = aggregate_readings(self._series.kind, [each for each in span.readings if not has_value(each)]).error
         return f"{missing} of {due} readings are missing ({error})"
 
-    def _verdict(self, wanted: Criterion, found: Measurement, span: Span) -> Judgement:
-        verdict = Verdict.MET if _meets(wanted, found) else Verdict.UNMET
-        return Judgement(verdict, found.value, found.n, span.start, span.end, self._say(found, wanted.say))
+    def _verdict(self, wanted: Criterion, measurement: Measurement, span: Span) -> Judgement:
+        verdict = Verdict.MET if _meets(wanted, measurement) else Verdict.UNMET
+        return Judgement(
+            verdict, measurement.value, measurement.n, span.start, span.end, self._say(measurement, wanted.say)
+        )
 
-    def _waiting(self, span: Span, found: Measurement, why: str) -> Judgement:
-        return Judgement(Verdict.WAITING, found.value, found.n, span.start, span.end, self._say(found, why))
+    def _waiting(self, span: Span, measurement: Measurement, why: str) -> Judgement:
+        return Judgement(
+            Verdict.WAITING, measurement.value, measurement.n, span.start, span.end, self._say(measurement, why)
+        )
 
     def _nothing_new(self, nowhere: Span, seen: Sequence[Reading]) -> Judgement:
         """Judge a window without new readings: WAITING before the first could arrive, UNREADABLE after that."""
@@ -181,14 +189,18 @@ class ExpectationEvaluator:
             return self._waiting(nowhere, NOTHING, "no reading yet")
         return self._unreadable(nowhere, seen[-1].error or "no new reading" if seen else "no readings")
 
-    def _unreadable(self, span: Span, why: str, found: Measurement = NOTHING) -> Judgement:
+    def _unreadable(self, span: Span, why: str, measurement: Measurement = NOTHING) -> Judgement:
         say = f"{self._expectation.signal} cannot be read: {why}"
-        return Judgement(Verdict.UNREADABLE, None, found.n, span.start, span.end, say)
+        return Judgement(Verdict.UNREADABLE, None, measurement.n, span.start, span.end, say)
 
-    def _say(self, found: Measurement, rest: str) -> str:
-        if found.value is None:
+    def _say(self, measurement: Measurement, rest: str) -> str:
+        if measurement.value is None:
             return f"{self._expectation.signal}: {rest}"
-        parts = (f"{self._expectation.signal} is {format_value(self._series.kind, found.value)}", rest, f"n {found.n}")
+        parts = (
+            f"{self._expectation.signal} is {format_value(self._series.kind, measurement.value)}",
+            rest,
+            f"n {measurement.n}",
+        )
         return ", ".join(part for part in parts if part)
 
 
@@ -201,8 +213,8 @@ def _measured(point: Span, kind: SignalKind) -> Measurement:
     return aggregate_readings(kind, point.readings)
 
 
-def _meets(wanted: Criterion, found: Measurement) -> bool:
-    return found.value is not None and wanted.met_by(found.value)
+def _meets(wanted: Criterion, measurement: Measurement) -> bool:
+    return measurement.value is not None and wanted.met_by(measurement.value)
 
 
 def _of(passed: float, seconds: float) -> str:

@@ -15,20 +15,20 @@ from gameday.signals.counters import Counters
 
 def number_at(answer: Any, path: str) -> float:
     """Return the number at a dotted path, `journey.p95` or `pools.0.wait`; raises MeasurementError."""
-    found = answer
+    value = answer
     for part in path.split("."):
-        if isinstance(found, dict) and part in found:
-            found = found[part]
-        elif isinstance(found, list) and part.isdecimal() and int(part) < len(found):
-            found = found[int(part)]
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
         else:
             raise MeasurementError(f"the answer has no {path}")
-    if found is None:
+    if value is None:
         raise MeasurementError(f"{path} is empty")
-    if isinstance(found, bool) or not isinstance(found, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise MeasurementError(f"{path} is no number")
     try:
-        return float(found)
+        return float(value)
     except OverflowError:
         raise MeasurementError(f"{path} is too large") from None
 

@@ -18,14 +18,14 @@ def single_value(answer: Any) -> float:
         if answer["status"] != "success":
             raise MeasurementError("Prometheus did not take the query")
         data = answer["data"]
-        found = data["result"]
+        result = data["result"]
         if data["resultType"] != "scalar":
-            if not found:
+            if not result:
                 raise MeasurementError("the query found nothing")
-            if len(found) > 1:
-                raise MeasurementError(f"the query found {len(found)} series: one is needed, as from sum()")
-            found = found[0]["value"]
-        return float(found[1])
+            if len(result) > 1:
+                raise MeasurementError(f"the query found {len(result)} series: one is needed, as from sum()")
+            result = result[0]["value"]
+        return float(result[1])
     except (KeyError, IndexError, TypeError, ValueError):
         raise MeasurementError("the answer is not in Prometheus' shape") from None
 

@@ -54,7 +54,7 @@ class Series:
 
 
 def has_value(reading: Reading) -> bool:
-    """True if a finite value was measured, from at least one sample."""
+    """Return True if a finite value was measured, from at least one sample."""
     return reading.value is not None and math.isfinite(reading.value) and reading.n > 0
 
 
@@ -64,15 +64,15 @@ def aggregate_readings(kind: SignalKind, readings: Sequence[Reading]) -> Measure
     A ratio is the mean weighted by n: the share over all samples. A duration is the median of the readings (the
     percentile of a whole cannot be had from percentiles; the median is not moved by one slow answer). A count is
     the last one. An alert is the highest: it fired if it fired at all."""
-    found = [reading for reading in readings if has_value(reading)]
-    values = [reading.value for reading in found if reading.value is not None]
-    n = sum(reading.n for reading in found)
+    measured = [reading for reading in readings if has_value(reading)]
+    values = [reading.value for reading in measured if reading.value is not None]
+    n = sum(reading.n for reading in measured)
     if not values:
         return Measurement(
             None, 0, next((reading.error for reading in reversed(readings) if reading.error), "no readings")
         )
     if kind is SignalKind.RATIO:
-        return Measurement(sum(value * reading.n for value, reading in zip(values, found, strict=True)) / n, n)
+        return Measurement(sum(value * reading.n for value, reading in zip(values, measured, strict=True)) / n, n)
     if kind is SignalKind.DURATION:
         return Measurement(float(median(values)), n)
     return Measurement(values[-1] if kind is SignalKind.COUNT else max(values), n)

@@ -41,7 +41,7 @@ class ReservedSpace:
         return False
 
     def _is_own(self) -> bool:
-        """True if it is a regular file of this user with our content."""
+        """Return True if it is a regular file of this user with our content."""
         state = self.path.lstat()
         may_be = stat.S_ISREG(state.st_mode) and state.st_uid == os.getuid() and 0 < state.st_size <= SIZE
         return may_be and self.path.read_bytes() == _CONTENT[: state.st_size]

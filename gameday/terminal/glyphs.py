@@ -32,7 +32,7 @@ class Glyphs:
 
 
 UNICODE = Glyphs("✓", "▸", "·", "–", "!", "?", "●", "○", "▁▂▃▄▅▆▇█", "×", "─", "·", "…", "»")
-ASCII = Glyphs("x", ">", ".", "-", "!", "?", "*", "o", "_.-=*#", "?", "-", "-", "..", ">", ascii_only=True)
+ASCII = Glyphs("x", ">", ".", "-", "!", "?", "*", "o", "_.-=*#", "?", "-", "-", "..", "*", ascii_only=True)
 
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 _ASCII_REPLACEMENTS = str.maketrans(

@@ -18,7 +18,7 @@ from gameday.units import format_elapsed
 
 
 class PlainView(View):
-    """One line for each noteworthy event: time since STARTEX (T), since the fault (F), and its text."""
+    """One line for each noteworthy event: time since the start (T), since the fault (F), and its text."""
 
     def __init__(self, stream: TextIO | None = None, caption: Caption | None = None) -> None:
         self._caption = caption
@@ -28,12 +28,12 @@ class PlainView(View):
     @override
     def begin(self, plan: Plan) -> None:
         self._kinds = {name: binding.kind.value for name, binding in plan.environment.signals.items()}
-        what = "rehearsal" if plan.mode is Mode.REHEARSAL else "drill"
+        noun = "rehearsal" if plan.mode is Mode.REHEARSAL else "drill"
         mitigation = f", mitigation {plan.mitigation}" if plan.mitigation else ""
-        self._write(f"This is a {what}: {plan.drill} in {plan.environment.name}{mitigation}.")
+        self._write(f"This is a {noun}: {plan.drill} in {plan.environment.name}{mitigation}.")
         stop = "Ctrl-C stops the drill and reverts all faults; in any terminal: gameday stop."
         self._write(self._caption.footer if self._caption else stop)
-        self._write("T: since STARTEX, F: since the fault.")
+        self._write("T: time since the start. F: time since the fault.")
 
     @override
     def event(self, event: Event, state: State) -> None:

@@ -11,7 +11,7 @@ from typing_extensions import override
 from gameday.boards.responder_board import ResponderBoard
 from gameday.drill.state import State
 from gameday.drill.view import View
-from gameday.events import Event
+from gameday.events import Event, Ready, Started
 from gameday.model import Mode, Plan, Reading
 from gameday.people.cast import Cast
 from gameday.terminal.desk.briefing_screen import spoken_briefing
@@ -42,17 +42,20 @@ class ResponderLines(View):
         for role, person in self._cast.holders() if self._cast else ():
             self._write(f"{format_role(role)}: {self._cast.name(person) if self._cast else person}")
         if plan.mode is Mode.SOLO:
-            self._write("Submit a prediction: gameday predict ...")
+            self._write("Submit a prediction: gameday predict TEXT")
 
     @override
     def event(self, event: Event, state: State) -> None:
         message = self._responders.event(event)
-        if event.kind == "ready":
-            self._write(BEGIN)
-        elif event.kind == "start":
-            self._write("STARTEX")
-            if self._cast is not None:
-                self._record_roles(self._cast)
+        match event.body:
+            case Ready():
+                self._write(BEGIN)
+            case Started():
+                self._write("Drill started.")
+                if self._cast is not None:
+                    self._record_roles(self._cast)
+            case _:
+                pass
         if message is not None:
             since = format_elapsed(message.at - state.startex) if state.startex is not None else "-"
             self._write(f"{since}  {message.who or 'PAGE'}: {message.what}")

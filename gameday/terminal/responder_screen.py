@@ -57,19 +57,19 @@ def render_responder_screen(
 
 
 def _times(board: ScreenState, fmt: LineFormatter) -> Text:
-    """Render the clock and the time left; why the drill ends early is told after the end."""
+    """Render the clock and the time left; the cause of an early end is shown after the end."""
     state = board.state
     if state.startex is None:
-        return fmt.line(" Before STARTEX: nothing was changed yet", style="bold")
-    since: list[StyledText] = [(f" {format_elapsed(board.now - state.startex)}", "bold"), " since STARTEX"]
+        return fmt.line(" Not started: nothing was changed yet", style="bold")
+    since: list[StyledText] = [(f" {format_elapsed(board.now - state.startex)}", "bold"), " since the start"]
     if state.phase is Phase.DONE:
-        return fmt.line(*since, "   ", ("ENDEX: the drill is over", "bold"))
+        return fmt.line(*since, "   ", ("The drill is over", "bold"))
     if state.phase is not Phase.RUNNING or state.halt:
         return fmt.line(*since, "   ", ("Reverting all faults", "bold"))
     if state.hands.paused is not None:
         return fmt.line(*since, "   ", ("PAUSED", COMING))
     remaining = timebox_at(board.plan, state) - board.now
-    return fmt.line(*since, "   ", (format_remaining(remaining), "bold"), " to the timebox")
+    return fmt.line(*since, "   timebox ends in ", (format_remaining(remaining), "bold"))
 
 
 def _timers(board: ScreenState, fmt: LineFormatter) -> Text:
@@ -82,7 +82,7 @@ def _timers(board: ScreenState, fmt: LineFormatter) -> Text:
     if alert is not None and Moment.ASSEMBLED not in moments:
         within = _within(board, Moment.ASSEMBLED)
         of = f" of {format_elapsed(within)}" if within else ""
-        pieces += [("assembling ", ""), (f"{format_elapsed(now - alert)}{of}", _style(now - alert, within)), "   "]
+        pieces += [("assembling for ", ""), (f"{format_elapsed(now - alert)}{of}", _style(now - alert, within)), "   "]
     declared = moments.get(Moment.DECLARED)
     if declared is not None and Moment.MITIGATED not in moments:
         due = _update_due(board, declared) - now

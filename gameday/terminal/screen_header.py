@@ -43,23 +43,25 @@ def _filled(text: str, width: int, style: str) -> Text:
     return Text(text + " " * (width - Text(text).cell_len), style=style, no_wrap=True, end="")
 
 
-def times(board: ScreenState, fmt: LineFormatter) -> Text:
-    """Render the clock since STARTEX, the time left, and when the next step is due; or why it ends."""
+def times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
+    """Render the clock, the time left, and when the next step is due; or why the drill ends."""
     state, now = board.state, board.now
     if state.startex is None:
-        return fmt.line(" Before STARTEX: nothing was changed yet", style="bold")
-    begin: list[StyledText] = [(f" {format_elapsed(now - state.startex)}", "bold"), " since STARTEX"]
+        return [fmt.line(" Not started: nothing was changed yet", style="bold")]
+    begin: list[StyledText] = [(f" {format_elapsed(now - state.startex)}", "bold"), " since the start"]
     if state.halt:
-        return fmt.line(*begin, "   ", (state.halt, BAD))
+        return fmt.wrap(*begin, "   ", (state.halt, BAD), indent=3)
     if state.phase is not Phase.RUNNING:
-        return fmt.line(*begin)
+        return [fmt.line(*begin)]
     if state.hands.paused is not None:
-        return fmt.line(*begin, "   ", ("PAUSED: guardrails and guardian stay active", COMING))
+        return [fmt.line(*begin, "   ", ("PAUSED: guardrails and guardian stay active", COMING))]
     remaining = timebox_at(board.plan, state) - now
-    begin += ["   ", (format_remaining(remaining), "bold"), " to the timebox"]
+    begin += ["   timebox ends in ", (format_remaining(remaining), "bold")]
     due = next_at(board.plan, state, now)
-    coming: list[StyledText] = [("next in ", ""), (format_remaining(due - now), COMING), " "] if due is not None else []
-    return fmt.split_line(begin, coming)
+    coming: list[StyledText] = (
+        [("next step in ", ""), (format_remaining(due - now), COMING), " "] if due is not None else []
+    )
+    return [fmt.split_line(begin, coming)]
 
 
 SILENCE_WARNING_S = 300.0
@@ -67,50 +69,53 @@ SILENCE_WARNING_S = 300.0
 
 
 def roles(board: ScreenState, fmt: LineFormatter) -> list[Text]:
-    """Render how long each role has been silent, the longest first; nothing in a rehearsal."""
+    """Render when each role was last heard, the longest silence first; nothing in a rehearsal."""
     if not board.last_heard:
         return []
     silence = {role: max(0.0, board.now - at) for role, at in board.last_heard.items()}
-    pieces: list[StyledText] = [" silent for "]
+    pieces: list[StyledText] = [" last heard "]
     for role in sorted(silence, key=lambda role: (-silence[role], list(Role).index(role))):
         style = BAD if silence[role] > SILENCE_WARNING_S else ""
-        pieces += [(f" {format_role(role)} {format_elapsed(silence[role])}", style), " "]
-    return [fmt.line(*pieces)]
+        pieces += [(f" {format_role(role)} {format_elapsed(silence[role])} ago", style), " "]
+    return fmt.wrap(*pieces, indent=1)
 
 
-def moments(board: ScreenState, fmt: LineFormatter) -> Text:
-    """Render the moments so far in order, as times since STARTEX."""
+def moments(board: ScreenState, fmt: LineFormatter) -> list[Text]:
+    """Render the moments so far in order, as times since the start."""
     start = board.state.startex or 0.0
     pieces: list[StyledText] = []
     for moment, at in sorted(board.state.moments.items(), key=lambda pair: pair[1]):
         style = {Moment.FAULT: BAD, Moment.IMPACT: BAD, Moment.MITIGATED: GOOD}.get(moment, "")
         pieces += [" ", (str(moment), style), (f" {format_elapsed(at - start)} ", "dim"), fmt.glyphs.dot]
-    return fmt.line(*(pieces[:-1] or [" No moments yet"]))
+    return fmt.wrap(*(pieces[:-1] or [" No moments yet"]), indent=1)
 
 
-def hypothesis(board: ScreenState, fmt: LineFormatter) -> Text:
-    return fmt.line(" ", (board.plan.scenario.statement, "italic"))
+def hypothesis(board: ScreenState, fmt: LineFormatter) -> list[Text]:
+    return fmt.wrap(" Hypothesis: ", (board.plan.scenario.statement, "italic"), indent=1)
 
 
-def ending(board: ScreenState, fmt: LineFormatter) -> Text | None:
-    """Render what to do while the drill ends, and how it ended; None before."""
+def ending(board: ScreenState, fmt: LineFormatter) -> list[Text]:
+    """Render the next step while the drill ends, and how it ended; empty before."""
     match board.state.phase:
         case Phase.STUCK:
-            return fmt.line(" ", (STUCK, BAD))
+            return fmt.wrap(" ", (STUCK, BAD), indent=1)
         case Phase.DONE:
-            return fmt.line(" ", ("ENDEX. All faults removed.", f"bold {GOOD}"), board.cleanup_text)
+            return fmt.wrap(" ", ("Drill over. All faults removed.", f"bold {GOOD}"), board.cleanup_text, indent=1)
         case Phase.REVERTING:
-            return fmt.line(" ", (CLOSING, "bold"))
+            return fmt.wrap(" ", (CLOSING, "bold"), indent=1)
         case _:
-            return None
+            return []
 
 
-def footer(board: ScreenState, fmt: LineFormatter) -> Text:
+def footer(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     """Render how to stop the drill, or its ending."""
     if board.caption:
-        return fmt.line(" ", (board.caption.footer, "bold"))
-    if (end := ending(board, fmt)) is not None:
+        return fmt.wrap(" ", (board.caption.footer, "bold"), indent=1)
+    if end := ending(board, fmt):
         return end
     token = f"export {VARIABLE}={board.token} " if board.token else ""
+    label = "facilitator's other terminals: " if token else ""
+    if fmt.width > len(STOP) + len(label + token) + 4:
+        token = label + token
     stop = STOP if fmt.width > len(STOP) + len(token) + 2 else SHORT_STOP
-    return fmt.split_line([" ", (stop, "bold")], [(token, "dim")] if token else [])
+    return [fmt.split_line([" ", (stop, "bold")], [(token, "dim")] if token else [])]

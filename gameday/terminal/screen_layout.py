@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from gameday.boards.message_board import message_items
 from gameday.terminal import screen_header, screen_panes
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.line_formatter import LineFormatter
@@ -49,7 +48,7 @@ def render_screen(
     """Render exactly `height` lines, none wider than `width` cells; `footer` replaces the default one."""
     fmt = LineFormatter(width, glyphs)
     head = _head(board, fmt, height, "" if footer is None else "FACILITATOR")
-    last = [screen_header.footer(board, fmt)] if footer is None else footer
+    last = screen_header.footer(board, fmt) if footer is None else footer
     rows = max(0, height - len(last))
     body = _body(board, fmt, max(0, rows - len(head)))
     gap = [Text(end="")] * max(0, rows - len(head) - len(body))
@@ -60,14 +59,14 @@ def _head(board: ScreenState, fmt: LineFormatter, height: int, audience: str) ->
     tall = height >= TALL
     head = [
         *screen_header.bar(board, fmt, 3 if tall else 1, audience),
-        screen_header.times(board, fmt),
+        *screen_header.times(board, fmt),
         *screen_header.roles(board, fmt),
     ]
     if tall:
         head += [
             Text(end=""),
-            screen_header.hypothesis(board, fmt),
-            screen_header.moments(board, fmt),
+            *screen_header.hypothesis(board, fmt),
+            *screen_header.moments(board, fmt),
             Text(end=""),
         ]
     return head
@@ -85,7 +84,11 @@ def _body(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
 def _one_column_body(board: ScreenState, fmt: LineFormatter, rows: int, spacing: int) -> list[Text]:
     signals = 1 + len(board.signals.all)
     fewest = min(signals, 9 if rows >= signals + 7 else 4)
-    requests = [RowRequest(fewest, signals), RowRequest(3, 1 + len(message_items(board))), RowRequest(4, LOG_ROWS)]
+    requests = [
+        RowRequest(fewest, signals),
+        RowRequest(3, screen_panes.schedule_rows(board, fmt)),
+        RowRequest(4, LOG_ROWS),
+    ]
     for_signals, for_schedule, for_log = allocate_rows(rows - 2 * spacing, requests)
     spare = rows - 2 * spacing - for_signals - for_schedule - for_log
     gap = [Text(end="")] * spacing
@@ -106,7 +109,7 @@ def _two_column_body(board: ScreenState, fmt: LineFormatter, rows: int, spacing:
         *[Text(end="")] * spacing,
         *screen_panes.log(board, first, for_log),
     ]
-    right_column = screen_panes.schedule(board, second, min(rows, 1 + len(message_items(board))))
+    right_column = screen_panes.schedule(board, second, min(rows, screen_panes.schedule_rows(board, second)))
     return [
         _join_columns(left_column, right_column, index, left_width)
         for index in range(max(len(left_column), len(right_column)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -19,12 +20,17 @@ from gameday.terminal.screen_header import BAD, COMING, GOOD
 from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_elapsed, format_remaining, format_value
 
+MAX_FAULT_ROWS = 5
+MAX_SCHEDULE_ROWS = 1_000
+MIN_WRAPPED_LOG_ROWS = 6
+"""Rows from which long lines of the log are wrapped: below, the number of lines matters more."""
+
 
 def faults(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     """Render the phase of each fault; if there are rows, also what reverts it and what it touches."""
     statuses = list(board.faults.all.values())
-    rows_each = max(1, min(3, rows // max(1, len(statuses))))
-    return [line for fault in statuses for line in (_fault(board, fault, fmt), *_details(fault, fmt))[:rows_each]]
+    rows_each = max(1, min(MAX_FAULT_ROWS, rows // max(1, len(statuses))))
+    return [line for fault in statuses for line in (_fault(board, fault, fmt), *_details(fault, fmt, rows_each - 1))]
 
 
 def _fault(board: ScreenState, fault: FaultStatus, fmt: LineFormatter) -> Text:
@@ -56,18 +62,21 @@ def _applies(decision: Decision, fault: FaultStatus) -> bool:
     return isinstance(decision, ApplyFault) and decision.planned.fault.id == fault.fault
 
 
-def _details(fault: FaultStatus, fmt: LineFormatter) -> list[Text]:
-    why = [fmt.line("   ", (fault.why, BAD))] if fault.why else []
-    return why + _revert_lines(fault, fmt)
+def _details(fault: FaultStatus, fmt: LineFormatter, rows: int) -> list[Text]:
+    """Render the details wrapped if there are rows for it, else truncated."""
+    details: list[list[StyledText]] = [["   ", (fault.why, BAD)]] if fault.why else []
+    details += _revert_details(fault)
+    wrapped = [line for pieces in details for line in fmt.wrap(*pieces, indent=5)]
+    return wrapped if len(wrapped) <= rows else [fmt.line(*pieces) for pieces in details][:rows]
 
 
-def _revert_lines(fault: FaultStatus, fmt: LineFormatter) -> list[Text]:
+def _revert_details(fault: FaultStatus) -> list[list[StyledText]]:
     if not fault.touches:
-        return [fmt.line(("   the revert is recorded before the fault is applied", "dim"))]
-    touches = fmt.line("   on ", fault.touches, style="" if fault.phase in ACTIVE_PHASES else "dim")
+        return [[("   the revert is recorded before the fault is applied", "dim")]]
     if fault.phase not in ACTIVE_PHASES:
-        return [touches]
-    return [fmt.line("   auto-reverts: ", (fault.behind, "bold"), f"; reverted by: {fault.reverts}"), touches]
+        return [[(f"   on {fault.touches}", "dim")]]
+    auto_revert: list[StyledText] = ["   auto-reverts: ", (fault.behind, "bold"), f"; revert: {fault.reverts}"]
+    return [auto_revert, [f"   on {fault.touches}"]]
 
 
 NAME_WIDTH, VALUE_WIDTH = 18, 9
@@ -106,10 +115,13 @@ def _signals_heading(fmt: LineFormatter, columns: _SignalColumns) -> Text:
     title = f"{fmt.glyphs.rule} Signals "
     begin = fmt.column(title + fmt.glyphs.rule * max(0, columns.name + 2 - len(title)), columns.name + 3)
     latest = fmt.column(f"last {columns.sparkline}", columns.sparkline, "dim")
-    return fmt.line(
+    pieces = [
         begin, fmt.column("now", VALUE_WIDTH, "dim", right=True), "  ", latest, " ",
         fmt.column("baseline", VALUE_WIDTH, "dim", right=True), ("  limit", "dim"),
-    )  # fmt: skip
+    ]  # fmt: skip
+    legend = f"{fmt.glyphs.outside} outside  {fmt.glyphs.unread} unknown"
+    has_room = fmt.line(*pieces).cell_len + len(legend) < fmt.width
+    return fmt.split_line(pieces, [(legend, "dim")]) if has_room else fmt.line(*pieces)
 
 
 def _signal(signal: SignalStatus, fmt: LineFormatter, columns: _SignalColumns) -> Text:
@@ -145,20 +157,50 @@ def schedule(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     below = len(items) - first - space
     hidden = f"{first} above, {max(0, below)} below" if len(items) > space else ""
     shown = items[first : first + space]
-    time_width = max((len(_item_time(board, item, fmt)[1]) for item in shown), default=0)
-    source_width = max((len(item.who) for item in shown), default=0)
-    lines = [_item(board, item, fmt, time_width + 1, source_width + 1) for item in shown]
-    return [fmt.heading("Schedule", hidden), *lines][: max(0, rows)]
+    return [_schedule_heading(board, fmt, hidden), *_items(board, shown, fmt, space)][: max(0, rows)]
 
 
-def _item(board: ScreenState, item: MessageItem, fmt: LineFormatter, time_width: int, source_width: int) -> Text:
+def schedule_rows(board: ScreenState, fmt: LineFormatter) -> int:
+    """Return the rows that the schedule needs to be shown whole."""
+    items = message_items(board)
+    return 1 + len(_items(board, items, fmt, MAX_SCHEDULE_ROWS))
+
+
+def _schedule_heading(board: ScreenState, fmt: LineFormatter, hidden: str) -> Text:
+    """Render the heading with a legend, if there is room for it."""
+    glyphs = fmt.glyphs
+    legend = f"{glyphs.done} done  {glyphs.coming} next  {glyphs.waiting} waiting"
+    if board.highlighted is not None:
+        legend += f"  {glyphs.selected} selected"
+    note = f"{legend}   {hidden}" if hidden else legend
+    return fmt.heading("Schedule", note if len(note) < fmt.width - 20 else hidden)
+
+
+def _items(board: ScreenState, items: Sequence[MessageItem], fmt: LineFormatter, rows: int) -> list[Text]:
+    """Render a row for each item, and further rows for long texts as far as there are any."""
+    time_width = 1 + max((len(_item_time(board, item, fmt)[1]) for item in items), default=0)
+    source_width = 1 + max((len(item.who) for item in items), default=0)
+    lines: list[Text] = []
+    spare = rows - len(items)
+    for item in items:
+        pieces = _item(board, item, fmt, time_width, source_width)
+        wrapped = fmt.wrap(*pieces, indent=4 + time_width + source_width)
+        spare -= len(wrapped) - 1
+        lines += wrapped if spare >= 0 else [fmt.line(*pieces)]
+        spare += len(wrapped) - 1 if spare < 0 else 0
+    return lines
+
+
+def _item(
+    board: ScreenState, item: MessageItem, fmt: LineFormatter, time_width: int, source_width: int
+) -> list[StyledText]:
     glyph, time, style = _item_time(board, item, fmt)
     how = f"[{item.how}] " if item.how not in ("", "sent", "done") else ""
     selected = item.entry is not None and item.entry == board.highlighted
-    return fmt.line(
+    return [
         (fmt.glyphs.selected if selected else " ", COMING), (glyph, style), " ", fmt.column(time, time_width, style),
         fmt.column(item.who, source_width, style), " ", (how, "bold"), (item.what, style),
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
 def _item_time(board: ScreenState, item: MessageItem, fmt: LineFormatter) -> tuple[str, str, str]:
@@ -182,8 +224,8 @@ def _since(board: ScreenState, at: float) -> str:
 def log(board: ScreenState, fmt: LineFormatter, rows: int) -> list[Text]:
     """Render the heading and the latest lines, the newest at the bottom."""
     styles = {Tone.BAD: BAD, Tone.GOOD: GOOD, Tone.NEUTRAL: ""}
-    lines = [
-        fmt.line(fmt.column(_since(board, at), 7, "dim", right=True), "  ", (line, styles[severity]))
-        for at, line, severity in board.log_lines(max(0, rows - 1))
-    ]
-    return [fmt.heading("Log"), *lines][: max(0, rows)]
+    lines: list[Text] = []
+    for at, text, tone in board.log_lines(max(0, rows - 1)):
+        pieces = fmt.column(_since(board, at), 7, "dim", right=True), "  ", (text, styles[tone])
+        lines += fmt.wrap(*pieces, indent=9) if rows >= MIN_WRAPPED_LOG_ROWS else [fmt.line(*pieces)]
+    return [fmt.heading("Log"), *lines[max(0, len(lines) - rows + 1) :]][: max(0, rows)]

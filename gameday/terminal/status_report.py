@@ -13,7 +13,7 @@ from gameday.units import format_elapsed, format_remaining, format_value
 _PHASES = {
     "planned": "is planned", "preflight": "is being prepared", "running": "is running",
     "reverting": "is ending: reverting all faults", "done": "is over",
-    "paused": "is PAUSED: it resumes on request, or after ten minutes",
+    "paused": "is PAUSED: it resumes on request or after ten minutes",
     "stuck": "is STUCK: faults are still present; run gameday halt",
 }  # fmt: skip
 
@@ -33,13 +33,13 @@ def render_status(status: Mapping[str, Any], facilitator: bool) -> str:
 
 
 def _head(status: Mapping[str, Any]) -> Iterator[str]:
-    what = "Rehearsal" if status.get("mode") == Mode.REHEARSAL else "Drill"
+    noun = "Rehearsal" if status.get("mode") == Mode.REHEARSAL else "Drill"
     phase = "paused" if status.get("paused") else str(status.get("phase", ""))
-    yield f"{what} {status.get('drill', '')} in {status.get('environment', '')} {_PHASES.get(phase, phase)}."
+    yield f"{noun} {status.get('drill', '')} in {status.get('environment', '')} {_PHASES.get(phase, phase)}."
     since, remaining = status.get("since_startex"), status.get("to_timebox")
     if since is not None:
-        yield f"  {format_elapsed(since)} since STARTEX" + (
-            f", {format_remaining(remaining)} to the timebox" if remaining is not None else ""
+        yield f"  {format_elapsed(since)} since the start" + (
+            f", timebox ends in {format_remaining(remaining)}" if remaining is not None else ""
         )
 
 

@@ -59,7 +59,7 @@ class ThreadedView(View):
 
     @override
     def end(self) -> None:
-        """Returns when the terminal is given back, or after `end_timeout` when it stands still."""
+        """Wait until the terminal is restored, at most `end_timeout` if it is blocked."""
         ended = self._ended
         if self._disabled or self._thread is None:
             return

@@ -20,8 +20,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class AppliedFault:
-    """One fault, for one call. `tools`: the image of sidecars; `guardian`: the engine's socket for a guardian
-    container; `image`: an existing image for marker containers."""
+    """One fault, for one call.
+
+    `tools`: the image of sidecars; `guardian`: the engine's socket for a guardian container; `image`: an existing
+    image for marker containers."""
 
     intent: Intent
     kind: FaultKind
@@ -54,17 +56,21 @@ class AppliedFault:
 
     def revert_result(self, reasons: Sequence[str]) -> Reverted:
         """Return the result for all containers. `reasons`: why each is left as changed, empty where it is restored."""
-        kept = [reason for reason in reasons if reason]
-        if not kept:
+        left = [reason for reason in reasons if reason]
+        if not left:
             return Reverted(RevertOutcome.REVERTED)
         restored = ", ".join(
             snapshot.name for snapshot, reason in zip(self.snapshots, reasons, strict=True) if not reason
         )
-        return Reverted(RevertOutcome.KEPT, "; ".join([*kept, *([f"as before: {restored}"] if restored else [])]))
+        return Reverted(
+            RevertOutcome.CHANGE_KEPT, "; ".join([*left, *([f"as before: {restored}"] if restored else [])])
+        )
 
     def any_container(
         self, snapshots: Sequence[ContainerSnapshot], predicate: Callable[[ContainerSnapshot], bool]
     ) -> bool:
-        """True if the predicate holds for a container; asks a batch at a time and stops at the first that does."""
+        """Return True if the predicate holds for any container.
+
+        Asks a batch at a time and stops at the first that does."""
         batches = [snapshots[first : first + MAX_WORKERS] for first in range(0, len(snapshots), MAX_WORKERS)]
         return any(any(map_concurrently(predicate, batch)) for batch in batches)

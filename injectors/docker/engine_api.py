@@ -91,8 +91,9 @@ class EngineApi:
         return True
 
     def create(self, name: str, **config: Any) -> None:
-        """A container from what `docker.APIClient.create_container` and `create_host_config` take together
-        (`host`: the latter's). Raises Conflict for a taken name."""
+        """Create a container from arguments of `create_container` and `create_host_config` (`host`).
+
+        Raises Conflict if the name is taken."""
         with self._mutating_call():
             host = self._api.create_host_config(**config.pop("host", {}))
             self._api.create_container(name=name, host_config=host, **config)
@@ -143,7 +144,7 @@ class EngineApi:
             return str(self._api.logs(container, tail=5).decode(errors="replace")).strip()
 
     def run(self, container: str, command: Sequence[str]) -> CommandResult:
-        """A command in a running container, to its end. EngineError when that does not come in time."""
+        """Run a command in a running container. Raises EngineError if it does not end in time."""
         with self._mutating_call():
             exec_id = self._api.exec_create(container, list(command))["Id"]
             output = self._to_its_end(self._api.exec_start(exec_id, socket=True), command[0])
@@ -174,7 +175,7 @@ class EngineApi:
         return frozenset(str(event["Action"]) for event in events if _may_end(event))
 
     def exec_still_running(self, container: str, command: Sequence[str]) -> bool:
-        """True if a command that `run` started has not ended yet."""
+        """Return True if a command that `run` started has not ended yet."""
         with self._api_call():
             exec_ids = self._api.inspect_container(container)["ExecIDs"] or []
             execs = [self._api.exec_inspect(exec_) for exec_ in exec_ids]
@@ -219,7 +220,7 @@ class EngineApi:
 
 
 def _may_end(event: Mapping[str, Any]) -> bool:
-    """True if the event tells of an end; a signal to reload does not."""
+    """Return True if the event reports an end; a signal to reload does not."""
     return event["Action"] != "kill" or str(event["Actor"]["Attributes"].get("signal", "9")) not in _NON_FATAL_SIGNALS
 
 

@@ -85,12 +85,12 @@ class EngineFault:
         return ""
 
     def _still_needs_revert(self, snapshot: ContainerSnapshot, *, has_marker: bool) -> bool:
-        """True unless somebody reverted it at the same moment."""
+        """Return True unless someone reverted it at the same moment."""
         now = self.target.inspect_now(snapshot)
         return now is not None and self.kind.needs_revert(self.target.engine, now, snapshot, has_marker=has_marker)
 
     def _revert_without_check(self, snapshot: ContainerSnapshot) -> bool:
-        """True if the engine reverted it; where it refuses, the container's state decides."""
+        """Return True if the engine reverted it; where it refuses, the container's state decides."""
         try:
             self.kind.revert_container(self.target.engine, snapshot)
         except EngineError:

@@ -11,7 +11,7 @@ from gameday.plugins.types import Deadline
 _HEAD = struct.Struct(">BxxxL")
 """Before each piece, where there is no terminal: which stream, and how many bytes
 (https://docs.docker.com/reference/api/engine/, ContainerAttach)."""
-_MOST = 65_536
+_MAX_BYTES = 65_536
 """Bytes that are kept: a person reads them."""
 
 
@@ -42,12 +42,12 @@ def _read_until_eof(raw: Any, read: Callable[[int], bytes], deadline: Deadline) 
     while left := deadline.remaining():
         raw.settimeout(left)
         try:
-            part = read(_MOST)
+            part = read(_MAX_BYTES)
         except TimeoutError:
             return None
         if not part:
             return _demultiplex(came).decode(errors="replace").strip()
-        came = (came + part)[:_MOST]
+        came = (came + part)[:_MAX_BYTES]
     return None
 
 

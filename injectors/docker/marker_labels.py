@@ -34,7 +34,7 @@ def own_containers(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mappin
 
 
 def _has_marker_name(container: Mapping[str, Any], marker: str) -> bool:
-    """True if a name is the marker's; a container of an image committed from a sidecar inherits only labels."""
+    """Return True if a name is the marker's; a container of an image committed from a sidecar inherits only labels."""
     return any(re.fullmatch(rf"/{marker}(?:-[0-9a-f]+)?", str(name)) for name in container["Names"] or [])
 
 
@@ -48,7 +48,7 @@ def decode_labels(labels: Mapping[str, str]) -> Intent | None:
 
 
 def _is_complete(undo: Mapping[str, Any]) -> bool:
-    """True if it has all that a revert needs."""
+    """Return True if the intent has all that a revert needs."""
     snapshots = undo.get("containers")
     complete = isinstance(snapshots, list) and all(
         isinstance(snapshot, dict) and snapshot.keys() >= _SNAPSHOT_KEYS for snapshot in snapshots

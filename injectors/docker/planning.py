@@ -40,7 +40,7 @@ from gameday.plugins.types import Intent, RevertGuarantee
 
 
 def plan_fault(fault: Fault, binding: Binding, marker: str, engine: EngineApi) -> Intent:
-    """Raises Refused, or EngineError when the engine cannot be asked."""
+    """Return the intent of a fault. Raises Refused, or EngineError if the engine does not respond."""
     settings, kind, drill = read_settings(binding), KINDS[fault.kind].read(fault.params), drill_of(marker)
     require_prerequisites(engine, settings, fault.kind, kind)
     containers = select_containers(engine, settings, binding)
@@ -149,6 +149,6 @@ def pick_marker_image(engine: EngineApi, marker: str) -> str:
     images = engine.images()
     if not images:
         raise EngineError("the engine has no image at all")
-    used = {str(one["ImageID"]) for one in engine.containers([]) if MARKER_LABEL not in one["Labels"]}
+    used = {str(container["ImageID"]) for container in engine.containers([]) if MARKER_LABEL not in container["Labels"]}
     held = sorted(used.intersection(images))
     return random.Random(marker).choice(held or images)  # noqa: S311 - any will do

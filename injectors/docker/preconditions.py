@@ -65,7 +65,7 @@ def _paths_of(volume: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _paths_overlap(first: Sequence[str], second: Sequence[str]) -> bool:
-    """True if a path of one equals, contains or is in a path of the other."""
+    """Return True if a path of one equals, contains or is in a path of the other."""
     pairs = ((PurePosixPath(path), PurePosixPath(other)) for path in first for other in second)
     return any(path.is_relative_to(other) or other.is_relative_to(path) for path, other in pairs)
 
@@ -98,5 +98,5 @@ def require_fixed_ports(now: Mapping[str, Any], back: str) -> None:
 
 
 def _by_the_engine(bound: Sequence[Mapping[str, str]] | None) -> bool:
-    """A range too: the engine takes the first that is free."""
-    return any(one.get("HostPort") in ("", "0", None) or "-" in one["HostPort"] for one in bound or [])
+    """Return True if the engine picks the host port, also from a range."""
+    return any(binding.get("HostPort") in ("", "0", None) or "-" in binding["HostPort"] for binding in bound or [])

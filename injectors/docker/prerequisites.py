@@ -16,7 +16,7 @@ from gameday.injectors.docker.target_settings import Settings
 
 
 def require_prerequisites(engine: EngineApi, settings: Settings, name: str, kind: FaultKind) -> None:
-    """Raises Refused."""
+    """Check what the drill needs on this engine. Raises Refused."""
     if name == "exec" and not settings.exec:
         raise Refused(
             f"target {settings.target}: commands in its containers are not allowed",
@@ -60,12 +60,12 @@ def try_fault(target: AppliedFault) -> str:
 def _trial_sidecars(target: AppliedFault) -> Sidecars:
     """Return sidecars whose intent says that an interrupted trial carries no fault."""
     intent = target.intent
-    tried = replace(
+    trial = replace(
         intent,
         undo={**intent.undo, INSPECTION_KEY: True},
         target_text=f"a trial, cut short, beside {intent.target_text}",
     )
-    return Sidecars(target.engine, tried)
+    return Sidecars(target.engine, trial)
 
 
 def _try_guardian(target: AppliedFault) -> str:

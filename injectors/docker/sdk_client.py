@@ -19,7 +19,7 @@ _VERSIONS: dict[str, str] = {}
 
 
 def client(url: str, deadline: Deadline) -> Any:
-    """A client for each deadline; an engine is asked for its version once."""
+    """Create a client for one deadline; an engine's version is asked for once."""
     import_requests()
     import docker
     import docker.errors

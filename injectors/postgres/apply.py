@@ -46,7 +46,7 @@ def _confirm_applied(held: HeldSessions, intent: Intent, deadline: Deadline) -> 
         seen = session_queries.count_sessions(held.control, intent.marker, deadline)
     except ServerError as error:
         return Applied(ApplyOutcome.UNKNOWN, str(error))
-    if KINDS[intent.kind].read(intent.params).stands(seen, len(held.sessions)):
+    if KINDS[intent.kind].read(intent.params).is_active(seen, len(held.sessions)):
         return Applied(ApplyOutcome.APPLIED)
     return Applied(ApplyOutcome.UNKNOWN, "somebody ended it meanwhile")
 
@@ -77,11 +77,13 @@ def _acquire_and_hold(acquisition: SessionAcquisition, holder: HeldSessionRegist
 
 
 def _roll_back(acquisition: SessionAcquisition, error: AcquisitionFailed | ServerError, deadline: Deadline) -> Applied:
-    """A session whose outcome nobody knows may still come to be: that is unknown, whatever is seen now."""
+    """Terminate the sessions of a failed apply; the outcome is unknown unless all are gone.
+
+    A session whose outcome is unknown may still come to be, whatever the server shows now."""
     acquisition.close()
     try:
-        gone = session_queries.terminate_sessions(acquisition.control, acquisition.intent.marker, deadline)
+        terminated = session_queries.terminate_sessions(acquisition.control, acquisition.intent.marker, deadline)
     except ServerError:
-        gone = False
-    refused = gone and not isinstance(error, DeadlineExceeded)
+        terminated = False
+    refused = terminated and not isinstance(error, DeadlineExceeded)
     return Applied(ApplyOutcome.REFUSED if refused else ApplyOutcome.UNKNOWN, str(error))

@@ -1,5 +1,6 @@
-"""Sessions that compute all the time, watched by one thread: a statement that has run its time is sent again while
-the fault is renewed."""
+"""Sessions that compute all the time, watched by one thread.
+
+A statement that ends is sent again while the fault is renewed."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ class BusyQueryRunner:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        """Raises ServerError."""
+        """Start the queries. Raises ServerError."""
         for session in self._sessions:
             self._send(session)
         self._thread.start()
@@ -56,7 +57,7 @@ class BusyQueryRunner:
                         session.close()
 
     def _keep_running(self, session: Session) -> bool:
-        """A statement that was cancelled before its time was cancelled by a person, and is not sent again."""
+        """Send the statement again, unless a person cancelled it before its time."""
         try:
             if not session.arrived():
                 return True

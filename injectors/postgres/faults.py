@@ -56,11 +56,11 @@ class Kind(Params):
         raise NotImplementedError
 
     def acquire(self, acquisition: SessionAcquisition) -> BusyQueryRunner | None:
-        """Raises AcquisitionFailed or ServerError."""
+        """Acquire the sessions of the fault. Raises AcquisitionFailed or ServerError."""
         raise NotImplementedError
 
-    def stands(self, seen: SessionCounts, many: int) -> bool:
-        """True if the fault is present as it was applied, with `many` sessions."""
+    def is_active(self, seen: SessionCounts, many: int) -> bool:
+        """Return True if the fault is active as it was applied, with `many` sessions."""
         raise NotImplementedError
 
 
@@ -111,7 +111,7 @@ class Lock(Kind):
             raise
 
     @override
-    def stands(self, seen: SessionCounts, many: int) -> bool:
+    def is_active(self, seen: SessionCounts, many: int) -> bool:
         return seen.locking >= many
 
 
@@ -145,7 +145,7 @@ class Connections(Kind):
 
     @override
     def acquire(self, acquisition: SessionAcquisition) -> None:
-        """Counted again each round: others come and go meanwhile."""
+        """Fill the connections; count again each round, because others come and go."""
         refused: list[ServerError] = []
         for _ in range(_ROUNDS):
             many = free_slots(acquisition.control, acquisition.deadline) - self.leave
@@ -162,7 +162,7 @@ class Connections(Kind):
             raise AcquisitionFailed("no connection slot was free")
 
     @override
-    def stands(self, seen: SessionCounts, many: int) -> bool:
+    def is_active(self, seen: SessionCounts, many: int) -> bool:
         return seen.sessions >= many
 
 
@@ -197,7 +197,7 @@ class BusyQuery(Kind):
         return work
 
     @override
-    def stands(self, seen: SessionCounts, many: int) -> bool:
+    def is_active(self, seen: SessionCounts, many: int) -> bool:
         return seen.sessions >= many and seen.working > 0
 
 

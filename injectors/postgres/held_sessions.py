@@ -54,7 +54,7 @@ class HeldSessionRegistry:
             return self._held.get(marker)
 
     def was_reverted(self, marker: str) -> bool:
-        """True if the fault was reverted: an apply that comes late must not open sessions."""
+        """Return True if the fault was reverted: an apply that comes late must not open sessions."""
         with self._one:
             return marker in self._over
 

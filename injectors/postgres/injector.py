@@ -98,8 +98,8 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
         if not seen.sessions:
             return Presence.TARGET_GONE if _since(server, intent) else Presence.ABSENT
         many = len(held.sessions) if held is not None else 1
-        stands = KINDS[intent.kind].read(intent.params).stands(seen, many)
-        return Presence.PRESENT if stands else Presence.MODIFIED
+        active = KINDS[intent.kind].read(intent.params).is_active(seen, many)
+        return Presence.PRESENT if active else Presence.MODIFIED
 
     @override
     def resource_ids(self, binding: Binding, deadline: Deadline) -> frozenset[str]:
@@ -115,14 +115,15 @@ class PostgresInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def release(self, intent: Intent, deadline: Deadline) -> str:
-        """Sessions end by themselves, and nothing of ours begins one."""
+        """Do nothing: sessions end by themselves, and no delayed request begins one."""
         del intent, deadline
         return ""
 
     @override
     def lease_expires_at(self, intent: Intent, deadline: Deadline) -> int:
-        """0 once no session bears the mark. Until when one that does is leased, only who renews it could say: each
-        is its server's to end, so what outlives a lease is renewed, and a drill runs."""
+        """Return 0 once no session has the marker. Raises Refused while one does.
+
+        Only the process that renews a session knows its lease, and what outlives a lease is being renewed."""
         try:
             with _asking(intent, None, deadline) as (session, _):
                 sessions = session_queries.count_sessions(session, intent.marker, deadline).sessions

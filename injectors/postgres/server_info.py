@@ -46,8 +46,10 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = to_r
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """`system`: the cluster itself, which no two share but a primary and its standbys; where it may not be asked, its
-    address. `started`: when, in its own words: another time is another start."""
+    """Identity of a server.
+
+    `system`: the cluster, shared only by a primary and its standbys; its address if that may not be asked.
+    `started`: its start time as it reports it: another time is another start."""
 
     system: str
     role: str
@@ -70,7 +72,7 @@ class Server:
 
 
 def read_server_info(session: Session, deadline: Deadline) -> Server:
-    """Raises ServerError."""
+    """Ask the server who it is. Raises ServerError."""
     [row] = session.ask(_SERVER_SQL, milliseconds(_LONGEST), deadline=deadline)
     pid, role, database, standby, started, _ = row
     return Server(_system(session, deadline), role, database, standby == "t", started, int(pid))

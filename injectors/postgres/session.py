@@ -93,7 +93,7 @@ class Session:
             return self.answer()
 
     def quoted(self, *names: str) -> str:
-        """A name with its schema, as it stands in a statement."""
+        """Quote a name, with its schema, for a statement."""
         from psycopg import pq
 
         escaping = pq.Escaping(self._pg)
@@ -106,7 +106,7 @@ class Session:
             self._pg.flush()
 
     def arrived(self) -> bool:
-        """True if there is an answer; never waits."""
+        """Return True if there is an answer; never waits."""
         with _driver_errors():
             self._pg.consume_input()
             return not self._pg.is_busy()
@@ -147,7 +147,7 @@ def _rows(result: PGresult) -> list[Row]:
 
 @contextlib.contextmanager
 def _driver_errors() -> Iterator[None]:
-    """A connection that broke, or was closed, is told without the driver's words."""
+    """Turn a broken or closed connection into an error without the driver's text."""
     import psycopg
 
     try:

@@ -19,8 +19,10 @@ class AcquisitionFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SessionAcquisition:
-    """`control`: a session from before, which can still ask when no other can be opened. `opened`: what there is so
-    far, to be closed when it does not come to a fault."""
+    """Sessions being opened for a fault.
+
+    `control`: an older session, which can still ask when no other can be opened. `opened`: the sessions so far, closed
+    if the apply fails."""
 
     intent: Intent
     control: Session
@@ -32,7 +34,7 @@ class SessionAcquisition:
         return self.intent.undo
 
     def open(self) -> Session:
-        """Raises ServerError."""
+        """Open one more session. Raises ServerError."""
         intent = self.intent
         session = open_leased_session(intent.address, intent.marker, intent.lease, self.deadline)
         self.opened.append(session)

@@ -34,15 +34,16 @@ class SessionCounts:
 
 
 def count_sessions(session: Session, marker: str, deadline: Deadline) -> SessionCounts:
-    """Raises ServerError."""
+    """Count the sessions with the marker. Raises ServerError."""
     counts = f"count(*), count(*) filter (where {_LOCKING}), count(*) filter (where {_WORKING})"
     [row] = session.ask(f"select {counts} {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
     return SessionCounts(*map(int, row))
 
 
 def terminate_sessions(session: Session, marker: str, deadline: Deadline) -> bool:
-    """End them, and whether none is left in time. Raises ServerError. The server picks and ends in one statement: a pid
-    that became somebody else's meanwhile is not among them."""
+    """Terminate the sessions with the marker; return True if none is left in time.
+
+    Raises ServerError. The server selects and terminates in one statement, so a reused pid is not hit."""
     while True:
         session.ask(f"select pg_terminate_backend(pid) {_OWN_SESSIONS_SQL}", marker, deadline=deadline)
         if not count_sessions(session, marker, deadline).sessions:
@@ -54,8 +55,8 @@ def terminate_sessions(session: Session, marker: str, deadline: Deadline) -> boo
 
 def list_markers(session: Session, deadline: Deadline) -> dict[str, str]:
     """Return all markers, each with the kind its sessions look like. Raises ServerError."""
-    ours = _OWN_SESSIONS_SQL.replace("application_name = $1", "application_name ~ $1")
-    rows = session.ask(f"select application_name, min({_DOING}) {ours} group by 1", _NAMED, deadline=deadline)
+    own_sessions = _OWN_SESSIONS_SQL.replace("application_name = $1", "application_name ~ $1")
+    rows = session.ask(f"select application_name, min({_DOING}) {own_sessions} group by 1", _NAMED, deadline=deadline)
     return {row[0]: row[1] for row in rows}
 
 

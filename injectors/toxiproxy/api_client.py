@@ -35,8 +35,9 @@ _NO_ENVIRONMENT_PROXY = {"http": "", "https": ""}
 
 
 class ServerTrouble(Exception):
-    """No usable answer: `landed` says whether the request may have reached the server all the same, `silent` that
-    nothing came at all in the time it had."""
+    """No usable answer.
+
+    `landed`: the request may have reached the server all the same; `silent`: nothing arrived in time."""
 
     todo = "Is the Toxiproxy server running, and its address right?"
 
@@ -121,20 +122,20 @@ class Server:
         self._about(name, self._consumer.post, "", deadline, change)
 
     def add_toxic(self, proxy: str, toxic: Mapping[str, Any], deadline: Deadline) -> None:
-        """Raises Conflict when a toxic of that name is there (or was, and its name is used up)."""
+        """Add a toxic. Raises Conflict if its name is taken, or was used before."""
         self._about(proxy, self._consumer.post, "/toxics", deadline, toxic)
 
     def update_toxic(self, proxy: str, name: str, change: Mapping[str, Any], deadline: Deadline) -> None:
         self._about(proxy, self._consumer.post, f"/toxics/{quote(name, safe='')}", deadline, change)
 
     def remove_toxic(self, proxy: str, name: str, deadline: Deadline) -> None:
-        """Raises NotThere."""
+        """Remove a toxic. Raises NotThere."""
         self._about(proxy, self._consumer.delete, f"/toxics/{quote(name, safe='')}", deadline)
 
     def _about(
         self, proxy: str, verb: _Verb, rest: str, deadline: Deadline, body: Mapping[str, Any] | None = None
     ) -> Any:
-        """A question about one proxy. That there is none is believed when the list of all proxies says so too."""
+        """Ask about one proxy; it counts as absent only if the list of all proxies lacks it too."""
         try:
             return self._ask(verb, f"/proxies/{quote(proxy, safe='')}{rest}", deadline, body)
         except NotThere as error:
@@ -161,14 +162,14 @@ class Server:
         except requests.exceptions.RequestException as error:
             raise ServerTrouble(f"{self.url} gave no answer in {left:.0f} s", landed=True, silent=True) from error
         if not 200 <= response.status_code < 300:
-            said = refusal_of(response.content)
-            error_type = ServerTrouble if said else Stranger
-            raise error_type(f"{self.url} answers {response.status_code}{said and f': {said}'}", landed=True)
+            reason = refusal_of(response.content)
+            error_type = ServerTrouble if reason else Stranger
+            raise error_type(f"{self.url} answers {response.status_code}{reason and f': {reason}'}", landed=True)
         return response
 
     def _with_token(self, verb: _Verb, path: str, options: dict[str, Any]) -> Any:
         """Send a request; the token goes only to a server that asks for one."""
-        response = self._refusals_told(verb, path, options | {"auth": self._token})
+        response = self._send(verb, path, options | {"auth": self._token})
         if response.status_code != UNAUTHORIZED:
             return response
         if self._token is None and (token := os.environ.get(TOKEN, "").strip()):
@@ -177,20 +178,20 @@ class Server:
         wants = "does not take the token in" if self._token else "asks for a token: put it into"
         raise NoToken(f"{self.url} {wants} {TOKEN}", landed=True)
 
-    def _refusals_told(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
-        """A refusal is one in Toxiproxy's own words; in anybody else's it says nothing of what is there."""
+    def _send(self, verb: _Verb, path: str, options: Mapping[str, Any]) -> Any:
+        """Send a request; only a refusal in Toxiproxy's own format is believed."""
         from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
         try:
             return verb(path, **options)
         except (NotFound, ProxyExists, InvalidToxic) as error:
-            said = refusal_of(error.args[0])
-            if isinstance(error, ProxyExists) and said:
-                raise Conflict(said) from error
-            if isinstance(error, InvalidToxic) and said:
-                raise NotTaken(f"{self.url} refuses it: {said}", landed=False) from error
-            if said in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
-                raise NotThere(said) from error
+            reason = refusal_of(error.args[0])
+            if isinstance(error, ProxyExists) and reason:
+                raise Conflict(reason) from error
+            if isinstance(error, InvalidToxic) and reason:
+                raise NotTaken(f"{self.url} refuses it: {reason}", landed=False) from error
+            if reason in ("proxy not found", "toxic not found") and path.startswith("/proxies/"):
+                raise NotThere(reason) from error
             raise Stranger(f"{self.url} does not answer as Toxiproxy does", landed=True) from error
 
     def _read(self, read: Callable[[Any], Mapping[str, Any]], response: Any) -> Mapping[str, Any]:

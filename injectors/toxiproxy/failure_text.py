@@ -11,7 +11,7 @@ _CURE = (
 
 
 def explain_failure(error: Exception) -> str:
-    """A server that is silent may wait for a deaf client; any other answer is looked at first."""
+    """Explain a failed request; a silent server may be waiting for a client that does not read."""
     silent = isinstance(error, ServerTrouble) and error.silent
     return f"{error}. {_CURE if silent else 'See what answers there; `gameday halt` tries again.'}"
 
@@ -20,7 +20,7 @@ def server_gone_text(server: Server) -> str:
     return f"the server at {server.url} has ended: clients of its proxies are refused until it is started again"
 
 
-def printable(said: object) -> str:
+def printable(message: object) -> str:
     """Return text from a server on one line, without anything a terminal would obey."""
-    text = str(said)
+    text = str(message)
     return text if text.isprintable() else ascii(text)

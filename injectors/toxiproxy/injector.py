@@ -96,10 +96,10 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
 
     @override
     def revert(self, intent: Intent, deadline: Deadline) -> Reverted:
-        server, name, kept = _server(intent), str(intent.address["proxy"]), ""
+        server, name, reason = _server(intent), str(intent.address["proxy"]), ""
         try:
             if switches_proxy_off(intent):
-                kept = self._reenable(server, name, intent, deadline)
+                reason = self._reenable(server, name, intent, deadline)
             with contextlib.suppress(NotThere):
                 server.remove_toxic(name, intent.marker, deadline)
             if is_present(server.proxy(name, deadline), intent):
@@ -114,11 +114,12 @@ class ToxiproxyInjector(Injector, Leased, Sweepable, Checkable, Configured):
                 if has_ended(intent)
                 else Reverted(RevertOutcome.PENDING, explain_failure(error))
             )
-        return Reverted(RevertOutcome.KEPT, kept) if kept else Reverted(RevertOutcome.REVERTED)
+        return Reverted(RevertOutcome.CHANGE_KEPT, reason) if reason else Reverted(RevertOutcome.REVERTED)
 
     def _reenable(self, server: Server, name: str, intent: Intent, deadline: Deadline) -> str:
-        """Switch the proxy on while it holds our value; says what is left to people. With leases, also where it is
-        on: the server then refuses a request of ours that comes late."""
+        """Enable the proxy while it holds our value; return what is left unchanged and why.
+
+        With leases, also while it is enabled: the server then refuses a late request of ours."""
         if intent.lease or not server.proxy(name, deadline).get("enabled", True):
             try:
                 server.update_proxy(name, {"enabled": True, "mark": intent.marker}, deadline)

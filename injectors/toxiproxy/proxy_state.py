@@ -15,7 +15,7 @@ OURS = re.compile(rf"^{MARK}$")
 
 
 def switches_proxy_off(intent: Intent) -> bool:
-    """True if the fault disables the proxy, with its toxic only as a marker."""
+    """Return True if the fault disables the proxy, with its toxic only as a marker."""
     return KINDS[intent.kind].read(intent.params).disables
 
 
@@ -30,7 +30,7 @@ def foreign_toxic_warnings(proxy: Mapping[str, Any], name: str) -> list[str]:
 
 
 def is_present(proxy: Mapping[str, Any], intent: Intent) -> bool:
-    """True if anything of the intent is on the proxy: its toxic, its marker, or the disabled proxy.
+    """Return True if anything of the intent is on the proxy: its toxic, its marker, or the disabled proxy.
 
     The original keeps no markers; there, a proxy that is disabled and was not before counts too: a request that
     arrived after its marker toxic was removed shows in nothing else."""

@@ -13,25 +13,25 @@ def refusal_of(content: object) -> str:
         refusal = object_of(json.loads(cast("bytes", content)))
     except (TypeError, ValueError, RecursionError):
         return ""
-    said = refusal.get("error", refusal.get("title"))
-    return said if isinstance(said, str) else ""
+    reason = refusal.get("error", refusal.get("title"))
+    return reason if isinstance(reason, str) else ""
 
 
 def object_of(answer: object) -> Mapping[str, Any]:
-    """A JSON object; raises ValueError."""
+    """Return the JSON object of an answer. Raises ValueError."""
     if not isinstance(answer, dict):
         raise ValueError("this is no object")
     return cast("Mapping[str, Any]", answer)
 
 
 def can(version: Mapping[str, Any], name: str) -> bool:
-    """True if `/version` lists the extension; the original lists none."""
+    """Return True if `/version` lists the extension; the original server lists none."""
     extensions = version.get("extensions")
     return isinstance(extensions, list) and name in extensions
 
 
 def proxy_of(name: str, answer: object) -> Mapping[str, Any]:
-    """A proxy of that name, with its toxics; raises ValueError on what is none."""
+    """Return the proxy of that name, with its toxics. Raises ValueError for any other answer."""
     proxy = object_of(answer)
     toxics = proxy.get("toxics")
     if proxy.get("name") != name or not isinstance(proxy.get("enabled"), bool) or not isinstance(toxics, list):

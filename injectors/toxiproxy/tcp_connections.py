@@ -12,7 +12,7 @@ _LOCAL = frozenset({"127.0.0.1", "localhost", "::1", "[::1]", "0.0.0.0", "[::]",
 
 
 def wait_for_connection(listen: str, deadline: Deadline) -> bool:
-    """Looked at again and again until a second before the deadline: short connections are seldom there at one look."""
+    """Poll for a connection until a second before the deadline: short ones are easily missed."""
     while not has_connection(listen):
         if deadline.remaining() < 1.0:
             return False
@@ -21,7 +21,7 @@ def wait_for_connection(listen: str, deadline: Deadline) -> bool:
 
 
 def has_connection(listen: str) -> bool:
-    """True if a client is connected to `host:port`, or if that cannot be seen from here.
+    """Return True if a client is connected to `host:port`, or if that cannot be seen from here.
 
     It cannot where the address is elsewhere, or nothing listens there in this network (the server runs in a
     container)."""

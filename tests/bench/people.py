@@ -101,7 +101,7 @@ def _drill(place: Stack) -> Iterator[Running]:
         try:
             terminal.seen("Preflight passed")
             terminal.press("by")
-            terminal.seen("since STARTEX")
+            terminal.seen("since the start")
             yield Running(terminal, place, environment, next(iter(runtime.glob("gd-????.sock"))))
         finally:
             time_command(Command((GAMEDAY, "stop"), place.folder, environment))

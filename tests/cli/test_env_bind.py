@@ -80,7 +80,7 @@ def test_a_wrong_answer_is_asked_again_and_the_right_one_taken(
     assert bind(monkeypatch, *wrong, *TIME[:3], "99%", "at_most soon", TIME[3], *READS) is Exit.HELD
     said = " ".join(capsys.readouterr().out.split())
     assert "[false]" in said  # the answer of the time before stands ready
-    assert "'99%' is not " in said and "'soon'" in said
+    assert "'99%' is not a limit of health" in said and "'soon'" in said
     assert staging().signals["order-time"].settings["run"] == ["sh", "-c", "echo 0.2 12"]
 
 

@@ -182,7 +182,7 @@ def test_at_a_terminal_it_asks(answer: str | None, written: bool, monkeypatch: p
 def test_a_place_where_no_file_can_be(into: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The first is in a folder in which nobody may write."""
     assert run_command(["init", "--into", into]) is Exit.BAD_INPUT
-    assert "cannot be written: " in capsys.readouterr().err
+    assert "cannot write " in capsys.readouterr().err
     assert list(Path().iterdir()) == []
 
 

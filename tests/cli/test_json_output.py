@@ -71,7 +71,7 @@ def test_show_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
         2, 1800.0, ["slow: latency delay 400ms on database"],
     )  # fmt: skip
     assert run_command(["show", "db-slowdown"]) is Exit.HELD
-    assert "fault       slow: latency delay 400ms on database\n" in capsys.readouterr().out
+    assert "Fault          slow: latency delay 400ms on database\n" in capsys.readouterr().out
     assert run_command(["show", "db-slow"]) is Exit.BAD_INPUT
     assert "did you mean 'db-slowdown'" in capsys.readouterr().err
 
@@ -109,6 +109,7 @@ def test_status(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch:
     store.close()
     statuses = DrillStatuses([ANSWER], [SilentDrill(silent, guarded=True, stuck=False)])
     monkeypatch.setattr(status, "query_drills", lambda *_: statuses)
+    monkeypatch.setattr("gameday.app.drill_status.find_lost", lambda _: [])
     assert run_command(["status", "--format", "json"]) is Exit.HELD
     running, quiet = msgspec.json.decode(capsys.readouterr().out, type=list[StatusDocument])
     assert running.started_at and running.timebox_ends_at and running.faults is None

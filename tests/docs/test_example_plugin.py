@@ -54,7 +54,7 @@ def test_check_and_plan_know_the_plugin(environment: dict[str, str], tmp_path: P
     checked = run(environment, tmp_path, "-m", "gameday", "check", "maintenance.yaml", "--env", "local")
     assert checked.returncode == 0, checked.stdout + checked.stderr
     planned = run(environment, tmp_path, "-m", "gameday", "plan", "maintenance.yaml")
-    assert "touches   file maintenance" in planned.stdout and "remove maintenance" in planned.stdout
+    assert "  Touches      file maintenance" in planned.stdout and "remove maintenance" in planned.stdout
     assert not (tmp_path / "maintenance").exists(), "a plan changes nothing"
 
 
@@ -107,7 +107,7 @@ else:
     raise AssertionError("another drill's marker refuses the fault")
 assert [revert(intent), revert(intent)] == [RevertOutcome.REVERTED] * 2 and presence(intent) is Presence.ABSENT
 flag.write_text("closed for stocktaking")
-assert apply(intent) is ApplyOutcome.REFUSED and revert(intent) is RevertOutcome.KEPT
+assert apply(intent) is ApplyOutcome.REFUSED and revert(intent) is RevertOutcome.CHANGE_KEPT
 assert flag.read_text() == "closed for stocktaking" and not list(Path().glob(".gd-*"))
 assert injector.sweepable.leftovers(binding, Deadline.after(5)) == []
 """

@@ -70,7 +70,7 @@ def test_of_two_who_declare_the_one_whose_time_is_earlier_stands_as_in_the_figur
     earlier = event((300.0, "declared", {"_recorded": 640.0, "text": "since the first page"}, Source.HUMAN, Role.IC))
     made = facilitated()
     made = Made(numbered(sorted([*made.events, earlier], key=lambda one: one.at)), made.readings)
-    declared = [row for row in rows(made.events, {}) if row.what.startswith("Declared")]
+    declared = [row for row in rows(made.events, {}) if row.what.startswith("Incident declared")]
     assert "since the first page" in declared[0].what
 
 

@@ -60,7 +60,7 @@ def test_the_front_matter_leaves_the_owner_blank_and_knows_the_charters_time() -
 
 def test_the_timeline_has_every_row_there_is_a_sentence_for() -> None:
     rows = re.findall(r"^\| \d\d:\d\d:\d\d \|.*$", section(full(facilitated()), "Timeline"), re.MULTILINE)
-    assert len(rows) == 30 and "Steady state holds" in rows[0] and "ENDEX" in rows[-1]
+    assert len(rows) == 30 and "Steady state holds" in rows[0] and "Drill ended" in rows[-1]
 
 
 def test_detection_says_which_role_spoke_first_and_puts_no_time_beside_it() -> None:

@@ -29,9 +29,9 @@ timebox: {timebox}
 requires: {{targets: {{database: where it writes}}, signals: {{success: {{kind: ratio}}, wait: {{kind: duration}}}}}}
 hypothesis: {{statement: "It goes on.", expect: [{{signal: wait, at_most: {holds}, over: 500ms}}]}}
 steady_state: [{{signal: wait, is: healthy}}]
-faults: [{{id: slow, start: {start}, {fault}}}]
+faults: [{{id: slow, at: start+{start}, {fault}}}]
 guardrails: [{{signal: wait, above: {guardrail}, for: 500ms, warn_at: 100ms}}]
-ends: {{after: {stands}, of: fault}}
+ends: fault+{stands}
 rehearsal: {{pace: 1, responders: [{{at: fault+300ms, do: acknowledged}}]}}
 """
 

@@ -94,7 +94,7 @@ timebox: 10m
 requires:
   targets: {db: "what {journey} writes to"}
   signals: {order-time: {kind: duration}, orders: {kind: ratio}}
-  actions: {reads: reads from the cache}
+  actions: {reads: read what is stored}
   terms: {journey: ordering}
 hypothesis: {statement: "Orders go on.", expect: [{signal: order-time, at_most: 2s, over: 60s}]}
 steady_state: [{signal: order-time, is: healthy}]

@@ -46,14 +46,14 @@ def test_a_whole_drill_is_told_in_short_lines(drill: Callable[[], Made]) -> None
 
 def test_values_have_their_units_where_the_kinds_are_known() -> None:
     impact = made("impact", signal="journey-p95", value=1.31, n=22)
-    assert line(impact, {"journey-p95": "duration"}) == "IMPACT, users feel it: journey-p95 is 1.3 s, n 22"
+    assert line(impact, {"journey-p95": "duration"}) == "IMPACT, users affected: journey-p95 is 1.3 s, n 22"
     assert line(made("guardrail-warning", signal="journey-success", value=None, n=0)).endswith(
         "journey-success cannot be read"
     )
 
 
 def test_a_person_is_a_role_and_a_script_says_that_it_is_one() -> None:
-    assert line(made("declared", Source.HUMAN, Role.IC)) == "Declared: this is an incident (IC)"
+    assert line(made("declared", Source.HUMAN, Role.IC)) == "Incident declared (IC)"
     scripted = made(
         "update",
         Source.SCRIPT,
@@ -63,27 +63,30 @@ def test_a_person_is_a_role_and_a_script_says_that_it_is_one() -> None:
 
 def test_what_did_not_work_is_said_so() -> None:
     assert "NOT" in line(made("effect", fault="slow", seen=False, signal="x", value=1.0, n=3))
-    assert "NOT" in line(made("action-finished", action="read-from-cache", succeeded=False, text="exit 1"))
-    assert "by the program: no alert fired" in line(made("paged", by="program", text="slow"))
-    assert "not expected" in line(made("alert", signal="pool-busy", expected=False))
+    assert "FAILED" in line(made("action-finished", action="read-from-cache", succeeded=False, text="exit 1"))
+    assert "PAGE by gameday, no alert fired" in line(made("paged", by="program", text="slow"))
+    assert "unexpected" in line(made("alert", signal="pool-busy", expected=False))
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("SIGINT", "Ctrl-C"), ("SIGHUP", "its terminal was closed"), ("SIGTERM", "it was asked to end (SIGTERM)")],
+    [("SIGINT", "Ctrl-C"), ("SIGHUP", "the terminal was closed"), ("SIGTERM", "SIGTERM received")],
 )
 def test_a_signal_of_the_system_is_said_by_what_brought_it(name: str, words: str) -> None:
-    assert line(made("interrupted", name=name)) == f"The run is ended: {words}"
+    assert line(made("interrupted", name=name)) == f"Run interrupted: {words}"
 
 
 def test_a_skipped_line_is_told_by_its_words() -> None:
     assert line(made("message-skipped", entry=1, text="Is it one thing?", reason="declared was")) == (
-        'Skipped: "Is it one thing?": declared was'
+        'Message skipped (declared was): "Is it one thing?"'
     )
 
 
 def test_a_check_is_said_once() -> None:
-    assert line(made("check", name="signal", passed=True, text="signal x is readable")) == "Ready: signal x is readable"
+    assert (
+        line(made("check", name="signal", passed=True, text="signal x is readable"))
+        == "Check passed: signal x is readable"
+    )
     assert made("check", name="signal", passed=True).body.is_noteworthy()
     assert made("steady-state", when="before", holds=True).body.is_noteworthy()
     assert not made("check", name="steady state", passed=True).body.is_noteworthy()

@@ -38,9 +38,9 @@ def test_lines_have_both_offsets_and_come_in_order() -> None:
     lines = told()
     assert "rehearsal: gd-7f3a in demo" in lines[0]
     assert "gameday stop" in lines[1]
-    assert "T+0:04   F+0:00   FAULT: latency on database, read back as there" in lines
+    assert "T+0:04   F+0:00   FAULT: latency on database, confirmed active" in lines
     assert any(line.startswith("T+0:48   F+0:44   MITIGATED") for line in lines)
-    assert lines[-1].endswith("ENDEX, as planned")
+    assert lines[-1].endswith("Drill ended as planned")
     assert not any("\x1b" in line for line in lines)
 
 

@@ -38,8 +38,8 @@ def ask_signal(lack: MissingBinding, environment: Environment, ready: Ready) -> 
     probe = ask_for(f"Measured by {known}, or {{probe: ...}}", str(ready.get("probe", "http")), _probe)
     if isinstance(probe, dict):
         return {"kind": lack.kind.value, **probe}
-    asked = _ASKED[probe](lack.kind, environment, ready if ready.get("probe") == probe else {})
-    return {"kind": lack.kind.value, "probe": probe, **asked}
+    answers = _ASKED[probe](lack.kind, environment, ready if ready.get("probe") == probe else {})
+    return {"kind": lack.kind.value, "probe": probe, **answers}
 
 
 def _probe(text: str) -> str | dict[str, Json]:
@@ -48,19 +48,19 @@ def _probe(text: str) -> str | dict[str, Json]:
 
 def _http(kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
     url = ask_for("Address", _text(ready, "url") or _url_of(environment, "http"), non_empty)
-    found: dict[str, Json] = {"url": url}
+    settings: dict[str, Json] = {"url": url}
     if numbers := numbers_at(url):
         print_wrapped(f"Numbers in its answer: {', '.join(numbers)}.")
     if kind is SignalKind.RATIO and (
         good := ask("Counter of good events, such as journey.good; Enter for no counter", _text(ready, "good_count"))
     ):
         total = ask_for("Counter of all events", _text(ready, "total_count"), non_empty)
-        return {**found, "good_count": good, "total_count": total}
+        return {**settings, "good_count": good, "total_count": total}
     if kind is SignalKind.COUNT:
-        return {**found, "value": ask_for("Path of the value", _text(ready, "value"), non_empty), **_n(ready)}
+        return {**settings, "value": ask_for("Path of the value", _text(ready, "value"), non_empty), **_n(ready)}
     default = "success of the request" if kind is SignalKind.RATIO else "duration of the request"
     value = ask(f"Path of the value; Enter for the {default}", _text(ready, "value"))
-    return {**found, "value": value, **_n(ready)} if value else found
+    return {**settings, "value": value, **_n(ready)} if value else settings
 
 
 def _n(ready: Ready) -> dict[str, Json]:
@@ -76,7 +76,7 @@ def _prometheus(_kind: SignalKind, environment: Environment, ready: Ready) -> di
 
 
 def _sql(_kind: SignalKind, environment: Environment, ready: Ready) -> dict[str, Json]:
-    others = [one.settings for one in environment.signals.values() if one.probe == "sql"]
+    others = [signal.settings for signal in environment.signals.values() if signal.probe == "sql"]
     known = _text(ready, "dsn_env") or _text((others or [{}])[-1], "dsn_env") or "DATABASE_URL"
     dsn = ask_for("Environment variable with the database's address", known, non_empty)
     return {
@@ -89,8 +89,8 @@ def _process(_kind: SignalKind, _environment: Environment, ready: Ready) -> dict
     import shlex
 
     before = ready.get("run")
-    said = shlex.join(str(word) for word in before) if isinstance(before, list) else ""
-    return {"run": list(ask_for("Command that prints a number and its sample size", said, required_command))}
+    command = shlex.join(str(word) for word in before) if isinstance(before, list) else ""
+    return {"run": list(ask_for("Command that prints a number and its sample size", command, required_command))}
 
 
 def _alert(name: str, environment: Environment, ready: Ready) -> dict[str, Json]:
@@ -111,13 +111,13 @@ _ASKED: Mapping[str, Callable[[SignalKind, Environment, Ready], dict[str, Json]]
 
 
 def _text(settings: Ready, key: str) -> str:
-    found = settings.get(key)
-    return found if isinstance(found, str) else ""
+    value = settings.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _url_of(environment: Environment, *probes: str) -> str:
     """Return the address that the environment's other signals use."""
-    known = [_text(one.settings, "url") for one in environment.signals.values() if one.probe in probes]
+    known = [_text(signal.settings, "url") for signal in environment.signals.values() if signal.probe in probes]
     return known[-1] if known else ""
 
 

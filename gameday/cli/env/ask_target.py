@@ -62,7 +62,9 @@ def check_traffic(binding: Binding) -> tuple[bool, str]:
 
 def _url(environment: Environment, ready: Mapping[str, Json]) -> str:
     """Return the previous answer, else the address of other targets, the variable, or the default."""
-    others = [str(one.settings.get("url", "")) for one in environment.targets.values() if one.injector == "toxiproxy"]
+    others = [
+        str(target.settings.get("url", "")) for target in environment.targets.values() if target.injector == "toxiproxy"
+    ]
     variable, usual = TOXIPROXY
     return str(ready.get("url", "")) or (others or [""])[-1] or os.environ.get(variable) or usual
 
@@ -77,10 +79,10 @@ def _read_proxies(text: str) -> tuple[str, Mapping[str, Any]]:
         proxies = Server(url).proxies(Deadline.after(ENGINE_TIMEOUT_S))
     except ServerTrouble as trouble:
         raise ValueError(str(trouble)) from None
-    found = {name: one for name, one in proxies.items() if name.isprintable() and isinstance(one, dict)}
-    if not found:
+    usable = {name: proxy for name, proxy in proxies.items() if name.isprintable() and isinstance(proxy, dict)}
+    if not usable:
         raise ValueError(f"{url} has no proxies. Create one, then repeat.")
-    return url, found
+    return url, usable
 
 
 def _read_name(proxies: Mapping[str, Any]) -> Callable[[str], str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 REQUEST_TIMEOUT_S = 2.0
 MAX_NUMBERS = 24
 MAX_COUNTER_READS = 4
-"""As far apart as in a drill; the first only starts to count."""
+"""Readings are as far apart as in a drill; the first only starts the counters."""
 
 
 def measure(binding: SignalBinding) -> Measurement:
@@ -79,8 +79,8 @@ def _fetch_json(url: str) -> Any:
 def _paths(answer: Any, path: str) -> Iterator[str]:
     if isinstance(answer, dict | list):
         pairs = answer.items() if isinstance(answer, dict) else enumerate(answer)
-        for key, one in pairs:
+        for key, child in pairs:
             if (step := str(key)).isprintable() and "." not in step and path.count(".") < 8:
-                yield from _paths(one, f"{path}.{step}" if path else step)
+                yield from _paths(child, f"{path}.{step}" if path else step)
     elif isinstance(answer, int | float) and not isinstance(answer, bool) and path:
         yield path

@@ -13,6 +13,7 @@ from gameday.drill.revert.attribution import (
     actions_begun_before,
     own_interventions,
     planned_ends,
+    responders_removals,
 )
 from gameday.drill.state import State
 from gameday.events import Mitigated, NewEvent, Recovered
@@ -57,7 +58,7 @@ class SustainedMoment(Observer):
         if self._moment is not Moment.RECOVERED:
             return Mitigated(tuple(actions), say, censored=bool(ends))
         ours = [*own_interventions(state), *ends]
-        return Recovered(bool(ours), ", ".join([*actions, *ours]) or UNKNOWN_CAUSE, say)
+        return Recovered(bool(ours), ", ".join([*actions, *responders_removals(state), *ours]) or UNKNOWN_CAUSE, say)
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:

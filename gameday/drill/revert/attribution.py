@@ -19,6 +19,7 @@ from gameday.events import (
     FaultKept,
     FaultReverted,
     Intended,
+    Lapsed,
     NewEvent,
     Removed,
     of_type,
@@ -43,6 +44,11 @@ def own_interventions(state: State) -> list[str]:
     return faults + turned
 
 
+def responders_removals(state: State) -> list[str]:
+    """Return the faults that the responders removed themselves, which the scenario names as a mitigation."""
+    return [f"the responders, who removed the fault {fault}" for fault in sorted(state.removed)]
+
+
 def planned_ends(state: State) -> list[str]:
     """Return the faults that ended by themselves, unless a responder acted after that: the end may have restored
     service."""
@@ -60,7 +66,28 @@ def attribute_recovery(state: State) -> str:
         return ", ".join(ends)
     if not state.standing and not state.ended:
         return "a lapse" if Moment.FAULT in state.moments else CAUSE_OWN_REVERT
-    return ", ".join([*actions_begun_before(state, float("inf")), *own_interventions(state)]) or UNKNOWN_CAUSE
+    return (
+        ", ".join([*actions_begun_before(state, float("inf")), *responders_removals(state), *own_interventions(state)])
+        or UNKNOWN_CAUSE
+    )
+
+
+def attribute_loss(
+    events: Sequence[Event], intent: Intent, seen: int, how: str, *, held: bool, by_responders: bool
+) -> NewEvent:
+    """Return the event of a fault that ended without our revert: by a fault of ours or an action that began since it
+    was `seen`, by the responders where the scenario counts on it, by a foreign change that left our lease (`held`), or
+    a lapse. No action is credited with what may have been ours."""
+    marker = intent.marker
+    if by := last_fault_since(events, seen, intent):
+        return NewEvent(Removed(marker, intent.fault, by_fault=by))
+    if action := last_action_since(events, seen):
+        return NewEvent(Removed(marker, intent.fault, by_action=action))
+    if by_responders:
+        return NewEvent(Removed(marker, intent.fault, by_responders=True))
+    if held:
+        return NewEvent(Removed(marker, intent.fault, reason=f"{intent.target_text}: {how}"))
+    return NewEvent(Lapsed(marker, f"{intent.target_text}: {how}"))
 
 
 def last_action_since(events: Sequence[Event], seen: int) -> str:

@@ -1,4 +1,4 @@
-"""What must be true of a scenario beyond its shape. Each rule reads the raw data, so that all problems come at once."""
+"""Rules of a scenario beyond its schema. Each reads raw data, so that all problems come at once."""
 
 from __future__ import annotations
 
@@ -32,16 +32,17 @@ RULES: tuple[Callable[[Document], None], ...] = (
 )
 
 
-def of_scenario(found: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> None:
-    """Note what is wrong with a scenario; with an environment also what that environment lacks. What it does not allow
-    is `rules_faults.allowed_kinds`: no fault of the file's."""
-    if not isinstance(found.data, dict):
+def of_scenario(document: Document, environment: Environment | None = None, kinds: Kinds | None = None) -> None:
+    """Note all problems of a scenario, and with an environment also what that environment lacks.
+
+    Kinds that the environment does not allow are left to `faults.allowed_kinds`: the file itself is valid."""
+    if not isinstance(document.data, dict):
         return
     for rule in RULES:
-        rule(found)
-    placeholders.terms(found, environment)
+        rule(document)
+    placeholders.terms(document, environment)
     if environment is not None:
-        bindings.bindings(found, environment)
-        bindings.actions(found, environment)
+        bindings.bindings(document, environment)
+        bindings.actions(document, environment)
     if kinds is not None:
-        faults.parameters(found, kinds, environment)
+        faults.parameters(document, kinds, environment)

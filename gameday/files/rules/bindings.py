@@ -1,4 +1,4 @@
-"""A scenario held against an environment: what it lacks there."""
+"""Rules for a scenario in an environment: each target, signal and action it needs is bound."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Environment, Json
 
 
-def bindings(found: Document, environment: Environment) -> None:
-    """Each target and each signal that the scenario needs is bound, and the signal is of the kind it should be."""
+def bindings(document: Document, environment: Environment) -> None:
+    """Require a binding for each target and signal, of the right kind."""
     for what, known in (("targets", environment.targets), ("signals", environment.signals)):
-        for name in raw_access.get_map(found.data, "requires", what):
+        for name in raw_access.get_map(document.data, "requires", what):
             if name not in known:
-                wrong = f"the environment {environment.name} has no {what[:-1]} {name!r}"
-                found.add_problem(("requires", what, name), wrong, did_you_mean(name, known) or _names(known), key=True)
-    for name in raw_access.get_map(found.data, "requires", "signals"):
-        kind = raw_access.get_path(found.data, "requires", "signals", name, "kind")
+                wrong = f"environment {environment.name} has no {what[:-1]} {name!r}"
+                document.add_problem(
+                    ("requires", what, name), wrong, did_you_mean(name, known) or _names(known), key=True
+                )
+    for name in raw_access.get_map(document.data, "requires", "signals"):
+        kind = raw_access.get_path(document.data, "requires", "signals", name, "kind")
         bound = environment.signals.get(name)
         if bound is not None and isinstance(kind, str) and kind != bound.kind:
-            wrong = f"{name!r} is a {kind} here, but a {bound.kind} in the environment {environment.name}"
-            found.add_problem(("requires", "signals", name, "kind"), wrong)
+            wrong = f"{name!r} is a {kind} here, but a {bound.kind} in environment {environment.name}"
+            document.add_problem(("requires", "signals", name, "kind"), wrong)
 
 
-def actions(found: Document, environment: Environment) -> None:
-    """Each action that is required or run is one of the environment's; each is reported once."""
+def actions(document: Document, environment: Environment) -> None:
+    """Require a binding for each action that is required or run; report each once."""
     reported: set[str] = set()
-    for path, name in _actions_named(found.data):
+    for path, name in _actions_named(document.data):
         if name not in environment.actions and name not in reported:
             reported.add(name)
-            wrong = f"the environment {environment.name} has no action {name!r}"
+            wrong = f"environment {environment.name} has no action {name!r}"
             todo = did_you_mean(name, environment.actions) or _names(environment.actions)
-            found.add_problem(path, wrong, todo, key=path[:2] == ("requires", "actions"))
+            document.add_problem(path, wrong, todo, key=path[:2] == ("requires", "actions"))
 
 
 def _actions_named(data: Json) -> Iterator[tuple[KeyPath, str]]:

@@ -1,4 +1,4 @@
-"""One of several: tests of an expectation, persona or hint, a time or an action; guardrails that would always halt."""
+"""Keys of which exactly one is allowed, and guardrails that would halt every drill."""
 
 from __future__ import annotations
 
@@ -34,9 +34,11 @@ def objectives(document: Document) -> None:
     for path, objective in raw_access.iter_maps(document.data, "objectives"):
         _exactly_one(document, path, objective, ("by", "every"), _OBJECTIVE_KEYS)
         if "every" in objective and "from" not in objective:
-            document.add_problem(path, "'from' is missing", "name the moment that 'every' counts from: from: declared")
+            document.add_problem(path, "missing key 'from'", "name the moment that 'every' counts from: from: declared")
         if "from" in objective and "every" not in objective:
-            document.add_problem((*path, "from"), "'from' without 'every'", "write by: declared+5m", key=True)
+            document.add_problem(
+                (*path, "from"), "'from' without 'every'", "add every: 15m, or use by: declared+5m", key=True
+            )
 
 
 def messages(document: Document) -> None:
@@ -45,38 +47,43 @@ def messages(document: Document) -> None:
         _exactly_one(document, path, message, ("from", "hint"), _MESSAGE_KEYS)
         _exactly_one(document, path, message, ("at", "when"), _MESSAGE_KEYS)
         if "look_for" in message and "hint" in message:
-            document.add_problem((*path, "look_for"), "'look_for' belongs to a persona", "leave it out", key=True)
+            document.add_problem(
+                (*path, "look_for"), "'look_for' is only for messages from a persona", "remove it", key=True
+            )
 
 
 def rehearsal(document: Document) -> None:
-    """Require that responders say a human moment or take an action."""
+    """Require that each step does a human moment or takes an action."""
     human = sorted(moment.value for moment in HUMAN_MOMENTS)
     for path, step in raw_access.iter_maps(document.data, "rehearsal", "responders"):
         _exactly_one(document, path, step, ("do", "take"), frozenset({"at", "do", "take"}))
         moment = raw_access.text(step.get("do"))
         if moment in set(Moment) and moment not in human:
-            wrong = f"{moment!r} is measured by the program, nobody says it"
+            wrong = f"{moment!r} is measured, not done by responders"
             document.add_problem((*path, "do"), wrong, did_you_mean(moment, human) or one_of(human))
 
 
-def guardrail_inside_effect(found: Document) -> None:
-    """A guardrail that merely the expected effect would breach halts every drill that works."""
-    effects = [(path, one) for path, one in raw_access.expectations(found.data) if path[0] == "faults"]
-    for path, guardrail in raw_access.iter_maps(found.data, "guardrails"):
+def guardrail_inside_effect(document: Document) -> None:
+    """Refuse a guardrail that the expected effect of a fault would breach."""
+    effects = [
+        (path, expectation) for path, expectation in raw_access.expectations(document.data) if path[0] == "faults"
+    ]
+    for path, guardrail in raw_access.iter_maps(document.data, "guardrails"):
         if "warn_at" in guardrail:
             continue  # the facilitator is warned first and can act: a halt after a long effect may be meant
         for effect_path, effect in effects:
             if guardrail.get("signal") == effect.get("signal") and (test := _inside(guardrail, effect)):
-                line, _ = found.locate(effect_path)
-                wrong = f"the limit lies inside the effect that the fault on line {line} is expected to have"
-                found.add_problem(
-                    (*path, test), wrong, "set it beyond that effect, or warn the facilitator first with warn_at"
+                line, _ = document.locate(effect_path)
+                wrong = f"the expected effect of the fault on line {line} would breach this guardrail"
+                document.add_problem(
+                    (*path, test), wrong, "set a limit beyond that effect, or warn the facilitator first with warn_at"
                 )
 
 
 def _inside(guardrail: Mapping[str, Json], effect: Mapping[str, Json]) -> str:
-    """The guardrail's test when any reading that shows the effect breaches it. Limits of which one is relative
-    and one is not cannot be compared before the baseline is measured."""
+    """Return the guardrail's test if every reading that shows the effect breaches it.
+
+    A relative and an absolute limit cannot be compared before the baseline is measured."""
     for test in LIMIT_TESTS:
         for expected in LIMIT_TESTS:
             rail, shown = raw_access.parse_limit(guardrail.get(test)), raw_access.parse_limit(effect.get(expected))
@@ -92,10 +99,12 @@ def _inside(guardrail: Mapping[str, Json], effect: Mapping[str, Json]) -> str:
 
 
 def _exactly_one(
-    found: Document, path: KeyPath, one: Mapping[str, Json], choices: Sequence[str], known: Iterable[str]
+    document: Document, path: KeyPath, entry: Mapping[str, Json], choices: Sequence[str], known: Iterable[str]
 ) -> None:
-    there = [key for key in one if key in choices]
-    if not there and one.keys() <= set(known):  # an unknown key is likely the misspelt one, and is told already
-        found.add_problem(path, f"one of {', '.join(choices)} is missing")
-    for extra in there[1:]:
-        found.add_problem((*path, extra), f"{extra!r} beside {there[0]!r}", "write one of them", key=True)
+    present = [key for key in entry if key in choices]
+    if not present and entry.keys() <= set(known):  # an unknown key is likely the misspelt one, and is told already
+        document.add_problem(path, f"missing key: one of {', '.join(choices)}")
+    for extra in present[1:]:
+        document.add_problem(
+            (*path, extra), f"{extra!r} cannot be combined with {present[0]!r}", "keep one of them", key=True
+        )

@@ -1,4 +1,4 @@
-"""The faults of a scenario: kinds that an injector can do, parameters that it takes, targets that are there."""
+"""Rules for faults: known kinds, valid parameters, targets that exist."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Kinds = Mapping[str, Mapping[str, type[Params]]]
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """`environment` and `injector`: what its target is there; None and empty where nobody says."""
+    """A fault of the file. `environment` and `injector`: None and empty while its target is not bound."""
 
-    found: Document
+    document: Document
     path: KeyPath
     data: Mapping[str, Json]
     environment: Environment | None
@@ -35,29 +35,30 @@ class _Fault:
         return {key: value for key, value in self.data.items() if key not in FAULT_KEYS}
 
     def wrong(self, key: str, wrong: str, suggestion: str = "", *, of_key: bool = False) -> None:
-        """Unless something is said of that key already."""
-        if not self.found.has_problem_at((*self.path, key), key=True):
-            self.found.add_problem((*self.path, key), wrong, suggestion, key=of_key)
+        """Note a problem, unless this key already has one."""
+        if not self.document.has_problem_at((*self.path, key), key=True):
+            self.document.add_problem((*self.path, key), wrong, suggestion, key=of_key)
 
 
 def every_kind(kinds: Kinds) -> list[str]:
-    """Every kind that somebody can do."""
-    return sorted({kind for one in kinds.values() for kind in one})
+    """Return every kind that any injector supports."""
+    return sorted({kind for by_kind in kinds.values() for kind in by_kind})
 
 
-def allowed_kinds(found: Document, environment: Environment) -> None:
-    """Only the fault kinds that the environment allows."""
-    for path, fault in raw_access.iter_maps(found.data, "faults"):
+def allowed_kinds(document: Document, environment: Environment) -> None:
+    """Refuse fault kinds that the environment does not allow."""
+    for path, fault in raw_access.iter_maps(document.data, "faults"):
         kind = fault.get("kind")
         if environment.kinds and isinstance(kind, str) and kind not in environment.kinds:
-            wrong = f"the environment {environment.name} does not allow the kind {kind!r}"
-            found.add_problem((*path, "kind"), wrong, one_of(sorted(environment.kinds)))
+            wrong = f"environment {environment.name} does not allow kind {kind!r}"
+            document.add_problem((*path, "kind"), wrong, one_of(sorted(environment.kinds)))
 
 
-def parameters(found: Document, kinds: Kinds, environment: Environment | None = None) -> None:
-    """Each fault's kind and parameters are what its target's injector takes there; without an environment, what any
-    injector takes."""
-    for fault in _faults(found, kinds, environment):
+def parameters(document: Document, kinds: Kinds, environment: Environment | None = None) -> None:
+    """Check the kind and parameters of each fault against the injector of its target.
+
+    Without an environment, it is enough that any injector accepts them."""
+    for fault in _faults(document, kinds, environment):
         candidates = _candidates(fault, kinds)
         if not candidates:
             _unknown_kind(fault, kinds)
@@ -72,12 +73,12 @@ def parameters(found: Document, kinds: Kinds, environment: Environment | None = 
             _check_peer(fault, key)
 
 
-def _faults(found: Document, kinds: Kinds, environment: Environment | None) -> Iterator[_Fault]:
-    for path, data in raw_access.iter_maps(found.data, "faults"):
+def _faults(document: Document, kinds: Kinds, environment: Environment | None) -> Iterator[_Fault]:
+    for path, data in raw_access.iter_maps(document.data, "faults"):
         target = environment.targets.get(raw_access.text(data.get("target"))) if environment else None
         if isinstance(data.get("kind"), str):  # of an injector that is not here nobody can say what it takes
             named = target.injector if target is not None and target.injector in kinds else ""
-            yield _Fault(found, path, data, environment, named)
+            yield _Fault(document, path, data, environment, named)
 
 
 def _candidates(fault: _Fault, kinds: Kinds) -> list[type[Params]]:
@@ -100,35 +101,35 @@ def _read(candidates: list[type[Params]], raw: Mapping[str, Json]) -> None:
 def _unknown_kind(fault: _Fault, kinds: Kinds) -> None:
     everywhere = every_kind(kinds)
     if fault.kind not in everywhere:
-        there = list(kinds[fault.injector]) if fault.injector else everywhere
-        fault.wrong("kind", f"unknown kind {fault.kind!r}", did_you_mean(fault.kind, there) or one_of(sorted(there)))
+        known = list(kinds[fault.injector]) if fault.injector else everywhere
+        fault.wrong("kind", f"unknown kind {fault.kind!r}", did_you_mean(fault.kind, known) or one_of(sorted(known)))
         return
     assert fault.environment is not None
     allowed = fault.environment.kinds
     could = [kind for kind in sorted(kinds[fault.injector]) if not allowed or kind in allowed]
     wrong = (
-        f"the injector {fault.injector}, which does {fault.data.get('target')!r} in the environment "
-        f"{fault.environment.name}, cannot do {fault.kind!r}"
+        f"injector {fault.injector} of target {fault.data.get('target')!r} in environment "
+        f"{fault.environment.name} does not support kind {fault.kind!r}"
     )
     fault.wrong("kind", wrong, one_of(could) if could else "bind the target to another injector")
 
 
 def _check_adjustments(fault: _Fault, candidates: list[type[Params]]) -> None:
-    """Each key is one that the kind lets the facilitator adjust, and both ends of its range are possible."""
+    """Require adjustable keys, with a range whose two ends are valid."""
     adjust = fault.data.get("adjust")
     adjustable = dict.fromkeys(key for params in candidates for key in params.adjustable)
     for key, text in adjust.items() if isinstance(adjust, dict) else ():
         place = (*fault.path, "adjust", key)
         if key not in fault.data or key not in adjustable:
-            there = [known for known in adjustable if known in fault.data]
-            todo = did_you_mean(key, there) or (one_of(there) if there else "leave 'adjust' out")
-            fault.found.add_problem(place, f"this {fault.kind} has no {key!r} to adjust", todo, key=True)
+            usable = [known for known in adjustable if known in fault.data]
+            todo = did_you_mean(key, usable) or (one_of(usable) if usable else "remove 'adjust'")
+            fault.document.add_problem(place, f"{key!r} of kind {fault.kind} cannot be adjusted", todo, key=True)
             continue
         for end in text.split("..") if isinstance(text, str) and raw_access.parse_quantity_range(text) else ():
             try:
                 _read(candidates, {**fault.params(), key: _as_written(end.strip(), fault.data[key])})
             except ParamProblem as problem:
-                fault.found.add_problem(place, f"set to {end.strip()}: {problem.wrong}")
+                fault.document.add_problem(place, f"set to {end.strip()}: {problem.wrong}")
 
 
 def _as_written(end: str, example: Json) -> Json:
@@ -137,16 +138,17 @@ def _as_written(end: str, example: Json) -> Json:
 
 
 def _check_peer(fault: _Fault, key: str) -> None:
-    """The other one of the two targets is one that the environment binds to the same injector; without an environment,
-    one that the scenario needs."""
+    """Require that the peer is another target of the same injector.
+
+    Without an environment, any other target that the scenario requires will do."""
     peer, target = raw_access.text(fault.data.get(key)), raw_access.text(fault.data.get("target"))
-    needed = raw_access.get_map(fault.found.data, "requires", "targets")
+    needed = raw_access.get_map(fault.document.data, "requires", "targets")
     bound = fault.environment.targets if fault.environment is not None and fault.injector else None
     if bound is not None and peer in needed and peer not in bound:
         return  # which is told in `requires.targets`
-    there = needed if bound is None else [name for name, one in bound.items() if one.injector == fault.injector]
-    others = [name for name in there if name != target]
+    names = needed if bound is None else [name for name, binding in bound.items() if binding.injector == fault.injector]
+    others = [name for name in names if name != target]
     if peer not in others:
-        by = f" of the injector {fault.injector}" if bound is not None else ""
-        todo = did_you_mean(peer, others) or (one_of(others) if others else "name another one in requires.targets")
-        fault.wrong(key, f"there is no other target {peer!r}{by}", todo)
+        by = f" with injector {fault.injector}" if bound is not None else ""
+        todo = did_you_mean(peer, others) or (one_of(others) if others else "add another target to requires.targets")
+        fault.wrong(key, f"no other target {peer!r}{by}", todo)

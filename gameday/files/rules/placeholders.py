@@ -1,4 +1,4 @@
-"""Terms in braces: every `{term}` of a text has a default or is the environment's own."""
+"""Rule for terms in braces: every `{term}` has a default, or a value in the environment."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from gameday.files.yaml_document import Document, KeyPath
 from gameday.model import Environment, Json
 
 
-def terms(found: Document, environment: Environment | None) -> None:
+def terms(document: Document, environment: Environment | None) -> None:
     """Note each term that has no value."""
-    known = {*raw_access.get_map(found.data, "requires", "terms"), *(environment.terms if environment else ())}
-    for path, text in _texts(found.data):
+    known = {*raw_access.get_map(document.data, "requires", "terms"), *(environment.terms if environment else ())}
+    for path, text in _texts(document.data):
         for word in placeholders_in(text):
             if word not in known:
-                found.add_problem(
-                    path, f"unknown term {{{word}}}", did_you_mean(word, known) or "give it a default in requires.terms"
+                document.add_problem(
+                    path, f"unknown term {{{word}}}", did_you_mean(word, known) or "add a default to requires.terms"
                 )
 
 

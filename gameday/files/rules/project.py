@@ -1,4 +1,4 @@
-"""What must be true of gameday.yaml beyond its shape."""
+"""Rules of gameday.yaml beyond its schema."""
 
 from __future__ import annotations
 
@@ -26,21 +26,25 @@ _NEEDED = {
 }
 
 
-def of_project(found: Document) -> None:
+def of_project(document: Document) -> None:
     """Note what is wrong with a gameday.yaml."""
-    known = raw_access.get_map(found.data, "environments")
-    default = raw_access.get_path(found.data, "default_env")
+    known = raw_access.get_map(document.data, "environments")
+    default = raw_access.get_path(document.data, "default_env")
     if isinstance(default, str) and default not in known and default != "demo":
         wrong = f"unknown environment {default!r}"
-        found.add_problem(("default_env",), wrong, did_you_mean(default, [*known, "demo"]) or one_of([*known, "demo"]))
-    if "demo" in known and found.file != BUILT_IN:
-        found.add_problem(("environments", "demo"), "'demo' is built in", "give yours another name", key=True)
-    for path, signal in _signals(found.data):
-        _settings(found, path, signal)
-        _counts(found, path, signal)
-    if found.file != BUILT_IN:  # which has no address yet while it is not up
-        targets.addresses(found)
-        targets.production(found)
+        document.add_problem(
+            ("default_env",), wrong, did_you_mean(default, [*known, "demo"]) or one_of([*known, "demo"])
+        )
+    if "demo" in known and document.file != BUILT_IN:
+        document.add_problem(
+            ("environments", "demo"), "environment 'demo' is built in", "choose another name", key=True
+        )
+    for path, signal in _signals(document.data):
+        _settings(document, path, signal)
+        _counts(document, path, signal)
+    if document.file != BUILT_IN:  # which has no address yet while it is not up
+        targets.addresses(document)
+        targets.production(document)
 
 
 def _signals(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
@@ -51,38 +55,45 @@ def _signals(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:
                 yield (*place, name), signal
 
 
-def _settings(found: Document, path: KeyPath, signal: dict[str, Json]) -> None:
+def _settings(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
     probe = raw_access.text(signal.get("probe"))
     if probe not in KNOWN_PROBES:
         plugins = PluginGroup(PROBES, "probe").names()
         if probe and probe not in plugins:
             known = [*KNOWN_PROBES, *plugins]
-            found.add_problem((*path, "probe"), f"unknown probe {probe!r}", did_you_mean(probe, known) or one_of(known))
+            document.add_problem(
+                (*path, "probe"), f"unknown probe {probe!r}", did_you_mean(probe, known) or one_of(known)
+            )
         return
     own = KNOWN_PROBES[probe]
     unknown = [key for key in signal if key not in (*_COMMON, *own)]
     for key in unknown:
-        found.add_problem(
-            (*path, key), f"unknown key {key!r} for the probe {probe}", did_you_mean(key, (*own, *_COMMON)), key=True
+        document.add_problem(
+            (*path, key), f"unknown key {key!r} for probe {probe}", did_you_mean(key, (*own, *_COMMON)), key=True
         )
     for key in _NEEDED[probe]:
         if key not in signal and not unknown:
-            found.add_problem(path, f"{key!r} is missing: the probe {probe} needs it")
+            document.add_problem(path, f"missing key {key!r}, required by probe {probe}")
     if probe == "alerts" and (source := raw_access.text(signal.get("from"))) and source not in _ALERTS_FROM:
-        found.add_problem(
-            (*path, "from"), f"unknown {source!r}", did_you_mean(source, _ALERTS_FROM) or one_of(_ALERTS_FROM)
+        document.add_problem(
+            (*path, "from"), f"unknown source {source!r}", did_you_mean(source, _ALERTS_FROM) or one_of(_ALERTS_FROM)
         )
     if probe == "process" and "run" in signal and not isinstance(signal["run"], list):
-        found.add_problem((*path, "run"), "the command must be a list", "write it as in run: [./probe.sh, checkout]")
+        document.add_problem((*path, "run"), "the command must be a list", "such as run: [./probe.sh, checkout]")
 
 
-def _counts(found: Document, path: KeyPath, signal: dict[str, Json]) -> None:
-    """Counters come in pairs, and only a ratio has them."""
+def _counts(document: Document, path: KeyPath, signal: dict[str, Json]) -> None:
+    """Require counters in pairs, and only for a ratio."""
     pair = ("good_count", "total_count")
-    there = [key for key in pair if key in signal]
-    if len(there) == 1:
-        found.add_problem(
-            (*path, there[0]), f"{there[0]!r} without its fellow", f"write {' and '.join(pair)}", key=True
+    present = [key for key in pair if key in signal]
+    if len(present) == 1:
+        document.add_problem(
+            (*path, present[0]),
+            f"{present[0]!r} without {pair[1 - pair.index(present[0])]!r}",
+            "set both or neither",
+            key=True,
         )
-    if there and signal.get("kind") in (SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT):
-        found.add_problem((*path, there[0]), f"{there[0]!r} is for a ratio, this is a {signal['kind']}", key=True)
+    if present and signal.get("kind") in (SignalKind.DURATION, SignalKind.COUNT, SignalKind.ALERT):
+        document.add_problem(
+            (*path, present[0]), f"{present[0]!r} is only for a ratio, not a {signal['kind']}", key=True
+        )

@@ -1,4 +1,4 @@
-"""Names that must be known: signals, targets; names that must be told apart; limits that fit a signal's kind."""
+"""Rules for names: known signals and targets, unique ids, limits that fit a signal's kind."""
 
 from __future__ import annotations
 
@@ -15,106 +15,113 @@ _MISSPELT = 0.8
 """How near a word must be to a known one to be taken for it, where other words are allowed too (0 to 1)."""
 
 
-def signals(found: Document) -> None:
-    """Every signal is among `requires.signals`; the page comes from an alert; `fires` is for alerts alone."""
-    kinds = _kinds(found.data)
-    for path, name in _signals_used(found.data):
+def signals(document: Document) -> None:
+    """Require known signals; only an alert pages, and only an alert fires."""
+    kinds = _kinds(document.data)
+    for path, name in _signals_used(document.data):
         if name not in kinds:
-            found.add_problem(path, f"unknown signal {name!r}", _near(name, list(kinds), "requires.signals"))
-    page = raw_access.get_path(found.data, "page", "alert")
+            document.add_problem(path, f"unknown signal {name!r}", _near(name, list(kinds), "requires.signals"))
+    page = raw_access.get_path(document.data, "page", "alert")
     if isinstance(page, str) and kinds.get(page, SignalKind.ALERT) != SignalKind.ALERT:
-        found.add_problem(
-            ("page", "alert"), f"{page!r} is not an alert but a {kinds[page]}", "name a signal of kind alert"
+        document.add_problem(
+            ("page", "alert"), f"{page!r} is a {kinds[page]}, not an alert", "name a signal of kind alert"
         )
 
 
-def limits(found: Document) -> None:
-    """A share for a ratio, a time for a duration, a number for a count, and `fires` for an alert."""
-    kinds = _kinds(found.data)
-    everything = [*raw_access.expectations(found.data), *raw_access.iter_maps(found.data, "guardrails")]
-    for path, one in everything:
-        kind = kinds.get(raw_access.text(one.get("signal")))
+def limits(document: Document) -> None:
+    """Require a percentage for a ratio, a time for a duration, a number for a count."""
+    kinds = _kinds(document.data)
+    everything = [*raw_access.expectations(document.data), *raw_access.iter_maps(document.data, "guardrails")]
+    for path, expectation in everything:
+        kind = kinds.get(raw_access.text(expectation.get("signal")))
         if kind not in set(SignalKind):
             continue
-        if (kind == SignalKind.ALERT) != ("fires" in one) and set(TESTS) & one.keys():
-            key = next(key for key in one if key in TESTS)
-            right = "write fires: true" if kind == SignalKind.ALERT else "only an alert fires"
-            found.add_problem((*path, key), f"{one['signal']!r} is of kind {kind}", right, key=True)
+        if (kind == SignalKind.ALERT) != ("fires" in expectation) and set(TESTS) & expectation.keys():
+            key = next(key for key in expectation if key in TESTS)
+            right = "write fires: true" if kind == SignalKind.ALERT else "fires is only for alerts"
+            document.add_problem(
+                (*path, key),
+                f"{key!r} does not fit {expectation['signal']!r}, which is of kind {kind}",
+                right,
+                key=True,
+            )
             continue
         for test in LIMIT_TESTS:
-            if (wanted := _unfit(one.get(test), str(kind))) and test in one:
-                wrong = f"{one[test]} does not fit {one['signal']!r}, which is a {kind}"
-                found.add_problem((*path, test), wrong, f"write {wanted}")
+            if (wanted := _unfit(expectation.get(test), str(kind))) and test in expectation:
+                wrong = f"{expectation[test]} does not fit {expectation['signal']!r}, which is a {kind}"
+                document.add_problem((*path, test), wrong, f"write {wanted}")
 
 
-def targets(found: Document) -> None:
-    """Every fault's target is among `requires.targets`; a fault's own keys are not misspelt parameters."""
-    known = raw_access.get_map(found.data, "requires", "targets")
-    for path, fault in raw_access.iter_maps(found.data, "faults"):
+def targets(document: Document) -> None:
+    """Require known targets, and fault keys that are not misspelt."""
+    known = raw_access.get_map(document.data, "requires", "targets")
+    for path, fault in raw_access.iter_maps(document.data, "faults"):
         target = fault.get("target")
         if isinstance(target, str) and target not in known:
-            found.add_problem(
+            document.add_problem(
                 (*path, "target"), f"unknown target {target!r}", _near(target, list(known), "requires.targets")
             )
         missing = [key for key in sorted(FAULT_KEYS) if key not in fault]
         for key in fault:
             close = difflib.get_close_matches(key, missing, n=1, cutoff=_MISSPELT) if key not in FAULT_KEYS else []
             if close:
-                found.add_problem((*path, key), f"unknown key {key!r}", f"did you mean {close[0]!r}?", key=True)
+                document.add_problem((*path, key), f"unknown key {key!r}", f"did you mean {close[0]!r}?", key=True)
 
 
-def actions(found: Document) -> None:
-    """Every action that is run is among `requires.actions`; a message may follow one that only some teams have."""
-    known = raw_access.get_map(found.data, "requires", "actions")
+def actions(document: Document) -> None:
+    """Require known actions; a message may follow an action that only some teams have."""
+    known = raw_access.get_map(document.data, "requires", "actions")
     for key in ("mitigations", "on_halt"):
-        for path, name in raw_access.iter_texts(found.data, key):
+        for path, name in raw_access.iter_texts(document.data, key):
             if name not in known:
-                found.add_problem(path, f"unknown action {name!r}", _near(name, list(known), "requires.actions"))
-    for path, message in raw_access.iter_maps(found.data, "messages"):
+                document.add_problem(path, f"unknown action {name!r}", _near(name, list(known), "requires.actions"))
+    for path, message in raw_access.iter_maps(document.data, "messages"):
         name = raw_access.text(message.get("when"))
         close = difflib.get_close_matches(name, list(known), n=1, cutoff=_MISSPELT) if name not in known else []
         if close:
-            found.add_problem((*path, "when"), f"unknown action {name!r}", f"did you mean {close[0]!r}?")
+            document.add_problem((*path, "when"), f"unknown action {name!r}", f"did you mean {close[0]!r}?")
 
 
-def without_faults(found: Document) -> None:
+def without_faults(document: Document) -> None:
     """Require expectations of a drill with faults; without one, no moment that only a fault brings."""
-    if not isinstance(faults := raw_access.get_path(found.data, "faults"), list):
+    if not isinstance(faults := raw_access.get_path(document.data, "faults"), list):
         return
     needed: tuple[KeyPath, ...] = (("hypothesis", "expect"), ("steady_state",))
     for path in needed if faults else ():
-        if not raw_access.get_path(found.data, *path):
-            wrong = f"{'.'.join(map(str, path))} is missing: without it a fault is no test"
-            found.add_problem(path, wrong, "write at least one expectation, or faults: [] for people alone")
-    for place, time in raw_access.times(found.data) if not faults else ():
+        if not raw_access.get_path(document.data, *path):
+            wrong = f"{'.'.join(map(str, path))} is missing: a fault without expectations tests nothing"
+            document.add_problem(path, wrong, "add an expectation, or write faults: [] for a drill without faults")
+    for place, time in raw_access.times(document.data) if not faults else ():
         if time.moment in PEOPLE_ALONE_MOMENTS:
-            found.add_problem(place, f"without a fault the moment {time.moment.value!r} never comes", "use start")
+            document.add_problem(
+                place, f"moment {time.moment.value!r} never occurs in a drill without faults", "use start"
+            )
 
 
-def unique_ids(found: Document) -> None:
-    """Ids tell things apart."""
+def unique_ids(document: Document) -> None:
+    """Require unique ids."""
     for place in ("faults", "objectives"):
         seen: dict[str, int] = {}
-        for path, one in raw_access.iter_maps(found.data, place):
-            name = raw_access.text(one.get("id"))
-            line, _ = found.locate((*path, "id"))
+        for path, entry in raw_access.iter_maps(document.data, place):
+            name = raw_access.text(entry.get("id"))
+            line, _ = document.locate((*path, "id"))
             if name in seen:
-                found.add_problem(
-                    (*path, "id"), f"the id {name!r} is here twice, first on line {seen[name]}", "name it apart"
+                document.add_problem(
+                    (*path, "id"), f"duplicate id {name!r}, first on line {seen[name]}", "choose another id"
                 )
             elif name:
                 seen[name] = line
 
 
 def _kinds(data: Json) -> dict[str, Json]:
-    """The signals that the scenario requires, with their kinds."""
+    """Return the kinds of the required signals, by name."""
     names = raw_access.get_map(data, "requires", "signals")
     return {name: raw_access.get_path(data, "requires", "signals", name, "kind") for name in names}
 
 
 def _signals_used(data: Json) -> Iterator[tuple[KeyPath, str]]:
-    for path, one in [*raw_access.expectations(data), *raw_access.iter_maps(data, "guardrails")]:
-        if isinstance(name := one.get("signal"), str):
+    for path, expectation in [*raw_access.expectations(data), *raw_access.iter_maps(data, "guardrails")]:
+        if isinstance(name := expectation.get("signal"), str):
             yield (*path, "signal"), name
     places: tuple[KeyPath, ...] = (("page", "alert"), ("requires", "load", "signal"))
     for path in places:
@@ -127,15 +134,15 @@ def _near(name: str, known: list[str], place: str) -> str:
 
 
 def _unfit(value: Json, kind: str) -> str:
-    """What would do, when a limit does not fit the kind; empty when it does, or is no limit at all."""
+    """Return a limit that fits the kind; empty if this one fits, or is no limit at all."""
     limit = raw_access.parse_limit(value)
     if limit is None or limit.relative:
         return ""
     timed = isinstance(value, str) and raw_access.parse_duration(value) is not None
     if kind == SignalKind.RATIO and (timed or not 0 <= limit.value <= 1):
-        return "a share as in 97%, or 3x baseline"
+        return "a percentage such as 97%, or 3x baseline"
     if kind == SignalKind.DURATION and not timed:
-        return "a time as in 400ms, or 3x baseline"
+        return "a time such as 400ms, or 3x baseline"
     if kind == SignalKind.COUNT and (timed or "%" in limit.text):
-        return "a number as in 12, or 3x baseline"
+        return "a number such as 12, or 3x baseline"
     return ""

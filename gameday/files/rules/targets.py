@@ -1,4 +1,4 @@
-"""What must be true of the targets of a gameday.yaml: what its engine can mean, production under its own name."""
+"""Rules for the targets of a gameday.yaml: valid settings, production marked as such."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from gameday.plugins.registry import configured_injector
 from gameday.plugins.types import SettingsProblem
 
 
-def addresses(found: Document) -> None:
-    """Each target has settings that its injector can use, and no address holds a password."""
-    for path, target in _targets(found.data):
+def addresses(document: Document) -> None:
+    """Require valid settings for each target, and no password in an address."""
+    for path, target in _targets(document.data):
         settings = _settings(target)
         injector = configured_injector(raw_access.text(target.get("injector")))
         problems = list(injector.settings_problems(settings)) if injector else []
         for problem in [*problems, *_secret_problems(settings, problems)]:
-            found.add_problem((*path, *problem.keys), problem.wrong, problem.todo, key=problem.key_is_unexpected)
+            document.add_problem((*path, *problem.keys), problem.wrong, problem.todo, key=problem.key_is_unexpected)
 
 
 def _secret_problems(settings: dict[str, Json], problems: list[SettingsProblem]) -> Iterator[SettingsProblem]:
     url = settings.get("url")
     has_secret = isinstance(url, str) and "@" in url.partition("://")[2].partition("/")[0]
     if has_secret and not any(problem.keys == ("url",) and not problem.key_is_unexpected for problem in problems):
-        yield SettingsProblem(("url",), "the url holds a name or password, which would come into the log")
+        yield SettingsProblem(("url",), "the URL contains a user name or password, which would appear in the log")
 
 
-def production(found: Document) -> None:
-    """What one environment calls production is not reached through another that is not marked so."""
+def production(document: Document) -> None:
+    """Refuse a production resource in an environment that is not marked as production."""
     marked: dict[Hashable, KeyPath] = {}
-    for path, target in _targets(found.data):
-        if _is_production(found.data, path):
+    for path, target in _targets(document.data):
+        if _is_production(document.data, path):
             marked.setdefault(_identity(target), path)
-    for path, target in _targets(found.data):
-        if not _is_production(found.data, path) and (theirs := marked.get(_identity(target))):
-            wrong = f"this is the target {theirs[3]!r} of {theirs[1]}, which is marked production"
-            found.add_problem(path, wrong, f"mark {path[1]} with production: true, or name another target")
+    for path, target in _targets(document.data):
+        if not _is_production(document.data, path) and (production_path := marked.get(_identity(target))):
+            wrong = f"same resource as target {production_path[3]!r} of production environment {production_path[1]}"
+            document.add_problem(path, wrong, f"set production: true for {path[1]}, or use another resource")
 
 
 def _targets(data: Json) -> Iterator[tuple[KeyPath, dict[str, Json]]]:

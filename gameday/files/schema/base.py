@@ -1,4 +1,4 @@
-"""What the schemas of all files share: frozen parts without unknown keys, and values as people write them."""
+"""Base of all schemas: frozen parts without unknown keys, and values as people write them."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Part(BaseModel):
 
 
 def written(read: Callable[[str], T], example: str) -> Callable[[object], T]:
-    """A reader of text that says what would do when it meets a number, a list or nothing."""
+    """Return a validator of text whose error shows an example for anything else."""
 
     def from_file(value: object) -> T:
         if not isinstance(value, str):
-            said = "nothing" if value is None else f"{value}" if isinstance(value, int | float) else "this"
-            raise ValueError(f"{said} is not possible here: write it as in {example}")
+            shown = f" {value}" if isinstance(value, int | float) else ""
+            raise ValueError(f"invalid value{shown}: expected text such as {example}")
         return read(value)
 
     return from_file
@@ -55,11 +55,11 @@ def duration(text: str) -> float:
 
 def _limit(value: object) -> Limit:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise ValueError("this is not a limit: write 97%, 400ms, 12 or 3x baseline")
-    found = units.limit(value)
-    if not math.isfinite(found.value):
+        raise ValueError("invalid limit: write 97%, 400ms, 12 or 3x baseline")
+    limit = units.limit(value)
+    if not math.isfinite(limit.value):
         raise ValueError(f"{value!r} is not a limit: write 97%, 400ms, 12 or 3x baseline")
-    return found
+    return limit
 
 
 def _pattern(pattern: str, *examples: str) -> WithJsonSchema:

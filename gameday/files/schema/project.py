@@ -1,4 +1,4 @@
-"""The shape of gameday.yaml: environments, and where the roster is."""
+"""Schema of gameday.yaml: environments, and the path of the roster."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _TESTS = {name: Test(name) for name in LIMIT_TESTS}
 
 
 def _healthy(text: str) -> tuple[Test, Limit]:
-    """`at_least 99%`, `at_most 800ms`: a test and a limit that is not relative (there is no baseline yet)."""
+    """Parse `at_least 99%`: a test and an absolute limit (there is no baseline yet)."""
     test, _, limit = text.strip().partition(" ")
     if test not in _TESTS:
-        raise ValueError(f"{text!r} is not a limit of health: write it as in 'at_least 99%' or 'at_most 800ms'")
-    found = units.limit(limit)
-    if found.relative:
-        raise ValueError(f"{limit!r} is relative: what is healthy is known before any baseline is measured")
-    return _TESTS[test], found
+        raise ValueError(f"invalid limit {text!r}: write a test and a value, such as 'at_least 99%' or 'at_most 800ms'")
+    parsed = units.limit(limit)
+    if parsed.relative:
+        raise ValueError(f"{limit!r} is relative; write an absolute limit, which applies before a baseline is measured")
+    return _TESTS[test], parsed
 
 
 Healthy = Annotated[
@@ -34,14 +34,14 @@ Healthy = Annotated[
 
 
 class TargetPart(Part):
-    """A logical target made real. Other keys go to the injector."""
+    """The resource that a logical target means. Other keys go to the injector."""
 
     model_config = ConfigDict(extra="allow")
     injector: Annotated[Name, Field(description="The engine: `toxiproxy`, ...")]
 
 
 class SignalPart(Part):
-    """A way of measuring a signal. Other keys go to the probe."""
+    """The measurement of a signal. Other keys go to the probe."""
 
     model_config = ConfigDict(extra="allow")
     kind: Annotated[Kind, Field(description="What is measured.")]
@@ -55,7 +55,7 @@ class SignalPart(Part):
 
 
 class ActionPart(Part):
-    """Something a responder may do."""
+    """A command that responders may run."""
 
     do: Annotated[Command, Field(description="The command.")]
     undo: list[str] = Field(default_factory=list, description="The command that takes it back, for the hand-back.")

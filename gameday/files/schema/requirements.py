@@ -11,7 +11,7 @@ from gameday.model import Role
 
 
 class RolesPart(Part):
-    """Who takes part."""
+    """The roles of a drill."""
 
     required: list[AnyRole] = Field(
         default_factory=lambda: [Role.FACILITATOR, Role.IC, Role.OPS],
@@ -28,7 +28,7 @@ class RequiredSignalPart(Part):
 
 
 class LoadPart(Part):
-    """How much must be going on before a fault means anything."""
+    """The traffic without which a fault shows nothing."""
 
     signal: Annotated[Name, Field(description="The signal whose samples count.")]
     at_least: Annotated[Rate, Field(description="Samples a second; below it preflight starts the environment's load.")]

@@ -1,4 +1,4 @@
-"""The shape of a roster file: who there is to practise."""
+"""Schema of a roster file: the people who practise."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gameday.files.schema.base import AnyRole, Name, Part, Text, Version
 
 
 class PersonPart(Part):
-    """One of the team."""
+    """One person of the team."""
 
     id: Annotated[Name, Field(description="Short and lasting: history counts by it.")]
     name: Annotated[Text | None, Field(description="As they like to be called; default: the id.")] = None

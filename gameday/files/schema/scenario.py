@@ -1,4 +1,4 @@
-"""The shape of a scenario file. Imported only when a file is read: pydantic takes 0.1 s to load."""
+"""Schema of a scenario file; imported only when a file is read, as pydantic takes 0.1 s."""
 
 from __future__ import annotations
 
@@ -116,7 +116,9 @@ class GuardrailPart(Part):
 class PagePart(Part):
     """The team's own alert is the page."""
 
-    alert: Annotated[Name, Field(description="The alert (a signal of kind `alert`) that pages.")]
+    alert: Annotated[
+        Name | None, Field(description="The alert (a signal of kind `alert`) that pages; left out: only the program.")
+    ] = None
     fallback: Annotated[Time, Field(description="Still silent then: the program pages, and says so.")]
     say: Annotated[Text, Field(description="The text of that page.")]
 

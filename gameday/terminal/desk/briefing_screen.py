@@ -1,8 +1,7 @@
-"""Screen before the start: what is read aloud, roles with reasons, predictions and preflight."""
+"""Screen before the start: briefing, roles with reasons, predictions and preflight."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from rich.text import Text
@@ -18,8 +17,8 @@ from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_role
 
 SOLO_SENTENCES = (
-    "You respond alone; the program facilitates and plays support, executive and expert.",
-    "Use your own tools in another terminal (in the demo, `gameday demo status` says where to look).",
+    "You are the only responder. gameday facilitates, and plays support, executive and expert.",
+    "Use your own tools in another terminal. In the demo, gameday demo status shows where to look.",
     "Every five minutes you are asked what you think is happening.",
 )
 INFORMED_SENTENCE = "You know what will fail, so detection time is not measured."
@@ -31,14 +30,17 @@ def render_briefing(
     """Render exactly `height` lines, with `footer` at the bottom."""
     fmt = LineFormatter(width, glyphs)
     ready, rows = list(_ready(board, fmt)), max(0, height - len(footer))
-    body = [*bar(board, fmt, 3 if height >= TALL else 1), *_briefing(board, fmt), *_roles(cast, fmt)]
+    tall = height >= TALL
+    space = [Text(end="")] * tall
+    head = bar(board, fmt, 3 if tall else 1)
+    body = [*head, *space, *_briefing(board, fmt), *space, *_roles(cast, fmt), *space * (cast is not None)]
     body = [*body[: max(0, rows - len(ready))], *ready]  # however long the reasons are
     gap = [Text(end="")] * max(0, rows - len(body))
     return [*body[:rows], *gap, *footer]
 
 
 def spoken_briefing(plan: Plan) -> list[str]:
-    """Return what is read aloud, one or two sentences per line."""
+    """Return the briefing, one or two sentences per line."""
     sentences = [*BRIEFING_SENTENCES]
     if plan.mode is Mode.SOLO:
         sentences += SOLO_SENTENCES
@@ -51,32 +53,31 @@ def _briefing(board: ScreenState, fmt: LineFormatter) -> Iterator[Text]:
     solo = board.plan.mode is Mode.SOLO
     yield fmt.heading("Before the start" if solo else "Read aloud")
     for sentence in spoken_briefing(board.plan):
-        for index, line in enumerate(textwrap.wrap(sentence, fmt.width - 5)):
-            yield fmt.line(f" {fmt.glyphs.dot if index == 0 else ' '} ", line)
+        yield from fmt.wrap(f" {fmt.glyphs.dot} ", sentence, indent=3)
 
 
 def _roles(cast: Cast | None, fmt: LineFormatter) -> Iterator[Text]:
     """Render the roles by number: the key for a person who did not come."""
     if cast is None:
         return
-    yield fmt.heading("Roles", "press a number: did not come")
+    yield fmt.heading("Roles", "press a number to mark a person absent")
     for number, (role, person) in enumerate(cast.holders(), 1):
         yield fmt.line(f" {number} {format_role(role):<12} ", (cast.name(person), "bold"))
     for role in cast.assignment.unfilled:
         yield fmt.line("   ", (f"{format_role(role):<12} unfilled", "dim"))
     for why in cast.assignment.reasons:
-        yield fmt.line(("   " + why, "dim"))
+        yield from fmt.wrap(("   " + why, "dim"), indent=3)
 
 
 def _ready(board: ScreenState, fmt: LineFormatter) -> Iterator[Text]:
     count = board.responders.prediction_count
     yield fmt.heading("Predictions and preflight")
-    who = "Submit a prediction" if board.plan.mode is Mode.SOLO else "Everyone submits a prediction"
-    yield fmt.line(f" {who}: key y, or gameday predict ... ({count} submitted)")
+    sentence = "Submit a prediction" if board.plan.mode is Mode.SOLO else "Everyone submits a prediction"
+    yield fmt.line(f" {sentence}: press y, or run gameday predict ({count} submitted)")
     if board.preflight_passed:
-        yield fmt.line(" ", ("Preflight passed. Key b starts the drill.", f"bold {GOOD}"))
+        yield fmt.line(" ", ("Preflight passed. Press b to start the drill.", f"bold {GOOD}"))
         return
     if board.preflight_failed:
-        yield fmt.line(" ", ("NOT ready. What to do is shown after this screen closes.", BAD))
+        yield fmt.line(" ", ("Preflight FAILED. Details are printed when this screen closes.", BAD))
     else:
         yield fmt.line(f" Preflight: {board.preflight_checks} checks passed; measuring the baseline ...")

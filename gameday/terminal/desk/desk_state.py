@@ -16,7 +16,7 @@ from gameday.terminal.desk.keymap import Audience, Key, When, keys_for
 from gameday.terminal.desk.prompt import Prompt
 from gameday.terminal.glyphs import Glyphs
 from gameday.terminal.responder_screen import render_responder_screen
-from gameday.terminal.screen_layout import render_screen
+from gameday.terminal.screen_layout import TALL, render_screen
 from gameday.terminal.screen_state import ScreenState
 
 FACILITATOR_VIEW_SECONDS = 20.0
@@ -122,7 +122,10 @@ class DeskState:
         if self.shows_help:
             return help_lines(self._keys(), self._glyphs, width, height)
         keys = [key for key in self._keys() if self.shows_facilitator_view or not key.secret]
-        footer = render_footer(self.prompt, keys, self.board, self._glyphs, width, self.message, orphaned=self.orphaned)
+        footer = render_footer(
+            self.prompt, keys, self.board, self._glyphs, width, self.message,
+            orphaned=self.orphaned, key_rows=4 if height >= TALL else 1,
+        )  # fmt: skip
         rows = height - (1 if self.prompt and self.prompt.typed else 0)
         if self.shows_facilitator_view:
             self.board.highlighted = self.current_entry()

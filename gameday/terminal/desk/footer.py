@@ -26,28 +26,49 @@ def render_footer(
     message: str,
     *,
     orphaned: bool,
+    key_rows: int = 1,
 ) -> list[Text]:
-    """Render one to three rows; a prompt takes as many as its question needs."""
+    """Render the open prompt, or the answer, how to stop, and the keys in at most `key_rows`."""
     fmt = LineFormatter(width, glyphs)
     if prompt is not None:
         return [fmt.line(" ", (row, COMING)) for row in textwrap.wrap(prompt.label(), width - 2)]
-    answer = [fmt.line(" ", (message, BAD if message.startswith("NOT") else GOOD))] if message else []
-    return [*answer, _stop_line(board, fmt, orphaned=orphaned), _keys(keys, fmt)]
+    answer = fmt.wrap(" ", (message, BAD if message.startswith("NOT") else GOOD), indent=1) if message else []
+    return [*answer, *_stop_lines(board, fmt, orphaned=orphaned), *_keys(keys, fmt, key_rows)]
 
 
 ORPHANED = "The runner has ended. Its faults are being reverted; see: gameday status"
 
 
-def _stop_line(board: ScreenState, fmt: LineFormatter, *, orphaned: bool) -> Text:
+def _stop_lines(board: ScreenState, fmt: LineFormatter, *, orphaned: bool) -> list[Text]:
     """Render how to stop the drill, or what happens instead."""
     if orphaned:
-        return fmt.line(" ", (ORPHANED, BAD))
+        return fmt.wrap(" ", (ORPHANED, BAD), indent=1)
     stop = fmt.line(" ", ("! stops and reverts all faults; in any terminal: gameday stop", "bold"))
-    return ending(board, fmt) or stop
+    return ending(board, fmt) or [stop]
 
 
-def _keys(keys: Sequence[Key], fmt: LineFormatter) -> Text:
-    """Render as many keys as fit; the key to leave is always among them."""
+def _keys(keys: Sequence[Key], fmt: LineFormatter, rows: int) -> list[Text]:
+    """Render all keys if they fit in that many rows, else the most important ones in one row."""
+    lines = _all_keys(keys, fmt)
+    return lines if rows > 1 and len(lines) <= rows else [_short_keys(keys, fmt)]
+
+
+def _all_keys(keys: Sequence[Key], fmt: LineFormatter) -> list[Text]:
+    """Render every key with its whole label in as many rows as that takes."""
+    lines: list[list[StyledText]] = [[" "]]
+    room = fmt.width - 1
+    for key in keys:
+        label = f" {key.does}  "
+        if len(key.shown + label) > room:
+            lines.append([" "])
+            room = fmt.width - 1
+        lines[-1] += [(key.shown, "bold"), label]
+        room -= len(key.shown + label)
+    return [fmt.line(*pieces) for pieces in lines]
+
+
+def _short_keys(keys: Sequence[Key], fmt: LineFormatter) -> Text:
+    """Render as many keys as fit; the key to close the screen is always among them."""
     labels = [(key.press, key.shown, f" {key.short}  ") for key in keys if key.short]
     room = fmt.width - 1 - sum(len(shown + does) for press, shown, does in labels if press == LEAVE)
     pieces: list[StyledText] = [" "]

@@ -15,19 +15,19 @@ Send = Callable[[Callable[[], str], bool], None]
 """Runs a request in the background and shows its answer; True if the answer is secret."""
 
 MOMENTS: Mapping[str, tuple[str, str, bool]] = {
-    "a": ("acknowledged", "Page acknowledged", False), "d": ("declared", "Declared", False),
+    "a": ("acknowledged", "Page acknowledged", False), "d": ("declared", "Incident declared", False),
     "i": ("ic-announced", "IC announced", False), "r": ("assembled", "Team assembled", False),
     "u": ("update", "Update", True), "h": ("theory", "Theory", True), "l": ("help", "Help requested", False),
-    "m": ("mitigation-reported", "Service restored, the team says", False), "n": ("note", "Note", True),
+    "m": ("mitigation-reported", "Service restored", False), "n": ("note", "Note", True),
     "c": ("decision", "Decision", True),
 }  # fmt: skip
 """By key: the kind of event, the prompt's title, and True if it asks for text."""
 NO_SPEAKER_NEEDED = frozenset({"ic-announced", "assembled"})
-"""Statements that need no speaker: it is obvious, or everyone."""
+"""Statements that need no speaker: the speaker is obvious, or is everyone."""
 
 ENTRY_COMMANDS: Mapping[str, tuple[str, str]] = {
     "s": ("send", "Send message {number} now"), "x": ("skip", "Skip message {number}"),
-    "j": ("whisper", "The mentor gives hint {number} to the IC"),
+    "j": ("whisper", "Give hint {number} to the IC only, through the mentor"),
 }  # fmt: skip
 IMMEDIATE_COMMANDS: Mapping[str, tuple[str, str]] = {
     "f": ("now", "Apply the fault now"), "e": ("extend", "Extend the timebox by 5 min"),
@@ -72,7 +72,10 @@ class KeyCommands:
                 return self._text_prompt("Private note", "private", "say", {})
             case "y":
                 return Prompt(
-                    "Your prediction, sealed", (PromptStep.SEALED,), self._say("prediction"), text_required=True
+                    "Your prediction, sealed until the end",
+                    (PromptStep.SEALED,),
+                    self._say("prediction"),
+                    text_required=True,
                 )
             case "g":
                 return Prompt("Your answer", (PromptStep.WORDS,), self._say("answer"), text_required=True)

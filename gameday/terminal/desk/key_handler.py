@@ -11,6 +11,7 @@ from gameday.terminal.desk.desk_state import DeskState
 from gameday.terminal.desk.key_commands import KeyCommands
 from gameday.terminal.desk.keymap import Audience, When, find_key
 from gameday.terminal.desk.prompt import Prompt
+from gameday.units import format_role
 
 STOP_KEYS = ("exclamation_mark", "ctrl+c")
 
@@ -19,7 +20,7 @@ class ExitReason(Enum):
     """Why the screen was left."""
 
     OVER = "over"
-    DETACHED = "went"
+    DETACHED = "detached"
     """The drill continues, or no debrief is held now."""
 
 
@@ -64,8 +65,8 @@ class KeyHandler:
             desk.prompt = self._prompt(press)
 
     def _reject_in_this_view(self) -> None:
-        how = " (space)" if self._state.facilitates else " (another terminal)"
-        self._state.set_message(f"NOT here: this key works in the facilitator's view only{how}")
+        where = "view: press space" if self._state.facilitates else "terminal"
+        self._state.set_message(f"NOT available here, only in the facilitator's {where}")
 
     def _in_facilitator_view(self) -> bool:
         """True if the facilitator's view is shown; it is then extended, because it is in use."""
@@ -99,12 +100,14 @@ class KeyHandler:
         """Return the cast without the holder of this number; 0: everyone came."""
         holders = cast.holders()
         if digit == 0:
-            self._state.set_message("Everyone came: the roles are as first proposed")
+            self._state.set_message("Everyone marked present; the roles are as first proposed")
             return replace(cast, missing=frozenset())
         if digit > len(holders):
             return cast
         role, person = holders[digit - 1]
-        self._state.set_message(f"{cast.name(person)} ({role}) did not come; roles reassigned above. 0: everyone came")
+        self._state.set_message(
+            f"{cast.name(person)} ({format_role(role)}) marked absent; roles reassigned. 0: mark everyone present"
+        )
         return cast.mark_absent(person)
 
     def _hint(self) -> None:

@@ -16,7 +16,7 @@ class When(Flag):
 
 
 class Audience(Enum):
-    """Audience key it is."""
+    """People who may use a key."""
 
     BOTH = "both"
     FACILITATOR = "facilitator"
@@ -44,31 +44,31 @@ _FACILITATOR = Audience.FACILITATOR
 
 KEYS: tuple[Key, ...] = (
     Key("exclamation_mark", "!", "STOP", When.ANY),
-    Key("b", "b", "begin", When.BRIEFING, short="begin"),
+    Key("b", "b", "start the drill", When.BRIEFING, short="start"),
     Key("y", "y", "submit a prediction", When.BRIEFING, short="predict"),
-    Key("1", "1-9", "did not come", When.BRIEFING, _FACILITATOR),
-    Key("0", "0", "everyone came", When.BRIEFING, _FACILITATOR),
+    Key("1", "1-9", "mark a person absent", When.BRIEFING, _FACILITATOR),
+    Key("0", "0", "mark everyone present", When.BRIEFING, _FACILITATOR),
     Key("enter", "Enter", "continue to the debrief", When.OVER, short="debrief"),
     Key("f1", "F1", "all keys", When.ANY, short="all keys"),
     Key("space", "space", "facilitator's view, 20 s", When.ANY, _FACILITATOR, "view"),
     Key("down", "up/down", "select a message", _RUNS, _FACILITATOR, secret=True),
-    Key("s", "s", "send it", _RUNS, _FACILITATOR, "send", secret=True),
-    Key("o", "o", "hold or release it", _RUNS, _FACILITATOR, "hold", secret=True),
-    Key("x", "x", "skip it", _RUNS, _FACILITATOR, "skip", secret=True),
-    Key("w", "w", "reword it", _RUNS, _FACILITATOR, "reword", secret=True),
-    Key("j", "j", "the mentor gives it to the IC", _RUNS, _FACILITATOR, secret=True),
+    Key("s", "s", "send the message", _RUNS, _FACILITATOR, "send", secret=True),
+    Key("o", "o", "hold or release the message", _RUNS, _FACILITATOR, "hold", secret=True),
+    Key("x", "x", "skip the message", _RUNS, _FACILITATOR, "skip", secret=True),
+    Key("w", "w", "reword the message", _RUNS, _FACILITATOR, "reword", secret=True),
+    Key("j", "j", "give the hint to the IC only", _RUNS, _FACILITATOR, secret=True),
     Key("f", "f", "apply the fault now", _RUNS, _FACILITATOR, "fault now", secret=True),
     Key("t", "t", "adjust the fault", _RUNS, _FACILITATOR, "adjust", secret=True),
     Key("v", "v", "reveal the fault", _RUNS, _FACILITATOR, secret=True),
     Key("k", "k", "private note", When.ANY, _FACILITATOR, secret=True),
     Key("a", "a", "page acknowledged", _RUNS, short="ack"),
-    Key("d", "d", "declared", _RUNS, short="declared"),
+    Key("d", "d", "incident declared", _RUNS, short="declared"),
     Key("i", "i", "IC announced", _RUNS, short="IC"),
     Key("r", "r", "team assembled", _RUNS),
     Key("u", "u", "update", _RUNS, short="update"),
     Key("h", "h", "theory", _RUNS, short="theory"),
     Key("l", "l", "help requested", _RUNS),
-    Key("m", "m", "mitigated", _RUNS),
+    Key("m", "m", "service restored", _RUNS),
     Key("n", "n", "note", _RUNS, short="note"),
     Key("c", "c", "decision", _RUNS),
     Key("z", "z", "run an action", _RUNS, short="action"),
@@ -76,7 +76,7 @@ KEYS: tuple[Key, ...] = (
     Key("question_mark", "?", "request a hint", _RUNS, Audience.SOLO, "hint"),
     Key("e", "e", "extend by 5 min", _RUNS, _FACILITATOR),
     Key("p", "p", "pause or resume", _RUNS),
-    Key("q", "q", "leave", When.ANY, short="leave"),
+    Key("q", "q", "close this screen", When.ANY, short="close"),
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gameday.model import Role
+from gameday.units import format_role
 
 ROLES = (Role.IC, Role.MENTOR, Role.OPS, Role.SCRIBE, Role.COMMS, Role.OBSERVER, Role.FACILITATOR)
 """In the order of their digits, starting at 1."""
@@ -60,7 +61,7 @@ class Prompt:
         """Return the question as one line."""
         match self.now:
             case PromptStep.WHO:
-                roles = "  ".join(f"{n} {role}" for n, role in enumerate(ROLES, 1))
+                roles = "  ".join(f"{n} {format_role(role)}" for n, role in enumerate(ROLES, 1))
                 return f"{self.title}. Who? {roles}  Enter no role | - earlier ({self._earlier()}) | Esc cancel"
             case PromptStep.WHEN:
                 return f"{self.title}? y confirm | - earlier ({self._earlier()}) | any other key cancel"

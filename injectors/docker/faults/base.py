@@ -91,21 +91,21 @@ class EngineFaultKind(FaultKind):
         raise NotImplementedError
 
     def is_present(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot) -> bool:
-        """True if the container is as the fault left it."""
+        """Return True if the container is as the fault left it."""
         raise NotImplementedError
 
     def may_be_present(self, state: str) -> bool:
-        """True if a container in this state, as listed (running, paused, exited), could carry the fault."""
+        """Return True if a container in this state, as listed (running, paused, exited), could carry the fault."""
         del state
         return True
 
     def needs_revert(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot, *, has_marker: bool) -> bool:
-        """True if there is something to revert. `has_marker`: the fault's marker container exists."""
+        """Return True if there is something to revert. `has_marker`: the fault's marker container exists."""
         del has_marker
         return self.is_present(engine, now, snapshot)
 
     def is_unobservable(self) -> bool:
-        """True if only the marker container shows the fault; without one it is reverted without checking."""
+        """Return True if only the marker container shows the fault; without one it is reverted without checking."""
         return False
 
     def revert_container(self, engine: EngineApi, snapshot: ContainerSnapshot) -> None:

@@ -113,7 +113,7 @@ class Disconnect(EngineFaultKind):
 
         A stopped container lists networks without ids; a running one lists so a network that refused it an address."""
         networks, runs = now["NetworkSettings"]["Networks"], now["State"]["Running"]
-        ids = {one["NetworkID"] or name for name, one in networks.items() if one["EndpointID"] or not runs}
+        ids = {entry["NetworkID"] or name for name, entry in networks.items() if entry["EndpointID"] or not runs}
         return [net for net in snapshot.saved_state if (net in ids or _name(snapshot, net) in ids) is not missing]
 
 
@@ -136,12 +136,12 @@ def _reconnect(engine: EngineApi, snapshot: ContainerSnapshot, network: str) -> 
 
 def _missing_settings_note(now: Inspected, snapshot: ContainerSnapshot, network: str) -> str:
     """Return which aliases and address are missing after somebody connected it by hand."""
-    kept: Any = snapshot.saved_state[network]
+    saved: Any = snapshot.saved_state[network]
     endpoint = now["NetworkSettings"]["Networks"].get(_name(snapshot, network))
     if endpoint is None:
         return ""
-    names = [alias for alias in kept.get("Aliases") or [] if alias not in (endpoint["Aliases"] or [])]
-    fixed = (kept.get("IPAMConfig") or {}).get("IPv4Address", "")
+    names = [alias for alias in saved.get("Aliases") or [] if alias not in (endpoint["Aliases"] or [])]
+    fixed = (saved.get("IPAMConfig") or {}).get("IPv4Address", "")
     moved = fixed if fixed and (endpoint["IPAMConfig"] or {}).get("IPv4Address") != fixed else ""
     lost = [*(f"the alias {alias}" for alias in names), *([f"the address {moved}"] if moved else [])]
     output = (
@@ -156,15 +156,15 @@ def _removed_networks_note(snapshot: ContainerSnapshot, networks: Sequence[str])
 
 
 def _name(snapshot: ContainerSnapshot, network: str) -> str:
-    kept = snapshot.saved_state[network]
-    return str(kept["name"]) if isinstance(kept, dict) else ""
+    saved = snapshot.saved_state[network]
+    return str(saved["name"]) if isinstance(saved, dict) else ""
 
 
 def _endpoint(endpoint: Mapping[str, Any], container: str) -> dict[str, Json]:
     """Return the endpoint's settings as the Engine API takes them; the engine adds the id alias itself."""
     aliases = [alias for alias in endpoint.get("Aliases") or [] if alias != container[:12]]
-    kept = {key: endpoint.get(key) for key in ("Links", "IPAMConfig", "DriverOpts")}
-    return {key: value for key, value in {"Aliases": aliases, **kept}.items() if value}
+    settings = {key: endpoint.get(key) for key in ("Links", "IPAMConfig", "DriverOpts")}
+    return {key: value for key, value in {"Aliases": aliases, **settings}.items() if value}
 
 
 def _for_sdk(endpoint: Json) -> dict[str, Any]:
@@ -182,6 +182,6 @@ def _for_sdk(endpoint: Json) -> dict[str, Any]:
 def _join(snapshot: ContainerSnapshot, network: str) -> GuardianRecipe:
     """Return the recipe that connects one network again."""
     named = f'{json.dumps(_name(snapshot, network))}:{{"IPAMConfig"'
-    kept: Any = snapshot.saved_state[network]
-    endpoint = {key: value for key, value in kept.items() if key != "name"}
+    saved: Any = snapshot.saved_state[network]
+    endpoint = {key: value for key, value in saved.items() if key != "name"}
     return GuardianRecipe(is_disconnected(snapshot.id, network, named), reconnect(snapshot.id, network, endpoint))

@@ -144,8 +144,9 @@ class Loss(TcpFaultKind):
 
 @dataclass(frozen=True, slots=True)
 class Outage(RuleFaultKind):
-    """Outage of the container for everybody. `seen_as` refused: connections break and new ones are refused; silent:
-    no answer."""
+    """Outage of the container for all clients.
+
+    `seen_as` refused: connections break and new ones are refused; silent: no answer."""
 
     kind = "outage"
     main = MainParameter(
@@ -184,7 +185,7 @@ class Partition(RuleFaultKind):
     @override
     def match_expressions(self, way: str, snapshot: ContainerSnapshot) -> list[str]:
         peers = snapshot.saved_state["peers"]
-        return [f"{_SIDE[way]} {one}" for one in peers] if isinstance(peers, list) else []
+        return [f"{_SIDE[way]} {peer}" for peer in peers] if isinstance(peers, list) else []
 
     @override
     def actions_by_direction(self) -> Mapping[str, str]:

@@ -60,7 +60,7 @@ class Pause(EngineFaultKind):
 
     @override
     def needs_revert(self, engine: EngineApi, now: Inspected, snapshot: ContainerSnapshot, *, has_marker: bool) -> bool:
-        """True while it is paused and the marker exists, also if it was restarted just before the pause."""
+        """Return True while it is paused and the marker exists, also if it was restarted just before the pause."""
         return bool(now["State"]["Paused"]) and (has_marker or self.is_present(engine, now, snapshot))
 
     @override

@@ -64,7 +64,7 @@ def test_recovery_by_our_own_action_is_censored(state: State, by: str) -> None:
 @pytest.mark.parametrize(
     ("state", "by"),
     [
-        (State(moments=FELT, standing=frozenset({"slow"}), acting=(("restart", 3.0),)), "our own revert"),
+        (State(moments=FELT, standing=frozenset({"slow"}), acting=(("restart", 3.0),)), "the drill's own revert"),
         (State(moments=FELT, standing=frozenset({"slow"}), undone={"slow": ""}, acting=(("restart", 3.0),)), "restart"),
         (State(moments=FELT, standing=frozenset({"slow"}), undone={"slow": "cut"}), "the fault cut"),
         (State(moments=FELT), "a lapse"),

@@ -1,5 +1,6 @@
-"""What a command in a container printed, when the engine says it in one breath with the head of its answer, and when it
-says no end of it: a real engine does both only now and then."""
+"""Output of a command in a container, in the two forms that a real engine sends only now and then.
+
+In one piece with the head of its answer, and without an end."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ def frame(stream: int, text: bytes) -> bytes:
 
 @contextmanager
 def answering(*pieces: bytes, ends: bool = True) -> Iterator[str]:
-    """An engine that answers one question by these; its address."""
+    """Serve one answer in these pieces; yield the engine's address."""
     listening = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
 

@@ -24,7 +24,7 @@ def test_a_runner_that_wakes_too_late(place: Place) -> None:
     env = {**place.env, "LANG": "C.UTF-8", **timing_env(WATCHED)}
     desk = Terminal(["run", "late.yaml"], place.folder, env)
     try:
-        desk.until("Key b starts")
+        desk.until("Press b to start")
         desk.asked("b", "Start the drill?", "y")
         eventually(lambda: "effect" in kinds(place), "the fault")
         pid = runner(place)
@@ -36,7 +36,7 @@ def test_a_runner_that_wakes_too_late(place: Place) -> None:
         told = place.gameday("status")
         assert "its guardian reverts all faults" in told.err and "No drill is running" not in told.out
         desk.until("the guardian watches that it stays so")
-        desk.until("ENDEX. All faults removed.")
+        desk.until("Drill over. All faults removed.")
         assert kinds(place).count("takeover") == 1, "nobody else was called"
         assert place.clean()
         desk.press("q")

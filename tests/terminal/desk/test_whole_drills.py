@@ -37,9 +37,9 @@ def sit(
 
 def begun(terminal: Terminal, place: Place) -> None:
     """Through the briefing, until the fault stands."""
-    terminal.until("Key b starts")
+    terminal.until("Press b to start")
     terminal.asked("b", "Start the drill?", "y")
-    terminal.until("since STARTEX")
+    terminal.until("since the start")
     eventually(lambda: "effect" in kinds(place), STOOD)
 
 
@@ -48,10 +48,10 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk.until("1 facilitator")
     proposed = desk.shown
     desk.press("2")
-    desk.until("did not come; roles reassigned")
+    desk.until("marked absent; roles reassigned")
     assert desk.shown != proposed, "the rotation fills the role anew"
     desk.press("0")
-    desk.until("Everyone came")
+    desk.until("Everyone marked present")
     desk.asked("y", "Your prediction, sealed", "it is slow", "Enter")
     desk.until("1 submitted")
     assert "it is slow" not in desk.shown
@@ -62,11 +62,11 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk.asked("i", "IC announced?", "y")
     desk.until("IC since")
     desk.asked("u", "Who?", "5checkout is slow\r")  # pasted, or a line that lags
-    desk.until("Update: checkout is slow")
+    desk.until("Status update: checkout is slow")
     desk.asked("z", "1 cache-on", "1")
     desk.until("Run cache-on?")
     desk.press("y")
-    desk.until("cache-on is done")
+    desk.until("Action finished: cache-on")
 
     desk.press(" ")
     desk.until("FACILITATOR")
@@ -77,7 +77,7 @@ def test_a_facilitated_drill_from_the_briefing_to_the_debrief(place: Place, term
     desk.asked("k", "Private note", "they look elsewhere", "Enter")
     desk.until("a note for you alone")
     desk.asked("l", "Who?", "Enter")
-    desk.until("ENDEX. All faults removed.")
+    desk.until("Drill over. All faults removed.")
     assert place.clean()
     desk.press("Enter")
     debriefed(desk)
@@ -124,7 +124,7 @@ def test_a_solo_drill(place: Place, terminals: list[Terminal]) -> None:
     alone.asked("h", "type, then Enter", "it waits for something", "Enter")
     alone.until("Theory: it waits for something")
     alone.asked("l", "Help requested?", "y")
-    alone.until("ENDEX. All faults removed.")
+    alone.until("Drill over. All faults removed.")
     assert "FACILITATOR" not in alone.printed.decode(), "who is alone never had the facilitator's view"
     alone.press("Enter")
     alone.until("Summarise")
@@ -140,7 +140,7 @@ def test_the_responders_view_tells_nothing_whatever_is_pressed_in_it(place: Plac
     begun(desk, place)
     for key in "sxwjftvko":
         desk.press(key)
-        desk.until("this key works in the facilitator's view only")
+        desk.until("only in the facilitator's view")
     desk.press("Up", "Down", "Ctrl-Q")
     for key, words in (("p", "Pause the drill?"), ("e", "Extend the timebox"), ("n", "Note. Who?")):
         desk.asked(key, words, "Esc")
@@ -158,7 +158,7 @@ def test_the_responders_view_tells_nothing_whatever_is_pressed_in_it(place: Plac
     desk.until("FAULT latency on database")
     assert spoilers(desk.printed.decode(errors="replace")), "the facilitator's view does tell, and the search finds it"
     desk.press("!")
-    desk.until("ENDEX. All faults removed.")
+    desk.until("Drill over. All faults removed.")
     assert place.clean()
 
 
@@ -175,14 +175,14 @@ def test_a_closed_terminal_ends_nothing_and_attach_is_back_in_it(place: Place, t
     looker = sit(place, terminals, "attach")
     looker.until("Note: seen from elsewhere")
     looker.press("s")
-    looker.until("another terminal")
+    looker.until("only in the facilitator's terminal")
     looker.press(" ", "v", "e")
     back = sit(place, terminals, "attach", "--facilitate")
     back.until("Note: seen from elsewhere")
     back.press(" ")
     back.until("FACILITATOR")
     back.asked("l", "Who?", "Enter")
-    back.until("ENDEX. All faults removed.")
+    back.until("Drill over. All faults removed.")
     assert place.clean()
     back.press("Enter")
     back.until("Summarise")
@@ -203,7 +203,7 @@ def test_without_colours_or_letters_beyond_ascii(place: Place, terminals: list[T
     desk.press(" ")
     desk.until("FACILITATOR")
     desk.press("!")
-    desk.until("ENDEX. All faults removed.")
+    desk.until("Drill over. All faults removed.")
     assert desk.printed.isascii()
     assert all(len(line) <= 80 for line in desk.shown.splitlines())
     desk.press("q")
@@ -216,7 +216,7 @@ def test_ctrl_c_is_stop_also_while_words_are_typed(place: Place, terminals: list
     desk.asked("n", "type, then Enter", "half a wo")
     desk.until("half a wo")
     desk.press("Ctrl-C")
-    desk.until("ENDEX. All faults removed.")
+    desk.until("Drill over. All faults removed.")
     assert place.clean()
     desk.press("q")
     assert desk.code() == Exit.HALTED
@@ -226,13 +226,13 @@ def test_the_same_in_lines_for_a_screen_reader(place: Place, terminals: list[Ter
     lines = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml", "--lines", width=120)
     lines.until("gameday facilitate begin")
     assert place.gameday("facilitate", "begin").code == Exit.HELD
-    lines.until("STARTEX")
+    lines.until("Drill started")
     eventually(lambda: "effect" in kinds(place), STOOD)
     assert place.gameday("claim", "ic").code == Exit.HELD
-    lines.until("IC: Takes the role")
+    lines.until("IC: Role claimed")
     lines.press("Ctrl-C")
     lines.until("STOP heard")
-    lines.until("ENDEX: the drill is over")
+    lines.until("The drill is over")
     assert place.clean()
     assert not spoilers(lines.printed.decode(errors="replace"))
     lines.until("Summarise")
@@ -245,7 +245,7 @@ def test_who_plays_is_not_lost_with_the_screen(place: Place, terminals: list[Ter
     desk = sit(place, terminals, "run", "late.yaml", "--roster", "roster.yaml")
     desk.until("1 facilitator")
     desk.press("2")
-    desk.until("did not come; roles reassigned")
+    desk.until("marked absent; roles reassigned")
     cast = roles_on(desk)
     desk.press("q")
     assert desk.code() == Exit.HELD
@@ -255,7 +255,7 @@ def test_who_plays_is_not_lost_with_the_screen(place: Place, terminals: list[Ter
     begun(back, place)
     eventually(lambda: (place.folder / "store" / "rotation.jsonl").exists(), "the record")
     back.press("!")
-    back.until("ENDEX. All faults removed.")
+    back.until("Drill over. All faults removed.")
 
 
 def roles_on(desk: Terminal) -> list[str]:
