@@ -17,11 +17,16 @@ def create_view(
 
     `environ`: TERM, CI, NO_COLOR and the locale are read. `token` is shown for the facilitator's other terminals.
     """
-    if not (stdout_is_tty and supports_screen(environ)) or environ.get("CI"):
+    if not uses_screen(stdout_is_tty, environ):
         return ThreadedView(PlainView(caption=caption))
     from gameday.terminal.rich_view import LiveView
 
     return ThreadedView(LiveView(environ=environ, token=token, caption=caption))
+
+
+def uses_screen(stdout_is_tty: bool, environ: Mapping[str, str]) -> bool:
+    """True if a drill is shown on a full screen, and not as lines."""
+    return stdout_is_tty and supports_screen(environ) and not environ.get("CI")
 
 
 def supports_screen(environ: Mapping[str, str]) -> bool:
