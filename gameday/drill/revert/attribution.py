@@ -27,7 +27,7 @@ from gameday.events import (
 from gameday.moments import Moment
 from gameday.plugins.types import Intent
 
-UNKNOWN_CAUSE = "nobody knows"
+UNKNOWN_CAUSE = "an unknown cause"
 
 
 def actions_started_before(state: State, at: float) -> list[str]:
