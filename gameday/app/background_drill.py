@@ -100,16 +100,16 @@ def wait_for_end(store: DrillReader, drill: str, report: Callable[[str], None]) 
 
     If the guardian does not respond either, `gameday halt` is started.
     """
-    from gameday.drill.control.client import GUARDIAN_GRACE, guardian_responds, start_command
+    from gameday.drill.control.client import GUARDIAN_GRACE_S, guardian_responds, start_command
     from gameday.drill.control.running_drills import socket_path
 
-    deadline, next_check = time.monotonic() + REVERT_TIMEOUT_S, time.monotonic() + GUARDIAN_GRACE
+    deadline, next_check = time.monotonic() + REVERT_TIMEOUT_S, time.monotonic() + GUARDIAN_GRACE_S
     halting = False
     if drill in store.unfinished():
         report(f"{drill}: the runner has ended; waiting until its faults are reverted ...")
     while drill in store.unfinished() and (now := time.monotonic()) < deadline:
         if not halting and now > next_check:
-            next_check = now + GUARDIAN_GRACE
+            next_check = now + GUARDIAN_GRACE_S
             halting = not guardian_responds(socket_path(drill))
             if halting:
                 start_command("halt")

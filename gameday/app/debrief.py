@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gameday.model import Role
-    from gameday.scorecards.objectives import Result
+    from gameday.scorecards.objectives import ObjectiveResult
     from gameday.store.protocols import RevertAuthority
 
 HEADINGS = ("Summarise", "Went well", "Opportunities", "Action items")
@@ -32,16 +32,16 @@ class Debrief:
 
     def record_line(self, heading: str, role: Role | None, text: str) -> None:
         """Record what was said under a heading; text that is too long for one line becomes several."""
-        from gameday.drill.control.participant_requests import LONGEST, sanitize_line
+        from gameday.drill.control.participant_requests import MAX_TEXT_LENGTH, sanitize_line
         from gameday.events import DebriefLine, NewEvent
         from gameday.model import Source
 
         line = sanitize_line(text)
-        for start in range(0, len(line), LONGEST):
-            body = DebriefLine(heading, line[start : start + LONGEST])
+        for start in range(0, len(line), MAX_TEXT_LENGTH):
+            body = DebriefLine(heading, line[start : start + MAX_TEXT_LENGTH])
             self._store.append(self.drill, [NewEvent(body, source=Source.HUMAN, role=role)], None)
 
-    def unrecorded_objectives(self) -> list[Result]:
+    def unrecorded_objectives(self) -> list[ObjectiveResult]:
         """Return the objectives that the log knows nothing about."""
         from gameday.scorecards.objectives import objectives
 

@@ -50,7 +50,7 @@ def run_exit(results: Sequence[DrillResult], outcomes: Sequence[DrillOutcome], s
     from gameday.drill.revert.recover import dirty_error
     from gameday.scorecards.verdict import combined_exit
 
-    left = [intent for result in results for intent in result.left]
+    left = [intent for result in results for intent in result.outstanding]
     if left:
         raise dirty_error(left, store)
     return combined_exit([outcome.exit for outcome in outcomes])

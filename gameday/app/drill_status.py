@@ -74,12 +74,14 @@ def query_drills(token: str, report: Callable[[str], None], timing: Timing) -> D
 
 
 def _query(drills: list[RunningDrill], token: str) -> tuple[list[dict[str, Any]], list[RunningDrill]]:
-    from gameday.drill.control.socket_server import NoResponse, send_request
+    from gameday.drill.control.client import NoResponse, send_request
 
     answers, unanswered = list[dict[str, Any]](), list["RunningDrill"]()
     for drill in drills:
         try:
-            answers.append(dict(send_request(drill.door, {"do": "status", "token": token}, RESPONSE_TIMEOUT_S)))
+            answers.append(
+                dict(send_request(drill.socket_path, {"request": "status", "token": token}, RESPONSE_TIMEOUT_S))
+            )
         except NoResponse:
             unanswered.append(drill)
     return answers, unanswered

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from gameday.errors import BadArguments, EnvironmentDirty, Refused
 
 if TYPE_CHECKING:
+    from gameday.drill.control.client import Answer
     from gameday.drill.control.running_drills import RunningDrill
-    from gameday.drill.control.socket_server import Answer
 
 PING_TIMEOUT_S = 1.0
 
@@ -73,11 +73,11 @@ def _is_finished(drill: RunningDrill) -> bool:
 
 def ping(drill: RunningDrill) -> Answer:
     """Return the runner's answer, else the guardian's; empty if neither responds."""
-    from gameday.drill.control.socket_server import NoResponse, send_request
+    from gameday.drill.control.client import NoResponse, send_request
 
-    for socket in (drill.door, drill.guardians_door):
+    for socket in (drill.socket_path, drill.guardian_socket_path):
         with contextlib.suppress(NoResponse):
-            return send_request(socket, {"do": "alive"}, PING_TIMEOUT_S)
+            return send_request(socket, {"request": "ping"}, PING_TIMEOUT_S)
     return {}
 
 

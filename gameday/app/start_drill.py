@@ -102,7 +102,7 @@ def rehearse(prepared: PreparedDrill, make_view: MakeView, *, first_only: bool =
         plan = make_plan(prepared, scenario, Mode.REHEARSAL, mitigation=mitigation)
         result = _run_rehearsal(plan, prepared, make_view)
         yield result
-        if result.left or result.fenced or _is_halted(prepared.store, plan.drill):
+        if result.outstanding or result.fenced or _is_halted(prepared.store, plan.drill):
             return
 
 
@@ -169,7 +169,7 @@ def create_runner(
     stop_demo = (sys.executable, "-m", "gameday.demo.stop", str(selected.demo_home))
     return Runner(
         plan, store=store, folder=folder, injectors=Registry(), view=view, clock=SystemClock(),
-        facilitators_token=token,
+        token=token,
         afterwards=stop_demo if selected.on_demand else (), place=str(selected.demo_home or ""), timing=timing,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ RESPONSE_TIMEOUT_S = 2.0
 def send_statement(statement: Mapping[str, Any], drill: str | None) -> str:
     """Send a statement or an action to the running drill; return its answer. Raises Refused or BadArguments."""
     running = select_running_drill(drill)
-    return _send(running, {"do": "say", **statement})
+    return _send(running, {"request": "statement", **statement})
 
 
 def send_intervention(intervention: Mapping[str, Any], drill: str | None, token: str) -> str:
@@ -28,14 +28,14 @@ def send_intervention(intervention: Mapping[str, Any], drill: str | None, token:
     from gameday.drill.control.facilitator_token import load
 
     running = select_running_drill(drill)
-    return _send(running, {"do": "hand", "token": load(running.drill) or token, **intervention})
+    return _send(running, {"request": "intervention", "token": load(running.drill) or token, **intervention})
 
 
 def _send(running: RunningDrill, request: Mapping[str, Any]) -> str:
-    from gameday.drill.control.socket_server import NoResponse, ResponseUnknown, send_request_with_deadline
+    from gameday.drill.control.client import NoResponse, ResponseUnknown, send_request_with_deadline
 
     try:
-        answer = send_request_with_deadline(running.door, request, RESPONSE_TIMEOUT_S)
+        answer = send_request_with_deadline(running.socket_path, request, RESPONSE_TIMEOUT_S)
     except ResponseUnknown:
         raise Refused(
             f"{running.drill} did not answer in time; the request was cancelled",
@@ -43,7 +43,7 @@ def _send(running: RunningDrill, request: Mapping[str, Any]) -> str:
         ) from None
     except NoResponse:
         raise Refused(f"{running.drill} does not respond; nothing was recorded", "See: gameday status") from None
-    if not answer.get("heard"):
-        raise Refused(str(answer.get("why", "the drill refused it")), str(answer.get("todo", "")))
-    text = answer.get("said") or f"actions: {', '.join(answer.get('actions', ())) or 'none'}"
+    if not answer.get("accepted"):
+        raise Refused(str(answer.get("reason", "the drill rejected it")), str(answer.get("remedy", "")))
+    text = answer.get("confirmation") or f"actions: {', '.join(answer.get('actions', ())) or 'none'}"
     return f"{running.drill}: {text}"

@@ -40,10 +40,10 @@ def stop_drills(reason: str, reporter: Reporter, timing: Timing) -> None:
 
 
 def _send_stop(drill: RunningDrill, reason: str, reporter: Reporter) -> bool:
-    from gameday.drill.control.socket_server import NoResponse, send_request
+    from gameday.drill.control.client import NoResponse, send_request
 
     try:
-        send_request(drill.door, {"do": "stop", "say": reason}, RESPONSE_TIMEOUT_S)
+        send_request(drill.socket_path, {"request": "stop", "text": reason}, RESPONSE_TIMEOUT_S)
     except NoResponse:
         return False
     reporter.output(f"{drill.drill}: STOP received; reverting all faults.")
@@ -77,11 +77,11 @@ def halt_drills(command: str, reporter: Reporter, timing: Timing) -> None:
 
 def _send_halt(drill: RunningDrill, command: str, reporter: Reporter) -> bool:
     """Send a halt to the runner; after a second without an answer, to its guardian."""
-    from gameday.drill.control.socket_server import NoResponse, send_request
+    from gameday.drill.control.client import NoResponse, send_request
 
-    for socket in (drill.door, drill.guardians_door):
+    for socket in (drill.socket_path, drill.guardian_socket_path):
         try:
-            send_request(socket, {"do": "halt", "say": command}, RESPONSE_TIMEOUT_S)
+            send_request(socket, {"request": "halt", "text": command}, RESPONSE_TIMEOUT_S)
         except NoResponse:
             continue
         reporter.output(f"{drill.drill}: halting; reverting all faults ...")
@@ -101,7 +101,7 @@ def _wait_until_finished(drill: RunningDrill, reporter: Reporter) -> bool:
     deadline = time.monotonic() + REVERT_TIMEOUT_S
     while store is not None and drill.drill in store.unfinished() and time.monotonic() < deadline:
         answer = ping(drill)
-        if answer.get("watches"):
+        if answer.get("watching"):
             reporter.output(
                 f"{drill.drill}: all faults removed; its runner is suspended, and the guardian watches until it ends."
             )

@@ -1,4 +1,4 @@
-"""Messages, the rehearsal's script, the page and the end, in the order in which they are read."""
+"""Messages, script steps, page and end of a drill, in reading order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from gameday.boards.drill_board import DrillBoard, MessageOutcome
-from gameday.drill.decisions import Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
+from gameday.drill.decisions import Finish, PerformStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import scheduled_decisions
 from gameday.drill.state import State
 from gameday.model import EndReason, Message, Phase, ScriptStep, TimeExpression
@@ -26,7 +26,9 @@ class ItemState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class MessageItem:
-    """One line. `at` is CLOCK_MONOTONIC: when it was, or is due; None while it waits for `waits_for`.
+    """One line.
+
+    `at` is CLOCK_MONOTONIC: when it was, or is due; None while it waits for `waits_for`.
 
     `who` sends it; `how` is its outcome; `entry` is its index among the messages, None for other items.
     """
@@ -41,7 +43,7 @@ class MessageItem:
 
 
 def message_items(board: DrillBoard) -> list[MessageItem]:
-    """Return items that are done, then coming by due time, then waiting, in the order of the file."""
+    """Return the items: done, coming by due time, then waiting in the file's order."""
     due = dict(_due_times(board))
     items = [*_messages(board, due), *_script(board, due), *_page(board, due), *_end(board, due)]
     return sorted(items, key=lambda item: (item.state, item.at if item.at is not None else 0.0))
@@ -61,7 +63,7 @@ def _due_times(board: DrillBoard) -> Iterator[tuple[ItemKey, float]]:
         match decision:
             case SendMessage(entry=index) | SkipMessage(entry=index):
                 yield ("message", index), at
-            case ScriptedStep(index=index):
+            case PerformStep(index=index):
                 yield ("script", index), at
             case SendPage():
                 yield ("page", 0), at
@@ -75,8 +77,8 @@ def _messages(board: DrillBoard, due: Mapping[ItemKey, float]) -> Iterator[Messa
     for index, message in enumerate(board.plan.scenario.messages):
         waits_for = f"on action {message.when}" if message.when else _waits_for(message.at)
         item = _item(board, due.get(("message", index)), waits_for, board.messages.get(index))
-        text = board.state.hands.reworded.get(index, message.say)
-        how = item.how or ("held" if index in board.state.hands.held else "")
+        text = board.state.interventions.reworded.get(index, message.say)
+        how = item.how or ("held" if index in board.state.interventions.held else "")
         what = f'"{text}"' + _unless(message, board.state)
         yield replace(item, who=message_source(message), what=what, entry=index, how=how)
 

@@ -73,9 +73,9 @@ def _ask_for_lines(debrief: Debrief) -> None:
 def _ask_for_objectives(debrief: Debrief) -> None:
     """Ask about objectives that are not recorded: one is absent only if a person says so."""
     for result in debrief.unrecorded_objectives():
-        question = f"Objective {result.id} ({result.expect}) is not recorded. Was it absent? y, or Enter to skip: "
+        question = f"Objective {result.id} ({result.moment}) is not recorded. Was it absent? y, or Enter to skip: "
         if _ask(question).strip().casefold() in ("y", "yes"):
-            debrief.record_absent(result.expect)
+            debrief.record_absent(result.moment)
 
 
 def _ask(prompt: str) -> str:

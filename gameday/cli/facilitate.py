@@ -17,21 +17,21 @@ def command() -> None:
     """Send, hold, skip or reword a message; apply or adjust the fault; pause, extend, reveal."""
 
 
-def _message_command(hand: str, about: str) -> click.Command:
-    @click.command(name=hand, help=about)
+def _message_command(intervention: str, about: str) -> click.Command:
+    @click.command(name=intervention, help=about)
     @click.argument("line", type=click.IntRange(min=1))
     @drill_option
     def intervene(line: int, drill: str | None) -> Exit:
-        return _intervene({"hand": hand, "entry": line - 1}, drill)
+        return _intervene({"intervention": intervention, "message": line - 1}, drill)
 
     return intervene
 
 
-def _plain_command(hand: str, about: str) -> click.Command:
-    @click.command(name=hand, help=about)
+def _plain_command(intervention: str, about: str) -> click.Command:
+    @click.command(name=intervention, help=about)
     @drill_option
     def intervene(drill: str | None) -> Exit:
-        return _intervene({"hand": hand}, drill)
+        return _intervene({"intervention": intervention}, drill)
 
     return intervene
 
@@ -51,7 +51,7 @@ def _intervene(intervention: dict[str, Any], drill: str | None) -> Exit:
 @drill_option
 def reword(line: int, say: tuple[str, ...], drill: str | None) -> Exit:
     """Change the text of message LINE before it is sent."""
-    return _intervene({"hand": "reword", "entry": line - 1, "say": " ".join(say)}, drill)
+    return _intervene({"intervention": "reword", "message": line - 1, "text": " ".join(say)}, drill)
 
 
 @command.command()
@@ -59,7 +59,7 @@ def reword(line: int, say: tuple[str, ...], drill: str | None) -> Exit:
 @drill_option
 def private(say: tuple[str, ...], drill: str | None) -> Exit:
     """Record a note for the facilitator alone: on no shared screen, in no review."""
-    return _intervene({"hand": "private", "say": " ".join(say)}, drill)
+    return _intervene({"intervention": "private", "text": " ".join(say)}, drill)
 
 
 @command.command()
@@ -68,7 +68,7 @@ def private(say: tuple[str, ...], drill: str | None) -> Exit:
 @drill_option
 def adjust(to: str, fault: str | None, drill: str | None) -> Exit:
     """Adjust the active fault TO a value within the scenario's range: 200ms, or delay=200ms."""
-    return _intervene({"hand": "adjust", "to": to, "fault": fault}, drill)
+    return _intervene({"intervention": "adjust", "value": to, "fault": fault}, drill)
 
 
 for _command in (

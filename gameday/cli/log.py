@@ -58,7 +58,7 @@ def log_record(event: Event) -> dict[str, Json]:
 def text_lines(events: Sequence[Event]) -> Iterator[str]:
     """Yield clock, offset from the fault, kind, role and data of each event."""
     from gameday.events import reference_time
-    from gameday.review.time_format import clock, offset
+    from gameday.review.event_text import clock, offset
 
     start = reference_time(events)
     for event in events:

@@ -25,7 +25,7 @@ def _statement_command(kind: str, about: str, *, needs_words: bool) -> click.Com
     @click.argument("say", nargs=-1, required=needs_words, metavar="TEXT..." if needs_words else "[TEXT]...")
     @_with_role_option
     def command(say: tuple[str, ...], role: str | None, at: float, drill: str | None) -> Exit:
-        return send({"kind": kind, "say": " ".join(say), "role": role, "ago": at}, drill)
+        return send({"kind": kind, "text": " ".join(say), "role": role, "seconds_ago": at}, drill)
 
     return command
 
@@ -36,7 +36,7 @@ def _statement_command(kind: str, about: str, *, needs_words: bool) -> click.Com
 @drill_option
 def act(action: str, role: str | None, drill: str | None) -> Exit:
     """Run an action of the environment; the drill restores it at its end. Without ACTION: list them."""
-    return send({"do": "act", "action": action, "role": role}, drill)
+    return send({"request": "action", "action": action, "role": role}, drill)
 
 
 def _role_command(kind: str, about: str) -> click.Command:
@@ -44,7 +44,7 @@ def _role_command(kind: str, about: str) -> click.Command:
     @click.argument("role", type=click.Choice(ROLES))
     @_when_and_where
     def command(role: str, at: float, drill: str | None) -> Exit:
-        return send({"kind": kind, "say": "", "role": role, "ago": at}, drill)
+        return send({"kind": kind, "text": "", "role": role, "seconds_ago": at}, drill)
 
     return command
 

@@ -1,4 +1,4 @@
-"""What can be due in a drill: the facilitator says it, the loop performs it."""
+"""Decisions of the facilitator, which the loop performs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gameday.model import EndReason, Fault, Message, Plan, PlannedFault, Role, S
 
 
 def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
-    """The events; none for what is done otherwise."""
+    """Return the events of a decision; none for one that is performed otherwise."""
     match what:
         case Resume(why):
             return [NewEvent(Resumed(why))]
@@ -27,17 +27,17 @@ def decision_events(what: Decision, plan: Plan) -> list[NewEvent]:
             return [NewEvent(Paged("program", say))]
         case Escalate(to, say):
             return [NewEvent(PageEscalated(to, say))]
-        case Ask(say):
+        case AskQuestion(say):
             return [NewEvent(QuestionAsked(say))]
         case SendMessage():
-            return [_played(what)]
+            return [_message_event(what)]
         case SkipMessage(entry, why):
             return [NewEvent(MessageSkipped(entry, why, plan.scenario.messages[entry].say))]
         case _:
             return []
 
 
-def _played(decision: SendMessage) -> NewEvent:
+def _message_event(decision: SendMessage) -> NewEvent:
     message = decision.message
     if message.hint is None:
         return NewEvent(MessageSent(decision.entry, message.sender, message.say, message.look_for))
@@ -54,14 +54,14 @@ class ApplyFault:
 
 @dataclass(frozen=True, slots=True)
 class SendPage:
-    """The environment's alert stayed silent: page, and say that the program did."""
+    """Page the responders, because the environment's alert stayed silent."""
 
     say: str
 
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
-    """Send this message; `offer`: it depends on what a person said, so a person decides."""
+    """Send this message; `offer`: offer it to the facilitator, because it depends on what people say."""
 
     entry: int
     message: Message
@@ -70,23 +70,23 @@ class SendMessage:
 
 @dataclass(frozen=True, slots=True)
 class SkipMessage:
-    """This message is not sent."""
+    """Do not send this message."""
 
     entry: int
     why: str
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptedStep:
-    """The rehearsal's responders do this."""
+class PerformStep:
+    """Perform this step of the rehearsal's responders."""
 
     index: int
     step: ScriptStep
 
 
 @dataclass(frozen=True, slots=True)
-class TakeAction:
-    """A responder wants this action taken: the `index`th that was wanted."""
+class StartAction:
+    """Start an action that a responder requested; `index` counts the requests."""
 
     index: int
     action: str
@@ -102,43 +102,43 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class AdjustFault:
-    """Set the fault to these parameters: a new intent, and then the one before is reverted."""
+    """Set the fault to these parameters: apply it anew, then revert the old one."""
 
     planned: PlannedFault
 
 
 @dataclass(frozen=True, slots=True)
 class EndFault:
-    """The fault has lasted as long as the scenario plans: revert it."""
+    """Revert this fault: it lasted as long as planned."""
 
     fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """The pause has lasted long enough."""
+    """End a pause that lasted long enough."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Escalate:
-    """The page is not acknowledged: it goes to this role too."""
+    """Page this role too, because nobody acknowledged the page."""
 
     to: Role
     say: str
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """A solo responder is asked what they think."""
+class AskQuestion:
+    """Ask a solo responder what they think."""
 
     say: str
 
 
 Decision = (
     ApplyFault
-    | Ask
+    | AskQuestion
     | Escalate
     | AdjustFault
     | EndFault
@@ -146,7 +146,7 @@ Decision = (
     | SendPage
     | SendMessage
     | SkipMessage
-    | ScriptedStep
-    | TakeAction
+    | PerformStep
+    | StartAction
     | Finish
 )

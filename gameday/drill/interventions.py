@@ -1,4 +1,4 @@
-"""The facilitator's hands: what the person at the keyboard asked of the drill, folded from its events."""
+"""The facilitator's interventions in a drill, folded from its events."""
 
 from __future__ import annotations
 
@@ -16,65 +16,70 @@ from gameday.events import (
 )
 from gameday.model import Json
 
-PAUSE_ENDS = 600.0
-"""Seconds after which a pause ends by itself."""
-EXTENSION = 300.0
-"""Seconds by which the timebox can be extended, once."""
+MAX_PAUSE_S = 600.0
+"""Time after which a pause ends by itself."""
+EXTENSION_S = 300.0
+"""Extension of the timebox; possible once."""
 
 Params = Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
 class Interventions:
-    """`sent`, `held`, `skipped`: messages; `reworded`: their new words. `sooner`: faults that are wanted
-    at once. `adjustments`: for each fault the parameters set, latest last. `extended`: seconds added to the timebox.
-    `pauses`: those that are over, from and to; `paused`: since when, None when it runs (CLOCK_MONOTONIC)."""
+    """Interventions so far. Times are CLOCK_MONOTONIC."""
 
-    sent: frozenset[int] = frozenset()
+    sent_now: frozenset[int] = frozenset()
+    """Messages that the facilitator sent ahead of their time."""
     held: frozenset[int] = frozenset()
     skipped: frozenset[int] = frozenset()
     reworded: Mapping[int, str] = field(default_factory=dict[int, str])
-    sooner: frozenset[str] = frozenset()
+    """New text of each reworded message."""
+    early_faults: frozenset[str] = frozenset()
+    """Faults to apply at once."""
     adjustments: Mapping[str, tuple[Params, ...]] = field(default_factory=dict[str, tuple[Params, ...]])
-    extended: float = 0.0
+    """Parameters set for each fault, latest last."""
+    extension: float = 0.0
+    """Seconds added to the timebox."""
     pauses: tuple[tuple[float, float], ...] = ()
-    paused: float | None = None
+    """Start and end of each finished pause."""
+    paused_at: float | None = None
+    """Start of the current pause."""
 
 
-def paused_seconds(hands: Interventions, since: float) -> float:
-    """Seconds of the pauses that are over and fell after `since`: what counts from there is so much later."""
-    return sum(max(0.0, end - max(start, since)) for start, end in hands.pauses)
+def paused_seconds(interventions: Interventions, since: float) -> float:
+    """Return the seconds of finished pauses after `since`, by which everything counted from there is later."""
+    return sum(max(0.0, end - max(start, since)) for start, end in interventions.pauses)
 
 
-def fold_intervention(hands: Interventions, event: Event) -> Interventions:
-    """The hands after one more event; of any other kind they stay as they were."""
+def fold_intervention(state: Interventions, event: Event) -> Interventions:
+    """Return the interventions after one more event."""
     match event.body:
         case MessageOverridden() as body:
-            return _override(hands, body)
+            return _override(state, body)
         case EarlyApplyRequested(fault=fault):
-            return replace(hands, sooner=hands.sooner | {fault})
+            return replace(state, early_faults=state.early_faults | {fault})
         case FaultAdjusted(fault=fault, params=params):
-            return replace(hands, adjustments={**hands.adjustments, fault: (*hands.adjustments.get(fault, ()), params)})
+            return replace(state, adjustments={**state.adjustments, fault: (*state.adjustments.get(fault, ()), params)})
         case TimeboxExtended():
-            return replace(hands, extended=EXTENSION)
-        case Paused() if hands.paused is None:
-            return replace(hands, paused=event.happened)
-        case Resumed() if hands.paused is not None:
-            return replace(hands, pauses=(*hands.pauses, (hands.paused, event.happened)), paused=None)
+            return replace(state, extension=EXTENSION_S)
+        case Paused() if state.paused_at is None:
+            return replace(state, paused_at=event.happened)
+        case Resumed() if state.paused_at is not None:
+            return replace(state, pauses=(*state.pauses, (state.paused_at, event.happened)), paused_at=None)
         case _:
-            return hands
+            return state
 
 
-def _override(hands: Interventions, body: MessageOverridden) -> Interventions:
-    one = frozenset({body.entry})
+def _override(state: Interventions, body: MessageOverridden) -> Interventions:
+    entry = frozenset({body.entry})
     match body.operation:
         case "send":
-            return replace(hands, sent=hands.sent | one, held=hands.held - one)
+            return replace(state, sent_now=state.sent_now | entry, held=state.held - entry)
         case "hold":
-            return replace(hands, held=hands.held | one)
+            return replace(state, held=state.held | entry)
         case "release":
-            return replace(hands, held=hands.held - one)
+            return replace(state, held=state.held - entry)
         case "skip":
-            return replace(hands, skipped=hands.skipped | one)
+            return replace(state, skipped=state.skipped | entry)
         case _:
-            return replace(hands, reworded={**hands.reworded, body.entry: body.text})
+            return replace(state, reworded={**state.reworded, body.entry: body.text})

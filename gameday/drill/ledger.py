@@ -1,4 +1,4 @@
-"""The ledger: intend, apply, read back, renew, revert, read back. The only caller of injectors in a drill."""
+"""Ledger of a drill's faults: plan, apply, verify, renew, revert, verify. The only caller of injectors in a drill."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from functools import partial
 from gameday.clock import Clock
 from gameday.drill.injector_registry import Injectors
 from gameday.drill.log import Log
-from gameday.drill.revert.attribution import attribute_loss, last_fault_since, left_to_gone
+from gameday.drill.revert.attribution import attribute_loss, kept_as_reverted, last_fault_since
 from gameday.drill.revert.closing_events import reverted_event
 from gameday.drill.revert.quiescence import wait_for_quiescence
-from gameday.drill.revert.revert import LOOK_SECONDS, revert_all
+from gameday.drill.revert.revert import CHECK_TIMEOUT_S, revert_all
 from gameday.errors import Refused
 from gameday.events import Applied as AppliedEvent
 from gameday.events import (
@@ -40,12 +40,12 @@ from gameday.store.outstanding import outstanding, unconfirmed_markers
 from gameday.store.protocols import Fenced, StoreError
 from gameday.timing import DEFAULT_TIMING, Timing
 
-APPLY_SECONDS = 5.0
+APPLY_TIMEOUT_S = 5.0
 _LOSS_TEXT = {
-    Presence.MODIFIED: "it is not any more as we made it", Presence.ABSENT: "nobody of ours took it back",
-    Presence.TARGET_GONE: "what held it has ended, and its clients with it",
+    Presence.MODIFIED: "somebody changed it", Presence.ABSENT: "it was removed, and not by this drill",
+    Presence.TARGET_GONE: "its target has ended, and the target's clients with it",
 }  # fmt: skip
-"""How a fault went without us."""
+"""Text for each way in which a fault ends unexpectedly."""
 
 
 class Ledger:
@@ -61,66 +61,68 @@ class Ledger:
         self._clock = clock
         self._timing = timing
         self._closed = False
-        self._over: set[str] = set()
-        self._turning: set[str] = set()
-        self._said_unheld: set[str] = set()
-        self._judging = threading.Lock()
-        self._seen: dict[str, int] = {}
+        self._ended: set[str] = set()
+        self._replaced: set[str] = set()
+        self._lease_warnings: set[str] = set()
+        self._judgement_lock = threading.Lock()
+        self._last_present: dict[str, int] = {}
         self._present_at: dict[str, float] = {}
         self._latest: dict[frozenset[str], Intent] = {}
 
     def close(self) -> None:
-        """From here on nothing is applied any more. A plain flag: signal handlers set it too, and must take no lock."""
+        """Apply nothing from now on. A plain flag: signal handlers set it too, and must take no lock."""
         self._closed = True
 
     def apply(self, planned: PlannedFault) -> None:
-        """Apply one fault; what became of it is in the log. Raises nothing of the engine's."""
+        """Apply one fault and record the outcome; errors of the engine are recorded, not raised."""
         injector = self._injectors[planned.binding.injector]
-        name = new_marker(self._log.drill, self._clock.wall(), self._marks())
+        marker = new_marker(self._log.drill, self._clock.wall(), self._markers())
         try:
             intent = injector.plan(
-                planned.fault, self._restrict_to_previewed(planned), name, Deadline.after(APPLY_SECONDS)
+                planned.fault, self._restrict_to_previewed(planned), marker, Deadline.after(APPLY_TIMEOUT_S)
             )
             intent = replace(intent, lease=min(intent.lease, self._timing.max_lease))
             self._log.append_durably(NewEvent(Intended(intent)))
         except (Refused, StoreError) as error:
-            why = error.wrong if isinstance(error, Refused) else str(error)
-            self._log.append(NewEvent(ApplyRefused(name, why)))
+            reason = error.wrong if isinstance(error, Refused) else str(error)
+            self._log.append(NewEvent(ApplyRefused(marker, reason)))
             return
         if not self._log.owned():
             raise Fenced(self._log.drill)
         if self._closed:
-            self._log.append(NewEvent(ApplyRefused(name, "the drill was halted first")))
+            self._log.append(NewEvent(ApplyRefused(marker, "the drill was halted first")))
             return
         self._latest[intent.resource_keys] = intent
-        self._record_outcome(planned, intent, injector.apply(intent, intent.deadline(APPLY_SECONDS)))
+        self._record_outcome(planned, intent, injector.apply(intent, intent.deadline(APPLY_TIMEOUT_S)))
 
     def _restrict_to_previewed(self, planned: PlannedFault) -> Binding:
-        """What preflight showed people is all that may be hit, whatever has joined it since or got its name."""
+        """Return the binding restricted to the objects that preflight showed to people."""
         checks = [e.body for e in of_type(self._log.events, Checked) if e.body.fault == planned.fault.id]
         return replace(planned.binding, shown=checks[-1].ids or checks[-1].members if checks else ())
 
     def adjust(self, planned: PlannedFault) -> None:
-        """The fault with other parameters: applied anew, and only then what stood before is taken back, so that what
-        reverts last restores what was before the first."""
+        """Apply the fault with its new parameters, then revert the old ones.
+
+        In this order the last revert restores what was before the first apply.
+        """
         before = [intent for intent in self.outstanding() if intent.fault == planned.fault.id]
-        over = {intent.marker for intent in before} - self._over
-        with self._judging:
-            self._turning |= over  # written over by our own hand is no lapse
+        replaced = {intent.marker for intent in before} - self._ended
+        with self._judgement_lock:
+            self._replaced |= replaced  # replaced by this drill is no lapse
         self.apply(planned)
-        if self._may_be_applied(planned, before):
-            self._over |= over
+        if self._has_replacement(planned, before):
+            self._ended |= replaced
             revert_all(before, self._injectors, self._log.append, self._clock, self._timing)
         else:
-            self._turning -= over
+            self._replaced -= replaced
 
     def end(self, fault: Fault) -> None:
-        """End one fault as planned: revert it, verified. One that cannot be ended halts the drill."""
+        """End one fault as planned: revert it, verified. If that fails, the drill halts."""
         intents = [intent for intent in self.outstanding() if intent.fault == fault.id]
         markers = {intent.marker for intent in intents}
-        with self._judging:
-            self._turning |= markers  # reverted by us is no lapse
-        self._over |= markers
+        with self._judgement_lock:
+            self._replaced |= markers  # reverted by this drill is no lapse
+        self._ended |= markers
         record = partial(self._record, late=frozenset())
         if revert_all(intents, self._injectors, record, self._clock, self._timing):
             self._log.append(NewEvent(Halted(f"the fault {fault.id} could not be ended at its time")))
@@ -128,11 +130,12 @@ class Ledger:
         for intent in intents:
             self._log.append(NewEvent(FaultEnded(intent.marker, fault.id)))
 
-    def _may_be_applied(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
-        """Whether the turn is there, or may be; what was refused has replaced nothing."""
-        there = {event.body.marker for event in of_type(self._log.events, AppliedEvent, ApplyUnknown)}
-        new = [one.marker for one in self.outstanding() if one.fault == planned.fault.id and one not in before]
-        return bool(there & set(new))
+    def _has_replacement(self, planned: PlannedFault, before: Sequence[Intent]) -> bool:
+        """Return True if the adjusted fault is present or may be; a refused apply replaced nothing."""
+        applied = {event.body.marker for event in of_type(self._log.events, AppliedEvent, ApplyUnknown)}
+        fault = planned.fault.id
+        new = {intent.marker for intent in self.outstanding() if intent.fault == fault and intent not in before}
+        return bool(applied & new)
 
     def _record_outcome(self, planned: PlannedFault, intent: Intent, applied: Applied) -> None:
         if applied.outcome is ApplyOutcome.APPLIED:
@@ -144,72 +147,77 @@ class Ledger:
 
     def _verify(self, planned: PlannedFault, intent: Intent) -> None:
         known = len(self._log.events)
-        presence = self._injectors[intent.injector].presence(intent, intent.deadline(LOOK_SECONDS))
+        presence = self._injectors[intent.injector].presence(intent, intent.deadline(CHECK_TIMEOUT_S))
         if presence is Presence.PRESENT:
-            self._seen[intent.marker] = known
+            self._last_present[intent.marker] = known
             self._present_at[intent.marker] = self._clock.monotonic()
             fault = planned.fault
             body = FaultConfirmed(intent.marker, fault.id, fault.kind, fault.target, dict(fault.params))
             self._log.append(NewEvent(body))
         else:
-            why = f"the engine said applied, and read back it is {presence.value}"
+            why = f"the engine reported it applied, but it is {presence.value}"
             self._log.append(NewEvent(Lapsed(intent.marker, why)))
 
     def outstanding(self) -> list[Intent]:
-        """All that still stands or may, oldest first."""
+        """Return the intents of the faults that are present or may be, oldest first."""
         return list(outstanding(self._log.events).values())
 
     def renew_and_check(self) -> None:
-        """Renew what has a lease and look whether all still stands; what went without us has lapsed. All at once: an
-        engine that hangs must let no lease run out at another one."""
-        applied = {event.body.marker for event in of_type(self._log.events, FaultConfirmed)}
-        standing = [one for one in self.outstanding() if one.marker in applied and one.marker not in self._over]
-        if standing and not self._closed:
-            with ThreadPoolExecutor(len(standing)) as pool:
-                list(pool.map(self._attend, standing))
+        """Renew the leases and check the presence of all faults; one that ended unexpectedly has lapsed.
 
-    def _attend(self, intent: Intent) -> None:
+        The faults are handled in parallel: an engine that hangs must not let a lease expire at another one.
+        """
+        applied = {event.body.marker for event in of_type(self._log.events, FaultConfirmed)}
+        checked = applied - self._ended
+        present = [intent for intent in self.outstanding() if intent.marker in checked]
+        if present and not self._closed:
+            with ThreadPoolExecutor(len(present)) as pool:
+                list(pool.map(self._renew_and_check_fault, present))
+
+    def _renew_and_check_fault(self, intent: Intent) -> None:
         injector, known = self._injectors[intent.injector], len(self._log.events)
         leased = injector.leased if intent.lease else None
-        renewal = leased.renew(intent, intent.lease, intent.deadline(LOOK_SECONDS)) if leased else None
-        presence = injector.presence(intent, intent.deadline(LOOK_SECONDS))
-        with self._judging:
-            if not self._closed and intent.marker not in self._turning:
+        renewal = leased.renew(intent, intent.lease, intent.deadline(CHECK_TIMEOUT_S)) if leased else None
+        presence = injector.presence(intent, intent.deadline(CHECK_TIMEOUT_S))
+        with self._judgement_lock:
+            if not self._closed and intent.marker not in self._replaced:
                 self._judge(intent, renewal, presence, known)
 
     def _judge(self, intent: Intent, renewal: Renewal | None, presence: Presence, known: int) -> None:
         if presence in _LOSS_TEXT:
-            self._over.add(intent.marker)
+            self._ended.add(intent.marker)
             held = presence is Presence.MODIFIED and renewal is not Renewal.LAPSED
             by_responders = self._is_removal_by_responders(intent, presence)
-            seen, how = self._seen[intent.marker], _LOSS_TEXT[presence]
+            last_present, how = self._last_present[intent.marker], _LOSS_TEXT[presence]
             self._log.append(
-                attribute_loss(self._log.events, intent, seen, how, held=held, by_responders=by_responders)
+                attribute_loss(self._log.events, intent, last_present, how, held=held, by_responders=by_responders)
             )
             return
         if presence is Presence.PRESENT:
-            self._seen[intent.marker] = known
+            self._last_present[intent.marker] = known
             self._present_at[intent.marker] = self._clock.monotonic()
         if renewal is Renewal.LAPSED:
             self._warn_lease_lost(
-                intent, "it stands" if presence is Presence.PRESENT else "whether it stands cannot be seen"
+                intent, "the fault is present" if presence is Presence.PRESENT else "its presence is unknown"
             )
 
     def _is_removal_by_responders(self, intent: Intent, presence: Presence) -> bool:
-        """True if the scenario counts on their removal, and neither an expired lease nor a lost target explains it."""
+        """Return True if the responders removed it, as expected; no lost lease or target explains it."""
         expired = intent.lease and self._clock.monotonic() - self._present_at[intent.marker] >= intent.lease
         return self._removed_by_responders and presence is not Presence.TARGET_GONE and not expired
 
     def _warn_lease_lost(self, intent: Intent, how: str) -> None:
-        """It would not end by itself any more: said once."""
-        if intent.marker not in self._said_unheld:
-            self._said_unheld.add(intent.marker)
-            say = f"what held {intent.marker} at its place is gone; {how}, and only the guardian process is behind it"
-            self._log.append(NewEvent(Problem(say)))
+        """Record once that a fault no longer ends by itself."""
+        if intent.marker not in self._lease_warnings:
+            self._lease_warnings.add(intent.marker)
+            text = f"the lease of {intent.marker} expired; {how}, and only the guardian reverts it if the runner dies"
+            self._log.append(NewEvent(Problem(text)))
 
     def revert_all(self) -> list[Intent]:
-        """Take everything back; returns what is left. An apply of unknown outcome is then watched until it has
-        been quiet long enough."""
+        """Revert all faults; return what could not be reverted.
+
+        An apply of unknown outcome is then watched until the quiet period has passed.
+        """
         self.close()
         late = unconfirmed_markers(self._log.events)
         pending = self.outstanding()
@@ -226,7 +234,7 @@ class Ledger:
 
     def _settled(self, intent: Intent) -> str:
         checkable = self._injectors[intent.injector].checkable
-        text = checkable.settled(intent, intent.deadline(LOOK_SECONDS)) if checkable else ""
+        text = checkable.settled(intent, intent.deadline(CHECK_TIMEOUT_S)) if checkable else ""
         return f"target {intent.target}: {text}" if text else ""
 
     def _record(self, draft: NewEvent, late: frozenset[str]) -> None:
@@ -235,14 +243,14 @@ class Ledger:
             return
         if isinstance(body, FaultKept):
             self._record_superseding_fault(body.marker)
-        self._log.append(left_to_gone(self._log.events, draft))
+        self._log.append(kept_as_reverted(self._log.events, draft))
 
-    def _record_superseding_fault(self, mark: str) -> None:
-        """A fault of ours may have taken it with it so shortly before the end that nobody looked."""
-        seen = None if mark in self._over else self._seen.get(mark)
-        for intent in self.outstanding() if seen is not None else ():
-            if intent.marker == mark and (by := last_fault_since(self._log.events, seen or 0, intent)):
-                self._log.append(NewEvent(Removed(mark, intent.fault, by_fault=by)))
+    def _record_superseding_fault(self, marker: str) -> None:
+        """Record that another fault of this drill removed it, if that happened after its last check."""
+        last_present = None if marker in self._ended else self._last_present.get(marker)
+        for intent in self.outstanding() if last_present is not None else ():
+            if intent.marker == marker and (by := last_fault_since(self._log.events, last_present or 0, intent)):
+                self._log.append(NewEvent(Removed(marker, intent.fault, by_fault=by)))
 
-    def _marks(self) -> frozenset[str]:
+    def _markers(self) -> frozenset[str]:
         return frozenset(event.body.marker for event in of_type(self._log.events, Intended))

@@ -1,4 +1,4 @@
-"""The loop: ask the facilitator what is due, perform it, append what happened, ask again."""
+"""Loop of a drill: ask the facilitator what is due, perform it, record what happened, repeat."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from gameday.drill.decisions import (
     Decision,
     EndFault,
     Finish,
-    ScriptedStep,
-    TakeAction,
+    PerformStep,
+    StartAction,
     decision_events,
 )
-from gameday.drill.environment_commands import LONGEST, run_command
+from gameday.drill.environment_commands import COMMAND_TIMEOUT_S, run_command
 from gameday.drill.inbox import Inbox
 from gameday.drill.ledger import Ledger
 from gameday.drill.log import Log
@@ -27,23 +27,22 @@ from gameday.events import ActionFinished, ActionStarted, NewEvent, Suspended, s
 from gameday.model import Plan, ScriptStep, Source
 from gameday.store.protocols import Fenced
 
-TICK_SECONDS = 0.1
-OWNED_EVERY = 1.0
-SUSPEND_THRESHOLD = 5.0
+TICK_INTERVAL_S = 0.1
+OWNERSHIP_CHECK_INTERVAL_S = 1.0
+SUSPEND_THRESHOLD_S = 5.0
 
 
 class Loop:
-    """One drill from STARTEX until something ends it. `run` returns why; raises Fenced when another process took
-    the drill over."""
+    """Loop of one drill from its start until something ends it."""
 
     def __init__(
         self,
         plan: Plan,
         log: Log,
         ledger: Ledger,
-        gauges: ReadingCollector,
-        watching: ObserverGroup,
-        asked: Inbox,
+        collector: ReadingCollector,
+        observers: ObserverGroup,
+        inbox: Inbox,
         view: View,
         clock: Clock,
         wake: threading.Event,
@@ -51,51 +50,51 @@ class Loop:
         self._plan = plan
         self._log = log
         self._ledger = ledger
-        self._gauges = gauges
-        self._watching = watching
-        self._asked = asked
+        self._collector = collector
+        self._observers = observers
+        self._inbox = inbox
         self._view = view
         self._clock = clock
         self._wake = wake
-        self._begun: set[int] = set()
-        self._taken: set[int] = set()
-        self._acting: list[threading.Thread] = []
-        self._owned_at = clock.monotonic()
+        self._performed_steps: set[int] = set()
+        self._performed_requests: set[int] = set()
+        self._action_threads: list[threading.Thread] = []
+        self._ownership_checked_at = clock.monotonic()
         self._suspended = clock.suspended()
 
     def run(self) -> Finish:
-        """Until an ending is due."""
+        """Run until an ending is due and return it. Raises Fenced when another process took the drill over."""
         while True:
             self._wake.clear()
-            self.listen()
+            self.process_input()
             now = self._clock.monotonic()
-            for what in facilitator.decide(self._plan, self._log.state, now):
-                if isinstance(what, Finish):
-                    return what
-                self._perform(what)
+            for decision in facilitator.decide(self._plan, self._log.state, now):
+                if isinstance(decision, Finish):
+                    return decision
+                self._perform(decision)
             self._wait()
 
-    def listen(self) -> None:
-        """Take in readings, what people asked, and what other processes appended."""
-        for reading in self._gauges.drain():
-            self._watching.feed(reading)
+    def process_input(self) -> None:
+        """Process new readings, requests of people, and events that other processes appended."""
+        for reading in self._collector.drain():
+            self._observers.feed(reading)
             self._view.reading(reading)
         self._record_suspend()
-        self._log.append(*self._watching.poll(self._clock.monotonic(), self._log.state))
-        self._log.append(*self._asked.drain())
+        self._log.append(*self._observers.poll(self._clock.monotonic(), self._log.state))
+        self._log.append(*self._inbox.drain())
         self._check_ownership()
         self._view.tick(self._clock.monotonic(), self._log.state)
 
     def _record_suspend(self) -> None:
-        """A machine that slept: what was timed meanwhile is only known to be longer."""
+        """Record that the machine slept: durations measured meanwhile are lower bounds."""
         slept, self._suspended = self._clock.suspended() - self._suspended, self._clock.suspended()
-        if slept > SUSPEND_THRESHOLD:
+        if slept > SUSPEND_THRESHOLD_S:
             self._log.append(NewEvent(Suspended(round(slept, 1))))
 
     def _check_ownership(self) -> None:
         now = self._clock.monotonic()
-        if now - self._owned_at >= OWNED_EVERY:
-            self._owned_at = now
+        if now - self._ownership_checked_at >= OWNERSHIP_CHECK_INTERVAL_S:
+            self._ownership_checked_at = now
             self._log.poll()
             self._log.owned()
         if self._log.fenced:
@@ -104,44 +103,44 @@ class Loop:
     def _wait(self) -> None:
         now = self._clock.monotonic()
         soonest = facilitator.next_at(self._plan, self._log.state, now)
-        self._clock.wait(self._wake, TICK_SECONDS if soonest is None else min(TICK_SECONDS, soonest - now))
+        self._clock.wait(self._wake, TICK_INTERVAL_S if soonest is None else min(TICK_INTERVAL_S, soonest - now))
 
-    def _perform(self, what: Decision) -> None:
-        match what:
+    def _perform(self, decision: Decision) -> None:
+        match decision:
             case ApplyFault(planned):
                 self._ledger.apply(planned)
             case AdjustFault(planned):
                 self._ledger.adjust(planned)
             case EndFault(fault):
                 self._ledger.end(fault)
-            case ScriptedStep(index, step) if index not in self._begun:
-                self._begun.add(index)
-                self._step(index, step)
-            case TakeAction(index, action) if index not in self._taken:
-                self._taken.add(index)
-                self._begin_action(action, None, Source.HUMAN)
+            case PerformStep(index, step) if index not in self._performed_steps:
+                self._performed_steps.add(index)
+                self._perform_step(index, step)
+            case StartAction(index, action) if index not in self._performed_requests:
+                self._performed_requests.add(index)
+                self._start_action(action, None, Source.HUMAN)
             case _:
-                self._log.append(*decision_events(what, self._plan))
+                self._log.append(*decision_events(decision, self._plan))
 
-    def _step(self, index: int, step: ScriptStep) -> None:
+    def _perform_step(self, index: int, step: ScriptStep) -> None:
         if step.moment is not None:
             self._log.append(NewEvent(statement(step.moment, step=index), source=Source.SCRIPT))
             return
-        self._begin_action(step.action, index, Source.SCRIPT)
+        self._start_action(step.action, index, Source.SCRIPT)
 
-    def _begin_action(self, action: str, step: int | None, source: Source) -> None:
-        thread = threading.Thread(target=self._act, args=(action, step, source), daemon=True)
-        self._acting.append(thread)
+    def _start_action(self, action: str, step: int | None, source: Source) -> None:
+        thread = threading.Thread(target=self._run_action, args=(action, step, source), daemon=True)
+        self._action_threads.append(thread)
         thread.start()
 
     def join_actions(self) -> None:
-        """Until the actions that were begun have ended, so that none is done after it was to be handed back."""
-        for thread in self._acting:
-            thread.join(LONGEST)
+        """Wait for the actions that are running, so that none finishes after it was restored."""
+        for thread in self._action_threads:
+            thread.join(COMMAND_TIMEOUT_S)
 
-    def _act(self, action: str, step: int | None, source: Source) -> None:
+    def _run_action(self, action: str, step: int | None, source: Source) -> None:
         self._log.append(NewEvent(ActionStarted(action), source=source))
         error = run_command(self._plan.environment.actions[action].do)
-        finished = ActionFinished(action, not error, error or f"{action} was done", step)
+        finished = ActionFinished(action, not error, error or f"{action} succeeded", step)
         self._log.append(NewEvent(finished, source=source))
         self._wake.set()

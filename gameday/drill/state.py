@@ -1,4 +1,4 @@
-"""What the log has said so far, folded: all that the facilitator needs to decide what is due."""
+"""The state of a drill, folded from its events: all that the facilitator needs to decide what is due."""
 
 from __future__ import annotations
 
@@ -50,59 +50,61 @@ _MOMENTS = frozenset(moment.value for moment in Moment)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the log says so far. `moments`: when each first happened; `startex`: the reference time, None before the
-    start; `intended`: ids of faults that were tried; `standing`: those confirmed and not yet reverted; `undone`: those
-    that something removed, with the id of our later fault that did, empty for an action; `played`: messages that are
-    closed; `stepped`: steps of the script; `halt`: why the drill must end at once, else empty."""
+    """The state of a drill after some of its events.
+
+    Faults, messages and steps are named by id or index. Times (CLOCK_MONOTONIC) are the first of each moment and of
+    each finished action, and all at which a fault was confirmed present: another each time it returned."""
 
     phase: Phase = Phase.PLANNED
-    startex: float | None = None
+    start_requested: bool = False
+    """The facilitator confirmed the start."""
+    started_at: float | None = None
     moments: Mapping[Moment, float] = field(default_factory=dict[Moment, float])
     intended: frozenset[str] = frozenset()
-    standing: frozenset[str] = frozenset()
-    undone: Mapping[str, str] = field(default_factory=dict[str, str])
-    alerts: frozenset[str] = frozenset()
-    paged: bool = False
-    played: frozenset[int] = frozenset()
-    stepped: frozenset[int] = frozenset()
-    actions: Mapping[str, float] = field(default_factory=dict[str, float])
-    acting: tuple[tuple[str, float], ...] = ()
-    """Each action that was begun and has not failed, and when."""
-    takes: tuple[str, ...] = ()
-    """Actions that responders wanted taken, in order."""
-    roles: frozenset[Role] = frozenset()  # those that somebody holds
-    hands: Interventions = field(default_factory=Interventions)
-    told: frozenset[int] = frozenset()
-    """Messages that were sent, not only offered."""
-    offered: frozenset[int] = frozenset()
-    """Hints that stand ready, and were not sent."""
-    intents: Mapping[str, int] = field(default_factory=dict[str, int])
-    """How often each fault was tried since it last ended: once, and once more for each adjustment."""
-    began: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
-    """When each fault was confirmed active (CLOCK_MONOTONIC): once, and again each time it returned."""
-    ended: Mapping[str, int] = field(default_factory=dict[str, int])
-    """How often each fault has ended by itself, as planned; `ended_at`: the last time (CLOCK_MONOTONIC)."""
-    ended_at: float | None = None
-    removed: frozenset[str] = frozenset()
+    """Ids of the faults for which an apply was attempted."""
+    present: frozenset[str] = frozenset()
+    """Ids of the faults that were confirmed present and are not reverted."""
+    removed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Faults that something else ended, with the id of our later fault that did; empty for an action."""
+    removed_by_responders: frozenset[str] = frozenset()
     """Faults that the responders removed themselves, where the scenario names that as a mitigation."""
-    halt: str = ""
-    begun: bool = False
-    """True once the facilitator gave the go-ahead."""
-    asked: int = 0  # questions to a solo responder
+    apply_counts: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Applies of each fault since it last ended: one, and one more for each adjustment."""
+    confirmed_at: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
+    end_counts: Mapping[str, int] = field(default_factory=dict[str, int])
+    last_fault_end: float | None = None
+    fired_alerts: frozenset[str] = frozenset()
+    paged: bool = False
     escalated: bool = False
-    futile: str = ""
-    """Why going on teaches nothing: no effect, a lapse, a refusal."""
+    closed_messages: frozenset[int] = frozenset()
+    """Messages that were sent, offered or skipped."""
+    sent_messages: frozenset[int] = frozenset()
+    """Messages that reached the responders or the mentor."""
+    offered_hints: frozenset[int] = frozenset()
+    """Hints that were offered to the facilitator and not sent yet."""
+    questions_asked: int = 0
+    performed_steps: frozenset[int] = frozenset()
+    requested_actions: tuple[str, ...] = ()
+    started_actions: tuple[tuple[str, float], ...] = ()
+    """Actions that started and have not failed, each with its time."""
+    finished_actions: Mapping[str, float] = field(default_factory=dict[str, float])
+    roles: frozenset[Role] = frozenset()
+    interventions: Interventions = field(default_factory=Interventions)
+    halt_reason: str = ""
+    """Why the drill must end at once; else empty."""
+    futile_reason: str = ""
+    """Why a rehearsal need not go on: no effect, a lapse, a refusal; else empty."""
 
     @property
     def adjustable(self) -> frozenset[str]:
-        """The faults that may be adjusted: one that something ended is not applied again."""
-        return self.standing - frozenset(self.undone)
+        """Faults that may be adjusted; one that something else ended is not applied again."""
+        return self.present - frozenset(self.removed)
 
 
 def fold(state: State, event: Event) -> State:
-    """The state after one more event."""
+    """Return the state after one more event."""
     state = _fold_moment(state, event)
-    state = replace(state, hands=fold_intervention(state.hands, event))
+    state = replace(state, interventions=fold_intervention(state.interventions, event))
     for folder in (_fold_fault_event, _fold_message_event, _fold_people_event, _fold_end_event):
         state = folder(state, event)
     return state
@@ -110,39 +112,37 @@ def fold(state: State, event: Event) -> State:
 
 def _fold_moment(state: State, event: Event) -> State:
     state = _fold_step(state, event)
-    known = event.kind in _MOMENTS and event.happened < state.moments.get(Moment(event.kind), float("inf"))
-    if not known or (isinstance(event.body, AlertFired) and not event.body.expected):
-        return state  # another alert than the drill's is no moment of it
+    is_first = event.kind in _MOMENTS and event.happened < state.moments.get(Moment(event.kind), float("inf"))
+    if not is_first or (isinstance(event.body, AlertFired) and not event.body.expected):
+        return state  # an unexpected alert is no moment of this drill
     return replace(state, moments={**state.moments, Moment(event.kind): event.happened})
 
 
 def _fold_step(state: State, event: Event) -> State:
     step = event.body.step if isinstance(event.body, Statement | ActionFinished) else None
-    return state if step is None else replace(state, stepped=state.stepped | {step})
+    return state if step is None else replace(state, performed_steps=state.performed_steps | {step})
 
 
 def _fold_fault_event(state: State, event: Event) -> State:
     match event.body:
         case Intended() as body:
             return _fold_intended(state, body)
-        case ApplyRefused(reason=why):
-            return _fold_futile(state, f"the fault was refused: {why}")
-        case ApplyUnknown(reason=why):
-            return _fold_futile(state, f"nobody knows whether the fault landed: {why}")
+        case ApplyRefused(reason=reason):
+            return _fold_futile(state, f"the fault was refused: {reason}")
+        case ApplyUnknown(reason=reason):
+            return _fold_futile(state, f"it is unknown whether the fault was applied: {reason}")
         case FaultConfirmed(fault=fault):
-            again = () if fault in state.standing else (event.happened,)  # an adjusted fault is the same one
-            began = {**state.began, fault: (*state.began.get(fault, ()), *again)}
-            return replace(state, standing=state.standing | {fault}, began=began)
+            return _fold_confirmed(state, fault, event.happened)
         case FaultEnded() as body:
             return _fold_fault_end(state, body, event.happened)
         case Lapsed():
-            return _fold_futile(replace(state, standing=frozenset()), "the fault went without us")
+            return _fold_futile(replace(state, present=frozenset()), "the fault ended unexpectedly")
         case Removed() as body:
             return _fold_removed(state, body)
-        case EffectJudged() as body:
-            return _fold_effect(state, body)
+        case EffectJudged(text=text) as body if not body.seen:
+            return _fold_futile(state, f"the fault had no effect: {text}")
         case AllReverted():
-            return replace(state, standing=frozenset())
+            return replace(state, present=frozenset())
         case _:
             return state
 
@@ -150,13 +150,13 @@ def _fold_fault_event(state: State, event: Event) -> State:
 def _fold_message_event(state: State, event: Event) -> State:
     match event.body:
         case AlertFired(signal=signal):
-            return replace(state, alerts=state.alerts | {signal})
+            return replace(state, fired_alerts=state.fired_alerts | {signal})
         case Paged():
             return replace(state, paged=True)
         case PageEscalated():
             return replace(state, escalated=True)
         case QuestionAsked():
-            return replace(state, asked=state.asked + 1)
+            return replace(state, questions_asked=state.questions_asked + 1)
         case MessageSent() | HintSent() | HintWhispered() | HintOffered() | MessageSkipped() as body:
             return _fold_message(state, body)
         case _:
@@ -166,9 +166,9 @@ def _fold_message_event(state: State, event: Event) -> State:
 def _fold_people_event(state: State, event: Event) -> State:
     match event.body:
         case ActionRequested(action=action):
-            return replace(state, takes=(*state.takes, action))
+            return replace(state, requested_actions=(*state.requested_actions, action))
         case ActionStarted(action=action):
-            return replace(state, acting=(*state.acting, (action, event.happened)))
+            return replace(state, started_actions=(*state.started_actions, (action, event.happened)))
         case ActionFinished() as body:
             return _fold_action(state, body, event.happened)
         case RoleClaimed() if event.role:
@@ -176,7 +176,7 @@ def _fold_people_event(state: State, event: Event) -> State:
         case IcAnnounced():
             return replace(state, roles=state.roles | {Role.IC})
         case GoneAhead():
-            return replace(state, begun=True)
+            return replace(state, start_requested=True)
         case _:
             return state
 
@@ -186,65 +186,69 @@ def _fold_end_event(state: State, event: Event) -> State:
         case PhaseChanged() as body:
             return replace(state, phase=body.after)
         case Started():
-            return replace(state, startex=event.happened)
-        case Stopped(text=why):
-            return _fold_halt(state, "STOP", why)
-        case Halted(reason=why):
-            return _fold_halt(state, "halt", why)
+            return replace(state, started_at=event.happened)
+        case Stopped(text=reason):
+            return _fold_halt(state, "STOP", reason)
+        case Halted(reason=reason):
+            return _fold_halt(state, "halt", reason)
         case Interrupted() as body:
             return _fold_halt(state, "ended", body.cause)
-        case GuardrailBroken(text=why):
-            return _fold_halt(state, "guardrail", why)
-        case SignalUnreadable() as body:
-            return _fold_unreadable(state, body)
+        case GuardrailBroken(text=reason):
+            return _fold_halt(state, "guardrail", reason)
+        case SignalUnreadable() as body if body.guardrail is not None:
+            return _fold_halt(state, "guardrail cannot be read", body.text)
         case _:
             return state
 
 
 def _fold_intended(state: State, body: Intended) -> State:
     fault = body.intent.fault
-    intents = {**state.intents, fault: state.intents.get(fault, 0) + 1}
-    return replace(state, intended=state.intended | {fault}, intents=intents)
+    counts = {**state.apply_counts, fault: state.apply_counts.get(fault, 0) + 1}
+    return replace(state, intended=state.intended | {fault}, apply_counts=counts)
 
 
-def _fold_futile(state: State, why: str) -> State:
-    return replace(state, futile=state.futile or why)
+def _fold_confirmed(state: State, fault: str, at: float) -> State:
+    """Record a confirmed fault; an adjusted one is the same fault, and keeps its time."""
+    new = () if fault in state.present else (at,)
+    confirmed = {**state.confirmed_at, fault: (*state.confirmed_at.get(fault, ()), *new)}
+    return replace(state, present=state.present | {fault}, confirmed_at=confirmed)
+
+
+def _fold_futile(state: State, reason: str) -> State:
+    return replace(state, futile_reason=state.futile_reason or reason)
 
 
 def _fold_fault_end(state: State, body: FaultEnded, at: float) -> State:
     fault = body.fault
-    ended = {**state.ended, fault: state.ended.get(fault, 0) + 1}
-    intents = {**state.intents, fault: len(state.hands.adjustments.get(fault, ()))}
-    return replace(state, standing=state.standing - {fault}, ended=ended, ended_at=at, intents=intents)
+    ends = {**state.end_counts, fault: state.end_counts.get(fault, 0) + 1}
+    applies = {**state.apply_counts, fault: len(state.interventions.adjustments.get(fault, ()))}
+    return replace(state, present=state.present - {fault}, end_counts=ends, last_fault_end=at, apply_counts=applies)
 
 
 def _fold_removed(state: State, body: Removed) -> State:
-    """Until it is read back as gone it counts as standing; whether users are served again, the readings say."""
-    removed = state.removed | ({body.fault} if body.by_responders else set())
-    return replace(state, undone={**state.undone, body.fault: body.by_fault}, removed=removed)
-
-
-def _fold_effect(state: State, body: EffectJudged) -> State:
-    return state if body.seen else _fold_futile(state, f"the fault had no effect: {body.text}")
+    """Record a removed fault; it counts as present until its absence is verified, and the readings judge recovery."""
+    by_responders = state.removed_by_responders | ({body.fault} if body.by_responders else set())
+    removed = {**state.removed, body.fault: body.by_fault}
+    return replace(state, removed=removed, removed_by_responders=by_responders)
 
 
 def _fold_message(state: State, body: Message) -> State:
-    entry, sent = body.entry, not isinstance(body, HintOffered | MessageSkipped)
-    told = state.told | {entry} if sent else state.told
-    offered = state.offered | {entry} if isinstance(body, HintOffered) else state.offered - {entry}
-    return replace(state, played=state.played | {entry}, told=told, offered=offered)
+    entry, is_sent = body.entry, not isinstance(body, HintOffered | MessageSkipped)
+    sent = state.sent_messages | {entry} if is_sent else state.sent_messages
+    hints = state.offered_hints
+    hints = hints | {entry} if isinstance(body, HintOffered) else hints - {entry}
+    return replace(state, closed_messages=state.closed_messages | {entry}, sent_messages=sent, offered_hints=hints)
 
 
 def _fold_action(state: State, body: ActionFinished, happened: float) -> State:
     name = body.action
     if not body.succeeded:
-        state = replace(state, acting=tuple(one for one in state.acting if one[0] != name))
-    return state if name in state.actions else replace(state, actions={**state.actions, name: happened})
+        state = replace(state, started_actions=tuple(item for item in state.started_actions if item[0] != name))
+    if name in state.finished_actions:
+        return state
+    return replace(state, finished_actions={**state.finished_actions, name: happened})
 
 
-def _fold_halt(state: State, word: str, why: str) -> State:
-    return replace(state, halt=state.halt or (f"{word}: {why}" if why else word))  # nobody is asked for a reason
-
-
-def _fold_unreadable(state: State, body: SignalUnreadable) -> State:
-    return state if body.guardrail is None else _fold_halt(state, "guardrail cannot be read", body.text)
+def _fold_halt(state: State, cause: str, reason: str) -> State:
+    """Record the first halt; its reason may be empty."""
+    return replace(state, halt_reason=state.halt_reason or (f"{cause}: {reason}" if reason else cause))

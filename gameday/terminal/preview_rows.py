@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gameday.boards.message_board import message_source
-from gameday.drill.estimated_schedule import EstimatedSchedule, estimated_time, spared_by, time_of
+from gameday.drill.estimated_schedule import EstimatedSchedule, cancelling_moment, estimated_time, time_of
 from gameday.drill.facilitator import depends_on_people
 from gameday.model import Fault, Message, Scenario, ScriptStep
 from gameday.moments import MOMENTS, Moment
@@ -15,7 +15,10 @@ from gameday.units import format_duration, format_elapsed, format_expectation, f
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item of the timeline. `at`: seconds after the start; None if no time can be assumed."""
+    """One item of the timeline.
+
+    `at`: seconds after the start; None if no time can be assumed.
+    """
 
     at: float | None
     who: str
@@ -137,7 +140,7 @@ def _step_text(step: ScriptStep, scenario: Scenario, assumed: EstimatedSchedule)
 
 def _messages(scenario: Scenario, assumed: EstimatedSchedule) -> Iterator[Row]:
     for message in scenario.messages:
-        spared = spared_by(message, assumed)
+        spared = cancelling_moment(message, assumed)
         skipped = f" Skipped: {spared} is at {format_elapsed(assumed.moments[spared])}." if spared else ""
         at = time_of(message, assumed)
         over = at is not None and at >= assumed.end

@@ -57,7 +57,7 @@ class ResponderLines(View):
             case _:
                 pass
         if message is not None:
-            since = format_elapsed(message.at - state.startex) if state.startex is not None else "-"
+            since = format_elapsed(message.at - state.started_at) if state.started_at is not None else "-"
             self._write(f"{since}  {message.who or 'PAGE'}: {message.what}")
 
     @override

@@ -18,9 +18,9 @@ from gameday.terminal.screen_state import ScreenState
 from gameday.units import format_elapsed, format_remaining, format_role
 
 UPDATE_INTERVAL_S = 600.0
-"""How long after an update the next is due, until the incident is mitigated."""
+"""Time from one update to the next, until the incident is mitigated."""
 FIRST_UPDATE_S = 300.0
-"""How long after declaring the first update is due, if the scenario has no objective for it."""
+"""Time from declaring to the first update, if the scenario has no objective for it."""
 
 
 def render_responder_screen(
@@ -57,23 +57,23 @@ def render_responder_screen(
 
 
 def _times(board: ScreenState, fmt: LineFormatter) -> Text:
-    """Render the clock and the time left; the cause of an early end is shown after the end."""
+    """Render the clock and the time left, without the cause of an early end."""
     state = board.state
-    if state.startex is None:
+    if state.started_at is None:
         return fmt.line(" Not started: nothing was changed yet", style="bold")
-    since: list[StyledText] = [(f" {format_elapsed(board.now - state.startex)}", "bold"), " since the start"]
+    since: list[StyledText] = [(f" {format_elapsed(board.now - state.started_at)}", "bold"), " since the start"]
     if state.phase is Phase.DONE:
         return fmt.line(*since, "   ", ("The drill is over", "bold"))
-    if state.phase is not Phase.RUNNING or state.halt:
+    if state.phase is not Phase.RUNNING or state.halt_reason:
         return fmt.line(*since, "   ", ("Reverting all faults", "bold"))
-    if state.hands.paused is not None:
+    if state.interventions.paused_at is not None:
         return fmt.line(*since, "   ", ("PAUSED", COMING))
     remaining = timebox_at(board.plan, state) - board.now
     return fmt.line(*since, "   timebox ends in ", (format_remaining(remaining), "bold"))
 
 
 def _timers(board: ScreenState, fmt: LineFormatter) -> Text:
-    """Render the time from the page until all roles are filled, and when the next update is due."""
+    """Render the time to assemble the team, and when the next update is due."""
     moments, now = board.state.moments, board.now
     pieces: list[StyledText] = [" "]
     if board.state.phase is not Phase.RUNNING:
@@ -107,12 +107,12 @@ def _style(seconds: float, within: float | None) -> str:
 
 
 def _roles(board: ScreenState, fmt: LineFormatter) -> Text:
-    """Render the unfilled roles first, which a narrow screen must not cut off, then the filled ones."""
+    """Render the unfilled roles, which a narrow screen must not truncate, then the filled ones."""
     filled = board.responders.roles
     needed = board.plan.scenario.roles_required
     unfilled = [format_role(role) for role in needed if role not in filled and role != "facilitator"]
     pieces = [f"unfilled: {', '.join(unfilled)}"] if unfilled else []
-    start = board.state.startex
+    start = board.state.started_at
     pieces += [
         f"{format_role(role)} since {format_elapsed(max(0.0, at - (start or at)))}" for role, at in filled.items()
     ]
@@ -125,7 +125,7 @@ def _pane(title: str, lines: Sequence[Text], rows: int, fmt: LineFormatter, empt
 
 
 def _wrap_messages(messages: Iterable[ResponderMessage], board: ScreenState, fmt: LineFormatter) -> list[Text]:
-    start = board.state.startex
+    start = board.state.started_at
     lines: list[Text] = []
     for message in messages:
         at = format_elapsed(message.at - start) if start is not None and message.at >= start else "-"

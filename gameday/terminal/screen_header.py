@@ -44,16 +44,16 @@ def _filled(text: str, width: int, style: str) -> Text:
 
 
 def times(board: ScreenState, fmt: LineFormatter) -> list[Text]:
-    """Render the clock, the time left, and when the next step is due; or why the drill ends."""
+    """Render the clock, the time left and the next step, or why the drill ends."""
     state, now = board.state, board.now
-    if state.startex is None:
+    if state.started_at is None:
         return [fmt.line(" Not started: nothing was changed yet", style="bold")]
-    begin: list[StyledText] = [(f" {format_elapsed(now - state.startex)}", "bold"), " since the start"]
-    if state.halt:
-        return fmt.wrap(*begin, "   ", (state.halt, BAD), indent=3)
+    begin: list[StyledText] = [(f" {format_elapsed(now - state.started_at)}", "bold"), " since the start"]
+    if state.halt_reason:
+        return fmt.wrap(*begin, "   ", (state.halt_reason, BAD), indent=3)
     if state.phase is not Phase.RUNNING:
         return [fmt.line(*begin)]
-    if state.hands.paused is not None:
+    if state.interventions.paused_at is not None:
         return [fmt.line(*begin, "   ", ("PAUSED: guardrails and guardian stay active", COMING))]
     remaining = timebox_at(board.plan, state) - now
     begin += ["   timebox ends in ", (format_remaining(remaining), "bold")]
@@ -82,7 +82,7 @@ def roles(board: ScreenState, fmt: LineFormatter) -> list[Text]:
 
 def moments(board: ScreenState, fmt: LineFormatter) -> list[Text]:
     """Render the moments so far in order, as times since the start."""
-    start = board.state.startex or 0.0
+    start = board.state.started_at or 0.0
     pieces: list[StyledText] = []
     for moment, at in sorted(board.state.moments.items(), key=lambda pair: pair[1]):
         style = {Moment.FAULT: BAD, Moment.IMPACT: BAD, Moment.MITIGATED: GOOD}.get(moment, "")

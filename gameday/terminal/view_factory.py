@@ -13,7 +13,7 @@ from gameday.terminal.threaded_view import ThreadedView
 def create_view(
     stdout_is_tty: bool, environ: Mapping[str, str], token: str = "", caption: Caption | None = None
 ) -> View:
-    """Return a full-screen view if the terminal supports it, else lines; either in its own thread.
+    """Return a full-screen view if the terminal supports it, else lines, in a thread.
 
     `environ`: TERM, CI, NO_COLOR and the locale are read. `token` is shown for the facilitator's other terminals.
     """

@@ -79,13 +79,15 @@ def _shown(drill: Running) -> Figure:
 def _one(drill: Running, word: str, pause: float) -> tuple[float, float]:
     """Seconds from before the request leaves until its words have come out at the desk's terminal; and by how much the
     pause before was too long. The pause puts each note at another point between two looks of the desk."""
-    from gameday.drill.control.socket_server import send_request
+    from gameday.drill.control.client import send_request
 
     began = time.monotonic()
     time.sleep(pause)
     asked = time.monotonic()
-    answer = send_request(drill.door, {"do": "say", "kind": "note", "say": word, "role": None, "ago": 0.0}, PATIENCE)
-    if not answer.get("heard"):
+    answer = send_request(
+        drill.door, {"request": "statement", "kind": "note", "text": word, "role": None, "seconds_ago": 0.0}, PATIENCE
+    )
+    if not answer.get("accepted"):
         raise RuntimeError(f"the note was not taken: {answer}")
     return drill.terminal.seen(f"Note: {word}") - asked, asked - began - pause
 

@@ -84,7 +84,7 @@ def _drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         store.begin(DRILL, "staging", "live", facilitator_token.digest("the-token"), current_process())
         note = RunningDrill(DRILL, "staging", DataFolder(tmp_path / "store"))
         register(note)
-        door = SocketServer(note.door, lambda request: {"heard": request["do"] == "alive"})
+        door = SocketServer(note.socket_path, lambda request: {"accepted": request["request"] == "ping"})
         yield
         door.close()
         store.close()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameday.drill.estimated_schedule import estimate_schedule, spared_by, time_of
+from gameday.drill.estimated_schedule import cancelling_moment, estimate_schedule, time_of
 from gameday.files.scenario import adapt_to_environment, read_scenario
 from gameday.files.scenario_library import library
 from gameday.model import Environment, Message, Page, Scenario, ScriptStep, TimeExpression
@@ -36,7 +36,7 @@ def test_messages() -> None:
     assumed = estimate_schedule(SHIPPED)
     times = [time_of(message, assumed) for message in SHIPPED.messages]
     assert times == [105 + 120, 195 + 360, 255 + 360, 195 + 600, 195 + 900, 195 + 1200, None, 505 + 60]
-    spared = [spared_by(message, assumed) for message in SHIPPED.messages]
+    spared = [cancelling_moment(message, assumed) for message in SHIPPED.messages]
     assert spared == [None, "declared", "mitigated", "theory", "theory", "mitigated", None, None]
 
 
@@ -48,8 +48,8 @@ def test_a_message_after_the_mitigation_that_is_taken_has_a_time() -> None:
 def test_a_hint_before_its_moment_is_not_spared() -> None:
     hint = SHIPPED.messages[1]
     early, late = (TimeExpression(Moment.PAGED, seconds) for seconds in (59.0, 60.0))
-    assert spared_by(replace(hint, at=early), estimate_schedule(SHIPPED)) is None
-    assert spared_by(replace(hint, at=late), estimate_schedule(SHIPPED)) is Moment.DECLARED
+    assert cancelling_moment(replace(hint, at=early), estimate_schedule(SHIPPED)) is None
+    assert cancelling_moment(replace(hint, at=late), estimate_schedule(SHIPPED)) is Moment.DECLARED
 
 
 def test_the_program_pages_when_that_comes_first() -> None:

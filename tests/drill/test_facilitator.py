@@ -10,7 +10,7 @@ from support.events import event as made_event
 from support.shipped_drill import plan_of
 
 from gameday.drill import facilitator
-from gameday.drill.decisions import ApplyFault, Decision, Finish, ScriptedStep, SendMessage, SendPage, SkipMessage
+from gameday.drill.decisions import ApplyFault, Decision, Finish, PerformStep, SendMessage, SendPage, SkipMessage
 from gameday.drill.facilitator import decide, next_at
 from gameday.drill.state import State, fold
 from gameday.model import EndReason, HintRung, Json, Message, Mode, Plan, TimeExpression
@@ -66,9 +66,9 @@ class World:
                 self.say("hint-offered" if offer else "hint" if hint else "message", {"entry": entry})
             case SkipMessage(entry, why):
                 self.say("message-skipped", {"entry": entry, "reason": why})
-            case ScriptedStep(index, step) if step.moment is not None:
+            case PerformStep(index, step) if step.moment is not None:
                 self.say(step.moment.value, {"step": index})
-            case ScriptedStep(index, step):
+            case PerformStep(index, step):
                 self.say("action-finished", {"action": step.action, "succeeded": True, "step": index})
             case Finish():
                 raise AssertionError("endings are returned")
@@ -132,14 +132,14 @@ def test_silent_alert_is_replaced_by_a_page() -> None:
 def test_stop_leaves_only_the_ending_due(kind: str, data: dict[str, Json]) -> None:
     world = World(plan_of(), {"fault": (0.0, kind, data)})
     assert world.run().reason == "halted"
-    assert decide(world.plan, world.state, world.now + 1e6) == (Finish(EndReason.HALTED, world.state.halt),)
+    assert decide(world.plan, world.state, world.now + 1e6) == (Finish(EndReason.HALTED, world.state.halt_reason),)
 
 
 def test_unreadable_guardrail_halts_but_other_signal_does_not() -> None:
     halted = World(plan_of(), {**FOLLOWS, "impact": (1.0, "signal-unreadable", {"guardrail": 0, "text": "no answer"})})
     assert halted.run().reason == "halted"
     state = fold(State(), made_event("signal-unreadable", {"guardrail": None, "text": "no answer"}))
-    assert state.halt == ""
+    assert state.halt_reason == ""
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_fault_ends_after_the_time_it_lasts_counted_from_when_it_was_confirmed
 
 def test_a_planned_end_is_no_lapse_and_the_fault_is_not_present_after_it() -> None:
     state = after(INTENDED, PRESENT, ENDED)
-    assert not state.standing and not state.futile
+    assert not state.present and not state.futile_reason
     assert state.moments[Moment.FAULT_END] == START + 150.0
 
 
@@ -93,7 +93,7 @@ def test_a_fault_returns_as_often_as_it_says_counted_from_its_first_time() -> No
     again: tuple[Said, Said] = ((330.0, *INTENDED[1:]), (331.0, *PRESENT[1:]))
     assert when(plan, after(INTENDED, PRESENT, ENDED, *again), EndFault) == [451.0]
     over = after(INTENDED, PRESENT, ENDED, *again, (451.0, *ENDED[1:]))
-    assert when(plan, over, ApplyFault) == [] and over.ended == {"slow": 2}
+    assert when(plan, over, ApplyFault) == [] and over.end_counts == {"slow": 2}
     assert when(plan, after(INTENDED, PRESENT, ENDED, (330.0, "apply-refused", {})), ApplyFault) == []
 
 

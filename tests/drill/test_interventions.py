@@ -14,8 +14,8 @@ from support.shipped_drill import plan_of
 from gameday.drill.control.facilitator_requests import facilitator_event, within_range
 from gameday.drill.control.participant_requests import RequestRejected
 from gameday.drill.decisions import AdjustFault, ApplyFault, Decision, Finish, Resume, SendMessage, SkipMessage
-from gameday.drill.facilitator import PREVIEW_SECONDS, decide, scheduled_decisions
-from gameday.drill.interventions import EXTENSION, PAUSE_ENDS, Interventions, paused_seconds
+from gameday.drill.facilitator import PREVIEW_S, decide, scheduled_decisions
+from gameday.drill.interventions import EXTENSION_S, MAX_PAUSE_S, Interventions, paused_seconds
 from gameday.drill.state import State, fold
 from gameday.events import MessageOverridden
 from gameday.injectors.toxiproxy.faults import KINDS
@@ -86,7 +86,7 @@ def test_skipped_and_reworded_messages_are_recorded() -> None:
 def test_with_people_a_line_stands_under_next_before_it_is_played() -> None:
     messages = (replace(PLAN.scenario.messages[0], at=TimeExpression(Moment.IMPACT)),)
     quick = replace(PLAN, scenario=replace(PLAN.scenario, messages=messages))
-    assert when(after(IMPACT), SendMessage, quick) == [10.0 + PREVIEW_SECONDS]
+    assert when(after(IMPACT), SendMessage, quick) == [10.0 + PREVIEW_S]
     assert when(after(IMPACT), SendMessage, replace(quick, mode=Mode.REHEARSAL)) == [10.0]
 
 
@@ -107,13 +107,13 @@ def test_a_fault_is_adjusted_once_for_each_request() -> None:
 def test_the_timebox_is_extended() -> None:
     box = PLAN.scenario.timebox
     assert when(after(), Finish) == [box]
-    assert when(after((1.0, "extended", {"seconds": EXTENSION})), Finish) == [box + EXTENSION]
+    assert when(after((1.0, "extended", {"seconds": EXTENSION_S})), Finish) == [box + EXTENSION_S]
 
 
 def test_paused_drill_only_resumes_or_halts() -> None:
     paused = after(IMPACT, (20.0, "paused", {}))
     assert [type(what) for _, what in times(paused)] == [Resume]
-    assert when(paused, Resume) == [20.0 + PAUSE_ENDS]
+    assert when(paused, Resume) == [20.0 + MAX_PAUSE_S]
     halted = after(IMPACT, (20.0, "paused", {}), (21.0, "stop", {}))
     [ending] = decide(PLAN, halted, START + 21.0)
     assert isinstance(ending, Finish) and ending.reason is EndReason.HALTED
@@ -172,17 +172,17 @@ def test_of_several_quantities_the_facilitator_names_one() -> None:
 @pytest.mark.parametrize(
     ("request_", "state"),
     [
-        ({"hand": "send", "entry": 99}, after()),
-        ({"hand": "send", "entry": 0}, after((1.0, "message", {"entry": 0}))),
-        ({"hand": "reword", "entry": 0}, after()),
-        ({"hand": "now"}, after(*STANDS)),
-        ({"hand": "adjust", "to": "200ms"}, after()),
-        ({"hand": "extend"}, after((1.0, "extended", {}))),
-        ({"hand": "pause"}, after((1.0, "paused", {}))),
-        ({"hand": "resume"}, after()),
-        ({"hand": "reveal"}, after()),
-        ({"hand": "shake"}, after()),
-        ({"hand": "pause"}, State(phase=Phase.REVERTING)),
+        ({"intervention": "send", "message": 99}, after()),
+        ({"intervention": "send", "message": 0}, after((1.0, "message", {"entry": 0}))),
+        ({"intervention": "reword", "message": 0}, after()),
+        ({"intervention": "now"}, after(*STANDS)),
+        ({"intervention": "adjust", "value": "200ms"}, after()),
+        ({"intervention": "extend"}, after((1.0, "extended", {}))),
+        ({"intervention": "pause"}, after((1.0, "paused", {}))),
+        ({"intervention": "resume"}, after()),
+        ({"intervention": "reveal"}, after()),
+        ({"intervention": "shake"}, after()),
+        ({"intervention": "pause"}, State(phase=Phase.REVERTING)),
     ],
 )
 def test_impossible_intervention_is_refused_and_not_recorded(request_: dict[str, Any], state: State) -> None:
@@ -192,7 +192,7 @@ def test_impossible_intervention_is_refused_and_not_recorded(request_: dict[str,
 
 
 def test_each_intervention_is_a_facilitator_event() -> None:
-    made = facilitator_event({"hand": "hold", "entry": 2}, PLAN, after())
+    made = facilitator_event({"intervention": "hold", "message": 2}, PLAN, after())
     assert (made.body, made.role, made.source) == (
         MessageOverridden("hold", 2), Role.FACILITATOR, Source.HUMAN,
     )  # fmt: skip

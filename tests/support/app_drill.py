@@ -114,14 +114,14 @@ def facilitated() -> dict[str, object]:
     follower = Follower(attached)
     board = follower.board
     follower.until(lambda: board.preflight_passed)
-    send_statement({"kind": "prediction", "say": "it is slow", "role": None, "ago": 0.0}, drill)
-    send_intervention({"hand": "begin"}, drill, "")
+    send_statement({"kind": "prediction", "text": "it is slow", "role": None, "seconds_ago": 0.0}, drill)
+    send_intervention({"intervention": "begin"}, drill, "")
     follower.until(lambda: any(event.kind == "effect" for event in board.events))
-    send_statement({"kind": "acknowledged", "say": "", "role": "ops", "ago": 0.0}, drill)
+    send_statement({"kind": "acknowledged", "text": "", "role": "ops", "seconds_ago": 0.0}, drill)
     status = query_drills(attached.token, reporter.status, DEFAULT_TIMING).answers[0]
     phases = [fault.phase.value for fault in board.faults.all.values()]
     items = [item.what for item in message_items(board)]
-    send_statement({"kind": "help", "say": "", "role": "ops", "ago": 0.0}, drill)
+    send_statement({"kind": "help", "text": "", "role": "ops", "seconds_ago": 0.0}, drill)
     code = running.wait()
     wait_for_end(attached.store, drill, reporter.status)
     follower.until(lambda: board.state.phase == "done")

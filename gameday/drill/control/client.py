@@ -1,91 +1,148 @@
-"""What the desk asks of a drill that runs elsewhere. Every call returns one sentence, and none raises."""
+"""Client of a running drill: requests over the control socket of its runner or guardian."""
 
 from __future__ import annotations
 
-import subprocess
+import json
+import socket
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gameday.drill.control.running_drills import guardian_socket_path
-from gameday.drill.control.socket_server import NoResponse, ResponseUnknown, send_request, send_request_with_deadline
 
-PATIENCE = 2.0
-GUARDED = "Everything is being put back; the guardian watches that it stays so"
-GUARDIAN_GRACE = 8.0
-"""Seconds within which a guardian has begun to put back what a killed runner left, and mostly ended; then `halt` is
-begun."""
+Answer = Mapping[str, Any]
+RESPONSE_TIMEOUT_S = 2.0
+RESPONSE_MARGIN_S = 0.5
+"""Time to wait for an answer after the request has expired: the answer needs time on its way back."""
+MAX_ANSWER_BYTES = 1 << 20
+GUARDIAN_IS_REVERTING = "The guardian is reverting all faults and verifies that none comes back"
+GUARDIAN_GRACE_S = 8.0
+"""Time for a guardian to revert what a killed runner left; after it the client starts `gameday halt`."""
+
+
+class NoResponse(Exception):
+    """Nothing listens on the socket, or no answer arrived in time."""
+
+
+class ResponseUnknown(NoResponse):
+    """The request was sent, and no answer arrived."""
+
+
+def send_request(path: Path, request: Mapping[str, Any], seconds: float) -> Answer:
+    """Send one request and return its answer.
+
+    Raises NoResponse, and of that ResponseUnknown where the request may still be read.
+    """
+    is_connected = False
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(seconds)
+            connection.connect(str(path))
+            is_connected = True
+            connection.sendall(json.dumps(request).encode() + b"\n")
+            return parse_object(connection.makefile("rb").readline(MAX_ANSWER_BYTES))
+    except (OSError, ValueError) as error:
+        raise (ResponseUnknown if is_connected else NoResponse)(str(error)) from error
+
+
+def send_request_with_deadline(path: Path, request: Mapping[str, Any], seconds: float) -> Answer:
+    """Send a request that expires: a drill that was suspended does not record it once its sender has left.
+
+    The times are CLOCK_MONOTONIC, which all processes of one boot share.
+    """
+    now = time.monotonic()
+    return send_request(path, {**request, "sent_at": now, "expires_at": now + seconds}, seconds + RESPONSE_MARGIN_S)
+
+
+def parse_object(line: bytes) -> Mapping[str, Any]:
+    """Return the JSON object on one line. Raises ValueError."""
+    content = json.loads(line)
+    if not isinstance(content, dict):
+        raise ValueError("not a JSON object")
+    return content
 
 
 @dataclass(frozen=True, slots=True)
 class DrillClient:
-    """`token`: what makes the asker the facilitator; empty for everybody else."""
+    """Client for the screens: every call returns one sentence, and none raises.
+
+    `token` makes its holder the facilitator; empty for everybody else.
+    """
 
     drill: str
-    door: Path
+    socket_path: Path
     token: str = ""
 
-    def say(self, kind: str, say: str, role: str | None, ago: float) -> str:
-        """Somebody said this, so many seconds ago."""
-        return self._ask({"do": "say", "kind": kind, "say": say, "role": role, "ago": ago})
+    def send_statement(self, kind: str, text: str, role: str | None, seconds_ago: float) -> str:
+        """Record a statement of a participant."""
+        return self._send(
+            {"request": "statement", "kind": kind, "text": text, "role": role, "seconds_ago": seconds_ago}
+        )
 
-    def hand(self, hand: str, about: Mapping[str, Any]) -> str:
-        """The facilitator does this."""
-        return self._ask({"do": "hand", "token": self.token, "hand": hand, **about})
+    def send_intervention(self, intervention: str, fields: Mapping[str, Any]) -> str:
+        """Request an intervention of the facilitator."""
+        return self._send({"request": "intervention", "token": self.token, "intervention": intervention, **fields})
 
-    def act(self, action: str) -> str:
-        return self._ask({"do": "act", "action": action})
+    def request_action(self, action: str) -> str:
+        """Request an action of the environment."""
+        return self._send({"request": "action", "action": action})
 
-    def actions(self) -> list[str]:
-        """The environment's own, in order."""
+    def list_actions(self) -> list[str]:
+        """Return the names of the environment's actions."""
         try:
-            return [str(name) for name in send_request(self.door, {"do": "act"}, PATIENCE).get("actions", ())]
+            answer = send_request(self.socket_path, {"request": "action"}, RESPONSE_TIMEOUT_S)
         except NoResponse:
             return []
+        return [str(name) for name in answer.get("actions", ())]
 
     def stop(self) -> str:
-        """STOP; where the runner does not answer, the command of that name finds who can."""
+        """Stop the drill; start `gameday stop` if the runner does not respond, because that finds the guardian."""
         try:
-            send_request(self.door, {"do": "stop", "say": ""}, PATIENCE)
-            return "STOP heard: everything is being put back"
+            send_request(self.socket_path, {"request": "stop", "text": ""}, RESPONSE_TIMEOUT_S)
         except NoResponse:
             start_command("stop")
-            return "The runner does not answer; `gameday stop` was started and goes to its guardian"
+            return "The runner does not respond; started `gameday stop`, which asks its guardian"
+        return "STOP: reverting all faults"
 
-    def put_back(self) -> tuple[str, bool]:
-        """What to do about a drill without its runner, and whether that is all: its guardian is at it, which may watch
-        for long after the last fault is gone; without one, what any command does that looks at drills."""
-        if guardian_responds(self.door):
-            return GUARDED, False
+    def recover(self) -> tuple[str, bool]:
+        """Leave a drill without a runner to its guardian, or start `gameday halt`; return the message.
+
+        The second value is False while the guardian is reverting: it may watch for long after the last revert.
+        """
+        if guardian_responds(self.socket_path):
+            return GUARDIAN_IS_REVERTING, False
         start_command("halt")
-        return "Neither runner nor guardian is there: `gameday halt` was started and puts everything back", True
+        return "Neither runner nor guardian responds; started `gameday halt`, which reverts all faults", True
 
-    def _ask(self, request: Mapping[str, Any]) -> str:
+    def _send(self, request: Mapping[str, Any]) -> str:
         try:
-            answer = send_request_with_deadline(self.door, request, PATIENCE)
+            answer = send_request_with_deadline(self.socket_path, request, RESPONSE_TIMEOUT_S)
         except ResponseUnknown:
-            return "NOT written down in time; the drill takes it no more. Is it not there? Then say it again"
+            return "NOT recorded in time; the request has expired. Check the log before you repeat it"
         except NoResponse:
-            return "NOT written down: the drill does not answer"
-        if answer.get("heard"):
-            return f"Written down: {answer.get('said', '')}"
-        return f"NOT done: {answer.get('why', '')}. {answer.get('todo', '')}".strip()
+            return "NOT recorded: the drill does not respond"
+        if answer.get("accepted"):
+            return f"Recorded: {answer.get('confirmation', '')}"
+        return f"Rejected: {answer.get('reason', '')}. {answer.get('remedy', '')}".strip()
 
 
-def guardian_responds(door: Path) -> bool:
-    """Whether the guardian of the drill behind this door answers."""
+def guardian_responds(socket_path: Path) -> bool:
+    """Return True if the guardian of the drill with this control socket responds."""
     try:
-        return bool(send_request(guardian_socket_path(door), {"do": "alive"}, PATIENCE).get("heard"))
+        answer = send_request(guardian_socket_path(socket_path), {"request": "ping"}, RESPONSE_TIMEOUT_S)
     except NoResponse:
         return False
+    return bool(answer.get("accepted"))
 
 
 def start_command(command: str) -> None:
-    """A command of ours, in a session of its own: it goes on without this screen."""
-    nowhere = subprocess.DEVNULL
+    """Start a gameday command in a session of its own, so that it outlives this screen."""
+    import subprocess
+
     subprocess.Popen(
-        [sys.executable, "-m", "gameday", command], stdin=nowhere, stdout=nowhere, stderr=nowhere,
-        start_new_session=True,
+        [sys.executable, "-m", "gameday", command],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip

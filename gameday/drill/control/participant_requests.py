@@ -1,4 +1,4 @@
-"""What a person says of a running drill, made an event: who, as a role; what; and when it was so."""
+"""Statements of participants in a running drill, turned into events with a role and the time they happened."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gameday.events import (
     ActionRequested,
     Answer,
     Assembled,
+    Body,
     Decision,
     IcAnnounced,
     NewEvent,
@@ -26,84 +27,97 @@ from gameday.events import (
 from gameday.model import Phase, Role, Source
 from gameday.moments import Moment
 
-_ANY_TIME = (RoleClaimed, RoleHandedOver, IcAnnounced, Assembled, Note, Prediction)
-"""Roles are taken, and remarks made, before STARTEX too."""
+_ALLOWED_BEFORE_START = (RoleClaimed, RoleHandedOver, IcAnnounced, Assembled, Note, Prediction)
 _NEEDS_TEXT = (Note, Decision, Prediction, Answer, StatusUpdate, SeverityStated)
-"""Without words they say nothing; of a moment it is enough that it was."""
-LONGEST = 2000
-"""Letters of one saying: more is a document, and belongs elsewhere."""
-
+"""Statements that mean nothing without text; of a moment its time is enough."""
+MAX_TEXT_LENGTH = 2000
+"""Characters of one statement; a longer text belongs in a document."""
 _JOINERS = "\u200c\u200d"
-"""Not seen either, but emoji and some scripts are written with them."""
-LONGEST_AGO = 86400.0
-"""Seconds: what was longer ago than a day was not in this drill."""
+"""Invisible characters that emoji and some scripts need."""
+MAX_AGE_S = 86400.0
+"""A statement about an earlier time than a day ago is not about this drill."""
+_CLAMP_TOLERANCE_S = 1.0
+_FIRST_TIME_ONLY = frozenset({Moment.ACKNOWLEDGED.value, Moment.DECLARED.value, Moment.ASSEMBLED.value})
+"""Moments that happen once: a second statement changes nothing."""
 
 
 class RequestRejected(Exception):
-    """It cannot be written down as it is; `todo` says what can."""
+    """A request that cannot be recorded; `remedy` names what can."""
 
-    def __init__(self, why: str, todo: str = "") -> None:
-        super().__init__(why)
-        self.todo = todo
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(reason)
+        self.remedy = remedy
 
 
-def statement_events(request: Mapping[str, Any], state: State, now: float, need: tuple[Role, ...]) -> list[NewEvent]:
-    """The event, and the moments that follow from it: a claimed IC is announced, the last needed role assembles the
-    team. `request`: kind, say, role, ago (seconds). Raises NotTaken."""
-    kind, say = str(request.get("kind")), sanitize_line(request.get("say", ""))
+def statement_events(
+    request: Mapping[str, Any], state: State, now: float, required: tuple[Role, ...]
+) -> list[NewEvent]:
+    """Return the event of a statement and the moments that follow from it. Raises RequestRejected.
+
+    A claimed IC role is announced, and the last required role assembles the team. Keys of the request: kind, text,
+    role, seconds_ago.
+    """
+    kind, text = str(request.get("kind")), sanitize_line(request.get("text", ""))
     if kind not in STATEMENT_TYPES:
-        raise RequestRejected(f"{kind} is nothing that people say")
-    body = statement(kind, say)
-    if isinstance(body, _NEEDS_TEXT) and not say:
-        raise RequestRejected(f"{kind}: words are needed")
-    if len(say) > LONGEST:
-        raise RequestRejected(f"{len(say)} letters are too many for one line of a log", f"At most {LONGEST}.")
-    if state.phase in (Phase.DONE, Phase.STUCK):
-        raise RequestRejected("the drill is over", "Its review is a Markdown file: write it there.")
-    if state.startex is None and not isinstance(body, _ANY_TIME):
-        raise RequestRejected("the drill has not begun", "It begins with STARTEX; until then: gameday predict ...")
+        raise RequestRejected(f"{kind} is not a statement of participants")
+    body = statement(kind, text)
+    _require_text(body, text)
+    _require_phase(body, state)
     if isinstance(body, RoleHandedOver) and _role(request) not in state.roles:
-        raise RequestRejected("nobody holds that role", "Whoever takes it says: gameday claim ROLE")
-    if isinstance(body, Prediction) and state.startex is not None:
-        raise RequestRejected("predictions were sealed at STARTEX", "Say what you think now: gameday theory ...")
+        raise RequestRejected("nobody holds that role", "To take it: gameday claim ROLE")
     role = Role.IC if isinstance(body, IcAnnounced) else _role(request)
-    said = NewEvent(body, _happened(kind, request, state, now), Source.HUMAN, role)
-    return [said, *_implied_moments(said, state, need)]
+    draft = NewEvent(body, _happened(kind, request, state, now), Source.HUMAN, role)
+    return [draft, *_implied_moments(draft, state, required)]
 
 
-def clamped_time_note(request: Mapping[str, Any], made: NewEvent, now: float) -> str:
-    """Said where it could not be so long ago; else empty."""
-    asked = now - max(0.0, float(request.get("ago") or 0.0))
-    return "; put where it can first have been" if made.happened is not None and made.happened > asked + 1.0 else ""
+def _require_text(body: Body, text: str) -> None:
+    if isinstance(body, _NEEDS_TEXT) and not text:
+        raise RequestRejected(f"{body.kind}: text is required")
+    if len(text) > MAX_TEXT_LENGTH:
+        raise RequestRejected(f"{len(text)} characters are too many for one event", f"At most {MAX_TEXT_LENGTH}.")
 
 
-_FIRST_TIME_ONLY = frozenset({Moment.ACKNOWLEDGED.value, Moment.DECLARED.value, Moment.ASSEMBLED.value})
-"""Of these the first time is the moment; of others each is news."""
+def _require_phase(body: Body, state: State) -> None:
+    if state.phase in (Phase.DONE, Phase.STUCK):
+        raise RequestRejected("the drill has ended", "Its review is a Markdown file: add it there.")
+    if state.started_at is None and not isinstance(body, _ALLOWED_BEFORE_START):
+        raise RequestRejected("the drill has not started", "Until it starts: gameday predict ...")
+    if isinstance(body, Prediction) and state.started_at is not None:
+        raise RequestRejected("predictions were sealed at the start", "Record what you think now: gameday theory ...")
+
+
+def clamped_time_note(request: Mapping[str, Any], draft: NewEvent, now: float) -> str:
+    """Return a note if the time was moved to the earliest one possible; else an empty string."""
+    requested = now - max(0.0, float(request.get("seconds_ago") or 0.0))
+    is_clamped = draft.happened is not None and draft.happened > requested + _CLAMP_TOLERANCE_S
+    return "; time adjusted to the earliest possible" if is_clamped else ""
 
 
 def repeated_note(request: Mapping[str, Any], state: State) -> str:
-    """Said where somebody has said so before; else empty."""
+    """Return a note if the moment is recorded already; else an empty string."""
     kind = str(request.get("kind"))
-    return " (it was so already)" if kind in _FIRST_TIME_ONLY and Moment(kind) in state.moments else ""
+    return " (already recorded)" if kind in _FIRST_TIME_ONLY and Moment(kind) in state.moments else ""
 
 
-def sanitize_line(words: object) -> str:
-    """What somebody said as text that every file and screen can take: no line breaks, no control characters, nothing
-    that is not seen and turns what is seen (U+202E), and no bytes that are no letters (a paste from another
-    encoding)."""
-    letters = str(words).encode("utf-8", "replace").decode("utf-8")
-    seen = (one for one in letters if unicodedata.category(one) != "Cf" or one in _JOINERS)
-    line = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in seen)
+def sanitize_line(text: object) -> str:
+    """Return text that every file and screen can take, on one line.
+
+    Line breaks, control characters, invisible characters (U+202E reverses what follows) and bytes of another encoding
+    are removed.
+    """
+    characters = str(text).encode("utf-8", "replace").decode("utf-8")
+    visible = (char for char in characters if unicodedata.category(char) != "Cf" or char in _JOINERS)
+    line = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in visible)
     return line.strip().strip(_JOINERS)
 
 
 def action_request_event(name: str, actions: Sequence[str], request: Mapping[str, Any], state: State) -> NewEvent:
-    """A responder wants an action of the environment taken, which the drill then does and hands back at its end.
-    Raises NotTaken."""
+    """Return the event for a requested action, which the drill runs and restores. Raises RequestRejected."""
     if name not in actions:
-        raise RequestRejected(f"this environment has no action {name}", f"It has: {', '.join(actions) or 'none'}.")
-    if state.phase is not Phase.RUNNING or state.hands.paused is not None:
-        raise RequestRejected("the drill does not run now", "Actions of your own are yours at any time.")
+        available = ", ".join(actions) or "none"
+        raise RequestRejected(f"this environment has no action {name}", f"Available: {available}.")
+    if state.phase is not Phase.RUNNING or state.interventions.paused_at is not None:
+        raise RequestRejected("the drill is not running now", "What you do without gameday is always possible.")
     return NewEvent(ActionRequested(name), source=Source.HUMAN, role=_role(request))
 
 
@@ -112,22 +126,24 @@ def _role(request: Mapping[str, Any]) -> Role | None:
 
 
 def _happened(kind: str, request: Mapping[str, Any], state: State, now: float) -> float:
-    """So long ago, and never before the drill began; a page is not acknowledged before it came."""
-    ago = min(max(0.0, float(request.get("ago") or 0.0)), LONGEST_AGO)
-    alert = state.moments.get(Moment.PAGED) if kind == Moment.ACKNOWLEDGED else None
-    earliest = state.startex if alert is None else alert
-    return max(now - ago, earliest) if earliest is not None and ago else now - ago
+    """Return the stated time, not before the drill started; a page is not acknowledged before it was sent."""
+    seconds_ago = min(max(0.0, float(request.get("seconds_ago") or 0.0)), MAX_AGE_S)
+    page = state.moments.get(Moment.PAGED) if kind == Moment.ACKNOWLEDGED else None
+    earliest = state.started_at if page is None else page
+    happened = now - seconds_ago
+    return max(happened, earliest) if earliest is not None and seconds_ago else happened
 
 
-def _implied_moments(said: NewEvent, state: State, need: tuple[Role, ...]) -> list[NewEvent]:
-    if not isinstance(said.body, RoleClaimed | IcAnnounced) or said.role is None:
+def _implied_moments(draft: NewEvent, state: State, required: tuple[Role, ...]) -> list[NewEvent]:
+    if not isinstance(draft.body, RoleClaimed | IcAnnounced) or draft.role is None:
         return []
-    claimed = isinstance(said.body, RoleClaimed)
-    if claimed and said.role in state.roles:
-        raise RequestRejected(f"{said.role} is held already", f"Whoever holds it says: gameday handover {said.role}")
-    announced = claimed and said.role is Role.IC
-    found = [NewEvent(IcAnnounced(), said.happened, Source.HUMAN, Role.IC)] if announced else []
-    there = state.roles | {said.role, Role.FACILITATOR}
-    if set(need) <= there and Moment.ASSEMBLED not in state.moments:
-        found.append(NewEvent(Assembled(), said.happened, Source.HUMAN))
-    return found
+    is_claim = isinstance(draft.body, RoleClaimed)
+    if is_claim and draft.role in state.roles:
+        raise RequestRejected(f"{draft.role} is held already", f"Its holder can use: gameday handover {draft.role}")
+    implied: list[NewEvent] = []
+    if is_claim and draft.role is Role.IC:
+        implied.append(NewEvent(IcAnnounced(), draft.happened, Source.HUMAN, Role.IC))
+    filled = state.roles | {draft.role, Role.FACILITATOR}
+    if set(required) <= filled and Moment.ASSEMBLED not in state.moments:
+        implied.append(NewEvent(Assembled(), draft.happened, Source.HUMAN))
+    return implied

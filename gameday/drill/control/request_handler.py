@@ -1,4 +1,4 @@
-"""What a running drill answers to other terminals, through its door; in the door's threads."""
+"""Handler of the requests that reach a running drill over its control socket, in the socket's threads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from gameday.clock import Clock
 from gameday.drill.control import facilitator_requests, facilitator_token, participant_requests
-from gameday.drill.control.socket_server import Answer
+from gameday.drill.control.client import Answer
+from gameday.drill.control.participant_requests import RequestRejected
 from gameday.drill.control.status import status
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
@@ -19,107 +20,112 @@ from gameday.model import Plan, Source
 from gameday.store.protocols import Fenced
 
 Request = Mapping[str, Any]
-_TOKEN = f"The same user's `gameday facilitate` finds the token; elsewhere it is {facilitator_token.VARIABLE}."
+_TOKEN_REMEDY = f"`gameday facilitate` of the same user finds the token; elsewhere set {facilitator_token.VARIABLE}."
 _OWNERSHIP_LOST: Answer = {
-    "heard": False, "why": "this is not written down: another process puts everything back now",
-    "todo": "See: gameday status",
+    "accepted": False, "reason": "not recorded: another process is reverting this drill",
+    "remedy": "See: gameday status",
 }  # fmt: skip
 
 
 class ControlRequestHandler:
-    """The door's handler: `do` says what is asked."""
+    """Handler of a running drill: `request` names what is requested."""
 
     def __init__(
-        self, plan: Plan, log: Log, gauges: ReadingCollector, asked: Inbox, clock: Clock, wake: threading.Event
+        self, plan: Plan, log: Log, collector: ReadingCollector, inbox: Inbox, clock: Clock, wake: threading.Event
     ) -> None:  # fmt: skip
         self._plan = plan
         self._log = log
-        self._gauges = gauges
-        self._asked = asked
+        self._collector = collector
+        self._inbox = inbox
         self._clock = clock
         self._wake = wake
 
     def __call__(self, request: Request) -> Answer:
-        match request.get("do"):
-            case "alive":
-                return {"heard": True}
+        match request.get("request"):
+            case "ping":
+                return {"accepted": True}
             case "status":
-                return status(
-                    self._plan, self._log, self._gauges, self._clock.monotonic(), full=self._is_facilitator(request)
-                )
-            case "say":
-                return self._say(request)
-            case "act":
-                return self._act(request)
-            case "hand":
-                return self._handle_facilitator(request)
-            case "stop" | "halt" as do:
-                why = str(request.get("say", ""))
-                self._asked.put(NewEvent(Stopped(why) if do == "stop" else Halted(why), source=Source.COMMAND))
-                self._wake.set()
-                return {"heard": True, "drill": self._plan.drill}
+                full = self._is_facilitator(request)
+                return status(self._plan, self._log, self._collector, self._clock.monotonic(), full=full)
+            case "statement":
+                return self._record_statement(request)
+            case "action":
+                return self._request_action(request)
+            case "intervention":
+                return self._record_intervention(request)
+            case "stop" | "halt" as kind:
+                return self._end_drill(kind, str(request.get("text", "")))
             case _:
-                return {"heard": False, "why": "not understood"}
+                return {"accepted": False, "reason": "unknown request"}
 
-    def _say(self, request: Request) -> Answer:
-        need, now = self._plan.scenario.roles_required, self._asked_at(request)
-        again = participant_requests.repeated_note(request, self._log.state)
+    def _end_drill(self, kind: str, reason: str) -> Answer:
+        body = Stopped(reason) if kind == "stop" else Halted(reason)
+        self._inbox.put(NewEvent(body, source=Source.COMMAND))
+        self._wake.set()
+        return {"accepted": True, "drill": self._plan.drill}
+
+    def _record_statement(self, request: Request) -> Answer:
+        required, sent_at = self._plan.scenario.roles_required, self._sent_at(request)
+        repeated = participant_requests.repeated_note(request, self._log.state)
+
+        def confirm(drafts: Sequence[NewEvent]) -> str:
+            kinds = ", ".join(facilitator_requests.format_kind(draft.kind) for draft in drafts)
+            return kinds + repeated + participant_requests.clamped_time_note(request, drafts[0], sent_at)
+
         return self._append_and_reply(
-            request,
-            lambda state: participant_requests.statement_events(request, state, now, need),
-            lambda made: (
-                ", ".join(facilitator_requests.plain(draft.kind) for draft in made)
-                + again
-                + participant_requests.clamped_time_note(request, made[0], now)
-            ),
+            request, lambda state: participant_requests.statement_events(request, state, sent_at, required), confirm
         )
 
-    def _act(self, request: Request) -> Answer:
-        """A responder takes an action of the environment; without a name, which there are."""
+    def _request_action(self, request: Request) -> Answer:
+        """Request an action of the environment; without a name, list them."""
         actions = sorted(self._plan.environment.actions)
         name = str(request.get("action") or "")
         if not name:
-            return {"heard": True, "actions": actions}
+            return {"accepted": True, "actions": actions}
         return self._append_and_reply(
             request,
             lambda state: [participant_requests.action_request_event(name, actions, request, state)],
-            lambda _: f"{name} is being taken",
+            lambda _: f"running {name}",
         )
 
-    def _handle_facilitator(self, request: Request) -> Answer:
-        """For the facilitator alone: whoever holds the drill's token."""
+    def _record_intervention(self, request: Request) -> Answer:
+        """Record an intervention; only the holder of the drill's token may intervene."""
         if not self._is_facilitator(request):
-            return {"heard": False, "why": "only the facilitator does this", "todo": _TOKEN}
+            return {"accepted": False, "reason": "only the facilitator may do this", "remedy": _TOKEN_REMEDY}
         return self._append_and_reply(
             request,
             lambda state: [facilitator_requests.facilitator_event(request, self._plan, state)],
-            lambda made: facilitator_requests.confirmation_text(made[0]),
+            lambda drafts: facilitator_requests.confirmation_text(drafts[0]),
         )
 
     def _append_and_reply(
-        self, request: Request, made: Callable[[State], Sequence[NewEvent]], said: Callable[[Sequence[NewEvent]], str]
+        self,
+        request: Request,
+        make_events: Callable[[State], Sequence[NewEvent]],
+        confirm: Callable[[Sequence[NewEvent]], str],
     ) -> Answer:
-        """Heard is written down: what is answered so is in the log, and what nobody waits for any more is not. Of two
-        that claim one role one gets it."""
+        """Append the events and confirm; accepted means recorded, and of two claims of one role one is accepted."""
 
-        def in_time(state: State) -> Sequence[NewEvent]:
-            if self._clock.monotonic() > float(request.get("until", "inf")):
-                raise participant_requests.RequestRejected("nobody waits for it any more")
-            return made(state)
+        def make_in_time(state: State) -> Sequence[NewEvent]:
+            if self._clock.monotonic() > float(request.get("expires_at", "inf")):
+                raise RequestRejected("the request has expired")
+            return make_events(state)
 
         try:
-            drafts = self._log.append_from_state(in_time)
+            drafts = self._log.append_from_state(make_in_time)
         except Fenced:
             return _OWNERSHIP_LOST
-        except (participant_requests.RequestRejected, ValueError, TypeError, KeyError) as error:
-            return {"heard": False, "why": str(error), "todo": getattr(error, "todo", "")}
+        except RequestRejected as error:
+            return {"accepted": False, "reason": str(error), "remedy": error.remedy}
+        except (ValueError, TypeError, KeyError) as error:
+            return {"accepted": False, "reason": str(error), "remedy": ""}
         self._wake.set()
-        return {"heard": True, "said": said(drafts)}
+        return {"accepted": True, "confirmation": confirm(drafts)}
 
-    def _asked_at(self, request: Request) -> float:
-        """When it was said; the queue before the door takes time too."""
-        now, asked = self._clock.monotonic(), request.get("asked")
-        return min(now, asked) if isinstance(asked, float) else now
+    def _sent_at(self, request: Request) -> float:
+        """Return when the request was sent; it may have waited in the socket's queue."""
+        now, sent_at = self._clock.monotonic(), request.get("sent_at")
+        return min(now, sent_at) if isinstance(sent_at, float) else now
 
     def _is_facilitator(self, request: Request) -> bool:
         return facilitator_token.matches(str(request.get("token", "")), self._log.store.token_digest(self._plan.drill))

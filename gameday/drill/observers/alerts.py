@@ -1,4 +1,4 @@
-"""The environment's own alerts: every one that fires is recorded, expected or not; the expected one is the page."""
+"""Observer of the environment's alerts: each that fires is recorded, and the expected one is the page."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from gameday.moments import Moment
 
 
 class Alerts(Observer):
-    """A page of the program's own, once said, stays said: the alert after it is recorded, and pages nobody."""
+    """Observer of all alerts; once the program has paged, an alert is recorded and does not page again."""
 
     def __init__(self, plan: Plan) -> None:
         scenario = plan.scenario
-        awaited = {one.signal for one in scenario.expect if one.test is Test.FIRES}
+        awaited = {line.signal for line in scenario.expect if line.test is Test.FIRES}
         self._page = scenario.page
         self._expected = awaited | ({scenario.page.alert} if scenario.page else set())
         self._kinds = {name: signal.kind for name, signal in plan.environment.signals.items()}
@@ -29,17 +29,19 @@ class Alerts(Observer):
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
-        if state.startex is None or Moment.END in state.moments:
+        if state.started_at is None or Moment.END in state.moments:
             return []
-        new = [signal for signal, at in self._fired.items() if signal not in state.alerts and at >= state.startex]
-        return [draft for signal in new for draft in self._said(signal, state)]
+        new = [
+            signal for signal, at in self._fired.items() if signal not in state.fired_alerts and at >= state.started_at
+        ]
+        return [draft for signal in new for draft in self._alert_events(signal, state)]
 
-    def _said(self, signal: str, state: State) -> list[NewEvent]:
+    def _alert_events(self, signal: str, state: State) -> list[NewEvent]:
         expected = signal in self._expected
-        said = [NewEvent(AlertFired(signal, expected), self._fired[signal], Source.ALERT)]
+        drafts = [NewEvent(AlertFired(signal, expected), self._fired[signal], Source.ALERT)]
         if self._page is not None and signal == self._page.alert and not state.paged:
-            said.append(NewEvent(Paged("environment", self._page.say), self._fired[signal], Source.ALERT))
-        return said
+            drafts.append(NewEvent(Paged("environment", self._page.say), self._fired[signal], Source.ALERT))
+        return drafts
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:

@@ -1,4 +1,4 @@
-"""Whether the fault did what was expected of it, and when users began to feel it."""
+"""Observers of a fault's expected effect and of the impact on users."""
 
 from __future__ import annotations
 
@@ -11,87 +11,97 @@ from gameday.model import Expectation, Fault, Reading, Source, TimeExpression
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
 
-EFFECT_WITHIN = 60.0
+EFFECT_TIMEOUT_S = 60.0
 """Seconds a fault has to show, where its `shows` does not say."""
 
 
 class Effect(Observer):
-    """The fault's `shows`: seen in its time, or not; no effect in its time is not a pass."""
+    """Observer of the effect that a fault `shows`; no effect in its time is not a pass."""
 
-    def __init__(self, fault: Fault, shows: Expectation, ground: Baseline) -> None:
+    def __init__(self, fault: Fault, shows: Expectation, baseline: Baseline) -> None:
         self._fault = fault
         self._shows = shows
-        self._watch = ground.evaluator(shows)
+        self._evaluator = baseline.evaluator(shows)
         self._since: float | None = None
-        self._said = False
+        self._reported = False
 
     @override
     def feed(self, reading: Reading) -> None:
-        self._watch.feed(reading)
+        self._evaluator.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
-        if self._said or self._fault.id not in state.standing or self._fault.id in state.undone:
+        if self._reported or self._fault.id not in state.present or self._fault.id in state.removed:
             return []
         self._since = now if self._since is None else self._since
-        judgement = self._watch.evaluate(now, self._since)
-        seen = judgement.verdict is Verdict.MET
-        if not seen and not self._too_late(now, state):
+        judgement = self._evaluator.evaluate(now, self._since)
+        is_met = judgement.verdict is Verdict.MET
+        if not is_met and not self._is_past_deadline(now, state):
             return []
-        self._said = True
-        return [self._draft(judgement, seen=seen)]
+        self._reported = True
+        return [self._judged_event(judgement, is_met=is_met)]
 
-    def _draft(self, judgement: Judgement, *, seen: bool) -> NewEvent:
+    def _judged_event(self, judgement: Judgement, *, is_met: bool) -> NewEvent:
         body = EffectJudged(
-            self._shows.signal, rounded_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=seen
+            self._shows.signal, rounded_value(judgement), judgement.n, judgement.say, fault=self._fault.id, seen=is_met
         )
         return NewEvent(body, source=Source.PROBE)
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
-        """A drill, or a fault, that ended before the effect's time was up cannot say that there was none."""
-        if self._said or self._since is None or self._fault.id in state.undone or self._fault.id in state.ended:
+        """Report the effect at the end, unless the fault ended before the effect's time was up."""
+        if (
+            self._reported
+            or self._since is None
+            or self._fault.id in state.removed
+            or self._fault.id in state.end_counts
+        ):
             return []
-        judgement = self._watch.evaluate(now, self._since)
-        seen = judgement.verdict is Verdict.MET
-        return [self._draft(judgement, seen=seen)] if seen or self._too_late(now, state) else []
+        judgement = self._evaluator.evaluate(now, self._since)
+        is_met = judgement.verdict is Verdict.MET
+        return [self._judged_event(judgement, is_met=is_met)] if is_met or self._is_past_deadline(now, state) else []
 
-    def _too_late(self, now: float, state: State) -> bool:
-        by = self._shows.by or TimeExpression(Moment.FAULT, EFFECT_WITHIN)
+    def _is_past_deadline(self, now: float, state: State) -> bool:
+        by = self._shows.by or TimeExpression(Moment.FAULT, EFFECT_TIMEOUT_S)
         began = self._since if by.moment is Moment.FAULT else state.moments.get(by.moment)
         return began is not None and now - began >= by.after
 
 
 class Impact(Observer):
-    """The first reading outside steady state; two in a row, so that one slow answer is no incident."""
+    """Observer of the impact: two unhealthy readings in a row, so that one slow answer is no incident."""
 
-    def __init__(self, expectation: Expectation, ground: Baseline) -> None:
-        self._watch = ground.evaluator(expectation)
+    def __init__(self, expectation: Expectation, baseline: Baseline) -> None:
+        self._evaluator = baseline.evaluator(expectation)
         self._signal = expectation.signal
-        self._last: float | None = None
-        self._outside: list[float] = []
+        self._last_reading_at: float | None = None
+        self._unhealthy_readings: list[float] = []
 
     @override
     def feed(self, reading: Reading) -> None:
-        self._watch.feed(reading)
+        self._evaluator.feed(reading)
         if reading.signal == self._signal:
-            self._last = reading.at
+            self._last_reading_at = reading.at
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
         began = state.moments.get(Moment.FAULT)
-        if began is None or Moment.IMPACT in state.moments or self._last is None or self._last < began:
+        if (
+            began is None
+            or Moment.IMPACT in state.moments
+            or self._last_reading_at is None
+            or self._last_reading_at < began
+        ):
             return []
-        judgement = self._watch.evaluate(now, began)
+        judgement = self._evaluator.evaluate(now, began)
         if judgement.verdict is not Verdict.UNMET:
-            self._outside = []
+            self._unhealthy_readings = []
             return []
-        if self._last not in self._outside:
-            self._outside.append(self._last)
-        if len(self._outside) < 2:
+        if self._last_reading_at not in self._unhealthy_readings:
+            self._unhealthy_readings.append(self._last_reading_at)
+        if len(self._unhealthy_readings) < 2:
             return []
         body = ImpactSeen(self._signal, rounded_value(judgement), judgement.n, judgement.say)
-        return [NewEvent(body, happened=self._outside[0], source=Source.PROBE)]
+        return [NewEvent(body, happened=self._unhealthy_readings[0], source=Source.PROBE)]
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:

@@ -1,4 +1,4 @@
-"""When users are served again: all of `mitigated` at once, after the impact; and when steady state is back."""
+"""Observer of the mitigation, after the impact, and of the return to steady state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing_extensions import override
 from gameday.drill.observers.observer import Baseline, Observer
 from gameday.drill.revert.attribution import (
     UNKNOWN_CAUSE,
-    actions_begun_before,
+    actions_started_before,
     own_interventions,
     planned_ends,
     responders_removals,
@@ -21,44 +21,51 @@ from gameday.model import Expectation, Reading, SignalKind, Source
 from gameday.moments import Moment
 from gameday.signals.expectation_evaluator import Judgement, Verdict
 
-KEPT = 5000
-"""Readings of one signal that are kept, to know the first good one of a window."""
-TINY = 1e-6
+MAX_READINGS = 5000
+"""Readings kept of one signal, to find the first good one of a window."""
+TOLERANCE_S = 1e-6
 
 
 class SustainedMoment(Observer):
-    """Says a moment when all its expectations are met together, as of the start of the latest of their windows."""
+    """Observer of a moment: all its expectations are met together, as of the start of the latest window."""
 
-    def __init__(self, moment: Moment, after: Moment, expectations: Sequence[Expectation], ground: Baseline) -> None:
+    def __init__(self, moment: Moment, after: Moment, expectations: Sequence[Expectation], baseline: Baseline) -> None:
         self._moment = moment
         self._after = after
-        self._all = [_MetWindow(one, ground) for one in expectations]
+        self._windows = [_MetWindow(expectation, baseline) for expectation in expectations]
 
     @override
     def feed(self, reading: Reading) -> None:
-        for one in self._all:
-            one.feed(reading)
+        for window in self._windows:
+            window.feed(reading)
 
     @override
     def poll(self, now: float, state: State) -> list[NewEvent]:
         began = state.moments.get(self._after)
-        if began is None or self._moment in state.moments or not self._all or not (state.standing or state.ended):
+        if (
+            began is None
+            or self._moment in state.moments
+            or not self._windows
+            or not (state.present or state.end_counts)
+        ):
             return []
-        judgements = [one.watch.evaluate(now, began) for one in self._all]
+        judgements = [window.evaluator.evaluate(now, began) for window in self._windows]
         if not all(judgement.verdict is Verdict.MET for judgement in judgements):
             return []
         say = "; ".join(judgement.say for judgement in judgements)
         happened = max(began, *(judgement.start for judgement in judgements))
-        shown = max(one.shown(judgement) for one, judgement in zip(self._all, judgements, strict=True))
+        shown = max(window.first_met_at(judgement) for window, judgement in zip(self._windows, judgements, strict=True))
         return [NewEvent(self._body(state, shown, say), happened, Source.PROBE)]
 
     def _body(self, state: State, shown: float, say: str) -> Mitigated | Recovered:
-        actions = actions_begun_before(state, shown)
+        actions = actions_started_before(state, shown)
         ends = planned_ends(state)
         if self._moment is not Moment.RECOVERED:
             return Mitigated(tuple(actions), say, censored=bool(ends))
-        ours = [*own_interventions(state), *ends]
-        return Recovered(bool(ours), ", ".join([*actions, *responders_removals(state), *ours]) or UNKNOWN_CAUSE, say)
+        own_causes = [*own_interventions(state), *ends]
+        return Recovered(
+            bool(own_causes), ", ".join([*actions, *responders_removals(state), *own_causes]) or UNKNOWN_CAUSE, say
+        )
 
     @override
     def finalize(self, now: float, state: State) -> list[NewEvent]:
@@ -68,26 +75,29 @@ class SustainedMoment(Observer):
 class _MetWindow:
     """One expectation, and when its window first showed that it is met."""
 
-    def __init__(self, expectation: Expectation, ground: Baseline) -> None:
-        self.watch = ground.evaluator(expectation)
+    def __init__(self, expectation: Expectation, baseline: Baseline) -> None:
+        self.evaluator = baseline.evaluator(expectation)
         self._expectation = expectation
-        binding = ground.environment.signals.get(expectation.signal)
+        binding = baseline.environment.signals.get(expectation.signal)
         self._needed = binding.min_samples if binding and binding.kind is SignalKind.RATIO else 1
-        self._taken: deque[tuple[float, int]] = deque(maxlen=KEPT)
+        self._readings: deque[tuple[float, int]] = deque(maxlen=MAX_READINGS)
 
     def feed(self, reading: Reading) -> None:
-        self.watch.feed(reading)
+        self.evaluator.feed(reading)
         if reading.signal == self._expectation.signal and reading.value is not None:
-            self._taken.append((reading.at, reading.n))
+            self._readings.append((reading.at, reading.n))
 
-    def shown(self, judgement: Judgement) -> float:
-        """When its first good reading was taken (CLOCK_MONOTONIC): the window begins with the last bad one, and what
-        was done between the two came before the recovery. Of readings taken together nobody knows: their end."""
+    def first_met_at(self, judgement: Judgement) -> float:
+        """Return when the first good reading was taken (CLOCK_MONOTONIC).
+
+        The window begins with the last bad reading; what was done between the two came before the recovery. Aggregated
+        readings have no first one, hence the end of their window.
+        """
         if self._expectation.over:
             return judgement.end
         n = 0
-        for at, samples in self._taken:
-            n += samples if at > judgement.start + TINY else 0
+        for at, samples in self._readings:
+            n += samples if at > judgement.start + TOLERANCE_S else 0
             if n >= self._needed:
                 return at
         return judgement.end

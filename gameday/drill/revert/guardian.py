@@ -1,7 +1,7 @@
-"""The guardian: a side process, in a session of its own, that reverts when the runner dies.
+"""Guardian: a side process in its own session that reverts the faults when the runner dies.
 
-It takes over when the pipe to the runner closes, when no beat came for three seconds, or when a `halt` was not
-answered. It then stays until everything is gone for good, also from a runner that was only stopped and wakes up.
+It takes over when the pipe to the runner closes, when no beat came for three seconds, or when a `halt` got no answer.
+It stays until all faults are removed for good, also those of a runner that was suspended and wakes up.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from gameday.clock import SystemClock
+from gameday.drill.control.client import Answer
 from gameday.drill.control.running_drills import RunningDrill
-from gameday.drill.control.socket_server import Answer, SocketServer
+from gameday.drill.control.socket_server import SocketServer
 from gameday.drill.injector_registry import Registry
 from gameday.drill.revert.takeover import take_over
 from gameday.model import Source
@@ -31,19 +32,19 @@ from gameday.store.paths import DataFolder
 from gameday.store.protocols import Fenced, RevertAuthority, StoreError
 from gameday.timing import Timing
 
-BEAT_TIMEOUT = 3.0
+BEAT_TIMEOUT_S = 3.0
 """Seconds without a beat after which the runner counts as stopped."""
 READY, BEAT, REVERTING, DISMISSED = b"r", b"b", b"v", b"x"
-HERE, ACTING = b"h", b"a"
-"""What the guardian says: an answer to each beat, and that it takes over."""
-ASLEEP = 5.0
-EXIT_GRACE = 0.2
+ALIVE, ACTING = b"h", b"a"
+"""Replies of the guardian: one to each beat, and one when it takes over."""
+SUSPEND_THRESHOLD_S = 5.0
+EXIT_GRACE_S = 0.2
 """Seconds for which a process that was killed may still exist after its pipe has closed."""
 RETRIES = 60
 
 
 def main() -> None:
-    """`python -m gameday.drill.revert.guardian`: orders come as one JSON line on the socket at fd 0."""
+    """Run the guardian; its orders are one JSON line on the socket at fd 0."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
         signal.signal(name, signal.SIG_IGN)
     pipe = socket.socket(fileno=0)
@@ -52,17 +53,19 @@ def main() -> None:
 
 
 class Guardian:
-    """`orders`: the drill, the store's path, the runner's identity, what hands back, a command for afterwards,
-    the waits."""
+    """Guardian of one drill.
+
+    `orders`: drill, data folder, identity of the runner, injectors, undo commands, a command for afterwards, timing.
+    """
 
     def __init__(self, pipe: socket.socket, orders: Mapping[str, Any]) -> None:
         self._pipe = pipe
         self._drill = str(orders["drill"])
         self._data = DataFolder(Path(orders["data"]))
-        self._store = self._opened()  # held open: a store that somebody deletes in mid-drill is still ours to read
+        self._store = self._open_store()  # kept open: it stays readable if somebody deletes it during the drill
         self._runner = ProcessIdentity(**orders["runner"])
         self._afterwards = list(orders["afterwards"])
-        self._back = orders["back"]
+        self._undo_commands = orders["undo"]
         self._folder = str(orders["folder"])
         self._timing = Timing(**orders["timing"])
         self._injectors = Registry()
@@ -70,70 +73,72 @@ class Guardian:
             self._injectors[name].load()
         self._reason = ""
         self._stuck = False
-        self._gone = False
+        self._all_reverted = False
         self._reverting_since: float | None = None
-        self._door = SocketServer(RunningDrill(self._drill, "", self._data).guardians_door, self._answer)
-        _title(f"gameday guardian {self._drill}")
+        self._control_server = SocketServer(
+            RunningDrill(self._drill, "", self._data).guardian_socket_path, self._answer
+        )
+        _set_process_title(f"gameday guardian {self._drill}")
 
     def run(self) -> None:
-        """Until dismissed, or until all is gone after the runner is."""
+        """Run until dismissed, or until all faults are removed after the runner has ended."""
         self._pipe.sendall(READY)
         reason = self._watch()
         if reason:
-            self._say(ACTING)
+            self._send(ACTING)
             self._take_over(reason)
-        self._door.close()
+        self._control_server.close()
 
     def _watch(self) -> str:
-        """Why to take over; empty when dismissed."""
+        """Return why to take over; empty when dismissed."""
         last = time.monotonic()
         while True:
             before = time.monotonic()
             ready, _, _ = select.select([self._pipe], [], [], 0.2)
             now = time.monotonic()
-            if now - before > ASLEEP:  # we were stopped ourselves, as a laptop that sleeps: the runner gets its time
+            if now - before > SUSPEND_THRESHOLD_S:  # this process was suspended too, as on a laptop that slept
                 last = now
             if ready:
-                beat = self._beat()
+                beat = self._receive_beat()
                 if beat in (b"", DISMISSED):
-                    return "" if beat == DISMISSED else "the runner is gone"
-                self._say(HERE)
+                    return "" if beat == DISMISSED else "the runner has ended"
+                self._send(ALIVE)
                 last = now
                 self._reverting_since = now if beat == REVERTING else self._reverting_since
-            if now - last > BEAT_TIMEOUT:
-                return f"the runner gave no sign for {BEAT_TIMEOUT:.0f} s"
+            if now - last > BEAT_TIMEOUT_S:
+                return f"the runner sent no beat for {BEAT_TIMEOUT_S:.0f} s"
             if self._reason:
                 return self._reason
 
-    def _say(self, word: bytes) -> None:
-        with suppress(OSError):  # a runner that is gone hears nothing
+    def _send(self, word: bytes) -> None:
+        with suppress(OSError):  # the runner may have ended
             self._pipe.send(word, socket.MSG_DONTWAIT)
 
-    def _beat(self) -> bytes:
+    def _receive_beat(self) -> bytes:
         try:
             return self._pipe.recv(4096)[-1:]
         except OSError:
             return b""
 
     def _answer(self, request: Mapping[str, Any]) -> Answer:
-        """`halt` comes here when the runner has not answered it for a second."""
-        if request.get("do") == "halt" and self._reverting_since is None:
-            self._reason = "halt, and the runner did not answer"
-        return {"heard": True, "stuck": self._stuck, "watches": self._gone and self._runner.alive() is True}
+        """Answer a request; `halt` arrives here if the runner did not answer it within a second."""
+        if request.get("request") == "halt" and self._reverting_since is None:
+            self._reason = "halt, and the runner did not respond"
+        return {"accepted": True, "stuck": self._stuck, "watching": self._all_reverted and self._runner.alive() is True}
 
-    def _opened(self) -> RevertAuthority:
-        """Raises FileNotFoundError where there is none: then it is not READY, and nothing is applied."""
+    def _open_store(self) -> RevertAuthority:
+        """Open the store. Raises FileNotFoundError; without READY nothing is applied."""
         store = open_for_revert(self._data)
         if store is None:
             raise FileNotFoundError(self._data.store)
-        store.events(self._drill)  # the write-ahead log is opened with the first question
+        store.events(self._drill)  # the first query opens the write-ahead log
         return store
 
     def _take_over(self, reason: str) -> None:
-        """Revert, and try again for ten minutes; then the next command does."""
+        """Revert, and retry for ten minutes; after that the next command does."""
         for _ in range(RETRIES):
             try:
-                if self._reverted(self._store, reason):
+                if self._try_to_revert(self._store, reason):
                     break
             except Fenced:
                 return
@@ -144,24 +149,27 @@ class Guardian:
             self._stuck = False
         self._run_afterwards()
 
-    def _reverted(self, store: RevertAuthority, reason: str) -> bool:
+    def _try_to_revert(self, store: RevertAuthority, reason: str) -> bool:
         with suppress(OSError):
-            os.chdir(self._folder)  # what hands back was written for the folder of the run
+            os.chdir(self._folder)  # undo commands may use paths relative to the folder of the run
         if self._drill not in store.unfinished() and not outstanding(store.events(self._drill)):
             return True
         left = take_over(
             store, self._drill, reason, self._injectors, SystemClock(), source=Source.GUARDIAN, timing=self._timing,
-            back=self._back, danger=self._runner_may_wake, gone=self._all_is_gone,
+            undo=self._undo_commands, owner_may_wake=self._runner_may_wake,
+            on_all_reverted=self._set_all_reverted,
         )  # fmt: skip
         return not left
 
-    def _all_is_gone(self) -> None:
-        self._gone = True
+    def _set_all_reverted(self) -> None:
+        self._all_reverted = True
 
     def _runner_may_wake(self) -> bool:
-        """A runner that still exists may wake up in the middle of an apply. One that wakes finds itself fenced,
-        and ends; one that is dying is none."""
-        until = time.monotonic() + EXIT_GRACE
+        """Return True if the runner still exists: it may wake up during an apply.
+
+        One that wakes finds itself fenced, and ends; one that is exiting does not count.
+        """
+        until = time.monotonic() + EXIT_GRACE_S
         while self._runner.alive() is True:
             if time.monotonic() > until:
                 return True
@@ -173,7 +181,7 @@ class Guardian:
             subprocess.run(self._afterwards, check=False, stdin=subprocess.DEVNULL, timeout=60)
 
 
-def _title(text: str) -> None:
+def _set_process_title(text: str) -> None:
     from setproctitle import setproctitle
 
     setproctitle(text)

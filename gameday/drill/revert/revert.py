@@ -1,6 +1,6 @@
-"""Taking faults back: last in first out within one target, in parallel over targets, each read back as gone.
+"""Revert of faults: last in first out within one target, in parallel over targets, each verified.
 
-The runner, the guardian and `gameday halt` all revert through this one function.
+The runner, the guardian and `gameday halt` all revert through this module.
 """
 
 from __future__ import annotations
@@ -18,59 +18,63 @@ from gameday.plugins.injector import Injector
 from gameday.plugins.types import Intent, Presence, Reverted, RevertOutcome
 from gameday.timing import REVERT_PAUSES, Timing
 
-Record = Callable[[NewEvent], None]
+RecordEvent = Callable[[NewEvent], None]
 MAX_WORKERS = 8
-LOOK_SECONDS = 2.0
-"""For one question whether a fault stands."""
+CHECK_TIMEOUT_S = 2.0
+"""For one check of a fault's presence."""
 
 
 @dataclass
 class _RevertGroup:
-    """The faults on one target that are still to be taken back, first in first."""
+    """Faults on one target that are still to be reverted, first applied first."""
 
     intents: list[Intent]
-    tries: int = 0
-    whys: dict[str, str] = field(default_factory=dict[str, str])
+    attempts: int = 0
+    reasons: dict[str, str] = field(default_factory=dict[str, str])
 
 
 def revert_all(
-    intents: Iterable[Intent], injectors: Injectors, record: Record, clock: Clock, timing: Timing
+    intents: Iterable[Intent], injectors: Injectors, record: RecordEvent, clock: Clock, timing: Timing
 ) -> list[Intent]:
-    """Revert all; returns what could not be taken back in time. Each GONE or LEFT_TO_PEOPLE is recorded at once."""
+    """Revert all faults; return those that could not be reverted in time. Each outcome is recorded at once."""
     targets = [_RevertGroup(group) for group in _group_by_resource(list(intents))]
     if not targets:
         return []
     with ThreadPoolExecutor(min(MAX_WORKERS, len(targets))) as pool:
-        list(pool.map(lambda target: _until_gone(target, injectors, record, clock, timing), targets))
+        list(pool.map(lambda target: _revert_until_absent(target, injectors, record, clock, timing), targets))
     return [intent for target in targets for intent in target.intents]
 
 
 def _group_by_resource(intents: list[Intent]) -> list[list[Intent]]:
-    """Together what has a thing in common, in their order: one of them may have changed what another put there."""
+    """Group the faults that share a resource, in their order: each may have changed what another applied."""
     groups: list[list[Intent]] = []
     for intent in intents:
         met = [group for group in groups if any(intent.resource_keys & other.resource_keys for other in group)]
         groups = [group for group in groups if group not in met]
-        groups.append(sorted([intent, *(one for group in met for one in group)], key=intents.index))
+        groups.append(sorted([intent, *(member for group in met for member in group)], key=intents.index))
     return groups
 
 
-def _until_gone(target: _RevertGroup, injectors: Injectors, record: Record, clock: Clock, timing: Timing) -> None:
+def _revert_until_absent(
+    target: _RevertGroup, injectors: Injectors, record: RecordEvent, clock: Clock, timing: Timing
+) -> None:
     give_up = clock.monotonic() + timing.revert_timeout
     while True:
         for intent in reversed(target.intents):
-            _try(target, intent, injectors, record, timing)
+            _attempt_revert(target, intent, injectors, record, timing)
         if not target.intents or clock.monotonic() >= give_up:
             return
-        clock.wait(threading.Event(), REVERT_PAUSES[min(target.tries, len(REVERT_PAUSES) - 1)])
-        target.tries += 1
+        clock.wait(threading.Event(), REVERT_PAUSES[min(target.attempts, len(REVERT_PAUSES) - 1)])
+        target.attempts += 1
 
 
-def _try(target: _RevertGroup, intent: Intent, injectors: Injectors, record: Record, timing: Timing) -> None:
+def _attempt_revert(
+    target: _RevertGroup, intent: Intent, injectors: Injectors, record: RecordEvent, timing: Timing
+) -> None:
     restored = revert_once(intent, injectors, timing.revert_attempt_timeout)
     if restored.outcome is RevertOutcome.PENDING:
-        if target.whys.get(intent.marker) != restored.reason:
-            target.whys[intent.marker] = restored.reason
+        if target.reasons.get(intent.marker) != restored.reason:
+            target.reasons[intent.marker] = restored.reason
             record(NewEvent(RevertPending(intent.marker, restored.reason)))
         return
     target.intents = [other for other in target.intents if other.marker != intent.marker]
@@ -81,7 +85,7 @@ def _try(target: _RevertGroup, intent: Intent, injectors: Injectors, record: Rec
 
 
 def revert_once(intent: Intent, injectors: Injectors, seconds: float) -> Reverted:
-    """One try: revert, then ask the target itself. GONE only when both say so."""
+    """Revert once, then check the presence: REVERTED only when both agree."""
     try:
         injector: Injector = injectors[intent.injector]
     except GamedayError as error:
@@ -92,5 +96,5 @@ def revert_once(intent: Intent, injectors: Injectors, seconds: float) -> Reverte
     presence = injector.presence(intent, intent.deadline(seconds))
     if presence.is_over:
         return restored
-    saw = "cannot be seen" if presence is Presence.UNKNOWN else "is still there"
-    return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: taken back, but read back it {saw}")
+    state = "its presence is unknown" if presence is Presence.UNKNOWN else "it is still present"
+    return Reverted(RevertOutcome.PENDING, f"{intent.target_text}: reverted, but {state}")

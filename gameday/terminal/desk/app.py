@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from gameday.boards.playback import Playback
 from gameday.clock import Clock
-from gameday.drill.control.client import GUARDIAN_GRACE, DrillClient
+from gameday.drill.control.client import GUARDIAN_GRACE_S, DrillClient
 from gameday.model import Plan
 from gameday.people.cast import Cast
 from gameday.store.protocols import DrillReader
@@ -100,32 +100,32 @@ class Desk(App[ExitReason], inherit_bindings=False):
         self._recover_orphan()
         if events:
             self._draw()
-        if self.state.over and self.state.board.state.startex is None:
+        if self.state.over and self.state.board.state.started_at is None:
             self.exit(ExitReason.OVER)
 
     def _save_cast(self) -> None:
-        """Save each change of the cast for a later screen; record the roles at the start."""
+        """Save each change of the cast; record the roles at the start."""
         cast = self.state.cast
         if cast is None or self._roles_recorded:
             return
         if cast is not self._saved_cast:
             self._saved_cast = cast
             self._config.save_cast(cast)
-        if self.state.board.state.startex is not None:
+        if self.state.board.state.started_at is not None:
             self._roles_recorded = True
             self._config.record_roles(cast)
 
     def _recover_orphan(self) -> None:
-        """Check the guardian if the drill's end is overdue; repeat after the same time if it responds."""
+        """Check the guardian if the drill's end is overdue, again and again while it responds."""
         now = self._config.clock.monotonic()
         if not self.state.orphaned:
             self._orphaned_at = now
-        elif now - self._orphaned_at > GUARDIAN_GRACE:
+        elif now - self._orphaned_at > GUARDIAN_GRACE_S:
             self._orphaned_at = now
             self._run_in_background(self._revert_orphan, False)
 
     def _revert_orphan(self) -> str:
-        answer, is_final = self._config.client.put_back()
+        answer, is_final = self._config.client.recover()
         self._orphaned_at = float("inf") if is_final else self._orphaned_at
         return answer
 

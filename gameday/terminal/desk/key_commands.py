@@ -1,4 +1,4 @@
-"""Commands of the desk's keys: each opens a prompt, then sends one request to the drill."""
+"""Prompts of the desk's keys, and the requests that they send to the drill."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOMENTS: Mapping[str, tuple[str, str, bool]] = {
     "m": ("mitigation-reported", "Service restored", False), "n": ("note", "Note", True),
     "c": ("decision", "Decision", True),
 }  # fmt: skip
-"""By key: the kind of event, the prompt's title, and True if it asks for text."""
+"""The kind of event, the prompt's title, and True if it asks for text; by key."""
 NO_SPEAKER_NEEDED = frozenset({"ic-announced", "assembled"})
 """Statements that need no speaker: the speaker is obvious, or is everyone."""
 
@@ -49,27 +49,27 @@ class KeyCommands:
         if key in MOMENTS:
             return self._statement(*MOMENTS[key])
         if key in ENTRY_COMMANDS and entry is not None:
-            hand, title = ENTRY_COMMANDS[key]
-            return self._confirmation(title.format(number=entry + 1), hand, {"entry": entry}, secret=True)
+            intervention, title = ENTRY_COMMANDS[key]
+            return self._confirmation(title.format(number=entry + 1), intervention, {"message": entry}, secret=True)
         if key in IMMEDIATE_COMMANDS:
-            hand, title = IMMEDIATE_COMMANDS[key]
-            return self._confirmation(title, hand, {}, secret=hand != "extend")
+            intervention, title = IMMEDIATE_COMMANDS[key]
+            return self._confirmation(title, intervention, {}, secret=intervention != "extend")
         if key == "p":
-            paused = state.hands.paused is not None
+            paused = state.interventions.paused_at is not None
             return self._confirmation("Resume" if paused else "Pause the drill", "resume" if paused else "pause", {})
         return self._text_prompt_of(key, state, entry)
 
     def _text_prompt_of(self, key: str, state: State, entry: int | None) -> Prompt | None:
         match key:
             case "w" if entry is not None:
-                return self._text_prompt(f"New text of message {entry + 1}", "reword", "say", {"entry": entry})
+                return self._text_prompt(f"New text of message {entry + 1}", "reword", "text", {"message": entry})
             case "t" if state.adjustable:
                 ranges = ", ".join(
                     f"{key}={text}" for planned in self._plan.faults for key, text in planned.fault.adjust.items()
                 )
-                return self._text_prompt(f"Adjust the fault to ({ranges or 'not adjustable'})", "adjust", "to", {})
+                return self._text_prompt(f"Adjust the fault to ({ranges or 'not adjustable'})", "adjust", "value", {})
             case "k":
-                return self._text_prompt("Private note", "private", "say", {})
+                return self._text_prompt("Private note", "private", "text", {})
             case "y":
                 return Prompt(
                     "Your prediction, sealed until the end",
@@ -84,17 +84,17 @@ class KeyCommands:
 
     def hold(self, entry: int, state: State) -> None:
         """Hold the message, or release it: both can be undone, so no confirmation is needed."""
-        hand = "release" if entry in state.hands.held else "hold"
-        self._send(lambda: self._client.hand(hand, {"entry": entry}), True)
+        intervention = "release" if entry in state.interventions.held else "hold"
+        self._send(lambda: self._client.send_intervention(intervention, {"message": entry}), True)
 
     def action(self) -> Prompt | None:
-        """Return the choice of the environment's actions; None without any, or if the drill does not respond."""
-        actions = self._client.actions()[:9]
+        """Return the choice of the environment's actions; None if there are none."""
+        actions = self._client.list_actions()[:9]
         if not actions:
             return None
 
         def send(prompt: Prompt) -> None:
-            self._send(lambda: self._client.act(actions[prompt.which]), False)
+            self._send(lambda: self._client.request_action(actions[prompt.which]), False)
 
         return Prompt("Run", (PromptStep.WHICH, PromptStep.SURE), send, choices=actions)
 
@@ -103,7 +103,7 @@ class KeyCommands:
 
     def hint(self, entry: int) -> None:
         """Send the offered hint: in a solo drill the responder asks for it."""
-        self._send(lambda: self._client.hand("send", {"entry": entry}), False)
+        self._send(lambda: self._client.send_intervention("send", {"message": entry}), False)
 
     def stop(self) -> None:
         self._send(self._client.stop, False)
@@ -122,18 +122,20 @@ class KeyCommands:
     def _say(self, kind: str) -> Callable[[Prompt], None]:
         def send(prompt: Prompt) -> None:
             role = prompt.role.value if prompt.role else None
-            self._send(lambda: self._client.say(kind, prompt.text, role, prompt.seconds_ago), False)
+            self._send(lambda: self._client.send_statement(kind, prompt.text, role, prompt.seconds_ago), False)
 
         return send
 
-    def _confirmation(self, title: str, hand: str, about: Mapping[str, Any], *, secret: bool = False) -> Prompt:
-        request = partial(self._client.hand, hand, about)
+    def _confirmation(
+        self, title: str, intervention: str, fields: Mapping[str, Any], *, secret: bool = False
+    ) -> Prompt:
+        request = partial(self._client.send_intervention, intervention, fields)
         return Prompt(title, (PromptStep.SURE,), lambda _: self._send(request, secret), secret=secret)
 
-    def _text_prompt(self, title: str, hand: str, key: str, about: Mapping[str, Any]) -> Prompt:
+    def _text_prompt(self, title: str, intervention: str, key: str, fields: Mapping[str, Any]) -> Prompt:
         """Return a prompt for text; all of these are the facilitator's."""
 
         def send(prompt: Prompt) -> None:
-            self._send(lambda: self._client.hand(hand, {**about, key: prompt.text}), True)
+            self._send(lambda: self._client.send_intervention(intervention, {**fields, key: prompt.text}), True)
 
         return Prompt(title, (PromptStep.WORDS,), send, text_required=True, secret=True)

@@ -90,7 +90,7 @@ def at_readings(failpoint: Failpoint) -> None:
 
     def strike_always(method: Callable[..., Any]) -> None:
         def with_failpoint(observers: ObserverGroup, now: float, state: State) -> Any:
-            if state.standing:
+            if state.present:
                 strike(failpoint)
             return method(observers, now, state)
 

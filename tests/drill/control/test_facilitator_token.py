@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 
-from gameday.drill.control.facilitator_token import LETTERS, digest, matches, new
+from gameday.drill.control.facilitator_token import ALPHABET, digest, matches, new
 
 
 def test_token_is_short_and_hard_to_guess() -> None:
     made = {new() for _ in range(200)}
     assert len(made) == 200
     assert {len(token) for token in made} == {10}
-    assert math.log2(len(set(LETTERS))) * 10 >= 50 - 1e-9 or len(set(LETTERS)) >= 32
+    assert math.log2(len(set(ALPHABET))) * 10 >= 50 - 1e-9 or len(set(ALPHABET)) >= 32
 
 
 def test_token_has_no_ambiguous_letters() -> None:
-    assert LETTERS.isalnum()
-    assert LETTERS.islower()
-    assert not set(LETTERS) & set("l1o0-_")
+    assert ALPHABET.isalnum()
+    assert ALPHABET.islower()
+    assert not set(ALPHABET) & set("l1o0-_")
 
 
 def test_only_the_exact_token_matches() -> None:

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from support.drill_factory import HUMAN, event
 
-from gameday.drill.control.participant_requests import LONGEST, RequestRejected, statement_events
+from gameday.drill.control.participant_requests import MAX_TEXT_LENGTH, RequestRejected, statement_events
 from gameday.drill.state import State, fold
 from gameday.events import EVENT_TYPES, STATEMENT_TYPES, Note
 from gameday.model import Phase, Role, Source
 from gameday.moments import HUMAN_MOMENTS, Moment
 
-RUNNING = State(phase=Phase.RUNNING, startex=100.0)
+RUNNING = State(phase=Phase.RUNNING, started_at=100.0)
 NEED = (Role.FACILITATOR, Role.IC, Role.OPS)
 
 
@@ -27,7 +27,7 @@ def test_every_human_moment_has_a_request_and_an_event_kind() -> None:
 
 
 def test_event_of_a_person_names_a_role() -> None:
-    [draft] = statement_events({"kind": "note", "say": "slow since noon", "role": "ops"}, RUNNING, 400.0, NEED)
+    [draft] = statement_events({"kind": "note", "text": "slow since noon", "role": "ops"}, RUNNING, 400.0, NEED)
     assert (draft.body, draft.role, draft.source) == (
         Note("slow since noon"), Role.OPS, Source.HUMAN,
     )  # fmt: skip
@@ -35,13 +35,13 @@ def test_event_of_a_person_names_a_role() -> None:
 
 def test_invisible_characters_are_removed_and_emoji_kept() -> None:
     family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
-    [draft] = statement_events({"kind": "note", "say": f"a\u202eb\u200b\u2066 {family}"}, RUNNING, 400.0, NEED)
+    [draft] = statement_events({"kind": "note", "text": f"a\u202eb\u200b\u2066 {family}"}, RUNNING, 400.0, NEED)
     assert draft.body == Note(f"ab {family}")
 
 
 @pytest.mark.parametrize(("ago", "happened"), [(0.0, 400.0), (180.0, 220.0), (9_999.0, 100.0), (-5.0, 400.0)])
 def test_happened_may_be_earlier_but_not_before_the_drill(ago: float, happened: float) -> None:
-    assert said(kind="declared", ago=ago) == [("declared", None, happened)]
+    assert said(kind="declared", seconds_ago=ago) == [("declared", None, happened)]
 
 
 def test_claiming_ic_announces_and_last_role_assembles() -> None:
@@ -70,26 +70,26 @@ def test_announced_ic_holds_the_role() -> None:
 
 def test_acknowledging_before_the_page_is_refused() -> None:
     paged = replace(RUNNING, moments={Moment.PAGED: 390.0})
-    assert said(paged, kind="acknowledged", ago=60.0) == [("acknowledged", None, 390.0)]
+    assert said(paged, kind="acknowledged", seconds_ago=60.0) == [("acknowledged", None, 390.0)]
 
 
 @pytest.mark.parametrize(
     ("state", "request_"),
     [
         (replace(RUNNING, roles=frozenset({Role.IC})), {"kind": "role-claimed", "role": "ic"}),
-        (replace(RUNNING, phase=Phase.DONE), {"kind": "note", "say": "late"}),
-        (RUNNING, {"kind": "note", "say": "x" * (LONGEST + 1)}),
-        (RUNNING, {"kind": "guardrail-breach", "say": "not for people"}),
+        (replace(RUNNING, phase=Phase.DONE), {"kind": "note", "text": "late"}),
+        (RUNNING, {"kind": "note", "text": "x" * (MAX_TEXT_LENGTH + 1)}),
+        (RUNNING, {"kind": "guardrail-breach", "text": "not for people"}),
         *[
-            (RUNNING, {"kind": kind, "say": say})
+            (RUNNING, {"kind": kind, "text": say})
             for kind in ("note", "decision", "update", "answer")
             for say in ("", " \n")
         ],
-        (RUNNING, {"kind": "note", "say": "\u200b\u202e\u200d"}),
-        (State(phase=Phase.PREFLIGHT), {"kind": "prediction", "say": ""}),
+        (RUNNING, {"kind": "note", "text": "\u200b\u202e\u200d"}),
+        (State(phase=Phase.PREFLIGHT), {"kind": "prediction", "text": ""}),
         (RUNNING, {"kind": "handover", "role": "mentor"}),
         (State(phase=Phase.PREFLIGHT), {"kind": "acknowledged"}),
-        (State(phase=Phase.PREFLIGHT), {"kind": "update", "say": "all is well"}),
+        (State(phase=Phase.PREFLIGHT), {"kind": "update", "text": "all is well"}),
     ],
 )
 def test_refused_request_says_why(state: State, request_: dict[str, Any]) -> None:

@@ -15,18 +15,18 @@ from support.shipped_drill import plan_of
 
 from gameday.clock import JumpClock
 from gameday.drill.control import facilitator_token
-from gameday.drill.control.request_handler import ControlRequestHandler
-from gameday.drill.control.socket_server import (
+from gameday.drill.control.client import (
     Answer,
     NoResponse,
     ResponseUnknown,
-    SocketServer,
     send_request_with_deadline,
 )
+from gameday.drill.control.request_handler import ControlRequestHandler
+from gameday.drill.control.socket_server import SocketServer
 from gameday.drill.inbox import Inbox
 from gameday.drill.log import Log
 from gameday.drill.reading_collector import ReadingCollector
-from gameday.events import NewEvent, PhaseChanged, Started, encode_body
+from gameday.events import NewEvent, PhaseChanged, Started, body_data, encode_body
 from gameday.model import Action, Environment, Mode, Phase
 from gameday.process_identity import current_process
 from gameday.store.open import open_store
@@ -72,44 +72,46 @@ def running(tmp_path: Path) -> Iterator[Running]:
 
 
 def test_answered_request_is_already_stored(running: Running) -> None:
-    assert [one["heard"] for one in running.told(do="say", kind="note", say="red")] == [True] * 6
+    assert [one["accepted"] for one in running.told(request="statement", kind="note", text="red")] == [True] * 6
     assert running.kinds().count("note") == 6
 
 
 @pytest.mark.parametrize(
     ("request_", "kind"),
     [
-        ({"do": "say", "kind": "role-claimed", "role": "scribe"}, "role-claimed"),
-        ({"do": "hand", "token": "abc", "hand": "extend"}, "extended"),
-        ({"do": "hand", "token": "abc", "hand": "pause"}, "paused"),
+        ({"request": "statement", "kind": "role-claimed", "role": "scribe"}, "role-claimed"),
+        ({"request": "intervention", "token": "abc", "intervention": "extend"}, "extended"),
+        ({"request": "intervention", "token": "abc", "intervention": "pause"}, "paused"),
     ],
 )
 def test_only_one_of_six_simultaneous_requests_succeeds(request_: dict[str, Any], kind: str, running: Running) -> None:
-    heard = [one for one in running.told(**request_) if one["heard"]]
+    heard = [one for one in running.told(**request_) if one["accepted"]]
     assert len(heard) == 1
     assert running.kinds().count(kind) == 1
 
 
 def test_any_pasted_text_can_be_stored_and_exported(running: Running) -> None:
     odd = "caf\udce9 \x1b[2J\nnext"
-    assert running.answers({"do": "say", "kind": "note", "say": odd})["heard"]
-    assert running.answers({"do": "hand", "token": "abc", "hand": "private", "say": odd})["heard"]
+    assert running.answers({"request": "statement", "kind": "note", "text": odd})["accepted"]
+    assert running.answers({"request": "intervention", "token": "abc", "intervention": "private", "text": odd})[
+        "accepted"
+    ]
     for event in running.store.events(PLAN.drill)[-2:]:
         encode_body(event.body).encode()
-        assert str(event.data["text"]).isprintable()
+        assert str(body_data(event.body)["text"]).isprintable()
 
 
 def test_impossible_time_is_adjusted_to_drill_start(running: Running) -> None:
-    answer = running.answers({"do": "say", "kind": "declared", "ago": 1e18})
-    assert "can first have been" in answer["said"]
+    answer = running.answers({"request": "statement", "kind": "declared", "seconds_ago": 1e18})
+    assert "time adjusted" in answer["confirmation"]
     declared = running.store.events(PLAN.drill)[-1]
-    assert declared.happened == running.log.state.startex
+    assert declared.happened == running.log.state.started_at
 
 
 ASKED = [
-    {"do": "say", "kind": "note", "say": "red"},
-    {"do": "act", "action": "cache-on"},
-    {"do": "hand", "token": "abc", "hand": "pause"},
+    {"request": "statement", "kind": "note", "text": "red"},
+    {"request": "action", "action": "cache-on"},
+    {"request": "intervention", "token": "abc", "intervention": "pause"},
 ]
 
 
@@ -118,7 +120,7 @@ def test_request_after_takeover_is_not_confirmed(request_: dict[str, Any], runni
     running.store.take_over(PLAN.drill, current_process())
     before = running.kinds()
     answer = running.answers(request_)
-    assert not answer["heard"] and "not written down" in answer["why"]
+    assert not answer["accepted"] and "not recorded" in answer["reason"]
     assert running.kinds() == before
 
 
@@ -126,9 +128,9 @@ def test_request_after_takeover_is_not_confirmed(request_: dict[str, Any], runni
 def test_request_of_a_client_that_left_is_not_recorded(request_: dict[str, Any], running: Running) -> None:
     before, now = running.kinds(), running.clock.monotonic()
     running.clock.advance(2.5)
-    assert not running.answers({**request_, "asked": now, "until": now + 2.0})["heard"]
+    assert not running.answers({**request_, "sent_at": now, "expires_at": now + 2.0})["accepted"]
     assert running.kinds() == before
-    assert running.answers({**request_, "asked": now, "until": now + 3.0})["heard"]
+    assert running.answers({**request_, "sent_at": now, "expires_at": now + 3.0})["accepted"]
     assert len(running.kinds()) == len(before) + 1
 
 
@@ -147,29 +149,31 @@ def test_abandoned_requests_are_dropped_after_a_standstill(running: Running, tmp
     door = SocketServer(tmp_path / "door", late)
     try:
         with pytest.raises(ResponseUnknown):
-            send_request_with_deadline(door.path, {"do": "say", "kind": "note", "say": "red"}, 0.05)
+            send_request_with_deadline(door.path, {"request": "statement", "kind": "note", "text": "red"}, 0.05)
         wakes.set()
         assert looked.wait(60)
     finally:
         door.close()
     assert "note" not in running.kinds()
     with pytest.raises(NoResponse) as caught:
-        send_request_with_deadline(door.path, {"do": "say"}, 0.05)
+        send_request_with_deadline(door.path, {"request": "statement"}, 0.05)
     assert not isinstance(caught.value, ResponseUnknown), "nobody was there, so nothing can be written down"
 
 
 def test_queued_request_keeps_the_time_it_was_made(running: Running) -> None:
     now = running.clock.monotonic()
     running.clock.advance(1.5)
-    assert running.answers({"do": "say", "kind": "declared", "asked": now, "until": now + 2.0})["heard"]
+    assert running.answers({"request": "statement", "kind": "declared", "sent_at": now, "expires_at": now + 2.0})[
+        "accepted"
+    ]
     assert running.store.events(PLAN.drill)[-1].happened == now
 
 
 def test_second_declaration_is_answered_as_already_recorded(running: Running) -> None:
-    first, second = (running.answers({"do": "say", "kind": "declared"})["said"] for _ in range(2))
+    first, second = (running.answers({"request": "statement", "kind": "declared"})["confirmation"] for _ in range(2))
     assert "already" not in first and "already" in second
 
 
 def test_interventions_need_the_token(running: Running) -> None:
-    assert not running.answers({"do": "hand", "token": "abd", "hand": "pause"})["heard"]
+    assert not running.answers({"request": "intervention", "token": "abd", "intervention": "pause"})["accepted"]
     assert "paused" not in running.kinds()

@@ -40,7 +40,7 @@ def said(moment: Moment, state: State) -> Body:
     ],
 )
 def test_only_actions_between_fault_and_recovery_are_credited(acting: tuple[tuple[str, float], ...], by: str) -> None:
-    state = State(moments={Moment.FAULT: 1.0, Moment.IMPACT: 2.0}, standing=frozenset({"slow"}), acting=acting)
+    state = State(moments={Moment.FAULT: 1.0, Moment.IMPACT: 2.0}, present=frozenset({"slow"}), started_actions=acting)
     mitigated, recovered = said(Moment.MITIGATED, state), said(Moment.RECOVERED, state)
     assert isinstance(mitigated, Mitigated) and isinstance(recovered, Recovered)
     assert ", ".join(mitigated.actions) == by
@@ -50,12 +50,12 @@ def test_only_actions_between_fault_and_recovery_are_credited(acting: tuple[tupl
 @pytest.mark.parametrize(
     ("state", "by"),
     [
-        (State(undone={"slow": "cut"}), "the fault cut"),
-        (State(intents={"slow": 2}), "a turn of the fault slow"),
+        (State(removed={"slow": "cut"}), "the fault cut"),
+        (State(apply_counts={"slow": 2}), "an adjustment of the fault slow"),
     ],
 )
 def test_recovery_by_our_own_action_is_censored(state: State, by: str) -> None:
-    told = State(moments=FELT, standing=frozenset({"slow"}), undone=state.undone, intents=state.intents)
+    told = State(moments=FELT, present=frozenset({"slow"}), removed=state.removed, apply_counts=state.apply_counts)
     recovered = said(Moment.RECOVERED, told)
     assert isinstance(recovered, Recovered)
     assert (recovered.cause, recovered.censored) == (by, True)
@@ -64,9 +64,15 @@ def test_recovery_by_our_own_action_is_censored(state: State, by: str) -> None:
 @pytest.mark.parametrize(
     ("state", "by"),
     [
-        (State(moments=FELT, standing=frozenset({"slow"}), acting=(("restart", 3.0),)), "the drill's own revert"),
-        (State(moments=FELT, standing=frozenset({"slow"}), undone={"slow": ""}, acting=(("restart", 3.0),)), "restart"),
-        (State(moments=FELT, standing=frozenset({"slow"}), undone={"slow": "cut"}), "the fault cut"),
+        (
+            State(moments=FELT, present=frozenset({"slow"}), started_actions=(("restart", 3.0),)),
+            "the drill's own revert",
+        ),
+        (
+            State(moments=FELT, present=frozenset({"slow"}), removed={"slow": ""}, started_actions=(("restart", 3.0),)),
+            "restart",
+        ),
+        (State(moments=FELT, present=frozenset({"slow"}), removed={"slow": "cut"}), "the fault cut"),
         (State(moments=FELT), "a lapse"),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gameday.clock import JumpClock
-from gameday.drill.revert.restore_actions import NOTHING, Commands, actions_to_restore, restore_actions
+from gameday.drill.revert.restore_actions import NO_COMMANDS, Commands, actions_to_restore, restore_actions
 from gameday.drill.revert.takeover import take_over
 from gameday.events import ActionFinished, ActionStarted, CleanedUp, LoadStarted, NewEvent
 from gameday.model import Source
@@ -40,7 +40,12 @@ def test_unrestored_actions_are_listed_newest_first(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("known", "result"),
-    [({"a": (sys.executable, "-c", "")}, "restored"), ({"a": ("false",)}, "owed"), (NOTHING, "owed"), ({}, "no-undo")],
+    [
+        ({"a": (sys.executable, "-c", "")}, "restored"),
+        ({"a": ("false",)}, "owed"),
+        (NO_COMMANDS, "owed"),
+        ({}, "no-undo"),
+    ],
 )
 def test_action_is_restored_or_reported(known: Commands, result: str) -> None:
     said: list[NewEvent] = []
@@ -51,7 +56,7 @@ def test_action_is_restored_or_reported(known: Commands, result: str) -> None:
 def test_takeover_restores_actions_and_ends_the_drill(store: Store) -> None:
     store.append("gd-0001", [NewEvent(ActionFinished(action="a", succeeded=True))], 1)
     back = {"a": (sys.executable, "-c", "")}
-    left = take_over(store, "gd-0001", "its owner is gone", {}, JumpClock(), source=Source.GUARDIAN, back=back)
+    left = take_over(store, "gd-0001", "its owner is gone", {}, JumpClock(), source=Source.GUARDIAN, undo=back)
     assert left == []
     kinds = [event.kind for event in store.events("gd-0001")]
     assert kinds == ["action-finished", "takeover", "reverting", "cleanup", "halt", "end", "phase"]

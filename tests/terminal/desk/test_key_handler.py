@@ -28,32 +28,32 @@ from gameday.terminal.glyphs import UNICODE
 
 @dataclass(frozen=True, slots=True)
 class Noted(DrillClient):
-    """A drill that only remembers what was asked of it."""
+    """A client that only remembers the requests."""
 
-    asked: list[tuple[str, Any]] = field(default_factory=list)
-
-    @override
-    def say(self, kind: str, say: str, role: str | None, ago: float) -> str:
-        self.asked.append((kind, (role, ago)))
-        return f"Written down: {kind}"
+    requests: list[tuple[str, Any]] = field(default_factory=list)
 
     @override
-    def hand(self, hand: str, about: Mapping[str, Any]) -> str:
-        self.asked.append((hand, dict(about)))
-        return f"Written down: {hand}"
+    def send_statement(self, kind: str, text: str, role: str | None, seconds_ago: float) -> str:
+        self.requests.append((kind, (role, seconds_ago)))
+        return f"Recorded: {kind}"
 
     @override
-    def act(self, action: str) -> str:
-        self.asked.append(("act", action))
-        return "Written down"
+    def send_intervention(self, intervention: str, fields: Mapping[str, Any]) -> str:
+        self.requests.append((intervention, dict(fields)))
+        return f"Recorded: {intervention}"
 
     @override
-    def actions(self) -> list[str]:
+    def request_action(self, action: str) -> str:
+        self.requests.append(("act", action))
+        return "Recorded"
+
+    @override
+    def list_actions(self) -> list[str]:
         return ["cache-on", "restart"]
 
     @override
     def stop(self) -> str:
-        self.asked.append(("stop", None))
+        self.requests.append(("stop", None))
         return "STOP heard"
 
 
@@ -65,7 +65,7 @@ class Desk:
         plan = plan_of(mode)
         self.state = DeskState(plan, None, UNICODE, lambda: False, self.clock, facilitates=True, private=private)
         self.state.board.state = State(
-            phase=phase, startex=900.0 if phase is not Phase.PREFLIGHT else None, standing=frozenset({"slow"})
+            phase=phase, started_at=900.0 if phase is not Phase.PREFLIGHT else None, present=frozenset({"slow"})
         )
         self.state.board.now = 1000.0
         self.link = Noted("gd-7f3a", Path("/nowhere"), "token")
@@ -98,35 +98,35 @@ TAKEN_BACK = {"hold", "release"}
 def test_a_cat_on_the_keys_changes_nothing_of_the_drill(keys: list[str], mode: Mode, phase: Phase) -> None:
     desk = Desk(mode, phase).press(*keys)
     said = {"acknowledged", "declared", "help", "mitigation-reported"}
-    assert {what for what, _ in desk.link.asked} <= TAKEN_BACK | said
+    assert {what for what, _ in desk.link.requests} <= TAKEN_BACK | said
 
 
 @pytest.mark.parametrize("before", [[], ["d"], ["z"], ["p"], ["f1"], ["space", "f"], ["n", "enter"]])
 def test_stop_never_asks(before: list[str]) -> None:
-    assert ("stop", None) in Desk().press(*before, "exclamation_mark").link.asked
+    assert ("stop", None) in Desk().press(*before, "exclamation_mark").link.requests
 
 
 def test_a_minute_earlier_for_each_minus() -> None:
-    assert Desk().press("d", "minus", "minus", "minus", "1").link.asked == [("declared", ("ic", 180.0))]
-    assert Desk().press("i", "minus", "plus", "y").link.asked == [("ic-announced", (None, 0.0))]
+    assert Desk().press("d", "minus", "minus", "minus", "1").link.requests == [("declared", ("ic", 180.0))]
+    assert Desk().press("i", "minus", "plus", "y").link.requests == [("ic-announced", (None, 0.0))]
 
 
 def test_the_facilitators_keys_need_their_view_and_keep_it_while_they_are_used() -> None:
     desk = Desk()
-    assert desk.press("f", "y").link.asked == []
+    assert desk.press("f", "y").link.requests == []
     desk.press("space", "f")
     desk.clock.advance(FACILITATOR_VIEW_SECONDS + 5)
     assert "Apply the fault now?" in desk.shown and "FACILITATOR" in desk.shown, "a question does not fall into public"
     desk.press("y")
-    assert desk.link.asked == [("now", {})]
-    assert "Written down: now" not in desk.shown, "the look is over, and so is its answer"
+    assert desk.link.requests == [("now", {})]
+    assert "Recorded: now" not in desk.shown, "the look is over, and so is its answer"
 
 
 def test_what_was_answered_does_not_stand_for_ever() -> None:
     desk = Desk().press("d", "1")
-    assert "Written down: declared" in desk.shown
+    assert "Recorded: declared" in desk.shown
     desk.clock.advance(30.0)
-    assert "Written down" not in desk.shown
+    assert "Recorded" not in desk.shown
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (200, 60), (40, 12), (20, 5)])
@@ -155,7 +155,7 @@ def test_a_role_that_was_taken_in_the_briefing_is_held_from_the_beginning() -> N
 
 def test_who_leaves_while_it_runs_ends_nothing() -> None:
     desk = Desk().press("q")
-    assert desk.left == [ExitReason.DETACHED] and desk.link.asked == []
+    assert desk.left == [ExitReason.DETACHED] and desk.link.requests == []
 
 
 def test_a_private_screen_stays_the_facilitators_and_shows_the_responders_when_asked() -> None:
@@ -174,7 +174,7 @@ def test_stop_finds_the_guardian_where_the_runner_is_gone(monkeypatch: pytest.Mo
     monkeypatch.setattr(subprocess, "Popen", lambda command, **_: begun.append(command))
     link = DrillClient("gd-7f3a", tmp_path / "no.sock", "token")
     assert "gameday stop" in link.stop() and begun[-1][-2:] == ["gameday", "stop"]
-    assert link.put_back()[1]
+    assert link.recover()[1]
     assert begun[-1][-2:] == ["gameday", "halt"]
 
 

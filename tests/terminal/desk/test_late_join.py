@@ -67,9 +67,9 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
     store.append(plan.drill, [NewEvent(Started(delay=0.0))], 1)
     clock = JumpClock()
     desk = desk_on(plan, store, clock, gone=True)
-    guardian = SocketServer(tmp_path / "gameday.guardian.sock", lambda _: {"heard": True}) if there else None
+    guardian = SocketServer(tmp_path / "gameday.guardian.sock", lambda _: {"accepted": True}) if there else None
     asyncio.run(orphaned(desk, clock, lambda: desk.state.message))
-    assert (client.GUARDED in desk.state.message, begun) == ((True, []) if there else (False, ["halt"]))
+    assert (client.GUARDIAN_IS_REVERTING in desk.state.message, begun) == ((True, []) if there else (False, ["halt"]))
     if guardian is not None:
         guardian.close()
     store.close()
@@ -78,7 +78,7 @@ def test_a_desk_without_its_runner_asks_the_guardian_before_it_halts(
 async def orphaned(desk: Desk, clock: JumpClock, done: Callable[[], object]) -> None:
     """Longer than a guardian needs, until it is said what is done about it."""
     async with desk.run_test(size=(80, 24)) as pilot:
-        clock.advance(client.GUARDIAN_GRACE + 1)
+        clock.advance(client.GUARDIAN_GRACE_S + 1)
         for _ in range(500):
             if done():
                 return

@@ -35,7 +35,7 @@ def test_a_runner_that_wakes_too_late(place: Place) -> None:
         desk.until("The runner has ended")
         told = place.gameday("status")
         assert "its guardian reverts all faults" in told.err and "No drill is running" not in told.out
-        desk.until("the guardian watches that it stays so")
+        desk.until("verifies that none comes back")
         desk.until("Drill over. All faults removed.")
         assert kinds(place).count("takeover") == 1, "nobody else was called"
         assert place.clean()
