@@ -105,6 +105,5 @@ def test_the_demo_is_known_without_being_up(tmp_path: Path, capsys: pytest.Captu
     assert run_command(["check", "--env", "demo", "ours.yaml"]) is Exit.HELD
     assert run_command(["check", "--env", "demo", "theirs.yaml"]) is Exit.BAD_INPUT
     assert capsys.readouterr().err == (
-        "theirs.yaml:22:5: environment demo has no action 'shed-optional-works' "
-        "(did you mean 'shed-optional-work'?)\n"
+        "theirs.yaml:22:5: environment demo has no action 'shed-optional-works' (did you mean 'shed-optional-work'?)\n"
     )
